@@ -1,0 +1,54 @@
+// What was measured, as one table: medians with the least and the most, and whether the targets were met.
+
+/** One line of the table: two programs side by side, their runs in pairs. `target` is the most that the median ratio may be. */
+export function ratioRow(name, ours, theirs, target) {
+  const ratios = ours.map(({ms}, index) => ms / theirs[index].ms);
+  return {
+    name,
+    cells: [spread(ours.map(({ms}) => ms), time), spread(theirs.map(({ms}) => ms), time), spread(ratios, (ratio) => ratio.toFixed(2))],
+    target: `≤ ${target}`,
+    n: ours.length,
+    met: median(ratios) <= target,
+  };
+}
+
+/** Peak memory. The worst run of ours counts. Not judged where it could not be measured. */
+export function memoryRow(name, ours, theirs, targetBytes) {
+  const peaks = (runs) => runs.flatMap(({peakBytes}) => peakBytes ?? []);
+  const [mine, other] = [peaks(ours), peaks(theirs)];
+  const measured = mine.length > 0 && other.length > 0;
+  return {
+    name,
+    cells: measured ? [spread(mine, size), spread(other, size), spread(mine.map((bytes, index) => bytes / other[index]), (ratio) => ratio.toFixed(2))] : ['not measured', '', ''],
+    target: `< ${size(targetBytes)}`,
+    n: mine.length,
+    met: !measured || Math.max(...mine) < targetBytes,
+  };
+}
+
+export function printTable(rows) {
+  const lines = [
+    ['', 'ours', 'theirs', 'ratio', 'target', 'n', ''],
+    ...rows.map(({name, cells, target, n, met}) => [name, ...cells, target, String(n), met ? 'met' : 'MISSED']),
+  ];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  for (const line of lines) console.log(line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
+}
+
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function spread(numbers, show) {
+  return `${show(median(numbers))} (${show(Math.min(...numbers))}–${show(Math.max(...numbers))})`;
+}
+
+function time(ms) {
+  return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function size(bytes) {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}

@@ -1,0 +1,109 @@
+// Why something failed or was refused, in words and as data: the vocabulary that all folders share.
+
+/** Codes are a contract with scripts: add, never rename. */
+export type CauseCode =
+  | 'BAD_INPUT'
+  | 'HELM_MISSING'
+  | 'HELM_UNSUPPORTED'
+  | 'CLUSTER_UNREACHABLE'
+  | 'CREDENTIALS_EXPIRED'
+  | 'FORBIDDEN'
+  | 'NAMESPACE_MISSING'
+  | 'NAME_TOO_LONG'
+  | 'NAME_COLLISION'
+  | 'RELEASE_EXISTS'
+  | 'RELEASE_LOCKED'
+  | 'RELEASE_NOT_FOUND'
+  | 'NOT_OURS'
+  | 'LEFTOVER_VOLUME'
+  | 'CHART_NOT_FOUND'
+  | 'CHART_FORBIDDEN'
+  | 'CHART_RATE_LIMITED'
+  | 'CHART_REJECTED'
+  | 'IMAGE_NOT_FOUND'
+  | 'IMAGE_FORBIDDEN'
+  | 'IMAGE_RATE_LIMITED'
+  | 'UNSCHEDULABLE'
+  | 'NO_STORAGE_CLASS'
+  | 'VOLUME_PENDING'
+  | 'VOLUME_PERMISSION'
+  | 'VOLUME_FULL'
+  | 'STORAGE_SHRINK'
+  | 'STORAGE_CANNOT_GROW'
+  | 'OUT_OF_MEMORY'
+  | 'CRASH_LOOP'
+  | 'PASSWORD_MISMATCH'
+  | 'VERSION_INCOMPATIBLE'
+  | 'REPLICA_BEHIND'
+  | 'SYNC_WOULD_BLOCK'
+  | 'QUOTA_EXCEEDED'
+  | 'ADMISSION_DENIED'
+  | 'FIELD_CONFLICT'
+  | 'NODE_LOST'
+  | 'CONNECTION_LOST'
+  | 'ENDPOINT_UNPROVEN'
+  | 'NOT_ENCRYPTED'
+  | 'TIMEOUT'
+  | 'CANCELLED';
+
+export type WarningCode =
+  | 'IMAGES_FROZEN'
+  | 'LOAD_BALANCER_PENDING'
+  | 'NO_READERS'
+  | 'NO_HIGH_AVAILABILITY'
+  | 'PUBLIC_ENDPOINT'
+  | 'VOLUME_CANNOT_GROW'
+  | 'LEFTOVER_VOLUMES'
+  | 'SMALL_MEMORY'
+  | 'NO_ROOM_NOW'
+  | 'ENCRYPTION_UNKNOWN'
+  | 'DEFINITION_PENDING'
+  | 'NOT_CHECKED';
+
+/** The Kubernetes object that a cause is about. */
+export interface ObjectRef {
+  readonly kind: string;
+  readonly namespace: string | null;
+  readonly name: string;
+}
+
+/** What a person can do next. `command` can be pasted into a shell as it is. */
+export interface Remedy {
+  readonly title: string;
+  readonly command?: string;
+}
+
+export interface Cause {
+  readonly code: CauseCode;
+  /** What happened, to what, and what it means: one or two sentences. */
+  readonly message: string;
+  readonly object: ObjectRef | null;
+  /** ISO 8601; null when the cluster does not say since when. */
+  readonly firstSeen: string | null;
+  /** The words of others that prove it: event texts, last log lines, helm's error. */
+  readonly evidence: readonly string[];
+  readonly remedies: readonly Remedy[];
+}
+
+export interface Warning {
+  readonly code: WarningCode;
+  readonly message: string;
+}
+
+/** Fills what a cause need not say. */
+export function cause(code: CauseCode, message: string, rest: Partial<Omit<Cause, 'code' | 'message'>> = {}): Cause {
+  return {code, message, object: null, firstSeen: null, evidence: [], remedies: [], ...rest};
+}
+
+/** Something that the user, the cluster or the network can put right. Anything else that is thrown is a bug of ours. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  constructor(readonly reason: Cause) {
+    super(reason.message);
+  }
+}
+
+/** Shorthand for what can be seen in the command line alone. Exit 2. */
+export function badInput(message: string, remedies: readonly Remedy[] = []): UserError {
+  return new UserError(cause('BAD_INPUT', message, {remedies}));
+}

@@ -1,0 +1,55 @@
+// The values as lines of YAML, each with where it comes from.
+import type {Answers} from '../parameters/answers.ts';
+import {fields} from '../parameters/fields.ts';
+import {ownedPaths} from './owned.ts';
+import {at, isObject, type Path, type Values} from './tree.ts';
+
+/** `default`: of the installer; `cluster`: chosen by looking at it; `derived`: what the rules of the road ask for. */
+export type Mark = 'your answer' | 'default' | 'cluster' | 'derived';
+
+export interface MarkedLine {
+  readonly text: string;
+  /** Null: a key that only holds others. */
+  readonly mark: Mark | null;
+}
+
+/** Answers that are taken from what the cluster is when they are not given. */
+const fromCluster: readonly string[] = ['--storage-class', '--instance-type', '--cpu and --memory', '--spread'];
+
+export function markedValues(values: Values, answers: Answers): MarkedLine[] {
+  return lines(values, [], 0, answers);
+}
+
+function lines(values: Values, path: Path, depth: number, answers: Answers): MarkedLine[] {
+  return Object.entries(values).flatMap(([key, value]): MarkedLine[] => {
+    const here = [...path, key];
+    const head = `${'  '.repeat(depth)}${scalar(key)}:`;
+    if (isObject(value) && Object.keys(value).length > 0) return [{text: head, mark: null}, ...lines(value, here, depth + 1, answers)];
+    const mark = markOf(here, answers);
+    if (!Array.isArray(value) || value.length === 0) return [{text: `${head} ${scalar(value)}`, mark}];
+    return [{text: head, mark: null}, ...value.map((item) => ({text: `${'  '.repeat(depth)}- ${scalar(item)}`, mark}))];
+  });
+}
+
+function markOf(path: Path, answers: Answers): Mark {
+  if (at(answers.extraValues ?? {}, path) !== undefined) return 'your answer';
+  const owner = ownedPaths.find((owned) => owned.path.every((key, index) => path[index] === key));
+  if (!owner?.flag) return 'derived';
+  const names = owner.flag.split(' and ');
+  const given = fields.some(({key, flags}) => {
+    const flag = flags.find(({name}) => names.includes(name));
+    if (!flag) return false;
+    if (key !== 'images') return Object.hasOwn(answers, key);
+    const part = {'--image-source': 'source', '--image-tag': 'tag', '--image-digest': 'digest', '--pull-secret': 'pullSecret'}[flag.name];
+    return part !== undefined && Object.hasOwn(answers.images ?? {}, part);
+  });
+  if (given) return 'your answer';
+  return fromCluster.includes(owner.flag) ? 'cluster' : 'default';
+}
+
+/** YAML's flow style is JSON; a plain word needs no quotes. */
+function scalar(value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const isPlain = /^[A-Za-z][\w./@-]*(:[\w./@-]+)*$/.test(value) && !/^(true|false|yes|no|on|off|null|y|n)$/i.test(value);
+  return isPlain ? value : JSON.stringify(value);
+}

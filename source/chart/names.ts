@@ -1,0 +1,44 @@
+// The names that chart 16.7.26 gives to its objects. Source: templates/_helpers.tpl and common's _names.tpl.
+
+/** The chart's fullname: the release's name when it contains `postgresql`, else `<release>-postgresql`. */
+export function fullnameOf(release: string): string {
+  const name = release.includes('postgresql') ? release : `${release}-postgresql`;
+  return name.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 63).replace(/-+$/, '');
+}
+
+export interface ObjectNames {
+  readonly writer: string;
+  readonly reader: string;
+  readonly writerHeadless: string;
+  readonly readerHeadless: string;
+  /** The installer's Secret; never the chart's own, which is named as the fullname. */
+  readonly secret: string;
+  readonly lease: string;
+}
+
+/** StatefulSets and Services share the names `writer` and `reader`. For architecture=replication. */
+export function objectNames(fullname: string): ObjectNames {
+  return {
+    writer: `${fullname}-primary`,
+    reader: `${fullname}-read`,
+    writerHeadless: `${fullname}-primary-hl`,
+    readerHeadless: `${fullname}-read-hl`,
+    secret: `${fullname}-auth`,
+    lease: `${fullname}-operation`,
+  };
+}
+
+/** The claim of one pod. Kubernetes API: `<claim template>-<StatefulSet>-<ordinal>`. */
+export function claimName(statefulSet: string, ordinal: number): string {
+  return `data-${statefulSet}-${ordinal}`;
+}
+
+/** Beyond this, the label controller-revision-hash (name + 11) no longer fits in 63 and no pod is ever made. */
+export const longestFullname = 44;
+export const secretKeys = {admin: 'postgres-password', user: 'password', replication: 'replication-password'} as const;
+export const replicationUser = 'repl_user';
+
+/** Labels that the pods, StatefulSets, Services and claims of a release carry. */
+export function selectorOf(release: string): string {
+  return `app.kubernetes.io/instance=${release},app.kubernetes.io/name=postgresql`;
+}

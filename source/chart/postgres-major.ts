@@ -1,0 +1,72 @@
+// PostgreSQL's major versions: the files of one cannot be read by another, so no change may cross them.
+import {cause, type Cause} from '../cause.ts';
+import type {Images} from '../parameters/parameters.ts';
+import {postgresVersionOf} from './image.ts';
+
+/** `17.6` → 17; null when the text does not begin with a number. */
+export function majorOf(version: string | null): number | null {
+  const major = /^\d+/.exec(version ?? '')?.[0];
+  return major === undefined ? null : Number(major);
+}
+
+export interface MajorGuard {
+  readonly target: {readonly namespace: string; readonly release: string};
+  /** What the server says; null when it could not be asked. */
+  readonly running: string | null;
+  readonly existing: Images;
+  readonly wanted: Images;
+  /** The PostgreSQL version that the wanted chart says it is for; empty when it does not. */
+  readonly chartAppVersion: string;
+}
+
+/** Why the change may not be; null when it may. A tag that says no version is judged when the image is tried. */
+export function majorProblem({target, running, existing, wanted, chartAppVersion}: MajorGuard): Cause | null {
+  const is = running ?? postgresVersionOf(existing.tag);
+  const asked = wanted.digest === null || wanted.tag !== existing.tag ? postgresVersionOf(wanted.tag) : null;
+  if (is === null) return null;
+  if (asked !== null && majorOf(asked) !== majorOf(is)) return otherMajor(target, is, asked, `the image tag ${wanted.tag}`);
+  const chart = majorOf(chartAppVersion);
+  return chart !== null && chart !== majorOf(is) ? otherMajor(target, is, chartAppVersion, 'the chart') : null;
+}
+
+/** `source`: what brings the other version. */
+export function otherMajor({release, namespace}: MajorGuard['target'], is: string, asked: string, source: string): Cause {
+  return cause(
+    'VERSION_INCOMPATIBLE',
+    `${release} runs PostgreSQL ${majorOf(is)} (${is}), and ${source} is of PostgreSQL ${majorOf(asked)} (${asked}). The files of one major version cannot be read by another. Nothing was changed.`,
+    {
+      object: {kind: 'Release', namespace, name: release},
+      remedies: [
+        {title: `Name a version of PostgreSQL ${majorOf(is)}`},
+        {title: 'To move to another major version: install a release under another name, and restore a dump of this one there'},
+      ],
+    },
+  );
+}
+
+/** Tags of the same major version, newest first; what has no version is left out. */
+export function tagsOfMajor(tags: readonly string[], major: number): readonly string[] {
+  return tags.filter((tag) => majorOf(postgresVersionOf(tag)) === major && !/\.sig$|\.att$|\.sbom$|-metadata$/.test(tag)).sort(newestFirst);
+}
+
+/** By their numbers in order, as `17.6.0-debian-12-r4` before `-r0`. */
+export function newestFirst(a: string, b: string): number {
+  const [left, right] = [numbersOf(a), numbersOf(b)];
+  for (let at = 0; at < Math.max(left.length, right.length); at++) {
+    const difference = (right[at] ?? -1) - (left[at] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function numbersOf(tag: string): readonly number[] {
+  return (tag.match(/\d+/g) ?? []).map(Number);
+}
+
+/** By the chart's own major version. Source: appVersion of charts 16.7.26, 17.1.0 and 18.8.11. */
+const majorOfChart: Readonly<Record<number, number>> = {16: 17, 17: 17, 18: 18};
+
+/** Versions of the chart for the same major version of PostgreSQL, newest first; those not known to be are left out. */
+export function chartVersionsOfMajor(versions: readonly string[], major: number): readonly string[] {
+  return versions.filter((version) => /^\d+\.\d+\.\d+$/.test(version) && majorOfChart[majorOf(version) ?? 0] === major).sort(newestFirst);
+}

@@ -1,0 +1,31 @@
+// What the API server's refusals mean to a user.
+import {cause, type Cause} from '../cause.ts';
+import {ApiError} from './api.ts';
+
+/** For an ApiError or a ConnectionError. */
+export function causeOfApiError(error: Error): Cause {
+  if (!(error instanceof ApiError)) {
+    return cause('CONNECTION_LOST', 'The connection to the cluster broke off.', {
+      evidence: [error.message],
+      remedies: [{title: 'Run the same command again: it goes on where it is'}],
+    });
+  }
+  const evidence = [error.message];
+  if (error.status === 403 && /exceeded quota/.test(error.message)) {
+    return cause('QUOTA_EXCEEDED', "The namespace's quota has no room for what was to be made.", {evidence});
+  }
+  if (error.status === 403 && !/admission|denied the request|PodSecurity/.test(error.message)) {
+    return cause('FORBIDDEN', `The cluster does not allow this user to do it: ${error.message}`, {
+      evidence,
+      remedies: [{title: 'Ask whoever runs the cluster for the permission, or use another context with --context'}],
+    });
+  }
+  if (error.status === 404 && /^namespaces /.test(error.message)) return cause('NAMESPACE_MISSING', 'The namespace does not exist.', {evidence});
+  if (error.status === 403 || error.status === 400 || error.status === 422) {
+    return cause('ADMISSION_DENIED', `The cluster did not accept what was to be made: ${error.message}`, {evidence});
+  }
+  return cause('CONNECTION_LOST', `The cluster answered ${error.status}: ${error.message}`, {
+    evidence,
+    remedies: [{title: 'Run the same command again: it goes on where it is'}],
+  });
+}

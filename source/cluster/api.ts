@@ -1,0 +1,244 @@
+// Requests to the Kubernetes API as raw JSON. client-node knows the kubeconfig and its credential plugins; the rest is HTTPS.
+import {request as httpsRequest} from 'node:https';
+import {request as httpRequest} from 'node:http';
+import type {IncomingMessage, RequestOptions} from 'node:http';
+import type {Agent} from 'node:https';
+import type {Metadata} from '../observation/kubernetes.ts';
+import {credentialsExpired} from './credentials-expired.ts';
+import type {Query, SendOptions} from './send-options.ts';
+
+/** What supplies the credentials: client-node's KubeConfig, as far as it is used here. */
+export interface CredentialSource {
+  applyToHTTPSOptions(options: RequestOptions): Promise<void>;
+  /** Told when the server refuses what it gave. */
+  forget?(): void;
+}
+
+/** The API server answered with a Status other than success. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  constructor(
+    readonly status: number,
+    /** Such as `NotFound`, `AlreadyExists`, `Conflict`, `Forbidden`. */
+    readonly reason: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The API server could not be reached, or the connection broke off. What was asked may or may not have happened. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+}
+
+export interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: T;
+}
+
+export interface List<T> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+}
+
+type PatchType = 'merge-patch' | 'strategic-merge-patch' | 'apply-patch';
+
+const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+/** So long may the server be silent, in the middle of an answer too. */
+const silenceMs = 10_000;
+
+export class Api {
+  private agent: Agent | null = null;
+
+  constructor(
+    private readonly server: string,
+    private readonly credentials: CredentialSource,
+    private readonly timeoutMs = silenceMs,
+  ) {}
+
+  async get<T>(path: string, query: Query = {}): Promise<T> {
+    return (await this.json('GET', path, {query})) as T;
+  }
+
+  /** Null when there is no such object. */
+  async find<T>(path: string): Promise<T | null> {
+    try {
+      return await this.get<T>(path);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  /** All pages. The server's items lack kind and apiVersion, as Kubernetes lists do. */
+  async list<T>(path: string, query: Query = {}): Promise<List<T>> {
+    return this.pages<T>(path, query, 'application/json');
+  }
+
+  /** Metadata alone: two orders of magnitude less for Secrets that hold releases. */
+  async listMetadata(path: string, query: Query = {}): Promise<List<{readonly metadata: Metadata}>> {
+    return this.pages(path, query, metadataOnly);
+  }
+
+  async create(path: string, body: unknown, query: Query = {}): Promise<unknown> {
+    return this.json('POST', path, {query, body, contentType: 'application/json'});
+  }
+
+  async replace(path: string, body: unknown): Promise<unknown> {
+    return this.json('PUT', path, {body, contentType: 'application/json'});
+  }
+
+  async patch(path: string, body: unknown, type: PatchType = 'merge-patch', query: Query = {}): Promise<unknown> {
+    return this.json('PATCH', path, {query, body, contentType: `application/${type}+json`});
+  }
+
+  /** Nothing happens when it is gone already. */
+  async delete(path: string, body: unknown = {}): Promise<void> {
+    try {
+      await this.json('DELETE', path, {body, contentType: 'application/json'});
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return;
+      throw error;
+    }
+  }
+
+  async text(path: string, query: Query = {}): Promise<string> {
+    return collect(await this.send('GET', path, {query}));
+  }
+
+  /** The body as it arrives, for following a container's log. */
+  async stream(path: string, query: Query, signal: AbortSignal): Promise<IncomingMessage> {
+    return this.send('GET', path, {query, signal, noTimeout: true});
+  }
+
+  /** Ends when the server closes the watch; throws ApiError and ConnectionError. */
+  async *watch<T>(path: string, query: Query, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
+    const answer = await this.send('GET', path, {
+      query: {...query, watch: true, allowWatchBookmarks: true},
+      signal,
+      noTimeout: true,
+    });
+    let rest = '';
+    answer.setEncoding('utf8');
+    try {
+      for await (const chunk of answer) {
+        const lines = (rest + String(chunk)).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line) yield parsed(line) as WatchEvent<T>;
+      }
+    } catch (error) {
+      if (signal.aborted || error instanceof ConnectionError) throw error;
+      throw new ConnectionError(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Closes idle connections, so that the process can end. */
+  close(): void {
+    this.agent?.destroy();
+  }
+
+  private async pages<T>(path: string, query: Query, accept: string): Promise<List<T>> {
+    const items: T[] = [];
+    let next = '';
+    let resourceVersion = '';
+    do {
+      const page = (await this.json('GET', path, {
+        query: {limit: 500, ...query, ...(next ? {continue: next} : {})},
+        accept,
+      })) as {items?: T[]; metadata?: {continue?: string; resourceVersion?: string}};
+      items.push(...(page.items ?? []));
+      next = page.metadata?.continue ?? '';
+      resourceVersion = page.metadata?.resourceVersion ?? resourceVersion;
+    } while (next);
+    return {items, resourceVersion};
+  }
+
+  private async json(method: string, path: string, options: SendOptions): Promise<unknown> {
+    return parsed((await collect(await this.send(method, path, options))) || '{}');
+  }
+
+  private async send(method: string, path: string, options: SendOptions): Promise<IncomingMessage> {
+    const credentials: RequestOptions & {agent?: Agent} = {};
+    try {
+      await this.credentials.applyToHTTPSOptions(credentials);
+    } catch (error) {
+      throw credentialsExpired(this.server, `${error instanceof Error ? error.message : error}`);
+    }
+    if (!this.agent) {
+      // One agent for all requests: a TLS handshake costs more than most answers.
+      this.agent = credentials.agent as Agent;
+      Object.assign(this.agent, {keepAlive: true, maxFreeSockets: 16});
+    }
+    const url = new URL(this.server.replace(/\/+$/, '') + path);
+    for (const [key, value] of Object.entries(options.query ?? {})) {
+      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(key, String(one));
+    }
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = (url.protocol === 'http:' ? httpRequest : httpsRequest)(
+        url,
+        {
+          ...credentials,
+          agent: this.agent ?? undefined,
+          method,
+          headers: {
+            ...(credentials.headers as Record<string, string>),
+            Accept: options.accept ?? 'application/json',
+            ...(body === undefined ? {} : {'Content-Type': options.contentType, 'Content-Length': Buffer.byteLength(body)}),
+          },
+          ...(options.signal ? {signal: options.signal} : {}),
+        },
+        resolve,
+      );
+      if (!options.noTimeout) {
+        request.setTimeout(this.timeoutMs, () => request.destroy(new Error(`no answer in ${this.timeoutMs / 1000} s`)));
+      }
+      request.on('error', (error) => reject(options.signal?.aborted ? error : new ConnectionError(error.message)));
+      request.end(body);
+    });
+    if ((answer.statusCode ?? 500) < 400) return answer;
+    if (answer.statusCode === 401 && this.credentials.forget && !options.again) {
+      // A token may have run out since it was kept: a new one is worth one try.
+      answer.resume();
+      this.credentials.forget();
+      return this.send(method, path, {...options, again: true});
+    }
+    throw await this.failure(answer);
+  }
+
+  private async failure(answer: IncomingMessage): Promise<Error> {
+    const status = answer.statusCode ?? 500;
+    const text = await collect(answer);
+    let reason = '';
+    let message = text.trim().slice(0, 2000);
+    try {
+      const parsed = JSON.parse(text) as {reason?: string; message?: string};
+      reason = parsed.reason ?? '';
+      message = parsed.message ?? message;
+    } catch {
+      // A proxy in between answers in its own words: those are the message.
+    }
+    if (status === 401) return credentialsExpired(this.server, message);
+    return new ApiError(status, reason, message);
+  }
+}
+
+/** What answers without JSON is a proxy or a login page in between: the API server itself was not reached. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new ConnectionError(`the answer is not that of a Kubernetes API: ${text.trim().slice(0, 200)}`);
+  }
+}
+
+async function collect(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of answer) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw new ConnectionError(error instanceof Error ? error.message : String(error));
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,90 @@
+// From a kubeconfig to a connection: which cluster, as whom, in which namespace.
+import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
+import {cause, UserError} from '../cause.ts';
+import {Api, ConnectionError} from './api.ts';
+import {CredentialCache} from './credential-cache.ts';
+
+export interface Connection {
+  readonly context: string;
+  /** The context's own namespace, `default` when it names none. */
+  readonly defaultNamespace: string;
+  readonly server: string;
+  readonly kubernetesVersion: string;
+  readonly api: Api;
+  readonly credentials: CredentialCache;
+  /** The file that was asked for; null: helm and we find the same one by ourselves. */
+  readonly kubeconfig: string | null;
+}
+
+/**
+ * Loads the kubeconfig as kubectl does (flag, KUBECONFIG, ~/.kube/config, in a pod) and asks the server for its version.
+ * @throws UserError CLUSTER_UNREACHABLE, CREDENTIALS_EXPIRED, BAD_INPUT (no such context)
+ */
+export async function connect(choice: {kubeconfig: string | null; context: string | null}): Promise<Connection> {
+  const config = load(choice.kubeconfig);
+  if (choice.context !== null) {
+    if (!config.getContextObject(choice.context)) {
+      const known = config.getContexts().map(({name}) => name);
+      throw new UserError(
+        cause('BAD_INPUT', `The kubeconfig has no context ${choice.context}. It has: ${known.join(', ') || 'none'}.`, {
+          remedies: [{title: 'Name one of these with --context', command: 'kubectl config get-contexts'}],
+        }),
+      );
+    }
+    config.setCurrentContext(choice.context);
+  }
+  const server = config.getCurrentCluster()?.server;
+  if (!server) {
+    throw unreachable('The kubeconfig names no cluster.', [], choice.kubeconfig);
+  }
+  const credentials = new CredentialCache(config);
+  const api = new Api(server, credentials);
+  const version = await api.get<{gitVersion?: string}>('/version').catch((error: unknown) => {
+    if (error instanceof ConnectionError) {
+      throw unreachable(`The cluster at ${server} does not answer.`, [error.message], choice.kubeconfig);
+    }
+    throw error;
+  });
+  const current = config.getContextObject(config.getCurrentContext());
+  return {
+    context: config.getCurrentContext(),
+    defaultNamespace: current?.namespace ?? 'default',
+    server,
+    kubernetesVersion: version.gitVersion ?? 'unknown',
+    api,
+    credentials,
+    kubeconfig: choice.kubeconfig,
+  };
+}
+
+function load(file: string | null): KubeConfig {
+  const config = new KubeConfig();
+  const named = file ?? process.env['KUBECONFIG'] ?? null;
+  try {
+    if (file === null) config.loadFromDefault();
+    else config.loadFromFile(file);
+  } catch (error) {
+    throw unreachable(
+      named ? `The kubeconfig ${named} cannot be read.` : 'The kubeconfig cannot be read.',
+      [error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)],
+      file,
+    );
+  }
+  // Without any kubeconfig client-node invents this cluster; nobody meant it.
+  if (config.getCurrentContext() === 'loaded-context' && config.getCurrentCluster()?.server === 'http://localhost:8080') {
+    throw unreachable('There is no kubeconfig: no file ~/.kube/config, and KUBECONFIG is not set.', [], null);
+  }
+  return config;
+}
+
+function unreachable(message: string, evidence: readonly string[], kubeconfig: string | null): UserError {
+  return new UserError(
+    cause('CLUSTER_UNREACHABLE', message, {
+      evidence,
+      remedies: [
+        {title: 'See whether kubectl reaches it', command: `kubectl ${kubeconfig ? `--kubeconfig ${kubeconfig} ` : ''}cluster-info`},
+        {title: 'Choose another kubeconfig or context with --kubeconfig and --context'},
+      ],
+    }),
+  );
+}

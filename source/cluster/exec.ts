@@ -1,0 +1,103 @@
+// Runs a command in a container, by the websocket protocol of client-node.
+import {PassThrough, Writable, type Readable} from 'node:stream';
+import {Exec} from '@kubernetes/client-node/dist/exec.js';
+import type {KubeConfig} from '@kubernetes/client-node/dist/config.js';
+import {PortForward} from '@kubernetes/client-node/dist/portforward.js';
+import {ConnectionError} from './api.ts';
+import type {Connection} from './connect.ts';
+import type {CredentialCache} from './credential-cache.ts';
+
+export interface ExecResult {
+  /** Null when the cluster did not say. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Status {
+  readonly status?: string;
+  readonly message?: string;
+  readonly details?: {readonly causes?: readonly {readonly reason?: string; readonly message?: string}[]};
+}
+
+/** @throws ConnectionError when the command could not be started or gave no end within `timeoutMs`. */
+export async function execInPod(
+  {credentials}: Connection,
+  namespace: string,
+  pod: string,
+  container: string,
+  command: readonly string[],
+  stdin: string,
+  timeoutMs: number,
+): Promise<ExecResult> {
+  const stdout = collector();
+  const stderr = collector();
+  const input = new PassThrough();
+  input.write(stdin);
+  return new Promise<ExecResult>((resolve, reject) => {
+    let close: () => void = () => undefined;
+    const finish = (end: () => void) => {
+      clearTimeout(timer);
+      input.destroy();
+      close();
+      end();
+    };
+    const timer = setTimeout(
+      () => finish(() => reject(new ConnectionError(`${command[0]} in ${pod} did not end within ${timeoutMs / 1000} s`))),
+      timeoutMs,
+    );
+    new Exec(configOf(credentials))
+      .exec(namespace, pod, container, [...command], stdout.stream, stderr.stream, input, false, (status) =>
+        finish(() => resolve({exitCode: exitCodeOf(status as Status), stdout: stdout.text(), stderr: stderr.text()})),
+      )
+      .then((socket) => {
+        close = () => socket.close();
+        socket.onclose = () => finish(() => reject(new ConnectionError(`the connection to ${pod} broke off`)));
+      })
+      .catch((error: unknown) => finish(() => reject(new ConnectionError(wordsOf(error)))));
+  });
+}
+
+/** One connection to a port of a pod, as a pair of streams. */
+export async function openPort(
+  {credentials}: Connection,
+  namespace: string,
+  pod: string,
+  port: number,
+  streams: {readonly input: Readable; readonly output: Writable},
+): Promise<{close(): void}> {
+  const errors = new Writable({write: (_chunk, _encoding, done) => done()});
+  const socket = await new PortForward(configOf(credentials)).portForward(namespace, pod, [port], streams.output, errors, streams.input);
+  const connection = typeof socket === 'function' ? socket() : socket;
+  // The end that the server made must arrive: psql waits for it after it asked to cancel a query.
+  connection?.addEventListener('close', () => streams.output.end());
+  return {close: () => connection?.close()};
+}
+
+/** Of a KubeConfig they use what the cache has too. */
+function configOf(credentials: CredentialCache): KubeConfig {
+  return credentials as unknown as KubeConfig;
+}
+
+function collector() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return {stream, text: () => Buffer.concat(chunks).toString('utf8')};
+}
+
+function exitCodeOf({status, details}: Status): number | null {
+  if (status === 'Success') return 0;
+  const code = details?.causes?.find(({reason}) => reason === 'ExitCode')?.message;
+  return code === undefined ? null : Number(code);
+}
+
+/** `ws` rejects with an event, not with an Error. */
+function wordsOf(error: unknown): string {
+  const message = (error as {message?: unknown} | null)?.message;
+  return typeof message === 'string' && message ? message : String(error);
+}

@@ -1,0 +1,118 @@
+// Pulls an image on a node by a throw-away pod that only says which PostgreSQL is in it.
+import {setTimeout as pause} from 'node:timers/promises';
+import {createHash} from 'node:crypto';
+import {UserError} from '../cause.ts';
+import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
+import {trialState, versionIn} from '../observation/image-trial.ts';
+import type {Target} from '../observation/snapshot.ts';
+import {ApiError, type Api} from './api.ts';
+import {paths} from './paths.ts';
+import {ifAllowed} from './readable.ts';
+
+export interface ImageTrial {
+  readonly image: string;
+  /** The pod that is to run it: the same node, tolerations and pull secrets. */
+  readonly beside: Pod;
+  readonly pullSecret: string | null;
+  /** What takes the pod away when we cannot. */
+  readonly owner: {readonly name: string; readonly uid: string} | null;
+}
+
+const purpose = 'pg-helm-install/purpose';
+const everyMs = 250;
+/** How long a registry that does not answer as it should may take to do so. */
+const doubtMs = 60_000;
+/** Kubelet ends a pod that we forgot. */
+const lifeSeconds = 900;
+
+/**
+ * @returns the version that `postgres --version` in the image says; null when it says none.
+ * @throws UserError naming why the image cannot be pulled; ApiError and ConnectionError
+ */
+export async function tryImage(api: Api, target: Target, trial: ImageTrial, signal: AbortSignal): Promise<string | null> {
+  const {namespace} = target;
+  const body = podOf(target, trial);
+  const {name} = body.metadata;
+  const path = `${paths.pods(namespace)}/${name}`;
+  const remove = () => api.delete(path, {gracePeriodSeconds: 0});
+  // One that an earlier run left may have another answer.
+  await remove();
+  await make(api, namespace, body, signal);
+  try {
+    for (let doubtSince: number | null = null; ; await pause(everyMs, undefined, {signal})) {
+      const pod = await api.find<Pod>(path);
+      const events = await ifAllowed(api.list<ClusterEvent>(paths.events(namespace), {fieldSelector: `involvedObject.name=${name}`}));
+      const own = (events?.items ?? []).filter(({involvedObject: {uid}}) => !uid || uid === pod?.metadata.uid);
+      const state = trialState(pod, own, trial.image, target);
+      if (state.state === 'pulled') return await versionSaid(api, path, pod);
+      if (state.state !== 'failed') continue;
+      doubtSince ??= Date.now();
+      if (state.lasting || Date.now() - doubtSince > doubtMs) throw new UserError(state.cause);
+    }
+  } finally {
+    await remove().catch(() => undefined);
+  }
+}
+
+/** The name is free only when the earlier pod is gone. */
+async function make(api: Api, namespace: string, body: object, signal: AbortSignal): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await api.create(paths.pods(namespace), body);
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists' || tries > 40) throw error;
+      await pause(everyMs, undefined, {signal});
+    }
+  }
+}
+
+async function versionSaid(api: Api, path: string, pod: Pod | null): Promise<string | null> {
+  // Where it still runs it has not said everything; the next tries are cheap.
+  for (let tries = 0; tries < 8; tries++) {
+    const [container] = (tries === 0 ? pod : await api.find<Pod>(path))?.status?.containerStatuses ?? [];
+    if (container?.state?.terminated) return versionIn((await ifAllowed(api.text(`${path}/log`)).catch(() => null)) ?? '');
+    if (!container?.state?.running) return null;
+    await pause(everyMs);
+  }
+  return null;
+}
+
+function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}: ImageTrial) {
+  const {nodeName, tolerations, serviceAccountName, imagePullSecrets = []} = beside.spec;
+  const secrets = [...new Set([...imagePullSecrets.flatMap(({name}) => name ?? []), ...(pullSecret === null ? [] : [pullSecret])])];
+  const id = createHash('sha256').update(`${nodeName ?? ''} ${image}`).digest('hex').slice(0, 10);
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: `${fullname}-try-${id}`,
+      namespace,
+      labels: {'app.kubernetes.io/managed-by': 'pg-helm-install', [purpose]: 'image-trial'},
+      ...(owner === null ? {} : {ownerReferences: [{apiVersion: 'apps/v1', kind: 'StatefulSet', ...owner}]}),
+    },
+    spec: {
+      nodeName,
+      restartPolicy: 'Never',
+      activeDeadlineSeconds: lifeSeconds,
+      terminationGracePeriodSeconds: 0,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      ...(serviceAccountName === undefined ? {} : {serviceAccountName}),
+      ...(tolerations === undefined ? {} : {tolerations}),
+      ...(secrets.length === 0 ? {} : {imagePullSecrets: secrets.map((name) => ({name}))}),
+      // What a namespace that enforces Pod Security `restricted` wants. Uid: chart 16.7.26, values.yaml.
+      securityContext: {runAsNonRoot: true, runAsUser: 1001, runAsGroup: 1001, seccompProfile: {type: 'RuntimeDefault'}},
+      containers: [
+        {
+          name: 'image',
+          image,
+          imagePullPolicy: 'IfNotPresent',
+          command: ['postgres', '--version'],
+          resources: {requests: {cpu: '1m', memory: '16Mi'}, limits: {cpu: '100m', memory: '64Mi'}},
+          securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: ['ALL']}},
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,36 @@
+// The last words of containers in trouble: the reason for a crash is there and nowhere else.
+import type {ContainerStatus, Pod} from '../observation/kubernetes.ts';
+import type {Api} from './api.ts';
+import {paths} from './paths.ts';
+import {ifAllowed} from './readable.ts';
+
+const tailLines = 25;
+/** kubelet answers with its own trouble as if it were the log. */
+const kubeletWords = /^(failed to try resolving symlinks|unable to retrieve container logs|failed to open log file)/;
+
+/** Of containers that ended at least once and are not ready, and of the `doubtful` pods. Lines by pod name. */
+export async function readLogTails(
+  api: Api,
+  namespace: string,
+  pods: readonly Pod[],
+  doubtful: readonly string[],
+): Promise<Record<string, readonly string[]>> {
+  const concerned = pods.flatMap(({metadata, status}) =>
+    [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
+      .filter((container) => hasEnded(container) || (doubtful.includes(metadata.name) && container.name === 'postgresql'))
+      .map((container) => ({pod: metadata.name, container})),
+  );
+  const tails = await Promise.all(
+    concerned.map(async ({pod, container}) => {
+      const previous = hasEnded(container) && container.state?.running !== undefined;
+      const query = {container: container.name, tailLines, ...(previous ? {previous: true} : {})};
+      const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${pod}/log`, query)).catch(() => null);
+      return [pod, (text ?? '').split('\n').filter((line) => line !== '' && !kubeletWords.test(line))] as const;
+    }),
+  );
+  return Object.fromEntries(tails.filter(([, lines]) => lines.length > 0));
+}
+
+function hasEnded({ready, restartCount, lastState, state}: ContainerStatus): boolean {
+  return !ready && (restartCount > 0 || lastState?.terminated !== undefined || state?.terminated !== undefined);
+}

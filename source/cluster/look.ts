@@ -1,0 +1,193 @@
+// Looks at a release again and again: whenever something changed, and every second.
+import {isReady} from '../observation/release-view.ts';
+import type {Fact, Snapshot, Target} from '../observation/snapshot.ts';
+import {ApiError, ConnectionError} from './api.ts';
+import {watchChanges} from './changes.ts';
+import type {Connection} from './connect.ts';
+import type {Credentials} from './credentials.ts';
+import {readLogTails} from './log-tails.ts';
+import {readSnapshot, type Reading} from './snapshot.ts';
+
+/** Asks the database; the facts of one snapshot. Resolves, whatever happens. */
+export type Prove = (snapshot: Reading['snapshot'], credentials: Credentials | null, signal: AbortSignal) => Promise<readonly Fact[]>;
+
+export type Look =
+  | {readonly kind: 'seen'; readonly snapshot: Snapshot}
+  | {readonly kind: 'lost'; readonly since: number; readonly text: string};
+
+/** At most this often, however much changes. */
+const leastGapMs = 120;
+const mostGapMs = 1000;
+/** A proof is asked for again after this long, or at once when the ready pods are others: often while somebody waits for it. */
+const proofAgeMs = {busy: 2000, calm: 10_000} as const;
+/** One that failed much earlier, then at ever longer intervals: what fails for minutes is not asked three times a second. */
+const failedProofAgeMs = 300;
+
+/** One complete look, proofs included. */
+export async function lookOnce(connection: Connection, target: Target, prove: Prove): Promise<Snapshot> {
+  const {snapshot, credentials} = await readSnapshot(connection, target);
+  const database = await prove(snapshot, credentials, AbortSignal.timeout(15_000));
+  const doubtful = notStreaming(snapshot, database);
+  const logTails = await readLogTails(connection.api, target.namespace, snapshot.pods.filter(({metadata}) => doubtful.includes(metadata.name)), doubtful);
+  return {...snapshot, database, logTails: {...snapshot.logTails, ...logTails}};
+}
+
+export function observe(
+  connection: Connection,
+  target: Target,
+  prove: Prove,
+  signal: AbortSignal,
+  pace: keyof typeof proofAgeMs = 'busy',
+): {observations: AsyncGenerator<Look>; ring(): void} {
+  let rung = false;
+  let wake: () => void = () => undefined;
+  const ring = () => {
+    rung = true;
+    wake();
+  };
+  /** The database has answered: somebody may be waiting for just that. */
+  let told = false;
+  let hear: () => void = () => undefined;
+  const tell = () => {
+    told = true;
+    hear();
+  };
+  const proofs = new Proofs(prove, {ring, tell}, signal, proofAgeMs[pace]);
+
+  async function* looks(): AsyncGenerator<Look> {
+    watchChanges(connection, target, ring, signal);
+    let lostSince: number | null = null;
+    let doubtful: readonly string[] = [];
+    let last: Reading['snapshot'] | null = null;
+    while (!signal.aborted) {
+      rung = false;
+      const began = Date.now();
+      try {
+        const {snapshot, credentials} = await readSnapshot(connection, target, doubtful);
+        last = snapshot;
+        lostSince = null;
+        proofs.consider(snapshot, credentials);
+        const database = proofs.facts(snapshot);
+        doubtful = notStreaming(snapshot, database);
+        yield {kind: 'seen', snapshot: {...snapshot, database}};
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        last = null;
+        lostSince ??= began;
+        yield {kind: 'lost', since: lostSince, text: error.message};
+      }
+      await pause(leastGapMs);
+      if (!rung && !told) await pause(mostGapMs);
+      if (told && last) yield {kind: 'seen', snapshot: {...last, database: proofs.facts(last)}};
+      told = false;
+    }
+  }
+
+  /** Ends early by the signal or by what the database told; the longer pause also by ring(). */
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        wake = () => undefined;
+        hear = () => undefined;
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener('abort', end, {once: true});
+      hear = end;
+      if (told) end();
+      if (ms > leastGapMs) wake = end;
+    });
+  }
+
+  return {observations: looks(), ring};
+}
+
+/** Nothing answers, or an API server that starts, stops or has too much to do. */
+function isPassing(error: unknown): error is Error {
+  return error instanceof ConnectionError || (error instanceof ApiError && (error.status >= 500 || error.status === 429));
+}
+
+/** Ready readers that the writer does not know of: what keeps them is in their logs. */
+function notStreaming({pods}: Reading['snapshot'], facts: readonly Fact[]): readonly string[] {
+  const replication = facts.find((fact) => fact.kind === 'replication');
+  if (replication?.kind !== 'replication') return [];
+  const known = new Set(replication.streams.map(({pod}) => pod));
+  return pods
+    .filter((pod) => isReady(pod) && pod.metadata.labels?.['app.kubernetes.io/component'] === 'read' && !known.has(pod.metadata.name))
+    .map(({metadata}) => metadata.name);
+}
+
+/** Keeps the newest facts, and asks for new ones beside the looking: a slow database must not slow the rest. */
+class Proofs {
+  private newest: readonly Fact[] = [];
+  private of: readonly ReadyPod[] = [];
+  private askedAt = 0;
+  private dueInMs = failedProofAgeMs;
+  private asking = false;
+  /** A prover never rejects; one that does must not end the process from behind. */
+  private bug: {readonly error: unknown} | null = null;
+
+  constructor(
+    private readonly prove: Prove,
+    private readonly bell: {readonly ring: () => void; readonly tell: () => void},
+    private readonly signal: AbortSignal,
+    private readonly freshMs: number,
+  ) {}
+
+  consider(snapshot: Reading['snapshot'], credentials: Credentials | null): void {
+    const pods = readyPods(snapshot);
+    if (this.asking || pods.length === 0) return;
+    const others = !same(pods, this.of);
+    if (!others && Date.now() - this.askedAt < this.dueInMs) return;
+    this.asking = true;
+    this.askedAt = Date.now();
+    const proven = this.prove(snapshot, credentials, this.signal).catch((error: unknown) => {
+      this.bug = {error};
+      return [];
+    });
+    void proven.then((facts) => {
+      this.asking = false;
+      this.of = pods;
+      this.newest = facts;
+      this.dueInMs = isComplete(facts, pods) ? this.freshMs : others ? failedProofAgeMs : Math.min(this.freshMs, 2 * this.dueInMs);
+      this.bell.tell();
+      if (this.dueInMs < mostGapMs) setTimeout(this.bell.ring, this.dueInMs).unref();
+    });
+  }
+
+  /** Facts of pods that are still the ones that were asked: a writer that was restarted has proven nothing yet. */
+  facts(snapshot: Reading['snapshot']): readonly Fact[] {
+    if (this.bug) throw this.bug.error;
+    const now = new Set(readyPods(snapshot).map(({life}) => life));
+    const left = this.of.filter(({life}) => now.has(life));
+    const [writer, reader] = [left.some(({isReader}) => !isReader), left.some(({isReader}) => isReader)];
+    return this.newest.filter((fact) => (fact.kind === 'endpoint' && fact.role === 'reader' ? reader : writer));
+  }
+}
+
+/** Everybody who was asked answered, and every ready reader streams. */
+function isComplete(facts: readonly Fact[], pods: readonly ReadyPod[]): boolean {
+  const answered = facts.length > 0 && facts.every((fact) => fact.kind !== 'endpoint' || fact.result.answered);
+  const streams = facts.flatMap((fact) => (fact.kind === 'replication' ? fact.streams : []));
+  return answered && streams.filter(({state}) => state === 'streaming').length >= pods.length - 1;
+}
+
+interface ReadyPod {
+  /** Another one after each restart. */
+  readonly life: string;
+  readonly isReader: boolean;
+}
+
+function readyPods({pods}: Reading['snapshot']): ReadyPod[] {
+  return pods.filter(isReady).map(({metadata, status}) => ({
+    life: [metadata.uid, ...(status?.containerStatuses ?? []).map(({restartCount}) => restartCount)].join('/'),
+    isReader: metadata.labels?.['app.kubernetes.io/component'] === 'read',
+  }));
+}
+
+function same(a: readonly ReadyPod[], b: readonly ReadyPod[]): boolean {
+  return a.length === b.length && a.every(({life}) => b.some((other) => other.life === life));
+}

@@ -1,0 +1,60 @@
+// Helm's history of a release, as helm keeps it: one Secret a revision.
+import {decodeManifest, decodeRelease, lightRevision} from '../helm/release-record.ts';
+import type {Metadata} from '../observation/kubernetes.ts';
+import type {ReleaseState, Revision, Target} from '../observation/snapshot.ts';
+import type {Api} from './api.ts';
+import {paths} from './paths.ts';
+
+interface ReleaseSecret {
+  readonly metadata: Metadata;
+  readonly data?: {readonly release?: string};
+}
+
+/** A record is immutable but for its status, so its resourceVersion names its content. */
+const decoded = new Map<string, ReturnType<typeof decodeRelease>>();
+
+/** All revisions by their metadata; the newest one opened, because only it says what the release is made of. */
+export async function readRelease(api: Api, target: Target): Promise<ReleaseState> {
+  const records = await listRecords(api, target.namespace, target.release);
+  const newest = records.at(-1);
+  if (!newest) return {revisions: [], values: null};
+  const opened = await open(api, newest.metadata);
+  if (!opened) return readRelease(api, target);
+  return {revisions: [...records.slice(0, -1).flatMap(({metadata}) => lightRevision(metadata) ?? []), opened.revision], values: opened.values};
+}
+
+/** All revisions, each opened: slower, for people who ask for the history. */
+export async function readHistory(api: Api, target: Target): Promise<Revision[]> {
+  const records = await listRecords(api, target.namespace, target.release);
+  const opened = await Promise.all(records.map(({metadata}) => open(api, metadata)));
+  return opened.flatMap((one) => (one ? [one.revision] : []));
+}
+
+/** What helm applied in the newest revision; empty when there is none. */
+export async function readManifest(api: Api, {namespace, release}: Target): Promise<string> {
+  const newest = (await listRecords(api, namespace, release)).at(-1)?.metadata.name;
+  const secret = newest ? await api.find<ReleaseSecret>(`${paths.secrets(namespace)}/${newest}`) : null;
+  return newest && secret ? decodeManifest(newest, secret.data?.release ?? '') : '';
+}
+
+/** Metadata of helm's records, oldest revision first. */
+async function listRecords(api: Api, namespace: string, release: string) {
+  const {items} = await api.listMetadata(paths.secrets(namespace), {labelSelector: `name=${release},owner=helm`});
+  return [...items].sort((a, b) => revisionOf(a.metadata) - revisionOf(b.metadata));
+}
+
+/** @returns null when the record was removed in the meantime. */
+export async function open(api: Api, {namespace, name, uid, resourceVersion}: Metadata) {
+  const key = `${uid}/${resourceVersion}`;
+  const known = decoded.get(key);
+  if (known) return known;
+  const secret = await api.find<ReleaseSecret>(`${paths.secrets(namespace ?? 'default')}/${name}`);
+  if (!secret) return null;
+  const record = decodeRelease(name, secret.data?.release ?? '');
+  decoded.set(key, record);
+  return record;
+}
+
+function revisionOf({labels}: Metadata): number {
+  return Number(labels?.['version'] ?? 0);
+}

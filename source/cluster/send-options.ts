@@ -1,0 +1,13 @@
+// What a request to the Kubernetes API may say beside its method and path.
+
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+export interface SendOptions {
+  readonly query?: Query;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly signal?: AbortSignal;
+  readonly noTimeout?: boolean;
+  readonly again?: boolean;
+}

@@ -1,0 +1,89 @@
+// Reads the Kubernetes part of a Snapshot: everything of one release, now.
+import {objectNames, selectorOf} from '../chart/names.ts';
+import type {Claim, ClusterEvent, Metadata, Node, Pod, Service, StatefulSet} from '../observation/kubernetes.ts';
+import type {Snapshot, Target} from '../observation/snapshot.ts';
+import {ApiError, type List} from './api.ts';
+import type {Connection} from './connect.ts';
+import {readCredentials, type Credentials} from './credentials.ts';
+import {operationOf, type Lease} from './lease.ts';
+import {paths} from './paths.ts';
+import {ifAllowed} from './readable.ts';
+import {readRelease} from './releases.ts';
+import {readLogTails} from './log-tails.ts';
+import {isClaimOf} from './survey.ts';
+
+export interface Reading {
+  readonly snapshot: Omit<Snapshot, 'database'>;
+  /** For the proofs; null when the Secret is absent, incomplete or not to be read. */
+  readonly credentials: Credentials | null;
+}
+
+
+/** @param doubtful pods whose last words are wanted although they are ready: readers that do not stream */
+export async function readSnapshot({api}: Connection, target: Target, doubtful: readonly string[] = []): Promise<Reading> {
+  const {namespace, release, fullname} = target;
+  const names = objectNames(fullname);
+  const takenAt = Date.now();
+  const unreadable: string[] = [];
+  const selector = {labelSelector: selectorOf(release)};
+
+  const [space, releaseState, statefulSets, pods, claims, services, events, secret, lease] = await Promise.all([
+    ifAllowed(api.find<{metadata: Metadata; status?: {phase?: string}}>(`${paths.namespaces}/${namespace}`)),
+    whatIs('releases', readRelease(api, target)),
+    items('statefulsets', api.list<StatefulSet>(paths.statefulSets(namespace), selector)),
+    items('pods', api.list<Pod>(paths.pods(namespace), {labelSelector: `${selector.labelSelector},app.kubernetes.io/component in (primary,read)`})),
+    items('persistentvolumeclaims', api.list<Claim>(paths.claims(namespace))),
+    items('services', api.list<Service>(paths.services(namespace), selector)),
+    items('events', api.list<ClusterEvent>(paths.events(namespace))),
+    whatIs('secrets', readCredentials(api, namespace, names.secret)),
+    whatIs('leases', api.find<Lease>(`${paths.leases(namespace)}/${names.lease}`)),
+  ]);
+  const nodePort = services.some(({spec}) => spec.type === 'NodePort');
+  const [logTails, nodeAddress] = await Promise.all([readLogTails(api, namespace, pods, doubtful), nodePort ? readNodeAddress(pods) : null]);
+
+  return {
+    snapshot: {
+      takenAt,
+      target,
+      namespace: space && {metadata: space.metadata, phase: space.status?.phase ?? 'Active'},
+      release: releaseState ?? {revisions: [], values: null},
+      statefulSets,
+      pods,
+      claims: claims.filter(({metadata}) => isClaimOf(metadata.name, fullname)),
+      services,
+      events: events.filter(({involvedObject: {name}}) => isOf(name, fullname)),
+      secret: secret && {name: names.secret, keys: secret.keys, ours: secret.ours},
+      logTails,
+      nodeAddress,
+      operation: operationOf(lease, takenAt),
+      unreadable,
+    },
+    credentials: secret?.credentials ?? null,
+  };
+
+  async function whatIs<T>(kind: string, read: Promise<T>): Promise<T | null> {
+    try {
+      return await read;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 403) throw error;
+      unreadable.push(kind);
+      return null;
+    }
+  }
+
+  async function items<T>(kind: string, read: Promise<List<T>>): Promise<readonly T[]> {
+    return (await whatIs(kind, read))?.items ?? [];
+  }
+
+  /** Of a node that carries a pod of ours: its outer address, or the inner one. */
+  async function readNodeAddress(all: readonly Pod[]): Promise<string | null> {
+    const name = all.find(({spec}) => spec.nodeName)?.spec.nodeName;
+    const node = name ? await ifAllowed(api.find<Node>(`${paths.nodes}/${name}`)) : null;
+    const address = (type: string) => node?.status?.addresses?.find((one) => one.type === type)?.address;
+    return address('ExternalIP') ?? address('InternalIP') ?? null;
+  }
+}
+
+function isOf(name: string, fullname: string): boolean {
+  return name.startsWith(fullname) || name.startsWith(`data-${fullname}`);
+}

@@ -1,0 +1,160 @@
+// Reads the place where a release is to go. What may not be read is null, never a failure.
+import {objectNames} from '../chart/names.ts';
+import type {
+  Claim,
+  LimitRange,
+  Metadata,
+  Node,
+  ObjectMetadata,
+  Pod,
+  ResourceQuota,
+  StorageClass,
+} from '../observation/kubernetes.ts';
+import type {Target} from '../observation/snapshot.ts';
+import type {NodeUse, Permission, Survey} from '../observation/survey.ts';
+import {bytesOf, milliCpuOf} from '../parameters/quantity.ts';
+import type {Connection} from './connect.ts';
+import {readCredentials} from './credentials.ts';
+import {operationOf, type Lease} from './lease.ts';
+import {paths} from './paths.ts';
+import {ifAllowed} from './readable.ts';
+import {readRelease} from './releases.ts';
+
+export type PermissionAsked = Omit<Permission, 'allowed'>;
+
+export interface SurveyRequest {
+  readonly target: Target;
+  readonly permissions: (namespaceExists: boolean) => readonly PermissionAsked[];
+  /** To compare with the one in a Secret that is there already. */
+  readonly password: string | null;
+  readonly pullSecret: string | null;
+}
+
+export async function survey({api, kubernetesVersion}: Connection, request: SurveyRequest): Promise<Survey> {
+  const {target} = request;
+  const {namespace, fullname} = target;
+  const names = objectNames(fullname);
+  const takenAt = Date.now();
+
+  const namespaceState = readNamespace();
+  const [place, user, permissions, nodes, pods, storageClasses, quotas, limitRanges, claims, sameNames, secret, pullSecret, release, lease] =
+    await Promise.all([
+      namespaceState,
+      whoAmI(),
+      namespaceState.then(({state}) => Promise.all(request.permissions(state !== 'absent').map(review))),
+      ifAllowed(api.list<Node>(paths.nodes)),
+      ifAllowed(api.list<Pod>(paths.allPods, {fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed'})),
+      ifAllowed(api.list<StorageClass>(paths.storageClasses)),
+      ifAllowed(api.list<ResourceQuota>(paths.quotas(namespace))),
+      ifAllowed(api.list<LimitRange>(paths.limitRanges(namespace))),
+      ifAllowed(api.list<Claim>(paths.claims(namespace))),
+      readSameNames(),
+      ifAllowed(readCredentials(api, namespace, names.secret)),
+      request.pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${request.pullSecret}`).then(Boolean)) : null,
+      ifAllowed(readRelease(api, target)),
+      ifAllowed(api.find<Lease>(`${paths.leases(namespace)}/${names.lease}`)),
+    ]);
+
+  return {
+    takenAt,
+    target,
+    kubernetesVersion,
+    user,
+    permissions,
+    namespace: place,
+    nodes: nodes?.items ?? null,
+    nodeUse: pods && nodeUse(pods.items),
+    storageClasses: storageClasses?.items ?? null,
+    quotas: quotas?.items ?? null,
+    limitRanges: limitRanges?.items ?? null,
+    claims: claims?.items.filter(({metadata: {name}}) => isClaimOf(name, fullname)) ?? null,
+    sameNames,
+    secret: secret && {
+      name: names.secret,
+      keys: secret.keys,
+      ours: secret.ours,
+      passwordMatches: request.password === null ? null : secret.credentials?.user === request.password,
+    },
+    pullSecretExists: pullSecret,
+    release: release ?? {revisions: [], values: null},
+    operation: operationOf(lease, takenAt),
+  };
+
+  async function readNamespace(): Promise<Survey['namespace']> {
+    type Namespace = {readonly metadata: Metadata; readonly status?: {readonly phase?: string}};
+    const found = await ifAllowed(api.find<Namespace>(`${paths.namespaces}/${namespace}`).then((it) => ({it})));
+    if (!found) return {state: 'unknown', podSecurity: null};
+    if (!found.it) return {state: 'absent', podSecurity: null};
+    return {
+      state: found.it.status?.phase === 'Terminating' ? 'terminating' : 'exists',
+      podSecurity: found.it.metadata.labels?.['pod-security.kubernetes.io/enforce'] ?? null,
+    };
+  }
+
+  async function whoAmI(): Promise<string | null> {
+    const review = (await ifAllowed(
+      api.create(paths.selfReview, {apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview'}),
+    )) as {status?: {userInfo?: {username?: string}}} | null;
+    return review?.status?.userInfo?.username ?? null;
+  }
+
+  async function review(asked: PermissionAsked): Promise<Permission> {
+    const [resource, subresource] = asked.resource.split('/');
+    const answer = (await ifAllowed(
+      api.create(paths.accessReview, {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: {
+          resourceAttributes: {
+            verb: asked.verb,
+            group: asked.group,
+            resource,
+            ...(subresource ? {subresource} : {}),
+            ...(asked.namespace ? {namespace: asked.namespace} : {}),
+          },
+        },
+      }),
+    )) as {status?: {allowed?: boolean}} | null;
+    return {...asked, allowed: answer?.status?.allowed ?? null};
+  }
+
+  /** Everything that the chart would make under these names. */
+  async function readSameNames(): Promise<ObjectMetadata[]> {
+    const both = [names.writer, names.reader];
+    const wanted: [kind: string, path: string, names: readonly string[]][] = [
+      ['StatefulSet', paths.statefulSets(namespace), both],
+      ['Service', paths.services(namespace), [...both, names.writerHeadless, names.readerHeadless]],
+      ['ServiceAccount', paths.serviceAccounts(namespace), [fullname]],
+      ['NetworkPolicy', paths.networkPolicies(namespace), both],
+      ['PodDisruptionBudget', paths.disruptionBudgets(namespace), both],
+    ];
+    const found = await Promise.all(
+      wanted.flatMap(([kind, path, all]) =>
+        all.map(async (name) => {
+          const object = await ifAllowed(api.find<{metadata: Metadata}>(`${path}/${name}`));
+          return object ? [{kind, metadata: object.metadata}] : [];
+        }),
+      ),
+    );
+    return found.flat();
+  }
+}
+
+/** Claims that pods of this release take, or took: `data-<StatefulSet>-<ordinal>`. */
+export function isClaimOf(name: string, fullname: string): boolean {
+  const {writer, reader} = objectNames(fullname);
+  return [writer, reader].some((set) => name.startsWith(`data-${set}-`) && /^\d+$/.test(name.slice(`data-${set}-`.length)));
+}
+
+function nodeUse(pods: readonly Pod[]): Record<string, NodeUse> {
+  const use: Record<string, {milliCpu: number; memoryBytes: number}> = {};
+  for (const {spec} of pods) {
+    if (!spec.nodeName) continue;
+    const sum = (use[spec.nodeName] ??= {milliCpu: 0, memoryBytes: 0});
+    for (const {resources} of spec.containers) {
+      sum.milliCpu += milliCpuOf(resources?.requests?.['cpu'] ?? '0');
+      sum.memoryBytes += bytesOf(resources?.requests?.['memory'] ?? '0');
+    }
+  }
+  return use;
+}

@@ -1,0 +1,98 @@
+// What scale and upgrade have in common: the release as it is, its chart, and the change to what is wanted.
+import {cause, UserError} from '../cause.ts';
+import {fromValues} from '../chart/values.ts';
+import {resolveChart} from '../helm/chart-source.ts';
+import {commandLine} from '../helm/command-line.ts';
+import {viewOf} from '../observation/release-view.ts';
+import {change, type ChangeRequest} from '../operations/change.ts';
+import type {Chart, World} from '../operations/world.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import type {Invocation} from './command.ts';
+import {ask, mayAsk, typedName} from './confirm.ts';
+import {drive} from './drive.ts';
+import {defaultChart} from './install.ts';
+import {mustExist, openSession, text, timeoutOf, type Session} from './session.ts';
+
+export interface Edit {
+  readonly kind: 'scale' | 'upgrade';
+  /** @throws UserError BAD_INPUT */
+  readonly parameters: (existing: Parameters) => Parameters;
+  /** Null: the version that the release has. `any`: whatever is at the path that --chart names. */
+  readonly chartVersion: string | null | 'any';
+  readonly deleteVolumes: boolean;
+  /** For the equivalent command. */
+  readonly flags: readonly string[];
+}
+
+/** @returns the exit code */
+export async function changeRelease(invocation: Invocation, edit: Edit): Promise<number> {
+  const {options} = invocation;
+  mayAsk(invocation);
+  timeoutOf(options);
+  const session = await openSession(invocation);
+  const {target} = session;
+  const request = await changeRequest(invocation, session, edit, {
+    dryRun: options['dryRun'] === true,
+    confirm: async (plan) => {
+      if (options['yes'] === true) return true;
+      invocation.face.plan(plan);
+      return edit.deleteVolumes && text(options['confirm']) === null
+        ? typedName(invocation, target.release)
+        : ask(invocation, `${edit.kind === 'scale' ? 'Scale' : 'Upgrade'} ${target.release} in ${target.namespace} on ${target.context}?`);
+    },
+  });
+  return drive(invocation, change(request, session.world, invocation.signal));
+}
+
+/** The release as it is, with the edit. @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS, and as the chart is found */
+export async function changeRequest(
+  invocation: Invocation,
+  session: Pick<Session, 'target' | 'world' | 'helmProgram'>,
+  edit: Edit,
+  how: Pick<ChangeRequest, 'dryRun' | 'confirm'>,
+): Promise<ChangeRequest> {
+  const {options} = invocation;
+  const {target, world} = session;
+  const {parameters, version, lastSource} = await whatIs(world);
+  const chart = await chartOf(invocation, session, edit.chartVersion ?? version, lastSource);
+  const kubeconfig = text(options['kubeconfig']);
+  return {
+    ...how,
+    operation: edit.kind,
+    kind: edit.kind,
+    parameters: edit.parameters(parameters),
+    chart,
+    deleteVolumes: edit.deleteVolumes,
+    timeoutMs: timeoutOf(options),
+    command: commandLine('pg-helm-install', [
+      ...[edit.kind, target.release, '--context', target.context, '--namespace', target.namespace],
+      ...(kubeconfig ? ['--kubeconfig', kubeconfig] : []),
+      ...edit.flags,
+      ...(chart.source === defaultChart.source ? [] : ['--chart', chart.source]),
+      ...(edit.deleteVolumes ? ['--confirm', target.release] : []),
+      '--yes',
+    ]),
+  };
+}
+
+/** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS */
+async function whatIs(world: World): Promise<{parameters: Parameters; version: string; lastSource: string | null}> {
+  const snapshot = mustExist(await world.look());
+  const {newest} = viewOf(snapshot);
+  const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
+  if (parameters && newest) return {parameters, version: newest.chartVersion, lastSource: snapshot.operation?.wanted?.chart.source ?? null};
+  const {release, namespace} = snapshot.target;
+  throw new UserError(
+    cause('NOT_OURS', `${release} was not made by pg-helm-install: its values are not of the shape that it writes. It is left as it is.`, {
+      object: {kind: 'Release', namespace, name: release},
+      remedies: [{title: 'See its values', command: `pg-helm-install values ${release} -n ${namespace}`}],
+    }),
+  );
+}
+
+/** Flag, environment, an operation that paused, default. The version is the release's own unless another one is asked for. */
+async function chartOf({options, environment, signal}: Invocation, session: Pick<Session, 'helmProgram'>, version: string, lastSource: string | null): Promise<Chart> {
+  const source = text(options['chart']) ?? (environment['PGHI_CHART'] || lastSource) ?? defaultChart.source;
+  const program = await session.helmProgram();
+  return resolveChart({source, version: version === 'any' && !source.startsWith('oci://') ? null : version, program, environment, signal});
+}

@@ -1,0 +1,71 @@
+// What the panels of a dashboard show of one release: reads only.
+import {UserError, cause} from '../cause.ts';
+import {fullnameOf, objectNames} from '../chart/names.ts';
+import {fromValues} from '../chart/values.ts';
+import type {Connection} from '../cluster/connect.ts';
+import {readCredentials} from '../cluster/credentials.ts';
+import {paths} from '../cluster/paths.ts';
+import {ifAllowed} from '../cluster/readable.ts';
+import {readHistory, readRelease} from '../cluster/releases.ts';
+import type {Desk, InstallWish} from '../faces/ink/desk.ts';
+import {table} from '../faces/lines/table.ts';
+import {externalAddress} from '../observation/endpoints.ts';
+import {plain} from '../observation/plain-text.ts';
+import type {World} from '../operations/world.ts';
+import {connectionString, formats} from '../postgres/connection-strings.ts';
+
+type Where = InstallWish['target'];
+
+const tailLines = 50;
+
+export function readsOf(connectionOf: (context: string) => Connection, worldOf: (target: Where) => World): Pick<Desk, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs'> {
+  const full = (target: Where) => ({...target, fullname: fullnameOf(target.release)});
+  return {
+    async password({context, namespace, release}) {
+      const secret = await readCredentials(connectionOf(context).api, namespace, objectNames(fullnameOf(release)).secret);
+      return secret?.credentials?.user ?? null;
+    },
+    async connectionStrings(target, role) {
+      const {release, services, nodeAddress, target: {fullname}} = await worldOf(target).look();
+      const parameters = release.values ? fromValues(release.values) : null;
+      if (!parameters) throw new UserError(cause('NOT_OURS', `${target.release} was not installed by pg-helm-install.`));
+      const name = objectNames(fullname)[role];
+      const service = services.find(({metadata}) => metadata.name === name) ?? null;
+      const to = externalAddress(service, nodeAddress) ?? {host: `${name}.${target.namespace}.svc.cluster.local`, port: 5432};
+      const destination = {...to, username: parameters.username, database: parameters.database};
+      return Object.fromEntries(formats.map((format) => [format, connectionString(format, destination, 'masked')])) as Awaited<
+        ReturnType<Desk['connectionStrings']>
+      >;
+    },
+    async values(target) {
+      const {stringify} = await import('yaml');
+      const {values} = await readRelease(connectionOf(target.context).api, full(target));
+      return stringify(values ?? {}, {lineWidth: 0}).trimEnd().split('\n');
+    },
+    async history(target) {
+      const revisions = await readHistory(connectionOf(target.context).api, full(target));
+      return table(
+        ['REV', 'STATUS', 'UPDATED', 'CHART', 'DESCRIPTION'],
+        revisions.map(({revision, status, updatedAt, chartVersion, description}) => [
+          String(revision),
+          status,
+          updatedAt?.slice(0, 19).replace('T', ' ') ?? '?',
+          chartVersion,
+          plain(description).slice(0, 60),
+        ]),
+      );
+    },
+    async logs(target) {
+      const {api} = connectionOf(target.context);
+      const {pods} = await worldOf(target).look();
+      const tails = await Promise.all(
+        pods.map(async ({metadata}) => {
+          const path = `${paths.pods(target.namespace)}/${metadata.name}/log`;
+          const log = await ifAllowed(api.text(path, {container: 'postgresql', tailLines})).catch(() => null);
+          return [metadata.name, ...(log ?? 'no log can be read yet').split('\n').filter(Boolean).map((line) => `  ${plain(line)}`), ''];
+        }),
+      );
+      return tails.flat().slice(0, -1);
+    },
+  };
+}

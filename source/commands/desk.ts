@@ -1,0 +1,165 @@
+// Everything the screens may ask for, done with the same operations as by command.
+import {randomBytes} from 'node:crypto';
+import {fullnameOf} from '../chart/names.ts';
+import {connect, type Connection} from '../cluster/connect.ts';
+import {paths} from '../cluster/paths.ts';
+import {ifAllowed} from '../cluster/readable.ts';
+import type {Desk, InstallWish, Work} from '../faces/ink/desk.ts';
+import {helmCommands} from '../helm/commands.ts';
+import {checkoutRoot, findHelm, type HelmProgram} from '../helm/find.ts';
+import {follow} from '../inspect/follow.ts';
+import {listReleases} from '../inspect/list.ts';
+import {canGrow, encryptionOf} from '../observation/checks/storage-class.ts';
+import type {Metadata} from '../observation/kubernetes.ts';
+import {change} from '../operations/change.ts';
+import {install} from '../operations/install.ts';
+import type {Progress, Result} from '../operations/progress.ts';
+import {uninstall} from '../operations/uninstall.ts';
+import {fittingNodes, placeOf} from '../parameters/resolve.ts';
+import {realWorld} from '../real-world.ts';
+import {changeRequest, type Edit} from './change-release.ts';
+import type {Invocation} from './command.ts';
+import {known, translated} from './desk-errors.ts';
+import {readsOf} from './desk-reads.ts';
+import {equivalentCommand, findChart} from './install.ts';
+import {readCatalogue} from './list.ts';
+import {text, timeoutOf} from './session.ts';
+
+const typeLabel = 'node.kubernetes.io/instance-type';
+
+/** `signal` of the invocation ends everything that the desk has begun. */
+export function openDesk(invocation: Invocation): Desk {
+  const {options, environment, signal} = invocation;
+  const kubeconfig = text(options['kubeconfig']);
+  const connections = new Map<string, Connection>();
+  let program: Promise<HelmProgram> | null = null;
+  const helmProgram = () => (program ??= findHelm({environment, checkout: checkoutRoot(), signal}));
+
+  const connectionOf = (context: string): Connection => {
+    const found = connections.get(context);
+    if (!found) throw new Error(`context ${context} is not connected`);
+    return found;
+  };
+  const worldOf = ({context, namespace, release}: InstallWish['target']) => {
+    const helm = async () => helmCommands(await helmProgram(), environment);
+    return realWorld(connectionOf(context), helm, {context, namespace, release, fullname: fullnameOf(release)});
+  };
+  const work = (steps: (signal: AbortSignal) => AsyncGenerator<Progress, Result>): Work => {
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    return {steps: known(steps(either), either), stop: () => stop.abort()};
+  };
+  const installing = ({target, answers, password}: InstallWish, dryRun: boolean) =>
+    async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
+      const chart = await findChart(invocation, helmProgram);
+      const request = {
+        operation: 'install' as const,
+        answers,
+        chart,
+        password,
+        requireEncryption: options['requireEncryption'] === true,
+        dryRun,
+        timeoutMs: timeoutOf(options),
+        random: (count: number) => randomBytes(count),
+        confirm: null,
+        commandFor: (parameters: Parameters<typeof equivalentCommand>[2]) =>
+          equivalentCommand(invocation, {...target, fullname: fullnameOf(target.release)}, parameters, {...chart, given: password !== null}),
+        onResolved: async () => undefined,
+      };
+      return yield* install(request, worldOf(target), stop);
+    };
+
+  const changing = (place: InstallWish['target'], edit: Edit, dryRun: boolean) =>
+    async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
+      const world = worldOf(place);
+      const request = await changeRequest(invocation, {target: world.target, world, helmProgram}, edit, {dryRun, confirm: async () => true});
+      return yield* change(request, world, stop);
+    };
+
+  const desk: Desk = {
+    timeoutMs: timeoutOf(options),
+    async contexts() {
+      const {KubeConfig} = await import('@kubernetes/client-node/dist/config.js');
+      const config = new KubeConfig();
+      if (kubeconfig) config.loadFromFile(kubeconfig);
+      else config.loadFromDefault();
+      return {names: config.getContexts().map(({name}) => name), current: config.getCurrentContext() || null};
+    },
+    async open(context) {
+      const [connection, helm] = await Promise.all([connect({kubeconfig, context}), helmProgram()]);
+      connections.set(connection.context, connection);
+      const [namespaces, releases] = await Promise.all([
+        ifAllowed(connection.api.listMetadata(paths.namespaces)),
+        ifAllowed(readCatalogue(connection, null).then(listReleases)),
+      ]);
+      return {
+        context: connection.context,
+        kubernetesVersion: connection.kubernetesVersion.replace(/^v(\d+\.\d+).*/, '$1'),
+        helmVersion: helm.version.replace(/^(\d+\.\d+).*/, '$1'),
+        defaultNamespace: connection.defaultNamespace,
+        namespaces: namespaces?.items.map(({metadata}: {metadata: Metadata}) => metadata.name) ?? null,
+        releases: releases?.releases ?? null,
+      };
+    },
+    async survey(target) {
+      const survey = await worldOf(target).survey({password: null, pullSecret: null});
+      const nodes = survey.nodes ?? [];
+      const types = [...new Set(nodes.flatMap(({metadata}) => metadata.labels?.[typeLabel] ?? []))].sort();
+      return {
+        place: placeOf(survey),
+        instanceTypes: [...types, 'any'].map((name) => ({name, fitting: fittingNodes(nodes, name).length})),
+        storageClasses: (survey.storageClasses ?? []).map((one) => ({
+          name: one.metadata.name,
+          grows: canGrow(one),
+          encrypted: encryptionOf(one),
+        })),
+        exists: survey.release.revisions.length > 0,
+      };
+    },
+    plan: (wish) => toEnd(installing(wish, true)(signal)),
+    install: (wish) => work(installing(wish, false)),
+    uninstall: (target, deleteData) =>
+      work((stop) =>
+        uninstall({deleteData, dryRun: false, timeoutMs: timeoutOf(options), command: '', confirm: async () => true}, worldOf(target), stop),
+      ),
+    scale: (target, readers) => work(changing(target, scaled(readers), false)),
+    upgrade: (target, wish) => work(changing(target, upgraded(wish), false)),
+    planScale: (target, readers) => toEnd(changing(target, scaled(readers), true)(signal)),
+    planUpgrade: (target, wish) => toEnd(changing(target, upgraded(wish), true)(signal)),
+    follow: (target, stop) => known(follow(worldOf(target), AbortSignal.any([signal, stop])), stop),
+    ...readsOf(connectionOf, worldOf),
+    async releases(context) {
+      const listing = await ifAllowed(readCatalogue(connectionOf(context), null).then(listReleases));
+      return listing?.releases ?? null;
+    },
+  };
+  return translated(desk);
+}
+
+async function toEnd(steps: AsyncGenerator<Progress, Result>): Promise<Result> {
+  for (;;) {
+    const step = await steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+function scaled(readReplicaCount: number): Edit {
+  return {
+    kind: 'scale',
+    parameters: (existing) => ({...existing, readReplicaCount}),
+    chartVersion: null,
+    deleteVolumes: false,
+    flags: ['--read-replicas', String(readReplicaCount)],
+  };
+}
+
+function upgraded({chartVersion, imageTag}: {readonly chartVersion: string | null; readonly imageTag: string | null}): Edit {
+  return {
+    kind: 'upgrade',
+    // A new tag leaves the old digest behind: it would win over the tag.
+    parameters: (existing) => (imageTag === null ? existing : {...existing, images: {...existing.images, tag: imageTag, digest: null}}),
+    chartVersion,
+    deleteVolumes: false,
+    flags: [...(imageTag === null ? [] : ['--image-tag', imageTag]), ...(chartVersion === null ? [] : ['--chart-version', chartVersion])],
+  };
+}

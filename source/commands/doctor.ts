@@ -1,0 +1,45 @@
+// doctor: the checks of an install and the causes of what is wrong, on demand, for what is there or could be.
+import {writeFile} from 'node:fs/promises';
+import {badInput} from '../cause.ts';
+import {diagnose} from '../inspect/doctor.ts';
+import {causeLines} from '../faces/lines/lines-face.ts';
+import {lookOf, painter} from '../faces/lines/signs.ts';
+import type {Run} from './command.ts';
+import {openSession, text} from './session.ts';
+import {defaultChart} from './install.ts';
+
+export const runDoctor: Run = async (invocation) => {
+  const bundle = text(invocation.options['bundle']);
+  const session = await openSession(invocation);
+  const [survey, snapshot, helm] = await Promise.all([
+    session.world.survey({password: null, pullSecret: null}),
+    session.world.look(),
+    session.helmProgram().then(
+      (program) => ({program, problem: null}),
+      (error: {reason?: {message: string}}) => ({program: null, problem: error.reason?.message ?? String(error)}),
+    ),
+  ]);
+  const {problems, warnings, state} = diagnose(survey, snapshot, {source: defaultChart.source, version: defaultChart.version});
+  if (bundle !== null) {
+    try {
+      await writeFile(bundle, `${JSON.stringify({schema: 'pg-helm-install/bundle/v1', survey, snapshot}, null, 1)}\n`, {mode: 0o600});
+    } catch (error) {
+      throw badInput(`--bundle: ${bundle} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}).`);
+    }
+  }
+  const paint = painter(lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false));
+  const {release, namespace, context} = session.target;
+  const helmText = helm.program ? `${helm.program.version} (${helm.program.path})` : (helm.problem ?? 'none');
+  invocation.face.answer(
+    {operation: 'doctor', release, namespace, context, state, kubernetesVersion: survey.kubernetesVersion, helm: helmText, causes: problems, warnings},
+    () => [
+      `Kubernetes ${survey.kubernetesVersion} ${paint.dot} helm ${helmText} ${paint.dot} ${survey.user ?? 'user unknown'}`,
+      state ? `${release} in ${namespace} is ${state}.` : `There is no release ${release} in ${namespace}; this is what an install would meet.`,
+      ...problems.flatMap((problem) => ['', ...causeLines(problem, paint)]),
+      ...(problems.length === 0 ? [`${paint.sign('done')} Nothing is wrong that can be seen from here.`] : []),
+      ...warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
+      ...(bundle ? ['', `What was seen is in ${bundle}. It holds no passwords; read it before you pass it on.`] : []),
+    ],
+  );
+  return problems.length > 0 || helm.problem ? 1 : 0;
+};

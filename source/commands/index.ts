@@ -1,0 +1,167 @@
+// The commands, in the order in which --help lists them. Nothing heavy is loaded here.
+import type {Command, Option} from './command.ts';
+
+export const targetOptions: readonly Option[] = [
+  {syntax: '-n, --namespace <name>', help: "namespace (default: the context's)"},
+  {syntax: '--context <name>', help: "context of the kubeconfig (default: the current one)"},
+  {syntax: '--kubeconfig <file>', help: 'kubeconfig (default: KUBECONFIG, else ~/.kube/config)'},
+];
+export const outputOptions: readonly Option[] = [
+  {syntax: '-o, --output <format>', help: 'text, json or ndjson (default: text)'},
+  {syntax: '--no-color', help: 'no colour'},
+  {syntax: '--plain', help: 'plain lines'},
+  {syntax: '--verbose', help: "show the cluster's events too"},
+];
+const yes: Option = {syntax: '-y, --yes', help: 'ask nothing; never skips a refusal'};
+const timeout: Option = {syntax: '--timeout <duration>', help: 'how long to wait, such as 90s or 10m (default: 10m)'};
+const chart: readonly Option[] = [
+  {syntax: '--chart <path|oci://…>', help: 'the chart (default: oci://registry-1.docker.io/bitnamicharts/postgresql)'},
+  {syntax: '--chart-version <version>', help: 'its version (default: 16.7.26)'},
+];
+const ownChart: Option = {syntax: '--chart <path|oci://…>', help: 'where the chart of the release is (default: oci://registry-1.docker.io/bitnamicharts/postgresql)'};
+
+export const commands: readonly Command[] = [
+  {
+    name: 'install',
+    summary: 'install a writer and readers, and prove that both answer',
+    release: 'required',
+    parameters: true,
+    options: [
+      yes,
+      {syntax: '--dry-run', help: 'show what would happen and change nothing'},
+      timeout,
+      ...chart,
+      {syntax: '--answers <file>', help: 'take the answers of this file'},
+      {syntax: '--save-answers <file>', help: 'save the resolved answers, without the password'},
+      {syntax: '--require-encryption', help: 'refuse a storage class that is not known to encrypt'},
+    ],
+    load: async () => (await import('./install.ts')).runInstall,
+  },
+  {
+    name: 'list',
+    summary: 'list the PostgreSQL releases',
+    release: 'none',
+    options: [],
+    load: async () => (await import('./list.ts')).runList,
+  },
+  {
+    name: 'status',
+    summary: 'show how a release is: exit 0 ready, 1 broken, 3 not found, 5 progressing',
+    release: 'required',
+    options: [{syntax: '-w, --watch', help: 'go on until it is ready or broken'}, timeout],
+    load: async () => (await import('./status.ts')).runStatus,
+  },
+  {
+    name: 'endpoints',
+    summary: 'show where clients connect, proven just now',
+    release: 'required',
+    options: [
+      {syntax: '--role <role>', help: 'writer or reader (default: both)'},
+      {syntax: '--format <format>', help: 'uri, psql, env, jdbc or dotnet'},
+    ],
+    load: async () => (await import('./endpoints.ts')).runEndpoints,
+  },
+  {
+    name: 'connect',
+    summary: 'open psql, or hold a port open on this machine',
+    release: 'required',
+    options: [
+      {syntax: '--role <role>', help: 'writer or reader (default: writer)'},
+      {syntax: '--forward <port>', help: 'hold this local port open instead; 0 takes a free one'},
+    ],
+    load: async () => (await import('./connect.ts')).runConnect,
+  },
+  {
+    name: 'values',
+    summary: 'print the values of a release as helm has them',
+    release: 'required',
+    options: [],
+    load: async () => (await import('./values.ts')).runValues,
+  },
+  {
+    name: 'logs',
+    summary: "print the containers' logs",
+    release: 'required',
+    options: [
+      {syntax: '--role <role>', help: 'writer or reader (default: both)'},
+      {syntax: '--tail <lines>', help: 'so many lines of each (default: 100)'},
+      {syntax: '-f, --follow', help: 'go on until stopped'},
+    ],
+    load: async () => (await import('./logs.ts')).runLogs,
+  },
+  {
+    name: 'history',
+    summary: 'list the revisions of a release',
+    release: 'required',
+    options: [],
+    load: async () => (await import('./history.ts')).runHistory,
+  },
+  {
+    name: 'doctor',
+    summary: 'run the checks and name the causes of what is wrong',
+    release: 'required',
+    options: [{syntax: '--bundle <file>', help: 'save what was seen, without secrets, for a report'}],
+    load: async () => (await import('./doctor.ts')).runDoctor,
+  },
+  {
+    name: 'scale',
+    summary: 'change the number of readers; the writer is not touched',
+    release: 'required',
+    options: [
+      {syntax: '--read-replicas <number>', help: 'how many readers there are to be, 0 to 15'},
+      {syntax: '--delete-volumes', help: 'delete the volumes of readers that are not wanted; needs --confirm'},
+      {syntax: '--confirm <name>', help: "the release's name again, where data goes"},
+      yes,
+      {syntax: '--dry-run', help: 'show what would happen and change nothing'},
+      timeout,
+      ownChart,
+    ],
+    load: async () => (await import('./scale.ts')).runScale,
+  },
+  {
+    name: 'upgrade',
+    summary: 'move to another image or chart version; readers first, the writer last and once',
+    release: 'required',
+    options: [
+      {syntax: '--chart-version <version>', help: "the chart's version (default: the one that it has)"},
+      {syntax: '--image-tag <tag>', help: 'the PostgreSQL image, of the same major version'},
+      {syntax: '--image-source <source>', help: 'where the images come from: bitnamilegacy or mirror:REGISTRY[/PATH]'},
+      {syntax: '--image-digest <digest>', help: 'sha256:…, wins over the tag'},
+      {syntax: '--pull-secret <name>', help: 'a Secret of the namespace to pull the images with'},
+      yes,
+      {syntax: '--dry-run', help: 'show what would happen and change nothing'},
+      timeout,
+      ownChart,
+    ],
+    load: async () => (await import('./upgrade.ts')).runUpgrade,
+  },
+  {
+    name: 'recover',
+    summary: 'go on with an operation that was interrupted',
+    release: 'required',
+    options: [yes, timeout, ...chart],
+    load: async () => (await import('./recover.ts')).runRecover,
+  },
+  {
+    name: 'uninstall',
+    summary: 'remove a release; the data and its password stay, by name and size',
+    release: 'required',
+    options: [
+      yes,
+      {syntax: '--dry-run', help: 'show what would go and what would stay'},
+      {syntax: '--delete-data', help: 'delete the volumes and the password too; needs --confirm'},
+      {syntax: '--confirm <name>', help: "the release's name again, where data goes"},
+      timeout,
+    ],
+    load: async () => (await import('./uninstall.ts')).runUninstall,
+  },
+  {
+    name: 'wizard',
+    summary: 'ask for what is needed, on a terminal',
+    release: 'none',
+    hidden: true,
+    parameters: true,
+    options: [timeout, ...chart, {syntax: '--answers <file>', help: 'take the answers of this file'}, {syntax: '--require-encryption', help: 'refuse a storage class that is not known to encrypt'}],
+    load: async () => (await import('./wizard.ts')).runWizard,
+  },
+];

@@ -1,0 +1,142 @@
+// install: flags, environment and answers file → one request.
+import {randomBytes} from 'node:crypto';
+import {readFile, rename, writeFile} from 'node:fs/promises';
+import {badInput} from '../cause.ts';
+import {resolveChart} from '../helm/chart-source.ts';
+import type {HelmProgram} from '../helm/find.ts';
+import type {Target} from '../observation/snapshot.ts';
+import {commandLine} from '../helm/command-line.ts';
+import {install} from '../operations/install.ts';
+import {answersFromEnvironment, answersFromFlags, extraValuesFile, mergeAnswers, type Answers} from '../parameters/answers.ts';
+import type {AnswersFile} from '../parameters/answers-file.ts';
+import {flagsFor} from '../parameters/help.ts';
+import {answersFrom} from '../parameters/resolve.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {releaseNameProblem} from '../parameters/identifiers.ts';
+import type {Invocation, Run} from './command.ts';
+import {ask, mayAsk} from './confirm.ts';
+import {drive} from './drive.ts';
+import {readPassword} from './password.ts';
+import {openSession, text, timeoutOf, type Session} from './session.ts';
+
+export const defaultChart = {source: 'oci://registry-1.docker.io/bitnamicharts/postgresql', version: '16.7.26'} as const;
+/** PGHI_ variables that are no parameter. */
+const otherVariables = ['PGHI_PASSWORD', 'PGHI_CHART', 'PGHI_CHART_VERSION', 'PGHI_HELM'];
+
+export const runInstall: Run = async (invocation) => {
+  const {options} = invocation;
+  mayAsk(invocation);
+  const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
+  const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
+  const timeoutMs = timeoutOf(options);
+  const password = await readPassword(invocation);
+  const name = invocation.release ?? file?.target.release ?? null;
+  const problem = name === null ? null : releaseNameProblem(name);
+  if (problem) throw badInput(`The release name ${name}: ${problem}`);
+
+  const session = await openSession(invocation, file?.target ?? {});
+  const chart = await findChart(invocation, session.helmProgram, file?.chart);
+  return drive(
+    invocation,
+    install(
+      {
+        operation: 'install',
+        answers,
+        chart,
+        password,
+        requireEncryption: options['requireEncryption'] === true,
+        dryRun: options['dryRun'] === true,
+        timeoutMs,
+        random: (count) => randomBytes(count),
+        confirm:
+          options['yes'] === true
+            ? null
+            : (plan) => {
+                invocation.face.plan(plan);
+                return ask(invocation, `Install ${session.target.release} into ${session.target.namespace} on ${session.target.context}?`);
+              },
+        commandFor: (parameters) => equivalentCommand(invocation, session.target, parameters, {...chart, given: password !== null}),
+        onResolved: async (parameters) => {
+          const to = text(options['saveAnswers']);
+          if (to !== null) await saveAnswers(to, session, {source: chart.source, version: chart.version}, parameters);
+        },
+      },
+      session.world,
+      invocation.signal,
+    ),
+  );
+};
+
+/** Flags, then the environment; with the chart values of the file that --values names. */
+export async function readGiven({options, environment}: Invocation): Promise<Answers> {
+  const merged = mergeAnswers(answersFromFlags(options), answersFromEnvironment(environment, otherVariables));
+  const values = extraValuesFile(options, environment);
+  if (values === null) return merged;
+  const {parseExtraValues} = await import('../parameters/extra-values.ts');
+  return {...merged, extraValues: parseExtraValues(await read(values, '--values'), values)};
+}
+
+/** Flag, environment, answers file, default. */
+export async function findChart(
+  {options, environment, signal}: Invocation,
+  helmProgram: () => Promise<HelmProgram>,
+  fromFile: AnswersFile['chart'] = {},
+) {
+  const source = text(options['chart']) ?? (environment['PGHI_CHART'] || fromFile.source) ?? defaultChart.source;
+  const asked = text(options['chartVersion']) ?? (environment['PGHI_CHART_VERSION'] || fromFile.version) ?? null;
+  return resolveChart({
+    source,
+    version: asked ?? (source.startsWith('oci://') ? defaultChart.version : null),
+    program: await helmProgram(),
+    environment,
+    signal,
+  });
+}
+
+export async function readAnswers(path: string): Promise<AnswersFile> {
+  const {parseAnswersFile} = await import('../parameters/answers-file.ts');
+  return parseAnswersFile(await read(path, '--answers'), path);
+}
+
+async function read(path: string, flag: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw badInput(`${flag}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`);
+  }
+}
+
+async function saveAnswers(path: string, {target}: Session, chart: {source: string; version: string}, parameters: Parameters): Promise<void> {
+  const {serializeAnswersFile} = await import('../parameters/answers-file.ts');
+  const {context, namespace, release} = target;
+  try {
+    // By rename: a full disk or a kill leaves the old file whole.
+    await writeFile(`${path}.partial`, serializeAnswersFile({target: {context, namespace, release}, chart, parameters}));
+    await rename(`${path}.partial`, path);
+  } catch (error) {
+    throw badInput(`--save-answers: ${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}).`);
+  }
+}
+
+/** The line that a person would paste for the same release. */
+export function equivalentCommand(
+  {options}: Invocation,
+  target: Target,
+  parameters: Parameters,
+  chart: {readonly source: string; readonly version: string; readonly given: boolean},
+): string {
+  const values = text(options['values']);
+  const kubeconfig = text(options['kubeconfig']);
+  return commandLine('pg-helm-install', [
+    'install',
+    target.release,
+    ...['--context', target.context, '--namespace', target.namespace],
+    ...(kubeconfig ? ['--kubeconfig', kubeconfig] : []),
+    ...flagsFor(answersFrom(parameters)),
+    ...(values ? ['--values', values] : []),
+    ...(chart.source === defaultChart.source ? [] : ['--chart', chart.source]),
+    ...['--chart-version', chart.version],
+    ...(chart.given ? ['--password-stdin'] : []),
+    '--yes',
+  ]);
+}

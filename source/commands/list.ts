@@ -1,0 +1,82 @@
+// list: every PostgreSQL release that this user may see.
+import {ApiError, type Api} from '../cluster/api.ts';
+import type {Connection} from '../cluster/connect.ts';
+import {open} from '../cluster/releases.ts';
+import type {StatefulSet} from '../observation/kubernetes.ts';
+import {listReleases, summaryOf, type Catalogue, type SetSummary} from '../inspect/list.ts';
+import {table} from '../faces/lines/table.ts';
+import type {Run} from './command.ts';
+import {openConnection, text} from './session.ts';
+
+/** More at once would be a little faster and hold much more memory. */
+const pageSize = 50;
+
+export const runList: Run = async (invocation) => {
+  const connection = await openConnection(invocation);
+  const asked = text(invocation.options['namespace']);
+  invocation.where.namespace = asked;
+  const {releases, unopened} = await listReleases(await readCatalogue(connection, asked));
+  const notes = unopened > 0 ? [`${unopened} other helm releases without a PostgreSQL StatefulSet were not opened.`] : [];
+  invocation.face.answer({releases, ...(unopened > 0 ? {unopened} : {})}, () =>
+    releases.length === 0
+      ? [`There is no PostgreSQL release ${asked ? `in namespace ${asked}` : 'here'}. Install one with: pg-helm-install install NAME`, ...notes]
+      : [
+          ...table(
+            ['NAMESPACE', 'NAME', 'CHART', 'POSTGRESQL', 'WRITER', 'READERS', 'SIZE', 'STATE'],
+            releases.map((row) => [
+              row.namespace,
+              row.name,
+              row.chartVersion ?? '?',
+              row.postgresVersion ?? '?',
+              `${row.writer.ready}/${row.writer.wanted}`,
+              `${row.readers.ready}/${row.readers.wanted}`,
+              row.storageSize ?? '?',
+              row.state,
+            ]),
+          ),
+          ...notes,
+        ],
+  );
+  return 0;
+};
+
+/** The whole cluster; where that is not allowed, the context's namespace. */
+export async function readCatalogue(connection: Connection, namespace: string | null): Promise<Catalogue> {
+  try {
+    return await read(connection, namespace);
+  } catch (error) {
+    if (namespace !== null || !(error instanceof ApiError) || error.status !== 403) throw error;
+    return read(connection, connection.defaultNamespace);
+  }
+}
+
+async function read({api}: Connection, namespace: string | null): Promise<Catalogue> {
+  const within = namespace === null ? '' : `/namespaces/${namespace}`;
+  const [writers, readers, records] = await Promise.all([
+    readSets(api, `/apis/apps/v1${within}/statefulsets`, 'primary'),
+    readSets(api, `/apis/apps/v1${within}/statefulsets`, 'read'),
+    api.listMetadata(`/api/v1${within}/secrets`, {labelSelector: 'owner=helm'}),
+  ]);
+  return {
+    scope: {namespace},
+    statefulSets: [...writers, ...readers],
+    records: records.items.map(({metadata}) => metadata),
+    open: async (record) => (await open(api, record).catch(() => null))?.revision ?? null,
+  };
+}
+
+/** In small pages of which only the summaries are kept: a StatefulSet of this chart is 11 kB of JSON, and there may be thousands. */
+async function readSets(api: Api, path: string, component: string): Promise<SetSummary[]> {
+  const sets: SetSummary[] = [];
+  let next = '';
+  do {
+    const page = await api.get<{items?: StatefulSet[]; metadata?: {continue?: string}}>(path, {
+      labelSelector: `app.kubernetes.io/managed-by=Helm,app.kubernetes.io/component=${component}`,
+      limit: pageSize,
+      ...(next ? {continue: next} : {}),
+    });
+    sets.push(...(page.items ?? []).flatMap((set) => summaryOf(set) ?? []));
+    next = page.metadata?.continue ?? '';
+  } while (next);
+  return sets;
+}

@@ -1,0 +1,31 @@
+// What the program says of itself, alone: --help and --version are answered without commander, which takes longer to load.
+import type {Command} from './command.ts';
+
+/** The answer to a command line that is nothing but --help or --version; null for every other one. */
+export function answerAlone(args: readonly string[], commands: readonly Command[], version: string): string | null {
+  const [only = ''] = args.length === 1 ? args : [];
+  if (only === '-h' || only === '--help') return overview(commands);
+  return only === '-V' || only === '--version' ? `${version}\n` : null;
+}
+
+/** The help above all commands. */
+export function overview(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({name}) => name.length), '-V, --version'.length);
+  const line = (what: string, text: string) => `  ${what.padEnd(width)}  ${text}`;
+  return [
+    'Usage: pg-helm-install COMMAND [RELEASE] [flags]',
+    '       pg-helm-install            on a terminal: asks for what is needed, and shows what is there',
+    '',
+    'PostgreSQL with a writer and readers on Kubernetes: installed, proven, looked after.',
+    '',
+    'Commands:',
+    ...commands.filter(({hidden}) => !hidden).map(({name, summary}) => line(name, summary)),
+    '',
+    'Flags:',
+    line('-h, --help', 'print help'),
+    line('-V, --version', 'print the version'),
+    '',
+    'Flags of a command: pg-helm-install COMMAND --help',
+    '',
+  ].join('\n');
+}

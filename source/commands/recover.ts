@@ -1,0 +1,94 @@
+// recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
+import {randomBytes} from 'node:crypto';
+import {cause, UserError} from '../cause.ts';
+import {fromValues} from '../chart/values.ts';
+import {commandLine} from '../helm/command-line.ts';
+import {change} from '../operations/change.ts';
+import {install} from '../operations/install.ts';
+import {uninstall} from '../operations/uninstall.ts';
+import {answersFrom} from '../parameters/resolve.ts';
+import type {Run} from './command.ts';
+import {ask, mayAsk} from './confirm.ts';
+import {drive} from './drive.ts';
+import {findChart} from './install.ts';
+import {notFound, openSession, timeoutOf} from './session.ts';
+
+export const runRecover: Run = async (invocation) => {
+  mayAsk(invocation);
+  const timeoutMs = timeoutOf(invocation.options);
+  const session = await openSession(invocation);
+  const {target, world} = session;
+  const {operation, release} = await world.look();
+  const newest = release.revisions.at(-1);
+  const parameters = (release.values ? fromValues(release.values) : null) ?? operation?.wanted?.parameters ?? null;
+  const command = commandLine('pg-helm-install', ['recover', target.release, '--context', target.context, '--namespace', target.namespace, '--yes']);
+  const confirm = async (what: string) => {
+    if (invocation.options['yes'] !== true) {
+      const by = operation ? `begun by ${operation.holder.split('/')[0] || 'somebody'} at ${operation.startedAt}` : 'begun by another helm';
+      invocation.stdout.write(newest ? `Revision ${newest.revision} is ${newest.status} since ${newest.updatedAt ?? 'unknown'}, ${by}.\n` : `An operation was ${by}.\n`);
+    }
+    return ask(invocation, what);
+  };
+
+  if (operation?.kind === 'uninstall') {
+    const request = {deleteData: false, dryRun: false, timeoutMs, command, confirm: () => confirm(`Go on with removing ${target.release}? Its data stays.`)};
+    return drive(invocation, uninstall(request, world, invocation.signal));
+  }
+  if (!newest && !operation) throw notFound(target);
+  if (newest && operation?.wanted && (operation.kind === 'scale' || operation.kind === 'upgrade')) {
+    const {kind, wanted} = operation;
+    return drive(
+      invocation,
+      change(
+        {
+          operation: 'recover',
+          kind,
+          parameters: wanted.parameters,
+          chart: await findChart(invocation, session.helmProgram, wanted.chart),
+          // Data goes only where somebody names it anew.
+          deleteVolumes: false,
+          dryRun: false,
+          timeoutMs,
+          command,
+          confirm: () => confirm(`Go on with the ${kind} of ${target.release} in ${target.namespace}?`),
+        },
+        world,
+        invocation.signal,
+      ),
+    );
+  }
+  if (!parameters) {
+    throw new UserError(
+      cause('NOT_OURS', `${target.release} was not installed by pg-helm-install, so it is not known what is wanted.`, {
+        remedies: [
+          newest?.status.startsWith('pending')
+            ? {title: 'Complete it with helm', command: `helm rollback ${target.release} ${newest.revision} -n ${target.namespace}`}
+            : {title: 'See what helm says', command: `helm status ${target.release} -n ${target.namespace}`},
+        ],
+      }),
+    );
+  }
+  const wantedChart = operation?.wanted?.chart;
+  const version = newest?.chartVersion || wantedChart?.version;
+  const chart = await findChart(invocation, session.helmProgram, {...(wantedChart ? {source: wantedChart.source} : {}), ...(version ? {version} : {})});
+  return drive(
+    invocation,
+    install(
+      {
+        operation: 'recover',
+        answers: newest ? {} : answersFrom(parameters),
+        chart,
+        password: null,
+        requireEncryption: false,
+        dryRun: false,
+        timeoutMs,
+        random: (count) => randomBytes(count),
+        confirm: () => confirm(`Go on with ${target.release} in ${target.namespace}?`),
+        commandFor: () => command,
+        onResolved: async () => undefined,
+      },
+      world,
+      invocation.signal,
+    ),
+  );
+};

@@ -1,0 +1,24 @@
+// status: one look, or with --watch the same tracks as the operation in another terminal, to the same end.
+import {statusOf, statusExitCode, type Status} from '../inspect/status.ts';
+import {watchRelease} from '../operations/watch.ts';
+import {statusLines} from '../faces/lines/status-lines.ts';
+import type {Invocation, Run} from './command.ts';
+import {drive} from './drive.ts';
+import {mustExist, notFound, openSession, timeoutOf} from './session.ts';
+
+export const runStatus: Run = async (invocation) => {
+  const session = await openSession(invocation);
+  if (invocation.options['watch'] === true) {
+    const deadline = Date.now() + timeoutOf(invocation.options);
+    return drive(invocation, watchRelease(session.world, deadline, invocation.signal));
+  }
+  const status = statusOf(mustExist(await session.world.look()));
+  if (!status) throw notFound(session.target);
+  show(invocation, status);
+  return statusExitCode(status.state);
+};
+
+function show({face}: Invocation, status: Status): void {
+  face.answer({release: status.name, ...status}, () => statusLines(status));
+}
+

@@ -1,0 +1,49 @@
+// uninstall: the release goes; what stays is named, with its size.
+import {badInput} from '../cause.ts';
+import {commandLine} from '../helm/command-line.ts';
+import {uninstall} from '../operations/uninstall.ts';
+import type {Run} from './command.ts';
+import {ask, mayAsk, typedName} from './confirm.ts';
+import {drive} from './drive.ts';
+import {mustExist, openSession, text, timeoutOf} from './session.ts';
+
+export const runUninstall: Run = async (invocation) => {
+  const {options, release} = invocation;
+  const deleteData = options['deleteData'] === true;
+  const dryRun = options['dryRun'] === true;
+  const confirmed = text(options['confirm']);
+  mayAsk(invocation);
+  if (confirmed !== null && confirmed !== release) throw badInput(`--confirm: "${confirmed}" is not the release's name.`);
+  if (deleteData && options['yes'] === true && confirmed === null && !dryRun) {
+    throw badInput(`--delete-data deletes the volumes for good. With --yes, name the release again: --confirm ${release ?? 'NAME'}`);
+  }
+  const timeoutMs = timeoutOf(options);
+  const session = await openSession(invocation);
+  const {target, world} = session;
+  // What an earlier uninstall left can still be deleted when the release itself is gone.
+  if (!deleteData) mustExist(await world.look());
+  return drive(
+    invocation,
+    uninstall(
+      {
+        deleteData,
+        dryRun,
+        timeoutMs,
+        command: commandLine('pg-helm-install', [
+          ...['uninstall', target.release, '--context', target.context, '--namespace', target.namespace],
+          ...(deleteData ? ['--delete-data', '--confirm', target.release] : []),
+          '--yes',
+        ]),
+        confirm: async (plan) => {
+          if (options['yes'] === true) return true;
+          invocation.face.plan(plan);
+          return deleteData && confirmed === null
+            ? typedName(invocation, target.release)
+            : ask(invocation, `Uninstall ${target.release} from ${target.namespace} on ${target.context}?`);
+        },
+      },
+      world,
+      invocation.signal,
+    ),
+  );
+};

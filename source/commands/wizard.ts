@@ -1,0 +1,57 @@
+// The wizard: what was given by flag or file is shown and editable; the rest is asked for.
+import {endpointLines} from '../faces/lines/endpoint-lines.ts';
+import type {Farewell} from '../faces/ink/wizard/farewell.ts';
+import {lookOf, painter} from '../faces/lines/signs.ts';
+import {exitCodeOf, exitCodes} from '../outcome.ts';
+import {mergeAnswers} from '../parameters/answers.ts';
+import type {Run} from './command.ts';
+import {openDesk} from './desk.ts';
+import {readAnswers, readGiven} from './install.ts';
+import {readPassword} from './password.ts';
+import {text} from './session.ts';
+
+export const runWizard: Run = async (invocation) => {
+  const {options, environment, signal, stdin, stdout, stderr, interrupts} = invocation;
+  const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
+  const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
+  const password = await readPassword(invocation);
+  const [context, namespace] = [text(options['context']) ?? file?.target.context, text(options['namespace']) ?? file?.target.namespace];
+  const target = {
+    ...(context ? {context} : {}),
+    ...(namespace ? {namespace} : {}),
+    ...(file?.target.release ? {release: file.target.release} : {}),
+  };
+
+  // Before Ink is loaded: it decides about colour once.
+  await import('../faces/ink/colour.ts');
+  const {openWizard} = await import('../faces/ink/wizard/open.tsx');
+  // Ctrl-C is a key of the screens.
+  interrupts.ignored = true;
+  const running = openWizard({desk: openDesk(invocation), given: {answers, target, password}}, {stdin, stdout, stderr});
+  signal.addEventListener('abort', running.unmount, {once: true});
+  const farewell = await running.ended;
+  if (!farewell) return signal.aborted ? 130 : 0;
+  const {status, result, left} = farewell;
+  if (left) {
+    stdout.write(leftLines(left).map((line) => `${line}\n`).join(''));
+    return exitCodes.detached;
+  }
+  if (status) {
+    const paint = painter(lookOf(environment, stdout.isTTY === true, options['color'] === false));
+    stdout.write([`${status.name} in ${status.namespace} is ${status.state}.`, ...endpointLines({...status, release: status.name}, paint), ''].join('\n'));
+  }
+  if (result) invocation.face.result(result);
+  return result ? exitCodeOf(result.outcome, result.cause?.code ?? null) : exitCodes.ok;
+};
+
+function leftLines({kind, target: {release, namespace}, goesOn}: NonNullable<Farewell['left']>): string[] {
+  const place = `${release} in ${namespace}`;
+  switch (goesOn) {
+    case 'from the start':
+      return [`The ${kind} of ${place} was left before it changed anything.`];
+    case 'here':
+      return [`The ${kind} of ${place} pauses. It goes on with:`, `  pg-helm-install recover ${release} -n ${namespace}`];
+    case 'in the cluster':
+      return [`${place} goes on starting in the cluster. See how far it is with:`, `  pg-helm-install status ${release} -n ${namespace} --watch`];
+  }
+}

@@ -1,0 +1,76 @@
+// A question before something happens. No is focused; where data goes, the name has to be typed.
+import {Box, Text} from 'ink';
+import {useState} from 'react';
+import {useKeys} from '../keys/keyboard.tsx';
+import {useTheme} from '../theme.ts';
+import {useLayout} from '../use-window-size.ts';
+import {Plain} from './Plain.tsx';
+import {TextField} from './text-field/TextField.tsx';
+
+export interface ConfirmProps {
+  readonly question: string;
+  /** What will happen, a line each. */
+  readonly consequences?: readonly string[];
+  readonly yes?: string;
+  readonly no?: string;
+  /** Yes only by typing this. */
+  readonly typeName?: string;
+  readonly onAnswer: (isYes: boolean) => void;
+}
+
+/** Escape is No. `y` and `n` only move: nothing happens without Enter. */
+export function Confirm({question, consequences = [], typeName, ...choice}: ConfirmProps) {
+  const isLow = useLayout().body < 8;
+  return (
+    <Box flexDirection="column" paddingLeft={3}>
+      <Plain bold wrap="wrap">{question}</Plain>
+      {consequences.map((line, index) => (
+        <Plain key={index} wrap="wrap">{line}</Plain>
+      ))}
+      <Box marginTop={isLow ? 0 : 1}>{typeName === undefined ? <YesOrNo {...choice} /> : <TypeName name={typeName} {...choice} />}</Box>
+    </Box>
+  );
+}
+
+function YesOrNo({yes = 'Yes', no = 'No', onAnswer}: Pick<ConfirmProps, 'yes' | 'no' | 'onAnswer'>) {
+  const theme = useTheme();
+  const [isYes, choose] = useState(false);
+  const toggles: readonly string[] = ['left', 'right', 'tab', 'shift-tab'];
+  useKeys((key) => {
+    if (key.name === 'enter') onAnswer(isYes);
+    else if (key.name === 'escape') onAnswer(false);
+    else if (toggles.includes(key.name)) choose(!isYes);
+    else if (key.text === 'y' || key.text === 'n') choose(key.text === 'y');
+    else return false;
+    return true;
+  });
+  const option = (label: string, isChosen: boolean) => (
+    <Text {...(isChosen ? {color: theme.accent, bold: true} : {dimColor: true})}>{`${isChosen ? theme.pointer : ' '} ${label}`}</Text>
+  );
+  return (
+    <Box gap={3}>
+      {option(no, !isYes)}
+      {option(yes, isYes)}
+    </Box>
+  );
+}
+
+function TypeName({name, onAnswer}: {readonly name: string} & Pick<ConfirmProps, 'onAnswer'>) {
+  const theme = useTheme();
+  const {width} = useLayout();
+  const [wrong, setWrong] = useState<string | null>(null);
+  const submit = (text: string) => {
+    if (text === name) onAnswer(true);
+    else if (text === '') onAnswer(false);
+    else setWrong(`That is not ${name}.`);
+  };
+  return (
+    <Box flexDirection="column">
+      <Box gap={1}>
+        <Box flexShrink={0}><Plain>{`Type ${name} to confirm:`}</Plain></Box>
+        <TextField initial="" width={Math.max(8, Math.min(Math.max(24, name.length + 2), width - name.length - 22))} onSubmit={submit} onChange={() => setWrong(null)} onLeave={(key) => key === 'escape' && onAnswer(false)} />
+      </Box>
+      {wrong && <Plain color="yellow">{`${theme.signs.warning.text} ${wrong}`}</Plain>}
+    </Box>
+  );
+}

@@ -1,0 +1,20 @@
+// Hides the app while the terminal is too small for it; nothing of its state is lost.
+import {Box, Text} from 'ink';
+import type {ReactNode} from 'react';
+import {useKeys} from '../keys/keyboard.tsx';
+import {smallest} from '../layout.ts';
+import {useLayout} from '../use-window-size.ts';
+
+export function Fit({children}: {readonly children: ReactNode}) {
+  const {isTooSmall} = useLayout();
+  // Nobody presses a key for what cannot be seen, except to leave.
+  useKeys(({name}) => name !== 'ctrl-c', {active: isTooSmall});
+  return (
+    <>
+      {isTooSmall && <Text wrap="truncate">{`Needs ${smallest.columns}×${smallest.rows}: enlarge the window.`}</Text>}
+      <Box flexDirection="column" display={isTooSmall ? 'none' : 'flex'}>
+        {children}
+      </Box>
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+// The keys that work now. Always the last two lines.
+import {Box, Text} from 'ink';
+import {cells} from '../keys/graphemes.ts';
+import {useTheme} from '../theme.ts';
+import {useLayout} from '../use-window-size.ts';
+import {Rule} from './Rule.tsx';
+
+/** Such as `{keys: 'esc', does: 'back'}`. */
+export interface Hint {
+  readonly keys: string;
+  readonly does: string;
+}
+
+/** Of the keys on the left the last ones are left out where there is no room; those on the right stay. */
+export function Footer({keys, right = [{keys: 'ctrl-c', does: 'quit'}]}: {readonly keys: readonly Hint[]; readonly right?: readonly Hint[]}) {
+  const {width} = useLayout();
+  const room = width - 1 - widthOf(right) - 3;
+  return (
+    <Box flexDirection="column" width={width}>
+      <Rule />
+      <Box paddingLeft={1} justifyContent="space-between">
+        <Hints of={fitting(keys, room)} />
+        <Hints of={right} />
+      </Box>
+    </Box>
+  );
+}
+
+function Hints({of}: {readonly of: readonly Hint[]}) {
+  const {accent} = useTheme();
+  return (
+    <Box gap={3} flexShrink={0}>
+      {of.map(({keys, does}) => (
+        <Text key={keys + does} wrap="truncate">
+          <Text color={accent}>{keys}</Text>
+          <Text dimColor>{` ${does}`}</Text>
+        </Text>
+      ))}
+    </Box>
+  );
+}
+
+function widthOf(hints: readonly Hint[]): number {
+  return hints.reduce((sum, {keys, does}) => sum + cells(keys) + 1 + cells(does) + 3, -3);
+}
+
+function fitting(hints: readonly Hint[], room: number): readonly Hint[] {
+  const end = hints.findIndex((_, index) => widthOf(hints.slice(0, index + 1)) > room);
+  return end < 0 ? hints : hints.slice(0, end);
+}

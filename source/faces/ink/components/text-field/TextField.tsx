@@ -1,0 +1,67 @@
+// The field that is being edited: one line, its cursor, its keys.
+import {Text} from 'ink';
+import {useRef, useState} from 'react';
+import type {Key} from '../../keys/key.ts';
+import {useKeys} from '../../keys/keyboard.tsx';
+import {useTheme} from '../../theme.ts';
+import {actionOf} from './text-keys.ts';
+import {openText, textOf, textReducer} from './text-state.ts';
+import {textWindow} from './text-window.ts';
+
+export type LeaveKey = 'up' | 'down' | 'tab' | 'shift-tab' | 'escape';
+const leaveKeys: readonly string[] = ['up', 'down', 'tab', 'shift-tab', 'escape'] satisfies LeaveKey[];
+
+export interface TextFieldProps {
+  /** What is in it when it is mounted, with the cursor at the end. To put in another text, mount another one (`key`). */
+  readonly initial: string;
+  /** In columns, the cursor's one included. */
+  readonly width: number;
+  readonly active?: boolean;
+  readonly masked?: boolean;
+  readonly placeholder?: string;
+  readonly onChange?: (text: string) => void;
+  /** Without these, Enter and the keys that leave go to whoever listens behind the field. */
+  readonly onSubmit?: (text: string) => void;
+  readonly onLeave?: (key: LeaveKey, text: string) => void;
+}
+
+/** The text is kept in a ref, so that no burst of keys is applied to what was drawn last instead of to what was typed last. */
+export function TextField({initial, width, active = true, masked = false, placeholder = '', onChange, onSubmit, onLeave}: TextFieldProps) {
+  const theme = useTheme();
+  const [state, show] = useState(() => openText(initial));
+  const newest = useRef(state);
+
+  const edit = (key: Key): boolean => {
+    const action = actionOf(key, masked);
+    if (!action) return false;
+    const was = textOf(newest.current);
+    newest.current = textReducer(newest.current, action);
+    show(newest.current);
+    if (textOf(newest.current) !== was) onChange?.(textOf(newest.current));
+    return true;
+  };
+  const take = (key: Key): boolean => {
+    if (key.name === 'enter' && onSubmit) onSubmit(textOf(newest.current));
+    else if (isLeave(key) && onLeave) onLeave(key.name, textOf(newest.current));
+    else return edit(key);
+    return true;
+  };
+  useKeys(take, {active, edits: (key) => actionOf(key, masked) !== null});
+
+  const isEmpty = textOf(state) === '';
+  // Without colours nothing can be inverted: the cursor is a bar, and takes a column of its own.
+  const room = theme.colour || !active ? width : width - 1;
+  const shown = isEmpty ? textWindow({before: '', after: placeholder}, room, null) : textWindow(state, room, masked ? theme.mask : null);
+  return (
+    <Text dimColor={isEmpty} wrap="truncate">
+      {shown.before}
+      {active && !theme.colour && theme.bar}
+      {active && theme.colour ? <Text inverse>{shown.under || ' '}</Text> : shown.under}
+      {shown.after}
+    </Text>
+  );
+}
+
+function isLeave(key: Key): key is Key & {name: LeaveKey} {
+  return leaveKeys.includes(key.name);
+}

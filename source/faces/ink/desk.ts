@@ -1,0 +1,71 @@
+// What the screens may ask for. commands/wizard.ts provides it; no screen knows a cluster, helm or a file.
+import type {ReleaseRow, Status} from '../../inspect/status.ts';
+import type {Target} from '../../observation/snapshot.ts';
+import type {Progress, Result} from '../../operations/progress.ts';
+import type {Answers} from '../../parameters/answers.ts';
+import type {Place} from '../../parameters/resolve.ts';
+
+/** A cluster that answered. */
+export interface Opened {
+  readonly context: string;
+  readonly kubernetesVersion: string;
+  /** Such as `3.18`. */
+  readonly helmVersion: string;
+  readonly defaultNamespace: string;
+  /** Null: they may not be listed, so one is typed by hand. */
+  readonly namespaces: readonly string[] | null;
+  /** Null: not allowed to look. */
+  readonly releases: readonly ReleaseRow[] | null;
+}
+
+/** What the form needs to know of the place: the choices, and what the defaults become. */
+export interface Surveyed {
+  readonly place: Place;
+  readonly instanceTypes: readonly {readonly name: string; readonly fitting: number}[];
+  readonly storageClasses: readonly {readonly name: string; readonly grows: boolean; readonly encrypted: 'yes' | 'no' | 'unknown'}[];
+  /** The name is taken. */
+  readonly exists: boolean;
+}
+
+export interface InstallWish {
+  readonly target: Pick<Target, 'context' | 'namespace' | 'release'>;
+  readonly answers: Answers;
+  /** Null: generated. */
+  readonly password: string | null;
+}
+
+/** An operation in progress; `stop` asks it to end, and it ends by itself when it has. */
+export interface Work {
+  readonly steps: AsyncGenerator<Progress, Result>;
+  readonly stop: () => void;
+}
+
+/** By form: URI, psql line, and so on. */
+export type ConnectionStrings = Readonly<Record<'uri' | 'psql' | 'env' | 'jdbc' | 'dotnet', string>>;
+
+export interface Desk {
+  /** How long an operation is waited for, in milliseconds. */
+  readonly timeoutMs: number;
+  contexts(): Promise<{readonly names: readonly string[]; readonly current: string | null}>;
+  /** @throws UserError as connect and findHelm do */
+  open(context: string | null): Promise<Opened>;
+  survey(target: InstallWish['target']): Promise<Surveyed>;
+  /** Checks and renders, changing nothing. */
+  plan(wish: InstallWish): Promise<Result>;
+  install(wish: InstallWish): Work;
+  uninstall(target: InstallWish['target'], deleteData: boolean): Work;
+  scale(target: InstallWish['target'], readers: number): Work;
+  upgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Work;
+  planScale(target: InstallWish['target'], readers: number): Promise<Result>;
+  planUpgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Promise<Result>;
+  /** The state of a release whenever it changes, until the signal aborts. Null: it is gone. */
+  follow(target: InstallWish['target'], signal: AbortSignal): AsyncGenerator<Status | null | {readonly lost: string}>;
+  password(target: InstallWish['target']): Promise<string | null>;
+  connectionStrings(target: InstallWish['target'], role: 'writer' | 'reader'): Promise<ConnectionStrings>;
+  values(target: InstallWish['target']): Promise<readonly string[]>;
+  history(target: InstallWish['target']): Promise<readonly string[]>;
+  logs(target: InstallWish['target']): Promise<readonly string[]>;
+  /** Null: they may not be listed. */
+  releases(context: string): Promise<readonly ReleaseRow[] | null>;
+}
+

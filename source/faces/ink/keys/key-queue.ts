@@ -1,0 +1,91 @@
+// Who gets a key, and when: the newest active subscriber first, and never before the screen has followed the key before it.
+import {firstGrapheme} from './graphemes.ts';
+import type {Key} from './key.ts';
+
+export interface Subscriber {
+  /** True: this key was for me. */
+  readonly handler: (key: Key) => boolean;
+  /**
+   * Only a text field has it: the keys that change nothing but its own text. It gets text in whole runs, pastes,
+   * and these keys at once; it must keep its text itself and not as of the last rendering.
+   */
+  readonly edits: ((key: Key) => boolean) | null;
+}
+
+export interface KeyQueue {
+  /** Later tickets are asked first. Taken while rendering, where parents come before their children. */
+  ticket(): number;
+  subscribe(ticket: number, subscriber: () => Subscriber): () => void;
+  /** `redraw` asks React for one more rendering, whose number is then given to `drawn`. */
+  connect(redraw: () => void, onError: (error: unknown) => void): () => void;
+  push(keys: readonly Key[]): void;
+  /** The rendering with this number, and all that handlers changed before it, is committed. */
+  drawn(turn: number): void;
+}
+
+export function createKeyQueue(): KeyQueue {
+  let keys: Key[] = [];
+  let tickets = 0;
+  let asked = 0;
+  /** The last rendering that was asked for by more than an edit: it may have moved the focus. */
+  let awaited = 0;
+  let done = 0;
+  let connection: {redraw: () => void; onError: (error: unknown) => void} | null = null;
+  const subscribers = new Map<number, () => Subscriber>();
+  const newestFirst = () => [...subscribers].sort(([a], [b]) => b - a).map(([, subscriber]) => subscriber());
+
+  const offer = (key: Key, {handler, edits}: Subscriber): boolean => {
+    // What was pasted where nothing can be typed must not work as shortcuts.
+    if (key.name === 'paste' && !edits) return false;
+    try {
+      return handler(key);
+    } catch (error) {
+      connection?.onError(error);
+      return true;
+    }
+  };
+  /** Of a run of text only a text field takes more than one character at a time. */
+  const take = (inRuns: boolean): Key | undefined => {
+    const key = keys.shift();
+    if (key?.name !== 'text' || inRuns) return key;
+    const text = firstGrapheme(key.text);
+    if (text.length < key.text.length) keys.unshift({name: 'text', text: key.text.slice(text.length)});
+    return {name: 'text', text};
+  };
+  const pump = () => {
+    for (let next = keys[0]; next && connection; next = keys[0]) {
+      const [newest] = newestFirst();
+      const isEdit = newest?.edits?.(next) ?? false;
+      if (done < (isEdit ? awaited : asked)) return;
+      const key = take(newest?.edits != null);
+      if (!key || !newestFirst().some((subscriber) => offer(key, subscriber))) continue;
+      asked += 1;
+      if (!isEdit) awaited = asked;
+      connection?.redraw();
+    }
+  };
+
+  return {
+    ticket: () => (tickets += 1),
+    subscribe(ticket, subscriber) {
+      subscribers.set(ticket, subscriber);
+      return () => void subscribers.delete(ticket);
+    },
+    connect(redraw, onError) {
+      connection = {redraw, onError};
+      return () => {
+        connection = null;
+        keys = [];
+      };
+    },
+    push(more) {
+      keys.push(...more);
+      pump();
+    },
+    drawn(turn) {
+      done = turn;
+      // Not now, in the middle of React's commit.
+      if (keys.length > 0) setImmediate(pump);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// A promise around Ink: draws the app until it ends, and gives the terminal back however it ends.
+import './colour.ts';
+import {render, useApp} from 'ink';
+import {useMemo, useState, type ReactNode} from 'react';
+import {CrashBoundary} from './components/Crash.tsx';
+import {Fit} from './components/Fit.tsx';
+import {Keyboard} from './keys/keyboard.tsx';
+import {restoreTerminal} from './keys/terminal-modes.ts';
+import {layoutOf} from './layout.ts';
+import {ThemeContext, themeFrom, type Theme} from './theme.ts';
+import {LayoutContext, useWindowSize} from './use-window-size.ts';
+import {withoutRows} from './without-rows.ts';
+
+export interface Terminal {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+export interface RunningApp<T> {
+  /**
+   * What the app gave to Ink's `useApp().exit`; undefined after `unmount`.
+   * @throws what rendering, an effect or a key handler threw: a bug
+   */
+  readonly ended: Promise<T | undefined>;
+  /** Takes the app down at once, the terminal restored when it returns. For signals; a second time does nothing. */
+  readonly unmount: () => void;
+}
+
+/** Ctrl-C is a key like the others: the app must take it. */
+export function renderApp<T>(app: ReactNode, {stdin, stdout, stderr}: Terminal): RunningApp<T> {
+  const theme = themeFrom(process.env);
+  // For an end in which React has no say any more.
+  const restore = () => restoreTerminal(stdin, stdout);
+  process.once('exit', restore);
+  const instance = render(<Root theme={theme}>{app}</Root>, {stdin, stdout: withoutRows(stdout), stderr, exitOnCtrlC: false, maxFps: 60});
+  // In the same tick: Ink 6 forgets an exit that came before somebody waited for it.
+  const ended = instance.waitUntilExit().finally(() => process.off('exit', restore)) as Promise<T | undefined>;
+  return {ended, unmount: () => instance.unmount()};
+}
+
+/** What every app has around it; the tests draw it too. */
+export function Root({theme, children}: {readonly theme: Theme; readonly children: ReactNode}) {
+  const {exit} = useApp();
+  return (
+    <ThemeContext.Provider value={theme}>
+      {/* Later: the first rendering may still be under way, and nobody waits for the exit yet. */}
+      <CrashBoundary sign={theme.signs.failed.text} onError={(error) => void setImmediate(() => exit(error))}>
+        <Guarded>{children}</Guarded>
+      </CrashBoundary>
+    </ThemeContext.Provider>
+  );
+}
+
+/** Keys and layout; what a key handler throws goes the way of what rendering throws. */
+function Guarded({children}: {readonly children: ReactNode}) {
+  const [thrown, setThrown] = useState<{readonly error: unknown} | null>(null);
+  const {columns, rows} = useWindowSize();
+  const layout = useMemo(() => layoutOf(columns, rows), [columns, rows]);
+  if (thrown) throw thrown.error;
+  return (
+    <Keyboard onError={(error) => setThrown({error})}>
+      <LayoutContext.Provider value={layout}>
+        <Fit>{children}</Fit>
+      </LayoutContext.Provider>
+    </Keyboard>
+  );
+}

@@ -1,0 +1,109 @@
+// The wizard and the dashboard: one reducer, one screen at a time, and the effects that ask the desk.
+import {useApp} from 'ink';
+import {useEffect, useReducer, useRef, useState} from 'react';
+import type {Answers} from '../../../parameters/answers.ts';
+import {ClipboardContext} from '../clipboard.ts';
+import type {Desk} from '../desk.ts';
+import {useKeys} from '../keys/keyboard.tsx';
+import {appReducer, openApp, type Target} from './app-state.ts';
+import {ScaleScreen, UpgradeScreen} from './ChangeScreens.tsx';
+import {DashboardScreen} from './DashboardScreen.tsx';
+import {EndedScreen} from './EndedScreen.tsx';
+import {farewellOf} from './farewell.ts';
+import {answersOf} from './form.ts';
+import {HomeScreen} from './HomeScreen.tsx';
+import type {Answer} from './LeaveQuestion.tsx';
+import {OpeningScreen} from './OpeningScreen.tsx';
+import {OperationScreen} from './OperationScreen.tsx';
+import {PanelScreen} from './PanelScreen.tsx';
+import {ParametersScreen} from './ParametersScreen.tsx';
+import {PreviewScreen} from './PreviewScreen.tsx';
+import {TargetScreen} from './TargetScreen.tsx';
+import {TroubleScreen} from './TroubleScreen.tsx';
+import {UninstallScreen} from './UninstallScreen.tsx';
+import {upgradeWish, useDesk} from './use-desk.ts';
+import {useWork} from './use-work.ts';
+
+export interface AppProps {
+  readonly desk: Desk;
+  readonly given: {readonly answers: Answers; readonly target: Partial<Target>; readonly password: string | null};
+  /** Puts a text on the terminal's clipboard. */
+  readonly onCopy: (text: string) => void;
+}
+
+export function App({desk, given, onCopy}: AppProps) {
+  const {exit} = useApp();
+  const [app, dispatch] = useReducer(appReducer, given, openApp);
+  const [chosen, setChosen] = useState(0);
+  useDesk(app, dispatch, desk);
+  const {start, again, stop} = useWork(dispatch);
+  const latest = useRef(app);
+  useEffect(() => {
+    latest.current = app;
+  });
+  // Ink's types know only errors here; what is given is what waitUntilExit resolves with.
+  const quit = () => exit(farewellOf(latest.current) as unknown as Error);
+  useKeys(({name}) => {
+    if (name !== 'ctrl-c') return false;
+    quit();
+    return true;
+  });
+  const {screen, operation, target, form, status} = app;
+  const undo = () => start('uninstall', () => desk.uninstall(target, operation?.undo === 'release and data'));
+  const answer = (given: Answer) => {
+    if (given === 'stay') dispatch({type: 'show', screen: {name: 'operation', asks: null, below: 'events'}});
+    else if (given === 'undo') stop(undo);
+    else if (given === 'stop') stop();
+    else {
+      // First the farewell: it says what was going on when one left.
+      quit();
+      stop();
+    }
+  };
+  const reveal = async () => {
+    if (screen.name !== 'dashboard') return;
+    if (screen.revealed !== null) return dispatch({type: 'note', revealed: null, note: null});
+    const password = await desk.password(target).catch(() => null);
+    dispatch({type: 'note', revealed: password, note: password === null ? 'The password cannot be read: you may not read the Secret.' : null});
+  };
+  const copyWriter = async () => {
+    const strings = await desk.connectionStrings(target, 'writer').catch(() => null);
+    if (strings) onCopy(strings.psql);
+    dispatch({type: 'note', revealed: null, note: strings ? "The writer's psql line was sent to your terminal's clipboard." : 'There is nothing to copy yet.'});
+  };
+  const draw = () => {
+    switch (screen.name) {
+      case 'opening':
+        return <OpeningScreen app={app} />;
+      case 'trouble':
+        return <TroubleScreen app={app} cause={screen.cause} dispatch={dispatch} onQuit={quit} />;
+      case 'home':
+        return <HomeScreen app={app} dispatch={dispatch} onQuit={quit} />;
+      case 'target':
+        return <TargetScreen app={app} row={screen.row} dispatch={dispatch} />;
+      case 'parameters':
+        return <ParametersScreen app={app} dispatch={dispatch} chosen={chosen} onChoose={() => setChosen(chosen + 1)} />;
+      case 'preview': {
+        const wish = {target, answers: answersOf(form), password: form.texts.password || null};
+        return <PreviewScreen app={app} tab={screen.tab} top={screen.top} dispatch={dispatch} onStart={() => start('install', () => desk.install(wish))} />;
+      }
+      case 'operation':
+        return operation && <OperationScreen app={app} screen={screen} operation={operation} timeoutMs={desk.timeoutMs} dispatch={dispatch} onAnswer={answer} />;
+      case 'ended':
+        return operation && <EndedScreen app={app} operation={operation} dispatch={dispatch} onAgain={again} onUndo={undo} onQuit={quit} />;
+      case 'dashboard':
+        return <DashboardScreen app={app} revealed={screen.revealed} note={screen.note} dispatch={dispatch} onQuit={quit} onReveal={() => void reveal()} onCopy={() => void copyWriter()} />;
+      case 'panel':
+        return <PanelScreen app={app} panel={screen.panel} top={screen.top} dispatch={dispatch} />;
+      case 'scale':
+        return <ScaleScreen app={app} readers={screen.readers} dispatch={dispatch} onStart={() => start('scale', () => desk.scale(target, Number(screen.readers)))} />;
+      case 'upgrade': {
+        const wish = upgradeWish(screen, status);
+        return <UpgradeScreen app={app} screen={screen} dispatch={dispatch} onStart={() => start('upgrade', () => desk.upgrade(target, wish))} />;
+      }
+      case 'uninstall':
+        return <UninstallScreen app={app} deleteData={screen.deleteData} dispatch={dispatch} onStart={() => start('uninstall', () => desk.uninstall(target, screen.deleteData))} />;
+    }
+  };
+  return <ClipboardContext.Provider value={onCopy}>{draw()}</ClipboardContext.Provider>;
+}

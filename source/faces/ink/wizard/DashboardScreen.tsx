@@ -1,0 +1,94 @@
+// A release: endpoints above, what can be done with it below. It stays live.
+import {Box, Text} from 'ink';
+import {Plain} from '../components/Plain.tsx';
+import {Spinner} from '../components/Spinner.tsx';
+import {cells} from '../keys/graphemes.ts';
+import {useKeys} from '../keys/keyboard.tsx';
+import {useTheme} from '../theme.ts';
+import {useLayout} from '../use-window-size.ts';
+import type {Action, App} from './app-state.ts';
+import {menuOf, type Entry} from './dashboard-menu.ts';
+import {Frame} from './Frame.tsx';
+import {StatusLines} from './StatusLines.tsx';
+
+interface Props {
+  readonly app: App;
+  readonly revealed: string | null;
+  readonly note: string | null;
+  readonly dispatch: (action: Action) => void;
+  readonly onReveal: () => void;
+  readonly onCopy: () => void;
+  readonly onQuit: () => void;
+}
+
+export function DashboardScreen({app, revealed, note, dispatch, onReveal, onCopy, onQuit}: Props) {
+  const theme = useTheme();
+  const {body, width} = useLayout();
+  const {status, lost, isGone} = app;
+  const menu = menuOf(status, revealed !== null);
+  useKeys(({name, text}) => {
+    const chosen = menu.find(({key}) => key === text);
+    if (chosen) {
+      if (chosen.does === 'copy') onCopy();
+      else if (chosen.does === 'reveal') onReveal();
+      else dispatch({type: 'show', screen: chosen.does.show});
+    } else if (text === 'q') onQuit();
+    else if (name === 'escape') dispatch({type: 'show', screen: {name: 'home'}});
+    else return false;
+    return true;
+  });
+  const isLow = body < 12;
+  const between = isLow ? 2 : 3;
+  const rows = menuRows(menu, width - 4, between);
+  const said = lost ? `${theme.signs.warning.text} ${isLow ? 'No answer' : 'No answer from the cluster'}${status ? '; this is from before' : ''}. ${lost}` : note;
+  return (
+    <Frame app={app} keys={[{keys: 'esc', does: 'all releases'}, {keys: 'q', does: 'quit'}]}>
+      <Box flexDirection="column" height={body - rows.length - (rows.length > 0 && !isLow ? 1 : 0) - (said ? 1 : 0)} overflow="hidden" paddingLeft={3}>
+        {status ? (
+          <StatusLines status={status} revealed={revealed} isLow={isLow} />
+        ) : isGone ? (
+          <Plain wrap="wrap">{`There is no release ${app.target.release} in ${app.target.namespace} any more.`}</Plain>
+        ) : (
+          !lost && (
+            <Box gap={1}>
+              <Spinner />
+              <Plain>Asking the cluster and the database</Plain>
+            </Box>
+          )
+        )}
+      </Box>
+      {said && (
+        <Box paddingLeft={3} height={1} flexShrink={0}>
+          <Plain {...(lost ? {color: 'yellow'} : {dimColor: true})}>{said}</Plain>
+        </Box>
+      )}
+      {rows.length > 0 && !isLow && <Box height={1} flexShrink={0} />}
+      {rows.map((row, index) => (
+        <Box key={index} paddingLeft={3} gap={between} height={1} flexShrink={0}>
+          {row.map(({key, label}) => (
+            <Text key={key}>
+              <Text color={theme.accent}>{key}</Text>
+              {` ${label}`}
+            </Text>
+          ))}
+        </Box>
+      ))}
+    </Frame>
+  );
+}
+
+/** As many entries in a row as there is room for. */
+function menuRows(menu: readonly Entry[], width: number, between: number): Entry[][] {
+  const rows: Entry[][] = [];
+  let used = Infinity;
+  for (const entry of menu) {
+    const needs = cells(entry.label) + 2 + between;
+    if (used + needs > width + between) {
+      rows.push([]);
+      used = 0;
+    }
+    rows.at(-1)?.push(entry);
+    used += needs;
+  }
+  return rows;
+}

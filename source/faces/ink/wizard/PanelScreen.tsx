@@ -1,0 +1,47 @@
+// A text about a release: how to connect, logs, values, history.
+import {Box} from 'ink';
+import {Plain} from '../components/Plain.tsx';
+import {Spinner} from '../components/Spinner.tsx';
+import {useKeys} from '../keys/keyboard.tsx';
+import {useTheme} from '../theme.ts';
+import {useLayout} from '../use-window-size.ts';
+import type {Action, App} from './app-state.ts';
+import {Frame} from './Frame.tsx';
+import {Lines} from './Lines.tsx';
+import {dashboard, type Panel} from './screens.ts';
+import {wrapped} from './wrap.ts';
+
+const titles: Readonly<Record<Panel, string>> = {connect: 'How to connect', logs: 'The last log lines', values: 'The values as helm has them', history: 'Revisions'};
+
+export function PanelScreen({app, panel, top, dispatch}: {readonly app: App; readonly panel: Panel; readonly top: number; readonly dispatch: (action: Action) => void}) {
+  const theme = useTheme();
+  const {body, width} = useLayout();
+  const isLow = body < 8;
+  useKeys(({name, text}) => {
+    if (name !== 'escape' && text !== 'q') return false;
+    dispatch({type: 'show', screen: dashboard});
+    return true;
+  });
+  return (
+    <Frame app={app} keys={[{keys: theme.upDown, does: 'scroll'}, {keys: 'esc', does: 'back'}]}>
+      <Box paddingLeft={3} height={1} flexShrink={0}>
+        <Plain bold>{titles[panel]}</Plain>
+      </Box>
+      {!isLow && <Box height={1} flexShrink={0} />}
+      {app.panelLines ? (
+        <Lines
+          // A connection string is there to be copied: it gets lines of its own, and is never cut.
+          lines={app.panelLines.flatMap((text) => (panel === 'connect' ? wrapped(text, width - 4) : [text])).map((text) => ({text}))}
+          rows={body - (isLow ? 1 : 2)}
+          top={top}
+          onScroll={(to) => dispatch({type: 'show', screen: {name: 'panel', panel, top: to}})}
+        />
+      ) : (
+        <Box paddingLeft={3} gap={1}>
+          <Spinner />
+          <Plain>One moment</Plain>
+        </Box>
+      )}
+    </Frame>
+  );
+}

@@ -1,0 +1,83 @@
+// The state of a release in lines: where it answers, who may log in, what it consists of, what is wrong with it.
+import {Box, Text} from 'ink';
+import type {Status} from '../../../inspect/status.ts';
+import type {Endpoint} from '../../../observation/endpoints.ts';
+import {formatBytes} from '../../../parameters/quantity.ts';
+import {Plain} from '../components/Plain.tsx';
+import {Sign} from '../components/Sign.tsx';
+import {useLayout} from '../use-window-size.ts';
+import {useSeconds} from './use-seconds.ts';
+import {wrapped} from './wrap.ts';
+
+const postgresPort = 5432;
+
+export function StatusLines({status, revealed, isLow}: {readonly status: Status; readonly revealed: string | null; readonly isLow: boolean}) {
+  const {width} = useLayout();
+  const {endpoints, credentials, pods, writer, readers, claims, storageSize, revision, chartVersion, state, cause} = status;
+  const lag = endpoints?.reader.maxLagBytes ?? null;
+  const readersSay = readers.wanted === 0 ? '' : `${endpoints?.reader.streaming ?? 0} streaming${lag === null ? '' : ` · lag ${lag < 1024 ? `${lag} B` : formatBytes(lag)}`}`;
+  const wrong = cause ? wrapped(`${cause.code}  ${cause.message}`, width - 6, '') : [];
+  return (
+    <>
+      {revealed !== null && isLow && <Field label="password">{revealed}</Field>}
+      {wrong.slice(0, isLow ? 2 : 3).map((text, index) => (
+        <Box key={index} height={1} flexShrink={0}>
+          <Box width={2} flexShrink={0}>{index === 0 && <Sign of={state === 'broken' || state === 'stuck' ? 'failed' : 'warning'} />}</Box>
+          <Plain>{text}</Plain>
+        </Box>
+      ))}
+      {wrong.length > 0 && !isLow && <Box height={1} flexShrink={0} />}
+      {endpoints && <EndpointLines isLow={isLow} endpoint={endpoints.writer} more={status.postgresVersion ?? ''} nothing="not proven yet" />}
+      {endpoints && (
+        <EndpointLines isLow={isLow} endpoint={endpoints.reader} more={readersSay} nothing={readers.wanted === 0 ? 'no reader: nothing answers there yet' : 'not proven yet'} />
+      )}
+      {credentials && !isLow && <Field label="user">{`${credentials.username} · database ${credentials.database}`}</Field>}
+      {credentials && !isLow && <Field label="secret">{`${credentials.secret} · key ${credentials.passwordKey}`}</Field>}
+      {revealed !== null && !isLow && <Field label="password">{revealed}</Field>}
+      {!isLow && <Box height={1} flexShrink={0} />}
+      <Field label="pods">{`${pods.filter(({ready}) => ready).length} of ${writer.wanted + readers.wanted} ready`}</Field>
+      <Field label="volumes">{`${claims.length} × ${storageSize ?? '?'}`}</Field>
+      <Field label="release">{`revision ${revision} · chart ${chartVersion ?? '?'} · ${state}${status.managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`}</Field>
+    </>
+  );
+}
+
+function EndpointLines({isLow, endpoint, more, nothing}: {readonly isLow: boolean; readonly endpoint: Endpoint; readonly more: string; readonly nothing: string}) {
+  const {width} = useLayout();
+  const now = useSeconds();
+  const {role, host, port, internalHost, proven, provenAt, latencyMs} = endpoint;
+  const [name = ''] = internalHost.split('.');
+  const inside = width < 60 ? `${name}:${postgresPort}` : `${internalHost.replace(/\.svc\.cluster\.local$/, '')}:${postgresPort} (inside)`;
+  const age = provenAt ? Math.max(0, Math.round((now - Date.parse(provenAt)) / 1000)) : 0;
+  const proof = [`proven ${age} s ago`, `${latencyMs ?? '?'} ms`, more].filter(Boolean).join(' · ');
+  const sign = <Sign of={proven ? 'done' : role === 'reader' ? 'waiting' : 'warning'} />;
+  if (isLow) {
+    return (
+      <Box height={1} flexShrink={0}>
+        <Box width={2} flexShrink={0}>{sign}</Box>
+        <Plain>{`${role}  ${host ? `${host}:${port}` : inside}`}</Plain>
+      </Box>
+    );
+  }
+  return (
+    <>
+      <Field label={role}>{host ? `${host}:${port}` : inside}</Field>
+      {host !== null && width >= 60 && <Field label="">{inside}</Field>}
+      <Box paddingLeft={9} gap={1} height={1} flexShrink={0}>
+        <Box flexShrink={0}>{sign}</Box>
+        <Plain dimColor>{proven ? proof : nothing}</Plain>
+      </Box>
+    </>
+  );
+}
+
+function Field({label, children}: {readonly label: string; readonly children: string}) {
+  return (
+    <Box height={1} flexShrink={0}>
+      <Box width={9} flexShrink={0}>
+        <Text dimColor>{label}</Text>
+      </Box>
+      <Plain>{children}</Plain>
+    </Box>
+  );
+}

@@ -1,0 +1,160 @@
+// Where the wizard is and what it knows. All changes go through here; screens draw, and the keys of a screen say what happened.
+import type {Cause} from '../../../cause.ts';
+import type {ReleaseRow, Status} from '../../../inspect/status.ts';
+import type {Progress, Result} from '../../../operations/progress.ts';
+import type {Answers} from '../../../parameters/answers.ts';
+import type {Opened, Surveyed} from '../desk.ts';
+import {formReducer, openForm, type Form, type FormAction} from './form.ts';
+import {openOperation, withProgress, type Operation, type OperationKind} from './operation-state.ts';
+import {dashboard, type Screen} from './screens.ts';
+
+export interface Target {
+  readonly context: string;
+  readonly namespace: string;
+  readonly release: string;
+}
+
+export interface App {
+  readonly screen: Screen;
+  readonly contexts: readonly string[];
+  readonly opened: Opened | null;
+  readonly target: Target;
+  readonly surveyed: Surveyed | null;
+  readonly form: Form;
+  /** What the preview shows; null while it is being made. */
+  readonly planned: Result | null;
+  /** Counts what was asked to be planned: an answer to an older question is dropped. */
+  readonly asked: number;
+  readonly planning: boolean;
+  readonly operation: Operation | null;
+  readonly status: Status | null;
+  /** The release was looked for and is not there. */
+  readonly isGone: boolean;
+  /** The cluster does not answer any more: what is shown is from before. */
+  readonly lost: string | null;
+  readonly panelLines: readonly string[] | null;
+}
+
+export type Action =
+  | {readonly type: 'contexts'; readonly names: readonly string[]; readonly current: string | null}
+  | {readonly type: 'open'; readonly context: string | null}
+  | {readonly type: 'opened'; readonly opened: Opened}
+  | {readonly type: 'trouble'; readonly cause: Cause}
+  | {readonly type: 'show'; readonly screen: Screen}
+  | {readonly type: 'target'; readonly target: Partial<Target>}
+  | {readonly type: 'surveyed'; readonly surveyed: Surveyed}
+  | {readonly type: 'form'; readonly action: FormAction}
+  | {readonly type: 'planning'}
+  | {readonly type: 'planned'; readonly asked: number; readonly result: Result}
+  | {readonly type: 'started'; readonly kind: OperationKind; readonly began: number}
+  | {readonly type: 'progress'; readonly steps: readonly Progress[]}
+  | {readonly type: 'stopping'}
+  | {readonly type: 'ended'; readonly result: Result}
+  | {readonly type: 'status'; readonly status: Status | null}
+  | {readonly type: 'lost'; readonly text: string}
+  | {readonly type: 'panel'; readonly lines: readonly string[]}
+  /** For the dashboard; of no use anywhere else. */
+  | {readonly type: 'note'; readonly revealed: string | null; readonly note: string | null}
+  | {readonly type: 'releases'; readonly releases: readonly ReleaseRow[]};
+
+/** What is known of one release and is wrong for another one. */
+const nothingKnown = {surveyed: null, planned: null, planning: false, status: null, isGone: false, lost: null, panelLines: null} as const;
+
+export function openApp(given: {readonly answers: Answers; readonly target: Partial<Target>; readonly password: string | null}): App {
+  return {
+    ...nothingKnown,
+    screen: {name: 'opening', context: given.target.context ?? null},
+    contexts: [],
+    opened: null,
+    target: {context: '', namespace: '', release: '', ...given.target},
+    form: openForm(given.answers, given.password),
+    asked: 0,
+    operation: null,
+  };
+}
+
+export function appReducer(app: App, action: Action): App {
+  switch (action.type) {
+    case 'contexts':
+      return {...app, contexts: action.names, target: {...app.target, context: app.target.context || (action.current ?? '')}};
+    case 'open': {
+      // A namespace that only was the default of the context goes with it.
+      const namespace = app.target.namespace === app.opened?.defaultNamespace ? '' : app.target.namespace;
+      const target = {...app.target, namespace, context: action.context ?? app.target.context};
+      return {...app, ...nothingKnown, screen: {name: 'opening', context: action.context}, opened: null, target};
+    }
+    case 'opened': {
+      const {opened} = action;
+      const namespace = app.target.namespace || opened.defaultNamespace;
+      return {...app, opened, target: {...app.target, context: opened.context, namespace}, screen: firstScreen(opened, app.target.release)};
+    }
+    case 'trouble':
+      return {...app, screen: {name: 'trouble', cause: action.cause}};
+    case 'show':
+      return shown(app, action.screen);
+    case 'target':
+      return {...app, ...nothingKnown, asked: app.asked + 1, target: {...app.target, ...action.target}};
+    case 'surveyed':
+      return {...app, surveyed: action.surveyed};
+    case 'form': {
+      const form = formReducer(app.form, action.action);
+      const isSame = form.texts === app.form.texts;
+      return {...app, form, ...(isSame ? {} : {planned: null, asked: app.asked + 1})};
+    }
+    case 'planning':
+      return {...app, planned: null, planning: true, asked: app.asked + 1};
+    case 'planned':
+      return action.asked === app.asked ? {...app, planned: action.result, planning: false} : app;
+    case 'started':
+      return {
+        ...app,
+        screen: {name: 'operation', asks: null, below: 'events'},
+        operation: openOperation(action.kind, action.began, app.planned),
+        panelLines: null,
+      };
+    case 'progress':
+      return app.operation ? {...app, operation: withProgress(app.operation, action.steps)} : app;
+    case 'stopping':
+      return app.operation ? {...app, operation: {...app.operation, stopping: true}, screen: {name: 'operation', asks: null, below: 'events'}} : app;
+    case 'ended':
+      return withEnd(app, action.result);
+    case 'status':
+      return {...app, status: action.status, isGone: action.status === null, lost: null};
+    case 'lost':
+      return {...app, lost: action.text};
+    case 'panel':
+      return {...app, panelLines: action.lines};
+    case 'note':
+      return app.screen.name === 'dashboard' ? {...app, screen: {...app.screen, revealed: action.revealed, note: action.note}} : app;
+    case 'releases':
+      return app.opened ? {...app, opened: {...app.opened, releases: action.releases}} : app;
+  }
+}
+
+/** Some release there: home. None, or nobody may look, or one was named: the wizard. */
+function firstScreen({releases}: Opened, release: string): Screen {
+  return releases && releases.length > 0 && release === '' ? {name: 'home'} : {name: 'target', row: 'release'};
+}
+
+function shown(app: App, screen: Screen): App {
+  const was = app.screen;
+  const isSameText = was.name === screen.name && (screen.name === 'panel' || (screen.name === 'operation' && was.name === 'operation' && was.below === screen.below));
+  // The way back to the parameters too: until the next preview the cluster may be another one.
+  const isVoid = wishOf(was) !== wishOf(screen) || screen.name === 'parameters';
+  return {...app, screen, panelLines: isSameText ? app.panelLines : null, ...(isVoid ? {planned: null, planning: false, asked: app.asked + 1} : {})};
+}
+
+/** What a plan is for: with another wish the plan is void. The install's is the form, which voids it itself. */
+function wishOf(screen: Screen): string {
+  if (screen.name === 'scale') return `scale ${screen.readers}`;
+  return screen.name === 'upgrade' ? `upgrade ${screen.imageTag} ${screen.chartVersion}` : '';
+}
+
+/** A good end is the dashboard; another one is shown with its cause first. */
+function withEnd(app: App, result: Result): App {
+  if (!app.operation) return app;
+  const operation = {...app.operation, result};
+  const good = result.outcome === 'succeeded' || result.outcome === 'unchanged';
+  const gone = operation.kind === 'uninstall';
+  return {...app, operation, panelLines: null, status: gone && good ? null : app.status, screen: good && !gone ? dashboard : {name: 'ended'}};
+}

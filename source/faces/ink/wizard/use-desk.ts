@@ -1,0 +1,103 @@
+// The effects of the screens: what each one needs is asked for when it is shown, and late answers are dropped.
+import {useEffect} from 'react';
+import type {Desk} from '../desk.ts';
+import type {Action, App, Target} from './app-state.ts';
+import {answersOf} from './form.ts';
+import {useAsking} from './use-asking.ts';
+
+const logsEveryMs = 3000;
+
+export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk): void {
+  const {screen, target, form, asked} = app;
+  const ask = useAsking(dispatch);
+
+  const opening = screen.name === 'opening' ? (screen.context ?? '') : null;
+  useEffect(() => {
+    if (opening === null) return;
+    return ask(async (tell) => {
+      tell({type: 'contexts', ...(await desk.contexts().catch(() => ({names: [], current: null})))});
+      tell({type: 'opened', opened: await desk.open(opening || null)});
+    });
+  }, [opening, desk, ask]);
+
+  const surveys = screen.name === 'parameters' && app.surveyed === null;
+  useEffect(() => {
+    if (!surveys) return;
+    return ask(async (tell) => tell({type: 'surveyed', surveyed: await desk.survey(target)}));
+  }, [surveys, target, desk, ask]);
+
+  const plans = screen.name === 'preview' && app.planned === null;
+  useEffect(() => {
+    if (!plans) return;
+    const wish = {target, answers: answersOf(form), password: form.texts.password || null};
+    return ask(async (tell) => tell({type: 'planned', asked, result: await desk.plan(wish)}));
+  }, [plans, target, form, asked, desk, ask]);
+
+  // Asked for with Enter; what is typed afterwards makes the answer void.
+  const {planning} = app;
+  useEffect(() => {
+    if (!planning) return;
+    return ask(async (tell) => {
+      const result = await planOf(app, desk);
+      if (result) tell({type: 'planned', asked, result});
+    });
+    // What is wanted changes `asked`.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [planning, asked, desk, ask]);
+
+  const follows = ['dashboard', 'panel', 'scale', 'upgrade', 'uninstall'].includes(screen.name);
+  useEffect(() => {
+    if (!follows) return;
+    const stop = new AbortController();
+    const forget = ask(async (tell) => {
+      for await (const seen of desk.follow(target, stop.signal)) {
+        if (stop.signal.aborted) return;
+        tell(seen !== null && 'lost' in seen ? {type: 'lost', text: seen.lost} : {type: 'status', status: seen});
+      }
+    });
+    return () => {
+      stop.abort();
+      forget();
+    };
+  }, [follows, target, desk, ask]);
+
+  const panel = screen.name === 'panel' ? screen.panel : screen.name === 'operation' && screen.below === 'logs' ? 'logs' : null;
+  useEffect(() => {
+    if (panel === null) return;
+    const look = () =>
+      ask(async (tell) => tell({type: 'panel', lines: panel === 'connect' ? await connectLines(desk, target) : await desk[panel](target)}));
+    let forget = look();
+    const timer = panel === 'logs' ? setInterval(() => { forget(); forget = look(); }, logsEveryMs) : undefined;
+    return () => {
+      clearInterval(timer);
+      forget();
+    };
+  }, [panel, target, desk, ask]);
+
+  const isHome = screen.name === 'home';
+  const {context} = target;
+  useEffect(() => {
+    if (!isHome) return;
+    return ask(async (tell) => {
+      const releases = await desk.releases(context);
+      if (releases) tell({type: 'releases', releases});
+    });
+  }, [isHome, context, desk, ask]);
+}
+
+async function planOf({screen, target, status}: App, desk: Desk) {
+  if (screen.name === 'scale') return desk.planScale(target, Number(screen.readers));
+  return screen.name === 'upgrade' ? desk.planUpgrade(target, upgradeWish(screen, status)) : null;
+}
+
+/** Null: stays as it is. */
+export function upgradeWish({imageTag, chartVersion}: {readonly imageTag: string; readonly chartVersion: string}, status: App['status']) {
+  const changedOr = (typed: string, now: string | null | undefined) => (typed.trim() === now ? null : typed.trim());
+  return {chartVersion: changedOr(chartVersion, status?.chartVersion), imageTag: changedOr(imageTag, status?.parameters?.images.tag)};
+}
+
+async function connectLines(desk: Desk, target: Target): Promise<readonly string[]> {
+  const [writer, reader] = await Promise.all([desk.connectionStrings(target, 'writer'), desk.connectionStrings(target, 'reader')]);
+  const linesOf = (strings: Readonly<Record<string, string>>) => Object.entries(strings).flatMap(([format, text]) => [`${format.padEnd(7)} ${text.split('\n').join('  ')}`]);
+  return ['writer', ...linesOf(writer), '', 'reader', ...linesOf(reader), '', `psql from here: pg-helm-install connect ${target.release} -n ${target.namespace}`];
+}

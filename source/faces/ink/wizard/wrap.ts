@@ -1,0 +1,30 @@
+// Text in lines of so many columns. Pure.
+import {plain} from '../../../observation/plain-text.ts';
+import {graphemes} from '../keys/graphemes.ts';
+
+/** At spaces; what has none is broken where it must be, never cut. Lines after the first begin with `indent`. */
+export function wrapped(text: string, width: number, indent = ''): string[] {
+  const room = Math.max(8, width);
+  const lines: string[] = [''];
+  for (const word of plain(text).split(/[ \n]/)) {
+    const last = lines.at(-1) ?? '';
+    const isFirst = last === '' || last === indent;
+    if (last.length + (isFirst ? 0 : 1) + word.length <= room) {
+      lines[lines.length - 1] = isFirst ? last + word : `${last} ${word}`;
+      continue;
+    }
+    const [head = '', ...rest] = broken(word, room - indent.length);
+    if (isFirst) lines[lines.length - 1] = last + head;
+    else lines.push(indent + head);
+    lines.push(...rest.map((piece) => indent + piece));
+  }
+  return lines;
+}
+
+function broken(text: string, width: number): string[] {
+  const room = Math.max(8, width);
+  const pieces: string[] = [];
+  const all = graphemes(plain(text));
+  for (let at = 0; at < all.length; at += room) pieces.push(all.slice(at, at + room).join(''));
+  return pieces.length > 0 ? pieces : [''];
+}

@@ -1,0 +1,32 @@
+// The state of a release as lines.
+import type {Status} from '../../inspect/status.ts';
+import {formatBytes} from '../../parameters/quantity.ts';
+import {endpointLines} from './endpoint-lines.ts';
+import {causeLines} from './lines-face.ts';
+import {lookOf, painter} from './signs.ts';
+
+export function statusLines(status: Status): string[] {
+  const paint = painter(lookOf(process.env, process.stdout.isTTY === true, process.argv.includes('--no-color')));
+  const signOf = {ready: 'done', progressing: 'running', degraded: 'warning', broken: 'failed', stuck: 'failed'} as const;
+  const sizes = status.claims.map(({capacityBytes, requestedBytes}) => capacityBytes ?? requestedBytes ?? 0);
+  const readyPods = status.pods.filter(({ready}) => ready).length;
+  const podsWanted = status.writer.wanted + status.readers.wanted;
+  return [
+    `${paint.sign(signOf[status.state])} ${paint.bold(`${status.name} in ${status.namespace}`)} is ${status.state}${paint.dim(
+      `   ${status.context} ${paint.dot} chart ${status.chartVersion} ${paint.dot} PostgreSQL ${status.postgresVersion ?? '?'} ${paint.dot} revision ${status.revision}`,
+    )}`,
+    ...(status.state === 'ready'
+      ? []
+      : status.tracks.map(({track, state, text}) => `  ${paint.sign(state)} ${track.padEnd(10)} ${text}`)),
+    ...(status.cause ? ['', ...causeLines(status.cause, paint)] : []),
+    ...endpointLines({...status, release: status.name}, paint),
+    '',
+    `  pods     ${readyPods} of ${podsWanted} ready`,
+    ...status.pods.map(
+      ({name, role, node, ready, restarts}) =>
+        `           ${paint.sign(ready ? 'done' : 'waiting')} ${name}  ${role} on ${node ?? 'no node yet'}${restarts > 0 ? `, ${restarts} restarts` : ''}`,
+    ),
+    `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${[...new Set(sizes.map(formatBytes))].join(', ')}` : ''}`,
+    ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
+  ];
+}

@@ -1,0 +1,80 @@
+// What is asked of helm, and the arguments that say it.
+import {commandLine} from './command-line.ts';
+
+export interface HelmTarget {
+  readonly context: string;
+  readonly namespace: string;
+  readonly release: string;
+  /** One file; null: what KUBECONFIG or the default says. */
+  readonly kubeconfig: string | null;
+}
+
+export interface Patience {
+  /** Milliseconds that helm may wait for one operation, such as a hook. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Render {
+  readonly target: HelmTarget;
+  /** Absolute path of a folder or .tgz. */
+  readonly chart: string;
+  /** All of them, without passwords. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface Apply extends Render, Patience {
+  /** Go to the release's record. Helm merges them with those of the revision before. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Takes fields from whoever else changed them. Helm 4 alone asks; helm 3 takes them anyway. */
+  readonly forceConflicts?: boolean;
+}
+
+/** The arguments of `helm install` or `helm upgrade`; values come on standard input. */
+export function applyArgs(kind: 'install' | 'upgrade', request: Omit<Apply, 'values' | 'signal'>, major: 3 | 4): string[] {
+  const {target, chart, labels = {}, forceConflicts = false} = request;
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return [
+    kind,
+    target.release,
+    chart,
+    ...where(target),
+    '-f',
+    '-',
+    ...(kind === 'upgrade' ? ['--reset-values'] : []),
+    ...timeout(request),
+    '-o',
+    'json',
+    ...(pairs.length > 0 ? ['--labels', pairs.join(',')] : []),
+    ...(forceConflicts && major === 4 ? ['--force-conflicts'] : []),
+  ];
+}
+
+/** The context is always named: what `kubectl config use-context` says meanwhile must not matter. Empty: in a cluster. */
+export function where({context, namespace, kubeconfig}: HelmTarget): string[] {
+  return [
+    '--namespace',
+    namespace,
+    ...(context === '' ? [] : ['--kube-context', context]),
+    ...(kubeconfig === null ? [] : ['--kubeconfig', kubeconfig]),
+  ];
+}
+
+export function timeout({timeoutMs}: Pick<Patience, 'timeoutMs'>): string[] {
+  return ['--timeout', `${Math.max(1, Math.ceil(timeoutMs / 1000))}s`];
+}
+
+/**
+ * The line that does what `install` or `upgrade` does. `chart` is where it came from, not our cached copy of it; the values,
+ * which we give on standard input, are read from `valuesFile`.
+ */
+export function applyCommandLine(
+  kind: 'install' | 'upgrade',
+  request: Omit<Apply, 'chart' | 'values' | 'signal'>,
+  {chart, major, valuesFile = 'values.yaml'}: {chart: {source: string; version: string}; major: 3 | 4; valuesFile?: string},
+): string {
+  const args = applyArgs(kind, {...request, chart: chart.source}, major).map((word) => (word === '-' ? valuesFile : word));
+  const version = chart.source.startsWith('oci://') ? ['--version', chart.version] : [];
+  return commandLine('helm', [...args.slice(0, 3), ...version, ...args.slice(3).filter((word, at, all) => word !== '-o' && all[at - 1] !== '-o')]);
+}
+

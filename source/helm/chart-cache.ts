@@ -1,0 +1,56 @@
+// Where pulled charts are kept, so that a second run needs no network.
+import {createHash} from 'node:crypto';
+import {mkdir, mkdtemp, readdir, rename, rm, stat} from 'node:fs/promises';
+import {homedir, tmpdir} from 'node:os';
+import {isAbsolute, join} from 'node:path';
+import type {Environment} from './environment.ts';
+
+const abandonedAfterMs = 24 * 60 * 60 * 1000;
+
+/** `$XDG_CACHE_HOME/pg-helm-install/charts`, else below `~/.cache`. A relative XDG_CACHE_HOME does not count (its specification). */
+export function chartCacheFolder(environment: Environment): string {
+  const named = environment['XDG_CACHE_HOME'];
+  return join(named && isAbsolute(named) ? named : join(homedir(), '.cache'), 'pg-helm-install', 'charts');
+}
+
+/** The file of one version from one source. Sources of the same chart differ in the hash. */
+export function cachedChart(folder: string, source: string, version: string): string {
+  const hash = createHash('sha256').update(`${source}\n${version}`).digest('hex').slice(0, 16);
+  return join(folder, `postgresql-${version.replace(/[^\w.+-]/g, '_')}-${hash}.tgz`);
+}
+
+/**
+ * `fill` writes one file into the folder it is given; that becomes `file` by a rename, so that a kill leaves the cache as it
+ * was. Returns where the chart is: elsewhere when the cache cannot be written (a read-only home).
+ */
+export async function keepChart(file: string, folder: string, fill: (into: string) => Promise<void>): Promise<string> {
+  const writable = await mkdir(folder, {recursive: true, mode: 0o700}).then(() => true, () => false);
+  const into = await mkdtemp(join(folder, '.pull-')).catch(() => mkdtemp(join(tmpdir(), 'pg-helm-install-')));
+  const keeps = writable && into.startsWith(folder);
+  try {
+    await fill(into);
+    const [chart] = (await readdir(into)).filter((name) => name.endsWith('.tgz'));
+    if (chart === undefined) throw new Error(`helm pull wrote no chart into ${into}`);
+    if (!keeps) return join(into, chart);
+    await rename(join(into, chart), file);
+    return file;
+  } catch (error) {
+    await rm(into, {recursive: true, force: true});
+    throw error;
+  } finally {
+    if (keeps) {
+      await rm(into, {recursive: true, force: true});
+      await sweep(folder);
+    }
+  }
+}
+
+/** What killed runs left. A day is longer than any pull that is still at work. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith('.pull-')) continue;
+    const path = join(folder, name);
+    const made = await stat(path).then(({mtimeMs}) => mtimeMs, () => Date.now());
+    if (Date.now() - made > abandonedAfterMs) await rm(path, {recursive: true, force: true});
+  }
+}

@@ -1,0 +1,101 @@
+// The helm commands that change or render a release, as calls that return data. What helm 3 and 4 do differently ends here.
+import type {Cause} from '../cause.ts';
+import {applyArgs, timeout, where, type Apply, type HelmTarget, type Patience, type Render} from './arguments.ts';
+import type {Environment} from './environment.ts';
+import {causeOf, helmText} from './errors.ts';
+import type {HelmProgram} from './find.ts';
+import {run, type RunResult} from './run.ts';
+
+export {applyArgs};
+export type {Apply, HelmTarget, Patience, Render};
+
+/** `cause` is null when helm's text is none that we know; `text` is then all there is to say. */
+export interface HelmFailure {
+  readonly ok: false;
+  readonly cause: Cause | null;
+  readonly text: string;
+  /** We stopped it. The release's record says how far it came. */
+  readonly stopped: boolean;
+  readonly ms: number;
+}
+
+export type Outcome<T> = ({readonly ok: true; readonly ms: number} & T) | HelmFailure;
+
+export interface Helm {
+  readonly program: HelmProgram;
+  /** `revision` is the new one. */
+  install(request: Apply): Promise<Outcome<{readonly revision: number}>>;
+  upgrade(request: Apply): Promise<Outcome<{readonly revision: number}>>;
+  /**
+   * Makes a new revision of what `revision` was, its labels included. Pods of a broken template stay (chart-facts 12).
+   */
+  rollback(request: Patience & {readonly target: HelmTarget; readonly revision: number}): Promise<Outcome<object>>;
+  /** Succeeds when there is no such release too. Claims and the Secret of the installer stay. */
+  uninstall(request: Patience & {readonly target: HelmTarget}): Promise<Outcome<object>>;
+  /** Renders with the cluster's answers (`lookup`, API versions) and changes nothing. Secrets are left out of the manifest. */
+  dryRun(request: Apply & {readonly exists: boolean}): Promise<Outcome<{readonly manifest: string}>>;
+  /** Renders without a cluster. */
+  template(request: Render & {readonly signal?: AbortSignal}): Promise<Outcome<{readonly manifest: string}>>;
+}
+
+/** `graceMs`: what helm gets to end after SIGTERM. Every call throws a UserError only when helm cannot be started. */
+export function helmCommands(program: HelmProgram, environment: Environment, graceMs?: number): Helm {
+  const call = async <T extends object>(
+    {args, target, input, signal}: Call,
+    read: (stdout: string) => T,
+  ): Promise<Outcome<T>> => {
+    const result = await run({path: program.path, args, input, environment, signal, graceMs});
+    return result.exitCode === 0 ? {ok: true, ms: result.ms, ...read(result.stdout)} : failure(result, target);
+  };
+  const apply = (kind: 'install' | 'upgrade', request: Apply) =>
+    call(
+      {...request, args: applyArgs(kind, request, program.major), input: JSON.stringify(request.values)},
+      (stdout) => ({revision: readJson(stdout).version}),
+    );
+  return {
+    program,
+    install: (request) => apply('install', request),
+    upgrade: (request) => apply('upgrade', request),
+    rollback: (request) =>
+      call({...request, args: ['rollback', request.target.release, String(request.revision), ...where(request.target), ...timeout(request)]}, () => ({})),
+    uninstall: (request) =>
+      call({...request, args: ['uninstall', request.target.release, ...where(request.target), ...timeout(request), '--ignore-not-found']}, () => ({})),
+    dryRun: (request) =>
+      call(
+        {
+          ...request,
+          args: [...applyArgs(request.exists ? 'upgrade' : 'install', request, program.major), '--dry-run=server', '--hide-secret'],
+          input: JSON.stringify(request.values),
+        },
+        (stdout) => ({manifest: readJson(stdout).manifest}),
+      ),
+    template: ({target, chart, values, signal}) =>
+      call(
+        {target, args: ['template', target.release, chart, '--namespace', target.namespace, '-f', '-'], input: JSON.stringify(values), signal},
+        (manifest) => ({manifest}),
+      ),
+  };
+}
+
+interface Call {
+  readonly target: HelmTarget;
+  readonly args: readonly string[];
+  readonly input?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+function failure(result: RunResult, target: HelmTarget): HelmFailure {
+  const ended = result.signal === null ? `helm ended with exit code ${result.exitCode}` : `helm was ended by ${result.signal}`;
+  return {
+    ok: false,
+    cause: causeOf(result.stderr, target),
+    text: helmText(result.stderr) || ended,
+    stopped: result.stopped,
+    ms: result.ms,
+  };
+}
+
+/** The one JSON object that helm prints on success. Throws when it is none: then this helm is not what we took it for. */
+function readJson(stdout: string): {version: number; manifest: string} {
+  return JSON.parse(stdout) as {version: number; manifest: string};
+}

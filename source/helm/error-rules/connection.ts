@@ -1,0 +1,27 @@
+// The errors of a helm that began its work and could not end it.
+import type {ErrorRule} from './rule.ts';
+import {named, ours} from './words.ts';
+
+export const connectionRules: readonly ErrorRule[] = [
+  {
+    code: 'TIMEOUT',
+    match: /(?:failed |)((?:pre|post)-[a-z]+)[\s\S]*(?:timed out waiting for the condition|context deadline exceeded)/,
+    mean: (about, [, hook = '']) => ({message: `A ${hook} job of release ${named(about)} did not end in time.`}),
+  },
+  {
+    code: 'CONNECTION_LOST',
+    match: /connection reset by peer|unexpected EOF|": EOF|i\/o timeout|client connection lost|connection refused|no route to host|network is unreachable|TLS handshake timeout|broken pipe|no such host|GOAWAY|etcdserver: |server is currently unable to handle the request/,
+    mean: (about) => ({
+      message: `The connection to the cluster of context ${about.context} broke while helm was at work; how far it came is in the release's record.`,
+      remedies: [{title: 'When the cluster answers again, see where it stands', command: ours('status', about)}],
+    }),
+  },
+  {
+    code: 'CANCELLED',
+    match: /context canceled/,
+    mean: (about) => ({
+      message: `Helm was stopped while it worked on release ${named(about)}.`,
+      remedies: [{title: 'Go on from there', command: ours('recover', about)}],
+    }),
+  },
+];

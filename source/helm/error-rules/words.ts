@@ -1,0 +1,47 @@
+// Words that several rules use.
+import type {ObjectRef} from '../../cause.ts';
+import {commandLine} from '../command-line.ts';
+import type {About} from './rule.ts';
+
+/** A command of ours for the release that helm was at work on. */
+export function ours(command: string, {release, namespace, context}: About, ...flags: string[]): string {
+  const where = context === '' ? [] : ['--context', context];
+  return commandLine('pg-helm-install', [command, release, '--namespace', namespace, ...where, ...flags]);
+}
+
+export function kubectl({context}: About, ...args: string[]): string {
+  return commandLine('kubectl', [...(context === '' ? [] : ['--context', context]), ...args]);
+}
+
+export function named({release, namespace}: About): string {
+  return `${release} in namespace ${namespace}`;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  configmaps: 'ConfigMap',
+  cronjobs: 'CronJob',
+  jobs: 'Job',
+  networkpolicies: 'NetworkPolicy',
+  persistentvolumeclaims: 'PersistentVolumeClaim',
+  poddisruptionbudgets: 'PodDisruptionBudget',
+  pods: 'Pod',
+  secrets: 'Secret',
+  serviceaccounts: 'ServiceAccount',
+  services: 'Service',
+  statefulsets: 'StatefulSet',
+};
+
+/** The API server speaks of `statefulsets.apps` where an object is a StatefulSet. What this chart does not make stays as it is. */
+export function kindOf(resource: string): string {
+  const plain = resource.split('.')[0] ?? resource;
+  return kinds[plain] ?? plain;
+}
+
+export function object(kind: string, namespace: string | null, name: string): ObjectRef {
+  return {kind, namespace, name};
+}
+
+/** Without the punctuation that ends it. */
+export function firstLine(text: string): string {
+  return (text.trim().split('\n')[0] ?? '').trim().replace(/[.:]$/, '');
+}

@@ -1,0 +1,127 @@
+// Pulls one chart from an OCI registry with helm, and says why when that fails.
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {badInput, cause, UserError, type CauseCode, type Remedy} from '../cause.ts';
+import type {Environment} from './environment.ts';
+import {evidenceOf, helmText} from './errors.ts';
+import type {HelmProgram} from './find.ts';
+import {run, type RunResult} from './run.ts';
+
+export interface Pull {
+  /** `oci://HOST/PATH/postgresql` */
+  readonly source: string;
+  readonly version: string;
+  /** An existing folder, which gets the .tgz. */
+  readonly into: string;
+  readonly program: HelmProgram;
+  readonly environment: Environment;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A chart has 80 kB; helm itself retries for about 5 s on 429 and 7 s on 5xx. */
+const patienceMs = 60_000;
+
+/** Docker's own message and the two spellings of ORAS, helm's registry library. */
+const credentialHelper = /unable to retrieve credentials|error getting credentials|docker-credential-/;
+
+/** Throws a UserError: CHART_NOT_FOUND, CHART_FORBIDDEN, CHART_RATE_LIMITED, CHART_REJECTED, BAD_INPUT, CANCELLED. */
+export async function pullChart(pull: Pull): Promise<void> {
+  const host = hostOf(pull.source);
+  const first = await attempt(pull, host, pull.environment);
+  if (first.exitCode === 0) return;
+  const last = credentialHelper.test(first.stderr) ? await withoutCredentials(pull, host) : first;
+  if (last.exitCode !== 0) throw explain(pull, host, last);
+}
+
+async function attempt({program, source, version, into, signal}: Pull, host: string, environment: Environment): Promise<RunResult> {
+  const args = ['pull', source, '--version', version, '--destination', into, ...(isLoopback(host) ? ['--plain-http'] : [])];
+  return run({
+    path: program.path,
+    args,
+    environment,
+    graceMs: 1000,
+    signal: AbortSignal.any([AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])]),
+  });
+}
+
+/** Docker's configuration often names a helper program that is not there; a public chart needs no log-in at all. */
+async function withoutCredentials(pull: Pull, host: string): Promise<RunResult> {
+  const empty = await mkdtemp(join(tmpdir(), 'pg-helm-install-'));
+  try {
+    const environment = {...pull.environment, DOCKER_CONFIG: empty, HELM_REGISTRY_CONFIG: join(empty, 'config.json')};
+    return await attempt(pull, host, environment);
+  } finally {
+    await rm(empty, {recursive: true, force: true});
+  }
+}
+
+function hostOf(source: string): string {
+  const [, host = '', path = ''] = /^oci:\/\/([^/\s]+)\/(\S+)$/.exec(source) ?? [];
+  if (host === '' || path === '') throw badInput(`"${source.replace(/\/\/.*@/, '//…@')}" is not an address such as oci://HOST/PATH/postgresql.`);
+  if (host.includes('@')) {
+    throw badInput('The address of the chart holds credentials, which any process on this machine could read.', [
+      {title: 'Log in, then leave them out', command: `helm registry login ${host.slice(host.lastIndexOf('@') + 1)}`},
+    ]);
+  }
+  if (/[@:]/.test(path)) throw badInput(`Leave the tag or digest out of "${source}".`, [{title: 'Name the version with --chart-version'}]);
+  return host;
+}
+
+/** Only there is a registry without TLS acceptable. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
+}
+
+interface PullRule {
+  readonly code: CauseCode;
+  readonly match: RegExp;
+  readonly message: (what: string, host: string) => string;
+  readonly remedies: (host: string) => readonly Remedy[];
+}
+
+const offline: Remedy = {title: 'Or use a copy of the chart on this machine: --chart PATH works without a network'};
+
+/** Texts recorded from helm 3.18 and 4.1 against a registry that answers so. */
+const rules: readonly PullRule[] = [
+  {
+    code: 'CHART_RATE_LIMITED',
+    match: /\b429\b|toomanyrequests|TOOMANYREQUESTS/,
+    message: (what, host) => `${host} counts the pulls of this address and refuses ${what} for now.`,
+    remedies: (host) => [{title: 'Log in, which raises the limit, or wait', command: `helm registry login ${host}`}, offline],
+  },
+  {
+    code: 'CHART_FORBIDDEN',
+    match: /\b40[13]\b|basic credential not found|unauthorized|UNAUTHORIZED|denied|credentials/,
+    message: (what, host) => `${host} does not give ${what} to this user.`,
+    remedies: (host) => [{title: 'Log in', command: `helm registry login ${host}`}, offline],
+  },
+  {
+    code: 'CHART_NOT_FOUND',
+    match: /: not found|\b404\b|MANIFEST_UNKNOWN|NAME_UNKNOWN|manifest unknown/,
+    message: (what, host) => `${host} does not have ${what}.`,
+    remedies: () => [{title: 'Correct --chart or --chart-version'}, offline],
+  },
+  {
+    code: 'CHART_REJECTED',
+    match: /manifest does not contain|unknown config|media ?type|digest mismatch|mismatch/i,
+    message: (what, host) => `What ${host} has under that name is not a chart: ${what}.`,
+    remedies: () => [{title: 'Correct --chart'}, offline],
+  },
+];
+
+function explain({source, version, signal}: Pull, host: string, result: RunResult): UserError {
+  if (signal?.aborted) return new UserError(cause('CANCELLED', `Stopped while pulling the chart ${source}.`));
+  const text = helmText(result.stderr);
+  const what = `version ${version} of ${source}`;
+  const rule = result.stopped ? undefined : rules.find(({match}) => match.test(text));
+  const evidence = evidenceOf(text);
+  if (rule) return new UserError(cause(rule.code, rule.message(what, host), {evidence, remedies: rule.remedies(host)}));
+  const why = result.stopped ? `it did not answer within ${patienceMs / 1000} s` : (evidence[0] ?? 'helm does not say why');
+  return new UserError(
+    cause('CHART_NOT_FOUND', `${host} could not be reached for ${what}: ${why}. With --chart PATH no network is needed.`, {
+      evidence,
+      remedies: [{title: 'See whether the network or a proxy is in the way, and run it again'}, offline],
+    }),
+  );
+}

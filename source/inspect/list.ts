@@ -1,0 +1,123 @@
+// The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
+import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
+import type {Revision} from '../observation/snapshot.ts';
+import type {ReleaseRow} from './status.ts';
+
+/** Where the rows come from. `namespace`: null when the whole cluster was readable. */
+export interface Catalogue {
+  readonly scope: {readonly namespace: string | null};
+  /** Of charts named postgresql, by label. */
+  readonly statefulSets: readonly SetSummary[];
+  /** Helm's records, metadata only. */
+  readonly records: readonly Metadata[];
+  /** Opens one record; null when it is gone or cannot be read. */
+  open(record: Metadata): Promise<Revision | null>;
+}
+
+/** What a row takes of a StatefulSet: of a thousand releases the rest would be 20 MB. */
+export interface SetSummary {
+  readonly namespace: string;
+  readonly release: string;
+  readonly component: string;
+  readonly chartVersion: string;
+  readonly postgresVersion: string | null;
+  readonly storageSize: string | null;
+  readonly pods: ReleaseRow['writer'];
+}
+
+export interface Listing {
+  readonly releases: readonly ReleaseRow[];
+  /** Records that no StatefulSet explains and that were too many to open. */
+  readonly unopened: number;
+}
+
+/** Opening costs a request of up to a megabyte each: this many at the most. */
+const mostOpened = 25;
+const chartLabel = 'pg-helm-install/chart';
+
+export async function listReleases({statefulSets, records, open}: Catalogue): Promise<Listing> {
+  const newest = newestRecords(records);
+  const sets = bySetOwner(statefulSets);
+  const unexplained: Metadata[] = [];
+  const rows: ReleaseRow[] = [];
+  for (const [key, record] of newest) {
+    const own = sets.get(key);
+    const status = record.labels?.['status'];
+    if (status === 'uninstalled') continue;
+    if (own || record.labels?.[chartLabel] === 'postgresql') rows.push(rowOf(record, own ?? [], null));
+    else unexplained.push(record);
+  }
+  // Without a StatefulSet only the record says which chart it is; one that is not `deployed` is the likelier to matter.
+  unexplained.sort((a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'));
+  const opened = await Promise.all(unexplained.slice(0, mostOpened).map(async (record) => ({record, revision: await open(record)})));
+  for (const {record, revision} of opened) if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision));
+  rows.sort((a, b) => (a.namespace === b.namespace ? compare(a.name, b.name) : compare(a.namespace, b.namespace)));
+  return {releases: rows, unopened: Math.max(0, unexplained.length - mostOpened)};
+}
+
+/** Null when it is not of a chart named postgresql. */
+export function summaryOf({metadata: {namespace, labels = {}}, spec, status}: StatefulSet): SetSummary | null {
+  const [, chartVersion] = /^postgresql-(.*)$/.exec(labels['helm.sh/chart'] ?? '') ?? [];
+  if (chartVersion === undefined) return null;
+  const data = spec.volumeClaimTemplates?.find(({metadata}) => metadata.name === 'data');
+  return {
+    namespace: namespace ?? '',
+    release: labels['app.kubernetes.io/instance'] ?? '',
+    component: labels['app.kubernetes.io/component'] ?? '',
+    chartVersion,
+    postgresVersion: labels['app.kubernetes.io/version'] ?? null,
+    storageSize: data?.spec.resources?.requests?.['storage'] ?? null,
+    pods: {ready: status?.readyReplicas ?? 0, wanted: spec.replicas ?? 0},
+  };
+}
+
+function rowOf(record: Metadata, sets: readonly SetSummary[], revision: Revision | null): ReleaseRow {
+  const of = (component: string) => sets.find((set) => set.component === component);
+  const [writer, reader] = [of('primary'), of('read')];
+  const none = {ready: 0, wanted: 0};
+  const helmStatus = record.labels?.['status'] ?? 'unknown';
+  return {
+    namespace: record.namespace ?? '',
+    name: record.labels?.['name'] ?? '',
+    chartVersion: writer?.chartVersion ?? revision?.chartVersion ?? null,
+    postgresVersion: writer?.postgresVersion ?? revision?.appVersion ?? null,
+    revision: Number(record.labels?.['version'] ?? 0),
+    helmStatus,
+    state: stateOfRow(helmStatus, writer?.pods ?? none, reader?.pods ?? none),
+    writer: writer?.pods ?? none,
+    readers: reader?.pods ?? none,
+    storageSize: writer?.storageSize ?? null,
+    managedBy: record.labels?.[chartLabel] ? 'pg-helm-install' : 'helm',
+  };
+}
+
+function stateOfRow(helmStatus: string, writer: ReleaseRow['writer'], readers: ReleaseRow['readers']): ReleaseRow['state'] {
+  if (helmStatus.startsWith('pending') || helmStatus === 'uninstalling') return 'stuck';
+  if (helmStatus === 'failed' || writer.wanted === 0) return 'broken';
+  if (writer.ready < writer.wanted) return 'progressing';
+  return readers.ready < readers.wanted ? 'degraded' : 'ready';
+}
+
+/** The record of the highest revision of each release. */
+function newestRecords(records: readonly Metadata[]): Map<string, Metadata> {
+  const newest = new Map<string, Metadata>();
+  for (const record of records) {
+    const key = `${record.namespace}/${record.labels?.['name']}`;
+    const known = newest.get(key);
+    if (!known || Number(record.labels?.['version']) > Number(known.labels?.['version'])) newest.set(key, record);
+  }
+  return newest;
+}
+
+function bySetOwner(statefulSets: readonly SetSummary[]): Map<string, SetSummary[]> {
+  const sets = new Map<string, SetSummary[]>();
+  for (const set of statefulSets) {
+    const key = `${set.namespace}/${set.release}`;
+    sets.set(key, [...(sets.get(key) ?? []), set]);
+  }
+  return sets;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

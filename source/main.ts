@@ -1,0 +1,119 @@
+// Composition: reads the command line, runs the command, ends the process. A command's own code is loaded when it is called.
+import {UserError, badInput, cause} from './cause.ts';
+import {commands} from './commands/index.ts';
+import type {Invocation} from './commands/command.ts';
+import {parseCommandLine, type Parsed} from './commands/parse.ts';
+import {jsonFace} from './faces/json/json-face.ts';
+import {linesFace} from './faces/lines/lines-face.ts';
+import {lookOf} from './faces/lines/signs.ts';
+import type {Face, Output} from './faces/face.ts';
+import {exitCodeOf, exitCodes} from './outcome.ts';
+import {takeFromEnvironment} from './own-environment.ts';
+
+declare const __VERSION__: string;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  // A child must not find it, and neither must a crash report: from here on it lives in one variable.
+  const environmentPassword = takeFromEnvironment('PGHI_PASSWORD');
+  const environment = {...process.env};
+
+  const output = outputOf(args);
+  const face = faceFor(output, args);
+  const where = {release: null as string | null, namespace: null as string | null, context: null as string | null};
+  const stop = new AbortController();
+  let stopSignal: 'SIGINT' | 'SIGTERM' | null = null;
+  const interrupts = {ignored: false};
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (interrupts.ignored && signal === 'SIGINT') return;
+    // The second one leaves at once: what was begun goes on in the cluster.
+    if (stopSignal) process.exit(signal === 'SIGTERM' ? 143 : 130);
+    stopSignal = signal === 'SIGTERM' || signal === 'SIGHUP' ? 'SIGTERM' : 'SIGINT';
+    stop.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader such as `head` that has enough is no failure of ours.
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+
+  let parsed: Parsed | null = null;
+  try {
+    parsed = parseCommandLine(opensWizard(args) ? ['wizard', ...args] : args, commands, __VERSION__);
+    if (parsed.kind === 'text') {
+      process.stdout.write(parsed.text);
+      return exitCodes.ok;
+    }
+    if (!['text', 'json', 'ndjson'].includes(String(parsed.options['output'] ?? 'text'))) {
+      throw badInput(`--output: "${parsed.options['output']}" is none of text, json, ndjson.`);
+    }
+    where.release = parsed.release;
+    const run = await parsed.command.load();
+    const invocation: Invocation = {
+      release: parsed.release,
+      options: parsed.options,
+      environment,
+      environmentPassword,
+      output,
+      face,
+      signal: stop.signal,
+      interrupts,
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      where,
+    };
+    const code = await run(invocation);
+    return code === exitCodeOf('cancelled', null, 'SIGINT') ? exitCodeOf('cancelled', null, stopSignal) : code;
+  } catch (error) {
+    const operation = parsed?.kind === 'command' ? parsed.command.name : 'pg-helm-install';
+    const known = await knownError(error);
+    if (known) {
+      const outcome = stop.signal.aborted ? 'cancelled' : known.changed ? 'failed' : 'refused';
+      face.failure(operation, outcome, known.reason, where);
+      return exitCodeOf(outcome, known.reason.code, stopSignal);
+    }
+    if (stop.signal.aborted) {
+      face.failure(operation, 'cancelled', cause('CANCELLED', 'Stopped on request.'), where);
+      return exitCodeOf('cancelled', null, stopSignal);
+    }
+    const {reportBug} = await import('./bug-report.ts');
+    const {message, log} = await reportBug(error, {args, version: __VERSION__, environment, hide: environmentPassword === null ? [] : [environmentPassword]});
+    const bug = {message, log, report: 'https://github.com/pg-helm-install/pg-helm-install/issues'};
+    if (output === 'text') process.stderr.write(`${message}\n`);
+    else face.answer({operation, outcome: 'failed', ...where, bug}, () => []);
+    return exitCodes.bug;
+  }
+}
+
+async function knownError(error: unknown) {
+  if (error instanceof UserError) return {reason: error.reason, changed: false};
+  if (!(error instanceof Error) || !['ApiError', 'ConnectionError'].includes(error.name)) return null;
+  const {causeOfApiError} = await import('./cluster/api-cause.ts');
+  return {reason: causeOfApiError(error), changed: false};
+}
+
+/** Without a command, a person on a terminal gets the screens; a script gets told what is missing. */
+function opensWizard(args: readonly string[]): boolean {
+  const asksForText = args.some((arg) => ['-h', '--help', '-V', '--version', '--plain'].includes(arg));
+  const canDraw = process.stdin.isTTY === true && process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+  return canDraw && !asksForText && (args.length === 0 || args[0]?.startsWith('-') === true);
+}
+
+/** Before the command line is understood: a wrong one must be answered in the format it asks for. */
+function outputOf(args: readonly string[]): Output {
+  const found = args.flatMap((arg, index) => {
+    if (arg === '--output' || arg === '-o') return args[index + 1] ?? [];
+    return /^(?:--output=|-o=?)(.+)$/.exec(arg)?.[1] ?? [];
+  });
+  const last = found.at(-1);
+  return last === 'json' || last === 'ndjson' ? last : 'text';
+}
+
+function faceFor(output: Output, args: readonly string[]): Face {
+  if (output !== 'text') return jsonFace(output, process);
+  const look = lookOf(process.env, process.stdout.isTTY === true, args.includes('--no-color'));
+  return linesFace(process, look, args.includes('--verbose'));
+}

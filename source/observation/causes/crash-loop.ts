@@ -1,0 +1,52 @@
+// PostgreSQL ends again and again, and no other rule knows why: its last words say.
+import {cause} from '../../cause.ts';
+import {viewOf} from '../release-view.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './look.ts';
+import type {FoundCause} from './rule.ts';
+import {again, evidence, installer, nameOf, refTo} from './say.ts';
+
+/** kubelet forgets earlier crashes of a container that has run for so long. */
+const forgottenAfterMs = 600_000;
+const mostLines = 7;
+
+/** What PostgreSQL says of a setting that it will refuse every time. Source: PostgreSQL 17, guc.c and guc-file.l. */
+const refusedSetting = /FATAL:\s+(configuration file .* contains errors|invalid value for parameter|unrecognized configuration parameter|parameter .* (requires|cannot be))/;
+
+/** Certain from the second restart on, when the last run was short; at once when the words say that it will not heal. */
+export function crashLoop(snapshot: Snapshot): FoundCause | null {
+  const writerReady = readySince(viewOf(snapshot).writerPod);
+  const crash = crashesOf(snapshot).find((one) => isItsOwn(one, writerReady));
+  if (!crash) return null;
+  const {pod, container, ended} = crash;
+  const ranFor = momentOf(ended.finishedAt) - momentOf(ended.startedAt);
+  const looping = (container.restartCount >= 2 || wordsOf(snapshot, pod).some((line) => refusedSetting.test(line))) && ended.exitCode !== 0 && ranFor < forgottenAfterMs;
+  const times = container.restartCount === 1 ? 'once' : `${container.restartCount} times`;
+  const restarts = container.restartCount === 0 ? '' : ` and was restarted ${times}`;
+  return {
+    certain: looping && isCurrent(snapshot, crash, ended.finishedAt),
+    cause: cause(
+      'CRASH_LOOP',
+      `The container ${container.name} of ${nameOf(crash)} ended with exit code ${ended.exitCode}${restarts}. It stays away until what its last lines say is put right.`,
+      {
+        object: refTo('Pod', pod.metadata, snapshot),
+        firstSeen: ended.finishedAt ?? null,
+        evidence: evidence(
+          `container ${container.name} terminated: ${ended.reason ?? 'Error'}, exit code ${ended.exitCode}, restarts ${container.restartCount}`,
+          ended.message,
+          ...wordsOf(snapshot, pod).slice(-mostLines),
+        ),
+        remedies: [
+          {title: 'Read the whole log', command: installer(snapshot, 'logs', `--role ${crash.role}`)},
+          again(snapshot, 'the setting changed that the log complains about'),
+        ],
+      },
+    ),
+  };
+}
+
+/** A reader that began before the writer was ready ends because of the writer. */
+function isItsOwn({role, ended}: Crash, writerReady: number | null): boolean {
+  if (role === 'writer') return true;
+  return writerReady !== null && momentOf(ended.startedAt) >= writerReady;
+}

@@ -1,0 +1,54 @@
+// Why an image cannot be pulled, from what kubelet says while the container waits for it.
+import type {ContainerStatus} from '../kubernetes.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {containersOf, databasePods, eventsAbout, firstSeenOf, isCurrent, type DatabasePod} from './look.ts';
+
+export type ImageProblem = 'limited' | 'forbidden' | 'absent' | 'other';
+
+export interface ImageFailure extends DatabasePod {
+  readonly problem: ImageProblem;
+  readonly image: string;
+  readonly words: string;
+  readonly firstSeen: string | null;
+  /** The image is the one that is wanted now. */
+  readonly current: boolean;
+}
+
+/** Kubernetes: kubelet/images/types.go. */
+export const waitingForImage = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|RegistryUnavailable|ImageInspectError)$/;
+
+/** The first pod that waits for an image for this reason. */
+export function imageFailure(snapshot: Snapshot, problem: ImageProblem): ImageFailure | null {
+  for (const subject of databasePods(snapshot)) {
+    for (const container of containersOf(subject.pod)) {
+      const failure = failureOf(snapshot, subject, container);
+      if (failure?.problem === problem) return failure;
+    }
+  }
+  return null;
+}
+
+function failureOf(snapshot: Snapshot, subject: DatabasePod, container: ContainerStatus): ImageFailure | null {
+  const {reason = '', message = ''} = container.state?.waiting ?? {};
+  if (!waitingForImage.test(reason)) return null;
+  const image = subject.pod.spec.containers?.find(({name}) => name === container.name)?.image ?? container.image ?? '';
+  const event = eventsAbout(snapshot, 'Pod', subject.pod).findLast(
+    ({reason: why, message: text}) => why === 'Failed' && text?.includes(`"${image}"`),
+  );
+  // Before Kubernetes 1.31 a backed-off container says nothing but its image; then the event has the reason.
+  const said = reason === 'InvalidImageName' ? 'absent' : problemIn(message, image);
+  const problem = said === 'other' ? problemIn(event?.message ?? '', image) : said;
+  const words = said === 'other' && problem !== 'other' ? (event?.message ?? '') : message || (event?.message ?? reason);
+  return {...subject, problem, image, words, firstSeen: firstSeenOf(event), current: isCurrent(snapshot, subject)};
+}
+
+/** Names and digests may hold any word or number, so they are taken out before the text is read. */
+export function problemIn(message: string, image: string): ImageProblem {
+  const text = (image ? message.replaceAll(image, ' ') : message)
+    .replace(/https?:\/\/\S+/g, ' ')
+    .replace(/"[^"]*"|\bsha256:\w+|\[manifests [^\]]*\]/g, ' ');
+  if (/\b429\b|too ?many ?requests|rate limit/i.test(text)) return 'limited';
+  if (/\b40[13]\b|unauthorized|forbidden|\bdenied\b|authorization failed|authentication required|no basic auth credentials/i.test(text)) return 'forbidden';
+  if (/not found|\b404\b|manifest unknown|name unknown|repository does not exist/i.test(text)) return 'absent';
+  return 'other';
+}

@@ -1,0 +1,33 @@
+// The registry refuses to hand the image out.
+import {cause} from '../../cause.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {imageFailure} from './image-failure.ts';
+import type {FoundCause} from './rule.ts';
+import {again, evidence, kubectl, nameOf, refTo} from './say.ts';
+
+/** Certain: kubelet tries again with the same credentials. Registries also answer so when the repository does not exist. */
+export function imageForbidden(snapshot: Snapshot): FoundCause | null {
+  const failure = imageFailure(snapshot, 'forbidden');
+  if (!failure) return null;
+  return {
+    certain: failure.current,
+    cause: cause(
+      'IMAGE_FORBIDDEN',
+      `The registry refuses the image ${failure.image}: credentials are missing or do not suffice, or there is no such repository. ` +
+        `Until it gives the image, ${nameOf(failure)} cannot start.`,
+      {
+        object: refTo('Pod', failure.pod.metadata, snapshot),
+        firstSeen: failure.firstSeen,
+        evidence: evidence(failure.words),
+        remedies: [
+          {
+            title: 'See whether the namespace has a pull secret for that registry',
+            command: kubectl(snapshot, 'get secrets --field-selector type=kubernetes.io/dockerconfigjson'),
+          },
+          again(snapshot, '--pull-secret NAME, a Secret of the namespace that holds the credentials'),
+          again(snapshot, '--image-source mirror:REGISTRY/PATH, a registry that the nodes may pull from'),
+        ],
+      },
+    ),
+  };
+}

@@ -1,0 +1,39 @@
+// The registry has no such image, or no registry answers under that name.
+import {cause, type Remedy} from '../../cause.ts';
+import {defaultImageTag, postgresVersionOf} from '../../chart/image.ts';
+import {majorOf} from '../../chart/postgres-major.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {imageFailure} from './image-failure.ts';
+import type {FoundCause} from './rule.ts';
+import {again, evidence, installer, nameOf, refTo, sentence} from './say.ts';
+
+/** Certain when the registry says so: waiting does not heal it. A registry that does not answer may come back. */
+export function imageNotFound(snapshot: Snapshot): FoundCause | null {
+  const failure = imageFailure(snapshot, 'absent') ?? imageFailure(snapshot, 'other');
+  if (!failure) return null;
+  const {problem, image, words, firstSeen, current} = failure;
+  const absent = problem === 'absent';
+  const what = absent
+    ? `the registry has no image ${image}`
+    : `the image ${image} could not be pulled, because its registry does not answer as it should`;
+  return {
+    certain: absent && current,
+    cause: cause('IMAGE_NOT_FOUND', `${sentence(what)}. ${sentence(nameOf(failure))} cannot start without it.`, {
+      object: refTo('Pod', failure.pod.metadata, snapshot),
+      firstSeen,
+      evidence: evidence(words),
+      remedies: [
+        absent ? anotherTag(snapshot, image) : {title: 'Wait, when the registry or the way to it is being repaired: the nodes go on trying'},
+        again(snapshot, '--image-source mirror:REGISTRY/PATH, a registry that has the image and that the nodes reach'),
+      ],
+    }),
+  };
+}
+
+/** The chart's own tag is known to exist where the images come from by default. */
+function anotherTag(snapshot: Snapshot, image: string): Remedy {
+  const [, tag = ''] = /^docker\.io\/bitnamilegacy\/postgresql:(.+)$/.exec(image) ?? [];
+  const fits = tag !== defaultImageTag && majorOf(postgresVersionOf(tag)) === majorOf(defaultImageTag);
+  if (!fits) return again(snapshot, 'an --image-tag that exists');
+  return {title: 'Move to an --image-tag that exists, such as this one; data and password stay', command: installer(snapshot, 'upgrade', `--image-tag ${defaultImageTag}`)};
+}

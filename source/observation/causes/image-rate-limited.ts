@@ -1,0 +1,30 @@
+// The registry says that this address pulled too often.
+import {cause} from '../../cause.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {imageFailure} from './image-failure.ts';
+import type {FoundCause} from './rule.ts';
+import {again, evidence, nameOf, refTo, sentence} from './say.ts';
+
+/** Not certain: the limit passes, and kubelet goes on trying. */
+export function imageRateLimited(snapshot: Snapshot): FoundCause | null {
+  const failure = imageFailure(snapshot, 'limited');
+  if (!failure) return null;
+  return {
+    certain: false,
+    cause: cause(
+      'IMAGE_RATE_LIMITED',
+      `The registry limits how often images are pulled and refuses ${failure.image} for now. ` +
+        `${sentence(nameOf(failure))} starts when the limit has passed, which can take hours.`,
+      {
+        object: refTo('Pod', failure.pod.metadata, snapshot),
+        firstSeen: failure.firstSeen,
+        evidence: evidence(failure.words),
+        remedies: [
+          {title: 'Wait: the nodes go on trying'},
+          again(snapshot, '--pull-secret NAME: a signed-in account has a limit of its own'),
+          again(snapshot, '--image-source mirror:REGISTRY/PATH, a registry without such a limit'),
+        ],
+      },
+    ),
+  };
+}

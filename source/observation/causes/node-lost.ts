@@ -1,0 +1,70 @@
+// The node under a pod does not answer any more.
+import {cause} from '../../cause.ts';
+import type {Pod} from '../kubernetes.ts';
+import {isReady, viewOf} from '../release-view.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {containersOf, eventsAbout, firstSeenOf, momentOf, timeOf} from './look.ts';
+import type {FoundCause} from './rule.ts';
+import {evidence, kubectl, nameOf, quoted, refTo} from './say.ts';
+
+/** A deletionTimestamp lies in the future by the grace period: so long after it, nobody carries the deletion out. */
+const overdueMs = 30_000;
+
+/** Not certain: the node may come back, and then the pod goes on as if nothing had been. */
+export function nodeLost(snapshot: Snapshot): FoundCause | null {
+  const {writerPod, readerPods, writerSet, readerSet} = viewOf(snapshot);
+  for (const pod of [writerPod, ...readerPods]) {
+    const sign = pod ? signOf(snapshot, pod) : null;
+    if (!pod || !sign) continue;
+    const role = pod === writerPod ? 'writer' : 'reader';
+    const node = pod.spec.nodeName ?? 'its node';
+    const subject = {pod, role, set: role === 'writer' ? writerSet : readerSet} as const;
+    return {
+      certain: false,
+      cause: cause(
+        'NODE_LOST',
+        `The node ${node} does not answer, so ${nameOf(subject)} is away. Kubernetes makes it anew elsewhere only when it knows that it no longer runs there: two pods on one volume would destroy it.`,
+        {
+          object: refTo('Pod', pod.metadata, snapshot),
+          firstSeen: sign.since,
+          evidence: evidence(sign.words),
+          remedies: pod.spec.nodeName
+            ? [
+                {title: 'See how the node is; when it comes back, the pod does too', command: kubectl(snapshot, `describe node ${quoted(node)}`)},
+                {
+                  title: 'Only when the machine is certainly off: say so, and the pod is made anew on another node that reaches the volume',
+                  command: kubectl(snapshot, `taint nodes ${quoted(node)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`),
+                },
+              ]
+            : [],
+        },
+      ),
+    };
+  }
+  return null;
+}
+
+interface Sign {
+  readonly words: string;
+  readonly since: string | null;
+}
+
+/** Source: the node lifecycle controller, the taint manager and the pod garbage collector of Kubernetes 1.20 to 1.34. */
+function signOf(snapshot: Snapshot, pod: Pod): Sign | null {
+  const {status, metadata, spec} = pod;
+  if (!spec.nodeName) return null;
+  if (status?.reason === 'NodeLost' || status?.phase === 'Unknown') {
+    return {words: status.message ?? status.reason ?? 'phase Unknown', since: null};
+  }
+  const evicted = status?.conditions?.find(({type, reason}) => type === 'DisruptionTarget' && /^Deletion(ByTaintManager|ByPodGC)$/.test(reason ?? ''));
+  const overdue = metadata.deletionTimestamp !== undefined && snapshot.takenAt - momentOf(metadata.deletionTimestamp) > overdueMs;
+  if (metadata.deletionTimestamp && (evicted || overdue)) {
+    const words = evicted?.message ?? `the pod should have been gone at ${metadata.deletionTimestamp}, and its node does not confirm it`;
+    return {words, since: evicted?.lastTransitionTime ?? metadata.deletionTimestamp};
+  }
+  if (isReady(pod)) return null;
+  const event = eventsAbout(snapshot, 'Pod', pod).findLast(({reason}) => reason === 'NodeNotReady');
+  // A container that was started after it proves that the node answers again.
+  const started = Math.max(0, ...containersOf(pod).map(({state}) => momentOf(state?.running?.startedAt)));
+  return event && timeOf(event) > started ? {words: event.message ?? 'Node is not ready', since: firstSeenOf(event)} : null;
+}

@@ -1,0 +1,39 @@
+// The kernel killed PostgreSQL because the container reached its memory limit.
+import {cause} from '../../cause.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {crashesOf, isCurrent, wordsOf, type Crash} from './look.ts';
+import type {FoundCause} from './rule.ts';
+import {again, evidence, nameOf, refTo} from './say.ts';
+
+/** A child of PostgreSQL or of initdb that nobody but the kernel kills so; the container then ends with a code of its own. */
+const killedChild = /terminated by signal 9: Killed/;
+
+/** Certain when it happened again after a restart: once may have been one large query. */
+export function outOfMemory(snapshot: Snapshot): FoundCause | null {
+  const crash = crashesOf(snapshot).find((one) => one.ended.reason === 'OOMKilled' || killedLine(snapshot, one) !== undefined);
+  if (!crash) return null;
+  const {pod, container, ended} = crash;
+  const resources = pod.spec.containers?.find(({name}) => name === container.name)?.resources;
+  const limit = resources?.limits?.memory;
+  return {
+    certain: container.restartCount >= 1 && isCurrent(snapshot, crash, ended.finishedAt),
+    cause: cause(
+      'OUT_OF_MEMORY',
+      `The kernel killed ${nameOf(crash)} for want of memory: its container reached ${limit ? `the limit of ${limit}` : 'its limit'}. ` +
+        `The ${crash.role} and all its sessions end each time it happens.`,
+      {
+        object: refTo('Pod', pod.metadata, snapshot),
+        firstSeen: ended.finishedAt ?? null,
+        evidence: evidence(
+          `container ${container.name} terminated: ${ended.reason ?? 'Error'}, exit code ${ended.exitCode}, restarts ${container.restartCount}`,
+          killedLine(snapshot, crash) ?? wordsOf(snapshot, pod).findLast((line) => /killed|137/i.test(line)),
+        ),
+        remedies: [again(snapshot, `more memory: --memory larger than ${limit ?? 'now'}, and 512Mi at least`)],
+      },
+    ),
+  };
+}
+
+function killedLine(snapshot: Snapshot, {pod}: Crash): string | undefined {
+  return wordsOf(snapshot, pod).findLast((line) => killedChild.test(line));
+}

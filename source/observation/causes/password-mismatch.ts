@@ -1,0 +1,64 @@
+// The volume holds another password than the Secret.
+import {cause, type Cause, type Remedy} from '../../cause.ts';
+import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
+import type {EndpointFact, Snapshot} from '../snapshot.ts';
+import {viewOf} from '../release-view.ts';
+import {isCurrent, momentOf, readerSaying} from './look.ts';
+import type {FoundCause} from './rule.ts';
+import {evidence, installer, kubectl, nameOf, refTo, sentence} from './say.ts';
+
+const readerRefused = new RegExp(`password authentication failed for user "${replicationUser}"`);
+
+/** Certain: a password is read from the Secret only while a database is made; on a volume that has one it is ignored. */
+export function passwordMismatch(snapshot: Snapshot): FoundCause | null {
+  return writerRefuses(snapshot) ?? readerIsRefused(snapshot);
+}
+
+function writerRefuses(snapshot: Snapshot): FoundCause | null {
+  const {writerPod} = viewOf(snapshot);
+  // An answer from before the pod was made came from another server.
+  const since = momentOf(writerPod?.metadata.creationTimestamp);
+  for (const fact of snapshot.database) {
+    const text = refusalOf(fact);
+    if (text === null || fact.kind !== 'endpoint' || !writerPod || fact.at < since) continue;
+    const names = objectNames(snapshot.target.fullname);
+    const message =
+      `The ${fact.role} refuses the password of the Secret ${names.secret}: the database on the volume data-${names.writer}-0 was made with another one, ` +
+      'or its making was interrupted before the users were there. The data is untouched.';
+    const certain = fact.at >= momentOf(snapshot.operation?.startedAt) - 1000;
+    return {certain, cause: mismatch(snapshot, message, names.secret, new Date(fact.at).toISOString(), [text])};
+  }
+  return null;
+}
+
+function refusalOf(fact: Snapshot['database'][number]): string | null {
+  if (fact.kind !== 'endpoint') return null;
+  const {result}: EndpointFact = fact;
+  return !result.answered && result.reason === 'password' ? result.text : null;
+}
+
+function readerIsRefused(snapshot: Snapshot): FoundCause | null {
+  const reader = readerSaying(snapshot, readerRefused);
+  if (!reader) return null;
+  const {secret} = objectNames(snapshot.target.fullname);
+  const message =
+    `${sentence(nameOf(reader))} cannot stream: the writer refuses the password of ${replicationUser} that the Secret ${secret} has (key ${secretKeys.replication}). ` +
+    'What the reader answers gets older until it can.';
+  return {certain: isCurrent(snapshot, reader), cause: mismatch(snapshot, message, secret, null, [reader.line])};
+}
+
+function mismatch(snapshot: Snapshot, message: string, secret: string, firstSeen: string | null, words: readonly string[]): Cause {
+  const {release} = snapshot.target;
+  const remedies: Remedy[] = [
+    {title: `Put the earlier passwords (base64) into the Secret: keys ${Object.values(secretKeys).join(', ')}`, command: kubectl(snapshot, `edit secret ${secret}`)},
+    {
+      title: 'Then start the readers again, so that they read the new file',
+      command: kubectl(snapshot, `delete pod -l app.kubernetes.io/instance=${release},app.kubernetes.io/component=read`),
+    },
+    {
+      title: 'Or, if nobody needs the data any more: delete release, volumes and password, and install again. This cannot be undone',
+      command: installer(snapshot, 'uninstall', '--delete-data'),
+    },
+  ];
+  return cause('PASSWORD_MISMATCH', message, {object: refTo('Secret', {name: secret}, snapshot), firstSeen, evidence: evidence(...words), remedies});
+}

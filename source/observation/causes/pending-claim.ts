@@ -1,0 +1,21 @@
+// Claims of wanted pods that have no volume yet, and the newest word about each.
+import type {Claim, ClusterEvent} from '../kubernetes.ts';
+import {viewOf} from '../release-view.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {eventsAbout} from './look.ts';
+
+export interface PendingClaim {
+  readonly claim: Claim;
+  /** Oldest first. */
+  readonly events: readonly ClusterEvent[];
+  readonly newest: ClusterEvent;
+}
+
+export function pendingClaims(snapshot: Snapshot): readonly PendingClaim[] {
+  return viewOf(snapshot).claims.flatMap((claim): PendingClaim[] => {
+    if (claim.status?.phase !== 'Pending' || claim.metadata.deletionTimestamp) return [];
+    const events = eventsAbout(snapshot, 'PersistentVolumeClaim', claim);
+    const newest = events.at(-1);
+    return newest ? [{claim, events, newest}] : [];
+  });
+}

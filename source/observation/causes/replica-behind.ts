@@ -1,0 +1,24 @@
+// A reader was away for so long that the writer has thrown away what it still needs.
+import {cause} from '../../cause.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {isCurrent, readerSaying} from './look.ts';
+import type {FoundCause} from './rule.ts';
+import {cloneAgain, evidence, nameOf, refTo, sentence} from './say.ts';
+
+/** Certain: removed WAL does not come back. The reader may be Ready all the same and answers stale rows. */
+export function replicaBehind(snapshot: Snapshot): FoundCause | null {
+  const reader = readerSaying(snapshot, /requested WAL segment \w+ has already been removed/);
+  if (!reader) return null;
+  return {
+    certain: isCurrent(snapshot, reader),
+    cause: cause(
+      'REPLICA_BEHIND',
+      `${sentence(nameOf(reader))} can no longer catch up: the writer has removed the WAL that it needs. It answers rows as they were when it stopped. The writer is not affected.`,
+      {
+        object: refTo('Pod', reader.pod.metadata, snapshot),
+        evidence: evidence(reader.line),
+        remedies: [cloneAgain(snapshot, reader.pod)],
+      },
+    ),
+  };
+}

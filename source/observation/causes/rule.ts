@@ -1,0 +1,11 @@
+// What a rule is: one reason why a release does not get ready, looked for in one Snapshot.
+import type {Cause} from '../../cause.ts';
+import type {Snapshot} from '../snapshot.ts';
+
+export interface FoundCause {
+  readonly cause: Cause;
+  /** Waiting does not heal it: somebody has to change something. */
+  readonly certain: boolean;
+}
+
+export type CauseRule = (snapshot: Snapshot) => FoundCause | null;

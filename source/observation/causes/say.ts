@@ -1,0 +1,79 @@
+// How the rules speak: names, evidence, and commands that can be pasted.
+import type {ObjectRef, Remedy} from '../../cause.ts';
+import type {Metadata, Pod} from '../kubernetes.ts';
+import {plain} from '../plain-text.ts';
+import {isReady, viewOf} from '../release-view.ts';
+import type {Snapshot} from '../snapshot.ts';
+import type {DatabasePod} from './look.ts';
+
+const longestText = 500;
+const mostTexts = 8;
+/** A replication connection string in a reader's log holds the password in the clear. */
+const secrets = /(password\s*=\s*)('(?:[^'\\]|\\.)*'|"[^"]*"|\S+)/gi;
+
+/** The exact words, safe to show: without terminal sequences, repetitions and passwords; at most 8 texts of 500 characters. */
+export function evidence(...texts: readonly (string | null | undefined)[]): string[] {
+  const clean = texts.map((text) => plain(text ?? '').replace(secrets, '$1••••••••').trim());
+  return [...new Set(clean)].filter(Boolean).slice(-mostTexts).map(shortened);
+}
+
+function shortened(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`;
+}
+
+export function nameOf({pod, role}: DatabasePod): string {
+  return `the ${role}'s pod ${pod.metadata.name}`;
+}
+
+/** The first letter large. */
+export function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+export function refTo(kind: string, {name}: Pick<Metadata, 'name'>, {target}: Snapshot): ObjectRef {
+  return {kind, namespace: target.namespace, name};
+}
+
+/** A command line of this program about this release. The context is named: the same release may exist in another one. */
+export function installer(snapshot: Snapshot, command: string, rest = ''): string {
+  return ['pg-helm-install', command, quoted(snapshot.target.release), ...place(snapshot), rest].filter(Boolean).join(' ');
+}
+
+export function kubectl(snapshot: Snapshot, rest: string): string {
+  return ['kubectl', ...place(snapshot), rest].join(' ');
+}
+
+function place({target: {context, namespace}}: Snapshot): string[] {
+  return ['-n', quoted(namespace), ...(context ? ['--context', quoted(context)] : [])];
+}
+
+/** For a POSIX shell. */
+export function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** What was asked for can be changed only by installing again. */
+export function again(snapshot: Snapshot, flags: string): Remedy {
+  const serves = isReady(viewOf(snapshot).writerPod);
+  const meanwhile = serves ? 'the writer is away meanwhile; data and password stay' : 'data and password stay';
+  return {
+    title: `Remove the release (${meanwhile}), then run its install again with ${flags}`,
+    command: installer(snapshot, 'uninstall'),
+  };
+}
+
+/** No command that deletes: when it is pasted, a claim of that name may have got its volume and data. */
+export function pendingClaimsFirst(snapshot: Snapshot): Remedy {
+  return {
+    title: 'Before that install, delete those claims that are still Pending, and no other: they are empty, and keep the class they were made with',
+    command: kubectl(snapshot, `get pvc -l app.kubernetes.io/instance=${snapshot.target.release}`),
+  };
+}
+
+/** A reader's volume is a copy; without it the reader makes a new one. */
+export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod): Remedy {
+  return {
+    title: `Delete this reader's volume and pod: it copies the writer's database anew`,
+    command: `${kubectl(snapshot, `delete pvc data-${name} --wait=false`)} && ${kubectl(snapshot, `delete pod ${name}`)}`,
+  };
+}

@@ -1,0 +1,78 @@
+// No node takes the pod: the scheduler's text, translated.
+import {cause, type Remedy} from '../../cause.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {databasePods, type DatabasePod} from './look.ts';
+import type {FoundCause} from './rule.ts';
+import {again, evidence, installer, kubectl, nameOf, refTo} from './say.ts';
+
+interface Obstacle {
+  readonly pattern: RegExp;
+  /** `$n`: how many nodes. */
+  readonly words: string;
+  readonly flags?: string;
+}
+
+/** Source: kube-scheduler, the reasons of its filter plugins, 1.20 to 1.34. */
+const obstacles: readonly Obstacle[] = [
+  {pattern: /(\d+) Insufficient memory/, words: '$n lack free memory', flags: 'a smaller --memory'},
+  {pattern: /(\d+) Insufficient cpu/, words: '$n lack free CPU', flags: 'a smaller --cpu'},
+  {pattern: /(\d+) Insufficient (?!memory|cpu)\S+/, words: '$n lack another resource that the pod asks for'},
+  {pattern: /(\d+) Too many pods/, words: '$n run as many pods as they may'},
+  {
+    pattern: /(\d+) node\(s\) didn't match Pod's node affinity(?:\/selector)?|(\d+) node\(s\) didn't match node selector/,
+    words: '$n do not carry the node label that is asked for',
+    flags: '--instance-type any',
+  },
+  {
+    pattern: /(\d+) node\(s\) didn't (?:match pod anti-affinity rules|satisfy existing pods anti-affinity rules|match pod affinity\/anti-affinity)/,
+    words: '$n already run a pod of this database, and each pod wants a node of its own (anti-affinity)',
+    flags: '--spread preferred, or fewer --read-replicas',
+  },
+  {pattern: /(\d+) node\(s\) (?:had untolerated taint|had taint)/, words: '$n have a taint that keeps the pod away'},
+  {pattern: /(\d+) node\(s\) were unschedulable/, words: '$n are cordoned'},
+  {
+    pattern: /(\d+) node\(s\) (?:had volume node affinity conflict|didn't match PersistentVolume's node affinity)/,
+    words: '$n cannot reach its volume, which is tied to another node or zone (volume node affinity)',
+  },
+  {pattern: /(\d+) node\(s\) exceed max volume count/, words: '$n hold as many volumes as they may'},
+  {pattern: /(\d+) node\(s\) did not have enough free storage/, words: '$n lack free storage'},
+];
+
+/** Not certain: an autoscaler may bring a node, or one may get free. A pod that waits for its claim is the claim's matter. */
+export function unschedulable(snapshot: Snapshot): FoundCause | null {
+  for (const subject of databasePods(snapshot)) {
+    const {pod} = subject;
+    const condition = pod.status?.conditions?.find(({type, status}) => type === 'PodScheduled' && status === 'False');
+    const text = condition?.message ?? '';
+    if (condition?.reason !== 'Unschedulable' || pod.spec.nodeName || /unbound immediate PersistentVolumeClaims|persistentvolumeclaim ".*" (not found|is being deleted)/.test(text)) continue;
+    // What follows is about pods that could be pushed aside, with the same words.
+    const [reasons = ''] = text.split(/\bpreemption:/);
+    const met = obstacles.flatMap((obstacle) => {
+      const match = obstacle.pattern.exec(reasons);
+      return match ? [{...obstacle, words: obstacle.words.replace('$n', match[1] ?? match[2] ?? '')}] : [];
+    });
+    const total = /^0\/(\d+) nodes/.exec(text)?.[1];
+    const why = met.length > 0 ? `${total ? `of ${total} nodes ` : ''}${met.map(({words}) => words).join('; ')}` : 'the scheduler says why below';
+    const nodeRemedies: Remedy[] = [
+      {title: 'See what the nodes have and what is taken', command: kubectl(snapshot, 'describe nodes')},
+      {title: 'Add a node that fits, or free one: the pod starts there by itself'},
+    ];
+    return {
+      certain: false,
+      cause: cause('UNSCHEDULABLE', `No node takes ${nameOf(subject)}: ${why}. It starts as soon as one does.`, {
+        object: refTo('Pod', pod.metadata, snapshot),
+        firstSeen: condition.lastTransitionTime ?? null,
+        evidence: evidence(text),
+        remedies: [...nodeRemedies, ...fewerReaders(snapshot, subject), ...met.flatMap(({flags}) => (flags ? [again(snapshot, flags)] : []))],
+      }),
+    };
+  }
+  return null;
+}
+
+/** Readers are numbered from 0, so that the number of this one is how many there are before it. */
+function fewerReaders(snapshot: Snapshot, {role, pod}: DatabasePod): Remedy[] {
+  const before = /-(\d+)$/.exec(pod.metadata.name)?.[1];
+  if (role !== 'reader' || before === undefined) return [];
+  return [{title: 'Or do without this reader; the writer and the others are not touched', command: installer(snapshot, 'scale', `--read-replicas ${before}`)}];
+}

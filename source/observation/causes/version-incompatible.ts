@@ -1,0 +1,34 @@
+// The volume holds a database of another PostgreSQL major version.
+import {cause} from '../../cause.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {crashSaying, isCurrent, wordsOf} from './look.ts';
+import type {FoundCause} from './rule.ts';
+import {again, evidence, nameOf, refTo} from './say.ts';
+
+const versions = /initialized by PostgreSQL version (\d+(?:\.\d+)?), which is not compatible with this version (\d+(?:\.\d+)?)/;
+
+/** Certain: PostgreSQL never converts files by itself. It has not touched them. */
+export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
+  const crash = crashSaying(snapshot, (line) => line.includes('database files are incompatible with server'));
+  if (!crash) return null;
+  const detail = wordsOf(snapshot, crash.pod).findLast((line) => line.includes('DETAIL:'));
+  const [, files, server] = versions.exec(detail ?? '') ?? [];
+  const claim = `data-${crash.pod.metadata.name}`;
+  const what = files ? `was made by PostgreSQL ${files}, and the image runs ${server}` : 'was made by another version of PostgreSQL than the image runs';
+  return {
+    certain: isCurrent(snapshot, crash, crash.ended.finishedAt),
+    cause: cause(
+      'VERSION_INCOMPATIBLE',
+      `The database on the volume of ${nameOf(crash)} (claim ${claim}) ${what}. It does not start, and the data is untouched.`,
+      {
+        object: refTo('Pod', crash.pod.metadata, snapshot),
+        firstSeen: crash.ended.finishedAt ?? null,
+        evidence: evidence(crash.line, detail),
+        remedies: [
+          again(snapshot, `an --image-tag of PostgreSQL ${files ?? 'of the version that made the data'}`),
+          {title: 'To move to the new version: a release under another name, and a dump of this one restored there'},
+        ],
+      },
+    ),
+  };
+}

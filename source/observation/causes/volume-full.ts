@@ -1,0 +1,41 @@
+// The volume has no room left.
+import {cause} from '../../cause.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {crashSaying, isCurrent} from './look.ts';
+import type {FoundCause} from './rule.ts';
+import {evidence, kubectl, nameOf, refTo} from './say.ts';
+
+/** Certain: nothing is deleted from a database by itself. Shared memory that is too small says the same words and is another matter. */
+export function volumeFull(snapshot: Snapshot): FoundCause | null {
+  const crash = crashSaying(snapshot, (line) => /no space left on device|disk quota exceeded/i.test(line) && !/shared memory/i.test(line));
+  if (!crash) return null;
+  const name = `data-${crash.pod.metadata.name}`;
+  const claim = snapshot.claims.find(({metadata}) => metadata.name === name);
+  const size = claim?.status?.capacity?.storage ?? claim?.spec.resources?.requests?.storage;
+  const larger = doubled(size);
+  const patch = `patch pvc ${name} --type merge -p '{"spec":{"resources":{"requests":{"storage":"${larger}"}}}}'`;
+  return {
+    certain: isCurrent(snapshot, crash, crash.ended.finishedAt),
+    cause: cause(
+      'VOLUME_FULL',
+      `The volume of ${nameOf(crash)} (claim ${name}${size ? `, ${size}` : ''}) is full, so PostgreSQL stops. ` +
+        `The data is still there, and the ${crash.role} comes back when there is room.`,
+      {
+        object: refTo('Pod', crash.pod.metadata, snapshot),
+        firstSeen: crash.ended.finishedAt ?? null,
+        evidence: evidence(crash.line),
+        remedies: [
+          ...(larger ? [{title: 'Let the volume grow, where its storage class can', command: kubectl(snapshot, patch)}] : []),
+          {title: 'See whether the storage class grows volumes', command: kubectl(snapshot, 'get storageclass')},
+          {title: 'Never delete files of pg_wal by hand: the database does not survive it'},
+        ],
+      },
+    ),
+  };
+}
+
+/** Twice the quantity, for whole numbers as Kubernetes reports a capacity; null for others. */
+function doubled(size: string | undefined): string | null {
+  const match = /^(\d+)([KMGTPE]i?|k)?$/.exec(size ?? '');
+  return match ? `${BigInt(match[1] ?? '') * 2n}${match[2] ?? ''}` : null;
+}

@@ -1,0 +1,44 @@
+// All checks, in the order in which what they find is told.
+import type {Cause, Warning} from '../../cause.ts';
+import type {Survey} from '../survey.ts';
+import {collisions} from './collisions.ts';
+import {existingRelease} from './existing-release.ts';
+import {exposure} from './exposure.ts';
+import {images} from './images.ts';
+import {leftoverVolume} from './leftover-volume.ts';
+import {limitRange} from './limit-range.ts';
+import {memory} from './memory.ts';
+import {names} from './names.ts';
+import {namespace} from './namespace.ts';
+import {permissions} from './permissions.ts';
+import {quota} from './quota.ts';
+import {room} from './room.ts';
+import type {CheckRule, Wanted} from './rule.ts';
+import {storageClass} from './storage-class.ts';
+
+export type {Finding, Wanted} from './rule.ts';
+
+/** What is asked, then what is allowed, then what is there already, then what is offered: an earlier refusal explains a later one. */
+const rules: readonly CheckRule[] = [
+  names,
+  namespace,
+  permissions,
+  existingRelease,
+  collisions,
+  leftoverVolume,
+  storageClass,
+  room,
+  quota,
+  limitRange,
+  images,
+  memory,
+  exposure,
+];
+
+export function runChecks(survey: Survey, wanted: Wanted): {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]} {
+  const findings = rules.flatMap((rule) => rule(survey, wanted));
+  return {
+    refusals: findings.flatMap((finding) => (finding.severity === 'refuse' ? [finding.cause] : [])),
+    warnings: findings.flatMap((finding) => (finding.severity === 'warn' ? [finding.warning] : [])),
+  };
+}

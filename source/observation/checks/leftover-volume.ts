@@ -1,0 +1,96 @@
+// Whether an earlier release left volumes behind that this one would take, and whether their password is still known.
+import type {Remedy} from '../../cause.ts';
+import {objectNames, secretKeys} from '../../chart/names.ts';
+import {compareQuantities} from '../../parameters/quantity.ts';
+import type {Claim} from '../kubernetes.ts';
+import type {Survey} from '../survey.ts';
+import {missingKeys} from './collisions.ts';
+import {releaseExists} from './existing-release.ts';
+import {takenClaims} from './claims.ts';
+import {refuse, warn, type CheckRule, type Finding, type Wanted} from './rule.ts';
+import {anotherName, counted, kubectlHere, listed, object} from './words.ts';
+
+/** The database keeps the passwords that are on its volume, whatever the Secret says. Source: chart-facts, section 8. */
+export const leftoverVolume: CheckRule = (survey, wanted) => {
+  if (releaseExists(survey)) return [];
+  const taken = takenClaims(survey, wanted);
+  if (taken === null) return unlistable(survey, wanted);
+  const {writer, readers} = taken;
+  const all = writer === null ? readers : [writer, ...readers];
+  const going = all.filter(({metadata}) => metadata.deletionTimestamp !== undefined);
+  if (going.length > 0) return [stillGoing(going, wanted)];
+  if (all.length === 0) return [];
+  if (writer === null) return [readersAlone(readers, wanted)];
+  const reason = whyUnknown(survey, wanted);
+  return [reason === null ? kept(all, survey, wanted) : passwordLost(all, reason, survey, wanted)];
+};
+
+/** Null when the passwords of the data are in the Secret. */
+function whyUnknown({secret}: Survey, {passwordGiven, target}: Wanted): string | null {
+  if (secret === null) return `the Secret ${objectNames(target.fullname).secret} with its passwords is gone`;
+  const missing = missingKeys(secret.keys);
+  if (missing.length > 0) return `the Secret ${secret.name} with its passwords lacks ${listed(missing)}`;
+  return passwordGiven && secret.passwordMatches !== true ? `the password given is not the one in Secret ${secret.name}` : null;
+}
+
+function kept(claims: readonly Claim[], {secret}: Survey, {parameters: {storageSize}}: Wanted): Finding {
+  const others = claims.filter((claim) => compareQuantities(sizeOf(claim), storageSize) !== 0);
+  const size = others.length === 0 ? '' : ` Their size stays: --storage-size ${storageSize} is ignored for ${listed(others.map(described))}.`;
+  const names = others.length === claims.length ? listed(claims.map(nameOf)) : listed(claims.map(described));
+  return warn(
+    'LEFTOVER_VOLUMES',
+    `An earlier release left ${counted(claims.length, 'volume')}: ${names}. The data on it will be used, with its users, databases and the passwords in Secret ${secret?.name ?? ''}.${size}`,
+  );
+}
+
+function passwordLost(claims: readonly Claim[], reason: string, {secret}: Survey, wanted: Wanted): Finding {
+  const complete = secret !== null && missingKeys(secret.keys).length === 0;
+  const name = objectNames(wanted.target.fullname).secret;
+  const first: Remedy = complete
+    ? {title: 'Keep the data and its password: leave --password-file, --password-stdin and PGHI_PASSWORD away.'}
+    : {title: `Keep the data, when you know its passwords: put them into a Secret ${name} with the keys ${listed(Object.values(secretKeys))}, then install again without a password.`};
+  return refuse('LEFTOVER_VOLUME', `An earlier release left data on ${listed(claims.map(described))}, and ${reason}. The database would not let anybody in.`, {
+    object: object('PersistentVolumeClaim', wanted.target, claims[0] === undefined ? '' : nameOf(claims[0])),
+    remedies: [first, anotherName, deletion(claims, wanted)],
+  });
+}
+
+/** A new writer has another system identifier: PostgreSQL would refuse such readers for ever. */
+function readersAlone(claims: readonly Claim[], wanted: Wanted): Finding {
+  return refuse(
+    'LEFTOVER_VOLUME',
+    `An earlier release left volumes of readers (${listed(claims.map(described))}), but not that of its writer. Readers with that data cannot follow a new writer.`,
+    {
+      object: object('PersistentVolumeClaim', wanted.target, claims[0] === undefined ? '' : nameOf(claims[0])),
+      remedies: [anotherName, deletion(claims, wanted)],
+    },
+  );
+}
+
+function stillGoing(claims: readonly Claim[], {target}: Wanted): Finding {
+  const names = claims.map((claim) => `pvc/${nameOf(claim)}`);
+  return refuse('LEFTOVER_VOLUME', `${listed(claims.map(nameOf))} ${claims.length === 1 ? 'is' : 'are'} still being deleted. A pod that takes such a claim now would not start.`, {
+    object: object('PersistentVolumeClaim', target, claims[0] === undefined ? '' : nameOf(claims[0])),
+    firstSeen: claims[0]?.metadata.deletionTimestamp ?? null,
+    remedies: [{title: 'Wait until it is gone, then install again', command: kubectlHere(target, 'wait', '--for=delete', ...names, '--timeout=5m')}],
+  });
+}
+
+/** Overwriting a Secret whose data may still exist would lose the password. */
+function unlistable({secret}: Survey, {target}: Wanted): readonly Finding[] {
+  if (secret?.passwordMatches !== false) return [];
+  return [
+    refuse('LEFTOVER_VOLUME', `Secret ${secret.name} holds another password than the one given, and whether data with that password exists is not known: this user may not list claims.`, {
+      object: object('Secret', target, secret.name),
+      remedies: [{title: 'Give no password: the one in the Secret is used.'}, anotherName],
+    }),
+  ];
+}
+
+function deletion(claims: readonly Claim[], {target}: Wanted): Remedy {
+  return {title: 'Delete the volumes. The data on them is gone for good', command: kubectlHere(target, 'delete', 'pvc', ...claims.map(nameOf))};
+}
+
+const nameOf = ({metadata}: Claim): string => metadata.name;
+const sizeOf = ({spec, status}: Claim): string => status?.capacity?.['storage'] ?? spec.resources?.requests?.['storage'] ?? '0';
+const described = (claim: Claim): string => `${nameOf(claim)} (${sizeOf(claim)})`;

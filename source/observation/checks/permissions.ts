@@ -1,0 +1,118 @@
+// What the user must be allowed to do, before helm finds out half-way.
+import type {Remedy} from '../../cause.ts';
+import type {Permission, Survey} from '../survey.ts';
+import {grantCommand} from './grant.ts';
+import {refuse, warn, type CheckRule, type Finding} from './rule.ts';
+import {counted, kubectl, listed} from './words.ts';
+
+type Asked = Omit<Permission, 'allowed'>;
+type Row = readonly [resource: string, verbs: readonly string[], why: string];
+
+/** `resource.group`, as kubectl writes it. Why: what the right is for. */
+const required: readonly Row[] = [
+  ['secrets', ['get', 'list', 'create', 'update', 'patch'], "the passwords and helm's record of the release are kept in Secrets"],
+  ['statefulsets.apps', ['get', 'list', 'create', 'patch'], 'the writer and the readers are StatefulSets'],
+  ['services', ['get', 'list', 'create', 'patch'], 'the endpoints are Services'],
+  ['serviceaccounts', ['get', 'create', 'patch'], 'the pods run under a ServiceAccount of their own'],
+  ['networkpolicies.networking.k8s.io', ['get', 'create', 'patch'], 'the chart makes a NetworkPolicy for the writer and for the readers'],
+  ['poddisruptionbudgets.policy', ['get', 'create', 'patch'], 'the chart makes a PodDisruptionBudget for the writer and for the readers'],
+  ['pods', ['list'], 'progress and causes are seen on the pods'],
+  ['leases.coordination.k8s.io', ['get', 'create', 'update', 'patch', 'delete'], 'an operation under way is recorded in a Lease'],
+];
+
+/** Why: what is lost without the right. */
+const optional: readonly Row[] = [
+  ['pods', ['watch'], 'progress is seen up to a second later'],
+  // The API server asks for `get` on a WebSocket, and from Kubernetes 1.35 on for `create` too.
+  ['pods/exec', ['create', 'get'], 'endpoints that do not answer from here cannot be proven inside the cluster'],
+  ['pods/log', ['get'], 'a failure is explained without the log of the container'],
+  ['events', ['list'], 'the cause of a failure is named later, or not at all'],
+  ['persistentvolumeclaims', ['list'], 'volumes that an earlier release left behind are not seen'],
+  ['resourcequotas', ['list'], 'quotas are not checked beforehand'],
+  ['limitranges', ['list'], 'limit ranges are not checked beforehand'],
+];
+
+const optionalClusterWide: readonly Row[] = [
+  ['nodes', ['list'], 'whether a node fits is not known beforehand'],
+  ['pods', ['list'], 'how much of the nodes is in use is not known beforehand'],
+  ['storageclasses.storage.k8s.io', ['list'], 'the storage class is not checked beforehand'],
+];
+
+/**
+ * What an install needs, whichever helm runs it. Found by installing chart 16.7.26 with less and less: helm 3.18 gets, creates and, to continue, patches each
+ * object; helm 4.1 patches to create (server-side apply), for which the API server asks `create` as well.
+ */
+export function requiredPermissions(namespace: string, namespaceExists: boolean): readonly Asked[] {
+  return [
+    ...required.flatMap((row) => asked(row, namespace, true)),
+    ...(namespaceExists ? [] : asked(['namespaces', ['create'], 'the namespace does not exist yet'], null, true)),
+    ...optional.flatMap((row) => asked(row, namespace, false)),
+    ...optionalClusterWide.flatMap((row) => asked(row, null, false)),
+  ];
+}
+
+function asked([name, verbs, why]: Row, namespace: string | null, isRequired: boolean): readonly Asked[] {
+  const [resource = name, ...group] = name.split('.');
+  return verbs.map((verb) => ({verb, resource, group: group.join('.'), namespace, required: isRequired, why}));
+}
+
+/** Names verb, resource, namespace and user; what is only useful to have becomes a warning. */
+export const permissions: CheckRule = (survey, {target}) => {
+  const judged = survey.permissions.filter(({resource}) => resource !== 'namespaces');
+  const missing = judged.filter(({required: needed, allowed}) => needed && allowed === false);
+  const unsaid = judged.filter(({required: needed, allowed}) => needed && allowed === null);
+  // Those that miss a list of the whole cluster say so themselves: room.ts, storage-class.ts.
+  const lost = judged.filter(({required: needed, allowed, namespace}) => !needed && allowed !== true && namespace !== null);
+  return [...forbidden(survey, missing, target), ...unsure(unsaid), ...linesOf(lost).map((line) => warn('NOT_CHECKED', `May not ${line.text}: ${line.why}.`))];
+};
+
+function forbidden(survey: Survey, missing: readonly Permission[], target: Survey['target']): readonly Finding[] {
+  const [line, ...more] = linesOf(missing);
+  if (line === undefined) return [];
+  const also = more.length === 0 ? '' : ` Rights on ${counted(more.length, 'other kind')} of objects are missing too.`;
+  const remedies: readonly Remedy[] = [
+    {title: 'Ask the cluster again', command: kubectl(target, ...canI(line.first))},
+    {title: `Have an administrator of the cluster grant what an install needs${survey.user === null ? ', and bind the Role to you' : ''}`, command: grantCommand(survey, target)},
+  ];
+  return [
+    refuse('FORBIDDEN', `${survey.user === null ? 'This user' : `User "${survey.user}"`} may not ${line.text}, and ${line.why}.${also}`, {
+      object: {kind: 'Namespace', namespace: null, name: target.namespace},
+      evidence: [line, ...more].map(({text}) => `not allowed: ${text}`),
+      remedies,
+    }),
+  ];
+}
+
+function unsure(unsaid: readonly Permission[]): readonly Finding[] {
+  const lines = linesOf(unsaid);
+  if (lines.length === 0) return [];
+  return [warn('NOT_CHECKED', `The cluster does not say whether this user may ${lines.map(({text}) => text).join('; ')}.`)];
+}
+
+/** One line for all verbs of a resource. */
+function linesOf(rights: readonly Permission[]): readonly {readonly text: string; readonly why: string; readonly first: Permission}[] {
+  const groups = new Map<string, [Permission, ...Permission[]]>();
+  for (const right of rights) {
+    const key = `${right.namespace ?? ''}/${right.group}/${right.resource}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [right]);
+    else group.push(right);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const where = first.namespace === null ? 'in the whole cluster' : `in namespace ${first.namespace}`;
+    return {text: `${listed(group.map(({verb}) => verb), 'or')} ${first.resource} ${where}`, why: first.why, first};
+  });
+}
+
+function canI({verb, resource, group, namespace}: Asked): readonly string[] {
+  const [name = resource, subresource] = resource.split('/');
+  return [
+    'auth',
+    'can-i',
+    verb,
+    group === '' ? name : `${name}.${group}`,
+    ...(subresource === undefined ? [] : [`--subresource=${subresource}`]),
+    ...(namespace === null ? [] : ['-n', namespace]),
+  ];
+}

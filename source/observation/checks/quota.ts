@@ -1,0 +1,108 @@
+// Whether the quotas of the namespace leave enough for the release.
+import {bytesOf, formatBytes, formatMilliCpu, milliCpuOf} from '../../parameters/quantity.ts';
+import type {LimitRange, ResourceQuota} from '../kubernetes.ts';
+import type {Survey} from '../survey.ts';
+import {takenClaims} from './claims.ts';
+import {releaseExists} from './existing-release.ts';
+import {refuse, type CheckRule, type Finding, type Wanted} from './rule.ts';
+import {kubectlHere, object} from './words.ts';
+
+/** A release that is there already has most of what it needs, so only a first install is checked. Quotas with scopes are left out. */
+export const quota: CheckRule = (survey, wanted) => {
+  if (releaseExists(survey)) return [];
+  const needs = needsOf(survey, wanted);
+  return (survey.quotas ?? [])
+    .filter(({spec}) => (spec?.scopes ?? []).length === 0 && spec?.scopeSelector === undefined)
+    .flatMap((found) => exceeded(found, needs, survey.limitRanges, wanted));
+};
+
+type Needs = Readonly<Record<string, number>>;
+
+function exceeded(found: ResourceQuota, needs: Needs, limitRanges: Survey['limitRanges'], {target}: Wanted): readonly Finding[] {
+  const hard = found.status?.hard ?? found.spec?.hard ?? {};
+  const used = found.status?.used ?? {};
+  const shortages = Object.entries(hard).flatMap(([resource, limit]) => {
+    // Kubernetes refuses pods without a CPU limit then, and ours set none; a LimitRange can give them one.
+    if (resource === 'limits.cpu' && limitRanges !== null && defaultCpuLimit(limitRanges) === null) {
+      return ['limits.cpu: every pod must have a CPU limit, and those of the database have none'];
+    }
+    const needed = needs[resource] ?? 0;
+    const left = Math.max(0, amountOf(resource, limit) - amountOf(resource, used[resource] ?? '0'));
+    return needed > left ? [`${resource}: ${shown(resource, needed)} needed, ${shown(resource, left)} of ${limit} left`] : [];
+  });
+  const {name} = found.metadata;
+  if (shortages.length === 0) return [];
+  return [
+    refuse('QUOTA_EXCEEDED', `ResourceQuota ${name} of namespace ${target.namespace} does not leave enough: ${shortages.join('; ')}.`, {
+      object: object('ResourceQuota', target, name),
+      evidence: shortages,
+      remedies: [
+        {title: 'See what it allows and what is used', command: kubectlHere(target, 'describe', 'resourcequota', name)},
+        {title: 'Ask for less (--read-replicas, --cpu, --memory, --storage-size), or have an administrator raise the quota.'},
+      ],
+    }),
+  ];
+}
+
+/** By the names that quotas use; CPU in thousandths, memory and storage in bytes. Source: Kubernetes, Resource Quotas. */
+function needsOf(survey: Survey, wanted: Wanted): Needs {
+  const {parameters} = wanted;
+  const pods = 1 + parameters.readReplicaCount;
+  const taken = takenClaims(survey, wanted);
+  const claims = pods - (taken?.readers.length ?? 0) - (taken?.writer ? 1 : 0);
+  const storage = claims * bytesOf(parameters.storageSize);
+  const cpu = pods * milliCpuOf(parameters.cpu);
+  const memory = pods * bytesOf(parameters.memory);
+  const balancers = parameters.exposure === 'load-balancer' ? 2 : 0;
+  // helm's record and, unless it is there, the passwords.
+  const secrets = survey.secret === null ? 2 : 1;
+  const cpuLimit = defaultCpuLimit(survey.limitRanges ?? []);
+  return {
+    pods,
+    'count/pods': pods,
+    cpu,
+    'requests.cpu': cpu,
+    memory,
+    'requests.memory': memory,
+    'limits.memory': memory,
+    ...(cpuLimit === null ? {} : {'limits.cpu': pods * milliCpuOf(cpuLimit)}),
+    persistentvolumeclaims: claims,
+    'count/persistentvolumeclaims': claims,
+    'requests.storage': storage,
+    ...(parameters.storageClass === null
+      ? {}
+      : {
+          [`${parameters.storageClass}.storageclass.storage.k8s.io/requests.storage`]: storage,
+          [`${parameters.storageClass}.storageclass.storage.k8s.io/persistentvolumeclaims`]: claims,
+        }),
+    services: 4,
+    'count/services': 4,
+    'services.loadbalancers': balancers,
+    // A load balancer's Service takes a node port as well.
+    'services.nodeports': parameters.exposure === 'node-port' ? 2 : balancers,
+    secrets,
+    'count/secrets': secrets,
+    'count/statefulsets.apps': 2,
+    'count/serviceaccounts': 1,
+    'count/networkpolicies.networking.k8s.io': 2,
+    'count/poddisruptionbudgets.policy': 2,
+    'count/leases.coordination.k8s.io': 1,
+  };
+}
+
+/** Kubernetes API: without a default, a maximum is the default. */
+function defaultCpuLimit(ranges: readonly LimitRange[]): string | null {
+  const items = ranges.flatMap(({spec}) => spec?.limits ?? []).filter(({type}) => type === 'Container');
+  return items.map((item) => item.default?.['cpu'] ?? item.max?.['cpu']).find((cpu) => cpu !== undefined) ?? null;
+}
+
+const isCpu = (resource: string): boolean => /(^|\.)cpu$/.test(resource);
+const isBytes = (resource: string): boolean => /(memory|storage)$/.test(resource);
+
+function amountOf(resource: string, text: string): number {
+  return isCpu(resource) ? milliCpuOf(text) : bytesOf(text);
+}
+
+function shown(resource: string, amount: number): string {
+  return isCpu(resource) ? formatMilliCpu(amount) : isBytes(resource) ? formatBytes(amount) : String(amount);
+}

@@ -1,0 +1,48 @@
+// Words and commands that several checks use.
+import type {ObjectRef} from '../../cause.ts';
+import type {Target} from '../snapshot.ts';
+
+/** Names the context, so that the command does the same whatever context is current when it is pasted. */
+export function kubectl(target: Target, ...args: readonly string[]): string {
+  return ['kubectl', ...contextOf(target), ...args].map(shellWord).join(' ');
+}
+
+/** The same, inside the target's namespace. */
+export function kubectlHere(target: Target, ...args: readonly string[]): string {
+  return kubectl(target, ...args, '-n', target.namespace);
+}
+
+export function helm(target: Target, ...args: readonly string[]): string {
+  const [, context] = contextOf(target);
+  return ['helm', ...args, '-n', target.namespace, ...(context === undefined ? [] : ['--kube-context', context])].map(shellWord).join(' ');
+}
+
+/** A command of ours for the target's release. */
+export function ours(command: string, target: Target): string {
+  return ['pg-helm-install', command, target.release, '-n', target.namespace, ...contextOf(target)].map(shellWord).join(' ');
+}
+
+/** `inClusterContext` is client-node's invention for a pod's service account: no kubeconfig knows it. */
+function contextOf({context}: Target): readonly string[] {
+  return context === '' || context === 'inClusterContext' ? [] : ['--context', context];
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** a → `a`; a, b, c → `a, b and c`. */
+export function listed(words: readonly string[], joint = 'and'): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${joint} ${words.at(-1)}`;
+}
+
+/** 1 pod, 2 pods. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export function object(kind: string, {namespace}: Pick<Target, 'namespace'>, name: string): ObjectRef {
+  return {kind, namespace, name};
+}
+
+export const anotherName = {title: 'Choose another release name.'};

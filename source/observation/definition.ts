@@ -1,0 +1,86 @@
+// The definition that a pod was made with, the one its StatefulSet has now, and the gentlest way from the one to the other.
+import {canonical} from '../chart/same-values.ts';
+import type {Pod, StatefulSet} from './kubernetes.ts';
+
+/**
+ * `none`: there is nothing to do. `labels`: they are patched and nothing restarts. `image`: the container restarts in its
+ * pod, which keeps its address. `recreate`: only a new pod has it.
+ */
+export type Renewal = 'none' | 'labels' | 'image' | 'recreate';
+
+/** Set on a pod whose images were patched: how often those containers had restarted before, as JSON by name. */
+export const restartsBefore = 'pg-helm-install/restarts-before';
+export const revisionLabel = 'controller-revision-hash';
+
+/** A pod template as the API server or a manifest has it. */
+export interface Template {
+  readonly metadata?: {readonly labels?: Readonly<Record<string, string>>};
+  readonly spec: {readonly containers: readonly {readonly name: string; readonly image?: string}[]; readonly initContainers?: readonly {readonly image?: string}[]};
+}
+
+/** Both from the same source: a manifest lacks the defaults that the API server fills in. Null: not known. */
+export function renewalBetween(before: Template | null, after: Template | null): Renewal {
+  if (!before || !after) return 'recreate';
+  if (canonical(bare(before)) !== canonical(bare(after))) return 'recreate';
+  if (canonical(imagesOf(before)) !== canonical(imagesOf(after))) return 'image';
+  return canonical(before.metadata?.labels) === canonical(after.metadata?.labels) ? 'none' : 'labels';
+}
+
+const order: readonly Renewal[] = ['none', 'labels', 'image', 'recreate'];
+
+/** What both together ask for. */
+export function worse(a: Renewal, b: Renewal): Renewal {
+  return order.indexOf(a) > order.indexOf(b) ? a : b;
+}
+
+/** The controller has seen the newest definition, and the pod is of it. */
+export function hasDefinition(pod: Pod, set: StatefulSet | null): boolean {
+  return isObserved(set) && pod.metadata.labels?.[revisionLabel] === set?.status?.updateRevision;
+}
+
+/** Until the controller has seen the newest definition, it cannot say which pods have it. */
+export function isObserved(set: StatefulSet | null): boolean {
+  return set !== null && (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? -1);
+}
+
+/** Its image was patched, and kubelet has not yet started the new container. */
+export function awaitsRestart({metadata, status}: Pod): boolean {
+  const before = countsIn(metadata.annotations?.[restartsBefore] ?? '{}');
+  return (status?.containerStatuses ?? []).some(({name, restartCount}) => restartCount <= (before[name] ?? -1));
+}
+
+/** Every container runs: one that does not is better made anew than patched. */
+export function isRunning({spec, status}: Pod): boolean {
+  const statuses = status?.containerStatuses ?? [];
+  return statuses.length >= spec.containers.length && statuses.every(({state}) => state?.running !== undefined);
+}
+
+/** Somebody else may have written there. */
+function countsIn(text: string): Readonly<Record<string, number>> {
+  try {
+    return (JSON.parse(text) as Record<string, number> | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Kubelet makes the new container wait for earlier ends that somebody asked for; a new pod does not wait. */
+export function isBackedOff({status}: Pod): boolean {
+  return (status?.containerStatuses ?? []).some(
+    ({state, lastState}) => state?.waiting?.reason === 'CrashLoopBackOff' && lastState?.terminated?.exitCode === 0,
+  );
+}
+
+/** Of a pod or a template, the init containers' included. */
+export function allImages({spec}: Pick<Template, 'spec'>): readonly string[] {
+  return [...new Set([...spec.containers, ...(spec.initContainers ?? [])].flatMap(({image}) => image ?? []))];
+}
+
+function imagesOf({spec}: Template): unknown {
+  return spec.containers.map(({name, image}) => [name, image]);
+}
+
+/** Without what a living pod can be given. */
+function bare({metadata, spec}: Template): unknown {
+  return {metadata: {...metadata, labels: undefined}, spec: {...spec, containers: spec.containers.map((container) => ({...container, image: undefined}))}};
+}

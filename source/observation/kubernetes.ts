@@ -1,0 +1,191 @@
+// The shapes of Kubernetes objects, as far as we read them. Raw API JSON fits as it is.
+
+export interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly {readonly kind: string; readonly name: string; readonly uid: string}[];
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+export interface ContainerStateWaiting {
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface ContainerStateTerminated {
+  readonly exitCode: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+}
+
+export interface ContainerState {
+  readonly waiting?: ContainerStateWaiting;
+  readonly running?: {readonly startedAt?: string};
+  readonly terminated?: ContainerStateTerminated;
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly started?: boolean;
+  readonly restartCount: number;
+  readonly image?: string;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
+}
+
+export interface Resources {
+  readonly requests?: Readonly<Record<string, string>>;
+  readonly limits?: Readonly<Record<string, string>>;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly resources?: Resources;
+}
+
+export interface Pod {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers: readonly Container[];
+    readonly initContainers?: readonly Container[];
+    readonly nodeSelector?: Readonly<Record<string, string>>;
+    readonly serviceAccountName?: string;
+    readonly imagePullSecrets?: readonly {readonly name?: string}[];
+    readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly podIP?: string;
+    readonly startTime?: string;
+    readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+export interface StatefulSet {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly replicas?: number;
+    readonly template: {
+      readonly metadata?: {readonly labels?: Readonly<Record<string, string>>};
+      readonly spec: {readonly containers: readonly Container[]; readonly nodeSelector?: Readonly<Record<string, string>>};
+    };
+    readonly volumeClaimTemplates?: readonly {
+      readonly metadata: {readonly name: string};
+      readonly spec: {readonly storageClassName?: string; readonly resources?: Resources};
+    }[];
+  };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly observedGeneration?: number;
+    readonly currentRevision?: string;
+    readonly updateRevision?: string;
+  };
+}
+
+export interface Claim {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly storageClassName?: string;
+    readonly volumeName?: string;
+    readonly resources?: Resources;
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly capacity?: Readonly<Record<string, string>>;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface Service {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly type?: string;
+    readonly clusterIP?: string;
+    readonly loadBalancerSourceRanges?: readonly string[];
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly {readonly name?: string; readonly port: number; readonly nodePort?: number}[];
+  };
+  readonly status?: {
+    readonly loadBalancer?: {readonly ingress?: readonly {readonly ip?: string; readonly hostname?: string}[]};
+  };
+}
+
+/** core/v1 Event. */
+export interface ClusterEvent {
+  readonly metadata: Metadata;
+  readonly involvedObject: {readonly kind: string; readonly namespace?: string; readonly name: string; readonly uid?: string};
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly count?: number;
+  readonly firstTimestamp?: string | null;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+}
+
+export interface Node {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly unschedulable?: boolean;
+    readonly providerID?: string;
+    readonly taints?: readonly {readonly key: string; readonly value?: string; readonly effect: string}[];
+  };
+  readonly status?: {
+    readonly allocatable?: Readonly<Record<string, string>>;
+    readonly conditions?: readonly Condition[];
+    readonly addresses?: readonly {readonly type: string; readonly address: string}[];
+  };
+}
+
+export interface StorageClass {
+  readonly metadata: Metadata;
+  readonly provisioner: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly allowVolumeExpansion?: boolean;
+  readonly volumeBindingMode?: string;
+}
+
+export interface ResourceQuota {
+  readonly metadata: Metadata;
+  readonly spec?: {readonly hard?: Readonly<Record<string, string>>; readonly scopes?: readonly string[]; readonly scopeSelector?: unknown};
+  readonly status?: {
+    readonly hard?: Readonly<Record<string, string>>;
+    readonly used?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface LimitRange {
+  readonly metadata: Metadata;
+  readonly spec?: {readonly limits?: readonly {readonly type: string; readonly max?: Readonly<Record<string, string>>; readonly min?: Readonly<Record<string, string>>; readonly default?: Readonly<Record<string, string>>}[]};
+}
+
+/** A Secret or ConfigMap or anything else of which only the metadata is read. */
+export interface ObjectMetadata {
+  readonly kind: string;
+  readonly metadata: Metadata;
+}

@@ -1,0 +1,62 @@
+// What a Snapshot says about one release, in the words that the rest of the program asks.
+import {objectNames} from '../chart/names.ts';
+import type {Claim, Pod, Service, StatefulSet} from './kubernetes.ts';
+import type {EndpointFact, ReaderStream, Revision, Snapshot} from './snapshot.ts';
+
+export type Role = 'writer' | 'reader';
+
+export interface ReleaseView {
+  readonly newest: Revision | null;
+  readonly writerSet: StatefulSet | null;
+  readonly readerSet: StatefulSet | null;
+  readonly writerPod: Pod | null;
+  readonly readerPods: readonly Pod[];
+  /** How many readers the StatefulSet is asked for. */
+  readonly readersWanted: number;
+  readonly writerService: Service | null;
+  readonly readerService: Service | null;
+  /** Claims of pods that are wanted now; a reader scaled away leaves its claim behind. */
+  readonly claims: readonly Claim[];
+  readonly streams: readonly ReaderStream[];
+  /** Readers that are Ready and stream from the writer: one that is only Ready may answer stale rows. */
+  readonly streaming: number;
+}
+
+export function viewOf(snapshot: Snapshot): ReleaseView {
+  const names = objectNames(snapshot.target.fullname);
+  const set = (name: string) => snapshot.statefulSets.find(({metadata}) => metadata.name === name) ?? null;
+  const service = (name: string) => snapshot.services.find(({metadata}) => metadata.name === name) ?? null;
+  const readerSet = set(names.reader);
+  const readersWanted = readerSet?.spec.replicas ?? 0;
+  const podNames = [`${names.writer}-0`, ...Array.from({length: readersWanted}, (_, index) => `${names.reader}-${index}`)];
+  const pod = (name: string) => snapshot.pods.find(({metadata}) => metadata.name === name) ?? null;
+  const readerPods = podNames.slice(1).flatMap((name) => pod(name) ?? []);
+  const streams = snapshot.database.flatMap((fact) => (fact.kind === 'replication' ? fact.streams : []));
+  const streamingPods = new Set(streams.filter(({state}) => state === 'streaming').map((stream) => stream.pod));
+  return {
+    newest: snapshot.release.revisions.at(-1) ?? null,
+    writerSet: set(names.writer),
+    readerSet,
+    writerPod: pod(`${names.writer}-0`),
+    readerPods,
+    readersWanted,
+    writerService: service(names.writer),
+    readerService: service(names.reader),
+    claims: snapshot.claims.filter(({metadata}) => podNames.some((name) => metadata.name === `data-${name}`)),
+    streams,
+    streaming: readerPods.filter((one) => isReady(one) && streamingPods.has(one.metadata.name)).length,
+  };
+}
+
+export function isReady(pod: Pod | null): boolean {
+  return pod?.status?.conditions?.some(({type, status}) => type === 'Ready' && status === 'True') ?? false;
+}
+
+/** An answer that proves the endpoint: the writer is out of recovery, a reader is in it. */
+export function proofOf(snapshot: Snapshot, role: Role): (EndpointFact & {readonly result: {readonly answered: true}}) | null {
+  for (const fact of snapshot.database) {
+    if (fact.kind !== 'endpoint' || fact.role !== role || !fact.result.answered) continue;
+    if (fact.result.inRecovery === (role === 'reader')) return {...fact, result: fact.result};
+  }
+  return null;
+}

@@ -1,0 +1,27 @@
+// How far a removal is, on the same tracks as an install.
+import type {Pod} from './kubernetes.ts';
+import type {Snapshot} from './snapshot.ts';
+import type {Track} from './tracks.ts';
+
+export function removalTracksOf(snapshot: Snapshot, deleteData: boolean): Track[] {
+  const {release, pods, statefulSets, claims} = snapshot;
+  const newest = release.revisions.at(-1);
+  const gone = newest === undefined || newest.status === 'uninstalled';
+  const of = (component: string) => pods.filter(({metadata}) => metadata.labels?.['app.kubernetes.io/component'] === component);
+  const bare = (track: Track['track'], done: boolean, text: string): Track => ({
+    track,
+    state: done ? 'done' : 'running',
+    text,
+    since: null,
+    waitingFor: null,
+  });
+  const stopping = (track: 'writer' | 'readers', own: readonly Pod[]) =>
+    bare(track, own.length === 0 && gone, own.length > 0 ? `${own.length} to stop` : 'stopped');
+  const volumes = `${claims.length} ${claims.length === 1 ? 'volume' : 'volumes'}`;
+  return [
+    bare('release', gone && statefulSets.length === 0, gone ? 'removed' : `revision ${newest.revision}, ${newest.status}`),
+    stopping('writer', of('primary')),
+    stopping('readers', of('read')),
+    deleteData ? bare('storage', claims.length === 0, claims.length > 0 ? `${volumes} to delete` : 'deleted') : bare('storage', true, `${volumes} kept`),
+  ];
+}

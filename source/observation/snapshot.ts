@@ -1,0 +1,124 @@
+// A Snapshot is everything that was seen of one release at one moment. Progress and causes are functions of it.
+import type {Parameters} from '../parameters/parameters.ts';
+import type {Claim, ClusterEvent, Metadata, Pod, Service, StatefulSet} from './kubernetes.ts';
+
+/** Where a release is, and the names that follow from it. */
+export interface Target {
+  readonly context: string;
+  readonly namespace: string;
+  readonly release: string;
+  /** The chart's fullname, from which all object names start. */
+  readonly fullname: string;
+}
+
+export type HelmStatus =
+  | 'deployed'
+  | 'failed'
+  | 'pending-install'
+  | 'pending-upgrade'
+  | 'pending-rollback'
+  | 'superseded'
+  | 'uninstalled'
+  | 'uninstalling'
+  | 'unknown';
+
+/** One record of helm's history. */
+export interface Revision {
+  readonly revision: number;
+  readonly status: HelmStatus;
+  /** ISO 8601. */
+  readonly updatedAt: string | null;
+  readonly chartVersion: string;
+  readonly chartName: string;
+  readonly appVersion: string;
+  readonly description: string;
+}
+
+export interface ReleaseState {
+  /** Oldest first; empty when there is no such release. */
+  readonly revisions: readonly Revision[];
+  /** The values of the newest revision as helm got them; null when there is none. They never hold a password. */
+  readonly values: Readonly<Record<string, unknown>> | null;
+}
+
+/** An answer, or the lack of one, from an endpoint of the database. */
+export interface EndpointFact {
+  readonly kind: 'endpoint';
+  readonly role: 'writer' | 'reader';
+  /** `here`: a connection of this machine; `cluster`: asked inside the cluster through the same Service. */
+  readonly from: 'here' | 'cluster';
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly result:
+    | {
+        readonly answered: true;
+        readonly inRecovery: boolean;
+        /** Such as `17.6`. */
+        readonly serverVersion: string;
+        readonly latencyMs: number;
+      }
+    | {
+        readonly answered: false;
+        /** `password`: SQLSTATE 28P01. `starting`: 57P03. `unreachable`: nothing listens or no route. */
+        readonly reason: 'password' | 'starting' | 'unreachable' | 'other';
+        readonly text: string;
+      };
+}
+
+/** One row of pg_stat_replication on the writer. */
+export interface ReaderStream {
+  /** The reader's pod, found by its address; null when no pod has it. */
+  readonly pod: string | null;
+  readonly state: string;
+  /** Bytes of WAL that the reader has not replayed. */
+  readonly lagBytes: number | null;
+  readonly lagMs: number | null;
+  readonly sync: string;
+}
+
+export interface ReplicationFact {
+  readonly kind: 'replication';
+  readonly at: number;
+  readonly streams: readonly ReaderStream[];
+}
+
+export type Fact = EndpointFact | ReplicationFact;
+
+/** What the Lease `<fullname>-operation` records. */
+export interface OperationRecord {
+  readonly kind: 'install' | 'uninstall' | 'recover' | 'scale' | 'upgrade';
+  /** user@host, process id and its start, so that a dead holder on this machine is recognised. */
+  readonly holder: string;
+  readonly holderIsAlive: boolean;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly renewedAt: string;
+  /** What is wanted, without secrets. */
+  readonly wanted: {readonly parameters: Parameters; readonly chart: {readonly source: string; readonly version: string}} | null;
+}
+
+export interface Snapshot {
+  /** Milliseconds since the epoch at which the first of the reads began. */
+  readonly takenAt: number;
+  readonly target: Target;
+  /** Null when it could not be read. */
+  readonly namespace: {readonly metadata: Metadata; readonly phase: string} | null;
+  readonly release: ReleaseState;
+  readonly statefulSets: readonly StatefulSet[];
+  readonly pods: readonly Pod[];
+  readonly claims: readonly Claim[];
+  readonly services: readonly Service[];
+  /** Only those about objects of this release. */
+  readonly events: readonly ClusterEvent[];
+  /** The credentials Secret: which keys it has, never what is in them. */
+  readonly secret: {readonly name: string; readonly keys: readonly string[]; readonly ours: boolean} | null;
+  /** Last lines of containers that crashed or do not get ready, and of ready readers that do not stream, by pod name. */
+  readonly logTails: Readonly<Record<string, readonly string[]>>;
+  /** Where node ports answer; null when no Service has one or no node may be read. */
+  readonly nodeAddress: string | null;
+  /** The newest fact of each kind and role. */
+  readonly database: readonly Fact[];
+  readonly operation: OperationRecord | null;
+  /** Kinds that this user may not list: what is missing above for that reason. */
+  readonly unreadable: readonly string[];
+}

@@ -1,0 +1,56 @@
+// A Survey is the place where a release is to go: what the cluster offers, allows and already holds.
+import type {Claim, LimitRange, Node, ObjectMetadata, ResourceQuota, StorageClass} from './kubernetes.ts';
+import type {OperationRecord, ReleaseState, Target} from './snapshot.ts';
+
+export interface Permission {
+  readonly verb: string;
+  /** `secrets`, `pods/exec`, … */
+  readonly resource: string;
+  readonly group: string;
+  /** Null: cluster-wide. */
+  readonly namespace: string | null;
+  /** What is lost without it; `required` ones refuse the install. */
+  readonly required: boolean;
+  readonly why: string;
+  /** Null: the cluster would not say. */
+  readonly allowed: boolean | null;
+}
+
+/** What other pods ask of a node already. */
+export interface NodeUse {
+  readonly milliCpu: number;
+  readonly memoryBytes: number;
+}
+
+export interface Survey {
+  /** Milliseconds since the epoch. */
+  readonly takenAt: number;
+  readonly target: Target;
+  readonly kubernetesVersion: string;
+  readonly user: string | null;
+  readonly permissions: readonly Permission[];
+  /** `unknown`: it may not be read. `podSecurity` is the enforced level, when one is. */
+  readonly namespace: {readonly state: 'exists' | 'absent' | 'unknown' | 'terminating'; readonly podSecurity: string | null};
+  /** Null: this user may not list them. The same for every nullable list below. */
+  readonly nodes: readonly Node[] | null;
+  /** By node name. */
+  readonly nodeUse: Readonly<Record<string, NodeUse>> | null;
+  readonly storageClasses: readonly StorageClass[] | null;
+  readonly quotas: readonly ResourceQuota[] | null;
+  readonly limitRanges: readonly LimitRange[] | null;
+  /** Claims whose names are those that this release would take. */
+  readonly claims: readonly Claim[] | null;
+  /** Objects that have the names this release would give, whoever owns them (StatefulSets, Services, …). */
+  readonly sameNames: readonly ObjectMetadata[];
+  /** The credentials Secret. `passwordMatches`: null when no password was given to compare. */
+  readonly secret: {
+    readonly name: string;
+    readonly keys: readonly string[];
+    readonly ours: boolean;
+    readonly passwordMatches: boolean | null;
+  } | null;
+  /** Of `images.pullSecret`; null when none is named. */
+  readonly pullSecretExists: boolean | null;
+  readonly release: ReleaseState;
+  readonly operation: OperationRecord | null;
+}

@@ -1,0 +1,127 @@
+// How far a release is, in six lines. A function of what the cluster is, so every terminal shows the same.
+import type {CauseCode} from '../cause.ts';
+import {findCauses} from './causes/index.ts';
+import type {Pod} from './kubernetes.ts';
+import {isReady, proofOf, viewOf, type ReleaseView} from './release-view.ts';
+import type {Snapshot} from './snapshot.ts';
+
+export type TrackName = 'checks' | 'release' | 'storage' | 'writer' | 'readers' | 'endpoints';
+export type TrackState = 'waiting' | 'running' | 'done' | 'warning' | 'failed' | 'skipped';
+
+export interface Track {
+  readonly track: TrackName;
+  readonly state: TrackState;
+  readonly text: string;
+  /** ISO 8601: since when the cluster works on it; null when that is not known. */
+  readonly since: string | null;
+  /** What is awaited and may heal by itself. */
+  readonly waitingFor: CauseCode | null;
+}
+
+type Bare = Omit<Track, 'waitingFor' | 'since'> & {readonly since?: string | null | undefined};
+
+export function tracksOf(snapshot: Snapshot): Track[] {
+  const view = viewOf(snapshot);
+  const [first] = findCauses(snapshot);
+  const tracks = [checks(snapshot), release(view), storage(view), writer(snapshot, view), readers(view), endpoints(snapshot, view)];
+  const own = first && trackOf(first.cause.object?.kind ?? '', first.cause.object?.name ?? '', view);
+  // What is wrong with something that is done already stops the next that is not.
+  const concerned = first && (tracks.find(({track, state}) => track === own && state !== 'done') ?? tracks.find(({state}) => !ended.includes(state)));
+  return tracks.map((track): Track => {
+    const since = track.since ?? null;
+    if (!first || track !== concerned) return {...track, since, waitingFor: null};
+    return first.certain
+      ? {...track, state: 'failed', text: first.cause.message, since, waitingFor: null}
+      : {...track, since, waitingFor: first.cause.code};
+  });
+}
+
+const ended: readonly TrackState[] = ['done', 'warning', 'skipped'];
+
+/** The track that an object belongs to. */
+function trackOf(kind: string, name: string, {readerSet}: ReleaseView): TrackName {
+  if (kind === 'PersistentVolumeClaim') return 'storage';
+  // The one Secret that is spoken of is that of the passwords: with a wrong one no endpoint can be proven.
+  if (kind === 'Service' || kind === 'Secret') return 'endpoints';
+  if (kind === 'Release') return 'release';
+  return readerSet && name.startsWith(readerSet.metadata.name) ? 'readers' : 'writer';
+}
+
+function checks({release: {revisions}, secret}: Snapshot): Bare {
+  const passed = revisions.length > 0 || secret !== null;
+  return {track: 'checks', state: passed ? 'done' : 'waiting', text: 'permissions, names, storage, room'};
+}
+
+function release({newest}: ReleaseView): Bare {
+  const since = newest?.updatedAt;
+  if (!newest) return {track: 'release', state: 'waiting', text: 'not yet'};
+  const text = `revision ${newest.revision}`;
+  if (newest.status === 'deployed') return {track: 'release', state: 'done', text, since};
+  if (newest.status.startsWith('pending')) return {track: 'release', state: 'running', text: `${text}, ${newest.status}`, since};
+  return {track: 'release', state: 'failed', text: `${text} is ${newest.status}: ${newest.description}`, since};
+}
+
+function storage({claims, readersWanted, writerSet}: ReleaseView): Bare {
+  const wanted = 1 + readersWanted;
+  if (!writerSet) return {track: 'storage', state: 'waiting', text: 'not yet'};
+  const bound = claims.filter(({status}) => status?.phase === 'Bound');
+  const classes = [...new Set(claims.flatMap(({spec}) => spec.storageClassName ?? []))].join(', ');
+  return {
+    track: 'storage',
+    state: bound.length >= wanted ? 'done' : 'running',
+    text: `${bound.length} of ${wanted} ${wanted === 1 ? 'volume' : 'volumes'} bound${classes ? `, ${classes}` : ''}`,
+    since: claims[0]?.metadata.creationTimestamp ?? writerSet.metadata.creationTimestamp,
+  };
+}
+
+function writer(snapshot: Snapshot, {writerSet, writerPod}: ReleaseView): Bare {
+  if (!writerSet) return {track: 'writer', state: 'waiting', text: 'not yet'};
+  const proven = proofOf(snapshot, 'writer') !== null;
+  const done = proven || isReady(writerPod);
+  return {
+    track: 'writer',
+    state: done ? 'done' : 'running',
+    text: done ? `on ${writerPod?.spec.nodeName ?? 'a node'}, accepting connections` : stageOf(writerPod),
+    since: writerPod?.metadata.creationTimestamp ?? writerSet.metadata.creationTimestamp,
+  };
+}
+
+function readers({readerSet, readersWanted, readerPods, streaming}: ReleaseView): Bare {
+  if (!readerSet) return {track: 'readers', state: 'waiting', text: 'not yet'};
+  if (readersWanted === 0) return {track: 'readers', state: 'skipped', text: 'none wanted'};
+  const next = readerPods.find((pod) => !isReady(pod)) ?? null;
+  const behind = next ? ` · ${next.metadata.name} ${stageOf(next)}` : '';
+  return {
+    track: 'readers',
+    state: streaming >= readersWanted ? 'done' : 'running',
+    text: `${streaming} of ${readersWanted} streaming${streaming < readersWanted ? behind : ''}`,
+    since: readerPods[0]?.metadata.creationTimestamp ?? readerSet.metadata.creationTimestamp,
+  };
+}
+
+function endpoints(snapshot: Snapshot, {writerService, readersWanted}: ReleaseView): Bare {
+  if (!writerService) return {track: 'endpoints', state: 'waiting', text: 'not yet'};
+  const writerProven = proofOf(snapshot, 'writer') !== null;
+  const readerProven = proofOf(snapshot, 'reader') !== null;
+  const readerText = readersWanted === 0 ? 'no reader' : readerProven ? 'reader proven' : 'reader not proven yet';
+  const proven = writerProven && (readersWanted === 0 || readerProven);
+  const pending =
+    snapshot.services.some(({spec, status}) => spec.type === 'LoadBalancer' && !status?.loadBalancer?.ingress?.length);
+  return {
+    track: 'endpoints',
+    state: proven ? (pending ? 'warning' : 'done') : 'running',
+    text: `${writerProven ? 'writer proven' : 'writer not proven yet'} · ${readerText}${pending ? ' · the load balancer has no address yet' : ''}`,
+    since: writerService.metadata.creationTimestamp,
+  };
+}
+
+/** What a pod that is not ready is doing. */
+function stageOf(pod: Pod | null): string {
+  if (!pod) return 'its pod is not there yet';
+  if (!pod.spec.nodeName) return 'waits for a node';
+  const status = pod.status?.containerStatuses?.find(({name}) => name === 'postgresql');
+  const waiting = status?.state?.waiting?.reason;
+  if (!waiting) return status?.state?.running ? 'starts PostgreSQL' : 'is being created';
+  const words: Record<string, string> = {ContainerCreating: 'attaches its volume and pulls the image', PodInitializing: 'prepares'};
+  return words[waiting] ?? `waits: ${waiting}`;
+}

@@ -1,0 +1,65 @@
+// What works, and an operator should still know.
+import type {Warning} from '../cause.ts';
+import {imagesWarning} from '../chart/image.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import type {StatefulSet} from './kubernetes.ts';
+import {viewOf} from './release-view.ts';
+import type {Snapshot} from './snapshot.ts';
+
+/** `parameters`: null when they cannot be read back from the release; then only what the cluster shows is judged. */
+export function findWarnings(snapshot: Snapshot, parameters: Parameters | null): Warning[] {
+  const {readerSet, readersWanted} = viewOf(snapshot);
+  const readers = parameters?.readReplicaCount ?? (readerSet ? readersWanted : null);
+  const images = parameters ? imagesWarning(parameters.images) : null;
+  return [
+    ...loadBalancersPending(snapshot),
+    ...definitionPending(snapshot),
+    ...(parameters?.exposure === 'load-balancer' && parameters.allowFrom.kind === 'public' ? [publicEndpoint] : []),
+    ...(readers === 0 ? [noReaders] : []),
+    ...(readers !== null && readers > 0 ? [noHighAvailability] : []),
+    ...(images ? [images] : []),
+  ];
+}
+
+const publicEndpoint: Warning = {
+  code: 'PUBLIC_ENDPOINT',
+  message: 'The load balancer lets everybody in: only the password protects the database from the internet.',
+};
+const noReaders: Warning = {
+  code: 'NO_READERS',
+  message: 'There are no readers: the reader endpoint exists, and nothing answers there yet.',
+};
+const noHighAvailability: Warning = {
+  code: 'NO_HIGH_AVAILABILITY',
+  message: 'Readers do not take over: when the writer is away, nothing can be written until it is back.',
+};
+
+function loadBalancersPending(snapshot: Snapshot): Warning[] {
+  const {writerService, readerService} = viewOf(snapshot);
+  return [writerService, readerService].flatMap((service): Warning[] => {
+    if (service?.spec.type !== 'LoadBalancer' || service.status?.loadBalancer?.ingress?.length) return [];
+    const {name} = service.metadata;
+    const message = `The load balancer of the Service ${name} has no address yet. Inside the cluster it answers already.`;
+    return [{code: 'LOAD_BALANCER_PENDING', message}];
+  });
+}
+
+/** With updateStrategy OnDelete a pod keeps the definition it was made with until somebody restarts it. */
+function definitionPending(snapshot: Snapshot): Warning[] {
+  const {writerSet, readerSet, writerPod, readerPods} = viewOf(snapshot);
+  const older = [
+    ...(writerPod && isOlder(writerPod.metadata.labels, writerSet) ? [writerPod] : []),
+    ...readerPods.filter((pod) => isOlder(pod.metadata.labels, readerSet)),
+  ].map(({metadata}) => metadata.name);
+  if (older.length === 0) return [];
+  const they = older.length === 1 ? `The pod ${older[0]} runs` : `The pods ${older.join(', ')} run`;
+  return [{code: 'DEFINITION_PENDING', message: `${they} with an older definition than the release has now; it takes effect when they restart.`}];
+}
+
+function isOlder(labels: Readonly<Record<string, string>> | undefined, set: StatefulSet | null): boolean {
+  const own = labels?.['controller-revision-hash'];
+  const newest = set?.status?.updateRevision;
+  // Until the controller has seen the newest definition, it cannot say which pods have it.
+  const seen = (set?.metadata.generation ?? 0) <= (set?.status?.observedGeneration ?? -1);
+  return seen && own !== undefined && newest !== undefined && own !== newest;
+}

@@ -1,0 +1,53 @@
+// What the screen is told of what is seen: each track when it changes, each event once.
+import type {ClusterEvent} from '../observation/kubernetes.ts';
+import {plain} from '../observation/plain-text.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import type {Track} from '../observation/tracks.ts';
+import type {Progress} from './progress.ts';
+
+/** `since`: milliseconds since the epoch; events from before are old news. */
+export class Announcements {
+  private readonly tracks = new Map<string, string>();
+  private readonly events = new Set<string>();
+
+  constructor(
+    private readonly since: number,
+    private readonly tracksOf: (snapshot: Snapshot) => readonly Track[],
+  ) {}
+
+  *of(snapshot: Snapshot): Generator<Progress> {
+    const time = new Date(snapshot.takenAt).toISOString();
+    for (const event of inOrder(snapshot.events)) {
+      const key = `${event.metadata.uid ?? event.metadata.name}/${event.count ?? 1}`;
+      if (this.events.has(key)) continue;
+      this.events.add(key);
+      if (timeOf(event) < this.since - 1000) continue;
+      const {kind, name} = event.involvedObject;
+      yield {
+        type: 'log',
+        time: new Date(timeOf(event)).toISOString(),
+        source: 'event',
+        object: {kind, namespace: snapshot.target.namespace, name},
+        text: plain(event.message ?? event.reason ?? ''),
+      };
+    }
+    for (const track of this.tracksOf(snapshot)) {
+      const said = wordsOf(track);
+      if (this.tracks.get(track.track) === said) continue;
+      this.tracks.set(track.track, said);
+      yield {type: 'track', time, ...track};
+    }
+  }
+}
+
+function wordsOf({state, text, waitingFor}: Track): string {
+  return [state, text, waitingFor].join('|');
+}
+
+function timeOf({lastTimestamp, eventTime, firstTimestamp, metadata}: ClusterEvent): number {
+  return Date.parse(lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp ?? '') || 0;
+}
+
+function inOrder(events: readonly ClusterEvent[]): ClusterEvent[] {
+  return [...events].sort((a, b) => timeOf(a) - timeOf(b));
+}

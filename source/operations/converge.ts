@@ -1,0 +1,208 @@
+// The one loop: look, skip what is done, run what is next, wait for what it takes, until all is done or cannot be.
+import {cause, UserError, type Cause} from '../cause.ts';
+import {findCauses} from '../observation/causes/index.ts';
+import {viewOf} from '../observation/release-view.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import type {Track} from '../observation/tracks.ts';
+import {Announcements} from './announcements.ts';
+import type {Observation, World} from './world.ts';
+import type {Progress} from './progress.ts';
+
+export interface Step<Wanted> {
+  /** Shown in the plan and in the phases. */
+  readonly name: string;
+  /** A function of what is. Judged only on looks that began after `run` ended. */
+  done(snapshot: Snapshot, wanted: Wanted): boolean;
+  /** Absent: the cluster does it, we wait. Must be safe to run again. */
+  run?(world: World, wanted: Wanted, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
+  /** A reason not to run yet, although it is not done. */
+  holdBack?(snapshot: Snapshot, wanted: Wanted): string | null;
+  /** The command a person would type for the same; null when there is none. */
+  command?(world: World, wanted: Wanted): string;
+}
+
+export interface Limits {
+  /** Milliseconds since the epoch at which waiting ends. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  /** Whether causes end the wait: an uninstall minds none. */
+  readonly judge: boolean;
+  /** How far it is, for the screen. */
+  readonly tracks: (snapshot: Snapshot) => readonly Track[];
+  /** Whether we hold the operation's Lease and have to renew it: a mere watcher does not. */
+  readonly holdsLease: boolean;
+}
+
+export interface Ending {
+  readonly how: 'done' | 'failed' | 'detached' | 'cancelled';
+  readonly snapshot: Snapshot | null;
+  readonly cause: Cause | null;
+  readonly phases: readonly {readonly name: string; readonly ms: number}[];
+  /** What steps said about what they found and did. */
+  readonly notes: readonly string[];
+  readonly changed: boolean;
+}
+
+/** A step that does not get done by running it this often does not get done. */
+const mostRuns = 3;
+const renewEveryMs = 10_000;
+
+/** Runs the steps in order. Throws only what is a bug. */
+export async function* converge<Wanted>(
+  steps: readonly Step<Wanted>[],
+  wanted: Wanted,
+  world: World,
+  limits: Limits,
+): AsyncGenerator<Progress, Ending> {
+  const stop = new AbortController();
+  const phases = new Map<string, number>();
+  const notes: string[] = [];
+  const announced = new Announcements(world.now(), limits.tracks);
+  const {observations, ring} = world.observe(stop.signal);
+  const onAbort = () => ring();
+  limits.signal.addEventListener('abort', onAbort);
+
+  let current = 0;
+  let runs = 0;
+  let phaseBegan = world.now();
+  let readableFrom = 0;
+  let running: Promise<void> | null = null;
+  let failure: unknown = null;
+  let changed = false;
+  let renewed = world.now();
+  let evicted = null as Cause | null;
+  let latest: Snapshot | null = null;
+
+  const ending = (how: Ending['how'], why: Cause | null): Ending => ({
+    how,
+    snapshot: latest,
+    cause: why,
+    phases: [...phases].map(([name, ms]) => ({name, ms: Math.round(ms)})),
+    notes,
+    changed,
+  });
+  const begin = (step: Step<Wanted>, snapshot: Snapshot) => {
+    runs++;
+    changed = true;
+    running = (step.run?.(world, wanted, snapshot, limits.signal) ?? Promise.resolve(null))
+      .then((note) => {
+        if (note) notes.push(note);
+      })
+      .catch((error: unknown) => {
+        failure = error;
+      })
+      .finally(() => {
+        running = null;
+        readableFrom = world.now();
+        ring();
+      });
+  };
+
+  try {
+    for await (const observation of observations) {
+      if (observation.kind === 'seen') {
+        latest = observation.snapshot;
+        yield* announced.of(observation.snapshot);
+      }
+      // While a step runs too: helm may take longer than the lease lasts.
+      if (limits.holdsLease && world.now() - renewed > renewEveryMs) {
+        renewed = world.now();
+        world.renewLease().catch((error: unknown) => {
+          // Any other failure is made good by the next renewal; the lease lasts three times as long.
+          if (error instanceof UserError && error.reason.code === 'RELEASE_LOCKED') evicted = error.reason;
+        });
+      }
+      if (running) continue;
+      if (limits.signal.aborted) return ending('cancelled', cancelled(latest));
+      if (evicted) return ending('failed', evicted);
+      if (failure !== null) {
+        const lost = isConnectionLoss(failure);
+        if (!lost && (!(failure instanceof UserError) || runs >= mostRuns || !mayHeal(failure))) {
+          if (failure instanceof UserError) return ending('failed', failure.reason);
+          throw failure;
+        }
+        if (lost) runs = Math.max(0, runs - 1);
+        failure = null;
+      }
+      if (observation.kind === 'lost') {
+        if (world.now() >= limits.deadline) return ending('detached', connectionLost(observation));
+        continue;
+      }
+      const {snapshot} = observation;
+      if (snapshot.takenAt < readableFrom) {
+        ring();
+        continue;
+      }
+
+      for (let step = steps[current]; step?.done(snapshot, wanted); step = steps[current]) {
+        const now = world.now();
+        phases.set(step.name, (phases.get(step.name) ?? 0) + now - phaseBegan);
+        phaseBegan = now;
+        current++;
+        runs = 0;
+      }
+      const step = steps[current];
+      if (!step) return ending('done', null);
+
+      const causes = limits.judge ? findCauses(snapshot) : [];
+      const certain = causes.find((found) => found.certain);
+      // A step that acts may be what heals it, so a cause ends the run only where nothing is left to do but wait.
+      if (certain && (!step.run || runs > 0)) return ending('failed', certain.cause);
+      if (world.now() >= limits.deadline) return ending('detached', causes[0]?.cause ?? timedOut(step.name, snapshot));
+      if (step.run && runs < mostRuns && !step.holdBack?.(snapshot, wanted)) begin(step, snapshot);
+      else if (step.run && runs >= mostRuns) return ending('failed', certain?.cause ?? gaveUp(step.name, snapshot));
+    }
+    return ending('cancelled', cancelled(latest));
+  } catch (error) {
+    // Looking is not possible any more, because credentials expired, say. What runs ends first.
+    await running;
+    if (error instanceof UserError) return ending('failed', error.reason);
+    throw error;
+  } finally {
+    limits.signal.removeEventListener('abort', onAbort);
+    stop.abort();
+  }
+}
+
+function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof UserError) return ['CONNECTION_LOST', 'CLUSTER_UNREACHABLE'].includes(error.reason.code);
+  return error instanceof Error && error.name === 'ConnectionError';
+}
+
+/** What another try with fresh eyes can put right: helm was killed, or somebody else's helm was faster. */
+function mayHeal({reason: {code}}: UserError): boolean {
+  return code === 'RELEASE_LOCKED' || code === 'CANCELLED';
+}
+
+function connectionLost({since, text}: Observation & {kind: 'lost'}): Cause {
+  return cause('CONNECTION_LOST', 'The cluster does not answer any more. What was begun there goes on without us.', {
+    firstSeen: new Date(since).toISOString(),
+    evidence: [text],
+    remedies: [{title: 'Run the same command again when the cluster answers: it goes on where it is'}],
+  });
+}
+
+function timedOut(step: string, {target}: Snapshot): Cause {
+  return cause('TIMEOUT', `Time is up while waiting for: ${step}. Nothing was undone; the cluster goes on.`, {
+    remedies: [
+      {title: 'See how far it is', command: `pg-helm-install status ${target.release} -n ${target.namespace}`},
+      {title: 'Wait longer: run the same command again, with a larger --timeout'},
+    ],
+  });
+}
+
+function gaveUp(step: string, {target, ...snapshot}: Snapshot): Cause {
+  const {newest} = viewOf({target, ...snapshot});
+  return cause('TIMEOUT', `The step "${step}" was run ${mostRuns} times and is still not done.`, {
+    evidence: newest ? [`helm revision ${newest.revision} is ${newest.status}: ${newest.description}`] : [],
+    remedies: [{title: 'See what is there', command: `pg-helm-install doctor ${target.release} -n ${target.namespace}`}],
+  });
+}
+
+function cancelled(snapshot: Snapshot | null): Cause {
+  const newest = snapshot ? viewOf(snapshot).newest : null;
+  const state = newest ? `Revision ${newest.revision} is ${newest.status}.` : 'There is no release yet.';
+  return cause('CANCELLED', `Stopped on request. ${state} Nothing was undone.`, {
+    remedies: [{title: 'Run the same command again: it goes on where it is'}],
+  });
+}

@@ -1,0 +1,92 @@
+// What an operation tells while it works and when it ends. Faces only read it.
+import type {Cause, CauseCode, Warning} from '../cause.ts';
+import type {Endpoints} from '../observation/endpoints.ts';
+import type {TrackName, TrackState} from '../observation/tracks.ts';
+
+export type Progress =
+  | {readonly type: 'plan'; readonly steps: readonly string[]}
+  | {
+      readonly type: 'track';
+      /** ISO 8601. */
+      readonly time: string;
+      readonly track: TrackName;
+      readonly state: TrackState;
+      readonly text: string;
+      readonly since: string | null;
+      readonly waitingFor: CauseCode | null;
+    }
+  | {
+      readonly type: 'log';
+      readonly time: string;
+      readonly source: 'event' | 'container' | 'helm';
+      readonly object: {readonly kind: string; readonly namespace: string; readonly name: string} | null;
+      readonly text: string;
+    }
+  | {readonly type: 'warning'; readonly code: Warning['code']; readonly message: string};
+
+export type Outcome = 'succeeded' | 'unchanged' | 'planned' | 'failed' | 'refused' | 'detached' | 'cancelled';
+
+export interface Consequence {
+  readonly code:
+    | 'CREATE'
+    | 'PRIMARY_RESTART'
+    | 'REPLICA_RESTART'
+    | 'REPLICA_ADD'
+    | 'REPLICA_REMOVE'
+    | 'REMOVE'
+    | 'DATA_KEPT'
+    | 'DATA_DELETED'
+    | 'NO_CHANGE';
+  /** Such as `StatefulSet/orders-postgresql-primary`. */
+  readonly object: string;
+  readonly sentence: string;
+}
+
+export interface Plan {
+  readonly consequences: readonly Consequence[];
+  readonly steps: readonly {readonly name: string; readonly command: string | null}[];
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly manifests?: string;
+  /** Instead of the manifests where there is a release already: what changes in them. */
+  readonly diff?: string;
+  /** The command that does the same; a password is given with --password-stdin. */
+  readonly command: string;
+}
+
+export interface Credentials {
+  readonly username: string;
+  readonly database: string;
+  readonly secret: string;
+  readonly passwordKey: string;
+}
+
+/** The end of an operation; the object that `--output json` prints, less its `schema`. */
+export interface Result {
+  readonly operation: string;
+  readonly outcome: Outcome;
+  readonly release: string | null;
+  readonly namespace: string | null;
+  readonly context: string | null;
+  readonly revision: number | null;
+  readonly chartVersion: string | null;
+  readonly postgresVersion: string | null;
+  readonly durationMs: number;
+  readonly endpoints: Endpoints | null;
+  readonly credentials: Credentials | null;
+  readonly warnings: readonly Warning[];
+  readonly phases: readonly {readonly name: string; readonly ms: number}[];
+  /** What was found done or put right on the way, in sentences. */
+  readonly notes: readonly string[];
+  readonly cause?: Cause;
+  readonly plan?: Plan;
+  /** What was left or deleted of what outlives its pod or release. */
+  readonly ledger?: readonly LedgerEntry[];
+}
+
+export interface LedgerEntry {
+  readonly kind: string;
+  readonly name: string;
+  readonly fate: 'deleted' | 'kept';
+  /** Bytes; null where it has no size. */
+  readonly bytes: number | null;
+}

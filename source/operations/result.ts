@@ -1,0 +1,74 @@
+// Puts together how an operation ended.
+import {cause, type Cause, type Warning} from '../cause.ts';
+import {objectNames, secretKeys} from '../chart/names.ts';
+import {fromValues} from '../chart/values.ts';
+import {endpointsOf} from '../observation/endpoints.ts';
+import {proofOf, viewOf} from '../observation/release-view.ts';
+import type {OperationRecord, Target} from '../observation/snapshot.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import type {Ending} from './converge.ts';
+import type {LedgerEntry, Outcome, Plan, Result} from './progress.ts';
+
+export interface Beginning {
+  readonly operation: string;
+  readonly target: Target;
+  /** Milliseconds since the epoch. */
+  readonly began: number;
+  readonly now: () => number;
+  readonly warnings: readonly Warning[];
+}
+
+/** A check said no before anything was changed. */
+export function refused(beginning: Beginning & {readonly cause: Cause}): Result {
+  return {...endOf({...beginning, outcome: 'refused'}), cause: beginning.cause};
+}
+
+export function endOf(
+  end: Beginning & {
+    readonly outcome: Outcome;
+    readonly ending?: Ending;
+    readonly notes?: readonly string[];
+    readonly plan?: Plan;
+    readonly parameters?: Parameters;
+    readonly checksMs?: number;
+    readonly ledger?: readonly LedgerEntry[];
+  },
+): Result {
+  const {target, ending} = end;
+  const snapshot = ending?.snapshot ?? null;
+  const newest = snapshot ? viewOf(snapshot).newest : null;
+  const proof = snapshot ? proofOf(snapshot, 'writer') : null;
+  const parameters = end.parameters ?? (snapshot?.release.values ? fromValues(snapshot.release.values) : null);
+  return {
+    operation: end.operation,
+    outcome: end.outcome,
+    release: target.release,
+    namespace: target.namespace,
+    context: target.context,
+    revision: newest?.revision ?? null,
+    chartVersion: newest?.chartVersion ?? null,
+    postgresVersion: proof?.result.serverVersion ?? null,
+    durationMs: end.now() - end.began,
+    endpoints: snapshot ? endpointsOf(snapshot) : null,
+    credentials: parameters && {
+      username: parameters.username,
+      database: parameters.database,
+      secret: objectNames(target.fullname).secret,
+      passwordKey: secretKeys.user,
+    },
+    warnings: end.warnings,
+    phases: [...(end.checksMs === undefined ? [] : [{name: 'checks', ms: Math.round(end.checksMs)}]), ...(ending?.phases ?? [])],
+    notes: end.notes ?? ending?.notes ?? [],
+    ...(ending?.cause ? {cause: ending.cause} : {}),
+    ...(end.plan ? {plan: end.plan} : {}),
+    ...(end.ledger ? {ledger: end.ledger} : {}),
+  };
+}
+
+/** Somebody else was faster. */
+export function lockedBy({holder, renewedAt, kind}: OperationRecord, {release, namespace}: Target): Cause {
+  return cause('RELEASE_LOCKED', `${holder.split('/')[0]} works on ${release} right now (${kind}).`, {
+    evidence: [`last sign of life ${renewedAt}`],
+    remedies: [{title: 'Watch it', command: `pg-helm-install status ${release} -n ${namespace} --watch`}],
+  });
+}

@@ -1,0 +1,108 @@
+// The steps of an install, in an order that loses nothing: each looks first whether it is already done.
+import {UserError, cause} from '../../cause.ts';
+import {secretKeys} from '../../chart/names.ts';
+import {sameValues} from '../../chart/same-values.ts';
+import type {Values} from '../../chart/values.ts';
+import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
+import type {Snapshot} from '../../observation/snapshot.ts';
+import type {Chart, Passwords} from '../world.ts';
+import type {Step} from '../converge.ts';
+
+export interface WantedRelease {
+  readonly chart: Chart;
+  readonly values: Values;
+  readonly readReplicaCount: number;
+  readonly passwords: () => Passwords;
+}
+
+type InstallStep = Step<WantedRelease>;
+/** What the cluster does by itself: it is only waited for, also by whoever merely watches. */
+type WaitingStep = Step<Pick<WantedRelease, 'readReplicaCount'>>;
+
+/** How long a helm that nobody answers for may still be at work. A run without --wait takes seconds. */
+const helmMayWorkMs = 15_000;
+
+export const namespace: InstallStep = {
+  name: 'namespace',
+  done: (snapshot) => snapshot.namespace !== null || snapshot.release.revisions.length > 0 || snapshot.secret !== null,
+  async run(world) {
+    await world.createNamespace();
+    return null;
+  },
+  command: (world) => `kubectl create namespace ${world.target.namespace}`,
+};
+
+export const secret: InstallStep = {
+  name: 'secret',
+  done: ({secret: found}) => found !== null && Object.values(secretKeys).every((key) => found.keys.includes(key)),
+  async run(world, wanted) {
+    await world.writePasswords(wanted.passwords());
+    return null;
+  },
+};
+
+export const release: InstallStep = {
+  name: 'release',
+  done: isDeployedAsWanted,
+  /** A pending record younger than this may be a helm that is still at work, perhaps our own of a run that was killed. */
+  holdBack(snapshot) {
+    const {newest} = viewOf(snapshot);
+    if (!newest?.status.startsWith('pending')) return null;
+    const age = snapshot.takenAt - Date.parse(newest.updatedAt ?? '');
+    return age < helmMayWorkMs ? 'helm may still be at work' : null;
+  },
+  async run(world, {chart, values}, snapshot, signal) {
+    const {newest} = viewOf(snapshot);
+    if (!newest) {
+      await world.helm.install({chart, values}, signal);
+      return null;
+    }
+    if (newest.status === 'pending-install' || newest.status === 'pending-rollback') {
+      await world.helm.rollback(newest.revision, signal);
+      return `Revision ${newest.revision} was ${newest.status}: helm had been interrupted. It was completed.`;
+    }
+    if (newest.status === 'pending-upgrade') {
+      const good = [...snapshot.release.revisions].reverse().find(({status}) => status === 'deployed' || status === 'superseded');
+      if (!good) throw new UserError(cause('RELEASE_LOCKED', `Revision ${newest.revision} is pending-upgrade and no earlier one is good.`));
+      await world.helm.rollback(good.revision, signal);
+      return `Revision ${newest.revision} was pending-upgrade: helm had been interrupted. Back to revision ${good.revision}.`;
+    }
+    await world.helm.upgrade({chart, values}, signal);
+    return newest.status === 'deployed' ? null : `Revision ${newest.revision} was ${newest.status}. It was completed by a new one.`;
+  },
+  command: (world, {chart}) => world.helm.describe(chart),
+};
+
+export const storage: WaitingStep = {
+  name: 'storage',
+  done: (snapshot, {readReplicaCount}) =>
+    viewOf(snapshot).claims.filter(({status}) => status?.phase === 'Bound').length >= 1 + readReplicaCount ||
+    (proofOf(snapshot, 'writer') !== null && viewOf(snapshot).streaming >= readReplicaCount),
+};
+
+export const writer: WaitingStep = {
+  name: 'writer',
+  done: (snapshot) => isReady(viewOf(snapshot).writerPod),
+};
+
+export const readers: WaitingStep = {
+  name: 'readers',
+  done: (snapshot, {readReplicaCount}) => viewOf(snapshot).streaming >= readReplicaCount,
+};
+
+export const endpoints: WaitingStep = {
+  name: 'endpoints',
+  done: (snapshot, {readReplicaCount}) =>
+    proofOf(snapshot, 'writer') !== null && (readReplicaCount === 0 || proofOf(snapshot, 'reader') !== null),
+};
+
+/** After the Lease is taken, which needs the namespace first. */
+export const installSteps: readonly InstallStep[] = [secret, release, storage, writer, readers, endpoints];
+
+function isDeployedAsWanted({release: {revisions, values}}: Snapshot, wanted: WantedRelease): boolean {
+  const newest = revisions.at(-1);
+  return (
+    newest?.status === 'deployed' && newest.chartVersion === wanted.chart.version && sameValues(values, wanted.values)
+  );
+}
+

@@ -1,0 +1,108 @@
+// Uninstall: the release goes; the data and its password stay unless they are named to go.
+import {cause} from '../cause.ts';
+import type {Claim} from '../observation/kubernetes.ts';
+import {removalTracksOf} from '../observation/removal-tracks.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {bytesOf} from '../parameters/quantity.ts';
+import {converge, type Step} from './converge.ts';
+import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
+import {endOf, lockedBy, refused} from './result.ts';
+import type {World} from './world.ts';
+
+export interface UninstallRequest {
+  readonly deleteData: boolean;
+  readonly dryRun: boolean;
+  readonly timeoutMs: number;
+  readonly command: string;
+  readonly confirm: (plan: Plan) => Promise<boolean>;
+}
+
+type UninstallStep = Step<UninstallRequest>;
+
+const releaseGoes: UninstallStep = {
+  name: 'release',
+  done: ({release: {revisions}}) => revisions.length === 0 || revisions.at(-1)?.status === 'uninstalled',
+  async run(world, _wanted, _snapshot, signal) {
+    await world.helm.uninstall(signal);
+    return null;
+  },
+};
+
+const podsGo: UninstallStep = {name: 'pods', done: ({pods, statefulSets}) => pods.length === 0 && statefulSets.length === 0};
+
+const claimsGo: UninstallStep = {
+  name: 'volumes',
+  done: ({claims}) => claims.length === 0,
+  async run(world, _wanted, {claims}) {
+    await world.deleteClaims(claims.map(({metadata}) => metadata.name));
+    return null;
+  },
+};
+
+const secretGoes: UninstallStep = {
+  name: 'secret',
+  done: ({secret}) => secret === null || !secret.ours,
+  async run(world) {
+    await world.deleteSecret();
+    return null;
+  },
+};
+
+export async function* uninstall(request: UninstallRequest, world: World, signal: AbortSignal): AsyncGenerator<Progress, Result> {
+  const began = world.now();
+  const base = {operation: 'uninstall', target: world.target, began, now: () => world.now(), warnings: []};
+  const before = await world.look();
+  const steps = [releaseGoes, podsGo, ...(request.deleteData ? [claimsGo, secretGoes] : [])];
+  const ledger = ledgerOf(before, request.deleteData);
+  const plan: Plan = {
+    consequences: [...goingObjects(before), ...ledger.map(consequenceOf)],
+    steps: steps.map(({name}) => ({name, command: name === 'release' ? `helm uninstall ${world.target.release} -n ${world.target.namespace}` : null})),
+    values: {},
+    manifests: '',
+    command: request.command,
+  };
+  if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
+  if (steps.every((step) => step.done(before, request))) return endOf({...base, outcome: 'unchanged', ledger});
+  if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+
+  const holder = await world.takeLease({kind: 'uninstall', startedAt: new Date(began).toISOString(), wanted: null});
+  if (holder) return refused({...base, cause: lockedBy(holder, world.target)});
+  yield {type: 'plan', steps: steps.map(({name}) => name)};
+  const ending = yield* converge(steps, request, world, {
+    deadline: world.now() + request.timeoutMs,
+    signal,
+    judge: false,
+    tracks: (snapshot) => removalTracksOf(snapshot, request.deleteData),
+    holdsLease: true,
+  });
+  await (ending.how === 'done' ? world.endLease() : world.pauseLease()).catch(() => undefined);
+  return endOf({...base, ending, outcome: ending.how === 'done' ? 'succeeded' : ending.how, ledger});
+}
+
+/** What stays or goes of what a release leaves behind: helm itself never touches these. */
+function ledgerOf({claims, secret}: Snapshot, deleteData: boolean): LedgerEntry[] {
+  const fate = deleteData ? 'deleted' : 'kept';
+  return [
+    ...claims.map((claim): LedgerEntry => ({kind: 'PersistentVolumeClaim', name: claim.metadata.name, fate, bytes: sizeOf(claim)})),
+    ...(secret ? [{kind: 'Secret', name: secret.name, fate: secret.ours ? fate : 'kept', bytes: null} as const] : []),
+  ];
+}
+
+function sizeOf({spec, status}: Claim): number | null {
+  const size = status?.capacity?.['storage'] ?? spec.resources?.requests?.['storage'];
+  return size === undefined ? null : bytesOf(size);
+}
+
+function goingObjects({statefulSets}: Snapshot): Consequence[] {
+  return statefulSets.map(({metadata}) => ({
+    code: 'REMOVE',
+    object: `StatefulSet/${metadata.name}`,
+    sentence: `${metadata.name} stops, and its endpoint goes.`,
+  }));
+}
+
+function consequenceOf({kind, name, fate}: LedgerEntry): Consequence {
+  return fate === 'kept'
+    ? {code: 'DATA_KEPT', object: `${kind}/${name}`, sentence: `${kind} ${name} stays.`}
+    : {code: 'DATA_DELETED', object: `${kind}/${name}`, sentence: `${kind} ${name} is deleted, with what is in it.`};
+}

@@ -1,0 +1,37 @@
+// Watching a release without changing anything: the tracks of whoever works on it, until it is ready or cannot become so.
+import {stateOf} from '../observation/state.ts';
+import {tracksOf} from '../observation/tracks.ts';
+import {findWarnings} from '../observation/warnings.ts';
+import {fromValues} from '../chart/values.ts';
+import {viewOf} from '../observation/release-view.ts';
+import {converge, type Step} from './converge.ts';
+import type {Progress, Result} from './progress.ts';
+import {endOf} from './result.ts';
+import {readers, endpoints, storage, writer} from './steps/install-steps.ts';
+import type {World} from './world.ts';
+
+const settled: Step<unknown> = {
+  name: 'release',
+  done: (snapshot) => stateOf(snapshot) === 'ready' || viewOf(snapshot).newest?.status === 'deployed',
+};
+
+/** @param deadline milliseconds since the epoch */
+export async function* watchRelease(world: World, deadline: number, signal: AbortSignal): AsyncGenerator<Progress, Result> {
+  const began = world.now();
+  const snapshot = await world.look();
+  const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
+  // Without values of ours the StatefulSet says how many readers are wanted.
+  const wanted = {readReplicaCount: parameters?.readReplicaCount ?? viewOf(snapshot).readersWanted};
+  const steps: readonly Step<typeof wanted>[] = [settled, storage, writer, readers, endpoints];
+  const ending = yield* converge(steps, wanted, world, {deadline, signal, judge: true, tracks: tracksOf, holdsLease: false});
+  return endOf({
+    operation: 'status',
+    target: world.target,
+    began,
+    now: () => world.now(),
+    warnings: ending.snapshot ? findWarnings(ending.snapshot, parameters) : [],
+    ending,
+    outcome: ending.how === 'done' ? 'succeeded' : ending.how,
+    ...(parameters ? {parameters} : {}),
+  });
+}

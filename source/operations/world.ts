@@ -1,0 +1,109 @@
+// All that operations and inspections know of the outside. source/real-world.ts joins the adapters into it.
+import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
+import type {Template} from '../observation/definition.ts';
+import type {Pod} from '../observation/kubernetes.ts';
+import type {Survey} from '../observation/survey.ts';
+import type {Values} from '../chart/values.ts';
+
+/** Clear text. Goes to the API server and to PostgreSQL, nowhere else. */
+export interface Passwords {
+  readonly admin: string;
+  readonly user: string;
+  readonly replication: string;
+}
+
+/** A chart that is at hand: a folder or an archive on this machine. */
+export interface Chart {
+  readonly path: string;
+  /** As the operator named it: a path or an oci:// URL. */
+  readonly source: string;
+  readonly version: string;
+  readonly appVersion: string;
+}
+
+export interface HelmRun {
+  readonly chart: Chart;
+  readonly values: Values;
+}
+
+export interface PodRef {
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface PodPatch {
+  /** Null takes it away. */
+  readonly labels: Readonly<Record<string, string | null>>;
+  readonly annotations: Readonly<Record<string, string | null>>;
+  readonly containers: readonly {readonly name: string; readonly image: string}[];
+}
+
+export interface ImageTrial {
+  readonly image: string;
+  /** The pod that is to run it. */
+  readonly beside: Pod;
+  readonly pullSecret: string | null;
+  /** The StatefulSet with which a pod that was forgotten goes. */
+  readonly owner: {readonly name: string; readonly uid: string} | null;
+}
+
+/** One look at the release, or the fact that no look is possible just now. */
+export type Observation =
+  | {readonly kind: 'seen'; readonly snapshot: Snapshot}
+  | {readonly kind: 'lost'; /** Milliseconds since the epoch. */ readonly since: number; readonly text: string};
+
+/** One release in one namespace of one cluster. Every call may throw UserError; what throws anything else is a bug. */
+export interface World {
+  readonly target: Target;
+  now(): number;
+
+  survey(request: {readonly password: string | null; readonly pullSecret: string | null}): Promise<Survey>;
+  /** One complete look, proofs included. */
+  look(): Promise<Snapshot>;
+  /**
+   * Looks whenever something changed, and every second; proves endpoints as soon as they may answer. Ends with the signal.
+   * A read that `after` began is guaranteed to be seen: ring() asks for one now.
+   */
+  observe(signal: AbortSignal, pace?: 'busy' | 'calm'): {readonly observations: AsyncGenerator<Observation>; ring(): void};
+
+  createNamespace(): Promise<void>;
+  passwords(): Promise<Passwords | null>;
+  writePasswords(passwords: Passwords): Promise<void>;
+  deleteSecret(): Promise<void>;
+  deleteClaims(names: readonly string[]): Promise<void>;
+
+  /** What helm applied in the newest revision. */
+  manifest(): Promise<string>;
+  /** The pod templates that the StatefulSets had, by the revision that pods carry in a label. Empty when they may not be read. */
+  definitions(): Promise<Readonly<Record<string, Template>>>;
+  /**
+   * Pulls the image on the node of that pod, in a pod of its own that goes again.
+   * @returns the PostgreSQL version in it; null when it does not say. Throws UserError when it cannot be pulled.
+   */
+  tryImage(trial: ImageTrial, signal: AbortSignal): Promise<string | null>;
+  /** Until the signal aborts: a copy of a new reader does not wait for the writer's next checkpoint. Never throws. */
+  hastenCopies(signal: AbortSignal): Promise<void>;
+  /** Only that very pod: the uid decides. */
+  deletePod(pod: PodRef): Promise<void>;
+  patchPod(pod: PodRef, patch: PodPatch): Promise<void>;
+
+  /** @returns null when the Lease is ours now, else who holds it. */
+  takeLease(record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'>): Promise<OperationRecord | null>;
+  renewLease(): Promise<void>;
+  /** Nobody holds it, and what is wanted stays written down. */
+  pauseLease(): Promise<void>;
+  endLease(): Promise<void>;
+
+  readonly helm: {
+    install(run: HelmRun, signal: AbortSignal): Promise<void>;
+    upgrade(run: HelmRun, signal: AbortSignal): Promise<void>;
+    rollback(revision: number, signal: AbortSignal): Promise<void>;
+    uninstall(signal: AbortSignal): Promise<void>;
+    /** Has the cluster accept the rendering without changing anything; the manifests, Secrets hidden. */
+    dryRun(run: HelmRun, exists: boolean, signal: AbortSignal): Promise<string>;
+    /** Has helm render without the cluster: shows in a fifth of the time whether chart and values fit. */
+    render(run: HelmRun, signal: AbortSignal): Promise<void>;
+    /** The helm command, for display. */
+    describe(chart: Chart, kind?: 'install' | 'upgrade'): string;
+  };
+}

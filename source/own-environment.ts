@@ -1,0 +1,38 @@
+// Takes a secret out of this process's environment, also out of what /proc shows of it.
+import {closeSync, openSync, readFileSync, readSync, writeSync} from 'node:fs';
+
+/** The variable's value, which is then nowhere but in the caller's hands. Null when it is not set. */
+export function takeFromEnvironment(name: string): string | null {
+  const value = process.env[name];
+  if (value === undefined) return null;
+  Reflect.deleteProperty(process.env, name);
+  try {
+    overwrite(`${name}=${value}`);
+  } catch {
+    // Not Linux, or a hardened one: children do not inherit it all the same.
+  }
+  return value;
+}
+
+/**
+ * Deleting a variable leaves its text in the memory that /proc/PID/environ shows to the same user.
+ * Linux, proc(5): fields 50 and 51 of /proc/self/stat say where that memory begins and ends.
+ */
+function overwrite(entry: string): void {
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  // The command's name in parentheses may hold spaces; behind it comes field 3.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [start, end] = [Number(fields[47]), Number(fields[48])];
+  if (!(start > 0 && end > start)) return;
+  const memory = openSync('/proc/self/mem', 'r+');
+  try {
+    const environment = Buffer.alloc(end - start);
+    readSync(memory, environment, 0, environment.length, start);
+    const secret = Buffer.from(entry);
+    for (let at = environment.indexOf(secret); at >= 0; at = environment.indexOf(secret, at + 1)) {
+      writeSync(memory, Buffer.alloc(secret.length), 0, secret.length, start + at);
+    }
+  } finally {
+    closeSync(memory);
+  }
+}

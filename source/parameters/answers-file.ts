@@ -1,0 +1,135 @@
+// The answers file: what was answered, as YAML to keep and to use again. Never a password.
+import {Alias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, stringify} from 'yaml';
+import type {Document, Node as YamlNode, ParsedNode, YAMLMap} from 'yaml';
+import {badInput} from '../cause.ts';
+import type {Answers} from './answers.ts';
+import {joinAnswers} from './answers.ts';
+import {asExtraValues} from './extra-values.ts';
+import {fields} from './fields.ts';
+import {answersFrom} from './resolve.ts';
+import type {Parameters} from './parameters.ts';
+import {firstYamlProblem} from './yaml-problem.ts';
+
+const schema = 'pg-helm-install/answers/v1';
+const targetKeys = ['context', 'namespace', 'release'] as const;
+const chartKeys = ['source', 'version'] as const;
+
+export interface AnswersFile {
+  readonly target: {readonly [K in (typeof targetKeys)[number]]?: string};
+  readonly chart: {readonly [K in (typeof chartKeys)[number]]?: string};
+  readonly answers: Answers;
+}
+
+/** What is saved: everything resolved. */
+export function serializeAnswersFile(file: Pick<AnswersFile, 'target' | 'chart'> & {readonly parameters: Parameters}): string {
+  const {allowFrom, extraValues, ...answers} = answersFrom(file.parameters);
+  const parameters = {
+    ...answers,
+    ...(allowFrom === undefined ? {} : {allowFrom: allowFrom.kind === 'cidrs' ? allowFrom.cidrs : allowFrom.kind}),
+    ...(extraValues === undefined || Object.keys(extraValues).length === 0 ? {} : {extraValues}),
+  };
+  const {target, chart} = file;
+  return stringify({schema, target, chart, parameters}, {aliasDuplicateObjects: false, lineWidth: 0});
+}
+
+/** `name` is the file's, for messages. Throws UserError BAD_INPUT with line and key for whatever is not understood. */
+export function parseAnswersFile(text: string, name: string): AnswersFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {prettyErrors: false, lineCounter: lines});
+  const problem = firstYamlProblem(document, text);
+  if (problem !== null) throw badInput(`${name}: ${problem}`);
+  const reader = new Reader(document, name, lines);
+  const top = reader.entries(document.contents, 'the file', ['schema', 'target', 'chart', 'parameters']);
+  const found = top.find(({key}) => key === 'schema');
+  if (found === undefined || reader.text(found) !== schema) {
+    throw badInput(`${name}: the first line must be "schema: ${schema}"; the file ${found === undefined ? 'has no schema' : 'is of another kind'}.`);
+  }
+  const section = (key: string, keys: readonly string[]): readonly Entry[] => {
+    const entry = top.find((candidate) => candidate.key === key);
+    return entry === undefined ? [] : reader.entries(entry.value, key, keys);
+  };
+  const texts = (entries: readonly Entry[]): Record<string, string> => Object.fromEntries(entries.map((entry) => [entry.key, reader.text(entry)]));
+  const parameterKeys = fields.filter(({key}) => key !== 'password').map(({key}) => key);
+  let answers: Answers = {};
+  for (const entry of section('parameters', parameterKeys)) answers = joinAnswers(answers, reader.answer(entry));
+  return {target: texts(section('target', targetKeys)), chart: texts(section('chart', chartKeys)), answers};
+}
+
+interface Entry {
+  readonly key: string;
+  readonly line: number;
+  readonly value: YamlNode | null;
+}
+
+/** Knows the file, so that every complaint can name it, the line and the key. */
+class Reader {
+  constructor(
+    private readonly document: Document,
+    private readonly name: string,
+    private readonly lines: LineCounter,
+  ) {}
+
+  fail(line: number, text: string): Error {
+    return badInput(`${this.name}, line ${line}: ${text}`);
+  }
+
+  /** The keys of a map, each known and none a password. An absent map has none. */
+  entries(node: YamlNode | ParsedNode | null, where: string, known: readonly string[]): readonly Entry[] {
+    if (node === null || (isScalar(node) && node.value === null)) return [];
+    if (!isMap(node)) throw this.fail(this.lineOf(node), `${where} must be keys with something behind each.`);
+    const entries = (node as YAMLMap<unknown, YamlNode | null>).items.filter(isPair).map((pair): Entry => {
+      const key = isScalar(pair.key) ? String(pair.key.value) : '';
+      return {key, line: this.lineOf(pair.key), value: pair.value};
+    });
+    for (const {key, line} of entries) {
+      if (/passw(or)?d|^pwd$|passphrase/.test(key.toLowerCase().replace(/[^a-z]/g, ''))) {
+        throw this.fail(line, `${key}: a password does not belong into an answers file. Use --password-file, --password-stdin or the variable PGHI_PASSWORD.`);
+      }
+      if (!known.includes(key)) throw this.fail(line, `${where} has no key ${key === '' ? 'of that kind' : key}. Right are ${known.join(', ')}.`);
+    }
+    return entries;
+  }
+
+  /** A scalar as it was written, so that a version such as 17.0 stays one. */
+  text({key, line, value}: Entry): string {
+    if (isScalar(value) && typeof value.value === 'string') return value.value;
+    if (isScalar(value) && (typeof value.value === 'number' || typeof value.value === 'bigint')) return value.source ?? String(value.value);
+    throw this.fail(line, `${key} must be a text${value instanceof Alias ? '; write it out instead of an alias' : ''}.`);
+  }
+
+  answer(entry: Entry): Answers {
+    const {key, line, value} = entry;
+    const field = fields.find((candidate) => candidate.key === key);
+    if (key === 'extraValues') return {extraValues: asExtraValues(value?.toJS(this.document, {maxAliasCount: 100}) ?? {}, `${this.name}, line ${line}`)};
+    if (key === 'images' && isMap(value)) return this.images(entry);
+    const text = field?.available === false ? '' : key === 'allowFrom' && isSeq(value) ? this.list(entry) : this.text(entry);
+    return this.parsed(entry, text, field?.parse);
+  }
+
+  private images({line, value}: Entry): Answers {
+    const flags = {source: '--image-source', tag: '--image-tag', digest: '--image-digest', pullSecret: '--pull-secret'} as const;
+    const field = fields.find(({key}) => key === 'images');
+    let answers: Answers = {};
+    for (const entry of this.entries(value, `images (line ${line})`, Object.keys(flags))) {
+      const flag = field?.flags.find(({name}) => name === flags[entry.key as keyof typeof flags]);
+      answers = joinAnswers(answers, this.parsed(entry, this.text(entry), flag?.read ?? undefined));
+    }
+    return answers;
+  }
+
+  private list({key, line, value}: Entry): string {
+    const items: readonly unknown[] = isSeq(value) ? value.items : [];
+    return items.map((item) => this.text({key, line, value: item as YamlNode})).join(',');
+  }
+
+  private parsed({key, line}: Entry, text: string, parse: (typeof fields)[number]['parse'] | undefined): Answers {
+    const parsed = parse?.(text) ?? {problem: 'it is not a parameter.'};
+    if ('problem' in parsed) throw this.fail(line, `${key}: ${parsed.problem}`);
+    return parsed.value;
+  }
+
+  private lineOf(node: unknown): number {
+    const offset = isScalar(node) || isMap(node) || isSeq(node) ? (node.range?.[0] ?? 0) : 0;
+    return this.lines.linePos(offset).line;
+  }
+}

@@ -1,0 +1,22 @@
+// The file of --values: chart values that the installer does not own. Loaded only when there is one, because of the YAML library.
+import {parseDocument} from 'yaml';
+import {badInput} from '../cause.ts';
+import {checkExtraValues} from '../chart/owned.ts';
+import {isObject} from '../chart/tree.ts';
+import type {Values} from '../chart/tree.ts';
+import {firstYamlProblem} from './yaml-problem.ts';
+
+/** The values in the text. `name` is the file's, for messages. Throws UserError BAD_INPUT with the line, or the flag to use instead. */
+export function parseExtraValues(text: string, name: string): Values {
+  const document = parseDocument(text, {prettyErrors: false});
+  const problem = firstYamlProblem(document, text);
+  if (problem !== null) throw badInput(`${name}: ${problem}`);
+  return asExtraValues(document.toJS({maxAliasCount: 100}) ?? {}, name);
+}
+
+/** The same check for values that were read already. Throws UserError BAD_INPUT. */
+export function asExtraValues(values: unknown, name: string): Values {
+  if (!isObject(values)) throw badInput(`${name}: values are keys with something behind each, such as "primary: {pdb: {create: false}}".`);
+  checkExtraValues(values, name);
+  return values;
+}

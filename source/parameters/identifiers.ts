@@ -1,0 +1,55 @@
+// What may be a name: of a role, a database, a release, a namespace, an object. Each function says what is wrong, or null.
+import {fullnameOf, longestFullname, replicationUser} from '../chart/names.ts';
+
+const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length;
+
+function identifierProblem(text: string): string | null {
+  if (text === '') return 'it is empty. Right is a letter or _, then letters, digits or _.';
+  // `$` is legal in PostgreSQL, but the chart's probes pass the name through a shell, which would expand it.
+  if (!/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(text)) return `"${text}" is not a PostgreSQL identifier. Right is a letter or _, then letters, digits or _.`;
+  if (utf8Bytes(text) > 63) return `"${text}" has ${utf8Bytes(text)} bytes. PostgreSQL takes at most 63.`;
+  return null;
+}
+
+/** PostgreSQL: roles `pg_*`, `public` and `none` are reserved; the chart replicates as `repl_user`. */
+export function usernameProblem(text: string): string | null {
+  if (text === replicationUser) return `${replicationUser} is the role that the readers replicate with. Choose another name.`;
+  if (/^pg_/i.test(text) || text === 'public' || text === 'none') return `PostgreSQL reserves the role name "${text}". Choose another name.`;
+  return identifierProblem(text);
+}
+
+export function databaseProblem(text: string): string | null {
+  if (text === 'template0' || text === 'template1') return `"${text}" is a template of PostgreSQL, not a database to work in. Choose another name.`;
+  return identifierProblem(text);
+}
+
+/** A leading digit would make an invalid Service name. Kubernetes API: Service names are DNS-1035 labels. */
+export function releaseNameProblem(release: string): string | null {
+  if (/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(release)) return null;
+  return `"${release}" cannot be a release name. Right are lower-case letters, digits and -, from a letter to a letter or digit.`;
+}
+
+/** NAME_TOO_LONG: with a longer fullname no pod is ever made, or two objects get one name. See names.ts. */
+export function fullnameProblem(release: string): string | null {
+  const excess = fullnameOf(release).length - longestFullname;
+  if (excess <= 0) return null;
+  return `The release name "${release}" is too long: its objects start with ${fullnameOf(release)}, ${fullnameOf(release).length} characters, and ${longestFullname} is the most that works. Shorten it by ${excess}.`;
+}
+
+/** Kubernetes API: a DNS-1123 label. */
+export function namespaceProblem(namespace: string): string | null {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) return null;
+  return `"${namespace}" cannot be a namespace. Right are at most 63 lower-case letters, digits and -, beginning and ending with a letter or digit.`;
+}
+
+/** Names of Secrets and StorageClasses. Kubernetes API: a DNS-1123 subdomain. */
+export function objectNameProblem(name: string): string | null {
+  if (name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)) return null;
+  return `"${name}" cannot be the name of an object in Kubernetes. Right are lower-case letters, digits, - and dots.`;
+}
+
+/** Kubernetes API: label values. */
+export function instanceTypeProblem(text: string): string | null {
+  if (/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text)) return null;
+  return `"${text}" cannot be an instance type. Right is a value of the nodes' label node.kubernetes.io/instance-type, such as t3.medium, or any.`;
+}

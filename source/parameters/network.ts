@@ -1,0 +1,56 @@
+// What may be an address: CIDR ranges of both families, and DNS hostnames.
+
+const ipv4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+
+/** What is wrong with one range such as 10.0.0.0/8 or fd00::/8; null when nothing is. */
+export function cidrProblem(text: string): string | null {
+  const [address = '', prefix, rest] = text.split('/');
+  const parsed = parseIpv4(address) ?? parseIpv6(address);
+  if (parsed === null || rest !== undefined) return `"${text}" is not a CIDR range. Right are, for example, 10.0.0.0/8 or fd00::/8.`;
+  if (prefix === undefined) return `"${text}" is one address, not a range. For it alone write ${text}/${parsed.bits}.`;
+  if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > parsed.bits)
+    return `"${text}": the number behind the slash goes from 0 to ${parsed.bits}.`;
+  // Kubernetes takes such a range, some clouds refuse it, and it is rarely what was meant.
+  if (parsed.value % 2n ** BigInt(parsed.bits - Number(prefix)) !== 0n)
+    return `"${text}" names an address inside a range. Write the range's first address, or ${address}/${parsed.bits} for this address alone.`;
+  return null;
+}
+
+interface Address {
+  readonly value: bigint;
+  readonly bits: 32 | 128;
+}
+
+function parseIpv4(text: string): Address | null {
+  // Leading zeros are octal to some and decimal to others, so nobody should write them.
+  if (!ipv4.test(text) || /(^|\.)0\d/.test(text)) return null;
+  return {bits: 32, value: text.split('.').reduce((value, part) => value * 256n + BigInt(part), 0n)};
+}
+
+function parseIpv6(text: string): Address | null {
+  const lastColon = text.lastIndexOf(':');
+  const embedded = parseIpv4(text.slice(lastColon + 1));
+  const hex = embedded
+    ? `${text.slice(0, lastColon + 1)}${(embedded.value >> 16n).toString(16)}:${(embedded.value & 0xffffn).toString(16)}`
+    : text;
+  const halves = hex.split('::');
+  if (halves.length > 2) return null;
+  const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
+  const groups = [...head, ...Array<string>(missing).fill('0'), ...tail];
+  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return null;
+  return {bits: 128, value: groups.reduce((value, group) => value * 65536n + BigInt(`0x${group}`), 0n)};
+}
+
+export const readerHostname = (hostname: string): string => `reader-${hostname}`;
+
+/** What is wrong with a name for external-dns. The reader's name, which is longer, must be right as well. RFC 1123. */
+export function hostnameProblem(text: string): string | null {
+  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(text))
+    return `"${text}" is not a DNS name. Right is, for example, db.example.com.`;
+  const reader = readerHostname(text);
+  if (reader.length > 253 || reader.split('.').some((label) => label.length > 63))
+    return `"${text}" is too long: the reader is called ${reader}, and DNS takes 63 characters between dots and 253 in all.`;
+  return null;
+}

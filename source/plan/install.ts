@@ -1,0 +1,56 @@
+// What an install will do, as sentences and as data.
+import {objectNames} from '../chart/names.ts';
+import type {Survey} from '../observation/survey.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+
+export interface InstallPlan {
+  readonly consequences: readonly {readonly code: 'CREATE' | 'DATA_KEPT' | 'NO_CHANGE'; readonly object: string; readonly sentence: string}[];
+  readonly steps: readonly {readonly name: string; readonly command: string | null}[];
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly manifests: string;
+  readonly command: string;
+}
+
+export function planInstall(from: {
+  readonly survey: Survey;
+  readonly parameters: Parameters;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly manifests: string;
+  readonly command: string;
+  readonly steps: readonly {readonly name: string; readonly command: string | null}[];
+}): InstallPlan {
+  const {survey, parameters, values, manifests, command, steps} = from;
+  return {consequences: consequencesOf(survey, parameters), steps, values, manifests, command};
+}
+
+function consequencesOf(survey: Survey, parameters: Parameters): InstallPlan['consequences'] {
+  const {target, namespace, claims, secret, release} = survey;
+  const names = objectNames(target.fullname);
+  const newest = release.revisions.at(-1);
+  const size = `${parameters.storageSize}${parameters.storageClass ? ` of class ${parameters.storageClass}` : ''}`;
+  const pod = `${parameters.cpu} CPU and ${parameters.memory} memory`;
+  const readers = parameters.readReplicaCount;
+  const create = (object: string, sentence: string) => ({code: 'CREATE' as const, object, sentence});
+  if (newest?.status === 'deployed') {
+    return [
+      {
+        code: 'NO_CHANGE',
+        object: `Release/${target.release}`,
+        sentence: `${target.release} is deployed already, revision ${newest.revision}. Its endpoints are proven again.`,
+      },
+    ];
+  }
+  return [
+    ...(namespace.state === 'absent' ? [create(`Namespace/${target.namespace}`, `Namespace ${target.namespace} is made.`)] : []),
+    ...(secret ? [] : [create(`Secret/${names.secret}`, `Secret ${names.secret} is made with the passwords. It stays when the release goes.`)]),
+    create(`StatefulSet/${names.writer}`, `One writer is made: ${pod}, a volume of ${size}.`),
+    ...(readers > 0
+      ? [create(`StatefulSet/${names.reader}`, `${readers} ${readers === 1 ? 'reader is' : 'readers are'} made, each with ${pod} and a volume of ${size}.`)]
+      : []),
+    ...(claims ?? []).map(({metadata}) => ({
+      code: 'DATA_KEPT' as const,
+      object: `PersistentVolumeClaim/${metadata.name}`,
+      sentence: `Volume ${metadata.name} is there already; the data on it is used.`,
+    })),
+  ];
+}

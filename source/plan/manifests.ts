@@ -1,0 +1,49 @@
+// Reading what helm rendered: the pod templates in it, and what differs between two renderings.
+import {parseAllDocuments} from 'yaml';
+import type {Template} from '../observation/definition.ts';
+import {diffLines} from './diff.ts';
+
+/** Pod templates by the name of their StatefulSet. What is no YAML counts as nothing. */
+export function templatesIn(manifests: string): Readonly<Record<string, Template>> {
+  const found = documents(manifests)
+    .filter((text) => /^kind: StatefulSet\s*$/m.test(text))
+    .flatMap((text) => parseAllDocuments(text))
+    .map((document) => ('toJS' in document ? (document.toJS() as Rendered | null) : null));
+  return Object.fromEntries(
+    found.flatMap((object): [string, Template][] =>
+      object?.metadata?.name && object.spec?.template?.spec?.containers ? [[object.metadata.name, object.spec.template]] : [],
+    ),
+  );
+}
+
+interface Rendered {
+  readonly metadata?: {readonly name?: string};
+  readonly spec?: {readonly template?: Template};
+}
+
+/** Object by object, each headed by its kind and name. Secrets are left out, whatever helm would show of them. Empty when nothing differs. */
+export function diffManifests(before: string, after: string): string {
+  const [old, fresh] = [objectsIn(before), objectsIn(after)];
+  return [...new Set([...old.keys(), ...fresh.keys()])]
+    .sort()
+    .flatMap((name) => {
+      const difference = diffLines(old.get(name) ?? '', fresh.get(name) ?? '');
+      return difference === '' ? [] : [`${name}\n${difference}`];
+    })
+    .join('\n\n');
+}
+
+/** Texts by `Kind/name`. */
+function objectsIn(manifests: string): ReadonlyMap<string, string> {
+  return new Map(
+    documents(manifests).flatMap((text): [string, string][] => {
+      const kind = /^kind: (\S+)\s*$/m.exec(text)?.[1];
+      const name = /^metadata:\s*\n(?: {2,}.*\n)*? {2}name: "?([^\s"]+)/m.exec(text)?.[1] ?? /^metadata: \{.*?\bname: "?([^\s",}]+)/m.exec(text)?.[1];
+      return kind === undefined || kind === 'Secret' ? [] : [[`${kind}/${name ?? '?'}`, text.trim()]];
+    }),
+  );
+}
+
+function documents(manifests: string): readonly string[] {
+  return manifests.split(/^---\s*$/m);
+}

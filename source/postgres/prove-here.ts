@@ -1,0 +1,44 @@
+// Proves an endpoint by a connection of this machine.
+import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
+import {reasonOfError, textOf} from './failure.ts';
+import {endpointQuery, readerStream, replicationQuery, tenths, versionOf, type PodsByAddress} from './queries.ts';
+import {withSession, type SessionOptions} from './session.ts';
+
+export interface ProveHere extends SessionOptions {
+  readonly role: EndpointFact['role'];
+}
+
+/** Connects and asks. Never throws; `latencyMs` is that of the query alone, `at` the time before connecting. */
+export async function proveHere({role, ...session}: ProveHere): Promise<EndpointFact> {
+  const fact = {kind: 'endpoint', role, from: 'here', at: Date.now()} as const;
+  try {
+    return await withSession(session, async (client) => {
+      const asked = performance.now();
+      const {rows} = await client.query<{in_recovery: boolean; version: string}>(endpointQuery);
+      const latencyMs = tenths(performance.now() - asked);
+      const row = rows[0];
+      if (row === undefined) throw new Error('the query was answered with no row');
+      return {...fact, result: {answered: true, inRecovery: row.in_recovery, serverVersion: versionOf(row.version), latencyMs}};
+    });
+  } catch (error) {
+    const text = textOf(error, [session.password]);
+    return {...fact, result: {answered: false, reason: reasonOfError(error), text}};
+  }
+}
+
+export interface ReplicationHere extends SessionOptions {
+  readonly podsByAddress: PodsByAddress;
+}
+
+/** The writer's streams; the user must be a superuser. Never throws: null when there is no answer. */
+export async function replicationHere({podsByAddress, ...session}: ReplicationHere): Promise<ReplicationFact | null> {
+  const at = Date.now();
+  try {
+    return await withSession(session, async (client) => {
+      const {rows} = await client.query<(string | null)[]>({text: replicationQuery, rowMode: 'array'});
+      return {kind: 'replication', at, streams: rows.map((row) => readerStream(row, podsByAddress))};
+    });
+  } catch {
+    return null;
+  }
+}

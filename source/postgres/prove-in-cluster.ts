@@ -1,0 +1,129 @@
+// Proves an endpoint from inside the cluster: psql in a pod of the release, through the endpoint's Service.
+import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
+import {conninfoValue, type Destination} from './connection-strings.ts';
+import {oneLine, reasonOfWords, textOf, type FailureReason} from './failure.ts';
+import {endpointQuery, readerStream, replicationQuery, tenths, versionOf, type PodsByAddress} from './queries.ts';
+
+export interface ExecResult {
+  /** Null: the cluster did not say, or it was cut off. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command in a container, without a terminal, with `stdin` as its standard input. May throw. */
+export type Exec = (
+  pod: string,
+  container: string,
+  command: readonly string[],
+  stdin: string,
+  timeoutMs: number,
+) => Promise<ExecResult>;
+
+export interface ProveInCluster extends Destination {
+  readonly role: EndpointFact['role'];
+  readonly exec: Exec;
+  /** The pod that asks. */
+  readonly pod: string;
+  readonly container: string;
+  readonly password: string;
+  /** Also ask the writer for its streams, as `postgres`; null: do not. */
+  readonly replication: {readonly adminPassword: string; readonly podsByAddress: PodsByAddress} | null;
+  readonly timeoutMs: number;
+}
+
+export interface ProvenInCluster {
+  readonly endpoint: EndpointFact;
+  /** Null: not asked, or no answer. */
+  readonly replication: ReplicationFact | null;
+}
+
+const superuser = 'postgres';
+
+/**
+ * psql of the image, wherever it is: on the PATH in the official shape, below /opt/bitnami in Bitnami's.
+ * LC_ALL=C keeps libpq's words and the decimal point as they are read here.
+ */
+export const findPsql = [
+  'for d in /opt/bitnami/postgresql/bin /usr/lib/postgresql/*/bin /usr/local/pgsql/bin; do PATH=$PATH:$d; done',
+  'export PATH LC_ALL=C',
+  'exec psql "$@"',
+].join('; ');
+
+/** Never throws. One exec for both facts: the second connection is psql's `\connect`, a second exec would cost more. */
+export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInCluster> {
+  const at = Date.now();
+  const endpoint = (result: EndpointFact['result']): EndpointFact => ({kind: 'endpoint', role: ask.role, from: 'cluster', at, result});
+  const secrets = [ask.password, ...(ask.replication ? [ask.replication.adminPassword] : [])];
+  const failed = (reason: FailureReason, text: string): ProvenInCluster => ({
+    endpoint: endpoint({answered: false, reason, text: oneLine(text, secrets)}),
+    replication: null,
+  });
+  // A line each on standard input: more would be read as the next password.
+  if (secrets.some((secret) => /[\0\n\r]/.test(secret))) return failed('other', 'the password holds a line break or a NUL');
+  try {
+    const stdin = secrets.map((secret) => `${secret}\n`).join('');
+    const {exitCode, stdout, stderr} = await ask.exec(ask.pod, ask.container, command(ask), stdin, ask.timeoutMs);
+    const {result, streams} = readAnswer(stdout);
+    if (result !== null) {
+      // psql stops at the first error, so that 0 says that the streams are all there.
+      const complete = ask.replication !== null && exitCode === 0;
+      const rows = complete ? streams.map((row) => readerStream(row, ask.replication?.podsByAddress ?? {})) : null;
+      return {endpoint: endpoint(result), replication: rows && {kind: 'replication', at, streams: rows}};
+    }
+    if (exitCode === 127) return failed('other', `the image of ${ask.pod} holds no psql`);
+    const said = psqlWords(stderr);
+    if (said !== '') return failed(reasonOfWords(said), said);
+    if (exitCode === null) return failed('unreachable', `psql in ${ask.pod} had no answer in ${ask.timeoutMs} ms`);
+    return failed('other', `psql in ${ask.pod} ended with ${exitCode}`);
+  } catch (error) {
+    return failed('other', `nothing can be run in ${ask.pod}: ${textOf(error, secrets)}`);
+  }
+}
+
+/** -W reads passwords from standard input, which is no terminal; -X and no terminal: no file is read or written in HOME. */
+function command({host, port, username, database, replication, timeoutMs}: ProveInCluster): readonly string[] {
+  const seconds = Math.max(2, Math.min(5, Math.floor(timeoutMs / 1000) - 1));
+  const conninfo = Object.entries({
+    host,
+    port: String(port),
+    user: username,
+    dbname: database,
+    sslmode: 'prefer',
+    connect_timeout: String(seconds),
+    application_name: 'pg-helm-install',
+    // What is left behind when the exec is cut off ends by itself.
+    options: `-c statement_timeout=${seconds}s`,
+  }).map(([key, value]) => `${key}=${conninfoValue(value)}`);
+  const scripts = ['\\timing on', endpointQuery];
+  // Reuses host and port. A change to the same user would not ask for a password again.
+  if (replication !== null) {
+    scripts.push('\\timing off', ...(username === superuser ? [] : [`\\connect ${superuser} ${superuser}`]), replicationQuery);
+  }
+  const flags = ['-W', '-X', '-q', '-A', '-t', '-F', '|', '-v', 'ON_ERROR_STOP=1', '-d', conninfo.join(' ')];
+  return ['sh', '-c', findPsql, 'psql', ...flags, ...scripts.flatMap((script) => ['-c', script])];
+}
+
+type Answered = Extract<EndpointFact['result'], {answered: true}>;
+
+/** The endpoint's row, psql's `Time:` of it, then a row for each stream. */
+function readAnswer(stdout: string): {result: Answered | null; streams: readonly string[][]} {
+  const lines = stdout.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  const timing = lines.findIndex((line) => line.startsWith('Time: '));
+  const [inRecovery, version] = (lines[timing - 1] ?? '').split('|');
+  const latencyMs = Number(/^Time: ([\d.]+) ms/.exec(lines[timing] ?? '')?.[1]);
+  if (version === undefined || !Number.isFinite(latencyMs)) return {result: null, streams: []};
+  return {
+    result: {answered: true, inRecovery: inRecovery === 't', serverVersion: versionOf(version), latencyMs: tenths(latencyMs)},
+    streams: lines.slice(timing + 1).map((line) => line.split('|')),
+  };
+}
+
+/** Without prompts and without what kubectl or a shell adds. */
+function psqlWords(stderr: string): string {
+  return stderr
+    .replace(/Password[^:\n]*: ?/g, '')
+    .replace(/^command terminated with exit code \d+$/m, '')
+    .replace(/^psql: (error: )?/gm, '')
+    .trim();
+}

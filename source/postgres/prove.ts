@@ -1,0 +1,83 @@
+// Proves the endpoints of a release: from here where they have an address here, else, or where that is out of reach, inside the cluster.
+import type {EndpointFact, Fact} from '../observation/snapshot.ts';
+import {proveHere, replicationHere} from './prove-here.ts';
+import {proveInCluster, type Exec} from './prove-in-cluster.ts';
+import type {PodsByAddress} from './queries.ts';
+
+export interface EndpointAddress {
+  /** Load balancer, or node port with a node's address; null when there is none yet. IPv6 without brackets. */
+  readonly external: {readonly host: string; readonly port: number} | null;
+  /** The Service's name as a pod of its namespace resolves it; port 5432. */
+  readonly service: string;
+}
+
+export interface ProveEndpoints {
+  readonly writer: EndpointAddress;
+  /** Null: there are no readers to prove. */
+  readonly reader: EndpointAddress | null;
+  /** Ready pods only. */
+  readonly pods: {readonly writer: string | null; readonly readers: readonly string[]};
+  readonly container: string;
+  readonly credentials: {
+    readonly username: string;
+    readonly database: string;
+    readonly password: string;
+    /** Of `postgres`; null: replication is not asked for. */
+    readonly adminPassword: string | null;
+  };
+  readonly podsByAddress: PodsByAddress;
+  /** When aborted, its promise should reject: nothing else ends a command that runs in a pod. */
+  readonly exec: Exec;
+  /** For each try. From here it is at most 3 s, because inside the cluster there is a second chance. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+const patienceHereMs = 3000;
+const port = 5432;
+
+/** Never throws. One endpoint fact for each endpoint, and a replication fact where the writer answered a superuser. */
+export async function proveEndpoints(ask: ProveEndpoints): Promise<readonly Fact[]> {
+  const facts = await Promise.all([prove(ask, 'writer', ask.writer), ask.reader ? prove(ask, 'reader', ask.reader) : []]);
+  return facts.flat();
+}
+
+async function prove(ask: ProveEndpoints, role: EndpointFact['role'], address: EndpointAddress): Promise<Fact[]> {
+  const here = address.external && (await fromHere(ask, role, address.external));
+  const [fact] = here ?? [];
+  const outOfReach = fact?.kind === 'endpoint' && !fact.result.answered && fact.result.reason === 'unreachable';
+  if (here && !(outOfReach && !ask.signal?.aborted)) return here;
+  const pod = askingPod(ask.pods, role);
+  if (pod !== null) return fromPod(ask, role, address.service, pod);
+  return here ?? [nobodyToAsk(role)];
+}
+
+async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: {host: string; port: number}): Promise<Fact[]> {
+  const {username, database, password, adminPassword} = ask.credentials;
+  const common = {...external, timeoutMs: Math.min(ask.timeoutMs, patienceHereMs), signal: ask.signal};
+  const admin = {...common, username: 'postgres', database: 'postgres', podsByAddress: ask.podsByAddress};
+  const [endpoint, replication] = await Promise.all([
+    proveHere({...common, role, username, database, password}),
+    role === 'writer' && adminPassword !== null ? replicationHere({...admin, password: adminPassword}) : null,
+  ]);
+  return replication ? [endpoint, replication] : [endpoint];
+}
+
+async function fromPod(ask: ProveEndpoints, role: EndpointFact['role'], service: string, pod: string): Promise<Fact[]> {
+  const {adminPassword, ...credentials} = ask.credentials;
+  const {exec, container, timeoutMs, podsByAddress} = ask;
+  const replication = role === 'writer' && adminPassword !== null ? {adminPassword, podsByAddress} : null;
+  const proven = await proveInCluster({...credentials, role, exec, container, timeoutMs, replication, pod, host: service, port});
+  return proven.replication ? [proven.endpoint, proven.replication] : [proven.endpoint];
+}
+
+/** A pod of the other role: through a Service to itself a pod may get no answer (hairpin). Else any. */
+function askingPod({writer, readers}: ProveEndpoints['pods'], role: EndpointFact['role']): string | null {
+  const [reader = null] = readers;
+  return role === 'writer' ? (reader ?? writer) : (writer ?? reader);
+}
+
+function nobodyToAsk(role: EndpointFact['role']): EndpointFact {
+  const text = 'no address outside the cluster, and no ready pod to ask from inside';
+  return {kind: 'endpoint', role, from: 'cluster', at: Date.now(), result: {answered: false, reason: 'unreachable', text}};
+}

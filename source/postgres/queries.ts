@@ -1,0 +1,48 @@
+// What the database is asked when it is proven, and how the answers are read. The same SQL from here and inside the cluster.
+import type {ReaderStream} from '../observation/snapshot.ts';
+
+export const endpointQuery = "select pg_is_in_recovery() as in_recovery, current_setting('server_version') as version";
+
+/**
+ * The readers that the writer streams to; for a superuser, on the writer.
+ * A copy in progress (pg_basebackup) also holds a stream: it is left out, so that only `backup` is said of that reader.
+ * Logical subscribers are no readers. Columns: PostgreSQL manual, pg_stat_replication.
+ */
+export const replicationQuery = [
+  'select client_addr, state,',
+  'pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint as lag_bytes,',
+  'round(extract(epoch from replay_lag) * 1000)::bigint as lag_ms, sync_state as sync',
+  'from pg_stat_replication',
+  "where (application_name <> 'pg_basebackup' or state = 'backup')",
+  "and pid not in (select active_pid from pg_replication_slots where slot_type = 'logical' and active_pid is not null)",
+  'order by client_addr, pid',
+].join(' ');
+
+/** `17.6` of `17.6 (Debian 17.6-1.pgdg120+1)`. */
+export function versionOf(serverVersion: string): string {
+  return serverVersion.trim().split(/\s/, 1)[0] ?? '';
+}
+
+/** Pod names by the pods' addresses. */
+export type PodsByAddress = Readonly<Record<string, string>>;
+
+/** One row of `replicationQuery`, in its order; a null and an empty text are the same. */
+export function readerStream(row: readonly (string | null | undefined)[], pods: PodsByAddress): ReaderStream {
+  const [address, state, lagBytes, lagMs, sync] = row;
+  return {
+    pod: pods[address ?? ''] ?? null,
+    state: state ?? '',
+    lagBytes: numberOf(lagBytes),
+    lagMs: numberOf(lagMs),
+    sync: sync ?? '',
+  };
+}
+
+function numberOf(text: string | null | undefined): number | null {
+  return text ? Number(text) : null;
+}
+
+/** To a tenth of a millisecond. */
+export function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

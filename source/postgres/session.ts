@@ -1,0 +1,82 @@
+// One short session with a PostgreSQL server from this machine, within a deadline, always closed.
+import {Socket} from 'node:net';
+import type {Client} from 'pg';
+import type {Destination} from './connection-strings.ts';
+import {codeOf, textOf} from './failure.ts';
+
+export interface SessionOptions extends Destination {
+  readonly password: string;
+  /** For all of it: both tries, the queries and the answers. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs `use` in a session. TLS is preferred and not verified, plain comes next: libpq's sslmode=prefer.
+ * Throws what the driver throws, ETIMEDOUT when time is up, and the signal's reason when aborted.
+ */
+export async function withSession<T>(options: SessionOptions, use: (client: Client) => Promise<T>): Promise<T> {
+  const deadline = Date.now() + options.timeoutMs;
+  try {
+    return await attempt(options, true, deadline, use);
+  } catch (error) {
+    if (!plainMayDo(error) || options.signal?.aborted) throw error;
+    return attempt(options, false, deadline, use);
+  }
+}
+
+/** No SSL on the server, a handshake that fails, or a rule of pg_hba.conf for plain connections only. */
+function plainMayDo(error: unknown): boolean {
+  return /SSL|TLS|secure/.test(textOf(error)) || /^ERR_(SSL|TLS)/.test(codeOf(error)) || codeOf(error) === '28000';
+}
+
+async function attempt<T>(options: SessionOptions, tls: boolean, deadline: number, use: (client: Client) => Promise<T>): Promise<T> {
+  const {host, port, username, database, password, timeoutMs, signal} = options;
+  const {Client: PgClient} = await import('pg');
+  const socket = new Socket();
+  const client = new PgClient({
+    host,
+    port,
+    user: username,
+    database,
+    // A function: an empty text would make the driver look into PGPASSWORD and ~/.pgpass.
+    password: () => password,
+    ssl: tls ? {rejectUnauthorized: false} : false,
+    stream: () => socket,
+    application_name: 'pg-helm-install',
+  });
+  // An error after the answer is nobody's; without a listener it would end the process.
+  client.on('error', () => undefined);
+  let stop: (reason: unknown) => void = () => undefined;
+  const stopped = new Promise<never>((_, reject) => (stop = reject));
+  const onAbort = () => stop(signal?.reason ?? new Error('Cancelled.'));
+  const late = () => stop(Object.assign(new Error(`no answer in ${timeoutMs} ms`), {code: 'ETIMEDOUT'}));
+  const timer = setTimeout(late, Math.max(0, deadline - Date.now()));
+  signal?.addEventListener('abort', onAbort, {once: true});
+  if (signal?.aborted) onAbort();
+  const work = client.connect().then(() => use(client));
+  try {
+    const result = await Promise.race([work, stopped]);
+    farewell(client, socket);
+    return result;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    // Whichever lost the race may still fail, and nobody listens any more.
+    work.catch(() => undefined);
+    stopped.catch(() => undefined);
+  }
+}
+
+/** Says goodbye, so that the server's log has no complaint, and does not wait for the answer. */
+function farewell(client: Client, socket: Socket): void {
+  const impatient = setTimeout(() => socket.destroy(), 1000);
+  impatient.unref();
+  client.end().then(
+    () => clearTimeout(impatient),
+    () => socket.destroy(),
+  );
+}

@@ -1,0 +1,167 @@
+// Joins the adapters into the World that operations see: one release, the real cluster, the real helm, the real database.
+import {objectNames} from './chart/names.ts';
+import {fromValues} from './chart/values.ts';
+import {cause, UserError} from './cause.ts';
+import type {Connection} from './cluster/connect.ts';
+import {readCredentials, writeCredentials, type Credentials} from './cluster/credentials.ts';
+import {execInPod} from './cluster/exec.ts';
+import {endLease, pauseLease, renewLease, takeLease} from './cluster/lease.ts';
+import {lookOnce, observe, type Prove} from './cluster/look.ts';
+import {causeOfApiError} from './cluster/api-cause.ts';
+import {ApiError} from './cluster/api.ts';
+import {tryImage} from './cluster/image-trial.ts';
+import {paths} from './cluster/paths.ts';
+import {deletePod, patchPod, readDefinitions} from './cluster/pods.ts';
+import {readManifest} from './cluster/releases.ts';
+import type {Reading} from './cluster/snapshot.ts';
+import {survey} from './cluster/survey.ts';
+import {applyCommandLine} from './helm/arguments.ts';
+import type {Apply, Helm, Outcome} from './helm/commands.ts';
+import {requiredPermissions} from './observation/checks/permissions.ts';
+import {externalAddress} from './observation/endpoints.ts';
+import {isReady, viewOf} from './observation/release-view.ts';
+import type {Target} from './observation/snapshot.ts';
+import type {HelmRun, World} from './operations/world.ts';
+import {hastenCopies} from './postgres/hasten-copies.ts';
+import {proveEndpoints} from './postgres/prove.ts';
+
+/** Marks helm's records, so that a list of releases need not open each one to know the chart. */
+export const releaseLabels = {'pg-helm-install/chart': 'postgresql'} as const;
+const container = 'postgresql';
+const proofTimeoutMs = 6000;
+/** Helm waits for nothing but its hooks, and the chart has none. */
+const helmTimeoutMs = 120_000;
+
+export function realWorld(connection: Connection, helm: () => Promise<Helm>, target: Target): World {
+  const {api} = connection;
+  const {namespace, release, fullname} = target;
+  const names = objectNames(fullname);
+  const helmTarget = {context: helmContext(connection), namespace, release, kubeconfig: connection.kubeconfig};
+  const prove: Prove = (snapshot, credentials, signal) => proofs(connection, snapshot, credentials, signal);
+
+  const apply = ({chart, values}: HelmRun, signal: AbortSignal): Apply => ({
+    target: helmTarget,
+    chart: chart.path,
+    values,
+    labels: releaseLabels,
+    timeoutMs: helmTimeoutMs,
+    signal,
+  });
+
+  return {
+    target,
+    now: () => Date.now(),
+    survey: (request) =>
+      survey(connection, {target, ...request, permissions: (exists) => requiredPermissions(namespace, exists)}),
+    look: () => lookOnce(connection, target, prove),
+    observe: (signal, pace) => observe(connection, target, prove, signal, pace),
+    async createNamespace() {
+      const made = api.create(paths.namespaces, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}}).catch((error) => {
+        if ((error as {reason?: string}).reason !== 'AlreadyExists') throw error;
+      });
+      await understood(made);
+    },
+    passwords: async () => (await readCredentials(api, namespace, names.secret))?.credentials ?? null,
+    writePasswords: (passwords) => understood(writeCredentials(api, namespace, names.secret, release, passwords)),
+    deleteSecret: () => understood(api.delete(`${paths.secrets(namespace)}/${names.secret}`)),
+    async deleteClaims(claims) {
+      await understood(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
+    },
+    manifest: () => readManifest(api, target),
+    definitions: () => readDefinitions(api, target),
+    tryImage: (trial, signal) => understood(tryImage(api, target, trial, signal)),
+    hastenCopies: (signal) =>
+      hastenCopies(
+        {
+          exec: (pod, inContainer, command, stdin, timeoutMs) => execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
+          pod: `${names.writer}-0`,
+          container,
+          password: async () => (await readCredentials(api, namespace, names.secret))?.credentials?.admin ?? null,
+        },
+        signal,
+      ),
+    deletePod: (pod) => understood(deletePod(api, namespace, pod)),
+    patchPod: (pod, patch) => understood(patchPod(api, namespace, pod, patch)),
+    takeLease: (record) => understood(takeLease(api, namespace, names.lease, record, Date.now())),
+    renewLease: () => renewLease(api, namespace, names.lease, Date.now()),
+    pauseLease: () => pauseLease(api, namespace, names.lease),
+    endLease: () => endLease(api, namespace, names.lease),
+    helm: {
+      install: async (run, signal) => void must(await (await helm()).install(apply(run, signal)), target),
+      upgrade: async (run, signal) => void must(await (await helm()).upgrade(apply(run, signal)), target),
+      rollback: async (revision, signal) =>
+        void must(await (await helm()).rollback({target: helmTarget, revision, timeoutMs: helmTimeoutMs, signal}), target),
+      uninstall: async (signal) =>
+        void must(await (await helm()).uninstall({target: helmTarget, timeoutMs: helmTimeoutMs, signal}), target),
+      dryRun: async (run, exists, signal) => must(await (await helm()).dryRun({...apply(run, signal), exists}), target).manifest,
+      render: async ({chart, values}, signal) =>
+        void must(await (await helm()).template({target: helmTarget, chart: chart.path, values, signal}), target),
+      describe: (chart, kind = 'install') =>
+        applyCommandLine(kind, {target: helmTarget, timeoutMs: helmTimeoutMs, labels: releaseLabels}, {chart, major: 3}),
+    },
+  };
+}
+
+/** In a pod the context is client-node's invention: helm finds the service account by itself. */
+export function helmContext({context}: Connection): string {
+  return context === 'inClusterContext' ? '' : context;
+}
+
+async function proofs(
+  connection: Connection,
+  snapshot: Reading['snapshot'],
+  credentials: Credentials | null,
+  signal: AbortSignal,
+): ReturnType<Prove> {
+  const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
+  if (!credentials || !parameters) return [];
+  const {namespace, fullname} = snapshot.target;
+  const names = objectNames(fullname);
+  const view = viewOf({...snapshot, database: []});
+  const readers = view.readerPods.filter(isReady).map(({metadata}) => metadata.name);
+  const writer = isReady(view.writerPod) ? (view.writerPod?.metadata.name ?? null) : null;
+  if (!writer && readers.length === 0) return [];
+  return proveEndpoints({
+    writer: {external: externalAddress(view.writerService, snapshot.nodeAddress), service: names.writer},
+    reader: readers.length > 0 ? {external: externalAddress(view.readerService, snapshot.nodeAddress), service: names.reader} : null,
+    pods: {writer, readers},
+    container,
+    credentials: {
+      username: parameters.username,
+      database: parameters.database,
+      password: credentials.user,
+      adminPassword: credentials.admin,
+    },
+    podsByAddress: Object.fromEntries(
+      snapshot.pods.flatMap(({metadata, status}) => (status?.podIP ? [[status.podIP, metadata.name]] : [])),
+    ),
+    exec: (pod, inContainer, command, stdin, timeoutMs) =>
+      execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
+    timeoutMs: proofTimeoutMs,
+    signal,
+  });
+}
+
+/** @throws UserError with what the API server's refusal means */
+async function understood<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((error: unknown) => {
+    throw error instanceof ApiError ? new UserError(causeOfApiError(error)) : error;
+  });
+}
+
+/** @throws UserError with what helm said */
+function must<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
+  if (outcome.ok) return outcome;
+  if (outcome.cause) throw new UserError(outcome.cause);
+  throw new UserError(
+    cause(
+      outcome.stopped || /ended by SIG/.test(outcome.text) ? 'CANCELLED' : 'CHART_REJECTED',
+      outcome.stopped ? `helm was stopped while it worked on ${release}.` : `helm could not finish its work on ${release}.`,
+      {
+        object: {kind: 'Release', namespace, name: release},
+        evidence: outcome.text.split('\n').slice(0, 20),
+        remedies: [{title: 'Run the same command again: it goes on where it is'}],
+      },
+    ),
+  );
+}

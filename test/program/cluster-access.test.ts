@@ -1,0 +1,165 @@
+// The way to the cluster, with a Kubernetes API that is none: unreachable, refusing, answering nonsense. And a bug of ours.
+import {mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {cli, cliJson, start} from '../support/cli.ts';
+import {helmRecord} from '../support/cluster.ts';
+import {fakeApi, refusal, type FakeApi} from '../support/fake-api.ts';
+
+interface Failure {
+  readonly outcome: string;
+  readonly context: string | null;
+  readonly cause: {readonly code: string; readonly message: string; readonly evidence: readonly string[]; readonly remedies: readonly {readonly command?: string}[]};
+  readonly bug: {readonly message: string; readonly log: string};
+}
+
+const password = 'a password of mine';
+let fake: FakeApi;
+let folder: string;
+let kubeconfig: string;
+let env: Record<string, string>;
+beforeEach(async () => {
+  fake = await fakeApi();
+  folder = mkdtempSync(join(tmpdir(), 'pghi-access-'));
+  kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, JSON.stringify(fake.kubeconfig()));
+  env = {KUBECONFIG: kubeconfig, XDG_STATE_HOME: folder};
+});
+afterEach(() => fake.stop());
+
+describe('without a cluster', () => {
+  it.each([['list'], ['status', 'orders'], ['install', 'orders', '--yes'], ['doctor', 'orders']])('%s %s exits 4', async (...args) => {
+    await fake.stop();
+    const {code, json, stderr} = await cliJson<Failure>(args, {env});
+    expect(json).toMatchObject({outcome: 'refused', cause: {code: 'CLUSTER_UNREACHABLE', message: `The cluster at ${fake.url} does not answer.`}});
+    expect(json.cause.evidence.join()).toContain('ECONNREFUSED');
+    expect({code, stderr}).toEqual({code: 4, stderr: ''});
+  });
+
+  it('says in words what to do next', async () => {
+    await fake.stop();
+    const {code, stdout, stderr} = await cli(['status', 'orders', '--kubeconfig', kubeconfig], {env: {KUBECONFIG: undefined}});
+    expect({code, stdout}).toEqual({code: 4, stdout: ''});
+    expect(stderr).toContain(`kubectl --kubeconfig ${kubeconfig} cluster-info`);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('exits 4 without a kubeconfig', async () => {
+    const {code, json} = await cliJson<Failure>(['list'], {env: {KUBECONFIG: undefined}});
+    expect(json.cause).toMatchObject({code: 'CLUSTER_UNREACHABLE', message: 'There is no kubeconfig: no file ~/.kube/config, and KUBECONFIG is not set.'});
+    expect(code).toBe(4);
+  });
+
+  it.each([
+    ['is not there', () => join(folder, 'none')],
+    ['is no YAML', () => (writeFileSync(join(folder, 'bad'), 'a: [b'), join(folder, 'bad'))],
+  ])('exits 4 when the kubeconfig %s', async (_what, path) => {
+    const file = path();
+    const {code, json} = await cliJson<Failure>(['list', '--kubeconfig', file], {env});
+    expect(json.cause).toMatchObject({code: 'CLUSTER_UNREACHABLE', message: `The kubeconfig ${file} cannot be read.`});
+    expect(code).toBe(4);
+  });
+
+  it('exits 2 for a context that the kubeconfig does not have', async () => {
+    const {code, json} = await cliJson<Failure>(['list', '--context', 'prod'], {env});
+    expect(json.cause).toMatchObject({code: 'BAD_INPUT', message: 'The kubeconfig has no context prod. It has: fake.'});
+    expect(code).toBe(2);
+  });
+
+  it('exits 2 for a namespace that cannot be', async () => {
+    const {code, json} = await cliJson<Failure>(['status', 'orders', '-n', 'Team_A'], {env});
+    expect(json.cause.message).toMatch(/^--namespace: /);
+    expect(code).toBe(2);
+  });
+});
+
+describe('with a cluster that', () => {
+  it.each([
+    ['does not know us', refusal(401, 'Unauthorized', 'Unauthorized'), 'CREDENTIALS_EXPIRED', 4],
+    ['does not let us', refusal(403, 'Forbidden', 'forbidden: User "dev" cannot get path "/version"'), 'FORBIDDEN', 4],
+    ['is a login page', {status: 200, body: '<html>Log in</html>'}, 'CLUSTER_UNREACHABLE', 4],
+    ['hangs up', 'reset', 'CLUSTER_UNREACHABLE', 4],
+  ] as const)('%s', async (_what, reply, causeCode, exit) => {
+    fake.intercept(() => reply);
+    const {code, json} = await cliJson<Failure>(['list'], {env});
+    expect(json.cause.code).toBe(causeCode);
+    expect(code).toBe(exit);
+  });
+
+  it('is empty has no releases', async () => {
+    expect((await cliJson(['list'], {env})).json).toMatchObject({schema: 'pg-helm-install/v1', releases: []});
+    const {code, stdout} = await cli(['list'], {env});
+    expect(stdout).toBe('There is no PostgreSQL release here. Install one with: pg-helm-install install NAME\n');
+    expect(code).toBe(0);
+  });
+
+  it.each([['status'], ['endpoints'], ['values'], ['logs'], ['history']])('is empty has nothing for %s: exit 3', async (command) => {
+    const {code, json} = await cliJson<Failure>([command, 'orders'], {env});
+    expect(json).toMatchObject({context: 'fake', outcome: 'refused', cause: {code: 'RELEASE_NOT_FOUND', message: 'There is no release orders in namespace team-a.'}});
+    expect(code).toBe(3);
+  });
+
+  it('has a release shows its history', async () => {
+    fake.put('/api/v1/namespaces/team-a/secrets', helmRecord('orders', 1));
+    const {code, stdout} = await cli(['history', 'orders'], {env});
+    expect(stdout.split('\n')).toEqual([
+      'REVISION   STATUS     UPDATED                CHART     POSTGRESQL   DESCRIPTION',
+      '1          deployed   2026-01-02T03:04:05Z   16.7.26   17.6.0       Install complete',
+      '',
+    ]);
+    expect(code).toBe(0);
+  });
+});
+
+describe('a bug of ours', () => {
+  /** No API server says this: what we make of it is for nobody to rely on. */
+  const impossible = () => fake.intercept(({path}) => (path === '/version' ? {status: 200, body: null} : undefined));
+  const logs = () => readdirSync(join(folder, 'pg-helm-install', 'log')).map((name) => join(folder, 'pg-helm-install', 'log', name));
+
+  it('is said in words, with a log that nobody else may read', async () => {
+    impossible();
+    const {code, stdout, stderr} = await cli(['install', 'orders', '--yes'], {env: {...env, PGHI_PASSWORD: password}});
+    expect({code, stdout}).toEqual({code: 70, stdout: ''});
+    const [log = ''] = logs();
+    expect(stderr).toMatch(/^Something that should not happen happened: .*\nThis is a bug of pg-helm-install\. /);
+    expect(stderr).toContain(`Please report it with this log: ${log}\n`);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(statSync(log).mode & 0o777).toBe(0o600);
+    const text = readFileSync(log, 'utf8');
+    expect(text).toMatch(/^pg-helm-install \d+\.\d+\.\d+, Node\.js v\d+/);
+    expect(text).toContain('arguments: ["install","orders","--yes"]');
+    expect(text).toMatch(/^\s+at /m);
+    expect(text + stderr).not.toContain(password);
+  });
+
+  it.each(['json', 'ndjson'])('is said in %s', async (output) => {
+    impossible();
+    const {code, stdout, stderr} = await cli(['list', '--output', output], {env});
+    const json = JSON.parse(stdout.trim()) as Failure & {type?: string};
+    expect(json).toMatchObject({schema: 'pg-helm-install/v1', operation: 'list', outcome: 'failed', bug: {log: logs()[0]}});
+    expect(json.type).toBe(output === 'ndjson' ? 'result' : undefined);
+    expect({code, stderr}).toEqual({code: 70, stderr: ''});
+  });
+
+  it('is said where no log can be written', async () => {
+    impossible();
+    const {code, stderr} = await cli(['list'], {env: {...env, XDG_STATE_HOME: kubeconfig}});
+    expect(code).toBe(70);
+    expect(stderr).toMatch(/This is a bug of pg-helm-install[\s\S]*^\s+at /m);
+  });
+});
+
+describe('a stop', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s twice ends it at once while the cluster is silent: exit %i', async (signal, exit) => {
+    fake.intercept(({path}) => (path === '/version' ? undefined : 'silent'));
+    const running = start(['recover', 'orders', '--yes'], {env});
+    await expect.poll(() => fake.requests.length, {timeout: 10_000}).toBeGreaterThan(1);
+    running.child.kill(signal);
+    running.child.kill(signal);
+    expect((await running.finished).code).toBe(exit);
+  });
+});

@@ -1,0 +1,60 @@
+// The program among others: an old Node, a reader that has enough.
+import {spawn} from 'node:child_process';
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {start} from '../support/cli.ts';
+import {program} from '../support/paths.ts';
+
+async function run(args: readonly string[]): Promise<{code: number | null; stdout: string; stderr: string}> {
+  const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'pipe']});
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (stdout += String(text)));
+  child.stderr.on('data', (text: Buffer) => (stderr += String(text)));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return {code, stdout, stderr};
+}
+
+describe('an old Node', () => {
+  /** Loaded before the program: all that it can see of its Node says so. */
+  const olderNode = (version: string): string => {
+    const file = join(mkdtempSync(join(tmpdir(), 'pghi-node-')), 'older.cjs');
+    writeFileSync(file, `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '${version}'}});\n`);
+    return file;
+  };
+
+  it.each(['8.17.0', '18.20.8'])('%s is told what is needed', async (version) => {
+    expect(await run(['--require', olderNode(version), program, '--version'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `pg-helm-install needs Node.js 20 or newer; this is ${version}. Install a newer Node.js and run it again.\n`,
+    });
+  });
+
+  it('can parse the file that says so', () => {
+    const text = readFileSync(program, 'utf8').replace(/^\s*(\/\/|#!).*$/gm, '');
+    expect(text).not.toMatch(/\b(const|let|await|async|class)\b|=>|`|\?\.|\?\?|^import\s/m);
+  });
+
+  it('20 and later run', async () => {
+    for (const version of ['20.0.0', '26.1.0']) expect((await run(['--require', olderNode(version), program, '--version'])).code).toBe(0);
+  });
+});
+
+describe('a reader that has enough', () => {
+  it.each([[['--help']], [['install', '--help']], [['nonsense', '--output', 'json']]])('of %j is no failure', async (args) => {
+    const running = start(args);
+    running.child.stdout?.destroy();
+    const {signal, stderr} = await running.finished;
+    expect({signal, stderr}).toEqual({signal: null, stderr: ''});
+  });
+
+  it('takes the first line', async () => {
+    const child = spawn('sh', ['-c', '"$0" "$1" install --help | head -n 1', process.execPath, program], {stdio: ['ignore', 'pipe', 'pipe']});
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += String(chunk)));
+    await new Promise((resolve) => child.on('close', resolve));
+    expect(text).toBe('Usage: pg-helm-install install [RELEASE] [flags]\n');
+  });
+});

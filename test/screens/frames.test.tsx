@@ -1,0 +1,138 @@
+// Every screen at three sizes, as files to be read: what a person sees, line by line.
+import {describe, expect, it} from 'vitest';
+import {UserError, cause} from '../../source/cause.ts';
+import {imageNotFound, opened, resultWith, statusWith, unreachable} from '../support/fake-desk.ts';
+import type {KeyName} from '../../source/faces/ink/keys/key.ts';
+import {sizes} from '../support/screen.tsx';
+import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress, type Options, type Wizard} from '../support/wizard.tsx';
+
+const refuse = (error: unknown) => () => Promise.reject(error);
+const noHelm = new UserError(
+  cause('HELM_MISSING', 'The program helm is not on this machine. pg-helm-install drives it.', {
+    remedies: [{title: 'Install helm 3.8 or newer: https://helm.sh/docs/intro/install/'}, {title: 'Say where it is', command: 'PGHI_HELM=/path/to/helm pg-helm-install'}],
+  }),
+);
+const broken = statusWith({
+  state: 'broken',
+  readers: {ready: 1, wanted: 2},
+  cause: cause('VOLUME_FULL', 'The volume of orders-postgresql-read-1 is full: the reader cannot write what the writer sends.'),
+});
+const foreign = statusWith({managedBy: 'helm', parameters: null, credentials: null, chartVersion: '15.5.1', storageSize: null});
+
+const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
+  'cluster-unreachable': async (options) => after(openWizard({...options, desk: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE'),
+  'helm-missing': async (options) => after(openWizard({...options, desk: {open: refuse(noHelm)}}), 'HELM_MISSING'),
+  home: async (options) => after(openWizard({...options, desk: ready}), '❯'),
+  target: async (options) => after(openWizard(options), 'Release name'),
+  'target-namespace-unknown': async (options) => {
+    const wizard = openWizard({...options, desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})}});
+    await wizard.waitForText('Release name');
+    await wizard.press('up');
+    return after(wizard, '❯ Namespace');
+  },
+  parameters: (options) => toParameters(options),
+  'parameters-filled': async (options) => {
+    const wizard = await toParameters({...options, given: {answers: {username: 'app', readReplicaCount: 2, images: {tag: '17.5'}}, password: 'correct-horse-battery'}});
+    await wizard.press('down', 'down', 'down');
+    return after(wizard, '❯ Storage size');
+  },
+  'parameters-wrong': async (options) => {
+    const wizard = await toParameters(options);
+    await wizard.press('down', 'down', 'down');
+    wizard.type('20 gigs');
+    return after(wizard, /20 gigs[^]*!/);
+  },
+  'parameters-weak-password': async (options) => {
+    const wizard = await toParameters(options);
+    await wizard.press('down');
+    wizard.type('short');
+    return after(wizard, /•••••[^]*!/);
+  },
+  'parameters-unfolded': async (options) => {
+    const wizard = await toParameters(options);
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'enter', 'down', 'down');
+    return after(wizard, '❯ Storage class');
+  },
+  'preview-plan': (options) => toPreview(options),
+  'preview-values': async (options) => pressed(await toPreview(options), 'right', '[values]'),
+  'preview-manifests': async (options) => pressed(await pressed(await toPreview(options), 'right', '[values]'), 'right', '[manifests]'),
+  'preview-command': async (options) => pressed(await toPreview(options), 'left', '[command]'),
+  'preview-refused': async (options) => {
+    const wizard = await toParameters({...options, desk: {plan: async () => resultWith({outcome: 'refused', revision: null, cause: unreachable.reason})}});
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'down', 'enter');
+    return after(wizard, 'CLUSTER_UNREACHABLE');
+  },
+  progress: (options) => toProgress(options),
+  'progress-logs': async (options) => {
+    const wizard = await toProgress(options);
+    wizard.type('l');
+    return after(wizard, options.size?.rows === 10 ? 'hide logs' : 'database system is ready');
+  },
+  'progress-leave': async (options) => pressed(await toProgress(options), 'ctrl-c', '❯ Stay'),
+  failure: async (options) => {
+    const wizard = await toProgress(options);
+    wizard.desk.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
+    return after(wizard, 'IMAGE_NOT_FOUND');
+  },
+  dashboard: (options) => toDashboard(options),
+  'dashboard-password': async (options) => {
+    const wizard = await toDashboard(options);
+    wizard.type('w');
+    return after(wizard, 'open-sesame');
+  },
+  'dashboard-broken': (options) => toDashboard({...options, desk: {status: broken}}),
+  'dashboard-foreign': (options) => toDashboard({...options, desk: {status: foreign}}),
+  'dashboard-lost': async (options) => {
+    const wizard = await toDashboard(options);
+    wizard.desk.follows[0]?.tell({lost: 'connect ECONNREFUSED 10.0.0.1:6443.'});
+    return after(wizard, 'No answer');
+  },
+  connect: async (options) => typed(await toDashboard(options), 'n', 'uri'),
+  history: async (options) => typed(await toDashboard(options), 'h', 'superseded'),
+  scale: async (options) => typed(await toDashboard(options), 's', 'Read replicas'),
+  'scale-consequences': async (options) => {
+    const wizard = await typed(await toDashboard(options), 's', 'Read replicas');
+    await wizard.press('backspace');
+    wizard.type('3\r');
+    return after(wizard, 'Reader');
+  },
+  upgrade: async (options) => typed(await toDashboard(options), 'u', 'Image tag'),
+  uninstall: async (options) => typed(await toDashboard(options), 'x', 'Uninstall orders'),
+  'uninstall-with-data': async (options) => pressed(await typed(await toDashboard(options), 'x', 'Uninstall orders'), 'ctrl-n', 'for good'),
+  removed: async (options) => {
+    const wizard = await typed(await toDashboard(options), 'x', 'Uninstall orders');
+    wizard.type('orders\r');
+    await wizard.waitForText('Removing orders');
+    const ledger = statusWith().claims.map(({name}) => ({kind: 'PersistentVolumeClaim', name, fate: 'kept' as const, bytes: 20 * 2 ** 30}));
+    wizard.desk.works[0]?.end(resultWith({operation: 'uninstall', ledger: [...ledger, {kind: 'Secret', name: 'orders-postgresql-auth', fate: 'kept', bytes: null}]}));
+    return after(wizard, 'is removed');
+  },
+};
+
+async function after(wizard: Wizard, seen: string | RegExp): Promise<Wizard> {
+  await wizard.waitForText(seen);
+  return wizard;
+}
+
+async function pressed(wizard: Wizard, key: KeyName, seen: string): Promise<Wizard> {
+  await wizard.press(key);
+  return after(wizard, seen);
+}
+
+async function typed(wizard: Wizard, text: string, seen: string): Promise<Wizard> {
+  wizard.type(text);
+  return after(wizard, seen);
+}
+
+describe.each(Object.entries(sizes))('%s', (_name, size) => {
+  it.each(Object.keys(screens))('%s', async (name) => {
+    const wizard = await screens[name]?.({size});
+    // What was asked for at once is there.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const frame = wizard?.frame() ?? '';
+    const lines = frame.split('\n');
+    expect(lines).toHaveLength(size.rows - 1);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(size.columns);
+    await expect(`${frame}\n`).toMatchFileSnapshot(`frames/${name}-${size.columns}x${size.rows}.txt`);
+  });
+});

@@ -1,0 +1,326 @@
+// The wizard as somebody uses it, with a desk in memory: the ways through, the ways back, and what goes wrong.
+import {describe, expect, it, vi} from 'vitest';
+import {imageNotFound, now, opened, replanned, resultWith, rowWith, statusWith, unreachable} from '../support/fake-desk.ts';
+import {sizes} from '../support/screen.tsx';
+import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/wizard.tsx';
+import {cause, UserError} from '../../source/cause.ts';
+
+const password = 'correct-horse-battery';
+const later = () => new Promise((resolve) => setTimeout(resolve, 30));
+
+describe('without arguments', () => {
+  it('an unreachable cluster: why, again, another context', async () => {
+    const open = vi.fn().mockRejectedValueOnce(unreachable).mockRejectedValueOnce(unreachable).mockResolvedValue({...opened, context: 'lab'});
+    const wizard = openWizard({desk: {open}});
+    const frame = await wizard.waitForText('CLUSTER_UNREACHABLE');
+    expect(frame).toContain('ECONNREFUSED');
+    wizard.type('r');
+    await vi.waitFor(() => expect(open).toHaveBeenCalledTimes(2));
+    await wizard.waitForText('c context lab');
+    wizard.type('c');
+    await wizard.waitForText('Release name');
+    expect(open.mock.calls).toEqual([[null], ['prod-eu'], ['lab']]);
+    expect(wizard.frame()).toContain('lab');
+  });
+
+  it('no helm: what to do, and its command to be copied', async () => {
+    const missing = new UserError(cause('HELM_MISSING', 'There is no helm.', {remedies: [{title: 'Say where it is', command: 'PGHI_HELM=/x pg-helm-install'}]}));
+    const wizard = openWizard({desk: {open: () => Promise.reject(missing)}});
+    await wizard.waitForText('HELM_MISSING');
+    wizard.type('1');
+    await wizard.waitForText("sent to your terminal's clipboard");
+    expect(wizard.copied).toEqual(['PGHI_HELM=/x pg-helm-install']);
+  });
+
+  it('no kubeconfig: what was looked for', async () => {
+    const none = new UserError(cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig.', {remedies: [{title: 'Try again'}]}));
+    const wizard = openWizard({desk: {contexts: () => Promise.reject(none), open: () => Promise.reject(none)}});
+    const frame = await wizard.waitForText('There is no kubeconfig.');
+    expect(frame).not.toContain('context prod');
+  });
+
+  it('no release: the wizard; some: home, and from there the wizard too', async () => {
+    await openWizard().waitForText('❯ Release name');
+    const wizard = openWizard({desk: ready});
+    await wizard.waitForText('❯ team-a');
+    wizard.type('n');
+    await wizard.waitForText('❯ Release name');
+    await wizard.press('escape');
+    await wizard.waitForText('❯ team-a');
+  });
+
+  it('may not list: asks for a namespace', async () => {
+    const wizard = openWizard({desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})}});
+    await wizard.waitForText('❯ Release name');
+    wizard.type('orders\r\r');
+    await wizard.waitForText(/❯ Namespace[^]*A namespace is needed/);
+    wizard.type('mine\r\r\r');
+    await wizard.waitForText('❯ Username');
+    expect(wizard.frame()).toContain('mine / orders');
+  });
+});
+
+describe('the way through', () => {
+  it('from the target to the dashboard, the password never seen', async () => {
+    const wizard = await toParameters();
+    const frames: string[] = [];
+    wizard.type('app\r');
+    wizard.type(`${password}\r`);
+    frames.push(await wizard.waitForText('strong'));
+    await wizard.press('down', 'down', 'down', 'down', 'enter');
+    frames.push(await wizard.waitForText(/\[plan\][^]*One writer/));
+    for (const tab of ['values', 'manifests', 'command']) {
+      await wizard.press('right');
+      frames.push(await wizard.waitForText(`[${tab}]`));
+    }
+    await wizard.press('enter');
+    frames.push(await wizard.waitForText('Installing orders'));
+    expect(wizard.desk.calls).toEqual(['install orders {"username":"app"}']);
+    wizard.desk.works[0]?.end(resultWith());
+    frames.push(await wizard.waitForText('writer   orders-postgresql-primary'));
+    expect(frames.filter((frame) => frame.includes(password))).toEqual([]);
+  });
+
+  it('a password is seen while one wants to see it', async () => {
+    const wizard = await toParameters({given: {password}});
+    expect(wizard.frame()).not.toContain(password);
+    await wizard.press('down', 'ctrl-r');
+    await wizard.waitForText(password);
+    await wizard.press('down');
+    await wizard.waitForFrame('it hidden', (frame) => !frame.includes(password));
+  });
+
+  it('every step back keeps the answers', async () => {
+    const wizard = await toPreview({given: {answers: {username: 'app', readReplicaCount: 2, hostname: 'db.example.com'}, target: {release: 'orders'}, password}});
+    await wizard.press('escape');
+    await wizard.waitForText('❯ Preview');
+    await wizard.press('escape');
+    await wizard.waitForText('❯ Release name     orders');
+    await wizard.press('enter', 'enter');
+    const frame = await wizard.waitForText('Username');
+    expect(frame).toMatch(/Username +app\n.*Password +•+ +strong[^]*Read replicas +2\n[^]*9 more, 1 changed/);
+  });
+
+  it('a wrong value keeps the preview back, and its field is shown, unfolded if need be', async () => {
+    const wizard = await toParameters();
+    await wizard.press('up', 'down', 'down', 'down', 'down', 'down', 'enter', 'down', 'down', 'down', 'down', 'down', 'down', 'down');
+    await wizard.waitForText('❯ Memory');
+    wizard.type('1Mi');
+    await wizard.press('up', 'up', 'up', 'up', 'up', 'up', 'up', 'enter', 'down');
+    expect(await wizard.waitForText('❯ Preview')).toContain('! Memory:');
+    await wizard.press('enter');
+    expect(await wizard.waitForText('❯ Memory')).toMatch(/! .*256Mi/);
+    expect(wizard.desk.calls).toEqual([]);
+  });
+
+  it('a short password is taken when one insists', async () => {
+    const wizard = await toParameters();
+    await wizard.press('down');
+    wizard.type('short');
+    await wizard.waitForText('ctrl-y');
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'enter');
+    await wizard.waitForText('❯ Password');
+    await wizard.press('ctrl-y', 'down', 'down', 'down', 'down', 'down', 'enter');
+    await wizard.waitForText(/\[plan\]/);
+  });
+});
+
+describe('an operation', () => {
+  it('that fails says why, copies a remedy, and runs again with the same wish', async () => {
+    const wizard = await toProgress({given: {answers: {readReplicaCount: 2}}});
+    wizard.desk.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
+    const frame = await wizard.waitForText('IMAGE_NOT_FOUND');
+    expect(frame).toMatch(/1  Run the same command again[^]*2  Choose a tag/);
+    wizard.type('2');
+    await wizard.waitForText('Command 2 was sent');
+    expect(wizard.copied).toEqual(['pg-helm-install upgrade orders -n team-a --image-tag 17.6.0-debian-12-r0']);
+    wizard.type('3');
+    await wizard.waitForText('3 has no command');
+    wizard.type('1');
+    await wizard.waitForText('Installing orders');
+    expect(wizard.desk.calls).toEqual(Array(2).fill('install orders {"readReplicaCount":2}'));
+    wizard.desk.works[1]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
+    await wizard.waitForText('IMAGE_NOT_FOUND');
+    await wizard.press('escape');
+    expect(await wizard.waitForText('Preview')).toMatch(/Read replicas +2/);
+  });
+
+  it('is stopped and kept', async () => {
+    const wizard = await toProgress();
+    await wizard.press('ctrl-c', 'down', 'down', 'enter');
+    await wizard.waitForText('Stopping');
+    expect(wizard.desk.works[0]?.stopped).toBe(true);
+    wizard.desk.works[0]?.end(resultWith({outcome: 'cancelled', cause: cause('CANCELLED', 'Stopped on request.')}));
+    await wizard.waitForText(/CANCELLED[^]*r run again/);
+    expect(wizard.desk.calls).toHaveLength(1);
+  });
+
+  it('is undone: what this run made goes, after it has stopped', async () => {
+    const wizard = await toProgress();
+    await wizard.press('ctrl-c', 'down', 'down', 'down');
+    await wizard.waitForText('the volumes and the Secret that this run made');
+    await wizard.press('enter');
+    await wizard.waitForText('Stopping');
+    await later();
+    expect(wizard.desk.calls).toHaveLength(1);
+    wizard.desk.works[0]?.end(resultWith({outcome: 'cancelled'}));
+    await wizard.waitForText('Removing orders');
+    expect(wizard.desk.calls[1]).toBe('uninstall orders with data');
+  });
+
+  it('goes on when one stays; a second ctrl-c leaves', async () => {
+    const wizard = await toProgress();
+    await wizard.press('ctrl-c');
+    await wizard.waitForText('❯ Stay');
+    await wizard.press('escape');
+    await wizard.waitForText('d leave');
+    expect(wizard.desk.works[0]?.stopped).toBe(false);
+    await wizard.press('ctrl-c', 'ctrl-c');
+    await vi.waitFor(() => expect(wizard.listeners().keys).toBe(0));
+    expect(wizard.desk.works[0]?.stopped).toBe(true);
+  });
+
+  it('shows events or logs', async () => {
+    const wizard = await toProgress();
+    expect(wizard.frame()).toContain('Started container');
+    wizard.type('l');
+    await wizard.waitForText('database system is ready');
+    wizard.type('l');
+    await wizard.waitForFrame('nothing', (frame) => !frame.includes('database system'));
+    wizard.type('e');
+    await wizard.waitForText('Started container');
+  });
+});
+
+describe('the dashboard', () => {
+  it('scales: what follows first, and again when something else is typed', async () => {
+    let answer: (result: typeof replanned) => void = () => undefined;
+    let asked = 0;
+    const planScale = () => {
+      asked += 1;
+      return new Promise<typeof replanned>((resolve) => (answer = resolve));
+    };
+    const wizard = await toDashboard({desk: {planScale}});
+    wizard.type('s');
+    await wizard.waitForText('now 2');
+    await wizard.press('backspace');
+    wizard.type('3\r');
+    await wizard.waitForText('Working out');
+    wizard.type('1');
+    await wizard.waitForText('0 to 15');
+    answer(replanned);
+    await later();
+    expect(wizard.frame()).not.toContain('is added');
+    await wizard.press('enter', 'backspace', 'enter');
+    await wizard.waitForText('Working out');
+    await vi.waitFor(() => expect(asked).toBe(2));
+    answer(replanned);
+    await wizard.waitForText(/is added[^]*⏎ do it/);
+    expect(wizard.desk.calls).toEqual([]);
+    await wizard.press('enter');
+    await wizard.waitForText('Scaling orders');
+    expect(wizard.desk.calls).toEqual(['scale orders 3']);
+  });
+
+  it('upgrades only what was changed', async () => {
+    const wizard = await toDashboard();
+    wizard.type('u');
+    await wizard.waitForText('Image tag');
+    wizard.type('-new');
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('enter');
+    await wizard.waitForText('Upgrading orders');
+    expect(wizard.desk.calls).toEqual(['upgrade orders {"chartVersion":null,"imageTag":"17.6.0-new"}']);
+  });
+
+  it('uninstalls when the name is typed, and home knows it', async () => {
+    const wizard = await toDashboard({desk: {releases: async () => [rowWith({name: 'other'})]}});
+    wizard.type('x');
+    await wizard.waitForText('Type orders');
+    wizard.type('order\r');
+    await wizard.waitForText('That is not orders');
+    expect(wizard.desk.calls).toEqual([]);
+    await wizard.press('ctrl-n');
+    await wizard.waitForText('for good');
+    wizard.type('orders\r');
+    await wizard.waitForText('Removing orders');
+    expect(wizard.desk.calls).toEqual(['uninstall orders with data']);
+    wizard.desk.works[0]?.end(resultWith({operation: 'uninstall', ledger: [{kind: 'Secret', name: 'orders-postgresql-auth', fate: 'deleted', bytes: null}]}));
+    expect(await wizard.waitForText('orders is removed')).toContain('deleted  Secret orders-postgresql-auth');
+    await wizard.press('escape');
+    const frame = await wizard.waitForText(/❯ team-a +other/);
+    expect(frame).not.toContain('billing');
+  });
+
+  it.each([['n', 'psql -h'], ['l', 'database system is ready'], ['v', 'username: app'], ['h', 'superseded']])('opens %s and comes back', async (key, seen) => {
+    const wizard = await toDashboard();
+    wizard.type(key);
+    await wizard.waitForText(seen);
+    await wizard.press('escape');
+    await wizard.waitForText('s scale');
+  });
+
+  it('shows the password and hides it; copies the psql line', async () => {
+    const wizard = await toDashboard();
+    expect(wizard.frame()).not.toContain('open-sesame');
+    wizard.type('w');
+    await wizard.waitForText('open-sesame-1234');
+    wizard.type('w');
+    await wizard.waitForFrame('it hidden', (frame) => !frame.includes('open-sesame'));
+    wizard.type('c');
+    await wizard.waitForText('clipboard');
+    expect(wizard.copied).toEqual([expect.stringMatching(/^psql -h orders-postgresql-primary/)]);
+  });
+
+  it('a password that arrives late is not shown elsewhere', async () => {
+    let answer: (text: string) => void = () => undefined;
+    const wizard = await toDashboard({desk: {password: () => new Promise((resolve) => (answer = resolve))}});
+    wizard.type('w');
+    wizard.type('s');
+    await wizard.waitForText('Read replicas');
+    answer('open-sesame-1234');
+    await later();
+    expect(wizard.frame()).toContain('Read replicas');
+  });
+
+  it('says that the cluster does not answer, and when it does again', async () => {
+    const wizard = await toDashboard();
+    wizard.desk.follows[0]?.tell({lost: 'connect ETIMEDOUT'});
+    await wizard.waitForText(/No answer from the cluster; this is from before/);
+    wizard.desk.follows[0]?.tell(statusWith({state: 'degraded'}));
+    await wizard.waitForFrame('it back', (frame) => frame.includes('degraded') && !frame.includes('No answer'));
+    wizard.desk.follows[0]?.tell(null);
+    await wizard.waitForText('There is no release orders');
+  });
+
+  it('of a release that is not ours has no entry that does not work', async () => {
+    const wizard = await toDashboard({desk: {status: statusWith({managedBy: 'helm', parameters: null, credentials: null})}});
+    expect(wizard.frame()).not.toMatch(/s scale|u upgrade|w show/);
+    wizard.type('s');
+    await later();
+    expect(wizard.frame()).toContain('l logs');
+  });
+});
+
+it.each(Object.entries(sizes))('words of the cluster draw nothing but words, %s', async (_name, size) => {
+  const evil = '\u001b[2J\u001b]0;title\u0007\u001b[31mred\u009b5;5H\r\nnext\u202eback';
+  const rows = [rowWith({name: 'orders', namespace: `a${evil}`, state: 'ready'})];
+  const wizard = openWizard({size, desk: {open: async () => ({...opened, context: evil, releases: rows}), releases: async () => rows, status: statusWith({chartVersion: evil, cause: cause('CRASH_LOOP', evil, {evidence: [evil]}), state: 'broken'}), logs: async () => [evil]}});
+  const isPlain = (frame: string) => [...frame].every((character) => character === '\n' || (character >= ' ' && !/[\u007f-\u009f\u202a-\u202e]/.test(character)));
+  expect(isPlain(await wizard.waitForText('STATE'))).toBe(true);
+  await wizard.press('enter');
+  expect(isPlain(await wizard.waitForText('CRASH_LOOP'))).toBe(true);
+  wizard.type('l');
+  expect(isPlain(await wizard.waitForText('red'))).toBe(true);
+  expect(wizard.frame().split('\n')).toHaveLength(size.rows - 1);
+});
+
+it('events of the cluster draw nothing but words, and a failure too', async () => {
+  const wizard = await toProgress();
+  const object = {kind: 'Pod', namespace: 'x', name: 'p\u001b[2J'};
+  wizard.desk.works[0]?.tell({type: 'log', time: new Date(now).toISOString(), source: 'event', object, text: 'evil\u001b]52;c;eA==\u0007\u001b[1A event'});
+  expect(await wizard.waitForText('evil event')).not.toContain('\u001b');
+  wizard.desk.works[0]?.end(resultWith({outcome: 'failed', cause: cause('CRASH_LOOP', 'It \u001b[2Jdied', {evidence: ['a\u001b[31mb']})}));
+  expect(await wizard.waitForText('It died')).toContain('ab');
+});

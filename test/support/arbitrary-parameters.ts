@@ -1,0 +1,97 @@
+// Any parameters that an operator could end up with, for properties.
+import fc from 'fast-check';
+import {checkExtraValues} from '../../source/chart/owned.ts';
+import type {AllowFrom, Images, Parameters} from '../../source/parameters/parameters.ts';
+
+const name = fc.stringMatching(/^[a-oq-z][a-z0-9_]{0,20}$/).filter((text) => text !== 'none' && !text.startsWith('template'));
+const objectName = fc.stringMatching(/^[a-z]([a-z0-9]{0,8}-?[a-z0-9]{1,4})$/);
+const byte = fc.integer({min: 0, max: 255});
+const cidr = fc.oneof(
+  fc.tuple(byte, byte).map(([a, b]) => `${a}.${b}.0.0/16`),
+  fc.tuple(byte, byte).map(([a, b]) => `10.0.${a}.${b}/32`),
+  byte.map((a) => `fd${a.toString(16).padStart(2, '0')}::/16`),
+  fc.constant('::/0'),
+);
+const images: fc.Arbitrary<Images> = fc.record({
+  source: fc.constantFrom<Images['source'][]>('bitnamilegacy', 'mirror:registry.example.com', 'mirror:localhost:5000/a/postgresql', 'mirror:10.0.0.1:5000/x'),
+  tag: fc.constantFrom('17.6.0-debian-12-r0', '17.6.0-debian-12-r4', '17'),
+  digest: fc.option(fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => `sha256:${hex}`)),
+  pullSecret: fc.option(objectName),
+});
+const exposed: fc.Arbitrary<Pick<Parameters, 'exposure' | 'allowFrom'>> = fc.oneof(
+  fc.record({exposure: fc.constantFrom('cluster' as const, 'node-port' as const), allowFrom: fc.constant<AllowFrom>({kind: 'none'})}),
+  fc.record({
+    exposure: fc.constant('load-balancer' as const),
+    allowFrom: fc.oneof(
+      fc.array(cidr, {minLength: 1, maxLength: 3}).map((cidrs): AllowFrom => ({kind: 'cidrs', cidrs})),
+      fc.constantFrom('aws' as const, 'azure' as const, 'gcp' as const).map((cloud): AllowFrom => ({kind: 'internal', cloud})),
+      fc.constant<AllowFrom>({kind: 'public'}),
+    ),
+  }),
+);
+
+/** Chart values that may be given, some of them next to those that the installer owns. */
+export const extraValues: fc.Arbitrary<Parameters['extraValues']> = fc
+  .record(
+    {
+      commonLabels: fc.dictionary(fc.stringMatching(/^[a-z.]{1,10}$/), fc.string()),
+      audit: fc.jsonValue({maxDepth: 2}),
+      primary: fc.record(
+        {
+          pdb: fc.record({create: fc.boolean()}),
+          service: fc.record({annotations: fc.record({'example.com/a.b': fc.string()})}),
+          persistence: fc.record({accessModes: fc.array(fc.constantFrom('ReadWriteOnce', 'ReadWriteOncePod'))}),
+          tolerations: fc.array(fc.record({key: fc.string()}), {maxLength: 2}),
+          extendedConfiguration: fc.string(),
+        },
+        {requiredKeys: ['pdb']},
+      ),
+      metrics: fc.record({enabled: fc.boolean()}),
+    },
+    {requiredKeys: []},
+  )
+  // JSON has no −0, and what a record generates has no prototype.
+  .map((values) => JSON.parse(JSON.stringify(values)) as Parameters['extraValues'])
+  .filter((values) => {
+    try {
+      checkExtraValues(values);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+export const parameters: fc.Arbitrary<Parameters> = fc
+  .record({
+    username: name,
+    database: name,
+    instanceType: fc.constantFrom('any', 't3.medium', 'Standard_D2s_v3'),
+    storageSize: fc.constantFrom('1Gi', '20Gi', '1.5Ti', '5e9', '2147483648'),
+    readReplicaCount: fc.integer({min: 0, max: 15}),
+    storageClass: fc.option(objectName),
+    hostname: fc.option(fc.constantFrom('db.example.com', 'a-b.c.example')),
+    cpu: fc.constantFrom('1', '500m', '0.25', '4'),
+    memory: fc.constantFrom('256Mi', '512Mi', '2Gi', '1.5Gi', '1e9'),
+    spread: fc.constantFrom('required' as const, 'preferred' as const),
+    images,
+    extraValues,
+  })
+  .chain((rest) => exposed.map((how) => ({...rest, ...how})));
+
+/** An ordinary installation, to be changed in tests. */
+export const ordinary: Parameters = {
+  username: 'app',
+  database: 'appdb',
+  instanceType: 't3.medium',
+  storageSize: '20Gi',
+  readReplicaCount: 2,
+  storageClass: 'gp3',
+  exposure: 'cluster',
+  allowFrom: {kind: 'none'},
+  hostname: null,
+  cpu: '1',
+  memory: '2Gi',
+  spread: 'required',
+  images: {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r0', digest: null, pullSecret: null},
+  extraValues: {},
+};

@@ -1,0 +1,257 @@
+// A Desk in memory: every answer is at hand, and what takes time ends when the test says so.
+import {cause, UserError} from '../../source/cause.ts';
+import {toValues} from '../../source/chart/values.ts';
+import type {Desk, Opened, Surveyed, Work} from '../../source/faces/ink/desk.ts';
+import type {ReleaseRow, Status} from '../../source/inspect/status.ts';
+import type {Endpoint} from '../../source/observation/endpoints.ts';
+import type {Progress, Result} from '../../source/operations/progress.ts';
+import {placeOf} from '../../source/parameters/resolve.ts';
+import {planInstall} from '../../source/plan/install.ts';
+import {goodSurvey, node, parametersWith, storageClassNamed} from './survey.ts';
+
+/** The clock of all that is shown. */
+export const now = Date.parse('2026-01-02T03:04:05Z');
+export const at = (seconds: number): string => new Date(now + seconds * 1000).toISOString();
+
+const survey = goodSurvey({
+  nodes: ['node0', 'node1', 'node2'].map((name) => node(name)),
+  storageClasses: [storageClassNamed('gp3', {metadata: {name: 'gp3', annotations: {'storageclass.kubernetes.io/is-default-class': 'true'}}})],
+});
+
+export const surveyed: Surveyed = {
+  place: placeOf(survey),
+  instanceTypes: [{name: 't3.medium', fitting: 3}, {name: 'any', fitting: 3}],
+  storageClasses: [{name: 'gp3', grows: true, encrypted: 'unknown'}, {name: 'local', grows: false, encrypted: 'no'}],
+  exists: false,
+};
+
+export function rowWith(changes: Partial<ReleaseRow> = {}): ReleaseRow {
+  return {
+    namespace: 'team-a',
+    name: 'orders',
+    chartVersion: '16.7.26',
+    postgresVersion: '17.6',
+    revision: 4,
+    helmStatus: 'deployed',
+    state: 'ready',
+    writer: {ready: 1, wanted: 1},
+    readers: {ready: 2, wanted: 2},
+    storageSize: '20Gi',
+    managedBy: 'pg-helm-install',
+    ...changes,
+  };
+}
+
+export const opened: Opened = {
+  context: 'prod-eu',
+  kubernetesVersion: '1.34',
+  helmVersion: '3.18',
+  defaultNamespace: 'team-a',
+  namespaces: ['default', 'team-a', 'team-b'],
+  releases: [],
+};
+
+export function statusWith(changes: Partial<Status> = {}): Status {
+  const endpoint = (role: 'writer' | 'reader', name: string): Endpoint => ({
+    host: null,
+    port: 5432,
+    internalHost: `${name}.team-a.svc.cluster.local`,
+    proven: true,
+    provenFrom: 'cluster',
+    provenAt: at(-3),
+    role,
+    latencyMs: 3,
+  });
+  const pod = (name: string, role: 'writer' | 'reader') => ({name, role, node: 'node0', ready: true, restarts: 0, startedAt: at(-600)});
+  const claim = (name: string) => ({name, storageClass: 'gp3', requestedBytes: 2e10, capacityBytes: 2e10, usedBytes: null});
+  return {
+    ...rowWith(),
+    context: 'prod-eu',
+    parameters: parametersWith(),
+    endpoints: {
+      writer: endpoint('writer', 'orders-postgresql-primary'),
+      reader: {...endpoint('reader', 'orders-postgresql-read'), streaming: 2, maxLagBytes: 0},
+    },
+    credentials: {username: 'app', database: 'appdb', secret: 'orders-postgresql-auth', passwordKey: 'password'},
+    tracks: [],
+    operation: null,
+    cause: null,
+    warnings: [],
+    pods: [pod('orders-postgresql-primary-0', 'writer'), pod('orders-postgresql-read-0', 'reader'), pod('orders-postgresql-read-1', 'reader')],
+    claims: ['primary-0', 'read-0', 'read-1'].map((name) => claim(`data-orders-postgresql-${name}`)),
+    replication: [],
+    ...changes,
+  };
+}
+
+export function resultWith(changes: Partial<Result> = {}): Result {
+  return {
+    operation: 'install',
+    outcome: 'succeeded',
+    release: 'orders',
+    namespace: 'team-a',
+    context: 'prod-eu',
+    revision: 1,
+    chartVersion: '16.7.26',
+    postgresVersion: '17.6',
+    durationMs: 14_210,
+    endpoints: null,
+    credentials: null,
+    warnings: [],
+    phases: [],
+    notes: [],
+    ...changes,
+  };
+}
+
+const wanted = parametersWith({storageClass: 'gp3', images: {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r0', digest: null, pullSecret: null}});
+const manifest = (kind: string, name: string) => ['---', `# Source: postgresql/templates/${kind.toLowerCase()}.yaml`, 'apiVersion: v1', `kind: ${kind}`, 'metadata:', `  name: ${name}`].join('\n');
+const values = toValues(wanted, 'orders-postgresql');
+
+/** What a dry run of an install gives. */
+export const planned: Result = resultWith({
+  outcome: 'planned',
+  revision: null,
+  warnings: [{code: 'ENCRYPTION_UNKNOWN', message: 'Storage class gp3 does not say whether its volumes are encrypted.'}],
+  plan: planInstall({
+    survey,
+    parameters: wanted,
+    values,
+    manifests: [manifest('Service', 'orders-postgresql-primary'), manifest('Service', 'orders-postgresql-read')].join('\n'),
+    command: 'pg-helm-install install orders --context prod-eu --namespace team-a --username app --read-replicas 2 --password-stdin --yes',
+    steps: ['secret', 'release', 'storage', 'writer', 'readers', 'endpoints'].map((name) => ({name, command: null})),
+  }),
+});
+
+export const replanned: Result = resultWith({
+  operation: 'scale',
+  outcome: 'planned',
+  plan: {
+    consequences: [{code: 'REPLICA_ADD', object: 'Pod/orders-postgresql-read-2', sentence: 'Reader orders-postgresql-read-2 is added, with 500m CPU and 1Gi memory. It gets a volume of 20Gi of class gp3.'}],
+    steps: [],
+    values: {},
+    command: 'pg-helm-install scale orders --read-replicas 3',
+  },
+});
+
+/** Something that tells while it goes on, until the test ends it. */
+export class Feed<T, R = void> {
+  private readonly waiting: (() => void)[] = [];
+  private readonly told: (IteratorResult<T, R> | {readonly error: unknown})[] = [];
+  private push(one: IteratorResult<T, R> | {readonly error: unknown}): void {
+    this.told.push(one);
+    for (const wake of this.waiting.splice(0)) wake();
+  }
+  tell(...values: readonly T[]): void {
+    for (const value of values) this.push({done: false, value});
+  }
+  end(value: R): void {
+    this.push({done: true, value});
+  }
+  fail(error: unknown): void {
+    this.push({error});
+  }
+  async *read(signal?: AbortSignal): AsyncGenerator<T, R> {
+    signal?.addEventListener('abort', () => this.waiting.splice(0).forEach((wake) => wake()), {once: true});
+    for (;;) {
+      const next = this.told.shift();
+      if (!next) {
+        if (signal?.aborted) return undefined as R;
+        await new Promise<void>((wake) => this.waiting.push(wake));
+      } else if ('error' in next) throw next.error;
+      else if (next.done) return next.value;
+      else yield next.value;
+    }
+  }
+}
+
+export class FakeWork extends Feed<Progress, Result> {
+  stopped = false;
+}
+
+export interface FakeDesk extends Desk {
+  /** What changes something, in order, such as `scale orders 3`. */
+  readonly calls: string[];
+  /** Of each operation that was begun. */
+  readonly works: FakeWork[];
+  /** What the dashboard is told; the newest last. */
+  readonly follows: Feed<Status | null | {readonly lost: string}>[];
+}
+
+/** Everything works and nothing is installed, but for what is given. */
+export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {}): FakeDesk {
+  const calls: string[] = [];
+  const works: FakeWork[] = [];
+  const follows: FakeDesk['follows'] = [];
+  const {status = statusWith(), ...members} = changes;
+  const work = (call: string): Work => {
+    calls.push(call);
+    const own = new FakeWork();
+    works.push(own);
+    return {steps: own.read(), stop: () => void (own.stopped = true)};
+  };
+  return {
+    calls,
+    works,
+    follows,
+    timeoutMs: 600_000,
+    contexts: async () => ({names: ['prod-eu', 'lab'], current: 'prod-eu'}),
+    open: async (context) => ({...opened, context: context ?? 'prod-eu'}),
+    survey: async () => surveyed,
+    plan: async () => planned,
+    install: ({target, answers}) => work(`install ${target.release} ${JSON.stringify(answers)}`),
+    uninstall: ({release}, deleteData) => work(`uninstall ${release}${deleteData ? ' with data' : ''}`),
+    scale: ({release}, readers) => work(`scale ${release} ${readers}`),
+    upgrade: ({release}, wish) => work(`upgrade ${release} ${JSON.stringify(wish)}`),
+    planScale: async () => replanned,
+    planUpgrade: async () => replanned,
+    follow(_target, signal) {
+      const feed: FakeDesk['follows'][number] = new Feed();
+      follows.push(feed);
+      feed.tell(status);
+      return feed.read(signal);
+    },
+    password: async () => 'open-sesame-1234',
+    connectionStrings: async (_target, role) => {
+      const host = `orders-postgresql-${role === 'writer' ? 'primary' : 'read'}.team-a.svc.cluster.local`;
+      return {
+        uri: `postgresql://app:••••••••@${host}:5432/appdb`,
+        psql: `psql -h ${host} -p 5432 -U app -d appdb`,
+        env: `PGHOST=${host}\nPGPORT=5432\nPGUSER=app\nPGDATABASE=appdb`,
+        jdbc: `jdbc:postgresql://${host}:5432/appdb?user=app&password=••••••••`,
+        dotnet: `Host=${host};Port=5432;Username=app;Password=••••••••;Database=appdb`,
+      };
+    },
+    values: async () => ['architecture: replication', 'auth:', '  username: app'],
+    history: async () => ['REV  STATUS      UPDATED              CHART    DESCRIPTION', '1    superseded  2026-01-01 00:00:00  16.7.26  Install complete', '2    deployed    2026-01-02 00:00:00  16.7.26  Upgrade complete'],
+    logs: async () => ['orders-postgresql-primary-0', '  LOG:  database system is ready to accept connections'],
+    releases: async () => [],
+    ...members,
+  };
+}
+
+export const imageNotFound = cause('IMAGE_NOT_FOUND', 'The registry has no image docker.io/bitnamilegacy/postgresql:17.9.9. Waiting does not heal it.', {
+  object: {kind: 'Pod', namespace: 'team-a', name: 'orders-postgresql-primary-0'},
+  evidence: ['Failed to pull image "docker.io/bitnamilegacy/postgresql:17.9.9": not found'],
+  remedies: [
+    {title: 'Run the same command again: it goes on where it is'},
+    {title: 'Choose a tag that exists', command: 'pg-helm-install upgrade orders -n team-a --image-tag 17.6.0-debian-12-r0'},
+    {title: 'Ask whoever runs the registry'},
+  ],
+});
+
+export const unreachable = new UserError(
+  cause('CLUSTER_UNREACHABLE', 'The cluster of context prod-eu does not answer.', {
+    evidence: ['connect ECONNREFUSED 10.0.0.1:6443'],
+    remedies: [{title: 'Try again'}, {title: 'See what kubectl says', command: 'kubectl --context prod-eu cluster-info'}],
+  }),
+);
+
+/** How far an install is after some seconds. */
+export function tracksAt(seconds: number, ...states: readonly (readonly [Extract<Progress, {type: 'track'}>['track'], 'waiting' | 'running' | 'done', string])[]): Progress[] {
+  return states.map(([track, state, text]) => ({type: 'track', time: at(seconds), track, state, text, since: null, waitingFor: null}));
+}
+
+export function event(seconds: number, pod: string, text: string): Progress {
+  return {type: 'log', time: at(seconds), source: 'event', object: {kind: 'Pod', namespace: 'team-a', name: `orders-postgresql-${pod}`}, text};
+}

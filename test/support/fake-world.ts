@@ -1,0 +1,309 @@
+// A small cluster in memory, with helm, a database and a clock of its own: what operations see as their World. It can be killed.
+import {cause, UserError} from '../../source/cause.ts';
+import {objectNames} from '../../source/chart/names.ts';
+import {mergeValues} from '../../source/chart/tree.ts';
+import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
+import type {HelmRun, Observation, Passwords, World} from '../../source/operations/world.ts';
+import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
+import {goodSurvey, targetFor} from './survey.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** What a SIGKILL is to the code under test: nothing of it runs after this. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+interface Applied {
+  /** Virtual time at which helm applied them. */
+  readonly at: number;
+  readonly readers: number;
+}
+
+/** All that survives the death of the installer. Times in virtual milliseconds since the epoch. */
+export class FakeCluster {
+  readonly target = targetFor('orders');
+  readonly began = Date.parse('2026-01-02T03:04:05Z');
+  time = this.began;
+  reachable = true;
+  namespace = true;
+  secret: Passwords | null = null;
+  revisions: (Revision & {readonly values: Values})[] = [];
+  lease: (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'> & {holder: string; renewedAt: number}) | null = null;
+  applied: Applied | null = null;
+  /** The passwords with which the database made its files. */
+  database: Passwords | null = null;
+  /** What the database needs from the moment its objects are there. */
+  pace = {writerReadyMs: 3000, readersStreamMs: 6000};
+  /** How long a look takes: what it shows is as old when it is seen. */
+  lookMs = 0;
+  /** The last touch on each Snapshot, to show what a healthy cluster does not. */
+  touch: (snapshot: Snapshot) => Snapshot = (snapshot) => snapshot;
+  /** Mutating calls, in order. */
+  readonly changes: string[] = [];
+  readonly alive = new Set<string>();
+  private schedule: {at: number; what: () => void}[] = [];
+
+  /** Something happens so many milliseconds after the beginning. */
+  after(ms: number, what: () => void): void {
+    this.schedule.push({at: this.began + ms, what});
+  }
+
+  advance(ms: number): void {
+    this.time += ms;
+    const due = this.schedule.filter(({at}) => at <= this.time);
+    this.schedule = this.schedule.filter(({at}) => at > this.time);
+    for (const {what} of due) what();
+    const {applied, secret} = this;
+    if (applied && secret && !this.database && this.time - applied.at >= 1000) this.database = secret;
+  }
+
+  get elapsed(): number {
+    return this.time - this.began;
+  }
+
+  operation(): OperationRecord | null {
+    if (!this.lease) return null;
+    const {kind, startedAt, wanted, holder, renewedAt} = this.lease;
+    return {kind, startedAt, wanted, holder, renewedAt: iso(renewedAt), holderIsAlive: this.alive.has(holder)};
+  }
+
+  snapshot(): Snapshot {
+    const {target, applied, time} = this;
+    const names = objectNames(target.fullname);
+    const age = applied ? time - applied.at : 0;
+    const started = applied !== null && this.database !== null;
+    const writerReady = started && age >= this.pace.writerReadyMs;
+    const streaming = started && age >= this.pace.readersStreamMs;
+    const readers = applied?.readers ?? 0;
+    const pods = applied
+      ? [podOf(`${names.writer}-0`, writerReady), ...range(readers).map((index) => podOf(`${names.reader}-${index}`, streaming))]
+      : [];
+    const facts: Fact[] = [
+      ...(writerReady ? [proof('writer', time), replication(streaming ? range(readers).map((index) => `${names.reader}-${index}`) : [], time)] : []),
+      ...(streaming && readers > 0 ? [proof('reader', time)] : []),
+    ];
+    return this.touch({
+      takenAt: time,
+      target,
+      namespace: this.namespace ? {metadata: {name: target.namespace}, phase: 'Active'} : null,
+      release: {revisions: this.revisions.map(withoutValues), values: this.revisions.at(-1)?.values ?? null},
+      statefulSets: applied ? [setOf(names.writer, 1, applied.at), setOf(names.reader, readers, applied.at)] : [],
+      pods,
+      claims: started ? pods.map(({metadata}) => claimOf(metadata.name)) : [],
+      services: applied ? [serviceOf(names.writer), serviceOf(names.reader)] : [],
+      events: [],
+      secret: this.secret && {name: names.secret, keys: ['postgres-password', 'password', 'replication-password'], ours: true},
+      logTails: {},
+      nodeAddress: null,
+      database: facts,
+      operation: this.operation(),
+      unreadable: [],
+    });
+  }
+
+  /** A new run of the program. `killAt`: dies at that change, counted from 1, before or after it took effect. */
+  run({killAt = Infinity, killAfter = false}: {killAt?: number; killAfter?: boolean} = {}): FakeWorld {
+    return new FakeWorld(this, killAt, killAfter);
+  }
+}
+
+let runs = 0;
+
+/** What an install and an uninstall ask of the world. */
+type Part = Pick<
+  World,
+  | ('target' | 'now' | 'survey' | 'look' | 'observe' | 'createNamespace' | 'passwords' | 'writePasswords' | 'deleteSecret' | 'deleteClaims')
+  | ('takeLease' | 'renewLease' | 'pauseLease' | 'endLease' | 'helm')
+>;
+
+export class FakeWorld implements Part {
+  readonly target;
+  readonly holder = `ann@laptop/${++runs}/1`;
+  /** What the next calls of helm do instead, one after the other. */
+  readonly helmFailures: (() => void)[] = [];
+  /** How often each was called, reading ones too. */
+  readonly calls: string[] = [];
+  private changed = 0;
+  private dead = false;
+  private looking = false;
+  private rung = false;
+
+  constructor(
+    readonly cluster: FakeCluster,
+    private readonly killAt: number,
+    private readonly killAfter: boolean,
+  ) {
+    this.target = cluster.target;
+    cluster.alive.add(this.holder);
+  }
+
+  /** Whoever asks for more than there is here is told so. */
+  get world(): World {
+    return new Proxy(this as unknown as World, {
+      get: (whole, name) => {
+        if (!(name in whole)) throw new Error(`the fake world has no ${String(name)}`);
+        return Reflect.get(whole, name) as unknown;
+      },
+    });
+  }
+
+  now(): number {
+    return this.cluster.time;
+  }
+
+  async survey({password}: {readonly password: string | null}) {
+    this.calls.push('survey');
+    const {cluster} = this;
+    const {release, claims, operation} = cluster.snapshot();
+    return goodSurvey({
+      takenAt: cluster.time,
+      target: cluster.target,
+      namespace: {state: cluster.namespace ? 'exists' : 'absent', podSecurity: null},
+      release,
+      claims,
+      operation,
+      secret: cluster.secret && {
+        name: objectNames(cluster.target.fullname).secret,
+        keys: ['postgres-password', 'password', 'replication-password'],
+        ours: true,
+        passwordMatches: password === null ? null : cluster.secret.user === password,
+      },
+    });
+  }
+
+  async look(): Promise<Snapshot> {
+    this.calls.push('look');
+    return this.cluster.snapshot();
+  }
+
+  observe(signal: AbortSignal) {
+    const ring = () => void (this.rung = true);
+    return {observations: this.looks(signal), ring};
+  }
+
+  private async *looks(signal: AbortSignal): AsyncGenerator<Observation> {
+    const {cluster} = this;
+    let lostSince: number | null = null;
+    this.looking = true;
+    try {
+      while (!signal.aborted) {
+        this.rung = false;
+        const began = cluster.time;
+        const snapshot = cluster.snapshot();
+        const {reachable} = cluster;
+        cluster.advance(cluster.lookMs);
+        lostSince = reachable ? null : (lostSince ?? began);
+        await others();
+        yield reachable ? {kind: 'seen', snapshot} : {kind: 'lost', since: lostSince ?? began, text: 'connect ECONNREFUSED'};
+        await others();
+        cluster.advance(this.rung ? 120 : 1000);
+        await others();
+      }
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  createNamespace = () => this.change('createNamespace', (cluster) => void (cluster.namespace = true));
+  passwords = async () => this.cluster.secret;
+  writePasswords = (passwords: Passwords) => this.change('writePasswords', (cluster) => void (cluster.secret = passwords));
+  deleteSecret = () => this.change('deleteSecret', (cluster) => void (cluster.secret = null));
+  deleteClaims = () => this.change('deleteClaims', (cluster) => void (cluster.database = null));
+
+  async takeLease(record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'>): Promise<OperationRecord | null> {
+    const operation = this.cluster.operation();
+    if (operation?.holderIsAlive && operation.holder !== this.holder) return operation;
+    await this.change('takeLease', (cluster) => void (cluster.lease = {...record, holder: this.holder, renewedAt: cluster.time}));
+    return null;
+  }
+
+  renewLease = () =>
+    this.change('renewLease', ({lease, time}) => {
+      if (!lease || lease.holder === this.holder) return void (lease && (lease.renewedAt = time));
+      throw new UserError(cause('RELEASE_LOCKED', `${lease.holder} took it over`));
+    });
+  pauseLease = () => this.change('pauseLease', ({lease}) => void (lease?.holder === this.holder && (lease.holder = '')));
+  endLease = () => this.change('endLease', (cluster) => void (cluster.lease?.holder === this.holder && (cluster.lease = null)));
+
+  readonly helm: World['helm'] = {
+    install: (run, signal) => this.apply('install', run, signal),
+    upgrade: (run, signal) => this.apply('upgrade', run, signal),
+    rollback: async (revision, signal) => {
+      const values = this.cluster.revisions.find((one) => one.revision === revision)?.values ?? {};
+      await this.revise('rollback', values, 'pending-rollback', signal);
+    },
+    uninstall: async () => {
+      await this.change('helm uninstall', (cluster) => Object.assign(cluster, {revisions: [], applied: null}));
+    },
+    dryRun: async () => {
+      this.calls.push('dryRun');
+      return 'kind: StatefulSet';
+    },
+    render: async () => void this.calls.push('render'),
+    describe: () => 'helm install orders …',
+  };
+
+  private async apply(kind: 'install' | 'upgrade', {values}: HelmRun, signal: AbortSignal): Promise<void> {
+    const newest = this.cluster.revisions.at(-1);
+    if (kind === 'install' && newest) throw new UserError(cause('RELEASE_EXISTS', 'cannot re-use a name that is still in use'));
+    if (newest?.status.startsWith('pending')) throw new UserError(cause('RELEASE_LOCKED', 'another operation is in progress'));
+    await this.revise(kind, values, `pending-${kind}`, signal);
+  }
+
+  /** As helm does: a pending record, the objects, the record again. It can be killed in between. */
+  private async revise(kind: string, values: Values, status: HelmStatus, signal: AbortSignal): Promise<void> {
+    await this.change(`helm ${kind}: record`, ({revisions, time}) => {
+      revisions.push({
+        ...{revision: revisions.length + 1, status, updatedAt: iso(time), chartVersion: '16.7.26', chartName: 'postgresql'},
+        ...{appVersion: '17.6.0', description: `${kind} underway`, values},
+      });
+    });
+    this.helmFailures.shift()?.();
+    await this.pass(500);
+    if (signal.aborted) throw new UserError(cause('CANCELLED', 'helm was stopped'));
+    await this.change(`helm ${kind}: objects`, (cluster) => {
+      const {replicaCount = 0} = (mergeValues({}, values)['readReplicas'] ?? {}) as {replicaCount?: number};
+      cluster.applied = {at: cluster.applied?.at ?? cluster.time, readers: replicaCount};
+    });
+    await this.change(`helm ${kind}: deployed`, (cluster) => {
+      cluster.revisions = cluster.revisions.map((one, index, {length}) => ({
+        ...one,
+        status: index === length - 1 ? 'deployed' : one.status === 'deployed' || one.status.startsWith('pending') ? 'superseded' : one.status,
+      }));
+    });
+  }
+
+  private async change(name: string, effect: (cluster: FakeCluster) => void): Promise<void> {
+    if (this.dead) throw new Killed(name);
+    if (!this.cluster.reachable) throw new UserError(cause('CONNECTION_LOST', 'The connection to the cluster broke off.'));
+    this.changed++;
+    const killed = this.changed === this.killAt;
+    this.dead = killed;
+    if (killed) this.cluster.alive.delete(this.holder);
+    if (!killed || this.killAfter) {
+      this.cluster.changes.push(name);
+      effect(this.cluster);
+    }
+    if (killed) throw new Killed(name);
+  }
+
+  /** Lets virtual time pass; the looks drive the clock while there are any. */
+  private async pass(ms: number): Promise<void> {
+    const end = this.cluster.time + ms;
+    while (this.cluster.time < end) {
+      if (this.looking) await others();
+      else this.cluster.advance(ms);
+    }
+  }
+}
+
+/** Whoever can go on without time passing does. */
+function others(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function withoutValues(stored: Revision & {readonly values: Values}): Revision {
+  const {revision, status, updatedAt, chartVersion, chartName, appVersion, description} = stored;
+  return {revision, status, updatedAt, chartVersion, chartName, appVersion, description};
+}

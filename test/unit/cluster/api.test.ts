@@ -1,0 +1,195 @@
+// What the API server and the way to it can answer, and what becomes of it.
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {UserError} from '../../../source/cause.ts';
+import {ApiError, ConnectionError, type Api, type WatchEvent} from '../../../source/cluster/api.ts';
+import {causeOfApiError} from '../../../source/cluster/api-cause.ts';
+import {connectTo} from '../../support/cluster.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
+
+const pods = '/api/v1/namespaces/team-a/pods';
+let fake: FakeApi;
+let api: Api;
+beforeEach(async () => {
+  fake = await fakeApi();
+  api = connectTo(fake).api;
+});
+afterEach(async () => {
+  api.close();
+  await fake.stop();
+});
+
+const failureOf = (work: Promise<unknown>) => work.then(() => expect.fail('it succeeded'), (error: unknown) => error as Error);
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  const error = await failureOf(work);
+  return error instanceof UserError ? error.reason.code : causeOfApiError(error).code;
+}
+
+describe('requests', () => {
+  it('sends the token of the kubeconfig', async () => {
+    await api.get('/version');
+    expect(fake.asked[0]?.headers.authorization).toBe('Bearer a-token');
+  });
+
+  it('takes the answer as it is', async () => {
+    fake.put(pods, {metadata: {name: 'a'}, spec: {x: 1}});
+    expect(await api.get(`${pods}/a`)).toMatchObject({metadata: {name: 'a'}, spec: {x: 1}});
+  });
+
+  it('finds nothing where nothing is', async () => {
+    expect(await api.find(`${pods}/a`)).toBeNull();
+  });
+
+  it('deletes what is gone already', async () => {
+    await api.delete(`${pods}/a`);
+    expect(fake.requests).toEqual([`DELETE ${pods}/a`]);
+  });
+
+  it('names the kind of patch, and repeats a key for each of its values', async () => {
+    await failureOf(api.patch(`${pods}/a`, {}, 'strategic-merge-patch', {dryRun: ['All', 'None'], force: undefined}));
+    expect(fake.asked[0]?.headers['content-type']).toBe('application/strategic-merge-patch+json');
+    expect(String(fake.asked[0]?.query)).toBe('dryRun=All&dryRun=None');
+  });
+});
+
+describe('refusals', () => {
+  it.each([
+    [401, 'Unauthorized', 'Unauthorized', 'CREDENTIALS_EXPIRED'],
+    [403, 'Forbidden', 'pods is forbidden: User "dev" cannot list resource "pods"', 'FORBIDDEN'],
+    [403, 'Forbidden', 'pods "a" is forbidden: exceeded quota: small, requested: pods=1', 'QUOTA_EXCEEDED'],
+    [403, 'Forbidden', 'pods "a" is forbidden: violates PodSecurity "restricted:latest"', 'ADMISSION_DENIED'],
+    [403, 'Forbidden', 'admission webhook "policy.example" denied the request: no', 'ADMISSION_DENIED'],
+    [422, 'Invalid', 'Pod "A" is invalid', 'ADMISSION_DENIED'],
+    [404, 'NotFound', 'namespaces "team-a" not found', 'NAMESPACE_MISSING'],
+    [500, 'InternalError', 'etcdserver: leader changed', 'CONNECTION_LOST'],
+  ])('%i %s: %s', async (status, reason, message, code) => {
+    fake.intercept(() => refusal(status, reason, message));
+    expect(await codeOf(api.get(pods))).toBe(code);
+  });
+
+  it('keeps status, reason and message', async () => {
+    fake.put(pods, {metadata: {name: 'a'}});
+    const error = await failureOf(api.create(pods, {metadata: {name: 'a'}}));
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({status: 409, reason: 'AlreadyExists', message: `${pods}/a already exists`});
+  });
+
+  it('shows the words of a proxy that is in the way, and not all of them', async () => {
+    fake.intercept(() => ({status: 502, body: `<html>Bad Gateway${' '.repeat(10)}${'x'.repeat(5000)}`}));
+    const {message} = await failureOf(api.get(pods));
+    expect(message).toMatch(/^<html>Bad Gateway/);
+    expect(message.length).toBeLessThanOrEqual(2000);
+  });
+
+  it('says in the message of expired credentials which cluster it is, and never the token', async () => {
+    fake.intercept(() => refusal(401, 'Unauthorized', 'Unauthorized'));
+    const error = await failureOf(api.get(pods));
+    expect(error.message).toContain(fake.url);
+    expect(JSON.stringify((error as UserError).reason)).not.toContain('a-token');
+  });
+});
+
+describe('a bad way', () => {
+  it.each([
+    ['a login page', {status: 200, body: '<html>Log in</html>'}],
+    ['half an answer', {chunks: ['{"items": ['], then: 'end'}],
+    ['an answer that breaks off', {chunks: ['{"items": ['], then: 'reset'}],
+    ['a reset', 'reset'],
+  ] as const)('%s is a lost connection', async (_name, reply) => {
+    fake.intercept(() => reply);
+    expect(await failureOf(api.get(pods))).toBeInstanceOf(ConnectionError);
+  });
+
+  it('is a lost connection when nobody listens', async () => {
+    const {port} = new URL(fake.url);
+    await fake.stop();
+    const error = await failureOf(api.get(pods));
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error.message).toContain(`ECONNREFUSED 127.0.0.1:${port}`);
+    fake = await fakeApi();
+  });
+
+  it.each([
+    ['before the answer', 'silent'],
+    ['in the middle of it', {chunks: ['{"items": ['], then: 'stay'}],
+  ] as const)('does not wait for ever: silence %s', async (_name, reply) => {
+    const impatient = connectTo(fake, 50).api;
+    fake.intercept(() => reply);
+    const error = await failureOf(impatient.get(pods));
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error.message).toMatch(/no answer in 0.05 s|aborted/);
+    impatient.close();
+  });
+
+  it('works again after it', async () => {
+    fake.intercept(() => 'reset');
+    await failureOf(api.get(pods));
+    fake.clearIntercepts();
+    expect(await api.list(pods)).toMatchObject({items: []});
+  });
+});
+
+describe('lists', () => {
+  it('come in pages, whole and in order', async () => {
+    const names = Array.from({length: 7}, (_, index) => `pod-${index}`);
+    for (const name of names) fake.put(pods, {metadata: {name}});
+    const {items, resourceVersion} = await api.list<{metadata: {name: string}}>(pods, {limit: 3});
+    expect(items.map(({metadata}) => metadata.name)).toEqual(names);
+    expect(fake.requests).toHaveLength(3);
+    expect(resourceVersion).toBe('107');
+  });
+
+  it('ask for metadata alone', async () => {
+    await api.listMetadata(pods);
+    expect(fake.asked[0]?.headers.accept).toContain('as=PartialObjectMetadataList');
+  });
+
+  it('take only what is selected', async () => {
+    fake.put(pods, {metadata: {name: 'a', labels: {app: 'x'}}});
+    fake.put(pods, {metadata: {name: 'b', labels: {app: 'y'}}});
+    const {items} = await api.list<{metadata: {name: string}}>(pods, {labelSelector: 'app=y'});
+    expect(items.map(({metadata}) => metadata.name)).toEqual(['b']);
+  });
+});
+
+describe('watches', () => {
+  const collect = async (events: AsyncIterable<WatchEvent<{name: string}>>) => {
+    const seen: string[] = [];
+    for await (const {type, object} of events) seen.push(`${type} ${object.name}`);
+    return seen;
+  };
+
+  it('put together what arrives in pieces, letters of several bytes too', async () => {
+    const text = `${JSON.stringify({type: 'ADDED', object: {name: 'Zoë'}})}\n\n${JSON.stringify({type: 'DELETED', object: {name: 'b'}})}\n`;
+    const bytes = Buffer.from(text);
+    const chunks = [bytes.subarray(0, 5), bytes.subarray(5, text.indexOf('ë') + 1), bytes.subarray(text.indexOf('ë') + 1)];
+    fake.intercept(() => ({chunks: chunks.map((chunk) => chunk.toString('latin1')), then: 'end', encoding: 'latin1'}));
+    expect(await collect(api.watch(pods, {}, new AbortController().signal))).toEqual(['ADDED Zoë', 'DELETED b']);
+    expect(fake.asked[0]?.query.get('watch')).toBe('true');
+  });
+
+  it('end with what was whole when the connection breaks', async () => {
+    fake.intercept(() => ({chunks: ['{"type":"ADDED","object":{"name":"a"}}\n{"type":"ADD'], then: 'reset'}));
+    const seen: string[] = [];
+    const error = await failureOf(
+      (async () => {
+        for await (const {object} of api.watch<{name: string}>(pods, {}, new AbortController().signal)) seen.push(object.name);
+      })(),
+    );
+    expect(seen).toEqual(['a']);
+    expect(error).toBeInstanceOf(ConnectionError);
+  });
+
+  it('end with the signal, while nothing happens', async () => {
+    const stop = new AbortController();
+    const ended = failureOf(collect(api.watch(pods, {}, stop.signal)));
+    await expect.poll(() => fake.watches(pods)).toBe(1);
+    stop.abort();
+    expect(await ended).not.toBeInstanceOf(ConnectionError);
+    await expect.poll(() => fake.watches(pods)).toBe(0);
+  });
+
+  it('refused', async () => {
+    fake.intercept(() => refusal(403, 'Forbidden', 'no'));
+    expect(await failureOf(collect(api.watch(pods, {}, new AbortController().signal)))).toBeInstanceOf(ApiError);
+  });
+});

@@ -1,0 +1,71 @@
+// Whether a pod has the definition of its StatefulSet, and the gentlest way there.
+import {describe, expect, test} from 'vitest';
+import {awaitsRestart, hasDefinition, isBackedOff, renewalBetween, restartsBefore, worse, type Template} from '../../../source/observation/definition.ts';
+import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
+
+const template = (image: string, labels: Record<string, string> = {a: 'b'}, rest: object = {}): Template => ({
+  metadata: {labels},
+  spec: {containers: [{name: 'postgresql', image}], ...rest},
+});
+
+describe('renewalBetween', () => {
+  test.each([
+    ['the same', template('x:1'), 'none'],
+    ['labels', template('x:1', {a: 'c'}), 'labels'],
+    ['image', template('x:2'), 'image'],
+    ['image and labels', template('x:2', {a: 'c', d: 'e'}), 'image'],
+    ['anything else', template('x:1', {a: 'b'}, {nodeSelector: {x: 'y'}}), 'recreate'],
+    ['another container', {spec: {containers: [{name: 'postgresql', image: 'x:1'}, {name: 'metrics', image: 'y'}]}}, 'recreate'],
+    ['the image of an init container', template('x:1', {a: 'b'}, {initContainers: [{image: 'y:2'}]}), 'recreate'],
+    ['an annotation', {...template('x:1'), metadata: {labels: {a: 'b'}, annotations: {checksum: '1'}}}, 'recreate'],
+    ['not known', null, 'recreate'],
+  ] as const)('%s: %s', (_what, after, expected) => {
+    expect(renewalBetween(template('x:1'), after)).toBe(expected);
+  });
+
+  test('the order of keys says nothing', () => {
+    expect(renewalBetween({spec: {containers: [{name: 'a', image: 'x'}]}, metadata: {labels: {a: '1', b: '2'}}}, {metadata: {labels: {b: '2', a: '1'}}, spec: {containers: [{image: 'x', name: 'a'}]}})).toBe('none');
+  });
+
+  test('the worse of two', () => {
+    expect(worse('labels', 'image')).toBe('image');
+    expect(worse('recreate', 'none')).toBe('recreate');
+  });
+});
+
+function pod(labels: Record<string, string>, container: Partial<ContainerStatus> = {}, annotations: Record<string, string> = {}): Pod {
+  return {
+    metadata: {name: 'orders-postgresql-read-0', labels, annotations},
+    spec: {containers: [{name: 'postgresql'}]},
+    status: {containerStatuses: [{name: 'postgresql', ready: true, restartCount: 0, ...container}]},
+  };
+}
+const set = (status: StatefulSet['status'], generation = 2): StatefulSet => ({
+  metadata: {name: 'orders-postgresql-read', generation},
+  spec: {template: {spec: {containers: []}}},
+  ...(status ? {status} : {}),
+});
+
+describe('hasDefinition', () => {
+  const mine = {'controller-revision-hash': 'two'};
+  test('the label names the newest revision', () => expect(hasDefinition(pod(mine), set({observedGeneration: 2, updateRevision: 'two'}))).toBe(true));
+  test('an older one', () => expect(hasDefinition(pod({'controller-revision-hash': 'one'}), set({observedGeneration: 2, updateRevision: 'two'}))).toBe(false));
+  test('before the controller has looked nothing is known', () => expect(hasDefinition(pod(mine), set({observedGeneration: 1, updateRevision: 'two'}))).toBe(false));
+  test('without a StatefulSet', () => expect(hasDefinition(pod(mine), null)).toBe(false));
+});
+
+test('a patched pod awaits its restart until each patched container has restarted once more', () => {
+  const patched = {[restartsBefore]: '{"postgresql":3}'};
+  expect(awaitsRestart(pod({}, {restartCount: 3}, patched))).toBe(true);
+  expect(awaitsRestart(pod({}, {restartCount: 4}, patched))).toBe(false);
+  expect(awaitsRestart(pod({}, {restartCount: 3}))).toBe(false);
+  expect(awaitsRestart(pod({}, {name: 'metrics', restartCount: 0}, patched))).toBe(false);
+  expect(awaitsRestart(pod({}, {restartCount: 3}, {[restartsBefore]: 'not ours'}))).toBe(false);
+});
+
+test('a container that waits after a stop that was asked for is backed off; one that crashed is the matter of a cause', () => {
+  const waiting = (exitCode: number) => pod({}, {state: {waiting: {reason: 'CrashLoopBackOff'}}, lastState: {terminated: {exitCode}}});
+  expect(isBackedOff(waiting(0))).toBe(true);
+  expect(isBackedOff(waiting(1))).toBe(false);
+  expect(isBackedOff(pod({}))).toBe(false);
+});

@@ -1,0 +1,177 @@
+// One pod on its way to another definition: what is done to it, when it is waited for, and when the database is believed.
+import {describe, expect, test} from 'vitest';
+import {cause, UserError} from '../../../source/cause.ts';
+import {restartsBefore, type Template} from '../../../source/observation/definition.ts';
+import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
+import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
+import {renewPod} from '../../../source/operations/steps/renew-pod.ts';
+import type {PodPatch, PodRef, World} from '../../../source/operations/world.ts';
+import {podOf, proof, replication, setOf} from '../../support/fake-objects.ts';
+import {targetFor} from '../../support/survey.ts';
+
+const writer = 'orders-postgresql-primary-0';
+const reader = 'orders-postgresql-read-0';
+const container = {name: 'postgresql', ready: true, restartCount: 0, state: {running: {}}};
+
+interface Seen {
+  readonly revision?: string;
+  readonly status?: Partial<ContainerStatus>;
+  readonly ready?: boolean;
+  readonly annotations?: Record<string, string>;
+  readonly gone?: boolean;
+  readonly going?: boolean;
+  readonly observed?: boolean;
+  readonly facts?: readonly Fact[];
+}
+
+/** The reader as given, the writer of the newest definition. */
+function seen({revision = 'old', status = {}, ready = true, annotations = {}, gone = false, going = false, observed = true, facts = []}: Seen): Snapshot {
+  const labelled = (pod: Pod, hash: string): Pod => ({...pod, metadata: {...pod.metadata, labels: {...pod.metadata.labels, 'controller-revision-hash': hash}}});
+  const own = labelled(podOf(reader, ready), revision);
+  const pod: Pod = {
+    ...own,
+    spec: {...own.spec, containers: [{name: 'postgresql', image: 'x:1'}]},
+    metadata: {...own.metadata, annotations, ...(going ? {deletionTimestamp: '2026-01-02T03:04:05Z'} : {})},
+    status: {...own.status, containerStatuses: [{...container, ...status}]},
+  };
+  const set = (name: string): StatefulSet => ({
+    ...setOf(name, 1, 0),
+    metadata: {name, generation: 2},
+    status: {observedGeneration: observed ? 2 : 1, updateRevision: 'new'},
+  });
+  return {
+    takenAt: 1000,
+    target: targetFor(),
+    namespace: null,
+    release: {revisions: [], values: null},
+    statefulSets: [set('orders-postgresql-primary'), set('orders-postgresql-read')],
+    pods: [labelled(podOf(writer, true), 'new'), ...(gone ? [] : [pod])],
+    claims: [],
+    services: [],
+    events: [],
+    secret: null,
+    logTails: {},
+    nodeAddress: null,
+    database: facts,
+    operation: null,
+    unreadable: [],
+  };
+}
+
+const template = (image: string, rest: object = {}): Template => ({metadata: {labels: {version: image}}, spec: {containers: [{name: 'postgresql', image}], ...rest}});
+
+function fakeWorld(definitions: Record<string, Template>, patching: () => void = () => undefined) {
+  const done: (['delete', PodRef] | ['patch', PodRef, PodPatch])[] = [];
+  const world = {
+    definitions: async () => definitions,
+    deletePod: async (pod: PodRef) => void done.push(['delete', pod]),
+    patchPod: async (pod: PodRef, patch: PodPatch) => {
+      patching();
+      done.push(['patch', pod, patch]);
+    },
+  };
+  return {done, world: world as unknown as World};
+}
+
+async function act(snapshot: Snapshot, definitions: Record<string, Template>, patching?: () => void) {
+  const {done, world} = fakeWorld(definitions, patching);
+  const note = await renewPod(reader, 'reader', () => 0)[0].run?.(world, null, snapshot, AbortSignal.any([]));
+  return {done, note};
+}
+
+const ref = {name: reader, uid: `uid-of-${reader}`};
+const [old, other] = [template('x:1'), template('x:2')];
+
+describe('what is done to it', () => {
+  test('another image: it is patched, with how often it had restarted', async () => {
+    const {done} = await act(seen({status: {restartCount: 3}}), {old, new: other});
+    expect(done).toEqual([
+      ['patch', ref, {labels: {version: 'x:2', 'controller-revision-hash': 'new'}, annotations: {[restartsBefore]: '{"postgresql":3}'}, containers: [{name: 'postgresql', image: 'x:2'}]}],
+    ]);
+  });
+
+  test('other labels alone: nothing restarts, and labels that are gone go', async () => {
+    const {done} = await act(seen({}), {old, new: {...old, metadata: {labels: {chart: 'b'}}}});
+    expect(done).toEqual([['patch', ref, {labels: {version: null, chart: 'b', 'controller-revision-hash': 'new'}, annotations: {}, containers: []}]]);
+  });
+
+  test.each([
+    ['anything else', {old, new: template('x:2', {nodeSelector: {a: 'b'}})}],
+    ['a definition that nobody knows any more', {new: other}],
+    ['definitions that may not be read', {}],
+  ] as const)('%s: a new pod', async (_what, definitions) => {
+    expect((await act(seen({}), definitions as Record<string, Template>)).done).toEqual([['delete', ref]]);
+  });
+
+  test('a patch that is refused: a new pod; a broken connection is no refusal', async () => {
+    const refuse = () => {
+      throw new UserError(cause('FORBIDDEN', 'no'));
+    };
+    expect((await act(seen({}), {old, new: other}, refuse)).done).toEqual([['delete', ref]]);
+    const lose = () => {
+      throw Object.assign(new Error('reset'), {name: 'ConnectionError'});
+    };
+    await expect(act(seen({}), {old, new: other}, lose)).rejects.toThrow('reset');
+  });
+
+  test('one that does not run: a new pod, whatever could be patched', async () => {
+    const {done} = await act(seen({status: {state: {waiting: {reason: 'ImagePullBackOff'}}}}), {old, new: other});
+    expect(done).toEqual([['delete', ref]]);
+  });
+
+  test('made to wait after its restart: a new pod, and it is said', async () => {
+    const waiting = {state: {waiting: {reason: 'CrashLoopBackOff'}}, lastState: {terminated: {exitCode: 0}}};
+    const {done, note} = await act(seen({revision: 'new', status: waiting}), {old, new: other});
+    expect(done).toEqual([['delete', ref]]);
+    expect(note).toContain(reader);
+  });
+});
+
+describe('when it acts and when it waits', () => {
+  const [restart, settle] = renewPod(reader, 'reader', () => 0);
+  test.each([
+    ['an older definition', {}, false, null],
+    ['going already', {going: true}, false, 'being made'],
+    ['between two pods', {gone: true}, false, 'being made'],
+    ['the controller has not looked yet', {revision: 'new', observed: false}, false, 'not seen'],
+    ['patched, not restarted', {revision: 'new', annotations: {[restartsBefore]: '{"postgresql":0}'}}, false, 'restarts'],
+    ['patched and restarted', {revision: 'new', annotations: {[restartsBefore]: '{"postgresql":0}'}, status: {restartCount: 1}}, true, 'restarts'],
+    ['of the newest definition', {revision: 'new'}, true, 'restarts'],
+  ] as const)('%s', (_what, state, done, held) => {
+    const snapshot = seen(state);
+    expect(restart.done(snapshot, null)).toBe(done);
+    const hold = restart.holdBack?.(snapshot, null) ?? null;
+    if (held === null) expect(hold).toBeNull();
+    else expect(hold).toContain(held);
+  });
+
+  test('a cause may end the second step, because it does nothing', () => expect(settle.run).toBeUndefined());
+});
+
+describe('when the database is believed', () => {
+  test('what it said before the reader was there again does not count', () => {
+    let now = 5000;
+    const [restart, settle] = renewPod(reader, 'reader', () => now);
+    const streams = (at: number) => [replication([reader], at)];
+    expect(restart.done(seen({facts: streams(4900)}), null)).toBe(false);
+    now = 6000;
+    expect(settle.done(seen({revision: 'new', ready: false, facts: streams(4900)}), null)).toBe(false);
+    expect(settle.done(seen({revision: 'new', facts: streams(4900)}), null)).toBe(false);
+    expect(settle.done(seen({revision: 'new', facts: streams(6001)}), null)).toBe(true);
+  });
+
+  test('a reader that was there all the time is believed at once', () => {
+    const [restart, settle] = renewPod(reader, 'reader', () => 9999);
+    const snapshot = seen({revision: 'new', facts: [replication([reader], 10)]});
+    expect([restart.done(snapshot, null), settle.done(snapshot, null)]).toEqual([true, true]);
+  });
+
+  test('the writer is through when it answers and every reader streams again', () => {
+    const settle = renewPod(writer, 'writer', () => 0)[1];
+    const state = {revision: 'new'};
+    expect(settle.done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(false);
+    expect(settle.done(seen({...state, facts: [replication([reader], 10)]}), null)).toBe(false);
+    expect(settle.done(seen({...state, facts: [proof('writer', 10), replication([reader], 10)]}), null)).toBe(true);
+    expect(renewPod(writer, 'broken writer', () => 0)[1].done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(true);
+  });
+});

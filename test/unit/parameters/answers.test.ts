@@ -1,0 +1,184 @@
+import {describe, expect, it} from 'vitest';
+import {UserError} from '../../../source/cause.ts';
+import {answersFromEnvironment, answersFromFlags, extraValuesFile, mergeAnswers} from '../../../source/parameters/answers.ts';
+import {fields} from '../../../source/parameters/fields.ts';
+import {flagLines, flagsFor} from '../../../source/parameters/help.ts';
+
+const refusal = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof UserError && error.reason.code === 'BAD_INPUT') return error.message;
+    throw error;
+  }
+  return 'nothing was refused';
+};
+
+const options = {
+  username: 'app',
+  database: 'appdb',
+  instanceType: 'm6i.large',
+  storageSize: '50Gi',
+  readReplicas: '2',
+  storageClass: 'gp3',
+  exposure: 'load-balancer',
+  allowFrom: '10.0.0.0/8, fd00::/8',
+  hostname: 'DB.example.com',
+  cpu: '2',
+  memory: '4Gi',
+  spread: 'preferred',
+  imageSource: 'mirror:r.example/x',
+  imageTag: '17.6.0-debian-12-r4',
+  imageDigest: `sha256:${'a'.repeat(64)}`,
+  pullSecret: 'pull',
+};
+const answers = {
+  username: 'app',
+  database: 'appdb',
+  instanceType: 'm6i.large',
+  storageSize: '50Gi',
+  readReplicaCount: 2,
+  storageClass: 'gp3',
+  exposure: 'load-balancer',
+  allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8', 'fd00::/8']},
+  hostname: 'db.example.com',
+  cpu: '2',
+  memory: '4Gi',
+  spread: 'preferred',
+  images: {source: 'mirror:r.example/x', tag: '17.6.0-debian-12-r4', digest: `sha256:${'a'.repeat(64)}`, pullSecret: 'pull'},
+} as const;
+
+describe('answersFromFlags', () => {
+  it('reads every flag, and nothing that is no parameter', () => {
+    expect(answersFromFlags({...options, namespace: 'team-a', yes: true, passwordFile: 'x', passwordStdin: true, values: 'x.yaml'})).toEqual(answers);
+    expect(answersFromFlags({})).toEqual({});
+    expect(answersFromFlags({internal: true})).toEqual({allowFrom: {kind: 'internal'}});
+    expect(answersFromFlags({allowPublic: true, internal: false})).toEqual({allowFrom: {kind: 'public'}});
+  });
+
+  it.each<[Record<string, unknown>, string]>([
+    [{storageSize: '20GB'}, '--storage-size: "20GB" is not a Kubernetes quantity'],
+    [{storageSize: '500Mi'}, '--storage-size: 500Mi is too little. The least is 1Gi.'],
+    [{memory: '128Mi'}, '--memory: 128Mi is too little. The least is 256Mi.'],
+    [{cpu: '-1'}, '--cpu:'],
+    [{readReplicas: '16'}, '--read-replicas: "16"'],
+    [{readReplicas: '-1'}, '--read-replicas: "-1"'],
+    [{readReplicas: '1.5'}, '0 to 15'],
+    [{exposure: 'public'}, '--exposure: "public" is none of cluster, load-balancer, node-port'],
+    [{allowFrom: '10.0.0.0/8,'}, '--allow-from: "" is not a CIDR range'],
+    [{allowFrom: '10.0.0.0/8', internal: true}, '--allow-from and --internal exclude each other'],
+    [{imageSource: 'official'}, '--image-source: "official" is not available yet'],
+    [{pullSecret: 'A'}, '--pull-secret:'],
+    [{username: 'repl_user'}, '--username: repl_user'],
+    [{username: ''}, '--username:'],
+    [{synchronousReplicas: '1'}, '--synchronous-replicas: Synchronous replicas cannot be set yet'],
+    [{allowNamespaces: 'a'}, '--allow-namespaces:'],
+    [{serviceMesh: 'istio'}, '--service-mesh:'],
+    [{tls: 'off'}, '--tls:'],
+    [{backupSchedule: '0 3 * * *'}, '--backup-schedule:'],
+    [{backupSize: '8Gi'}, '--backup-size:'],
+    [{metrics: true}, '--metrics:'],
+    [{postgresConfig: ['a=b']}, '--postgres-config:'],
+  ])('refuses %j', (given, words) => {
+    expect(refusal(() => answersFromFlags(given))).toContain(words);
+  });
+});
+
+describe('answersFromEnvironment', () => {
+  it('reads every variable and leaves the others alone', () => {
+    const environment = {
+      PGHI_USERNAME: 'app',
+      PGHI_DATABASE: 'appdb',
+      PGHI_INSTANCE_TYPE: 'm6i.large',
+      PGHI_STORAGE_SIZE: '50Gi',
+      PGHI_READ_REPLICA_COUNT: '2',
+      PGHI_STORAGE_CLASS: 'gp3',
+      PGHI_EXPOSURE: 'load-balancer',
+      PGHI_ALLOW_FROM: '10.0.0.0/8,fd00::/8',
+      PGHI_HOSTNAME: 'db.example.com',
+      PGHI_CPU: '2',
+      PGHI_MEMORY: '4Gi',
+      PGHI_SPREAD: 'preferred',
+      PGHI_IMAGES: 'mirror:r.example/x',
+      PGHI_IMAGE_TAG: '17.6.0-debian-12-r4',
+      PGHI_IMAGE_DIGEST: `sha256:${'a'.repeat(64)}`,
+      PGHI_PULL_SECRET: 'pull',
+      PGHI_PASSWORD: 'tuna-melt-1234',
+      PGHI_EXTRA_VALUES: 'x.yaml',
+      PGHI_TLS: '',
+      PATH: '/bin',
+    };
+    expect(answersFromEnvironment(environment)).toEqual(answers);
+    expect(answersFromEnvironment({PGHI_ALLOW_FROM: 'internal'})).toEqual({allowFrom: {kind: 'internal'}});
+  });
+
+  it('names a variable that is wrong, or that nobody knows', () => {
+    expect(refusal(() => answersFromEnvironment({PGHI_MEMORY: 'much'}))).toContain('PGHI_MEMORY: "much"');
+    expect(refusal(() => answersFromEnvironment({PGHI_STORAGESIZE: '1Gi'}))).toMatch(/^PGHI_STORAGESIZE is not.*PGHI_STORAGE_SIZE/);
+    expect(refusal(() => answersFromEnvironment({PGHI_BACKUP: 'x'}))).toContain('PGHI_BACKUP: Backup cannot be set yet');
+    expect(answersFromEnvironment({PGHI_DEBUG: '1'}, ['PGHI_DEBUG'])).toEqual({});
+  });
+});
+
+describe('mergeAnswers', () => {
+  it('takes each key from the stronger source, the images one by one', () => {
+    expect(
+      mergeAnswers({storageSize: '50Gi', images: {source: 'bitnamilegacy'}}, {storageSize: '20Gi', cpu: '1', images: {source: 'mirror:a.b', tag: '17'}}),
+    ).toEqual({storageSize: '50Gi', cpu: '1', images: {source: 'bitnamilegacy', tag: '17'}});
+    expect(mergeAnswers({}, answers)).toEqual(answers);
+    expect(mergeAnswers(answers, {})).toEqual(answers);
+  });
+
+  it('drops what only made sense with an answer that was overruled', () => {
+    expect(mergeAnswers({exposure: 'cluster'}, {exposure: 'load-balancer', allowFrom: {kind: 'public'}})).toEqual({exposure: 'cluster'});
+    expect(mergeAnswers({images: {tag: '18'}}, {images: {tag: '17', digest: 'sha256:a'}})).toEqual({images: {tag: '18'}});
+  });
+});
+
+describe('the table of fields', () => {
+  it('has each key, flag, option and variable once', () => {
+    for (const names of [
+      fields.map(({key}) => key),
+      fields.flatMap(({flags}) => flags.map(({name}) => name)),
+      fields.flatMap(({flags}) => flags.map(({option}) => option)),
+      fields.flatMap(({variables}) => variables.map(({name}) => name)),
+    ]) {
+      expect(names).toEqual([...new Set(names)]);
+    }
+    expect(fields).toHaveLength(22);
+    expect(fields.filter(({available}) => !available)).toHaveLength(7);
+  });
+
+  it('never takes a password as a value', () => {
+    const field = fields.find(({key}) => key === 'password');
+    expect(field?.flags.every(({read}) => read === null)).toBe(true);
+    expect(field?.parse('x')).toHaveProperty('problem');
+  });
+
+  it('gives help in aligned lines', () => {
+    expect(flagLines().find((line) => line.startsWith('--storage-size'))).toMatch(/^--storage-size <quantity> +A quantity.*\(default: 20Gi\)$/);
+    expect(flagLines().find((line) => line.startsWith('--tls'))).toMatch(/\(not available yet\)$/);
+  });
+});
+
+describe('flagsFor', () => {
+  it('gives the flags that answersFromFlags reads back', () => {
+    const flags = flagsFor({...answers, extraValues: {audit: {}}});
+    expect(flags).toContain('--read-replicas');
+    const given: Record<string, string> = {};
+    flags.forEach((flag, index) => {
+      const option = fields.flatMap((field) => field.flags).find(({name}) => name === flag)?.option;
+      if (option !== undefined) given[option] = flags[index + 1] ?? '';
+    });
+    expect(answersFromFlags(given)).toEqual(answers);
+    expect(flagsFor({allowFrom: {kind: 'public'}})).toEqual(['--allow-public']);
+  });
+});
+
+describe('extraValuesFile', () => {
+  it('prefers the flag', () => {
+    expect(extraValuesFile({values: 'a'}, {PGHI_EXTRA_VALUES: 'b'})).toBe('a');
+    expect(extraValuesFile({}, {PGHI_EXTRA_VALUES: 'b'})).toBe('b');
+    expect(extraValuesFile({}, {PGHI_EXTRA_VALUES: ''})).toBeNull();
+  });
+});

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {UserError} from '../../../source/cause.ts';
+import type {Node, StorageClass} from '../../../source/observation/kubernetes.ts';
+import type {Answers} from '../../../source/parameters/answers.ts';
+import type {Place} from '../../../source/parameters/resolve.ts';
+import {answersFrom, cloudOf, explicitKeys, fittingNodes, placeOf, resolve} from '../../../source/parameters/resolve.ts';
+import {parameters} from '../../support/arbitrary-parameters.ts';
+
+const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
+const node = (type: string, spec: Node['spec'] = {}, status: Node['status'] = {}): Node => ({
+  metadata: {name: `node-${type}`, labels: {'node.kubernetes.io/instance-type': type}},
+  spec,
+  status: {allocatable: {cpu: '2', memory: '4Gi'}, conditions: [{type: 'Ready', status: 'True'}], ...status},
+});
+const inNodes = (...nodes: Node[]): Place => ({nodes, storageClasses: [], cloud: cloudOf(nodes)});
+const storageClass = (name: string, creationTimestamp: string, isDefault = 'true'): StorageClass => ({
+  metadata: {name, creationTimestamp, annotations: {'storageclass.kubernetes.io/is-default-class': isDefault}},
+  provisioner: 'x',
+});
+const refusal = (answers: Answers, place: Place = nowhere): string => {
+  try {
+    resolve(answers, place);
+  } catch (error) {
+    if (error instanceof UserError && error.reason.code === 'BAD_INPUT') return error.message;
+    throw error;
+  }
+  return 'nothing was refused';
+};
+
+describe('resolve', () => {
+  it('has defaults where nothing may be listed', () => {
+    expect(resolve({}, nowhere)).toEqual({
+      username: 'postgres',
+      database: 'postgres',
+      instanceType: 'any',
+      storageSize: '20Gi',
+      readReplicaCount: 0,
+      storageClass: null,
+      exposure: 'cluster',
+      allowFrom: {kind: 'none'},
+      hostname: null,
+      cpu: '500m',
+      memory: '512Mi',
+      spread: 'preferred',
+      images: {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r0', digest: null, pullSecret: null},
+      extraValues: {},
+    });
+  });
+
+  it('prefers t3.medium where such a node could run the database', () => {
+    expect(resolve({}, inNodes(node('t3.large'), node('t3.medium')))).toMatchObject({instanceType: 't3.medium', cpu: '1', memory: '2Gi', spread: 'required'});
+    expect(resolve({}, inNodes(node('t3.large')))).toMatchObject({instanceType: 'any', cpu: '500m', memory: '512Mi', spread: 'required'});
+    expect(resolve({}, inNodes(node('t3.medium', {unschedulable: true})))).toMatchObject({instanceType: 'any'});
+  });
+
+  it('halves the smallest node that fits, in steps, within bounds', () => {
+    const of = (...allocatable: [string, string][]) => resolve({instanceType: 'x'}, inNodes(...allocatable.map(([cpu, memory]) => node('x', {}, {allocatable: {cpu, memory}}))));
+    expect(of(['1930m', '3388340Ki'])).toMatchObject({cpu: '950m', memory: '1536Mi'});
+    expect(of(['8', '4Gi'], ['1', '32Gi'])).toMatchObject({cpu: '500m', memory: '2Gi'});
+    expect(of(['100m', '300Mi'])).toMatchObject({cpu: '100m', memory: '256Mi'});
+    expect(of(['64', '512Gi'])).toMatchObject({cpu: '4', memory: '256Gi'});
+    expect(resolve({instanceType: 'y'}, inNodes(node('x')))).toMatchObject({cpu: '500m', memory: '512Mi', spread: 'preferred'});
+    expect(resolve({instanceType: 'x', cpu: '250m'}, inNodes(node('x')))).toMatchObject({cpu: '250m', memory: '2Gi'});
+  });
+
+  it('spreads strictly where a node for each pod fits', () => {
+    const three = inNodes(node('t3.medium'), node('t3.medium'), node('t3.medium', {taints: [{key: 'a', effect: 'NoSchedule'}]}));
+    expect(resolve({readReplicaCount: 1}, three).spread).toBe('required');
+    expect(resolve({readReplicaCount: 2}, three).spread).toBe('preferred');
+    expect(resolve({readReplicaCount: 2, spread: 'required'}, three).spread).toBe('required');
+  });
+
+  it("takes the cluster's newest default class", () => {
+    const pick = (...storageClasses: StorageClass[]) => resolve({}, {...nowhere, storageClasses}).storageClass;
+    const old = storageClass('old', '2024-01-01T00:00:00Z');
+    const young = storageClass('young', '2025-01-01T00:00:00Z');
+    expect(pick(old, young)).toBe('young');
+    expect(pick(young, old)).toBe('young');
+    expect(pick(old, storageClass('other', '2026-01-01T00:00:00Z', 'false'))).toBe('old');
+    expect(pick({...old, metadata: {name: 'b'}})).toBeNull();
+    expect(pick(storageClass('b', '2024-01-01T00:00:00Z'), storageClass('a', '2024-01-01T00:00:00Z'))).toBe('a');
+    expect(resolve({storageClass: 'mine'}, {...nowhere, storageClasses: [old]}).storageClass).toBe('mine');
+  });
+
+  it('refuses what contradicts itself', () => {
+    expect(refusal({exposure: 'load-balancer'})).toMatch(/--allow-from.*--internal.*--allow-public/);
+    expect(refusal({exposure: 'load-balancer', allowFrom: {kind: 'internal'}})).toContain('--internal');
+    expect(refusal({allowFrom: {kind: 'public'}})).toContain('--exposure load-balancer');
+    expect(refusal({exposure: 'node-port', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']}})).toContain('--exposure load-balancer');
+    expect(refusal({memory: '255Mi'})).toContain('--memory: 255Mi is too little');
+  });
+
+  it('knows how a load balancer becomes internal where the nodes say in which cloud they are', () => {
+    const answers: Answers = {exposure: 'load-balancer', allowFrom: {kind: 'internal'}};
+    expect(resolve(answers, {...nowhere, cloud: 'gcp'}).allowFrom).toEqual({kind: 'internal', cloud: 'gcp'});
+  });
+
+  it('gives the same again from what it gave', () => {
+    fc.assert(
+      fc.property(parameters, (wanted) => {
+        const cloud = wanted.allowFrom.kind === 'internal' ? wanted.allowFrom.cloud : null;
+        expect(resolve(answersFrom(wanted), {...nowhere, cloud})).toEqual(wanted);
+      }),
+    );
+  });
+});
+
+describe('cloudOf', () => {
+  it.each([
+    [['aws:///eu-west-1a/i-1', 'aws:///eu-west-1b/i-2'], 'aws'],
+    [['azure:///subscriptions/x'], 'azure'],
+    [['gce://project/zone/x'], 'gcp'],
+    [['kind://docker/x'], null],
+    [['aws:///a/i-1', 'gce://p/z/x'], null],
+    [[], null],
+  ])('%j: %s', (providers, cloud) => {
+    expect(cloudOf(providers.map((providerID) => node('x', {providerID})))).toBe(cloud);
+  });
+
+  it('does not guess where a node says nothing', () => {
+    expect(cloudOf([node('x'), node('x', {providerID: 'aws:///a/i-1'})])).toBeNull();
+    expect(placeOf({nodes: null, storageClasses: null}).cloud).toBeNull();
+  });
+});
+
+describe('fittingNodes', () => {
+  it.each<[string, Node]>([
+    ['of another type', node('y')],
+    ['not ready', node('x', {}, {conditions: [{type: 'Ready', status: 'Unknown'}]})],
+    ['without a word about being ready', node('x', {}, {conditions: []})],
+    ['cordoned', node('x', {unschedulable: true})],
+    ['tainted NoSchedule', node('x', {taints: [{key: 'a', effect: 'NoSchedule'}]})],
+    ['tainted NoExecute', node('x', {taints: [{key: 'a', effect: 'NoExecute'}]})],
+  ])('leaves out a node %s', (_, wrong) => {
+    const right = node('x', {taints: [{key: 'a', effect: 'PreferNoSchedule'}]});
+    expect(fittingNodes([wrong, right], 'x')).toEqual([right]);
+  });
+});
+
+describe('explicitKeys', () => {
+  it('are those with an answer', () => {
+    expect(explicitKeys({cpu: '1', readReplicaCount: 0})).toEqual(['cpu', 'readReplicaCount']);
+  });
+});

@@ -1,0 +1,23 @@
+import {defineConfig} from 'vitest/config';
+
+const project = (name: string, include: string, test: object = {}) => ({
+  test: {name, include: [include], setupFiles: ['test/support/setup.ts'], ...test},
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', 'test/unit/**/*.test.ts'),
+      project('screens', 'test/screens/**/*.test.{ts,tsx}'),
+      project('helm', 'test/helm/**/*.test.ts', {testTimeout: 60_000}),
+      project('program', 'test/program/**/*.test.ts', {testTimeout: 60_000, globalSetup: ['test/support/program-setup.ts']}),
+      // One file after the other: they share one cluster, and two cores.
+      project('cluster', 'test/cluster/**/*.test.ts', {
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+        fileParallelism: false,
+        globalSetup: ['test/support/cluster-setup.ts'],
+      }),
+    ],
+  },
+});
