@@ -1,4 +1,5 @@
 // Proves the endpoints of a release: from here where they have an address here, else, or where that is out of reach, inside the cluster.
+import {setTimeout} from 'node:timers/promises';
 import type {EndpointFact, Fact} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
 import {proveInCluster, type Exec} from './prove-in-cluster.ts';
@@ -34,6 +35,7 @@ export interface ProveEndpoints {
 }
 
 const patienceHereMs = 3000;
+const betweenTriesMs = 200;
 const port = 5432;
 
 /** Never throws. One endpoint fact for each endpoint, and a replication fact where the writer answered a superuser. */
@@ -52,9 +54,22 @@ async function prove(ask: ProveEndpoints, role: EndpointFact['role'], address: E
   return here ?? [nobodyToAsk(role)];
 }
 
+/** A node forwards to a pod only some time after the pod is ready, and refuses until then: what is refused is tried again. */
 async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: {host: string; port: number}): Promise<Fact[]> {
+  const patienceMs = Math.min(ask.timeoutMs, patienceHereMs);
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    const facts = await tryFromHere(ask, role, external, patienceMs);
+    const [fact] = facts;
+    const isRefused = fact?.kind === 'endpoint' && !fact.result.answered && fact.result.reason === 'unreachable';
+    if (!isRefused || ask.signal?.aborted || performance.now() + betweenTriesMs > end) return facts;
+    await setTimeout(betweenTriesMs);
+  }
+}
+
+async function tryFromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: {host: string; port: number}, timeoutMs: number): Promise<Fact[]> {
   const {username, database, password, adminPassword} = ask.credentials;
-  const common = {...external, timeoutMs: Math.min(ask.timeoutMs, patienceHereMs), signal: ask.signal};
+  const common = {...external, timeoutMs, signal: ask.signal};
   const admin = {...common, username: 'postgres', database: 'postgres', podsByAddress: ask.podsByAddress};
   const [endpoint, replication] = await Promise.all([
     proveHere({...common, role, username, database, password}),

@@ -24,7 +24,8 @@ export interface FakeServer {
 
 const sslRequest = 80877103;
 
-export async function fakeServer(behaviour: Behaviour = {}): Promise<FakeServer> {
+/** `port` 0: a free one. */
+export async function fakeServer(behaviour: Behaviour = {}, port = 0): Promise<FakeServer> {
   const seen: string[] = [];
   const sockets = new Set<Socket>();
   const waiting: {connections: number; resolve: () => void}[] = [];
@@ -41,7 +42,7 @@ export async function fakeServer(behaviour: Behaviour = {}): Promise<FakeServer>
     if (behaviour.tls === 'close') socket.destroy();
     else converse(socket, false, behaviour, seen);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     seen,

@@ -65,8 +65,17 @@ test('with addresses outside: from here, and nothing runs in a pod', async () =>
   expect(asked).toEqual([]);
 });
 
-test('out of reach from here: asked inside', async () => {
+test('refused from here at first, because the node does not forward yet: tried again, and nothing runs in a pod', async () => {
   const {endpoints, asked} = release({reader: null});
+  const address = await nobodyListens();
+  const proof = summary({...endpoints, writer: {...endpoints.writer, external: address}});
+  servers.push(await fakeServer(answering, address.port));
+  expect(await proof).toEqual(['writer from here: answered', 'replication: read-0']);
+  expect(asked).toEqual([]);
+});
+
+test('out of reach from here: asked inside', async () => {
+  const {endpoints, asked} = release({reader: null, timeoutMs: 300});
   const writer = {...endpoints.writer, external: await nobodyListens()};
   expect(await summary({...endpoints, writer})).toEqual(['writer from cluster: answered', 'replication: read-0']);
   expect(asked).toHaveLength(1);
@@ -89,7 +98,7 @@ test('a lonely writer asks itself, a lonely reader too', async () => {
 });
 
 test('no pod is ready: unreachable, and what was tried from here is said', async () => {
-  const {endpoints} = release({pods: {writer: null, readers: []}});
+  const {endpoints} = release({pods: {writer: null, readers: []}, timeoutMs: 300});
   const writer = {...endpoints.writer, external: await nobodyListens()};
   expect(await summary({...endpoints, writer})).toEqual(['writer from here: unreachable', 'reader from cluster: unreachable']);
 });
