@@ -1,6 +1,7 @@
 // Measures the targets side by side with what they are compared to:  npm run bench [-- help list install] [--n 5] [--releases 1000]
 import {parseArgs} from 'node:util';
 import {existsSync} from 'node:fs';
+import {firstFrame} from './first-frame.mjs';
 import {help} from './help.mjs';
 import {install} from './install.mjs';
 import {list} from './list.mjs';
@@ -8,7 +9,7 @@ import {stopRunning} from './measure.mjs';
 import {cleanUp, program} from './place.mjs';
 import {printTable} from './table.mjs';
 
-const benches = {help, list, install};
+const benches = {help, 'first-frame': firstFrame, list, install};
 
 const {values, positionals} = parseArgs({allowPositionals: true, options: {n: {type: 'string'}, releases: {type: 'string'}}});
 const unknown = positionals.find((name) => !Object.hasOwn(benches, name));

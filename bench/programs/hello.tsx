@@ -1,0 +1,4 @@
+// The least that Ink can be: one text.
+import {render, Text} from 'ink';
+
+render(<Text>hello</Text>);

@@ -1,0 +1,53 @@
+// A program in a pseudo-terminal: what it writes, with the time at which it was there.
+import {spawn} from '@lydell/node-pty';
+
+/** What runs now, so that an interrupted bench leaves no process behind. */
+const running = new Set();
+
+/** `columns`×`rows`; the environment is the given one and a UTF-8 xterm. */
+export function openTerminal(program, args, {env = process.env, columns = 80, rows = 24} = {}) {
+  const began = performance.now();
+  const clean = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR)$/.test(name)));
+  const child = spawn(program, args, {cols: columns, rows, name: 'xterm-256color', env: {...clean, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8'}});
+  running.add(child);
+  let output = '';
+  let looks = [];
+  let code = null;
+  const look = () => {
+    const at = performance.now();
+    looks = looks.filter((one) => !one(at));
+  };
+  child.onData((data) => {
+    output += data;
+    look();
+  });
+  const ended = new Promise((resolve) => {
+    child.onExit(({exitCode}) => {
+      running.delete(child);
+      code = exitCode;
+      look();
+      resolve(exitCode);
+    });
+  });
+  return {
+    output: () => output,
+    write: (text) => child.write(text),
+    ended,
+    kill: () => child.kill('SIGKILL'),
+    /** Milliseconds from the start of the process until `what` had been written. Rejects with the output if it ends before. */
+    seen: (what) =>
+      new Promise((resolve, reject) => {
+        const isSeen = (at) => {
+          if (output.includes(what)) resolve(at - began);
+          else if (code !== null) reject(new Error(`${[program, ...args].join(' ')} ended with ${code} before "${what}" was seen:\n${output.slice(-2000)}`));
+          else return false;
+          return true;
+        };
+        if (!isSeen(performance.now())) looks.push(isSeen);
+      }),
+  };
+}
+
+export function closeTerminals() {
+  for (const child of running) child.kill('SIGKILL');
+}
