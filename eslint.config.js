@@ -52,6 +52,7 @@ export default tseslint.config(
     'A face draws what operations and observation give it; it never asks the world.',
     ['execa', '@kubernetes/*', 'pg'],
   ),
+  direction(['source/sandbox/**/*.ts'], ['operations', 'inspect', 'commands', 'faces'], 'The sandbox is a cluster: it knows nothing of who uses it.', ['@kubernetes/*']),
   direction(
     ['source/{helm,cluster,postgres}/**/*.ts'],
     ['operations', 'inspect', 'faces', 'commands'],

@@ -11,6 +11,8 @@ export default defineConfig({
       project('screens', 'test/screens/**/*.test.{ts,tsx}'),
       project('helm', 'test/helm/**/*.test.ts', {testTimeout: 60_000}),
       project('program', 'test/program/**/*.test.ts', {testTimeout: 60_000, globalSetup: ['test/support/program-setup.ts']}),
+      // One file after the other: each has a sandbox of its own, and all of them two cores.
+      project('sandbox', 'test/sandbox/**/*.test.ts', {testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false}),
       // One file after the other: they share one cluster, and two cores.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,

@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
   const environment = {...process.env};
 
   const output = outputOf(args);
-  const face = faceFor(output, args);
+  let face = faceFor(output, args);
   const where = {release: null as string | null, namespace: null as string | null, context: null as string | null};
   const stop = new AbortController();
   let stopSignal: 'SIGINT' | 'SIGTERM' | null = null;
@@ -51,8 +51,9 @@ async function main(args: readonly string[]): Promise<number> {
     }
     where.release = parsed.release;
     const run = await parsed.command.load();
-    const invocation: Invocation = {
+    let invocation: Invocation = {
       release: parsed.release,
+      words: parsed.words,
       options: parsed.options,
       environment,
       environmentPassword,
@@ -65,6 +66,13 @@ async function main(args: readonly string[]): Promise<number> {
       stderr: process.stderr,
       where,
     };
+    if (parsed.options['sandbox'] === true) invocation = await (await import('./commands/in-sandbox.ts')).inSandbox(invocation);
+    if (invocation.options['kubeconfig'] !== undefined) {
+      const {reachableFace, reachOf} = await import('./commands/reach.ts');
+      const reach = reachOf(invocation);
+      if (reach) face = reachableFace(face, reach);
+      invocation = {...invocation, face};
+    }
     const code = await run(invocation);
     return code === exitCodeOf('cancelled', null, 'SIGINT') ? exitCodeOf('cancelled', null, stopSignal) : code;
   } catch (error) {

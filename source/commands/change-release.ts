@@ -7,10 +7,10 @@ import {viewOf} from '../observation/release-view.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
 import type {Chart, World} from '../operations/world.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
 import type {Invocation} from './command.ts';
 import {ask, mayAsk, typedName} from './confirm.ts';
 import {drive} from './drive.ts';
-import {defaultChart} from './install.ts';
 import {mustExist, openSession, text, timeoutOf, type Session} from './session.ts';
 
 export interface Edit {
@@ -55,7 +55,6 @@ export async function changeRequest(
   const {target, world} = session;
   const {parameters, version, lastSource} = await whatIs(world);
   const chart = await chartOf(invocation, session, edit.chartVersion ?? version, lastSource);
-  const kubeconfig = text(options['kubeconfig']);
   return {
     ...how,
     operation: edit.kind,
@@ -65,10 +64,9 @@ export async function changeRequest(
     deleteVolumes: edit.deleteVolumes,
     timeoutMs: timeoutOf(options),
     command: commandLine('pg-helm-install', [
-      ...[edit.kind, target.release, '--context', target.context, '--namespace', target.namespace],
-      ...(kubeconfig ? ['--kubeconfig', kubeconfig] : []),
+      ...[edit.kind, target.release, ...clusterFlags(invocation, target.context), '--namespace', target.namespace],
       ...edit.flags,
-      ...(chart.source === defaultChart.source ? [] : ['--chart', chart.source]),
+      ...chartFlags(invocation, chart.source),
       ...(edit.deleteVolumes ? ['--confirm', target.release] : []),
       '--yes',
     ]),

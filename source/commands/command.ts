@@ -11,6 +11,8 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly release: 'required' | 'none';
+  /** What follows instead of a release, as commander wants it: `<action> [faults...]`. */
+  readonly words?: string;
   readonly options: readonly Option[];
   /** Not in --help: it is what happens without a command. */
   readonly hidden?: boolean;
@@ -21,6 +23,8 @@ export interface Command {
 
 export interface Invocation {
   readonly release: string | null;
+  /** What the command's `words` stand for. */
+  readonly words: readonly string[];
   /** By commander's camel-case names. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Cleared of passwords. */

@@ -6,7 +6,7 @@ import {causeLines} from '../faces/lines/lines-face.ts';
 import {lookOf, painter} from '../faces/lines/signs.ts';
 import type {Run} from './command.ts';
 import {openSession, text} from './session.ts';
-import {defaultChart} from './install.ts';
+import {defaultChart} from './cluster-flags.ts';
 
 export const runDoctor: Run = async (invocation) => {
   const bundle = text(invocation.options['bundle']);

@@ -1,27 +1,25 @@
 // install: flags, environment and answers file → one request.
 import {randomBytes} from 'node:crypto';
-import {readFile, rename, writeFile} from 'node:fs/promises';
+import {rename, writeFile} from 'node:fs/promises';
 import {badInput} from '../cause.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {commandLine} from '../helm/command-line.ts';
 import {install} from '../operations/install.ts';
-import {answersFromEnvironment, answersFromFlags, extraValuesFile, mergeAnswers, type Answers} from '../parameters/answers.ts';
+import {mergeAnswers} from '../parameters/answers.ts';
 import type {AnswersFile} from '../parameters/answers-file.ts';
 import {flagsFor} from '../parameters/help.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {releaseNameProblem} from '../parameters/identifiers.ts';
+import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
 import type {Invocation, Run} from './command.ts';
 import {ask, mayAsk} from './confirm.ts';
 import {drive} from './drive.ts';
+import {readAnswers, readGiven} from './given.ts';
 import {readPassword} from './password.ts';
 import {openSession, text, timeoutOf, type Session} from './session.ts';
-
-export const defaultChart = {source: 'oci://registry-1.docker.io/bitnamicharts/postgresql', version: '16.7.26'} as const;
-/** PGHI_ variables that are no parameter. */
-const otherVariables = ['PGHI_PASSWORD', 'PGHI_CHART', 'PGHI_CHART_VERSION', 'PGHI_HELM'];
 
 export const runInstall: Run = async (invocation) => {
   const {options} = invocation;
@@ -67,15 +65,6 @@ export const runInstall: Run = async (invocation) => {
   );
 };
 
-/** Flags, then the environment; with the chart values of the file that --values names. */
-export async function readGiven({options, environment}: Invocation): Promise<Answers> {
-  const merged = mergeAnswers(answersFromFlags(options), answersFromEnvironment(environment, otherVariables));
-  const values = extraValuesFile(options, environment);
-  if (values === null) return merged;
-  const {parseExtraValues} = await import('../parameters/extra-values.ts');
-  return {...merged, extraValues: parseExtraValues(await read(values, '--values'), values)};
-}
-
 /** Flag, environment, answers file, default. */
 export async function findChart(
   {options, environment, signal}: Invocation,
@@ -91,19 +80,6 @@ export async function findChart(
     environment,
     signal,
   });
-}
-
-export async function readAnswers(path: string): Promise<AnswersFile> {
-  const {parseAnswersFile} = await import('../parameters/answers-file.ts');
-  return parseAnswersFile(await read(path, '--answers'), path);
-}
-
-async function read(path: string, flag: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw badInput(`${flag}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`);
-  }
 }
 
 async function saveAnswers(path: string, {target}: Session, chart: {source: string; version: string}, parameters: Parameters): Promise<void> {
@@ -126,15 +102,14 @@ export function equivalentCommand(
   chart: {readonly source: string; readonly version: string; readonly given: boolean},
 ): string {
   const values = text(options['values']);
-  const kubeconfig = text(options['kubeconfig']);
   return commandLine('pg-helm-install', [
     'install',
     target.release,
-    ...['--context', target.context, '--namespace', target.namespace],
-    ...(kubeconfig ? ['--kubeconfig', kubeconfig] : []),
+    ...clusterFlags({options}, target.context),
+    ...['--namespace', target.namespace],
     ...flagsFor(answersFrom(parameters)),
     ...(values ? ['--values', values] : []),
-    ...(chart.source === defaultChart.source ? [] : ['--chart', chart.source]),
+    ...chartFlags({options}, chart.source),
     ...['--chart-version', chart.version],
     ...(chart.given ? ['--password-stdin'] : []),
     '--yes',

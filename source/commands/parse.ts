@@ -9,7 +9,7 @@ import {overview} from './overview.ts';
 
 export type Parsed =
   | {readonly kind: 'text'; readonly text: string}
-  | {readonly kind: 'command'; readonly command: Command; readonly release: string | null; readonly options: Readonly<Record<string, unknown>>};
+  | {readonly kind: 'command'; readonly command: Command; readonly release: string | null; readonly words: readonly string[]; readonly options: Readonly<Record<string, unknown>>};
 
 /** @throws UserError BAD_INPUT with what is wrong and what would be right */
 export function parseCommandLine(args: readonly string[], commands: readonly Command[], version: string): Parsed {
@@ -32,7 +32,8 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
   for (const command of commands) {
     const sub = quiet(program.command(command.name)).summary(command.summary).description(capitalised(command.summary));
     if (command.release === 'required') sub.argument('[release]', 'name of the release');
-    sub.usage(command.release === 'required' ? '[RELEASE] [flags]' : '[flags]');
+    if (command.words) sub.arguments(command.words);
+    sub.usage([command.release === 'required' ? '[RELEASE]' : command.words, '[flags]'].filter(Boolean).join(' '));
     // Of all commands only the one that is called needs its flags.
     for (const {heading, options} of args.includes(command.name) ? groupsOf(command) : []) {
       for (const {syntax, help} of options) sub.addOption(new CommanderOption(syntax, help).helpGroup(heading));
@@ -40,7 +41,7 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
     sub.addHelpOption(new CommanderOption('-h, --help', 'print help').helpGroup('Output:'));
     sub.action((...given: unknown[]) => {
       const release = command.release === 'required' ? ((given[0] as string | undefined) ?? null) : null;
-      parsed = {kind: 'command', command, release, options: sub.opts()};
+      parsed = {kind: 'command', command, release, words: command.words ? sub.args : [], options: sub.opts()};
     });
   }
 

@@ -5,10 +5,10 @@ import {lookOf, painter} from '../faces/lines/signs.ts';
 import {exitCodeOf, exitCodes} from '../outcome.ts';
 import {mergeAnswers} from '../parameters/answers.ts';
 import type {Run} from './command.ts';
-import {openDesk} from './desk.ts';
-import {readAnswers, readGiven} from './install.ts';
+import {readAnswers, readGiven} from './given.ts';
+import {laterDesk} from './later-desk.ts';
+import {text, timeoutOf} from './options.ts';
 import {readPassword} from './password.ts';
-import {text} from './session.ts';
 
 export const runWizard: Run = async (invocation) => {
   const {options, environment, signal, stdin, stdout, stderr, interrupts} = invocation;
@@ -27,7 +27,8 @@ export const runWizard: Run = async (invocation) => {
   const {openWizard} = await import('../faces/ink/wizard/open.tsx');
   // Ctrl-C is a key of the screens.
   interrupts.ignored = true;
-  const running = openWizard({desk: openDesk(invocation), given: {answers, target, password}}, {stdin, stdout, stderr});
+  const desk = laterDesk(timeoutOf(options), async () => (await import('./desk.ts')).openDesk(invocation));
+  const running = openWizard({desk, given: {answers, target, password}}, {stdin, stdout, stderr});
   signal.addEventListener('abort', running.unmount, {once: true});
   const farewell = await running.ended;
   if (!farewell) return signal.aborted ? 130 : 0;

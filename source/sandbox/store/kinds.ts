@@ -10,7 +10,7 @@ export interface Kind {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly namespaced: boolean;
-  readonly subresources: readonly ('status' | 'scale' | 'resize' | 'log' | 'exec' | 'portforward' | 'eviction')[];
+  readonly subresources: readonly ('status' | 'scale' | 'resize' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction')[];
 }
 
 type Extra = Partial<Pick<Kind, 'shortNames' | 'categories' | 'subresources' | 'resource'>> & {readonly cluster?: true};
@@ -36,7 +36,7 @@ const all = ['all'];
 export const kinds = {
   namespace: kindOf('Namespace', 'v1', {cluster: true, shortNames: ['ns'], subresources: ['status']}),
   node: kindOf('Node', 'v1', {cluster: true, shortNames: ['no'], subresources: ['status']}),
-  pod: kindOf('Pod', 'v1', {shortNames: ['po'], categories: all, subresources: ['status', 'log', 'exec', 'portforward', 'resize', 'eviction']}),
+  pod: kindOf('Pod', 'v1', {shortNames: ['po'], categories: all, subresources: ['status', 'log', 'exec', 'attach', 'portforward', 'resize', 'eviction']}),
   service: kindOf('Service', 'v1', {shortNames: ['svc'], categories: all, subresources: ['status']}),
   secret: kindOf('Secret', 'v1'),
   configMap: kindOf('ConfigMap', 'v1', {shortNames: ['cm']}),

@@ -8,6 +8,22 @@ export interface OwnerReference {
   readonly blockOwnerDeletion?: boolean;
 }
 
+/** Who set which fields: for the conflicts of server-side apply. */
+export interface ManagedFields {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  readonly time?: string;
+  readonly fieldsType: 'FieldsV1';
+  readonly fieldsV1: FieldTree;
+  readonly subresource?: string;
+}
+
+/** FieldsV1: `f:name`, `k:{"name":"x"}`, `v:"x"`, and `.` for the item itself. */
+export interface FieldTree {
+  readonly [element: string]: FieldTree;
+}
+
 export interface Metadata {
   name: string;
   namespace?: string;
@@ -22,6 +38,7 @@ export interface Metadata {
   finalizers?: string[];
   ownerReferences?: OwnerReference[];
   generateName?: string;
+  managedFields?: ManagedFields[];
 }
 
 /** An object of any kind. Objects in the store are never changed in place: update() keeps a new one. */

@@ -1,7 +1,8 @@
 // The objects of the sandbox, with what etcd and the API server give them: uid, resourceVersion, generation, and a log of changes to watch.
 import {randomUUID} from 'node:crypto';
-import {apiVersionOf, type Kind} from './kinds.ts';
-import {StatusError, type KubeObject} from './objects.ts';
+import {allKinds, apiVersionOf, type Kind} from './kinds.ts';
+import {equal, sameMeaning} from './canonical.ts';
+import {StatusError, type KubeObject, type Metadata} from './objects.ts';
 
 export interface Change {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -18,12 +19,16 @@ const keptChanges = 4096;
 /** A release Secret is 124 kB: without a limit in bytes the log alone would be half a gigabyte. */
 const keptBytes = 8 * 1024 * 1024;
 
+/** Looks at an object before it is created, by a client or by a controller: fills defaults, refuses by throwing a StatusError. */
+export type Admission = (kind: Kind, object: KubeObject) => KubeObject;
+
 export class Store {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
   readonly #listeners = new Set<(change: Change) => void>();
   #log: {change: Change; bytes: number}[] = [];
   #logBytes = 0;
   #revision: number;
+  #admit: Admission = (_kind, object) => object;
 
   constructor(firstRevision = 1) {
     this.#revision = firstRevision;
@@ -44,49 +49,66 @@ export class Store {
     return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
   }
 
-  /** @throws StatusError 409 AlreadyExists */
-  create(kind: Kind, object: KubeObject): KubeObject {
-    const {name, namespace} = object.metadata;
+  /** What every creation goes through from now on. */
+  admitBy(admission: Admission): void {
+    this.#admit = admission;
+  }
+
+  /** @throws StatusError 409 AlreadyExists, and what the admission throws */
+  create(kind: Kind, asked: KubeObject, {dryRun = false} = {}): KubeObject {
+    const {name, namespace} = asked.metadata;
     const key = keyOf(kind, namespace ?? null, name);
-    if (this.#of(kind).has(key)) throw new StatusError(409, 'AlreadyExists', `${describe(kind)} "${name}" already exists`, {name, kind: kind.resource});
-    const revision = ++this.#revision;
+    const object = this.#admit(kind, asked);
+    if (this.#of(kind).has(key)) throw new StatusError(409, 'AlreadyExists', `${describe(kind)} "${name}" already exists`, detailsOf(kind, name));
     const kept: KubeObject = {
       ...object,
       apiVersion: apiVersionOf(kind),
       kind: kind.kind,
       metadata: {
         ...object.metadata,
-        uid: randomUUID(),
-        resourceVersion: String(revision),
-        creationTimestamp: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
-        ...('spec' in object ? {generation: 1} : {}),
+        uid: object.metadata.uid ?? randomUUID(),
+        creationTimestamp: timestamp(),
+        ...(hasGeneration(kind) && 'spec' in object ? {generation: 1} : {}),
       },
     };
+    if (dryRun) return kept;
+    kept.metadata.resourceVersion = String(++this.#revision);
     this.#keep(kind, key, kept, null, 'ADDED');
     return kept;
   }
 
   /**
    * Keeps the object in place of the one of its name; one that is the same keeps its resourceVersion. Generation rises with the spec.
+   * An object that is being deleted goes with its last finalizer.
    * @throws StatusError 404 NotFound; 409 Conflict where the object names another resourceVersion or uid than the kept one has
    */
-  update(kind: Kind, object: KubeObject): KubeObject {
+  update(kind: Kind, object: KubeObject, {dryRun = false} = {}): KubeObject {
     const {name, namespace, resourceVersion, uid} = object.metadata;
     const key = keyOf(kind, namespace ?? null, name);
     const before = this.#of(kind).get(key);
     if (!before) throw notFound(kind, name);
-    if ((resourceVersion && resourceVersion !== before.metadata.resourceVersion) || (uid && uid !== before.metadata.uid)) {
-      const text = 'the object has been modified; please apply your changes to the latest version and try again';
-      throw new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${describe(kind)} "${name}": ${text}`, {name, kind: kind.resource});
-    }
-    const {uid: ownUid, creationTimestamp, resourceVersion: ownRevision, generation} = before.metadata;
-    const own = {...(ownUid ? {uid: ownUid} : {}), ...(creationTimestamp ? {creationTimestamp} : {})};
-    const specChanged = generation !== undefined && !same(before['spec'], object['spec']);
-    const metadata = {...object.metadata, ...own, ...(generation === undefined ? {} : {generation: generation + (specChanged ? 1 : 0)})};
-    const next: KubeObject = {...object, apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: {...metadata, ...(ownRevision ? {resourceVersion: ownRevision} : {})}};
-    if (same(before, next)) return before;
-    const kept = {...next, metadata: {...next.metadata, resourceVersion: String(++this.#revision)}};
+    if ((resourceVersion && resourceVersion !== before.metadata.resourceVersion) || (uid && uid !== before.metadata.uid)) throw modified(kind, name);
+    const specSame = sameMeaning(before['spec'], object['spec']);
+    const {generation} = before.metadata;
+    const metadata: Metadata = {
+      ...object.metadata,
+      ...own(before.metadata, ['uid', 'creationTimestamp', 'resourceVersion']),
+      ...(generation === undefined ? {} : {generation: !specSame || object.metadata.generation === generation + 1 ? generation + 1 : generation}),
+    };
+    const next: KubeObject = {
+      ...object,
+      apiVersion: apiVersionOf(kind),
+      kind: kind.kind,
+      // A specification that means the same stays as it was written.
+      ...(specSame && 'spec' in before ? {spec: before['spec']} : {}),
+      metadata,
+    };
+    if (equal(withoutManagers(before), withoutManagers(next))) return before;
+    const kept = {...next, metadata: {...next.metadata, resourceVersion: dryRun ? (before.metadata.resourceVersion ?? '') : String(++this.#revision)}};
+    if (dryRun) return kept;
     this.#keep(kind, key, kept, before, 'MODIFIED');
+    const {deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0} = kept.metadata;
+    if (before.metadata.deletionTimestamp && deletionTimestamp && finalizers.length === 0 && deletionGracePeriodSeconds === 0) this.remove(kind, namespace ?? null, name);
     return kept;
   }
 
@@ -105,6 +127,16 @@ export class Store {
   restore(kind: Kind, object: KubeObject): void {
     this.#of(kind).set(keyOf(kind, object.metadata.namespace ?? null, object.metadata.name), object);
     this.#revision = Math.max(this.#revision, Number(object.metadata.resourceVersion ?? 0));
+  }
+
+  /** The counter that a journal kept. */
+  restoreRevision(revision: number): void {
+    this.#revision = Math.max(this.#revision, revision);
+  }
+
+  /** All of one kind or all at all, in no order. */
+  *everything(): Generator<{kind: Kind; object: KubeObject}> {
+    for (const kind of allKinds) for (const object of this.#of(kind).values()) yield {kind, object};
   }
 
   /** Called synchronously, in order, after each change. @returns ends it */
@@ -144,7 +176,12 @@ export class Store {
 }
 
 export function notFound(kind: Kind, name: string): StatusError {
-  return new StatusError(404, 'NotFound', `${describe(kind)} "${name}" not found`, {name, kind: kind.resource});
+  return new StatusError(404, 'NotFound', `${describe(kind)} "${name}" not found`, detailsOf(kind, name));
+}
+
+export function modified(kind: Kind, name: string): StatusError {
+  const text = 'the object has been modified; please apply your changes to the latest version and try again';
+  return new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${describe(kind)} "${name}": ${text}`, detailsOf(kind, name));
 }
 
 /** `pods`, `statefulsets.apps`: as the API server's texts name it. */
@@ -152,10 +189,30 @@ export function describe({resource, group}: Kind): string {
   return group === '' ? resource : `${resource}.${group}`;
 }
 
-function keyOf(kind: Kind, namespace: string | null, name: string): string {
-  return kind.namespaced ? `${namespace ?? ''}/${name}` : name;
+export function detailsOf({resource, group}: Kind, name: string): Readonly<Record<string, unknown>> {
+  return {name, ...(group === '' ? {} : {group}), kind: resource};
 }
 
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/** As the API writes it: whole seconds. */
+export function timestamp(at = new Date()): string {
+  return at.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** Kinds whose specification has no generation in the real API server. */
+function hasGeneration({kind}: Kind): boolean {
+  return !['Namespace', 'Node', 'Service', 'PersistentVolumeClaim', 'PersistentVolume', 'ResourceQuota', 'LimitRange', 'Lease'].includes(kind);
+}
+
+function own<K extends keyof Metadata>(metadata: Metadata, keys: readonly K[]): Partial<Metadata> {
+  return Object.fromEntries(keys.flatMap((key) => (metadata[key] === undefined ? [] : [[key, metadata[key]]])));
+}
+
+/** Who set a field changes with every apply; alone it is no change. */
+function withoutManagers(object: KubeObject): KubeObject {
+  const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([key]) => key !== 'managedFields'));
+  return {...object, metadata: metadata as unknown as Metadata};
+}
+
+function keyOf(kind: Kind, namespace: string | null, name: string): string {
+  return kind.namespaced ? `${namespace ?? ''}/${name}` : name;
 }

@@ -1,0 +1,18 @@
+// The flags that lead another run of pg-helm-install to the same cluster and chart.
+import {builtInChart} from '../sandbox/built-in-chart.ts';
+import type {Invocation} from './command.ts';
+import {text} from './session.ts';
+
+export const defaultChart = {source: 'oci://registry-1.docker.io/bitnamicharts/postgresql', version: '16.7.26'} as const;
+
+export function clusterFlags({options}: Pick<Invocation, 'options'>, context: string): readonly string[] {
+  if (options['sandbox'] === true) return ['--sandbox'];
+  const kubeconfig = text(options['kubeconfig']);
+  return ['--context', context, ...(kubeconfig ? ['--kubeconfig', kubeconfig] : [])];
+}
+
+/** Nothing where that chart is taken anyway. */
+export function chartFlags({options}: Pick<Invocation, 'options'>, source: string): readonly string[] {
+  const isDefault = source === defaultChart.source || (options['sandbox'] === true && source === builtInChart());
+  return isDefault ? [] : ['--chart', source];
+}

@@ -1,0 +1,28 @@
+// --sandbox: the same command, on the cluster in a process of this machine.
+import {badInput} from '../cause.ts';
+import {builtInChart} from '../sandbox/built-in-chart.ts';
+import {ensureSandbox} from '../sandbox/background.ts';
+import {sandboxFiles} from '../sandbox/folder.ts';
+import type {Invocation} from './command.ts';
+import {text} from './session.ts';
+
+/** Starts the sandbox unless it runs. @throws UserError BAD_INPUT beside another cluster; what kept the sandbox from starting */
+export async function inSandbox(invocation: Invocation): Promise<Invocation> {
+  const {options, environment, output, stderr} = invocation;
+  for (const other of ['kubeconfig', 'context']) {
+    if (text(options[other]) !== null) throw badInput(`--${other} and --sandbox name two clusters. Leave one of them out.`);
+  }
+  const files = sandboxFiles(environment);
+  await ensureSandbox(files, {
+    environment,
+    program: process.argv[1] ?? '',
+    onDoing: (what) => {
+      if (output === 'text') stderr.write(`${what}\n`);
+    },
+  });
+  return {
+    ...invocation,
+    options: {...options, kubeconfig: files.kubeconfig},
+    environment: {...environment, PGHI_CHART: environment['PGHI_CHART'] || builtInChart()},
+  };
+}

@@ -1,0 +1,34 @@
+// The kubeconfig with which helm, kubectl and this program reach the sandbox.
+
+export interface KubeconfigOptions {
+  readonly port: number;
+  readonly token: string;
+  /** PEM: the server's own certificate is its authority. */
+  readonly cert: string;
+  /** Of cluster, user and context. */
+  readonly name?: string;
+  readonly namespace?: string;
+}
+
+/** YAML with the token in it: to be written for its owner alone (0600). */
+export function kubeconfigFor({port, token, cert, name = 'pg-helm-install-sandbox', namespace = 'default'}: KubeconfigOptions): string {
+  return `apiVersion: v1
+kind: Config
+current-context: ${name}
+clusters:
+  - name: ${name}
+    cluster:
+      server: https://127.0.0.1:${port}
+      certificate-authority-data: ${Buffer.from(cert).toString('base64')}
+users:
+  - name: ${name}
+    user:
+      token: ${token}
+contexts:
+  - name: ${name}
+    context:
+      cluster: ${name}
+      user: ${name}
+      namespace: ${namespace}
+`;
+}

@@ -1,0 +1,20 @@
+// Who asks and what they may: the sandbox has one user, who may everything.
+import type {Answer} from './status-answer.ts';
+
+const user = {username: 'sandbox-admin', groups: ['system:masters', 'system:authenticated']};
+const everything = {verbs: ['*'], apiGroups: ['*'], resources: ['*']};
+
+/** Null where the path is no review's. */
+export function reviewed(path: string, asked: Record<string, unknown>): Answer | null {
+  const answer = (status: object): Answer => ({code: 201, body: {...asked, metadata: {}, status}});
+  switch (path) {
+    case '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews':
+      return answer({allowed: true});
+    case '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews':
+      return answer({resourceRules: [everything], nonResourceRules: [{verbs: ['*'], nonResourceURLs: ['*']}], incomplete: false});
+    case '/apis/authentication.k8s.io/v1/selfsubjectreviews':
+      return answer({userInfo: user});
+    default:
+      return null;
+  }
+}

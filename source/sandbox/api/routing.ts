@@ -1,0 +1,24 @@
+// Which kind, object and subresource a path names.
+import {allKinds, type Kind} from '../store/kinds.ts';
+
+export interface Place {
+  readonly kind: Kind;
+  readonly namespace: string | null;
+  /** Null: all of them. */
+  readonly name: string | null;
+  /** Empty: the object itself. */
+  readonly subresource: string;
+}
+
+/** Null for a path that names no kind that the sandbox has. */
+export function placeOf(path: string): Place | null {
+  const [root, ...rest] = path.split('/').filter(Boolean).map(decodeURIComponent);
+  if (root !== 'api' && root !== 'apis') return null;
+  const [group = '', version = '', ...below] = root === 'api' ? ['', ...rest] : rest;
+  // `namespaces/x` and `namespaces/x/status` are the namespace itself; one part more is something in it.
+  const inNamespace = below[0] === 'namespaces' && below.length > 2 && !['status', 'finalize'].includes(below[2] ?? '');
+  const [resource, name = null, ...subresource] = inNamespace ? below.slice(2) : below;
+  const kind = allKinds.find((candidate) => candidate.group === group && candidate.version === version && candidate.resource === resource);
+  if (!kind || (kind.namespaced ? !inNamespace && name !== null : inNamespace)) return null;
+  return {kind, namespace: inNamespace ? (below[1] ?? null) : null, name, subresource: subresource.join('/')};
+}

@@ -1,0 +1,85 @@
+// A pod's row in `kubectl get`: what its containers do, in one word.
+import type {KubeObject} from '../../store/objects.ts';
+import {ageOf} from './ages.ts';
+import type {Column} from './columns.ts';
+
+interface State {
+  readonly waiting?: {readonly reason?: string};
+  readonly running?: object;
+  readonly terminated?: {readonly reason?: string; readonly exitCode?: number; readonly signal?: number; readonly finishedAt?: string};
+}
+interface ContainerStatus {
+  readonly name?: string;
+  readonly ready?: boolean;
+  readonly started?: boolean;
+  readonly restartCount?: number;
+  readonly state?: State;
+  readonly lastState?: State;
+}
+interface PodStatus {
+  readonly phase?: string;
+  readonly reason?: string;
+  readonly podIP?: string;
+  readonly nominatedNodeName?: string;
+  readonly conditions?: readonly {readonly type: string; readonly status: string; readonly reason?: string}[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+}
+
+const statusOf = (pod: KubeObject) => (pod['status'] ?? {}) as PodStatus;
+const specOf = (pod: KubeObject) => (pod['spec'] ?? {}) as {containers?: object[]; initContainers?: object[]; nodeName?: string; readinessGates?: {conditionType: string}[]};
+
+export function podColumns({name, age}: {name: Column; age: Column}): Column[] {
+  const of = (title: string, cell: Column['cell'], priority = 0): Column => ({name: title, type: 'string', priority, description: '', cell});
+  return [
+    name,
+    of('Ready', (pod) => `${(statusOf(pod).containerStatuses ?? []).filter(({ready}) => ready).length}/${specOf(pod).containers?.length ?? 0}`),
+    of('Status', podStatusText),
+    of('Restarts', restarts),
+    age,
+    of('IP', (pod) => statusOf(pod).podIP ?? '<none>', 1),
+    of('Node', (pod) => specOf(pod).nodeName ?? '<none>', 1),
+    of('Nominated Node', (pod) => statusOf(pod).nominatedNodeName ?? '<none>', 1),
+    of('Readiness Gates', () => '<none>', 1),
+  ];
+}
+
+/** Source: printers.printPod. */
+export function podStatusText(pod: KubeObject): string {
+  const status = statusOf(pod);
+  let text = status.reason ?? status.phase ?? '';
+  if (status.conditions?.some(({type, reason}) => type === 'PodScheduled' && reason === 'SchedulingGated')) text = 'SchedulingGated';
+  const initCount = specOf(pod).initContainers?.length ?? 0;
+  let initializing = false;
+  for (const [index, {state, started}] of (status.initContainerStatuses ?? []).entries()) {
+    if (state?.terminated?.exitCode === 0 || started) continue;
+    initializing = true;
+    if (state?.terminated) text = `Init:${ended(state.terminated)}`;
+    else if (state?.waiting?.reason && state.waiting.reason !== 'PodInitializing') text = `Init:${state.waiting.reason}`;
+    else text = `Init:${index}/${initCount}`;
+    break;
+  }
+  if (!initializing) {
+    let running = false;
+    for (const {state, ready} of [...(status.containerStatuses ?? [])].reverse()) {
+      if (state?.waiting?.reason) text = state.waiting.reason;
+      else if (state?.terminated) text = ended(state.terminated);
+      else if (ready && state?.running) running = true;
+    }
+    if (text === 'Completed' && running) text = status.conditions?.some(({type, status: is}) => type === 'Ready' && is === 'True') ? 'Running' : 'NotReady';
+  }
+  if (!pod.metadata.deletionTimestamp) return text;
+  if (status.reason === 'NodeLost') return 'Unknown';
+  return status.phase === 'Succeeded' || status.phase === 'Failed' ? text : 'Terminating';
+}
+
+function ended({reason, signal, exitCode}: NonNullable<State['terminated']>): string {
+  return reason ?? (signal ? `Signal:${signal}` : `ExitCode:${exitCode ?? 0}`);
+}
+
+function restarts(pod: KubeObject): string {
+  const containers = statusOf(pod).containerStatuses ?? [];
+  const times = containers.reduce((sum, {restartCount = 0}) => sum + restartCount, 0);
+  const last = containers.flatMap(({lastState}) => lastState?.terminated?.finishedAt ?? []).sort().at(-1);
+  return times > 0 && last !== undefined ? `${times} (${ageOf(last)} ago)` : String(times);
+}

@@ -1,0 +1,25 @@
+// A sandbox of a test's own, started and stopped by the program itself.
+import {chmodSync, mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {cli, cliJson} from './cli.ts';
+import {root} from './paths.ts';
+
+export interface TestSandbox {
+  readonly folder: string;
+  readonly kubeconfig: string;
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+export async function startSandbox(): Promise<TestSandbox> {
+  const parent = mkdtempSync(join(tmpdir(), 'pghi-sandbox-'));
+  // As root PostgreSQL is another user, who passes through.
+  chmodSync(parent, 0o711);
+  const folder = join(parent, 'state');
+  // The checkout's own cache: PostgreSQL is fetched once for all tests.
+  const env = {PGHI_SANDBOX_FOLDER: folder, XDG_CACHE_HOME: join(root, 'node_modules', '.cache')};
+  const {json, code, stderr} = await cliJson<{kubeconfig?: string}>(['sandbox', 'up'], {env});
+  if (code !== 0 || !json.kubeconfig) throw new Error(`the sandbox did not start (exit ${code}): ${JSON.stringify(json)}\n${stderr}`);
+  return {folder, kubeconfig: json.kubeconfig, env, stop: async () => void (await cli(['sandbox', 'down', '--delete'], {env}))};
+}
