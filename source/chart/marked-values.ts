@@ -2,10 +2,11 @@
 import type {Answers} from '../parameters/answers.ts';
 import {fields} from '../parameters/fields.ts';
 import {ownedPaths} from './owned.ts';
+import {canonical} from './same-values.ts';
 import {at, isObject, type Path, type Values} from './tree.ts';
 
-/** `default`: of the installer; `cluster`: chosen by looking at it; `derived`: what the rules of the road ask for. */
-export type Mark = 'your answer' | 'default' | 'cluster' | 'derived';
+/** `default`: of the installer; `cluster`: chosen by looking at it; `derived`: what the rules of the road ask for; `as installed`: the release has it so. */
+export type Mark = 'your answer' | 'default' | 'cluster' | 'derived' | 'as installed';
 
 export interface MarkedLine {
   readonly text: string;
@@ -16,22 +17,24 @@ export interface MarkedLine {
 /** Answers that are taken from what the cluster is when they are not given. */
 const fromCluster: readonly string[] = ['--storage-class', '--instance-type', '--cpu and --memory', '--spread'];
 
-export function markedValues(values: Values, answers: Answers): MarkedLine[] {
-  return lines(values, [], 0, answers);
+/** `before`: the values of the release that is there, null where there is none. What differs from them is an answer or follows from one. */
+export function markedValues(values: Values, answers: Answers, before: Values | null = null): MarkedLine[] {
+  return lines(values, [], (path, value) => (before && canonical(at(before, path)) === canonical(value) ? 'as installed' : markOf(path, answers, before !== null)));
 }
 
-function lines(values: Values, path: Path, depth: number, answers: Answers): MarkedLine[] {
+function lines(values: Values, path: Path, mark: (path: Path, value: unknown) => Mark): MarkedLine[] {
   return Object.entries(values).flatMap(([key, value]): MarkedLine[] => {
     const here = [...path, key];
-    const head = `${'  '.repeat(depth)}${scalar(key)}:`;
-    if (isObject(value) && Object.keys(value).length > 0) return [{text: head, mark: null}, ...lines(value, here, depth + 1, answers)];
-    const mark = markOf(here, answers);
-    if (!Array.isArray(value) || value.length === 0) return [{text: `${head} ${scalar(value)}`, mark}];
-    return [{text: head, mark: null}, ...value.map((item) => ({text: `${'  '.repeat(depth)}- ${scalar(item)}`, mark}))];
+    const head = `${'  '.repeat(path.length)}${scalar(key)}:`;
+    if (isObject(value) && Object.keys(value).length > 0) return [{text: head, mark: null}, ...lines(value, here, mark)];
+    const by = mark(here, value);
+    if (!Array.isArray(value) || value.length === 0) return [{text: `${head} ${scalar(value)}`, mark: by}];
+    return [{text: head, mark: null}, ...value.map((item) => ({text: `${'  '.repeat(path.length)}- ${scalar(item)}`, mark: by}))];
   });
 }
 
-function markOf(path: Path, answers: Answers): Mark {
+/** Of a change, what nobody answered follows from what was. */
+function markOf(path: Path, answers: Answers, isChange: boolean): Mark {
   if (at(answers.extraValues ?? {}, path) !== undefined) return 'your answer';
   const owner = ownedPaths.find((owned) => owned.path.every((key, index) => path[index] === key));
   if (!owner?.flag) return 'derived';
@@ -44,6 +47,7 @@ function markOf(path: Path, answers: Answers): Mark {
     return part !== undefined && Object.hasOwn(answers.images ?? {}, part);
   });
   if (given) return 'your answer';
+  if (isChange) return 'derived';
   return fromCluster.includes(owner.flag) ? 'cluster' : 'default';
 }
 

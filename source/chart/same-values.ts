@@ -1,5 +1,5 @@
-// Whether two sets of values mean the same to helm, which drops what is null.
-import type {Values} from './values.ts';
+// Whether values mean the same to helm, which drops what is null.
+import {isObject, type Values} from './tree.ts';
 
 export function sameValues(a: Values | null, b: Values): boolean {
   return a !== null && canonical(a) === canonical(b);
@@ -14,4 +14,16 @@ export function canonical(value: unknown): string {
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`)
     .join(',')}}`;
+}
+
+/** Without what `others` say too, and without the objects that only held that. */
+export function withoutSame(values: Values, others: Values): Values {
+  const entries = Object.entries(values).flatMap(([key, value]): [string, unknown][] => {
+    const other = Object.hasOwn(others, key) ? others[key] : undefined;
+    if (canonical(value) === canonical(other)) return [];
+    if (!isObject(value) || Object.keys(value).length === 0) return [[key, value]];
+    const rest = withoutSame(value, isObject(other) ? other : {});
+    return Object.keys(rest).length === 0 ? [] : [[key, rest]];
+  });
+  return Object.fromEntries(entries);
 }

@@ -2,16 +2,18 @@
 import {cause, UserError} from '../cause.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
 import type {Desk} from '../faces/ink/desk.ts';
+import type {Result} from '../operations/progress.ts';
+import {reachableCause, reachableResult, type Reach} from './reach.ts';
 
-/** The same desk, whose promises fail with a UserError where the cluster is to blame. */
-export function translated(desk: Desk): Desk {
+/** The same desk, whose promises fail with a UserError where the cluster is to blame; the commands that it proposes reach the cluster. */
+export function translated(desk: Desk, reach: () => Reach | null): Desk {
   const wrapped = Object.entries(desk).map(([name, member]: [string, unknown]) => [
     name,
     typeof member !== 'function'
       ? member
       : (...args: unknown[]) => {
           const answer: unknown = Reflect.apply(member, desk, args);
-          return answer instanceof Promise ? answer.catch((error: unknown) => Promise.reject(userError(error))) : answer;
+          return answer instanceof Promise ? answer.catch((error: unknown) => Promise.reject(reachable(userError(error), reach()))) : answer;
         },
   ]);
   return Object.fromEntries(wrapped) as Desk;
@@ -25,6 +27,21 @@ export async function* known<T, R>(steps: AsyncGenerator<T, R>, signal: AbortSig
     if (!signal.aborted || error instanceof UserError) throw userError(error);
     throw new UserError(cause('CANCELLED', 'Stopped on request, before anything was changed.', {remedies: [{title: 'Try again'}]}));
   }
+}
+
+/** The same steps, whose end and failures propose commands that reach the cluster. */
+export async function* reaching<T>(steps: AsyncGenerator<T, Result>, reach: () => Reach | null): AsyncGenerator<T, Result> {
+  try {
+    const result = yield* steps;
+    const by = reach();
+    return by ? reachableResult(result, by) : result;
+  } catch (error) {
+    throw reachable(error, reach());
+  }
+}
+
+function reachable(error: unknown, reach: Reach | null): unknown {
+  return reach && error instanceof UserError ? new UserError(reachableCause(error.reason, reach)) : error;
 }
 
 function userError(error: unknown): unknown {

@@ -19,18 +19,21 @@ import {fittingNodes, placeOf} from '../parameters/resolve.ts';
 import {realWorld} from '../real-world.ts';
 import {changeRequest, type Edit} from './change-release.ts';
 import type {Invocation} from './command.ts';
-import {known, translated} from './desk-errors.ts';
+import {chartReadsOf} from './desk-chart.ts';
+import {known, reaching, translated} from './desk-errors.ts';
 import {readsOf} from './desk-reads.ts';
+import {runCommand} from './desk-run.ts';
 import {equivalentCommand, findChart} from './install.ts';
 import {readCatalogue} from './list.ts';
+import {reachOf} from './reach.ts';
 import {text, timeoutOf} from './session.ts';
 
 const typeLabel = 'node.kubernetes.io/instance-type';
 
-/** `signal` of the invocation ends everything that the desk has begun. */
-export function openDesk(invocation: Invocation): Desk {
+/** `signal` of the invocation ends everything that the desk has begun. Its kubeconfig may change: `onKubeconfig` puts it into the options. */
+export function openDesk(invocation: Invocation, onKubeconfig: (path: string) => void): Desk {
   const {options, environment, signal} = invocation;
-  const kubeconfig = text(options['kubeconfig']);
+  const kubeconfig = () => text(options['kubeconfig']);
   const connections = new Map<string, Connection>();
   let program: Promise<HelmProgram> | null = null;
   const helmProgram = () => (program ??= findHelm({environment, checkout: checkoutRoot(), signal}));
@@ -47,7 +50,7 @@ export function openDesk(invocation: Invocation): Desk {
   const work = (steps: (signal: AbortSignal) => AsyncGenerator<Progress, Result>): Work => {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
-    return {steps: known(steps(either), either), stop: () => stop.abort()};
+    return {steps: reaching(known(steps(either), either), () => reachOf(invocation)), stop: () => stop.abort()};
   };
   const installing = ({target, answers, password}: InstallWish, dryRun: boolean) =>
     async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
@@ -81,12 +84,17 @@ export function openDesk(invocation: Invocation): Desk {
     async contexts() {
       const {KubeConfig} = await import('@kubernetes/client-node/dist/config.js');
       const config = new KubeConfig();
-      if (kubeconfig) config.loadFromFile(kubeconfig);
+      const file = kubeconfig();
+      if (file) config.loadFromFile(file);
       else config.loadFromDefault();
       return {names: config.getContexts().map(({name}) => name), current: config.getCurrentContext() || null};
     },
+    useKubeconfig(path) {
+      onKubeconfig(path);
+      connections.clear();
+    },
     async open(context) {
-      const [connection, helm] = await Promise.all([connect({kubeconfig, context}), helmProgram()]);
+      const [connection, helm] = await Promise.all([connect({kubeconfig: kubeconfig(), context}), helmProgram()]);
       connections.set(connection.context, connection);
       const [namespaces, releases] = await Promise.all([
         ifAllowed(connection.api.listMetadata(paths.namespaces)),
@@ -116,7 +124,7 @@ export function openDesk(invocation: Invocation): Desk {
         exists: survey.release.revisions.length > 0,
       };
     },
-    plan: (wish) => toEnd(installing(wish, true)(signal)),
+    plan: (wish) => toEnd(work(installing(wish, true)).steps),
     install: (wish) => work(installing(wish, false)),
     uninstall: (target, deleteData) =>
       work((stop) =>
@@ -124,16 +132,18 @@ export function openDesk(invocation: Invocation): Desk {
       ),
     scale: (target, readers) => work(changing(target, scaled(readers), false)),
     upgrade: (target, wish) => work(changing(target, upgraded(wish), false)),
-    planScale: (target, readers) => toEnd(changing(target, scaled(readers), true)(signal)),
-    planUpgrade: (target, wish) => toEnd(changing(target, upgraded(wish), true)(signal)),
+    planScale: (target, readers) => toEnd(work(changing(target, scaled(readers), true)).steps),
+    planUpgrade: (target, wish) => toEnd(work(changing(target, upgraded(wish), true)).steps),
+    run: (command) => work((stop) => runCommand(invocation, command, stop)),
     follow: (target, stop) => known(follow(worldOf(target), AbortSignal.any([signal, stop])), stop),
     ...readsOf(connectionOf, worldOf),
-    async releases(context) {
-      const listing = await ifAllowed(readCatalogue(connectionOf(context), null).then(listReleases));
+    ...chartReadsOf(invocation, worldOf, helmProgram),
+    async releases(context, namespace) {
+      const listing = await ifAllowed(readCatalogue(connectionOf(context), namespace).then(listReleases));
       return listing?.releases ?? null;
     },
   };
-  return translated(desk);
+  return translated(desk, () => reachOf(invocation));
 }
 
 async function toEnd(steps: AsyncGenerator<Progress, Result>): Promise<Result> {

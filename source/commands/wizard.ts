@@ -1,10 +1,11 @@
 // The wizard: what was given by flag or file is shown and editable; the rest is asked for.
+import {homedir} from 'node:os';
 import {endpointLines} from '../faces/lines/endpoint-lines.ts';
 import type {Farewell} from '../faces/ink/wizard/farewell.ts';
 import {lookOf, painter} from '../faces/lines/signs.ts';
 import {exitCodeOf, exitCodes} from '../outcome.ts';
 import {mergeAnswers} from '../parameters/answers.ts';
-import type {Run} from './command.ts';
+import type {Invocation, Run} from './command.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {laterDesk} from './later-desk.ts';
 import {text, timeoutOf} from './options.ts';
@@ -27,7 +28,11 @@ export const runWizard: Run = async (invocation) => {
   const {openWizard} = await import('../faces/ink/wizard/open.tsx');
   // Ctrl-C is a key of the screens.
   interrupts.ignored = true;
-  const desk = laterDesk(timeoutOf(options), async () => (await import('./desk.ts')).openDesk(invocation));
+  // The screens may choose another kubeconfig: what is done and said afterwards is about that one.
+  const chosen: Record<string, unknown> = {...options};
+  const own: Invocation = {...invocation, options: chosen};
+  const onKubeconfig = (path: string) => void (chosen['kubeconfig'] = path.replace(/^~(?=\/)/, homedir()));
+  const desk = laterDesk(timeoutOf(options), async () => (await import('./desk.ts')).openDesk(own, onKubeconfig));
   const running = openWizard({desk, given: {answers, target, password}}, {stdin, stdout, stderr});
   signal.addEventListener('abort', running.unmount, {once: true});
   const farewell = await running.ended;

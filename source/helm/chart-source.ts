@@ -113,6 +113,15 @@ async function readChartFile(folder: string): Promise<string> {
   }
 }
 
+/** What the chart says where nobody says anything. @throws UserError CHART_REJECTED, CANCELLED */
+export async function chartValues(path: string, {program, environment, signal}: Pick<ChartRequest, 'program' | 'environment' | 'signal'>): Promise<Readonly<Record<string, unknown>>> {
+  const result = await run({path: program.path, args: ['show', 'values', path], environment, signal});
+  if (result.stopped) throw new UserError(cause('CANCELLED', `Stopped while reading the chart ${path}.`));
+  if (result.exitCode !== 0) throw unreadable(path, helmText(result.stderr));
+  const {parse} = await import('yaml');
+  return (parse(result.stdout) ?? {}) as Readonly<Record<string, unknown>>;
+}
+
 async function showChart(path: string, {program, environment, signal}: ChartRequest): Promise<string> {
   const result = await run({path: program.path, args: ['show', 'chart', path], environment, signal});
   if (result.stopped) throw new UserError(cause('CANCELLED', `Stopped while reading the chart ${path}.`));

@@ -20,20 +20,25 @@ const broken = statusWith({
 const foreign = statusWith({managedBy: 'helm', parameters: null, credentials: null, chartVersion: '15.5.1', storageSize: null});
 
 const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
+  'cluster-other-kubeconfig': async (options) => {
+    const wizard = await after(openWizard({...options, desk: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE');
+    wizard.type('k');
+    await wizard.waitForText('Path');
+    wizard.type('~/other');
+    return after(wizard, '~/other');
+  },
   'cluster-unreachable': async (options) => after(openWizard({...options, desk: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE'),
   'helm-missing': async (options) => after(openWizard({...options, desk: {open: refuse(noHelm)}}), 'HELM_MISSING'),
   home: async (options) => after(openWizard({...options, desk: ready}), '❯'),
   target: async (options) => after(openWizard(options), 'Release name'),
   'target-namespace-unknown': async (options) => {
     const wizard = openWizard({...options, desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})}});
-    await wizard.waitForText('Release name');
-    await wizard.press('up');
     return after(wizard, '❯ Namespace');
   },
   parameters: (options) => toParameters(options),
   'parameters-filled': async (options) => {
     const wizard = await toParameters({...options, given: {answers: {username: 'app', readReplicaCount: 2, images: {tag: '17.5'}}, password: 'correct-horse-battery'}});
-    await wizard.press('down', 'down', 'down');
+    await wizard.press('down');
     return after(wizard, '❯ Storage size');
   },
   'parameters-wrong': async (options) => {
@@ -55,6 +60,11 @@ const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> =
   },
   'preview-plan': (options) => toPreview(options),
   'preview-values': async (options) => pressed(await toPreview(options), 'right', '[values]'),
+  'preview-values-differing': async (options) => {
+    const wizard = await pressed(await toPreview(options), 'right', '[values]');
+    wizard.type('d');
+    return after(wizard, options.size?.columns === 40 ? 'of 95' : 'all values');
+  },
   'preview-manifests': async (options) => pressed(await pressed(await toPreview(options), 'right', '[values]'), 'right', '[manifests]'),
   'preview-command': async (options) => pressed(await toPreview(options), 'left', '[command]'),
   'preview-refused': async (options) => {
@@ -96,7 +106,24 @@ const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> =
     wizard.type('3\r');
     return after(wizard, 'Reader');
   },
-  upgrade: async (options) => typed(await toDashboard(options), 'u', 'Image tag'),
+  'scale-values': async (options) => {
+    const wizard = await typed(await toDashboard(options), 's', 'Read replicas');
+    await wizard.press('backspace');
+    wizard.type('3\r');
+    await wizard.waitForText('Reader');
+    return pressed(wizard, 'right', '[values]');
+  },
+  'scale-manifests': async (options) => {
+    const wizard = await typed(await toDashboard(options), 's', 'Read replicas');
+    await wizard.press('backspace');
+    wizard.type('3\r');
+    await wizard.waitForText('Reader');
+    await wizard.press('right', 'right');
+    return after(wizard, options.size?.columns === 40 ? 'kind: StatefulSet' : '+ ');
+  },
+  upgrade: async (options) => after(await typed(await toDashboard(options), 'u', 'Image tag'), 'r4'),
+  'upgrade-by-hand': async (options) => typed(await toDashboard({...options, desk: {versions: async () => ({imageTags: null, chartVersions: null, chartIsFolder: true})}}), 'u', options.size?.columns === 40 ? 'Type the one' : 'cannot be asked'),
+  'what-is-wrong': async (options) => typed(await toDashboard({...options, desk: {status: statusWith({state: 'broken', cause: imageNotFound})}}), 'i', options.size?.columns === 40 ? 'of 16' : 'Choose a tag'),
   uninstall: async (options) => typed(await toDashboard(options), 'x', 'Uninstall orders'),
   'uninstall-with-data': async (options) => pressed(await typed(await toDashboard(options), 'x', 'Uninstall orders'), 'ctrl-n', 'for good'),
   removed: async (options) => {

@@ -1,6 +1,6 @@
 // The wizard as somebody uses it, with a desk in memory: the ways through, the ways back, and what goes wrong.
 import {describe, expect, it, vi} from 'vitest';
-import {imageNotFound, now, opened, replanned, resultWith, rowWith, statusWith, unreachable} from '../support/fake-desk.ts';
+import {at, imageNotFound, now, opened, planned, replanned, resultWith, rowWith, statusWith, tracksAt, unreachable} from '../support/fake-desk.ts';
 import {sizes} from '../support/screen.tsx';
 import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/wizard.tsx';
 import {cause, UserError} from '../../source/cause.ts';
@@ -51,12 +51,37 @@ describe('without arguments', () => {
 
   it('may not list: asks for a namespace', async () => {
     const wizard = openWizard({desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})}});
+    await wizard.waitForText(/❯ Namespace[^]*A namespace is needed/);
+    wizard.type('mine\r');
     await wizard.waitForText('❯ Release name');
     wizard.type('orders\r\r');
-    await wizard.waitForText(/❯ Namespace[^]*A namespace is needed/);
-    wizard.type('mine\r\r\r');
     await wizard.waitForText('❯ Username');
     expect(wizard.frame()).toContain('mine / orders');
+  });
+
+  it('may not list, and the namespace that is named has releases: home, of that one', async () => {
+    const releases = vi.fn(async (_context: string, namespace: string | null) => (namespace === 'team-a' ? [rowWith()] : null));
+    const wizard = openWizard({desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''}), releases}});
+    await wizard.waitForText('❯ Namespace');
+    wizard.type('team-a\r');
+    await wizard.waitForText(/❯ team-a +orders/);
+    expect(new Set(releases.mock.calls.map(([, namespace]) => namespace))).toEqual(new Set(['team-a']));
+    await wizard.press('enter');
+    await wizard.waitForText('h history');
+  });
+
+  it('another kubeconfig, by its path', async () => {
+    const open = vi.fn().mockRejectedValueOnce(unreachable).mockResolvedValue({...opened, context: 'lab'});
+    const wizard = openWizard({desk: {open}});
+    await wizard.waitForText('k another kubeconfig');
+    wizard.type('k');
+    await wizard.waitForText('Path of the kubeconfig');
+    await wizard.press('escape');
+    await wizard.waitForText('r try again');
+    wizard.type('k/tmp/other\r');
+    await wizard.waitForText('Release name');
+    expect(wizard.desk.calls).toEqual(['kubeconfig /tmp/other']);
+    expect(open).toHaveBeenCalledTimes(2);
   });
 });
 
@@ -90,15 +115,46 @@ describe('the way through', () => {
     await wizard.waitForFrame('it hidden', (frame) => !frame.includes(password));
   });
 
+  it('asks for nothing that was given: the way on is where one stands', async () => {
+    const wizard = openWizard({given: {answers: {username: 'app', instanceType: 'any', storageSize: '5Gi', readReplicaCount: 2, cpu: '100m'}, target: {release: 'orders', namespace: 'mine'}, password}});
+    await wizard.waitForText('❯ Parameters');
+    await wizard.press('enter');
+    const frame = await wizard.waitForText('❯ Preview');
+    expect(frame).toMatch(/Username +app\n.*Password +•+.*\n.*Instance type +any.*\n.*Storage size +5Gi[^]*CPU 100m/);
+    await wizard.press('enter');
+    await wizard.waitForText('[plan]');
+  });
+
+  it('shows of the values what differs from the chart', async () => {
+    const wizard = await toPreview({desk: {chartValues: async () => ({architecture: 'replication', auth: {username: ''}})}});
+    await wizard.press('right');
+    await wizard.waitForText(/architecture: replication/);
+    wizard.type('d');
+    await wizard.waitForFrame('only the others', (frame) => frame.includes('d all values') && !frame.includes('architecture:') && frame.includes('auth:'));
+    wizard.type('d');
+    await wizard.waitForText(/architecture: replication/);
+  });
+
+  it('turns nothing for an answer that comes at once, and something for one that does not', async () => {
+    let answer: (result: typeof planned) => void = () => undefined;
+    const wizard = await toParameters({desk: {plan: () => new Promise((resolve) => (answer = resolve))}});
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'down', 'enter');
+    await wizard.waitForFrame('the preview', (frame) => !frame.includes('Username'));
+    expect(wizard.frame()).not.toContain('Checking');
+    await wizard.waitForText('› Checking permissions');
+    answer(planned);
+    await wizard.waitForText('[plan]');
+  });
+
   it('every step back keeps the answers', async () => {
     const wizard = await toPreview({given: {answers: {username: 'app', readReplicaCount: 2, hostname: 'db.example.com'}, target: {release: 'orders'}, password}});
     await wizard.press('escape');
     await wizard.waitForText('❯ Preview');
     await wizard.press('escape');
     await wizard.waitForText('❯ Release name     orders');
-    await wizard.press('enter', 'enter');
+    await wizard.press('enter', 'enter', 'enter');
     const frame = await wizard.waitForText('Username');
-    expect(frame).toMatch(/Username +app\n.*Password +•+ +strong[^]*Read replicas +2\n[^]*9 more, 1 changed/);
+    expect(frame).toMatch(/Username +app\n.*Password +•+ +strong[^]*Read replicas +2\n[^]*9 more, 1 changed: Hostname db.example.com/);
   });
 
   it('a wrong value keeps the preview back, and its field is shown, unfolded if need be', async () => {
@@ -126,14 +182,26 @@ describe('the way through', () => {
 });
 
 describe('an operation', () => {
-  it('that fails says why, copies a remedy, and runs again with the same wish', async () => {
+  it('that fails is put right with one key: our command runs, and the release opens', async () => {
+    const wizard = await toProgress();
+    wizard.desk.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
+    await wizard.waitForText('IMAGE_NOT_FOUND');
+    wizard.type('2');
+    await wizard.waitForText('Going on with orders');
+    expect(wizard.desk.calls[1]).toBe('run pg-helm-install upgrade orders -n team-a --image-tag 17.6.0-debian-12-r0');
+    expect(wizard.copied).toEqual([]);
+    wizard.desk.works[1]?.tell(...tracksAt(2, ['writer', 'running', 'pulls 17.6.0-debian-12-r0']));
+    await wizard.waitForText('pulls 17.6.0');
+    wizard.desk.works[1]?.end(resultWith({operation: 'upgrade'}));
+    await wizard.waitForText('writer   orders-postgresql-primary');
+  });
+
+  it('that fails says why, and runs again with the same wish', async () => {
     const wizard = await toProgress({given: {answers: {readReplicaCount: 2}}});
     wizard.desk.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
     const frame = await wizard.waitForText('IMAGE_NOT_FOUND');
     expect(frame).toMatch(/1  Run the same command again[^]*2  Choose a tag/);
-    wizard.type('2');
-    await wizard.waitForText('Command 2 was sent');
-    expect(wizard.copied).toEqual(['pg-helm-install upgrade orders -n team-a --image-tag 17.6.0-debian-12-r0']);
+    expect(frame).toContain('1 2 run');
     wizard.type('3');
     await wizard.waitForText('3 has no command');
     wizard.type('1');
@@ -222,6 +290,63 @@ describe('the dashboard', () => {
     expect(wizard.desk.calls).toEqual(['scale orders 3']);
   });
 
+  it('a change is looked at in four views, and can be changed again', async () => {
+    const wizard = await toDashboard();
+    wizard.type('s');
+    await wizard.waitForText('now 2');
+    await wizard.press('backspace');
+    wizard.type('3\r');
+    await wizard.waitForText(/\[plan\][^]*is added/);
+    await wizard.press('right');
+    expect(await wizard.waitForText('[values]')).toContain('as installed');
+    wizard.type('d');
+    await wizard.waitForText('d all values');
+    expect(wizard.frame()).not.toContain('architecture: replication');
+    await wizard.press('end');
+    await wizard.press('right');
+    expect(await wizard.waitForText('[manifests]')).toMatch(/- +replicas: 2\n +\+ +replicas: 3/);
+    await wizard.press('right');
+    await wizard.waitForText('pg-helm-install scale orders --read-replicas 3');
+    wizard.type('c');
+    await wizard.waitForText('clipboard');
+    expect(wizard.copied).toEqual(['pg-helm-install scale orders --read-replicas 3']);
+    await wizard.press('escape');
+    await wizard.waitForText('⏎ what follows');
+    await wizard.press('backspace');
+    wizard.type('1');
+    await wizard.waitForText('❯ Read replicas    1');
+    expect(wizard.desk.calls).toEqual([]);
+  });
+
+  it('offers the versions of the registry, and takes one typed by hand where it cannot be asked', async () => {
+    const wizard = await toDashboard();
+    wizard.type('u');
+    await wizard.waitForText('17.6.0-debian-12-r4, 17.6.0-debian-12-r0');
+    await wizard.press('ctrl-n');
+    await wizard.waitForText('❯ Image tag        17.6.0-debian-12-r4');
+    await wizard.press('tab');
+    await wizard.waitForText('The registry of the chart cannot be asked which there are: type one.');
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('enter');
+    await wizard.waitForText('Upgrading orders');
+    expect(wizard.desk.calls).toEqual(['upgrade orders {"chartVersion":null,"imageTag":"17.6.0-debian-12-r4"}']);
+  });
+
+  it('says what is wrong and puts it right; goes on with what paused', async () => {
+    const operation = {kind: 'install', holder: 'somebody@there/1', alive: false, startedAt: at(-90), renewedAt: at(-60)};
+    const wizard = await toDashboard({desk: {status: statusWith({state: 'broken', cause: imageNotFound, operation})}});
+    expect(wizard.frame()).toContain('g go on with the install');
+    wizard.type('i');
+    await wizard.waitForText(/IMAGE_NOT_FOUND[^]*2 run/);
+    wizard.type('2');
+    await wizard.waitForText('Going on with orders');
+    wizard.desk.works[0]?.end(resultWith());
+    await wizard.waitForText('g go on');
+    wizard.type('g');
+    await vi.waitFor(() => expect(wizard.desk.calls[1]).toBe('run pg-helm-install recover orders -n team-a --context prod-eu'));
+  });
+
   it('upgrades only what was changed', async () => {
     const wizard = await toDashboard();
     wizard.type('u');
@@ -235,7 +360,8 @@ describe('the dashboard', () => {
   });
 
   it('uninstalls when the name is typed, and home knows it', async () => {
-    const wizard = await toDashboard({desk: {releases: async () => [rowWith({name: 'other'})]}});
+    const releases = vi.fn(ready.releases).mockImplementationOnce(ready.releases).mockResolvedValue([rowWith({name: 'other'})]);
+    const wizard = await toDashboard({desk: {releases}});
     wizard.type('x');
     await wizard.waitForText('Type orders');
     wizard.type('order\r');

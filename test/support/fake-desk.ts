@@ -129,7 +129,8 @@ export const replanned: Result = resultWith({
   plan: {
     consequences: [{code: 'REPLICA_ADD', object: 'Pod/orders-postgresql-read-2', sentence: 'Reader orders-postgresql-read-2 is added, with 500m CPU and 1Gi memory. It gets a volume of 20Gi of class gp3.'}],
     steps: [],
-    values: {},
+    values: {...toValues(parametersWith({readReplicaCount: 3}), 'orders-postgresql')},
+    diff: ['  kind: StatefulSet', '  metadata:', '    name: orders-postgresql-read', '  spec:', '-   replicas: 2', '+   replicas: 3'].join('\n'),
     command: 'pg-helm-install scale orders --read-replicas 3',
   },
 });
@@ -203,6 +204,10 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
     uninstall: ({release}, deleteData) => work(`uninstall ${release}${deleteData ? ' with data' : ''}`),
     scale: ({release}, readers) => work(`scale ${release} ${readers}`),
     upgrade: ({release}, wish) => work(`upgrade ${release} ${JSON.stringify(wish)}`),
+    useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),
+    run: (command) => work(`run ${command}`),
+    versions: async () => ({imageTags: ['17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20'], chartVersions: null, chartIsFolder: false}),
+    chartValues: async () => ({architecture: 'replication', image: {registry: 'docker.io'}, auth: {username: ''}}),
     planScale: async () => replanned,
     planUpgrade: async () => replanned,
     follow(_target, signal) {

@@ -39,8 +39,8 @@ const rows = [
 export async function toParameters(options: Options = {}): Promise<Wizard> {
   const wizard = openWizard(options);
   await wizard.waitForText('Release name');
-  wizard.type(options.given?.target?.release ? '\r\r' : 'orders\r\r');
-  await wizard.waitForFrame('the form', (frame) => frame.includes('❯ Username') && !frame.includes('asking'));
+  wizard.type(options.given?.target?.release ? '\r' : 'orders\r\r');
+  await wizard.waitForFrame('the form', (frame) => /❯ (Username|Password|Instance type|Preview)/.test(frame) && !frame.includes('asking'));
   return wizard;
 }
 

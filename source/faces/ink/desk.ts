@@ -1,4 +1,5 @@
 // What the screens may ask for. commands/wizard.ts provides it; no screen knows a cluster, helm or a file.
+import type {Values} from '../../chart/tree.ts';
 import type {ReleaseRow, Status} from '../../inspect/status.ts';
 import type {Target} from '../../observation/snapshot.ts';
 import type {Progress, Result} from '../../operations/progress.ts';
@@ -40,6 +41,14 @@ export interface Work {
   readonly stop: () => void;
 }
 
+/** Of the PostgreSQL major version that runs, newest first; null where the registry cannot be asked. */
+export interface Versions {
+  readonly imageTags: readonly string[] | null;
+  readonly chartVersions: readonly string[] | null;
+  /** Not from a registry: it has one version. */
+  readonly chartIsFolder: boolean;
+}
+
 /** By form: URI, psql line, and so on. */
 export type ConnectionStrings = Readonly<Record<'uri' | 'psql' | 'env' | 'jdbc' | 'dotnet', string>>;
 
@@ -47,6 +56,8 @@ export interface Desk {
   /** How long an operation is waited for, in milliseconds. */
   readonly timeoutMs: number;
   contexts(): Promise<{readonly names: readonly string[]; readonly current: string | null}>;
+  /** From now on that file is the kubeconfig. */
+  useKubeconfig(path: string): void;
   /** @throws UserError as connect and findHelm do */
   open(context: string | null): Promise<Opened>;
   survey(target: InstallWish['target']): Promise<Surveyed>;
@@ -58,6 +69,11 @@ export interface Desk {
   upgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Work;
   planScale(target: InstallWish['target'], readers: number): Promise<Result>;
   planUpgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Promise<Result>;
+  /** A command line that we proposed ourselves, such as `pg-helm-install recover orders`. It is not asked about again. */
+  run(command: string): Work;
+  versions(target: InstallWish['target']): Promise<Versions>;
+  /** What the chart says by itself. `version`: of the release that is planned; null: the one an install would take. */
+  chartValues(target: InstallWish['target'], version: string | null): Promise<Values>;
   /** The state of a release whenever it changes, until the signal aborts. Null: it is gone. */
   follow(target: InstallWish['target'], signal: AbortSignal): AsyncGenerator<Status | null | {readonly lost: string}>;
   password(target: InstallWish['target']): Promise<string | null>;
@@ -65,7 +81,7 @@ export interface Desk {
   values(target: InstallWish['target']): Promise<readonly string[]>;
   history(target: InstallWish['target']): Promise<readonly string[]>;
   logs(target: InstallWish['target']): Promise<readonly string[]>;
-  /** Null: they may not be listed. */
-  releases(context: string): Promise<readonly ReleaseRow[] | null>;
+  /** `namespace` null: all of them. Null: they may not be listed. */
+  releases(context: string, namespace: string | null): Promise<readonly ReleaseRow[] | null>;
 }
 

@@ -6,6 +6,7 @@ import {ClipboardContext} from '../clipboard.ts';
 import type {Desk} from '../desk.ts';
 import {useKeys} from '../keys/keyboard.tsx';
 import {appReducer, openApp, type Target} from './app-state.ts';
+import {CauseScreen} from './CauseScreen.tsx';
 import {ScaleScreen, UpgradeScreen} from './ChangeScreens.tsx';
 import {DashboardScreen} from './DashboardScreen.tsx';
 import {EndedScreen} from './EndedScreen.tsx';
@@ -18,6 +19,7 @@ import {OperationScreen} from './OperationScreen.tsx';
 import {PanelScreen} from './PanelScreen.tsx';
 import {ParametersScreen} from './ParametersScreen.tsx';
 import {PreviewScreen} from './PreviewScreen.tsx';
+import {RunContext} from './remedies.ts';
 import {TargetScreen} from './TargetScreen.tsx';
 import {TroubleScreen} from './TroubleScreen.tsx';
 import {UninstallScreen} from './UninstallScreen.tsx';
@@ -71,12 +73,18 @@ export function App({desk, given, onCopy}: AppProps) {
     if (strings) onCopy(strings.psql);
     dispatch({type: 'note', revealed: null, note: strings ? "The writer's psql line was sent to your terminal's clipboard." : 'There is nothing to copy yet.'});
   };
+  const readFrom = (path: string) => {
+    desk.useKubeconfig(path);
+    dispatch({type: 'target', target: {context: ''}});
+    dispatch({type: 'open', context: null});
+  };
+  const run = (command: string) => start('recover', () => desk.run(command));
   const draw = () => {
     switch (screen.name) {
       case 'opening':
         return <OpeningScreen app={app} />;
       case 'trouble':
-        return <TroubleScreen app={app} cause={screen.cause} dispatch={dispatch} onQuit={quit} />;
+        return <TroubleScreen app={app} cause={screen.cause} asksPath={screen.kubeconfig} dispatch={dispatch} onKubeconfig={readFrom} onQuit={quit} />;
       case 'home':
         return <HomeScreen app={app} dispatch={dispatch} onQuit={quit} />;
       case 'target':
@@ -85,16 +93,18 @@ export function App({desk, given, onCopy}: AppProps) {
         return <ParametersScreen app={app} dispatch={dispatch} chosen={chosen} onChoose={() => setChosen(chosen + 1)} />;
       case 'preview': {
         const wish = {target, answers: answersOf(form), password: form.texts.password || null};
-        return <PreviewScreen app={app} tab={screen.tab} top={screen.top} dispatch={dispatch} onStart={() => start('install', () => desk.install(wish))} />;
+        return <PreviewScreen app={app} dispatch={dispatch} onStart={() => start('install', () => desk.install(wish))} />;
       }
       case 'operation':
         return operation && <OperationScreen app={app} screen={screen} operation={operation} timeoutMs={desk.timeoutMs} dispatch={dispatch} onAnswer={answer} />;
       case 'ended':
         return operation && <EndedScreen app={app} operation={operation} dispatch={dispatch} onAgain={again} onUndo={undo} onQuit={quit} />;
       case 'dashboard':
-        return <DashboardScreen app={app} revealed={screen.revealed} note={screen.note} dispatch={dispatch} onQuit={quit} onReveal={() => void reveal()} onCopy={() => void copyWriter()} />;
+        return <DashboardScreen app={app} revealed={screen.revealed} note={screen.note} dispatch={dispatch} onQuit={quit} onReveal={() => void reveal()} onCopy={() => void copyWriter()} onRun={run} />;
       case 'panel':
         return <PanelScreen app={app} panel={screen.panel} top={screen.top} dispatch={dispatch} />;
+      case 'cause':
+        return <CauseScreen app={app} dispatch={dispatch} />;
       case 'scale':
         return <ScaleScreen app={app} readers={screen.readers} dispatch={dispatch} onStart={() => start('scale', () => desk.scale(target, Number(screen.readers)))} />;
       case 'upgrade': {
@@ -105,5 +115,9 @@ export function App({desk, given, onCopy}: AppProps) {
         return <UninstallScreen app={app} deleteData={screen.deleteData} dispatch={dispatch} onStart={() => start('uninstall', () => desk.uninstall(target, screen.deleteData))} />;
     }
   };
-  return <ClipboardContext.Provider value={onCopy}>{draw()}</ClipboardContext.Provider>;
+  return (
+    <ClipboardContext.Provider value={onCopy}>
+      <RunContext.Provider value={run}>{draw()}</RunContext.Provider>
+    </ClipboardContext.Provider>
+  );
 }

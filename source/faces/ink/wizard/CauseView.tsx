@@ -1,5 +1,5 @@
 // A cause with its evidence and what to do. The number of a remedy runs it, or sends its command to the clipboard.
-import {useState} from 'react';
+import {useContext, useState} from 'react';
 import {Box} from 'ink';
 import type {Cause} from '../../../cause.ts';
 import {useClipboard} from '../clipboard.ts';
@@ -8,7 +8,7 @@ import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';
 import {useLayout} from '../use-window-size.ts';
 import {Lines, type Line} from './Lines.tsx';
-import {remedyDoes} from './remedies.ts';
+import {remedyDoes, RunContext} from './remedies.ts';
 import {wrapped} from './wrap.ts';
 
 interface Props {
@@ -25,13 +25,15 @@ export function CauseView({cause, rows, onAgain}: Props) {
   const theme = useTheme();
   const {width} = useLayout();
   const copy = useClipboard();
+  const run = useContext(RunContext);
   const [top, setTop] = useState(0);
   const [note, setNote] = useState<string | null>(null);
   useKeys(({text}) => {
     const remedy = text !== undefined && /^[1-9]$/.test(text) ? cause.remedies[Number(text) - 1] : undefined;
     if (!remedy) return false;
-    const does = remedyDoes(remedy, onAgain !== undefined);
+    const does = remedyDoes(remedy, {canRun: run !== null, canRunAgain: onAgain !== undefined});
     if (does === 'again') onAgain?.();
+    else if (does === 'run') run?.(remedy.command ?? '');
     else if (does === 'copy') copy(remedy.command ?? '');
     setNote(does === 'copy' ? `Command ${text} was sent to your terminal's clipboard.` : does === null ? `${text} has no command: it is for you to do.` : null);
     return true;

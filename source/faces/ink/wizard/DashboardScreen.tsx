@@ -1,7 +1,7 @@
 // A release: endpoints above, what can be done with it below. It stays live.
 import {Box, Text} from 'ink';
 import {Plain} from '../components/Plain.tsx';
-import {Spinner} from '../components/Spinner.tsx';
+import {Waiting} from '../components/Waiting.tsx';
 import {cells} from '../keys/graphemes.ts';
 import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';
@@ -18,10 +18,11 @@ interface Props {
   readonly dispatch: (action: Action) => void;
   readonly onReveal: () => void;
   readonly onCopy: () => void;
+  readonly onRun: (command: string) => void;
   readonly onQuit: () => void;
 }
 
-export function DashboardScreen({app, revealed, note, dispatch, onReveal, onCopy, onQuit}: Props) {
+export function DashboardScreen({app, revealed, note, dispatch, onReveal, onCopy, onRun, onQuit}: Props) {
   const theme = useTheme();
   const {body, width} = useLayout();
   const {status, lost, isGone} = app;
@@ -31,6 +32,7 @@ export function DashboardScreen({app, revealed, note, dispatch, onReveal, onCopy
     if (chosen) {
       if (chosen.does === 'copy') onCopy();
       else if (chosen.does === 'reveal') onReveal();
+      else if ('run' in chosen.does) onRun(chosen.does.run);
       else dispatch({type: 'show', screen: chosen.does.show});
     } else if (text === 'q') onQuit();
     else if (name === 'escape') dispatch({type: 'show', screen: {name: 'home'}});
@@ -50,10 +52,7 @@ export function DashboardScreen({app, revealed, note, dispatch, onReveal, onCopy
           <Plain wrap="wrap">{`There is no release ${app.target.release} in ${app.target.namespace} any more.`}</Plain>
         ) : (
           !lost && (
-            <Box gap={1}>
-              <Spinner />
-              <Plain>Asking the cluster and the database</Plain>
-            </Box>
+            <Waiting>Asking the cluster and the database</Waiting>
           )
         )}
       </Box>

@@ -8,7 +8,7 @@ import {useLayout} from '../use-window-size.ts';
 import type {Action, App} from './app-state.ts';
 import {CauseView} from './CauseView.tsx';
 import {Frame} from './Frame.tsx';
-import {remedyKeys} from './remedies.ts';
+import {useRemedyKeys} from './remedies.ts';
 import type {Operation} from './operation-state.ts';
 import {dashboard, type Screen} from './screens.ts';
 
@@ -24,6 +24,7 @@ interface Props {
 export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}: Props) {
   const {body} = useLayout();
   const {result, kind} = operation;
+  const remedyKeys = useRemedyKeys(result?.cause, true);
   const good = result?.outcome === 'succeeded' || result?.outcome === 'unchanged';
   const canOpen = kind !== 'uninstall' && typeof result?.revision === 'number';
   // What was refused has changed nothing.
@@ -41,8 +42,7 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
     return true;
   });
   const keys = [
-    ...(good ? [] : [{keys: 'r', does: 'run again'}]),
-    ...remedyKeys(result?.cause),
+    ...(good ? [] : [...remedyKeys, {keys: 'r', does: 'run again'}]),
     ...(canOpen ? [{keys: 'o', does: 'open it'}] : []),
     ...(canUndo ? [{keys: 'z', does: 'undo'}] : []),
     {keys: 'esc', does: back.does},

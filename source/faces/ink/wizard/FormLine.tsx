@@ -24,7 +24,10 @@ export function FormLine(props: Props) {
   const {row, app: {form}, width} = props;
   const isHere = form.row === row;
   const changed = changedMore(form);
-  const more = `${moreKeys.length} more, ${changed === 0 ? 'all at defaults' : `${changed} changed`}`;
+  const more = `${moreKeys.length} more, ${changed.length === 0 ? 'all at defaults' : `${changed.length} changed`}`;
+  // Folded, what was answered is still to be seen.
+  const answered = changed.map((key) => `${fieldOf(key).label} ${form.texts[key]}`).join(' · ');
+  const about = changed.length > 0 && !form.unfolded ? answered : 'Network, placement, images …';
   const fold = form.unfolded ? theme.unfolded : theme.folded;
   return (
     <Box paddingLeft={1} width={width} height={1} flexShrink={0}>
@@ -34,7 +37,7 @@ export function FormLine(props: Props) {
       {row === 'preview' ? (
         <Text bold={isHere}>{`Preview ${theme.enter}`}</Text>
       ) : row === 'more' ? (
-        <Plain dimColor={!isHere}>{width < 60 ? `${fold} ${more}` : `${fold} Network, placement, images …  ${more}`}</Plain>
+        <Plain dimColor={!isHere}>{width < 60 ? `${fold} ${more}` : `${fold} ${more}: ${about}`}</Plain>
       ) : (
         <Value {...props} row={row} isHere={isHere} />
       )}

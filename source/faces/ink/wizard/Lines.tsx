@@ -26,12 +26,15 @@ export function Lines({lines, rows, top, onScroll}: LinesProps) {
   const last = Math.max(0, lines.length - shown);
   const start = Math.min(top, last);
   const by: Partial<Record<KeyName, number>> = {up: -1, down: 1, 'page-up': -shown, 'page-down': shown, home: -lines.length, end: lines.length};
-  useKeys(({name}) => {
-    const step = by[name as KeyName];
-    if (step === undefined) return false;
-    onScroll(Math.max(0, Math.min(last, start + step)));
-    return true;
-  });
+  useKeys(
+    ({name}) => {
+      const step = by[name as KeyName];
+      if (step === undefined) return false;
+      onScroll(Math.max(0, Math.min(last, start + step)));
+      return true;
+    },
+    {active: isLong},
+  );
   return (
     <Box flexDirection="column" paddingLeft={3} flexShrink={0}>
       {lines.slice(start, start + shown).map(({text, dim, bold, color}, index) => (

@@ -11,7 +11,7 @@ import type {Screen} from './screens.ts';
 import {shortNames, TrackLines} from './TrackLines.tsx';
 import {useSeconds} from './use-seconds.ts';
 
-const verbs = {install: 'Installing', scale: 'Scaling', upgrade: 'Upgrading', uninstall: 'Removing'} as const;
+const verbs = {install: 'Installing', scale: 'Scaling', upgrade: 'Upgrading', uninstall: 'Removing', recover: 'Going on with'} as const;
 
 interface Props {
   readonly app: App;

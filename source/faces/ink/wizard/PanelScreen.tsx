@@ -1,7 +1,7 @@
 // A text about a release: how to connect, logs, values, history.
 import {Box} from 'ink';
 import {Plain} from '../components/Plain.tsx';
-import {Spinner} from '../components/Spinner.tsx';
+import {Waiting} from '../components/Waiting.tsx';
 import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';
 import {useLayout} from '../use-window-size.ts';
@@ -37,10 +37,7 @@ export function PanelScreen({app, panel, top, dispatch}: {readonly app: App; rea
           onScroll={(to) => dispatch({type: 'show', screen: {name: 'panel', panel, top: to}})}
         />
       ) : (
-        <Box paddingLeft={3} gap={1}>
-          <Spinner />
-          <Plain>One moment</Plain>
-        </Box>
+        <Waiting>Asking the cluster</Waiting>
       )}
     </Frame>
   );

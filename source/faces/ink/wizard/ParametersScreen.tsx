@@ -33,7 +33,7 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
   const preview = () => {
     const wrong = firstProblem(form);
     if (wrong) act({type: 'to', row: wrong.key});
-    else if (summary.problem === null) dispatch({type: 'show', screen: {name: 'preview', tab: 'plan', top: 0}});
+    else if (summary.problem === null) dispatch({type: 'show', screen: {name: 'preview'}});
   };
   const choose = (by: 1 | -1) => {
     const at = key ? choices.indexOf(form.texts[key] || defaultText(key, summary, surveyed)) : 0;

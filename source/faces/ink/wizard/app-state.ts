@@ -3,10 +3,11 @@ import type {Cause} from '../../../cause.ts';
 import type {ReleaseRow, Status} from '../../../inspect/status.ts';
 import type {Progress, Result} from '../../../operations/progress.ts';
 import type {Answers} from '../../../parameters/answers.ts';
-import type {Opened, Surveyed} from '../desk.ts';
+import type {Values} from '../../../chart/tree.ts';
+import type {Opened, Surveyed, Versions} from '../desk.ts';
 import {formReducer, openForm, type Form, type FormAction} from './form.ts';
 import {openOperation, withProgress, type Operation, type OperationKind} from './operation-state.ts';
-import {dashboard, type Screen} from './screens.ts';
+import {dashboard, firstView, type PlanView, type Screen} from './screens.ts';
 
 export interface Target {
   readonly context: string;
@@ -18,6 +19,8 @@ export interface App {
   readonly screen: Screen;
   readonly contexts: readonly string[];
   readonly opened: Opened | null;
+  /** The only namespace whose releases were looked for, because not all may be listed; null: all of them. */
+  readonly listedIn: string | null;
   readonly target: Target;
   readonly surveyed: Surveyed | null;
   readonly form: Form;
@@ -26,6 +29,11 @@ export interface App {
   /** Counts what was asked to be planned: an answer to an older question is dropped. */
   readonly asked: number;
   readonly planning: boolean;
+  readonly view: PlanView;
+  /** What the planned chart says by itself; null until it is asked for. */
+  readonly chartValues: Values | null;
+  /** To choose from; null until they are asked for. */
+  readonly versions: Versions | null;
   readonly operation: Operation | null;
   readonly status: Status | null;
   /** The release was looked for and is not there. */
@@ -40,11 +48,18 @@ export type Action =
   | {readonly type: 'open'; readonly context: string | null}
   | {readonly type: 'opened'; readonly opened: Opened}
   | {readonly type: 'trouble'; readonly cause: Cause}
+  /** Of the one namespace that was named. */
+  | {readonly type: 'found'; readonly namespace: string; readonly releases: readonly ReleaseRow[] | null}
   | {readonly type: 'show'; readonly screen: Screen}
   | {readonly type: 'target'; readonly target: Partial<Target>}
   | {readonly type: 'surveyed'; readonly surveyed: Surveyed}
   | {readonly type: 'form'; readonly action: FormAction}
   | {readonly type: 'planning'}
+  /** What was planned is to be changed. */
+  | {readonly type: 'edit'}
+  | {readonly type: 'view'; readonly view: PlanView}
+  | {readonly type: 'chart values'; readonly values: Values}
+  | {readonly type: 'versions'; readonly versions: Versions}
   | {readonly type: 'planned'; readonly asked: number; readonly result: Result}
   | {readonly type: 'started'; readonly kind: OperationKind; readonly began: number}
   | {readonly type: 'progress'; readonly steps: readonly Progress[]}
@@ -57,8 +72,10 @@ export type Action =
   | {readonly type: 'note'; readonly revealed: string | null; readonly note: string | null}
   | {readonly type: 'releases'; readonly releases: readonly ReleaseRow[]};
 
+/** No plan yet, or none any more. */
+const unplanned = {planned: null, planning: false, view: firstView, chartValues: null} as const;
 /** What is known of one release and is wrong for another one. */
-const nothingKnown = {surveyed: null, planned: null, planning: false, status: null, isGone: false, lost: null, panelLines: null} as const;
+const nothingKnown = {...unplanned, surveyed: null, versions: null, status: null, isGone: false, lost: null, panelLines: null} as const;
 
 export function openApp(given: {readonly answers: Answers; readonly target: Partial<Target>; readonly password: string | null}): App {
   return {
@@ -66,6 +83,7 @@ export function openApp(given: {readonly answers: Answers; readonly target: Part
     screen: {name: 'opening', context: given.target.context ?? null},
     contexts: [],
     opened: null,
+    listedIn: null,
     target: {context: '', namespace: '', release: '', ...given.target},
     form: openForm(given.answers, given.password),
     asked: 0,
@@ -81,15 +99,18 @@ export function appReducer(app: App, action: Action): App {
       // A namespace that only was the default of the context goes with it.
       const namespace = app.target.namespace === app.opened?.defaultNamespace ? '' : app.target.namespace;
       const target = {...app.target, namespace, context: action.context ?? app.target.context};
-      return {...app, ...nothingKnown, screen: {name: 'opening', context: action.context}, opened: null, target};
+      return {...app, ...nothingKnown, screen: {name: 'opening', context: action.context}, opened: null, listedIn: null, target};
     }
     case 'opened': {
       const {opened} = action;
       const namespace = app.target.namespace || opened.defaultNamespace;
-      return {...app, opened, target: {...app.target, context: opened.context, namespace}, screen: firstScreen(opened, app.target.release)};
+      const target = {...app.target, context: opened.context, namespace};
+      return {...app, opened, target, screen: firstScreen(opened, target)};
     }
     case 'trouble':
-      return {...app, screen: {name: 'trouble', cause: action.cause}};
+      return {...app, screen: {name: 'trouble', cause: action.cause, kubeconfig: false}};
+    case 'found':
+      return withFound(app, action.namespace, action.releases);
     case 'show':
       return shown(app, action.screen);
     case 'target':
@@ -99,10 +120,18 @@ export function appReducer(app: App, action: Action): App {
     case 'form': {
       const form = formReducer(app.form, action.action);
       const isSame = form.texts === app.form.texts;
-      return {...app, form, ...(isSame ? {} : {planned: null, asked: app.asked + 1})};
+      return {...app, form, ...(isSame ? {} : {...unplanned, asked: app.asked + 1})};
     }
     case 'planning':
-      return {...app, planned: null, planning: true, asked: app.asked + 1};
+      return {...app, ...unplanned, planning: true, asked: app.asked + 1};
+    case 'edit':
+      return {...app, ...unplanned, asked: app.asked + 1};
+    case 'view':
+      return {...app, view: action.view};
+    case 'chart values':
+      return {...app, chartValues: action.values};
+    case 'versions':
+      return {...app, versions: action.versions};
     case 'planned':
       return action.asked === app.asked ? {...app, planned: action.result, planning: false} : app;
     case 'started':
@@ -131,9 +160,19 @@ export function appReducer(app: App, action: Action): App {
   }
 }
 
-/** Some release there: home. None, or nobody may look, or one was named: the wizard. */
-function firstScreen({releases}: Opened, release: string): Screen {
-  return releases && releases.length > 0 && release === '' ? {name: 'home'} : {name: 'target', row: 'release'};
+/** Some release there: home. None, or one was named: the wizard, where what was given is not asked again. Nobody may look: which namespace. */
+function firstScreen({releases}: Opened, {namespace, release}: App['target']): Screen {
+  if (release !== '') return {name: 'target', row: namespace === '' ? 'namespace' : 'next'};
+  if (releases === null) return {name: 'target', row: 'namespace'};
+  return releases.length > 0 ? {name: 'home'} : {name: 'target', row: 'release'};
+}
+
+/** Some release in the only namespace that may be looked into: home. */
+function withFound(app: App, namespace: string, releases: readonly ReleaseRow[] | null): App {
+  const {opened, screen, target} = app;
+  if (!opened || target.namespace !== namespace) return app;
+  const isHome = releases !== null && releases.length > 0 && screen.name === 'target' && target.release === '';
+  return {...app, opened: {...opened, releases}, listedIn: namespace, ...(isHome ? {screen: {name: 'home'}} : {})};
 }
 
 function shown(app: App, screen: Screen): App {
@@ -141,7 +180,7 @@ function shown(app: App, screen: Screen): App {
   const isSameText = was.name === screen.name && (screen.name === 'panel' || (screen.name === 'operation' && was.name === 'operation' && was.below === screen.below));
   // The way back to the parameters too: until the next preview the cluster may be another one.
   const isVoid = wishOf(was) !== wishOf(screen) || screen.name === 'parameters';
-  return {...app, screen, panelLines: isSameText ? app.panelLines : null, ...(isVoid ? {planned: null, planning: false, asked: app.asked + 1} : {})};
+  return {...app, screen, panelLines: isSameText ? app.panelLines : null, ...(isVoid ? {...unplanned, asked: app.asked + 1} : {})};
 }
 
 /** What a plan is for: with another wish the plan is void. The install's is the form, which voids it itself. */

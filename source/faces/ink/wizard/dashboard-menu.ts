@@ -1,23 +1,28 @@
 // What can be done with a release from its dashboard; only what works for it is shown. Pure.
 import type {Status} from '../../../inspect/status.ts';
+import {quoted} from '../../../observation/causes/say.ts';
 import type {Panel, Screen} from './screens.ts';
 
 export interface Entry {
   readonly key: string;
   readonly label: string;
-  readonly does: {readonly show: Screen} | 'copy' | 'reveal';
+  readonly does: {readonly show: Screen} | {readonly run: string} | 'copy' | 'reveal';
 }
 
 /** `isRevealed`: the password is on the screen. */
 export function menuOf(status: Status | null, isRevealed: boolean): readonly Entry[] {
   if (!status) return [];
-  const {parameters, endpoints, chartVersion, readers} = status;
+  const {parameters, endpoints, chartVersion, readers, operation, cause} = status;
   const panel = (name: Panel): Entry['does'] => ({show: {name: 'panel', panel: name, top: 0}});
   const entry = (key: string, label: string, does: Entry['does'], works = true) => (works ? [{key, label, does}] : []);
   // What we did not install, helm changes.
   const ours = parameters !== null;
   const reachable = ours && endpoints !== null;
+  // Nobody works on it any more.
+  const paused = ours && operation !== null && !operation.alive;
   return [
+    ...entry('g', `go on with the ${operation?.kind}`, {run: `pg-helm-install recover ${status.name} -n ${status.namespace} --context ${quoted(status.context)}`}, paused),
+    ...entry('i', 'what is wrong', {show: {name: 'cause'}}, cause !== null),
     ...entry('s', 'scale', {show: {name: 'scale', readers: String(parameters?.readReplicaCount ?? readers.wanted)}}, ours),
     ...entry('u', 'upgrade', {show: {name: 'upgrade', imageTag: parameters?.images.tag ?? '', chartVersion: chartVersion ?? '', row: 'imageTag'}}, ours),
     ...entry('n', 'connect', panel('connect'), reachable),

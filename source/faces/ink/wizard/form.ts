@@ -39,7 +39,9 @@ export function openForm(given: Answers, password: string | null): Form {
   const {images, extraValues} = given;
   const kept = {...(images ? {images} : {}), ...(extraValues ? {extraValues} : {})};
   // What was given by flag or file has passed its checks, --allow-weak-password included.
-  return {given: kept, texts, row: 'username', unfolded: false, left: new Set(), revealed: false, insisted: password};
+  // What was given is shown, and not asked for again.
+  const row = mainKeys.find((key) => texts[key] === '') ?? 'preview';
+  return {given: kept, texts, row, unfolded: false, left: new Set(), revealed: false, insisted: password};
 }
 
 export function formReducer(form: Form, action: FormAction): Form {
@@ -112,9 +114,9 @@ export function isWeak({texts}: Pick<Form, 'texts'>): boolean {
   return texts.password !== '' && passwordProblem(texts.password)?.kind === 'weak';
 }
 
-/** How many folded fields are not at their default. */
-export function changedMore({texts}: Pick<Form, 'texts'>): number {
-  return moreKeys.filter((key) => texts[key] !== '').length;
+/** The folded fields that are not at their default. */
+export function changedMore({texts}: Pick<Form, 'texts'>): readonly FormKey[] {
+  return moreKeys.filter((key) => texts[key] !== '');
 }
 
 function leave(form: Form, row: FormRow): Form {

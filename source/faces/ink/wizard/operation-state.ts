@@ -1,7 +1,8 @@
 // What is known of an operation while it works: its tracks with their times, what was said, how it ended. Pure.
 import type {Progress, Result} from '../../../operations/progress.ts';
 
-export type OperationKind = 'install' | 'scale' | 'upgrade' | 'uninstall';
+/** `recover`: whatever a remedy proposed, or what was begun before. */
+export type OperationKind = 'install' | 'scale' | 'upgrade' | 'uninstall' | 'recover';
 
 /** Times in milliseconds since the epoch; null until it happened. */
 export type SeenTrack = Extract<Progress, {type: 'track'}> & {readonly began: number | null; readonly ended: number | null};

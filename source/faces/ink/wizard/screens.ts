@@ -6,18 +6,30 @@ export type PreviewTab = 'plan' | 'values' | 'manifests' | 'command';
 export type TargetRow = 'context' | 'namespace' | 'release' | 'next';
 export type UpgradeRow = 'imageTag' | 'chartVersion';
 
+/** How a plan is looked at. `differs`: of the values only those that are not the chart's own. */
+export interface PlanView {
+  readonly tab: PreviewTab;
+  readonly top: number;
+  readonly differs: boolean;
+}
+
+export const firstView: PlanView = {tab: 'plan', top: 0, differs: false};
+
 export type Screen =
   | {readonly name: 'opening'; readonly context: string | null}
-  | {readonly name: 'trouble'; readonly cause: Cause}
+  /** `kubeconfig`: the path of another one is being typed. */
+  | {readonly name: 'trouble'; readonly cause: Cause; readonly kubeconfig: boolean}
   | {readonly name: 'home'}
   | {readonly name: 'target'; readonly row: TargetRow}
   | {readonly name: 'parameters'}
-  | {readonly name: 'preview'; readonly tab: PreviewTab; readonly top: number}
+  | {readonly name: 'preview'}
   /** `asks`: whether to leave or to stop, with the answer that is focused first. */
   | {readonly name: 'operation'; readonly asks: 'stay' | 'leave' | null; readonly below: 'events' | 'logs' | 'nothing'}
   | {readonly name: 'ended'}
   | {readonly name: 'dashboard'; readonly revealed: string | null; readonly note: string | null}
   | {readonly name: 'panel'; readonly panel: Panel; readonly top: number}
+  /** What is wrong with the release, and what can be done. */
+  | {readonly name: 'cause'}
   | {readonly name: 'scale'; readonly readers: string}
   | {readonly name: 'upgrade'; readonly imageTag: string; readonly chartVersion: string; readonly row: UpgradeRow}
   | {readonly name: 'uninstall'; readonly deleteData: boolean};

@@ -26,6 +26,15 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     return ask(async (tell) => tell({type: 'surveyed', surveyed: await desk.survey(target)}));
   }, [surveys, target, desk, ask]);
 
+  // Where not all may be listed, what is in the namespace that was named.
+  const {namespace, context} = target;
+  const {opened, listedIn} = app;
+  const finds = screen.name === 'target' && screen.row !== 'namespace' && opened !== null && (opened.releases === null || listedIn !== null) && namespace !== '' && listedIn !== namespace;
+  useEffect(() => {
+    if (!finds) return;
+    return ask(async (tell) => tell({type: 'found', namespace, releases: await desk.releases(context, namespace)}));
+  }, [finds, context, namespace, desk, ask]);
+
   const plans = screen.name === 'preview' && app.planned === null;
   useEffect(() => {
     if (!plans) return;
@@ -45,7 +54,21 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [planning, asked, desk, ask]);
 
-  const follows = ['dashboard', 'panel', 'scale', 'upgrade', 'uninstall'].includes(screen.name);
+  const {view, chartValues, planned} = app;
+  const compares = planned?.plan !== undefined && view.tab === 'values' && view.differs && chartValues === null;
+  const version = planned?.chartVersion ?? null;
+  useEffect(() => {
+    if (!compares) return;
+    return ask(async (tell) => tell({type: 'chart values', values: await desk.chartValues(target, version)}));
+  }, [compares, target, version, desk, ask]);
+
+  const offers = screen.name === 'upgrade' && app.versions === null;
+  useEffect(() => {
+    if (!offers) return;
+    return ask(async (tell) => tell({type: 'versions', versions: await desk.versions(target)}));
+  }, [offers, target, desk, ask]);
+
+  const follows = ['dashboard', 'panel', 'cause', 'scale', 'upgrade', 'uninstall'].includes(screen.name);
   useEffect(() => {
     if (!follows) return;
     const stop = new AbortController();
@@ -75,14 +98,13 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
   }, [panel, target, desk, ask]);
 
   const isHome = screen.name === 'home';
-  const {context} = target;
   useEffect(() => {
     if (!isHome) return;
     return ask(async (tell) => {
-      const releases = await desk.releases(context);
+      const releases = await desk.releases(context, listedIn);
       if (releases) tell({type: 'releases', releases});
     });
-  }, [isHome, context, desk, ask]);
+  }, [isHome, context, listedIn, desk, ask]);
 }
 
 async function planOf({screen, target, status}: App, desk: Desk) {

@@ -50,7 +50,7 @@ describe('late answers', () => {
     expect(after(ready, show(dashboard)).planned).toBeNull();
     const form = after(open([]), {type: 'planned', asked: 0, result: planned});
     expect(after(form, {type: 'form', action: {type: 'type', key: 'username', text: 'other'}}).planned).toBeNull();
-    expect(after(form, show({name: 'preview', tab: 'values', top: 4})).planned).toBe(planned);
+    expect(after(form, show({name: 'preview'})).planned).toBe(planned);
   });
 
   it('a password is shown on the dashboard alone', () => {
@@ -66,7 +66,7 @@ describe('late answers', () => {
 });
 
 it('no way through the screens loses an answer or the target', () => {
-  const screens = fc.constantFrom<Screen>({name: 'home'}, {name: 'target', row: 'release'}, {name: 'parameters'}, {name: 'preview', tab: 'plan', top: 0}, {name: 'ended'}, dashboard, {name: 'trouble', cause: imageNotFound});
+  const screens = fc.constantFrom<Screen>({name: 'home'}, {name: 'target', row: 'release'}, {name: 'parameters'}, {name: 'preview'}, {name: 'ended'}, dashboard, {name: 'trouble', cause: imageNotFound, kubeconfig: false});
   const actions = fc.oneof(
     screens.map(show),
     fc.constantFrom<Action>({type: 'surveyed', surveyed}, {type: 'planning'}, {type: 'planned', asked: 0, result: planned}, {type: 'started', kind: 'install', began: now}, {type: 'ended', result: resultWith({outcome: 'failed'})}, {type: 'lost', text: 'x'}, {type: 'trouble', cause: imageNotFound}),
@@ -148,8 +148,8 @@ describe('the menu', () => {
 });
 
 it('a number runs what is ours and copies a command', () => {
-  expect(imageNotFound.remedies.map((remedy) => remedyDoes(remedy, true))).toEqual(['again', 'copy', null]);
-  expect(imageNotFound.remedies.map((remedy) => remedyDoes(remedy, false))).toEqual([null, 'copy', null]);
+  expect(imageNotFound.remedies.map((remedy) => remedyDoes(remedy, {canRun: true, canRunAgain: true}))).toEqual(['again', 'run', null]);
+  expect(imageNotFound.remedies.map((remedy) => remedyDoes(remedy, {canRun: false, canRunAgain: false}))).toEqual([null, 'copy', null]);
 });
 
 describe('wrapping', () => {

@@ -1,0 +1,22 @@
+// What is being waited for, with a spinner. What answers at once shows neither.
+import {Box} from 'ink';
+import {useEffect, useState} from 'react';
+import {Plain} from './Plain.tsx';
+import {Spinner} from './Spinner.tsx';
+
+/** ms in which an answer counts as at once. */
+export const patienceMs = 100;
+
+export function Waiting({children}: {readonly children: string}) {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), patienceMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <Box paddingLeft={3} gap={1} height={1} flexShrink={0}>
+      {isSlow && <Spinner />}
+      <Plain>{isSlow ? children : ' '}</Plain>
+    </Box>
+  );
+}
