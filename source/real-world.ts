@@ -11,9 +11,11 @@ import {causeOfApiError} from './cluster/api-cause.ts';
 import {ApiError} from './cluster/api.ts';
 import {tryImage} from './cluster/image-trial.ts';
 import {paths} from './cluster/paths.ts';
-import {deletePod, patchPod, readDefinitions} from './cluster/pods.ts';
+import {deletePod, patchPod, readDefinitions, resizeProblem} from './cluster/pods.ts';
 import {readManifest} from './cluster/releases.ts';
 import type {Reading} from './cluster/snapshot.ts';
+import {rehearse} from './cluster/rehearsal.ts';
+import {growClaims, orphanPods, readVolumes} from './cluster/storage.ts';
 import {survey} from './cluster/survey.ts';
 import {applyCommandLine} from './helm/arguments.ts';
 import type {Apply, Helm, Outcome} from './helm/commands.ts';
@@ -22,6 +24,7 @@ import {externalAddress} from './observation/endpoints.ts';
 import {isReady, viewOf} from './observation/release-view.ts';
 import type {Target} from './observation/snapshot.ts';
 import type {HelmRun, World} from './operations/world.ts';
+import {checkpoint} from './postgres/checkpoint.ts';
 import {hastenCopies} from './postgres/hasten-copies.ts';
 import {proveEndpoints} from './postgres/prove.ts';
 
@@ -39,14 +42,23 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
   const helmTarget = {context: helmContext(connection), namespace, release, kubeconfig: connection.kubeconfig};
   const prove: Prove = (snapshot, credentials, signal) => proofs(connection, snapshot, credentials, signal);
 
-  const apply = ({chart, values}: HelmRun, signal: AbortSignal): Apply => ({
+  const apply = ({chart, values, description}: HelmRun, signal: AbortSignal): Apply => ({
     target: helmTarget,
     chart: chart.path,
     values,
+    ...(description === undefined ? {} : {description}),
     labels: releaseLabels,
     timeoutMs: helmTimeoutMs,
     signal,
   });
+
+  const onWriter = {
+    exec: (pod: string, inContainer: string, command: readonly string[], stdin: string, timeoutMs: number) =>
+      execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
+    pod: `${names.writer}-0`,
+    container,
+    password: async () => (await readCredentials(api, namespace, names.secret))?.credentials?.admin ?? null,
+  };
 
   return {
     target,
@@ -70,18 +82,18 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     manifest: () => readManifest(api, target),
     definitions: () => readDefinitions(api, target),
     tryImage: (trial, signal) => understood(tryImage(api, target, trial, signal)),
-    hastenCopies: (signal) =>
-      hastenCopies(
-        {
-          exec: (pod, inContainer, command, stdin, timeoutMs) => execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
-          pod: `${names.writer}-0`,
-          container,
-          password: async () => (await readCredentials(api, namespace, names.secret))?.credentials?.admin ?? null,
-        },
-        signal,
-      ),
+    rehearse: (rehearsal, signal) => understood(rehearse(api, target, rehearsal, signal)),
+    hastenCopies: (signal) => hastenCopies(onWriter, signal),
+    checkpoint: (signal) => checkpoint(onWriter, signal),
     deletePod: (pod) => understood(deletePod(api, namespace, pod)),
     patchPod: (pod, patch) => understood(patchPod(api, namespace, pod, patch)),
+    resizeProblem: (pod, resources) => understood(resizeProblem(api, namespace, pod, resources)),
+    async leadEarly(early) {
+      await understood(api.patch(`${paths.services(namespace)}/${names.writer}`, {spec: {publishNotReadyAddresses: early ? true : null}}));
+    },
+    growClaims: (claims, size, options) => understood(growClaims(api, namespace, claims, size, options)),
+    orphanPods: (sets, options) => understood(orphanPods(api, namespace, sets, options)),
+    volumes: (claims) => understood(readVolumes(api, claims)),
     takeLease: (record) => understood(takeLease(api, namespace, names.lease, record, Date.now())),
     renewLease: () => renewLease(api, namespace, names.lease, Date.now()),
     pauseLease: () => pauseLease(api, namespace, names.lease),

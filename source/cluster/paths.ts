@@ -21,6 +21,7 @@ export const paths = {
   networkPolicies: (namespace: string) => `${group('networking.k8s.io/v1', namespace)}/networkpolicies`,
   disruptionBudgets: (namespace: string) => `${group('policy/v1', namespace)}/poddisruptionbudgets`,
   leases: (namespace: string) => `${group('coordination.k8s.io/v1', namespace)}/leases`,
+  volumes: '/api/v1/persistentvolumes',
   storageClasses: '/apis/storage.k8s.io/v1/storageclasses',
   accessReview: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
   selfReview: '/apis/authentication.k8s.io/v1/selfsubjectreviews',

@@ -1,7 +1,7 @@
 // Changing one pod of a release: by its uid, so that only the pod that was looked at is meant.
 import {selectorOf} from '../chart/names.ts';
 import type {Template} from '../observation/definition.ts';
-import type {Metadata} from '../observation/kubernetes.ts';
+import type {Metadata, Resources} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
@@ -17,6 +17,13 @@ export interface PodPatch {
   readonly labels: Readonly<Record<string, string | null>>;
   readonly annotations: Readonly<Record<string, string | null>>;
   readonly containers: readonly {readonly name: string; readonly image: string}[];
+  /** CPU and memory, changed while the containers run. */
+  readonly resources: readonly ContainerResources[];
+}
+
+export interface ContainerResources {
+  readonly name: string;
+  readonly resources: Resources;
 }
 
 /** Its StatefulSet makes a new one of the newest definition. Nothing happens when another pod has the name by now. */
@@ -26,10 +33,30 @@ export async function deletePod(api: Api, namespace: string, {name, uid}: PodRef
   });
 }
 
-/** @throws ApiError when it is another pod by now, when the cluster does not take the patch, or the user may not */
-export async function patchPod(api: Api, namespace: string, {name, uid}: PodRef, {labels, annotations, containers}: PodPatch): Promise<void> {
+/** Resources first: the labels then say truly which definition the pod has. @throws ApiError when it is another pod by now, when the cluster does not take the patch, or the user may not */
+export async function patchPod(api: Api, namespace: string, {name, uid}: PodRef, {labels, annotations, containers, resources}: PodPatch): Promise<void> {
+  const path = `${paths.pods(namespace)}/${name}`;
+  if (resources.length > 0) await api.patch(`${path}/resize`, {metadata: {uid}, spec: {containers: resources}}, 'strategic-merge-patch');
   const body = {metadata: {uid, labels, annotations}, ...(containers.length > 0 ? {spec: {containers}} : {})};
-  await api.patch(`${paths.pods(namespace)}/${name}`, body, 'strategic-merge-patch');
+  await api.patch(path, body, 'strategic-merge-patch');
+}
+
+/**
+ * Asks the cluster, without changing anything, whether it would resize that pod while it runs.
+ * @returns why not, in words that follow "because"; null when it would. Throws ApiError where a quota stands in the way, and ConnectionError.
+ */
+export async function resizeProblem(api: Api, namespace: string, {name, uid}: PodRef, resources: readonly ContainerResources[]): Promise<string | null> {
+  try {
+    await api.patch(`${paths.pods(namespace)}/${name}/resize`, {metadata: {uid}, spec: {containers: resources}}, 'strategic-merge-patch', {dryRun: 'All'});
+    return null;
+  } catch (error) {
+    if (!(error instanceof ApiError) || /exceeded quota/.test(error.message)) throw error;
+    if (error.status === 404 || error.status === 405) return 'this cluster cannot change the resources of a pod that runs (Kubernetes can from 1.33 on)';
+    if (/does not support dry run/.test(error.message)) return null;
+    if (error.status === 403) return 'this user may not patch pods/resize';
+    if (error.status === 400 || error.status === 422) return `the cluster does not take it while the pod runs (${error.message})`;
+    throw error;
+  }
 }
 
 /** The pod templates that the StatefulSets of a release had, by the name that pods carry as `controller-revision-hash`. Empty when they may not be read. */

@@ -26,13 +26,15 @@ export interface Render {
 export interface Apply extends Render, Patience {
   /** Go to the release's record. Helm merges them with those of the revision before. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** What the history says about the revision; helm's own words without it. */
+  readonly description?: string;
   /** Takes fields from whoever else changed them. Helm 4 alone asks; helm 3 takes them anyway. */
   readonly forceConflicts?: boolean;
 }
 
 /** The arguments of `helm install` or `helm upgrade`; values come on standard input. */
 export function applyArgs(kind: 'install' | 'upgrade', request: Omit<Apply, 'values' | 'signal'>, major: 3 | 4): string[] {
-  const {target, chart, labels = {}, forceConflicts = false} = request;
+  const {target, chart, labels = {}, description, forceConflicts = false} = request;
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   return [
     kind,
@@ -46,6 +48,7 @@ export function applyArgs(kind: 'install' | 'upgrade', request: Omit<Apply, 'val
     '-o',
     'json',
     ...(pairs.length > 0 ? ['--labels', pairs.join(',')] : []),
+    ...(description === undefined ? [] : ['--description', description]),
     ...(forceConflicts && major === 4 ? ['--force-conflicts'] : []),
   ];
 }

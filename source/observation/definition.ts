@@ -1,12 +1,13 @@
 // The definition that a pod was made with, the one its StatefulSet has now, and the gentlest way from the one to the other.
 import {canonical} from '../chart/same-values.ts';
-import type {Pod, StatefulSet} from './kubernetes.ts';
+import type {Container, Pod, StatefulSet} from './kubernetes.ts';
+import {mayBecome, resizedContainers, withoutResizable} from './resources.ts';
 
 /**
- * `none`: there is nothing to do. `labels`: they are patched and nothing restarts. `image`: the container restarts in its
- * pod, which keeps its address. `recreate`: only a new pod has it.
+ * `none`: there is nothing to do. `labels`: they are patched and nothing restarts. `resources`: CPU and memory are patched as well, and
+ * nothing restarts. `image`: the container restarts in its pod, which keeps its address. `recreate`: only a new pod has it. Each can hold those before it.
  */
-export type Renewal = 'none' | 'labels' | 'image' | 'recreate';
+export type Renewal = 'none' | 'labels' | 'resources' | 'image' | 'recreate';
 
 /** Set on a pod whose images were patched: how often those containers had restarted before, as JSON by name. */
 export const restartsBefore = 'pg-helm-install/restarts-before';
@@ -15,18 +16,35 @@ export const revisionLabel = 'controller-revision-hash';
 /** A pod template as the API server or a manifest has it. */
 export interface Template {
   readonly metadata?: {readonly labels?: Readonly<Record<string, string>>};
-  readonly spec: {readonly containers: readonly {readonly name: string; readonly image?: string}[]; readonly initContainers?: readonly {readonly image?: string}[]};
+  readonly spec: {
+    readonly containers: readonly Pick<Container, 'name' | 'image' | 'resources'>[];
+    readonly initContainers?: readonly {readonly image?: string}[];
+    readonly nodeSelector?: Readonly<Record<string, string>>;
+  };
+}
+
+/** What can be done to a pod that runs. */
+export interface Living {
+  /** Whether the cluster changes its resources. */
+  readonly mayResize: boolean;
+  /** Labels of the node that it is on; null: not known. Where they are what a new selector asks for, the pod is in its place already. */
+  readonly nodeLabels: Readonly<Record<string, string>> | null;
 }
 
 /** Both from the same source: a manifest lacks the defaults that the API server fills in. Null: not known. */
-export function renewalBetween(before: Template | null, after: Template | null): Renewal {
+export function renewalBetween(before: Template | null, after: Template | null, living: Living): Renewal {
   if (!before || !after) return 'recreate';
-  if (canonical(bare(before)) !== canonical(bare(after))) return 'recreate';
+  const inPlace = living.nodeLabels !== null && Object.entries(after.spec.nodeSelector ?? {}).every(([label, value]) => living.nodeLabels?.[label] === value);
+  if (canonical(bare(before, inPlace)) !== canonical(bare(after, inPlace))) return 'recreate';
+  const resized = resizedContainers(before.spec.containers, after.spec.containers);
+  if (resized.length > 0 && !(living.mayResize && mayBecome(before.spec.containers, after.spec.containers))) return 'recreate';
   if (canonical(imagesOf(before)) !== canonical(imagesOf(after))) return 'image';
-  return canonical(before.metadata?.labels) === canonical(after.metadata?.labels) ? 'none' : 'labels';
+  if (resized.length > 0) return 'resources';
+  const same = canonical(before.metadata?.labels) === canonical(after.metadata?.labels) && canonical(before.spec.nodeSelector) === canonical(after.spec.nodeSelector);
+  return same ? 'none' : 'labels';
 }
 
-const order: readonly Renewal[] = ['none', 'labels', 'image', 'recreate'];
+const order: readonly Renewal[] = ['none', 'labels', 'resources', 'image', 'recreate'];
 
 /** What both together ask for. */
 export function worse(a: Renewal, b: Renewal): Renewal {
@@ -47,6 +65,11 @@ export function isObserved(set: StatefulSet | null): boolean {
 export function awaitsRestart({metadata, status}: Pod): boolean {
   const before = countsIn(metadata.annotations?.[restartsBefore] ?? '{}');
   return (status?.containerStatuses ?? []).some(({name, restartCount}) => restartCount <= (before[name] ?? -1));
+}
+
+/** Another one after each restart, in its pod or in a new one. */
+export function lifeOf({metadata, status}: Pod): string {
+  return [metadata.uid, ...(status?.containerStatuses ?? []).filter(({name}) => name === 'postgresql').map(({restartCount}) => restartCount)].join('/');
 }
 
 /** Every container runs: one that does not is better made anew than patched. */
@@ -80,7 +103,8 @@ function imagesOf({spec}: Template): unknown {
   return spec.containers.map(({name, image}) => [name, image]);
 }
 
-/** Without what a living pod can be given. */
-function bare({metadata, spec}: Template): unknown {
-  return {metadata: {...metadata, labels: undefined}, spec: {...spec, containers: spec.containers.map((container) => ({...container, image: undefined}))}};
+/** Without what a living pod can be given, or has. */
+function bare({metadata, spec}: Template, inPlace: boolean): unknown {
+  const containers = spec.containers.map((container) => ({...container, image: undefined, resources: withoutResizable(container.resources)}));
+  return {metadata: {...metadata, labels: undefined}, spec: {...spec, containers, ...(inPlace ? {nodeSelector: undefined} : {})}};
 }

@@ -40,6 +40,11 @@ export interface ContainerState {
   readonly terminated?: ContainerStateTerminated;
 }
 
+export interface Resources {
+  readonly requests?: Readonly<Record<string, string>>;
+  readonly limits?: Readonly<Record<string, string>>;
+}
+
 export interface ContainerStatus {
   readonly name: string;
   readonly ready: boolean;
@@ -48,11 +53,8 @@ export interface ContainerStatus {
   readonly image?: string;
   readonly state?: ContainerState;
   readonly lastState?: ContainerState;
-}
-
-export interface Resources {
-  readonly requests?: Readonly<Record<string, string>>;
-  readonly limits?: Readonly<Record<string, string>>;
+  /** What the container runtime has given it, since Kubernetes 1.33. */
+  readonly resources?: Resources;
 }
 
 export interface Container {
@@ -125,6 +127,7 @@ export interface Service {
   readonly metadata: Metadata;
   readonly spec: {
     readonly type?: string;
+    readonly publishNotReadyAddresses?: boolean;
     readonly clusterIP?: string;
     readonly loadBalancerSourceRanges?: readonly string[];
     readonly selector?: Readonly<Record<string, string>>;
@@ -182,6 +185,19 @@ export interface ResourceQuota {
 export interface LimitRange {
   readonly metadata: Metadata;
   readonly spec?: {readonly limits?: readonly {readonly type: string; readonly max?: Readonly<Record<string, string>>; readonly min?: Readonly<Record<string, string>>; readonly default?: Readonly<Record<string, string>>}[]};
+}
+
+export interface Volume {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly nodeAffinity?: {
+      readonly required?: {
+        readonly nodeSelectorTerms?: readonly {
+          readonly matchExpressions?: readonly {readonly key: string; readonly operator: string; readonly values?: readonly string[]}[];
+        }[];
+      };
+    };
+  };
 }
 
 /** A Secret or ConfigMap or anything else of which only the metadata is read. */

@@ -11,7 +11,7 @@ export interface ReleaseView {
   readonly readerSet: StatefulSet | null;
   readonly writerPod: Pod | null;
   readonly readerPods: readonly Pod[];
-  /** How many readers the StatefulSet is asked for. */
+  /** How many readers the StatefulSet is asked for; while it is replaced around its pods, how many there are. */
   readonly readersWanted: number;
   readonly writerService: Service | null;
   readonly readerService: Service | null;
@@ -27,7 +27,7 @@ export function viewOf(snapshot: Snapshot): ReleaseView {
   const set = (name: string) => snapshot.statefulSets.find(({metadata}) => metadata.name === name) ?? null;
   const service = (name: string) => snapshot.services.find(({metadata}) => metadata.name === name) ?? null;
   const readerSet = set(names.reader);
-  const readersWanted = readerSet?.spec.replicas ?? 0;
+  const readersWanted = readerSet ? (readerSet.spec.replicas ?? 0) : orphans(snapshot, names.reader);
   const podNames = [`${names.writer}-0`, ...Array.from({length: readersWanted}, (_, index) => `${names.reader}-${index}`)];
   const pod = (name: string) => snapshot.pods.find(({metadata}) => metadata.name === name) ?? null;
   const readerPods = podNames.slice(1).flatMap((name) => pod(name) ?? []);
@@ -46,6 +46,12 @@ export function viewOf(snapshot: Snapshot): ReleaseView {
     streams,
     streaming: readerPods.filter((one) => isReady(one) && streamingPods.has(one.metadata.name)).length,
   };
+}
+
+function orphans({pods}: Snapshot, set: string): number {
+  let ordinal = 0;
+  while (pods.some(({metadata}) => metadata.name === `${set}-${ordinal}`)) ordinal++;
+  return ordinal;
 }
 
 export function isReady(pod: Pod | null): boolean {

@@ -84,9 +84,17 @@ export interface ReplicationFact {
 
 export type Fact = EndpointFact | ReplicationFact;
 
+/** What changes a release that is there, and how a person calls it: each says what is wanted and has operations/change.ts bring it about. */
+export const changes = {scale: 'A scale', upgrade: 'An upgrade', resize: 'A resize', set: 'A change of settings', restart: 'A restart', rollback: 'A rollback'} as const;
+export type ChangeKind = keyof typeof changes;
+
+export function isChange(kind: OperationRecord['kind']): kind is ChangeKind {
+  return Object.hasOwn(changes, kind);
+}
+
 /** What the Lease `<fullname>-operation` records. */
 export interface OperationRecord {
-  readonly kind: 'install' | 'uninstall' | 'recover' | 'scale' | 'upgrade';
+  readonly kind: 'install' | 'uninstall' | 'recover' | ChangeKind;
   /** user@host, process id and its start, so that a dead holder on this machine is recognised. */
   readonly holder: string;
   readonly holderIsAlive: boolean;
@@ -94,7 +102,14 @@ export interface OperationRecord {
   readonly startedAt: string;
   readonly renewedAt: string;
   /** What is wanted, without secrets. */
-  readonly wanted: {readonly parameters: Parameters; readonly chart: {readonly source: string; readonly version: string}} | null;
+  readonly wanted: {
+    readonly parameters: Parameters;
+    readonly chart: {readonly source: string; readonly version: string};
+    /** Of a restart: the pods that were to go, by name, see lifeOf in definition.ts. What is not one of these any more has restarted. */
+    readonly restart?: Readonly<Record<string, string>>;
+    /** What helm's history is to say about it. */
+    readonly description?: string;
+  } | null;
 }
 
 export interface Snapshot {

@@ -1,32 +1,32 @@
-// Change: a release that is there becomes what is wanted. scale and upgrade only say what that is and call this.
+// Change: a release that is there becomes what is wanted. scale, resize, upgrade, set, restart and rollback only say what that is and call this.
 import {cause, UserError, type Cause, type Warning} from '../cause.ts';
-import {imageReference} from '../chart/image.ts';
-import {majorProblem} from '../chart/postgres-major.ts';
-import {objectNames} from '../chart/names.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {fromValues, toValues} from '../chart/values.ts';
-import {existingRelease} from '../observation/checks/existing-release.ts';
-import {room, roomForMore} from '../observation/checks/room.ts';
-import type {Finding, Wanted} from '../observation/checks/rule.ts';
-import {allImages, hasDefinition, isRunning, renewalBetween, revisionLabel, worse, type Renewal} from '../observation/definition.ts';
+import {placeProblem} from '../observation/checks/placement.ts';
+import type {Wanted} from '../observation/checks/rule.ts';
+import {hasDefinition, lifeOf} from '../observation/definition.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {changeConsequences, sizeOf, unwantedClaims} from '../plan/change.ts';
-import {diffManifests, templatesIn} from '../plan/manifests.ts';
+import {changeConsequences, sizeOf, unwantedClaims, type ChangeConsequence} from '../plan/change.ts';
+import {restarts, type PodWay} from '../plan/pod-way.ts';
+import {assessChange, type Assessment} from './assess-change.ts';
 import {converge, type Ending} from './converge.ts';
+import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts';
 import type {LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {endOf, lockedBy, refused} from './result.ts';
 import {changeSteps, changeTracks, type WantedChange} from './steps/change-steps.ts';
+import {wayBack} from './way-back.ts';
 import type {Chart, World} from './world.ts';
 
 export interface ChangeRequest {
   /** As the result names it. */
-  readonly operation: 'scale' | 'upgrade' | 'recover';
-  /** What it is, and what the Lease records: a scale never restarts a pod. */
-  readonly kind: 'scale' | 'upgrade';
+  readonly operation: ChangeKind | 'recover';
+  /** What it is, and what the Lease records: a scale never restarts a pod, a restart restarts each. */
+  readonly kind: ChangeKind;
   /** All of them: those of the release, edited. */
   readonly parameters: Parameters;
   readonly chart: Chart;
@@ -36,6 +36,10 @@ export interface ChangeRequest {
   readonly timeoutMs: number;
   /** The equivalent command, for the plan. */
   readonly command: string;
+  /** What helm's history is to say about it; helm's own words without it. */
+  readonly description?: string;
+  /** Consequences that are told before the others: of a rollback, what does not come back. */
+  readonly preface?: readonly ChangeConsequence[];
   /** Shows the plan to a person; false leaves everything as it is. */
   readonly confirm: (plan: Plan) => Promise<boolean>;
 }
@@ -47,58 +51,71 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
   const base = {operation: request.operation, target, began, now: () => world.now()};
   const [survey, before] = await Promise.all([world.survey({password: null, pullSecret: parameters.images.pullSecret}), world.look()]);
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
-  const postgresVersion = proofOf(before, 'writer')?.result.serverVersion ?? null;
-  const {refusals, warnings} = judge(request, survey, before, existing, postgresVersion);
-  const [refusal] = refusals;
-  if (refusal) return refused({...base, warnings, cause: refusal});
-  yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
+  const running = proofOf(before, 'writer')?.result.serverVersion ?? null;
+  const judged: Wanted = {parameters, target, explicit: new Set(), requireEncryption: false, passwordGiven: false, existing, chart: {source: chart.source, version: chart.version}};
+  const first = judgeChange({kind, survey, before, wanted: judged, running, chartAppVersion: chart.appVersion});
+  const [refusal] = first.refusals;
+  if (refusal) return refused({...base, warnings: first.warnings, cause: refusal});
 
   const values = toValues(parameters, target.fullname);
-  const newest = viewOf(before).newest;
-  const applied = newest?.status === 'deployed' && newest.chartVersion === chart.version && sameValues(survey.release.values, values);
-  let rendered: Rendered;
+  let assessed: Assessed;
   try {
-    rendered = await render(request, world, before, values, signal);
+    assessed = await assess({request, survey, before, wanted: judged, values}, world, signal);
   } catch (error) {
-    if (error instanceof UserError) return refused({...base, warnings, cause: error.reason});
+    if (error instanceof UserError) return refused({...base, warnings: first.warnings, cause: error.reason});
     throw error;
   }
-  const {readReplicaCount} = parameters;
+  const {assessment, ways, second} = assessed;
+  const warnings = mergeWarnings(first.warnings, second.warnings);
+  const [later] = second.refusals;
+  if (later) return refused({...base, warnings, cause: later});
+  yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
+
+  const view = viewOf(before);
+  const {newest} = view;
+  const {readReplicaCount, storageSize} = parameters;
+  const grows = smallClaims(wantedClaims(before, readReplicaCount), storageSize).length > 0 || setsOfOtherSize(before, storageSize).length > 0;
+  const applied = newest?.status === 'deployed' && newest.chartVersion === chart.version && sameValues(survey.release.values, values) && !grows;
+  const lives = kind === 'restart' ? livesOf(ways, survey.operation) : null;
   const wanted: WantedChange = {
     chart,
     values,
     readReplicaCount,
+    storageSize,
+    ...(request.description === undefined ? {} : {description: request.description}),
     // The Secret is there, and no step of a change writes it.
     passwords: () => ({admin: '', user: '', replication: ''}),
-    images: rendered.images,
+    images: assessment.images,
     pullSecret: parameters.images.pullSecret,
-    postgresVersion,
+    postgresVersion: running,
     tried: new Set(),
   };
-  const {renewals} = rendered;
-  const renews = {writer: kind === 'upgrade' && renewals.writer !== 'none', readers: kind === 'upgrade' && renewals.reader !== 'none'};
-  const steps = changeSteps({target, renews, writerServes: isReady(viewOf(before).writerPod), deleteVolumes: request.deleteVolumes, readReplicaCount, now: () => world.now()});
+  const steps = changeSteps({
+    target,
+    ways,
+    lives,
+    writerServes: isReady(view.writerPod),
+    leadsEarly: view.writerService?.spec.publishNotReadyAddresses === true,
+    grows,
+    rehearses: rehearses(ways, before) ? assessment.writerTemplate : null,
+    deleteVolumes: request.deleteVolumes,
+    readReplicaCount,
+    now: () => world.now(),
+  });
   const plan: Plan = {
-    consequences: changeConsequences({
-      before,
-      readersBefore: viewOf(before).readersWanted,
-      wanted: parameters,
-      renewals: kind === 'upgrade' ? renewals : null,
-      deleteVolumes: request.deleteVolumes,
-      applied,
-    }),
+    consequences: changeConsequences({before, readersBefore: view.readersWanted, wanted: parameters, existing, ways, preface: request.preface ?? [], deleteVolumes: request.deleteVolumes, applied}),
     steps: steps.map((step) => ({name: step.name, command: step.command?.(world, wanted) ?? null})),
     values,
-    diff: rendered.diff,
+    diff: assessment.diff,
     command: request.command,
   };
   const checksMs = world.now() - began;
   if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
-  const nothingToDo = applied && !renews.writer && !renews.readers && plan.consequences.every(({code}) => code === 'NO_CHANGE');
+  const nothingToDo = applied && ways.length === 0 && plan.consequences.every(({code}) => code === 'NO_CHANGE');
   if (!nothingToDo && !(await request.confirm(plan))) return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
 
-  const wantedRecord = {parameters, chart: {source: chart.source, version: chart.version}};
-  const holder = await world.takeLease({kind, startedAt: new Date(world.now()).toISOString(), wanted: wantedRecord});
+  const record = {parameters, chart: {source: chart.source, version: chart.version}, ...(lives ? {restart: lives} : {}), ...(request.description === undefined ? {} : {description: request.description})};
+  const holder = await world.takeLease({kind, startedAt: new Date(world.now()).toISOString(), wanted: record});
   if (holder) return refused({...base, warnings, cause: lockedBy(holder, target)});
   const since = await world.look();
   if (viewOf(since).newest?.revision !== newest?.revision) {
@@ -108,7 +125,7 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
 
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const copies = new AbortController();
-  if (readReplicaCount > viewOf(before).streaming) void world.hastenCopies(AbortSignal.any([copies.signal, signal]));
+  if (readReplicaCount > view.streaming) void world.hastenCopies(AbortSignal.any([copies.signal, signal]));
   const limits = {deadline: world.now() + request.timeoutMs, signal, judge: true, holdsLease: true};
   let ending: Ending;
   try {
@@ -117,13 +134,14 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
     copies.abort();
   }
   // Where nothing was begun, there is nothing that somebody would have to go on with.
-  const untouched = !survey.operation && !applied && ending.snapshot !== null && viewOf(ending.snapshot).newest?.revision === newest?.revision;
+  const isOfBefore = ending.snapshot !== null && viewOf(ending.snapshot).newest?.revision === newest?.revision;
+  const untouched = !survey.operation && !applied && !grows && isOfBefore;
   await (ending.how === 'done' || untouched ? world.endLease() : world.pauseLease()).catch(() => undefined);
   const unchanged = ending.how === 'done' && nothingToDo && !ending.changed && !survey.operation;
   return endOf({
     ...base,
     warnings: mergeWarnings(warnings, ending.snapshot ? findWarnings(ending.snapshot, parameters) : []),
-    ending,
+    ending: wayBack(ending, kind, before),
     outcome: unchanged ? 'unchanged' : ending.how === 'done' ? 'succeeded' : ending.how,
     parameters,
     checksMs,
@@ -131,83 +149,57 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
   });
 }
 
-interface Rendered {
-  readonly diff: string;
-  readonly images: WantedChange['images'];
-  readonly renewals: {readonly writer: Renewal; readonly reader: Renewal};
+interface Assessed {
+  readonly assessment: Assessment;
+  readonly ways: readonly PodWay[];
+  readonly second: {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]};
 }
 
-/** What helm would apply, against what it applied and against the pods that are older than that. */
-async function render({parameters, chart}: ChangeRequest, world: World, before: Snapshot, values: WantedChange['values'], signal: AbortSignal): Promise<Rendered> {
-  const names = objectNames(world.target.fullname);
-  const view = viewOf(before);
-  const main = [imageReference(parameters.images)];
-  // Helm renders nothing for a release that is locked; what is missing then is the words of the plan alone.
-  if (view.newest?.status.startsWith('pending')) {
-    return {diff: '', images: {writer: main, reader: main}, renewals: {writer: 'recreate', reader: 'recreate'}};
-  }
-  const [is, will, definitions] = await Promise.all([world.manifest(), world.helm.dryRun({chart, values}, true, signal), world.definitions()]);
-  const [old, fresh] = [templatesIn(is), templatesIn(will)];
-  const ofRole = (set: typeof view.writerSet, name: string, pods: readonly (typeof view.writerPod)[]): Renewal =>
-    pods.reduce(
-      (worst, pod) => {
-        if (!pod || hasDefinition(pod, set)) return worst;
-        const own = definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null;
-        return worse(worst, renewalBetween(own, definitions[set?.status?.updateRevision ?? ''] ?? null));
-      },
-      renewalBetween(old[name] ?? null, fresh[name] ?? null),
-    );
-  // A pod that does not run is made anew in any case.
-  const asIs = (renewal: Renewal, pods: readonly (typeof view.writerPod)[]): Renewal => (renewal !== 'none' && pods.some((pod) => pod && !isRunning(pod)) ? 'recreate' : renewal);
-  const imagesOf = (name: string): readonly string[] => (fresh[name] ? allImages(fresh[name]) : main);
-  return {
-    diff: diffManifests(is, will),
-    images: {writer: imagesOf(names.writer), reader: imagesOf(names.reader)},
-    renewals: {
-      writer: asIs(ofRole(view.writerSet, names.writer, [view.writerPod]), [view.writerPod]),
-      reader: asIs(ofRole(view.readerSet, names.reader, view.readerPods), view.readerPods),
-    },
-  };
+interface Asked {
+  readonly request: ChangeRequest;
+  readonly survey: Survey;
+  readonly before: Snapshot;
+  readonly wanted: Wanted;
+  readonly values: WantedChange['values'];
 }
 
-function judge(
-  request: ChangeRequest,
-  survey: Survey,
-  before: Snapshot,
-  existing: Parameters | null,
-  running: string | null,
-): {refusals: readonly Cause[]; warnings: readonly Warning[]} {
-  const {parameters, chart, kind} = request;
-  const wanted: Wanted = {
-    parameters,
-    target: survey.target,
-    explicit: new Set(),
-    requireEncryption: false,
-    passwordGiven: false,
-    existing,
-    chart: {source: chart.source, version: chart.version},
+/** @throws UserError as helm and the cluster refuse it */
+async function assess({request, survey, before, wanted, values}: Asked, world: World, signal: AbortSignal): Promise<Assessed> {
+  const {kind, parameters, chart} = request;
+  const refusal = await growthRefused(before, wanted, world);
+  if (refusal) throw new UserError(refusal);
+  const {writerPod, readerPods} = viewOf(before);
+  const pods = [...readerPods.map((pod) => ({pod, isWriter: false})), ...(writerPod ? [{pod: writerPod, isWriter: true}] : [])];
+  const movers = await moversOf(before, pods, world);
+  const problem = (pod: PodWay['pod']) => {
+    const mover = movers.find((one) => one.pod === pod);
+    const neighbours = pods.flatMap((other) => (other.pod === pod ? [] : (other.pod.spec.nodeName ?? [])));
+    return mover ? placeProblem(survey, wanted, mover, neighbours) : null;
   };
-  const {readersWanted, writerPod, readerPods} = viewOf(before);
-  const taken = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
-  const more = parameters.readReplicaCount - readersWanted;
-  const findings: readonly Finding[] = [
-    ...existingRelease(survey, wanted).filter((finding) => !(finding.severity === 'refuse' && finding.cause.code === 'RELEASE_LOCKED' && continues(survey, kind))),
-    ...(more > 0 ? [...room(survey, wanted), ...roomForMore(survey, wanted, more, taken)] : []),
-  ];
-  const guard = existing
-    ? majorProblem({target: survey.target, running, existing: existing.images, wanted: parameters.images, chartAppVersion: chart.appVersion})
-    : null;
-  return {
-    refusals: [...findings.flatMap((finding) => (finding.severity === 'refuse' ? [finding.cause] : [])), ...(guard ? [guard] : [])],
-    warnings: findings.flatMap((finding) => (finding.severity === 'warn' ? [finding.warning] : [])),
-  };
+  const assessment = await assessChange({parameters, chart, values, survey, before, placeProblem: problem}, world, signal);
+  const ways = waysOf(kind, assessment.ways, survey);
+  return {assessment, ways, second: await judgeWays({survey, before, wanted}, ways, world)};
 }
 
-/** What somebody began and nobody finished is not mixed with something else; the same kind says anew what is wanted. */
-function continues({operation, release}: Survey, kind: ChangeRequest['kind']): boolean {
-  if (!operation || operation.holderIsAlive) return false;
-  const isInstalled = release.revisions.at(-1)?.status === 'deployed';
-  return operation.kind === kind || (isInstalled && (operation.kind === 'install' || operation.kind === 'recover'));
+/** A scale leaves the pods as they are, and other settings those that they do not concern; a restart makes each anew. */
+function waysOf(kind: ChangeKind, ways: readonly PodWay[], {operation}: Survey): readonly PodWay[] {
+  if (kind === 'scale') return [];
+  if (kind === 'restart') return ways.map((way) => ({...way, renewal: 'recreate', why: null}));
+  return ways.filter(({renewal, isConcerned}) => renewal !== 'none' && (kind !== 'set' || isConcerned || operation !== null));
+}
+
+/** Of a restart that was interrupted: those that it had begun with, so that no pod goes twice. */
+function livesOf(ways: readonly PodWay[], operation: OperationRecord | null): Readonly<Record<string, string>> {
+  const begun = operation?.kind === 'restart' && !operation.holderIsAlive ? operation.wanted?.restart : undefined;
+  return begun ?? Object.fromEntries(ways.map(({pod}) => [pod.metadata.name, lifeOf(pod)]));
+}
+
+/** Where no reader goes first, the writer's new definition is tried by itself before the writer depends on it. */
+function rehearses(ways: readonly PodWay[], before: Snapshot): boolean {
+  const {writerPod, writerSet} = viewOf(before);
+  const writer = ways.find((way) => way.isWriter && restarts(way));
+  if (!writer || !isReady(writerPod) || ways.some((way) => !way.isWriter && restarts(way))) return false;
+  return writer.isConcerned || !hasDefinition(writer.pod, writerSet);
 }
 
 function changedMeanwhile({target, ...snapshot}: Snapshot): Cause {

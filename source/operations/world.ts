@@ -1,7 +1,7 @@
 // All that operations and inspections know of the outside. source/real-world.ts joins the adapters into it.
 import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Template} from '../observation/definition.ts';
-import type {Pod} from '../observation/kubernetes.ts';
+import type {Claim, Pod, Resources, StatefulSet, Volume} from '../observation/kubernetes.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Values} from '../chart/values.ts';
 
@@ -24,6 +24,8 @@ export interface Chart {
 export interface HelmRun {
   readonly chart: Chart;
   readonly values: Values;
+  /** For helm's history; absent: helm's own words. */
+  readonly description?: string;
 }
 
 export interface PodRef {
@@ -36,6 +38,13 @@ export interface PodPatch {
   readonly labels: Readonly<Record<string, string | null>>;
   readonly annotations: Readonly<Record<string, string | null>>;
   readonly containers: readonly {readonly name: string; readonly image: string}[];
+  /** CPU and memory, changed while the containers run. */
+  readonly resources: readonly ContainerResources[];
+}
+
+export interface ContainerResources {
+  readonly name: string;
+  readonly resources: Resources;
 }
 
 export interface ImageTrial {
@@ -43,6 +52,15 @@ export interface ImageTrial {
   /** The pod that is to run it. */
   readonly beside: Pod;
   readonly pullSecret: string | null;
+  /** The StatefulSet with which a pod that was forgotten goes. */
+  readonly owner: {readonly name: string; readonly uid: string} | null;
+}
+
+export interface Rehearsal {
+  /** As helm renders it. */
+  readonly template: Template;
+  /** The pod that is to have it: the same node. */
+  readonly beside: Pod;
   /** The StatefulSet with which a pod that was forgotten goes. */
   readonly owner: {readonly name: string; readonly uid: string} | null;
 }
@@ -81,11 +99,29 @@ export interface World {
    * @returns the PostgreSQL version in it; null when it does not say. Throws UserError when it cannot be pulled.
    */
   tryImage(trial: ImageTrial, signal: AbortSignal): Promise<string | null>;
+  /**
+   * Starts the writer's new definition in a pod of its own that goes again, with an empty volume and nobody led to it.
+   * @throws UserError with the last words of one that does not get ready
+   */
+  rehearse(rehearsal: Rehearsal, signal: AbortSignal): Promise<void>;
   /** Until the signal aborts: a copy of a new reader does not wait for the writer's next checkpoint. Never throws. */
   hastenCopies(signal: AbortSignal): Promise<void>;
   /** Only that very pod: the uid decides. */
   deletePod(pod: PodRef): Promise<void>;
   patchPod(pod: PodRef, patch: PodPatch): Promise<void>;
+  /** Whether the cluster would resize that very pod while it runs; nothing is changed. @returns why not, to follow "because"; null when it would. */
+  resizeProblem(pod: PodRef, resources: readonly ContainerResources[]): Promise<string | null>;
+  /** Has the writer write down now what a shutdown would have to. Never throws: without it a restart takes longer. */
+  checkpoint(signal: AbortSignal): Promise<void>;
+  /** Whether the writer's Service leads to its pod before that is ready: a client then finds it as soon as it listens. */
+  leadEarly(early: boolean): Promise<void>;
+
+  /** @param size Kubernetes quantity. With `dryRun` the cluster only says whether it would. */
+  growClaims(names: readonly string[], size: string, options: {readonly dryRun: boolean}): Promise<void>;
+  /** The StatefulSets go, their pods run on: the next ones of the names take them over. */
+  orphanPods(sets: readonly StatefulSet[], options: {readonly dryRun: boolean}): Promise<void>;
+  /** Those that may be read, by the claim's name. */
+  volumes(claims: readonly Claim[]): Promise<Readonly<Record<string, Volume>>>;
 
   /** @returns null when the Lease is ours now, else who holds it. */
   takeLease(record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'>): Promise<OperationRecord | null>;

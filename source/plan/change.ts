@@ -1,13 +1,18 @@
 // What a change of a release does to its pods and volumes, as sentences and as data.
 import {claimName, objectNames} from '../chart/names.ts';
-import type {Renewal} from '../observation/definition.ts';
 import type {Claim} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
+import {smallClaims, wantedClaims} from '../observation/storage.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {bytesOf, formatBytes} from '../parameters/quantity.ts';
+import {endpointConsequences} from './endpoint-change.ts';
+import {podConsequences} from './pods.ts';
+import type {PodWay} from './pod-way.ts';
 
 export interface ChangeConsequence {
-  readonly code: 'PRIMARY_RESTART' | 'REPLICA_RESTART' | 'REPLICA_ADD' | 'REPLICA_REMOVE' | 'DATA_KEPT' | 'DATA_DELETED' | 'NO_CHANGE';
+  readonly code:
+    | ('PRIMARY_RESTART' | 'REPLICA_RESTART' | 'REPLICA_ADD' | 'REPLICA_REMOVE' | 'RESIZE_IN_PLACE' | 'RESTART_TO_USE')
+    | ('VOLUME_GROW' | 'ENDPOINT_CHANGE' | 'DATA_KEPT' | 'DATA_DELETED' | 'NO_CHANGE');
   readonly object: string;
   readonly sentence: string;
 }
@@ -17,8 +22,12 @@ export interface ChangeFacts {
   /** Readers that there are, and readers that are wanted. */
   readonly readersBefore: number;
   readonly wanted: Parameters;
-  /** How the pods get to the new definition; null where nothing restarts whatever differs. */
-  readonly renewals: {readonly writer: Renewal; readonly reader: Renewal} | null;
+  /** As the release is; null: not known. */
+  readonly existing: Parameters | null;
+  /** Of the pods that get another definition, or a restart. */
+  readonly ways: readonly PodWay[];
+  /** What comes back, and what does not, is said first. */
+  readonly preface: readonly ChangeConsequence[];
   readonly deleteVolumes: boolean;
   /** Helm has the chart and the values already. */
   readonly applied: boolean;
@@ -26,8 +35,9 @@ export interface ChangeFacts {
 
 /** Never empty. */
 export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequence[] {
-  const found = [...restarts(facts), ...readers(facts), ...volumes(facts)];
-  if (found.length > 0) return found;
+  const {before, existing, wanted} = facts;
+  const found = [...grown(facts), ...podConsequences(facts), ...endpointConsequences(before, existing, wanted), ...readers(facts), ...volumes(facts)];
+  if (found.length > 0) return [...facts.preface, ...found];
   const {release} = facts.before.target;
   const sentence = facts.applied
     ? `${release} is as wanted already. Its endpoints are proven again.`
@@ -47,28 +57,12 @@ export function sizeOf({spec, status}: Claim): number | null {
   return size === undefined ? null : bytesOf(size);
 }
 
-function restarts({before, readersBefore, wanted, renewals}: ChangeFacts): ChangeConsequence[] {
-  if (!renewals) return [];
-  const names = objectNames(before.target.fullname);
-  const staying = Math.min(readersBefore, wanted.readReplicaCount);
-  const found: ChangeConsequence[] = [];
-  if (staying > 0 && (renewals.reader === 'image' || renewals.reader === 'recreate')) {
-    const who = staying === 1 ? 'The reader restarts' : `The ${staying} readers restart one after the other, each streaming again before the next`;
-    found.push({code: 'REPLICA_RESTART', object: `StatefulSet/${names.reader}`, sentence: `${who}. Sessions on a reader end when it restarts.`});
-  }
-  if (renewals.writer === 'image') {
-    const sentence = 'The writer restarts once, last and in its pod: sessions end, and it is out for about a second. Its address stays.';
-    found.push({code: 'PRIMARY_RESTART', object: `StatefulSet/${names.writer}`, sentence});
-  }
-  if (renewals.writer === 'recreate') {
-    const sentence = 'The writer restarts once, last, in a new pod: sessions end, and it is out for a few seconds.';
-    found.push({code: 'PRIMARY_RESTART', object: `StatefulSet/${names.writer}`, sentence});
-  }
-  if (found.length === 0 && (renewals.writer === 'labels' || renewals.reader === 'labels')) {
-    const sentence = 'Nothing restarts: the definitions of the pods differ in labels alone, and those are set on the running pods.';
-    found.push({code: 'NO_CHANGE', object: `Release/${before.target.release}`, sentence});
-  }
-  return found;
+function grown({before, wanted}: ChangeFacts): ChangeConsequence[] {
+  return smallClaims(wantedClaims(before, wanted.readReplicaCount), wanted.storageSize).map((claim) => ({
+    code: 'VOLUME_GROW',
+    object: `PersistentVolumeClaim/${claim.metadata.name}`,
+    sentence: `Volume ${claim.metadata.name}${sized(claim)} grows to ${wanted.storageSize} while it is in use. It can never shrink again.`,
+  }));
 }
 
 function readers({before, readersBefore, wanted}: ChangeFacts): ChangeConsequence[] {

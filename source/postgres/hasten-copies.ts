@@ -1,7 +1,6 @@
 // A reader's copy begins with a checkpoint on the writer, which takes its time (minutes, by default) unless somebody asks for it to be done at once.
 import {setTimeout as pause} from 'node:timers/promises';
-import {conninfoValue} from './connection-strings.ts';
-import {findPsql, type Exec} from './prove-in-cluster.ts';
+import {administer, type Administration} from './administer.ts';
 
 const everyMs = 1500;
 const timeoutMs = 20_000;
@@ -10,18 +9,10 @@ const sql =
   "do $$ begin if exists (select from pg_stat_progress_basebackup where phase = 'waiting for checkpoint to finish') then checkpoint; end if; end $$";
 
 /** Until the signal aborts. Never throws: without it a copy only begins later. */
-export async function hastenCopies(
-  {exec, pod, container, password}: {readonly exec: Exec; readonly pod: string; readonly container: string; readonly password: () => Promise<string | null>},
-  signal: AbortSignal,
-): Promise<void> {
-  const conninfo = Object.entries({host: '127.0.0.1', user: 'postgres', dbname: 'postgres', connect_timeout: '3', application_name: 'pg-helm-install'})
-    .map(([key, value]) => `${key}=${conninfoValue(value)}`)
-    .join(' ');
+export async function hastenCopies(administration: Administration, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      const secret = await password();
-      if (secret === null || /[\0\n\r]/.test(secret)) return;
-      await exec(pod, container, ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-d', conninfo, '-c', sql], `${secret}\n`, timeoutMs);
+      if (!(await administer(administration, sql, timeoutMs))) return;
     } catch {
       // The writer is away, or nothing may be run in it.
     }

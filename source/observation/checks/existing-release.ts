@@ -1,5 +1,5 @@
 // Whether there is such a release already, and whether this install continues it.
-import type {OperationRecord, Revision} from '../snapshot.ts';
+import {changes, isChange, type ChangeKind, type OperationRecord, type Revision} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';
 import {differences} from './differences.ts';
 import {refuse, type CheckRule, type Finding, type Wanted} from './rule.ts';
@@ -18,7 +18,7 @@ export const existingRelease: CheckRule = (survey, wanted) => {
   if (operation?.holderIsAlive === true) return [atWork(operation, wanted)];
   if (operation?.kind === 'uninstall') return [halfUninstalled(operation.startedAt, wanted)];
   if (newest === undefined) return [];
-  if (operation?.kind === 'scale' || operation?.kind === 'upgrade') return [halfChanged(operation, wanted)];
+  if (operation && isChange(operation.kind)) return [halfChanged(operation.kind, operation.startedAt, wanted)];
   if (newest.status === 'uninstalling') return [halfUninstalled(newest.updatedAt, wanted)];
   if (newest.status === 'uninstalled') return [keptHistory(newest, wanted)];
   if (wanted.existing === null) return [notOurs('was not made by pg-helm-install: its values are not of the shape that it writes', wanted)];
@@ -63,8 +63,8 @@ function halfUninstalled(since: string | null, {target}: Wanted): Finding {
   });
 }
 
-function halfChanged({kind, startedAt}: OperationRecord, {target}: Wanted): Finding {
-  return refuse('RELEASE_LOCKED', `${kind === 'scale' ? 'A scale' : 'An upgrade'} of ${target.release} was begun at ${startedAt} and not finished.`, {
+function halfChanged(kind: ChangeKind, startedAt: string, {target}: Wanted): Finding {
+  return refuse('RELEASE_LOCKED', `${changes[kind]} of ${target.release} was begun at ${startedAt} and not finished.`, {
     object: object('Release', target, target.release),
     firstSeen: startedAt,
     remedies: [{title: 'Finish it', command: ours('recover', target)}],

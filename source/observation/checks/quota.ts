@@ -8,17 +8,32 @@ import {refuse, type CheckRule, type Finding, type Wanted} from './rule.ts';
 import {kubectlHere, object} from './words.ts';
 
 /** A release that is there already has most of what it needs, so only a first install is checked. Quotas with scopes are left out. */
-export const quota: CheckRule = (survey, wanted) => {
-  if (releaseExists(survey)) return [];
-  const needs = needsOf(survey, wanted);
+export const quota: CheckRule = (survey, wanted) => (releaseExists(survey) ? [] : judged(survey, wanted, needsOf(survey, wanted)));
+
+/**
+ * Of a release that is there: what it is to have more than it has. `recreates`: pods are made anew, and one that a quota keeps from coming back is away for good.
+ */
+export function quotaForMore(survey: Survey, wanted: Wanted, recreates: boolean): readonly Finding[] {
+  const {existing, parameters} = wanted;
+  if (existing === null) return [];
+  const [is, will] = [needsOf(survey, {...wanted, parameters: existing}), needsOf(survey, wanted)];
+  const taken = takenClaims(survey, wanted);
+  const growth = [...(taken?.writer ? [taken.writer] : []), ...(taken?.readers ?? [])]
+    .map(({spec}) => Math.max(0, bytesOf(parameters.storageSize) - bytesOf(spec.resources?.requests?.['storage'] ?? parameters.storageSize)))
+    .reduce((sum, bytes) => sum + bytes, 0);
+  const more = Object.entries(will).map(([resource, amount]) => [resource, Math.max(0, amount - (is[resource] ?? 0)) + (resource.endsWith('requests.storage') ? growth : 0)] as const);
+  return judged(survey, wanted, Object.fromEntries(more), recreates);
+}
+
+function judged(survey: Survey, wanted: Wanted, needs: Needs, recreates = false): readonly Finding[] {
   return (survey.quotas ?? [])
     .filter(({spec}) => (spec?.scopes ?? []).length === 0 && spec?.scopeSelector === undefined)
-    .flatMap((found) => exceeded(found, needs, survey.limitRanges, wanted));
-};
+    .flatMap((found) => exceeded(found, needs, survey.limitRanges, wanted, recreates));
+}
 
 type Needs = Readonly<Record<string, number>>;
 
-function exceeded(found: ResourceQuota, needs: Needs, limitRanges: Survey['limitRanges'], {target}: Wanted): readonly Finding[] {
+function exceeded(found: ResourceQuota, needs: Needs, limitRanges: Survey['limitRanges'], {target}: Wanted, recreates: boolean): readonly Finding[] {
   const hard = found.status?.hard ?? found.spec?.hard ?? {};
   const used = found.status?.used ?? {};
   const shortages = Object.entries(hard).flatMap(([resource, limit]) => {
@@ -27,7 +42,9 @@ function exceeded(found: ResourceQuota, needs: Needs, limitRanges: Survey['limit
       return ['limits.cpu: every pod must have a CPU limit, and those of the database have none'];
     }
     const needed = needs[resource] ?? 0;
-    const left = Math.max(0, amountOf(resource, limit) - amountOf(resource, used[resource] ?? '0'));
+    const unused = amountOf(resource, limit) - amountOf(resource, used[resource] ?? '0');
+    const left = Math.max(0, unused);
+    if (recreates && unused < 0 && ofPods.test(resource)) return [`${resource}: more than the ${limit} that it allows is in use already, so that a pod made anew would be refused`];
     return needed > left ? [`${resource}: ${shown(resource, needed)} needed, ${shown(resource, left)} of ${limit} left`] : [];
   });
   const {name} = found.metadata;
@@ -96,6 +113,8 @@ function defaultCpuLimit(ranges: readonly LimitRange[]): string | null {
   return items.map((item) => item.default?.['cpu'] ?? item.max?.['cpu']).find((cpu) => cpu !== undefined) ?? null;
 }
 
+/** What a pod takes up. */
+const ofPods = /(^|[./])(cpu|memory|pods)$/;
 const isCpu = (resource: string): boolean => /(^|\.)cpu$/.test(resource);
 const isBytes = (resource: string): boolean => /(memory|storage)$/.test(resource);
 

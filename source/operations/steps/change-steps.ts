@@ -2,17 +2,20 @@
 import {UserError} from '../../cause.ts';
 import {objectNames} from '../../chart/names.ts';
 import {majorOf, otherMajor} from '../../chart/postgres-major.ts';
-import {allImages} from '../../observation/definition.ts';
+import {allImages, type Template} from '../../observation/definition.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
-import {viewOf} from '../../observation/release-view.ts';
+import {proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot, Target} from '../../observation/snapshot.ts';
-import {unwantedClaims} from '../../plan/change.ts';
 import {tracksOf, type Track} from '../../observation/tracks.ts';
+import {unwantedClaims} from '../../plan/change.ts';
+import {restarts, verbOf, type PodWay} from '../../plan/pod-way.ts';
 import type {Step} from '../converge.ts';
 import {endpoints, readers, release, storage, writer, type WantedRelease} from './install-steps.ts';
 import {renewPod} from './renew-pod.ts';
+import {askVolumesForMore, makeWay, waitForCapacity} from './storage-steps.ts';
 
 export interface WantedChange extends WantedRelease {
+  readonly storageSize: string;
   /** What the pods of each role are going to run. */
   readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
   readonly pullSecret: string | null;
@@ -45,6 +48,22 @@ const images: ChangeStep = {
   },
 };
 
+/** What does not start is found out before the writer is it. */
+function rehearsal(template: Template): ChangeStep {
+  let isOver = false;
+  return {
+    name: 'try the start',
+    done: () => isOver,
+    async run(world, _wanted, snapshot, signal) {
+      const {writerPod, writerSet} = viewOf(snapshot);
+      const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
+      if (writerPod) await world.rehearse({template, beside: writerPod, owner}, signal);
+      isOver = true;
+      return null;
+    },
+  };
+}
+
 const spareReaders: ChangeStep = {
   name: 'readers that go',
   done: ({pods, target}, {readReplicaCount}) => {
@@ -65,8 +84,56 @@ const volumes: ChangeStep = {
     unwantedClaims(snapshot, readReplicaCount).every(({metadata}) => metadata.deletionTimestamp) ? 'they are going' : null,
 };
 
-/** The command for a person is that of an upgrade: the release is there. */
-const upgraded: ChangeStep = {...release, command: (world, {chart}) => world.helm.describe(chart, 'upgrade')};
+/**
+ * A helm that was killed in an upgrade is answered by going back first. Where Kubernetes does not let it go back, because the volumes have grown meanwhile, say,
+ * it is recorded as failed, which the next upgrade mends.
+ */
+const upgraded: ChangeStep = {
+  ...release,
+  done(snapshot, wanted) {
+    const {writerSet, readerSet} = viewOf(snapshot);
+    return release.done(snapshot, wanted) && writerSet !== null && readerSet !== null;
+  },
+  async run(world, wanted, snapshot, signal) {
+    await makeWay(world, wanted, snapshot);
+    try {
+      return (await release.run?.(world, wanted, snapshot, signal)) ?? null;
+    } catch (error) {
+      const wasPending = viewOf(snapshot).newest?.status.startsWith('pending') ?? false;
+      if (!wasPending || !(error instanceof UserError) || error.reason.code !== 'CHART_REJECTED') throw error;
+      return null;
+    }
+  },
+  /** The command for a person is that of an upgrade: the release is there. */
+  command: (world, {chart}) => world.helm.describe(chart, 'upgrade'),
+};
+
+/** What was proven before helm changed the Services proves nothing. */
+function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] {
+  let appliedAt = 0;
+  const applied: ChangeStep = {
+    ...upgraded,
+    run: async (world, wanted, snapshot, signal) => {
+      try {
+        return (await upgraded.run?.(world, wanted, snapshot, signal)) ?? null;
+      } finally {
+        appliedAt = now();
+      }
+    },
+  };
+  const isFresh = (snapshot: Snapshot) => (['writer', 'reader'] as const).every((role) => (proofOf(snapshot, role)?.at ?? Infinity) > appliedAt);
+  return [applied, {...endpoints, done: (snapshot, wanted) => endpoints.done(snapshot, wanted) && isFresh(snapshot)}];
+}
+
+/** What led clients to the writer while it started. */
+const leadAsBefore: ChangeStep = {
+  name: "the writer's Service as it was",
+  done: (snapshot) => viewOf(snapshot).writerService?.spec.publishNotReadyAddresses !== true,
+  async run(world) {
+    await world.leadEarly(false);
+    return null;
+  },
+};
 
 /** The usual tracks; while images are tried the release waits for that. */
 export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly Track[] {
@@ -79,33 +146,56 @@ export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly
   });
 }
 
-/** `renews`: which pods get the definition that they are older than; a scale leaves them as they are. */
-export function changeSteps(change: {
+export interface ChangeShape {
   readonly target: Target;
-  readonly renews: {readonly writer: boolean; readonly readers: boolean};
+  /** Of the pods that get another definition, or a restart. */
+  readonly ways: readonly PodWay[];
+  /** Of a restart for its own sake: the lives that end, by pod. */
+  readonly lives: Readonly<Record<string, string>> | null;
   /** A writer that does not serve comes before the readers, which wait for it. */
   readonly writerServes: boolean;
+  /** An earlier run may have left it so. */
+  readonly leadsEarly: boolean;
+  readonly grows: boolean;
+  /** The writer's new definition, where no reader tries it first. */
+  readonly rehearses: Template | null;
   readonly deleteVolumes: boolean;
   readonly readReplicaCount: number;
   readonly now: () => number;
-}): readonly ChangeStep[] {
-  const {target, renews, writerServes, deleteVolumes, readReplicaCount, now} = change;
-  const names = objectNames(target.fullname);
-  const ofReaders = Array.from({length: readReplicaCount}, (_, ordinal) => renewPod(`${names.reader}-${ordinal}`, 'reader', now)).flat();
-  const ofWriter = renews.writer ? renewPod(`${names.writer}-0`, writerServes ? 'writer' : 'broken writer', now) : [];
+}
+
+export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
+  const {ways, writerServes, leadsEarly, grows, rehearses, deleteVolumes} = shape;
+  const ofReaders = ways.filter(({isWriter}) => !isWriter).flatMap((way) => renewal(way, shape));
+  const ofWriter = ways.filter(({isWriter}) => isWriter).flatMap((way) => renewal(way, shape));
+  const restartsWriter = ways.some((way) => way.isWriter && restarts(way));
+  const [applied, proven] = appliedAndProven(shape.now);
   return [
-    ...(renews.writer || renews.readers ? [images] : []),
-    upgraded,
+    ...(ways.some(restarts) ? [images] : []),
+    ...(rehearses ? [rehearsal(rehearses)] : []),
+    ...(grows ? [askVolumesForMore, waitForCapacity] : []),
+    applied,
     ...(writerServes ? [] : ofWriter),
-    ...(renews.readers ? ofReaders : []),
+    ...ofReaders,
+    ...(writerServes && restartsWriter ? [allReaders] : []),
     ...(writerServes ? ofWriter : []),
+    ...(restartsWriter || leadsEarly ? [leadAsBefore] : []),
     spareReaders,
     storage,
     writer,
     readers,
-    endpoints,
+    proven,
     ...(deleteVolumes ? [volumes] : []),
   ];
+}
+
+/** Those that come new, too: a copy that the writer's restart breaks off begins again. */
+const allReaders: ChangeStep = {...readers, name: 'all readers stream'};
+
+function renewal({pod, isWriter, renewal: way, living}: PodWay, {target, lives, writerServes, readReplicaCount, now}: ChangeShape): readonly ChangeStep[] {
+  const {name} = pod.metadata;
+  const all = Array.from({length: readReplicaCount}, (_, ordinal) => `${objectNames(target.fullname).reader}-${ordinal}`);
+  return renewPod({name, isWriter, followers: isWriter && writerServes ? all : [], verb: verbOf(way), living, life: lives?.[name] ?? null, now});
 }
 
 /** Images that a pod is going to run, does not run yet, and that its node has not been seen to pull. */

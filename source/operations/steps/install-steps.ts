@@ -11,6 +11,8 @@ import type {Step} from '../converge.ts';
 export interface WantedRelease {
   readonly chart: Chart;
   readonly values: Values;
+  /** For helm's history. */
+  readonly description?: string;
   readonly readReplicaCount: number;
   readonly passwords: () => Passwords;
 }
@@ -51,7 +53,7 @@ export const release: InstallStep = {
     const age = snapshot.takenAt - Date.parse(newest.updatedAt ?? '');
     return age < helmMayWorkMs ? 'helm may still be at work' : null;
   },
-  async run(world, {chart, values}, snapshot, signal) {
+  async run(world, {chart, values, description}, snapshot, signal) {
     const {newest} = viewOf(snapshot);
     if (!newest) {
       await world.helm.install({chart, values}, signal);
@@ -67,7 +69,7 @@ export const release: InstallStep = {
       await world.helm.rollback(good.revision, signal);
       return `Revision ${newest.revision} was pending-upgrade: helm had been interrupted. Back to revision ${good.revision}.`;
     }
-    await world.helm.upgrade({chart, values}, signal);
+    await world.helm.upgrade({chart, values, ...(description === undefined ? {} : {description})}, signal);
     return newest.status === 'deployed' ? null : `Revision ${newest.revision} was ${newest.status}. It was completed by a new one.`;
   },
   command: (world, {chart}) => world.helm.describe(chart),

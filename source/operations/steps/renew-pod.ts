@@ -1,37 +1,52 @@
 // One pod gets the definition that its StatefulSet has now, in the gentlest way, and is waited for until it serves again.
 import {UserError} from '../../cause.ts';
-import {awaitsRestart, hasDefinition, isBackedOff, isObserved, isRunning, renewalBetween, restartsBefore, revisionLabel, type Template} from '../../observation/definition.ts';
+import {awaitsRestart, hasDefinition, isBackedOff, isObserved, isRunning, lifeOf, renewalBetween, restartsBefore, revisionLabel, type Living, type Template} from '../../observation/definition.ts';
 import type {Pod, StatefulSet} from '../../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
+import {hasItsResources, resizedContainers} from '../../observation/resources.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import type {PodPatch, World} from '../world.ts';
 
+export interface PodRenewal {
+  readonly name: string;
+  readonly isWriter: boolean;
+  /** Readers that stream again before the writer counts as back. Those that cannot stream without it, or are made anew after it, are not among them. */
+  readonly followers: readonly string[];
+  /** What the step is called: what is done to the pod. */
+  readonly verb: 'restart' | 'resize' | 'label';
+  readonly living: Living;
+  /** A restart for its own sake: the life that ends (lifeOf). Null: only the newest definition is wanted. */
+  readonly life: string | null;
+  readonly now: () => number;
+}
+
 /**
- * A broken writer is waited for without its readers: they cannot stream before it. Two steps, because only the first one acts: while the second waits, a cause ends the run. Whether the pod is through is
- * seen on the pod itself, so that another run finishes what this one began.
+ * Two steps, because only the first one acts: while the second waits, a cause ends the run. Whether the pod is through is seen on the pod itself, so that
+ * another run finishes what this one began.
  */
-export function renewPod(name: string, role: 'reader' | 'writer' | 'broken writer', now: () => number): readonly [Step<unknown>, Step<unknown>] {
-  const isWriter = role !== 'reader';
+export function renewPod({name, isWriter, followers, verb, living, life, now}: PodRenewal): readonly [Step<unknown>, Step<unknown>] {
   /** Milliseconds since the epoch until which nothing that the database said counts: the pod was on its way. */
   let unsettledUntil = 0;
   const find = (snapshot: Snapshot) => {
     const {writerSet, readerSet} = viewOf(snapshot);
     return {pod: snapshot.pods.find(({metadata}) => metadata.name === name) ?? null, set: isWriter ? writerSet : readerSet};
   };
+  const mustEnd = (pod: Pod): boolean => life !== null && lifeOf(pod) === life;
   const isRenewed = (snapshot: Snapshot): boolean => {
     const {pod, set} = find(snapshot);
-    return pod !== null && !pod.metadata.deletionTimestamp && hasDefinition(pod, set) && !awaitsRestart(pod) && !isBackedOff(pod);
+    return pod !== null && !pod.metadata.deletionTimestamp && !mustEnd(pod) && hasDefinition(pod, set) && !awaitsRestart(pod) && !isBackedOff(pod);
   };
   const isSettled = (snapshot: Snapshot): boolean => {
-    const settled = isRenewed(snapshot) && isReady(find(snapshot).pod);
+    const {pod} = find(snapshot);
+    const settled = isRenewed(snapshot) && isReady(pod) && pod !== null && hasItsResources(pod);
     if (!settled) unsettledUntil = now();
     return settled;
   };
 
   return [
     {
-      name: `restart ${name}`,
+      name: `${verb} ${name}`,
       done(snapshot) {
         isSettled(snapshot);
         return isRenewed(snapshot);
@@ -40,14 +55,16 @@ export function renewPod(name: string, role: 'reader' | 'writer' | 'broken write
         const {pod, set} = find(snapshot);
         if (!pod || pod.metadata.deletionTimestamp) return 'its pod is being made';
         if (!isObserved(set)) return 'the cluster has not seen the new definition';
-        return hasDefinition(pod, set) && !isBackedOff(pod) ? 'it restarts' : null;
+        return mustEnd(pod) || !hasDefinition(pod, set) || isBackedOff(pod) ? null : 'it restarts';
       },
-      async run(world, _wanted, snapshot) {
+      async run(world, _wanted, snapshot, signal) {
         const {pod, set} = find(snapshot);
         if (!pod?.metadata.uid) return null;
         const ref = {name, uid: pod.metadata.uid};
+        const {patch, restarts} = mustEnd(pod) || !isRunning(pod) ? onlyAnew : await gentlestWay(world, pod, set, living);
         try {
-          if (isRunning(pod) && (await patched(world, ref, pod, set))) return null;
+          if (restarts && isWriter && isRunning(pod)) await prepare(world, signal);
+          if (patch && (await patched(world, ref, patch, restarts))) return null;
           await world.deletePod(ref);
           return isBackedOff(pod) ? `The cluster made ${name} wait after its restart, so it got a new pod.` : null;
         } finally {
@@ -56,31 +73,51 @@ export function renewPod(name: string, role: 'reader' | 'writer' | 'broken write
       },
     },
     {
-      name: isWriter ? `${name} writes again` : `${name} streams again`,
+      name: verb === 'restart' ? `${name} ${isWriter ? 'writes' : 'streams'} again` : `${name} has it and ${isWriter ? 'writes' : 'streams'}`,
       done(snapshot) {
         if (!isSettled(snapshot)) return false;
-        const {streams, readersWanted, streaming} = viewOf(snapshot);
+        const {streams} = viewOf(snapshot);
         const told = snapshot.database.some((fact) => fact.kind === 'replication' && fact.at > unsettledUntil);
-        if (!isWriter) return told && streams.some(({pod, state}) => pod === name && state === 'streaming');
-        return (proofOf(snapshot, 'writer')?.at ?? 0) > unsettledUntil && (role === 'broken writer' || readersWanted === 0 || (told && streaming >= readersWanted));
+        const streaming = (all: readonly string[]) => all.length === 0 || (told && all.every((one) => streams.some(({pod, state}) => pod === one && state === 'streaming')));
+        return isWriter ? (proofOf(snapshot, 'writer')?.at ?? 0) > unsettledUntil && streaming(followers) : streaming([name]);
       },
     },
   ];
 }
 
-/** @returns whether it was enough; otherwise only a new pod has the definition */
-async function patched(world: World, ref: {name: string; uid: string}, pod: Pod, set: StatefulSet | null): Promise<boolean> {
+/** So that the writer is away as shortly as can be: little to write when it stops, and clients led to it as soon as it listens. */
+async function prepare(world: World, signal: AbortSignal): Promise<void> {
+  await world.checkpoint(signal);
+  await world.leadEarly(true).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+  });
+}
+
+interface Way {
+  /** Null: only a new pod has the definition. */
+  readonly patch: PodPatch | null;
+  readonly restarts: boolean;
+}
+
+const onlyAnew: Way = {patch: null, restarts: true};
+
+async function gentlestWay(world: World, pod: Pod, set: StatefulSet | null, living: Living): Promise<Way> {
   const definitions = await world.definitions();
   const to = set?.status?.updateRevision ?? '';
   const [before, after] = [definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null, definitions[to] ?? null];
-  const renewal = renewalBetween(before, after);
-  if (!after || renewal === 'recreate') return false;
+  const renewal = renewalBetween(before, after, living);
+  // One that crashes would be made to wait in its pod before it may try the other image.
+  if (!after || renewal === 'recreate' || (renewal === 'image' && !isReady(pod))) return onlyAnew;
+  return {patch: patchTo(pod, before, after, to, renewal === 'image'), restarts: renewal === 'image'};
+}
+
+/** @returns false where it was refused: a new pod has it in any case. @throws UserError where it is refused and nothing was to restart */
+async function patched(world: World, ref: {name: string; uid: string}, patch: PodPatch, restarts: boolean): Promise<boolean> {
   try {
-    await world.patchPod(ref, patchTo(pod, before, after, to, renewal === 'image'));
+    await world.patchPod(ref, patch);
     return true;
   } catch (error) {
-    // May not be patched, or not so: a new pod has it in any case.
-    if (error instanceof UserError) return false;
+    if (error instanceof UserError && (restarts || patch.resources.length === 0)) return false;
     throw error;
   }
 }
@@ -94,5 +131,6 @@ function patchTo(pod: Pod, before: Template | null, after: Template, revision: s
     labels: {...Object.fromEntries(gone), ...after.metadata?.labels, [revisionLabel]: revision},
     annotations: restarts ? {[restartsBefore]: JSON.stringify(Object.fromEntries(counts))} : {},
     containers: restarts ? changed : [],
+    resources: resizedContainers(pod.spec.containers, after.spec.containers),
   };
 }

@@ -1,6 +1,6 @@
 // Whether a pod has the definition of its StatefulSet, and the gentlest way there.
 import {describe, expect, test} from 'vitest';
-import {awaitsRestart, hasDefinition, isBackedOff, renewalBetween, restartsBefore, worse, type Template} from '../../../source/observation/definition.ts';
+import {awaitsRestart, hasDefinition, isBackedOff, renewalBetween, restartsBefore, worse, type Living, type Template} from '../../../source/observation/definition.ts';
 import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 
 const template = (image: string, labels: Record<string, string> = {a: 'b'}, rest: object = {}): Template => ({
@@ -8,23 +8,47 @@ const template = (image: string, labels: Record<string, string> = {a: 'b'}, rest
   spec: {containers: [{name: 'postgresql', image}], ...rest},
 });
 
+const running: Living = {mayResize: true, nodeLabels: {type: 'small'}};
+
 describe('renewalBetween', () => {
   test.each([
     ['the same', template('x:1'), 'none'],
     ['labels', template('x:1', {a: 'c'}), 'labels'],
     ['image', template('x:2'), 'image'],
     ['image and labels', template('x:2', {a: 'c', d: 'e'}), 'image'],
-    ['anything else', template('x:1', {a: 'b'}, {nodeSelector: {x: 'y'}}), 'recreate'],
+    ['anything else', template('x:1', {a: 'b'}, {serviceAccountName: 'x'}), 'recreate'],
     ['another container', {spec: {containers: [{name: 'postgresql', image: 'x:1'}, {name: 'metrics', image: 'y'}]}}, 'recreate'],
     ['the image of an init container', template('x:1', {a: 'b'}, {initContainers: [{image: 'y:2'}]}), 'recreate'],
     ['an annotation', {...template('x:1'), metadata: {labels: {a: 'b'}, annotations: {checksum: '1'}}}, 'recreate'],
     ['not known', null, 'recreate'],
   ] as const)('%s: %s', (_what, after, expected) => {
-    expect(renewalBetween(template('x:1'), after)).toBe(expected);
+    expect(renewalBetween(template('x:1'), after, running)).toBe(expected);
   });
 
   test('the order of keys says nothing', () => {
-    expect(renewalBetween({spec: {containers: [{name: 'a', image: 'x'}]}, metadata: {labels: {a: '1', b: '2'}}}, {metadata: {labels: {b: '2', a: '1'}}, spec: {containers: [{image: 'x', name: 'a'}]}})).toBe('none');
+    expect(renewalBetween({spec: {containers: [{name: 'a', image: 'x'}]}, metadata: {labels: {a: '1', b: '2'}}}, {metadata: {labels: {b: '2', a: '1'}}, spec: {containers: [{image: 'x', name: 'a'}]}}, running)).toBe('none');
+  });
+
+  const sized = (memory: string, cpu?: string, image = 'x:1'): Template => ({
+    metadata: {labels: {a: 'b'}},
+    spec: {containers: [{name: 'postgresql', image, resources: {requests: {memory, ...(cpu ? {cpu} : {})}, limits: {memory}}}]},
+  });
+  test.each([
+    ['the same amount in other words', sized('1024Mi', '1000m'), running, 'none'],
+    ['more memory', sized('2Gi', '1'), running, 'resources'],
+    ['more memory, where the cluster cannot', sized('2Gi', '1'), {...running, mayResize: false}, 'recreate'],
+    ['a request that was not there', sized('1Gi'), running, 'recreate'],
+    ['more memory and another image', sized('2Gi', '1', 'x:2'), running, 'image'],
+  ] as const)('%s: %s', (_what, after, living, expected) => {
+    expect(renewalBetween(sized('1Gi', '1'), after, living)).toBe(expected);
+  });
+
+  test.each([
+    ['the type of node that it is on', {type: 'small'}, running, 'labels'],
+    ['another type', {type: 'large'}, running, 'recreate'],
+    ['a type, when its node is not known', {type: 'small'}, {...running, nodeLabels: null}, 'recreate'],
+  ] as const)('%s', (_what, nodeSelector, living, expected) => {
+    expect(renewalBetween(template('x:1'), template('x:1', {a: 'b'}, {nodeSelector}), living)).toBe(expected);
   });
 
   test('the worse of two', () => {

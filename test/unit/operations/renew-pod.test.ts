@@ -4,7 +4,7 @@ import {cause, UserError} from '../../../source/cause.ts';
 import {restartsBefore, type Template} from '../../../source/observation/definition.ts';
 import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
-import {renewPod} from '../../../source/operations/steps/renew-pod.ts';
+import {renewPod, type PodRenewal} from '../../../source/operations/steps/renew-pod.ts';
 import type {PodPatch, PodRef, World} from '../../../source/operations/world.ts';
 import {podOf, proof, replication, setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
@@ -73,9 +73,13 @@ function fakeWorld(definitions: Record<string, Template>, patching: () => void =
   return {done, world: world as unknown as World};
 }
 
+function ofReader(changes: Partial<PodRenewal> = {}): PodRenewal {
+  return {name: reader, isWriter: false, followers: [], verb: 'restart', living: {mayResize: true, nodeLabels: null}, life: null, now: () => 0, ...changes};
+}
+
 async function act(snapshot: Snapshot, definitions: Record<string, Template>, patching?: () => void) {
   const {done, world} = fakeWorld(definitions, patching);
-  const note = await renewPod(reader, 'reader', () => 0)[0].run?.(world, null, snapshot, AbortSignal.any([]));
+  const note = await renewPod(ofReader())[0].run?.(world, null, snapshot, AbortSignal.any([]));
   return {done, note};
 }
 
@@ -86,17 +90,44 @@ describe('what is done to it', () => {
   test('another image: it is patched, with how often it had restarted', async () => {
     const {done} = await act(seen({status: {restartCount: 3}}), {old, new: other});
     expect(done).toEqual([
-      ['patch', ref, {labels: {version: 'x:2', 'controller-revision-hash': 'new'}, annotations: {[restartsBefore]: '{"postgresql":3}'}, containers: [{name: 'postgresql', image: 'x:2'}]}],
+      ['patch', ref, {labels: {version: 'x:2', 'controller-revision-hash': 'new'}, annotations: {[restartsBefore]: '{"postgresql":3}'}, containers: [{name: 'postgresql', image: 'x:2'}], resources: []}],
     ]);
   });
 
   test('other labels alone: nothing restarts, and labels that are gone go', async () => {
     const {done} = await act(seen({}), {old, new: {...old, metadata: {labels: {chart: 'b'}}}});
-    expect(done).toEqual([['patch', ref, {labels: {version: null, chart: 'b', 'controller-revision-hash': 'new'}, annotations: {}, containers: []}]]);
+    expect(done).toEqual([['patch', ref, {labels: {version: null, chart: 'b', 'controller-revision-hash': 'new'}, annotations: {}, containers: [], resources: []}]]);
+  });
+
+  const sized = (memory: string): Template => ({...old, spec: {containers: [{name: 'postgresql', image: 'x:1', resources: {requests: {memory, cpu: '1'}, limits: {memory}}}]}});
+  test('more memory: it is patched while it runs, and called so', async () => {
+    const {done} = await act(seen({}), {old: sized('1Gi'), new: sized('2Gi')});
+    expect(done).toEqual([
+      ['patch', ref, {labels: {version: 'x:1', 'controller-revision-hash': 'new'}, annotations: {}, containers: [], resources: [{name: 'postgresql', resources: {requests: {memory: '2Gi', cpu: '1'}, limits: {memory: '2Gi'}}}]}],
+    ]);
+    expect(renewPod(ofReader({verb: 'resize'})).map(({name}) => name)).toEqual([`resize ${reader}`, `${reader} has it and streams`]);
+  });
+
+  test('a resize that is refused after all restarts nothing behind one\'s back', async () => {
+    const refuse = () => {
+      throw new UserError(cause('QUOTA_EXCEEDED', 'no'));
+    };
+    await expect(act(seen({}), {old: sized('1Gi'), new: sized('2Gi')}, refuse)).rejects.toThrow('no');
+  });
+
+  test('a restart for its own sake: the life that was to end goes, once', async () => {
+    const alive = seen({revision: 'new'});
+    const life = `uid-of-${reader}/0`;
+    const [restart] = renewPod(ofReader({life}));
+    expect([restart.done(alive, null), restart.holdBack?.(alive, null)]).toEqual([false, null]);
+    const {done, world} = fakeWorld({});
+    await restart.run?.(world, null, alive, AbortSignal.any([]));
+    expect(done).toEqual([['delete', ref]]);
+    expect(restart.done(seen({revision: 'new', status: {restartCount: 1}}), null)).toBe(true);
   });
 
   test.each([
-    ['anything else', {old, new: template('x:2', {nodeSelector: {a: 'b'}})}],
+    ['anything else', {old, new: template('x:2', {serviceAccountName: 'a'})}],
     ['a definition that nobody knows any more', {new: other}],
     ['definitions that may not be read', {}],
   ] as const)('%s: a new pod', async (_what, definitions) => {
@@ -128,7 +159,7 @@ describe('what is done to it', () => {
 });
 
 describe('when it acts and when it waits', () => {
-  const [restart, settle] = renewPod(reader, 'reader', () => 0);
+  const [restart, settle] = renewPod(ofReader());
   test.each([
     ['an older definition', {}, false, null],
     ['going already', {going: true}, false, 'being made'],
@@ -151,7 +182,7 @@ describe('when it acts and when it waits', () => {
 describe('when the database is believed', () => {
   test('what it said before the reader was there again does not count', () => {
     let now = 5000;
-    const [restart, settle] = renewPod(reader, 'reader', () => now);
+    const [restart, settle] = renewPod(ofReader({now: () => now}));
     const streams = (at: number) => [replication([reader], at)];
     expect(restart.done(seen({facts: streams(4900)}), null)).toBe(false);
     now = 6000;
@@ -161,17 +192,28 @@ describe('when the database is believed', () => {
   });
 
   test('a reader that was there all the time is believed at once', () => {
-    const [restart, settle] = renewPod(reader, 'reader', () => 9999);
+    const [restart, settle] = renewPod(ofReader({now: () => 9999}));
     const snapshot = seen({revision: 'new', facts: [replication([reader], 10)]});
     expect([restart.done(snapshot, null), settle.done(snapshot, null)]).toEqual([true, true]);
   });
 
+  test('a resize is through when the container has what the pod asks for', () => {
+    const [resize, has] = renewPod(ofReader({verb: 'resize'}));
+    const withResources = (memory: string): Snapshot => {
+      const snapshot = seen({revision: 'new', status: {resources: {requests: {memory}}}, facts: [replication([reader], 10)]});
+      return {...snapshot, pods: snapshot.pods.map((pod) => ({...pod, spec: {...pod.spec, containers: [{name: 'postgresql', resources: {requests: {memory: '2Gi'}}}]}}))};
+    };
+    expect([resize.done(withResources('1Gi'), null), has.done(withResources('1Gi'), null)]).toEqual([true, false]);
+    expect(has.done(withResources('2048Mi'), null)).toBe(true);
+  });
+
   test('the writer is through when it answers and every reader streams again', () => {
-    const settle = renewPod(writer, 'writer', () => 0)[1];
+    const ofWriter = ofReader({name: writer, isWriter: true, followers: [reader]});
+    const settle = renewPod(ofWriter)[1];
     const state = {revision: 'new'};
     expect(settle.done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(false);
     expect(settle.done(seen({...state, facts: [replication([reader], 10)]}), null)).toBe(false);
     expect(settle.done(seen({...state, facts: [proof('writer', 10), replication([reader], 10)]}), null)).toBe(true);
-    expect(renewPod(writer, 'broken writer', () => 0)[1].done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(true);
+    expect(renewPod({...ofWriter, followers: []})[1].done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(true);
   });
 });

@@ -3,6 +3,9 @@ import {describe, expect, test} from 'vitest';
 import type {Claim} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {changeConsequences, unwantedClaims, type ChangeFacts} from '../../../source/plan/change.ts';
+import type {Renewal} from '../../../source/observation/definition.ts';
+import type {PodWay} from '../../../source/plan/pod-way.ts';
+import {podOf} from '../../support/fake-objects.ts';
 import {claim, parametersWith, targetFor} from '../../support/survey.ts';
 
 const reader = 'orders-postgresql-read';
@@ -33,11 +36,25 @@ function facts(changes: Partial<Omit<ChangeFacts, 'wanted' | 'before'>> & {reade
     before: snapshot(claims.map((name) => claim(name))),
     readersBefore: 2,
     wanted: parametersWith({readReplicaCount: readers}),
-    renewals: null,
+    existing: parametersWith(),
+    ways: [],
+    preface: [],
     deleteVolumes: false,
     applied: false,
     ...rest,
   };
+}
+
+function ways(renewal: Renewal, why: string | null = null): PodWay[] {
+  if (renewal === 'none') return [];
+  return [`${reader}-0`, `${reader}-1`, 'orders-postgresql-primary-0'].map((name) => ({
+    pod: podOf(name, true),
+    isWriter: name.includes('primary'),
+    renewal,
+    isConcerned: true,
+    living: {mayResize: why === null, nodeLabels: null},
+    why,
+  }));
 }
 
 const codes = (of: ChangeFacts) => changeConsequences(of).map(({code, object}) => `${code} ${object}`);
@@ -82,12 +99,65 @@ describe('upgrade', () => {
     ['labels', ['NO_CHANGE'], 'labels alone'],
     ['none', ['NO_CHANGE'], 'Nothing restarts'],
   ] as const)('%s', (renewal, expected, words) => {
-    const found = changeConsequences(facts({renewals: {writer: renewal, reader: renewal}}));
+    const found = changeConsequences(facts({ways: ways(renewal)}));
     expect(found.map(({code}) => code)).toEqual(expected);
     expect(found.at(-1)?.sentence).toContain(words);
   });
 
   test('without readers only the writer restarts', () => {
-    expect(codes(facts({readers: 0, readersBefore: 0, renewals: {writer: 'image', reader: 'image'}}))).toEqual(['PRIMARY_RESTART StatefulSet/orders-postgresql-primary']);
+    expect(codes(facts({readers: 0, readersBefore: 0, ways: ways('image').filter(({isWriter}) => isWriter)}))).toEqual(['PRIMARY_RESTART StatefulSet/orders-postgresql-primary']);
+  });
+});
+
+describe('resize', () => {
+  const more = {...facts(), wanted: parametersWith({memory: '2Gi', cpu: '1'}), ways: ways('resources')};
+
+  test('while they run: what they get, and what PostgreSQL makes of it', () => {
+    const found = changeConsequences(more);
+    expect(found.map(({code, object}) => `${code} ${object}`)).toEqual([
+      'RESIZE_IN_PLACE StatefulSet/orders-postgresql-read',
+      'RESIZE_IN_PLACE StatefulSet/orders-postgresql-primary',
+      'RESTART_TO_USE Release/orders',
+    ]);
+    expect(found[1]?.sentence).toBe('The writer gets 1 CPU and 2Gi memory while running: nothing restarts, no session ends.');
+    expect(found[2]?.sentence).toContain('shared_buffers');
+  });
+
+  test('CPU alone asks for no restart', () => {
+    expect(codes({...more, wanted: parametersWith({cpu: '1'})})).not.toContain('RESTART_TO_USE Release/orders');
+  });
+
+  test('where the cluster cannot: who restarts, and why', () => {
+    const found = changeConsequences({...more, ways: ways('recreate', 'this user may not patch pods/resize')});
+    expect(found.map(({code}) => code)).toEqual(['REPLICA_RESTART', 'PRIMARY_RESTART']);
+    for (const {sentence} of found) expect(sentence).toContain('because this user may not patch pods/resize');
+  });
+});
+
+describe('disk', () => {
+  test('each volume that is smaller is named, and nothing restarts', () => {
+    const claims = ['data-orders-postgresql-primary-0', `data-${reader}-0`].map((name, index) => ({
+      ...claim(name, index === 0 ? '20Gi' : '50Gi'),
+      spec: {storageClassName: 'standard', resources: {requests: {storage: index === 0 ? '20Gi' : '50Gi'}}},
+    }));
+    const found = changeConsequences({...facts({readers: 1, readersBefore: 1}), before: snapshot(claims), wanted: parametersWith({storageSize: '50Gi', readReplicaCount: 1})});
+    expect(found.map(({code, object}) => `${code} ${object}`)).toEqual(['VOLUME_GROW PersistentVolumeClaim/data-orders-postgresql-primary-0']);
+    expect(found[0]?.sentence).toContain('grows to 50Gi');
+  });
+});
+
+describe('endpoints', () => {
+  test('a load balancer: who is let in, and that the inside stays', () => {
+    const wanted = parametersWith({exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']}, hostname: 'db.example.com'});
+    const found = changeConsequences({...facts(), wanted});
+    expect(found.map(({code, object}) => `${code} ${object}`)).toEqual(['ENDPOINT_CHANGE Service/orders-postgresql-primary', 'ENDPOINT_CHANGE Service/orders-postgresql-read']);
+    expect(found[1]?.sentence).toMatch(/gets a load balancer; .* lets in 10\.0\.0\.0\/8; .*reader-db\.example\.com/);
+  });
+
+  test('back inside: what goes is named', () => {
+    const existing = parametersWith({exposure: 'load-balancer', allowFrom: {kind: 'public'}, hostname: 'db.example.com'});
+    const [found] = changeConsequences({...facts(), existing});
+    expect(found?.sentence).toContain('its load balancer goes with the address');
+    expect(found?.sentence).toContain('its name db.example.com goes');
   });
 });

@@ -1,0 +1,48 @@
+// Whether the volumes that are there can become as large as is wanted: before anything changes, because afterwards there is no way back.
+import {bytesOf, compareQuantities, formatBytes} from '../../parameters/quantity.ts';
+import type {Claim} from '../kubernetes.ts';
+import type {Survey} from '../survey.ts';
+import {refuse, type CheckRule, type Finding, type Wanted} from './rule.ts';
+import {canGrow} from './storage-class.ts';
+import {takenClaims} from './claims.ts';
+import {object} from './words.ts';
+
+const elsewhere = {title: 'To have another size all the same: install a release under another name with that --storage-size, copy the data there (pg_dump, psql), and switch the clients over.'};
+
+/** The cluster itself is asked as well, where it may be: see World.growClaims. */
+export const growth: CheckRule = (survey, wanted) => {
+  const {parameters, existing} = wanted;
+  const taken = takenClaims(survey, wanted);
+  const claims = taken ? [...(taken.writer ? [taken.writer] : []), ...taken.readers] : [];
+  if (existing && compareQuantities(parameters.storageSize, existing.storageSize) === 0) return [];
+  const largest = Math.max(existing ? bytesOf(existing.storageSize) : 0, ...claims.map(asked));
+  if (bytesOf(parameters.storageSize) < largest) return [shrinks(largest, wanted)];
+  const stuck = claims.filter((claim) => asked(claim) > 0 && asked(claim) < bytesOf(parameters.storageSize) && classOf(survey, claim) === 'fixed');
+  return stuck.length === 0 ? [] : [cannotGrow(stuck, wanted)];
+};
+
+function asked({spec}: Claim): number {
+  return bytesOf(spec.resources?.requests?.['storage'] ?? '0');
+}
+
+function classOf({storageClasses}: Survey, {spec}: Claim): 'grows' | 'fixed' | 'unknown' {
+  const found = storageClasses?.find(({metadata}) => metadata.name === spec.storageClassName);
+  return found === undefined ? 'unknown' : canGrow(found) ? 'grows' : 'fixed';
+}
+
+function shrinks(is: number, {parameters, target}: Wanted): Finding {
+  return refuse('STORAGE_SHRINK', `The volumes of ${target.release} have ${formatBytes(is)}, and ${parameters.storageSize} is less. A volume can grow, never shrink. Nothing was changed.`, {
+    object: object('Release', target, target.release),
+    remedies: [{title: `Ask for at least ${formatBytes(is)}, or leave --storage-size away.`}, elsewhere],
+  });
+}
+
+function cannotGrow(claims: readonly Claim[], {parameters, target}: Wanted): Finding {
+  const [first] = claims;
+  const name = first?.spec.storageClassName ?? 'its class';
+  return refuse('STORAGE_CANNOT_GROW', `The volumes of ${target.release} are of the storage class ${name}, which does not let volumes grow (allowVolumeExpansion), so ${parameters.storageSize} cannot be had. Nothing was changed.`, {
+    object: {kind: 'StorageClass', namespace: null, name},
+    evidence: claims.map(({metadata, spec}) => `${metadata.name}: ${spec.resources?.requests?.['storage'] ?? '?'} of class ${spec.storageClassName ?? '?'}`),
+    remedies: [{title: 'Have an administrator of the cluster allow it in the class, where its driver can do it.'}, elsewhere],
+  });
+}

@@ -1,0 +1,82 @@
+// CPU and memory of containers: what differs, what a pod that runs can be given, and whether kubelet has given it.
+import {compareQuantities, formatBytes, bytesOf, parseQuantity} from '../parameters/quantity.ts';
+import type {Container, Pod, Resources} from './kubernetes.ts';
+
+type Sized = Pick<Container, 'name' | 'resources'>;
+
+const kinds = ['requests', 'limits'] as const;
+/** Kubernetes API: the pods' `resize` subresource takes these two. */
+const resizable = ['cpu', 'memory'] as const;
+
+/** Containers of `after` whose CPU or memory is another amount than before. A container that was not there before counts as none. */
+export function resizedContainers(before: readonly Sized[], after: readonly Sized[]): readonly (Sized & {readonly resources: Resources})[] {
+  return after.flatMap(({name, resources = {}}) => {
+    const old = before.find((container) => container.name === name);
+    return old && !sameResources(old.resources, resources) ? [{name, resources: onlyResizable(resources)}] : [];
+  });
+}
+
+/** Kubernetes API: resizing adds no request and no limit that would change the class of service, and takes none away. */
+export function mayBecome(before: readonly Sized[], after: readonly Sized[]): boolean {
+  const keys = (of: readonly Sized[]) => of.flatMap(({name, resources}) => kinds.flatMap((kind) => resizable.map((resource) => `${name} ${kind} ${resource} ${resources?.[kind]?.[resource] !== undefined}`)));
+  return keys(before).join() === keys(after).join();
+}
+
+export function sameResources(a: Resources | undefined, b: Resources | undefined): boolean {
+  return kinds.every((kind) => resizable.every((resource) => sameAmount(a?.[kind]?.[resource], b?.[kind]?.[resource])));
+}
+
+/** What a patch may not touch. */
+export function withoutResizable(resources: Resources | undefined): unknown {
+  const rest = kinds.map((kind) => [kind, Object.entries(resources?.[kind] ?? {}).filter(([resource]) => !(resizable as readonly string[]).includes(resource))] as const);
+  return Object.fromEntries(rest.flatMap(([kind, left]) => (left.length > 0 ? [[kind, Object.fromEntries(left)]] : [])));
+}
+
+/**
+ * Kubelet has given the running containers what the pod asks for. Kubernetes API: status.containerStatuses[].resources is what the container runtime
+ * has; a cluster that does not say counts as done, because it cannot resize.
+ */
+export function hasItsResources(pod: Pod): boolean {
+  const {spec, status} = pod;
+  if (resizeTrouble(pod) !== null) return false;
+  return (status?.containerStatuses ?? []).every(({name, resources}) => {
+    const wanted = spec.containers.find((container) => container.name === name)?.resources;
+    return resources === undefined || sameResources(wanted, resources);
+  });
+}
+
+export interface ResizeTrouble {
+  /** `Deferred`: no room on the node now. `Infeasible`: never on this node. `Error`: kubelet could not. `InProgress`: it is at it. */
+  readonly reason: 'Deferred' | 'Infeasible' | 'Error' | 'InProgress';
+  /** Kubelet's words; empty when it gave none. */
+  readonly text: string;
+}
+
+/** Kubernetes API, since 1.33: conditions PodResizePending and PodResizeInProgress. Null: nothing is under way. */
+export function resizeTrouble({status}: Pick<Pod, 'status'>): ResizeTrouble | null {
+  const on = (wanted: string) => status?.conditions?.find(({type, status: state}) => type === wanted && state === 'True');
+  const pending = on('PodResizePending');
+  if (pending) return {reason: pending.reason === 'Infeasible' ? 'Infeasible' : 'Deferred', text: pending.message ?? ''};
+  const progress = on('PodResizeInProgress');
+  if (progress) return {reason: progress.reason === 'Error' ? 'Error' : 'InProgress', text: progress.message ?? ''};
+  return null;
+}
+
+/** `500m CPU and 1Gi memory`. */
+export function resourcesText({cpu, memory}: {readonly cpu: string; readonly memory: string}): string {
+  return `${cpu} CPU and ${parseQuantity(memory) === null ? memory : formatBytes(bytesOf(memory))} memory`;
+}
+
+function onlyResizable(resources: Resources): Resources {
+  return Object.fromEntries(
+    kinds.flatMap((kind) => {
+      const own = resizable.flatMap((resource) => (resources[kind]?.[resource] === undefined ? [] : [[resource, resources[kind][resource]] as const]));
+      return own.length > 0 ? [[kind, Object.fromEntries(own)]] : [];
+    }),
+  );
+}
+
+function sameAmount(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return compareQuantities(String(a), String(b)) === 0;
+}

@@ -1,0 +1,45 @@
+// The disks of a release on their way to another size: which claims ask for less, which have it, and which StatefulSets still say the old one.
+import {claimName, objectNames} from '../chart/names.ts';
+import {bytesOf} from '../parameters/quantity.ts';
+import type {Claim, StatefulSet} from './kubernetes.ts';
+import type {Snapshot} from './snapshot.ts';
+
+/** Of the writer and of so many readers, as far as they are there. */
+export function wantedClaims({claims, target}: Pick<Snapshot, 'claims' | 'target'>, readersWanted: number): readonly Claim[] {
+  const {writer, reader} = objectNames(target.fullname);
+  const names = [claimName(writer, 0), ...Array.from({length: readersWanted}, (_, ordinal) => claimName(reader, ordinal))];
+  return names.flatMap((name) => claims.find(({metadata}) => metadata.name === name && !metadata.deletionTimestamp) ?? []);
+}
+
+/** Claims that ask for less than `size`. */
+export function smallClaims(claims: readonly Claim[], size: string): readonly Claim[] {
+  return claims.filter(({spec}) => {
+    const asked = spec.resources?.requests?.['storage'];
+    return asked !== undefined && bytesOf(asked) < bytesOf(size);
+  });
+}
+
+/** Claims whose volume is smaller than what they ask for, and whose pod is there: kubelet makes the file system larger only where it is in use. */
+export function growingClaims({pods}: Pick<Snapshot, 'pods'>, claims: readonly Claim[]): readonly Claim[] {
+  return claims.filter(
+    ({metadata, spec, status}) =>
+      status?.phase === 'Bound' &&
+      bytesOf(status.capacity?.['storage'] ?? '0') < bytesOf(spec.resources?.requests?.['storage'] ?? '0') &&
+      pods.some((pod) => pod.spec.nodeName && metadata.name === `data-${pod.metadata.name}`),
+  );
+}
+
+/** StatefulSets that would make claims of another size: Kubernetes does not let this be changed in them. */
+export function setsOfOtherSize({statefulSets, target}: Pick<Snapshot, 'statefulSets' | 'target'>, size: string): readonly StatefulSet[] {
+  const {writer, reader} = objectNames(target.fullname);
+  return statefulSets.filter(({metadata, spec}) => {
+    const asked = spec.volumeClaimTemplates?.find((template) => template.metadata.name === 'data')?.spec.resources?.requests?.['storage'];
+    return [writer, reader].includes(metadata.name) && asked !== undefined && bytesOf(asked) !== bytesOf(size);
+  });
+}
+
+/** What the cluster says about a claim that does not get larger; empty when it says nothing. Kubernetes API: conditions of claims. */
+export function growthText({status}: Claim): string {
+  const on = (status?.conditions ?? []).filter(({status: state}) => state === 'True');
+  return on.map(({type, message}) => [type, message].filter(Boolean).join(': ')).join('; ');
+}

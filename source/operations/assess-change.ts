@@ -1,0 +1,89 @@
+// What a change would do to the release that is there: helm's rendering against what it applied, and each pod's way to its new definition.
+import {imageReference} from '../chart/image.ts';
+import {objectNames} from '../chart/names.ts';
+import type {Values} from '../chart/values.ts';
+import {allImages, hasDefinition, isRunning, renewalBetween, revisionLabel, worse, type Living, type Renewal, type Template} from '../observation/definition.ts';
+import type {Pod} from '../observation/kubernetes.ts';
+import {isReady, viewOf} from '../observation/release-view.ts';
+import {resizedContainers} from '../observation/resources.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import type {Survey} from '../observation/survey.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {diffManifests, templatesIn} from '../plan/manifests.ts';
+import type {PodWay} from '../plan/pod-way.ts';
+import type {Chart, World} from './world.ts';
+
+export interface Assessment {
+  readonly diff: string;
+  /** What the pods of each role are going to run. */
+  readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
+  /** Of the pods that are there and stay: readers first. */
+  readonly ways: readonly PodWay[];
+  /** As helm renders it; null where it could not. */
+  readonly writerTemplate: Template | null;
+}
+
+export interface Assessed {
+  readonly parameters: Parameters;
+  readonly chart: Chart;
+  readonly values: Values;
+  readonly survey: Survey;
+  readonly before: Snapshot;
+  /** Why that pod cannot be resized where it is; null when it can, as far as is known. */
+  readonly placeProblem: (pod: Pod) => string | null;
+}
+
+/** @throws UserError as helm and the cluster refuse it */
+export async function assessChange(asked: Assessed, world: World, signal: AbortSignal): Promise<Assessment> {
+  const {parameters, chart, values, before} = asked;
+  const names = objectNames(world.target.fullname);
+  const {newest, writerPod, readerPods} = viewOf(before);
+  const staying = readerPods.slice(0, parameters.readReplicaCount);
+  // Helm renders nothing for a release that is locked; what is missing then is the words of the plan alone.
+  const isLocked = newest?.status.startsWith('pending') ?? false;
+  const [is, will, definitions] = isLocked
+    ? ['', '', {}]
+    : await Promise.all([world.manifest(), world.helm.dryRun({chart, values}, true, signal), world.definitions()]);
+  // What a helm that failed recorded may be applied in part, or not at all.
+  const old = newest?.status === 'deployed' ? templatesIn(is) : {};
+  const fresh = templatesIn(will);
+  const wayOf = (pod: Pod, isWriter: boolean) => podWay(asked, world, {pod, isWriter, definitions, from: old[pod.metadata.name.replace(/-\d+$/, '')] ?? null, to: fresh[pod.metadata.name.replace(/-\d+$/, '')] ?? null});
+  const main = [imageReference(parameters.images)];
+  const imagesOf = (name: string): readonly string[] => (fresh[name] ? allImages(fresh[name]) : main);
+  return {
+    diff: diffManifests(is, will),
+    images: {writer: imagesOf(names.writer), reader: imagesOf(names.reader)},
+    ways: await Promise.all([...staying.map((pod) => wayOf(pod, false)), ...(writerPod ? [wayOf(writerPod, true)] : [])]),
+    writerTemplate: fresh[names.writer] ?? null,
+  };
+}
+
+interface Subject {
+  readonly pod: Pod;
+  readonly isWriter: boolean;
+  readonly definitions: Readonly<Record<string, Template>>;
+  /** As helm rendered it last, and now. */
+  readonly from: Template | null;
+  readonly to: Template | null;
+}
+
+async function podWay({survey, before, placeProblem}: Assessed, world: World, {pod, isWriter, definitions, from, to}: Subject): Promise<PodWay> {
+  const {writerSet, readerSet} = viewOf(before);
+  const set = isWriter ? writerSet : readerSet;
+  const nodeLabels = survey.nodes?.find(({metadata}) => metadata.name === pod.spec.nodeName)?.metadata.labels ?? null;
+  const renewal = (living: Living): Renewal => {
+    const next = renewalBetween(from, to, living);
+    if (set === null || hasDefinition(pod, set)) return next;
+    const own = definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null;
+    return worse(next, renewalBetween(own, definitions[set.status?.updateRevision ?? ''] ?? null, living));
+  };
+  const resized = to ? resizedContainers(pod.spec.containers, to.spec.containers) : [];
+  const problem = resized.length > 0 && pod.metadata.uid ? (placeProblem(pod) ?? (await world.resizeProblem({name: pod.metadata.name, uid: pod.metadata.uid}, resized))) : null;
+  const living = {mayResize: problem === null, nodeLabels};
+  const own = renewal(living);
+  // One that does not run is made anew in any case.
+  const isBroken = own !== 'none' && (!isRunning(pod) || (own === 'image' && !isReady(pod)));
+  const isItsFault = own === 'recreate' && renewal({mayResize: true, nodeLabels}) !== 'recreate';
+  const isConcerned = renewalBetween(from, to, living) !== 'none';
+  return {pod, isWriter, living, isConcerned, renewal: isBroken ? 'recreate' : own, why: isItsFault ? problem : null};
+}

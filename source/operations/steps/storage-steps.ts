@@ -1,0 +1,34 @@
+// Growing the disks: the claims ask for more, the cluster gives it, and StatefulSets that say the old size make way for others around the same pods.
+import type {Claim} from '../../observation/kubernetes.ts';
+import type {Snapshot} from '../../observation/snapshot.ts';
+import {growingClaims, setsOfOtherSize, smallClaims, wantedClaims} from '../../observation/storage.ts';
+import type {Step} from '../converge.ts';
+import type {World} from '../world.ts';
+
+interface WantedStorage {
+  readonly readReplicaCount: number;
+  readonly storageSize: string;
+}
+
+const claimsOf = (snapshot: Snapshot, {readReplicaCount}: WantedStorage): readonly Claim[] => wantedClaims(snapshot, readReplicaCount);
+
+export const askVolumesForMore: Step<WantedStorage> = {
+  name: 'ask the volumes for more',
+  done: (snapshot, wanted) => smallClaims(claimsOf(snapshot, wanted), wanted.storageSize).length === 0,
+  async run(world, wanted, snapshot) {
+    const names = smallClaims(claimsOf(snapshot, wanted), wanted.storageSize).map(({metadata}) => metadata.name);
+    await world.growClaims(names, wanted.storageSize, {dryRun: false});
+    return null;
+  },
+};
+
+export const waitForCapacity: Step<WantedStorage> = {
+  name: 'volumes have it',
+  done: (snapshot, wanted) => growingClaims(snapshot, claimsOf(snapshot, wanted)).length === 0,
+};
+
+/** Right before helm, which makes them again: Kubernetes lets nobody change the size in them. */
+export async function makeWay(world: World, {storageSize}: WantedStorage, snapshot: Snapshot): Promise<void> {
+  const old = setsOfOtherSize(snapshot, storageSize);
+  if (old.length > 0) await world.orphanPods(old, {dryRun: false});
+}

@@ -1,0 +1,16 @@
+// A change that failed after helm had applied it: the way back is among the remedies.
+import {ours} from '../observation/checks/words.ts';
+import {viewOf} from '../observation/release-view.ts';
+import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
+import type {Ending} from './converge.ts';
+
+export function wayBack(ending: Ending, kind: ChangeKind, before: Snapshot): Ending {
+  const {snapshot} = ending;
+  if (ending.how !== 'failed' || !ending.cause || !snapshot || kind === 'restart') return ending;
+  const [was, is] = [viewOf(before).newest, viewOf(snapshot).newest];
+  const isApplied = was?.revision !== is?.revision;
+  if (!isApplied && !before.operation) return ending;
+  const revision = isApplied && was?.status === 'deployed' ? ` ${was.revision}` : '';
+  const remedy = {title: `Go back to what it was${revision ? ` in revision${revision}` : ''}: pods that are broken are replaced, data and passwords stay`, command: `${ours('rollback', snapshot.target)}${revision}`};
+  return {...ending, cause: {...ending.cause, remedies: [...ending.cause.remedies, remedy]}};
+}

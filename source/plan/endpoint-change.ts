@@ -1,0 +1,51 @@
+// What a change does to the places where clients connect.
+import {objectNames} from '../chart/names.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {readerHostname} from '../parameters/network.ts';
+import type {AllowFrom, Exposure, Parameters} from '../parameters/parameters.ts';
+import type {ChangeConsequence} from './change.ts';
+
+/** One for the writer's Service and one for the readers'. Empty where they stay as they are, or where it is not known how they are. */
+export function endpointConsequences({target}: Pick<Snapshot, 'target'>, existing: Parameters | null, wanted: Parameters): ChangeConsequence[] {
+  if (existing === null) return [];
+  const {writer, reader} = objectNames(target.fullname);
+  return [
+    ...endpoint(writer, existing, wanted, (hostname) => hostname),
+    ...endpoint(reader, existing, wanted, readerHostname),
+  ];
+}
+
+function endpoint(service: string, existing: Parameters, wanted: Parameters, nameOf: (hostname: string) => string): ChangeConsequence[] {
+  const said = [
+    ...(existing.exposure === wanted.exposure ? [] : [`${reached[wanted.exposure]}${lost(existing.exposure)}`]),
+    ...(wanted.exposure !== 'load-balancer' || JSON.stringify(existing.allowFrom) === JSON.stringify(wanted.allowFrom) ? [] : [admitted(wanted.allowFrom)]),
+    ...(existing.hostname === wanted.hostname ? [] : [wanted.hostname === null ? `its name ${nameOf(existing.hostname ?? '')} goes` : `external-dns gives it the name ${nameOf(wanted.hostname)}`]),
+  ];
+  if (said.length === 0) return [];
+  const sentence = `Service ${service}: ${said.join('; ')}. Its address inside the cluster stays, and no session there ends.`;
+  return [{code: 'ENDPOINT_CHANGE', object: `Service/${service}`, sentence}];
+}
+
+const reached: Readonly<Record<Exposure, string>> = {
+  cluster: 'it is reached from inside the cluster only',
+  'load-balancer': 'it gets a load balancer',
+  'node-port': 'it gets a port on every node',
+};
+
+function lost(exposure: Exposure): string {
+  if (exposure === 'cluster') return '';
+  return exposure === 'load-balancer' ? ', and its load balancer goes with the address' : ', and its port on the nodes goes';
+}
+
+function admitted(allowFrom: AllowFrom): string {
+  switch (allowFrom.kind) {
+    case 'cidrs':
+      return `its load balancer lets in ${allowFrom.cidrs.join(', ')}`;
+    case 'internal':
+      return "its load balancer is inside the cloud's network only";
+    case 'public':
+      return 'its load balancer lets in everybody';
+    case 'none':
+      return 'its load balancer lets in nobody in particular';
+  }
+}

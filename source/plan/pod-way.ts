@@ -1,0 +1,24 @@
+// The way of each pod of a release to its new definition, in the order in which they go it.
+import type {Living, Renewal} from '../observation/definition.ts';
+import type {Pod} from '../observation/kubernetes.ts';
+
+export interface PodWay {
+  readonly pod: Pod;
+  readonly isWriter: boolean;
+  readonly renewal: Renewal;
+  /** This change gives it another definition; otherwise it is one that it has missed before. */
+  readonly isConcerned: boolean;
+  readonly living: Living;
+  /** Why it is not done to the running pod, to follow "because"; null when it is, or when nobody would ask. */
+  readonly why: string | null;
+}
+
+/** What the step is called that brings it about. */
+export function verbOf(renewal: Renewal): 'restart' | 'resize' | 'label' {
+  if (renewal === 'resources') return 'resize';
+  return renewal === 'labels' ? 'label' : 'restart';
+}
+
+export function restarts({renewal}: PodWay): boolean {
+  return renewal === 'image' || renewal === 'recreate';
+}

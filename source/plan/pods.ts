@@ -1,0 +1,64 @@
+// What happens to the pods that are there: who restarts and why, and who gets more or less while it runs.
+import {objectNames} from '../chart/names.ts';
+import {resourcesText} from '../observation/resources.ts';
+import {compareQuantities} from '../parameters/quantity.ts';
+import type {ChangeConsequence, ChangeFacts} from './change.ts';
+import {restarts, type PodWay} from './pod-way.ts';
+
+type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'wanted' | 'ways'>;
+
+export function podConsequences(facts: Facts): ChangeConsequence[] {
+  const {before, ways} = facts;
+  const names = objectNames(before.target.fullname);
+  const readers = ways.filter(({isWriter}) => !isWriter);
+  const writer = ways.find(({isWriter}) => isWriter);
+  const found = [...readersRestart(readers.filter(restarts), names.reader), ...(writer && restarts(writer) ? [writerRestarts(writer, names.writer)] : []), ...resized(facts)];
+  if (found.length > 0 || !ways.some(({renewal}) => renewal === 'labels')) return found;
+  const sentence = 'Nothing restarts: the definitions of the pods differ in labels alone, and those are set on the running pods.';
+  return [{code: 'NO_CHANGE', object: `Release/${before.target.release}`, sentence}];
+}
+
+function readersRestart(ways: readonly PodWay[], set: string): ChangeConsequence[] {
+  const [first] = ways;
+  if (!first) return [];
+  const who = ways.length === 1 ? 'The reader restarts' : `The ${ways.length} readers restart one after the other, each streaming again before the next`;
+  return [{code: 'REPLICA_RESTART', object: `StatefulSet/${set}`, sentence: `${who}${because(ways)}. Sessions on a reader end when it restarts.`}];
+}
+
+function writerRestarts(way: PodWay, set: string): ChangeConsequence {
+  const sentence =
+    way.renewal === 'image'
+      ? 'The writer restarts once, last and in its pod: sessions end, and it is out for about a second. Its address stays.'
+      : `The writer restarts once, last, in a new pod${because([way])}: sessions end, and it is out for a few seconds.`;
+  return {code: 'PRIMARY_RESTART', object: `StatefulSet/${set}`, sentence};
+}
+
+function resized({before, existing, wanted, ways}: Facts): ChangeConsequence[] {
+  const names = objectNames(before.target.fullname);
+  // A pod whose container restarts for its image gets its resources first.
+  const inPlace = ways.filter(({renewal}) => renewal === 'resources');
+  const [readers, writers] = [inPlace.filter(({isWriter}) => !isWriter), inPlace.filter(({isWriter}) => isWriter)];
+  const get = (who: string, set: string): ChangeConsequence => ({
+    code: 'RESIZE_IN_PLACE',
+    object: `StatefulSet/${set}`,
+    sentence: `${who} ${resourcesText(wanted)} while running: nothing restarts, no session ends.`,
+  });
+  const isOtherMemory = existing !== null && compareQuantities(existing.memory, wanted.memory) !== 0;
+  return [
+    ...(readers.length > 0 ? [get(readers.length === 1 ? 'The reader gets' : `The ${readers.length} readers get`, names.reader)] : []),
+    ...(writers.length > 0 ? [get('The writer gets', names.writer)] : []),
+    ...(inPlace.length > 0 && isOtherMemory ? [restartToUse(before.target.release)] : []),
+  ];
+}
+
+/** PostgreSQL 17 documentation: shared_buffers can only be set at server start. Nothing derives it from the memory of the container. */
+function restartToUse(release: string): ChangeConsequence {
+  const sentence =
+    "Sessions and the operating system's cache have the new amount of memory at once. PostgreSQL's own cache (shared_buffers) does not follow it: it stays what the settings say until they change and it restarts.";
+  return {code: 'RESTART_TO_USE', object: `Release/${release}`, sentence};
+}
+
+function because(ways: readonly PodWay[]): string {
+  const why = ways.find((way) => way.why !== null)?.why;
+  return why ? `, because ${why}` : '';
+}
