@@ -8,7 +8,7 @@ import {measure} from './measure.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const program = join(root, 'bin', 'pg-helm-install.js');
-export const chart = process.env.PGHI_TEST_CHART ?? join(root, 'source', 'sandbox', 'chart');
+export const chart = process.env.PGHI_TEST_CHART ?? process.env.PGHI_CHART ?? join(root, 'source', 'sandbox', 'chart');
 /** One helm for both sides. */
 export const helm = process.env.PGHI_HELM ?? prepared('helm');
 const kubectlProgram = prepared('kubectl');
@@ -39,6 +39,10 @@ export async function makeNamespace(purpose) {
 export async function removeNamespaces(names) {
   await kubectl(['delete', 'namespace', ...names, '--ignore-not-found', '--timeout=10m']);
   for (const name of names) namespaces.delete(name);
+}
+
+export async function removeAllNamespaces() {
+  if (namespaces.size > 0) await removeNamespaces([...namespaces]);
 }
 
 /** Without waiting; for the end, however it comes. */

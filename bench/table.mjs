@@ -26,6 +26,24 @@ export function memoryRow(name, ours, theirs, targetBytes) {
   };
 }
 
+/**
+ * The longest gap between two writes of a client. `mostMs` is the most that the median of ours may be; null: no write of any run may fail. Each problem is a miss by itself.
+ * Not every side does what was asked of it: then its cell says so.
+ */
+export function gapRow(name, ours, theirs, {mostMs, problems}) {
+  const failed = (runs) => Math.max(...runs.map(({failedWrites}) => failedWrites));
+  const cell = (runs) => (runs.some(({refused}) => refused) ? 'refused' : `${spread(runs.map(({longestGapMs}) => longestGapMs), time)}, ${failed(runs)} failed`);
+  const ratio = theirs.some(({refused}) => refused) ? '' : spread(ours.map(({longestGapMs}, index) => longestGapMs / theirs[index].longestGapMs), (one) => one.toFixed(2));
+  return {
+    name,
+    cells: [cell(ours), cell(theirs), ratio],
+    target: mostMs === null ? '0 failed' : `≤ ${time(mostMs)}`,
+    n: ours.length,
+    met: problems.length === 0 && (mostMs === null || median(ours.map(({longestGapMs}) => longestGapMs)) <= mostMs),
+    problems: [...new Set(problems)],
+  };
+}
+
 export function printTable(rows) {
   const lines = [
     ['', 'ours', 'theirs', 'ratio', 'target', 'n', ''],
@@ -33,6 +51,7 @@ export function printTable(rows) {
   ];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   for (const line of lines) console.log(line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
+  for (const {name, problems = []} of rows) for (const problem of problems) console.log(`${name}: ${problem}`);
 }
 
 export function median(numbers) {

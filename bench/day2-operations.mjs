@@ -1,0 +1,52 @@
+// What is done on day 2, by our command and by plain helm as a user would, and what the writer's clients may notice of ours.
+import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {chart} from './place.mjs';
+
+const tags = ['17.6.0-debian-12-r0', '17.6.0-debian-12-r4'];
+const versions = ['16.7.26', '16.7.27'];
+const folder = mkdtempSync(join(tmpdir(), 'pghi-bench-charts-'));
+process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
+
+/** As both sides are installed, in the values of the chart; sizes that fit a small cluster twice. */
+export const installed = {readReplicaCount: 1, cpu: '100m', memory: '512Mi', storageSize: '1Gi', imageTag: tags[0], chart};
+
+/**
+ * `change(round)` is what differs then: up in one round and back in the next, except for a disk. `ours` are the arguments that do it.
+ * `may` is what it may cost: `nothing` (no write fails and no pod restarts), `restart` (the writer's container once, at most 1 s), `new pod` (once, at most 3 s).
+ */
+export const operations = {
+  scale: {
+    title: 'scale readers',
+    may: 'nothing',
+    change: (round) => ({readReplicaCount: upAndBack(round, 2, 1)}),
+    ours: ({readReplicaCount}) => ['scale', '--read-replicas', String(readReplicaCount)],
+  },
+  image: {
+    title: 'upgrade, image',
+    may: 'restart',
+    change: (round) => ({imageTag: upAndBack(round, tags[1], tags[0])}),
+    ours: ({imageTag}) => ['upgrade', '--image-tag', imageTag],
+  },
+  chart: {
+    title: 'upgrade, chart version',
+    may: 'restart',
+    change: (round) => ({chart: chartOfVersion(upAndBack(round, versions[1], versions[0]))}),
+    ours: (changed) => ['upgrade', '--chart', changed.chart],
+  },
+};
+
+function upAndBack(round, up, back) {
+  return round % 2 === 0 ? up : back;
+}
+
+/** The chart under another version: then only labels of the pods differ. */
+function chartOfVersion(version) {
+  if (version === versions[0]) return chart;
+  const copy = join(folder, version, 'postgresql');
+  cpSync(chart, copy, {recursive: true});
+  const about = join(copy, 'Chart.yaml');
+  writeFileSync(about, readFileSync(about, 'utf8').replace(/^version: .*/m, `version: ${version}`));
+  return copy;
+}

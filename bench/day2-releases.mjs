@@ -1,0 +1,81 @@
+// One release as ours and one as a user of plain helm makes it: installed, changed, looked at.
+import pg from 'pg';
+import {measure} from './measure.mjs';
+import {helm, jsonFile, kubectl, makeNamespace, ours} from './place.mjs';
+
+const name = 'bench';
+const fullname = `${name}-postgresql`;
+export const writerPod = `${fullname}-primary-0`;
+const password = 'only-for-the-bench';
+
+/** `wanted` is as in day2-operations.mjs. `apply` makes the release that; it resolves when the program says so. */
+export async function installOurs(wanted, purpose = 'day2-ours') {
+  const namespace = await makeNamespace(purpose);
+  const {readReplicaCount, cpu, memory, storageSize, imageTag, chart} = wanted;
+  const size = ['--read-replicas', String(readReplicaCount), '--cpu', cpu, '--memory', memory, '--storage-size', storageSize, '--image-tag', imageTag];
+  const place = ['--spread', 'preferred', '--instance-type', 'any', '--exposure', 'load-balancer', '--allow-public'];
+  await ours(['install', name, '-n', namespace, '--yes', '--chart', chart, ...size, ...place]);
+  const secret = JSON.parse(await kubectl(['get', 'secret', `${fullname}-auth`, '-n', namespace, '-o', 'json']));
+  return release(namespace, Buffer.from(secret.data['postgres-password'], 'base64').toString(), async ({chart: current}, [command, ...flags]) => {
+    const chartFlags = flags.includes('--chart') ? [] : ['--chart', current];
+    return ours([command, name, '-n', namespace, '--yes', ...flags, ...chartFlags]);
+  });
+}
+
+/** With the chart's own probes and update strategy, and helm that waits. */
+export async function installTheirs(wanted) {
+  const namespace = await makeNamespace('day2-theirs');
+  const run = (verb, values) =>
+    measure(helm, [verb, name, values.chart, '-n', namespace, '--values', jsonFile('theirs.json', plainValues(values)), '--wait', '--timeout', '10m']);
+  await run('install', wanted);
+  return release(namespace, password, (values) => run('upgrade', values));
+}
+
+async function release(namespace, adminPassword, apply) {
+  const get = async (kind) => JSON.parse(await kubectl(['get', kind, '-n', namespace, '-o', 'json']));
+  const service = await get(`service/${fullname}-primary`);
+  const host = service.status?.loadBalancer?.ingress?.[0]?.ip;
+  if (!host) throw new Error(`The writer's Service in ${namespace} has no address that answers here. The bench needs a cluster whose load balancers get one.`);
+  const server = {host, password: adminPassword};
+  return {
+    name,
+    server,
+    apply,
+    readers: `${fullname}-read`,
+    kubectl: (args) => kubectl([...args, '-n', namespace]),
+    sql: (text) => askOnce(server, text),
+    /** By name: what tells whether a pod is another one, or was restarted. */
+    async pods() {
+      const {items} = await get('pods');
+      return Object.fromEntries(items.map(({metadata, status}) => [metadata.name, {uid: metadata.uid, restarts: status.containerStatuses?.[0]?.restartCount ?? 0}]));
+    },
+    /** Whether the server found everything in order when it last started. */
+    async wasCleanlyShutDown() {
+      return !/not properly shut down|database system was interrupted/.test(await kubectl(['logs', writerPod, '-c', 'postgresql', '-n', namespace]));
+    },
+  };
+}
+
+/** The first column of the first row, as text. */
+async function askOnce({host, password: adminPassword}, text) {
+  const client = new pg.Client({host, user: 'postgres', database: 'postgres', password: adminPassword});
+  await client.connect();
+  try {
+    const results = [await client.query(text)].flat();
+    return String(Object.values(results.at(-1)?.rows[0] ?? {})[0] ?? '');
+  } finally {
+    await client.end();
+  }
+}
+
+function plainValues({readReplicaCount, cpu, memory, storageSize, imageTag}) {
+  const member = {resources: {requests: {cpu, memory}, limits: {memory}}, persistence: {size: storageSize}};
+  return {
+    architecture: 'replication',
+    global: {security: {allowInsecureImages: true}},
+    image: {repository: 'bitnamilegacy/postgresql', tag: imageTag},
+    auth: {postgresPassword: password, replicationPassword: password},
+    primary: {...member, service: {type: 'LoadBalancer'}},
+    readReplicas: {...member, replicaCount: readReplicaCount},
+  };
+}

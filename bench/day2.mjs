@@ -1,0 +1,83 @@
+// Day 2 as the writer's clients see it: one writes every 20 ms and 80 are idle, while we do it and while plain helm does it.
+import {bundled, removeBundles} from './bundle.mjs';
+import {installed, operations} from './day2-operations.mjs';
+import {installOurs, installTheirs, writerPod} from './day2-releases.mjs';
+import {removeAllNamespaces} from './place.mjs';
+import {gapRow} from './table.mjs';
+
+const idleSessions = 80;
+const mostMs = {nothing: null, restart: 1000, 'new pod': 3000};
+
+export const day2 = {
+  needsCluster: true,
+  onlyByName: true,
+  async run({n = 3, only, report}) {
+    if (only && !Object.hasOwn(operations, only)) throw new Error(`--only: there is no operation ${only}. There are: ${Object.keys(operations).join(', ')}.`);
+    const clients = await import(await bundled('steady-writer.ts'));
+    try {
+      const sides = {ours: {release: await installOurs(installed), wanted: installed}, theirs: {release: await installTheirs(installed), wanted: installed}};
+      const rows = [];
+      for (const [name, operation] of Object.entries(operations)) {
+        if (only && only !== name) continue;
+        const runs = {ours: [], theirs: []};
+        for (let round = 0; round < n; round += 1) {
+          for (const [side, state] of Object.entries(sides)) {
+            const one = await observed(clients, state, operation, round);
+            runs[side].push(one);
+            report(`${round + 1}/${n} ${name}, ${side}: ${said(one)}`);
+          }
+        }
+        rows.push(gapRow(operation.title, runs.ours, runs.theirs, {mostMs: mostMs[operation.may], problems: runs.ours.flatMap((one) => problems(operation.may, one))}));
+      }
+      return rows;
+    } finally {
+      removeBundles();
+      await removeAllNamespaces();
+    }
+  },
+};
+
+/** What the clients saw of one change, and what became of the pods. A change that is refused leaves what is wanted as it was. */
+async function observed({startSteadyWriter, holdIdleSessions}, state, operation, round) {
+  const {release} = state;
+  const changed = operation.change(round);
+  const wanted = {...state.wanted, ...changed};
+  const writer = await startSteadyWriter(release.server);
+  const idle = holdIdleSessions(release.server, idleSessions);
+  try {
+    await idle.allOpen();
+    const before = await release.pods();
+    const stretch = await writer.during(() =>
+      release.apply(wanted, operation.ours(changed)).then(
+        () => null,
+        (error) => error,
+      ),
+    );
+    if (stretch.result === null) state.wanted = wanted;
+    else if (!operation.refused?.test(stretch.result.message)) throw stretch.result;
+    return {...stretch, refused: stretch.result !== null, before, after: await release.pods(), clean: await release.wasCleanlyShutDown()};
+  } finally {
+    await idle.stop();
+    await writer.stop();
+  }
+}
+
+/** What clients cannot see but operators would: more restarts than needed, another pod where the same one would do. */
+function problems(may, {before, after, failedWrites, clean, refused}) {
+  const kept = Object.keys(before).filter((name) => after[name]);
+  const restarted = kept.filter((name) => after[name].uid !== before[name].uid || after[name].restarts !== before[name].restarts);
+  const replaced = kept.filter((name) => after[name].uid !== before[name].uid);
+  const again = kept.filter((name) => after[name].restarts > before[name].restarts + 1);
+  return [
+    ...(refused ? ['refused'] : []),
+    ...(clean ? [] : ['the writer was not shut down cleanly']),
+    ...(may === 'nothing' && failedWrites > 0 ? [`${failedWrites} writes failed`] : []),
+    ...(may === 'nothing' && restarted.length > 0 ? [`restarted: ${restarted.join(', ')}`] : []),
+    ...(may === 'restart' && replaced.includes(writerPod) ? ['the writer got a new pod'] : []),
+    ...(again.length > 0 ? [`restarted more than once: ${again.join(', ')}`] : []),
+  ];
+}
+
+function said({refused, longestGapMs, failedWrites}) {
+  return `${refused ? 'refused, ' : ''}longest gap ${Math.round(longestGapMs)} ms, ${failedWrites} failed writes`;
+}
