@@ -1,10 +1,10 @@
 // Requests to the Kubernetes API as raw JSON. client-node knows the kubeconfig and its credential plugins; the rest is HTTPS.
 import {request as httpsRequest} from 'node:https';
 import {request as httpRequest} from 'node:http';
-import type {IncomingMessage, RequestOptions} from 'node:http';
+import type {ClientRequest, IncomingMessage, RequestOptions} from 'node:http';
 import type {Agent} from 'node:https';
 import type {Metadata} from '../observation/kubernetes.ts';
-import {credentialsExpired} from './credentials-expired.ts';
+import {credentialsExpired, credentialsUnusable} from './credentials-expired.ts';
 import type {Query, SendOptions} from './send-options.ts';
 
 /** What supplies the credentials: client-node's KubeConfig, as far as it is used here. */
@@ -163,7 +163,7 @@ export class Api {
     try {
       await this.credentials.applyToHTTPSOptions(credentials);
     } catch (error) {
-      throw credentialsExpired(this.server, `${error instanceof Error ? error.message : error}`);
+      throw credentialsUnusable(this.server, error);
     }
     if (!this.agent) {
       // One agent for all requests: a TLS handshake costs more than most answers.
@@ -175,22 +175,19 @@ export class Api {
       for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(key, String(one));
     }
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const init = {
+      ...credentials,
+      agent: this.agent ?? undefined,
+      method,
+      headers: {
+        ...(credentials.headers as Record<string, string>),
+        Accept: options.accept ?? 'application/json',
+        ...(body === undefined ? {} : {'Content-Type': options.contentType, 'Content-Length': Buffer.byteLength(body)}),
+      },
+      ...(options.signal ? {signal: options.signal} : {}),
+    };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const request = (url.protocol === 'http:' ? httpRequest : httpsRequest)(
-        url,
-        {
-          ...credentials,
-          agent: this.agent ?? undefined,
-          method,
-          headers: {
-            ...(credentials.headers as Record<string, string>),
-            Accept: options.accept ?? 'application/json',
-            ...(body === undefined ? {} : {'Content-Type': options.contentType, 'Content-Length': Buffer.byteLength(body)}),
-          },
-          ...(options.signal ? {signal: options.signal} : {}),
-        },
-        resolve,
-      );
+      const request = this.begin(url, init, resolve);
       if (!options.noTimeout) {
         request.setTimeout(this.timeoutMs, () => request.destroy(new Error(`no answer in ${this.timeoutMs / 1000} s`)));
       }
@@ -205,6 +202,15 @@ export class Api {
       return this.send(method, path, {...options, again: true});
     }
     throw await this.failure(answer);
+  }
+
+  /** @throws UserError CREDENTIALS_EXPIRED for a certificate or key that is none: TLS says so before anything is sent */
+  private begin(url: URL, init: RequestOptions & {agent: Agent | undefined}, resolve: (answer: IncomingMessage) => void): ClientRequest {
+    try {
+      return (url.protocol === 'http:' ? httpRequest : httpsRequest)(url, init, resolve);
+    } catch (error) {
+      throw credentialsUnusable(this.server, error);
+    }
   }
 
   private async failure(answer: IncomingMessage): Promise<Error> {

@@ -1,8 +1,9 @@
 // From a kubeconfig to a connection: which cluster, as whom, in which namespace.
-import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
+import type {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import {cause, UserError} from '../cause.ts';
 import {Api, ConnectionError} from './api.ts';
 import {CredentialCache} from './credential-cache.ts';
+import {kubeconfigProblem, loadKubeconfig, withWhatKubectlAllows} from './kubeconfig.ts';
 
 export interface Connection {
   readonly context: string;
@@ -33,15 +34,14 @@ export async function connect(choice: {kubeconfig: string | null; context: strin
     }
     config.setCurrentContext(choice.context);
   }
+  const problem = kubeconfigProblem(config);
   const server = config.getCurrentCluster()?.server;
-  if (!server) {
-    throw unreachable('The kubeconfig names no cluster.', [], choice.kubeconfig);
-  }
-  const credentials = new CredentialCache(config);
+  if (problem !== null || !server) throw unreachable(problem ?? 'The kubeconfig names no cluster.', [], choice.kubeconfig);
+  const credentials = new CredentialCache(withWhatKubectlAllows(config, process.env));
   const api = new Api(server, credentials);
   const version = await api.get<{gitVersion?: string}>('/version').catch((error: unknown) => {
     if (error instanceof ConnectionError) {
-      throw unreachable(`The cluster at ${server} does not answer.`, [error.message], choice.kubeconfig);
+      throw unreachable(notAnswering(server, error.message), [error.message], choice.kubeconfig);
     }
     throw error;
   });
@@ -58,11 +58,10 @@ export async function connect(choice: {kubeconfig: string | null; context: strin
 }
 
 function load(file: string | null): KubeConfig {
-  const config = new KubeConfig();
   const named = file ?? process.env['KUBECONFIG'] ?? null;
+  let config: KubeConfig;
   try {
-    if (file === null) config.loadFromDefault();
-    else config.loadFromFile(file);
+    config = loadKubeconfig(file);
   } catch (error) {
     throw unreachable(
       named ? `The kubeconfig ${named} cannot be read.` : 'The kubeconfig cannot be read.',
@@ -75,6 +74,12 @@ function load(file: string | null): KubeConfig {
     throw unreachable('There is no kubeconfig: no file ~/.kube/config, and KUBECONFIG is not set.', [], null);
   }
   return config;
+}
+
+function notAnswering(server: string, why: string): string {
+  return /certificate/i.test(why) && !/alert/.test(why)
+    ? `The certificate of the cluster at ${server} is not one that the kubeconfig trusts.`
+    : `The cluster at ${server} does not answer.`;
 }
 
 function unreachable(message: string, evidence: readonly string[], kubeconfig: string | null): UserError {

@@ -1,4 +1,4 @@
-// What a user reads when the API server does not know them any more.
+// What a user reads when the API server does not know them any more, or the kubeconfig's credentials cannot be had.
 import {cause, UserError} from '../cause.ts';
 
 export function credentialsExpired(server: string, evidence: string): UserError {
@@ -6,6 +6,17 @@ export function credentialsExpired(server: string, evidence: string): UserError 
     cause('CREDENTIALS_EXPIRED', `The cluster at ${server} does not accept the kubeconfig's credentials any more.`, {
       evidence: [evidence],
       remedies: [{title: 'Log in to the cluster again, then run the same command'}],
+    }),
+  );
+}
+
+/** A plugin that fails, a file that is not there, a certificate that is none. */
+export function credentialsUnusable(server: string, error: unknown): UserError {
+  const text = error instanceof Error ? error.message : String(error);
+  return new UserError(
+    cause('CREDENTIALS_EXPIRED', `The kubeconfig's credentials for the cluster at ${server} could not be used.`, {
+      evidence: text.split('\n').flatMap((line) => (line.trim() ? [line.trim()] : [])).slice(-5),
+      remedies: [{title: 'See what kubectl says to them', command: 'kubectl cluster-info'}, {title: 'Log in to the cluster again, then run the same command'}],
     }),
   );
 }

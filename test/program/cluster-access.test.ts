@@ -61,6 +61,27 @@ describe('without a cluster', () => {
     expect(code).toBe(4);
   });
 
+  it.each([
+    ['a plugin that is not there', {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin', interactiveMode: 'Never'}}, 'no-such-plugin'],
+    ['a plugin that fails', {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', 'echo log in again >&2; exit 1'], interactiveMode: 'Never'}}, 'log in again'],
+    ['a certificate that is not there', {'client-certificate': '/nowhere.crt', 'client-key': '/nowhere.key'}, '/nowhere.crt'],
+    ['a certificate that is none', {'client-certificate-data': 'aaaa', 'client-key-data': 'aaaa'}, 'PEM'],
+  ])('exits 4 for %s', async (_what, user, evidence) => {
+    const cluster = {server: 'https://127.0.0.1:1'};
+    writeFileSync(kubeconfig, JSON.stringify({...fake.kubeconfig(), clusters: [{name: 'fake', cluster}], users: [{name: 'fake', user}]}));
+    const {code, json, stderr} = await cliJson<Failure>(['list'], {env});
+    expect(json.cause).toMatchObject({code: 'CREDENTIALS_EXPIRED', message: "The kubeconfig's credentials for the cluster at https://127.0.0.1:1 could not be used."});
+    expect(json.cause.evidence.join()).toContain(evidence);
+    expect({code, stderr}).toEqual({code: 4, stderr: ''});
+  });
+
+  it('exits 4 for a server that is no address', async () => {
+    writeFileSync(kubeconfig, JSON.stringify({...fake.kubeconfig(), clusters: [{name: 'fake', cluster: {server: 'not a url'}}]}));
+    const {code, json} = await cliJson<Failure>(['list'], {env});
+    expect(json.cause).toMatchObject({code: 'CLUSTER_UNREACHABLE', message: expect.stringContaining('"not a url"') as string});
+    expect(code).toBe(4);
+  });
+
   it('exits 2 for a context that the kubeconfig does not have', async () => {
     const {code, json} = await cliJson<Failure>(['list', '--context', 'prod'], {env});
     expect(json.cause).toMatchObject({code: 'BAD_INPUT', message: 'The kubeconfig has no context prod. It has: fake.'});
@@ -158,8 +179,10 @@ describe('a stop', () => {
     fake.intercept(({path}) => (path === '/version' ? undefined : 'silent'));
     const running = start(['recover', 'orders', '--yes'], {env});
     await expect.poll(() => fake.requests.length, {timeout: 10_000}).toBeGreaterThan(1);
-    running.child.kill(signal);
-    running.child.kill(signal);
-    expect((await running.finished).code).toBe(exit);
+    // One by one: of two that are still waiting the kernel delivers one.
+    await expect.poll(() => running.child.kill(signal) && running.child.exitCode, {timeout: 10_000}).toBe(false);
+    const {code, stdout, stderr} = await running.finished;
+    // After a single one it would have said, some time later, that it was stopped.
+    expect({code, stdout, stderr}).toEqual({code: exit, stdout: '', stderr: ''});
   });
 });
