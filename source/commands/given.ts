@@ -23,6 +23,7 @@ export async function readAnswers(path: string): Promise<AnswersFile> {
 }
 
 async function read(path: string, flag: string): Promise<string> {
+  if (path === '') throw badInput(`${flag}: it is empty.`);
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -40,6 +40,9 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
     }
     sub.addHelpOption(new CommanderOption('-h, --help', 'print help').helpGroup('Output:'));
     sub.action((...given: unknown[]) => {
+      const empty = sub.options.find((option) => sub.opts()[option.attributeName()] === '' && !isParameter(option.long));
+      // Of a variable that is not set, say.
+      if (empty) throw badInput(`${empty.long}: it is empty.`);
       const release = command.release === 'required' ? ((given[0] as string | undefined) ?? null) : null;
       parsed = {kind: 'command', command, release, words: command.words ? sub.args : [], options: sub.opts()};
     });
@@ -58,6 +61,11 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
   }
   if (!parsed) throw badInput('No command was given.', [helpRemedy()]);
   return parsed;
+}
+
+/** Their own rules say what is right instead. */
+function isParameter(flag: string | undefined): boolean {
+  return fields.some(({flags}) => flags.some(({name}) => name === flag));
 }
 
 /** What --help shows together. */

@@ -8,7 +8,7 @@ import {asExtraValues} from './extra-values.ts';
 import {fields} from './fields.ts';
 import {answersFrom} from './resolve.ts';
 import type {Parameters} from './parameters.ts';
-import {firstYamlProblem} from './yaml-problem.ts';
+import {firstYamlProblem, plainData} from './yaml-problem.ts';
 
 const schema = 'pg-helm-install/answers/v1';
 const targetKeys = ['context', 'namespace', 'release'] as const;
@@ -100,7 +100,10 @@ class Reader {
   answer(entry: Entry): Answers {
     const {key, line, value} = entry;
     const field = fields.find((candidate) => candidate.key === key);
-    if (key === 'extraValues') return {extraValues: asExtraValues(value?.toJS(this.document, {maxAliasCount: 100}) ?? {}, `${this.name}, line ${line}`)};
+    if (key === 'extraValues') {
+      const where = `${this.name}, line ${line}`;
+      return {extraValues: asExtraValues(plainData(() => value?.toJS(this.document, {maxAliasCount: 100}), where) ?? {}, where)};
+    }
     if (key === 'images' && isMap(value)) return this.images(entry);
     const text = field?.available === false ? '' : key === 'allowFrom' && isSeq(value) ? this.list(entry) : this.text(entry);
     return this.parsed(entry, text, field?.parse);

@@ -4,14 +4,14 @@ import {badInput} from '../cause.ts';
 import {checkExtraValues} from '../chart/owned.ts';
 import {isObject} from '../chart/tree.ts';
 import type {Values} from '../chart/tree.ts';
-import {firstYamlProblem} from './yaml-problem.ts';
+import {firstYamlProblem, plainData} from './yaml-problem.ts';
 
 /** The values in the text. `name` is the file's, for messages. Throws UserError BAD_INPUT with the line, or the flag to use instead. */
 export function parseExtraValues(text: string, name: string): Values {
   const document = parseDocument(text, {prettyErrors: false});
   const problem = firstYamlProblem(document, text);
   if (problem !== null) throw badInput(`${name}: ${problem}`);
-  return asExtraValues(document.toJS({maxAliasCount: 100}) ?? {}, name);
+  return asExtraValues(plainData(() => document.toJS({maxAliasCount: 100}), name) ?? {}, name);
 }
 
 /** The same check for values that were read already. Throws UserError BAD_INPUT. */

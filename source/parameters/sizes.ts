@@ -1,11 +1,14 @@
 // How much storage, memory and CPU may be asked for. Each function says what is wrong, or null.
-import {compareQuantities, parseQuantity} from './quantity.ts';
+import {bytesOf, compareQuantities, parseQuantity} from './quantity.ts';
 
 export const smallestMemory = '256Mi';
 const smallestStorage = '1Gi';
 
+/** Kubernetes counts bytes up to 2^63 − 1 and takes more for that, with a warning that nobody sees. */
 export function storageSizeProblem(text: string): string | null {
-  return atLeast(text, smallestStorage, '20Gi');
+  const problem = atLeast(text, smallestStorage, '20Gi');
+  if (problem === null && bytesOf(text) >= 2 ** 63) return `${text} is too much. Kubernetes counts less than 8Ei.`;
+  return problem;
 }
 
 /** Below this PostgreSQL with the chart's default libraries is killed while idle. */

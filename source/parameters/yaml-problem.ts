@@ -1,5 +1,6 @@
 // What the YAML library objects to, in one line and without an excerpt of the file, which might hold a secret.
 import type {Document} from 'yaml';
+import {badInput} from '../cause.ts';
 
 /** Line numbers start at 1. */
 export function lineOf(text: string, offset: number): number {
@@ -17,4 +18,16 @@ export function firstYamlProblem(document: Document.Parsed, text: string): strin
   }
   if (error.code === 'MULTIPLE_DOCS') return `line ${line}: a second document begins here. Keep one.`;
   return `line ${line} is not valid YAML (${error.code.toLowerCase().replaceAll('_', ' ')}).`;
+}
+
+/** What `read` makes of a document. Throws UserError BAD_INPUT for aliases that never end, or that a few lines grow beyond measure with. */
+export function plainData(read: () => unknown, name: string): unknown {
+  try {
+    const data = read();
+    // An alias inside of what it stands for is a circle, which only this notices.
+    JSON.stringify(data);
+    return data;
+  } catch {
+    throw badInput(`${name}: its aliases lead nowhere. Write out what they stand for.`);
+  }
 }

@@ -49,6 +49,12 @@ const wrong: readonly (readonly [name: string, args: readonly string[], says: Re
   ['a short password', [...install, '--password-file', file('short', 'hunter2\n')], /^--password-file: The password has 7 of at least 12 characters\. .*--allow-weak-password\.$/],
   ['an answers file that is not there', [...install, '--answers', join(folder, 'none')], /^--answers: .*cannot be read \(ENOENT\)\.$/],
   ['an answers file with a password', [...install, '--answers', file('a.yaml', 'schema: pg-helm-install/answers/v1\nparameters: {password: hunter2}\n')], /password/],
+  ...['--chart', '--chart-version', '--namespace', '--context', '--kubeconfig', '--answers', '--save-answers', '--timeout'].map(
+    (flag): [string, string[], RegExp] => [`an empty ${flag}`, [...install, `${flag}=`], new RegExp(`^${flag}: it is empty\\.$`)],
+  ),
+  ['an empty file of values', [...install, '--values', ''], /^--values: it is empty\.$/],
+  ['a storage size beyond what Kubernetes counts', [...install, '--storage-size', '8Ei'], /^--storage-size: 8Ei is too much\. Kubernetes counts less than 8Ei\.$/],
+  ['values that go in a circle', [...install, '--values', file('circle.yaml', 'primary: &x {a: *x}\n')], /its aliases lead nowhere\. Write out what they stand for\.$/],
   ['values of the installer', [...install, '--values', file('v.yaml', 'auth: {username: me}\n')], /auth\.username/],
   ['a role', ['endpoints', 'orders', '--role', 'primary'], /^--role: "primary" is neither writer nor reader\.$/],
   ['a format', ['endpoints', 'orders', '--format', 'xml'], /^--format: "xml" is none of uri, psql, env, jdbc, dotnet\.$/],

@@ -88,6 +88,7 @@ parameters: {username: app, readReplicaCount: 2, cpu: 1, allowFrom: [10.0.0.0/8,
     [`${head}parameters: {allowFrom: [1.2.3.4]}\n`, 'allowFrom: "1.2.3.4" is one address'],
     [`${head}---\na: b\n`, 'line 2: a second document'],
     [`${head}a: [\n`, 'is not valid YAML'],
+    [`${head}parameters:\n  extraValues: {primary: &x {lifecycle: [*x]}}\n`, 'line 3: its aliases lead nowhere'],
     [`${head}parameters:\n  cpu: &a 1\n  memory: *a\n`, 'line 4: memory must be a text; write it out instead of an alias'],
   ])('refuses %j', (text, words) => {
     expect(refusal(text)).toContain('answers.yaml');
@@ -116,5 +117,13 @@ describe('parseExtraValues', () => {
     expect(() => parseExtraValues('architecture: standalone\n', 'x.yaml')).toThrow('x.yaml: architecture may not be set here');
     expect(() => parseExtraValues('- a\n', 'x.yaml')).toThrow('x.yaml: values are keys');
     expect(() => parseExtraValues('a: 1\na: 2\n', 'x.yaml')).toThrow('x.yaml: line 2: the key a is there twice');
+    expect(parseExtraValues('a: &x [1]\nb: *x\n', 'x.yaml')).toEqual({a: [1], b: [1]});
+  });
+
+  it('refuses aliases that are a circle, or that grow beyond measure', () => {
+    const refused = 'x.yaml: its aliases lead nowhere. Write out what they stand for.';
+    expect(() => parseExtraValues('a: &x [*x]\n', 'x.yaml')).toThrow(refused);
+    const doubled = Array.from({length: 12}, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]\n`).join('');
+    expect(() => parseExtraValues(`a0: &a0 [1, 1]\n${doubled}`, 'x.yaml')).toThrow(refused);
   });
 });

@@ -59,6 +59,7 @@ describe('answersFromFlags', () => {
   it.each<[Record<string, unknown>, string]>([
     [{storageSize: '20GB'}, '--storage-size: "20GB" is not a Kubernetes quantity'],
     [{storageSize: '500Mi'}, '--storage-size: 500Mi is too little. The least is 1Gi.'],
+    [{storageSize: '99999999999999999999999'}, '--storage-size: 99999999999999999999999 is too much. Kubernetes counts less than 8Ei.'],
     [{memory: '128Mi'}, '--memory: 128Mi is too little. The least is 256Mi.'],
     [{cpu: '-1'}, '--cpu:'],
     [{readReplicas: '16'}, '--read-replicas: "16"'],
