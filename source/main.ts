@@ -8,6 +8,7 @@ import {linesFace} from './faces/lines/lines-face.ts';
 import {lookOf} from './faces/lines/signs.ts';
 import type {Face, Output} from './faces/face.ts';
 import {exitCodeOf, exitCodes} from './outcome.ts';
+import {mindLostOutput} from './lost-output.ts';
 import {takeFromEnvironment} from './own-environment.ts';
 
 declare const __VERSION__: string;
@@ -33,13 +34,9 @@ async function main(args: readonly string[]): Promise<number> {
     stop.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader such as `head` that has enough is no failure of ours.
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
-  });
 
   let parsed: Parsed | null = null;
+  const lostOutput = mindLostOutput(process, () => parsed?.kind === 'command' && parsed.options['yes'] === true && parsed.options['dryRun'] !== true);
   try {
     parsed = parseCommandLine(opensWizard(args) ? ['wizard', ...args] : args, commands, __VERSION__);
     if (parsed.kind === 'text') {
@@ -74,6 +71,8 @@ async function main(args: readonly string[]): Promise<number> {
       invocation = {...invocation, face};
     }
     const code = await run(invocation);
+    // Who waits for a result must not take an empty one for success.
+    if (code === exitCodes.ok && lostOutput.missing()) return exitCodes.failed;
     return code === exitCodeOf('cancelled', null, 'SIGINT') ? exitCodeOf('cancelled', null, stopSignal) : code;
   } catch (error) {
     const operation = parsed?.kind === 'command' ? parsed.command.name : 'pg-helm-install';

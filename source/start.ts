@@ -1,6 +1,7 @@
 // What runs first: --help and --version alone are answered before the rest is loaded, which takes longer than they do.
 import {commands} from './commands/index.ts';
 import {answerAlone} from './commands/overview.ts';
+import {mindLostOutput} from './lost-output.ts';
 
 declare const __VERSION__: string;
 
@@ -8,7 +9,6 @@ const answer = answerAlone(process.argv.slice(2), commands, __VERSION__);
 if (answer === null) {
   await import('./main.ts');
 } else {
-  // A reader such as `head` that has enough is no failure of ours.
-  process.stdout.on('error', () => undefined);
+  mindLostOutput(process, () => false);
   process.stdout.write(answer);
 }

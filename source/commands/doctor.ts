@@ -1,10 +1,10 @@
 // doctor: the checks of an install and the causes of what is wrong, on demand, for what is there or could be.
-import {writeFile} from 'node:fs/promises';
-import {badInput} from '../cause.ts';
+import {UserError} from '../cause.ts';
 import {diagnose} from '../inspect/doctor.ts';
 import {causeLines} from '../faces/lines/lines-face.ts';
 import {lookOf, painter} from '../faces/lines/signs.ts';
 import type {Run} from './command.ts';
+import {saveFile} from './save-file.ts';
 import {openSession, text} from './session.ts';
 import {defaultChart} from './cluster-flags.ts';
 
@@ -16,20 +16,21 @@ export const runDoctor: Run = async (invocation) => {
     session.world.look(),
     session.helmProgram().then(
       (program) => ({program, problem: null}),
-      (error: {reason?: {message: string}}) => ({program: null, problem: error.reason?.message ?? String(error)}),
+      (error: unknown) => {
+        if (error instanceof UserError) return {program: null, problem: error.reason};
+        throw error;
+      },
     ),
   ]);
-  const {problems, warnings, state} = diagnose(survey, snapshot, {source: defaultChart.source, version: defaultChart.version});
+  const found = diagnose(survey, snapshot, {source: defaultChart.source, version: defaultChart.version});
+  const {warnings, state} = found;
+  const problems = [...(helm.problem ? [helm.problem] : []), ...found.problems];
   if (bundle !== null) {
-    try {
-      await writeFile(bundle, `${JSON.stringify({schema: 'pg-helm-install/bundle/v1', survey, snapshot}, null, 1)}\n`, {mode: 0o600});
-    } catch (error) {
-      throw badInput(`--bundle: ${bundle} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}).`);
-    }
+    await saveFile('--bundle', bundle, `${JSON.stringify({schema: 'pg-helm-install/bundle/v1', survey, snapshot}, null, 1)}\n`, 0o600);
   }
   const paint = painter(lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false));
   const {release, namespace, context} = session.target;
-  const helmText = helm.program ? `${helm.program.version} (${helm.program.path})` : (helm.problem ?? 'none');
+  const helmText = helm.program ? `${helm.program.version} (${helm.program.path})` : 'not found';
   invocation.face.answer(
     {operation: 'doctor', release, namespace, context, state, kubernetesVersion: survey.kubernetesVersion, helm: helmText, causes: problems, warnings},
     () => [
@@ -41,5 +42,5 @@ export const runDoctor: Run = async (invocation) => {
       ...(bundle ? ['', `What was seen is in ${bundle}. It holds no passwords; read it before you pass it on.`] : []),
     ],
   );
-  return problems.length > 0 || helm.problem ? 1 : 0;
+  return problems.length > 0 ? 1 : 0;
 };

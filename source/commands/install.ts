@@ -1,6 +1,5 @@
 // install: flags, environment and answers file → one request.
 import {randomBytes} from 'node:crypto';
-import {rename, writeFile} from 'node:fs/promises';
 import {badInput} from '../cause.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
@@ -19,6 +18,7 @@ import {ask, mayAsk} from './confirm.ts';
 import {drive} from './drive.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {readPassword} from './password.ts';
+import {saveFile} from './save-file.ts';
 import {openSession, text, timeoutOf, type Session} from './session.ts';
 
 export const runInstall: Run = async (invocation) => {
@@ -85,13 +85,7 @@ export async function findChart(
 async function saveAnswers(path: string, {target}: Session, chart: {source: string; version: string}, parameters: Parameters): Promise<void> {
   const {serializeAnswersFile} = await import('../parameters/answers-file.ts');
   const {context, namespace, release} = target;
-  try {
-    // By rename: a full disk or a kill leaves the old file whole.
-    await writeFile(`${path}.partial`, serializeAnswersFile({target: {context, namespace, release}, chart, parameters}));
-    await rename(`${path}.partial`, path);
-  } catch (error) {
-    throw badInput(`--save-answers: ${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}).`);
-  }
+  await saveFile('--save-answers', path, serializeAnswersFile({target: {context, namespace, release}, chart, parameters}));
 }
 
 /** The line that a person would paste for the same release. */

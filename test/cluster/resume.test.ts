@@ -127,6 +127,16 @@ test('stopped by SIGTERM it says what state it left, and goes on when run again'
   await expectWhole(json);
 });
 
+test('whose output nobody reads any more goes on to its end', async () => {
+  const running = start(install(['--output', 'ndjson']));
+  await waitFor('the plan', () => running.stdout(), (text) => text.includes('"type":"plan"'));
+  running.child.stdout?.destroy();
+  running.child.stderr?.destroy();
+  expect((await running.finished).code).toBe(0);
+  const {json} = await cliJson<Result>(install());
+  expect(json.outcome).toBe('unchanged');
+});
+
 test('status --watch in another terminal shows the same tracks and ends the same', async () => {
   const installing = start(install(['--output', 'ndjson']));
   await waitFor('the release', () => installing.stdout(), (text) => text.includes('"track":"release","state":"running"') || text.includes('"track":"release","state":"done"'));

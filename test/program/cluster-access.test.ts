@@ -121,6 +121,14 @@ describe('with a cluster that', () => {
     expect(code).toBe(3);
   });
 
+  it('has no helm beside it: doctor names that as a cause', async () => {
+    const helm = join(folder, 'no-helm');
+    fake.intercept(({path}) => (path.startsWith('/apis/authorization.k8s.io/') || path.startsWith('/apis/authentication.k8s.io/') ? {status: 201, body: {status: {allowed: true}}} : undefined));
+    const {code, json} = await cliJson<{causes: {code: string; message: string}[]}>(['doctor', 'orders'], {env: {...env, PGHI_HELM: helm}});
+    expect(json.causes[0]).toMatchObject({code: 'HELM_MISSING', message: `PGHI_HELM names ${helm}, which is not a program that can be run.`});
+    expect(code).toBe(1);
+  });
+
   it('has a release shows its history', async () => {
     fake.put('/api/v1/namespaces/team-a/secrets', helmRecord('orders', 1));
     const {code, stdout} = await cli(['history', 'orders'], {env});

@@ -1,6 +1,6 @@
-// The program among others: an old Node, a reader that has enough.
+// The program among others: an old Node, a reader that has enough, a disk that is full.
 import {spawn} from 'node:child_process';
-import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {closeSync, existsSync, mkdtempSync, openSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
@@ -56,5 +56,17 @@ describe('a reader that has enough', () => {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += String(chunk)));
     await new Promise((resolve) => child.on('close', resolve));
     expect(text).toBe('Usage: pg-helm-install install [RELEASE] [flags]\n');
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('standard output that is full', () => {
+  it.each([[['--help']], [['install', '--help']], [['nonsense', '--output', 'json']]])('fails in words: %j', async (args) => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [program, ...args], {stdio: ['ignore', full, 'pipe']});
+    let stderr = '';
+    child.stderr?.on('data', (text: Buffer) => (stderr += String(text)));
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    closeSync(full);
+    expect({code, stderr}).toEqual({code: 1, stderr: 'Standard output cannot be written (ENOSPC). Send it where there is room, and run the same command again.\n'});
   });
 });
