@@ -8,12 +8,16 @@ import {mustExist, notFound, openSession, timeoutOf} from './session.ts';
 
 export const runStatus: Run = async (invocation) => {
   const session = await openSession(invocation);
+  const snapshot = await session.world.look();
+  const status = statusOf(snapshot);
+  if (!status) {
+    mustExist(snapshot);
+    throw notFound(session.target);
+  }
   if (invocation.options['watch'] === true) {
     const deadline = Date.now() + timeoutOf(invocation.options);
     return drive(invocation, watchRelease(session.world, deadline, invocation.signal));
   }
-  const status = statusOf(mustExist(await session.world.look()));
-  if (!status) throw notFound(session.target);
   show(invocation, status);
   return statusExitCode(status.state);
 };

@@ -20,8 +20,9 @@ export const runUninstall: Run = async (invocation) => {
   const timeoutMs = timeoutOf(options);
   const session = await openSession(invocation);
   const {target, world} = session;
-  // What an earlier uninstall left can still be deleted when the release itself is gone.
-  if (!deleteData) mustExist(await world.look());
+  // What an earlier uninstall left can still be deleted when the release itself is gone; one that was interrupted goes on.
+  const before = await world.look();
+  if (!deleteData && !before.operation) mustExist(before);
   return drive(
     invocation,
     uninstall(

@@ -55,26 +55,26 @@ export interface Status extends ReleaseRow {
   readonly replication: readonly ReaderStream[];
 }
 
-/** Null when there is no such release. */
+/** Null when there is no such release, nor one begun: that has revision 0, and what is wanted for parameters. */
 export function statusOf(snapshot: Snapshot): Status | null {
   const state = stateOf(snapshot);
   const {newest, writerSet, readersWanted, writerPod, readerPods, streams, claims} = viewOf(snapshot);
-  if (!state || !newest) return null;
-  const {target} = snapshot;
+  if (!state) return null;
+  const {target, operation} = snapshot;
   const names = objectNames(target.fullname);
-  const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
+  const parameters = (snapshot.release.values ? fromValues(snapshot.release.values) : null) ?? (newest ? null : (operation?.wanted?.parameters ?? null));
   const version = writerSet?.metadata.labels?.['app.kubernetes.io/version'] ?? null;
   return {
     namespace: target.namespace,
     name: target.release,
     context: target.context,
-    chartVersion: newest.chartVersion,
+    chartVersion: newest?.chartVersion ?? operation?.wanted?.chart.version ?? null,
     postgresVersion: proofOf(snapshot, 'writer')?.result.serverVersion ?? version,
-    revision: newest.revision,
-    helmStatus: newest.status,
+    revision: newest?.revision ?? 0,
+    helmStatus: newest?.status ?? 'none',
     state,
     writer: {ready: isReady(writerPod) ? 1 : 0, wanted: writerSet?.spec.replicas ?? 1},
-    readers: {ready: readerPods.filter(isReady).length, wanted: readersWanted},
+    readers: {ready: readerPods.filter(isReady).length, wanted: newest ? readersWanted : (parameters?.readReplicaCount ?? 0)},
     storageSize: parameters?.storageSize ?? null,
     managedBy: parameters ? 'pg-helm-install' : 'helm',
     parameters,
@@ -86,12 +86,12 @@ export function statusOf(snapshot: Snapshot): Status | null {
       passwordKey: secretKeys.user,
     },
     tracks: tracksOf(snapshot),
-    operation: snapshot.operation && {
-      kind: snapshot.operation.kind,
-      holder: snapshot.operation.holder,
-      alive: snapshot.operation.holderIsAlive,
-      startedAt: snapshot.operation.startedAt,
-      renewedAt: snapshot.operation.renewedAt,
+    operation: operation && {
+      kind: operation.kind,
+      holder: operation.holder,
+      alive: operation.holderIsAlive,
+      startedAt: operation.startedAt,
+      renewedAt: operation.renewedAt,
     },
     cause: state === 'ready' ? null : (findCauses(snapshot)[0]?.cause ?? null),
     warnings: findWarnings(snapshot, parameters),

@@ -1,15 +1,17 @@
 // One word for how a release is.
+import {isBegun} from './begun.ts';
 import {findCauses} from './causes/index.ts';
 import {isReady, proofOf, viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 
 export type ReleaseStateWord = 'ready' | 'progressing' | 'degraded' | 'broken' | 'stuck';
 
-/** Null when there is no such release. */
+/** Null when there is no such release, nor one begun. */
 export function stateOf(snapshot: Snapshot): ReleaseStateWord | null {
   const {newest, writerPod, readersWanted, streaming, readerPods} = viewOf(snapshot);
-  if (!newest || newest.status === 'uninstalled') return null;
   const working = snapshot.operation?.holderIsAlive ?? false;
+  if (isBegun(snapshot)) return working ? 'progressing' : 'stuck';
+  if (!newest || newest.status === 'uninstalled') return null;
   if (newest.status.startsWith('pending') || newest.status === 'uninstalling') return working ? 'progressing' : 'stuck';
   const certain = findCauses(snapshot).some((found) => found.certain);
   const writerReady = isReady(writerPod);

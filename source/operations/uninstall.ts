@@ -62,7 +62,8 @@ export async function* uninstall(request: UninstallRequest, world: World, signal
     command: request.command,
   };
   if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
-  if (steps.every((step) => step.done(before, request))) return endOf({...base, outcome: 'unchanged', ledger});
+  // An operation that was begun and left is something to put away.
+  if (!before.operation && steps.every((step) => step.done(before, request))) return endOf({...base, outcome: 'unchanged', ledger});
   if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
 
   const holder = await world.takeLease({kind: 'uninstall', startedAt: new Date(began).toISOString(), wanted: null});

@@ -127,6 +127,32 @@ test('stopped by SIGTERM it says what state it left, and goes on when run again'
   await expectWhole(json);
 });
 
+test('what was begun before helm recorded it is shown, and can be put away', async () => {
+  const dying = start(install(), {env: {PGHI_HELM: trap(helm3, 'begun', 'kill -9 $PPID; sleep 0.2; exit 1')}});
+  expect((await dying.finished).signal).toBe('SIGKILL');
+  const at = ['orders', '-n', namespace.name];
+  const status = await cliJson<{state: string; cause: {code: string}}>(['status', ...at]);
+  expect({code: status.code, state: status.json.state, cause: status.json.cause.code}).toEqual({code: 1, state: 'stuck', cause: 'RELEASE_LOCKED'});
+  const gone = await cliJson<Result>(['uninstall', ...at, '--yes']);
+  expect({code: gone.code, ledger: gone.json.ledger}).toEqual({code: 0, ledger: [{kind: 'Secret', name: 'orders-postgresql-auth', fate: 'kept', bytes: null}]});
+  const {items} = await kubectlJson<Objects>(['-n', namespace.name, 'get', 'lease']);
+  expect(items).toEqual([]);
+  expect((await cliJson(['status', ...at])).code).toBe(3);
+  expect((await cliJson<{cause: {code: string}}>(['status', ...at, '--watch'])).json.cause.code).toBe('RELEASE_NOT_FOUND');
+});
+
+test('an uninstall that was killed is finished by the same command', async () => {
+  expect((await cliJson<Result>(install(['--read-replicas', '0']))).code).toBe(0);
+  const uninstall = ['uninstall', 'orders', '-n', namespace.name, '--yes', '--timeout', '60s'];
+  const dying = start([...uninstall, '--output', 'ndjson']);
+  await waitFor('the release to be gone', records, (left) => left.length === 0);
+  dying.child.kill('SIGKILL');
+  await dying.finished;
+  expect((await cliJson<Result>(uninstall)).code).toBe(0);
+  const {items} = await kubectlJson<Objects>(['-n', namespace.name, 'get', 'statefulset,lease,pod']);
+  expect(items).toEqual([]);
+});
+
 test('whose output nobody reads any more goes on to its end', async () => {
   const running = start(install(['--output', 'ndjson']));
   await waitFor('the plan', () => running.stdout(), (text) => text.includes('"type":"plan"'));

@@ -18,6 +18,7 @@ export function statusLines(status: Status): string[] {
     ...(status.state === 'ready'
       ? []
       : status.tracks.map(({track, state, text}) => `  ${paint.sign(state)} ${track.padEnd(10)} ${text}`)),
+    ...operationLines(status.operation),
     ...(status.cause ? ['', ...causeLines(status.cause, paint)] : []),
     ...endpointLines({...status, release: status.name}, paint),
     '',
@@ -29,4 +30,11 @@ export function statusLines(status: Status): string[] {
     `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${[...new Set(sizes.map(formatBytes))].join(', ')}` : ''}`,
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
   ];
+}
+
+function operationLines(operation: Status['operation']): string[] {
+  if (!operation) return [];
+  const {kind, holder, alive, startedAt, renewedAt} = operation;
+  const who = holder.split('/')[0] || 'nobody now';
+  return [`  ${kind.padEnd(8)} ${alive ? `${who} is at it since ${startedAt}` : `begun at ${startedAt} and interrupted at ${renewedAt}: recover goes on`}`];
 }

@@ -1,7 +1,8 @@
-// helm's newest record says that an operation is under way, and nobody carries it out.
+// An operation is recorded as under way, by helm or in its Lease, and nobody carries it out.
 import {cause} from '../../cause.ts';
 import {viewOf} from '../release-view.ts';
-import type {Snapshot} from '../snapshot.ts';
+import type {OperationRecord, Snapshot} from '../snapshot.ts';
+import {isBegun} from '../begun.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, installer, refTo} from './say.ts';
 
@@ -16,6 +17,7 @@ const work: Readonly<Record<string, string>> = {
 export function releaseLocked(snapshot: Snapshot): FoundCause | null {
   const {newest} = viewOf(snapshot);
   const {operation, target} = snapshot;
+  if (isBegun(snapshot) && operation && !operation.holderIsAlive) return interrupted(operation, snapshot);
   const what = work[newest?.status ?? ''];
   if (!newest || !what || operation?.holderIsAlive) return null;
   const since = newest.updatedAt ? ` since ${newest.updatedAt}` : '';
@@ -34,5 +36,22 @@ export function releaseLocked(snapshot: Snapshot): FoundCause | null {
         remedies: [{title: 'When no helm is at work on it any more: go on from there', command: installer(snapshot, 'recover')}],
       },
     ),
+  };
+}
+
+function interrupted({holder, startedAt, renewedAt}: OperationRecord, snapshot: Snapshot): FoundCause {
+  const {release, fullname} = snapshot.target;
+  const by = holder ? `by ${holder.split('/')[0]} at ${startedAt}` : `at ${startedAt}`;
+  return {
+    certain: false,
+    cause: cause('RELEASE_LOCKED', `An install of ${release} was begun ${by} and interrupted before helm made anything of it.`, {
+      object: refTo('Lease', {name: `${fullname}-operation`}, snapshot),
+      firstSeen: renewedAt,
+      evidence: evidence(`last sign of life: ${renewedAt}`),
+      remedies: [
+        {title: 'Go on from there', command: installer(snapshot, 'recover')},
+        {title: 'Or forget about it', command: installer(snapshot, 'uninstall')},
+      ],
+    }),
   };
 }

@@ -13,6 +13,34 @@ it('is null where there is no such release', () => {
   expect(statusOf({...healthy, release: {revisions: [], values: null}})).toBeNull();
 });
 
+describe('an install that was begun and has no release yet', () => {
+  const begun = (holderIsAlive: boolean) => {
+    const wanted = {parameters: parametersWith({readReplicaCount: 2}), chart: {source: 'oci://registry.example.com/postgresql', version: '16.7.26'}};
+    const nothing = {statefulSets: [], pods: [], claims: [], services: [], events: [], database: []};
+    return statusOf({...healthy, ...nothing, release: {revisions: [], values: null}, operation: operation({holderIsAlive, wanted})});
+  };
+
+  it('is shown while somebody is at it', () => {
+    expect(begun(true)).toMatchObject({
+      state: 'progressing',
+      revision: 0,
+      helmStatus: 'none',
+      chartVersion: '16.7.26',
+      writer: {ready: 0, wanted: 1},
+      readers: {ready: 0, wanted: 2},
+      operation: {kind: 'install', alive: true},
+      cause: null,
+    });
+  });
+
+  it('is stuck when nobody is, and says how it goes on', () => {
+    const status = begun(false);
+    expect(status).toMatchObject({state: 'stuck', operation: {alive: false}, cause: {code: 'RELEASE_LOCKED', object: {kind: 'Lease', name: 'orders-postgresql-operation'}}});
+    expect(status?.cause?.message).toBe('An install of orders was begun by alice@laptop at 2026-01-02T03:00:00Z and interrupted before helm made anything of it.');
+    expect(status?.cause?.remedies.map(({command}) => command)).toEqual([expect.stringContaining('pg-helm-install recover orders'), expect.stringContaining('pg-helm-install uninstall orders')]);
+  });
+});
+
 it('has every key that scripts may rely on', () => {
   expect(Object.keys(statusOf(ours) ?? {})).toEqual(
     expect.arrayContaining([
