@@ -4,6 +4,7 @@ import type {Command, Option} from './command.ts';
 export const targetOptions: readonly Option[] = [
   {syntax: '-n, --namespace <name>', help: "namespace (default: the context's)"},
   {syntax: '--context <name>', help: "context of the kubeconfig (default: the current one)"},
+  {syntax: '--sandbox', help: 'the sandbox on this machine; it is started when it does not run'},
   {syntax: '--kubeconfig <file>', help: 'kubeconfig (default: KUBECONFIG, else ~/.kube/config)'},
 ];
 export const outputOptions: readonly Option[] = [
@@ -154,6 +155,17 @@ export const commands: readonly Command[] = [
       timeout,
     ],
     load: async () => (await import('./uninstall.ts')).runUninstall,
+  },
+  {
+    name: 'sandbox',
+    summary: 'a cluster in a process of this machine, with real PostgreSQL: up, down, status, fault',
+    release: 'none',
+    words: '<action> [faults...]',
+    options: [
+      {syntax: '--delete', help: 'down: remove all that it kept, databases included'},
+      {syntax: '--seed <number>', help: 'fault: which requests fail is the same for the same number'},
+    ],
+    load: async () => (await import('./sandbox.ts')).runSandbox,
   },
   {
     name: 'wizard',

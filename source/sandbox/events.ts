@@ -13,6 +13,8 @@ export interface Said {
   readonly host?: string;
   /** Of the object: `spec.containers{postgresql}` */
   readonly fieldPath?: string;
+  /** Given: it is written as events.k8s.io does, as the scheduler's are: a time of its own, and no count but a series. */
+  readonly action?: string;
 }
 
 export interface Recorder {
@@ -33,12 +35,13 @@ export function recorder(store: Store): Recorder {
   return {
     record(object, said) {
       const {namespace = 'default', name, uid} = object.metadata;
-      const {type, reason, message, component, host, fieldPath} = said;
+      const {type, reason, message, component, host, fieldPath, action} = said;
       const key = [namespace, object.kind, name, uid, type, reason, message, component, fieldPath].join('\n');
       const now = timestamp();
       const known = store.get(kinds.event, namespace, names.get(key) ?? '');
       if (known) {
-        store.update(kinds.event, {...known, count: Number(known['count'] ?? 1) + 1, lastTimestamp: now});
+        const {count: before = 1} = (known['series'] ?? {}) as {count?: number};
+        store.update(kinds.event, action ? {...known, series: {count: before + 1, lastObservedTime: microTime()}} : {...known, count: Number(known['count'] ?? 1) + 1, lastTimestamp: now});
         return;
       }
       const made = `${name}.${(Date.now() * 1000 + (count++ % 1000)).toString(16)}`;
@@ -53,21 +56,26 @@ export function recorder(store: Store): Recorder {
           ...{kind: object.kind, ...(object.metadata.namespace ? {namespace} : {}), name, uid, apiVersion: object.apiVersion, resourceVersion: object.metadata.resourceVersion},
           ...(fieldPath ? {fieldPath} : {}),
         },
-        ...{reason, message, type, count: 1, firstTimestamp: now, lastTimestamp: now, eventTime: null},
-        source: {component, ...(host ? {host} : {})},
+        ...{reason, message, type},
+        ...(action ? {action, eventTime: microTime(), firstTimestamp: null, lastTimestamp: null, source: {}} : {count: 1, firstTimestamp: now, lastTimestamp: now, eventTime: null, source: {component, ...(host ? {host} : {})}}),
         reportingComponent: component,
-        reportingInstance: host ?? '',
+        reportingInstance: host ?? (action ? `${component}-sandbox` : ''),
       });
     },
     close: () => clearInterval(sweep),
   };
 }
 
+/** MicroTime, as the API writes it. */
+export function microTime(at = new Date()): string {
+  return at.toISOString().replace('Z', '000Z');
+}
+
 function forget(store: Store, names: Map<string, string>): void {
   const oldest = timestamp(new Date(Date.now() - keptMs));
   for (const event of store.list(kinds.event)) {
     const {name, namespace = ''} = event.metadata;
-    if (String(event['lastTimestamp'] ?? event.metadata.creationTimestamp) < oldest) store.remove(kinds.event, namespace, name);
+    if (String(event['lastTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp) < oldest) store.remove(kinds.event, namespace, name);
   }
   const left = new Set(store.list(kinds.event).map(({metadata}) => metadata.name));
   for (const [key, name] of names) if (!left.has(name)) names.delete(key);

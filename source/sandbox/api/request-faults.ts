@@ -27,6 +27,11 @@ export class SeededFaults implements RequestFaults {
     this.#state = seed >>> 0;
   }
 
+  /** From here on the same requests fail as for anybody with this number. */
+  reseed(seed: number): void {
+    this.#state = seed >>> 0;
+  }
+
   next(): RequestFault {
     const fails = this.#random() * 100 < this.errorPercent;
     const which = Math.floor(this.#random() * errors.length);

@@ -1,6 +1,6 @@
 // Addresses and node ports of Services: given at creation, kept afterwards, refused where they are taken.
 import {kinds} from '../../store/kinds.ts';
-import type {KubeObject} from '../../store/objects.ts';
+import {StatusError, type KubeObject} from '../../store/objects.ts';
 import type {Store} from '../../store/store.ts';
 import {fieldError, invalid, type FieldError} from '../status-answer.ts';
 
@@ -20,8 +20,10 @@ interface Spec {
   readonly [field: string]: unknown;
 }
 
-/** Which node ports a Service may have. Kubernetes's own are 30000–32767. */
+/** Which node ports and cluster addresses a Service may have. Kubernetes's own ports are 30000–32767. */
 export interface PortRange {
+  /** `127.63.201`: the last number is chosen, of those that no pod has. Left out: addresses of 10.96.0.0/16, which answer nowhere. */
+  readonly prefix?: string | null;
   readonly first: number;
   readonly last: number;
 }
@@ -46,7 +48,7 @@ export function allocateService(store: Store, live: KubeObject | null, object: K
   } else if (!headless && address && addresses.has(address)) {
     errors.push(fieldError.invalid('spec.clusterIPs', [address], `failed to allocate IP ${address}: provided IP is already allocated`));
   }
-  if (spec.type !== 'ExternalName' && !address) address = freeAddress(addresses);
+  if (spec.type !== 'ExternalName' && !address) address = freeAddress(store, addresses, range);
 
   const wantsPorts = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
   const taken = new Set(others.flatMap((other) => (specOf(other).ports ?? []).flatMap(({nodePort}) => (nodePort ? [nodePort] : []))));
@@ -78,11 +80,18 @@ export function allocateService(store: Store, live: KubeObject | null, object: K
   return {...object, spec: {...current, ...(ports.length > 0 ? {ports} : {}), ...families}};
 }
 
-function freeAddress(taken: ReadonlySet<string | undefined>): string {
-  for (;;) {
-    const address = `10.96.${random(1, 254)}.${random(2, 254)}`;
-    if (!taken.has(address)) return address;
+function freeAddress(store: Store, taken: Set<string | undefined>, {prefix}: PortRange): string {
+  if (!prefix) {
+    for (;;) {
+      const address = `10.96.${random(1, 254)}.${random(2, 254)}`;
+      if (!taken.has(address)) return address;
+    }
   }
+  for (const pod of store.list(kinds.pod)) taken.add((pod['status'] as {podIP?: string} | undefined)?.podIP);
+  const free = Array.from({length: 239}, (_, index) => `${prefix}.${index + 16}`).filter((address) => !taken.has(address));
+  const chosen = free[random(0, free.length - 1)];
+  if (chosen === undefined) throw new StatusError(500, 'InternalError', 'Internal error occurred: failed to allocate a serviceIP: range is full');
+  return chosen;
 }
 
 function freePort(taken: ReadonlySet<number>, mine: Set<number>, {first, last}: PortRange): number {

@@ -1,0 +1,42 @@
+// The cloud: gives each Service of type LoadBalancer an address, where it also listens for itself.
+import type {Recorder} from '../events.ts';
+import {equal} from '../store/canonical.ts';
+import {kinds} from '../store/kinds.ts';
+import type {Store} from '../store/store.ts';
+import {serviceSpecOf} from './endpoints.ts';
+import {keyOf, parsedKey} from './shapes.ts';
+import {WorkQueue, type Controller} from './work-queue.ts';
+
+const component = 'service-controller';
+/** On a Service: the cloud never gives it an address. For tests and demos of a load balancer that does not come. */
+const withoutAddress = 'pg-helm-install/no-address';
+
+/** Without `addresses` (a machine that has only 127.0.0.1) all of them are 127.0.0.1. */
+export function startLoadBalancers(store: Store, events: Recorder, addresses: boolean): Controller {
+  const queue = new WorkQueue(look);
+  const end = store.onChange(({kind, object}) => {
+    if (kind === kinds.service) queue.add(keyOf(object));
+  });
+  for (const service of store.list(kinds.service)) queue.add(keyOf(service));
+  return {
+    close() {
+      end();
+      queue.close();
+    },
+  };
+
+  function look(key: string): void {
+    const [namespace, name] = parsedKey(key);
+    const service = store.get(kinds.service, namespace, name);
+    if (!service) return;
+    const {type, clusterIP = '', loadBalancerClass} = serviceSpecOf(service);
+    const balanced = type === 'LoadBalancer' && !loadBalancerClass;
+    const {loadBalancer = {}} = (service['status'] ?? {}) as {loadBalancer?: {ingress?: unknown[]}};
+    const gives = balanced && service.metadata.annotations?.[withoutAddress] === undefined;
+    const next = gives ? {ingress: [{ip: addresses ? clusterIP : '127.0.0.1', ipMode: 'VIP'}]} : {};
+    if (balanced && !gives && !loadBalancer.ingress) events.record(service, {type: 'Normal', reason: 'EnsuringLoadBalancer', message: 'Ensuring load balancer', component});
+    if (equal(loadBalancer, next)) return;
+    if (gives) events.record(service, {type: 'Normal', reason: 'EnsuredLoadBalancer', message: 'Ensured load balancer', component});
+    store.update(kinds.service, {...service, status: {...(service['status'] as object), loadBalancer: next}});
+  }
+}

@@ -1,0 +1,210 @@
+// The three nodes: made once, kept alive by their leases; one whose kubelet is silent is given up, and its pods with it, as the real controllers do.
+import {totalmem} from 'node:os';
+import type {Recorder} from '../events.ts';
+import type {Faults} from '../faults.ts';
+import {microTime} from '../events.ts';
+import {deleteObject} from '../store/deletion.ts';
+import {equal} from '../store/canonical.ts';
+import {kinds} from '../store/kinds.ts';
+import type {KubeObject} from '../store/objects.ts';
+import {timestamp, type Store} from '../store/store.ts';
+import {tolerates} from './scheduling/filters.ts';
+import {hasEnded, keyOf, podSpecOf, podStatusOf, withCondition, type Condition, type Taint} from './shapes.ts';
+import type {Controller} from './work-queue.ts';
+
+const component = 'node-controller';
+const heartbeatMs = 10_000;
+const lookEveryMs = 1000;
+/** The real controller waits 40 to 50 seconds before it gives a silent node up: too long for a demo. */
+export const graceMs = 5_000;
+const kubeletVersion = 'v1.34.4';
+
+interface Made {
+  readonly name: string;
+  readonly instanceType: string;
+  readonly memory: string;
+  readonly zone: string;
+}
+const made: readonly Made[] = [
+  {name: 'node0', instanceType: 't3.medium', memory: '4046Mi', zone: 'sandbox-0'},
+  {name: 'node1', instanceType: 't3.medium', memory: '4046Mi', zone: 'sandbox-1'},
+  {name: 'node2', instanceType: 't3.large', memory: '8142Mi', zone: 'sandbox-2'},
+];
+export const nodeNames: readonly string[] = made.map(({name}) => name);
+
+const wellConditions: readonly (readonly [type: string, status: string, reason: string, message: string])[] = [
+  ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+  ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+  ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+  ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
+];
+const unreachable = 'node.kubernetes.io/unreachable';
+const unschedulable = 'node.kubernetes.io/unschedulable';
+
+export interface NodesOptions {
+  readonly store: Store;
+  readonly events: Recorder;
+  readonly faults: () => Faults;
+  /** Where a node's ports listen. */
+  readonly addressOf: (index: number) => string;
+  /** Kubernetes's label, and how images of that architecture are named: amd64, arm64. */
+  readonly architecture: string;
+}
+
+export interface Nodes extends Controller {
+  /** Faults have changed. */
+  look(): void;
+}
+
+export function startNodes({store, events, faults, addressOf, architecture}: NodesOptions): Nodes {
+  for (const [index, one] of made.entries()) keepNode(one, addressOf(index));
+  const silentSince = new Map<string, number>();
+  const evictAt = new Map<string, number>();
+  heartbeat();
+  const timers = [setInterval(heartbeat, heartbeatMs), setInterval(look, lookEveryMs)];
+  const end = store.onChange(({type, kind, object}) => {
+    if (kind === kinds.node && type !== 'DELETED') queueMicrotask(() => keepCordonTaint(object.metadata.name));
+  });
+  look();
+  return {
+    look,
+    close() {
+      end();
+      timers.forEach(clearInterval);
+    },
+  };
+
+  /** Labels and cordons that somebody gave a node stay. */
+  function keepNode({name, instanceType, memory, zone}: Made, address: string): void {
+    const known = store.get(kinds.node, null, name);
+    const labels = {
+      ...known?.metadata.labels,
+      ...{'kubernetes.io/arch': architecture, 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': name, 'beta.kubernetes.io/arch': architecture, 'beta.kubernetes.io/os': 'linux'},
+      ...{'node.kubernetes.io/instance-type': instanceType, 'topology.kubernetes.io/region': 'sandbox', 'topology.kubernetes.io/zone': zone},
+    };
+    const room = {cpu: '2', 'ephemeral-storage': '100Gi', pods: '110'};
+    const status = {
+      addresses: [{type: 'InternalIP', address}, {type: 'Hostname', address: name}],
+      allocatable: {...room, memory},
+      capacity: {...room, memory: `${Math.floor(totalmem() / 1024)}Ki`},
+      conditions: (known?.['status'] as {conditions?: Condition[]} | undefined)?.conditions ?? [],
+      daemonEndpoints: {kubeletEndpoint: {Port: 10250}},
+      images: (known?.['status'] as {images?: unknown[]} | undefined)?.images ?? [],
+      nodeInfo: {architecture, kubeletVersion, kubeProxyVersion: '', operatingSystem: 'linux', osImage: 'pg-helm-install sandbox', kernelVersion: '', containerRuntimeVersion: 'sandbox://1', machineID: '', systemUUID: '', bootID: ''},
+    };
+    const spec = {...(known?.['spec'] as object | undefined), providerID: `sandbox://${zone}/${name}`};
+    const object = {apiVersion: 'v1', kind: 'Node', metadata: {...known?.metadata, name, labels}, spec, status};
+    if (known) store.update(kinds.node, object);
+    else store.create(kinds.node, object);
+  }
+
+  function heartbeat(): void {
+    for (const name of nodeNames) {
+      const node = store.get(kinds.node, null, name);
+      if (!node || faults().nodeLost === name) continue;
+      const spec = {holderIdentity: name, leaseDurationSeconds: 40, renewTime: microTime()};
+      const known = store.get(kinds.lease, 'kube-node-lease', name);
+      const ownerReferences = [{apiVersion: 'v1', kind: 'Node', name, uid: node.metadata.uid ?? ''}];
+      if (known) store.update(kinds.lease, {...known, spec});
+      else store.create(kinds.lease, {apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: {name, namespace: 'kube-node-lease', ownerReferences}, spec});
+    }
+  }
+
+  function look(): void {
+    for (const node of store.list(kinds.node)) {
+      const {name} = node.metadata;
+      if (faults().nodeLost !== name) {
+        silentSince.delete(name);
+        markWell(node);
+        continue;
+      }
+      const since = silentSince.get(name) ?? Date.now();
+      silentSince.set(name, since);
+      if (Date.now() - since < graceMs) continue;
+      markLost(node);
+      evict(name);
+    }
+  }
+
+  function markWell(node: KubeObject): void {
+    const {spec, conditions, taints, status} = partsOf(node);
+    const next = wellConditions.reduce<Condition[]>((all, [type, state, reason, message]) => withCondition(all, {type, status: state, reason, message, lastHeartbeatTime: heartbeatOf(all, type)}, timestamp()), [...conditions]);
+    const left = taints.filter(({key}) => key !== unreachable);
+    if (equal(next, conditions) && left.length === taints.length) return;
+    const wasLost = conditions.some(({type, status: state}) => type === 'Ready' && state !== 'True');
+    const updated = store.update(kinds.node, {...node, spec: withTaints(spec, left), status: {...status, conditions: next}});
+    if (wasLost) events.record(updated, {type: 'Normal', reason: 'NodeReady', message: `Node ${node.metadata.name} status is now: NodeReady`, component: 'kubelet', host: node.metadata.name});
+    evictAt.clear();
+  }
+
+  function markLost(node: KubeObject): void {
+    const {spec, conditions, taints, status} = partsOf(node);
+    if (taints.some(({key}) => key === unreachable)) return;
+    const message = 'Kubelet stopped posting node status.';
+    const next = conditions.reduce<Condition[]>((all, {type, lastHeartbeatTime}) => withCondition(all, {type, status: 'Unknown', reason: 'NodeStatusUnknown', message, lastHeartbeatTime}, timestamp()), [...conditions]);
+    const added = ['NoSchedule', 'NoExecute'].map((effect) => ({key: unreachable, effect, timeAdded: timestamp()}));
+    const updated = store.update(kinds.node, {...node, spec: withTaints(spec, [...taints, ...added]), status: {...status, conditions: next}});
+    events.record(updated, {type: 'Normal', reason: 'NodeNotReady', message: `Node ${node.metadata.name} status is now: NodeNotReady`, component});
+    for (const pod of podsOn(node.metadata.name)) {
+      const {conditions: before = [], ...rest} = podStatusOf(pod);
+      const ready = before.find(({type}) => type === 'Ready');
+      if (ready?.status !== 'True') continue;
+      const changed = store.update(kinds.pod, {...pod, status: {...rest, conditions: withCondition(before, {...ready, status: 'False'}, timestamp())}});
+      events.record(changed, {type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready', component});
+    }
+  }
+
+  /** Pods that tolerate the silence no longer are marked for deletion; nobody carries it out while the kubelet is silent. */
+  function evict(name: string): void {
+    const taint = {key: unreachable, effect: 'NoExecute'};
+    for (const pod of podsOn(name)) {
+      const {uid = '', namespace = ''} = pod.metadata;
+      const {tolerations = []} = podSpecOf(pod);
+      const tolerated = tolerations.filter((one) => tolerates([one], taint));
+      const patience = tolerated.length === 0 ? 0 : Math.min(...tolerated.map(({tolerationSeconds = Infinity}) => tolerationSeconds * 1000));
+      const at = evictAt.get(uid) ?? Date.now() + patience;
+      evictAt.set(uid, at);
+      if (Date.now() < at || pod.metadata.deletionTimestamp) continue;
+      const {conditions = [], ...rest} = podStatusOf(pod);
+      const target = {type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint'};
+      const marked = store.update(kinds.pod, {...pod, status: {...rest, conditions: withCondition(conditions, target, timestamp())}});
+      events.record(marked, {type: 'Normal', reason: 'TaintManagerEviction', message: `Marking for deletion Pod ${keyOf(pod)}`, component: 'taint-eviction-controller'});
+      deleteObject(store, kinds.pod, namespace, pod.metadata.name);
+    }
+  }
+
+  function podsOn(node: string): KubeObject[] {
+    return store.list(kinds.pod).filter((pod) => podSpecOf(pod).nodeName === node && !hasEnded(pod));
+  }
+
+  function keepCordonTaint(name: string): void {
+    const node = store.get(kinds.node, null, name);
+    if (!node) return;
+    const {spec, taints} = partsOf(node);
+    const isTainted = taints.some(({key}) => key === unschedulable);
+    if ((spec.unschedulable === true) === isTainted) return;
+    const next = isTainted ? taints.filter(({key}) => key !== unschedulable) : [...taints, {key: unschedulable, effect: 'NoSchedule', timeAdded: timestamp()}];
+    store.update(kinds.node, {...node, spec: withTaints(spec, next)});
+  }
+}
+
+interface NodeSpec {
+  readonly unschedulable?: boolean;
+  readonly taints?: readonly Taint[];
+}
+
+function partsOf(node: KubeObject) {
+  const spec = (node['spec'] ?? {}) as NodeSpec;
+  const status = (node['status'] ?? {}) as {conditions?: Condition[]};
+  return {spec, status, taints: spec.taints ?? [], conditions: status.conditions ?? []};
+}
+
+function withTaints({taints: _, ...spec}: NodeSpec, taints: readonly Taint[]): NodeSpec {
+  return {...spec, ...(taints.length > 0 ? {taints} : {})};
+}
+
+/** The real kubelet renews it every five minutes; between, the lease says that it lives. */
+function heartbeatOf(conditions: readonly Condition[], type: string): unknown {
+  const before = conditions.find((condition) => condition.type === type);
+  return before?.status === 'Unknown' ? timestamp() : (before?.['lastHeartbeatTime'] ?? timestamp());
+}

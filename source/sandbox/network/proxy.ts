@@ -1,0 +1,54 @@
+// A port of this machine that leads to another one, chosen anew for each connection.
+import {connect, createServer, type AddressInfo, type Server, type Socket} from 'node:net';
+import type {Address} from '../world.ts';
+
+export interface Target extends Address {
+  /** As which address the other side sees us. */
+  readonly from?: string;
+}
+
+export interface Proxy extends Address {
+  /** Lets nobody new in; who is connected stays. */
+  stop(): void;
+  /** Ends the connections too. */
+  close(): void;
+}
+
+/** `next` null: the connection is closed at once. @throws as listen does, EADDRINUSE above all */
+export async function openProxy(at: Address, next: () => Target | null): Promise<Proxy> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer({allowHalfOpen: true, pauseOnConnect: true}, (client) => {
+    const target = next();
+    if (!target) return void client.destroy();
+    const upstream = connect({host: target.host, port: target.port, allowHalfOpen: true, ...(target.from ? {localAddress: target.from} : {})});
+    join(client, upstream);
+    // What the client says waits until there is somebody to hear it.
+    upstream.once('connect', () => client.resume());
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen({host: at.host, port: at.port, exclusive: true}, resolve));
+  return {
+    host: at.host,
+    port: (server.address() as AddressInfo).port,
+    stop: () => void server.close(),
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+
+  function join(client: Socket, upstream: Socket): void {
+    const both = [client, upstream];
+    for (const [index, socket] of both.entries()) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        both[1 - index]?.destroy();
+      });
+    }
+    client.pipe(upstream);
+    upstream.pipe(client);
+    client.pause();
+  }
+}
