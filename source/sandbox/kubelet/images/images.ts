@@ -1,0 +1,107 @@
+// Pulls: which images a node has, and what a container goes through until its image is there.
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {pullDelayMs} from '../back-off.ts';
+import type {ContainerWorker} from '../container-worker.ts';
+import type {Waker} from '../waker.ts';
+import type {Faults} from '../../faults.ts';
+import {fullReference, pull, shapeOf, type ImageShape, type Pull} from './known-images.ts';
+
+const retryWhileBackingOffMs = 10_000;
+
+/** What each node has pulled, kept in a file. */
+export class PulledImages {
+  readonly #pulled: Set<string>;
+
+  constructor(readonly file: string) {
+    this.#pulled = new Set(readList(file));
+  }
+
+  has(node: string, image: string): boolean {
+    return this.#pulled.has(`${node} ${fullReference(image)}`);
+  }
+
+  add(node: string, image: string): void {
+    this.#pulled.add(`${node} ${fullReference(image)}`);
+    mkdirSync(dirname(this.file), {recursive: true});
+    writeFileSync(this.file, JSON.stringify([...this.#pulled]), {mode: 0o600});
+  }
+}
+
+/** The images of one node. */
+export class Images {
+  constructor(
+    readonly node: string,
+    readonly pulledImages: PulledImages,
+    readonly faults: () => Faults,
+  ) {}
+
+  /** Resolves when the container's image is there; null when the container was stopped meanwhile. */
+  async pulled(container: ContainerWorker, waker: Waker): Promise<ImageShape | null> {
+    for (let failures = 0, why = ''; ; failures++) {
+      const {image, imagePullPolicy} = container.definition;
+      const policy = imagePullPolicy ?? (/:latest$/.test(fullReference(image)) ? 'Always' : 'IfNotPresent');
+      const present = this.pulledImages.has(this.node, image);
+      const shape = shapeOf(image);
+      if (present && shape && policy !== 'Always') {
+        container.say('Normal', 'Pulled', `Container image "${image}" already present on machine`);
+        return shape;
+      }
+      if (policy === 'Never') {
+        const message = `Container image "${image}" is not present with pull policy of Never`;
+        container.say('Warning', 'ErrImageNeverPull', message);
+        container.wait('ErrImageNeverPull', message);
+      } else {
+        const pulled = await this.#pull(container, waker);
+        if (container.isStopped) return null;
+        if (pulled?.kind === 'there') return pulled.shape;
+        why = pulled?.message ?? '';
+      }
+      await this.#backOff(container, waker, {image, failures, why});
+      if (container.isStopped) return null;
+      if (container.definition.image !== image) failures = -1;
+    }
+  }
+
+  async #pull(container: ContainerWorker, waker: Waker): Promise<Pull | null> {
+    const {image} = container.definition;
+    const began = performance.now();
+    container.say('Normal', 'Pulling', `Pulling image "${image}"`);
+    const {slowPullMs, imageMissing} = this.faults();
+    for (const end = began + slowPullMs; performance.now() < end && !container.isStopped && container.definition.image === image; ) await waker.sleep(end - performance.now());
+    if (container.isStopped || container.definition.image !== image) return null;
+    const answer = pull(image, imageMissing);
+    if (answer.kind === 'there') {
+      const took = `${Math.max(1, Math.round(performance.now() - began))}ms`;
+      container.say('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${answer.bytes} bytes.`);
+      this.pulledImages.add(this.node, image);
+      return answer;
+    }
+    container.say('Warning', 'Failed', `Failed to pull image "${image}": ${answer.message}`);
+    container.say('Warning', 'Failed', 'Error: ErrImagePull');
+    container.wait('ErrImagePull', answer.message);
+    return answer;
+  }
+
+  async #backOff(container: ContainerWorker, waker: Waker, {image, failures, why}: {image: string; failures: number; why: string}): Promise<void> {
+    const end = performance.now() + pullDelayMs(failures);
+    // ErrImagePull is to be seen for a moment, as kubelet's next look at the pod comes a moment later.
+    await waker.sleep(1000);
+    while (performance.now() < end && !container.isStopped && container.definition.image === image) {
+      if (container.definition.imagePullPolicy !== 'Never') {
+        container.say('Normal', 'BackOff', `Back-off pulling image "${image}"`);
+        container.say('Warning', 'Failed', 'Error: ImagePullBackOff');
+        container.wait('ImagePullBackOff', `Back-off pulling image "${image}": ErrImagePull: ${why}`);
+      }
+      await waker.sleep(Math.min(retryWhileBackingOffMs, end - performance.now()));
+    }
+  }
+}
+
+function readList(file: string): string[] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as string[];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,93 @@
+// The kubelets of all nodes: a worker for each pod that is on one, and what the API asks of running containers.
+import {mkdir, chmod} from 'node:fs/promises';
+import {join} from 'node:path';
+import {kinds} from '../store/kinds.ts';
+import type {KubeObject} from '../store/objects.ts';
+import type {Kubelet, KubeletOptions} from '../world.ts';
+import {findBinaries} from './binaries/binaries.ts';
+import {readLog} from './container-log.ts';
+import {runCommand} from './exec/run-command.ts';
+import {machineFor} from './machine.ts';
+import {specOf, statusOf} from './pod.ts';
+import {PodWorker} from './pod-worker.ts';
+import {runsAs} from './process/runs-as.ts';
+
+/** Kubelet's own cache of Secrets and ConfigMaps is refreshed about once a minute; a demo need not wait that long. */
+const refreshAfterMs = 10_000;
+
+/** @throws UserError when there is no PostgreSQL for this machine, or it cannot be fetched */
+export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
+  const {store, folder, faults, onDoing} = options;
+  const binaries = await findBinaries(process.env, onDoing);
+  const user = runsAs();
+  for (const name of ['pods', 'logs', 'sockets', 'programs']) {
+    await mkdir(join(folder, name), {recursive: true});
+    await chmod(join(folder, name), name === 'logs' ? 0o700 : 0o711);
+  }
+  const workers = new Map<string, PodWorker>();
+  const machine = machineFor(options, binaries, user, (worker) => workers.delete(worker.object.metadata.uid ?? ''));
+  let closed = false;
+
+  const refreshing = new Set<NodeJS.Timeout>();
+  const endWatch = store.onChange(({type, kind, object}) => {
+    if (kind === kinds.pod) {
+      const {uid = ''} = object.metadata;
+      // Not within the change of another: the store tells of one after the other.
+      queueMicrotask(() => (type === 'DELETED' ? void workers.get(uid)?.vanish() : look(object)));
+    } else if (kind === kinds.secret || kind === kinds.configMap) {
+      const {name, namespace} = object.metadata;
+      const timer = setTimeout(() => {
+        refreshing.delete(timer);
+        for (const worker of workers.values()) if (worker.object.metadata.namespace === namespace) worker.objectChanged(kind.kind, name);
+      }, refreshAfterMs);
+      refreshing.add(timer);
+    }
+  });
+  for (const pod of store.list(kinds.pod)) look(pod);
+
+  function look(seen: KubeObject): void {
+    const {name, namespace = '', uid = ''} = seen.metadata;
+    const pod = store.get(kinds.pod, namespace, name);
+    if (closed || !pod || pod.metadata.uid !== uid) return;
+    const node = specOf(pod).nodeName;
+    if (!node || faults().nodeLost === node) return;
+    const worker = workers.get(uid);
+    if (worker) return worker.change(pod);
+    const {phase} = statusOf(pod);
+    if (phase === 'Succeeded' || phase === 'Failed') return;
+    workers.set(uid, new PodWorker(pod, machine));
+  }
+
+  const workerOf = ({namespace, name}: {namespace: string; name: string}) => [...workers.values()].find(({object: {metadata}}) => metadata.name === name && metadata.namespace === namespace) ?? null;
+
+  return {
+    async *logs({namespace, name, container}, {follow, previous, signal}) {
+      const pod = store.get(kinds.pod, namespace, name);
+      if (!pod) return;
+      const statuses = [...(statusOf(pod).containerStatuses ?? []), ...(statusOf(pod).initContainerStatuses ?? [])];
+      const count = statuses.find((one) => one.name === container)?.restartCount ?? 0;
+      const running = previous ? null : workerOf({namespace, name})?.container(container)?.log;
+      if (running) return yield* running.read(follow, signal);
+      yield* readLog(join(folder, 'logs', `${namespace}_${name}_${pod.metadata.uid}`, container, `${previous ? count - 1 : count}.log`));
+    },
+    async exec({namespace, name, container}, command, {stdin, stdout, stderr, signal}) {
+      const worker = workerOf({namespace, name});
+      const found = worker?.container(container);
+      if (!worker || !found?.isRunning) throw new Error(`container not found ("${container}")`);
+      const {code, output} = await runCommand(machine, worker, found, command, {stdin, signal, onStdout: (chunk) => stdout.write(chunk), onStderr: (chunk) => stderr.write(chunk)});
+      if (output !== '') stderr.write(output);
+      return code;
+    },
+    address: (pod, port) => workerOf(pod)?.portAt(port) ?? null,
+    look() {
+      for (const pod of store.list(kinds.pod)) look(pod);
+      for (const worker of workers.values()) worker.publish();
+    },
+    async close() {
+      closed = true;
+      endWatch();
+      for (const timer of refreshing) clearTimeout(timer);
+      await Promise.all([...workers.values()].map((worker) => worker.shutDown()));
+    },
+  };
+}

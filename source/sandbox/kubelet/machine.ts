@@ -1,0 +1,99 @@
+// What this machine gives every pod: programs, a user, folders, places to listen.
+import {createServer} from 'node:net';
+import {chmod, mkdir} from 'node:fs/promises';
+import {createHash} from 'node:crypto';
+import {join} from 'node:path';
+import {kinds} from '../store/kinds.ts';
+import type {KubeObject} from '../store/objects.ts';
+import type {Store} from '../store/store.ts';
+import type {Recorder} from '../events.ts';
+import type {Faults} from '../faults.ts';
+import type {Address, KubeletOptions, Network, VolumeFolders} from '../world.ts';
+import type {Binaries} from './binaries/binaries.ts';
+import type {ContainerWorker} from './container-worker.ts';
+import {runCommand} from './exec/run-command.ts';
+import {PulledImages} from './images/images.ts';
+import type {Condition} from './pod.ts';
+import type {PodWorker} from './pod-worker.ts';
+import type {RunsAs} from './process/runs-as.ts';
+import {resizeConditions} from './resize.ts';
+import type {Mount} from './volumes/mounts.ts';
+
+export interface Machine {
+  readonly store: Store;
+  readonly events: Recorder;
+  readonly network: Network;
+  readonly volumes: VolumeFolders;
+  readonly folder: string;
+  readonly faults: () => Faults;
+  readonly binaries: Binaries;
+  readonly runsAs: RunsAs;
+  readonly pulledImages: PulledImages;
+  /** Where the shells of pods look for programs. */
+  readonly programFolders: readonly string[];
+  isSilent(node: string): boolean;
+  hostIP(node: string): string;
+  /** Where a server of that pod listens for its port. */
+  place(pod: KubeObject, podIP: string, port: number): Address;
+  /** Null: the path would be too long for a socket. */
+  socketFolder(pod: KubeObject): Promise<string | null>;
+  machineEnvironment(pod: KubeObject, mounts: readonly Mount[]): Record<string, string>;
+  makeOwned(folder: string): Promise<void>;
+  resize(pod: KubeObject): readonly Condition[];
+  runQuietly(pod: PodWorker, container: ContainerWorker, command: readonly string[], timeoutMs: number): Promise<{code: number; output: string}>;
+  forget(pod: PodWorker): void;
+}
+
+/** Linux allows 107 bytes, macOS 103, for the path of a socket. */
+const longestSocketPath = 103;
+
+export function machineFor({store, events, network, volumes, folder, faults}: KubeletOptions, binaries: Binaries, user: RunsAs, forget: (pod: PodWorker) => void): Machine {
+  const programs = [join(folder, 'programs'), binaries.programs];
+  const programFolders = [...programs, '/usr/local/bin', '/usr/bin', '/bin'];
+  const freePorts = new Map<string, number>();
+  const machine: Machine = {
+    ...{store, events, network, volumes, folder, faults, binaries, programFolders, forget},
+    runsAs: user,
+    pulledImages: new PulledImages(join(folder, 'images.json')),
+    isSilent: (node) => faults().nodeLost === node,
+    hostIP: (node) => {
+      const status = store.get(kinds.node, null, node)?.['status'] as {addresses?: {type: string; address: string}[]} | undefined;
+      return status?.addresses?.find(({type}) => type === 'InternalIP')?.address ?? '127.0.0.1';
+    },
+    place: (pod, podIP, port) => (network.podsHaveAddresses ? {host: podIP, port} : {host: '127.0.0.1', port: freePorts.get(`${pod.metadata.uid} ${port}`) ?? 0}),
+    async socketFolder(pod) {
+      const place = join(folder, 'sockets', createHash('sha256').update(pod.metadata.uid ?? '').digest('hex').slice(0, 8));
+      if (Buffer.byteLength(join(place, '.s.PGSQL.65535')) > longestSocketPath) return null;
+      await machine.makeOwned(place);
+      await chmod(place, 0o700);
+      for (const port of network.podsHaveAddresses ? [] : portsOf(pod)) freePorts.set(`${pod.metadata.uid} ${port}`, await freePort());
+      return place;
+    },
+    machineEnvironment: () => ({PATH: programFolders.join(':'), LC_ALL: 'C'}),
+    async makeOwned(place) {
+      await mkdir(place, {recursive: true});
+      await user.own(place);
+    },
+    resize: (pod) => resizeConditions(store, pod),
+    runQuietly: (pod, container, command, timeoutMs) => runCommand(machine, pod, container, command, {timeoutMs}),
+  };
+  return machine;
+}
+
+function portsOf(pod: KubeObject): number[] {
+  const {containers = []} = pod['spec'] as {containers?: {ports?: {containerPort: number}[]}[]};
+  const named = containers.flatMap(({ports = []}) => ports.map(({containerPort}) => containerPort));
+  return named.length > 0 ? named : [5432];
+}
+
+/** Of 127.0.0.1. Another program may take it before it is used: then the server says so and is started again. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const {port} = server.address() as {port: number};
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,138 @@
+// What the image's entry point does: makes the database or copies the writer's, writes the configuration, and becomes the server.
+import {randomBytes} from 'node:crypto';
+import {existsSync, readFileSync} from 'node:fs';
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {basename, join} from 'node:path';
+import type {Binaries} from '../binaries/binaries.ts';
+import type {ImageShape} from '../images/known-images.ts';
+import type {Inside} from '../inside.ts';
+import {copyFromWriter} from './base-backup.ts';
+import {defaultHba, passwordFile, pgpass, postgresqlConf, serverFlags, startUpSql, userConfiguration} from './configuration.ts';
+import {runInitScripts} from './init-scripts.ts';
+import {settingsOf, type Settings} from './settings.ts';
+
+/** @returns the exit code. Words of failure are in the log, as the image would write them. */
+export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'shell'>, binaries: Binaries): Promise<number> {
+  const say = (text: string) => inside.log.line(`postgresql ${clock()} ${text}`);
+  const info = (text: string) => say(`INFO  ==> ${text}`);
+  const readMounted = (path: string) => {
+    const file = inside.mapPath(path);
+    return file && existsSync(file) ? readFileSync(file, 'utf8').replace(/\n$/, '') : null;
+  };
+  info('** Starting PostgreSQL setup **');
+  let settings: Settings;
+  try {
+    settings = settingsOf(inside.environment, readMounted, shape);
+  } catch (error) {
+    say(`ERROR ==> ${(error as Error).message}`);
+    return 1;
+  }
+  const configurationFolder = inside.mapPath('/opt/bitnami/postgresql/conf') ?? join(inside.ownFolder, 'conf');
+  const dataFolder = inside.mapPath(settings.dataFolder) ?? join(inside.ownFolder, 'data');
+  // The image's own folder for it is `.initialized`'s too; the readiness probe of the chart looks there.
+  const temporaryFolder = inside.mapPath('/opt/bitnami/postgresql/tmp') ?? join(inside.ownFolder, 'tmp');
+  for (const folder of [configurationFolder, temporaryFolder]) await inside.makeFolder(folder);
+
+  const upstream = async () => (settings.role === 'reader' ? inside.reach(settings.writer.host, settings.writer.port) : null);
+  if (existsSync(join(dataFolder, 'PG_VERSION'))) info('Deploying PostgreSQL with persisted data...');
+  else {
+    if (!(await makeDataFolder(inside, dataFolder))) return 1;
+    const made = settings.role === 'reader' ? await copied() : await initialized();
+    if (made !== 0) return made;
+  }
+  await configure(await upstream());
+  // In a container every process has a number of its own; here another server may have got the one that a killed server left.
+  await rm(join(dataFolder, 'postmaster.pid'), {force: true}).catch(() => undefined);
+  if (inside.stopping.aborted) return 143;
+  info('** PostgreSQL setup finished! **');
+  info('** Starting PostgreSQL **');
+  inside.log.line('');
+  return inside.run([join(binaries.programs, 'postgres'), '-D', dataFolder, ...serverFlags(configurationFolder, inside.place)], {becomesMain: true});
+
+  async function initialized(): Promise<number> {
+    info('Initializing PostgreSQL database...');
+    const passwords = join(temporaryFolder, `.password-${randomBytes(4).toString('hex')}`);
+    try {
+      await writeOwned(passwords, settings.adminPassword || settings.password || randomBytes(18).toString('hex'));
+      const flags = ['-U', 'postgres', `--pwfile=${passwords}`, '-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '--no-sync', '--no-instructions', ...settings.initdbArguments];
+      const code = await inside.run([join(binaries.programs, 'initdb'), '-D', dataFolder, ...flags], {quiet: true});
+      if (code !== 0) return code;
+      const statements = startUpSql(settings);
+      await writeOwned(passwords, statements.map((one) => `${one}\n`).join(''));
+      const single = [join(binaries.programs, 'postgres'), '--single', '-D', dataFolder, '-c', 'fsync=off', '-c', 'log_checkpoints=off', '-c', 'log_statement=none', '-c', 'log_min_error_statement=panic', 'postgres'];
+      if (statements.length > 0) {
+        // The file is read, not named: no password is in an argument. The last word tells the shell which one.
+        const ended = await inside.run(['/bin/sh', '-c', 'input=$1; shift; exec "$@" <"$input"', 'sh', passwords, ...single], {quiet: true, fails: /ERROR: |FATAL: /});
+        if (ended !== 0) return ended;
+      }
+    } finally {
+      await rm(passwords, {force: true});
+    }
+    await configure(null);
+    return runInitScripts(inside, settings, {dataFolder, configurationFolder, binaries, info});
+  }
+
+  async function copied(): Promise<number> {
+    info('Waiting for replication primary to accept connections (60 timeout)...');
+    const from = await inside.waitForServer(upstream, 60_000);
+    if (from === null) {
+      if (!inside.stopping.aborted) say(`ERROR ==> Node ${settings.writer.host} is not accepting connections`);
+      return inside.stopping.aborted ? 143 : 1;
+    }
+    info('Replicating the initial database');
+    const {user, password} = settings.replication ?? {user: '', password: ''};
+    const failure = await copyFromWriter({host: from.host, port: from.port, user, password, name: settings.writer.host}, dataFolder, inside.owns, inside.stopping);
+    if (failure === null) return 0;
+    inside.log.line(`pg_basebackup: error: ${failure}`);
+    // The image leaves what came so far, and takes it for data at the next start; an unusable copy is not kept here.
+    await rm(dataFolder, {recursive: true, force: true}).catch(() => undefined);
+    return 1;
+  }
+
+  async function configure(from: {host: string; port: number} | null): Promise<void> {
+    const libraryNames = new Set((await readdir(binaries.libraries).catch(() => [])).map((file) => file.replace(/\.(so|dylib)$/, '')));
+    const hasLibrary = (name: string) => libraryNames.has(name.replace(/^\$libdir\//, ''));
+    const userFiles: string[] = [];
+    const mounted = inside.mapPath(`${settings.volumeFolder}/conf`);
+    const more = inside.mapPath(`${settings.volumeFolder}/conf/conf.d`);
+    // conf.d may be a mount of its own.
+    for (const file of [...(mounted ? [join(mounted, 'postgresql.conf')] : []), ...(more ? await filesOf(more) : [])]) {
+      const text = await readFile(file, 'utf8').catch(() => null);
+      if (text === null) continue;
+      const own = join(configurationFolder, `user-${basename(file)}`);
+      await writeOwned(own, userConfiguration(text, inside.mapText, hasLibrary));
+      userFiles.push(own);
+    }
+    const hba = mounted === null ? null : await readFile(join(mounted, 'pg_hba.conf'), 'utf8').catch(() => null);
+    await writeOwned(join(configurationFolder, 'pg_hba.conf'), hba ?? defaultHba);
+    if (settings.role === 'reader' && settings.replication) await writeOwned(passwordFile(configurationFolder), pgpass(settings.replication.user, settings.replication.password));
+    const mapPath = (path: string) => inside.mapPath(path) ?? path;
+    await writeOwned(join(configurationFolder, 'postgresql.conf'), postgresqlConf({settings, configurationFolder, upstream: from, userFiles, mapPath, hasLibrary}));
+    const standby = join(dataFolder, 'standby.signal');
+    if (settings.role === 'reader') await writeOwned(standby, '').catch(() => undefined);
+    else await rm(standby, {force: true}).catch(() => undefined);
+    await writeOwned(join(temporaryFolder, '.initialized'), '').catch(() => undefined);
+  }
+
+  async function writeOwned(file: string, text: string): Promise<void> {
+    await rm(file, {force: true});
+    await writeFile(file, text, {mode: 0o600});
+    await inside.owns(file);
+  }
+}
+
+/** As the user of PostgreSQL, so that a volume that refuses it does so here as well. */
+async function makeDataFolder(inside: Inside, folder: string): Promise<boolean> {
+  const code = await inside.run(['/bin/sh', '-c', '[ -d "$1" ] || mkdir -p -m 700 "$1"', 'sh', folder], {quiet: true});
+  return code === 0;
+}
+
+/** In the order of their names, as include_dir reads them. */
+async function filesOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.conf') && !name.startsWith('.')).sort().map((name) => join(folder, name));
+}
+
+function clock(): string {
+  return new Date().toISOString().slice(11, 22);
+}

@@ -1,0 +1,82 @@
+// The probes of a running container, again and again, as kubelet does: readiness and liveness wait for startup, and readiness is asked at once when it succeeds.
+import type {Container, Probe} from '../pod.ts';
+import {probeOnce, type ProbeTarget} from './probe.ts';
+
+export type ProbeKind = 'Startup' | 'Readiness' | 'Liveness';
+
+export interface ProberEvents {
+  /** started or ready changed. */
+  onChange(): void;
+  onFailure(kind: ProbeKind, output: string): void;
+  /** It is to be killed. */
+  onUnhealthy(kind: ProbeKind): void;
+}
+
+export class Prober {
+  started: boolean;
+  ready = false;
+  readonly #timers = new Map<ProbeKind, NodeJS.Timeout>();
+  readonly #startedAt = performance.now();
+  #ended = false;
+
+  constructor(
+    readonly container: Container,
+    readonly target: ProbeTarget,
+    readonly events: ProberEvents,
+  ) {
+    this.started = container.startupProbe === undefined;
+    if (container.startupProbe) this.#begin('Startup', container.startupProbe);
+    else this.#go();
+  }
+
+  end(): void {
+    this.#ended = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  /** Whatever the definition says comes before it. */
+  #go(): void {
+    const {readinessProbe, livenessProbe} = this.container;
+    if (readinessProbe) this.#begin('Readiness', readinessProbe);
+    else {
+      this.ready = true;
+      this.events.onChange();
+    }
+    if (livenessProbe) this.#begin('Liveness', livenessProbe);
+  }
+
+  #begin(kind: ProbeKind, probe: Probe): void {
+    const sinceStart = performance.now() - this.#startedAt;
+    this.#later(kind, probe, Math.max(0, (probe.initialDelaySeconds ?? 0) * 1000 - sinceStart), {passes: 0, failures: 0});
+  }
+
+  #later(kind: ProbeKind, probe: Probe, delayMs: number, counts: {passes: number; failures: number}): void {
+    this.#timers.set(kind, setTimeout(() => void this.#probe(kind, probe, counts), delayMs));
+  }
+
+  async #probe(kind: ProbeKind, probe: Probe, {passes, failures}: {passes: number; failures: number}): Promise<void> {
+    const beganAt = performance.now();
+    const {passed, output} = await probeOnce(probe, this.target);
+    if (this.#ended) return;
+    const counts = passed ? {passes: passes + 1, failures: 0} : {passes: 0, failures: failures + 1};
+    if (!passed) this.events.onFailure(kind, output);
+    const good = counts.passes >= (probe.successThreshold ?? 1);
+    const bad = counts.failures >= (probe.failureThreshold ?? 3);
+    if (kind === 'Readiness' && (good || bad) && this.ready !== good) {
+      this.ready = good;
+      this.events.onChange();
+    }
+    if (kind === 'Startup' && good) {
+      this.started = true;
+      this.events.onChange();
+      this.#timers.delete(kind);
+      return this.#go();
+    }
+    if (kind !== 'Readiness' && bad) {
+      this.end();
+      return this.events.onUnhealthy(kind);
+    }
+    this.#later(kind, probe, Math.max(0, (probe.periodSeconds ?? 10) * 1000 - (performance.now() - beganAt)), counts);
+  }
+}

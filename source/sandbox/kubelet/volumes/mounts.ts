@@ -1,0 +1,43 @@
+// Paths of a container ↔ folders of this machine: by the longest mount that a path begins with.
+import {join, posix} from 'node:path';
+
+export interface Mount {
+  /** In the container. */
+  readonly path: string;
+  /** On this machine. */
+  readonly folder: string;
+}
+
+/** Null: the path is below no mount, and so it is the image's own. */
+export function mapPath(mounts: readonly Mount[], path: string): string | null {
+  const wanted = withoutEnd(posix.normalize(path));
+  const mount = byLength(mounts).find(({path: top}) => isBelow(wanted, withoutEnd(top)));
+  return mount ? join(mount.folder, wanted.slice(withoutEnd(mount.path).length)) : null;
+}
+
+/** Every path of a mount in a text, such as a script or an argument, becomes the folder's. */
+export function mapText(mounts: readonly Mount[], text: string): string {
+  const paths = byLength(mounts).map(({path}) => withoutEnd(path));
+  if (paths.length === 0) return text;
+  const anyOf = paths.map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  // Not in the middle of a longer path or word: `/tmp` is neither in `/var/tmp` nor in `/tmpfile`.
+  return text.replace(new RegExp(`(?<![\\w./-])(?:${anyOf})(?![\\w-])`, 'g'), (path) => mapPath(mounts, path) ?? path);
+}
+
+function byLength(mounts: readonly Mount[]): Mount[] {
+  return [...mounts].sort((a, b) => b.path.length - a.path.length);
+}
+
+function isBelow(path: string, top: string): boolean {
+  return path === top || path.startsWith(`${top}/`);
+}
+
+function withoutEnd(path: string): string {
+  return path.length > 1 ? path.replace(/\/+$/, '') : path;
+}
+
+/** The other way, for what programs write: a person sees the container's paths. */
+export function unmapText(mounts: readonly Mount[], text: string): string {
+  const longestFirst = [...mounts].sort((a, b) => b.folder.length - a.folder.length);
+  return longestFirst.reduce((shown, {path, folder}) => shown.replaceAll(folder, withoutEnd(path)), text);
+}

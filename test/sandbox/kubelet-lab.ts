@@ -1,0 +1,150 @@
+// A kubelet with a store and nothing else: no API, no controllers. What they would do, the test does.
+import {chmodSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {PassThrough, Readable} from 'node:stream';
+import {execa} from 'execa';
+import {parseAllDocuments} from 'yaml';
+import {recorder} from '../../source/sandbox/events.ts';
+import {noFaults, type Faults} from '../../source/sandbox/faults.ts';
+import {startKubelet} from '../../source/sandbox/kubelet/index.ts';
+import {kinds} from '../../source/sandbox/store/kinds.ts';
+import type {KubeObject} from '../../source/sandbox/store/objects.ts';
+import {Store} from '../../source/sandbox/store/store.ts';
+import type {Kubelet} from '../../source/sandbox/world.ts';
+import {helm3, smallChart} from '../support/paths.ts';
+import {waitFor} from '../support/wait-for.ts';
+
+export interface Lab {
+  readonly store: Store;
+  readonly folder: string;
+  readonly kubelet: Kubelet;
+  faults: Faults;
+  pod(name: string): KubeObject | null;
+  status(name: string): PodStatus;
+  /** `reason message` of each, oldest first. */
+  events(name: string): string[];
+  log(name: string, container?: string): Promise<string>;
+  exec(name: string, command: readonly string[], stdin?: string): Promise<{code: number; stdout: string; stderr: string}>;
+  ready(name: string): Promise<void>;
+  create(name: string, spec: object, metadata?: object): KubeObject;
+  /** The kubelet starts again on what the store and the folder hold. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PodStatus {
+  phase?: string;
+  podIP?: string;
+  conditions?: {type: string; status: string; reason?: string; message?: string}[];
+  containerStatuses?: {ready: boolean; started: boolean; restartCount: number; image: string; resources?: object; containerID?: string; state: {waiting?: {reason: string; message?: string}; running?: object; terminated?: {exitCode: number; reason: string; message?: string}}; lastState: {terminated?: {exitCode: number; reason: string}}}[];
+}
+
+export const passwords = {'postgres-password': 'adm in\'"\\', 'password': 'app', 'replication-password': 'repl:\\x'};
+export const namespace = 'ns';
+
+/** Which port of which pod a name of the cluster leads to: the Service of the chart has the name of its StatefulSet. */
+export async function kubeletLab(): Promise<Lab> {
+  const folder = mkdtempSync(join(tmpdir(), 'pghi-kubelet-'));
+  chmodSync(folder, 0o711);
+  const store = new Store();
+  const events = recorder(store);
+  const octet = 130 + Math.floor(Math.random() * 100);
+  let addresses = 0;
+  const start = (): Promise<Kubelet> =>
+    startKubelet({
+      ...{store, events, folder},
+      faults: () => lab.faults,
+      onDoing: () => undefined,
+      volumes: {
+        folderOf(_namespace, claim) {
+          const place = join(folder, 'volumes', claim);
+          mkdirSync(place, {recursive: true});
+          return place;
+        },
+      },
+      network: {
+        podsHaveAddresses: true,
+        addressForPod: () => `127.77.${octet}.${++addresses}`,
+        lookup: (_from, name, port) => Promise.resolve(lab.kubelet.address({namespace, name: `${name}-0`}, port)),
+      },
+    });
+  store.create(kinds.namespace, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}});
+  store.create(kinds.node, {apiVersion: 'v1', kind: 'Node', metadata: {name: 'node0'}, spec: {}, status: {allocatable: {cpu: '2', memory: '4Gi'}, addresses: [{type: 'InternalIP', address: '127.0.0.1'}]}});
+  store.create(kinds.secret, {apiVersion: 'v1', kind: 'Secret', metadata: {name: 'pg-auth', namespace}, data: Object.fromEntries(Object.entries(passwords).map(([key, value]) => [key, Buffer.from(value).toString('base64')]))});
+  const live = {kubelet: null as Kubelet | null};
+  const lab: Lab = {
+    store,
+    folder,
+    get kubelet() {
+      if (!live.kubelet) throw new Error('the kubelet has not started');
+      return live.kubelet;
+    },
+    faults: noFaults,
+    pod: (name) => store.get(kinds.pod, namespace, name),
+    status: (name) => (store.get(kinds.pod, namespace, name)?.['status'] ?? {}) as PodStatus,
+    events: (name) => store.list(kinds.event, namespace).filter((event) => (event['involvedObject'] as {name: string}).name === name).map((event) => `${event['reason']} ${event['message']}`),
+    async log(name, container = 'postgresql') {
+      const lines = [];
+      for await (const {line} of lab.kubelet.logs({namespace, name, container}, {follow: false, previous: false, signal: new AbortController().signal})) lines.push(line);
+      return lines.join('\n');
+    },
+    async exec(name, command, stdin = '') {
+      const text = {stdout: '', stderr: ''};
+      const into = (key: 'stdout' | 'stderr') => new PassThrough().on('data', (chunk: Buffer) => (text[key] += chunk.toString()));
+      const container = (lab.pod(name)?.['spec'] as {containers: {name: string}[]}).containers[0]?.name ?? '';
+      const code = await lab.kubelet.exec({namespace, name, container}, command, {stdin: Readable.from([stdin]), stdout: into('stdout'), stderr: into('stderr'), signal: new AbortController().signal});
+      return {code, ...text};
+    },
+    async ready(name) {
+      const seen = async () => `${JSON.stringify(lab.status(name))}\n${lab.events(name).join('\n')}\n${await lab.log(name)}`;
+      await waitFor(`${name} is ready`, async () => ({isReady: isReady(lab.status(name)), seen: await seen()}), ({isReady: ready}) => ready, {deadlineMs: 20_000});
+    },
+    create: (name, spec, metadata = {}) => store.create(kinds.pod, {apiVersion: 'v1', kind: 'Pod', metadata: {name, namespace, ...metadata}, spec: {nodeName: 'node0', ...spec}, status: {phase: 'Pending'}}),
+    async restart() {
+      await lab.kubelet.close();
+      live.kubelet = await start();
+    },
+    async close() {
+      await live.kubelet?.close();
+      events.close();
+      rmSync(folder, {recursive: true, force: true});
+    },
+  };
+  live.kubelet = await start();
+  return lab;
+}
+
+/** The pod that the chart's StatefulSet makes. */
+export async function chartPod(lab: Lab, set: 'pg-postgresql-primary' | 'pg-postgresql-read', values: object = {}, ordinal = 0): Promise<KubeObject> {
+  const template = (await chartSets(values)).get(set) as {spec: object & {containers: object[]; volumes: object[]}; metadata: object};
+  const name = `${set}-${ordinal}`;
+  const volumes = [...template.spec.volumes, {name: 'data', persistentVolumeClaim: {claimName: `data-${name}`}}];
+  return lab.create(name, {...template.spec, volumes, hostname: name}, {labels: (template.metadata as {labels: object}).labels});
+}
+
+const rendered = new Map<string, Map<string, unknown>>();
+
+async function chartSets(values: object): Promise<Map<string, unknown>> {
+  const given = {
+    global: {security: {allowInsecureImages: true}},
+    image: {repository: 'bitnamilegacy/postgresql'},
+    architecture: 'replication',
+    auth: {existingSecret: 'pg-auth', username: 'app', database: 'app', secretKeys: {adminPasswordKey: 'postgres-password', userPasswordKey: 'password', replicationPasswordKey: 'replication-password'}},
+    ...Object.fromEntries(['primary', 'readReplicas'].map((key) => [key, {startupProbe: {enabled: true, initialDelaySeconds: 0, periodSeconds: 1, failureThreshold: 1000}, readinessProbe: {enabled: true, initialDelaySeconds: 0}, resourcesPreset: 'none', ...(values as Record<string, object>)[key]}])),
+  };
+  const key = JSON.stringify(given);
+  const known = rendered.get(key);
+  if (known) return known;
+  const {stdout} = await execa(helm3, ['template', 'pg', smallChart, '-f', '-'], {input: key});
+  const sets = parseAllDocuments(stdout)
+    .map((document) => document.toJSON() as {kind: string; metadata: {name: string}; spec: {template: unknown}} | null)
+    .flatMap((object) => (object?.kind === 'StatefulSet' ? [[object.metadata.name, object.spec.template] as const] : []));
+  const found = new Map(sets);
+  rendered.set(key, found);
+  return found;
+}
+
+export function isReady({conditions = []}: PodStatus): boolean {
+  return conditions.some(({type, status}) => type === 'Ready' && status === 'True');
+}
