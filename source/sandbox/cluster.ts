@@ -8,6 +8,8 @@ import {startApi, type Api} from './api/server.ts';
 import {startDisruptionBudgets} from './controllers/disruption-budgets.ts';
 import {startEndpoints} from './controllers/endpoints.ts';
 import {startGarbageCollector} from './controllers/garbage.ts';
+import {startCronJobs} from './controllers/jobs/cron-jobs.ts';
+import {startJobs} from './controllers/jobs/jobs.ts';
 import {startLoadBalancers} from './controllers/load-balancers.ts';
 import {startNodes} from './controllers/nodes.ts';
 import {startScheduler} from './controllers/scheduler.ts';
@@ -76,6 +78,8 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
     startEndpoints(store),
     startLoadBalancers(store, events, prefix !== null),
     startDisruptionBudgets(store),
+    startJobs(store, events),
+    startCronJobs(store, events),
     startGarbageCollector(store),
   ];
   kubelet = await startKubelet({store, events, network, volumes, folder, faults: () => faults, onDoing});

@@ -1,5 +1,6 @@
 // Creations and changes of objects: decoding, what a client may not set, defaults, validation, who owns which field.
 import {kinds, type Kind} from '../store/kinds.ts';
+import {anyName} from '../store/any-name.ts';
 import {StatusError, type KubeObject, type Metadata} from '../store/objects.ts';
 import {omit} from '../store/omit.ts';
 import {modified, notFound, type Store} from '../store/store.ts';
@@ -20,7 +21,6 @@ export interface WriteContext {
   readonly ports: PortRange;
 }
 
-const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';
 /** Of metadata, what only the server sets. */
 const serverMetadata = ['uid', 'generation', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const satisfies readonly (keyof Metadata)[];
 
@@ -130,13 +130,8 @@ function inPlace({kind, namespace, name}: Place, object: KubeObject): KubeObject
   if (kind.namespaced && metadata.namespace && namespace !== null && metadata.namespace !== namespace) {
     throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
   }
-  const made = !metadata.name && metadata.generateName ? {name: generatedName(metadata.generateName)} : {};
+  const made = !metadata.name && metadata.generateName ? {name: anyName(metadata.generateName)} : {};
   return {...object, metadata: {...omit(metadata, 'namespace'), ...(name ? {name} : made), ...(kind.namespaced && namespace !== null ? {namespace} : {})}};
-}
-
-function generatedName(base: string): string {
-  const letters = Array.from({length: 5}, () => suffixLetters[Math.floor(Math.random() * suffixLetters.length)]);
-  return `${base.slice(0, 58)}${letters.join('')}`;
 }
 
 function withoutServerFields(metadata: Metadata): Metadata {

@@ -12,6 +12,10 @@ const service = (spec: Partial<Service['spec']>, status?: Service['status']): Se
   spec: {ports: [{port: 5432, nodePort: 31_000}], ...spec},
   ...(status ? {status} : {}),
 });
+const told = (address: string, spec: Partial<Service['spec']>): Service => {
+  const plain = service(spec);
+  return {...plain, metadata: {...plain.metadata, annotations: {'pg-helm-install/reachable-at': address}}};
+};
 const balanced = (ingress: {ip?: string; hostname?: string}[]) => service({type: 'LoadBalancer'}, {loadBalancer: {ingress}});
 
 describe('the address outside', () => {
@@ -23,6 +27,10 @@ describe('the address outside', () => {
     ['of a node port', service({type: 'NodePort'}), '10.0.0.7', {host: '10.0.0.7', port: 31_000}],
     ['of a node port on nodes that may not be read', service({type: 'NodePort'}), null, null],
     ['of no Service', null, '10.0.0.7', null],
+    ['of a cluster IP of this machine', service({type: 'ClusterIP', clusterIP: '127.42.7.20'}), null, {host: '127.42.7.20', port: 5432}],
+    ['of a cluster IP that answers elsewhere', told('127.0.0.1:41233', {clusterIP: '10.96.0.7'}), null, {host: '127.0.0.1', port: 41_233}],
+    ['of a Service that sends us to another machine', told('198.51.100.7:5432', {clusterIP: '10.96.0.7'}), null, null],
+    ['of a load balancer that waits on this machine', service({type: 'LoadBalancer', clusterIP: '127.42.7.20'}, {loadBalancer: {}}), null, null],
   ])('%s', (_name, of, node, address) => {
     expect(externalAddress(of, node)).toEqual(address);
   });

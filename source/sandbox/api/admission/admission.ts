@@ -1,4 +1,5 @@
 // What every creation goes through, a client's and a controller's: defaults, validation, quotas, and what the server itself fills in.
+import {randomUUID} from 'node:crypto';
 import {kinds, type Kind} from '../../store/kinds.ts';
 import {StatusError, type KubeObject} from '../../store/objects.ts';
 import {describe, detailsOf, type Admission, type Store} from '../../store/store.ts';
@@ -53,6 +54,8 @@ function initial(store: Store, kind: Kind, object: KubeObject): KubeObject {
       return {...object, metadata: protectedBy('kubernetes.io/pv-protection'), status: object['status'] ?? {phase: 'Pending'}};
     case kinds.namespace:
       return {...object, status: {phase: 'Active'}};
+    case kinds.job:
+      return withOwnSelector(object);
     case kinds.pod:
       return {...object, status: {phase: 'Pending', qosClass: qualityOf(object), ...(object['status'] as object | undefined)}};
     case kinds.statefulSet:
@@ -62,6 +65,21 @@ function initial(store: Store, kind: Kind, object: KubeObject): KubeObject {
     default:
       return object;
   }
+}
+
+/** A Job's pods are told apart by its uid. Source: Kubernetes, pkg/registry/batch/job, strategy.go. */
+function withOwnSelector(job: KubeObject): KubeObject {
+  interface Spec {
+    readonly manualSelector?: boolean;
+    readonly selector?: unknown;
+    readonly template?: {readonly metadata?: {readonly labels?: Readonly<Record<string, string>>}};
+  }
+  const spec = (job['spec'] ?? {}) as Spec;
+  if (spec.manualSelector || spec.selector) return job;
+  const {name, uid = randomUUID()} = job.metadata;
+  const labels = {'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name};
+  const template = {...spec.template, metadata: {...spec.template?.metadata, labels: {...spec.template?.metadata?.labels, ...labels}}};
+  return {...job, metadata: {...job.metadata, uid}, spec: {...spec, selector: {matchLabels: {'batch.kubernetes.io/controller-uid': uid}}, template}};
 }
 
 function defaultClass(store: Store): string | undefined {

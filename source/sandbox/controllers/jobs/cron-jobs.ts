@@ -1,0 +1,94 @@
+// The CronJob controller: makes a Job at each minute that the schedule names, and removes those that are more than it keeps.
+import type {Recorder} from '../../events.ts';
+import {deleteObject} from '../../store/deletion.ts';
+import {equal} from '../../store/canonical.ts';
+import {kinds} from '../../store/kinds.ts';
+import type {KubeObject, Metadata} from '../../store/objects.ts';
+import {timestamp, type Store} from '../../store/store.ts';
+import {controllerOf, keyOf, ownedBy, parsedKey} from '../shapes.ts';
+import {WorkQueue, type Controller} from '../work-queue.ts';
+import {isFinished, jobStatusOf} from './jobs.ts';
+import {isDue} from './schedule.ts';
+
+const component = 'cronjob-controller';
+const minuteMs = 60_000;
+
+interface CronJobSpec {
+  readonly schedule: string;
+  readonly timeZone?: string;
+  readonly suspend?: boolean;
+  readonly concurrencyPolicy?: 'Allow' | 'Forbid' | 'Replace';
+  readonly successfulJobsHistoryLimit?: number;
+  readonly failedJobsHistoryLimit?: number;
+  readonly jobTemplate: {readonly metadata?: Partial<Metadata>; readonly spec: unknown};
+}
+const specOf = (cron: KubeObject) => cron['spec'] as CronJobSpec;
+
+export function startCronJobs(store: Store, events: Recorder): Controller {
+  const queue = new WorkQueue(look);
+  const end = store.onChange(({kind, object}) => {
+    if (kind === kinds.cronJob) queue.add(keyOf(object));
+    const owner = kind === kinds.job ? controllerOf(object) : null;
+    if (owner?.kind === 'CronJob') queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`);
+  });
+  let timer = atNextMinute();
+  return {
+    close() {
+      end();
+      queue.close();
+      clearTimeout(timer);
+    },
+  };
+
+  function atNextMinute(): NodeJS.Timeout {
+    return setTimeout(() => {
+      const now = new Date();
+      for (const cron of store.list(kinds.cronJob)) start(cron, now);
+      timer = atNextMinute();
+    }, minuteMs - (Date.now() % minuteMs) + 5).unref();
+  }
+
+  function start(cron: KubeObject, now: Date): void {
+    const {schedule, timeZone, suspend, concurrencyPolicy, jobTemplate} = specOf(cron);
+    if (suspend || cron.metadata.deletionTimestamp || !isDue(schedule, now, timeZone)) return;
+    const {name, namespace = ''} = cron.metadata;
+    const running = jobsOf(cron).filter((job) => !isFinished(job));
+    if (concurrencyPolicy === 'Forbid' && running.length > 0) {
+      events.record(cron, {type: 'Normal', reason: 'JobAlreadyActive', message: 'Not starting job because prior execution is running and concurrency policy is Forbid', component});
+      return;
+    }
+    if (concurrencyPolicy === 'Replace') for (const job of running) deleteObject(store, kinds.job, namespace, job.metadata.name);
+    const jobName = `${name}-${Math.floor(now.getTime() / minuteMs)}`;
+    if (store.get(kinds.job, namespace, jobName)) return;
+    const {labels, annotations} = jobTemplate.metadata ?? {};
+    const scheduled = {'batch.kubernetes.io/cronjob-scheduled-timestamp': timestamp(new Date(Math.floor(now.getTime() / minuteMs) * minuteMs))};
+    store.create(kinds.job, {apiVersion: 'batch/v1', kind: 'Job', metadata: {name: jobName, namespace, ...(labels ? {labels} : {}), annotations: {...annotations, ...scheduled}, ownerReferences: ownedBy(cron)}, spec: jobTemplate.spec});
+    events.record(cron, {type: 'Normal', reason: 'SuccessfulCreate', message: `Created job ${jobName}`, component});
+    const live = store.get(kinds.cronJob, namespace, name);
+    if (live) store.update(kinds.cronJob, {...live, status: {...(live['status'] as object | undefined), lastScheduleTime: Object.values(scheduled)[0]}});
+  }
+
+  function look(key: string): void {
+    const [namespace, name] = parsedKey(key);
+    const cron = store.get(kinds.cronJob, namespace, name);
+    if (!cron) return;
+    const jobs = jobsOf(cron);
+    const {successfulJobsHistoryLimit = 3, failedJobsHistoryLimit = 1} = specOf(cron);
+    const ended = (good: boolean) => jobs.filter((job) => isFinished(job) && (jobStatusOf(job).completionTime !== undefined) === good).sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
+    const surplus = [...ended(true).slice(successfulJobsHistoryLimit), ...ended(false).slice(failedJobsHistoryLimit)];
+    for (const job of surplus) deleteObject(store, kinds.job, namespace, job.metadata.name);
+    const active = jobs.filter((job) => !isFinished(job)).map(({metadata}) => ({apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, namespace, uid: metadata.uid, resourceVersion: metadata.resourceVersion}));
+    const newest = ended(true)[0];
+    const {active: _, ...before} = (cron['status'] ?? {}) as {active?: unknown};
+    const status = {...before, ...(active.length > 0 ? {active} : {}), ...(newest ? {lastSuccessfulTime: jobStatusOf(newest).completionTime} : {})};
+    if (!equal(cron['status'] ?? {}, status)) store.update(kinds.cronJob, {...cron, status});
+  }
+
+  function jobsOf(cron: KubeObject): KubeObject[] {
+    return store.list(kinds.job, cron.metadata.namespace ?? '').filter((job) => controllerOf(job)?.uid === cron.metadata.uid);
+  }
+}
+
+function timeOf(job: KubeObject): string {
+  return jobStatusOf(job).completionTime ?? job.metadata.creationTimestamp ?? '';
+}
