@@ -50,7 +50,8 @@ export async function kubeletLab(): Promise<Lab> {
   const store = new Store();
   const events = recorder(store);
   const octet = 130 + Math.floor(Math.random() * 100);
-  let addresses = 0;
+  // A name keeps its address, as behind the proxies of the real network.
+  const addresses = new Map<string, string>();
   const start = (): Promise<Kubelet> =>
     startKubelet({
       ...{store, events, folder},
@@ -65,7 +66,11 @@ export async function kubeletLab(): Promise<Lab> {
       },
       network: {
         podsHaveAddresses: true,
-        addressForPod: () => `127.77.${octet}.${++addresses}`,
+        addressForPod({name}) {
+          const known = addresses.get(name) ?? `127.77.${octet}.${addresses.size + 1}`;
+          addresses.set(name, known);
+          return known;
+        },
         lookup: (_from, name, port) => Promise.resolve(lab.kubelet.address({namespace, name: `${name}-0`}, port)),
       },
     });

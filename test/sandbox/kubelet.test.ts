@@ -1,5 +1,10 @@
 import {Client} from 'pg';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {deleteObject} from '../../source/sandbox/store/deletion.ts';
+import {kinds} from '../../source/sandbox/store/kinds.ts';
+import type {KubeObject} from '../../source/sandbox/store/objects.ts';
+import {findPsql} from '../../source/postgres/prove-in-cluster.ts';
+import {waitFor} from '../support/wait-for.ts';
 import {chartPod, kubeletLab, namespace, passwords, type Lab} from './kubelet-lab.ts';
 
 let lab: Lab;
@@ -31,5 +36,73 @@ describe('a writer and its reader', () => {
     await chartPod(lab, 'pg-postgresql-read');
     await lab.ready('pg-postgresql-read-0');
     expect(await query('pg-postgresql-read-0', 'select pg_is_in_recovery()')).toEqual([[true]]);
+    const streams = await waitFor('a stream', () => query('pg-postgresql-primary-0', 'select state, application_name from pg_stat_replication'), (rows) => rows.length > 0);
+    expect(streams).toEqual([['streaming', 'my_application']]);
+  });
+});
+
+describe('a command in the container', () => {
+  const conninfo = "host=pg-postgresql-primary port=5432 user=app dbname=app sslmode=prefer connect_timeout=3 application_name=test options='-c statement_timeout=3s'";
+
+  test('psql asks for the password on standard input, and reaches Services by their name', async () => {
+    const scripts = ['-c', '\\timing on', '-c', 'select pg_is_in_recovery(), 1', '-c', '\\timing off', '-c', '\\connect postgres postgres', '-c', 'select 2, null, current_user'];
+    const answer = await lab.exec('pg-postgresql-read-0', ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-A', '-t', '-F', '|', '-v', 'ON_ERROR_STOP=1', '-d', conninfo, ...scripts], `${passwords.password}\n${passwords['postgres-password']}\n`);
+    expect({...answer, stdout: answer.stdout.replace(/[\d.]+ ms/, 'N ms')}).toEqual({code: 0, stdout: 'f|1\nTime: N ms\n2||postgres\n', stderr: 'Password: Password for user postgres: '});
+  });
+
+  test('a wrong password is what libpq says, with its exit code', async () => {
+    const {code, stderr} = await lab.exec('pg-postgresql-read-0', ['psql', '-W', '-X', '-d', conninfo, '-c', 'select 1'], 'wrong\n');
+    expect({code, stderr}).toMatchObject({code: 2, stderr: expect.stringMatching(/psql: error: connection to server at "pg-postgresql-primary" \(127\.[\d.]+\), port 5432 failed: FATAL: {2}password authentication failed for user "app"/)});
+  });
+
+  test('paths and the environment are the container\'s', async () => {
+    const {stdout} = await lab.exec('pg-postgresql-primary-0', ['bash', '-c', 'cat /opt/bitnami/postgresql/secrets/password; echo; cat "$PGDATA/PG_VERSION"; id -u; hostname 2>/dev/null >/dev/null; echo "$POSTGRES_USER"']);
+    expect(stdout.split('\n').slice(0, 2)).toEqual([passwords.password, '17']);
+    expect(stdout).toContain('\napp\n');
+  });
+
+  test('a program that is not there: a shell says 127, a container runtime that it cannot start it', async () => {
+    expect(await lab.exec('pg-postgresql-primary-0', ['sh', '-c', 'nosuchprogram'])).toMatchObject({code: 127});
+    expect(await lab.exec('pg-postgresql-primary-0', ['sh', '-c', 'pg_dumpall'])).toMatchObject({code: 127, stderr: expect.stringContaining('the sandbox does not have it')});
+    await expect(lab.exec('pg-postgresql-primary-0', ['nosuchprogram'])).rejects.toThrow('exec: "nosuchprogram": executable file not found in $PATH');
+  });
+});
+
+describe('an end', () => {
+  test('a deleted pod runs its preStop, ends, and goes; what it acknowledged is there when it comes back', async () => {
+    await query('pg-postgresql-primary-0', 'create table kept as select generate_series(1, 1000) as n');
+    const uid = lab.pod('pg-postgresql-primary-0')?.metadata.uid;
+    deleteObject(lab.store, kinds.pod, namespace, 'pg-postgresql-primary-0');
+    await waitFor('it is gone', () => lab.pod('pg-postgresql-primary-0'), (pod) => pod === null, {deadlineMs: 10_000});
+    await chartPod(lab, 'pg-postgresql-primary');
+    await lab.ready('pg-postgresql-primary-0');
+    expect(lab.pod('pg-postgresql-primary-0')?.metadata.uid).not.toBe(uid);
+    expect(await query('pg-postgresql-primary-0', 'select count(*) from kept')).toEqual([['1000']]);
+    expect(await lab.log('pg-postgresql-primary-0')).toContain('Deploying PostgreSQL with persisted data');
+    expect(lab.events('pg-postgresql-primary-0')).toContain('Killing Stopping container postgresql');
+  });
+
+  test('the reader finds it again', async () => {
+    const count = () => query('pg-postgresql-read-0', 'select count(*) from kept').then(([row]) => row?.[0], (error: Error) => error.message);
+    await waitFor('the rows in the reader', count, (seen) => seen === '1000', {deadlineMs: 10_000});
+    await query('pg-postgresql-primary-0', 'insert into kept values (1001)');
+    await waitFor('the new row in the reader', count, (seen) => seen === '1001', {deadlineMs: 10_000});
+  });
+
+  test('a new image restarts the container in the same pod', async () => {
+    const before = lab.pod('pg-postgresql-read-0') as KubeObject;
+    const spec = before['spec'] as {containers: {image: string}[]};
+    lab.store.update(kinds.pod, {...before, spec: {...spec, containers: spec.containers.map((one) => ({...one, image: one.image.replace('-r0', '-r4')}))}});
+    await waitFor('the new image runs', () => lab.status('pg-postgresql-read-0').containerStatuses?.[0], (one) => Boolean(one?.image.endsWith('-r4') && one.ready), {deadlineMs: 15_000});
+    expect(lab.status('pg-postgresql-read-0')).toMatchObject({podIP: (before['status'] as {podIP: string}).podIP, containerStatuses: [{restartCount: 1, lastState: {terminated: {exitCode: 0}}}]});
+    expect(lab.pod('pg-postgresql-read-0')?.metadata.uid).toBe(before.metadata.uid);
+    expect(lab.events('pg-postgresql-read-0')).toContain('Killing Container postgresql definition changed, will be restarted');
+  });
+
+  test('the kubelet that starts again brings its pods back, with their data', async () => {
+    await lab.restart();
+    for (const name of ['pg-postgresql-primary-0', 'pg-postgresql-read-0']) await lab.ready(name);
+    expect(await query('pg-postgresql-read-0', 'select count(*) from kept')).toEqual([['1001']]);
+    expect(lab.status('pg-postgresql-primary-0').containerStatuses?.[0]).toMatchObject({restartCount: 1, lastState: {terminated: {exitCode: 255, reason: 'Unknown'}}});
   });
 });

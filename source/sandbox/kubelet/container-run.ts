@@ -42,8 +42,8 @@ export class ContainerRun {
   readonly exited: Promise<Exit>;
   readonly #stopping = new AbortController();
   readonly #setting: RunSetting;
-  #current: HeldProcess | null = null;
-  #main = false;
+  readonly #helpers = new Set<HeldProcess>();
+  #main: HeldProcess | null = null;
   #killed = false;
 
   constructor(setting: RunSetting) {
@@ -55,7 +55,8 @@ export class ContainerRun {
   signal(name: string): void {
     if (name === 'KILL') this.#killed = true;
     this.#stopping.abort();
-    this.#current?.signal(this.#main ? name : 'KILL');
+    this.#main?.signal(name);
+    for (const helper of this.#helpers) helper.signal('KILL');
   }
 
   async #live(): Promise<Exit> {
@@ -118,9 +119,10 @@ export class ContainerRun {
         if (bytes < quietBytes) parts.push(chunk);
       },
     });
-    this.#current = held;
-    this.#main = becomesMain;
+    if (becomesMain) this.#main = held;
+    else this.#helpers.add(held);
     const exit = await held.exited;
+    this.#helpers.delete(held);
     const output = Buffer.concat(parts).toString('utf8');
     const code = exit === 0 && fails?.test(output) ? 1 : exit;
     if (code !== 0 && quiet && !this.#stopping.signal.aborted) show(Buffer.concat(parts));

@@ -6,7 +6,7 @@ import {ContainerLog} from './container-log.ts';
 import {ContainerRun} from './container-run.ts';
 import {ConfigError} from './environment.ts';
 import {fullReference, type ImageShape} from './images/known-images.ts';
-import type {Container, ContainerState, ContainerStatus} from './pod.ts';
+import type {Container, ContainerState, ContainerStatus, Resources} from './pod.ts';
 import type {PodContext} from './pod-context.ts';
 import {Prober} from './probes/prober.ts';
 import {runHook} from './hooks.ts';
@@ -87,11 +87,23 @@ export class ContainerWorker {
     void this.#end(this.pod.graceSeconds, before);
   }
 
+  /** Other resources, in place: a process of this machine has no limits here, so that only its status tells. */
+  give(resources: Resources): void {
+    if (!this.#run) return;
+    this.#status = {...this.#status, resources, ...allocated(resources)};
+  }
+
   /** Runs preStop, then TERM, then KILL. Resolves when it has ended; it is not started again. */
   async stop(graceSeconds: number): Promise<void> {
+    const again = this.#stopped;
     this.#stopped = true;
     this.#waker.wake();
     if (!this.#run) return;
+    if (again) {
+      // A second deletion may only be faster.
+      if (graceSeconds === 0) this.#run.signal('KILL');
+      return void (await this.#run.exited);
+    }
     this.say('Normal', 'Killing', `Stopping container ${this.#definition.name}`);
     await this.#end(graceSeconds, this.#definition);
   }
@@ -129,7 +141,7 @@ export class ContainerWorker {
     let setting;
     for (;;) {
       try {
-        setting = await this.pod.settingFor(definition);
+        setting = await this.pod.base.settingFor(definition);
         break;
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
@@ -143,8 +155,8 @@ export class ContainerWorker {
     const isFirst = this.#status.containerID === undefined;
     const restartCount = this.#status.restartCount + (isFirst ? 0 : 1);
     this.say('Normal', 'Created', `Created container: ${name}`);
-    const missing = this.pod.missingProgram(definition, setting.mounts);
-    const shown = {image: fullReference(image), imageID: `sha256:${createHash('sha256').update(fullReference(image)).digest('hex')}`, containerID, restartCount, resources: definition.resources ?? {}, ...allocated(definition), ...mountsShown(definition.volumeMounts ?? [])};
+    const missing = this.pod.base.missingProgram(definition, setting.mounts);
+    const shown = {image: fullReference(image), imageID: `sha256:${createHash('sha256').update(fullReference(image)).digest('hex')}`, containerID, restartCount, resources: definition.resources ?? {}, ...allocated(definition.resources), ...mountsShown(definition.volumeMounts ?? [])};
     const last = this.#lastState();
     if (missing !== null) {
       const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${missing}": executable file not found in $PATH: unknown`;
@@ -152,7 +164,7 @@ export class ContainerWorker {
       this.show({...shown, lastState: last, ready: false, started: false, state: {terminated: {exitCode: 128, reason: 'StartError', message, startedAt: '1970-01-01T00:00:00Z', finishedAt: timestamp(), containerID}}});
       return 128;
     }
-    this.#log = new ContainerLog(join(this.pod.logFolder, name, `${restartCount}.log`));
+    this.#log = new ContainerLog(join(this.pod.base.logFolder, name, `${restartCount}.log`));
     const run = new ContainerRun({...setting, shape, log: this.#log});
     this.#run = run;
     const startedAt = timestamp();
@@ -213,6 +225,6 @@ export class ContainerWorker {
   }
 }
 
-function allocated({resources}: Container): {allocatedResources?: Readonly<Record<string, string>>} {
+function allocated(resources: Resources | undefined): {allocatedResources?: Readonly<Record<string, string>>} {
   return resources?.requests ? {allocatedResources: resources.requests} : {};
 }

@@ -11,6 +11,10 @@ import {machineFor} from './machine.ts';
 import {specOf, statusOf} from './pod.ts';
 import {PodWorker} from './pod-worker.ts';
 import {runsAs} from './process/runs-as.ts';
+import {writePrograms} from './programs/client.ts';
+import {openGateway} from './programs/gateway.ts';
+import {pgIsReady} from './programs/pg-is-ready.ts';
+import {psql} from './psql/psql.ts';
 
 /** Kubelet's own cache of Secrets and ConfigMaps is refreshed about once a minute; a demo need not wait that long. */
 const refreshAfterMs = 10_000;
@@ -25,7 +29,9 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     await chmod(join(folder, name), name === 'logs' ? 0o700 : 0o711);
   }
   const workers = new Map<string, PodWorker>();
-  const machine = machineFor(options, binaries, user, (worker) => workers.delete(worker.object.metadata.uid ?? ''));
+  await writePrograms(join(folder, 'programs'), process.execPath);
+  const gateway = await openGateway({psql, pg_isready: pgIsReady}, (token) => [...workers.values()].find((worker) => worker.base.token === token)?.base.caller() ?? null);
+  const machine = machineFor(options, {binaries, user, gateway, forget: (worker) => workers.delete(worker.object.metadata.uid ?? '')});
   let closed = false;
 
   const refreshing = new Set<NodeJS.Timeout>();
@@ -33,7 +39,11 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     if (kind === kinds.pod) {
       const {uid = ''} = object.metadata;
       // Not within the change of another: the store tells of one after the other.
-      queueMicrotask(() => (type === 'DELETED' ? void workers.get(uid)?.vanish() : look(object)));
+      queueMicrotask(() => {
+        if (type !== 'DELETED') return look(object);
+        void workers.get(uid)?.vanish();
+        for (const worker of workers.values()) if (worker.awaitsRoom) worker.resize();
+      });
     } else if (kind === kinds.secret || kind === kinds.configMap) {
       const {name, namespace} = object.metadata;
       const timer = setTimeout(() => {
@@ -74,7 +84,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       const worker = workerOf({namespace, name});
       const found = worker?.container(container);
       if (!worker || !found?.isRunning) throw new Error(`container not found ("${container}")`);
-      const {code, output} = await runCommand(machine, worker, found, command, {stdin, signal, onStdout: (chunk) => stdout.write(chunk), onStderr: (chunk) => stderr.write(chunk)});
+      const {code, output} = await runCommand(worker.base, found.definition, command, {stdin, signal, onStdout: (chunk) => stdout.write(chunk), onStderr: (chunk) => stderr.write(chunk)});
       if (output !== '') stderr.write(output);
       return code;
     },
@@ -88,6 +98,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       endWatch();
       for (const timer of refreshing) clearTimeout(timer);
       await Promise.all([...workers.values()].map((worker) => worker.shutDown()));
+      gateway.close();
     },
   };
 }

@@ -10,14 +10,10 @@ import type {Recorder} from '../events.ts';
 import type {Faults} from '../faults.ts';
 import type {Address, KubeletOptions, Network, VolumeFolders} from '../world.ts';
 import type {Binaries} from './binaries/binaries.ts';
-import type {ContainerWorker} from './container-worker.ts';
-import {runCommand} from './exec/run-command.ts';
 import {PulledImages} from './images/images.ts';
-import type {Condition} from './pod.ts';
 import type {PodWorker} from './pod-worker.ts';
 import type {RunsAs} from './process/runs-as.ts';
-import {resizeConditions} from './resize.ts';
-import type {Mount} from './volumes/mounts.ts';
+import type {Gateway} from './programs/gateway.ts';
 
 export interface Machine {
   readonly store: Store;
@@ -37,17 +33,23 @@ export interface Machine {
   place(pod: KubeObject, podIP: string, port: number): Address;
   /** Null: the path would be too long for a socket. */
   socketFolder(pod: KubeObject): Promise<string | null>;
-  machineEnvironment(pod: KubeObject, mounts: readonly Mount[]): Record<string, string>;
+  /** For a container's programs, besides what its definition says. `token` names its pod to the stand-ins of programs. */
+  machineEnvironment(token: string): Record<string, string>;
   makeOwned(folder: string): Promise<void>;
-  resize(pod: KubeObject): readonly Condition[];
-  runQuietly(pod: PodWorker, container: ContainerWorker, command: readonly string[], timeoutMs: number): Promise<{code: number; output: string}>;
   forget(pod: PodWorker): void;
+}
+
+export interface MachineParts {
+  readonly binaries: Binaries;
+  readonly user: RunsAs;
+  readonly gateway: Gateway;
+  readonly forget: (pod: PodWorker) => void;
 }
 
 /** Linux allows 107 bytes, macOS 103, for the path of a socket. */
 const longestSocketPath = 103;
 
-export function machineFor({store, events, network, volumes, folder, faults}: KubeletOptions, binaries: Binaries, user: RunsAs, forget: (pod: PodWorker) => void): Machine {
+export function machineFor({store, events, network, volumes, folder, faults}: KubeletOptions, {binaries, user, gateway, forget}: MachineParts): Machine {
   const programs = [join(folder, 'programs'), binaries.programs];
   const programFolders = [...programs, '/usr/local/bin', '/usr/bin', '/bin'];
   const freePorts = new Map<string, number>();
@@ -69,13 +71,11 @@ export function machineFor({store, events, network, volumes, folder, faults}: Ku
       for (const port of network.podsHaveAddresses ? [] : portsOf(pod)) freePorts.set(`${pod.metadata.uid} ${port}`, await freePort());
       return place;
     },
-    machineEnvironment: () => ({PATH: programFolders.join(':'), LC_ALL: 'C'}),
+    machineEnvironment: (token) => ({PATH: programFolders.join(':'), LC_ALL: 'C', PGHI_SANDBOX: gateway.variable(token)}),
     async makeOwned(place) {
       await mkdir(place, {recursive: true});
       await user.own(place);
     },
-    resize: (pod) => resizeConditions(store, pod),
-    runQuietly: (pod, container, command, timeoutMs) => runCommand(machine, pod, container, command, {timeoutMs}),
   };
   return machine;
 }

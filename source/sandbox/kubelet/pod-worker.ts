@@ -1,21 +1,18 @@
 // A pod's life on its node, from its address and volumes to the end of its last container.
-import {rm} from 'node:fs/promises';
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import {timestamp} from '../store/store.ts';
-import {mapPath, type Mount} from './volumes/mounts.ts';
 import {ContainerWorker} from './container-worker.ts';
-import {ownFolderOf, type RunSetting} from './container-run.ts';
-import {environmentOf, objectsFor} from './environment.ts';
+import {runCommand} from './exec/run-command.ts';
 import {Images} from './images/images.ts';
 import type {Machine} from './machine.ts';
+import {PodBase} from './pod-base.ts';
 import {specOf, statusOf, type Condition, type Container, type ContainerStatus} from './pod.ts';
 import type {PodContext} from './pod-context.ts';
 import type {ProbeTarget} from './probes/probe.ts';
+import {resized} from './resize.ts';
 import {isSidecar, podStatus, waitingStatus} from './status.ts';
-import {MountError, mountsOf, prepareVolumes, refreshFiles, usesObject, type VolumeContext} from './volumes/pod-volumes.ts';
+import {MountError, usesObject} from './volumes/pod-volumes.ts';
 import {Waker} from './waker.ts';
 
 const mountRetryMs = 500;
@@ -26,12 +23,9 @@ export class PodWorker implements PodContext {
   readonly #init: ContainerWorker[];
   readonly #main: ContainerWorker[];
   readonly images: Images;
-  readonly folder: string;
+  readonly base: PodBase;
   readonly #startTime: string;
   readonly #mounting = new Waker();
-  #volumes = new Map<string, string>();
-  #podIP: string | null = null;
-  #socketFolder: string | null = null;
   #set = false;
   #ending: Promise<void> | null = null;
   #graceSeconds: number | null = null;
@@ -43,7 +37,7 @@ export class PodWorker implements PodContext {
   constructor(pod: KubeObject, machine: Machine) {
     this.#pod = pod;
     this.#machine = machine;
-    this.folder = join(machine.folder, 'pods', pod.metadata.uid ?? '');
+    this.base = new PodBase(pod, machine);
     this.images = new Images(this.nodeName, machine.pulledImages, machine.faults);
     const {initContainers = [], containers} = specOf(pod);
     const before = statusOf(pod);
@@ -73,15 +67,6 @@ export class PodWorker implements PodContext {
     return this.#graceSeconds ?? specOf(this.#pod).terminationGracePeriodSeconds ?? 30;
   }
 
-  get logFolder(): string {
-    const {name, namespace, uid} = this.#pod.metadata;
-    return join(this.#machine.folder, 'logs', `${namespace}_${name}_${uid}`);
-  }
-
-  get podIP(): string | null {
-    return this.#podIP;
-  }
-
   container(name: string): ContainerWorker | null {
     return [...this.#main, ...this.#init].find(({definition}) => definition.name === name) ?? null;
   }
@@ -90,24 +75,30 @@ export class PodWorker implements PodContext {
   change(pod: KubeObject): void {
     const before = this.#pod;
     this.#pod = pod;
+    this.base.pod = pod;
     const {containers, initContainers = []} = specOf(pod);
     for (const one of [...initContainers, ...containers]) this.container(one.name)?.redefine(one);
-    if (JSON.stringify(before.metadata.annotations) !== JSON.stringify(pod.metadata.annotations)) this.refresh();
+    if (JSON.stringify(before.metadata.annotations) !== JSON.stringify(pod.metadata.annotations)) this.base.refresh();
     if (pod.metadata.deletionTimestamp) this.#delete(pod.metadata.deletionGracePeriodSeconds ?? this.graceSeconds);
-    else if (before.metadata.generation !== pod.metadata.generation) {
-      this.#resize = this.#machine.resize(pod);
-      this.publish();
-    }
+    else if (before.metadata.generation !== pod.metadata.generation) this.resize();
+  }
+
+  /** What is asked for may fit now. */
+  resize(): void {
+    const {given, conditions} = resized(this.#machine.store, this.#pod);
+    this.#resize = conditions;
+    if (given) for (const {name, resources} of specOf(this.#pod).containers) this.container(name)?.give(resources ?? {});
+    this.publish();
+  }
+
+  get awaitsRoom(): boolean {
+    return this.#resize.length > 0;
   }
 
   /** Files of that object, if the pod has any. */
   objectChanged(kind: string, name: string): void {
-    if (usesObject(this.#pod, kind, name)) this.refresh();
+    if (usesObject(this.#pod, kind, name)) this.base.refresh();
     this.#mounting.wake();
-  }
-
-  refresh(): void {
-    void refreshFiles(this.#pod, this.#volumeContext());
   }
 
   say(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
@@ -136,7 +127,7 @@ export class PodWorker implements PodContext {
       init: this.#init.map(({status}) => status),
       main: this.#main.map(({status}) => status),
       set: this.#set,
-      podIP: this.#podIP,
+      podIP: this.base.podIP,
       hostIP: this.#machine.hostIP(this.nodeName),
       startTime: this.#startTime,
       now: timestamp(),
@@ -155,51 +146,18 @@ export class PodWorker implements PodContext {
 
   /** Where a port of the pod listens here: its server's, whatever the number is. */
   portAt(port: number): {host: string; port: number} | null {
-    if (this.#podIP === null || !this.#main.some((one) => one.isRunning)) return null;
-    return this.#machine.place(this.#pod, this.#podIP, port);
-  }
-
-  async settingFor(container: Container): Promise<Omit<RunSetting, 'shape' | 'log'>> {
-    const {runsAs, binaries, network, machineEnvironment} = this.#machine;
-    const mounts = await mountsOf(container, this.#volumes, runsAs);
-    const ownFolder = ownFolderOf(this.folder, container.name);
-    await this.#machine.makeOwned(ownFolder);
-    const port = container.ports?.[0]?.containerPort ?? 5432;
-    const {name, namespace = ''} = this.#pod.metadata;
-    return {
-      command: commandOf(container),
-      environment: environmentOf(container, this.#pod, this.#podIP ?? '', objectsFor(this.#machine.store, this.#pod)),
-      machineEnvironment: machineEnvironment(this.#pod, mounts),
-      mounts,
-      ownFolder,
-      place: {...this.#machine.place(this.#pod, this.#podIP ?? '', port), socketFolder: this.#socketFolder},
-      binaries,
-      runsAs,
-      reach: (host, at) => network.lookup({namespace, name}, host, at),
-    };
-  }
-
-  missingProgram(container: Container, mounts: readonly Mount[]): string | null {
-    const [program] = commandOf(container) ?? [];
-    if (program === undefined) return null;
-    const mapped = mapPath(mounts, program) ?? program;
-    const places = program.includes('/') ? [mapped] : this.#machine.programFolders.map((folder) => join(folder, program));
-    return places.some((file) => existsSync(file)) ? null : program;
+    return this.#main.some((one) => one.isRunning) ? this.base.portAt(port) : null;
   }
 
   probeTarget(worker: ContainerWorker): ProbeTarget {
     return {
-      podIP: this.#podIP ?? '',
+      podIP: this.base.podIP ?? '',
       portAt: (port) => {
         const number = typeof port === 'number' ? port : worker.definition.ports?.find(({name}) => name === port)?.containerPort;
         return number === undefined ? null : this.portAt(number);
       },
-      run: (command, timeoutMs) => this.#machine.runQuietly(this, worker, command, timeoutMs),
+      run: (command, timeoutMs) => runCommand(this.base, worker.definition, command, {timeoutMs}).catch((error: unknown) => ({code: 126, output: (error as Error).message})),
     };
-  }
-
-  async mounts(container: Container): Promise<Mount[]> {
-    return mountsOf(container, this.#volumes, this.#machine.runsAs);
   }
 
   async #live(): Promise<void> {
@@ -207,11 +165,8 @@ export class PodWorker implements PodContext {
     const {restartPolicy = 'Always', activeDeadlineSeconds} = specOf(this.#pod);
     if (this.#pod.metadata.deletionTimestamp) return this.change(this.#pod);
     if (activeDeadlineSeconds !== undefined) this.#limit(activeDeadlineSeconds);
-    const {name, namespace = ''} = this.#pod.metadata;
-    const known = statusOf(this.#pod).podIP;
-    this.#podIP = known && known !== '' ? known : this.#machine.network.addressForPod({namespace, name});
+    this.base.takeAddress();
     if (!(await this.#mountVolumes())) return;
-    this.#socketFolder = await this.#machine.socketFolder(this.#pod);
     this.#set = true;
     this.publish();
     const policy = restartPolicy as 'Always' | 'OnFailure' | 'Never';
@@ -230,7 +185,7 @@ export class PodWorker implements PodContext {
     for (;;) {
       if (this.#ending || this.#gone) return false;
       try {
-        this.#volumes = await prepareVolumes(this.#pod, this.#volumeContext());
+        await this.base.mount();
         return true;
       } catch (error) {
         if (!(error instanceof MountError)) this.say('Warning', 'FailedMount', `MountVolume.SetUp failed: ${(error as Error).message}`);
@@ -251,7 +206,7 @@ export class PodWorker implements PodContext {
   async #leave(): Promise<void> {
     if (this.#gone) return;
     this.publishNow();
-    await this.removeFiles();
+    await this.base.removeFiles();
     this.#gone = true;
     const {name, namespace = '', uid} = this.#pod.metadata;
     this.#machine.forget(this);
@@ -267,14 +222,8 @@ export class PodWorker implements PodContext {
     this.#gone = true;
     this.#mounting.wake();
     await Promise.all([...this.#main, ...this.#init].map((one) => one.stop(0)));
-    await this.removeFiles();
+    await this.base.removeFiles();
     this.#machine.forget(this);
-  }
-
-  async removeFiles(): Promise<void> {
-    await rm(this.folder, {recursive: true, force: true}).catch(() => undefined);
-    await rm(this.logFolder, {recursive: true, force: true}).catch(() => undefined);
-    if (this.#socketFolder) await rm(this.#socketFolder, {recursive: true, force: true}).catch(() => undefined);
   }
 
   #limit(seconds: number): void {
@@ -287,16 +236,6 @@ export class PodWorker implements PodContext {
     }, Math.max(0, Math.min(2 ** 31 - 1, end - Date.now())));
     timer.unref();
   }
-
-  #volumeContext(): VolumeContext {
-    return {volumes: this.#machine.volumes, lookup: objectsFor(this.#machine.store, this.#pod), runsAs: this.#machine.runsAs, folder: this.folder, podIP: () => this.#podIP ?? ''};
-  }
-}
-
-function commandOf({command = [], args = []}: Container): readonly string[] | null {
-  if (command.length > 0) return [...command, ...args];
-  // Arguments alone go to the image's entry point, which runs a server for those of a server.
-  return args.length > 0 && args[0] !== 'postgres' && !args[0]?.startsWith('-') && !args[0]?.endsWith('/run.sh') ? args : null;
 }
 
 /** The sandbox was away: what ran then has ended, as after a node's restart. */

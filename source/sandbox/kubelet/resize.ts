@@ -1,8 +1,48 @@
 // A pod whose containers are to have other resources: whether its node can give them. Kubernetes 1.34: pkg/kubelet/allocation.
+import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
-import type {Condition} from './pod.ts';
+import {specOf, statusOf, type Condition} from './pod.ts';
 
-export function resizeConditions(_store: Store, _pod: KubeObject): readonly Condition[] {
-  return [];
+export interface Resized {
+  /** False: the containers keep what they have. */
+  readonly given: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+const units: Readonly<Record<string, number>> = {m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40};
+const over = ['Succeeded', 'Failed'];
+
+/** Every pod of the node counts with what it asks for. */
+export function resized(store: Store, pod: KubeObject): Resized {
+  const {nodeName} = specOf(pod);
+  const node = store.get(kinds.node, null, nodeName ?? '')?.['status'] as {allocatable?: Record<string, string>} | undefined;
+  const others = store.list(kinds.pod).filter((one) => specOf(one).nodeName === nodeName && one.metadata.uid !== pod.metadata.uid && !over.includes(statusOf(one).phase ?? ''));
+  for (const resource of ['cpu', 'memory'] as const) {
+    const capacity = amount(node?.allocatable?.[resource]);
+    const wanted = requested(pod, resource);
+    const used = others.reduce((sum, one) => sum + requested(one, resource), 0);
+    if (wanted > capacity) return refused('Infeasible', `Node didn't have enough capacity: ${resource}, requested: ${shown(wanted, resource)}, capacity: ${shown(capacity, resource)}`);
+    if (wanted + used > capacity) return refused('Deferred', `Node didn't have enough resource: ${resource}, requested: ${shown(wanted, resource)}, used: ${shown(used, resource)}, capacity: ${shown(capacity, resource)}`);
+  }
+  return {given: true, conditions: []};
+}
+
+/** `500m` → 0.5, `1Gi` → 1073741824; 0 for nothing. */
+export function amount(quantity: string | undefined): number {
+  const [, number = '0', unit = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(quantity ?? '') ?? [];
+  return Number(number) * (unit === '' ? 1 : (units[unit] ?? 0));
+}
+
+function requested(pod: KubeObject, resource: 'cpu' | 'memory'): number {
+  return specOf(pod).containers.reduce((sum, {resources}) => sum + amount(resources?.requests?.[resource] ?? resources?.limits?.[resource]), 0);
+}
+
+/** As kubelet shows them: thousandths of a CPU, bytes. */
+function shown(value: number, resource: 'cpu' | 'memory'): number {
+  return resource === 'cpu' ? Math.round(value * 1000) : value;
+}
+
+function refused(reason: 'Infeasible' | 'Deferred', message: string): Resized {
+  return {given: false, conditions: [{type: 'PodResizePending', status: 'True', reason, message}]};
 }

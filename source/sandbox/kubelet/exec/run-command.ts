@@ -1,8 +1,8 @@
 // Runs a command in a container's world: its environment and mounts, as the pods' user, with the programs of the sandbox on its PATH.
 import {spawn} from 'node:child_process';
-import type {ContainerWorker} from '../container-worker.ts';
-import type {Machine} from '../machine.ts';
-import type {PodWorker} from '../pod-worker.ts';
+import {randomBytes} from 'node:crypto';
+import type {Container} from '../pod.ts';
+import type {PodBase} from '../pod-base.ts';
 import {mapPath, mapText} from '../volumes/mounts.ts';
 
 export interface RunCommandOptions {
@@ -15,12 +15,12 @@ export interface RunCommandOptions {
 
 const keptBytes = 64 * 1024;
 
-/** @returns the exit code; 126 and 127 with a shell's meaning. output: of both streams, where nobody takes them */
-export async function runCommand(machine: Machine, pod: PodWorker, container: ContainerWorker, command: readonly string[], options: RunCommandOptions): Promise<{code: number; output: string}> {
-  const {environment, mounts, ownFolder, machineEnvironment} = await pod.settingFor(container.definition);
+/** @returns the exit code. output: of both streams, where nobody takes them. @throws Error with the container runtime's words when the program cannot be started */
+export async function runCommand(base: PodBase, container: Container, command: readonly string[], options: RunCommandOptions): Promise<{code: number; output: string}> {
+  const {environment, mounts, ownFolder, machineEnvironment} = await base.settingFor(container);
   const [program = '', ...words] = command;
   const child = spawn(mapPath(mounts, program) ?? program, words.map((word) => mapText(mounts, word)), {
-    ...machine.runsAs.ids,
+    ...base.machine.runsAs.ids,
     env: {...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, mapText(mounts, value)])), ...machineEnvironment},
     cwd: ownFolder,
     detached: true,
@@ -52,10 +52,10 @@ export async function runCommand(machine: Machine, pod: PodWorker, container: Co
     late = true;
     end();
   }, options.timeoutMs);
-  const code = await new Promise<number>((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      keep(Buffer.from(`OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": ${error.code === 'ENOENT' ? 'executable file not found in $PATH' : error.message}: unknown`));
-      resolve(error.code === 'ENOENT' ? 127 : 126);
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once('error', ({code: reason, message}: NodeJS.ErrnoException) => {
+      const why = reason === 'ENOENT' ? `executable file not found in $PATH` : message;
+      reject(new Error(`Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${randomBytes(32).toString('hex')}": OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": ${why}: unknown`));
     });
     child.once('close', (exit, signal) => resolve(exit ?? (signal === 'SIGKILL' ? 137 : 143)));
   });

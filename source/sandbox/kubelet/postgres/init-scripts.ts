@@ -1,6 +1,10 @@
-// Scripts of /docker-entrypoint-initdb.d: run once, on a server of its own that only its socket reaches, before the real one starts.
+// Scripts of /docker-entrypoint-initdb.d: run once, on a server that only its socket reaches, before the real one starts.
+import {readdir, rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
 import type {Binaries} from '../binaries/binaries.ts';
 import type {Inside} from '../inside.ts';
+import {serverFlags} from './configuration.ts';
 import type {Settings} from './settings.ts';
 
 export interface ScriptContext {
@@ -10,7 +14,37 @@ export interface ScriptContext {
   readonly info: (text: string) => void;
 }
 
+const place = '/docker-entrypoint-initdb.d';
+
 /** @returns 0, or the code of the script that failed */
-export function runInitScripts(_inside: Inside, _settings: Settings, _context: ScriptContext): Promise<number> {
-  return Promise.resolve(0);
+export async function runInitScripts(inside: Inside, settings: Settings, {dataFolder, configurationFolder, binaries, info}: ScriptContext): Promise<number> {
+  const folders = [place, `${place}/secret`].flatMap((path) => inside.mapPath(path) ?? []);
+  const scripts = (await Promise.all([...new Set(folders)].map(async (folder) => (await readdir(folder).catch(() => [])).sort().map((name) => join(folder, name))))).flat().filter((file) => /\.(sql|sh)$/.test(file));
+  if (scripts.length === 0) return 0;
+  const {socketFolder} = inside.place;
+  if (socketFolder === null) {
+    inside.log.line(`The scripts of ${place} are not run: the path of the sandbox's folder is too long for the socket of a server.`);
+    return 1;
+  }
+  info(`Loading user's custom files from ${place} ...`);
+  const ended = new AbortController();
+  // Its end is asked for by a file that goes: a signal would be the container's.
+  const mark = join(configurationFolder, '.initializing');
+  const command = [join(binaries.programs, 'postgres'), '-D', dataFolder, ...serverFlags(configurationFolder, {...inside.place, host: ''}), '-c', 'synchronous_standby_names='];
+  const server = inside.run(['/bin/sh', '-c', 'touch "$0"; "$@" & while [ -e "$0" ]; do sleep 0.05; done; kill -INT $!; wait $!', mark, ...command], {quiet: true});
+  void server.finally(() => ended.abort());
+  try {
+    const ready = await inside.waitForServer(() => Promise.resolve(ended.signal.aborted ? null : {host: socketFolder, port: inside.place.port}), 30_000);
+    if (!ready) return 1;
+    for (const script of scripts) {
+      info(`Executing ${script}`);
+      const words = script.endsWith('.sql') ? ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', socketFolder, '-p', String(inside.place.port), '-U', 'postgres', '-d', settings.database, '-f', script] : ['/bin/bash', script];
+      const code = await inside.run(words, {});
+      if (code !== 0) return code;
+    }
+    return 0;
+  } finally {
+    await rm(mark, {force: true});
+    await Promise.race([server, pause(10_000)]);
+  }
 }

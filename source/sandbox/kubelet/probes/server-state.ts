@@ -10,7 +10,8 @@ const notNow = '57P03';
 /** Never throws. PostgreSQL: protocol-flow; libpq, PQping. */
 export function serverState({host, port}: Address, {user = 'postgres', timeoutMs = 3000}: {readonly user?: string; readonly timeoutMs?: number} = {}): Promise<ServerState> {
   return new Promise((resolve) => {
-    const socket = connect({host, port});
+    // A folder is where its socket is.
+    const socket = host.startsWith('/') ? connect({path: `${host}/.s.PGSQL.${port}`}) : connect({host, port});
     let answer = Buffer.alloc(0);
     const end = (state: ServerState) => {
       socket.destroy();

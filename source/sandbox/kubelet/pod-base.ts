@@ -1,0 +1,119 @@
+// What the containers of a pod share: its address, its volumes, its folders, and the way to the names of the cluster.
+import {randomBytes} from 'node:crypto';
+import {existsSync} from 'node:fs';
+import {readFile, rm} from 'node:fs/promises';
+import {isAbsolute, join} from 'node:path';
+import type {KubeObject} from '../store/objects.ts';
+import type {Address} from '../world.ts';
+import {ownFolderOf, type RunSetting} from './container-run.ts';
+import {environmentOf, objectsFor} from './environment.ts';
+import type {Machine} from './machine.ts';
+import type {Container} from './pod.ts';
+import type {Caller} from './programs/gateway.ts';
+import {mapPath, type Mount} from './volumes/mounts.ts';
+import {mountsOf, prepareVolumes, refreshFiles, type VolumeContext} from './volumes/pod-volumes.ts';
+
+export class PodBase {
+  /** The newest definition. */
+  pod: KubeObject;
+  /** By which the programs in it are known. */
+  readonly token = randomBytes(12).toString('hex');
+  readonly folder: string;
+  readonly logFolder: string;
+  podIP: string | null = null;
+  #volumes = new Map<string, string>();
+  #socketFolder: string | null = null;
+
+  constructor(
+    pod: KubeObject,
+    readonly machine: Machine,
+  ) {
+    const {name, namespace, uid = ''} = pod.metadata;
+    this.pod = pod;
+    this.folder = join(machine.folder, 'pods', uid);
+    this.logFolder = join(machine.folder, 'logs', `${namespace}_${name}_${uid}`);
+  }
+
+  get name(): {readonly namespace: string; readonly name: string} {
+    return {namespace: this.pod.metadata.namespace ?? '', name: this.pod.metadata.name};
+  }
+
+  /** One that it had stays where that is possible: the network looks at its status. */
+  takeAddress(): void {
+    this.podIP ??= this.machine.network.addressForPod(this.name);
+  }
+
+  /** @throws MountError while a volume is not there */
+  async mount(): Promise<void> {
+    this.#volumes = await prepareVolumes(this.pod, this.#volumeContext());
+    this.#socketFolder = await this.machine.socketFolder(this.pod);
+  }
+
+  /** Files of Secrets and ConfigMaps as they are now. */
+  refresh(): void {
+    void refreshFiles(this.pod, this.#volumeContext());
+  }
+
+  /** Where a server of the pod listens here for that port of the pod. */
+  portAt(port: number): Address | null {
+    return this.podIP === null ? null : this.machine.place(this.pod, this.podIP, port);
+  }
+
+  /** @throws ConfigError */
+  async settingFor(container: Container): Promise<Omit<RunSetting, 'shape' | 'log'>> {
+    const {runsAs, binaries, network, machineEnvironment} = this.machine;
+    const mounts = await mountsOf(container, this.#volumes, runsAs);
+    const ownFolder = ownFolderOf(this.folder, container.name);
+    await this.machine.makeOwned(ownFolder);
+    const port = container.ports?.[0]?.containerPort ?? 5432;
+    return {
+      command: commandOf(container),
+      environment: environmentOf(container, this.pod, this.podIP ?? '', objectsFor(this.machine.store, this.pod)),
+      machineEnvironment: machineEnvironment(this.token),
+      mounts,
+      ownFolder,
+      place: {...this.machine.place(this.pod, this.podIP ?? '', port), socketFolder: this.#socketFolder},
+      binaries,
+      runsAs,
+      reach: (host, at) => network.lookup(this.name, host, at),
+    };
+  }
+
+  /** The program of a command that is not there; null: it is, or a shell will say. */
+  missingProgram(container: Container, mounts: readonly Mount[]): string | null {
+    const [program] = commandOf(container) ?? [];
+    if (program === undefined) return null;
+    const mapped = mapPath(mounts, program) ?? program;
+    const places = program.includes('/') ? [mapped] : this.machine.programFolders.map((folder) => join(folder, program));
+    return places.some((file) => existsSync(file)) ? null : program;
+  }
+
+  /** Of its programs: names lead where they lead from this pod; its own are its socket, and 127.0.0.1. */
+  caller(): Caller {
+    return {
+      reach: async (host, port) => {
+        if (host.startsWith('/') && host !== '/tmp') return {host, port};
+        if (['', '/tmp'].includes(host) && this.#socketFolder) return {host: this.#socketFolder, port};
+        if (['', '127.0.0.1', 'localhost', '::1', this.name.name, this.podIP].includes(host)) return this.portAt(port);
+        return this.machine.network.lookup(this.name, host, port);
+      },
+      readFile: (path, folder) => readFile(isAbsolute(path) ? path : join(folder, path), 'utf8'),
+    };
+  }
+
+  async removeFiles(): Promise<void> {
+    await rm(this.folder, {recursive: true, force: true}).catch(() => undefined);
+    await rm(this.logFolder, {recursive: true, force: true}).catch(() => undefined);
+    if (this.#socketFolder) await rm(this.#socketFolder, {recursive: true, force: true}).catch(() => undefined);
+  }
+
+  #volumeContext(): VolumeContext {
+    return {volumes: this.machine.volumes, lookup: objectsFor(this.machine.store, this.pod), runsAs: this.machine.runsAs, folder: this.folder, podIP: () => this.podIP ?? ''};
+  }
+}
+
+function commandOf({command = [], args = []}: Container): readonly string[] | null {
+  if (command.length > 0) return [...command, ...args];
+  // Arguments alone go to the image's entry point, which runs a server for those of a server.
+  return args.length > 0 && args[0] !== 'postgres' && !args[0]?.startsWith('-') && !args[0]?.endsWith('/run.sh') ? args : null;
+}

@@ -1,0 +1,57 @@
+// Where and as whom to connect: a conninfo string or URI, over the options, over the environment.
+import {parse} from 'pg-connection-string';
+import type {PsqlOptions} from './options.ts';
+
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly password: string | null;
+  readonly sslmode: string;
+  readonly timeoutMs: number;
+  readonly applicationName: string;
+  /** `-c name=value …` for the session. */
+  readonly options: string | null;
+}
+
+/** @throws Error with libpq's words */
+export function targetOf(given: PsqlOptions, environment: Readonly<Record<string, string | undefined>>): Target {
+  const named = given.conninfo === null ? {} : /^postgres(ql)?:\/\//.test(given.conninfo) ? ofUri(given.conninfo) : keywords(given.conninfo);
+  const pick = (keyword: string, option: string | null, variable: string) => named[keyword] ?? option ?? environment[variable];
+  const user = pick('user', given.user, 'PGUSER') ?? 'postgres';
+  const port = pick('port', given.port, 'PGPORT') ?? '5432';
+  if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65535) throw new Error(`invalid integer value "${port}" for connection option "port"`);
+  return {
+    host: named['hostaddr'] ?? pick('host', given.host, 'PGHOST') ?? '',
+    port: Number(port),
+    user,
+    database: pick('dbname', given.database, 'PGDATABASE') ?? user,
+    password: named['password'] ?? environment['PGPASSWORD'] ?? null,
+    sslmode: pick('sslmode', null, 'PGSSLMODE') ?? 'prefer',
+    timeoutMs: Number(pick('connect_timeout', null, 'PGCONNECT_TIMEOUT') ?? 0) * 1000,
+    applicationName: pick('application_name', null, 'PGAPPNAME') ?? 'psql',
+    options: pick('options', null, 'PGOPTIONS') ?? null,
+  };
+}
+
+/** libpq: `key=value key='with spaces and \' quotes'` @throws Error */
+export function keywords(text: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const pair = /\s*([A-Za-z_]\w*)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))/gsy;
+  let at = 0;
+  while (text.slice(at).trim() !== '') {
+    pair.lastIndex = at;
+    const match = pair.exec(text);
+    if (!match) throw new Error(`missing "=" after "${text.slice(at).trim().split(/\s/)[0]}" in connection info string`);
+    found[match[1] ?? ''] = (match[2] ?? match[3] ?? '').replace(/\\(.)/gs, '$1');
+    at = pair.lastIndex;
+  }
+  return found;
+}
+
+function ofUri(text: string): Record<string, string> {
+  const {host, port, user, password, database, ...rest} = parse(text) as unknown as Record<string, unknown>;
+  const all = {host, port, user, password, dbname: database, ...rest};
+  return Object.fromEntries(Object.entries(all).flatMap(([key, value]) => (typeof value === 'string' && value !== '' ? [[key, value]] : [])));
+}

@@ -1,0 +1,217 @@
+// A stand-in for psql, which the package of PostgreSQL does not have: the options and commands that scripts use, with psql's words.
+import type {Client} from 'pg';
+import {targetOf, type Target} from './conninfo.ts';
+import {describe} from './describe.ts';
+import {parseOptions, PsqlUsage, type PsqlOptions, type TableFormat} from './options.ts';
+import {ask, connectTo, ConnectionFailed, errorText, type Answer, type Reach} from './session.ts';
+import {splitScript, withVariables, type Part} from './statements.ts';
+import {tableText} from './table.ts';
+
+export interface ProgramInput {
+  readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Pieces of standard input; ends at its end. */
+  readonly stdin: AsyncIterator<Buffer>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** A file of the container. @throws Error */
+  readonly readFile: (path: string) => Promise<string>;
+  readonly reach: Reach;
+  readonly signal: AbortSignal;
+}
+
+const help = "psql of the sandbox: a stand-in with the options that scripts use (-X -q -A -t -x -w -W -c -f -d -U -h -p -v -F -R -P --csv -1) and \\q \\c \\conninfo \\timing \\echo \\set \\x \\l \\dt \\du \\dn.\n";
+/** What psql exits with. */
+const code = {ok: 0, failed: 1, noConnection: 2, scriptFailed: 3};
+
+/** @returns the exit code, psql's */
+export async function psql(input: ProgramInput): Promise<number> {
+  try {
+    const options = parseOptions(input.words);
+    if (options === 'version') input.out('psql (PostgreSQL) 17.6, a stand-in of the pg-helm-install sandbox\n');
+    if (options === 'help') input.out(help);
+    return typeof options === 'string' ? code.ok : await new Psql(options, input).run();
+  } catch (error) {
+    if (error instanceof PsqlUsage) input.err(`${error.message}\npsql: hint: Try "psql --help" for more information.\n`);
+    else input.err(`psql: error: ${(error as Error).message}\n`);
+    return error instanceof ConnectionFailed ? code.noConnection : code.failed;
+  }
+}
+
+class Psql {
+  #client: Client | null = null;
+  #target: Target;
+  #format: TableFormat;
+  #timing = false;
+  #password: string | null;
+  #left = '';
+  readonly #variables: Record<string, string>;
+
+  constructor(
+    readonly options: PsqlOptions,
+    readonly input: ProgramInput,
+  ) {
+    this.#target = targetOf(options, input.environment);
+    this.#format = options.format;
+    this.#password = this.#target.password;
+    this.#variables = {...options.variables};
+  }
+
+  async run(): Promise<number> {
+    const {actions, password, oneTransaction} = this.options;
+    if (password === 'ask') this.#password = await this.#asked('Password: ');
+    try {
+      this.#client = await connectTo(this.#target, this.#password, this.input.reach, (text) => this.input.err(`${text}\n`));
+      this.input.signal.addEventListener('abort', () => void this.#client?.end());
+      if (actions.length === 0) return await this.#standardInput();
+      if (oneTransaction) await ask(this.#client, 'begin');
+      for (const action of actions) {
+        const ended = action.kind === 'command' ? await this.#command(action.text) : await this.#script(await this.input.readFile(action.path), action.path);
+        if (ended !== code.ok && (this.#stops || action.kind === 'command')) return ended === code.scriptFailed && action.kind === 'command' ? code.failed : ended;
+      }
+      if (oneTransaction) await ask(this.#client, 'commit');
+      return code.ok;
+    } finally {
+      await this.#client?.end().catch(() => undefined);
+    }
+  }
+
+  get #stops(): boolean {
+    return /^(1|on|true|yes)$/i.test(this.#variables['ON_ERROR_STOP'] ?? '');
+  }
+
+  /** -c: one request, whatever is in it; a backslash command stands alone. */
+  async #command(text: string): Promise<number> {
+    if (text.trimStart().startsWith('\\')) return (await this.#meta(text.trim())) === 'failed' ? code.failed : code.ok;
+    return (await this.#send(text, '')) ? code.ok : code.failed;
+  }
+
+  async #script(text: string, name: string): Promise<number> {
+    for (const part of splitScript(text, true).parts) {
+      const ended = await this.#part(part, name);
+      if (ended !== null) return ended;
+    }
+    return code.ok;
+  }
+
+  async #standardInput(): Promise<number> {
+    let text = this.#left;
+    let before = 0;
+    for (let ended = false; ; ) {
+      const {parts, rest} = splitScript(text, ended);
+      for (const part of parts) {
+        const left = await this.#part({...part, line: part.line + before}, '<stdin>');
+        if (left !== null) return left;
+      }
+      if (ended) return code.ok;
+      before += text.slice(0, text.length - rest.length).split('\n').length - 1;
+      const {value, done} = await this.input.stdin.next();
+      ended = Boolean(done);
+      text = rest + (done ? '' : (value as Buffer).toString('utf8'));
+    }
+  }
+
+  /** Null: goes on. */
+  async #part({kind, text, line}: Part, name: string): Promise<number | null> {
+    if (kind === 'meta') {
+      const outcome = await this.#meta(text);
+      if (outcome === 'quit') return code.ok;
+      return outcome === 'failed' && this.#stops ? code.scriptFailed : null;
+    }
+    const passed = await this.#send(withVariables(text, this.#variables), `psql:${name}:${line}: `);
+    return passed || !this.#stops ? null : code.scriptFailed;
+  }
+
+  async #send(sql: string, where: string): Promise<boolean> {
+    if (!this.#client) return false;
+    const began = performance.now();
+    let passed = true;
+    try {
+      for (const answer of await ask(this.#client, sql)) this.#print(answer);
+    } catch (error) {
+      passed = false;
+      this.input.err(`${where}${errorText(error, sql)}\n`);
+    }
+    if (this.#timing) this.input.out(`Time: ${(performance.now() - began).toFixed(3)} ms\n`);
+    return passed;
+  }
+
+  #print({command, rowCount, fields, rows}: Answer): void {
+    if (fields.length > 0) this.input.out(tableText({columns: fields, rows}, this.#format));
+    else if (!this.options.quiet && command) this.input.out(`${[command, ...(command === 'INSERT' ? [0] : []), ...(['INSERT', 'UPDATE', 'DELETE', 'COPY', 'SELECT', 'MERGE', 'MOVE', 'FETCH'].includes(command) ? [rowCount ?? 0] : [])].join(' ')}\n`);
+  }
+
+  async #meta(text: string): Promise<'done' | 'quit' | 'failed'> {
+    const [name = '', ...words] = text.slice(1).trim().split(/\s+/);
+    const {out, err} = this.input;
+    switch (name.replace(/[+S]+$/, '')) {
+      case 'q':
+      case 'quit':
+        return 'quit';
+      case 'timing':
+        this.#timing = words[0] === undefined ? !this.#timing : words[0] === 'on';
+        if (!this.options.quiet) out(`Timing is ${this.#timing ? 'on' : 'off'}.\n`);
+        return 'done';
+      case 'x':
+        this.#format = {...this.#format, expanded: words[0] === undefined ? !this.#format.expanded : words[0] === 'on'};
+        if (!this.options.quiet) out(`Expanded display is ${this.#format.expanded ? 'on' : 'off'}.\n`);
+        return 'done';
+      case 'echo':
+        out(`${words.map((word) => (/^:\w+$/.test(word) ? (this.#variables[word.slice(1)] ?? word) : word.replace(/^'(.*)'$/, '$1'))).join(' ')}\n`);
+        return 'done';
+      case 'set':
+        if (words[0]) this.#variables[words[0]] = words.slice(1).join('').replace(/^'(.*)'$/s, '$1');
+        return 'done';
+      case 'unset':
+        if (words[0]) this.#variables[words[0]] = '';
+        return 'done';
+      case 'conninfo':
+        out(`You are connected to database "${this.#target.database}" as user "${this.#target.user}" ${this.#target.host === '' ? 'via socket' : `on host "${this.#target.host}"`} at port "${this.#target.port}".\n`);
+        return 'done';
+      case 'c':
+      case 'connect':
+        return this.#reconnect(words);
+      default: {
+        const asked = describe(name.replace(/[+S]+$/, ''));
+        if (asked && this.#client) {
+          for (const {fields, rows} of await ask(this.#client, asked.sql)) out(tableText({columns: fields, rows}, this.#format, asked.title));
+          return 'done';
+        }
+        err(`invalid command \\${name}: this psql is a stand-in of the sandbox and does not have it\n`);
+        return 'failed';
+      }
+    }
+  }
+
+  async #reconnect([database = '-', user = '-']: readonly string[]): Promise<'done' | 'failed'> {
+    const other = {...this.#target, ...(database === '-' ? {} : {database}), ...(user === '-' ? {} : {user})};
+    // libpq keeps the password for the same user alone.
+    const password = this.options.password === 'ask' && other.user !== this.#target.user ? await this.#asked(`Password for user ${other.user}: `) : this.#password;
+    try {
+      const client = await connectTo(other, password, this.input.reach, (text) => this.input.err(`${text}\n`));
+      await this.#client?.end().catch(() => undefined);
+      [this.#client, this.#target, this.#password] = [client, other, password];
+    } catch (error) {
+      // A script has nobody to go on with the old connection.
+      this.input.err(`\\connect: ${(error as Error).message}\n`);
+      await this.#client?.end().catch(() => undefined);
+      return 'failed';
+    }
+    if (!this.options.quiet) this.input.out(`You are now connected to database "${other.database}" as user "${other.user}".\n`);
+    return 'done';
+  }
+
+  /** A line of standard input: a pod's command has no terminal. */
+  async #asked(prompt: string): Promise<string> {
+    this.input.err(prompt);
+    let text = this.#left;
+    while (!text.includes('\n')) {
+      const {value, done} = await this.input.stdin.next();
+      if (done) break;
+      text += (value as Buffer).toString('utf8');
+    }
+    const at = text.indexOf('\n');
+    this.#left = at < 0 ? '' : text.slice(at + 1);
+    return (at < 0 ? text : text.slice(0, at)).replace(/\r$/, '');
+  }
+}

@@ -1,0 +1,84 @@
+// A session of psql with a server: connects as libpq words it, sends, and prints what comes.
+import {Client, type DatabaseError} from 'pg';
+import type {Address} from '../../world.ts';
+import type {Target} from './conninfo.ts';
+
+export interface Answer {
+  readonly command: string;
+  readonly rowCount: number | null;
+  readonly fields: readonly {readonly name: string; readonly dataTypeID: number}[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+export class ConnectionFailed extends Error {}
+
+/** Where a host and port are reached from the pod; `''` is the pod's own socket. Null: there is no such name. */
+export type Reach = (host: string, port: number) => Promise<Address | null>;
+
+const asText = {getTypeParser: () => (value: string) => value};
+
+/** @throws ConnectionFailed with libpq's words */
+export async function connectTo(target: Target, password: string | null, reach: Reach, onNotice: (text: string) => void): Promise<Client> {
+  const {host, port, user, database, sslmode, timeoutMs, applicationName, options} = target;
+  const there = await reach(host, port);
+  if (!there) throw new ConnectionFailed(`could not translate host name "${host}" to address: Name or service not known`);
+  const shown = there.host.startsWith('/') || host === '' ? `connection to server on socket "${there.host}/.s.PGSQL.${port}"` : `connection to server at "${host}"${host === there.host ? '' : ` (${there.host})`}, port ${port}`;
+  const open = async (ssl: false | {rejectUnauthorized: boolean}): Promise<Client> => {
+    const client = new Client({
+      ...{host: there.host, port: there.port, user, database, ssl, application_name: applicationName, types: asText as never},
+      password: () => {
+        if (password === null) throw new ConnectionFailed('fe_sendauth: no password supplied');
+        return password;
+      },
+      ...(timeoutMs > 0 ? {connectionTimeoutMillis: timeoutMs} : {}),
+      ...(options === null ? {} : {options}),
+    });
+    client.on('error', () => undefined);
+    client.on('notice', ({severity, message}) => onNotice(`${severity ?? 'NOTICE'}:  ${message ?? ''}`));
+    await client.connect();
+    return client;
+  };
+  const encrypted = {rejectUnauthorized: sslmode === 'verify-ca' || sslmode === 'verify-full'};
+  try {
+    if (sslmode === 'disable' || host === '') return await open(false);
+    try {
+      return await open(encrypted);
+    } catch (error) {
+      const unencrypted = /does not support SSL/.test((error as Error).message);
+      if (!unencrypted || !['prefer', 'allow'].includes(sslmode)) throw unencrypted ? new ConnectionFailed('server does not support SSL, but SSL was required') : error;
+      return await open(false);
+    }
+  } catch (error) {
+    throw new ConnectionFailed(`${shown} failed: ${wordsOf(error as NodeJS.ErrnoException & Partial<DatabaseError>)}`);
+  }
+}
+
+/** Every answer of a text that may hold several statements. @throws DatabaseError */
+export async function ask(client: Client, sql: string): Promise<Answer[]> {
+  const result = (await client.query({text: sql, rowMode: 'array'})) as unknown as Answer | Answer[];
+  return Array.isArray(result) ? result : [result];
+}
+
+/** As psql prints an error of the server: with the place in the statement. */
+export function errorText(error: unknown, sql: string): string {
+  const {severity = 'ERROR', message, detail, hint, position, where} = error as Partial<DatabaseError> & Error;
+  const place = position === undefined ? [] : placeIn(sql, Number(position));
+  return [`${severity}:  ${message}`, ...place, ...(detail ? [`DETAIL:  ${detail}`] : []), ...(hint ? [`HINT:  ${hint}`] : []), ...(where ? [`CONTEXT:  ${where}`] : [])].join('\n');
+}
+
+function placeIn(sql: string, position: number): string[] {
+  const before = sql.slice(0, position - 1).split('\n');
+  const line = sql.split('\n')[before.length - 1] ?? '';
+  const head = `LINE ${before.length}: `;
+  return [`${head}${line}`, `${' '.repeat(head.length + (before.at(-1)?.length ?? 0))}^`];
+}
+
+function wordsOf(error: NodeJS.ErrnoException & Partial<DatabaseError>): string {
+  if (error.severity) return `${error.severity}:  ${error.message}`;
+  if (error instanceof ConnectionFailed) return error.message;
+  if (error.code === 'ECONNREFUSED') return 'Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?';
+  if (error.code === 'ENOENT') return 'No such file or directory\n\tIs the server running locally and accepting connections on that socket?';
+  if (/timeout/i.test(error.message)) return 'timeout expired';
+  if (/terminated unexpectedly/.test(error.message)) return 'server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.';
+  return error.message;
+}
