@@ -106,3 +106,12 @@ describe('an end', () => {
     expect(lab.status('pg-postgresql-primary-0').containerStatuses?.[0]).toMatchObject({restartCount: 1, lastState: {terminated: {exitCode: 255, reason: 'Unknown'}}});
   });
 });
+
+describe('other pods', () => {
+  test('one that only says which PostgreSQL it has: the image is tried by such', async () => {
+    lab.create('try', {restartPolicy: 'Never', containers: [{name: 'image', image: 'docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r4', command: ['postgres', '--version']}]});
+    await waitFor('its end', () => lab.status('try'), ({phase}) => phase === 'Succeeded');
+    expect(await lab.log('try', 'image')).toMatch(/^postgres \(PostgreSQL\) 17\.6/);
+    expect(lab.status('try').conditions?.find(({type}) => type === 'Ready')).toMatchObject({status: 'False', reason: 'PodCompleted'});
+  });
+});

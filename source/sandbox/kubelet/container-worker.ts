@@ -172,6 +172,7 @@ export class ContainerWorker {
     this.say('Normal', 'Started', `Started container ${name}`);
     const prober = this.#probe(definition);
     this.show({...shown, lastState: last, started: prober.started, ready: prober.ready, state: {running: {startedAt}}});
+    prober.begin();
     if (definition.lifecycle?.postStart) void runHook(definition.lifecycle.postStart, this.pod.probeTarget(this), 30_000);
     const {code} = await run.exited;
     prober.end();

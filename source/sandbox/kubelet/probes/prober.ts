@@ -25,7 +25,11 @@ export class Prober {
     readonly events: ProberEvents,
   ) {
     this.started = container.startupProbe === undefined;
-    if (container.startupProbe) this.#begin('Startup', container.startupProbe);
+  }
+
+  begin(): void {
+    const {startupProbe} = this.container;
+    if (startupProbe) this.#begin('Startup', startupProbe);
     else this.#go();
   }
 
