@@ -5,6 +5,7 @@ import {connect} from 'node:net';
 import {Client} from 'pg';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Endpoints} from '../../source/observation/endpoints.ts';
+import {Place} from '../conformance/place.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {kubectl} from '../support/namespace.ts';
 import {sandboxPid, startSandbox, type TestSandbox} from '../support/sandbox.ts';
@@ -100,13 +101,19 @@ test('an image that is made to be missing is named as the cause', async () => {
   expect((await run('uninstall', 'absent', '--yes', '--delete-data', '--confirm', 'absent')).code).toBe(0);
 });
 
-test('requests that fail and are slow hold nothing up for good', async () => {
-  await fault('api-errors=10%', 'latency=20ms', '--seed', '7');
-  try {
-    expect((await run('status', 'orders')).code).toBe(0);
-  } finally {
+test('a share of the requests fails, the same ones for the same number', async () => {
+  const place = new Place(sandbox.kubeconfig, 'default');
+  const codes = async (seed: string) => {
+    await fault('api-errors=40%', 'latency=2ms', '--seed', seed);
+    const asked: number[] = [];
+    for (let count = 0; count < 30; count++) asked.push((await place.ask({method: 'GET', path: '/api/v1/namespaces'})).code);
     await fault('none');
-  }
+    return asked;
+  };
+  const first = await codes('7');
+  expect(new Set(first)).toEqual(new Set([200, 429, 500, 503]));
+  expect(await codes('8')).not.toEqual(first);
+  expect(await codes('7')).toEqual(first);
 });
 
 test('a node that is lost takes its pod out of the Service, and gives it back', async () => {

@@ -1,5 +1,5 @@
 // A sandbox of a test's own, started and stopped by the program itself.
-import {chmodSync, mkdtempSync} from 'node:fs';
+import {chmodSync, mkdtempSync, readFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {cli, cliJson} from './cli.ts';
@@ -22,4 +22,9 @@ export async function startSandbox(): Promise<TestSandbox> {
   const {json, code, stderr} = await cliJson<{kubeconfig?: string}>(['sandbox', 'up'], {env});
   if (code !== 0 || !json.kubeconfig) throw new Error(`the sandbox did not start (exit ${code}): ${JSON.stringify(json)}\n${stderr}`);
   return {folder, kubeconfig: json.kubeconfig, env, stop: async () => void (await cli(['sandbox', 'down', '--delete'], {env}))};
+}
+
+/** Of the process that runs it now. */
+export function sandboxPid({folder}: TestSandbox): number {
+  return (JSON.parse(readFileSync(join(folder, 'sandbox.json'), 'utf8')) as {pid: number}).pid;
 }

@@ -1,12 +1,12 @@
-// The three nodes: made once, kept alive by their leases; one whose kubelet is silent is given up, and its pods with it, as the real controllers do.
+// The nodes: made once, kept alive by their leases; one whose kubelet is silent is given up, and its pods with it, as the real controllers do.
 import {totalmem} from 'node:os';
-import type {Recorder} from '../events.ts';
+import {microTime, type Recorder} from '../events.ts';
 import type {Faults} from '../faults.ts';
-import {microTime} from '../events.ts';
 import {deleteObject} from '../store/deletion.ts';
 import {equal} from '../store/canonical.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
+import {omit} from '../store/omit.ts';
 import {timestamp, type Store} from '../store/store.ts';
 import {tolerates} from './scheduling/filters.ts';
 import {hasEnded, keyOf, podSpecOf, podStatusOf, withCondition, type Condition, type Taint} from './shapes.ts';
@@ -25,10 +25,10 @@ interface Made {
   readonly memory: string;
   readonly zone: string;
 }
+/** Enough of the default type for a writer and three readers on nodes of their own. */
 const made: readonly Made[] = [
-  {name: 'node0', instanceType: 't3.medium', memory: '4046Mi', zone: 'sandbox-0'},
-  {name: 'node1', instanceType: 't3.medium', memory: '4046Mi', zone: 'sandbox-1'},
-  {name: 'node2', instanceType: 't3.large', memory: '8142Mi', zone: 'sandbox-2'},
+  ...[0, 1, 2, 3].map((index) => ({name: `node${index}`, instanceType: 't3.medium', memory: '4046Mi', zone: `sandbox-${index % 3}`})),
+  {name: 'node4', instanceType: 't3.large', memory: '8142Mi', zone: 'sandbox-1'},
 ];
 export const nodeNames: readonly string[] = made.map(({name}) => name);
 
@@ -199,8 +199,8 @@ function partsOf(node: KubeObject) {
   return {spec, status, taints: spec.taints ?? [], conditions: status.conditions ?? []};
 }
 
-function withTaints({taints: _, ...spec}: NodeSpec, taints: readonly Taint[]): NodeSpec {
-  return {...spec, ...(taints.length > 0 ? {taints} : {})};
+function withTaints(spec: NodeSpec, taints: readonly Taint[]): NodeSpec {
+  return {...omit(spec, 'taints'), ...(taints.length > 0 ? {taints} : {})};
 }
 
 /** The real kubelet renews it every five minutes; between, the lease says that it lives. */

@@ -4,6 +4,7 @@ import {deleteObject} from '../../store/deletion.ts';
 import {equal} from '../../store/canonical.ts';
 import {kinds} from '../../store/kinds.ts';
 import type {KubeObject, Metadata} from '../../store/objects.ts';
+import {omit} from '../../store/omit.ts';
 import {timestamp, type Store} from '../../store/store.ts';
 import {controllerOf, keyOf, ownedBy, parsedKey} from '../shapes.ts';
 import {WorkQueue, type Controller} from '../work-queue.ts';
@@ -79,7 +80,7 @@ export function startCronJobs(store: Store, events: Recorder): Controller {
     for (const job of surplus) deleteObject(store, kinds.job, namespace, job.metadata.name);
     const active = jobs.filter((job) => !isFinished(job)).map(({metadata}) => ({apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, namespace, uid: metadata.uid, resourceVersion: metadata.resourceVersion}));
     const newest = ended(true)[0];
-    const {active: _, ...before} = (cron['status'] ?? {}) as {active?: unknown};
+    const before = omit((cron['status'] ?? {}) as {active?: unknown}, 'active');
     const status = {...before, ...(active.length > 0 ? {active} : {}), ...(newest ? {lastSuccessfulTime: jobStatusOf(newest).completionTime} : {})};
     if (!equal(cron['status'] ?? {}, status)) store.update(kinds.cronJob, {...cron, status});
   }

@@ -3,9 +3,10 @@ import {createHash} from 'node:crypto';
 import {sameMeaning, withoutZeros} from '../../store/canonical.ts';
 import {kinds} from '../../store/kinds.ts';
 import type {KubeObject} from '../../store/objects.ts';
+import {omit} from '../../store/omit.ts';
 import type {Store} from '../../store/store.ts';
 import {controllerOf, ownedBy} from '../shapes.ts';
-import {specOf} from './shape.ts';
+import {specOf, type Template} from './shape.ts';
 
 const hashLabel = 'controller.kubernetes.io/hash';
 /** Kubernetes: no vowels and no digits that look like them. Source: apimachinery, rand.SafeEncodeString. */
@@ -50,9 +51,9 @@ export function dropOldRevisions(store: Store, set: KubeObject, known: readonly 
   for (const {metadata} of idle.slice(0, Math.max(0, idle.length - (specOf(set).revisionHistoryLimit ?? 10)))) store.remove(kinds.controllerRevision, metadata.namespace ?? '', metadata.name);
 }
 
-export function templateOf(revision: KubeObject): ReturnType<typeof specOf>['template'] {
-  const {$patch: _, ...template} = (revision['data'] as {spec: {template: Record<string, unknown>}}).spec.template;
-  return template as unknown as ReturnType<typeof specOf>['template'];
+export function templateOf(revision: KubeObject): Template {
+  const {spec} = revision['data'] as {spec: {template: Template & {$patch?: string}}};
+  return omit(spec.template, '$patch');
 }
 
 function numberOf(revision: KubeObject | undefined): number {
