@@ -63,7 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
       stderr: process.stderr,
       where,
     };
-    if (parsed.options['sandbox'] === true) invocation = await (await import('./commands/in-sandbox.ts')).inSandbox(invocation);
+    if (parsed.options['sandbox'] === true && parsed.command.name !== 'sandbox') invocation = await (await import('./commands/in-sandbox.ts')).inSandbox(invocation);
     if (invocation.options['kubeconfig'] !== undefined) {
       const {reachableFace, reachOf} = await import('./commands/reach.ts');
       const reach = reachOf(invocation);

@@ -158,7 +158,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'sandbox',
-    summary: 'a cluster in a process of this machine, with real PostgreSQL: up, down, status, fault',
+    summary: 'a cluster on this machine, with real PostgreSQL: up, down, status, fault',
     release: 'none',
     words: '<action> [faults...]',
     options: [
