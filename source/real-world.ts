@@ -5,6 +5,7 @@ import {cause, UserError} from './cause.ts';
 import type {Connection} from './cluster/connect.ts';
 import {readCredentials, writeCredentials, type Credentials} from './cluster/credentials.ts';
 import {execInPod} from './cluster/exec.ts';
+import {streamFromPod} from './cluster/exec-stream.ts';
 import {endLease, pauseLease, renewLease, takeLease} from './cluster/lease.ts';
 import {lookOnce, observe, type Prove} from './cluster/look.ts';
 import {causeOfApiError} from './cluster/api-cause.ts';
@@ -25,6 +26,7 @@ import {isReady, viewOf} from './observation/release-view.ts';
 import type {Target} from './observation/snapshot.ts';
 import type {HelmRun, World} from './operations/world.ts';
 import {checkpoint} from './postgres/checkpoint.ts';
+import {dumpAt, dumpFailed, writeDump} from './postgres/dump-file.ts';
 import {hastenCopies} from './postgres/hasten-copies.ts';
 import {proveEndpoints} from './postgres/prove.ts';
 
@@ -85,6 +87,19 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     rehearse: (rehearsal, signal) => understood(rehearse(api, target, rehearsal, signal)),
     hastenCopies: (signal) => hastenCopies(onWriter, signal),
     checkpoint: (signal) => checkpoint(onWriter, signal),
+    dumpAt,
+    async dump({path, replace}, onBytes, signal) {
+      const [snapshot, secret] = await understood(Promise.all([lookOnce(connection, target, async () => []), readCredentials(api, namespace, names.secret)]));
+      const header = {release, namespace, madeAt: new Date().toISOString()};
+      if (!secret?.credentials) throw new UserError(dumpFailed(header, `the Secret ${names.secret} with its passwords is gone or not whole`));
+      const username = snapshot.release.values ? fromValues(snapshot.release.values)?.username : null;
+      return writeDump({
+        ...{path, replace, header, onBytes, signal},
+        adminPassword: secret.credentials.admin,
+        ownRoles: [...new Set(['postgres', 'repl_user', ...(username ? [username] : [])])],
+        run: (command, stdin, onOutput) => streamFromPod(connection, namespace, `${names.writer}-0`, container, command, stdin, {onOutput, signal}),
+      });
+    },
     deletePod: (pod) => understood(deletePod(api, namespace, pod)),
     patchPod: (pod, patch) => understood(patchPod(api, namespace, pod, patch)),
     resizeProblem: (pod, resources) => understood(resizeProblem(api, namespace, pod, resources)),

@@ -14,7 +14,7 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
-interface Status {
+export interface Status {
   readonly status?: string;
   readonly message?: string;
   readonly details?: {readonly causes?: readonly {readonly reason?: string; readonly message?: string}[]};
@@ -75,7 +75,7 @@ export async function openPort(
 }
 
 /** Of a KubeConfig they use what the cache has too. */
-function configOf(credentials: CredentialCache): KubeConfig {
+export function configOf(credentials: CredentialCache): KubeConfig {
   return credentials as unknown as KubeConfig;
 }
 
@@ -90,14 +90,14 @@ function collector() {
   return {stream, text: () => Buffer.concat(chunks).toString('utf8')};
 }
 
-function exitCodeOf({status, details}: Status): number | null {
+export function exitCodeOf({status, details}: Status): number | null {
   if (status === 'Success') return 0;
   const code = details?.causes?.find(({reason}) => reason === 'ExitCode')?.message;
   return code === undefined ? null : Number(code);
 }
 
 /** `ws` rejects with an event, not with an Error. */
-function wordsOf(error: unknown): string {
+export function wordsOf(error: unknown): string {
   const message = (error as {message?: unknown} | null)?.message;
   return typeof message === 'string' && message ? message : String(error);
 }

@@ -23,7 +23,7 @@ export interface Lease {
   };
 }
 
-type Recorded = Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'>;
+type Recorded = Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>;
 
 /** This process: who, where, and its start, because process ids come back. */
 export function thisHolder(): string {

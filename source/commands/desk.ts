@@ -128,7 +128,7 @@ export function openDesk(invocation: Invocation, onKubeconfig: (path: string) =>
     install: (wish) => work(installing(wish, false)),
     uninstall: (target, deleteData) =>
       work((stop) =>
-        uninstall({deleteData, dryRun: false, timeoutMs: timeoutOf(options), command: '', confirm: async () => true}, worldOf(target), stop),
+        uninstall({deleteData, dumpTo: null, dryRun: false, timeoutMs: timeoutOf(options), command: '', confirm: async () => true}, worldOf(target), stop),
       ),
     scale: (target, readers) => work(changing(target, scaled(readers), false)),
     upgrade: (target, wish) => work(changing(target, upgraded(wish), false)),

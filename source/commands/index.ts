@@ -150,6 +150,7 @@ export const commands: readonly Command[] = [
     options: [
       yes,
       {syntax: '--dry-run', help: 'show what would go and what would stay'},
+      {syntax: '--dump-to <file>', help: 'dump everything to this new file first; without a whole dump nothing is removed'},
       {syntax: '--delete-data', help: 'delete the volumes and the password too; needs --confirm'},
       {syntax: '--confirm <name>', help: "the release's name again, where data goes"},
       timeout,

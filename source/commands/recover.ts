@@ -31,7 +31,10 @@ export const runRecover: Run = async (invocation) => {
   };
 
   if (operation?.kind === 'uninstall') {
-    const request = {deleteData: false, dryRun: false, timeoutMs, command, confirm: () => confirm(`Go on with removing ${target.release}? Its data stays.`)};
+    // Whoever asked for a dump first does not want it removed without one.
+    const dumpTo = operation.dumpTo ?? null;
+    const question = `Go on with removing ${target.release}? Its data stays${dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`}.`;
+    const request = {deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm: () => confirm(question)};
     return drive(invocation, uninstall(request, world, invocation.signal));
   }
   if (!newest && !operation) throw notFound(target);

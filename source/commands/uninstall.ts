@@ -1,4 +1,5 @@
 // uninstall: the release goes; what stays is named, with its size.
+import {resolve} from 'node:path';
 import {badInput} from '../cause.ts';
 import {commandLine} from '../helm/command-line.ts';
 import {uninstall} from '../operations/uninstall.ts';
@@ -12,6 +13,7 @@ export const runUninstall: Run = async (invocation) => {
   const deleteData = options['deleteData'] === true;
   const dryRun = options['dryRun'] === true;
   const confirmed = text(options['confirm']);
+  const dumpTo = dumpPath(text(options['dumpTo']));
   mayAsk(invocation);
   if (confirmed !== null && confirmed !== release) throw badInput(`--confirm: "${confirmed}" is not the release's name.`);
   if (deleteData && options['yes'] === true && confirmed === null && !dryRun) {
@@ -28,10 +30,12 @@ export const runUninstall: Run = async (invocation) => {
     uninstall(
       {
         deleteData,
+        dumpTo,
         dryRun,
         timeoutMs,
         command: commandLine('pg-helm-install', [
           ...['uninstall', target.release, '--context', target.context, '--namespace', target.namespace],
+          ...(dumpTo === null ? [] : ['--dump-to', dumpTo]),
           ...(deleteData ? ['--delete-data', '--confirm', target.release] : []),
           '--yes',
         ]),
@@ -48,3 +52,10 @@ export const runUninstall: Run = async (invocation) => {
     ),
   );
 };
+
+/** @throws UserError BAD_INPUT for what is no name of a file: standard output is for the result */
+function dumpPath(given: string | null): string | null {
+  if (given === null) return null;
+  if (given.trim() === '' || given === '-' || given.endsWith('/')) throw badInput(`--dump-to: "${given}" is no name of a file. Right is such as orders.sql.`);
+  return resolve(given);
+}

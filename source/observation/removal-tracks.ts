@@ -1,9 +1,11 @@
 // How far a removal is, on the same tracks as an install.
+import {roughBytes} from '../parameters/quantity.ts';
 import type {Pod} from './kubernetes.ts';
 import type {Snapshot} from './snapshot.ts';
 import type {Track} from './tracks.ts';
 
-export function removalTracksOf(snapshot: Snapshot, deleteData: boolean): Track[] {
+/** `dump`: how far the last dump is, in bytes; null where there is none. */
+export function removalTracksOf(snapshot: Snapshot, deleteData: boolean, dump: {readonly written: number; readonly whole: number | null} | null = null): Track[] {
   const {release, pods, statefulSets, claims} = snapshot;
   const newest = release.revisions.at(-1);
   const gone = newest === undefined || newest.status === 'uninstalled';
@@ -18,6 +20,7 @@ export function removalTracksOf(snapshot: Snapshot, deleteData: boolean): Track[
   const stopping = (track: 'writer' | 'readers', own: readonly Pod[]) =>
     bare(track, own.length === 0 && gone, own.length > 0 ? `${own.length} to stop` : 'stopped');
   const volumes = `${claims.length} ${claims.length === 1 ? 'volume' : 'volumes'}`;
+  if (dump && dump.whole === null) return [bare('release', false, `not touched yet: the dump has ${roughBytes(dump.written)}`)];
   return [
     bare('release', gone && statefulSets.length === 0, gone ? 'removed' : `revision ${newest.revision}, ${newest.status}`),
     stopping('writer', of('primary')),

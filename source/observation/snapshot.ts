@@ -110,6 +110,8 @@ export interface OperationRecord {
     /** What helm's history is to say about it. */
     readonly description?: string;
   } | null;
+  /** Of an uninstall: the file on the holder's machine that its last dump goes to. */
+  readonly dumpTo?: string;
 }
 
 export interface Snapshot {

@@ -1,16 +1,19 @@
-// Uninstall: the release goes; the data and its password stay unless they are named to go.
+// Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they are named to go.
 import {cause} from '../cause.ts';
 import type {Claim} from '../observation/kubernetes.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import {converge, type Step} from './converge.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {endOf, lockedBy, refused} from './result.ts';
+import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import type {World} from './world.ts';
 
 export interface UninstallRequest {
   readonly deleteData: boolean;
+  /** An absolute path on this machine; null: no dump. */
+  readonly dumpTo: string | null;
   readonly dryRun: boolean;
   readonly timeoutMs: number;
   readonly command: string;
@@ -52,10 +55,12 @@ export async function* uninstall(request: UninstallRequest, world: World, signal
   const began = world.now();
   const base = {operation: 'uninstall', target: world.target, began, now: () => world.now(), warnings: []};
   const before = await world.look();
-  const steps = [releaseGoes, podsGo, ...(request.deleteData ? [claimsGo, secretGoes] : [])];
+  const dump = request.dumpTo === null ? null : await prepareDump(world, before, request.dumpTo);
+  if (dump !== null && 'code' in dump) return refused({...base, cause: dump});
+  const steps = [...(dump ? [dumpStep(dump)] : []), releaseGoes, podsGo, ...(request.deleteData ? [claimsGo, secretGoes] : [])];
   const ledger = ledgerOf(before, request.deleteData);
   const plan: Plan = {
-    consequences: [...goingObjects(before), ...ledger.map(consequenceOf)],
+    consequences: [...(dump ? [dumpConsequence(dump)] : []), ...goingObjects(before), ...ledger.map(consequenceOf)],
     steps: steps.map(({name}) => ({name, command: name === 'release' ? `helm uninstall ${world.target.release} -n ${world.target.namespace}` : null})),
     values: {},
     manifests: '',
@@ -66,18 +71,27 @@ export async function* uninstall(request: UninstallRequest, world: World, signal
   if (!before.operation && steps.every((step) => step.done(before, request))) return endOf({...base, outcome: 'unchanged', ledger});
   if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
 
-  const holder = await world.takeLease({kind: 'uninstall', startedAt: new Date(began).toISOString(), wanted: null});
+  const holder = await world.takeLease({kind: 'uninstall', startedAt: new Date(began).toISOString(), wanted: null, ...(dump ? {dumpTo: dump.path} : {})});
   if (holder) return refused({...base, cause: lockedBy(holder, world.target)});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, request, world, {
     deadline: world.now() + request.timeoutMs,
     signal,
     judge: false,
-    tracks: (snapshot) => removalTracksOf(snapshot, request.deleteData),
+    tracks: (snapshot) => removalTracksOf(snapshot, request.deleteData, dump),
     holdsLease: true,
   });
-  await (ending.how === 'done' ? world.endLease() : world.pauseLease()).catch(() => undefined);
-  return endOf({...base, ending, outcome: ending.how === 'done' ? 'succeeded' : ending.how, ledger});
+  // Without the dump nothing was removed: there is nothing to go on with but what there was before.
+  const untouched = dump !== null && dump.whole === null;
+  const left = untouched ? before.operation : null;
+  if (left) await world.takeLease(recordOf(left)).catch(() => undefined);
+  await (ending.how === 'done' || (untouched && !left) ? world.endLease() : world.pauseLease()).catch(() => undefined);
+  const dumped = dump && dump.whole !== null ? [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole} as const] : [];
+  return endOf({...base, ending, outcome: ending.how === 'done' ? 'succeeded' : ending.how, ledger: [...dumped, ...(untouched ? [] : ledger)]});
+}
+
+function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<World['takeLease']>[0] {
+  return {kind, startedAt, wanted, ...(dumpTo === undefined ? {} : {dumpTo})};
 }
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */
@@ -100,6 +114,17 @@ function goingObjects({statefulSets}: Snapshot): Consequence[] {
     object: `StatefulSet/${metadata.name}`,
     sentence: `${metadata.name} stops, and its endpoint goes.`,
   }));
+}
+
+function dumpConsequence({path, whole}: LastDump): Consequence {
+  return {
+    code: 'DATA_KEPT',
+    object: `File/${path}`,
+    sentence:
+      whole === null
+        ? `First all databases and roles are dumped to ${path}. What is written after that has begun is not in it; without it nothing is removed.`
+        : `The dump of the interrupted run stays at ${path}.`,
+  };
 }
 
 function consequenceOf({kind, name, fate}: LedgerEntry): Consequence {

@@ -65,6 +65,13 @@ export interface Rehearsal {
   readonly owner: {readonly name: string; readonly uid: string} | null;
 }
 
+/** What is at the path that a dump is to be written to. `none`: nothing, and it can be written; `other`: something that is no dump of ours. */
+export type DumpAt =
+  | {readonly kind: 'none'}
+  | {readonly kind: 'unwritable'; readonly why: string}
+  | {readonly kind: 'other'}
+  | {readonly kind: 'dump'; readonly release: string; readonly namespace: string; /** ISO 8601. */ readonly madeAt: string; readonly whole: boolean; readonly bytes: number};
+
 /** One look at the release, or the fact that no look is possible just now. */
 export type Observation =
   | {readonly kind: 'seen'; readonly snapshot: Snapshot}
@@ -104,6 +111,13 @@ export interface World {
    * @throws UserError with the last words of one that does not get ready
    */
   rehearse(rehearsal: Rehearsal, signal: AbortSignal): Promise<void>;
+  /** `path` is absolute, on this machine. */
+  dumpAt(path: string): Promise<DumpAt>;
+  /**
+   * All databases and roles of the writer, streamed to that file, which is there when all of it is on the disk; with `replace` in the place of another one. `onBytes` is told how much there is so far.
+   * @throws UserError DUMP_FAILED or CANCELLED; there is no new file then
+   */
+  dump(to: {readonly path: string; readonly replace: boolean}, onBytes: (bytes: number) => void, signal: AbortSignal): Promise<{readonly bytes: number}>;
   /** Until the signal aborts: a copy of a new reader does not wait for the writer's next checkpoint. Never throws. */
   hastenCopies(signal: AbortSignal): Promise<void>;
   /** Only that very pod: the uid decides. */
@@ -124,7 +138,7 @@ export interface World {
   volumes(claims: readonly Claim[]): Promise<Readonly<Record<string, Volume>>>;
 
   /** @returns null when the Lease is ours now, else who holds it. */
-  takeLease(record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'>): Promise<OperationRecord | null>;
+  takeLease(record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>): Promise<OperationRecord | null>;
   renewLease(): Promise<void>;
   /** Nobody holds it, and what is wanted stays written down. */
   pauseLease(): Promise<void>;

@@ -68,6 +68,13 @@ export function formatBytes(bytes: number): string {
   return `${value}${unit}`;
 }
 
+/** For people, of what grows: 1288490189 → 1.2 GiB. */
+export function roughBytes(bytes: number): string {
+  const power = Math.min(binaryUnits.length, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const value = bytes / 1024 ** power;
+  return power === 0 ? `${bytes} bytes` : `${value < 10 ? value.toFixed(1) : Math.round(value)} ${binaryUnits[power - 1]}B`;
+}
+
 /** Thousandths of a CPU as a quantity: 1500 → 1500m, 2000 → 2. */
 export function formatMilliCpu(milliCpu: number): string {
   return milliCpu % 1000 === 0 ? String(milliCpu / 1000) : `${milliCpu}m`;

@@ -3,7 +3,7 @@ import {cause, UserError} from '../../source/cause.ts';
 import {objectNames} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
-import type {HelmRun, Observation, Passwords, World} from '../../source/operations/world.ts';
+import type {DumpAt, HelmRun, Observation, Passwords, World} from '../../source/operations/world.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
 import {goodSurvey, targetFor} from './survey.ts';
 
@@ -29,7 +29,7 @@ export class FakeCluster {
   namespace = true;
   secret: Passwords | null = null;
   revisions: (Revision & {readonly values: Values})[] = [];
-  lease: (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'> & {holder: string; renewedAt: number}) | null = null;
+  lease: (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'> & {holder: string; renewedAt: number}) | null = null;
   applied: Applied | null = null;
   /** The passwords with which the database made its files. */
   database: Passwords | null = null;
@@ -39,6 +39,8 @@ export class FakeCluster {
   lookMs = 0;
   /** The last touch on each Snapshot, to show what a healthy cluster does not. */
   touch: (snapshot: Snapshot) => Snapshot = (snapshot) => snapshot;
+  /** Of the operator's machine, by path; 'other': nothing of ours. */
+  readonly files = new Map<string, Extract<DumpAt, {kind: 'dump'}> | 'other'>();
   /** Mutating calls, in order. */
   readonly changes: string[] = [];
   readonly alive = new Set<string>();
@@ -64,8 +66,8 @@ export class FakeCluster {
 
   operation(): OperationRecord | null {
     if (!this.lease) return null;
-    const {kind, startedAt, wanted, holder, renewedAt} = this.lease;
-    return {kind, startedAt, wanted, holder, renewedAt: iso(renewedAt), holderIsAlive: this.alive.has(holder)};
+    const {holder, renewedAt, ...record} = this.lease;
+    return {...record, holder, renewedAt: iso(renewedAt), holderIsAlive: this.alive.has(holder)};
   }
 
   snapshot(): Snapshot {
@@ -114,6 +116,7 @@ let runs = 0;
 type Part = Pick<
   World,
   | ('target' | 'now' | 'survey' | 'look' | 'observe' | 'createNamespace' | 'passwords' | 'writePasswords' | 'deleteSecret' | 'deleteClaims')
+  | ('dump' | 'dumpAt')
   | ('takeLease' | 'renewLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
 
@@ -205,13 +208,29 @@ export class FakeWorld implements Part {
     }
   }
 
+  dumpAt = async (path: string): Promise<DumpAt> => {
+    const file = this.cluster.files.get(path);
+    return file === undefined ? {kind: 'none'} : file === 'other' ? {kind: 'other'} : file;
+  };
+  /** What the next dump does instead of coming to its end. */
+  dumpFailure: (() => void) | null = null;
+  dump = async ({path}: {readonly path: string}, onBytes: (bytes: number) => void) => {
+    const {release, namespace} = this.target;
+    const madeAt = iso(this.cluster.time);
+    onBytes(1000);
+    await this.pass(3000);
+    this.dumpFailure?.();
+    await this.change('dump', ({files}) => void files.set(path, {kind: 'dump', release, namespace, madeAt, whole: true, bytes: 2000}));
+    return {bytes: 2000};
+  };
+
   createNamespace = () => this.change('createNamespace', (cluster) => void (cluster.namespace = true));
   passwords = async () => this.cluster.secret;
   writePasswords = (passwords: Passwords) => this.change('writePasswords', (cluster) => void (cluster.secret = passwords));
   deleteSecret = () => this.change('deleteSecret', (cluster) => void (cluster.secret = null));
   deleteClaims = () => this.change('deleteClaims', (cluster) => void (cluster.database = null));
 
-  async takeLease(record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'>): Promise<OperationRecord | null> {
+  async takeLease(record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>): Promise<OperationRecord | null> {
     const operation = this.cluster.operation();
     if (operation?.holderIsAlive && operation.holder !== this.holder) return operation;
     await this.change('takeLease', (cluster) => void (cluster.lease = {...record, holder: this.holder, renewedAt: cluster.time}));

@@ -1,7 +1,7 @@
 // Plain lines for people without a screen: logs, pipes, dumb terminals.
 import type {Cause} from '../../cause.ts';
 import {plain} from '../../observation/plain-text.ts';
-import {formatBytes} from '../../parameters/quantity.ts';
+import {formatBytes, roughBytes} from '../../parameters/quantity.ts';
 import type {LedgerEntry, Plan, Progress, Result} from '../../operations/progress.ts';
 import type {Face, Streams} from '../face.ts';
 import {endpointLines} from './endpoint-lines.ts';
@@ -69,7 +69,7 @@ function planLines({consequences, command}: Plan, paint: Painter): string[] {
 }
 
 function ledgerLines(ledger: readonly LedgerEntry[]): string[] {
-  return ledger.map(({kind, name, fate, bytes}) => `  ${fate.padEnd(8)} ${kind} ${name}${bytes === null ? '' : `  ${formatBytes(bytes)}`}`);
+  return ledger.map(({kind, name, fate, bytes}) => `  ${fate.padEnd(8)} ${kind} ${name}${bytes === null ? '' : `  ${kind === 'Dump' ? roughBytes(bytes) : formatBytes(bytes)}`}`);
 }
 
 /** `  0:14` */

@@ -1,0 +1,98 @@
+// Runs a command in a container whose output is long: it is handed on piece by piece, no faster than it is taken, and a connection that fell silent is noticed.
+import {PassThrough, Writable} from 'node:stream';
+import {finished} from 'node:stream/promises';
+import {Exec} from '@kubernetes/client-node/dist/exec.js';
+import type {WebSocket} from 'ws';
+import {ConnectionError} from './api.ts';
+import type {Connection} from './connect.ts';
+import {configOf, exitCodeOf, wordsOf, type Status} from './exec.ts';
+
+const pingEveryMs = 10_000;
+/** Without a byte or the answer to a ping for this long, nobody is there any more. */
+const silenceMs = 45_000;
+/** What arrives while a piece is being taken waits in memory, up to about this many bytes. */
+const mostWaiting = 4 * 1024 * 1024;
+const mostErrorText = 64 * 1024;
+
+/**
+ * @returns the exit code, null when the cluster did not say, when all output was taken.
+ * @throws ConnectionError; what `onOutput` throws; the signal's reason when it aborts
+ */
+export async function streamFromPod(
+  {credentials}: Connection,
+  namespace: string,
+  pod: string,
+  container: string,
+  command: readonly string[],
+  stdin: string,
+  {onOutput, signal}: {readonly onOutput: (chunk: Buffer) => Promise<void>; readonly signal: AbortSignal},
+): Promise<{exitCode: number | null; stderr: string}> {
+  signal.throwIfAborted();
+  const input = new PassThrough();
+  input.write(stdin);
+  const stdout = new Writable({
+    highWaterMark: mostWaiting,
+    write(chunk: Buffer, _encoding, done) {
+      onOutput(chunk).then(() => done(), done);
+    },
+  });
+  let stderr = '';
+  const errors = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      stderr = (stderr + chunk.toString('utf8')).slice(-mostErrorText);
+      done();
+    },
+  });
+  // client-node ends it when the status has come.
+  const taken = finished(stdout);
+  taken.catch(() => undefined);
+
+  const cleanUps: (() => void)[] = [];
+  let isOver = false;
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      stdout.on('error', reject);
+      const onAbort = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', onAbort, {once: true});
+      cleanUps.push(() => signal.removeEventListener('abort', onAbort));
+      new Exec(configOf(credentials))
+        .exec(namespace, pod, container, [...command], stdout, errors, input, false, (status) => {
+          const code = exitCodeOf(status as Status);
+          if (code === null) stderr += `\n${(status as Status).message ?? ''}`;
+          resolve(code);
+        })
+        .then((opened) => {
+          const socket = opened as unknown as WebSocket;
+          // Stopped while it was being opened.
+          if (isOver) return socket.terminate();
+          const watch = watchSilence(socket, () => reject(new ConnectionError(`nothing was heard of ${pod} for ${silenceMs / 1000} s`)));
+          socket.onclose = () => reject(new ConnectionError(`the connection to ${pod} broke off`));
+          // No faster than it is taken.
+          socket.on('message', () => stdout.writableNeedDrain && socket.pause());
+          stdout.on('drain', () => socket.resume());
+          cleanUps.push(watch.stop, () => socket.terminate());
+        })
+        .catch((error: unknown) => reject(new ConnectionError(wordsOf(error))));
+    });
+    await taken;
+    return {exitCode, stderr};
+  } finally {
+    isOver = true;
+    for (const cleanUp of cleanUps) cleanUp();
+    input.destroy();
+    stdout.destroy();
+  }
+}
+
+function watchSilence(socket: WebSocket, onSilence: () => void): {stop(): void} {
+  let heardAt = Date.now();
+  const heard = () => void (heardAt = Date.now());
+  for (const event of ['message', 'pong'] as const) socket.on(event, heard);
+  const timer = setInterval(() => {
+    // While it is held up, by a slow disk, nothing can be heard.
+    if (socket.isPaused) return heard();
+    if (Date.now() - heardAt > silenceMs) return onSilence();
+    if (socket.readyState === socket.OPEN) socket.ping();
+  }, pingEveryMs);
+  return {stop: () => clearInterval(timer)};
+}

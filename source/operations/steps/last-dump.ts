@@ -1,0 +1,71 @@
+// The last dump before a release goes: whether it can be made, or was made by the run that this one finishes, and the step that makes it.
+import {badInput, cause, type Cause} from '../../cause.ts';
+import {isReady, viewOf} from '../../observation/release-view.ts';
+import type {Snapshot} from '../../observation/snapshot.ts';
+import type {Step} from '../converge.ts';
+import type {DumpAt, World} from '../world.ts';
+
+export interface LastDump {
+  /** Absolute. */
+  readonly path: string;
+  /** The file that is there is what an interrupted run of this same uninstall wrote, and gives way to a newer one. */
+  readonly replace: boolean;
+  /** Bytes in the file; null until it is whole. */
+  whole: number | null;
+  /** Bytes that have arrived, as of a few seconds ago. */
+  written: number;
+}
+
+const toldEveryMs = 5000;
+
+/**
+ * While the writer serves, what it has now is dumped: it may have more than at the time of an interrupted run. When it is gone already only that run's file can be the dump.
+ * @returns the cause that forbids it, else what there is to do
+ */
+export async function prepareDump(world: World, before: Snapshot, path: string): Promise<LastDump | Cause> {
+  const {release, namespace} = world.target;
+  const there = await world.dumpAt(path);
+  const isResumed = before.operation?.kind === 'uninstall' && before.operation.dumpTo === path;
+  const own = isResumed && isDumpOf(there, before) ? there : null;
+  if (there.kind === 'unwritable') return badInput(`--dump-to: ${path} cannot be written: ${there.why}. Nothing was changed.`).reason;
+  if (there.kind !== 'none' && !own) return badInput(`--dump-to: ${path} is there already, and nothing is written over it. Name another file, or move that one away. Nothing was changed.`).reason;
+  const object = {kind: 'Release', namespace, name: release};
+  if (isReady(viewOf(before).writerPod)) {
+    if (before.secret !== null) return {path, replace: own !== null, whole: null, written: 0};
+    return cause('DUMP_FAILED', `The Secret with the passwords of ${release} is gone or may not be read, so nobody can log in to dump it. Nothing was removed.`, {
+      object,
+      remedies: [{title: 'Put the Secret back, or leave the dump out: run it without --dump-to'}],
+    });
+  }
+  if (own?.whole) return {path, replace: false, whole: own.bytes, written: own.bytes};
+  return cause('DUMP_FAILED', `The writer of ${release} does not answer, so there is nothing that could be dumped. Nothing was removed.`, {
+    object,
+    remedies: [
+      {title: 'See what is the matter with it', command: `pg-helm-install status ${release} -n ${namespace}`},
+      {title: 'Or leave the dump out: run it without --dump-to. The volumes stay unless --delete-data is given'},
+    ],
+  });
+}
+
+export function dumpStep(dump: LastDump): Step<unknown> {
+  return {
+    name: 'dump',
+    done: () => dump.whole !== null,
+    async run(world, _wanted, _snapshot, signal) {
+      let toldAt = world.now();
+      const onBytes = (written: number) => {
+        // A line for each megabyte would be a long log.
+        if (written < dump.written * 1.5 && world.now() - toldAt < toldEveryMs) return;
+        dump.written = written;
+        toldAt = world.now();
+      };
+      const {bytes} = await world.dump(dump, onBytes, signal);
+      dump.whole = bytes;
+      return `Everything was dumped to ${dump.path}.`;
+    },
+  };
+}
+
+function isDumpOf(there: DumpAt, {target, operation}: Snapshot): there is Extract<DumpAt, {kind: 'dump'}> {
+  return there.kind === 'dump' && there.release === target.release && there.namespace === target.namespace && there.madeAt >= (operation?.startedAt ?? '');
+}

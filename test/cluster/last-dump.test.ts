@@ -1,0 +1,85 @@
+// The last dump before a release goes, by the real pg_dumpall: what is restored from it is what was there, and a dump that breaks off removes nothing.
+import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {Result} from '../../source/operations/progress.ts';
+import {cliJson, start} from '../support/cli.ts';
+import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
+import {realChart, smallChart} from '../support/paths.ts';
+import {waitFor} from '../support/wait-for.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pghi-last-dump-'));
+const path = join(folder, 'orders.sql');
+const env = {PGHI_CHART: realChart ?? smallChart};
+const user = ['--username', 'app', '--database', 'appdb'];
+const size = ['--cpu', '100m', '--memory', '256Mi', '--storage-size', '1Gi', '--instance-type', 'any', '--spread', 'preferred'];
+let namespace: TestNamespace;
+
+const args = (command: string, release: string, flags: readonly string[]) => [command, release, '-n', namespace.name, '--yes', '--timeout', '120s', ...flags];
+const run = (command: string, release: string, ...flags: string[]) => cliJson<Result>(args(command, release, flags), {env, cwd: folder});
+
+/** As postgres, by the password in the pod's own files. */
+function ask(release: string, database: string, sql: string, flags: readonly string[] = ['-tA']): Promise<string> {
+  const script = `PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -X -h 127.0.0.1 -U postgres -d ${database} ${flags.join(' ')}`;
+  return namespace.kubectl(['exec', '-i', `${release}-postgresql-primary-0`, '-c', 'postgresql', '--', 'bash', '-c', script], sql);
+}
+
+const contents = "select count(*), md5(string_agg(g || h, ',' order by g)) from kept";
+
+beforeAll(async () => {
+  namespace = await makeNamespace('last-dump', {'pod-security.kubernetes.io/enforce': 'restricted'});
+  const {code, json} = await run('install', 'orders', ...user, ...size);
+  expect({code, cause: json.cause}).toEqual({code: 0, cause: undefined});
+  await ask('orders', 'appdb', "create table kept as select g, md5(g::text) as h from generate_series(1, 300000) g; create role extra login password 'of the application itself'; alter table kept owner to app; create database shop owner extra;");
+});
+afterAll(() => namespace.remove());
+
+test('the writer dies while it is dumped: that is said, no file is left, and nothing was removed', async () => {
+  // A lock that is never given back holds pg_dumpall up until the server is gone.
+  const locked = start(args('uninstall', 'orders', ['--dump-to', 'orders.sql', '--output', 'json']), {env, cwd: folder});
+  const lock = ask('orders', 'appdb', 'begin; lock table kept; select pg_sleep(20);').catch(String);
+  await waitFor('the dump to have begun', () => existsSync(`${path}.partial`), (seen) => seen, {everyMs: 20});
+  await namespace.kubectl(['delete', 'pod', 'orders-postgresql-primary-0', '--wait=false']);
+  const {code, stdout} = await locked.finished;
+  const json = JSON.parse(stdout) as Result;
+  expect({code, outcome: json.outcome, cause: json.cause?.code, ledger: json.ledger}).toEqual({code: 1, outcome: 'failed', cause: 'DUMP_FAILED', ledger: []});
+  expect(readdirSync(folder)).toEqual([]);
+  await lock;
+  const status = () => cliJson<{state: string; operation: unknown}>(['status', 'orders', '-n', namespace.name]).then(({json: {state, operation}}) => ({state, operation}));
+  expect(await waitFor('the release to be as it was', status, ({state}) => state === 'ready')).toEqual({state: 'ready', operation: null});
+});
+
+test('killed while it dumps: the same command again dumps anew, and what is restored from it is what was there', async () => {
+  const lock = ask('orders', 'appdb', 'begin; lock table kept; select pg_sleep(4);').catch(String);
+  await waitFor('the lock', () => ask('orders', 'appdb', "select count(*) from pg_locks where relation = 'kept'::regclass and mode = 'AccessExclusiveLock'"), (seen) => seen.trim() === '1');
+  const dying = start(args('uninstall', 'orders', ['--dump-to', 'orders.sql']), {env, cwd: folder});
+  await waitFor('the dump to have begun', () => existsSync(`${path}.partial`), (seen) => seen, {everyMs: 20});
+  dying.child.kill('SIGKILL');
+  await dying.finished;
+  await lock;
+  expect(existsSync(path)).toBe(false);
+  const before = (await ask('orders', 'appdb', contents)).trim();
+
+  const {code, json} = await run('uninstall', 'orders', '--dump-to', 'orders.sql', '--delete-data', '--confirm', 'orders');
+  expect({code, cause: json.cause}).toEqual({code: 0, cause: undefined});
+  expect(json.ledger?.[0]).toEqual({kind: 'Dump', name: path, fate: 'kept', bytes: statSync(path).size});
+  expect({files: readdirSync(folder), mode: statSync(path).mode & 0o777}).toEqual({files: ['orders.sql'], mode: 0o600});
+  const {items} = await kubectlJson<{items: {kind: string}[]}>(['-n', namespace.name, 'get', 'pvc,secret,lease,statefulset,service']);
+  expect(items).toEqual([]);
+
+  // Into a new release, with passwords of its own, of another name.
+  const installed = await run('install', 'again', ...user, ...size, '--read-replicas', '1');
+  expect({code: installed.code, cause: installed.json.cause}).toEqual({code: 0, cause: undefined});
+  await ask('again', 'postgres', readFileSync(path, 'utf8'), ['-q']);
+  expect((await ask('again', 'appdb', contents)).trim()).toBe(before);
+  expect((await ask('again', 'appdb', "select tableowner from pg_tables where tablename = 'kept'")).trim()).toBe('app');
+  expect((await ask('again', 'postgres', "select rolpassword like 'SCRAM%' from pg_authid where rolname = 'extra'")).trim()).toBe('t');
+  // Its own roles still have its own passwords: it is proven, and a new reader can follow.
+  const scaled = await run('scale', 'again', '--read-replicas', '2');
+  expect({code: scaled.code, endpoints: scaled.json.endpoints}).toMatchObject({code: 0, endpoints: {writer: {proven: true}, reader: {proven: true, streaming: 2}}});
+
+  const refused = await run('uninstall', 'again', '--dump-to', 'orders.sql');
+  expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 2, cause: 'BAD_INPUT'});
+  expect((await cliJson(['status', 'again', '-n', namespace.name])).code).toBe(0);
+});

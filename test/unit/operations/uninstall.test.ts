@@ -1,0 +1,140 @@
+// Uninstall in a cluster in memory: nothing goes before the last dump is whole, whatever happens.
+import {beforeEach, describe, expect, test} from 'vitest';
+import {cause, UserError} from '../../../source/cause.ts';
+import type {Progress, Result} from '../../../source/operations/progress.ts';
+import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
+import {FakeCluster, Killed, type FakeWorld} from '../../support/fake-world.ts';
+
+const path = '/home/ann/orders.sql';
+let cluster: FakeCluster;
+
+beforeEach(() => {
+  cluster = new FakeCluster();
+  const passwords = {admin: 'admin', user: 'user', replication: 'replication'};
+  Object.assign(cluster, {secret: passwords, database: passwords, applied: {at: cluster.time - 60_000, readers: 1}});
+  cluster.revisions.push({
+    ...{revision: 1, status: 'deployed', updatedAt: '2026-01-02T03:04:05Z', chartVersion: '16.7.26', chartName: 'postgresql', appVersion: '17.6.0', description: ''},
+    values: {},
+  });
+});
+
+async function run(world: FakeWorld, request: Partial<UninstallRequest> = {}, signal = new AbortController().signal): Promise<{result: Result; told: Progress[]}> {
+  const told: Progress[] = [];
+  const steps = uninstall({deleteData: false, dumpTo: path, dryRun: false, timeoutMs: 600_000, command: '', confirm: async () => true, ...request}, world.world, signal);
+  for (;;) {
+    const step = await steps.next();
+    if (step.done) return {result: step.value, told};
+    told.push(step.value);
+  }
+}
+
+const isThere = () => cluster.applied !== null && cluster.revisions.length > 0;
+const dumpOf = (rest: object = {}) => ({...{kind: 'dump', release: 'orders', namespace: 'team-a', madeAt: '2026-01-02T03:10:00.000Z', whole: true, bytes: 2000}, ...rest}) as never;
+
+describe('with a last dump', () => {
+  test('the dump comes first, the ledger names it, and the release goes', async () => {
+    const {result, told} = await run(cluster.run());
+    expect(cluster.changes).toEqual(['takeLease', 'dump', 'helm uninstall', 'endLease']);
+    expect(result).toMatchObject({outcome: 'succeeded', notes: [`Everything was dumped to ${path}.`]});
+    expect(result.ledger?.map(({kind, name, fate}) => `${fate} ${kind} ${name}`)).toEqual([
+      `kept Dump ${path}`,
+      'kept PersistentVolumeClaim data-orders-postgresql-primary-0',
+      'kept PersistentVolumeClaim data-orders-postgresql-read-0',
+      'kept Secret orders-postgresql-auth',
+    ]);
+    expect(told.flatMap((one) => (one.type === 'track' ? [one.text] : []))).toContain('not touched yet: the dump has 1000 bytes');
+    expect(cluster.lease).toBeNull();
+  });
+
+  test('a dry run says so and makes none', async () => {
+    const {result} = await run(cluster.run(), {dryRun: true});
+    expect(result.plan?.consequences[0]).toMatchObject({code: 'DATA_KEPT', object: `File/${path}`});
+    expect(result.plan?.steps.map(({name}) => name)).toEqual(['dump', 'release', 'pods']);
+    expect({changes: cluster.changes, files: cluster.files.size}).toEqual({changes: [], files: 0});
+  });
+
+  test.each([
+    ['pg_dumpall fails', new UserError(cause('DUMP_FAILED', 'no'))],
+    ['the disk is full, say', new UserError(cause('DUMP_FAILED', 'the disk is full'))],
+  ])('%s: nothing goes, and nothing waits for recover', async (_, failure) => {
+    const world = cluster.run();
+    world.dumpFailure = () => {
+      throw failure;
+    };
+    const {result} = await run(world, {deleteData: true});
+    expect(result).toMatchObject({outcome: 'failed', cause: {code: 'DUMP_FAILED'}, ledger: []});
+    expect(cluster.changes).toEqual(['takeLease', 'endLease']);
+    expect({there: isThere(), lease: cluster.lease, secret: cluster.secret !== null}).toEqual({there: true, lease: null, secret: true});
+  });
+
+  test('what had been interrupted before still waits for recover when the dump fails', async () => {
+    const left = {kind: 'upgrade', startedAt: '2026-01-02T03:00:00.000Z', wanted: null} as const;
+    cluster.lease = {...left, holder: '', renewedAt: cluster.time};
+    const world = cluster.run();
+    world.dumpFailure = () => {
+      throw new UserError(cause('DUMP_FAILED', 'no'));
+    };
+    await run(world);
+    expect(cluster.lease).toMatchObject({...left, holder: ''});
+  });
+
+  test('stopped by the operator while it dumps: the same', async () => {
+    const stop = new AbortController();
+    const world = cluster.run();
+    world.dumpFailure = () => {
+      stop.abort();
+      throw new UserError(cause('CANCELLED', 'The dump was stopped.'));
+    };
+    const {result} = await run(world, {}, stop.signal);
+    expect({outcome: result.outcome, there: isThere(), lease: cluster.lease}).toEqual({outcome: 'cancelled', there: true, lease: null});
+  });
+
+  test.each<[string, Parameters<typeof cluster.files.set>[1]]>([
+    ['somebody else’s', 'other'],
+    ['a dump of this release from before', dumpOf()],
+    ['a dump of another release', dumpOf({release: 'other'})],
+  ])('a file that is there already is not written over: %s', async (_, file) => {
+    cluster.files.set(path, file);
+    const {result} = await run(cluster.run());
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'BAD_INPUT'}});
+    expect({changes: cluster.changes, file: cluster.files.get(path)}).toEqual({changes: [], file});
+  });
+
+  test('a writer that does not answer cannot be dumped: refused before anything happens', async () => {
+    cluster.pace.writerReadyMs = Infinity;
+    const {result} = await run(cluster.run());
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'DUMP_FAILED'}});
+    expect(cluster.changes).toEqual([]);
+  });
+
+  test('killed at any change, before or after it: run again it ends with a whole dump and without the release', async () => {
+    for (const killAfter of [false, true]) {
+      for (let killAt = 1; ; killAt += 1) {
+        cluster.changes.length = 0;
+        const fresh = new FakeCluster();
+        Object.assign(fresh, {secret: cluster.secret, database: cluster.database, applied: {...cluster.applied}, revisions: [...cluster.revisions]});
+        const killed = await run(fresh.run({killAt, killAfter})).then(
+          () => false,
+          (error: unknown) => error instanceof Killed,
+        );
+        const wasGone = fresh.applied === null;
+        expect(wasGone && !fresh.files.has(path), `killed at ${killAt}: gone without a dump`).toBe(false);
+        // Ending the Lease may fail without harm.
+        if (fresh.lease || !wasGone) {
+          const {result} = await run(fresh.run());
+          expect(result.outcome, `killed at ${killAt} ${killAfter ? 'after' : 'before'}: ${result.cause?.message ?? ''}`).toMatch(/succeeded|unchanged/);
+        }
+        expect({files: [...fresh.files.keys()], there: fresh.applied, lease: fresh.lease}).toEqual({files: [path], there: null, lease: null});
+        if (!killed) break;
+      }
+    }
+  });
+
+  test('an interrupted run’s dump gives way to a newer one while the writer serves', async () => {
+    cluster.lease = {kind: 'uninstall', startedAt: '2026-01-02T03:00:00.000Z', wanted: null, dumpTo: path, holder: '', renewedAt: cluster.time};
+    cluster.files.set(path, dumpOf({madeAt: '2026-01-02T03:01:00.000Z', bytes: 5}));
+    const {result} = await run(cluster.run());
+    expect(result.outcome).toBe('succeeded');
+    expect(cluster.files.get(path)).toMatchObject({bytes: 2000});
+  });
+});
