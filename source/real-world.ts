@@ -18,6 +18,7 @@ import type {Reading} from './cluster/snapshot.ts';
 import {rehearse} from './cluster/rehearsal.ts';
 import {growClaims, orphanPods, readVolumes} from './cluster/storage.ts';
 import {survey} from './cluster/survey.ts';
+import {usageReader} from './cluster/volume-usage.ts';
 import {applyCommandLine} from './helm/arguments.ts';
 import type {Apply, Helm, Outcome} from './helm/commands.ts';
 import {requiredPermissions} from './observation/checks/permissions.ts';
@@ -42,7 +43,20 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
   const {namespace, release, fullname} = target;
   const names = objectNames(fullname);
   const helmTarget = {context: helmContext(connection), namespace, release, kubeconfig: connection.kubeconfig};
-  const prove: Prove = (snapshot, credentials, signal) => proofs(connection, snapshot, credentials, signal);
+  const usage = usageReader(
+    (pod, inContainer, command, stdin, timeoutMs) => execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
+    container,
+    () => Date.now(),
+  );
+  const prove: Prove = async (snapshot, credentials, signal) => [
+    ...(await proofs(connection, snapshot, credentials, signal)),
+    // Nobody waits for it while an operation waits for a proof.
+    ...usage.known(snapshot.pods, snapshot.claims),
+  ];
+  const proveAll: Prove = async (snapshot, credentials, signal) => {
+    const [proven, used] = await Promise.all([proofs(connection, snapshot, credentials, signal), usage.asked(snapshot.pods, snapshot.claims)]);
+    return [...proven, ...used];
+  };
 
   const apply = ({chart, values, description}: HelmRun, signal: AbortSignal): Apply => ({
     target: helmTarget,
@@ -67,7 +81,7 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     now: () => Date.now(),
     survey: (request) =>
       survey(connection, {target, ...request, permissions: (exists) => requiredPermissions(namespace, exists)}),
-    look: () => lookOnce(connection, target, prove),
+    look: () => lookOnce(connection, target, proveAll),
     observe: (signal, pace) => observe(connection, target, prove, signal, pace),
     async createNamespace() {
       const made = api.create(paths.namespaces, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}}).catch((error) => {

@@ -170,7 +170,7 @@ class Proofs {
 
 /** Everybody who was asked answered, and every ready reader streams. */
 function isComplete(facts: readonly Fact[], pods: readonly ReadyPod[]): boolean {
-  const answered = facts.length > 0 && facts.every((fact) => fact.kind !== 'endpoint' || fact.result.answered);
+  const answered = facts.some(({kind}) => kind === 'endpoint') && facts.every((fact) => fact.kind !== 'endpoint' || fact.result.answered);
   const streams = facts.flatMap((fact) => (fact.kind === 'replication' ? fact.streams : []));
   return answered && streams.filter(({state}) => state === 'streaming').length >= pods.length - 1;
 }

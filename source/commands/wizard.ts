@@ -1,7 +1,6 @@
 // The wizard: what was given by flag or file is shown and editable; the rest is asked for.
 import {homedir} from 'node:os';
-import {endpointLines} from '../faces/lines/endpoint-lines.ts';
-import type {Farewell} from '../faces/ink/wizard/farewell.ts';
+import {farewellLines} from '../faces/lines/farewell-lines.ts';
 import {lookOf, painter} from '../faces/lines/signs.ts';
 import {exitCodeOf, exitCodes} from '../outcome.ts';
 import {mergeAnswers} from '../parameters/answers.ts';
@@ -10,6 +9,7 @@ import {readAnswers, readGiven} from './given.ts';
 import {laterDesk} from './later-desk.ts';
 import {text, timeoutOf} from './options.ts';
 import {readPassword} from './password.ts';
+import {reachOf} from './reach.ts';
 
 export const runWizard: Run = async (invocation) => {
   const {options, environment, signal, stdin, stdout, stderr, interrupts} = invocation;
@@ -37,27 +37,10 @@ export const runWizard: Run = async (invocation) => {
   signal.addEventListener('abort', running.unmount, {once: true});
   const farewell = await running.ended;
   if (!farewell) return signal.aborted ? 130 : 0;
-  const {status, result, left} = farewell;
-  if (left) {
-    stdout.write(leftLines(left).map((line) => `${line}\n`).join(''));
-    return exitCodes.detached;
-  }
-  if (status) {
-    const paint = painter(lookOf(environment, stdout.isTTY === true, options['color'] === false));
-    stdout.write([`${status.name} in ${status.namespace} is ${status.state}.`, ...endpointLines({...status, release: status.name}, paint), ''].join('\n'));
-  }
-  if (result) invocation.face.result(result);
+  const paint = painter(lookOf(environment, stdout.isTTY === true, options['color'] === false));
+  const reach = reachOf(own) ?? ((command: string) => command);
+  stdout.write(farewellLines(farewell, paint, reach).map((line) => `${line}\n`).join(''));
+  const {result, left} = farewell;
+  if (left) return exitCodes.detached;
   return result ? exitCodeOf(result.outcome, result.cause?.code ?? null) : exitCodes.ok;
 };
-
-function leftLines({kind, target: {release, namespace}, goesOn}: NonNullable<Farewell['left']>): string[] {
-  const place = `${release} in ${namespace}`;
-  switch (goesOn) {
-    case 'from the start':
-      return [`The ${kind} of ${place} was left before it changed anything.`];
-    case 'here':
-      return [`The ${kind} of ${place} pauses. It goes on with:`, `  pg-helm-install recover ${release} -n ${namespace}`];
-    case 'in the cluster':
-      return [`${place} goes on starting in the cluster. See how far it is with:`, `  pg-helm-install status ${release} -n ${namespace} --watch`];
-  }
-}

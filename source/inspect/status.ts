@@ -62,6 +62,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
   if (!state) return null;
   const {target, operation} = snapshot;
   const names = objectNames(target.fullname);
+  const used = snapshot.database.flatMap((fact) => (fact.kind === 'usage' ? fact.volumes : []));
   const parameters = (snapshot.release.values ? fromValues(snapshot.release.values) : null) ?? (newest ? null : (operation?.wanted?.parameters ?? null));
   const version = writerSet?.metadata.labels?.['app.kubernetes.io/version'] ?? null;
   return {
@@ -108,7 +109,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
       storageClass: spec.storageClassName ?? null,
       requestedBytes: bytes(spec.resources?.requests?.['storage']),
       capacityBytes: bytes(status?.capacity?.['storage']),
-      usedBytes: null,
+      usedBytes: used.find(({claim}) => claim === metadata.name)?.usedBytes ?? null,
     })),
     replication: streams,
   };

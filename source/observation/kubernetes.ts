@@ -61,6 +61,7 @@ export interface Container {
   readonly name: string;
   readonly image?: string;
   readonly resources?: Resources;
+  readonly volumeMounts?: readonly {readonly name: string; readonly mountPath: string; readonly subPath?: string}[];
 }
 
 export interface Pod {

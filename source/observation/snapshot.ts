@@ -82,7 +82,16 @@ export interface ReplicationFact {
   readonly streams: readonly ReaderStream[];
 }
 
-export type Fact = EndpointFact | ReplicationFact;
+/** What of each volume is used, by its claim. Volumes that could not be asked are left out. */
+export interface UsageFact {
+  readonly kind: 'usage';
+  readonly at: number;
+  readonly volumes: readonly {readonly claim: string; readonly usedBytes: number}[];
+}
+
+/** What the database itself answered. */
+export type Proof = EndpointFact | ReplicationFact;
+export type Fact = Proof | UsageFact;
 
 /** What changes a release that is there, and how a person calls it: each says what is wanted and has operations/change.ts bring it about. */
 export const changes = {scale: 'A scale', upgrade: 'An upgrade', resize: 'A resize', set: 'A change of settings', restart: 'A restart', rollback: 'A rollback'} as const;

@@ -1,6 +1,6 @@
 // Proves the endpoints of a release: from here where they have an address here, else, or where that is out of reach, inside the cluster.
 import {setTimeout} from 'node:timers/promises';
-import type {EndpointFact, Fact} from '../observation/snapshot.ts';
+import type {EndpointFact, Proof} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
 import {proveInCluster, type Exec} from './prove-in-cluster.ts';
 import type {PodsByAddress} from './queries.ts';
@@ -39,12 +39,12 @@ const betweenTriesMs = 200;
 const port = 5432;
 
 /** Never throws. One endpoint fact for each endpoint, and a replication fact where the writer answered a superuser. */
-export async function proveEndpoints(ask: ProveEndpoints): Promise<readonly Fact[]> {
+export async function proveEndpoints(ask: ProveEndpoints): Promise<readonly Proof[]> {
   const facts = await Promise.all([prove(ask, 'writer', ask.writer), ask.reader ? prove(ask, 'reader', ask.reader) : []]);
   return facts.flat();
 }
 
-async function prove(ask: ProveEndpoints, role: EndpointFact['role'], address: EndpointAddress): Promise<Fact[]> {
+async function prove(ask: ProveEndpoints, role: EndpointFact['role'], address: EndpointAddress): Promise<Proof[]> {
   const here = address.external && (await fromHere(ask, role, address.external));
   const [fact] = here ?? [];
   const outOfReach = fact?.kind === 'endpoint' && !fact.result.answered && fact.result.reason === 'unreachable';
@@ -55,7 +55,7 @@ async function prove(ask: ProveEndpoints, role: EndpointFact['role'], address: E
 }
 
 /** A node forwards to a pod only some time after the pod is ready, and refuses until then: what is refused is tried again. */
-async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: {host: string; port: number}): Promise<Fact[]> {
+async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: {host: string; port: number}): Promise<Proof[]> {
   const patienceMs = Math.min(ask.timeoutMs, patienceHereMs);
   const end = performance.now() + patienceMs;
   for (;;) {
@@ -67,7 +67,7 @@ async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], externa
   }
 }
 
-async function tryFromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: {host: string; port: number}, timeoutMs: number): Promise<Fact[]> {
+async function tryFromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: {host: string; port: number}, timeoutMs: number): Promise<Proof[]> {
   const {username, database, password, adminPassword} = ask.credentials;
   const common = {...external, timeoutMs, signal: ask.signal};
   const admin = {...common, username: 'postgres', database: 'postgres', podsByAddress: ask.podsByAddress};
@@ -78,7 +78,7 @@ async function tryFromHere(ask: ProveEndpoints, role: EndpointFact['role'], exte
   return replication ? [endpoint, replication] : [endpoint];
 }
 
-async function fromPod(ask: ProveEndpoints, role: EndpointFact['role'], service: string, pod: string): Promise<Fact[]> {
+async function fromPod(ask: ProveEndpoints, role: EndpointFact['role'], service: string, pod: string): Promise<Proof[]> {
   const {adminPassword, ...credentials} = ask.credentials;
   const {exec, container, timeoutMs, podsByAddress} = ask;
   const replication = role === 'writer' && adminPassword !== null ? {adminPassword, podsByAddress} : null;

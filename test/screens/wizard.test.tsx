@@ -387,6 +387,17 @@ describe('the dashboard', () => {
     await wizard.waitForText('s scale');
   });
 
+  it('copies any of the connection strings', async () => {
+    const wizard = await toDashboard();
+    wizard.type('n');
+    await wizard.waitForText(/1 +uri[^]*5 +dotnet/);
+    wizard.type('8');
+    await wizard.waitForText('8 was sent');
+    wizard.type('4');
+    await wizard.waitForText('4 was sent');
+    expect(wizard.copied).toEqual([expect.stringMatching(/^PGHOST=orders-postgresql-read.*\nPGPORT=5432\n/), expect.stringMatching(/^jdbc:postgresql:\/\/orders-postgresql-primary/)]);
+  });
+
   it('shows the password and hides it; copies the psql line', async () => {
     const wizard = await toDashboard();
     expect(wizard.frame()).not.toContain('open-sesame');

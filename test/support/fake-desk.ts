@@ -63,7 +63,7 @@ export function statusWith(changes: Partial<Status> = {}): Status {
     latencyMs: 3,
   });
   const pod = (name: string, role: 'writer' | 'reader') => ({name, role, node: 'node0', ready: true, restarts: 0, startedAt: at(-600)});
-  const claim = (name: string) => ({name, storageClass: 'gp3', requestedBytes: 2e10, capacityBytes: 2e10, usedBytes: null});
+  const claim = (name: string) => ({name, storageClass: 'gp3', requestedBytes: 2e10, capacityBytes: 20 * 2 ** 30, usedBytes: 2.4 * 2 ** 30});
   return {
     ...rowWith(),
     context: 'prod-eu',
@@ -79,7 +79,7 @@ export function statusWith(changes: Partial<Status> = {}): Status {
     warnings: [],
     pods: [pod('orders-postgresql-primary-0', 'writer'), pod('orders-postgresql-read-0', 'reader'), pod('orders-postgresql-read-1', 'reader')],
     claims: ['primary-0', 'read-0', 'read-1'].map((name) => claim(`data-orders-postgresql-${name}`)),
-    replication: [],
+    replication: [0, 1].map((index) => ({pod: `orders-postgresql-read-${index}`, state: 'streaming', lagBytes: 0, lagMs: null, sync: 'async'})),
     ...changes,
   };
 }

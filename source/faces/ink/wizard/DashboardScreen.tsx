@@ -43,11 +43,12 @@ export function DashboardScreen({app, revealed, note, dispatch, onReveal, onCopy
   const between = isLow ? 2 : 3;
   const rows = menuRows(menu, width - 4, between);
   const said = lost ? `${theme.signs.warning.text} ${isLow ? 'No answer' : 'No answer from the cluster'}${status ? '; this is from before' : ''}. ${lost}` : note;
+  const room = body - rows.length - (rows.length > 0 && !isLow ? 1 : 0) - (said ? 1 : 0);
   return (
     <Frame app={app} keys={[{keys: 'esc', does: 'all releases'}, {keys: 'q', does: 'quit'}]}>
-      <Box flexDirection="column" height={body - rows.length - (rows.length > 0 && !isLow ? 1 : 0) - (said ? 1 : 0)} overflow="hidden" paddingLeft={3}>
+      <Box flexDirection="column" height={room} overflow="hidden" paddingLeft={3}>
         {status ? (
-          <StatusLines status={status} revealed={revealed} isLow={isLow} />
+          <StatusLines status={status} revealed={revealed} isLow={isLow} rows={room} />
         ) : isGone ? (
           <Plain wrap="wrap">{`There is no release ${app.target.release} in ${app.target.namespace} any more.`}</Plain>
         ) : (

@@ -8,7 +8,8 @@ import {Frame} from './Frame.tsx';
 import {LeaveQuestion, type Answer} from './LeaveQuestion.tsx';
 import type {Operation} from './operation-state.ts';
 import type {Screen} from './screens.ts';
-import {shortNames, TrackLines} from './TrackLines.tsx';
+import {shortNames} from './short-names.ts';
+import {TrackLines} from './TrackLines.tsx';
 import {useSeconds} from './use-seconds.ts';
 
 const verbs = {install: 'Installing', scale: 'Scaling', upgrade: 'Upgrading', uninstall: 'Removing', recover: 'Going on with'} as const;

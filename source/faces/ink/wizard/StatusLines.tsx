@@ -2,25 +2,37 @@
 import {Box, Text} from 'ink';
 import type {Status} from '../../../inspect/status.ts';
 import type {Endpoint} from '../../../observation/endpoints.ts';
-import {formatBytes} from '../../../parameters/quantity.ts';
 import {Plain} from '../components/Plain.tsx';
 import {Sign} from '../components/Sign.tsx';
 import {useLayout} from '../use-window-size.ts';
+import {podLines, rough} from './pod-lines.ts';
 import {useSeconds} from './use-seconds.ts';
 import {wrapped} from './wrap.ts';
 
 const postgresPort = 5432;
 
-export function StatusLines({status, revealed, isLow}: {readonly status: Status; readonly revealed: string | null; readonly isLow: boolean}) {
+interface Props {
+  readonly status: Status;
+  readonly revealed: string | null;
+  readonly isLow: boolean;
+  /** With room for all lines; the pods get a line each where there is. */
+  readonly rows: number;
+}
+
+export function StatusLines({status, revealed, isLow, rows}: Props) {
   const {width} = useLayout();
   const {endpoints, credentials, pods, writer, readers, claims, storageSize, revision, chartVersion, state, cause} = status;
   const lag = endpoints?.reader.maxLagBytes ?? null;
-  const readersSay = readers.wanted === 0 ? '' : `${endpoints?.reader.streaming ?? 0} streaming${lag === null ? '' : ` · lag ${lag < 1024 ? `${lag} B` : formatBytes(lag)}`}`;
-  const wrong = cause ? wrapped(`${cause.code}  ${cause.message}`, width - 6, '') : [];
+  const readersSay = readers.wanted === 0 ? '' : `${endpoints?.reader.streaming ?? 0} streaming${lag === null ? '' : ` · lag ${rough(lag)}`}`;
+  const wrong = (cause ? wrapped(`${cause.code}  ${cause.message}`, width - 6, '') : []).slice(0, isLow ? 2 : 3);
+  const inside = width >= 60 ? [endpoints?.writer.host, endpoints?.reader.host].filter(Boolean).length : 0;
+  const used = (wrong.length > 0 ? wrong.length + 1 : 0) + (endpoints ? 4 + inside : 0) + (credentials ? 2 : 0) + (revealed !== null ? 1 : 0) + 4;
+  const each = !isLow && pods.length > 0 && used + pods.length <= rows ? podLines(status) : [];
+  const fullest = fullestOf(claims);
   return (
     <>
       {revealed !== null && isLow && <Field label="password">{revealed}</Field>}
-      {wrong.slice(0, isLow ? 2 : 3).map((text, index) => (
+      {wrong.map((text, index) => (
         <Box key={index} height={1} flexShrink={0}>
           <Box width={2} flexShrink={0}>{index === 0 && <Sign of={state === 'broken' || state === 'stuck' ? 'failed' : 'warning'} />}</Box>
           <Plain>{text}</Plain>
@@ -36,10 +48,19 @@ export function StatusLines({status, revealed, isLow}: {readonly status: Status;
       {revealed !== null && !isLow && <Field label="password">{revealed}</Field>}
       {!isLow && <Box height={1} flexShrink={0} />}
       <Field label="pods">{`${pods.filter(({ready}) => ready).length} of ${writer.wanted + readers.wanted} ready`}</Field>
-      <Field label="volumes">{`${claims.length} × ${storageSize ?? '?'}`}</Field>
+      {each.map((text) => (
+        <Field key={text} label="">{text}</Field>
+      ))}
+      <Field label="volumes">{`${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}`}</Field>
       <Field label="release">{`revision ${revision} · chart ${chartVersion ?? '?'} · ${state}${status.managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`}</Field>
     </>
   );
+}
+
+/** In percent; null where none could be asked. */
+function fullestOf(claims: Status['claims']): number | null {
+  const known = claims.flatMap(({usedBytes, capacityBytes}) => (usedBytes === null || !capacityBytes ? [] : [(100 * usedBytes) / capacityBytes]));
+  return known.length === 0 ? null : Math.round(Math.max(...known));
 }
 
 function EndpointLines({isLow, endpoint, more, nothing}: {readonly isLow: boolean; readonly endpoint: Endpoint; readonly more: string; readonly nothing: string}) {

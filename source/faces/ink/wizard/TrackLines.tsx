@@ -3,6 +3,7 @@ import {Box, Text} from 'ink';
 import {Plain} from '../components/Plain.tsx';
 import {Sign} from '../components/Sign.tsx';
 import {useLayout} from '../use-window-size.ts';
+import {shortNames} from './short-names.ts';
 import {tookMs, type SeenTrack} from './operation-state.ts';
 
 const titles: Readonly<Record<string, string>> = {checks: 'Checks', release: 'Release', storage: 'Storage', writer: 'Writer', readers: 'Readers', endpoints: 'Endpoints'};
@@ -31,18 +32,6 @@ export function TrackLines({tracks, release, now}: {readonly tracks: readonly Se
       </Box>
     );
   });
-}
-
-/** `orders-postgresql-read-1` → `read-1`, a claim by its pod: the release is in the header. */
-export function shortNames(text: string, release: string): string {
-  const words = text.split(' ').map((word) => {
-    for (const own of [`${release}-postgresql-`, `${release}-`]) {
-      if (word.startsWith(`data-${own}`)) return `volume of ${word.slice(own.length + 5)}`;
-      if (word.startsWith(own)) return word.slice(own.length);
-    }
-    return word;
-  });
-  return words.join(' ');
 }
 
 function secondsOf(ms: number): string {

@@ -18,6 +18,8 @@ export interface Target {
 export interface App {
   readonly screen: Screen;
   readonly contexts: readonly string[];
+  /** Of the kubeconfig. */
+  readonly current: string | null;
   readonly opened: Opened | null;
   /** The only namespace whose releases were looked for, because not all may be listed; null: all of them. */
   readonly listedIn: string | null;
@@ -41,6 +43,8 @@ export interface App {
   /** The cluster does not answer any more: what is shown is from before. */
   readonly lost: string | null;
   readonly panelLines: readonly string[] | null;
+  /** What of them can be copied, by its number. */
+  readonly panelTexts: readonly string[];
 }
 
 export type Action =
@@ -67,7 +71,7 @@ export type Action =
   | {readonly type: 'ended'; readonly result: Result}
   | {readonly type: 'status'; readonly status: Status | null}
   | {readonly type: 'lost'; readonly text: string}
-  | {readonly type: 'panel'; readonly lines: readonly string[]}
+  | {readonly type: 'panel'; readonly lines: readonly string[]; readonly texts?: readonly string[]}
   /** For the dashboard; of no use anywhere else. */
   | {readonly type: 'note'; readonly revealed: string | null; readonly note: string | null}
   | {readonly type: 'releases'; readonly releases: readonly ReleaseRow[]};
@@ -75,13 +79,14 @@ export type Action =
 /** No plan yet, or none any more. */
 const unplanned = {planned: null, planning: false, view: firstView, chartValues: null} as const;
 /** What is known of one release and is wrong for another one. */
-const nothingKnown = {...unplanned, surveyed: null, versions: null, status: null, isGone: false, lost: null, panelLines: null} as const;
+const nothingKnown = {...unplanned, surveyed: null, versions: null, status: null, isGone: false, lost: null, panelLines: null, panelTexts: []} as const;
 
 export function openApp(given: {readonly answers: Answers; readonly target: Partial<Target>; readonly password: string | null}): App {
   return {
     ...nothingKnown,
     screen: {name: 'opening', context: given.target.context ?? null},
     contexts: [],
+    current: null,
     opened: null,
     listedIn: null,
     target: {context: '', namespace: '', release: '', ...given.target},
@@ -94,7 +99,7 @@ export function openApp(given: {readonly answers: Answers; readonly target: Part
 export function appReducer(app: App, action: Action): App {
   switch (action.type) {
     case 'contexts':
-      return {...app, contexts: action.names, target: {...app.target, context: app.target.context || (action.current ?? '')}};
+      return {...app, contexts: action.names, current: action.current, target: {...app.target, context: app.target.context || (action.current ?? '')}};
     case 'open': {
       // A namespace that only was the default of the context goes with it.
       const namespace = app.target.namespace === app.opened?.defaultNamespace ? '' : app.target.namespace;
@@ -152,7 +157,7 @@ export function appReducer(app: App, action: Action): App {
     case 'lost':
       return {...app, lost: action.text};
     case 'panel':
-      return {...app, panelLines: action.lines};
+      return {...app, panelLines: action.lines, panelTexts: action.texts ?? []};
     case 'note':
       return app.screen.name === 'dashboard' ? {...app, screen: {...app.screen, revealed: action.revealed, note: action.note}} : app;
     case 'releases':

@@ -88,7 +88,7 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
   useEffect(() => {
     if (panel === null) return;
     const look = () =>
-      ask(async (tell) => tell({type: 'panel', lines: panel === 'connect' ? await connectLines(desk, target) : await desk[panel](target)}));
+      ask(async (tell) => tell({type: 'panel', ...(panel === 'connect' ? await connectTexts(desk, target) : {lines: await desk[panel](target)})}));
     let forget = look();
     const timer = panel === 'logs' ? setInterval(() => { forget(); forget = look(); }, logsEveryMs) : undefined;
     return () => {
@@ -118,8 +118,14 @@ export function upgradeWish({imageTag, chartVersion}: {readonly imageTag: string
   return {chartVersion: changedOr(chartVersion, status?.chartVersion), imageTag: changedOr(imageTag, status?.parameters?.images.tag)};
 }
 
-async function connectLines(desk: Desk, target: Target): Promise<readonly string[]> {
+/** Each with the number that copies it. */
+async function connectTexts(desk: Desk, target: Target): Promise<{readonly lines: readonly string[]; readonly texts: readonly string[]}> {
   const [writer, reader] = await Promise.all([desk.connectionStrings(target, 'writer'), desk.connectionStrings(target, 'reader')]);
-  const linesOf = (strings: Readonly<Record<string, string>>) => Object.entries(strings).flatMap(([format, text]) => [`${format.padEnd(7)} ${text.split('\n').join('  ')}`]);
-  return ['writer', ...linesOf(writer), '', 'reader', ...linesOf(reader), '', `psql from here: pg-helm-install connect ${target.release} -n ${target.namespace}`];
+  const all = [...Object.entries(writer), ...Object.entries(reader)];
+  const lines = all.map(([format, text], index) => `${(index + 1) % 10}  ${format.padEnd(7)} ${text.split('\n').join('  ')}`);
+  const half = lines.length / 2;
+  return {
+    lines: ['writer', ...lines.slice(0, half), '', 'reader', ...lines.slice(half), '', `psql from here: pg-helm-install connect ${target.release} -n ${target.namespace}`],
+    texts: all.map(([, text]) => text),
+  };
 }

@@ -13,6 +13,14 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
       lines[lines.length - 1] = isFirst ? last + word : `${last} ${word}`;
       continue;
     }
+    // A word that fits into no line at all begins where it is.
+    const left = room - last.length - 1;
+    if (!isFirst && left >= 8 && word.length > room - indent.length) {
+      const [head = ''] = broken(word, left);
+      lines[lines.length - 1] = `${last} ${head}`;
+      lines.push(...broken(word.slice(head.length), room - indent.length).map((piece) => indent + piece));
+      continue;
+    }
     const [head = '', ...rest] = broken(word, room - indent.length);
     if (isFirst) lines[lines.length - 1] = last + head;
     else lines.push(indent + head);

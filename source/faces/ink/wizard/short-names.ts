@@ -1,0 +1,13 @@
+// Names of objects without what the header says already. Pure.
+
+/** `orders-postgresql-read-1` → `read-1`, a claim by its pod: the release is in the header. */
+export function shortNames(text: string, release: string): string {
+  const words = text.split(' ').map((word) => {
+    for (const own of [`${release}-postgresql-`, `${release}-`]) {
+      if (word.startsWith(`data-${own}`)) return `volume of ${word.slice(own.length + 5)}`;
+      if (word.startsWith(own)) return word.slice(own.length);
+    }
+    return word;
+  });
+  return words.join(' ');
+}
