@@ -82,7 +82,8 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     survey: (request) =>
       survey(connection, {target, ...request, permissions: (exists) => requiredPermissions(namespace, exists)}),
     look: () => lookOnce(connection, target, proveAll),
-    observe: (signal, pace) => observe(connection, target, prove, signal, pace),
+    // Who only watches gets all of it with the first proof.
+    observe: (signal, pace) => observe(connection, target, pace === 'calm' ? proveAll : prove, signal, pace),
     async createNamespace() {
       const made = api.create(paths.namespaces, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}}).catch((error) => {
         if ((error as {reason?: string}).reason !== 'AlreadyExists') throw error;

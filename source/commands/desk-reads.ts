@@ -6,27 +6,29 @@ import type {Connection} from '../cluster/connect.ts';
 import {readCredentials} from '../cluster/credentials.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
+import {readSnapshot} from '../cluster/snapshot.ts';
 import {readHistory, readRelease} from '../cluster/releases.ts';
 import type {Desk, InstallWish} from '../faces/ink/desk.ts';
 import {table} from '../faces/lines/table.ts';
 import {externalAddress} from '../observation/endpoints.ts';
 import {plain} from '../observation/plain-text.ts';
-import type {World} from '../operations/world.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
 
 type Where = InstallWish['target'];
 
 const tailLines = 50;
 
-export function readsOf(connectionOf: (context: string) => Connection, worldOf: (target: Where) => World): Pick<Desk, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs'> {
+export function readsOf(connectionOf: (context: string) => Connection): Pick<Desk, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs'> {
   const full = (target: Where) => ({...target, fullname: fullnameOf(target.release)});
+  // Without the proofs: nobody waits for the database to be asked.
+  const snapshotOf = async (target: Where) => (await readSnapshot(connectionOf(target.context), full(target))).snapshot;
   return {
     async password({context, namespace, release}) {
       const secret = await readCredentials(connectionOf(context).api, namespace, objectNames(fullnameOf(release)).secret);
       return secret?.credentials?.user ?? null;
     },
     async connectionStrings(target, role) {
-      const {release, services, nodeAddress, target: {fullname}} = await worldOf(target).look();
+      const {release, services, nodeAddress, target: {fullname}} = await snapshotOf(target);
       const parameters = release.values ? fromValues(release.values) : null;
       if (!parameters) throw new UserError(cause('NOT_OURS', `${target.release} was not installed by pg-helm-install.`));
       const name = objectNames(fullname)[role];
@@ -57,7 +59,7 @@ export function readsOf(connectionOf: (context: string) => Connection, worldOf: 
     },
     async logs(target) {
       const {api} = connectionOf(target.context);
-      const {pods} = await worldOf(target).look();
+      const {pods} = await snapshotOf(target);
       const tails = await Promise.all(
         pods.map(async ({metadata}) => {
           const path = `${paths.pods(target.namespace)}/${metadata.name}/log`;

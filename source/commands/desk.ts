@@ -79,6 +79,9 @@ export function openDesk(invocation: Invocation, onKubeconfig: (path: string) =>
       return yield* change(request, world, stop);
     };
 
+  const removing = (target: InstallWish['target'], deleteData: boolean, dryRun: boolean) => (stop: AbortSignal) =>
+    uninstall({deleteData, dumpTo: null, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true}, worldOf(target), stop);
+
   const desk: Desk = {
     timeoutMs: timeoutOf(options),
     async contexts() {
@@ -126,17 +129,15 @@ export function openDesk(invocation: Invocation, onKubeconfig: (path: string) =>
     },
     plan: (wish) => toEnd(work(installing(wish, true)).steps),
     install: (wish) => work(installing(wish, false)),
-    uninstall: (target, deleteData) =>
-      work((stop) =>
-        uninstall({deleteData, dumpTo: null, dryRun: false, timeoutMs: timeoutOf(options), command: '', confirm: async () => true}, worldOf(target), stop),
-      ),
+    uninstall: (target, deleteData) => work(removing(target, deleteData, false)),
+    planUninstall: (target, deleteData) => toEnd(work(removing(target, deleteData, true)).steps),
     scale: (target, readers) => work(changing(target, scaled(readers), false)),
     upgrade: (target, wish) => work(changing(target, upgraded(wish), false)),
     planScale: (target, readers) => toEnd(work(changing(target, scaled(readers), true)).steps),
     planUpgrade: (target, wish) => toEnd(work(changing(target, upgraded(wish), true)).steps),
     run: (command) => work((stop) => runCommand(invocation, command, stop)),
     follow: (target, stop) => known(follow(worldOf(target), AbortSignal.any([signal, stop])), stop),
-    ...readsOf(connectionOf, worldOf),
+    ...readsOf(connectionOf),
     ...chartReadsOf(invocation, worldOf, helmProgram),
     async releases(context, namespace) {
       const listing = await ifAllowed(readCatalogue(connectionOf(context), namespace).then(listReleases));

@@ -202,6 +202,11 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
     plan: async () => planned,
     install: ({target, answers}) => work(`install ${target.release} ${JSON.stringify(answers)}`),
     uninstall: ({release}, deleteData) => work(`uninstall ${release}${deleteData ? ' with data' : ''}`),
+    planUninstall: async (_target, deleteData) => {
+      const fate = deleteData ? ('deleted' as const) : ('kept' as const);
+      const volumes = ['primary-0', 'read-0', 'read-1', 'read-2'].map((name) => ({kind: 'PersistentVolumeClaim', name: `data-orders-postgresql-${name}`, fate, bytes: 20 * 2 ** 30}));
+      return resultWith({operation: 'uninstall', outcome: 'planned', plan: {consequences: [], steps: [], values: {}, command: ''}, ledger: [...volumes, {kind: 'Secret', name: 'orders-postgresql-auth', fate, bytes: null}]});
+    },
     scale: ({release}, readers) => work(`scale ${release} ${readers}`),
     upgrade: ({release}, wish) => work(`upgrade ${release} ${JSON.stringify(wish)}`),
     useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),

@@ -65,6 +65,8 @@ export interface Desk {
   plan(wish: InstallWish): Promise<Result>;
   install(wish: InstallWish): Work;
   uninstall(target: InstallWish['target'], deleteData: boolean): Work;
+  /** What would go and what would stay. */
+  planUninstall(target: InstallWish['target'], deleteData: boolean): Promise<Result>;
   scale(target: InstallWish['target'], readers: number): Work;
   upgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Work;
   planScale(target: InstallWish['target'], readers: number): Promise<Result>;

@@ -34,7 +34,9 @@ function withContext(command: string, context: string | null): string {
 }
 
 function statusLines(status: Status, paint: Painter): string[] {
-  return [`${status.name} in ${status.namespace} is ${status.state}.`, ...endpointLines({...status, release: status.name}, paint)];
+  // Inside the cluster the short name is enough, and the line fits into 80 columns.
+  const lines = endpointLines({...status, release: status.name}, paint).map((line) => line.replace('.svc.cluster.local', ''));
+  return [`${status.name} in ${status.namespace} is ${status.state}.`, ...lines];
 }
 
 function leftLines({kind, release, namespace, goesOn}: NonNullable<Farewell['left']>): string[] {

@@ -9,7 +9,7 @@ import {useTheme} from '../theme.ts';
 import {useLayout} from '../use-window-size.ts';
 import {Lines, type Line} from './Lines.tsx';
 import {remedyDoes, RunContext} from './remedies.ts';
-import {wrapped} from './wrap.ts';
+import {shellLines, wrapped} from './wrap.ts';
 
 interface Props {
   readonly cause: Cause;
@@ -59,7 +59,7 @@ function linesOf({code, message, object, evidence, remedies}: Cause, width: numb
     ...(remedies.length > 0 ? [{text: ''}] : []),
     ...remedies.flatMap(({title, command}, index) => [
       ...wrapped(`${index + 1}  ${title}`, width, '   ').map((text) => ({text})),
-      ...(command ? wrapped(command, width - 3, '  ').map((text): Line => ({text: `   ${text}`, color: 'cyan'})) : []),
+      ...(command ? shellLines(command, width - 3).map((text): Line => ({text: `   ${text}`, color: 'cyan'})) : []),
     ]),
   ];
 }

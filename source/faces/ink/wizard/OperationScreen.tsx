@@ -1,6 +1,7 @@
 // An operation at work: its tracks above, what the cluster says below.
 import {Box, Text} from 'ink';
 import {Plain} from '../components/Plain.tsx';
+import {Waiting} from '../components/Waiting.tsx';
 import {useKeys} from '../keys/keyboard.tsx';
 import {useLayout} from '../use-window-size.ts';
 import type {Action, App} from './app-state.ts';
@@ -62,6 +63,7 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
             <Plain bold>{stopping ? 'Stopping: what helm is doing now ends first' : `${verbs[operation.kind]} ${app.target.release}`}</Plain>
             <Text>{width < 60 ? clock(now - operation.began) : `${clock(now - operation.began)} of ${clock(timeoutMs)}`}</Text>
           </Box>
+          {tracks.length === 0 && !stopping && <Waiting>Checking and planning; nothing is changed yet</Waiting>}
           <TrackLines tracks={isLow ? telling(tracks, body - 1) : tracks} release={app.target.release} now={now} />
           {!isLow && <Box height={1} flexShrink={0} />}
         </>

@@ -9,7 +9,7 @@ import type {Action, App} from './app-state.ts';
 import {fieldOf, firstProblem, isWeak, problemOf, rowsOf, type Form, type FormAction, type FormKey} from './form.ts';
 import {FormLine} from './FormLine.tsx';
 import {Frame} from './Frame.tsx';
-import {choicesOf, defaultText, foldedLine, summarize, type Summary} from './summary.ts';
+import {choicesOf, choicesText, defaultText, foldedLine, summarize, type Summary} from './summary.ts';
 import {wrapped} from './wrap.ts';
 
 interface Props {
@@ -60,7 +60,7 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
   });
 
   const isLow = body < 10;
-  const hint = hintOf(form, key, summary);
+  const hint = hintOf(form, key, summary, surveyed);
   const said = cut(wrapped(hint.isWrong ? `${theme.signs.warning.text} ${hint.text}` : hint.text, left - 4), isLow ? (hint.isWrong ? 3 : 2) : 4);
   const rows = rowsOf(form);
   const others = said.length + (isLow ? 0 : 1) + (isWide ? 0 : isLow ? 1 : 2);
@@ -105,10 +105,10 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
   );
 }
 
-function hintOf(form: Form, key: FormKey | null, summary: Summary): {readonly text: string; readonly isWrong: boolean} {
+function hintOf(form: Form, key: FormKey | null, summary: Summary, surveyed: App['surveyed']): {readonly text: string; readonly isWrong: boolean} {
   if (key) {
     const problem = form.texts[key] === '' && !form.left.has(key) ? null : problemOf(form, key);
-    return {text: problem ?? fieldOf(key).hint, isWrong: problem !== null};
+    return {text: problem ?? [fieldOf(key).hint, choicesText(key, surveyed)].filter(Boolean).join(' '), isWrong: problem !== null};
   }
   if (form.row === 'more') return {text: 'Network, placement and images; all have defaults.', isWrong: false};
   const wrong = firstProblem(form);

@@ -15,7 +15,7 @@ import {useTheme} from '../theme.ts';
 import {useLayout} from '../use-window-size.ts';
 import {Lines, type Line} from './Lines.tsx';
 import type {PlanView, PreviewTab} from './screens.ts';
-import {wrapped} from './wrap.ts';
+import {shellLines, wrapped} from './wrap.ts';
 
 const tabs = ['plan', 'values', 'manifests', 'command'] as const satisfies readonly PreviewTab[];
 
@@ -89,7 +89,7 @@ function linesOf({plan, warnings, view: {tab, differs}, answers, before, chartVa
     case 'manifests':
       return manifestLines(plan);
     case 'command':
-      return lines(plan.command);
+      return shellLines(plan.command, width).map((text) => ({text}));
   }
 }
 

@@ -1,5 +1,6 @@
 // The state of a release in lines: where it answers, who may log in, what it consists of, what is wrong with it.
 import {Box, Text} from 'ink';
+import {useState} from 'react';
 import type {Status} from '../../../inspect/status.ts';
 import type {Endpoint} from '../../../observation/endpoints.ts';
 import {Plain} from '../components/Plain.tsx';
@@ -10,6 +11,11 @@ import {useSeconds} from './use-seconds.ts';
 import {wrapped} from './wrap.ts';
 
 const postgresPort = 5432;
+const notProven = 'not proven yet';
+/** ms from the first sight of a release in which its first proof is not missed. */
+const firstProofMs = 4000;
+/** What an operator should see without asking; the rest is said before an install. */
+const told: readonly string[] = ['DEFINITION_PENDING', 'LOAD_BALANCER_PENDING', 'PUBLIC_ENDPOINT'];
 
 interface Props {
   readonly status: Status;
@@ -29,6 +35,7 @@ export function StatusLines({status, revealed, isLow, rows}: Props) {
   const used = (wrong.length > 0 ? wrong.length + 1 : 0) + (endpoints ? 4 + inside : 0) + (credentials ? 2 : 0) + (revealed !== null ? 1 : 0) + 4;
   const each = !isLow && pods.length > 0 && used + pods.length <= rows ? podLines(status) : [];
   const fullest = fullestOf(claims);
+  const warnings = isLow ? [] : status.warnings.filter(({code}) => told.includes(code)).slice(0, Math.max(0, rows - used - each.length));
   return (
     <>
       {revealed !== null && isLow && <Field label="password">{revealed}</Field>}
@@ -39,9 +46,9 @@ export function StatusLines({status, revealed, isLow, rows}: Props) {
         </Box>
       ))}
       {wrong.length > 0 && !isLow && <Box height={1} flexShrink={0} />}
-      {endpoints && <EndpointLines isLow={isLow} endpoint={endpoints.writer} more={status.postgresVersion ?? ''} nothing="not proven yet" />}
+      {endpoints && <EndpointLines isLow={isLow} endpoint={endpoints.writer} more={status.postgresVersion ?? ''} nothing={notProven} />}
       {endpoints && (
-        <EndpointLines isLow={isLow} endpoint={endpoints.reader} more={readersSay} nothing={readers.wanted === 0 ? 'no reader: nothing answers there yet' : 'not proven yet'} />
+        <EndpointLines isLow={isLow} endpoint={endpoints.reader} more={readersSay} nothing={readers.wanted === 0 ? 'no reader: nothing answers there yet' : notProven} />
       )}
       {credentials && !isLow && <Field label="user">{`${credentials.username} · database ${credentials.database}`}</Field>}
       {credentials && !isLow && <Field label="secret">{`${credentials.secret} · key ${credentials.passwordKey}`}</Field>}
@@ -52,7 +59,13 @@ export function StatusLines({status, revealed, isLow, rows}: Props) {
         <Field key={text} label="">{text}</Field>
       ))}
       <Field label="volumes">{`${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}`}</Field>
-      <Field label="release">{`revision ${revision} · chart ${chartVersion ?? '?'} · ${state}${status.managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`}</Field>
+      <Field label="release">{`revision ${revision} · chart ${chartVersion ?? '?'}${status.parameters && width >= 60 ? ` · image ${status.parameters.images.tag}` : ''} · ${state}${status.managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`}</Field>
+      {warnings.map(({code, message}) => (
+        <Box key={code} height={1} flexShrink={0} gap={1}>
+          <Sign of="warning" />
+          <Plain>{message}</Plain>
+        </Box>
+      ))}
     </>
   );
 }
@@ -67,11 +80,14 @@ function EndpointLines({isLow, endpoint, more, nothing}: {readonly isLow: boolea
   const {width} = useLayout();
   const now = useSeconds();
   const {role, host, port, internalHost, proven, provenAt, latencyMs} = endpoint;
+  // The first proof takes a moment: until then nothing is wrong.
+  const [opened] = useState(now);
+  const isAsking = !proven && now - opened < firstProofMs;
   const [name = ''] = internalHost.split('.');
   const inside = width < 60 ? `${name}:${postgresPort}` : `${internalHost.replace(/\.svc\.cluster\.local$/, '')}:${postgresPort} (inside)`;
   const age = provenAt ? Math.max(0, Math.round((now - Date.parse(provenAt)) / 1000)) : 0;
   const proof = [`proven ${age} s ago`, `${latencyMs ?? '?'} ms`, more].filter(Boolean).join(' · ');
-  const sign = <Sign of={proven ? 'done' : role === 'reader' ? 'waiting' : 'warning'} />;
+  const sign = <Sign of={proven ? 'done' : role === 'reader' || isAsking ? 'waiting' : 'warning'} />;
   if (isLow) {
     return (
       <Box height={1} flexShrink={0}>
@@ -86,7 +102,7 @@ function EndpointLines({isLow, endpoint, more, nothing}: {readonly isLow: boolea
       {host !== null && width >= 60 && <Field label="">{inside}</Field>}
       <Box paddingLeft={9} gap={1} height={1} flexShrink={0}>
         <Box flexShrink={0}>{sign}</Box>
-        <Plain dimColor>{proven ? proof : nothing}</Plain>
+        <Plain dimColor>{proven ? proof : isAsking && nothing === notProven ? 'asking the database' : nothing}</Plain>
       </Box>
     </>
   );

@@ -191,6 +191,7 @@ function shown(app: App, screen: Screen): App {
 /** What a plan is for: with another wish the plan is void. The install's is the form, which voids it itself. */
 function wishOf(screen: Screen): string {
   if (screen.name === 'scale') return `scale ${screen.readers}`;
+  if (screen.name === 'uninstall') return `uninstall ${screen.deleteData}`;
   return screen.name === 'upgrade' ? `upgrade ${screen.imageTag} ${screen.chartVersion}` : '';
 }
 

@@ -107,6 +107,19 @@ export function choicesOf(key: string, surveyed: Surveyed | null): readonly stri
   return [];
 }
 
+/** The same in a sentence, with what tells them apart. */
+export function choicesText(key: string, surveyed: Surveyed | null): string {
+  if (key === 'instanceType' && surveyed) {
+    if (surveyed.place.nodes === null) return 'Nodes may not be listed: type one, or any.';
+    return `There are: ${surveyed.instanceTypes.map(({name, fitting}) => `${name} (${fitting} ${fitting === 1 ? 'fits' : 'fit'})`).join(', ')}.`;
+  }
+  if (key === 'storageClass' && surveyed) {
+    if (surveyed.place.storageClasses === null) return 'Storage classes may not be listed: type one.';
+    return `There are: ${surveyed.storageClasses.map(({name, grows, encrypted}) => `${name} (${grows ? 'can grow' : 'cannot grow'}${encrypted === 'yes' ? ', encrypted' : ''})`).join(', ')}.`;
+  }
+  return '';
+}
+
 function memoryOf(nodes: ReturnType<typeof fittingNodes>): number {
   return nodes.reduce((sum, {status}) => sum + bytesOf(status?.allocatable?.['memory'] ?? '0'), 0);
 }

@@ -20,7 +20,7 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     });
   }, [opening, desk, ask]);
 
-  const surveys = screen.name === 'parameters' && app.surveyed === null;
+  const surveys = (screen.name === 'parameters' || screen.name === 'scale') && app.surveyed === null;
   useEffect(() => {
     if (!surveys) return;
     return ask(async (tell) => tell({type: 'surveyed', surveyed: await desk.survey(target)}));
@@ -41,6 +41,12 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     const wish = {target, answers: answersOf(form), password: form.texts.password || null};
     return ask(async (tell) => tell({type: 'planned', asked, result: await desk.plan(wish)}));
   }, [plans, target, form, asked, desk, ask]);
+
+  const removes = screen.name === 'uninstall' && app.planned === null ? (screen.deleteData ? 'with data' : 'without data') : null;
+  useEffect(() => {
+    if (removes === null) return;
+    return ask(async (tell) => tell({type: 'planned', asked, result: await desk.planUninstall(target, removes === 'with data')}));
+  }, [removes, target, asked, desk, ask]);
 
   // Asked for with Enter; what is typed afterwards makes the answer void.
   const {planning} = app;

@@ -7,7 +7,8 @@ import {farewellOf} from '../../../../source/faces/ink/wizard/farewell.ts';
 import {needsUs, tookMs} from '../../../../source/faces/ink/wizard/operation-state.ts';
 import {remedyDoes} from '../../../../source/faces/ink/wizard/remedies.ts';
 import {dashboard, type Screen} from '../../../../source/faces/ink/wizard/screens.ts';
-import {wrapped} from '../../../../source/faces/ink/wizard/wrap.ts';
+import {commandLine} from '../../../../source/helm/command-line.ts';
+import {shellLines, wrapped} from '../../../../source/faces/ink/wizard/wrap.ts';
 import {event, imageNotFound, now, opened, planned, replanned, resultWith, rowWith, statusWith, surveyed, tracksAt} from '../../../support/fake-desk.ts';
 
 const begun = openApp({answers: {username: 'app'}, target: {}, password: null});
@@ -150,6 +151,20 @@ describe('the menu', () => {
 it('a number runs what is ours and copies a command', () => {
   expect(imageNotFound.remedies.map((remedy) => remedyDoes(remedy, {canRun: true, canRunAgain: true}))).toEqual(['again', 'run', null]);
   expect(imageNotFound.remedies.map((remedy) => remedyDoes(remedy, {canRun: false, canRunAgain: false}))).toEqual([null, 'copy', null]);
+});
+
+describe('a command in lines', () => {
+  it('is one command to a shell, whatever is quoted in it', async () => {
+    const word = fc.oneof(fc.stringMatching(/^[a-z./-]{1,30}$/), fc.string({maxLength: 40}).filter((text) => !/[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/.test(text)));
+    const {execFileSync} = await import('node:child_process');
+    fc.assert(
+      fc.property(fc.array(word, {minLength: 1, maxLength: 12}), fc.integer({min: 20, max: 100}), (words, width) => {
+        const lines = shellLines(commandLine('printf', ['%s\\n', ...words]), width);
+        expect(execFileSync('/bin/sh', ['-c', lines.join('\n')], {encoding: 'utf8'})).toBe(words.map((one) => `${one}\n`).join(''));
+      }),
+      {numRuns: 30},
+    );
+  });
 });
 
 describe('wrapping', () => {
