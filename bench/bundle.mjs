@@ -8,12 +8,12 @@ import {build} from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 let folder = null;
 
-/** `name` is a file of bench/programs/; returns the path of what was built. */
-export async function bundled(name) {
+/** `name` is a file of `from`; returns the path of what was built. */
+export async function bundled(name, from = join('bench', 'programs')) {
   folder ??= mkdtempSync(join(tmpdir(), 'pghi-bench-bundle-'));
   const outfile = join(folder, `${name.replace(/\.tsx?$/, '')}.mjs`);
   await build({
-    entryPoints: [join(root, 'bench', 'programs', name)],
+    entryPoints: [join(root, from, name)],
     outfile,
     bundle: true,
     format: 'esm',
@@ -22,7 +22,7 @@ export async function bundled(name) {
     sourcemap: true,
     minify: true,
     keepNames: true,
-    alias: {'react-devtools-core': join(root, 'scripts', 'no-devtools.mjs')},
+    alias: {'react-devtools-core': join(root, 'scripts', 'no-devtools.mjs'), yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js')},
     define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
     banner: {js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);"},
     logLevel: 'error',

@@ -34,6 +34,18 @@ export function openTerminal(program, args, {env = process.env, columns = 80, ro
     write: (text) => child.write(text),
     ended,
     kill: () => child.kill('SIGKILL'),
+    /** Until `what` is written from now on. */
+    written(what) {
+      const from = output.length;
+      return new Promise((resolve, reject) => {
+        looks.push(() => {
+          if (output.includes(what, Math.max(0, from - what.length))) resolve();
+          else if (code !== null) reject(new Error(`The program ended with ${code} before "${what}" was seen:\n${output.slice(-2000)}`));
+          else return false;
+          return true;
+        });
+      });
+    },
     /** Milliseconds from the start of the process until `what` had been written. Rejects with the output if it ends before. */
     seen: (what) =>
       new Promise((resolve, reject) => {

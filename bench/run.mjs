@@ -5,13 +5,16 @@ import {day2} from './day2.mjs';
 import {firstFrame} from './first-frame.mjs';
 import {help} from './help.mjs';
 import {install} from './install.mjs';
+import {keys} from './keys.mjs';
 import {list} from './list.mjs';
+import {npmPackage} from './package.mjs';
+import {watching} from './watching.mjs';
 import {stopRunning} from './measure.mjs';
 import {cleanUp, program} from './place.mjs';
 import {scaleOut} from './scale-out.mjs';
 import {printTable} from './table.mjs';
 
-const benches = {help, 'first-frame': firstFrame, list, install, day2, 'scale-out': scaleOut};
+const benches = {help, 'first-frame': firstFrame, keys, watching, package: npmPackage, list, install, day2, 'scale-out': scaleOut};
 
 const {values, positionals} = parseArgs({allowPositionals: true, options: {n: {type: 'string'}, releases: {type: 'string'}, only: {type: 'string'}}});
 const unknown = positionals.find((name) => !Object.hasOwn(benches, name));

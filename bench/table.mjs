@@ -71,3 +71,8 @@ function time(ms) {
 function size(bytes) {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
+
+/** One line of the table without anything beside it. `show` makes the value and the target readable. */
+export function limitRow(name, value, target, n, show) {
+  return {name, cells: [show(value), '', ''], target: `≤ ${show(target)}`, n, met: value <= target};
+}
