@@ -63,7 +63,7 @@ const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> =
   'preview-values-differing': async (options) => {
     const wizard = await pressed(await toPreview(options), 'right', '[values]');
     wizard.type('d');
-    return after(wizard, options.size?.columns === 40 ? 'of 95' : 'all values');
+    return after(wizard, 'of 95');
   },
   'preview-manifests': async (options) => pressed(await pressed(await toPreview(options), 'right', '[values]'), 'right', '[manifests]'),
   'preview-command': async (options) => pressed(await toPreview(options), 'left', '[command]'),
