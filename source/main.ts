@@ -56,6 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
       environmentPassword,
       output,
       face,
+      reach: (command) => command,
       signal: stop.signal,
       interrupts,
       stdin: process.stdin,
@@ -63,12 +64,14 @@ async function main(args: readonly string[]): Promise<number> {
       stderr: process.stderr,
       where,
     };
-    if (parsed.options['sandbox'] === true && parsed.command.name !== 'sandbox') invocation = await (await import('./commands/in-sandbox.ts')).inSandbox(invocation);
+    if (parsed.options['sandbox'] === true && parsed.command.name !== 'sandbox') invocation = await (await import('./commands/in-sandbox.ts')).inSandbox(invocation, parsed.command.name);
     if (invocation.options['kubeconfig'] !== undefined) {
       const {reachableFace, reachOf} = await import('./commands/reach.ts');
       const reach = reachOf(invocation);
-      if (reach) face = reachableFace(face, reach);
-      invocation = {...invocation, face};
+      if (reach) {
+        face = reachableFace(faceFor(output, args, reach), reach);
+        invocation = {...invocation, face, reach};
+      }
     }
     const code = await run(invocation);
     // Who waits for a result must not take an empty one for success.
@@ -119,8 +122,8 @@ function outputOf(args: readonly string[]): Output {
   return last === 'json' || last === 'ndjson' ? last : 'text';
 }
 
-function faceFor(output: Output, args: readonly string[]): Face {
+function faceFor(output: Output, args: readonly string[], reach?: Invocation['reach']): Face {
   if (output !== 'text') return jsonFace(output, process);
   const look = lookOf(process.env, process.stdout.isTTY === true, args.includes('--no-color'));
-  return linesFace(process, look, args.includes('--verbose'));
+  return linesFace(process, look, args.includes('--verbose'), reach);
 }

@@ -33,6 +33,8 @@ export interface Invocation {
   readonly environmentPassword: string | null;
   readonly output: Output;
   readonly face: Face;
+  /** Makes a command that is proposed reach the cluster that this run is about. */
+  readonly reach: (command: string) => string;
   readonly signal: AbortSignal;
   /** While true, Ctrl-C is the business of a child on our terminal. */
   readonly interrupts: {ignored: boolean};

@@ -34,7 +34,7 @@ export const runEndpoints: Run = async (invocation) => {
   invocation.face.answer(data, () =>
     format
       ? Object.values(strings[0]?.[1] ?? {})
-      : endpointLines({...status, release: status.name}, painter(lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false))).slice(1),
+      : endpointLines({...status, release: status.name}, painter(lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false)), invocation.reach).slice(1),
   );
   const asked = role ? [endpoints[role]] : [endpoints.writer, ...(status.readers.wanted > 0 ? [endpoints.reader] : [])];
   return asked.every(({proven}) => proven) ? 0 : 1;

@@ -7,12 +7,14 @@ import type {Invocation} from './command.ts';
 import {text} from './session.ts';
 
 /** Starts the sandbox unless it runs. @throws UserError BAD_INPUT beside another cluster; what kept the sandbox from starting */
-export async function inSandbox(invocation: Invocation): Promise<Invocation> {
+export async function inSandbox(invocation: Invocation, command: string): Promise<Invocation> {
   const {options, environment, output, stderr} = invocation;
   for (const other of ['kubeconfig', 'context']) {
     if (text(options[other]) !== null) throw badInput(`--${other} and --sandbox name two clusters. Leave one of them out.`);
   }
   const files = sandboxFiles(environment);
+  // The screens say it in their header.
+  if (output === 'text' && command !== 'wizard') stderr.write('SANDBOX  a process of this machine with real PostgreSQL, not a cluster\n');
   await ensureSandbox(files, {
     environment,
     program: process.argv[1] ?? '',

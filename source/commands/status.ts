@@ -22,7 +22,7 @@ export const runStatus: Run = async (invocation) => {
   return statusExitCode(status.state);
 };
 
-function show({face}: Invocation, status: Status): void {
-  face.answer({release: status.name, ...status}, () => statusLines(status));
+function show({face, reach}: Invocation, status: Status): void {
+  face.answer({release: status.name, ...status}, () => statusLines(status, reach));
 }
 

@@ -11,6 +11,8 @@ export function endpointLines(
     readonly namespace: string | null;
   },
   paint: Painter,
+  /** Makes a command reach the same cluster. */
+  reach: (command: string) => string = (command) => command,
 ): string[] {
   const {endpoints, credentials, release, namespace} = shown;
   if (!endpoints) return [];
@@ -24,8 +26,8 @@ export function endpointLines(
       ? [
           `  user     ${credentials.username} ${paint.dot} database ${credentials.database} ${paint.dot} Secret ${credentials.secret}, key ${credentials.passwordKey}`,
           '',
-          `  password  kubectl -n ${namespace} get secret ${credentials.secret} -o jsonpath='{.data.${credentials.passwordKey}}' | base64 -d`,
-          `  status    pg-helm-install status ${release} -n ${namespace}`,
+          `  password  ${reach(`kubectl -n ${namespace} get secret ${credentials.secret} -o jsonpath='{.data.${credentials.passwordKey}}' | base64 -d`)}`,
+          `  status    ${reach(`pg-helm-install status ${release} -n ${namespace}`)}`,
         ]
       : []),
   ];

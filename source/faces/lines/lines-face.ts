@@ -16,14 +16,15 @@ const titles: Record<string, string> = {
   endpoints: 'Endpoints',
 };
 
-export function linesFace({stdout, stderr}: Streams, look: Look, verbose: boolean): Face {
+/** `reach` makes a command reach the cluster that this run is about. */
+export function linesFace({stdout, stderr}: Streams, look: Look, verbose: boolean, reach: (command: string) => string = (command) => command): Face {
   const paint = painter(look);
   const began = Date.now();
   const say = (lines: readonly string[], to = stdout) => to.write(lines.map((line) => `${line}\n`).join(''));
   return {
     output: 'text',
     progress: (step) => say(progressLines(step, paint, Date.now() - began, verbose)),
-    result: (result) => say(resultLines(result, paint)),
+    result: (result) => say(resultLines(result, paint, reach)),
     answer: (_data, lines) => say(lines()),
     plan: (plan) => say(['', ...planLines(plan, paint)]),
     failure: (_operation, _outcome, cause) => say(causeLines(cause, paint), stderr),
@@ -43,14 +44,14 @@ function progressLines(step: Progress, paint: Painter, ms: number, verbose: bool
   return [];
 }
 
-function resultLines(result: Result, paint: Painter): string[] {
+function resultLines(result: Result, paint: Painter, reach: (command: string) => string): string[] {
   const {outcome, cause} = result;
   const notes = result.notes.map((note) => `${paint.sign('done')} ${note}`);
   if (outcome === 'planned' && result.plan) return ['', ...planLines(result.plan, paint), '', 'Dry run: nothing was changed.'];
   if (cause) return ['', ...causeLines(cause, paint), ...notes];
   const place = `${result.release} in ${result.namespace}`;
   const done = outcome === 'unchanged' ? `${place} is there as wanted, and proven.` : `${place}: ${result.operation} done in ${clock(result.durationMs).trim()}.`;
-  return ['', `${paint.sign('done')} ${done}`, ...notes, ...endpointLines(result, paint), ...ledgerLines(result.ledger ?? [])];
+  return ['', `${paint.sign('done')} ${done}`, ...notes, ...endpointLines(result, paint, reach), ...ledgerLines(result.ledger ?? [])];
 }
 
 export function causeLines({code, message, object, firstSeen, evidence, remedies}: Cause, paint: Painter): string[] {

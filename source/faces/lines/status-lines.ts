@@ -5,7 +5,8 @@ import {endpointLines} from './endpoint-lines.ts';
 import {causeLines} from './lines-face.ts';
 import {lookOf, painter} from './signs.ts';
 
-export function statusLines(status: Status): string[] {
+/** `reach` makes a command reach the same cluster. */
+export function statusLines(status: Status, reach: (command: string) => string): string[] {
   const paint = painter(lookOf(process.env, process.stdout.isTTY === true, process.argv.includes('--no-color')));
   const signOf = {ready: 'done', progressing: 'running', degraded: 'warning', broken: 'failed', stuck: 'failed'} as const;
   const sizes = status.claims.map(({capacityBytes, requestedBytes}) => capacityBytes ?? requestedBytes ?? 0);
@@ -20,7 +21,7 @@ export function statusLines(status: Status): string[] {
       : status.tracks.map(({track, state, text}) => `  ${paint.sign(state)} ${track.padEnd(10)} ${text}`)),
     ...operationLines(status.operation),
     ...(status.cause ? ['', ...causeLines(status.cause, paint)] : []),
-    ...endpointLines({...status, release: status.name}, paint),
+    ...endpointLines({...status, release: status.name}, paint, reach),
     '',
     `  pods     ${readyPods} of ${podsWanted} ready`,
     ...status.pods.map(

@@ -12,8 +12,8 @@ beforeEach(() => {
   vi.useFakeTimers({now: 0});
 });
 afterEach(() => void vi.useRealTimers());
-const face = ({colour = false, unicode = true, verbose = false} = {}) =>
-  linesFace({stdout: {write: (text) => (stdout += text)}, stderr: {write: (text) => (stderr += text)}}, {colour, unicode}, verbose);
+const face = ({colour = false, unicode = true, verbose = false, reach = (command: string) => command} = {}) =>
+  linesFace({stdout: {write: (text) => (stdout += text)}, stderr: {write: (text) => (stderr += text)}}, {colour, unicode}, verbose, reach);
 const lines = () => stdout.split('\n').slice(0, -1);
 
 describe('progress', () => {
@@ -32,6 +32,11 @@ describe('progress', () => {
 });
 
 describe('a result', () => {
+  it('names commands that reach the cluster of this run', () => {
+    face({reach: (command) => `${command} --there`}).result(done);
+    expect(lines().filter((line) => line.includes('--there')).map((line) => line.trim().split(' ')[0])).toEqual(['password', 'status']);
+  });
+
   it('that is good fits twelve lines, and tells how to get in', () => {
     face().result(done);
     expect(lines()).toEqual([

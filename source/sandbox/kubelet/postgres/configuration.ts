@@ -107,6 +107,8 @@ export function pgpass(user: string, password: string): string {
 export function startUpSql({user, password, database, replication}: Settings): string[] {
   return [
     ...(user === 'postgres' ? [] : [`CREATE ROLE ${identifier(user)} LOGIN CREATEDB${password === '' ? '' : ` PASSWORD ${literal(password)}`}`]),
+    // As the image does: the user owns its database and the schema that everybody starts in.
+    ...(database === 'postgres' && user !== 'postgres' ? [`ALTER DATABASE postgres OWNER TO ${identifier(user)}`, `ALTER SCHEMA public OWNER TO ${identifier(user)}`] : []),
     ...(database === 'postgres' ? [] : [`CREATE DATABASE ${identifier(database)} OWNER ${identifier(user)}`]),
     ...(replication === null ? [] : [`CREATE ROLE ${identifier(replication.user)} REPLICATION LOGIN PASSWORD ${literal(replication.password)}`]),
   ];
