@@ -30,6 +30,12 @@ export async function readHistory(api: Api, target: Target): Promise<Revision[]>
   return opened.flatMap((one) => (one ? [one.revision] : []));
 }
 
+/** One revision, with its values; null when helm does not remember it. */
+export async function readRevision(api: Api, target: Target, revision: number) {
+  const record = (await listRecords(api, target.namespace, target.release)).find(({metadata}) => revisionOf(metadata) === revision);
+  return record ? open(api, record.metadata) : null;
+}
+
 /** What helm applied in the newest revision; empty when there is none. */
 export async function readManifest(api: Api, {namespace, release}: Target): Promise<string> {
   const newest = (await listRecords(api, namespace, release)).at(-1)?.metadata.name;

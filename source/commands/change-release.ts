@@ -1,36 +1,32 @@
-// What scale and upgrade have in common: the release as it is, its chart, and the change to what is wanted.
+// What all changes have in common: the release as it is, its chart, and the change to what is wanted.
 import {cause, UserError} from '../cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import {commandLine} from '../helm/command-line.ts';
 import {viewOf} from '../observation/release-view.ts';
+import {isChange, type ChangeKind, type Snapshot} from '../observation/snapshot.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
 import type {Chart, World} from '../operations/world.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {placeOf} from '../parameters/resolve.ts';
 import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
 import type {Invocation} from './command.ts';
 import {ask, mayAsk, typedName} from './confirm.ts';
 import {drive} from './drive.ts';
+import type {Edit} from './edits.ts';
 import {mustExist, openSession, text, timeoutOf, type Session} from './session.ts';
 
-export interface Edit {
-  readonly kind: 'scale' | 'upgrade';
-  /** @throws UserError BAD_INPUT */
-  readonly parameters: (existing: Parameters) => Parameters;
-  /** Null: the version that the release has. `any`: whatever is at the path that --chart names. */
-  readonly chartVersion: string | null | 'any';
-  readonly deleteVolumes: boolean;
-  /** For the equivalent command. */
-  readonly flags: readonly string[];
-}
+/** What a question begins with. */
+const asked: Readonly<Record<ChangeKind, string>> = {scale: 'Scale', upgrade: 'Upgrade', resize: 'Resize', set: 'Change', restart: 'Restart', rollback: 'Roll back'};
 
 /** @returns the exit code */
-export async function changeRelease(invocation: Invocation, edit: Edit): Promise<number> {
+export async function changeRelease(invocation: Invocation, editOf: (session: Session) => Promise<Edit>): Promise<number> {
   const {options} = invocation;
   mayAsk(invocation);
   timeoutOf(options);
   const session = await openSession(invocation);
   const {target} = session;
+  const edit = await editOf(session);
   const request = await changeRequest(invocation, session, edit, {
     dryRun: options['dryRun'] === true,
     confirm: async (plan) => {
@@ -38,7 +34,7 @@ export async function changeRelease(invocation: Invocation, edit: Edit): Promise
       invocation.face.plan(plan);
       return edit.deleteVolumes && text(options['confirm']) === null
         ? typedName(invocation, target.release)
-        : ask(invocation, `${edit.kind === 'scale' ? 'Scale' : 'Upgrade'} ${target.release} in ${target.namespace} on ${target.context}?`);
+        : ask(invocation, `${asked[edit.kind]} ${target.release} in ${target.namespace} on ${target.context}?`);
     },
   });
   return drive(invocation, change(request, session.world, invocation.signal));
@@ -53,18 +49,22 @@ export async function changeRequest(
 ): Promise<ChangeRequest> {
   const {options} = invocation;
   const {target, world} = session;
-  const {parameters, version, lastSource} = await whatIs(world);
+  const {parameters, version, lastSource, snapshot} = await whatIs(world);
+  const place = async () => placeOf(await world.survey({password: null, pullSecret: null}));
+  const preface = edit.preface?.(parameters, snapshot);
   const chart = await chartOf(invocation, session, edit.chartVersion ?? version, lastSource);
   return {
     ...how,
     operation: edit.kind,
     kind: edit.kind,
-    parameters: edit.parameters(parameters),
+    parameters: await edit.parameters(parameters, place, snapshot),
+    ...(edit.description === undefined ? {} : {description: edit.description}),
+    ...(preface === undefined ? {} : {preface}),
     chart,
     deleteVolumes: edit.deleteVolumes,
     timeoutMs: timeoutOf(options),
     command: commandLine('pg-helm-install', [
-      ...[edit.kind, target.release, ...clusterFlags(invocation, target.context), '--namespace', target.namespace],
+      ...[edit.kind, target.release, ...(edit.words ?? []), ...clusterFlags(invocation, target.context), '--namespace', target.namespace],
       ...edit.flags,
       ...chartFlags(invocation, chart.source),
       ...(edit.deleteVolumes ? ['--confirm', target.release] : []),
@@ -74,11 +74,14 @@ export async function changeRequest(
 }
 
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS */
-async function whatIs(world: World): Promise<{parameters: Parameters; version: string; lastSource: string | null}> {
+async function whatIs(world: World): Promise<{parameters: Parameters; version: string; lastSource: string | null; snapshot: Snapshot}> {
   const snapshot = mustExist(await world.look());
+  const {operation} = snapshot;
   const {newest} = viewOf(snapshot);
-  const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
-  if (parameters && newest) return {parameters, version: newest.chartVersion, lastSource: snapshot.operation?.wanted?.chart.source ?? null};
+  const applied = snapshot.release.values ? fromValues(snapshot.release.values) : null;
+  // What somebody began and did not finish is wanted still: a part of it may be done already.
+  const parameters = applied && operation && isChange(operation.kind) ? (operation.wanted?.parameters ?? applied) : applied;
+  if (parameters && newest) return {parameters, version: newest.chartVersion, lastSource: operation?.wanted?.chart.source ?? null, snapshot};
   const {release, namespace} = snapshot.target;
   throw new UserError(
     cause('NOT_OURS', `${release} was not made by pg-helm-install: its values are not of the shape that it writes. It is left as it is.`, {

@@ -11,13 +11,13 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly release: 'required' | 'none';
-  /** What follows instead of a release, as commander wants it: `<action> [faults...]`. */
+  /** What follows the release, or comes instead of it, as commander wants it: `<action> [faults...]`. */
   readonly words?: string;
   readonly options: readonly Option[];
   /** Not in --help: it is what happens without a command. */
   readonly hidden?: boolean;
-  /** Whether the parameters of a release can be given. */
-  readonly parameters?: boolean;
+  /** Whether the parameters of a release can be given; `later`: those that may change. */
+  readonly parameters?: boolean | 'later';
   readonly load: () => Promise<Run>;
 }
 

@@ -17,12 +17,13 @@ import type {Progress, Result} from '../operations/progress.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {fittingNodes, placeOf} from '../parameters/resolve.ts';
 import {realWorld} from '../real-world.ts';
-import {changeRequest, type Edit} from './change-release.ts';
+import {changeRequest} from './change-release.ts';
 import type {Invocation} from './command.ts';
 import {chartReadsOf} from './desk-chart.ts';
 import {known, reaching, translated} from './desk-errors.ts';
 import {readsOf} from './desk-reads.ts';
 import {runCommand} from './desk-run.ts';
+import {scaled, type Edit} from './edits.ts';
 import {equivalentCommand, findChart} from './install.ts';
 import {readCatalogue} from './list.ts';
 import {reachOf} from './reach.ts';
@@ -152,16 +153,6 @@ async function toEnd(steps: AsyncGenerator<Progress, Result>): Promise<Result> {
     const step = await steps.next();
     if (step.done) return step.value;
   }
-}
-
-function scaled(readReplicaCount: number): Edit {
-  return {
-    kind: 'scale',
-    parameters: (existing) => ({...existing, readReplicaCount}),
-    chartVersion: null,
-    deleteVolumes: false,
-    flags: ['--read-replicas', String(readReplicaCount)],
-  };
 }
 
 function upgraded({chartVersion, imageTag}: {readonly chartVersion: string | null; readonly imageTag: string | null}): Edit {

@@ -13,8 +13,13 @@ export async function readGiven({options, environment}: Invocation): Promise<Ans
   const merged = mergeAnswers(answersFromFlags(options), answersFromEnvironment(environment, otherVariables));
   const values = extraValuesFile(options, environment);
   if (values === null) return merged;
+  return {...merged, extraValues: await readExtraValues(values)};
+}
+
+/** @throws UserError BAD_INPUT for what cannot be read, and for what may not be set there */
+export async function readExtraValues(path: string): Promise<NonNullable<Answers['extraValues']>> {
   const {parseExtraValues} = await import('../parameters/extra-values.ts');
-  return {...merged, extraValues: parseExtraValues(await read(values, '--values'), values)};
+  return parseExtraValues(await read(path, '--values'), path);
 }
 
 export async function readAnswers(path: string): Promise<AnswersFile> {

@@ -33,7 +33,7 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
     const sub = quiet(program.command(command.name)).summary(command.summary).description(capitalised(command.summary));
     if (command.release === 'required') sub.argument('[release]', 'name of the release');
     if (command.words) sub.arguments(command.words);
-    sub.usage([command.release === 'required' ? '[RELEASE]' : command.words, '[flags]'].filter(Boolean).join(' '));
+    sub.usage([command.release === 'required' ? '[RELEASE]' : null, command.words, '[flags]'].filter(Boolean).join(' '));
     // Of all commands only the one that is called needs its flags.
     for (const {heading, options} of args.includes(command.name) ? groupsOf(command) : []) {
       for (const {syntax, help} of options) sub.addOption(new CommanderOption(syntax, help).helpGroup(heading));
@@ -44,7 +44,7 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
       // Of a variable that is not set, say.
       if (empty) throw badInput(`${empty.long}: it is empty.`);
       const release = command.release === 'required' ? ((given[0] as string | undefined) ?? null) : null;
-      parsed = {kind: 'command', command, release, words: command.words ? sub.args : [], options: sub.opts()};
+      parsed = {kind: 'command', command, release, words: command.words ? sub.args.slice(command.release === 'required' ? 1 : 0) : [], options: sub.opts()};
     });
   }
 
@@ -72,8 +72,8 @@ function isParameter(flag: string | undefined): boolean {
 function groupsOf(command: Command): {heading: string; options: readonly Option[]}[] {
   const parameters = (available: boolean) =>
     fields
-      .filter((field) => command.parameters && field.available === available)
-      .flatMap(({flags}) => flags.map((flag) => ({syntax: flagSyntax(flag), help: uncapitalised(flagDescription(flag, true))})));
+      .filter(({changes, ...field}) => field.available === available && (command.parameters === 'later' ? changes === 'later' || changes === 'grows' : command.parameters))
+      .flatMap(({flags}) => flags.map((flag) => ({syntax: flagSyntax(flag), help: uncapitalised(flagDescription(command.parameters === 'later' ? {...flag, defaultText: null} : flag, true))})));
   return [
     {heading: 'The database:', options: parameters(true)},
     {heading: 'Flags:', options: command.options},

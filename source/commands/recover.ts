@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {cause, UserError} from '../cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {commandLine} from '../helm/command-line.ts';
+import {isChange} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import {uninstall} from '../operations/uninstall.ts';
@@ -38,7 +39,7 @@ export const runRecover: Run = async (invocation) => {
     return drive(invocation, uninstall(request, world, invocation.signal));
   }
   if (!newest && !operation) throw notFound(target);
-  if (newest && operation?.wanted && (operation.kind === 'scale' || operation.kind === 'upgrade')) {
+  if (newest && operation?.wanted && isChange(operation.kind)) {
     const {kind, wanted} = operation;
     return drive(
       invocation,
@@ -47,6 +48,7 @@ export const runRecover: Run = async (invocation) => {
           operation: 'recover',
           kind,
           parameters: wanted.parameters,
+          ...(wanted.description === undefined ? {} : {description: wanted.description}),
           chart: await findChart(invocation, session.helmProgram, wanted.chart),
           // Data goes only where somebody names it anew.
           deleteVolumes: false,

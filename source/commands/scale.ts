@@ -3,6 +3,7 @@ import {badInput} from '../cause.ts';
 import {readersOf} from '../parameters/field.ts';
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';
+import {scaled} from './edits.ts';
 import {text} from './session.ts';
 
 export const runScale: Run = async (invocation) => {
@@ -18,11 +19,5 @@ export const runScale: Run = async (invocation) => {
   if (deleteVolumes && options['yes'] === true && confirmed === null && options['dryRun'] !== true) {
     throw badInput(`--delete-volumes deletes volumes for good. With --yes, name the release again: --confirm ${release ?? 'NAME'}`);
   }
-  return changeRelease(invocation, {
-    kind: 'scale',
-    parameters: (existing) => ({...existing, readReplicaCount}),
-    chartVersion: null,
-    deleteVolumes,
-    flags: ['--read-replicas', String(readReplicaCount), ...(deleteVolumes ? ['--delete-volumes'] : [])],
-  });
+  return changeRelease(invocation, async () => scaled(readReplicaCount, deleteVolumes));
 };

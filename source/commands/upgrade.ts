@@ -11,14 +11,14 @@ export const runUpgrade: Run = async (invocation) => {
   const {options} = invocation;
   const {images} = answersFromFlags(options);
   const chartVersion = text(options['chartVersion']);
-  return changeRelease(invocation, {
+  return changeRelease(invocation, async () => ({
     kind: 'upgrade',
     parameters: (existing) => ({...existing, images: editedImages(existing, images ?? {})}),
     // A path that is named has one version: that is the one which is meant.
     chartVersion: chartVersion ?? (text(options['chart']) === null ? null : 'any'),
     deleteVolumes: false,
     flags: [...flagsFor(images ? {images} : {}), ...(chartVersion === null ? [] : ['--chart-version', chartVersion])],
-  });
+  }));
 };
 
 /** A new tag leaves the old digest behind: it would win over the tag. */

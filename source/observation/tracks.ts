@@ -4,6 +4,7 @@ import {findCauses} from './causes/index.ts';
 import type {Pod} from './kubernetes.ts';
 import {isReady, proofOf, viewOf, type ReleaseView} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
+import {growingClaims} from './storage.ts';
 
 export type TrackName = 'checks' | 'release' | 'storage' | 'writer' | 'readers' | 'endpoints';
 export type TrackState = 'waiting' | 'running' | 'done' | 'warning' | 'failed' | 'skipped';
@@ -23,7 +24,7 @@ type Bare = Omit<Track, 'waitingFor' | 'since'> & {readonly since?: string | nul
 export function tracksOf(snapshot: Snapshot): Track[] {
   const view = viewOf(snapshot);
   const [first] = findCauses(snapshot);
-  const tracks = [checks(snapshot), release(view), storage(view), writer(snapshot, view), readers(view), endpoints(snapshot, view)];
+  const tracks = [checks(snapshot), release(view), storage(snapshot, view), writer(snapshot, view), readers(view), endpoints(snapshot, view)];
   const own = first && trackOf(first.cause.object?.kind ?? '', first.cause.object?.name ?? '', view);
   // What is wrong with something that is done already stops the next that is not.
   const concerned = first && (tracks.find(({track, state}) => track === own && state !== 'done') ?? tracks.find(({state}) => !ended.includes(state)));
@@ -61,8 +62,13 @@ function release({newest}: ReleaseView): Bare {
   return {track: 'release', state: 'failed', text: `${text} is ${newest.status}: ${newest.description}`, since};
 }
 
-function storage({claims, readersWanted, writerSet}: ReleaseView): Bare {
+function storage(snapshot: Snapshot, {claims, readersWanted, writerSet}: ReleaseView): Bare {
   const wanted = 1 + readersWanted;
+  const growing = growingClaims(snapshot, claims);
+  if (growing.length > 0) {
+    const size = growing[0]?.spec.resources?.requests?.['storage'] ?? '';
+    return {track: 'storage', state: 'running', text: `${claims.length - growing.length} of ${wanted} ${wanted === 1 ? 'volume has' : 'volumes have'} grown to ${size}`};
+  }
   if (!writerSet) return {track: 'storage', state: 'waiting', text: 'not yet'};
   const bound = claims.filter(({status}) => status?.phase === 'Bound');
   const classes = [...new Set(claims.flatMap(({spec}) => spec.storageClassName ?? []))].join(', ');

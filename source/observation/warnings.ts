@@ -46,6 +46,7 @@ function loadBalancersPending(snapshot: Snapshot): Warning[] {
 
 /** With updateStrategy OnDelete a pod keeps the definition it was made with until somebody restarts it. */
 function definitionPending(snapshot: Snapshot): Warning[] {
+  const {release, namespace} = snapshot.target;
   const {writerSet, readerSet, writerPod, readerPods} = viewOf(snapshot);
   const older = [
     ...(writerPod && isOlder(writerPod.metadata.labels, writerSet) ? [writerPod] : []),
@@ -53,7 +54,7 @@ function definitionPending(snapshot: Snapshot): Warning[] {
   ].map(({metadata}) => metadata.name);
   if (older.length === 0) return [];
   const they = older.length === 1 ? `The pod ${older[0]} runs` : `The pods ${older.join(', ')} run`;
-  return [{code: 'DEFINITION_PENDING', message: `${they} with an older definition than the release has now; it takes effect when they restart.`}];
+  return [{code: 'DEFINITION_PENDING', message: `${they} with an older definition than the release has now; it takes effect when they restart: pg-helm-install restart ${release} -n ${namespace}`}];
 }
 
 function isOlder(labels: Readonly<Record<string, string>> | undefined, set: StatefulSet | null): boolean {

@@ -5,7 +5,7 @@ import type {Node, StorageClass} from '../observation/kubernetes.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Answers} from './answers.ts';
 import type {AllowFrom, Cloud, Parameters} from './parameters.ts';
-import {bytesOf, formatBytes, formatMilliCpu, milliCpuOf} from './quantity.ts';
+import {bytesOf, compareQuantities, formatBytes, formatMilliCpu, milliCpuOf} from './quantity.ts';
 import {memoryProblem, smallestMemory} from './sizes.ts';
 
 /** What the defaults depend on. Null: it may not be listed, or is not known. */
@@ -46,7 +46,7 @@ export function resolve(answers: Answers, place: Place): Parameters {
   const instanceType = answers.instanceType ?? defaultInstanceType(place.nodes ?? []);
   const fitting = fittingNodes(place.nodes ?? [], instanceType);
   const readReplicaCount = answers.readReplicaCount ?? 0;
-  const defaults = instanceType === 'any' || fitting.length === 0 ? {cpu: '500m', memory: '512Mi'} : halfOfSmallest(fitting);
+  const defaults = sizesFor(instanceType, fitting);
   const memory = answers.memory ?? defaults.memory;
   const problem = memoryProblem(memory);
   if (problem !== null) throw badInput(`--memory: ${problem}`);
@@ -93,6 +93,19 @@ export function explicitKeys(answers: Answers): readonly (keyof Answers)[] {
 
 function defaultInstanceType(nodes: readonly Node[]): string {
   return fittingNodes(nodes, preferredInstanceType).length > 0 ? preferredInstanceType : 'any';
+}
+
+function sizesFor(instanceType: string, fitting: readonly Node[]): {readonly cpu: string; readonly memory: string} {
+  return instanceType === 'any' || fitting.length === 0 ? {cpu: '500m', memory: '512Mi'} : halfOfSmallest(fitting);
+}
+
+/** CPU and memory of another type of node, where those of now came from the type of now; nothing where somebody chose them, or where it is not known. */
+export function sizesOfType(existing: Parameters, instanceType: string | undefined, {nodes}: Place): Partial<Pick<Parameters, 'cpu' | 'memory'>> {
+  if (instanceType === undefined || instanceType === 'any' || existing.instanceType === 'any') return {};
+  const [old, fresh] = [fittingNodes(nodes ?? [], existing.instanceType), fittingNodes(nodes ?? [], instanceType)];
+  if (old.length === 0 || fresh.length === 0) return {};
+  const {cpu, memory} = halfOfSmallest(old);
+  return compareQuantities(cpu, existing.cpu) === 0 && compareQuantities(memory, existing.memory) === 0 ? halfOfSmallest(fresh) : {};
 }
 
 /** Half, because a node also runs what belongs to the cluster. More than 4 CPUs are worth asking for only when somebody says so. */

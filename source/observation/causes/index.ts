@@ -15,10 +15,12 @@ import {passwordMismatch} from './password-mismatch.ts';
 import {quotaExceeded} from './quota-exceeded.ts';
 import {releaseLocked} from './release-locked.ts';
 import {replicaBehind} from './replica-behind.ts';
+import {resizeRefused} from './resize-refused.ts';
 import type {CauseRule, FoundCause} from './rule.ts';
 import {unschedulable} from './unschedulable.ts';
 import {versionIncompatible} from './version-incompatible.ts';
 import {volumeFull} from './volume-full.ts';
+import {volumeGrowth} from './volume-growth.ts';
 import {volumePending} from './volume-pending.ts';
 import {volumePermission} from './volume-permission.ts';
 
@@ -31,7 +33,9 @@ const rules: readonly CauseRule[] = [
   noStorageClass,
   nodeLost,
   volumePending,
+  volumeGrowth,
   unschedulable,
+  resizeRefused,
   imageRateLimited,
   imageForbidden,
   imageNotFound,

@@ -1,0 +1,80 @@
+// What each change of a release edits of what is wanted: for the commands and for the screens.
+import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
+import {mergeAnswers, type Answers} from '../parameters/answers.ts';
+import {flagsFor} from '../parameters/help.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {answersFrom, resolve, sizesOfType, type Place} from '../parameters/resolve.ts';
+import type {ChangeConsequence} from '../plan/change.ts';
+
+export interface Edit {
+  readonly kind: ChangeKind;
+  /** `place` is looked at only by what depends on it. @throws UserError BAD_INPUT */
+  readonly parameters: (existing: Parameters, place: () => Promise<Place>, snapshot: Snapshot) => Parameters | Promise<Parameters>;
+  /** Null: the version that the release has. `any`: whatever is at the path that --chart names. */
+  readonly chartVersion: string | null | 'any';
+  readonly deleteVolumes: boolean;
+  /** For the equivalent command. */
+  readonly flags: readonly string[];
+  /** What follows the release in it. */
+  readonly words?: readonly string[];
+  /** For helm's history. */
+  readonly description?: string;
+  /** What is said before the consequences. */
+  readonly preface?: (existing: Parameters, snapshot: Snapshot) => readonly ChangeConsequence[];
+}
+
+export function scaled(readReplicaCount: number, deleteVolumes = false): Edit {
+  return {
+    kind: 'scale',
+    parameters: (existing) => ({...existing, readReplicaCount}),
+    chartVersion: null,
+    deleteVolumes,
+    flags: ['--read-replicas', String(readReplicaCount), ...(deleteVolumes ? ['--delete-volumes'] : [])],
+  };
+}
+
+export type Sizes = Pick<Answers, 'instanceType' | 'cpu' | 'memory' | 'storageSize'>;
+
+/** CPU and memory that came from the old type of node come from the new one. */
+export function resized(sizes: Sizes): Edit {
+  return {
+    kind: 'resize',
+    parameters: async (existing, place) => {
+      const isOtherType = sizes.instanceType !== undefined && sizes.instanceType !== existing.instanceType;
+      return {...existing, ...(isOtherType ? sizesOfType(existing, sizes.instanceType, await place()) : {}), ...sizes};
+    },
+    chartVersion: null,
+    deleteVolumes: false,
+    flags: flagsFor(sizes),
+  };
+}
+
+export function restarted(): Edit {
+  return {kind: 'restart', parameters: (existing) => existing, chartVersion: null, deleteVolumes: false, flags: []};
+}
+
+/** What is taken away again, beside what is given. */
+export type Removal = 'hostname' | 'pullSecret' | 'digest';
+
+export function changed(given: Answers, removed: readonly Removal[], flags: readonly string[]): Edit {
+  return {
+    kind: 'set',
+    parameters: async (existing, place) => {
+      const isOtherType = given.instanceType !== undefined && given.instanceType !== existing.instanceType;
+      const inside = given.allowFrom?.kind === 'internal';
+      const here: Place = inside || isOtherType ? await place() : {nodes: null, storageClasses: null, cloud: null};
+      const cloud = here.cloud ?? (existing.allowFrom.kind === 'internal' ? existing.allowFrom.cloud : null);
+      const base = answersFrom({...existing, ...(isOtherType ? sizesOfType(existing, given.instanceType, here) : {})});
+      // The class is never another, also where its name is not known.
+      return {...resolve(mergeAnswers(given, without(base, removed)), {...here, cloud}), storageClass: existing.storageClass};
+    },
+    chartVersion: null,
+    deleteVolumes: false,
+    flags,
+  };
+}
+
+function without({hostname, images = {}, ...rest}: Answers, removed: readonly Removal[]): Answers {
+  const kept = Object.fromEntries(Object.entries(images).filter(([part]) => !(removed as readonly string[]).includes(part)));
+  return {...rest, ...(hostname === undefined || removed.includes('hostname') ? {} : {hostname}), images: kept};
+}

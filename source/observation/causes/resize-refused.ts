@@ -1,0 +1,35 @@
+// A pod is to have more or less CPU or memory while it runs, and its node does not give it.
+import {cause, type Cause} from '../../cause.ts';
+import {resizeTrouble, type ResizeTrouble} from '../resources.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {databasePods, type DatabasePod} from './look.ts';
+import type {FoundCause} from './rule.ts';
+import {evidence, installer, kubectl, nameOf, refTo} from './say.ts';
+
+/** What was too much or too little is asked for anew: that takes the place of what the node refuses. */
+const remedyOf = (snapshot: Snapshot) => ({title: 'Ask for another amount: it takes the place of this one', command: installer(snapshot, 'resize', '--memory QUANTITY --cpu QUANTITY')});
+
+/** Room may come by itself; what a node never has, or what the database uses already, does not. Source: Kubernetes 1.34, kubelet's conditions of a pod. */
+export function resizeRefused(snapshot: Snapshot): FoundCause | null {
+  for (const subject of databasePods(snapshot)) {
+    const trouble = resizeTrouble(subject.pod);
+    if (!trouble || trouble.reason === 'InProgress') continue;
+    return {certain: trouble.reason !== 'Deferred', cause: said(snapshot, subject, trouble)};
+  }
+  return null;
+}
+
+function said(snapshot: Snapshot, subject: DatabasePod, {reason, text}: ResizeTrouble): Cause {
+  const {pod} = subject;
+  const node = pod.spec.nodeName ?? 'its node';
+  const about = {object: refTo('Pod', pod.metadata, snapshot), evidence: evidence(text || reason)};
+  const look = {title: 'See what the node has and what is taken', command: kubectl(snapshot, `describe node ${node}`)};
+  if (reason === 'Error' && /memory/.test(text)) {
+    return cause('OUT_OF_MEMORY', `${node} cannot take memory from ${nameOf(subject)}: it uses more than it is to have. It runs on with what it has.`, {
+      ...about,
+      remedies: [remedyOf(snapshot), {title: 'Or let it start anew with less, which ends its sessions', command: kubectl(snapshot, `delete pod ${pod.metadata.name}`)}],
+    });
+  }
+  const why = {Deferred: 'has no room for it now', Infeasible: 'could never have room for it', Error: 'could not do it', InProgress: ''}[reason];
+  return cause('UNSCHEDULABLE', `What ${nameOf(subject)} is to have in CPU and memory waits: ${node} ${why}. It runs on with what it has.`, {...about, remedies: [remedyOf(snapshot), look]});
+}

@@ -1,0 +1,71 @@
+// What an earlier revision wanted, as far as it can be wanted again, and what does not come back.
+import {bytesOf, formatBytes} from '../parameters/quantity.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {wantedClaims} from '../observation/storage.ts';
+import type {ChangeConsequence} from './change.ts';
+
+export interface Rollback {
+  readonly parameters: Parameters;
+  readonly preface: readonly ChangeConsequence[];
+}
+
+/** Who the data belongs to, and the class of the volumes, never change; a volume never shrinks. */
+export function rollBack(revision: number, old: Parameters, existing: Parameters, snapshot: Snapshot): Rollback {
+  const {username, database, storageClass} = existing;
+  const storageSize = largest([old.storageSize, existing.storageSize, ...claimsOf(old, snapshot)]);
+  const parameters = {...old, username, database, storageClass, storageSize};
+  return {parameters, preface: preface(revision, old, existing, parameters, snapshot)};
+}
+
+function preface(revision: number, old: Parameters, existing: Parameters, wanted: Parameters, {target}: Snapshot): ChangeConsequence[] {
+  const back = differing(existing, wanted);
+  if (back.length === 0) return [];
+  const smaller = bytesOf(old.storageSize) < bytesOf(wanted.storageSize);
+  return [
+    {
+      code: 'DATA_KEPT',
+      object: `Release/${target.release}`,
+      sentence: `What revision ${revision} wanted comes back: ${back.join('; ')}. The data stays as it is now, with what was written since, and so do the passwords.`,
+    },
+    ...(smaller
+      ? [{code: 'DATA_KEPT' as const, object: `Release/${target.release}`, sentence: `The volumes keep their ${wanted.storageSize}: revision ${revision} had ${old.storageSize}, and a volume never shrinks.`}]
+      : []),
+  ];
+}
+
+const words: Partial<Readonly<Record<keyof Parameters, string>>> = {
+  readReplicaCount: 'read replicas',
+  cpu: 'CPU',
+  memory: 'memory',
+  instanceType: 'instance type',
+  storageSize: 'storage size',
+  exposure: 'exposure',
+  hostname: 'hostname',
+  spread: 'spread',
+};
+
+/** `memory 1Gi instead of 2Gi`. */
+function differing(is: Parameters, will: Parameters): string[] {
+  const plain = (Object.entries(words) as [keyof Parameters, string][]).flatMap(([key, word]) =>
+    is[key] === will[key] ? [] : [`${word} ${String(will[key] ?? 'none')} instead of ${String(is[key] ?? 'none')}`],
+  );
+  const image = ({images: {source, tag, digest}}: Parameters) => `${source} ${digest ?? tag}`;
+  return [
+    ...(image(is) === image(will) ? [] : [`image ${image(will)} instead of ${image(is)}`]),
+    ...plain,
+    ...(JSON.stringify(is.allowFrom) === JSON.stringify(will.allowFrom) ? [] : ['whom the load balancer lets in']),
+    ...(is.images.pullSecret === will.images.pullSecret ? [] : [`pull secret ${will.images.pullSecret ?? 'none'} instead of ${is.images.pullSecret ?? 'none'}`]),
+    ...(JSON.stringify(is.extraValues) === JSON.stringify(will.extraValues) ? [] : ['the extra values']),
+  ];
+}
+
+function claimsOf({readReplicaCount}: Parameters, snapshot: Snapshot): string[] {
+  return wantedClaims(snapshot, readReplicaCount).flatMap(({spec}) => spec.resources?.requests?.['storage'] ?? []);
+}
+
+/** As it was written, where it is one of them. */
+function largest(sizes: readonly string[]): string {
+  const most = Math.max(...sizes.map(bytesOf));
+  return sizes.find((size) => bytesOf(size) === most) ?? formatBytes(most);
+}

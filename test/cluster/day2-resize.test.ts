@@ -1,0 +1,92 @@
+// Resizing on a real cluster: while the database runs where the cluster can, and no row is lost where it cannot.
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {kubectlJson} from '../support/namespace.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {helm3, helm4} from '../support/paths.ts';
+import type {SteadyWriter} from '../support/steady-writer.ts';
+import {limitedUser} from '../support/limited-user.ts';
+
+const mebibyte = 1024 * 1024;
+
+describe.each([
+  ['helm 3', helm3],
+  ['helm 4', helm4],
+])('%s', (_name, helm) => {
+  let release: OperatedRelease;
+  let client: SteadyWriter;
+  /** What the container itself sees as its limit. */
+  const limitOf = async (pod: string): Promise<number> =>
+    Number(await release.namespace.kubectl(['exec', pod, '-c', 'postgresql', '--', 'bash', '-c', 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null | head -1']));
+
+  beforeAll(async () => {
+    release = await OperatedRelease.install('resize', ['--read-replicas', '1'], {helm});
+    client = await release.client();
+  });
+  afterAll(async () => {
+    await client.stop();
+    await release.namespace.remove();
+  });
+
+  test('CPU and memory while it runs: no write fails, the pods stay, the containers have it', async () => {
+    const before = await release.lives();
+    expect(await release.planned('resize', '--memory', '384Mi', '--cpu', '150m')).toEqual([
+      'RESIZE_IN_PLACE StatefulSet/orders-postgresql-read',
+      'RESIZE_IN_PLACE StatefulSet/orders-postgresql-primary',
+      'RESTART_TO_USE Release/orders',
+    ]);
+    const {failedWrites, result} = await client.during(() => release.done('resize', '--memory', '384Mi', '--cpu', '150m'));
+    expect(failedWrites).toBe(0);
+    expect(result).toMatchObject({operation: 'resize', revision: 2});
+    expect(await release.lives()).toEqual(before);
+    for (const pod of [writerPod, readerPod(0)]) {
+      expect((await release.pods())[pod]).toMatchObject({memory: '384Mi', cpu: '150m'});
+      expect(await limitOf(pod)).toBe(384 * mebibyte);
+    }
+    const {state, warnings} = await release.read<{state: string; warnings: {code: string}[]}>('status');
+    expect({state, codes: warnings.map(({code}) => code)}).toEqual({state: 'ready', codes: expect.not.arrayContaining(['DEFINITION_PENDING']) as string[]});
+    expect((await release.run('resize', '--memory', '384Mi')).json.outcome).toBe('unchanged');
+    await release.expectAllRows(client);
+  });
+
+  test('more than any node has, and a type whose nodes the volumes do not reach, change nothing', async () => {
+    const before = await release.lives();
+    const huge = await release.run('resize', '--memory', '900Gi');
+    expect({code: huge.code, cause: huge.json.cause?.code}).toEqual({code: 3, cause: 'UNSCHEDULABLE'});
+    const nodes = await kubectlJson<{items: {metadata: {name: string; labels: Record<string, string>}}[]}>(['get', 'nodes']);
+    const typeOf = (node: string) => nodes.items.find(({metadata}) => metadata.name === node)?.metadata.labels['node.kubernetes.io/instance-type'] ?? '';
+    const mine = Object.values(await release.pods()).map(({node}) => typeOf(node));
+    const other = nodes.items.map(({metadata}) => typeOf(metadata.name)).find((type) => !mine.every((own) => own === type));
+    const moved = await release.run('resize', '--instance-type', other ?? 'none');
+    expect({code: moved.code, cause: moved.json.cause?.code}).toEqual({code: 3, cause: 'UNSCHEDULABLE'});
+    expect(moved.json.cause?.message).toContain('its volume cannot be used there');
+    expect(await release.lives()).toEqual(before);
+    expect((await release.read<{operation: unknown}>('status')).operation).toBeNull();
+  });
+
+  test('less than it uses: the node refuses, the cause is named, and another amount takes its place', async () => {
+    await release.ask(writerPod, 'create table ballast as select repeat(md5(g::text), 1000) as text from generate_series(1, 100) g');
+    const before = await release.lives();
+    const {json, code} = await release.run('resize', '--memory', '256Mi', '--timeout', '20s');
+    // Whether it uses more depends on the machine; either way nothing restarts.
+    expect([0, 1, 5]).toContain(code);
+    if (code !== 0) expect(json.cause?.code).toBe('OUT_OF_MEMORY');
+    const {failedWrites} = await client.during(() => release.done('resize', '--memory', '512Mi'));
+    expect(failedWrites).toBe(0);
+    expect(await release.lives()).toEqual(before);
+  });
+
+  test('a user who may not resize pods: readers first, the writer last and once, and the plan says why', async () => {
+    const kubeconfig = await limitedUser(release.namespace);
+    const before = await release.lives();
+    const {json} = await release.run('resize', '--memory', '448Mi', '--kubeconfig', kubeconfig, '--dry-run');
+    expect(json.plan?.consequences.map(({code}) => code)).toEqual(['REPLICA_RESTART', 'PRIMARY_RESTART']);
+    expect(json.plan?.consequences[1]?.sentence).toContain('because this user may not patch pods/resize');
+    const {longestGapMs} = await client.during(() => release.done('resize', '--memory', '448Mi', '--kubeconfig', kubeconfig));
+    const after = await release.pods();
+    expect(after[writerPod]).toMatchObject({memory: '448Mi', restarts: 0});
+    expect((await release.lives())[writerPod]).not.toBe(before[writerPod]);
+    expect(after[readerPod(0)]?.startedAt).toBeLessThanOrEqual(after[writerPod]?.startedAt ?? 0);
+    process.stdout.write(`longest gap, new pod: ${Math.round(longestGapMs)} ms\n`);
+    await release.expectAllRows(client);
+  });
+});

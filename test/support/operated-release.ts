@@ -1,0 +1,124 @@
+// A release on the real cluster that a client writes to all the time while it is operated on by command.
+import {expect} from 'vitest';
+import type {Pod} from '../../source/observation/kubernetes.ts';
+import type {Result} from '../../source/operations/progress.ts';
+import {cliJson, start, type Running} from './cli.ts';
+import {kubectlJson, makeNamespace, type TestNamespace} from './namespace.ts';
+import {missingRows, startSteadyWriter, steadyTable, type SteadyWriter} from './steady-writer.ts';
+import {helm3, smallChart} from './paths.ts';
+import {waitFor} from './wait-for.ts';
+
+export const writerPod = 'orders-postgresql-primary-0';
+export const readerPod = (ordinal: number) => `orders-postgresql-read-${ordinal}`;
+
+export interface PodSeen {
+  readonly uid: string;
+  readonly restarts: number;
+  readonly image: string;
+  readonly node: string;
+  /** What the container runtime has given it. */
+  readonly memory: string;
+  readonly cpu: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+export class OperatedRelease {
+  private constructor(
+    readonly namespace: TestNamespace,
+    readonly env: Readonly<Record<string, string | undefined>>,
+    private readonly chart: string,
+  ) {}
+
+  /** Installed with `flags`; small, and reached through a load balancer. */
+  static async install(prefix: string, flags: readonly string[], {helm = helm3, chart = smallChart} = {}): Promise<OperatedRelease> {
+    const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'restricted'});
+    const release = new OperatedRelease(namespace, {PGHI_HELM: helm}, chart);
+    const size = ['--cpu', '100m', '--memory', '256Mi', '--storage-size', '1Gi', '--instance-type', 'any', '--spread', 'preferred'];
+    await release.done('install', ...size, '--exposure', 'load-balancer', '--allow-public', ...flags);
+    return release;
+  }
+
+  /** The same, by another helm, say. */
+  with(env: Readonly<Record<string, string | undefined>>): OperatedRelease {
+    return new OperatedRelease(this.namespace, {...this.env, ...env}, this.chart);
+  }
+
+  private args(command: string, flags: readonly string[]): string[] {
+    const chart = flags.includes('--chart') ? [] : ['--chart', this.chart];
+    return [command, 'orders', '-n', this.namespace.name, '--yes', '--timeout', '120s', ...chart, ...flags];
+  }
+
+  run(command: string, ...flags: readonly string[]) {
+    return cliJson<Result>(this.args(command, flags), {env: this.env});
+  }
+
+  /** Begun and not awaited: it is to be killed, say. */
+  begin(command: string, ...flags: readonly string[]): Running {
+    return start([...this.args(command, flags), '--output', 'ndjson'], {env: this.env});
+  }
+
+  async done(command: string, ...flags: readonly string[]): Promise<Result> {
+    const {json, code, stderr} = await this.run(command, ...flags);
+    expect({code, outcome: json.outcome, cause: json.cause, stderr}).toEqual({code: 0, outcome: 'succeeded', cause: undefined, stderr: ''});
+    return json;
+  }
+
+  async planned(command: string, ...flags: readonly string[]): Promise<readonly string[]> {
+    const {json, code} = await this.run(command, ...flags, '--dry-run');
+    expect({code, cause: json.cause}).toEqual({code: 0, cause: undefined});
+    return (json.plan?.consequences ?? []).map((one) => `${one.code} ${one.object}`);
+  }
+
+  read<T>(command: string): Promise<T> {
+    return cliJson<T>([command, 'orders', '-n', this.namespace.name], {env: this.env}).then(({json}) => json);
+  }
+
+  async pods(): Promise<Readonly<Record<string, PodSeen>>> {
+    const {items} = await kubectlJson<{items: Pod[]}>(['-n', this.namespace.name, 'get', 'pods']);
+    return Object.fromEntries(
+      items.map(({metadata, spec, status}) => {
+        const [container] = status?.containerStatuses ?? [];
+        return [
+          metadata.name,
+          {
+            uid: metadata.uid ?? '',
+            restarts: container?.restartCount ?? -1,
+            image: spec.containers[0]?.image ?? '',
+            node: spec.nodeName ?? '',
+            memory: container?.resources?.limits?.['memory'] ?? '',
+            cpu: container?.resources?.requests?.['cpu'] ?? '',
+            startedAt: Date.parse(container?.state?.running?.startedAt ?? ''),
+          },
+        ];
+      }),
+    );
+  }
+
+  /** Which pods these are, and how often each has restarted: the same as before where nothing was interrupted. */
+  async lives(): Promise<Readonly<Record<string, string>>> {
+    return Object.fromEntries(Object.entries(await this.pods()).map(([name, {uid, restarts}]) => [name, `${uid}/${restarts}`]));
+  }
+
+  async ask(pod: string, sql: string): Promise<string> {
+    const script = `PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -h 127.0.0.1 -U postgres -tAc "${sql}"`;
+    return (await this.namespace.kubectl(['exec', pod, '-c', 'postgresql', '--', 'bash', '-c', script])).trim();
+  }
+
+  /** Through the address of the writer's load balancer. */
+  async client(): Promise<SteadyWriter> {
+    const {endpoints} = await this.read<{endpoints: Result['endpoints']}>('status');
+    const secret = await kubectlJson<{data: Record<string, string>}>(['-n', this.namespace.name, 'get', 'secret', 'orders-postgresql-auth']);
+    return startSteadyWriter({host: endpoints?.writer.host ?? '', password: Buffer.from(secret.data['postgres-password'] ?? '', 'base64').toString()});
+  }
+
+  /** Every acknowledged row is in the writer and in each reader. */
+  async expectAllRows(client: SteadyWriter): Promise<void> {
+    const rows = [...client.acknowledged()];
+    expect(rows.length).toBeGreaterThan(0);
+    for (const name of Object.keys(await this.pods()).filter((one) => /-(primary|read)-\d+$/.test(one))) {
+      const missing = () => this.ask(name, `select n from ${steadyTable}`).then((there) => missingRows(rows, there), String);
+      await waitFor(`the rows on ${name}`, missing, (seen) => typeof seen !== 'string' && seen.length === 0, {deadlineMs: 20_000});
+    }
+  }
+}
