@@ -26,8 +26,9 @@ export function tracksOf(snapshot: Snapshot): Track[] {
   const [first] = findCauses(snapshot);
   const tracks = [checks(snapshot), release(view), storage(snapshot, view), writer(snapshot, view), readers(view), endpoints(snapshot, view)];
   const own = first && trackOf(first.cause.object?.kind ?? '', first.cause.object?.name ?? '', view);
-  // What is wrong with something that is done already stops the next that is not.
-  const concerned = first && (tracks.find(({track, state}) => track === own && state !== 'done') ?? tracks.find(({state}) => !ended.includes(state)));
+  // What is wrong with something that is done already stops the next that is not; where all is done, it is told where it is.
+  const isOwn = ({track}: Bare) => track === own;
+  const concerned = first && (tracks.find((track) => isOwn(track) && track.state !== 'done') ?? tracks.find(({state}) => !ended.includes(state)) ?? tracks.find(isOwn));
   return tracks.map((track): Track => {
     const since = track.since ?? null;
     if (!first || track !== concerned) return {...track, since, waitingFor: null};

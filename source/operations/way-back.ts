@@ -6,7 +6,7 @@ import type {Ending} from './converge.ts';
 
 export function wayBack(ending: Ending, kind: ChangeKind, before: Snapshot): Ending {
   const {snapshot} = ending;
-  if (ending.how !== 'failed' || !ending.cause || !snapshot || kind === 'restart') return ending;
+  if (ending.how !== 'failed' || !ending.cause || !snapshot || kind === 'restart' || kind === 'rollback') return ending;
   const [was, is] = [viewOf(before).newest, viewOf(snapshot).newest];
   const isApplied = was?.revision !== is?.revision;
   if (!isApplied && !before.operation) return ending;

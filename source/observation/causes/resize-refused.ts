@@ -2,7 +2,7 @@
 import {cause, type Cause} from '../../cause.ts';
 import {resizeTrouble, type ResizeTrouble} from '../resources.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {databasePods, type DatabasePod} from './look.ts';
+import {databasePods, isCurrent, type DatabasePod} from './look.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, installer, kubectl, nameOf, refTo} from './say.ts';
 
@@ -14,7 +14,7 @@ export function resizeRefused(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {
     const trouble = resizeTrouble(subject.pod);
     if (!trouble || trouble.reason === 'InProgress') continue;
-    return {certain: trouble.reason !== 'Deferred', cause: said(snapshot, subject, trouble)};
+    return {certain: trouble.reason !== 'Deferred' && isCurrent(snapshot, subject), cause: said(snapshot, subject, trouble)};
   }
   return null;
 }

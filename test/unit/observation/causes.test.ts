@@ -374,3 +374,37 @@ describe('any snapshot', () => {
     );
   });
 });
+
+describe('a resize while it runs', () => {
+  const waiting = (reason: string, message: string, type = 'PodResizePending') =>
+    mapPod(load('healthy'), writer, (pod) => ({...pod, status: {...pod.status, conditions: [...(pod.status?.conditions ?? []), {type, status: 'True', reason, message}]}}));
+
+  it.each([
+    ['no room now', waiting('Deferred', 'Node didn\'t have enough resource: memory'), 'UNSCHEDULABLE', false],
+    ['never any room', waiting('Infeasible', 'Node didn\'t have enough capacity: memory'), 'UNSCHEDULABLE', true],
+    ['less than it uses', waiting('Error', 'cannot decrease memory limits: below current usage', 'PodResizeInProgress'), 'OUT_OF_MEMORY', true],
+    ['less than it uses, and another amount is wanted already', mapSets(waiting('Error', 'cannot decrease memory limits', 'PodResizeInProgress'), (set) => ({...set, status: {...set.status, updateRevision: 'newer'}})), 'OUT_OF_MEMORY', false],
+  ] as const)('%s', (_what, snapshot, code, certain) => {
+    const found = firstOf(snapshot);
+    expect({code: found.cause.code, certain: found.certain}).toEqual({code, certain});
+    expect(found.cause.message).toContain('runs on');
+  });
+
+  it('that is at it is no cause', () => expect(codesOf(waiting('', '', 'PodResizeInProgress'))).toEqual([]));
+});
+
+describe('a volume that was asked for more', () => {
+  const name = `data-${writer}`;
+  const growing = (seconds: number): Snapshot => {
+    const snapshot = load('healthy');
+    const conditions = [{type: 'FileSystemResizePending', status: 'True', lastTransitionTime: new Date(snapshot.takenAt - seconds * 1000).toISOString()}];
+    const asked = {requests: {storage: '900Gi'}};
+    return {...snapshot, claims: snapshot.claims.map((one) => (one.metadata.name === name ? {...one, spec: {...one.spec, resources: asked}, status: {...one.status, conditions}} : one))};
+  };
+  it('and does not get it is told after a while', () => {
+    const {cause, certain} = firstOf(growing(60));
+    expect({code: cause.code, certain, name: cause.object?.name}).toEqual({code: 'VOLUME_PENDING', certain: false, name});
+    expect(cause.evidence.join()).toContain('FileSystemResizePending');
+  });
+  it('may take a moment', () => expect(codesOf(growing(2))).toEqual([]));
+});
