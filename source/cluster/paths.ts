@@ -13,6 +13,7 @@ export const paths = {
   serviceAccounts: (namespace: string) => `${core(namespace)}/serviceaccounts`,
   claims: (namespace: string) => `${core(namespace)}/persistentvolumeclaims`,
   events: (namespace: string) => `${core(namespace)}/events`,
+  configMaps: (namespace: string) => `${core(namespace)}/configmaps`,
   secrets: (namespace: string) => `${core(namespace)}/secrets`,
   quotas: (namespace: string) => `${core(namespace)}/resourcequotas`,
   limitRanges: (namespace: string) => `${core(namespace)}/limitranges`,

@@ -8,29 +8,49 @@ import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
 import {readLogTails} from './log-tails.ts';
 import {paths} from './paths.ts';
+import {ifAllowed} from './readable.ts';
 
 export interface Rehearsal {
   /** As helm renders it. */
   readonly template: Template;
+  /** Those that helm renders, by name: the cluster has older ones of these names, or none yet. */
+  readonly configMaps: Readonly<Record<string, {readonly data?: Readonly<Record<string, string>>; readonly binaryData?: Readonly<Record<string, string>>}>>;
   /** The pod that is to have it: the same node. */
   readonly beside: Pod;
   /** What takes the pod away when we cannot. */
   readonly owner: {readonly name: string; readonly uid: string} | null;
 }
 
+interface VolumeOfPod {
+  readonly name: string;
+  readonly configMap?: {readonly name?: string};
+  readonly secret?: {readonly secretName?: string; readonly optional?: boolean};
+}
+
 const everyMs = 250;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 600;
+const purpose = {'app.kubernetes.io/managed-by': 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'};
+const copyOf = (name: string): string => `${name}-try`;
 
-/** @throws UserError with the last words of one that ends or does not get ready; ApiError and ConnectionError */
-export async function rehearse(api: Api, target: Target, {template, beside, owner}: Rehearsal, signal: AbortSignal): Promise<void> {
+/** Where it needs a Secret that only helm makes nothing is tried. @throws UserError with the last words of one that ends or does not get ready; ApiError and ConnectionError */
+export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, signal: AbortSignal): Promise<void> {
   const {namespace, fullname} = target;
   const name = `${fullname}-try-start`;
   const path = `${paths.pods(namespace)}/${name}`;
-  const remove = () => api.delete(path, {gracePeriodSeconds: 0});
+  const volumes = volumesOf(rehearsal);
+  const secrets = await Promise.all(volumes.flatMap(({secret}) => (secret?.secretName && !secret.optional ? [ifAllowed(api.find(`${paths.secrets(namespace)}/${secret.secretName}`))] : [])));
+  if (secrets.includes(null)) return;
+  const copies = volumes.flatMap(({configMap}) => (configMap?.name && rehearsal.configMaps[configMap.name] ? [configMap.name] : []));
+  const remove = async () => {
+    await Promise.all([api.delete(path, {gracePeriodSeconds: 0}), ...copies.map((copied) => api.delete(`${paths.configMaps(namespace)}/${copyOf(copied)}`))]);
+  };
   await remove();
-  await make(api, namespace, {name, template, beside, owner}, signal);
   try {
+    for (const copied of copies) {
+      await make(api, paths.configMaps(namespace), {apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(copyOf(copied), namespace, rehearsal), ...rehearsal.configMaps[copied]}, signal);
+    }
+    await make(api, paths.pods(namespace), podOf(name, namespace, rehearsal), signal);
     const began = Date.now();
     for (;;) {
       const pod = await api.find<Pod>(path);
@@ -45,11 +65,11 @@ export async function rehearse(api: Api, target: Target, {template, beside, owne
   }
 }
 
-/** The name is free only when the pod of an earlier run is gone. */
-async function make(api: Api, namespace: string, wanted: {name: string} & Rehearsal, signal: AbortSignal): Promise<void> {
+/** The name is free only when what an earlier run left is gone. */
+async function make(api: Api, path: string, body: object, signal: AbortSignal): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
-      await api.create(paths.pods(namespace), podOf(namespace, wanted));
+      await api.create(path, body);
       return;
     } catch (error) {
       if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists' || tries > 40) throw error;
@@ -58,28 +78,33 @@ async function make(api: Api, namespace: string, wanted: {name: string} & Rehear
   }
 }
 
-/** Labels of its own: those of the template would lead clients to it. It asks for next to nothing, because the writer has the room. */
-function podOf(namespace: string, {name, template, beside, owner}: {name: string} & Rehearsal) {
-  const spec = template.spec as Template['spec'] & {readonly volumes?: readonly object[]};
+function volumesOf({template}: Rehearsal): readonly VolumeOfPod[] {
+  return (template.spec as {readonly volumes?: readonly VolumeOfPod[]}).volumes ?? [];
+}
+
+/** Labels of its own: those of the template would lead clients to it. */
+function metadataOf(name: string, namespace: string, {owner}: Rehearsal) {
+  return {name, namespace, labels: purpose, ...(owner === null ? {} : {ownerReferences: [{apiVersion: 'apps/v1', kind: 'StatefulSet', ...owner}]})};
+}
+
+/** It asks for next to nothing, because the writer has the room. */
+function podOf(name: string, namespace: string, rehearsal: Rehearsal) {
+  const {template, configMaps, beside} = rehearsal;
+  const copied = volumesOf(rehearsal).map((volume) => (volume.configMap?.name && configMaps[volume.configMap.name] ? {...volume, configMap: {...volume.configMap, name: copyOf(volume.configMap.name)}} : volume));
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: {
-      name,
-      namespace,
-      labels: {'app.kubernetes.io/managed-by': 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'},
-      ...(owner === null ? {} : {ownerReferences: [{apiVersion: 'apps/v1', kind: 'StatefulSet', ...owner}]}),
-    },
+    metadata: metadataOf(name, namespace, rehearsal),
     spec: {
-      ...spec,
+      ...template.spec,
       nodeSelector: undefined,
       affinity: undefined,
       nodeName: beside.spec.nodeName,
       restartPolicy: 'Never',
       activeDeadlineSeconds: lifeSeconds,
       terminationGracePeriodSeconds: 0,
-      containers: spec.containers.map((container) => ({...container, lifecycle: undefined, resources: {...container.resources, requests: {cpu: '1m', memory: '16Mi'}}})),
-      volumes: [...(spec.volumes ?? []), {name: 'data', emptyDir: {}}],
+      containers: template.spec.containers.map((container) => ({...container, lifecycle: undefined, resources: {...container.resources, requests: {cpu: '1m', memory: '16Mi'}}})),
+      volumes: [...copied, {name: 'data', emptyDir: {}}],
     },
   };
 }

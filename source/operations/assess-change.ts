@@ -9,9 +9,9 @@ import {resizedContainers} from '../observation/resources.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {diffManifests, templatesIn} from '../plan/manifests.ts';
+import {configMapsIn, diffManifests, templatesIn} from '../plan/manifests.ts';
 import type {PodWay} from '../plan/pod-way.ts';
-import type {Chart, World} from './world.ts';
+import type {Chart, Rehearsal, World} from './world.ts';
 
 export interface Assessment {
   readonly diff: string;
@@ -19,8 +19,8 @@ export interface Assessment {
   readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
   /** Of the pods that are there and stay: readers first. */
   readonly ways: readonly PodWay[];
-  /** As helm renders it; null where it could not. */
-  readonly writerTemplate: Template | null;
+  /** The writer's new definition as helm renders it; null where it could not. */
+  readonly fresh: Pick<Rehearsal, 'template' | 'configMaps'> | null;
 }
 
 export interface Assessed {
@@ -48,13 +48,14 @@ export async function assessChange(asked: Assessed, world: World, signal: AbortS
   const old = newest?.status === 'deployed' ? templatesIn(is) : {};
   const fresh = templatesIn(will);
   const wayOf = (pod: Pod, isWriter: boolean) => podWay(asked, world, {pod, isWriter, definitions, from: old[pod.metadata.name.replace(/-\d+$/, '')] ?? null, to: fresh[pod.metadata.name.replace(/-\d+$/, '')] ?? null});
+  const template = fresh[names.writer];
   const main = [imageReference(parameters.images)];
   const imagesOf = (name: string): readonly string[] => (fresh[name] ? allImages(fresh[name]) : main);
   return {
     diff: diffManifests(is, will),
     images: {writer: imagesOf(names.writer), reader: imagesOf(names.reader)},
     ways: await Promise.all([...staying.map((pod) => wayOf(pod, false)), ...(writerPod ? [wayOf(writerPod, true)] : [])]),
-    writerTemplate: fresh[names.writer] ?? null,
+    fresh: template ? {template, configMaps: configMapsIn(will)} : null,
   };
 }
 

@@ -97,7 +97,7 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
     writerServes: isReady(view.writerPod),
     leadsEarly: view.writerService?.spec.publishNotReadyAddresses === true,
     grows,
-    rehearses: rehearses(ways, before) ? assessment.writerTemplate : null,
+    rehearses: rehearses(ways, before) ? assessment.fresh : null,
     deleteVolumes: request.deleteVolumes,
     readReplicaCount,
     now: () => world.now(),

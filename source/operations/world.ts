@@ -3,6 +3,7 @@ import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts
 import type {Template} from '../observation/definition.ts';
 import type {Claim, Pod, Resources, StatefulSet, Volume} from '../observation/kubernetes.ts';
 import type {Survey} from '../observation/survey.ts';
+import type {ConfigMapContent} from '../plan/manifests.ts';
 import type {Values} from '../chart/values.ts';
 
 /** Clear text. Goes to the API server and to PostgreSQL, nowhere else. */
@@ -59,6 +60,8 @@ export interface ImageTrial {
 export interface Rehearsal {
   /** As helm renders it. */
   readonly template: Template;
+  /** Those that helm renders, by name: the cluster has older ones of these names, or none yet. */
+  readonly configMaps: Readonly<Record<string, ConfigMapContent>>;
   /** The pod that is to have it: the same node. */
   readonly beside: Pod;
   /** The StatefulSet with which a pod that was forgotten goes. */

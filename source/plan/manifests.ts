@@ -5,20 +5,33 @@ import {diffLines} from './diff.ts';
 
 /** Pod templates by the name of their StatefulSet. What is no YAML counts as nothing. */
 export function templatesIn(manifests: string): Readonly<Record<string, Template>> {
-  const found = documents(manifests)
-    .filter((text) => /^kind: StatefulSet\s*$/m.test(text))
-    .flatMap((text) => parseAllDocuments(text))
-    .map((document) => ('toJS' in document ? (document.toJS() as Rendered | null) : null));
   return Object.fromEntries(
-    found.flatMap((object): [string, Template][] =>
-      object?.metadata?.name && object.spec?.template?.spec?.containers ? [[object.metadata.name, object.spec.template]] : [],
+    rendered(manifests, 'StatefulSet').flatMap((object): [string, Template][] =>
+      object.metadata?.name && object.spec?.template?.spec?.containers ? [[object.metadata.name, object.spec.template]] : [],
     ),
   );
 }
 
-interface Rendered {
+/** What ConfigMaps hold, by their name. */
+export function configMapsIn(manifests: string): Readonly<Record<string, ConfigMapContent>> {
+  return Object.fromEntries(rendered(manifests, 'ConfigMap').flatMap(({metadata, data, binaryData}) => (metadata?.name ? [[metadata.name, {...(data ? {data} : {}), ...(binaryData ? {binaryData} : {})}]] : [])));
+}
+
+export interface ConfigMapContent {
+  readonly data?: Readonly<Record<string, string>>;
+  readonly binaryData?: Readonly<Record<string, string>>;
+}
+
+interface Rendered extends ConfigMapContent {
   readonly metadata?: {readonly name?: string};
   readonly spec?: {readonly template?: Template};
+}
+
+function rendered(manifests: string, kind: string): Rendered[] {
+  return documents(manifests)
+    .filter((text) => new RegExp(`^kind: ${kind}\\s*$`, 'm').test(text))
+    .flatMap((text) => parseAllDocuments(text))
+    .flatMap((document) => ('toJS' in document ? ((document.toJS() as Rendered | null) ?? []) : []));
 }
 
 /** Object by object, each headed by its kind and name. Secrets are left out, whatever helm would show of them. Empty when nothing differs. */

@@ -2,7 +2,7 @@
 import {UserError} from '../../cause.ts';
 import {objectNames} from '../../chart/names.ts';
 import {majorOf, otherMajor} from '../../chart/postgres-major.ts';
-import {allImages, type Template} from '../../observation/definition.ts';
+import {allImages} from '../../observation/definition.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
 import {proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot, Target} from '../../observation/snapshot.ts';
@@ -10,6 +10,7 @@ import {tracksOf, type Track} from '../../observation/tracks.ts';
 import {unwantedClaims} from '../../plan/change.ts';
 import {restarts, verbOf, type PodWay} from '../../plan/pod-way.ts';
 import type {Step} from '../converge.ts';
+import type {Rehearsal} from '../world.ts';
 import {endpoints, readers, release, storage, writer, type WantedRelease} from './install-steps.ts';
 import {renewPod} from './renew-pod.ts';
 import {askVolumesForMore, makeWay, waitForCapacity} from './storage-steps.ts';
@@ -49,7 +50,7 @@ const images: ChangeStep = {
 };
 
 /** What does not start is found out before the writer is it. */
-function rehearsal(template: Template): ChangeStep {
+function rehearsal(fresh: Pick<Rehearsal, 'template' | 'configMaps'>): ChangeStep {
   let isOver = false;
   return {
     name: 'try the start',
@@ -57,7 +58,7 @@ function rehearsal(template: Template): ChangeStep {
     async run(world, _wanted, snapshot, signal) {
       const {writerPod, writerSet} = viewOf(snapshot);
       const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
-      if (writerPod) await world.rehearse({template, beside: writerPod, owner}, signal);
+      if (writerPod) await world.rehearse({...fresh, beside: writerPod, owner}, signal);
       isOver = true;
       return null;
     },
@@ -158,7 +159,7 @@ export interface ChangeShape {
   readonly leadsEarly: boolean;
   readonly grows: boolean;
   /** The writer's new definition, where no reader tries it first. */
-  readonly rehearses: Template | null;
+  readonly rehearses: Pick<Rehearsal, 'template' | 'configMaps'> | null;
   readonly deleteVolumes: boolean;
   readonly readReplicaCount: number;
   readonly now: () => number;
