@@ -24,7 +24,7 @@ await build({
   minify: true,
   keepNames: true,
   // The ES modules of yaml: of a CommonJS package, import() sees no named exports in a bundle.
-  alias: {yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js'), 'react-devtools-core': join(root, 'scripts', 'no-devtools.mjs')},
+  alias: {'string-width': join(root, 'scripts', 'string-width.mjs'), yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js'), 'react-devtools-core': join(root, 'scripts', 'no-devtools.mjs')},
   // pg's optional native binding is never installed with us.
   external: ['pg-native'],
   define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', __VERSION__: JSON.stringify(version)},

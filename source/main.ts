@@ -2,7 +2,7 @@
 import {UserError, badInput, cause} from './cause.ts';
 import {commands} from './commands/index.ts';
 import type {Invocation} from './commands/command.ts';
-import {parseCommandLine, type Parsed} from './commands/parse.ts';
+import type {Parsed} from './commands/parse.ts';
 import {jsonFace} from './faces/json/json-face.ts';
 import {linesFace} from './faces/lines/lines-face.ts';
 import {lookOf} from './faces/lines/signs.ts';
@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
   let parsed: Parsed | null = null;
   const lostOutput = mindLostOutput(process, () => parsed?.kind === 'command' && parsed.options['yes'] === true && parsed.options['dryRun'] !== true);
   try {
-    parsed = parseCommandLine(opensWizard(args) ? ['wizard', ...args] : args, commands, __VERSION__);
+    parsed = await parse(args);
     if (parsed.kind === 'text') {
       process.stdout.write(parsed.text);
       return exitCodes.ok;
@@ -96,6 +96,15 @@ async function main(args: readonly string[]): Promise<number> {
     else face.answer({operation, outcome: 'failed', ...where, bug}, () => []);
     return exitCodes.bug;
   }
+}
+
+/** Without arguments there is nothing to parse, and the first frame comes sooner. */
+async function parse(args: readonly string[]): Promise<Parsed> {
+  const wizard = opensWizard(args);
+  const command = commands.find(({name}) => name === 'wizard');
+  if (wizard && args.length === 0 && command) return {kind: 'command', command, release: null, words: [], options: {}};
+  const {parseCommandLine} = await import('./commands/parse.ts');
+  return parseCommandLine(wizard ? ['wizard', ...args] : args, commands, __VERSION__);
 }
 
 async function knownError(error: unknown) {

@@ -7,6 +7,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {root} from '../support/paths.ts';
 import {runInTerminal} from '../support/pseudo-terminal.ts';
 import {bursts} from '../support/typing.ts';
+import {waitFor} from '../support/wait-for.ts';
 
 const ready = '\u001b]2;ready\u0007';
 /** Ink's developer tools are an optional package, wanted only with DEV=true. */
@@ -22,8 +23,9 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'screens-'));
   await build({
-    entryPoints: [join(root, 'test', 'screens', 'fixtures', 'app.tsx')],
-    outfile: join(folder, 'app.mjs'),
+    entryPoints: ['app', 'busy'].map((name) => ({in: join(root, 'test', 'screens', 'fixtures', `${name}.tsx`), out: name})),
+    outdir: folder,
+    outExtension: {'.js': '.mjs'},
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -37,8 +39,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
 /** The app in a shell that tells afterwards what the terminal is set to. */
-function start(mode: string, size: {columns?: number; rows?: number; env?: Record<string, string>} = {}) {
-  return runInTerminal('/bin/sh', ['-c', '"$0" "$1" "$2"; echo "code=$?"; stty -a', process.execPath, join(folder, 'app.mjs'), mode], size);
+function start(mode: string, size: {columns?: number; rows?: number; env?: Record<string, string>} = {}, program = 'app') {
+  return runInTerminal('/bin/sh', ['-c', '"$0" "$1" "$2"; echo "code=$?"; stty -a', process.execPath, join(folder, `${program}.mjs`), mode], size);
 }
 function last(output: string, of: readonly string[]): string | undefined {
   return of.toSorted((a, b) => output.lastIndexOf(a) - output.lastIndexOf(b)).at(-1);
@@ -58,9 +60,28 @@ it('10,000 characters typed in bursts arrive complete and in order', {timeout: 4
   expect(terminal.output()).toContain(`ended with ${JSON.stringify(text)}`);
 });
 
+it('10,000 characters arrive too beside a progress screen that gets 1,000 events a second', {timeout: 60_000}, async () => {
+  const {text, chunks} = bursts(10_000, 29);
+  const terminal = start('busy', {columns: 80, rows: 24}, 'busy');
+  await terminal.waitFor('Readiness probe failed');
+  const began = Date.now();
+  for (const [index, chunk] of chunks.entries()) {
+    terminal.write(chunk);
+    if (index % 5 === 4) await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  await terminal.waitFor(/typed=10000;/);
+  const seconds = (Date.now() - began) / 1000;
+  terminal.write('\r');
+  await terminal.ended;
+  const {text: arrived, events} = JSON.parse(/ended with (\{.*\})/.exec(terminal.output())?.[1] ?? '{}') as {text?: string; events?: number};
+  expect(arrived).toBe(text);
+  expect(events).toBeGreaterThan(500 * seconds);
+});
+
 it('asks for marked pastes, and takes one of several lines as one', {timeout: 20_000}, async () => {
   const terminal = start('field');
   await terminal.waitFor(ready);
+  await terminal.screen();
   expect(terminal.terminal.modes.bracketedPasteMode).toBe(true);
   terminal.write('\u001b[200~10.0.0.0/8,\r\n192.168.0.0/16\u001b[201~');
   await terminal.waitFor('192.168.0.0/16');
@@ -128,4 +149,84 @@ it('draws without colours when NO_COLOR is set', {timeout: 20_000}, async () => 
   expect(coloured.output()).toMatch(colour);
   expect(plain.output()).not.toMatch(colour);
   expect((await plain.screen())[1]).toBe('▏');
+});
+
+/** What a person sees while they go through the wizard: home, the dashboard, an upgrade with 1,000 events a second. */
+async function throughScreens(terminal: ReturnType<typeof start>, at: (name: string) => Promise<void>): Promise<void> {
+  await terminal.waitFor('team-a');
+  await at('home');
+  terminal.write('\r');
+  await terminal.waitFor(/h\S* history/);
+  await at('dashboard');
+  terminal.write('u');
+  await terminal.waitFor('Image tag');
+  await at('upgrade');
+  terminal.write('\r');
+  await terminal.waitFor('do it');
+  await at('plan');
+  terminal.write('\r');
+  await terminal.waitFor('Readiness probe');
+  await at('progress');
+  terminal.write('\u0003');
+  await terminal.waitFor('Stay');
+  await at('question');
+  terminal.write('\u0003');
+  await terminal.ended;
+}
+
+it('is whole after every change of the size, down to 40×10, and wipes no history', {timeout: 60_000}, async () => {
+  const terminal = start('wizard', {columns: 120, rows: 40, env: {NO_COLOR: '1'}}, 'busy');
+  const sizes = [[80, 24], [40, 10], [100, 30], [41, 11], [40, 10], [120, 40], [60, 12], [80, 24]] as const;
+  await throughScreens(terminal, async () => {
+    for (const [columns, rows] of sizes) {
+      terminal.resize(columns, rows);
+      // The last frame of this size: header and footer are where they belong, each once.
+      await waitFor(
+        `a whole frame at ${columns}×${rows}`,
+        async () => terminal.screen(),
+        (screen) => {
+          const lines = screen.map((line) => line.trimEnd());
+          const end = lines.findLastIndex((line) => line !== '');
+          const frame = lines.slice(Math.max(0, end - (rows - 2)), end + 1);
+          return frame.length === rows - 1 && /^ (pg-helm-install|prod-eu)/.test(frame[0] ?? '') && /^ ─+$/.test(frame[1] ?? '') && /^ ─+$/.test(frame.at(-2) ?? '') && /ctrl-c|quit/.test(frame.at(-1) ?? '') && frame.every((line) => line.length <= columns);
+        },
+        {deadlineMs: 5000, everyMs: 20},
+      );
+    }
+  });
+  expect(terminal.output()).not.toMatch(/\u001b\[[23]J/);
+});
+
+it('draws only with colours that can be read on light and on dark', {timeout: 30_000}, async () => {
+  const terminal = start('wizard', {columns: 80, rows: 24}, 'busy');
+  await throughScreens(terminal, async () => undefined);
+  const used = new Set([...terminal.output().matchAll(/\u001b\[([\d;]*)m/g)].flatMap(([, codes = '']) => codes.split(';')));
+  // Bold, dim, underlined, inverse, red, green, yellow, cyan, and their ends: no background, no black, no white, no shade of our own.
+  expect([...used].filter((code) => !['', '0', '1', '2', '4', '7', '22', '24', '27', '31', '32', '33', '36', '39'].includes(code))).toEqual([]);
+});
+
+it('is read aloud as lists and lines, and nothing turns', {timeout: 30_000}, async () => {
+  const terminal = start('wizard', {columns: 80, rows: 24, env: {INK_SCREEN_READER: 'true'}}, 'busy');
+  await throughScreens(terminal, async (name) => {
+    if (name === 'home') expect(terminal.output()).toMatch(/list[^]*listitem: \(selected\)[^]*team-a/);
+  });
+  expect(terminal.output()).not.toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]|─/);
+  expect(terminal.output()).toMatch(/Upgrading orders[^]*Leave or stop\?/);
+});
+
+it('nothing of the cluster reaches the terminal as a sequence', {timeout: 30_000}, async () => {
+  const terminal = start('evil', {columns: 100, rows: 30}, 'busy');
+  await terminal.waitFor('red');
+  terminal.write('\r');
+  await terminal.waitFor('CRASH_LOOP');
+  for (const [key, seen] of [['i', 'copy'], ['l', 'last log'], ['v', 'values as helm'], ['h', 'Revisions']] as const) {
+    terminal.write(key);
+    await terminal.waitFor(seen);
+    terminal.write('q');
+    await terminal.waitFor(new RegExp(`${seen}[^]*h\\S* history`));
+  }
+  terminal.write('\u0003');
+  await terminal.ended;
+  for (const sequence of ['\u001b[2J', '\u001b]0;', '\u001b[?1049', '\u009b', '\u202e', 'red\u001b[', '\u001b[31mred']) expect(terminal.output()).not.toContain(sequence);
+  expect(terminal.terminal.buffer.active.type).toBe('normal');
 });

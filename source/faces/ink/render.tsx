@@ -33,7 +33,8 @@ export function renderApp<T>(app: ReactNode, {stdin, stdout, stderr}: Terminal):
   // For an end in which React has no say any more.
   const restore = () => restoreTerminal(stdin, stdout);
   process.once('exit', restore);
-  const instance = render(<Root theme={theme}>{app}</Root>, {stdin, stdout: withoutRows(stdout), stderr, exitOnCtrlC: false, maxFps: 60});
+  // A key must not wait for the frame before it; progress and spinners keep to a pace of their own.
+  const instance = render(<Root theme={theme}>{app}</Root>, {stdin, stdout: withoutRows(stdout), stderr, exitOnCtrlC: false, maxFps: 240});
   // In the same tick: Ink 6 forgets an exit that came before somebody waited for it.
   const ended = instance.waitUntilExit().finally(() => process.off('exit', restore)) as Promise<T | undefined>;
   return {ended, unmount: () => instance.unmount()};

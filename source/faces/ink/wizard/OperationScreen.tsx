@@ -79,7 +79,8 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
 
 function Below({app, below, operation, rows}: {readonly app: App; readonly below: Props['screen']['below']; readonly operation: Operation; readonly rows: number}) {
   const {release} = app.target;
-  const said = operation.log.map(({time, object, text}) => ({at: localTime(time), who: shortNames(object?.name ?? '', release), text: shortNames(text, release)}));
+  // Only what can be seen is put into words: a busy cluster says a thousand things a second.
+  const said = operation.log.slice(-rows).map(({time, object, text}) => ({at: localTime(time), who: shortNames(object?.name ?? '', release), text: shortNames(text, release)}));
   const wide = Math.min(24, Math.max(0, ...said.map(({who}) => who.length)));
   const events = said.map(({at, who, text}) => `${at}  ${who.padEnd(wide)}  ${text}`);
   const lines = below === 'events' ? events : below === 'logs' ? (app.panelLines ?? ['Asking for the logs']) : [];
