@@ -1,0 +1,101 @@
+// The built program on a terminal: no kubeconfig and a path to one, plain lines where nothing can be drawn, and a terminal that is as before however it ends.
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {program} from '../support/paths.ts';
+import {runInTerminal, type PseudoTerminal} from '../support/pseudo-terminal.ts';
+import {waitFor} from '../support/wait-for.ts';
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'pghi-terminal-'));
+});
+afterAll(() => rmSync(home, {recursive: true, force: true}));
+
+/** In a shell that tells the process id first, and afterwards how it ended and what the terminal is set to. */
+function open(env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): PseudoTerminal {
+  const script = `/bin/sh -c 'echo pid=$$; exec "$0" "$@"' "$0" "$@"; echo "code=$?"; stty -a`;
+  return runInTerminal('/bin/sh', ['-c', script, process.execPath, program, ...args], {columns: 80, rows: 24, env: {HOME: home, KUBECONFIG: '', ...env}});
+}
+
+async function pidOf(terminal: PseudoTerminal): Promise<number> {
+  return Number(/pid=(\d+)/.exec(await terminal.waitFor(/pid=\d+/))?.[1]);
+}
+
+function expectRestored(output: string): void {
+  expect(output).toMatch(/\bicanon\b/);
+  expect(output).not.toMatch(/-icanon|-echo\b/);
+  expect(output.lastIndexOf('\u001b[?25h')).toBeGreaterThan(output.lastIndexOf('\u001b[?25l'));
+  expect(output.lastIndexOf('\u001b[?2004l')).toBeGreaterThan(output.lastIndexOf('\u001b[?2004h'));
+  expect(output).not.toMatch(/\u001b\[[23]J/);
+}
+
+it('without a kubeconfig: what was looked for, and a path can be typed', async () => {
+  const terminal = open();
+  await terminal.waitFor('There is no kubeconfig');
+  terminal.write('k');
+  await terminal.waitFor('Path of the kubeconfig');
+  terminal.write('/does/not/exist\r');
+  await terminal.waitFor('/does/not/exist cannot be read');
+  terminal.write('q');
+  await terminal.ended;
+  expect(terminal.output()).toContain('code=0');
+  expectRestored(terminal.output());
+});
+
+describe('the terminal is as before after', () => {
+  it.each([
+    ['SIGTERM', 'SIGTERM', 143],
+    ['SIGHUP', 'SIGHUP', 143],
+    ['SIGINT from outside, which is the business of the screens', 'SIGINT', null],
+  ] as const)('%s', async (_, signal, code) => {
+    const terminal = open();
+    const pid = await pidOf(terminal);
+    await terminal.waitFor('There is no kubeconfig');
+    process.kill(pid, signal);
+    if (code === null) terminal.write('\u0003');
+    await terminal.ended;
+    expect(terminal.output()).toContain(`code=${code ?? 0}`);
+    expectRestored(terminal.output());
+  });
+});
+
+it('a terminal that vanished ends it', async () => {
+  const terminal = open();
+  const pid = await pidOf(terminal);
+  await terminal.waitFor('There is no kubeconfig');
+  terminal.hangUp();
+  await waitFor('the program gone', () => isAlive(pid), (alive) => !alive, {deadlineMs: 15_000});
+});
+
+describe('plain lines, and how to go on without screens,', () => {
+  it.each([
+    ['TERM=dumb', {TERM: 'dumb'}, []],
+    ['--plain', {}, ['--plain']],
+  ] as const)('with %s', async (_, env, args) => {
+    const plain = runInTerminal('/bin/sh', ['-c', `${Object.entries(env).map(([name, value]) => `${name}=${value} `).join('')}"$0" "$@"; echo "code=$?"`, process.execPath, program, ...args], {columns: 80, rows: 24, env: {HOME: home, KUBECONFIG: ''}});
+    await plain.ended;
+    expect(plain.output()).toMatch(/No command was given\.[^]*pg-helm-install --help/);
+    expect(plain.output()).toContain('code=2');
+    // Colours at most: nothing moves, hides or clears.
+    expect(plain.output().replace(/\u001b\[[\d;]*m/g, '')).not.toContain('\u001b');
+  });
+});
+
+it('without colour, nothing is coloured', async () => {
+  const terminal = open({NO_COLOR: '1'});
+  await terminal.waitFor('There is no kubeconfig');
+  terminal.write('q');
+  await terminal.ended;
+  expect(terminal.output()).not.toMatch(/\u001b\[[\d;]*m/);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
