@@ -1,5 +1,6 @@
 import {Client} from 'pg';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {noFaults} from '../../source/sandbox/faults.ts';
 import {deleteObject} from '../../source/sandbox/store/deletion.ts';
 import {kinds} from '../../source/sandbox/store/kinds.ts';
 import type {KubeObject} from '../../source/sandbox/store/objects.ts';
@@ -113,5 +114,19 @@ describe('other pods', () => {
     await waitFor('its end', () => lab.status('try'), ({phase}) => phase === 'Succeeded');
     expect(await lab.log('try', 'image')).toMatch(/^postgres \(PostgreSQL\) 17\.6/);
     expect(lab.status('try').conditions?.find(({type}) => type === 'Ready')).toMatchObject({status: 'False', reason: 'PodCompleted'});
+  });
+});
+
+describe('faults', () => {
+  test.skipIf(process.platform !== 'linux')('a full disk: PostgreSQL itself says so, and what it acknowledged is there when there is room again', async () => {
+    const state = () => lab.status('pg-postgresql-primary-0').containerStatuses?.[0];
+    lab.faults = {...noFaults, diskFull: true};
+    lab.kubelet.look();
+    await waitFor('the crash loop', state, (one) => one?.state.waiting?.reason === 'CrashLoopBackOff', {deadlineMs: 20_000});
+    expect(await lab.log('pg-postgresql-primary-0')).toMatch(/PANIC: {2}could not write to log file .*: No space left on device/);
+    lab.faults = noFaults;
+    lab.kubelet.look();
+    await lab.ready('pg-postgresql-primary-0');
+    expect(await query('pg-postgresql-primary-0', 'select count(*) from kept')).toEqual([['1001']]);
   });
 });

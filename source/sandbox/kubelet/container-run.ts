@@ -28,6 +28,7 @@ export interface RunSetting {
   readonly binaries: Binaries;
   readonly runsAs: RunsAs;
   readonly reach: (name: string, port: number) => Promise<Address | null>;
+  readonly diskIsFull: () => boolean;
 }
 
 export interface Exit {
@@ -76,13 +77,14 @@ export class ContainerRun {
   }
 
   #inside(): Inside {
-    const {environment, mounts, log, ownFolder, place, runsAs, reach} = this.#setting;
+    const {environment, mounts, log, ownFolder, place, runsAs, reach, diskIsFull} = this.#setting;
     const owns = (path: string) => runsAs.own(path);
     return {
       environment,
       log,
       ownFolder,
       place,
+      diskIsFull,
       stopping: this.#stopping.signal,
       mapPath: (path) => mapPath(mounts, path),
       mapText: (text) => mapText(mounts, text),

@@ -18,6 +18,7 @@ import {psql} from './psql/psql.ts';
 
 /** Kubelet's own cache of Secrets and ConfigMaps is refreshed about once a minute; a demo need not wait that long. */
 const refreshAfterMs = 10_000;
+const diskEveryMs = 1000;
 
 /** @throws UserError when there is no PostgreSQL for this machine, or it cannot be fetched */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
@@ -68,6 +69,13 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     workers.set(uid, new PodWorker(pod, machine));
   }
 
+  const keepDisks = () => {
+    for (const worker of workers.values()) worker.keepDisk();
+  };
+  // A server that starts while the disk is full meets it as well.
+  const disks = setInterval(() => {
+    if (faults().diskFull) keepDisks();
+  }, diskEveryMs);
   const workerOf = ({namespace, name}: {namespace: string; name: string}) => [...workers.values()].find(({object: {metadata}}) => metadata.name === name && metadata.namespace === namespace) ?? null;
 
   return {
@@ -92,10 +100,12 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     look() {
       for (const pod of store.list(kinds.pod)) look(pod);
       for (const worker of workers.values()) worker.publish();
+      keepDisks();
     },
     async close() {
       closed = true;
       endWatch();
+      clearInterval(disks);
       for (const timer of refreshing) clearTimeout(timer);
       await Promise.all([...workers.values()].map((worker) => worker.shutDown()));
       gateway.close();

@@ -22,6 +22,8 @@ export interface Inside {
   readonly place: Place;
   /** Aborted when the container is to end. */
   readonly stopping: AbortSignal;
+  /** The fault: a server's writes are to fail. */
+  diskIsFull(): boolean;
   /** Null: below no mount. */
   mapPath(path: string): string | null;
   mapText(text: string): string;

@@ -10,6 +10,8 @@ import {environmentOf, objectsFor} from './environment.ts';
 import type {Machine} from './machine.ts';
 import type {Container} from './pod.ts';
 import type {Caller} from './programs/gateway.ts';
+import {configurationFolderOf} from './postgres/entrypoint.ts';
+import {canFillDisk, fillDisk, freeDisk, isFull} from './postgres/full-disk.ts';
 import {mapPath, type Mount} from './volumes/mounts.ts';
 import {mountsOf, prepareVolumes, refreshFiles, type VolumeContext} from './volumes/pod-volumes.ts';
 
@@ -76,6 +78,7 @@ export class PodBase {
       binaries,
       runsAs,
       reach: (host, at) => network.lookup(this.name, host, at),
+      diskIsFull: () => this.machine.faults().diskFull,
     };
   }
 
@@ -99,6 +102,16 @@ export class PodBase {
       },
       readFile: (path, folder) => readFile(isAbsolute(path) ? path : join(folder, path), 'utf8'),
     };
+  }
+
+  /** The fault, as it now is: a writer's data, where it has such. */
+  async keepDisk(container: Container): Promise<void> {
+    const {environment, mounts, place, ownFolder} = await this.settingFor(container);
+    const configurationFolder = configurationFolderOf({mapPath: (path) => mapPath(mounts, path), ownFolder});
+    const dataFolder = mapPath(mounts, environment['PGDATA'] ?? '');
+    if (dataFolder === null || !existsSync(join(dataFolder, 'PG_VERSION')) || existsSync(join(dataFolder, 'standby.signal'))) return;
+    if (!this.machine.faults().diskFull) await freeDisk({dataFolder, configurationFolder});
+    else if (canFillDisk() && place.socketFolder !== null && !(await isFull(dataFolder))) await fillDisk({dataFolder, configurationFolder, socketFolder: place.socketFolder, port: place.port});
   }
 
   async removeFiles(): Promise<void> {

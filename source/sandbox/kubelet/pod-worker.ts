@@ -91,6 +91,11 @@ export class PodWorker implements PodContext {
     this.publish();
   }
 
+  keepDisk(): void {
+    // A server that is just starting is asked again.
+    for (const one of this.#main) if (one.isRunning) void this.base.keepDisk(one.definition).catch(() => undefined);
+  }
+
   get awaitsRoom(): boolean {
     return this.#resize.length > 0;
   }

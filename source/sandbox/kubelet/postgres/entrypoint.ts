@@ -1,13 +1,14 @@
 // What the image's entry point does: makes the database or copies the writer's, writes the configuration, and becomes the server.
 import {randomBytes} from 'node:crypto';
 import {existsSync, readFileSync} from 'node:fs';
-import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {Binaries} from '../binaries/binaries.ts';
 import type {ImageShape} from '../images/known-images.ts';
 import type {Inside} from '../inside.ts';
 import {copyFromWriter} from './base-backup.ts';
 import {defaultHba, passwordFile, pgpass, postgresqlConf, serverFlags, startUpSql, userConfiguration} from './configuration.ts';
+import {freeDisk} from './full-disk.ts';
 import {runInitScripts} from './init-scripts.ts';
 import {settingsOf, type Settings} from './settings.ts';
 
@@ -27,7 +28,7 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
     say(`ERROR ==> ${(error as Error).message}`);
     return 1;
   }
-  const configurationFolder = inside.mapPath('/opt/bitnami/postgresql/conf') ?? join(inside.ownFolder, 'conf');
+  const configurationFolder = configurationFolderOf(inside);
   const dataFolder = inside.mapPath(settings.dataFolder) ?? join(inside.ownFolder, 'data');
   // The image's own folder for it is `.initialized`'s too; the readiness probe of the chart looks there.
   const temporaryFolder = inside.mapPath('/opt/bitnami/postgresql/tmp') ?? join(inside.ownFolder, 'tmp');
@@ -36,11 +37,16 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
   const upstream = async () => (settings.role === 'reader' ? inside.reach(settings.writer.host, settings.writer.port) : null);
   if (existsSync(join(dataFolder, 'PG_VERSION'))) info('Deploying PostgreSQL with persisted data...');
   else {
-    if (!(await makeDataFolder(inside, dataFolder))) return 1;
-    const made = settings.role === 'reader' ? await copied() : await initialized();
+    // Made beside and put in place at once: what is killed half-way is no database, and the next start begins anew. A volume's own folder cannot be moved.
+    const making = existsSync(dataFolder) ? dataFolder : `${dataFolder}.new`;
+    if (making !== dataFolder) await rm(making, {recursive: true, force: true});
+    if (!(await makeDataFolder(inside, making))) return 1;
+    const made = settings.role === 'reader' ? await copied(making) : await initialized(making);
     if (made !== 0) return made;
+    if (making !== dataFolder) await rename(making, dataFolder);
   }
-  await configure(await upstream());
+  await configure(dataFolder, await upstream());
+  if (!inside.diskIsFull()) await freeDisk({dataFolder, configurationFolder});
   // In a container every process has a number of its own; here another server may have got the one that a killed server left.
   await rm(join(dataFolder, 'postmaster.pid'), {force: true}).catch(() => undefined);
   if (inside.stopping.aborted) return 143;
@@ -49,17 +55,17 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
   inside.log.line('');
   return inside.run([join(binaries.programs, 'postgres'), '-D', dataFolder, ...serverFlags(configurationFolder, inside.place)], {becomesMain: true});
 
-  async function initialized(): Promise<number> {
+  async function initialized(into: string): Promise<number> {
     info('Initializing PostgreSQL database...');
     const passwords = join(temporaryFolder, `.password-${randomBytes(4).toString('hex')}`);
     try {
       await writeOwned(passwords, settings.adminPassword || settings.password || randomBytes(18).toString('hex'));
       const flags = ['-U', 'postgres', `--pwfile=${passwords}`, '-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '--no-sync', '--no-instructions', ...settings.initdbArguments];
-      const code = await inside.run([join(binaries.programs, 'initdb'), '-D', dataFolder, ...flags], {quiet: true});
+      const code = await inside.run([join(binaries.programs, 'initdb'), '-D', into, ...flags], {quiet: true});
       if (code !== 0) return code;
       const statements = startUpSql(settings);
       await writeOwned(passwords, statements.map((one) => `${one}\n`).join(''));
-      const single = [join(binaries.programs, 'postgres'), '--single', '-D', dataFolder, '-c', 'fsync=off', '-c', 'log_checkpoints=off', '-c', 'log_statement=none', '-c', 'log_min_error_statement=panic', 'postgres'];
+      const single = [join(binaries.programs, 'postgres'), '--single', '-D', into, '-c', 'fsync=off', '-c', 'log_checkpoints=off', '-c', 'log_statement=none', '-c', 'log_min_error_statement=panic', 'postgres'];
       if (statements.length > 0) {
         // The file is read, not named: no password is in an argument. The last word tells the shell which one.
         const ended = await inside.run(['/bin/sh', '-c', 'input=$1; shift; exec "$@" <"$input"', 'sh', passwords, ...single], {quiet: true, fails: /ERROR: |FATAL: /});
@@ -68,11 +74,11 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
     } finally {
       await rm(passwords, {force: true});
     }
-    await configure(null);
-    return runInitScripts(inside, settings, {dataFolder, configurationFolder, binaries, info});
+    await configure(into, null);
+    return runInitScripts(inside, settings, {dataFolder: into, configurationFolder, binaries, info});
   }
 
-  async function copied(): Promise<number> {
+  async function copied(into: string): Promise<number> {
     info('Waiting for replication primary to accept connections (60 timeout)...');
     const from = await inside.waitForServer(upstream, 60_000);
     if (from === null) {
@@ -81,15 +87,15 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
     }
     info('Replicating the initial database');
     const {user, password} = settings.replication ?? {user: '', password: ''};
-    const failure = await copyFromWriter({host: from.host, port: from.port, user, password, name: settings.writer.host}, dataFolder, inside.owns, inside.stopping);
+    const failure = await copyFromWriter({host: from.host, port: from.port, user, password, name: settings.writer.host}, into, inside.owns, inside.stopping);
     if (failure === null) return 0;
     inside.log.line(`pg_basebackup: error: ${failure}`);
-    // The image leaves what came so far, and takes it for data at the next start; an unusable copy is not kept here.
-    await rm(dataFolder, {recursive: true, force: true}).catch(() => undefined);
+    // The image leaves what came so far, and takes it for data at the next start.
+    await rm(into, {recursive: true, force: true}).catch(() => undefined);
     return 1;
   }
 
-  async function configure(from: {host: string; port: number} | null): Promise<void> {
+  async function configure(data: string, from: {host: string; port: number} | null): Promise<void> {
     const libraryNames = new Set((await readdir(binaries.libraries).catch(() => [])).map((file) => file.replace(/\.(so|dylib)$/, '')));
     const hasLibrary = (name: string) => libraryNames.has(name.replace(/^\$libdir\//, ''));
     const userFiles: string[] = [];
@@ -108,7 +114,7 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
     if (settings.role === 'reader' && settings.replication) await writeOwned(passwordFile(configurationFolder), pgpass(settings.replication.user, settings.replication.password));
     const mapPath = (path: string) => inside.mapPath(path) ?? path;
     await writeOwned(join(configurationFolder, 'postgresql.conf'), postgresqlConf({settings, configurationFolder, upstream: from, userFiles, mapPath, hasLibrary}));
-    const standby = join(dataFolder, 'standby.signal');
+    const standby = join(data, 'standby.signal');
     if (settings.role === 'reader') await writeOwned(standby, '').catch(() => undefined);
     else await rm(standby, {force: true}).catch(() => undefined);
     await writeOwned(join(temporaryFolder, '.initialized'), '').catch(() => undefined);
@@ -119,6 +125,10 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
     await writeFile(file, text, {mode: 0o600});
     await inside.owns(file);
   }
+}
+
+export function configurationFolderOf({mapPath, ownFolder}: Pick<Inside, 'mapPath' | 'ownFolder'>): string {
+  return mapPath('/opt/bitnami/postgresql/conf') ?? join(ownFolder, 'conf');
 }
 
 /** As the user of PostgreSQL, so that a volume that refuses it does so here as well. */

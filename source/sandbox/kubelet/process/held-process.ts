@@ -21,6 +21,7 @@ export interface HeldOptions {
  * The shell is the leader of its group, so 0 is what initdb left too.
  */
 const holder = `
+ulimit -c 0
 exec 3<&0 </dev/null
 "$@" 3<&- &
 child=$!
