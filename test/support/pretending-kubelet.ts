@@ -37,7 +37,7 @@ export function pretendingKubelet({store, network}: {readonly store: Store; read
     if (!nodeName) return;
     if (pod.metadata.deletionTimestamp) return void store.remove(kinds.pod, namespace, name);
     const status = pod['status'] as {phase?: string; conditions?: {type: string}[]};
-    if (status.phase === 'Running') return;
+    if (status.phase !== 'Pending') return;
     store.update(kinds.pod, {...pod, status: {...status, ...running(network.addressForPod({namespace, name}), containers, status.conditions ?? [])}});
   }
 }
