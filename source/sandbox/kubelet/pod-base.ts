@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {readFile, rm} from 'node:fs/promises';
+import {isIP} from 'node:net';
 import {isAbsolute, join} from 'node:path';
 import type {KubeObject} from '../store/objects.ts';
 import type {Address} from '../world.ts';
@@ -98,7 +99,7 @@ export class PodBase {
         if (host.startsWith('/') && host !== '/tmp') return {host, port};
         if (['', '/tmp'].includes(host) && this.#socketFolder) return {host: this.#socketFolder, port};
         if (['', '127.0.0.1', 'localhost', '::1', this.name.name, this.podIP].includes(host)) return this.portAt(port);
-        return this.machine.network.lookup(this.name, host, port);
+        return isIP(host) ? {host, port} : this.machine.network.lookup(this.name, host, port);
       },
       readFile: (path, folder) => readFile(isAbsolute(path) ? path : join(folder, path), 'utf8'),
     };

@@ -51,7 +51,7 @@ export function keywords(text: string): Record<string, string> {
 }
 
 function ofUri(text: string): Record<string, string> {
-  const {host, port, user, password, database, ...rest} = parse(text) as unknown as Record<string, unknown>;
+  const {host, port, user, password, database, ...rest} = parse(text, {useLibpqCompat: true}) as unknown as Record<string, unknown>;
   const all = {host, port, user, password, dbname: database, ...rest};
   return Object.fromEntries(Object.entries(all).flatMap(([key, value]) => (typeof value === 'string' && value !== '' ? [[key, value]] : [])));
 }

@@ -64,12 +64,12 @@ class Psql {
       this.#client = await connectTo(this.#target, this.#password, this.input.reach, (text) => this.input.err(`${text}\n`));
       this.input.signal.addEventListener('abort', () => void this.#client?.end());
       if (actions.length === 0) return await this.#standardInput();
-      if (oneTransaction) await ask(this.#client, 'begin');
+      if (oneTransaction) await this.#client.query('begin');
       for (const action of actions) {
         const ended = action.kind === 'command' ? await this.#command(action.text) : await this.#script(await this.input.readFile(action.path), action.path);
         if (ended !== code.ok && (this.#stops || action.kind === 'command')) return ended === code.scriptFailed && action.kind === 'command' ? code.failed : ended;
       }
-      if (oneTransaction) await ask(this.#client, 'commit');
+      if (oneTransaction) await this.#client.query('commit');
       return code.ok;
     } finally {
       await this.#client?.end().catch(() => undefined);
@@ -100,7 +100,7 @@ class Psql {
     for (let ended = false; ; ) {
       const {parts, rest} = splitScript(text, ended);
       for (const part of parts) {
-        const left = await this.#part({...part, line: part.line + before}, '<stdin>');
+        const left = await this.#part({...part, line: part.line + before}, null);
         if (left !== null) return left;
       }
       if (ended) return code.ok;
@@ -112,13 +112,13 @@ class Psql {
   }
 
   /** Null: goes on. */
-  async #part({kind, text, line}: Part, name: string): Promise<number | null> {
+  async #part({kind, text, line}: Part, name: string | null): Promise<number | null> {
     if (kind === 'meta') {
       const outcome = await this.#meta(text);
       if (outcome === 'quit') return code.ok;
       return outcome === 'failed' && this.#stops ? code.scriptFailed : null;
     }
-    const passed = await this.#send(withVariables(text, this.#variables), `psql:${name}:${line}: `);
+    const passed = await this.#send(withVariables(text, this.#variables), name === null ? '' : `psql:${name}:${line}: `);
     return passed || !this.#stops ? null : code.scriptFailed;
   }
 
@@ -127,7 +127,7 @@ class Psql {
     const began = performance.now();
     let passed = true;
     try {
-      for (const answer of await ask(this.#client, sql)) this.#print(answer);
+      await ask(this.#client, sql, (answer) => this.#print(answer));
     } catch (error) {
       passed = false;
       this.input.err(`${where}${errorText(error, sql)}\n`);
@@ -136,9 +136,9 @@ class Psql {
     return passed;
   }
 
-  #print({command, rowCount, fields, rows}: Answer): void {
-    if (fields.length > 0) this.input.out(tableText({columns: fields, rows}, this.#format));
-    else if (!this.options.quiet && command) this.input.out(`${[command, ...(command === 'INSERT' ? [0] : []), ...(['INSERT', 'UPDATE', 'DELETE', 'COPY', 'SELECT', 'MERGE', 'MOVE', 'FETCH'].includes(command) ? [rowCount ?? 0] : [])].join(' ')}\n`);
+  #print({tag, fields, rows}: Answer): void {
+    if (fields.length > 0 || tag.startsWith('SELECT')) this.input.out(tableText({columns: fields, rows}, this.#format));
+    else if (!this.options.quiet && tag !== '') this.input.out(`${tag}\n`);
   }
 
   async #meta(text: string): Promise<'done' | 'quit' | 'failed'> {
@@ -174,7 +174,7 @@ class Psql {
       default: {
         const asked = describe(name.replace(/[+S]+$/, ''));
         if (asked && this.#client) {
-          for (const {fields, rows} of await ask(this.#client, asked.sql)) out(tableText({columns: fields, rows}, this.#format, asked.title));
+          await ask(this.#client, asked.sql, ({fields, rows}) => out(tableText({columns: fields, rows}, this.#format, asked.title)));
           return 'done';
         }
         err(`invalid command \\${name}: this psql is a stand-in of the sandbox and does not have it\n`);

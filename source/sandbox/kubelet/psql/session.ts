@@ -1,11 +1,12 @@
 // A session of psql with a server: connects as libpq words it, sends, and prints what comes.
+import type {EventEmitter} from 'node:events';
 import {Client, type DatabaseError} from 'pg';
 import type {Address} from '../../world.ts';
 import type {Target} from './conninfo.ts';
 
 export interface Answer {
-  readonly command: string;
-  readonly rowCount: number | null;
+  /** The server's command tag: `INSERT 0 2` */
+  readonly tag: string;
   readonly fields: readonly {readonly name: string; readonly dataTypeID: number}[];
   readonly rows: readonly (readonly (string | null)[])[];
 }
@@ -53,10 +54,19 @@ export async function connectTo(target: Target, password: string | null, reach: 
   }
 }
 
-/** Every answer of a text that may hold several statements. @throws DatabaseError */
-export async function ask(client: Client, sql: string): Promise<Answer[]> {
-  const result = (await client.query({text: sql, rowMode: 'array'})) as unknown as Answer | Answer[];
-  return Array.isArray(result) ? result : [result];
+/** Every answer of a text that may hold several statements, as it comes. @throws DatabaseError */
+export async function ask(client: Client, sql: string, onAnswer: (answer: Answer) => void): Promise<void> {
+  // pg keeps of a tag its first word.
+  const tags: string[] = [];
+  const {connection} = client as unknown as {connection: EventEmitter};
+  const onTag = ({text}: {text: string}) => void tags.push(text);
+  connection.on('commandComplete', onTag);
+  const tell = (result: unknown) => (Array.isArray(result) ? result : [result]).forEach((one: Omit<Answer, 'tag'>, at) => onAnswer({tag: tags[at] ?? '', fields: one.fields, rows: one.rows}));
+  try {
+    tell(await client.query({text: sql, rowMode: 'array'}));
+  } finally {
+    connection.off('commandComplete', onTag);
+  }
 }
 
 /** As psql prints an error of the server: with the place in the statement. */

@@ -24,12 +24,12 @@ export function tableText({columns, rows}: Rows, format: TableFormat, title: str
   const widths = columns.map(({name}, at) => Math.max(stringWidth(name), ...broken.map((row) => Math.max(...(row[at] ?? ['']).map((line) => stringWidth(line))))));
   const lines = broken.flatMap((row) => {
     const height = Math.max(1, ...row.map((cell) => cell.length));
-    return Array.from({length: height}, (_none, line) => row.map((cell, at) => `${side(cell[line] ?? '', widths[at] ?? 0, numeric.has(columns[at]?.dataTypeID ?? 0), at === row.length - 1 && line >= cell.length - 1)}${line < cell.length - 1 ? '+' : at === row.length - 1 ? '' : ' '}`).map((text) => ` ${text}`).join('|').trimEnd());
+    return Array.from({length: height}, (_none, line) => row.map((cell, at) => `${side(cell[line] ?? '', widths[at] ?? 0, numeric.has(columns[at]?.dataTypeID ?? 0), at === row.length - 1 && line >= cell.length - 1)}${line < cell.length - 1 ? '+' : at === row.length - 1 ? '' : ' '}`).map((text) => ` ${text}`).join('|'));
   });
   if (format.tuplesOnly) return `${lines.join('\n')}${lines.length > 0 ? '\n' : ''}\n`;
-  const head = columns.map(({name}, at) => ` ${center(name, widths[at] ?? 0)} `).join('|').replace(/\s+$/, columns.length > 1 ? ' ' : '');
-  const rule = widths.map((width) => '-'.repeat(width + 2)).join('+');
-  return `${[...(title === null ? [] : [center(title, rule.length).trimEnd()]), head, rule, ...lines, count].join('\n')}\n\n`;
+  const head = columns.map(({name}, at) => ` ${center(name, widths[at] ?? 0)} `).join('|');
+  const rule = widths.map((width) => '-'.repeat(width + 2)).join('+') || '--';
+  return `${[...(title === null ? [] : [center(title, rule.length).trimEnd()]), ...(columns.length > 0 ? [head] : []), rule, ...(columns.length > 0 ? lines : []), count].join('\n')}\n\n`;
 }
 
 function side(text: string, width: number, right: boolean, last: boolean): string {
