@@ -13,6 +13,14 @@ export default defineConfig({
       project('program', 'test/program/**/*.test.ts', {testTimeout: 60_000, globalSetup: ['test/support/program-setup.ts']}),
       // One file after the other: each has a sandbox of its own, and all of them two cores.
       project('sandbox', 'test/sandbox/**/*.test.ts', {testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false}),
+      // The same files as on a cluster, on a sandbox.
+      project('operations', 'test/cluster/{install,day2,resume,failures}.test.ts', {
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+        fileParallelism: false,
+        globalSetup: ['test/support/operations-setup.ts'],
+        setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
+      }),
       // One file after the other: they share one cluster, and two cores.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,

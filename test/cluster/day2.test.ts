@@ -7,7 +7,8 @@ import type {Pod} from '../../source/observation/kubernetes.ts';
 import type {Result} from '../../source/operations/progress.ts';
 import {cliJson, start} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {helm3, helm4, smallChart} from '../support/paths.ts';
+import {helms} from '../support/on-sandbox.ts';
+import {helm3, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const writerName = 'orders-postgresql-primary-0';
@@ -21,10 +22,7 @@ cpSync(smallChart, nextChart, {recursive: true});
 const about = join(nextChart, 'Chart.yaml');
 writeFileSync(about, readFileSync(about, 'utf8').replace(/^version: .*/m, 'version: 16.7.27'));
 
-describe.each([
-  ['helm 3', helm3],
-  ['helm 4', helm4],
-])('%s', (_name, helm) => {
+describe.each(helms)('%s', (_name, helm) => {
   let namespace: TestNamespace;
   const env = {PGHI_HELM: helm, PGHI_CHART: smallChart};
   const args = (command: string, flags: readonly string[]) => [command, 'orders', '-n', namespace.name, '--yes', '--timeout', '120s', ...flags];

@@ -8,6 +8,7 @@ import type {CauseCode} from '../../source/cause.ts';
 import type {Result} from '../../source/operations/progress.ts';
 import {cliJson, type CliOptions, type Finished} from '../support/cli.ts';
 import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
+import {notInSandbox} from '../support/on-sandbox.ts';
 import {smallChart} from '../support/paths.ts';
 
 // More at once would make two cores slower than what is timed here.
@@ -153,6 +154,7 @@ describe.concurrent('certain while it installs', () => {
   });
 
   test('more memory than the limit: OUT_OF_MEMORY', async (context) => {
+    notInSandbox(context, 'limits are not enforced');
     const {name} = await place(context);
     const values = valuesFile({primary: {extendedConfiguration: 'shared_buffers = 16GB'}});
     expectCertain(await install(name, ['--values', values]), {cause: 'OUT_OF_MEMORY', about: 'orders-postgresql-primary-0'});
@@ -200,7 +202,7 @@ describe.concurrent('what may heal is awaited, and named when the time is up', (
 
   test('a load balancer without an address fails nothing: LOAD_BALANCER_PENDING', async (context) => {
     const {name} = await place(context);
-    const service = {service: {annotations: {'pgk8s/no-address': 'true'}}};
+    const service = {service: {annotations: {'pgk8s/no-address': 'true', 'pg-helm-install/no-address': 'true'}}};
     const ended = await install(name, ['--exposure', 'load-balancer', '--allow-public', '--values', valuesFile({primary: service, readReplicas: service})]);
     expect({code: ended.code, cause: ended.json.cause}).toEqual({code: 0, cause: undefined});
     expect(ended.json.endpoints?.writer).toMatchObject({proven: true, provenFrom: 'cluster', host: null});
@@ -273,6 +275,7 @@ describe.concurrent('the namespace', () => {
   });
 
   test('that is absent and may not be made: NAMESPACE_MISSING', async (context) => {
+    notInSandbox(context, 'everybody may do everything');
     const {name, ...namespace} = await place(context);
     await namespace.kubectl(['create', 'serviceaccount', 'onlooker']);
     context.onTestFinished(async () => void (await kubectl(['delete', 'clusterrolebinding', name, '--ignore-not-found'])));
@@ -284,7 +287,8 @@ describe.concurrent('the namespace', () => {
 });
 
 describe.concurrent('no access: exit 4', () => {
-  test.for(['viewer', 'nobody'])('%s may not install: FORBIDDEN', async (user) => {
+  test.for(['viewer', 'nobody'])('%s may not install: FORBIDDEN', async (user, context) => {
+    notInSandbox(context, 'everybody may do everything');
     const ended = await install('team', [], {env: {KUBECONFIG: join(lab, `${user}.conf`)}});
     expectEnd(ended, 4, 'refused', {cause: 'FORBIDDEN', about: 'namespace team'});
     expect(ended.json.cause?.message).toContain(`User "${user}"`);

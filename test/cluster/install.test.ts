@@ -9,7 +9,8 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/operations/progress.ts';
 import {cli, cliJson, start, type CliOptions} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {helm3, helm4, realChart, smallChart} from '../support/paths.ts';
+import {helms, onSandbox} from '../support/on-sandbox.ts';
+import {realChart, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 type InstallResult = Result & {schema: string};
@@ -42,10 +43,6 @@ function provenFromHere(release: string, namespace: string, options?: CliOptions
 }
 
 const charts = [['the small chart', smallChart], ...(realChart ? [['the real chart', realChart]] : [])] as [string, string][];
-const helms = [
-  ['helm 3', helm3],
-  ['helm 4', helm4],
-] as const;
 
 describe.each(charts)('with %s', (_name, chart) => {
   describe.each(helms)('and %s', (_helm, helm) => {
@@ -122,7 +119,7 @@ describe.each(charts)('with %s', (_name, chart) => {
         endpoints: {writer: {proven: true}, reader: {proven: true, streaming: 2}},
       });
       const uri = await cli(['endpoints', 'orders', '-n', namespace.name, '--role', 'reader', '--format', 'uri']);
-      expect(uri.stdout).toMatch(/^postgres(ql)?:\/\/app:PASSWORD@10\.99\.\d+\.\d+:5432\/appdb/);
+      expect(uri.stdout).toMatch(/^postgres(ql)?:\/\/app:PASSWORD@\d+(\.\d+){3}:5432\/appdb/);
       const values = await cliJson<{values: {readReplicas: {replicaCount: number}}}>(['values', 'orders', '-n', namespace.name]);
       expect(values.json.values.readReplicas.replicaCount).toBe(2);
       const history = await cliJson(['history', 'orders', '-n', namespace.name]);
@@ -223,7 +220,7 @@ describe('a run that is saved, planned, replayed', () => {
 
     const installed = await cliJson<InstallResult>(['install', '--answers', answers, '--yes', '--timeout', '120s']);
     expect({code: installed.code, cause: installed.json.cause}).toEqual({code: 0, cause: undefined});
-    expect(installed.json.endpoints?.writer).toMatchObject({proven: true, provenFrom: 'cluster', host: null});
+    expect(installed.json.endpoints?.writer).toMatchObject(onSandbox ? {proven: true, provenFrom: 'here', port: 5432} : {proven: true, provenFrom: 'cluster', host: null});
     expect(installed.json.endpoints?.reader).toMatchObject({proven: false, streaming: 0});
     const values = await cliJson<{values: unknown}>(['values', 'saved', '-n', namespace.name]);
     const withoutNulls = JSON.parse(JSON.stringify(planned.json.plan?.values), (_key, value: unknown) => (value === null ? undefined : value)) as unknown;

@@ -6,7 +6,8 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/operations/progress.ts';
 import {cliJson, start} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {helm3, helm4, smallChart} from '../support/paths.ts';
+import {helms} from '../support/on-sandbox.ts';
+import {helm3, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 interface Objects {
@@ -38,22 +39,19 @@ async function expectWhole(json: Result): Promise<void> {
   expect((await records()).at(-1)).toMatch(/deployed$/);
 }
 
-/** A helm that kills itself, or us, at a certain point of its first install; afterwards it is the real one. */
-function trap(helm: string, name: string, body: string): string {
+/** A helm that kills itself, or us, at a certain point of its first install, or of another command; afterwards it is the real one. */
+function trap(helm: string, name: string, body: string, command = 'install'): string {
   const file = join(folder, `${name}-${Math.random().toString(36).slice(2)}`);
   const marker = `${file}.sprung`;
   writeFileSync(
     file,
-    ['#!/bin/bash', `if [ "$1" = install ] && [[ "$*" != *dry-run* ]] && [ ! -e ${marker} ]; then touch ${marker}`, body.replaceAll('HELM', helm), 'fi', `exec ${helm} "$@"`, ''].join('\n'),
+    ['#!/bin/bash', `if [ "$1" = ${command} ] && [[ "$*" != *dry-run* ]] && [ ! -e ${marker} ]; then touch ${marker}`, body.replaceAll('HELM', helm), 'fi', `exec ${helm} "$@"`, ''].join('\n'),
   );
   chmodSync(file, 0o755);
   return file;
 }
 
-describe.each([
-  ['helm 3', helm3],
-  ['helm 4', helm4],
-])('%s', (_name, helm) => {
+describe.each(helms)('%s', (_name, helm) => {
   test('we are killed before helm begins', async () => {
     const dying = start(install(), {env: {PGHI_HELM: trap(helm, 'before', 'kill -9 $PPID; sleep 0.2; exit 1')}});
     expect((await dying.finished).signal).toBe('SIGKILL');
@@ -144,10 +142,9 @@ test('what was begun before helm recorded it is shown, and can be put away', asy
 test('an uninstall that was killed is finished by the same command', async () => {
   expect((await cliJson<Result>(install(['--read-replicas', '0']))).code).toBe(0);
   const uninstall = ['uninstall', 'orders', '-n', namespace.name, '--yes', '--timeout', '60s'];
-  const dying = start([...uninstall, '--output', 'ndjson']);
-  await waitFor('the release to be gone', records, (left) => left.length === 0);
-  dying.child.kill('SIGKILL');
-  await dying.finished;
+  const dying = start(uninstall, {env: {PGHI_HELM: trap(helm3, 'gone', 'HELM "$@"; kill -9 $PPID; sleep 0.2; exit 1', 'uninstall')}});
+  expect((await dying.finished).signal).toBe('SIGKILL');
+  expect(await records()).toEqual([]);
   expect((await cliJson<Result>(uninstall)).code).toBe(0);
   const {items} = await kubectlJson<Objects>(['-n', namespace.name, 'get', 'statefulset,lease,pod']);
   expect(items).toEqual([]);

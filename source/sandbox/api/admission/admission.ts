@@ -6,6 +6,7 @@ import {describe, detailsOf, type Admission, type Store} from '../../store/store
 import {withDefaults} from '../defaults/defaults.ts';
 import {invalid} from '../status-answer.ts';
 import {objectErrors} from '../validation/required.ts';
+import {checkPodSecurity} from './pod-security.ts';
 import {checkQuotas, withLimitRanges} from './quota.ts';
 import {allocateService, type PortRange} from './service.ts';
 
@@ -18,6 +19,7 @@ export function admissionFor(store: Store, ports: PortRange): Admission {
     const errors = objectErrors(kind, object);
     if (errors.length > 0) throw invalid(kind.group, kind.kind, object.metadata.name, errors);
     if (kind === kinds.service) object = allocateService(store, null, object, ports);
+    if (kind === kinds.pod) checkPodSecurity(store, object);
     if (kind.namespaced) checkQuotas(store, kind, object);
     return object;
   };

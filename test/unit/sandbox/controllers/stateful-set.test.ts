@@ -3,6 +3,7 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {deleteObject} from '../../../../source/sandbox/store/deletion.ts';
 import {kinds} from '../../../../source/sandbox/store/kinds.ts';
 import type {KubeObject} from '../../../../source/sandbox/store/objects.ts';
+import {omit} from '../../../../source/sandbox/store/omit.ts';
 import {namesOf} from '../../../support/pretending-kubelet.ts';
 import {namespace, setOf, smallCluster, type SmallCluster} from '../../../support/small-cluster.ts';
 
@@ -87,8 +88,7 @@ describe('a new template', () => {
     change('db', {template: template('example.invalid/db:2')});
     await cluster.until(kinds.statefulSet, 'db', (object) => statusOf(object)['updateRevision'] !== first);
     const original = cluster.list(kinds.controllerRevision).find(({metadata}) => metadata.name === first);
-    const {$patch: _patch, ...kept} = (original?.['data'] as {spec: {template: {$patch?: string}}}).spec.template;
-    change('db', {template: kept});
+    change('db', {template: omit((original?.['data'] as {spec: {template: {$patch?: string}}}).spec.template, '$patch')});
     await cluster.until(kinds.statefulSet, 'db', (object) => statusOf(object)['updateRevision'] === first);
     expect(cluster.list(kinds.controllerRevision).map((revision) => revision['revision']).sort()).toEqual([2, 3]);
   });
