@@ -29,10 +29,15 @@ import {readCatalogue} from './list.ts';
 import {reachOf} from './reach.ts';
 import {text, timeoutOf} from './session.ts';
 
+export interface Choose {
+  kubeconfig(path: string): void;
+  sandbox(): Promise<void>;
+}
+
 const typeLabel = 'node.kubernetes.io/instance-type';
 
-/** `signal` of the invocation ends everything that the desk has begun. Its kubeconfig may change: `onKubeconfig` puts it into the options. */
-export function openDesk(invocation: Invocation, onKubeconfig: (path: string) => void): Desk {
+/** `signal` of the invocation ends everything that the desk has begun. Its cluster may change: `choose` puts another one into the options. */
+export function openDesk(invocation: Invocation, choose: Choose): Desk {
   const {options, environment, signal} = invocation;
   const kubeconfig = () => text(options['kubeconfig']);
   const connections = new Map<string, Connection>();
@@ -94,7 +99,11 @@ export function openDesk(invocation: Invocation, onKubeconfig: (path: string) =>
       return {names: config.getContexts().map(({name}) => name), current: config.getCurrentContext() || null};
     },
     useKubeconfig(path) {
-      onKubeconfig(path);
+      choose.kubeconfig(path);
+      connections.clear();
+    },
+    async useSandbox() {
+      await choose.sandbox();
       connections.clear();
     },
     async open(context) {

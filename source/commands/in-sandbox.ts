@@ -7,7 +7,7 @@ import type {Invocation} from './command.ts';
 import {text} from './session.ts';
 
 /** Starts the sandbox unless it runs. @throws UserError BAD_INPUT beside another cluster; what kept the sandbox from starting */
-export async function inSandbox(invocation: Invocation, command: string): Promise<Invocation> {
+export async function inSandbox(invocation: Invocation, command: string, onDoing = toStderr(invocation)): Promise<Invocation> {
   const {options, environment, output, stderr} = invocation;
   for (const other of ['kubeconfig', 'context']) {
     if (text(options[other]) !== null) throw badInput(`--${other} and --sandbox name two clusters. Leave one of them out.`);
@@ -15,16 +15,16 @@ export async function inSandbox(invocation: Invocation, command: string): Promis
   const files = sandboxFiles(environment);
   // The screens say it in their header.
   if (output === 'text' && command !== 'wizard') stderr.write('SANDBOX  a process of this machine with real PostgreSQL, not a cluster\n');
-  await ensureSandbox(files, {
-    environment,
-    program: process.argv[1] ?? '',
-    onDoing: (what) => {
-      if (output === 'text') stderr.write(`${what}\n`);
-    },
-  });
+  await ensureSandbox(files, {environment, program: process.argv[1] ?? '', onDoing});
   return {
     ...invocation,
     options: {...options, kubeconfig: files.kubeconfig},
     environment: {...environment, PGHI_CHART: environment['PGHI_CHART'] || builtInChart()},
+  };
+}
+
+function toStderr({output, stderr}: Invocation): (what: string) => void {
+  return (what) => {
+    if (output === 'text') stderr.write(`${what}\n`);
   };
 }

@@ -5,6 +5,7 @@ import {lookOf, painter} from '../faces/lines/signs.ts';
 import {exitCodeOf, exitCodes} from '../outcome.ts';
 import {mergeAnswers} from '../parameters/answers.ts';
 import type {Invocation, Run} from './command.ts';
+import type {Choose} from './desk.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {laterDesk} from './later-desk.ts';
 import {text, timeoutOf} from './options.ts';
@@ -28,11 +29,20 @@ export const runWizard: Run = async (invocation) => {
   const {openWizard} = await import('../faces/ink/wizard/open.tsx');
   // Ctrl-C is a key of the screens.
   interrupts.ignored = true;
-  // The screens may choose another kubeconfig: what is done and said afterwards is about that one.
+  // The screens may choose another cluster: what is done and said afterwards is about that one.
   const chosen: Record<string, unknown> = {...options};
-  const own: Invocation = {...invocation, options: chosen};
-  const onKubeconfig = (path: string) => void (chosen['kubeconfig'] = path.replace(/^~(?=\/)/, homedir()));
-  const desk = laterDesk(timeoutOf(options), async () => (await import('./desk.ts')).openDesk(own, onKubeconfig));
+  const around: Record<string, string | undefined> = {...environment};
+  const own: Invocation = {...invocation, options: chosen, environment: around};
+  const choose: Choose = {
+    kubeconfig: (path) => void Object.assign(chosen, {kubeconfig: path.replace(/^~(?=\/)/, homedir()), sandbox: false}),
+    async sandbox() {
+      const {inSandbox} = await import('./in-sandbox.ts');
+      const there = await inSandbox({...own, options: {...chosen, kubeconfig: undefined, context: undefined}}, 'wizard', () => undefined);
+      Object.assign(chosen, there.options, {sandbox: true});
+      Object.assign(around, there.environment);
+    },
+  };
+  const desk = laterDesk(timeoutOf(options), async () => (await import('./desk.ts')).openDesk(own, choose));
   const running = openWizard({desk, given: {answers, target, password}}, {stdin, stdout, stderr});
   signal.addEventListener('abort', running.unmount, {once: true});
   const farewell = await running.ended;

@@ -73,7 +73,7 @@ describe('without arguments', () => {
   it('another kubeconfig, by its path', async () => {
     const open = vi.fn().mockRejectedValueOnce(unreachable).mockResolvedValue({...opened, context: 'lab'});
     const wizard = openWizard({desk: {open}});
-    await wizard.waitForText('k another kubeconfig');
+    await wizard.waitForText('k kubeconfig');
     wizard.type('k');
     await wizard.waitForText('Path of the kubeconfig');
     await wizard.press('escape');
@@ -82,6 +82,24 @@ describe('without arguments', () => {
     await wizard.waitForText('Release name');
     expect(wizard.desk.calls).toEqual(['kubeconfig /tmp/other']);
     expect(open).toHaveBeenCalledTimes(2);
+  });
+
+  it('no cluster at all: the sandbox, which every screen then names', async () => {
+    const none = new UserError(cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig.', {remedies: [{title: 'Try again'}]}));
+    const open = vi.fn().mockRejectedValueOnce(none).mockResolvedValue({...opened, context: 'pg-helm-install-sandbox'});
+    const wizard = openWizard({desk: {open}});
+    expect(await wizard.waitForText('s sandbox')).not.toContain('SANDBOX');
+    wizard.type('s');
+    expect(await wizard.waitForText('Release name')).toContain('SANDBOX');
+    expect(wizard.desk.calls).toEqual(['sandbox']);
+  });
+
+  it('the sandbox does not start: why', async () => {
+    const refusal = new UserError(cause('CLUSTER_UNREACHABLE', 'The sandbox did not start.', {remedies: [{title: 'Try again'}]}));
+    const wizard = openWizard({desk: {open: async () => Promise.reject(unreachable), useSandbox: async () => Promise.reject(refusal)}});
+    await wizard.waitForText('s sandbox');
+    wizard.type('s');
+    await wizard.waitForText('The sandbox did not start.');
   });
 });
 

@@ -210,6 +210,7 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
     scale: ({release}, readers) => work(`scale ${release} ${readers}`),
     upgrade: ({release}, wish) => work(`upgrade ${release} ${JSON.stringify(wish)}`),
     useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),
+    useSandbox: async () => void calls.push('sandbox'),
     run: (command) => work(`run ${command}`),
     versions: async () => ({imageTags: ['17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20'], chartVersions: null, chartIsFolder: false}),
     chartValues: async () => ({architecture: 'replication', image: {registry: 'docker.io'}, auth: {username: ''}}),

@@ -58,6 +58,8 @@ export interface Desk {
   contexts(): Promise<{readonly names: readonly string[]; readonly current: string | null}>;
   /** From now on that file is the kubeconfig. */
   useKubeconfig(path: string): void;
+  /** Starts the sandbox unless it runs; from now on it is the cluster. @throws UserError with what kept it from starting */
+  useSandbox(): Promise<void>;
   /** @throws UserError as connect and findHelm do */
   open(context: string | null): Promise<Opened>;
   survey(target: InstallWish['target']): Promise<Surveyed>;

@@ -1,4 +1,5 @@
 // The kubeconfig with which helm, kubectl and this program reach the sandbox.
+import {sandboxContext} from '../context.ts';
 
 export interface KubeconfigOptions {
   readonly port: number;
@@ -11,7 +12,7 @@ export interface KubeconfigOptions {
 }
 
 /** YAML with the token in it: to be written for its owner alone (0600). */
-export function kubeconfigFor({port, token, cert, name = 'pg-helm-install-sandbox', namespace = 'default'}: KubeconfigOptions): string {
+export function kubeconfigFor({port, token, cert, name = sandboxContext, namespace = 'default'}: KubeconfigOptions): string {
   return `apiVersion: v1
 kind: Config
 current-context: ${name}

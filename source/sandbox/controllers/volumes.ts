@@ -39,6 +39,7 @@ const volumeSpecOf = (volume: KubeObject) => volume['spec'] as VolumeSpec;
 const amount = (text: string | undefined) => parseQuantity(text ?? '0') ?? 0n;
 
 export function startVolumes(store: Store, events: Recorder, folder: string): Controller & VolumeFolders {
+  mkdirSync(join(folder, 'volumes'), {recursive: true});
   const claims = new WorkQueue(lookAtClaim);
   const volumes = new WorkQueue((key) => lookAtVolume(parsedKey(key)[1]));
   const pending = () => {

@@ -78,13 +78,17 @@ export function App({desk, given, onCopy}: AppProps) {
     dispatch({type: 'target', target: {context: ''}});
     dispatch({type: 'open', context: null});
   };
+  const openSandbox = () => {
+    dispatch({type: 'target', target: {context: ''}});
+    dispatch({type: 'open', context: null, sandbox: true});
+  };
   const run = (command: string) => start('recover', () => desk.run(command));
   const draw = () => {
     switch (screen.name) {
       case 'opening':
-        return <OpeningScreen app={app} />;
+        return <OpeningScreen app={app} isSandbox={screen.sandbox === true} />;
       case 'trouble':
-        return <TroubleScreen app={app} cause={screen.cause} asksPath={screen.kubeconfig} dispatch={dispatch} onKubeconfig={readFrom} onQuit={quit} />;
+        return <TroubleScreen app={app} cause={screen.cause} asksPath={screen.kubeconfig} dispatch={dispatch} onKubeconfig={readFrom} onSandbox={openSandbox} onQuit={quit} />;
       case 'home':
         return <HomeScreen app={app} dispatch={dispatch} onQuit={quit} />;
       case 'target':

@@ -3,6 +3,7 @@ import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import {Footer, type Hint} from '../components/Footer.tsx';
 import {Header} from '../components/Header.tsx';
+import {sandboxContext} from '../../../sandbox/context.ts';
 import {useLayout} from '../use-window-size.ts';
 import type {App} from './app-state.ts';
 
@@ -14,6 +15,7 @@ export function Frame({app, keys, right, children}: {readonly app: App; readonly
   return (
     <Box flexDirection="column" width={width}>
       <Header
+        isSandbox={(opened?.context ?? target.context) === sandboxContext}
         context={opened?.context ?? (target.context || null)}
         kubernetes={opened?.kubernetesVersion ?? null}
         helm={opened?.helmVersion ?? null}

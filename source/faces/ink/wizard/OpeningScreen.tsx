@@ -4,11 +4,11 @@ import {Waiting} from '../components/Waiting.tsx';
 import type {App} from './app-state.ts';
 import {Frame} from './Frame.tsx';
 
-export function OpeningScreen({app}: {readonly app: App}) {
+export function OpeningScreen({app, isSandbox}: {readonly app: App; readonly isSandbox: boolean}) {
   return (
     <Frame app={app} keys={[]}>
       <Box height={1} flexShrink={0} />
-      <Waiting>Asking the cluster</Waiting>
+      <Waiting>{isSandbox ? 'Starting the sandbox; the first time PostgreSQL may have to be fetched' : 'Asking the cluster'}</Waiting>
     </Frame>
   );
 }

@@ -18,15 +18,18 @@ interface Props {
   readonly asksPath: boolean;
   readonly dispatch: (action: Action) => void;
   readonly onKubeconfig: (path: string) => void;
+  /** Starts the cluster of this machine and goes there. */
+  readonly onSandbox: () => void;
   readonly onQuit: () => void;
 }
 
-export function TroubleScreen({app, cause, asksPath, dispatch, onKubeconfig, onQuit}: Props) {
+export function TroubleScreen({app, cause, asksPath, dispatch, onKubeconfig, onSandbox, onQuit}: Props) {
   const theme = useTheme();
   const {body, width} = useLayout();
   const remedyKeys = useRemedyKeys(cause, true);
   const {contexts, target, opened} = app;
   const next = contexts.length > 1 || !contexts.includes(target.context) ? contexts[(contexts.indexOf(target.context) + 1) % Math.max(1, contexts.length)] : undefined;
+  const offersSandbox = cause.code === 'CLUSTER_UNREACHABLE';
   const again = () => dispatch({type: 'open', context: target.context || null});
   const ask = (kubeconfig: boolean) => dispatch({type: 'show', screen: {name: 'trouble', cause, kubeconfig}});
   useKeys(({text, name}) => {
@@ -34,6 +37,7 @@ export function TroubleScreen({app, cause, asksPath, dispatch, onKubeconfig, onQ
     else if (text === 'k') ask(true);
     else if (text === 'c' && next !== undefined) dispatch({type: 'open', context: next});
     else if (name === 'escape' && opened) dispatch({type: 'show', screen: opened.releases?.length ? {name: 'home'} : {name: 'target', row: 'release'}});
+    else if (text === 's' && offersSandbox) onSandbox();
     else if (text === 'q') onQuit();
     else return false;
     return true;
@@ -42,7 +46,8 @@ export function TroubleScreen({app, cause, asksPath, dispatch, onKubeconfig, onQ
   const keys = [
     {keys: 'r', does: width < 60 ? 'again' : 'try again'},
     ...(next === undefined ? [] : [{keys: 'c', does: `context ${next}`}]),
-    {keys: 'k', does: width < 60 ? 'kubeconfig' : 'another kubeconfig'},
+    ...(offersSandbox ? [{keys: 's', does: width < 100 ? 'sandbox' : 'the sandbox, on this machine'}] : []),
+    {keys: 'k', does: width < 100 ? 'kubeconfig' : 'another kubeconfig'},
     ...(opened ? [{keys: 'esc', does: 'back'}] : []),
     {keys: 'q', does: 'quit'},
     ...remedyKeys,

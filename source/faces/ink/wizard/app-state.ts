@@ -49,7 +49,7 @@ export interface App {
 
 export type Action =
   | {readonly type: 'contexts'; readonly names: readonly string[]; readonly current: string | null}
-  | {readonly type: 'open'; readonly context: string | null}
+  | {readonly type: 'open'; readonly context: string | null; readonly sandbox?: boolean}
   | {readonly type: 'opened'; readonly opened: Opened}
   | {readonly type: 'trouble'; readonly cause: Cause}
   /** Of the one namespace that was named. */
@@ -104,7 +104,7 @@ export function appReducer(app: App, action: Action): App {
       // A namespace that only was the default of the context goes with it.
       const namespace = app.target.namespace === app.opened?.defaultNamespace ? '' : app.target.namespace;
       const target = {...app.target, namespace, context: action.context ?? app.target.context};
-      return {...app, ...nothingKnown, screen: {name: 'opening', context: action.context}, opened: null, listedIn: null, target};
+      return {...app, ...nothingKnown, screen: {name: 'opening', context: action.context, sandbox: action.sandbox === true}, opened: null, listedIn: null, target};
     }
     case 'opened': {
       const {opened} = action;

@@ -16,7 +16,8 @@ export interface PlanView {
 export const firstView: PlanView = {tab: 'plan', top: 0, differs: false};
 
 export type Screen =
-  | {readonly name: 'opening'; readonly context: string | null}
+  /** With `sandbox`, that is started first. */
+  | {readonly name: 'opening'; readonly context: string | null; readonly sandbox?: boolean}
   /** `kubeconfig`: the path of another one is being typed. */
   | {readonly name: 'trouble'; readonly cause: Cause; readonly kubeconfig: boolean}
   | {readonly name: 'home'}

@@ -12,13 +12,15 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
   const ask = useAsking(dispatch);
 
   const opening = screen.name === 'opening' ? (screen.context ?? '') : null;
+  const startsSandbox = screen.name === 'opening' && screen.sandbox === true;
   useEffect(() => {
     if (opening === null) return;
     return ask(async (tell) => {
+      if (startsSandbox) await desk.useSandbox();
       tell({type: 'contexts', ...(await desk.contexts().catch(() => ({names: [], current: null})))});
       tell({type: 'opened', opened: await desk.open(opening || null)});
     });
-  }, [opening, desk, ask]);
+  }, [opening, startsSandbox, desk, ask]);
 
   const surveys = (screen.name === 'parameters' || screen.name === 'scale') && app.surveyed === null;
   useEffect(() => {
