@@ -50,16 +50,18 @@ export interface ResizeTrouble {
   readonly reason: 'Deferred' | 'Infeasible' | 'Error' | 'InProgress';
   /** Kubelet's words; empty when it gave none. */
   readonly text: string;
+  /** Milliseconds since the epoch; Infinity when it does not say. */
+  readonly since: number;
 }
 
 /** Kubernetes API, since 1.33: conditions PodResizePending and PodResizeInProgress. Null: nothing is under way. */
 export function resizeTrouble({status}: Pick<Pod, 'status'>): ResizeTrouble | null {
   const on = (wanted: string) => status?.conditions?.find(({type, status: state}) => type === wanted && state === 'True');
-  const pending = on('PodResizePending');
-  if (pending) return {reason: pending.reason === 'Infeasible' ? 'Infeasible' : 'Deferred', text: pending.message ?? ''};
-  const progress = on('PodResizeInProgress');
-  if (progress) return {reason: progress.reason === 'Error' ? 'Error' : 'InProgress', text: progress.message ?? ''};
-  return null;
+  const [pending, progress] = [on('PodResizePending'), on('PodResizeInProgress')];
+  const found = pending ?? progress;
+  if (!found) return null;
+  const reason = pending ? (pending.reason === 'Infeasible' ? 'Infeasible' : 'Deferred') : progress?.reason === 'Error' ? 'Error' : 'InProgress';
+  return {reason, text: found.message ?? '', since: Date.parse(found.lastTransitionTime ?? '') || Infinity};
 }
 
 /** `500m CPU and 1Gi memory`. */

@@ -88,11 +88,14 @@ export async function growthRefused(before: Snapshot, {target, parameters}: Want
   }
 }
 
-/** What somebody began and nobody finished is not mixed with something else; the same kind says anew what is wanted, and a rollback is the way out of each. */
+/**
+ * What somebody began and nobody finished is not mixed with something else. The same kind says anew what is wanted, a rollback is the way out of each, and a restart
+ * gives the pods what a resize could not give them while they run.
+ */
 function continues({operation, release}: Survey, kind: ChangeKind): boolean {
   if (!operation || operation.holderIsAlive || operation.kind === 'uninstall') return false;
   const isInstalled = release.revisions.at(-1)?.status === 'deployed';
-  return operation.kind === kind || kind === 'rollback' || (isInstalled && (operation.kind === 'install' || operation.kind === 'recover'));
+  return operation.kind === kind || kind === 'rollback' || (kind === 'restart' && operation.kind === 'resize' && isInstalled) || (isInstalled && (operation.kind === 'install' || operation.kind === 'recover'));
 }
 
 function sorted(findings: readonly Finding[], guard: Cause | null): Judgement {

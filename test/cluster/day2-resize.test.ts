@@ -71,6 +71,7 @@ describe.each([
     const {json, code} = await release.run('resize', '--memory', '256Mi', '--timeout', '60s');
     expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({code: 1, outcome: 'failed', cause: 'OUT_OF_MEMORY'});
     expect(json.cause?.remedies.map(({command}) => command).join('\n')).toMatch(/rollback orders .* 2$/m);
+    expect(json.cause?.remedies.map(({command}) => command)).toContainEqual(expect.stringMatching(/^pg-helm-install restart orders/));
     await inWriter('rm /dev/shm/ballast');
     const {failedWrites} = await client.during(() => release.done('resize', '--memory', '512Mi'));
     expect(failedWrites).toBe(0);

@@ -383,7 +383,8 @@ describe('a resize while it runs', () => {
     ['no room now', waiting('Deferred', 'Node didn\'t have enough resource: memory'), 'UNSCHEDULABLE', false],
     ['never any room', waiting('Infeasible', 'Node didn\'t have enough capacity: memory'), 'UNSCHEDULABLE', true],
     ['less than it uses', waiting('Error', 'cannot decrease memory limits: below current usage', 'PodResizeInProgress'), 'OUT_OF_MEMORY', true],
-    ['less than it uses, and another amount is wanted already', mapSets(waiting('Error', 'cannot decrease memory limits', 'PodResizeInProgress'), (set) => ({...set, status: {...set.status, updateRevision: 'newer'}})), 'OUT_OF_MEMORY', false],
+    ['usage not known yet', waiting('Error', 'cannot decrease memory limits: missing container "postgresql" memory usage', 'PodResizeInProgress'), 'UNSCHEDULABLE', false],
+    ['less than it uses, and another amount is wanted already', mapSets(waiting('Error', 'cannot decrease memory limits: below current usage', 'PodResizeInProgress'), (set) => ({...set, status: {...set.status, updateRevision: 'newer'}})), 'OUT_OF_MEMORY', false],
   ] as const)('%s', (_what, snapshot, code, certain) => {
     const found = firstOf(snapshot);
     expect({code: found.cause.code, certain: found.certain}).toEqual({code, certain});

@@ -1,0 +1,82 @@
+// Going back on a real cluster: what an earlier revision wanted comes back, the data stays, and what is broken is replaced.
+import {mkdtempSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {helm3, helm4} from '../support/paths.ts';
+import {steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
+
+const image = (tag: string) => `docker.io/bitnamilegacy/postgresql:${tag}`;
+const [oldTag, newTag] = ['17.6.0-debian-12-r0', '17.6.0-debian-12-r4'];
+
+describe.each([
+  ['helm 3', helm3, helm4],
+  ['helm 4', helm4, helm3],
+])('installed with %s', (_name, helm, otherHelm) => {
+  let release: OperatedRelease;
+  let client: SteadyWriter;
+  beforeAll(async () => {
+    release = await OperatedRelease.install('back', ['--read-replicas', '1'], {helm});
+    client = await release.client();
+  });
+  afterAll(async () => {
+    await client.stop();
+    await release.namespace.remove();
+  });
+
+  test('a larger disk stays, and it is said; memory and readers come back', async () => {
+    await release.done('resize', '--storage-size', '2Gi', '--memory', '384Mi');
+    await release.done('scale', '--read-replicas', '2');
+    const before = (await release.lives())[writerPod];
+    const {json} = await release.run('rollback', '1', '--dry-run');
+    expect(json.plan?.consequences.map(({code}) => code)).toEqual(['DATA_KEPT', 'DATA_KEPT', 'RESIZE_IN_PLACE', 'RESIZE_IN_PLACE', 'RESTART_TO_USE', 'REPLICA_REMOVE', 'DATA_KEPT']);
+    expect(json.plan?.consequences[1]?.sentence).toContain('keep their 2Gi');
+    const {failedWrites} = await client.during(() => release.done('rollback', '1'));
+    expect(failedWrites).toBe(0);
+    const after = await release.pods();
+    expect(Object.keys(after).sort()).toEqual([writerPod, readerPod(0)].sort());
+    expect(after[writerPod]?.memory).toBe('256Mi');
+    expect((await release.lives())[writerPod]).toBe(before);
+    expect((await release.read<{parameters: {storageSize: string}}>('status')).parameters.storageSize).toBe('2Gi');
+    await release.expectAllRows(client);
+  });
+
+  test('an upgrade and back, in their pods: no gap of a second, and the history reads well', async () => {
+    const before = await release.pods();
+    const up = await client.during(() => release.done('upgrade', '--image-tag', newTag));
+    const back = await client.during(() => release.with({PGHI_HELM: otherHelm}).done('rollback'));
+    expect(back.result).toMatchObject({operation: 'rollback', revision: 6});
+    const after = await release.pods();
+    for (const name of [writerPod, readerPod(0)]) expect(after[name]).toMatchObject({uid: before[name]?.uid, restarts: 2, image: image(oldTag)});
+    process.stdout.write(`longest gap: upgrade ${Math.round(up.longestGapMs)} ms, rollback ${Math.round(back.longestGapMs)} ms\n`);
+    const {revisions} = await release.read<{revisions: {revision: number; description: string}[]}>('history');
+    expect(revisions.at(-1)).toMatchObject({revision: 6, description: 'Rollback to 4'});
+    await release.expectAllRows(client);
+  });
+
+  test('a setting that breaks the first reader stops there; the remedy brings everything back', async () => {
+    const writer = (await release.lives())[writerPod];
+    const file = join(mkdtempSync(join(tmpdir(), 'pghi-values-')), 'values.yaml');
+    writeFileSync(file, 'readReplicas: {command: ["bash", "-c", "echo no such thing; exit 3"]}\n');
+    const {json, code} = await release.run('set', '--values', file);
+    expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({code: 1, outcome: 'failed', cause: 'CRASH_LOOP'});
+    const remedy = json.cause?.remedies.find(({command}) => command?.includes('rollback'))?.command ?? '';
+    expect(remedy).toMatch(/^pg-helm-install rollback orders -n \S+ --context \S+ \d+$/);
+    expect((await release.lives())[writerPod]).toBe(writer);
+
+    const {failedWrites} = await client.during(() => release.done('rollback', remedy.split(' ').at(-1) ?? ''));
+    expect(failedWrites).toBe(0);
+    expect((await release.lives())[writerPod]).toBe(writer);
+    expect((await release.pods())[readerPod(0)]?.restarts).toBe(0);
+    expect(await release.read<{operation: unknown; state: string}>('status')).toMatchObject({operation: null, state: 'ready'});
+    await release.expectAllRows(client);
+  });
+
+  test('what is not there cannot come back', async () => {
+    const unknown = await release.run('rollback', '99');
+    expect({code: unknown.code, cause: unknown.json.cause?.code}).toEqual({code: 2, cause: 'BAD_INPUT'});
+    expect((await release.run('rollback', 'first')).code).toBe(2);
+    expect(await release.ask(writerPod, `select count(*) > 0 from ${steadyTable}`)).toBe('t');
+  });
+});
