@@ -1,7 +1,10 @@
 // The built wizard in a real terminal on a real cluster: install, scale, uninstall; and what is left when it is ended in the middle.
+import {mkdtempSync, symlinkSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {cliJson} from '../support/cli.ts';
-import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
+import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
 import {helm3, program, smallChart} from '../support/paths.ts';
 import {runInTerminal, type PseudoTerminal} from '../support/pseudo-terminal.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -17,8 +20,8 @@ beforeEach(async () => {
 afterEach(() => namespace.remove());
 
 /** In a shell that tells afterwards how it ended and what the terminal is set to. */
-function open(): PseudoTerminal {
-  const flags = ['--chart', smallChart, '-n', namespace.name, '--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any', '--spread', 'preferred'];
+function open(more: readonly string[] = []): PseudoTerminal {
+  const flags = ['--chart', smallChart, '-n', namespace.name, '--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any', '--spread', 'preferred', ...more];
   const script = `/bin/sh -c 'echo pid=$$; exec "$0" "$@"' "$0" "$@"; echo "code=$?"; stty -a`;
   return runInTerminal('/bin/sh', ['-c', script, process.execPath, program, ...flags], {columns: 80, rows: 24, env: {PGHI_HELM: helm3}});
 }
@@ -29,20 +32,25 @@ async function see(terminal: PseudoTerminal, what: string | RegExp, deadlineMs =
   return waitFor(`${String(what)} on the screen`, async () => (await terminal.screen()).join('\n'), isSeen, {deadlineMs, everyMs: 50});
 }
 
-async function toProgress(terminal: PseudoTerminal): Promise<void> {
+async function toPreview(terminal: PseudoTerminal): Promise<void> {
   const screen = await see(terminal, /❯ Release name|n new/);
   if (screen.includes('n new')) terminal.write('n');
   await see(terminal, '❯ Release name');
   terminal.write('orders\r');
   await see(terminal, '❯ Parameters');
   terminal.write('\r');
-  await see(terminal, /❯ Username[^]*→ 1 writer/);
+  // What was given by flag is not asked for again.
+  await see(terminal, /❯ Username[^]*Instance type +any[^]*CPU 100m[^]*→ 1 writer/);
   terminal.write('\u001b[B\u001b[B\u001b[B\u001b[B');
   await see(terminal, '❯ Read replicas');
   terminal.write('1\t\t');
   await see(terminal, '❯ Preview');
   terminal.write('\r');
   await see(terminal, '1 reader is made');
+}
+
+async function toProgress(terminal: PseudoTerminal): Promise<void> {
+  await toPreview(terminal);
   terminal.write('\r');
   await see(terminal, 'Installing orders');
 }
@@ -59,26 +67,53 @@ function expectRestored(output: string): void {
   expect(output.lastIndexOf('\u001b[?2004l')).toBeGreaterThan(output.lastIndexOf('\u001b[?2004h'));
 }
 
-test('installs with one reader, scales to two, uninstalls by name', async () => {
-  const terminal = open();
-  await toProgress(terminal);
-  await see(terminal, /writer +orders-postgresql-primary[^]*1 streaming[^]*2 of 2 ready/);
-  expect(await readyReaders()).toBe(1);
+/** What the database itself says, asked through the Service. */
+async function psql(role: 'primary' | 'read', query: string): Promise<string> {
+  const secret = await kubectlJson<{data: Record<string, string>}>(['-n', namespace.name, 'get', 'secret', 'orders-postgresql-auth']);
+  const password = Buffer.from(secret.data['postgres-password'] ?? '', 'base64').toString();
+  return (await kubectl(['-n', namespace.name, 'exec', 'orders-postgresql-primary-0', '--', 'env', `PGPASSWORD=${password}`, 'psql', '-h', `orders-postgresql-${role}`, '-U', 'postgres', '-Atc', query])).trim();
+}
 
+async function scaleTo(terminal: PseudoTerminal, from: number, to: number): Promise<void> {
   terminal.write('s');
-  await see(terminal, /Read replicas +1/);
+  await see(terminal, new RegExp(`Read replicas +${from} +now ${from}[^]*Each reader takes 100m CPU`));
   terminal.write('\u007f');
-  terminal.write('2\r');
-  await see(terminal, /read-1 is added[^]*do it/);
+  terminal.write(`${to}\r`);
+  await see(terminal, /\[?plan[^]*read-\d (is added|stops)[^]*do it/);
   terminal.write('\r');
   await see(terminal, 'Scaling orders');
-  await see(terminal, /2 streaming[^]*3 of 3 ready/);
-  expect(await readyReaders()).toBe(2);
+  await see(terminal, new RegExp(`${to} streaming[^]*${to + 1} of ${to + 1} ready`));
+  expect(await readyReaders()).toBe(to);
+  expect(await psql('primary', "select count(*) from pg_stat_replication where state = 'streaming'")).toBe(String(to));
+}
+
+test('installs, scales out and in, upgrades and uninstalls, and the database confirms what the screen says', {timeout: 300_000}, async () => {
+  const terminal = open();
+  await toProgress(terminal);
+  await see(terminal, /writer +orders-postgresql-primary[^]*1 streaming[^]*2 of 2 ready[^]*primary-0 +node\d +ready +[\d.]+ MiB of 1 GiB/);
+  expect(await readyReaders()).toBe(1);
+  expect([await psql('primary', 'select pg_is_in_recovery()'), await psql('read', 'select pg_is_in_recovery()')]).toEqual(['f', 't']);
+  await scaleTo(terminal, 1, 3);
+  await scaleTo(terminal, 3, 1);
+
+  terminal.write('u');
+  await see(terminal, '❯ Image tag        17.6.0-debian-12-r0');
+  terminal.write('\u007f4\r');
+  await see(terminal, /The writer restarts once[^]*do it/);
+  terminal.write('\u001b[C\u001b[C');
+  await see(terminal, /\+ +image: .*17\.6\.0-debian-12-r4/);
+  terminal.write('\r');
+  await see(terminal, 'Upgrading orders');
+  await see(terminal, /1 streaming[^]*image 17\.6\.0-debian-12-r4 · ready/);
+  const {items: pods} = await kubectlJson<{items: readonly {spec: {containers: readonly {image: string}[]}}[]}>(['-n', namespace.name, 'get', 'pods']);
+  expect(pods.map(({spec}) => spec.containers[0]?.image)).toEqual(Array(2).fill('docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r4'));
+  expect(await psql('primary', 'select pg_is_in_recovery()')).toBe('f');
 
   terminal.write('x');
-  await see(terminal, 'Type orders to confirm');
+  // Of the readers that were scaled away too.
+  await see(terminal, /Kept: 4 volumes[^]*volume data-orders-postgresql-read-2/);
   terminal.write('\u000e');
-  await see(terminal, 'Deleted for good: 3 volumes');
+  await see(terminal, 'Deleted for good: 4 volumes');
   terminal.write('orders\r');
   await see(terminal, /orders is removed[^]*deleted/);
   const {items} = await kubectlJson<Listed>(['-n', namespace.name, 'get', 'statefulset,pvc,secret']);
@@ -87,6 +122,44 @@ test('installs with one reader, scales to two, uninstalls by name', async () => 
   await terminal.ended;
   expect(terminal.output()).toContain('code=0');
   expectRestored(terminal.output());
+});
+
+test('an image that is missing is put right with one key, and the release comes up', {timeout: 240_000}, async () => {
+  const terminal = open(['--image-tag', '17.9.9-debian-12-r0']);
+  await toProgress(terminal);
+  await see(terminal, /IMAGE_NOT_FOUND +Pod[^]*1 run/);
+  terminal.write('1');
+  await see(terminal, 'Going on with orders');
+  await see(terminal, /1 streaming[^]*image 17\.6\.0-debian-12-r0 · ready/);
+  expect(await psql('read', 'select pg_is_in_recovery()')).toBe('t');
+});
+
+test('the command of the preview, pasted into a shell, gives the same release', {timeout: 240_000}, async () => {
+  const terminal = open();
+  await toPreview(terminal);
+  terminal.write('\u001b[D');
+  await see(terminal, 'pg-helm-install install orders');
+  terminal.write('c');
+  await see(terminal, 'was sent to your terminal');
+  const [, copied = ''] = /\u001b\]52;c;([^\u0007]*)\u0007/.exec(terminal.output()) ?? [];
+  const command = Buffer.from(copied, 'base64').toString();
+  expect(command).toMatch(/^pg-helm-install install orders /);
+
+  const bin = mkdtempSync(join(tmpdir(), 'pghi-bin-'));
+  symlinkSync(program, join(bin, 'pg-helm-install'));
+  const shell = runInTerminal('/bin/sh', ['-i'], {columns: 80, rows: 24, env: {PGHI_HELM: helm3, PATH: `${bin}:${process.env['PATH']}`}});
+  shell.write(`${command}; echo "ended=$?"\r`);
+  await waitFor('the end of the command', () => shell.output(), (output) => /ended=\d/.test(output.replace('ended=$?', '')), {deadlineMs: 90_000, everyMs: 100});
+  expect(shell.output()).toContain('ended=0');
+  shell.write('exit\r');
+  await shell.ended;
+
+  // The wizard wants the very same: it finds nothing to change.
+  terminal.write('\r');
+  await see(terminal, /writer +orders-postgresql-primary[^]*1 streaming[^]*revision 1 /);
+  terminal.write('q');
+  await terminal.ended;
+  expect(terminal.output()).toContain('orders in');
 });
 
 describe('ended in the middle of an install', () => {

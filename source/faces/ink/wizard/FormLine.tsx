@@ -24,10 +24,12 @@ export function FormLine(props: Props) {
   const {row, app: {form}, width} = props;
   const isHere = form.row === row;
   const changed = changedMore(form);
-  const more = `${moreKeys.length} more, ${changed.length === 0 ? 'all at defaults' : `${changed.length} changed`}`;
+  const {tag} = form.given.images ?? {};
+  const count = changed.length + (tag === undefined ? 0 : 1);
+  const more = `${moreKeys.length} more, ${count === 0 ? 'all at defaults' : `${count} changed`}`;
   // Folded, what was answered is still to be seen.
-  const answered = changed.map((key) => `${fieldOf(key).label} ${form.texts[key]}`).join(' · ');
-  const about = changed.length > 0 && !form.unfolded ? answered : 'Network, placement, images …';
+  const answered = [...(tag === undefined ? [] : [`Image tag ${tag}`]), ...changed.map((key) => `${fieldOf(key).label} ${form.texts[key]}`)].join(' · ');
+  const about = count > 0 && !form.unfolded ? answered : 'Network, placement, images …';
   const fold = form.unfolded ? theme.unfolded : theme.folded;
   return (
     <Box paddingLeft={1} width={width} height={1} flexShrink={0}>

@@ -35,7 +35,7 @@ export function StatusLines({status, revealed, isLow, rows}: Props) {
   const used = (wrong.length > 0 ? wrong.length + 1 : 0) + (endpoints ? 4 + inside : 0) + (credentials ? 2 : 0) + (revealed !== null ? 1 : 0) + 4;
   const each = !isLow && pods.length > 0 && used + pods.length <= rows ? podLines(status) : [];
   const fullest = fullestOf(claims);
-  const warnings = isLow ? [] : status.warnings.filter(({code}) => told.includes(code)).slice(0, Math.max(0, rows - used - each.length));
+  const warnings = isLow ? [] : [...underWay(status.operation), ...status.warnings.filter(({code}) => told.includes(code))].slice(0, Math.max(0, rows - used - each.length));
   return (
     <>
       {revealed !== null && isLow && <Field label="password">{revealed}</Field>}
@@ -68,6 +68,14 @@ export function StatusLines({status, revealed, isLow, rows}: Props) {
       ))}
     </>
   );
+}
+
+/** Who works on it, or that nobody does any more. */
+function underWay(operation: Status['operation']): {readonly code: string; readonly message: string}[] {
+  if (!operation) return [];
+  const {kind, holder, alive} = operation;
+  const by = holder.split('/')[0] || 'somebody';
+  return [{code: 'operation', message: alive ? `${by} is at work on it: ${kind}.` : `The ${kind} that ${by} began pauses; g goes on with it.`}];
 }
 
 /** In percent; null where none could be asked. */
