@@ -43,8 +43,8 @@ export interface PodStatus {
 export const passwords = {'postgres-password': 'adm in\'"\\', 'password': 'app', 'replication-password': 'repl:\\x'};
 export const namespace = 'ns';
 
-/** Which port of which pod a name of the cluster leads to: the Service of the chart has the name of its StatefulSet. */
-export async function kubeletLab(): Promise<Lab> {
+/** A name of the cluster leads to the first pod of the StatefulSet that has it, as the chart names its Services. */
+export async function kubeletLab({podsHaveAddresses = true} = {}): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'pghi-kubelet-'));
   chmodSync(folder, 0o711);
   const store = new Store();
@@ -65,7 +65,7 @@ export async function kubeletLab(): Promise<Lab> {
         },
       },
       network: {
-        podsHaveAddresses: true,
+        podsHaveAddresses,
         addressForPod({name}) {
           const known = addresses.get(name) ?? `127.77.${octet}.${addresses.size + 1}`;
           addresses.set(name, known);
@@ -120,34 +120,45 @@ export async function kubeletLab(): Promise<Lab> {
   return lab;
 }
 
-/** The pod that the chart's StatefulSet makes. */
-export async function chartPod(lab: Lab, set: 'pg-postgresql-primary' | 'pg-postgresql-read', values: object = {}, ordinal = 0): Promise<KubeObject> {
-  const template = (await chartSets(values)).get(set) as {spec: object & {containers: object[]; volumes: object[]}; metadata: object};
+export interface Values {
+  readonly primary?: object;
+  readonly readReplicas?: object;
+  readonly [key: string]: unknown;
+}
+
+/** The pod that the chart's StatefulSet makes, with the files that it mounts. */
+export async function chartPod(lab: Lab, set: 'pg-postgresql-primary' | 'pg-postgresql-read', values: Values = {}, ordinal = 0): Promise<KubeObject> {
+  const objects = await chartObjects(values);
+  const found = objects.find(({kind, metadata}) => kind === 'StatefulSet' && metadata.name === set) as unknown as {spec: {template: {spec: object & {volumes: object[]}; metadata: object}}};
+  const {template} = found.spec;
+  for (const kind of [kinds.secret, kinds.configMap]) {
+    for (const object of objects) if (object.kind === kind.kind && !lab.store.get(kind, namespace, object.metadata.name)) lab.store.create(kind, {...object, metadata: {...object.metadata, namespace}});
+  }
   const name = `${set}-${ordinal}`;
   const volumes = [...template.spec.volumes, {name: 'data', persistentVolumeClaim: {claimName: `data-${name}`}}];
   return lab.create(name, {...template.spec, volumes, hostname: name}, {labels: (template.metadata as {labels: object}).labels});
 }
 
-const rendered = new Map<string, Map<string, unknown>>();
+const rendered = new Map<string, KubeObject[]>();
 
-async function chartSets(values: object): Promise<Map<string, unknown>> {
-  const given = {
+async function chartObjects({primary = {}, readReplicas = {}, ...values}: Values): Promise<KubeObject[]> {
+  const member = {startupProbe: {enabled: true, initialDelaySeconds: 0, periodSeconds: 1, failureThreshold: 1000}, readinessProbe: {enabled: true, initialDelaySeconds: 0}, resourcesPreset: 'none'};
+  const given = JSON.stringify({
     global: {security: {allowInsecureImages: true}},
     image: {repository: 'bitnamilegacy/postgresql'},
+    volumePermissions: {image: {repository: 'bitnamilegacy/os-shell'}},
     architecture: 'replication',
     auth: {existingSecret: 'pg-auth', username: 'app', database: 'app', secretKeys: {adminPasswordKey: 'postgres-password', userPasswordKey: 'password', replicationPasswordKey: 'replication-password'}},
-    ...Object.fromEntries(['primary', 'readReplicas'].map((key) => [key, {startupProbe: {enabled: true, initialDelaySeconds: 0, periodSeconds: 1, failureThreshold: 1000}, readinessProbe: {enabled: true, initialDelaySeconds: 0}, resourcesPreset: 'none', ...(values as Record<string, object>)[key]}])),
-  };
-  const key = JSON.stringify(given);
-  const known = rendered.get(key);
+    primary: {...member, ...primary},
+    readReplicas: {...member, ...readReplicas},
+    ...values,
+  });
+  const known = rendered.get(given);
   if (known) return known;
-  const {stdout} = await execa(helm3, ['template', 'pg', smallChart, '-f', '-'], {input: key});
-  const sets = parseAllDocuments(stdout)
-    .map((document) => document.toJSON() as {kind: string; metadata: {name: string}; spec: {template: unknown}} | null)
-    .flatMap((object) => (object?.kind === 'StatefulSet' ? [[object.metadata.name, object.spec.template] as const] : []));
-  const found = new Map(sets);
-  rendered.set(key, found);
-  return found;
+  const {stdout} = await execa(helm3, ['template', 'pg', smallChart, '-f', '-'], {input: given});
+  const objects = parseAllDocuments(stdout).flatMap((document) => (document.toJSON() as KubeObject | null) ?? []);
+  rendered.set(given, objects);
+  return objects;
 }
 
 export function isReady({conditions = []}: PodStatus): boolean {

@@ -69,6 +69,12 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     workers.set(uid, new PodWorker(pod, machine));
   }
 
+  /** @throws Error with the API server's words where the node's kubelet is lost */
+  function checkHeard(pod: KubeObject): void {
+    const {nodeName = ''} = specOf(pod);
+    if (faults().nodeLost === nodeName) throw new Error(`error dialing backend: dial tcp ${machine.hostIP(nodeName)}:10250: connect: connection refused`);
+  }
+
   const keepDisks = () => {
     for (const worker of workers.values()) worker.keepDisk();
   };
@@ -82,6 +88,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     async *logs({namespace, name, container}, {follow, previous, signal}) {
       const pod = store.get(kinds.pod, namespace, name);
       if (!pod) return;
+      checkHeard(pod);
       const statuses = [...(statusOf(pod).containerStatuses ?? []), ...(statusOf(pod).initContainerStatuses ?? [])];
       const count = statuses.find((one) => one.name === container)?.restartCount ?? 0;
       const running = previous ? null : workerOf({namespace, name})?.container(container)?.log;
@@ -90,6 +97,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     },
     async exec({namespace, name, container}, command, {stdin, stdout, stderr, signal}) {
       const worker = workerOf({namespace, name});
+      if (worker) checkHeard(worker.object);
       const found = worker?.container(container);
       if (!worker || !found?.isRunning) throw new Error(`container not found ("${container}")`);
       const {code, output} = await runCommand(worker.base, found.definition, command, {stdin, signal, onStdout: (chunk) => stdout.write(chunk), onStderr: (chunk) => stderr.write(chunk)});

@@ -11,7 +11,7 @@ import {specOf, statusOf, type Condition, type Container, type ContainerStatus} 
 import type {PodContext} from './pod-context.ts';
 import type {ProbeTarget} from './probes/probe.ts';
 import {resized} from './resize.ts';
-import {isSidecar, podStatus, waitingStatus} from './status.ts';
+import {afterRestart, isSidecar, podStatus, waitingStatus} from './status.ts';
 import {MountError, usesObject} from './volumes/pod-volumes.ts';
 import {Waker} from './waker.ts';
 
@@ -43,7 +43,7 @@ export class PodWorker implements PodContext {
     const before = statusOf(pod);
     this.#startTime = before.startTime ?? timestamp();
     const later = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating';
-    const worker = (container: Container, kind: 'containers' | 'initContainers', known: readonly ContainerStatus[] = []) => new ContainerWorker(this, container, kind, afterRestart(known.find(({name}) => name === container.name), container) ?? waitingStatus(container, later));
+    const worker = (container: Container, kind: 'containers' | 'initContainers', known: readonly ContainerStatus[] = []) => new ContainerWorker(this, container, kind, afterRestart(known.find(({name}) => name === container.name), container, timestamp()) ?? waitingStatus(container, later));
     this.#init = initContainers.map((one) => worker(one, 'initContainers', before.initContainerStatuses));
     this.#main = containers.map((one) => worker(one, 'containers', before.containerStatuses));
     if (before.startTime !== undefined && (before.podIP ?? '') !== '') this.say('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
@@ -241,13 +241,4 @@ export class PodWorker implements PodContext {
     }, Math.max(0, Math.min(2 ** 31 - 1, end - Date.now())));
     timer.unref();
   }
-}
-
-/** The sandbox was away: what ran then has ended, as after a node's restart. */
-function afterRestart(status: ContainerStatus | undefined, container: Container): ContainerStatus | null {
-  if (!status) return null;
-  const {running} = status.state;
-  if (!running) return {...status, image: container.image};
-  const terminated = {exitCode: 255, reason: 'Unknown', startedAt: running.startedAt, finishedAt: timestamp(), ...(status.containerID ? {containerID: status.containerID} : {})};
-  return {...status, ready: false, started: false, state: {terminated}};
 }

@@ -63,6 +63,15 @@ export function waitingStatus({name, image, volumeMounts = []}: Container, reaso
   return {...{name, image, imageID: '', ready: false, started: false, restartCount: 0, lastState: {}}, state: {waiting: {reason}}, ...mountsShown(volumeMounts)};
 }
 
+/** The sandbox was away: what ran then has ended, as after a node's restart. */
+export function afterRestart(status: ContainerStatus | undefined, container: Container, now: string): ContainerStatus | null {
+  if (!status) return null;
+  const {running} = status.state;
+  if (!running) return {...status, image: container.image};
+  const terminated = {exitCode: 255, reason: 'Unknown', startedAt: running.startedAt, finishedAt: now, ...(status.containerID ? {containerID: status.containerID} : {})};
+  return {...status, ready: false, started: false, state: {terminated}};
+}
+
 export function mountsShown(mounts: readonly {readonly name: string; readonly mountPath: string; readonly readOnly?: boolean}[]): {volumeMounts?: readonly object[]} {
   if (mounts.length === 0) return {};
   return {volumeMounts: mounts.map(({name, mountPath, readOnly}) => ({mountPath, name, ...(readOnly ? {readOnly: true, recursiveReadOnly: 'Disabled'} : {})}))};

@@ -18,8 +18,7 @@ const place = '/docker-entrypoint-initdb.d';
 
 /** @returns 0, or the code of the script that failed */
 export async function runInitScripts(inside: Inside, settings: Settings, {dataFolder, configurationFolder, binaries, info}: ScriptContext): Promise<number> {
-  const folders = [place, `${place}/secret`].flatMap((path) => inside.mapPath(path) ?? []);
-  const scripts = (await Promise.all([...new Set(folders)].map(async (folder) => (await readdir(folder).catch(() => [])).sort().map((name) => join(folder, name))))).flat().filter((file) => /\.(sql|sh)$/.test(file));
+  const scripts = (await Promise.all([place, `${place}/secret`].map((path) => scriptsIn(path, inside)))).flat();
   if (scripts.length === 0) return 0;
   const {socketFolder} = inside.place;
   if (socketFolder === null) {
@@ -36,15 +35,21 @@ export async function runInitScripts(inside: Inside, settings: Settings, {dataFo
   try {
     const ready = await inside.waitForServer(() => Promise.resolve(ended.signal.aborted ? null : {host: socketFolder, port: inside.place.port}), 30_000);
     if (!ready) return 1;
-    for (const script of scripts) {
-      info(`Executing ${script}`);
-      const words = script.endsWith('.sql') ? ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', socketFolder, '-p', String(inside.place.port), '-U', 'postgres', '-d', settings.database, '-f', script] : ['/bin/bash', script];
+    for (const {path, file} of scripts) {
+      info(`Executing ${path}`);
+      const words = path.endsWith('.sql') ? ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', socketFolder, '-p', String(inside.place.port), '-U', settings.user, '-d', settings.database, '-f', file] : ['/bin/bash', file];
       const code = await inside.run(words, {});
       if (code !== 0) return code;
     }
     return 0;
   } finally {
     await rm(mark, {force: true});
-    await Promise.race([server, pause(10_000)]);
+    await Promise.race([server, pause(10_000, undefined, {ref: false})]);
   }
+}
+
+async function scriptsIn(folder: string, inside: Inside): Promise<{path: string; file: string}[]> {
+  const mapped = inside.mapPath(folder);
+  const names = mapped === null ? [] : (await readdir(mapped).catch(() => [])).filter((name) => /\.(sql|sh)$/.test(name)).sort();
+  return names.map((name) => ({path: `${folder}/${name}`, file: join(mapped ?? '', name)}));
 }

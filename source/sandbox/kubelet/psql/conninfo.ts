@@ -9,6 +9,8 @@ export interface Target {
   readonly database: string;
   readonly password: string | null;
   readonly sslmode: string;
+  /** A file with the certificates to trust. */
+  readonly sslrootcert: string | null;
   readonly timeoutMs: number;
   readonly applicationName: string;
   /** `-c name=value …` for the session. */
@@ -29,6 +31,7 @@ export function targetOf(given: PsqlOptions, environment: Readonly<Record<string
     database: pick('dbname', given.database, 'PGDATABASE') ?? user,
     password: named['password'] ?? environment['PGPASSWORD'] ?? null,
     sslmode: pick('sslmode', null, 'PGSSLMODE') ?? 'prefer',
+    sslrootcert: pick('sslrootcert', null, 'PGSSLROOTCERT') ?? null,
     timeoutMs: Number(pick('connect_timeout', null, 'PGCONNECT_TIMEOUT') ?? 0) * 1000,
     applicationName: pick('application_name', null, 'PGAPPNAME') ?? 'psql',
     options: pick('options', null, 'PGOPTIONS') ?? null,

@@ -61,7 +61,7 @@ class Psql {
     const {actions, password, oneTransaction} = this.options;
     if (password === 'ask') this.#password = await this.#asked('Password: ');
     try {
-      this.#client = await connectTo(this.#target, this.#password, this.input.reach, (text) => this.input.err(`${text}\n`));
+      this.#client = await this.#connect(this.#target, this.#password);
       this.input.signal.addEventListener('abort', () => void this.#client?.end());
       if (actions.length === 0) return await this.#standardInput();
       if (oneTransaction) await this.#client.query('begin');
@@ -188,7 +188,7 @@ class Psql {
     // libpq keeps the password for the same user alone.
     const password = this.options.password === 'ask' && other.user !== this.#target.user ? await this.#asked(`Password for user ${other.user}: `) : this.#password;
     try {
-      const client = await connectTo(other, password, this.input.reach, (text) => this.input.err(`${text}\n`));
+      const client = await this.#connect(other, password);
       await this.#client?.end().catch(() => undefined);
       [this.#client, this.#target, this.#password] = [client, other, password];
     } catch (error) {
@@ -199,6 +199,11 @@ class Psql {
     }
     if (!this.options.quiet) this.input.out(`You are now connected to database "${other.database}" as user "${other.user}".\n`);
     return 'done';
+  }
+
+  #connect(target: Target, password: string | null): Promise<Client> {
+    const {reach, readFile, err} = this.input;
+    return connectTo(target, password, {reach, readFile, onNotice: (text) => err(`${text}\n`)});
   }
 
   /** A line of standard input: a pod's command has no terminal. */

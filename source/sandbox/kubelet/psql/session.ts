@@ -1,5 +1,6 @@
 // A session of psql with a server: connects as libpq words it, sends, and prints what comes.
 import type {EventEmitter} from 'node:events';
+import type {ConnectionOptions} from 'node:tls';
 import {Client, type DatabaseError} from 'pg';
 import type {Address} from '../../world.ts';
 import type {Target} from './conninfo.ts';
@@ -16,15 +17,22 @@ export class ConnectionFailed extends Error {}
 /** Where a host and port are reached from the pod; `''` is the pod's own socket. Null: there is no such name. */
 export type Reach = (host: string, port: number) => Promise<Address | null>;
 
+export interface ConnectOptions {
+  readonly reach: Reach;
+  /** @throws Error */
+  readonly readFile: (path: string) => Promise<string>;
+  readonly onNotice: (text: string) => void;
+}
+
 const asText = {getTypeParser: () => (value: string) => value};
 
 /** @throws ConnectionFailed with libpq's words */
-export async function connectTo(target: Target, password: string | null, reach: Reach, onNotice: (text: string) => void): Promise<Client> {
+export async function connectTo(target: Target, password: string | null, {reach, readFile, onNotice}: ConnectOptions): Promise<Client> {
   const {host, port, user, database, sslmode, timeoutMs, applicationName, options} = target;
   const there = await reach(host, port);
   if (!there) throw new ConnectionFailed(`could not translate host name "${host}" to address: Name or service not known`);
   const shown = there.host.startsWith('/') || host === '' ? `connection to server on socket "${there.host}/.s.PGSQL.${port}"` : `connection to server at "${host}"${host === there.host ? '' : ` (${there.host})`}, port ${port}`;
-  const open = async (ssl: false | {rejectUnauthorized: boolean}): Promise<Client> => {
+  const open = async (ssl: false | ConnectionOptions): Promise<Client> => {
     const client = new Client({
       ...{host: there.host, port: there.port, user, database, ssl, application_name: applicationName, types: asText as never},
       password: () => {
@@ -39,8 +47,8 @@ export async function connectTo(target: Target, password: string | null, reach: 
     await client.connect();
     return client;
   };
-  const encrypted = {rejectUnauthorized: sslmode === 'verify-ca' || sslmode === 'verify-full'};
   try {
+    const encrypted = await encryptionOf(target, readFile);
     if (sslmode === 'disable' || host === '') return await open(false);
     try {
       return await open(encrypted);
@@ -52,6 +60,13 @@ export async function connectTo(target: Target, password: string | null, reach: 
   } catch (error) {
     throw new ConnectionFailed(`${shown} failed: ${wordsOf(error as NodeJS.ErrnoException & Partial<DatabaseError>)}`);
   }
+}
+
+async function encryptionOf({sslmode, sslrootcert, host}: Target, readFile: ConnectOptions['readFile']): Promise<ConnectionOptions> {
+  if (sslmode !== 'verify-ca' && sslmode !== 'verify-full') return {rejectUnauthorized: false};
+  const ca = sslrootcert === null ? null : await readFile(sslrootcert).catch(() => null);
+  if (ca === null) throw new ConnectionFailed(`root certificate file "${sslrootcert ?? '/.postgresql/root.crt'}" does not exist\nEither provide the file, use the system's trusted roots with sslrootcert=system, or change sslmode to disable server certificate verification.`);
+  return {ca, ...(sslmode === 'verify-ca' ? {checkServerIdentity: () => undefined} : {servername: host})};
 }
 
 /** Every answer of a text that may hold several statements, as it comes. @throws DatabaseError */
