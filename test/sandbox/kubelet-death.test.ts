@@ -4,7 +4,7 @@ import {readdirSync, readFileSync, readlinkSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {build} from 'esbuild';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, onTestFinished, test} from 'vitest';
 import {root} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 
@@ -19,6 +19,7 @@ afterAll(() => {
 
 test.skipIf(process.platform !== 'linux').each(['initializing', 'ready'])('killed while its writer is %s, it leaves no process', async (moment) => {
   const holder = spawn(process.execPath, [script], {stdio: ['ignore', 'pipe', 'inherit']});
+  onTestFinished(() => void holder.kill('SIGKILL'));
   const exited = new Promise((resolve) => holder.once('exit', resolve));
   let folder = '';
   for await (const line of createInterface({input: holder.stdout})) {
@@ -26,7 +27,7 @@ test.skipIf(process.platform !== 'linux').each(['initializing', 'ready'])('kille
     if (line === moment) break;
   }
   // A running server has children.
-  expect(processesOf(folder).length, 'processes of the writer').toBeGreaterThan(moment === 'ready' ? 5 : 0);
+  await waitFor('processes of the writer', () => processesOf(folder), (running) => running.length > (moment === 'ready' ? 5 : 0), {everyMs: 2});
   holder.kill('SIGKILL');
   await exited;
   await waitFor('the processes of the pod to end', () => processesOf(folder), (left) => left.length === 0, {deadlineMs: 5000, everyMs: 10});
