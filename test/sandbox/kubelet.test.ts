@@ -115,6 +115,22 @@ describe('other pods', () => {
     expect(await lab.log('try', 'image')).toMatch(/^postgres \(PostgreSQL\) 17\.6/);
     expect(lab.status('try').conditions?.find(({type}) => type === 'Ready')).toMatchObject({status: 'False', reason: 'PodCompleted'});
   });
+
+  test('its end is the end of all that it started', async () => {
+    lab.create('parent', {restartPolicy: 'Never', containers: [{name: 'main', image: 'docker.io/bitnamilegacy/os-shell:12-debian-12-r50', command: ['sh', '-c', 'sleep 1234 & echo $!']}]});
+    await waitFor('its end', () => lab.status('parent'), ({phase}) => phase === 'Succeeded');
+    const pid = Number(await lab.log('parent', 'main'));
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  test('one that runs once does not run again when the kubelet does', async () => {
+    lab.create('once', {restartPolicy: 'Never', containers: [{name: 'main', image: 'docker.io/bitnamilegacy/os-shell:12-debian-12-r50', command: ['sleep', '1000']}]});
+    await waitFor('it runs', () => lab.status('once'), ({phase}) => phase === 'Running');
+    await lab.restart();
+    await waitFor('its end', () => lab.status('once'), ({phase}) => phase === 'Failed');
+    expect(lab.status('once').containerStatuses?.[0]).toMatchObject({restartCount: 0, state: {terminated: {exitCode: 255, reason: 'Unknown'}}});
+    await lab.ready('pg-postgresql-primary-0');
+  });
 });
 
 describe('faults', () => {

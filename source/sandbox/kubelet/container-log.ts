@@ -72,7 +72,11 @@ export class ContainerLog {
     const time = new Date();
     const full = this.#bytes + lines.reduce((sum, line) => sum + line.length, 0) > largestBytes;
     for (const line of full ? ['The log is full: what comes after this line is not kept.'] : lines) {
-      this.#bytes += writeSync(this.#descriptor, `${time.toISOString()} ${line}\n`);
+      try {
+        this.#bytes += writeSync(this.#descriptor, `${time.toISOString()} ${line}\n`);
+      } catch {
+        // This machine's disk is full: who follows sees the line all the same.
+      }
       this.#news.emit('line', {time, line});
     }
     if (full) this.#bytes = largestBytes + 1;

@@ -60,6 +60,9 @@ export class ContainerWorker {
 
   /** Until it has ended and is not started again. @returns its last exit code; null when it was stopped before it ran */
   async live(restarts: 'Always' | 'OnFailure' | 'Never'): Promise<number | null> {
+    // It ended before the sandbox was away, or by that.
+    const before = this.#status.state.terminated;
+    if (before && (restarts === 'Never' || (restarts === 'OnFailure' && before.exitCode === 0))) return before.exitCode;
     for (;;) {
       const shape = await this.pod.images.pulled(this, this.#waker);
       if (shape === null || this.#stopped) return null;
@@ -144,9 +147,9 @@ export class ContainerWorker {
         setting = await this.pod.base.settingFor(definition);
         break;
       } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
-        this.wait('CreateContainerConfigError', error.message);
-        this.say('Warning', 'Failed', `Error: ${error.message}`);
+        const {message} = error as Error;
+        this.wait(error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError', message);
+        this.say('Warning', 'Failed', `Error: ${message}`);
         await this.#waker.sleep(configRetryMs);
         if (this.#stopped) return null;
       }

@@ -1,5 +1,6 @@
 // A process that ends with this one, however this one ends: a shell holds it, reads the signals for it, and kills it when there is nobody left to write them.
 import {spawn, type ChildProcess} from 'node:child_process';
+import {constants} from 'node:os';
 import type {RunsAs} from './runs-as.ts';
 
 export interface HeldProcess {
@@ -17,29 +18,26 @@ export interface HeldOptions {
 }
 
 /**
- * POSIX sh. A background job's standard input is /dev/null, so it is kept as 3. QUIT is PostgreSQL's immediate shutdown: what was acknowledged is in its log.
- * The shell is the leader of its group, so 0 is what initdb left too.
+ * POSIX sh, which becomes the program itself. What it leaves behind reads the signals, belongs to nobody (so that the program has no child that it does not know),
+ * and is in the program's group, which is 0 to it. QUIT is PostgreSQL's immediate shutdown: what was acknowledged is in its log.
  */
 const holder = `
 ulimit -c 0
 exec 3<&0 </dev/null
-"$@" 3<&- &
-child=$!
-{
-  while read -r signal <&3; do kill -s "$signal" "$child"; done
-  kill -s QUIT "$child"
+main=$$
+( {
+  while read -r signal <&3; do
+    # The end of a container is the end of all that it started.
+    if [ "$signal" = ENDED ]; then kill -s KILL 0; fi
+    kill -s "$signal" "$main"
+  done
+  kill -s QUIT "$main"
   tries=0
-  while kill -0 "$child" && [ $tries -lt 40 ]; do tries=$((tries + 1)); sleep 0.05; done
-  kill -s KILL "$child"
+  while kill -0 "$main" && [ $tries -lt 40 ]; do tries=$((tries + 1)); sleep 0.05; done
   kill -s KILL 0
-} >/dev/null 2>&1 &
-watcher=$!
+} >/dev/null 2>&1 & )
 exec 3<&-
-wait "$child"
-code=$?
-kill -s KILL "$watcher" 2>/dev/null
-wait "$watcher" 2>/dev/null
-exit $code
+exec "$@"
 `;
 
 /** Never throws: what cannot be started exits with 127 (not there) or 126, and says so. */
@@ -58,7 +56,8 @@ export function hold(command: readonly string[], {environment, runsAs, folder, o
       onOutput(Buffer.from(`${error.message}\n`));
       resolve(126);
     });
-    shell.once('close', (code) => resolve(code ?? 137));
+    shell.once('exit', () => shell.stdin?.end('ENDED\n'));
+    shell.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
   });
   return {exited, signal: (name) => void shell.stdin?.write(`${name}\n`)};
 }
