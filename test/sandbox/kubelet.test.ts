@@ -131,12 +131,12 @@ describe('other pods', () => {
     await lab.restart();
     await waitFor('its end', () => lab.status('once'), ({phase}) => phase === 'Failed');
     expect(lab.status('once').containerStatuses?.[0]).toMatchObject({restartCount: 0, state: {terminated: {exitCode: 255, reason: 'Unknown'}}});
-    await lab.ready('pg-postgresql-primary-0');
   });
 });
 
 describe('faults', () => {
   test.skipIf(process.platform !== 'linux')('a full disk: PostgreSQL itself says so, and what it acknowledged is there when there is room again', async () => {
+    await lab.ready('pg-postgresql-primary-0');
     const state = () => lab.status('pg-postgresql-primary-0').containerStatuses?.[0];
     lab.faults = {...noFaults, diskFull: true};
     lab.kubelet.look();
