@@ -132,7 +132,7 @@ describe('a volume', () => {
     chmodSync(folder, 0o555);
     await chartPod(lab, 'pg-postgresql-primary', {}, 7);
     await crash('pg-postgresql-primary-7');
-    expect(await lab.log('pg-postgresql-primary-7')).toMatch(/mkdir: cannot create directory .*\/bitnami\/postgresql\/data.*: Permission denied/);
+    expect(await lab.log('pg-postgresql-primary-7')).toMatch(/mkdir: cannot create directory ['‘]\/bitnami\/postgresql\/data['’]: Permission denied/);
     rmSync(folder, {recursive: true});
   });
 });

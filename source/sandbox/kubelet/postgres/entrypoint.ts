@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {existsSync, readFileSync} from 'node:fs';
 import {readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
+import {execa} from 'execa';
 import type {Binaries} from '../binaries/binaries.ts';
 import type {ImageShape} from '../images/known-images.ts';
 import type {Inside} from '../inside.ts';
@@ -11,6 +12,9 @@ import {defaultHba, passwordFile, pgpass, postgresqlConf, serverFlags, startUpSq
 import {freeDisk} from './full-disk.ts';
 import {runInitScripts} from './init-scripts.ts';
 import {settingsOf, type Settings} from './settings.ts';
+
+/** As the pods' user, so that a volume that refuses it does so here as well; the words are about the folder that it is to be. */
+const makeFolder = '[ -d "$1" ] || mkdir -p -m 700 "$1" 2>/dev/null || mkdir -p -m 700 "$2"';
 
 /** @returns the exit code. Words of failure are in the log, as the image would write them. */
 export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'shell'>, binaries: Binaries): Promise<number> {
@@ -40,15 +44,14 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
     // Made beside and put in place at once: what is killed half-way is no database, and the next start begins anew. A volume's own folder cannot be moved.
     const making = existsSync(dataFolder) ? dataFolder : `${dataFolder}.new`;
     if (making !== dataFolder) await rm(making, {recursive: true, force: true});
-    if (!(await makeDataFolder(inside, making))) return 1;
+    if ((await inside.run(['/bin/sh', '-c', makeFolder, 'sh', making, dataFolder], {quiet: true})) !== 0) return 1;
     const made = settings.role === 'reader' ? await copied(making) : await initialized(making);
     if (made !== 0) return made;
     if (making !== dataFolder) await rename(making, dataFolder);
   }
   await configure(dataFolder, await upstream());
   if (!inside.diskIsFull()) await freeDisk({dataFolder, configurationFolder});
-  // In a container every process has a number of its own; here another server may have got the one that a killed server left.
-  await rm(join(dataFolder, 'postmaster.pid'), {force: true}).catch(() => undefined);
+  await forgetNumber(dataFolder);
   if (inside.stopping.aborted) return 143;
   info('** PostgreSQL setup finished! **');
   info('** Starting PostgreSQL **');
@@ -122,7 +125,8 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
 
   async function writeOwned(file: string, text: string): Promise<void> {
     await rm(file, {force: true});
-    await writeFile(file, text, {mode: 0o600});
+    // Not through a link that a program of the pod may have put there.
+    await writeFile(file, text, {mode: 0o600, flag: 'wx'});
     await inside.owns(file);
   }
 }
@@ -131,10 +135,16 @@ export function configurationFolderOf({mapPath, ownFolder}: Pick<Inside, 'mapPat
   return mapPath('/opt/bitnami/postgresql/conf') ?? join(ownFolder, 'conf');
 }
 
-/** As the user of PostgreSQL, so that a volume that refuses it does so here as well. */
-async function makeDataFolder(inside: Inside, folder: string): Promise<boolean> {
-  const code = await inside.run(['/bin/sh', '-c', '[ -d "$1" ] || mkdir -p -m 700 "$1"', 'sh', folder], {quiet: true});
-  return code === 0;
+/**
+ * In a container every process has a number of its own. Here another program may have got the one that a killed server left behind, and PostgreSQL would take it for
+ * that server. One that still runs on this data keeps its file: two at once would spoil it.
+ */
+async function forgetNumber(dataFolder: string): Promise<void> {
+  const file = join(dataFolder, 'postmaster.pid');
+  const pid = /^\d+/.exec(await readFile(file, 'utf8').catch(() => ''))?.[0];
+  if (pid === undefined) return;
+  const {stdout} = await execa('ps', ['-o', 'args=', '-p', pid], {reject: false});
+  if (stdout !== '' && !stdout.includes(dataFolder)) await rm(file, {force: true});
 }
 
 /** In the order of their names, as include_dir reads them. */

@@ -1,11 +1,11 @@
 // As whom the pods' processes run: PostgreSQL refuses root, and initdb wants a user that has an entry in passwd.
-import {chown} from 'node:fs/promises';
+import {lchown} from 'node:fs/promises';
 import {userInfo} from 'node:os';
 
 export interface RunsAs {
   /** For spawn; empty: as this process. */
   readonly ids: {readonly uid?: number; readonly gid?: number};
-  /** Gives a file or folder to that user. */
+  /** Gives a file or folder to that user; a link itself, never what it points to. */
   own(path: string): Promise<void>;
 }
 
@@ -15,5 +15,5 @@ const unprivileged = process.platform === 'darwin' ? {uid: 4294967294, gid: 4294
 export function runsAs(): RunsAs {
   const isRoot = process.platform !== 'win32' && userInfo().uid === 0;
   if (!isRoot) return {ids: {}, own: () => Promise.resolve()};
-  return {ids: unprivileged, own: (path) => chown(path, unprivileged.uid, unprivileged.gid)};
+  return {ids: unprivileged, own: (path) => lchown(path, unprivileged.uid, unprivileged.gid)};
 }

@@ -87,7 +87,7 @@ async function writeFiles(pod: KubeObject, volume: Volume, context: VolumeContex
     if (dirname(path) !== '.') await makeOwned(dirname(file), context.runsAs);
     const fresh = join(dirname(file), `.${process.pid}.new`);
     await rm(fresh, {force: true});
-    await writeFile(fresh, text, {mode: 0o440});
+    await writeFile(fresh, text, {mode: 0o440, flag: 'wx'});
     await context.runsAs.own(fresh);
     await rename(fresh, file);
   }
