@@ -54,8 +54,9 @@ describe('with addresses of their own', () => {
     await chartPod(lab, 'pg-postgresql-read', values);
     await waiting;
     await lab.ready(reader);
+    await sql(lab, writer, "insert into made values ('after')");
     // It has the row on its disk; a moment later a query sees it.
-    await waitFor('the row in the reader', () => sql(lab, reader, 'select count(*), pg_is_in_recovery() from made'), (seen) => seen === '2|t');
+    await waitFor('the row in the reader', () => sql(lab, reader, "select by, pg_is_in_recovery() from made where by = 'after'"), (seen) => seen === 'after|t');
     expect(await sql(lab, writer, 'select state, sync_state from pg_stat_replication', 'postgres')).toBe('streaming|sync');
   });
 

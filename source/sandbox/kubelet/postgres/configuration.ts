@@ -68,7 +68,7 @@ export function postgresqlConf({settings, configurationFolder, upstream, userFil
   });
   const following: readonly (readonly [string, string])[] = role === 'reader' ? [['primary_conninfo', conninfo.map(([key, value]) => `${key}=${conninfoValue(value)}`).join(' ')]] : [];
   const lines = [...small, ...replicated, ...synchronous, ...encrypted, ...logging, ['shared_preload_libraries', withLibraries(preloaded, hasLibrary)] as const, ...following];
-  return [...lines.map(([name, value]) => `${name} = ${quoted(value)}`), ...userFiles.map((file) => `include = ${quoted(file)}`), `include_if_exists = ${quoted(faultsFile(configurationFolder))}`, ''].join('\n');
+  return [...lines.map(([name, value]) => `${name} = ${quoted(value)}`), ...userFiles.map((file) => `include = ${quoted(file)}`), `include = ${quoted(faultsFile(configurationFolder))}`, ''].join('\n');
 }
 
 /** The user's own file: paths as they are here, and without libraries that are not here (pgaudit). */

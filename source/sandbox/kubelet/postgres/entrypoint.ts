@@ -9,7 +9,7 @@ import type {ImageShape} from '../images/known-images.ts';
 import type {Inside} from '../inside.ts';
 import {copyFromWriter} from './base-backup.ts';
 import {defaultHba, passwordFile, pgpass, postgresqlConf, serverFlags, startUpSql, userConfiguration} from './configuration.ts';
-import {freeDisk} from './full-disk.ts';
+import {faultsFile, freeDisk} from './full-disk.ts';
 import {runInitScripts} from './init-scripts.ts';
 import {settingsOf, type Settings} from './settings.ts';
 
@@ -117,6 +117,7 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
     if (settings.role === 'reader' && settings.replication) await writeOwned(passwordFile(configurationFolder), pgpass(settings.replication.user, settings.replication.password));
     const mapPath = (path: string) => inside.mapPath(path) ?? path;
     await writeOwned(join(configurationFolder, 'postgresql.conf'), postgresqlConf({settings, configurationFolder, upstream: from, userFiles, mapPath, hasLibrary}));
+    if (!existsSync(faultsFile(configurationFolder))) await writeOwned(faultsFile(configurationFolder), '');
     const standby = join(data, 'standby.signal');
     if (settings.role === 'reader') await writeOwned(standby, '').catch(() => undefined);
     else await rm(standby, {force: true}).catch(() => undefined);
