@@ -15,6 +15,8 @@ const values = [
 ].flatMap((value) => ['--set', value]);
 const helm = (same: Typed['same'], program: 'helm' | 'helm4', ...args: string[]): Typed => ({program, args: [...args, '-n', 'NS'], same});
 const writer = 'pod/orders-postgresql-primary-0';
+/** Where it is gone already, nothing is said. */
+const gone = (pod: string) => kubectl('code', `wait --for=delete --timeout=120s ${pod}`);
 const ready = kubectl('text', `wait --for=condition=Ready --timeout=120s ${writer}`);
 
 const ofHelm = (program: 'helm' | 'helm4'): Typed[] => [
@@ -64,14 +66,14 @@ export const commands: readonly Typed[] = [
   kubectl('code', 'wait --for=create --timeout=60s pod/orders-postgresql-read-0'),
   kubectl('text', 'wait --for=condition=Ready --timeout=120s pod/orders-postgresql-read-0'),
   kubectl('text', 'scale statefulset orders-postgresql-read --replicas=0'),
-  kubectl('text', 'wait --for=delete --timeout=120s pod/orders-postgresql-read-0'),
+  gone('pod/orders-postgresql-read-0'),
   kubectl('text', 'rollout status statefulset/orders-postgresql-primary --timeout=60s'),
   helm('text', 'helm', 'uninstall', 'orders'),
-  kubectl('text', `wait --for=delete --timeout=120s ${writer}`),
+  gone(writer),
   kubectl('names', 'get pvc'),
   ...ofHelm('helm4'),
   helm('text', 'helm4', 'uninstall', 'orders'),
-  kubectl('text', `wait --for=delete --timeout=120s ${writer}`),
+  gone(writer),
   kubectl('text', 'delete pvc --all'),
   kubectl('text', 'get pvc'),
 ];

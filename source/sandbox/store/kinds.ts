@@ -27,7 +27,7 @@ function kindOf(kind: string, apiVersion: string, extra: Extra = {}): Kind {
     shortNames: extra.shortNames ?? [],
     categories: extra.categories ?? [],
     namespaced: !extra.cluster,
-    subresources: extra.subresources ?? [],
+    subresources: [...(extra.subresources ?? [])].sort(),
   };
 }
 

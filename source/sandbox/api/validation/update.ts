@@ -41,9 +41,10 @@ export function updateErrors(kind: Kind, live: KubeObject, next: KubeObject): Fi
   }
 }
 
-/** @throws StatusError 403 where a claim is to grow and its class cannot do that */
+/** @throws StatusError 403 where a bound claim is to grow and its class cannot do that; one that is not bound is the validation's */
 export function checkResize(store: Store, live: KubeObject, next: KubeObject): void {
-  if (sizeOf(next) <= sizeOf(live)) return;
+  const {phase} = (live['status'] ?? {}) as {phase?: string};
+  if (phase !== 'Bound' || sizeOf(next) <= sizeOf(live)) return;
   const storageClass = store.get(kinds.storageClass, null, String(specOf(live)['storageClassName'] ?? ''));
   if (storageClass?.['allowVolumeExpansion'] === true) return;
   const {name} = live.metadata;
