@@ -71,7 +71,11 @@ function load(file: string | null): KubeConfig {
   }
   // Without any kubeconfig client-node invents this cluster; nobody meant it.
   if (config.getCurrentContext() === 'loaded-context' && config.getCurrentCluster()?.server === 'http://localhost:8080') {
-    throw unreachable('There is no kubeconfig: no file ~/.kube/config, and KUBECONFIG is not set.', [], null);
+    throw new UserError(
+      cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig: no file ~/.kube/config, and KUBECONFIG is not set.', {
+        remedies: [{title: 'Name one with --kubeconfig'}, {title: 'Or use the sandbox, a cluster on this machine with real PostgreSQL: add --sandbox'}],
+      }),
+    );
   }
   return config;
 }
