@@ -7,7 +7,7 @@ import {kinds} from '../../source/sandbox/store/kinds.ts';
 import type {KubeObject} from '../../source/sandbox/store/objects.ts';
 import {findPsql} from '../../source/postgres/prove-in-cluster.ts';
 import {waitFor} from '../support/wait-for.ts';
-import {chartPod, kubeletLab, namespace, passwords, type Lab} from './kubelet-lab.ts';
+import {chartPod, isReady, kubeletLab, namespace, passwords, type Lab} from './kubelet-lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -146,5 +146,34 @@ describe('faults', () => {
     lab.kubelet.look();
     await lab.ready('pg-postgresql-primary-0');
     expect(await query('pg-postgresql-primary-0', 'select count(*) from kept')).toEqual([['1001']]);
+  });
+});
+
+describe('other resources', () => {
+  const give = (name: string, resources: object) => {
+    const pod = lab.pod(name) as KubeObject;
+    lab.store.update(kinds.pod, {...pod, spec: {...(pod['spec'] as object), containers: [{...(pod['spec'] as {containers: object[]}).containers[0], resources}]}});
+  };
+  const condition = () => lab.status('resized').conditions?.find(({type}) => type.startsWith('PodResize'));
+
+  test('are given in place; less memory than the pod uses waits until it uses less, and more than the node has is never given', async () => {
+    const resources = {requests: {cpu: '100m', memory: '64Mi'}, limits: {memory: '64Mi'}};
+    const container = {name: 'main', image: 'docker.io/bitnamilegacy/os-shell:12-debian-12-r50', command: ['sleep', '1000'], volumeMounts: [{name: 'shm', mountPath: '/dev/shm'}], resources};
+    lab.create('resized', {containers: [container], volumes: [{name: 'shm', emptyDir: {medium: 'Memory'}}]});
+    await waitFor('it runs', () => lab.status('resized'), isReady);
+    give('resized', {...resources, limits: {memory: '128Mi'}});
+    const limit = () => (lab.status('resized').containerStatuses?.[0]?.resources as {limits?: {memory: string}} | undefined)?.limits?.memory;
+    await waitFor('more memory', limit, (seen) => seen === '128Mi');
+    if (process.platform === 'linux') {
+      await lab.exec('resized', ['sh', '-c', 'head -c 40M /dev/zero > /dev/shm/ballast']);
+      give('resized', {...resources, limits: {memory: '32Mi'}});
+      await waitFor('the refusal', condition, (seen) => /^cannot decrease memory limits: .*\(33554432\) below current usage/.test(seen?.message ?? ''));
+      expect(limit()).toBe('128Mi');
+      await lab.exec('resized', ['rm', '/dev/shm/ballast']);
+      await waitFor('less memory', limit, (seen) => seen === '32Mi');
+    }
+    give('resized', {...resources, requests: {cpu: '100m', memory: '100Gi'}});
+    expect(await waitFor('the refusal', condition, (seen) => seen?.type === 'PodResizePending')).toMatchObject({reason: 'Infeasible'});
+    expect(lab.status('resized').containerStatuses?.[0]?.restartCount).toBe(0);
   });
 });

@@ -18,7 +18,7 @@ import {psql} from './psql/psql.ts';
 
 /** Kubelet's own cache of Secrets and ConfigMaps is refreshed about once a minute; a demo need not wait that long. */
 const refreshAfterMs = 10_000;
-const diskEveryMs = 1000;
+const lookEveryMs = 1000;
 
 /** @throws UserError when there is no PostgreSQL for this machine, or it cannot be fetched */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
@@ -41,9 +41,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       const {uid = ''} = object.metadata;
       // Not within the change of another: the store tells of one after the other.
       queueMicrotask(() => {
-        if (type !== 'DELETED') return look(object);
-        void workers.get(uid)?.vanish();
-        for (const worker of workers.values()) if (worker.awaitsRoom) worker.resize();
+        if (type === 'DELETED') void workers.get(uid)?.vanish();
+        else look(object);
       });
     } else if (kind === kinds.secret || kind === kinds.configMap) {
       const {name, namespace} = object.metadata;
@@ -78,10 +77,11 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const keepDisks = () => {
     for (const worker of workers.values()) worker.keepDisk();
   };
-  // A server that starts while the disk is full meets it as well.
-  const disks = setInterval(() => {
+  // A server that starts while the disk is full meets it as well; other resources may be had once there is room.
+  const looking = setInterval(() => {
     if (faults().diskFull) keepDisks();
-  }, diskEveryMs);
+    for (const worker of workers.values()) if (worker.awaitsRoom) void worker.resize();
+  }, lookEveryMs);
   const workerOf = ({namespace, name}: {namespace: string; name: string}) => [...workers.values()].find(({object: {metadata}}) => metadata.name === name && metadata.namespace === namespace) ?? null;
 
   return {
@@ -113,7 +113,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     async close() {
       closed = true;
       endWatch();
-      clearInterval(disks);
+      clearInterval(looking);
       for (const timer of refreshing) clearTimeout(timer);
       await Promise.all([...workers.values()].map((worker) => worker.shutDown()));
       gateway.close();

@@ -9,10 +9,11 @@ import type {Address} from '../world.ts';
 import {ownFolderOf, type RunSetting} from './container-run.ts';
 import {environmentOf, objectsFor} from './environment.ts';
 import type {Machine} from './machine.ts';
-import type {Container} from './pod.ts';
+import {specOf, type Container} from './pod.ts';
 import type {Caller} from './programs/gateway.ts';
 import {configurationFolderOf} from './postgres/entrypoint.ts';
 import {canFillDisk, fillDisk, freeDisk, isFull} from './postgres/full-disk.ts';
+import {memoryUsage} from './process/memory-usage.ts';
 import {mapPath, type Mount} from './volumes/mounts.ts';
 import {mountsOf, prepareVolumes, refreshFiles, type VolumeContext} from './volumes/pod-volumes.ts';
 
@@ -113,6 +114,12 @@ export class PodBase {
     if (dataFolder === null || !existsSync(join(dataFolder, 'PG_VERSION')) || existsSync(join(dataFolder, 'standby.signal'))) return;
     if (!this.machine.faults().diskFull) await freeDisk({dataFolder, configurationFolder});
     else if (canFillDisk() && place.socketFolder !== null && !(await isFull(dataFolder))) await fillDisk({dataFolder, configurationFolder, socketFolder: place.socketFolder, port: place.port});
+  }
+
+  /** Bytes. */
+  memoryUsage(): Promise<number> {
+    const inMemory = (specOf(this.pod).volumes ?? []).flatMap(({name, emptyDir}) => (emptyDir?.medium === 'Memory' ? (this.#volumes.get(name) ?? []) : []));
+    return memoryUsage([this.folder, ...this.#volumes.values()], inMemory);
   }
 
   async removeFiles(): Promise<void> {

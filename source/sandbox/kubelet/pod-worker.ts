@@ -10,7 +10,7 @@ import {PodBase} from './pod-base.ts';
 import {specOf, statusOf, type Condition, type Container, type ContainerStatus} from './pod.ts';
 import type {PodContext} from './pod-context.ts';
 import type {ProbeTarget} from './probes/probe.ts';
-import {resized} from './resize.ts';
+import {belowUsage, lowered, resized} from './resize.ts';
 import {afterRestart, isSidecar, podStatus, waitingStatus} from './status.ts';
 import {MountError, usesObject} from './volumes/pod-volumes.ts';
 import {Waker} from './waker.ts';
@@ -80,14 +80,20 @@ export class PodWorker implements PodContext {
     for (const one of [...initContainers, ...containers]) this.container(one.name)?.redefine(one);
     if (JSON.stringify(before.metadata.annotations) !== JSON.stringify(pod.metadata.annotations)) this.base.refresh();
     if (pod.metadata.deletionTimestamp) this.#delete(pod.metadata.deletionGracePeriodSeconds ?? this.graceSeconds);
-    else if (before.metadata.generation !== pod.metadata.generation) this.resize();
+    else if (before.metadata.generation !== pod.metadata.generation) void this.resize();
   }
 
   /** What is asked for may fit now. */
-  resize(): void {
-    const {given, conditions} = resized(this.#machine.store, this.#pod);
-    this.#resize = conditions;
-    if (given) for (const {name, resources} of specOf(this.#pod).containers) this.container(name)?.give(resources ?? {});
+  async resize(): Promise<void> {
+    const pod = this.#pod;
+    const {containers} = specOf(pod);
+    const statuses = this.#main.map(({status}) => status);
+    const {given, conditions} = resized(this.#machine.store, pod);
+    const usage = given && lowered(containers, statuses).length > 0 ? await this.base.memoryUsage() : 0;
+    // Meanwhile something else may have been asked for.
+    if (pod !== this.#pod) return;
+    this.#resize = given ? belowUsage(containers, statuses, usage) : conditions;
+    if (this.#resize.length === 0) for (const {name, resources} of containers) this.container(name)?.give(resources ?? {});
     this.publish();
   }
 

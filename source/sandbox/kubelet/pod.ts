@@ -73,7 +73,7 @@ export interface FileSource {
 
 export interface Volume extends FileSource {
   readonly name: string;
-  readonly emptyDir?: object;
+  readonly emptyDir?: {readonly medium?: string};
   readonly persistentVolumeClaim?: {readonly claimName: string};
   readonly projected?: {readonly sources?: readonly FileSource[]};
 }

@@ -2,7 +2,7 @@
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
-import {specOf, statusOf, type Condition} from './pod.ts';
+import {specOf, statusOf, type Condition, type Container, type ContainerStatus} from './pod.ts';
 
 export interface Resized {
   /** False: the containers keep what they have. */
@@ -26,6 +26,23 @@ export function resized(store: Store, pod: KubeObject): Resized {
     if (wanted + used > capacity) return refused('Deferred', `Node didn't have enough resource: ${resource}, requested: ${shown(wanted, resource)}, used: ${shown(used, resource)}, capacity: ${shown(capacity, resource)}`);
   }
   return {given: true, conditions: []};
+}
+
+/** Memory limits that are lower than the containers' are now, and lower than what the pod uses: kubelet tries again. `usage`: bytes. */
+export function belowUsage(containers: readonly Container[], statuses: readonly ContainerStatus[], usage: number): readonly Condition[] {
+  const low = lowered(containers, statuses).filter(({limit}) => limit < usage);
+  if (low.length === 0) return [];
+  const words = low.map(({name, limit}) => `attempting to set container "${name}" memory limit (${limit}) below current usage (${usage})`);
+  const whole = containers.length === low.length ? [`attempting to set pod memory limit (${low.reduce((sum, {limit}) => sum + limit, 0)}) below current usage (${usage})`] : [];
+  return [{type: 'PodResizeInProgress', status: 'True', reason: 'Error', message: `cannot decrease memory limits: [${[...whole, ...words].join(', ')}]`}];
+}
+
+/** Bytes. */
+export function lowered(containers: readonly Container[], statuses: readonly ContainerStatus[]): {name: string; limit: number}[] {
+  return containers.flatMap(({name, resources}) => {
+    const [limit, before] = [resources, statuses.find((one) => one.name === name)?.resources].map((one) => amount(one?.limits?.['memory']));
+    return limit && before && limit < before ? [{name, limit}] : [];
+  });
 }
 
 /** `500m` → 0.5, `1Gi` → 1073741824; 0 for nothing. */

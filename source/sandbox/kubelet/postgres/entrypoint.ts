@@ -13,6 +13,9 @@ import {faultsFile, freeDisk} from './full-disk.ts';
 import {runInitScripts} from './init-scripts.ts';
 import {settingsOf, type Settings} from './settings.ts';
 
+/** Libraries to preload that Bitnami's image has, and the package does not. */
+const onlyInImage = new Set(['pgaudit', 'pg_failover_slots']);
+
 /** As the pods' user, so that a volume that refuses it does so here as well; the words are about the folder that it is to be. */
 const makeFolder = '[ -d "$1" ] || mkdir -p -m 700 "$1" 2>/dev/null || mkdir -p -m 700 "$2"';
 
@@ -99,8 +102,9 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
   }
 
   async function configure(data: string, from: {host: string; port: number} | null): Promise<void> {
-    const libraryNames = new Set((await readdir(binaries.libraries).catch(() => [])).map((file) => file.replace(/\.(so|dylib)$/, '')));
-    const hasLibrary = (name: string) => libraryNames.has(name.replace(/^\$libdir\//, ''));
+    const libraries = new Set((await readdir(binaries.libraries).catch(() => [])).map((file) => file.replace(/\.(so|dylib)$/, '')));
+    // One that neither has keeps the server from starting, as in the image.
+    const hasLibrary = (name: string) => libraries.has(name) || !onlyInImage.has(name);
     const userFiles: string[] = [];
     const mounted = inside.mapPath(`${settings.volumeFolder}/conf`);
     const more = inside.mapPath(`${settings.volumeFolder}/conf/conf.d`);

@@ -7,7 +7,8 @@ import {postgresqlConf, startUpSql, userConfiguration} from '../../../../source/
 import {segmentAfter} from '../../../../source/sandbox/kubelet/postgres/full-disk.ts';
 import {settingsOf} from '../../../../source/sandbox/kubelet/postgres/settings.ts';
 import {isReadyCommand} from '../../../../source/sandbox/kubelet/probes/probe.ts';
-import {resized} from '../../../../source/sandbox/kubelet/resize.ts';
+import {belowUsage, resized} from '../../../../source/sandbox/kubelet/resize.ts';
+import {waitingStatus} from '../../../../source/sandbox/kubelet/status.ts';
 import {kinds} from '../../../../source/sandbox/store/kinds.ts';
 import type {KubeObject} from '../../../../source/sandbox/store/objects.ts';
 import {Store} from '../../../../source/sandbox/store/store.ts';
@@ -110,5 +111,20 @@ describe('other resources', () => {
     ['1', '1Gi', [{type: 'PodResizePending', status: 'True', reason: 'Deferred', message: "Node didn't have enough resource: cpu, requested: 1000, used: 1500, capacity: 2000"}]],
   ])('%s CPU and %s memory', (cpu, memory, conditions) => {
     expect(resized(store, pod('p', cpu, memory))).toEqual({given: conditions.length === 0, conditions});
+  });
+});
+
+describe('less memory than a pod uses', () => {
+  const container = {name: 'main', image: 'x', resources: {limits: {memory: '256Mi'}}};
+  const status = (memory: string) => ({...waitingStatus(container, ''), resources: {limits: {memory}}});
+
+  test('is refused for now, in kubelet\'s words', () => {
+    const message = 'cannot decrease memory limits: [attempting to set pod memory limit (268435456) below current usage (300000000), attempting to set container "main" memory limit (268435456) below current usage (300000000)]';
+    expect(belowUsage([container], [status('512Mi')], 300_000_000)).toEqual([{type: 'PodResizeInProgress', status: 'True', reason: 'Error', message}]);
+  });
+
+  test('more than it uses, or more than it had, is not', () => {
+    expect(belowUsage([container], [status('512Mi')], 200_000_000)).toEqual([]);
+    expect(belowUsage([container], [status('128Mi')], 300_000_000)).toEqual([]);
   });
 });

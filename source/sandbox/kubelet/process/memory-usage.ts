@@ -1,0 +1,25 @@
+// How much memory a pod uses here: its processes, and what its volumes in memory hold. Linux tells; elsewhere nobody is asked.
+import {readdir, readFile, readlink, stat} from 'node:fs/promises';
+import {join} from 'node:path';
+
+/** Bytes. `folders`: where the pod's processes are; `inMemory`: its emptyDir volumes of medium Memory. */
+export async function memoryUsage(folders: readonly string[], inMemory: readonly string[]): Promise<number> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const processes = await Promise.all(pids.map((pid) => ofProcess(pid, folders)));
+  const volumes = await Promise.all(inMemory.map(sizeOf));
+  return [...processes, ...volumes].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** What it shares with others counts once: PSS. */
+async function ofProcess(pid: string, folders: readonly string[]): Promise<number> {
+  const place = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+  if (!folders.some((folder) => place === folder || place.startsWith(`${folder}/`))) return 0;
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const sizes = await Promise.all(names.map((name) => stat(join(folder, name)).then((found) => (found.isDirectory() ? sizeOf(join(folder, name)) : found.size), () => 0)));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
