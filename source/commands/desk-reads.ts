@@ -18,7 +18,7 @@ type Where = InstallWish['target'];
 
 const tailLines = 50;
 
-export function readsOf(connectionOf: (context: string) => Connection): Pick<Desk, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs'> {
+export function readsOf(connectionOf: (context: string) => Connection): Pick<Desk, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs' | 'earlierRevisions'> {
   const full = (target: Where) => ({...target, fullname: fullnameOf(target.release)});
   // Without the proofs: nobody waits for the database to be asked.
   const snapshotOf = async (target: Where) => (await readSnapshot(connectionOf(target.context), full(target))).snapshot;
@@ -56,6 +56,14 @@ export function readsOf(connectionOf: (context: string) => Connection): Pick<Des
           plain(description).slice(0, 60),
         ]),
       );
+    },
+    async earlierRevisions(target) {
+      const revisions = await readHistory(connectionOf(target.context).api, full(target));
+      const good = revisions.slice(0, -1).filter(({status}) => status === 'deployed' || status === 'superseded');
+      return good.reverse().map(({revision, updatedAt, chartVersion, description}) => ({
+        ...{revision, chartVersion, description: plain(description)},
+        at: updatedAt?.slice(0, 16).replace('T', ' ') ?? '?',
+      }));
     },
     async logs(target) {
       const {api} = connectionOf(target.context);

@@ -4,7 +4,7 @@ import {fullnameOf} from '../chart/names.ts';
 import {connect, type Connection} from '../cluster/connect.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
-import type {Desk, InstallWish, Work} from '../faces/ink/desk.ts';
+import type {ChangeWish, Desk, InstallWish, Work} from '../faces/ink/desk.ts';
 import {helmCommands} from '../helm/commands.ts';
 import {checkoutRoot, findHelm, type HelmProgram} from '../helm/find.ts';
 import {follow} from '../inspect/follow.ts';
@@ -23,10 +23,11 @@ import {chartReadsOf} from './desk-chart.ts';
 import {known, reaching, translated} from './desk-errors.ts';
 import {readsOf} from './desk-reads.ts';
 import {runCommand} from './desk-run.ts';
-import {scaled, type Edit} from './edits.ts';
+import {resized, restarted, scaled, type Edit} from './edits.ts';
 import {equivalentCommand, findChart} from './install.ts';
 import {readCatalogue} from './list.ts';
 import {reachOf} from './reach.ts';
+import {rolledBack} from './rollback-edit.ts';
 import {text, timeoutOf} from './session.ts';
 
 export interface Choose {
@@ -78,15 +79,20 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
       return yield* install(request, worldOf(target), stop);
     };
 
-  const changing = (place: InstallWish['target'], edit: Edit, dryRun: boolean) =>
+  const changing = (place: InstallWish['target'], editOf: () => Edit | Promise<Edit>, dryRun: boolean) =>
     async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
       const world = worldOf(place);
-      const request = await changeRequest(invocation, {target: world.target, world, helmProgram}, edit, {dryRun, confirm: async () => true});
+      const request = await changeRequest(invocation, {target: world.target, world, helmProgram}, await editOf(), {dryRun, confirm: async () => true});
       return yield* change(request, world, stop);
     };
 
   const removing = (target: InstallWish['target'], deleteData: boolean, dryRun: boolean) => (stop: AbortSignal) =>
     uninstall({deleteData, dumpTo: null, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true}, worldOf(target), stop);
+
+  const editFor = (target: InstallWish['target'], wish: ChangeWish): Edit | Promise<Edit> => {
+    if (wish.kind === 'restart') return restarted();
+    return wish.kind === 'resize' ? resized(wish.sizes) : rolledBack(connectionOf(target.context).api, {...target, fullname: fullnameOf(target.release)}, wish.revision);
+  };
 
   const desk: Desk = {
     timeoutMs: timeoutOf(options),
@@ -141,10 +147,12 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
     install: (wish) => work(installing(wish, false)),
     uninstall: (target, deleteData) => work(removing(target, deleteData, false)),
     planUninstall: (target, deleteData) => toEnd(work(removing(target, deleteData, true)).steps),
-    scale: (target, readers) => work(changing(target, scaled(readers), false)),
-    upgrade: (target, wish) => work(changing(target, upgraded(wish), false)),
-    planScale: (target, readers) => toEnd(work(changing(target, scaled(readers), true)).steps),
-    planUpgrade: (target, wish) => toEnd(work(changing(target, upgraded(wish), true)).steps),
+    scale: (target, readers) => work(changing(target, () => scaled(readers), false)),
+    upgrade: (target, wish) => work(changing(target, () => upgraded(wish), false)),
+    planScale: (target, readers) => toEnd(work(changing(target, () => scaled(readers), true)).steps),
+    planUpgrade: (target, wish) => toEnd(work(changing(target, () => upgraded(wish), true)).steps),
+    change: (target, wish) => work(changing(target, () => editFor(target, wish), false)),
+    planChange: (target, wish) => toEnd(work(changing(target, () => editFor(target, wish), true)).steps),
     run: (command) => work((stop) => runCommand(invocation, command, stop)),
     follow: (target, stop) => known(follow(worldOf(target), AbortSignal.any([signal, stop])), stop),
     ...readsOf(connectionOf),

@@ -1,7 +1,7 @@
 // A Desk in memory: every answer is at hand, and what takes time ends when the test says so.
 import {cause, UserError} from '../../source/cause.ts';
 import {toValues} from '../../source/chart/values.ts';
-import type {Desk, Opened, Surveyed, Work} from '../../source/faces/ink/desk.ts';
+import type {ChangeWish, Desk, Opened, Surveyed, Work} from '../../source/faces/ink/desk.ts';
 import type {ReleaseRow, Status} from '../../source/inspect/status.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {Progress, Result} from '../../source/operations/progress.ts';
@@ -135,6 +135,28 @@ export const replanned: Result = resultWith({
   },
 });
 
+const sentences: Readonly<Record<ChangeWish['kind'], readonly string[]>> = {
+  resize: [
+    'The 2 readers get 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
+    'The writer gets 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
+    "PostgreSQL's own cache (shared_buffers) does not follow it: it stays what the settings say until they change and it restarts.",
+  ],
+  rollback: [
+    'What revision 2 wanted comes back: image bitnamilegacy 17.5.0-debian-12-r20 instead of bitnamilegacy 17.6.0-debian-12-r0. The data stays as it is now, with what was written since, and so do the passwords.',
+    'The writer restarts once, last and in its pod: sessions end, and it is out for about a second. Its address stays.',
+  ],
+  restart: [
+    'The 2 readers restart one after the other, each streaming again before the next. Sessions on a reader end when it restarts.',
+    'The writer restarts once, last, in a new pod: sessions end, and it is out for a few seconds.',
+  ],
+};
+
+/** What a dry run of another change gives. */
+function planOf(kind: ChangeWish['kind']): Result {
+  const consequences = sentences[kind].map((sentence) => ({code: 'RESIZE_IN_PLACE' as const, object: 'StatefulSet/orders-postgresql-primary', sentence}));
+  return resultWith({operation: kind, outcome: 'planned', plan: {consequences, steps: [], values, diff: '', command: `pg-helm-install ${kind} orders`}});
+}
+
 /** Something that tells while it goes on, until the test ends it. */
 export class Feed<T, R = void> {
   private readonly waiting: (() => void)[] = [];
@@ -214,6 +236,13 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
     run: (command) => work(`run ${command}`),
     versions: async () => ({imageTags: ['17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20'], chartVersions: null, chartIsFolder: false}),
     chartValues: async () => ({architecture: 'replication', image: {registry: 'docker.io'}, auth: {username: ''}}),
+    change: ({release}, wish) => work(`${wish.kind} ${release} ${JSON.stringify(wish)}`),
+    planChange: async (_target, {kind}) => planOf(kind),
+    earlierRevisions: async () => [
+      {revision: 3, at: '2026-01-01 12:00', chartVersion: '16.7.26', description: 'Upgrade complete'},
+      {revision: 2, at: '2026-01-01 08:30', chartVersion: '16.7.26', description: 'Rollback to 1'},
+      {revision: 1, at: '2025-12-31 23:59', chartVersion: '16.7.25', description: 'Install complete'},
+    ],
     planScale: async () => replanned,
     planUpgrade: async () => replanned,
     follow(_target, signal) {

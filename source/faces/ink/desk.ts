@@ -49,6 +49,21 @@ export interface Versions {
   readonly chartIsFolder: boolean;
 }
 
+/** A change that is not a scale or an upgrade. */
+export type ChangeWish =
+  | {readonly kind: 'resize'; readonly sizes: Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize'>}
+  | {readonly kind: 'rollback'; readonly revision: number}
+  | {readonly kind: 'restart'};
+
+/** One that a rollback can go to. */
+export interface EarlierRevision {
+  readonly revision: number;
+  /** As history shows it: `2026-01-02 03:04`. */
+  readonly at: string;
+  readonly chartVersion: string;
+  readonly description: string;
+}
+
 /** By form: URI, psql line, and so on. */
 export type ConnectionStrings = Readonly<Record<'uri' | 'psql' | 'env' | 'jdbc' | 'dotnet', string>>;
 
@@ -73,6 +88,10 @@ export interface Desk {
   upgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Work;
   planScale(target: InstallWish['target'], readers: number): Promise<Result>;
   planUpgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Promise<Result>;
+  change(target: InstallWish['target'], wish: ChangeWish): Work;
+  planChange(target: InstallWish['target'], wish: ChangeWish): Promise<Result>;
+  /** Newest first, without the one that is. */
+  earlierRevisions(target: InstallWish['target']): Promise<readonly EarlierRevision[]>;
   /** A command line that we proposed ourselves, such as `pg-helm-install recover orders`. It is not asked about again. */
   run(command: string): Work;
   versions(target: InstallWish['target']): Promise<Versions>;

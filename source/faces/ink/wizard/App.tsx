@@ -20,10 +20,13 @@ import {PanelScreen} from './PanelScreen.tsx';
 import {ParametersScreen} from './ParametersScreen.tsx';
 import {PreviewScreen} from './PreviewScreen.tsx';
 import {RunContext} from './remedies.ts';
+import {ResizeScreen} from './ResizeScreen.tsx';
+import {RestartScreen} from './RestartScreen.tsx';
+import {RollbackScreen} from './RollbackScreen.tsx';
 import {TargetScreen} from './TargetScreen.tsx';
 import {TroubleScreen} from './TroubleScreen.tsx';
 import {UninstallScreen} from './UninstallScreen.tsx';
-import {upgradeWish, useDesk} from './use-desk.ts';
+import {changeWish, upgradeWish, useDesk} from './use-desk.ts';
 import {useWork} from './use-work.ts';
 
 export interface AppProps {
@@ -114,6 +117,14 @@ export function App({desk, given, onCopy}: AppProps) {
       case 'upgrade': {
         const wish = upgradeWish(screen, status);
         return <UpgradeScreen app={app} screen={screen} dispatch={dispatch} onStart={() => start('upgrade', () => desk.upgrade(target, wish))} />;
+      }
+      case 'resize':
+      case 'rollback':
+      case 'restart': {
+        const wish = changeWish(screen, status, app.revisions);
+        const onStart = () => wish && start(wish.kind, () => desk.change(target, wish));
+        if (screen.name === 'resize') return <ResizeScreen app={app} screen={screen} dispatch={dispatch} onStart={onStart} />;
+        return screen.name === 'restart' ? <RestartScreen app={app} dispatch={dispatch} onStart={onStart} /> : <RollbackScreen app={app} revision={screen.revision} dispatch={dispatch} onStart={onStart} />;
       }
       case 'uninstall':
         return <UninstallScreen app={app} deleteData={screen.deleteData} dispatch={dispatch} onStart={() => start('uninstall', () => desk.uninstall(target, screen.deleteData))} />;

@@ -13,7 +13,7 @@ import {shortNames} from './short-names.ts';
 import {TrackLines} from './TrackLines.tsx';
 import {useSeconds} from './use-seconds.ts';
 
-const verbs = {install: 'Installing', scale: 'Scaling', upgrade: 'Upgrading', uninstall: 'Removing', recover: 'Going on with'} as const;
+const verbs = {install: 'Installing', scale: 'Scaling', resize: 'Resizing', upgrade: 'Upgrading', rollback: 'Rolling back', restart: 'Restarting', uninstall: 'Removing', recover: 'Going on with'} as const;
 
 interface Props {
   readonly app: App;

@@ -4,10 +4,10 @@ import type {ReleaseRow, Status} from '../../../inspect/status.ts';
 import type {Progress, Result} from '../../../operations/progress.ts';
 import type {Answers} from '../../../parameters/answers.ts';
 import type {Values} from '../../../chart/tree.ts';
-import type {Opened, Surveyed, Versions} from '../desk.ts';
+import type {EarlierRevision, Opened, Surveyed, Versions} from '../desk.ts';
 import {formReducer, openForm, type Form, type FormAction} from './form.ts';
 import {openOperation, withProgress, type Operation, type OperationKind} from './operation-state.ts';
-import {dashboard, firstView, type PlanView, type Screen} from './screens.ts';
+import {dashboard, firstView, resizeRows, type PlanView, type Screen} from './screens.ts';
 
 export interface Target {
   readonly context: string;
@@ -36,6 +36,8 @@ export interface App {
   readonly chartValues: Values | null;
   /** To choose from; null until they are asked for. */
   readonly versions: Versions | null;
+  /** That one can go back to, newest first; null until they are asked for. */
+  readonly revisions: readonly EarlierRevision[] | null;
   readonly operation: Operation | null;
   readonly status: Status | null;
   /** The release was looked for and is not there. */
@@ -64,6 +66,7 @@ export type Action =
   | {readonly type: 'view'; readonly view: PlanView}
   | {readonly type: 'chart values'; readonly values: Values}
   | {readonly type: 'versions'; readonly versions: Versions}
+  | {readonly type: 'revisions'; readonly revisions: readonly EarlierRevision[]}
   | {readonly type: 'planned'; readonly asked: number; readonly result: Result}
   | {readonly type: 'started'; readonly kind: OperationKind; readonly began: number}
   | {readonly type: 'progress'; readonly steps: readonly Progress[]}
@@ -79,7 +82,7 @@ export type Action =
 /** No plan yet, or none any more. */
 const unplanned = {planned: null, planning: false, view: firstView, chartValues: null} as const;
 /** What is known of one release and is wrong for another one. */
-const nothingKnown = {...unplanned, surveyed: null, versions: null, status: null, isGone: false, lost: null, panelLines: null, panelTexts: []} as const;
+const nothingKnown = {...unplanned, surveyed: null, versions: null, revisions: null, status: null, isGone: false, lost: null, panelLines: null, panelTexts: []} as const;
 
 export function openApp(given: {readonly answers: Answers; readonly target: Partial<Target>; readonly password: string | null}): App {
   return {
@@ -137,6 +140,8 @@ export function appReducer(app: App, action: Action): App {
       return {...app, chartValues: action.values};
     case 'versions':
       return {...app, versions: action.versions};
+    case 'revisions':
+      return {...app, revisions: action.revisions};
     case 'planned':
       return action.asked === app.asked ? {...app, planned: action.result, planning: false} : app;
     case 'started':
@@ -184,14 +189,19 @@ function shown(app: App, screen: Screen): App {
   const was = app.screen;
   const isSameText = was.name === screen.name && (screen.name === 'panel' || (screen.name === 'operation' && was.name === 'operation' && was.below === screen.below));
   // The way back to the parameters too: until the next preview the cluster may be another one.
+  // Every change makes a revision.
+  const revisions = screen.name === 'rollback' ? app.revisions : null;
   const isVoid = wishOf(was) !== wishOf(screen) || screen.name === 'parameters';
-  return {...app, screen, panelLines: isSameText ? app.panelLines : null, ...(isVoid ? {...unplanned, asked: app.asked + 1} : {})};
+  return {...app, screen, revisions, panelLines: isSameText ? app.panelLines : null, ...(isVoid ? {...unplanned, asked: app.asked + 1} : {})};
 }
 
 /** What a plan is for: with another wish the plan is void. The install's is the form, which voids it itself. */
 function wishOf(screen: Screen): string {
   if (screen.name === 'scale') return `scale ${screen.readers}`;
   if (screen.name === 'uninstall') return `uninstall ${screen.deleteData}`;
+  if (screen.name === 'restart') return 'restart';
+  if (screen.name === 'rollback') return `rollback ${screen.revision}`;
+  if (screen.name === 'resize') return ['resize', ...resizeRows.map((row) => screen[row])].join(' ');
   return screen.name === 'upgrade' ? `upgrade ${screen.imageTag} ${screen.chartVersion}` : '';
 }
 

@@ -12,7 +12,7 @@ export interface Entry {
 /** `isRevealed`: the password is on the screen. */
 export function menuOf(status: Status | null, isRevealed: boolean): readonly Entry[] {
   if (!status) return [];
-  const {parameters, endpoints, chartVersion, readers, operation, cause} = status;
+  const {parameters, endpoints, chartVersion, readers, operation, cause, warnings} = status;
   const panel = (name: Panel): Entry['does'] => ({show: {name: 'panel', panel: name, top: 0}});
   const entry = (key: string, label: string, does: Entry['does'], works = true) => (works ? [{key, label, does}] : []);
   // What we did not install, helm changes.
@@ -24,7 +24,10 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
     ...entry('g', `go on with the ${operation?.kind}`, {run: `pg-helm-install recover ${status.name} -n ${status.namespace} --context ${quoted(status.context)}`}, paused),
     ...entry('i', 'what is wrong', {show: {name: 'cause'}}, cause !== null),
     ...entry('s', 'scale', {show: {name: 'scale', readers: String(parameters?.readReplicaCount ?? readers.wanted)}}, ours),
+    ...entry('r', 'resize', {show: {name: 'resize', row: 'cpu', cpu: parameters?.cpu ?? '', memory: parameters?.memory ?? '', instanceType: parameters?.instanceType ?? '', storageSize: parameters?.storageSize ?? ''}}, ours),
     ...entry('u', 'upgrade', {show: {name: 'upgrade', imageTag: parameters?.images.tag ?? '', chartVersion: chartVersion ?? '', row: 'imageTag'}}, ours),
+    ...entry('b', 'roll back', {show: {name: 'rollback', revision: null}}, ours && (status.revision ?? 1) > 1),
+    ...entry('t', 'restart', {show: {name: 'restart'}}, ours && warnings.some(({code}) => code === 'DEFINITION_PENDING')),
     ...entry('n', 'connect', panel('connect'), reachable),
     ...entry('c', 'copy', 'copy', reachable),
     ...entry('w', isRevealed ? 'hide password' : 'show password', 'reveal', ours),

@@ -13,5 +13,5 @@ export function farewellOf({screen, operation, target, status, current}: Pick<Ap
   }
   if (screen.name === 'ended') return {...nothing, result: operation?.result ?? null};
   // Of a list, or of a form that was given up, nothing has to be kept.
-  return ['dashboard', 'panel', 'cause', 'scale', 'upgrade', 'uninstall'].includes(screen.name) ? {...nothing, status} : nothing;
+  return ['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'uninstall'].includes(screen.name) ? {...nothing, status} : nothing;
 }

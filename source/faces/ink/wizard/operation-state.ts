@@ -2,7 +2,7 @@
 import type {Progress, Result} from '../../../operations/progress.ts';
 
 /** `recover`: whatever a remedy proposed, or what was begun before. */
-export type OperationKind = 'install' | 'scale' | 'upgrade' | 'uninstall' | 'recover';
+export type OperationKind = 'install' | 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'uninstall' | 'recover';
 
 /** Times in milliseconds since the epoch; null until it happened. */
 export type SeenTrack = Extract<Progress, {type: 'track'}> & {readonly began: number | null; readonly ended: number | null};

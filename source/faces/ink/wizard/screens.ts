@@ -5,6 +5,8 @@ export type Panel = 'connect' | 'logs' | 'values' | 'history';
 export type PreviewTab = 'plan' | 'values' | 'manifests' | 'command';
 export type TargetRow = 'context' | 'namespace' | 'release' | 'next';
 export type UpgradeRow = 'imageTag' | 'chartVersion';
+export const resizeRows = ['cpu', 'memory', 'instanceType', 'storageSize'] as const;
+export type ResizeRow = (typeof resizeRows)[number];
 
 /** How a plan is looked at. `differs`: of the values only those that are not the chart's own. */
 export interface PlanView {
@@ -33,6 +35,10 @@ export type Screen =
   | {readonly name: 'cause'}
   | {readonly name: 'scale'; readonly readers: string}
   | {readonly name: 'upgrade'; readonly imageTag: string; readonly chartVersion: string; readonly row: UpgradeRow}
+  | ({readonly name: 'resize'; readonly row: ResizeRow} & Readonly<Record<ResizeRow, string>>)
+  /** Null: the newest that one can go back to. */
+  | {readonly name: 'rollback'; readonly revision: number | null}
+  | {readonly name: 'restart'}
   | {readonly name: 'uninstall'; readonly deleteData: boolean};
 
 export const dashboard: Screen = {name: 'dashboard', revealed: null, note: null};

@@ -1,8 +1,9 @@
 // The effects of the screens: what each one needs is asked for when it is shown, and late answers are dropped.
 import {useEffect} from 'react';
-import type {Desk} from '../desk.ts';
+import type {ChangeWish, Desk} from '../desk.ts';
 import type {Action, App, Target} from './app-state.ts';
 import {answersOf} from './form.ts';
+import {sizesOf} from './resize-sizes.ts';
 import {useAsking} from './use-asking.ts';
 
 const logsEveryMs = 3000;
@@ -22,7 +23,7 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     });
   }, [opening, startsSandbox, desk, ask]);
 
-  const surveys = (screen.name === 'parameters' || screen.name === 'scale') && app.surveyed === null;
+  const surveys = (screen.name === 'parameters' || screen.name === 'scale' || screen.name === 'resize') && app.surveyed === null;
   useEffect(() => {
     if (!surveys) return;
     return ask(async (tell) => tell({type: 'surveyed', surveyed: await desk.survey(target)}));
@@ -76,7 +77,13 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     return ask(async (tell) => tell({type: 'versions', versions: await desk.versions(target)}));
   }, [offers, target, desk, ask]);
 
-  const follows = ['dashboard', 'panel', 'cause', 'scale', 'upgrade', 'uninstall'].includes(screen.name);
+  const looksBack = screen.name === 'rollback' && app.revisions === null;
+  useEffect(() => {
+    if (!looksBack) return;
+    return ask(async (tell) => tell({type: 'revisions', revisions: await desk.earlierRevisions(target)}));
+  }, [looksBack, target, desk, ask]);
+
+  const follows = ['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'uninstall'].includes(screen.name);
   useEffect(() => {
     if (!follows) return;
     const stop = new AbortController();
@@ -115,9 +122,19 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
   }, [isHome, context, listedIn, desk, ask]);
 }
 
-async function planOf({screen, target, status}: App, desk: Desk) {
+async function planOf({screen, target, status, revisions}: App, desk: Desk) {
+  const wish = changeWish(screen, status, revisions);
+  if (wish) return desk.planChange(target, wish);
   if (screen.name === 'scale') return desk.planScale(target, Number(screen.readers));
   return screen.name === 'upgrade' ? desk.planUpgrade(target, upgradeWish(screen, status)) : null;
+}
+
+/** What is wanted on the screens of a resize, a rollback and a restart; null on others, and where there is nothing to go back to. */
+export function changeWish(screen: App['screen'], status: App['status'], revisions: App['revisions']): ChangeWish | null {
+  if (screen.name === 'restart') return {kind: 'restart'};
+  if (screen.name === 'resize') return {kind: 'resize', sizes: sizesOf(screen, status?.parameters ?? null)};
+  const revision = screen.name === 'rollback' ? (screen.revision ?? revisions?.[0]?.revision) : undefined;
+  return revision === undefined ? null : {kind: 'rollback', revision};
 }
 
 /** Null: stays as it is. */

@@ -1,0 +1,142 @@
+// Resize, roll back and restart from the dashboard: what it takes first, nothing before that, and each screen at three sizes as a file to be read.
+import {describe, expect, it} from 'vitest';
+import {statusWith} from '../support/fake-desk.ts';
+import {sizes} from '../support/screen.tsx';
+import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
+
+const pending = statusWith({warnings: [{code: 'DEFINITION_PENDING', message: 'The definition is newer than orders-postgresql-primary-0.'}]});
+
+async function open(key: string, seen: string | RegExp, options: Options = {}): Promise<Wizard> {
+  const wizard = await toDashboard(options);
+  wizard.type(key);
+  await wizard.waitForText(seen);
+  return wizard;
+}
+
+/** Two fields down from CPU is the type of node; memory is in between. */
+async function withMoreMemory(options: Options = {}): Promise<Wizard> {
+  const wizard = await open('r', '❯ CPU', options);
+  await wizard.press('down', 'ctrl-u');
+  wizard.type('2Gi');
+  await wizard.waitForText(/Memory +2Gi/);
+  return wizard;
+}
+
+describe('resize', () => {
+  it('asks for what differs only, tells what it takes, and does it on a second Enter', async () => {
+    const wizard = await withMoreMemory();
+    expect(wizard.frame()).toMatch(/2Gi▏ +now 1Gi/);
+    expect(wizard.desk.calls).toEqual([]);
+    await wizard.press('enter');
+    await wizard.waitForText(/nothing restarts[^]*⏎ do it/);
+    expect(wizard.desk.calls).toEqual([]);
+    await wizard.press('enter');
+    await wizard.waitForText('Resizing orders');
+    expect(wizard.desk.calls).toEqual(['resize orders {"kind":"resize","sizes":{"memory":"2Gi"}}']);
+  });
+
+  it('a wrong size says what is right and keeps the plan back', async () => {
+    const wizard = await open('r', '❯ CPU');
+    await wizard.press('up', 'ctrl-u');
+    wizard.type('lots');
+    await wizard.waitForText(/! Storage size: /);
+    await wizard.press('enter');
+    expect(wizard.frame()).not.toContain('Working out');
+    await wizard.press('escape');
+    await wizard.waitForText('h history');
+  });
+
+  it('a type of node is chosen from those there are, and what was typed stays on the way back from the plan', async () => {
+    const wizard = await withMoreMemory();
+    await wizard.press('down');
+    await wizard.waitForText('(3 nodes)');
+    await wizard.press('ctrl-n');
+    await wizard.waitForText(/❯ Instance type +any/);
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('escape');
+    await wizard.waitForText(/Memory +2Gi[^]*what follows/);
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('enter');
+    await wizard.waitForText('Resizing');
+    expect(wizard.desk.calls).toEqual(['resize orders {"kind":"resize","sizes":{"memory":"2Gi","instanceType":"any"}}']);
+  });
+});
+
+describe('roll back', () => {
+  it('to the revision that is chosen', async () => {
+    const wizard = await open('b', '❯ 3');
+    await wizard.press('down');
+    await wizard.waitForText('❯ 2');
+    await wizard.press('enter');
+    await wizard.waitForText(/comes back[^]*do it/);
+    expect(wizard.desk.calls).toEqual([]);
+    await wizard.press('enter');
+    await wizard.waitForText('Rolling back orders');
+    expect(wizard.desk.calls).toEqual(['rollback orders {"kind":"rollback","revision":2}']);
+  });
+
+  it('is planned only for what it says', async () => {
+    const asked: string[] = [];
+    const wizard = await open('b', '❯ 3', {desk: {planChange: async (_target, wish) => (asked.push(JSON.stringify(wish)), new Promise<never>(() => undefined))}});
+    await wizard.press('enter');
+    await wizard.waitForText('Working out');
+    expect(asked).toEqual(['{"kind":"rollback","revision":3}']);
+  });
+
+  it('is not offered on the first revision, and says so where helm remembers no good one', async () => {
+    const first = await toDashboard({desk: {status: statusWith({revision: 1})}});
+    expect(first.frame()).not.toContain('b roll back');
+    const none = await open('b', 'no earlier revision', {desk: {earlierRevisions: async () => []}});
+    await none.press('enter');
+    expect(none.frame()).toContain('no earlier revision');
+  });
+});
+
+describe('restart', () => {
+  it('is offered where a pod is older than its definition, and tells what it takes at once', async () => {
+    expect((await toDashboard()).frame()).not.toContain('t restart');
+    const wizard = await open('t', /one after the other[^]*do it/, {desk: {status: pending}});
+    expect(wizard.desk.calls).toEqual([]);
+    await wizard.press('enter');
+    await wizard.waitForText('Restarting orders');
+    expect(wizard.desk.calls).toEqual(['restart orders {"kind":"restart"}']);
+  });
+
+  it('one Escape leaves it', async () => {
+    const wizard = await open('t', 'do it', {desk: {status: pending}});
+    await wizard.press('escape');
+    await wizard.waitForText('h history');
+    expect(wizard.desk.calls).toEqual([]);
+  });
+});
+
+const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
+  resize: (options) => open('r', '❯ CPU', options),
+  'resize-consequences': async (options) => {
+    const wizard = await withMoreMemory(options);
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    return wizard;
+  },
+  rollback: (options) => open('b', '❯ 3', options),
+  'rollback-consequences': async (options) => {
+    const wizard = await open('b', '❯ 3', options);
+    await wizard.press('down', 'enter');
+    await wizard.waitForText('do it');
+    return wizard;
+  },
+  restart: (options) => open('t', 'do it', {...options, desk: {status: pending}}),
+};
+
+describe.each(Object.entries(sizes))('%s', (_name, size) => {
+  it.each(Object.keys(screens))('%s', async (name) => {
+    const wizard = await screens[name]?.({size});
+    const frame = wizard?.frame() ?? '';
+    const lines = frame.split('\n');
+    expect(lines).toHaveLength(size.rows - 1);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(size.columns);
+    await expect(`${frame}\n`).toMatchFileSnapshot(`frames/${name}-${size.columns}x${size.rows}.txt`);
+  });
+});
