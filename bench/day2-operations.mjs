@@ -23,6 +23,20 @@ export const operations = {
     change: (round) => ({readReplicaCount: upAndBack(round, 2, 1)}),
     ours: ({readReplicaCount}) => ['scale', '--read-replicas', String(readReplicaCount)],
   },
+  resize: {
+    title: 'resize CPU and memory',
+    may: 'nothing',
+    change: (round) => ({cpu: upAndBack(round, '150m', '100m'), memory: upAndBack(round, '640Mi', '512Mi')}),
+    ours: ({cpu, memory}) => ['resize', '--cpu', cpu, '--memory', memory],
+  },
+  grow: {
+    title: 'grow the disk',
+    may: 'nothing',
+    change: (round) => ({storageSize: `${round + 2}Gi`}),
+    ours: ({storageSize}) => ['resize', '--storage-size', storageSize],
+    // By plain helm it is not done at all.
+    refused: /updates to statefulset spec/,
+  },
   image: {
     title: 'upgrade, image',
     may: 'restart',
@@ -34,6 +48,12 @@ export const operations = {
     may: 'restart',
     change: (round) => ({chart: chartOfVersion(upAndBack(round, versions[1], versions[0]))}),
     ours: (changed) => ['upgrade', '--chart', changed.chart],
+  },
+  restart: {
+    title: 'restart, new pods',
+    may: 'new pod',
+    change: (round) => ({restartedIn: round}),
+    ours: () => ['restart'],
   },
 };
 

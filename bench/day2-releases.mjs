@@ -68,8 +68,13 @@ async function askOnce({host, password: adminPassword}, text) {
   }
 }
 
-function plainValues({readReplicaCount, cpu, memory, storageSize, imageTag}) {
-  const member = {resources: {requests: {cpu, memory}, limits: {memory}}, persistence: {size: storageSize}};
+/** Plain helm restarts what has another annotation, as `kubectl rollout restart` does. */
+function plainValues({readReplicaCount, cpu, memory, storageSize, imageTag, restartedIn}) {
+  const member = {
+    ...(restartedIn === undefined ? {} : {podAnnotations: {'restarted-in': String(restartedIn)}}),
+    resources: {requests: {cpu, memory}, limits: {memory}},
+    persistence: {size: storageSize},
+  };
   return {
     architecture: 'replication',
     global: {security: {allowInsecureImages: true}},
