@@ -1,4 +1,5 @@
 // Restarting on a real cluster: readers first, the writer once, each proven before the next, and no row is lost.
+import {execFileSync} from 'node:child_process';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {helm3} from '../support/paths.ts';
@@ -54,9 +55,7 @@ test('killed on the way: the same command goes on, and no pod goes twice', async
 });
 
 test('what a plain helm upgrade left pending is warned of and brought by a restart', async () => {
-  const {helm3: program, chart} = {helm3, chart: 'source/sandbox/chart'};
-  const {execFileSync} = await import('node:child_process');
-  execFileSync(program, ['upgrade', 'orders', chart, '-n', release.namespace.name, '--reuse-values', '--set-string', 'primary.podAnnotations.note=mine'], {stdio: 'pipe'});
+  execFileSync(helm3, ['upgrade', 'orders', release.chart, '-n', release.namespace.name, '--reuse-values', '--set-string', 'primary.podAnnotations.note=mine'], {stdio: 'pipe'});
   const pending = await waitFor('the warning', () => release.read<{warnings: {code: string; message: string}[]}>('status'), ({warnings}) => warnings.some(({code}) => code === 'DEFINITION_PENDING'));
   expect(pending.warnings.find(({code}) => code === 'DEFINITION_PENDING')?.message).toContain('pg-helm-install restart orders');
   await client.during(() => release.done('restart'));

@@ -104,6 +104,12 @@ export class FakeCluster {
     });
   }
 
+  /** What helm makes of the values. */
+  applyObjects(values: Values): void {
+    const {replicaCount = 0} = (mergeValues({}, values)['readReplicas'] ?? {}) as {replicaCount?: number};
+    this.applied = {at: this.applied?.at ?? this.time, readers: replicaCount};
+  }
+
   /** A new run of the program. `killAt`: dies at that change, counted from 1, before or after it took effect. */
   run({killAt = Infinity, killAfter = false}: {killAt?: number; killAfter?: boolean} = {}): FakeWorld {
     return new FakeWorld(this, killAt, killAfter);
@@ -134,8 +140,8 @@ export class FakeWorld implements Part {
 
   constructor(
     readonly cluster: FakeCluster,
-    private readonly killAt: number,
-    private readonly killAfter: boolean,
+    private readonly killAt = Infinity,
+    private readonly killAfter = false,
   ) {
     this.target = cluster.target;
     cluster.alive.add(this.holder);
@@ -271,7 +277,7 @@ export class FakeWorld implements Part {
   }
 
   /** As helm does: a pending record, the objects, the record again. It can be killed in between. */
-  private async revise(kind: string, values: Values, status: HelmStatus, signal: AbortSignal): Promise<void> {
+  protected async revise(kind: string, values: Values, status: HelmStatus, signal: AbortSignal): Promise<void> {
     await this.change(`helm ${kind}: record`, ({revisions, time}) => {
       revisions.push({
         ...{revision: revisions.length + 1, status, updatedAt: iso(time), chartVersion: '16.7.26', chartName: 'postgresql'},
@@ -281,10 +287,12 @@ export class FakeWorld implements Part {
     this.helmFailures.shift()?.();
     await this.pass(500);
     if (signal.aborted) throw new UserError(cause('CANCELLED', 'helm was stopped'));
-    await this.change(`helm ${kind}: objects`, (cluster) => {
-      const {replicaCount = 0} = (mergeValues({}, values)['readReplicas'] ?? {}) as {replicaCount?: number};
-      cluster.applied = {at: cluster.applied?.at ?? cluster.time, readers: replicaCount};
-    });
+    try {
+      await this.change(`helm ${kind}: objects`, (cluster) => cluster.applyObjects(values));
+    } catch (error) {
+      if (error instanceof UserError) this.cluster.revisions = this.cluster.revisions.map((one, index, {length}) => (index === length - 1 ? {...one, status: 'failed'} : one));
+      throw error;
+    }
     await this.change(`helm ${kind}: deployed`, (cluster) => {
       cluster.revisions = cluster.revisions.map((one, index, {length}) => ({
         ...one,
@@ -293,7 +301,7 @@ export class FakeWorld implements Part {
     });
   }
 
-  private async change(name: string, effect: (cluster: FakeCluster) => void): Promise<void> {
+  protected async change(name: string, effect: (cluster: FakeCluster) => void): Promise<void> {
     if (this.dead) throw new Killed(name);
     if (!this.cluster.reachable) throw new UserError(cause('CONNECTION_LOST', 'The connection to the cluster broke off.'));
     this.changed++;

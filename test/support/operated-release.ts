@@ -5,7 +5,7 @@ import type {Result} from '../../source/operations/progress.ts';
 import {cliJson, start, type Running} from './cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from './namespace.ts';
 import {missingRows, startSteadyWriter, steadyTable, type SteadyWriter} from './steady-writer.ts';
-import {helm3, smallChart} from './paths.ts';
+import {helm3, realChart, smallChart} from './paths.ts';
 import {waitFor} from './wait-for.ts';
 
 export const writerPod = 'orders-postgresql-primary-0';
@@ -27,11 +27,11 @@ export class OperatedRelease {
   private constructor(
     readonly namespace: TestNamespace,
     readonly env: Readonly<Record<string, string | undefined>>,
-    private readonly chart: string,
+    readonly chart: string,
   ) {}
 
-  /** Installed with `flags`; small, and reached through a load balancer. */
-  static async install(prefix: string, flags: readonly string[], {helm = helm3, chart = smallChart} = {}): Promise<OperatedRelease> {
+  /** Installed with `flags`, with the real chart where one is at hand; small, and reached through a load balancer. */
+  static async install(prefix: string, flags: readonly string[], {helm = helm3, chart = realChart ?? smallChart} = {}): Promise<OperatedRelease> {
     const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'restricted'});
     const release = new OperatedRelease(namespace, {PGHI_HELM: helm}, chart);
     const size = ['--cpu', '100m', '--memory', '256Mi', '--storage-size', '1Gi', '--instance-type', 'any', '--spread', 'preferred'];

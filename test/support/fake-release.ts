@@ -1,0 +1,183 @@
+// A release in memory whose pods have definitions, images, resources and disks: what day-2 operations see as their World. It can be killed.
+import {stringify} from 'yaml';
+import {cause, UserError} from '../../source/cause.ts';
+import {objectNames} from '../../source/chart/names.ts';
+import {at} from '../../source/chart/tree.ts';
+import {toValues} from '../../source/chart/values.ts';
+import {revisionLabel, type Template} from '../../source/observation/definition.ts';
+import type {Claim, Pod, Resources, StatefulSet} from '../../source/observation/kubernetes.ts';
+import type {Snapshot} from '../../source/observation/snapshot.ts';
+import type {HelmRun, PodPatch, PodRef, World} from '../../source/operations/world.ts';
+import type {Parameters} from '../../source/parameters/parameters.ts';
+import {podOf, proof, replication, serviceOf, setOf} from './fake-objects.ts';
+import {FakeCluster, FakeWorld} from './fake-world.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+interface LivingPod {
+  uid: string;
+  hash: string;
+  image: string;
+  resources: Resources;
+  restarts: number;
+  annotations: Record<string, string | null>;
+  readyAt: number;
+}
+interface LivingSet {
+  uid: string;
+  template: Template;
+  size: string;
+  replicas: number;
+}
+
+const roles = {primary: 'writer', readReplicas: 'reader'} as const;
+const hashOf = (template: Template): string => JSON.stringify(template);
+
+export class FakeRelease extends FakeCluster {
+  readonly sets = new Map<string, LivingSet>();
+  readonly podsByName = new Map<string, LivingPod>();
+  readonly sizes = new Map<string, string>();
+  readonly definitions = new Map<string, Template>();
+  /** Pods that were ever made, by name. */
+  readonly made = new Map<string, number>();
+  leadsEarly = false;
+  private uids = 0;
+
+  /** Installed as it is wanted, and ready. */
+  constructor(parameters: Parameters) {
+    super();
+    const values = toValues(parameters, this.target.fullname);
+    this.secret = {admin: 'a', user: 'b', replication: 'c'};
+    this.database = this.secret;
+    this.revisions = [{revision: 1, status: 'deployed', updatedAt: null, chartVersion: '16.7.26', chartName: 'postgresql', appVersion: '17.6.0', description: 'Install complete', values}];
+    this.applyObjects(values);
+    for (let seconds = 0; seconds < 5; seconds++) this.advance(1000);
+  }
+
+  override applyObjects(values: Values): void {
+    for (const [component, role] of Object.entries(roles)) {
+      const name = objectNames(this.target.fullname)[role];
+      const size = String(at(values, [component, 'persistence', 'size']));
+      const old = this.sets.get(name);
+      if (old && old.size !== size) throw new UserError(cause('CHART_REJECTED', 'spec: Forbidden: updates to statefulset spec for fields other than'));
+      const template = templateOf(values, component);
+      this.definitions.set(hashOf(template), template);
+      this.sets.set(name, {uid: old?.uid ?? this.uid(name), template, size, replicas: role === 'writer' ? 1 : Number(at(values, [component, 'replicaCount']))});
+    }
+  }
+
+  override advance(ms: number): void {
+    super.advance(ms);
+    // What the controller of StatefulSets does.
+    for (const [set, {template, size, replicas}] of this.sets ?? []) {
+      for (let ordinal = 0; ordinal < replicas; ordinal++) {
+        const name = `${set}-${ordinal}`;
+        if (this.podsByName.has(name)) continue;
+        this.podsByName.set(name, {...lifeOf(template), uid: this.uid(name), hash: hashOf(template), restarts: 0, annotations: {}, readyAt: this.time + 1000});
+        this.made.set(name, (this.made.get(name) ?? 0) + 1);
+        if (!this.sizes.has(`data-${name}`)) this.sizes.set(`data-${name}`, size);
+      }
+      for (const name of [...this.podsByName.keys()]) if (name.startsWith(`${set}-`) && Number(name.slice(set.length + 1)) >= replicas) this.podsByName.delete(name);
+    }
+  }
+
+  override snapshot(): Snapshot {
+    const names = objectNames(this.target.fullname);
+    const ready = (name: string) => this.time >= (this.podsByName.get(name)?.readyAt ?? Infinity);
+    const pods = [...this.podsByName.keys()].sort().map((name) => this.pod(name, ready(name)));
+    const readers = pods.map(({metadata}) => metadata.name).filter((name) => name.startsWith(names.reader) && ready(name));
+    const writes = ready(`${names.writer}-0`);
+    return {
+      ...super.snapshot(),
+      statefulSets: [...this.sets].map(([name, {uid, template, size, replicas}]): StatefulSet => {
+        const data = {metadata: {name: 'data'}, spec: {resources: {requests: {storage: size}}}};
+        const {metadata, spec} = setOf(name, replicas, this.began);
+        return {metadata: {...metadata, uid, generation: 1}, spec: {...spec, volumeClaimTemplates: [data]}, status: {observedGeneration: 1, updateRevision: hashOf(template)}};
+      }),
+      pods,
+      claims: [...this.sizes].map(([name, storage]): Claim => ({metadata: {name}, spec: {storageClassName: 'standard', resources: {requests: {storage}}}, status: {phase: 'Bound', capacity: {storage}}})),
+      services: [{...serviceOf(names.writer), spec: {...serviceOf(names.writer).spec, publishNotReadyAddresses: this.leadsEarly}}, serviceOf(names.reader)],
+      database: [...(writes ? [proof('writer', this.time), replication(readers, this.time)] : []), ...(readers.length > 0 ? [proof('reader', this.time)] : [])],
+    };
+  }
+
+  private pod(name: string, isReady: boolean): Pod {
+    const {uid, hash, image, resources, restarts, annotations} = this.podsByName.get(name) ?? {...lifeOf({spec: {containers: []}}), uid: '', hash: '', restarts: 0, annotations: {}};
+    const made = podOf(name, isReady);
+    return {
+      metadata: {...made.metadata, uid, labels: {...made.metadata.labels, [revisionLabel]: hash}, annotations: annotations as Record<string, string>},
+      spec: {nodeName: `node${name.endsWith('primary-0') ? 0 : 1 + Number(name.at(-1))}`, containers: [{name: 'postgresql', image, resources}]},
+      status: {...made.status, containerStatuses: [{name: 'postgresql', ready: isReady, restartCount: restarts, state: {running: {}}, resources}]},
+    };
+  }
+
+  private uid(name: string): string {
+    return `${name}-${++this.uids}`;
+  }
+
+  override run({killAt, killAfter}: {killAt?: number; killAfter?: boolean} = {}): FakeReleaseWorld {
+    return new FakeReleaseWorld(this, killAt, killAfter);
+  }
+}
+
+export class FakeReleaseWorld extends FakeWorld {
+  /** Why the cluster would not resize a pod while it runs. */
+  resizeRefusal: string | null = null;
+  constructor(
+    private readonly its: FakeRelease,
+    killAt?: number,
+    killAfter?: boolean,
+  ) {
+    super(its, killAt, killAfter);
+    this.helm.dryRun = async ({values}: HelmRun) => manifestOf(this.its, values);
+  }
+
+  manifest = async () => manifestOf(this.its, this.its.revisions.at(-1)?.values ?? {});
+  definitions = async () => Object.fromEntries(this.its.definitions);
+  volumes = async () => ({});
+  hastenCopies = async () => undefined;
+  checkpoint = async () => undefined;
+  tryImage = async () => '17.6';
+  rehearse = async () => void this.calls.push('rehearse');
+  resizeProblem = async () => this.resizeRefusal;
+  leadEarly = (early: boolean) => this.change(`leadEarly ${early}`, () => void (this.its.leadsEarly = early));
+
+  growClaims: World['growClaims'] = async (names, size, {dryRun}) => {
+    if (!dryRun) for (const name of names) await this.change(`grow ${name}`, () => void this.its.sizes.set(name, size));
+  };
+
+  orphanPods: World['orphanPods'] = async (sets, {dryRun}) => {
+    if (!dryRun) for (const {metadata} of sets) await this.change(`orphan ${metadata.name}`, () => void this.its.sets.delete(metadata.name));
+  };
+
+  deletePod = ({name, uid}: PodRef) =>
+    this.change(`delete ${name}`, () => {
+      if (this.its.podsByName.get(name)?.uid === uid) this.its.podsByName.delete(name);
+    });
+
+  patchPod = ({name}: PodRef, {labels, annotations, containers, resources}: PodPatch) =>
+    this.change(`patch ${name}`, () => {
+      const pod = this.its.podsByName.get(name);
+      if (!pod) return;
+      const [image] = containers;
+      Object.assign(pod, {hash: labels[revisionLabel] ?? pod.hash, annotations: {...pod.annotations, ...annotations}, resources: resources[0]?.resources ?? pod.resources});
+      if (image) Object.assign(pod, {image: image.image, restarts: pod.restarts + 1, readyAt: this.its.time + 500});
+    });
+}
+
+function lifeOf({spec}: Template): Pick<LivingPod, 'image' | 'resources' | 'readyAt'> {
+  const [container] = spec.containers;
+  return {image: container?.image ?? '', resources: container?.resources ?? {}, readyAt: 0};
+}
+
+function templateOf(values: Values, component: string): Template {
+  const image = `${String(at(values, ['image', 'repository']))}:${String(at(values, ['image', 'tag']))}`;
+  return {metadata: {labels: {component, image}}, spec: {containers: [{name: 'postgresql', image, resources: at(values, [component, 'resources']) as Resources}]}};
+}
+
+function manifestOf({target}: FakeRelease, values: Values): string {
+  const names = objectNames(target.fullname);
+  return Object.entries(roles)
+    .map(([component, role]) => `---\nkind: StatefulSet\n${stringify({metadata: {name: names[role]}, spec: {template: templateOf(values, component)}})}`)
+    .join('');
+}
+

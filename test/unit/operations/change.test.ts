@@ -1,0 +1,184 @@
+// A change of a release, against one in memory: who restarts and who does not, and that it can be killed anywhere and run again.
+import {describe, expect, it} from 'vitest';
+import {change, type ChangeRequest} from '../../../source/operations/change.ts';
+import type {Result} from '../../../source/operations/progress.ts';
+import type {Parameters} from '../../../source/parameters/parameters.ts';
+import {Killed} from '../../support/fake-world.ts';
+import {FakeRelease, type FakeReleaseWorld} from '../../support/fake-release.ts';
+import {parametersWith} from '../../support/survey.ts';
+
+const installed = parametersWith();
+const writer = 'orders-postgresql-primary-0';
+const readers = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
+const pods = [writer, ...readers];
+
+function request(kind: ChangeRequest['kind'], changes: Partial<Parameters>, rest: Partial<ChangeRequest> = {}): ChangeRequest {
+  return {
+    operation: kind,
+    kind,
+    parameters: {...installed, ...changes},
+    chart: {path: 'charts/postgresql', source: 'oci://registry.example/postgresql', version: '16.7.26', appVersion: '17.6.0'},
+    deleteVolumes: false,
+    dryRun: false,
+    timeoutMs: 60_000,
+    command: '',
+    confirm: async () => true,
+    ...rest,
+  };
+}
+
+async function finish(run: FakeReleaseWorld, asked: ChangeRequest): Promise<Result> {
+  const all = change(asked, run.world, new AbortController().signal);
+  for (;;) {
+    const next = await all.next();
+    if (next.done) return next.value;
+  }
+}
+
+const lives = ({podsByName}: FakeRelease) => Object.fromEntries([...podsByName].map(([name, {uid, restarts}]) => [name, `${uid}/${restarts}`]));
+const acts = ({changes}: FakeRelease) => changes.filter((one) => /^(patch|delete|grow|orphan|leadEarly|helm \w+: objects)/.test(one));
+
+const image = {images: {...installed.images, tag: '17.7.0'}};
+const cases: readonly {name: string; asked: ChangeRequest; check: (release: FakeRelease, before: Readonly<Record<string, string>>) => void}[] = [
+  {
+    name: 'resize in place, and the disk with it',
+    asked: request('resize', {memory: '2Gi', storageSize: '50Gi'}),
+    check(release, before) {
+      expect(lives(release)).toEqual(before);
+      for (const name of pods) expect(release.podsByName.get(name)?.resources).toMatchObject({limits: {memory: '2Gi'}});
+      expect([...release.sizes.values()]).toEqual(['50Gi', '50Gi', '50Gi']);
+      expect([...release.sets.values()].map(({size}) => size)).toEqual(['50Gi', '50Gi']);
+    },
+  },
+  {
+    name: 'upgrade of the image',
+    asked: request('upgrade', image),
+    check(release, before) {
+      for (const name of pods) {
+        expect(release.podsByName.get(name)?.image).toBe('postgresql:17.7.0');
+        expect(lives(release)[name]).toBe(before[name]?.replace('/0', '/1'));
+      }
+    },
+  },
+  {
+    name: 'restart',
+    asked: request('restart', {}),
+    check(release) {
+      for (const name of pods) expect(release.made.get(name)).toBe(2);
+    },
+  },
+  {
+    name: 'rollback to fewer readers and another image',
+    asked: request('rollback', {...image, readReplicaCount: 1}, {description: 'Rollback to 1'}),
+    check(release) {
+      expect([...release.podsByName.keys()].sort()).toEqual([writer, readers[0]]);
+      expect(release.podsByName.get(writer)).toMatchObject({image: 'postgresql:17.7.0', restarts: 1});
+    },
+  },
+  {
+    name: 'scale',
+    asked: request('scale', {readReplicaCount: 3}),
+    check(release, before) {
+      expect(lives(release)).toMatchObject(before);
+      expect(release.podsByName.size).toBe(4);
+    },
+  },
+];
+
+describe.each(cases)('$name', ({asked, check}) => {
+  it('is what it says', async () => {
+    const release = new FakeRelease(installed);
+    const before = lives(release);
+    const result = await finish(release.run(), asked);
+    expect({outcome: result.outcome, cause: result.cause}).toEqual({outcome: 'succeeded', cause: undefined});
+    check(release, before);
+    expect({lease: release.lease, leadsEarly: release.leadsEarly}).toEqual({lease: null, leadsEarly: false});
+  });
+
+  it.each([['before'], ['after']])('killed anywhere, %s what it did, and run again: it ends there all the same', async (when) => {
+    for (let killAt = 1; ; killAt += 1) {
+      const release = new FakeRelease(installed);
+      const before = lives(release);
+      const said = `killed at ${killAt} ${when} ${release.changes.at(-1) ?? ''}`;
+      const ended = await finish(release.run({killAt, killAfter: when === 'after'}), asked).catch((error: unknown) => {
+        if (error instanceof Killed) return null;
+        throw error;
+      });
+      if (ended) {
+        // It was over before it could be killed.
+        expect(ended.outcome, said).toBe('succeeded');
+        expect(killAt).toBeGreaterThan(3);
+        return;
+      }
+      // As recover does: what the Lease says was wanted.
+      const result = await finish(release.run(), asked);
+      expect({outcome: result.outcome, cause: result.cause}, `${said}: ${release.changes.join(', ')}`).toEqual({outcome: expect.stringMatching(/succeeded|unchanged/) as string, cause: undefined});
+      check(release, before);
+      expect({lease: release.lease, leadsEarly: release.leadsEarly}, said).toEqual({lease: null, leadsEarly: false});
+    }
+  });
+});
+
+describe('order and ways', () => {
+  it('disks grow before helm, and StatefulSets make way right before it', async () => {
+    const release = new FakeRelease(installed);
+    await finish(release.run(), request('resize', {storageSize: '50Gi'}));
+    expect(acts(release)).toEqual([
+      ...pods.map((name) => `grow data-${name}`),
+      'orphan orders-postgresql-primary',
+      'orphan orders-postgresql-read',
+      'helm upgrade: objects',
+    ]);
+  });
+
+  it('where the cluster does not resize what runs: readers one by one, the writer last, and the plan says why', async () => {
+    const release = new FakeRelease(installed);
+    const run = release.run();
+    run.resizeRefusal = 'this user may not patch pods/resize';
+    const asked = request('resize', {memory: '2Gi'});
+    const planned = await finish(run, {...asked, dryRun: true});
+    expect(planned.plan?.consequences.map(({code, sentence}) => [code, sentence.includes('because this user may not patch pods/resize')])).toEqual([
+      ['REPLICA_RESTART', true],
+      ['PRIMARY_RESTART', true],
+    ]);
+    expect(acts(release)).toEqual([]);
+    await finish(run, asked);
+    expect(acts(release)).toEqual(['helm upgrade: objects', `delete ${readers[0]}`, `delete ${readers[1]}`, 'leadEarly true', `delete ${writer}`, 'leadEarly false']);
+  });
+
+  it('without a reader to go first, what the writer is to become is started beside it; with one it is not', async () => {
+    const alone = new FakeRelease({...installed, readReplicaCount: 0});
+    const run = alone.run();
+    await finish(run, request('upgrade', {...image, readReplicaCount: 0}));
+    expect(run.calls).toContain('rehearse');
+    const run2 = new FakeRelease(installed).run();
+    await finish(run2, request('upgrade', image));
+    expect(run2.calls).not.toContain('rehearse');
+  });
+
+  it('what does not start changes nothing, and leaves nothing to recover', async () => {
+    const release = new FakeRelease({...installed, readReplicaCount: 0});
+    const run = release.run();
+    const {UserError, cause} = await import('../../../source/cause.ts');
+    run.rehearse = () => Promise.reject(new UserError(cause('CRASH_LOOP', 'does not start')));
+    const result = await finish(run, request('upgrade', {...image, readReplicaCount: 0}));
+    expect({outcome: result.outcome, cause: result.cause?.code}).toEqual({outcome: 'failed', cause: 'CRASH_LOOP'});
+    expect({acts: acts(release), lease: release.lease, revisions: release.revisions.length}).toEqual({acts: [], lease: null, revisions: 1});
+  });
+
+  it('a smaller disk is refused before anything changes', async () => {
+    const release = new FakeRelease(installed);
+    const result = await finish(release.run(), request('resize', {storageSize: '10Gi', memory: '2Gi'}));
+    expect({outcome: result.outcome, cause: result.cause?.code}).toEqual({outcome: 'refused', cause: 'STORAGE_SHRINK'});
+    expect(release.changes).toEqual([]);
+  });
+
+  it('what somebody else left unfinished is refused, but for a rollback', async () => {
+    const release = new FakeRelease(installed);
+    await finish(release.run({killAt: 4}), request('upgrade', image)).catch(() => undefined);
+    expect(release.lease?.kind).toBe('upgrade');
+    expect((await finish(release.run(), request('scale', {readReplicaCount: 3}))).cause?.code).toBe('RELEASE_LOCKED');
+    expect((await finish(release.run(), request('rollback', {}))).outcome).toBe('succeeded');
+    expect(release.podsByName.get(writer)?.image).toBe('postgresql:17.6.0');
+  });
+});
