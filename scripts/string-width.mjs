@@ -4,7 +4,6 @@
 
 /** One column each: Latin, and of the signs those that no font draws wide. Without what joins, combines or is invisible (U+00AD). */
 const narrow = /^[\u0020-\u007e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u2010-\u2015\u2018-\u201f\u2022\u2026\u2190-\u2193\u2500-\u257f\u2800-\u28ff\u276f\u25b8\u25be\u2022\u23ce\u203a]*$/;
-// eslint-disable-next-line no-control-regex
 const styles = /\u001b\[[\d;]*m/g;
 let real;
 
@@ -14,6 +13,7 @@ export default function stringWidth(text, options) {
     if (narrow.test(bare)) return bare.length;
   }
   // esbuild evaluates what is required, not imported, when it is reached.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   real ??= require('../node_modules/string-width/index.js').default;
   return real(text, options);
 }
