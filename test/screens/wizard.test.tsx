@@ -70,6 +70,14 @@ describe('without arguments', () => {
     await wizard.waitForText('h history');
   });
 
+  it('may not list, and the namespace was given: it is not asked for, and what is in it is home', async () => {
+    const desk = {open: async () => ({...opened, namespaces: null, releases: null}), releases: async () => null};
+    const wizard = openWizard({given: {target: {namespace: 'mine'}}, desk});
+    await wizard.waitForText(/Namespace +mine\n ❯ Release name/);
+    const other = openWizard({given: {target: {namespace: 'team-a'}}, desk: {...desk, releases: async () => [rowWith()]}});
+    await other.waitForText(/❯ team-a +orders/);
+  });
+
   it('another kubeconfig, by its path', async () => {
     const open = vi.fn().mockRejectedValueOnce(unreachable).mockResolvedValue({...opened, context: 'lab'});
     const wizard = openWizard({desk: {open}});

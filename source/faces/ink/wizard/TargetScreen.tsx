@@ -48,7 +48,7 @@ export function TargetScreen({app, row, dispatch}: {readonly app: App; readonly 
   const taken = opened?.releases?.some(({namespace, name}) => namespace === target.namespace && name === target.release) ?? false;
   const hint = {
     context: contexts.length > 1 ? `One of the ${contexts.length} contexts of the kubeconfig.` : 'The only context of the kubeconfig.',
-    namespace: opened?.namespaces?.includes(target.namespace) ? 'It exists.' : opened?.namespaces ? 'It does not exist yet and will be made.' : 'Namespaces may not be listed: type the one you may use.',
+    namespace: opened?.namespaces?.includes(target.namespace) ? 'It exists.' : opened?.namespaces ? 'It does not exist yet and will be made.' : `Namespaces may not be listed: type the one you may use${target.namespace === '' ? '' : '; ctrl-u empties the field'}.`,
     release: taken ? 'It is there already: what was begun is continued.' : 'What the database is called here, such as orders.',
     next: first ? (problems[first] ?? '') : 'The parameters come next.',
   }[row];

@@ -113,7 +113,7 @@ export function appReducer(app: App, action: Action): App {
       const {opened} = action;
       const namespace = app.target.namespace || opened.defaultNamespace;
       const target = {...app.target, context: opened.context, namespace};
-      return {...app, opened, target, screen: firstScreen(opened, target)};
+      return {...app, opened, target, screen: firstScreen(opened, target, app.target.namespace !== '')};
     }
     case 'trouble':
       return {...app, screen: {name: 'trouble', cause: action.cause, kubeconfig: false}};
@@ -171,9 +171,9 @@ export function appReducer(app: App, action: Action): App {
 }
 
 /** Some release there: home. None, or one was named: the wizard, where what was given is not asked again. Nobody may look: which namespace. */
-function firstScreen({releases}: Opened, {namespace, release}: App['target']): Screen {
+function firstScreen({releases}: Opened, {namespace, release}: App['target'], isNamespaceGiven: boolean): Screen {
   if (release !== '') return {name: 'target', row: namespace === '' ? 'namespace' : 'next'};
-  if (releases === null) return {name: 'target', row: 'namespace'};
+  if (releases === null) return {name: 'target', row: isNamespaceGiven ? 'release' : 'namespace'};
   return releases.length > 0 ? {name: 'home'} : {name: 'target', row: 'release'};
 }
 
