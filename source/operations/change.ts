@@ -89,6 +89,7 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
     pullSecret: parameters.images.pullSecret,
     postgresVersion: running,
     tried: new Set(),
+    rehearses: false,
   };
   const steps = changeSteps({
     target,

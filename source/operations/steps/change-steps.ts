@@ -24,6 +24,8 @@ export interface WantedChange extends WantedRelease {
   readonly postgresVersion: string | null;
   /** Images that a node is known to have, as `node image`: told by this run, because not everybody may read it from the nodes. */
   readonly tried: Set<string>;
+  /** The writer's new definition is being started beside it. */
+  rehearses: boolean;
 }
 
 type ChangeStep = Step<WantedChange>;
@@ -55,10 +57,15 @@ function rehearsal(fresh: Pick<Rehearsal, 'template' | 'configMaps'>): ChangeSte
   return {
     name: 'try the start',
     done: () => isOver,
-    async run(world, _wanted, snapshot, signal) {
+    async run(world, wanted, snapshot, signal) {
       const {writerPod, writerSet} = viewOf(snapshot);
       const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
-      if (writerPod) await world.rehearse({...fresh, beside: writerPod, owner}, signal);
+      wanted.rehearses = true;
+      try {
+        if (writerPod) await world.rehearse({...fresh, beside: writerPod, owner}, signal);
+      } finally {
+        wanted.rehearses = false;
+      }
       isOver = true;
       return null;
     },
@@ -136,12 +143,14 @@ const leadAsBefore: ChangeStep = {
   },
 };
 
-/** The usual tracks; while images are tried the release waits for that. */
+/** The usual tracks; while images or the start are tried the release waits for that. */
 export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly Track[] {
   const missing = untried(snapshot, wanted);
   const isApplied = upgraded.done(snapshot, wanted);
   return tracksOf(snapshot).map((track) => {
-    if (track.track !== 'release' || missing.length === 0 || isApplied) return track;
+    if (track.track !== 'release') return track;
+    if (wanted.rehearses) return {...track, state: 'running', text: `what the writer is to become is started beside it, with an empty volume${isApplied ? '' : '; nothing is changed yet'}`};
+    if (missing.length === 0 || isApplied) return track;
     const nodes = [...new Set(missing.map(({beside}) => beside.spec.nodeName))].join(', ');
     return {...track, state: 'running', text: `the new image is tried on ${nodes}; nothing is changed yet`};
   });
