@@ -1,5 +1,5 @@
 // Pods that cannot run, with the words of a real kubelet (compared with Kubernetes 1.34).
-import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {noFaults} from '../../source/sandbox/faults.ts';
@@ -135,6 +135,14 @@ describe('a volume', () => {
     expect(await lab.log('pg-postgresql-primary-7')).toMatch(/mkdir: cannot create directory ['‘]\/bitnami\/postgresql\/data['’]: Permission denied/);
     rmSync(folder, {recursive: true});
   });
+});
+
+test('a setting with which PostgreSQL does not start is told while the database is made, and leaves none behind', async () => {
+  await chartPod(lab, 'pg-postgresql-primary', {primary: {extendedConfiguration: "shared_preload_libraries = 'no_such_library'\n"}}, 3);
+  await reason('pg-postgresql-primary-3', 'CrashLoopBackOff');
+  const log = await lab.log('pg-postgresql-primary-3');
+  expect(log).toMatch(/FATAL: {2}could not access file "no_such_library": No such file or directory[^]*could not start server/);
+  expect(existsSync(join(lab.folder, 'volumes', 'data-pg-postgresql-primary-3', 'data'))).toBe(false);
 });
 
 function withImage(pod: KubeObject, tag: string): KubeObject {

@@ -69,18 +69,20 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
       const flags = ['-U', 'postgres', `--pwfile=${passwords}`, '-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '--no-sync', '--no-instructions', ...settings.initdbArguments];
       const code = await inside.run([join(binaries.programs, 'initdb'), '-D', into, ...flags], {quiet: true});
       if (code !== 0) return code;
+      await configure(into, null);
       const statements = startUpSql(settings);
       await writeOwned(passwords, statements.map((one) => `${one}\n`).join(''));
-      const single = [join(binaries.programs, 'postgres'), '--single', '-D', into, '-c', 'fsync=off', '-c', 'log_checkpoints=off', '-c', 'log_statement=none', '-c', 'log_min_error_statement=panic', 'postgres'];
-      if (statements.length > 0) {
-        // The file is read, not named: no password is in an argument. The last word tells the shell which one.
-        const ended = await inside.run(['/bin/sh', '-c', 'input=$1; shift; exec "$@" <"$input"', 'sh', passwords, ...single], {quiet: true, fails: /ERROR: |FATAL: /});
-        if (ended !== 0) return ended;
+      // With the configuration that the server is to have: one with which it does not start is known now. Nobody waits for readers yet.
+      const single = [join(binaries.programs, 'postgres'), '--single', '-D', into, ...serverFlags(configurationFolder, inside.place), '-c', 'synchronous_standby_names=', '-c', 'log_checkpoints=off', '-c', 'log_statement=none', '-c', 'log_min_error_statement=panic', 'postgres'];
+      // The file is read, not named: no password is in an argument.
+      const ended = await inside.run(['/bin/sh', '-c', 'input=$1; shift; exec "$@" <"$input"', 'sh', passwords, ...single], {quiet: true, fails: /ERROR: |FATAL: /});
+      if (ended !== 0) {
+        inside.log.line('pg_ctl: could not start server\nExamine the log output.');
+        return ended;
       }
     } finally {
       await rm(passwords, {force: true});
     }
-    await configure(into, null);
     return runInitScripts(inside, settings, {dataFolder: into, configurationFolder, binaries, info});
   }
 

@@ -7,15 +7,18 @@ export async function memoryUsage(folders: readonly string[], inMemory: readonly
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const processes = await Promise.all(pids.map((pid) => ofProcess(pid, folders)));
   const volumes = await Promise.all(inMemory.map(sizeOf));
-  return [...processes, ...volumes].reduce((sum, bytes) => sum + bytes, 0);
+  // They run the same program: its pages count once.
+  const program = Math.max(0, ...processes.map(({mapped}) => mapped));
+  return [program, ...processes.map(({own}) => own), ...volumes].reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** What it shares with others counts once: PSS. */
-async function ofProcess(pid: string, folders: readonly string[]): Promise<number> {
+/** Bytes: what is its own or its part of shared memory, and what of files is mapped. */
+async function ofProcess(pid: string, folders: readonly string[]): Promise<{own: number; mapped: number}> {
   const place = await readlink(`/proc/${pid}/cwd`).catch(() => '');
-  if (!folders.some((folder) => place === folder || place.startsWith(`${folder}/`))) return 0;
+  if (!folders.some((folder) => place === folder || place.startsWith(`${folder}/`))) return {own: 0, mapped: 0};
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
-  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
+  const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1024;
+  return {own: bytes('Pss_Anon') + bytes('Pss_Shmem'), mapped: bytes('Rss') - bytes('Anonymous')};
 }
 
 async function sizeOf(folder: string): Promise<number> {
