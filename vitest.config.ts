@@ -14,7 +14,7 @@ export default defineConfig({
       // One file after the other: each has a sandbox of its own, and all of them two cores.
       project('sandbox', 'test/sandbox/**/*.test.ts', {testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false}),
       // The same files as on a cluster, on a sandbox.
-      project('operations', 'test/cluster/{install,day2,resume,failures}.test.ts', {
+      project('operations', 'test/cluster/{install,day2,day2-storage,resume,failures}.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,
         fileParallelism: false,

@@ -54,6 +54,13 @@ test('three readers and back to one, by the same operation as on a cluster', asy
   expect(less).toMatchObject({outcome: 'succeeded', endpoints: {reader: {streaming: 1}}});
 });
 
+test('without PostgreSQL it needs no more than 150 MB, and its kubeconfig is its owner’s alone', () => {
+  const kilobytes = Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${sandboxPid(sandbox)}/status`, 'utf8'))?.[1]);
+  expect(kilobytes).toBeLessThan(150 * 1024);
+  expect(statSync(sandbox.kubeconfig).mode & 0o777).toBe(0o600);
+  expect(statSync(join(sandbox.folder, 'serving.json')).mode & 0o777).toBe(0o600);
+});
+
 test('what it holds survives a stop and a start', async () => {
   const pid = sandboxPid(sandbox);
   const processes = descendants(pid);
@@ -134,14 +141,6 @@ test('down --delete leaves no process, port or file', async () => {
   expect(processes.filter(lives)).toEqual([]);
   expect(existsSync(sandbox.folder)).toBe(false);
   expect(await answers('writer')).toBe(false);
-});
-
-test('without PostgreSQL it needs no more than 150 MB, and its kubeconfig is its owner’s alone', async () => {
-  await cli(['sandbox', 'up'], {env: sandbox.env});
-  const kilobytes = Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${sandboxPid(sandbox)}/status`, 'utf8'))?.[1]);
-  expect(kilobytes).toBeLessThan(150 * 1024);
-  expect(statSync(sandbox.kubeconfig).mode & 0o777).toBe(0o600);
-  expect(statSync(join(sandbox.folder, 'serving.json')).mode & 0o777).toBe(0o600);
 });
 
 async function fault(...words: string[]): Promise<void> {
