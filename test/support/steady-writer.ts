@@ -126,7 +126,8 @@ export function holdIdleSessions(server: Server, count: number, {patienceMs = 60
   let stopped = false;
   const hold = async () => {
     while (!stopped) {
-      const session = newClient(server);
+      // Nobody measures how soon these are back.
+      const session = newClient(server, 10_000);
       try {
         await session.connect();
         const ended = new Promise((resolve) => session.once('end', resolve));
@@ -163,8 +164,8 @@ export function missingRows(acknowledged: readonly number[], rows: string): numb
   return acknowledged.filter((row) => !there.has(String(row)));
 }
 
-function newClient({host, port = 5432, user = 'postgres', password, database = 'postgres'}: Server): pg.Client {
-  const client = new pg.Client({host, port, user, password, database, connectionTimeoutMillis: connectTimeoutMs, query_timeout: answerTimeoutMs, application_name: 'steady-writer'});
+function newClient({host, port = 5432, user = 'postgres', password, database = 'postgres'}: Server, connectionTimeoutMillis = connectTimeoutMs): pg.Client {
+  const client = new pg.Client({host, port, user, password, database, connectionTimeoutMillis, query_timeout: answerTimeoutMs, application_name: 'steady-writer'});
   // A session that is lost says so to its query; without a listener it would end the process.
   client.on('error', () => undefined);
   return client;
