@@ -70,7 +70,7 @@ describe('a definition', () => {
     expect(lab.status('unmounted')).toMatchObject({phase: 'Pending', containerStatuses: [{state: {waiting: {reason: 'ContainerCreating'}}}]});
     lab.store.create(kinds.secret, {apiVersion: 'v1', kind: 'Secret', metadata: {name: 'later', namespace}, data: {x: Buffer.from('found').toString('base64')}});
     await waitFor('both run', () => [lab.status('unconfigured'), lab.status('unmounted')], (both) => both.every(isReady));
-    expect(await lab.log('unconfigured', 'main')).toBe('found');
+    await waitFor('what it says', () => lab.log('unconfigured', 'main'), (text) => text === 'found');
     expect((await lab.exec('unmounted', ['cat', '/s/x'])).stdout).toBe('found');
   });
 
