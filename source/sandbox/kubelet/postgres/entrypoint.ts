@@ -66,7 +66,7 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
     const passwords = join(temporaryFolder, `.password-${randomBytes(4).toString('hex')}`);
     try {
       await writeOwned(passwords, settings.adminPassword || settings.password || randomBytes(18).toString('hex'));
-      const flags = ['-U', 'postgres', `--pwfile=${passwords}`, '-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '--no-sync', '--no-instructions', ...settings.initdbArguments];
+      const flags = ['-U', 'postgres', `--pwfile=${passwords}`, '-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '--no-sync', '--no-instructions', '--set', 'dynamic_shared_memory_type=mmap', ...settings.initdbArguments];
       const code = await inside.run([join(binaries.programs, 'initdb'), '-D', into, ...flags], {quiet: true});
       if (code !== 0) return code;
       await configure(into, null);
