@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/operations/progress.ts';
 import {cliJson, start} from '../support/cli.ts';
+import {cutConnection} from '../support/cut-connection.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
 import {helms} from '../support/on-sandbox.ts';
 import {helm3, smallChart} from '../support/paths.ts';
@@ -123,6 +124,21 @@ test('stopped by SIGTERM it says what state it left, and goes on when run again'
   expect({code, type: result.type, outcome: result.outcome, cause: result.cause?.code}).toEqual({code: 143, type: 'result', outcome: 'cancelled', cause: 'CANCELLED'});
   const {json} = await cliJson<Result>(install());
   await expectWhole(json);
+});
+
+test.for(['the plan', 'the release', 'the writer'])('a connection that is lost after %s is waited for', async (point, {onTestFinished}) => {
+  const sign = {'the plan': '"type":"plan"', 'the release': '"track":"release","state":"done"', 'the writer': '"track":"writer","state":"running"'}[point] ?? '';
+  const connection = await cutConnection();
+  onTestFinished(() => connection.close());
+  const running = start(install(['--output', 'ndjson']), {env: {KUBECONFIG: connection.kubeconfig}});
+  await waitFor(point, () => running.stdout(), (text) => text.includes(sign));
+  connection.off();
+  const refused = await cliJson<Result>(install(), {env: {KUBECONFIG: connection.kubeconfig}});
+  expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 4, cause: 'CLUSTER_UNREACHABLE'});
+  connection.on();
+  const {code, stdout} = await running.finished;
+  expect(code, stdout).toBe(0);
+  await expectWhole(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result);
 });
 
 test('what was begun before helm recorded it is shown, and can be put away', async () => {
