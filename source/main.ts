@@ -16,7 +16,7 @@ declare const __VERSION__: string;
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  // A child must not find it, and neither must a crash report: from here on it lives in one variable.
+  // A child must not find it, and neither must a crash report: it was taken at the start.
   const environmentPassword = takeFromEnvironment('PGHI_PASSWORD');
   const environment = {...process.env};
 

@@ -1,10 +1,13 @@
 // Takes a secret out of this process's environment, also out of what /proc shows of it.
 import {closeSync, openSync, readFileSync, readSync, writeSync} from 'node:fs';
 
-/** The variable's value, which is then nowhere but in the caller's hands. Null when it is not set. */
+const taken = new Map<string, string>();
+
+/** The variable's value, which is then nowhere but in this process's hands: who asks again gets it again. Null when it is not set. */
 export function takeFromEnvironment(name: string): string | null {
   const value = process.env[name];
-  if (value === undefined) return null;
+  if (value === undefined) return taken.get(name) ?? null;
+  taken.set(name, value);
   Reflect.deleteProperty(process.env, name);
   try {
     overwrite(`${name}=${value}`);

@@ -1,9 +1,13 @@
-// What runs first: --help and --version alone are answered before the rest is loaded, which takes longer than they do.
+// What runs first: takes the password out of the environment, and answers --help and --version alone before the rest is loaded, which takes longer than they do.
 import {commands} from './commands/index.ts';
 import {answerAlone} from './commands/overview.ts';
 import {mindLostOutput} from './lost-output.ts';
+import {takeFromEnvironment} from './own-environment.ts';
 
 declare const __VERSION__: string;
+
+// Before all else: as long as it is there, others of this user can read it in /proc.
+takeFromEnvironment('PGHI_PASSWORD');
 
 const answer = answerAlone(process.argv.slice(2), commands, __VERSION__);
 if (answer === null) {
