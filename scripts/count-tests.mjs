@@ -1,16 +1,36 @@
-// Prints `N passed, N failed` over all vitest results of a folder. Exits 1 when one failed, or a run left no result.
-import {readdirSync, readFileSync} from 'node:fs';
+// Prints `N passed, N failed` over what .ci/run did, after the names of what failed or was skipped:
+//   node scripts/count-tests.mjs FOLDER NAME…
+// Of each NAME the folder must hold vitest's NAME.json; a step that failed has left STEP.failed. Exits 1 when anything failed or did not run.
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-const folder = process.argv[2] ?? '.';
-const expected = ['npm-test.json', 'cluster.json'];
-const found = readdirSync(folder);
-const sum = {passed: 0, failed: expected.filter((name) => !found.includes(name)).length};
-for (const name of found) {
-  const {numPassedTests, numFailedTests, numFailedTestSuites, success} = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+const [folder, ...names] = process.argv.slice(2);
+const sum = {passed: 0, failed: 0, skipped: 0};
+const failedSteps = new Set(readdirSync(folder).filter((name) => name.endsWith('.failed')).map((name) => name.slice(0, -'.failed'.length)));
+const complain = (text) => {
+  sum.failed++;
+  console.log(`✖ ${text}`);
+};
+
+for (const name of names) {
+  const file = join(folder, `${name}.json`);
+  if (!existsSync(file)) {
+    complain(`${name} did not run to its end: it left no result`);
+    failedSteps.delete(name);
+    continue;
+  }
+  const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(readFileSync(file, 'utf8'));
   sum.passed += numPassedTests;
+  sum.failed += numFailedTests;
+  sum.skipped += numPendingTests + numTodoTests;
   // A file that could not even be loaded has no test to fail.
-  sum.failed += numFailedTests || (success ? 0 : Math.max(1, numFailedTestSuites));
+  for (const one of testResults.filter(({status, assertionResults}) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'))) complain(`${one.name} failed outside of its tests`);
+  if (numPassedTests + numFailedTests === 0) complain(`${name} ran no test`);
+  // Such as an error that nobody awaited.
+  else if (failedSteps.has(name) && sum.failed === 0) complain(`${name} failed although its tests passed`);
+  failedSteps.delete(name);
 }
+for (const name of failedSteps) complain(`${name} failed`);
+if (sum.skipped > 0) console.log(`${sum.skipped} skipped, which need something that is not here`);
 console.log(`${sum.passed} passed, ${sum.failed} failed`);
 process.exit(sum.failed > 0 ? 1 : 0);

@@ -1,4 +1,5 @@
 // list: every PostgreSQL release that this user may see.
+import {cause, UserError} from '../cause.ts';
 import {ApiError, type Api} from '../cluster/api.ts';
 import type {Connection} from '../cluster/connect.ts';
 import {open} from '../cluster/releases.ts';
@@ -15,11 +16,18 @@ export const runList: Run = async (invocation) => {
   const connection = await openConnection(invocation);
   const asked = text(invocation.options['namespace']);
   invocation.where.namespace = asked;
-  const {releases, unopened} = await listReleases(await readCatalogue(connection, asked));
-  const notes = unopened > 0 ? [`${unopened} other helm releases without a PostgreSQL StatefulSet were not opened.`] : [];
-  invocation.face.answer({releases, ...(unopened > 0 ? {unopened} : {})}, () =>
+  const catalogue = await readCatalogue(connection, asked).catch((error: unknown) => {
+    throw asked === null && isForbidden(error) ? nowhere(connection.defaultNamespace, error.message) : error;
+  });
+  const {namespace} = catalogue.scope;
+  const {releases, unopened} = await listReleases(catalogue);
+  const notes = [
+    ...(unopened > 0 ? [`${unopened} other helm releases without a PostgreSQL StatefulSet were not opened.`] : []),
+    ...(namespace !== asked ? [`You may not list all namespaces, so this is ${namespace} alone. Name another one with --namespace.`] : []),
+  ];
+  invocation.face.answer({releases, ...(namespace !== asked ? {onlyNamespace: namespace} : {}), ...(unopened > 0 ? {unopened} : {})}, () =>
     releases.length === 0
-      ? [`There is no PostgreSQL release ${asked ? `in namespace ${asked}` : 'here'}. Install one with: pg-helm-install install NAME`, ...notes]
+      ? [`There is no PostgreSQL release ${namespace ? `in namespace ${namespace}` : 'here'}. Install one with: pg-helm-install install NAME`, ...notes]
       : [
           ...table(
             ['NAMESPACE', 'NAME', 'CHART', 'POSTGRESQL', 'WRITER', 'READERS', 'SIZE', 'STATE'],
@@ -45,9 +53,22 @@ export async function readCatalogue(connection: Connection, namespace: string | 
   try {
     return await read(connection, namespace);
   } catch (error) {
-    if (namespace !== null || !(error instanceof ApiError) || error.status !== 403) throw error;
+    if (namespace !== null || !isForbidden(error)) throw error;
     return read(connection, connection.defaultNamespace);
   }
+}
+
+function isForbidden(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === 403;
+}
+
+function nowhere(namespace: string, evidence: string): UserError {
+  return new UserError(
+    cause('FORBIDDEN', `You may list releases neither in all namespaces nor in ${namespace}, the one of the context.`, {
+      evidence: [evidence],
+      remedies: [{title: 'Name the namespace that is yours', command: 'pg-helm-install list --namespace NAME'}],
+    }),
+  );
 }
 
 async function read({api}: Connection, namespace: string | null): Promise<Catalogue> {

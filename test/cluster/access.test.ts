@@ -27,6 +27,11 @@ describe.concurrent('few rights and strict rules', () => {
     expect(unchecked).toMatch(/nodes/);
     expect(unchecked).toMatch(/storage class/);
     expect((await cliJson(['status', release, '-n', 'team'], {env})).code).toBe(0);
+    const listed = await cliJson<{releases: {name: string}[]}>(['list', '-n', 'team'], {env});
+    expect(listed.json.releases.map(({name}) => name)).toContain(release);
+    const everywhere = await cliJson<Result>(['list'], {env});
+    expect({code: everywhere.code, cause: everywhere.json.cause?.code}).toEqual({code: 4, cause: 'FORBIDDEN'});
+    expect(everywhere.json.cause?.remedies[0]?.command).toBe('pg-helm-install list --namespace NAME');
     const removed = await remove();
     expect({code: removed.code, cause: removed.json.cause}).toEqual({code: 0, cause: undefined});
   });

@@ -167,6 +167,14 @@ describe.concurrent('certain while it installs', () => {
     expectCertain(await install(namespace.name, ['--read-replicas', '1']), {cause: 'QUOTA_EXCEEDED', about: 'quota tight'});
   });
 
+  test('a storage class that is not there, for a user who may not see which are: NO_STORAGE_CLASS', async (context) => {
+    notInSandbox(context, 'everybody may do everything');
+    const release = `classless-${Math.random().toString(36).slice(2, 7)}`;
+    const env = {KUBECONFIG: join(lab, 'team.conf')};
+    context.onTestFinished(async () => void (await cliJson(['uninstall', release, '-n', 'team', '--yes', '--delete-data', '--confirm', release], {env})));
+    expectCertain(await install('team', ['--storage-class', 'nope'], {release, env}), {cause: 'NO_STORAGE_CLASS', about: 'nope'});
+  });
+
   test('pods that the namespace does not let in: ADMISSION_DENIED', async (context) => {
     const {name} = await place(context, {'pod-security.kubernetes.io/enforce': 'restricted'});
     const values = valuesFile({primary: {containerSecurityContext: {allowPrivilegeEscalation: true}}});

@@ -115,6 +115,25 @@ describe('with a cluster that', () => {
     expect(code).toBe(0);
   });
 
+  it('lets us list one namespace lists that, and says so', async () => {
+    fake.intercept(({path}) => (/^\/api(s\/apps)?\/v1\/(secrets|statefulsets)$/.test(path) ? refusal(403, 'Forbidden', `cannot list ${path}`) : undefined));
+    expect((await cliJson(['list'], {env})).json).toMatchObject({releases: [], onlyNamespace: 'team-a'});
+    const {code, stdout} = await cli(['list'], {env});
+    expect(stdout).toBe(
+      'There is no PostgreSQL release in namespace team-a. Install one with: pg-helm-install install NAME\n' +
+        'You may not list all namespaces, so this is team-a alone. Name another one with --namespace.\n',
+    );
+    expect(code).toBe(0);
+  });
+
+  it('lets us list nothing asks for a namespace', async () => {
+    fake.intercept(({path}) => (/(secrets|statefulsets)$/.test(path) ? refusal(403, 'Forbidden', `cannot list ${path}`) : undefined));
+    const {code, json} = await cliJson<Failure>(['list'], {env});
+    expect(json.cause).toMatchObject({code: 'FORBIDDEN', message: 'You may list releases neither in all namespaces nor in team-a, the one of the context.'});
+    expect(json.cause.remedies[0]?.command).toBe('pg-helm-install list --namespace NAME');
+    expect(code).toBe(4);
+  });
+
   it.each([['status'], ['endpoints'], ['values'], ['logs'], ['history']])('is empty has nothing for %s: exit 3', async (command) => {
     const {code, json} = await cliJson<Failure>([command, 'orders'], {env});
     expect(json).toMatchObject({context: 'fake', outcome: 'refused', cause: {code: 'RELEASE_NOT_FOUND', message: 'There is no release orders in namespace team-a.'}});
