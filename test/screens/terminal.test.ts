@@ -38,9 +38,18 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
-/** The app in a shell that tells afterwards what the terminal is set to. */
+/** The app in a shell that tells afterwards what the terminal is set to, and stays until that was read: the end of a program cuts off what it said last. */
 function start(mode: string, size: {columns?: number; rows?: number; env?: Record<string, string>} = {}, program = 'app') {
-  return runInTerminal('/bin/sh', ['-c', '"$0" "$1" "$2"; echo "code=$?"; stty -a', process.execPath, join(folder, `${program}.mjs`), mode], size);
+  const terminal = runInTerminal('/bin/sh', ['-c', '"$0" "$1" "$2"; echo "code=$?"; stty -a; echo "that was all"; read -r _', process.execPath, join(folder, `${program}.mjs`), mode], size);
+  return {
+    ...terminal,
+    get ended() {
+      return terminal.waitFor('that was all').then(() => {
+        terminal.write('\n');
+        return terminal.ended;
+      });
+    },
+  };
 }
 function last(output: string, of: readonly string[]): string | undefined {
   return of.toSorted((a, b) => output.lastIndexOf(a) - output.lastIndexOf(b)).at(-1);
