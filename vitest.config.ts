@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config';
+import {checkoutCache} from './test/support/paths.ts';
 
 const project = (name: string, include: string, test: object = {}) => ({
   test: {name, include: [include], setupFiles: ['test/support/setup.ts'], ...test},
@@ -12,13 +13,13 @@ export default defineConfig({
       project('helm', 'test/helm/**/*.test.ts', {testTimeout: 60_000}),
       project('program', 'test/program/**/*.test.ts', {testTimeout: 60_000, globalSetup: ['test/support/program-setup.ts']}),
       // One file after the other: each has a sandbox of its own, and all of them two cores.
-      project('sandbox', 'test/sandbox/**/*.test.ts', {testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false}),
+      project('sandbox', 'test/sandbox/**/*.test.ts', {testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false, env: {XDG_CACHE_HOME: checkoutCache}, globalSetup: ['test/support/postgres-setup.ts']}),
       // The same files as on a cluster, on a sandbox.
       project('operations', 'test/cluster/{install,day2,day2-storage,resume,failures}.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,
         fileParallelism: false,
-        globalSetup: ['test/support/operations-setup.ts'],
+        globalSetup: ['test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
         setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
       }),
       // One file after the other: they share one cluster, and two cores.

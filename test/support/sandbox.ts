@@ -3,7 +3,7 @@ import {chmodSync, mkdtempSync, readFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {cli, cliJson} from './cli.ts';
-import {root} from './paths.ts';
+import {checkoutCache} from './paths.ts';
 
 export interface TestSandbox {
   readonly folder: string;
@@ -18,7 +18,7 @@ export async function startSandbox(): Promise<TestSandbox> {
   chmodSync(parent, 0o711);
   const folder = join(parent, 'state');
   // The checkout's own cache: PostgreSQL is fetched once for all tests.
-  const env = {PGHI_SANDBOX_FOLDER: folder, XDG_CACHE_HOME: join(root, 'node_modules', '.cache')};
+  const env = {PGHI_SANDBOX_FOLDER: folder, XDG_CACHE_HOME: checkoutCache};
   const {json, code, stderr} = await cliJson<{kubeconfig?: string}>(['sandbox', 'up'], {env});
   if (code !== 0 || !json.kubeconfig) throw new Error(`the sandbox did not start (exit ${code}): ${JSON.stringify(json)}\n${stderr}`);
   return {folder, kubeconfig: json.kubeconfig, env, stop: async () => void (await cli(['sandbox', 'down', '--delete'], {env}))};

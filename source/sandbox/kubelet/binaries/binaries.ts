@@ -51,7 +51,7 @@ async function prepare(root: string, wanted: BinaryPackage, environment: Environ
   }
 }
 
-/** In a checkout it is a development dependency. */
+/** Beside this program, where somebody put it there: npm then needs to fetch nothing. */
 function installed({name}: BinaryPackage): string | null {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
