@@ -4,7 +4,7 @@ import type {Outcome} from './operations/progress.ts';
 
 export const exitCodes = {ok: 0, failed: 1, badInput: 2, refused: 3, noAccess: 4, detached: 5, bug: 70} as const;
 
-const noAccess: readonly CauseCode[] = ['CLUSTER_UNREACHABLE', 'CREDENTIALS_EXPIRED', 'FORBIDDEN'];
+const noAccess: readonly CauseCode[] = ['CLUSTER_UNREACHABLE', 'CONNECTION_LOST', 'CREDENTIALS_EXPIRED', 'FORBIDDEN'];
 
 /** `signal`: what stopped us, where the outcome is `cancelled`. */
 export function exitCodeOf(outcome: Outcome, code: CauseCode | null, signal: 'SIGINT' | 'SIGTERM' | null = null): number {

@@ -3,9 +3,13 @@ import {request as httpsRequest} from 'node:https';
 import {request as httpRequest} from 'node:http';
 import type {ClientRequest, IncomingMessage, RequestOptions} from 'node:http';
 import type {Agent} from 'node:https';
+import {setTimeout as pause} from 'node:timers/promises';
 import type {Metadata} from '../observation/kubernetes.ts';
+import {collect, ConnectionError, parsed} from './answer.ts';
 import {credentialsExpired, credentialsUnusable} from './credentials-expired.ts';
 import type {Query, SendOptions} from './send-options.ts';
+
+export {ConnectionError} from './answer.ts';
 
 /** What supplies the credentials: client-node's KubeConfig, as far as it is used here. */
 export interface CredentialSource {
@@ -27,11 +31,6 @@ export class ApiError extends Error {
   }
 }
 
-/** The API server could not be reached, or the connection broke off. What was asked may or may not have happened. */
-export class ConnectionError extends Error {
-  override readonly name = 'ConnectionError';
-}
-
 export interface WatchEvent<T> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   readonly object: T;
@@ -47,6 +46,9 @@ type PatchType = 'merge-patch' | 'strategic-merge-patch' | 'apply-patch';
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 /** So long may the server be silent, in the middle of an answer too. */
 const silenceMs = 10_000;
+/** Of a server that is busy, or that changes its leader: a question is asked again, since it changes nothing. */
+const momentary = [429, 500, 502, 503, 504];
+const pausesMs = [100, 400];
 
 export class Api {
   private agent: Agent | null = null;
@@ -201,6 +203,12 @@ export class Api {
       this.credentials.forget();
       return this.send(method, path, {...options, again: true});
     }
+    const wait = method === 'GET' && !options.noTimeout && momentary.includes(answer.statusCode ?? 500) ? pausesMs[options.tried ?? 0] : undefined;
+    if (wait !== undefined) {
+      answer.resume();
+      await pause(wait, null, options.signal ? {signal: options.signal} : {});
+      return this.send(method, path, {...options, tried: (options.tried ?? 0) + 1});
+    }
     throw await this.failure(answer);
   }
 
@@ -228,23 +236,4 @@ export class Api {
     if (status === 401) return credentialsExpired(this.server, message);
     return new ApiError(status, reason, message);
   }
-}
-
-/** What answers without JSON is a proxy or a login page in between: the API server itself was not reached. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new ConnectionError(`the answer is not that of a Kubernetes API: ${text.trim().slice(0, 200)}`);
-  }
-}
-
-async function collect(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of answer) chunks.push(chunk as Buffer);
-  } catch (error) {
-    throw new ConnectionError(error instanceof Error ? error.message : String(error));
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -9,5 +9,8 @@ export interface SendOptions {
   readonly accept?: string;
   readonly signal?: AbortSignal;
   readonly noTimeout?: boolean;
+  /** Whether new credentials were tried. */
   readonly again?: boolean;
+  /** How often it was asked already. */
+  readonly tried?: number;
 }

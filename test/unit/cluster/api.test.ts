@@ -66,6 +66,20 @@ describe('refusals', () => {
     expect(await codeOf(api.get(pods))).toBe(code);
   });
 
+  it.each([429, 500, 503])('that are over in a moment (%i) are asked again about, when it is a question', async (status) => {
+    let refusals = 2;
+    fake.put(pods, {metadata: {name: 'a'}});
+    fake.intercept(() => (refusals-- > 0 ? refusal(status, 'ServiceUnavailable', 'not now') : undefined));
+    expect(await api.get(`${pods}/a`)).toMatchObject({metadata: {name: 'a'}});
+  });
+
+  it('of a change are not: it may have happened', async () => {
+    let asked = 0;
+    fake.intercept(() => (asked++ === 0 ? refusal(503, 'ServiceUnavailable', 'not now') : undefined));
+    expect(await failureOf(api.create(pods, {metadata: {name: 'a'}}))).toMatchObject({status: 503});
+    expect(asked).toBe(1);
+  });
+
   it('keeps status, reason and message', async () => {
     fake.put(pods, {metadata: {name: 'a'}});
     const error = await failureOf(api.create(pods, {metadata: {name: 'a'}}));
