@@ -18,6 +18,7 @@ import {converge, type Ending} from './converge.ts';
 import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts';
 import type {LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {endOf, lockedBy, refused} from './result.ts';
+import {isScaledAside} from './steps/install-steps.ts';
 import {changeSteps, changeTracks, type WantedChange} from './steps/change-steps.ts';
 import {wayBack} from './way-back.ts';
 import type {Chart, World} from './world.ts';
@@ -75,7 +76,7 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
   const {newest} = view;
   const {readReplicaCount, storageSize} = parameters;
   const grows = smallClaims(wantedClaims(before, readReplicaCount), storageSize).length > 0 || setsOfOtherSize(before, storageSize).length > 0;
-  const applied = newest?.status === 'deployed' && newest.chartVersion === chart.version && sameValues(survey.release.values, values) && !grows;
+  const applied = newest?.status === 'deployed' && newest.chartVersion === chart.version && sameValues(survey.release.values, values) && !grows && !isScaledAside(before, readReplicaCount);
   const lives = kind === 'restart' ? livesOf(ways, survey.operation) : null;
   const wanted: WantedChange = {
     chart,

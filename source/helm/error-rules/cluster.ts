@@ -92,7 +92,7 @@ export const clusterRules: readonly ErrorRule[] = [
     mean: (about, [, namespace = '', name = '', kind = '', what = '']) => ({
       message: `${kind} ${name} was changed outside of helm, which will not overwrite it: ${firstLine(what)}.`,
       object: object(kind, namespace, name),
-      remedies: [{title: 'See who set what', command: kubectl(about, 'get', kind.toLowerCase(), name, '--namespace', namespace, '--show-managed-fields', '--output', 'yaml')}],
+      remedies: [{title: 'See who set what', command: kubectl(about, 'get', kind.toLowerCase(), name, '--namespace', namespace, '--show-managed-fields', '--output', 'yaml')}, {title: 'Set it back to what the release says, then run the same again'}],
     }),
   },
   {

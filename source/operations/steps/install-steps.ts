@@ -101,10 +101,15 @@ export const endpoints: WaitingStep = {
 /** After the Lease is taken, which needs the namespace first. */
 export const installSteps: readonly InstallStep[] = [secret, release, storage, writer, readers, endpoints];
 
-function isDeployedAsWanted({release: {revisions, values}}: Snapshot, wanted: WantedRelease): boolean {
+function isDeployedAsWanted(snapshot: Snapshot, wanted: WantedRelease): boolean {
+  const {revisions, values} = snapshot.release;
   const newest = revisions.at(-1);
-  return (
-    newest?.status === 'deployed' && newest.chartVersion === wanted.chart.version && sameValues(values, wanted.values)
-  );
+  return newest?.status === 'deployed' && newest.chartVersion === wanted.chart.version && sameValues(values, wanted.values) && !isScaledAside(snapshot, wanted.readReplicaCount);
+}
+
+/** Somebody scaled a StatefulSet beside helm, whose record then says another number than the cluster has. */
+export function isScaledAside(snapshot: Snapshot, readReplicaCount: number): boolean {
+  const {writerSet, readerSet} = viewOf(snapshot);
+  return (writerSet !== null && writerSet.spec.replicas !== 1) || (readerSet !== null && (readerSet.spec.replicas ?? 0) !== readReplicaCount);
 }
 

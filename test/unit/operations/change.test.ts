@@ -120,6 +120,17 @@ describe.each(cases)('$name', ({asked, check}) => {
 });
 
 describe('order and ways', () => {
+  it('readers that somebody scaled beside helm come back to the number that is wanted', async () => {
+    const release = new FakeRelease(installed);
+    const set = release.sets.get('orders-postgresql-read');
+    if (set) set.replicas = 0;
+    for (let seconds = 0; seconds < 5; seconds++) release.advance(1000);
+    const before = lives(release);
+    const result = await finish(release.run(), request('scale', {}));
+    expect({outcome: result.outcome, pods: [...release.podsByName.keys()].sort()}).toEqual({outcome: 'succeeded', pods: [...pods].sort()});
+    expect(before).toEqual({[writer]: lives(release)[writer]});
+  });
+
   it('disks grow before helm, and StatefulSets make way right before it', async () => {
     const release = new FakeRelease(installed);
     await finish(release.run(), request('resize', {storageSize: '50Gi'}));
