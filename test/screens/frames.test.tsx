@@ -17,6 +17,9 @@ const broken = statusWith({
   readers: {ready: 1, wanted: 2},
   cause: cause('VOLUME_FULL', 'The volume of orders-postgresql-read-1 is full: the reader cannot write what the writer sends.'),
 });
+const outdated = statusWith({
+  warnings: [{code: 'DEFINITION_PENDING', message: 'The writer and 2 readers run with an older definition than the release has now; it takes effect when they restart: pg-helm-install restart orders -n team-a'}],
+});
 const foreign = statusWith({managedBy: 'helm', parameters: null, credentials: null, chartVersion: '15.5.1', storageSize: null});
 
 const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
@@ -91,6 +94,7 @@ const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> =
     return after(wizard, 'open-sesame');
   },
   'dashboard-broken': (options) => toDashboard({...options, desk: {status: broken}}),
+  'dashboard-outdated': (options) => toDashboard({...options, desk: {status: outdated}}),
   'dashboard-foreign': (options) => toDashboard({...options, desk: {status: foreign}}),
   'dashboard-lost': async (options) => {
     const wizard = await toDashboard(options);

@@ -61,8 +61,8 @@ export function StatusLines({status, revealed, isLow, rows}: Props) {
       <Field label="volumes">{`${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}`}</Field>
       <Field label="release">{`revision ${revision} · chart ${chartVersion ?? '?'}${status.parameters && width >= 60 ? ` · image ${status.parameters.images.tag}` : ''} · ${state}${status.managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`}</Field>
       {warnings.map(({code, message}) => (
-        <Box key={code} height={1} flexShrink={0} gap={1}>
-          <Sign of="warning" />
+        <Box key={code} height={1} flexShrink={0}>
+          <Box width={2} flexShrink={0}><Sign of="warning" /></Box>
           <Plain>{message}</Plain>
         </Box>
       ))}
