@@ -5,7 +5,8 @@ import type {KubeObject} from '../store/objects.ts';
 import {timestamp, type Store} from '../store/store.ts';
 import type {Selector} from './label-selector.ts';
 import {controllerOf, hasEnded, isPodReady, keyOf, parsedKey, selects, withCondition, type Condition} from './shapes.ts';
-import {WorkQueue, type Controller} from './work-queue.ts';
+import {startObjectController} from './object-controller.ts';
+import type {Controller} from './work-queue.ts';
 
 interface Spec {
   readonly selector?: Selector;
@@ -14,18 +15,9 @@ interface Spec {
 }
 
 export function startDisruptionBudgets(store: Store): Controller {
-  const queue = new WorkQueue(look);
-  const end = store.onChange(({kind, object}) => {
-    if (kind === kinds.disruptionBudget) queue.add(keyOf(object));
+  return startObjectController(store, kinds.disruptionBudget, look, ({kind, object}, queue) => {
     if (kind === kinds.pod || kind === kinds.statefulSet) for (const budget of store.list(kinds.disruptionBudget, object.metadata.namespace ?? '')) queue.add(keyOf(budget));
   });
-  for (const budget of store.list(kinds.disruptionBudget)) queue.add(keyOf(budget));
-  return {
-    close() {
-      end();
-      queue.close();
-    },
-  };
 
   function look(key: string): void {
     const [namespace, name] = parsedKey(key);

@@ -4,7 +4,8 @@ import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import {timestamp, type Store} from '../store/store.ts';
 import {hasEnded, isPodReady, keyOf, ownedBy, parsedKey, podSpecOf, podStatusOf} from './shapes.ts';
-import {WorkQueue, type Controller} from './work-queue.ts';
+import {startObjectController} from './object-controller.ts';
+import type {Controller} from './work-queue.ts';
 
 export interface ServicePort {
   readonly name?: string;
@@ -32,19 +33,10 @@ export function serviceSpecOf(service: KubeObject): ServiceSpec {
 }
 
 export function startEndpoints(store: Store): Controller {
-  const queue = new WorkQueue(look);
-  const end = store.onChange(({type, kind, object, previous}) => {
-    if (kind === kinds.service) queue.add(keyOf(object));
+  return startObjectController(store, kinds.service, look, ({type, kind, object, previous}, queue) => {
     if (kind !== kinds.pod) return;
     for (const service of store.list(kinds.service, object.metadata.namespace ?? '')) if (leadsTo(service, object) || (previous && leadsTo(service, previous)) || type === 'DELETED') queue.add(keyOf(service));
   });
-  for (const service of store.list(kinds.service)) queue.add(keyOf(service));
-  return {
-    close() {
-      end();
-      queue.close();
-    },
-  };
 
   function look(key: string): void {
     const [namespace, name] = parsedKey(key);

@@ -4,8 +4,9 @@ import {equal} from '../store/canonical.ts';
 import {kinds} from '../store/kinds.ts';
 import type {Store} from '../store/store.ts';
 import {serviceSpecOf} from './endpoints.ts';
-import {keyOf, parsedKey} from './shapes.ts';
-import {WorkQueue, type Controller} from './work-queue.ts';
+import {parsedKey} from './shapes.ts';
+import {startObjectController} from './object-controller.ts';
+import type {Controller} from './work-queue.ts';
 
 const component = 'service-controller';
 /** On a Service: the cloud never gives it an address. For tests and demos of a load balancer that does not come. */
@@ -13,17 +14,7 @@ const withoutAddress = 'pg-helm-install/no-address';
 
 /** Without `addresses` (a machine that has only 127.0.0.1) all of them are 127.0.0.1. */
 export function startLoadBalancers(store: Store, events: Recorder, addresses: boolean): Controller {
-  const queue = new WorkQueue(look);
-  const end = store.onChange(({kind, object}) => {
-    if (kind === kinds.service) queue.add(keyOf(object));
-  });
-  for (const service of store.list(kinds.service)) queue.add(keyOf(service));
-  return {
-    close() {
-      end();
-      queue.close();
-    },
-  };
+  return startObjectController(store, kinds.service, look);
 
   function look(key: string): void {
     const [namespace, name] = parsedKey(key);

@@ -6,8 +6,9 @@ import {kinds} from '../../store/kinds.ts';
 import {StatusError, type KubeObject, type Metadata} from '../../store/objects.ts';
 import {timestamp, type Store} from '../../store/store.ts';
 import {anyName} from '../../store/any-name.ts';
-import {controllerOf, keyOf, ownedBy, parsedKey, podStatusOf, type Condition, type PodSpec} from '../shapes.ts';
-import {WorkQueue, type Controller} from '../work-queue.ts';
+import {controllerOf, ownedBy, parsedKey, podStatusOf, type Condition, type PodSpec} from '../shapes.ts';
+import {startObjectController} from '../object-controller.ts';
+import type {Controller} from '../work-queue.ts';
 
 const component = 'job-controller';
 
@@ -37,19 +38,11 @@ export function isFinished(job: KubeObject): boolean {
 }
 
 export function startJobs(store: Store, events: Recorder): Controller {
-  const queue = new WorkQueue(look);
-  const end = store.onChange(({kind, object}) => {
-    if (kind === kinds.job) queue.add(keyOf(object));
+  const controller = startObjectController(store, kinds.job, look, ({kind, object}, queue) => {
     const owner = kind === kinds.pod ? controllerOf(object) : null;
     if (owner?.kind === 'Job') queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`);
   });
-  for (const job of store.list(kinds.job)) queue.add(keyOf(job));
-  return {
-    close() {
-      end();
-      queue.close();
-    },
-  };
+  return controller;
 
   function look(key: string): void {
     const [namespace, name] = parsedKey(key);
@@ -64,7 +57,7 @@ export function startJobs(store: Store, events: Recorder): Controller {
     if (isFinished(job)) return removeInTime(key, job);
 
     const late = activeDeadlineSeconds !== undefined && Date.now() - Date.parse(startTime) >= activeDeadlineSeconds * 1000;
-    if (activeDeadlineSeconds !== undefined && !late) queue.addAfter(key, Date.parse(startTime) + activeDeadlineSeconds * 1000 - Date.now());
+    if (activeDeadlineSeconds !== undefined && !late) controller.queue.addAfter(key, Date.parse(startTime) + activeDeadlineSeconds * 1000 - Date.now());
     const failure = failed > backoffLimit ? ['BackoffLimitExceeded', 'Job has reached the specified backoff limit'] : late ? ['DeadlineExceeded', 'Job was active longer than specified deadline'] : null;
     const isComplete = succeeded >= (completions ?? Math.max(1, succeeded)) && (completions !== undefined || succeeded > 0) && running.length === 0;
     if (failure || suspend) for (const pod of running) deleteObject(store, kinds.pod, namespace, pod.metadata.name);
@@ -119,7 +112,7 @@ export function startJobs(store: Store, events: Recorder): Controller {
     if (ttlSecondsAfterFinished === undefined) return;
     const finished = jobStatusOf(job).conditions?.find(({type}) => type === 'Complete' || type === 'Failed')?.lastTransitionTime ?? timestamp();
     const left = Date.parse(finished) + ttlSecondsAfterFinished * 1000 - Date.now();
-    if (left > 0) queue.addAfter(key, left);
+    if (left > 0) controller.queue.addAfter(key, left);
     else deleteObject(store, kinds.job, job.metadata.namespace ?? '', job.metadata.name);
   }
 }

@@ -6,7 +6,8 @@ import {kinds} from '../../store/kinds.ts';
 import {StatusError, type KubeObject} from '../../store/objects.ts';
 import type {Store} from '../../store/store.ts';
 import {controllerOf, isPodReady, keyOf, ownedBy, parsedKey, selects} from '../shapes.ts';
-import {WorkQueue, type Controller} from '../work-queue.ts';
+import {startObjectController} from '../object-controller.ts';
+import type {Controller} from '../work-queue.ts';
 import {isOfUpdate, nextSteps, type Step} from './next-step.ts';
 import {claimsFor, podFor} from './pod-of.ts';
 import {dropOldRevisions, revisionsOf, templateOf, updateRevision} from './revisions.ts';
@@ -15,20 +16,11 @@ import {ordinalOf, revisionNameOf, specOf, statusOf} from './shape.ts';
 const component = 'statefulset-controller';
 
 export function startStatefulSets(store: Store, events: Recorder): Controller {
-  const queue = new WorkQueue(look);
-  const end = store.onChange(({kind, object}) => {
-    if (kind === kinds.statefulSet) queue.add(keyOf(object));
+  return startObjectController(store, kinds.statefulSet, look, ({kind, object}, queue) => {
     if (kind === kinds.pod) for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? '')) if (concerns(set, object)) queue.add(keyOf(set));
     // Room in a quota: what was refused is tried again.
     if (kind === kinds.resourceQuota) for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? '')) queue.add(keyOf(set));
   });
-  for (const set of store.list(kinds.statefulSet)) queue.add(keyOf(set));
-  return {
-    close() {
-      end();
-      queue.close();
-    },
-  };
 
   function look(key: string): void {
     const [namespace, name] = parsedKey(key);
