@@ -121,6 +121,11 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
   if (holder) return refused({...base, warnings, cause: lockedBy(holder, target)});
   const since = await world.look();
   if (viewOf(since).newest?.revision !== newest?.revision) {
+    if (survey.operation && !survey.operation.holderIsAlive) {
+      // The helm of the run that was interrupted outlived it, and has ended by now: from what is there one goes on. What is wanted was confirmed.
+      await world.pauseLease();
+      return yield* change({...request, confirm: async () => true}, world, signal);
+    }
     await world.endLease().catch(() => undefined);
     return refused({...base, warnings, cause: changedMeanwhile(since)});
   }

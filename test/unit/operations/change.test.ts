@@ -1,5 +1,6 @@
 // A change of a release, against one in memory: who restarts and who does not, and that it can be killed anywhere and run again.
 import {describe, expect, it} from 'vitest';
+import {toValues} from '../../../source/chart/values.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import type {Result} from '../../../source/operations/progress.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
@@ -120,6 +121,22 @@ describe.each(cases)('$name', ({asked, check}) => {
 });
 
 describe('order and ways', () => {
+  it('a helm that outlived the run which began it, and ends while its work is taken up, stands in nobody\'s way', async () => {
+    const release = new FakeRelease(installed);
+    const asked = request('scale', {readReplicaCount: 1});
+    await expect(finish(release.run({killAt: 1, killAfter: true}), asked)).rejects.toBeInstanceOf(Killed);
+    const [survivor, run] = [release.run(), release.run()];
+    let isOver = false;
+    const takeLease = run.world.takeLease.bind(run.world);
+    run.world.takeLease = async (record) => {
+      if (!isOver) await survivor.world.helm.upgrade({chart: asked.chart, values: toValues(asked.parameters, release.target.fullname)}, new AbortController().signal);
+      isOver = true;
+      return takeLease(record);
+    };
+    const result = await finish(run, asked);
+    expect({outcome: result.outcome, cause: result.cause, revisions: release.revisions.length}).toEqual({outcome: 'succeeded', cause: undefined, revisions: 2});
+  });
+
   it('readers that somebody scaled beside helm come back to the number that is wanted', async () => {
     const release = new FakeRelease(installed);
     const set = release.sets.get('orders-postgresql-read');
