@@ -3,6 +3,7 @@ import {performance} from 'node:perf_hooks';
 import type {Readable} from 'node:stream';
 import {cause, UserError} from '../cause.ts';
 import {childEnvironment, type Environment} from './environment.ts';
+import {wholeInput} from './whole-input.ts';
 
 export interface RunRequest {
   /** Absolute path of the program. */
@@ -46,8 +47,10 @@ export async function run(request: RunRequest): Promise<RunResult> {
   if (signal?.aborted) return notStarted;
 
   const started = performance.now();
+  const given = wholeInput(input);
   const child = execa(path, [...args], {
-    input,
+    // execa takes any descriptor, its types only the standard one.
+    stdio: [given.descriptor as 0, 'pipe', 'pipe'],
     env: childEnvironment(environment),
     extendEnv: false,
     detached: true,
@@ -62,6 +65,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     grace = setTimeout(() => killGroup(child), graceMs);
   };
   signal?.addEventListener('abort', stop, {once: true});
+  given.close();
   const stdout = keepEnd(child.stdout, keepBytes);
   const stderr = keepEnd(child.stderr, keepBytes);
   const result = await child.finally(() => {

@@ -45,7 +45,10 @@ export interface ChangeRequest {
   readonly confirm: (plan: Plan) => Promise<boolean>;
 }
 
-export async function* change(request: ChangeRequest, world: World, signal: AbortSignal): AsyncGenerator<Progress, Result> {
+/** The helm of a run that was interrupted may be at work still: so often one begins anew with what it left. */
+const mostAttempts = 5;
+
+export async function* change(request: ChangeRequest, world: World, signal: AbortSignal, attempt = 1): AsyncGenerator<Progress, Result> {
   const began = world.now();
   const {target} = world;
   const {parameters, chart, kind} = request;
@@ -58,13 +61,15 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
   const [refusal] = first.refusals;
   if (refusal) return refused({...base, warnings: first.warnings, cause: refusal});
 
+  const mayOutlive = survey.operation !== null && !survey.operation.holderIsAlive && attempt < mostAttempts;
   const values = toValues(parameters, target.fullname);
   let assessed: Assessed;
   try {
     assessed = await assess({request, survey, before, wanted: judged, values}, world, signal);
   } catch (error) {
-    if (error instanceof UserError) return refused({...base, warnings: first.warnings, cause: error.reason});
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    if (error.reason.code === 'RELEASE_LOCKED' && mayOutlive) return yield* change(request, world, signal, attempt + 1);
+    return refused({...base, warnings: first.warnings, cause: error.reason});
   }
   const {assessment, ways, second} = assessed;
   const warnings = mergeWarnings(first.warnings, second.warnings);
@@ -121,10 +126,10 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
   if (holder) return refused({...base, warnings, cause: lockedBy(holder, target)});
   const since = await world.look();
   if (viewOf(since).newest?.revision !== newest?.revision) {
-    if (survey.operation && !survey.operation.holderIsAlive) {
-      // The helm of the run that was interrupted outlived it, and has ended by now: from what is there one goes on. What is wanted was confirmed.
+    if (mayOutlive) {
       await world.pauseLease();
-      return yield* change({...request, confirm: async () => true}, world, signal);
+      // What is wanted was confirmed.
+      return yield* change({...request, confirm: async () => true}, world, signal, attempt + 1);
     }
     await world.endLease().catch(() => undefined);
     return refused({...base, warnings, cause: changedMeanwhile(since)});

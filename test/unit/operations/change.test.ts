@@ -1,5 +1,6 @@
 // A change of a release, against one in memory: who restarts and who does not, and that it can be killed anywhere and run again.
 import {describe, expect, it} from 'vitest';
+import {cause, UserError} from '../../../source/cause.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import type {Result} from '../../../source/operations/progress.ts';
@@ -146,6 +147,23 @@ describe('order and ways', () => {
     const result = await finish(release.run(), request('scale', {}));
     expect({outcome: result.outcome, pods: [...release.podsByName.keys()].sort()}).toEqual({outcome: 'succeeded', pods: [...pods].sort()});
     expect(before).toEqual({[writer]: lives(release)[writer]});
+  });
+
+  it('a helm that is still at work while its work is taken up is waited for', async () => {
+    const release = new FakeRelease(installed);
+    const asked = request('scale', {readReplicaCount: 1});
+    await expect(finish(release.run({killAt: 1, killAfter: true}), asked)).rejects.toBeInstanceOf(Killed);
+    const [survivor, run] = [release.run(), release.run()];
+    const {dryRun} = run.world.helm;
+    let isOver = false;
+    run.world.helm.dryRun = async (...given) => {
+      if (isOver) return dryRun(...given);
+      isOver = true;
+      await survivor.world.helm.upgrade({chart: asked.chart, values: toValues(asked.parameters, release.target.fullname)}, new AbortController().signal);
+      throw new UserError(cause('RELEASE_LOCKED', 'another operation is in progress'));
+    };
+    const result = await finish(run, asked);
+    expect({outcome: result.outcome, cause: result.cause, revisions: release.revisions.length}).toEqual({outcome: 'succeeded', cause: undefined, revisions: 2});
   });
 
   it('disks grow before helm, and StatefulSets make way right before it', async () => {
