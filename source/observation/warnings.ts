@@ -2,6 +2,7 @@
 import type {Warning} from '../cause.ts';
 import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {publicAudience} from './audience.ts';
 import type {StatefulSet} from './kubernetes.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
@@ -14,17 +15,13 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
   return [
     ...loadBalancersPending(snapshot),
     ...definitionPending(snapshot),
-    ...(parameters?.exposure === 'load-balancer' && parameters.allowFrom.kind === 'public' ? [publicEndpoint] : []),
+    ...publicEndpoint(parameters),
     ...(readers === 0 ? [noReaders] : []),
     ...(readers !== null && readers > 0 ? [noHighAvailability] : []),
     ...(images ? [images] : []),
   ];
 }
 
-const publicEndpoint: Warning = {
-  code: 'PUBLIC_ENDPOINT',
-  message: 'The load balancer lets everybody in: only the password protects the database from the internet.',
-};
 const noReaders: Warning = {
   code: 'NO_READERS',
   message: 'There are no readers: the reader endpoint exists, and nothing answers there yet.',
@@ -33,6 +30,11 @@ const noHighAvailability: Warning = {
   code: 'NO_HIGH_AVAILABILITY',
   message: 'Readers do not take over: when the writer is away, nothing can be written until it is back.',
 };
+
+function publicEndpoint(parameters: Parameters | null): Warning[] {
+  const audience = parameters && publicAudience(parameters);
+  return audience === null ? [] : [{code: 'PUBLIC_ENDPOINT', message: `${audience} The password is all that protects it.`}];
+}
 
 function loadBalancersPending(snapshot: Snapshot): Warning[] {
   const {writerService, readerService} = viewOf(snapshot);

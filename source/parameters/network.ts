@@ -16,6 +16,36 @@ export function cidrProblem(text: string): string | null {
   return null;
 }
 
+/** True when the ranges together let in the whole internet of a family, however it is cut: 0.0.0.0/1 and 128.0.0.0/1 are everybody. Ranges that are none count as nothing. */
+export function isEverybody(cidrs: readonly string[]): boolean {
+  const ranges = cidrs.flatMap((cidr) => rangeOf(cidr) ?? []);
+  return internet.some(({bits, first, last}) => {
+    let covered = first;
+    for (const range of ranges.filter((one) => one.bits === bits).sort((a, b) => (a.first < b.first ? -1 : 1)))
+      if (range.first <= covered && range.last >= covered) covered = range.last + 1n;
+    return covered > last;
+  });
+}
+
+interface Range {
+  readonly bits: 32 | 128;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** What is routed between networks: 1.0.0.0–223.255.255.255 (IANA, unicast) and 2000::/3 (RFC 4291). */
+const internet: readonly Range[] = [
+  {bits: 32, first: 1n << 24n, last: (224n << 24n) - 1n},
+  {bits: 128, first: 1n << 125n, last: (1n << 126n) - 1n},
+];
+
+function rangeOf(cidr: string): Range | null {
+  if (cidrProblem(cidr) !== null) return null;
+  const [address = '', prefix] = cidr.split('/');
+  const parsed = parseIpv4(address) ?? parseIpv6(address);
+  return parsed && {bits: parsed.bits, first: parsed.value, last: parsed.value + 2n ** BigInt(parsed.bits - Number(prefix)) - 1n};
+}
+
 interface Address {
   readonly value: bigint;
   readonly bits: 32 | 128;

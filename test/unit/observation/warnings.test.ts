@@ -43,6 +43,8 @@ describe('findWarnings', () => {
   it('says that everybody is let in, when a load balancer does', () => {
     expect(codesOf(healthy, {exposure: 'load-balancer', allowFrom: {kind: 'public'}})).toContain('PUBLIC_ENDPOINT');
     expect(codesOf(healthy, {exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']}})).not.toContain('PUBLIC_ENDPOINT');
+    expect(codesOf(healthy, {exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['0.0.0.0/0']}})).toContain('PUBLIC_ENDPOINT');
+    expect(codesOf(healthy, {exposure: 'node-port'})).toContain('PUBLIC_ENDPOINT');
     expect(codesOf(healthy, {exposure: 'cluster', allowFrom: {kind: 'public'}})).not.toContain('PUBLIC_ENDPOINT');
   });
 

@@ -10,6 +10,7 @@ test.each<[Exposure, AllowFrom]>([
   ['cluster', {kind: 'none'}],
   ['load-balancer', {kind: 'internal', cloud: 'gcp'}],
   ['load-balancer', {kind: 'cidrs', cidrs: ['10.0.0.0/8', 'fd00::/10']}],
+  ['load-balancer', {kind: 'cidrs', cidrs: ['0.0.0.0/1', '192.0.0.0/2']}],
 ])('%s %j is not public', (kind, allowFrom) => expect(judge(kind, allowFrom)).toEqual([]));
 
 test.each<[Exposure, AllowFrom]>([
@@ -17,6 +18,8 @@ test.each<[Exposure, AllowFrom]>([
   ['load-balancer', {kind: 'public'}],
   ['load-balancer', {kind: 'cidrs', cidrs: ['10.0.0.0/8', '0.0.0.0/0']}],
   ['load-balancer', {kind: 'cidrs', cidrs: ['::/0']}],
+  ['load-balancer', {kind: 'cidrs', cidrs: ['128.0.0.0/1', '10.0.0.0/8', '0.0.0.0/1']}],
+  ['load-balancer', {kind: 'cidrs', cidrs: ['8000::/1', '::/1']}],
 ])('%s %j is public', (kind, allowFrom) => expect(judge(kind, allowFrom)).toEqual(['warn PUBLIC_ENDPOINT']));
 
 test('no readers', () => expect(judge('cluster', {kind: 'none'}, 0)).toEqual(['warn NO_READERS']));
