@@ -2,8 +2,8 @@
 import type {Warning} from '../cause.ts';
 import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {publicAudience} from './audience.ts';
 import type {StatefulSet} from './kubernetes.ts';
+import {publicEndpoint} from './public-endpoint.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -11,11 +11,12 @@ import type {Snapshot} from './snapshot.ts';
 export function findWarnings(snapshot: Snapshot, parameters: Parameters | null): Warning[] {
   const {readerSet, readersWanted} = viewOf(snapshot);
   const readers = parameters?.readReplicaCount ?? (readerSet ? readersWanted : null);
+  const open = parameters ? publicEndpoint(parameters) : null;
   const images = parameters ? imagesWarning(parameters.images) : null;
   return [
     ...loadBalancersPending(snapshot),
     ...definitionPending(snapshot),
-    ...publicEndpoint(parameters),
+    ...(open ? [open] : []),
     ...(readers === 0 ? [noReaders] : []),
     ...(readers !== null && readers > 0 ? [noHighAvailability] : []),
     ...(images ? [images] : []),
@@ -30,11 +31,6 @@ const noHighAvailability: Warning = {
   code: 'NO_HIGH_AVAILABILITY',
   message: 'Readers do not take over: when the writer is away, nothing can be written until it is back.',
 };
-
-function publicEndpoint(parameters: Parameters | null): Warning[] {
-  const audience = parameters && publicAudience(parameters);
-  return audience === null ? [] : [{code: 'PUBLIC_ENDPOINT', message: `${audience} The password is all that protects it.`}];
-}
 
 function loadBalancersPending(snapshot: Snapshot): Warning[] {
   const {writerService, readerService} = viewOf(snapshot);

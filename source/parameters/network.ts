@@ -5,7 +5,7 @@ const ipv4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 /** What is wrong with one range such as 10.0.0.0/8 or fd00::/8; null when nothing is. */
 export function cidrProblem(text: string): string | null {
   const [address = '', prefix, rest] = text.split('/');
-  const parsed = parseIpv4(address) ?? parseIpv6(address);
+  const parsed = parseAddress(address);
   if (parsed === null || rest !== undefined) return `"${text}" is not a CIDR range. Right are, for example, 10.0.0.0/8 or fd00::/8.`;
   if (prefix === undefined) return `"${text}" is one address, not a range. For it alone write ${text}/${parsed.bits}.`;
   if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > parsed.bits)
@@ -42,13 +42,17 @@ const internet: readonly Range[] = [
 function rangeOf(cidr: string): Range | null {
   if (cidrProblem(cidr) !== null) return null;
   const [address = '', prefix] = cidr.split('/');
-  const parsed = parseIpv4(address) ?? parseIpv6(address);
+  const parsed = parseAddress(address);
   return parsed && {bits: parsed.bits, first: parsed.value, last: parsed.value + 2n ** BigInt(parsed.bits - Number(prefix)) - 1n};
 }
 
 interface Address {
   readonly value: bigint;
   readonly bits: 32 | 128;
+}
+
+function parseAddress(text: string): Address | null {
+  return parseIpv4(text) ?? parseIpv6(text);
 }
 
 function parseIpv4(text: string): Address | null {

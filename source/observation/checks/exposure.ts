@@ -1,11 +1,11 @@
 // Who will reach the database, and what its shape does not give.
-import {publicAudience} from '../audience.ts';
+import {publicEndpoint} from '../public-endpoint.ts';
 import {warn, type CheckRule} from './rule.ts';
 
 export const exposure: CheckRule = (_survey, {parameters}) => {
-  const audience = publicAudience(parameters);
+  const open = publicEndpoint(parameters);
   return [
-    ...(audience === null ? [] : [warn('PUBLIC_ENDPOINT', `${audience} The password is all that protects it.`)]),
+    ...(open ? [warn(open.code, open.message)] : []),
     ...(parameters.readReplicaCount > 0 ? [] : [warn('NO_READERS', 'There will be no reader: nothing answers at the reader endpoint.')]),
     warn('NO_HIGH_AVAILABILITY', 'There is no failover: writes stop while the writer is down, and no reader takes its place.'),
   ];

@@ -1,9 +1,15 @@
-// Who can reach the endpoints, where that is everybody.
+// Endpoints that everybody can reach.
+import type {Warning} from '../cause.ts';
 import {isEverybody} from '../parameters/network.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 
-/** One sentence about everybody; null when not everybody gets in. */
-export function publicAudience({exposure, allowFrom}: Pick<Parameters, 'exposure' | 'allowFrom'>): string | null {
+/** Null when not everybody gets in. */
+export function publicEndpoint(parameters: Pick<Parameters, 'exposure' | 'allowFrom'>): Warning | null {
+  const audience = audienceOf(parameters);
+  return audience === null ? null : {code: 'PUBLIC_ENDPOINT', message: `${audience} The password is all that protects it.`};
+}
+
+function audienceOf({exposure, allowFrom}: Pick<Parameters, 'exposure' | 'allowFrom'>): string | null {
   // Kubernetes API: source ranges and internal annotations apply to load balancers; a node port has neither.
   if (exposure === 'node-port') return 'Everybody who reaches an address of a node reaches the database.';
   if (exposure === 'cluster') return null;
