@@ -22,7 +22,8 @@ export const existingRelease: CheckRule = (survey, wanted) => {
   if (newest.status === 'uninstalling') return [halfUninstalled(newest.updatedAt, wanted)];
   if (newest.status === 'uninstalled') return [keptHistory(newest, wanted)];
   if (wanted.existing === null) return [notOurs('was not made by pg-helm-install: its values are not of the shape that it writes', wanted)];
-  if (newest.status.startsWith('pending-') && operation === null) return [unexplained(newest, wanted)];
+  // A first install that was killed holds nothing yet that going on could undo; an upgrade or rollback has a revision to fall back to, which somebody must want.
+  if ((newest.status === 'pending-upgrade' || newest.status === 'pending-rollback') && operation === null) return [unexplained(newest, wanted)];
   const found = differences(survey, wanted, wanted.existing);
   if (found.length === 0) return [];
   return [

@@ -124,7 +124,11 @@ describe('again', () => {
     expect(cluster.changes).toHaveLength(before);
   });
 
-  it('goes on with what helm left pending, and says so', async () => {
+  it.each([
+    ['recover, from the Lease', 'recover', true],
+    ['the same command', 'install', true],
+    ['the same command, where nothing says who began it', 'install', false],
+  ] as const)('goes on with what helm left pending, and says so: %s', async (_what, operation, hasLease) => {
     const first = cluster.run();
     first.helmFailures.push(() => {
       throw new Killed('helm and we');
@@ -132,7 +136,8 @@ describe('again', () => {
     await expect(finish(first)).rejects.toThrow(Killed);
     cluster.alive.delete(first.holder);
     expect(cluster.revisions.at(-1)?.status).toBe('pending-install');
-    const result = await finish(cluster.run(), {operation: 'recover', answers: {}});
+    if (!hasLease) cluster.lease = null;
+    const result = await finish(cluster.run(), operation === 'recover' ? {operation, answers: {}} : {operation});
     expect(result.outcome).toBe('succeeded');
     expect(result.notes.join('\n')).toMatch(/An earlier install was found half done \(revision 1, pending-install\) and continued\./);
     expect(cluster.revisions.map(({status}) => status)).toEqual(['superseded', 'deployed']);

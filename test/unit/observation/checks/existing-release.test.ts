@@ -28,7 +28,12 @@ test.each([null, {}])('somebody is at work on it (%j)', (newest) => {
   expect(textOf(findings)).toContain('alice@laptop is at work on orders since 2026-01-02T03:00:00Z');
 });
 
-test.each<HelmStatus>(['pending-install', 'pending-upgrade', 'pending-rollback'])('%s', (status) => {
+test.each([operation({holderIsAlive: false}), null])('pending-install, ours and as asked: it is continued, whoever began it (%j)', (recorded) => {
+  expect(judge({status: 'pending-install'}, {operation: recorded})).toEqual([]);
+  expect(codesOf(judge({status: 'pending-install'}, {operation: recorded, existing: null}))).toEqual(['refuse NOT_OURS']);
+});
+
+test.each<HelmStatus>(['pending-upgrade', 'pending-rollback'])('%s', (status) => {
   expect(judge({status}, {operation: operation({holderIsAlive: false})})).toEqual([]);
   const unexplained = judge({status});
   expect(codesOf(unexplained)).toEqual(['refuse RELEASE_LOCKED']);
