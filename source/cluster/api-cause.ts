@@ -12,7 +12,10 @@ export function causeOfApiError(error: Error): Cause {
   }
   const evidence = [error.message];
   if (error.status === 403 && /exceeded quota/.test(error.message)) {
-    return cause('QUOTA_EXCEEDED', "The namespace's quota has no room for what was to be made.", {evidence});
+    return cause('QUOTA_EXCEEDED', "The namespace's quota has no room for what was to be made.", {
+      evidence,
+      remedies: [{title: 'Ask for less, or have the quota raised, then run the same command again'}],
+    });
   }
   if (error.status === 403 && !/admission|denied the request|PodSecurity/.test(error.message)) {
     return cause('FORBIDDEN', `The cluster does not allow this user to do it: ${error.message}`, {
@@ -20,9 +23,14 @@ export function causeOfApiError(error: Error): Cause {
       remedies: [{title: 'Ask whoever runs the cluster for the permission, or use another context with --context'}],
     });
   }
-  if (error.status === 404 && /^namespaces /.test(error.message)) return cause('NAMESPACE_MISSING', 'The namespace does not exist.', {evidence});
+  if (error.status === 404 && /^namespaces /.test(error.message)) {
+    return cause('NAMESPACE_MISSING', 'The namespace does not exist.', {evidence, remedies: [{title: 'See which there are', command: 'kubectl get namespaces'}]});
+  }
   if (error.status === 403 || error.status === 400 || error.status === 422) {
-    return cause('ADMISSION_DENIED', `The cluster did not accept what was to be made: ${error.message}`, {evidence});
+    return cause('ADMISSION_DENIED', `The cluster did not accept what was to be made: ${error.message}`, {
+      evidence,
+      remedies: [{title: 'Change what it names, or ask whoever sets the rules of the cluster'}],
+    });
   }
   return cause('CONNECTION_LOST', `The cluster answered ${error.status}: ${error.message}`, {
     evidence,

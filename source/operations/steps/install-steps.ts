@@ -1,11 +1,12 @@
 // The steps of an install, in an order that loses nothing: each looks first whether it is already done.
-import {UserError, cause} from '../../cause.ts';
+import {UserError, cause, type Cause} from '../../cause.ts';
 import {secretKeys} from '../../chart/names.ts';
 import {sameValues} from '../../chart/same-values.ts';
 import type {Values} from '../../chart/values.ts';
+import {ours} from '../../observation/checks/words.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
-import type {Chart, Passwords} from '../world.ts';
+import type {Chart, Passwords, World} from '../world.ts';
 import type {Step} from '../converge.ts';
 
 export interface WantedRelease {
@@ -65,7 +66,7 @@ export const release: InstallStep = {
     }
     if (newest.status === 'pending-upgrade') {
       const good = [...snapshot.release.revisions].reverse().find(({status}) => status === 'deployed' || status === 'superseded');
-      if (!good) throw new UserError(cause('RELEASE_LOCKED', `Revision ${newest.revision} is pending-upgrade and no earlier one is good.`));
+      if (!good) throw new UserError(nowhereBack(newest.revision, world));
       await world.helm.rollback(good.revision, signal);
       return `Revision ${newest.revision} was pending-upgrade: helm had been interrupted. Back to revision ${good.revision}.`;
     }
@@ -100,6 +101,12 @@ export const endpoints: WaitingStep = {
 
 /** After the Lease is taken, which needs the namespace first. */
 export const installSteps: readonly InstallStep[] = [secret, release, storage, writer, readers, endpoints];
+
+function nowhereBack(revision: number, {target}: World): Cause {
+  return cause('RELEASE_LOCKED', `Revision ${revision} of ${target.release} is pending-upgrade and no earlier one was ever deployed, so there is none to go back to. Nothing was changed.`, {
+    remedies: [{title: 'Remove the release, its data and password stay, then install again', command: ours('uninstall', target)}],
+  });
+}
 
 function isDeployedAsWanted(snapshot: Snapshot, wanted: WantedRelease): boolean {
   const {revisions, values} = snapshot.release;

@@ -64,6 +64,9 @@ describe('refusals', () => {
   ])('%i %s: %s', async (status, reason, message, code) => {
     fake.intercept(() => refusal(status, reason, message));
     expect(await codeOf(api.get(pods))).toBe(code);
+    const error: unknown = await api.get(pods).catch((thrown: unknown) => thrown);
+    const said = error instanceof UserError ? error.reason : causeOfApiError(error as Error);
+    expect(said.remedies).not.toEqual([]);
   });
 
   it.each([429, 500, 503])('that are over in a moment (%i) are asked again about, when it is a question', async (status) => {

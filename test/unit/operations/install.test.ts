@@ -250,6 +250,13 @@ describe('the ways to end', () => {
     expect((await finish(cluster.run(), {operation: 'recover', answers: {}})).outcome).toBe('succeeded');
   });
 
+  it('an upgrade by somebody else is pending, and nothing was ever good: it is refused with a way out', async () => {
+    await finish();
+    cluster.revisions.splice(0, cluster.revisions.length, ...cluster.revisions.map((one) => ({...one, status: 'pending-upgrade' as const})));
+    const {outcome, cause: said} = await finish(cluster.run(), {operation: 'recover', answers: {}});
+    expect({outcome, code: said?.code, command: said?.remedies[0]?.command}).toEqual({outcome: 'failed', code: 'RELEASE_LOCKED', command: expect.stringMatching(/^pg-helm-install uninstall orders -n team-a/) as string});
+  });
+
   it('helm is killed once: it is completed, and said', async () => {
     const run = cluster.run();
     run.helmFailures.push(() => {
