@@ -191,6 +191,7 @@ export interface LimitRange {
 export interface Volume {
   readonly metadata: Metadata;
   readonly spec: {
+    readonly persistentVolumeReclaimPolicy?: 'Retain' | 'Delete' | 'Recycle';
     readonly nodeAffinity?: {
       readonly required?: {
         readonly nodeSelectorTerms?: readonly {

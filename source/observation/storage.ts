@@ -1,8 +1,29 @@
 // The disks of a release on their way to another size: which claims ask for less, which have it, and which StatefulSets still say the old one.
 import {claimName, objectNames} from '../chart/names.ts';
 import {bytesOf} from '../parameters/quantity.ts';
-import type {Claim, StatefulSet} from './kubernetes.ts';
+import type {Claim, StatefulSet, Volume} from './kubernetes.ts';
 import type {Snapshot} from './snapshot.ts';
+
+/** Bytes; null when it does not say. */
+export function sizeOf({spec, status}: Claim): number | null {
+  const size = status?.capacity?.['storage'] ?? spec.resources?.requests?.['storage'];
+  return size === undefined ? null : bytesOf(size);
+}
+
+export interface RetainedVolume {
+  readonly claim: string;
+  readonly volume: string;
+  /** Null when the claim does not say. */
+  readonly bytes: number | null;
+}
+
+/** What outlives its claim, with all data on it, until somebody deletes it. Kubernetes API: persistentVolumeReclaimPolicy. `volumes`: those that may be read, by the claim's name. */
+export function retainedVolumes(claims: readonly Claim[], volumes: Readonly<Record<string, Volume>>): readonly RetainedVolume[] {
+  return claims.flatMap((claim): RetainedVolume[] => {
+    const volume = volumes[claim.metadata.name];
+    return volume?.spec.persistentVolumeReclaimPolicy === 'Retain' ? [{claim: claim.metadata.name, volume: volume.metadata.name, bytes: sizeOf(claim)}] : [];
+  });
+}
 
 /** Of the writer and of so many readers, as far as they are there. */
 export function wantedClaims({claims, target}: Pick<Snapshot, 'claims' | 'target'>, readersWanted: number): readonly Claim[] {

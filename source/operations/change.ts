@@ -7,17 +7,18 @@ import type {Wanted} from '../observation/checks/rule.ts';
 import {hasDefinition, lifeOf} from '../observation/definition.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
-import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
+import {retainedVolumes, setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {changeConsequences, sizeOf, unwantedClaims, type ChangeConsequence} from '../plan/change.ts';
+import {changeConsequences, unwantedClaims, type ChangeConsequence} from '../plan/change.ts';
 import {restarts, type PodWay} from '../plan/pod-way.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
 import {converge, type Ending} from './converge.ts';
 import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts';
-import type {LedgerEntry, Plan, Progress, Result} from './progress.ts';
-import {endOf, lockedBy, refused} from './result.ts';
+import {claimsLedger, isLeftIn} from './ledger.ts';
+import type {Plan, Progress, Result} from './progress.ts';
+import {endOf, lockedBy, mergeWarnings, refused} from './result.ts';
 import {isScaledAside} from './steps/install-steps.ts';
 import {changeSteps, changeTracks, type WantedChange} from './steps/change-steps.ts';
 import {wayBack} from './way-back.ts';
@@ -109,8 +110,10 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
     readReplicaCount,
     now: () => world.now(),
   });
+  const going = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
+  const retained = retainedVolumes(going, going.length > 0 ? await world.volumes(going) : {});
   const plan: Plan = {
-    consequences: changeConsequences({before, readersBefore: view.readersWanted, wanted: parameters, existing, ways, preface: request.preface ?? [], deleteVolumes: request.deleteVolumes, applied}),
+    consequences: changeConsequences({before, readersBefore: view.readersWanted, wanted: parameters, existing, ways, preface: request.preface ?? [], deleteVolumes: request.deleteVolumes, retained, applied}),
     steps: steps.map((step) => ({name: step.name, command: step.command?.(world, wanted) ?? null})),
     values,
     diff: assessment.diff,
@@ -157,7 +160,8 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
     outcome: unchanged ? 'unchanged' : ending.how === 'done' ? 'succeeded' : ending.how,
     parameters,
     checksMs,
-    ledger: ledgerOf(before, ending.snapshot, readReplicaCount),
+    // Volumes of readers that are not wanted: those that stay cost their space.
+    ledger: claimsLedger(unwantedClaims(before, readReplicaCount), isLeftIn(ending.snapshot ?? before), retained),
   });
 }
 
@@ -220,20 +224,4 @@ function changedMeanwhile({target, ...snapshot}: Snapshot): Cause {
     object: {kind: 'Release', namespace: target.namespace, name: target.release},
     remedies: [{title: 'Run the same command again: it starts from what is there now'}],
   });
-}
-
-/** Volumes of readers that are not wanted: those that stay cost their space. */
-function ledgerOf(before: Snapshot, after: Snapshot | null, readersWanted: number): LedgerEntry[] {
-  const left = new Set((after ?? before).claims.filter(({metadata}) => !metadata.deletionTimestamp).map(({metadata}) => metadata.name));
-  return unwantedClaims(before, readersWanted).map((claim) => ({
-    kind: 'PersistentVolumeClaim',
-    name: claim.metadata.name,
-    fate: left.has(claim.metadata.name) ? 'kept' : 'deleted',
-    bytes: sizeOf(claim),
-  }));
-}
-
-function mergeWarnings(before: readonly Warning[], after: readonly Warning[]): Warning[] {
-  const codes = new Set(after.map(({code}) => code));
-  return [...before.filter(({code}) => !codes.has(code)), ...after];
 }

@@ -1,5 +1,5 @@
 // Install: look at the place, resolve what is wanted, check, plan, then converge to a proven writer and reader.
-import {cause, UserError, type Cause, type Warning} from '../cause.ts';
+import {cause, UserError, type Cause} from '../cause.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {runChecks} from '../observation/checks/index.ts';
@@ -13,7 +13,7 @@ import {answersFrom, explicitKeys, placeOf, resolve} from '../parameters/resolve
 import {planInstall} from '../plan/install.ts';
 import {converge, type Ending} from './converge.ts';
 import type {Plan, Progress, Result} from './progress.ts';
-import {endOf, lockedBy, refused} from './result.ts';
+import {endOf, lockedBy, mergeWarnings, refused} from './result.ts';
 import {installSteps, namespace, type WantedRelease} from './steps/install-steps.ts';
 import type {Chart, Passwords, World} from './world.ts';
 
@@ -166,11 +166,6 @@ function notesOf(survey: Survey, ending: Ending): string[] {
         ? ['An earlier install was found begun, without a release yet, and continued.']
         : [];
   return [...found, ...ending.notes];
-}
-
-function mergeWarnings(before: readonly Warning[], after: readonly Warning[]): Warning[] {
-  const codes = new Set(after.map(({code}) => code));
-  return [...before.filter(({code}) => !codes.has(code)), ...after];
 }
 
 function declined(): Cause {

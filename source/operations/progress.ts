@@ -93,4 +93,6 @@ export interface LedgerEntry {
   readonly fate: 'deleted' | 'kept';
   /** Bytes; null where it has no size. */
   readonly bytes: number | null;
+  /** The command that removes it, of what stays although its data was to go. */
+  readonly remove?: string;
 }

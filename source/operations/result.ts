@@ -65,6 +65,12 @@ export function endOf(
   };
 }
 
+/** Of two of one code the later is truer. */
+export function mergeWarnings(before: readonly Warning[], after: readonly Warning[]): Warning[] {
+  const codes = new Set(after.map(({code}) => code));
+  return [...before.filter(({code}) => !codes.has(code)), ...after];
+}
+
 /** Somebody else was faster. */
 export function lockedBy({holder, renewedAt, kind}: OperationRecord, {release, namespace}: Target): Cause {
   return cause('RELEASE_LOCKED', `${holder.split('/')[0]} works on ${release} right now (${kind}).`, {

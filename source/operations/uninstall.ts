@@ -1,10 +1,11 @@
 // Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they are named to go.
 import {cause} from '../cause.ts';
-import type {Claim} from '../observation/kubernetes.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
-import {bytesOf} from '../parameters/quantity.ts';
+import {retainedVolumes, type RetainedVolume} from '../observation/storage.ts';
+import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
 import {converge, type Step} from './converge.ts';
+import {claimsLedger, isLeftIn} from './ledger.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {endOf, lockedBy, refused} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
@@ -58,9 +59,10 @@ export async function* uninstall(request: UninstallRequest, world: World, signal
   const dump = request.dumpTo === null ? null : await prepareDump(world, before, request.dumpTo);
   if (dump !== null && 'code' in dump) return refused({...base, cause: dump});
   const steps = [...(dump ? [dumpStep(dump)] : []), releaseGoes, podsGo, ...(request.deleteData ? [claimsGo, secretGoes] : [])];
-  const ledger = ledgerOf(before, request.deleteData);
+  const retained = request.deleteData ? retainedVolumes(before.claims, await world.volumes(before.claims)) : [];
+  const ledger = ledgerOf(before, () => !request.deleteData, retained);
   const plan: Plan = {
-    consequences: [...(dump ? [dumpConsequence(dump)] : []), ...goingObjects(before), ...ledger.map(consequenceOf)],
+    consequences: [...(dump ? [dumpConsequence(dump)] : []), ...goingObjects(before), ...ledger.flatMap(consequenceOf), ...retainedConsequences(retained), ...waysOn(before, request.deleteData)],
     steps: steps.map(({name}) => ({name, command: name === 'release' ? `helm uninstall ${world.target.release} -n ${world.target.namespace}` : null})),
     values: {},
     manifests: '',
@@ -87,7 +89,7 @@ export async function* uninstall(request: UninstallRequest, world: World, signal
   if (left) await world.takeLease(recordOf(left)).catch(() => undefined);
   await (ending.how === 'done' || (untouched && !left) ? world.endLease() : world.pauseLease()).catch(() => undefined);
   const dumped = dump && dump.whole !== null ? [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole} as const] : [];
-  return endOf({...base, ending, outcome: ending.how === 'done' ? 'succeeded' : ending.how, ledger: [...dumped, ...(untouched ? [] : ledger)]});
+  return endOf({...base, ending, outcome: ending.how === 'done' ? 'succeeded' : ending.how, ledger: [...dumped, ...(untouched ? [] : ending.how === 'done' ? ledger : ledgerOf(before, isLeftIn(ending.snapshot ?? before), retained))]});
 }
 
 function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<World['takeLease']>[0] {
@@ -95,17 +97,15 @@ function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameter
 }
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */
-function ledgerOf({claims, secret}: Snapshot, deleteData: boolean): LedgerEntry[] {
-  const fate = deleteData ? 'deleted' : 'kept';
-  return [
-    ...claims.map((claim): LedgerEntry => ({kind: 'PersistentVolumeClaim', name: claim.metadata.name, fate, bytes: sizeOf(claim)})),
-    ...(secret ? [{kind: 'Secret', name: secret.name, fate: secret.ours ? fate : 'kept', bytes: null} as const] : []),
-  ];
+function ledgerOf({claims, secret}: Snapshot, isLeft: (name: string) => boolean, retained: readonly RetainedVolume[]): LedgerEntry[] {
+  const ofSecret = secret ? [{kind: 'Secret', name: secret.name, fate: secret.ours && !isLeft(secret.name) ? 'deleted' : 'kept', bytes: null} as const] : [];
+  return [...claimsLedger(claims, isLeft, retained), ...ofSecret];
 }
 
-function sizeOf({spec, status}: Claim): number | null {
-  const size = status?.capacity?.['storage'] ?? spec.resources?.requests?.['storage'];
-  return size === undefined ? null : bytesOf(size);
+/** What becomes of volumes that stay, said once for them all. */
+function waysOn({claims, target}: Snapshot, deleteData: boolean): Consequence[] {
+  if (deleteData || claims.length === 0) return [];
+  return [{code: 'DATA_KEPT', object: `Release/${target.release}`, sentence: `An install named ${target.release} takes the volumes up again. --delete-data deletes them, later too.`}];
 }
 
 function goingObjects({statefulSets}: Snapshot): Consequence[] {
@@ -127,8 +127,11 @@ function dumpConsequence({path, whole}: LastDump): Consequence {
   };
 }
 
-function consequenceOf({kind, name, fate}: LedgerEntry): Consequence {
+/** What outlives its claim has a sentence of its own. */
+function consequenceOf({kind, name, fate, bytes}: LedgerEntry): Consequence[] {
+  if (kind === 'PersistentVolume') return [];
+  const what = `${kind === 'PersistentVolumeClaim' ? 'Volume' : kind} ${name}${inBrackets(bytes)}`;
   return fate === 'kept'
-    ? {code: 'DATA_KEPT', object: `${kind}/${name}`, sentence: `${kind} ${name} stays.`}
-    : {code: 'DATA_DELETED', object: `${kind}/${name}`, sentence: `${kind} ${name} is deleted, with what is in it.`};
+    ? [{code: 'DATA_KEPT', object: `${kind}/${name}`, sentence: `${what} stays.`}]
+    : [{code: 'DATA_DELETED', object: `${kind}/${name}`, sentence: `${what} is deleted, with what is in it.`}];
 }

@@ -2,12 +2,12 @@
 import {claimName, objectNames} from '../chart/names.ts';
 import type {Claim} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
-import {smallClaims, wantedClaims} from '../observation/storage.ts';
+import {smallClaims, wantedClaims, type RetainedVolume} from '../observation/storage.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {bytesOf, formatBytes} from '../parameters/quantity.ts';
 import {endpointConsequences} from './endpoint-change.ts';
 import {podConsequences} from './pods.ts';
 import type {PodWay} from './pod-way.ts';
+import {retainedConsequences, sized} from './volumes.ts';
 
 export interface ChangeConsequence {
   readonly code:
@@ -29,6 +29,8 @@ export interface ChangeFacts {
   /** What comes back, and what does not, is said first. */
   readonly preface: readonly ChangeConsequence[];
   readonly deleteVolumes: boolean;
+  /** Of the claims that are deleted: the volumes that stay all the same. */
+  readonly retained: readonly RetainedVolume[];
   /** Helm has the chart and the values already. */
   readonly applied: boolean;
 }
@@ -49,12 +51,6 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
 export function unwantedClaims({claims, target}: Pick<Snapshot, 'claims' | 'target'>, readersWanted: number): readonly Claim[] {
   const prefix = claimName(objectNames(target.fullname).reader, 0).slice(0, -1);
   return claims.filter(({metadata: {name}}) => name.startsWith(prefix) && Number(name.slice(prefix.length)) >= readersWanted);
-}
-
-/** Bytes; null when it does not say. */
-export function sizeOf({spec, status}: Claim): number | null {
-  const size = status?.capacity?.['storage'] ?? spec.resources?.requests?.['storage'];
-  return size === undefined ? null : bytesOf(size);
 }
 
 function grown({before, wanted}: ChangeFacts): ChangeConsequence[] {
@@ -83,20 +79,16 @@ function readers({before, readersBefore, wanted}: ChangeFacts): ChangeConsequenc
   return [...added, ...removed];
 }
 
-function volumes({before, readersBefore, wanted, deleteVolumes}: ChangeFacts): ChangeConsequence[] {
+function volumes({before, readersBefore, wanted, deleteVolumes, retained}: ChangeFacts): ChangeConsequence[] {
   const unwanted = unwantedClaims(before, wanted.readReplicaCount);
   if (!deleteVolumes && readersBefore <= wanted.readReplicaCount) return [];
-  return unwanted.map((claim) => {
+  const claims = unwanted.map((claim): ChangeConsequence => {
     const object = `PersistentVolumeClaim/${claim.metadata.name}`;
     return deleteVolumes
       ? {code: 'DATA_DELETED', object, sentence: `Volume ${claim.metadata.name}${sized(claim)} is deleted, with the reader's copy on it. The writer keeps its own.`}
       : {code: 'DATA_KEPT', object, sentence: `Volume ${claim.metadata.name}${sized(claim)} stays. A reader that comes back uses it again; --delete-volumes deletes it.`};
   });
-}
-
-function sized(claim: Claim): string {
-  const bytes = sizeOf(claim);
-  return bytes === null ? '' : ` (${formatBytes(bytes)})`;
+  return [...claims, ...retainedConsequences(retained)];
 }
 
 /** from, from + 1, … up to and without `to`. */

@@ -83,3 +83,37 @@ test('killed while it dumps: the same command again dumps anew, and what is rest
   expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 2, cause: 'BAD_INPUT'});
   expect((await cliJson(['status', 'again', '-n', namespace.name])).code).toBe(0);
 });
+
+test('killed while it dumps: recover makes the dump first, and only then removes; a volume that outlives its claim is named', async () => {
+  const second = join(folder, 'again.sql');
+  const lock = ask('again', 'appdb', 'begin; lock table kept; select pg_sleep(4);').catch(String);
+  await waitFor('the lock', () => ask('again', 'appdb', "select count(*) from pg_locks where relation = 'kept'::regclass and mode = 'AccessExclusiveLock'"), (seen) => seen.trim() === '1');
+  const dying = start(args('uninstall', 'again', ['--dump-to', 'again.sql']), {env, cwd: folder});
+  await waitFor('the dump to have begun', () => existsSync(`${second}.partial`), (seen) => seen, {everyMs: 20});
+  dying.child.kill('SIGKILL');
+  await dying.finished;
+  await lock;
+  expect(existsSync(second)).toBe(false);
+  const {json: left} = await cliJson<{operation: {kind: string}}>(['status', 'again', '-n', namespace.name]);
+  expect(left.operation.kind).toBe('uninstall');
+
+  // From another folder: the file is where the interrupted run was to put it.
+  const {code, json} = await cliJson<Result>(args('recover', 'again', []), {env, cwd: tmpdir()});
+  expect({code, cause: json.cause, first: json.ledger?.[0]}).toEqual({code: 0, cause: undefined, first: {kind: 'Dump', name: second, fate: 'kept', bytes: statSync(second).size}});
+  expect(readFileSync(second, 'utf8')).toContain('CREATE TABLE public.kept');
+
+  const claim = 'data-again-postgresql-primary-0';
+  const {spec} = await kubectlJson<{spec: {volumeName: string}}>(['-n', namespace.name, 'get', 'pvc', claim]);
+  // The finalizer: a lab's provisioner may take volumes away whatever their policy.
+  const patch = (change: object) => namespace.kubectl(['patch', 'pv', spec.volumeName, '--type=merge', '-p', JSON.stringify(change)]);
+  await patch({metadata: {finalizers: ['pg-helm-install/test']}, spec: {persistentVolumeReclaimPolicy: 'Retain'}});
+  const planned = await run('uninstall', 'again', '--delete-data', '--dry-run');
+  expect(planned.json.plan?.consequences.map(({sentence}) => sentence)).toContainEqual(expect.stringContaining(`kubectl delete pv ${spec.volumeName}`));
+  const gone = await run('uninstall', 'again', '--delete-data', '--confirm', 'again');
+  const remove = `kubectl delete pv ${spec.volumeName}`;
+  expect(gone.json.ledger?.filter(({fate}) => fate === 'kept')).toEqual([{kind: 'PersistentVolume', name: spec.volumeName, fate: 'kept', bytes: 2 ** 30, remove}]);
+  const phaseOf = () => kubectlJson<{status: {phase: string}}>(['get', 'pv', spec.volumeName]).then(({status}) => status.phase);
+  await waitFor('the volume to have lost its claim', phaseOf, (phase) => phase === 'Released');
+  await patch({metadata: {finalizers: null}});
+  await namespace.kubectl([...remove.split(' ').slice(1), '--ignore-not-found']);
+});

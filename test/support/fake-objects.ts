@@ -29,7 +29,7 @@ export function setOf(name: string, replicas: number, at: number): StatefulSet {
 
 export function claimOf(pod: string): Claim {
   const [, set = '', ordinal = '0'] = /^(.*)-(\d+)$/.exec(pod) ?? [];
-  return {metadata: {name: claimName(set, Number(ordinal))}, spec: {storageClassName: 'standard'}, status: {phase: 'Bound'}};
+  return {metadata: {name: claimName(set, Number(ordinal))}, spec: {storageClassName: 'standard'}, status: {phase: 'Bound', capacity: {storage: '20Gi'}}};
 }
 
 export function serviceOf(name: string): Service {

@@ -133,7 +133,6 @@ export class FakeReleaseWorld extends FakeWorld {
 
   manifest = async () => manifestOf(this.its, this.its.revisions.at(-1)?.values ?? {});
   definitions = async () => Object.fromEntries(this.its.definitions);
-  volumes = async () => ({});
   hastenCopies = async () => undefined;
   checkpoint = async () => undefined;
   tryImage = async () => '17.6';

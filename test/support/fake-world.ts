@@ -2,6 +2,7 @@
 import {cause, UserError} from '../../source/cause.ts';
 import {objectNames} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
+import type {Claim, Volume} from '../../source/observation/kubernetes.ts';
 import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
 import type {DumpAt, HelmRun, Observation, Passwords, World} from '../../source/operations/world.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
@@ -39,6 +40,8 @@ export class FakeCluster {
   lookMs = 0;
   /** The last touch on each Snapshot, to show what a healthy cluster does not. */
   touch: (snapshot: Snapshot) => Snapshot = (snapshot) => snapshot;
+  /** Claims whose volumes outlive them; null: the volumes may not be read. */
+  retains: readonly string[] | null = [];
   /** Of the operator's machine, by path; 'other': nothing of ours. */
   readonly files = new Map<string, Extract<DumpAt, {kind: 'dump'}> | 'other'>();
   /** Mutating calls, in order. */
@@ -121,7 +124,7 @@ let runs = 0;
 /** What an install and an uninstall ask of the world. */
 type Part = Pick<
   World,
-  | ('target' | 'now' | 'survey' | 'look' | 'observe' | 'createNamespace' | 'passwords' | 'writePasswords' | 'deleteSecret' | 'deleteClaims')
+  | ('target' | 'now' | 'survey' | 'look' | 'observe' | 'createNamespace' | 'passwords' | 'writePasswords' | 'deleteSecret' | 'deleteClaims' | 'volumes')
   | ('dump' | 'dumpAt')
   | ('takeLease' | 'renewLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
@@ -230,6 +233,11 @@ export class FakeWorld implements Part {
     return {bytes: 2000};
   };
 
+  volumes = async (claims: readonly Claim[]): Promise<Readonly<Record<string, Volume>>> => {
+    const {retains} = this.cluster;
+    const ofClaim = (name: string): Volume => ({metadata: {name: `pv-${name}`}, spec: {persistentVolumeReclaimPolicy: retains?.includes(name) ? 'Retain' : 'Delete'}});
+    return retains === null ? {} : Object.fromEntries(claims.map(({metadata: {name}}) => [name, ofClaim(name)]));
+  };
   createNamespace = () => this.change('createNamespace', (cluster) => void (cluster.namespace = true));
   passwords = async () => this.cluster.secret;
   writePasswords = (passwords: Passwords) => this.change('writePasswords', (cluster) => void (cluster.secret = passwords));

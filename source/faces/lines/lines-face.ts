@@ -70,7 +70,10 @@ function planLines({consequences, command}: Plan, paint: Painter): string[] {
 }
 
 function ledgerLines(ledger: readonly LedgerEntry[]): string[] {
-  return ledger.map(({kind, name, fate, bytes}) => `  ${fate.padEnd(8)} ${kind} ${name}${bytes === null ? '' : `  ${kind === 'Dump' ? roughBytes(bytes) : formatBytes(bytes)}`}`);
+  return ledger.flatMap(({kind, name, fate, bytes, remove}) => [
+    `  ${fate.padEnd(8)} ${kind} ${name}${bytes === null ? '' : `  ${kind === 'Dump' ? roughBytes(bytes) : formatBytes(bytes)}`}`,
+    ...(remove ? [`           its data stays on it (policy Retain); to remove it: ${remove}`] : []),
+  ]);
 }
 
 /** `  0:14` */

@@ -133,9 +133,9 @@ function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] 
   return [applied, {...endpoints, done: (snapshot, wanted) => endpoints.done(snapshot, wanted) && isFresh(snapshot)}];
 }
 
-/** What led clients to the writer while it started. */
+/** Ends what led clients to the writer while it started. */
 const leadAsBefore: ChangeStep = {
-  name: "the writer's Service as it was",
+  name: 'lead clients to a ready writer only',
   done: (snapshot) => viewOf(snapshot).writerService?.spec.publishNotReadyAddresses !== true,
   async run(world) {
     await world.leadEarly(false);

@@ -138,3 +138,38 @@ describe('with a last dump', () => {
     expect(cluster.files.get(path)).toMatchObject({bytes: 2000});
   });
 });
+
+describe('the ledger', () => {
+  const writerClaim = 'data-orders-postgresql-primary-0';
+  const sentences = async (request: Partial<UninstallRequest>) => (await run(cluster.run(), {dumpTo: null, dryRun: true, ...request})).result.plan?.consequences.map(({code, sentence}) => `${code} ${sentence}`) ?? [];
+
+  test('says of each volume how large it is, whether it stays or goes', async () => {
+    expect(await sentences({})).toContainEqual(`DATA_KEPT Volume ${writerClaim} (20Gi) stays.`);
+    expect(await sentences({deleteData: true})).toContainEqual(`DATA_DELETED Volume ${writerClaim} (20Gi) is deleted, with what is in it.`);
+  });
+
+  test('a volume with the policy Retain is named among what stays, with the command that removes it', async () => {
+    cluster.retains = [writerClaim];
+    expect(await sentences({})).not.toContainEqual(expect.stringContaining('Retain'));
+    expect(await sentences({deleteData: true})).toContainEqual(expect.stringMatching(/^DATA_KEPT PersistentVolume pv-.*Retain.*kubectl delete pv pv-/));
+    const {result} = await run(cluster.run(), {dumpTo: null, deleteData: true});
+    expect(result.outcome).toBe('succeeded');
+    const kept = result.ledger?.filter(({fate}) => fate === 'kept');
+    expect(kept).toEqual([{kind: 'PersistentVolume', name: `pv-${writerClaim}`, fate: 'kept', bytes: 20 * 2 ** 30, remove: `kubectl delete pv pv-${writerClaim}`}]);
+  });
+
+  test('of a removal that broke off it says what is there, not what was meant', async () => {
+    const world = cluster.run();
+    world.helm.uninstall = async () => {
+      throw new UserError(cause('FORBIDDEN', 'no'));
+    };
+    const {result} = await run(world, {dumpTo: null, deleteData: true});
+    expect(result.outcome).toBe('failed');
+    expect(result.ledger?.map(({kind, fate}) => `${fate} ${kind}`)).toEqual(['kept PersistentVolumeClaim', 'kept PersistentVolumeClaim', 'kept Secret']);
+  });
+
+  test('who may not read volumes is told of the claims alone', async () => {
+    cluster.retains = null;
+    expect(await sentences({deleteData: true})).not.toContainEqual(expect.stringContaining('PersistentVolume '));
+  });
+});

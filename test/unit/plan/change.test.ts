@@ -40,6 +40,7 @@ function facts(changes: Partial<Omit<ChangeFacts, 'wanted' | 'before'>> & {reade
     ways: [],
     preface: [],
     deleteVolumes: false,
+    retained: [],
     applied: false,
     ...rest,
   };
@@ -77,6 +78,12 @@ describe('scale', () => {
   test('fewer readers: who stops, and which volumes stay', () => {
     expect(codes(facts({readers: 1}))).toEqual([`REPLICA_REMOVE Pod/${reader}-1`, `DATA_KEPT PersistentVolumeClaim/data-${reader}-1`]);
     expect(codes(facts({readers: 1, deleteVolumes: true}))).toEqual([`REPLICA_REMOVE Pod/${reader}-1`, `DATA_DELETED PersistentVolumeClaim/data-${reader}-1`]);
+  });
+
+  test('a volume that outlives its claim is named, with its size and the way to remove it', () => {
+    const sentences = changeConsequences(facts({readers: 1, deleteVolumes: true, retained: [{claim: `data-${reader}-1`, volume: 'pv-7', bytes: 20 * 2 ** 30}]})).map(({code, sentence}) => `${code} ${sentence}`);
+    expect(sentences).toHaveLength(3);
+    expect(sentences[2]).toMatch(/^DATA_KEPT PersistentVolume pv-7 \(20Gi\).*Retain.*kubectl delete pv pv-7/);
   });
 
   test('the same number: nothing, unless left volumes are to go', () => {

@@ -57,7 +57,7 @@ export function UninstallScreen({app, deleteData, dispatch, onStart}: Props) {
           />
           {!isLow && (
             <Box marginTop={1}>
-              <Lines lines={ledger.map(lineOf)} rows={rows} top={top} onScroll={setTop} />
+              <Lines lines={ledger.flatMap(linesOf)} rows={rows} top={top} onScroll={setTop} />
             </Box>
           )}
         </>
@@ -66,18 +66,22 @@ export function UninstallScreen({app, deleteData, dispatch, onStart}: Props) {
   );
 }
 
-/** Such as `Kept: 3 volumes and the Secret with the password.` */
+/** Such as `Kept: 3 volumes (60Gi) and the Secret with the password.` */
 function summaryOf(ledger: readonly LedgerEntry[]): string {
   const of = (fate: LedgerEntry['fate']) => {
-    const volumes = ledger.filter((entry) => entry.fate === fate && entry.kind === 'PersistentVolumeClaim').length;
+    const volumes = ledger.filter((entry) => entry.fate === fate && (entry.kind === 'PersistentVolumeClaim' || entry.kind === 'PersistentVolume'));
+    const bytes = volumes.reduce((sum, volume) => sum + (volume.bytes ?? 0), 0);
     const secret = ledger.some((entry) => entry.fate === fate && entry.kind === 'Secret');
-    return [...(volumes > 0 ? [`${volumes} ${volumes === 1 ? 'volume' : 'volumes'}`] : []), ...(secret ? ['the Secret with the password'] : [])].join(' and ');
+    return [...(volumes.length > 0 ? [`${volumes.length} ${volumes.length === 1 ? 'volume' : 'volumes'} (${formatBytes(bytes)})`] : []), ...(secret ? ['the Secret with the password'] : [])].join(' and ');
   };
   const [deleted, kept] = [of('deleted'), of('kept')];
   return [...(deleted ? [`Deleted for good: ${deleted}.`] : []), ...(kept ? [`Kept: ${kept}.`] : [])].join(' ') || 'It has no volumes and no Secret of its own.';
 }
 
-function lineOf({kind, name, fate, bytes}: LedgerEntry): Line {
+function linesOf({kind, name, fate, bytes, remove}: LedgerEntry): Line[] {
   const what = `${kind === 'PersistentVolumeClaim' ? 'volume' : kind} ${name}${bytes === null ? '' : `  ${formatBytes(bytes)}`}`;
-  return {text: `${fate.padEnd(9)}${what}`, ...(fate === 'deleted' ? {color: 'red'} : {dim: true})};
+  return [
+    {text: `${fate.padEnd(9)}${what}`, ...(fate === 'deleted' ? {color: 'red'} : {dim: true})},
+    ...(remove ? [{text: `         its data stays on it; to remove it: ${remove}`, dim: true}] : []),
+  ];
 }
