@@ -11,6 +11,7 @@ export function causeOfApiError(error: Error): Cause {
     });
   }
   const evidence = [error.message];
+  const said = error.message.replace(/\.?$/, '.');
   if (error.status === 403 && /exceeded quota/.test(error.message)) {
     return cause('QUOTA_EXCEEDED', "The namespace's quota has no room for what was to be made.", {
       evidence,
@@ -18,7 +19,7 @@ export function causeOfApiError(error: Error): Cause {
     });
   }
   if (error.status === 403 && !/admission|denied the request|PodSecurity/.test(error.message)) {
-    return cause('FORBIDDEN', `The cluster does not allow this user to do it: ${error.message}`, {
+    return cause('FORBIDDEN', `The cluster does not allow this user to do it: ${said}`, {
       evidence,
       remedies: [{title: 'Ask whoever runs the cluster for the permission, or use another context with --context'}],
     });
@@ -27,12 +28,19 @@ export function causeOfApiError(error: Error): Cause {
     return cause('NAMESPACE_MISSING', 'The namespace does not exist.', {evidence, remedies: [{title: 'See which there are', command: 'kubectl get namespaces'}]});
   }
   if (error.status === 403 || error.status === 400 || error.status === 422) {
-    return cause('ADMISSION_DENIED', `The cluster did not accept what was to be made: ${error.message}`, {
+    return cause('ADMISSION_DENIED', `The cluster did not accept what was to be made: ${said}`, {
       evidence,
       remedies: [{title: 'Change what it names, or ask whoever sets the rules of the cluster'}],
     });
   }
-  return cause('CONNECTION_LOST', `The cluster answered ${error.status}: ${error.message}`, {
+  const webhook = /failed calling webhook "([^"]+)"/.exec(error.message)?.[1];
+  if (webhook !== undefined) {
+    return cause('ADMISSION_DENIED', `The cluster asks the webhook ${webhook} before it makes anything of this kind, and got no answer from it.`, {
+      evidence,
+      remedies: [{title: 'Have the webhook repaired, or removed, by whoever sets the rules of the cluster, then run the same command again'}],
+    });
+  }
+  return cause('CONNECTION_LOST', `The cluster answered ${error.status}: ${said}`, {
     evidence,
     remedies: [{title: 'Run the same command again: it goes on where it is'}],
   });

@@ -199,6 +199,11 @@ describe('the end', () => {
     expect(ending.cause?.remedies[0]?.command).toBe('pg-helm-install status orders -n team-a');
   });
 
+  it('of time, of a release recorded as it started, is no failure of it', async () => {
+    showing('starting');
+    expect(await finish([waiting('readers')])).toMatchObject({how: 'detached', cause: {code: 'TIMEOUT'}});
+  });
+
   it('by request', async () => {
     cluster.after(3000, () => stop.abort());
     expect(await finish([waiting('writer')])).toMatchObject({how: 'cancelled', cause: {code: 'CANCELLED'}});
