@@ -6,6 +6,11 @@ import type {KeyName} from '../../source/faces/ink/keys/key.ts';
 import {sizes} from '../support/screen.tsx';
 import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress, type Options, type Wizard} from '../support/wizard.tsx';
 
+function endpointsAt(writer: object, reader: object) {
+  const {endpoints} = statusWith();
+  return endpoints && {writer: {...endpoints.writer, ...writer}, reader: {...endpoints.reader, ...reader}};
+}
+
 const refuse = (error: unknown) => () => Promise.reject(error);
 const noHelm = new UserError(
   cause('HELM_MISSING', 'The program helm is not on this machine. pg-helm-install drives it.', {
@@ -20,6 +25,20 @@ const broken = statusWith({
 const outdated = statusWith({
   warnings: [{code: 'DEFINITION_PENDING', message: 'The writer and 2 readers run with an older definition than the release has now; it takes effect when they restart: pg-helm-install restart orders -n team-a'}],
 });
+const [writerPod, ...readerPods] = statusWith().pods;
+const balancer = (host: string) => ({host, port: 5432});
+/** As much as there is to say at once: load balancers, four pods, three warnings. */
+const warned = statusWith({
+  readers: {ready: 3, wanted: 3},
+  pods: [...(writerPod ? [writerPod] : []), ...readerPods, ...readerPods.slice(0, 1).map((pod) => ({...pod, name: 'orders-postgresql-read-2', ready: false, restarts: 3}))],
+  endpoints: endpointsAt(balancer('a1b2.elb.example'), balancer('c3d4.elb.example')),
+  warnings: [
+    {code: 'PUBLIC_ENDPOINT', message: 'Everybody on the internet reaches the load balancers of the database: 0.0.0.0/0 is allowed. --allow-from names who may.'},
+    ...outdated.warnings,
+    {code: 'LOAD_BALANCER_PENDING', message: 'The load balancer of the Service orders-postgresql-read has no address yet. Inside the cluster it answers already.'},
+  ],
+});
+const warnedAndBroken = {...warned, state: 'broken' as const, cause: broken.cause};
 const foreign = statusWith({managedBy: 'helm', parameters: null, credentials: null, chartVersion: '15.5.1', storageSize: null});
 
 const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
@@ -96,6 +115,14 @@ const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> =
   'dashboard-broken': (options) => toDashboard({...options, desk: {status: broken}}),
   'dashboard-outdated': (options) => toDashboard({...options, desk: {status: outdated}}),
   'dashboard-foreign': (options) => toDashboard({...options, desk: {status: foreign}}),
+  'dashboard-warned': (options) => toDashboard({...options, desk: {status: warned}}),
+  'dashboard-warned-broken': (options) => toDashboard({...options, desk: {status: warnedAndBroken}}),
+  'dashboard-menu': async (options) => {
+    const wizard = await toDashboard({...options, desk: {status: warned}});
+    wizard.type('m');
+    return after(wizard, 'x uninstall');
+  },
+  warnings: async (options) => typed(await toDashboard({...options, desk: {status: warnedAndBroken}}), 'i', 'VOLUME_FULL'),
   'dashboard-lost': async (options) => {
     const wizard = await toDashboard(options);
     wizard.desk.follows[0]?.tell({lost: 'connect ECONNREFUSED 10.0.0.1:6443.'});

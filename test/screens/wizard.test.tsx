@@ -413,6 +413,17 @@ describe('the dashboard', () => {
     await wizard.waitForText('s scale');
   });
 
+  it('low: the whole menu in the place of the rest, until a key of it', async () => {
+    const wizard = await toDashboard({size: sizes.small});
+    expect(wizard.frame()).not.toContain('x uninstall');
+    wizard.type('m');
+    expect(await wizard.waitForText('x uninstall')).not.toContain('writer');
+    await wizard.press('escape');
+    await wizard.waitForText('writer');
+    wizard.type('mx');
+    await wizard.waitForText('Uninstall orders');
+  });
+
   it('copies any of the connection strings', async () => {
     const wizard = await toDashboard();
     wizard.type('n');

@@ -74,6 +74,7 @@ export async function toDashboard(options: Options = {}): Promise<Wizard> {
   const wizard = openWizard({...options, desk: {...ready, ...options.desk}});
   await wizard.waitForText('❯ team-a');
   await wizard.press('enter');
-  await wizard.waitForText('h history');
+  await wizard.waitForText(/esc all releases[^]*/);
+  await wizard.waitForText(/s scale|l logs|m more/);
   return wizard;
 }

@@ -15,13 +15,15 @@ interface Props {
   readonly cause: Cause;
   /** With room for all of it, one line for what was copied included. */
   readonly rows: number;
+  /** What else there is to know, below it. */
+  readonly more?: readonly Line[];
   /** Absent: there is nothing to run again. */
   readonly onAgain?: () => void;
 }
 
 const mostEvidence = 5;
 
-export function CauseView({cause, rows, onAgain}: Props) {
+export function CauseView({cause, rows, more = [], onAgain}: Props) {
   const theme = useTheme();
   const {width} = useLayout();
   const copy = useClipboard();
@@ -40,7 +42,7 @@ export function CauseView({cause, rows, onAgain}: Props) {
   });
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <Lines lines={linesOf(cause, Math.max(20, width - 4), theme.signs.failed.text)} rows={Math.max(2, note ? rows - 1 : rows)} top={top} onScroll={setTop} />
+      <Lines lines={[...linesOf(cause, Math.max(20, width - 4), theme.signs.failed.text), ...(more.length > 0 ? [{text: ''}] : []), ...more]} rows={Math.max(2, note ? rows - 1 : rows)} top={top} onScroll={setTop} />
       {note && (
         <Box paddingLeft={3} flexShrink={0}>
           <Plain dimColor>{note}</Plain>

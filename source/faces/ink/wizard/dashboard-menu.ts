@@ -2,6 +2,7 @@
 import type {Status} from '../../../inspect/status.ts';
 import {quoted} from '../../../observation/causes/say.ts';
 import type {Panel, Screen} from './screens.ts';
+import {toldWarnings} from './trouble-rows.ts';
 
 export interface Entry {
   readonly key: string;
@@ -13,6 +14,7 @@ export interface Entry {
 export function menuOf(status: Status | null, isRevealed: boolean): readonly Entry[] {
   if (!status) return [];
   const {parameters, endpoints, chartVersion, readers, operation, cause, warnings} = status;
+  const isWarned = toldWarnings(status).length > 0;
   const panel = (name: Panel): Entry['does'] => ({show: {name: 'panel', panel: name, top: 0}});
   const entry = (key: string, label: string, does: Entry['does'], works = true) => (works ? [{key, label, does}] : []);
   // What we did not install, helm changes.
@@ -22,7 +24,7 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
   const paused = ours && operation !== null && !operation.alive;
   return [
     ...entry('g', `go on with the ${operation?.kind}`, {run: `pg-helm-install recover ${status.name} -n ${status.namespace} --context ${quoted(status.context)}`}, paused),
-    ...entry('i', 'what is wrong', {show: {name: 'cause'}}, cause !== null),
+    ...entry('i', cause ? 'what is wrong' : 'warnings', {show: {name: 'cause'}}, cause !== null || isWarned),
     ...entry('s', 'scale', {show: {name: 'scale', readers: String(parameters?.readReplicaCount ?? readers.wanted)}}, ours),
     ...entry('r', 'resize', {show: {name: 'resize', row: 'cpu', cpu: parameters?.cpu ?? '', memory: parameters?.memory ?? '', instanceType: parameters?.instanceType ?? '', storageSize: parameters?.storageSize ?? ''}}, ours),
     ...entry('u', 'upgrade', {show: {name: 'upgrade', imageTag: parameters?.images.tag ?? '', chartVersion: chartVersion ?? '', row: 'imageTag'}}, ours),
