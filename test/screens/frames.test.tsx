@@ -52,6 +52,7 @@ const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> =
   'cluster-unreachable': async (options) => after(openWizard({...options, desk: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE'),
   'helm-missing': async (options) => after(openWizard({...options, desk: {open: refuse(noHelm)}}), 'HELM_MISSING'),
   home: async (options) => after(openWizard({...options, desk: ready}), '❯'),
+  'home-lost': async (options) => after(openWizard({...options, desk: {...ready, releases: refuse(unreachable)}}), options.size?.columns === 40 ? 'No answer from the cluster; th' : 'from before'),
   target: async (options) => after(openWizard(options), 'Release name'),
   'target-namespace-unknown': async (options) => {
     const wizard = openWizard({...options, desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})}});

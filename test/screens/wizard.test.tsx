@@ -4,6 +4,7 @@ import {at, imageNotFound, now, opened, planned, replanned, resultWith, rowWith,
 import {sizes} from '../support/screen.tsx';
 import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/wizard.tsx';
 import {cause, UserError} from '../../source/cause.ts';
+import type {ReleaseRow} from '../../source/inspect/status.ts';
 
 const password = 'correct-horse-battery';
 const later = () => new Promise((resolve) => setTimeout(resolve, 30));
@@ -48,6 +49,25 @@ describe('without arguments', () => {
     await wizard.press('escape');
     await wizard.waitForText('❯ team-a');
   });
+
+  it('home stays live: what is chosen is kept, what has gone goes, and a cluster that does not answer is said', async () => {
+    const first = [rowWith(), rowWith({name: 'shop'})];
+    let answer: () => Promise<ReleaseRow[] | null> = async () => first;
+    const wizard = openWizard({desk: {open: async () => ({...opened, releases: first}), releases: () => answer()}});
+    await wizard.waitForText('❯ team-a');
+    await wizard.press('down');
+    await wizard.waitForText(/❯ team-a +shop/);
+    answer = async () => [rowWith({name: 'billing'}), rowWith({name: 'shop', state: 'broken'})];
+    const frame = await wizard.waitForText(/❯ team-a +shop.*broken/);
+    expect(frame).toContain('billing');
+    expect(frame).not.toContain('orders');
+    answer = () => Promise.reject(unreachable);
+    expect(await wizard.waitForText('No answer from the cluster; this is from before')).toMatch(/❯ team-a +shop/);
+    answer = async () => null;
+    await wizard.waitForText('You may not list releases any more; this is from before.');
+    answer = async () => [];
+    expect(await wizard.waitForText('There is no PostgreSQL release here; n makes one.')).not.toContain('from before');
+  }, 20_000);
 
   it('may not list: asks for a namespace', async () => {
     const wizard = openWizard({desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})}});

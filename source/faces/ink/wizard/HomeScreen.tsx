@@ -1,4 +1,4 @@
-// Every PostgreSQL release that may be seen, a row each.
+// Every PostgreSQL release that may be seen, a row each. It stays live.
 import {Box} from 'ink';
 import type {ReleaseRow} from '../../../inspect/status.ts';
 import {Plain} from '../components/Plain.tsx';
@@ -34,6 +34,7 @@ export function HomeScreen({app, dispatch, onQuit}: {readonly app: App; readonly
   const {body, width} = useLayout();
   const rows = app.opened?.releases ?? [];
   const shown = columns.filter(({from}) => width >= from);
+  const room = body - (app.lost ? 2 : 1);
   const line = linesFor(shown, rows, width - 4);
   useKeys(({text, name}) => {
     if (text === 'n') {
@@ -49,10 +50,10 @@ export function HomeScreen({app, dispatch, onQuit}: {readonly app: App; readonly
       <Box paddingLeft={3} height={1} flexShrink={0}>
         <Plain dimColor>{rows.length > 0 ? line(shown.map(({title}) => title)) : 'There is no PostgreSQL release here; n makes one.'}</Plain>
       </Box>
-      <Box paddingLeft={1}>
+      <Box paddingLeft={1} flexShrink={0}>
         <Select
           items={rows.map((row) => ({key: `${row.namespace}/${row.name}`, label: line(shown.map(({of}) => of(row)))}))}
-          rows={body - 1}
+          rows={room}
           {...(app.target.release ? {initial: `${app.target.namespace}/${app.target.release}`} : {})}
           onSelect={(key) => {
             const row = rows.find(({namespace, name}) => `${namespace}/${name}` === key);
@@ -62,6 +63,11 @@ export function HomeScreen({app, dispatch, onQuit}: {readonly app: App; readonly
           }}
         />
       </Box>
+      {app.lost && (
+        <Box flexGrow={1} flexDirection="column" justifyContent="flex-end" paddingLeft={3}>
+          <Plain color="yellow">{`${theme.signs.warning.text} ${app.lost}; this is from before.`}</Plain>
+        </Box>
+      )}
     </Frame>
   );
 }

@@ -166,7 +166,7 @@ export function appReducer(app: App, action: Action): App {
     case 'note':
       return app.screen.name === 'dashboard' ? {...app, screen: {...app.screen, revealed: action.revealed, note: action.note}} : app;
     case 'releases':
-      return app.opened ? {...app, opened: {...app.opened, releases: action.releases}} : app;
+      return app.opened ? {...app, lost: null, opened: {...app.opened, releases: action.releases}} : app;
   }
 }
 
@@ -191,8 +191,10 @@ function shown(app: App, screen: Screen): App {
   // The way back to the parameters too: until the next preview the cluster may be another one.
   // Every change makes a revision.
   const revisions = screen.name === 'rollback' ? app.revisions : null;
+  // What was lost was of one release.
+  const lost = screen.name === 'home' ? null : app.lost;
   const isVoid = wishOf(was) !== wishOf(screen) || screen.name === 'parameters';
-  return {...app, screen, revisions, panelLines: isSameText ? app.panelLines : null, ...(isVoid ? {...unplanned, asked: app.asked + 1} : {})};
+  return {...app, screen, revisions, lost, panelLines: isSameText ? app.panelLines : null, ...(isVoid ? {...unplanned, asked: app.asked + 1} : {})};
 }
 
 /** What a plan is for: with another wish the plan is void. The install's is the form, which voids it itself. */

@@ -5,6 +5,7 @@ import type {Action, App, Target} from './app-state.ts';
 import {answersOf} from './form.ts';
 import {sizesOf} from './resize-sizes.ts';
 import {useAsking} from './use-asking.ts';
+import {useReleases} from './use-releases.ts';
 
 const logsEveryMs = 3000;
 
@@ -112,14 +113,7 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     };
   }, [panel, target, desk, ask]);
 
-  const isHome = screen.name === 'home';
-  useEffect(() => {
-    if (!isHome) return;
-    return ask(async (tell) => {
-      const releases = await desk.releases(context, listedIn);
-      if (releases) tell({type: 'releases', releases});
-    });
-  }, [isHome, context, listedIn, desk, ask]);
+  useReleases({isShown: screen.name === 'home', context, namespace: listedIn}, desk, ask);
 }
 
 async function planOf({screen, target, status, revisions}: App, desk: Desk) {
