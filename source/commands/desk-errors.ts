@@ -1,5 +1,5 @@
 // What the adapters throw, as causes: a screen shows them. What is none of theirs is a bug and stays as it is.
-import {cause, UserError} from '../cause.ts';
+import {cause, UserError, type Cause} from '../cause.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
 import type {Desk} from '../faces/ink/desk.ts';
 import type {Result} from '../operations/progress.ts';
@@ -37,6 +37,16 @@ export async function* reaching<T>(steps: AsyncGenerator<T, Result>, reach: () =
     return by ? reachableResult(result, by) : result;
   } catch (error) {
     throw reachable(error, reach());
+  }
+}
+
+/** What is returned, or why the user's own words were refused. */
+export function orCause<T>(get: () => T): {readonly value: T} | {readonly cause: Cause} {
+  try {
+    return {value: get()};
+  } catch (error) {
+    if (error instanceof UserError) return {cause: error.reason};
+    throw error;
   }
 }
 

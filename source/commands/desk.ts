@@ -4,7 +4,7 @@ import {fullnameOf} from '../chart/names.ts';
 import {connect, type Connection} from '../cluster/connect.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
-import type {ChangeWish, Desk, InstallWish, Work} from '../faces/ink/desk.ts';
+import type {ChangeWish, Desk, InstallWish, RemovalWish, Work} from '../faces/ink/desk.ts';
 import {helmCommands} from '../helm/commands.ts';
 import {checkoutRoot, findHelm, type HelmProgram} from '../helm/find.ts';
 import {follow} from '../inspect/follow.ts';
@@ -14,13 +14,14 @@ import type {Metadata} from '../observation/kubernetes.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import type {Progress, Result} from '../operations/progress.ts';
+import {refused} from '../operations/result.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {fittingNodes, placeOf} from '../parameters/resolve.ts';
 import {realWorld} from '../real-world.ts';
 import {changeRequest} from './change-release.ts';
 import type {Invocation} from './command.ts';
 import {chartReadsOf} from './desk-chart.ts';
-import {known, reaching, translated} from './desk-errors.ts';
+import {known, orCause, reaching, translated} from './desk-errors.ts';
 import {readsOf} from './desk-reads.ts';
 import {runCommand} from './desk-run.ts';
 import {resized, restarted, scaled, type Edit} from './edits.ts';
@@ -29,6 +30,7 @@ import {readCatalogue} from './list.ts';
 import {reachOf} from './reach.ts';
 import {rolledBack} from './rollback-edit.ts';
 import {text, timeoutOf} from './session.ts';
+import {dumpPath} from './uninstall.ts';
 
 export interface Choose {
   kubeconfig(path: string): void;
@@ -86,8 +88,14 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
       return yield* change(request, world, stop);
     };
 
-  const removing = (target: InstallWish['target'], deleteData: boolean, dryRun: boolean) => (stop: AbortSignal) =>
-    uninstall({deleteData, dumpTo: null, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true}, worldOf(target), stop);
+  const removing = (target: InstallWish['target'], {deleteData, dumpTo}: RemovalWish, dryRun: boolean) =>
+    async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
+      const world = worldOf(target);
+      const path = orCause(() => dumpPath(dumpTo));
+      // The screen of the file shows it; an error would be a screen of its own.
+      if ('cause' in path) return refused({operation: 'uninstall', target: world.target, began: world.now(), now: () => world.now(), warnings: [], cause: path.cause});
+      return yield* uninstall({deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true}, world, stop);
+    };
 
   const editFor = (target: InstallWish['target'], wish: ChangeWish): Edit | Promise<Edit> => {
     if (wish.kind === 'restart') return restarted();
@@ -145,11 +153,11 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
     },
     plan: (wish) => toEnd(work(installing(wish, true)).steps),
     install: (wish) => work(installing(wish, false)),
-    uninstall: (target, deleteData) => work(removing(target, deleteData, false)),
-    planUninstall: (target, deleteData) => toEnd(work(removing(target, deleteData, true)).steps),
-    scale: (target, readers) => work(changing(target, () => scaled(readers), false)),
+    uninstall: (target, wish) => work(removing(target, wish, false)),
+    planUninstall: (target, wish) => toEnd(work(removing(target, wish, true)).steps),
+    scale: (target, wish) => work(changing(target, () => scaled(wish.readers, wish.deleteVolumes), false)),
     upgrade: (target, wish) => work(changing(target, () => upgraded(wish), false)),
-    planScale: (target, readers) => toEnd(work(changing(target, () => scaled(readers), true)).steps),
+    planScale: (target, wish) => toEnd(work(changing(target, () => scaled(wish.readers, wish.deleteVolumes), true)).steps),
     planUpgrade: (target, wish) => toEnd(work(changing(target, () => upgraded(wish), true)).steps),
     change: (target, wish) => work(changing(target, () => editFor(target, wish), false)),
     planChange: (target, wish) => toEnd(work(changing(target, () => editFor(target, wish), true)).steps),

@@ -1,4 +1,5 @@
 // uninstall: the release goes; what stays is named, with its size.
+import {homedir} from 'node:os';
 import {resolve} from 'node:path';
 import {badInput} from '../cause.ts';
 import {commandLine} from '../helm/command-line.ts';
@@ -53,9 +54,9 @@ export const runUninstall: Run = async (invocation) => {
   );
 };
 
-/** @throws UserError BAD_INPUT for what is no name of a file: standard output is for the result */
-function dumpPath(given: string | null): string | null {
+/** Absolute; `~` is this user's folder, where no shell has said so already. @throws UserError BAD_INPUT for what is no name of a file: standard output is for the result */
+export function dumpPath(given: string | null): string | null {
   if (given === null) return null;
-  if (given.trim() === '' || given === '-' || given.endsWith('/')) throw badInput(`--dump-to: "${given}" is no name of a file. Right is such as orders.sql.`);
-  return resolve(given);
+  if (given.trim() === '' || given === '-' || given === '~' || given.endsWith('/')) throw badInput(`--dump-to: "${given}" is no name of a file. Right is such as orders.sql.`);
+  return resolve(given.replace(/^~(?=\/)/, homedir()));
 }

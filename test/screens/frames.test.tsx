@@ -153,11 +153,44 @@ const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> =
     await wizard.press('right', 'right');
     return after(wizard, options.size?.columns === 40 ? 'kind: StatefulSet' : '+ ');
   },
+  'scale-in': async (options) => {
+    const wizard = await typed(await toDashboard(options), 's', 'Read replicas');
+    await wizard.press('backspace');
+    return typed(wizard, '1', '1 stays');
+  },
+  'scale-in-without-volumes': async (options) => {
+    const wizard = await typed(await toDashboard(options), 's', 'Read replicas');
+    await wizard.press('backspace');
+    wizard.type('1');
+    await pressed(wizard, 'ctrl-n', 'for good');
+    return pressed(wizard, 'enter', 'Type orders');
+  },
   upgrade: async (options) => after(await typed(await toDashboard(options), 'u', 'Image tag'), 'r4'),
   'upgrade-by-hand': async (options) => typed(await toDashboard({...options, desk: {versions: async () => ({imageTags: null, chartVersions: null, chartIsFolder: true})}}), 'u', options.size?.columns === 40 ? 'Type the one' : 'cannot be asked'),
   'what-is-wrong': async (options) => typed(await toDashboard({...options, desk: {status: statusWith({state: 'broken', cause: imageNotFound})}}), 'i', options.size?.columns === 40 ? 'of 16' : 'Choose a tag'),
   uninstall: async (options) => typed(await toDashboard(options), 'x', 'Uninstall orders'),
   'uninstall-with-data': async (options) => pressed(await typed(await toDashboard(options), 'x', 'Uninstall orders'), 'ctrl-n', 'for good'),
+  'uninstall-dump': async (options) => {
+    const wizard = await pressed(await typed(await toDashboard(options), 'x', 'Type orders'), 'tab', 'this file');
+    return typed(wizard, '~/orders.sql', '~/orders.sql');
+  },
+  'uninstall-dump-taken': async (options) => {
+    const wizard = await pressed(await typed(await toDashboard(options), 'x', 'Type orders'), 'tab', 'this file');
+    return typed(wizard, 'taken.sql\r', 'taken.sql is there');
+  },
+  'removed-but-retained': async (options) => {
+    const wizard = await typed(await toDashboard(options), 'x', 'Uninstall orders');
+    wizard.type('orders\r');
+    await wizard.waitForText('Removing orders');
+    const [volume, size] = ['pvc-29e702d0-e613-47db-b91b-2ae621f4e7b4', 20 * 2 ** 30];
+    const ledger = [
+      {kind: 'Dump', name: '/home/ann/orders.sql', fate: 'kept' as const, bytes: 1288490},
+      {kind: 'PersistentVolumeClaim', name: 'data-orders-postgresql-primary-0', fate: 'deleted' as const, bytes: size},
+      {kind: 'PersistentVolume', name: volume, fate: 'kept' as const, bytes: size, remove: `kubectl delete pv ${volume}`},
+    ];
+    wizard.desk.works[0]?.end(resultWith({operation: 'uninstall', ledger}));
+    return after(wizard, 'is removed');
+  },
   removed: async (options) => {
     const wizard = await typed(await toDashboard(options), 'x', 'Uninstall orders');
     wizard.type('orders\r');

@@ -425,6 +425,85 @@ describe('the dashboard', () => {
     expect(frame).not.toContain('billing');
   });
 
+  it('makes a last dump first where a file is named; one that cannot be used is typed anew', async () => {
+    const wizard = await toDashboard();
+    wizard.type('x');
+    await wizard.waitForText(/Last dump to: no dump/);
+    await wizard.press('tab');
+    await wizard.waitForText('this file');
+    wizard.type('taken.sql\r');
+    await wizard.waitForText('/home/ann/taken.sql is there already');
+    expect(wizard.frame()).not.toContain('--dump-to');
+    expect(wizard.frame()).not.toContain('Type orders');
+    await wizard.press('ctrl-u');
+    wizard.type('orders.sql\r');
+    await wizard.waitForText(/orders\.sql, first; without it nothing is removed[^]*Type orders/);
+    expect(wizard.desk.calls).toEqual([]);
+    wizard.type('orders\r');
+    await wizard.waitForText('Removing orders');
+    expect(wizard.desk.calls).toEqual(['uninstall orders after a dump to orders.sql']);
+    wizard.desk.works[0]?.end(resultWith({operation: 'uninstall', ledger: [{kind: 'Dump', name: '/home/ann/orders.sql', fate: 'kept', bytes: 1288490}]}));
+    expect(await wizard.waitForText('orders is removed')).toContain('kept     dump /home/ann/orders.sql  1.2 MiB');
+  });
+
+  it('escape leaves the file of the last dump as it was', async () => {
+    const wizard = await toDashboard();
+    wizard.type('x');
+    await wizard.waitForText('Type orders');
+    await wizard.press('tab');
+    await wizard.waitForText('this file');
+    wizard.type('orders.sql');
+    await wizard.press('escape');
+    await wizard.waitForText(/Last dump to: no dump[^]*last dump/);
+    wizard.type('orders\r');
+    await wizard.waitForText('Removing orders');
+    expect(wizard.desk.calls).toEqual(['uninstall orders']);
+  });
+
+  it('scaling in keeps the volumes unless they are named to go, and then the name is typed', async () => {
+    const wizard = await toDashboard();
+    wizard.type('s');
+    await wizard.waitForText('Read replicas');
+    await wizard.press('backspace');
+    wizard.type('1');
+    await wizard.waitForText(/Spare volumes +1 stays/);
+    await wizard.press('ctrl-n');
+    await wizard.waitForText(/Spare volumes +1 deleted for good/);
+    await wizard.press('enter');
+    await wizard.waitForText('Type orders to confirm');
+    wizard.type('x\r');
+    await wizard.waitForText('That is not orders');
+    expect(wizard.desk.calls).toEqual([]);
+    await wizard.press('backspace');
+    wizard.type('orders\r');
+    await wizard.waitForText('Scaling orders');
+    expect(wizard.desk.calls).toEqual(['scale orders 1 without their volumes']);
+  });
+
+  it('another number of readers keeps their volumes again', async () => {
+    const wizard = await toDashboard();
+    wizard.type('s');
+    await wizard.waitForText('Read replicas');
+    await wizard.press('backspace');
+    wizard.type('1');
+    await wizard.waitForText(/Spare volumes +1 stays/);
+    await wizard.press('ctrl-n');
+    await wizard.waitForText('deleted for good');
+    await wizard.press('backspace');
+    wizard.type('0');
+    await wizard.waitForText(/Read replicas +0[^]*Spare volumes +2 stay/);
+  });
+
+  it('who streams is not claimed before the writer was asked', async () => {
+    const {endpoints} = statusWith();
+    const unproven = endpoints && {...endpoints, writer: {...endpoints.writer, proven: false, provenAt: null, provenFrom: null, latencyMs: null}};
+    const wizard = await toDashboard({desk: {status: statusWith({replication: [], endpoints: unproven})}});
+    expect(await wizard.waitForText('not looked at yet')).not.toContain('does not stream');
+    wizard.unmount?.();
+    const asked = await toDashboard({desk: {status: statusWith({replication: []})}});
+    await asked.waitForText('does not stream');
+  });
+
   it.each([['n', 'psql -h'], ['l', 'database system is ready'], ['v', 'username: app'], ['h', 'superseded']])('opens %s and comes back', async (key, seen) => {
     const wizard = await toDashboard();
     wizard.type(key);

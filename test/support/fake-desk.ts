@@ -135,6 +135,18 @@ export const replanned: Result = resultWith({
   },
 });
 
+const withoutVolume: Result = {
+  ...replanned,
+  plan: {
+    ...(replanned.plan ?? {steps: [], values: {}, command: ''}),
+    consequences: [
+      {code: 'REPLICA_REMOVE', object: 'Pod/orders-postgresql-read-1', sentence: 'Reader orders-postgresql-read-1 goes, and its connections with it.'},
+      {code: 'DATA_DELETED', object: 'PersistentVolumeClaim/data-orders-postgresql-read-1', sentence: "Volume data-orders-postgresql-read-1 (20Gi) is deleted, with the reader's copy on it. The writer keeps its own."},
+    ],
+    command: 'pg-helm-install scale orders --read-replicas 1 --delete-volumes',
+  },
+};
+
 const sentences: Readonly<Record<ChangeWish['kind'], readonly string[]>> = {
   resize: [
     'The 2 readers get 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
@@ -223,13 +235,14 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
     survey: async () => surveyed,
     plan: async () => planned,
     install: ({target, answers}) => work(`install ${target.release} ${JSON.stringify(answers)}`),
-    uninstall: ({release}, deleteData) => work(`uninstall ${release}${deleteData ? ' with data' : ''}`),
-    planUninstall: async (_target, deleteData) => {
+    uninstall: ({release}, {deleteData, dumpTo}) => work(`uninstall ${release}${deleteData ? ' with data' : ''}${dumpTo === null ? '' : ` after a dump to ${dumpTo}`}`),
+    planUninstall: async (_target, {deleteData, dumpTo}) => {
+      if (dumpTo === 'taken.sql') return {...resultWith({operation: 'uninstall', outcome: 'refused'}), cause: {...imageNotFound, code: 'BAD_INPUT', message: '--dump-to: /home/ann/taken.sql is there already, and nothing is written over it. Name another file, or move that one away. Nothing was changed.', evidence: [], remedies: []}};
       const fate = deleteData ? ('deleted' as const) : ('kept' as const);
       const volumes = ['primary-0', 'read-0', 'read-1', 'read-2'].map((name) => ({kind: 'PersistentVolumeClaim', name: `data-orders-postgresql-${name}`, fate, bytes: 20 * 2 ** 30}));
       return resultWith({operation: 'uninstall', outcome: 'planned', plan: {consequences: [], steps: [], values: {}, command: ''}, ledger: [...volumes, {kind: 'Secret', name: 'orders-postgresql-auth', fate, bytes: null}]});
     },
-    scale: ({release}, readers) => work(`scale ${release} ${readers}`),
+    scale: ({release}, {readers, deleteVolumes}) => work(`scale ${release} ${readers}${deleteVolumes ? ' without their volumes' : ''}`),
     upgrade: ({release}, wish) => work(`upgrade ${release} ${JSON.stringify(wish)}`),
     useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),
     useSandbox: async () => void calls.push('sandbox'),
@@ -243,7 +256,7 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
       {revision: 2, at: '2026-01-01 08:30', chartVersion: '16.7.26', description: 'Rollback to 1'},
       {revision: 1, at: '2025-12-31 23:59', chartVersion: '16.7.25', description: 'Install complete'},
     ],
-    planScale: async () => replanned,
+    planScale: async (_target, {deleteVolumes}) => (deleteVolumes ? withoutVolume : replanned),
     planUpgrade: async () => replanned,
     follow(_target, signal) {
       const feed: FakeDesk['follows'][number] = new Feed();

@@ -49,6 +49,18 @@ export interface Versions {
   readonly chartIsFolder: boolean;
 }
 
+export interface ScaleWish {
+  readonly readers: number;
+  /** Those of the readers that go, and those that earlier ones left. */
+  readonly deleteVolumes: boolean;
+}
+
+export interface RemovalWish {
+  readonly deleteData: boolean;
+  /** As it was typed: a file of this machine for a last dump. Null: none. */
+  readonly dumpTo: string | null;
+}
+
 /** A change that is not a scale or an upgrade. */
 export type ChangeWish =
   | {readonly kind: 'resize'; readonly sizes: Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize'>}
@@ -81,12 +93,12 @@ export interface Desk {
   /** Checks and renders, changing nothing. */
   plan(wish: InstallWish): Promise<Result>;
   install(wish: InstallWish): Work;
-  uninstall(target: InstallWish['target'], deleteData: boolean): Work;
+  uninstall(target: InstallWish['target'], wish: RemovalWish): Work;
   /** What would go and what would stay. */
-  planUninstall(target: InstallWish['target'], deleteData: boolean): Promise<Result>;
-  scale(target: InstallWish['target'], readers: number): Work;
+  planUninstall(target: InstallWish['target'], wish: RemovalWish): Promise<Result>;
+  scale(target: InstallWish['target'], wish: ScaleWish): Work;
   upgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Work;
-  planScale(target: InstallWish['target'], readers: number): Promise<Result>;
+  planScale(target: InstallWish['target'], wish: ScaleWish): Promise<Result>;
   planUpgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Promise<Result>;
   change(target: InstallWish['target'], wish: ChangeWish): Work;
   planChange(target: InstallWish['target'], wish: ChangeWish): Promise<Result>;

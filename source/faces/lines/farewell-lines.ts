@@ -4,7 +4,7 @@ import type {Status} from '../../inspect/status.ts';
 import {quoted} from '../../observation/causes/say.ts';
 import {plain} from '../../observation/plain-text.ts';
 import type {Result} from '../../operations/progress.ts';
-import {formatBytes} from '../../parameters/quantity.ts';
+import {ledgerLines} from '../ledger-text.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import type {Painter} from './signs.ts';
 
@@ -58,7 +58,7 @@ function readPassword(namespace: string, secret: string): string {
 function resultLines({operation, outcome, release, namespace, cause, ledger = []}: Result, paint: Painter): string[] {
   const good = outcome === 'succeeded' || outcome === 'unchanged';
   const head = good ? `${paint.sign('done')} ${release} in ${namespace}: ${operation} done.` : `${paint.sign('failed')} ${release} in ${namespace}: ${operation} ${outcome}${cause ? `, ${cause.code}` : ''}.`;
-  const kept = ledger.map(({kind, name, fate, bytes}) => `  ${fate.padEnd(8)} ${kind === 'PersistentVolumeClaim' ? 'volume' : kind} ${name}${bytes === null ? '' : `, ${formatBytes(bytes)}`}`);
+  const kept = ledgerLines(ledger);
   const remedies = (cause?.remedies ?? []).slice(0, 3).flatMap(({title, command}) => [`  ${paint.dot} ${title}`, ...(command ? [`    ${command}`] : [])]);
   const more = kept.length > 9 ? [...kept.slice(0, 8), `  and ${kept.length - 8} more`] : kept;
   const status = good || release === null ? [] : [`  status    pg-helm-install status ${release} -n ${namespace}`];

@@ -1,9 +1,9 @@
 // Plain lines for people without a screen: logs, pipes, dumb terminals.
 import type {Cause} from '../../cause.ts';
 import {plain} from '../../observation/plain-text.ts';
-import {formatBytes, roughBytes} from '../../parameters/quantity.ts';
-import type {LedgerEntry, Plan, Progress, Result} from '../../operations/progress.ts';
+import type {Plan, Progress, Result} from '../../operations/progress.ts';
 import type {Face, Streams} from '../face.ts';
+import {ledgerLines} from '../ledger-text.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {painter, type Look, type Painter} from './signs.ts';
 
@@ -67,13 +67,6 @@ export function causeLines({code, message, object, firstSeen, evidence, remedies
 
 function planLines({consequences, command}: Plan, paint: Painter): string[] {
   return ['What will happen:', ...consequences.map(({sentence}) => `  ${paint.dot} ${sentence}`), '', 'The same by command:', `  ${command}`];
-}
-
-function ledgerLines(ledger: readonly LedgerEntry[]): string[] {
-  return ledger.flatMap(({kind, name, fate, bytes, remove}) => [
-    `  ${fate.padEnd(8)} ${kind} ${name}${bytes === null ? '' : `  ${kind === 'Dump' ? roughBytes(bytes) : formatBytes(bytes)}`}`,
-    ...(remove ? [`           its data stays on it (policy Retain); to remove it: ${remove}`] : []),
-  ]);
 }
 
 /** `  0:14` */

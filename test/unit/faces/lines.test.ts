@@ -127,7 +127,7 @@ describe('a result', () => {
         {kind: 'Secret', name: 'orders-postgresql-auth', fate: 'deleted', bytes: null},
       ],
     });
-    expect(lines().slice(-2)).toEqual(['  kept     PersistentVolumeClaim data-orders-postgresql-primary-0  20Gi', '  deleted  Secret orders-postgresql-auth']);
+    expect(lines().slice(-2)).toEqual(['  kept     volume data-orders-postgresql-primary-0  20Gi', '  deleted  Secret orders-postgresql-auth']);
   });
 });
 

@@ -1,11 +1,11 @@
 // A question before something happens. No is focused; where data goes, the name has to be typed.
 import {Box, Text} from 'ink';
-import {useState} from 'react';
+import {useState, type ReactNode} from 'react';
 import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';
 import {useLayout} from '../use-window-size.ts';
 import {Plain} from './Plain.tsx';
-import {TextField} from './text-field/TextField.tsx';
+import {TextField, type LeaveKey} from './text-field/TextField.tsx';
 
 export interface ConfirmProps {
   readonly question: string;
@@ -15,11 +15,13 @@ export interface ConfirmProps {
   readonly no?: string;
   /** Yes only by typing this. */
   readonly typeName?: string;
+  /** A field between what will happen and the answer, which takes keys instead while it is edited. */
+  readonly field?: {readonly isEdited: boolean; readonly line: ReactNode; readonly onEdit: () => void};
   readonly onAnswer: (isYes: boolean) => void;
 }
 
 /** Escape is No. `y` and `n` only move: nothing happens without Enter. */
-export function Confirm({question, consequences = [], typeName, ...choice}: ConfirmProps) {
+export function Confirm({question, consequences = [], typeName, field, ...choice}: ConfirmProps) {
   const isLow = useLayout().body < 8;
   return (
     <Box flexDirection="column" paddingLeft={3}>
@@ -27,7 +29,10 @@ export function Confirm({question, consequences = [], typeName, ...choice}: Conf
       {consequences.map((line, index) => (
         <Plain key={index} wrap="wrap">{line}</Plain>
       ))}
-      <Box marginTop={isLow ? 0 : 1}>{typeName === undefined ? <YesOrNo {...choice} /> : <TypeName name={typeName} {...choice} />}</Box>
+      <Box marginTop={isLow ? 0 : 1} flexDirection="column">
+        {field && (field.isEdited || !isLow) && field.line}
+        {typeName === undefined ? <YesOrNo {...choice} /> : (!isLow || !field?.isEdited) && <TypeName name={typeName} active={!field?.isEdited} onLeave={(key) => (key === 'escape' ? choice.onAnswer(false) : field?.onEdit())} {...choice} />}
+      </Box>
     </Box>
   );
 }
@@ -55,7 +60,8 @@ function YesOrNo({yes = 'Yes', no = 'No', onAnswer}: Pick<ConfirmProps, 'yes' | 
   );
 }
 
-function TypeName({name, onAnswer}: {readonly name: string} & Pick<ConfirmProps, 'onAnswer'>) {
+/** Empty is No. Without `onLeave` the keys that leave go to whoever listens behind. */
+export function TypeName({name, active = true, onLeave, onAnswer}: {readonly name: string; readonly active?: boolean; readonly onLeave?: (key: LeaveKey) => void} & Pick<ConfirmProps, 'onAnswer'>) {
   const theme = useTheme();
   const {width} = useLayout();
   const [wrong, setWrong] = useState<string | null>(null);
@@ -68,7 +74,7 @@ function TypeName({name, onAnswer}: {readonly name: string} & Pick<ConfirmProps,
     <Box flexDirection="column">
       <Box gap={1}>
         <Box flexShrink={0}><Plain>{`Type ${name} to confirm:`}</Plain></Box>
-        <TextField initial="" width={Math.max(8, Math.min(Math.max(24, name.length + 2), width - name.length - 22))} onSubmit={submit} onChange={() => setWrong(null)} onLeave={(key) => key === 'escape' && onAnswer(false)} />
+        <TextField initial="" width={Math.max(8, Math.min(Math.max(24, name.length + 2), width - name.length - 22))} active={active} onSubmit={submit} onChange={() => setWrong(null)} {...(onLeave ? {onLeave} : {})} />
       </Box>
       {wrong && <Plain color="yellow">{`${theme.signs.warning.text} ${wrong}`}</Plain>}
     </Box>

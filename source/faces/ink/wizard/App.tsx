@@ -7,7 +7,6 @@ import type {Desk} from '../desk.ts';
 import {useKeys} from '../keys/keyboard.tsx';
 import {appReducer, openApp, type Target} from './app-state.ts';
 import {CauseScreen} from './CauseScreen.tsx';
-import {ScaleScreen, UpgradeScreen} from './ChangeScreens.tsx';
 import {DashboardScreen} from './DashboardScreen.tsx';
 import {EndedScreen} from './EndedScreen.tsx';
 import {farewellOf} from './farewell.ts';
@@ -23,10 +22,12 @@ import {RunContext} from './remedies.ts';
 import {ResizeScreen} from './ResizeScreen.tsx';
 import {RestartScreen} from './RestartScreen.tsx';
 import {RollbackScreen} from './RollbackScreen.tsx';
+import {ScaleScreen} from './ScaleScreen.tsx';
 import {TargetScreen} from './TargetScreen.tsx';
 import {TroubleScreen} from './TroubleScreen.tsx';
 import {UninstallScreen} from './UninstallScreen.tsx';
-import {changeWish, upgradeWish, useDesk} from './use-desk.ts';
+import {UpgradeScreen} from './UpgradeScreen.tsx';
+import {changeWish, removalWish, scaleWish, upgradeWish, useDesk} from './use-desk.ts';
 import {useWork} from './use-work.ts';
 
 export interface AppProps {
@@ -54,7 +55,7 @@ export function App({desk, given, onCopy}: AppProps) {
     return true;
   });
   const {screen, operation, target, form, status} = app;
-  const undo = () => start('uninstall', () => desk.uninstall(target, operation?.undo === 'release and data'));
+  const undo = () => start('uninstall', () => desk.uninstall(target, {deleteData: operation?.undo === 'release and data', dumpTo: null}));
   const answer = (given: Answer) => {
     if (given === 'stay') dispatch({type: 'show', screen: {name: 'operation', asks: null, below: 'events'}});
     else if (given === 'undo') stop(undo);
@@ -113,7 +114,7 @@ export function App({desk, given, onCopy}: AppProps) {
       case 'cause':
         return <CauseScreen app={app} dispatch={dispatch} />;
       case 'scale':
-        return <ScaleScreen app={app} readers={screen.readers} dispatch={dispatch} onStart={() => start('scale', () => desk.scale(target, Number(screen.readers)))} />;
+        return <ScaleScreen app={app} screen={screen} dispatch={dispatch} onStart={() => start('scale', () => desk.scale(target, scaleWish(screen)))} />;
       case 'upgrade': {
         const wish = upgradeWish(screen, status);
         return <UpgradeScreen app={app} screen={screen} dispatch={dispatch} onStart={() => start('upgrade', () => desk.upgrade(target, wish))} />;
@@ -127,7 +128,7 @@ export function App({desk, given, onCopy}: AppProps) {
         return screen.name === 'restart' ? <RestartScreen app={app} dispatch={dispatch} onStart={onStart} /> : <RollbackScreen app={app} revision={screen.revision} dispatch={dispatch} onStart={onStart} />;
       }
       case 'uninstall':
-        return <UninstallScreen app={app} deleteData={screen.deleteData} dispatch={dispatch} onStart={() => start('uninstall', () => desk.uninstall(target, screen.deleteData))} />;
+        return <UninstallScreen app={app} screen={screen} dispatch={dispatch} onStart={() => start('uninstall', () => desk.uninstall(target, removalWish(screen)))} />;
     }
   };
   return (

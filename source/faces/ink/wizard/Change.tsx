@@ -4,6 +4,7 @@ import {useState, type ReactNode} from 'react';
 import {fullnameOf} from '../../../chart/names.ts';
 import {toValues} from '../../../chart/values.ts';
 import type {Answers} from '../../../parameters/answers.ts';
+import {TypeName} from '../components/Confirm.tsx';
 import type {Hint} from '../components/Footer.tsx';
 import {Waiting} from '../components/Waiting.tsx';
 import {useKeys} from '../keys/keyboard.tsx';
@@ -33,6 +34,8 @@ interface Props extends ChangeProps {
   readonly keys?: readonly Hint[];
   /** Beside what can be typed, in a sentence. */
   readonly hint?: string;
+  /** Data goes: only this name, typed, does it. */
+  readonly typeName?: string;
   /** What is wanted, as the parameters that were edited: for the marks of the values. */
   readonly answers: Answers;
   /** `editing`: the fields take keys. */
@@ -40,7 +43,7 @@ interface Props extends ChangeProps {
 }
 
 /** Enter works out what follows and Enter again does it; until then Escape goes back to the fields, and another one to the dashboard. */
-export function Change({app, dispatch, onStart, problem, rows, keys = [], hint, answers, children}: Props) {
+export function Change({app, dispatch, onStart, problem, rows, keys = [], hint, typeName, answers, children}: Props) {
   const theme = useTheme();
   const {body, width} = useLayout();
   const [top, setTop] = useState(0);
@@ -51,7 +54,7 @@ export function Change({app, dispatch, onStart, problem, rows, keys = [], hint, 
   useKeys(({name}) => {
     if (name === 'escape') dispatch(planned ? {type: 'edit'} : {type: 'show', screen: dashboard});
     else if (name !== 'enter') return false;
-    else if (plan) onStart();
+    else if (plan) return typeName === undefined && (onStart(), true);
     else if (problem === null && !planning) dispatch({type: 'planning'});
     return true;
   });
@@ -60,7 +63,7 @@ export function Change({app, dispatch, onStart, problem, rows, keys = [], hint, 
   const showsFields = !(isLow && planned);
   const room = body - (showsFields ? rows + (isLow ? 0 : 2) : 0);
   const say = (line: Line) => <Lines lines={wrapped(line.text, width - 4).map((text) => ({...line, text}))} rows={room} top={top} onScroll={setTop} />;
-  const own = plan ? [{keys: theme.enter, does: 'do it'}, {keys: 'esc', does: 'change'}, ...planKeys] : planned ? [{keys: 'esc', does: 'change'}, ...remedyKeys] : [{keys: theme.enter, does: 'what follows'}, {keys: 'esc', does: 'back'}, ...keys];
+  const own = plan ? [{keys: theme.enter, does: 'do it'}, {keys: 'esc', does: 'change'}, ...(typeName === undefined ? planKeys : [])] : planned ? [{keys: 'esc', does: 'change'}, ...remedyKeys] : [{keys: theme.enter, does: 'what follows'}, {keys: 'esc', does: 'back'}, ...keys];
   return (
     <Frame app={app} keys={own}>
       {showsFields && (
@@ -77,13 +80,20 @@ export function Change({app, dispatch, onStart, problem, rows, keys = [], hint, 
       ) : planned?.cause ? (
         <CauseView cause={planned.cause} rows={room} onAgain={() => dispatch({type: 'planning'})} />
       ) : plan ? (
-        <PlanShown
-          {...{plan, view, answers, chartValues}}
-          warnings={planned.warnings}
-          before={status?.parameters ? toValues(status.parameters, fullnameOf(target.release)) : {}}
-          rows={room}
-          onView={(next) => dispatch({type: 'view', view: next})}
-        />
+        <>
+          <PlanShown
+            {...{plan, view, answers, chartValues}}
+            warnings={planned.warnings}
+            before={status?.parameters ? toValues(status.parameters, fullnameOf(target.release)) : {}}
+            rows={room - (typeName === undefined ? 0 : isLow ? 1 : 2)}
+            onView={(next) => dispatch({type: 'view', view: next})}
+          />
+          {typeName !== undefined && (
+            <Box paddingLeft={3} marginTop={isLow ? 0 : 1} flexShrink={0}>
+              <TypeName name={typeName} onAnswer={(isYes) => (isYes ? onStart() : dispatch({type: 'edit'}))} />
+            </Box>
+          )}
+        </>
       ) : (
         say({text: hint ?? `${theme.enter} shows what follows, before anything is changed.`, dim: true})
       )}

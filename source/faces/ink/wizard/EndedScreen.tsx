@@ -1,6 +1,6 @@
 // An operation that did not end well, or after which nothing is left to show.
 import {Box, Text} from 'ink';
-import {formatBytes, roughBytes} from '../../../parameters/quantity.ts';
+import {ledgerText, removalText} from '../../ledger-text.ts';
 import {Plain} from '../components/Plain.tsx';
 import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';
@@ -66,15 +66,19 @@ function Removed({app, ledger}: {readonly app: App; readonly ledger: NonNullable
         <Text color="green">{theme.signs.done.text}</Text>
         <Plain>{`${app.target.release} is removed.`}</Plain>
       </Box>
-      {ledger.map(({kind, name, fate, bytes, remove}) => (
-        <Box key={name} flexDirection="column">
+      {ledger.map((entry) => (
+        <Box key={entry.name} flexDirection="column">
           <Box>
             <Box width={11} flexShrink={0}>
-              <Text dimColor>{`  ${fate}`}</Text>
+              <Text dimColor>{`  ${entry.fate}`}</Text>
             </Box>
-            <Plain>{width < 60 ? name : `${kind === 'PersistentVolumeClaim' ? 'volume' : kind} ${name}${bytes === null ? '' : `  ${kind === 'Dump' ? roughBytes(bytes) : formatBytes(bytes)}`}`}</Plain>
+            <Plain>{width < 60 ? entry.name : ledgerText(entry)}</Plain>
           </Box>
-          {remove && <Plain dimColor wrap="wrap">{`           its data stays on it; to remove it: ${remove}`}</Plain>}
+          {entry.remove !== undefined && (
+            <Box paddingLeft={11}>
+              <Plain dimColor wrap="wrap">{removalText(entry)}</Plain>
+            </Box>
+          )}
         </Box>
       ))}
     </Box>

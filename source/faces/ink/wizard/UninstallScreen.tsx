@@ -1,9 +1,12 @@
-// Before a release goes: what goes with it, what stays, and its name to be typed.
+// Before a release goes: what goes with it, what stays, where a last dump may go, and its name to be typed.
 import {Box} from 'ink';
 import {useState} from 'react';
 import type {LedgerEntry} from '../../../operations/progress.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
+import {ledgerText, removalText} from '../../ledger-text.ts';
 import {Confirm} from '../components/Confirm.tsx';
+import {Plain} from '../components/Plain.tsx';
+import {TextField} from '../components/text-field/TextField.tsx';
 import {Waiting} from '../components/Waiting.tsx';
 import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';
@@ -12,37 +15,71 @@ import type {Action, App} from './app-state.ts';
 import {CauseView} from './CauseView.tsx';
 import {Frame} from './Frame.tsx';
 import {Lines, type Line} from './Lines.tsx';
-import {dashboard} from './screens.ts';
+import {dashboard, type Screen} from './screens.ts';
+import {wrapped} from './wrap.ts';
 
 interface Props {
   readonly app: App;
-  readonly deleteData: boolean;
+  readonly screen: Extract<Screen, {name: 'uninstall'}>;
   readonly dispatch: (action: Action) => void;
   readonly onStart: () => void;
 }
 
 /** Nothing can be confirmed before it is known what goes: volumes of readers that were scaled away count too. */
-export function UninstallScreen({app, deleteData, dispatch, onStart}: Props) {
+export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
   const theme = useTheme();
-  const {body} = useLayout();
+  const {body, width} = useLayout();
   const [top, setTop] = useState(0);
   const {planned, target} = app;
+  const {deleteData, dumpTo} = screen;
+  const show = (next: Partial<typeof screen>) => dispatch({type: 'show', screen: {...screen, ...next}});
   const back = () => dispatch({type: 'show', screen: dashboard});
   useKeys(({name}) => {
-    if (name === 'ctrl-n') dispatch({type: 'show', screen: {name: 'uninstall', deleteData: !deleteData}});
+    if (name === 'ctrl-n') show({deleteData: !deleteData});
     else if (name === 'escape') back();
     else return false;
     return true;
   });
   const ledger = planned?.ledger ?? [];
   const isLow = body < 8;
-  const rows = Math.max(1, body - (isLow ? 4 : 8));
   const confirms = planned?.plan !== undefined;
-  const keys = [...(confirms ? [{keys: theme.enter, does: 'uninstall'}] : []), {keys: 'esc', does: 'back'}, {keys: 'ctrl-n', does: deleteData ? 'keep data' : 'delete data too'}];
+  // A file that cannot be used, or not now, is typed anew where it was typed.
+  const problem = planned?.cause && dumpTo !== '' && (planned.cause.code === 'BAD_INPUT' || planned.cause.code === 'DUMP_FAILED') ? planned.cause.message.replace(/^--dump-to: /, '') : null;
+  const types = problem !== null || (confirms && screen.row === 'dump');
+  const rows = Math.max(1, body - 9);
+  const keys = types
+    ? [{keys: theme.enter, does: 'this file'}, {keys: 'esc', does: problem === null ? 'as before' : 'no dump'}]
+    : [...(confirms ? [{keys: theme.enter, does: 'uninstall'}] : []), {keys: 'esc', does: 'back'}, ...(confirms ? [{keys: 'tab', does: 'last dump'}] : []), {keys: 'ctrl-n', does: deleteData ? 'keep data' : 'delete data too'}];
+  const take = (typed: string) => {
+    show({dumpTo: typed.trim(), row: 'name'});
+    // The same file again: it may be another matter now.
+    if (problem !== null) dispatch({type: 'edit'});
+  };
+  const dumpField = (
+    <Box gap={1} flexShrink={0}>
+      <Box flexShrink={0}><Plain>Last dump to:</Plain></Box>
+      {types ? (
+        <TextField
+          initial={dumpTo}
+          width={Math.max(12, width - 20)}
+          placeholder="no dump; a file such as orders.sql"
+          onSubmit={take}
+          onLeave={(key, typed) => (key === 'escape' ? show({dumpTo: problem === null ? dumpTo : '', row: 'name'}) : take(typed))}
+        />
+      ) : (
+        <Plain dimColor={dumpTo === ''}>{dumpTo === '' ? 'no dump' : `${dumpTo}, first; without it nothing is removed`}</Plain>
+      )}
+    </Box>
+  );
   return (
     <Frame app={app} keys={keys}>
       {!isLow && <Box height={1} flexShrink={0} />}
-      {planned?.cause ? (
+      {problem !== null ? (
+        <Box flexDirection="column" paddingLeft={3} flexShrink={0}>
+          {dumpField}
+          {wrapped(`${theme.signs.warning.text} ${problem}`, width - 4).slice(0, body - (isLow ? 1 : 2)).map((text) => <Plain key={text} color="yellow">{text}</Plain>)}
+        </Box>
+      ) : planned?.cause ? (
         <CauseView cause={planned.cause} rows={body - 1} onAgain={() => dispatch({type: 'edit'})} />
       ) : !confirms ? (
         <Waiting>Looking at what would go</Waiting>
@@ -51,8 +88,9 @@ export function UninstallScreen({app, deleteData, dispatch, onStart}: Props) {
           <Confirm
             key={String(deleteData)}
             question={isLow ? `Uninstall ${target.release}?` : `Uninstall ${target.release} from ${target.namespace}?`}
-            consequences={isLow ? [`${summaryOf(ledger)} ctrl-n ${deleteData ? 'keeps' : 'deletes'} them.`] : ['The endpoints go, and every connection with them.', summaryOf(ledger)]}
+            consequences={isLow ? [`${summaryOf(ledger)} ${dumpTo === '' ? `ctrl-n ${deleteData ? 'keeps' : 'deletes'} them.` : `First dumped to ${dumpTo}.`}`] : ['The endpoints go, and every connection with them.', summaryOf(ledger)]}
             typeName={target.release}
+            field={{isEdited: types, line: dumpField, onEdit: () => show({row: 'dump'})}}
             onAnswer={(isYes) => (isYes ? onStart() : back())}
           />
           {!isLow && (
@@ -78,10 +116,9 @@ function summaryOf(ledger: readonly LedgerEntry[]): string {
   return [...(deleted ? [`Deleted for good: ${deleted}.`] : []), ...(kept ? [`Kept: ${kept}.`] : [])].join(' ') || 'It has no volumes and no Secret of its own.';
 }
 
-function linesOf({kind, name, fate, bytes, remove}: LedgerEntry): Line[] {
-  const what = `${kind === 'PersistentVolumeClaim' ? 'volume' : kind} ${name}${bytes === null ? '' : `  ${formatBytes(bytes)}`}`;
+function linesOf(entry: LedgerEntry): Line[] {
   return [
-    {text: `${fate.padEnd(9)}${what}`, ...(fate === 'deleted' ? {color: 'red'} : {dim: true})},
-    ...(remove ? [{text: `         its data stays on it; to remove it: ${remove}`, dim: true}] : []),
+    {text: `${entry.fate.padEnd(9)}${ledgerText(entry)}`, ...(entry.fate === 'deleted' ? {color: 'red'} : {dim: true})},
+    ...(entry.remove === undefined ? [] : [{text: `         ${removalText(entry)}`, dim: true}]),
   ];
 }

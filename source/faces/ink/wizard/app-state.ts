@@ -199,8 +199,8 @@ function shown(app: App, screen: Screen): App {
 
 /** What a plan is for: with another wish the plan is void. The install's is the form, which voids it itself. */
 function wishOf(screen: Screen): string {
-  if (screen.name === 'scale') return `scale ${screen.readers}`;
-  if (screen.name === 'uninstall') return `uninstall ${screen.deleteData}`;
+  if (screen.name === 'scale') return `scale ${screen.readers} ${screen.deleteVolumes}`;
+  if (screen.name === 'uninstall') return `uninstall ${screen.deleteData} ${screen.dumpTo}`;
   if (screen.name === 'restart') return 'restart';
   if (screen.name === 'rollback') return `rollback ${screen.revision}`;
   if (screen.name === 'resize') return ['resize', ...resizeRows.map((row) => screen[row])].join(' ');

@@ -3,12 +3,14 @@ import type {Status} from '../../../inspect/status.ts';
 import {shortNames} from './short-names.ts';
 
 /** In columns that line up. */
-export function podLines({name: release, pods, claims, replication}: Status): string[] {
+export function podLines({name: release, pods, claims, replication, endpoints}: Status): string[] {
+  // Only the writer knows who streams: before it has answered, nobody does.
+  const nobody = endpoints?.writer.proven === true ? 'does not stream' : 'not looked at yet';
   const rows = pods.map(({name, node, ready, restarts, role}) => {
     const claim = claims.find((one) => one.name === `data-${name}`);
     const stream = replication.find(({pod}) => pod === name);
     const used = claim?.usedBytes === undefined || claim.usedBytes === null ? '' : `${rough(claim.usedBytes)} of ${claim.capacityBytes === null ? '?' : rough(claim.capacityBytes)}`;
-    const behind = role === 'writer' ? '' : !stream ? 'does not stream' : stream.state !== 'streaming' ? stream.state : stream.lagBytes ? `lag ${rough(stream.lagBytes)}` : 'lag 0 B';
+    const behind = role === 'writer' ? '' : !stream ? nobody : stream.state !== 'streaming' ? stream.state : stream.lagBytes ? `lag ${rough(stream.lagBytes)}` : 'lag 0 B';
     return [shortNames(name, release), node ?? 'no node yet', ready ? 'ready' : 'not ready', used, behind, restarts > 0 ? `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : ''];
   });
   const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));

@@ -33,12 +33,13 @@ export type Screen =
   | {readonly name: 'panel'; readonly panel: Panel; readonly top: number}
   /** What is wrong with the release, and what can be done. */
   | {readonly name: 'cause'}
-  | {readonly name: 'scale'; readonly readers: string}
+  | {readonly name: 'scale'; readonly readers: string; readonly deleteVolumes: boolean}
   | {readonly name: 'upgrade'; readonly imageTag: string; readonly chartVersion: string; readonly row: UpgradeRow}
   | ({readonly name: 'resize'; readonly row: ResizeRow} & Readonly<Record<ResizeRow, string>>)
   /** Null: the newest that one can go back to. */
   | {readonly name: 'rollback'; readonly revision: number | null}
   | {readonly name: 'restart'}
-  | {readonly name: 'uninstall'; readonly deleteData: boolean};
+  /** `dumpTo`: a file for a last dump; empty for none. `row`: which field takes keys. */
+  | {readonly name: 'uninstall'; readonly deleteData: boolean; readonly dumpTo: string; readonly row: 'dump' | 'name'};
 
 export const dashboard: Screen = {name: 'dashboard', revealed: null, note: null};

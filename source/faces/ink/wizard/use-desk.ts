@@ -1,6 +1,6 @@
 // The effects of the screens: what each one needs is asked for when it is shown, and late answers are dropped.
 import {useEffect} from 'react';
-import type {ChangeWish, Desk} from '../desk.ts';
+import type {ChangeWish, Desk, RemovalWish, ScaleWish} from '../desk.ts';
 import type {Action, App, Target} from './app-state.ts';
 import {answersOf} from './form.ts';
 import {sizesOf} from './resize-sizes.ts';
@@ -46,10 +46,12 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     return ask(async (tell) => tell({type: 'planned', asked, result: await desk.plan(wish)}));
   }, [plans, target, form, asked, desk, ask]);
 
-  const removes = screen.name === 'uninstall' && app.planned === null ? (screen.deleteData ? 'with data' : 'without data') : null;
+  const removes = screen.name === 'uninstall' && app.planned === null;
   useEffect(() => {
-    if (removes === null) return;
-    return ask(async (tell) => tell({type: 'planned', asked, result: await desk.planUninstall(target, removes === 'with data')}));
+    if (!removes || screen.name !== 'uninstall') return;
+    return ask(async (tell) => tell({type: 'planned', asked, result: await desk.planUninstall(target, removalWish(screen))}));
+    // What is wanted changes `asked`.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [removes, target, asked, desk, ask]);
 
   // Asked for with Enter; what is typed afterwards makes the answer void.
@@ -119,7 +121,7 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
 async function planOf({screen, target, status, revisions}: App, desk: Desk) {
   const wish = changeWish(screen, status, revisions);
   if (wish) return desk.planChange(target, wish);
-  if (screen.name === 'scale') return desk.planScale(target, Number(screen.readers));
+  if (screen.name === 'scale') return desk.planScale(target, scaleWish(screen));
   return screen.name === 'upgrade' ? desk.planUpgrade(target, upgradeWish(screen, status)) : null;
 }
 
@@ -129,6 +131,14 @@ export function changeWish(screen: App['screen'], status: App['status'], revisio
   if (screen.name === 'resize') return {kind: 'resize', sizes: sizesOf(screen, status?.parameters ?? null)};
   const revision = screen.name === 'rollback' ? (screen.revision ?? revisions?.[0]?.revision) : undefined;
   return revision === undefined ? null : {kind: 'rollback', revision};
+}
+
+export function scaleWish({readers, deleteVolumes}: {readonly readers: string; readonly deleteVolumes: boolean}): ScaleWish {
+  return {readers: Number(readers), deleteVolumes};
+}
+
+export function removalWish({deleteData, dumpTo}: {readonly deleteData: boolean; readonly dumpTo: string}): RemovalWish {
+  return {deleteData, dumpTo: dumpTo === '' ? null : dumpTo};
 }
 
 /** Null: stays as it is. */

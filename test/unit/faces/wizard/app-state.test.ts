@@ -36,18 +36,18 @@ describe('the first screen', () => {
 });
 
 describe('late answers', () => {
-  const scaling = after(open([rowWith()]), {type: 'status', status: statusWith()}, show({name: 'scale', readers: '3'}), {type: 'planning'});
+  const scaling = after(open([rowWith()]), {type: 'status', status: statusWith()}, show({name: 'scale', readers: '3', deleteVolumes: false}), {type: 'planning'});
 
   it('a plan for what is not wanted any more is dropped', () => {
     expect(after(scaling, {type: 'planned', asked: scaling.asked, result: replanned}).planned).toBe(replanned);
-    const retyped = after(scaling, show({name: 'scale', readers: '31'}));
+    const retyped = after(scaling, show({name: 'scale', readers: '31', deleteVolumes: false}));
     expect(after(retyped, {type: 'planned', asked: scaling.asked, result: replanned}).planned).toBeNull();
     expect(retyped.planning).toBe(false);
   });
 
   it('and a plan that was there goes when something else is typed', () => {
     const ready = after(scaling, {type: 'planned', asked: scaling.asked, result: replanned});
-    expect(after(ready, show({name: 'scale', readers: '1'})).planned).toBeNull();
+    expect(after(ready, show({name: 'scale', readers: '1', deleteVolumes: false})).planned).toBeNull();
     expect(after(ready, show(dashboard)).planned).toBeNull();
     const form = after(open([]), {type: 'planned', asked: 0, result: planned});
     expect(after(form, {type: 'form', action: {type: 'type', key: 'username', text: 'other'}}).planned).toBeNull();
@@ -56,7 +56,7 @@ describe('late answers', () => {
 
   it('a password is shown on the dashboard alone', () => {
     const revealed: Action = {type: 'note', revealed: 'secret', note: null};
-    expect(JSON.stringify(after(open([]), show({name: 'uninstall', deleteData: false}), revealed).screen)).not.toContain('secret');
+    expect(JSON.stringify(after(open([]), show({name: 'uninstall', deleteData: false, dumpTo: '', row: 'name'}), revealed).screen)).not.toContain('secret');
     expect(after(open([]), show(dashboard), revealed).screen).toMatchObject({revealed: 'secret'});
   });
 

@@ -1,6 +1,5 @@
-// The guided changes of a release: how many readers, which version.
+// Which image and which version of the chart a release is to have.
 import {useState} from 'react';
-import {fittingNodes} from '../../../parameters/resolve.ts';
 import {Plain} from '../components/Plain.tsx';
 import {TextField} from '../components/text-field/TextField.tsx';
 import {useKeys} from '../keys/keyboard.tsx';
@@ -8,43 +7,6 @@ import {useTheme} from '../theme.ts';
 import {useLayout} from '../use-window-size.ts';
 import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
 import type {Screen, UpgradeRow} from './screens.ts';
-
-export function ScaleScreen({app, readers, ...props}: ChangeProps & {readonly readers: string}) {
-  const isRight = /^\s*\d{1,2}\s*$/.test(readers) && Number(readers) <= 15;
-  const theme = useTheme();
-  const {width} = useLayout();
-  const now = app.status?.readers.wanted;
-  return (
-    <Change
-      app={app}
-      {...props}
-      problem={isRight ? null : 'Right is a whole number from 0 to 15.'}
-      rows={1}
-      answers={isRight ? {readReplicaCount: Number(readers)} : {}}
-      hint={scaleHint(app, theme.enter, width < 60)}
-    >
-      {(editing) => (
-        <ChangeRow label="Read replicas" isHere={editing}>
-          {editing ? <TextField initial={readers} width={8} onChange={(typed) => props.dispatch({type: 'show', screen: {name: 'scale', readers: typed}})} /> : <Plain>{readers}</Plain>}
-          <Plain dimColor>{`now ${now ?? '?'}`}</Plain>
-        </ChangeRow>
-      )}
-    </Change>
-  );
-}
-
-/** What a reader costs, where there is room for more, and what stays when there are fewer. */
-function scaleHint({status, surveyed}: ChangeProps['app'], enter: string, isShort: boolean): string {
-  const parameters = status?.parameters;
-  if (!parameters) return `${enter} shows what follows.`;
-  const {cpu, memory, storageSize, storageClass, spread, instanceType} = parameters;
-  const cost = `Each reader takes ${cpu} CPU, ${memory} memory and a volume of ${storageSize}${storageClass ? ` (${storageClass})` : ''}.`;
-  if (isShort) return cost;
-  const fit = surveyed?.place.nodes ? fittingNodes(surveyed.place.nodes, instanceType).length : null;
-  const pods = status.pods.length;
-  const nodes = fit === null ? '' : spread === 'required' ? ` Every pod has a node of its own: ${fit} ${fit === 1 ? 'node fits' : 'nodes fit'}, ${Math.min(fit, pods)} of them taken.` : ` ${fit} ${fit === 1 ? 'node fits' : 'nodes fit'}; pods may share one.`;
-  return `${cost}${nodes} With fewer readers their volumes stay. ${enter} shows what follows, before anything is changed.`;
-}
 
 const labels: Readonly<Record<UpgradeRow, string>> = {imageTag: 'Image tag', chartVersion: 'Chart version'};
 const upgradeRows = ['imageTag', 'chartVersion'] as const;
