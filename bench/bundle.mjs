@@ -1,9 +1,10 @@
-// Programs that only the bench needs, bundled as scripts/build.mjs bundles ours.
+// Programs that only the bench needs, bundled with the very options of what is shipped: measured is what users get.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {bundleOptions} from '../scripts/bundle-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 let folder = null;
@@ -12,21 +13,7 @@ let folder = null;
 export async function bundled(name, from = join('bench', 'programs')) {
   folder ??= mkdtempSync(join(tmpdir(), 'pghi-bench-bundle-'));
   const outfile = join(folder, `${name.replace(/\.tsx?$/, '')}.mjs`);
-  await build({
-    entryPoints: [join(root, from, name)],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    sourcemap: true,
-    minify: true,
-    keepNames: true,
-    alias: {'react-devtools-core': join(root, 'scripts', 'no-devtools.mjs'), yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js')},
-    define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
-    banner: {js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);"},
-    logLevel: 'error',
-  });
+  await build({...bundleOptions, entryPoints: [join(root, from, name)], outfile, logLevel: 'error'});
   return outfile;
 }
 

@@ -1,0 +1,29 @@
+// How a bundle is made of sources, whether it is shipped or measured by the bench: esbuild's options, all but what goes in and where it comes out.
+import {readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+export const bundleOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  minify: true,
+  keepNames: true,
+  alias: {
+    'string-width': join(root, 'scripts', 'string-width.mjs'),
+    'react-devtools-core': join(root, 'scripts', 'no-devtools.mjs'),
+    // The ES modules of yaml: of a CommonJS package, import() sees no named exports in a bundle.
+    yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js'),
+  },
+  // pg's optional native binding is never installed with us.
+  external: ['pg-native'],
+  define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', __VERSION__: JSON.stringify(version)},
+  banner: {
+    js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+  },
+};
