@@ -13,7 +13,8 @@ process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
 export const installed = {readReplicaCount: 1, cpu: '100m', memory: '512Mi', storageSize: '1Gi', imageTag: tags[0], chart};
 
 /**
- * `change(round)` is what differs then: up in one round and back in the next, except for a disk. `ours` are the arguments that do it.
+ * `change(round)` is what differs then: up in one round and back in the next, except for a disk. `ours` are the arguments that do it; `theirs` is helm's verb where it is not `upgrade`.
+ * `prepare` is wanted beforehand, one after the other, by both sides, while nobody looks.
  * `may` is what it may cost: `nothing` (no write fails and no pod restarts), `restart` (the writer's container once, at most 1 s), `new pod` (once, at most 3 s).
  */
 export const operations = {
@@ -48,6 +49,15 @@ export const operations = {
     may: 'restart',
     change: (round) => ({chart: chartOfVersion(upAndBack(round, versions[1], versions[0]))}),
     ours: (changed) => ['upgrade', '--chart', changed.chart],
+  },
+  // To the revision before, which each rollback is again: the image changes to and fro.
+  rollback: {
+    title: 'roll back an image',
+    may: 'restart',
+    prepare: [{imageTag: tags[0]}, {imageTag: tags[1]}],
+    change: (round) => ({imageTag: upAndBack(round, tags[0], tags[1])}),
+    ours: () => ['rollback'],
+    theirs: 'rollback',
   },
   restart: {
     title: 'restart, new pods',

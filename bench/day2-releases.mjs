@@ -8,7 +8,7 @@ const fullname = `${name}-postgresql`;
 export const writerPod = `${fullname}-primary-0`;
 const password = 'only-for-the-bench';
 
-/** `wanted` is as in day2-operations.mjs. `apply` makes the release that; it resolves when the program says so. */
+/** `wanted` is as in day2-operations.mjs. `apply(wanted, ours, theirs)` makes the release that, as the side does it; it resolves when the program says so. */
 export async function installOurs(wanted, purpose = 'day2-ours') {
   const namespace = await makeNamespace(purpose);
   const {readReplicaCount, cpu, memory, storageSize, imageTag, chart} = wanted;
@@ -25,10 +25,12 @@ export async function installOurs(wanted, purpose = 'day2-ours') {
 /** With the chart's own probes and update strategy, and helm that waits. */
 export async function installTheirs(wanted) {
   const namespace = await makeNamespace('day2-theirs');
-  const run = (verb, values) =>
-    measure(helm, [verb, name, values.chart, '-n', namespace, '--values', jsonFile('theirs.json', plainValues(values)), '--wait', '--timeout', '10m']);
+  const run = (verb, values) => {
+    const what = verb === 'rollback' ? [] : [values.chart, '--values', jsonFile('theirs.json', plainValues(values))];
+    return measure(helm, [verb, name, ...what, '-n', namespace, '--wait', '--timeout', '10m']);
+  };
   await run('install', wanted);
-  return release(namespace, password, (values) => run('upgrade', values));
+  return release(namespace, password, (values, _ours, verb = 'upgrade') => run(verb, values));
 }
 
 async function release(namespace, adminPassword, apply) {
