@@ -14,11 +14,12 @@ export default defineConfig({
       project('program', 'test/program/**/*.test.ts', {testTimeout: 60_000, globalSetup: ['test/support/program-setup.ts']}),
       // One file after the other: each has a sandbox of its own, and all of them two cores.
       project('sandbox', 'test/sandbox/**/*.test.ts', {testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false, env: {XDG_CACHE_HOME: checkoutCache}, globalSetup: ['test/support/postgres-setup.ts']}),
-      // The same files as on a cluster, on a sandbox.
-      project('operations', 'test/cluster/{install,day2,day2-storage,resume,failures}.test.ts', {
+      // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
+      project('operations', 'test/cluster/{install,day2,day2-resize,day2-restart,day2-rollback,day2-set,day2-storage,resume,failures}.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,
-        fileParallelism: false,
+        maxWorkers: 3,
+        sequence: {groupOrder: 1},
         globalSetup: ['test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
         setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
       }),

@@ -1,4 +1,4 @@
-// Restarting on a real cluster: readers first, the writer once, each proven before the next, and no row is lost.
+// Restarting: readers first, the writer once, each proven before the next, and no row is lost.
 import {execFileSync} from 'node:child_process';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';

@@ -1,8 +1,9 @@
-// Going back on a real cluster: what an earlier revision wanted comes back, the data stays, and what is broken is replaced.
+// Going back: what an earlier revision wanted comes back, the data stays, and what is broken is replaced.
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {helms} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
 import {steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
@@ -10,10 +11,8 @@ import {steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
 const image = (tag: string) => `docker.io/bitnamilegacy/postgresql:${tag}`;
 const [oldTag, newTag] = ['17.6.0-debian-12-r0', '17.6.0-debian-12-r4'];
 
-describe.each([
-  ['helm 3', helm3, helm4],
-  ['helm 4', helm4, helm3],
-])('installed with %s', (_name, helm, otherHelm) => {
+describe.each(helms)('installed with %s', (_name, helm) => {
+  const otherHelm = helm === helm3 ? helm4 : helm3;
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {

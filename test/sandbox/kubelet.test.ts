@@ -171,6 +171,12 @@ describe('other resources', () => {
       expect(limit()).toBe('128Mi');
       await lab.exec('resized', ['rm', '/dev/shm/ballast']);
       await waitFor('less memory', limit, (seen) => seen === '32Mi');
+      // While what the pod uses is counted, it gets another label, as an operation gives it: that asks for nothing else.
+      give('resized', {...resources, limits: {memory: '24Mi'}});
+      await new Promise(setImmediate);
+      const asked = lab.pod('resized') as KubeObject;
+      lab.store.update(kinds.pod, {...asked, metadata: {...asked.metadata, labels: {note: 'mine'}}});
+      await waitFor('less memory still', limit, (seen) => seen === '24Mi');
     }
     give('resized', {...resources, requests: {cpu: '100m', memory: '100Gi'}});
     expect(await waitFor('the refusal', condition, (seen) => seen?.type === 'PodResizePending')).toMatchObject({reason: 'Infeasible'});

@@ -5,7 +5,7 @@ import type {KubeObject} from '../store/objects.ts';
 import {timestamp, type Store} from '../store/store.ts';
 import {bestOf} from './scheduling/scores.ts';
 import {refusalOf, type Candidate, type Refusal, type Scene} from './scheduling/filters.ts';
-import {claimsOf, hasEnded, keyOf, parsedKey, podSpecOf, podStatusOf, withCondition} from './shapes.ts';
+import {claimsOf, hasEnded, keyOf, parsedKey, podSpecOf, podStatusOf, withCondition, type NodeSelectorTerm} from './shapes.ts';
 import {WorkQueue, type Controller} from './work-queue.ts';
 
 const component = 'default-scheduler';
@@ -60,7 +60,13 @@ export function startScheduler(store: Store, events: Recorder): Controller {
     const pods = store.list(kinds.pod).filter((other) => other.metadata.uid !== pod.metadata.uid && !hasEnded(other));
     const nodeOf = (other: KubeObject) => podSpecOf(other).nodeName ?? assumed.get(other.metadata.uid ?? '');
     const candidates: Candidate[] = store.list(kinds.node).map((node) => ({node, pods: pods.filter((other) => nodeOf(other) === node.metadata.name)}));
-    return {candidates, namespaceLabels: (namespace) => store.get(kinds.namespace, null, namespace)?.metadata.labels ?? {}};
+    const bound = claimsOf(pod).flatMap((claim) => store.get(kinds.claim, pod.metadata.namespace ?? '', claim) ?? []).filter(isBound);
+    const volumeNodes = bound.flatMap((claim) => {
+      const {volumeName = ''} = claim['spec'] as {volumeName?: string};
+      const {nodeAffinity} = (store.get(kinds.volume, null, volumeName)?.['spec'] ?? {}) as {nodeAffinity?: {required?: {nodeSelectorTerms: readonly NodeSelectorTerm[]}}};
+      return nodeAffinity?.required ? [nodeAffinity.required.nodeSelectorTerms] : [];
+    });
+    return {candidates, volumeNodes, namespaceLabels: (namespace) => store.get(kinds.namespace, null, namespace)?.metadata.labels ?? {}};
   }
 
   /** What is wrong with its claims, whatever the node. */

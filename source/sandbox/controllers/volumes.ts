@@ -111,6 +111,7 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
     const {uid = '', namespace = '', name} = claim.metadata;
     const {accessModes, resources, volumeMode, storageClassName} = claimSpecOf(claim);
     const path = join(folder, 'volumes', uid);
+    const node = claim.metadata.annotations?.[selectedNode];
     mkdirSync(path, {recursive: true});
     const volume = store.create(kinds.volume, {
       apiVersion: 'v1',
@@ -121,6 +122,8 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
         capacity: {storage: resources?.requests?.storage ?? '1Gi'},
         claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid},
         hostPath: {path, type: ''},
+        // As volumes on a node's own disk are: the node that was chosen for the first pod keeps it.
+        ...(node === undefined ? {} : {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: [node]}]}]}}}),
         persistentVolumeReclaimPolicy: storageClass['reclaimPolicy'] ?? 'Delete',
         storageClassName,
         volumeMode,

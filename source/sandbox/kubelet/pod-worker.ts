@@ -90,8 +90,8 @@ export class PodWorker implements PodContext {
     const statuses = this.#main.map(({status}) => status);
     const {given, conditions} = resized(this.#machine.store, pod);
     const usage = given && lowered(containers, statuses).length > 0 ? await this.base.memoryUsage() : 0;
-    // Meanwhile something else may have been asked for.
-    if (pod !== this.#pod) return;
+    // Meanwhile something else may have been asked for; other labels or a new status ask for nothing.
+    if (pod.metadata.generation !== this.#pod.metadata.generation) return;
     this.#resize = given ? belowUsage(containers, statuses, usage) : conditions;
     if (this.#resize.length === 0) for (const {name, resources} of containers) this.container(name)?.give(resources ?? {});
     this.publish();

@@ -20,6 +20,8 @@ export interface Refusal {
 export interface Scene {
   readonly candidates: readonly Candidate[];
   readonly namespaceLabels: (namespace: string) => Readonly<Record<string, string>>;
+  /** Of each volume that the pod mounts and that is tied to nodes: one of the terms holds for them. */
+  readonly volumeNodes: readonly (readonly NodeSelectorTerm[])[];
 }
 
 type Filter = (pod: KubeObject, candidate: Candidate, scene: Scene) => Refusal | null;
@@ -70,6 +72,9 @@ const room: Filter = (pod, {node, pods}) => {
   return reasons.length > 0 ? {reasons, resolvable} : null;
 };
 
+const withinReach: Filter = (_pod, {node}, {volumeNodes}) =>
+  volumeNodes.every((terms) => terms.some((term) => nodeMatches(term, node))) ? null : never("node(s) didn't match PersistentVolume's node affinity");
+
 /** Its own rules first, then those of the pods that are there. */
 const apart: Filter = (pod, candidate, scene) => {
   const {podAffinity, podAntiAffinity} = podSpecOf(pod).affinity ?? {};
@@ -90,7 +95,7 @@ const apart: Filter = (pod, candidate, scene) => {
   return kept ? {reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"], resolvable: true} : null;
 };
 
-const filters: readonly Filter[] = [cordoned, tainted, selected, room, apart];
+const filters: readonly Filter[] = [cordoned, tainted, selected, room, withinReach, apart];
 
 export function tolerates(tolerations: readonly Toleration[], taint: Taint): boolean {
   return tolerations.some(

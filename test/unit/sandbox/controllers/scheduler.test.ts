@@ -54,6 +54,17 @@ describe('no node takes it', () => {
     expect(cluster.said('classless')).toEqual(['ProvisioningFailed: storageclass.storage.k8s.io "absent" not found']);
   });
 
+  test('because its volume is on the disk of another', async () => {
+    const mounting = {volumes: [{name: 'v', persistentVolumeClaim: {claimName: 'data'}}]};
+    cluster.create(kinds.claim, {metadata: {name: 'data'}, spec: {storageClassName: 'standard', accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}}});
+    pod('first', mounting);
+    const node = await scheduled('first');
+    pod('second', {...mounting, nodeSelector: {'kubernetes.io/hostname': node === 'node0' ? 'node1' : 'node0'}});
+    expect(await refused('second')).toBe(`0/5 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity, 4 node(s) didn't match Pod's node affinity/selector. ${notHelpful(5)}.`);
+    pod('third', mounting);
+    expect(await scheduled('third')).toBe(node);
+  });
+
   test('because the one that it names is cordoned, or tainted; it starts when it is neither', async () => {
     const node = () => cluster.get(kinds.node, 'node4') as KubeObject;
     cluster.store.update(kinds.node, {...node(), spec: {...(node()['spec'] as object), unschedulable: true}});
