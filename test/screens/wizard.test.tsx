@@ -1,6 +1,6 @@
 // The wizard as somebody uses it, with a desk in memory: the ways through, the ways back, and what goes wrong.
 import {describe, expect, it, vi} from 'vitest';
-import {at, imageNotFound, now, opened, planned, replanned, resultWith, rowWith, statusWith, tracksAt, unreachable} from '../support/fake-desk.ts';
+import {at, imageNotFound, opened, planned, replanned, resultWith, rowWith, statusWith, tracksAt, unreachable} from '../support/fake-desk.ts';
 import {sizes} from '../support/screen.tsx';
 import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/wizard.tsx';
 import {cause, UserError} from '../../source/cause.ts';
@@ -574,26 +574,4 @@ describe('the dashboard', () => {
     await later();
     expect(wizard.frame()).toContain('l logs');
   });
-});
-
-it.each(Object.entries(sizes))('words of the cluster draw nothing but words, %s', async (_name, size) => {
-  const evil = '\u001b[2J\u001b]0;title\u0007\u001b[31mred\u009b5;5H\r\nnext\u202eback';
-  const rows = [rowWith({name: 'orders', namespace: `a${evil}`, state: 'ready'})];
-  const wizard = openWizard({size, desk: {open: async () => ({...opened, context: evil, releases: rows}), releases: async () => rows, status: statusWith({chartVersion: evil, cause: cause('CRASH_LOOP', evil, {evidence: [evil]}), state: 'broken'}), logs: async () => [evil]}});
-  const isPlain = (frame: string) => [...frame].every((character) => character === '\n' || (character >= ' ' && !/[\u007f-\u009f\u202a-\u202e]/.test(character)));
-  expect(isPlain(await wizard.waitForText('STATE'))).toBe(true);
-  await wizard.press('enter');
-  expect(isPlain(await wizard.waitForText('CRASH_LOOP'))).toBe(true);
-  wizard.type('l');
-  expect(isPlain(await wizard.waitForText('red'))).toBe(true);
-  expect(wizard.frame().split('\n')).toHaveLength(size.rows - 1);
-});
-
-it('events of the cluster draw nothing but words, and a failure too', async () => {
-  const wizard = await toProgress();
-  const object = {kind: 'Pod', namespace: 'x', name: 'p\u001b[2J'};
-  wizard.desk.works[0]?.tell({type: 'log', time: new Date(now).toISOString(), source: 'event', object, text: 'evil\u001b]52;c;eA==\u0007\u001b[1A event'});
-  expect(await wizard.waitForText('evil event')).not.toContain('\u001b');
-  wizard.desk.works[0]?.end(resultWith({outcome: 'failed', cause: cause('CRASH_LOOP', 'It \u001b[2Jdied', {evidence: ['a\u001b[31mb']})}));
-  expect(await wizard.waitForText('It died')).toContain('ab');
 });

@@ -33,6 +33,8 @@ const bytes: Partial<Record<KeyName, string>> = {
 export interface Screen {
   /** The last frame, without colours. @throws when it is as high as the terminal: Ink would wipe the history */
   frame(): string;
+  /** The last frame as it was written to the terminal. */
+  raw(): string;
   /** One write for all of them, as from somebody fast; each `escape` is a write of its own and waited for. */
   press(...keys: readonly KeyName[]): Promise<void>;
   /** As typed: control characters are keys. */
@@ -76,6 +78,7 @@ export function renderScreen(
       .then(frame);
   return {
     frame,
+    raw: () => lastFrame() ?? '',
     async press(...keys) {
       let text = '';
       for (const key of keys) {

@@ -4,6 +4,7 @@ import type {Desk} from '../../source/faces/ink/desk.ts';
 import {themeOf} from '../../source/faces/ink/theme.ts';
 import {App, type AppProps} from '../../source/faces/ink/wizard/App.tsx';
 import {event, fakeDesk, now, rowWith, tracksAt, type FakeDesk} from './fake-desk.ts';
+import {poisoned} from './poison.ts';
 import {renderScreen, type Screen} from './screen.tsx';
 
 /** Nothing turns, so that a frame is the same every time; the clock stands where the desk's objects were made. */
@@ -17,15 +18,17 @@ export interface Wizard extends Screen {
 export interface Options {
   readonly desk?: Partial<Desk> & Parameters<typeof fakeDesk>[0];
   readonly given?: Partial<AppProps['given']>;
+  /** Every word of the cluster holds escape sequences. */
+  readonly isPoisoned?: boolean;
   readonly size?: {readonly columns: number; readonly rows: number};
 }
 
-export function openWizard({desk: changes = {}, given = {}, size = {columns: 80, rows: 24}}: Options = {}): Wizard {
+export function openWizard({desk: changes = {}, given = {}, isPoisoned = false, size = {columns: 80, rows: 24}}: Options = {}): Wizard {
   vi.useFakeTimers({toFake: ['Date'], now});
   vi.stubEnv('TZ', 'UTC');
   const desk = fakeDesk(changes);
   const copied: string[] = [];
-  const screen = renderScreen(<App desk={desk} given={{answers: {}, target: {}, password: null, ...given}} onCopy={(text) => copied.push(text)} />, {...size, theme: still});
+  const screen = renderScreen(<App desk={isPoisoned ? poisoned(desk) : desk} given={{answers: {}, target: {}, password: null, ...given}} onCopy={(text) => copied.push(text)} />, {...size, theme: still});
   return Object.assign(screen, {desk, copied});
 }
 

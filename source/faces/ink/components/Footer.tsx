@@ -3,6 +3,7 @@ import {Box, Text} from 'ink';
 import {cells} from '../keys/graphemes.ts';
 import {useTheme} from '../theme.ts';
 import {useLayout} from '../use-window-size.ts';
+import {oneLine} from './Plain.tsx';
 import {Rule} from './Rule.tsx';
 
 /** Such as `{keys: 'esc', does: 'back'}`. */
@@ -33,7 +34,7 @@ function Hints({of}: {readonly of: readonly Hint[]}) {
       {of.map(({keys, does}) => (
         <Text key={keys + does} wrap="truncate">
           <Text color={accent}>{keys}</Text>
-          <Text dimColor>{` ${does}`}</Text>
+          <Text dimColor>{` ${oneLine(does)}`}</Text>
         </Text>
       ))}
     </Box>
@@ -41,7 +42,7 @@ function Hints({of}: {readonly of: readonly Hint[]}) {
 }
 
 function widthOf(hints: readonly Hint[]): number {
-  return hints.reduce((sum, {keys, does}) => sum + cells(keys) + 1 + cells(does) + 3, -3);
+  return hints.reduce((sum, {keys, does}) => sum + cells(keys) + 1 + cells(oneLine(does)) + 3, -3);
 }
 
 function fitting(hints: readonly Hint[], room: number): readonly Hint[] {
