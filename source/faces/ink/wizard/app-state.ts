@@ -5,8 +5,8 @@ import type {Progress, Result} from '../../../operations/progress.ts';
 import type {Answers} from '../../../parameters/answers.ts';
 import type {Values} from '../../../chart/tree.ts';
 import type {EarlierRevision, Opened, Surveyed, Versions} from '../desk.ts';
-import {formReducer, openForm, type Form, type FormAction} from './form.ts';
-import {openOperation, withProgress, type Operation, type OperationKind} from './operation-state.ts';
+import {formReducer, openForm, type Form, type FormAction} from './parameters/form.ts';
+import {openOperation, withProgress, type Operation, type OperationKind} from './operation/operation-state.ts';
 import {dashboard, firstView, resizeRows, type PlanView, type Screen} from './screens.ts';
 
 export interface Target {

@@ -1,7 +1,7 @@
 // What is left to say when the screens are left. Pure.
 import type {Farewell} from '../../lines/farewell-lines.ts';
 import type {App} from './app-state.ts';
-import {hasBegun, needsUs} from './operation-state.ts';
+import {hasBegun, needsUs} from './operation/operation-state.ts';
 
 export type {Farewell};
 

@@ -2,10 +2,10 @@
 import {useEffect} from 'react';
 import type {ChangeWish, Desk, RemovalWish, ScaleWish} from '../desk.ts';
 import type {Action, App, Target} from './app-state.ts';
-import {answersOf} from './form.ts';
-import {sizesOf} from './resize-sizes.ts';
+import {answersOf} from './parameters/form.ts';
+import {sizesOf} from './changes/resize-sizes.ts';
 import {useAsking} from './use-asking.ts';
-import {useReleases} from './use-releases.ts';
+import {useReleases} from './home/use-releases.ts';
 
 const logsEveryMs = 3000;
 

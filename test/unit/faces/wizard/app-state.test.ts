@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {appReducer, openApp, type Action, type App} from '../../../../source/faces/ink/wizard/app-state.ts';
-import {menuOf} from '../../../../source/faces/ink/wizard/dashboard-menu.ts';
+import {menuOf} from '../../../../source/faces/ink/wizard/dashboard/dashboard-menu.ts';
 import {farewellOf} from '../../../../source/faces/ink/wizard/farewell.ts';
-import {needsUs, tookMs} from '../../../../source/faces/ink/wizard/operation-state.ts';
-import {remedyDoes} from '../../../../source/faces/ink/wizard/remedies.ts';
+import {needsUs, tookMs} from '../../../../source/faces/ink/wizard/operation/operation-state.ts';
+import {remedyDoes} from '../../../../source/faces/ink/wizard/pieces/remedies.ts';
 import {dashboard, type Screen} from '../../../../source/faces/ink/wizard/screens.ts';
 import {commandLine} from '../../../../source/helm/command-line.ts';
-import {shellLines, wrapped} from '../../../../source/faces/ink/wizard/wrap.ts';
+import {shellLines, wrapped} from '../../../../source/faces/ink/wizard/pieces/wrap.ts';
 import {event, imageNotFound, now, opened, planned, replanned, resultWith, rowWith, statusWith, surveyed, tracksAt} from '../../../support/fake-desk.ts';
 
 const begun = openApp({answers: {username: 'app'}, target: {}, password: null});

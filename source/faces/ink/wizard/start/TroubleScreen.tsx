@@ -1,0 +1,67 @@
+// Something that has to be put right before anything else: the cluster, the permissions, helm.
+import {Box} from 'ink';
+import type {Cause} from '../../../../cause.ts';
+import {Plain} from '../../components/Plain.tsx';
+import {TextField} from '../../components/text-field/TextField.tsx';
+import {useKeys} from '../../keys/keyboard.tsx';
+import {useTheme} from '../../theme.ts';
+import {useLayout} from '../../use-window-size.ts';
+import type {Action, App} from '../app-state.ts';
+import {CauseView} from '../pieces/CauseView.tsx';
+import {Frame} from '../pieces/Frame.tsx';
+import {useRemedyKeys} from '../pieces/remedies.ts';
+
+interface Props {
+  readonly app: App;
+  readonly cause: Cause;
+  /** The path of another kubeconfig is being typed. */
+  readonly asksPath: boolean;
+  readonly dispatch: (action: Action) => void;
+  readonly onKubeconfig: (path: string) => void;
+  /** Starts the cluster of this machine and goes there. */
+  readonly onSandbox: () => void;
+  readonly onQuit: () => void;
+}
+
+export function TroubleScreen({app, cause, asksPath, dispatch, onKubeconfig, onSandbox, onQuit}: Props) {
+  const theme = useTheme();
+  const {body, width} = useLayout();
+  const remedyKeys = useRemedyKeys(cause, true);
+  const {contexts, target, opened} = app;
+  const next = contexts.length > 1 || !contexts.includes(target.context) ? contexts[(contexts.indexOf(target.context) + 1) % Math.max(1, contexts.length)] : undefined;
+  const offersSandbox = cause.code === 'CLUSTER_UNREACHABLE';
+  const again = () => dispatch({type: 'open', context: target.context || null});
+  const ask = (kubeconfig: boolean) => dispatch({type: 'show', screen: {name: 'trouble', cause, kubeconfig}});
+  useKeys(({text, name}) => {
+    if (text === 'r') again();
+    else if (text === 'k') ask(true);
+    else if (text === 'c' && next !== undefined) dispatch({type: 'open', context: next});
+    else if (name === 'escape' && opened) dispatch({type: 'show', screen: opened.releases?.length ? {name: 'home'} : {name: 'target', row: 'release'}});
+    else if (text === 's' && offersSandbox) onSandbox();
+    else if (text === 'q') onQuit();
+    else return false;
+    return true;
+  });
+  const typing = [{keys: theme.enter, does: 'take it'}, {keys: 'esc', does: 'back'}];
+  const keys = [
+    {keys: 'r', does: width < 60 ? 'again' : 'try again'},
+    ...(next === undefined ? [] : [{keys: 'c', does: `context ${next}`}]),
+    ...(offersSandbox ? [{keys: 's', does: width < 100 ? 'sandbox' : 'the sandbox, on this machine'}] : []),
+    {keys: 'k', does: width < 100 ? 'kubeconfig' : 'another kubeconfig'},
+    ...(opened ? [{keys: 'esc', does: 'back'}] : []),
+    {keys: 'q', does: 'quit'},
+    ...remedyKeys,
+  ];
+  return (
+    <Frame app={app} keys={asksPath ? typing : keys}>
+      {body > 8 && <Box height={1} flexShrink={0} />}
+      <CauseView cause={cause} rows={(body > 8 ? body - 1 : body) - (asksPath ? 1 : 0)} onAgain={again} />
+      {asksPath && (
+        <Box paddingLeft={3} gap={1} height={1} flexShrink={0}>
+          <Box flexShrink={0}><Plain>{width < 60 ? 'Path:' : 'Path of the kubeconfig:'}</Plain></Box>
+          <TextField initial="" width={Math.max(12, width - 30)} onSubmit={(path) => (path.trim() === '' ? ask(false) : onKubeconfig(path.trim()))} onLeave={(key) => key === 'escape' && ask(false)} />
+        </Box>
+      )}
+    </Frame>
+  );
+}
