@@ -111,7 +111,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
       capacityBytes: bytes(status?.capacity?.['storage']),
       usedBytes: used.find(({claim}) => claim === metadata.name)?.usedBytes ?? null,
     })),
-    replication: streams,
+    replication: streams.map(({pod, state, lagBytes, lagMs, sync}) => ({pod, state, lagBytes, lagMs, sync})),
   };
 }
 

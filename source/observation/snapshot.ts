@@ -74,6 +74,8 @@ export interface ReaderStream {
   readonly lagBytes: number | null;
   readonly lagMs: number | null;
   readonly sync: string;
+  /** How many synchronous readers the writer has each commit wait for; the same in every row. */
+  readonly commitsWaitFor?: number;
 }
 
 export interface ReplicationFact {

@@ -9,6 +9,7 @@ import {placement, type Mover} from '../observation/checks/placement.ts';
 import {quotaForMore} from '../observation/checks/quota.ts';
 import {room, roomForMore} from '../observation/checks/room.ts';
 import type {Finding, Wanted} from '../observation/checks/rule.ts';
+import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
@@ -45,6 +46,7 @@ export function judgeChange({kind, survey, before, wanted, running, chartAppVers
       ...(more > 0 || isResized ? room(survey, wanted) : []),
       ...roomForMore(survey, wanted, more, taken),
       ...growth(survey, wanted),
+      ...syncWouldBlock(before, parameters.readReplicaCount),
       ...(more > 0 || isResized ? limitRange(survey, wanted) : []),
       ...quotaForMore(survey, wanted, false),
       ...images(survey, wanted).filter(({severity}) => severity === 'refuse'),

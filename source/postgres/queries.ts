@@ -9,10 +9,13 @@ export const endpointQuery = "select pg_is_in_recovery() as in_recovery, current
  * Logical subscribers are no readers. Columns: PostgreSQL manual, pg_stat_replication.
  */
 export const replicationQuery = [
+  // How many of them a commit waits for: `n (…)`, `FIRST n (…)`, `ANY n (…)`, or names alone, which is one. Source: PostgreSQL manual, synchronous_standby_names.
+  "with setting as (select current_setting('synchronous_standby_names') as names, current_setting('synchronous_commit') as level)",
   'select client_addr, state,',
   'pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint as lag_bytes,',
-  'round(extract(epoch from replay_lag) * 1000)::bigint as lag_ms, sync_state as sync',
-  'from pg_stat_replication',
+  'round(extract(epoch from replay_lag) * 1000)::bigint as lag_ms, sync_state as sync,',
+  "case when names = '' or level in ('off', 'local') then 0 else coalesce(substring(names from '(\\d+)\\s*\\(')::int, 1) end as commits_wait_for",
+  'from pg_stat_replication, setting',
   "where (application_name <> 'pg_basebackup' or state = 'backup')",
   "and pid not in (select active_pid from pg_replication_slots where slot_type = 'logical' and active_pid is not null)",
   'order by client_addr, pid',
@@ -28,13 +31,14 @@ export type PodsByAddress = Readonly<Record<string, string>>;
 
 /** One row of `replicationQuery`, in its order; a null and an empty text are the same. */
 export function readerStream(row: readonly (string | null | undefined)[], pods: PodsByAddress): ReaderStream {
-  const [address, state, lagBytes, lagMs, sync] = row;
+  const [address, state, lagBytes, lagMs, sync, commitsWaitFor] = row;
   return {
     pod: pods[address ?? ''] ?? null,
     state: state ?? '',
     lagBytes: numberOf(lagBytes),
     lagMs: numberOf(lagMs),
     sync: sync ?? '',
+    ...(commitsWaitFor ? {commitsWaitFor: Number(commitsWaitFor)} : {}),
   };
 }
 
