@@ -58,11 +58,12 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     return [...proven, ...used];
   };
 
-  const apply = ({chart, values, description}: HelmRun, signal: AbortSignal): Apply => ({
+  const apply = ({chart, values, description, forceConflicts = false}: HelmRun, signal: AbortSignal): Apply => ({
     target: helmTarget,
     chart: chart.path,
     values,
     ...(description === undefined ? {} : {description}),
+    forceConflicts,
     labels: releaseLabels,
     timeoutMs: helmTimeoutMs,
     signal,

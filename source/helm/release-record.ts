@@ -29,7 +29,7 @@ const statuses: ReadonlySet<string> = new Set<HelmStatus>([
  * it cannot be read.
  */
 export function decodeRelease(secret: string, data: string): ReleaseRecord {
-  const {version, info, chart, config} = unpack(secret, data);
+  const {version, info, chart, config, apply_method: applyMethod} = unpack(secret, data);
   const metadata = part(part(chart)['metadata']);
   if (typeof version !== 'number' || !Number.isInteger(version)) throw corrupt(secret, 'it has no revision number');
   return {
@@ -41,6 +41,7 @@ export function decodeRelease(secret: string, data: string): ReleaseRecord {
       chartVersion: text(metadata['version']),
       appVersion: text(metadata['appVersion']),
       description: text(part(info)['description']),
+      ...(typeof applyMethod === 'string' ? {applyMethod} : {}),
     },
     values: part(config),
   };

@@ -11,6 +11,15 @@ export interface Metadata {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly {readonly kind: string; readonly name: string; readonly uid: string}[];
+  readonly managedFields?: readonly FieldOwner[];
+}
+
+/** Who set which fields: `fieldsV1` is a tree of their names, each after `f:`. */
+export interface FieldOwner {
+  readonly manager?: string;
+  readonly operation?: string;
+  readonly subresource?: string;
+  readonly fieldsV1?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 }
 
 export interface Condition {

@@ -32,6 +32,8 @@ export interface Revision {
   readonly chartName: string;
   readonly appVersion: string;
   readonly description: string;
+  /** How helm 4 brought it to the cluster: `ssa` (by the server, which knows whose a field is) or `csa`, as helm 3 does, which does not say. */
+  readonly applyMethod?: string;
 }
 
 export interface ReleaseState {

@@ -27,6 +27,8 @@ export interface HelmRun {
   readonly values: Values;
   /** For helm's history; absent: helm's own words. */
   readonly description?: string;
+  /** Takes fields from whoever else changed them. */
+  readonly forceConflicts?: boolean;
 }
 
 export interface PodRef {

@@ -162,4 +162,15 @@ describe.each(helms)('%s', (_name, helm) => {
     await expectRows('1,2', writerName, readerName(0), readerName(1));
     expect((await cliJson<{operation: unknown}>(['status', 'orders', '-n', namespace.name])).json.operation).toBeNull();
   });
+
+  test('readers that kubectl scaled are scaled on, with no revision that failed', async () => {
+    const writer = (await pods())[writerName];
+    await namespace.kubectl(['scale', 'statefulset', 'orders-postgresql-read', '--replicas=1']);
+    const json = await done('scale', '--chart', nextChart, '--read-replicas', '3');
+    expect(json.endpoints?.reader.streaming).toBe(3);
+    await expectRows('1,2', readerName(0), readerName(1), readerName(2));
+    expect((await pods())[writerName]).toEqual(writer);
+    const {revisions} = (await cliJson<{revisions: {revision: number; status: string}[]}>(['history', 'orders', '-n', namespace.name])).json;
+    expect(revisions.slice(-2).map(({status}) => status)).toEqual(['superseded', 'deployed']);
+  });
 });

@@ -10,9 +10,9 @@ const encode = (content: unknown) => base64(base64(gzipSync(JSON.stringify(conte
 
 describe('a record', () => {
   test.each([
-    ['3.18', 's-helm', 'superseded'],
-    ['4.1', 's-helm4', 'deployed'],
-  ])('that helm %s made', (line, release, status) => {
+    ['3.18', 's-helm', 'superseded', {}],
+    ['4.1', 's-helm4', 'deployed', {applyMethod: 'ssa'}],
+  ])('that helm %s made', (line, release, status, method) => {
     expect(decodeRelease(`sh.helm.release.v1.${release}.v1`, record(line))).toEqual({
       revision: {
         revision: 1,
@@ -22,6 +22,7 @@ describe('a record', () => {
         chartVersion: '16.7.26',
         appVersion: '17.6.0',
         description: 'Install complete',
+        ...method,
       },
       values: {},
     });

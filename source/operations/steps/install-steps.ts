@@ -4,6 +4,7 @@ import {secretKeys} from '../../chart/names.ts';
 import {sameValues} from '../../chart/same-values.ts';
 import type {Values} from '../../chart/values.ts';
 import {ours} from '../../observation/checks/words.ts';
+import {numberIsHeldByOthers} from '../../observation/field-owners.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Chart, Passwords, World} from '../world.ts';
@@ -70,7 +71,7 @@ export const release: InstallStep = {
       await world.helm.rollback(good.revision, signal);
       return `Revision ${newest.revision} was pending-upgrade: helm had been interrupted. Back to revision ${good.revision}.`;
     }
-    await world.helm.upgrade({chart, values, ...(description === undefined ? {} : {description})}, signal);
+    await world.helm.upgrade({chart, values, forceConflicts: numberIsHeldByOthers(snapshot), ...(description === undefined ? {} : {description})}, signal);
     return newest.status === 'deployed' ? null : `Revision ${newest.revision} was ${newest.status}. It was completed by a new one.`;
   },
   command: (world, {chart}) => world.helm.describe(chart),
