@@ -8,7 +8,7 @@ const raw = (path) => JSON.parse(execFileSync('kubectl', ['get', '--raw', path],
 const groups = ['api/v1', ...['apps', 'batch', 'networking.k8s.io', 'policy', 'storage.k8s.io', 'discovery.k8s.io', 'coordination.k8s.io', 'rbac.authorization.k8s.io', 'authorization.k8s.io', 'authentication.k8s.io', 'autoscaling'].map((group) => `apis/${group}/v1`)];
 const kinds = `Namespace Node Pod Service Secret ConfigMap ServiceAccount Event PersistentVolumeClaim PersistentVolume ResourceQuota LimitRange Endpoints StatefulSet
 ControllerRevision Job CronJob NetworkPolicy PodDisruptionBudget StorageClass EndpointSlice Lease Role RoleBinding Scale Eviction DeleteOptions
-SelfSubjectAccessReview SelfSubjectRulesReview SelfSubjectReview`.split(/\s+/);
+SelfSubjectAccessReview SelfSubjectRulesReview SelfSubjectReview TokenRequest`.split(/\s+/);
 
 const schemas = {};
 for (const group of groups) Object.assign(schemas, raw(`/openapi/v3/${group}`).components.schemas);

@@ -19,7 +19,8 @@ export async function inSandbox(invocation: Invocation, command: string, onDoing
   return {
     ...invocation,
     options: {...options, kubeconfig: files.kubeconfig},
-    environment: {...environment, PGHI_CHART: environment['PGHI_CHART'] || builtInChart()},
+    // helm keeps what it learns of an API below HOME otherwise, and would leave it there when the sandbox goes.
+    environment: {...environment, PGHI_CHART: environment['PGHI_CHART'] || builtInChart(), KUBECACHEDIR: files.discovery},
   };
 }
 

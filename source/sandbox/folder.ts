@@ -14,6 +14,8 @@ export interface SandboxFiles {
   readonly faults: string;
   /** Held by the process that runs it. */
   readonly lock: string;
+  /** What helm remembers of the API's kinds. */
+  readonly discovery: string;
   /** What the process itself says. */
   readonly log: string;
 }
@@ -26,7 +28,7 @@ export function sandboxFiles(environment: Environment): SandboxFiles {
   const named = environment['PGHI_SANDBOX_FOLDER'];
   const folder = named ? resolve(named) : join(stateHome(environment), 'pg-helm-install', 'sandbox');
   const file = (name: string) => join(folder, name);
-  return {folder, kubeconfig: file('kubeconfig'), record: file('sandbox.json'), faults: file('faults.json'), lock: file('lock'), log: file('sandbox.log')};
+  return {folder, kubeconfig: file('kubeconfig'), record: file('sandbox.json'), faults: file('faults.json'), lock: file('lock'), discovery: file('discovery'), log: file('sandbox.log')};
 }
 
 function stateHome(environment: Environment): string {

@@ -187,3 +187,56 @@ test('without the token nobody is let in', async () => {
   const {code, out} = await api.run(kubectl, ['get', 'ns', '--token=other']);
   expect({code, out}).toEqual({code: 1, out: expect.stringMatching(/You must be logged in|Unauthorized/)});
 });
+
+test('kubectl writes in protobuf what it makes of something else: nothing of a pod is lost on the way', async () => {
+  const spec = {
+    restartPolicy: 'OnFailure',
+    automountServiceAccountToken: false,
+    securityContext: {runAsUser: 0, runAsNonRoot: false, fsGroup: 1001, supplementalGroups: [5, 6]},
+    affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: 'zone', operator: 'In', values: ['a', 'b']}]}]}}},
+    tolerations: [{key: 'only', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 0}],
+    volumes: [
+      {name: 'data', persistentVolumeClaim: {claimName: 'backup'}},
+      {name: 'passwords', secret: {secretName: 'creds', defaultMode: 0o400, items: [{key: 'password', path: 'p'}]}},
+      {name: 'memory', emptyDir: {medium: 'Memory', sizeLimit: '1Gi'}},
+    ],
+    containers: [
+      {
+        ...{name: 'dump', image: 'i:1', command: ['sh', '-c', 'echo hello'], resources: {limits: {cpu: '100m', memory: '64Mi'}}},
+        env: [{name: 'PLAIN', value: 'b'}, {name: 'SECRET', valueFrom: {secretKeyRef: {name: 'creds', key: 'password', optional: false}}}, {name: 'HOST', valueFrom: {fieldRef: {fieldPath: 'status.hostIP'}}}],
+        envFrom: [{prefix: 'X_', configMapRef: {name: 'settings', optional: true}}],
+        ports: [{name: 'p', containerPort: 5432}],
+        livenessProbe: {httpGet: {path: '/x', port: 'p'}, periodSeconds: 3},
+        readinessProbe: {tcpSocket: {port: 5432}, initialDelaySeconds: 2},
+        lifecycle: {preStop: {exec: {command: ['true']}}},
+        volumeMounts: [{name: 'data', mountPath: '/backup', subPath: 's'}, {name: 'passwords', mountPath: '/s', readOnly: true}, {name: 'memory', mountPath: '/m'}],
+        securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: ['ALL']}, seccompProfile: {type: 'RuntimeDefault'}},
+      },
+    ],
+  };
+  const jobTemplate = {spec: {backoffLimit: 0, ttlSecondsAfterFinished: 0, template: {metadata: {labels: {a: 'b'}, annotations: {note: 'x'}}, spec}}};
+  await ok(kubectl, 'apply -f -', JSON.stringify({apiVersion: 'batch/v1', kind: 'CronJob', metadata: {name: 'nightly'}, spec: {schedule: '0 3 * * *', jobTemplate}}));
+  await ok(kubectl, 'create job once --from=cronjob/nightly');
+  const made = async (of: string, path: string) => JSON.parse(await ok(kubectl, `get ${of} -o jsonpath={${path}}`)) as Record<string, unknown>;
+  expect(await made('job/once', '.spec.template.spec')).toEqual(await made('cronjob/nightly', '.spec.jobTemplate.spec.template.spec'));
+  expect(await made('job/once', '.spec')).toMatchObject({backoffLimit: 0, ttlSecondsAfterFinished: 0, template: {metadata: {labels: {'a': 'b', 'job-name': 'once'}, annotations: {note: 'x'}}}});
+  expect(await made('job/once', '.metadata.ownerReferences[0]')).toMatchObject({kind: 'CronJob', name: 'nightly', controller: true});
+  await ok(kubectl, "create cronjob typed --image=i:1 --schedule='0 3 * * *' -- echo 'a b'");
+  expect(await made('cronjob/typed', '.spec.jobTemplate.spec.template.spec.containers[0]')).toMatchObject({name: 'typed', image: 'i:1', command: ['echo', 'a b']});
+});
+
+test('a token of a service account counts while its account is there', async () => {
+  await ok(kubectl, 'create serviceaccount robot');
+  const token = (await ok(kubectl, 'create token robot --duration=10m')).trim();
+  const [, payload = ''] = token.split('.');
+  const {sub, exp, iat} = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {sub: string; exp: number; iat: number};
+  expect({sub, seconds: exp - iat}).toEqual({sub: 'system:serviceaccount:default:robot', seconds: 600});
+  const as = (given: string) => `--kubeconfig /dev/null --server ${api.server} --insecure-skip-tls-verify --token ${given} auth whoami`;
+  expect(await ok(kubectl, as(token))).toContain('system:serviceaccount:default:robot');
+  const [head, body, signature = ''] = token.split('.');
+  expect(await refused(kubectl, as(`${head}.${body}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`))).toMatch(/You must be logged in|Unauthorized/);
+  expect(await refused(kubectl, 'create token robot --duration=1m')).toContain('TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 60: may not specify a duration less than 10 minutes');
+  await ok(kubectl, 'delete serviceaccount robot');
+  expect(await refused(kubectl, as(token))).toMatch(/You must be logged in|Unauthorized/);
+  expect(await refused(kubectl, 'create token robot')).toContain('error: failed to create token: serviceaccounts "robot" not found');
+});

@@ -1,5 +1,6 @@
 // A sandbox as its users have it: installed into, connected to, scaled, stopped, killed, made to fail.
-import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {connect} from 'node:net';
 import {Client} from 'pg';
@@ -19,13 +20,15 @@ interface Outcome {
 const password = 'a-long-password';
 let sandbox: TestSandbox;
 let endpoints: Endpoints;
+/** What the commands leave in a home is seen there. */
+const home = mkdtempSync(join(tmpdir(), 'pghi-home-'));
 
 beforeAll(async () => {
   sandbox = await startSandbox();
 });
 afterAll(() => sandbox.stop());
 
-const run = (...args: string[]) => cliJson<Outcome>([...args, '--sandbox'], {env: {...sandbox.env, PGHI_PASSWORD: password}});
+const run = (...args: string[]) => cliJson<Outcome>([...args, '--sandbox'], {env: {...sandbox.env, HOME: home, PGHI_PASSWORD: password}});
 
 async function query(role: 'writer' | 'reader', text: string, of = endpoints): Promise<Record<string, unknown>[]> {
   const client = new Client({host: of[role].host ?? '', port: of[role].port, user: 'app', database: 'appdb', password, connectionTimeoutMillis: 5000});
@@ -140,6 +143,7 @@ test('down --delete leaves no process, port or file', async () => {
   expect((await cli(['sandbox', 'down', '--delete'], {env: sandbox.env})).code).toBe(0);
   expect(processes.filter(lives)).toEqual([]);
   expect(existsSync(sandbox.folder)).toBe(false);
+  expect(readdirSync(home, {recursive: true})).toEqual([]);
   expect(await answers('writer')).toBe(false);
 });
 

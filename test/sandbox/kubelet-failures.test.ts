@@ -1,5 +1,5 @@
 // Pods that cannot run, with the words of a real kubelet (compared with Kubernetes 1.34).
-import {chmodSync, existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {noFaults} from '../../source/sandbox/faults.ts';
@@ -58,6 +58,46 @@ describe('an image', () => {
     lab.store.update(kinds.pod, {...pod, spec: {...(pod['spec'] as object), containers: [{name: 'main', image: 'docker.io/library/postgres:17.6-bookworm', command: ['sleep', '1000']}]}});
     await waitFor('it runs', () => lab.status('missing'), isReady);
   });
+
+  test('that is slow to pull is waited for as long as it is slow, and says how long it took', async () => {
+    const image = 'docker.io/library/postgres:17.5-bookworm';
+    lab.faults = {...noFaults, slowPullMs: 600_000};
+    lab.create('slow', one(image, {command: ['sleep', '1000']}));
+    await waitFor('the pull', () => lab.events('slow'), (events) => events.includes(`Pulling Pulling image "${image}"`));
+    expect(lab.status('slow')).toMatchObject({phase: 'Pending', containerStatuses: [{imageID: '', state: {waiting: {reason: 'ContainerCreating'}}}]});
+    lab.faults = {...noFaults, slowPullMs: 1200};
+    lab.create('slower', one('docker.io/library/postgres:17.7-bookworm', {command: ['sleep', '1000']}));
+    await waitFor('it runs', () => lab.status('slower'), isReady);
+    lab.faults = noFaults;
+    const [, took] = /in (\d+)ms/.exec(lab.events('slower').find((text) => text.startsWith('Pulled ')) ?? '') ?? [];
+    expect(Number(took)).toBeGreaterThanOrEqual(1200);
+    // Nothing has shortened the other one.
+    expect(lab.events('slow').filter((text) => !text.startsWith('Pulling'))).toEqual([]);
+  });
+});
+
+test('the kubelet of a lost node says and starts nothing, and goes on from there when it is back', async () => {
+  lab.create('here', one(shell, {command: ['sh', '-c', 'echo $$; trap "exit 0" TERM; while :; do sleep 0.1; done']}));
+  await waitFor('it runs', () => lab.status('here'), isReady);
+  const pid = Number(await waitFor('its process', () => lab.log('here', 'main'), (text) => text !== ''));
+  const before = lab.pod('here')?.metadata.resourceVersion;
+  const life = lab.status('here').containerStatuses?.[0]?.containerID;
+  lab.faults = {...noFaults, nodeLost: 'node0'};
+  lab.create('later', one(shell, {command: ['sleep', '1000']}));
+  const refusal = 'error dialing backend: dial tcp 127.0.0.1:10250: connect: connection refused';
+  await expect(lab.exec('here', ['true'])).rejects.toThrow(refusal);
+  await expect(lab.log('here', 'main')).rejects.toThrow(refusal);
+  // The container ends, and nobody hears of it.
+  process.kill(pid, 'SIGKILL');
+  await waitFor('its end', () => ended(pid), (seen) => seen);
+  expect(lab.pod('here')?.metadata.resourceVersion).toBe(before);
+  expect(lab.status('later')).toEqual({phase: 'Pending'});
+
+  lab.faults = noFaults;
+  lab.kubelet.look();
+  await waitFor('what was there, again', () => lab.status('here'), (status) => isReady(status) && status.containerStatuses?.[0]?.restartCount === 1);
+  expect(lab.status('here').containerStatuses?.[0]?.containerID).not.toBe(life);
+  await waitFor('what came meanwhile', () => lab.status('later'), isReady);
 });
 
 describe('a definition', () => {
@@ -148,4 +188,9 @@ test('a setting with which PostgreSQL does not start is told while the database 
 function withImage(pod: KubeObject, tag: string): KubeObject {
   const spec = pod['spec'] as {containers: {image: string}[]};
   return {...pod, spec: {...spec, containers: spec.containers.map((container) => ({...container, image: container.image.replace(/:.*/, `:${tag}`)}))}};
+}
+
+/** Also one that nobody has asked about yet. */
+function ended(pid: number): boolean {
+  return !existsSync(`/proc/${pid}`) || /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }

@@ -37,11 +37,13 @@ const subresourceVerbs: Readonly<Record<Kind['subresources'][number], readonly s
   attach: ['create', 'get'],
   portforward: ['create', 'get'],
   eviction: ['create'],
+  token: ['create'],
 };
 /** Subresources whose objects are of another kind. */
 const subresourceKinds: Readonly<Record<string, readonly [group: string, version: string, kind: string]>> = {
   scale: ['autoscaling', 'v1', 'Scale'],
   eviction: ['policy', 'v1', 'Eviction'],
+  token: ['authentication.k8s.io', 'v1', 'TokenRequest'],
   exec: ['', 'v1', 'PodExecOptions'],
   attach: ['', 'v1', 'PodAttachOptions'],
   portforward: ['', 'v1', 'PodPortForwardOptions'],

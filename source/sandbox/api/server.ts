@@ -1,5 +1,4 @@
 // The API server: HTTPS on loopback, a bearer token, and a place for each path.
-import {timingSafeEqual} from 'node:crypto';
 import {createServer} from 'node:https';
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {AddressInfo, Socket} from 'node:net';
@@ -30,6 +29,8 @@ import {evict} from './subresources/eviction.ts';
 import {log} from './subresources/log.ts';
 import {resize} from './subresources/resize.ts';
 import {scale} from './subresources/scale.ts';
+import {token as tokenOf} from './subresources/token.ts';
+import {Tokens, type User} from './tokens.ts';
 import {refuse, upgradesFor} from './upgrades.ts';
 import {watch} from './watch.ts';
 import {create, replace, type WriteContext} from './writes.ts';
@@ -67,6 +68,7 @@ export async function startApi({store, port, token, tls = createTls(), pods, fau
   const ends = [keepNamespaces(store), keepQuotaStatus(store), finishDeletions(store)];
   const context: WriteContext = {store, ports};
   const upgrades = upgradesFor(store, pods);
+  const tokens = new Tokens(store, token);
   const sockets = new Set<Socket>();
   const server = createServer({key: tls.key, cert: tls.cert}, (incoming, answer) => void serve(incoming, answer));
   // A watch is silent for minutes.
@@ -77,7 +79,7 @@ export async function startApi({store, port, token, tls = createTls(), pods, fau
   });
   server.on('upgrade', (incoming: IncomingMessage, socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    if (isAllowed(incoming)) upgrades.handle(incoming, socket, head);
+    if (tokens.userOf(incoming.headers.authorization)) upgrades.handle(incoming, socket, head);
     else refuse(socket, unauthorized());
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
@@ -98,12 +100,13 @@ export async function startApi({store, port, token, tls = createTls(), pods, fau
     const path = (incoming.url ?? '/').split('?')[0] ?? '/';
     try {
       if (health.some((one) => path === one || path.startsWith(`${one}/`))) return void answer.writeHead(200, {'content-type': 'text/plain; charset=utf-8'}).end('ok');
-      if (!isAllowed(incoming)) throw unauthorized();
+      const user = tokens.userOf(incoming.headers.authorization);
+      if (!user) throw unauthorized();
       const fault = faults?.next({method: incoming.method ?? 'GET', path});
       if (fault?.latencyMs) await pause(fault.latencyMs);
       if (fault?.error) throw fault.error;
       const request = await readRequest(incoming);
-      const given = await answerTo(request, answer);
+      const given = await answerTo(request, answer, user);
       if (given) await send(answer, given, incoming);
     } catch (error) {
       if (!(error instanceof StatusError) && !answer.destroyed) process.stderr.write(`${incoming.method} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
@@ -112,15 +115,10 @@ export async function startApi({store, port, token, tls = createTls(), pods, fau
     }
   }
 
-  function isAllowed({headers}: IncomingMessage): boolean {
-    const [given, wanted] = [Buffer.from(headers.authorization ?? ''), Buffer.from(`Bearer ${token}`)];
-    return given.length === wanted.length && timingSafeEqual(given, wanted);
-  }
-
   /** Null: the answer is written as it comes. */
-  async function answerTo(request: ApiRequest, answer: ServerResponse): Promise<Answer | null> {
+  async function answerTo(request: ApiRequest, answer: ServerResponse, user: User): Promise<Answer | null> {
     const {method, path, accept} = request;
-    const known = method === 'GET' ? (discover(path, accept) ?? openApi(path)) : method === 'POST' ? (path.endsWith('reviews') ? reviewed(path, objectIn(request)) : null) : null;
+    const known = method === 'GET' ? (discover(path, accept) ?? openApi(path)) : method === 'POST' ? (path.endsWith('reviews') ? reviewed(path, objectIn(request), user) : null) : null;
     if (known) return known;
     const place = placeOf(path);
     if (!place) throw unknownPath();
@@ -166,6 +164,8 @@ export async function startApi({store, port, token, tls = createTls(), pods, fau
         return resize(context, place, request);
       case 'eviction':
         return evict(store, place, request);
+      case 'token':
+        return tokenOf(store, tokens, place, request);
       case 'log':
         await log(store, pods, place, request, answer);
         return null;

@@ -10,7 +10,7 @@ export interface Kind {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly namespaced: boolean;
-  readonly subresources: readonly ('status' | 'scale' | 'resize' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction')[];
+  readonly subresources: readonly ('status' | 'scale' | 'resize' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'token')[];
 }
 
 type Extra = Partial<Pick<Kind, 'shortNames' | 'categories' | 'subresources' | 'resource'>> & {readonly cluster?: true};
@@ -40,7 +40,7 @@ export const kinds = {
   service: kindOf('Service', 'v1', {shortNames: ['svc'], categories: all, subresources: ['status']}),
   secret: kindOf('Secret', 'v1'),
   configMap: kindOf('ConfigMap', 'v1', {shortNames: ['cm']}),
-  serviceAccount: kindOf('ServiceAccount', 'v1', {shortNames: ['sa']}),
+  serviceAccount: kindOf('ServiceAccount', 'v1', {shortNames: ['sa'], subresources: ['token']}),
   event: kindOf('Event', 'v1', {shortNames: ['ev']}),
   claim: kindOf('PersistentVolumeClaim', 'v1', {shortNames: ['pvc'], subresources: ['status']}),
   volume: kindOf('PersistentVolume', 'v1', {cluster: true, shortNames: ['pv'], subresources: ['status']}),

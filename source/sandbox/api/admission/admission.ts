@@ -81,7 +81,9 @@ function withOwnSelector(job: KubeObject): KubeObject {
   const {name, uid = randomUUID()} = job.metadata;
   const labels = {'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name};
   const template = {...spec.template, metadata: {...spec.template?.metadata, labels: {...spec.template?.metadata?.labels, ...labels}}};
-  return {...job, metadata: {...job.metadata, uid}, spec: {...spec, selector: {matchLabels: {'batch.kubernetes.io/controller-uid': uid}}, template}};
+  // Without labels of its own it has those of its pods. Source: Kubernetes, pkg/apis/batch/v1, defaults.go.
+  const own = Object.keys(job.metadata.labels ?? {}).length > 0 ? {} : {labels: template.metadata.labels};
+  return {...job, metadata: {...job.metadata, uid, ...own}, spec: {...spec, selector: {matchLabels: {'batch.kubernetes.io/controller-uid': uid}}, template}};
 }
 
 function defaultClass(store: Store): string | undefined {
