@@ -4,6 +4,7 @@ import {UserError} from '../../../../cause.ts';
 import type {Parameters} from '../../../../parameters/parameters.ts';
 import {bytesOf, formatBytes} from '../../../../parameters/quantity.ts';
 import {fittingNodes, resolve} from '../../../../parameters/resolve.ts';
+import {sandboxContext} from '../../../../sandbox/context.ts';
 import type {Surveyed} from '../../desk.ts';
 import {answersOf, type Form} from './form.ts';
 
@@ -20,7 +21,7 @@ const asking = 'asking what the cluster has';
 /** Their defaults depend on the place. */
 const placeKeys: readonly string[] = ['instanceType', 'storageClass', 'cpu', 'memory', 'spread'];
 
-export function summarize(form: Form, surveyed: Surveyed | null, target: {readonly namespace: string; readonly release: string}): Summary {
+export function summarize(form: Form, surveyed: Surveyed | null, target: {readonly context: string | null; readonly namespace: string; readonly release: string}): Summary {
   const place = surveyed?.place ?? {nodes: null, storageClasses: null, cloud: null};
   let parameters: Parameters;
   try {
@@ -35,7 +36,8 @@ export function summarize(form: Form, surveyed: Surveyed | null, target: {readon
   const [size, memory] = [`${pods} × ${parameters.storageSize}`, `${pods} × ${parameters.memory}`];
   const disk = `${size}${parameters.storageClass ? ` ${parameters.storageClass}` : ''}`;
   const grows = chosen ? (chosen.grows ? ', can grow' : ', cannot grow') : '';
-  const reach = {cluster: 'inside only', 'load-balancer': 'load balancers', 'node-port': 'node ports'}[parameters.exposure];
+  // In the sandbox inside is this machine.
+  const reach = {cluster: target.context === sandboxContext ? 'this machine only' : 'inside only', 'load-balancer': 'load balancers', 'node-port': 'node ports'}[parameters.exposure];
   const readers = `${parameters.readReplicaCount} ${parameters.readReplicaCount === 1 ? 'reader' : 'readers'}`;
   const nodes = place.nodes ?? [];
   const fit = fittingNodes(nodes, parameters.instanceType);

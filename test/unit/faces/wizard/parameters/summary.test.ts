@@ -4,9 +4,10 @@ import {describe, expect, it} from 'vitest';
 import {formReducer, openForm} from '../../../../../source/faces/ink/wizard/parameters/form.ts';
 import {choicesOf, defaultText, foldedLine, remark, summarize} from '../../../../../source/faces/ink/wizard/parameters/summary.ts';
 import type {Answers} from '../../../../../source/parameters/answers.ts';
+import {sandboxContext} from '../../../../../source/sandbox/context.ts';
 import {surveyed} from '../../../../support/fake-desk.ts';
 
-const target = {namespace: 'team-a', release: 'orders'};
+const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders'};
 const of = (answers: Answers, place: typeof surveyed | null = surveyed) => summarize(openForm(answers, null), place, target);
 
 it('says what is made, what of it can grow and who reaches it', () => {
@@ -15,6 +16,8 @@ it('says what is made, what of it can grow and who reaches it', () => {
   expect(Object.fromEntries(column)).toMatchObject({nodes: '3 fit, one pod each', '': '150Gi in all', memory: '3 × 2Gi of 12Gi on them', writer: 'orders-postgresql-primary.team-a', reader: 'orders-postgresql-read.team-a'});
   expect(of({readReplicaCount: 1, storageClass: 'local'}).lines[0]).toContain('1 reader · 2 × 20Gi local, cannot grow');
   expect(of({exposure: 'node-port'}).lines[0]).toMatch(/node ports$/);
+  const inSandbox = summarize(openForm({}, null), surveyed, {...target, context: sandboxContext});
+  expect([inSandbox.lines[0], ...inSandbox.column.flat()]).toEqual(expect.arrayContaining([expect.stringMatching(/· this machine only$/), 'this machine only']));
 });
 
 describe('the folded line', () => {
