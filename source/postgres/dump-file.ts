@@ -2,7 +2,7 @@
 import {constants} from 'node:fs';
 import {access, link, open, rename, stat, unlink, type FileHandle} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import {cause, UserError, type Cause} from '../cause.ts';
+import {cause, UserError, type Cause, type Remedy} from '../cause.ts';
 import {dumpCommand, dumpInput, headerIn, headerText, isWhole, tailBytes, withoutPasswordsOf, type DumpHeader} from './dump.ts';
 import {codeOf, oneLine, textOf} from './failure.ts';
 
@@ -60,7 +60,7 @@ export async function dumpAt(path: string): Promise<DumpAt> {
  */
 export async function writeDump(request: DumpRequest): Promise<{bytes: number}> {
   const {path, header, replace, ownRoles, adminPassword, run, onBytes, signal} = request;
-  const failed = (why: string, evidence: readonly string[] = []) => new UserError(dumpFailed(header, why, evidence));
+  const failed = (why: string, evidence: readonly string[] = [], first: readonly Remedy[] = []) => new UserError(dumpFailed(header, why, evidence, first));
   const partial = `${path}.partial`;
   const file = await openNew(partial).catch((error: unknown) => {
     throw failed(`${partial} cannot be written (${whyOf(error)})`);
@@ -81,7 +81,7 @@ export async function writeDump(request: DumpRequest): Promise<{bytes: number}> 
     const {exitCode, stderr} = await run(dumpCommand, dumpInput(adminPassword), (chunk) => write(filter.through(chunk)));
     await write(filter.rest());
     const said = stderr.split('\n').filter((line) => line.trim() !== '').map((line) => oneLine(line, [adminPassword])).slice(-20);
-    if (exitCode === 127) throw failed('the image holds no pg_dumpall', said);
+    if (exitCode === 127) throw failed('its writer has no pg_dumpall', said, [fromHere(header)]);
     if (exitCode !== 0) throw failed(exitCode === null ? 'pg_dumpall came to no end' : `pg_dumpall ended with ${exitCode}`, said);
     if (!isWhole(tail.toString('latin1'))) throw failed('pg_dumpall ended well, but its output has no end', said);
     await file.sync();
@@ -100,12 +100,20 @@ export async function writeDump(request: DumpRequest): Promise<{bytes: number}> 
   }
 }
 
-export function dumpFailed({release, namespace}: Pick<DumpHeader, 'release' | 'namespace'>, why: string, evidence: readonly string[] = []): Cause {
+export function dumpFailed({release, namespace}: Pick<DumpHeader, 'release' | 'namespace'>, why: string, evidence: readonly string[] = [], first: readonly Remedy[] = []): Cause {
   return cause('DUMP_FAILED', `The last dump of ${release} could not be made: ${why}. Nothing was removed.`, {
     object: {kind: 'Release', namespace, name: release},
     evidence,
-    remedies: [{title: 'Put that right and run the same command again'}, {title: 'Or leave the dump out: run it without --dump-to'}],
+    remedies: [...first, {title: 'Put that right and run the same command again'}, {title: 'Or leave the dump out: run it without --dump-to'}],
   });
+}
+
+/** Where the image (or the sandbox) has no program for it. pg_dumpall refuses a server that is newer than itself. */
+function fromHere({release, namespace}: DumpHeader): Remedy {
+  return {
+    title: 'Make the dump on this machine: hold the writer at a port with this, and run pg_dumpall -h 127.0.0.1 -p 15432 -U postgres > FILE, not older than the server, beside it',
+    command: `pg-helm-install connect ${release} -n ${namespace} --forward 15432`,
+  };
 }
 
 /** One that a killed run left is worth nothing. */

@@ -50,5 +50,5 @@ export async function writePrograms(folder: string, node: string): Promise<void>
   await write('client.mjs', client, 0o644);
   const quoted = (path: string) => `'${path.replace(/'/g, "'\\''")}'`;
   for (const name of standIns) await write(name, `#!/bin/sh\n# A stand-in of the pg-helm-install sandbox.\nexec ${quoted(node)} ${quoted(join(folder, 'client.mjs'))} ${name} "$@"\n`, 0o755);
-  for (const name of absent) await write(name, `#!/bin/sh\necho "${name}: the sandbox does not have it: its PostgreSQL is initdb, pg_ctl and postgres alone. Run it from this machine against the endpoint." >&2\nexit 127\n`, 0o755);
+  for (const name of absent) await write(name, `#!/bin/sh\necho "${name}: the sandbox does not have it: its PostgreSQL is initdb, pg_ctl and postgres alone. Run your own against the endpoint." >&2\nexit 127\n`, 0o755);
 }
