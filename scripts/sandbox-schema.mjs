@@ -26,8 +26,8 @@ function nameOf(id) {
   return name;
 }
 
-/** Disks of clouds and arrays: the sandbox has none, and keeps what is said of them as it is. */
-const foreign = /^(AWS|Azure|Ceph|Cinder|FC|Flex|Flocker|GCE|Gluster|GitRepo|ISCSI|Photon|Portworx|Quobyte|RBD|ScaleIO|StorageOS|Vsphere|Image).*VolumeSource$/;
+/** Disks of clouds and arrays, and how kubelets were once configured: the sandbox has none, and keeps what is said of them as it is. */
+const foreign = /^NodeConfig(Source|Status)$|^(AWS|Azure|Ceph|Cinder|FC|Flex|Flocker|GCE|Gluster|GitRepo|ISCSI|Photon|Portworx|Quobyte|RBD|ScaleIO|StorageOS|Vsphere|Image).*VolumeSource$/;
 
 const refOf = (schema) => (schema.$ref ?? schema.allOf?.[0]?.$ref ?? '').replace('#/components/schemas/', '');
 

@@ -221,7 +221,7 @@ test('kubectl writes in protobuf what it makes of something else: nothing of a p
   expect(await made('job/once', '.spec.template.spec')).toEqual(await made('cronjob/nightly', '.spec.jobTemplate.spec.template.spec'));
   expect(await made('job/once', '.spec')).toMatchObject({backoffLimit: 0, ttlSecondsAfterFinished: 0, template: {metadata: {labels: {'a': 'b', 'job-name': 'once'}, annotations: {note: 'x'}}}});
   expect(await made('job/once', '.metadata.ownerReferences[0]')).toMatchObject({kind: 'CronJob', name: 'nightly', controller: true});
-  await ok(kubectl, "create cronjob typed --image=i:1 --schedule='0 3 * * *' -- echo 'a b'");
+  await ok(kubectl, "create cronjob typed --image=i:1 --schedule=@daily -- echo 'a b'");
   expect(await made('cronjob/typed', '.spec.jobTemplate.spec.template.spec.containers[0]')).toMatchObject({name: 'typed', image: 'i:1', command: ['echo', 'a b']});
 });
 
