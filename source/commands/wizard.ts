@@ -5,9 +5,9 @@ import {lookOf, painter} from '../faces/lines/signs.ts';
 import {exitCodeOf, exitCodes} from '../outcome.ts';
 import {mergeAnswers} from '../parameters/answers.ts';
 import type {Invocation, Run} from './command.ts';
-import type {Choose} from './desk.ts';
+import type {Choose} from './desk/desk.ts';
 import {readAnswers, readGiven} from './given.ts';
-import {laterDesk} from './later-desk.ts';
+import {laterDesk} from './desk/later.ts';
 import {text, timeoutOf} from './options.ts';
 import {readPassword} from './password.ts';
 import {reachOf} from './reach.ts';
@@ -42,7 +42,7 @@ export const runWizard: Run = async (invocation) => {
       Object.assign(around, there.environment);
     },
   };
-  const desk = laterDesk(timeoutOf(options), async () => (await import('./desk.ts')).openDesk(own, choose));
+  const desk = laterDesk(timeoutOf(options), async () => (await import('./desk/desk.ts')).openDesk(own, choose));
   const running = openWizard({desk, given: {answers, target, password}}, {stdin, stdout, stderr});
   signal.addEventListener('abort', running.unmount, {once: true});
   const farewell = await running.ended;

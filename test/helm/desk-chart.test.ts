@@ -4,7 +4,7 @@ import type {AddressInfo} from 'node:net';
 import {expect, onTestFinished, test} from 'vitest';
 import {toValues} from '../../source/chart/values.ts';
 import type {Invocation} from '../../source/commands/command.ts';
-import {chartReadsOf} from '../../source/commands/desk-chart.ts';
+import {chartReadsOf} from '../../source/commands/desk/chart.ts';
 import type {World} from '../../source/operations/world.ts';
 import {parametersWith} from '../support/survey.ts';
 import {noRealHelm, realHelms, tinyChart} from './support.ts';

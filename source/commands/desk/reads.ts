@@ -1,18 +1,18 @@
 // What the panels of a dashboard show of one release: reads only.
-import {UserError, cause} from '../cause.ts';
-import {fullnameOf, objectNames} from '../chart/names.ts';
-import {fromValues} from '../chart/values.ts';
-import type {Connection} from '../cluster/connect.ts';
-import {readCredentials} from '../cluster/credentials.ts';
-import {paths} from '../cluster/paths.ts';
-import {ifAllowed} from '../cluster/readable.ts';
-import {readSnapshot} from '../cluster/snapshot.ts';
-import {readHistory, readRelease} from '../cluster/releases.ts';
-import type {Desk, InstallWish} from '../faces/ink/desk.ts';
-import {table} from '../faces/lines/table.ts';
-import {externalAddress} from '../observation/endpoints.ts';
-import {plain} from '../observation/plain-text.ts';
-import {connectionString, formats} from '../postgres/connection-strings.ts';
+import {UserError, cause} from '../../cause.ts';
+import {fullnameOf, objectNames} from '../../chart/names.ts';
+import {fromValues} from '../../chart/values.ts';
+import type {Connection} from '../../cluster/connect.ts';
+import {readCredentials} from '../../cluster/credentials.ts';
+import {paths} from '../../cluster/paths.ts';
+import {ifAllowed} from '../../cluster/readable.ts';
+import {readSnapshot} from '../../cluster/snapshot.ts';
+import {readHistory, readRelease} from '../../cluster/releases.ts';
+import type {Desk, InstallWish} from '../../faces/ink/desk.ts';
+import {table} from '../../faces/lines/table.ts';
+import {externalAddress} from '../../observation/endpoints.ts';
+import {plain} from '../../observation/plain-text.ts';
+import {connectionString, formats} from '../../postgres/connection-strings.ts';
 
 type Where = InstallWish['target'];
 

@@ -1,10 +1,10 @@
 // Carries out a command of ours from the screens: the same code as from a shell, with its progress told to whoever asked.
-import type {Face} from '../faces/face.ts';
-import {wordsOf} from '../helm/command-line.ts';
-import type {Progress, Result} from '../operations/progress.ts';
-import {commands} from './index.ts';
-import type {Invocation} from './command.ts';
-import {parseCommandLine} from './parse.ts';
+import type {Face} from '../../faces/face.ts';
+import {wordsOf} from '../../helm/command-line.ts';
+import type {Progress, Result} from '../../operations/progress.ts';
+import {commands} from '../index.ts';
+import type {Invocation} from '../command.ts';
+import {parseCommandLine} from '../parse.ts';
 
 /** What holds for all that these screens do; the rest is of what they were opened for. */
 const kept = ['kubeconfig', 'sandbox', 'chart', 'timeout'];

@@ -1,9 +1,9 @@
 // What the adapters throw, as causes: a screen shows them. What is none of theirs is a bug and stays as it is.
-import {cause, UserError, type Cause} from '../cause.ts';
-import {causeOfApiError} from '../cluster/api-cause.ts';
-import type {Desk} from '../faces/ink/desk.ts';
-import type {Result} from '../operations/progress.ts';
-import {reachableCause, reachableResult, type Reach} from './reach.ts';
+import {cause, UserError, type Cause} from '../../cause.ts';
+import {causeOfApiError} from '../../cluster/api-cause.ts';
+import type {Desk} from '../../faces/ink/desk.ts';
+import type {Result} from '../../operations/progress.ts';
+import {reachableCause, reachableResult, type Reach} from '../reach.ts';
 
 /** The same desk, whose promises fail with a UserError where the cluster is to blame; the commands that it proposes reach the cluster. */
 export function translated(desk: Desk, reach: () => Reach | null): Desk {

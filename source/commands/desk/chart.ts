@@ -1,16 +1,15 @@
 // What the screens ask about charts and images: which versions there are, and what a chart says by itself.
-import {imageRepositories} from '../chart/image.ts';
-import {chartVersionsOfMajor, majorOf, tagsOfMajor} from '../chart/postgres-major.ts';
-import {postgresVersionOf} from '../chart/image.ts';
-import {fromValues} from '../chart/values.ts';
-import type {Desk, InstallWish} from '../faces/ink/desk.ts';
-import {chartValues, resolveChart} from '../helm/chart-source.ts';
-import type {HelmProgram} from '../helm/find.ts';
-import {listTags} from '../helm/registry-tags.ts';
-import type {World} from '../operations/world.ts';
-import {defaultChart} from './cluster-flags.ts';
-import type {Invocation} from './command.ts';
-import {text} from './options.ts';
+import {imageRepositories, postgresVersionOf} from '../../chart/image.ts';
+import {chartVersionsOfMajor, majorOf, tagsOfMajor} from '../../chart/postgres-major.ts';
+import {fromValues} from '../../chart/values.ts';
+import type {Desk, InstallWish} from '../../faces/ink/desk.ts';
+import {chartValues, resolveChart} from '../../helm/chart-source.ts';
+import type {HelmProgram} from '../../helm/find.ts';
+import {listTags} from '../../helm/registry-tags.ts';
+import type {World} from '../../operations/world.ts';
+import {defaultChart} from '../cluster-flags.ts';
+import type {Invocation} from '../command.ts';
+import {text} from '../options.ts';
 
 export function chartReadsOf(
   {options, environment, signal}: Invocation,
