@@ -4,16 +4,16 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
-import {bundleOptions} from '../scripts/bundle-options.mjs';
+import {bareOptions, bundleOptions} from '../scripts/bundle-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 let folder = null;
 
-/** `name` is a file of `from`; returns the path of what was built. */
-export async function bundled(name, from = join('bench', 'programs')) {
+/** `name` is a file of `from`; returns the path of what was built. `bare`: with Ink as it is published, without what stands in for its parts. */
+export async function bundled(name, {from = join('bench', 'programs'), bare = false} = {}) {
   folder ??= mkdtempSync(join(tmpdir(), 'pghi-bench-bundle-'));
   const outfile = join(folder, `${name.replace(/\.tsx?$/, '')}.mjs`);
-  await build({...bundleOptions, entryPoints: [join(root, from, name)], outfile, logLevel: 'error'});
+  await build({...(bare ? bareOptions : bundleOptions), entryPoints: [join(root, from, name)], outfile, logLevel: 'error'});
   return outfile;
 }
 

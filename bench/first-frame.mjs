@@ -11,7 +11,7 @@ import {ratioRow} from './table.mjs';
 export const firstFrame = {
   needsCluster: false,
   async run({n, report}) {
-    const hello = await bundled('hello.tsx');
+    const hello = await bundled('hello.tsx', {bare: true});
     // A home without a kubeconfig: what a cluster answers is not measured.
     const home = mkdtempSync(join(tmpdir(), 'pghi-bench-home-'));
     const env = {...process.env, HOME: home, KUBECONFIG: undefined};

@@ -9,7 +9,7 @@ const mostMs = 16;
 export const keys = {
   needsCluster: false,
   async run({n, report}) {
-    const program = await bundled('busy.tsx', 'test/screens/fixtures');
+    const program = await bundled('busy.tsx', {from: 'test/screens/fixtures'});
     try {
       const terminal = openTerminal(process.execPath, [program, 'busy'], {rows: 24});
       await terminal.seen('Readiness probe failed');

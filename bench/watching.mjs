@@ -9,7 +9,7 @@ const mostBytes = 5e6;
 export const watching = {
   needsCluster: false,
   async run() {
-    const program = await bundled('busy.tsx', 'test/screens/fixtures');
+    const program = await bundled('busy.tsx', {from: 'test/screens/fixtures'});
     try {
       const terminal = openTerminal(process.execPath, ['--expose-gc', program, 'hour'], {rows: 40, columns: 120});
       await terminal.seen('team-a');

@@ -6,6 +6,9 @@ import {fileURLToPath} from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
+/** What stands in place of what Ink is made of, and is faster. */
+const faster = {'string-width': join(root, 'scripts', 'string-width.mjs'), 'yoga-layout': join(root, 'scripts', 'yoga-layout.mjs')};
+
 export const bundleOptions = {
   bundle: true,
   format: 'esm',
@@ -15,7 +18,7 @@ export const bundleOptions = {
   minify: true,
   keepNames: true,
   alias: {
-    'string-width': join(root, 'scripts', 'string-width.mjs'),
+    ...faster,
     'react-devtools-core': join(root, 'scripts', 'no-devtools.mjs'),
     // The ES modules of yaml: of a CommonJS package, import() sees no named exports in a bundle.
     yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js'),
@@ -27,3 +30,6 @@ export const bundleOptions = {
     js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
   },
 };
+
+/** Ink as its authors publish it: what ours is compared to. */
+export const bareOptions = {...bundleOptions, alias: Object.fromEntries(Object.entries(bundleOptions.alias).filter(([name]) => !Object.hasOwn(faster, name)))};
