@@ -1,4 +1,4 @@
-// A release on the real cluster that a client writes to all the time while it is operated on by command.
+// A release that a client writes to all the time while it is operated on by command.
 import {expect} from 'vitest';
 import type {Pod} from '../../source/observation/kubernetes.ts';
 import type {Result} from '../../source/operations/progress.ts';

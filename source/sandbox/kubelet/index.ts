@@ -60,7 +60,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     const pod = store.get(kinds.pod, namespace, name);
     if (closed || !pod || pod.metadata.uid !== uid) return;
     const node = specOf(pod).nodeName;
-    if (!node || faults().nodeLost === node) return;
+    if (!node || machine.isSilent(node)) return;
     const worker = workers.get(uid);
     if (worker) return worker.change(pod);
     const {phase} = statusOf(pod);
@@ -71,7 +71,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   /** @throws Error with the API server's words where the node's kubelet is lost */
   function checkHeard(pod: KubeObject): void {
     const {nodeName = ''} = specOf(pod);
-    if (faults().nodeLost === nodeName) throw new Error(`error dialing backend: dial tcp ${machine.hostIP(nodeName)}:10250: connect: connection refused`);
+    if (machine.isSilent(nodeName)) throw new Error(`error dialing backend: dial tcp ${machine.hostIP(nodeName)}:10250: connect: connection refused`);
   }
 
   const keepDisks = () => {

@@ -5,23 +5,14 @@ import {createHash} from 'node:crypto';
 import {join} from 'node:path';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
-import type {Store} from '../store/store.ts';
-import type {Recorder} from '../events.ts';
-import type {Faults} from '../faults.ts';
-import type {Address, KubeletOptions, Network, VolumeFolders} from '../world.ts';
+import type {Address, KubeletOptions} from '../world.ts';
 import type {Binaries} from './binaries/binaries.ts';
 import {PulledImages} from './images/images.ts';
 import type {PodWorker} from './pod-worker.ts';
 import type {RunsAs} from './process/runs-as.ts';
 import type {Gateway} from './programs/gateway.ts';
 
-export interface Machine {
-  readonly store: Store;
-  readonly events: Recorder;
-  readonly network: Network;
-  readonly volumes: VolumeFolders;
-  readonly folder: string;
-  readonly faults: () => Faults;
+export interface Machine extends Omit<KubeletOptions, 'onDoing'> {
   readonly binaries: Binaries;
   readonly runsAs: RunsAs;
   readonly pulledImages: PulledImages;
