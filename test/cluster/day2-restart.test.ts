@@ -37,6 +37,27 @@ test('each pod once, the writer last', async () => {
   await release.expectAllRows(client);
 });
 
+test('a pull secret, which only a new pod can have: said beforehand, readers first, the writer once', async () => {
+  await release.namespace.kubectl(['create', 'secret', 'docker-registry', 'registry', '--docker-server=registry.example', '--docker-username=reader', '--docker-password=only-for-the-test']);
+  const before = await release.pods();
+  expect(await release.planned('set', '--pull-secret', 'registry')).toEqual(['REPLICA_RESTART StatefulSet/orders-postgresql-read', 'PRIMARY_RESTART StatefulSet/orders-postgresql-primary']);
+  expect(await release.pods()).toEqual(before);
+  const {longestGapMs, result} = await client.during(() => release.done('set', '--pull-secret', 'registry'));
+  expect(result).toMatchObject({operation: 'set', endpoints: {writer: {proven: true}, reader: {proven: true, streaming: 2}}});
+  const after = await release.pods();
+  expect(Object.keys(after).sort()).toEqual([...all].sort());
+  for (const name of all) {
+    expect(after[name]?.uid).not.toBe(before[name]?.uid);
+    expect(after[name]?.restarts).toBe(0);
+    expect(await release.namespace.kubectl(['get', 'pod', name, '-o', 'jsonpath={.spec.imagePullSecrets[*].name}'])).toBe('registry');
+  }
+  const order = all.map((name) => after[name]?.startedAt ?? 0);
+  expect(order).toEqual([...order].sort((a, b) => a - b));
+  process.stdout.write(`longest gap, pull secret: ${Math.round(longestGapMs)} ms\n`);
+  await release.expectAllRows(client);
+  expect((await release.run('set', '--pull-secret', 'registry')).json.outcome).toBe('unchanged');
+});
+
 test('killed on the way: the same command goes on, and no pod goes twice', async () => {
   const before = await release.pods();
   const dying = release.begin('restart');
