@@ -114,11 +114,15 @@ async function knownError(error: unknown) {
   return {reason: causeOfApiError(error), changed: false};
 }
 
-/** Without a command, a person on a terminal gets the screens; a script gets told what is missing. */
+/** Without a command, a person on a terminal gets the screens; a script gets told what is missing. @throws UserError where there is a terminal and nothing can be drawn on it */
 function opensWizard(args: readonly string[]): boolean {
   const asksForText = args.some((arg) => ['-h', '--help', '-V', '--version', '--plain'].includes(arg));
-  const canDraw = process.stdin.isTTY === true && process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
-  return canDraw && !asksForText && (args.length === 0 || args[0]?.startsWith('-') === true);
+  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const wantsScreens = isTerminal && !asksForText && (args.length === 0 || args[0]?.startsWith('-') === true);
+  if (wantsScreens && process.env['TERM'] === 'dumb') {
+    throw badInput('The screens need a terminal that can move its cursor; TERM=dumb says that this one cannot. Commands print plain lines.', [{title: 'See which there are', command: 'pg-helm-install --help'}]);
+  }
+  return wantsScreens;
 }
 
 /** Before the command line is understood: a wrong one must be answered in the format it asks for. */

@@ -1,5 +1,5 @@
 // What an install will do, as sentences and as data.
-import {objectNames} from '../chart/names.ts';
+import {claimName, objectNames} from '../chart/names.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 
@@ -30,6 +30,7 @@ function consequencesOf(survey: Survey, parameters: Parameters): InstallPlan['co
   const size = `${parameters.storageSize}${parameters.storageClass ? ` of class ${parameters.storageClass}` : ''}`;
   const pod = `${parameters.cpu} CPU and ${parameters.memory} memory`;
   const readers = parameters.readReplicaCount;
+  const used = [claimName(names.writer, 0), ...Array.from({length: readers}, (_, ordinal) => claimName(names.reader, ordinal))];
   const create = (object: string, sentence: string) => ({code: 'CREATE' as const, object, sentence});
   if (newest?.status === 'deployed') {
     return [
@@ -45,12 +46,12 @@ function consequencesOf(survey: Survey, parameters: Parameters): InstallPlan['co
     ...(secret ? [] : [create(`Secret/${names.secret}`, `Secret ${names.secret} is made with the passwords. It stays when the release goes.`)]),
     create(`StatefulSet/${names.writer}`, `One writer is made: ${pod}, a volume of ${size}.`),
     ...(readers > 0
-      ? [create(`StatefulSet/${names.reader}`, `${readers} ${readers === 1 ? 'reader is' : 'readers are'} made, each with ${pod} and a volume of ${size}.`)]
+      ? [create(`StatefulSet/${names.reader}`, `${readers} ${readers === 1 ? 'reader is made, with' : 'readers are made, each with'} ${pod} and a volume of ${size}.`)]
       : []),
-    ...(claims ?? []).map(({metadata}) => ({
+    ...(claims ?? []).map(({metadata: {name}}) => ({
       code: 'DATA_KEPT' as const,
-      object: `PersistentVolumeClaim/${metadata.name}`,
-      sentence: `Volume ${metadata.name} is there already; the data on it is used.`,
+      object: `PersistentVolumeClaim/${name}`,
+      sentence: used.includes(name) ? `Volume ${name} is there already; the data on it is used.` : `Volume ${name} is there from before; no pod of this release uses it, and it stays.`,
     })),
   ];
 }

@@ -71,12 +71,13 @@ it('a terminal that vanished ends it', async () => {
 
 describe('plain lines, and how to go on without screens,', () => {
   it.each([
-    ['TERM=dumb', {TERM: 'dumb'}, []],
-    ['--plain', {}, ['--plain']],
-  ] as const)('with %s', async (_, env, args) => {
+    ['TERM=dumb', {TERM: 'dumb'}, [], /TERM=dumb says that this one cannot\.[^]*pg-helm-install --help/],
+    ['TERM=dumb and flags', {TERM: 'dumb'}, ['--namespace', 'x'], /TERM=dumb says that this one cannot\./],
+    ['--plain', {}, ['--plain'], /No command was given\.[^]*pg-helm-install --help/],
+  ] as const)('with %s', async (_, env, args, seen) => {
     const plain = runInTerminal('/bin/sh', ['-c', `${Object.entries(env).map(([name, value]) => `${name}=${value} `).join('')}"$0" "$@"; echo "code=$?"`, process.execPath, program, ...args], {columns: 80, rows: 24, env: {HOME: home, KUBECONFIG: ''}});
     await plain.ended;
-    expect(plain.output()).toMatch(/No command was given\.[^]*pg-helm-install --help/);
+    expect(plain.output()).toMatch(seen);
     expect(plain.output()).toContain('code=2');
     // Colours at most: nothing moves, hides or clears.
     expect(plain.output().replace(/\u001b\[[\d;]*m/g, '')).not.toContain('\u001b');

@@ -221,6 +221,8 @@ it('is read aloud as lists and lines, and nothing turns', {timeout: 30_000}, asy
   });
   expect(terminal.output()).not.toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]|─/);
   expect(terminal.output()).toMatch(/Upgrading orders[^]*Leave or stop\?/);
+  // What changes every second would be read every second.
+  expect(terminal.output()).not.toMatch(/proven \d+ s ago|\d:\d\d of \d+:\d\d/);
 });
 
 it('nothing of the cluster reaches the terminal as a sequence', {timeout: 30_000}, async () => {

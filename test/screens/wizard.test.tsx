@@ -523,6 +523,16 @@ describe('the dashboard', () => {
     await wizard.waitForText('Uninstall orders');
   });
 
+  it('warnings in full, the work that pauses among them, without a key that does nothing there', async () => {
+    const operation = {kind: 'scale', holder: 'ann@laptop/1', alive: false, startedAt: at(-60), renewedAt: at(-40)};
+    const wizard = await toDashboard({desk: {status: statusWith({operation, warnings: [{code: 'PUBLIC_ENDPOINT', message: 'Everybody reaches it.'}]})}});
+    expect(wizard.frame()).toContain('The scale that ann@laptop began pauses; g goes on with it.');
+    wizard.type('i');
+    expect(await wizard.waitForText('PUBLIC_ENDPOINT  Everybody reaches it.')).toContain('The scale that ann@laptop began pauses.');
+    await wizard.press('escape');
+    await wizard.waitForText('i warnings');
+  });
+
   it('copies any of the connection strings', async () => {
     const wizard = await toDashboard();
     wizard.type('n');

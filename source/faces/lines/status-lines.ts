@@ -26,7 +26,7 @@ export function statusLines(status: Status, reach: (command: string) => string):
     `  pods     ${readyPods} of ${podsWanted} ready`,
     ...status.pods.map(
       ({name, role, node, ready, restarts}) =>
-        `           ${paint.sign(ready ? 'done' : 'waiting')} ${name}  ${role} on ${node ?? 'no node yet'}${restarts > 0 ? `, ${restarts} restarts` : ''}`,
+        `           ${paint.sign(ready ? 'done' : 'waiting')} ${name}  ${role} on ${node ?? 'no node yet'}${restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : ''}`,
     ),
     `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${[...new Set(sizes.map(formatBytes))].join(', ')}` : ''}`,
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),

@@ -1,5 +1,5 @@
 // The state of a release in lines: where it answers, who may log in, what it consists of, what is wrong with it.
-import {Box, Text} from 'ink';
+import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import {useState} from 'react';
 import type {Status} from '../../../../inspect/status.ts';
 import {Plain} from '../../components/Plain.tsx';
@@ -14,9 +14,10 @@ const firstProofMs = 4000;
 
 export function StatusLines({status, revealed, rows}: {readonly status: Status; readonly revealed: string | null; readonly rows: number}) {
   const {width} = useLayout();
+  const isReadAloud = useIsScreenReaderEnabled();
   const now = useSeconds();
   const [opened] = useState(now);
-  return statusRows(status, {now, isAsking: now - opened < firstProofMs, revealed, width, rows}).map((row, index) => <StatusLine key={index} {...row} />);
+  return statusRows(status, {now, isAsking: !isReadAloud && now - opened < firstProofMs, isReadAloud, revealed, width, rows}).map((row, index) => <StatusLine key={index} {...row} />);
 }
 
 function StatusLine({label, sign, text, dim = false}: Row) {

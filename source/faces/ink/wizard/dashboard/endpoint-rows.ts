@@ -15,7 +15,7 @@ export function shortEndpoints({endpoints, readers}: Status, {width, isAsking}: 
   });
 }
 
-export function longEndpoints(status: Status, {width, now, isAsking}: Seen): Row[] {
+export function longEndpoints(status: Status, {width, now, isAsking, isReadAloud}: Seen): Row[] {
   const {endpoints, readers, postgresVersion} = status;
   if (!endpoints) return [];
   const lag = endpoints.reader.maxLagBytes;
@@ -24,7 +24,7 @@ export function longEndpoints(status: Status, {width, now, isAsking}: Seen): Row
     const {role, proven, provenAt, latencyMs} = endpoint;
     const isEmpty = role === 'reader' && readers.wanted === 0;
     const age = provenAt ? Math.max(0, Math.round((now - Date.parse(provenAt)) / 1000)) : 0;
-    const proof = [`proven ${age} s ago`, `${latencyMs ?? '?'} ms`, more[role]].filter(Boolean).join(' · ');
+    const proof = [...(isReadAloud ? ['proven'] : [`proven ${age} s ago`, `${latencyMs ?? '?'} ms`]), more[role]].filter(Boolean).join(' · ');
     const unproven = isEmpty ? 'no reader: nothing answers there yet' : isAsking ? 'asking the database' : 'not proven yet';
     const out = outside(endpoint);
     return [

@@ -17,6 +17,8 @@ export interface Seen {
   readonly now: number;
   /** The first proof takes a moment: until then nothing is wrong. */
   readonly isAsking: boolean;
+  /** Nothing that is another number every second. */
+  readonly isReadAloud: boolean;
   readonly revealed: string | null;
   /** Columns of the terminal's layout, and rows that there is room for. */
   readonly width: number;

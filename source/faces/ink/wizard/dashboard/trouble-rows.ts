@@ -15,14 +15,14 @@ export function toldWarnings({warnings}: Pick<Status, 'warnings'>): Status['warn
 
 /** How many rows it takes at least to say each of it. */
 export function troubleCount(status: Status): number {
-  return (status.cause ? 1 : 0) + underWay(status.operation).length + toldWarnings(status).length;
+  return (status.cause ? 1 : 0) + underWay(status.operation, '').length + toldWarnings(status).length;
 }
 
 /** The cause, and what else is to be known, in so many rows together; what has no room there is counted. */
 export function troubleRows(status: Status, width: number, room: number): {readonly cause: Row[]; readonly warnings: Row[]} {
   const {cause, state} = status;
   const sign: Sign = state === 'broken' || state === 'stuck' ? 'failed' : 'warning';
-  const warnings = [...underWay(status.operation), ...toldWarnings(status).map(({message}) => message)].map((text): Row => ({rank: ranks.stays, sign: 'warning', text}));
+  const warnings = [...underWay(status.operation, '; g goes on with it'), ...toldWarnings(status).map(({message}) => message)].map((text): Row => ({rank: ranks.stays, sign: 'warning', text}));
   const causeText = cause ? `${cause.code}  ${cause.message}` : '';
   const left = Math.max(1, Math.min(mostCauseRows, room - Math.min(warnings.length, 1)));
   const lines = cause ? wrapped(causeText, width - 6) : [];
@@ -41,10 +41,10 @@ export function troubleRows(status: Status, width: number, room: number): {reado
   return {cause: causeRows, warnings: [...shown, {rank: ranks.stays, sign: 'warning', text: more}]};
 }
 
-/** Who works on it, or that nobody does any more. */
-export function underWay(operation: Status['operation']): string[] {
+/** Who works on it, or that nobody does any more and what then. */
+export function underWay(operation: Status['operation'], then: string): string[] {
   if (!operation) return [];
   const {kind, holder, alive} = operation;
   const by = holder.split('/')[0] || 'somebody';
-  return [alive ? `${by} is at work on it: ${kind}.` : `The ${kind} that ${by} began pauses; g goes on with it.`];
+  return [alive ? `${by} is at work on it: ${kind}.` : `The ${kind} that ${by} began pauses${then}.`];
 }

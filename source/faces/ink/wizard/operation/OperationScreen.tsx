@@ -1,5 +1,5 @@
 // An operation at work: its tracks above, what the cluster says below.
-import {Box, Text} from 'ink';
+import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -27,6 +27,7 @@ interface Props {
 
 export function OperationScreen({app, screen, operation, timeoutMs, dispatch, onAnswer}: Props) {
   const {body, width} = useLayout();
+  const isReadAloud = useIsScreenReaderEnabled();
   const now = useSeconds();
   const {asks, below} = screen;
   const {tracks, stopping} = operation;
@@ -61,7 +62,7 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
         <>
           <Box paddingLeft={3} justifyContent="space-between" width={width} height={1} flexShrink={0}>
             <Plain bold>{stopping ? 'Stopping: what helm is doing now ends first' : `${verbs[operation.kind]} ${app.target.release}`}</Plain>
-            <Text>{width < 60 ? clock(now - operation.began) : `${clock(now - operation.began)} of ${clock(timeoutMs)}`}</Text>
+            {!isReadAloud && <Text>{width < 60 ? clock(now - operation.began) : `${clock(now - operation.began)} of ${clock(timeoutMs)}`}</Text>}
           </Box>
           {tracks.length === 0 && !stopping && <Waiting>Checking and planning; nothing is changed yet</Waiting>}
           <TrackLines tracks={isLow ? telling(tracks, body - 1) : tracks} release={app.target.release} now={now} />

@@ -1,5 +1,5 @@
 // The tracks of an operation, a line each, with the time each one took at the right.
-import {Box, Text} from 'ink';
+import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Sign} from '../../components/Sign.tsx';
 import {useLayout} from '../../use-window-size.ts';
@@ -10,8 +10,9 @@ const titles: Readonly<Record<string, string>> = {checks: 'Checks', release: 'Re
 
 export function TrackLines({tracks, release, now}: {readonly tracks: readonly SeenTrack[]; readonly release: string; readonly now: number}) {
   const {width} = useLayout();
+  const isReadAloud = useIsScreenReaderEnabled();
   return tracks.map((track) => {
-    const took = tookMs(track, now);
+    const took = isReadAloud && track.ended === null ? null : tookMs(track, now);
     const waits = track.waitingFor ? ` (${track.waitingFor})` : '';
     return (
       <Box key={track.track} paddingLeft={3} width={width} height={1} flexShrink={0}>

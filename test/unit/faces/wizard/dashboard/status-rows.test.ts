@@ -15,7 +15,7 @@ const pods = (count: number, sick: number) => {
 const never = (): never => {
   throw new Error('statusWith has pods');
 };
-const seen = {now, isAsking: false, revealed: null, width: 80};
+const seen = {now, isAsking: false, isReadAloud: false, revealed: null, width: 80};
 
 describe('the rows of the dashboard', () => {
   it('tell every danger, or how many more there are, and both addresses', () => {
@@ -53,6 +53,16 @@ describe('the rows of the dashboard', () => {
         expect(all).toMatch(readers === 0 && rows < 8 ? /reader +no reader yet/ : /reader +(r\.example|orders-postgresql-read)/);
       }),
     );
+  });
+
+  it('read aloud, nothing is another number a second later', () => {
+    const at = (seconds: number, latencyMs: number) => {
+      const {endpoints} = statusWith();
+      const later = statusWith({endpoints: endpoints && {...endpoints, writer: {...endpoints.writer, latencyMs}}});
+      return statusRows(later, {...seen, isReadAloud: true, now: now + seconds * 1000, rows: 24});
+    };
+    expect(at(1, 0.4)).toEqual(at(0, 3.1));
+    expect(at(0, 3).map(({text}) => text)).toContain('proven · 2 streaming · lag 0 B');
   });
 
   it('a pod that is not well stays longest, and those that are not listed are counted', () => {
