@@ -33,7 +33,7 @@ export default tseslint.config(
   },
   {files: ['*.config.{js,ts}'], rules: {'no-restricted-syntax': 'off'}},
   // vitest wants the function of a global setup as the default export.
-  {files: ['test/support/*-setup.ts', 'scripts/{no-devtools,string-width,yoga-layout}.mjs'], rules: {'no-restricted-syntax': 'off'}},
+  {files: ['test/support/*-setup.ts', 'scripts/{ink-measure-text,ink-wrap-text,no-devtools,string-width,yoga-layout}.mjs'], rules: {'no-restricted-syntax': 'off'}},
   direction(
     ['source/{parameters,chart,plan,observation}/**/*.ts'],
     [...adapters, 'operations', 'commands', 'faces', 'inspect'],

@@ -9,6 +9,14 @@ const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** What stands in place of what Ink is made of, and is faster. */
 const faster = {'string-width': join(root, 'scripts', 'string-width.mjs'), 'yoga-layout': join(root, 'scripts', 'yoga-layout.mjs')};
 
+/** Files of Ink itself that are replaced; esbuild's aliases know only packages. */
+const boundedInk = {
+  name: 'bounded ink',
+  setup({onResolve}) {
+    onResolve({filter: /^\.\/(measure|wrap)-text\.js$/}, ({path, importer}) => (/[\\/]ink[\\/]build[\\/]/.test(importer) ? {path: join(root, 'scripts', `ink-${path.slice(2, -3)}.mjs`)} : undefined));
+  },
+};
+
 export const bundleOptions = {
   bundle: true,
   format: 'esm',
@@ -23,6 +31,7 @@ export const bundleOptions = {
     // The ES modules of yaml: of a CommonJS package, import() sees no named exports in a bundle.
     yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js'),
   },
+  plugins: [boundedInk],
   // pg's optional native binding is never installed with us.
   external: ['pg-native'],
   define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', __VERSION__: JSON.stringify(version)},
@@ -32,4 +41,4 @@ export const bundleOptions = {
 };
 
 /** Ink as its authors publish it: what ours is compared to. */
-export const bareOptions = {...bundleOptions, alias: Object.fromEntries(Object.entries(bundleOptions.alias).filter(([name]) => !Object.hasOwn(faster, name)))};
+export const bareOptions = {...bundleOptions, plugins: [], alias: Object.fromEntries(Object.entries(bundleOptions.alias).filter(([name]) => !Object.hasOwn(faster, name)))};
