@@ -58,7 +58,7 @@ export async function changeRequest(
     operation: edit.kind,
     kind: edit.kind,
     parameters: await edit.parameters(parameters, place, snapshot),
-    ...(edit.description === undefined ? {} : {description: edit.description}),
+    ...(edit.flags.length === 0 && edit.description === undefined ? {} : {description: edit.description ?? [edit.kind, ...edit.flags].join(' ')}),
     ...(preface === undefined ? {} : {preface}),
     chart,
     deleteVolumes: edit.deleteVolumes,

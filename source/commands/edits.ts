@@ -17,7 +17,7 @@ export interface Edit {
   readonly flags: readonly string[];
   /** What follows the release in it. */
   readonly words?: readonly string[];
-  /** For helm's history. */
+  /** For helm's history; without it the kind and the flags. */
   readonly description?: string;
   /** What is said before the consequences. */
   readonly preface?: (existing: Parameters, snapshot: Snapshot) => readonly ChangeConsequence[];

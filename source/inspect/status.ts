@@ -4,9 +4,11 @@ import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
+import type {Claim} from '../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.ts';
 import type {ReaderStream, Snapshot} from '../observation/snapshot.ts';
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
+import {unwantedClaims} from '../observation/storage.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
@@ -45,14 +47,18 @@ export interface Status extends ReleaseRow {
     readonly restarts: number;
     readonly startedAt: string | null;
   }[];
-  readonly claims: readonly {
-    readonly name: string;
-    readonly storageClass: string | null;
-    readonly requestedBytes: number | null;
-    readonly capacityBytes: number | null;
-    readonly usedBytes: number | null;
-  }[];
+  readonly claims: readonly ClaimSeen[];
+  /** Of readers that were scaled away: kept, and paid for. */
+  readonly spareClaims: readonly ClaimSeen[];
   readonly replication: readonly ReaderStream[];
+}
+
+interface ClaimSeen {
+  readonly name: string;
+  readonly storageClass: string | null;
+  readonly requestedBytes: number | null;
+  readonly capacityBytes: number | null;
+  readonly usedBytes: number | null;
 }
 
 /** Null when there is no such release, nor one begun: that has revision 0, and what is wanted for parameters. */
@@ -63,6 +69,13 @@ export function statusOf(snapshot: Snapshot): Status | null {
   const {target, operation} = snapshot;
   const names = objectNames(target.fullname);
   const used = snapshot.database.flatMap((fact) => (fact.kind === 'usage' ? fact.volumes : []));
+  const claimOf = ({metadata, spec, status}: Claim) => ({
+    name: metadata.name,
+    storageClass: spec.storageClassName ?? null,
+    requestedBytes: bytes(spec.resources?.requests?.['storage']),
+    capacityBytes: bytes(status?.capacity?.['storage']),
+    usedBytes: used.find(({claim}) => claim === metadata.name)?.usedBytes ?? null,
+  });
   const parameters = (snapshot.release.values ? fromValues(snapshot.release.values) : null) ?? (newest ? null : (operation?.wanted?.parameters ?? null));
   const version = writerSet?.metadata.labels?.['app.kubernetes.io/version'] ?? null;
   return {
@@ -104,13 +117,8 @@ export function statusOf(snapshot: Snapshot): Status | null {
       restarts: Math.max(0, ...(pod.status?.containerStatuses ?? []).map(({restartCount}) => restartCount)),
       startedAt: pod.status?.startTime ?? null,
     })),
-    claims: claims.map(({metadata, spec, status}) => ({
-      name: metadata.name,
-      storageClass: spec.storageClassName ?? null,
-      requestedBytes: bytes(spec.resources?.requests?.['storage']),
-      capacityBytes: bytes(status?.capacity?.['storage']),
-      usedBytes: used.find(({claim}) => claim === metadata.name)?.usedBytes ?? null,
-    })),
+    claims: claims.map(claimOf),
+    spareClaims: newest ? unwantedClaims(snapshot, readersWanted).map(claimOf) : [],
     replication: streams.map(({pod, state, lagBytes, lagMs, sync}) => ({pod, state, lagBytes, lagMs, sync})),
   };
 }

@@ -25,6 +25,12 @@ export function retainedVolumes(claims: readonly Claim[], volumes: Readonly<Reco
   });
 }
 
+/** Claims of readers that are not wanted: what scaling in leaves, and what earlier ones left. */
+export function unwantedClaims({claims, target}: Pick<Snapshot, 'claims' | 'target'>, readersWanted: number): readonly Claim[] {
+  const prefix = claimName(objectNames(target.fullname).reader, 0).slice(0, -1);
+  return claims.filter(({metadata: {name}}) => name.startsWith(prefix) && Number(name.slice(prefix.length)) >= readersWanted);
+}
+
 /** Of the writer and of so many readers, as far as they are there. */
 export function wantedClaims({claims, target}: Pick<Snapshot, 'claims' | 'target'>, readersWanted: number): readonly Claim[] {
   const {writer, reader} = objectNames(target.fullname);

@@ -1,8 +1,7 @@
 // What a change of a release does to its pods and volumes, as sentences and as data.
 import {claimName, objectNames} from '../chart/names.ts';
-import type {Claim} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
-import {smallClaims, wantedClaims, type RetainedVolume} from '../observation/storage.ts';
+import {smallClaims, unwantedClaims, wantedClaims, type RetainedVolume} from '../observation/storage.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {endpointConsequences} from './endpoint-change.ts';
 import {podConsequences} from './pods.ts';
@@ -45,12 +44,6 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
     ? `${release} is as wanted already. Its endpoints are proven again.`
     : 'Nothing restarts: what differs does not concern the running pods.';
   return [{code: 'NO_CHANGE', object: `Release/${release}`, sentence}];
-}
-
-/** Claims of readers that are not wanted: what scaling in leaves, and what earlier ones left. */
-export function unwantedClaims({claims, target}: Pick<Snapshot, 'claims' | 'target'>, readersWanted: number): readonly Claim[] {
-  const prefix = claimName(objectNames(target.fullname).reader, 0).slice(0, -1);
-  return claims.filter(({metadata: {name}}) => name.startsWith(prefix) && Number(name.slice(prefix.length)) >= readersWanted);
 }
 
 function grown({before, wanted}: ChangeFacts): ChangeConsequence[] {

@@ -480,6 +480,22 @@ describe('the dashboard', () => {
     expect(wizard.desk.calls).toEqual(['scale orders 1 without their volumes']);
   });
 
+  it('offers to delete the volumes that earlier readers left, with as many readers as there are', async () => {
+    const [claim] = statusWith().claims.slice(-1);
+    const spare = claim ? [{...claim, name: 'data-orders-postgresql-read-2'}] : [];
+    const wizard = await toDashboard({desk: {status: statusWith({spareClaims: spare})}});
+    expect(await wizard.waitForText('1 spare')).toMatch(/volumes +3 × 20Gi.* · 1 spare/);
+    wizard.type('s');
+    await wizard.waitForText(/now 2[^]*Spare volumes +1 stays/);
+    await wizard.press('ctrl-n');
+    await wizard.waitForText('1 deleted for good');
+    await wizard.press('enter');
+    await wizard.waitForText('Type orders to confirm');
+    wizard.type('orders\r');
+    await wizard.waitForText('Scaling orders');
+    expect(wizard.desk.calls).toEqual(['scale orders 2 without their volumes']);
+  });
+
   it('another number of readers keeps their volumes again', async () => {
     const wizard = await toDashboard();
     wizard.type('s');

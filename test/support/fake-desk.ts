@@ -79,6 +79,7 @@ export function statusWith(changes: Partial<Status> = {}): Status {
     warnings: [],
     pods: [pod('orders-postgresql-primary-0', 'writer'), pod('orders-postgresql-read-0', 'reader'), pod('orders-postgresql-read-1', 'reader')],
     claims: ['primary-0', 'read-0', 'read-1'].map((name) => claim(`data-orders-postgresql-${name}`)),
+    spareClaims: [],
     replication: [0, 1].map((index) => ({pod: `orders-postgresql-read-${index}`, state: 'streaming', lagBytes: 0, lagMs: null, sync: 'async'})),
     ...changes,
   };

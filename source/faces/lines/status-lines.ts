@@ -28,7 +28,7 @@ export function statusLines(status: Status, reach: (command: string) => string):
       ({name, role, node, ready, restarts}) =>
         `           ${paint.sign(ready ? 'done' : 'waiting')} ${name}  ${role} on ${node ?? 'no node yet'}${restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : ''}`,
     ),
-    `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${[...new Set(sizes.map(formatBytes))].join(', ')}` : ''}`,
+    `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${[...new Set(sizes.map(formatBytes))].join(', ')}` : ''}${status.spareClaims.length > 0 ? `, and ${status.spareClaims.length} that no reader uses (scale --read-replicas ${status.readers.wanted} --delete-volumes)` : ''}`,
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
   ];
 }

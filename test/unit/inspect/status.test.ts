@@ -45,9 +45,18 @@ it('has every key that scripts may rely on', () => {
   expect(Object.keys(statusOf(ours) ?? {})).toEqual(
     expect.arrayContaining([
       ...['namespace', 'name', 'chartVersion', 'postgresVersion', 'revision', 'helmStatus', 'state', 'writer', 'readers', 'storageSize', 'managedBy'],
-      ...['parameters', 'endpoints', 'credentials', 'tracks', 'operation', 'cause', 'pods', 'claims', 'replication'],
+      ...['parameters', 'endpoints', 'credentials', 'tracks', 'operation', 'cause', 'pods', 'claims', 'spareClaims', 'replication'],
     ]),
   );
+});
+
+it('names the volumes that readers left when they went', () => {
+  const [claim] = ours.claims;
+  const left = claim && {...claim, metadata: {...claim.metadata, name: 'data-orders-postgresql-read-9'}};
+  const status = statusOf({...ours, claims: [...ours.claims, ...(left ? [left] : [])]});
+  expect(status?.spareClaims.map(({name}) => name)).toEqual(['data-orders-postgresql-read-9']);
+  expect(status?.claims).toEqual(statusOf(ours)?.claims);
+  expect(statusOf(ours)?.spareClaims).toEqual([]);
 });
 
 it('says how a release is that is well', () => {

@@ -2,7 +2,8 @@
 import {describe, expect, test} from 'vitest';
 import type {Claim} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
-import {changeConsequences, unwantedClaims, type ChangeFacts} from '../../../source/plan/change.ts';
+import {unwantedClaims} from '../../../source/observation/storage.ts';
+import {changeConsequences, type ChangeFacts} from '../../../source/plan/change.ts';
 import type {Renewal} from '../../../source/observation/definition.ts';
 import type {PodWay} from '../../../source/plan/pod-way.ts';
 import {podOf} from '../../support/fake-objects.ts';

@@ -51,7 +51,7 @@ function spareVolumes({status, target}: ChangeProps['app'], readers: number): nu
   const {reader} = objectNames(fullnameOf(target.release));
   const used = new Set(Array.from({length: readers}, (_, ordinal) => claimName(reader, ordinal)));
   const prefix = claimName(reader, 0).slice(0, -1);
-  return status?.claims.filter(({name}) => name.startsWith(prefix) && !used.has(name)).length ?? 0;
+  return [...(status?.claims ?? []), ...(status?.spareClaims ?? [])].filter(({name}) => name.startsWith(prefix) && !used.has(name)).length;
 }
 
 /** What a reader costs, and where there is room for more. */

@@ -13,7 +13,7 @@ export interface Entry {
 /** `isRevealed`: the password is on the screen. */
 export function menuOf(status: Status | null, isRevealed: boolean): readonly Entry[] {
   if (!status) return [];
-  const {parameters, endpoints, chartVersion, readers, operation, cause, warnings} = status;
+  const {parameters, endpoints, chartVersion, readers, operation, cause} = status;
   const isWarned = toldWarnings(status).length > 0;
   const panel = (name: Panel): Entry['does'] => ({show: {name: 'panel', panel: name, top: 0}});
   const entry = (key: string, label: string, does: Entry['does'], works = true) => (works ? [{key, label, does}] : []);
@@ -29,7 +29,7 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
     ...entry('r', 'resize', {show: {name: 'resize', row: 'cpu', cpu: parameters?.cpu ?? '', memory: parameters?.memory ?? '', instanceType: parameters?.instanceType ?? '', storageSize: parameters?.storageSize ?? ''}}, ours),
     ...entry('u', 'upgrade', {show: {name: 'upgrade', imageTag: parameters?.images.tag ?? '', chartVersion: chartVersion ?? '', row: 'imageTag'}}, ours),
     ...entry('b', 'roll back', {show: {name: 'rollback', revision: null}}, ours && (status.revision ?? 1) > 1),
-    ...entry('t', 'restart', {show: {name: 'restart'}}, ours && warnings.some(({code}) => code === 'DEFINITION_PENDING')),
+    ...entry('t', 'restart', {show: {name: 'restart'}}, ours),
     ...entry('n', 'connect', panel('connect'), reachable),
     ...entry('c', 'copy', 'copy', reachable),
     ...entry('w', isRevealed ? 'hide password' : 'show password', 'reveal', ours),

@@ -44,11 +44,11 @@ function podRows(status: Status): Row[] {
   return podLines(status).map((text, at) => ({rank: pods[at] && isWell(pods[at]) ? ranks.pod : ranks.sickPod, label: '', text}));
 }
 
-function restRows({claims, storageSize, revision, chartVersion, parameters, state, managedBy}: Status, width: number): Row[] {
+function restRows({claims, spareClaims, storageSize, revision, chartVersion, parameters, state, managedBy}: Status, width: number): Row[] {
   const fullest = fullestOf(claims);
   const image = parameters && width >= 60 ? ` · image ${parameters.images.tag}` : '';
   return [
-    {rank: ranks.volumes, label: 'volumes', text: `${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}`},
+    {rank: ranks.volumes, label: 'volumes', text: `${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}${spareClaims.length > 0 ? ` · ${spareClaims.length} spare` : ''}`},
     {rank: ranks.release, label: 'release', text: `revision ${revision} · chart ${chartVersion ?? '?'}${image} · ${state}${managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`},
   ];
 }
