@@ -7,7 +7,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** What stands in place of what Ink is made of, and is faster. */
-const faster = {'string-width': join(root, 'scripts', 'string-width.mjs'), 'yoga-layout': join(root, 'scripts', 'yoga-layout.mjs')};
+const faster = {'string-width': join(root, 'scripts', 'string-width.mjs'), '@alcalzone/ansi-tokenize': join(root, 'scripts', 'ansi-tokenize.mjs'), 'yoga-layout': join(root, 'scripts', 'yoga-layout.mjs')};
 
 /** Files of Ink itself that are replaced; esbuild's aliases know only packages. */
 const boundedInk = {
