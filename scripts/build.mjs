@@ -4,6 +4,7 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {bundleOptions} from './bundle-options.mjs';
+import {coreChunk} from './core-chunk.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -12,7 +13,9 @@ const fresh = `${dist}.${process.pid}`;
 const old = `${fresh}.old`;
 
 rmSync(fresh, {recursive: true, force: true});
-await build({...bundleOptions, entryPoints: [{in: join(root, 'source', 'start.ts'), out: 'main'}], outdir: fresh, splitting: true});
+const options = {...bundleOptions, absWorkingDir: root, entryPoints: [{in: join('source', 'start.ts'), out: 'main'}], outdir: fresh, splitting: true};
+const core = await coreChunk(options, 'source/start.ts', ['source/main.ts', 'source/commands/parse.ts', 'source/commands/wizard.ts', 'source/faces/ink/colour.ts', 'source/faces/ink/wizard/open.tsx']);
+await build({...options, plugins: [...options.plugins, core]});
 cpSync(join(root, 'source', 'sandbox', 'chart'), join(fresh, 'chart'), {recursive: true});
 if (existsSync(dist)) renameSync(dist, old);
 renameSync(fresh, dist);
