@@ -28,6 +28,8 @@ interface VolumeOfPod {
 }
 
 const everyMs = 250;
+/** A pod may be known to have ended before its log can be read. */
+const mostAsksForWords = 8;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 600;
 const purpose = {'app.kubernetes.io/managed-by': 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'};
@@ -52,12 +54,12 @@ export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, s
     }
     await make(api, paths.pods(namespace), podOf(name, namespace, rehearsal), signal);
     const began = Date.now();
-    for (;;) {
+    for (let wordless = 0; ; ) {
       const pod = await api.find<Pod>(path);
       const words = pod ? ((await readLogTails(api, namespace, [pod], []))[name] ?? []) : [];
       const state = rehearsalState(pod, words, Date.now() - began, target);
       if (state === 'ready') return;
-      if (state !== 'starting') throw new UserError(state);
+      if (state !== 'starting' && (words.length > 0 || pod === null || ++wordless >= mostAsksForWords)) throw new UserError(state);
       await pause(everyMs, undefined, {signal});
     }
   } finally {

@@ -1,0 +1,41 @@
+// A definition that does not start is tried beside the writer: its last words are waited for, and it is taken away.
+import {afterEach, beforeEach, expect, it} from 'vitest';
+import {UserError} from '../../../source/cause.ts';
+import {rehearse} from '../../../source/cluster/rehearsal.ts';
+import {connectTo} from '../../support/cluster.ts';
+import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
+
+const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
+const pods = '/api/v1/namespaces/team-a/pods';
+const tried = `${pods}/orders-postgresql-try-start`;
+const rehearsal = {template: {metadata: {}, spec: {containers: [{name: 'postgresql', image: 'a'}]}}, configMaps: {}, beside: {metadata: {name: 'w', uid: '1'}, spec: {containers: []}}, owner: null} as unknown as Parameters<typeof rehearse>[2];
+let fake: FakeApi;
+beforeEach(async () => {
+  fake = await fakeApi();
+});
+afterEach(() => fake.stop());
+
+/** What kubelet answers for its log, one after the other; the last one from then on. */
+async function failureWith(...logs: readonly string[]): Promise<UserError> {
+  let asked = 0;
+  fake.intercept(({method, path}) => {
+    if (path === `${tried}/log`) return {chunks: [logs[Math.min(asked++, logs.length - 1)] ?? ''], then: 'end'};
+    const ended = {name: 'postgresql', ready: false, restartCount: 0, state: {terminated: {exitCode: 1, reason: 'Error'}}};
+    return method === 'GET' && path === tried ? {status: 200, body: {metadata: {name: 'orders-postgresql-try-start', uid: '2'}, spec: {containers: []}, status: {phase: 'Failed', containerStatuses: [ended]}}} : undefined;
+  });
+  const {api} = connectTo(fake);
+  const error: unknown = await rehearse(api, target, rehearsal, new AbortController().signal).catch((thrown: unknown) => thrown);
+  api.close();
+  if (!(error instanceof UserError)) throw error;
+  return error;
+}
+
+it('the log may be there later than the end', async () => {
+  const {reason} = await failureWith('unable to retrieve container logs for containerd://1', '', 'pg_ctl: could not start server');
+  expect(reason).toMatchObject({code: 'CRASH_LOOP', evidence: ['pg_ctl: could not start server']});
+  expect(fake.requests.at(-1)).toBe(`DELETE ${tried}`);
+});
+
+it('who says nothing at all is not waited for without end', async () => {
+  expect((await failureWith('')).reason).toMatchObject({code: 'CRASH_LOOP', evidence: []});
+});
