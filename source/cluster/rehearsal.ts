@@ -29,7 +29,7 @@ interface VolumeOfPod {
 
 const everyMs = 250;
 /** A pod may be known to have ended before its log can be read. */
-const mostAsksForWords = 8;
+const mostAsksForWords = 4;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 600;
 const purpose = {'app.kubernetes.io/managed-by': 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'};
@@ -54,12 +54,18 @@ export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, s
     }
     await make(api, paths.pods(namespace), podOf(name, namespace, rehearsal), signal);
     const began = Date.now();
-    for (let wordless = 0; ; ) {
+    for (let [wordless, isSecond] = [0, false]; ; ) {
       const pod = await api.find<Pod>(path);
       const words = pod ? ((await readLogTails(api, namespace, [pod], []))[name] ?? []) : [];
       const state = rehearsalState(pod, words, Date.now() - began, target);
       if (state === 'ready') return;
-      if (state !== 'starting' && (words.length > 0 || pod === null || ++wordless >= mostAsksForWords)) throw new UserError(state);
+      if (state !== 'starting' && (words.length > 0 || ++wordless >= mostAsksForWords)) {
+        // PostgreSQL never ends without a word, but a container that its node could not start does: that may be over.
+        if (words.length > 0 || isSecond) throw new UserError(state);
+        [wordless, isSecond] = [0, true];
+        await api.delete(path, {gracePeriodSeconds: 0});
+        await make(api, paths.pods(namespace), podOf(name, namespace, rehearsal), signal);
+      }
       await pause(everyMs, undefined, {signal});
     }
   } finally {

@@ -36,6 +36,7 @@ it('the log may be there later than the end', async () => {
   expect(fake.requests.at(-1)).toBe(`DELETE ${tried}`);
 });
 
-it('who says nothing at all is not waited for without end', async () => {
+it('who says nothing at all is tried once more, and then believed', async () => {
   expect((await failureWith('')).reason).toMatchObject({code: 'CRASH_LOOP', evidence: []});
+  expect(fake.requests.filter((one) => one === `POST ${pods}`)).toHaveLength(2);
 });
