@@ -1,24 +1,16 @@
 // Stands for @alcalzone/ansi-tokenize in the bundle, of which Ink makes each frame. The package compares the styles of every cell with those
 // of the one before it in three new Sets, 2,000 times in a frame of 80×24, and takes every line apart anew although hardly one has changed:
 // that was half of what a frame costs. `test/screens/ink-texts.test.ts` holds that both say the same.
+import {kept} from './kept.mjs';
 import {ansiCodesToString, diffAnsiCodes, styledCharsFromTokens as fromTokens, tokenize as take} from '../node_modules/@alcalzone/ansi-tokenize/build/index.js';
 
 export * from '../node_modules/@alcalzone/ansi-tokenize/build/index.js';
 
-/** More lines than the longest frame has texts, and too few to matter. */
-const most = 1000;
-const tokens = new Map();
+const taken = kept((text) => take(text), (text) => text);
 const chars = new WeakMap();
 
 export function tokenize(text, ...limit) {
-  if (limit.length > 0) return take(text, ...limit);
-  let known = tokens.get(text);
-  if (known === undefined) {
-    known = take(text);
-    if (tokens.size >= most) tokens.clear();
-    tokens.set(text, known);
-  }
-  return known;
+  return limit.length > 0 ? take(text, ...limit) : taken(text);
 }
 
 /** The same array for the same tokens: Ink only reads it. */

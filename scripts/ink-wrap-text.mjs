@@ -2,20 +2,9 @@
 // or wrapped, and a busy cluster says thousands of them a minute.
 import wrapAnsi from 'wrap-ansi';
 import cliTruncate from 'cli-truncate';
+import {kept} from './kept.mjs';
 
-/** More than the longest frame has texts, and too few to matter. */
-const most = 1000;
-const kept = new Map();
-
-export default function wrapText(text, width, kind) {
-  const key = `${width} ${kind} ${text}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const wrapped = wrap(text, width, kind);
-  if (kept.size >= most) kept.clear();
-  kept.set(key, wrapped);
-  return wrapped;
-}
+export default kept(wrap, (text, width, kind) => `${width} ${kind} ${text}`);
 
 function wrap(text, width, kind) {
   if (kind === 'wrap') return wrapAnsi(text, width, {trim: false, hard: true});

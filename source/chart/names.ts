@@ -33,6 +33,26 @@ export function claimName(statefulSet: string, ordinal: number): string {
   return `data-${statefulSet}-${ordinal}`;
 }
 
+/** The claims of the writer and of so many readers, in the order in which they are made. */
+export function claimNames(fullname: string, readers: number): readonly string[] {
+  const {writer, reader} = objectNames(fullname);
+  return [claimName(writer, 0), ...Array.from({length: readers}, (_, ordinal) => claimName(reader, ordinal))];
+}
+
+/** Which of the readers a pod is; null for what is none of them. */
+export function readerOfPod(fullname: string, pod: string): number | null {
+  return ordinalIn(`${objectNames(fullname).reader}-`, pod);
+}
+
+/** Which of the readers a claim belongs to, whether that reader is there or not; null for what is none of theirs. */
+export function readerOfClaim(fullname: string, claim: string): number | null {
+  return ordinalIn(`data-${objectNames(fullname).reader}-`, claim);
+}
+
+function ordinalIn(prefix: string, name: string): number | null {
+  return name.startsWith(prefix) ? Number(name.slice(prefix.length)) : null;
+}
+
 /** Beyond this, the label controller-revision-hash (name + 11) no longer fits in 63 and no pod is ever made. */
 export const longestFullname = 44;
 export const secretKeys = {admin: 'postgres-password', user: 'password', replication: 'replication-password'} as const;

@@ -5,7 +5,8 @@ import {UserError} from '../cause.ts';
 import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
 import {trialState, versionIn} from '../observation/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {ApiError, type Api} from './api.ts';
+import type {Api} from './api.ts';
+import {makeAnew} from './make-anew.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
@@ -37,7 +38,7 @@ export async function tryImage(api: Api, target: Target, trial: ImageTrial, sign
   const remove = () => api.delete(path, {gracePeriodSeconds: 0});
   // One that an earlier run left may have another answer.
   await remove();
-  await make(api, namespace, body, signal);
+  await makeAnew(api, paths.pods(namespace), body, signal);
   try {
     for (let doubtSince: number | null = null; ; await pause(everyMs, undefined, {signal})) {
       const pod = await api.find<Pod>(path);
@@ -51,19 +52,6 @@ export async function tryImage(api: Api, target: Target, trial: ImageTrial, sign
     }
   } finally {
     await remove().catch(() => undefined);
-  }
-}
-
-/** The name is free only when the earlier pod is gone. */
-async function make(api: Api, namespace: string, body: object, signal: AbortSignal): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      await api.create(paths.pods(namespace), body);
-      return;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists' || tries > 40) throw error;
-      await pause(everyMs, undefined, {signal});
-    }
   }
 }
 

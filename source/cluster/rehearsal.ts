@@ -1,12 +1,13 @@
 // Starts the writer's new definition beside the old one: in a pod of its own, with an empty volume, that no Service leads to.
 import {setTimeout as pause} from 'node:timers/promises';
-import {UserError} from '../cause.ts';
+import {UserError, type Cause} from '../cause.ts';
 import type {Template} from '../observation/definition.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import {rehearsalState} from '../observation/rehearsal.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {ApiError, type Api} from './api.ts';
+import type {Api} from './api.ts';
 import {readLogTails} from './log-tails.ts';
+import {makeAnew} from './make-anew.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
@@ -50,39 +51,30 @@ export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, s
   await remove();
   try {
     for (const copied of copies) {
-      await make(api, paths.configMaps(namespace), {apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(copyOf(copied), namespace, rehearsal), ...rehearsal.configMaps[copied]}, signal);
+      await makeAnew(api, paths.configMaps(namespace), {apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(copyOf(copied), namespace, rehearsal), ...rehearsal.configMaps[copied]}, signal);
     }
-    await make(api, paths.pods(namespace), podOf(name, namespace, rehearsal), signal);
     const began = Date.now();
-    for (let [wordless, isSecond] = [0, false]; ; ) {
-      const pod = await api.find<Pod>(path);
-      const words = pod ? ((await readLogTails(api, namespace, [pod], []))[name] ?? []) : [];
-      const state = rehearsalState(pod, words, Date.now() - began, target);
-      if (state === 'ready') return;
-      if (state !== 'starting' && (words.length > 0 || ++wordless >= mostAsksForWords)) {
-        // PostgreSQL never ends without a word, but a container that its node could not start does: that may be over.
-        if (words.length > 0 || isSecond) throw new UserError(state);
-        [wordless, isSecond] = [0, true];
-        await api.delete(path, {gracePeriodSeconds: 0});
-        await make(api, paths.pods(namespace), podOf(name, namespace, rehearsal), signal);
-      }
-      await pause(everyMs, undefined, {signal});
+    // PostgreSQL never ends without a word, but a container that its node could not start does: that may be over the next time.
+    for (let isSecond = false; ; isSecond = true) {
+      await makeAnew(api, paths.pods(namespace), podOf(name, namespace, rehearsal), signal);
+      const failure = await failureOf(api, target, name, began, signal);
+      if (failure === null) return;
+      if (isSecond || failure.evidence.length > 0) throw new UserError(failure);
+      await api.delete(path, {gracePeriodSeconds: 0});
     }
   } finally {
     await remove().catch(() => undefined);
   }
 }
 
-/** The name is free only when what an earlier run left is gone. */
-async function make(api: Api, path: string, body: object, signal: AbortSignal): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      await api.create(path, body);
-      return;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists' || tries > 40) throw error;
-      await pause(everyMs, undefined, {signal});
-    }
+/** Null when it gets ready. `began`: ms since the epoch. */
+async function failureOf(api: Api, target: Target, name: string, began: number, signal: AbortSignal): Promise<Cause | null> {
+  for (let wordless = 0; ; await pause(everyMs, undefined, {signal})) {
+    const pod = await api.find<Pod>(`${paths.pods(target.namespace)}/${name}`);
+    const words = pod ? ((await readLogTails(api, target.namespace, [pod], []))[name] ?? []) : [];
+    const state = rehearsalState(pod, words, Date.now() - began, target);
+    if (state === 'ready') return null;
+    if (state !== 'starting' && (words.length > 0 || ++wordless >= mostAsksForWords)) return state;
   }
 }
 

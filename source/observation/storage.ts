@@ -1,5 +1,5 @@
 // The disks of a release on their way to another size: which claims ask for less, which have it, and which StatefulSets still say the old one.
-import {claimName, objectNames} from '../chart/names.ts';
+import {claimNames, objectNames, readerOfClaim} from '../chart/names.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Claim, StatefulSet, Volume} from './kubernetes.ts';
 import type {Snapshot} from './snapshot.ts';
@@ -27,15 +27,12 @@ export function retainedVolumes(claims: readonly Claim[], volumes: Readonly<Reco
 
 /** Claims of readers that are not wanted: what scaling in leaves, and what earlier ones left. */
 export function unwantedClaims({claims, target}: Pick<Snapshot, 'claims' | 'target'>, readersWanted: number): readonly Claim[] {
-  const prefix = claimName(objectNames(target.fullname).reader, 0).slice(0, -1);
-  return claims.filter(({metadata: {name}}) => name.startsWith(prefix) && Number(name.slice(prefix.length)) >= readersWanted);
+  return claims.filter(({metadata: {name}}) => (readerOfClaim(target.fullname, name) ?? -1) >= readersWanted);
 }
 
 /** Of the writer and of so many readers, as far as they are there. */
 export function wantedClaims({claims, target}: Pick<Snapshot, 'claims' | 'target'>, readersWanted: number): readonly Claim[] {
-  const {writer, reader} = objectNames(target.fullname);
-  const names = [claimName(writer, 0), ...Array.from({length: readersWanted}, (_, ordinal) => claimName(reader, ordinal))];
-  return names.flatMap((name) => claims.find(({metadata}) => metadata.name === name && !metadata.deletionTimestamp) ?? []);
+  return claimNames(target.fullname, readersWanted).flatMap((name) => claims.find(({metadata}) => metadata.name === name && !metadata.deletionTimestamp) ?? []);
 }
 
 /** Claims that ask for less than `size`. */

@@ -89,7 +89,10 @@ export async function* uninstall(request: UninstallRequest, world: World, signal
   if (left) await world.takeLease(recordOf(left)).catch(() => undefined);
   await (ending.how === 'done' || (untouched && !left) ? world.endLease() : world.pauseLease()).catch(() => undefined);
   const dumped = dump && dump.whole !== null ? [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole} as const] : [];
-  return endOf({...base, ending, outcome: ending.how === 'done' ? 'succeeded' : ending.how, ledger: [...dumped, ...(untouched ? [] : ending.how === 'done' ? ledger : ledgerOf(before, isLeftIn(ending.snapshot ?? before), retained))]});
+  if (ending.how === 'done') return endOf({...base, ending, outcome: 'succeeded', ledger: [...dumped, ...(untouched ? [] : ledger)]});
+  // What broke off is told as it is, not as it was to be.
+  const remains = untouched ? [] : ledgerOf(before, isLeftIn(ending.snapshot ?? before), retained);
+  return endOf({...base, ending, outcome: ending.how, ledger: [...dumped, ...remains]});
 }
 
 function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<World['takeLease']>[0] {

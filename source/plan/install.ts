@@ -1,5 +1,5 @@
 // What an install will do, as sentences and as data.
-import {claimName, objectNames} from '../chart/names.ts';
+import {claimNames, objectNames} from '../chart/names.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 
@@ -30,7 +30,7 @@ function consequencesOf(survey: Survey, parameters: Parameters): InstallPlan['co
   const size = `${parameters.storageSize}${parameters.storageClass ? ` of class ${parameters.storageClass}` : ''}`;
   const pod = `${parameters.cpu} CPU and ${parameters.memory} memory`;
   const readers = parameters.readReplicaCount;
-  const used = [claimName(names.writer, 0), ...Array.from({length: readers}, (_, ordinal) => claimName(names.reader, ordinal))];
+  const used = claimNames(target.fullname, readers);
   const create = (object: string, sentence: string) => ({code: 'CREATE' as const, object, sentence});
   if (newest?.status === 'deployed') {
     return [

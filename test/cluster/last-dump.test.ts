@@ -25,6 +25,18 @@ function ask(release: string, database: string, sql: string, flags: readonly str
   return namespace.kubectl(['exec', '-i', `${release}-postgresql-primary-0`, '-c', 'postgresql', '--', 'bash', '-c', script], sql);
 }
 
+/** A lock holds the dump up until the program is dead. */
+async function killInTheDump(release: string, file: string): Promise<void> {
+  const lock = ask(release, 'appdb', 'begin; lock table kept; select pg_sleep(4);').catch(String);
+  await waitFor('the lock', () => ask(release, 'appdb', "select count(*) from pg_locks where relation = 'kept'::regclass and mode = 'AccessExclusiveLock'"), (seen) => seen.trim() === '1');
+  const dying = start(args('uninstall', release, ['--dump-to', file]), {env, cwd: folder});
+  await waitFor('the dump to have begun', () => existsSync(join(folder, `${file}.partial`)), (seen) => seen, {everyMs: 20});
+  dying.child.kill('SIGKILL');
+  await dying.finished;
+  await lock;
+  expect(existsSync(join(folder, file))).toBe(false);
+}
+
 const contents = "select count(*), md5(string_agg(g || h, ',' order by g)) from kept";
 
 beforeAll(async () => {
@@ -51,14 +63,7 @@ test('the writer dies while it is dumped: that is said, no file is left, and not
 });
 
 test('killed while it dumps: the same command again dumps anew, and what is restored from it is what was there', async () => {
-  const lock = ask('orders', 'appdb', 'begin; lock table kept; select pg_sleep(4);').catch(String);
-  await waitFor('the lock', () => ask('orders', 'appdb', "select count(*) from pg_locks where relation = 'kept'::regclass and mode = 'AccessExclusiveLock'"), (seen) => seen.trim() === '1');
-  const dying = start(args('uninstall', 'orders', ['--dump-to', 'orders.sql']), {env, cwd: folder});
-  await waitFor('the dump to have begun', () => existsSync(`${path}.partial`), (seen) => seen, {everyMs: 20});
-  dying.child.kill('SIGKILL');
-  await dying.finished;
-  await lock;
-  expect(existsSync(path)).toBe(false);
+  await killInTheDump('orders', 'orders.sql');
   const before = (await ask('orders', 'appdb', contents)).trim();
 
   const {code, json} = await run('uninstall', 'orders', '--dump-to', 'orders.sql', '--delete-data', '--confirm', 'orders');
@@ -86,14 +91,7 @@ test('killed while it dumps: the same command again dumps anew, and what is rest
 
 test('killed while it dumps: recover makes the dump first, and only then removes; a volume that outlives its claim is named', async () => {
   const second = join(folder, 'again.sql');
-  const lock = ask('again', 'appdb', 'begin; lock table kept; select pg_sleep(4);').catch(String);
-  await waitFor('the lock', () => ask('again', 'appdb', "select count(*) from pg_locks where relation = 'kept'::regclass and mode = 'AccessExclusiveLock'"), (seen) => seen.trim() === '1');
-  const dying = start(args('uninstall', 'again', ['--dump-to', 'again.sql']), {env, cwd: folder});
-  await waitFor('the dump to have begun', () => existsSync(`${second}.partial`), (seen) => seen, {everyMs: 20});
-  dying.child.kill('SIGKILL');
-  await dying.finished;
-  await lock;
-  expect(existsSync(second)).toBe(false);
+  await killInTheDump('again', 'again.sql');
   const {json: left} = await cliJson<{operation: {kind: string}}>(['status', 'again', '-n', namespace.name]);
   expect(left.operation.kind).toBe('uninstall');
 

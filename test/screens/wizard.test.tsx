@@ -7,6 +7,17 @@ import {cause, UserError} from '../../source/cause.ts';
 import type {ReleaseRow} from '../../source/inspect/status.ts';
 
 const password = 'correct-horse-battery';
+/** From two readers to one, whose volume is named to go. */
+async function toScalingIn() {
+  const wizard = await toDashboard();
+  wizard.type('s');
+  await wizard.waitForText('Read replicas');
+  await wizard.press('backspace');
+  wizard.type('1');
+  await wizard.waitForText(/Spare volumes +1 stays/);
+  await wizard.press('ctrl-n');
+  return wizard;
+}
 const later = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 describe('without arguments', () => {
@@ -461,13 +472,7 @@ describe('the dashboard', () => {
   });
 
   it('scaling in keeps the volumes unless they are named to go, and then the name is typed', async () => {
-    const wizard = await toDashboard();
-    wizard.type('s');
-    await wizard.waitForText('Read replicas');
-    await wizard.press('backspace');
-    wizard.type('1');
-    await wizard.waitForText(/Spare volumes +1 stays/);
-    await wizard.press('ctrl-n');
+    const wizard = await toScalingIn();
     await wizard.waitForText(/Spare volumes +1 deleted for good/);
     await wizard.press('enter');
     await wizard.waitForText('Type orders to confirm');
@@ -497,13 +502,7 @@ describe('the dashboard', () => {
   });
 
   it('another number of readers keeps their volumes again', async () => {
-    const wizard = await toDashboard();
-    wizard.type('s');
-    await wizard.waitForText('Read replicas');
-    await wizard.press('backspace');
-    wizard.type('1');
-    await wizard.waitForText(/Spare volumes +1 stays/);
-    await wizard.press('ctrl-n');
+    const wizard = await toScalingIn();
     await wizard.waitForText('deleted for good');
     await wizard.press('backspace');
     wizard.type('0');

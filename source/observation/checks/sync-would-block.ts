@@ -1,5 +1,5 @@
 // Whether commits would wait for readers that are gone: with fewer synchronous readers than the writer wants, every write hangs.
-import {objectNames} from '../../chart/names.ts';
+import {readerOfPod} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {ReaderStream, Snapshot} from '../snapshot.ts';
 import {refuse, type Finding} from './rule.ts';
@@ -27,7 +27,6 @@ export function syncWouldBlock(before: Snapshot, readersWanted: number): readonl
 
 /** How many synchronous ones follow when only so many readers are left. Standbys outside the release stay. */
 function left({target, ...before}: Snapshot, readersWanted: number): number {
-  const prefix = `${objectNames(target.fullname).reader}-`;
-  const stays = ({pod}: ReaderStream) => pod === null || !pod.startsWith(prefix) || Number(pod.slice(prefix.length)) < readersWanted;
+  const stays = ({pod}: ReaderStream) => ((pod === null ? null : readerOfPod(target.fullname, pod)) ?? -1) < readersWanted;
   return viewOf({target, ...before}).streams.filter((stream) => stream.state === 'streaming' && stream.sync !== 'async' && stays(stream)).length;
 }

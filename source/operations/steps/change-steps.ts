@@ -1,6 +1,6 @@
 // The steps of a change, in an order that loses nothing: images first, then helm, readers before the writer, data last.
 import {UserError} from '../../cause.ts';
-import {objectNames} from '../../chart/names.ts';
+import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {majorOf, otherMajor} from '../../chart/postgres-major.ts';
 import {allImages} from '../../observation/definition.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
@@ -74,10 +74,7 @@ function rehearsal(fresh: Pick<Rehearsal, 'template' | 'configMaps'>): ChangeSte
 
 const spareReaders: ChangeStep = {
   name: 'readers that go',
-  done: ({pods, target}, {readReplicaCount}) => {
-    const prefix = `${objectNames(target.fullname).reader}-`;
-    return !pods.some(({metadata: {name}}) => name.startsWith(prefix) && Number(name.slice(prefix.length)) >= readReplicaCount);
-  },
+  done: ({pods, target}, {readReplicaCount}) => !pods.some(({metadata: {name}}) => (readerOfPod(target.fullname, name) ?? -1) >= readReplicaCount),
 };
 
 const volumes: ChangeStep = {

@@ -3,6 +3,7 @@ import {definitions} from './schema/definitions.ts';
 import {isRecord} from './schema/decode.ts';
 import {protobufNumbers} from './schema/protobuf-numbers.ts';
 import {fieldsOf, type Type} from './schema/schema.ts';
+import {timestamp} from '../store/store.ts';
 
 type Value = number | Buffer;
 
@@ -50,7 +51,7 @@ function decoded(type: Type, value: Value): unknown {
   const first = (number: number) => fieldsIn(value).get(number)?.[0];
   if (scalar === 't') {
     const seconds = first(1);
-    return typeof seconds === 'number' && seconds > 0 ? new Date(seconds * 1000).toISOString().replace('.000Z', 'Z') : undefined;
+    return typeof seconds === 'number' && seconds > 0 ? timestamp(new Date(seconds * 1000)) : undefined;
   }
   if (scalar === 'q') return textIn(first(1)) ?? '0';
   // IntOrString: 1 type (0 integer), 2 integer, 3 text

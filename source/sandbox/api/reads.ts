@@ -1,6 +1,5 @@
 // GET of one object, of a list in pages, and DELETE of one or of a list.
 import {kinds} from '../store/kinds.ts';
-import {StatusError} from '../store/objects.ts';
 import {deleteObject, type DeleteOptions} from '../store/deletion.ts';
 import {notFound, type Store} from '../store/store.ts';
 import {formOf, listAs, oneAs} from './representation.ts';
@@ -8,7 +7,7 @@ import {isDryRun, objectIn, type ApiRequest} from './request.ts';
 import type {Place} from './routing.ts';
 import {isRecord} from './schema/decode.ts';
 import {selectorOf} from './selectors.ts';
-import {badRequest, fieldError, invalid, type Answer} from './status-answer.ts';
+import {badRequest, fieldError, invalid, methodNotAllowed, type Answer} from './status-answer.ts';
 
 export function getOne(store: Store, {kind, namespace, name}: Place, {accept, query}: ApiRequest): Answer {
   const object = store.get(kind, namespace, name ?? '');
@@ -54,7 +53,7 @@ export function deleteOne(store: Store, {kind, namespace, name}: Place, request:
 }
 
 export function deleteList(store: Store, {kind, namespace}: Place, request: ApiRequest): Answer {
-  if (kind === kinds.namespace || kind === kinds.service) throw new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+  if (kind === kinds.namespace || kind === kinds.service) throw methodNotAllowed();
   const matches = selectorOf(kind, request.query);
   const options = optionsOf(request);
   const deleted = store.list(kind, namespace).filter(matches).map((object) => deleteObject(store, kind, object.metadata.namespace ?? null, object.metadata.name, options).object);

@@ -24,7 +24,7 @@ import type {RequestFaults} from './request-faults.ts';
 import {objectIn, readRequest, type ApiRequest} from './request.ts';
 import {reviewed} from './reviews.ts';
 import {placeOf, type Place} from './routing.ts';
-import {statusOf, unknownPath, type Answer} from './status-answer.ts';
+import {methodNotAllowed, statusOf, unknownPath, type Answer} from './status-answer.ts';
 import {evict} from './subresources/eviction.ts';
 import {log} from './subresources/log.ts';
 import {resize} from './subresources/resize.ts';
@@ -142,7 +142,7 @@ export async function startApi({store, port, token, tls = createTls(), pods, fau
       case 'DELETE':
         return name === null ? deleteList(store, place, request) : deleteOne(store, place, request);
     }
-    throw new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+    throw methodNotAllowed();
 
     function shaped(given: Answer): Answer {
       const form = formOf(accept);

@@ -18,6 +18,10 @@ export function unknownPath(): StatusError {
   return new StatusError(404, 'NotFound', 'the server could not find the requested resource');
 }
 
+export function methodNotAllowed(): StatusError {
+  return new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+}
+
 export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message);
 }

@@ -1,18 +1,17 @@
 // `token` of a service account: a TokenRequest, answered and not kept.
 import {kinds} from '../../store/kinds.ts';
-import {StatusError} from '../../store/objects.ts';
-import {notFound, type Store} from '../../store/store.ts';
+import {notFound, timestamp, type Store} from '../../store/store.ts';
 import {objectIn, type ApiRequest} from '../request.ts';
 import type {Place} from '../routing.ts';
 import {isRecord} from '../schema/decode.ts';
-import {fieldError, invalid, type Answer} from '../status-answer.ts';
+import {fieldError, invalid, methodNotAllowed, type Answer} from '../status-answer.ts';
 import {audience, type Tokens} from '../tokens.ts';
 
 /** Seconds. Source: Kubernetes, pkg/apis/authentication/validation. */
 const [shortest, longest] = [600, 2 ** 32];
 
 export function token(store: Store, tokens: Tokens, {namespace, name}: Place, request: ApiRequest): Answer {
-  if (request.method !== 'POST') throw new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+  if (request.method !== 'POST') throw methodNotAllowed();
   const account = store.get(kinds.serviceAccount, namespace, name ?? '');
   if (!account) throw notFound(kinds.serviceAccount, name ?? '');
   const asked = objectIn(request)['spec'];
@@ -26,7 +25,7 @@ export function token(store: Store, tokens: Tokens, {namespace, name}: Place, re
   const issued = Math.floor(Date.now() / 1000);
   const spec = {audiences: audiences?.length ? audiences : [audience], expirationSeconds, boundObjectRef: null};
   const expires = issued + expirationSeconds;
-  const time = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+  const time = (seconds: number) => timestamp(new Date(seconds * 1000));
   const status = {token: tokens.issue(account, {issued, expires, audiences: spec.audiences}), expirationTimestamp: time(expires)};
   return {code: 201, body: {kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: {name, namespace, creationTimestamp: time(issued)}, spec, status}};
 }

@@ -1,5 +1,5 @@
 // How many readers a release is to have, and whether the volumes of those that are not wanted stay.
-import {claimName, fullnameOf, objectNames} from '../../../../chart/names.ts';
+import {fullnameOf, readerOfClaim} from '../../../../chart/names.ts';
 import {fittingNodes} from '../../../../parameters/resolve.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
@@ -48,10 +48,8 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
 
 /** How many there are that so many readers do not use: of those that would go, and of those that went before. */
 function spareVolumes({status, target}: ChangeProps['app'], readers: number): number {
-  const {reader} = objectNames(fullnameOf(target.release));
-  const used = new Set(Array.from({length: readers}, (_, ordinal) => claimName(reader, ordinal)));
-  const prefix = claimName(reader, 0).slice(0, -1);
-  return [...(status?.claims ?? []), ...(status?.spareClaims ?? [])].filter(({name}) => name.startsWith(prefix) && !used.has(name)).length;
+  const fullname = fullnameOf(target.release);
+  return [...(status?.claims ?? []), ...(status?.spareClaims ?? [])].filter(({name}) => (readerOfClaim(fullname, name) ?? -1) >= readers).length;
 }
 
 /** What a reader costs, and where there is room for more. */
