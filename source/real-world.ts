@@ -13,7 +13,7 @@ import {ApiError} from './cluster/api.ts';
 import {tryImage} from './cluster/image-trial.ts';
 import {paths} from './cluster/paths.ts';
 import {deletePod, patchPod, readDefinitions, resizeProblem} from './cluster/pods.ts';
-import {readManifest} from './cluster/releases.ts';
+import {readManifest, readRelease} from './cluster/releases.ts';
 import type {Reading} from './cluster/snapshot.ts';
 import {rehearse} from './cluster/rehearsal.ts';
 import {growClaims, orphanPods, readVolumes} from './cluster/storage.ts';
@@ -97,6 +97,7 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     async deleteClaims(claims) {
       await understood(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
     },
+    revisions: async () => (await understood(readRelease(api, target))).revisions,
     manifest: () => readManifest(api, target),
     definitions: () => readDefinitions(api, target),
     tryImage: (trial, signal) => understood(tryImage(api, target, trial, signal)),
@@ -121,6 +122,11 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     resizeProblem: (pod, resources) => understood(resizeProblem(api, namespace, pod, resources)),
     async leadEarly(early) {
       await understood(api.patch(`${paths.services(namespace)}/${names.writer}`, {spec: {publishNotReadyAddresses: early ? true : null}}));
+    },
+    async setReaders(count, {dryRun}) {
+      // Like helm's own, it is a field that this program sets.
+      const query = {fieldManager: 'pg-helm-install', ...(dryRun ? {dryRun: 'All'} : {})};
+      await understood(api.patch(`${paths.statefulSets(namespace)}/${names.reader}`, {spec: {replicas: count}}, 'merge-patch', query));
     },
     growClaims: (claims, size, options) => understood(growClaims(api, namespace, claims, size, options)),
     orphanPods: (sets, options) => understood(orphanPods(api, namespace, sets, options)),

@@ -29,8 +29,7 @@ export async function changeRelease(invocation: Invocation, editOf: (session: Se
   const edit = await editOf(session);
   const request = await changeRequest(invocation, session, edit, {
     dryRun: options['dryRun'] === true,
-    confirm: async (plan) => {
-      if (options['yes'] === true) return true;
+    confirm: options['yes'] === true ? null : async (plan) => {
       invocation.face.plan(plan);
       return edit.deleteVolumes && text(options['confirm']) === null
         ? typedName(invocation, target.release)
@@ -57,6 +56,7 @@ export async function changeRequest(
     ...how,
     operation: edit.kind,
     kind: edit.kind,
+    before: snapshot,
     parameters: await edit.parameters(parameters, place, snapshot),
     ...(edit.flags.length === 0 && edit.description === undefined ? {} : {description: edit.description ?? [edit.kind, ...edit.flags].join(' ')}),
     ...(preface === undefined ? {} : {preface}),

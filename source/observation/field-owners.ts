@@ -5,11 +5,12 @@ import type {Snapshot} from './snapshot.ts';
 
 /**
  * Helm 4 does not overwrite what somebody else set, unless told to. The number of pods is the release's own, however it was last changed (`kubectl scale` is the usual way), so it is
- * taken back; whoever else set something else is told of. Where helm 3 had the last word, helm 4 applies as helm 3 does, overwrites anyway, and refuses to be told to.
+ * taken back where it is another one; whoever else set something else is told of. Where helm 3 had the last word, helm 4 applies as helm 3 does, overwrites anyway, and refuses to be told to.
  */
-export function numberIsHeldByOthers(snapshot: Snapshot): boolean {
+export function numberIsHeldByOthers(snapshot: Snapshot, readReplicaCount: number): boolean {
   const {newest, writerSet, readerSet} = viewOf(snapshot);
-  return newest?.applyMethod === 'ssa' && [writerSet, readerSet].some((set) => set !== null && isHeldByOthers(set));
+  const differs = (set: StatefulSet | null, wanted: number) => set !== null && set.spec.replicas !== wanted && isHeldByOthers(set);
+  return newest?.applyMethod === 'ssa' && (differs(writerSet, 1) || differs(readerSet, readReplicaCount));
 }
 
 function isHeldByOthers({metadata: {managedFields = []}}: StatefulSet): boolean {

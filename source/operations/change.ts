@@ -6,7 +6,7 @@ import {placeProblem} from '../observation/checks/placement.ts';
 import type {Wanted} from '../observation/checks/rule.ts';
 import {hasDefinition, lifeOf} from '../observation/definition.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
-import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import type {ChangeKind, OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import {retainedVolumes, setsOfOtherSize, smallClaims, unwantedClaims, wantedClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
@@ -42,19 +42,22 @@ export interface ChangeRequest {
   readonly description?: string;
   /** Consequences that are told before the others: of a rollback, what does not come back. */
   readonly preface?: readonly ChangeConsequence[];
-  /** Shows the plan to a person; false leaves everything as it is. */
-  readonly confirm: (plan: Plan) => Promise<boolean>;
+  /** The release as it was found just now; null: it is looked at first. */
+  readonly before: Snapshot | null;
+  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
+  readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
 }
 
 /** The helm of a run that was interrupted may be at work still: so often one begins anew with what it left. */
 const mostAttempts = 5;
 
 export async function* change(request: ChangeRequest, world: World, signal: AbortSignal, attempt = 1): AsyncGenerator<Progress, Result> {
+  const again = (rest: Partial<ChangeRequest> = {}) => change({...request, ...rest, before: null}, world, signal, attempt + 1);
   const began = world.now();
   const {target} = world;
   const {parameters, chart, kind} = request;
   const base = {operation: request.operation, target, began, now: () => world.now()};
-  const [survey, before] = await Promise.all([world.survey({password: null, pullSecret: parameters.images.pullSecret}), world.look()]);
+  const [survey, before] = await Promise.all([world.survey({password: null, pullSecret: parameters.images.pullSecret}), request.before ?? world.look()]);
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const running = proofOf(before, 'writer')?.result.serverVersion ?? null;
   const judged: Wanted = {parameters, target, explicit: new Set(), requireEncryption: false, passwordGiven: false, existing, chart: {source: chart.source, version: chart.version}};
@@ -69,7 +72,7 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
     assessed = await assess({request, survey, before, wanted: judged, values}, world, signal);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (error.reason.code === 'RELEASE_LOCKED' && mayOutlive) return yield* change(request, world, signal, attempt + 1);
+    if (error.reason.code === 'RELEASE_LOCKED' && mayOutlive) return yield* again();
     return refused({...base, warnings: first.warnings, cause: error.reason});
   }
   const {assessment, ways, second} = assessed;
@@ -106,6 +109,7 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
     leadsEarly: view.writerService?.spec.publishNotReadyAddresses === true,
     grows,
     rehearses: rehearses(ways, before) ? assessment.fresh : null,
+    addsReaders: addsReadersAlone(request, before),
     deleteVolumes: request.deleteVolumes,
     readReplicaCount,
     now: () => world.now(),
@@ -122,20 +126,20 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
   const checksMs = world.now() - began;
   if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
   const nothingToDo = applied && ways.length === 0 && plan.consequences.every(({code}) => code === 'NO_CHANGE');
-  if (!nothingToDo && !(await request.confirm(plan))) return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
+  if (!nothingToDo && request.confirm !== null && !(await request.confirm(plan))) return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
 
   const record = {parameters, chart: {source: chart.source, version: chart.version}, ...(lives ? {restart: lives} : {}), ...(request.description === undefined ? {} : {description: request.description})};
   const holder = await world.takeLease({kind, startedAt: new Date(world.now()).toISOString(), wanted: record});
   if (holder) return refused({...base, warnings, cause: lockedBy(holder, target)});
-  const since = await world.look();
-  if (viewOf(since).newest?.revision !== newest?.revision) {
+  const latest = (await world.revisions()).at(-1)?.revision;
+  if (latest !== newest?.revision) {
     if (mayOutlive) {
       await world.pauseLease();
       // What is wanted was confirmed.
-      return yield* change({...request, confirm: async () => true}, world, signal, attempt + 1);
+      return yield* again({confirm: null});
     }
     await world.endLease().catch(() => undefined);
-    return refused({...base, warnings, cause: changedMeanwhile(since)});
+    return refused({...base, warnings, cause: changedMeanwhile(target, latest)});
   }
 
   yield {type: 'plan', steps: steps.map(({name}) => name)};
@@ -149,7 +153,7 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
     copies.abort();
   }
   // Where nothing was begun, there is nothing that somebody would have to go on with.
-  const isOfBefore = ending.snapshot !== null && viewOf(ending.snapshot).newest?.revision === newest?.revision;
+  const isOfBefore = ending.snapshot !== null && viewOf(ending.snapshot).newest?.revision === newest?.revision && !isScaledAside(ending.snapshot, view.readersWanted);
   const untouched = !survey.operation && !applied && !grows && isOfBefore;
   await (ending.how === 'done' || untouched ? world.endLease() : world.pauseLease()).catch(() => undefined);
   const unchanged = ending.how === 'done' && nothingToDo && !ending.changed && !survey.operation;
@@ -182,6 +186,11 @@ interface Asked {
 /** @throws UserError as helm and the cluster refuse it */
 async function assess({request, survey, before, wanted, values}: Asked, world: World, signal: AbortSignal): Promise<Assessed> {
   const {kind, parameters, chart} = request;
+  if (request.confirm === null && !request.dryRun && survey.operation === null && addsReadersAlone(request, before)) {
+    // What helm would change is known, and nobody reads it: whether the chart fits and the cluster takes the number is found out in a fifth of the time.
+    await Promise.all([world.helm.render({chart, values}, signal), world.setReaders(parameters.readReplicaCount, {dryRun: true})]);
+    return {assessment: {diff: '', images: {writer: [], reader: []}, ways: [], fresh: null}, ways: [], second: {refusals: [], warnings: []}};
+  }
   const refusal = await growthRefused(before, wanted, world);
   if (refusal) throw new UserError(refusal);
   const {writerPod, readerPods} = viewOf(before);
@@ -195,6 +204,16 @@ async function assess({request, survey, before, wanted, values}: Asked, world: W
   const assessment = await assessChange({parameters, chart, values, survey, before, placeProblem: problem}, world, signal);
   const ways = waysOf(kind, assessment.ways, survey);
   return {assessment, ways, second: await judgeWays({survey, before, wanted}, ways, world)};
+}
+
+/** More readers, and nothing else that helm would change: its record is of this chart, and differs from what is wanted in their number alone. */
+function addsReadersAlone({kind, parameters, chart}: ChangeRequest, before: Snapshot): boolean {
+  const {newest, readerSet} = viewOf(before);
+  const {values} = before.release;
+  const recorded = values ? fromValues(values)?.readReplicaCount : undefined;
+  if (kind !== 'scale' || recorded === undefined || recorded >= parameters.readReplicaCount) return false;
+  const others = toValues({...parameters, readReplicaCount: recorded}, before.target.fullname);
+  return readerSet !== null && newest?.status === 'deployed' && newest.chartVersion === chart.version && sameValues(values, others);
 }
 
 /** A scale leaves the pods as they are, and other settings those that they do not concern; a restart makes each anew. */
@@ -218,9 +237,8 @@ function rehearses(ways: readonly PodWay[], before: Snapshot): boolean {
   return writer.isConcerned || !hasDefinition(writer.pod, writerSet);
 }
 
-function changedMeanwhile({target, ...snapshot}: Snapshot): Cause {
-  const newest = snapshot.release.revisions.at(-1);
-  return cause('RELEASE_LOCKED', `Somebody changed ${target.release} meanwhile: it is at revision ${newest?.revision ?? 'none'} now. Nothing was changed.`, {
+function changedMeanwhile(target: Target, revision: number | undefined): Cause {
+  return cause('RELEASE_LOCKED', `Somebody changed ${target.release} meanwhile: it is at revision ${revision ?? 'none'} now. Nothing was changed.`, {
     object: {kind: 'Release', namespace: target.namespace, name: target.release},
     remedies: [{title: 'Run the same command again: it starts from what is there now'}],
   });

@@ -1,5 +1,5 @@
 // All that operations and inspections know of the outside. source/real-world.ts joins the adapters into it.
-import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
+import type {OperationRecord, Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Template} from '../observation/definition.ts';
 import type {Claim, Pod, Resources, StatefulSet, Volume} from '../observation/kubernetes.ts';
 import type {Survey} from '../observation/survey.ts';
@@ -102,6 +102,8 @@ export interface World {
   deleteSecret(): Promise<void>;
   deleteClaims(names: readonly string[]): Promise<void>;
 
+  /** Helm's, oldest first. */
+  revisions(): Promise<readonly Revision[]>;
   /** What helm applied in the newest revision. */
   manifest(): Promise<string>;
   /** The pod templates that the StatefulSets had, by the revision that pods carry in a label. Empty when they may not be read. */
@@ -135,6 +137,8 @@ export interface World {
   /** Whether the writer's Service leads to its pod before that is ready: a client then finds it as soon as it listens. */
   leadEarly(early: boolean): Promise<void>;
 
+  /** How many readers the cluster is to have, beside helm. With `dryRun` the cluster only says whether it would. */
+  setReaders(count: number, options: {readonly dryRun: boolean}): Promise<void>;
   /** @param size Kubernetes quantity. With `dryRun` the cluster only says whether it would. */
   growClaims(names: readonly string[], size: string, options: {readonly dryRun: boolean}): Promise<void>;
   /** The StatefulSets go, their pods run on: the next ones of the names take them over. */

@@ -131,6 +131,11 @@ export class FakeReleaseWorld extends FakeWorld {
     this.helm.dryRun = async ({values}: HelmRun) => manifestOf(this.its, values);
   }
 
+  revisions = async () => this.its.revisions;
+  setReaders: World['setReaders'] = async (count, {dryRun}) => {
+    const set = this.its.sets.get(objectNames(this.its.target.fullname).reader);
+    if (!dryRun && set) await this.change(`scale to ${count}`, () => void (set.replicas = count));
+  };
   manifest = async () => manifestOf(this.its, this.its.revisions.at(-1)?.values ?? {});
   definitions = async () => Object.fromEntries(this.its.definitions);
   hastenCopies = async () => undefined;

@@ -89,6 +89,17 @@ const volumes: ChangeStep = {
     unwantedClaims(snapshot, readReplicaCount).every(({metadata}) => metadata.deletionTimestamp) ? 'they are going' : null,
 };
 
+/** Before helm, which takes longer to say the same: the copies begin meanwhile. */
+const moreReaders: ChangeStep = {
+  name: 'more readers',
+  done: (snapshot, {readReplicaCount}) => viewOf(snapshot).readersWanted >= readReplicaCount,
+  async run(world, {readReplicaCount}) {
+    await world.setReaders(readReplicaCount, {dryRun: false});
+    return null;
+  },
+  command: ({target}, {readReplicaCount}) => `kubectl scale statefulset ${objectNames(target.fullname).reader} -n ${target.namespace} --replicas=${readReplicaCount}`,
+};
+
 /**
  * A helm that was killed in an upgrade is answered by going back first. Where Kubernetes does not let it go back, because the volumes have grown meanwhile, say,
  * it is recorded as failed, which the next upgrade mends.
@@ -166,13 +177,15 @@ export interface ChangeShape {
   readonly grows: boolean;
   /** The writer's new definition, where no reader tries it first. */
   readonly rehearses: Pick<Rehearsal, 'template' | 'configMaps'> | null;
+  /** Nothing but their number differs. */
+  readonly addsReaders: boolean;
   readonly deleteVolumes: boolean;
   readonly readReplicaCount: number;
   readonly now: () => number;
 }
 
 export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
-  const {ways, writerServes, leadsEarly, grows, rehearses, deleteVolumes} = shape;
+  const {ways, writerServes, leadsEarly, grows, rehearses, addsReaders, deleteVolumes} = shape;
   const ofReaders = ways.filter(({isWriter}) => !isWriter).flatMap((way) => renewal(way, shape));
   const ofWriter = ways.filter(({isWriter}) => isWriter).flatMap((way) => renewal(way, shape));
   const restartsWriter = ways.some((way) => way.isWriter && restarts(way));
@@ -181,6 +194,7 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     ...(ways.some(restarts) ? [images] : []),
     ...(rehearses ? [rehearsal(rehearses)] : []),
     ...(grows ? [askVolumesForMore, waitForCapacity] : []),
+    ...(addsReaders ? [moreReaders] : []),
     applied,
     ...(writerServes ? [] : ofWriter),
     ...ofReaders,

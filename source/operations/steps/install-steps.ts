@@ -55,7 +55,7 @@ export const release: InstallStep = {
     const age = snapshot.takenAt - Date.parse(newest.updatedAt ?? '');
     return age < helmMayWorkMs ? 'helm may still be at work' : null;
   },
-  async run(world, {chart, values, description}, snapshot, signal) {
+  async run(world, {chart, values, description, readReplicaCount}, snapshot, signal) {
     const {newest} = viewOf(snapshot);
     if (!newest) {
       await world.helm.install({chart, values}, signal);
@@ -71,7 +71,7 @@ export const release: InstallStep = {
       await world.helm.rollback(good.revision, signal);
       return `Revision ${newest.revision} was pending-upgrade: helm had been interrupted. Back to revision ${good.revision}.`;
     }
-    await world.helm.upgrade({chart, values, forceConflicts: numberIsHeldByOthers(snapshot), ...(description === undefined ? {} : {description})}, signal);
+    await world.helm.upgrade({chart, values, forceConflicts: numberIsHeldByOthers(snapshot, readReplicaCount), ...(description === undefined ? {} : {description})}, signal);
     return newest.status === 'deployed' ? null : `Revision ${newest.revision} was ${newest.status}. It was completed by a new one.`;
   },
   command: (world, {chart}) => world.helm.describe(chart),

@@ -26,5 +26,9 @@ it.each<readonly [string, string, readonly FieldOwner[], boolean]>([
   expect(readerSet).not.toBeNull();
   const statefulSets = healthy.statefulSets.map((set) => ({...set, metadata: {...set.metadata, managedFields: set.metadata.name === readerSet?.metadata.name ? managedFields : [helm4]}}));
   const revisions = healthy.release.revisions.map((revision) => ({...revision, applyMethod}));
-  expect(numberIsHeldByOthers({...healthy, release: {...healthy.release, revisions}, statefulSets})).toBe(held);
+  const snapshot = {...healthy, release: {...healthy.release, revisions}, statefulSets};
+  const replicas = readerSet?.spec.replicas ?? 0;
+  expect(numberIsHeldByOthers(snapshot, replicas + 1)).toBe(held);
+  // What is said again conflicts with nobody.
+  expect(numberIsHeldByOthers(snapshot, replicas)).toBe(false);
 });

@@ -22,6 +22,7 @@ function request(kind: ChangeRequest['kind'], changes: Partial<Parameters>, rest
     chart: {path: 'charts/postgresql', source: 'oci://registry.example/postgresql', version: '16.7.26', appVersion: '17.6.0'},
     deleteVolumes: false,
     dryRun: false,
+    before: null,
     timeoutMs: 60_000,
     command: '',
     confirm: async () => true,
@@ -77,14 +78,18 @@ const cases: readonly {name: string; asked: ChangeRequest; check: (release: Fake
       expect(release.podsByName.get(writer)).toMatchObject({image: 'postgresql:17.7.0', restarts: 1});
     },
   },
-  {
-    name: 'scale',
-    asked: request('scale', {readReplicaCount: 3}),
-    check(release, before) {
+  ...[
+    {name: 'scale', confirm: async () => true},
+    {name: 'scale that nobody is asked about', confirm: null},
+  ].map(({name, confirm}) => ({
+    name,
+    asked: request('scale', {readReplicaCount: 3}, {confirm}),
+    check(release: FakeRelease, before: Readonly<Record<string, string>>) {
       expect(lives(release)).toMatchObject(before);
       expect(release.podsByName.size).toBe(4);
+      expect(release.revisions.at(-1)).toMatchObject({status: 'deployed', values: {readReplicas: {replicaCount: 3}}});
     },
-  },
+  })),
 ];
 
 describe.each(cases)('$name', ({asked, check}) => {
@@ -118,6 +123,65 @@ describe.each(cases)('$name', ({asked, check}) => {
       check(release, before);
       expect({lease: release.lease, leadsEarly: release.leadsEarly}, said).toEqual({lease: null, leadsEarly: false});
     }
+  });
+});
+
+describe('more readers and nothing else', () => {
+  const more = (rest: Partial<ChangeRequest> = {}) => request('scale', {readReplicaCount: 3}, rest);
+  const isDryRun = (run: FakeReleaseWorld) => {
+    const {dryRun} = run.world.helm;
+    run.world.helm.dryRun = async (...given) => {
+      run.calls.push('dryRun');
+      return dryRun(...given);
+    };
+    return () => run.calls.includes('dryRun');
+  };
+
+  it.each([
+    ['nobody is asked', null, false],
+    ['somebody reads the plan', async () => true, true],
+  ])('their number is there before helm begins; %s', async (_name, confirm, dryRun) => {
+    const release = new FakeRelease(installed);
+    const run = release.run();
+    const asked = isDryRun(run);
+    await finish(run, more({confirm}));
+    expect(release.changes.filter((one) => /^(scale|helm)/.test(one))).toEqual(['scale to 3', 'helm upgrade: record', 'helm upgrade: objects', 'helm upgrade: deployed']);
+    expect(asked()).toBe(dryRun);
+  });
+
+  it.each([
+    ['fewer', request('scale', {readReplicaCount: 1}, {confirm: null})],
+    ['something else as well', more({confirm: null, parameters: {...installed, readReplicaCount: 3, memory: '2Gi'}})],
+    ['another version of the chart', more({confirm: null, chart: {...more().chart, version: '16.7.27'}})],
+    ['not a scale', request('rollback', {readReplicaCount: 3}, {confirm: null})],
+  ])('helm sets it, after it was asked: %s', async (_name, asked) => {
+    const release = new FakeRelease(installed);
+    const run = release.run();
+    const isAsked = isDryRun(run);
+    await finish(run, asked);
+    expect(release.changes.filter((one) => one.startsWith('scale'))).toEqual([]);
+    expect(isAsked()).toBe(true);
+  });
+
+  it.each([
+    ['the cluster does not take the number', (run: FakeReleaseWorld) => (run.setReaders = () => Promise.reject(new UserError(cause('ADMISSION_DENIED', 'three are too many')))), 'ADMISSION_DENIED'],
+    ['the chart does not fit', (run: FakeReleaseWorld) => (run.world.helm.render = () => Promise.reject(new UserError(cause('CHART_REJECTED', 'no template')))), 'CHART_REJECTED'],
+  ])('%s: refused, and nothing is changed', async (_name, spoil, code) => {
+    const release = new FakeRelease(installed);
+    const run = release.run();
+    spoil(run);
+    const result = await finish(run, more({confirm: null}));
+    expect({outcome: result.outcome, cause: result.cause?.code, changes: release.changes}).toEqual({outcome: 'refused', cause: code, changes: []});
+  });
+
+  it('the number is not taken back where helm did not begin: what was begun stays written down', async () => {
+    const release = new FakeRelease(installed);
+    const run = release.run();
+    run.world.helm.upgrade = () => Promise.reject(new UserError(cause('HELM_MISSING', 'gone')));
+    const failed = await finish(run, more({confirm: null}));
+    expect({outcome: failed.outcome, kind: release.lease?.kind, revisions: release.revisions.length}).toEqual({outcome: 'failed', kind: 'scale', revisions: 1});
+    expect((await finish(release.run(), more({confirm: null}))).outcome).toBe('succeeded');
+    expect({lease: release.lease, revisions: release.revisions.length}).toEqual({lease: null, revisions: 2});
   });
 });
 
