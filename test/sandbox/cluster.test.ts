@@ -64,17 +64,6 @@ test('without PostgreSQL it needs no more than 150 MB, and its kubeconfig is its
   expect(statSync(join(sandbox.folder, 'serving.json')).mode & 0o777).toBe(0o600);
 });
 
-test('a last dump needs a pg_dumpall, which its PostgreSQL comes without: that is said with another way, and nothing is removed', async () => {
-  const path = join(tmpdir(), `pghi-dump-${process.pid}.sql`);
-  const {json, code} = await run('uninstall', 'orders', '--yes', '--dump-to', path);
-  expect({code, json}).toMatchObject({
-    code: 1,
-    json: {outcome: 'failed', cause: {code: 'DUMP_FAILED', message: expect.stringContaining('no pg_dumpall') as string, remedies: expect.arrayContaining([expect.objectContaining({command: 'pg-helm-install connect orders -n default --forward 15432 --sandbox'})]) as object[]}},
-  });
-  expect([path, `${path}.partial`].filter(existsSync)).toEqual([]);
-  expect((await run('status', 'orders')).json).toMatchObject({state: 'ready', operation: null});
-});
-
 test('what it holds survives a stop and a start', async () => {
   const pid = sandboxPid(sandbox);
   const processes = descendants(pid);

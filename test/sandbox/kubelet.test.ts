@@ -65,8 +65,46 @@ describe('a command in the container', () => {
 
   test('a program that is not there: a shell says 127, a container runtime that it cannot start it', async () => {
     expect(await lab.exec('pg-postgresql-primary-0', ['sh', '-c', 'nosuchprogram'])).toMatchObject({code: 127});
-    expect(await lab.exec('pg-postgresql-primary-0', ['sh', '-c', 'pg_dumpall'])).toMatchObject({code: 127, stderr: expect.stringContaining('the sandbox does not have it')});
+    expect(await lab.exec('pg-postgresql-primary-0', ['sh', '-c', 'pg_restore'])).toMatchObject({code: 127, stderr: expect.stringContaining('the sandbox does not have it')});
     await expect(lab.exec('pg-postgresql-primary-0', ['nosuchprogram'])).rejects.toThrow('exec: "nosuchprogram": executable file not found in $PATH');
+  });
+});
+
+describe('a dump', () => {
+  const asAdmin = (script: string, input?: string) => lab.exec('pg-postgresql-primary-0', ['bash', '-c', `export PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) PGHOST=127.0.0.1 PGUSER=postgres; ${script}`], input);
+
+  test('what psql makes of a dump is what was there', async () => {
+    const contents = "select count(*), md5(string_agg(n || t, ',' order by n)) from odd";
+    await asAdmin('psql -Xq -d app', `create table odd as select n, 'ä日\\' || chr(9) || n || chr(10) as t from generate_series(1, 20000) n; insert into odd values (0, null); create database "an other";
+      create function twice(n int) returns int language sql begin atomic select case when n > 0 then 2 * n end; end;`);
+    const {code, stderr} = await asAdmin('set -o pipefail; pg_dump -d app | psql -Xq -v ON_ERROR_STOP=1 -d "an other"');
+    expect({code, stderr}).toEqual({code: 0, stderr: ''});
+    const [before, after] = [await asAdmin(`psql -XAt -d app -c "${contents}"`), await asAdmin(`psql -XAt -d "an other" -c "${contents}; select twice(21)"`)];
+    expect(before.stdout).toMatch(/^20001\|/);
+    expect(after.stdout).toBe(`${before.stdout}42\n`);
+  });
+
+  test('of everything: roles with what they are, each database, and an end that says so', async () => {
+    await asAdmin('psql -Xq -d postgres', `create role "Ro""le" nologin connection limit 5; comment on role "Ro""le" is 'it''s one'; alter role "Ro""le" set search_path to 'a b', public; grant "Ro""le" to app with admin option;`);
+    const {code, stdout, stderr} = await asAdmin('pg_dumpall -w');
+    expect({code, stderr}).toEqual({code: 0, stderr: ''});
+    for (const line of [
+      'CREATE ROLE "Ro""le";',
+      'ALTER ROLE "Ro""le" WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 5;',
+      `COMMENT ON ROLE "Ro""le" IS 'it''s one';`,
+      'ALTER ROLE "Ro""le" SET search_path TO "a b", public;',
+      'GRANT "Ro""le" TO app WITH ADMIN OPTION, INHERIT TRUE GRANTED BY postgres;',
+      '\\connect postgres',
+      'CREATE TABLE public.odd (',
+      '-- PostgreSQL database cluster dump complete',
+    ]) expect(stdout.split('\n')).toContain(line);
+    expect(stdout).toMatch(/ALTER ROLE app WITH .* PASSWORD 'SCRAM-SHA-256\$/);
+  });
+
+  test('what it cannot do and a server that is not there are said, with an exit code', async () => {
+    expect(await asAdmin('pg_dump -Fd -d app')).toMatchObject({code: 1, stderr: expect.stringContaining('plain text, the custom and the tar format, not d')});
+    expect(await asAdmin('pg_dump -h nowhere -d app')).toMatchObject({code: 1, stderr: expect.stringContaining('could not translate host name "nowhere"')});
+    expect(await asAdmin('pg_dump -d missing')).toMatchObject({code: 1, stderr: expect.stringContaining('database "missing" does not exist')});
   });
 });
 

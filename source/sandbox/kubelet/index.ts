@@ -5,6 +5,7 @@ import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import type {Kubelet, KubeletOptions} from '../world.ts';
 import {findBinaries} from './binaries/binaries.ts';
+import {findDumpTool} from './binaries/dump-tool.ts';
 import {readLog} from './container-log.ts';
 import {runCommand} from './exec/run-command.ts';
 import {machineFor} from './machine.ts';
@@ -12,6 +13,7 @@ import {specOf, statusOf} from './pod.ts';
 import {PodWorker} from './pod-worker.ts';
 import {runsAs} from './process/runs-as.ts';
 import {writePrograms} from './programs/client.ts';
+import {dumpPlace} from './programs/dump-place.ts';
 import {openGateway} from './programs/gateway.ts';
 import {pgIsReady} from './programs/pg-is-ready.ts';
 import {psql} from './psql/psql.ts';
@@ -31,7 +33,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   }
   const workers = new Map<string, PodWorker>();
   await writePrograms(join(folder, 'programs'), process.execPath);
-  const gateway = await openGateway({psql, pg_isready: pgIsReady}, (token) => [...workers.values()].find((worker) => worker.base.token === token)?.base.caller() ?? null);
+  const gateway = await openGateway({psql, pg_isready: pgIsReady, 'dump-place': dumpPlace(() => findDumpTool(process.env, onDoing))}, (token) => [...workers.values()].find((worker) => worker.base.token === token)?.base.caller() ?? null);
   const machine = machineFor(options, {binaries, user, gateway, forget: (worker) => workers.delete(worker.object.metadata.uid ?? '')});
   let closed = false;
 
@@ -100,7 +102,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       if (worker) checkHeard(worker.object);
       const found = worker?.container(container);
       if (!worker || !found?.isRunning) throw new Error(`container not found ("${container}")`);
-      const {code, output} = await runCommand(worker.base, found.definition, command, {stdin, signal, onStdout: (chunk) => stdout.write(chunk), onStderr: (chunk) => stderr.write(chunk)});
+      const {code, output} = await runCommand(worker.base, found.definition, command, {stdin, stdout, stderr, signal});
       if (output !== '') stderr.write(output);
       return code;
     },

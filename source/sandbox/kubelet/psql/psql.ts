@@ -1,10 +1,14 @@
 // A stand-in for psql, which the package of PostgreSQL does not have: the options and commands that scripts use, with psql's words.
+import {StringDecoder} from 'node:string_decoder';
 import type {Client} from 'pg';
-import {targetOf, type Target} from './conninfo.ts';
+import {keywords, targetOf, type Target} from './conninfo.ts';
+import {copyIn} from './copy-in.ts';
 import {describe} from './describe.ts';
 import {parseOptions, PsqlUsage, type PsqlOptions, type TableFormat} from './options.ts';
+import {passwordIn} from './password-file.ts';
+import {linesIn, Rows} from './rows.ts';
 import {ask, connectTo, ConnectionFailed, errorText, type Answer, type Reach} from './session.ts';
-import {splitScript, withVariables, type Part} from './statements.ts';
+import {connectWords, splitScript, withVariables, type Part} from './statements.ts';
 import {tableText} from './table.ts';
 
 export interface ProgramInput {
@@ -87,27 +91,57 @@ class Psql {
   }
 
   async #script(text: string, name: string): Promise<number> {
-    for (const part of splitScript(text, true).parts) {
-      const ended = await this.#part(part, name);
-      if (ended !== null) return ended;
-    }
-    return code.ok;
+    return this.#read(text, name, async () => null);
   }
 
   async #standardInput(): Promise<number> {
-    let text = this.#left;
+    // A character may be cut in two between pieces.
+    const decoder = new StringDecoder('utf8');
+    return this.#read(this.#left, null, async () => {
+      const {value, done} = await this.input.stdin.next();
+      return done ? null : decoder.write(value as Buffer);
+    });
+  }
+
+  /** `more`: null at the end. */
+  async #read(begun: string, name: string | null, more: () => Promise<string | null>): Promise<number> {
+    let text = begun;
     let before = 0;
     for (let ended = false; ; ) {
       const {parts, rest} = splitScript(text, ended);
+      const read = linesIn(text.slice(0, text.length - rest.length));
+      text = rest;
       for (const part of parts) {
-        const left = await this.#part({...part, line: part.line + before}, null);
-        if (left !== null) return left;
+        if (part.kind === 'copy') {
+          const rows = new Rows(text, more);
+          const passed = await this.#copy(part.text, rows);
+          await rows.toEnd();
+          [text, ended] = [rows.left, rows.ended];
+          before += rows.lines;
+          if (!passed && this.#stops) return code.scriptFailed;
+        } else {
+          const left = await this.#part({...part, line: part.line + before}, name);
+          if (left !== null) return left;
+        }
       }
+      before += read;
+      if (parts.at(-1)?.kind === 'copy') continue;
       if (ended) return code.ok;
-      before += text.slice(0, text.length - rest.length).split('\n').length - 1;
-      const {value, done} = await this.input.stdin.next();
-      ended = Boolean(done);
-      text = rest + (done ? '' : (value as Buffer).toString('utf8'));
+      const next = await more();
+      ended = next === null;
+      text += next ?? '';
+    }
+  }
+
+  async #copy(sql: string, rows: Rows): Promise<boolean> {
+    if (!this.#client) return false;
+    try {
+      const count = await copyIn(this.#client, sql, () => rows.all());
+      if (!this.options.quiet) this.input.out(`COPY ${count}\n`);
+      return true;
+    } catch (error) {
+      this.input.err(`${errorText(error, sql)}\n`);
+      return false;
     }
   }
 
@@ -137,7 +171,7 @@ class Psql {
   }
 
   #print({tag, fields, rows}: Answer): void {
-    if (fields.length > 0 || tag.startsWith('SELECT')) this.input.out(tableText({columns: fields, rows}, this.#format));
+    if (fields.length > 0) this.input.out(tableText({columns: fields, rows}, this.#format));
     else if (!this.options.quiet && tag !== '') this.input.out(`${tag}\n`);
   }
 
@@ -170,7 +204,12 @@ class Psql {
         return 'done';
       case 'c':
       case 'connect':
-        return this.#reconnect(words);
+        return this.#reconnect(connectWords(text));
+      // Of a dump: nothing here does what they keep from happening, and all is UTF-8.
+      case 'restrict':
+      case 'unrestrict':
+      case 'encoding':
+        return 'done';
       default: {
         const asked = describe(name.replace(/[+S]+$/, ''));
         if (asked && this.#client) {
@@ -183,7 +222,8 @@ class Psql {
     }
   }
 
-  async #reconnect([database = '-', user = '-']: readonly string[]): Promise<'done' | 'failed'> {
+  async #reconnect([asked = '-', user = '-']: readonly string[]): Promise<'done' | 'failed'> {
+    const database = asked.includes('=') ? (keywords(asked)['dbname'] ?? '-') : asked;
     const other = {...this.#target, ...(database === '-' ? {} : {database}), ...(user === '-' ? {} : {user})};
     // libpq keeps the password for the same user alone.
     const password = this.options.password === 'ask' && other.user !== this.#target.user ? await this.#asked(`Password for user ${other.user}: `) : this.#password;
@@ -201,8 +241,10 @@ class Psql {
     return 'done';
   }
 
-  #connect(target: Target, password: string | null): Promise<Client> {
+  async #connect(target: Target, given: string | null): Promise<Client> {
     const {reach, readFile, err} = this.input;
+    const file = given === null && target.passfile !== null ? await readFile(target.passfile).catch(() => '') : '';
+    const password = given ?? passwordIn(file, target);
     return connectTo(target, password, {reach, readFile, onNotice: (text) => err(`${text}\n`)});
   }
 

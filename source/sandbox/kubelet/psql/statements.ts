@@ -1,15 +1,20 @@
 // A script as psql reads it: statements up to their semicolon, and commands that begin with a backslash.
 
-export type Part = {readonly kind: 'sql' | 'meta'; readonly text: string; /** Of its first character, from 1. */ readonly line: number};
+/** `copy`: the rows that follow it in the script are the server's. */
+export type Part = {readonly kind: 'sql' | 'meta' | 'copy'; readonly text: string; /** Of its first character, from 1. */ readonly line: number};
 
+const copyFromScript = /^(?:--[^\n]*\n|\s)*copy\b[^;]*\bfrom\s+stdin\b/i;
+const routine = /^(?:--[^\n]*\n|\s)*create\s+(?:or\s+replace\s+)?(?:function|procedure)\b/i;
 const dollar = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 
-/** What is left behind the last semicolon is a statement where `complete`, else it waits for more. */
+/** What is left behind the last semicolon is a statement where `complete`, else it waits for more. Ends behind a COPY whose rows follow: they are the first lines of the rest. */
 export function splitScript(script: string, complete: boolean): {parts: Part[]; rest: string} {
   const parts: Part[] = [];
   let begin = 0;
   let at = 0;
   let parentheses = 0;
+  /** Of BEGIN ATOMIC … END, the body of a routine. */
+  let bodies = 0;
   const push = (kind: Part['kind'], from: number, to: number) => {
     const text = script.slice(from, to).trim();
     const first = from + (/^\s*/.exec(script.slice(from, to))?.[0].length ?? 0);
@@ -31,9 +36,22 @@ export function splitScript(script: string, complete: boolean): {parts: Part[]; 
       for (const command of script.slice(at, end).split(/(?=\\)/)) if (command.trim() !== '' && command.trim() !== '\\') parts.push({kind: 'meta', text: command.trim(), line: script.slice(0, at).split('\n').length});
       at = end;
       begin = at;
-    } else if (one === ';' && parentheses <= 0) {
+    } else if (one === ';' && parentheses <= 0 && bodies === 0) {
+      if (copyFromScript.test(script.slice(begin, at))) {
+        const lineEnd = endOf(script, '\n', at);
+        if (!complete && !script.endsWith('\n', lineEnd)) return {parts, rest: script.slice(begin)};
+        push('copy', begin, at + 1);
+        return {parts, rest: script.slice(lineEnd)};
+      }
       push('sql', begin, ++at);
       begin = at;
+    } else if (/[A-Za-z_]/.test(one)) {
+      const [word = one] = /^\w+/.exec(script.slice(at, at + 64)) ?? [];
+      const said = word.toLowerCase();
+      if (said === 'begin' && /^begin\s+atomic\b/i.test(script.slice(at, at + 64)) && routine.test(script.slice(begin, at))) bodies = 1;
+      else if (bodies > 0 && (said === 'begin' || said === 'case')) bodies++;
+      else if (bodies > 0 && said === 'end') bodies--;
+      at += word.length;
     } else {
       if (one === '(') parentheses++;
       if (one === ')') parentheses--;
@@ -54,6 +72,12 @@ export function withVariables(sql: string, variables: Readonly<Record<string, st
     if (literal) return `'${value.replace(/'/g, "''")}'`;
     return identifier ? `"${value.replace(/"/g, '""')}"` : value;
   });
+}
+
+/** `\connect [-reuse-previous=on] "dbname='a b'" user` */
+export function connectWords(text: string): string[] {
+  const words = [...text.replace(/^\\\w+\s*/, '').matchAll(/"((?:[^"]|"")*)"|(\S+)/g)].map(([, quoted, plain]) => plain ?? quoted?.replaceAll('""', '"') ?? '');
+  return words.filter((word) => !word.startsWith('-reuse-previous='));
 }
 
 function endOf(text: string, what: string, from: number): number {

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {keywords, targetOf} from '../../../../source/sandbox/kubelet/psql/conninfo.ts';
 import {parseOptions, PsqlUsage, type PsqlOptions} from '../../../../source/sandbox/kubelet/psql/options.ts';
-import {splitScript, withVariables} from '../../../../source/sandbox/kubelet/psql/statements.ts';
+import {passwordIn} from '../../../../source/sandbox/kubelet/psql/password-file.ts';
+import {Rows} from '../../../../source/sandbox/kubelet/psql/rows.ts';
+import {connectWords, splitScript, withVariables} from '../../../../source/sandbox/kubelet/psql/statements.ts';
 import {tableText} from '../../../../source/sandbox/kubelet/psql/table.ts';
 import {conninfoValue} from '../../../../source/postgres/connection-strings.ts';
 
@@ -45,6 +47,56 @@ describe('a conninfo', () => {
   });
 });
 
+describe('a file with passwords', () => {
+  const target = {host: 'h', port: 5432, database: 'd', user: 'u'};
+  test.each([
+    ['h:5432:d:u:secret', 'secret'],
+    ['#h:5432:d:u:no\nother:*:*:*:no\nh:*:*:u:a\\:b\\\\c\n*:*:*:*:late', 'a:b\\c'],
+    ['h:5432:d:somebody:no', null],
+    ['', null],
+  ])('%j: the first line that fits', (file, password) => expect(passwordIn(file, target)).toBe(password));
+  test('a socket is localhost', () => expect(passwordIn('localhost:*:*:*:x', {...target, host: ''})).toBe('x'));
+});
+
+describe('the rows of a COPY', () => {
+  const line = fc.array(fc.constantFrom('a', 'ä', '\\', '.', '\t', ';')).map((all) => all.join('')).filter((one) => one !== '\\.');
+  test('end at their mark, wherever the script is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), fc.array(line), fc.array(fc.nat(40)), async (rows, behind, cuts) => {
+        const after = behind.join('\n');
+        let left = `${rows.map((row) => `${row}\n`).join('')}\\.\n${after}`;
+        const more = async () => {
+          if (left === '') return null;
+          const piece = left.slice(0, (cuts.shift() ?? 40) + 1);
+          left = left.slice(piece.length);
+          return piece;
+        };
+        const read = new Rows('', more);
+        const all: Buffer[] = [];
+        for await (const piece of read.all()) all.push(piece);
+        expect(Buffer.concat(all).toString()).toBe(rows.map((row) => `${row}\n`).join(''));
+        expect(read.left + left).toBe(after);
+        expect(read.lines).toBe(rows.length + 1);
+      }),
+    );
+  });
+
+  test('are no statements, and what stands behind them is', () => {
+    expect(splitScript('select 1;\ncopy t (a) from stdin;\n1;2\n\\.\nselect 2;', true)).toEqual({
+      parts: [{kind: 'sql', text: 'select 1;', line: 1}, {kind: 'copy', text: 'copy t (a) from stdin;', line: 2}],
+      rest: '1;2\n\\.\nselect 2;',
+    });
+    expect(splitScript('copy t from stdin;', false)).toEqual({parts: [], rest: 'copy t from stdin;'});
+    expect(splitScript("copy t from '/a/file'; copy t to stdout;", true).parts.map(({kind}) => kind)).toEqual(['sql', 'sql']);
+  });
+});
+
+test.each([
+  ['\\connect shop app', ['shop', 'app']],
+  [`\\connect -reuse-previous=on "dbname='a b'"`, ["dbname='a b'"]],
+  ['\\c "it""s" -', ['it"s', '-']],
+])('%s', (text, words) => expect(connectWords(text)).toEqual(words));
+
 describe('a script', () => {
   test.each([
     ['select 1; select 2', ['select 1;', 'select 2']],
@@ -56,6 +108,8 @@ describe('a script', () => {
     ['\\timing on\nselect 1;\n\\q\n', ['\\timing on', 'select 1;', '\\q']],
     ['select 1 -- nothing behind', ['select 1 -- nothing behind']],
     ['-- only a comment', []],
+    ['create function f() returns int begin atomic select case when true then 1 end; select 2; end; x;', ['create function f() returns int begin atomic select case when true then 1 end; select 2; end;', 'x;']],
+    ['begin; end; x;', ['begin;', 'end;', 'x;']],
     ['create rule r as on insert to t do (select 1; select 2);', ['create rule r as on insert to t do (select 1; select 2);']],
   ])('%s', (script, parts) => {
     expect(splitScript(script, true).parts.map(({text}) => text)).toEqual(parts);
