@@ -6,9 +6,10 @@ import {copyIn} from './copy-in.ts';
 import {describe} from './describe.ts';
 import {parseOptions, PsqlUsage, type PsqlOptions, type TableFormat} from './options.ts';
 import {passwordIn} from './password-file.ts';
-import {linesIn, Rows} from './rows.ts';
+import type {Rows} from './rows.ts';
+import {scriptParts} from './script.ts';
 import {ask, connectTo, ConnectionFailed, errorText, type Answer, type Reach} from './session.ts';
-import {connectWords, splitScript, withVariables, type Part} from './statements.ts';
+import {connectWords, withVariables, type Part} from './statements.ts';
 import {tableText} from './table.ts';
 
 export interface ProgramInput {
@@ -105,32 +106,13 @@ class Psql {
 
   /** `more`: null at the end. */
   async #read(begun: string, name: string | null, more: () => Promise<string | null>): Promise<number> {
-    let text = begun;
-    let before = 0;
-    for (let ended = false; ; ) {
-      const {parts, rest} = splitScript(text, ended);
-      const read = linesIn(text.slice(0, text.length - rest.length));
-      text = rest;
-      for (const part of parts) {
-        if (part.kind === 'copy') {
-          const rows = new Rows(text, more);
-          const passed = await this.#copy(part.text, rows);
-          await rows.toEnd();
-          [text, ended] = [rows.left, rows.ended];
-          before += rows.lines;
-          if (!passed && this.#stops) return code.scriptFailed;
-        } else {
-          const left = await this.#part({...part, line: part.line + before}, name);
-          if (left !== null) return left;
-        }
-      }
-      before += read;
-      if (parts.at(-1)?.kind === 'copy') continue;
-      if (ended) return code.ok;
-      const next = await more();
-      ended = next === null;
-      text += next ?? '';
+    for await (const {part, rows} of scriptParts(begun, more)) {
+      if (rows === null) {
+        const left = await this.#part(part, name);
+        if (left !== null) return left;
+      } else if (!(await this.#copy(part.text, rows)) && this.#stops) return code.scriptFailed;
     }
+    return code.ok;
   }
 
   async #copy(sql: string, rows: Rows): Promise<boolean> {
