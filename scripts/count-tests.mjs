@@ -1,4 +1,4 @@
-// Prints `N passed, N failed` over what .ci/run did, after the names of what failed or was skipped:
+// Prints `N passed, N failed` over what .ci/run did, after each failure with its first words (a log is often cut to its end) and the number skipped:
 //   node scripts/count-tests.mjs FOLDER NAME…
 // Of each NAME the folder must hold vitest's NAME.json; a step that failed has left STEP.failed. Exits 1 when anything failed or did not run.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
@@ -22,6 +22,8 @@ for (const name of names) {
   const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(readFileSync(file, 'utf8'));
   sum.passed += numPassedTests;
   sum.failed += numFailedTests;
+  for (const file of testResults)
+    for (const test of file.assertionResults.filter(({status}) => status === 'failed')) console.log(`✖ ${file.name}: ${test.fullName}\n${test.failureMessages.join('\n').slice(0, 1500)}`);
   sum.skipped += numPendingTests + numTodoTests;
   // A file that could not even be loaded has no test to fail.
   for (const one of testResults.filter(({status, assertionResults}) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'))) complain(`${one.name} failed outside of its tests`);
