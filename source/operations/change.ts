@@ -20,7 +20,7 @@ import {claimsLedger, isLeftIn} from './ledger.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {endOf, lockedBy, mergeWarnings, refused} from './result.ts';
 import {isScaledAside} from './steps/install-steps.ts';
-import {changeSteps, changeTracks, type WantedChange} from './steps/change-steps.ts';
+import {changeSteps, changeTracks, spareReaders, type WantedChange} from './steps/change-steps.ts';
 import {wayBack} from './way-back.ts';
 import type {Chart, World} from './world.ts';
 
@@ -110,6 +110,7 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
     grows,
     rehearses: rehearses(ways, before) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
+    readersGo: spareReaders(before, readReplicaCount).length > 0,
     deleteVolumes: request.deleteVolumes,
     readReplicaCount,
     now: () => world.now(),

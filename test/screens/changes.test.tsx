@@ -1,6 +1,6 @@
 // Resize, roll back and restart from the dashboard: what it takes first, nothing before that, and each screen at three sizes as a file to be read.
 import {describe, expect, it} from 'vitest';
-import {statusWith} from '../support/fake-desk.ts';
+import {imageNotFound, resultWith, statusWith} from '../support/fake-desk.ts';
 import {sizes} from '../support/screen.tsx';
 import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
 
@@ -65,6 +65,28 @@ describe('resize', () => {
 });
 
 describe('roll back', () => {
+  it('is what the number of a way back opens, at its revision, and not what it does', async () => {
+    const wizard = await withMoreMemory();
+    await wizard.press('enter');
+    await wizard.waitForText('do it');
+    await wizard.press('enter');
+    await wizard.waitForText('Resizing');
+    const remedies = [{title: 'Go back to what it was', command: 'pg-helm-install rollback orders -n app --context lab 2'}];
+    const evidence = ['word '.repeat(200), 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'];
+    wizard.desk.works[0]?.end({...resultWith({operation: 'resize', outcome: 'failed'}), cause: {...imageNotFound, evidence, remedies}});
+    // What is left out shows that it is.
+    expect(await wizard.waitForText('IMAGE_NOT_FOUND')).toMatch(/word …\n.*second[^]*fifth\n +… 2 more\n[^]*1  Go back/);
+    const before = wizard.desk.calls.length;
+    wizard.type('1');
+    await wizard.waitForText(/❯ 2 [^]*⏎ what follows/);
+    await wizard.press('enter');
+    await wizard.waitForText(/comes back[^]*do it/);
+    expect(wizard.desk.calls).toHaveLength(before);
+    await wizard.press('enter');
+    await wizard.waitForText('Rolling back orders');
+    expect(wizard.desk.calls.at(-1)).toBe('rollback orders {"kind":"rollback","revision":2}');
+  });
+
   it('to the revision that is chosen', async () => {
     const wizard = await open('b', '❯ 3');
     await wizard.press('down');

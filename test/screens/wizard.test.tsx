@@ -328,7 +328,6 @@ describe('the dashboard', () => {
     const wizard = await toDashboard({desk: {planScale}});
     wizard.type('s');
     await wizard.waitForText('now 2');
-    await wizard.press('backspace');
     wizard.type('3\r');
     await wizard.waitForText('Working out');
     wizard.type('1');
@@ -351,7 +350,6 @@ describe('the dashboard', () => {
     const wizard = await toDashboard();
     wizard.type('s');
     await wizard.waitForText('now 2');
-    await wizard.press('backspace');
     wizard.type('3\r');
     await wizard.waitForText(/\[plan\][^]*is added/);
     await wizard.press('right');

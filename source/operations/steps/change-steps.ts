@@ -72,9 +72,14 @@ function rehearsal(fresh: Pick<Rehearsal, 'template' | 'configMaps'>): ChangeSte
   };
 }
 
-const spareReaders: ChangeStep = {
+/** Readers that are there and not wanted. */
+export function spareReaders({pods, target}: Snapshot, readReplicaCount: number): readonly Pod[] {
+  return pods.filter(({metadata: {name}}) => (readerOfPod(target.fullname, name) ?? -1) >= readReplicaCount);
+}
+
+const readersThatGo: ChangeStep = {
   name: 'readers that go',
-  done: ({pods, target}, {readReplicaCount}) => !pods.some(({metadata: {name}}) => (readerOfPod(target.fullname, name) ?? -1) >= readReplicaCount),
+  done: (snapshot, {readReplicaCount}) => spareReaders(snapshot, readReplicaCount).length === 0,
 };
 
 const volumes: ChangeStep = {
@@ -179,6 +184,8 @@ export interface ChangeShape {
   readonly rehearses: Pick<Rehearsal, 'template' | 'configMaps'> | null;
   /** Nothing but their number differs. */
   readonly addsReaders: boolean;
+  /** Readers that are there and not wanted. */
+  readonly readersGo: boolean;
   readonly deleteVolumes: boolean;
   readonly readReplicaCount: number;
   readonly now: () => number;
@@ -201,7 +208,7 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     ...(writerServes && restartsWriter ? [allReaders] : []),
     ...(writerServes ? ofWriter : []),
     ...(restartsWriter || leadsEarly ? [leadAsBefore] : []),
-    spareReaders,
+    ...(shape.readersGo ? [readersThatGo] : []),
     storage,
     writer,
     readers,

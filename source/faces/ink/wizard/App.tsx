@@ -18,7 +18,7 @@ import {OperationScreen} from './operation/OperationScreen.tsx';
 import {PanelScreen} from './dashboard/PanelScreen.tsx';
 import {ParametersScreen} from './parameters/ParametersScreen.tsx';
 import {PreviewScreen} from './preview/PreviewScreen.tsx';
-import {RunContext} from './pieces/remedies.ts';
+import {rollbackOf, RunContext} from './pieces/remedies.ts';
 import {ResizeScreen} from './changes/ResizeScreen.tsx';
 import {RestartScreen} from './changes/RestartScreen.tsx';
 import {RollbackScreen} from './changes/RollbackScreen.tsx';
@@ -86,7 +86,11 @@ export function App({desk, given, onCopy}: AppProps) {
     dispatch({type: 'target', target: {context: ''}});
     dispatch({type: 'open', context: null, sandbox: true});
   };
-  const run = (command: string) => start('recover', () => desk.run(command));
+  const run = (command: string) => {
+    const back = rollbackOf(command);
+    if (back) dispatch({type: 'show', screen: {name: 'rollback', revision: back.revision}});
+    else start('recover', () => desk.run(command));
+  };
   const draw = () => {
     switch (screen.name) {
       case 'opening':

@@ -5,7 +5,7 @@ import {appReducer, openApp, type Action, type App} from '../../../../source/fac
 import {menuOf} from '../../../../source/faces/ink/wizard/dashboard/dashboard-menu.ts';
 import {farewellOf} from '../../../../source/faces/ink/wizard/farewell.ts';
 import {needsUs, tookMs} from '../../../../source/faces/ink/wizard/operation/operation-state.ts';
-import {remedyDoes} from '../../../../source/faces/ink/wizard/pieces/remedies.ts';
+import {remedyDoes, rollbackOf} from '../../../../source/faces/ink/wizard/pieces/remedies.ts';
 import {dashboard, type Screen} from '../../../../source/faces/ink/wizard/screens.ts';
 import {commandLine} from '../../../../source/helm/command-line.ts';
 import {shellLines, wrapped} from '../../../../source/faces/ink/wizard/pieces/wrap.ts';
@@ -152,6 +152,11 @@ describe('the menu', () => {
 it('a number runs what is ours and copies a command', () => {
   expect(imageNotFound.remedies.map((remedy) => remedyDoes(remedy, {canRun: true, canRunAgain: true}))).toEqual(['again', 'run', null]);
   expect(imageNotFound.remedies.map((remedy) => remedyDoes(remedy, {canRun: false, canRunAgain: false}))).toEqual([null, 'copy', null]);
+  const way = (command: string) => [remedyDoes({title: 'Go', command}, {canRun: true, canRunAgain: true}), rollbackOf(command)];
+  expect(way('pg-helm-install rollback orders -n a --context b 3')).toEqual(['run', {revision: 3}]);
+  expect(way('pg-helm-install rollback orders -n 4 --context 5')).toEqual(['run', {revision: null}]);
+  expect(way('pg-helm-install restart orders -n a')).toEqual(['run', null]);
+  expect(way('pg-helm-install uninstall orders -n a --delete-data --confirm orders')).toEqual(['copy', null]);
 });
 
 describe('a command in lines', () => {

@@ -11,6 +11,7 @@ import type {Screen} from '../screens.ts';
 
 export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly screen: Extract<Screen, {name: 'scale'}>}) {
   const {readers, deleteVolumes} = screen;
+  const now = String(app.status?.readers.wanted ?? '');
   const isRight = /^\s*\d{1,2}\s*$/.test(readers) && Number(readers) <= 15;
   const theme = useTheme();
   const {width} = useLayout();
@@ -32,7 +33,7 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
         <>
           <ChangeRow label="Read replicas" isHere={editing}>
             {/* Whether volumes go is asked anew of each number. */}
-            {editing ? <TextField initial={readers} width={8} onChange={(typed) => show({readers: typed, deleteVolumes: false})} /> : <Plain>{readers}</Plain>}
+            {editing ? <TextField initial={readers === now ? '' : readers} placeholder={now} width={8} onChange={(typed) => show({readers: typed === '' ? now : typed, deleteVolumes: false})} /> : <Plain>{readers}</Plain>}
             <Plain dimColor>{`now ${app.status?.readers.wanted ?? '?'}`}</Plain>
           </ChangeRow>
           {spare > 0 && (

@@ -22,6 +22,7 @@ interface Props {
 }
 
 const mostEvidence = 5;
+const mostLines = 4;
 
 export function CauseView({cause, rows, more = [], onAgain}: Props) {
   const theme = useTheme();
@@ -57,11 +58,17 @@ function linesOf({code, message, object, evidence, remedies}: Cause, width: numb
   return [
     ...wrapped(`${sign} ${code}${about}`, width, '  ').map((text): Line => ({text, bold: true, color: 'red'})),
     ...wrapped(message, width).map((text) => ({text})),
-    ...evidence.slice(0, mostEvidence).flatMap((said) => wrapped(said, width - 2, '  ').slice(0, 4).map((text) => ({text: `  ${text}`, dim: true}))),
+    ...evidence.slice(0, mostEvidence).flatMap((said) => firstLines(wrapped(said, width - 2, '  ')).map((text) => ({text: `  ${text}`, dim: true}))),
+    ...(evidence.length > mostEvidence ? [{text: `  … ${evidence.length - mostEvidence} more`, dim: true}] : []),
     ...(remedies.length > 0 ? [{text: ''}] : []),
     ...remedies.flatMap(({title, command}, index) => [
       ...wrapped(`${index + 1}  ${title}`, width, '   ').map((text) => ({text})),
       ...(command ? shellLines(command, width - 3).map((text): Line => ({text: `   ${text}`, color: 'cyan'})) : []),
     ]),
   ];
+}
+
+/** What is left out shows that it is. */
+function firstLines(lines: readonly string[]): readonly string[] {
+  return lines.length <= mostLines ? lines : [...lines.slice(0, mostLines - 1), `${lines[mostLines - 1]} …`];
 }

@@ -9,7 +9,7 @@ export const RunContext = createContext<((command: string) => void) | null>(null
 export type RemedyDoes = 'again' | 'run' | 'copy' | null;
 
 /**
- * `again`: what was done last, once more. `run`: a command of ours that goes on with a release or changes it and loses nothing.
+ * `again`: what was done last, once more. `run`: a command of ours that goes on with a release or changes it and loses nothing; a rollback is shown first.
  * `copy`: its command goes to the clipboard. Null: it is for a person to do.
  */
 export function remedyDoes({title, command}: Remedy, {canRun, canRunAgain}: {readonly canRun: boolean; readonly canRunAgain: boolean}): RemedyDoes {
@@ -19,7 +19,14 @@ export function remedyDoes({title, command}: Remedy, {canRun, canRunAgain}: {rea
 
 /** Without placeholders to be filled in, and without anything that deletes. */
 function isOurs(command: string): boolean {
-  return /^pg-helm-install (recover|scale|upgrade|resize|restart) /.test(command) && !/ --(delete|confirm)|&&| [A-Z]{2,}( |$)/.test(command);
+  return /^pg-helm-install (recover|scale|upgrade|resize|restart|rollback) /.test(command) && !/ --(delete|confirm)|&&| [A-Z]{2,}( |$)/.test(command);
+}
+
+/** Where a command goes back to, which is shown before it is done; a null revision is the newest one. Null: it is no way back. */
+export function rollbackOf(command: string): {readonly revision: number | null} | null {
+  if (!command.startsWith('pg-helm-install rollback ')) return null;
+  const revision = /(?<! -n| --context) (\d+)$/.exec(command)?.[1];
+  return {revision: revision === undefined ? null : Number(revision)};
 }
 
 /** For the footer: the numbers, by what they do. */
