@@ -1,9 +1,10 @@
 // The volume holds a database of another PostgreSQL major version.
 import {cause} from '../../cause.ts';
+import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashSaying, isCurrent, wordsOf} from './look.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, nameOf, refTo} from './say.ts';
+import {again, cloneAgain, evidence, nameOf, refTo} from './say.ts';
 
 const versions = /initialized by PostgreSQL version (\d+(?:\.\d+)?), which is not compatible with this version (\d+(?:\.\d+)?)/;
 
@@ -14,6 +15,8 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
   const detail = wordsOf(snapshot, crash.pod).findLast((line) => line.includes('DETAIL:'));
   const [, files, server] = versions.exec(detail ?? '') ?? [];
   const claim = `data-${crash.pod.metadata.name}`;
+  // Of a writer that serves: what is on the reader's volume is an old copy, and nothing is lost with it.
+  const isOldCopy = crash.role === 'reader' && isReady(viewOf(snapshot).writerPod);
   const what = files ? `was made by PostgreSQL ${files}, and the image runs ${server}` : 'was made by another version of PostgreSQL than the image runs';
   return {
     certain: isCurrent(snapshot, crash, crash.ended.finishedAt),
@@ -24,7 +27,7 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
         object: refTo('Pod', crash.pod.metadata, snapshot),
         firstSeen: crash.ended.finishedAt ?? null,
         evidence: evidence(crash.line, detail),
-        remedies: [
+        remedies: isOldCopy ? [cloneAgain(snapshot, crash.pod)] : [
           again(snapshot, `an --image-tag of PostgreSQL ${files ?? 'of the version that made the data'}`),
           {title: 'To move to the new version: a release under another name, and a dump of this one restored there'},
         ],

@@ -103,6 +103,18 @@ describe('recorded failures', () => {
   });
 });
 
+it('a reader whose volume is of another PostgreSQL, beside a writer that serves, only copies anew', () => {
+  const broken = load('VERSION_INCOMPATIBLE');
+  const crashed = broken.pods.find(({metadata: {name}}) => name === writer)?.status;
+  const of = (snapshot: Snapshot) => ({...mapPod(snapshot, reader, (pod) => ({...pod, ...(crashed ? {status: crashed} : {})})), logTails: {...snapshot.logTails, [reader]: broken.logTails[writer] ?? []}});
+  const {cause} = firstOf(of(load('healthy')));
+  expect(cause).toMatchObject({code: 'VERSION_INCOMPATIBLE', object: {name: reader}});
+  expect(cause.remedies.map(({command}) => command)).toEqual([expect.stringContaining(`delete pvc data-${reader} --wait=false && kubectl`)]);
+  // Without a writer the reader's copy may be all there is.
+  const alone = of(mapPod(load('healthy'), writer, unready));
+  expect(firstOf(alone).cause.remedies[0]?.command).toContain('uninstall');
+});
+
 describe('stale evidence', () => {
   it('an image failure counts only while the container waits for the image', () => {
     const pulled = mapContainer(mapContainer(load('IMAGE_NOT_FOUND'), writer, running), reader, running);

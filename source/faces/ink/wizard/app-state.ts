@@ -149,6 +149,9 @@ export function appReducer(app: App, action: Action): App {
         ...app,
         screen: {name: 'operation', asks: null, below: 'events'},
         operation: openOperation(action.kind, action.began, app.planned),
+        // What was seen before it would be shown for a moment afterwards as if it were so now.
+        surveyed: null,
+        status: null,
         panelLines: null,
       };
     case 'progress':

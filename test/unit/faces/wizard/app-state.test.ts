@@ -138,6 +138,12 @@ describe('an operation', () => {
   });
 });
 
+it('what was seen before a change is not shown after it', () => {
+  const before = after(open([rowWith()]), {type: 'status', status: statusWith({revision: 4, state: 'broken'})}, {type: 'surveyed', surveyed});
+  const ended = after(before, {type: 'started', kind: 'rollback', began: now}, {type: 'ended', result: resultWith({operation: 'rollback', outcome: 'succeeded'})});
+  expect(ended).toMatchObject({screen: {name: 'dashboard'}, status: null, isGone: false, surveyed: null});
+});
+
 describe('the menu', () => {
   const keysOf = (...from: Parameters<typeof menuOf>) => menuOf(...from).map(({key}) => key).join('');
   it('has only what works for the release', () => {
