@@ -3,7 +3,7 @@ import {cause, UserError, type Cause} from '../cause.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
-import type {Track} from '../observation/tracks.ts';
+import type {Track, TrackName} from '../observation/tracks.ts';
 import {Announcements} from './announcements.ts';
 import type {Observation, World} from './world.ts';
 import type {Progress} from './progress.ts';
@@ -19,6 +19,8 @@ export interface Step<Wanted> {
   holdBack?(snapshot: Snapshot, wanted: Wanted): string | null;
   /** The command a person would type for the same; null when there is none. */
   command?(world: World, wanted: Wanted): string;
+  /** The track that is at work until it is done, and at what, where the cluster's state does not show it. */
+  readonly shownAs?: {readonly track: TrackName; readonly text: string};
 }
 
 export interface Limits {
@@ -43,6 +45,13 @@ export interface Ending {
   readonly changed: boolean;
 }
 
+/** What the track itself says of work is nearer to it. */
+function shownWith(step: Step<never> | undefined, track: Track): Track {
+  const {shownAs} = step ?? {};
+  if (shownAs?.track !== track.track || track.state !== 'done') return track;
+  return {...track, state: 'running', text: `${shownAs.text} · ${track.text}`};
+}
+
 /** A step that does not get done by running it this often does not get done. */
 const mostRuns = 3;
 const renewEveryMs = 10_000;
@@ -57,7 +66,7 @@ export async function* converge<Wanted>(
   const stop = new AbortController();
   const phases = new Map<string, number>();
   const notes: string[] = [];
-  const announced = new Announcements(world.now(), limits.tracks);
+  const announced = new Announcements(world.now(), (snapshot) => limits.tracks(snapshot).map((track) => shownWith(steps[current], track)));
   const {observations, ring} = world.observe(stop.signal);
   const onAbort = () => ring();
   limits.signal.addEventListener('abort', onAbort);
@@ -134,6 +143,7 @@ export async function* converge<Wanted>(
         continue;
       }
 
+      const before = current;
       for (let step = steps[current]; step?.done(snapshot, wanted); step = steps[current]) {
         const now = world.now();
         phases.set(step.name, (phases.get(step.name) ?? 0) + now - phaseBegan);
@@ -141,6 +151,7 @@ export async function* converge<Wanted>(
         current++;
         runs = 0;
       }
+      if (current > before) yield* announced.of(snapshot);
       const step = steps[current];
       if (!step) return ending('done', null);
 

@@ -79,11 +79,13 @@ export function spareReaders({pods, target}: Snapshot, readReplicaCount: number)
 
 const readersThatGo: ChangeStep = {
   name: 'readers that go',
+  shownAs: {track: 'readers', text: 'those that go stop'},
   done: (snapshot, {readReplicaCount}) => spareReaders(snapshot, readReplicaCount).length === 0,
 };
 
 const volumes: ChangeStep = {
   name: 'volumes',
+  shownAs: {track: 'storage', text: 'those of the readers that went are deleted'},
   done: (snapshot, {readReplicaCount}) => unwantedClaims(snapshot, readReplicaCount).length === 0,
   async run(world, {readReplicaCount}, snapshot) {
     await world.deleteClaims(unwantedClaims(snapshot, readReplicaCount).map(({metadata}) => metadata.name));
@@ -143,7 +145,7 @@ function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] 
     },
   };
   const isFresh = (snapshot: Snapshot) => (['writer', 'reader'] as const).every((role) => (proofOf(snapshot, role)?.at ?? Infinity) > appliedAt);
-  return [applied, {...endpoints, done: (snapshot, wanted) => endpoints.done(snapshot, wanted) && isFresh(snapshot)}];
+  return [applied, {...endpoints, shownAs: {track: 'endpoints', text: 'proven once more'}, done: (snapshot, wanted) => endpoints.done(snapshot, wanted) && isFresh(snapshot)}];
 }
 
 /** Ends what led clients to the writer while it started. */

@@ -44,9 +44,11 @@ export function renewPod({name, isWriter, followers, verb, living, life, now}: P
     return settled;
   };
 
+  const track = isWriter ? 'writer' : 'readers';
   return [
     {
       name: `${verb} ${name}`,
+      shownAs: {track, text: `${name} ${inWords[verb]}`},
       done(snapshot) {
         isSettled(snapshot);
         return isRenewed(snapshot);
@@ -74,6 +76,7 @@ export function renewPod({name, isWriter, followers, verb, living, life, now}: P
     },
     {
       name: verb === 'restart' ? `${name} ${isWriter ? 'writes' : 'streams'} again` : `${name} has it and ${isWriter ? 'writes' : 'streams'}`,
+      shownAs: {track, text: `${name} is to ${isWriter ? 'write' : 'stream'} again`},
       done(snapshot) {
         if (!isSettled(snapshot)) return false;
         const {streams} = viewOf(snapshot);
@@ -84,6 +87,8 @@ export function renewPod({name, isWriter, followers, verb, living, life, now}: P
     },
   ];
 }
+
+const inWords = {restart: 'restarts', resize: 'is resized', label: 'gets its labels'} as const;
 
 /** So that the writer is away as shortly as can be: little to write when it stops, and clients led to it as soon as it listens. */
 async function prepare(world: World, signal: AbortSignal): Promise<void> {

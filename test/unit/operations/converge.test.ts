@@ -365,6 +365,15 @@ describe('what is told', () => {
     expect(writer).toEqual(['running starts PostgreSQL', 'done on node0, accepting connections']);
   });
 
+  it('is what a step is at, where the cluster shows nothing of it, and no longer when it is done', async () => {
+    cluster.applied = {at: cluster.began, readers: 1};
+    cluster.secret = {admin: 'a', user: 'b', replication: 'c'};
+    cluster.after(40_000, () => made.add('anew'));
+    await finish([waiting('readers', ({database}) => database.length === 3), {...waiting('anew'), shownAs: {track: 'writer', text: 'it restarts'}}]);
+    const writer = progress.flatMap((one) => (one.type === 'track' && one.track === 'writer' ? `${one.state} ${one.text}` : []));
+    expect(writer.slice(-3)).toEqual(['done on node0, accepting connections', 'running it restarts · on node0, accepting connections', 'done on node0, accepting connections']);
+  });
+
   it('are events once, in the order in which they happened, none from before', async () => {
     const at = (seconds: number) => cluster.began + seconds * 1000;
     const events = [
