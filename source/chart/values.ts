@@ -1,5 +1,6 @@
 // Parameters → the values that helm gets for chart 16.7.26, and back.
 import type {AllowFrom, Exposure, Images, Parameters, Spread} from '../parameters/parameters.ts';
+import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {readerHostname} from '../parameters/network.ts';
 import {imageRepositories, imageSourceOf} from './image.ts';
 import {objectNames, secretKeys} from './names.ts';
@@ -9,7 +10,6 @@ import {at, isObject, mergeValues, withoutPaths} from './tree.ts';
 
 export type {Values};
 
-const instanceTypeLabel = 'node.kubernetes.io/instance-type';
 const serviceTypes = {cluster: 'ClusterIP', 'load-balancer': 'LoadBalancer', 'node-port': 'NodePort'} as const;
 const requiredRule = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferredRule = 'preferredDuringSchedulingIgnoredDuringExecution';

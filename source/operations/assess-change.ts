@@ -8,6 +8,7 @@ import {isReady, viewOf} from '../observation/release-view.ts';
 import {resizedContainers} from '../observation/resources.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
+import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {configMapsIn, diffManifests, templatesIn} from '../plan/manifests.ts';
 import type {PodWay} from '../plan/pod-way.ts';
@@ -85,6 +86,14 @@ async function podWay({survey, before, placeProblem}: Assessed, world: World, {p
   // One that does not run is made anew in any case.
   const isBroken = own !== 'none' && (!isRunning(pod) || (own === 'image' && !isReady(pod)));
   const isItsFault = own === 'recreate' && renewal({mayResize: true, nodeLabels}) !== 'recreate';
+  const elsewhere = own === 'recreate' ? otherNode(pod, nodeLabels, to) : null;
   const isConcerned = renewalBetween(from, to, living) !== 'none';
-  return {pod, isWriter, living, isConcerned, renewal: isBroken ? 'recreate' : own, why: isItsFault ? problem : null};
+  return {pod, isWriter, living, isConcerned, renewal: isBroken ? 'recreate' : own, why: elsewhere ?? (isItsFault ? problem : null)};
+}
+
+/** Why the pod cannot stay on its node, to follow "because"; null where it can, or the node's labels are not known. */
+function otherNode(pod: Pod, labels: Readonly<Record<string, string>> | null, wanted: Template | null): string | null {
+  const type = wanted?.spec.nodeSelector?.[instanceTypeLabel];
+  const own = labels?.[instanceTypeLabel] ?? 'of no named type';
+  return labels === null || type === undefined || type === own ? null : `${pod.spec.nodeName} is ${own}, and ${type} is wanted`;
 }

@@ -1,6 +1,9 @@
 // What may be a name: of a role, a database, a release, a namespace, an object. Each function says what is wrong, or null.
 import {fullnameOf, longestFullname, replicationUser} from '../chart/names.ts';
 
+/** Kubernetes documentation, Well-Known Labels: on every node that a cloud has made. */
+export const instanceTypeLabel = 'node.kubernetes.io/instance-type';
+
 const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length;
 
 function identifierProblem(text: string): string | null {

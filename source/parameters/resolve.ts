@@ -4,6 +4,7 @@ import {defaultImageTag} from '../chart/image.ts';
 import type {Node, StorageClass} from '../observation/kubernetes.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Answers} from './answers.ts';
+import {instanceTypeLabel} from './identifiers.ts';
 import type {AllowFrom, Cloud, Parameters} from './parameters.ts';
 import {bytesOf, compareQuantities, formatBytes, formatMilliCpu, milliCpuOf} from './quantity.ts';
 import {memoryProblem, smallestMemory} from './sizes.ts';
@@ -34,7 +35,7 @@ export function cloudOf(nodes: readonly Node[]): Cloud | null {
 export function fittingNodes(nodes: readonly Node[], instanceType: string): readonly Node[] {
   return nodes.filter(
     ({metadata, spec, status}) =>
-      (instanceType === 'any' || metadata.labels?.['node.kubernetes.io/instance-type'] === instanceType) &&
+      (instanceType === 'any' || metadata.labels?.[instanceTypeLabel] === instanceType) &&
       spec.unschedulable !== true &&
       !spec.taints?.some(({effect}) => effect === 'NoSchedule' || effect === 'NoExecute') &&
       status?.conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True') === true,

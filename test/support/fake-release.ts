@@ -175,7 +175,8 @@ function lifeOf({spec}: Template): Pick<LivingPod, 'image' | 'resources' | 'read
 
 function templateOf(values: Values, component: string): Template {
   const image = `${String(at(values, ['image', 'repository']))}:${String(at(values, ['image', 'tag']))}`;
-  return {metadata: {labels: {component, image}}, spec: {containers: [{name: 'postgresql', image, resources: at(values, [component, 'resources']) as Resources}]}};
+  const nodeSelector = at(values, [component, 'nodeSelector']) as Record<string, string> | undefined;
+  return {metadata: {labels: {component, image}}, spec: {containers: [{name: 'postgresql', image, resources: at(values, [component, 'resources']) as Resources}], ...(nodeSelector ? {nodeSelector} : {})}};
 }
 
 function manifestOf({target}: FakeRelease, values: Values): string {

@@ -1,5 +1,6 @@
 // Whether the nodes have room for the pods: now, or ever.
 import {bytesOf, formatBytes, milliCpuOf} from '../../parameters/quantity.ts';
+import {instanceTypeLabel} from '../../parameters/identifiers.ts';
 import {fittingNodes} from '../../parameters/resolve.ts';
 import type {Node} from '../kubernetes.ts';
 import type {NodeUse, Survey} from '../survey.ts';
@@ -9,7 +10,6 @@ import {counted} from './words.ts';
 
 export {fittingNodes};
 
-const instanceTypeLabel = 'node.kubernetes.io/instance-type';
 const mebibyte = 1024 * 1024;
 
 export const room: CheckRule = (survey, wanted) => {

@@ -7,7 +7,7 @@ import type {Result} from '../../../source/operations/progress.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {Killed} from '../../support/fake-world.ts';
 import {FakeRelease, type FakeReleaseWorld} from '../../support/fake-release.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {node, parametersWith} from '../../support/survey.ts';
 
 const installed = parametersWith();
 const writer = 'orders-postgresql-primary-0';
@@ -252,6 +252,22 @@ describe('order and ways', () => {
       ['PRIMARY_RESTART', true],
     ]);
     expect(acts(release)).toEqual([]);
+    await finish(run, asked);
+    expect(acts(release)).toEqual(['helm upgrade: objects', `delete ${readers[0]}`, `delete ${readers[1]}`, 'leadEarly true', `delete ${writer}`, 'leadEarly false']);
+  });
+
+  it('another type of node: the readers move first, the writer last, and the plan says what each node is', async () => {
+    const release = new FakeRelease(installed);
+    const asked = request('resize', {instanceType: 't3.large'});
+    const run = release.run();
+    const {survey} = run;
+    const nodes = [0, 1, 2].flatMap((number) => [node(`node${number}`), node(`large${number}`, {type: 't3.large'})]);
+    run.survey = async (given) => ({...(await survey.call(run, given)), nodes});
+    const planned = await finish(run, {...asked, dryRun: true});
+    expect(planned.plan?.consequences.map(({code, sentence}) => [code, /because (node\d is t3\.medium, and t3\.large is wanted)/.exec(sentence)?.[1]])).toEqual([
+      ['REPLICA_RESTART', 'node1 is t3.medium, and t3.large is wanted'],
+      ['PRIMARY_RESTART', 'node0 is t3.medium, and t3.large is wanted'],
+    ]);
     await finish(run, asked);
     expect(acts(release)).toEqual(['helm upgrade: objects', `delete ${readers[0]}`, `delete ${readers[1]}`, 'leadEarly true', `delete ${writer}`, 'leadEarly false']);
   });
