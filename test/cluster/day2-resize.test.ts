@@ -1,6 +1,8 @@
 // Resizing: while the database runs where the cluster can, and no row is lost where it cannot.
+import {chmodSync, existsSync, mkdirSync, rmSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {kubectlJson} from '../support/namespace.ts';
+import {kubectl, kubectlJson} from '../support/namespace.ts';
 import {helms, notInSandbox, onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
@@ -89,6 +91,60 @@ describe.each(helms)('%s', (_name, helm) => {
     expect((await release.lives())[writerPod]).not.toBe(before[writerPod]);
     expect(after[readerPod(0)]?.startedAt).toBeLessThanOrEqual(after[writerPod]?.startedAt ?? 0);
     process.stdout.write(`longest gap, new pod: ${Math.round(longestGapMs)} ms\n`);
+    await release.expectAllRows(client);
+  });
+});
+
+/** The lab's folder of volumes, beside its kubeconfig: every one of its nodes can reach it. */
+const volumes = join(dirname(process.env['KUBECONFIG'] ?? ''), 'volumes');
+
+describe.skipIf(onSandbox || !existsSync(volumes))('volumes that go from node to node', () => {
+  const name = `roaming-${Math.random().toString(36).slice(2, 7)}`;
+  const folders = [0, 1].map((number) => join(volumes, `${name}-${number}`));
+  let release: OperatedRelease;
+  let client: SteadyWriter;
+
+  beforeAll(async () => {
+    for (const folder of folders) {
+      mkdirSync(folder);
+      // Past the umask: PostgreSQL is not root.
+      chmodSync(folder, 0o777);
+    }
+    const storageClass = {apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: {name}, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer'};
+    const ready = folders.map((path, number) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: {name: `${name}-${number}`},
+      spec: {capacity: {storage: '1Gi'}, accessModes: ['ReadWriteOnce'], persistentVolumeReclaimPolicy: 'Retain', storageClassName: name, hostPath: {path}},
+    }));
+    await kubectl(['create', '-f', '-'], JSON.stringify({apiVersion: 'v1', kind: 'List', items: [storageClass, ...ready]}));
+    release = await OperatedRelease.install('roaming', ['--read-replicas', '1', '--storage-class', name, '--instance-type', 't3.medium']);
+    client = await release.client();
+  });
+  afterAll(async () => {
+    await client.stop();
+    await release.namespace.remove();
+    await kubectl(['delete', 'storageclass', name]);
+    for (const folder of folders) rmSync(folder, {recursive: true, force: true});
+  });
+
+  test('another type of node: the reader moves first, then the writer, once, and the plan says what each node is', async () => {
+    const before = await release.pods();
+    const large = (await kubectlJson<{items: {metadata: {name: string}}[]}>(['get', 'nodes', '-l', 'node.kubernetes.io/instance-type=t3.large'])).items.map(({metadata}) => metadata.name);
+    const planned = await release.run('resize', '--instance-type', 't3.large', '--dry-run');
+    expect(planned.json.plan?.consequences.map(({code, sentence}) => [code, sentence])).toEqual([
+      ['REPLICA_RESTART', expect.stringContaining(`because ${before[readerPod(0)]?.node ?? ''} is t3.medium, and t3.large is wanted`)],
+      ['PRIMARY_RESTART', expect.stringContaining(`because ${before[writerPod]?.node ?? ''} is t3.medium, and t3.large is wanted`)],
+    ]);
+    const {longestGapMs} = await client.during(() => release.done('resize', '--instance-type', 't3.large'));
+    process.stdout.write(`longest gap, to another node: ${Math.round(longestGapMs)} ms\n`);
+    const after = await release.pods();
+    for (const pod of [writerPod, readerPod(0)]) {
+      expect(large).toContain(after[pod]?.node);
+      expect(after[pod]).toMatchObject({restarts: 0});
+      expect(after[pod]?.uid).not.toBe(before[pod]?.uid);
+    }
+    expect(after[readerPod(0)]?.startedAt).toBeLessThanOrEqual(after[writerPod]?.startedAt ?? 0);
     await release.expectAllRows(client);
   });
 });

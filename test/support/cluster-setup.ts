@@ -3,10 +3,12 @@ import {execFileSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {root} from './paths.ts';
+import build from './program-setup.ts';
 
 const lab = join(root, '..', 'shared', 'cluster');
 
 export default function setup(): (() => void) | undefined {
+  build();
   if (process.env['KUBECONFIG']) return undefined;
   if (!existsSync(join(lab, 'up'))) throw new Error('The cluster tests need a disposable cluster: set KUBECONFIG.');
   const before = runningLab();
