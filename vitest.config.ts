@@ -15,7 +15,7 @@ export default defineConfig({
       // One file after the other: each has a sandbox of its own, and all of them two cores.
       project('sandbox', 'test/sandbox/**/*.test.ts', {testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false, env: {XDG_CACHE_HOME: checkoutCache}, globalSetup: ['test/support/postgres-setup.ts']}),
       // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
-      project('operations', 'test/cluster/{access,install,day2,day2-all,day2-resize,day2-restart,day2-rollback,day2-set,day2-storage,day2-sync,last-dump,resume,failures}.test.ts', {
+      project('operations', 'test/cluster/{install,day2,day2-all,day2-resize,day2-restart,day2-rollback,day2-set,day2-storage,day2-sync,last-dump,resume,failures}.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,
         maxWorkers: 3,
