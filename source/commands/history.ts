@@ -1,6 +1,7 @@
 // history: every revision that helm still remembers.
 import {readHistory} from '../cluster/releases.ts';
 import {table} from '../faces/lines/table.ts';
+import {toTheSecond} from '../instant.ts';
 import {plain} from '../observation/plain-text.ts';
 import type {Run} from './command.ts';
 import {notFound, openSession} from './session.ts';
@@ -15,7 +16,7 @@ export const runHistory: Run = async (invocation) => {
       revisions.map(({revision, status, updatedAt, chartVersion, appVersion, description}) => [
         String(revision),
         status,
-        updatedAt?.replace(/\.\d+Z$/, 'Z') ?? '?',
+        updatedAt === null ? '?' : toTheSecond(updatedAt),
         chartVersion,
         appVersion,
         plain(description).slice(0, 100),

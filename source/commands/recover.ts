@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {cause, UserError} from '../cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {commandLine} from '../helm/command-line.ts';
+import {toTheSecond} from '../instant.ts';
 import {isChange} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
@@ -25,8 +26,8 @@ export const runRecover: Run = async (invocation) => {
   const command = commandLine('pg-helm-install', ['recover', target.release, '--context', target.context, '--namespace', target.namespace, '--yes']);
   const confirm = async (what: string) => {
     if (invocation.options['yes'] !== true) {
-      const by = operation ? `begun by ${operation.holder.split('/')[0] || 'somebody'} at ${operation.startedAt}` : 'begun by another helm';
-      invocation.stdout.write(newest ? `Revision ${newest.revision} is ${newest.status} since ${newest.updatedAt ?? 'unknown'}, ${by}.\n` : `An operation was ${by}.\n`);
+      const by = operation ? `begun by ${operation.holder.split('/')[0] || 'somebody'} at ${toTheSecond(operation.startedAt)}` : 'begun by another helm';
+      invocation.stdout.write(newest ? `Revision ${newest.revision} is ${newest.status} since ${newest.updatedAt === null ? 'unknown' : toTheSecond(newest.updatedAt)}, ${by}.\n` : `An operation was ${by}.\n`);
     }
     return ask(invocation, what);
   };

@@ -2,6 +2,7 @@
 import {cause, type Cause, type Warning} from '../cause.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
+import {toTheSecond} from '../instant.ts';
 import {endpointsOf} from '../observation/endpoints.ts';
 import {proofOf, viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Target} from '../observation/snapshot.ts';
@@ -74,7 +75,7 @@ export function mergeWarnings(before: readonly Warning[], after: readonly Warnin
 /** Somebody else was faster. */
 export function lockedBy({holder, renewedAt, kind}: OperationRecord, {release, namespace}: Target): Cause {
   return cause('RELEASE_LOCKED', `${holder.split('/')[0]} works on ${release} right now (${kind}).`, {
-    evidence: [`last sign of life ${renewedAt}`],
+    evidence: [`last sign of life ${toTheSecond(renewedAt)}`],
     remedies: [{title: 'Watch it', command: `pg-helm-install status ${release} -n ${namespace} --watch`}],
   });
 }

@@ -330,8 +330,11 @@ describe('the dashboard', () => {
     await wizard.waitForText('now 2');
     wizard.type('3\r');
     await wizard.waitForText('Working out');
+    // The footer names what a key does now, and Enter does nothing.
+    expect(wizard.frame()).not.toContain('⏎ what follows');
     wizard.type('1');
     await wizard.waitForText('0 to 15');
+    expect(wizard.frame()).not.toContain('⏎ what follows');
     answer(replanned);
     await later();
     expect(wizard.frame()).not.toContain('is added');

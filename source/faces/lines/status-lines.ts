@@ -1,5 +1,6 @@
 // The state of a release as lines.
 import type {Status} from '../../inspect/status.ts';
+import {toTheSecond} from '../../instant.ts';
 import {formatBytes} from '../../parameters/quantity.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {causeLines} from './lines-face.ts';
@@ -37,5 +38,5 @@ function operationLines(operation: Status['operation']): string[] {
   if (!operation) return [];
   const {kind, holder, alive, startedAt, renewedAt} = operation;
   const who = holder.split('/')[0] || 'nobody now';
-  return [`  ${kind.padEnd(8)} ${alive ? `${who} is at it since ${startedAt}` : `begun at ${startedAt} and interrupted at ${renewedAt}: recover goes on`}`];
+  return [`  ${kind.padEnd(8)} ${alive ? `${who} is at it since ${toTheSecond(startedAt)}` : `begun at ${toTheSecond(startedAt)} and interrupted at ${toTheSecond(renewedAt)}: recover goes on`}`];
 }

@@ -1,5 +1,6 @@
 // An operation is recorded as under way, by helm or in its Lease, and nobody carries it out.
 import {cause} from '../../cause.ts';
+import {toTheSecond} from '../../instant.ts';
 import {viewOf} from '../release-view.ts';
 import type {OperationRecord, Snapshot} from '../snapshot.ts';
 import {isBegun} from '../begun.ts';
@@ -20,9 +21,9 @@ export function releaseLocked(snapshot: Snapshot): FoundCause | null {
   if (isBegun(snapshot) && operation && !operation.holderIsAlive) return interrupted(operation, snapshot);
   const what = work[newest?.status ?? ''];
   if (!newest || !what || operation?.holderIsAlive) return null;
-  const since = newest.updatedAt ? ` since ${newest.updatedAt}` : '';
+  const since = newest.updatedAt ? ` since ${toTheSecond(newest.updatedAt)}` : '';
   const by = operation
-    ? `It was begun by ${operation.holder}, which gave its last sign of life at ${operation.renewedAt}`
+    ? `It was begun by ${operation.holder}, which gave its last sign of life at ${toTheSecond(operation.renewedAt)}`
     : 'It was begun by a helm that this program did not start; it was killed, or still runs on another machine';
   return {
     certain: false,
@@ -41,13 +42,13 @@ export function releaseLocked(snapshot: Snapshot): FoundCause | null {
 
 function interrupted({holder, startedAt, renewedAt}: OperationRecord, snapshot: Snapshot): FoundCause {
   const {release, fullname} = snapshot.target;
-  const by = holder ? `by ${holder.split('/')[0]} at ${startedAt}` : `at ${startedAt}`;
+  const by = holder ? `by ${holder.split('/')[0]} at ${toTheSecond(startedAt)}` : `at ${toTheSecond(startedAt)}`;
   return {
     certain: false,
     cause: cause('RELEASE_LOCKED', `An install of ${release} was begun ${by} and interrupted before helm made anything of it.`, {
       object: refTo('Lease', {name: `${fullname}-operation`}, snapshot),
       firstSeen: renewedAt,
-      evidence: evidence(`last sign of life: ${renewedAt}`),
+      evidence: evidence(`last sign of life: ${toTheSecond(renewedAt)}`),
       remedies: [
         {title: 'Go on from there', command: installer(snapshot, 'recover')},
         {title: 'Or forget about it', command: installer(snapshot, 'uninstall')},

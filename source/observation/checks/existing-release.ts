@@ -1,4 +1,5 @@
 // Whether there is such a release already, and whether this install continues it.
+import {toTheSecond} from '../../instant.ts';
 import {changes, isChange, type ChangeKind, type OperationRecord, type Revision} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';
 import {differences} from './differences.ts';
@@ -49,7 +50,7 @@ function notOurs(what: string, {target}: Wanted): Finding {
 
 function atWork({kind, holder, startedAt, renewedAt}: OperationRecord, {target}: Wanted): Finding {
   const who = holder.split('/')[0] ?? holder;
-  return refuse('RELEASE_LOCKED', `${who} is at work on ${target.release} since ${startedAt} (${kind}, last sign of life ${renewedAt}).`, {
+  return refuse('RELEASE_LOCKED', `${who} is at work on ${target.release} since ${toTheSecond(startedAt)} (${kind}, last sign of life ${toTheSecond(renewedAt)}).`, {
     object: object('Release', target, target.release),
     firstSeen: startedAt,
     remedies: [{title: 'Watch it', command: `${ours('status', target)} --watch`}],
@@ -57,7 +58,7 @@ function atWork({kind, holder, startedAt, renewedAt}: OperationRecord, {target}:
 }
 
 function halfUninstalled(since: string | null, {target}: Wanted): Finding {
-  return refuse('RELEASE_LOCKED', `An uninstall of ${target.release} was begun${since === null ? '' : ` at ${since}`} and not finished.`, {
+  return refuse('RELEASE_LOCKED', `An uninstall of ${target.release} was begun${since === null ? '' : ` at ${toTheSecond(since)}`} and not finished.`, {
     object: object('Release', target, target.release),
     firstSeen: since,
     remedies: [{title: 'Finish the uninstall, then install again', command: ours('uninstall', target)}],
@@ -65,7 +66,7 @@ function halfUninstalled(since: string | null, {target}: Wanted): Finding {
 }
 
 function halfChanged(kind: ChangeKind, startedAt: string, {target}: Wanted): Finding {
-  return refuse('RELEASE_LOCKED', `${changes[kind]} of ${target.release} was begun at ${startedAt} and not finished.`, {
+  return refuse('RELEASE_LOCKED', `${changes[kind]} of ${target.release} was begun at ${toTheSecond(startedAt)} and not finished.`, {
     object: object('Release', target, target.release),
     firstSeen: startedAt,
     remedies: [{title: 'Finish it', command: ours('recover', target)}],
@@ -84,7 +85,7 @@ function keptHistory({updatedAt}: Revision, {target}: Wanted): Finding {
 function unexplained({revision, status, updatedAt}: Revision, {target}: Wanted): Finding {
   return refuse(
     'RELEASE_LOCKED',
-    `Revision ${revision} of ${target.release} is ${status}${updatedAt === null ? '' : ` since ${updatedAt}`}, and no operation is recorded that would explain it: a helm is at work, or was killed.`,
+    `Revision ${revision} of ${target.release} is ${status}${updatedAt === null ? '' : ` since ${toTheSecond(updatedAt)}`}, and no operation is recorded that would explain it: a helm is at work, or was killed.`,
     {
       object: object('Release', target, target.release),
       firstSeen: updatedAt,

@@ -63,7 +63,8 @@ export function Change({app, dispatch, onStart, problem, rows, keys = [], hint, 
   const showsFields = !(isLow && planned);
   const room = body - (showsFields ? rows + (isLow ? 0 : 2) : 0);
   const say = (line: Line) => <Lines lines={wrapped(line.text, width - 4).map((text) => ({...line, text}))} rows={room} top={top} onScroll={setTop} />;
-  const own = plan ? [{keys: theme.enter, does: 'do it'}, {keys: 'esc', does: 'change'}, ...(typeName === undefined ? planKeys : [])] : planned ? [{keys: 'esc', does: 'change'}, ...remedyKeys] : [{keys: theme.enter, does: 'what follows'}, {keys: 'esc', does: 'back'}, ...keys];
+  const editKeys = [...(problem === null && !planning ? [{keys: theme.enter, does: 'what follows'}] : []), {keys: 'esc', does: 'back'}, ...keys];
+  const own = plan ? [{keys: theme.enter, does: 'do it'}, {keys: 'esc', does: 'change'}, ...(typeName === undefined ? planKeys : [])] : planned ? [{keys: 'esc', does: 'change'}, ...remedyKeys] : editKeys;
   return (
     <Frame app={app} keys={own}>
       {showsFields && (

@@ -49,7 +49,11 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
   const rows = Math.max(1, body - 9);
   const keys = types
     ? [{keys: theme.enter, does: 'this file'}, {keys: 'esc', does: problem === null ? 'as before' : 'no dump'}]
-    : [...(confirms ? [{keys: theme.enter, does: 'uninstall'}] : []), {keys: 'esc', does: 'back'}, ...(confirms ? [{keys: 'tab', does: 'last dump'}] : []), {keys: 'ctrl-n', does: deleteData ? 'keep data' : 'delete data too'}];
+    : [
+        ...(confirms ? [{keys: theme.enter, does: 'uninstall'}, {keys: 'tab', does: width < 60 ? 'dump' : 'last dump'}] : []),
+        {keys: 'esc', does: 'back'},
+        {keys: 'ctrl-n', does: deleteData ? 'keep data' : 'delete data too'},
+      ];
   const take = (typed: string) => {
     show({dumpTo: typed.trim(), row: 'name'});
     // The same file again: it may be another matter now.
