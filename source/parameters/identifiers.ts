@@ -1,9 +1,6 @@
 // What may be a name: of a role, a database, a release, a namespace, an object. Each function says what is wrong, or null.
 import {fullnameOf, longestFullname, replicationUser} from '../chart/names.ts';
 
-/** Kubernetes documentation, Well-Known Labels: on every node that a cloud has made. */
-export const instanceTypeLabel = 'node.kubernetes.io/instance-type';
-
 const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length;
 
 function identifierProblem(text: string): string | null {
@@ -51,8 +48,11 @@ export function objectNameProblem(name: string): string | null {
   return `"${name}" cannot be the name of an object in Kubernetes. Right are lower-case letters, digits, - and dots.`;
 }
 
+/** Kubernetes documentation, Well-Known Labels: on every node that a cloud has made. */
+export const instanceTypeLabel = 'node.kubernetes.io/instance-type';
+
 /** Kubernetes API: label values. */
 export function instanceTypeProblem(text: string): string | null {
   if (/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text)) return null;
-  return `"${text}" cannot be an instance type. Right is a value of the nodes' label node.kubernetes.io/instance-type, such as t3.medium, or any.`;
+  return `"${text}" cannot be an instance type. Right is a value of the nodes' label ${instanceTypeLabel}, such as t3.medium, or any.`;
 }

@@ -3,7 +3,7 @@ import {cpSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {onSandbox} from '../support/on-sandbox.ts';
+import {helms} from '../support/on-sandbox.ts';
 import {OperatedRelease, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4, realChart, smallChart} from '../support/paths.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
@@ -30,24 +30,18 @@ const operations: readonly (readonly [string, Cost, ...string[]])[] = [
   ['restart', 'new pod', 'restart'],
 ];
 
-const bothWays = [
-  ['helm 4 on a release of helm 3', helm4, helm3],
-  ['helm 3 on a release of helm 4', helm3, helm4],
-] as const;
-
-// Both ways on a cluster; the sandbox's minutes are few, and what differs between the helms is not its matter.
-describe.each(bothWays.slice(0, onSandbox ? 1 : 2))('%s', (name, helm, installedBy) => {
+describe.each(helms)('%s on a release of the other', (name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
   const gaps: string[] = [];
 
   beforeAll(async () => {
-    const installed = await OperatedRelease.install('day2-all', ['--read-replicas', '1'], {helm: installedBy, chart});
+    const installed = await OperatedRelease.install('day2-all', ['--read-replicas', '1'], {helm: helm === helm3 ? helm4 : helm3, chart});
     release = installed.with({PGHI_HELM: helm});
     client = await release.client();
   });
   afterAll(async () => {
-    process.stdout.write(`${[`longest gap between two writes, ${name}`, ...gaps].join('\n')}\n`);
+    process.stdout.write(`${[`longest gap between two writes, ${name} on a release of the other`, ...gaps].join('\n')}\n`);
     await client.stop();
     await release.namespace.remove();
   });

@@ -16,6 +16,7 @@ import {install} from '../../operations/install.ts';
 import type {Progress, Result} from '../../operations/progress.ts';
 import {refused} from '../../operations/result.ts';
 import {uninstall} from '../../operations/uninstall.ts';
+import {instanceTypeLabel} from '../../parameters/identifiers.ts';
 import {fittingNodes, placeOf} from '../../parameters/resolve.ts';
 import {realWorld} from '../../real-world.ts';
 import {changeRequest} from '../change-release.ts';
@@ -36,8 +37,6 @@ export interface Choose {
   kubeconfig(path: string): void;
   sandbox(): Promise<void>;
 }
-
-const typeLabel = 'node.kubernetes.io/instance-type';
 
 /** `signal` of the invocation ends everything that the desk has begun. Its cluster may change: `choose` puts another one into the options. */
 export function openDesk(invocation: Invocation, choose: Choose): Desk {
@@ -139,7 +138,7 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
     async survey(target) {
       const survey = await worldOf(target).survey({password: null, pullSecret: null});
       const nodes = survey.nodes ?? [];
-      const types = [...new Set(nodes.flatMap(({metadata}) => metadata.labels?.[typeLabel] ?? []))].sort();
+      const types = [...new Set(nodes.flatMap(({metadata}) => metadata.labels?.[instanceTypeLabel] ?? []))].sort();
       return {
         place: placeOf(survey),
         instanceTypes: [...types, 'any'].map((name) => ({name, fitting: fittingNodes(nodes, name).length})),

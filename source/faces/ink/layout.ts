@@ -20,6 +20,11 @@ export const gap = 3;
 /** Header and its rule, the footer's rule and the footer. */
 export const frameRows = 4;
 
+/** What is said in full elsewhere is said in short here: whether that many columns are few. */
+export function isNarrow(width: number): boolean {
+  return width < 60;
+}
+
 /** Some pseudo-terminals say 0×0, a pipe says nothing: then 80×24. */
 export function layoutOf(columns: number | undefined, rows: number | undefined): Layout {
   const isKnown = (size: number | undefined) => size !== undefined && Number.isFinite(size) && size > 0;

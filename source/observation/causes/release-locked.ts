@@ -42,7 +42,7 @@ export function releaseLocked(snapshot: Snapshot): FoundCause | null {
 
 function interrupted({holder, startedAt, renewedAt}: OperationRecord, snapshot: Snapshot): FoundCause {
   const {release, fullname} = snapshot.target;
-  const by = holder ? `by ${holder.split('/')[0]} at ${toTheSecond(startedAt)}` : `at ${toTheSecond(startedAt)}`;
+  const by = `${holder ? `by ${holder.split('/')[0]} ` : ''}at ${toTheSecond(startedAt)}`;
   return {
     certain: false,
     cause: cause('RELEASE_LOCKED', `An install of ${release} was begun ${by} and interrupted before helm made anything of it.`, {

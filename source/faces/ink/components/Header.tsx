@@ -1,6 +1,7 @@
 // Where one is: context, versions and release. Always the first two lines.
 import {Box, Text} from 'ink';
 import {useTheme} from '../theme.ts';
+import {isNarrow} from '../layout.ts';
 import {useLayout} from '../use-window-size.ts';
 import {oneLine, Plain} from './Plain.tsx';
 import {Rule} from './Rule.tsx';
@@ -22,11 +23,11 @@ export function Header({context, kubernetes, helm, namespace, release, isSandbox
   const {width} = useLayout();
   const where = [namespace, release].filter(Boolean).join(' / ');
   const versions = [kubernetes && `k8s ${kubernetes}`, helm && `helm ${helm}`];
-  const about = [context, ...(width < 60 ? [] : versions)].filter(Boolean).join(` ${theme.dot} `);
+  const about = [context, ...(isNarrow(width) ? [] : versions)].filter(Boolean).join(` ${theme.dot} `);
   return (
     <Box flexDirection="column" width={width}>
       <Box paddingLeft={1} gap={2}>
-        {width >= 60 && <Box flexShrink={0}><Text bold color={theme.accent}>pg-helm-install</Text></Box>}
+        {!isNarrow(width) && <Box flexShrink={0}><Text bold color={theme.accent}>pg-helm-install</Text></Box>}
         {isSandbox && <Box flexShrink={0}><Text bold color="yellow">{`${theme.signs.warning.text} SANDBOX`}</Text></Box>}
         <Box flexGrow={1} flexShrink={1}><Plain dimColor>{about || ' '}</Plain></Box>
         <Box flexShrink={0}><Plain>{ending(where, Math.floor(width / 2))}</Plain></Box>

@@ -9,6 +9,7 @@ import type {Hint} from '../../components/Footer.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
+import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../app-state.ts';
 import {CauseView} from '../pieces/CauseView.tsx';
@@ -109,7 +110,7 @@ export function ChangeRow({label, isHere, children}: {readonly label: string; re
   return (
     <Box paddingLeft={1} height={1} flexShrink={0}>
       <Text color={theme.accent}>{isHere ? `${theme.pointer} ` : '  '}</Text>
-      <Box width={width < 60 ? 14 : 17} flexShrink={0}>
+      <Box width={isNarrow(width) ? 14 : 17} flexShrink={0}>
         <Text dimColor={!isHere}>{label}</Text>
       </Box>
       <Box gap={2}>{children}</Box>

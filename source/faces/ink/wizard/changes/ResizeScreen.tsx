@@ -4,6 +4,7 @@ import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
+import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
 import {fieldOf} from '../parameters/form.ts';
@@ -75,7 +76,7 @@ function labelOf(key: ResizeRow): string {
 
 function hintOf(row: ResizeRow, types: readonly {readonly name: string; readonly fitting: number}[], enter: string, width: number): string {
   // One line: what has to be scrolled would take the arrows from the fields.
-  if (width < 60) return `${enter} shows what it takes first.`;
+  if (isNarrow(width)) return `${enter} shows what it takes first.`;
   const follows = `${enter} shows what it takes, before anything is changed.`;
   if (row === 'storageSize') return `Every volume grows to it while the database works; it never shrinks. ${follows}`;
   if (row !== 'instanceType') return `In place where the cluster can, without a restart. ${follows}`;

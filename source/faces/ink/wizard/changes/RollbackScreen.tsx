@@ -2,7 +2,7 @@
 import {Box, Text} from 'ink';
 import {oneLine, Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
-import {windowOf} from '../../layout.ts';
+import {windowOf, isNarrow} from '../../layout.ts';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Change, type ChangeProps} from './Change.tsx';
@@ -49,7 +49,7 @@ export function RollbackScreen({app, revision, dispatch, onStart}: ChangeProps &
               <Box width={5} flexShrink={0}>
                 <Text>{String(one.revision)}</Text>
               </Box>
-              {width >= 60 && <Plain dimColor>{`${one.at}  ${one.chartVersion}  `}</Plain>}
+              {!isNarrow(width) && <Plain dimColor>{`${one.at}  ${one.chartVersion}  `}</Plain>}
               <Text wrap="truncate-end">{oneLine(one.description)}</Text>
             </Box>
           );

@@ -5,6 +5,7 @@ import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
+import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
 import type {Screen} from '../screens.ts';
@@ -26,7 +27,7 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
       rows={spare > 0 ? 2 : 1}
       keys={spare > 0 ? [{keys: 'ctrl-n', does: deleteVolumes ? 'keep volumes' : 'delete volumes'}] : []}
       answers={isRight ? {readReplicaCount: Number(readers)} : {}}
-      hint={scaleHint(app, theme.enter, width < 60)}
+      hint={scaleHint(app, theme.enter, isNarrow(width))}
       {...(deleteVolumes ? {typeName: app.target.release} : {})}
     >
       {(editing) => (
@@ -38,7 +39,7 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
           </ChangeRow>
           {spare > 0 && (
             <ChangeRow label="Spare volumes" isHere={false}>
-              <Plain {...(deleteVolumes ? {color: 'red'} : {})}>{deleteVolumes ? `${spare} deleted for good` : `${spare} ${spare === 1 ? 'stays' : 'stay'}${width < 60 ? ', ctrl-n deletes' : ''}`}</Plain>
+              <Plain {...(deleteVolumes ? {color: 'red'} : {})}>{deleteVolumes ? `${spare} deleted for good` : `${spare} ${spare === 1 ? 'stays' : 'stay'}${isNarrow(width) ? ', ctrl-n deletes' : ''}`}</Plain>
             </ChangeRow>
           )}
         </>

@@ -10,6 +10,7 @@ import {TextField} from '../../components/text-field/TextField.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
+import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../app-state.ts';
 import {CauseView} from '../pieces/CauseView.tsx';
@@ -50,7 +51,7 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
   const keys = types
     ? [{keys: theme.enter, does: 'this file'}, {keys: 'esc', does: problem === null ? 'as before' : 'no dump'}]
     : [
-        ...(confirms ? [{keys: theme.enter, does: 'uninstall'}, {keys: 'tab', does: width < 60 ? 'dump' : 'last dump'}] : []),
+        ...(confirms ? [{keys: theme.enter, does: 'uninstall'}, {keys: 'tab', does: isNarrow(width) ? 'dump' : 'last dump'}] : []),
         {keys: 'esc', does: 'back'},
         {keys: 'ctrl-n', does: deleteData ? 'keep data' : 'delete data too'},
       ];

@@ -4,6 +4,7 @@ import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
+import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
 import type {Screen, UpgradeRow} from '../screens.ts';
@@ -45,7 +46,7 @@ export function UpgradeScreen({app, screen, ...props}: ChangeProps & {readonly s
       problem={isMissing ? 'Both a tag and a version are needed; what runs now stands there.' : null}
       rows={2}
       keys={[{keys: `${theme.upDown} tab`, does: 'field'}, ...(offered.length > 0 ? [{keys: 'ctrl-n/p', does: 'choose'}] : [])]}
-      hint={width < 60 ? shortHint(offered) : hintOf(row, app.versions, screen[row], theme.enter)}
+      hint={isNarrow(width) ? shortHint(offered) : hintOf(row, app.versions, screen[row], theme.enter)}
       answers={status?.parameters?.images.tag === imageTag.trim() ? {} : {images: {tag: imageTag.trim()}}}
     >
       {(editing) =>

@@ -4,6 +4,7 @@ import type {Endpoint} from '../../../../observation/endpoints.ts';
 import type {Sign} from '../../../lines/signs.ts';
 import {rough} from './pod-lines.ts';
 import {ranks, type Row, type Seen} from './row.ts';
+import {isNarrow} from '../../layout.ts';
 
 const postgresPort = 5432;
 
@@ -29,7 +30,7 @@ export function longEndpoints(status: Status, {width, now, isAsking, isReadAloud
     const out = outside(endpoint);
     return [
       {rank: ranks.stays, label: role, text: out ?? inside(endpoint, width)},
-      ...(out !== null && width >= 60 ? [{rank: ranks.inside, label: '', text: inside(endpoint, width)}] : []),
+      ...(out !== null && !isNarrow(width) ? [{rank: ranks.inside, label: '', text: inside(endpoint, width)}] : []),
       {rank: ranks.proof, label: '', sign: signOf(endpoint, isAsking), text: proven ? proof : unproven, dim: true},
     ];
   });
@@ -45,5 +46,5 @@ function outside({host, port}: Endpoint): string | null {
 
 function inside({internalHost}: Endpoint, width: number): string {
   const [name = ''] = internalHost.split('.');
-  return width < 60 ? `${name}:${postgresPort}` : `${internalHost.replace(/\.svc\.cluster\.local$/, '')}:${postgresPort} (inside)`;
+  return isNarrow(width) ? `${name}:${postgresPort}` : `${internalHost.replace(/\.svc\.cluster\.local$/, '')}:${postgresPort} (inside)`;
 }

@@ -4,6 +4,7 @@ import {longEndpoints, shortEndpoints} from './endpoint-rows.ts';
 import {podLines} from './pod-lines.ts';
 import {fitted, ranks, type Row, type Seen} from './row.ts';
 import {troubleRows} from './trouble-rows.ts';
+import {isNarrow} from '../../layout.ts';
 
 /** Fewer rows than this have no room for an endpoint in two. */
 const fewRows = 8;
@@ -46,7 +47,7 @@ function podRows(status: Status): Row[] {
 
 function restRows({claims, spareClaims, storageSize, revision, chartVersion, parameters, state, managedBy}: Status, width: number): Row[] {
   const fullest = fullestOf(claims);
-  const image = parameters && width >= 60 ? ` · image ${parameters.images.tag}` : '';
+  const image = parameters && !isNarrow(width) ? ` · image ${parameters.images.tag}` : '';
   return [
     {rank: ranks.volumes, label: 'volumes', text: `${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}${spareClaims.length > 0 ? ` · ${spareClaims.length} spare` : ''}`},
     {rank: ranks.release, label: 'release', text: `revision ${revision} · chart ${chartVersion ?? '?'}${image} · ${state}${managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`},

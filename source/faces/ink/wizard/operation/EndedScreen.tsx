@@ -4,6 +4,7 @@ import {ledgerText, removalText} from '../../../ledger-text.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
+import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../app-state.ts';
 import {CauseView} from '../pieces/CauseView.tsx';
@@ -72,7 +73,7 @@ function Removed({app, ledger}: {readonly app: App; readonly ledger: NonNullable
             <Box width={11} flexShrink={0}>
               <Text dimColor>{`  ${entry.fate}`}</Text>
             </Box>
-            <Plain>{width < 60 ? entry.name : ledgerText(entry)}</Plain>
+            <Plain>{isNarrow(width) ? entry.name : ledgerText(entry)}</Plain>
           </Box>
           {entry.remove !== undefined && (
             <Box paddingLeft={11}>

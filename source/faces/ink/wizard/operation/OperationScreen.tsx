@@ -3,6 +3,7 @@ import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
+import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../app-state.ts';
 import {Frame} from '../pieces/Frame.tsx';
@@ -56,13 +57,13 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
     <Frame
       app={app}
       keys={asks ? [{keys: 'esc', does: 'stay'}] : keys}
-      right={[{keys: 'ctrl-c', does: asks || stopping ? 'leave' : width < 60 ? 'stop' : 'leave or stop'}]}
+      right={[{keys: 'ctrl-c', does: asks || stopping ? 'leave' : isNarrow(width) ? 'stop' : 'leave or stop'}]}
     >
       {!(asks && isLow) && (
         <>
           <Box paddingLeft={3} justifyContent="space-between" width={width} height={1} flexShrink={0}>
             <Plain bold>{stopping ? 'Stopping: what helm is doing now ends first' : `${verbs[operation.kind]} ${app.target.release}`}</Plain>
-            {!isReadAloud && <Text>{width < 60 ? clock(now - operation.began) : `${clock(now - operation.began)} of ${clock(timeoutMs)}`}</Text>}
+            {!isReadAloud && <Text>{isNarrow(width) ? clock(now - operation.began) : `${clock(now - operation.began)} of ${clock(timeoutMs)}`}</Text>}
           </Box>
           {tracks.length === 0 && !stopping && <Waiting>Checking and planning; nothing is changed yet</Waiting>}
           <TrackLines tracks={isLow ? telling(tracks, body - 1) : tracks} release={app.target.release} now={now} />

@@ -2,6 +2,7 @@
 import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Sign} from '../../components/Sign.tsx';
+import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {shortNames} from '../pieces/short-names.ts';
 import {tookMs, type SeenTrack} from './operation-state.ts';
@@ -19,13 +20,13 @@ export function TrackLines({tracks, release, now}: {readonly tracks: readonly Se
         <Box width={2} flexShrink={0}>
           <Sign of={track.state} />
         </Box>
-        <Box width={width < 60 ? 10 : 12} flexShrink={0}>
+        <Box width={isNarrow(width) ? 10 : 12} flexShrink={0}>
           <Text>{titles[track.track] ?? track.track}</Text>
         </Box>
         <Box flexGrow={1} flexShrink={1}>
           <Plain dimColor={track.state === 'waiting' || track.state === 'skipped'} {...(waits ? {color: 'yellow'} : {})}>{shortNames(track.text, release) + waits}</Plain>
         </Box>
-        {width >= 60 && (
+        {!isNarrow(width) && (
           <Box width={9} flexShrink={0} justifyContent="flex-end">
             <Text dimColor>{took === null ? '' : secondsOf(took)}</Text>
           </Box>

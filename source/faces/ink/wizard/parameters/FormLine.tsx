@@ -8,6 +8,7 @@ import {useTheme} from '../../theme.ts';
 import type {App} from '../app-state.ts';
 import {changedMore, fieldOf, moreKeys, problemOf, type FormAction, type FormKey, type FormRow} from './form.ts';
 import {defaultText, remark, type Summary} from './summary.ts';
+import {isNarrow} from '../../layout.ts';
 
 interface Props {
   readonly row: FormRow;
@@ -39,7 +40,7 @@ export function FormLine(props: Props) {
       {row === 'preview' ? (
         <Text bold={isHere}>{`Preview ${theme.enter}`}</Text>
       ) : row === 'more' ? (
-        <Plain dimColor={!isHere}>{width < 60 ? `${fold} ${more}` : `${fold} ${more}: ${about}`}</Plain>
+        <Plain dimColor={!isHere}>{isNarrow(width) ? `${fold} ${more}` : `${fold} ${more}: ${about}`}</Plain>
       ) : (
         <Value {...props} row={row} isHere={isHere} />
       )}
@@ -49,7 +50,7 @@ export function FormLine(props: Props) {
 
 function Value({row, app: {form, surveyed}, summary, chosen, act, width, isHere}: Props & {readonly row: FormKey; readonly isHere: boolean}) {
   const theme = useTheme();
-  const labels = width < 60 ? 15 : 17;
+  const labels = isNarrow(width) ? 15 : 17;
   const text = form.texts[row];
   const isWrong = form.left.has(row) && text !== '' && problemOf(form, row) !== null;
   const beside = row === 'password' && text ? passwordStrength(text) : remark(row, summary, surveyed);
@@ -77,7 +78,7 @@ function Value({row, app: {form, surveyed}, summary, chosen, act, width, isHere}
         )}
       </Box>
       <Box marginLeft={2} flexShrink={1} height={1} overflow="hidden">
-        {width < 60 && isHere ? null : isWrong ? <Text color="yellow" wrap="truncate-end">{`${theme.signs.warning.text} not right yet`}</Text> : <Plain dimColor>{beside}</Plain>}
+        {isNarrow(width) && isHere ? null : isWrong ? <Text color="yellow" wrap="truncate-end">{`${theme.signs.warning.text} not right yet`}</Text> : <Plain dimColor>{beside}</Plain>}
       </Box>
     </>
   );

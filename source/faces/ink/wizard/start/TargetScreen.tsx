@@ -5,6 +5,7 @@ import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
+import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../app-state.ts';
 import {Frame} from '../pieces/Frame.tsx';
@@ -66,7 +67,7 @@ export function TargetScreen({app, row, dispatch}: {readonly app: App; readonly 
       {(['context', 'namespace', 'release'] as const).filter((key) => !isLow || key !== 'context' || row === 'context').map((key) => (
         <Box key={key} paddingLeft={1} height={1} flexShrink={0}>
           <Text color={theme.accent}>{row === key ? `${theme.pointer} ` : '  '}</Text>
-          <Box width={width < 60 ? 14 : 17} flexShrink={0}>
+          <Box width={isNarrow(width) ? 14 : 17} flexShrink={0}>
             <Text dimColor={row !== key}>{labels[key]}</Text>
           </Box>
           {row === key && key !== 'context' ? (

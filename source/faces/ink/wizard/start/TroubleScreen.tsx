@@ -5,6 +5,7 @@ import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
+import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../app-state.ts';
 import {CauseView} from '../pieces/CauseView.tsx';
@@ -44,7 +45,7 @@ export function TroubleScreen({app, cause, asksPath, dispatch, onKubeconfig, onS
   });
   const typing = [{keys: theme.enter, does: 'take it'}, {keys: 'esc', does: 'back'}];
   const keys = [
-    {keys: 'r', does: width < 60 ? 'again' : 'try again'},
+    {keys: 'r', does: isNarrow(width) ? 'again' : 'try again'},
     ...(next === undefined ? [] : [{keys: 'c', does: `context ${next}`}]),
     ...(offersSandbox ? [{keys: 's', does: width < 100 ? 'sandbox' : 'the sandbox, on this machine'}] : []),
     {keys: 'k', does: width < 100 ? 'kubeconfig' : 'another kubeconfig'},
@@ -58,7 +59,7 @@ export function TroubleScreen({app, cause, asksPath, dispatch, onKubeconfig, onS
       <CauseView cause={cause} rows={(body > 8 ? body - 1 : body) - (asksPath ? 1 : 0)} onAgain={again} />
       {asksPath && (
         <Box paddingLeft={3} gap={1} height={1} flexShrink={0}>
-          <Box flexShrink={0}><Plain>{width < 60 ? 'Path:' : 'Path of the kubeconfig:'}</Plain></Box>
+          <Box flexShrink={0}><Plain>{isNarrow(width) ? 'Path:' : 'Path of the kubeconfig:'}</Plain></Box>
           <TextField initial="" width={Math.max(12, width - 30)} onSubmit={(path) => (path.trim() === '' ? ask(false) : onKubeconfig(path.trim()))} onLeave={(key) => key === 'escape' && ask(false)} />
         </Box>
       )}
