@@ -33,7 +33,13 @@ export default tseslint.config(
   },
   {files: ['*.config.{js,ts}'], rules: {'no-restricted-syntax': 'off'}},
   // vitest wants the function of a global setup as the default export.
-  {files: ['test/support/*-setup.ts', 'scripts/{ink-measure-text,ink-wrap-text,no-devtools,string-width,yoga-layout}.mjs'], rules: {'no-restricted-syntax': 'off'}},
+  {
+    files: [
+      'test/support/*-setup.ts',
+      'scripts/{ink-measure-text,ink-wrap-text,no-devtools,string-width,yoga-layout}.mjs',
+    ],
+    rules: {'no-restricted-syntax': 'off'},
+  },
   direction(
     ['source/{parameters,chart,plan,observation}/**/*.ts'],
     [...adapters, 'operations', 'commands', 'faces', 'inspect'],
@@ -52,7 +58,12 @@ export default tseslint.config(
     'A face draws what operations and observation give it; it never asks the world.',
     ['execa', '@kubernetes/*', 'pg'],
   ),
-  direction(['source/sandbox/**/*.ts'], ['operations', 'inspect', 'commands', 'faces'], 'The sandbox is a cluster: it knows nothing of who uses it.', ['@kubernetes/*']),
+  direction(
+    ['source/sandbox/**/*.ts'],
+    ['operations', 'inspect', 'commands', 'faces'],
+    'The sandbox is a cluster: it knows nothing of who uses it.',
+    ['@kubernetes/*'],
+  ),
   direction(
     ['source/{helm,cluster,postgres}/**/*.ts'],
     ['operations', 'inspect', 'faces', 'commands'],

@@ -11,18 +11,31 @@ export default defineConfig({
       project('unit', 'test/unit/**/*.test.ts'),
       project('screens', 'test/screens/**/*.test.{ts,tsx}'),
       project('helm', 'test/helm/**/*.test.ts', {testTimeout: 60_000}),
-      project('program', 'test/program/**/*.test.ts', {testTimeout: 60_000, globalSetup: ['test/support/program-setup.ts']}),
-      // One file after the other: each has a sandbox of its own, and all of them two cores.
-      project('sandbox', 'test/sandbox/**/*.test.ts', {testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false, env: {XDG_CACHE_HOME: checkoutCache}, globalSetup: ['test/support/postgres-setup.ts']}),
-      // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
-      project('operations', 'test/cluster/{install,day2,day2-all,day2-resize,day2-restart,day2-rollback,day2-set,day2-storage,day2-sync,last-dump,resume,failures}.test.ts', {
-        testTimeout: 180_000,
-        hookTimeout: 180_000,
-        maxWorkers: 3,
-        sequence: {groupOrder: 1},
-        globalSetup: ['test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
-        setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
+      project('program', 'test/program/**/*.test.ts', {
+        testTimeout: 60_000,
+        globalSetup: ['test/support/program-setup.ts'],
       }),
+      // One file after the other: each has a sandbox of its own, and all of them two cores.
+      project('sandbox', 'test/sandbox/**/*.test.ts', {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+        env: {XDG_CACHE_HOME: checkoutCache},
+        globalSetup: ['test/support/postgres-setup.ts'],
+      }),
+      // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
+      project(
+        'operations',
+        'test/cluster/{install,day2,day2-all,day2-resize,day2-restart,day2-rollback,day2-set,day2-storage,day2-sync,last-dump,resume,failures}.test.ts',
+        {
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 3,
+          sequence: {groupOrder: 1},
+          globalSetup: ['test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
+          setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
+        },
+      ),
       // One file after the other: they share one cluster, and two cores.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,

@@ -9,11 +9,19 @@ import {bareOptions, bundleOptions} from '../scripts/bundle-options.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 let folder = null;
 
-/** `name` is a file of `from`; returns the path of what was built. `bare`: with Ink as it is published, without what stands in for its parts. */
+/**
+ * `name` is a file of `from`; returns the path of what was built. `bare`: with Ink as it is published, without what
+ * stands in for its parts.
+ */
 export async function bundled(name, {from = join('bench', 'programs'), bare = false} = {}) {
   folder ??= mkdtempSync(join(tmpdir(), 'pghi-bench-bundle-'));
   const outfile = join(folder, `${name.replace(/\.tsx?$/, '')}.mjs`);
-  await build({...(bare ? bareOptions : bundleOptions), entryPoints: [join(root, from, name)], outfile, logLevel: 'error'});
+  await build({
+    ...(bare ? bareOptions : bundleOptions),
+    entryPoints: [join(root, from, name)],
+    outfile,
+    logLevel: 'error',
+  });
   return outfile;
 }
 

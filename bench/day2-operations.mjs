@@ -1,4 +1,5 @@
-// What is done on day 2, by our command and by plain helm as a user would, and what the writer's clients may notice of ours.
+// What is done on day 2, by our command and by plain helm as a user would, and what the writer's clients may notice of
+// ours.
 import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -10,12 +11,21 @@ const folder = mkdtempSync(join(tmpdir(), 'pghi-bench-charts-'));
 process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
 
 /** As both sides are installed, in the values of the chart; sizes that fit a small cluster twice. */
-export const installed = {readReplicaCount: 1, cpu: '100m', memory: '512Mi', storageSize: '1Gi', imageTag: tags[0], chart};
+export const installed = {
+  readReplicaCount: 1,
+  cpu: '100m',
+  memory: '512Mi',
+  storageSize: '1Gi',
+  imageTag: tags[0],
+  chart,
+};
 
 /**
- * `change(round)` is what differs then: up in one round and back in the next, except for a disk. `ours` are the arguments that do it; `theirs` is helm's verb where it is not `upgrade`.
+ * `change(round)` is what differs then: up in one round and back in the next, except for a disk. `ours` are the
+ * arguments that do it; `theirs` is helm's verb where it is not `upgrade`.
  * `prepare` is wanted beforehand, one after the other, by both sides, while nobody looks.
- * `may` is what it may cost: `nothing` (no write fails and no pod restarts), `restart` (the writer's container once, at most 1 s), `new pod` (once, at most 3 s).
+ * `may` is what it may cost: `nothing` (no write fails and no pod restarts), `restart` (the writer's container once, at
+ * most 1 s), `new pod` (once, at most 3 s).
  */
 export const operations = {
   scale: {

@@ -8,18 +8,36 @@ const fullname = `${name}-postgresql`;
 export const writerPod = `${fullname}-primary-0`;
 const password = 'only-for-the-bench';
 
-/** `wanted` is as in day2-operations.mjs. `apply(wanted, ours, theirs)` makes the release that, as the side does it; it resolves when the program says so. */
+/**
+ * `wanted` is as in day2-operations.mjs. `apply(wanted, ours, theirs)` makes the release that, as the side does it; it
+ * resolves when the program says so.
+ */
 export async function installOurs(wanted, purpose = 'day2-ours') {
   const namespace = await makeNamespace(purpose);
   const {readReplicaCount, cpu, memory, storageSize, imageTag, chart} = wanted;
-  const size = ['--read-replicas', String(readReplicaCount), '--cpu', cpu, '--memory', memory, '--storage-size', storageSize, '--image-tag', imageTag];
+  const size = [
+    '--read-replicas',
+    String(readReplicaCount),
+    '--cpu',
+    cpu,
+    '--memory',
+    memory,
+    '--storage-size',
+    storageSize,
+    '--image-tag',
+    imageTag,
+  ];
   const place = ['--spread', 'preferred', '--instance-type', 'any', '--exposure', 'load-balancer', '--allow-public'];
   await ours(['install', name, '-n', namespace, '--yes', '--chart', chart, ...size, ...place]);
   const secret = JSON.parse(await kubectl(['get', 'secret', `${fullname}-auth`, '-n', namespace, '-o', 'json']));
-  return release(namespace, Buffer.from(secret.data['postgres-password'], 'base64').toString(), async ({chart: current}, [command, ...flags]) => {
-    const chartFlags = flags.includes('--chart') ? [] : ['--chart', current];
-    return ours([command, name, '-n', namespace, '--yes', ...flags, ...chartFlags]);
-  });
+  return release(
+    namespace,
+    Buffer.from(secret.data['postgres-password'], 'base64').toString(),
+    async ({chart: current}, [command, ...flags]) => {
+      const chartFlags = flags.includes('--chart') ? [] : ['--chart', current];
+      return ours([command, name, '-n', namespace, '--yes', ...flags, ...chartFlags]);
+    },
+  );
 }
 
 /** With the chart's own probes and update strategy, and helm that waits. */
@@ -37,7 +55,10 @@ async function release(namespace, adminPassword, apply) {
   const get = async (kind) => JSON.parse(await kubectl(['get', kind, '-n', namespace, '-o', 'json']));
   const service = await get(`service/${fullname}-primary`);
   const host = service.status?.loadBalancer?.ingress?.[0]?.ip;
-  if (!host) throw new Error(`The writer's Service in ${namespace} has no address that answers here. The bench needs a cluster whose load balancers get one.`);
+  if (!host)
+    throw new Error(
+      `The writer's Service in ${namespace} has no address that answers here. The bench needs a cluster whose load balancers get one.`,
+    );
   const server = {host, password: adminPassword};
   return {
     name,
@@ -49,11 +70,18 @@ async function release(namespace, adminPassword, apply) {
     /** By name: what tells whether a pod is another one, or was restarted. */
     async pods() {
       const {items} = await get('pods');
-      return Object.fromEntries(items.map(({metadata, status}) => [metadata.name, {uid: metadata.uid, restarts: status.containerStatuses?.[0]?.restartCount ?? 0}]));
+      return Object.fromEntries(
+        items.map(({metadata, status}) => [
+          metadata.name,
+          {uid: metadata.uid, restarts: status.containerStatuses?.[0]?.restartCount ?? 0},
+        ]),
+      );
     },
     /** Whether the server found everything in order when it last started. */
     async wasCleanlyShutDown() {
-      return !/not properly shut down|database system was interrupted/.test(await kubectl(['logs', writerPod, '-c', 'postgresql', '-n', namespace]));
+      return !/not properly shut down|database system was interrupted/.test(
+        await kubectl(['logs', writerPod, '-c', 'postgresql', '-n', namespace]),
+      );
     },
   };
 }

@@ -1,4 +1,5 @@
-// Day 2 as the writer's clients see it: one writes every 20 ms and 80 are idle, while we do it and while plain helm does it.
+// Day 2 as the writer's clients see it: one writes every 20 ms and 80 are idle, while we do it and while plain helm
+// does it.
 import {bundled, removeBundles} from './bundle.mjs';
 import {installed, operations} from './day2-operations.mjs';
 import {installOurs, installTheirs, writerPod} from './day2-releases.mjs';
@@ -13,14 +14,21 @@ export const day2 = {
   onlyByName: true,
   async run({n = 3, only, report}) {
     if (only === 'scale-out') return [];
-    if (only && !Object.hasOwn(operations, only)) throw new Error(`--only: there is no operation ${only}. There are: ${Object.keys(operations).join(', ')}, scale-out.`);
+    if (only && !Object.hasOwn(operations, only))
+      throw new Error(
+        `--only: there is no operation ${only}. There are: ${Object.keys(operations).join(', ')}, scale-out.`,
+      );
     const clients = await import(await bundled('steady-writer.ts'));
     try {
-      const sides = {ours: {release: await installOurs(installed), wanted: installed}, theirs: {release: await installTheirs(installed), wanted: installed}};
+      const sides = {
+        ours: {release: await installOurs(installed), wanted: installed},
+        theirs: {release: await installTheirs(installed), wanted: installed},
+      };
       const rows = [];
       for (const [name, operation] of Object.entries(operations)) {
         if (only && only !== name) continue;
-        for (const changed of operation.prepare ?? []) for (const state of Object.values(sides)) await prepared(state, changed);
+        for (const changed of operation.prepare ?? [])
+          for (const state of Object.values(sides)) await prepared(state, changed);
         const runs = {ours: [], theirs: []};
         for (let round = 0; round < n; round += 1) {
           for (const [side, state] of Object.entries(sides)) {
@@ -29,7 +37,12 @@ export const day2 = {
             report(`${round + 1}/${n} ${name}, ${side}: ${said(one)}`);
           }
         }
-        rows.push(gapRow(operation.title, runs.ours, runs.theirs, {mostMs: mostMs[operation.may], problems: runs.ours.flatMap((one) => problems(operation.may, one))}));
+        rows.push(
+          gapRow(operation.title, runs.ours, runs.theirs, {
+            mostMs: mostMs[operation.may],
+            problems: runs.ours.flatMap((one) => problems(operation.may, one)),
+          }),
+        );
       }
       return rows;
     } finally {
@@ -44,7 +57,10 @@ async function prepared(state, changed) {
   await state.release.apply(state.wanted, operations.image.ours(changed));
 }
 
-/** What the clients saw of one change, and what became of the pods. A change that is refused leaves what is wanted as it was. */
+/**
+ * What the clients saw of one change, and what became of the pods. A change that is refused leaves what is wanted as it
+ * was.
+ */
 async function observed({startSteadyWriter, holdIdleSessions}, state, operation, round) {
   const {release} = state;
   const changed = operation.change(round);
@@ -62,7 +78,13 @@ async function observed({startSteadyWriter, holdIdleSessions}, state, operation,
     );
     if (stretch.result === null) state.wanted = wanted;
     else if (!operation.refused?.test(stretch.result.message)) throw stretch.result;
-    return {...stretch, refused: stretch.result !== null, before, after: await release.pods(), clean: await release.wasCleanlyShutDown()};
+    return {
+      ...stretch,
+      refused: stretch.result !== null,
+      before,
+      after: await release.pods(),
+      clean: await release.wasCleanlyShutDown(),
+    };
   } finally {
     await idle.stop();
     await writer.stop();
@@ -72,7 +94,9 @@ async function observed({startSteadyWriter, holdIdleSessions}, state, operation,
 /** What clients cannot see but operators would: more restarts than needed, another pod where the same one would do. */
 function problems(may, {before, after, failedWrites, clean, refused}) {
   const kept = Object.keys(before).filter((name) => after[name]);
-  const restarted = kept.filter((name) => after[name].uid !== before[name].uid || after[name].restarts !== before[name].restarts);
+  const restarted = kept.filter(
+    (name) => after[name].uid !== before[name].uid || after[name].restarts !== before[name].restarts,
+  );
   const replaced = kept.filter((name) => after[name].uid !== before[name].uid);
   const again = kept.filter((name) => after[name].restarts > before[name].restarts + 1);
   return [

@@ -14,13 +14,18 @@ export const install = {
     const values = await plannedValues(release, place, flags);
     await removeNamespaces([place]);
     const sameProbes = jsonFile('same-probes.json', forHelm(values));
-    const ownProbes = jsonFile('own-probes.json', forHelm(values, ['startupProbe', 'readinessProbe', 'lifecycleHooks']));
+    const ownProbes = jsonFile(
+      'own-probes.json',
+      forHelm(values, ['startupProbe', 'readinessProbe', 'lifecycleHooks']),
+    );
     const runs = await interleaved(
       n ?? 5,
       {
         ours: (round) => within(`ours-${round}`, installOurs),
-        'helm with our values': (round) => within(`same-${round}`, (namespace) => installHelm(namespace, values, sameProbes)),
-        "helm with the chart's probes": (round) => within(`own-${round}`, (namespace) => installHelm(namespace, values, ownProbes)),
+        'helm with our values': (round) =>
+          within(`same-${round}`, (namespace) => installHelm(namespace, values, sameProbes)),
+        "helm with the chart's probes": (round) =>
+          within(`own-${round}`, (namespace) => installHelm(namespace, values, ownProbes)),
       },
       report,
     );
@@ -33,16 +38,39 @@ export const install = {
 
 /** Ours makes its Secret itself; that is part of what is measured. */
 async function installOurs(namespace) {
-  const one = await ours(['install', release, '-n', namespace, '--yes', '--chart', chart, ...flags, '--output', 'json']);
+  const one = await ours([
+    'install',
+    release,
+    '-n',
+    namespace,
+    '--yes',
+    '--chart',
+    chart,
+    ...flags,
+    '--output',
+    'json',
+  ]);
   const {writer, reader} = JSON.parse(one.stdout).endpoints;
-  if (!writer.proven || !reader.proven) throw new Error(`install ended well without proof of both endpoints:\n${one.stdout}`);
+  if (!writer.proven || !reader.proven)
+    throw new Error(`install ended well without proof of both endpoints:\n${one.stdout}`);
   return one;
 }
 
 async function installHelm(namespace, {auth}, valuesFile) {
   const keys = Object.values(auth.secretKeys).map((key) => `--from-literal=${key}=only-for-the-bench`);
   await kubectl(['create', 'secret', 'generic', auth.existingSecret, '-n', namespace, ...keys]);
-  return measure(helm, ['install', release, chart, '-n', namespace, '--values', valuesFile, '--wait', '--timeout', '10m']);
+  return measure(helm, [
+    'install',
+    release,
+    chart,
+    '-n',
+    namespace,
+    '--values',
+    valuesFile,
+    '--wait',
+    '--timeout',
+    '10m',
+  ]);
 }
 
 /** In a namespace that is new and afterwards gone, with its volumes. */

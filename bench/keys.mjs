@@ -1,4 +1,5 @@
-// How long a key takes to be on the screen while 1,000 events of a cluster a second arrive, measured outside the pseudo-terminal.
+// How long a key takes to be on the screen while 1,000 events of a cluster a second arrive, measured outside the
+// pseudo-terminal.
 import {setTimeout as sleep} from 'node:timers/promises';
 import {bundled, removeBundles} from './bundle.mjs';
 import {closeTerminals, openTerminal} from './pseudo-terminal.mjs';
@@ -32,8 +33,12 @@ export const keys = {
       if (events < 900 * seconds) throw new Error(`Only ${events} events in ${seconds.toFixed(0)} s.`);
       taken.sort((a, b) => a - b);
       const at = (part) => taken[Math.min(taken.length - 1, Math.ceil(part * taken.length) - 1)];
-      report(`${events} events, ${count} keys, none lost; median ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ms, most ${at(1).toFixed(1)} ms`);
-      return [limitRow('key to frame, p99, 1,000 events a second', at(0.99), mostMs, count, (ms) => `${ms.toFixed(1)} ms`)];
+      report(
+        `${events} events, ${count} keys, none lost; median ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ms, most ${at(1).toFixed(1)} ms`,
+      );
+      return [
+        limitRow('key to frame, p99, 1,000 events a second', at(0.99), mostMs, count, (ms) => `${ms.toFixed(1)} ms`),
+      ];
     } finally {
       closeTerminals();
       removeBundles();

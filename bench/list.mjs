@@ -46,7 +46,12 @@ async function fill(namespaces, releases, report) {
     const worker = async () => {
       while (next < releases) {
         const index = next++;
-        await cloneRelease(proxy.url, template, `b-${String(index).padStart(4, '0')}`, namespaces[index % namespaces.length]);
+        await cloneRelease(
+          proxy.url,
+          template,
+          `b-${String(index).padStart(4, '0')}`,
+          namespaces[index % namespaces.length],
+        );
       }
     };
     await Promise.all(Array.from({length: inParallel}, worker));
@@ -69,6 +74,10 @@ async function checkRows(namespaces, releases) {
   const {stdout} = await ours(['list', '--output', 'json']);
   const rows = JSON.parse(stdout).releases.filter(({namespace}) => namespaces.includes(namespace));
   const names = new Set(rows.map(({name}) => name));
-  const poor = rows.find(({chartVersion, storageSize, helmStatus, revision}) => !chartVersion || !storageSize || helmStatus !== 'deployed' || revision !== 1);
-  if (names.size !== releases || poor) throw new Error(`list has ${names.size} of ${releases} releases; poor row: ${JSON.stringify(poor)}`);
+  const poor = rows.find(
+    ({chartVersion, storageSize, helmStatus, revision}) =>
+      !chartVersion || !storageSize || helmStatus !== 'deployed' || revision !== 1,
+  );
+  if (names.size !== releases || poor)
+    throw new Error(`list has ${names.size} of ${releases} releases; poor row: ${JSON.stringify(poor)}`);
 }

@@ -7,7 +7,10 @@ import {chart, helm, jsonFile, kubectl, plannedValues} from './place.mjs';
 
 /** As long as the names of the clones, so that what is named after it keeps its length. */
 const templateName = 'b-tmpl';
-/** The record of chart 16.7.26 in bytes. With the small chart's own, a quarter of it, helm would not be what it is in practice. */
+/**
+ * The record of chart 16.7.26 in bytes. With the small chart's own, a quarter of it, helm would not be what it is in
+ * practice.
+ */
 const real = {unpacked: 569_000, packed: 92_000};
 
 /** Installs once with plain helm, without pods or volumes, reads what came of it, and removes it. */
@@ -26,7 +29,14 @@ export async function templateOf(namespace) {
     namespace,
     record: JSON.stringify(record),
     secret: {apiVersion: 'v1', kind: 'Secret', type: secret.type, metadata: bare(secret.metadata)},
-    statefulSets: items.map(({metadata, spec}) => JSON.stringify({apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: bare(metadata), spec: {...spec, replicas: 0}})),
+    statefulSets: items.map(({metadata, spec}) =>
+      JSON.stringify({
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        metadata: bare(metadata),
+        spec: {...spec, replicas: 0},
+      }),
+    ),
     about: `${record.chart.metadata.name} ${record.chart.metadata.version}`,
   };
 }
@@ -35,9 +45,13 @@ export async function templateOf(namespace) {
 export async function cloneRelease(url, template, name, namespace) {
   const renamed = (text) => text.replaceAll(templateName, name).replaceAll(template.namespace, namespace);
   const packed = await promisify(gzip)(renamed(template.record), {level: 9});
-  const secret = {...JSON.parse(renamed(JSON.stringify(template.secret))), data: {release: Buffer.from(packed.toString('base64')).toString('base64')}};
+  const secret = {
+    ...JSON.parse(renamed(JSON.stringify(template.secret))),
+    data: {release: Buffer.from(packed.toString('base64')).toString('base64')},
+  };
   await create(`${url}/api/v1/namespaces/${namespace}/secrets`, JSON.stringify(secret));
-  for (const set of template.statefulSets) await create(`${url}/apis/apps/v1/namespaces/${namespace}/statefulsets`, renamed(set));
+  for (const set of template.statefulSets)
+    await create(`${url}/apis/apps/v1/namespaces/${namespace}/statefulsets`, renamed(set));
 }
 
 async function create(url, body) {
@@ -51,13 +65,22 @@ function unwrapped(data) {
   return Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
 }
 
-/** Random bytes do not pack and equal ones vanish; together they make the size of the real chart's record, packed and unpacked. */
+/**
+ * Random bytes do not pack and equal ones vanish; together they make the size of the real chart's record, packed and
+ * unpacked.
+ */
 function padded(record) {
   const missing = real.unpacked - JSON.stringify(record).length;
   if (missing <= 0) return record;
   const random = randomBytes(Math.max(0, real.packed - gzipSync(JSON.stringify(record)).length));
   const data = Buffer.concat([random, Buffer.alloc(Math.max(0, (missing * 3) / 4 - random.length))]);
-  return {...record, chart: {...record.chart, files: [...(record.chart.files ?? []), {name: 'README.md', data: data.toString('base64')}]}};
+  return {
+    ...record,
+    chart: {
+      ...record.chart,
+      files: [...(record.chart.files ?? []), {name: 'README.md', data: data.toString('base64')}],
+    },
+  };
 }
 
 /** Without what the server adds. */

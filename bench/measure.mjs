@@ -24,7 +24,8 @@ export async function measure(program, args, {env = process.env, memory = false}
       child.on('close', resolve);
     });
     const ms = performance.now() - began;
-    if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}\n${stderr}${stdout.slice(-2000)}`);
+    if (code !== 0)
+      throw new Error(`${[program, ...args].join(' ')} ended with ${code}\n${stderr}${stdout.slice(-2000)}`);
     return {ms, stdout, peakBytes: peak?.() ?? null};
   } finally {
     peak?.();

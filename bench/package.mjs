@@ -15,11 +15,26 @@ export const npmPackage = {
     const folder = mkdtempSync(join(tmpdir(), 'pghi-bench-package-'));
     const npm = (args) => execFileSync('npm', args, {cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']});
     try {
-      const [{filename, unpackedSize}] = JSON.parse(npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder]));
+      const [{filename, unpackedSize}] = JSON.parse(
+        npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder]),
+      );
       const file = join(folder, filename);
-      npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', join(folder, 'there'), file]);
-      const version = execFileSync(join(folder, 'there', 'node_modules', '.bin', 'pg-helm-install'), ['--version'], {encoding: 'utf8'}).trim();
-      report(`${version} runs from an empty folder; ${(unpackedSize / 1e6).toFixed(1)} MB unpacked, source maps included`);
+      npm([
+        'install',
+        '--offline',
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        '--prefix',
+        join(folder, 'there'),
+        file,
+      ]);
+      const version = execFileSync(join(folder, 'there', 'node_modules', '.bin', 'pg-helm-install'), ['--version'], {
+        encoding: 'utf8',
+      }).trim();
+      report(
+        `${version} runs from an empty folder; ${(unpackedSize / 1e6).toFixed(1)} MB unpacked, source maps included`,
+      );
       return [limitRow('package', statSync(file).size, mostBytes, 1, (bytes) => `${(bytes / 1e6).toFixed(2)} MB`)];
     } finally {
       rmSync(folder, {recursive: true, force: true});

@@ -48,7 +48,10 @@ export async function removeAllNamespaces() {
 /** Without waiting; for the end, however it comes. */
 export function cleanUp() {
   if (folder) rmSync(folder, {recursive: true, force: true});
-  if (namespaces.size > 0) spawnSync(kubectlProgram, ['delete', 'namespace', ...namespaces, '--ignore-not-found', '--wait=false'], {stdio: 'ignore'});
+  if (namespaces.size > 0)
+    spawnSync(kubectlProgram, ['delete', 'namespace', ...namespaces, '--ignore-not-found', '--wait=false'], {
+      stdio: 'ignore',
+    });
 }
 
 /** The path of a new file that holds this as JSON. */
@@ -61,7 +64,19 @@ export function jsonFile(name, content) {
 
 /** The values that our install would give helm. */
 export async function plannedValues(release, namespace, flags) {
-  const {stdout} = await ours(['install', release, '-n', namespace, '--yes', '--chart', chart, ...flags, '--dry-run', '--output', 'json']);
+  const {stdout} = await ours([
+    'install',
+    release,
+    '-n',
+    namespace,
+    '--yes',
+    '--chart',
+    chart,
+    ...flags,
+    '--dry-run',
+    '--output',
+    'json',
+  ]);
   return JSON.parse(stdout).plan.values;
 }
 

@@ -7,8 +7,15 @@ const running = new Set();
 /** `columns`×`rows`; the environment is the given one and a UTF-8 xterm. */
 export function openTerminal(program, args, {env = process.env, columns = 80, rows = 24} = {}) {
   const began = performance.now();
-  const clean = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR)$/.test(name)));
-  const child = spawn(program, args, {cols: columns, rows, name: 'xterm-256color', env: {...clean, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8'}});
+  const clean = Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR)$/.test(name)),
+  );
+  const child = spawn(program, args, {
+    cols: columns,
+    rows,
+    name: 'xterm-256color',
+    env: {...clean, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8'},
+  });
   running.add(child);
   let output = '';
   let looks = [];
@@ -40,18 +47,27 @@ export function openTerminal(program, args, {env = process.env, columns = 80, ro
       return new Promise((resolve, reject) => {
         looks.push(() => {
           if (output.includes(what, Math.max(0, from - what.length))) resolve();
-          else if (code !== null) reject(new Error(`The program ended with ${code} before "${what}" was seen:\n${output.slice(-2000)}`));
+          else if (code !== null)
+            reject(new Error(`The program ended with ${code} before "${what}" was seen:\n${output.slice(-2000)}`));
           else return false;
           return true;
         });
       });
     },
-    /** Milliseconds from the start of the process until `what` had been written. Rejects with the output if it ends before. */
+    /**
+     * Milliseconds from the start of the process until `what` had been written. Rejects with the output if it ends
+     * before.
+     */
     seen: (what) =>
       new Promise((resolve, reject) => {
         const isSeen = (at) => {
           if (output.includes(what)) resolve(at - began);
-          else if (code !== null) reject(new Error(`${[program, ...args].join(' ')} ended with ${code} before "${what}" was seen:\n${output.slice(-2000)}`));
+          else if (code !== null)
+            reject(
+              new Error(
+                `${[program, ...args].join(' ')} ended with ${code} before "${what}" was seen:\n${output.slice(-2000)}`,
+              ),
+            );
           else return false;
           return true;
         };

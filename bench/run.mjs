@@ -1,4 +1,5 @@
-// Measures the targets side by side with what they are compared to:  npm run bench [-- help list install] [--n 5] [--releases 1000]   npm run bench:day2 [-- --n 3] [--only scale]
+// Measures the targets side by side with what they are compared to:  npm run bench [-- help list install] [--n 5]
+// [--releases 1000]   npm run bench:day2 [-- --n 3] [--only scale]
 import {parseArgs} from 'node:util';
 import {existsSync} from 'node:fs';
 import {day2} from './day2.mjs';
@@ -14,20 +15,43 @@ import {cleanUp, program} from './place.mjs';
 import {scaleOut} from './scale-out.mjs';
 import {printTable} from './table.mjs';
 
-const benches = {help, 'first-frame': firstFrame, keys, watching, package: npmPackage, list, install, day2, 'scale-out': scaleOut};
+const benches = {
+  help,
+  'first-frame': firstFrame,
+  keys,
+  watching,
+  package: npmPackage,
+  list,
+  install,
+  day2,
+  'scale-out': scaleOut,
+};
 
-const {values, positionals} = parseArgs({allowPositionals: true, options: {n: {type: 'string'}, releases: {type: 'string'}, only: {type: 'string'}}});
+const {values, positionals} = parseArgs({
+  allowPositionals: true,
+  options: {n: {type: 'string'}, releases: {type: 'string'}, only: {type: 'string'}},
+});
 const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
 if (unknown) throw new Error(`There is no bench ${unknown}. There are: ${Object.keys(benches).join(', ')}.`);
-if (!existsSync(new URL('../dist/main.js', import.meta.url))) throw new Error(`${program} is not built. Build it with: npm run build`);
+if (!existsSync(new URL('../dist/main.js', import.meta.url)))
+  throw new Error(`${program} is not built. Build it with: npm run build`);
 const count = (name) => {
   const text = values[name];
-  if (text !== undefined && !/^[1-9]\d*$/.test(text)) throw new Error(`--${name}: "${text}" is not a whole number above 0.`);
+  if (text !== undefined && !/^[1-9]\d*$/.test(text))
+    throw new Error(`--${name}: "${text}" is not a whole number above 0.`);
   return text === undefined ? undefined : Number(text);
 };
-const options = {n: count('n'), releases: count('releases'), only: values.only, report: (text) => process.stderr.write(`  ${text}\n`)};
+const options = {
+  n: count('n'),
+  releases: count('releases'),
+  only: values.only,
+  report: (text) => process.stderr.write(`  ${text}\n`),
+};
 
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]) {
   process.once(signal, () => {
     stopRunning();
     cleanUp();
@@ -37,7 +61,9 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
 
 const rows = [];
 try {
-  for (const name of positionals.length > 0 ? positionals : Object.keys(benches).filter((name) => !benches[name].onlyByName)) {
+  for (const name of positionals.length > 0
+    ? positionals
+    : Object.keys(benches).filter((name) => !benches[name].onlyByName)) {
     const {needsCluster, run} = benches[name];
     if (needsCluster && !process.env.KUBECONFIG) {
       console.log(`Skipped: ${name}. It needs a cluster, named by KUBECONFIG.`);

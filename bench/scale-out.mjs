@@ -1,4 +1,5 @@
-// One more reader by our command, until it is proven, beside `kubectl scale` until that reader is ready and streams: both copy the same database.
+// One more reader by our command, until it is proven, beside `kubectl scale` until that reader is ready and streams:
+// both copy the same database.
 import {setTimeout as pause} from 'node:timers/promises';
 import {installOurs} from './day2-releases.mjs';
 import {installed} from './day2-operations.mjs';
@@ -16,7 +17,10 @@ export const scaleOut = {
   async run({n, only, report}) {
     if (only && only !== 'scale-out') return [];
     try {
-      const [mine, theirs] = [await installOurs(installed, 'scale-ours'), await installOurs(installed, 'scale-kubectl')];
+      const [mine, theirs] = [
+        await installOurs(installed, 'scale-ours'),
+        await installOurs(installed, 'scale-kubectl'),
+      ];
       for (const release of [mine, theirs]) await release.sql(filling);
       const runs = await interleaved(
         n ?? 5,
@@ -39,14 +43,19 @@ export const scaleOut = {
         },
         report,
       );
-      return [ratioRow("scale out, proven : kubectl scale and the reader's own copy", runs.ours, runs['kubectl scale'], 1.15)];
+      return [
+        ratioRow("scale out, proven : kubectl scale and the reader's own copy", runs.ours, runs['kubectl scale'], 1.15),
+      ];
     } finally {
       await removeAllNamespaces();
     }
   },
 };
 
-/** A copy begins with the writer's checkpoint, which takes minutes unless it is hastened or finds nothing to do: so it finds nothing, on both sides. */
+/**
+ * A copy begins with the writer's checkpoint, which takes minutes unless it is hastened or finds nothing to do: so it
+ * finds nothing, on both sides.
+ */
 async function allOnDisk(release) {
   await release.sql('checkpoint');
 }
@@ -61,9 +70,16 @@ async function backByKubectl({kubectl, readers}) {
 async function streamingAndReady(release, count) {
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    const ready = Number(await release.kubectl(['get', 'statefulset', release.readers, '-o', 'jsonpath={.status.readyReplicas}']));
-    if (ready === count && (await release.sql("select count(*) from pg_stat_replication where state = 'streaming'")) === String(count)) return;
-    if (performance.now() > deadline) throw new Error(`${count} readers do not stream in ${patienceMs} ms; ${ready} are ready`);
+    const ready = Number(
+      await release.kubectl(['get', 'statefulset', release.readers, '-o', 'jsonpath={.status.readyReplicas}']),
+    );
+    if (
+      ready === count &&
+      (await release.sql("select count(*) from pg_stat_replication where state = 'streaming'")) === String(count)
+    )
+      return;
+    if (performance.now() > deadline)
+      throw new Error(`${count} readers do not stream in ${patienceMs} ms; ${ready} are ready`);
     await pause(50);
   }
 }

@@ -1,11 +1,24 @@
 // What was measured, as one table: medians with the least and the most, and whether the targets were met.
 
-/** One line of the table: two programs side by side, their runs in pairs. `target` is the most that the median ratio may be. */
+/**
+ * One line of the table: two programs side by side, their runs in pairs. `target` is the most that the median ratio may
+ * be.
+ */
 export function ratioRow(name, ours, theirs, target) {
   const ratios = ours.map(({ms}, index) => ms / theirs[index].ms);
   return {
     name,
-    cells: [spread(ours.map(({ms}) => ms), time), spread(theirs.map(({ms}) => ms), time), spread(ratios, (ratio) => ratio.toFixed(2))],
+    cells: [
+      spread(
+        ours.map(({ms}) => ms),
+        time,
+      ),
+      spread(
+        theirs.map(({ms}) => ms),
+        time,
+      ),
+      spread(ratios, (ratio) => ratio.toFixed(2)),
+    ],
     target: `≤ ${target}`,
     n: ours.length,
     met: median(ratios) <= target,
@@ -19,7 +32,16 @@ export function memoryRow(name, ours, theirs, targetBytes) {
   const measured = mine.length > 0 && other.length > 0;
   return {
     name,
-    cells: measured ? [spread(mine, size), spread(other, size), spread(mine.map((bytes, index) => bytes / other[index]), (ratio) => ratio.toFixed(2))] : ['not measured', '', ''],
+    cells: measured
+      ? [
+          spread(mine, size),
+          spread(other, size),
+          spread(
+            mine.map((bytes, index) => bytes / other[index]),
+            (ratio) => ratio.toFixed(2),
+          ),
+        ]
+      : ['not measured', '', ''],
     target: `< ${size(targetBytes)}`,
     n: mine.length,
     met: !measured || Math.max(...mine) < targetBytes,
@@ -27,13 +49,25 @@ export function memoryRow(name, ours, theirs, targetBytes) {
 }
 
 /**
- * The longest gap between two writes of a client. `mostMs` is the most that the median of ours may be; null: no write of any run may fail. Each problem is a miss by itself.
+ * The longest gap between two writes of a client. `mostMs` is the most that the median of ours may be; null: no write
+ * of any run may fail. Each problem is a miss by itself.
  * Not every side does what was asked of it: then its cell says so.
  */
 export function gapRow(name, ours, theirs, {mostMs, problems}) {
   const failed = (runs) => Math.max(...runs.map(({failedWrites}) => failedWrites));
-  const cell = (runs) => (runs.some(({refused}) => refused) ? 'refused' : `${spread(runs.map(({longestGapMs}) => longestGapMs), time)}, ${failed(runs)} failed`);
-  const ratio = theirs.some(({refused}) => refused) ? '' : spread(ours.map(({longestGapMs}, index) => longestGapMs / theirs[index].longestGapMs), (one) => one.toFixed(2));
+  const cell = (runs) =>
+    runs.some(({refused}) => refused)
+      ? 'refused'
+      : `${spread(
+          runs.map(({longestGapMs}) => longestGapMs),
+          time,
+        )}, ${failed(runs)} failed`;
+  const ratio = theirs.some(({refused}) => refused)
+    ? ''
+    : spread(
+        ours.map(({longestGapMs}, index) => longestGapMs / theirs[index].longestGapMs),
+        (one) => one.toFixed(2),
+      );
   return {
     name,
     cells: [cell(ours), cell(theirs), ratio],
@@ -50,7 +84,13 @@ export function printTable(rows) {
     ...rows.map(({name, cells, target, n, met}) => [name, ...cells, target, String(n), met ? 'met' : 'MISSED']),
   ];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  for (const line of lines) console.log(line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
+  for (const line of lines)
+    console.log(
+      line
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    );
   for (const {name, problems = []} of rows) for (const problem of problems) console.log(`${name}: ${problem}`);
 }
 

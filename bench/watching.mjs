@@ -1,5 +1,7 @@
-// What the dashboard's memory grows by in an hour of a release that changes all the time: as many statuses as an hour brings (one each
-// 120 ms, each made from a snapshot of its own), one right after the other, with a collection of garbage before each of the two looks.
+// What the dashboard's memory grows by in an hour of a release that changes all the time: as many statuses as an hour
+// brings (one each
+// 120 ms, each made from a snapshot of its own), one right after the other, with a collection of garbage before each of
+// the two looks.
 import {bundled, removeBundles} from './bundle.mjs';
 import {closeTerminals, openTerminal} from './pseudo-terminal.mjs';
 import {limitRow} from './table.mjs';
@@ -16,7 +18,15 @@ export const watching = {
       terminal.write('\r');
       await terminal.seen('\u001b]2;grew ');
       const grew = Number(/\]2;grew (-?\d+)/.exec(terminal.output())?.[1]);
-      return [limitRow('memory after an hour of watching, more', grew, mostBytes, 1, (bytes) => `${(bytes / 1e6).toFixed(1)} MB`)];
+      return [
+        limitRow(
+          'memory after an hour of watching, more',
+          grew,
+          mostBytes,
+          1,
+          (bytes) => `${(bytes / 1e6).toFixed(1)} MB`,
+        ),
+      ];
     } finally {
       closeTerminals();
       removeBundles();

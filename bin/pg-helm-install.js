@@ -3,7 +3,9 @@
 var major = Number(process.versions.node.split('.')[0]);
 if (major < 20) {
   console.error(
-    'pg-helm-install needs Node.js 20 or newer; this is ' + process.versions.node + '. Install a newer Node.js and run it again.',
+    'pg-helm-install needs Node.js 20 or newer; this is ' +
+      process.versions.node +
+      '. Install a newer Node.js and run it again.',
   );
   process.exit(2);
 } else {

@@ -1,12 +1,22 @@
-// Stands for @alcalzone/ansi-tokenize in the bundle, of which Ink makes each frame. The package compares the styles of every cell with those
-// of the one before it in three new Sets, 2,000 times in a frame of 80×24, and takes every line apart anew although hardly one has changed:
+// Stands for @alcalzone/ansi-tokenize in the bundle, of which Ink makes each frame. The package compares the styles of
+// every cell with those
+// of the one before it in three new Sets, 2,000 times in a frame of 80×24, and takes every line apart anew although
+// hardly one has changed:
 // that was half of what a frame costs. `test/screens/ink-texts.test.ts` holds that both say the same.
 import {kept} from './kept.mjs';
-import {ansiCodesToString, diffAnsiCodes, styledCharsFromTokens as fromTokens, tokenize as take} from '../node_modules/@alcalzone/ansi-tokenize/build/index.js';
+import {
+  ansiCodesToString,
+  diffAnsiCodes,
+  styledCharsFromTokens as fromTokens,
+  tokenize as take,
+} from '../node_modules/@alcalzone/ansi-tokenize/build/index.js';
 
 export * from '../node_modules/@alcalzone/ansi-tokenize/build/index.js';
 
-const taken = kept((text) => take(text), (text) => text);
+const taken = kept(
+  (text) => take(text),
+  (text) => text,
+);
 const chars = new WeakMap();
 
 export function tokenize(text, ...limit) {
@@ -35,5 +45,7 @@ export function styledCharsToString(given) {
 }
 
 function areSame(some, others) {
-  return some === others || (some.length === others.length && some.every(({code}, index) => code === others[index].code));
+  return (
+    some === others || (some.length === others.length && some.every(({code}, index) => code === others[index].code))
+  );
 }

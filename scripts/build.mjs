@@ -13,8 +13,20 @@ const fresh = `${dist}.${process.pid}`;
 const old = `${fresh}.old`;
 
 rmSync(fresh, {recursive: true, force: true});
-const options = {...bundleOptions, absWorkingDir: root, entryPoints: [{in: join('source', 'start.ts'), out: 'main'}], outdir: fresh, splitting: true};
-const core = await coreChunk(options, 'source/start.ts', ['source/main.ts', 'source/commands/parse.ts', 'source/commands/wizard.ts', 'source/faces/ink/colour.ts', 'source/faces/ink/wizard/open.tsx']);
+const options = {
+  ...bundleOptions,
+  absWorkingDir: root,
+  entryPoints: [{in: join('source', 'start.ts'), out: 'main'}],
+  outdir: fresh,
+  splitting: true,
+};
+const core = await coreChunk(options, 'source/start.ts', [
+  'source/main.ts',
+  'source/commands/parse.ts',
+  'source/commands/wizard.ts',
+  'source/faces/ink/colour.ts',
+  'source/faces/ink/wizard/open.tsx',
+]);
 await build({...options, plugins: [...options.plugins, core]});
 cpSync(join(root, 'source', 'sandbox', 'chart'), join(fresh, 'chart'), {recursive: true});
 if (existsSync(dist)) renameSync(dist, old);

@@ -1,4 +1,5 @@
-// How a bundle is made of sources, whether it is shipped or measured by the bench: esbuild's options, all but what goes in and where it comes out.
+// How a bundle is made of sources, whether it is shipped or measured by the bench: esbuild's options, all but what goes
+// in and where it comes out.
 import {readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -7,13 +8,21 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** What stands in place of what Ink is made of, and is faster. */
-const faster = {'string-width': join(root, 'scripts', 'string-width.mjs'), '@alcalzone/ansi-tokenize': join(root, 'scripts', 'ansi-tokenize.mjs'), 'yoga-layout': join(root, 'scripts', 'yoga-layout.mjs')};
+const faster = {
+  'string-width': join(root, 'scripts', 'string-width.mjs'),
+  '@alcalzone/ansi-tokenize': join(root, 'scripts', 'ansi-tokenize.mjs'),
+  'yoga-layout': join(root, 'scripts', 'yoga-layout.mjs'),
+};
 
 /** Files of Ink itself that are replaced; esbuild's aliases know only packages. */
 const boundedInk = {
   name: 'bounded ink',
   setup({onResolve}) {
-    onResolve({filter: /^\.\/(measure|wrap)-text\.js$/}, ({path, importer}) => (/[\\/]ink[\\/]build[\\/]/.test(importer) ? {path: join(root, 'scripts', `ink-${path.slice(2, -3)}.mjs`)} : undefined));
+    onResolve({filter: /^\.\/(measure|wrap)-text\.js$/}, ({path, importer}) =>
+      /[\\/]ink[\\/]build[\\/]/.test(importer)
+        ? {path: join(root, 'scripts', `ink-${path.slice(2, -3)}.mjs`)}
+        : undefined,
+    );
   },
 };
 
@@ -41,4 +50,8 @@ export const bundleOptions = {
 };
 
 /** Ink as its authors publish it: what ours is compared to. */
-export const bareOptions = {...bundleOptions, plugins: [], alias: Object.fromEntries(Object.entries(bundleOptions.alias).filter(([name]) => !Object.hasOwn(faster, name)))};
+export const bareOptions = {
+  ...bundleOptions,
+  plugins: [],
+  alias: Object.fromEntries(Object.entries(bundleOptions.alias).filter(([name]) => !Object.hasOwn(faster, name))),
+};

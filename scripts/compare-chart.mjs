@@ -8,7 +8,10 @@ import {existsSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {parse, parseAllDocuments} from 'yaml';
 
-/** What the sandbox's chart leaves out or does otherwise on purpose. The sandbox refuses `values`, so that nothing is left out unseen. */
+/**
+ * What the sandbox's chart leaves out or does otherwise on purpose. The sandbox refuses `values`, so that nothing is
+ * left out unseen.
+ */
 const omissions = [
   {path: /^Secret\/[^/]+\.data\.(tls\.crt|tls\.key|ca\.crt)$/, reason: 'a certificate is new in every rendering'},
   {path: /^CronJob\/.*\.containers\[[^\]]*\]\.command\[2\]$/, reason: 'the same pg_dumpall in words of our own'},
@@ -18,13 +21,26 @@ const omissions = [
   {values: {volumePermissions: {enabled: true}}, reason: 'runs as root, which Pod Security `restricted` refuses'},
   {values: {passwordUpdateJob: {enabled: true}}, reason: 'the installer changes passwords itself'},
   {values: {serviceBindings: {enabled: true}}, reason: 'writes passwords into the release'},
-  {values: {primary: {preInitDb: {scripts: {'a.sh': 'true'}}}}, reason: 'scripts before the first start: initdb is enough'},
+  {
+    values: {primary: {preInitDb: {scripts: {'a.sh': 'true'}}}},
+    reason: 'scripts before the first start: initdb is enough',
+  },
   {values: {rbac: {create: true}}, reason: 'the pods never speak to the API server'},
-  {values: {primary: {standby: {enabled: true, primaryHost: 'other', primaryPort: 5432}}}, reason: 'a writer that follows another cluster'},
-  {values: {metrics: {enabled: true, prometheusRule: {enabled: true, rules: [{alert: 'A'}]}}}, reason: 'alerts are for whoever runs Prometheus'},
+  {
+    values: {primary: {standby: {enabled: true, primaryHost: 'other', primaryPort: 5432}}},
+    reason: 'a writer that follows another cluster',
+  },
+  {
+    values: {metrics: {enabled: true, prometheusRule: {enabled: true, rules: [{alert: 'A'}]}}},
+    reason: 'alerts are for whoever runs Prometheus',
+  },
 ];
 
-const replication = (readers, more = {}) => ({architecture: 'replication', ...more, readReplicas: {replicaCount: readers, ...more.readReplicas}});
+const replication = (readers, more = {}) => ({
+  architecture: 'replication',
+  ...more,
+  readReplicas: {replicaCount: readers, ...more.readReplicas},
+});
 const legacy = {
   global: {security: {allowInsecureImages: true}},
   image: {repository: 'bitnamilegacy/postgresql'},
@@ -35,7 +51,11 @@ const auth = {
   existingSecret: 'orders-postgresql-auth',
   username: 'app',
   database: 'appdb',
-  secretKeys: {adminPasswordKey: 'postgres-password', userPasswordKey: 'password', replicationPasswordKey: 'replication-password'},
+  secretKeys: {
+    adminPasswordKey: 'postgres-password',
+    userPasswordKey: 'password',
+    replicationPasswordKey: 'replication-password',
+  },
 };
 const ranges = ['10.0.0.0/8', '192.168.0.0/16'];
 
@@ -43,7 +63,9 @@ const ranges = ['10.0.0.0/8', '192.168.0.0/16'];
 const member = {
   startupProbe: {enabled: true, initialDelaySeconds: 0, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 86400},
   readinessProbe: {initialDelaySeconds: 0},
-  lifecycleHooks: {preStop: {exec: {command: ['/bin/sh', '-c', 'kill -INT $(head -1 /bitnami/postgresql/data/postmaster.pid)']}}},
+  lifecycleHooks: {
+    preStop: {exec: {command: ['/bin/sh', '-c', 'kill -INT $(head -1 /bitnami/postgresql/data/postmaster.pid)']}},
+  },
   updateStrategy: {type: 'OnDelete', rollingUpdate: null},
   affinity: {
     podAntiAffinity: {
@@ -68,17 +90,35 @@ const member = {
   networkPolicy: {
     allowExternal: false,
     extraIngress: [
-      {from: [{namespaceSelector: {matchExpressions: [{key: 'kubernetes.io/metadata.name', operator: 'In', values: ['a', 'b']}]}}], ports: [{port: 5432}]},
+      {
+        from: [
+          {
+            namespaceSelector: {
+              matchExpressions: [{key: 'kubernetes.io/metadata.name', operator: 'In', values: ['a', 'b']}],
+            },
+          },
+        ],
+        ports: [{port: 5432}],
+      },
     ],
   },
 };
-const installer = {...legacy, architecture: 'replication', auth, primary: member, readReplicas: {...member, replicaCount: 2}};
+const installer = {
+  ...legacy,
+  architecture: 'replication',
+  auth,
+  primary: member,
+  readReplicas: {...member, replicaCount: 2},
+};
 const entrypoint = {
   command: ['bash', '-c'],
   args: ['exec bash /opt/pghi/entrypoint.sh'],
   extraVolumes: [{name: 'entrypoint', configMap: {name: 'entrypoint', defaultMode: 493}}],
   extraVolumeMounts: [{name: 'entrypoint', mountPath: '/opt/pghi'}],
-  extraEnvVars: [{name: 'LANG', value: 'C.UTF-8'}, {name: 'RELEASE', value: '{{ .Release.Name }}'}],
+  extraEnvVars: [
+    {name: 'LANG', value: 'C.UTF-8'},
+    {name: 'RELEASE', value: '{{ .Release.Name }}'},
+  ],
 };
 const everything = {
   ...member,
@@ -97,13 +137,45 @@ const everything = {
   schedulerName: 'other',
   terminationGracePeriodSeconds: 60,
   pdb: {minAvailable: 1, maxUnavailable: ''},
-  networkPolicy: {allowExternal: false, allowExternalEgress: false, ingressNSMatchLabels: {a: 'b'}, ingressNSPodMatchLabels: {c: 'd'}, extraEgress: [{ports: [{port: 443}]}]},
-  service: {clusterIP: '10.0.0.9', labels: {a: 'b'}, annotations: {a: 'b'}, headless: {annotations: {h: 'l'}}, sessionAffinity: 'ClientIP', sessionAffinityConfig: {clientIP: {timeoutSeconds: 9}}, extraPorts: [{name: 'pool', port: 6432, targetPort: 6432}], ports: {postgresql: 5433}},
-  persistence: {storageClass: '-', subPath: 'sub', accessModes: ['ReadWriteOncePod'], annotations: {a: 'b'}, labels: {a: 'b'}, selector: {matchLabels: {a: 'b'}}, dataSource: {kind: 'PersistentVolumeClaim', name: 'old'}},
+  networkPolicy: {
+    allowExternal: false,
+    allowExternalEgress: false,
+    ingressNSMatchLabels: {a: 'b'},
+    ingressNSPodMatchLabels: {c: 'd'},
+    extraEgress: [{ports: [{port: 443}]}],
+  },
+  service: {
+    clusterIP: '10.0.0.9',
+    labels: {a: 'b'},
+    annotations: {a: 'b'},
+    headless: {annotations: {h: 'l'}},
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: {clientIP: {timeoutSeconds: 9}},
+    extraPorts: [{name: 'pool', port: 6432, targetPort: 6432}],
+    ports: {postgresql: 5433},
+  },
+  persistence: {
+    storageClass: '-',
+    subPath: 'sub',
+    accessModes: ['ReadWriteOncePod'],
+    annotations: {a: 'b'},
+    labels: {a: 'b'},
+    selector: {matchLabels: {a: 'b'}},
+    dataSource: {kind: 'PersistentVolumeClaim', name: 'old'},
+  },
   persistentVolumeClaimRetentionPolicy: {enabled: true, whenDeleted: 'Delete'},
 };
-const custom = {customLivenessProbe: {tcpSocket: {port: 5432}}, customReadinessProbe: {tcpSocket: {port: 5432}}, customStartupProbe: {tcpSocket: {port: 5432}}};
-const presets = {podAffinityPreset: 'soft', podAntiAffinityPreset: 'hard', nodeAffinityPreset: {type: 'soft', key: 'k', values: ['v']}, resourcesPreset: 'small'};
+const custom = {
+  customLivenessProbe: {tcpSocket: {port: 5432}},
+  customReadinessProbe: {tcpSocket: {port: 5432}},
+  customStartupProbe: {tcpSocket: {port: 5432}},
+};
+const presets = {
+  podAffinityPreset: 'soft',
+  podAntiAffinityPreset: 'hard',
+  nodeAffinityPreset: {type: 'soft', key: 'k', values: ['v']},
+  resourcesPreset: 'small',
+};
 
 const cases = [
   ['replication, no reader', 'orders', replication(0)],
@@ -121,53 +193,269 @@ const cases = [
   ['global.postgresql.fullnameOverride', 'orders', replication(1, {global: {postgresql: {fullnameOverride: 'mydb'}}})],
   ['nameOverride', 'orders', replication(1, {nameOverride: 'main'})],
   ['writer without a suffix', 'orders', replication(1, {primary: {name: ''}, readReplicas: {name: 'ro'}})],
-  ['custom user, chart-made Secret', 'orders', replication(1, {auth: {username: 'app', password: 'app-password', postgresPassword: 'admin-password', replicationPassword: 'repl-password', database: 'appdb'}})],
+  [
+    'custom user, chart-made Secret',
+    'orders',
+    replication(1, {
+      auth: {
+        username: 'app',
+        password: 'app-password',
+        postgresPassword: 'admin-password',
+        replicationPassword: 'repl-password',
+        database: 'appdb',
+      },
+    }),
+  ],
   ['custom user, random passwords', 'orders', replication(1, {auth: {username: 'app', database: 'appdb'}})],
   ['custom user, passwords as variables', 'orders', replication(1, {auth: {...auth, usePasswordFiles: false}})],
-  ['user postgres by name', 'orders', replication(1, {auth: {username: 'postgres', password: 'some-password', database: '{{ .Release.Name }}'}})],
-  ['existing Secret with other keys', 'orders', replication(1, {auth: {...auth, secretKeys: {adminPasswordKey: 'a', userPasswordKey: 'b', replicationPasswordKey: 'c'}}})],
-  ['global auth', 'orders', replication(1, {global: {postgresql: {auth: {username: 'g', database: 'gdb', existingSecret: 's-{{ .Release.Name }}', secretKeys: {userPasswordKey: 'u'}}, service: {ports: {postgresql: 5555}}}}})],
+  [
+    'user postgres by name',
+    'orders',
+    replication(1, {auth: {username: 'postgres', password: 'some-password', database: '{{ .Release.Name }}'}}),
+  ],
+  [
+    'existing Secret with other keys',
+    'orders',
+    replication(1, {
+      auth: {...auth, secretKeys: {adminPasswordKey: 'a', userPasswordKey: 'b', replicationPasswordKey: 'c'}},
+    }),
+  ],
+  [
+    'global auth',
+    'orders',
+    replication(1, {
+      global: {
+        postgresql: {
+          auth: {
+            username: 'g',
+            database: 'gdb',
+            existingSecret: 's-{{ .Release.Name }}',
+            secretKeys: {userPasswordKey: 'u'},
+          },
+          service: {ports: {postgresql: 5555}},
+        },
+      },
+    }),
+  ],
   ['bitnamilegacy', 'orders', replication(1, legacy)],
   ['bitnamilegacy without the flag', 'orders', replication(1, {...legacy, global: {}})],
-  ['mirror with digest and pull secret', 'orders', replication(1, {
-    global: {imageRegistry: 'mirror.example', imagePullSecrets: ['pull', {name: 'pull-{{ .Release.Name }}'}], security: {allowInsecureImages: true}},
-    image: {repository: 'team/postgresql', digest: `sha256:${'0'.repeat(64)}`, pullPolicy: 'Always', pullSecrets: ['pull', 'more']},
-  })],
-  ['load balancer with ranges and annotations', 'orders', replication(1, {
-    primary: {service: {type: 'LoadBalancer', annotations: {'external-dns.alpha.kubernetes.io/hostname': 'db.example'}, loadBalancerSourceRanges: ranges, loadBalancerClass: 'inside', externalTrafficPolicy: 'Local', nodePorts: {postgresql: 31000}}},
-    readReplicas: {service: {type: 'LoadBalancer', annotations: {'external-dns.alpha.kubernetes.io/hostname': 'reader-db.example'}, loadBalancerSourceRanges: [ranges.join(', ')], loadBalancerIP: '10.1.1.1'}},
-  })],
-  ["two ranges for the readers (the registry's fault)", 'orders', replication(1, {readReplicas: {service: {type: 'LoadBalancer', loadBalancerSourceRanges: ranges}}})],
-  ['node port', 'orders', replication(1, {primary: {service: {type: 'NodePort', nodePorts: {postgresql: 31000}}}, readReplicas: {service: {type: 'NodePort'}}})],
+  [
+    'mirror with digest and pull secret',
+    'orders',
+    replication(1, {
+      global: {
+        imageRegistry: 'mirror.example',
+        imagePullSecrets: ['pull', {name: 'pull-{{ .Release.Name }}'}],
+        security: {allowInsecureImages: true},
+      },
+      image: {
+        repository: 'team/postgresql',
+        digest: `sha256:${'0'.repeat(64)}`,
+        pullPolicy: 'Always',
+        pullSecrets: ['pull', 'more'],
+      },
+    }),
+  ],
+  [
+    'load balancer with ranges and annotations',
+    'orders',
+    replication(1, {
+      primary: {
+        service: {
+          type: 'LoadBalancer',
+          annotations: {'external-dns.alpha.kubernetes.io/hostname': 'db.example'},
+          loadBalancerSourceRanges: ranges,
+          loadBalancerClass: 'inside',
+          externalTrafficPolicy: 'Local',
+          nodePorts: {postgresql: 31000},
+        },
+      },
+      readReplicas: {
+        service: {
+          type: 'LoadBalancer',
+          annotations: {'external-dns.alpha.kubernetes.io/hostname': 'reader-db.example'},
+          loadBalancerSourceRanges: [ranges.join(', ')],
+          loadBalancerIP: '10.1.1.1',
+        },
+      },
+    }),
+  ],
+  [
+    "two ranges for the readers (the registry's fault)",
+    'orders',
+    replication(1, {readReplicas: {service: {type: 'LoadBalancer', loadBalancerSourceRanges: ranges}}}),
+  ],
+  [
+    'node port',
+    'orders',
+    replication(1, {
+      primary: {service: {type: 'NodePort', nodePorts: {postgresql: 31000}}},
+      readReplicas: {service: {type: 'NodePort'}},
+    }),
+  ],
   ['as the installer: all of it', 'orders', installer],
-  ['as the installer: official image', 'orders', {...installer, image: {registry: 'docker.io', repository: 'library/postgres', tag: '17.6-bookworm'}, postgresqlSharedPreloadLibraries: '', primary: {...member, ...entrypoint}, readReplicas: {...member, ...entrypoint, replicaCount: 2}}],
-  ['as the installer: synchronous', 'orders', {...installer, replication: {synchronousCommit: 'on', numSynchronousReplicas: 1, applicationName: 'reader'}}],
-  ['as the installer: backup', 'orders', {...installer, backup: {enabled: true, cronjob: {schedule: '0 3 * * *', timeZone: 'UTC', nodeSelector: {a: 'b'}, storage: {size: '9Gi', storageClass: 'gp3', resourcePolicy: 'keep'}}}}],
+  [
+    'as the installer: official image',
+    'orders',
+    {
+      ...installer,
+      image: {registry: 'docker.io', repository: 'library/postgres', tag: '17.6-bookworm'},
+      postgresqlSharedPreloadLibraries: '',
+      primary: {...member, ...entrypoint},
+      readReplicas: {...member, ...entrypoint, replicaCount: 2},
+    },
+  ],
+  [
+    'as the installer: synchronous',
+    'orders',
+    {...installer, replication: {synchronousCommit: 'on', numSynchronousReplicas: 1, applicationName: 'reader'}},
+  ],
+  [
+    'as the installer: backup',
+    'orders',
+    {
+      ...installer,
+      backup: {
+        enabled: true,
+        cronjob: {
+          schedule: '0 3 * * *',
+          timeZone: 'UTC',
+          nodeSelector: {a: 'b'},
+          storage: {size: '9Gi', storageClass: 'gp3', resourcePolicy: 'keep'},
+        },
+      },
+    },
+  ],
   ['backup with defaults', 'orders', {backup: {enabled: true}}],
-  ['as the installer: metrics', 'orders', {...installer, metrics: {...legacy.metrics, enabled: true, collectors: {wal: false}, customMetrics: {q: {query: 'SELECT 1'}}, serviceMonitor: {enabled: true, interval: '30s', labels: {release: 'prometheus'}}}}],
+  [
+    'as the installer: metrics',
+    'orders',
+    {
+      ...installer,
+      metrics: {
+        ...legacy.metrics,
+        enabled: true,
+        collectors: {wal: false},
+        customMetrics: {q: {query: 'SELECT 1'}},
+        serviceMonitor: {enabled: true, interval: '30s', labels: {release: 'prometheus'}},
+      },
+    },
+  ],
   ['metrics with defaults', 'orders', {metrics: {enabled: true}}],
   ['as the installer: TLS of its own', 'orders', {...installer, tls: {enabled: true, autoGenerated: true}}],
-  ['as the installer: TLS of a Secret', 'orders', {...installer, backup: {enabled: true}, tls: {enabled: true, certificatesSecret: 'crt', certFilename: 'tls.crt', certKeyFilename: 'tls.key', certCAFilename: 'ca.crt'}}],
-  ['every value of a member', 'orders', replication(1, {primary: everything, readReplicas: everything, commonLabels: {everywhere: 'yes'}, commonAnnotations: {everywhere: 'yes'}, secretAnnotations: {s: 'a'}, serviceAccount: {annotations: {s: 'a'}}, shmVolume: {sizeLimit: '256Mi'}})],
+  [
+    'as the installer: TLS of a Secret',
+    'orders',
+    {
+      ...installer,
+      backup: {enabled: true},
+      tls: {
+        enabled: true,
+        certificatesSecret: 'crt',
+        certFilename: 'tls.crt',
+        certKeyFilename: 'tls.key',
+        certCAFilename: 'ca.crt',
+      },
+    },
+  ],
+  [
+    'every value of a member',
+    'orders',
+    replication(1, {
+      primary: everything,
+      readReplicas: everything,
+      commonLabels: {everywhere: 'yes'},
+      commonAnnotations: {everywhere: 'yes'},
+      secretAnnotations: {s: 'a'},
+      serviceAccount: {annotations: {s: 'a'}},
+      shmVolume: {sizeLimit: '256Mi'},
+    }),
+  ],
   ['custom probes', 'orders', replication(1, {primary: custom, readReplicas: custom})],
   ['presets', 'orders', replication(1, {primary: presets, readReplicas: presets})],
-  ['whole configuration and initdb', 'orders', replication(1, {primary: {configuration: 'port = 5432\n', pgHbaConfiguration: 'local all all trust\nhost all all all scram-sha-256', initdb: {args: '--data-checksums', user: 'postgres', scripts: {'a.sql': 'SELECT 1;\n'}, scriptsSecret: 'init'}}})],
-  ['configuration of others', 'orders', replication(1, {primary: {existingConfigmap: 'c-{{ .Release.Name }}', existingExtendedConfigmap: 'e', initdb: {scriptsConfigMap: 's'}}})],
-  ['no volumes', 'orders', replication(1, {primary: {persistence: {enabled: false}}, readReplicas: {persistence: {existingClaim: 'old'}}, shmVolume: {enabled: false}})],
-  ['global storage classes', 'orders', replication(1, {global: {defaultStorageClass: 'd'}, primary: {persistence: {storageClass: 'p'}}})],
-  ['global storage class', 'orders', replication(1, {global: {storageClass: 'g'}, primary: {persistence: {storageClass: 'p'}}})],
+  [
+    'whole configuration and initdb',
+    'orders',
+    replication(1, {
+      primary: {
+        configuration: 'port = 5432\n',
+        pgHbaConfiguration: 'local all all trust\nhost all all all scram-sha-256',
+        initdb: {args: '--data-checksums', user: 'postgres', scripts: {'a.sql': 'SELECT 1;\n'}, scriptsSecret: 'init'},
+      },
+    }),
+  ],
+  [
+    'configuration of others',
+    'orders',
+    replication(1, {
+      primary: {
+        existingConfigmap: 'c-{{ .Release.Name }}',
+        existingExtendedConfigmap: 'e',
+        initdb: {scriptsConfigMap: 's'},
+      },
+    }),
+  ],
+  [
+    'no volumes',
+    'orders',
+    replication(1, {
+      primary: {persistence: {enabled: false}},
+      readReplicas: {persistence: {existingClaim: 'old'}},
+      shmVolume: {enabled: false},
+    }),
+  ],
+  [
+    'global storage classes',
+    'orders',
+    replication(1, {global: {defaultStorageClass: 'd'}, primary: {persistence: {storageClass: 'p'}}}),
+  ],
+  [
+    'global storage class',
+    'orders',
+    replication(1, {global: {storageClass: 'g'}, primary: {persistence: {storageClass: 'p'}}}),
+  ],
   ['diagnostic mode', 'orders', replication(1, {diagnosticMode: {enabled: true}})],
-  ['nothing besides', 'orders', replication(1, {primary: {pdb: {create: false}, networkPolicy: {enabled: false}}, serviceAccount: {create: false}, audit: {logConnections: true, logLinePrefix: '%m', pgAuditLog: 'READ'}, extraDeploy: [{apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'extra-{{ .Release.Name }}'}}]})],
+  [
+    'nothing besides',
+    'orders',
+    replication(1, {
+      primary: {pdb: {create: false}, networkPolicy: {enabled: false}},
+      serviceAccount: {create: false},
+      audit: {logConnections: true, logLinePrefix: '%m', pgAuditLog: 'READ'},
+      extraDeploy: [{apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'extra-{{ .Release.Name }}'}}],
+    }),
+  ],
 ];
 
 /** Values that both charts must refuse, and the words that tell why. */
 const refusals = [
-  ['images of others', {image: {registry: 'ghcr.io', repository: 'acme/postgresql'}}, [/execution error at \(postgresql\/templates\/NOTES\.txt/, /Unrecognized images:\n\s+- ghcr\.io\/acme\/postgresql:17\.6\.0-debian-12-r0/, /global\.security\.allowInsecureImages/]],
-  ['a registry of others', {global: {imageRegistry: 'mirror.example'}}, [/mirror\.example\/bitnami\/os-shell/, /mirror\.example\/bitnami\/postgres-exporter/]],
-  ['bitnamilegacy beside an image of others', {...legacy, global: {}, metrics: {image: {repository: 'acme/exporter'}}}, [/docker\.io\/bitnamilegacy\/postgresql/, /docker\.io\/acme\/exporter/]],
+  [
+    'images of others',
+    {image: {registry: 'ghcr.io', repository: 'acme/postgresql'}},
+    [
+      /execution error at \(postgresql\/templates\/NOTES\.txt/,
+      /Unrecognized images:\n\s+- ghcr\.io\/acme\/postgresql:17\.6\.0-debian-12-r0/,
+      /global\.security\.allowInsecureImages/,
+    ],
+  ],
+  [
+    'a registry of others',
+    {global: {imageRegistry: 'mirror.example'}},
+    [/mirror\.example\/bitnami\/os-shell/, /mirror\.example\/bitnami\/postgres-exporter/],
+  ],
+  [
+    'bitnamilegacy beside an image of others',
+    {...legacy, global: {}, metrics: {image: {repository: 'acme/exporter'}}},
+    [/docker\.io\/bitnamilegacy\/postgresql/, /docker\.io\/acme\/exporter/],
+  ],
   ['a number for a user', {auth: {username: 12345}}, [/auth[./]username/, /want string|Expected: string/]],
   ['a number for a password', {auth: {postgresPassword: 12345}}, [/auth[./]postgresPassword/]],
-  ['an upgrade without passwords', replication(1), [/PASSWORDS ERROR: You must provide your current passwords when upgrading the release\./], ['--is-upgrade']],
+  [
+    'an upgrade without passwords',
+    replication(1),
+    [/PASSWORDS ERROR: You must provide your current passwords when upgrading the release\./],
+    ['--is-upgrade'],
+  ],
 ];
 
 const ours = fileURLToPath(new URL('../source/sandbox/chart', import.meta.url));
@@ -178,27 +466,42 @@ if (!theirs) {
 }
 const cached = fileURLToPath(new URL('../node_modules/.cache/pg-helm-install/bin/helm', import.meta.url));
 const works = (program) => spawnSync(program, ['version'], {stdio: 'ignore'}).status === 0;
-const helm = [process.env.PGHI_HELM, 'helm', cached].find((program) => program && (program === 'helm' || existsSync(program)) && works(program));
+const helm = [process.env.PGHI_HELM, 'helm', cached].find(
+  (program) => program && (program === 'helm' || existsSync(program)) && works(program),
+);
 if (!helm) {
   console.error('No helm: neither on PATH nor in node_modules/.cache/pg-helm-install/bin.');
   process.exit(1);
 }
 
 function render(chart, release, values, flags = []) {
-  const {status, stdout, stderr} = spawnSync(helm, ['template', release, chart, '--namespace', 'team-a', '--values', '-', ...flags], {
-    input: JSON.stringify(values), // YAML as JavaScript writes it leaves `on` unquoted, which helm reads as true
-    encoding: 'utf8',
-  });
+  const {status, stdout, stderr} = spawnSync(
+    helm,
+    ['template', release, chart, '--namespace', 'team-a', '--values', '-', ...flags],
+    {
+      input: JSON.stringify(values), // YAML as JavaScript writes it leaves `on` unquoted, which helm reads as true
+      encoding: 'utf8',
+    },
+  );
   return status === 0 ? {text: stdout} : {error: stderr};
 }
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Lists whose members have names are compared by name, as Kubernetes merges them; null and no annotation at all are the same as absent. */
+/**
+ * Lists whose members have names are compared by name, as Kubernetes merges them; null and no annotation at all are the
+ * same as absent.
+ */
 function shape(value, path = '') {
   if (Array.isArray(value)) {
-    const key = ['name', 'mountPath'].find((k) => value.length > 0 && value.every((v) => isObject(v) && k in v) && new Set(value.map((v) => `${v[k]}`)).size === value.length);
-    if (path.endsWith('.volumeMounts')) return shape(Object.fromEntries(value.map((v) => [`[${v.mountPath}]`, v])), path);
+    const key = ['name', 'mountPath'].find(
+      (k) =>
+        value.length > 0 &&
+        value.every((v) => isObject(v) && k in v) &&
+        new Set(value.map((v) => `${v[k]}`)).size === value.length,
+    );
+    if (path.endsWith('.volumeMounts'))
+      return shape(Object.fromEntries(value.map((v) => [`[${v.mountPath}]`, v])), path);
     return key ? shape(Object.fromEntries(value.map((v) => [`[${v[key]}]`, v])), path) : value.map((v) => shape(v));
   }
   if (!isObject(value)) return value;
@@ -231,7 +534,14 @@ function objectsOf(text) {
 
 /** Names that were cut off fall together: such objects are told apart by their content, in whatever order they came. */
 function distinct(found) {
-  const sortable = (value) => (isObject(value) ? Object.fromEntries(Object.entries(value).sort().map(([k, v]) => [k, sortable(v)])) : value);
+  const sortable = (value) =>
+    isObject(value)
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort()
+            .map(([k, v]) => [k, sortable(v)]),
+        )
+      : value;
   const text = ([name, object]) => `${name} ${JSON.stringify(sortable(object))}`;
   const objects = new Map();
   for (let [name, object] of found.sort((a, b) => (text(a) < text(b) ? -1 : 1))) {
@@ -272,8 +582,17 @@ function unexpectedIn(name, a, b) {
 
 /** A default that the sandbox's chart has must be the registry's; values that it does not know are no difference. */
 function compareDefaults() {
-  const [real, own] = [theirs, ours].map((chart) => parse(execFileSync(helm, ['show', 'values', chart], {encoding: 'utf8'})));
-  const known = (a, b) => (isObject(a) && isObject(b) ? Object.fromEntries(Object.keys(a).filter((k) => k in b).map((k) => [k, known(a[k], b[k])])) : a);
+  const [real, own] = [theirs, ours].map((chart) =>
+    parse(execFileSync(helm, ['show', 'values', chart], {encoding: 'utf8'})),
+  );
+  const known = (a, b) =>
+    isObject(a) && isObject(b)
+      ? Object.fromEntries(
+          Object.keys(a)
+            .filter((k) => k in b)
+            .map((k) => [k, known(a[k], b[k])]),
+        )
+      : a;
   return unexpectedIn('values', known(real, own), own);
 }
 
@@ -285,7 +604,9 @@ function short(value) {
 let unexpected = 0;
 function report(name, found) {
   unexpected += found.length;
-  console.log(`${name.padEnd(50)} ${found.length === 0 ? 'OK' : `${found.length} difference${found.length > 1 ? 's' : ''}`}`);
+  console.log(
+    `${name.padEnd(50)} ${found.length === 0 ? 'OK' : `${found.length} difference${found.length > 1 ? 's' : ''}`}`,
+  );
   for (const line of found) console.log(`    ${line}`);
 }
 
@@ -295,10 +616,15 @@ for (const [name, release, values] of cases) report(name, compare(release, value
 
 for (const [name, values, words, flags] of refusals) {
   const found = [];
-  for (const [whose, chart] of [['registry', theirs], ['sandbox', ours]]) {
+  for (const [whose, chart] of [
+    ['registry', theirs],
+    ['sandbox', ours],
+  ]) {
     const {error} = render(chart, 'orders', values, flags);
     if (!error) found.push(`the ${whose}'s chart does not refuse`);
-    else for (const word of words) if (!word.test(error)) found.push(`the ${whose}'s refusal lacks ${word}: ${error.trim()}`);
+    else
+      for (const word of words)
+        if (!word.test(error)) found.push(`the ${whose}'s refusal lacks ${word}: ${error.trim()}`);
   }
   report(`refused: ${name}`, found);
 }
@@ -306,6 +632,7 @@ for (const [name, values, words, flags] of refusals) {
 console.log('\nOn purpose:');
 for (const {path, values, reason} of omissions) {
   console.log(`  ${path?.source ?? JSON.stringify(values) ?? ''} ${reason}`);
-  if (values && !render(ours, 'orders', values).error) report('    but the sandbox does not say so', ['it renders without a word']);
+  if (values && !render(ours, 'orders', values).error)
+    report('    but the sandbox does not say so', ['it renders without a word']);
 }
 process.exit(unexpected === 0 ? 0 : 1);

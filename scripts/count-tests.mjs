@@ -1,12 +1,18 @@
-// Prints `N passed, N failed` over what .ci/run did, after each failure with its first words (a log is often cut to its end) and the number skipped:
+// Prints `N passed, N failed` over what .ci/run did, after each failure with its first words (a log is often cut to its
+// end) and the number skipped:
 //   node scripts/count-tests.mjs FOLDER NAME…
-// Of each NAME the folder must hold vitest's NAME.json; a step that failed has left STEP.failed. Exits 1 when anything failed or did not run.
+// Of each NAME the folder must hold vitest's NAME.json; a step that failed has left STEP.failed. Exits 1 when anything
+// failed or did not run.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 const [folder, ...names] = process.argv.slice(2);
 const sum = {passed: 0, failed: 0, skipped: 0};
-const failedSteps = new Set(readdirSync(folder).filter((name) => name.endsWith('.failed')).map((name) => name.slice(0, -'.failed'.length)));
+const failedSteps = new Set(
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.failed'))
+    .map((name) => name.slice(0, -'.failed'.length)),
+);
 const complain = (text) => {
   sum.failed++;
   console.log(`✖ ${text}`);
@@ -19,14 +25,20 @@ for (const name of names) {
     failedSteps.delete(name);
     continue;
   }
-  const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(readFileSync(file, 'utf8'));
+  const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(
+    readFileSync(file, 'utf8'),
+  );
   sum.passed += numPassedTests;
   sum.failed += numFailedTests;
   for (const file of testResults)
-    for (const test of file.assertionResults.filter(({status}) => status === 'failed')) console.log(`✖ ${file.name}: ${test.fullName}\n${test.failureMessages.join('\n').slice(0, 1500)}`);
+    for (const test of file.assertionResults.filter(({status}) => status === 'failed'))
+      console.log(`✖ ${file.name}: ${test.fullName}\n${test.failureMessages.join('\n').slice(0, 1500)}`);
   sum.skipped += numPendingTests + numTodoTests;
   // A file that could not even be loaded has no test to fail.
-  for (const one of testResults.filter(({status, assertionResults}) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'))) complain(`${one.name} failed outside of its tests`);
+  for (const one of testResults.filter(
+    ({status, assertionResults}) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  ))
+    complain(`${one.name} failed outside of its tests`);
   if (numPassedTests + numFailedTests === 0) complain(`${name} ran no test`);
   // Such as an error that nobody awaited.
   else if (failedSteps.has(name) && sum.failed === 0) complain(`${name} failed although its tests passed`);

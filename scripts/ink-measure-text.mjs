@@ -1,4 +1,5 @@
-// Stands for Ink's measure-text in the bundle: the same, without keeping every text that it ever measured. Measuring is fast; see string-width.mjs.
+// Stands for Ink's measure-text in the bundle: the same, without keeping every text that it ever measured. Measuring is
+// fast; see string-width.mjs.
 import widestLine from 'widest-line';
 
 export default function measureText(text) {

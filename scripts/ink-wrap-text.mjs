@@ -1,4 +1,5 @@
-// Stands for Ink's wrap-text in the bundle: the same, but what it keeps of its work has a bound. Ink keeps every text that it ever cut
+// Stands for Ink's wrap-text in the bundle: the same, but what it keeps of its work has a bound. Ink keeps every text
+// that it ever cut
 // or wrapped, and a busy cluster says thousands of them a minute.
 import wrapAnsi from 'wrap-ansi';
 import cliTruncate from 'cli-truncate';

@@ -1,4 +1,5 @@
-// Keeps what was made of a text, with a bound: what stands for parts of Ink remembers the texts of a frame, not all that a busy cluster ever said.
+// Keeps what was made of a text, with a bound: what stands for parts of Ink remembers the texts of a frame, not all
+// that a busy cluster ever said.
 
 /** More than the longest frame has texts, and too few to matter. */
 const most = 1000;

@@ -1,4 +1,5 @@
-// Stands for yoga-layout in the bundle: the same, but that its WebAssembly is decoded where it stands. The package itself asks fetch()
+// Stands for yoga-layout in the bundle: the same, but that its WebAssembly is decoded where it stands. The package
+// itself asks fetch()
 // for it, a data: URL, for which Node loads its whole HTTP client; that took a sixth of the time to the first frame.
 import loadYoga from '../node_modules/yoga-layout/dist/binaries/yoga-wasm-base64-esm.js';
 import wrapAssembly from '../node_modules/yoga-layout/dist/src/wrapAssembly.js';

@@ -14,7 +14,11 @@ export async function reportBug(
     readonly hide: readonly string[];
   },
 ): Promise<{message: string; log: string | null}> {
-  const folder = join(about.environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'pg-helm-install', 'log');
+  const folder = join(
+    about.environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'),
+    'pg-helm-install',
+    'log',
+  );
   const file = join(folder, `bug-${new Date().toISOString().replace(/[:.]/g, '-')}.log`);
   const safe = (text: string) => about.hide.reduce((left, secret) => left.replaceAll(secret, '••••••••'), text);
   const stack = safe(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -25,7 +29,8 @@ export async function reportBug(
     '',
   ].join('\n');
   const what = `Something that should not happen happened: ${safe(error instanceof Error ? error.message : String(error))}`;
-  const next = 'This is a bug of pg-helm-install. What was begun in the cluster goes on; run the same command again to continue.';
+  const next =
+    'This is a bug of pg-helm-install. What was begun in the cluster goes on; run the same command again to continue.';
   try {
     await mkdir(folder, {recursive: true, mode: 0o700});
     await writeFile(file, text, {mode: 0o600});

@@ -6,13 +6,18 @@ export interface LostOutput {
 }
 
 /** `goesOn`: whether there is more to do than to print. */
-export function mindLostOutput({stdout, stderr}: Pick<NodeJS.Process, 'stdout' | 'stderr'>, goesOn: () => boolean): LostOutput {
+export function mindLostOutput(
+  {stdout, stderr}: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
+  goesOn: () => boolean,
+): LostOutput {
   let missing = false;
   const onError = ({code = 'error'}: NodeJS.ErrnoException) => {
     // A reader such as `head` that has enough is no failure of ours.
     if (code !== 'EPIPE' && code !== 'EOF' && !missing) {
       missing = true;
-      stderr.write(`Standard output cannot be written (${code}). ${goesOn() ? 'What was begun goes on.' : 'Send it where there is room, and run the same command again.'}\n`);
+      stderr.write(
+        `Standard output cannot be written (${code}). ${goesOn() ? 'What was begun goes on.' : 'Send it where there is room, and run the same command again.'}\n`,
+      );
     }
     if (!goesOn()) process.exit(missing ? 1 : (process.exitCode ?? 0));
   };

@@ -1,4 +1,5 @@
-// Composition: reads the command line, runs the command, ends the process. A command's own code is loaded when it is called.
+// Composition: reads the command line, runs the command, ends the process. A command's own code is loaded when it is
+// called.
 import {UserError, badInput, cause} from './cause.ts';
 import {commands} from './commands/index.ts';
 import type {Invocation} from './commands/command.ts';
@@ -36,7 +37,10 @@ async function main(args: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
   let parsed: Parsed | null = null;
-  const lostOutput = mindLostOutput(process, () => parsed?.kind === 'command' && parsed.options['yes'] === true && parsed.options['dryRun'] !== true);
+  const lostOutput = mindLostOutput(
+    process,
+    () => parsed?.kind === 'command' && parsed.options['yes'] === true && parsed.options['dryRun'] !== true,
+  );
   try {
     parsed = await parse(args);
     if (parsed.kind === 'text') {
@@ -64,7 +68,8 @@ async function main(args: readonly string[]): Promise<number> {
       stderr: process.stderr,
       where,
     };
-    if (parsed.options['sandbox'] === true && parsed.command.name !== 'sandbox') invocation = await (await import('./commands/in-sandbox.ts')).inSandbox(invocation, parsed.command.name);
+    if (parsed.options['sandbox'] === true && parsed.command.name !== 'sandbox')
+      invocation = await (await import('./commands/in-sandbox.ts')).inSandbox(invocation, parsed.command.name);
     if (invocation.options['kubeconfig'] !== undefined) {
       const {reachableFace, reachOf} = await import('./commands/reach.ts');
       const reach = reachOf(invocation);
@@ -90,7 +95,12 @@ async function main(args: readonly string[]): Promise<number> {
       return exitCodeOf('cancelled', null, stopSignal);
     }
     const {reportBug} = await import('./bug-report.ts');
-    const {message, log} = await reportBug(error, {args, version: __VERSION__, environment, hide: environmentPassword === null ? [] : [environmentPassword]});
+    const {message, log} = await reportBug(error, {
+      args,
+      version: __VERSION__,
+      environment,
+      hide: environmentPassword === null ? [] : [environmentPassword],
+    });
     const bug = {message, log, report: 'https://github.com/pg-helm-install/pg-helm-install/issues'};
     if (output === 'text') process.stderr.write(`${message}\n`);
     else face.answer({operation, outcome: 'failed', ...where, bug}, () => []);
@@ -114,13 +124,19 @@ async function knownError(error: unknown) {
   return {reason: causeOfApiError(error), changed: false};
 }
 
-/** Without a command, a person on a terminal gets the screens; a script gets told what is missing. @throws UserError where there is a terminal and nothing can be drawn on it */
+/**
+ * Without a command, a person on a terminal gets the screens; a script gets told what is missing.
+ * @throws UserError where there is a terminal and nothing can be drawn on it
+ */
 function opensWizard(args: readonly string[]): boolean {
   const asksForText = args.some((arg) => ['-h', '--help', '-V', '--version', '--plain'].includes(arg));
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const wantsScreens = isTerminal && !asksForText && (args.length === 0 || args[0]?.startsWith('-') === true);
   if (wantsScreens && process.env['TERM'] === 'dumb') {
-    throw badInput('The screens need a terminal that can move its cursor; TERM=dumb says that this one cannot. Commands print plain lines.', [{title: 'See which there are', command: 'pg-helm-install --help'}]);
+    throw badInput(
+      'The screens need a terminal that can move its cursor; TERM=dumb says that this one cannot. Commands print plain lines.',
+      [{title: 'See which there are', command: 'pg-helm-install --help'}],
+    );
   }
   return wantsScreens;
 }

@@ -7,7 +7,11 @@ export const exitCodes = {ok: 0, failed: 1, badInput: 2, refused: 3, noAccess: 4
 const noAccess: readonly CauseCode[] = ['CLUSTER_UNREACHABLE', 'CONNECTION_LOST', 'CREDENTIALS_EXPIRED', 'FORBIDDEN'];
 
 /** `signal`: what stopped us, where the outcome is `cancelled`. */
-export function exitCodeOf(outcome: Outcome, code: CauseCode | null, signal: 'SIGINT' | 'SIGTERM' | null = null): number {
+export function exitCodeOf(
+  outcome: Outcome,
+  code: CauseCode | null,
+  signal: 'SIGINT' | 'SIGTERM' | null = null,
+): number {
   if (outcome === 'succeeded' || outcome === 'unchanged' || outcome === 'planned') return exitCodes.ok;
   if (outcome === 'cancelled') return signal === 'SIGTERM' ? 143 : 130;
   if (outcome === 'detached') return exitCodes.detached;

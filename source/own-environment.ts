@@ -3,7 +3,10 @@ import {closeSync, openSync, readFileSync, readSync, writeSync} from 'node:fs';
 
 const taken = new Map<string, string>();
 
-/** The variable's value, which is then nowhere but in this process's hands: who asks again gets it again. Null when it is not set. */
+/**
+ * The variable's value, which is then nowhere but in this process's hands: who asks again gets it again. Null when it
+ * is not set.
+ */
 export function takeFromEnvironment(name: string): string | null {
   const value = process.env[name];
   if (value === undefined) return taken.get(name) ?? null;

@@ -1,4 +1,5 @@
-// Joins the adapters into the World that operations see: one release, the real cluster, the real helm, the real database.
+// Joins the adapters into the World that operations see: one release, the real cluster, the real helm, the real
+// database.
 import {objectNames} from './chart/names.ts';
 import {fromValues} from './chart/values.ts';
 import {cause, UserError} from './cause.ts';
@@ -44,7 +45,8 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
   const names = objectNames(fullname);
   const helmTarget = {context: helmContext(connection), namespace, release, kubeconfig: connection.kubeconfig};
   const usage = usageReader(
-    (pod, inContainer, command, stdin, timeoutMs) => execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
+    (pod, inContainer, command, stdin, timeoutMs) =>
+      execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
     container,
     () => Date.now(),
   );
@@ -54,7 +56,10 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     ...usage.known(snapshot.pods, snapshot.claims),
   ];
   const proveAll: Prove = async (snapshot, credentials, signal) => {
-    const [proven, used] = await Promise.all([proofs(connection, snapshot, credentials, signal), usage.asked(snapshot.pods, snapshot.claims)]);
+    const [proven, used] = await Promise.all([
+      proofs(connection, snapshot, credentials, signal),
+      usage.asked(snapshot.pods, snapshot.claims),
+    ]);
     return [...proven, ...used];
   };
 
@@ -86,9 +91,11 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     // Who only watches gets all of it with the first proof.
     observe: (signal, pace) => observe(connection, target, pace === 'calm' ? proveAll : prove, signal, pace),
     async createNamespace() {
-      const made = api.create(paths.namespaces, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}}).catch((error) => {
-        if ((error as {reason?: string}).reason !== 'AlreadyExists') throw error;
-      });
+      const made = api
+        .create(paths.namespaces, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}})
+        .catch((error) => {
+          if ((error as {reason?: string}).reason !== 'AlreadyExists') throw error;
+        });
       await understood(made);
     },
     passwords: async () => (await readCredentials(api, namespace, names.secret))?.credentials ?? null,
@@ -106,27 +113,37 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     checkpoint: (signal) => checkpoint(onWriter, signal),
     dumpAt,
     async dump({path, replace}, onBytes, signal) {
-      const [snapshot, secret] = await understood(Promise.all([lookOnce(connection, target, async () => []), readCredentials(api, namespace, names.secret)]));
+      const [snapshot, secret] = await understood(
+        Promise.all([lookOnce(connection, target, async () => []), readCredentials(api, namespace, names.secret)]),
+      );
       const header = {release, namespace, madeAt: new Date().toISOString()};
-      if (!secret?.credentials) throw new UserError(dumpFailed(header, `the Secret ${names.secret} with its passwords is gone or not whole`));
+      if (!secret?.credentials)
+        throw new UserError(dumpFailed(header, `the Secret ${names.secret} with its passwords is gone or not whole`));
       const username = snapshot.release.values ? fromValues(snapshot.release.values)?.username : null;
       return writeDump({
         ...{path, replace, header, onBytes, signal},
         adminPassword: secret.credentials.admin,
         ownRoles: [...new Set(['postgres', 'repl_user', ...(username ? [username] : [])])],
-        run: (command, stdin, onOutput) => streamFromPod(connection, namespace, `${names.writer}-0`, container, command, stdin, {onOutput, signal}),
+        run: (command, stdin, onOutput) =>
+          streamFromPod(connection, namespace, `${names.writer}-0`, container, command, stdin, {onOutput, signal}),
       });
     },
     deletePod: (pod) => understood(deletePod(api, namespace, pod)),
     patchPod: (pod, patch) => understood(patchPod(api, namespace, pod, patch)),
     resizeProblem: (pod, resources) => understood(resizeProblem(api, namespace, pod, resources)),
     async leadEarly(early) {
-      await understood(api.patch(`${paths.services(namespace)}/${names.writer}`, {spec: {publishNotReadyAddresses: early ? true : null}}));
+      await understood(
+        api.patch(`${paths.services(namespace)}/${names.writer}`, {
+          spec: {publishNotReadyAddresses: early ? true : null},
+        }),
+      );
     },
     async setReaders(count, {dryRun}) {
       // Like helm's own, it is a field that this program sets.
       const query = {fieldManager: 'pg-helm-install', ...(dryRun ? {dryRun: 'All'} : {})};
-      await understood(api.patch(`${paths.statefulSets(namespace)}/${names.reader}`, {spec: {replicas: count}}, 'merge-patch', query));
+      await understood(
+        api.patch(`${paths.statefulSets(namespace)}/${names.reader}`, {spec: {replicas: count}}, 'merge-patch', query),
+      );
     },
     growClaims: (claims, size, options) => understood(growClaims(api, namespace, claims, size, options)),
     orphanPods: (sets, options) => understood(orphanPods(api, namespace, sets, options)),
@@ -139,14 +156,22 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
       install: async (run, signal) => void must(await (await helm()).install(apply(run, signal)), target),
       upgrade: async (run, signal) => void must(await (await helm()).upgrade(apply(run, signal)), target),
       rollback: async (revision, signal) =>
-        void must(await (await helm()).rollback({target: helmTarget, revision, timeoutMs: helmTimeoutMs, signal}), target),
+        void must(
+          await (await helm()).rollback({target: helmTarget, revision, timeoutMs: helmTimeoutMs, signal}),
+          target,
+        ),
       uninstall: async (signal) =>
         void must(await (await helm()).uninstall({target: helmTarget, timeoutMs: helmTimeoutMs, signal}), target),
-      dryRun: async (run, exists, signal) => must(await (await helm()).dryRun({...apply(run, signal), exists}), target).manifest,
+      dryRun: async (run, exists, signal) =>
+        must(await (await helm()).dryRun({...apply(run, signal), exists}), target).manifest,
       render: async ({chart, values}, signal) =>
         void must(await (await helm()).template({target: helmTarget, chart: chart.path, values, signal}), target),
       describe: (chart, kind = 'install') =>
-        applyCommandLine(kind, {target: helmTarget, timeoutMs: helmTimeoutMs, labels: releaseLabels}, {chart, major: 3}),
+        applyCommandLine(
+          kind,
+          {target: helmTarget, timeoutMs: helmTimeoutMs, labels: releaseLabels},
+          {chart, major: 3},
+        ),
     },
   };
 }
@@ -172,7 +197,10 @@ async function proofs(
   if (!writer && readers.length === 0) return [];
   return proveEndpoints({
     writer: {external: externalAddress(view.writerService, snapshot.nodeAddress), service: names.writer},
-    reader: readers.length > 0 ? {external: externalAddress(view.readerService, snapshot.nodeAddress), service: names.reader} : null,
+    reader:
+      readers.length > 0
+        ? {external: externalAddress(view.readerService, snapshot.nodeAddress), service: names.reader}
+        : null,
     pods: {writer, readers},
     container,
     credentials: {
@@ -205,7 +233,9 @@ function must<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
   throw new UserError(
     cause(
       outcome.stopped || /ended by SIG/.test(outcome.text) ? 'CANCELLED' : 'CHART_REJECTED',
-      outcome.stopped ? `helm was stopped while it worked on ${release}.` : `helm could not finish its work on ${release}.`,
+      outcome.stopped
+        ? `helm was stopped while it worked on ${release}.`
+        : `helm could not finish its work on ${release}.`,
       {
         object: {kind: 'Release', namespace, name: release},
         evidence: outcome.text.split('\n').slice(0, 20),

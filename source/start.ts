@@ -1,4 +1,5 @@
-// What runs first: takes the password out of the environment, and answers --help and --version alone before the rest is loaded, which takes longer than they do.
+// What runs first: takes the password out of the environment, and answers --help and --version alone before the rest is
+// loaded, which takes longer than they do.
 import {commands} from './commands/index.ts';
 import {answerAlone} from './commands/overview.ts';
 import {mindLostOutput} from './lost-output.ts';

@@ -19,7 +19,12 @@ export function imageRepositories(source: Images['source']): ImageRepositories {
   const place = source === 'bitnamilegacy' ? 'docker.io/bitnamilegacy' : source.slice(mirrorPrefix.length);
   const [registry = '', ...path] = place.split('/');
   const repository = (name: string): string => [...path, name].join('/');
-  return {registry, postgresql: repository('postgresql'), osShell: repository('os-shell'), exporter: repository('postgres-exporter')};
+  return {
+    registry,
+    postgresql: repository('postgresql'),
+    osShell: repository('os-shell'),
+    exporter: repository('postgres-exporter'),
+  };
 }
 
 /** The inverse of imageRepositories, from the PostgreSQL image alone; null when it is another kind of image. */

@@ -5,7 +5,10 @@ import {ownedPaths} from './owned.ts';
 import {canonical} from './same-values.ts';
 import {at, isObject, type Path, type Values} from './tree.ts';
 
-/** `default`: of the installer; `cluster`: chosen by looking at it; `derived`: what the rules of the road ask for; `as installed`: the release has it so. */
+/**
+ * `default`: of the installer; `cluster`: chosen by looking at it; `derived`: what the rules of the road ask for; `as
+ * installed`: the release has it so.
+ */
 export type Mark = 'your answer' | 'default' | 'cluster' | 'derived' | 'as installed';
 
 export interface MarkedLine {
@@ -17,19 +20,30 @@ export interface MarkedLine {
 /** Answers that are taken from what the cluster is when they are not given. */
 const fromCluster: readonly string[] = ['--storage-class', '--instance-type', '--cpu and --memory', '--spread'];
 
-/** `before`: the values of the release that is there, null where there is none. What differs from them is an answer or follows from one. */
+/**
+ * `before`: the values of the release that is there, null where there is none. What differs from them is an answer or
+ * follows from one.
+ */
 export function markedValues(values: Values, answers: Answers, before: Values | null = null): MarkedLine[] {
-  return lines(values, [], (path, value) => (before && canonical(at(before, path)) === canonical(value) ? 'as installed' : markOf(path, answers, before !== null)));
+  return lines(values, [], (path, value) =>
+    before && canonical(at(before, path)) === canonical(value)
+      ? 'as installed'
+      : markOf(path, answers, before !== null),
+  );
 }
 
 function lines(values: Values, path: Path, mark: (path: Path, value: unknown) => Mark): MarkedLine[] {
   return Object.entries(values).flatMap(([key, value]): MarkedLine[] => {
     const here = [...path, key];
     const head = `${'  '.repeat(path.length)}${scalar(key)}:`;
-    if (isObject(value) && Object.keys(value).length > 0) return [{text: head, mark: null}, ...lines(value, here, mark)];
+    if (isObject(value) && Object.keys(value).length > 0)
+      return [{text: head, mark: null}, ...lines(value, here, mark)];
     const by = mark(here, value);
     if (!Array.isArray(value) || value.length === 0) return [{text: `${head} ${scalar(value)}`, mark: by}];
-    return [{text: head, mark: null}, ...value.map((item) => ({text: `${'  '.repeat(path.length)}- ${scalar(item)}`, mark: by}))];
+    return [
+      {text: head, mark: null},
+      ...value.map((item) => ({text: `${'  '.repeat(path.length)}- ${scalar(item)}`, mark: by})),
+    ];
   });
 }
 
@@ -43,7 +57,12 @@ function markOf(path: Path, answers: Answers, isChange: boolean): Mark {
     const flag = flags.find(({name}) => names.includes(name));
     if (!flag) return false;
     if (key !== 'images') return Object.hasOwn(answers, key);
-    const part = {'--image-source': 'source', '--image-tag': 'tag', '--image-digest': 'digest', '--pull-secret': 'pullSecret'}[flag.name];
+    const part = {
+      '--image-source': 'source',
+      '--image-tag': 'tag',
+      '--image-digest': 'digest',
+      '--pull-secret': 'pullSecret',
+    }[flag.name];
     return part !== undefined && Object.hasOwn(answers.images ?? {}, part);
   });
   if (given) return 'your answer';
@@ -54,6 +73,7 @@ function markOf(path: Path, answers: Answers, isChange: boolean): Mark {
 /** YAML's flow style is JSON; a plain word needs no quotes. */
 function scalar(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
-  const isPlain = /^[A-Za-z][\w./@-]*(:[\w./@-]+)*$/.test(value) && !/^(true|false|yes|no|on|off|null|y|n)$/i.test(value);
+  const isPlain =
+    /^[A-Za-z][\w./@-]*(:[\w./@-]+)*$/.test(value) && !/^(true|false|yes|no|on|off|null|y|n)$/i.test(value);
   return isPlain ? value : JSON.stringify(value);
 }

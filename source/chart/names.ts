@@ -3,7 +3,11 @@
 /** The chart's fullname: the release's name when it contains `postgresql`, else `<release>-postgresql`. */
 export function fullnameOf(release: string): string {
   const name = release.includes('postgresql') ? release : `${release}-postgresql`;
-  return name.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 63).replace(/-+$/, '');
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .slice(0, 63)
+    .replace(/-+$/, '');
 }
 
 export interface ObjectNames {

@@ -24,13 +24,19 @@ export function majorProblem({target, running, existing, wanted, chartAppVersion
   const is = running ?? postgresVersionOf(existing.tag);
   const asked = wanted.digest === null || wanted.tag !== existing.tag ? postgresVersionOf(wanted.tag) : null;
   if (is === null) return null;
-  if (asked !== null && majorOf(asked) !== majorOf(is)) return otherMajor(target, is, asked, `the image tag ${wanted.tag}`);
+  if (asked !== null && majorOf(asked) !== majorOf(is))
+    return otherMajor(target, is, asked, `the image tag ${wanted.tag}`);
   const chart = majorOf(chartAppVersion);
   return chart !== null && chart !== majorOf(is) ? otherMajor(target, is, chartAppVersion, 'the chart') : null;
 }
 
 /** `source`: what brings the other version. */
-export function otherMajor({release, namespace}: MajorGuard['target'], is: string, asked: string, source: string): Cause {
+export function otherMajor(
+  {release, namespace}: MajorGuard['target'],
+  is: string,
+  asked: string,
+  source: string,
+): Cause {
   return cause(
     'VERSION_INCOMPATIBLE',
     `${release} runs PostgreSQL ${majorOf(is)} (${is}), and ${source} is of PostgreSQL ${majorOf(asked)} (${asked}). The files of one major version cannot be read by another. Nothing was changed.`,
@@ -38,7 +44,10 @@ export function otherMajor({release, namespace}: MajorGuard['target'], is: strin
       object: {kind: 'Release', namespace, name: release},
       remedies: [
         {title: `Name a version of PostgreSQL ${majorOf(is)}`},
-        {title: 'To move to another major version: install a release under another name, and restore a dump of this one there'},
+        {
+          title:
+            'To move to another major version: install a release under another name, and restore a dump of this one there',
+        },
       ],
     },
   );
@@ -46,7 +55,9 @@ export function otherMajor({release, namespace}: MajorGuard['target'], is: strin
 
 /** Tags of the same major version, newest first; what has no version is left out. */
 export function tagsOfMajor(tags: readonly string[], major: number): readonly string[] {
-  return tags.filter((tag) => majorOf(postgresVersionOf(tag)) === major && !/\.sig$|\.att$|\.sbom$|-metadata$/.test(tag)).sort(newestFirst);
+  return tags
+    .filter((tag) => majorOf(postgresVersionOf(tag)) === major && !/\.sig$|\.att$|\.sbom$|-metadata$/.test(tag))
+    .sort(newestFirst);
 }
 
 /** By their numbers in order, as `17.6.0-debian-12-r4` before `-r0`. */
@@ -68,5 +79,7 @@ const majorOfChart: Readonly<Record<number, number>> = {16: 17, 17: 17, 18: 18};
 
 /** Versions of the chart for the same major version of PostgreSQL, newest first; those not known to be are left out. */
 export function chartVersionsOfMajor(versions: readonly string[], major: number): readonly string[] {
-  return versions.filter((version) => /^\d+\.\d+\.\d+$/.test(version) && majorOfChart[majorOf(version) ?? 0] === major).sort(newestFirst);
+  return versions
+    .filter((version) => /^\d+\.\d+\.\d+$/.test(version) && majorOfChart[majorOf(version) ?? 0] === major)
+    .sort(newestFirst);
 }

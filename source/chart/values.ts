@@ -64,7 +64,13 @@ function componentValues(parameters: Parameters, role: 'writer' | 'reader'): Val
     // Kubernetes API: rollingUpdate is refused beside OnDelete, and the chart's default has one.
     updateStrategy: {type: 'OnDelete', rollingUpdate: null},
     // A day: a reader that copies a big database must not be killed by the liveness probe.
-    startupProbe: {enabled: true, initialDelaySeconds: 0, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 86_400},
+    startupProbe: {
+      enabled: true,
+      initialDelaySeconds: 0,
+      periodSeconds: 1,
+      timeoutSeconds: 5,
+      failureThreshold: 86_400,
+    },
     readinessProbe: {enabled: true, initialDelaySeconds: 0},
     lifecycleHooks: {preStop: {exec: {command: ['/bin/bash', '-c', preStop]}}},
     service: serviceValues(parameters, role),
@@ -95,12 +101,18 @@ function serviceValues({exposure, allowFrom, hostname}: Parameters, role: 'write
   };
 }
 
-/** Chart 16.7.26, read/svc.yaml prints the list as it is, so that several elements become one invalid string; one joined element comes out right. YAML wants what begins with a colon quoted. */
+/**
+ * Chart 16.7.26, read/svc.yaml prints the list as it is, so that several elements become one invalid string; one joined
+ * element comes out right. YAML wants what begins with a colon quoted.
+ */
 function sourceRanges(cidrs: readonly string[], role: 'writer' | 'reader'): readonly string[] {
   return role === 'writer' ? cidrs : [cidrs.map((cidr) => (cidr.startsWith(':') ? `"${cidr}"` : cidr)).join(', ')];
 }
 
-/** Sources: AWS Load Balancer Controller (internal unless told otherwise; the others ignore its key), AKS and GKE documentation. */
+/**
+ * Sources: AWS Load Balancer Controller (internal unless told otherwise; the others ignore its key), AKS and GKE
+ * documentation.
+ */
 function balancerAnnotations(allowFrom: AllowFrom): Record<string, string> {
   if (allowFrom.kind === 'none') return {};
   if (allowFrom.kind !== 'internal') return {[annotation.awsScheme]: 'internet-facing'};
@@ -127,7 +139,10 @@ export function fromValues(values: Values): Parameters | null {
   if (images === null || writer === null || reader === null) return null;
   const same = {...reader, hostname: writer.hostname};
   if (JSON.stringify(writer) !== JSON.stringify(same)) return null;
-  const extraValues = withoutPaths(values, ownedPaths.map(({path}) => path));
+  const extraValues = withoutPaths(
+    values,
+    ownedPaths.map(({path}) => path),
+  );
   return {username, database, readReplicaCount, images, ...writer, extraValues};
 }
 
@@ -142,10 +157,18 @@ function readImages(values: Values): Images | null {
   const pullSecrets = at(values, ['global', 'imagePullSecrets']);
   const pullSecret: unknown = Array.isArray(pullSecrets) ? pullSecrets[0] : null;
   if (source === null || tag === null) return null;
-  return {source, tag, digest: text(values, 'image', 'digest'), pullSecret: typeof pullSecret === 'string' ? pullSecret : null};
+  return {
+    source,
+    tag,
+    digest: text(values, 'image', 'digest'),
+    pullSecret: typeof pullSecret === 'string' ? pullSecret : null,
+  };
 }
 
-type ComponentParameters = Pick<Parameters, 'instanceType' | 'storageSize' | 'storageClass' | 'exposure' | 'allowFrom' | 'hostname' | 'cpu' | 'memory' | 'spread'>;
+type ComponentParameters = Pick<
+  Parameters,
+  'instanceType' | 'storageSize' | 'storageClass' | 'exposure' | 'allowFrom' | 'hostname' | 'cpu' | 'memory' | 'spread'
+>;
 
 function readComponent(component: unknown): ComponentParameters | null {
   const storageSize = text(component, 'persistence', 'size');
@@ -153,7 +176,8 @@ function readComponent(component: unknown): ComponentParameters | null {
   const memory = text(component, 'resources', 'requests', 'memory');
   const antiAffinity = at(component, ['affinity', 'podAntiAffinity']);
   const exposure = exposureOf(text(component, 'service', 'type'));
-  if (storageSize === null || cpu === null || memory === null || exposure === null || !isObject(antiAffinity)) return null;
+  if (storageSize === null || cpu === null || memory === null || exposure === null || !isObject(antiAffinity))
+    return null;
   return {
     instanceType: text(component, 'nodeSelector', instanceTypeLabel) ?? 'any',
     storageSize,
@@ -182,7 +206,8 @@ function exposureOf(serviceType: string | null): Exposure | null {
 
 function readAllowFrom(component: unknown): AllowFrom {
   const ranges = at(component, ['service', 'loadBalancerSourceRanges']);
-  if (Array.isArray(ranges) && ranges.length > 0) return {kind: 'cidrs', cidrs: ranges.join(',').replace(/"/g, '').split(/,\s*/)};
+  if (Array.isArray(ranges) && ranges.length > 0)
+    return {kind: 'cidrs', cidrs: ranges.join(',').replace(/"/g, '').split(/,\s*/)};
   const annotations = at(component, ['service', 'annotations']);
   if (text(annotations, annotation.awsInternal) === 'true') return {kind: 'internal', cloud: 'aws'};
   if (text(annotations, annotation.azureInternal) === 'true') return {kind: 'internal', cloud: 'azure'};

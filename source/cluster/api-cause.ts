@@ -25,7 +25,10 @@ export function causeOfApiError(error: Error): Cause {
     });
   }
   if (error.status === 404 && /^namespaces /.test(error.message)) {
-    return cause('NAMESPACE_MISSING', 'The namespace does not exist.', {evidence, remedies: [{title: 'See which there are', command: 'kubectl get namespaces'}]});
+    return cause('NAMESPACE_MISSING', 'The namespace does not exist.', {
+      evidence,
+      remedies: [{title: 'See which there are', command: 'kubectl get namespaces'}],
+    });
   }
   if (error.status === 403 || error.status === 400 || error.status === 422) {
     return cause('ADMISSION_DENIED', `The cluster did not accept what was to be made: ${said}`, {
@@ -35,10 +38,19 @@ export function causeOfApiError(error: Error): Cause {
   }
   const webhook = /failed calling webhook "([^"]+)"/.exec(error.message)?.[1];
   if (webhook !== undefined) {
-    return cause('ADMISSION_DENIED', `The cluster asks the webhook ${webhook} before it makes anything of this kind, and got no answer from it.`, {
-      evidence,
-      remedies: [{title: 'Have the webhook repaired, or removed, by whoever sets the rules of the cluster, then run the same command again'}],
-    });
+    return cause(
+      'ADMISSION_DENIED',
+      `The cluster asks the webhook ${webhook} before it makes anything of this kind, and got no answer from it.`,
+      {
+        evidence,
+        remedies: [
+          {
+            title:
+              'Have the webhook repaired, or removed, by whoever sets the rules of the cluster, then run the same command again',
+          },
+        ],
+      },
+    );
   }
   return cause('CONNECTION_LOST', `The cluster answered ${error.status}: ${said}`, {
     evidence,

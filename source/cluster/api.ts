@@ -1,4 +1,5 @@
-// Requests to the Kubernetes API as raw JSON. client-node knows the kubeconfig and its credential plugins; the rest is HTTPS.
+// Requests to the Kubernetes API as raw JSON. client-node knows the kubeconfig and its credential plugins; the rest is
+// HTTPS.
 import {request as httpsRequest} from 'node:https';
 import {request as httpRequest} from 'node:http';
 import type {ClientRequest, IncomingMessage, RequestOptions} from 'node:http';
@@ -174,7 +175,8 @@ export class Api {
     }
     const url = new URL(this.server.replace(/\/+$/, '') + path);
     for (const [key, value] of Object.entries(options.query ?? {})) {
-      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(key, String(one));
+      for (const one of Array.isArray(value) ? value : [value])
+        if (one !== undefined) url.searchParams.append(key, String(one));
     }
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
     const init = {
@@ -203,7 +205,10 @@ export class Api {
       this.credentials.forget();
       return this.send(method, path, {...options, again: true});
     }
-    const wait = method === 'GET' && !options.noTimeout && momentary.includes(answer.statusCode ?? 500) ? pausesMs[options.tried ?? 0] : undefined;
+    const wait =
+      method === 'GET' && !options.noTimeout && momentary.includes(answer.statusCode ?? 500)
+        ? pausesMs[options.tried ?? 0]
+        : undefined;
     if (wait !== undefined) {
       answer.resume();
       await pause(wait, null, options.signal ? {signal: options.signal} : {});
@@ -212,8 +217,14 @@ export class Api {
     throw await this.failure(answer);
   }
 
-  /** @throws UserError CREDENTIALS_EXPIRED for a certificate or key that is none: TLS says so before anything is sent */
-  private begin(url: URL, init: RequestOptions & {agent: Agent | undefined}, resolve: (answer: IncomingMessage) => void): ClientRequest {
+  /**
+   * @throws UserError CREDENTIALS_EXPIRED for a certificate or key that is none: TLS says so before anything is sent
+   */
+  private begin(
+    url: URL,
+    init: RequestOptions & {agent: Agent | undefined},
+    resolve: (answer: IncomingMessage) => void,
+  ): ClientRequest {
     try {
       return (url.protocol === 'http:' ? httpRequest : httpsRequest)(url, init, resolve);
     } catch (error) {

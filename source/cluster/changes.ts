@@ -8,21 +8,38 @@ import {paths} from './paths.ts';
 
 const pauseMs = 1000;
 
-/** Calls `ring` at each change until the signal aborts. A kind that may not be watched is left out; the reader polls anyway. */
-export function watchChanges({api}: Connection, {namespace, release, fullname}: Target, ring: () => void, signal: AbortSignal): void {
+/**
+ * Calls `ring` at each change until the signal aborts. A kind that may not be watched is left out; the reader polls
+ * anyway.
+ */
+export function watchChanges(
+  {api}: Connection,
+  {namespace, release, fullname}: Target,
+  ring: () => void,
+  signal: AbortSignal,
+): void {
   const selector = {labelSelector: selectorOf(release)};
   void follow(paths.pods(namespace), selector);
   void follow(paths.statefulSets(namespace), selector);
   void follow(paths.services(namespace), selector);
   void follow(paths.claims(namespace), selector);
-  void follow<ClusterEvent>(paths.events(namespace), {}, ({involvedObject}) => Boolean(involvedObject?.name.includes(fullname)));
+  void follow<ClusterEvent>(paths.events(namespace), {}, ({involvedObject}) =>
+    Boolean(involvedObject?.name.includes(fullname)),
+  );
 
-  async function follow<T>(path: string, query: {labelSelector?: string}, concerns: (object: T) => boolean = () => true) {
+  async function follow<T>(
+    path: string,
+    query: {labelSelector?: string},
+    concerns: (object: T) => boolean = () => true,
+  ) {
     while (!signal.aborted) {
       try {
         // From now on: what is there already is in the Snapshot.
-        const {resourceVersion} = await api.get<{metadata: {resourceVersion: string}}>(path, {limit: 1}).then((list) => list.metadata);
-        for await (const {object} of api.watch<T>(path, {...query, resourceVersion}, signal)) if (concerns(object)) ring();
+        const {resourceVersion} = await api
+          .get<{metadata: {resourceVersion: string}}>(path, {limit: 1})
+          .then((list) => list.metadata);
+        for await (const {object} of api.watch<T>(path, {...query, resourceVersion}, signal))
+          if (concerns(object)) ring();
       } catch (error) {
         if (signal.aborted || (error instanceof ApiError && error.status === 403)) return;
       }

@@ -18,7 +18,8 @@ export interface Connection {
 }
 
 /**
- * Loads the kubeconfig as kubectl does (flag, KUBECONFIG, ~/.kube/config, in a pod) and asks the server for its version.
+ * Loads the kubeconfig as kubectl does (flag, KUBECONFIG, ~/.kube/config, in a pod) and asks the server for its
+ * version.
  * @throws UserError CLUSTER_UNREACHABLE, CREDENTIALS_EXPIRED, BAD_INPUT (no such context)
  */
 export async function connect(choice: {kubeconfig: string | null; context: string | null}): Promise<Connection> {
@@ -36,7 +37,8 @@ export async function connect(choice: {kubeconfig: string | null; context: strin
   }
   const problem = kubeconfigProblem(config);
   const server = config.getCurrentCluster()?.server;
-  if (problem !== null || !server) throw unreachable(problem ?? 'The kubeconfig names no cluster.', [], choice.kubeconfig);
+  if (problem !== null || !server)
+    throw unreachable(problem ?? 'The kubeconfig names no cluster.', [], choice.kubeconfig);
   const credentials = new CredentialCache(withWhatKubectlAllows(config, process.env));
   const api = new Api(server, credentials);
   const version = await api.get<{gitVersion?: string}>('/version').catch((error: unknown) => {
@@ -70,10 +72,16 @@ function load(file: string | null): KubeConfig {
     );
   }
   // Without any kubeconfig client-node invents this cluster; nobody meant it.
-  if (config.getCurrentContext() === 'loaded-context' && config.getCurrentCluster()?.server === 'http://localhost:8080') {
+  if (
+    config.getCurrentContext() === 'loaded-context' &&
+    config.getCurrentCluster()?.server === 'http://localhost:8080'
+  ) {
     throw new UserError(
       cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig: no file ~/.kube/config, and KUBECONFIG is not set.', {
-        remedies: [{title: 'Name one with --kubeconfig'}, {title: 'Or use the sandbox, a cluster on this machine with real PostgreSQL: add --sandbox'}],
+        remedies: [
+          {title: 'Name one with --kubeconfig'},
+          {title: 'Or use the sandbox, a cluster on this machine with real PostgreSQL: add --sandbox'},
+        ],
       }),
     );
   }
@@ -91,7 +99,10 @@ function unreachable(message: string, evidence: readonly string[], kubeconfig: s
     cause('CLUSTER_UNREACHABLE', message, {
       evidence,
       remedies: [
-        {title: 'See whether kubectl reaches it', command: `kubectl ${kubeconfig ? `--kubeconfig ${kubeconfig} ` : ''}cluster-info`},
+        {
+          title: 'See whether kubectl reaches it',
+          command: `kubectl ${kubeconfig ? `--kubeconfig ${kubeconfig} ` : ''}cluster-info`,
+        },
         {title: 'Choose another kubeconfig or context with --kubeconfig and --context'},
       ],
     }),

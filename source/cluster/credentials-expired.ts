@@ -15,8 +15,14 @@ export function credentialsUnusable(server: string, error: unknown): UserError {
   const text = error instanceof Error ? error.message : String(error);
   return new UserError(
     cause('CREDENTIALS_EXPIRED', `The kubeconfig's credentials for the cluster at ${server} could not be used.`, {
-      evidence: text.split('\n').flatMap((line) => (line.trim() ? [line.trim()] : [])).slice(-5),
-      remedies: [{title: 'See what kubectl says to them', command: 'kubectl cluster-info'}, {title: 'Log in to the cluster again, then run the same command'}],
+      evidence: text
+        .split('\n')
+        .flatMap((line) => (line.trim() ? [line.trim()] : []))
+        .slice(-5),
+      remedies: [
+        {title: 'See what kubectl says to them', command: 'kubectl cluster-info'},
+        {title: 'Log in to the cluster again, then run the same command'},
+      ],
     }),
   );
 }

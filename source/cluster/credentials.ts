@@ -53,7 +53,11 @@ export async function writeCredentials(
     [secretKeys.user]: credentials.user,
     [secretKeys.replication]: credentials.replication,
   };
-  const labels = {[managedBy]: 'pg-helm-install', 'app.kubernetes.io/instance': release, 'app.kubernetes.io/part-of': 'postgresql'};
+  const labels = {
+    [managedBy]: 'pg-helm-install',
+    'app.kubernetes.io/instance': release,
+    'app.kubernetes.io/part-of': 'postgresql',
+  };
   try {
     await api.create(paths.secrets(namespace), {
       apiVersion: 'v1',

@@ -1,4 +1,5 @@
-// Runs a command in a container whose output is long: it is handed on piece by piece, no faster than it is taken, and a connection that fell silent is noticed.
+// Runs a command in a container whose output is long: it is handed on piece by piece, no faster than it is taken, and a
+// connection that fell silent is noticed.
 import {PassThrough, Writable} from 'node:stream';
 import {finished} from 'node:stream/promises';
 import {Exec} from '@kubernetes/client-node/dist/exec.js';
@@ -65,7 +66,9 @@ export async function streamFromPod(
           const socket = opened as unknown as WebSocket;
           // Stopped while it was being opened.
           if (isOver) return socket.terminate();
-          const watch = watchSilence(socket, () => reject(new ConnectionError(`nothing was heard of ${pod} for ${silenceMs / 1000} s`)));
+          const watch = watchSilence(socket, () =>
+            reject(new ConnectionError(`nothing was heard of ${pod} for ${silenceMs / 1000} s`)),
+          );
           socket.onclose = () => reject(new ConnectionError(`the connection to ${pod} broke off`));
           // No faster than it is taken.
           socket.on('message', () => stdout.writableNeedDrain && socket.pause());

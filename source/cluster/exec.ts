@@ -43,7 +43,8 @@ export async function execInPod(
       end();
     };
     const timer = setTimeout(
-      () => finish(() => reject(new ConnectionError(`${command[0]} in ${pod} did not end within ${timeoutMs / 1000} s`))),
+      () =>
+        finish(() => reject(new ConnectionError(`${command[0]} in ${pod} did not end within ${timeoutMs / 1000} s`))),
       timeoutMs,
     );
     new Exec(configOf(credentials))
@@ -67,7 +68,14 @@ export async function openPort(
   streams: {readonly input: Readable; readonly output: Writable},
 ): Promise<{close(): void}> {
   const errors = new Writable({write: (_chunk, _encoding, done) => done()});
-  const socket = await new PortForward(configOf(credentials)).portForward(namespace, pod, [port], streams.output, errors, streams.input);
+  const socket = await new PortForward(configOf(credentials)).portForward(
+    namespace,
+    pod,
+    [port],
+    streams.output,
+    errors,
+    streams.input,
+  );
   const connection = typeof socket === 'function' ? socket() : socket;
   // The end that the server made must arrive: psql waits for it after it asked to cancel a query.
   connection?.addEventListener('close', () => streams.output.end());

@@ -30,7 +30,12 @@ const lifeSeconds = 900;
  * @returns the version that `postgres --version` in the image says; null when it says none.
  * @throws UserError naming why the image cannot be pulled; ApiError and ConnectionError
  */
-export async function tryImage(api: Api, target: Target, trial: ImageTrial, signal: AbortSignal): Promise<string | null> {
+export async function tryImage(
+  api: Api,
+  target: Target,
+  trial: ImageTrial,
+  signal: AbortSignal,
+): Promise<string | null> {
   const {namespace} = target;
   const body = podOf(target, trial);
   const {name} = body.metadata;
@@ -42,7 +47,9 @@ export async function tryImage(api: Api, target: Target, trial: ImageTrial, sign
   try {
     for (let doubtSince: number | null = null; ; await pause(everyMs, undefined, {signal})) {
       const pod = await api.find<Pod>(path);
-      const events = await ifAllowed(api.list<ClusterEvent>(paths.events(namespace), {fieldSelector: `involvedObject.name=${name}`}));
+      const events = await ifAllowed(
+        api.list<ClusterEvent>(paths.events(namespace), {fieldSelector: `involvedObject.name=${name}`}),
+      );
       const own = (events?.items ?? []).filter(({involvedObject: {uid}}) => !uid || uid === pod?.metadata.uid);
       const state = trialState(pod, own, trial.image, target);
       if (state.state === 'pulled') return await versionSaid(api, path, pod);
@@ -59,7 +66,8 @@ async function versionSaid(api: Api, path: string, pod: Pod | null): Promise<str
   // Where it still runs it has not said everything; the next tries are cheap.
   for (let tries = 0; tries < 8; tries++) {
     const [container] = (tries === 0 ? pod : await api.find<Pod>(path))?.status?.containerStatuses ?? [];
-    if (container?.state?.terminated) return versionIn((await ifAllowed(api.text(`${path}/log`)).catch(() => null)) ?? '');
+    if (container?.state?.terminated)
+      return versionIn((await ifAllowed(api.text(`${path}/log`)).catch(() => null)) ?? '');
     if (!container?.state?.running) return null;
     await pause(everyMs);
   }
@@ -68,8 +76,13 @@ async function versionSaid(api: Api, path: string, pod: Pod | null): Promise<str
 
 function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}: ImageTrial) {
   const {nodeName, tolerations, serviceAccountName, imagePullSecrets = []} = beside.spec;
-  const secrets = [...new Set([...imagePullSecrets.flatMap(({name}) => name ?? []), ...(pullSecret === null ? [] : [pullSecret])])];
-  const id = createHash('sha256').update(`${nodeName ?? ''} ${image}`).digest('hex').slice(0, 10);
+  const secrets = [
+    ...new Set([...imagePullSecrets.flatMap(({name}) => name ?? []), ...(pullSecret === null ? [] : [pullSecret])]),
+  ];
+  const id = createHash('sha256')
+    .update(`${nodeName ?? ''} ${image}`)
+    .digest('hex')
+    .slice(0, 10);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -90,7 +103,12 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
       ...(tolerations === undefined ? {} : {tolerations}),
       ...(secrets.length === 0 ? {} : {imagePullSecrets: secrets.map((name) => ({name}))}),
       // What a namespace that enforces Pod Security `restricted` wants. Uid: chart 16.7.26, values.yaml.
-      securityContext: {runAsNonRoot: true, runAsUser: 1001, runAsGroup: 1001, seccompProfile: {type: 'RuntimeDefault'}},
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1001,
+        runAsGroup: 1001,
+        seccompProfile: {type: 'RuntimeDefault'},
+      },
       containers: [
         {
           name: 'image',
@@ -98,7 +116,11 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
           imagePullPolicy: 'IfNotPresent',
           command: ['postgres', '--version'],
           resources: {requests: {cpu: '1m', memory: '16Mi'}, limits: {cpu: '100m', memory: '64Mi'}},
-          securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: ['ALL']}},
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: {drop: ['ALL']},
+          },
         },
       ],
     },

@@ -20,7 +20,10 @@ export function loadKubeconfig(file: string | null): KubeConfig {
   return merge((present.length > 0 ? present : named.slice(0, 1)).map(readOne));
 }
 
-/** What comes first counts, as the Kubernetes documentation on merging says; client-node refuses names that come twice and takes the last context. */
+/**
+ * What comes first counts, as the Kubernetes documentation on merging says; client-node refuses names that come twice
+ * and takes the last context.
+ */
 function merge(configs: readonly KubeConfig[]): KubeConfig {
   const merged = new KubeConfig();
   merged.loadFromOptions({
@@ -54,11 +57,15 @@ export function kubeconfigProblem(config: KubeConfig): string | null {
   const context = config.getContextObject(name);
   if (!context) return `The kubeconfig's current context ${name} is not in it. It has: ${known.join(', ')}.`;
   const cluster = config.getCluster(context.cluster);
-  if (!cluster) return `The kubeconfig's context ${name} names the cluster ${context.cluster || '""'}, which is not in it.`;
-  if (context.user && !config.getUser(context.user)) return `The kubeconfig's context ${name} names the user ${context.user}, who is not in it.`;
-  if (!isAddress(cluster.server, /^https?:$/)) return `The kubeconfig's cluster ${cluster.name} has the server "${cluster.server}", which is no address. Right is such as https://host:6443.`;
+  if (!cluster)
+    return `The kubeconfig's context ${name} names the cluster ${context.cluster || '""'}, which is not in it.`;
+  if (context.user && !config.getUser(context.user))
+    return `The kubeconfig's context ${name} names the user ${context.user}, who is not in it.`;
+  if (!isAddress(cluster.server, /^https?:$/))
+    return `The kubeconfig's cluster ${cluster.name} has the server "${cluster.server}", which is no address. Right is such as https://host:6443.`;
   const proxy = cluster.proxyUrl;
-  if (proxy && !isAddress(proxy, /^(https?|socks\w*):$/)) return `The kubeconfig's cluster ${cluster.name} has the proxy-url "${proxy}", which is no address. Right is such as http://proxy:3128.`;
+  if (proxy && !isAddress(proxy, /^(https?|socks\w*):$/))
+    return `The kubeconfig's cluster ${cluster.name} has the proxy-url "${proxy}", which is no address. Right is such as http://proxy:3128.`;
   return null;
 }
 
@@ -67,10 +74,14 @@ function isAddress(text: string, protocol: RegExp): boolean {
 }
 
 /**
- * The current context with what kubectl allows and client-node does not: plain HTTP (of `kubectl proxy`, say), a user without
+ * The current context with what kubectl allows and client-node does not: plain HTTP (of `kubectl proxy`, say), a user
+ * without
  * credentials, and the proxy that the environment names.
  */
-export function withWhatKubectlAllows(config: KubeConfig, environment: Readonly<Record<string, string | undefined>>): KubeConfig {
+export function withWhatKubectlAllows(
+  config: KubeConfig,
+  environment: Readonly<Record<string, string | undefined>>,
+): KubeConfig {
   const current = config.getContextObject(config.getCurrentContext());
   const allowed = new KubeConfig();
   allowed.loadFromOptions({
@@ -81,7 +92,9 @@ export function withWhatKubectlAllows(config: KubeConfig, environment: Readonly<
     }),
     // Without a user client-node forgets the cluster's certificate authority.
     users: current && !current.user ? [...config.getUsers(), {name: ''}] : config.getUsers(),
-    contexts: config.getContexts().map((context) => (context === current && !context.user ? {...context, user: ''} : context)),
+    contexts: config
+      .getContexts()
+      .map((context) => (context === current && !context.user ? {...context, user: ''} : context)),
     currentContext: config.getCurrentContext(),
   });
   return allowed;

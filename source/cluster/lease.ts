@@ -91,14 +91,21 @@ export async function renewLease(api: Api, namespace: string, name: string, now:
   if (held) return patchHeld(api, namespace, held, {renewTime: microTime(now)});
   if (holder === '') return;
   throw new UserError(
-    cause('RELEASE_LOCKED', `${holder.split('/')[0]} took this operation over: for ${leaseSeconds} seconds this run had given no sign of life.`, {
-      object: {kind: 'Lease', namespace, name},
-      remedies: [{title: 'Leave it to them, or run the same command again when they are through'}],
-    }),
+    cause(
+      'RELEASE_LOCKED',
+      `${holder.split('/')[0]} took this operation over: for ${leaseSeconds} seconds this run had given no sign of life.`,
+      {
+        object: {kind: 'Lease', namespace, name},
+        remedies: [{title: 'Leave it to them, or run the same command again when they are through'}],
+      },
+    ),
   );
 }
 
-/** The operation paused: nobody holds it, but what was wanted stays written down for the next run. Of others nothing is touched. */
+/**
+ * The operation paused: nobody holds it, but what was wanted stays written down for the next run. Of others nothing is
+ * touched.
+ */
 export async function pauseLease(api: Api, namespace: string, name: string): Promise<void> {
   await untilAgreed(async () => {
     const {held} = await whoHolds(api, namespace, name);
@@ -110,11 +117,17 @@ export async function pauseLease(api: Api, namespace: string, name: string): Pro
 export async function endLease(api: Api, namespace: string, name: string): Promise<void> {
   await untilAgreed(async () => {
     const {held} = await whoHolds(api, namespace, name);
-    if (held) await api.delete(`${paths.leases(namespace)}/${name}`, {preconditions: {resourceVersion: held.metadata.resourceVersion}});
+    if (held)
+      await api.delete(`${paths.leases(namespace)}/${name}`, {
+        preconditions: {resourceVersion: held.metadata.resourceVersion},
+      });
   });
 }
 
-/** A renewal of our own that was under way writes in between: then look again. Only renewals can, so a few times are enough. */
+/**
+ * A renewal of our own that was under way writes in between: then look again. Only renewals can, so a few times are
+ * enough.
+ */
 async function untilAgreed(attempt: () => Promise<void>): Promise<void> {
   for (let left = 3; ; left--) {
     try {
@@ -132,7 +145,12 @@ async function whoHolds(api: Api, namespace: string, name: string): Promise<{hel
 }
 
 /** The server refuses it when somebody wrote since. */
-async function patchHeld(api: Api, namespace: string, {metadata: {name, resourceVersion}}: Lease, spec: object): Promise<void> {
+async function patchHeld(
+  api: Api,
+  namespace: string,
+  {metadata: {name, resourceVersion}}: Lease,
+  spec: object,
+): Promise<void> {
   await api.patch(`${paths.leases(namespace)}/${name}`, {metadata: {resourceVersion}, spec});
 }
 
@@ -140,7 +158,9 @@ async function patchHeld(api: Api, namespace: string, {metadata: {name, resource
 function recordIn(text: string): Recorded | null {
   try {
     const recorded = JSON.parse(text) as Partial<Recorded> | null;
-    return recorded && typeof recorded.kind === 'string' && typeof recorded.startedAt === 'string' ? (recorded as Recorded) : null;
+    return recorded && typeof recorded.kind === 'string' && typeof recorded.startedAt === 'string'
+      ? (recorded as Recorded)
+      : null;
   } catch {
     return null;
   }
@@ -153,7 +173,9 @@ function holderIsAlive(holder: string, renewedAt: string, now: number): boolean 
   return now - Date.parse(renewedAt) < leaseSeconds * 1000;
 }
 
-/** Changes when the process id is used again; empty when there is no such process. Linux: field 22 of /proc/PID/stat. */
+/**
+ * Changes when the process id is used again; empty when there is no such process. Linux: field 22 of /proc/PID/stat.
+ */
 function processStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

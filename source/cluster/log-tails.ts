@@ -17,7 +17,9 @@ export async function readLogTails(
 ): Promise<Record<string, readonly string[]>> {
   const concerned = pods.flatMap(({metadata, status}) =>
     [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
-      .filter((container) => hasEnded(container) || (doubtful.includes(metadata.name) && container.name === 'postgresql'))
+      .filter(
+        (container) => hasEnded(container) || (doubtful.includes(metadata.name) && container.name === 'postgresql'),
+      )
       .map((container) => ({pod: metadata.name, container})),
   );
   const tails = await Promise.all(

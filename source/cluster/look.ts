@@ -9,7 +9,11 @@ import {readLogTails} from './log-tails.ts';
 import {readSnapshot, type Reading} from './snapshot.ts';
 
 /** Asks the database; the facts of one snapshot. Resolves, whatever happens. */
-export type Prove = (snapshot: Reading['snapshot'], credentials: Credentials | null, signal: AbortSignal) => Promise<readonly Fact[]>;
+export type Prove = (
+  snapshot: Reading['snapshot'],
+  credentials: Credentials | null,
+  signal: AbortSignal,
+) => Promise<readonly Fact[]>;
 
 export type Look =
   | {readonly kind: 'seen'; readonly snapshot: Snapshot}
@@ -18,9 +22,15 @@ export type Look =
 /** At most this often, however much changes. */
 const leastGapMs = 120;
 const mostGapMs = 1000;
-/** A proof is asked for again after this long, or at once when the ready pods are others: often while somebody waits for it. */
+/**
+ * A proof is asked for again after this long, or at once when the ready pods are others: often while somebody waits for
+ * it.
+ */
 const proofAgeMs = {busy: 2000, calm: 10_000} as const;
-/** One that failed much earlier, then at ever longer intervals: what fails for minutes is not asked three times a second. */
+/**
+ * One that failed much earlier, then at ever longer intervals: what fails for minutes is not asked three times a
+ * second.
+ */
 const failedProofAgeMs = 300;
 
 /** One complete look, proofs included. */
@@ -28,7 +38,12 @@ export async function lookOnce(connection: Connection, target: Target, prove: Pr
   const {snapshot, credentials} = await readSnapshot(connection, target);
   const database = await prove(snapshot, credentials, AbortSignal.timeout(15_000));
   const doubtful = notStreaming(snapshot, database);
-  const logTails = await readLogTails(connection.api, target.namespace, snapshot.pods.filter(({metadata}) => doubtful.includes(metadata.name)), doubtful);
+  const logTails = await readLogTails(
+    connection.api,
+    target.namespace,
+    snapshot.pods.filter(({metadata}) => doubtful.includes(metadata.name)),
+    doubtful,
+  );
   return {...snapshot, database, logTails: {...snapshot.logTails, ...logTails}};
 }
 
@@ -107,7 +122,9 @@ export function observe(
 
 /** Nothing answers, or an API server that starts, stops or has too much to do. */
 function isPassing(error: unknown): error is Error {
-  return error instanceof ConnectionError || (error instanceof ApiError && (error.status >= 500 || error.status === 429));
+  return (
+    error instanceof ConnectionError || (error instanceof ApiError && (error.status >= 500 || error.status === 429))
+  );
 }
 
 /** Ready readers that the writer does not know of: what keeps them is in their logs. */
@@ -116,7 +133,12 @@ function notStreaming({pods}: Reading['snapshot'], facts: readonly Fact[]): read
   if (replication?.kind !== 'replication') return [];
   const known = new Set(replication.streams.map(({pod}) => pod));
   return pods
-    .filter((pod) => isReady(pod) && pod.metadata.labels?.['app.kubernetes.io/component'] === 'read' && !known.has(pod.metadata.name))
+    .filter(
+      (pod) =>
+        isReady(pod) &&
+        pod.metadata.labels?.['app.kubernetes.io/component'] === 'read' &&
+        !known.has(pod.metadata.name),
+    )
     .map(({metadata}) => metadata.name);
 }
 
@@ -152,7 +174,11 @@ class Proofs {
       this.asking = false;
       this.of = pods;
       this.newest = facts;
-      this.dueInMs = isComplete(facts, pods) ? this.freshMs : others ? failedProofAgeMs : Math.min(this.freshMs, 2 * this.dueInMs);
+      this.dueInMs = isComplete(facts, pods)
+        ? this.freshMs
+        : others
+          ? failedProofAgeMs
+          : Math.min(this.freshMs, 2 * this.dueInMs);
       this.bell.tell();
       if (this.dueInMs < mostGapMs) setTimeout(this.bell.ring, this.dueInMs).unref();
     });
@@ -170,7 +196,9 @@ class Proofs {
 
 /** Everybody who was asked answered, and every ready reader streams. */
 function isComplete(facts: readonly Fact[], pods: readonly ReadyPod[]): boolean {
-  const answered = facts.some(({kind}) => kind === 'endpoint') && facts.every((fact) => fact.kind !== 'endpoint' || fact.result.answered);
+  const answered =
+    facts.some(({kind}) => kind === 'endpoint') &&
+    facts.every((fact) => fact.kind !== 'endpoint' || fact.result.answered);
   const streams = facts.flatMap((fact) => (fact.kind === 'replication' ? fact.streams : []));
   return answered && streams.filter(({state}) => state === 'streaming').length >= pods.length - 1;
 }

@@ -33,37 +33,72 @@ export async function deletePod(api: Api, namespace: string, {name, uid}: PodRef
   });
 }
 
-/** Resources first: the labels then say truly which definition the pod has. @throws ApiError when it is another pod by now, when the cluster does not take the patch, or the user may not */
-export async function patchPod(api: Api, namespace: string, {name, uid}: PodRef, {labels, annotations, containers, resources}: PodPatch): Promise<void> {
+/**
+ * Resources first: the labels then say truly which definition the pod has.
+ * @throws ApiError when it is another pod by now, when the cluster does not take the patch, or the user may not
+ */
+export async function patchPod(
+  api: Api,
+  namespace: string,
+  {name, uid}: PodRef,
+  {labels, annotations, containers, resources}: PodPatch,
+): Promise<void> {
   const path = `${paths.pods(namespace)}/${name}`;
-  if (resources.length > 0) await api.patch(`${path}/resize`, {metadata: {uid}, spec: {containers: resources}}, 'strategic-merge-patch');
+  if (resources.length > 0)
+    await api.patch(`${path}/resize`, {metadata: {uid}, spec: {containers: resources}}, 'strategic-merge-patch');
   const body = {metadata: {uid, labels, annotations}, ...(containers.length > 0 ? {spec: {containers}} : {})};
   await api.patch(path, body, 'strategic-merge-patch');
 }
 
 /**
  * Asks the cluster, without changing anything, whether it would resize that pod while it runs.
- * @returns why not, in words that follow "because"; null when it would. Throws ApiError where a quota stands in the way, and ConnectionError.
+ * @returns why not, in words that follow "because"; null when it would. Throws ApiError where a quota stands in the
+ * way, and ConnectionError.
  */
-export async function resizeProblem(api: Api, namespace: string, {name, uid}: PodRef, resources: readonly ContainerResources[]): Promise<string | null> {
+export async function resizeProblem(
+  api: Api,
+  namespace: string,
+  {name, uid}: PodRef,
+  resources: readonly ContainerResources[],
+): Promise<string | null> {
   try {
-    await api.patch(`${paths.pods(namespace)}/${name}/resize`, {metadata: {uid}, spec: {containers: resources}}, 'strategic-merge-patch', {dryRun: 'All'});
+    await api.patch(
+      `${paths.pods(namespace)}/${name}/resize`,
+      {metadata: {uid}, spec: {containers: resources}},
+      'strategic-merge-patch',
+      {dryRun: 'All'},
+    );
     return null;
   } catch (error) {
     if (!(error instanceof ApiError) || /exceeded quota/.test(error.message)) throw error;
-    if (error.status === 404 || error.status === 405) return 'this cluster cannot change the resources of a pod that runs (Kubernetes can from 1.33 on)';
+    if (error.status === 404 || error.status === 405)
+      return 'this cluster cannot change the resources of a pod that runs (Kubernetes can from 1.33 on)';
     if (/does not support dry run/.test(error.message)) return null;
     if (error.status === 403) return 'this user may not patch pods/resize';
-    if (error.status === 400 || error.status === 422) return `the cluster does not take it while the pod runs (${error.message})`;
+    if (error.status === 400 || error.status === 422)
+      return `the cluster does not take it while the pod runs (${error.message})`;
     throw error;
   }
 }
 
-/** The pod templates that the StatefulSets of a release had, by the name that pods carry as `controller-revision-hash`. Empty when they may not be read. */
-export async function readDefinitions(api: Api, {namespace, release}: Target): Promise<Readonly<Record<string, Template>>> {
-  type ControllerRevision = {readonly metadata: Metadata; readonly data?: {readonly spec?: {readonly template?: Template}}};
-  const found = await ifAllowed(api.list<ControllerRevision>(paths.controllerRevisions(namespace), {labelSelector: selectorOf(release)}));
+/**
+ * The pod templates that the StatefulSets of a release had, by the name that pods carry as `controller-revision-hash`.
+ * Empty when they may not be read.
+ */
+export async function readDefinitions(
+  api: Api,
+  {namespace, release}: Target,
+): Promise<Readonly<Record<string, Template>>> {
+  type ControllerRevision = {
+    readonly metadata: Metadata;
+    readonly data?: {readonly spec?: {readonly template?: Template}};
+  };
+  const found = await ifAllowed(
+    api.list<ControllerRevision>(paths.controllerRevisions(namespace), {labelSelector: selectorOf(release)}),
+  );
   return Object.fromEntries(
-    (found?.items ?? []).flatMap(({metadata, data}): [string, Template][] => (data?.spec?.template ? [[metadata.name, data.spec.template]] : [])),
+    (found?.items ?? []).flatMap(({metadata, data}): [string, Template][] =>
+      data?.spec?.template ? [[metadata.name, data.spec.template]] : [],
+    ),
   );
 }

@@ -1,4 +1,5 @@
-// Which proxy the environment names for an address, as kubectl and helm understand it. Source: golang.org/x/net/http/httpproxy.
+// Which proxy the environment names for an address, as kubectl and helm understand it. Source:
+// golang.org/x/net/http/httpproxy.
 import {BlockList, isIP} from 'node:net';
 
 /** The proxy's URL; null: none. Loopback never goes through one. */
@@ -9,13 +10,19 @@ export function proxyFor(server: string, environment: Readonly<Record<string, st
   const proxy = read(protocol === 'https:' ? 'https_proxy' : 'http_proxy');
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
   if (proxy === null || isLoopback(host)) return null;
-  const exceptions = (read('no_proxy') ?? '').split(',').map((entry) => entry.trim().toLowerCase()).filter(Boolean);
+  const exceptions = (read('no_proxy') ?? '')
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter(Boolean);
   if (exceptions.some((entry) => isException(entry, host, port || (protocol === 'https:' ? '443' : '80')))) return null;
   const url = /^\w+:\/\//.test(proxy) ? proxy : `http://${proxy}`;
   return URL.canParse(url) ? url : null;
 }
 
-/** `*`, `10.0.0.0/8`, `10.1.2.3`, `example.com` (and what is below it), `.example.com` (only what is below it); a port may follow. */
+/**
+ * `*`, `10.0.0.0/8`, `10.1.2.3`, `example.com` (and what is below it), `.example.com` (only what is below it); a port
+ * may follow.
+ */
 function isException(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
   if (entry.includes('/')) return inNetwork(entry, host);
@@ -30,7 +37,8 @@ function isException(entry: string, host: string, port: string): boolean {
 function inNetwork(entry: string, host: string): boolean {
   const [network = '', bits = ''] = entry.split('/');
   const family = isIP(network);
-  if (family === 0 || isIP(host) !== family || !/^\d+$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) return false;
+  if (family === 0 || isIP(host) !== family || !/^\d+$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128))
+    return false;
   const list = new BlockList();
   list.addSubnet(network, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
   return list.check(host, family === 4 ? 'ipv4' : 'ipv6');

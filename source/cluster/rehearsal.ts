@@ -1,4 +1,5 @@
-// Starts the writer's new definition beside the old one: in a pod of its own, with an empty volume, that no Service leads to.
+// Starts the writer's new definition beside the old one: in a pod of its own, with an empty volume, that no Service
+// leads to.
 import {setTimeout as pause} from 'node:timers/promises';
 import {UserError, type Cause} from '../cause.ts';
 import type {Template} from '../observation/definition.ts';
@@ -15,7 +16,12 @@ export interface Rehearsal {
   /** As helm renders it. */
   readonly template: Template;
   /** Those that helm renders, by name: the cluster has older ones of these names, or none yet. */
-  readonly configMaps: Readonly<Record<string, {readonly data?: Readonly<Record<string, string>>; readonly binaryData?: Readonly<Record<string, string>>}>>;
+  readonly configMaps: Readonly<
+    Record<
+      string,
+      {readonly data?: Readonly<Record<string, string>>; readonly binaryData?: Readonly<Record<string, string>>}
+    >
+  >;
   /** The pod that is to have it: the same node. */
   readonly beside: Pod;
   /** What takes the pod away when we cannot. */
@@ -36,25 +42,50 @@ const lifeSeconds = 600;
 const purpose = {'app.kubernetes.io/managed-by': 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'};
 const copyOf = (name: string): string => `${name}-try`;
 
-/** Where it needs a Secret that only helm makes nothing is tried. @throws UserError with the last words of one that ends or does not get ready; ApiError and ConnectionError */
+/**
+ * Where it needs a Secret that only helm makes nothing is tried.
+ * @throws UserError with the last words of one that ends or does not get ready; ApiError and ConnectionError
+ */
 export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, signal: AbortSignal): Promise<void> {
   const {namespace, fullname} = target;
   const name = `${fullname}-try-start`;
   const path = `${paths.pods(namespace)}/${name}`;
   const volumes = volumesOf(rehearsal);
-  const secrets = await Promise.all(volumes.flatMap(({secret}) => (secret?.secretName && !secret.optional ? [ifAllowed(api.find(`${paths.secrets(namespace)}/${secret.secretName}`))] : [])));
+  const secrets = await Promise.all(
+    volumes.flatMap(({secret}) =>
+      secret?.secretName && !secret.optional
+        ? [ifAllowed(api.find(`${paths.secrets(namespace)}/${secret.secretName}`))]
+        : [],
+    ),
+  );
   if (secrets.includes(null)) return;
-  const copies = volumes.flatMap(({configMap}) => (configMap?.name && rehearsal.configMaps[configMap.name] ? [configMap.name] : []));
+  const copies = volumes.flatMap(({configMap}) =>
+    configMap?.name && rehearsal.configMaps[configMap.name] ? [configMap.name] : [],
+  );
   const remove = async () => {
-    await Promise.all([api.delete(path, {gracePeriodSeconds: 0}), ...copies.map((copied) => api.delete(`${paths.configMaps(namespace)}/${copyOf(copied)}`))]);
+    await Promise.all([
+      api.delete(path, {gracePeriodSeconds: 0}),
+      ...copies.map((copied) => api.delete(`${paths.configMaps(namespace)}/${copyOf(copied)}`)),
+    ]);
   };
   await remove();
   try {
     for (const copied of copies) {
-      await makeAnew(api, paths.configMaps(namespace), {apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(copyOf(copied), namespace, rehearsal), ...rehearsal.configMaps[copied]}, signal);
+      await makeAnew(
+        api,
+        paths.configMaps(namespace),
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: metadataOf(copyOf(copied), namespace, rehearsal),
+          ...rehearsal.configMaps[copied],
+        },
+        signal,
+      );
     }
     const began = Date.now();
-    // PostgreSQL never ends without a word, but a container that its node could not start does: that may be over the next time.
+    // PostgreSQL never ends without a word, but a container that its node could not start does: that may be over the
+    // next time.
     for (let isSecond = false; ; isSecond = true) {
       await makeAnew(api, paths.pods(namespace), podOf(name, namespace, rehearsal), signal);
       const failure = await failureOf(api, target, name, began, signal);
@@ -68,7 +99,13 @@ export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, s
 }
 
 /** Null when it gets ready. `began`: ms since the epoch. */
-async function failureOf(api: Api, target: Target, name: string, began: number, signal: AbortSignal): Promise<Cause | null> {
+async function failureOf(
+  api: Api,
+  target: Target,
+  name: string,
+  began: number,
+  signal: AbortSignal,
+): Promise<Cause | null> {
   for (let wordless = 0; ; await pause(everyMs, undefined, {signal})) {
     const pod = await api.find<Pod>(`${paths.pods(target.namespace)}/${name}`);
     const words = pod ? ((await readLogTails(api, target.namespace, [pod], []))[name] ?? []) : [];
@@ -84,13 +121,22 @@ function volumesOf({template}: Rehearsal): readonly VolumeOfPod[] {
 
 /** Labels of its own: those of the template would lead clients to it. */
 function metadataOf(name: string, namespace: string, {owner}: Rehearsal) {
-  return {name, namespace, labels: purpose, ...(owner === null ? {} : {ownerReferences: [{apiVersion: 'apps/v1', kind: 'StatefulSet', ...owner}]})};
+  return {
+    name,
+    namespace,
+    labels: purpose,
+    ...(owner === null ? {} : {ownerReferences: [{apiVersion: 'apps/v1', kind: 'StatefulSet', ...owner}]}),
+  };
 }
 
 /** It asks for next to nothing, because the writer has the room. */
 function podOf(name: string, namespace: string, rehearsal: Rehearsal) {
   const {template, configMaps, beside} = rehearsal;
-  const copied = volumesOf(rehearsal).map((volume) => (volume.configMap?.name && configMaps[volume.configMap.name] ? {...volume, configMap: {...volume.configMap, name: copyOf(volume.configMap.name)}} : volume));
+  const copied = volumesOf(rehearsal).map((volume) =>
+    volume.configMap?.name && configMaps[volume.configMap.name]
+      ? {...volume, configMap: {...volume.configMap, name: copyOf(volume.configMap.name)}}
+      : volume,
+  );
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -103,7 +149,11 @@ function podOf(name: string, namespace: string, rehearsal: Rehearsal) {
       restartPolicy: 'Never',
       activeDeadlineSeconds: lifeSeconds,
       terminationGracePeriodSeconds: 0,
-      containers: template.spec.containers.map((container) => ({...container, lifecycle: undefined, resources: {...container.resources, requests: {cpu: '1m', memory: '16Mi'}}})),
+      containers: template.spec.containers.map((container) => ({
+        ...container,
+        lifecycle: undefined,
+        resources: {...container.resources, requests: {cpu: '1m', memory: '16Mi'}},
+      })),
       volumes: [...copied, {name: 'data', emptyDir: {}}],
     },
   };

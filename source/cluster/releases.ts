@@ -20,7 +20,10 @@ export async function readRelease(api: Api, target: Target): Promise<ReleaseStat
   if (!newest) return {revisions: [], values: null};
   const opened = await open(api, newest.metadata);
   if (!opened) return readRelease(api, target);
-  return {revisions: [...records.slice(0, -1).flatMap(({metadata}) => lightRevision(metadata) ?? []), opened.revision], values: opened.values};
+  return {
+    revisions: [...records.slice(0, -1).flatMap(({metadata}) => lightRevision(metadata) ?? []), opened.revision],
+    values: opened.values,
+  };
 }
 
 /** All revisions, each opened: slower, for people who ask for the history. */
@@ -32,7 +35,9 @@ export async function readHistory(api: Api, target: Target): Promise<Revision[]>
 
 /** One revision, with its values; null when helm does not remember it. */
 export async function readRevision(api: Api, target: Target, revision: number) {
-  const record = (await listRecords(api, target.namespace, target.release)).find(({metadata}) => revisionOf(metadata) === revision);
+  const record = (await listRecords(api, target.namespace, target.release)).find(
+    ({metadata}) => revisionOf(metadata) === revision,
+  );
   return record ? open(api, record.metadata) : null;
 }
 

@@ -18,9 +18,12 @@ export interface Reading {
   readonly credentials: Credentials | null;
 }
 
-
 /** @param doubtful pods whose last words are wanted although they are ready: readers that do not stream */
-export async function readSnapshot({api}: Connection, target: Target, doubtful: readonly string[] = []): Promise<Reading> {
+export async function readSnapshot(
+  {api}: Connection,
+  target: Target,
+  doubtful: readonly string[] = [],
+): Promise<Reading> {
   const {namespace, release, fullname} = target;
   const names = objectNames(fullname);
   const takenAt = Date.now();
@@ -31,7 +34,12 @@ export async function readSnapshot({api}: Connection, target: Target, doubtful: 
     ifAllowed(api.find<{metadata: Metadata; status?: {phase?: string}}>(`${paths.namespaces}/${namespace}`)),
     whatIs('releases', readRelease(api, target)),
     items('statefulsets', api.list<StatefulSet>(paths.statefulSets(namespace), selector)),
-    items('pods', api.list<Pod>(paths.pods(namespace), {labelSelector: `${selector.labelSelector},app.kubernetes.io/component in (primary,read)`})),
+    items(
+      'pods',
+      api.list<Pod>(paths.pods(namespace), {
+        labelSelector: `${selector.labelSelector},app.kubernetes.io/component in (primary,read)`,
+      }),
+    ),
     items('persistentvolumeclaims', api.list<Claim>(paths.claims(namespace))),
     items('services', api.list<Service>(paths.services(namespace), selector)),
     items('events', api.list<ClusterEvent>(paths.events(namespace))),
@@ -39,7 +47,10 @@ export async function readSnapshot({api}: Connection, target: Target, doubtful: 
     whatIs('leases', api.find<Lease>(`${paths.leases(namespace)}/${names.lease}`)),
   ]);
   const nodePort = services.some(({spec}) => spec.type === 'NodePort');
-  const [logTails, nodeAddress] = await Promise.all([readLogTails(api, namespace, pods, doubtful), nodePort ? readNodeAddress(pods) : null]);
+  const [logTails, nodeAddress] = await Promise.all([
+    readLogTails(api, namespace, pods, doubtful),
+    nodePort ? readNodeAddress(pods) : null,
+  ]);
 
   return {
     snapshot: {

@@ -4,18 +4,39 @@ import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
-/** @param size a Kubernetes quantity. Throws ApiError where the class cannot grow, a quota stands in the way, or it would shrink. */
-export async function growClaims(api: Api, namespace: string, claims: readonly string[], size: string, {dryRun}: {readonly dryRun: boolean}): Promise<void> {
+/**
+ * @param size a Kubernetes quantity. Throws ApiError where the class cannot grow, a quota stands in the way, or it
+ * would shrink.
+ */
+export async function growClaims(
+  api: Api,
+  namespace: string,
+  claims: readonly string[],
+  size: string,
+  {dryRun}: {readonly dryRun: boolean},
+): Promise<void> {
   for (const name of claims) {
     const body = {spec: {resources: {requests: {storage: size}}}};
     await api.patch(`${paths.claims(namespace)}/${name}`, body, 'merge-patch', dryRun ? {dryRun: 'All'} : {});
   }
 }
 
-/** Deletes StatefulSets and leaves their pods running: one that is made again under the name takes them over. Nothing happens to another one of the name. */
-export async function orphanPods(api: Api, namespace: string, sets: readonly StatefulSet[], {dryRun}: {readonly dryRun: boolean}): Promise<void> {
+/**
+ * Deletes StatefulSets and leaves their pods running: one that is made again under the name takes them over. Nothing
+ * happens to another one of the name.
+ */
+export async function orphanPods(
+  api: Api,
+  namespace: string,
+  sets: readonly StatefulSet[],
+  {dryRun}: {readonly dryRun: boolean},
+): Promise<void> {
   for (const {metadata} of sets) {
-    const options = {propagationPolicy: 'Orphan', preconditions: {uid: metadata.uid}, ...(dryRun ? {dryRun: ['All']} : {})};
+    const options = {
+      propagationPolicy: 'Orphan',
+      preconditions: {uid: metadata.uid},
+      ...(dryRun ? {dryRun: ['All']} : {}),
+    };
     await api.delete(`${paths.statefulSets(namespace)}/${metadata.name}`, options).catch((error: unknown) => {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
     });

@@ -37,23 +37,37 @@ export async function survey({api, kubernetesVersion}: Connection, request: Surv
   const takenAt = Date.now();
 
   const namespaceState = readNamespace();
-  const [place, user, permissions, nodes, pods, storageClasses, quotas, limitRanges, claims, sameNames, secret, pullSecret, release, lease] =
-    await Promise.all([
-      namespaceState,
-      whoAmI(),
-      namespaceState.then(({state}) => Promise.all(request.permissions(state !== 'absent').map(review))),
-      ifAllowed(api.list<Node>(paths.nodes)),
-      ifAllowed(api.list<Pod>(paths.allPods, {fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed'})),
-      ifAllowed(api.list<StorageClass>(paths.storageClasses)),
-      ifAllowed(api.list<ResourceQuota>(paths.quotas(namespace))),
-      ifAllowed(api.list<LimitRange>(paths.limitRanges(namespace))),
-      ifAllowed(api.list<Claim>(paths.claims(namespace))),
-      readSameNames(),
-      ifAllowed(readCredentials(api, namespace, names.secret)),
-      request.pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${request.pullSecret}`).then(Boolean)) : null,
-      ifAllowed(readRelease(api, target)),
-      ifAllowed(api.find<Lease>(`${paths.leases(namespace)}/${names.lease}`)),
-    ]);
+  const [
+    place,
+    user,
+    permissions,
+    nodes,
+    pods,
+    storageClasses,
+    quotas,
+    limitRanges,
+    claims,
+    sameNames,
+    secret,
+    pullSecret,
+    release,
+    lease,
+  ] = await Promise.all([
+    namespaceState,
+    whoAmI(),
+    namespaceState.then(({state}) => Promise.all(request.permissions(state !== 'absent').map(review))),
+    ifAllowed(api.list<Node>(paths.nodes)),
+    ifAllowed(api.list<Pod>(paths.allPods, {fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed'})),
+    ifAllowed(api.list<StorageClass>(paths.storageClasses)),
+    ifAllowed(api.list<ResourceQuota>(paths.quotas(namespace))),
+    ifAllowed(api.list<LimitRange>(paths.limitRanges(namespace))),
+    ifAllowed(api.list<Claim>(paths.claims(namespace))),
+    readSameNames(),
+    ifAllowed(readCredentials(api, namespace, names.secret)),
+    request.pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${request.pullSecret}`).then(Boolean)) : null,
+    ifAllowed(readRelease(api, target)),
+    ifAllowed(api.find<Lease>(`${paths.leases(namespace)}/${names.lease}`)),
+  ]);
 
   return {
     takenAt,
@@ -143,7 +157,9 @@ export async function survey({api, kubernetesVersion}: Connection, request: Surv
 /** Claims that pods of this release take, or took: `data-<StatefulSet>-<ordinal>`. */
 export function isClaimOf(name: string, fullname: string): boolean {
   const {writer, reader} = objectNames(fullname);
-  return [writer, reader].some((set) => name.startsWith(`data-${set}-`) && /^\d+$/.test(name.slice(`data-${set}-`.length)));
+  return [writer, reader].some(
+    (set) => name.startsWith(`data-${set}-`) && /^\d+$/.test(name.slice(`data-${set}-`.length)),
+  );
 }
 
 function nodeUse(pods: readonly Pod[]): Record<string, NodeUse> {

@@ -4,17 +4,25 @@ import {isReady} from '../observation/release-view.ts';
 import type {Claim, Pod} from '../observation/kubernetes.ts';
 import type {UsageFact} from '../observation/snapshot.ts';
 
-export type ExecIn = (pod: string, container: string, command: readonly string[], stdin: string, timeoutMs: number) => Promise<{readonly exitCode: number | null; readonly stdout: string}>;
+export type ExecIn = (
+  pod: string,
+  container: string,
+  command: readonly string[],
+  stdin: string,
+  timeoutMs: number,
+) => Promise<{readonly exitCode: number | null; readonly stdout: string}>;
 
 const freshMs = 30_000;
 const timeoutMs = 5000;
 const volume = 'data';
 
 /**
- * POSIX df in KiB. A volume that is a folder of a larger disk (hostPath, local, NFS) has the disk's numbers: then its files are counted.
+ * POSIX df in KiB. A volume that is a folder of a larger disk (hostPath, local, NFS) has the disk's numbers: then its
+ * files are counted.
  * Arguments: where it is mounted, and the most KiB that a volume of its own could have.
  */
-const script = 'set -- "$1" "$2" $(df -Pk "$1" | tail -n 1); if [ "$4" -gt "$2" ]; then du -sk "$1"; else echo "$5"; fi';
+const script =
+  'set -- "$1" "$2" $(df -Pk "$1" | tail -n 1); if [ "$4" -gt "$2" ]; then du -sk "$1"; else echo "$5"; fi';
 
 export interface UsageReader {
   /** What is known, and asks anew behind it when that is old. */
@@ -47,13 +55,28 @@ export function usageReader(exec: ExecIn, container: string, now: () => number):
   };
 }
 
-async function usedOf(exec: ExecIn, container: string, {metadata, spec}: Pod, claims: readonly Claim[]): Promise<UsageFact['volumes']> {
-  const path = spec.containers.find(({name}) => name === container)?.volumeMounts?.find(({name, subPath}) => name === volume && !subPath)?.mountPath;
+async function usedOf(
+  exec: ExecIn,
+  container: string,
+  {metadata, spec}: Pod,
+  claims: readonly Claim[],
+): Promise<UsageFact['volumes']> {
+  const path = spec.containers
+    .find(({name}) => name === container)
+    ?.volumeMounts?.find(({name, subPath}) => name === volume && !subPath)?.mountPath;
   const claim = claims.find(({metadata: {name}}) => name === `${volume}-${metadata.name}`);
   const size = claim?.status?.capacity?.['storage'];
   if (!path || !claim || !size) return [];
   const most = Math.ceil((1.5 * bytesOf(size)) / 1024);
-  const {exitCode, stdout} = await exec(metadata.name, container, ['sh', '-c', script, 'df', path, String(most)], '', timeoutMs).catch(() => ({exitCode: null, stdout: ''}));
+  const {exitCode, stdout} = await exec(
+    metadata.name,
+    container,
+    ['sh', '-c', script, 'df', path, String(most)],
+    '',
+    timeoutMs,
+  ).catch(() => ({exitCode: null, stdout: ''}));
   const [, kibibytes] = /^(\d+)/.exec(stdout) ?? [];
-  return exitCode === 0 && kibibytes !== undefined ? [{claim: claim.metadata.name, usedBytes: Number(kibibytes) * 1024}] : [];
+  return exitCode === 0 && kibibytes !== undefined
+    ? [{claim: claim.metadata.name, usedBytes: Number(kibibytes) * 1024}]
+    : [];
 }

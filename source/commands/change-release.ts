@@ -17,10 +17,20 @@ import type {Edit} from './edits.ts';
 import {mustExist, openSession, text, timeoutOf, type Session} from './session.ts';
 
 /** What a question begins with. */
-const asked: Readonly<Record<ChangeKind, string>> = {scale: 'Scale', upgrade: 'Upgrade', resize: 'Resize', set: 'Change', restart: 'Restart', rollback: 'Roll back'};
+const asked: Readonly<Record<ChangeKind, string>> = {
+  scale: 'Scale',
+  upgrade: 'Upgrade',
+  resize: 'Resize',
+  set: 'Change',
+  restart: 'Restart',
+  rollback: 'Roll back',
+};
 
 /** @returns the exit code */
-export async function changeRelease(invocation: Invocation, editOf: (session: Session) => Promise<Edit>): Promise<number> {
+export async function changeRelease(
+  invocation: Invocation,
+  editOf: (session: Session) => Promise<Edit>,
+): Promise<number> {
   const {options} = invocation;
   mayAsk(invocation);
   timeoutOf(options);
@@ -29,17 +39,23 @@ export async function changeRelease(invocation: Invocation, editOf: (session: Se
   const edit = await editOf(session);
   const request = await changeRequest(invocation, session, edit, {
     dryRun: options['dryRun'] === true,
-    confirm: options['yes'] === true ? null : async (plan) => {
-      invocation.face.plan(plan);
-      return edit.deleteVolumes && text(options['confirm']) === null
-        ? typedName(invocation, target.release)
-        : ask(invocation, `${asked[edit.kind]} ${target.release} in ${target.namespace} on ${target.context}?`);
-    },
+    confirm:
+      options['yes'] === true
+        ? null
+        : async (plan) => {
+            invocation.face.plan(plan);
+            return edit.deleteVolumes && text(options['confirm']) === null
+              ? typedName(invocation, target.release)
+              : ask(invocation, `${asked[edit.kind]} ${target.release} in ${target.namespace} on ${target.context}?`);
+          },
   });
   return drive(invocation, change(request, session.world, invocation.signal));
 }
 
-/** The release as it is, with the edit. @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS, and as the chart is found */
+/**
+ * The release as it is, with the edit.
+ * @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS, and as the chart is found
+ */
 export async function changeRequest(
   invocation: Invocation,
   session: Pick<Session, 'target' | 'world' | 'helmProgram'>,
@@ -58,13 +74,22 @@ export async function changeRequest(
     kind: edit.kind,
     before: snapshot,
     parameters: await edit.parameters(parameters, place, snapshot),
-    ...(edit.flags.length === 0 && edit.description === undefined ? {} : {description: edit.description ?? [edit.kind, ...edit.flags].join(' ')}),
+    ...(edit.flags.length === 0 && edit.description === undefined
+      ? {}
+      : {description: edit.description ?? [edit.kind, ...edit.flags].join(' ')}),
     ...(preface === undefined ? {} : {preface}),
     chart,
     deleteVolumes: edit.deleteVolumes,
     timeoutMs: timeoutOf(options),
     command: commandLine('pg-helm-install', [
-      ...[edit.kind, target.release, ...(edit.words ?? []), ...clusterFlags(invocation, target.context), '--namespace', target.namespace],
+      ...[
+        edit.kind,
+        target.release,
+        ...(edit.words ?? []),
+        ...clusterFlags(invocation, target.context),
+        '--namespace',
+        target.namespace,
+      ],
       ...edit.flags,
       ...chartFlags(invocation, chart.source),
       ...(edit.deleteVolumes ? ['--confirm', target.release] : []),
@@ -74,26 +99,48 @@ export async function changeRequest(
 }
 
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS */
-async function whatIs(world: World): Promise<{parameters: Parameters; version: string; lastSource: string | null; snapshot: Snapshot}> {
+async function whatIs(
+  world: World,
+): Promise<{parameters: Parameters; version: string; lastSource: string | null; snapshot: Snapshot}> {
   const snapshot = mustExist(await world.look());
   const {operation} = snapshot;
   const {newest} = viewOf(snapshot);
   const applied = snapshot.release.values ? fromValues(snapshot.release.values) : null;
   // What somebody began and did not finish is wanted still: a part of it may be done already.
-  const parameters = applied && operation && isChange(operation.kind) ? (operation.wanted?.parameters ?? applied) : applied;
-  if (parameters && newest) return {parameters, version: newest.chartVersion, lastSource: operation?.wanted?.chart.source ?? null, snapshot};
+  const parameters =
+    applied && operation && isChange(operation.kind) ? (operation.wanted?.parameters ?? applied) : applied;
+  if (parameters && newest)
+    return {parameters, version: newest.chartVersion, lastSource: operation?.wanted?.chart.source ?? null, snapshot};
   const {release, namespace} = snapshot.target;
   throw new UserError(
-    cause('NOT_OURS', `${release} was not made by pg-helm-install: its values are not of the shape that it writes. It is left as it is.`, {
-      object: {kind: 'Release', namespace, name: release},
-      remedies: [{title: 'See its values', command: `pg-helm-install values ${release} -n ${namespace}`}],
-    }),
+    cause(
+      'NOT_OURS',
+      `${release} was not made by pg-helm-install: its values are not of the shape that it writes. It is left as it is.`,
+      {
+        object: {kind: 'Release', namespace, name: release},
+        remedies: [{title: 'See its values', command: `pg-helm-install values ${release} -n ${namespace}`}],
+      },
+    ),
   );
 }
 
-/** Flag, environment, an operation that paused, default. The version is the release's own unless another one is asked for. */
-async function chartOf({options, environment, signal}: Invocation, session: Pick<Session, 'helmProgram'>, version: string, lastSource: string | null): Promise<Chart> {
+/**
+ * Flag, environment, an operation that paused, default. The version is the release's own unless another one is asked
+ * for.
+ */
+async function chartOf(
+  {options, environment, signal}: Invocation,
+  session: Pick<Session, 'helmProgram'>,
+  version: string,
+  lastSource: string | null,
+): Promise<Chart> {
   const source = text(options['chart']) ?? (environment['PGHI_CHART'] || lastSource) ?? defaultChart.source;
   const program = await session.helmProgram();
-  return resolveChart({source, version: version === 'any' && !source.startsWith('oci://') ? null : version, program, environment, signal});
+  return resolveChart({
+    source,
+    version: version === 'any' && !source.startsWith('oci://') ? null : version,
+    program,
+    environment,
+    signal,
+  });
 }

@@ -3,7 +3,10 @@ import {builtInChart} from '../sandbox/built-in-chart.ts';
 import type {Invocation} from './command.ts';
 import {text} from './session.ts';
 
-export const defaultChart = {source: 'oci://registry-1.docker.io/bitnamicharts/postgresql', version: '16.7.26'} as const;
+export const defaultChart = {
+  source: 'oci://registry-1.docker.io/bitnamicharts/postgresql',
+  version: '16.7.26',
+} as const;
 
 export function clusterFlags({options}: Pick<Invocation, 'options'>, context: string): readonly string[] {
   if (options['sandbox'] === true) return ['--sandbox'];

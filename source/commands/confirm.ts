@@ -7,7 +7,9 @@ import type {Invocation} from './command.ts';
 export function mayAsk({options, stdin, stdout, output}: Invocation): void {
   if (options['yes'] === true || options['dryRun'] === true) return;
   if (stdin.isTTY && stdout.isTTY && output === 'text') return;
-  throw badInput('This changes the cluster, and there is no terminal to ask on. Add --yes to go ahead, or --dry-run to see what would happen.');
+  throw badInput(
+    'This changes the cluster, and there is no terminal to ask on. Add --yes to go ahead, or --dry-run to see what would happen.',
+  );
 }
 
 /** Enter alone means no. */
@@ -31,7 +33,9 @@ export async function typedName({stdin, stdout}: Invocation, name: string): Prom
   try {
     return await new Promise<boolean>((resolve) => {
       lines.on('SIGINT', () => resolve(false));
-      lines.question(`\nThe data will be gone for good. Type the release's name to go on: `, (typed) => resolve(typed.trim() === name));
+      lines.question(`\nThe data will be gone for good. Type the release's name to go on: `, (typed) =>
+        resolve(typed.trim() === name),
+      );
     });
   } finally {
     lines.close();

@@ -16,8 +16,10 @@ export const runConnect: Run = async (invocation) => {
   const role = roleOf(invocation.options) ?? 'writer';
   const asked = text(invocation.options['forward']);
   const localPort = asked === null ? 0 : Number(asked);
-  if (!Number.isInteger(localPort) || localPort < 0 || localPort > 65_535) throw badInput(`--forward: "${asked}" is no port. Right is 0 to 65535.`);
-  if (asked === null && !invocation.stdin.isTTY) throw badInput('psql needs a terminal. To hold a port open instead, add --forward PORT.');
+  if (!Number.isInteger(localPort) || localPort < 0 || localPort > 65_535)
+    throw badInput(`--forward: "${asked}" is no port. Right is 0 to 65535.`);
+  if (asked === null && !invocation.stdin.isTTY)
+    throw badInput('psql needs a terminal. To hold a port open instead, add --forward PORT.');
 
   const session = await openSession(invocation);
   const snapshot = mustExist(await session.world.look());
@@ -27,19 +29,29 @@ export const runConnect: Run = async (invocation) => {
   if (!pod || !parameters) {
     throw new UserError(
       cause('ENDPOINT_UNPROVEN', `No ${role} of ${session.target.release} is ready.`, {
-        remedies: [{title: 'See why', command: `pg-helm-install status ${session.target.release} -n ${session.target.namespace}`}],
+        remedies: [
+          {
+            title: 'See why',
+            command: `pg-helm-install status ${session.target.release} -n ${session.target.namespace}`,
+          },
+        ],
       }),
     );
   }
-  const held = await forward({openStream: (name, port) => openStream(session, name, port), pod, podPort: 5432, localPort});
+  const held = await forward({
+    openStream: (name, port) => openStream(session, name, port),
+    pod,
+    podPort: 5432,
+    localPort,
+  });
   try {
     if (asked === null) return await psql(invocation, session, held.port, parameters);
     const {release, namespace, context} = session.target;
     const line = `127.0.0.1:${held.port} is the ${role} of ${release} (${pod}) until you stop this with ctrl-c.`;
-    invocation.face.answer({operation: 'connect', release, namespace, context, role, pod, host: '127.0.0.1', port: held.port}, () => [
-      line,
-      `  psql -h 127.0.0.1 -p ${held.port} -U ${parameters.username} -d ${parameters.database}`,
-    ]);
+    invocation.face.answer(
+      {operation: 'connect', release, namespace, context, role, pod, host: '127.0.0.1', port: held.port},
+      () => [line, `  psql -h 127.0.0.1 -p ${held.port} -U ${parameters.username} -d ${parameters.database}`],
+    );
     await new Promise((resolve) => invocation.signal.addEventListener('abort', resolve, {once: true}));
     return 0;
   } finally {
@@ -49,7 +61,12 @@ export const runConnect: Run = async (invocation) => {
 };
 
 /** The password is in a file that only this user can read, and only while psql runs. */
-async function psql({environment, interrupts}: Invocation, {world}: Session, port: number, {username, database}: {username: string; database: string}) {
+async function psql(
+  {environment, interrupts}: Invocation,
+  {world}: Session,
+  port: number,
+  {username, database}: {username: string; database: string},
+) {
   const passwords = await world.passwords();
   const folder = await mkdtemp(join(tmpdir(), 'pg-helm-install-'));
   const file = join(folder, 'pgpass');
@@ -67,7 +84,10 @@ async function psql({environment, interrupts}: Invocation, {world}: Session, por
       child.on('error', () =>
         reject(
           badInput('psql was not found on PATH.', [
-            {title: 'Install the PostgreSQL client, or hold a port open for another one', command: 'pg-helm-install connect NAME --forward 15432'},
+            {
+              title: 'Install the PostgreSQL client, or hold a port open for another one',
+              command: 'pg-helm-install connect NAME --forward 15432',
+            },
           ]),
         ),
       );

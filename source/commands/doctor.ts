@@ -26,16 +26,35 @@ export const runDoctor: Run = async (invocation) => {
   const {warnings, state} = found;
   const problems = [...(helm.problem ? [helm.problem] : []), ...found.problems];
   if (bundle !== null) {
-    await saveFile('--bundle', bundle, `${JSON.stringify({schema: 'pg-helm-install/bundle/v1', survey, snapshot}, null, 1)}\n`, 0o600);
+    await saveFile(
+      '--bundle',
+      bundle,
+      `${JSON.stringify({schema: 'pg-helm-install/bundle/v1', survey, snapshot}, null, 1)}\n`,
+      0o600,
+    );
   }
-  const paint = painter(lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false));
+  const paint = painter(
+    lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false),
+  );
   const {release, namespace, context} = session.target;
   const helmText = helm.program ? `${helm.program.version} (${helm.program.path})` : 'not found';
   invocation.face.answer(
-    {operation: 'doctor', release, namespace, context, state, kubernetesVersion: survey.kubernetesVersion, helm: helmText, causes: problems, warnings},
+    {
+      operation: 'doctor',
+      release,
+      namespace,
+      context,
+      state,
+      kubernetesVersion: survey.kubernetesVersion,
+      helm: helmText,
+      causes: problems,
+      warnings,
+    },
     () => [
       `Kubernetes ${survey.kubernetesVersion} ${paint.dot} helm ${helmText} ${paint.dot} ${survey.user ?? 'user unknown'}`,
-      state ? `${release} in ${namespace} is ${state}.` : `There is no release ${release} in ${namespace}; this is what an install would meet.`,
+      state
+        ? `${release} in ${namespace} is ${state}.`
+        : `There is no release ${release} in ${namespace}; this is what an install would meet.`,
       ...problems.flatMap((problem) => ['', ...causeLines(problem, paint)]),
       ...(problems.length === 0 ? [`${paint.sign('done')} Nothing is wrong that can be seen from here.`] : []),
       ...warnings.map(({message}) => `${paint.sign('warning')} ${message}`),

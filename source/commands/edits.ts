@@ -9,7 +9,11 @@ import type {ChangeConsequence} from '../plan/change.ts';
 export interface Edit {
   readonly kind: ChangeKind;
   /** `place` is looked at only by what depends on it. @throws UserError BAD_INPUT */
-  readonly parameters: (existing: Parameters, place: () => Promise<Place>, snapshot: Snapshot) => Parameters | Promise<Parameters>;
+  readonly parameters: (
+    existing: Parameters,
+    place: () => Promise<Place>,
+    snapshot: Snapshot,
+  ) => Parameters | Promise<Parameters>;
   /** Null: the version that the release has. `any`: whatever is at the path that --chart names. */
   readonly chartVersion: string | null | 'any';
   readonly deleteVolumes: boolean;
@@ -66,7 +70,10 @@ export function changed(given: Answers, removed: readonly Removal[], flags: read
       const cloud = here.cloud ?? (existing.allowFrom.kind === 'internal' ? existing.allowFrom.cloud : null);
       const base = answersFrom({...existing, ...(isOtherType ? sizesOfType(existing, given.instanceType, here) : {})});
       // The class is never another, also where its name is not known.
-      return {...resolve(mergeAnswers(given, without(base, removed)), {...here, cloud}), storageClass: existing.storageClass};
+      return {
+        ...resolve(mergeAnswers(given, without(base, removed)), {...here, cloud}),
+        storageClass: existing.storageClass,
+      };
     },
     chartVersion: null,
     deleteVolumes: false,
@@ -75,6 +82,8 @@ export function changed(given: Answers, removed: readonly Removal[], flags: read
 }
 
 function without({hostname, images = {}, ...rest}: Answers, removed: readonly Removal[]): Answers {
-  const kept = Object.fromEntries(Object.entries(images).filter(([part]) => !(removed as readonly string[]).includes(part)));
+  const kept = Object.fromEntries(
+    Object.entries(images).filter(([part]) => !(removed as readonly string[]).includes(part)),
+  );
   return {...rest, ...(hostname === undefined || removed.includes('hostname') ? {} : {hostname}), images: kept};
 }

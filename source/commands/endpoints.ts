@@ -15,7 +15,11 @@ export const runEndpoints: Run = async (invocation) => {
   if (!status) throw notFound(session.target);
   const {endpoints, credentials} = status;
   if (!endpoints || !credentials) {
-    throw new UserError(cause('ENDPOINT_UNPROVEN', `${status.name} has no endpoints yet.`, {remedies: [{title: 'See why', command: `pg-helm-install status ${status.name} -n ${status.namespace}`}]}));
+    throw new UserError(
+      cause('ENDPOINT_UNPROVEN', `${status.name} has no endpoints yet.`, {
+        remedies: [{title: 'See why', command: `pg-helm-install status ${status.name} -n ${status.namespace}`}],
+      }),
+    );
   }
   const strings = (format ? [format] : formats).map((one) => [
     one,
@@ -30,11 +34,25 @@ export const runEndpoints: Run = async (invocation) => {
     ),
   ]) as [ConnectionFormat, Record<string, string>][];
   const shown = role === null ? endpoints : {[role]: endpoints[role]};
-  const data = {operation: 'endpoints', release: status.name, namespace: status.namespace, context: status.context, endpoints: shown, credentials, connectionStrings: Object.fromEntries(strings)};
+  const data = {
+    operation: 'endpoints',
+    release: status.name,
+    namespace: status.namespace,
+    context: status.context,
+    endpoints: shown,
+    credentials,
+    connectionStrings: Object.fromEntries(strings),
+  };
   invocation.face.answer(data, () =>
     format
       ? Object.values(strings[0]?.[1] ?? {})
-      : endpointLines({...status, release: status.name}, painter(lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false)), invocation.reach).slice(1),
+      : endpointLines(
+          {...status, release: status.name},
+          painter(
+            lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false),
+          ),
+          invocation.reach,
+        ).slice(1),
   );
   const asked = role ? [endpoints[role]] : [endpoints.writer, ...(status.readers.wanted > 0 ? [endpoints.reader] : [])];
   return asked.every(({proven}) => proven) ? 0 : 1;

@@ -1,7 +1,13 @@
 // What was given by flag, environment and answers file.
 import {readFile} from 'node:fs/promises';
 import {badInput} from '../cause.ts';
-import {answersFromEnvironment, answersFromFlags, extraValuesFile, mergeAnswers, type Answers} from '../parameters/answers.ts';
+import {
+  answersFromEnvironment,
+  answersFromFlags,
+  extraValuesFile,
+  mergeAnswers,
+  type Answers,
+} from '../parameters/answers.ts';
 import type {AnswersFile} from '../parameters/answers-file.ts';
 import type {Invocation} from './command.ts';
 

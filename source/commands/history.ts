@@ -10,18 +10,20 @@ export const runHistory: Run = async (invocation) => {
   const {connection, target} = await openSession(invocation);
   const revisions = await readHistory(connection.api, target);
   if (revisions.length === 0) throw notFound(target);
-  invocation.face.answer({operation: 'history', release: target.release, namespace: target.namespace, context: target.context, revisions}, () =>
-    table(
-      ['REVISION', 'STATUS', 'UPDATED', 'CHART', 'POSTGRESQL', 'DESCRIPTION'],
-      revisions.map(({revision, status, updatedAt, chartVersion, appVersion, description}) => [
-        String(revision),
-        status,
-        updatedAt === null ? '?' : toTheSecond(updatedAt),
-        chartVersion,
-        appVersion,
-        plain(description).slice(0, 100),
-      ]),
-    ),
+  invocation.face.answer(
+    {operation: 'history', release: target.release, namespace: target.namespace, context: target.context, revisions},
+    () =>
+      table(
+        ['REVISION', 'STATUS', 'UPDATED', 'CHART', 'POSTGRESQL', 'DESCRIPTION'],
+        revisions.map(({revision, status, updatedAt, chartVersion, appVersion, description}) => [
+          String(revision),
+          status,
+          updatedAt === null ? '?' : toTheSecond(updatedAt),
+          chartVersion,
+          appVersion,
+          plain(description).slice(0, 100),
+        ]),
+      ),
   );
   return 0;
 };

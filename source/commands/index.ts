@@ -3,7 +3,7 @@ import type {Command, Option} from './command.ts';
 
 export const targetOptions: readonly Option[] = [
   {syntax: '-n, --namespace <name>', help: "namespace (default: the context's)"},
-  {syntax: '--context <name>', help: "context of the kubeconfig (default: the current one)"},
+  {syntax: '--context <name>', help: 'context of the kubeconfig (default: the current one)'},
   {syntax: '--sandbox', help: 'the sandbox on this machine; it is started when it does not run'},
   {syntax: '--kubeconfig <file>', help: 'kubeconfig (default: KUBECONFIG, else ~/.kube/config)'},
 ];
@@ -19,7 +19,10 @@ const chart: readonly Option[] = [
   {syntax: '--chart <path|oci://…>', help: 'the chart (default: oci://registry-1.docker.io/bitnamicharts/postgresql)'},
   {syntax: '--chart-version <version>', help: 'its version (default: 16.7.26)'},
 ];
-const ownChart: Option = {syntax: '--chart <path|oci://…>', help: 'where the chart of the release is (default: oci://registry-1.docker.io/bitnamicharts/postgresql)'};
+const ownChart: Option = {
+  syntax: '--chart <path|oci://…>',
+  help: 'where the chart of the release is (default: oci://registry-1.docker.io/bitnamicharts/postgresql)',
+};
 
 export const commands: readonly Command[] = [
   {
@@ -172,7 +175,12 @@ export const commands: readonly Command[] = [
     summary: 'go back to what an earlier revision wanted; data and passwords stay',
     release: 'required',
     words: '[revision]',
-    options: [yes, {syntax: '--dry-run', help: 'show what comes back and what does not, and change nothing'}, timeout, ownChart],
+    options: [
+      yes,
+      {syntax: '--dry-run', help: 'show what comes back and what does not, and change nothing'},
+      timeout,
+      ownChart,
+    ],
     load: async () => (await import('./rollback.ts')).runRollback,
   },
   {
@@ -189,7 +197,10 @@ export const commands: readonly Command[] = [
     options: [
       yes,
       {syntax: '--dry-run', help: 'show what would go and what would stay'},
-      {syntax: '--dump-to <file>', help: 'dump everything to this new file first; without a whole dump nothing is removed'},
+      {
+        syntax: '--dump-to <file>',
+        help: 'dump everything to this new file first; without a whole dump nothing is removed',
+      },
       {syntax: '--delete-data', help: 'delete the volumes and the password too; needs --confirm'},
       {syntax: '--confirm <name>', help: "the release's name again, where data goes"},
       timeout,
@@ -213,7 +224,12 @@ export const commands: readonly Command[] = [
     release: 'none',
     hidden: true,
     parameters: true,
-    options: [timeout, ...chart, {syntax: '--answers <file>', help: 'take the answers of this file'}, {syntax: '--require-encryption', help: 'refuse a storage class that is not known to encrypt'}],
+    options: [
+      timeout,
+      ...chart,
+      {syntax: '--answers <file>', help: 'take the answers of this file'},
+      {syntax: '--require-encryption', help: 'refuse a storage class that is not known to encrypt'},
+    ],
     load: async () => (await import('./wizard.ts')).runWizard,
   },
 ];

@@ -51,9 +51,13 @@ export const runInstall: Run = async (invocation) => {
             ? null
             : (plan) => {
                 invocation.face.plan(plan);
-                return ask(invocation, `Install ${session.target.release} into ${session.target.namespace} on ${session.target.context}?`);
+                return ask(
+                  invocation,
+                  `Install ${session.target.release} into ${session.target.namespace} on ${session.target.context}?`,
+                );
               },
-        commandFor: (parameters) => equivalentCommand(invocation, session.target, parameters, {...chart, given: password !== null}),
+        commandFor: (parameters) =>
+          equivalentCommand(invocation, session.target, parameters, {...chart, given: password !== null}),
         onResolved: async (parameters) => {
           const to = text(options['saveAnswers']);
           if (to !== null) await saveAnswers(to, session, {source: chart.source, version: chart.version}, parameters);
@@ -82,10 +86,19 @@ export async function findChart(
   });
 }
 
-async function saveAnswers(path: string, {target}: Session, chart: {source: string; version: string}, parameters: Parameters): Promise<void> {
+async function saveAnswers(
+  path: string,
+  {target}: Session,
+  chart: {source: string; version: string},
+  parameters: Parameters,
+): Promise<void> {
   const {serializeAnswersFile} = await import('../parameters/answers-file.ts');
   const {context, namespace, release} = target;
-  await saveFile('--save-answers', path, serializeAnswersFile({target: {context, namespace, release}, chart, parameters}));
+  await saveFile(
+    '--save-answers',
+    path,
+    serializeAnswersFile({target: {context, namespace, release}, chart, parameters}),
+  );
 }
 
 /** The line that a person would paste for the same release. */

@@ -23,27 +23,34 @@ export const runList: Run = async (invocation) => {
   const {releases, unopened} = await listReleases(catalogue);
   const notes = [
     ...(unopened > 0 ? [`${unopened} other helm releases without a PostgreSQL StatefulSet were not opened.`] : []),
-    ...(namespace !== asked ? [`You may not list all namespaces, so this is ${namespace} alone. Name another one with --namespace.`] : []),
+    ...(namespace !== asked
+      ? [`You may not list all namespaces, so this is ${namespace} alone. Name another one with --namespace.`]
+      : []),
   ];
-  invocation.face.answer({releases, ...(namespace !== asked ? {onlyNamespace: namespace} : {}), ...(unopened > 0 ? {unopened} : {})}, () =>
-    releases.length === 0
-      ? [`There is no PostgreSQL release ${namespace ? `in namespace ${namespace}` : 'here'}. Install one with: pg-helm-install install NAME`, ...notes]
-      : [
-          ...table(
-            ['NAMESPACE', 'NAME', 'CHART', 'POSTGRESQL', 'WRITER', 'READERS', 'SIZE', 'STATE'],
-            releases.map((row) => [
-              row.namespace,
-              row.name,
-              row.chartVersion ?? '?',
-              row.postgresVersion ?? '?',
-              `${row.writer.ready}/${row.writer.wanted}`,
-              `${row.readers.ready}/${row.readers.wanted}`,
-              row.storageSize ?? '?',
-              row.state,
-            ]),
-          ),
-          ...notes,
-        ],
+  invocation.face.answer(
+    {releases, ...(namespace !== asked ? {onlyNamespace: namespace} : {}), ...(unopened > 0 ? {unopened} : {})},
+    () =>
+      releases.length === 0
+        ? [
+            `There is no PostgreSQL release ${namespace ? `in namespace ${namespace}` : 'here'}. Install one with: pg-helm-install install NAME`,
+            ...notes,
+          ]
+        : [
+            ...table(
+              ['NAMESPACE', 'NAME', 'CHART', 'POSTGRESQL', 'WRITER', 'READERS', 'SIZE', 'STATE'],
+              releases.map((row) => [
+                row.namespace,
+                row.name,
+                row.chartVersion ?? '?',
+                row.postgresVersion ?? '?',
+                `${row.writer.ready}/${row.writer.wanted}`,
+                `${row.readers.ready}/${row.readers.wanted}`,
+                row.storageSize ?? '?',
+                row.state,
+              ]),
+            ),
+            ...notes,
+          ],
   );
   return 0;
 };
@@ -86,7 +93,10 @@ async function read({api}: Connection, namespace: string | null): Promise<Catalo
   };
 }
 
-/** In small pages of which only the summaries are kept: a StatefulSet of this chart is 11 kB of JSON, and there may be thousands. */
+/**
+ * In small pages of which only the summaries are kept: a StatefulSet of this chart is 11 kB of JSON, and there may be
+ * thousands.
+ */
 async function readSets(api: Api, path: string, component: string): Promise<SetSummary[]> {
   const sets: SetSummary[] = [];
   let next = '';

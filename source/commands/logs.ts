@@ -13,21 +13,34 @@ export const runLogs: Run = async (invocation) => {
   const follow = invocation.options['follow'] === true;
   const {connection, target, world} = await openSession(invocation);
   const {writerPod, readerPods} = viewOf(mustExist(await world.look()));
-  const pods = [...(writerPod && role !== 'reader' ? [writerPod] : []), ...(role === 'writer' ? [] : readerPods)].map(({metadata}) => metadata.name);
+  const pods = [...(writerPod && role !== 'reader' ? [writerPod] : []), ...(role === 'writer' ? [] : readerPods)].map(
+    ({metadata}) => metadata.name,
+  );
   const width = Math.max(0, ...pods.map((pod) => pod.length));
   const collected: {pod: string; lines: string[]}[] = [];
   const print = (pod: string, line: string) => {
     if (invocation.output === 'ndjson') invocation.face.progress(logOf(pod, line));
-    else if (invocation.output === 'text') invocation.stdout.write(`${pods.length > 1 ? `${pod.padEnd(width)}  ` : ''}${plain(line)}\n`);
+    else if (invocation.output === 'text')
+      invocation.stdout.write(`${pods.length > 1 ? `${pod.padEnd(width)}  ` : ''}${plain(line)}\n`);
     else collected.find((one) => one.pod === pod)?.lines.push(line);
   };
   const logOf = (pod: string, line: string) =>
-    ({type: 'log', time: new Date().toISOString(), source: 'container', object: {kind: 'Pod', namespace: target.namespace, name: pod}, text: line}) as const;
+    ({
+      type: 'log',
+      time: new Date().toISOString(),
+      source: 'container',
+      object: {kind: 'Pod', namespace: target.namespace, name: pod},
+      text: line,
+    }) as const;
   for (const pod of pods) collected.push({pod, lines: []});
   await Promise.all(
     pods.map(async (pod) => {
       const query = {container: 'postgresql', tailLines: tail, ...(follow ? {follow: true} : {})};
-      const stream = await connection.api.stream(`${paths.pods(target.namespace)}/${pod}/log`, query, invocation.signal);
+      const stream = await connection.api.stream(
+        `${paths.pods(target.namespace)}/${pod}/log`,
+        query,
+        invocation.signal,
+      );
       let rest = '';
       stream.setEncoding('utf8');
       try {
@@ -43,7 +56,16 @@ export const runLogs: Run = async (invocation) => {
     }),
   );
   if (invocation.output !== 'text') {
-    invocation.face.answer({operation: 'logs', release: target.release, namespace: target.namespace, context: target.context, ...(invocation.output === 'json' ? {logs: collected} : {})}, () => []);
+    invocation.face.answer(
+      {
+        operation: 'logs',
+        release: target.release,
+        namespace: target.namespace,
+        context: target.context,
+        ...(invocation.output === 'json' ? {logs: collected} : {}),
+      },
+      () => [],
+    );
   }
   return invocation.signal.aborted ? 130 : 0;
 };

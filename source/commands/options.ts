@@ -12,7 +12,8 @@ export function timeoutOf(options: Invocation['options']): number {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(given) ?? [];
   const factor = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}[unit] ?? 0;
   const ms = Number(number) * factor;
-  if (!Number.isFinite(ms) || ms <= 0 || ms > 7 * 86_400_000) throw badInput(`--timeout: "${given}" is no duration. Right are such as 90s, 10m or 1h.`);
+  if (!Number.isFinite(ms) || ms <= 0 || ms > 7 * 86_400_000)
+    throw badInput(`--timeout: "${given}" is no duration. Right are such as 90s, 10m or 1h.`);
   return ms;
 }
 

@@ -1,4 +1,5 @@
-// What the program says of itself, alone: --help and --version are answered without commander, which takes longer to load.
+// What the program says of itself, alone: --help and --version are answered without commander, which takes longer to
+// load.
 import type {Command} from './command.ts';
 
 /** The answer to a command line that is nothing but --help or --version; null for every other one. */

@@ -9,12 +9,20 @@ import {overview} from './overview.ts';
 
 export type Parsed =
   | {readonly kind: 'text'; readonly text: string}
-  | {readonly kind: 'command'; readonly command: Command; readonly release: string | null; readonly words: readonly string[]; readonly options: Readonly<Record<string, unknown>>};
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly release: string | null;
+      readonly words: readonly string[];
+      readonly options: Readonly<Record<string, unknown>>;
+    };
 
 /** @throws UserError BAD_INPUT with what is wrong and what would be right */
 export function parseCommandLine(args: readonly string[], commands: readonly Command[], version: string): Parsed {
   if (args.some((arg) => /^--password(=|$)/.test(arg))) {
-    throw badInput('A password on the command line can be read by everybody on this machine, so there is no --password. Use --password-file, --password-stdin or the variable PGHI_PASSWORD.');
+    throw badInput(
+      'A password on the command line can be read by everybody on this machine, so there is no --password. Use --password-file, --password-stdin or the variable PGHI_PASSWORD.',
+    );
   }
   let printed = '';
   let parsed: Parsed | null = null;
@@ -33,18 +41,28 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
     const sub = quiet(program.command(command.name)).summary(command.summary).description(capitalised(command.summary));
     if (command.release === 'required') sub.argument('[release]', 'name of the release');
     if (command.words) sub.arguments(command.words);
-    sub.usage([command.release === 'required' ? '[RELEASE]' : null, command.words, '[flags]'].filter(Boolean).join(' '));
+    sub.usage(
+      [command.release === 'required' ? '[RELEASE]' : null, command.words, '[flags]'].filter(Boolean).join(' '),
+    );
     // Of all commands only the one that is called needs its flags.
     for (const {heading, options} of args.includes(command.name) ? groupsOf(command) : []) {
       for (const {syntax, help} of options) sub.addOption(new CommanderOption(syntax, help).helpGroup(heading));
     }
     sub.addHelpOption(new CommanderOption('-h, --help', 'print help').helpGroup('Output:'));
     sub.action((...given: unknown[]) => {
-      const empty = sub.options.find((option) => sub.opts()[option.attributeName()] === '' && !isParameter(option.long));
+      const empty = sub.options.find(
+        (option) => sub.opts()[option.attributeName()] === '' && !isParameter(option.long),
+      );
       // Of a variable that is not set, say.
       if (empty) throw badInput(`${empty.long}: it is empty.`);
       const release = command.release === 'required' ? ((given[0] as string | undefined) ?? null) : null;
-      parsed = {kind: 'command', command, release, words: command.words ? sub.args.slice(command.release === 'required' ? 1 : 0) : [], options: sub.opts()};
+      parsed = {
+        kind: 'command',
+        command,
+        release,
+        words: command.words ? sub.args.slice(command.release === 'required' ? 1 : 0) : [],
+        options: sub.opts(),
+      };
     });
   }
 
@@ -55,7 +73,12 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
     if (error.exitCode === 0) return {kind: 'text', text: printed};
     if (error.code === 'commander.help') throw badInput('No command was given.', [helpRemedy()]);
     if (error.code === 'commander.unknownOption' && args[0]?.startsWith('-')) {
-      throw badInput(commands.some(({name}) => args.includes(name)) ? 'The command comes first, its flags after it.' : 'No command was given.', [helpRemedy()]);
+      throw badInput(
+        commands.some(({name}) => args.includes(name))
+          ? 'The command comes first, its flags after it.'
+          : 'No command was given.',
+        [helpRemedy()],
+      );
     }
     throw badInput(understandable(error.message), [helpRemedy()]);
   }
@@ -72,8 +95,19 @@ function isParameter(flag: string | undefined): boolean {
 function groupsOf(command: Command): {heading: string; options: readonly Option[]}[] {
   const parameters = (available: boolean) =>
     fields
-      .filter(({changes, ...field}) => field.available === available && (command.parameters === 'later' ? changes === 'later' || changes === 'grows' : command.parameters))
-      .flatMap(({flags}) => flags.map((flag) => ({syntax: flagSyntax(flag), help: uncapitalised(flagDescription(command.parameters === 'later' ? {...flag, defaultText: null} : flag, true))})));
+      .filter(
+        ({changes, ...field}) =>
+          field.available === available &&
+          (command.parameters === 'later' ? changes === 'later' || changes === 'grows' : command.parameters),
+      )
+      .flatMap(({flags}) =>
+        flags.map((flag) => ({
+          syntax: flagSyntax(flag),
+          help: uncapitalised(
+            flagDescription(command.parameters === 'later' ? {...flag, defaultText: null} : flag, true),
+          ),
+        })),
+      );
   return [
     {heading: 'The database:', options: parameters(true)},
     {heading: 'Flags:', options: command.options},

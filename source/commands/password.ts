@@ -10,16 +10,21 @@ import type {Invocation} from './command.ts';
 export async function readPassword({options, environmentPassword, stdin, stderr}: Invocation): Promise<string | null> {
   const file = options['passwordFile'];
   const fromStdin = options['passwordStdin'] === true;
-  if (file !== undefined && fromStdin) throw badInput('--password-file and --password-stdin exclude each other. Give one of them.');
+  if (file !== undefined && fromStdin)
+    throw badInput('--password-file and --password-stdin exclude each other. Give one of them.');
   const {password, where} =
     file !== undefined
       ? {password: await fromFile(String(file)), where: '--password-file'}
       : fromStdin
-        ? {password: stdin.isTTY ? await typed(stdin, stderr) : withoutFinalNewline(await all(stdin)), where: '--password-stdin'}
+        ? {
+            password: stdin.isTTY ? await typed(stdin, stderr) : withoutFinalNewline(await all(stdin)),
+            where: '--password-stdin',
+          }
         : {password: environmentPassword, where: 'PGHI_PASSWORD'};
   if (password === null) return null;
   const problem = passwordProblem(password);
-  if (problem && !(problem.kind === 'weak' && options['allowWeakPassword'] === true)) throw badInput(`${where}: ${problem.text}`);
+  if (problem && !(problem.kind === 'weak' && options['allowWeakPassword'] === true))
+    throw badInput(`${where}: ${problem.text}`);
   return password;
 }
 

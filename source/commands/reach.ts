@@ -1,4 +1,5 @@
-// Commands that the program proposes reach the cluster that this run is about, also when that is not the one of the usual kubeconfig.
+// Commands that the program proposes reach the cluster that this run is about, also when that is not the one of the
+// usual kubeconfig.
 import type {Cause} from '../cause.ts';
 import type {Face} from '../faces/face.ts';
 import {commandLine} from '../helm/command-line.ts';
@@ -19,7 +20,11 @@ export function reachOf({options}: Pick<Invocation, 'options'>): Reach | null {
       .split(' && ')
       .map((part) => {
         const [program = ''] = part.split(' ');
-        if (!['pg-helm-install', 'kubectl', 'helm'].includes(program) || /--(sandbox|kubeconfig)\b|^pg-helm-install sandbox/.test(part)) return part;
+        if (
+          !['pg-helm-install', 'kubectl', 'helm'].includes(program) ||
+          /--(sandbox|kubeconfig)\b|^pg-helm-install sandbox/.test(part)
+        )
+          return part;
         // The sandbox's kubeconfig has one context, and --sandbox stands for both.
         const rest = isSandbox ? part.replace(/ --(kube-)?context ('[^']*'|\S+)/, '') : part;
         return program === 'pg-helm-install' ? `${rest} ${ours}` : rest.replace(program, `${program} ${others}`);
@@ -28,7 +33,12 @@ export function reachOf({options}: Pick<Invocation, 'options'>): Reach | null {
 }
 
 export function reachableCause(cause: Cause, reach: Reach): Cause {
-  return {...cause, remedies: cause.remedies.map((remedy) => (remedy.command === undefined ? remedy : {...remedy, command: reach(remedy.command)}))};
+  return {
+    ...cause,
+    remedies: cause.remedies.map((remedy) =>
+      remedy.command === undefined ? remedy : {...remedy, command: reach(remedy.command)},
+    ),
+  };
 }
 
 export function reachableResult(result: Result, reach: Reach): Result {
@@ -40,6 +50,7 @@ export function reachableFace(face: Face, reach: Reach): Face {
   return {
     ...face,
     result: (result) => face.result(reachableResult(result, reach)),
-    failure: (operation, outcome, cause, where) => face.failure(operation, outcome, reachableCause(cause, reach), where),
+    failure: (operation, outcome, cause, where) =>
+      face.failure(operation, outcome, reachableCause(cause, reach), where),
   };
 }

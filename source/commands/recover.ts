@@ -23,11 +23,25 @@ export const runRecover: Run = async (invocation) => {
   const {operation, release} = await world.look();
   const newest = release.revisions.at(-1);
   const parameters = (release.values ? fromValues(release.values) : null) ?? operation?.wanted?.parameters ?? null;
-  const command = commandLine('pg-helm-install', ['recover', target.release, '--context', target.context, '--namespace', target.namespace, '--yes']);
+  const command = commandLine('pg-helm-install', [
+    'recover',
+    target.release,
+    '--context',
+    target.context,
+    '--namespace',
+    target.namespace,
+    '--yes',
+  ]);
   const confirm = async (what: string) => {
     if (invocation.options['yes'] !== true) {
-      const by = operation ? `begun by ${operation.holder.split('/')[0] || 'somebody'} at ${toTheSecond(operation.startedAt)}` : 'begun by another helm';
-      invocation.stdout.write(newest ? `Revision ${newest.revision} is ${newest.status} since ${newest.updatedAt === null ? 'unknown' : toTheSecond(newest.updatedAt)}, ${by}.\n` : `An operation was ${by}.\n`);
+      const by = operation
+        ? `begun by ${operation.holder.split('/')[0] || 'somebody'} at ${toTheSecond(operation.startedAt)}`
+        : 'begun by another helm';
+      invocation.stdout.write(
+        newest
+          ? `Revision ${newest.revision} is ${newest.status} since ${newest.updatedAt === null ? 'unknown' : toTheSecond(newest.updatedAt)}, ${by}.\n`
+          : `An operation was ${by}.\n`,
+      );
     }
     return ask(invocation, what);
   };
@@ -57,7 +71,10 @@ export const runRecover: Run = async (invocation) => {
           timeoutMs,
           command,
           before: null,
-          confirm: invocation.options['yes'] === true ? null : () => confirm(`Go on with the ${kind} of ${target.release} in ${target.namespace}?`),
+          confirm:
+            invocation.options['yes'] === true
+              ? null
+              : () => confirm(`Go on with the ${kind} of ${target.release} in ${target.namespace}?`),
         },
         world,
         invocation.signal,
@@ -69,7 +86,10 @@ export const runRecover: Run = async (invocation) => {
       cause('NOT_OURS', `${target.release} was not installed by pg-helm-install, so it is not known what is wanted.`, {
         remedies: [
           newest?.status.startsWith('pending')
-            ? {title: 'Complete it with helm', command: `helm rollback ${target.release} ${newest.revision} -n ${target.namespace}`}
+            ? {
+                title: 'Complete it with helm',
+                command: `helm rollback ${target.release} ${newest.revision} -n ${target.namespace}`,
+              }
             : {title: 'See what helm says', command: `helm status ${target.release} -n ${target.namespace}`},
         ],
       }),
@@ -77,7 +97,10 @@ export const runRecover: Run = async (invocation) => {
   }
   const wantedChart = operation?.wanted?.chart;
   const version = newest?.chartVersion || wantedChart?.version;
-  const chart = await findChart(invocation, session.helmProgram, {...(wantedChart ? {source: wantedChart.source} : {}), ...(version ? {version} : {})});
+  const chart = await findChart(invocation, session.helmProgram, {
+    ...(wantedChart ? {source: wantedChart.source} : {}),
+    ...(version ? {version} : {}),
+  });
   return drive(
     invocation,
     install(

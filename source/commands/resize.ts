@@ -7,6 +7,7 @@ import {resized} from './edits.ts';
 
 export const runResize: Run = async (invocation) => {
   const sizes = answersFromFlags(invocation.options);
-  if (Object.keys(sizes).length === 0) throw badInput('What is to be another size? Add --cpu, --memory, --instance-type or --storage-size.');
+  if (Object.keys(sizes).length === 0)
+    throw badInput('What is to be another size? Add --cpu, --memory, --instance-type or --storage-size.');
   return changeRelease(invocation, async () => resized(sizes));
 };

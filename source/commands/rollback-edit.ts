@@ -10,8 +10,10 @@ import type {Edit} from './edits.ts';
 import {notFound} from './session.ts';
 
 /**
- * An upgrade with the old revision's values, adjusted, and its chart; never `helm rollback`. That would put back the manifest as it was: a smaller disk in the StatefulSet, which
- * Kubernetes refuses for good, and whatever older versions of ours had not set yet; and it says nothing of the pods, which stay broken.
+ * An upgrade with the old revision's values, adjusted, and its chart; never `helm rollback`. That would put back the
+ * manifest as it was: a smaller disk in the StatefulSet, which
+ * Kubernetes refuses for good, and whatever older versions of ours had not set yet; and it says nothing of the pods,
+ * which stay broken.
  * @param asked null: the newest good one before the newest. @throws UserError RELEASE_NOT_FOUND, BAD_INPUT, NOT_OURS
  */
 export async function rolledBack(api: Api, target: Target, asked: number | null): Promise<Edit> {
@@ -22,10 +24,14 @@ export async function rolledBack(api: Api, target: Target, asked: number | null)
   const old = record ? fromValues(record.values) : null;
   if (!old) {
     throw new UserError(
-      cause('NOT_OURS', `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not of the shape that it writes, so what it wanted is not known.`, {
-        object: {kind: 'Release', namespace: target.namespace, name: target.release},
-        remedies: [{title: 'Name another revision', command: ours('history', target)}],
-      }),
+      cause(
+        'NOT_OURS',
+        `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not of the shape that it writes, so what it wanted is not known.`,
+        {
+          object: {kind: 'Release', namespace: target.namespace, name: target.release},
+          remedies: [{title: 'Name another revision', command: ours('history', target)}],
+        },
+      ),
     );
   }
   return {
@@ -44,10 +50,14 @@ function chosen(revisions: readonly Revision[], asked: number | null, target: Ta
   const listed = revisions.map(({revision}) => revision).join(', ');
   const remedy = {title: 'See what each one was', command: ours('history', target)};
   const found =
-    asked === null ? revisions.slice(0, -1).findLast(({status}) => status === 'deployed' || status === 'superseded') : revisions.find(({revision}) => revision === asked);
+    asked === null
+      ? revisions.slice(0, -1).findLast(({status}) => status === 'deployed' || status === 'superseded')
+      : revisions.find(({revision}) => revision === asked);
   if (found) return found;
   throw badInput(
-    asked === null ? `${target.release} has no earlier revision to go back to.` : `${target.release} has no revision ${asked} that helm still remembers. There are: ${listed}.`,
+    asked === null
+      ? `${target.release} has no earlier revision to go back to.`
+      : `${target.release} has no revision ${asked} that helm still remembers. There are: ${listed}.`,
     [remedy],
   );
 }

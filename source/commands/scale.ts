@@ -15,9 +15,12 @@ export const runScale: Run = async (invocation) => {
   const readReplicaCount = read.value.readReplicaCount ?? 0;
   const deleteVolumes = options['deleteVolumes'] === true;
   const confirmed = text(options['confirm']);
-  if (confirmed !== null && confirmed !== release) throw badInput(`--confirm: "${confirmed}" is not the release's name.`);
+  if (confirmed !== null && confirmed !== release)
+    throw badInput(`--confirm: "${confirmed}" is not the release's name.`);
   if (deleteVolumes && options['yes'] === true && confirmed === null && options['dryRun'] !== true) {
-    throw badInput(`--delete-volumes deletes volumes for good. With --yes, name the release again: --confirm ${release ?? 'NAME'}`);
+    throw badInput(
+      `--delete-volumes deletes volumes for good. With --yes, name the release again: --confirm ${release ?? 'NAME'}`,
+    );
   }
   return changeRelease(invocation, async () => scaled(readReplicaCount, deleteVolumes));
 };

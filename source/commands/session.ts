@@ -39,7 +39,8 @@ export async function openConnection({options, where}: Invocation, hints: Target
 /** @throws UserError as connect does; BAD_INPUT without a release name or with an impossible namespace */
 export async function openSession(invocation: Invocation, hints: TargetHints = {}): Promise<Session> {
   const release = invocation.release ?? hints.release ?? null;
-  if (release === null) throw badInput('Which release? Its name comes after the command, such as: pg-helm-install status orders.');
+  if (release === null)
+    throw badInput('Which release? Its name comes after the command, such as: pg-helm-install status orders.');
   invocation.where.release = release;
   // helm is looked for while the cluster is asked: both take their time.
   const helm = helmOf(invocation);
@@ -57,7 +58,9 @@ export async function openSession(invocation: Invocation, hints: TargetHints = {
 function helmOf({environment, signal}: Invocation) {
   let found: Promise<HelmProgram> | null = null;
   const program = () =>
-    (found ??= import('../helm/find.ts').then(({findHelm, checkoutRoot}) => findHelm({environment, checkout: checkoutRoot(), signal})));
+    (found ??= import('../helm/find.ts').then(({findHelm, checkoutRoot}) =>
+      findHelm({environment, checkout: checkoutRoot(), signal}),
+    ));
   const commands = async (): Promise<Helm> => {
     const [{helmCommands}, which] = await Promise.all([import('../helm/commands.ts'), program()]);
     return helmCommands(which, environment);
@@ -71,9 +74,13 @@ export function mustExist(snapshot: Snapshot): Snapshot {
   if (release.revisions.length > 0 && release.revisions.at(-1)?.status !== 'uninstalled') return snapshot;
   if (unreadable.includes('releases') || unreadable.includes('secrets')) {
     throw new UserError(
-      cause('FORBIDDEN', `You may not read Secrets in namespace ${target.namespace}, and helm keeps its releases there.`, {
-        remedies: [{title: 'See what you may do', command: `kubectl auth can-i --list -n ${target.namespace}`}],
-      }),
+      cause(
+        'FORBIDDEN',
+        `You may not read Secrets in namespace ${target.namespace}, and helm keeps its releases there.`,
+        {
+          remedies: [{title: 'See what you may do', command: `kubectl auth can-i --list -n ${target.namespace}`}],
+        },
+      ),
     );
   }
   throw notFound(target);

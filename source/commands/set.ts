@@ -17,11 +17,24 @@ const removable: Readonly<Record<string, {readonly removes: Removal; readonly fl
 export const runSet: Run = async (invocation) => {
   const {options} = invocation;
   const gone = Object.entries(removable).filter(([option]) => options[option] === 'none');
-  const given = answersFromFlags(Object.fromEntries(Object.entries(options).filter(([option]) => !gone.some(([name]) => name === option))));
+  const given = answersFromFlags(
+    Object.fromEntries(Object.entries(options).filter(([option]) => !gone.some(([name]) => name === option))),
+  );
   // The environment describes an install; what changes here is what the command line says.
   const file = extraValuesFile(options, {});
   const answers = {...given, ...(file === null ? {} : {extraValues: await readExtraValues(file)})};
-  if (Object.keys(answers).length === 0 && gone.length === 0) throw badInput('What is to change? Name it by its flag, such as --exposure load-balancer --allow-from 10.0.0.0/8.');
-  const flags = [...flagsFor(answers), ...(file === null ? [] : ['--values', file]), ...gone.flatMap(([, {flag}]) => [flag, 'none'])];
-  return changeRelease(invocation, async () => changed(answers, gone.map(([, {removes}]) => removes), flags));
+  if (Object.keys(answers).length === 0 && gone.length === 0)
+    throw badInput('What is to change? Name it by its flag, such as --exposure load-balancer --allow-from 10.0.0.0/8.');
+  const flags = [
+    ...flagsFor(answers),
+    ...(file === null ? [] : ['--values', file]),
+    ...gone.flatMap(([, {flag}]) => [flag, 'none']),
+  ];
+  return changeRelease(invocation, async () =>
+    changed(
+      answers,
+      gone.map(([, {removes}]) => removes),
+      flags,
+    ),
+  );
 };

@@ -25,4 +25,3 @@ export const runStatus: Run = async (invocation) => {
 function show({face, reach}: Invocation, status: Status): void {
   face.answer({release: status.name, ...status}, () => statusLines(status, reach));
 }
-

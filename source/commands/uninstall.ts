@@ -16,14 +16,18 @@ export const runUninstall: Run = async (invocation) => {
   const confirmed = text(options['confirm']);
   const dumpTo = dumpPath(text(options['dumpTo']));
   mayAsk(invocation);
-  if (confirmed !== null && confirmed !== release) throw badInput(`--confirm: "${confirmed}" is not the release's name.`);
+  if (confirmed !== null && confirmed !== release)
+    throw badInput(`--confirm: "${confirmed}" is not the release's name.`);
   if (deleteData && options['yes'] === true && confirmed === null && !dryRun) {
-    throw badInput(`--delete-data deletes the volumes for good. With --yes, name the release again: --confirm ${release ?? 'NAME'}`);
+    throw badInput(
+      `--delete-data deletes the volumes for good. With --yes, name the release again: --confirm ${release ?? 'NAME'}`,
+    );
   }
   const timeoutMs = timeoutOf(options);
   const session = await openSession(invocation);
   const {target, world} = session;
-  // What an earlier uninstall left can still be deleted when the release itself is gone; one that was interrupted goes on.
+  // What an earlier uninstall left can still be deleted when the release itself is gone; one that was interrupted goes
+  // on.
   const before = await world.look();
   if (!deleteData && !before.operation) mustExist(before);
   return drive(
@@ -54,9 +58,13 @@ export const runUninstall: Run = async (invocation) => {
   );
 };
 
-/** Absolute; `~` is this user's folder, where no shell has said so already. @throws UserError BAD_INPUT for what is no name of a file: standard output is for the result */
+/**
+ * Absolute; `~` is this user's folder, where no shell has said so already.
+ * @throws UserError BAD_INPUT for what is no name of a file: standard output is for the result
+ */
 export function dumpPath(given: string | null): string | null {
   if (given === null) return null;
-  if (given.trim() === '' || given === '-' || given === '~' || given.endsWith('/')) throw badInput(`--dump-to: "${given}" is no name of a file. Right is such as orders.sql.`);
+  if (given.trim() === '' || given === '-' || given === '~' || given.endsWith('/'))
+    throw badInput(`--dump-to: "${given}" is no name of a file. Right is such as orders.sql.`);
   return resolve(given.replace(/^~(?=\/)/, homedir()));
 }

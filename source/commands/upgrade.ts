@@ -22,7 +22,10 @@ export const runUpgrade: Run = async (invocation) => {
 };
 
 /** A new tag leaves the old digest behind: it would win over the tag. */
-function editedImages(existing: Parameters, asked: NonNullable<ReturnType<typeof answersFromFlags>['images']>): Parameters['images'] {
+function editedImages(
+  existing: Parameters,
+  asked: NonNullable<ReturnType<typeof answersFromFlags>['images']>,
+): Parameters['images'] {
   const {images} = mergeAnswers({images: asked}, answersFrom(existing));
   return {
     source: images?.source ?? existing.images.source,

@@ -17,7 +17,10 @@ export const runWizard: Run = async (invocation) => {
   const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
   const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
   const password = await readPassword(invocation);
-  const [context, namespace] = [text(options['context']) ?? file?.target.context, text(options['namespace']) ?? file?.target.namespace];
+  const [context, namespace] = [
+    text(options['context']) ?? file?.target.context,
+    text(options['namespace']) ?? file?.target.namespace,
+  ];
   const target = {
     ...(context ? {context} : {}),
     ...(namespace ? {namespace} : {}),
@@ -37,7 +40,11 @@ export const runWizard: Run = async (invocation) => {
     kubeconfig: (path) => void Object.assign(chosen, {kubeconfig: path.replace(/^~(?=\/)/, homedir()), sandbox: false}),
     async sandbox() {
       const {inSandbox} = await import('./in-sandbox.ts');
-      const there = await inSandbox({...own, options: {...chosen, kubeconfig: undefined, context: undefined}}, 'wizard', () => undefined);
+      const there = await inSandbox(
+        {...own, options: {...chosen, kubeconfig: undefined, context: undefined}},
+        'wizard',
+        () => undefined,
+      );
       Object.assign(chosen, there.options, {sandbox: true});
       Object.assign(around, there.environment);
     },
@@ -49,7 +56,11 @@ export const runWizard: Run = async (invocation) => {
   if (!farewell) return signal.aborted ? 130 : 0;
   const paint = painter(lookOf(environment, stdout.isTTY === true, options['color'] === false));
   const reach = reachOf(own) ?? ((command: string) => command);
-  stdout.write(farewellLines(farewell, paint, reach).map((line) => `${line}\n`).join(''));
+  stdout.write(
+    farewellLines(farewell, paint, reach)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
   const {result, left} = farewell;
   if (left) return exitCodes.detached;
   return result ? exitCodeOf(result.outcome, result.cause?.code ?? null) : exitCodes.ok;

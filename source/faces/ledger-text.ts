@@ -14,5 +14,8 @@ export function removalText({remove = ''}: LedgerEntry): string {
 }
 
 export function ledgerLines(ledger: readonly LedgerEntry[]): string[] {
-  return ledger.flatMap((entry) => [`  ${entry.fate.padEnd(8)} ${ledgerText(entry)}`, ...(entry.remove === undefined ? [] : [`           ${removalText(entry)}`])]);
+  return ledger.flatMap((entry) => [
+    `  ${entry.fate.padEnd(8)} ${ledgerText(entry)}`,
+    ...(entry.remove === undefined ? [] : [`           ${removalText(entry)}`]),
+  ]);
 }

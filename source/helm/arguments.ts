@@ -33,7 +33,11 @@ export interface Apply extends Render, Patience {
 }
 
 /** The arguments of `helm install` or `helm upgrade`; values come on standard input. */
-export function applyArgs(kind: 'install' | 'upgrade', request: Omit<Apply, 'values' | 'signal'>, major: 3 | 4): string[] {
+export function applyArgs(
+  kind: 'install' | 'upgrade',
+  request: Omit<Apply, 'values' | 'signal'>,
+  major: 3 | 4,
+): string[] {
   const {target, chart, labels = {}, description, forceConflicts = false} = request;
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   return [
@@ -53,7 +57,9 @@ export function applyArgs(kind: 'install' | 'upgrade', request: Omit<Apply, 'val
   ];
 }
 
-/** The context is always named: what `kubectl config use-context` says meanwhile must not matter. Empty: in a cluster. */
+/**
+ * The context is always named: what `kubectl config use-context` says meanwhile must not matter. Empty: in a cluster.
+ */
 export function where({context, namespace, kubeconfig}: HelmTarget): string[] {
   return [
     '--namespace',
@@ -68,16 +74,26 @@ export function timeout({timeoutMs}: Pick<Patience, 'timeoutMs'>): string[] {
 }
 
 /**
- * The line that does what `install` or `upgrade` does. `chart` is where it came from, not our cached copy of it; the values,
+ * The line that does what `install` or `upgrade` does. `chart` is where it came from, not our cached copy of it; the
+ * values,
  * which we give on standard input, are read from `valuesFile`.
  */
 export function applyCommandLine(
   kind: 'install' | 'upgrade',
   request: Omit<Apply, 'chart' | 'values' | 'signal'>,
-  {chart, major, valuesFile = 'values.yaml'}: {chart: {source: string; version: string}; major: 3 | 4; valuesFile?: string},
+  {
+    chart,
+    major,
+    valuesFile = 'values.yaml',
+  }: {chart: {source: string; version: string}; major: 3 | 4; valuesFile?: string},
 ): string {
-  const args = applyArgs(kind, {...request, chart: chart.source}, major).map((word) => (word === '-' ? valuesFile : word));
+  const args = applyArgs(kind, {...request, chart: chart.source}, major).map((word) =>
+    word === '-' ? valuesFile : word,
+  );
   const version = chart.source.startsWith('oci://') ? ['--version', chart.version] : [];
-  return commandLine('helm', [...args.slice(0, 3), ...version, ...args.slice(3).filter((word, at, all) => word !== '-o' && all[at - 1] !== '-o')]);
+  return commandLine('helm', [
+    ...args.slice(0, 3),
+    ...version,
+    ...args.slice(3).filter((word, at, all) => word !== '-o' && all[at - 1] !== '-o'),
+  ]);
 }
-

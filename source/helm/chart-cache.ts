@@ -7,7 +7,10 @@ import type {Environment} from './environment.ts';
 
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
-/** `$XDG_CACHE_HOME/pg-helm-install/charts`, else below `~/.cache`. A relative XDG_CACHE_HOME does not count (its specification). */
+/**
+ * `$XDG_CACHE_HOME/pg-helm-install/charts`, else below `~/.cache`. A relative XDG_CACHE_HOME does not count (its
+ * specification).
+ */
 export function chartCacheFolder(environment: Environment): string {
   const named = environment['XDG_CACHE_HOME'];
   return join(named && isAbsolute(named) ? named : join(homedir(), '.cache'), 'pg-helm-install', 'charts');
@@ -20,11 +23,15 @@ export function cachedChart(folder: string, source: string, version: string): st
 }
 
 /**
- * `fill` writes one file into the folder it is given; that becomes `file` by a rename, so that a kill leaves the cache as it
+ * `fill` writes one file into the folder it is given; that becomes `file` by a rename, so that a kill leaves the cache
+ * as it
  * was. Returns where the chart is: elsewhere when the cache cannot be written (a read-only home).
  */
 export async function keepChart(file: string, folder: string, fill: (into: string) => Promise<void>): Promise<string> {
-  const writable = await mkdir(folder, {recursive: true, mode: 0o700}).then(() => true, () => false);
+  const writable = await mkdir(folder, {recursive: true, mode: 0o700}).then(
+    () => true,
+    () => false,
+  );
   const into = await mkdtemp(join(folder, '.pull-')).catch(() => mkdtemp(join(tmpdir(), 'pg-helm-install-')));
   const keeps = writable && into.startsWith(folder);
   try {
@@ -50,7 +57,10 @@ async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith('.pull-')) continue;
     const path = join(folder, name);
-    const made = await stat(path).then(({mtimeMs}) => mtimeMs, () => Date.now());
+    const made = await stat(path).then(
+      ({mtimeMs}) => mtimeMs,
+      () => Date.now(),
+    );
     if (Date.now() - made > abandonedAfterMs) await rm(path, {recursive: true, force: true});
   }
 }

@@ -32,7 +32,8 @@ export interface ChartRequest {
 }
 
 /**
- * Throws a UserError: CHART_NOT_FOUND, CHART_FORBIDDEN, CHART_RATE_LIMITED, CHART_REJECTED (not a postgresql chart, or not
+ * Throws a UserError: CHART_NOT_FOUND, CHART_FORBIDDEN, CHART_RATE_LIMITED, CHART_REJECTED (not a postgresql chart, or
+ * not
  * readable), BAD_INPUT (an address or version that cannot be one), CANCELLED.
  */
 export async function resolveChart(request: ChartRequest): Promise<Chart> {
@@ -47,9 +48,10 @@ export async function resolveChart(request: ChartRequest): Promise<Chart> {
 async function fromRegistry(request: ChartRequest): Promise<Chart> {
   const {source, version} = request;
   if (version === null || !/^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(version)) {
-    throw badInput(`A chart from a registry needs an exact version such as 16.7.26, not ${version === null ? 'none' : `"${version}"`}.`, [
-      {title: 'Name it with --chart-version'},
-    ]);
+    throw badInput(
+      `A chart from a registry needs an exact version such as 16.7.26, not ${version === null ? 'none' : `"${version}"`}.`,
+      [{title: 'Name it with --chart-version'}],
+    );
   }
   const {cacheFolder = chartCacheFolder(request.environment)} = request;
   const file = cachedChart(cacheFolder, source, version);
@@ -69,9 +71,13 @@ async function fromRegistry(request: ChartRequest): Promise<Chart> {
 function checked(chart: Chart, version: string | null): Chart {
   if (chart.name !== 'postgresql') {
     throw new UserError(
-      cause('CHART_REJECTED', `${chart.source} is the chart "${chart.name}"; pg-helm-install installs Bitnami's chart "postgresql".`, {
-        remedies: [{title: 'Name a copy of that chart with --chart'}],
-      }),
+      cause(
+        'CHART_REJECTED',
+        `${chart.source} is the chart "${chart.name}"; pg-helm-install installs Bitnami's chart "postgresql".`,
+        {
+          remedies: [{title: 'Name a copy of that chart with --chart'}],
+        },
+      ),
     );
   }
   if (version !== null && plain(version) !== plain(chart.version)) {
@@ -100,9 +106,19 @@ async function describe(path: string, source: string, request: ChartRequest): Pr
   } catch {
     throw unreadable(path, 'its Chart.yaml is not YAML');
   }
-  const {name, version, appVersion} = (typeof about === 'object' && about !== null ? about : {}) as Record<string, unknown>;
-  if (typeof name !== 'string' || typeof version !== 'string') throw unreadable(path, 'its Chart.yaml has no name and version');
-  return {path, name, version, appVersion: appVersion === undefined || appVersion === null ? '' : String(appVersion), source};
+  const {name, version, appVersion} = (typeof about === 'object' && about !== null ? about : {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof name !== 'string' || typeof version !== 'string')
+    throw unreadable(path, 'its Chart.yaml has no name and version');
+  return {
+    path,
+    name,
+    version,
+    appVersion: appVersion === undefined || appVersion === null ? '' : String(appVersion),
+    source,
+  };
 }
 
 async function readChartFile(folder: string): Promise<string> {
@@ -114,7 +130,10 @@ async function readChartFile(folder: string): Promise<string> {
 }
 
 /** What the chart says where nobody says anything. @throws UserError CHART_REJECTED, CANCELLED */
-export async function chartValues(path: string, {program, environment, signal}: Pick<ChartRequest, 'program' | 'environment' | 'signal'>): Promise<Readonly<Record<string, unknown>>> {
+export async function chartValues(
+  path: string,
+  {program, environment, signal}: Pick<ChartRequest, 'program' | 'environment' | 'signal'>,
+): Promise<Readonly<Record<string, unknown>>> {
   const result = await run({path: program.path, args: ['show', 'values', path], environment, signal});
   if (result.stopped) throw new UserError(cause('CANCELLED', `Stopped while reading the chart ${path}.`));
   if (result.exitCode !== 0) throw unreadable(path, helmText(result.stderr));
@@ -131,16 +150,23 @@ async function showChart(path: string, {program, environment, signal}: ChartRequ
 
 function notThere(message: string): UserError {
   return new UserError(
-    cause('CHART_NOT_FOUND', message, {remedies: [{title: 'Name the folder or .tgz of the chart with --chart, or an oci:// address'}]}),
+    cause('CHART_NOT_FOUND', message, {
+      remedies: [{title: 'Name the folder or .tgz of the chart with --chart, or an oci:// address'}],
+    }),
   );
 }
 
 function unreadable(path: string, why: string): UserError {
   return new UserError(
-    cause('CHART_REJECTED', `${path} cannot be read as a chart: ${why.split('\n')[0]}.`, {remedies: [{title: 'Fetch the chart again'}]}),
+    cause('CHART_REJECTED', `${path} cannot be read as a chart: ${why.split('\n')[0]}.`, {
+      remedies: [{title: 'Fetch the chart again'}],
+    }),
   );
 }
 
 async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,4 +1,5 @@
-// The helm commands that change or render a release, as calls that return data. What helm 3 and 4 do differently ends here.
+// The helm commands that change or render a release, as calls that return data. What helm 3 and 4 do differently ends
+// here.
 import type {Cause} from '../cause.ts';
 import {applyArgs, timeout, where, type Apply, type HelmTarget, type Patience, type Render} from './arguments.ts';
 import type {Environment} from './environment.ts';
@@ -32,7 +33,10 @@ export interface Helm {
   rollback(request: Patience & {readonly target: HelmTarget; readonly revision: number}): Promise<Outcome<object>>;
   /** Succeeds when there is no such release too. Claims and the Secret of the installer stay. */
   uninstall(request: Patience & {readonly target: HelmTarget}): Promise<Outcome<object>>;
-  /** Renders with the cluster's answers (`lookup`, API versions) and changes nothing. Secrets are left out of the manifest. */
+  /**
+   * Renders with the cluster's answers (`lookup`, API versions) and changes nothing. Secrets are left out of the
+   * manifest.
+   */
   dryRun(request: Apply & {readonly exists: boolean}): Promise<Outcome<{readonly manifest: string}>>;
   /** Renders without a cluster. */
   template(request: Render & {readonly signal?: AbortSignal}): Promise<Outcome<{readonly manifest: string}>>;
@@ -57,21 +61,54 @@ export function helmCommands(program: HelmProgram, environment: Environment, gra
     install: (request) => apply('install', request),
     upgrade: (request) => apply('upgrade', request),
     rollback: (request) =>
-      call({...request, args: ['rollback', request.target.release, String(request.revision), ...where(request.target), ...timeout(request)]}, () => ({})),
+      call(
+        {
+          ...request,
+          args: [
+            'rollback',
+            request.target.release,
+            String(request.revision),
+            ...where(request.target),
+            ...timeout(request),
+          ],
+        },
+        () => ({}),
+      ),
     uninstall: (request) =>
-      call({...request, args: ['uninstall', request.target.release, ...where(request.target), ...timeout(request), '--ignore-not-found']}, () => ({})),
+      call(
+        {
+          ...request,
+          args: [
+            'uninstall',
+            request.target.release,
+            ...where(request.target),
+            ...timeout(request),
+            '--ignore-not-found',
+          ],
+        },
+        () => ({}),
+      ),
     dryRun: (request) =>
       call(
         {
           ...request,
-          args: [...applyArgs(request.exists ? 'upgrade' : 'install', request, program.major), '--dry-run=server', '--hide-secret'],
+          args: [
+            ...applyArgs(request.exists ? 'upgrade' : 'install', request, program.major),
+            '--dry-run=server',
+            '--hide-secret',
+          ],
           input: JSON.stringify(request.values),
         },
         (stdout) => ({manifest: readJson(stdout).manifest}),
       ),
     template: ({target, chart, values, signal}) =>
       call(
-        {target, args: ['template', target.release, chart, '--namespace', target.namespace, '-f', '-'], input: JSON.stringify(values), signal},
+        {
+          target,
+          args: ['template', target.release, chart, '--namespace', target.namespace, '-f', '-'],
+          input: JSON.stringify(values),
+          signal,
+        },
         (manifest) => ({manifest}),
       ),
   };
@@ -85,7 +122,8 @@ interface Call {
 }
 
 function failure(result: RunResult, target: HelmTarget): HelmFailure {
-  const ended = result.signal === null ? `helm ended with exit code ${result.exitCode}` : `helm was ended by ${result.signal}`;
+  const ended =
+    result.signal === null ? `helm ended with exit code ${result.exitCode}` : `helm was ended by ${result.signal}`;
   return {
     ok: false,
     cause: causeOf(result.stderr, target),
@@ -95,7 +133,9 @@ function failure(result: RunResult, target: HelmTarget): HelmFailure {
   };
 }
 
-/** The one JSON object that helm prints on success. Throws when it is none: then this helm is not what we took it for. */
+/**
+ * The one JSON object that helm prints on success. Throws when it is none: then this helm is not what we took it for.
+ */
 function readJson(stdout: string): {version: number; manifest: string} {
   return JSON.parse(stdout) as {version: number; manifest: string};
 }

@@ -4,8 +4,10 @@
 const secret = /^PGHI_|^(PG|POSTGRES)\w*(PASS|SECRET|SERVICEFILE)/i;
 
 /**
- * The HELM_* variables that say where helm keeps its files and how fast it may ask. All others go: HELM_DEBUG prints values,
- * HELM_NAMESPACE and HELM_KUBE* choose another place than the flags we give, and with HELM_DRIVER the records would not be
+ * The HELM_* variables that say where helm keeps its files and how fast it may ask. All others go: HELM_DEBUG prints
+ * values,
+ * HELM_NAMESPACE and HELM_KUBE* choose another place than the flags we give, and with HELM_DRIVER the records would not
+ * be
  * where we read them. Source: `helm env` of 3.18 and 4.1.
  */
 const keptHelm = new Set([

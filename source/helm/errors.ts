@@ -10,7 +10,8 @@ const mostLines = 20;
 const longestLine = 600;
 
 /**
- * Helm's own words first. A broken connection after the cluster's answers, because a webhook's failure has the same words, and
+ * Helm's own words first. A broken connection after the cluster's answers, because a webhook's failure has the same
+ * words, and
  * before the chart's: one that breaks while the chart is rendered is told as an error of a template (`lookup`).
  */
 const rules: readonly ErrorRule[] = [...releaseRules, ...clusterRules, ...connectionRules, ...chartRules];
@@ -28,11 +29,19 @@ export function causeOf(stderr: string, about: About): Cause | null {
 }
 
 /**
- * Helm's error without what is said around it: the log lines of helm 4 (`level=ERROR msg=…`) and of the Kubernetes client, warnings before
+ * Helm's error without what is said around it: the log lines of helm 4 (`level=ERROR msg=…`) and of the Kubernetes
+ * client, warnings before
  * it, `Error: INSTALLATION FAILED: `, and the advice to use --debug, which would print the values.
  */
 export function helmText(stderr: string): string {
-  const lines = stderr.split(/\r?\n/).filter((line) => !/^(level=|time=\S+ level=|[IWEF]\d{4} [\d:.]+ |\w+\.go:\d+: |WARNING: |Flag --\S+ has been deprecated)/.test(line));
+  const lines = stderr
+    .split(/\r?\n/)
+    .filter(
+      (line) =>
+        !/^(level=|time=\S+ level=|[IWEF]\d{4} [\d:.]+ |\w+\.go:\d+: |WARNING: |Flag --\S+ has been deprecated)/.test(
+          line,
+        ),
+    );
   const start = lines.findIndex((line) => line.startsWith('Error: '));
   return lines
     .slice(Math.max(0, start))

@@ -31,7 +31,8 @@ const oldestMinor = 15;
 const answerWithinMs = 20_000;
 
 /**
- * `PGHI_HELM`, else the first helm of PATH, else that of the checkout. Throws a UserError: HELM_MISSING when there is none,
+ * `PGHI_HELM`, else the first helm of PATH, else that of the checkout. Throws a UserError: HELM_MISSING when there is
+ * none,
  * HELM_UNSUPPORTED when it is older than 3.15 or newer than 4, BAD_INPUT when PGHI_HELM is not an absolute path.
  */
 export async function findHelm(options: FindOptions): Promise<HelmProgram> {

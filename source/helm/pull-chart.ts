@@ -34,8 +34,20 @@ export async function pullChart(pull: Pull): Promise<void> {
   if (last.exitCode !== 0) throw explain(pull, host, last);
 }
 
-async function attempt({program, source, version, into, signal}: Pull, host: string, environment: Environment): Promise<RunResult> {
-  const args = ['pull', source, '--version', version, '--destination', into, ...(isLoopback(host) ? ['--plain-http'] : [])];
+async function attempt(
+  {program, source, version, into, signal}: Pull,
+  host: string,
+  environment: Environment,
+): Promise<RunResult> {
+  const args = [
+    'pull',
+    source,
+    '--version',
+    version,
+    '--destination',
+    into,
+    ...(isLoopback(host) ? ['--plain-http'] : []),
+  ];
   return run({
     path: program.path,
     args,
@@ -58,13 +70,15 @@ async function withoutCredentials(pull: Pull, host: string): Promise<RunResult> 
 
 function hostOf(source: string): string {
   const [, host = '', path = ''] = /^oci:\/\/([^/\s]+)\/(\S+)$/.exec(source) ?? [];
-  if (host === '' || path === '') throw badInput(`"${source.replace(/\/\/.*@/, '//…@')}" is not an address such as oci://HOST/PATH/postgresql.`);
+  if (host === '' || path === '')
+    throw badInput(`"${source.replace(/\/\/.*@/, '//…@')}" is not an address such as oci://HOST/PATH/postgresql.`);
   if (host.includes('@')) {
     throw badInput('The address of the chart holds credentials, which any process on this machine could read.', [
       {title: 'Log in, then leave them out', command: `helm registry login ${host.slice(host.lastIndexOf('@') + 1)}`},
     ]);
   }
-  if (/[@:]/.test(path)) throw badInput(`Leave the tag or digest out of "${source}".`, [{title: 'Name the version with --chart-version'}]);
+  if (/[@:]/.test(path))
+    throw badInput(`Leave the tag or digest out of "${source}".`, [{title: 'Name the version with --chart-version'}]);
   return host;
 }
 
@@ -88,7 +102,10 @@ const rules: readonly PullRule[] = [
     code: 'CHART_RATE_LIMITED',
     match: /\b429\b|toomanyrequests|TOOMANYREQUESTS/,
     message: (what, host) => `${host} counts the pulls of this address and refuses ${what} for now.`,
-    remedies: (host) => [{title: 'Log in, which raises the limit, or wait', command: `helm registry login ${host}`}, offline],
+    remedies: (host) => [
+      {title: 'Log in, which raises the limit, or wait', command: `helm registry login ${host}`},
+      offline,
+    ],
   },
   {
     code: 'CHART_FORBIDDEN',
@@ -117,11 +134,17 @@ function explain({source, version, signal}: Pull, host: string, result: RunResul
   const rule = result.stopped ? undefined : rules.find(({match}) => match.test(text));
   const evidence = evidenceOf(text);
   if (rule) return new UserError(cause(rule.code, rule.message(what, host), {evidence, remedies: rule.remedies(host)}));
-  const why = result.stopped ? `it did not answer within ${patienceMs / 1000} s` : (evidence[0] ?? 'helm does not say why');
+  const why = result.stopped
+    ? `it did not answer within ${patienceMs / 1000} s`
+    : (evidence[0] ?? 'helm does not say why');
   return new UserError(
-    cause('CHART_NOT_FOUND', `${host} could not be reached for ${what}: ${why}. With --chart PATH no network is needed.`, {
-      evidence,
-      remedies: [{title: 'See whether the network or a proxy is in the way, and run it again'}, offline],
-    }),
+    cause(
+      'CHART_NOT_FOUND',
+      `${host} could not be reached for ${what}: ${why}. With --chart PATH no network is needed.`,
+      {
+        evidence,
+        remedies: [{title: 'See whether the network or a proxy is in the way, and run it again'}, offline],
+      },
+    ),
   );
 }

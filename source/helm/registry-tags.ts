@@ -1,4 +1,5 @@
-// Which tags a registry has for an image or a chart: OCI distribution's tags/list, asked anonymously. A registry that cannot be asked is no failure.
+// Which tags a registry has for an image or a chart: OCI distribution's tags/list, asked anonymously. A registry that
+// cannot be asked is no failure.
 import {isLoopback} from './pull-chart.ts';
 
 export interface TagRequest {
@@ -47,16 +48,23 @@ async function allPages(base: URL, signal: AbortSignal): Promise<readonly string
 }
 
 function ask(url: URL, token: string | null, signal: AbortSignal): Promise<Response> {
-  return fetch(url, {signal, redirect: 'follow', headers: {accept: 'application/json', ...(token === null ? {} : {authorization: `Bearer ${token}`})}});
+  return fetch(url, {
+    signal,
+    redirect: 'follow',
+    headers: {accept: 'application/json', ...(token === null ? {} : {authorization: `Bearer ${token}`})},
+  });
 }
 
 /** Anonymous: nobody's credentials are used. Null when the registry wants another way in. */
 async function tokenFor(answer: Response, base: URL, signal: AbortSignal): Promise<string | null> {
   const challenge = answer.headers.get('www-authenticate') ?? '';
   if (!/^bearer /i.test(challenge)) return null;
-  const asked = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key.toLowerCase(), value]));
+  const asked = Object.fromEntries(
+    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key.toLowerCase(), value]),
+  );
   const realm = asked['realm'] ? new URL(asked['realm']) : null;
-  if (realm === null || (realm.protocol !== 'https:' && !(isLoopback(realm.host) && isLoopback(base.host)))) return null;
+  if (realm === null || (realm.protocol !== 'https:' && !(isLoopback(realm.host) && isLoopback(base.host))))
+    return null;
   for (const key of ['service', 'scope']) if (asked[key]) realm.searchParams.set(key, asked[key]);
   const given = await fetch(realm, {signal, headers: {accept: 'application/json'}});
   if (!given.ok) return null;

@@ -10,7 +10,10 @@ export interface ReleaseRecord {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Far above any real record (this chart: 0.6 MB); a Secret holds at most 1 MiB, which can unpack to a thousand times that. */
+/**
+ * Far above any real record (this chart: 0.6 MB); a Secret holds at most 1 MiB, which can unpack to a thousand times
+ * that.
+ */
 const mostBytes = 64 * 1024 * 1024;
 const statuses: ReadonlySet<string> = new Set<HelmStatus>([
   'deployed',
@@ -25,7 +28,8 @@ const statuses: ReadonlySet<string> = new Set<HelmStatus>([
 
 /**
  * Opens a record. `data` is the Secret's `data.release` as the API gives it: base64 of base64 of gzipped JSON (helm,
- * pkg/storage/driver/util.go). Chart, templates, notes and manifest are dropped. Throws a UserError naming the Secret when
+ * pkg/storage/driver/util.go). Chart, templates, notes and manifest are dropped. Throws a UserError naming the Secret
+ * when
  * it cannot be read.
  */
 export function decodeRelease(secret: string, data: string): ReleaseRecord {
@@ -89,7 +93,10 @@ function unpack(secret: string, data: string): Record<string, unknown> {
 
 function corrupt(secret: string, why: string): UserError {
   const [, release = '', revision = ''] = /^sh\.helm\.release\.v1\.(.+)\.v(\d+)$/.exec(secret) ?? [];
-  const what = release === '' ? `Helm's record in Secret ${secret}` : `Helm's record of ${release}, revision ${revision} (Secret ${secret})`;
+  const what =
+    release === ''
+      ? `Helm's record in Secret ${secret}`
+      : `Helm's record of ${release}, revision ${revision} (Secret ${secret})`;
   return new UserError(
     cause('NOT_OURS', `${what} cannot be read: ${why}.`, {
       object: {kind: 'Secret', namespace: null, name: secret},

@@ -106,7 +106,12 @@ function keepEnd(stream: Readable, limit: number): () => string {
 }
 
 function notStartable(path: string, code: string | undefined): UserError {
-  const why = code === 'ENOENT' ? 'it is no longer there' : code === 'EACCES' ? 'it may not be executed' : (code ?? 'unknown error');
+  const why =
+    code === 'ENOENT'
+      ? 'it is no longer there'
+      : code === 'EACCES'
+        ? 'it may not be executed'
+        : (code ?? 'unknown error');
   return new UserError(
     cause('HELM_MISSING', `The helm program ${path} cannot be started: ${why}.`, {
       remedies: [{title: 'Run it by hand to see what is wrong with it', command: `${path} version`}],

@@ -1,5 +1,7 @@
-// Standard input that is whole before the program starts. Through a pipe, a run that is killed between start and writing leaves helm an empty
-// input, and an upgrade with no values is one with the chart's own: other StatefulSets, and the database's own ones are removed.
+// Standard input that is whole before the program starts. Through a pipe, a run that is killed between start and
+// writing leaves helm an empty
+// input, and an upgrade with no values is one with the chart's own: other StatefulSets, and the database's own ones are
+// removed.
 import {randomBytes} from 'node:crypto';
 import {closeSync, openSync, rmSync, writeSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -12,18 +14,23 @@ export interface WholeInput {
   close(): void;
 }
 
-/** A file that only this user may read, and that has no name by the time it is returned, where the system allows that. @throws UserError BAD_INPUT */
+/**
+ * A file that only this user may read, and that has no name by the time it is returned, where the system allows that.
+ * @throws UserError BAD_INPUT
+ */
 export function wholeInput(text: string): WholeInput {
   const path = join(tmpdir(), `pg-helm-install-${randomBytes(12).toString('hex')}`);
   let descriptor: number | null = null;
   try {
     descriptor = openSync(path, 'wx+', 0o600);
     const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at, bytes.length - at, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, bytes.length - at, at);
   } catch (error) {
     if (descriptor !== null) closeSync(descriptor);
     rmSync(path, {force: true});
-    throw badInput(`The folder for temporary files, ${tmpdir()}, cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}). Make room there, or name another folder with TMPDIR.`);
+    throw badInput(
+      `The folder for temporary files, ${tmpdir()}, cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}). Make room there, or name another folder with TMPDIR.`,
+    );
   }
   const opened = descriptor;
   // Windows keeps the name while the file is open.

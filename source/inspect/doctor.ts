@@ -16,7 +16,11 @@ export interface Diagnosis {
   readonly warnings: readonly Warning[];
 }
 
-export function diagnose(survey: Survey, snapshot: Snapshot, chart: {readonly source: string; readonly version: string}): Diagnosis {
+export function diagnose(
+  survey: Survey,
+  snapshot: Snapshot,
+  chart: {readonly source: string; readonly version: string},
+): Diagnosis {
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const parameters = existing ?? resolve({}, placeOf(survey));
   const {refusals, warnings} = runChecks(survey, {

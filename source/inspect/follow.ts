@@ -3,7 +3,10 @@ import type {World} from '../operations/world.ts';
 import {statusOf, type Status} from './status.ts';
 
 /** Null: the release is gone. `lost`: the cluster does not answer; the words of the failure. Ends with the signal. */
-export async function* follow(world: World, signal: AbortSignal): AsyncGenerator<Status | null | {readonly lost: string}> {
+export async function* follow(
+  world: World,
+  signal: AbortSignal,
+): AsyncGenerator<Status | null | {readonly lost: string}> {
   const {observations} = world.observe(signal, 'calm');
   for await (const observation of observations) {
     if (signal.aborted) return;

@@ -49,8 +49,11 @@ export async function listReleases({statefulSets, records, open}: Catalogue): Pr
   }
   // Without a StatefulSet only the record says which chart it is; one that is not `deployed` is the likelier to matter.
   unexplained.sort((a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'));
-  const opened = await Promise.all(unexplained.slice(0, mostOpened).map(async (record) => ({record, revision: await open(record)})));
-  for (const {record, revision} of opened) if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision));
+  const opened = await Promise.all(
+    unexplained.slice(0, mostOpened).map(async (record) => ({record, revision: await open(record)})),
+  );
+  for (const {record, revision} of opened)
+    if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision));
   rows.sort((a, b) => (a.namespace === b.namespace ? compare(a.name, b.name) : compare(a.namespace, b.namespace)));
   return {releases: rows, unopened: Math.max(0, unexplained.length - mostOpened)};
 }
@@ -91,7 +94,11 @@ function rowOf(record: Metadata, sets: readonly SetSummary[], revision: Revision
   };
 }
 
-function stateOfRow(helmStatus: string, writer: ReleaseRow['writer'], readers: ReleaseRow['readers']): ReleaseRow['state'] {
+function stateOfRow(
+  helmStatus: string,
+  writer: ReleaseRow['writer'],
+  readers: ReleaseRow['readers'],
+): ReleaseRow['state'] {
   if (helmStatus.startsWith('pending') || helmStatus === 'uninstalling') return 'stuck';
   if (helmStatus === 'failed' || writer.wanted === 0) return 'broken';
   if (writer.ready < writer.wanted) return 'progressing';

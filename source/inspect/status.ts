@@ -36,7 +36,13 @@ export interface Status extends ReleaseRow {
   readonly endpoints: Endpoints | null;
   readonly credentials: Credentials | null;
   readonly tracks: readonly Track[];
-  readonly operation: {readonly kind: string; readonly holder: string; readonly alive: boolean; readonly startedAt: string; readonly renewedAt: string} | null;
+  readonly operation: {
+    readonly kind: string;
+    readonly holder: string;
+    readonly alive: boolean;
+    readonly startedAt: string;
+    readonly renewedAt: string;
+  } | null;
   readonly cause: Cause | null;
   readonly warnings: readonly Warning[];
   readonly pods: readonly {
@@ -76,7 +82,9 @@ export function statusOf(snapshot: Snapshot): Status | null {
     capacityBytes: bytes(status?.capacity?.['storage']),
     usedBytes: used.find(({claim}) => claim === metadata.name)?.usedBytes ?? null,
   });
-  const parameters = (snapshot.release.values ? fromValues(snapshot.release.values) : null) ?? (newest ? null : (operation?.wanted?.parameters ?? null));
+  const parameters =
+    (snapshot.release.values ? fromValues(snapshot.release.values) : null) ??
+    (newest ? null : (operation?.wanted?.parameters ?? null));
   const version = writerSet?.metadata.labels?.['app.kubernetes.io/version'] ?? null;
   return {
     namespace: target.namespace,
@@ -88,7 +96,10 @@ export function statusOf(snapshot: Snapshot): Status | null {
     helmStatus: newest?.status ?? 'none',
     state,
     writer: {ready: isReady(writerPod) ? 1 : 0, wanted: writerSet?.spec.replicas ?? 1},
-    readers: {ready: readerPods.filter(isReady).length, wanted: newest ? readersWanted : (parameters?.readReplicaCount ?? 0)},
+    readers: {
+      ready: readerPods.filter(isReady).length,
+      wanted: newest ? readersWanted : (parameters?.readReplicaCount ?? 0),
+    },
     storageSize: parameters?.storageSize ?? null,
     managedBy: parameters ? 'pg-helm-install' : 'helm',
     parameters,

@@ -1,11 +1,14 @@
-// The definition that a pod was made with, the one its StatefulSet has now, and the gentlest way from the one to the other.
+// The definition that a pod was made with, the one its StatefulSet has now, and the gentlest way from the one to the
+// other.
 import {canonical} from '../chart/same-values.ts';
 import type {Container, Pod, StatefulSet} from './kubernetes.ts';
 import {mayBecome, resizedContainers, withoutResizable} from './resources.ts';
 
 /**
- * `none`: there is nothing to do. `labels`: they are patched and nothing restarts. `resources`: CPU and memory are patched as well, and
- * nothing restarts. `image`: the container restarts in its pod, which keeps its address. `recreate`: only a new pod has it. Each can hold those before it.
+ * `none`: there is nothing to do. `labels`: they are patched and nothing restarts. `resources`: CPU and memory are
+ * patched as well, and
+ * nothing restarts. `image`: the container restarts in its pod, which keeps its address. `recreate`: only a new pod has
+ * it. Each can hold those before it.
  */
 export type Renewal = 'none' | 'labels' | 'resources' | 'image' | 'recreate';
 
@@ -27,20 +30,28 @@ export interface Template {
 export interface Living {
   /** Whether the cluster changes its resources. */
   readonly mayResize: boolean;
-  /** Labels of the node that it is on; null: not known. Where they are what a new selector asks for, the pod is in its place already. */
+  /**
+   * Labels of the node that it is on; null: not known. Where they are what a new selector asks for, the pod is in its
+   * place already.
+   */
   readonly nodeLabels: Readonly<Record<string, string>> | null;
 }
 
 /** Both from the same source: a manifest lacks the defaults that the API server fills in. Null: not known. */
 export function renewalBetween(before: Template | null, after: Template | null, living: Living): Renewal {
   if (!before || !after) return 'recreate';
-  const inPlace = living.nodeLabels !== null && Object.entries(after.spec.nodeSelector ?? {}).every(([label, value]) => living.nodeLabels?.[label] === value);
+  const inPlace =
+    living.nodeLabels !== null &&
+    Object.entries(after.spec.nodeSelector ?? {}).every(([label, value]) => living.nodeLabels?.[label] === value);
   if (canonical(bare(before, inPlace)) !== canonical(bare(after, inPlace))) return 'recreate';
   const resized = resizedContainers(before.spec.containers, after.spec.containers);
-  if (resized.length > 0 && !(living.mayResize && mayBecome(before.spec.containers, after.spec.containers))) return 'recreate';
+  if (resized.length > 0 && !(living.mayResize && mayBecome(before.spec.containers, after.spec.containers)))
+    return 'recreate';
   if (canonical(imagesOf(before)) !== canonical(imagesOf(after))) return 'image';
   if (resized.length > 0) return 'resources';
-  const same = canonical(before.metadata?.labels) === canonical(after.metadata?.labels) && canonical(before.spec.nodeSelector) === canonical(after.spec.nodeSelector);
+  const same =
+    canonical(before.metadata?.labels) === canonical(after.metadata?.labels) &&
+    canonical(before.spec.nodeSelector) === canonical(after.spec.nodeSelector);
   return same ? 'none' : 'labels';
 }
 
@@ -69,7 +80,12 @@ export function awaitsRestart({metadata, status}: Pod): boolean {
 
 /** Another one after each restart, in its pod or in a new one. */
 export function lifeOf({metadata, status}: Pod): string {
-  return [metadata.uid, ...(status?.containerStatuses ?? []).filter(({name}) => name === 'postgresql').map(({restartCount}) => restartCount)].join('/');
+  return [
+    metadata.uid,
+    ...(status?.containerStatuses ?? [])
+      .filter(({name}) => name === 'postgresql')
+      .map(({restartCount}) => restartCount),
+  ].join('/');
 }
 
 /** Every container runs: one that does not is better made anew than patched. */
@@ -105,6 +121,13 @@ function imagesOf({spec}: Template): unknown {
 
 /** Without what a living pod can be given, or has. */
 function bare({metadata, spec}: Template, inPlace: boolean): unknown {
-  const containers = spec.containers.map((container) => ({...container, image: undefined, resources: withoutResizable(container.resources)}));
-  return {metadata: {...metadata, labels: undefined}, spec: {...spec, containers, ...(inPlace ? {nodeSelector: undefined} : {})}};
+  const containers = spec.containers.map((container) => ({
+    ...container,
+    image: undefined,
+    resources: withoutResizable(container.resources),
+  }));
+  return {
+    metadata: {...metadata, labels: undefined},
+    spec: {...spec, containers, ...(inPlace ? {nodeSelector: undefined} : {})},
+  };
 }

@@ -43,18 +43,28 @@ export function endpointsOf(snapshot: Snapshot): Endpoints | null {
   };
 }
 
-/** The address that a Service has outside the cluster. A cluster IP on loopback is this machine: only the sandbox has such. */
-export function externalAddress(service: Service | null, nodeAddress: string | null): {host: string; port: number} | null {
+/**
+ * The address that a Service has outside the cluster. A cluster IP on loopback is this machine: only the sandbox has
+ * such.
+ */
+export function externalAddress(
+  service: Service | null,
+  nodeAddress: string | null,
+): {host: string; port: number} | null {
   const port = service?.spec.ports?.[0];
   if (!service || !port) return null;
   const {type, clusterIP} = service.spec;
   if (type === 'NodePort') return port.nodePort && nodeAddress ? {host: nodeAddress, port: port.nodePort} : null;
   const ingress = service.status?.loadBalancer?.ingress?.[0];
-  const host = type === 'LoadBalancer' ? (ingress?.hostname ?? ingress?.ip) : isLoopback(clusterIP) ? clusterIP : undefined;
+  const host =
+    type === 'LoadBalancer' ? (ingress?.hostname ?? ingress?.ip) : isLoopback(clusterIP) ? clusterIP : undefined;
   return type !== 'LoadBalancer' || host ? (toldAddress(service) ?? (host ? {host, port: port.port} : null)) : null;
 }
 
-/** On a Service of the sandbox whose first port answers elsewhere than it says: `127.0.0.1:41233`. Source: source/sandbox/network/network.ts. */
+/**
+ * On a Service of the sandbox whose first port answers elsewhere than it says: `127.0.0.1:41233`. Source:
+ * source/sandbox/network/network.ts.
+ */
 function toldAddress({metadata}: Service): {host: string; port: number} | null {
   const [host, port] = (metadata.annotations?.['pg-helm-install/reachable-at'] ?? '').split(':');
   return isLoopback(host) && Number(port) > 0 ? {host, port: Number(port)} : null;

@@ -24,17 +24,33 @@ const said: Readonly<Record<ImageProblem, string>> = {
   other: 'its registry does not answer as it should',
 };
 const remedies: Readonly<Record<ImageProblem, readonly Remedy[]>> = {
-  absent: [{title: 'Name another one with --image-tag'}, {title: 'Name a registry that has it with --image-source mirror:REGISTRY[/PATH]'}],
-  forbidden: [{title: 'Install again with --pull-secret, naming a Secret that may pull it, or name another registry with --image-source mirror:REGISTRY[/PATH]'}],
-  limited: [{title: 'Wait and run the same command again, or name another registry with --image-source mirror:REGISTRY[/PATH]'}],
+  absent: [
+    {title: 'Name another one with --image-tag'},
+    {title: 'Name a registry that has it with --image-source mirror:REGISTRY[/PATH]'},
+  ],
+  forbidden: [
+    {
+      title:
+        'Install again with --pull-secret, naming a Secret that may pull it, or name another registry with --image-source mirror:REGISTRY[/PATH]',
+    },
+  ],
+  limited: [
+    {title: 'Wait and run the same command again, or name another registry with --image-source mirror:REGISTRY[/PATH]'},
+  ],
   other: [{title: 'Run the same command again when the way from the nodes to the registry is repaired'}],
 };
 
 /** `pod`: as it is now; null while it is not there yet. `events`: those about it. */
-export function trialState(pod: Pod | null, events: readonly ClusterEvent[], image: string, target: Target): TrialState {
+export function trialState(
+  pod: Pod | null,
+  events: readonly ClusterEvent[],
+  image: string,
+  target: Target,
+): TrialState {
   const node = pod?.spec.nodeName ?? 'its node';
   const [container] = pod?.status?.containerStatuses ?? [];
-  if (container?.state?.running || container?.state?.terminated || container?.lastState?.terminated) return {state: 'pulled'};
+  if (container?.state?.running || container?.state?.terminated || container?.lastState?.terminated)
+    return {state: 'pulled'};
   const {reason = '', message = ''} = container?.state?.waiting ?? {};
   if (/^(RunContainerError|CreateContainerError|CrashLoopBackOff)$/.test(reason)) return {state: 'pulled'};
   const about = {object: {kind: 'Pod', namespace: target.namespace, name: pod?.metadata.name ?? ''}};
@@ -43,27 +59,40 @@ export function trialState(pod: Pod | null, events: readonly ClusterEvent[], ima
     return {
       state: 'failed',
       lasting: true,
-      cause: cause('UNSCHEDULABLE', `The image ${image} could not be tried on ${node}: the node does not take another pod. Nothing was changed.`, {
-        ...about,
-        evidence: text ? [text] : [],
-        remedies: [{title: 'See what the node has and what is taken', command: kubectlHere(target, 'describe', 'node', node)}],
-      }),
+      cause: cause(
+        'UNSCHEDULABLE',
+        `The image ${image} could not be tried on ${node}: the node does not take another pod. Nothing was changed.`,
+        {
+          ...about,
+          evidence: text ? [text] : [],
+          remedies: [
+            {title: 'See what the node has and what is taken', command: kubectlHere(target, 'describe', 'node', node)},
+          ],
+        },
+      ),
     };
   }
   if (!waitingForImage.test(reason)) return {state: 'pulling'};
-  const event = events.findLast(({reason: why, message: text}) => why === 'Failed' && text?.includes(image))?.message ?? '';
+  const event =
+    events.findLast(({reason: why, message: text}) => why === 'Failed' && text?.includes(image))?.message ?? '';
   // A container that is backed off may say nothing but its image; then the event has the reason.
   const own = reason === 'InvalidImageName' ? 'absent' : problemIn(message, image);
   const problem = own === 'other' ? problemIn(event, image) : own;
   return {
     state: 'failed',
     lasting: problem !== 'other',
-    cause: cause(codes[problem], `The image ${image} cannot be pulled on ${node}: ${said[problem]}. Nothing was changed; the database runs on with the image it has.`, {
-      ...about,
-      firstSeen: pod?.metadata.creationTimestamp ?? null,
-      evidence: [...new Set([own === 'other' && problem !== 'other' ? event : message || event || reason].filter(Boolean))].map((text) => text.slice(0, 500)),
-      remedies: remedies[problem],
-    }),
+    cause: cause(
+      codes[problem],
+      `The image ${image} cannot be pulled on ${node}: ${said[problem]}. Nothing was changed; the database runs on with the image it has.`,
+      {
+        ...about,
+        firstSeen: pod?.metadata.creationTimestamp ?? null,
+        evidence: [
+          ...new Set([own === 'other' && problem !== 'other' ? event : message || event || reason].filter(Boolean)),
+        ].map((text) => text.slice(0, 500)),
+        remedies: remedies[problem],
+      },
+    ),
   };
 }
 

@@ -102,7 +102,10 @@ export interface StatefulSet {
     readonly replicas?: number;
     readonly template: {
       readonly metadata?: {readonly labels?: Readonly<Record<string, string>>};
-      readonly spec: {readonly containers: readonly Container[]; readonly nodeSelector?: Readonly<Record<string, string>>};
+      readonly spec: {
+        readonly containers: readonly Container[];
+        readonly nodeSelector?: Readonly<Record<string, string>>;
+      };
     };
     readonly volumeClaimTemplates?: readonly {
       readonly metadata: {readonly name: string};
@@ -151,7 +154,12 @@ export interface Service {
 /** core/v1 Event. */
 export interface ClusterEvent {
   readonly metadata: Metadata;
-  readonly involvedObject: {readonly kind: string; readonly namespace?: string; readonly name: string; readonly uid?: string};
+  readonly involvedObject: {
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid?: string;
+  };
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;
@@ -185,7 +193,11 @@ export interface StorageClass {
 
 export interface ResourceQuota {
   readonly metadata: Metadata;
-  readonly spec?: {readonly hard?: Readonly<Record<string, string>>; readonly scopes?: readonly string[]; readonly scopeSelector?: unknown};
+  readonly spec?: {
+    readonly hard?: Readonly<Record<string, string>>;
+    readonly scopes?: readonly string[];
+    readonly scopeSelector?: unknown;
+  };
   readonly status?: {
     readonly hard?: Readonly<Record<string, string>>;
     readonly used?: Readonly<Record<string, string>>;
@@ -194,7 +206,14 @@ export interface ResourceQuota {
 
 export interface LimitRange {
   readonly metadata: Metadata;
-  readonly spec?: {readonly limits?: readonly {readonly type: string; readonly max?: Readonly<Record<string, string>>; readonly min?: Readonly<Record<string, string>>; readonly default?: Readonly<Record<string, string>>}[]};
+  readonly spec?: {
+    readonly limits?: readonly {
+      readonly type: string;
+      readonly max?: Readonly<Record<string, string>>;
+      readonly min?: Readonly<Record<string, string>>;
+      readonly default?: Readonly<Record<string, string>>;
+    }[];
+  };
 }
 
 export interface Volume {
@@ -204,7 +223,11 @@ export interface Volume {
     readonly nodeAffinity?: {
       readonly required?: {
         readonly nodeSelectorTerms?: readonly {
-          readonly matchExpressions?: readonly {readonly key: string; readonly operator: string; readonly values?: readonly string[]}[];
+          readonly matchExpressions?: readonly {
+            readonly key: string;
+            readonly operator: string;
+            readonly values?: readonly string[];
+          }[];
         }[];
       };
     };

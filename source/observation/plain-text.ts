@@ -1,7 +1,11 @@
 // The words of others, made safe to show: no terminal sequences, no control characters.
 
-/** CSI (`ESC [ … m`), OSC and other string sequences up to their terminator, then any other escape of two or three bytes. */
-const sequences = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
+/**
+ * CSI (`ESC [ … m`), OSC and other string sequences up to their terminator, then any other escape of two or three
+ * bytes.
+ */
+const sequences =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
 /** All of C0 and C1 but tab and newline, and the marks that turn the direction of writing. */
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 

@@ -6,13 +6,16 @@ import type {Parameters} from '../parameters/parameters.ts';
 /** Null when not everybody gets in. */
 export function publicEndpoint(parameters: Pick<Parameters, 'exposure' | 'allowFrom'>): Warning | null {
   const audience = audienceOf(parameters);
-  return audience === null ? null : {code: 'PUBLIC_ENDPOINT', message: `${audience} The password is all that protects it.`};
+  return audience === null
+    ? null
+    : {code: 'PUBLIC_ENDPOINT', message: `${audience} The password is all that protects it.`};
 }
 
 function audienceOf({exposure, allowFrom}: Pick<Parameters, 'exposure' | 'allowFrom'>): string | null {
   // Kubernetes API: source ranges and internal annotations apply to load balancers; a node port has neither.
   if (exposure === 'node-port') return 'Everybody who reaches an address of a node reaches the database.';
   if (exposure === 'cluster') return null;
-  if (allowFrom.kind === 'cidrs') return isEverybody(allowFrom.cidrs) ? `The load balancer lets in everybody (${allowFrom.cidrs.join(', ')}).` : null;
+  if (allowFrom.kind === 'cidrs')
+    return isEverybody(allowFrom.cidrs) ? `The load balancer lets in everybody (${allowFrom.cidrs.join(', ')}).` : null;
   return allowFrom.kind === 'public' ? 'The load balancer lets in everybody.' : null;
 }

@@ -9,15 +9,33 @@ const patienceMs = 180_000;
 const mostLines = 8;
 
 /** `words`: the last lines of its log. `elapsedMs`: since it was asked for. */
-export function rehearsalState(pod: Pod | null, words: readonly string[], elapsedMs: number, target: Target): 'starting' | 'ready' | Cause {
+export function rehearsalState(
+  pod: Pod | null,
+  words: readonly string[],
+  elapsedMs: number,
+  target: Target,
+): 'starting' | 'ready' | Cause {
   if (isReady(pod)) return 'ready';
   const containers = [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])];
   const ended = containers.find(hasFailed);
   if (ended) return doesNotStart(target, pod, `The container ${ended.name} ended: ${endOf(ended)}.`, words);
-  const stuck = containers.find(({state}) => /^(CreateContainerError|CreateContainerConfigError|RunContainerError|InvalidImageName)$/.test(state?.waiting?.reason ?? ''));
-  if (stuck) return doesNotStart(target, pod, `The container ${stuck.name} cannot be made: ${stuck.state?.waiting?.message ?? stuck.state?.waiting?.reason ?? ''}.`, words);
-  if (pod?.status?.phase === 'Failed') return doesNotStart(target, pod, [pod.status.reason, pod.status.message].filter(Boolean).join(': '), words);
-  return elapsedMs > patienceMs ? doesNotStart(target, pod, `It was not ready after ${patienceMs / 1000} s.`, words) : 'starting';
+  const stuck = containers.find(({state}) =>
+    /^(CreateContainerError|CreateContainerConfigError|RunContainerError|InvalidImageName)$/.test(
+      state?.waiting?.reason ?? '',
+    ),
+  );
+  if (stuck)
+    return doesNotStart(
+      target,
+      pod,
+      `The container ${stuck.name} cannot be made: ${stuck.state?.waiting?.message ?? stuck.state?.waiting?.reason ?? ''}.`,
+      words,
+    );
+  if (pod?.status?.phase === 'Failed')
+    return doesNotStart(target, pod, [pod.status.reason, pod.status.message].filter(Boolean).join(': '), words);
+  return elapsedMs > patienceMs
+    ? doesNotStart(target, pod, `It was not ready after ${patienceMs / 1000} s.`, words)
+    : 'starting';
 }
 
 /** Init containers end well. */
@@ -32,10 +50,16 @@ function endOf({state, lastState}: ContainerStatus): string {
 }
 
 function doesNotStart(target: Target, pod: Pod | null, why: string, words: readonly string[]): Cause {
-  return cause('CRASH_LOOP', `What the writer was to become does not start: it was tried in a pod of its own beside the writer. ${why} Nothing was changed; the database runs on as it is.`, {
-    object: {kind: 'Pod', namespace: target.namespace, name: pod?.metadata.name ?? ''},
-    firstSeen: pod?.metadata.creationTimestamp ?? null,
-    evidence: words.slice(-mostLines),
-    remedies: [{title: 'Change what its last lines complain about (the image, or a setting), and run the command again'}],
-  });
+  return cause(
+    'CRASH_LOOP',
+    `What the writer was to become does not start: it was tried in a pod of its own beside the writer. ${why} Nothing was changed; the database runs on as it is.`,
+    {
+      object: {kind: 'Pod', namespace: target.namespace, name: pod?.metadata.name ?? ''},
+      firstSeen: pod?.metadata.creationTimestamp ?? null,
+      evidence: words.slice(-mostLines),
+      remedies: [
+        {title: 'Change what its last lines complain about (the image, or a setting), and run the command again'},
+      ],
+    },
+  );
 }

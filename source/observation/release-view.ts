@@ -28,7 +28,10 @@ export function viewOf(snapshot: Snapshot): ReleaseView {
   const service = (name: string) => snapshot.services.find(({metadata}) => metadata.name === name) ?? null;
   const readerSet = set(names.reader);
   const readersWanted = readerSet ? (readerSet.spec.replicas ?? 0) : orphans(snapshot, names.reader);
-  const podNames = [`${names.writer}-0`, ...Array.from({length: readersWanted}, (_, index) => `${names.reader}-${index}`)];
+  const podNames = [
+    `${names.writer}-0`,
+    ...Array.from({length: readersWanted}, (_, index) => `${names.reader}-${index}`),
+  ];
   const pod = (name: string) => snapshot.pods.find(({metadata}) => metadata.name === name) ?? null;
   const readerPods = podNames.slice(1).flatMap((name) => pod(name) ?? []);
   const streams = snapshot.database.flatMap((fact) => (fact.kind === 'replication' ? fact.streams : []));
@@ -59,7 +62,10 @@ export function isReady(pod: Pod | null): boolean {
 }
 
 /** An answer that proves the endpoint: the writer is out of recovery, a reader is in it. */
-export function proofOf(snapshot: Snapshot, role: Role): (EndpointFact & {readonly result: {readonly answered: true}}) | null {
+export function proofOf(
+  snapshot: Snapshot,
+  role: Role,
+): (EndpointFact & {readonly result: {readonly answered: true}}) | null {
   for (const fact of snapshot.database) {
     if (fact.kind !== 'endpoint' || fact.role !== role || !fact.result.answered) continue;
     if (fact.result.inRecovery === (role === 'reader')) return {...fact, result: fact.result};

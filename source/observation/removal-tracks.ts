@@ -5,11 +5,16 @@ import type {Snapshot} from './snapshot.ts';
 import type {Track} from './tracks.ts';
 
 /** `dump`: how far the last dump is, in bytes; null where there is none. */
-export function removalTracksOf(snapshot: Snapshot, deleteData: boolean, dump: {readonly written: number; readonly whole: number | null} | null = null): Track[] {
+export function removalTracksOf(
+  snapshot: Snapshot,
+  deleteData: boolean,
+  dump: {readonly written: number; readonly whole: number | null} | null = null,
+): Track[] {
   const {release, pods, statefulSets, claims} = snapshot;
   const newest = release.revisions.at(-1);
   const gone = newest === undefined || newest.status === 'uninstalled';
-  const of = (component: string) => pods.filter(({metadata}) => metadata.labels?.['app.kubernetes.io/component'] === component);
+  const of = (component: string) =>
+    pods.filter(({metadata}) => metadata.labels?.['app.kubernetes.io/component'] === component);
   const bare = (track: Track['track'], done: boolean, text: string): Track => ({
     track,
     state: done ? 'done' : 'running',
@@ -20,11 +25,18 @@ export function removalTracksOf(snapshot: Snapshot, deleteData: boolean, dump: {
   const stopping = (track: 'writer' | 'readers', own: readonly Pod[]) =>
     bare(track, own.length === 0 && gone, own.length > 0 ? `${own.length} to stop` : 'stopped');
   const volumes = `${claims.length} ${claims.length === 1 ? 'volume' : 'volumes'}`;
-  if (dump && dump.whole === null) return [bare('release', false, `not touched yet: the dump has ${roughBytes(dump.written)}`)];
+  if (dump && dump.whole === null)
+    return [bare('release', false, `not touched yet: the dump has ${roughBytes(dump.written)}`)];
   return [
-    bare('release', gone && statefulSets.length === 0, gone ? 'removed' : `revision ${newest.revision}, ${newest.status}`),
+    bare(
+      'release',
+      gone && statefulSets.length === 0,
+      gone ? 'removed' : `revision ${newest.revision}, ${newest.status}`,
+    ),
     stopping('writer', of('primary')),
     stopping('readers', of('read')),
-    deleteData ? bare('storage', claims.length === 0, claims.length > 0 ? `${volumes} to delete` : 'deleted') : bare('storage', true, `${volumes} kept`),
+    deleteData
+      ? bare('storage', claims.length === 0, claims.length > 0 ? `${volumes} to delete` : 'deleted')
+      : bare('storage', true, `${volumes} kept`),
   ];
 }

@@ -8,17 +8,30 @@ const kinds = ['requests', 'limits'] as const;
 /** Kubernetes API: the pods' `resize` subresource takes these two. */
 const resizable = ['cpu', 'memory'] as const;
 
-/** Containers of `after` whose CPU or memory is another amount than before. A container that was not there before counts as none. */
-export function resizedContainers(before: readonly Sized[], after: readonly Sized[]): readonly (Sized & {readonly resources: Resources})[] {
+/**
+ * Containers of `after` whose CPU or memory is another amount than before. A container that was not there before counts
+ * as none.
+ */
+export function resizedContainers(
+  before: readonly Sized[],
+  after: readonly Sized[],
+): readonly (Sized & {readonly resources: Resources})[] {
   return after.flatMap(({name, resources = {}}) => {
     const old = before.find((container) => container.name === name);
     return old && !sameResources(old.resources, resources) ? [{name, resources: onlyResizable(resources)}] : [];
   });
 }
 
-/** Kubernetes API: resizing adds no request and no limit that would change the class of service, and takes none away. */
+/**
+ * Kubernetes API: resizing adds no request and no limit that would change the class of service, and takes none away.
+ */
 export function mayBecome(before: readonly Sized[], after: readonly Sized[]): boolean {
-  const keys = (of: readonly Sized[]) => of.flatMap(({name, resources}) => kinds.flatMap((kind) => resizable.map((resource) => `${name} ${kind} ${resource} ${resources?.[kind]?.[resource] !== undefined}`)));
+  const keys = (of: readonly Sized[]) =>
+    of.flatMap(({name, resources}) =>
+      kinds.flatMap((kind) =>
+        resizable.map((resource) => `${name} ${kind} ${resource} ${resources?.[kind]?.[resource] !== undefined}`),
+      ),
+    );
   return keys(before).join() === keys(after).join();
 }
 
@@ -28,12 +41,23 @@ export function sameResources(a: Resources | undefined, b: Resources | undefined
 
 /** What a patch may not touch. */
 export function withoutResizable(resources: Resources | undefined): unknown {
-  const rest = kinds.map((kind) => [kind, Object.entries(resources?.[kind] ?? {}).filter(([resource]) => !(resizable as readonly string[]).includes(resource))] as const);
-  return Object.fromEntries(rest.flatMap(([kind, left]) => (left.length > 0 ? [[kind, Object.fromEntries(left)]] : [])));
+  const rest = kinds.map(
+    (kind) =>
+      [
+        kind,
+        Object.entries(resources?.[kind] ?? {}).filter(
+          ([resource]) => !(resizable as readonly string[]).includes(resource),
+        ),
+      ] as const,
+  );
+  return Object.fromEntries(
+    rest.flatMap(([kind, left]) => (left.length > 0 ? [[kind, Object.fromEntries(left)]] : [])),
+  );
 }
 
 /**
- * Kubelet has given the running containers what the pod asks for. Kubernetes API: status.containerStatuses[].resources is what the container runtime
+ * Kubelet has given the running containers what the pod asks for. Kubernetes API: status.containerStatuses[].resources
+ * is what the container runtime
  * has; a cluster that does not say counts as done, because it cannot resize.
  */
 export function hasItsResources(pod: Pod): boolean {
@@ -46,7 +70,10 @@ export function hasItsResources(pod: Pod): boolean {
 }
 
 export interface ResizeTrouble {
-  /** `Deferred`: no room on the node now. `Infeasible`: never on this node. `Error`: kubelet could not. `InProgress`: it is at it. */
+  /**
+   * `Deferred`: no room on the node now. `Infeasible`: never on this node. `Error`: kubelet could not. `InProgress`: it
+   * is at it.
+   */
   readonly reason: 'Deferred' | 'Infeasible' | 'Error' | 'InProgress';
   /** Kubelet's words; empty when it gave none. */
   readonly text: string;
@@ -56,11 +83,18 @@ export interface ResizeTrouble {
 
 /** Kubernetes API, since 1.33: conditions PodResizePending and PodResizeInProgress. Null: nothing is under way. */
 export function resizeTrouble({status}: Pick<Pod, 'status'>): ResizeTrouble | null {
-  const on = (wanted: string) => status?.conditions?.find(({type, status: state}) => type === wanted && state === 'True');
+  const on = (wanted: string) =>
+    status?.conditions?.find(({type, status: state}) => type === wanted && state === 'True');
   const [pending, progress] = [on('PodResizePending'), on('PodResizeInProgress')];
   const found = pending ?? progress;
   if (!found) return null;
-  const reason = pending ? (pending.reason === 'Infeasible' ? 'Infeasible' : 'Deferred') : progress?.reason === 'Error' ? 'Error' : 'InProgress';
+  const reason = pending
+    ? pending.reason === 'Infeasible'
+      ? 'Infeasible'
+      : 'Deferred'
+    : progress?.reason === 'Error'
+      ? 'Error'
+      : 'InProgress';
   return {reason, text: found.message ?? '', since: Date.parse(found.lastTransitionTime ?? '') || Infinity};
 }
 
@@ -72,7 +106,9 @@ export function resourcesText({cpu, memory}: {readonly cpu: string; readonly mem
 function onlyResizable(resources: Resources): Resources {
   return Object.fromEntries(
     kinds.flatMap((kind) => {
-      const own = resizable.flatMap((resource) => (resources[kind]?.[resource] === undefined ? [] : [[resource, resources[kind][resource]] as const]));
+      const own = resizable.flatMap((resource) =>
+        resources[kind]?.[resource] === undefined ? [] : [[resource, resources[kind][resource]] as const],
+      );
       return own.length > 0 ? [[kind, Object.fromEntries(own)]] : [];
     }),
   );

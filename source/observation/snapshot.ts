@@ -32,7 +32,10 @@ export interface Revision {
   readonly chartName: string;
   readonly appVersion: string;
   readonly description: string;
-  /** How helm 4 brought it to the cluster: `ssa` (by the server, which knows whose a field is) or `csa`, as helm 3 does, which does not say. */
+  /**
+   * How helm 4 brought it to the cluster: `ssa` (by the server, which knows whose a field is) or `csa`, as helm 3 does,
+   * which does not say.
+   */
   readonly applyMethod?: string;
 }
 
@@ -97,8 +100,18 @@ export interface UsageFact {
 export type Proof = EndpointFact | ReplicationFact;
 export type Fact = Proof | UsageFact;
 
-/** What changes a release that is there, and how a person calls it: each says what is wanted and has operations/change.ts bring it about. */
-export const changes = {scale: 'A scale', upgrade: 'An upgrade', resize: 'A resize', set: 'A change of settings', restart: 'A restart', rollback: 'A rollback'} as const;
+/**
+ * What changes a release that is there, and how a person calls it: each says what is wanted and has
+ * operations/change.ts bring it about.
+ */
+export const changes = {
+  scale: 'A scale',
+  upgrade: 'An upgrade',
+  resize: 'A resize',
+  set: 'A change of settings',
+  restart: 'A restart',
+  rollback: 'A rollback',
+} as const;
 export type ChangeKind = keyof typeof changes;
 
 export function isChange(kind: OperationRecord['kind']): kind is ChangeKind {
@@ -118,7 +131,10 @@ export interface OperationRecord {
   readonly wanted: {
     readonly parameters: Parameters;
     readonly chart: {readonly source: string; readonly version: string};
-    /** Of a restart: the pods that were to go, by name, see lifeOf in definition.ts. What is not one of these any more has restarted. */
+    /**
+     * Of a restart: the pods that were to go, by name, see lifeOf in definition.ts. What is not one of these any more
+     * has restarted.
+     */
     readonly restart?: Readonly<Record<string, string>>;
     /** What helm's history is to say about it. */
     readonly description?: string;
@@ -142,7 +158,9 @@ export interface Snapshot {
   readonly events: readonly ClusterEvent[];
   /** The credentials Secret: which keys it has, never what is in them. */
   readonly secret: {readonly name: string; readonly keys: readonly string[]; readonly ours: boolean} | null;
-  /** Last lines of containers that crashed or do not get ready, and of ready readers that do not stream, by pod name. */
+  /**
+   * Last lines of containers that crashed or do not get ready, and of ready readers that do not stream, by pod name.
+   */
   readonly logTails: Readonly<Record<string, readonly string[]>>;
   /** Where node ports answer; null when no Service has one or no node may be read. */
   readonly nodeAddress: string | null;

@@ -1,4 +1,5 @@
-// The disks of a release on their way to another size: which claims ask for less, which have it, and which StatefulSets still say the old one.
+// The disks of a release on their way to another size: which claims ask for less, which have it, and which StatefulSets
+// still say the old one.
 import {claimNames, objectNames, readerOfClaim} from '../chart/names.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Claim, StatefulSet, Volume} from './kubernetes.ts';
@@ -17,22 +18,38 @@ export interface RetainedVolume {
   readonly bytes: number | null;
 }
 
-/** What outlives its claim, with all data on it, until somebody deletes it. Kubernetes API: persistentVolumeReclaimPolicy. `volumes`: those that may be read, by the claim's name. */
-export function retainedVolumes(claims: readonly Claim[], volumes: Readonly<Record<string, Volume>>): readonly RetainedVolume[] {
+/**
+ * What outlives its claim, with all data on it, until somebody deletes it. Kubernetes API:
+ * persistentVolumeReclaimPolicy. `volumes`: those that may be read, by the claim's name.
+ */
+export function retainedVolumes(
+  claims: readonly Claim[],
+  volumes: Readonly<Record<string, Volume>>,
+): readonly RetainedVolume[] {
   return claims.flatMap((claim): RetainedVolume[] => {
     const volume = volumes[claim.metadata.name];
-    return volume?.spec.persistentVolumeReclaimPolicy === 'Retain' ? [{claim: claim.metadata.name, volume: volume.metadata.name, bytes: sizeOf(claim)}] : [];
+    return volume?.spec.persistentVolumeReclaimPolicy === 'Retain'
+      ? [{claim: claim.metadata.name, volume: volume.metadata.name, bytes: sizeOf(claim)}]
+      : [];
   });
 }
 
 /** Claims of readers that are not wanted: what scaling in leaves, and what earlier ones left. */
-export function unwantedClaims({claims, target}: Pick<Snapshot, 'claims' | 'target'>, readersWanted: number): readonly Claim[] {
+export function unwantedClaims(
+  {claims, target}: Pick<Snapshot, 'claims' | 'target'>,
+  readersWanted: number,
+): readonly Claim[] {
   return claims.filter(({metadata: {name}}) => (readerOfClaim(target.fullname, name) ?? -1) >= readersWanted);
 }
 
 /** Of the writer and of so many readers, as far as they are there. */
-export function wantedClaims({claims, target}: Pick<Snapshot, 'claims' | 'target'>, readersWanted: number): readonly Claim[] {
-  return claimNames(target.fullname, readersWanted).flatMap((name) => claims.find(({metadata}) => metadata.name === name && !metadata.deletionTimestamp) ?? []);
+export function wantedClaims(
+  {claims, target}: Pick<Snapshot, 'claims' | 'target'>,
+  readersWanted: number,
+): readonly Claim[] {
+  return claimNames(target.fullname, readersWanted).flatMap(
+    (name) => claims.find(({metadata}) => metadata.name === name && !metadata.deletionTimestamp) ?? [],
+  );
 }
 
 /** Claims that ask for less than `size`. */
@@ -43,7 +60,10 @@ export function smallClaims(claims: readonly Claim[], size: string): readonly Cl
   });
 }
 
-/** Claims whose volume is smaller than what they ask for, and whose pod is there: kubelet makes the file system larger only where it is in use. */
+/**
+ * Claims whose volume is smaller than what they ask for, and whose pod is there: kubelet makes the file system larger
+ * only where it is in use.
+ */
 export function growingClaims({pods}: Pick<Snapshot, 'pods'>, claims: readonly Claim[]): readonly Claim[] {
   return claims.filter(
     ({metadata, spec, status}) =>
@@ -54,15 +74,22 @@ export function growingClaims({pods}: Pick<Snapshot, 'pods'>, claims: readonly C
 }
 
 /** StatefulSets that would make claims of another size: Kubernetes does not let this be changed in them. */
-export function setsOfOtherSize({statefulSets, target}: Pick<Snapshot, 'statefulSets' | 'target'>, size: string): readonly StatefulSet[] {
+export function setsOfOtherSize(
+  {statefulSets, target}: Pick<Snapshot, 'statefulSets' | 'target'>,
+  size: string,
+): readonly StatefulSet[] {
   const {writer, reader} = objectNames(target.fullname);
   return statefulSets.filter(({metadata, spec}) => {
-    const asked = spec.volumeClaimTemplates?.find((template) => template.metadata.name === 'data')?.spec.resources?.requests?.['storage'];
+    const asked = spec.volumeClaimTemplates?.find((template) => template.metadata.name === 'data')?.spec.resources
+      ?.requests?.['storage'];
     return [writer, reader].includes(metadata.name) && asked !== undefined && bytesOf(asked) !== bytesOf(size);
   });
 }
 
-/** What the cluster says about a claim that does not get larger; empty when it says nothing. Kubernetes API: conditions of claims. */
+/**
+ * What the cluster says about a claim that does not get larger; empty when it says nothing. Kubernetes API: conditions
+ * of claims.
+ */
 export function growthText({status}: Claim): string {
   const on = (status?.conditions ?? []).filter(({status: state}) => state === 'True');
   return on.map(({type, message}) => [type, message].filter(Boolean).join(': ')).join('; ');

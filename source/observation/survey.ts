@@ -30,7 +30,10 @@ export interface Survey {
   readonly user: string | null;
   readonly permissions: readonly Permission[];
   /** `unknown`: it may not be read. `podSecurity` is the enforced level, when one is. */
-  readonly namespace: {readonly state: 'exists' | 'absent' | 'unknown' | 'terminating'; readonly podSecurity: string | null};
+  readonly namespace: {
+    readonly state: 'exists' | 'absent' | 'unknown' | 'terminating';
+    readonly podSecurity: string | null;
+  };
   /** Null: this user may not list them. The same for every nullable list below. */
   readonly nodes: readonly Node[] | null;
   /** By node name. */

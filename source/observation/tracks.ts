@@ -24,11 +24,23 @@ type Bare = Omit<Track, 'waitingFor' | 'since'> & {readonly since?: string | nul
 export function tracksOf(snapshot: Snapshot): Track[] {
   const view = viewOf(snapshot);
   const [first] = findCauses(snapshot);
-  const tracks = [checks(snapshot), release(view), storage(snapshot, view), writer(snapshot, view), readers(view), endpoints(snapshot, view)];
+  const tracks = [
+    checks(snapshot),
+    release(view),
+    storage(snapshot, view),
+    writer(snapshot, view),
+    readers(view),
+    endpoints(snapshot, view),
+  ];
   const own = first && trackOf(first.cause.object?.kind ?? '', first.cause.object?.name ?? '', view);
-  // What is wrong with something that is done already stops the next that is not; where all is done, it is told where it is.
+  // What is wrong with something that is done already stops the next that is not; where all is done, it is told where
+  // it is.
   const isOwn = ({track}: Bare) => track === own;
-  const concerned = first && (tracks.find((track) => isOwn(track) && track.state !== 'done') ?? tracks.find(({state}) => !ended.includes(state)) ?? tracks.find(isOwn));
+  const concerned =
+    first &&
+    (tracks.find((track) => isOwn(track) && track.state !== 'done') ??
+      tracks.find(({state}) => !ended.includes(state)) ??
+      tracks.find(isOwn));
   return tracks.map((track): Track => {
     const since = track.since ?? null;
     if (!first || track !== concerned) return {...track, since, waitingFor: null};
@@ -59,7 +71,8 @@ function release({newest}: ReleaseView): Bare {
   if (!newest) return {track: 'release', state: 'waiting', text: 'not yet'};
   const text = `revision ${newest.revision}`;
   if (newest.status === 'deployed') return {track: 'release', state: 'done', text, since};
-  if (newest.status.startsWith('pending')) return {track: 'release', state: 'running', text: `${text}, ${newest.status}`, since};
+  if (newest.status.startsWith('pending'))
+    return {track: 'release', state: 'running', text: `${text}, ${newest.status}`, since};
   return {track: 'release', state: 'failed', text: `${text} is ${newest.status}: ${newest.description}`, since};
 }
 
@@ -68,7 +81,11 @@ function storage(snapshot: Snapshot, {claims, readersWanted, writerSet}: Release
   const growing = growingClaims(snapshot, claims);
   if (growing.length > 0) {
     const size = growing[0]?.spec.resources?.requests?.['storage'] ?? '';
-    return {track: 'storage', state: 'running', text: `${claims.length - growing.length} of ${wanted} ${wanted === 1 ? 'volume has' : 'volumes have'} grown to ${size}`};
+    return {
+      track: 'storage',
+      state: 'running',
+      text: `${claims.length - growing.length} of ${wanted} ${wanted === 1 ? 'volume has' : 'volumes have'} grown to ${size}`,
+    };
   }
   if (!writerSet) return {track: 'storage', state: 'waiting', text: 'not yet'};
   const bound = claims.filter(({status}) => status?.phase === 'Bound');
@@ -112,8 +129,9 @@ function endpoints(snapshot: Snapshot, {writerService, readersWanted}: ReleaseVi
   const readerProven = proofOf(snapshot, 'reader') !== null;
   const readerText = readersWanted === 0 ? 'no reader' : readerProven ? 'reader proven' : 'reader not proven yet';
   const proven = writerProven && (readersWanted === 0 || readerProven);
-  const pending =
-    snapshot.services.some(({spec, status}) => spec.type === 'LoadBalancer' && !status?.loadBalancer?.ingress?.length);
+  const pending = snapshot.services.some(
+    ({spec, status}) => spec.type === 'LoadBalancer' && !status?.loadBalancer?.ingress?.length,
+  );
   return {
     track: 'endpoints',
     state: proven ? (pending ? 'warning' : 'done') : 'running',
@@ -129,6 +147,9 @@ function stageOf(pod: Pod | null): string {
   const status = pod.status?.containerStatuses?.find(({name}) => name === 'postgresql');
   const waiting = status?.state?.waiting?.reason;
   if (!waiting) return status?.state?.running ? 'starts PostgreSQL' : 'is being created';
-  const words: Record<string, string> = {ContainerCreating: 'attaches its volume and pulls the image', PodInitializing: 'prepares'};
+  const words: Record<string, string> = {
+    ContainerCreating: 'attaches its volume and pulls the image',
+    PodInitializing: 'prepares',
+  };
   return words[waiting] ?? `waits: ${waiting}`;
 }

@@ -52,7 +52,12 @@ function definitionPending(snapshot: Snapshot): Warning[] {
   ].map(({metadata}) => metadata.name);
   if (older.length === 0) return [];
   const they = older.length === 1 ? `The pod ${older[0]} runs` : `The pods ${older.join(', ')} run`;
-  return [{code: 'DEFINITION_PENDING', message: `${they} with an older definition than the release has now; it takes effect when they restart: pg-helm-install restart ${release} -n ${namespace}`}];
+  return [
+    {
+      code: 'DEFINITION_PENDING',
+      message: `${they} with an older definition than the release has now; it takes effect when they restart: pg-helm-install restart ${release} -n ${namespace}`,
+    },
+  ];
 }
 
 function isOlder(labels: Readonly<Record<string, string>> | undefined, set: StatefulSet | null): boolean {

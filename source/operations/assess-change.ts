@@ -1,8 +1,19 @@
-// What a change would do to the release that is there: helm's rendering against what it applied, and each pod's way to its new definition.
+// What a change would do to the release that is there: helm's rendering against what it applied, and each pod's way to
+// its new definition.
 import {imageReference} from '../chart/image.ts';
 import {objectNames} from '../chart/names.ts';
 import type {Values} from '../chart/values.ts';
-import {allImages, hasDefinition, isRunning, renewalBetween, revisionLabel, worse, type Living, type Renewal, type Template} from '../observation/definition.ts';
+import {
+  allImages,
+  hasDefinition,
+  isRunning,
+  renewalBetween,
+  revisionLabel,
+  worse,
+  type Living,
+  type Renewal,
+  type Template,
+} from '../observation/definition.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import {resizedContainers} from '../observation/resources.ts';
@@ -48,14 +59,24 @@ export async function assessChange(asked: Assessed, world: World, signal: AbortS
   // What a helm that failed recorded may be applied in part, or not at all.
   const old = newest?.status === 'deployed' ? templatesIn(is) : {};
   const fresh = templatesIn(will);
-  const wayOf = (pod: Pod, isWriter: boolean) => podWay(asked, world, {pod, isWriter, definitions, from: old[pod.metadata.name.replace(/-\d+$/, '')] ?? null, to: fresh[pod.metadata.name.replace(/-\d+$/, '')] ?? null});
+  const wayOf = (pod: Pod, isWriter: boolean) =>
+    podWay(asked, world, {
+      pod,
+      isWriter,
+      definitions,
+      from: old[pod.metadata.name.replace(/-\d+$/, '')] ?? null,
+      to: fresh[pod.metadata.name.replace(/-\d+$/, '')] ?? null,
+    });
   const template = fresh[names.writer];
   const main = [imageReference(parameters.images)];
   const imagesOf = (name: string): readonly string[] => (fresh[name] ? allImages(fresh[name]) : main);
   return {
     diff: diffManifests(is, will),
     images: {writer: imagesOf(names.writer), reader: imagesOf(names.reader)},
-    ways: await Promise.all([...staying.map((pod) => wayOf(pod, false)), ...(writerPod ? [wayOf(writerPod, true)] : [])]),
+    ways: await Promise.all([
+      ...staying.map((pod) => wayOf(pod, false)),
+      ...(writerPod ? [wayOf(writerPod, true)] : []),
+    ]),
     fresh: template ? {template, configMaps: configMapsIn(will)} : null,
   };
 }
@@ -69,7 +90,11 @@ interface Subject {
   readonly to: Template | null;
 }
 
-async function podWay({survey, before, placeProblem}: Assessed, world: World, {pod, isWriter, definitions, from, to}: Subject): Promise<PodWay> {
+async function podWay(
+  {survey, before, placeProblem}: Assessed,
+  world: World,
+  {pod, isWriter, definitions, from, to}: Subject,
+): Promise<PodWay> {
   const {writerSet, readerSet} = viewOf(before);
   const set = isWriter ? writerSet : readerSet;
   const nodeLabels = survey.nodes?.find(({metadata}) => metadata.name === pod.spec.nodeName)?.metadata.labels ?? null;
@@ -80,7 +105,10 @@ async function podWay({survey, before, placeProblem}: Assessed, world: World, {p
     return worse(next, renewalBetween(own, definitions[set.status?.updateRevision ?? ''] ?? null, living));
   };
   const resized = to ? resizedContainers(pod.spec.containers, to.spec.containers) : [];
-  const problem = resized.length > 0 && pod.metadata.uid ? (placeProblem(pod) ?? (await world.resizeProblem({name: pod.metadata.name, uid: pod.metadata.uid}, resized))) : null;
+  const problem =
+    resized.length > 0 && pod.metadata.uid
+      ? (placeProblem(pod) ?? (await world.resizeProblem({name: pod.metadata.name, uid: pod.metadata.uid}, resized)))
+      : null;
   const living = {mayResize: problem === null, nodeLabels};
   const own = renewal(living);
   // One that does not run is made anew in any case.
@@ -88,12 +116,21 @@ async function podWay({survey, before, placeProblem}: Assessed, world: World, {p
   const isItsFault = own === 'recreate' && renewal({mayResize: true, nodeLabels}) !== 'recreate';
   const elsewhere = own === 'recreate' ? otherNode(pod, nodeLabels, to) : null;
   const isConcerned = renewalBetween(from, to, living) !== 'none';
-  return {pod, isWriter, living, isConcerned, renewal: isBroken ? 'recreate' : own, why: elsewhere ?? (isItsFault ? problem : null)};
+  return {
+    pod,
+    isWriter,
+    living,
+    isConcerned,
+    renewal: isBroken ? 'recreate' : own,
+    why: elsewhere ?? (isItsFault ? problem : null),
+  };
 }
 
 /** Why the pod cannot stay on its node, to follow "because"; null where it can, or the node's labels are not known. */
 function otherNode(pod: Pod, labels: Readonly<Record<string, string>> | null, wanted: Template | null): string | null {
   const type = wanted?.spec.nodeSelector?.[instanceTypeLabel];
   const own = labels?.[instanceTypeLabel] ?? 'of no named type';
-  return labels === null || type === undefined || type === own ? null : `${pod.spec.nodeName} is ${own}, and ${type} is wanted`;
+  return labels === null || type === undefined || type === own
+    ? null
+    : `${pod.spec.nodeName} is ${own}, and ${type} is wanted`;
 }

@@ -1,4 +1,5 @@
-// Change: a release that is there becomes what is wanted. scale, resize, upgrade, set, restart and rollback only say what that is and call this.
+// Change: a release that is there becomes what is wanted. scale, resize, upgrade, set, restart and rollback only say
+// what that is and call this.
 import {cause, UserError, type Cause, type Warning} from '../cause.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {fromValues, toValues} from '../chart/values.ts';
@@ -51,16 +52,33 @@ export interface ChangeRequest {
 /** The helm of a run that was interrupted may be at work still: so often one begins anew with what it left. */
 const mostAttempts = 5;
 
-export async function* change(request: ChangeRequest, world: World, signal: AbortSignal, attempt = 1): AsyncGenerator<Progress, Result> {
-  const again = (rest: Partial<ChangeRequest> = {}) => change({...request, ...rest, before: null}, world, signal, attempt + 1);
+export async function* change(
+  request: ChangeRequest,
+  world: World,
+  signal: AbortSignal,
+  attempt = 1,
+): AsyncGenerator<Progress, Result> {
+  const again = (rest: Partial<ChangeRequest> = {}) =>
+    change({...request, ...rest, before: null}, world, signal, attempt + 1);
   const began = world.now();
   const {target} = world;
   const {parameters, chart, kind} = request;
   const base = {operation: request.operation, target, began, now: () => world.now()};
-  const [survey, before] = await Promise.all([world.survey({password: null, pullSecret: parameters.images.pullSecret}), request.before ?? world.look()]);
+  const [survey, before] = await Promise.all([
+    world.survey({password: null, pullSecret: parameters.images.pullSecret}),
+    request.before ?? world.look(),
+  ]);
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const running = proofOf(before, 'writer')?.result.serverVersion ?? null;
-  const judged: Wanted = {parameters, target, explicit: new Set(), requireEncryption: false, passwordGiven: false, existing, chart: {source: chart.source, version: chart.version}};
+  const judged: Wanted = {
+    parameters,
+    target,
+    explicit: new Set(),
+    requireEncryption: false,
+    passwordGiven: false,
+    existing,
+    chart: {source: chart.source, version: chart.version},
+  };
   const first = judgeChange({kind, survey, before, wanted: judged, running, chartAppVersion: chart.appVersion});
   const [refusal] = first.refusals;
   if (refusal) return refused({...base, warnings: first.warnings, cause: refusal});
@@ -84,8 +102,15 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
   const view = viewOf(before);
   const {newest} = view;
   const {readReplicaCount, storageSize} = parameters;
-  const grows = smallClaims(wantedClaims(before, readReplicaCount), storageSize).length > 0 || setsOfOtherSize(before, storageSize).length > 0;
-  const applied = newest?.status === 'deployed' && newest.chartVersion === chart.version && sameValues(survey.release.values, values) && !grows && !isScaledAside(before, readReplicaCount);
+  const grows =
+    smallClaims(wantedClaims(before, readReplicaCount), storageSize).length > 0 ||
+    setsOfOtherSize(before, storageSize).length > 0;
+  const applied =
+    newest?.status === 'deployed' &&
+    newest.chartVersion === chart.version &&
+    sameValues(survey.release.values, values) &&
+    !grows &&
+    !isScaledAside(before, readReplicaCount);
   const lives = kind === 'restart' ? livesOf(ways, survey.operation) : null;
   const wanted: WantedChange = {
     chart,
@@ -118,7 +143,17 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
   const going = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
   const retained = retainedVolumes(going, going.length > 0 ? await world.volumes(going) : {});
   const plan: Plan = {
-    consequences: changeConsequences({before, readersBefore: view.readersWanted, wanted: parameters, existing, ways, preface: request.preface ?? [], deleteVolumes: request.deleteVolumes, retained, applied}),
+    consequences: changeConsequences({
+      before,
+      readersBefore: view.readersWanted,
+      wanted: parameters,
+      existing,
+      ways,
+      preface: request.preface ?? [],
+      deleteVolumes: request.deleteVolumes,
+      retained,
+      applied,
+    }),
     steps: steps.map((step) => ({name: step.name, command: step.command?.(world, wanted) ?? null})),
     values,
     diff: assessment.diff,
@@ -127,9 +162,15 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
   const checksMs = world.now() - began;
   if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
   const nothingToDo = applied && ways.length === 0 && plan.consequences.every(({code}) => code === 'NO_CHANGE');
-  if (!nothingToDo && request.confirm !== null && !(await request.confirm(plan))) return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
+  if (!nothingToDo && request.confirm !== null && !(await request.confirm(plan)))
+    return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
 
-  const record = {parameters, chart: {source: chart.source, version: chart.version}, ...(lives ? {restart: lives} : {}), ...(request.description === undefined ? {} : {description: request.description})};
+  const record = {
+    parameters,
+    chart: {source: chart.source, version: chart.version},
+    ...(lives ? {restart: lives} : {}),
+    ...(request.description === undefined ? {} : {description: request.description}),
+  };
   const holder = await world.takeLease({kind, startedAt: new Date(world.now()).toISOString(), wanted: record});
   if (holder) return refused({...base, warnings, cause: lockedBy(holder, target)});
   const latest = (await world.revisions()).at(-1)?.revision;
@@ -154,7 +195,10 @@ export async function* change(request: ChangeRequest, world: World, signal: Abor
     copies.abort();
   }
   // Where nothing was begun, there is nothing that somebody would have to go on with.
-  const isOfBefore = ending.snapshot !== null && viewOf(ending.snapshot).newest?.revision === newest?.revision && !isScaledAside(ending.snapshot, view.readersWanted);
+  const isOfBefore =
+    ending.snapshot !== null &&
+    viewOf(ending.snapshot).newest?.revision === newest?.revision &&
+    !isScaledAside(ending.snapshot, view.readersWanted);
   const untouched = !survey.operation && !applied && !grows && isOfBefore;
   await (ending.how === 'done' || untouched ? world.endLease() : world.pauseLease()).catch(() => undefined);
   const unchanged = ending.how === 'done' && nothingToDo && !ending.changed && !survey.operation;
@@ -185,43 +229,74 @@ interface Asked {
 }
 
 /** @throws UserError as helm and the cluster refuse it */
-async function assess({request, survey, before, wanted, values}: Asked, world: World, signal: AbortSignal): Promise<Assessed> {
+async function assess(
+  {request, survey, before, wanted, values}: Asked,
+  world: World,
+  signal: AbortSignal,
+): Promise<Assessed> {
   const {kind, parameters, chart} = request;
   if (request.confirm === null && !request.dryRun && survey.operation === null && addsReadersAlone(request, before)) {
-    // What helm would change is known, and nobody reads it: whether the chart fits and the cluster takes the number is found out in a fifth of the time.
-    await Promise.all([world.helm.render({chart, values}, signal), world.setReaders(parameters.readReplicaCount, {dryRun: true})]);
-    return {assessment: {diff: '', images: {writer: [], reader: []}, ways: [], fresh: null}, ways: [], second: {refusals: [], warnings: []}};
+    // What helm would change is known, and nobody reads it: whether the chart fits and the cluster takes the number is
+    // found out in a fifth of the time.
+    await Promise.all([
+      world.helm.render({chart, values}, signal),
+      world.setReaders(parameters.readReplicaCount, {dryRun: true}),
+    ]);
+    return {
+      assessment: {diff: '', images: {writer: [], reader: []}, ways: [], fresh: null},
+      ways: [],
+      second: {refusals: [], warnings: []},
+    };
   }
   const refusal = await growthRefused(before, wanted, world);
   if (refusal) throw new UserError(refusal);
   const {writerPod, readerPods} = viewOf(before);
-  const pods = [...readerPods.map((pod) => ({pod, isWriter: false})), ...(writerPod ? [{pod: writerPod, isWriter: true}] : [])];
+  const pods = [
+    ...readerPods.map((pod) => ({pod, isWriter: false})),
+    ...(writerPod ? [{pod: writerPod, isWriter: true}] : []),
+  ];
   const movers = await moversOf(before, pods, world);
   const problem = (pod: PodWay['pod']) => {
     const mover = movers.find((one) => one.pod === pod);
     const neighbours = pods.flatMap((other) => (other.pod === pod ? [] : (other.pod.spec.nodeName ?? [])));
     return mover ? placeProblem(survey, wanted, mover, neighbours) : null;
   };
-  const assessment = await assessChange({parameters, chart, values, survey, before, placeProblem: problem}, world, signal);
+  const assessment = await assessChange(
+    {parameters, chart, values, survey, before, placeProblem: problem},
+    world,
+    signal,
+  );
   const ways = waysOf(kind, assessment.ways, survey);
   return {assessment, ways, second: await judgeWays({survey, before, wanted}, ways, world)};
 }
 
-/** More readers, and nothing else that helm would change: its record is of this chart, and differs from what is wanted in their number alone. */
+/**
+ * More readers, and nothing else that helm would change: its record is of this chart, and differs from what is wanted
+ * in their number alone.
+ */
 function addsReadersAlone({kind, parameters, chart}: ChangeRequest, before: Snapshot): boolean {
   const {newest, readerSet} = viewOf(before);
   const {values} = before.release;
   const recorded = values ? fromValues(values)?.readReplicaCount : undefined;
   if (kind !== 'scale' || recorded === undefined || recorded >= parameters.readReplicaCount) return false;
   const others = toValues({...parameters, readReplicaCount: recorded}, before.target.fullname);
-  return readerSet !== null && newest?.status === 'deployed' && newest.chartVersion === chart.version && sameValues(values, others);
+  return (
+    readerSet !== null &&
+    newest?.status === 'deployed' &&
+    newest.chartVersion === chart.version &&
+    sameValues(values, others)
+  );
 }
 
-/** A scale leaves the pods as they are, and other settings those that they do not concern; a restart makes each anew. */
+/**
+ * A scale leaves the pods as they are, and other settings those that they do not concern; a restart makes each anew.
+ */
 function waysOf(kind: ChangeKind, ways: readonly PodWay[], {operation}: Survey): readonly PodWay[] {
   if (kind === 'scale') return [];
   if (kind === 'restart') return ways.map((way) => ({...way, renewal: 'recreate', why: null}));
-  return ways.filter(({renewal, isConcerned}) => renewal !== 'none' && (kind !== 'set' || isConcerned || operation !== null));
+  return ways.filter(
+    ({renewal, isConcerned}) => renewal !== 'none' && (kind !== 'set' || isConcerned || operation !== null),
+  );
 }
 
 /** Of a restart that was interrupted: those that it had begun with, so that no pod goes twice. */
@@ -239,8 +314,12 @@ function rehearses(ways: readonly PodWay[], before: Snapshot): boolean {
 }
 
 function changedMeanwhile(target: Target, revision: number | undefined): Cause {
-  return cause('RELEASE_LOCKED', `Somebody changed ${target.release} meanwhile: it is at revision ${revision ?? 'none'} now. Nothing was changed.`, {
-    object: {kind: 'Release', namespace: target.namespace, name: target.release},
-    remedies: [{title: 'Run the same command again: it starts from what is there now'}],
-  });
+  return cause(
+    'RELEASE_LOCKED',
+    `Somebody changed ${target.release} meanwhile: it is at revision ${revision ?? 'none'} now. Nothing was changed.`,
+    {
+      object: {kind: 'Release', namespace: target.namespace, name: target.release},
+      remedies: [{title: 'Run the same command again: it starts from what is there now'}],
+    },
+  );
 }

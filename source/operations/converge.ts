@@ -66,7 +66,9 @@ export async function* converge<Wanted>(
   const stop = new AbortController();
   const phases = new Map<string, number>();
   const notes: string[] = [];
-  const announced = new Announcements(world.now(), (snapshot) => limits.tracks(snapshot).map((track) => shownWith(steps[current], track)));
+  const announced = new Announcements(world.now(), (snapshot) =>
+    limits.tracks(snapshot).map((track) => shownWith(steps[current], track)),
+  );
   const {observations, ring} = world.observe(stop.signal);
   const onAbort = () => ring();
   limits.signal.addEventListener('abort', onAbort);
@@ -206,7 +208,9 @@ function gaveUp(step: string, {target, ...snapshot}: Snapshot): Cause {
   const {newest} = viewOf({target, ...snapshot});
   return cause('TIMEOUT', `The step "${step}" was run ${mostRuns} times and is still not done.`, {
     evidence: newest ? [`helm revision ${newest.revision} is ${newest.status}: ${newest.description}`] : [],
-    remedies: [{title: 'See what is there', command: `pg-helm-install doctor ${target.release} -n ${target.namespace}`}],
+    remedies: [
+      {title: 'See what is there', command: `pg-helm-install doctor ${target.release} -n ${target.namespace}`},
+    ],
   });
 }
 

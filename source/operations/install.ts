@@ -28,7 +28,10 @@ export interface InstallRequest {
   readonly timeoutMs: number;
   /** Random bytes for passwords. */
   readonly random: (count: number) => Uint8Array;
-  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is asked, and no plan is made for nobody. */
+  /**
+   * Shows the plan to a person; false leaves everything as it is. Null: nobody is asked, and no plan is made for
+   * nobody.
+   */
   readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
   /** The equivalent command, for the plan. */
   readonly commandFor: (parameters: Parameters) => string;
@@ -36,7 +39,11 @@ export interface InstallRequest {
   readonly onResolved: (parameters: Parameters) => Promise<void>;
 }
 
-export async function* install(request: InstallRequest, world: World, signal: AbortSignal): AsyncGenerator<Progress, Result> {
+export async function* install(
+  request: InstallRequest,
+  world: World,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
   const began = world.now();
   const {target} = world;
   const base = {operation: request.operation, target, began, now: () => world.now()};
@@ -46,7 +53,10 @@ export async function* install(request: InstallRequest, world: World, signal: Ab
     pullSecret: request.answers.images?.pullSecret ?? null,
   });
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
-  const parameters = resolve(existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers, placeOf(survey));
+  const parameters = resolve(
+    existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers,
+    placeOf(survey),
+  );
   const explicit = new Set(explicitKeys(request.answers));
   const {refusals, warnings} = runChecks(survey, {
     parameters,
@@ -79,7 +89,8 @@ export async function* install(request: InstallRequest, world: World, signal: Ab
     let manifests = '';
     try {
       // Helm renders nothing for a release that is locked; its chart and values were rendered once already.
-      if (isShown && !isPending(survey)) manifests = await world.helm.dryRun(run, survey.release.revisions.length > 0, signal);
+      if (isShown && !isPending(survey))
+        manifests = await world.helm.dryRun(run, survey.release.revisions.length > 0, signal);
       else if (!isShown) await world.helm.render(run, signal);
     } catch (error) {
       if (error instanceof UserError) return refused({...base, warnings, cause: error.reason});
@@ -128,7 +139,10 @@ export async function* install(request: InstallRequest, world: World, signal: Ab
     warnings: mergeWarnings(warnings, ending.snapshot ? findWarnings(ending.snapshot, parameters) : []),
     ending,
     // What was interrupted has now been brought to its end, even where the cluster had finished it alone.
-    outcome: ending.how === 'done' && isUnchanged(survey, values) && !ending.changed && !survey.operation ? 'unchanged' : outcomeOf(ending),
+    outcome:
+      ending.how === 'done' && isUnchanged(survey, values) && !ending.changed && !survey.operation
+        ? 'unchanged'
+        : outcomeOf(ending),
     notes: notesOf(survey, ending),
     parameters,
     checksMs,

@@ -38,11 +38,26 @@ export function judgeChange({kind, survey, before, wanted, running, chartAppVers
   const {readersWanted, writerPod, readerPods} = viewOf(before);
   const taken = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
   const more = parameters.readReplicaCount - readersWanted;
-  const isResized = existing !== null && (existing.cpu !== parameters.cpu || existing.memory !== parameters.memory || existing.instanceType !== parameters.instanceType);
-  const guard = existing ? majorProblem({target: survey.target, running, existing: existing.images, wanted: parameters.images, chartAppVersion}) : null;
+  const isResized =
+    existing !== null &&
+    (existing.cpu !== parameters.cpu ||
+      existing.memory !== parameters.memory ||
+      existing.instanceType !== parameters.instanceType);
+  const guard = existing
+    ? majorProblem({
+        target: survey.target,
+        running,
+        existing: existing.images,
+        wanted: parameters.images,
+        chartAppVersion,
+      })
+    : null;
   return sorted(
     [
-      ...existingRelease(survey, wanted).filter((finding) => !(finding.severity === 'refuse' && finding.cause.code === 'RELEASE_LOCKED' && continues(survey, kind))),
+      ...existingRelease(survey, wanted).filter(
+        (finding) =>
+          !(finding.severity === 'refuse' && finding.cause.code === 'RELEASE_LOCKED' && continues(survey, kind)),
+      ),
       ...(more > 0 || isResized ? room(survey, wanted) : []),
       ...roomForMore(survey, wanted, more, taken),
       ...growth(survey, wanted),
@@ -56,24 +71,41 @@ export function judgeChange({kind, survey, before, wanted, running, chartAppVers
 }
 
 /** When it is known which pods are made anew. */
-export async function judgeWays({survey, before, wanted}: Pick<Judged, 'survey' | 'before' | 'wanted'>, ways: readonly PodWay[], world: World): Promise<Judgement> {
+export async function judgeWays(
+  {survey, before, wanted}: Pick<Judged, 'survey' | 'before' | 'wanted'>,
+  ways: readonly PodWay[],
+  world: World,
+): Promise<Judgement> {
   const anew = ways.filter(({renewal}) => renewal === 'recreate');
   if (anew.length === 0) return {refusals: [], warnings: []};
   const movers = await moversOf(before, anew, world);
   const {writerPod, readerPods} = viewOf(before);
-  const stayers = [writerPod, ...readerPods].filter((pod) => !anew.some((way) => way.pod.metadata.name === pod?.metadata.name)).flatMap((pod) => pod?.spec.nodeName ?? []);
+  const stayers = [writerPod, ...readerPods]
+    .filter((pod) => !anew.some((way) => way.pod.metadata.name === pod?.metadata.name))
+    .flatMap((pod) => pod?.spec.nodeName ?? []);
   return sorted([...quotaForMore(survey, wanted, true), ...placement(survey, wanted, movers, stayers)], null);
 }
 
-export async function moversOf(before: Snapshot, ways: readonly Pick<PodWay, 'pod' | 'isWriter'>[], world: World): Promise<readonly Mover[]> {
-  const claimOf = ({metadata}: PodWay['pod']) => before.claims.find((claim) => claim.metadata.name === `data-${metadata.name}`);
+export async function moversOf(
+  before: Snapshot,
+  ways: readonly Pick<PodWay, 'pod' | 'isWriter'>[],
+  world: World,
+): Promise<readonly Mover[]> {
+  const claimOf = ({metadata}: PodWay['pod']) =>
+    before.claims.find((claim) => claim.metadata.name === `data-${metadata.name}`);
   const volumes = await world.volumes(ways.flatMap(({pod}) => claimOf(pod) ?? []));
   return ways.map(({pod, isWriter}) => ({pod, isWriter, volume: volumes[claimOf(pod)?.metadata.name ?? ''] ?? null}));
 }
 
 /** The cluster's own word, before anything changes, on whether the disks may grow. Null: they may, or need not. */
-export async function growthRefused(before: Snapshot, {target, parameters}: Wanted, world: World): Promise<Cause | null> {
-  const names = smallClaims(wantedClaims(before, parameters.readReplicaCount), parameters.storageSize).map(({metadata}) => metadata.name);
+export async function growthRefused(
+  before: Snapshot,
+  {target, parameters}: Wanted,
+  world: World,
+): Promise<Cause | null> {
+  const names = smallClaims(wantedClaims(before, parameters.readReplicaCount), parameters.storageSize).map(
+    ({metadata}) => metadata.name,
+  );
   const sets = setsOfOtherSize(before, parameters.storageSize);
   try {
     if (names.length > 0) await world.growClaims(names, parameters.storageSize, {dryRun: true});
@@ -82,27 +114,45 @@ export async function growthRefused(before: Snapshot, {target, parameters}: Want
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (!/only dynamically provisioned pvc can be resized/.test(error.reason.evidence.join())) return error.reason;
-    return cause('STORAGE_CANNOT_GROW', `The cluster does not let the volumes of ${target.release} grow: ${error.reason.evidence[0] ?? ''} Nothing was changed.`, {
-      object: {kind: 'Release', namespace: target.namespace, name: target.release},
-      evidence: error.reason.evidence,
-      remedies: [{title: 'Install a release under another name with the size that is wanted, copy the data there (pg_dump, psql), and switch the clients over.'}],
-    });
+    return cause(
+      'STORAGE_CANNOT_GROW',
+      `The cluster does not let the volumes of ${target.release} grow: ${error.reason.evidence[0] ?? ''} Nothing was changed.`,
+      {
+        object: {kind: 'Release', namespace: target.namespace, name: target.release},
+        evidence: error.reason.evidence,
+        remedies: [
+          {
+            title:
+              'Install a release under another name with the size that is wanted, copy the data there (pg_dump, psql), and switch the clients over.',
+          },
+        ],
+      },
+    );
   }
 }
 
 /**
- * What somebody began and nobody finished is not mixed with something else. The same kind says anew what is wanted, a rollback is the way out of each, and a restart
+ * What somebody began and nobody finished is not mixed with something else. The same kind says anew what is wanted, a
+ * rollback is the way out of each, and a restart
  * gives the pods what a resize could not give them while they run.
  */
 function continues({operation, release}: Survey, kind: ChangeKind): boolean {
   if (!operation || operation.holderIsAlive || operation.kind === 'uninstall') return false;
   const isInstalled = release.revisions.at(-1)?.status === 'deployed';
-  return operation.kind === kind || kind === 'rollback' || (kind === 'restart' && operation.kind === 'resize' && isInstalled) || (isInstalled && (operation.kind === 'install' || operation.kind === 'recover'));
+  return (
+    operation.kind === kind ||
+    kind === 'rollback' ||
+    (kind === 'restart' && operation.kind === 'resize' && isInstalled) ||
+    (isInstalled && (operation.kind === 'install' || operation.kind === 'recover'))
+  );
 }
 
 function sorted(findings: readonly Finding[], guard: Cause | null): Judgement {
   return {
-    refusals: [...findings.flatMap((finding) => (finding.severity === 'refuse' ? [finding.cause] : [])), ...(guard ? [guard] : [])],
+    refusals: [
+      ...findings.flatMap((finding) => (finding.severity === 'refuse' ? [finding.cause] : [])),
+      ...(guard ? [guard] : []),
+    ],
     warnings: findings.flatMap((finding) => (finding.severity === 'warn' ? [finding.warning] : [])),
   };
 }

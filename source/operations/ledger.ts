@@ -6,14 +6,35 @@ import {deleteVolumeCommand} from '../plan/volumes.ts';
 import type {LedgerEntry} from './progress.ts';
 
 /** `retained`: the volumes that outlive these claims. */
-export function claimsLedger(claims: readonly Claim[], isLeft: (name: string) => boolean, retained: readonly RetainedVolume[]): LedgerEntry[] {
-  const entries = claims.map((claim): LedgerEntry => ({kind: 'PersistentVolumeClaim', name: claim.metadata.name, fate: isLeft(claim.metadata.name) ? 'kept' : 'deleted', bytes: sizeOf(claim)}));
+export function claimsLedger(
+  claims: readonly Claim[],
+  isLeft: (name: string) => boolean,
+  retained: readonly RetainedVolume[],
+): LedgerEntry[] {
+  const entries = claims.map((claim): LedgerEntry => ({
+    kind: 'PersistentVolumeClaim',
+    name: claim.metadata.name,
+    fate: isLeft(claim.metadata.name) ? 'kept' : 'deleted',
+    bytes: sizeOf(claim),
+  }));
   const outlived = retained.filter(({claim}) => !isLeft(claim));
-  return [...entries, ...outlived.map(({volume, bytes}): LedgerEntry => ({kind: 'PersistentVolume', name: volume, fate: 'kept', bytes, remove: deleteVolumeCommand(volume)}))];
+  return [
+    ...entries,
+    ...outlived.map(({volume, bytes}): LedgerEntry => ({
+      kind: 'PersistentVolume',
+      name: volume,
+      fate: 'kept',
+      bytes,
+      remove: deleteVolumeCommand(volume),
+    })),
+  ];
 }
 
 /** Whether a claim or the Secret of that name is there, and not on its way out. */
 export function isLeftIn({claims, secret}: Snapshot): (name: string) => boolean {
-  const left = new Set([...claims.filter(({metadata}) => !metadata.deletionTimestamp).map(({metadata}) => metadata.name), ...(secret ? [secret.name] : [])]);
+  const left = new Set([
+    ...claims.filter(({metadata}) => !metadata.deletionTimestamp).map(({metadata}) => metadata.name),
+    ...(secret ? [secret.name] : []),
+  ]);
   return (name) => left.has(name);
 }

@@ -58,7 +58,10 @@ export function endOf(
       passwordKey: secretKeys.user,
     },
     warnings: end.warnings,
-    phases: [...(end.checksMs === undefined ? [] : [{name: 'checks', ms: Math.round(end.checksMs)}]), ...(ending?.phases ?? [])],
+    phases: [
+      ...(end.checksMs === undefined ? [] : [{name: 'checks', ms: Math.round(end.checksMs)}]),
+      ...(ending?.phases ?? []),
+    ],
     notes: end.notes ?? ending?.notes ?? [],
     ...(ending?.cause ? {cause: ending.cause} : {}),
     ...(end.plan ? {plan: end.plan} : {}),

@@ -1,4 +1,5 @@
-// Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they are named to go.
+// Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they
+// are named to go.
 import {cause} from '../cause.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
@@ -32,7 +33,10 @@ const releaseGoes: UninstallStep = {
   },
 };
 
-const podsGo: UninstallStep = {name: 'pods', done: ({pods, statefulSets}) => pods.length === 0 && statefulSets.length === 0};
+const podsGo: UninstallStep = {
+  name: 'pods',
+  done: ({pods, statefulSets}) => pods.length === 0 && statefulSets.length === 0,
+};
 
 const claimsGo: UninstallStep = {
   name: 'volumes',
@@ -52,28 +56,52 @@ const secretGoes: UninstallStep = {
   },
 };
 
-export async function* uninstall(request: UninstallRequest, world: World, signal: AbortSignal): AsyncGenerator<Progress, Result> {
+export async function* uninstall(
+  request: UninstallRequest,
+  world: World,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
   const began = world.now();
   const base = {operation: 'uninstall', target: world.target, began, now: () => world.now(), warnings: []};
   const before = await world.look();
   const dump = request.dumpTo === null ? null : await prepareDump(world, before, request.dumpTo);
   if (dump !== null && 'code' in dump) return refused({...base, cause: dump});
-  const steps = [...(dump ? [dumpStep(dump)] : []), releaseGoes, podsGo, ...(request.deleteData ? [claimsGo, secretGoes] : [])];
+  const steps = [
+    ...(dump ? [dumpStep(dump)] : []),
+    releaseGoes,
+    podsGo,
+    ...(request.deleteData ? [claimsGo, secretGoes] : []),
+  ];
   const retained = request.deleteData ? retainedVolumes(before.claims, await world.volumes(before.claims)) : [];
   const ledger = ledgerOf(before, () => !request.deleteData, retained);
   const plan: Plan = {
-    consequences: [...(dump ? [dumpConsequence(dump)] : []), ...goingObjects(before), ...ledger.flatMap(consequenceOf), ...retainedConsequences(retained), ...waysOn(before, request.deleteData)],
-    steps: steps.map(({name}) => ({name, command: name === 'release' ? `helm uninstall ${world.target.release} -n ${world.target.namespace}` : null})),
+    consequences: [
+      ...(dump ? [dumpConsequence(dump)] : []),
+      ...goingObjects(before),
+      ...ledger.flatMap(consequenceOf),
+      ...retainedConsequences(retained),
+      ...waysOn(before, request.deleteData),
+    ],
+    steps: steps.map(({name}) => ({
+      name,
+      command: name === 'release' ? `helm uninstall ${world.target.release} -n ${world.target.namespace}` : null,
+    })),
     values: {},
     manifests: '',
     command: request.command,
   };
   if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
   // An operation that was begun and left is something to put away.
-  if (!before.operation && steps.every((step) => step.done(before, request))) return endOf({...base, outcome: 'unchanged', ledger});
+  if (!before.operation && steps.every((step) => step.done(before, request)))
+    return endOf({...base, outcome: 'unchanged', ledger});
   if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
 
-  const holder = await world.takeLease({kind: 'uninstall', startedAt: new Date(began).toISOString(), wanted: null, ...(dump ? {dumpTo: dump.path} : {})});
+  const holder = await world.takeLease({
+    kind: 'uninstall',
+    startedAt: new Date(began).toISOString(),
+    wanted: null,
+    ...(dump ? {dumpTo: dump.path} : {}),
+  });
   if (holder) return refused({...base, cause: lockedBy(holder, world.target)});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, request, world, {
@@ -88,8 +116,10 @@ export async function* uninstall(request: UninstallRequest, world: World, signal
   const left = untouched ? before.operation : null;
   if (left) await world.takeLease(recordOf(left)).catch(() => undefined);
   await (ending.how === 'done' || (untouched && !left) ? world.endLease() : world.pauseLease()).catch(() => undefined);
-  const dumped = dump && dump.whole !== null ? [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole} as const] : [];
-  if (ending.how === 'done') return endOf({...base, ending, outcome: 'succeeded', ledger: [...dumped, ...(untouched ? [] : ledger)]});
+  const dumped =
+    dump && dump.whole !== null ? [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole} as const] : [];
+  if (ending.how === 'done')
+    return endOf({...base, ending, outcome: 'succeeded', ledger: [...dumped, ...(untouched ? [] : ledger)]});
   // What broke off is told as it is, not as it was to be.
   const remains = untouched ? [] : ledgerOf(before, isLeftIn(ending.snapshot ?? before), retained);
   return endOf({...base, ending, outcome: ending.how, ledger: [...dumped, ...remains]});
@@ -100,15 +130,34 @@ function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameter
 }
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */
-function ledgerOf({claims, secret}: Snapshot, isLeft: (name: string) => boolean, retained: readonly RetainedVolume[]): LedgerEntry[] {
-  const ofSecret = secret ? [{kind: 'Secret', name: secret.name, fate: secret.ours && !isLeft(secret.name) ? 'deleted' : 'kept', bytes: null} as const] : [];
+function ledgerOf(
+  {claims, secret}: Snapshot,
+  isLeft: (name: string) => boolean,
+  retained: readonly RetainedVolume[],
+): LedgerEntry[] {
+  const ofSecret = secret
+    ? [
+        {
+          kind: 'Secret',
+          name: secret.name,
+          fate: secret.ours && !isLeft(secret.name) ? 'deleted' : 'kept',
+          bytes: null,
+        } as const,
+      ]
+    : [];
   return [...claimsLedger(claims, isLeft, retained), ...ofSecret];
 }
 
 /** What becomes of volumes that stay, said once for them all. */
 function waysOn({claims, target}: Snapshot, deleteData: boolean): Consequence[] {
   if (deleteData || claims.length === 0) return [];
-  return [{code: 'DATA_KEPT', object: `Release/${target.release}`, sentence: `An install named ${target.release} takes the volumes up again. --delete-data deletes them, later too.`}];
+  return [
+    {
+      code: 'DATA_KEPT',
+      object: `Release/${target.release}`,
+      sentence: `An install named ${target.release} takes the volumes up again. --delete-data deletes them, later too.`,
+    },
+  ];
 }
 
 function goingObjects({statefulSets}: Snapshot): Consequence[] {

@@ -1,4 +1,5 @@
-// Watching a release without changing anything: the tracks of whoever works on it, until it is ready or cannot become so.
+// Watching a release without changing anything: the tracks of whoever works on it, until it is ready or cannot become
+// so.
 import {stateOf} from '../observation/state.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
@@ -16,14 +17,24 @@ const settled: Step<unknown> = {
 };
 
 /** @param deadline milliseconds since the epoch */
-export async function* watchRelease(world: World, deadline: number, signal: AbortSignal): AsyncGenerator<Progress, Result> {
+export async function* watchRelease(
+  world: World,
+  deadline: number,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
   const began = world.now();
   const snapshot = await world.look();
   const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
   // Without values of ours the StatefulSet says how many readers are wanted.
   const wanted = {readReplicaCount: parameters?.readReplicaCount ?? viewOf(snapshot).readersWanted};
   const steps: readonly Step<typeof wanted>[] = [settled, storage, writer, readers, endpoints];
-  const ending = yield* converge(steps, wanted, world, {deadline, signal, judge: true, tracks: tracksOf, holdsLease: false});
+  const ending = yield* converge(steps, wanted, world, {
+    deadline,
+    signal,
+    judge: true,
+    tracks: tracksOf,
+    holdsLease: false,
+  });
   return endOf({
     operation: 'status',
     target: world.target,

@@ -70,12 +70,22 @@ export interface Rehearsal {
   readonly owner: {readonly name: string; readonly uid: string} | null;
 }
 
-/** What is at the path that a dump is to be written to. `none`: nothing, and it can be written; `other`: something that is no dump of ours. */
+/**
+ * What is at the path that a dump is to be written to. `none`: nothing, and it can be written; `other`: something that
+ * is no dump of ours.
+ */
 export type DumpAt =
   | {readonly kind: 'none'}
   | {readonly kind: 'unwritable'; readonly why: string}
   | {readonly kind: 'other'}
-  | {readonly kind: 'dump'; readonly release: string; readonly namespace: string; /** ISO 8601. */ readonly madeAt: string; readonly whole: boolean; readonly bytes: number};
+  | {
+      readonly kind: 'dump';
+      readonly release: string;
+      readonly namespace: string;
+      /** ISO 8601. */ readonly madeAt: string;
+      readonly whole: boolean;
+      readonly bytes: number;
+    };
 
 /** One look at the release, or the fact that no look is possible just now. */
 export type Observation =
@@ -91,10 +101,14 @@ export interface World {
   /** One complete look, proofs included. */
   look(): Promise<Snapshot>;
   /**
-   * Looks whenever something changed, and every second; proves endpoints as soon as they may answer. Ends with the signal.
+   * Looks whenever something changed, and every second; proves endpoints as soon as they may answer. Ends with the
+   * signal.
    * A read that `after` began is guaranteed to be seen: ring() asks for one now.
    */
-  observe(signal: AbortSignal, pace?: 'busy' | 'calm'): {readonly observations: AsyncGenerator<Observation>; ring(): void};
+  observe(
+    signal: AbortSignal,
+    pace?: 'busy' | 'calm',
+  ): {readonly observations: AsyncGenerator<Observation>; ring(): void};
 
   createNamespace(): Promise<void>;
   passwords(): Promise<Passwords | null>;
@@ -106,7 +120,10 @@ export interface World {
   revisions(): Promise<readonly Revision[]>;
   /** What helm applied in the newest revision. */
   manifest(): Promise<string>;
-  /** The pod templates that the StatefulSets had, by the revision that pods carry in a label. Empty when they may not be read. */
+  /**
+   * The pod templates that the StatefulSets had, by the revision that pods carry in a label. Empty when they may not be
+   * read.
+   */
   definitions(): Promise<Readonly<Record<string, Template>>>;
   /**
    * Pulls the image on the node of that pod, in a pod of its own that goes again.
@@ -121,20 +138,30 @@ export interface World {
   /** `path` is absolute, on this machine. */
   dumpAt(path: string): Promise<DumpAt>;
   /**
-   * All databases and roles of the writer, streamed to that file, which is there when all of it is on the disk; with `replace` in the place of another one. `onBytes` is told how much there is so far.
+   * All databases and roles of the writer, streamed to that file, which is there when all of it is on the disk; with
+   * `replace` in the place of another one. `onBytes` is told how much there is so far.
    * @throws UserError DUMP_FAILED or CANCELLED; there is no new file then
    */
-  dump(to: {readonly path: string; readonly replace: boolean}, onBytes: (bytes: number) => void, signal: AbortSignal): Promise<{readonly bytes: number}>;
+  dump(
+    to: {readonly path: string; readonly replace: boolean},
+    onBytes: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<{readonly bytes: number}>;
   /** Until the signal aborts: a copy of a new reader does not wait for the writer's next checkpoint. Never throws. */
   hastenCopies(signal: AbortSignal): Promise<void>;
   /** Only that very pod: the uid decides. */
   deletePod(pod: PodRef): Promise<void>;
   patchPod(pod: PodRef, patch: PodPatch): Promise<void>;
-  /** Whether the cluster would resize that very pod while it runs; nothing is changed. @returns why not, to follow "because"; null when it would. */
+  /**
+   * Whether the cluster would resize that very pod while it runs; nothing is changed.
+   * @returns why not, to follow "because"; null when it would.
+   */
   resizeProblem(pod: PodRef, resources: readonly ContainerResources[]): Promise<string | null>;
   /** Has the writer write down now what a shutdown would have to. Never throws: without it a restart takes longer. */
   checkpoint(signal: AbortSignal): Promise<void>;
-  /** Whether the writer's Service leads to its pod before that is ready: a client then finds it as soon as it listens. */
+  /**
+   * Whether the writer's Service leads to its pod before that is ready: a client then finds it as soon as it listens.
+   */
   leadEarly(early: boolean): Promise<void>;
 
   /** How many readers the cluster is to have, beside helm. With `dryRun` the cluster only says whether it would. */

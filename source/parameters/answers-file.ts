@@ -21,7 +21,9 @@ export interface AnswersFile {
 }
 
 /** What is saved: everything resolved. */
-export function serializeAnswersFile(file: Pick<AnswersFile, 'target' | 'chart'> & {readonly parameters: Parameters}): string {
+export function serializeAnswersFile(
+  file: Pick<AnswersFile, 'target' | 'chart'> & {readonly parameters: Parameters},
+): string {
   const {allowFrom, extraValues, ...answers} = answersFrom(file.parameters);
   const parameters = {
     ...answers,
@@ -42,13 +44,16 @@ export function parseAnswersFile(text: string, name: string): AnswersFile {
   const top = reader.entries(document.contents, 'the file', ['schema', 'target', 'chart', 'parameters']);
   const found = top.find(({key}) => key === 'schema');
   if (found === undefined || reader.text(found) !== schema) {
-    throw badInput(`${name}: the first line must be "schema: ${schema}"; the file ${found === undefined ? 'has no schema' : 'is of another kind'}.`);
+    throw badInput(
+      `${name}: the first line must be "schema: ${schema}"; the file ${found === undefined ? 'has no schema' : 'is of another kind'}.`,
+    );
   }
   const section = (key: string, keys: readonly string[]): readonly Entry[] => {
     const entry = top.find((candidate) => candidate.key === key);
     return entry === undefined ? [] : reader.entries(entry.value, key, keys);
   };
-  const texts = (entries: readonly Entry[]): Record<string, string> => Object.fromEntries(entries.map((entry) => [entry.key, reader.text(entry)]));
+  const texts = (entries: readonly Entry[]): Record<string, string> =>
+    Object.fromEntries(entries.map((entry) => [entry.key, reader.text(entry)]));
   const parameterKeys = fields.filter(({key}) => key !== 'password').map(({key}) => key);
   let answers: Answers = {};
   for (const entry of section('parameters', parameterKeys)) answers = joinAnswers(answers, reader.answer(entry));
@@ -83,9 +88,16 @@ class Reader {
     });
     for (const {key, line} of entries) {
       if (/passw(or)?d|^pwd$|passphrase/.test(key.toLowerCase().replace(/[^a-z]/g, ''))) {
-        throw this.fail(line, `${key}: a password does not belong into an answers file. Use --password-file, --password-stdin or the variable PGHI_PASSWORD.`);
+        throw this.fail(
+          line,
+          `${key}: a password does not belong into an answers file. Use --password-file, --password-stdin or the variable PGHI_PASSWORD.`,
+        );
       }
-      if (!known.includes(key)) throw this.fail(line, `${where} has no key ${key === '' ? 'of that kind' : key}. Right are ${known.join(', ')}.`);
+      if (!known.includes(key))
+        throw this.fail(
+          line,
+          `${where} has no key ${key === '' ? 'of that kind' : key}. Right are ${known.join(', ')}.`,
+        );
     }
     return entries;
   }
@@ -93,8 +105,12 @@ class Reader {
   /** A scalar as it was written, so that a version such as 17.0 stays one. */
   text({key, line, value}: Entry): string {
     if (isScalar(value) && typeof value.value === 'string') return value.value;
-    if (isScalar(value) && (typeof value.value === 'number' || typeof value.value === 'bigint')) return value.source ?? String(value.value);
-    throw this.fail(line, `${key} must be a text${value instanceof Alias ? '; write it out instead of an alias' : ''}.`);
+    if (isScalar(value) && (typeof value.value === 'number' || typeof value.value === 'bigint'))
+      return value.source ?? String(value.value);
+    throw this.fail(
+      line,
+      `${key} must be a text${value instanceof Alias ? '; write it out instead of an alias' : ''}.`,
+    );
   }
 
   answer(entry: Entry): Answers {
@@ -102,15 +118,26 @@ class Reader {
     const field = fields.find((candidate) => candidate.key === key);
     if (key === 'extraValues') {
       const where = `${this.name}, line ${line}`;
-      return {extraValues: asExtraValues(plainData(() => value?.toJS(this.document, {maxAliasCount: 100}), where) ?? {}, where)};
+      return {
+        extraValues: asExtraValues(
+          plainData(() => value?.toJS(this.document, {maxAliasCount: 100}), where) ?? {},
+          where,
+        ),
+      };
     }
     if (key === 'images' && isMap(value)) return this.images(entry);
-    const text = field?.available === false ? '' : key === 'allowFrom' && isSeq(value) ? this.list(entry) : this.text(entry);
+    const text =
+      field?.available === false ? '' : key === 'allowFrom' && isSeq(value) ? this.list(entry) : this.text(entry);
     return this.parsed(entry, text, field?.parse);
   }
 
   private images({line, value}: Entry): Answers {
-    const flags = {source: '--image-source', tag: '--image-tag', digest: '--image-digest', pullSecret: '--pull-secret'} as const;
+    const flags = {
+      source: '--image-source',
+      tag: '--image-tag',
+      digest: '--image-digest',
+      pullSecret: '--pull-secret',
+    } as const;
     const field = fields.find(({key}) => key === 'images');
     let answers: Answers = {};
     for (const entry of this.entries(value, `images (line ${line})`, Object.keys(flags))) {

@@ -1,13 +1,12 @@
-// What the operator has said so far: from flags, then the environment, then an answers file. What is not here gets its default.
+// What the operator has said so far: from flags, then the environment, then an answers file. What is not here gets its
+// default.
 import {badInput} from '../cause.ts';
 import {fields} from './fields.ts';
 import type {Exposure, Images, Parameters, Spread} from './parameters.ts';
 
 /** Where a load balancer lets clients in from; which cloud it is in is not known yet. */
 export type AllowFromAnswer =
-  | {readonly kind: 'cidrs'; readonly cidrs: readonly string[]}
-  | {readonly kind: 'internal'}
-  | {readonly kind: 'public'};
+  {readonly kind: 'cidrs'; readonly cidrs: readonly string[]} | {readonly kind: 'internal'} | {readonly kind: 'public'};
 
 export interface Answers {
   readonly username?: string;
@@ -22,7 +21,12 @@ export interface Answers {
   readonly cpu?: string;
   readonly memory?: string;
   readonly spread?: Spread;
-  readonly images?: {readonly source?: Images['source']; readonly tag?: string; readonly digest?: string; readonly pullSecret?: string};
+  readonly images?: {
+    readonly source?: Images['source'];
+    readonly tag?: string;
+    readonly digest?: string;
+    readonly pullSecret?: string;
+  };
   readonly extraValues?: Parameters['extraValues'];
 }
 
@@ -45,10 +49,17 @@ export function mergeAnswers(stronger: Answers, weaker: Answers): Answers {
 
 /** Two answers of one source. */
 export function joinAnswers(a: Answers, b: Answers): Answers {
-  return {...a, ...b, ...(a.images === undefined && b.images === undefined ? {} : {images: {...a.images, ...b.images}})};
+  return {
+    ...a,
+    ...b,
+    ...(a.images === undefined && b.images === undefined ? {} : {images: {...a.images, ...b.images}}),
+  };
 }
 
-/** Parsed options by their camel-case names, as commander gives them. Options that are no parameter are left alone. Throws UserError BAD_INPUT naming the flag. */
+/**
+ * Parsed options by their camel-case names, as commander gives them. Options that are no parameter are left alone.
+ * Throws UserError BAD_INPUT naming the flag.
+ */
 export function answersFromFlags(options: Readonly<Record<string, unknown>>): Answers {
   let answers: Answers = {};
   for (const field of fields) {
@@ -60,7 +71,8 @@ export function answersFromFlags(options: Readonly<Record<string, unknown>>): An
     const [first, second] = given;
     if (field.exclusive && first !== undefined && second !== undefined)
       throw badInput(`${first.flag.name} and ${second.flag.name} exclude each other. Give one of them.`);
-    for (const {flag, text} of given) answers = joinAnswers(answers, valueOr(flag.read?.(text) ?? field.parse(text), flag.name));
+    for (const {flag, text} of given)
+      answers = joinAnswers(answers, valueOr(flag.read?.(text) ?? field.parse(text), flag.name));
   }
   return answers;
 }
@@ -68,21 +80,31 @@ export function answersFromFlags(options: Readonly<Record<string, unknown>>): An
 /** PGHI_ variables that are read elsewhere. */
 const otherVariables = ['PGHI_PASSWORD', 'PGHI_CHART'];
 
-/** `PGHI_STORAGE_SIZE=50Gi` and so on; an empty variable counts as none. `known`: PGHI_ variables that the program reads beside these. Throws UserError BAD_INPUT naming the variable. */
-export function answersFromEnvironment(environment: Readonly<Record<string, string | undefined>>, known: readonly string[] = otherVariables): Answers {
+/**
+ * `PGHI_STORAGE_SIZE=50Gi` and so on; an empty variable counts as none. `known`: PGHI_ variables that the program reads
+ * beside these. Throws UserError BAD_INPUT naming the variable.
+ */
+export function answersFromEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  known: readonly string[] = otherVariables,
+): Answers {
   const variables = new Map(fields.flatMap((field) => field.variables.map((variable) => [variable.name, variable])));
   let answers: Answers = {};
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith('PGHI_') || !text || known.includes(name)) continue;
     const variable = variables.get(name);
-    if (variable === undefined) throw badInput(`${name} is not a variable of pg-helm-install. Those are ${[...variables.keys()].join(', ')}.`);
+    if (variable === undefined)
+      throw badInput(`${name} is not a variable of pg-helm-install. Those are ${[...variables.keys()].join(', ')}.`);
     if (variable.read !== null) answers = joinAnswers(answers, valueOr(variable.read(text), name));
   }
   return answers;
 }
 
 /** The path that `--values` or PGHI_EXTRA_VALUES names; what is in that file is for parseExtraValues. */
-export function extraValuesFile(options: Readonly<Record<string, unknown>>, environment: Readonly<Record<string, string | undefined>>): string | null {
+export function extraValuesFile(
+  options: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
   const {values} = options;
   return typeof values === 'string' ? values : environment['PGHI_EXTRA_VALUES'] || null;
 }

@@ -6,7 +6,9 @@ export type Parsed<T> = {readonly value: T} | {readonly problem: string};
 /** Reads what the operator wrote into the answer it is. */
 export type Read = (text: string) => Parsed<Answers>;
 
-/** `never`: only by a new release. `grows`: to more, never to less. `rotate`: by rotate-password. `later`: at any time. */
+/**
+ * `never`: only by a new release. `grows`: to more, never to less. `rotate`: by rotate-password. `later`: at any time.
+ */
 export type Changes = 'never' | 'grows' | 'rotate' | 'later';
 
 export type FieldKey =
@@ -75,10 +77,24 @@ export function field(row: Row): Field {
 }
 
 /** A parameter that a later version brings. */
-export function laterField(key: FieldKey, label: string, hint: string, flags: readonly (readonly [name: string, argument: string | null, help?: string])[], defaultText: string): Field {
+export function laterField(
+  key: FieldKey,
+  label: string,
+  hint: string,
+  flags: readonly (readonly [name: string, argument: string | null, help?: string])[],
+  defaultText: string,
+): Field {
   const parse: Read = () => ({problem: `${label} cannot be set yet; a later version of pg-helm-install brings it.`});
   return {
-    ...field({key, label, hint, defaultText, changes: 'later', parse, flags: flags.map(([name, argument, help = hint]) => ({name, argument, help}))}),
+    ...field({
+      key,
+      label,
+      hint,
+      defaultText,
+      changes: 'later',
+      parse,
+      flags: flags.map(([name, argument, help = hint]) => ({name, argument, help})),
+    }),
     available: false,
   };
 }
@@ -88,10 +104,15 @@ export function variableOf(key: string): string {
   return `PGHI_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-type TextKey = 'username' | 'database' | 'instanceType' | 'storageSize' | 'storageClass' | 'hostname' | 'cpu' | 'memory';
+type TextKey =
+  'username' | 'database' | 'instanceType' | 'storageSize' | 'storageClass' | 'hostname' | 'cpu' | 'memory';
 
 /** Text that is kept as it was written (or `tidied`), unless something is wrong with it. */
-export function textAnswer(key: TextKey, problemOf: (text: string) => string | null, tidied: (text: string) => string = (text) => text): Read {
+export function textAnswer(
+  key: TextKey,
+  problemOf: (text: string) => string | null,
+  tidied: (text: string) => string = (text) => text,
+): Read {
   return (text) => {
     const value = tidied(text.trim());
     const problem = problemOf(value);
@@ -109,7 +130,9 @@ export function choice<K extends 'exposure' | 'spread'>(key: K, words: readonly 
 
 export const readersOf: Read = (text) => {
   const count = /^\s*\d{1,2}\s*$/.test(text) ? Number(text) : NaN;
-  return count <= 15 ? {value: {readReplicaCount: count}} : {problem: `"${text}" is not a number of readers. Right is a whole number from 0 to 15.`};
+  return count <= 15
+    ? {value: {readReplicaCount: count}}
+    : {problem: `"${text}" is not a number of readers. Right is a whole number from 0 to 15.`};
 };
 
 export const allowFromOf: Read = (text) => {

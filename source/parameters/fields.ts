@@ -8,10 +8,12 @@ import {imageDigestProblem, imageTagProblem, parseImageSource} from './image-sou
 import {hostnameProblem} from './network.ts';
 import {cpuProblem, memoryProblem, storageSizeProblem} from './sizes.ts';
 
-const image = (key: 'tag' | 'digest' | 'pullSecret', problemOf: (text: string) => string | null) => (text: string): Parsed<Answers> => {
-  const problem = problemOf(text);
-  return problem === null ? {value: {images: {[key]: text}}} : {problem};
-};
+const image =
+  (key: 'tag' | 'digest' | 'pullSecret', problemOf: (text: string) => string | null) =>
+  (text: string): Parsed<Answers> => {
+    const problem = problemOf(text);
+    return problem === null ? {value: {images: {[key]: text}}} : {problem};
+  };
 const imageSource = (text: string): Parsed<Answers> => {
   const source = parseImageSource(text);
   return 'problem' in source ? source : {value: {images: {source: source.value}}};
@@ -39,12 +41,14 @@ export const fields: readonly Field[] = [
       {name: '--allow-weak-password', argument: null, help: 'take a password shorter than 12 characters', read: null},
     ],
     variables: [{name: 'PGHI_PASSWORD', read: null}],
-    parse: () => ({problem: 'a password is never given here. Use --password-file, --password-stdin or the variable PGHI_PASSWORD.'}),
+    parse: () => ({
+      problem: 'a password is never given here. Use --password-file, --password-stdin or the variable PGHI_PASSWORD.',
+    }),
   }),
   field({
     key: 'instanceType',
     label: 'Instance type',
-    hint: "Nodes with this value of the label node.kubernetes.io/instance-type run the database; any takes every node.",
+    hint: 'Nodes with this value of the label node.kubernetes.io/instance-type run the database; any takes every node.',
     defaultText: 't3.medium where the cluster has such nodes, else any',
     changes: 'later',
     flags: [{name: '--instance-type', argument: 'type'}],
@@ -104,8 +108,18 @@ export const fields: readonly Field[] = [
     exclusive: true,
     flags: [
       {name: '--allow-from', argument: 'CIDR,…', help: 'the ranges that a load balancer lets in, such as 10.0.0.0/8'},
-      {name: '--internal', argument: null, help: "a load balancer inside the cloud's network only", read: () => ({value: {allowFrom: {kind: 'internal'}}})},
-      {name: '--allow-public', argument: null, help: 'a load balancer open to everybody', read: () => ({value: {allowFrom: {kind: 'public'}}})},
+      {
+        name: '--internal',
+        argument: null,
+        help: "a load balancer inside the cloud's network only",
+        read: () => ({value: {allowFrom: {kind: 'internal'}}}),
+      },
+      {
+        name: '--allow-public',
+        argument: null,
+        help: 'a load balancer open to everybody',
+        read: () => ({value: {allowFrom: {kind: 'public'}}}),
+      },
     ],
     parse: allowFromOf,
   }),
@@ -152,10 +166,31 @@ export const fields: readonly Field[] = [
     defaultText: `bitnamilegacy, ${defaultImageTag}`,
     changes: 'later',
     flags: [
-      {name: '--image-source', argument: 'source', help: 'bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH]', defaultText: 'bitnamilegacy'},
-      {name: '--image-tag', argument: 'tag', help: "the PostgreSQL image's tag", defaultText: defaultImageTag, read: image('tag', imageTagProblem)},
-      {name: '--image-digest', argument: 'digest', help: 'sha256:…, wins over the tag', read: image('digest', imageDigestProblem)},
-      {name: '--pull-secret', argument: 'name', help: 'a Secret of the namespace to pull the images with', read: image('pullSecret', objectNameProblem)},
+      {
+        name: '--image-source',
+        argument: 'source',
+        help: 'bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH]',
+        defaultText: 'bitnamilegacy',
+      },
+      {
+        name: '--image-tag',
+        argument: 'tag',
+        help: "the PostgreSQL image's tag",
+        defaultText: defaultImageTag,
+        read: image('tag', imageTagProblem),
+      },
+      {
+        name: '--image-digest',
+        argument: 'digest',
+        help: 'sha256:…, wins over the tag',
+        read: image('digest', imageDigestProblem),
+      },
+      {
+        name: '--pull-secret',
+        argument: 'name',
+        help: 'a Secret of the namespace to pull the images with',
+        read: image('pullSecret', objectNameProblem),
+      },
     ],
     variables: [
       {name: 'PGHI_IMAGES', read: imageSource},
@@ -176,11 +211,38 @@ export const fields: readonly Field[] = [
     variables: [{name: 'PGHI_EXTRA_VALUES', read: null}],
     parse: () => ({problem: 'chart values come from a file. Use --values FILE.'}),
   }),
-  laterField('synchronousReplicas', 'Synchronous replicas', 'How many readers must have a commit before it counts.', [['--synchronous-replicas', 'number']], '0'),
-  laterField('allowNamespaces', 'Allowed namespaces', 'Only pods of these namespaces reach the database.', [['--allow-namespaces', 'a,b']], 'all'),
+  laterField(
+    'synchronousReplicas',
+    'Synchronous replicas',
+    'How many readers must have a commit before it counts.',
+    [['--synchronous-replicas', 'number']],
+    '0',
+  ),
+  laterField(
+    'allowNamespaces',
+    'Allowed namespaces',
+    'Only pods of these namespaces reach the database.',
+    [['--allow-namespaces', 'a,b']],
+    'all',
+  ),
   laterField('serviceMesh', 'Service mesh', 'none, istio or linkerd.', [['--service-mesh', 'mesh']], 'none'),
   laterField('tls', 'TLS', 'off, self-signed or secret:NAME.', [['--tls', 'how']], 'off'),
-  laterField('backup', 'Backup', 'Dumps on a schedule, to a volume that stays on uninstall.', [['--backup-schedule', 'cron'], ['--backup-size', 'quantity', 'how large that volume is']], 'off'),
+  laterField(
+    'backup',
+    'Backup',
+    'Dumps on a schedule, to a volume that stays on uninstall.',
+    [
+      ['--backup-schedule', 'cron'],
+      ['--backup-size', 'quantity', 'how large that volume is'],
+    ],
+    'off',
+  ),
   laterField('metrics', 'Metrics', 'A metrics exporter beside each database.', [['--metrics', null]], 'off'),
-  laterField('postgresConfig', 'PostgreSQL settings', 'A setting of PostgreSQL; the flag can be repeated.', [['--postgres-config', 'key=value']], 'none'),
+  laterField(
+    'postgresConfig',
+    'PostgreSQL settings',
+    'A setting of PostgreSQL; the flag can be repeated.',
+    [['--postgres-config', 'key=value']],
+    'none',
+  ),
 ];

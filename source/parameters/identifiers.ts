@@ -1,4 +1,5 @@
-// What may be a name: of a role, a database, a release, a namespace, an object. Each function says what is wrong, or null.
+// What may be a name: of a role, a database, a release, a namespace, an object. Each function says what is wrong, or
+// null.
 import {fullnameOf, longestFullname, replicationUser} from '../chart/names.ts';
 
 const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length;
@@ -6,20 +7,24 @@ const utf8Bytes = (text: string): number => new TextEncoder().encode(text).lengt
 function identifierProblem(text: string): string | null {
   if (text === '') return 'it is empty. Right is a letter or _, then letters, digits or _.';
   // `$` is legal in PostgreSQL, but the chart's probes pass the name through a shell, which would expand it.
-  if (!/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(text)) return `"${text}" is not a PostgreSQL identifier. Right is a letter or _, then letters, digits or _.`;
+  if (!/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(text))
+    return `"${text}" is not a PostgreSQL identifier. Right is a letter or _, then letters, digits or _.`;
   if (utf8Bytes(text) > 63) return `"${text}" has ${utf8Bytes(text)} bytes. PostgreSQL takes at most 63.`;
   return null;
 }
 
 /** PostgreSQL: roles `pg_*`, `public` and `none` are reserved; the chart replicates as `repl_user`. */
 export function usernameProblem(text: string): string | null {
-  if (text === replicationUser) return `${replicationUser} is the role that the readers replicate with. Choose another name.`;
-  if (/^pg_/i.test(text) || text === 'public' || text === 'none') return `PostgreSQL reserves the role name "${text}". Choose another name.`;
+  if (text === replicationUser)
+    return `${replicationUser} is the role that the readers replicate with. Choose another name.`;
+  if (/^pg_/i.test(text) || text === 'public' || text === 'none')
+    return `PostgreSQL reserves the role name "${text}". Choose another name.`;
   return identifierProblem(text);
 }
 
 export function databaseProblem(text: string): string | null {
-  if (text === 'template0' || text === 'template1') return `"${text}" is a template of PostgreSQL, not a database to work in. Choose another name.`;
+  if (text === 'template0' || text === 'template1')
+    return `"${text}" is a template of PostgreSQL, not a database to work in. Choose another name.`;
   return identifierProblem(text);
 }
 

@@ -6,7 +6,8 @@ const ipv4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 export function cidrProblem(text: string): string | null {
   const [address = '', prefix, rest] = text.split('/');
   const parsed = parseAddress(address);
-  if (parsed === null || rest !== undefined) return `"${text}" is not a CIDR range. Right are, for example, 10.0.0.0/8 or fd00::/8.`;
+  if (parsed === null || rest !== undefined)
+    return `"${text}" is not a CIDR range. Right are, for example, 10.0.0.0/8 or fd00::/8.`;
   if (prefix === undefined) return `"${text}" is one address, not a range. For it alone write ${text}/${parsed.bits}.`;
   if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > parsed.bits)
     return `"${text}": the number behind the slash goes from 0 to ${parsed.bits}.`;
@@ -16,7 +17,10 @@ export function cidrProblem(text: string): string | null {
   return null;
 }
 
-/** True when the ranges together let in the whole internet of a family, however it is cut: 0.0.0.0/1 and 128.0.0.0/1 are everybody. Ranges that are none count as nothing. */
+/**
+ * True when the ranges together let in the whole internet of a family, however it is cut: 0.0.0.0/1 and 128.0.0.0/1 are
+ * everybody. Ranges that are none count as nothing.
+ */
 export function isEverybody(cidrs: readonly string[]): boolean {
   const ranges = cidrs.flatMap((cidr) => rangeOf(cidr) ?? []);
   return internet.some(({bits, first, last}) => {
@@ -43,7 +47,13 @@ function rangeOf(cidr: string): Range | null {
   if (cidrProblem(cidr) !== null) return null;
   const [address = '', prefix] = cidr.split('/');
   const parsed = parseAddress(address);
-  return parsed && {bits: parsed.bits, first: parsed.value, last: parsed.value + 2n ** BigInt(parsed.bits - Number(prefix)) - 1n};
+  return (
+    parsed && {
+      bits: parsed.bits,
+      first: parsed.value,
+      last: parsed.value + 2n ** BigInt(parsed.bits - Number(prefix)) - 1n,
+    }
+  );
 }
 
 interface Address {

@@ -15,10 +15,18 @@ export interface PasswordProblem {
 export function passwordProblem(password: string): PasswordProblem | null {
   const length = [...password].length;
   if (length === 0) return {kind: 'invalid', text: 'The password is empty. Give 12 to 100 characters.'};
-  if (/[\0\r\n]/.test(password)) return {kind: 'invalid', text: 'The password holds a line break or a NUL character. Give 12 to 100 characters on one line.'};
-  if (length > longest) return {kind: 'invalid', text: `The password has ${length} characters. The database takes at most ${longest}.`};
+  if (/[\0\r\n]/.test(password))
+    return {
+      kind: 'invalid',
+      text: 'The password holds a line break or a NUL character. Give 12 to 100 characters on one line.',
+    };
+  if (length > longest)
+    return {kind: 'invalid', text: `The password has ${length} characters. The database takes at most ${longest}.`};
   if (length < shortest)
-    return {kind: 'weak', text: `The password has ${length} of at least ${shortest} characters. To use it all the same, add --allow-weak-password.`};
+    return {
+      kind: 'weak',
+      text: `The password has ${length} of at least ${shortest} characters. To use it all the same, add --allow-weak-password.`,
+    };
   return null;
 }
 
@@ -27,7 +35,10 @@ export function withoutFinalNewline(text: string): string {
   return text.replace(/\r?\n$/, '');
 }
 
-/** 24 characters of A–Z, a–z and 0–9, each as likely as the other. `randomBytes` gives that many bytes of a cryptographic source. */
+/**
+ * 24 characters of A–Z, a–z and 0–9, each as likely as the other. `randomBytes` gives that many bytes of a
+ * cryptographic source.
+ */
 export function generatePassword(randomBytes: (count: number) => Uint8Array): string {
   let password = '';
   // Bytes beyond the last whole multiple of 62 would make the first letters likelier.
@@ -45,7 +56,12 @@ export type PasswordStrength = 'weak' | 'fair' | 'strong';
 /** A word for the form. An estimate: length times the kinds of characters, little for few different ones. */
 export function passwordStrength(password: string): PasswordStrength {
   const characters = [...password];
-  const kinds: readonly (readonly [RegExp, number])[] = [[/[a-z]/, 26], [/[A-Z]/, 26], [/[0-9]/, 10], [/[^a-zA-Z0-9]/, 33]];
+  const kinds: readonly (readonly [RegExp, number])[] = [
+    [/[a-z]/, 26],
+    [/[A-Z]/, 26],
+    [/[0-9]/, 10],
+    [/[^a-zA-Z0-9]/, 33],
+  ];
   const pool = kinds.reduce((sum, [kind, size]) => sum + (kind.test(password) ? size : 0), 0);
   if (characters.length < shortest || new Set(characters).size < 6) return 'weak';
   return characters.length * Math.log2(pool) < 80 ? 'fair' : 'strong';

@@ -2,13 +2,27 @@
 import {badInput} from '../cause.ts';
 
 const shape = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))([A-Za-z]?i?|[eE][+-]?\d+)$/;
-const decimalExponents: Readonly<Record<string, number>> = {n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18};
+const decimalExponents: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
 const binaryUnits = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const nano = 1_000_000_000n;
 /** Kubernetes API: a quantity never exceeds 2^63 − 1; what is larger counts as that. */
 const largest = (2n ** 63n - 1n) * nano;
 
-/** The quantity in billionths, rounded away from zero as Kubernetes does; null for what Kubernetes refuses. Source: apimachinery, resource.ParseQuantity. */
+/**
+ * The quantity in billionths, rounded away from zero as Kubernetes does; null for what Kubernetes refuses. Source:
+ * apimachinery, resource.ParseQuantity.
+ */
 export function parseQuantity(text: string): bigint | null {
   const match = text.length > 64 ? null : shape.exec(text);
   if (match === null) return null;
@@ -34,7 +48,8 @@ function multiplierOf(suffix: string): {times: bigint; dividedBy: bigint} | null
 
 function parsed(text: string): bigint {
   const value = parseQuantity(text);
-  if (value === null) throw badInput(`"${text}" is not a Kubernetes quantity. Right are, for example, 20Gi, 512Mi or 500m.`);
+  if (value === null)
+    throw badInput(`"${text}" is not a Kubernetes quantity. Right are, for example, 20Gi, 512Mi or 500m.`);
   return value;
 }
 
@@ -72,7 +87,9 @@ export function formatBytes(bytes: number): string {
 export function roughBytes(bytes: number): string {
   const power = Math.min(binaryUnits.length, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
   const value = bytes / 1024 ** power;
-  return power === 0 ? `${bytes} bytes` : `${value < 10 ? value.toFixed(1) : Math.round(value)} ${binaryUnits[power - 1]}B`;
+  return power === 0
+    ? `${bytes} bytes`
+    : `${value < 10 ? value.toFixed(1) : Math.round(value)} ${binaryUnits[power - 1]}B`;
 }
 
 /** Thousandths of a CPU as a quantity: 1500 → 1500m, 2000 → 2. */

@@ -23,7 +23,10 @@ export function placeOf({nodes, storageClasses}: Pick<Survey, 'nodes' | 'storage
   return {nodes, storageClasses, cloud: nodes && cloudOf(nodes)};
 }
 
-/** The cloud that the nodes' providerID names; null when it is none we know, or not the same for all. Kubernetes API: `<provider>://…`. */
+/**
+ * The cloud that the nodes' providerID names; null when it is none we know, or not the same for all. Kubernetes API:
+ * `<provider>://…`.
+ */
 export function cloudOf(nodes: readonly Node[]): Cloud | null {
   const clouds: Readonly<Record<string, Cloud>> = {aws: 'aws', azure: 'azure', gce: 'gcp'};
   const found = new Set(nodes.map(({spec}) => clouds[spec.providerID?.split('://')[0] ?? ''] ?? null));
@@ -31,7 +34,10 @@ export function cloudOf(nodes: readonly Node[]): Cloud | null {
   return found.size === 1 ? only : null;
 }
 
-/** Nodes that could run a pod of the database today: of the type, ready, schedulable, without a taint that keeps pods off. */
+/**
+ * Nodes that could run a pod of the database today: of the type, ready, schedulable, without a taint that keeps pods
+ * off.
+ */
 export function fittingNodes(nodes: readonly Node[], instanceType: string): readonly Node[] {
   return nodes.filter(
     ({metadata, spec, status}) =>
@@ -100,16 +106,28 @@ function sizesFor(instanceType: string, fitting: readonly Node[]): {readonly cpu
   return instanceType === 'any' || fitting.length === 0 ? {cpu: '500m', memory: '512Mi'} : halfOfSmallest(fitting);
 }
 
-/** CPU and memory of another type of node, where those of now came from the type of now; nothing where somebody chose them, or where it is not known. */
-export function sizesOfType(existing: Parameters, instanceType: string | undefined, {nodes}: Place): Partial<Pick<Parameters, 'cpu' | 'memory'>> {
+/**
+ * CPU and memory of another type of node, where those of now came from the type of now; nothing where somebody chose
+ * them, or where it is not known.
+ */
+export function sizesOfType(
+  existing: Parameters,
+  instanceType: string | undefined,
+  {nodes}: Place,
+): Partial<Pick<Parameters, 'cpu' | 'memory'>> {
   if (instanceType === undefined || instanceType === 'any' || existing.instanceType === 'any') return {};
   const [old, fresh] = [fittingNodes(nodes ?? [], existing.instanceType), fittingNodes(nodes ?? [], instanceType)];
   if (old.length === 0 || fresh.length === 0) return {};
   const {cpu, memory} = halfOfSmallest(old);
-  return compareQuantities(cpu, existing.cpu) === 0 && compareQuantities(memory, existing.memory) === 0 ? halfOfSmallest(fresh) : {};
+  return compareQuantities(cpu, existing.cpu) === 0 && compareQuantities(memory, existing.memory) === 0
+    ? halfOfSmallest(fresh)
+    : {};
 }
 
-/** Half, because a node also runs what belongs to the cluster. More than 4 CPUs are worth asking for only when somebody says so. */
+/**
+ * Half, because a node also runs what belongs to the cluster. More than 4 CPUs are worth asking for only when somebody
+ * says so.
+ */
 function halfOfSmallest(nodes: readonly Node[]): {readonly cpu: string; readonly memory: string} {
   const smallest = (read: (node: Node) => number): number => Math.min(...nodes.map(read));
   const milliCpu = smallest(({status}) => milliCpuOf(status?.allocatable?.['cpu'] ?? '1')) / 2;
@@ -122,27 +140,41 @@ function halfOfSmallest(nodes: readonly Node[]): {readonly cpu: string; readonly
 
 const downTo = (value: number, step: number): number => Math.floor(value / step) * step;
 
-/** Of several defaults Kubernetes takes the newest. Source: Kubernetes, plugin/pkg/admission/storage/storageclass/setdefault. */
+/**
+ * Of several defaults Kubernetes takes the newest. Source: Kubernetes,
+ * plugin/pkg/admission/storage/storageclass/setdefault.
+ */
 function defaultStorageClass(classes: readonly StorageClass[]): string | null {
-  const annotations = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+  const annotations = [
+    'storageclass.kubernetes.io/is-default-class',
+    'storageclass.beta.kubernetes.io/is-default-class',
+  ];
   const created = ({metadata}: StorageClass): string => metadata.creationTimestamp ?? '';
   const [newest] = classes
     .filter(({metadata}) => annotations.some((annotation) => metadata.annotations?.[annotation] === 'true'))
-    .sort((a, b) => (created(a) === created(b) ? (a.metadata.name < b.metadata.name ? -1 : 1) : created(a) < created(b) ? 1 : -1));
+    .sort((a, b) =>
+      created(a) === created(b) ? (a.metadata.name < b.metadata.name ? -1 : 1) : created(a) < created(b) ? 1 : -1,
+    );
   return newest?.metadata.name ?? null;
 }
 
 function resolveAllowFrom({exposure, allowFrom}: Answers, cloud: Cloud | null): AllowFrom {
   if (exposure !== 'load-balancer') {
     if (allowFrom === undefined) return {kind: 'none'};
-    throw badInput('--allow-from, --internal and --allow-public belong to a load balancer. Add --exposure load-balancer, or leave them out.');
+    throw badInput(
+      '--allow-from, --internal and --allow-public belong to a load balancer. Add --exposure load-balancer, or leave them out.',
+    );
   }
   if (allowFrom === undefined) {
-    throw badInput('A load balancer needs to know whom it lets in. Add --allow-from CIDR,…, --internal or --allow-public.');
+    throw badInput(
+      'A load balancer needs to know whom it lets in. Add --allow-from CIDR,…, --internal or --allow-public.',
+    );
   }
   if (allowFrom.kind !== 'internal') return allowFrom;
   if (cloud === null) {
-    throw badInput('--internal: the nodes do not say that they are in AWS, Azure or Google Cloud, so the annotation for an internal load balancer is not known. Use --allow-from CIDR,… instead.');
+    throw badInput(
+      '--internal: the nodes do not say that they are in AWS, Azure or Google Cloud, so the annotation for an internal load balancer is not known. Use --allow-from CIDR,… instead.',
+    );
   }
   return {kind: 'internal', cloud};
 }

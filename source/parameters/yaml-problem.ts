@@ -20,7 +20,10 @@ export function firstYamlProblem(document: Document.Parsed, text: string): strin
   return `line ${line} is not valid YAML (${error.code.toLowerCase().replaceAll('_', ' ')}).`;
 }
 
-/** What `read` makes of a document. Throws UserError BAD_INPUT for aliases that never end, or that a few lines grow beyond measure with. */
+/**
+ * What `read` makes of a document. Throws UserError BAD_INPUT for aliases that never end, or that a few lines grow
+ * beyond measure with.
+ */
 export function plainData(read: () => unknown, name: string): unknown {
   try {
     const data = read();

@@ -37,7 +37,13 @@ export interface ChangeFacts {
 /** Never empty. */
 export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequence[] {
   const {before, existing, wanted} = facts;
-  const found = [...grown(facts), ...podConsequences(facts), ...endpointConsequences(before, existing, wanted), ...readers(facts), ...volumes(facts)];
+  const found = [
+    ...grown(facts),
+    ...podConsequences(facts),
+    ...endpointConsequences(before, existing, wanted),
+    ...readers(facts),
+    ...volumes(facts),
+  ];
   if (found.length > 0) return [...facts.preface, ...found];
   const {release} = facts.before.target;
   const sentence = facts.applied
@@ -63,7 +69,11 @@ function readers({before, readersBefore, wanted}: ChangeFacts): ChangeConsequenc
     const volume = claim
       ? `Its volume ${claim.metadata.name}${sized(claim)} is there from before and is used again: what it missed since comes from the writer, as long as the writer still has it.`
       : `It gets a volume of ${storageSize}${storageClass ? ` of class ${storageClass}` : ''} and copies the writer's database onto it.`;
-    return {code: 'REPLICA_ADD', object: `Pod/${name}`, sentence: `Reader ${name} is added, with ${cpu} CPU and ${memory} memory. ${volume}`};
+    return {
+      code: 'REPLICA_ADD',
+      object: `Pod/${name}`,
+      sentence: `Reader ${name} is added, with ${cpu} CPU and ${memory} memory. ${volume}`,
+    };
   });
   const removed = range(wanted.readReplicaCount, readersBefore).map((ordinal): ChangeConsequence => {
     const name = `${reader}-${ordinal}`;
@@ -78,8 +88,16 @@ function volumes({before, readersBefore, wanted, deleteVolumes, retained}: Chang
   const claims = unwanted.map((claim): ChangeConsequence => {
     const object = `PersistentVolumeClaim/${claim.metadata.name}`;
     return deleteVolumes
-      ? {code: 'DATA_DELETED', object, sentence: `Volume ${claim.metadata.name}${sized(claim)} is deleted, with the reader's copy on it. The writer keeps its own.`}
-      : {code: 'DATA_KEPT', object, sentence: `Volume ${claim.metadata.name}${sized(claim)} stays. A reader that comes back uses it again; --delete-volumes deletes it.`};
+      ? {
+          code: 'DATA_DELETED',
+          object,
+          sentence: `Volume ${claim.metadata.name}${sized(claim)} is deleted, with the reader's copy on it. The writer keeps its own.`,
+        }
+      : {
+          code: 'DATA_KEPT',
+          object,
+          sentence: `Volume ${claim.metadata.name}${sized(claim)} stays. A reader that comes back uses it again; --delete-volumes deletes it.`,
+        };
   });
   return [...claims, ...retainedConsequences(retained)];
 }

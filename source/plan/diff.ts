@@ -10,7 +10,9 @@ interface Line {
 /** Empty when they are the same. */
 export function diffLines(before: string, after: string): string {
   const lines = compare(before.split('\n'), after.split('\n'));
-  const near = lines.map((_, at) => lines.slice(Math.max(0, at - context), at + context + 1).some(({sign}) => sign !== ' '));
+  const near = lines.map((_, at) =>
+    lines.slice(Math.max(0, at - context), at + context + 1).some(({sign}) => sign !== ' '),
+  );
   const shown: string[] = [];
   lines.forEach(({sign, text}, at) => {
     if (!near[at]) return;
@@ -25,7 +27,11 @@ function compare(before: readonly string[], after: readonly string[]): Line[] {
   let start = 0;
   while (start < Math.min(before.length, after.length) && before[start] === after[start]) start++;
   let end = 0;
-  while (end < Math.min(before.length, after.length) - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  while (
+    end < Math.min(before.length, after.length) - start &&
+    before[before.length - 1 - end] === after[after.length - 1 - end]
+  )
+    end++;
   const same = (lines: readonly string[]): Line[] => lines.map((text) => ({sign: ' ', text}));
   return [
     ...same(before.slice(0, start)),
@@ -41,7 +47,9 @@ function middle(before: readonly string[], after: readonly string[]): Line[] {
   for (let i = before.length - 1; i >= 0; i--) {
     for (let j = after.length - 1; j >= 0; j--) {
       common[i * width + j] =
-        before[i] === after[j] ? (common[(i + 1) * width + j + 1] ?? 0) + 1 : Math.max(common[(i + 1) * width + j] ?? 0, common[i * width + j + 1] ?? 0);
+        before[i] === after[j]
+          ? (common[(i + 1) * width + j + 1] ?? 0) + 1
+          : Math.max(common[(i + 1) * width + j] ?? 0, common[i * width + j + 1] ?? 0);
     }
   }
   const lines: Line[] = [];
@@ -53,7 +61,10 @@ function middle(before: readonly string[], after: readonly string[]): Line[] {
       lines.push({sign: ' ', text: old});
       i++;
       j++;
-    } else if (old !== undefined && (fresh === undefined || (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0))) {
+    } else if (
+      old !== undefined &&
+      (fresh === undefined || (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0))
+    ) {
       lines.push({sign: '-', text: old});
       i++;
     } else {

@@ -5,8 +5,15 @@ import {readerHostname} from '../parameters/network.ts';
 import type {AllowFrom, Exposure, Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence} from './change.ts';
 
-/** One for the writer's Service and one for the readers'. Empty where they stay as they are, or where it is not known how they are. */
-export function endpointConsequences({target}: Pick<Snapshot, 'target'>, existing: Parameters | null, wanted: Parameters): ChangeConsequence[] {
+/**
+ * One for the writer's Service and one for the readers'. Empty where they stay as they are, or where it is not known
+ * how they are.
+ */
+export function endpointConsequences(
+  {target}: Pick<Snapshot, 'target'>,
+  existing: Parameters | null,
+  wanted: Parameters,
+): ChangeConsequence[] {
   if (existing === null) return [];
   const {writer, reader} = objectNames(target.fullname);
   return [
@@ -15,11 +22,24 @@ export function endpointConsequences({target}: Pick<Snapshot, 'target'>, existin
   ];
 }
 
-function endpoint(service: string, existing: Parameters, wanted: Parameters, nameOf: (hostname: string) => string): ChangeConsequence[] {
+function endpoint(
+  service: string,
+  existing: Parameters,
+  wanted: Parameters,
+  nameOf: (hostname: string) => string,
+): ChangeConsequence[] {
   const said = [
     ...(existing.exposure === wanted.exposure ? [] : [`${reached[wanted.exposure]}${lost(existing.exposure)}`]),
-    ...(wanted.exposure !== 'load-balancer' || JSON.stringify(existing.allowFrom) === JSON.stringify(wanted.allowFrom) ? [] : [admitted(wanted.allowFrom)]),
-    ...(existing.hostname === wanted.hostname ? [] : [wanted.hostname === null ? `its name ${nameOf(existing.hostname ?? '')} goes` : `external-dns gives it the name ${nameOf(wanted.hostname)}`]),
+    ...(wanted.exposure !== 'load-balancer' || JSON.stringify(existing.allowFrom) === JSON.stringify(wanted.allowFrom)
+      ? []
+      : [admitted(wanted.allowFrom)]),
+    ...(existing.hostname === wanted.hostname
+      ? []
+      : [
+          wanted.hostname === null
+            ? `its name ${nameOf(existing.hostname ?? '')} goes`
+            : `external-dns gives it the name ${nameOf(wanted.hostname)}`,
+        ]),
   ];
   if (said.length === 0) return [];
   const sentence = `Service ${service}: ${said.join('; ')}. Its address inside the cluster stays, and no session there ends.`;
@@ -34,7 +54,9 @@ const reached: Readonly<Record<Exposure, string>> = {
 
 function lost(exposure: Exposure): string {
   if (exposure === 'cluster') return '';
-  return exposure === 'load-balancer' ? ', and its load balancer goes with the address' : ', and its port on the nodes goes';
+  return exposure === 'load-balancer'
+    ? ', and its load balancer goes with the address'
+    : ', and its port on the nodes goes';
 }
 
 function admitted(allowFrom: AllowFrom): string {

@@ -4,7 +4,11 @@ import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 
 export interface InstallPlan {
-  readonly consequences: readonly {readonly code: 'CREATE' | 'DATA_KEPT' | 'NO_CHANGE'; readonly object: string; readonly sentence: string}[];
+  readonly consequences: readonly {
+    readonly code: 'CREATE' | 'DATA_KEPT' | 'NO_CHANGE';
+    readonly object: string;
+    readonly sentence: string;
+  }[];
   readonly steps: readonly {readonly name: string; readonly command: string | null}[];
   readonly values: Readonly<Record<string, unknown>>;
   readonly manifests: string;
@@ -42,16 +46,32 @@ function consequencesOf(survey: Survey, parameters: Parameters): InstallPlan['co
     ];
   }
   return [
-    ...(namespace.state === 'absent' ? [create(`Namespace/${target.namespace}`, `Namespace ${target.namespace} is made.`)] : []),
-    ...(secret ? [] : [create(`Secret/${names.secret}`, `Secret ${names.secret} is made with the passwords. It stays when the release goes.`)]),
+    ...(namespace.state === 'absent'
+      ? [create(`Namespace/${target.namespace}`, `Namespace ${target.namespace} is made.`)]
+      : []),
+    ...(secret
+      ? []
+      : [
+          create(
+            `Secret/${names.secret}`,
+            `Secret ${names.secret} is made with the passwords. It stays when the release goes.`,
+          ),
+        ]),
     create(`StatefulSet/${names.writer}`, `One writer is made: ${pod}, a volume of ${size}.`),
     ...(readers > 0
-      ? [create(`StatefulSet/${names.reader}`, `${readers} ${readers === 1 ? 'reader is made, with' : 'readers are made, each with'} ${pod} and a volume of ${size}.`)]
+      ? [
+          create(
+            `StatefulSet/${names.reader}`,
+            `${readers} ${readers === 1 ? 'reader is made, with' : 'readers are made, each with'} ${pod} and a volume of ${size}.`,
+          ),
+        ]
       : []),
     ...(claims ?? []).map(({metadata: {name}}) => ({
       code: 'DATA_KEPT' as const,
       object: `PersistentVolumeClaim/${name}`,
-      sentence: used.includes(name) ? `Volume ${name} is there already; the data on it is used.` : `Volume ${name} is there from before; no pod of this release uses it, and it stays.`,
+      sentence: used.includes(name)
+        ? `Volume ${name} is there already; the data on it is used.`
+        : `Volume ${name} is there from before; no pod of this release uses it, and it stays.`,
     })),
   ];
 }

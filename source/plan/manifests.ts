@@ -7,14 +7,20 @@ import {diffLines} from './diff.ts';
 export function templatesIn(manifests: string): Readonly<Record<string, Template>> {
   return Object.fromEntries(
     rendered(manifests, 'StatefulSet').flatMap((object): [string, Template][] =>
-      object.metadata?.name && object.spec?.template?.spec?.containers ? [[object.metadata.name, object.spec.template]] : [],
+      object.metadata?.name && object.spec?.template?.spec?.containers
+        ? [[object.metadata.name, object.spec.template]]
+        : [],
     ),
   );
 }
 
 /** What ConfigMaps hold, by their name. */
 export function configMapsIn(manifests: string): Readonly<Record<string, ConfigMapContent>> {
-  return Object.fromEntries(rendered(manifests, 'ConfigMap').flatMap(({metadata, data, binaryData}) => (metadata?.name ? [[metadata.name, {...(data ? {data} : {}), ...(binaryData ? {binaryData} : {})}]] : [])));
+  return Object.fromEntries(
+    rendered(manifests, 'ConfigMap').flatMap(({metadata, data, binaryData}) =>
+      metadata?.name ? [[metadata.name, {...(data ? {data} : {}), ...(binaryData ? {binaryData} : {})}]] : [],
+    ),
+  );
 }
 
 export interface ConfigMapContent {
@@ -34,7 +40,10 @@ function rendered(manifests: string, kind: string): Rendered[] {
     .flatMap((document) => ('toJS' in document ? ((document.toJS() as Rendered | null) ?? []) : []));
 }
 
-/** Object by object, each headed by its kind and name. Secrets are left out, whatever helm would show of them. Empty when nothing differs. */
+/**
+ * Object by object, each headed by its kind and name. Secrets are left out, whatever helm would show of them. Empty
+ * when nothing differs.
+ */
 export function diffManifests(before: string, after: string): string {
   const [old, fresh] = [objectsIn(before), objectsIn(after)];
   return [...new Set([...old.keys(), ...fresh.keys()])]
@@ -51,7 +60,9 @@ function objectsIn(manifests: string): ReadonlyMap<string, string> {
   return new Map(
     documents(manifests).flatMap((text): [string, string][] => {
       const kind = /^kind: (\S+)\s*$/m.exec(text)?.[1];
-      const name = /^metadata:\s*\n(?: {2,}.*\n)*? {2}name: "?([^\s"]+)/m.exec(text)?.[1] ?? /^metadata: \{.*?\bname: "?([^\s",}]+)/m.exec(text)?.[1];
+      const name =
+        /^metadata:\s*\n(?: {2,}.*\n)*? {2}name: "?([^\s"]+)/m.exec(text)?.[1] ??
+        /^metadata: \{.*?\bname: "?([^\s",}]+)/m.exec(text)?.[1];
       return kind === undefined || kind === 'Secret' ? [] : [[`${kind}/${name ?? '?'}`, text.trim()]];
     }),
   );

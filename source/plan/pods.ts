@@ -12,17 +12,31 @@ export function podConsequences(facts: Facts): ChangeConsequence[] {
   const names = objectNames(before.target.fullname);
   const readers = ways.filter(({isWriter}) => !isWriter);
   const writer = ways.find(({isWriter}) => isWriter);
-  const found = [...readersRestart(readers.filter(restarts), names.reader), ...(writer && restarts(writer) ? [writerRestarts(writer, names.writer)] : []), ...resized(facts)];
+  const found = [
+    ...readersRestart(readers.filter(restarts), names.reader),
+    ...(writer && restarts(writer) ? [writerRestarts(writer, names.writer)] : []),
+    ...resized(facts),
+  ];
   if (found.length > 0 || !ways.some(({renewal}) => renewal === 'labels')) return found;
-  const sentence = 'Nothing restarts: the definitions of the pods differ in labels alone, and those are set on the running pods.';
+  const sentence =
+    'Nothing restarts: the definitions of the pods differ in labels alone, and those are set on the running pods.';
   return [{code: 'NO_CHANGE', object: `Release/${before.target.release}`, sentence}];
 }
 
 function readersRestart(ways: readonly PodWay[], set: string): ChangeConsequence[] {
   const [first] = ways;
   if (!first) return [];
-  const who = ways.length === 1 ? 'The reader restarts' : `The ${ways.length} readers restart one after the other, each streaming again before the next`;
-  return [{code: 'REPLICA_RESTART', object: `StatefulSet/${set}`, sentence: `${who}${because(ways)}. Sessions on a reader end when it restarts.`}];
+  const who =
+    ways.length === 1
+      ? 'The reader restarts'
+      : `The ${ways.length} readers restart one after the other, each streaming again before the next`;
+  return [
+    {
+      code: 'REPLICA_RESTART',
+      object: `StatefulSet/${set}`,
+      sentence: `${who}${because(ways)}. Sessions on a reader end when it restarts.`,
+    },
+  ];
 }
 
 function writerRestarts(way: PodWay, set: string): ChangeConsequence {
@@ -45,13 +59,18 @@ function resized({before, existing, wanted, ways}: Facts): ChangeConsequence[] {
   });
   const isOtherMemory = existing !== null && compareQuantities(existing.memory, wanted.memory) !== 0;
   return [
-    ...(readers.length > 0 ? [get(readers.length === 1 ? 'The reader gets' : `The ${readers.length} readers get`, names.reader)] : []),
+    ...(readers.length > 0
+      ? [get(readers.length === 1 ? 'The reader gets' : `The ${readers.length} readers get`, names.reader)]
+      : []),
     ...(writers.length > 0 ? [get('The writer gets', names.writer)] : []),
     ...(inPlace.length > 0 && isOtherMemory ? [restartToUse(before.target.release)] : []),
   ];
 }
 
-/** PostgreSQL 17 documentation: shared_buffers can only be set at server start. Nothing derives it from the memory of the container. */
+/**
+ * PostgreSQL 17 documentation: shared_buffers can only be set at server start. Nothing derives it from the memory of
+ * the container.
+ */
 function restartToUse(release: string): ChangeConsequence {
   const sentence =
     "Sessions and the operating system's cache have the new amount of memory at once. PostgreSQL's own cache (shared_buffers) does not follow it: it stays what the settings say until they change and it restarts.";

@@ -18,7 +18,13 @@ export function rollBack(revision: number, old: Parameters, existing: Parameters
   return {parameters, preface: preface(revision, old, existing, parameters, snapshot)};
 }
 
-function preface(revision: number, old: Parameters, existing: Parameters, wanted: Parameters, {target}: Snapshot): ChangeConsequence[] {
+function preface(
+  revision: number,
+  old: Parameters,
+  existing: Parameters,
+  wanted: Parameters,
+  {target}: Snapshot,
+): ChangeConsequence[] {
   const back = differing(existing, wanted);
   if (back.length === 0) return [];
   const smaller = bytesOf(old.storageSize) < bytesOf(wanted.storageSize);
@@ -29,7 +35,13 @@ function preface(revision: number, old: Parameters, existing: Parameters, wanted
       sentence: `What revision ${revision} wanted comes back: ${back.join('; ')}. The data stays as it is now, with what was written since, and so do the passwords.`,
     },
     ...(smaller
-      ? [{code: 'DATA_KEPT' as const, object: `Release/${target.release}`, sentence: `The volumes keep their ${wanted.storageSize}: revision ${revision} had ${old.storageSize}, and a volume never shrinks.`}]
+      ? [
+          {
+            code: 'DATA_KEPT' as const,
+            object: `Release/${target.release}`,
+            sentence: `The volumes keep their ${wanted.storageSize}: revision ${revision} had ${old.storageSize}, and a volume never shrinks.`,
+          },
+        ]
       : []),
   ];
 }
@@ -55,7 +67,9 @@ function differing(is: Parameters, will: Parameters): string[] {
     ...(image(is) === image(will) ? [] : [`image ${image(will)} instead of ${image(is)}`]),
     ...plain,
     ...(JSON.stringify(is.allowFrom) === JSON.stringify(will.allowFrom) ? [] : ['whom the load balancer lets in']),
-    ...(is.images.pullSecret === will.images.pullSecret ? [] : [`pull secret ${will.images.pullSecret ?? 'none'} instead of ${is.images.pullSecret ?? 'none'}`]),
+    ...(is.images.pullSecret === will.images.pullSecret
+      ? []
+      : [`pull secret ${will.images.pullSecret ?? 'none'} instead of ${is.images.pullSecret ?? 'none'}`]),
     ...(JSON.stringify(is.extraValues) === JSON.stringify(will.extraValues) ? [] : ['the extra values']),
   ];
 }

@@ -12,8 +12,13 @@ export function inBrackets(bytes: number | null): string {
   return bytes === null ? '' : ` (${formatBytes(bytes)})`;
 }
 
-/** Kubernetes documentation, "Reclaiming": a volume that is retained has to be deleted by hand, and so has the disk behind it. */
-export function retainedConsequences(retained: readonly RetainedVolume[]): {readonly code: 'DATA_KEPT'; readonly object: string; readonly sentence: string}[] {
+/**
+ * Kubernetes documentation, "Reclaiming": a volume that is retained has to be deleted by hand, and so has the disk
+ * behind it.
+ */
+export function retainedConsequences(
+  retained: readonly RetainedVolume[],
+): {readonly code: 'DATA_KEPT'; readonly object: string; readonly sentence: string}[] {
   return retained.map(({claim, volume, bytes}) => ({
     code: 'DATA_KEPT',
     object: `PersistentVolume/${volume}`,

@@ -10,14 +10,33 @@ export interface Administration {
   readonly password: () => Promise<string | null>;
 }
 
-const conninfo = Object.entries({host: '127.0.0.1', user: 'postgres', dbname: 'postgres', connect_timeout: '3', application_name: 'pg-helm-install'})
+const conninfo = Object.entries({
+  host: '127.0.0.1',
+  user: 'postgres',
+  dbname: 'postgres',
+  connect_timeout: '3',
+  application_name: 'pg-helm-install',
+})
   .map(([key, value]) => `${key}=${conninfoValue(value)}`)
   .join(' ');
 
-/** @returns false when nothing was asked, for want of a password that psql can read. Throws when the command could not be run in time. */
-export async function administer({exec, pod, container, password}: Administration, sql: string, timeoutMs: number): Promise<boolean> {
+/**
+ * @returns false when nothing was asked, for want of a password that psql can read. Throws when the command could not
+ * be run in time.
+ */
+export async function administer(
+  {exec, pod, container, password}: Administration,
+  sql: string,
+  timeoutMs: number,
+): Promise<boolean> {
   const secret = await password();
   if (secret === null || /[\0\n\r]/.test(secret)) return false;
-  await exec(pod, container, ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-d', conninfo, '-c', sql], `${secret}\n`, timeoutMs);
+  await exec(
+    pod,
+    container,
+    ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-d', conninfo, '-c', sql],
+    `${secret}\n`,
+    timeoutMs,
+  );
   return true;
 }

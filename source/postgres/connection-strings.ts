@@ -23,7 +23,11 @@ const stands = {placeholder: 'PASSWORD', masked: '••••••••'} as 
  * The endpoint in one notation. Only `env` has several lines.
  * A password appears only when it is given as `{password}`.
  */
-export function connectionString(format: ConnectionFormat, to: Destination, shown: PasswordShown = 'placeholder'): string {
+export function connectionString(
+  format: ConnectionFormat,
+  to: Destination,
+  shown: PasswordShown = 'placeholder',
+): string {
   return notations[format](to, shown);
 }
 

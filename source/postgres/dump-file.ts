@@ -1,9 +1,19 @@
-// A dump on its way into a file of this machine: FILE.partial until it is whole and on the disk, readable by its owner only.
+// A dump on its way into a file of this machine: FILE.partial until it is whole and on the disk, readable by its owner
+// only.
 import {constants} from 'node:fs';
 import {access, link, open, rename, stat, unlink, type FileHandle} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {cause, UserError, type Cause, type Remedy} from '../cause.ts';
-import {dumpCommand, dumpInput, headerIn, headerText, isWhole, tailBytes, withoutPasswordsOf, type DumpHeader} from './dump.ts';
+import {
+  dumpCommand,
+  dumpInput,
+  headerIn,
+  headerText,
+  isWhole,
+  tailBytes,
+  withoutPasswordsOf,
+  type DumpHeader,
+} from './dump.ts';
 import {codeOf, oneLine, textOf} from './failure.ts';
 
 /** `none`: nothing is there and it can be written; `other`: something that is no dump of ours. */
@@ -22,7 +32,11 @@ export interface DumpRequest {
   /** The roles whose passwords belong to the release and not into the dump. */
   readonly ownRoles: readonly string[];
   /** Runs a command in the writer's container; rejects when it cannot be run to its end. */
-  readonly run: (command: readonly string[], stdin: string, onOutput: (chunk: Buffer) => Promise<void>) => Promise<{readonly exitCode: number | null; readonly stderr: string}>;
+  readonly run: (
+    command: readonly string[],
+    stdin: string,
+    onOutput: (chunk: Buffer) => Promise<void>,
+  ) => Promise<{readonly exitCode: number | null; readonly stderr: string}>;
   /** How many bytes are in the file so far. */
   readonly onBytes: (bytes: number) => void;
   readonly signal: AbortSignal;
@@ -39,12 +53,16 @@ export async function dumpAt(path: string): Promise<DumpAt> {
     if (codeOf(error) !== 'ENOENT') return {kind: 'unwritable', why: whyOf(error)};
     return access(dirname(path), constants.W_OK).then(
       () => ({kind: 'none'}),
-      (reason: unknown) => ({kind: 'unwritable', why: codeOf(reason) === 'ENOENT' ? `the folder ${dirname(path)} does not exist` : whyOf(reason)}),
+      (reason: unknown) => ({
+        kind: 'unwritable',
+        why: codeOf(reason) === 'ENOENT' ? `the folder ${dirname(path)} does not exist` : whyOf(reason),
+      }),
     );
   }
   try {
     const {size} = await file.stat();
-    const part = async (length: number, position: number) => (await file.read(Buffer.alloc(length), 0, length, position)).buffer.toString('latin1');
+    const part = async (length: number, position: number) =>
+      (await file.read(Buffer.alloc(length), 0, length, position)).buffer.toString('latin1');
     const header = headerIn(await part(Math.min(size, 4096), 0));
     if (!header) return {kind: 'other'};
     const tail = Math.min(size, tailBytes);
@@ -60,7 +78,8 @@ export async function dumpAt(path: string): Promise<DumpAt> {
  */
 export async function writeDump(request: DumpRequest): Promise<{bytes: number}> {
   const {path, header, replace, ownRoles, adminPassword, run, onBytes, signal} = request;
-  const failed = (why: string, evidence: readonly string[] = [], first: readonly Remedy[] = []) => new UserError(dumpFailed(header, why, evidence, first));
+  const failed = (why: string, evidence: readonly string[] = [], first: readonly Remedy[] = []) =>
+    new UserError(dumpFailed(header, why, evidence, first));
   const partial = `${path}.partial`;
   const file = await openNew(partial).catch((error: unknown) => {
     throw failed(`${partial} cannot be written (${whyOf(error)})`);
@@ -78,40 +97,64 @@ export async function writeDump(request: DumpRequest): Promise<{bytes: number}> 
   try {
     const filter = withoutPasswordsOf(ownRoles);
     await write(Buffer.from(headerText(header, ownRoles)));
-    const {exitCode, stderr} = await run(dumpCommand, dumpInput(adminPassword), (chunk) => write(filter.through(chunk)));
+    const {exitCode, stderr} = await run(dumpCommand, dumpInput(adminPassword), (chunk) =>
+      write(filter.through(chunk)),
+    );
     await write(filter.rest());
-    const said = stderr.split('\n').filter((line) => line.trim() !== '').map((line) => oneLine(line, [adminPassword])).slice(-20);
+    const said = stderr
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => oneLine(line, [adminPassword]))
+      .slice(-20);
     if (exitCode === 127) throw failed('its writer has no pg_dumpall', said, [fromHere(header)]);
-    if (exitCode !== 0) throw failed(exitCode === null ? 'pg_dumpall came to no end' : `pg_dumpall ended with ${exitCode}`, said);
+    if (exitCode !== 0)
+      throw failed(exitCode === null ? 'pg_dumpall came to no end' : `pg_dumpall ended with ${exitCode}`, said);
     if (!isWhole(tail.toString('latin1'))) throw failed('pg_dumpall ended well, but its output has no end', said);
     await file.sync();
     const {size} = await file.stat();
     if (size !== bytes) throw failed(`${partial} has ${size} bytes, and ${bytes} were written`);
     await file.close();
     await moveInto(partial, path, replace).catch((error: unknown) => {
-      throw failed(codeOf(error) === 'EEXIST' ? `${path} came into being meanwhile` : `${path} cannot be written (${whyOf(error)})`);
+      throw failed(
+        codeOf(error) === 'EEXIST'
+          ? `${path} came into being meanwhile`
+          : `${path} cannot be written (${whyOf(error)})`,
+      );
     });
     return {bytes};
   } catch (error) {
     await file.close().catch(() => undefined);
     await unlink(partial).catch(() => undefined);
-    if (signal.aborted) throw new UserError(cause('CANCELLED', `The dump of ${header.release} was stopped. Nothing was removed.`));
-    throw error instanceof UserError ? error : failed('the connection to the writer broke off', [textOf(error, [adminPassword])]);
+    if (signal.aborted)
+      throw new UserError(cause('CANCELLED', `The dump of ${header.release} was stopped. Nothing was removed.`));
+    throw error instanceof UserError
+      ? error
+      : failed('the connection to the writer broke off', [textOf(error, [adminPassword])]);
   }
 }
 
-export function dumpFailed({release, namespace}: Pick<DumpHeader, 'release' | 'namespace'>, why: string, evidence: readonly string[] = [], first: readonly Remedy[] = []): Cause {
+export function dumpFailed(
+  {release, namespace}: Pick<DumpHeader, 'release' | 'namespace'>,
+  why: string,
+  evidence: readonly string[] = [],
+  first: readonly Remedy[] = [],
+): Cause {
   return cause('DUMP_FAILED', `The last dump of ${release} could not be made: ${why}. Nothing was removed.`, {
     object: {kind: 'Release', namespace, name: release},
     evidence,
-    remedies: [...first, {title: 'Put that right and run the same command again'}, {title: 'Or leave the dump out: run it without --dump-to'}],
+    remedies: [
+      ...first,
+      {title: 'Put that right and run the same command again'},
+      {title: 'Or leave the dump out: run it without --dump-to'},
+    ],
   });
 }
 
 /** Where the image (or the sandbox) has no program for it. pg_dumpall refuses a server that is newer than itself. */
 function fromHere({release, namespace}: DumpHeader): Remedy {
   return {
-    title: 'Make the dump on this machine: hold the writer at a port with this, and run pg_dumpall -h 127.0.0.1 -p 15432 -U postgres > FILE, not older than the server, beside it',
+    title:
+      'Make the dump on this machine: hold the writer at a port with this, and run pg_dumpall -h 127.0.0.1 -p 15432 -U postgres > FILE, not older than the server, beside it',
     command: `pg-helm-install connect ${release} -n ${namespace} --forward 15432`,
   };
 }
@@ -136,7 +179,8 @@ async function moveInto(partial: string, path: string, replace: boolean): Promis
       await unlink(partial);
     } catch (error) {
       // File systems without links.
-      if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(codeOf(error)) || (await dumpAt(path)).kind !== 'none') throw error;
+      if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(codeOf(error)) || (await dumpAt(path)).kind !== 'none')
+        throw error;
       await rename(partial, path);
     }
   }
@@ -147,6 +191,12 @@ async function moveInto(partial: string, path: string, replace: boolean): Promis
 }
 
 function whyOf(error: unknown): string {
-  const words: Record<string, string> = {ENOSPC: 'the disk is full', EDQUOT: 'the quota is used up', EROFS: 'the file system is read-only', EACCES: 'not allowed', ENOTDIR: 'its folder is a file'};
+  const words: Record<string, string> = {
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the quota is used up',
+    EROFS: 'the file system is read-only',
+    EACCES: 'not allowed',
+    ENOTDIR: 'its folder is a file',
+  };
   return words[codeOf(error)] ?? (codeOf(error) || String(error));
 }

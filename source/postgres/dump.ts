@@ -1,4 +1,5 @@
-// A dump of everything, as text: how pg_dumpall is run in the writer's container, and what makes its output a whole one.
+// A dump of everything, as text: how pg_dumpall is run in the writer's container, and what makes its output a whole
+// one.
 import {fullLines} from './full-lines.ts';
 
 /** Whose dump it is; its first line says so. */
@@ -10,14 +11,19 @@ export interface DumpHeader {
 }
 
 const mark = '-- pg-helm-install dump/v1 ';
-/** pg_dumpall writes it when everything was written. Source: pg_dumpall.c, PostgreSQL 9.1 to 18; since 17.6 a line `\unrestrict` may come after it. */
+/**
+ * pg_dumpall writes it when everything was written. Source: pg_dumpall.c, PostgreSQL 9.1 to 18; since 17.6 a line
+ * `\unrestrict` may come after it.
+ */
 const trailer = '-- PostgreSQL database cluster dump complete';
 /** How much of the end of a file is looked at for the trailer, in bytes. */
 export const tailBytes = 1024;
 
 /**
- * The password is the first line of standard input, and becomes a file that only this user can read, in memory where there is such a place: pg_dumpall starts a pg_dump for each database, and only a
- * password file is known to them all without being an argument or in the environment. It goes however the command ends, also when nobody reads its output any more.
+ * The password is the first line of standard input, and becomes a file that only this user can read, in memory where
+ * there is such a place: pg_dumpall starts a pg_dump for each database, and only a
+ * password file is known to them all without being an argument or in the environment. It goes however the command ends,
+ * also when nobody reads its output any more.
  */
 const script = [
   'for d in /opt/bitnami/postgresql/bin /usr/lib/postgresql/*/bin /usr/local/pgsql/bin; do PATH=$PATH:$d; done',
@@ -56,8 +62,12 @@ export function headerText(header: DumpHeader, roles: readonly string[]): string
 export function headerIn(start: string): DumpHeader | null {
   if (!start.startsWith(mark)) return null;
   try {
-    const {release, namespace, madeAt} = JSON.parse(start.slice(mark.length).split('\n', 1)[0] ?? '') as Partial<DumpHeader>;
-    return typeof release === 'string' && typeof namespace === 'string' && typeof madeAt === 'string' ? {release, namespace, madeAt} : null;
+    const {release, namespace, madeAt} = JSON.parse(
+      start.slice(mark.length).split('\n', 1)[0] ?? '',
+    ) as Partial<DumpHeader>;
+    return typeof release === 'string' && typeof namespace === 'string' && typeof madeAt === 'string'
+      ? {release, namespace, madeAt}
+      : null;
   } catch {
     return null;
   }
@@ -69,7 +79,8 @@ export function isWhole(tail: string): boolean {
 }
 
 /**
- * The roles that every release has belong to its Secret: restored with their old passwords, nobody could log in to the new release any more, and its readers could not follow. Chunks go in and come out in
+ * The roles that every release has belong to its Secret: restored with their old passwords, nobody could log in to the
+ * new release any more, and its readers could not follow. Chunks go in and come out in
  * bytes; only what comes before the first database is looked at.
  */
 export function withoutPasswordsOf(roles: readonly string[]): {through(chunk: Buffer): Buffer; rest(): Buffer} {

@@ -33,7 +33,8 @@ export function reasonOfWords(stderr: string): FailureReason {
 
 /** An error in one line. A host with several addresses makes an AggregateError without a message of its own. */
 export function textOf(error: unknown, secrets: readonly string[] = []): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map((one) => textOf(one, secrets)).join('; ');
+  if (error instanceof AggregateError && error.message === '')
+    return error.errors.map((one) => textOf(one, secrets)).join('; ');
   return oneLine(error instanceof Error ? error.message : String(error), secrets);
 }
 

@@ -22,7 +22,13 @@ export interface Forward {
 }
 
 /** Listens on 127.0.0.1 only. Throws a UserError (BAD_INPUT) when the port is taken or may not be used. */
-export async function forward({openStream, pod, podPort, localPort, onConnectionError}: ForwardOptions): Promise<Forward> {
+export async function forward({
+  openStream,
+  pod,
+  podPort,
+  localPort,
+  onConnectionError,
+}: ForwardOptions): Promise<Forward> {
   const open = new Set<Socket>();
   const server = createServer({noDelay: true}, (socket) => {
     open.add(socket);
@@ -77,7 +83,9 @@ function refusal(error: Error, port: number): Error {
     return badInput(`Port ${port} of this machine is in use. Name another with --forward, or 0 for any free one.`);
   }
   if (codeOf(error) === 'EACCES') {
-    return badInput(`Port ${port} of this machine needs more rights than this user has. Name one from 1024 on with --forward.`);
+    return badInput(
+      `Port ${port} of this machine needs more rights than this user has. Name one from 1024 on with --forward.`,
+    );
   }
   return badInput(`Port ${port} of this machine cannot be opened: ${textOf(error)}`);
 }

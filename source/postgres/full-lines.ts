@@ -1,7 +1,10 @@
 // Edits a stream of bytes line by line until one line says that it is enough; what follows passes as it is.
 
 /** `edit` and `isLast` get lines in Latin-1, without their end, so that bytes of any encoding survive. */
-export function fullLines(edit: (line: string) => string, isLast: (line: string) => boolean): {through(chunk: Buffer): Buffer; rest(): Buffer} {
+export function fullLines(
+  edit: (line: string) => string,
+  isLast: (line: string) => boolean,
+): {through(chunk: Buffer): Buffer; rest(): Buffer} {
   let held = '';
   let isThrough = false;
   return {

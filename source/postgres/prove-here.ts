@@ -18,7 +18,10 @@ export async function proveHere({role, ...session}: ProveHere): Promise<Endpoint
       const latencyMs = tenths(performance.now() - asked);
       const row = rows[0];
       if (row === undefined) throw new Error('the query was answered with no row');
-      return {...fact, result: {answered: true, inRecovery: row.in_recovery, serverVersion: versionOf(row.version), latencyMs}};
+      return {
+        ...fact,
+        result: {answered: true, inRecovery: row.in_recovery, serverVersion: versionOf(row.version), latencyMs},
+      };
     });
   } catch (error) {
     const text = textOf(error, [session.password]);

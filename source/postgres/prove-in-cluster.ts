@@ -53,14 +53,21 @@ export const findPsql = [
 /** Never throws. One exec for both facts: the second connection is psql's `\connect`, a second exec would cost more. */
 export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInCluster> {
   const at = Date.now();
-  const endpoint = (result: EndpointFact['result']): EndpointFact => ({kind: 'endpoint', role: ask.role, from: 'cluster', at, result});
+  const endpoint = (result: EndpointFact['result']): EndpointFact => ({
+    kind: 'endpoint',
+    role: ask.role,
+    from: 'cluster',
+    at,
+    result,
+  });
   const secrets = [ask.password, ...(ask.replication ? [ask.replication.adminPassword] : [])];
   const failed = (reason: FailureReason, text: string): ProvenInCluster => ({
     endpoint: endpoint({answered: false, reason, text: oneLine(text, secrets)}),
     replication: null,
   });
   // A line each on standard input: more would be read as the next password.
-  if (secrets.some((secret) => /[\0\n\r]/.test(secret))) return failed('other', 'the password holds a line break or a NUL');
+  if (secrets.some((secret) => /[\0\n\r]/.test(secret)))
+    return failed('other', 'the password holds a line break or a NUL');
   try {
     const stdin = secrets.map((secret) => `${secret}\n`).join('');
     const {exitCode, stdout, stderr} = await ask.exec(ask.pod, ask.container, command(ask), stdin, ask.timeoutMs);
@@ -81,7 +88,9 @@ export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInClust
   }
 }
 
-/** -W reads passwords from standard input, which is no terminal; -X and no terminal: no file is read or written in HOME. */
+/**
+ * -W reads passwords from standard input, which is no terminal; -X and no terminal: no file is read or written in HOME.
+ */
 function command({host, port, username, database, replication, timeoutMs}: ProveInCluster): readonly string[] {
   const seconds = Math.max(2, Math.min(5, Math.floor(timeoutMs / 1000) - 1));
   const conninfo = Object.entries({
@@ -98,7 +107,11 @@ function command({host, port, username, database, replication, timeoutMs}: Prove
   const scripts = ['\\timing on', endpointQuery];
   // Reuses host and port. A change to the same user would not ask for a password again.
   if (replication !== null) {
-    scripts.push('\\timing off', ...(username === superuser ? [] : [`\\connect ${superuser} ${superuser}`]), replicationQuery);
+    scripts.push(
+      '\\timing off',
+      ...(username === superuser ? [] : [`\\connect ${superuser} ${superuser}`]),
+      replicationQuery,
+    );
   }
   const flags = ['-W', '-X', '-q', '-A', '-t', '-F', '|', '-v', 'ON_ERROR_STOP=1', '-d', conninfo.join(' ')];
   return ['sh', '-c', findPsql, 'psql', ...flags, ...scripts.flatMap((script) => ['-c', script])];
@@ -108,13 +121,21 @@ type Answered = Extract<EndpointFact['result'], {answered: true}>;
 
 /** The endpoint's row, psql's `Time:` of it, then a row for each stream. */
 function readAnswer(stdout: string): {result: Answered | null; streams: readonly string[][]} {
-  const lines = stdout.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  const lines = stdout
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
   const timing = lines.findIndex((line) => line.startsWith('Time: '));
   const [inRecovery, version] = (lines[timing - 1] ?? '').split('|');
   const latencyMs = Number(/^Time: ([\d.]+) ms/.exec(lines[timing] ?? '')?.[1]);
   if (version === undefined || !Number.isFinite(latencyMs)) return {result: null, streams: []};
   return {
-    result: {answered: true, inRecovery: inRecovery === 't', serverVersion: versionOf(version), latencyMs: tenths(latencyMs)},
+    result: {
+      answered: true,
+      inRecovery: inRecovery === 't',
+      serverVersion: versionOf(version),
+      latencyMs: tenths(latencyMs),
+    },
     streams: lines.slice(timing + 1).map((line) => line.split('|')),
   };
 }

@@ -1,4 +1,5 @@
-// Proves the endpoints of a release: from here where they have an address here, else, or where that is out of reach, inside the cluster.
+// Proves the endpoints of a release: from here where they have an address here, else, or where that is out of reach,
+// inside the cluster.
 import {setTimeout} from 'node:timers/promises';
 import type {EndpointFact, Proof} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
@@ -40,7 +41,10 @@ const port = 5432;
 
 /** Never throws. One endpoint fact for each endpoint, and a replication fact where the writer answered a superuser. */
 export async function proveEndpoints(ask: ProveEndpoints): Promise<readonly Proof[]> {
-  const facts = await Promise.all([prove(ask, 'writer', ask.writer), ask.reader ? prove(ask, 'reader', ask.reader) : []]);
+  const facts = await Promise.all([
+    prove(ask, 'writer', ask.writer),
+    ask.reader ? prove(ask, 'reader', ask.reader) : [],
+  ]);
   return facts.flat();
 }
 
@@ -54,8 +58,15 @@ async function prove(ask: ProveEndpoints, role: EndpointFact['role'], address: E
   return here ?? [nobodyToAsk(role)];
 }
 
-/** A node forwards to a pod only some time after the pod is ready, and refuses until then: what is refused is tried again. */
-async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: {host: string; port: number}): Promise<Proof[]> {
+/**
+ * A node forwards to a pod only some time after the pod is ready, and refuses until then: what is refused is tried
+ * again.
+ */
+async function fromHere(
+  ask: ProveEndpoints,
+  role: EndpointFact['role'],
+  external: {host: string; port: number},
+): Promise<Proof[]> {
   const patienceMs = Math.min(ask.timeoutMs, patienceHereMs);
   const end = performance.now() + patienceMs;
   for (;;) {
@@ -67,7 +78,12 @@ async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], externa
   }
 }
 
-async function tryFromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: {host: string; port: number}, timeoutMs: number): Promise<Proof[]> {
+async function tryFromHere(
+  ask: ProveEndpoints,
+  role: EndpointFact['role'],
+  external: {host: string; port: number},
+  timeoutMs: number,
+): Promise<Proof[]> {
   const {username, database, password, adminPassword} = ask.credentials;
   const common = {...external, timeoutMs, signal: ask.signal};
   const admin = {...common, username: 'postgres', database: 'postgres', podsByAddress: ask.podsByAddress};
@@ -78,11 +94,26 @@ async function tryFromHere(ask: ProveEndpoints, role: EndpointFact['role'], exte
   return replication ? [endpoint, replication] : [endpoint];
 }
 
-async function fromPod(ask: ProveEndpoints, role: EndpointFact['role'], service: string, pod: string): Promise<Proof[]> {
+async function fromPod(
+  ask: ProveEndpoints,
+  role: EndpointFact['role'],
+  service: string,
+  pod: string,
+): Promise<Proof[]> {
   const {adminPassword, ...credentials} = ask.credentials;
   const {exec, container, timeoutMs, podsByAddress} = ask;
   const replication = role === 'writer' && adminPassword !== null ? {adminPassword, podsByAddress} : null;
-  const proven = await proveInCluster({...credentials, role, exec, container, timeoutMs, replication, pod, host: service, port});
+  const proven = await proveInCluster({
+    ...credentials,
+    role,
+    exec,
+    container,
+    timeoutMs,
+    replication,
+    pod,
+    host: service,
+    port,
+  });
   return proven.replication ? [proven.endpoint, proven.replication] : [proven.endpoint];
 }
 
@@ -94,5 +125,11 @@ function askingPod({writer, readers}: ProveEndpoints['pods'], role: EndpointFact
 
 function nobodyToAsk(role: EndpointFact['role']): EndpointFact {
   const text = 'no address outside the cluster, and no ready pod to ask from inside';
-  return {kind: 'endpoint', role, from: 'cluster', at: Date.now(), result: {answered: false, reason: 'unreachable', text}};
+  return {
+    kind: 'endpoint',
+    role,
+    from: 'cluster',
+    at: Date.now(),
+    result: {answered: false, reason: 'unreachable', text},
+  };
 }

@@ -1,4 +1,5 @@
-// What the database is asked when it is proven, and how the answers are read. The same SQL from here and inside the cluster.
+// What the database is asked when it is proven, and how the answers are read. The same SQL from here and inside the
+// cluster.
 import type {ReaderStream} from '../observation/snapshot.ts';
 
 export const endpointQuery = "select pg_is_in_recovery() as in_recovery, current_setting('server_version') as version";
@@ -9,7 +10,8 @@ export const endpointQuery = "select pg_is_in_recovery() as in_recovery, current
  * Logical subscribers are no readers. Columns: PostgreSQL manual, pg_stat_replication.
  */
 export const replicationQuery = [
-  // How many of them a commit waits for: `n (…)`, `FIRST n (…)`, `ANY n (…)`, or names alone, which is one. Source: PostgreSQL manual, synchronous_standby_names.
+  // How many of them a commit waits for: `n (…)`, `FIRST n (…)`, `ANY n (…)`, or names alone, which is one. Source:
+  // PostgreSQL manual, synchronous_standby_names.
   "with setting as (select current_setting('synchronous_standby_names') as names, current_setting('synchronous_commit') as level)",
   'select client_addr, state,',
   'pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint as lag_bytes,',

@@ -30,7 +30,12 @@ function plainMayDo(error: unknown): boolean {
   return /SSL|TLS|secure/.test(textOf(error)) || /^ERR_(SSL|TLS)/.test(codeOf(error)) || codeOf(error) === '28000';
 }
 
-async function attempt<T>(options: SessionOptions, tls: boolean, deadline: number, use: (client: Client) => Promise<T>): Promise<T> {
+async function attempt<T>(
+  options: SessionOptions,
+  tls: boolean,
+  deadline: number,
+  use: (client: Client) => Promise<T>,
+): Promise<T> {
   const {host, port, username, database, password, timeoutMs, signal} = options;
   const {Client: PgClient} = await import('pg');
   const socket = new Socket();

@@ -18,7 +18,10 @@ export interface SandboxRecord {
 }
 
 /** What the new process tells the one that started it. */
-export type StartMessage = {readonly kind: 'doing'; readonly text: string} | {readonly kind: 'ready'} | {readonly kind: 'failed'; readonly reason: Cause};
+export type StartMessage =
+  | {readonly kind: 'doing'; readonly text: string}
+  | {readonly kind: 'ready'}
+  | {readonly kind: 'failed'; readonly reason: Cause};
 
 const stopPatienceMs = 30_000;
 const faultsPatienceMs = 10_000;
@@ -39,7 +42,14 @@ export async function runningSandbox({record}: SandboxFiles): Promise<SandboxRec
  * Starts it unless it runs. `onDoing` is told what takes time, such as fetching PostgreSQL.
  * @throws UserError with what the sandbox said when it could not start
  */
-export async function ensureSandbox(files: SandboxFiles, {environment, program, onDoing}: {readonly environment: Environment; readonly program: string; readonly onDoing: (text: string) => void}): Promise<SandboxRecord> {
+export async function ensureSandbox(
+  files: SandboxFiles,
+  {
+    environment,
+    program,
+    onDoing,
+  }: {readonly environment: Environment; readonly program: string; readonly onDoing: (text: string) => void},
+): Promise<SandboxRecord> {
   const running = await runningSandbox(files);
   if (running) return running;
   await mkdir(files.folder, {recursive: true});
@@ -51,13 +61,19 @@ export async function ensureSandbox(files: SandboxFiles, {environment, program, 
   throw failedToStart(files, await lastLines(files.log, 5));
 }
 
-async function started(files: SandboxFiles, environment: Environment, program: string, onDoing: (text: string) => void): Promise<void> {
+async function started(
+  files: SandboxFiles,
+  environment: Environment,
+  program: string,
+  onDoing: (text: string) => void,
+): Promise<void> {
   const log = await open(files.log, 'a', 0o600);
   try {
     const child = fork(program, ['sandbox', 'serve'], {
       detached: true,
       env: {...environment, PGHI_SANDBOX_FOLDER: files.folder},
-      // Young objects get 2 MiB at a time instead of 16: a sandbox that has seen an install and a few changes takes 125 MB at most, not 150.
+      // Young objects get 2 MiB at a time instead of 16: a sandbox that has seen an install and a few changes takes 125
+      // MB at most, not 150.
       execArgv: ['--max-semi-space-size=2'],
       cwd: files.folder,
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
@@ -104,7 +120,12 @@ export async function setFaults(files: SandboxFiles, faults: Faults): Promise<Sa
   for (;;) {
     const now = await runningSandbox(files);
     if (now && JSON.stringify(now.faults) === JSON.stringify(faults)) return now;
-    if (performance.now() > end) throw new UserError(cause('TIMEOUT', 'The sandbox was told what is to fail, and did not say that it does.', {evidence: await lastLines(files.log, 5)}));
+    if (performance.now() > end)
+      throw new UserError(
+        cause('TIMEOUT', 'The sandbox was told what is to fail, and did not say that it does.', {
+          evidence: await lastLines(files.log, 5),
+        }),
+      );
     await setTimeout(50);
   }
 }
@@ -122,5 +143,10 @@ export async function isSandbox(pid: number): Promise<boolean> {
 }
 
 function failedToStart({log}: SandboxFiles, evidence: readonly string[]): UserError {
-  return new UserError(cause('CLUSTER_UNREACHABLE', `The sandbox did not start. What it said is in ${log}.`, {evidence, remedies: [{title: 'Try again', command: 'pg-helm-install sandbox up'}]}));
+  return new UserError(
+    cause('CLUSTER_UNREACHABLE', `The sandbox did not start. What it said is in ${log}.`, {
+      evidence,
+      remedies: [{title: 'Try again', command: 'pg-helm-install sandbox up'}],
+    }),
+  );
 }

@@ -1,4 +1,5 @@
-// All that makes the sandbox a cluster, put together: store and journal, network, API, controllers, kubelet. Closed in the opposite order.
+// All that makes the sandbox a cluster, put together: store and journal, network, API, controllers, kubelet. Closed in
+// the opposite order.
 import {arch} from 'node:os';
 import {tlsOf} from './api/certificate.ts';
 import type {PodRuntime} from './api/pod-runtime.ts';
@@ -61,14 +62,29 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
 
   moveServices(store, prefix);
   const requestFaults = new SeededFaults();
-  const serve = (at: number) => startApi({store, port: at, token, tls: tlsOf(folder), pods, faults: requestFaults, ports: {...kubernetesPorts, prefix}});
+  const serve = (at: number) =>
+    startApi({
+      store,
+      port: at,
+      token,
+      tls: tlsOf(folder),
+      pods,
+      faults: requestFaults,
+      ports: {...kubernetesPorts, prefix},
+    });
   const api = await serve(port).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
     return serve(0);
   });
   if (isNew) seedStorageClasses(store);
   const events = recorder(store);
-  const nodes = startNodes({store, events, faults: () => faults, addressOf: (index) => (prefix === null ? '127.0.0.1' : `${prefix}.${index + 2}`), architecture: {x64: 'amd64'}[arch() as string] ?? arch()});
+  const nodes = startNodes({
+    store,
+    events,
+    faults: () => faults,
+    addressOf: (index) => (prefix === null ? '127.0.0.1' : `${prefix}.${index + 2}`),
+    architecture: {x64: 'amd64'}[arch() as string] ?? arch(),
+  });
   const network = startNetwork({store, prefix, addressOf: (pod, number) => kubelet?.address(pod, number) ?? null});
   const volumes = startVolumes(store, events, folder);
   const controllers = [

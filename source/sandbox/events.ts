@@ -1,4 +1,5 @@
-// Events as the real components record them: one that says the same again is counted, and all of them are forgotten after an hour.
+// Events as the real components record them: one that says the same again is counted, and all of them are forgotten
+// after an hour.
 import {kinds} from './store/kinds.ts';
 import type {KubeObject} from './store/objects.ts';
 import {timestamp, type Store} from './store/store.ts';
@@ -13,7 +14,9 @@ export interface Said {
   readonly host?: string;
   /** Of the object: `spec.containers{postgresql}` */
   readonly fieldPath?: string;
-  /** Given: it is written as events.k8s.io does, as the scheduler's are: a time of its own, and no count but a series. */
+  /**
+   * Given: it is written as events.k8s.io does, as the scheduler's are: a time of its own, and no count but a series.
+   */
   readonly action?: string;
 }
 
@@ -41,7 +44,12 @@ export function recorder(store: Store): Recorder {
       const known = store.get(kinds.event, namespace, names.get(key) ?? '');
       if (known) {
         const {count: before = 1} = (known['series'] ?? {}) as {count?: number};
-        store.update(kinds.event, action ? {...known, series: {count: before + 1, lastObservedTime: microTime()}} : {...known, count: Number(known['count'] ?? 1) + 1, lastTimestamp: now});
+        store.update(
+          kinds.event,
+          action
+            ? {...known, series: {count: before + 1, lastObservedTime: microTime()}}
+            : {...known, count: Number(known['count'] ?? 1) + 1, lastTimestamp: now},
+        );
         return;
       }
       const made = `${name}.${(Date.now() * 1000 + (count++ % 1000)).toString(16)}`;
@@ -53,11 +61,26 @@ export function recorder(store: Store): Recorder {
         kind: 'Event',
         metadata: {name: made, namespace},
         involvedObject: {
-          ...{kind: object.kind, ...(object.metadata.namespace ? {namespace} : {}), name, uid, apiVersion: object.apiVersion, resourceVersion: object.metadata.resourceVersion},
+          ...{
+            kind: object.kind,
+            ...(object.metadata.namespace ? {namespace} : {}),
+            name,
+            uid,
+            apiVersion: object.apiVersion,
+            resourceVersion: object.metadata.resourceVersion,
+          },
           ...(fieldPath ? {fieldPath} : {}),
         },
         ...{reason, message, type},
-        ...(action ? {action, eventTime: microTime(), firstTimestamp: null, lastTimestamp: null, source: {}} : {count: 1, firstTimestamp: now, lastTimestamp: now, eventTime: null, source: {component, ...(host ? {host} : {})}}),
+        ...(action
+          ? {action, eventTime: microTime(), firstTimestamp: null, lastTimestamp: null, source: {}}
+          : {
+              count: 1,
+              firstTimestamp: now,
+              lastTimestamp: now,
+              eventTime: null,
+              source: {component, ...(host ? {host} : {})},
+            }),
         reportingComponent: component,
         reportingInstance: host ?? (action ? `${component}-sandbox` : ''),
       });
@@ -75,7 +98,8 @@ function forget(store: Store, names: Map<string, string>): void {
   const oldest = timestamp(new Date(Date.now() - keptMs));
   for (const event of store.list(kinds.event)) {
     const {name, namespace = ''} = event.metadata;
-    if (String(event['lastTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp) < oldest) store.remove(kinds.event, namespace, name);
+    if (String(event['lastTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp) < oldest)
+      store.remove(kinds.event, namespace, name);
   }
   const left = new Set(store.list(kinds.event).map(({metadata}) => metadata.name));
   for (const [key, name] of names) if (!left.has(name)) names.delete(key);

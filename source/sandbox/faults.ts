@@ -18,18 +18,27 @@ export interface Faults {
   readonly seed: number;
 }
 
-export const noFaults: Faults = {imageMissing: false, slowPullMs: 0, diskFull: false, nodeLost: null, apiErrorPercent: 0, latencyMs: 0, seed: 1};
+export const noFaults: Faults = {
+  imageMissing: false,
+  slowPullMs: 0,
+  diskFull: false,
+  nodeLost: null,
+  apiErrorPercent: 0,
+  latencyMs: 0,
+  seed: 1,
+};
 
 const readers: Readonly<Record<string, (value: string | null, word: string) => Partial<Faults>>> = {
-  'none': (value, word) => alone(value, word, {}),
+  none: (value, word) => alone(value, word, {}),
   'image-missing': (value, word) => alone(value, word, {imageMissing: true}),
   'disk-full': (value, word) => alone(value, word, {diskFull: true}),
   'slow-pull': (value, word) => ({slowPullMs: value === null ? 20_000 : duration(value, word)}),
   'node-lost': (value) => ({nodeLost: value ?? 'node2'}),
-  'latency': (value, word) => ({latencyMs: duration(value, word)}),
+  latency: (value, word) => ({latencyMs: duration(value, word)}),
   'api-errors': (value, word) => {
     const percent = Number(/^(\d{1,3})%?$/.exec(value ?? '')?.[1] ?? NaN);
-    if (!(percent <= 100)) throw badInput(`sandbox fault ${word}: right is a share of the requests, such as api-errors=20%.`);
+    if (!(percent <= 100))
+      throw badInput(`sandbox fault ${word}: right is a share of the requests, such as api-errors=20%.`);
     return {apiErrorPercent: percent};
   },
 };
@@ -69,6 +78,7 @@ function alone(value: string | null, word: string, faults: Partial<Faults>): Par
 function duration(value: string | null, word: string): number {
   const [, number, unit = 'ms'] = /^(\d+)(ms|s)?$/.exec(value ?? '') ?? [];
   const ms = Number(number) * (unit === 's' ? 1000 : 1);
-  if (!(ms <= 600_000)) throw badInput(`sandbox fault ${word}: right is a duration such as 300ms or 20s, at most ten minutes.`);
+  if (!(ms <= 600_000))
+    throw badInput(`sandbox fault ${word}: right is a duration such as 300ms or 20s, at most ten minutes.`);
   return ms;
 }

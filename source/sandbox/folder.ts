@@ -21,14 +21,23 @@ export interface SandboxFiles {
 }
 
 /**
- * PGHI_SANDBOX_FOLDER, else `$XDG_STATE_HOME/pg-helm-install/sandbox` (~/.local/state). For root it is below /var/lib: PostgreSQL runs
+ * PGHI_SANDBOX_FOLDER, else `$XDG_STATE_HOME/pg-helm-install/sandbox` (~/.local/state). For root it is below /var/lib:
+ * PostgreSQL runs
  * as another user then, who may not enter a home of mode 0700.
  */
 export function sandboxFiles(environment: Environment): SandboxFiles {
   const named = environment['PGHI_SANDBOX_FOLDER'];
   const folder = named ? resolve(named) : join(stateHome(environment), 'pg-helm-install', 'sandbox');
   const file = (name: string) => join(folder, name);
-  return {folder, kubeconfig: file('kubeconfig'), record: file('sandbox.json'), faults: file('faults.json'), lock: file('lock'), discovery: file('discovery'), log: file('sandbox.log')};
+  return {
+    folder,
+    kubeconfig: file('kubeconfig'),
+    record: file('sandbox.json'),
+    faults: file('faults.json'),
+    lock: file('lock'),
+    discovery: file('discovery'),
+    log: file('sandbox.log'),
+  };
 }
 
 function stateHome(environment: Environment): string {

@@ -1,4 +1,5 @@
-// The sandbox's own process: takes the folder's lock, starts the cluster, says where it is, and runs until it is told to stop.
+// The sandbox's own process: takes the folder's lock, starts the cluster, says where it is, and runs until it is told
+// to stop.
 import {readFileSync, rmSync, unwatchFile, watchFile} from 'node:fs';
 import {setTimeout} from 'node:timers/promises';
 import {cause, UserError} from '../cause.ts';
@@ -22,7 +23,13 @@ export async function serveSandbox(files: SandboxFiles, signal: AbortSignal): Pr
   try {
     await serve(files, signal);
   } catch (error) {
-    const reason = error instanceof UserError ? error.reason : cause('CLUSTER_UNREACHABLE', `The sandbox could not start: ${error instanceof Error ? error.message : String(error)}`);
+    const reason =
+      error instanceof UserError
+        ? error.reason
+        : cause(
+            'CLUSTER_UNREACHABLE',
+            `The sandbox could not start: ${error instanceof Error ? error.message : String(error)}`,
+          );
     tell({kind: 'failed', reason});
     throw error;
   } finally {
@@ -36,7 +43,12 @@ async function serve(files: SandboxFiles, signal: AbortSignal): Promise<void> {
   // What was to fail ended with the process that made it fail.
   rmSync(files.faults, {force: true});
   const serving = readServing(folder);
-  const cluster = await startCluster({folder, ...serving, startKubelet, onDoing: (text) => tell({kind: 'doing', text})});
+  const cluster = await startCluster({
+    folder,
+    ...serving,
+    startKubelet,
+    onDoing: (text) => tell({kind: 'doing', text}),
+  });
   const {port, cert} = cluster.api;
   keepServing(folder, {...serving, port});
   writeOwn(files.kubeconfig, kubeconfigFor({port, token: serving.token, cert}));
@@ -73,7 +85,11 @@ async function waitForOther(files: SandboxFiles, holder: number): Promise<void> 
     if (await runningSandbox(files)) return tell({kind: 'ready'});
     await setTimeout(50);
   }
-  const reason = cause('CLUSTER_UNREACHABLE', `Another process (${holder}) was starting this sandbox and did not finish.`, {remedies: [{title: 'Try again', command: 'pg-helm-install sandbox up'}]});
+  const reason = cause(
+    'CLUSTER_UNREACHABLE',
+    `Another process (${holder}) was starting this sandbox and did not finish.`,
+    {remedies: [{title: 'Try again', command: 'pg-helm-install sandbox up'}]},
+  );
   tell({kind: 'failed', reason});
   throw new UserError(reason);
 }

@@ -1,4 +1,5 @@
-// What the parts of the sandbox need of each other: the kubelet of the network and the volumes, the controllers of nothing but the store.
+// What the parts of the sandbox need of each other: the kubelet of the network and the volumes, the controllers of
+// nothing but the store.
 import type {PodRuntime} from './api/pod-runtime.ts';
 import type {Recorder} from './events.ts';
 import type {Faults} from './faults.ts';
@@ -16,15 +17,19 @@ export interface Address {
 
 export interface Network {
   /**
-   * An address for a pod that is about to start, its status.podIP: no other pod and no Service has it. On Linux it is of 127.0.0.0/8, and the pod's
-   * processes listen on it, at the ports that the pod says; elsewhere it exists only in the pod's status, and they listen on 127.0.0.1, anywhere.
+   * An address for a pod that is about to start, its status.podIP: no other pod and no Service has it. On Linux it is
+   * of 127.0.0.0/8, and the pod's
+   * processes listen on it, at the ports that the pod says; elsewhere it exists only in the pod's status, and they
+   * listen on 127.0.0.1, anywhere.
    */
   addressForPod(pod: PodName): string;
   /** False where pods have only 127.0.0.1 in common. */
   readonly podsHaveAddresses: boolean;
   /**
-   * Where a process of that pod reaches a name of the cluster: a Service (`name`, `name.namespace`, `….svc.cluster.local`), or a pod behind a headless one
-   * (`pod.service…`). What connects there reaches a ready pod, and is seen as coming from the pod's own address. Null: there is no such name or port.
+   * Where a process of that pod reaches a name of the cluster: a Service (`name`, `name.namespace`,
+   * `….svc.cluster.local`), or a pod behind a headless one
+   * (`pod.service…`). What connects there reaches a ready pod, and is seen as coming from the pod's own address. Null:
+   * there is no such name or port.
    */
   lookup(from: PodName, name: string, port: number): Promise<Address | null>;
 }
@@ -47,10 +52,15 @@ export interface KubeletOptions {
   readonly onDoing: (text: string) => void;
 }
 
-/** Runs pods that have a nodeName, keeps their status, and takes away those that are being deleted once they have ended. */
+/**
+ * Runs pods that have a nodeName, keeps their status, and takes away those that are being deleted once they have ended.
+ */
 export interface Kubelet extends PodRuntime {
   /** Faults have changed. */
   look(): void;
-  /** Stops every process, the databases cleanly; the store is left as it is, so that the pods come back at the next start. */
+  /**
+   * Stops every process, the databases cleanly; the store is left as it is, so that the pods come back at the next
+   * start.
+   */
   close(): Promise<void>;
 }

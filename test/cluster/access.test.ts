@@ -12,18 +12,34 @@ import {helm3, helm4, realChart, smallChart} from '../support/paths.ts';
 vi.setConfig({maxConcurrency: 3});
 
 const size = ['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'];
-const install = (release: string, namespace: string, chart = smallChart): string[] => ['install', release, '-n', namespace, '--yes', '--chart', chart, '--timeout', '120s', ...size];
+const install = (release: string, namespace: string, chart = smallChart): string[] => [
+  'install',
+  release,
+  '-n',
+  namespace,
+  '--yes',
+  '--chart',
+  chart,
+  '--timeout',
+  '120s',
+  ...size,
+];
 
 describe.concurrent('few rights and strict rules', () => {
-  test('who may only edit one namespace installs there, and is told what could not be checked', async ({onTestFinished}) => {
+  test('who may only edit one namespace installs there, and is told what could not be checked', async ({
+    onTestFinished,
+  }) => {
     const release = `few-${Math.random().toString(36).slice(2, 7)}`;
     const env = {KUBECONFIG: join(dirname(process.env['KUBECONFIG'] ?? ''), 'team.conf')};
-    const remove = () => cliJson<Result>(['uninstall', release, '-n', 'team', '--yes', '--delete-data', '--confirm', release], {env});
+    const remove = () =>
+      cliJson<Result>(['uninstall', release, '-n', 'team', '--yes', '--delete-data', '--confirm', release], {env});
     onTestFinished(async () => void (await remove()));
     const {json, code} = await cliJson<Result>([...install(release, 'team'), '--read-replicas', '1'], {env});
     expect({code, cause: json.cause}).toEqual({code: 0, cause: undefined});
     expect(json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 1}});
-    const unchecked = json.warnings.flatMap((warning) => (warning.code === 'NOT_CHECKED' ? [warning.message] : [])).join('\n');
+    const unchecked = json.warnings
+      .flatMap((warning) => (warning.code === 'NOT_CHECKED' ? [warning.message] : []))
+      .join('\n');
     expect(unchecked).toMatch(/nodes/);
     expect(unchecked).toMatch(/storage class/);
     expect((await cliJson(['status', release, '-n', 'team'], {env})).code).toBe(0);
@@ -36,13 +52,16 @@ describe.concurrent('few rights and strict rules', () => {
     expect({code: removed.code, cause: removed.json.cause}).toEqual({code: 0, cause: undefined});
   });
 
-  test.for(realChart ? [smallChart, realChart] : [smallChart])('the Pod Security level restricted lets it in: %s', async (chart, {onTestFinished}) => {
-    const namespace = await makeNamespace('access', {'pod-security.kubernetes.io/enforce': 'restricted'});
-    onTestFinished(() => namespace.remove());
-    const {json, code} = await cliJson<Result>([...install('orders', namespace.name, chart), '--read-replicas', '1']);
-    expect({code, cause: json.cause}).toEqual({code: 0, cause: undefined});
-    expect(json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true}});
-  });
+  test.for(realChart ? [smallChart, realChart] : [smallChart])(
+    'the Pod Security level restricted lets it in: %s',
+    async (chart, {onTestFinished}) => {
+      const namespace = await makeNamespace('access', {'pod-security.kubernetes.io/enforce': 'restricted'});
+      onTestFinished(() => namespace.remove());
+      const {json, code} = await cliJson<Result>([...install('orders', namespace.name, chart), '--read-replicas', '1']);
+      expect({code, cause: json.cause}).toEqual({code: 0, cause: undefined});
+      expect(json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true}});
+    },
+  );
 });
 
 interface Place {
@@ -73,7 +92,15 @@ describe.concurrent.each<[Way, string, string[]]>([
     const said: string[] = [];
     const told = ({stdout, stderr}: Finished) => said.push(stdout, stderr);
     const at = ['orders', '-n', namespace.name];
-    const command = [...install('orders', namespace.name), '--username', 'app', '--read-replicas', '1', '--save-answers', join(home, 'answers.yaml')];
+    const command = [
+      ...install('orders', namespace.name),
+      '--username',
+      'app',
+      '--read-replicas',
+      '1',
+      '--save-answers',
+      join(home, 'answers.yaml'),
+    ];
 
     const running = start(...given([...command, ...output], way, password, place));
     const seen = watchProcesses(running.finished, running.child.pid);
@@ -82,21 +109,38 @@ describe.concurrent.each<[Way, string, string[]]>([
     expect(finished.code, finished.stdout + finished.stderr).toBe(0);
 
     // What it says later, and what it says of wrong ones.
-    const wrong = [canary(), canary()].map((text, index) => (index === 0 ? text : text.slice(0, 9))) as [string, string];
+    const wrong = [canary(), canary()].map((text, index) => (index === 0 ? text : text.slice(0, 9))) as [
+      string,
+      string,
+    ];
     const refused = await cli(...given([...command, '--output', 'json'], way, wrong[0], place));
     const weak = await cli(...given(command, way, wrong[1], place));
     expect([refused.code, weak.code]).toEqual([3, 2]);
     [refused, weak].forEach(told);
     told(await cli(...given([...command, '--dry-run', '--output', 'json'], way, password, place)));
     const formats = ['uri', 'psql', 'env', 'jdbc', 'dotnet'].map((format) => ['endpoints', ...at, '--format', format]);
-    const texts = [['status', ...at], ['values', ...at], ['history', ...at], ['endpoints', ...at], ['list'], ['logs', ...at], ['doctor', ...at, '--bundle', join(home, 'bundle.json')]];
+    const texts = [
+      ['status', ...at],
+      ['values', ...at],
+      ['history', ...at],
+      ['endpoints', ...at],
+      ['list'],
+      ['logs', ...at],
+      ['doctor', ...at, '--bundle', join(home, 'bundle.json')],
+    ];
     for (const args of [...formats, ...texts]) {
       const [plain, json] = await Promise.all([cli(args, options), cli([...args, '--output', 'json'], options)]);
       [plain, json].forEach(told);
       expect([args[0], plain.code, json.code]).toEqual([args[0], 0, 0]);
     }
 
-    const secret = await kubectlJson<{data: Record<string, string>}>(['-n', namespace.name, 'get', 'secret', 'orders-postgresql-auth']);
+    const secret = await kubectlJson<{data: Record<string, string>}>([
+      '-n',
+      namespace.name,
+      'get',
+      'secret',
+      'orders-postgresql-auth',
+    ]);
     const passwords = Object.values(secret.data).map((value) => Buffer.from(value, 'base64').toString());
     expect(passwords).toContain(password);
     expect(passwords).toHaveLength(3);
@@ -115,7 +159,9 @@ describe.concurrent.each<[Way, string, string[]]>([
     expect(commandLines.flatMap((line) => (leaks(line).length > 0 ? [line] : []))).toEqual([]);
     // That the one is found shows that the others would be.
     const objects = await everythingIn(namespace.name);
-    expect([...objects.keys()]).toEqual(expect.arrayContaining(['Pod/orders-postgresql-primary-0', 'release of sh.helm.release.v1.orders.v1']));
+    expect([...objects.keys()]).toEqual(
+      expect.arrayContaining(['Pod/orders-postgresql-primary-0', 'release of sh.helm.release.v1.orders.v1']),
+    );
     expect(whoLeaks(objects, leaks)).toEqual(['Secret/orders-postgresql-auth']);
   });
 });
@@ -139,10 +185,24 @@ async function makePlace(helm: string): Promise<Place> {
     writeFileSync(join(folder, name), ['#!/bin/bash', ...lines, ''].join('\n'));
     chmodSync(join(folder, name), 0o755);
   }
-  const exec = {apiVersion: 'client.authentication.k8s.io/v1', command: join(folder, 'plugin'), interactiveMode: 'Never'};
-  const config = JSON.parse(await kubectl(['config', 'view', '--raw', '--minify', '-o', 'json'])) as {users: {name: string}[]};
-  writeFileSync(join(folder, 'config'), JSON.stringify({...config, users: config.users.map(({name}) => ({name, user: {exec}}))}));
-  const env = {HOME: home, TMPDIR: join(home, 'tmp'), KUBECONFIG: join(folder, 'config'), PGHI_HELM: join(folder, 'helm')};
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: join(folder, 'plugin'),
+    interactiveMode: 'Never',
+  };
+  const config = JSON.parse(await kubectl(['config', 'view', '--raw', '--minify', '-o', 'json'])) as {
+    users: {name: string}[];
+  };
+  writeFileSync(
+    join(folder, 'config'),
+    JSON.stringify({...config, users: config.users.map(({name}) => ({name, user: {exec}}))}),
+  );
+  const env = {
+    HOME: home,
+    TMPDIR: join(home, 'tmp'),
+    KUBECONFIG: join(folder, 'config'),
+    PGHI_HELM: join(folder, 'helm'),
+  };
   return {namespace: await makeNamespace('access'), home, children, options: {env}};
 }
 
@@ -196,19 +256,34 @@ function whoLeaks(texts: ReadonlyMap<string, string>, leaks: (text: string) => s
 
 function filesBelow(folder: string): Map<string, string> {
   const files = readdirSync(folder, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
-  return new Map(files.map(({parentPath, name}) => [join(parentPath, name).slice(folder.length + 1), readFileSync(join(parentPath, name), 'utf8')]));
+  return new Map(
+    files.map(({parentPath, name}) => [
+      join(parentPath, name).slice(folder.length + 1),
+      readFileSync(join(parentPath, name), 'utf8'),
+    ]),
+  );
 }
 
 /** All objects of the namespace, of every kind that can be listed, and helm's records unpacked. */
 async function everythingIn(namespace: string): Promise<Map<string, string>> {
   const kinds = (await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name'])).trim().split('\n');
-  const {items} = await kubectlJson<{items: {kind: string; metadata: {name: string}; data?: {release?: string}}[]}>(['-n', namespace, 'get', kinds.join(',')]);
+  const {items} = await kubectlJson<{items: {kind: string; metadata: {name: string}; data?: {release?: string}}[]}>([
+    '-n',
+    namespace,
+    'get',
+    kinds.join(','),
+  ]);
   return new Map(
     items.flatMap((item) => {
       const {release} = item.data ?? {};
-      const unpacked = release ? gunzipSync(Buffer.from(Buffer.from(release, 'base64').toString(), 'base64')).toString() : null;
+      const unpacked = release
+        ? gunzipSync(Buffer.from(Buffer.from(release, 'base64').toString(), 'base64')).toString()
+        : null;
       const {name} = item.metadata;
-      return [[`${item.kind}/${name}`, JSON.stringify(item)] as const, ...(unpacked ? [[`release of ${name}`, unpacked] as const] : [])];
+      return [
+        [`${item.kind}/${name}`, JSON.stringify(item)] as const,
+        ...(unpacked ? [[`release of ${name}`, unpacked] as const] : []),
+      ];
     }),
   );
 }

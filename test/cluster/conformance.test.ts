@@ -31,7 +31,11 @@ async function places(): Promise<[Place, Place]> {
 function checkPage(name: string, table: string): void {
   const text = readFileSync(page, 'utf8');
   const part = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- end of ${name} -->)`);
-  if (process.env['PGHI_WRITE_DOCS']) writeFileSync(page, text.replace(part, (_, from: string, to: string) => `${from}${table}\n${to}`));
+  if (process.env['PGHI_WRITE_DOCS'])
+    writeFileSync(
+      page,
+      text.replace(part, (_, from: string, to: string) => `${from}${table}\n${to}`),
+    );
   else expect(part.exec(text)?.[0]).toContain(table);
 }
 

@@ -1,4 +1,5 @@
-// Every operation in turn, up and back, while a client writes; by each helm, on a release that the other one installed. At the end every acknowledged row is in the writer and in each reader.
+// Every operation in turn, up and back, while a client writes; by each helm, on a release that the other one installed.
+// At the end every acknowledged row is in the writer and in each reader.
 import {cpSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -36,12 +37,17 @@ describe.each(helms)('%s on a release of the other', (name, helm) => {
   const gaps: string[] = [];
 
   beforeAll(async () => {
-    const installed = await OperatedRelease.install('day2-all', ['--read-replicas', '1'], {helm: helm === helm3 ? helm4 : helm3, chart});
+    const installed = await OperatedRelease.install('day2-all', ['--read-replicas', '1'], {
+      helm: helm === helm3 ? helm4 : helm3,
+      chart,
+    });
     release = installed.with({PGHI_HELM: helm});
     client = await release.client();
   });
   afterAll(async () => {
-    process.stdout.write(`${[`longest gap between two writes, ${name} on a release of the other`, ...gaps].join('\n')}\n`);
+    process.stdout.write(
+      `${[`longest gap between two writes, ${name} on a release of the other`, ...gaps].join('\n')}\n`,
+    );
     await client.stop();
     await release.namespace.remove();
   });
@@ -49,14 +55,19 @@ describe.each(helms)('%s on a release of the other', (name, helm) => {
   test.each(operations)('%s', async (title, cost, command, ...flags) => {
     const before = (await release.pods())[writerPod];
     const {longestGapMs, failedWrites} = await client.during(() => release.done(command, ...flags));
-    gaps.push(`  ${title.padEnd(22)} ${String(Math.round(longestGapMs)).padStart(6)} ms  ${String(failedWrites).padStart(4)} failed`);
+    gaps.push(
+      `  ${title.padEnd(22)} ${String(Math.round(longestGapMs)).padStart(6)} ms  ${String(failedWrites).padStart(4)} failed`,
+    );
     const after = (await release.pods())[writerPod];
     const isNew = after?.uid !== before?.uid;
     const restarts = (after?.restarts ?? 0) - (isNew ? 0 : (before?.restarts ?? 0));
     const is = isNew ? 'new pod' : restarts > 0 ? 'restart' : 'nothing';
     expect({is, restarts}).toEqual({is: cost, restarts: cost === 'restart' ? 1 : 0});
     if (cost === 'nothing') expect(failedWrites).toBe(0);
-    if (cost !== 'nothing') expect(await release.namespace.kubectl(['logs', writerPod, '-c', 'postgresql'])).not.toMatch(/not properly shut down|was interrupted/);
+    if (cost !== 'nothing')
+      expect(await release.namespace.kubectl(['logs', writerPod, '-c', 'postgresql'])).not.toMatch(
+        /not properly shut down|was interrupted/,
+      );
   });
 
   test('every acknowledged row is in the writer and in each reader', async () => {

@@ -15,7 +15,18 @@ describe.each(helms)('%s', (_name, helm) => {
   let client: SteadyWriter;
   /** What the container itself sees as its limit. */
   const limitOf = async (pod: string): Promise<number> =>
-    Number(await release.namespace.kubectl(['exec', pod, '-c', 'postgresql', '--', 'bash', '-c', 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null | head -1']));
+    Number(
+      await release.namespace.kubectl([
+        'exec',
+        pod,
+        '-c',
+        'postgresql',
+        '--',
+        'bash',
+        '-c',
+        'cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null | head -1',
+      ]),
+    );
 
   beforeAll(async () => {
     release = await OperatedRelease.install('resize', ['--read-replicas', '1'], {helm});
@@ -33,7 +44,9 @@ describe.each(helms)('%s', (_name, helm) => {
       'RESIZE_IN_PLACE StatefulSet/orders-postgresql-primary',
       'RESTART_TO_USE Release/orders',
     ]);
-    const {failedWrites, result} = await client.during(() => release.done('resize', '--memory', '384Mi', '--cpu', '150m'));
+    const {failedWrites, result} = await client.during(() =>
+      release.done('resize', '--memory', '384Mi', '--cpu', '150m'),
+    );
     expect(failedWrites).toBe(0);
     expect(result).toMatchObject({operation: 'resize', revision: 2});
     expect(await release.lives()).toEqual(before);
@@ -43,7 +56,10 @@ describe.each(helms)('%s', (_name, helm) => {
       if (!onSandbox) expect(await limitOf(pod)).toBe(384 * mebibyte);
     }
     const {state, warnings} = await release.read<{state: string; warnings: {code: string}[]}>('status');
-    expect({state, codes: warnings.map(({code}) => code)}).toEqual({state: 'ready', codes: expect.not.arrayContaining(['DEFINITION_PENDING']) as string[]});
+    expect({state, codes: warnings.map(({code}) => code)}).toEqual({
+      state: 'ready',
+      codes: expect.not.arrayContaining(['DEFINITION_PENDING']) as string[],
+    });
     expect((await release.run('resize', '--memory', '384Mi')).json.outcome).toBe('unchanged');
     await release.expectAllRows(client);
   });
@@ -52,10 +68,17 @@ describe.each(helms)('%s', (_name, helm) => {
     const before = await release.lives();
     const huge = await release.run('resize', '--memory', '900Gi');
     expect({code: huge.code, cause: huge.json.cause?.code}).toEqual({code: 3, cause: 'UNSCHEDULABLE'});
-    const nodes = await kubectlJson<{items: {metadata: {name: string; labels: Record<string, string>}}[]}>(['get', 'nodes']);
-    const typeOf = (node: string) => nodes.items.find(({metadata}) => metadata.name === node)?.metadata.labels['node.kubernetes.io/instance-type'] ?? '';
+    const nodes = await kubectlJson<{items: {metadata: {name: string; labels: Record<string, string>}}[]}>([
+      'get',
+      'nodes',
+    ]);
+    const typeOf = (node: string) =>
+      nodes.items.find(({metadata}) => metadata.name === node)?.metadata.labels['node.kubernetes.io/instance-type'] ??
+      '';
     const mine = Object.values(await release.pods()).map(({node}) => typeOf(node));
-    const other = nodes.items.map(({metadata}) => typeOf(metadata.name)).find((type) => !mine.every((own) => own === type));
+    const other = nodes.items
+      .map(({metadata}) => typeOf(metadata.name))
+      .find((type) => !mine.every((own) => own === type));
     const moved = await release.run('resize', '--instance-type', other ?? 'none');
     expect({code: moved.code, cause: moved.json.cause?.code}).toEqual({code: 3, cause: 'UNSCHEDULABLE'});
     expect(moved.json.cause?.message).toContain('its volume cannot be used there');
@@ -64,28 +87,39 @@ describe.each(helms)('%s', (_name, helm) => {
   });
 
   test('less than it uses: the node refuses, the cause is named, and another amount takes its place', async () => {
-    const inWriter = (script: string) => release.namespace.kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'bash', '-c', script]);
+    const inWriter = (script: string) =>
+      release.namespace.kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'bash', '-c', script]);
     // Shared memory counts as the container's.
     await inWriter('head -c 250M /dev/zero > /dev/shm/ballast');
     const before = await release.lives();
     const {json, code} = await release.run('resize', '--memory', '256Mi', '--timeout', '60s');
-    expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({code: 1, outcome: 'failed', cause: 'OUT_OF_MEMORY'});
+    expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
+      code: 1,
+      outcome: 'failed',
+      cause: 'OUT_OF_MEMORY',
+    });
     expect(json.cause?.remedies.map(({command}) => command).join('\n')).toMatch(/rollback orders .* 2$/m);
-    expect(json.cause?.remedies.map(({command}) => command)).toContainEqual(expect.stringMatching(/^pg-helm-install restart orders/));
+    expect(json.cause?.remedies.map(({command}) => command)).toContainEqual(
+      expect.stringMatching(/^pg-helm-install restart orders/),
+    );
     await inWriter('rm /dev/shm/ballast');
     const {failedWrites} = await client.during(() => release.done('resize', '--memory', '512Mi'));
     expect(failedWrites).toBe(0);
     expect(await release.lives()).toEqual(before);
   });
 
-  test('a user who may not resize pods: readers first, the writer last and once, and the plan says why', async ({skip}) => {
+  test('a user who may not resize pods: readers first, the writer last and once, and the plan says why', async ({
+    skip,
+  }) => {
     notInSandbox({skip}, 'it has one user, who may do everything');
     const kubeconfig = await limitedUser(release.namespace);
     const before = await release.lives();
     const {json} = await release.run('resize', '--memory', '448Mi', '--kubeconfig', kubeconfig, '--dry-run');
     expect(json.plan?.consequences.map(({code}) => code)).toEqual(['REPLICA_RESTART', 'PRIMARY_RESTART']);
     expect(json.plan?.consequences[1]?.sentence).toContain('because this user may not patch pods/resize');
-    const {longestGapMs} = await client.during(() => release.done('resize', '--memory', '448Mi', '--kubeconfig', kubeconfig));
+    const {longestGapMs} = await client.during(() =>
+      release.done('resize', '--memory', '448Mi', '--kubeconfig', kubeconfig),
+    );
     const after = await release.pods();
     expect(after[writerPod]).toMatchObject({memory: '448Mi', restarts: 0});
     expect((await release.lives())[writerPod]).not.toBe(before[writerPod]);
@@ -110,15 +144,37 @@ describe.skipIf(onSandbox || !existsSync(volumes))('volumes that go from node to
       // Past the umask: PostgreSQL is not root.
       chmodSync(folder, 0o777);
     }
-    const storageClass = {apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: {name}, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer'};
+    const storageClass = {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: {name},
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    };
     const ready = folders.map((path, number) => ({
       apiVersion: 'v1',
       kind: 'PersistentVolume',
       metadata: {name: `${name}-${number}`},
-      spec: {capacity: {storage: '1Gi'}, accessModes: ['ReadWriteOnce'], persistentVolumeReclaimPolicy: 'Retain', storageClassName: name, hostPath: {path}},
+      spec: {
+        capacity: {storage: '1Gi'},
+        accessModes: ['ReadWriteOnce'],
+        persistentVolumeReclaimPolicy: 'Retain',
+        storageClassName: name,
+        hostPath: {path},
+      },
     }));
-    await kubectl(['create', '-f', '-'], JSON.stringify({apiVersion: 'v1', kind: 'List', items: [storageClass, ...ready]}));
-    release = await OperatedRelease.install('roaming', ['--read-replicas', '1', '--storage-class', name, '--instance-type', 't3.medium']);
+    await kubectl(
+      ['create', '-f', '-'],
+      JSON.stringify({apiVersion: 'v1', kind: 'List', items: [storageClass, ...ready]}),
+    );
+    release = await OperatedRelease.install('roaming', [
+      '--read-replicas',
+      '1',
+      '--storage-class',
+      name,
+      '--instance-type',
+      't3.medium',
+    ]);
     client = await release.client();
   });
   afterAll(async () => {
@@ -130,11 +186,24 @@ describe.skipIf(onSandbox || !existsSync(volumes))('volumes that go from node to
 
   test('another type of node: the reader moves first, then the writer, once, and the plan says what each node is', async () => {
     const before = await release.pods();
-    const large = (await kubectlJson<{items: {metadata: {name: string}}[]}>(['get', 'nodes', '-l', 'node.kubernetes.io/instance-type=t3.large'])).items.map(({metadata}) => metadata.name);
+    const large = (
+      await kubectlJson<{items: {metadata: {name: string}}[]}>([
+        'get',
+        'nodes',
+        '-l',
+        'node.kubernetes.io/instance-type=t3.large',
+      ])
+    ).items.map(({metadata}) => metadata.name);
     const planned = await release.run('resize', '--instance-type', 't3.large', '--dry-run');
     expect(planned.json.plan?.consequences.map(({code, sentence}) => [code, sentence])).toEqual([
-      ['REPLICA_RESTART', expect.stringContaining(`because ${before[readerPod(0)]?.node ?? ''} is t3.medium, and t3.large is wanted`)],
-      ['PRIMARY_RESTART', expect.stringContaining(`because ${before[writerPod]?.node ?? ''} is t3.medium, and t3.large is wanted`)],
+      [
+        'REPLICA_RESTART',
+        expect.stringContaining(`because ${before[readerPod(0)]?.node ?? ''} is t3.medium, and t3.large is wanted`),
+      ],
+      [
+        'PRIMARY_RESTART',
+        expect.stringContaining(`because ${before[writerPod]?.node ?? ''} is t3.medium, and t3.large is wanted`),
+      ],
     ]);
     const {longestGapMs} = await client.during(() => release.done('resize', '--instance-type', 't3.large'));
     process.stdout.write(`longest gap, to another node: ${Math.round(longestGapMs)} ms\n`);

@@ -29,7 +29,15 @@ describe.each(helms)('installed with %s', (_name, helm) => {
     await release.done('scale', '--read-replicas', '2');
     const before = (await release.lives())[writerPod];
     const {json} = await release.run('rollback', '1', '--dry-run');
-    expect(json.plan?.consequences.map(({code}) => code)).toEqual(['DATA_KEPT', 'DATA_KEPT', 'RESIZE_IN_PLACE', 'RESIZE_IN_PLACE', 'RESTART_TO_USE', 'REPLICA_REMOVE', 'DATA_KEPT']);
+    expect(json.plan?.consequences.map(({code}) => code)).toEqual([
+      'DATA_KEPT',
+      'DATA_KEPT',
+      'RESIZE_IN_PLACE',
+      'RESIZE_IN_PLACE',
+      'RESTART_TO_USE',
+      'REPLICA_REMOVE',
+      'DATA_KEPT',
+    ]);
     expect(json.plan?.consequences[1]?.sentence).toContain('keep their 2Gi');
     const {failedWrites} = await client.during(() => release.done('rollback', '1'));
     expect(failedWrites).toBe(0);
@@ -47,10 +55,16 @@ describe.each(helms)('installed with %s', (_name, helm) => {
     const back = await client.during(() => release.with({PGHI_HELM: otherHelm}).done('rollback'));
     expect(back.result).toMatchObject({operation: 'rollback', revision: 6});
     const after = await release.pods();
-    for (const name of [writerPod, readerPod(0)]) expect(after[name]).toMatchObject({uid: before[name]?.uid, restarts: 2, image: image(oldTag)});
-    process.stdout.write(`longest gap: upgrade ${Math.round(up.longestGapMs)} ms, rollback ${Math.round(back.longestGapMs)} ms\n`);
+    for (const name of [writerPod, readerPod(0)])
+      expect(after[name]).toMatchObject({uid: before[name]?.uid, restarts: 2, image: image(oldTag)});
+    process.stdout.write(
+      `longest gap: upgrade ${Math.round(up.longestGapMs)} ms, rollback ${Math.round(back.longestGapMs)} ms\n`,
+    );
     const {revisions} = await release.read<{revisions: {revision: number; description: string}[]}>('history');
-    expect(revisions.slice(-2).map(({description}) => description)).toEqual([`upgrade --image-tag ${newTag}`, 'Rollback to 4']);
+    expect(revisions.slice(-2).map(({description}) => description)).toEqual([
+      `upgrade --image-tag ${newTag}`,
+      'Rollback to 4',
+    ]);
     await release.expectAllRows(client);
   });
 
@@ -59,7 +73,11 @@ describe.each(helms)('installed with %s', (_name, helm) => {
     const file = join(mkdtempSync(join(tmpdir(), 'pghi-values-')), 'values.yaml');
     writeFileSync(file, 'readReplicas: {command: ["bash", "-c", "echo no such thing; exit 3"]}\n');
     const {json, code} = await release.run('set', '--values', file);
-    expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({code: 1, outcome: 'failed', cause: 'CRASH_LOOP'});
+    expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
+      code: 1,
+      outcome: 'failed',
+      cause: 'CRASH_LOOP',
+    });
     const remedy = json.cause?.remedies.find(({command}) => command?.includes('rollback'))?.command ?? '';
     expect(remedy).toMatch(/^pg-helm-install rollback orders -n \S+ --context \S+ \d+$/);
     expect((await release.lives())[writerPod]).toBe(writer);
@@ -68,7 +86,10 @@ describe.each(helms)('installed with %s', (_name, helm) => {
     expect(failedWrites).toBe(0);
     expect((await release.lives())[writerPod]).toBe(writer);
     expect((await release.pods())[readerPod(0)]?.restarts).toBe(0);
-    expect(await release.read<{operation: unknown; state: string}>('status')).toMatchObject({operation: null, state: 'ready'});
+    expect(await release.read<{operation: unknown; state: string}>('status')).toMatchObject({
+      operation: null,
+      state: 'ready',
+    });
     await release.expectAllRows(client);
   });
 

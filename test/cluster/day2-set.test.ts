@@ -15,24 +15,43 @@ beforeAll(async () => {
 });
 afterAll(() => release.namespace.remove());
 
-const service = () => kubectlJson<Service>(['-n', release.namespace.name, 'get', 'service', 'orders-postgresql-primary']);
+const service = () =>
+  kubectlJson<Service>(['-n', release.namespace.name, 'get', 'service', 'orders-postgresql-primary']);
 
 test('the endpoints move, the pods stay as they are', async () => {
   const before = await release.lives();
   const {spec} = await service();
-  expect(await release.planned('set', '--exposure', 'node-port')).toEqual(['ENDPOINT_CHANGE Service/orders-postgresql-primary', 'ENDPOINT_CHANGE Service/orders-postgresql-read']);
+  expect(await release.planned('set', '--exposure', 'node-port')).toEqual([
+    'ENDPOINT_CHANGE Service/orders-postgresql-primary',
+    'ENDPOINT_CHANGE Service/orders-postgresql-read',
+  ]);
   const ports = await release.done('set', '--exposure', 'node-port');
   expect(ports.operation).toBe('set');
   expect((await service()).spec).toMatchObject({type: 'NodePort', clusterIP: spec.clusterIP});
   expect(ports.endpoints?.writer).toMatchObject({proven: true, port: (await service()).spec.ports?.[0]?.nodePort});
 
-  const balanced = await release.done('set', '--exposure', 'load-balancer', '--allow-from', '0.0.0.0/1,128.0.0.0/1', '--hostname', 'db.example.com');
+  const balanced = await release.done(
+    'set',
+    '--exposure',
+    'load-balancer',
+    '--allow-from',
+    '0.0.0.0/1,128.0.0.0/1',
+    '--hostname',
+    'db.example.com',
+  );
   expect(balanced.endpoints?.writer.proven).toBe(true);
-  expect((await service()).spec).toMatchObject({type: 'LoadBalancer', loadBalancerSourceRanges: ['0.0.0.0/1', '128.0.0.0/1']});
+  expect((await service()).spec).toMatchObject({
+    type: 'LoadBalancer',
+    loadBalancerSourceRanges: ['0.0.0.0/1', '128.0.0.0/1'],
+  });
 
   const inside = await release.done('set', '--exposure', 'cluster', '--hostname', 'none');
   // In the sandbox a cluster IP is an address of this machine.
-  expect(inside.endpoints?.writer).toMatchObject(onSandbox ? {host: spec.clusterIP, proven: true, provenFrom: 'here'} : {host: null, proven: true, provenFrom: 'cluster'});
+  expect(inside.endpoints?.writer).toMatchObject(
+    onSandbox
+      ? {host: spec.clusterIP, proven: true, provenFrom: 'here'}
+      : {host: null, proven: true, provenFrom: 'cluster'},
+  );
   expect((await service()).spec).toMatchObject({type: 'ClusterIP', clusterIP: spec.clusterIP});
   expect((await service()).metadata.annotations?.['external-dns.alpha.kubernetes.io/hostname']).toBeUndefined();
   expect((await release.run('set', '--exposure', 'cluster')).json.outcome).toBe('unchanged');
@@ -54,10 +73,17 @@ test('a setting with which PostgreSQL does not start never reaches the writer', 
   const file = join(mkdtempSync(join(tmpdir(), 'pghi-values-')), 'values.yaml');
   writeFileSync(file, 'primary: {extendedConfiguration: "shared_preload_libraries = no_such_library"}\n');
   const {json, code} = await release.run('set', '--values', file);
-  expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({code: 1, outcome: 'failed', cause: 'CRASH_LOOP'});
+  expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
+    code: 1,
+    outcome: 'failed',
+    cause: 'CRASH_LOOP',
+  });
   expect(json.cause?.evidence.join('\n')).toContain('could not start server');
   expect(json.cause?.message).toContain('Nothing was changed');
   expect(await release.lives()).toEqual(before);
-  expect((await release.read<{operation: unknown; state: string}>('status'))).toMatchObject({operation: null, state: 'ready'});
+  expect(await release.read<{operation: unknown; state: string}>('status')).toMatchObject({
+    operation: null,
+    state: 'ready',
+  });
   expect(Object.keys(await release.pods())).toEqual([writerPod]);
 });

@@ -1,4 +1,5 @@
-// Growing the disks on a real cluster: around running pods, from wherever it was interrupted, and refused before anything changes where it cannot be.
+// Growing the disks on a real cluster: around running pods, from wherever it was interrupted, and refused before
+// anything changes where it cannot be.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Claim, StatefulSet} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
@@ -12,8 +13,15 @@ async function sizes({namespace}: OperatedRelease) {
   const claims = await kubectlJson<{items: Claim[]}>(['-n', namespace.name, 'get', 'pvc']);
   const sets = await kubectlJson<{items: StatefulSet[]}>(['-n', namespace.name, 'get', 'statefulsets']);
   return {
-    claims: Object.fromEntries(claims.items.map(({metadata, status}) => [metadata.name, status?.capacity?.['storage']])),
-    sets: Object.fromEntries(sets.items.map(({metadata, spec}) => [metadata.name, spec.volumeClaimTemplates?.[0]?.spec.resources?.requests?.['storage']])),
+    claims: Object.fromEntries(
+      claims.items.map(({metadata, status}) => [metadata.name, status?.capacity?.['storage']]),
+    ),
+    sets: Object.fromEntries(
+      sets.items.map(({metadata, spec}) => [
+        metadata.name,
+        spec.volumeClaimTemplates?.[0]?.spec.resources?.requests?.['storage'],
+      ]),
+    ),
   };
 }
 
@@ -40,7 +48,10 @@ describe.each([
 
   test('larger, with the same pods and no failed write', async () => {
     const before = await release.lives();
-    expect(await release.planned('resize', '--storage-size', '2Gi')).toEqual([`VOLUME_GROW PersistentVolumeClaim/data-${writerPod}`, `VOLUME_GROW PersistentVolumeClaim/data-${readerPod(0)}`]);
+    expect(await release.planned('resize', '--storage-size', '2Gi')).toEqual([
+      `VOLUME_GROW PersistentVolumeClaim/data-${writerPod}`,
+      `VOLUME_GROW PersistentVolumeClaim/data-${readerPod(0)}`,
+    ]);
     const {failedWrites} = await client.during(() => release.done('resize', '--storage-size', '2Gi'));
     expect(failedWrites).toBe(0);
     expect(await release.lives()).toEqual(before);
@@ -57,7 +68,9 @@ describe.each([
 
   test('disk and memory in one command, by the other helm', async () => {
     const before = await release.lives();
-    const {failedWrites} = await client.during(() => release.with({PGHI_HELM: otherHelm}).done('resize', '--storage-size', '3Gi', '--memory', '384Mi'));
+    const {failedWrites} = await client.during(() =>
+      release.with({PGHI_HELM: otherHelm}).done('resize', '--storage-size', '3Gi', '--memory', '384Mi'),
+    );
     expect(failedWrites).toBe(0);
     expect(await release.lives()).toEqual(before);
     expect(await sizes(release)).toEqual(all('3Gi'));
@@ -67,15 +80,25 @@ describe.each([
   test('killed while the StatefulSets are away: recover, or the same command, finishes it', async () => {
     const before = await release.lives();
     const dying = release.begin('resize', '--storage-size', '4Gi');
-    await waitFor('a StatefulSet made way', async () => Object.keys((await sizes(release)).sets).length, (count) => count < 2, {everyMs: 10});
+    await waitFor(
+      'a StatefulSet made way',
+      async () => Object.keys((await sizes(release)).sets).length,
+      (count) => count < 2,
+      {everyMs: 10},
+    );
     dying.child.kill('SIGKILL');
     await dying.finished;
     expect(await release.lives()).toEqual(before);
-    const {failedWrites} = await client.during(() => (helm === helm3 ? release.done('recover') : release.done('resize', '--storage-size', '4Gi')));
+    const {failedWrites} = await client.during(() =>
+      helm === helm3 ? release.done('recover') : release.done('resize', '--storage-size', '4Gi'),
+    );
     expect(failedWrites).toBe(0);
     expect(await release.lives()).toEqual(before);
     expect(await sizes(release)).toEqual(all('4Gi'));
-    expect((await release.read<{operation: unknown; state: string}>('status'))).toMatchObject({operation: null, state: 'ready'});
+    expect(await release.read<{operation: unknown; state: string}>('status')).toMatchObject({
+      operation: null,
+      state: 'ready',
+    });
     await release.expectAllRows(client);
   });
 });

@@ -1,4 +1,5 @@
-// Scaling in where commits wait for readers, by the real pg_stat_replication: what would make every write hang is refused, and what keeps enough of them is done.
+// Scaling in where commits wait for readers, by the real pg_stat_replication: what would make every write hang is
+// refused, and what keeps enough of them is done.
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {OperatedRelease, writerPod} from '../support/operated-release.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -13,7 +14,11 @@ afterAll(() => release.namespace.remove());
 async function commitsWaitFor(names: string, states: string): Promise<void> {
   await release.ask(writerPod, `ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
   await release.ask(writerPod, 'SELECT pg_reload_conf()');
-  await waitFor(`the readers to be ${states}`, () => release.ask(writerPod, "select string_agg(sync_state, ' ' order by sync_state) from pg_stat_replication"), (seen) => seen === states);
+  await waitFor(
+    `the readers to be ${states}`,
+    () => release.ask(writerPod, "select string_agg(sync_state, ' ' order by sync_state) from pg_stat_replication"),
+    (seen) => seen === states,
+  );
 }
 
 test.each([
@@ -23,7 +28,11 @@ test.each([
 ])('%s', async (names, states, readers) => {
   await commitsWaitFor(names, states);
   const {code, json} = await release.run('scale', '--read-replicas', String(readers));
-  expect({code, cause: json.cause?.code, keep: json.cause?.remedies[0]?.command?.split(' ').slice(-2)}).toEqual({code: 3, cause: 'SYNC_WOULD_BLOCK', keep: ['--read-replicas', String(readers + 1)]});
+  expect({code, cause: json.cause?.code, keep: json.cause?.remedies[0]?.command?.split(' ').slice(-2)}).toEqual({
+    code: 3,
+    cause: 'SYNC_WOULD_BLOCK',
+    keep: ['--read-replicas', String(readers + 1)],
+  });
   expect(Object.keys(await release.pods())).toHaveLength(3);
 });
 

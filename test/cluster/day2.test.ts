@@ -23,7 +23,12 @@ describe.each(helms)('%s', (_name, helm) => {
 
   async function expectRows(rows: string, ...names: readonly string[]): Promise<void> {
     for (const name of names) {
-      await waitFor(`the rows on ${name}`, () => release.ask(name, 'select string_agg(n::text, chr(44) order by n) from kept').catch(String), (seen) => seen === rows, {deadlineMs: 15_000});
+      await waitFor(
+        `the rows on ${name}`,
+        () => release.ask(name, 'select string_agg(n::text, chr(44) order by n) from kept').catch(String),
+        (seen) => seen === rows,
+        {deadlineMs: 15_000},
+      );
     }
   }
 
@@ -36,11 +41,19 @@ describe.each(helms)('%s', (_name, helm) => {
   test('readers 0 → 2 → 1 → 3: each has the row, the writer is not touched, volumes stay until they are named', async () => {
     const writer = (await release.pods())[writerPod];
     const planned = await release.run('scale', '--read-replicas', '2', '--dry-run');
-    expect(planned.json.plan?.consequences.map(({code, object}) => `${code} ${object}`)).toEqual([`REPLICA_ADD Pod/${readerPod(0)}`, `REPLICA_ADD Pod/${readerPod(1)}`]);
+    expect(planned.json.plan?.consequences.map(({code, object}) => `${code} ${object}`)).toEqual([
+      `REPLICA_ADD Pod/${readerPod(0)}`,
+      `REPLICA_ADD Pod/${readerPod(1)}`,
+    ]);
     expect(planned.json.plan?.diff).toContain('+  replicas: 2');
 
     const two = await release.done('scale', '--read-replicas', '2');
-    expect(two).toMatchObject({operation: 'scale', revision: 2, chartVersion: '16.7.26', endpoints: {reader: {proven: true, streaming: 2}}});
+    expect(two).toMatchObject({
+      operation: 'scale',
+      revision: 2,
+      chartVersion: '16.7.26',
+      endpoints: {reader: {proven: true, streaming: 2}},
+    });
     await expectRows('1', readerPod(0), readerPod(1));
 
     const one = await release.done('scale', '--read-replicas', '1');
@@ -48,7 +61,10 @@ describe.each(helms)('%s', (_name, helm) => {
     expect(Object.keys(await release.pods()).sort()).toEqual([writerPod, readerPod(0)]);
 
     // Much that is not yet on the disk: by itself a copy would wait minutes for the writer's checkpoint.
-    await release.ask(writerPod, 'create table bulk as select g, repeat(chr(120), 200) from generate_series(1, 200000) g');
+    await release.ask(
+      writerPod,
+      'create table bulk as select g, repeat(chr(120), 200) from generate_series(1, 200000) g',
+    );
     await release.ask(writerPod, 'insert into kept values (2)');
     const three = await release.done('scale', '--read-replicas', '3');
     expect(three.endpoints?.reader.streaming).toBe(3);
@@ -57,8 +73,15 @@ describe.each(helms)('%s', (_name, helm) => {
 
     const deleted = await release.done('scale', '--read-replicas', '2', '--delete-volumes', '--confirm', 'orders');
     expect(deleted.ledger).toMatchObject([{name: `data-${readerPod(2)}`, fate: 'deleted'}]);
-    const claims = await kubectlJson<{items: {metadata: {name: string}}[]}>(['-n', release.namespace.name, 'get', 'pvc']);
-    expect(claims.items.map(({metadata}) => metadata.name).sort()).toEqual([`data-${writerPod}`, `data-${readerPod(0)}`, `data-${readerPod(1)}`].sort());
+    const claims = await kubectlJson<{items: {metadata: {name: string}}[]}>([
+      '-n',
+      release.namespace.name,
+      'get',
+      'pvc',
+    ]);
+    expect(claims.items.map(({metadata}) => metadata.name).sort()).toEqual(
+      [`data-${writerPod}`, `data-${readerPod(0)}`, `data-${readerPod(1)}`].sort(),
+    );
 
     const same = await release.run('scale', '--read-replicas', '2');
     expect({code: same.code, outcome: same.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
@@ -68,10 +91,18 @@ describe.each(helms)('%s', (_name, helm) => {
   test('an image that does not exist, or of another major version, changes nothing', async () => {
     const before = await release.pods();
     const missing = await release.run('upgrade', '--image-tag', '17.6.0-debian-12-r99');
-    expect({code: missing.code, outcome: missing.json.outcome, cause: missing.json.cause?.code}).toEqual({code: 1, outcome: 'failed', cause: 'IMAGE_NOT_FOUND'});
+    expect({code: missing.code, outcome: missing.json.outcome, cause: missing.json.cause?.code}).toEqual({
+      code: 1,
+      outcome: 'failed',
+      cause: 'IMAGE_NOT_FOUND',
+    });
     expect(missing.json.cause?.evidence.join()).toContain('not found');
     const major = await release.run('upgrade', '--image-tag', '18.0.0-debian-12-r0');
-    expect({code: major.code, outcome: major.json.outcome, cause: major.json.cause?.code}).toEqual({code: 3, outcome: 'refused', cause: 'VERSION_INCOMPATIBLE'});
+    expect({code: major.code, outcome: major.json.outcome, cause: major.json.cause?.code}).toEqual({
+      code: 3,
+      outcome: 'refused',
+      cause: 'VERSION_INCOMPATIBLE',
+    });
     expect(major.json.cause?.message).toMatch(/PostgreSQL 17 .* PostgreSQL 18/);
     expect(await release.pods()).toEqual(before);
     const {revisions} = await release.read<{revisions: {revision: number; status: string}[]}>('history');
@@ -88,7 +119,8 @@ describe.each(helms)('%s', (_name, helm) => {
     await release.done('upgrade', '--image-tag', newTag);
     const after = await release.pods();
     expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
-    for (const [name, {uid, restarts}] of Object.entries(before)) expect(after[name]).toMatchObject({uid, restarts: restarts + 1, image: image(newTag)});
+    for (const [name, {uid, restarts}] of Object.entries(before))
+      expect(after[name]).toMatchObject({uid, restarts: restarts + 1, image: image(newTag)});
     const order = [readerPod(0), readerPod(1), writerPod].map((name) => after[name]?.startedAt ?? 0);
     expect(order).toEqual([...order].sort((a, b) => a - b));
     await expectRows('1,2', writerPod, readerPod(0), readerPod(1));
@@ -110,7 +142,12 @@ describe.each(helms)('%s', (_name, helm) => {
     const before = await release.pods();
     const flags = ['--chart', nextChart, '--image-tag', oldTag];
     const dying = release.begin('upgrade', ...flags);
-    await waitFor('the first reader on its way', async () => (await release.pods())[readerPod(0)]?.image, (seen) => seen === image(oldTag), {everyMs: 50});
+    await waitFor(
+      'the first reader on its way',
+      async () => (await release.pods())[readerPod(0)]?.image,
+      (seen) => seen === image(oldTag),
+      {everyMs: 50},
+    );
     dying.child.kill('SIGKILL');
     await dying.finished;
     expect((await release.pods())[writerPod]).toEqual(before[writerPod]);
@@ -118,10 +155,13 @@ describe.each(helms)('%s', (_name, helm) => {
     const other = await release.run('scale', '--chart', nextChart, '--read-replicas', '1');
     expect({code: other.code, cause: other.json.cause?.code}).toEqual({code: 3, cause: 'RELEASE_LOCKED'});
 
-    const json = await (helm === helm3 ? release.done('upgrade', ...flags) : release.done('recover', '--chart', nextChart));
+    const json = await (helm === helm3
+      ? release.done('upgrade', ...flags)
+      : release.done('recover', '--chart', nextChart));
     expect(json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 2}});
     const after = await release.pods();
-    for (const [name, {uid, restarts}] of Object.entries(before)) expect(after[name]).toMatchObject({uid, restarts: restarts + 1, image: image(oldTag)});
+    for (const [name, {uid, restarts}] of Object.entries(before))
+      expect(after[name]).toMatchObject({uid, restarts: restarts + 1, image: image(oldTag)});
     await expectRows('1,2', writerPod, readerPod(0), readerPod(1));
     expect((await release.read<{operation: unknown}>('status')).operation).toBeNull();
   });

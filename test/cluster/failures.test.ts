@@ -1,4 +1,5 @@
-// Each failure is named by its cause on a real cluster: what can be seen before is refused, what is certain ends the run at once.
+// Each failure is named by its cause on a real cluster: what can be seen before is refused, what is certain ends the
+// run at once.
 import {chmod, chown, readFile, writeFile} from 'node:fs/promises';
 import {existsSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -33,12 +34,31 @@ interface Named {
   readonly about: string;
 }
 
-async function install(namespace: string, flags: readonly string[] = [], {release = 'orders', ...options}: CliOptions & {release?: string} = {}): Promise<Ended> {
-  const args = ['install', release, '-n', namespace, '--yes', '--chart', smallChart, '--timeout', '120s', ...size, ...flags];
+async function install(
+  namespace: string,
+  flags: readonly string[] = [],
+  {release = 'orders', ...options}: CliOptions & {release?: string} = {},
+): Promise<Ended> {
+  const args = [
+    'install',
+    release,
+    '-n',
+    namespace,
+    '--yes',
+    '--chart',
+    smallChart,
+    '--timeout',
+    '120s',
+    ...size,
+    ...flags,
+  ];
   return {...(await cliJson<Result>(args, options)), at: Date.now()};
 }
 
-async function place({onTestFinished}: TestContext, labels: Readonly<Record<string, string>> = {}): Promise<TestNamespace> {
+async function place(
+  {onTestFinished}: TestContext,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<TestNamespace> {
   const namespace = await makeNamespace('failures', labels);
   onTestFinished(() => namespace.remove());
   return namespace;
@@ -57,7 +77,11 @@ function chartNamed(name: string): string {
 }
 
 function expectEnd({code, json}: Ended, exit: number, outcome: Result['outcome'], {cause, about}: Named): void {
-  expect({exit: code, outcome: json.outcome, cause: json.cause?.code}, JSON.stringify(json.cause, null, 1)).toEqual({exit, outcome, cause});
+  expect({exit: code, outcome: json.outcome, cause: json.cause?.code}, JSON.stringify(json.cause, null, 1)).toEqual({
+    exit,
+    outcome,
+    cause,
+  });
   expect(json.cause?.message).toContain(about);
   expect(json.cause?.remedies).not.toEqual([]);
 }
@@ -67,11 +91,19 @@ function expectCertain(ended: Ended, named: Named): void {
   expectEnd(ended, 1, 'failed', named);
   expect(ended.json.cause?.evidence.join('').length).toBeGreaterThan(0);
   expect(ended.json.durationMs).toBeLessThan(60_000);
-  expect(ended.at - Date.parse(ended.json.cause?.firstSeen ?? ''), JSON.stringify(ended.json.cause, null, 1)).toBeLessThan(soonMs);
+  expect(
+    ended.at - Date.parse(ended.json.cause?.firstSeen ?? ''),
+    JSON.stringify(ended.json.cause, null, 1),
+  ).toBeLessThan(soonMs);
 }
 
 async function objectsIn(namespace: string): Promise<string[]> {
-  const {items} = await kubectlJson<{items: {kind: string; metadata: {name: string}}[]}>(['-n', namespace, 'get', 'secret,lease,statefulset,service,networkpolicy,pvc,pod']);
+  const {items} = await kubectlJson<{items: {kind: string; metadata: {name: string}}[]}>([
+    '-n',
+    namespace,
+    'get',
+    'secret,lease,statefulset,service,networkpolicy,pvc,pod',
+  ]);
   return items.map(({kind, metadata}) => `${kind}/${metadata.name}`);
 }
 
@@ -82,7 +114,13 @@ describe.concurrent('a volume that an earlier release left behind', () => {
     namespace = await makeNamespace('failures');
     expect((await install(namespace.name)).json.outcome).toBe('succeeded');
     await uninstall();
-    const {metadata} = await kubectlJson<{metadata: {uid: string}}>(['-n', namespace.name, 'get', 'pvc', 'data-orders-postgresql-primary-0']);
+    const {metadata} = await kubectlJson<{metadata: {uid: string}}>([
+      '-n',
+      namespace.name,
+      'get',
+      'pvc',
+      'data-orders-postgresql-primary-0',
+    ]);
     volume = join(lab, 'volumes', metadata.uid);
   });
   afterEach(uninstall);
@@ -111,38 +149,51 @@ describe.concurrent('a volume that an earlier release left behind', () => {
     }
   });
 
-  test.skipIf(!existsSync(join(lab, 'volumes'))).sequential('its files are of another PostgreSQL: VERSION_INCOMPATIBLE', async () => {
-    const file = join(volume, 'data', 'PG_VERSION');
-    const right = await readFile(file);
-    await writeFile(file, '15\n');
-    try {
-      expectCertain(await install(namespace.name), {cause: 'VERSION_INCOMPATIBLE', about: 'PostgreSQL 15'});
-    } finally {
-      await writeFile(file, right);
-    }
-  });
+  test
+    .skipIf(!existsSync(join(lab, 'volumes')))
+    .sequential('its files are of another PostgreSQL: VERSION_INCOMPATIBLE', async () => {
+      const file = join(volume, 'data', 'PG_VERSION');
+      const right = await readFile(file);
+      await writeFile(file, '15\n');
+      try {
+        expectCertain(await install(namespace.name), {cause: 'VERSION_INCOMPATIBLE', about: 'PostgreSQL 15'});
+      } finally {
+        await writeFile(file, right);
+      }
+    });
 
-  test.skipIf(!existsSync(join(lab, 'volumes'))).sequential('its files are somebody else\'s: VOLUME_PERMISSION', async () => {
-    const data = join(volume, 'data');
-    await chown(data, 0, 0);
-    await chmod(data, 0o700);
-    try {
-      expectCertain(await install(namespace.name), {cause: 'VOLUME_PERMISSION', about: 'data-orders-postgresql-primary-0'});
-    } finally {
-      await chown(data, 1001, 1001);
-    }
-  });
+  test
+    .skipIf(!existsSync(join(lab, 'volumes')))
+    .sequential("its files are somebody else's: VOLUME_PERMISSION", async () => {
+      const data = join(volume, 'data');
+      await chown(data, 0, 0);
+      await chmod(data, 0o700);
+      try {
+        expectCertain(await install(namespace.name), {
+          cause: 'VOLUME_PERMISSION',
+          about: 'data-orders-postgresql-primary-0',
+        });
+      } finally {
+        await chown(data, 1001, 1001);
+      }
+    });
 });
 
 describe.concurrent('certain while it installs', () => {
   test('an image tag that is not there: IMAGE_NOT_FOUND', async (context) => {
     const {name} = await place(context);
-    expectCertain(await install(name, ['--image-tag', '17.6.0-none']), {cause: 'IMAGE_NOT_FOUND', about: ':17.6.0-none'});
+    expectCertain(await install(name, ['--image-tag', '17.6.0-none']), {
+      cause: 'IMAGE_NOT_FOUND',
+      about: ':17.6.0-none',
+    });
   });
 
   test('a registry that wants credentials: IMAGE_FORBIDDEN', async (context) => {
     const {name} = await place(context);
-    expectCertain(await install(name, ['--image-source', 'mirror:docker.io/private']), {cause: 'IMAGE_FORBIDDEN', about: 'docker.io/private/postgresql'});
+    expectCertain(await install(name, ['--image-source', 'mirror:docker.io/private']), {
+      cause: 'IMAGE_FORBIDDEN',
+      about: 'docker.io/private/postgresql',
+    });
   });
 
   test('a configuration that PostgreSQL refuses: CRASH_LOOP', async (context) => {
@@ -157,22 +208,39 @@ describe.concurrent('certain while it installs', () => {
     notInSandbox(context, 'limits are not enforced');
     const {name} = await place(context);
     const values = valuesFile({primary: {extendedConfiguration: 'shared_buffers = 16GB'}});
-    expectCertain(await install(name, ['--values', values]), {cause: 'OUT_OF_MEMORY', about: 'orders-postgresql-primary-0'});
+    expectCertain(await install(name, ['--values', values]), {
+      cause: 'OUT_OF_MEMORY',
+      about: 'orders-postgresql-primary-0',
+    });
   });
 
   test('a quota with a scope, which no check can foresee: QUOTA_EXCEEDED', async (context) => {
     const namespace = await place(context);
     const spec = {hard: {pods: '1'}, scopes: ['NotBestEffort']};
-    await namespace.kubectl(['create', '-f', '-'], JSON.stringify({apiVersion: 'v1', kind: 'ResourceQuota', metadata: {name: 'tight'}, spec}));
-    expectCertain(await install(namespace.name, ['--read-replicas', '1']), {cause: 'QUOTA_EXCEEDED', about: 'quota tight'});
+    await namespace.kubectl(
+      ['create', '-f', '-'],
+      JSON.stringify({apiVersion: 'v1', kind: 'ResourceQuota', metadata: {name: 'tight'}, spec}),
+    );
+    expectCertain(await install(namespace.name, ['--read-replicas', '1']), {
+      cause: 'QUOTA_EXCEEDED',
+      about: 'quota tight',
+    });
   });
 
   test('a storage class that is not there, for a user who may not see which are: NO_STORAGE_CLASS', async (context) => {
     notInSandbox(context, 'everybody may do everything');
     const release = `classless-${Math.random().toString(36).slice(2, 7)}`;
     const env = {KUBECONFIG: join(lab, 'team.conf')};
-    context.onTestFinished(async () => void (await cliJson(['uninstall', release, '-n', 'team', '--yes', '--delete-data', '--confirm', release], {env})));
-    expectCertain(await install('team', ['--storage-class', 'nope'], {release, env}), {cause: 'NO_STORAGE_CLASS', about: 'nope'});
+    context.onTestFinished(
+      async () =>
+        void (await cliJson(['uninstall', release, '-n', 'team', '--yes', '--delete-data', '--confirm', release], {
+          env,
+        })),
+    );
+    expectCertain(await install('team', ['--storage-class', 'nope'], {release, env}), {
+      cause: 'NO_STORAGE_CLASS',
+      about: 'nope',
+    });
   });
 
   test('pods that the namespace does not let in: ADMISSION_DENIED', async (context) => {
@@ -205,13 +273,23 @@ describe.concurrent('what may heal is awaited, and named when the time is up', (
     const ended = await install(name, ['--timeout', '1s']);
     expectEnd(ended, 5, 'detached', {cause: 'TIMEOUT', about: 'Time is up'});
     const again = await install(name);
-    expect({code: again.code, outcome: again.json.outcome, proven: again.json.endpoints?.writer.proven}).toEqual({code: 0, outcome: 'succeeded', proven: true});
+    expect({code: again.code, outcome: again.json.outcome, proven: again.json.endpoints?.writer.proven}).toEqual({
+      code: 0,
+      outcome: 'succeeded',
+      proven: true,
+    });
   });
 
   test('a load balancer without an address fails nothing: LOAD_BALANCER_PENDING', async (context) => {
     const {name} = await place(context);
     const service = {service: {annotations: {'pgk8s/no-address': 'true', 'pg-helm-install/no-address': 'true'}}};
-    const ended = await install(name, ['--exposure', 'load-balancer', '--allow-public', '--values', valuesFile({primary: service, readReplicas: service})]);
+    const ended = await install(name, [
+      '--exposure',
+      'load-balancer',
+      '--allow-public',
+      '--values',
+      valuesFile({primary: service, readReplicas: service}),
+    ]);
     expect({code: ended.code, cause: ended.json.cause}).toEqual({code: 0, cause: undefined});
     expect(ended.json.endpoints?.writer).toMatchObject({proven: true, provenFrom: 'cluster', host: null});
     const warning = ended.json.warnings.find(({code}) => code === 'LOAD_BALANCER_PENDING');
@@ -233,7 +311,11 @@ describe.concurrent('refused before anything is changed', () => {
     ['CHART_NOT_FOUND', '127.0.0.1:1', ['--chart', 'oci://127.0.0.1:1/charts/postgresql']],
     ['CHART_REJECTED', 'the chart "mysql"', ['--chart', chartNamed('mysql')]],
     ['CHART_REJECTED', 'metrics.enabled', ['--values', valuesFile({metrics: {enabled: 'surely'}})]],
-    ['CHART_REJECTED', 'resourcesPreset "gigantic"', ['--values', valuesFile({metrics: {enabled: true, resourcesPreset: 'gigantic'}})]],
+    [
+      'CHART_REJECTED',
+      'resourcesPreset "gigantic"',
+      ['--values', valuesFile({metrics: {enabled: true, resourcesPreset: 'gigantic'}})],
+    ],
   ] as const)('%s: %s', async ([cause, about, flags]) => {
     expectEnd(await install(namespace.name, flags), 3, 'refused', {cause, about});
     expect(await objectsIn(namespace.name)).toEqual([]);
@@ -252,7 +334,10 @@ describe.concurrent('refused before anything is changed', () => {
   test("somebody else's Service of the same name: NAME_COLLISION", async (context) => {
     const own = await place(context);
     await own.kubectl(['create', 'service', 'clusterip', 'orders-postgresql-primary', '--tcp=5432']);
-    expectEnd(await install(own.name), 3, 'refused', {cause: 'NAME_COLLISION', about: 'Service orders-postgresql-primary'});
+    expectEnd(await install(own.name), 3, 'refused', {
+      cause: 'NAME_COLLISION',
+      about: 'Service orders-postgresql-primary',
+    });
     expect(await objectsIn(own.name)).toEqual(['Service/orders-postgresql-primary']);
   });
 
@@ -268,7 +353,9 @@ describe.concurrent('refused before anything is changed', () => {
 describe.concurrent('the namespace', () => {
   test('is made when it is absent and may be made', async ({onTestFinished}) => {
     const name = `failures-${Math.random().toString(36).slice(2, 7)}`;
-    onTestFinished(async () => void (await kubectl(['delete', 'namespace', name, '--wait=false', '--ignore-not-found'])));
+    onTestFinished(
+      async () => void (await kubectl(['delete', 'namespace', name, '--wait=false', '--ignore-not-found'])),
+    );
     const ended = await install(name);
     expect({code: ended.code, cause: ended.json.cause}).toEqual({code: 0, cause: undefined});
   });
@@ -277,16 +364,31 @@ describe.concurrent('the namespace', () => {
     const {name, ...namespace} = await place(context);
     const keeper = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'keeper', finalizers: ['example.com/keep']}};
     await namespace.kubectl(['create', '-f', '-'], JSON.stringify(keeper));
-    context.onTestFinished(async () => void (await namespace.kubectl(['patch', 'configmap', 'keeper', '--type=merge', '-p', '{"metadata":{"finalizers":null}}'])));
+    context.onTestFinished(
+      async () =>
+        void (await namespace.kubectl([
+          'patch',
+          'configmap',
+          'keeper',
+          '--type=merge',
+          '-p',
+          '{"metadata":{"finalizers":null}}',
+        ])),
+    );
     await namespace.remove();
-    expectEnd(await install(name), 3, 'refused', {cause: 'NAMESPACE_MISSING', about: `Namespace ${name} is being deleted`});
+    expectEnd(await install(name), 3, 'refused', {
+      cause: 'NAMESPACE_MISSING',
+      about: `Namespace ${name} is being deleted`,
+    });
   });
 
   test('that is absent and may not be made: NAMESPACE_MISSING', async (context) => {
     notInSandbox(context, 'everybody may do everything');
     const {name, ...namespace} = await place(context);
     await namespace.kubectl(['create', 'serviceaccount', 'onlooker']);
-    context.onTestFinished(async () => void (await kubectl(['delete', 'clusterrolebinding', name, '--ignore-not-found'])));
+    context.onTestFinished(
+      async () => void (await kubectl(['delete', 'clusterrolebinding', name, '--ignore-not-found'])),
+    );
     await kubectl(['create', 'clusterrolebinding', name, '--clusterrole=view', `--serviceaccount=${name}:onlooker`]);
     const token = (await namespace.kubectl(['create', 'token', 'onlooker'])).trim();
     const ended = await install(`${name}-absent`, [], {env: {KUBECONFIG: await kubeconfig({token})}});
@@ -310,8 +412,14 @@ describe.concurrent('no access: exit 4', () => {
 
   test('the kubeconfig is not there: CLUSTER_UNREACHABLE', async () => {
     const missing = join(folder, 'no.conf');
-    expectEnd(await install('default', [], {env: {KUBECONFIG: missing}}), 4, 'refused', {cause: 'CLUSTER_UNREACHABLE', about: missing});
-    expectEnd(await install('default', ['--kubeconfig', missing]), 4, 'refused', {cause: 'CLUSTER_UNREACHABLE', about: missing});
+    expectEnd(await install('default', [], {env: {KUBECONFIG: missing}}), 4, 'refused', {
+      cause: 'CLUSTER_UNREACHABLE',
+      about: missing,
+    });
+    expectEnd(await install('default', ['--kubeconfig', missing]), 4, 'refused', {
+      cause: 'CLUSTER_UNREACHABLE',
+      about: missing,
+    });
   });
 
   test('a token that does not count any more: CREDENTIALS_EXPIRED', async () => {
@@ -326,7 +434,10 @@ async function kubeconfig(change: {token?: string; server?: string}): Promise<st
     clusters: {name: string; cluster: {server: string}}[];
     users: {name: string; user: object}[];
   };
-  const clusters = view.clusters.map(({name, cluster}) => ({name, cluster: {...cluster, ...(change.server ? {server: change.server} : {})}}));
+  const clusters = view.clusters.map(({name, cluster}) => ({
+    name,
+    cluster: {...cluster, ...(change.server ? {server: change.server} : {})},
+  }));
   const users = view.users.map(({name, user}) => ({name, user: change.token ? {token: change.token} : user}));
   const file = join(folder, `${Math.random().toString(36).slice(2)}.conf`);
   writeFileSync(file, JSON.stringify({...view, clusters, users}), {mode: 0o600});

@@ -21,7 +21,14 @@ const passwordFile = join(folder, 'password');
 writeFileSync(passwordFile, `${password}\n`);
 
 async function ask(host: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({host, port: 5432, user: 'app', database: 'appdb', password, connectionTimeoutMillis: 5000});
+  const client = new pg.Client({
+    host,
+    port: 5432,
+    user: 'app',
+    database: 'appdb',
+    password,
+    connectionTimeoutMillis: 5000,
+  });
   await client.connect();
   try {
     return (await client.query({text: sql, rowMode: 'array'})).rows.map(([value]: unknown[]) => value);
@@ -36,13 +43,18 @@ function provenFromHere(release: string, namespace: string, options?: CliOptions
     'proofs from here',
     async () => {
       const {endpoints} = (await cliJson<InstallResult>(['endpoints', release, '-n', namespace], options)).json;
-      return [endpoints?.writer, endpoints?.reader].flatMap((endpoint) => (endpoint?.proven ? [endpoint.provenFrom] : []));
+      return [endpoints?.writer, endpoints?.reader].flatMap((endpoint) =>
+        endpoint?.proven ? [endpoint.provenFrom] : [],
+      );
     },
     (from) => from.length > 0 && from.every((one) => one === 'here'),
   );
 }
 
-const charts = [['the small chart', smallChart], ...(realChart ? [['the real chart', realChart]] : [])] as [string, string][];
+const charts = [['the small chart', smallChart], ...(realChart ? [['the real chart', realChart]] : [])] as [
+  string,
+  string,
+][];
 
 describe.each(charts)('with %s', (_name, chart) => {
   describe.each(helms)('and %s', (_helm, helm) => {
@@ -58,7 +70,16 @@ describe.each(charts)('with %s', (_name, chart) => {
         [
           ...['install', 'orders', '-n', namespace.name, '--yes', '--chart', chart, '--timeout', '150s'],
           ...['--username', 'app', '--database', 'appdb', '--password-file', passwordFile, '--instance-type', 'any'],
-          ...['--read-replicas', '2', '--storage-size', '1Gi', '--exposure', 'load-balancer', '--allow-from', '10.0.0.0/8,192.168.0.0/16'],
+          ...[
+            '--read-replicas',
+            '2',
+            '--storage-size',
+            '1Gi',
+            '--exposure',
+            'load-balancer',
+            '--allow-from',
+            '10.0.0.0/8,192.168.0.0/16',
+          ],
         ],
         {env},
       );
@@ -83,16 +104,30 @@ describe.each(charts)('with %s', (_name, chart) => {
       expect(await ask(reader.host ?? '', 'select pg_is_in_recovery()')).toEqual([true]);
       await ask(writer.host ?? '', 'create table kept (n int)');
       await ask(writer.host ?? '', 'insert into kept values (42)');
-      await waitFor('the row on the reader', () => ask(reader.host ?? '', 'select n from kept').catch(String), (rows) => String(rows) === '42');
+      await waitFor(
+        'the row on the reader',
+        () => ask(reader.host ?? '', 'select n from kept').catch(String),
+        (rows) => String(rows) === '42',
+      );
 
       const {items} = await kubectlJson<{items: {spec: {nodeName: string}}[]}>(['-n', namespace.name, 'get', 'pods']);
       expect(new Set(items.map(({spec}) => spec.nodeName)).size).toBe(3);
     });
 
     test('the same again changes nothing; another size is refused with the difference', async () => {
-      const again = await cliJson<InstallResult>(['install', 'orders', '-n', namespace.name, '--yes', '--chart', chart, '--storage-size', '1Gi'], {env});
-      expect({code: again.code, outcome: again.json.outcome, revision: again.json.revision}).toEqual({code: 0, outcome: 'unchanged', revision: 1});
-      const other = await cliJson<InstallResult>(['install', 'orders', '-n', namespace.name, '--yes', '--chart', chart, '--storage-size', '2Gi'], {env});
+      const again = await cliJson<InstallResult>(
+        ['install', 'orders', '-n', namespace.name, '--yes', '--chart', chart, '--storage-size', '1Gi'],
+        {env},
+      );
+      expect({code: again.code, outcome: again.json.outcome, revision: again.json.revision}).toEqual({
+        code: 0,
+        outcome: 'unchanged',
+        revision: 1,
+      });
+      const other = await cliJson<InstallResult>(
+        ['install', 'orders', '-n', namespace.name, '--yes', '--chart', chart, '--storage-size', '2Gi'],
+        {env},
+      );
       expect(other.code).toBe(3);
       expect(other.json).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_EXISTS'}});
       expect(JSON.stringify(other.json.cause)).toContain('2Gi');
@@ -115,12 +150,21 @@ describe.each(charts)('with %s', (_name, chart) => {
         state: 'ready',
         operation: null,
         cause: null,
-        parameters: {username: 'app', readReplicaCount: 2, allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8', '192.168.0.0/16']}},
+        parameters: {
+          username: 'app',
+          readReplicaCount: 2,
+          allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8', '192.168.0.0/16']},
+        },
         endpoints: {writer: {proven: true}, reader: {proven: true, streaming: 2}},
       });
       const uri = await cli(['endpoints', 'orders', '-n', namespace.name, '--role', 'reader', '--format', 'uri']);
       expect(uri.stdout).toMatch(/^postgres(ql)?:\/\/app:PASSWORD@\d+(\.\d+){3}:5432\/appdb/);
-      const values = await cliJson<{values: {readReplicas: {replicaCount: number}}}>(['values', 'orders', '-n', namespace.name]);
+      const values = await cliJson<{values: {readReplicas: {replicaCount: number}}}>([
+        'values',
+        'orders',
+        '-n',
+        namespace.name,
+      ]);
       expect(values.json.values.readReplicas.replicaCount).toBe(2);
       const history = await cliJson(['history', 'orders', '-n', namespace.name]);
       expect(history.json).toMatchObject({revisions: [{revision: 1, status: 'deployed', chartVersion: '16.7.26'}]});
@@ -129,7 +173,13 @@ describe.each(charts)('with %s', (_name, chart) => {
       await waitFor(
         'the line of a refused login in the log',
         async () => {
-          const client = new pg.Client({host: writer.host ?? '', port: 5432, user: 'nobody', database: 'appdb', password: 'wrong'});
+          const client = new pg.Client({
+            host: writer.host ?? '',
+            port: 5432,
+            user: 'nobody',
+            database: 'appdb',
+            password: 'wrong',
+          });
           await client.connect().catch(() => undefined);
           return (await cli(['logs', 'orders', '-n', namespace.name, '--role', 'writer', '--tail', '3'])).stdout;
         },
@@ -140,8 +190,24 @@ describe.each(charts)('with %s', (_name, chart) => {
     });
 
     test('connect --forward holds a port open on this machine', async () => {
-      const running = start(['connect', 'orders', '-n', namespace.name, '--role', 'reader', '--forward', '0', '--output', 'json']);
-      const printed = await waitFor('the port', () => running.stdout(), (text) => text.includes('}'), {deadlineMs: 20_000});
+      const running = start([
+        'connect',
+        'orders',
+        '-n',
+        namespace.name,
+        '--role',
+        'reader',
+        '--forward',
+        '0',
+        '--output',
+        'json',
+      ]);
+      const printed = await waitFor(
+        'the port',
+        () => running.stdout(),
+        (text) => text.includes('}'),
+        {deadlineMs: 20_000},
+      );
       const {port} = JSON.parse(printed) as {port: number};
       const client = new pg.Client({host: '127.0.0.1', port, user: 'app', database: 'appdb', password});
       await client.connect();
@@ -161,15 +227,50 @@ describe.each(charts)('with %s', (_name, chart) => {
         {kind: 'Secret', name: 'orders-postgresql-auth', fate: 'kept', bytes: null},
       ]);
       const other = await cliJson<InstallResult>(
-        ['install', 'orders', '-n', namespace.name, '--yes', '--chart', chart, '--username', 'app', '--database', 'appdb', '--password-stdin'],
+        [
+          'install',
+          'orders',
+          '-n',
+          namespace.name,
+          '--yes',
+          '--chart',
+          chart,
+          '--username',
+          'app',
+          '--database',
+          'appdb',
+          '--password-stdin',
+        ],
         {env, input: 'another password than before\n'},
       );
       expect({code: other.code, cause: other.json.cause?.code}).toEqual({code: 3, cause: 'LEFTOVER_VOLUME'});
       const back = await cliJson<InstallResult>(
         [
-          ...['install', 'orders', '-n', namespace.name, '--yes', '--chart', chart, '--username', 'app', '--database', 'appdb'],
+          ...[
+            'install',
+            'orders',
+            '-n',
+            namespace.name,
+            '--yes',
+            '--chart',
+            chart,
+            '--username',
+            'app',
+            '--database',
+            'appdb',
+          ],
           // The volumes stay on the nodes where they were made, whatever type those are of.
-          ...['--exposure', 'load-balancer', '--allow-public', '--storage-size', '1Gi', '--read-replicas', '1', '--instance-type', 'any'],
+          ...[
+            '--exposure',
+            'load-balancer',
+            '--allow-public',
+            '--storage-size',
+            '1Gi',
+            '--read-replicas',
+            '1',
+            '--instance-type',
+            'any',
+          ],
           ...['--timeout', '100s'],
         ],
         {env},
@@ -178,10 +279,19 @@ describe.each(charts)('with %s', (_name, chart) => {
       expect(back.json.warnings.map(({code}) => code)).toContain('LEFTOVER_VOLUMES');
       expect(await ask(back.json.endpoints?.writer.host ?? '', 'select n from kept')).toEqual([42]);
 
-      const unnamed = await cliJson<InstallResult>(['uninstall', 'orders', '-n', namespace.name, '--yes', '--delete-data'], {env});
+      const unnamed = await cliJson<InstallResult>(
+        ['uninstall', 'orders', '-n', namespace.name, '--yes', '--delete-data'],
+        {env},
+      );
       expect({code: unnamed.code, cause: unnamed.json.cause?.code}).toEqual({code: 2, cause: 'BAD_INPUT'});
-      const all = await cliJson<InstallResult>(['uninstall', 'orders', '-n', namespace.name, '--yes', '--delete-data', '--confirm', 'orders'], {env});
-      expect({code: all.code, fates: new Set(all.json.ledger?.map(({fate}) => fate))}).toEqual({code: 0, fates: new Set(['deleted'])});
+      const all = await cliJson<InstallResult>(
+        ['uninstall', 'orders', '-n', namespace.name, '--yes', '--delete-data', '--confirm', 'orders'],
+        {env},
+      );
+      expect({code: all.code, fates: new Set(all.json.ledger?.map(({fate}) => fate))}).toEqual({
+        code: 0,
+        fates: new Set(['deleted']),
+      });
       const {items} = await kubectlJson<{items: {kind: string; metadata: {name: string}}[]}>([
         ...['-n', namespace.name, 'get', 'pvc,secret,lease,statefulset,service'],
       ]);
@@ -199,18 +309,56 @@ describe('a run that is saved, planned, replayed', () => {
 
   async function versions(): Promise<string> {
     const kinds = 'secret,configmap,serviceaccount,statefulset,service,pvc,networkpolicy,poddisruptionbudget,lease,pod';
-    const {stdout} = await run('kubectl', ['-n', namespace.name, 'get', kinds, '-o', 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}']);
+    const {stdout} = await run('kubectl', [
+      '-n',
+      namespace.name,
+      'get',
+      kinds,
+      '-o',
+      'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}',
+    ]);
     return stdout;
   }
 
   test('a dry run plans everything and changes nothing; its answers replay to the same values', async () => {
     const answers = join(folder, 'answers.yaml');
-    const flags = ['--username', 'app', '--read-replicas', '0', '--storage-size', '2Gi', '--cpu', '100m', '--memory', '256Mi', '--storage-class', 'fixed'];
+    const flags = [
+      '--username',
+      'app',
+      '--read-replicas',
+      '0',
+      '--storage-size',
+      '2Gi',
+      '--cpu',
+      '100m',
+      '--memory',
+      '256Mi',
+      '--storage-class',
+      'fixed',
+    ];
     const before = await versions();
-    const planned = await cliJson<InstallResult>(['install', 'saved', '-n', namespace.name, '--dry-run', '--chart', smallChart, ...flags, '--save-answers', answers]);
+    const planned = await cliJson<InstallResult>([
+      'install',
+      'saved',
+      '-n',
+      namespace.name,
+      '--dry-run',
+      '--chart',
+      smallChart,
+      ...flags,
+      '--save-answers',
+      answers,
+    ]);
     expect({code: planned.code, outcome: planned.json.outcome}).toEqual({code: 0, outcome: 'planned'});
     expect(planned.json.plan?.manifests).toContain('kind: StatefulSet');
-    expect(planned.json.plan?.steps.map(({name}) => name)).toEqual(['secret', 'release', 'storage', 'writer', 'readers', 'endpoints']);
+    expect(planned.json.plan?.steps.map(({name}) => name)).toEqual([
+      'secret',
+      'release',
+      'storage',
+      'writer',
+      'readers',
+      'endpoints',
+    ]);
     expect(planned.json.warnings.map(({code}) => code)).toContain('VOLUME_CANNOT_GROW');
     expect(await versions()).toBe(before);
 
@@ -220,11 +368,17 @@ describe('a run that is saved, planned, replayed', () => {
 
     const installed = await cliJson<InstallResult>(['install', '--answers', answers, '--yes', '--timeout', '120s']);
     expect({code: installed.code, cause: installed.json.cause}).toEqual({code: 0, cause: undefined});
-    expect(installed.json.endpoints?.writer).toMatchObject(onSandbox ? {proven: true, provenFrom: 'here', port: 5432} : {proven: true, provenFrom: 'cluster', host: null});
+    expect(installed.json.endpoints?.writer).toMatchObject(
+      onSandbox ? {proven: true, provenFrom: 'here', port: 5432} : {proven: true, provenFrom: 'cluster', host: null},
+    );
     expect(installed.json.endpoints?.reader).toMatchObject({proven: false, streaming: 0});
     const values = await cliJson<{values: unknown}>(['values', 'saved', '-n', namespace.name]);
-    const withoutNulls = JSON.parse(JSON.stringify(planned.json.plan?.values), (_key, value: unknown) => (value === null ? undefined : value)) as unknown;
-    const kept = JSON.parse(JSON.stringify(values.json.values), (_key, value: unknown) => (value === null ? undefined : value)) as unknown;
+    const withoutNulls = JSON.parse(JSON.stringify(planned.json.plan?.values), (_key, value: unknown) =>
+      value === null ? undefined : value,
+    ) as unknown;
+    const kept = JSON.parse(JSON.stringify(values.json.values), (_key, value: unknown) =>
+      value === null ? undefined : value,
+    ) as unknown;
     expect(kept).toEqual(withoutNulls);
 
     const planAgain = await cliJson<InstallResult>(['install', '--answers', answers, '--dry-run']);
@@ -233,7 +387,19 @@ describe('a run that is saved, planned, replayed', () => {
 
   test('a node port is proven from here', async () => {
     const {json, code} = await cliJson<InstallResult>([
-      ...['install', 'port', '-n', namespace.name, '--yes', '--chart', smallChart, '--exposure', 'node-port', '--storage-size', '1Gi'],
+      ...[
+        'install',
+        'port',
+        '-n',
+        namespace.name,
+        '--yes',
+        '--chart',
+        smallChart,
+        '--exposure',
+        'node-port',
+        '--storage-size',
+        '1Gi',
+      ],
       ...['--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'],
     ]);
     expect({code, cause: json.cause}).toEqual({code: 0, cause: undefined});

@@ -12,11 +12,28 @@ import {helm3, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 interface Objects {
-  readonly items: readonly {readonly kind: string; readonly type?: string; readonly metadata: {readonly name: string; readonly labels?: Record<string, string>}}[];
+  readonly items: readonly {
+    readonly kind: string;
+    readonly type?: string;
+    readonly metadata: {readonly name: string; readonly labels?: Record<string, string>};
+  }[];
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-resume-'));
-const flags = ['--chart', smallChart, '--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any', '--read-replicas', '1'];
+const flags = [
+  '--chart',
+  smallChart,
+  '--storage-size',
+  '1Gi',
+  '--cpu',
+  '100m',
+  '--memory',
+  '256Mi',
+  '--instance-type',
+  'any',
+  '--read-replicas',
+  '1',
+];
 
 let namespace: TestNamespace;
 beforeEach(async () => {
@@ -24,7 +41,17 @@ beforeEach(async () => {
 });
 afterEach(() => namespace.remove());
 
-const install = (extra: readonly string[] = []) => ['install', 'orders', '-n', namespace.name, '--yes', '--timeout', '120s', ...flags, ...extra];
+const install = (extra: readonly string[] = []) => [
+  'install',
+  'orders',
+  '-n',
+  namespace.name,
+  '--yes',
+  '--timeout',
+  '120s',
+  ...flags,
+  ...extra,
+];
 
 async function records(): Promise<string[]> {
   const {items} = await kubectlJson<Objects>(['-n', namespace.name, 'get', 'secret', '-l', 'owner=helm']);
@@ -35,18 +62,34 @@ async function expectWhole(json: Result): Promise<void> {
   expect({outcome: json.outcome, cause: json.cause}).toEqual({outcome: 'succeeded', cause: undefined});
   expect(json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 1}});
   const {items} = await kubectlJson<Objects>(['-n', namespace.name, 'get', 'statefulset,secret,lease']);
-  const names = items.filter(({type}) => type !== 'helm.sh/release.v1').map(({kind, metadata}) => `${kind}/${metadata.name}`);
-  expect(names.sort()).toEqual(['Secret/orders-postgresql-auth', 'StatefulSet/orders-postgresql-primary', 'StatefulSet/orders-postgresql-read']);
+  const names = items
+    .filter(({type}) => type !== 'helm.sh/release.v1')
+    .map(({kind, metadata}) => `${kind}/${metadata.name}`);
+  expect(names.sort()).toEqual([
+    'Secret/orders-postgresql-auth',
+    'StatefulSet/orders-postgresql-primary',
+    'StatefulSet/orders-postgresql-read',
+  ]);
   expect((await records()).at(-1)).toMatch(/deployed$/);
 }
 
-/** A helm that kills itself, or us, at a certain point of its first install, or of another command; afterwards it is the real one. */
+/**
+ * A helm that kills itself, or us, at a certain point of its first install, or of another command; afterwards it is the
+ * real one.
+ */
 function trap(helm: string, name: string, body: string, command = 'install'): string {
   const file = join(folder, `${name}-${Math.random().toString(36).slice(2)}`);
   const marker = `${file}.sprung`;
   writeFileSync(
     file,
-    ['#!/bin/bash', `if [ "$1" = ${command} ] && [[ "$*" != *dry-run* ]] && [ ! -e ${marker} ]; then touch ${marker}`, body.replaceAll('HELM', helm), 'fi', `exec ${helm} "$@"`, ''].join('\n'),
+    [
+      '#!/bin/bash',
+      `if [ "$1" = ${command} ] && [[ "$*" != *dry-run* ]] && [ ! -e ${marker} ]; then touch ${marker}`,
+      body.replaceAll('HELM', helm),
+      'fi',
+      `exec ${helm} "$@"`,
+      '',
+    ].join('\n'),
   );
   chmodSync(file, 0o755);
   return file;
@@ -64,7 +107,8 @@ describe.each(helms)('%s', (_name, helm) => {
   test('helm is killed in the middle of the install, and we with it', async () => {
     // The record is written before the objects: as soon as it is there, both die.
     // (A shell gives its background jobs /dev/null as input; helm's values come on ours.)
-    const body = 'exec 3<&0; HELM "$@" <&3 & helm=$!; while ! KUBECTL -n NAMESPACE get secret sh.helm.release.v1.orders.v1 >/dev/null 2>&1; do :; done; kill -9 $helm; kill -9 $PPID; exit 1';
+    const body =
+      'exec 3<&0; HELM "$@" <&3 & helm=$!; while ! KUBECTL -n NAMESPACE get secret sh.helm.release.v1.orders.v1 >/dev/null 2>&1; do :; done; kill -9 $helm; kill -9 $PPID; exit 1';
     const dying = start(install(), {
       env: {PGHI_HELM: trap(helm, 'middle', body.replace('KUBECTL', 'kubectl').replace('NAMESPACE', namespace.name))},
     });
@@ -84,12 +128,26 @@ describe.each(helms)('%s', (_name, helm) => {
 
 test('we are killed while the readers are copied; recover goes on', async () => {
   const dying = start(install(['--output', 'ndjson']));
-  await waitFor('the writer', () => dying.stdout(), (text) => text.includes('"track":"writer","state":"running"'));
+  await waitFor(
+    'the writer',
+    () => dying.stdout(),
+    (text) => text.includes('"track":"writer","state":"running"'),
+  );
   dying.child.kill('SIGKILL');
   await dying.finished;
   const status = await cliJson<{operation: {alive: boolean} | null}>(['status', 'orders', '-n', namespace.name]);
   expect(status.json.operation).toMatchObject({kind: 'install', alive: false});
-  const {json, code} = await cliJson<Result>(['recover', 'orders', '-n', namespace.name, '--yes', '--timeout', '120s', '--chart', smallChart]);
+  const {json, code} = await cliJson<Result>([
+    'recover',
+    'orders',
+    '-n',
+    namespace.name,
+    '--yes',
+    '--timeout',
+    '120s',
+    '--chart',
+    smallChart,
+  ]);
   expect(code).toBe(0);
   await expectWhole(json);
 });
@@ -101,13 +159,26 @@ test.for(['install', 'recover'])('a record left pending-install is explained, an
   const name = 'sh.helm.release.v1.orders.v1';
   const {data} = await kubectlJson<{data: {release: string}}>(['-n', namespace.name, 'get', 'secret', name]);
   const {gunzipSync, gzipSync} = await import('node:zlib');
-  const record = JSON.parse(gunzipSync(Buffer.from(Buffer.from(data.release, 'base64').toString(), 'base64')).toString()) as {info: Record<string, string>};
+  const record = JSON.parse(
+    gunzipSync(Buffer.from(Buffer.from(data.release, 'base64').toString(), 'base64')).toString(),
+  ) as {info: Record<string, string>};
   record.info['status'] = 'pending-install';
   const release = Buffer.from(gzipSync(JSON.stringify(record)).toString('base64')).toString('base64');
-  await namespace.kubectl(['patch', 'secret', name, '--type=merge', '-p', JSON.stringify({data: {release}, metadata: {labels: {status: 'pending-install'}}})]);
+  await namespace.kubectl([
+    'patch',
+    'secret',
+    name,
+    '--type=merge',
+    '-p',
+    JSON.stringify({data: {release}, metadata: {labels: {status: 'pending-install'}}}),
+  ]);
 
   const status = await cliJson<{state: string; cause: {code: string}}>(['status', 'orders', '-n', namespace.name]);
-  expect({code: status.code, state: status.json.state, cause: status.json.cause.code}).toEqual({code: 1, state: 'stuck', cause: 'RELEASE_LOCKED'});
+  expect({code: status.code, state: status.json.state, cause: status.json.cause.code}).toEqual({
+    code: 1,
+    state: 'stuck',
+    cause: 'RELEASE_LOCKED',
+  });
   const recover = ['recover', 'orders', '-n', namespace.name, '--yes', '--timeout', '120s', '--chart', smallChart];
   const {json, code} = await cliJson<Result>(command === 'install' ? install() : recover);
   expect({code, cause: json.cause}).toEqual({code: 0, cause: undefined});
@@ -117,48 +188,80 @@ test.for(['install', 'recover'])('a record left pending-install is explained, an
 
 test('stopped by SIGTERM it says what state it left, and goes on when run again', async () => {
   const running = start(install(['--output', 'ndjson']));
-  await waitFor('the release', () => running.stdout(), (text) => text.includes('"track":"release","state":"done"'));
+  await waitFor(
+    'the release',
+    () => running.stdout(),
+    (text) => text.includes('"track":"release","state":"done"'),
+  );
   running.child.kill('SIGTERM');
   const {code, stdout} = await running.finished;
   const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result & {type: string};
-  expect({code, type: result.type, outcome: result.outcome, cause: result.cause?.code}).toEqual({code: 143, type: 'result', outcome: 'cancelled', cause: 'CANCELLED'});
+  expect({code, type: result.type, outcome: result.outcome, cause: result.cause?.code}).toEqual({
+    code: 143,
+    type: 'result',
+    outcome: 'cancelled',
+    cause: 'CANCELLED',
+  });
   const {json} = await cliJson<Result>(install());
   await expectWhole(json);
 });
 
-test.for(['the plan', 'the release', 'the writer'])('a connection that is lost after %s is waited for', async (point, {onTestFinished}) => {
-  const sign = {'the plan': '"type":"plan"', 'the release': '"track":"release","state":"done"', 'the writer': '"track":"writer","state":"running"'}[point] ?? '';
-  const connection = await cutConnection();
-  onTestFinished(() => connection.close());
-  const running = start(install(['--output', 'ndjson']), {env: {KUBECONFIG: connection.kubeconfig}});
-  await waitFor(point, () => running.stdout(), (text) => text.includes(sign));
-  connection.off();
-  const refused = await cliJson<Result>(install(), {env: {KUBECONFIG: connection.kubeconfig}});
-  expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 4, cause: 'CLUSTER_UNREACHABLE'});
-  connection.on();
-  const {code, stdout} = await running.finished;
-  expect(code, stdout).toBe(0);
-  await expectWhole(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result);
-});
+test.for(['the plan', 'the release', 'the writer'])(
+  'a connection that is lost after %s is waited for',
+  async (point, {onTestFinished}) => {
+    const sign =
+      {
+        'the plan': '"type":"plan"',
+        'the release': '"track":"release","state":"done"',
+        'the writer': '"track":"writer","state":"running"',
+      }[point] ?? '';
+    const connection = await cutConnection();
+    onTestFinished(() => connection.close());
+    const running = start(install(['--output', 'ndjson']), {env: {KUBECONFIG: connection.kubeconfig}});
+    await waitFor(
+      point,
+      () => running.stdout(),
+      (text) => text.includes(sign),
+    );
+    connection.off();
+    const refused = await cliJson<Result>(install(), {env: {KUBECONFIG: connection.kubeconfig}});
+    expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 4, cause: 'CLUSTER_UNREACHABLE'});
+    connection.on();
+    const {code, stdout} = await running.finished;
+    expect(code, stdout).toBe(0);
+    await expectWhole(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result);
+  },
+);
 
 test('what was begun before helm recorded it is shown, and can be put away', async () => {
   const dying = start(install(), {env: {PGHI_HELM: trap(helm3, 'begun', 'kill -9 $PPID; sleep 0.2; exit 1')}});
   expect((await dying.finished).signal).toBe('SIGKILL');
   const at = ['orders', '-n', namespace.name];
   const status = await cliJson<{state: string; cause: {code: string}}>(['status', ...at]);
-  expect({code: status.code, state: status.json.state, cause: status.json.cause.code}).toEqual({code: 1, state: 'stuck', cause: 'RELEASE_LOCKED'});
+  expect({code: status.code, state: status.json.state, cause: status.json.cause.code}).toEqual({
+    code: 1,
+    state: 'stuck',
+    cause: 'RELEASE_LOCKED',
+  });
   const gone = await cliJson<Result>(['uninstall', ...at, '--yes']);
-  expect({code: gone.code, ledger: gone.json.ledger}).toEqual({code: 0, ledger: [{kind: 'Secret', name: 'orders-postgresql-auth', fate: 'kept', bytes: null}]});
+  expect({code: gone.code, ledger: gone.json.ledger}).toEqual({
+    code: 0,
+    ledger: [{kind: 'Secret', name: 'orders-postgresql-auth', fate: 'kept', bytes: null}],
+  });
   const {items} = await kubectlJson<Objects>(['-n', namespace.name, 'get', 'lease']);
   expect(items).toEqual([]);
   expect((await cliJson(['status', ...at])).code).toBe(3);
-  expect((await cliJson<{cause: {code: string}}>(['status', ...at, '--watch'])).json.cause.code).toBe('RELEASE_NOT_FOUND');
+  expect((await cliJson<{cause: {code: string}}>(['status', ...at, '--watch'])).json.cause.code).toBe(
+    'RELEASE_NOT_FOUND',
+  );
 });
 
 test('an uninstall that was killed is finished by the same command', async () => {
   expect((await cliJson<Result>(install(['--read-replicas', '0']))).code).toBe(0);
   const uninstall = ['uninstall', 'orders', '-n', namespace.name, '--yes', '--timeout', '60s'];
-  const dying = start(uninstall, {env: {PGHI_HELM: trap(helm3, 'gone', 'HELM "$@"; kill -9 $PPID; sleep 0.2; exit 1', 'uninstall')}});
+  const dying = start(uninstall, {
+    env: {PGHI_HELM: trap(helm3, 'gone', 'HELM "$@"; kill -9 $PPID; sleep 0.2; exit 1', 'uninstall')},
+  });
   expect((await dying.finished).signal).toBe('SIGKILL');
   expect(await records()).toEqual([]);
   expect((await cliJson<Result>(uninstall)).code).toBe(0);
@@ -168,7 +271,11 @@ test('an uninstall that was killed is finished by the same command', async () =>
 
 test('whose output nobody reads any more goes on to its end', async () => {
   const running = start(install(['--output', 'ndjson']));
-  await waitFor('the plan', () => running.stdout(), (text) => text.includes('"type":"plan"'));
+  await waitFor(
+    'the plan',
+    () => running.stdout(),
+    (text) => text.includes('"type":"plan"'),
+  );
   running.child.stdout?.destroy();
   running.child.stderr?.destroy();
   expect((await running.finished).code).toBe(0);
@@ -178,12 +285,23 @@ test('whose output nobody reads any more goes on to its end', async () => {
 
 test('status --watch in another terminal shows the same tracks and ends the same', async () => {
   const installing = start(install(['--output', 'ndjson']));
-  await waitFor('the release', () => installing.stdout(), (text) => text.includes('"track":"release","state":"running"') || text.includes('"track":"release","state":"done"'));
+  await waitFor(
+    'the release',
+    () => installing.stdout(),
+    (text) => text.includes('"track":"release","state":"running"') || text.includes('"track":"release","state":"done"'),
+  );
   const watching = start(['status', 'orders', '-n', namespace.name, '--watch', '--output', 'ndjson']);
   const [installed, watched] = await Promise.all([installing.finished, watching.finished]);
   const last = (stdout: string) => {
-    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as {type: string; track?: string; state?: string; text?: string; outcome?: string});
-    const tracks = new Map(lines.filter(({type}) => type === 'track').map(({track, state, text}) => [track, `${state} ${text}`]));
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map(
+        (line) => JSON.parse(line) as {type: string; track?: string; state?: string; text?: string; outcome?: string},
+      );
+    const tracks = new Map(
+      lines.filter(({type}) => type === 'track').map(({track, state, text}) => [track, `${state} ${text}`]),
+    );
     return {tracks: Object.fromEntries(tracks), outcome: lines.at(-1)?.outcome};
   };
   expect(last(watched.stdout)).toEqual(last(installed.stdout));
@@ -192,7 +310,11 @@ test('status --watch in another terminal shows the same tracks and ends the same
 
 test('a second operator is refused while the first one works', async () => {
   const first = start(install(['--output', 'ndjson']));
-  await waitFor('the plan', () => first.stdout(), (text) => text.includes('"type":"plan"'));
+  await waitFor(
+    'the plan',
+    () => first.stdout(),
+    (text) => text.includes('"type":"plan"'),
+  );
   const second = await cliJson<Result>(install());
   expect({code: second.code, cause: second.json.cause?.code}).toEqual({code: 3, cause: 'RELEASE_LOCKED'});
   expect((await first.finished).code).toBe(0);

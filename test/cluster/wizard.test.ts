@@ -1,4 +1,5 @@
-// The built wizard in a real terminal on a real cluster: install, scale, uninstall; and what is left when it is ended in the middle.
+// The built wizard in a real terminal on a real cluster: install, scale, uninstall; and what is left when it is ended
+// in the middle.
 import {mkdtempSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -10,7 +11,10 @@ import {runInTerminal, type PseudoTerminal} from '../support/pseudo-terminal.ts'
 import {waitFor} from '../support/wait-for.ts';
 
 interface Listed {
-  readonly items: readonly {readonly metadata: {readonly name: string}; readonly status?: {readonly readyReplicas?: number}}[];
+  readonly items: readonly {
+    readonly metadata: {readonly name: string};
+    readonly status?: {readonly readyReplicas?: number};
+  }[];
 }
 
 let namespace: TestNamespace;
@@ -21,15 +25,38 @@ afterEach(() => namespace.remove());
 
 /** In a shell that tells afterwards how it ended and what the terminal is set to. */
 function open(more: readonly string[] = []): PseudoTerminal {
-  const flags = ['--chart', smallChart, '-n', namespace.name, '--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any', '--spread', 'preferred', ...more];
+  const flags = [
+    '--chart',
+    smallChart,
+    '-n',
+    namespace.name,
+    '--storage-size',
+    '1Gi',
+    '--cpu',
+    '100m',
+    '--memory',
+    '256Mi',
+    '--instance-type',
+    'any',
+    '--spread',
+    'preferred',
+    ...more,
+  ];
   const script = `/bin/sh -c 'echo pid=$$; exec "$0" "$@"' "$0" "$@"; echo "code=$?"; stty -a`;
-  return runInTerminal('/bin/sh', ['-c', script, process.execPath, program, ...flags], {columns: 80, rows: 24, env: {PGHI_HELM: helm3}});
+  return runInTerminal('/bin/sh', ['-c', script, process.execPath, program, ...flags], {
+    columns: 80,
+    rows: 24,
+    env: {PGHI_HELM: helm3},
+  });
 }
 
 /** Waits for what is on the screen now, not for what was once written. */
 async function see(terminal: PseudoTerminal, what: string | RegExp, deadlineMs = 90_000): Promise<string> {
   const isSeen = (screen: string) => (typeof what === 'string' ? screen.includes(what) : what.test(screen));
-  return waitFor(`${String(what)} on the screen`, async () => (await terminal.screen()).join('\n'), isSeen, {deadlineMs, everyMs: 50});
+  return waitFor(`${String(what)} on the screen`, async () => (await terminal.screen()).join('\n'), isSeen, {
+    deadlineMs,
+    everyMs: 50,
+  });
 }
 
 async function toPreview(terminal: PseudoTerminal): Promise<void> {
@@ -69,9 +96,32 @@ function expectRestored(output: string): void {
 
 /** What the database itself says, asked through the Service. */
 async function psql(role: 'primary' | 'read', query: string): Promise<string> {
-  const secret = await kubectlJson<{data: Record<string, string>}>(['-n', namespace.name, 'get', 'secret', 'orders-postgresql-auth']);
+  const secret = await kubectlJson<{data: Record<string, string>}>([
+    '-n',
+    namespace.name,
+    'get',
+    'secret',
+    'orders-postgresql-auth',
+  ]);
   const password = Buffer.from(secret.data['postgres-password'] ?? '', 'base64').toString();
-  return (await kubectl(['-n', namespace.name, 'exec', 'orders-postgresql-primary-0', '--', 'env', `PGPASSWORD=${password}`, 'psql', '-h', `orders-postgresql-${role}`, '-U', 'postgres', '-Atc', query])).trim();
+  return (
+    await kubectl([
+      '-n',
+      namespace.name,
+      'exec',
+      'orders-postgresql-primary-0',
+      '--',
+      'env',
+      `PGPASSWORD=${password}`,
+      'psql',
+      '-h',
+      `orders-postgresql-${role}`,
+      '-U',
+      'postgres',
+      '-Atc',
+      query,
+    ])
+  ).trim();
 }
 
 async function scaleTo(terminal: PseudoTerminal, from: number, to: number): Promise<void> {
@@ -87,42 +137,59 @@ async function scaleTo(terminal: PseudoTerminal, from: number, to: number): Prom
   expect(await psql('primary', "select count(*) from pg_stat_replication where state = 'streaming'")).toBe(String(to));
 }
 
-test('installs, scales out and in, upgrades and uninstalls, and the database confirms what the screen says', {timeout: 300_000}, async () => {
-  const terminal = open();
-  await toProgress(terminal);
-  await see(terminal, /writer +orders-postgresql-primary[^]*1 streaming[^]*2 of 2 ready[^]*primary-0 +node\d +ready +[\d.]+ MiB of 1 GiB/);
-  expect(await readyReaders()).toBe(1);
-  expect([await psql('primary', 'select pg_is_in_recovery()'), await psql('read', 'select pg_is_in_recovery()')]).toEqual(['f', 't']);
-  await scaleTo(terminal, 1, 3);
-  await scaleTo(terminal, 3, 1);
+test(
+  'installs, scales out and in, upgrades and uninstalls, and the database confirms what the screen says',
+  {timeout: 300_000},
+  async () => {
+    const terminal = open();
+    await toProgress(terminal);
+    await see(
+      terminal,
+      /writer +orders-postgresql-primary[^]*1 streaming[^]*2 of 2 ready[^]*primary-0 +node\d +ready +[\d.]+ MiB of 1 GiB/,
+    );
+    expect(await readyReaders()).toBe(1);
+    expect([
+      await psql('primary', 'select pg_is_in_recovery()'),
+      await psql('read', 'select pg_is_in_recovery()'),
+    ]).toEqual(['f', 't']);
+    await scaleTo(terminal, 1, 3);
+    await scaleTo(terminal, 3, 1);
 
-  terminal.write('u');
-  await see(terminal, '❯ Image tag        17.6.0-debian-12-r0');
-  terminal.write('\u007f4\r');
-  await see(terminal, /The writer restarts once[^]*do it/);
-  terminal.write('\u001b[C\u001b[C');
-  await see(terminal, /\+ +image: .*17\.6\.0-debian-12-r4/);
-  terminal.write('\r');
-  await see(terminal, 'Upgrading orders');
-  await see(terminal, /1 streaming[^]*image 17\.6\.0-debian-12-r4 · ready/);
-  const {items: pods} = await kubectlJson<{items: readonly {spec: {containers: readonly {image: string}[]}}[]}>(['-n', namespace.name, 'get', 'pods']);
-  expect(pods.map(({spec}) => spec.containers[0]?.image)).toEqual(Array(2).fill('docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r4'));
-  expect(await psql('primary', 'select pg_is_in_recovery()')).toBe('f');
+    terminal.write('u');
+    await see(terminal, '❯ Image tag        17.6.0-debian-12-r0');
+    terminal.write('\u007f4\r');
+    await see(terminal, /The writer restarts once[^]*do it/);
+    terminal.write('\u001b[C\u001b[C');
+    await see(terminal, /\+ +image: .*17\.6\.0-debian-12-r4/);
+    terminal.write('\r');
+    await see(terminal, 'Upgrading orders');
+    await see(terminal, /1 streaming[^]*image 17\.6\.0-debian-12-r4 · ready/);
+    const {items: pods} = await kubectlJson<{items: readonly {spec: {containers: readonly {image: string}[]}}[]}>([
+      '-n',
+      namespace.name,
+      'get',
+      'pods',
+    ]);
+    expect(pods.map(({spec}) => spec.containers[0]?.image)).toEqual(
+      Array(2).fill('docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r4'),
+    );
+    expect(await psql('primary', 'select pg_is_in_recovery()')).toBe('f');
 
-  terminal.write('x');
-  // Of the readers that were scaled away too.
-  await see(terminal, /Kept: 4 volumes[^]*volume data-orders-postgresql-read-2/);
-  terminal.write('\u000e');
-  await see(terminal, 'Deleted for good: 4 volumes');
-  terminal.write('orders\r');
-  await see(terminal, /orders is removed[^]*deleted/);
-  const {items} = await kubectlJson<Listed>(['-n', namespace.name, 'get', 'statefulset,pvc,secret']);
-  expect(items.map(({metadata}) => metadata.name)).toEqual([]);
-  terminal.write('q');
-  await terminal.ended;
-  expect(terminal.output()).toContain('code=0');
-  expectRestored(terminal.output());
-});
+    terminal.write('x');
+    // Of the readers that were scaled away too.
+    await see(terminal, /Kept: 4 volumes[^]*volume data-orders-postgresql-read-2/);
+    terminal.write('\u000e');
+    await see(terminal, 'Deleted for good: 4 volumes');
+    terminal.write('orders\r');
+    await see(terminal, /orders is removed[^]*deleted/);
+    const {items} = await kubectlJson<Listed>(['-n', namespace.name, 'get', 'statefulset,pvc,secret']);
+    expect(items.map(({metadata}) => metadata.name)).toEqual([]);
+    terminal.write('q');
+    await terminal.ended;
+    expect(terminal.output()).toContain('code=0');
+    expectRestored(terminal.output());
+  },
+);
 
 test('an image that is missing is put right with one key, and the release comes up', {timeout: 240_000}, async () => {
   const terminal = open(['--image-tag', '17.9.9-debian-12-r0']);
@@ -147,9 +214,18 @@ test('the command of the preview, pasted into a shell, gives the same release', 
 
   const bin = mkdtempSync(join(tmpdir(), 'pghi-bin-'));
   symlinkSync(program, join(bin, 'pg-helm-install'));
-  const shell = runInTerminal('/bin/sh', ['-i'], {columns: 80, rows: 24, env: {PGHI_HELM: helm3, PATH: `${bin}:${process.env['PATH']}`}});
+  const shell = runInTerminal('/bin/sh', ['-i'], {
+    columns: 80,
+    rows: 24,
+    env: {PGHI_HELM: helm3, PATH: `${bin}:${process.env['PATH']}`},
+  });
   shell.write(`${command}; echo "ended=$?"\r`);
-  await waitFor('the end of the command', () => shell.output(), (output) => /ended=\d/.test(output.replace('ended=$?', '')), {deadlineMs: 90_000, everyMs: 100});
+  await waitFor(
+    'the end of the command',
+    () => shell.output(),
+    (output) => /ended=\d/.test(output.replace('ended=$?', '')),
+    {deadlineMs: 90_000, everyMs: 100},
+  );
   expect(shell.output()).toContain('ended=0');
   shell.write('exit\r');
   await shell.ended;
@@ -164,8 +240,21 @@ test('the command of the preview, pasted into a shell, gives the same release', 
 
 describe('ended in the middle of an install', () => {
   const recovered = async () => {
-    const {json} = await cliJson<{outcome: string; endpoints: object}>(['recover', 'orders', '-n', namespace.name, '--chart', smallChart, '--yes', '--timeout', '120s']);
-    expect(json).toMatchObject({outcome: 'succeeded', endpoints: {writer: {proven: true}, reader: {proven: true, streaming: 1}}});
+    const {json} = await cliJson<{outcome: string; endpoints: object}>([
+      'recover',
+      'orders',
+      '-n',
+      namespace.name,
+      '--chart',
+      smallChart,
+      '--yes',
+      '--timeout',
+      '120s',
+    ]);
+    expect(json).toMatchObject({
+      outcome: 'succeeded',
+      endpoints: {writer: {proven: true}, reader: {proven: true, streaming: 1}},
+    });
   };
 
   test('by SIGTERM: the terminal is as before, and recover goes on', async () => {
@@ -216,7 +305,12 @@ describe('ended in the middle of an install', () => {
     await toProgress(terminal);
     await see(terminal, /✔ Checks/);
     terminal.hangUp();
-    await waitFor('the program gone', () => isAlive(pid), (alive) => !alive, {deadlineMs: 30_000});
+    await waitFor(
+      'the program gone',
+      () => isAlive(pid),
+      (alive) => !alive,
+      {deadlineMs: 30_000},
+    );
     await recovered();
   });
 });

@@ -7,13 +7,34 @@ export interface Typed extends Command {
   readonly same: 'text' | 'names' | 'code';
 }
 
-const kubectl = (same: Typed['same'], line: string, input?: object): Typed => ({program: 'kubectl', args: ['-n', 'NS', ...line.split(' ')], same, ...(input ? {input: JSON.stringify(input)} : {})});
+const kubectl = (same: Typed['same'], line: string, input?: object): Typed => ({
+  program: 'kubectl',
+  args: ['-n', 'NS', ...line.split(' ')],
+  same,
+  ...(input ? {input: JSON.stringify(input)} : {}),
+});
 const settings = (data: object) => ({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'settings'}, data});
 const values = [
-  ...['auth.existingSecret=creds', 'architecture=replication', 'readReplicas.replicaCount=0', 'primary.persistence.size=1Gi', 'readReplicas.persistence.size=1Gi'],
-  ...['image.repository=bitnamilegacy/postgresql', 'image.tag=17.6.0-debian-12-r4', 'global.security.allowInsecureImages=true', 'primary.resources.requests.cpu=50m', 'primary.resources.requests.memory=128Mi'],
+  ...[
+    'auth.existingSecret=creds',
+    'architecture=replication',
+    'readReplicas.replicaCount=0',
+    'primary.persistence.size=1Gi',
+    'readReplicas.persistence.size=1Gi',
+  ],
+  ...[
+    'image.repository=bitnamilegacy/postgresql',
+    'image.tag=17.6.0-debian-12-r4',
+    'global.security.allowInsecureImages=true',
+    'primary.resources.requests.cpu=50m',
+    'primary.resources.requests.memory=128Mi',
+  ],
 ].flatMap((value) => ['--set', value]);
-const helm = (same: Typed['same'], program: 'helm' | 'helm4', ...args: string[]): Typed => ({program, args: [...args, '-n', 'NS'], same});
+const helm = (same: Typed['same'], program: 'helm' | 'helm4', ...args: string[]): Typed => ({
+  program,
+  args: [...args, '-n', 'NS'],
+  same,
+});
 const writer = 'pod/orders-postgresql-primary-0';
 /** Where it is gone already, nothing is said. */
 const gone = (pod: string) => kubectl('code', `wait --for=delete --timeout=120s ${pod}`);
@@ -54,13 +75,19 @@ export const commands: readonly Typed[] = [
   kubectl('code', 'create token default'),
   kubectl('text', 'create token default --duration=1m'),
   kubectl('text', 'create token nobody'),
-  kubectl('text', 'create cronjob nightly --image=docker.io/bitnamilegacy/os-shell:12-debian-12-r50 --schedule=@daily -- echo hello'),
+  kubectl(
+    'text',
+    'create cronjob nightly --image=docker.io/bitnamilegacy/os-shell:12-debian-12-r50 --schedule=@daily -- echo hello',
+  ),
   kubectl('text', 'create job once --from=cronjob/nightly'),
   kubectl('text', 'get job once -o jsonpath={.spec.template.spec}'),
   kubectl('text', 'wait --for=condition=Complete --timeout=60s job/once'),
   kubectl('text', 'logs job/once'),
   kubectl('text', 'delete cronjob nightly'),
-  kubectl('text', 'create secret generic creds --from-literal=postgres-password=p0stgres-password --from-literal=password=app-password-1 --from-literal=replication-password=replication-1'),
+  kubectl(
+    'text',
+    'create secret generic creds --from-literal=postgres-password=p0stgres-password --from-literal=password=app-password-1 --from-literal=replication-password=replication-1',
+  ),
   ...ofHelm('helm'),
   kubectl('text', 'get pods'),
   kubectl('text', 'get pvc -o custom-columns=NAME:.metadata.name,STATUS:.status.phase,SIZE:.status.capacity.storage'),
@@ -69,7 +96,12 @@ export const commands: readonly Typed[] = [
   kubectl('code', 'get events'),
   kubectl('code', `logs ${writer} --tail=3`),
   {program: 'kubectl', args: ['-n', 'NS', 'exec', writer, '--', 'sh', '-c', 'echo hello; exit 3'], same: 'text'},
-  {program: 'kubectl', args: ['-n', 'NS', 'exec', '-i', writer, '--', 'cat'], input: 'what goes in comes out', same: 'text'},
+  {
+    program: 'kubectl',
+    args: ['-n', 'NS', 'exec', '-i', writer, '--', 'cat'],
+    input: 'what goes in comes out',
+    same: 'text',
+  },
   kubectl('code', 'get pods -o wide'),
   kubectl('text', 'scale statefulset orders-postgresql-read --replicas=1'),
   kubectl('code', 'wait --for=create --timeout=60s pod/orders-postgresql-read-0'),

@@ -27,7 +27,12 @@ export async function compareCommands(real: Place, sandbox: Place): Promise<Row[
   const rows: Row[] = [];
   for (const typed of commands) {
     const [there, here] = await Promise.all([real.run(typed), sandbox.run(typed)]);
-    rows.push({title: titleOf(typed), real: there.code, sandbox: here.code, differences: ofOutcomes(typed, there, here)});
+    rows.push({
+      title: titleOf(typed),
+      real: there.code,
+      sandbox: here.code,
+      differences: ofOutcomes(typed, there, here),
+    });
   }
   return rows;
 }
@@ -37,20 +42,30 @@ export function tableOf(heading: string, rows: readonly Row[]): string {
   return [
     `| ${heading} | cluster | sandbox |`,
     '|---|---|---|',
-    ...rows.map(({title, real, sandbox, differences: found}) => `| ${title.replaceAll('|', '\\|')} | ${real} | ${found.length === 0 ? 'the same' : `${sandbox}: ${found.join('; ').replaceAll('|', '\\|')}`} |`),
+    ...rows.map(
+      ({title, real, sandbox, differences: found}) =>
+        `| ${title.replaceAll('|', '\\|')} | ${real} | ${found.length === 0 ? 'the same' : `${sandbox}: ${found.join('; ').replaceAll('|', '\\|')}`} |`,
+    ),
   ].join('\n');
 }
 
 function ofAnswers({part}: Asked, real: Answer, sandbox: Answer): string[] {
-  const codes = real.code === sandbox.code ? [] : [`code: ${real.code} ≠ ${sandbox.code} ${JSON.stringify(sandbox.body)?.slice(0, 200)}`];
+  const codes =
+    real.code === sandbox.code
+      ? []
+      : [`code: ${real.code} ≠ ${sandbox.code} ${JSON.stringify(sandbox.body)?.slice(0, 200)}`];
   if (part === null || codes.length > 0) return codes;
   return differences(neutral(part(real.body)), neutral(part(sandbox.body)));
 }
 
 function ofOutcomes({same}: Typed, real: Outcome, sandbox: Outcome): string[] {
-  if (real.code !== sandbox.code) return [`code: ${real.code} ≠ ${sandbox.code}, ${JSON.stringify(neutralText(sandbox.stderr || sandbox.stdout)).slice(0, 300)}`];
+  if (real.code !== sandbox.code)
+    return [
+      `code: ${real.code} ≠ ${sandbox.code}, ${JSON.stringify(neutralText(sandbox.stderr || sandbox.stdout)).slice(0, 300)}`,
+    ];
   if (same === 'code') return [];
-  const seen = ({stdout, stderr}: Outcome) => (same === 'names' ? firstColumn(stdout) : neutralText(`${stdout}\n${stderr}`));
+  const seen = ({stdout, stderr}: Outcome) =>
+    same === 'names' ? firstColumn(stdout) : neutralText(`${stdout}\n${stderr}`);
   return differences(seen(real).split('\n'), seen(sandbox).split('\n'), 3);
 }
 
@@ -63,6 +78,8 @@ function firstColumn(text: string): string {
 }
 
 function titleOf({program, args}: Typed): string {
-  const words = args.filter((arg, index) => !['-n', 'NS'].includes(arg) && !(arg === '--set' || args[index - 1] === '--set'));
+  const words = args.filter(
+    (arg, index) => !['-n', 'NS'].includes(arg) && !(arg === '--set' || args[index - 1] === '--set'),
+  );
   return `\`${[program, ...words.map((word) => (word.startsWith('/') ? 'CHART' : /\s/.test(word) ? `'${word}'` : word))].join(' ')}\``;
 }

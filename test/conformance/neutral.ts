@@ -1,8 +1,38 @@
-// What of an answer must be the same on both clusters: everything but what each one invents, and what only one of them keeps.
+// What of an answer must be the same on both clusters: everything but what each one invents, and what only one of them
+// keeps.
 
 const invented = new Set([
-  ...['uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp', 'managedFields', 'selfLink', 'clusterIP', 'clusterIPs', 'nodePort', 'healthCheckNodePort', 'podIP', 'podIPs'],
-  ...['hostIP', 'hostIPs', 'lastTransitionTime', 'lastProbeTime', 'lastUpdateTime', 'startTime', 'startedAt', 'finishedAt', 'containerID', 'imageID', 'nodeName', 'volumeName', 'continue', 'currentRevision', 'updateRevision'],
+  ...[
+    'uid',
+    'resourceVersion',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'managedFields',
+    'selfLink',
+    'clusterIP',
+    'clusterIPs',
+    'nodePort',
+    'healthCheckNodePort',
+    'podIP',
+    'podIPs',
+  ],
+  ...[
+    'hostIP',
+    'hostIPs',
+    'lastTransitionTime',
+    'lastProbeTime',
+    'lastUpdateTime',
+    'startTime',
+    'startedAt',
+    'finishedAt',
+    'containerID',
+    'imageID',
+    'nodeName',
+    'volumeName',
+    'continue',
+    'currentRevision',
+    'updateRevision',
+  ],
 ]);
 
 /** The shape of a body: values that are invented become a dash, lists of objects keep their order. */
@@ -33,9 +63,19 @@ export function neutralText(text: string): string {
 export function differences(real: unknown, sandbox: unknown, most = 8, at = ''): string[] {
   if (JSON.stringify(real) === JSON.stringify(sandbox)) return [];
   const areObjects = typeof real === 'object' && typeof sandbox === 'object' && real !== null && sandbox !== null;
-  if (!areObjects || Array.isArray(real) !== Array.isArray(sandbox)) return [`${at || 'all'}: ${shown(real)} ≠ ${shown(sandbox)}`];
+  if (!areObjects || Array.isArray(real) !== Array.isArray(sandbox))
+    return [`${at || 'all'}: ${shown(real)} ≠ ${shown(sandbox)}`];
   const keys = [...new Set([...Object.keys(real), ...Object.keys(sandbox)])];
-  return keys.flatMap((key) => differences((real as Record<string, unknown>)[key], (sandbox as Record<string, unknown>)[key], most, at === '' ? key : `${at}.${key}`)).slice(0, most);
+  return keys
+    .flatMap((key) =>
+      differences(
+        (real as Record<string, unknown>)[key],
+        (sandbox as Record<string, unknown>)[key],
+        most,
+        at === '' ? key : `${at}.${key}`,
+      ),
+    )
+    .slice(0, most);
 }
 
 function shown(value: unknown): string {

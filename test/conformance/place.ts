@@ -53,12 +53,24 @@ export class Place {
     const url = new URL(this.#here(path), server);
     const sent = body === undefined ? undefined : this.#here(typeof body === 'string' ? body : JSON.stringify(body));
     return new Promise((resolve, reject) => {
-      const asked = httpsRequest(url, {...options, method, headers: {...options.headers, accept, ...(sent === undefined ? {} : {'content-type': type, 'content-length': String(Buffer.byteLength(sent))})}}, (answer) => {
-        let text = '';
-        answer.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-        answer.on('end', () => resolve({code: answer.statusCode ?? 0, body: this.#parsed(text)}));
-        answer.on('error', reject);
-      });
+      const asked = httpsRequest(
+        url,
+        {
+          ...options,
+          method,
+          headers: {
+            ...options.headers,
+            accept,
+            ...(sent === undefined ? {} : {'content-type': type, 'content-length': String(Buffer.byteLength(sent))}),
+          },
+        },
+        (answer) => {
+          let text = '';
+          answer.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+          answer.on('end', () => resolve({code: answer.statusCode ?? 0, body: this.#parsed(text)}));
+          answer.on('error', reject);
+        },
+      );
       asked.on('error', reject);
       asked.end(sent);
     });
@@ -67,8 +79,16 @@ export class Place {
   run({program, args, input}: Command): Promise<Outcome> {
     return new Promise((resolve) => {
       const env = {PATH: process.env['PATH'], HOME: this.#home, KUBECONFIG: this.kubeconfig};
-      const child = execFile(programs[program], args.map((arg) => this.#here(arg)), {env, timeout: 120_000, maxBuffer: 16 * 1024 * 1024}, (error, stdout, stderr) =>
-        resolve({code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, stdout: this.#neutral(stdout), stderr: this.#neutral(stderr)}),
+      const child = execFile(
+        programs[program],
+        args.map((arg) => this.#here(arg)),
+        {env, timeout: 120_000, maxBuffer: 16 * 1024 * 1024},
+        (error, stdout, stderr) =>
+          resolve({
+            code: error ? (typeof error.code === 'number' ? error.code : 1) : 0,
+            stdout: this.#neutral(stdout),
+            stderr: this.#neutral(stderr),
+          }),
       );
       child.stdin?.end(input === undefined ? undefined : this.#here(input));
     });

@@ -29,10 +29,17 @@ const refused = (code: CauseCode, message: RegExp) =>
   expect.objectContaining({reason: expect.objectContaining({code, message: expect.stringMatching(message)})});
 
 describe('a folder', () => {
-  const request = (source: string, wanted: string | null = null) => resolveChart({source, version: wanted, program: noProgram, environment: home()});
+  const request = (source: string, wanted: string | null = null) =>
+    resolveChart({source, version: wanted, program: noProgram, environment: home()});
 
   test('is read without helm', async () => {
-    expect(await request(tinyChart, version)).toEqual({path: tinyChart, name: 'postgresql', version, appVersion: '17.6.0', source: tinyChart});
+    expect(await request(tinyChart, version)).toEqual({
+      path: tinyChart,
+      name: 'postgresql',
+      version,
+      appVersion: '17.6.0',
+      source: tinyChart,
+    });
   });
 
   test('may be given relative to the current directory', async () => {
@@ -40,11 +47,16 @@ describe('a folder', () => {
   });
 
   test('with numbers for versions', async () => {
-    expect(await request(chartFolder('name: postgresql\nversion: "1.0.0"\nappVersion: 17\n'))).toMatchObject({version: '1.0.0', appVersion: '17'});
+    expect(await request(chartFolder('name: postgresql\nversion: "1.0.0"\nappVersion: 17\n'))).toMatchObject({
+      version: '1.0.0',
+      appVersion: '17',
+    });
   });
 
   test('of another version than asked for: both are named', async () => {
-    await expect(request(tinyChart, '16.7.27')).rejects.toEqual(refused('CHART_NOT_FOUND', /16\.7\.27 .* is 16\.7\.26/));
+    await expect(request(tinyChart, '16.7.27')).rejects.toEqual(
+      refused('CHART_NOT_FOUND', /16\.7\.27 .* is 16\.7\.26/),
+    );
   });
 
   test.each<[string, string, CauseCode, RegExp]>([
@@ -69,7 +81,9 @@ test.each<[string, string | null, RegExp]>([
   ['oci://registry.example/postgresql', null, /exact version .* not none/],
   ['oci://registry.example/postgresql', '^16', /exact version .* not "\^16"/],
 ])('%s %s is no source', async (source, wanted, message) => {
-  await expect(resolveChart({source, version: wanted, program: noProgram, environment: home()})).rejects.toEqual(refused('BAD_INPUT', message));
+  await expect(resolveChart({source, version: wanted, program: noProgram, environment: home()})).rejects.toEqual(
+    refused('BAD_INPUT', message),
+  );
 });
 
 test.each([
@@ -88,7 +102,11 @@ describe('the cache', () => {
   });
 
   test('tells sources and versions apart', () => {
-    const files = [cachedChart('/c', 'oci://a/postgresql', '1.0.0'), cachedChart('/c', 'oci://b/postgresql', '1.0.0'), cachedChart('/c', 'oci://a/postgresql', '1.0.1')];
+    const files = [
+      cachedChart('/c', 'oci://a/postgresql', '1.0.0'),
+      cachedChart('/c', 'oci://b/postgresql', '1.0.0'),
+      cachedChart('/c', 'oci://a/postgresql', '1.0.1'),
+    ];
     expect(new Set(files).size).toBe(3);
   });
 
@@ -115,7 +133,9 @@ describe('the cache', () => {
   test('that cannot be written: the chart is kept elsewhere', async () => {
     const notAFolder = join(folder(), 'file');
     writeFileSync(notAFolder, '');
-    const path = await keepChart(join(notAFolder, 'a.tgz'), notAFolder, async (into) => writeFileSync(join(into, 'x.tgz'), 'whole'));
+    const path = await keepChart(join(notAFolder, 'a.tgz'), notAFolder, async (into) =>
+      writeFileSync(join(into, 'x.tgz'), 'whole'),
+    );
     expect(readFileSync(path, 'utf8')).toBe('whole');
   });
 });
@@ -123,7 +143,11 @@ describe('the cache', () => {
 describe.skipIf(noRealHelm).each(realHelms)('real helm $line (only fetched on Linux)', ({program}) => {
   async function packed(): Promise<string> {
     const into = folder();
-    const {stderr, exitCode} = await run({path: program.path, args: ['package', tinyChart, '--destination', into], environment: home()});
+    const {stderr, exitCode} = await run({
+      path: program.path,
+      args: ['package', tinyChart, '--destination', into],
+      environment: home(),
+    });
     expect({stderr, exitCode}).toEqual({stderr: '', exitCode: 0});
     return join(into, 'postgresql-16.7.26.tgz');
   }
@@ -131,13 +155,21 @@ describe.skipIf(noRealHelm).each(realHelms)('real helm $line (only fetched on Li
 
   test('a .tgz', async () => {
     const path = await packed();
-    expect(await resolveChart({source: path, version: null, program, environment: home()})).toEqual({path, name: 'postgresql', version, appVersion: '17.6.0', source: path});
+    expect(await resolveChart({source: path, version: null, program, environment: home()})).toEqual({
+      path,
+      name: 'postgresql',
+      version,
+      appVersion: '17.6.0',
+      source: path,
+    });
   });
 
   test('a .tgz that is none', async () => {
     const path = join(folder(), 'chart.tgz');
     writeFileSync(path, 'no');
-    await expect(resolveChart({source: path, version: null, program, environment: home()})).rejects.toEqual(refused('CHART_REJECTED', /cannot be read as a chart/));
+    await expect(resolveChart({source: path, version: null, program, environment: home()})).rejects.toEqual(
+      refused('CHART_REJECTED', /cannot be read as a chart/),
+    );
   });
 
   test('from a registry it is pulled once; afterwards no network is needed', async () => {
@@ -145,7 +177,13 @@ describe.skipIf(noRealHelm).each(realHelms)('real helm $line (only fetched on Li
     const environment = home();
     const request = {source: `oci://${server.host}/ok/postgresql`, version, program, environment};
     const first = await resolveChart(request);
-    expect(first).toEqual({path: cachedChart(chartCacheFolder(environment), request.source, version), name: 'postgresql', version, appVersion: '17.6.0', source: request.source});
+    expect(first).toEqual({
+      path: cachedChart(chartCacheFolder(environment), request.source, version),
+      name: 'postgresql',
+      version,
+      appVersion: '17.6.0',
+      source: request.source,
+    });
     expect(server.requests()).toBeGreaterThan(0);
     await server.close();
     expect(await resolveChart(request)).toEqual(first);
@@ -168,7 +206,11 @@ describe.skipIf(noRealHelm).each(realHelms)('real helm $line (only fetched on Li
     const registryConfig = join(docker, 'config.json');
     const broken = {...environment, DOCKER_CONFIG: docker, HELM_REGISTRY_CONFIG: registryConfig};
     const source = `oci://${server.host}/hub/postgresql`;
-    const alone = await run({path: program.path, args: ['pull', source, '--version', version, '--plain-http', '--destination', docker], environment: broken});
+    const alone = await run({
+      path: program.path,
+      args: ['pull', source, '--version', version, '--plain-http', '--destination', docker],
+      environment: broken,
+    });
     expect(alone).toMatchObject({exitCode: 1, stderr: expect.stringMatching(/credential/)});
     expect(await resolveChart({source, version, program, environment: broken})).toMatchObject({version});
   });
@@ -191,14 +233,22 @@ describe.skipIf(noRealHelm).each(realHelms)('real helm $line (only fetched on Li
     const server = await serve();
     await server.close();
     const pulling = resolveChart({source: `oci://${server.host}/ok/postgresql`, version, program, environment: home()});
-    await expect(pulling).rejects.toEqual(refused('CHART_NOT_FOUND', /could not be reached for version 16\.7\.26 .*connection refused.*--chart PATH/));
+    await expect(pulling).rejects.toEqual(
+      refused('CHART_NOT_FOUND', /could not be reached for version 16\.7\.26 .*connection refused.*--chart PATH/),
+    );
   });
 });
 
 test.skipIf(process.platform === 'win32')('a pull that is stopped says so', async () => {
   const path = script(join(folder(), 'helm'), 'sleep 60');
   const stop = new AbortController();
-  const pulling = resolveChart({source: 'oci://127.0.0.1:1/postgresql', version, program: {...noProgram, path}, environment: home(), signal: stop.signal});
+  const pulling = resolveChart({
+    source: 'oci://127.0.0.1:1/postgresql',
+    version,
+    program: {...noProgram, path},
+    environment: home(),
+    signal: stop.signal,
+  });
   stop.abort();
   await expect(pulling).rejects.toEqual(refused('CANCELLED', /Stopped while pulling/));
 });

@@ -8,7 +8,13 @@ import {folder, script} from './support.ts';
 
 const target = {context: 'prod eu', namespace: 'team-a', release: 'orders', kubeconfig: '/k/config'};
 const where = ['--namespace', 'team-a', '--kube-context', 'prod eu', '--kubeconfig', '/k/config'];
-const request = {target, chart: '/c/postgresql.tgz', values: {port: 1}, timeoutMs: 90_500, labels: {'pg-helm-install/chart': 'postgresql', a: 'b'}};
+const request = {
+  target,
+  chart: '/c/postgresql.tgz',
+  values: {port: 1},
+  timeoutMs: 90_500,
+  labels: {'pg-helm-install/chart': 'postgresql', a: 'b'},
+};
 
 /** A helm that writes down what it was given and answers as told. */
 function pretend(body: string, major: 3 | 4 = 3) {
@@ -25,7 +31,20 @@ describe.skipIf(process.platform === 'win32')('commands', () => {
   test('install', async () => {
     const {helm, argv, stdin} = pretend(`echo '{"version":1,"manifest":"x"}'`);
     expect(await helm.install(request)).toEqual({ok: true, ms: expect.any(Number), revision: 1});
-    expect(argv()).toEqual(['install', 'orders', '/c/postgresql.tgz', ...where, '-f', '-', '--timeout', '91s', '-o', 'json', '--labels', 'pg-helm-install/chart=postgresql,a=b']);
+    expect(argv()).toEqual([
+      'install',
+      'orders',
+      '/c/postgresql.tgz',
+      ...where,
+      '-f',
+      '-',
+      '--timeout',
+      '91s',
+      '-o',
+      'json',
+      '--labels',
+      'pg-helm-install/chart=postgresql,a=b',
+    ]);
     expect(stdin()).toBe('{"port":1}');
   });
 
@@ -49,7 +68,9 @@ describe.skipIf(process.platform === 'win32')('commands', () => {
     const {helm, argv} = pretend('echo done');
     expect(await helm.rollback({target, revision: 3, timeoutMs: 1})).toMatchObject({ok: true});
     expect(argv()).toEqual(['rollback', 'orders', '3', ...where, '--timeout', '1s']);
-    expect(await helm.uninstall({target: {...target, context: '', kubeconfig: null}, timeoutMs: 60_000})).toMatchObject({ok: true});
+    expect(await helm.uninstall({target: {...target, context: '', kubeconfig: null}, timeoutMs: 60_000})).toMatchObject(
+      {ok: true},
+    );
     expect(argv()).toEqual(['uninstall', 'orders', '--namespace', 'team-a', '--timeout', '60s', '--ignore-not-found']);
   });
 
@@ -63,20 +84,38 @@ describe.skipIf(process.platform === 'win32')('commands', () => {
     expect(argv()).toEqual(expect.arrayContaining(['--dry-run=server', '--hide-secret']));
   });
 
-  test('a failure that is known has a cause; one that is not has helm\'s words', async () => {
-    expect(await pretend('echo "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress" >&2; exit 1').helm.upgrade(request)).toMatchObject({
+  test("a failure that is known has a cause; one that is not has helm's words", async () => {
+    expect(
+      await pretend(
+        'echo "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress" >&2; exit 1',
+      ).helm.upgrade(request),
+    ).toMatchObject({
       ok: false,
       stopped: false,
       cause: {code: 'RELEASE_LOCKED'},
     });
-    expect(await pretend('echo "Error: UPGRADE FAILED: moon" >&2; exit 1').helm.upgrade(request)).toMatchObject({ok: false, cause: null, text: 'moon'});
-    expect(await pretend('exit 3').helm.upgrade(request)).toMatchObject({ok: false, cause: null, text: 'helm ended with exit code 3'});
-    expect(await pretend('kill -KILL $$').helm.upgrade(request)).toMatchObject({ok: false, cause: null, text: 'helm was ended by SIGKILL'});
+    expect(await pretend('echo "Error: UPGRADE FAILED: moon" >&2; exit 1').helm.upgrade(request)).toMatchObject({
+      ok: false,
+      cause: null,
+      text: 'moon',
+    });
+    expect(await pretend('exit 3').helm.upgrade(request)).toMatchObject({
+      ok: false,
+      cause: null,
+      text: 'helm ended with exit code 3',
+    });
+    expect(await pretend('kill -KILL $$').helm.upgrade(request)).toMatchObject({
+      ok: false,
+      cause: null,
+      text: 'helm was ended by SIGKILL',
+    });
   });
 });
 
 test('a command line can be pasted', () => {
-  expect(commandLine('helm', ['a', 'b c', '$(id)', "it's", '', '--x=1,2'])).toBe(`helm a 'b c' '$(id)' 'it'\\''s' '' --x=1,2`);
+  expect(commandLine('helm', ['a', 'b c', '$(id)', "it's", '', '--x=1,2'])).toBe(
+    `helm a 'b c' '$(id)' 'it'\\''s' '' --x=1,2`,
+  );
 });
 
 test('the line to show names where the chart came from and a file for the values', () => {
@@ -84,5 +123,7 @@ test('the line to show names where the chart came from and a file for the values
   expect(applyCommandLine('upgrade', {target, timeoutMs: 1000}, {chart, major: 3})).toBe(
     "helm upgrade orders oci://registry.example/postgresql --version 16.7.26 --namespace team-a --kube-context 'prod eu' --kubeconfig /k/config -f values.yaml --reset-values --timeout 1s",
   );
-  expect(applyCommandLine('install', {target, timeoutMs: 1000}, {chart: {source: '/c/p', version: '16.7.26'}, major: 3})).toContain('install orders /c/p --namespace');
+  expect(
+    applyCommandLine('install', {target, timeoutMs: 1000}, {chart: {source: '/c/p', version: '16.7.26'}, major: 3}),
+  ).toContain('install orders /c/p --namespace');
 });

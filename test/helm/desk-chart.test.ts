@@ -10,20 +10,35 @@ import {parametersWith} from '../support/survey.ts';
 import {noRealHelm, realHelms, tinyChart} from './support.ts';
 
 const target = {context: 'lab', namespace: 'team-a', release: 'orders'};
-const imageTags = ['17.5.0-debian-12-r20', '17.6.0-debian-12-r0', '17.6.0-debian-12-r4', '16.9.0-debian-12-r1', '18.1.0', 'latest', '17.6.0-debian-12-r4-metadata'];
+const imageTags = [
+  '17.5.0-debian-12-r20',
+  '17.6.0-debian-12-r0',
+  '17.6.0-debian-12-r4',
+  '16.9.0-debian-12-r1',
+  '18.1.0',
+  'latest',
+  '17.6.0-debian-12-r4-metadata',
+];
 const chartTags = ['15.5.1', '16.7.26', '16.7.9', '18.8.11', '16.7.27-rc1'];
 
 /** Tags for `/team/postgresql` and `/charts/postgresql`; the rest is refused. */
 async function registry(): Promise<string> {
   const server = createServer((request, response) => {
-    const tags = request.url?.startsWith('/v2/team/postgresql/tags/') ? imageTags : request.url?.startsWith('/v2/charts/postgresql/tags/') ? chartTags : null;
+    const tags = request.url?.startsWith('/v2/team/postgresql/tags/')
+      ? imageTags
+      : request.url?.startsWith('/v2/charts/postgresql/tags/')
+        ? chartTags
+        : null;
     response.writeHead(tags ? 200 : 403).end(JSON.stringify({tags}));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => new Promise<void>((closed) => {
-    server.close(() => closed());
-    server.closeAllConnections();
-  }));
+  onTestFinished(
+    () =>
+      new Promise<void>((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  );
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
@@ -37,15 +52,36 @@ interface Given {
 }
 
 function readsFor({options = {}, environment = {}, images = null, wantedChart}: Given) {
-  const values = images && toValues(parametersWith({images: {source: `mirror:${images.repository}`, tag: images.tag, digest: null, pullSecret: null}}), 'orders-postgresql');
-  const look = async () => ({release: {values}, operation: wantedChart === undefined ? null : {wanted: {chart: {source: wantedChart}}}});
-  const invocation = {options, environment: {PATH: process.env['PATH'], ...environment}, signal: new AbortController().signal};
-  return chartReadsOf(invocation as unknown as Invocation, () => ({look}) as unknown as World, async () => realHelms[0]?.program ?? Promise.reject(new Error('no helm')));
+  const values =
+    images &&
+    toValues(
+      parametersWith({
+        images: {source: `mirror:${images.repository}`, tag: images.tag, digest: null, pullSecret: null},
+      }),
+      'orders-postgresql',
+    );
+  const look = async () => ({
+    release: {values},
+    operation: wantedChart === undefined ? null : {wanted: {chart: {source: wantedChart}}},
+  });
+  const invocation = {
+    options,
+    environment: {PATH: process.env['PATH'], ...environment},
+    signal: new AbortController().signal,
+  };
+  return chartReadsOf(
+    invocation as unknown as Invocation,
+    () => ({look}) as unknown as World,
+    async () => realHelms[0]?.program ?? Promise.reject(new Error('no helm')),
+  );
 }
 
 test("tags of the image that runs and versions of the chart, of PostgreSQL's own major version alone, newest first", async () => {
   const host = await registry();
-  const reads = readsFor({images: {repository: `${host}/team`, tag: '17.6.0-debian-12-r0'}, options: {chart: `oci://${host}/charts/postgresql`}});
+  const reads = readsFor({
+    images: {repository: `${host}/team`, tag: '17.6.0-debian-12-r0'},
+    options: {chart: `oci://${host}/charts/postgresql`},
+  });
   expect(await reads.versions(target)).toEqual({
     imageTags: ['17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20'],
     chartVersions: ['16.7.26', '16.7.9'],
@@ -55,17 +91,28 @@ test("tags of the image that runs and versions of the chart, of PostgreSQL's own
 
 test('a chart in a folder has the one version that is there', async () => {
   const host = await registry();
-  const reads = readsFor({images: {repository: `${host}/team`, tag: '16.9.0-debian-12-r1'}, options: {chart: tinyChart}});
-  expect(await reads.versions(target)).toEqual({imageTags: ['16.9.0-debian-12-r1'], chartVersions: null, chartIsFolder: true});
+  const reads = readsFor({
+    images: {repository: `${host}/team`, tag: '16.9.0-debian-12-r1'},
+    options: {chart: tinyChart},
+  });
+  expect(await reads.versions(target)).toEqual({
+    imageTags: ['16.9.0-debian-12-r1'],
+    chartVersions: null,
+    chartIsFolder: true,
+  });
 });
 
 test('a registry that refuses, a tag without a version, a release whose values are not ours: it is typed', async () => {
   const host = await registry();
   const chart = {chart: `oci://${host}/charts/postgresql`};
-  const refused = await readsFor({images: {repository: `${host}/private`, tag: '17.6.0'}, options: chart}).versions(target);
+  const refused = await readsFor({images: {repository: `${host}/private`, tag: '17.6.0'}, options: chart}).versions(
+    target,
+  );
   expect(refused).toEqual({imageTags: null, chartVersions: ['16.7.26', '16.7.9'], chartIsFolder: false});
   const typed = {imageTags: null, chartVersions: null, chartIsFolder: false};
-  expect(await readsFor({images: {repository: `${host}/team`, tag: 'latest'}, options: chart}).versions(target)).toEqual(typed);
+  expect(
+    await readsFor({images: {repository: `${host}/team`, tag: 'latest'}, options: chart}).versions(target),
+  ).toEqual(typed);
   expect(await readsFor({images: null, options: chart}).versions(target)).toEqual(typed);
 });
 
@@ -75,13 +122,20 @@ test('which chart: the flag before the environment before what the operation und
   const here = `oci://${host}/charts/postgresql`;
   const elsewhere = `oci://${host}/elsewhere/postgresql`;
   const versionsOf = async (given: Given) => (await readsFor({images, ...given}).versions(target)).chartVersions;
-  expect(await versionsOf({options: {chart: here}, environment: {PGHI_CHART: elsewhere}, wantedChart: elsewhere})).toEqual(['16.7.26', '16.7.9']);
+  expect(
+    await versionsOf({options: {chart: here}, environment: {PGHI_CHART: elsewhere}, wantedChart: elsewhere}),
+  ).toEqual(['16.7.26', '16.7.9']);
   expect(await versionsOf({environment: {PGHI_CHART: here}, wantedChart: elsewhere})).toEqual(['16.7.26', '16.7.9']);
   expect(await versionsOf({environment: {PGHI_CHART: ''}, wantedChart: here})).toEqual(['16.7.26', '16.7.9']);
   expect(await versionsOf({environment: {PGHI_CHART: elsewhere}, wantedChart: here})).toBeNull();
 });
 
 test.skipIf(noRealHelm)('what a chart says by itself, and the reason when there is no such chart', async () => {
-  expect(await readsFor({options: {chart: 'source/sandbox/chart'}}).chartValues(target, '9.9.9')).toMatchObject({architecture: expect.any(String), image: {repository: expect.any(String)}});
-  await expect(readsFor({options: {chart: '/nowhere/postgresql'}}).chartValues(target, null)).rejects.toMatchObject({reason: {code: 'CHART_NOT_FOUND'}});
+  expect(await readsFor({options: {chart: 'source/sandbox/chart'}}).chartValues(target, '9.9.9')).toMatchObject({
+    architecture: expect.any(String),
+    image: {repository: expect.any(String)},
+  });
+  await expect(readsFor({options: {chart: '/nowhere/postgresql'}}).chartValues(target, null)).rejects.toMatchObject({
+    reason: {code: 'CHART_NOT_FOUND'},
+  });
 });

@@ -26,7 +26,11 @@ async function refusal(looking: Promise<unknown>) {
 describe.skipIf(process.platform === 'win32')('finding helm', () => {
   test('the first of PATH is taken', async () => {
     const [one, two] = [withHelm(join(folder(), 'a'), 'v3.17.3'), withHelm(join(folder(), 'b'))];
-    expect(await findHelm({environment: path(join(one, 'none'), one, two), cwd: folder()})).toEqual({path: join(one, 'helm'), version: '3.17.3', major: 3});
+    expect(await findHelm({environment: path(join(one, 'none'), one, two), cwd: folder()})).toEqual({
+      path: join(one, 'helm'),
+      version: '3.17.3',
+      major: 3,
+    });
   });
 
   test('what is no program is passed over: a folder, a file that may not be run', async () => {
@@ -35,21 +39,27 @@ describe.skipIf(process.platform === 'win32')('finding helm', () => {
     mkdirSync(join(dir, 'b'));
     writeFileSync(join(dir, 'b/helm'), '');
     const good = withHelm(join(dir, 'c'));
-    expect(await findHelm({environment: path(join(dir, 'a'), join(dir, 'b'), good), cwd: folder()})).toMatchObject({path: join(good, 'helm')});
+    expect(await findHelm({environment: path(join(dir, 'a'), join(dir, 'b'), good), cwd: folder()})).toMatchObject({
+      path: join(good, 'helm'),
+    });
   });
 
   test.each([[''], ['.'], ['bin']])('the PATH entry "%s" is not looked at', async (entry) => {
     const cwd = folder();
     withHelm(cwd);
     withHelm(join(cwd, 'bin'));
-    expect(await refusal(findHelm({environment: path(entry, ...(entry === '' ? [''] : [])), cwd, home: folder()}))).toMatchObject({code: 'HELM_MISSING'});
+    expect(
+      await refusal(findHelm({environment: path(entry, ...(entry === '' ? [''] : [])), cwd, home: folder()})),
+    ).toMatchObject({code: 'HELM_MISSING'});
   });
 
   test('one inside the current directory is refused by name, and the next one taken', async () => {
     const cwd = folder();
     const inside = withHelm(join(cwd, 'node_modules/.bin'));
     const outside = withHelm(join(folder(), 'bin'));
-    expect(await findHelm({environment: path(inside, outside), cwd, home: folder()})).toMatchObject({path: join(outside, 'helm')});
+    expect(await findHelm({environment: path(inside, outside), cwd, home: folder()})).toMatchObject({
+      path: join(outside, 'helm'),
+    });
     expect(await refusal(findHelm({environment: path(inside), cwd, home: folder()}))).toMatchObject({
       code: 'HELM_MISSING',
       evidence: [`${join(inside, 'helm')} was not used: it lies in the current directory.`],
@@ -59,10 +69,12 @@ describe.skipIf(process.platform === 'win32')('finding helm', () => {
   test('a link from outside into the current directory is refused too', async () => {
     const [cwd, outside] = [folder(), folder()];
     symlinkSync(join(withHelm(cwd), 'helm'), join(outside, 'helm'));
-    expect(await refusal(findHelm({environment: path(outside), cwd, home: folder()}))).toMatchObject({code: 'HELM_MISSING'});
+    expect(await refusal(findHelm({environment: path(outside), cwd, home: folder()}))).toMatchObject({
+      code: 'HELM_MISSING',
+    });
   });
 
-  test('in the home directory and in / nothing is refused: ~/.local/bin is the user\'s own', async () => {
+  test("in the home directory and in / nothing is refused: ~/.local/bin is the user's own", async () => {
     const home = folder();
     const own = withHelm(join(home, '.local/bin'));
     expect(await findHelm({environment: path(own), cwd: home, home})).toMatchObject({path: join(own, 'helm')});
@@ -73,18 +85,28 @@ describe.skipIf(process.platform === 'win32')('finding helm', () => {
     const checkout = folder();
     const bin = withHelm(join(checkout, 'node_modules/.cache/pg-helm-install/bin'), 'v4.1.4');
     const other = withHelm(join(folder(), 'bin'));
-    expect(await findHelm({environment: path(folder()), cwd: checkout, checkout})).toEqual({path: join(bin, 'helm'), version: '4.1.4', major: 4});
-    expect(await findHelm({environment: path(other), cwd: folder(), checkout})).toMatchObject({path: join(other, 'helm')});
+    expect(await findHelm({environment: path(folder()), cwd: checkout, checkout})).toEqual({
+      path: join(bin, 'helm'),
+      version: '4.1.4',
+      major: 4,
+    });
+    expect(await findHelm({environment: path(other), cwd: folder(), checkout})).toMatchObject({
+      path: join(other, 'helm'),
+    });
   });
 
   test('PGHI_HELM wins', async () => {
     const [one, named] = [withHelm(join(folder(), 'a')), withHelm(join(folder(), 'b'))];
-    expect(await findHelm({environment: {...path(one), PGHI_HELM: join(named, 'helm')}})).toMatchObject({path: join(named, 'helm')});
+    expect(await findHelm({environment: {...path(one), PGHI_HELM: join(named, 'helm')}})).toMatchObject({
+      path: join(named, 'helm'),
+    });
   });
 
   test('PGHI_HELM must be an absolute path of a program', async () => {
     expect(await refusal(findHelm({environment: {PGHI_HELM: './helm'}}))).toMatchObject({code: 'BAD_INPUT'});
-    expect(await refusal(findHelm({environment: {PGHI_HELM: join(folder(), 'helm')}}))).toMatchObject({code: 'HELM_MISSING'});
+    expect(await refusal(findHelm({environment: {PGHI_HELM: join(folder(), 'helm')}}))).toMatchObject({
+      code: 'HELM_MISSING',
+    });
   });
 
   test.each([
@@ -101,7 +123,10 @@ describe.skipIf(process.platform === 'win32')('finding helm', () => {
   test('a helm that says nothing is not taken for one', async () => {
     const dir = folder();
     script(join(dir, 'helm'), 'echo usage >&2; exit 1');
-    expect(await refusal(findHelm({environment: path(dir, ...system), cwd: folder()}))).toMatchObject({code: 'HELM_UNSUPPORTED', evidence: ['usage']});
+    expect(await refusal(findHelm({environment: path(dir, ...system), cwd: folder()}))).toMatchObject({
+      code: 'HELM_UNSUPPORTED',
+      evidence: ['usage'],
+    });
   });
 });
 
@@ -111,10 +136,14 @@ describe('understanding the version', () => {
     ['v3.18.0+gcc58e3f', '3.18.0', 3],
     ['4.1.4', '4.1.4', 4],
     ['v4.2.0-rc.1', '4.2.0', 4],
-  ])('%s', (answer, version, major) => expect(understand('/bin/helm', answer)).toEqual({path: '/bin/helm', version, major}));
+  ])('%s', (answer, version, major) =>
+    expect(understand('/bin/helm', answer)).toEqual({path: '/bin/helm', version, major}),
+  );
 
   test.each(['v3.14.4', 'v2.17.0', 'v5.0.0', 'a client for something else', ''])('"%s" is refused', (answer) => {
-    expect(() => understand('/bin/helm', answer)).toThrow(expect.objectContaining({reason: expect.objectContaining({code: 'HELM_UNSUPPORTED'})}));
+    expect(() => understand('/bin/helm', answer)).toThrow(
+      expect.objectContaining({reason: expect.objectContaining({code: 'HELM_UNSUPPORTED'})}),
+    );
   });
 });
 

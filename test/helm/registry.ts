@@ -18,7 +18,10 @@ const refusals: Readonly<Record<string, readonly [status: number, code: string, 
   limited: [429, 'TOOMANYREQUESTS', 'You have reached your unauthenticated pull rate limit'],
 };
 
-/** Serves `tgz` as `oci://HOST/ok/postgresql`, version 16.7.26; below `hub` too, to whoever fetches an anonymous token first. Closed when the test ends. */
+/**
+ * Serves `tgz` as `oci://HOST/ok/postgresql`, version 16.7.26; below `hub` too, to whoever fetches an anonymous token
+ * first. Closed when the test ends.
+ */
 export async function registry(tgz: Buffer): Promise<Registry> {
   const digest = (data: Buffer) => `sha256:${createHash('sha256').update(data).digest('hex')}`;
   const config = Buffer.from('{"name":"postgresql","version":"16.7.26","apiVersion":"v2"}');
@@ -39,17 +42,27 @@ export async function registry(tgz: Buffer): Promise<Registry> {
     const [, kind = ''] = /^\/v2\/([^/]+)\//.exec(url) ?? [];
     const [, sort, reference = ''] = /\/(manifests|blobs)\/([^/]+)$/.exec(url) ?? [];
     if (kind === 'hub' && !known) {
-      response.writeHead(401, {'www-authenticate': `Bearer realm="http://${host}/token",service="${host}",scope="repository:hub/postgresql:pull"`});
+      response.writeHead(401, {
+        'www-authenticate': `Bearer realm="http://${host}/token",service="${host}",scope="repository:hub/postgresql:pull"`,
+      });
       return response.end();
     }
     const refusal = refusals[kind] ?? ([404, 'MANIFEST_UNKNOWN', 'manifest unknown'] as const);
-    const data = kind !== 'ok' && kind !== 'hub' ? undefined : reference === '16.7.26' ? manifest : blobs.get(reference);
+    const data =
+      kind !== 'ok' && kind !== 'hub' ? undefined : reference === '16.7.26' ? manifest : blobs.get(reference);
     if (!data) {
-      response.writeHead(refusal[0], {'content-type': 'application/json', ...(refusal[0] === 401 && {'www-authenticate': 'Basic realm="registry"'})});
+      response.writeHead(refusal[0], {
+        'content-type': 'application/json',
+        ...(refusal[0] === 401 && {'www-authenticate': 'Basic realm="registry"'}),
+      });
       return response.end(JSON.stringify({errors: [{code: refusal[1], message: refusal[2]}]}));
     }
     const type = sort === 'manifests' ? manifestType : 'application/octet-stream';
-    response.writeHead(200, {'content-type': type, 'content-length': data.length, 'docker-content-digest': digest(data)});
+    response.writeHead(200, {
+      'content-type': type,
+      'content-length': data.length,
+      'docker-content-digest': digest(data),
+    });
     return response.end(head ? undefined : data);
   };
 

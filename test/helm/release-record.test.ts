@@ -30,7 +30,16 @@ describe('a record', () => {
   });
 
   test('gives its values and nothing of the chart, the notes or the manifest', () => {
-    const opened = decodeRelease('s', encode({version: 7, config: {primary: {x: 1}}, manifest: 'MANIFEST', info: {status: 'deployed', notes: 'NOTES'}, chart: {metadata: {name: 'postgresql'}, values: {a: 'CHART'}}}));
+    const opened = decodeRelease(
+      's',
+      encode({
+        version: 7,
+        config: {primary: {x: 1}},
+        manifest: 'MANIFEST',
+        info: {status: 'deployed', notes: 'NOTES'},
+        chart: {metadata: {name: 'postgresql'}, values: {a: 'CHART'}},
+      }),
+    );
     expect(opened.values).toEqual({primary: {x: 1}});
     expect(opened.revision).toMatchObject({revision: 7, status: 'deployed', updatedAt: null});
     expect(JSON.stringify(opened)).not.toMatch(/MANIFEST|NOTES|CHART/);
@@ -60,7 +69,9 @@ describe('a record', () => {
       error = thrown;
     }
     expect(error).toMatchObject({reason: {object: {kind: 'Secret', name: 'sh.helm.release.v1.orders.v3'}}});
-    expect(String(error)).toMatch(/^UserError: Helm's record of orders, revision 3 \(Secret sh\.helm\.release\.v1\.orders\.v3\) cannot be read: it /);
+    expect(String(error)).toMatch(
+      /^UserError: Helm's record of orders, revision 3 \(Secret sh\.helm\.release\.v1\.orders\.v3\) cannot be read: it /,
+    );
     expect(String(error)).not.toContain('hunter2');
   });
 
@@ -75,14 +86,24 @@ describe('the labels of a record', () => {
   const labels = {...untimed, modifiedAt: '1795462273'};
 
   test('say revision, status and time', () => {
-    expect(lightRevision({name: 'x', labels})).toMatchObject({revision: 4, status: 'deployed', updatedAt: '2026-11-23T19:31:13.000Z', chartVersion: ''});
+    expect(lightRevision({name: 'x', labels})).toMatchObject({
+      revision: 4,
+      status: 'deployed',
+      updatedAt: '2026-11-23T19:31:13.000Z',
+      chartVersion: '',
+    });
   });
 
   test('without a time: when the Secret was made', () => {
-    expect(lightRevision({name: 'x', labels: untimed, creationTimestamp: '2026-01-01T00:00:00Z'})?.updatedAt).toBe('2026-01-01T00:00:00Z');
+    expect(lightRevision({name: 'x', labels: untimed, creationTimestamp: '2026-01-01T00:00:00Z'})?.updatedAt).toBe(
+      '2026-01-01T00:00:00Z',
+    );
   });
 
-  test.each([{}, {...labels, owner: 'me'}, {...labels, version: 'four'}, {...labels, version: '0'}])('that are not helm\'s: %j', (other) => {
-    expect(lightRevision({name: 'x', labels: other})).toBeNull();
-  });
+  test.each([{}, {...labels, owner: 'me'}, {...labels, version: 'four'}, {...labels, version: '0'}])(
+    "that are not helm's: %j",
+    (other) => {
+      expect(lightRevision({name: 'x', labels: other})).toBeNull();
+    },
+  );
 });

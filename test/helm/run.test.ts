@@ -12,7 +12,10 @@ describe.skipIf(process.platform === 'win32')('run', () => {
   test('a password in our environment reaches neither the environment nor the arguments of the child', async () => {
     const canary = 'canary-7f3a';
     const dir = folder();
-    const path = script(join(dir, 'helm'), `env > '${dir}/env'; printf '%s\\n' "$0" "$@" > '${dir}/argv'; cat > '${dir}/stdin'`);
+    const path = script(
+      join(dir, 'helm'),
+      `env > '${dir}/env'; printf '%s\\n' "$0" "$@" > '${dir}/argv'; cat > '${dir}/stdin'`,
+    );
     for (const name of ['PGHI_PASSWORD', 'PGPASSWORD', 'POSTGRES_PASSWORD', 'HELM_KUBETOKEN']) vi.stubEnv(name, canary);
     try {
       await run({path, args: ['install', 'orders'], input: '{"port":1}', environment: process.env});
@@ -58,7 +61,10 @@ describe.skipIf(process.platform === 'win32')('run', () => {
 
   test('aborting sends SIGTERM, and what the child says then is kept', async () => {
     const dir = folder();
-    const path = script(join(dir, 'helm'), `trap 'echo cancelled; exit 1' TERM; touch '${dir}/ready'; while :; do sleep 0.05; done`);
+    const path = script(
+      join(dir, 'helm'),
+      `trap 'echo cancelled; exit 1' TERM; touch '${dir}/ready'; while :; do sleep 0.05; done`,
+    );
     const stop = new AbortController();
     const running = run({path, args: [], environment, signal: stop.signal});
     await vi.waitFor(() => expect(existsSync(join(dir, 'ready'))).toBe(true), 5000);
@@ -81,7 +87,10 @@ describe.skipIf(process.platform === 'win32')('run', () => {
   test('aborted before the start, nothing is started', async () => {
     const dir = folder();
     const path = script(join(dir, 'helm'), `touch '${dir}/started'`);
-    expect(await run({path, args: [], environment, signal: AbortSignal.abort()})).toMatchObject({exitCode: null, stopped: true});
+    expect(await run({path, args: [], environment, signal: AbortSignal.abort()})).toMatchObject({
+      exitCode: null,
+      stopped: true,
+    });
     expect(existsSync(join(dir, 'started'))).toBe(false);
   });
 
@@ -95,23 +104,42 @@ describe.skipIf(process.platform === 'win32')('run', () => {
     const path = join(folder(), 'helm');
     const failure = await run({path, args: [], environment}).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UserError);
-    expect(failure).toMatchObject({reason: {code: 'HELM_MISSING', message: `The helm program ${path} cannot be started: it is no longer there.`}});
+    expect(failure).toMatchObject({
+      reason: {code: 'HELM_MISSING', message: `The helm program ${path} cannot be started: it is no longer there.`},
+    });
   });
 });
 
 describe('the environment of a child', () => {
-  test.each(['PGHI_PASSWORD', 'PGHI_HELM', 'pghi_password', 'PGPASSWORD', 'PGPASSFILE', 'PGSSLPASSWORD', 'POSTGRES_PASSWORD', 'POSTGRESQL_PASSWORD'])(
-    '%s is left out',
-    (name) => expect(childEnvironment({[name]: 'x'})).toEqual({}),
-  );
+  test.each([
+    'PGHI_PASSWORD',
+    'PGHI_HELM',
+    'pghi_password',
+    'PGPASSWORD',
+    'PGPASSFILE',
+    'PGSSLPASSWORD',
+    'POSTGRES_PASSWORD',
+    'POSTGRESQL_PASSWORD',
+  ])('%s is left out', (name) => expect(childEnvironment({[name]: 'x'})).toEqual({}));
 
-  test.each(['HELM_DEBUG', 'HELM_NAMESPACE', 'HELM_KUBECONTEXT', 'HELM_KUBETOKEN', 'HELM_DRIVER', 'HELM_DRIVER_SQL_CONNECTION_STRING'])(
-    '%s is left out',
-    (name) => expect(childEnvironment({[name]: 'x'})).toEqual({}),
-  );
+  test.each([
+    'HELM_DEBUG',
+    'HELM_NAMESPACE',
+    'HELM_KUBECONTEXT',
+    'HELM_KUBETOKEN',
+    'HELM_DRIVER',
+    'HELM_DRIVER_SQL_CONNECTION_STRING',
+  ])('%s is left out', (name) => expect(childEnvironment({[name]: 'x'})).toEqual({}));
 
-  test.each(['PATH', 'HOME', 'KUBECONFIG', 'HTTPS_PROXY', 'AWS_PROFILE', 'HELM_CACHE_HOME', 'HELM_REGISTRY_CONFIG', 'DOCKER_CONFIG', 'PAGER'])(
-    '%s is kept',
-    (name) => expect(childEnvironment({[name]: 'x'})).toEqual({[name]: 'x'}),
-  );
+  test.each([
+    'PATH',
+    'HOME',
+    'KUBECONFIG',
+    'HTTPS_PROXY',
+    'AWS_PROFILE',
+    'HELM_CACHE_HOME',
+    'HELM_REGISTRY_CONFIG',
+    'DOCKER_CONFIG',
+    'PAGER',
+  ])('%s is kept', (name) => expect(childEnvironment({[name]: 'x'})).toEqual({[name]: 'x'}));
 });

@@ -21,7 +21,8 @@ export const realHelms: readonly RealHelm[] = [
 export const noRealHelm = process.platform !== 'linux';
 if (!noRealHelm) {
   const absent = realHelms.filter(({program}) => !existsSync(program.path));
-  if (absent.length > 0) throw new Error(`Run npm install: ${absent.map(({program}) => program.path).join(', ')} not there.`);
+  if (absent.length > 0)
+    throw new Error(`Run npm install: ${absent.map(({program}) => program.path).join(', ')} not there.`);
 }
 
 export const tinyChart = join(import.meta.dirname, 'charts/tiny');

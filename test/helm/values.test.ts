@@ -14,7 +14,9 @@ const installed = 'node_modules/.cache/pg-helm-install/bin/helm';
 const helm = existsSync(installed) ? installed : 'helm';
 
 const render = async (values: Values): Promise<string> => {
-  const {stdout} = await execa(helm, ['template', 'orders', chart, '--namespace', 'team-a', '-f', '-'], {input: JSON.stringify(values)});
+  const {stdout} = await execa(helm, ['template', 'orders', chart, '--namespace', 'team-a', '-f', '-'], {
+    input: JSON.stringify(values),
+  });
   return stdout;
 };
 /** A refusal is an answer of the chart as well. */
@@ -34,15 +36,38 @@ const everything: Parameters = {
 };
 /** Both images render only then. The sandbox's chart has no volumePermissions and checks no images. */
 const allImages = {metrics: {enabled: true}, ...(real === undefined ? {} : {volumePermissions: {enabled: true}})};
-const onlyReal = ['global.security.allowInsecureImages', 'volumePermissions.image.registry', 'volumePermissions.image.repository'];
+const onlyReal = [
+  'global.security.allowInsecureImages',
+  'volumePermissions.image.registry',
+  'volumePermissions.image.repository',
+];
 const isRead = (path: string): boolean => real !== undefined || !onlyReal.includes(path);
 
 const variants: readonly [string, Parameters][] = [
   ['with everything', everything],
   ['with ranges', {...everything, allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8', '192.168.0.0/16']}}],
   ['with ranges of IPv6', {...everything, allowFrom: {kind: 'cidrs', cidrs: ['fd00::/8', '::/0']}}],
-  ['open to everybody, pods preferably apart, by digest', {...everything, allowFrom: {kind: 'public'}, spread: 'preferred', images: {...everything.images, digest: `sha256:${'a'.repeat(64)}`}}],
-  ['with the defaults', {...ordinary, username: 'postgres', database: 'postgres', instanceType: 'any', storageClass: null, readReplicaCount: 0, spread: 'preferred'}],
+  [
+    'open to everybody, pods preferably apart, by digest',
+    {
+      ...everything,
+      allowFrom: {kind: 'public'},
+      spread: 'preferred',
+      images: {...everything.images, digest: `sha256:${'a'.repeat(64)}`},
+    },
+  ],
+  [
+    'with the defaults',
+    {
+      ...ordinary,
+      username: 'postgres',
+      database: 'postgres',
+      instanceType: 'any',
+      storageClass: null,
+      readReplicaCount: 0,
+      spread: 'preferred',
+    },
+  ],
   ['on a node port', {...ordinary, exposure: 'node-port'}],
 ];
 
@@ -74,9 +99,14 @@ describe('the values of a release', () => {
   it('give both load balancers the same ranges', async () => {
     const ranges = async (cidrs: readonly string[]): Promise<string[]> => {
       const manifests = await render(toValues({...everything, allowFrom: {kind: 'cidrs', cidrs}}, 'orders-postgresql'));
-      return [...manifests.matchAll(/loadBalancerSourceRanges: \[(.*)\]/g)].map(([, list = '']) => list.replace(/["\s]/g, ''));
+      return [...manifests.matchAll(/loadBalancerSourceRanges: \[(.*)\]/g)].map(([, list = '']) =>
+        list.replace(/["\s]/g, ''),
+      );
     };
-    expect(await ranges(['10.0.0.0/8', 'fd00::/8', '::/0'])).toEqual(['10.0.0.0/8,fd00::/8,::/0', '10.0.0.0/8,fd00::/8,::/0']);
+    expect(await ranges(['10.0.0.0/8', 'fd00::/8', '::/0'])).toEqual([
+      '10.0.0.0/8,fd00::/8,::/0',
+      '10.0.0.0/8,fd00::/8,::/0',
+    ]);
   });
 
   it('never carry a password, and no Secret is rendered', async () => {
@@ -85,7 +115,10 @@ describe('the values of a release', () => {
 });
 
 describe('every value', () => {
-  const values = mergeValues(toValues({...everything, images: {...everything.images, digest: null}}, 'orders-postgresql'), allImages);
+  const values = mergeValues(
+    toValues({...everything, images: {...everything.images, digest: null}}, 'orders-postgresql'),
+    allImages,
+  );
   const words = new Set(otherWords.map(([path]) => path));
   let rendered = '';
   beforeAll(async () => {
@@ -97,12 +130,27 @@ describe('every value', () => {
   });
 
   it('that is printed comes out where it was put in', async () => {
-    const own = leaves(values).filter(({path}) => !words.has(path.join('.')) && path.at(-1) !== 'enabled' && isRead(path.join('.')));
+    const own = leaves(values).filter(
+      ({path}) => !words.has(path.join('.')) && path.at(-1) !== 'enabled' && isRead(path.join('.')),
+    );
     // Every leaf becomes a mark that can come from nowhere else.
-    const marks = own.map(({path, value}, index) => ({path, mark: typeof value === 'number' ? 770_000 + index : Array.isArray(value) ? markedArray(value, index) : `mark-${index}-m`}));
+    const marks = own.map(({path, value}, index) => ({
+      path,
+      mark:
+        typeof value === 'number'
+          ? 770_000 + index
+          : Array.isArray(value)
+            ? markedArray(value, index)
+            : `mark-${index}-m`,
+    }));
     const marked = marks.reduce<Values>((all, {path, mark}) => mergeValues(all, nested(path, mark)), values);
     const manifests = await render(marked);
-    const missing = marks.filter(({mark}) => !manifests.includes(Array.isArray(mark) ? JSON.stringify(mark).match(/mark-\d+-m/)?.[0] ?? '?' : String(mark)));
+    const missing = marks.filter(
+      ({mark}) =>
+        !manifests.includes(
+          Array.isArray(mark) ? (JSON.stringify(mark).match(/mark-\d+-m/)?.[0] ?? '?') : String(mark),
+        ),
+    );
     expect(missing.map(({path}) => path.join('.'))).toEqual([]);
     expect(marks.length).toBeGreaterThan(40);
   });

@@ -21,10 +21,26 @@ test('a child that starts as we are killed reads all of it', async () => {
     const {run} = await import(${JSON.stringify(join(dir, 'run.mjs'))});
     await run({path: ${JSON.stringify(helm)}, args: [], input: 'the values', environment: process.env});`;
   const {build} = await import('esbuild');
-  await build({entryPoints: [source], outfile: join(dir, 'run.mjs'), bundle: true, format: 'esm', platform: 'node', logLevel: 'silent', banner: {js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);"}});
-  const child = spawn(process.execPath, ['--input-type=module', '-e', own.replace('registerHooks, ', '')], {stdio: 'ignore'});
+  await build({
+    entryPoints: [source],
+    outfile: join(dir, 'run.mjs'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'silent',
+    banner: {
+      js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+    },
+  });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', own.replace('registerHooks, ', '')], {
+    stdio: 'ignore',
+  });
   expect(await new Promise((resolve) => child.on('exit', (_code, signal) => resolve(signal)))).toBe('SIGKILL');
-  const read = await waitFor('what helm read', async () => readdirSync(dir).includes('stdin') && readFileSync(join(dir, 'stdin'), 'utf8'), (text) => text !== false);
+  const read = await waitFor(
+    'what helm read',
+    async () => readdirSync(dir).includes('stdin') && readFileSync(join(dir, 'stdin'), 'utf8'),
+    (text) => text !== false,
+  );
   expect(read).toBe('the values');
 });
 

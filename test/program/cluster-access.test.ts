@@ -1,4 +1,5 @@
-// The way to the cluster, with a Kubernetes API that is none: unreachable, refusing, answering nonsense. And a bug of ours.
+// The way to the cluster, with a Kubernetes API that is none: unreachable, refusing, answering nonsense. And a bug of
+// ours.
 import {mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -10,7 +11,12 @@ import {fakeApi, refusal, type FakeApi} from '../support/fake-api.ts';
 interface Failure {
   readonly outcome: string;
   readonly context: string | null;
-  readonly cause: {readonly code: string; readonly message: string; readonly evidence: readonly string[]; readonly remedies: readonly {readonly command?: string}[]};
+  readonly cause: {
+    readonly code: string;
+    readonly message: string;
+    readonly evidence: readonly string[];
+    readonly remedies: readonly {readonly command?: string}[];
+  };
   readonly bug: {readonly message: string; readonly log: string};
 }
 
@@ -29,17 +35,25 @@ beforeEach(async () => {
 afterEach(() => fake.stop());
 
 describe('without a cluster', () => {
-  it.each([['list'], ['status', 'orders'], ['install', 'orders', '--yes'], ['doctor', 'orders']])('%s %s exits 4', async (...args) => {
-    await fake.stop();
-    const {code, json, stderr} = await cliJson<Failure>(args, {env});
-    expect(json).toMatchObject({outcome: 'refused', cause: {code: 'CLUSTER_UNREACHABLE', message: `The cluster at ${fake.url} does not answer.`}});
-    expect(json.cause.evidence.join()).toContain('ECONNREFUSED');
-    expect({code, stderr}).toEqual({code: 4, stderr: ''});
-  });
+  it.each([['list'], ['status', 'orders'], ['install', 'orders', '--yes'], ['doctor', 'orders']])(
+    '%s %s exits 4',
+    async (...args) => {
+      await fake.stop();
+      const {code, json, stderr} = await cliJson<Failure>(args, {env});
+      expect(json).toMatchObject({
+        outcome: 'refused',
+        cause: {code: 'CLUSTER_UNREACHABLE', message: `The cluster at ${fake.url} does not answer.`},
+      });
+      expect(json.cause.evidence.join()).toContain('ECONNREFUSED');
+      expect({code, stderr}).toEqual({code: 4, stderr: ''});
+    },
+  );
 
   it('says in words what to do next', async () => {
     await fake.stop();
-    const {code, stdout, stderr} = await cli(['status', 'orders', '--kubeconfig', kubeconfig], {env: {KUBECONFIG: undefined}});
+    const {code, stdout, stderr} = await cli(['status', 'orders', '--kubeconfig', kubeconfig], {
+      env: {KUBECONFIG: undefined},
+    });
     expect({code, stdout}).toEqual({code: 4, stdout: ''});
     expect(stderr).toContain(`kubectl --kubeconfig ${kubeconfig} cluster-info`);
     expect(stderr).not.toMatch(/^\s+at /m);
@@ -47,7 +61,10 @@ describe('without a cluster', () => {
 
   it('exits 4 without a kubeconfig', async () => {
     const {code, json} = await cliJson<Failure>(['list'], {env: {KUBECONFIG: undefined}});
-    expect(json.cause).toMatchObject({code: 'CLUSTER_UNREACHABLE', message: 'There is no kubeconfig: no file ~/.kube/config, and KUBECONFIG is not set.'});
+    expect(json.cause).toMatchObject({
+      code: 'CLUSTER_UNREACHABLE',
+      message: 'There is no kubeconfig: no file ~/.kube/config, and KUBECONFIG is not set.',
+    });
     expect(code).toBe(4);
   });
 
@@ -62,23 +79,54 @@ describe('without a cluster', () => {
   });
 
   it.each([
-    ['a plugin that is not there', {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin', interactiveMode: 'Never'}}, 'no-such-plugin'],
-    ['a plugin that fails', {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', 'echo log in again >&2; exit 1'], interactiveMode: 'Never'}}, 'log in again'],
-    ['a certificate that is not there', {'client-certificate': '/nowhere.crt', 'client-key': '/nowhere.key'}, '/nowhere.crt'],
+    [
+      'a plugin that is not there',
+      {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin', interactiveMode: 'Never'}},
+      'no-such-plugin',
+    ],
+    [
+      'a plugin that fails',
+      {
+        exec: {
+          apiVersion: 'client.authentication.k8s.io/v1',
+          command: 'sh',
+          args: ['-c', 'echo log in again >&2; exit 1'],
+          interactiveMode: 'Never',
+        },
+      },
+      'log in again',
+    ],
+    [
+      'a certificate that is not there',
+      {'client-certificate': '/nowhere.crt', 'client-key': '/nowhere.key'},
+      '/nowhere.crt',
+    ],
     ['a certificate that is none', {'client-certificate-data': 'aaaa', 'client-key-data': 'aaaa'}, 'PEM'],
   ])('exits 4 for %s', async (_what, user, evidence) => {
     const cluster = {server: 'https://127.0.0.1:1'};
-    writeFileSync(kubeconfig, JSON.stringify({...fake.kubeconfig(), clusters: [{name: 'fake', cluster}], users: [{name: 'fake', user}]}));
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({...fake.kubeconfig(), clusters: [{name: 'fake', cluster}], users: [{name: 'fake', user}]}),
+    );
     const {code, json, stderr} = await cliJson<Failure>(['list'], {env});
-    expect(json.cause).toMatchObject({code: 'CREDENTIALS_EXPIRED', message: "The kubeconfig's credentials for the cluster at https://127.0.0.1:1 could not be used."});
+    expect(json.cause).toMatchObject({
+      code: 'CREDENTIALS_EXPIRED',
+      message: "The kubeconfig's credentials for the cluster at https://127.0.0.1:1 could not be used.",
+    });
     expect(json.cause.evidence.join()).toContain(evidence);
     expect({code, stderr}).toEqual({code: 4, stderr: ''});
   });
 
   it('exits 4 for a server that is no address', async () => {
-    writeFileSync(kubeconfig, JSON.stringify({...fake.kubeconfig(), clusters: [{name: 'fake', cluster: {server: 'not a url'}}]}));
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({...fake.kubeconfig(), clusters: [{name: 'fake', cluster: {server: 'not a url'}}]}),
+    );
     const {code, json} = await cliJson<Failure>(['list'], {env});
-    expect(json.cause).toMatchObject({code: 'CLUSTER_UNREACHABLE', message: expect.stringContaining('"not a url"') as string});
+    expect(json.cause).toMatchObject({
+      code: 'CLUSTER_UNREACHABLE',
+      message: expect.stringContaining('"not a url"') as string,
+    });
     expect(code).toBe(4);
   });
 
@@ -116,7 +164,11 @@ describe('with a cluster that', () => {
   });
 
   it('lets us list one namespace lists that, and says so', async () => {
-    fake.intercept(({path}) => (/^\/api(s\/apps)?\/v1\/(secrets|statefulsets)$/.test(path) ? refusal(403, 'Forbidden', `cannot list ${path}`) : undefined));
+    fake.intercept(({path}) =>
+      /^\/api(s\/apps)?\/v1\/(secrets|statefulsets)$/.test(path)
+        ? refusal(403, 'Forbidden', `cannot list ${path}`)
+        : undefined,
+    );
     expect((await cliJson(['list'], {env})).json).toMatchObject({releases: [], onlyNamespace: 'team-a'});
     const {code, stdout} = await cli(['list'], {env});
     expect(stdout).toBe(
@@ -127,24 +179,45 @@ describe('with a cluster that', () => {
   });
 
   it('lets us list nothing asks for a namespace', async () => {
-    fake.intercept(({path}) => (/(secrets|statefulsets)$/.test(path) ? refusal(403, 'Forbidden', `cannot list ${path}`) : undefined));
+    fake.intercept(({path}) =>
+      /(secrets|statefulsets)$/.test(path) ? refusal(403, 'Forbidden', `cannot list ${path}`) : undefined,
+    );
     const {code, json} = await cliJson<Failure>(['list'], {env});
-    expect(json.cause).toMatchObject({code: 'FORBIDDEN', message: 'You may list releases neither in all namespaces nor in team-a, the one of the context.'});
+    expect(json.cause).toMatchObject({
+      code: 'FORBIDDEN',
+      message: 'You may list releases neither in all namespaces nor in team-a, the one of the context.',
+    });
     expect(json.cause.remedies[0]?.command).toBe('pg-helm-install list --namespace NAME');
     expect(code).toBe(4);
   });
 
-  it.each([['status'], ['endpoints'], ['values'], ['logs'], ['history']])('is empty has nothing for %s: exit 3', async (command) => {
-    const {code, json} = await cliJson<Failure>([command, 'orders'], {env});
-    expect(json).toMatchObject({context: 'fake', outcome: 'refused', cause: {code: 'RELEASE_NOT_FOUND', message: 'There is no release orders in namespace team-a.'}});
-    expect(code).toBe(3);
-  });
+  it.each([['status'], ['endpoints'], ['values'], ['logs'], ['history']])(
+    'is empty has nothing for %s: exit 3',
+    async (command) => {
+      const {code, json} = await cliJson<Failure>([command, 'orders'], {env});
+      expect(json).toMatchObject({
+        context: 'fake',
+        outcome: 'refused',
+        cause: {code: 'RELEASE_NOT_FOUND', message: 'There is no release orders in namespace team-a.'},
+      });
+      expect(code).toBe(3);
+    },
+  );
 
   it('has no helm beside it: doctor names that as a cause', async () => {
     const helm = join(folder, 'no-helm');
-    fake.intercept(({path}) => (path.startsWith('/apis/authorization.k8s.io/') || path.startsWith('/apis/authentication.k8s.io/') ? {status: 201, body: {status: {allowed: true}}} : undefined));
-    const {code, json} = await cliJson<{causes: {code: string; message: string}[]}>(['doctor', 'orders'], {env: {...env, PGHI_HELM: helm}});
-    expect(json.causes[0]).toMatchObject({code: 'HELM_MISSING', message: `PGHI_HELM names ${helm}, which is not a program that can be run.`});
+    fake.intercept(({path}) =>
+      path.startsWith('/apis/authorization.k8s.io/') || path.startsWith('/apis/authentication.k8s.io/')
+        ? {status: 201, body: {status: {allowed: true}}}
+        : undefined,
+    );
+    const {code, json} = await cliJson<{causes: {code: string; message: string}[]}>(['doctor', 'orders'], {
+      env: {...env, PGHI_HELM: helm},
+    });
+    expect(json.causes[0]).toMatchObject({
+      code: 'HELM_MISSING',
+      message: `PGHI_HELM names ${helm}, which is not a program that can be run.`,
+    });
     expect(code).toBe(1);
   });
 
@@ -163,7 +236,8 @@ describe('with a cluster that', () => {
 describe('a bug of ours', () => {
   /** No API server says this: what we make of it is for nobody to rely on. */
   const impossible = () => fake.intercept(({path}) => (path === '/version' ? {status: 200, body: null} : undefined));
-  const logs = () => readdirSync(join(folder, 'pg-helm-install', 'log')).map((name) => join(folder, 'pg-helm-install', 'log', name));
+  const logs = () =>
+    readdirSync(join(folder, 'pg-helm-install', 'log')).map((name) => join(folder, 'pg-helm-install', 'log', name));
 
   it('is said in words, with a log that nobody else may read', async () => {
     impossible();
@@ -185,7 +259,12 @@ describe('a bug of ours', () => {
     impossible();
     const {code, stdout, stderr} = await cli(['list', '--output', output], {env});
     const json = JSON.parse(stdout.trim()) as Failure & {type?: string};
-    expect(json).toMatchObject({schema: 'pg-helm-install/v1', operation: 'list', outcome: 'failed', bug: {log: logs()[0]}});
+    expect(json).toMatchObject({
+      schema: 'pg-helm-install/v1',
+      operation: 'list',
+      outcome: 'failed',
+      bug: {log: logs()[0]},
+    });
     expect(json.type).toBe(output === 'ndjson' ? 'result' : undefined);
     expect({code, stderr}).toEqual({code: 70, stderr: ''});
   });

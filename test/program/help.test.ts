@@ -1,4 +1,5 @@
-// What --help prints, word for word: test/program/help/*.txt are meant to be read. `npx vitest run --project program -u` writes them anew.
+// What --help prints, word for word: test/program/help/*.txt are meant to be read. `npx vitest run --project program
+// -u` writes them anew.
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
@@ -28,7 +29,9 @@ describe('of a command', () => {
 });
 
 it('fits a page, and tells every flag in words', async () => {
-  const texts = await Promise.all([[], ...names.map((name) => [name])].map(async (args) => (await cli([...args, '--help'])).stdout));
+  const texts = await Promise.all(
+    [[], ...names.map((name) => [name])].map(async (args) => (await cli([...args, '--help'])).stdout),
+  );
   for (const text of texts) {
     for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
     expect(text).not.toMatch(/undefined|\[object/);

@@ -20,7 +20,10 @@ describe('an old Node', () => {
   /** Loaded before the program: all that it can see of its Node says so. */
   const olderNode = (version: string): string => {
     const file = join(mkdtempSync(join(tmpdir(), 'pghi-node-')), 'older.cjs');
-    writeFileSync(file, `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '${version}'}});\n`);
+    writeFileSync(
+      file,
+      `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '${version}'}});\n`,
+    );
     return file;
   };
 
@@ -38,20 +41,26 @@ describe('an old Node', () => {
   });
 
   it('20 and later run', async () => {
-    for (const version of ['20.0.0', '26.1.0']) expect((await run(['--require', olderNode(version), program, '--version'])).code).toBe(0);
+    for (const version of ['20.0.0', '26.1.0'])
+      expect((await run(['--require', olderNode(version), program, '--version'])).code).toBe(0);
   });
 });
 
 describe('a reader that has enough', () => {
-  it.each([[['--help']], [['install', '--help']], [['nonsense', '--output', 'json']]])('of %j is no failure', async (args) => {
-    const running = start(args);
-    running.child.stdout?.destroy();
-    const {signal, stderr} = await running.finished;
-    expect({signal, stderr}).toEqual({signal: null, stderr: ''});
-  });
+  it.each([[['--help']], [['install', '--help']], [['nonsense', '--output', 'json']]])(
+    'of %j is no failure',
+    async (args) => {
+      const running = start(args);
+      running.child.stdout?.destroy();
+      const {signal, stderr} = await running.finished;
+      expect({signal, stderr}).toEqual({signal: null, stderr: ''});
+    },
+  );
 
   it('takes the first line', async () => {
-    const child = spawn('sh', ['-c', '"$0" "$1" install --help | head -n 1', process.execPath, program], {stdio: ['ignore', 'pipe', 'pipe']});
+    const child = spawn('sh', ['-c', '"$0" "$1" install --help | head -n 1', process.execPath, program], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += String(chunk)));
     await new Promise((resolve) => child.on('close', resolve));
@@ -60,13 +69,20 @@ describe('a reader that has enough', () => {
 });
 
 describe.skipIf(!existsSync('/dev/full'))('standard output that is full', () => {
-  it.each([[['--help']], [['install', '--help']], [['nonsense', '--output', 'json']]])('fails in words: %j', async (args) => {
-    const full = openSync('/dev/full', 'w');
-    const child = spawn(process.execPath, [program, ...args], {stdio: ['ignore', full, 'pipe']});
-    let stderr = '';
-    child.stderr?.on('data', (text: Buffer) => (stderr += String(text)));
-    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    closeSync(full);
-    expect({code, stderr}).toEqual({code: 1, stderr: 'Standard output cannot be written (ENOSPC). Send it where there is room, and run the same command again.\n'});
-  });
+  it.each([[['--help']], [['install', '--help']], [['nonsense', '--output', 'json']]])(
+    'fails in words: %j',
+    async (args) => {
+      const full = openSync('/dev/full', 'w');
+      const child = spawn(process.execPath, [program, ...args], {stdio: ['ignore', full, 'pipe']});
+      let stderr = '';
+      child.stderr?.on('data', (text: Buffer) => (stderr += String(text)));
+      const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+      closeSync(full);
+      expect({code, stderr}).toEqual({
+        code: 1,
+        stderr:
+          'Standard output cannot be written (ENOSPC). Send it where there is room, and run the same command again.\n',
+      });
+    },
+  );
 });

@@ -1,4 +1,5 @@
-// The built program on a terminal: no kubeconfig and a path to one, plain lines where nothing can be drawn, and a terminal that is as before however it ends.
+// The built program on a terminal: no kubeconfig and a path to one, plain lines where nothing can be drawn, and a
+// terminal that is as before however it ends.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -16,7 +17,11 @@ afterAll(() => rmSync(home, {recursive: true, force: true}));
 /** In a shell that tells the process id first, and afterwards how it ended and what the terminal is set to. */
 function open(env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): PseudoTerminal {
   const script = `/bin/sh -c 'echo pid=$$; exec "$0" "$@"' "$0" "$@"; echo "code=$?"; stty -a`;
-  return runInTerminal('/bin/sh', ['-c', script, process.execPath, program, ...args], {columns: 80, rows: 24, env: {HOME: home, KUBECONFIG: '', ...env}});
+  return runInTerminal('/bin/sh', ['-c', script, process.execPath, program, ...args], {
+    columns: 80,
+    rows: 24,
+    env: {HOME: home, KUBECONFIG: '', ...env},
+  });
 }
 
 async function pidOf(terminal: PseudoTerminal): Promise<number> {
@@ -66,7 +71,12 @@ it('a terminal that vanished ends it', async () => {
   const pid = await pidOf(terminal);
   await terminal.waitFor('There is no kubeconfig');
   terminal.hangUp();
-  await waitFor('the program gone', () => isAlive(pid), (alive) => !alive, {deadlineMs: 15_000});
+  await waitFor(
+    'the program gone',
+    () => isAlive(pid),
+    (alive) => !alive,
+    {deadlineMs: 15_000},
+  );
 });
 
 describe('plain lines, and how to go on without screens,', () => {
@@ -75,7 +85,19 @@ describe('plain lines, and how to go on without screens,', () => {
     ['TERM=dumb and flags', {TERM: 'dumb'}, ['--namespace', 'x'], /TERM=dumb says that this one cannot\./],
     ['--plain', {}, ['--plain'], /No command was given\.[^]*pg-helm-install --help/],
   ] as const)('with %s', async (_, env, args, seen) => {
-    const plain = runInTerminal('/bin/sh', ['-c', `${Object.entries(env).map(([name, value]) => `${name}=${value} `).join('')}"$0" "$@"; echo "code=$?"`, process.execPath, program, ...args], {columns: 80, rows: 24, env: {HOME: home, KUBECONFIG: ''}});
+    const plain = runInTerminal(
+      '/bin/sh',
+      [
+        '-c',
+        `${Object.entries(env)
+          .map(([name, value]) => `${name}=${value} `)
+          .join('')}"$0" "$@"; echo "code=$?"`,
+        process.execPath,
+        program,
+        ...args,
+      ],
+      {columns: 80, rows: 24, env: {HOME: home, KUBECONFIG: ''}},
+    );
     await plain.ended;
     expect(plain.output()).toMatch(seen);
     expect(plain.output()).toContain('code=2');

@@ -25,44 +25,127 @@ const wrong: readonly (readonly [name: string, args: readonly string[], says: Re
   ['no command', [], /^No command was given\.$/],
   ['a flag before the command', ['-n', 'team-a', 'list'], /^The command comes first, its flags after it\.$/],
   ['a command that there is not', ['instal'], /^Unknown command 'instal'\. \(Did you mean install\?\)$/],
-  ['a flag that there is not', ['install', 'orders', '--storage', '5Gi'], /^Unknown option '--storage'\.( \(Did you mean --storage-size\?\))?$/],
-  ['one argument too many', ['status', 'orders', 'invoices'], /^Too many arguments for 'status'\. Expected 1 argument but got 2\.$/],
-  ['a password', ['install', 'orders', '--password', 'hunter2'], /there is no --password\. Use --password-file, --password-stdin or the variable PGHI_PASSWORD\.$/],
+  [
+    'a flag that there is not',
+    ['install', 'orders', '--storage', '5Gi'],
+    /^Unknown option '--storage'\.( \(Did you mean --storage-size\?\))?$/,
+  ],
+  [
+    'one argument too many',
+    ['status', 'orders', 'invoices'],
+    /^Too many arguments for 'status'\. Expected 1 argument but got 2\.$/,
+  ],
+  [
+    'a password',
+    ['install', 'orders', '--password', 'hunter2'],
+    /there is no --password\. Use --password-file, --password-stdin or the variable PGHI_PASSWORD\.$/,
+  ],
   ['a password in one word', ['install', 'orders', '--password=hunter2'], /there is no --password\./],
-  ['no --yes where nobody can be asked', ['install', 'orders'], /there is no terminal to ask on\. Add --yes to go ahead, or --dry-run/],
+  [
+    'no --yes where nobody can be asked',
+    ['install', 'orders'],
+    /there is no terminal to ask on\. Add --yes to go ahead, or --dry-run/,
+  ],
   ['no --yes for uninstall', ['uninstall', 'orders'], /Add --yes/],
   ['no --yes for recover', ['recover', 'orders'], /Add --yes/],
   ['--delete-data without --confirm', ['uninstall', 'orders', '--yes', '--delete-data'], /--confirm orders$/],
-  ['--confirm of another name', ['uninstall', 'orders', '--yes', '--delete-data', '--confirm', 'invoices'], /^--confirm: "invoices" is not/],
+  [
+    '--confirm of another name',
+    ['uninstall', 'orders', '--yes', '--delete-data', '--confirm', 'invoices'],
+    /^--confirm: "invoices" is not/,
+  ],
   ['no release', ['install', '--yes'], /^Which release\? Its name comes after the command/],
   ['a release name that cannot be', ['install', 'Orders', '--yes'], /^The release name Orders: /],
   ['an output format', ['list', '--output', 'yaml'], /^--output: "yaml" is none of text, json, ndjson\.$/],
   ['a storage size', [...install, '--storage-size', '20GB'], /^--storage-size: .*20GB/],
-  ['too many readers', [...install, '--read-replicas', '16'], /^--read-replicas: "16" is not a number of readers\. Right is a whole number from 0 to 15\.$/],
+  [
+    'too many readers',
+    [...install, '--read-replicas', '16'],
+    /^--read-replicas: "16" is not a number of readers\. Right is a whole number from 0 to 15\.$/,
+  ],
   ['a memory that is too small', [...install, '--memory', '64Mi'], /^--memory: .*256Mi/],
-  ['an exposure', [...install, '--exposure', 'public'], /^--exposure: "public" is none of cluster, load-balancer, node-port\.$/],
-  ['two ways to let clients in', [...install, '--exposure', 'load-balancer', '--internal', '--allow-public'], /^--internal and --allow-public exclude each other/],
+  [
+    'an exposure',
+    [...install, '--exposure', 'public'],
+    /^--exposure: "public" is none of cluster, load-balancer, node-port\.$/,
+  ],
+  [
+    'two ways to let clients in',
+    [...install, '--exposure', 'load-balancer', '--internal', '--allow-public'],
+    /^--internal and --allow-public exclude each other/,
+  ],
   ['an image source', [...install, '--image-source', 'bitnami'], /^--image-source: /],
   ['the replication user', [...install, '--username', 'repl_user'], /^--username: .*repl_user/],
-  ['two places for the password', [...install, '--password-stdin', '--password-file', file('good', 'a good password')], /exclude each other/],
-  ['a password file that is not there', [...install, '--password-file', join(folder, 'none')], /^--password-file: .*cannot be read \(ENOENT\)\.$/],
-  ['a short password', [...install, '--password-file', file('short', 'hunter2\n')], /^--password-file: The password has 7 of at least 12 characters\. .*--allow-weak-password\.$/],
-  ['an answers file that is not there', [...install, '--answers', join(folder, 'none')], /^--answers: .*cannot be read \(ENOENT\)\.$/],
-  ['an answers file with a password', [...install, '--answers', file('a.yaml', 'schema: pg-helm-install/answers/v1\nparameters: {password: hunter2}\n')], /password/],
-  ...['--chart', '--chart-version', '--namespace', '--context', '--kubeconfig', '--answers', '--save-answers', '--timeout'].map(
-    (flag): [string, string[], RegExp] => [`an empty ${flag}`, [...install, `${flag}=`], new RegExp(`^${flag}: it is empty\\.$`)],
-  ),
+  [
+    'two places for the password',
+    [...install, '--password-stdin', '--password-file', file('good', 'a good password')],
+    /exclude each other/,
+  ],
+  [
+    'a password file that is not there',
+    [...install, '--password-file', join(folder, 'none')],
+    /^--password-file: .*cannot be read \(ENOENT\)\.$/,
+  ],
+  [
+    'a short password',
+    [...install, '--password-file', file('short', 'hunter2\n')],
+    /^--password-file: The password has 7 of at least 12 characters\. .*--allow-weak-password\.$/,
+  ],
+  [
+    'an answers file that is not there',
+    [...install, '--answers', join(folder, 'none')],
+    /^--answers: .*cannot be read \(ENOENT\)\.$/,
+  ],
+  [
+    'an answers file with a password',
+    [...install, '--answers', file('a.yaml', 'schema: pg-helm-install/answers/v1\nparameters: {password: hunter2}\n')],
+    /password/,
+  ],
+  ...[
+    '--chart',
+    '--chart-version',
+    '--namespace',
+    '--context',
+    '--kubeconfig',
+    '--answers',
+    '--save-answers',
+    '--timeout',
+  ].map((flag): [string, string[], RegExp] => [
+    `an empty ${flag}`,
+    [...install, `${flag}=`],
+    new RegExp(`^${flag}: it is empty\\.$`),
+  ]),
   ['an empty file of values', [...install, '--values', ''], /^--values: it is empty\.$/],
-  ['a storage size beyond what Kubernetes counts', [...install, '--storage-size', '8Ei'], /^--storage-size: 8Ei is too much\. Kubernetes counts less than 8Ei\.$/],
-  ['values that go in a circle', [...install, '--values', file('circle.yaml', 'primary: &x {a: *x}\n')], /its aliases lead nowhere\. Write out what they stand for\.$/],
+  [
+    'a storage size beyond what Kubernetes counts',
+    [...install, '--storage-size', '8Ei'],
+    /^--storage-size: 8Ei is too much\. Kubernetes counts less than 8Ei\.$/,
+  ],
+  [
+    'values that go in a circle',
+    [...install, '--values', file('circle.yaml', 'primary: &x {a: *x}\n')],
+    /its aliases lead nowhere\. Write out what they stand for\.$/,
+  ],
   ['values of the installer', [...install, '--values', file('v.yaml', 'auth: {username: me}\n')], /auth\.username/],
   ['a role', ['endpoints', 'orders', '--role', 'primary'], /^--role: "primary" is neither writer nor reader\.$/],
-  ['a format', ['endpoints', 'orders', '--format', 'xml'], /^--format: "xml" is none of uri, psql, env, jdbc, dotnet\.$/],
+  [
+    'a format',
+    ['endpoints', 'orders', '--format', 'xml'],
+    /^--format: "xml" is none of uri, psql, env, jdbc, dotnet\.$/,
+  ],
   ['a number of lines', ['logs', 'orders', '--tail', 'many'], /^--tail: right is a whole number from 1\.$/],
   ['a port', ['connect', 'orders', '--forward', '70000'], /^--forward: "70000" is no port\. Right is 0 to 65535\.$/],
   ['psql without a terminal', ['connect', 'orders'], /^psql needs a terminal\./],
   ...['soon', '0', '-5m', '10', '9d', '1e3s', '10m5s'].flatMap((text): [string, string[], RegExp][] =>
-    text === '10' ? [] : [[`the duration ${text}`, [...install, `--timeout=${text}`], /^--timeout: ".*" is no duration\. Right are such as 90s, 10m or 1h\.$/]],
+    text === '10'
+      ? []
+      : [
+          [
+            `the duration ${text}`,
+            [...install, `--timeout=${text}`],
+            /^--timeout: ".*" is no duration\. Right are such as 90s, 10m or 1h\.$/,
+          ],
+        ],
   ),
   ...fields
     .filter(({available}) => !available)
@@ -112,12 +195,15 @@ describe('is refused in words', () => {
   });
 });
 
-it.each([['--output=ndjson'], ['--output', 'ndjson'], ['-ondjson'], ['-o', 'ndjson']])('is one line of type result with %s %s', async (...flag) => {
-  const {code, stdout} = await cli(['install', 'orders', '--nonsense', ...flag], {env});
-  expect(code).toBe(2);
-  expect(stdout.split('\n')).toHaveLength(2);
-  expect(JSON.parse(stdout)).toMatchObject({type: 'result', outcome: 'refused', cause: {code: 'BAD_INPUT'}});
-});
+it.each([['--output=ndjson'], ['--output', 'ndjson'], ['-ondjson'], ['-o', 'ndjson']])(
+  'is one line of type result with %s %s',
+  async (...flag) => {
+    const {code, stdout} = await cli(['install', 'orders', '--nonsense', ...flag], {env});
+    expect(code).toBe(2);
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(JSON.parse(stdout)).toMatchObject({type: 'result', outcome: 'refused', cause: {code: 'BAD_INPUT'}});
+  },
+);
 
 it.each([
   ['PGHI_STORAGE_SIZE', 'big', /^PGHI_STORAGE_SIZE: /],

@@ -33,7 +33,9 @@ describe.each([
 
   test('installs, changes, looks back and uninstalls a release', async () => {
     const values = '--set architecture=replication';
-    expect(await ok(helm, `install db ${smallChart} -n ${namespace} --create-namespace ${values}`)).toContain('STATUS: deployed');
+    expect(await ok(helm, `install db ${smallChart} -n ${namespace} --create-namespace ${values}`)).toContain(
+      'STATUS: deployed',
+    );
     expect(await generations()).toBe('1 1');
     expect(await ok(helm, `get values db -n ${namespace}`)).toContain('architecture: replication');
 
@@ -60,19 +62,27 @@ describe.each([
 test('helm 4 takes over a release of helm 3 without a restart', async () => {
   await ok(helm3, `install moved ${smallChart} --set architecture=replication`);
   await ok(helm4, `upgrade moved ${smallChart} --set architecture=replication --server-side=true --force-conflicts`);
-  expect(await ok(kubectl, 'get sts -l app.kubernetes.io/instance=moved -o jsonpath={.items[*].metadata.generation}')).toBe('1 1');
+  expect(
+    await ok(kubectl, 'get sts -l app.kubernetes.io/instance=moved -o jsonpath={.items[*].metadata.generation}'),
+  ).toBe('1 1');
   await ok(helm4, 'uninstall moved');
 });
 
 test('helm 4 hears of what kubectl scaled', async () => {
   await ok(helm4, `install held ${smallChart} --set architecture=replication`);
   await ok(kubectl, 'scale sts held-postgresql-read --replicas=3');
-  const out = await refused(helm4, `upgrade held ${smallChart} --set architecture=replication,readReplicas.replicaCount=2`);
-  expect(out).toContain('Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps/v1: .spec.replicas');
+  const out = await refused(
+    helm4,
+    `upgrade held ${smallChart} --set architecture=replication,readReplicas.replicaCount=2`,
+  );
+  expect(out).toContain(
+    'Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps/v1: .spec.replicas',
+  );
   await ok(helm4, 'uninstall held');
 });
 
-const configMap = (data: object) => JSON.stringify({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'cfg', labels: {app: 'x'}}, data});
+const configMap = (data: object) =>
+  JSON.stringify({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'cfg', labels: {app: 'x'}}, data});
 
 describe('kubectl', () => {
   test('creates, applies, patches, labels, lists and deletes', async () => {
@@ -119,7 +129,9 @@ describe('kubectl', () => {
     expect(await ok(kubectl, 'auth whoami')).toContain('sandbox-admin');
     expect(await ok(kubectl, 'explain statefulset.spec.replicas')).toContain('integer');
     expect(await ok(kubectl, 'get nodes')).toMatch(/node0\s+Ready\s+<none>/);
-    expect(await ok(kubectl, 'get sc')).toMatch(/standard \(default\)\s+sandbox\/volume\s+Delete\s+WaitForFirstConsumer\s+true/);
+    expect(await ok(kubectl, 'get sc')).toMatch(
+      /standard \(default\)\s+sandbox\/volume\s+Delete\s+WaitForFirstConsumer\s+true/,
+    );
     expect(await refused(kubectl, 'get nothing')).toContain(`the server doesn't have a resource type "nothing"`);
   });
 
@@ -129,7 +141,9 @@ describe('kubectl', () => {
     expect(await ok(kubectl, 'describe pod live')).toContain('Image:');
     expect(await ok(kubectl, 'logs live --tail=1')).toBe('three of main');
     expect(await ok(kubectl, 'logs live --since-time=2026-02-01T00:00:00Z')).toBe('');
-    expect(await refused(kubectl, 'logs live -p')).toContain('previous terminated container "main" in pod "live" not found');
+    expect(await refused(kubectl, 'logs live -p')).toContain(
+      'previous terminated container "main" in pod "live" not found',
+    );
     expect(await ok(kubectl, 'exec -i live -- cat 0', 'to and fro\n')).toContain('to and fro');
     const {code, out} = await api.run(kubectl, ['exec', 'live', '--', 'leave', '7']);
     expect({code, out}).toEqual({code: 7, out: expect.stringContaining('command terminated with exit code 7')});
@@ -140,7 +154,12 @@ describe('kubectl', () => {
 
   test('forwards a port', async () => {
     runningPod(api.store, 'listening');
-    const forward = execa(kubectl, ['port-forward', 'pod/listening', ':5432'], {env: {KUBECONFIG: api.kubeconfig, PATH: process.env['PATH']}, extendEnv: false, reject: false, timeout: 50_000});
+    const forward = execa(kubectl, ['port-forward', 'pod/listening', ':5432'], {
+      env: {KUBECONFIG: api.kubeconfig, PATH: process.env['PATH']},
+      extendEnv: false,
+      reject: false,
+      timeout: 50_000,
+    });
     try {
       const port = await new Promise<number>((resolve, reject) => {
         let said = '';
@@ -172,10 +191,22 @@ describe('kubectl', () => {
   });
 
   test('keeps dependents when it deletes with --cascade=orphan', async () => {
-    const owner = api.store.create(kinds.configMap, {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'owner', namespace: 'default'}});
+    const owner = api.store.create(kinds.configMap, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {name: 'owner', namespace: 'default'},
+    });
     const {uid = ''} = owner.metadata;
     const own = (name: string) =>
-      api.store.create(kinds.configMap, {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name, namespace: 'default', ownerReferences: [{apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid, blockOwnerDeletion: true}]}});
+      api.store.create(kinds.configMap, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: {
+          name,
+          namespace: 'default',
+          ownerReferences: [{apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid, blockOwnerDeletion: true}],
+        },
+      });
     own('kept');
     await ok(kubectl, 'delete cm owner --cascade=orphan');
     expect(await ok(kubectl, 'get cm kept -o jsonpath={.metadata.ownerReferences}')).toBe('');
@@ -193,7 +224,13 @@ test('kubectl writes in protobuf what it makes of something else: nothing of a p
     restartPolicy: 'OnFailure',
     automountServiceAccountToken: false,
     securityContext: {runAsUser: 0, runAsNonRoot: false, fsGroup: 1001, supplementalGroups: [5, 6]},
-    affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: 'zone', operator: 'In', values: ['a', 'b']}]}]}}},
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{matchExpressions: [{key: 'zone', operator: 'In', values: ['a', 'b']}]}],
+        },
+      },
+    },
     tolerations: [{key: 'only', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 0}],
     volumes: [
       {name: 'data', persistentVolumeClaim: {claimName: 'backup'}},
@@ -202,41 +239,99 @@ test('kubectl writes in protobuf what it makes of something else: nothing of a p
     ],
     containers: [
       {
-        ...{name: 'dump', image: 'i:1', command: ['sh', '-c', 'echo hello'], resources: {limits: {cpu: '100m', memory: '64Mi'}}},
-        env: [{name: 'PLAIN', value: 'b'}, {name: 'SECRET', valueFrom: {secretKeyRef: {name: 'creds', key: 'password', optional: false}}}, {name: 'HOST', valueFrom: {fieldRef: {fieldPath: 'status.hostIP'}}}],
+        ...{
+          name: 'dump',
+          image: 'i:1',
+          command: ['sh', '-c', 'echo hello'],
+          resources: {limits: {cpu: '100m', memory: '64Mi'}},
+        },
+        env: [
+          {name: 'PLAIN', value: 'b'},
+          {name: 'SECRET', valueFrom: {secretKeyRef: {name: 'creds', key: 'password', optional: false}}},
+          {name: 'HOST', valueFrom: {fieldRef: {fieldPath: 'status.hostIP'}}},
+        ],
         envFrom: [{prefix: 'X_', configMapRef: {name: 'settings', optional: true}}],
         ports: [{name: 'p', containerPort: 5432}],
         livenessProbe: {httpGet: {path: '/x', port: 'p'}, periodSeconds: 3},
         readinessProbe: {tcpSocket: {port: 5432}, initialDelaySeconds: 2},
         lifecycle: {preStop: {exec: {command: ['true']}}},
-        volumeMounts: [{name: 'data', mountPath: '/backup', subPath: 's'}, {name: 'passwords', mountPath: '/s', readOnly: true}, {name: 'memory', mountPath: '/m'}],
-        securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: ['ALL']}, seccompProfile: {type: 'RuntimeDefault'}},
+        volumeMounts: [
+          {name: 'data', mountPath: '/backup', subPath: 's'},
+          {name: 'passwords', mountPath: '/s', readOnly: true},
+          {name: 'memory', mountPath: '/m'},
+        ],
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          capabilities: {drop: ['ALL']},
+          seccompProfile: {type: 'RuntimeDefault'},
+        },
       },
     ],
   };
-  const jobTemplate = {spec: {backoffLimit: 0, ttlSecondsAfterFinished: 0, template: {metadata: {labels: {a: 'b'}, annotations: {note: 'x'}}, spec}}};
-  await ok(kubectl, 'apply -f -', JSON.stringify({apiVersion: 'batch/v1', kind: 'CronJob', metadata: {name: 'nightly'}, spec: {schedule: '0 3 * * *', jobTemplate}}));
+  const jobTemplate = {
+    spec: {
+      backoffLimit: 0,
+      ttlSecondsAfterFinished: 0,
+      template: {metadata: {labels: {a: 'b'}, annotations: {note: 'x'}}, spec},
+    },
+  };
+  await ok(
+    kubectl,
+    'apply -f -',
+    JSON.stringify({
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: {name: 'nightly'},
+      spec: {schedule: '0 3 * * *', jobTemplate},
+    }),
+  );
   await ok(kubectl, 'create job once --from=cronjob/nightly');
-  const made = async (of: string, path: string) => JSON.parse(await ok(kubectl, `get ${of} -o jsonpath={${path}}`)) as Record<string, unknown>;
-  expect(await made('job/once', '.spec.template.spec')).toEqual(await made('cronjob/nightly', '.spec.jobTemplate.spec.template.spec'));
-  expect(await made('job/once', '.spec')).toMatchObject({backoffLimit: 0, ttlSecondsAfterFinished: 0, template: {metadata: {labels: {'a': 'b', 'job-name': 'once'}, annotations: {note: 'x'}}}});
-  expect(await made('job/once', '.metadata.ownerReferences[0]')).toMatchObject({kind: 'CronJob', name: 'nightly', controller: true});
+  const made = async (of: string, path: string) =>
+    JSON.parse(await ok(kubectl, `get ${of} -o jsonpath={${path}}`)) as Record<string, unknown>;
+  expect(await made('job/once', '.spec.template.spec')).toEqual(
+    await made('cronjob/nightly', '.spec.jobTemplate.spec.template.spec'),
+  );
+  expect(await made('job/once', '.spec')).toMatchObject({
+    backoffLimit: 0,
+    ttlSecondsAfterFinished: 0,
+    template: {metadata: {labels: {a: 'b', 'job-name': 'once'}, annotations: {note: 'x'}}},
+  });
+  expect(await made('job/once', '.metadata.ownerReferences[0]')).toMatchObject({
+    kind: 'CronJob',
+    name: 'nightly',
+    controller: true,
+  });
   await ok(kubectl, "create cronjob typed --image=i:1 --schedule=@daily -- echo 'a b'");
-  expect(await made('cronjob/typed', '.spec.jobTemplate.spec.template.spec.containers[0]')).toMatchObject({name: 'typed', image: 'i:1', command: ['echo', 'a b']});
+  expect(await made('cronjob/typed', '.spec.jobTemplate.spec.template.spec.containers[0]')).toMatchObject({
+    name: 'typed',
+    image: 'i:1',
+    command: ['echo', 'a b'],
+  });
 });
 
 test('a token of a service account counts while its account is there', async () => {
   await ok(kubectl, 'create serviceaccount robot');
   const token = (await ok(kubectl, 'create token robot --duration=10m')).trim();
   const [, payload = ''] = token.split('.');
-  const {sub, exp, iat} = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {sub: string; exp: number; iat: number};
+  const {sub, exp, iat} = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
+    sub: string;
+    exp: number;
+    iat: number;
+  };
   expect({sub, seconds: exp - iat}).toEqual({sub: 'system:serviceaccount:default:robot', seconds: 600});
-  const as = (given: string) => `--kubeconfig /dev/null --server ${api.server} --insecure-skip-tls-verify --token ${given} auth whoami`;
+  const as = (given: string) =>
+    `--kubeconfig /dev/null --server ${api.server} --insecure-skip-tls-verify --token ${given} auth whoami`;
   expect(await ok(kubectl, as(token))).toContain('system:serviceaccount:default:robot');
   const [head, body, signature = ''] = token.split('.');
-  expect(await refused(kubectl, as(`${head}.${body}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`))).toMatch(/You must be logged in|Unauthorized/);
-  expect(await refused(kubectl, 'create token robot --duration=1m')).toContain('TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 60: may not specify a duration less than 10 minutes');
+  expect(
+    await refused(kubectl, as(`${head}.${body}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`)),
+  ).toMatch(/You must be logged in|Unauthorized/);
+  expect(await refused(kubectl, 'create token robot --duration=1m')).toContain(
+    'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 60: may not specify a duration less than 10 minutes',
+  );
   await ok(kubectl, 'delete serviceaccount robot');
   expect(await refused(kubectl, as(token))).toMatch(/You must be logged in|Unauthorized/);
-  expect(await refused(kubectl, 'create token robot')).toContain('error: failed to create token: serviceaccounts "robot" not found');
+  expect(await refused(kubectl, 'create token robot')).toContain(
+    'error: failed to create token: serviceaccounts "robot" not found',
+  );
 });

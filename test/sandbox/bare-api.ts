@@ -40,7 +40,15 @@ export async function bareApi(): Promise<BareApi> {
     cert: api.cert,
     token,
     async run(program, words, input = '') {
-      const {exitCode, all} = await execa(program, words, {env, extendEnv: false, input, all: true, reject: false, cwd: folder, timeout: 50_000});
+      const {exitCode, all} = await execa(program, words, {
+        env,
+        extendEnv: false,
+        input,
+        all: true,
+        reject: false,
+        cwd: folder,
+        timeout: 50_000,
+      });
       return {code: exitCode ?? -1, out: all};
     },
     async close() {
@@ -54,7 +62,8 @@ export async function bareApi(): Promise<BareApi> {
 function pretending(port: number): PodRuntime {
   return {
     async *logs({container}, {previous}) {
-      for (const line of ['one', 'two', 'three']) yield {time: new Date('2026-01-01T00:00:00Z'), line: `${previous ? 'before: ' : ''}${line} of ${container}`};
+      for (const line of ['one', 'two', 'three'])
+        yield {time: new Date('2026-01-01T00:00:00Z'), line: `${previous ? 'before: ' : ''}${line} of ${container}`};
     },
     async exec(_pod, command, {stdin, stdout, stderr}) {
       if (stdin) for await (const chunk of stdin) stdout.write(chunk);
@@ -68,17 +77,47 @@ function pretending(port: number): PodRuntime {
 function seed(store: Store): void {
   for (const name of ['node0', 'node1', 'node2']) {
     const room = {cpu: '4', memory: '8Gi', pods: '110'};
-    store.create(kinds.node, {apiVersion: 'v1', kind: 'Node', metadata: {name}, spec: {}, status: {capacity: room, allocatable: room, conditions: [{type: 'Ready', status: 'True'}], nodeInfo: {kubeletVersion: 'v1.34.4'}}});
+    store.create(kinds.node, {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: {name},
+      spec: {},
+      status: {
+        capacity: room,
+        allocatable: room,
+        conditions: [{type: 'Ready', status: 'True'}],
+        nodeInfo: {kubeletVersion: 'v1.34.4'},
+      },
+    });
   }
-  for (const [name, grows] of [['standard', true], ['fixed', false]] as const) {
+  for (const [name, grows] of [
+    ['standard', true],
+    ['fixed', false],
+  ] as const) {
     const annotations = {'storageclass.kubernetes.io/is-default-class': String(name === 'standard')};
-    store.create(kinds.storageClass, {apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: {name, annotations}, provisioner: 'sandbox/volume', allowVolumeExpansion: grows, volumeBindingMode: 'WaitForFirstConsumer'});
+    store.create(kinds.storageClass, {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: {name, annotations},
+      provisioner: 'sandbox/volume',
+      allowVolumeExpansion: grows,
+      volumeBindingMode: 'WaitForFirstConsumer',
+    });
   }
 }
 
 /** A pod of that name as a kubelet would have it running. */
 export function runningPod(store: Store, name: string): void {
-  const pod = store.create(kinds.pod, {apiVersion: 'v1', kind: 'Pod', metadata: {name, namespace: 'default', labels: {app: name}}, spec: {nodeName: 'node0', containers: [{name: 'main', image: 'example.invalid/none:1'}]}});
-  const status = {...(pod['status'] as object), phase: 'Running', containerStatuses: [{name: 'main', ready: true, restartCount: 0, state: {running: {}}}]};
+  const pod = store.create(kinds.pod, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {name, namespace: 'default', labels: {app: name}},
+    spec: {nodeName: 'node0', containers: [{name: 'main', image: 'example.invalid/none:1'}]},
+  });
+  const status = {
+    ...(pod['status'] as object),
+    phase: 'Running',
+    containerStatuses: [{name: 'main', ready: true, restartCount: 0, state: {running: {}}}],
+  };
   store.update(kinds.pod, {...pod, status});
 }

@@ -28,10 +28,18 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-const run = (...args: string[]) => cliJson<Outcome>([...args, '--sandbox'], {env: {...sandbox.env, HOME: home, PGHI_PASSWORD: password}});
+const run = (...args: string[]) =>
+  cliJson<Outcome>([...args, '--sandbox'], {env: {...sandbox.env, HOME: home, PGHI_PASSWORD: password}});
 
 async function query(role: 'writer' | 'reader', text: string, of = endpoints): Promise<Record<string, unknown>[]> {
-  const client = new Client({host: of[role].host ?? '', port: of[role].port, user: 'app', database: 'appdb', password, connectionTimeoutMillis: 5000});
+  const client = new Client({
+    host: of[role].host ?? '',
+    port: of[role].port,
+    user: 'app',
+    database: 'appdb',
+    password,
+    connectionTimeoutMillis: 5000,
+  });
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(text)).rows;
@@ -39,14 +47,37 @@ async function query(role: 'writer' | 'reader', text: string, of = endpoints): P
     await client.end();
   }
 }
-const rows = (role: 'writer' | 'reader') => query(role, 'select count(*)::int as n from t').then(([row]) => row?.['n']).catch((error: unknown) => String(error));
+const rows = (role: 'writer' | 'reader') =>
+  query(role, 'select count(*)::int as n from t')
+    .then(([row]) => row?.['n'])
+    .catch((error: unknown) => String(error));
 
 test('an install ends in endpoints that answer here, and the reader reads what the writer wrote', async () => {
-  const {json, stderr} = await run('install', 'orders', '--yes', '--username', 'app', '--database', 'appdb', '--read-replicas', '1', '--storage-size', '1Gi');
-  expect(json, stderr).toMatchObject({outcome: 'succeeded', context: 'pg-helm-install-sandbox', endpoints: {writer: {proven: true, provenFrom: 'here'}, reader: {proven: true, provenFrom: 'here', streaming: 1}}});
+  const {json, stderr} = await run(
+    'install',
+    'orders',
+    '--yes',
+    '--username',
+    'app',
+    '--database',
+    'appdb',
+    '--read-replicas',
+    '1',
+    '--storage-size',
+    '1Gi',
+  );
+  expect(json, stderr).toMatchObject({
+    outcome: 'succeeded',
+    context: 'pg-helm-install-sandbox',
+    endpoints: {writer: {proven: true, provenFrom: 'here'}, reader: {proven: true, provenFrom: 'here', streaming: 1}},
+  });
   endpoints = json.endpoints as Endpoints;
   await query('writer', 'create table t (n int); insert into t values (1)');
-  await waitFor('the row on the reader', () => rows('reader'), (n) => n === 1);
+  await waitFor(
+    'the row on the reader',
+    () => rows('reader'),
+    (n) => n === 1,
+  );
   await expect(query('reader', 'insert into t values (2)')).rejects.toThrow(/read-only transaction/);
 });
 
@@ -71,8 +102,16 @@ test('what it holds survives a stop and a start', async () => {
   expect((await cli(['sandbox', 'down'], {env: sandbox.env})).code).toBe(0);
   expect(processes.filter(lives)).toEqual([]);
   expect((await cli(['sandbox', 'up'], {env: sandbox.env})).code).toBe(0);
-  await waitFor('the row on the writer', () => rows('writer'), (n) => n === 1);
-  await waitFor('the row on the reader', () => rows('reader'), (n) => n === 1);
+  await waitFor(
+    'the row on the writer',
+    () => rows('writer'),
+    (n) => n === 1,
+  );
+  await waitFor(
+    'the row on the reader',
+    () => rows('reader'),
+    (n) => n === 1,
+  );
   expect((await run('status', 'orders')).code).toBe(0);
 });
 
@@ -80,16 +119,28 @@ test('killed, it takes its databases with it, and its next start goes on', async
   const pid = sandboxPid(sandbox);
   const processes = descendants(pid);
   process.kill(pid, 'SIGKILL');
-  await waitFor('the end of its processes', () => processes.filter(lives), (left) => left.length === 0, {deadlineMs: 10_000});
+  await waitFor(
+    'the end of its processes',
+    () => processes.filter(lives),
+    (left) => left.length === 0,
+    {deadlineMs: 10_000},
+  );
   expect((await cli(['sandbox', 'status'], {env: sandbox.env})).code).toBe(3);
   await run('status', 'orders');
-  await waitFor('the row on the writer', () => rows('writer'), (n) => n === 1);
+  await waitFor(
+    'the row on the writer',
+    () => rows('writer'),
+    (n) => n === 1,
+  );
 });
 
 test('two at once do not meet', async () => {
   const other = await startSandbox();
   try {
-    const {json} = await cliJson<Outcome>(['install', 'orders', '--sandbox', '--yes', '--username', 'app', '--database', 'appdb', '--storage-size', '1Gi'], {env: {...other.env, PGHI_PASSWORD: password}});
+    const {json} = await cliJson<Outcome>(
+      ['install', 'orders', '--sandbox', '--yes', '--username', 'app', '--database', 'appdb', '--storage-size', '1Gi'],
+      {env: {...other.env, PGHI_PASSWORD: password}},
+    );
     expect(json).toMatchObject({outcome: 'succeeded'});
     const others = json.endpoints as Endpoints;
     expect([others.writer.host, others.writer.port]).not.toEqual([endpoints.writer.host, endpoints.writer.port]);
@@ -103,7 +154,21 @@ test('two at once do not meet', async () => {
 test('an image that is made to be missing is named as the cause', async () => {
   await fault('image-missing');
   try {
-    const {json} = await run('install', 'absent', '--yes', '--storage-size', '1Gi', '--image-tag', '17.9.0-debian-12-r0', '--instance-type', 'any', '--cpu', '100m', '--memory', '256Mi');
+    const {json} = await run(
+      'install',
+      'absent',
+      '--yes',
+      '--storage-size',
+      '1Gi',
+      '--image-tag',
+      '17.9.0-debian-12-r0',
+      '--instance-type',
+      'any',
+      '--cpu',
+      '100m',
+      '--memory',
+      '256Mi',
+    );
     expect(json).toMatchObject({outcome: 'failed', cause: {code: 'IMAGE_NOT_FOUND'}});
   } finally {
     await fault('none');
@@ -116,7 +181,8 @@ test('a share of the requests fails, the same ones for the same number', async (
   const codes = async (seed: string) => {
     await fault('api-errors=40%', 'latency=2ms', '--seed', seed);
     const asked: number[] = [];
-    for (let count = 0; count < 30; count++) asked.push((await place.ask({method: 'GET', path: '/api/v1/namespaces'})).code);
+    for (let count = 0; count < 30; count++)
+      asked.push((await place.ask({method: 'GET', path: '/api/v1/namespaces'})).code);
     await fault('none');
     return asked;
   };
@@ -127,14 +193,41 @@ test('a share of the requests fails, the same ones for the same number', async (
 });
 
 test('a node that is lost takes its pod out of the Service, and gives it back', async () => {
-  const node = (await kubectl(['--kubeconfig', sandbox.kubeconfig, 'get', 'pod', 'orders-postgresql-read-0', '-o', 'jsonpath={.spec.nodeName}'])).trim();
-  const ready = () => kubectl(['--kubeconfig', sandbox.kubeconfig, 'get', 'node', node, '-o', "jsonpath={.status.conditions[?(@.type=='Ready')].status}"]);
+  const node = (
+    await kubectl([
+      '--kubeconfig',
+      sandbox.kubeconfig,
+      'get',
+      'pod',
+      'orders-postgresql-read-0',
+      '-o',
+      'jsonpath={.spec.nodeName}',
+    ])
+  ).trim();
+  const ready = () =>
+    kubectl([
+      '--kubeconfig',
+      sandbox.kubeconfig,
+      'get',
+      'node',
+      node,
+      '-o',
+      "jsonpath={.status.conditions[?(@.type=='Ready')].status}",
+    ]);
   await fault(`node-lost=${node}`);
   await waitFor('the node to be given up', ready, (status) => status === 'Unknown');
-  await waitFor('the refusal of the reader endpoint', () => answers('reader'), (answer) => !answer);
+  await waitFor(
+    'the refusal of the reader endpoint',
+    () => answers('reader'),
+    (answer) => !answer,
+  );
   await fault('none');
   await waitFor('the node to be back', ready, (status) => status === 'True');
-  await waitFor('the row on the reader', () => rows('reader'), (n) => n === 1);
+  await waitFor(
+    'the row on the reader',
+    () => rows('reader'),
+    (n) => n === 1,
+  );
 });
 
 test('down --delete leaves no process, port or file', async () => {
@@ -167,14 +260,17 @@ function lives(pid: number): boolean {
 
 /** Of a process, all that it has started, and those. Linux: the fourth field of /proc/PID/stat. */
 function descendants(pid: number): number[] {
-  const parents = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      return [[Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])] as const];
-    } catch {
-      return [];
-    }
-  });
-  const children = (of: number): number[] => parents.filter(([, parent]) => parent === of).flatMap(([child]) => [child, ...children(child)]);
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        return [[Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])] as const];
+      } catch {
+        return [];
+      }
+    });
+  const children = (of: number): number[] =>
+    parents.filter(([, parent]) => parent === of).flatMap(([child]) => [child, ...children(child)]);
   return children(pid);
 }

@@ -12,14 +12,23 @@ const values = {
   replication: {synchronousCommit: 'on', numSynchronousReplicas: 1},
   primary: {
     extendedConfiguration: "work_mem = '7MB'\nshared_preload_libraries = 'pgaudit, pg_stat_statements'\n",
-    initdb: {scripts: {'1.sql': 'create table made (by text); insert into made values (current_user);', '2.sh': 'echo "this is $POSTGRES_USER"'}},
+    initdb: {
+      scripts: {
+        '1.sql': 'create table made (by text); insert into made values (current_user);',
+        '2.sh': 'echo "this is $POSTGRES_USER"',
+      },
+    },
   },
 };
 
 /** Rows as psql's `-A -t` prints them. */
 async function sql(lab: Lab, pod: string, text: string, user = 'app'): Promise<string> {
   const password = passwords[user === 'app' ? 'password' : 'postgres-password'];
-  const {stdout, stderr} = await lab.exec(pod, ['psql', '-X', '-W', '-q', '-A', '-t', '-h', '127.0.0.1', '-U', user, '-d', 'app', '-c', text], `${password}\n`);
+  const {stdout, stderr} = await lab.exec(
+    pod,
+    ['psql', '-X', '-W', '-q', '-A', '-t', '-h', '127.0.0.1', '-U', user, '-d', 'app', '-c', text],
+    `${password}\n`,
+  );
   return stdout.trim() || stderr;
 }
 
@@ -33,7 +42,14 @@ describe('with addresses of their own', () => {
   afterAll(() => lab.close());
 
   test('extra configuration wins, and libraries that the package lacks are left out', async () => {
-    expect(await sql(lab, writer, "select current_setting('work_mem'), current_setting('shared_preload_libraries')", 'postgres')).toBe('7MB|pg_stat_statements');
+    expect(
+      await sql(
+        lab,
+        writer,
+        "select current_setting('work_mem'), current_setting('shared_preload_libraries')",
+        'postgres',
+      ),
+    ).toBe('7MB|pg_stat_statements');
   });
 
   test('init scripts ran once, as the user', async () => {
@@ -43,27 +59,48 @@ describe('with addresses of their own', () => {
     expect(log).toContain('this is app');
   });
 
-  test('it serves TLS with the chart\'s certificate', async () => {
-    const {stdout, stderr} = await lab.exec(writer, ['sh', '-c', 'exec psql -X -W -At "host=127.0.0.1 user=app dbname=app sslmode=verify-ca sslrootcert=/opt/bitnami/postgresql/certs/ca.crt" -c "select ssl from pg_stat_ssl where pid = pg_backend_pid()"'], `${passwords.password}\n`);
+  test("it serves TLS with the chart's certificate", async () => {
+    const {stdout, stderr} = await lab.exec(
+      writer,
+      [
+        'sh',
+        '-c',
+        'exec psql -X -W -At "host=127.0.0.1 user=app dbname=app sslmode=verify-ca sslrootcert=/opt/bitnami/postgresql/certs/ca.crt" -c "select ssl from pg_stat_ssl where pid = pg_backend_pid()"',
+      ],
+      `${passwords.password}\n`,
+    );
     expect(stdout, stderr).toBe('t\n');
   });
 
   test('a commit waits for the reader that is to be synchronous', async () => {
     const waiting = sql(lab, writer, "insert into made values ('late')");
-    await waitFor('the commit to wait', () => sql(lab, writer, "select count(*) from pg_stat_activity where wait_event = 'SyncRep'", 'postgres'), (count) => count === '1');
+    await waitFor(
+      'the commit to wait',
+      () => sql(lab, writer, "select count(*) from pg_stat_activity where wait_event = 'SyncRep'", 'postgres'),
+      (count) => count === '1',
+    );
     await chartPod(lab, 'pg-postgresql-read', values);
     await waiting;
     await lab.ready(reader);
     await sql(lab, writer, "insert into made values ('after')");
     // It has the row on its disk; a moment later a query sees it.
-    await waitFor('the row in the reader', () => sql(lab, reader, "select by, pg_is_in_recovery() from made where by = 'after'"), (seen) => seen === 'after|t');
-    expect(await sql(lab, writer, 'select state, sync_state from pg_stat_replication', 'postgres')).toBe('streaming|sync');
+    await waitFor(
+      'the row in the reader',
+      () => sql(lab, reader, "select by, pg_is_in_recovery() from made where by = 'after'"),
+      (seen) => seen === 'after|t',
+    );
+    expect(await sql(lab, writer, 'select state, sync_state from pg_stat_replication', 'postgres')).toBe(
+      'streaming|sync',
+    );
   });
 
   test('a new password in the Secret is in the file at once when the pod is annotated, and not in the database', async () => {
     const file = () => lab.exec(writer, ['cat', '/opt/bitnami/postgresql/secrets/password']).then(({stdout}) => stdout);
     const secret = lab.store.get(kinds.secret, namespace, 'pg-auth') as KubeObject;
-    lab.store.update(kinds.secret, {...secret, data: {...(secret['data'] as object), password: Buffer.from('new').toString('base64')}});
+    lab.store.update(kinds.secret, {
+      ...secret,
+      data: {...(secret['data'] as object), password: Buffer.from('new').toString('base64')},
+    });
     expect(await file()).toBe(passwords.password);
     const pod = lab.pod(writer) as KubeObject;
     lab.store.update(kinds.pod, {...pod, metadata: {...pod.metadata, annotations: {look: 'again'}}});
@@ -84,9 +121,16 @@ describe('where pods have only 127.0.0.1 in common, as on macOS', () => {
     await chartPod(lab, 'pg-postgresql-read');
     await Promise.all([writer, reader].map((name) => lab.ready(name)));
     const addresses = [writer, reader].map((name) => lab.kubelet.address({namespace, name}, 5432));
-    expect(addresses).toEqual([{host: '127.0.0.1', port: expect.any(Number)}, {host: '127.0.0.1', port: expect.any(Number)}]);
+    expect(addresses).toEqual([
+      {host: '127.0.0.1', port: expect.any(Number)},
+      {host: '127.0.0.1', port: expect.any(Number)},
+    ]);
     expect(addresses[0]?.port).not.toBe(addresses[1]?.port);
-    await waitFor('a stream', () => sql(lab, writer, 'select state from pg_stat_replication', 'postgres'), (state) => state === 'streaming');
+    await waitFor(
+      'a stream',
+      () => sql(lab, writer, 'select state from pg_stat_replication', 'postgres'),
+      (state) => state === 'streaming',
+    );
     expect(await sql(lab, reader, 'select pg_is_in_recovery()')).toBe('t');
   });
 });

@@ -25,7 +25,11 @@ export interface Lab {
   /** `reason message` of each, oldest first. */
   events(name: string): string[];
   log(name: string, container?: string): Promise<string>;
-  exec(name: string, command: readonly string[], stdin?: string): Promise<{code: number; stdout: string; stderr: string}>;
+  exec(
+    name: string,
+    command: readonly string[],
+    stdin?: string,
+  ): Promise<{code: number; stdout: string; stderr: string}>;
   ready(name: string): Promise<void>;
   create(name: string, spec: object, metadata?: object): KubeObject;
   /** The kubelet starts again on what the store and the folder hold. */
@@ -37,10 +41,23 @@ export interface PodStatus {
   phase?: string;
   podIP?: string;
   conditions?: {type: string; status: string; reason?: string; message?: string}[];
-  containerStatuses?: {ready: boolean; started: boolean; restartCount: number; image: string; resources?: object; containerID?: string; state: {waiting?: {reason: string; message?: string}; running?: object; terminated?: {exitCode: number; reason: string; message?: string}}; lastState: {terminated?: {exitCode: number; reason: string}}}[];
+  containerStatuses?: {
+    ready: boolean;
+    started: boolean;
+    restartCount: number;
+    image: string;
+    resources?: object;
+    containerID?: string;
+    state: {
+      waiting?: {reason: string; message?: string};
+      running?: object;
+      terminated?: {exitCode: number; reason: string; message?: string};
+    };
+    lastState: {terminated?: {exitCode: number; reason: string}};
+  }[];
 }
 
-export const passwords = {'postgres-password': 'adm in\'"\\', 'password': 'app', 'replication-password': 'repl:\\x'};
+export const passwords = {'postgres-password': 'adm in\'"\\', password: 'app', 'replication-password': 'repl:\\x'};
 export const namespace = 'ns';
 
 /** A name of the cluster leads to the first pod of the StatefulSet that has it, as the chart names its Services. */
@@ -75,8 +92,21 @@ export async function kubeletLab({podsHaveAddresses = true} = {}): Promise<Lab> 
       },
     });
   store.create(kinds.namespace, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}});
-  store.create(kinds.node, {apiVersion: 'v1', kind: 'Node', metadata: {name: 'node0'}, spec: {}, status: {allocatable: {cpu: '2', memory: '4Gi'}, addresses: [{type: 'InternalIP', address: '127.0.0.1'}]}});
-  store.create(kinds.secret, {apiVersion: 'v1', kind: 'Secret', metadata: {name: 'pg-auth', namespace}, data: Object.fromEntries(Object.entries(passwords).map(([key, value]) => [key, Buffer.from(value).toString('base64')]))});
+  store.create(kinds.node, {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {name: 'node0'},
+    spec: {},
+    status: {allocatable: {cpu: '2', memory: '4Gi'}, addresses: [{type: 'InternalIP', address: '127.0.0.1'}]},
+  });
+  store.create(kinds.secret, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {name: 'pg-auth', namespace},
+    data: Object.fromEntries(
+      Object.entries(passwords).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+    ),
+  });
   const live = {kubelet: null as Kubelet | null};
   const lab: Lab = {
     store,
@@ -88,24 +118,51 @@ export async function kubeletLab({podsHaveAddresses = true} = {}): Promise<Lab> 
     faults: noFaults,
     pod: (name) => store.get(kinds.pod, namespace, name),
     status: (name) => (store.get(kinds.pod, namespace, name)?.['status'] ?? {}) as PodStatus,
-    events: (name) => store.list(kinds.event, namespace).filter((event) => (event['involvedObject'] as {name: string}).name === name).map((event) => `${event['reason']} ${event['message']}`),
+    events: (name) =>
+      store
+        .list(kinds.event, namespace)
+        .filter((event) => (event['involvedObject'] as {name: string}).name === name)
+        .map((event) => `${event['reason']} ${event['message']}`),
     async log(name, container = 'postgresql') {
       const lines = [];
-      for await (const {line} of lab.kubelet.logs({namespace, name, container}, {follow: false, previous: false, signal: new AbortController().signal})) lines.push(line);
+      for await (const {line} of lab.kubelet.logs(
+        {namespace, name, container},
+        {follow: false, previous: false, signal: new AbortController().signal},
+      ))
+        lines.push(line);
       return lines.join('\n');
     },
     async exec(name, command, stdin = '') {
       const text = {stdout: '', stderr: ''};
-      const into = (key: 'stdout' | 'stderr') => new PassThrough().on('data', (chunk: Buffer) => (text[key] += chunk.toString()));
+      const into = (key: 'stdout' | 'stderr') =>
+        new PassThrough().on('data', (chunk: Buffer) => (text[key] += chunk.toString()));
       const container = (lab.pod(name)?.['spec'] as {containers: {name: string}[]}).containers[0]?.name ?? '';
-      const code = await lab.kubelet.exec({namespace, name, container}, command, {stdin: Readable.from([stdin]), stdout: into('stdout'), stderr: into('stderr'), signal: new AbortController().signal});
+      const code = await lab.kubelet.exec({namespace, name, container}, command, {
+        stdin: Readable.from([stdin]),
+        stdout: into('stdout'),
+        stderr: into('stderr'),
+        signal: new AbortController().signal,
+      });
       return {code, ...text};
     },
     async ready(name) {
-      const seen = async () => `${JSON.stringify(lab.status(name))}\n${lab.events(name).join('\n')}\n${await lab.log(name)}`;
-      await waitFor(`${name} is ready`, async () => ({isReady: isReady(lab.status(name)), seen: await seen()}), ({isReady: ready}) => ready, {deadlineMs: 20_000});
+      const seen = async () =>
+        `${JSON.stringify(lab.status(name))}\n${lab.events(name).join('\n')}\n${await lab.log(name)}`;
+      await waitFor(
+        `${name} is ready`,
+        async () => ({isReady: isReady(lab.status(name)), seen: await seen()}),
+        ({isReady: ready}) => ready,
+        {deadlineMs: 20_000},
+      );
     },
-    create: (name, spec, metadata = {}) => store.create(kinds.pod, {apiVersion: 'v1', kind: 'Pod', metadata: {name, namespace, ...metadata}, spec: {nodeName: 'node0', ...spec}, status: {phase: 'Pending'}}),
+    create: (name, spec, metadata = {}) =>
+      store.create(kinds.pod, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: {name, namespace, ...metadata},
+        spec: {nodeName: 'node0', ...spec},
+        status: {phase: 'Pending'},
+      }),
     async restart() {
       await lab.kubelet.close();
       live.kubelet = await start();
@@ -127,28 +184,54 @@ export interface Values {
 }
 
 /** The pod that the chart's StatefulSet makes, with the files that it mounts. */
-export async function chartPod(lab: Lab, set: 'pg-postgresql-primary' | 'pg-postgresql-read', values: Values = {}, ordinal = 0): Promise<KubeObject> {
+export async function chartPod(
+  lab: Lab,
+  set: 'pg-postgresql-primary' | 'pg-postgresql-read',
+  values: Values = {},
+  ordinal = 0,
+): Promise<KubeObject> {
   const objects = await chartObjects(values);
-  const found = objects.find(({kind, metadata}) => kind === 'StatefulSet' && metadata.name === set) as unknown as {spec: {template: {spec: object & {volumes: object[]}; metadata: object}}};
+  const found = objects.find(({kind, metadata}) => kind === 'StatefulSet' && metadata.name === set) as unknown as {
+    spec: {template: {spec: object & {volumes: object[]}; metadata: object}};
+  };
   const {template} = found.spec;
   for (const kind of [kinds.secret, kinds.configMap]) {
-    for (const object of objects) if (object.kind === kind.kind && !lab.store.get(kind, namespace, object.metadata.name)) lab.store.create(kind, {...object, metadata: {...object.metadata, namespace}});
+    for (const object of objects)
+      if (object.kind === kind.kind && !lab.store.get(kind, namespace, object.metadata.name))
+        lab.store.create(kind, {...object, metadata: {...object.metadata, namespace}});
   }
   const name = `${set}-${ordinal}`;
   const volumes = [...template.spec.volumes, {name: 'data', persistentVolumeClaim: {claimName: `data-${name}`}}];
-  return lab.create(name, {...template.spec, volumes, hostname: name}, {labels: (template.metadata as {labels: object}).labels});
+  return lab.create(
+    name,
+    {...template.spec, volumes, hostname: name},
+    {labels: (template.metadata as {labels: object}).labels},
+  );
 }
 
 const rendered = new Map<string, KubeObject[]>();
 
 async function chartObjects({primary = {}, readReplicas = {}, ...values}: Values): Promise<KubeObject[]> {
-  const member = {startupProbe: {enabled: true, initialDelaySeconds: 0, periodSeconds: 1, failureThreshold: 1000}, readinessProbe: {enabled: true, initialDelaySeconds: 0}, resourcesPreset: 'none'};
+  const member = {
+    startupProbe: {enabled: true, initialDelaySeconds: 0, periodSeconds: 1, failureThreshold: 1000},
+    readinessProbe: {enabled: true, initialDelaySeconds: 0},
+    resourcesPreset: 'none',
+  };
   const given = JSON.stringify({
     global: {security: {allowInsecureImages: true}},
     image: {repository: 'bitnamilegacy/postgresql'},
     volumePermissions: {image: {repository: 'bitnamilegacy/os-shell'}},
     architecture: 'replication',
-    auth: {existingSecret: 'pg-auth', username: 'app', database: 'app', secretKeys: {adminPasswordKey: 'postgres-password', userPasswordKey: 'password', replicationPasswordKey: 'replication-password'}},
+    auth: {
+      existingSecret: 'pg-auth',
+      username: 'app',
+      database: 'app',
+      secretKeys: {
+        adminPasswordKey: 'postgres-password',
+        userPasswordKey: 'password',
+        replicationPasswordKey: 'replication-password',
+      },
+    },
     primary: {...member, ...primary},
     readReplicas: {...member, ...readReplicas},
     ...values,

@@ -1,10 +1,13 @@
-// Resize, roll back and restart from the dashboard: what it takes first, nothing before that, and each screen at three sizes as a file to be read.
+// Resize, roll back and restart from the dashboard: what it takes first, nothing before that, and each screen at three
+// sizes as a file to be read.
 import {describe, expect, it} from 'vitest';
 import {imageNotFound, resultWith, statusWith} from '../support/fake-desk.ts';
 import {sizes} from '../support/screen.tsx';
 import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
 
-const pending = statusWith({warnings: [{code: 'DEFINITION_PENDING', message: 'The definition is newer than orders-postgresql-primary-0.'}]});
+const pending = statusWith({
+  warnings: [{code: 'DEFINITION_PENDING', message: 'The definition is newer than orders-postgresql-primary-0.'}],
+});
 
 async function open(key: string, seen: string | RegExp, options: Options = {}): Promise<Wizard> {
   const wizard = await toDashboard(options);
@@ -60,7 +63,9 @@ describe('resize', () => {
     await wizard.waitForText('do it');
     await wizard.press('enter');
     await wizard.waitForText('Resizing');
-    expect(wizard.desk.calls).toEqual(['resize orders {"kind":"resize","sizes":{"memory":"2Gi","instanceType":"any"}}']);
+    expect(wizard.desk.calls).toEqual([
+      'resize orders {"kind":"resize","sizes":{"memory":"2Gi","instanceType":"any"}}',
+    ]);
   });
 });
 
@@ -71,11 +76,18 @@ describe('roll back', () => {
     await wizard.waitForText('do it');
     await wizard.press('enter');
     await wizard.waitForText('Resizing');
-    const remedies = [{title: 'Go back to what it was', command: 'pg-helm-install rollback orders -n app --context lab 2'}];
+    const remedies = [
+      {title: 'Go back to what it was', command: 'pg-helm-install rollback orders -n app --context lab 2'},
+    ];
     const evidence = ['word '.repeat(200), 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'];
-    wizard.desk.works[0]?.end({...resultWith({operation: 'resize', outcome: 'failed'}), cause: {...imageNotFound, evidence, remedies}});
+    wizard.desk.works[0]?.end({
+      ...resultWith({operation: 'resize', outcome: 'failed'}),
+      cause: {...imageNotFound, evidence, remedies},
+    });
     // What is left out shows that it is.
-    expect(await wizard.waitForText('IMAGE_NOT_FOUND')).toMatch(/word …\n.*second[^]*fifth\n +… 2 more\n[^]*1  Go back/);
+    expect(await wizard.waitForText('IMAGE_NOT_FOUND')).toMatch(
+      /word …\n.*second[^]*fifth\n +… 2 more\n[^]*1  Go back/,
+    );
     const before = wizard.desk.calls.length;
     wizard.type('1');
     await wizard.waitForText(/❯ 2 [^]*⏎ what follows/);
@@ -101,7 +113,11 @@ describe('roll back', () => {
 
   it('is planned only for what it says', async () => {
     const asked: string[] = [];
-    const wizard = await open('b', '❯ 3', {desk: {planChange: async (_target, wish) => (asked.push(JSON.stringify(wish)), new Promise<never>(() => undefined))}});
+    const wizard = await open('b', '❯ 3', {
+      desk: {
+        planChange: async (_target, wish) => (asked.push(JSON.stringify(wish)), new Promise<never>(() => undefined)),
+      },
+    });
     await wizard.press('enter');
     await wizard.waitForText('Working out');
     expect(asked).toEqual(['{"kind":"rollback","revision":3}']);

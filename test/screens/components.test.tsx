@@ -13,7 +13,8 @@ import {themeOf} from '../../source/faces/ink/theme.ts';
 import {useLayout} from '../../source/faces/ink/use-window-size.ts';
 import {renderScreen, sizes} from '../support/screen.tsx';
 
-const items = (count: number) => Array.from({length: count}, (_, index) => ({key: `k${index + 1}`, label: `item ${index + 1}`}));
+const items = (count: number) =>
+  Array.from({length: count}, (_, index) => ({key: `k${index + 1}`, label: `item ${index + 1}`}));
 
 describe('Select', () => {
   it('moves within its window, and three downs in one chunk are three', async () => {
@@ -31,7 +32,9 @@ describe('Select', () => {
   });
 
   it('keeps what is chosen when the list changes, and its place when it goes', async () => {
-    const list = (keys: string) => <Select items={[...keys].map((key) => ({key, label: key}))} rows={9} initial="b" onSelect={() => {}} />;
+    const list = (keys: string) => (
+      <Select items={[...keys].map((key) => ({key, label: key}))} rows={9} initial="b" onSelect={() => {}} />
+    );
     const screen = renderScreen(list('abc'));
     expect(screen.frame()).toContain('❯ b');
     await screen.press('down');
@@ -46,7 +49,14 @@ describe('Select', () => {
   });
 
   it('cuts long lines and draws no sequences of others', async () => {
-    const screen = renderScreen(<Select items={[{key: 'a', label: `\u001b[2J\u001b]0;x\u0007evil\r\n${'long '.repeat(30)}`, hint: 'hint'}]} rows={3} onSelect={() => {}} />, sizes.small);
+    const screen = renderScreen(
+      <Select
+        items={[{key: 'a', label: `\u001b[2J\u001b]0;x\u0007evil\r\n${'long '.repeat(30)}`, hint: 'hint'}]}
+        rows={3}
+        onSelect={() => {}}
+      />,
+      sizes.small,
+    );
     expect(screen.frame().split('\n')).toHaveLength(1);
     expect(screen.frame()).toMatch(/^❯ evil long.*…$/);
   });
@@ -69,7 +79,14 @@ it('Tabs go round', async () => {
 describe('Confirm', () => {
   it('is No unless one says otherwise', async () => {
     const onAnswer = vi.fn();
-    const screen = renderScreen(<Confirm question="Restart the writer?" consequences={['It is out for 3 s.']} yes="Restart" onAnswer={onAnswer} />);
+    const screen = renderScreen(
+      <Confirm
+        question="Restart the writer?"
+        consequences={['It is out for 3 s.']}
+        yes="Restart"
+        onAnswer={onAnswer}
+      />,
+    );
     expect(screen.frame()).toBe('   Restart the writer?\n   It is out for 3 s.\n\n   ❯ No     Restart');
     await screen.press('enter');
     await vi.waitFor(() => expect(onAnswer.mock.calls).toEqual([[false]]));
@@ -86,7 +103,9 @@ describe('Confirm', () => {
 
   it('wants the name where data goes', async () => {
     const onAnswer = vi.fn();
-    const screen = renderScreen(<Confirm question="Delete orders and its data?" typeName="orders" onAnswer={onAnswer} />);
+    const screen = renderScreen(
+      <Confirm question="Delete orders and its data?" typeName="orders" onAnswer={onAnswer} />,
+    );
     screen.type('order\r');
     await screen.waitForText('That is not orders.');
     expect(onAnswer).not.toHaveBeenCalled();
@@ -103,9 +122,24 @@ describe('the frame', () => {
     const {body, isWide} = useLayout();
     return (
       <Box flexDirection="column">
-        <Header context="prod-eu" kubernetes="1.34" helm="3.18" namespace="team-a" release="orders" isSandbox={isWide} />
-        <Box height={body}><Text>{isWide ? 'two columns' : 'one column'}</Text></Box>
-        <Footer keys={[{keys: '↑↓ tab', does: 'field'}, {keys: '⏎', does: 'next'}, {keys: 'esc', does: 'back'}]} />
+        <Header
+          context="prod-eu"
+          kubernetes="1.34"
+          helm="3.18"
+          namespace="team-a"
+          release="orders"
+          isSandbox={isWide}
+        />
+        <Box height={body}>
+          <Text>{isWide ? 'two columns' : 'one column'}</Text>
+        </Box>
+        <Footer
+          keys={[
+            {keys: '↑↓ tab', does: 'field'},
+            {keys: '⏎', does: 'next'},
+            {keys: 'esc', does: 'back'},
+          ]}
+        />
       </Box>
     );
   }
@@ -121,14 +155,19 @@ describe('the frame', () => {
   });
 
   it('at 80 columns', () => {
-    const lines = renderScreen(<Whole />).frame().split('\n');
+    const lines = renderScreen(<Whole />)
+      .frame()
+      .split('\n');
     expect(lines[0]).toBe(` pg-helm-install  prod-eu · k8s 1.34 · helm 3.18                 team-a / orders`);
     expect(lines.at(-1)).toBe(` ↑↓ tab field   ⏎ next   esc back                                    ctrl-c quit`);
   });
 
   it('follows the size, with names that are far too long', async () => {
     const long = (name: string) => `${name}-`.repeat(12);
-    const screen = renderScreen(<Header context={long('context')} kubernetes="1.34" namespace={long('namespace')} release="orders" isSandbox />, sizes.wide);
+    const screen = renderScreen(
+      <Header context={long('context')} kubernetes="1.34" namespace={long('namespace')} release="orders" isSandbox />,
+      sizes.wide,
+    );
     expect(screen.frame().split('\n')).toHaveLength(2);
     screen.resize(sizes.small);
     const frame = await screen.waitForFrame('a narrow header', (seen) => seen.split('\n')[1]?.length === 40);
@@ -144,7 +183,13 @@ it('Plain is one line without sequences', () => {
 });
 
 describe('signs and spinners', () => {
-  const three = <Box gap={1}><Sign of="running" /><Sign of="running" /><Sign of="done" /></Box>;
+  const three = (
+    <Box gap={1}>
+      <Sign of="running" />
+      <Sign of="running" />
+      <Sign of="done" />
+    </Box>
+  );
 
   it('turn together on one interval, only while they are mounted', async () => {
     const set = vi.spyOn(globalThis, 'setInterval');

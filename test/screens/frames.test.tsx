@@ -17,11 +17,14 @@ describe.each(Object.entries(sizes))('%s', (_name, size) => {
   });
 });
 
-it.each(Object.keys(everyScreen))('%s draws words alone, though every word of the cluster holds escape sequences', async (name) => {
-  const wizard = await everyScreen[name]?.({size: sizes.usual, isPoisoned: true});
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  const raw = wizard?.raw() ?? '';
-  expect(raw).toContain('pg-helm-install');
-  expect(foreignControls(raw)).toEqual([]);
-  expect(wizard?.frame().split('\n')).toHaveLength(sizes.usual.rows - 1);
-});
+it.each(Object.keys(everyScreen))(
+  '%s draws words alone, though every word of the cluster holds escape sequences',
+  async (name) => {
+    const wizard = await everyScreen[name]?.({size: sizes.usual, isPoisoned: true});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const raw = wizard?.raw() ?? '';
+    expect(raw).toContain('pg-helm-install');
+    expect(foreignControls(raw)).toEqual([]);
+    expect(wizard?.frame().split('\n')).toHaveLength(sizes.usual.rows - 1);
+  },
+);

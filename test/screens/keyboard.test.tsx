@@ -22,7 +22,17 @@ it('no handler sees an old screen, though three keys come in one chunk', async (
   await screen.waitForText('count 3');
 });
 
-function Listener({name, takes, seen, active = true}: {readonly name: string; readonly takes: string; readonly seen: string[]; readonly active?: boolean}) {
+function Listener({
+  name,
+  takes,
+  seen,
+  active = true,
+}: {
+  readonly name: string;
+  readonly takes: string;
+  readonly seen: string[];
+  readonly active?: boolean;
+}) {
   useKeys(
     (key: Key) => {
       seen.push(`${name} ${key.text ?? key.name}`);
@@ -45,7 +55,9 @@ it('the inner one is asked before the outer one, while it is active', async () =
   const seen: string[] = [];
   const screen = renderScreen(<Outer seen={seen} inner />);
   await screen.press('enter', 'tab', 'ctrl-c');
-  await vi.waitFor(() => expect(seen).toEqual(['inner enter', 'inner tab', 'outer tab', 'inner ctrl-c', 'outer ctrl-c']));
+  await vi.waitFor(() =>
+    expect(seen).toEqual(['inner enter', 'inner tab', 'outer tab', 'inner ctrl-c', 'outer ctrl-c']),
+  );
   seen.length = 0;
   screen.rerender(<Outer seen={seen} inner={false} />);
   await screen.press('enter');
@@ -88,11 +100,20 @@ it('leaves no listener behind', async () => {
 
 it('hides itself on a terminal that is too small, deaf but for ctrl-c, and comes back as it was', async () => {
   const seen: string[] = [];
-  const screen = renderScreen(<><Counter /><Listener name="" takes="ctrl-c" seen={seen} /></>);
+  const screen = renderScreen(
+    <>
+      <Counter />
+      <Listener name="" takes="ctrl-c" seen={seen} />
+    </>,
+  );
   await screen.press('down');
   await screen.waitForText('count 1');
   screen.resize({columns: 30, rows: 8});
-  await screen.waitForFrame('only the hint', (frame) => frame === 'Needs 40×10: enlarge the window.'.slice(0, 29) + '…' || frame === 'Needs 40×10: enlarge the window.');
+  await screen.waitForFrame(
+    'only the hint',
+    (frame) =>
+      frame === 'Needs 40×10: enlarge the window.'.slice(0, 29) + '…' || frame === 'Needs 40×10: enlarge the window.',
+  );
   seen.length = 0;
   await screen.press('down', 'ctrl-c');
   await vi.waitFor(() => expect(seen).toEqual([' ctrl-c']));

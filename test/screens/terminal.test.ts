@@ -23,7 +23,10 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'screens-'));
   await build({
-    entryPoints: ['app', 'busy'].map((name) => ({in: join(root, 'test', 'screens', 'fixtures', `${name}.tsx`), out: name})),
+    entryPoints: ['app', 'busy'].map((name) => ({
+      in: join(root, 'test', 'screens', 'fixtures', `${name}.tsx`),
+      out: name,
+    })),
     outdir: folder,
     outExtension: {'.js': '.mjs'},
     bundle: true,
@@ -32,15 +35,34 @@ beforeAll(async () => {
     target: 'node20',
     define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
     plugins: [withoutDevtools],
-    banner: {js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);"},
+    banner: {
+      js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+    },
     logLevel: 'error',
   });
 }, 30_000);
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
-/** The app in a shell that tells afterwards what the terminal is set to, and stays until that was read: the end of a program cuts off what it said last. */
-function start(mode: string, size: {columns?: number; rows?: number; env?: Record<string, string>} = {}, program = 'app') {
-  const terminal = runInTerminal('/bin/sh', ['-c', '"$0" "$1" "$2"; echo "code=$?"; stty -a; echo "that was all"; read -r _', process.execPath, join(folder, `${program}.mjs`), mode], size);
+/**
+ * The app in a shell that tells afterwards what the terminal is set to, and stays until that was read: the end of a
+ * program cuts off what it said last.
+ */
+function start(
+  mode: string,
+  size: {columns?: number; rows?: number; env?: Record<string, string>} = {},
+  program = 'app',
+) {
+  const terminal = runInTerminal(
+    '/bin/sh',
+    [
+      '-c',
+      '"$0" "$1" "$2"; echo "code=$?"; stty -a; echo "that was all"; read -r _',
+      process.execPath,
+      join(folder, `${program}.mjs`),
+      mode,
+    ],
+    size,
+  );
   return {
     ...terminal,
     get ended() {
@@ -69,23 +91,30 @@ it('10,000 characters typed in bursts arrive complete and in order', {timeout: 4
   expect(terminal.output()).toContain(`ended with ${JSON.stringify(text)}`);
 });
 
-it('10,000 characters arrive too beside a progress screen that gets 1,000 events a second', {timeout: 60_000}, async () => {
-  const {text, chunks} = bursts(10_000, 29);
-  const terminal = start('busy', {columns: 80, rows: 24}, 'busy');
-  await terminal.waitFor('Readiness probe failed');
-  const began = Date.now();
-  for (const [index, chunk] of chunks.entries()) {
-    terminal.write(chunk);
-    if (index % 5 === 4) await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  await terminal.waitFor(/typed=10000;/);
-  const seconds = (Date.now() - began) / 1000;
-  terminal.write('\r');
-  await terminal.ended;
-  const {text: arrived, events} = JSON.parse(/ended with (\{.*\})/.exec(terminal.output())?.[1] ?? '{}') as {text?: string; events?: number};
-  expect(arrived).toBe(text);
-  expect(events).toBeGreaterThan(500 * seconds);
-});
+it(
+  '10,000 characters arrive too beside a progress screen that gets 1,000 events a second',
+  {timeout: 60_000},
+  async () => {
+    const {text, chunks} = bursts(10_000, 29);
+    const terminal = start('busy', {columns: 80, rows: 24}, 'busy');
+    await terminal.waitFor('Readiness probe failed');
+    const began = Date.now();
+    for (const [index, chunk] of chunks.entries()) {
+      terminal.write(chunk);
+      if (index % 5 === 4) await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    await terminal.waitFor(/typed=10000;/);
+    const seconds = (Date.now() - began) / 1000;
+    terminal.write('\r');
+    await terminal.ended;
+    const {text: arrived, events} = JSON.parse(/ended with (\{.*\})/.exec(terminal.output())?.[1] ?? '{}') as {
+      text?: string;
+      events?: number;
+    };
+    expect(arrived).toBe(text);
+    expect(events).toBeGreaterThan(500 * seconds);
+  },
+);
 
 it('asks for marked pastes, and takes one of several lines as one', {timeout: 20_000}, async () => {
   const terminal = start('field');
@@ -185,7 +214,16 @@ async function throughScreens(terminal: ReturnType<typeof start>, at: (name: str
 
 it('is whole after every change of the size, down to 40×10, and wipes no history', {timeout: 60_000}, async () => {
   const terminal = start('wizard', {columns: 120, rows: 40, env: {NO_COLOR: '1'}}, 'busy');
-  const sizes = [[80, 24], [40, 10], [100, 30], [41, 11], [40, 10], [120, 40], [60, 12], [80, 24]] as const;
+  const sizes = [
+    [80, 24],
+    [40, 10],
+    [100, 30],
+    [41, 11],
+    [40, 10],
+    [120, 40],
+    [60, 12],
+    [80, 24],
+  ] as const;
   await throughScreens(terminal, async () => {
     for (const [columns, rows] of sizes) {
       terminal.resize(columns, rows);
@@ -197,7 +235,14 @@ it('is whole after every change of the size, down to 40×10, and wipes no histor
           const lines = screen.map((line) => line.trimEnd());
           const end = lines.findLastIndex((line) => line !== '');
           const frame = lines.slice(Math.max(0, end - (rows - 2)), end + 1);
-          return frame.length === rows - 1 && /^ (pg-helm-install|prod-eu)/.test(frame[0] ?? '') && /^ ─+$/.test(frame[1] ?? '') && /^ ─+$/.test(frame.at(-2) ?? '') && /ctrl-c|quit/.test(frame.at(-1) ?? '') && frame.every((line) => line.length <= columns);
+          return (
+            frame.length === rows - 1 &&
+            /^ (pg-helm-install|prod-eu)/.test(frame[0] ?? '') &&
+            /^ ─+$/.test(frame[1] ?? '') &&
+            /^ ─+$/.test(frame.at(-2) ?? '') &&
+            /ctrl-c|quit/.test(frame.at(-1) ?? '') &&
+            frame.every((line) => line.length <= columns)
+          );
         },
         {deadlineMs: 5000, everyMs: 20},
       );
@@ -209,9 +254,16 @@ it('is whole after every change of the size, down to 40×10, and wipes no histor
 it('draws only with colours that can be read on light and on dark', {timeout: 30_000}, async () => {
   const terminal = start('wizard', {columns: 80, rows: 24}, 'busy');
   await throughScreens(terminal, async () => undefined);
-  const used = new Set([...terminal.output().matchAll(/\u001b\[([\d;]*)m/g)].flatMap(([, codes = '']) => codes.split(';')));
-  // Bold, dim, underlined, inverse, red, green, yellow, cyan, and their ends: no background, no black, no white, no shade of our own.
-  expect([...used].filter((code) => !['', '0', '1', '2', '4', '7', '22', '24', '27', '31', '32', '33', '36', '39'].includes(code))).toEqual([]);
+  const used = new Set(
+    [...terminal.output().matchAll(/\u001b\[([\d;]*)m/g)].flatMap(([, codes = '']) => codes.split(';')),
+  );
+  // Bold, dim, underlined, inverse, red, green, yellow, cyan, and their ends: no background, no black, no white, no
+  // shade of our own.
+  expect(
+    [...used].filter(
+      (code) => !['', '0', '1', '2', '4', '7', '22', '24', '27', '31', '32', '33', '36', '39'].includes(code),
+    ),
+  ).toEqual([]);
 });
 
 it('is read aloud as lists and lines, and nothing turns', {timeout: 30_000}, async () => {
@@ -230,7 +282,12 @@ it('nothing of the cluster reaches the terminal as a sequence', {timeout: 30_000
   await terminal.waitFor('red');
   terminal.write('\r');
   await terminal.waitFor('CRASH_LOOP');
-  for (const [key, seen] of [['i', 'copy'], ['l', 'last log'], ['v', 'values as helm'], ['h', 'Revisions']] as const) {
+  for (const [key, seen] of [
+    ['i', 'copy'],
+    ['l', 'last log'],
+    ['v', 'values as helm'],
+    ['h', 'Revisions'],
+  ] as const) {
     terminal.write(key);
     await terminal.waitFor(seen);
     terminal.write('q');
@@ -238,6 +295,7 @@ it('nothing of the cluster reaches the terminal as a sequence', {timeout: 30_000
   }
   terminal.write('\u0003');
   await terminal.ended;
-  for (const sequence of ['\u001b[2J', '\u001b]0;', '\u001b[?1049', '\u009b', '\u202e', 'red\u001b[', '\u001b[31mred']) expect(terminal.output()).not.toContain(sequence);
+  for (const sequence of ['\u001b[2J', '\u001b]0;', '\u001b[?1049', '\u009b', '\u202e', 'red\u001b[', '\u001b[31mred'])
+    expect(terminal.output()).not.toContain(sequence);
   expect(terminal.terminal.buffer.active.type).toBe('normal');
 });

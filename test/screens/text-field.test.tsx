@@ -56,7 +56,12 @@ it('takes a sequence of emoji typed in pieces as the characters they are', async
 });
 
 it('scrolls within its width', async () => {
-  const screen = renderScreen(<Box><TextField initial="abcdefghijklmnopqrstuvwxyz" width={10} /><Text>#</Text></Box>);
+  const screen = renderScreen(
+    <Box>
+      <TextField initial="abcdefghijklmnopqrstuvwxyz" width={10} />
+      <Text>#</Text>
+    </Box>,
+  );
   expect(screen.frame()).toBe('stuvwxyz▏#');
   await screen.press('home');
   await screen.waitForText('▏abcdefghi#');
@@ -66,7 +71,9 @@ it.each([
   [true, '•••••••▏'],
   [false, '*******|'],
 ])('masks (UTF-8: %s)', async (unicode, expected) => {
-  const screen = renderScreen(<TextField initial="geheim👩‍👩‍👧" width={30} masked />, {theme: themeOf({colour: false, unicode, animated: false})});
+  const screen = renderScreen(<TextField initial="geheim👩‍👩‍👧" width={30} masked />, {
+    theme: themeOf({colour: false, unicode, animated: false}),
+  });
   expect(screen.frame()).toBe(expected);
 });
 
@@ -81,7 +88,9 @@ it('shows the placeholder until something is typed', async () => {
 function TwoFields({onDone}: {readonly onDone: (texts: readonly string[]) => void}) {
   const [form, dispatch] = useReducer(
     (old: {texts: readonly string[]; row: number}, action: {text: string} | {by: number}) =>
-      'by' in action ? {...old, row: Math.max(0, old.row + action.by)} : {...old, texts: old.texts.map((text, row) => (row === old.row ? action.text : text))},
+      'by' in action
+        ? {...old, row: Math.max(0, old.row + action.by)}
+        : {...old, texts: old.texts.map((text, row) => (row === old.row ? action.text : text))},
     {texts: ['', ''], row: 0},
   );
   useKeys(({name}) => {
@@ -93,7 +102,13 @@ function TwoFields({onDone}: {readonly onDone: (texts: readonly string[]) => voi
   });
   return (
     <Box flexDirection="column">
-      {form.texts.map((text, row) => (row === form.row ? <TextField key={row} initial={text} width={20} onChange={(now) => dispatch({text: now})} /> : <Text key={row}>{text}</Text>))}
+      {form.texts.map((text, row) =>
+        row === form.row ? (
+          <TextField key={row} initial={text} width={20} onChange={(now) => dispatch({text: now})} />
+        ) : (
+          <Text key={row}>{text}</Text>
+        ),
+      )}
     </Box>
   );
 }

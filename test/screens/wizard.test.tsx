@@ -1,6 +1,17 @@
 // The wizard as somebody uses it, with a desk in memory: the ways through, the ways back, and what goes wrong.
 import {describe, expect, it, vi} from 'vitest';
-import {at, imageNotFound, opened, planned, replanned, resultWith, rowWith, statusWith, tracksAt, unreachable} from '../support/fake-desk.ts';
+import {
+  at,
+  imageNotFound,
+  opened,
+  planned,
+  replanned,
+  resultWith,
+  rowWith,
+  statusWith,
+  tracksAt,
+  unreachable,
+} from '../support/fake-desk.ts';
 import {sizes} from '../support/screen.tsx';
 import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/wizard.tsx';
 import {cause, UserError} from '../../source/cause.ts';
@@ -22,7 +33,11 @@ const later = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 describe('without arguments', () => {
   it('an unreachable cluster: why, again, another context', async () => {
-    const open = vi.fn().mockRejectedValueOnce(unreachable).mockRejectedValueOnce(unreachable).mockResolvedValue({...opened, context: 'lab'});
+    const open = vi
+      .fn()
+      .mockRejectedValueOnce(unreachable)
+      .mockRejectedValueOnce(unreachable)
+      .mockResolvedValue({...opened, context: 'lab'});
     const wizard = openWizard({desk: {open}});
     const frame = await wizard.waitForText('CLUSTER_UNREACHABLE');
     expect(frame).toContain('ECONNREFUSED');
@@ -36,7 +51,11 @@ describe('without arguments', () => {
   });
 
   it('no helm: what to do, and its command to be copied', async () => {
-    const missing = new UserError(cause('HELM_MISSING', 'There is no helm.', {remedies: [{title: 'Say where it is', command: 'PGHI_HELM=/x pg-helm-install'}]}));
+    const missing = new UserError(
+      cause('HELM_MISSING', 'There is no helm.', {
+        remedies: [{title: 'Say where it is', command: 'PGHI_HELM=/x pg-helm-install'}],
+      }),
+    );
     const wizard = openWizard({desk: {open: () => Promise.reject(missing)}});
     await wizard.waitForText('HELM_MISSING');
     wizard.type('1');
@@ -45,7 +64,9 @@ describe('without arguments', () => {
   });
 
   it('no kubeconfig: what was looked for', async () => {
-    const none = new UserError(cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig.', {remedies: [{title: 'Try again'}]}));
+    const none = new UserError(
+      cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig.', {remedies: [{title: 'Try again'}]}),
+    );
     const wizard = openWizard({desk: {contexts: () => Promise.reject(none), open: () => Promise.reject(none)}});
     const frame = await wizard.waitForText('There is no kubeconfig.');
     expect(frame).not.toContain('context prod');
@@ -81,7 +102,9 @@ describe('without arguments', () => {
   }, 20_000);
 
   it('may not list: asks for a namespace', async () => {
-    const wizard = openWizard({desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})}});
+    const wizard = openWizard({
+      desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})},
+    });
     await wizard.waitForText(/❯ Namespace[^]*A namespace is needed/);
     wizard.type('mine\r');
     await wizard.waitForText('❯ Release name');
@@ -91,8 +114,12 @@ describe('without arguments', () => {
   });
 
   it('may not list, and the namespace that is named has releases: home, of that one', async () => {
-    const releases = vi.fn(async (_context: string, namespace: string | null) => (namespace === 'team-a' ? [rowWith()] : null));
-    const wizard = openWizard({desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''}), releases}});
+    const releases = vi.fn(async (_context: string, namespace: string | null) =>
+      namespace === 'team-a' ? [rowWith()] : null,
+    );
+    const wizard = openWizard({
+      desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''}), releases},
+    });
     await wizard.waitForText('❯ Namespace');
     wizard.type('team-a\r');
     await wizard.waitForText(/❯ team-a +orders/);
@@ -105,12 +132,18 @@ describe('without arguments', () => {
     const desk = {open: async () => ({...opened, namespaces: null, releases: null}), releases: async () => null};
     const wizard = openWizard({given: {target: {namespace: 'mine'}}, desk});
     await wizard.waitForText(/Namespace +mine\n ❯ Release name/);
-    const other = openWizard({given: {target: {namespace: 'team-a'}}, desk: {...desk, releases: async () => [rowWith()]}});
+    const other = openWizard({
+      given: {target: {namespace: 'team-a'}},
+      desk: {...desk, releases: async () => [rowWith()]},
+    });
     await other.waitForText(/❯ team-a +orders/);
   });
 
   it('another kubeconfig, by its path', async () => {
-    const open = vi.fn().mockRejectedValueOnce(unreachable).mockResolvedValue({...opened, context: 'lab'});
+    const open = vi
+      .fn()
+      .mockRejectedValueOnce(unreachable)
+      .mockResolvedValue({...opened, context: 'lab'});
     const wizard = openWizard({desk: {open}});
     await wizard.waitForText('k kubeconfig');
     wizard.type('k');
@@ -124,8 +157,13 @@ describe('without arguments', () => {
   });
 
   it('no cluster at all: the sandbox, which every screen then names', async () => {
-    const none = new UserError(cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig.', {remedies: [{title: 'Try again'}]}));
-    const open = vi.fn().mockRejectedValueOnce(none).mockResolvedValue({...opened, context: 'pg-helm-install-sandbox'});
+    const none = new UserError(
+      cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig.', {remedies: [{title: 'Try again'}]}),
+    );
+    const open = vi
+      .fn()
+      .mockRejectedValueOnce(none)
+      .mockResolvedValue({...opened, context: 'pg-helm-install-sandbox'});
     const wizard = openWizard({desk: {open}});
     expect(await wizard.waitForText('s sandbox')).not.toContain('SANDBOX');
     wizard.type('s');
@@ -134,8 +172,12 @@ describe('without arguments', () => {
   });
 
   it('the sandbox does not start: why', async () => {
-    const refusal = new UserError(cause('CLUSTER_UNREACHABLE', 'The sandbox did not start.', {remedies: [{title: 'Try again'}]}));
-    const wizard = openWizard({desk: {open: async () => Promise.reject(unreachable), useSandbox: async () => Promise.reject(refusal)}});
+    const refusal = new UserError(
+      cause('CLUSTER_UNREACHABLE', 'The sandbox did not start.', {remedies: [{title: 'Try again'}]}),
+    );
+    const wizard = openWizard({
+      desk: {open: async () => Promise.reject(unreachable), useSandbox: async () => Promise.reject(refusal)},
+    });
     await wizard.waitForText('s sandbox');
     wizard.type('s');
     await wizard.waitForText('The sandbox did not start.');
@@ -173,7 +215,13 @@ describe('the way through', () => {
   });
 
   it('asks for nothing that was given: the way on is where one stands', async () => {
-    const wizard = openWizard({given: {answers: {username: 'app', instanceType: 'any', storageSize: '5Gi', readReplicaCount: 2, cpu: '100m'}, target: {release: 'orders', namespace: 'mine'}, password}});
+    const wizard = openWizard({
+      given: {
+        answers: {username: 'app', instanceType: 'any', storageSize: '5Gi', readReplicaCount: 2, cpu: '100m'},
+        target: {release: 'orders', namespace: 'mine'},
+        password,
+      },
+    });
     await wizard.waitForText('❯ Parameters');
     await wizard.press('enter');
     const frame = await wizard.waitForText('❯ Preview');
@@ -183,11 +231,16 @@ describe('the way through', () => {
   });
 
   it('shows of the values what differs from the chart', async () => {
-    const wizard = await toPreview({desk: {chartValues: async () => ({architecture: 'replication', auth: {username: ''}})}});
+    const wizard = await toPreview({
+      desk: {chartValues: async () => ({architecture: 'replication', auth: {username: ''}})},
+    });
     await wizard.press('right');
     await wizard.waitForText(/architecture: replication/);
     wizard.type('d');
-    await wizard.waitForFrame('only the others', (frame) => frame.includes('d all values') && !frame.includes('architecture:') && frame.includes('auth:'));
+    await wizard.waitForFrame(
+      'only the others',
+      (frame) => frame.includes('d all values') && !frame.includes('architecture:') && frame.includes('auth:'),
+    );
     wizard.type('d');
     await wizard.waitForText(/architecture: replication/);
   });
@@ -204,19 +257,42 @@ describe('the way through', () => {
   });
 
   it('every step back keeps the answers', async () => {
-    const wizard = await toPreview({given: {answers: {username: 'app', readReplicaCount: 2, hostname: 'db.example.com'}, target: {release: 'orders'}, password}});
+    const wizard = await toPreview({
+      given: {
+        answers: {username: 'app', readReplicaCount: 2, hostname: 'db.example.com'},
+        target: {release: 'orders'},
+        password,
+      },
+    });
     await wizard.press('escape');
     await wizard.waitForText('❯ Preview');
     await wizard.press('escape');
     await wizard.waitForText('❯ Release name     orders');
     await wizard.press('enter', 'enter', 'enter');
     const frame = await wizard.waitForText('Username');
-    expect(frame).toMatch(/Username +app\n.*Password +•+ +strong[^]*Read replicas +2\n[^]*9 more, 1 changed: Hostname db.example.com/);
+    expect(frame).toMatch(
+      /Username +app\n.*Password +•+ +strong[^]*Read replicas +2\n[^]*9 more, 1 changed: Hostname db.example.com/,
+    );
   });
 
   it('a wrong value keeps the preview back, and its field is shown, unfolded if need be', async () => {
     const wizard = await toParameters();
-    await wizard.press('up', 'down', 'down', 'down', 'down', 'down', 'enter', 'down', 'down', 'down', 'down', 'down', 'down', 'down');
+    await wizard.press(
+      'up',
+      'down',
+      'down',
+      'down',
+      'down',
+      'down',
+      'enter',
+      'down',
+      'down',
+      'down',
+      'down',
+      'down',
+      'down',
+      'down',
+    );
     await wizard.waitForText('❯ Memory');
     wizard.type('1Mi');
     await wizard.press('up', 'up', 'up', 'up', 'up', 'up', 'up', 'enter', 'down');
@@ -392,7 +468,13 @@ describe('the dashboard', () => {
   });
 
   it('says what is wrong and puts it right; goes on with what paused', async () => {
-    const operation = {kind: 'install', holder: 'somebody@there/1', alive: false, startedAt: at(-90), renewedAt: at(-60)};
+    const operation = {
+      kind: 'install',
+      holder: 'somebody@there/1',
+      alive: false,
+      startedAt: at(-90),
+      renewedAt: at(-60),
+    };
     const wizard = await toDashboard({desk: {status: statusWith({state: 'broken', cause: imageNotFound, operation})}});
     expect(wizard.frame()).toContain('g go on with the install');
     wizard.type('i');
@@ -402,7 +484,9 @@ describe('the dashboard', () => {
     wizard.desk.works[0]?.end(resultWith());
     await wizard.waitForText('g go on');
     wizard.type('g');
-    await vi.waitFor(() => expect(wizard.desk.calls[1]).toBe('run pg-helm-install recover orders -n team-a --context prod-eu'));
+    await vi.waitFor(() =>
+      expect(wizard.desk.calls[1]).toBe('run pg-helm-install recover orders -n team-a --context prod-eu'),
+    );
   });
 
   it('upgrades only what was changed', async () => {
@@ -418,7 +502,10 @@ describe('the dashboard', () => {
   });
 
   it('uninstalls when the name is typed, and home knows it', async () => {
-    const releases = vi.fn(ready.releases).mockImplementationOnce(ready.releases).mockResolvedValue([rowWith({name: 'other'})]);
+    const releases = vi
+      .fn(ready.releases)
+      .mockImplementationOnce(ready.releases)
+      .mockResolvedValue([rowWith({name: 'other'})]);
     const wizard = await toDashboard({desk: {releases}});
     wizard.type('x');
     await wizard.waitForText('Type orders');
@@ -430,7 +517,12 @@ describe('the dashboard', () => {
     wizard.type('orders\r');
     await wizard.waitForText('Removing orders');
     expect(wizard.desk.calls).toEqual(['uninstall orders with data']);
-    wizard.desk.works[0]?.end(resultWith({operation: 'uninstall', ledger: [{kind: 'Secret', name: 'orders-postgresql-auth', fate: 'deleted', bytes: null}]}));
+    wizard.desk.works[0]?.end(
+      resultWith({
+        operation: 'uninstall',
+        ledger: [{kind: 'Secret', name: 'orders-postgresql-auth', fate: 'deleted', bytes: null}],
+      }),
+    );
     expect(await wizard.waitForText('orders is removed')).toContain('deleted  Secret orders-postgresql-auth');
     await wizard.press('escape');
     const frame = await wizard.waitForText(/❯ team-a +other/);
@@ -454,7 +546,12 @@ describe('the dashboard', () => {
     wizard.type('orders\r');
     await wizard.waitForText('Removing orders');
     expect(wizard.desk.calls).toEqual(['uninstall orders after a dump to orders.sql']);
-    wizard.desk.works[0]?.end(resultWith({operation: 'uninstall', ledger: [{kind: 'Dump', name: '/home/ann/orders.sql', fate: 'kept', bytes: 1288490}]}));
+    wizard.desk.works[0]?.end(
+      resultWith({
+        operation: 'uninstall',
+        ledger: [{kind: 'Dump', name: '/home/ann/orders.sql', fate: 'kept', bytes: 1288490}],
+      }),
+    );
     expect(await wizard.waitForText('orders is removed')).toContain('kept     dump /home/ann/orders.sql  1.2 MiB');
   });
 
@@ -512,7 +609,10 @@ describe('the dashboard', () => {
 
   it('who streams is not claimed before the writer was asked', async () => {
     const {endpoints} = statusWith();
-    const unproven = endpoints && {...endpoints, writer: {...endpoints.writer, proven: false, provenAt: null, provenFrom: null, latencyMs: null}};
+    const unproven = endpoints && {
+      ...endpoints,
+      writer: {...endpoints.writer, proven: false, provenAt: null, provenFrom: null, latencyMs: null},
+    };
     const wizard = await toDashboard({desk: {status: statusWith({replication: [], endpoints: unproven})}});
     expect(await wizard.waitForText('not looked at yet')).not.toContain('does not stream');
     wizard.unmount?.();
@@ -520,7 +620,12 @@ describe('the dashboard', () => {
     await asked.waitForText('does not stream');
   });
 
-  it.each([['n', 'psql -h'], ['l', 'database system is ready'], ['v', 'username: app'], ['h', 'superseded']])('opens %s and comes back', async (key, seen) => {
+  it.each([
+    ['n', 'psql -h'],
+    ['l', 'database system is ready'],
+    ['v', 'username: app'],
+    ['h', 'superseded'],
+  ])('opens %s and comes back', async (key, seen) => {
     const wizard = await toDashboard();
     wizard.type(key);
     await wizard.waitForText(seen);
@@ -541,10 +646,14 @@ describe('the dashboard', () => {
 
   it('warnings in full, the work that pauses among them, without a key that does nothing there', async () => {
     const operation = {kind: 'scale', holder: 'ann@laptop/1', alive: false, startedAt: at(-60), renewedAt: at(-40)};
-    const wizard = await toDashboard({desk: {status: statusWith({operation, warnings: [{code: 'PUBLIC_ENDPOINT', message: 'Everybody reaches it.'}]})}});
+    const wizard = await toDashboard({
+      desk: {status: statusWith({operation, warnings: [{code: 'PUBLIC_ENDPOINT', message: 'Everybody reaches it.'}]})},
+    });
     expect(wizard.frame()).toContain('The scale that ann@laptop began pauses; g goes on with it.');
     wizard.type('i');
-    expect(await wizard.waitForText('PUBLIC_ENDPOINT  Everybody reaches it.')).toContain('The scale that ann@laptop began pauses.');
+    expect(await wizard.waitForText('PUBLIC_ENDPOINT  Everybody reaches it.')).toContain(
+      'The scale that ann@laptop began pauses.',
+    );
     await wizard.press('escape');
     await wizard.waitForText('i warnings');
   });
@@ -557,7 +666,10 @@ describe('the dashboard', () => {
     await wizard.waitForText('8 was sent');
     wizard.type('4');
     await wizard.waitForText('4 was sent');
-    expect(wizard.copied).toEqual([expect.stringMatching(/^PGHOST=orders-postgresql-read.*\nPGPORT=5432\n/), expect.stringMatching(/^jdbc:postgresql:\/\/orders-postgresql-primary/)]);
+    expect(wizard.copied).toEqual([
+      expect.stringMatching(/^PGHOST=orders-postgresql-read.*\nPGPORT=5432\n/),
+      expect.stringMatching(/^jdbc:postgresql:\/\/orders-postgresql-primary/),
+    ]);
   });
 
   it('shows the password and hides it; copies the psql line', async () => {
@@ -594,7 +706,9 @@ describe('the dashboard', () => {
   });
 
   it('of a release that is not ours has no entry that does not work', async () => {
-    const wizard = await toDashboard({desk: {status: statusWith({managedBy: 'helm', parameters: null, credentials: null})}});
+    const wizard = await toDashboard({
+      desk: {status: statusWith({managedBy: 'helm', parameters: null, credentials: null})},
+    });
     expect(wizard.frame()).not.toMatch(/s scale|u upgrade|w show/);
     wizard.type('s');
     await later();

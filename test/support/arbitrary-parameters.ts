@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import {checkExtraValues} from '../../source/chart/owned.ts';
 import type {AllowFrom, Images, Parameters} from '../../source/parameters/parameters.ts';
 
-const name = fc.stringMatching(/^[a-oq-z][a-z0-9_]{0,20}$/).filter((text) => text !== 'none' && !text.startsWith('template'));
+const name = fc
+  .stringMatching(/^[a-oq-z][a-z0-9_]{0,20}$/)
+  .filter((text) => text !== 'none' && !text.startsWith('template'));
 const objectName = fc.stringMatching(/^[a-z]([a-z0-9]{0,8}-?[a-z0-9]{1,4})$/);
 const byte = fc.integer({min: 0, max: 255});
 const cidr = fc.oneof(
@@ -13,18 +15,28 @@ const cidr = fc.oneof(
   fc.constant('::/0'),
 );
 const images: fc.Arbitrary<Images> = fc.record({
-  source: fc.constantFrom<Images['source'][]>('bitnamilegacy', 'mirror:registry.example.com', 'mirror:localhost:5000/a/postgresql', 'mirror:10.0.0.1:5000/x'),
+  source: fc.constantFrom<Images['source'][]>(
+    'bitnamilegacy',
+    'mirror:registry.example.com',
+    'mirror:localhost:5000/a/postgresql',
+    'mirror:10.0.0.1:5000/x',
+  ),
   tag: fc.constantFrom('17.6.0-debian-12-r0', '17.6.0-debian-12-r4', '17'),
   digest: fc.option(fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => `sha256:${hex}`)),
   pullSecret: fc.option(objectName),
 });
 const exposed: fc.Arbitrary<Pick<Parameters, 'exposure' | 'allowFrom'>> = fc.oneof(
-  fc.record({exposure: fc.constantFrom('cluster' as const, 'node-port' as const), allowFrom: fc.constant<AllowFrom>({kind: 'none'})}),
+  fc.record({
+    exposure: fc.constantFrom('cluster' as const, 'node-port' as const),
+    allowFrom: fc.constant<AllowFrom>({kind: 'none'}),
+  }),
   fc.record({
     exposure: fc.constant('load-balancer' as const),
     allowFrom: fc.oneof(
       fc.array(cidr, {minLength: 1, maxLength: 3}).map((cidrs): AllowFrom => ({kind: 'cidrs', cidrs})),
-      fc.constantFrom('aws' as const, 'azure' as const, 'gcp' as const).map((cloud): AllowFrom => ({kind: 'internal', cloud})),
+      fc
+        .constantFrom('aws' as const, 'azure' as const, 'gcp' as const)
+        .map((cloud): AllowFrom => ({kind: 'internal', cloud})),
       fc.constant<AllowFrom>({kind: 'public'}),
     ),
   }),

@@ -30,7 +30,14 @@ const home = mkdtempSync(join(tmpdir(), 'pghi-home-'));
 
 export function start(args: readonly string[], {env = {}, input, cwd}: CliOptions = {}): Running {
   const child = spawn(process.execPath, [program, ...args], {
-    env: {PATH: process.env['PATH'], HOME: home, KUBECONFIG: process.env['KUBECONFIG'], PGHI_HELM: helm3, LANG: 'C.UTF-8', ...env},
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      KUBECONFIG: process.env['KUBECONFIG'],
+      PGHI_HELM: helm3,
+      LANG: 'C.UTF-8',
+      ...env,
+    },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(cwd ? {cwd} : {}),
   });
@@ -50,7 +57,10 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
 }
 
 /** With `--output json`; fails with all that was printed when that is no JSON. */
-export async function cliJson<T = Record<string, unknown>>(args: readonly string[], options: CliOptions = {}): Promise<Finished & {readonly json: T}> {
+export async function cliJson<T = Record<string, unknown>>(
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<Finished & {readonly json: T}> {
   const finished = await cli([...args, '--output', 'json'], options);
   try {
     return {...finished, json: JSON.parse(finished.stdout) as T};

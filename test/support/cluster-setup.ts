@@ -1,4 +1,5 @@
-// The cluster tests take any disposable cluster through KUBECONFIG, and start the lab's where there is one and none is given.
+// The cluster tests take any disposable cluster through KUBECONFIG, and start the lab's where there is one and none is
+// given.
 import {execFileSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';

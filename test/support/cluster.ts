@@ -21,13 +21,20 @@ export function connectTo(fake: FakeApi, timeoutMs?: number): Connection & {read
   };
 }
 
-export function podObject(name: string, {ready, uid = `uid-of-${name}`, restarts = 0}: {ready: boolean; uid?: string; restarts?: number}): FakeObject {
+export function podObject(
+  name: string,
+  {ready, uid = `uid-of-${name}`, restarts = 0}: {ready: boolean; uid?: string; restarts?: number},
+): FakeObject {
   const component = name.includes('-read-') ? 'read' : 'primary';
   return {
     metadata: {
       name,
       uid,
-      labels: {'app.kubernetes.io/instance': 'orders', 'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/component': component},
+      labels: {
+        'app.kubernetes.io/instance': 'orders',
+        'app.kubernetes.io/name': 'postgresql',
+        'app.kubernetes.io/component': component,
+      },
     },
     spec: {nodeName: 'node0', containers: [{name: 'postgresql'}]},
     status: {
@@ -39,7 +46,16 @@ export function podObject(name: string, {ready, uid = `uid-of-${name}`, restarts
 }
 
 /** One revision as helm 3 and 4 keep it. */
-export function helmRecord(release: string, revision: number, {status = 'deployed', chart = 'postgresql', version = '16.7.26', config = {}}: {status?: string; chart?: string; version?: string; config?: object} = {}): FakeObject {
+export function helmRecord(
+  release: string,
+  revision: number,
+  {
+    status = 'deployed',
+    chart = 'postgresql',
+    version = '16.7.26',
+    config = {},
+  }: {status?: string; chart?: string; version?: string; config?: object} = {},
+): FakeObject {
   const record = {
     name: release,
     version: revision,

@@ -33,8 +33,13 @@ export async function cutConnection(): Promise<CutConnection> {
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const kubeconfig = join(mkdtempSync(join(tmpdir(), 'pghi-cut-')), 'config');
-  const cluster = {server: `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`, 'insecure-skip-tls-verify': true};
-  writeFileSync(kubeconfig, JSON.stringify({...config, clusters: config.clusters.map(({name}) => ({name, cluster}))}), {mode: 0o600});
+  const cluster = {
+    server: `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    'insecure-skip-tls-verify': true,
+  };
+  writeFileSync(kubeconfig, JSON.stringify({...config, clusters: config.clusters.map(({name}) => ({name, cluster}))}), {
+    mode: 0o600,
+  });
   const cut = () => sockets.forEach((socket) => socket.resetAndDestroy());
   return {
     kubeconfig,

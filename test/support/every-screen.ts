@@ -2,7 +2,16 @@
 import {UserError, cause} from '../../source/cause.ts';
 import type {KeyName} from '../../source/faces/ink/keys/key.ts';
 import {imageNotFound, opened, resultWith, statusWith, unreachable} from './fake-desk.ts';
-import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress, type Options, type Wizard} from './wizard.tsx';
+import {
+  openWizard,
+  ready,
+  toDashboard,
+  toParameters,
+  toPreview,
+  toProgress,
+  type Options,
+  type Wizard,
+} from './wizard.tsx';
 
 function endpointsAt(writer: object, reader: object) {
   const {endpoints} = statusWith();
@@ -12,32 +21,62 @@ function endpointsAt(writer: object, reader: object) {
 const refuse = (error: unknown) => () => Promise.reject(error);
 const noHelm = new UserError(
   cause('HELM_MISSING', 'The program helm is not on this machine. pg-helm-install drives it.', {
-    remedies: [{title: 'Install helm 3.8 or newer: https://helm.sh/docs/intro/install/'}, {title: 'Say where it is', command: 'PGHI_HELM=/path/to/helm pg-helm-install'}],
+    remedies: [
+      {title: 'Install helm 3.8 or newer: https://helm.sh/docs/intro/install/'},
+      {title: 'Say where it is', command: 'PGHI_HELM=/path/to/helm pg-helm-install'},
+    ],
   }),
 );
 const broken = statusWith({
   state: 'broken',
   readers: {ready: 1, wanted: 2},
-  cause: cause('VOLUME_FULL', 'The volume of orders-postgresql-read-1 is full: the reader cannot write what the writer sends.'),
+  cause: cause(
+    'VOLUME_FULL',
+    'The volume of orders-postgresql-read-1 is full: the reader cannot write what the writer sends.',
+  ),
 });
 const outdated = statusWith({
-  warnings: [{code: 'DEFINITION_PENDING', message: 'The writer and 2 readers run with an older definition than the release has now; it takes effect when they restart: pg-helm-install restart orders -n team-a'}],
+  warnings: [
+    {
+      code: 'DEFINITION_PENDING',
+      message:
+        'The writer and 2 readers run with an older definition than the release has now; it takes effect when they restart: pg-helm-install restart orders -n team-a',
+    },
+  ],
 });
 const [writerPod, ...readerPods] = statusWith().pods;
 const balancer = (host: string) => ({host, port: 5432});
 /** As much as there is to say at once: load balancers, four pods, three warnings. */
 const warned = statusWith({
   readers: {ready: 3, wanted: 3},
-  pods: [...(writerPod ? [writerPod] : []), ...readerPods, ...readerPods.slice(0, 1).map((pod) => ({...pod, name: 'orders-postgresql-read-2', ready: false, restarts: 3}))],
+  pods: [
+    ...(writerPod ? [writerPod] : []),
+    ...readerPods,
+    ...readerPods.slice(0, 1).map((pod) => ({...pod, name: 'orders-postgresql-read-2', ready: false, restarts: 3})),
+  ],
   endpoints: endpointsAt(balancer('a1b2.elb.example'), balancer('c3d4.elb.example')),
   warnings: [
-    {code: 'PUBLIC_ENDPOINT', message: 'Everybody on the internet reaches the load balancers of the database: 0.0.0.0/0 is allowed. --allow-from names who may.'},
+    {
+      code: 'PUBLIC_ENDPOINT',
+      message:
+        'Everybody on the internet reaches the load balancers of the database: 0.0.0.0/0 is allowed. --allow-from names who may.',
+    },
     ...outdated.warnings,
-    {code: 'LOAD_BALANCER_PENDING', message: 'The load balancer of the Service orders-postgresql-read has no address yet. Inside the cluster it answers already.'},
+    {
+      code: 'LOAD_BALANCER_PENDING',
+      message:
+        'The load balancer of the Service orders-postgresql-read has no address yet. Inside the cluster it answers already.',
+    },
   ],
 });
 const warnedAndBroken = {...warned, state: 'broken' as const, cause: broken.cause};
-const foreign = statusWith({managedBy: 'helm', parameters: null, credentials: null, chartVersion: '15.5.1', storageSize: null});
+const foreign = statusWith({
+  managedBy: 'helm',
+  parameters: null,
+  credentials: null,
+  chartVersion: '15.5.1',
+  storageSize: null,
+});
 
 export const everyScreen: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
   'cluster-other-kubeconfig': async (options) => {
@@ -47,18 +86,32 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     wizard.type('~/other');
     return after(wizard, '~/other');
   },
-  'cluster-unreachable': async (options) => after(openWizard({...options, desk: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE'),
+  'cluster-unreachable': async (options) =>
+    after(openWizard({...options, desk: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE'),
   'helm-missing': async (options) => after(openWizard({...options, desk: {open: refuse(noHelm)}}), 'HELM_MISSING'),
   home: async (options) => after(openWizard({...options, desk: ready}), '❯'),
-  'home-lost': async (options) => after(openWizard({...options, desk: {...ready, releases: refuse(unreachable)}}), options.size?.columns === 40 ? 'No answer from the cluster; th' : 'from before'),
+  'home-lost': async (options) =>
+    after(
+      openWizard({...options, desk: {...ready, releases: refuse(unreachable)}}),
+      options.size?.columns === 40 ? 'No answer from the cluster; th' : 'from before',
+    ),
   target: async (options) => after(openWizard(options), 'Release name'),
   'target-namespace-unknown': async (options) => {
-    const wizard = openWizard({...options, desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})}});
+    const wizard = openWizard({
+      ...options,
+      desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})},
+    });
     return after(wizard, '❯ Namespace');
   },
   parameters: (options) => toParameters(options),
   'parameters-filled': async (options) => {
-    const wizard = await toParameters({...options, given: {answers: {username: 'app', readReplicaCount: 2, images: {tag: '17.5'}}, password: 'correct-horse-battery'}});
+    const wizard = await toParameters({
+      ...options,
+      given: {
+        answers: {username: 'app', readReplicaCount: 2, images: {tag: '17.5'}},
+        password: 'correct-horse-battery',
+      },
+    });
     await wizard.press('down');
     return after(wizard, '❯ Storage size');
   },
@@ -86,10 +139,14 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     wizard.type('d');
     return after(wizard, 'of 95');
   },
-  'preview-manifests': async (options) => pressed(await pressed(await toPreview(options), 'right', '[values]'), 'right', '[manifests]'),
+  'preview-manifests': async (options) =>
+    pressed(await pressed(await toPreview(options), 'right', '[values]'), 'right', '[manifests]'),
   'preview-command': async (options) => pressed(await toPreview(options), 'left', '[command]'),
   'preview-refused': async (options) => {
-    const wizard = await toParameters({...options, desk: {plan: async () => resultWith({outcome: 'refused', revision: null, cause: unreachable.reason})}});
+    const wizard = await toParameters({
+      ...options,
+      desk: {plan: async () => resultWith({outcome: 'refused', revision: null, cause: unreachable.reason})},
+    });
     await wizard.press('down', 'down', 'down', 'down', 'down', 'down', 'enter');
     return after(wizard, 'CLUSTER_UNREACHABLE');
   },
@@ -121,7 +178,8 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     wizard.type('m');
     return after(wizard, 'x uninstall');
   },
-  warnings: async (options) => typed(await toDashboard({...options, desk: {status: warnedAndBroken}}), 'i', 'VOLUME_FULL'),
+  warnings: async (options) =>
+    typed(await toDashboard({...options, desk: {status: warnedAndBroken}}), 'i', 'VOLUME_FULL'),
   'dashboard-lost': async (options) => {
     const wizard = await toDashboard(options);
     wizard.desk.follows[0]?.tell({lost: 'connect ECONNREFUSED 10.0.0.1:6443.'});
@@ -165,10 +223,24 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return pressed(wizard, 'enter', 'Type orders');
   },
   upgrade: async (options) => after(await typed(await toDashboard(options), 'u', 'Image tag'), 'r4'),
-  'upgrade-by-hand': async (options) => typed(await toDashboard({...options, desk: {versions: async () => ({imageTags: null, chartVersions: null, chartIsFolder: true})}}), 'u', options.size?.columns === 40 ? 'Type the one' : 'cannot be asked'),
-  'what-is-wrong': async (options) => typed(await toDashboard({...options, desk: {status: statusWith({state: 'broken', cause: imageNotFound})}}), 'i', options.size?.columns === 40 ? 'of 16' : 'Choose a tag'),
+  'upgrade-by-hand': async (options) =>
+    typed(
+      await toDashboard({
+        ...options,
+        desk: {versions: async () => ({imageTags: null, chartVersions: null, chartIsFolder: true})},
+      }),
+      'u',
+      options.size?.columns === 40 ? 'Type the one' : 'cannot be asked',
+    ),
+  'what-is-wrong': async (options) =>
+    typed(
+      await toDashboard({...options, desk: {status: statusWith({state: 'broken', cause: imageNotFound})}}),
+      'i',
+      options.size?.columns === 40 ? 'of 16' : 'Choose a tag',
+    ),
   uninstall: async (options) => typed(await toDashboard(options), 'x', 'Uninstall orders'),
-  'uninstall-with-data': async (options) => pressed(await typed(await toDashboard(options), 'x', 'Uninstall orders'), 'ctrl-n', 'for good'),
+  'uninstall-with-data': async (options) =>
+    pressed(await typed(await toDashboard(options), 'x', 'Uninstall orders'), 'ctrl-n', 'for good'),
   'uninstall-dump': async (options) => {
     const wizard = await pressed(await typed(await toDashboard(options), 'x', 'Type orders'), 'tab', 'this file');
     return typed(wizard, '~/orders.sql', '~/orders.sql');
@@ -185,7 +257,13 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     const ledger = [
       {kind: 'Dump', name: '/home/ann/orders.sql', fate: 'kept' as const, bytes: 1288490},
       {kind: 'PersistentVolumeClaim', name: 'data-orders-postgresql-primary-0', fate: 'deleted' as const, bytes: size},
-      {kind: 'PersistentVolume', name: volume, fate: 'kept' as const, bytes: size, remove: `kubectl delete pv ${volume}`},
+      {
+        kind: 'PersistentVolume',
+        name: volume,
+        fate: 'kept' as const,
+        bytes: size,
+        remove: `kubectl delete pv ${volume}`,
+      },
     ];
     wizard.desk.works[0]?.end(resultWith({operation: 'uninstall', ledger}));
     return after(wizard, 'is removed');
@@ -194,8 +272,18 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     const wizard = await typed(await toDashboard(options), 'x', 'Uninstall orders');
     wizard.type('orders\r');
     await wizard.waitForText('Removing orders');
-    const ledger = statusWith().claims.map(({name}) => ({kind: 'PersistentVolumeClaim', name, fate: 'kept' as const, bytes: 20 * 2 ** 30}));
-    wizard.desk.works[0]?.end(resultWith({operation: 'uninstall', ledger: [...ledger, {kind: 'Secret', name: 'orders-postgresql-auth', fate: 'kept', bytes: null}]}));
+    const ledger = statusWith().claims.map(({name}) => ({
+      kind: 'PersistentVolumeClaim',
+      name,
+      fate: 'kept' as const,
+      bytes: 20 * 2 ** 30,
+    }));
+    wizard.desk.works[0]?.end(
+      resultWith({
+        operation: 'uninstall',
+        ledger: [...ledger, {kind: 'Secret', name: 'orders-postgresql-auth', fate: 'kept', bytes: null}],
+      }),
+    );
     return after(wizard, 'is removed');
   },
 };

@@ -16,12 +16,11 @@ export interface Asked {
   readonly body: unknown;
 }
 
-/** `reset` breaks the connection off instead; `silent` never answers. Chunks arrive one by one, in latin1 for single bytes. */
-export type Reply =
-  | {readonly status: number; readonly body: unknown}
-  | Chunks
-  | 'reset'
-  | 'silent';
+/**
+ * `reset` breaks the connection off instead; `silent` never answers. Chunks arrive one by one, in latin1 for single
+ * bytes.
+ */
+export type Reply = {readonly status: number; readonly body: unknown} | Chunks | 'reset' | 'silent';
 
 export interface FakeApi {
   readonly url: string;
@@ -80,7 +79,8 @@ export async function fakeApi(): Promise<FakeApi> {
     if (object) tell(collectionOf(path), 'DELETED', object);
   };
   const tell = (collection: string, type: string, object: FakeObject): void => {
-    for (const watcher of watchers) if (watcher.collection === collection) watcher.response.write(`${JSON.stringify({type, object})}\n`);
+    for (const watcher of watchers)
+      if (watcher.collection === collection) watcher.response.write(`${JSON.stringify({type, object})}\n`);
   };
 
   const fromObjects = ({method, path, query, body, headers}: Asked): Reply => {
@@ -91,18 +91,22 @@ export async function fakeApi(): Promise<FakeApi> {
     if (method === 'POST') {
       const made = withData(body as FakeObject);
       const at = `${path}/${made.metadata.name}`;
-      return objects.has(at) ? refusal(409, 'AlreadyExists', `${at} already exists`) : {status: 201, body: store(at, made)};
+      return objects.has(at)
+        ? refusal(409, 'AlreadyExists', `${at} already exists`)
+        : {status: 201, body: store(at, made)};
     }
     if (!existing) return notFound(path);
     const wanted = (body as {metadata?: Metadata; preconditions?: Metadata} | null) ?? {};
     const expected = wanted.metadata?.resourceVersion ?? wanted.preconditions?.resourceVersion;
-    if (expected !== undefined && expected !== existing.metadata.resourceVersion) return refusal(409, 'Conflict', `${path} has been modified`);
+    if (expected !== undefined && expected !== existing.metadata.resourceVersion)
+      return refusal(409, 'Conflict', `${path} has been modified`);
     if (method === 'DELETE') {
       drop(path);
       return {status: 200, body: {}};
     }
     if (method === 'PUT') return {status: 200, body: store(path, withData(body as FakeObject))};
-    if (headers['content-type'] !== 'application/merge-patch+json') return refusal(415, 'UnsupportedMediaType', 'only merge patches here');
+    if (headers['content-type'] !== 'application/merge-patch+json')
+      return refusal(415, 'UnsupportedMediaType', 'only merge patches here');
     return {status: 200, body: store(path, withData(merged(existing, body) as FakeObject))};
   };
 
@@ -174,7 +178,8 @@ function send(reply: Reply, response: ServerResponse): void {
 
 /** One write a turn: each arrives as a chunk of its own. */
 function sendChunks({chunks: [first, ...rest], then, encoding = 'utf8'}: Chunks, response: ServerResponse): void {
-  if (first !== undefined) response.write(first, encoding, () => setImmediate(() => sendChunks({chunks: rest, then, encoding}, response)));
+  if (first !== undefined)
+    response.write(first, encoding, () => setImmediate(() => sendChunks({chunks: rest, then, encoding}, response)));
   else if (then === 'end') response.end();
   else if (then === 'reset') response.socket?.destroy();
 }
@@ -189,7 +194,12 @@ function collectionOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
 
-function listOf(collection: string, query: URLSearchParams, objects: readonly (readonly [string, FakeObject])[], version: number): Reply {
+function listOf(
+  collection: string,
+  query: URLSearchParams,
+  objects: readonly (readonly [string, FakeObject])[],
+  version: number,
+): Reply {
   const all = objects
     .filter(([path]) => collectionOf(path) === collection)
     .map(([, object]) => object)
@@ -214,7 +224,9 @@ function selected(labels: Readonly<Record<string, string>>, selector: string): b
 function withData(object: FakeObject): FakeObject {
   const {stringData, ...rest} = object as FakeObject & {stringData?: Record<string, string>};
   if (!stringData) return object;
-  const encoded = Object.fromEntries(Object.entries(stringData).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
+  const encoded = Object.fromEntries(
+    Object.entries(stringData).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+  );
   return {...rest, data: {...(rest['data'] as object | undefined), ...encoded}};
 }
 

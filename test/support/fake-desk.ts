@@ -15,13 +15,23 @@ export const at = (seconds: number): string => new Date(now + seconds * 1000).to
 
 const survey = goodSurvey({
   nodes: ['node0', 'node1', 'node2'].map((name) => node(name)),
-  storageClasses: [storageClassNamed('gp3', {metadata: {name: 'gp3', annotations: {'storageclass.kubernetes.io/is-default-class': 'true'}}})],
+  storageClasses: [
+    storageClassNamed('gp3', {
+      metadata: {name: 'gp3', annotations: {'storageclass.kubernetes.io/is-default-class': 'true'}},
+    }),
+  ],
 });
 
 export const surveyed: Surveyed = {
   place: placeOf(survey),
-  instanceTypes: [{name: 't3.medium', fitting: 3}, {name: 'any', fitting: 3}],
-  storageClasses: [{name: 'gp3', grows: true, encrypted: 'unknown'}, {name: 'local', grows: false, encrypted: 'no'}],
+  instanceTypes: [
+    {name: 't3.medium', fitting: 3},
+    {name: 'any', fitting: 3},
+  ],
+  storageClasses: [
+    {name: 'gp3', grows: true, encrypted: 'unknown'},
+    {name: 'local', grows: false, encrypted: 'no'},
+  ],
   exists: false,
 };
 
@@ -62,8 +72,21 @@ export function statusWith(changes: Partial<Status> = {}): Status {
     role,
     latencyMs: 3,
   });
-  const pod = (name: string, role: 'writer' | 'reader') => ({name, role, node: 'node0', ready: true, restarts: 0, startedAt: at(-600)});
-  const claim = (name: string) => ({name, storageClass: 'gp3', requestedBytes: 2e10, capacityBytes: 20 * 2 ** 30, usedBytes: 2.4 * 2 ** 30});
+  const pod = (name: string, role: 'writer' | 'reader') => ({
+    name,
+    role,
+    node: 'node0',
+    ready: true,
+    restarts: 0,
+    startedAt: at(-600),
+  });
+  const claim = (name: string) => ({
+    name,
+    storageClass: 'gp3',
+    requestedBytes: 2e10,
+    capacityBytes: 20 * 2 ** 30,
+    usedBytes: 2.4 * 2 ** 30,
+  });
   return {
     ...rowWith(),
     context: 'prod-eu',
@@ -77,10 +100,20 @@ export function statusWith(changes: Partial<Status> = {}): Status {
     operation: null,
     cause: null,
     warnings: [],
-    pods: [pod('orders-postgresql-primary-0', 'writer'), pod('orders-postgresql-read-0', 'reader'), pod('orders-postgresql-read-1', 'reader')],
+    pods: [
+      pod('orders-postgresql-primary-0', 'writer'),
+      pod('orders-postgresql-read-0', 'reader'),
+      pod('orders-postgresql-read-1', 'reader'),
+    ],
     claims: ['primary-0', 'read-0', 'read-1'].map((name) => claim(`data-orders-postgresql-${name}`)),
     spareClaims: [],
-    replication: [0, 1].map((index) => ({pod: `orders-postgresql-read-${index}`, state: 'streaming', lagBytes: 0, lagMs: null, sync: 'async'})),
+    replication: [0, 1].map((index) => ({
+      pod: `orders-postgresql-read-${index}`,
+      state: 'streaming',
+      lagBytes: 0,
+      lagMs: null,
+      sync: 'async',
+    })),
     ...changes,
   };
 }
@@ -105,21 +138,37 @@ export function resultWith(changes: Partial<Result> = {}): Result {
   };
 }
 
-const wanted = parametersWith({storageClass: 'gp3', images: {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r0', digest: null, pullSecret: null}});
-const manifest = (kind: string, name: string) => ['---', `# Source: postgresql/templates/${kind.toLowerCase()}.yaml`, 'apiVersion: v1', `kind: ${kind}`, 'metadata:', `  name: ${name}`].join('\n');
+const wanted = parametersWith({
+  storageClass: 'gp3',
+  images: {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r0', digest: null, pullSecret: null},
+});
+const manifest = (kind: string, name: string) =>
+  [
+    '---',
+    `# Source: postgresql/templates/${kind.toLowerCase()}.yaml`,
+    'apiVersion: v1',
+    `kind: ${kind}`,
+    'metadata:',
+    `  name: ${name}`,
+  ].join('\n');
 const values = toValues(wanted, 'orders-postgresql');
 
 /** What a dry run of an install gives. */
 export const planned: Result = resultWith({
   outcome: 'planned',
   revision: null,
-  warnings: [{code: 'ENCRYPTION_UNKNOWN', message: 'Storage class gp3 does not say whether its volumes are encrypted.'}],
+  warnings: [
+    {code: 'ENCRYPTION_UNKNOWN', message: 'Storage class gp3 does not say whether its volumes are encrypted.'},
+  ],
   plan: planInstall({
     survey,
     parameters: wanted,
     values,
-    manifests: [manifest('Service', 'orders-postgresql-primary'), manifest('Service', 'orders-postgresql-read')].join('\n'),
-    command: 'pg-helm-install install orders --context prod-eu --namespace team-a --username app --read-replicas 2 --password-stdin --yes',
+    manifests: [manifest('Service', 'orders-postgresql-primary'), manifest('Service', 'orders-postgresql-read')].join(
+      '\n',
+    ),
+    command:
+      'pg-helm-install install orders --context prod-eu --namespace team-a --username app --read-replicas 2 --password-stdin --yes',
     steps: ['secret', 'release', 'storage', 'writer', 'readers', 'endpoints'].map((name) => ({name, command: null})),
   }),
 });
@@ -128,10 +177,24 @@ export const replanned: Result = resultWith({
   operation: 'scale',
   outcome: 'planned',
   plan: {
-    consequences: [{code: 'REPLICA_ADD', object: 'Pod/orders-postgresql-read-2', sentence: 'Reader orders-postgresql-read-2 is added, with 500m CPU and 1Gi memory. It gets a volume of 20Gi of class gp3.'}],
+    consequences: [
+      {
+        code: 'REPLICA_ADD',
+        object: 'Pod/orders-postgresql-read-2',
+        sentence:
+          'Reader orders-postgresql-read-2 is added, with 500m CPU and 1Gi memory. It gets a volume of 20Gi of class gp3.',
+      },
+    ],
     steps: [],
     values: {...toValues(parametersWith({readReplicaCount: 3}), 'orders-postgresql')},
-    diff: ['  kind: StatefulSet', '  metadata:', '    name: orders-postgresql-read', '  spec:', '-   replicas: 2', '+   replicas: 3'].join('\n'),
+    diff: [
+      '  kind: StatefulSet',
+      '  metadata:',
+      '    name: orders-postgresql-read',
+      '  spec:',
+      '-   replicas: 2',
+      '+   replicas: 3',
+    ].join('\n'),
     command: 'pg-helm-install scale orders --read-replicas 3',
   },
 });
@@ -141,8 +204,17 @@ const withoutVolume: Result = {
   plan: {
     ...(replanned.plan ?? {steps: [], values: {}, command: ''}),
     consequences: [
-      {code: 'REPLICA_REMOVE', object: 'Pod/orders-postgresql-read-1', sentence: 'Reader orders-postgresql-read-1 goes, and its connections with it.'},
-      {code: 'DATA_DELETED', object: 'PersistentVolumeClaim/data-orders-postgresql-read-1', sentence: "Volume data-orders-postgresql-read-1 (20Gi) is deleted, with the reader's copy on it. The writer keeps its own."},
+      {
+        code: 'REPLICA_REMOVE',
+        object: 'Pod/orders-postgresql-read-1',
+        sentence: 'Reader orders-postgresql-read-1 goes, and its connections with it.',
+      },
+      {
+        code: 'DATA_DELETED',
+        object: 'PersistentVolumeClaim/data-orders-postgresql-read-1',
+        sentence:
+          "Volume data-orders-postgresql-read-1 (20Gi) is deleted, with the reader's copy on it. The writer keeps its own.",
+      },
     ],
     command: 'pg-helm-install scale orders --read-replicas 1 --delete-volumes',
   },
@@ -166,8 +238,16 @@ const sentences: Readonly<Record<ChangeWish['kind'], readonly string[]>> = {
 
 /** What a dry run of another change gives. */
 function planOf(kind: ChangeWish['kind']): Result {
-  const consequences = sentences[kind].map((sentence) => ({code: 'RESIZE_IN_PLACE' as const, object: 'StatefulSet/orders-postgresql-primary', sentence}));
-  return resultWith({operation: kind, outcome: 'planned', plan: {consequences, steps: [], values, diff: '', command: `pg-helm-install ${kind} orders`}});
+  const consequences = sentences[kind].map((sentence) => ({
+    code: 'RESIZE_IN_PLACE' as const,
+    object: 'StatefulSet/orders-postgresql-primary',
+    sentence,
+  }));
+  return resultWith({
+    operation: kind,
+    outcome: 'planned',
+    plan: {consequences, steps: [], values, diff: '', command: `pg-helm-install ${kind} orders`},
+  });
 }
 
 /** Something that tells while it goes on, until the test ends it. */
@@ -236,19 +316,48 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
     survey: async () => surveyed,
     plan: async () => planned,
     install: ({target, answers}) => work(`install ${target.release} ${JSON.stringify(answers)}`),
-    uninstall: ({release}, {deleteData, dumpTo}) => work(`uninstall ${release}${deleteData ? ' with data' : ''}${dumpTo === null ? '' : ` after a dump to ${dumpTo}`}`),
+    uninstall: ({release}, {deleteData, dumpTo}) =>
+      work(
+        `uninstall ${release}${deleteData ? ' with data' : ''}${dumpTo === null ? '' : ` after a dump to ${dumpTo}`}`,
+      ),
     planUninstall: async (_target, {deleteData, dumpTo}) => {
-      if (dumpTo === 'taken.sql') return {...resultWith({operation: 'uninstall', outcome: 'refused'}), cause: {...imageNotFound, code: 'BAD_INPUT', message: '--dump-to: /home/ann/taken.sql is there already, and nothing is written over it. Name another file, or move that one away. Nothing was changed.', evidence: [], remedies: []}};
+      if (dumpTo === 'taken.sql')
+        return {
+          ...resultWith({operation: 'uninstall', outcome: 'refused'}),
+          cause: {
+            ...imageNotFound,
+            code: 'BAD_INPUT',
+            message:
+              '--dump-to: /home/ann/taken.sql is there already, and nothing is written over it. Name another file, or move that one away. Nothing was changed.',
+            evidence: [],
+            remedies: [],
+          },
+        };
       const fate = deleteData ? ('deleted' as const) : ('kept' as const);
-      const volumes = ['primary-0', 'read-0', 'read-1', 'read-2'].map((name) => ({kind: 'PersistentVolumeClaim', name: `data-orders-postgresql-${name}`, fate, bytes: 20 * 2 ** 30}));
-      return resultWith({operation: 'uninstall', outcome: 'planned', plan: {consequences: [], steps: [], values: {}, command: ''}, ledger: [...volumes, {kind: 'Secret', name: 'orders-postgresql-auth', fate, bytes: null}]});
+      const volumes = ['primary-0', 'read-0', 'read-1', 'read-2'].map((name) => ({
+        kind: 'PersistentVolumeClaim',
+        name: `data-orders-postgresql-${name}`,
+        fate,
+        bytes: 20 * 2 ** 30,
+      }));
+      return resultWith({
+        operation: 'uninstall',
+        outcome: 'planned',
+        plan: {consequences: [], steps: [], values: {}, command: ''},
+        ledger: [...volumes, {kind: 'Secret', name: 'orders-postgresql-auth', fate, bytes: null}],
+      });
     },
-    scale: ({release}, {readers, deleteVolumes}) => work(`scale ${release} ${readers}${deleteVolumes ? ' without their volumes' : ''}`),
+    scale: ({release}, {readers, deleteVolumes}) =>
+      work(`scale ${release} ${readers}${deleteVolumes ? ' without their volumes' : ''}`),
     upgrade: ({release}, wish) => work(`upgrade ${release} ${JSON.stringify(wish)}`),
     useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),
     useSandbox: async () => void calls.push('sandbox'),
     run: (command) => work(`run ${command}`),
-    versions: async () => ({imageTags: ['17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20'], chartVersions: null, chartIsFolder: false}),
+    versions: async () => ({
+      imageTags: ['17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20'],
+      chartVersions: null,
+      chartIsFolder: false,
+    }),
     chartValues: async () => ({architecture: 'replication', image: {registry: 'docker.io'}, auth: {username: ''}}),
     change: ({release}, wish) => work(`${wish.kind} ${release} ${JSON.stringify(wish)}`),
     planChange: async (_target, {kind}) => planOf(kind),
@@ -277,35 +386,66 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
       };
     },
     values: async () => ['architecture: replication', 'auth:', '  username: app'],
-    history: async () => ['REV  STATUS      UPDATED              CHART    DESCRIPTION', '1    superseded  2026-01-01 00:00:00  16.7.26  Install complete', '2    deployed    2026-01-02 00:00:00  16.7.26  Upgrade complete'],
+    history: async () => [
+      'REV  STATUS      UPDATED              CHART    DESCRIPTION',
+      '1    superseded  2026-01-01 00:00:00  16.7.26  Install complete',
+      '2    deployed    2026-01-02 00:00:00  16.7.26  Upgrade complete',
+    ],
     logs: async () => ['orders-postgresql-primary-0', '  LOG:  database system is ready to accept connections'],
     releases: async () => [],
     ...members,
   };
 }
 
-export const imageNotFound = cause('IMAGE_NOT_FOUND', 'The registry has no image docker.io/bitnamilegacy/postgresql:17.9.9. Waiting does not heal it.', {
-  object: {kind: 'Pod', namespace: 'team-a', name: 'orders-postgresql-primary-0'},
-  evidence: ['Failed to pull image "docker.io/bitnamilegacy/postgresql:17.9.9": not found'],
-  remedies: [
-    {title: 'Run the same command again: it goes on where it is'},
-    {title: 'Choose a tag that exists', command: 'pg-helm-install upgrade orders -n team-a --image-tag 17.6.0-debian-12-r0'},
-    {title: 'Ask whoever runs the registry'},
-  ],
-});
+export const imageNotFound = cause(
+  'IMAGE_NOT_FOUND',
+  'The registry has no image docker.io/bitnamilegacy/postgresql:17.9.9. Waiting does not heal it.',
+  {
+    object: {kind: 'Pod', namespace: 'team-a', name: 'orders-postgresql-primary-0'},
+    evidence: ['Failed to pull image "docker.io/bitnamilegacy/postgresql:17.9.9": not found'],
+    remedies: [
+      {title: 'Run the same command again: it goes on where it is'},
+      {
+        title: 'Choose a tag that exists',
+        command: 'pg-helm-install upgrade orders -n team-a --image-tag 17.6.0-debian-12-r0',
+      },
+      {title: 'Ask whoever runs the registry'},
+    ],
+  },
+);
 
 export const unreachable = new UserError(
   cause('CLUSTER_UNREACHABLE', 'The cluster of context prod-eu does not answer.', {
     evidence: ['connect ECONNREFUSED 10.0.0.1:6443'],
-    remedies: [{title: 'Try again'}, {title: 'See what kubectl says', command: 'kubectl --context prod-eu cluster-info'}],
+    remedies: [
+      {title: 'Try again'},
+      {title: 'See what kubectl says', command: 'kubectl --context prod-eu cluster-info'},
+    ],
   }),
 );
 
 /** How far an install is after some seconds. */
-export function tracksAt(seconds: number, ...states: readonly (readonly [Extract<Progress, {type: 'track'}>['track'], 'waiting' | 'running' | 'done', string])[]): Progress[] {
-  return states.map(([track, state, text]) => ({type: 'track', time: at(seconds), track, state, text, since: null, waitingFor: null}));
+export function tracksAt(
+  seconds: number,
+  ...states: readonly (readonly [Extract<Progress, {type: 'track'}>['track'], 'waiting' | 'running' | 'done', string])[]
+): Progress[] {
+  return states.map(([track, state, text]) => ({
+    type: 'track',
+    time: at(seconds),
+    track,
+    state,
+    text,
+    since: null,
+    waitingFor: null,
+  }));
 }
 
 export function event(seconds: number, pod: string, text: string): Progress {
-  return {type: 'log', time: at(seconds), source: 'event', object: {kind: 'Pod', namespace: 'team-a', name: `orders-postgresql-${pod}`}, text};
+  return {
+    type: 'log',
+    time: at(seconds),
+    source: 'event',
+    object: {kind: 'Pod', namespace: 'team-a', name: `orders-postgresql-${pod}`},
+    text,
+  };
 }

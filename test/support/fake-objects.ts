@@ -13,7 +13,11 @@ export function range(count: number): number[] {
 
 export function podOf(name: string, ready: boolean): Pod {
   return {
-    metadata: {name, uid: `uid-of-${name}`, labels: {'app.kubernetes.io/component': name.includes('-read-') ? 'read' : 'primary'}},
+    metadata: {
+      name,
+      uid: `uid-of-${name}`,
+      labels: {'app.kubernetes.io/component': name.includes('-read-') ? 'read' : 'primary'},
+    },
     spec: {nodeName: 'node0', containers: [{name: 'postgresql'}]},
     status: {
       phase: 'Running',
@@ -29,7 +33,11 @@ export function setOf(name: string, replicas: number, at: number): StatefulSet {
 
 export function claimOf(pod: string): Claim {
   const [, set = '', ordinal = '0'] = /^(.*)-(\d+)$/.exec(pod) ?? [];
-  return {metadata: {name: claimName(set, Number(ordinal))}, spec: {storageClassName: 'standard'}, status: {phase: 'Bound', capacity: {storage: '20Gi'}}};
+  return {
+    metadata: {name: claimName(set, Number(ordinal))},
+    spec: {storageClassName: 'standard'},
+    status: {phase: 'Bound', capacity: {storage: '20Gi'}},
+  };
 }
 
 export function serviceOf(name: string): Service {
@@ -37,11 +45,21 @@ export function serviceOf(name: string): Service {
 }
 
 export function proof(role: 'writer' | 'reader', at: number): Fact {
-  return {kind: 'endpoint', role, from: 'cluster', at, result: {answered: true, inRecovery: role === 'reader', serverVersion: '17.6', latencyMs: 2}};
+  return {
+    kind: 'endpoint',
+    role,
+    from: 'cluster',
+    at,
+    result: {answered: true, inRecovery: role === 'reader', serverVersion: '17.6', latencyMs: 2},
+  };
 }
 
 export function replication(pods: readonly string[], at: number): Fact {
-  return {kind: 'replication', at, streams: pods.map((pod) => ({pod, state: 'streaming', lagBytes: 0, lagMs: 0, sync: 'async'}))};
+  return {
+    kind: 'replication',
+    at,
+    streams: pods.map((pod) => ({pod, state: 'streaming', lagBytes: 0, lagMs: 0, sync: 'async'})),
+  };
 }
 
 /** An event about an object of the release. */

@@ -1,4 +1,5 @@
-// A release in memory whose pods have definitions, images, resources and disks: what day-2 operations see as their World. It can be killed.
+// A release in memory whose pods have definitions, images, resources and disks: what day-2 operations see as their
+// World. It can be killed.
 import {stringify} from 'yaml';
 import {cause, UserError} from '../../source/cause.ts';
 import {objectNames} from '../../source/chart/names.ts';
@@ -48,7 +49,18 @@ export class FakeRelease extends FakeCluster {
     const values = toValues(parameters, this.target.fullname);
     this.secret = {admin: 'a', user: 'b', replication: 'c'};
     this.database = this.secret;
-    this.revisions = [{revision: 1, status: 'deployed', updatedAt: null, chartVersion: '16.7.26', chartName: 'postgresql', appVersion: '17.6.0', description: 'Install complete', values}];
+    this.revisions = [
+      {
+        revision: 1,
+        status: 'deployed',
+        updatedAt: null,
+        chartVersion: '16.7.26',
+        chartName: 'postgresql',
+        appVersion: '17.6.0',
+        description: 'Install complete',
+        values,
+      },
+    ];
     this.applyObjects(values);
     for (let seconds = 0; seconds < 5; seconds++) this.advance(1000);
   }
@@ -58,10 +70,18 @@ export class FakeRelease extends FakeCluster {
       const name = objectNames(this.target.fullname)[role];
       const size = String(at(values, [component, 'persistence', 'size']));
       const old = this.sets.get(name);
-      if (old && old.size !== size) throw new UserError(cause('CHART_REJECTED', 'spec: Forbidden: updates to statefulset spec for fields other than'));
+      if (old && old.size !== size)
+        throw new UserError(
+          cause('CHART_REJECTED', 'spec: Forbidden: updates to statefulset spec for fields other than'),
+        );
       const template = templateOf(values, component);
       this.definitions.set(hashOf(template), template);
-      this.sets.set(name, {uid: old?.uid ?? this.uid(name), template, size, replicas: role === 'writer' ? 1 : Number(at(values, [component, 'replicaCount']))});
+      this.sets.set(name, {
+        uid: old?.uid ?? this.uid(name),
+        template,
+        size,
+        replicas: role === 'writer' ? 1 : Number(at(values, [component, 'replicaCount'])),
+      });
     }
   }
 
@@ -72,11 +92,19 @@ export class FakeRelease extends FakeCluster {
       for (let ordinal = 0; ordinal < replicas; ordinal++) {
         const name = `${set}-${ordinal}`;
         if (this.podsByName.has(name)) continue;
-        this.podsByName.set(name, {...lifeOf(template), uid: this.uid(name), hash: hashOf(template), restarts: 0, annotations: {}, readyAt: this.time + 1000});
+        this.podsByName.set(name, {
+          ...lifeOf(template),
+          uid: this.uid(name),
+          hash: hashOf(template),
+          restarts: 0,
+          annotations: {},
+          readyAt: this.time + 1000,
+        });
         this.made.set(name, (this.made.get(name) ?? 0) + 1);
         if (!this.sizes.has(`data-${name}`)) this.sizes.set(`data-${name}`, size);
       }
-      for (const name of [...this.podsByName.keys()]) if (name.startsWith(`${set}-`) && Number(name.slice(set.length + 1)) >= replicas) this.podsByName.delete(name);
+      for (const name of [...this.podsByName.keys()])
+        if (name.startsWith(`${set}-`) && Number(name.slice(set.length + 1)) >= replicas) this.podsByName.delete(name);
     }
   }
 
@@ -84,29 +112,67 @@ export class FakeRelease extends FakeCluster {
     const names = objectNames(this.target.fullname);
     const ready = (name: string) => this.time >= (this.podsByName.get(name)?.readyAt ?? Infinity);
     const pods = [...this.podsByName.keys()].sort().map((name) => this.pod(name, ready(name)));
-    const readers = pods.map(({metadata}) => metadata.name).filter((name) => name.startsWith(names.reader) && ready(name));
+    const readers = pods
+      .map(({metadata}) => metadata.name)
+      .filter((name) => name.startsWith(names.reader) && ready(name));
     const writes = ready(`${names.writer}-0`);
     return {
       ...super.snapshot(),
       statefulSets: [...this.sets].map(([name, {uid, template, size, replicas}]): StatefulSet => {
         const data = {metadata: {name: 'data'}, spec: {resources: {requests: {storage: size}}}};
         const {metadata, spec} = setOf(name, replicas, this.began);
-        return {metadata: {...metadata, uid, generation: 1}, spec: {...spec, volumeClaimTemplates: [data]}, status: {observedGeneration: 1, updateRevision: hashOf(template)}};
+        return {
+          metadata: {...metadata, uid, generation: 1},
+          spec: {...spec, volumeClaimTemplates: [data]},
+          status: {observedGeneration: 1, updateRevision: hashOf(template)},
+        };
       }),
       pods,
-      claims: [...this.sizes].map(([name, storage]): Claim => ({metadata: {name}, spec: {storageClassName: 'standard', resources: {requests: {storage}}}, status: {phase: 'Bound', capacity: {storage}}})),
-      services: [{...serviceOf(names.writer), spec: {...serviceOf(names.writer).spec, publishNotReadyAddresses: this.leadsEarly}}, serviceOf(names.reader)],
-      database: [...(writes ? [proof('writer', this.time), replication(readers, this.time)] : []), ...(readers.length > 0 ? [proof('reader', this.time)] : [])],
+      claims: [...this.sizes].map(([name, storage]): Claim => ({
+        metadata: {name},
+        spec: {storageClassName: 'standard', resources: {requests: {storage}}},
+        status: {phase: 'Bound', capacity: {storage}},
+      })),
+      services: [
+        {
+          ...serviceOf(names.writer),
+          spec: {...serviceOf(names.writer).spec, publishNotReadyAddresses: this.leadsEarly},
+        },
+        serviceOf(names.reader),
+      ],
+      database: [
+        ...(writes ? [proof('writer', this.time), replication(readers, this.time)] : []),
+        ...(readers.length > 0 ? [proof('reader', this.time)] : []),
+      ],
     };
   }
 
   private pod(name: string, isReady: boolean): Pod {
-    const {uid, hash, image, resources, restarts, annotations} = this.podsByName.get(name) ?? {...lifeOf({spec: {containers: []}}), uid: '', hash: '', restarts: 0, annotations: {}};
+    const {uid, hash, image, resources, restarts, annotations} = this.podsByName.get(name) ?? {
+      ...lifeOf({spec: {containers: []}}),
+      uid: '',
+      hash: '',
+      restarts: 0,
+      annotations: {},
+    };
     const made = podOf(name, isReady);
     return {
-      metadata: {...made.metadata, uid, labels: {...made.metadata.labels, [revisionLabel]: hash}, annotations: annotations as Record<string, string>},
-      spec: {nodeName: `node${name.endsWith('primary-0') ? 0 : 1 + Number(name.at(-1))}`, containers: [{name: 'postgresql', image, resources}]},
-      status: {...made.status, containerStatuses: [{name: 'postgresql', ready: isReady, restartCount: restarts, state: {running: {}}, resources}]},
+      metadata: {
+        ...made.metadata,
+        uid,
+        labels: {...made.metadata.labels, [revisionLabel]: hash},
+        annotations: annotations as Record<string, string>,
+      },
+      spec: {
+        nodeName: `node${name.endsWith('primary-0') ? 0 : 1 + Number(name.at(-1))}`,
+        containers: [{name: 'postgresql', image, resources}],
+      },
+      status: {
+        ...made.status,
+        containerStatuses: [
+          {name: 'postgresql', ready: isReady, restartCount: restarts, state: {running: {}}, resources},
+        ],
+      },
     };
   }
 
@@ -150,7 +216,9 @@ export class FakeReleaseWorld extends FakeWorld {
   };
 
   orphanPods: World['orphanPods'] = async (sets, {dryRun}) => {
-    if (!dryRun) for (const {metadata} of sets) await this.change(`orphan ${metadata.name}`, () => void this.its.sets.delete(metadata.name));
+    if (!dryRun)
+      for (const {metadata} of sets)
+        await this.change(`orphan ${metadata.name}`, () => void this.its.sets.delete(metadata.name));
   };
 
   deletePod = ({name, uid}: PodRef) =>
@@ -163,7 +231,11 @@ export class FakeReleaseWorld extends FakeWorld {
       const pod = this.its.podsByName.get(name);
       if (!pod) return;
       const [image] = containers;
-      Object.assign(pod, {hash: labels[revisionLabel] ?? pod.hash, annotations: {...pod.annotations, ...annotations}, resources: resources[0]?.resources ?? pod.resources});
+      Object.assign(pod, {
+        hash: labels[revisionLabel] ?? pod.hash,
+        annotations: {...pod.annotations, ...annotations},
+        resources: resources[0]?.resources ?? pod.resources,
+      });
       if (image) Object.assign(pod, {image: image.image, restarts: pod.restarts + 1, readyAt: this.its.time + 500});
     });
 }
@@ -176,13 +248,21 @@ function lifeOf({spec}: Template): Pick<LivingPod, 'image' | 'resources' | 'read
 function templateOf(values: Values, component: string): Template {
   const image = `${String(at(values, ['image', 'repository']))}:${String(at(values, ['image', 'tag']))}`;
   const nodeSelector = at(values, [component, 'nodeSelector']) as Record<string, string> | undefined;
-  return {metadata: {labels: {component, image}}, spec: {containers: [{name: 'postgresql', image, resources: at(values, [component, 'resources']) as Resources}], ...(nodeSelector ? {nodeSelector} : {})}};
+  return {
+    metadata: {labels: {component, image}},
+    spec: {
+      containers: [{name: 'postgresql', image, resources: at(values, [component, 'resources']) as Resources}],
+      ...(nodeSelector ? {nodeSelector} : {}),
+    },
+  };
 }
 
 function manifestOf({target}: FakeRelease, values: Values): string {
   const names = objectNames(target.fullname);
   return Object.entries(roles)
-    .map(([component, role]) => `---\nkind: StatefulSet\n${stringify({metadata: {name: names[role]}, spec: {template: templateOf(values, component)}})}`)
+    .map(
+      ([component, role]) =>
+        `---\nkind: StatefulSet\n${stringify({metadata: {name: names[role]}, spec: {template: templateOf(values, component)}})}`,
+    )
     .join('');
 }
-

@@ -1,4 +1,5 @@
-// A small cluster in memory, with helm, a database and a clock of its own: what operations see as their World. It can be killed.
+// A small cluster in memory, with helm, a database and a clock of its own: what operations see as their World. It can
+// be killed.
 import {cause, UserError} from '../../source/cause.ts';
 import {objectNames} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
@@ -30,7 +31,9 @@ export class FakeCluster {
   namespace = true;
   secret: Passwords | null = null;
   revisions: (Revision & {readonly values: Values})[] = [];
-  lease: (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'> & {holder: string; renewedAt: number}) | null = null;
+  lease:
+    (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'> & {holder: string; renewedAt: number}) | null =
+    null;
   applied: Applied | null = null;
   /** The passwords with which the database made its files. */
   database: Passwords | null = null;
@@ -82,10 +85,18 @@ export class FakeCluster {
     const streaming = started && age >= this.pace.readersStreamMs;
     const readers = applied?.readers ?? 0;
     const pods = applied
-      ? [podOf(`${names.writer}-0`, writerReady), ...range(readers).map((index) => podOf(`${names.reader}-${index}`, streaming))]
+      ? [
+          podOf(`${names.writer}-0`, writerReady),
+          ...range(readers).map((index) => podOf(`${names.reader}-${index}`, streaming)),
+        ]
       : [];
     const facts: Fact[] = [
-      ...(writerReady ? [proof('writer', time), replication(streaming ? range(readers).map((index) => `${names.reader}-${index}`) : [], time)] : []),
+      ...(writerReady
+        ? [
+            proof('writer', time),
+            replication(streaming ? range(readers).map((index) => `${names.reader}-${index}`) : [], time),
+          ]
+        : []),
       ...(streaming && readers > 0 ? [proof('reader', time)] : []),
     ];
     return this.touch({
@@ -98,7 +109,11 @@ export class FakeCluster {
       claims: started ? pods.map(({metadata}) => claimOf(metadata.name)) : [],
       services: applied ? [serviceOf(names.writer), serviceOf(names.reader)] : [],
       events: [],
-      secret: this.secret && {name: names.secret, keys: ['postgres-password', 'password', 'replication-password'], ours: true},
+      secret: this.secret && {
+        name: names.secret,
+        keys: ['postgres-password', 'password', 'replication-password'],
+        ours: true,
+      },
       logTails: {},
       nodeAddress: null,
       database: facts,
@@ -124,7 +139,19 @@ let runs = 0;
 /** What an install and an uninstall ask of the world. */
 type Part = Pick<
   World,
-  | ('target' | 'now' | 'survey' | 'look' | 'observe' | 'createNamespace' | 'passwords' | 'writePasswords' | 'deleteSecret' | 'deleteClaims' | 'volumes')
+  | (
+      | 'target'
+      | 'now'
+      | 'survey'
+      | 'look'
+      | 'observe'
+      | 'createNamespace'
+      | 'passwords'
+      | 'writePasswords'
+      | 'deleteSecret'
+      | 'deleteClaims'
+      | 'volumes'
+    )
   | ('dump' | 'dumpAt')
   | ('takeLease' | 'renewLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
@@ -207,7 +234,9 @@ export class FakeWorld implements Part {
         cluster.advance(cluster.lookMs);
         lostSince = reachable ? null : (lostSince ?? began);
         await others();
-        yield reachable ? {kind: 'seen', snapshot} : {kind: 'lost', since: lostSince ?? began, text: 'connect ECONNREFUSED'};
+        yield reachable
+          ? {kind: 'seen', snapshot}
+          : {kind: 'lost', since: lostSince ?? began, text: 'connect ECONNREFUSED'};
         await others();
         cluster.advance(this.rung ? 120 : 1000);
         await others();
@@ -229,25 +258,37 @@ export class FakeWorld implements Part {
     onBytes(1000);
     await this.pass(3000);
     this.dumpFailure?.();
-    await this.change('dump', ({files}) => void files.set(path, {kind: 'dump', release, namespace, madeAt, whole: true, bytes: 2000}));
+    await this.change(
+      'dump',
+      ({files}) => void files.set(path, {kind: 'dump', release, namespace, madeAt, whole: true, bytes: 2000}),
+    );
     return {bytes: 2000};
   };
 
   volumes = async (claims: readonly Claim[]): Promise<Readonly<Record<string, Volume>>> => {
     const {retains} = this.cluster;
-    const ofClaim = (name: string): Volume => ({metadata: {name: `pv-${name}`}, spec: {persistentVolumeReclaimPolicy: retains?.includes(name) ? 'Retain' : 'Delete'}});
+    const ofClaim = (name: string): Volume => ({
+      metadata: {name: `pv-${name}`},
+      spec: {persistentVolumeReclaimPolicy: retains?.includes(name) ? 'Retain' : 'Delete'},
+    });
     return retains === null ? {} : Object.fromEntries(claims.map(({metadata: {name}}) => [name, ofClaim(name)]));
   };
   createNamespace = () => this.change('createNamespace', (cluster) => void (cluster.namespace = true));
   passwords = async () => this.cluster.secret;
-  writePasswords = (passwords: Passwords) => this.change('writePasswords', (cluster) => void (cluster.secret = passwords));
+  writePasswords = (passwords: Passwords) =>
+    this.change('writePasswords', (cluster) => void (cluster.secret = passwords));
   deleteSecret = () => this.change('deleteSecret', (cluster) => void (cluster.secret = null));
   deleteClaims = () => this.change('deleteClaims', (cluster) => void (cluster.database = null));
 
-  async takeLease(record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>): Promise<OperationRecord | null> {
+  async takeLease(
+    record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>,
+  ): Promise<OperationRecord | null> {
     const operation = this.cluster.operation();
     if (operation?.holderIsAlive && operation.holder !== this.holder) return operation;
-    await this.change('takeLease', (cluster) => void (cluster.lease = {...record, holder: this.holder, renewedAt: cluster.time}));
+    await this.change(
+      'takeLease',
+      (cluster) => void (cluster.lease = {...record, holder: this.holder, renewedAt: cluster.time}),
+    );
     return null;
   }
 
@@ -256,8 +297,10 @@ export class FakeWorld implements Part {
       if (!lease || lease.holder === this.holder) return void (lease && (lease.renewedAt = time));
       throw new UserError(cause('RELEASE_LOCKED', `${lease.holder} took it over`));
     });
-  pauseLease = () => this.change('pauseLease', ({lease}) => void (lease?.holder === this.holder && (lease.holder = '')));
-  endLease = () => this.change('endLease', (cluster) => void (cluster.lease?.holder === this.holder && (cluster.lease = null)));
+  pauseLease = () =>
+    this.change('pauseLease', ({lease}) => void (lease?.holder === this.holder && (lease.holder = '')));
+  endLease = () =>
+    this.change('endLease', (cluster) => void (cluster.lease?.holder === this.holder && (cluster.lease = null)));
 
   readonly helm: World['helm'] = {
     install: (run, signal) => this.apply('install', run, signal),
@@ -279,8 +322,10 @@ export class FakeWorld implements Part {
 
   private async apply(kind: 'install' | 'upgrade', {values}: HelmRun, signal: AbortSignal): Promise<void> {
     const newest = this.cluster.revisions.at(-1);
-    if (kind === 'install' && newest) throw new UserError(cause('RELEASE_EXISTS', 'cannot re-use a name that is still in use'));
-    if (newest?.status.startsWith('pending')) throw new UserError(cause('RELEASE_LOCKED', 'another operation is in progress'));
+    if (kind === 'install' && newest)
+      throw new UserError(cause('RELEASE_EXISTS', 'cannot re-use a name that is still in use'));
+    if (newest?.status.startsWith('pending'))
+      throw new UserError(cause('RELEASE_LOCKED', 'another operation is in progress'));
     await this.revise(kind, values, `pending-${kind}`, signal);
   }
 
@@ -288,7 +333,13 @@ export class FakeWorld implements Part {
   protected async revise(kind: string, values: Values, status: HelmStatus, signal: AbortSignal): Promise<void> {
     await this.change(`helm ${kind}: record`, ({revisions, time}) => {
       revisions.push({
-        ...{revision: revisions.length + 1, status, updatedAt: iso(time), chartVersion: '16.7.26', chartName: 'postgresql'},
+        ...{
+          revision: revisions.length + 1,
+          status,
+          updatedAt: iso(time),
+          chartVersion: '16.7.26',
+          chartName: 'postgresql',
+        },
         ...{appVersion: '17.6.0', description: `${kind} underway`, values},
       });
     });
@@ -298,20 +349,29 @@ export class FakeWorld implements Part {
     try {
       await this.change(`helm ${kind}: objects`, (cluster) => cluster.applyObjects(values));
     } catch (error) {
-      if (error instanceof UserError) this.cluster.revisions = this.cluster.revisions.map((one, index, {length}) => (index === length - 1 ? {...one, status: 'failed'} : one));
+      if (error instanceof UserError)
+        this.cluster.revisions = this.cluster.revisions.map((one, index, {length}) =>
+          index === length - 1 ? {...one, status: 'failed'} : one,
+        );
       throw error;
     }
     await this.change(`helm ${kind}: deployed`, (cluster) => {
       cluster.revisions = cluster.revisions.map((one, index, {length}) => ({
         ...one,
-        status: index === length - 1 ? 'deployed' : one.status === 'deployed' || one.status.startsWith('pending') ? 'superseded' : one.status,
+        status:
+          index === length - 1
+            ? 'deployed'
+            : one.status === 'deployed' || one.status.startsWith('pending')
+              ? 'superseded'
+              : one.status,
       }));
     });
   }
 
   protected async change(name: string, effect: (cluster: FakeCluster) => void): Promise<void> {
     if (this.dead) throw new Killed(name);
-    if (!this.cluster.reachable) throw new UserError(cause('CONNECTION_LOST', 'The connection to the cluster broke off.'));
+    if (!this.cluster.reachable)
+      throw new UserError(cause('CONNECTION_LOST', 'The connection to the cluster broke off.'));
     this.changed++;
     const killed = this.changed === this.killAt;
     this.dead = killed;

@@ -23,7 +23,10 @@ export interface TestNamespace {
   remove(): Promise<void>;
 }
 
-export async function makeNamespace(prefix: string, labels: Readonly<Record<string, string>> = {}): Promise<TestNamespace> {
+export async function makeNamespace(
+  prefix: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<TestNamespace> {
   const name = `${prefix}-${Math.random().toString(36).slice(2, 7)}`;
   await kubectl(['create', '-f', '-'], JSON.stringify({apiVersion: 'v1', kind: 'Namespace', metadata: {name, labels}}));
   return {

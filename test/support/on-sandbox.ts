@@ -1,4 +1,5 @@
-// The operations' tests run on a cluster and on the sandbox, from the same files: where this is, and what cannot be there.
+// The operations' tests run on a cluster and on the sandbox, from the same files: where this is, and what cannot be
+// there.
 import type {TestContext} from 'vitest';
 import {helm3, helm4} from './paths.ts';
 
@@ -7,7 +8,9 @@ export const onSandbox = process.env['PGHI_TEST_PLACE'] === 'sandbox';
 
 const helm4Only = [['helm 4', helm4]] as const;
 /** With one helm where minutes count: how both differ is seen on a cluster, and by test/sandbox/api.test.ts. */
-export const helms: readonly (readonly [name: string, program: string])[] = onSandbox ? helm4Only : [['helm 3', helm3], ...helm4Only];
+export const helms: readonly (readonly [name: string, program: string])[] = onSandbox
+  ? helm4Only
+  : [['helm 3', helm3], ...helm4Only];
 
 /** Skips the test there, saying why. */
 export function notInSandbox({skip}: Pick<TestContext, 'skip'>, why: string): void {

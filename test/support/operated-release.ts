@@ -31,10 +31,25 @@ export class OperatedRelease {
   ) {}
 
   /** Installed with `flags`, with the real chart where one is at hand; small, and reached through a load balancer. */
-  static async install(prefix: string, flags: readonly string[], {helm = helm3, chart = realChart ?? smallChart} = {}): Promise<OperatedRelease> {
+  static async install(
+    prefix: string,
+    flags: readonly string[],
+    {helm = helm3, chart = realChart ?? smallChart} = {},
+  ): Promise<OperatedRelease> {
     const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'restricted'});
     const release = new OperatedRelease(namespace, {PGHI_HELM: helm}, chart);
-    const size = ['--cpu', '100m', '--memory', '256Mi', '--storage-size', '1Gi', '--instance-type', 'any', '--spread', 'preferred'];
+    const size = [
+      '--cpu',
+      '100m',
+      '--memory',
+      '256Mi',
+      '--storage-size',
+      '1Gi',
+      '--instance-type',
+      'any',
+      '--spread',
+      'preferred',
+    ];
     await release.done('install', ...size, '--exposure', 'load-balancer', '--allow-public', ...flags);
     return release;
   }
@@ -60,7 +75,12 @@ export class OperatedRelease {
 
   async done(command: string, ...flags: readonly string[]): Promise<Result> {
     const {json, code, stderr} = await this.run(command, ...flags);
-    expect({code, outcome: json.outcome, cause: json.cause, stderr}).toEqual({code: 0, outcome: 'succeeded', cause: undefined, stderr: ''});
+    expect({code, outcome: json.outcome, cause: json.cause, stderr}).toEqual({
+      code: 0,
+      outcome: 'succeeded',
+      cause: undefined,
+      stderr: '',
+    });
     return json;
   }
 
@@ -97,7 +117,9 @@ export class OperatedRelease {
 
   /** Which pods these are, and how often each has restarted: the same as before where nothing was interrupted. */
   async lives(): Promise<Readonly<Record<string, string>>> {
-    return Object.fromEntries(Object.entries(await this.pods()).map(([name, {uid, restarts}]) => [name, `${uid}/${restarts}`]));
+    return Object.fromEntries(
+      Object.entries(await this.pods()).map(([name, {uid, restarts}]) => [name, `${uid}/${restarts}`]),
+    );
   }
 
   async ask(pod: string, sql: string): Promise<string> {
@@ -108,8 +130,17 @@ export class OperatedRelease {
   /** Through the address of the writer's load balancer. */
   async client(): Promise<SteadyWriter> {
     const {endpoints} = await this.read<{endpoints: Result['endpoints']}>('status');
-    const secret = await kubectlJson<{data: Record<string, string>}>(['-n', this.namespace.name, 'get', 'secret', 'orders-postgresql-auth']);
-    return startSteadyWriter({host: endpoints?.writer.host ?? '', password: Buffer.from(secret.data['postgres-password'] ?? '', 'base64').toString()});
+    const secret = await kubectlJson<{data: Record<string, string>}>([
+      '-n',
+      this.namespace.name,
+      'get',
+      'secret',
+      'orders-postgresql-auth',
+    ]);
+    return startSteadyWriter({
+      host: endpoints?.writer.host ?? '',
+      password: Buffer.from(secret.data['postgres-password'] ?? '', 'base64').toString(),
+    });
   }
 
   /** Every acknowledged row is in the writer and in each reader. */
@@ -117,8 +148,11 @@ export class OperatedRelease {
     const rows = [...client.acknowledged()];
     expect(rows.length).toBeGreaterThan(0);
     for (const name of Object.keys(await this.pods()).filter((one) => /-(primary|read)-\d+$/.test(one))) {
-      const missing = () => this.ask(name, `select n from ${steadyTable}`).then((there) => missingRows(rows, there), String);
-      await waitFor(`the rows on ${name}`, missing, (seen) => typeof seen !== 'string' && seen.length === 0, {deadlineMs: 20_000});
+      const missing = () =>
+        this.ask(name, `select n from ${steadyTable}`).then((there) => missingRows(rows, there), String);
+      await waitFor(`the rows on ${name}`, missing, (seen) => typeof seen !== 'string' && seen.length === 0, {
+        deadlineMs: 20_000,
+      });
     }
   }
 }

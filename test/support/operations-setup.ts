@@ -1,4 +1,5 @@
-// One sandbox for all of the operations' tests. Its kubeconfig goes to them alone: the environment is that of all projects.
+// One sandbox for all of the operations' tests. Its kubeconfig goes to them alone: the environment is that of all
+// projects.
 import type {TestProject} from 'vitest/node';
 import build from './program-setup.ts';
 import {startSandbox} from './sandbox.ts';

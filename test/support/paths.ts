@@ -11,6 +11,7 @@ export const helm3 = join(binaries, 'helm');
 export const helm4 = join(binaries, 'helm4');
 export const kubectl = join(binaries, 'kubectl');
 /** The real chart, where one is at hand. */
-export const realChart = process.env['PGHI_TEST_CHART'] && existsSync(process.env['PGHI_TEST_CHART']) ? process.env['PGHI_TEST_CHART'] : null;
+export const realChart =
+  process.env['PGHI_TEST_CHART'] && existsSync(process.env['PGHI_TEST_CHART']) ? process.env['PGHI_TEST_CHART'] : null;
 /** Of what is fetched once for all tests: gone with node_modules. */
 export const checkoutCache = join(root, 'node_modules', '.cache');

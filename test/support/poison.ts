@@ -2,11 +2,36 @@
 import {UserError} from '../../source/cause.ts';
 import type {Desk} from '../../source/faces/ink/desk.ts';
 
-/** Clears the screen, names the window, writes the clipboard, colours as none of our screens does, goes elsewhere, turns the direction of writing and begins a line. */
-export const evil = '\u001b[2J\u001b]0;title\u0007\u001b]52;c;eA==\u001b\\\u001b[35m\u009b5;5H\u001b[1A\u0007\u202e\r\n';
+/**
+ * Clears the screen, names the window, writes the clipboard, colours as none of our screens does, goes elsewhere, turns
+ * the direction of writing and begins a line.
+ */
+export const evil =
+  '\u001b[2J\u001b]0;title\u0007\u001b]52;c;eA==\u001b\\\u001b[35m\u009b5;5H\u001b[1A\u0007\u202e\r\n';
 
 /** What is no word of the cluster: we choose it from a list, or it is a time. */
-const ours: readonly string[] = ['code', 'state', 'role', 'outcome', 'operation', 'kind', 'fate', 'type', 'managedBy', 'provenFrom', 'provenAt', 'time', 'since', 'track', 'source', 'startedAt', 'renewedAt', 'parameters', 'place', 'defaultNamespace'];
+const ours: readonly string[] = [
+  'code',
+  'state',
+  'role',
+  'outcome',
+  'operation',
+  'kind',
+  'fate',
+  'type',
+  'managedBy',
+  'provenFrom',
+  'provenAt',
+  'time',
+  'since',
+  'track',
+  'source',
+  'startedAt',
+  'renewedAt',
+  'parameters',
+  'place',
+  'defaultNamespace',
+];
 
 /** The same desk, whose answers are full of it. */
 export function poisoned<D extends Desk>(desk: D): D {
@@ -20,10 +45,15 @@ export function poisoned<D extends Desk>(desk: D): D {
 }
 
 function spoil(answer: unknown): unknown {
-  if (answer instanceof Promise) return answer.then(poison, (error: unknown) => Promise.reject(error instanceof UserError ? new UserError(poison(error.reason) as UserError['reason']) : error));
+  if (answer instanceof Promise)
+    return answer.then(poison, (error: unknown) =>
+      Promise.reject(error instanceof UserError ? new UserError(poison(error.reason) as UserError['reason']) : error),
+    );
   if (isGenerator(answer)) return spoilSteps(answer);
   // Of work that was begun only its steps are told.
-  return typeof answer === 'object' && answer !== null && 'steps' in answer && isGenerator(answer.steps) ? {...answer, steps: spoilSteps(answer.steps)} : answer;
+  return typeof answer === 'object' && answer !== null && 'steps' in answer && isGenerator(answer.steps)
+    ? {...answer, steps: spoilSteps(answer.steps)}
+    : answer;
 }
 
 async function* spoilSteps(steps: AsyncGenerator<unknown, unknown>): AsyncGenerator<unknown, unknown> {
@@ -42,12 +72,20 @@ function poison(value: unknown): unknown {
   if (typeof value === 'string') return `${value}${evil}`;
   if (Array.isArray(value)) return value.map(poison);
   if (typeof value !== 'object' || value === null) return value;
-  // What a release and a claim are called is what Kubernetes takes for a name: one is typed to confirm, the other counted by.
+  // What a release and a claim are called is what Kubernetes takes for a name: one is typed to confirm, the other
+  // counted by.
   const kept = 'helmStatus' in value || 'capacityBytes' in value ? [...ours, 'namespace', 'name'] : ours;
   return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, kept.includes(key) ? of : poison(of)]));
 }
 
-/** What is on a screen beyond words, line ends and our own look: bold, dim, underlined, inverted, the colours of states and the accent. */
+/**
+ * What is on a screen beyond words, line ends and our own look: bold, dim, underlined, inverted, the colours of states
+ * and the accent.
+ */
 export function foreignControls(raw: string): string[] {
-  return raw.replace(/\u001b\[(?:[0-247]|2[2-47]|3[12369])m/g, '').match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e][^\n]{0,12}/g) ?? [];
+  return (
+    raw
+      .replace(/\u001b\[(?:[0-247]|2[2-47]|3[12369])m/g, '')
+      .match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e][^\n]{0,12}/g) ?? []
+  );
 }

@@ -1,4 +1,5 @@
-// A kubelet without processes: pods that have a node and their claims become ready at once, and go when they are deleted.
+// A kubelet without processes: pods that have a node and their claims become ready at once, and go when they are
+// deleted.
 import {kinds} from '../../source/sandbox/store/kinds.ts';
 import type {KubeObject} from '../../source/sandbox/store/objects.ts';
 import {timestamp, type Store} from '../../source/sandbox/store/store.ts';
@@ -11,10 +12,17 @@ export interface Pretending extends Kubelet {
   listen: (pod: PodName, port: number) => {host: string; port: number} | null;
 }
 
-export function pretendingKubelet({store, network}: {readonly store: Store; readonly network: Pick<Network, 'addressForPod'>}): Pretending {
+export function pretendingKubelet({
+  store,
+  network,
+}: {
+  readonly store: Store;
+  readonly network: Pick<Network, 'addressForPod'>;
+}): Pretending {
   const held = new Set<string>();
   const end = store.onChange(({type, kind, object}) => {
-    if (kind === kinds.pod && type !== 'DELETED') setImmediate(() => sync(object.metadata.namespace ?? '', object.metadata.name));
+    if (kind === kinds.pod && type !== 'DELETED')
+      setImmediate(() => sync(object.metadata.namespace ?? '', object.metadata.name));
   });
   return {
     held,
@@ -38,20 +46,38 @@ export function pretendingKubelet({store, network}: {readonly store: Store; read
     if (pod.metadata.deletionTimestamp) return void store.remove(kinds.pod, namespace, name);
     const status = pod['status'] as {phase?: string; conditions?: {type: string}[]};
     if (status.phase !== 'Pending') return;
-    store.update(kinds.pod, {...pod, status: {...status, ...running(network.addressForPod({namespace, name}), containers, status.conditions ?? [])}});
+    store.update(kinds.pod, {
+      ...pod,
+      status: {...status, ...running(network.addressForPod({namespace, name}), containers, status.conditions ?? [])},
+    });
   }
 }
 
-function running(podIP: string, containers: readonly {name: string; image: string}[], before: readonly {type: string}[]): Record<string, unknown> {
+function running(
+  podIP: string,
+  containers: readonly {name: string; image: string}[],
+  before: readonly {type: string}[],
+): Record<string, unknown> {
   const now = timestamp();
-  const conditions = ['Initialized', 'Ready', 'ContainersReady'].map((type) => ({type, status: 'True', lastTransitionTime: now}));
+  const conditions = ['Initialized', 'Ready', 'ContainersReady'].map((type) => ({
+    type,
+    status: 'True',
+    lastTransitionTime: now,
+  }));
   return {
     phase: 'Running',
     podIP,
     podIPs: [{ip: podIP}],
     startTime: now,
     conditions: [...before.filter(({type}) => type === 'PodScheduled'), ...conditions],
-    containerStatuses: containers.map(({name, image}) => ({name, image, ready: true, restartCount: 0, started: true, state: {running: {startedAt: now}}})),
+    containerStatuses: containers.map(({name, image}) => ({
+      name,
+      image,
+      ready: true,
+      restartCount: 0,
+      started: true,
+      state: {running: {startedAt: now}},
+    })),
   };
 }
 

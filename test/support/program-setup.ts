@@ -6,7 +6,11 @@ import {root} from './paths.ts';
 
 export default function setup(): void {
   const built = join(root, 'dist', 'main.js');
-  const newest = Math.max(...readdirSync(join(root, 'source'), {recursive: true}).map((name) => statSync(join(root, 'source', String(name))).mtimeMs));
+  const newest = Math.max(
+    ...readdirSync(join(root, 'source'), {recursive: true}).map(
+      (name) => statSync(join(root, 'source', String(name))).mtimeMs,
+    ),
+  );
   if (existsSync(built) && statSync(built).mtimeMs > newest) return;
   execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {stdio: 'inherit'});
 }

@@ -27,11 +27,24 @@ export interface PseudoTerminal {
 export function runInTerminal(
   command: string,
   args: readonly string[],
-  {columns = 100, rows = 30, env = {}}: {readonly columns?: number; readonly rows?: number; readonly env?: Readonly<Record<string, string>>} = {},
+  {
+    columns = 100,
+    rows = 30,
+    env = {},
+  }: {readonly columns?: number; readonly rows?: number; readonly env?: Readonly<Record<string, string>>} = {},
 ): PseudoTerminal {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR)$/.test(name)));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR)$/.test(name),
+    ),
+  );
   const terminal = new xterm.Terminal({cols: columns, rows, scrollback: 5000, allowProposedApi: true});
-  const child = spawn(command, [...args], {cols: columns, rows, name: 'xterm-256color', env: {...inherited, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...env}});
+  const child = spawn(command, [...args], {
+    cols: columns,
+    rows,
+    name: 'xterm-256color',
+    env: {...inherited, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...env},
+  });
   let output = '';
   let hasEnded = false;
   child.onData((data) => {
@@ -51,7 +64,10 @@ export function runInTerminal(
   const lines = async (from: () => number) => {
     await new Promise<void>((resolve) => terminal.write('', resolve));
     const {active} = terminal.buffer;
-    return Array.from({length: active.length - from()}, (_, index) => active.getLine(from() + index)?.translateToString(true) ?? '');
+    return Array.from(
+      {length: active.length - from()},
+      (_, index) => active.getLine(from() + index)?.translateToString(true) ?? '',
+    );
   };
   return {
     output: () => output,

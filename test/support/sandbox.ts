@@ -20,8 +20,14 @@ export async function startSandbox(): Promise<TestSandbox> {
   // The checkout's own cache: PostgreSQL is fetched once for all tests.
   const env = {PGHI_SANDBOX_FOLDER: folder, XDG_CACHE_HOME: checkoutCache};
   const {json, code, stderr} = await cliJson<{kubeconfig?: string}>(['sandbox', 'up'], {env});
-  if (code !== 0 || !json.kubeconfig) throw new Error(`the sandbox did not start (exit ${code}): ${JSON.stringify(json)}\n${stderr}`);
-  return {folder, kubeconfig: json.kubeconfig, env, stop: async () => void (await cli(['sandbox', 'down', '--delete'], {env}))};
+  if (code !== 0 || !json.kubeconfig)
+    throw new Error(`the sandbox did not start (exit ${code}): ${JSON.stringify(json)}\n${stderr}`);
+  return {
+    folder,
+    kubeconfig: json.kubeconfig,
+    env,
+    stop: async () => void (await cli(['sandbox', 'down', '--delete'], {env})),
+  };
 }
 
 /** Of the process that runs it now. */

@@ -8,7 +8,11 @@ import {Root} from '../../source/faces/ink/render.tsx';
 import {themeOf, type Theme} from '../../source/faces/ink/theme.ts';
 import {waitFor} from './wait-for.ts';
 
-export const sizes = {wide: {columns: 120, rows: 40}, usual: {columns: 80, rows: 24}, small: {columns: 40, rows: 10}} as const;
+export const sizes = {
+  wide: {columns: 120, rows: 40},
+  usual: {columns: 80, rows: 24},
+  small: {columns: 40, rows: 10},
+} as const;
 
 /** What a terminal sends for a key. */
 const bytes: Partial<Record<KeyName, string>> = {
@@ -53,7 +57,11 @@ export interface Screen {
 /** Without colours unless the theme has them, so that the cursor is a bar. Unmounted when the test ends. */
 export function renderScreen(
   element: ReactNode,
-  {columns, rows, theme = themeOf({colour: false, unicode: true, animated: true})}: {columns?: number; rows?: number; theme?: Theme} = {},
+  {
+    columns,
+    rows,
+    theme = themeOf({colour: false, unicode: true, animated: true}),
+  }: {columns?: number; rows?: number; theme?: Theme} = {},
 ): Screen {
   const size = {columns: columns ?? 80, rows: rows ?? 24};
   // ink-testing-library knows one size: the streams are made first, and get ours before anything is drawn.
@@ -71,9 +79,14 @@ export function renderScreen(
     return seen;
   };
   const waitForFrame = (what: string, isRight: (seen: string) => boolean) =>
-    waitFor(`${what} at ${size.columns}×${size.rows}`, () => stripVTControlCharacters(lastFrame() ?? ''), isRight, {deadlineMs: 4000, everyMs: 5})
+    waitFor(`${what} at ${size.columns}×${size.rows}`, () => stripVTControlCharacters(lastFrame() ?? ''), isRight, {
+      deadlineMs: 4000,
+      everyMs: 5,
+    })
       .catch((error: Error) => {
-        throw new Error(`${error.message.split('; last seen')[0]}; the last frame:\n${stripVTControlCharacters(lastFrame() ?? '')}`);
+        throw new Error(
+          `${error.message.split('; last seen')[0]}; the last frame:\n${stripVTControlCharacters(lastFrame() ?? '')}`,
+        );
       })
       .then(frame);
   return {
@@ -83,7 +96,11 @@ export function renderScreen(
       let text = '';
       for (const key of keys) {
         const letter = /^(ctrl|alt)-([a-z])$/.exec(key);
-        text += bytes[key] ?? (letter?.[1] === 'ctrl' ? String.fromCharCode((letter[2] ?? '').charCodeAt(0) - 96) : `\u001b${letter?.[2] ?? '\u007f'}`);
+        text +=
+          bytes[key] ??
+          (letter?.[1] === 'ctrl'
+            ? String.fromCharCode((letter[2] ?? '').charCodeAt(0) - 96)
+            : `\u001b${letter?.[2] ?? '\u007f'}`);
         if (key !== 'escape') continue;
         stdin.write(text);
         text = '';
@@ -98,7 +115,8 @@ export function renderScreen(
       Object.assign(size, to);
       stdout.emit('resize');
     },
-    waitForText: (text) => waitForFrame(String(text), (seen) => (typeof text === 'string' ? seen.includes(text) : text.test(seen))),
+    waitForText: (text) =>
+      waitForFrame(String(text), (seen) => (typeof text === 'string' ? seen.includes(text) : text.test(seen))),
     waitForFrame,
     rerender: draw,
     unmount,

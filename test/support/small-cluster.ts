@@ -1,4 +1,5 @@
-// The sandbox's controllers over a store of their own, with a kubelet without processes: no API, no port, no file but the volumes' folders.
+// The sandbox's controllers over a store of their own, with a kubelet without processes: no API, no port, no file but
+// the volumes' folders.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -53,9 +54,20 @@ export function smallCluster(): SmallCluster {
     faults: noFaults,
     get: (kind, name) => store.get(kind, kind.namespaced ? namespace : null, name),
     list: (kind) => store.list(kind, kind.namespaced ? namespace : null),
-    create: (kind, object) => store.create(kind, {apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version, kind: kind.kind, ...object, metadata: {namespace, ...(object as KubeObject).metadata}}),
-    until: (kind, name, isRight) => waitFor(`${kind.kind} ${name}`, () => cluster.get(kind, name), isRight, {deadlineMs: 5000, everyMs: 5}),
-    said: (name) => store.list(kinds.event).filter((event) => (event['involvedObject'] as {name?: string}).name === name).map((event) => `${String(event['reason'])}: ${String(event['message'])}`),
+    create: (kind, object) =>
+      store.create(kind, {
+        apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version,
+        kind: kind.kind,
+        ...object,
+        metadata: {namespace, ...(object as KubeObject).metadata},
+      }),
+    until: (kind, name, isRight) =>
+      waitFor(`${kind.kind} ${name}`, () => cluster.get(kind, name), isRight, {deadlineMs: 5000, everyMs: 5}),
+    said: (name) =>
+      store
+        .list(kinds.event)
+        .filter((event) => (event['involvedObject'] as {name?: string}).name === name)
+        .map((event) => `${String(event['reason'])}: ${String(event['message'])}`),
     close() {
       for (const end of ends) end();
       for (const controller of controllers) controller.close();
@@ -78,15 +90,28 @@ export function smallCluster(): SmallCluster {
 }
 
 /** A StatefulSet of that name whose pods are labelled `app=name`. */
-export function setOf(name: string, {replicas = 1, image = 'example.invalid/db:1', spec = {}, pod = {}}: {replicas?: number; image?: string; spec?: object; pod?: object} = {}) {
+export function setOf(
+  name: string,
+  {
+    replicas = 1,
+    image = 'example.invalid/db:1',
+    spec = {},
+    pod = {},
+  }: {replicas?: number; image?: string; spec?: object; pod?: object} = {},
+) {
   return {
     metadata: {name},
     spec: {
       replicas,
       serviceName: name,
       selector: {matchLabels: {app: name}},
-      template: {metadata: {labels: {app: name}}, spec: {containers: [{name: 'main', image, ports: [{name: 'db', containerPort: 5432}]}], ...pod}},
-      volumeClaimTemplates: [{metadata: {name: 'data'}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}}}],
+      template: {
+        metadata: {labels: {app: name}},
+        spec: {containers: [{name: 'main', image, ports: [{name: 'db', containerPort: 5432}]}], ...pod},
+      },
+      volumeClaimTemplates: [
+        {metadata: {name: 'data'}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}}},
+      ],
       ...spec,
     },
   };

@@ -1,4 +1,5 @@
-// A client that writes one row every 20 ms and reconnects, as an application would: which rows were acknowledged, and how long none was.
+// A client that writes one row every 20 ms and reconnects, as an application would: which rows were acknowledged, and
+// how long none was.
 import pg from 'pg';
 
 export interface Server {
@@ -19,7 +20,10 @@ export interface Stretch {
 }
 
 export interface SteadyWriter {
-  /** Runs `work` while it writes, and waits for the first write that succeeds afterwards. Throws what `work` throws, and when nothing can be written for `patienceMs`. */
+  /**
+   * Runs `work` while it writes, and waits for the first write that succeeds afterwards. Throws what `work` throws, and
+   * when nothing can be written for `patienceMs`.
+   */
   during<T>(work: () => Promise<T>): Promise<Stretch & {readonly result: T}>;
   /** Every row that the server said it has: all of them must be there, whatever happened. */
   acknowledged(): readonly number[];
@@ -68,7 +72,8 @@ export async function startSteadyWriter(server: Server, {patienceMs = 60_000} = 
   /** The first write at or after `since`, both by performance.now(). */
   async function writtenSince(since: number): Promise<void> {
     while (!((successes.at(-1) ?? -Infinity) >= since)) {
-      if (performance.now() - since > patienceMs) throw new Error(`nothing could be written for ${patienceMs} ms; the last error: ${String(lastError)}`);
+      if (performance.now() - since > patienceMs)
+        throw new Error(`nothing could be written for ${patienceMs} ms; the last error: ${String(lastError)}`);
       await pause(everyMs);
     }
   }
@@ -77,8 +82,12 @@ export async function startSteadyWriter(server: Server, {patienceMs = 60_000} = 
   while (client === null) {
     try {
       client = await connected();
-      await client.query(`create table if not exists ${steadyTable} (n bigint primary key, written timestamptz not null default clock_timestamp())`);
-      next = Number((await client.query<{last: string}>(`select coalesce(max(n), 0) as last from ${steadyTable}`)).rows[0]?.last);
+      await client.query(
+        `create table if not exists ${steadyTable} (n bigint primary key, written timestamptz not null default clock_timestamp())`,
+      );
+      next = Number(
+        (await client.query<{last: string}>(`select coalesce(max(n), 0) as last from ${steadyTable}`)).rows[0]?.last,
+      );
     } catch (error) {
       drop(client);
       client = null;
@@ -146,7 +155,8 @@ export function holdIdleSessions(server: Server, count: number, {patienceMs = 60
     async allOpen() {
       const begun = performance.now();
       while (open.size < count) {
-        if (performance.now() - begun > patienceMs) throw new Error(`${open.size} of ${count} idle sessions could be opened in ${patienceMs} ms`);
+        if (performance.now() - begun > patienceMs)
+          throw new Error(`${open.size} of ${count} idle sessions could be opened in ${patienceMs} ms`);
         await pause(everyMs);
       }
     },
@@ -158,14 +168,29 @@ export function holdIdleSessions(server: Server, count: number, {patienceMs = 60
   };
 }
 
-/** `rows`: what `select n from steady_writer` printed, one a line. Returns the acknowledged ones that are not among them. */
+/**
+ * `rows`: what `select n from steady_writer` printed, one a line. Returns the acknowledged ones that are not among
+ * them.
+ */
 export function missingRows(acknowledged: readonly number[], rows: string): number[] {
   const there = new Set(rows.split('\n').map((line) => line.trim()));
   return acknowledged.filter((row) => !there.has(String(row)));
 }
 
-function newClient({host, port = 5432, user = 'postgres', password, database = 'postgres'}: Server, connectionTimeoutMillis = connectTimeoutMs): pg.Client {
-  const client = new pg.Client({host, port, user, password, database, connectionTimeoutMillis, query_timeout: answerTimeoutMs, application_name: 'steady-writer'});
+function newClient(
+  {host, port = 5432, user = 'postgres', password, database = 'postgres'}: Server,
+  connectionTimeoutMillis = connectTimeoutMs,
+): pg.Client {
+  const client = new pg.Client({
+    host,
+    port,
+    user,
+    password,
+    database,
+    connectionTimeoutMillis,
+    query_timeout: answerTimeoutMs,
+    application_name: 'steady-writer',
+  });
   // A session that is lost says so to its query; without a listener it would end the process.
   client.on('error', () => undefined);
   return client;

@@ -53,7 +53,9 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
   };
 }
 
-export function wantedWith(changes: Partial<Omit<Wanted, 'parameters'>> & {readonly parameters?: Partial<Parameters>} = {}): Wanted {
+export function wantedWith(
+  changes: Partial<Omit<Wanted, 'parameters'>> & {readonly parameters?: Partial<Parameters>} = {},
+): Wanted {
   return {
     target: targetFor(),
     explicit: new Set(),
@@ -66,7 +68,15 @@ export function wantedWith(changes: Partial<Omit<Wanted, 'parameters'>> & {reado
   };
 }
 
-export function node(name: string, {type = 't3.medium', cpu = '2', memory = '4Gi', ...spec}: {type?: string; cpu?: string; memory?: string} & Node['spec'] = {}): Node {
+export function node(
+  name: string,
+  {
+    type = 't3.medium',
+    cpu = '2',
+    memory = '4Gi',
+    ...spec
+  }: {type?: string; cpu?: string; memory?: string} & Node['spec'] = {},
+): Node {
   return {
     metadata: {name, labels: {'node.kubernetes.io/instance-type': type}},
     spec,
@@ -79,11 +89,21 @@ export function storageClassNamed(name: string, changes: Partial<StorageClass> =
 }
 
 export function claim(name: string, capacity = '20Gi', metadata: Partial<Claim['metadata']> = {}): Claim {
-  return {metadata: {name, ...metadata}, spec: {storageClassName: 'standard'}, status: {phase: 'Bound', capacity: {storage: capacity}}};
+  return {
+    metadata: {name, ...metadata},
+    spec: {storageClassName: 'standard'},
+    status: {phase: 'Bound', capacity: {storage: capacity}},
+  };
 }
 
 export function secretWith(changes: Partial<NonNullable<Survey['secret']>> = {}): NonNullable<Survey['secret']> {
-  return {name: 'orders-postgresql-auth', keys: ['postgres-password', 'password', 'replication-password'], ours: true, passwordMatches: null, ...changes};
+  return {
+    name: 'orders-postgresql-auth',
+    keys: ['postgres-password', 'password', 'replication-password'],
+    ours: true,
+    passwordMatches: null,
+    ...changes,
+  };
 }
 
 export function revision(changes: Partial<Revision> = {}): Revision {
@@ -112,13 +132,27 @@ export function operation(changes: Partial<OperationRecord> = {}): OperationReco
 }
 
 /** An object with the marks that helm leaves. */
-export function helmObject(kind: string, name: string, release: string, changes: Partial<ObjectMetadata['metadata']> = {}): ObjectMetadata {
-  return {kind, metadata: {name, annotations: {'meta.helm.sh/release-name': release, 'meta.helm.sh/release-namespace': 'team-a'}, ...changes}};
+export function helmObject(
+  kind: string,
+  name: string,
+  release: string,
+  changes: Partial<ObjectMetadata['metadata']> = {},
+): ObjectMetadata {
+  return {
+    kind,
+    metadata: {
+      name,
+      annotations: {'meta.helm.sh/release-name': release, 'meta.helm.sh/release-namespace': 'team-a'},
+      ...changes,
+    },
+  };
 }
 
 /** `refuse RELEASE_EXISTS`, `warn NO_READERS`, … */
 export function codesOf(findings: readonly Finding[]): readonly string[] {
-  return findings.map((finding) => (finding.severity === 'refuse' ? `refuse ${finding.cause.code}` : `warn ${finding.warning.code}`));
+  return findings.map((finding) =>
+    finding.severity === 'refuse' ? `refuse ${finding.cause.code}` : `warn ${finding.warning.code}`,
+  );
 }
 
 /** All that a user would read of the findings. */
@@ -127,7 +161,11 @@ export function textOf(findings: readonly Finding[]): string {
     .flatMap((finding) =>
       finding.severity === 'warn'
         ? [finding.warning.message]
-        : [finding.cause.message, ...finding.cause.evidence, ...finding.cause.remedies.flatMap(({title, command = ''}) => [title, command])],
+        : [
+            finding.cause.message,
+            ...finding.cause.evidence,
+            ...finding.cause.remedies.flatMap(({title, command = ''}) => [title, command]),
+          ],
     )
     .join('\n');
 }

@@ -10,7 +10,10 @@ export async function waitFor<T>(
   for (;;) {
     const seen = await look();
     if (isRight(seen)) return seen;
-    if (performance.now() > end) throw new Error(`waited ${deadlineMs} ms for ${what}; last seen: ${JSON.stringify(seen, null, 1)?.slice(0, 4000)}`);
+    if (performance.now() > end)
+      throw new Error(
+        `waited ${deadlineMs} ms for ${what}; last seen: ${JSON.stringify(seen, null, 1)?.slice(0, 4000)}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

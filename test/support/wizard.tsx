@@ -23,27 +23,53 @@ export interface Options {
   readonly size?: {readonly columns: number; readonly rows: number};
 }
 
-export function openWizard({desk: changes = {}, given = {}, isPoisoned = false, size = {columns: 80, rows: 24}}: Options = {}): Wizard {
+export function openWizard({
+  desk: changes = {},
+  given = {},
+  isPoisoned = false,
+  size = {columns: 80, rows: 24},
+}: Options = {}): Wizard {
   vi.useFakeTimers({toFake: ['Date'], now});
   vi.stubEnv('TZ', 'UTC');
   const desk = fakeDesk(changes);
   const copied: string[] = [];
-  const screen = renderScreen(<App desk={isPoisoned ? poisoned(desk) : desk} given={{answers: {}, target: {}, password: null, ...given}} onCopy={(text) => copied.push(text)} />, {...size, theme: still});
+  const screen = renderScreen(
+    <App
+      desk={isPoisoned ? poisoned(desk) : desk}
+      given={{answers: {}, target: {}, password: null, ...given}}
+      onCopy={(text) => copied.push(text)}
+    />,
+    {...size, theme: still},
+  );
   return Object.assign(screen, {desk, copied});
 }
 
-export const ready = {releases: async () => rows, open: async (context: string | null) => ({...(await fakeDesk().open(context)), releases: rows})};
+export const ready = {
+  releases: async () => rows,
+  open: async (context: string | null) => ({...(await fakeDesk().open(context)), releases: rows}),
+};
 const rows = [
   rowWith(),
   rowWith({name: 'billing', namespace: 'team-b-with-a-long-name', readers: {ready: 0, wanted: 1}, state: 'degraded'}),
-  rowWith({name: 'legacy', namespace: 'default', managedBy: 'helm', chartVersion: '15.5.1', postgresVersion: '16.2', readers: {ready: 0, wanted: 0}, storageSize: null}),
+  rowWith({
+    name: 'legacy',
+    namespace: 'default',
+    managedBy: 'helm',
+    chartVersion: '15.5.1',
+    postgresVersion: '16.2',
+    readers: {ready: 0, wanted: 0},
+    storageSize: null,
+  }),
 ];
 
 export async function toParameters(options: Options = {}): Promise<Wizard> {
   const wizard = openWizard(options);
   await wizard.waitForText('Release name');
   wizard.type(options.given?.target?.release ? '\r' : 'orders\r\r');
-  await wizard.waitForFrame('the form', (frame) => /❯ (Username|Password|Instance type|Preview)/.test(frame) && !frame.includes('asking'));
+  await wizard.waitForFrame(
+    'the form',
+    (frame) => /❯ (Username|Password|Instance type|Preview)/.test(frame) && !frame.includes('asking'),
+  );
   return wizard;
 }
 
@@ -60,11 +86,29 @@ export async function toProgress(options: Options = {}): Promise<Wizard> {
   await wizard.waitForText('Installing orders');
   const [work] = wizard.desk.works;
   work?.tell(
-    ...tracksAt(1, ['checks', 'done', 'permissions, names, storage, room'], ['release', 'waiting', 'not yet'], ['storage', 'waiting', 'not yet'], ['writer', 'waiting', 'not yet'], ['readers', 'waiting', 'not yet'], ['endpoints', 'waiting', 'not yet']),
-    ...tracksAt(3, ['release', 'done', 'revision 1'], ['storage', 'done', '3 of 3 volumes bound, gp3'], ['writer', 'running', 'starts PostgreSQL']),
+    ...tracksAt(
+      1,
+      ['checks', 'done', 'permissions, names, storage, room'],
+      ['release', 'waiting', 'not yet'],
+      ['storage', 'waiting', 'not yet'],
+      ['writer', 'waiting', 'not yet'],
+      ['readers', 'waiting', 'not yet'],
+      ['endpoints', 'waiting', 'not yet'],
+    ),
+    ...tracksAt(
+      3,
+      ['release', 'done', 'revision 1'],
+      ['storage', 'done', '3 of 3 volumes bound, gp3'],
+      ['writer', 'running', 'starts PostgreSQL'],
+    ),
     event(2, 'primary-0', 'Successfully assigned team-a/orders-postgresql-primary-0 to node0'),
     event(4, 'read-0', 'Started container postgresql'),
-    ...tracksAt(8, ['writer', 'done', 'on node0, accepting connections'], ['readers', 'running', '1 of 2 streaming · orders-postgresql-read-1 starts PostgreSQL'], ['endpoints', 'running', 'writer proven · reader not proven yet']),
+    ...tracksAt(
+      8,
+      ['writer', 'done', 'on node0, accepting connections'],
+      ['readers', 'running', '1 of 2 streaming · orders-postgresql-read-1 starts PostgreSQL'],
+      ['endpoints', 'running', 'writer proven · reader not proven yet'],
+    ),
   );
   vi.setSystemTime(now + 14_000);
   await wizard.waitForText(/1 of 2/);

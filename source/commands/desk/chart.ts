@@ -16,7 +16,8 @@ export function chartReadsOf(
   worldOf: (target: InstallWish['target']) => World,
   helmProgram: () => Promise<HelmProgram>,
 ): Pick<Desk, 'versions' | 'chartValues'> {
-  const sourceOf = (last: string | null) => text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
+  const sourceOf = (last: string | null) =>
+    text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
   return {
     async versions(target) {
       const {release, operation} = await worldOf(target).look();
@@ -25,16 +26,30 @@ export function chartReadsOf(
       const isFolder = !source.startsWith('oci://');
       const major = majorOf(postgresVersionOf(images?.tag ?? ''));
       const {registry, postgresql} = images ? imageRepositories(images.source) : {registry: '', postgresql: ''};
-      const [tags, charts] = await Promise.all([images ? listTags({repository: `${registry}/${postgresql}`, signal}) : null, isFolder ? null : listTags({repository: source, signal})]);
+      const [tags, charts] = await Promise.all([
+        images ? listTags({repository: `${registry}/${postgresql}`, signal}) : null,
+        isFolder ? null : listTags({repository: source, signal}),
+      ]);
       // A tag without a version says nothing of the major version: then it is typed.
       if (major === null) return {imageTags: null, chartVersions: null, chartIsFolder: isFolder};
-      return {imageTags: tags && tagsOfMajor(tags, major), chartVersions: charts && chartVersionsOfMajor(charts, major), chartIsFolder: isFolder};
+      return {
+        imageTags: tags && tagsOfMajor(tags, major),
+        chartVersions: charts && chartVersionsOfMajor(charts, major),
+        chartIsFolder: isFolder,
+      };
     },
     async chartValues(_target, version) {
       const source = sourceOf(null);
-      const asked = version ?? text(options['chartVersion']) ?? (environment['PGHI_CHART_VERSION'] || defaultChart.version);
+      const asked =
+        version ?? text(options['chartVersion']) ?? (environment['PGHI_CHART_VERSION'] || defaultChart.version);
       const program = await helmProgram();
-      const chart = await resolveChart({source, version: source.startsWith('oci://') ? asked : null, program, environment, signal});
+      const chart = await resolveChart({
+        source,
+        version: source.startsWith('oci://') ? asked : null,
+        program,
+        environment,
+        signal,
+      });
       return chartValues(chart.path, {program, environment, signal});
     },
   };

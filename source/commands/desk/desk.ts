@@ -38,7 +38,10 @@ export interface Choose {
   sandbox(): Promise<void>;
 }
 
-/** `signal` of the invocation ends everything that the desk has begun. Its cluster may change: `choose` puts another one into the options. */
+/**
+ * `signal` of the invocation ends everything that the desk has begun. Its cluster may change: `choose` puts another one
+ * into the options.
+ */
 export function openDesk(invocation: Invocation, choose: Choose): Desk {
   const {options, environment, signal} = invocation;
   const kubeconfig = () => text(options['kubeconfig']);
@@ -74,7 +77,10 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
         random: (count: number) => randomBytes(count),
         confirm: null,
         commandFor: (parameters: Parameters<typeof equivalentCommand>[2]) =>
-          equivalentCommand(invocation, {...target, fullname: fullnameOf(target.release)}, parameters, {...chart, given: password !== null}),
+          equivalentCommand(invocation, {...target, fullname: fullnameOf(target.release)}, parameters, {
+            ...chart,
+            given: password !== null,
+          }),
         onResolved: async () => undefined,
       };
       return yield* install(request, worldOf(target), stop);
@@ -83,7 +89,10 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
   const changing = (place: InstallWish['target'], editOf: () => Edit | Promise<Edit>, dryRun: boolean) =>
     async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
       const world = worldOf(place);
-      const request = await changeRequest(invocation, {target: world.target, world, helmProgram}, await editOf(), {dryRun, confirm: async () => true});
+      const request = await changeRequest(invocation, {target: world.target, world, helmProgram}, await editOf(), {
+        dryRun,
+        confirm: async () => true,
+      });
       return yield* change(request, world, stop);
     };
 
@@ -92,13 +101,27 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
       const world = worldOf(target);
       const path = orCause(() => dumpPath(dumpTo));
       // The screen of the file shows it; an error would be a screen of its own.
-      if ('cause' in path) return refused({operation: 'uninstall', target: world.target, began: world.now(), now: () => world.now(), warnings: [], cause: path.cause});
-      return yield* uninstall({deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true}, world, stop);
+      if ('cause' in path)
+        return refused({
+          operation: 'uninstall',
+          target: world.target,
+          began: world.now(),
+          now: () => world.now(),
+          warnings: [],
+          cause: path.cause,
+        });
+      return yield* uninstall(
+        {deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true},
+        world,
+        stop,
+      );
     };
 
   const editFor = (target: InstallWish['target'], wish: ChangeWish): Edit | Promise<Edit> => {
     if (wish.kind === 'restart') return restarted();
-    return wish.kind === 'resize' ? resized(wish.sizes) : rolledBack(connectionOf(target.context).api, {...target, fullname: fullnameOf(target.release)}, wish.revision);
+    return wish.kind === 'resize'
+      ? resized(wish.sizes)
+      : rolledBack(connectionOf(target.context).api, {...target, fullname: fullnameOf(target.release)}, wish.revision);
   };
 
   const desk: Desk = {
@@ -156,7 +179,8 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
     planUninstall: (target, wish) => toEnd(work(removing(target, wish, true)).steps),
     scale: (target, wish) => work(changing(target, () => scaled(wish.readers, wish.deleteVolumes), false)),
     upgrade: (target, wish) => work(changing(target, () => upgraded(wish), false)),
-    planScale: (target, wish) => toEnd(work(changing(target, () => scaled(wish.readers, wish.deleteVolumes), true)).steps),
+    planScale: (target, wish) =>
+      toEnd(work(changing(target, () => scaled(wish.readers, wish.deleteVolumes), true)).steps),
     planUpgrade: (target, wish) => toEnd(work(changing(target, () => upgraded(wish), true)).steps),
     change: (target, wish) => work(changing(target, () => editFor(target, wish), false)),
     planChange: (target, wish) => toEnd(work(changing(target, () => editFor(target, wish), true)).steps),
@@ -179,13 +203,23 @@ async function toEnd(steps: AsyncGenerator<Progress, Result>): Promise<Result> {
   }
 }
 
-function upgraded({chartVersion, imageTag}: {readonly chartVersion: string | null; readonly imageTag: string | null}): Edit {
+function upgraded({
+  chartVersion,
+  imageTag,
+}: {
+  readonly chartVersion: string | null;
+  readonly imageTag: string | null;
+}): Edit {
   return {
     kind: 'upgrade',
     // A new tag leaves the old digest behind: it would win over the tag.
-    parameters: (existing) => (imageTag === null ? existing : {...existing, images: {...existing.images, tag: imageTag, digest: null}}),
+    parameters: (existing) =>
+      imageTag === null ? existing : {...existing, images: {...existing.images, tag: imageTag, digest: null}},
     chartVersion,
     deleteVolumes: false,
-    flags: [...(imageTag === null ? [] : ['--image-tag', imageTag]), ...(chartVersion === null ? [] : ['--chart-version', chartVersion])],
+    flags: [
+      ...(imageTag === null ? [] : ['--image-tag', imageTag]),
+      ...(chartVersion === null ? [] : ['--chart-version', chartVersion]),
+    ],
   };
 }

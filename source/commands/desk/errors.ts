@@ -5,7 +5,10 @@ import type {Desk} from '../../faces/ink/desk.ts';
 import type {Result} from '../../operations/progress.ts';
 import {reachableCause, reachableResult, type Reach} from '../reach.ts';
 
-/** The same desk, whose promises fail with a UserError where the cluster is to blame; the commands that it proposes reach the cluster. */
+/**
+ * The same desk, whose promises fail with a UserError where the cluster is to blame; the commands that it proposes
+ * reach the cluster.
+ */
 export function translated(desk: Desk, reach: () => Reach | null): Desk {
   const wrapped = Object.entries(desk).map(([name, member]: [string, unknown]) => [
     name,
@@ -13,7 +16,9 @@ export function translated(desk: Desk, reach: () => Reach | null): Desk {
       ? member
       : (...args: unknown[]) => {
           const answer: unknown = Reflect.apply(member, desk, args);
-          return answer instanceof Promise ? answer.catch((error: unknown) => Promise.reject(reachable(userError(error), reach()))) : answer;
+          return answer instanceof Promise
+            ? answer.catch((error: unknown) => Promise.reject(reachable(userError(error), reach())))
+            : answer;
         },
   ]);
   return Object.fromEntries(wrapped) as Desk;
@@ -25,12 +30,17 @@ export async function* known<T, R>(steps: AsyncGenerator<T, R>, signal: AbortSig
     return yield* steps;
   } catch (error) {
     if (!signal.aborted || error instanceof UserError) throw userError(error);
-    throw new UserError(cause('CANCELLED', 'Stopped on request, before anything was changed.', {remedies: [{title: 'Try again'}]}));
+    throw new UserError(
+      cause('CANCELLED', 'Stopped on request, before anything was changed.', {remedies: [{title: 'Try again'}]}),
+    );
   }
 }
 
 /** The same steps, whose end and failures propose commands that reach the cluster. */
-export async function* reaching<T>(steps: AsyncGenerator<T, Result>, reach: () => Reach | null): AsyncGenerator<T, Result> {
+export async function* reaching<T>(
+  steps: AsyncGenerator<T, Result>,
+  reach: () => Reach | null,
+): AsyncGenerator<T, Result> {
   try {
     const result = yield* steps;
     const by = reach();
@@ -55,5 +65,7 @@ function reachable(error: unknown, reach: Reach | null): unknown {
 }
 
 function userError(error: unknown): unknown {
-  return error instanceof Error && ['ApiError', 'ConnectionError'].includes(error.name) ? new UserError(causeOfApiError(error)) : error;
+  return error instanceof Error && ['ApiError', 'ConnectionError'].includes(error.name)
+    ? new UserError(causeOfApiError(error))
+    : error;
 }

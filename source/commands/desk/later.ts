@@ -1,7 +1,11 @@
-// The desk, loaded when the screens first ask for something: what it needs takes longer to load than the first frame to draw.
+// The desk, loaded when the screens first ask for something: what it needs takes longer to load than the first frame to
+// draw.
 import type {Desk} from '../../faces/ink/desk.ts';
 
-/** `load` is called once. What answers at once instead of with a promise works from the first answer on; screens ask for contexts first. */
+/**
+ * `load` is called once. What answers at once instead of with a promise works from the first answer on; screens ask for
+ * contexts first.
+ */
 export function laterDesk(timeoutMs: number, load: () => Promise<Desk>): Desk {
   let loading: Promise<Desk> | null = null;
   let loaded: Desk | null = null;

@@ -18,31 +18,48 @@ type Where = InstallWish['target'];
 
 const tailLines = 50;
 
-export function readsOf(connectionOf: (context: string) => Connection): Pick<Desk, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs' | 'earlierRevisions'> {
+export function readsOf(
+  connectionOf: (context: string) => Connection,
+): Pick<Desk, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs' | 'earlierRevisions'> {
   const full = (target: Where) => ({...target, fullname: fullnameOf(target.release)});
   // Without the proofs: nobody waits for the database to be asked.
   const snapshotOf = async (target: Where) => (await readSnapshot(connectionOf(target.context), full(target))).snapshot;
   return {
     async password({context, namespace, release}) {
-      const secret = await readCredentials(connectionOf(context).api, namespace, objectNames(fullnameOf(release)).secret);
+      const secret = await readCredentials(
+        connectionOf(context).api,
+        namespace,
+        objectNames(fullnameOf(release)).secret,
+      );
       return secret?.credentials?.user ?? null;
     },
     async connectionStrings(target, role) {
-      const {release, services, nodeAddress, target: {fullname}} = await snapshotOf(target);
+      const {
+        release,
+        services,
+        nodeAddress,
+        target: {fullname},
+      } = await snapshotOf(target);
       const parameters = release.values ? fromValues(release.values) : null;
-      if (!parameters) throw new UserError(cause('NOT_OURS', `${target.release} was not installed by pg-helm-install.`));
+      if (!parameters)
+        throw new UserError(cause('NOT_OURS', `${target.release} was not installed by pg-helm-install.`));
       const name = objectNames(fullname)[role];
       const service = services.find(({metadata}) => metadata.name === name) ?? null;
-      const to = externalAddress(service, nodeAddress) ?? {host: `${name}.${target.namespace}.svc.cluster.local`, port: 5432};
+      const to = externalAddress(service, nodeAddress) ?? {
+        host: `${name}.${target.namespace}.svc.cluster.local`,
+        port: 5432,
+      };
       const destination = {...to, username: parameters.username, database: parameters.database};
-      return Object.fromEntries(formats.map((format) => [format, connectionString(format, destination, 'masked')])) as Awaited<
-        ReturnType<Desk['connectionStrings']>
-      >;
+      return Object.fromEntries(
+        formats.map((format) => [format, connectionString(format, destination, 'masked')]),
+      ) as Awaited<ReturnType<Desk['connectionStrings']>>;
     },
     async values(target) {
       const {stringify} = await import('yaml');
       const {values} = await readRelease(connectionOf(target.context).api, full(target));
-      return stringify(values ?? {}, {lineWidth: 0}).trimEnd().split('\n');
+      return stringify(values ?? {}, {lineWidth: 0})
+        .trimEnd()
+        .split('\n');
     },
     async history(target) {
       const revisions = await readHistory(connectionOf(target.context).api, full(target));
@@ -72,7 +89,14 @@ export function readsOf(connectionOf: (context: string) => Connection): Pick<Des
         pods.map(async ({metadata}) => {
           const path = `${paths.pods(target.namespace)}/${metadata.name}/log`;
           const log = await ifAllowed(api.text(path, {container: 'postgresql', tailLines})).catch(() => null);
-          return [metadata.name, ...(log ?? 'no log can be read yet').split('\n').filter(Boolean).map((line) => `  ${plain(line)}`), ''];
+          return [
+            metadata.name,
+            ...(log ?? 'no log can be read yet')
+              .split('\n')
+              .filter(Boolean)
+              .map((line) => `  ${plain(line)}`),
+            '',
+          ];
         }),
       );
       return tails.flat().slice(0, -1);

@@ -1,4 +1,5 @@
-// Carries out a command of ours from the screens: the same code as from a shell, with its progress told to whoever asked.
+// Carries out a command of ours from the screens: the same code as from a shell, with its progress told to whoever
+// asked.
 import type {Face} from '../../faces/face.ts';
 import {wordsOf} from '../../helm/command-line.ts';
 import type {Progress, Result} from '../../operations/progress.ts';
@@ -10,7 +11,11 @@ import {parseCommandLine} from '../parse.ts';
 const kept = ['kubeconfig', 'sandbox', 'chart', 'timeout'];
 
 /** `line` begins with `pg-helm-install`. @throws UserError as the command does */
-export async function* runCommand(invocation: Invocation, line: string, signal: AbortSignal): AsyncGenerator<Progress, Result> {
+export async function* runCommand(
+  invocation: Invocation,
+  line: string,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
   const parsed = parseCommandLine(wordsOf(line).slice(1), commands, '');
   if (parsed.kind !== 'command') throw new Error(`${line} is no command`);
   const told: Progress[] = [];
@@ -21,12 +26,29 @@ export async function* runCommand(invocation: Invocation, line: string, signal: 
     wake();
   };
   const nothing = () => undefined;
-  const face: Face = {output: 'text', progress: tell, result: (end) => void (result = end), answer: nothing, plan: nothing, failure: nothing};
-  const options = Object.fromEntries(kept.flatMap((name) => (invocation.options[name] === undefined ? [] : [[name, invocation.options[name]]])));
+  const face: Face = {
+    output: 'text',
+    progress: tell,
+    result: (end) => void (result = end),
+    answer: nothing,
+    plan: nothing,
+    failure: nothing,
+  };
+  const options = Object.fromEntries(
+    kept.flatMap((name) => (invocation.options[name] === undefined ? [] : [[name, invocation.options[name]]])),
+  );
   const run = await parsed.command.load();
   let hasEnded = false;
   // The screens have asked already.
-  const ended = run({...invocation, release: parsed.release, words: parsed.words, options: {...options, ...parsed.options, yes: true}, face, signal, where: {release: null, namespace: null, context: null}}).finally(() => {
+  const ended = run({
+    ...invocation,
+    release: parsed.release,
+    words: parsed.words,
+    options: {...options, ...parsed.options, yes: true},
+    face,
+    signal,
+    where: {release: null, namespace: null, context: null},
+  }).finally(() => {
     hasEnded = true;
     wake();
   });

@@ -1,6 +1,9 @@
 // Makes Ink obey NO_COLOR and --no-color, which chalk does not. Import it before anything that imports ink:
 // chalk decides when it is loaded, and in a bundle only `await import()` keeps the order.
-export function withoutColour(environment: Readonly<Record<string, string | undefined>>, args: readonly string[]): boolean {
+export function withoutColour(
+  environment: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+): boolean {
   // https://no-color.org: set and not empty.
   return Boolean(environment['NO_COLOR']) || args.includes('--no-color') || environment['TERM'] === 'dumb';
 }

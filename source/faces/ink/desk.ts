@@ -23,7 +23,11 @@ export interface Opened {
 export interface Surveyed {
   readonly place: Place;
   readonly instanceTypes: readonly {readonly name: string; readonly fitting: number}[];
-  readonly storageClasses: readonly {readonly name: string; readonly grows: boolean; readonly encrypted: 'yes' | 'no' | 'unknown'}[];
+  readonly storageClasses: readonly {
+    readonly name: string;
+    readonly grows: boolean;
+    readonly encrypted: 'yes' | 'no' | 'unknown';
+  }[];
   /** The name is taken. */
   readonly exists: boolean;
 }
@@ -85,7 +89,10 @@ export interface Desk {
   contexts(): Promise<{readonly names: readonly string[]; readonly current: string | null}>;
   /** From now on that file is the kubeconfig. */
   useKubeconfig(path: string): void;
-  /** Starts the sandbox unless it runs; from now on it is the cluster. @throws UserError with what kept it from starting */
+  /**
+   * Starts the sandbox unless it runs; from now on it is the cluster.
+   * @throws UserError with what kept it from starting
+   */
   useSandbox(): Promise<void>;
   /** @throws UserError as connect and findHelm do */
   open(context: string | null): Promise<Opened>;
@@ -97,14 +104,22 @@ export interface Desk {
   /** What would go and what would stay. */
   planUninstall(target: InstallWish['target'], wish: RemovalWish): Promise<Result>;
   scale(target: InstallWish['target'], wish: ScaleWish): Work;
-  upgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Work;
+  upgrade(
+    target: InstallWish['target'],
+    wish: {readonly chartVersion: string | null; readonly imageTag: string | null},
+  ): Work;
   planScale(target: InstallWish['target'], wish: ScaleWish): Promise<Result>;
-  planUpgrade(target: InstallWish['target'], wish: {readonly chartVersion: string | null; readonly imageTag: string | null}): Promise<Result>;
+  planUpgrade(
+    target: InstallWish['target'],
+    wish: {readonly chartVersion: string | null; readonly imageTag: string | null},
+  ): Promise<Result>;
   change(target: InstallWish['target'], wish: ChangeWish): Work;
   planChange(target: InstallWish['target'], wish: ChangeWish): Promise<Result>;
   /** Newest first, without the one that is. */
   earlierRevisions(target: InstallWish['target']): Promise<readonly EarlierRevision[]>;
-  /** A command line that we proposed ourselves, such as `pg-helm-install recover orders`. It is not asked about again. */
+  /**
+   * A command line that we proposed ourselves, such as `pg-helm-install recover orders`. It is not asked about again.
+   */
   run(command: string): Work;
   versions(target: InstallWish['target']): Promise<Versions>;
   /** What the chart says by itself. `version`: of the release that is planned; null: the one an install would take. */
@@ -119,4 +134,3 @@ export interface Desk {
   /** `namespace` null: all of them. Null: they may not be listed. */
   releases(context: string, namespace: string | null): Promise<readonly ReleaseRow[] | null>;
 }
-

@@ -34,7 +34,13 @@ export function renderApp<T>(app: ReactNode, {stdin, stdout, stderr}: Terminal):
   const restore = () => restoreTerminal(stdin, stdout);
   process.once('exit', restore);
   // A key must not wait for the frame before it; progress and spinners keep to a pace of their own.
-  const instance = render(<Root theme={theme}>{app}</Root>, {stdin, stdout: withoutRows(stdout), stderr, exitOnCtrlC: false, maxFps: 240});
+  const instance = render(<Root theme={theme}>{app}</Root>, {
+    stdin,
+    stdout: withoutRows(stdout),
+    stderr,
+    exitOnCtrlC: false,
+    maxFps: 240,
+  });
   // In the same tick: Ink 6 forgets an exit that came before somebody waited for it.
   const ended = instance.waitUntilExit().finally(() => process.off('exit', restore)) as Promise<T | undefined>;
   return {ended, unmount: () => instance.unmount()};

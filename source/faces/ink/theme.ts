@@ -28,8 +28,19 @@ export interface Theme {
   readonly spinner: readonly string[];
 }
 
-export function themeOf({colour, unicode, animated}: {readonly colour: boolean; readonly unicode: boolean; readonly animated: boolean}): Theme {
-  const sign = (text: string, ascii: string, of: StateColour | 'cyan' | null) => ({text: unicode ? text : ascii, colour: of});
+export function themeOf({
+  colour,
+  unicode,
+  animated,
+}: {
+  readonly colour: boolean;
+  readonly unicode: boolean;
+  readonly animated: boolean;
+}): Theme {
+  const sign = (text: string, ascii: string, of: StateColour | 'cyan' | null) => ({
+    text: unicode ? text : ascii,
+    colour: of,
+  });
   return {
     colour,
     animated,

@@ -1,4 +1,5 @@
-// Keeps from Ink how high the terminal is. Ink 6 wipes the screen and the history (`ESC[3J`) whenever a frame was as high as the
+// Keeps from Ink how high the terminal is. Ink 6 wipes the screen and the history (`ESC[3J`) whenever a frame was as
+// high as the
 // terminal, also for the one moment in which the terminal has just shrunk; not knowing the height, it never does.
 
 const originals = new WeakMap<NodeJS.WriteStream, NodeJS.WriteStream>();

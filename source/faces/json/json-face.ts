@@ -11,10 +11,10 @@ export function jsonFace(output: 'json' | 'ndjson', {stdout}: Streams): Face {
     progress: (step) => {
       if (output === 'ndjson') print({schema, ...step});
     },
-    result: ({ledger, notes, ...result}) => last({...result, ...(notes.length > 0 ? {notes} : {}), ...(ledger ? {ledger} : {})}),
+    result: ({ledger, notes, ...result}) =>
+      last({...result, ...(notes.length > 0 ? {notes} : {}), ...(ledger ? {ledger} : {})}),
     answer: (data) => last(data),
     plan: () => undefined,
-    failure: (operation, outcome, cause, where) =>
-      last({operation, outcome, ...where, cause}),
+    failure: (operation, outcome, cause, where) => last({operation, outcome, ...where, cause}),
   };
 }

@@ -14,7 +14,12 @@ export interface Farewell {
   /** How the last operation ended, where that is what one has seen last. */
   readonly result: Result | null;
   /** An operation that was left while it worked. */
-  readonly left: {readonly kind: string; readonly release: string; readonly namespace: string; readonly goesOn: 'here' | 'in the cluster' | 'from the start'} | null;
+  readonly left: {
+    readonly kind: string;
+    readonly release: string;
+    readonly namespace: string;
+    readonly goesOn: 'here' | 'in the cluster' | 'from the start';
+  } | null;
   /** Where it is not the current one of the kubeconfig: commands have to name it. */
   readonly context: string | null;
 }
@@ -22,9 +27,17 @@ export interface Farewell {
 const mostLines = 12;
 
 /** `reach` makes a command reach the same cluster. */
-export function farewellLines({status, result, left, context}: Farewell, paint: Painter, reach: (command: string) => string): string[] {
+export function farewellLines(
+  {status, result, left, context}: Farewell,
+  paint: Painter,
+  reach: (command: string) => string,
+): string[] {
   const lines = left ? leftLines(left) : result ? resultLines(result, paint) : status ? statusLines(status, paint) : [];
-  return lines.slice(0, mostLines).map((line) => plain(line).replaceAll('\n', ' ').replace(/(?:pg-helm-install|kubectl) .*/, (command) => reach(withContext(command, context))));
+  return lines.slice(0, mostLines).map((line) =>
+    plain(line)
+      .replaceAll('\n', ' ')
+      .replace(/(?:pg-helm-install|kubectl) .*/, (command) => reach(withContext(command, context))),
+  );
 }
 
 function withContext(command: string, context: string | null): string {
@@ -35,7 +48,9 @@ function withContext(command: string, context: string | null): string {
 
 function statusLines(status: Status, paint: Painter): string[] {
   // Inside the cluster the short name is enough, and the line fits into 80 columns.
-  const lines = endpointLines({...status, release: status.name}, paint).map((line) => line.replace('.svc.cluster.local', ''));
+  const lines = endpointLines({...status, release: status.name}, paint).map((line) =>
+    line.replace('.svc.cluster.local', ''),
+  );
   return [`${status.name} in ${status.namespace} is ${status.state}.`, ...lines];
 }
 
@@ -44,9 +59,15 @@ function leftLines({kind, release, namespace, goesOn}: NonNullable<Farewell['lef
   if (goesOn === 'from the start') return [`The ${kind} of ${place} was left before it changed anything.`];
   const {secret} = objectNames(fullnameOf(release));
   return [
-    goesOn === 'here' ? `The ${kind === 'recover' ? 'work on' : `${kind} of`} ${place} pauses. It goes on with:` : `${place} goes on starting in the cluster. See how far it is with:`,
-    goesOn === 'here' ? `  pg-helm-install recover ${release} -n ${namespace}` : `  pg-helm-install status ${release} -n ${namespace} --watch`,
-    ...(kind === 'uninstall' ? [] : ['', `  secret    ${secret}, key ${secretKeys.user}`, `  password  ${readPassword(namespace, secret)}`]),
+    goesOn === 'here'
+      ? `The ${kind === 'recover' ? 'work on' : `${kind} of`} ${place} pauses. It goes on with:`
+      : `${place} goes on starting in the cluster. See how far it is with:`,
+    goesOn === 'here'
+      ? `  pg-helm-install recover ${release} -n ${namespace}`
+      : `  pg-helm-install status ${release} -n ${namespace} --watch`,
+    ...(kind === 'uninstall'
+      ? []
+      : ['', `  secret    ${secret}, key ${secretKeys.user}`, `  password  ${readPassword(namespace, secret)}`]),
     ...(goesOn === 'here' ? [`  status    pg-helm-install status ${release} -n ${namespace}`] : []),
   ];
 }
@@ -57,10 +78,19 @@ function readPassword(namespace: string, secret: string): string {
 
 function resultLines({operation, outcome, release, namespace, cause, ledger = []}: Result, paint: Painter): string[] {
   const good = outcome === 'succeeded' || outcome === 'unchanged';
-  const head = good ? `${paint.sign('done')} ${release} in ${namespace}: ${operation} done.` : `${paint.sign('failed')} ${release} in ${namespace}: ${operation} ${outcome}${cause ? `, ${cause.code}` : ''}.`;
+  const head = good
+    ? `${paint.sign('done')} ${release} in ${namespace}: ${operation} done.`
+    : `${paint.sign('failed')} ${release} in ${namespace}: ${operation} ${outcome}${cause ? `, ${cause.code}` : ''}.`;
   const kept = ledgerLines(ledger);
-  const remedies = (cause?.remedies ?? []).slice(0, 3).flatMap(({title, command}) => [`  ${paint.dot} ${title}`, ...(command ? [`    ${command}`] : [])]);
+  const remedies = (cause?.remedies ?? [])
+    .slice(0, 3)
+    .flatMap(({title, command}) => [`  ${paint.dot} ${title}`, ...(command ? [`    ${command}`] : [])]);
   const more = kept.length > 9 ? [...kept.slice(0, 8), `  and ${kept.length - 8} more`] : kept;
   const status = good || release === null ? [] : [`  status    pg-helm-install status ${release} -n ${namespace}`];
-  return [head, ...(cause ? [`  ${cause.message}`, ...cause.evidence.slice(0, 1).map((line) => `  ${line}`), ...remedies] : []), ...more, ...status];
+  return [
+    head,
+    ...(cause ? [`  ${cause.message}`, ...cause.evidence.slice(0, 1).map((line) => `  ${line}`), ...remedies] : []),
+    ...more,
+    ...status,
+  ];
 }

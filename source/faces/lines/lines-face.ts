@@ -17,7 +17,12 @@ const titles: Record<string, string> = {
 };
 
 /** `reach` makes a command reach the cluster that this run is about. */
-export function linesFace({stdout, stderr}: Streams, look: Look, verbose: boolean, reach: (command: string) => string = (command) => command): Face {
+export function linesFace(
+  {stdout, stderr}: Streams,
+  look: Look,
+  verbose: boolean,
+  reach: (command: string) => string = (command) => command,
+): Face {
   const paint = painter(look);
   const began = Date.now();
   const say = (lines: readonly string[], to = stdout) => to.write(lines.map((line) => `${line}\n`).join(''));
@@ -39,7 +44,8 @@ function progressLines(step: Progress, paint: Painter, ms: number, verbose: bool
     const title = (titles[step.track] ?? step.track).padEnd(10);
     return [`${clock(ms)}  ${paint.sign(step.state)} ${title} ${plain(step.text)}${waiting}`];
   }
-  if (step.type === 'log') return verbose ? [paint.dim(`${clock(ms)}    ${step.object?.name ?? ''}  ${plain(step.text)}`)] : [];
+  if (step.type === 'log')
+    return verbose ? [paint.dim(`${clock(ms)}    ${step.object?.name ?? ''}  ${plain(step.text)}`)] : [];
   if (step.type === 'warning') return [`${paint.sign('warning')} ${step.message}`];
   return [];
 }
@@ -47,26 +53,47 @@ function progressLines(step: Progress, paint: Painter, ms: number, verbose: bool
 function resultLines(result: Result, paint: Painter, reach: (command: string) => string): string[] {
   const {outcome, cause} = result;
   const notes = result.notes.map((note) => `${paint.sign('done')} ${note}`);
-  if (outcome === 'planned' && result.plan) return ['', ...planLines(result.plan, paint), '', 'Dry run: nothing was changed.'];
+  if (outcome === 'planned' && result.plan)
+    return ['', ...planLines(result.plan, paint), '', 'Dry run: nothing was changed.'];
   if (cause) return ['', ...causeLines(cause, paint), ...notes];
   const place = `${result.release} in ${result.namespace}`;
-  const done = outcome === 'unchanged' ? `${place} is there as wanted, and proven.` : `${place}: ${result.operation} done in ${clock(result.durationMs).trim()}.`;
-  return ['', `${paint.sign('done')} ${done}`, ...notes, ...endpointLines(result, paint, reach), ...ledgerLines(result.ledger ?? [])];
+  const done =
+    outcome === 'unchanged'
+      ? `${place} is there as wanted, and proven.`
+      : `${place}: ${result.operation} done in ${clock(result.durationMs).trim()}.`;
+  return [
+    '',
+    `${paint.sign('done')} ${done}`,
+    ...notes,
+    ...endpointLines(result, paint, reach),
+    ...ledgerLines(result.ledger ?? []),
+  ];
 }
 
 export function causeLines({code, message, object, firstSeen, evidence, remedies}: Cause, paint: Painter): string[] {
-  const about = object ? paint.dim(`  ${object.kind} ${object.namespace ? `${object.namespace}/` : ''}${object.name}`) : '';
+  const about = object
+    ? paint.dim(`  ${object.kind} ${object.namespace ? `${object.namespace}/` : ''}${object.name}`)
+    : '';
   const since = firstSeen ? paint.dim(`  since ${firstSeen}`) : '';
   return [
     `${paint.sign('failed')} ${paint.bold(code)}  ${plain(message)}`,
     ...(about || since ? [`${about}${since}`] : []),
     ...evidence.map((line) => paint.dim(`    ${plain(line)}`)),
-    ...remedies.flatMap(({title, command}, index) => [`  ${index + 1}. ${title}`, ...(command ? [`     ${command}`] : [])]),
+    ...remedies.flatMap(({title, command}, index) => [
+      `  ${index + 1}. ${title}`,
+      ...(command ? [`     ${command}`] : []),
+    ]),
   ];
 }
 
 function planLines({consequences, command}: Plan, paint: Painter): string[] {
-  return ['What will happen:', ...consequences.map(({sentence}) => `  ${paint.dot} ${sentence}`), '', 'The same by command:', `  ${command}`];
+  return [
+    'What will happen:',
+    ...consequences.map(({sentence}) => `  ${paint.dot} ${sentence}`),
+    '',
+    'The same by command:',
+    `  ${command}`,
+  ];
 }
 
 /** `  0:14` */

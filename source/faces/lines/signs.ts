@@ -5,7 +5,11 @@ export interface Look {
   readonly unicode: boolean;
 }
 
-export function lookOf(environment: Readonly<Record<string, string | undefined>>, isTerminal: boolean, noColour: boolean): Look {
+export function lookOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+  noColour: boolean,
+): Look {
   const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
   return {
     colour: isTerminal && !noColour && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',

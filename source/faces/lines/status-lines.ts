@@ -9,7 +9,13 @@ import {lookOf, painter} from './signs.ts';
 /** `reach` makes a command reach the same cluster. */
 export function statusLines(status: Status, reach: (command: string) => string): string[] {
   const paint = painter(lookOf(process.env, process.stdout.isTTY === true, process.argv.includes('--no-color')));
-  const signOf = {ready: 'done', progressing: 'running', degraded: 'warning', broken: 'failed', stuck: 'failed'} as const;
+  const signOf = {
+    ready: 'done',
+    progressing: 'running',
+    degraded: 'warning',
+    broken: 'failed',
+    stuck: 'failed',
+  } as const;
   const sizes = status.claims.map(({capacityBytes, requestedBytes}) => capacityBytes ?? requestedBytes ?? 0);
   const readyPods = status.pods.filter(({ready}) => ready).length;
   const podsWanted = status.writer.wanted + status.readers.wanted;
@@ -38,5 +44,7 @@ function operationLines(operation: Status['operation']): string[] {
   if (!operation) return [];
   const {kind, holder, alive, startedAt, renewedAt} = operation;
   const who = holder.split('/')[0] || 'nobody now';
-  return [`  ${kind.padEnd(8)} ${alive ? `${who} is at it since ${toTheSecond(startedAt)}` : `begun at ${toTheSecond(startedAt)} and interrupted at ${toTheSecond(renewedAt)}: recover goes on`}`];
+  return [
+    `  ${kind.padEnd(8)} ${alive ? `${who} is at it since ${toTheSecond(startedAt)}` : `begun at ${toTheSecond(startedAt)} and interrupted at ${toTheSecond(renewedAt)}: recover goes on`}`,
+  ];
 }

@@ -15,7 +15,11 @@ export const chartRules: readonly ErrorRule[] = [
     code: 'CHART_REJECTED',
     match: /values don't meet the specifications of the schema\(s\) in the following chart\(s\):\n([\s\S]*)/,
     mean: (_, [, lines = '']) => ({
-      message: `The chart refuses a value: ${lines.split('\n').filter((line) => line.startsWith('- ')).map((line) => line.slice(2)).join('; ')}.`,
+      message: `The chart refuses a value: ${lines
+        .split('\n')
+        .filter((line) => line.startsWith('- '))
+        .map((line) => line.slice(2))
+        .join('; ')}.`,
       remedies: [{title: 'Correct it in the file given with --values'}],
     }),
   },
@@ -40,7 +44,12 @@ export const chartRules: readonly ErrorRule[] = [
     match: /no matches for kind "([^"]+)" in version "([^"]+)"/,
     mean: (about, [, kind = '', version = '']) => ({
       message: `The chart wants to make a ${kind} (${version}), a kind that this cluster does not know.`,
-      remedies: [{title: 'Turn off what needs it, or install its definition first', command: kubectl(about, 'api-resources', `--api-group=${version.split('/')[0]}`)}],
+      remedies: [
+        {
+          title: 'Turn off what needs it, or install its definition first',
+          command: kubectl(about, 'api-resources', `--api-group=${version.split('/')[0]}`),
+        },
+      ],
     }),
   },
   {
@@ -50,7 +59,8 @@ export const chartRules: readonly ErrorRule[] = [
   },
   {
     code: 'CHART_REJECTED',
-    match: /YAML parse error on (\S+):|(cannot load Chart\.yaml): |found in Chart\.yaml, but missing in charts\/ directory: (.+)/,
+    match:
+      /YAML parse error on (\S+):|(cannot load Chart\.yaml): |found in Chart\.yaml, but missing in charts\/ directory: (.+)/,
     mean: (_, [, template, chartFile, dependency]) => ({
       message: template
         ? `The chart's template ${template} does not make YAML of these values.`

@@ -6,12 +6,15 @@ import {firstLine, kindOf, kubectl, named, object, ours} from './words.ts';
 export const clusterRules: readonly ErrorRule[] = [
   {
     code: 'CREDENTIALS_EXPIRED',
-    match: /asked for the client to provide credentials|\bUnauthorized\b|getting credentials: .*|tls: (?:expired|bad) certificate/,
+    match:
+      /asked for the client to provide credentials|\bUnauthorized\b|getting credentials: .*|tls: (?:expired|bad) certificate/,
     mean: (about, [found]) => ({
       message: found.startsWith('getting')
         ? `The program that logs in to the cluster of context ${about.context} failed.`
         : `The cluster of context ${about.context} does not accept these credentials; they may have expired.`,
-      remedies: [{title: 'Log in to the cluster again, then see who you are', command: kubectl(about, 'auth', 'whoami')}],
+      remedies: [
+        {title: 'Log in to the cluster again, then see who you are', command: kubectl(about, 'auth', 'whoami')},
+      ],
     }),
   },
   {code: 'CLUSTER_UNREACHABLE', match: /cluster unreachable: ([\s\S]*)/i, mean: meanUnreachable},
@@ -27,19 +30,31 @@ export const clusterRules: readonly ErrorRule[] = [
       object: object(kindOf(resource), about.namespace, name),
       remedies: [
         {title: 'Ask for less, or have it raised'},
-        {title: 'See what is used', command: kubectl(about, 'describe', 'quota,limits', '--namespace', about.namespace)},
+        {
+          title: 'See what is used',
+          command: kubectl(about, 'describe', 'quota,limits', '--namespace', about.namespace),
+        },
       ],
     }),
   },
   {
     code: 'NAMESPACE_MISSING',
-    match: /namespaces "([^"]+)" not found|unable to create new content in namespace (\S+) because it is being terminated/,
+    match:
+      /namespaces "([^"]+)" not found|unable to create new content in namespace (\S+) because it is being terminated/,
     mean: (about, [, missing, ending = '']) => ({
-      message: missing === undefined ? `Namespace ${ending} is being deleted; nothing can be made in it.` : `There is no namespace ${missing}.`,
+      message:
+        missing === undefined
+          ? `Namespace ${ending} is being deleted; nothing can be made in it.`
+          : `There is no namespace ${missing}.`,
       object: object('Namespace', null, missing ?? ending),
       remedies:
         missing === undefined
-          ? [{title: 'Wait until it is gone', command: kubectl(about, 'wait', '--for=delete', `namespace/${ending}`, '--timeout=5m')}]
+          ? [
+              {
+                title: 'Wait until it is gone',
+                command: kubectl(about, 'wait', '--for=delete', `namespace/${ending}`, '--timeout=5m'),
+              },
+            ]
           : [{title: 'Make it', command: kubectl(about, 'create', 'namespace', missing)}],
     }),
   },
@@ -53,7 +68,8 @@ export const clusterRules: readonly ErrorRule[] = [
   },
   {
     code: 'ADMISSION_DENIED',
-    match: /(?:(\S+) "([^"]+)" is forbidden: )?(violates PodSecurity "[^"]+"|ValidatingAdmissionPolicy '[^']+'[^:]* denied request|admission webhook "[^"]+" denied the request):? ?(.*)/,
+    match:
+      /(?:(\S+) "([^"]+)" is forbidden: )?(violates PodSecurity "[^"]+"|ValidatingAdmissionPolicy '[^']+'[^:]* denied request|admission webhook "[^"]+" denied the request):? ?(.*)/,
     mean: ({namespace}, [, resource, name, who = '', why = '']) => ({
       message: `A rule of the cluster refuses ${resource && name ? `${kindOf(resource)} ${name}` : 'this change'} in namespace ${namespace}: ${who}${why && `: ${why}`}`,
       ...(resource && name && {object: object(kindOf(resource), namespace, name)}),
@@ -84,15 +100,34 @@ export const clusterRules: readonly ErrorRule[] = [
   {
     code: 'STORAGE_SHRINK',
     match: /spec\.resources\.requests\.storage: Forbidden: field can not be less than/,
-    mean: (about) => ({message: `A volume of release ${named(about)} was to become smaller; Kubernetes volumes only grow.`}),
+    mean: (about) => ({
+      message: `A volume of release ${named(about)} was to become smaller; Kubernetes volumes only grow.`,
+    }),
   },
   {
     code: 'FIELD_CONFLICT',
-    match: /conflict occurred while applying object (\S+)\/(\S+) \S+ Kind=(\w+): Apply failed with \d+ conflicts?: ([\s\S]*)/,
+    match:
+      /conflict occurred while applying object (\S+)\/(\S+) \S+ Kind=(\w+): Apply failed with \d+ conflicts?: ([\s\S]*)/,
     mean: (about, [, namespace = '', name = '', kind = '', what = '']) => ({
       message: `${kind} ${name} was changed outside of helm, which will not overwrite it: ${firstLine(what)}.`,
       object: object(kind, namespace, name),
-      remedies: [{title: 'See who set what', command: kubectl(about, 'get', kind.toLowerCase(), name, '--namespace', namespace, '--show-managed-fields', '--output', 'yaml')}, {title: 'Set it back to what the release says, then run the same again'}],
+      remedies: [
+        {
+          title: 'See who set what',
+          command: kubectl(
+            about,
+            'get',
+            kind.toLowerCase(),
+            name,
+            '--namespace',
+            namespace,
+            '--show-managed-fields',
+            '--output',
+            'yaml',
+          ),
+        },
+        {title: 'Set it back to what the release says, then run the same again'},
+      ],
     }),
   },
   {

@@ -45,7 +45,8 @@ export const releaseRules: readonly ErrorRule[] = [
   },
   {
     code: 'NAME_COLLISION',
-    match: /(\S+) "([^"]+)" in namespace "([^"]*)" exists and cannot be imported[\s\S]*?(?:release-name" must equal "[^"]*": current value is "([^"]+)"|$)/,
+    match:
+      /(\S+) "([^"]+)" in namespace "([^"]*)" exists and cannot be imported[\s\S]*?(?:release-name" must equal "[^"]*": current value is "([^"]+)"|$)/,
     mean: (about, [, kind = '', name = '', namespace = '', owner]) => ({
       message:
         owner === undefined
@@ -54,7 +55,10 @@ export const releaseRules: readonly ErrorRule[] = [
       object: object(kind, namespace, name),
       remedies: [
         {title: 'Choose another release name'},
-        {title: 'Look at what is there', command: kubectl(about, 'get', kind.toLowerCase(), name, '--namespace', namespace, '--output', 'yaml')},
+        {
+          title: 'Look at what is there',
+          command: kubectl(about, 'get', kind.toLowerCase(), name, '--namespace', namespace, '--output', 'yaml'),
+        },
       ],
     }),
   },

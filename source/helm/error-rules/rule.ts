@@ -16,7 +16,9 @@ export interface Meaning {
   readonly remedies?: readonly Remedy[];
 }
 
-/** `match` is found in the text after `helmText`. The first rule that matches counts, so the certain ones stand first. */
+/**
+ * `match` is found in the text after `helmText`. The first rule that matches counts, so the certain ones stand first.
+ */
 export interface ErrorRule {
   readonly code: CauseCode;
   readonly match: RegExp;

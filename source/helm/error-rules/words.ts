@@ -31,7 +31,10 @@ const kinds: Readonly<Record<string, string>> = {
   statefulsets: 'StatefulSet',
 };
 
-/** The API server speaks of `statefulsets.apps` where an object is a StatefulSet. What this chart does not make stays as it is. */
+/**
+ * The API server speaks of `statefulsets.apps` where an object is a StatefulSet. What this chart does not make stays as
+ * it is.
+ */
 export function kindOf(resource: string): string {
   const plain = resource.split('.')[0] ?? resource;
   return kinds[plain] ?? plain;

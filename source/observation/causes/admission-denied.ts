@@ -10,7 +10,11 @@ const refusals: readonly (readonly [RegExp, string, boolean])[] = [
   [/violates PodSecurity "([^"]+)"/, 'the Pod Security level $1 of the namespace', true],
   [/admission webhook "([^"]+)" denied the request/, 'the admission webhook $1', true],
   [/ValidatingAdmissionPolicy '([^']+)'/, 'the admission policy $1', true],
-  [/unable to validate against any security context constraint/, 'every security context constraint of the cluster', true],
+  [
+    /unable to validate against any security context constraint/,
+    'every security context constraint of the cluster',
+    true,
+  ],
   [/is forbidden: .*(?:minimum|maximum) .* (?:usage|limit to request ratio) /, 'a LimitRange of the namespace', true],
   // The webhook itself is down; it may come back.
   [/failed calling webhook "([^"]+)"/, 'the admission webhook $1, which does not answer,', false],

@@ -11,16 +11,22 @@ const forgottenAfterMs = 600_000;
 const mostLines = 7;
 
 /** What PostgreSQL says of a setting that it will refuse every time. Source: PostgreSQL 17, guc.c and guc-file.l. */
-const refusedSetting = /FATAL:\s+(configuration file .* contains errors|invalid value for parameter|unrecognized configuration parameter|parameter .* (requires|cannot be))/;
+const refusedSetting =
+  /FATAL:\s+(configuration file .* contains errors|invalid value for parameter|unrecognized configuration parameter|parameter .* (requires|cannot be))/;
 
-/** Certain from the second restart on, when the last run was short; at once when the words say that it will not heal. */
+/**
+ * Certain from the second restart on, when the last run was short; at once when the words say that it will not heal.
+ */
 export function crashLoop(snapshot: Snapshot): FoundCause | null {
   const writerReady = readySince(viewOf(snapshot).writerPod);
   const crash = crashesOf(snapshot).find((one) => isItsOwn(one, writerReady));
   if (!crash) return null;
   const {pod, container, ended} = crash;
   const ranFor = momentOf(ended.finishedAt) - momentOf(ended.startedAt);
-  const looping = (container.restartCount >= 2 || wordsOf(snapshot, pod).some((line) => refusedSetting.test(line))) && ended.exitCode !== 0 && ranFor < forgottenAfterMs;
+  const looping =
+    (container.restartCount >= 2 || wordsOf(snapshot, pod).some((line) => refusedSetting.test(line))) &&
+    ended.exitCode !== 0 &&
+    ranFor < forgottenAfterMs;
   const times = container.restartCount === 1 ? 'once' : `${container.restartCount} times`;
   const restarts = container.restartCount === 0 ? '' : ` and was restarted ${times}`;
   return {

@@ -8,7 +8,8 @@ import type {FoundCause} from './rule.ts';
 import {evidence, installer, kubectl, refTo} from './say.ts';
 
 /** The session was there and broke off, which is another thing than no way to the server. */
-const brokenOff = /connection reset|ECONNRESET|terminated unexpectedly|server closed the connection|broken pipe|EPIPE|SSL SYSCALL/i;
+const brokenOff =
+  /connection reset|ECONNRESET|terminated unexpectedly|server closed the connection|broken pipe|EPIPE|SSL SYSCALL/i;
 
 /** Not certain: addresses, routes and load balancers take their time. */
 export function endpointUnproven(snapshot: Snapshot): FoundCause | null {
@@ -26,16 +27,23 @@ export function endpointUnproven(snapshot: Snapshot): FoundCause | null {
         : `The ${fact.role} did not answer a query that came from ${from}`;
     return {
       certain: false,
-      cause: cause(lost ? 'CONNECTION_LOST' : 'ENDPOINT_UNPROVEN', `${what} through the Service ${service}, although its pods are ready. Clients there fare the same.`, {
-        object: refTo('Service', {name: service}, snapshot),
-        firstSeen: new Date(fact.at).toISOString(),
-        evidence: evidence(failure.text),
-        remedies: [
-          {title: 'Try it again now', command: installer(snapshot, 'endpoints', `--role ${fact.role}`)},
-          {title: 'See whether the Service has found its pods', command: kubectl(snapshot, `get endpointslices -l kubernetes.io/service-name=${service}`)},
-          {title: 'See which network policies stand in the way', command: kubectl(snapshot, 'get networkpolicies')},
-        ],
-      }),
+      cause: cause(
+        lost ? 'CONNECTION_LOST' : 'ENDPOINT_UNPROVEN',
+        `${what} through the Service ${service}, although its pods are ready. Clients there fare the same.`,
+        {
+          object: refTo('Service', {name: service}, snapshot),
+          firstSeen: new Date(fact.at).toISOString(),
+          evidence: evidence(failure.text),
+          remedies: [
+            {title: 'Try it again now', command: installer(snapshot, 'endpoints', `--role ${fact.role}`)},
+            {
+              title: 'See whether the Service has found its pods',
+              command: kubectl(snapshot, `get endpointslices -l kubernetes.io/service-name=${service}`),
+            },
+            {title: 'See which network policies stand in the way', command: kubectl(snapshot, 'get networkpolicies')},
+          ],
+        },
+      ),
     };
   }
   return null;

@@ -9,7 +9,9 @@ export interface FailedCreate {
   readonly role: Role;
   readonly words: string;
   readonly firstSeen: string | null;
-  /** Said since the newest revision and the operation at work began; older words may be about what was put right since. */
+  /**
+   * Said since the newest revision and the operation at work began; older words may be about what was put right since.
+   */
   readonly current: boolean;
 }
 
@@ -19,7 +21,10 @@ export interface FailedCreate {
  */
 export function failedCreate(snapshot: Snapshot, pattern: RegExp): FailedCreate | null {
   const {writerSet, readerSet} = viewOf(snapshot);
-  for (const [set, role] of [[writerSet, 'writer'], [readerSet, 'reader']] as const) {
+  for (const [set, role] of [
+    [writerSet, 'writer'],
+    [readerSet, 'reader'],
+  ] as const) {
     const event = set ? refusal(snapshot, set) : null;
     if (!set || !event || !pattern.test(event.message ?? '')) continue;
     const current = timeOf(event) >= attemptBegan(snapshot) - 1000;

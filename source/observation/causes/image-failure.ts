@@ -15,7 +15,8 @@ export interface ImageFailure extends DatabasePod {
 }
 
 /** Kubernetes: kubelet/images/types.go. */
-export const waitingForImage = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|RegistryUnavailable|ImageInspectError)$/;
+export const waitingForImage =
+  /^(ErrImagePull|ImagePullBackOff|InvalidImageName|RegistryUnavailable|ImageInspectError)$/;
 
 /** The first pod that waits for an image for this reason. */
 export function imageFailure(snapshot: Snapshot, problem: ImageProblem): ImageFailure | null {
@@ -38,7 +39,8 @@ function failureOf(snapshot: Snapshot, subject: DatabasePod, container: Containe
   // Before Kubernetes 1.31 a backed-off container says nothing but its image; then the event has the reason.
   const said = reason === 'InvalidImageName' ? 'absent' : problemIn(message, image);
   const problem = said === 'other' ? problemIn(event?.message ?? '', image) : said;
-  const words = said === 'other' && problem !== 'other' ? (event?.message ?? '') : message || (event?.message ?? reason);
+  const words =
+    said === 'other' && problem !== 'other' ? (event?.message ?? '') : message || (event?.message ?? reason);
   return {...subject, problem, image, words, firstSeen: firstSeenOf(event), current: isCurrent(snapshot, subject)};
 }
 
@@ -48,7 +50,12 @@ export function problemIn(message: string, image: string): ImageProblem {
     .replace(/https?:\/\/\S+/g, ' ')
     .replace(/"[^"]*"|\bsha256:\w+|\[manifests [^\]]*\]/g, ' ');
   if (/\b429\b|too ?many ?requests|rate limit/i.test(text)) return 'limited';
-  if (/\b40[13]\b|unauthorized|forbidden|\bdenied\b|authorization failed|authentication required|no basic auth credentials/i.test(text)) return 'forbidden';
+  if (
+    /\b40[13]\b|unauthorized|forbidden|\bdenied\b|authorization failed|authentication required|no basic auth credentials/i.test(
+      text,
+    )
+  )
+    return 'forbidden';
   if (/not found|\b404\b|manifest unknown|name unknown|repository does not exist/i.test(text)) return 'absent';
   return 'other';
 }

@@ -5,7 +5,9 @@ import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
 import {again, evidence, kubectl, nameOf, refTo} from './say.ts';
 
-/** Certain: kubelet tries again with the same credentials. Registries also answer so when the repository does not exist. */
+/**
+ * Certain: kubelet tries again with the same credentials. Registries also answer so when the repository does not exist.
+ */
 export function imageForbidden(snapshot: Snapshot): FoundCause | null {
   const failure = imageFailure(snapshot, 'forbidden');
   if (!failure) return null;

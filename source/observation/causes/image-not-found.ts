@@ -23,7 +23,9 @@ export function imageNotFound(snapshot: Snapshot): FoundCause | null {
       firstSeen,
       evidence: evidence(words),
       remedies: [
-        absent ? anotherTag(snapshot, image) : {title: 'Wait, when the registry or the way to it is being repaired: the nodes go on trying'},
+        absent
+          ? anotherTag(snapshot, image)
+          : {title: 'Wait, when the registry or the way to it is being repaired: the nodes go on trying'},
         again(snapshot, '--image-source mirror:REGISTRY/PATH, a registry that has the image and that the nodes reach'),
       ],
     }),
@@ -35,5 +37,8 @@ function anotherTag(snapshot: Snapshot, image: string): Remedy {
   const [, tag = ''] = /^docker\.io\/bitnamilegacy\/postgresql:(.+)$/.exec(image) ?? [];
   const fits = tag !== defaultImageTag && majorOf(postgresVersionOf(tag)) === majorOf(defaultImageTag);
   if (!fits) return again(snapshot, 'an --image-tag that exists');
-  return {title: 'Move to an --image-tag that exists, such as this one; data and password stay', command: installer(snapshot, 'upgrade', `--image-tag ${defaultImageTag}`)};
+  return {
+    title: 'Move to an --image-tag that exists, such as this one; data and password stay',
+    command: installer(snapshot, 'upgrade', `--image-tag ${defaultImageTag}`),
+  };
 }

@@ -52,14 +52,17 @@ const rules: readonly CauseRule[] = [
 ];
 
 /**
- * Why it is not ready: certain causes first, each part in the order of the rules. Of one object only the first is a cause,
+ * Why it is not ready: certain causes first, each part in the order of the rules. Of one object only the first is a
+ * cause,
  * the others are its symptoms. Empty while nothing is wrong.
  */
 export function findCauses(snapshot: Snapshot): readonly FoundCause[] {
   const objects = new Set<string>();
-  const found = rules.flatMap((rule) => rule(snapshot) ?? []).filter(({cause: {object}}) => {
-    const key = `${object?.kind}/${object?.name}`;
-    return !objects.has(key) && objects.add(key);
-  });
+  const found = rules
+    .flatMap((rule) => rule(snapshot) ?? [])
+    .filter(({cause: {object}}) => {
+      const key = `${object?.kind}/${object?.name}`;
+      return !objects.has(key) && objects.add(key);
+    });
   return [...found.filter(({certain}) => certain), ...found.filter(({certain}) => !certain)];
 }

@@ -5,7 +5,9 @@ import {isCurrent, readerSaying} from './look.ts';
 import type {FoundCause} from './rule.ts';
 import {cloneAgain, evidence, kubectl, nameOf, refTo} from './say.ts';
 
-/** Certain: the two never become one. The reader may be Ready all the same and answer what the earlier database held. */
+/**
+ * Certain: the two never become one. The reader may be Ready all the same and answer what the earlier database held.
+ */
 export function leftoverVolume(snapshot: Snapshot): FoundCause | null {
   const reader = readerSaying(snapshot, /database system identifier differs between the primary and standby/);
   if (!reader) return null;
@@ -21,7 +23,8 @@ export function leftoverVolume(snapshot: Snapshot): FoundCause | null {
         evidence: evidence(reader.line, ...reader.after.filter((line) => line.includes('DETAIL'))),
         remedies: [
           {
-            title: 'First make sure that nobody misses the earlier data: this volume may be its last copy. Look at the claims',
+            title:
+              'First make sure that nobody misses the earlier data: this volume may be its last copy. Look at the claims',
             command: kubectl(snapshot, `get pvc -l app.kubernetes.io/instance=${snapshot.target.release}`),
           },
           cloneAgain(snapshot, reader.pod),

@@ -1,4 +1,5 @@
-// What the rules look at: the pods of the database in order, what ended in them, what was said about them, and whether it still counts.
+// What the rules look at: the pods of the database in order, what ended in them, what was said about them, and whether
+// it still counts.
 import type {ClusterEvent, ContainerStateTerminated, ContainerStatus, Pod, StatefulSet} from '../kubernetes.ts';
 import {isReady, viewOf, type Role} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -9,7 +10,9 @@ export interface DatabasePod {
   readonly set: StatefulSet | null;
 }
 
-/** The writer first, then the wanted readers: what breaks the writer breaks them. Pods that are going away are left out. */
+/**
+ * The writer first, then the wanted readers: what breaks the writer breaks them. Pods that are going away are left out.
+ */
 export function databasePods(snapshot: Snapshot): readonly DatabasePod[] {
   const {writerPod, readerPods, writerSet, readerSet} = viewOf(snapshot);
   const writers = writerPod ? [{pod: writerPod, role: 'writer' as const, set: writerSet}] : [];
@@ -44,7 +47,10 @@ export function crashesOf(snapshot: Snapshot): readonly Crash[] {
 }
 
 /** The crashed container whose last words match, and the line that does. */
-export function crashSaying(snapshot: Snapshot, test: (line: string) => boolean): (Crash & {readonly line: string}) | null {
+export function crashSaying(
+  snapshot: Snapshot,
+  test: (line: string) => boolean,
+): (Crash & {readonly line: string}) | null {
   for (const crash of crashesOf(snapshot)) {
     const line = wordsOf(snapshot, crash.pod).findLast(test);
     if (line !== undefined) return {...crash, line};
@@ -60,7 +66,10 @@ export function wordsOf({logTails}: Snapshot, pod: Pod): readonly string[] {
  * A reader that says why it cannot stream. It may well be Ready: then it answers rows that get older. Words before the
  * last success are history.
  */
-export function readerSaying(snapshot: Snapshot, pattern: RegExp): (DatabasePod & {readonly line: string; readonly after: readonly string[]}) | null {
+export function readerSaying(
+  snapshot: Snapshot,
+  pattern: RegExp,
+): (DatabasePod & {readonly line: string; readonly after: readonly string[]}) | null {
   const streaming = new Set(viewOf(snapshot).streams.flatMap(({pod, state}) => (state === 'streaming' ? [pod] : [])));
   for (const subject of databasePods(snapshot)) {
     if (subject.role !== 'reader' || streaming.has(subject.pod.metadata.name)) continue;
@@ -73,8 +82,15 @@ export function readerSaying(snapshot: Snapshot, pattern: RegExp): (DatabasePod 
   return null;
 }
 
-/** Events about this very object, newest last. A namesake from before has another uid, or was there before this one was made. */
-export function eventsAbout({events}: Snapshot, kind: string, {metadata}: Pick<Pod, 'metadata'>): readonly ClusterEvent[] {
+/**
+ * Events about this very object, newest last. A namesake from before has another uid, or was there before this one was
+ * made.
+ */
+export function eventsAbout(
+  {events}: Snapshot,
+  kind: string,
+  {metadata}: Pick<Pod, 'metadata'>,
+): readonly ClusterEvent[] {
   return events
     .filter(({involvedObject: about}) => about?.kind === kind && about.name === metadata.name)
     .filter(({involvedObject: {uid}, ...event}) =>
@@ -83,8 +99,12 @@ export function eventsAbout({events}: Snapshot, kind: string, {metadata}: Pick<P
     .sort((a, b) => timeOf(a) - timeOf(b));
 }
 
-/** Milliseconds since the epoch at which it was last seen; 0 when it does not say. The scheduler gives eventTime alone. */
-export function timeOf(event: Pick<ClusterEvent, 'metadata' | 'lastTimestamp' | 'eventTime' | 'firstTimestamp'>): number {
+/**
+ * Milliseconds since the epoch at which it was last seen; 0 when it does not say. The scheduler gives eventTime alone.
+ */
+export function timeOf(
+  event: Pick<ClusterEvent, 'metadata' | 'lastTimestamp' | 'eventTime' | 'firstTimestamp'>,
+): number {
   return momentOf(event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? event.metadata?.creationTimestamp);
 }
 
@@ -104,7 +124,8 @@ export function readySince(pod: Pod | null): number | null {
 }
 
 /**
- * Whether what a pod shows is about what is wanted now. It is not when the pod is of an older definition (it is going to
+ * Whether what a pod shows is about what is wanted now. It is not when the pod is of an older definition (it is going
+ * to
  * be replaced), or when it failed before the operation began that is at work on it.
  */
 export function isCurrent({operation}: Snapshot, {pod, set}: DatabasePod, failedAt?: string | null): boolean {

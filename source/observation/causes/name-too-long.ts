@@ -6,7 +6,10 @@ import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, installer, refTo} from './say.ts';
 
-/** Certain. Kubernetes API: a label's value has at most 63 characters, and controller-revision-hash is the StatefulSet's name and 11 more. */
+/**
+ * Certain. Kubernetes API: a label's value has at most 63 characters, and controller-revision-hash is the StatefulSet's
+ * name and 11 more.
+ */
 export function nameTooLong(snapshot: Snapshot): FoundCause | null {
   const failed = failedCreate(snapshot, /must be no more than 63 (characters|bytes)/);
   if (!failed) return null;

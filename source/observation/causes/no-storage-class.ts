@@ -9,7 +9,10 @@ import {again, evidence, kubectl, pendingClaimsFirst, refTo} from './say.ts';
 const noClass = 'no persistent volumes available for this claim and no storage class is set';
 const absentClass = /storageclass\.storage\.k8s\.io "([^"]*)" not found/;
 
-/** Certain: a class has to be made or named. Source: the volume controller's events `FailedBinding` and `ProvisioningFailed`. */
+/**
+ * Certain: a class has to be made or named. Source: the volume controller's events `FailedBinding` and
+ * `ProvisioningFailed`.
+ */
 export function noStorageClass(snapshot: Snapshot): FoundCause | null {
   for (const {claim, newest} of pendingClaims(snapshot)) {
     const name = claim.spec.storageClassName ?? '';

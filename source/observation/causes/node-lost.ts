@@ -30,10 +30,17 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
           evidence: evidence(sign.words),
           remedies: pod.spec.nodeName
             ? [
-                {title: 'See how the node is; when it comes back, the pod does too', command: kubectl(snapshot, `describe node ${quoted(node)}`)},
                 {
-                  title: 'Only when the machine is certainly off: say so, and the pod is made anew on another node that reaches the volume',
-                  command: kubectl(snapshot, `taint nodes ${quoted(node)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`),
+                  title: 'See how the node is; when it comes back, the pod does too',
+                  command: kubectl(snapshot, `describe node ${quoted(node)}`),
+                },
+                {
+                  title:
+                    'Only when the machine is certainly off: say so, and the pod is made anew on another node that reaches the volume',
+                  command: kubectl(
+                    snapshot,
+                    `taint nodes ${quoted(node)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`,
+                  ),
                 },
               ]
             : [],
@@ -49,22 +56,31 @@ interface Sign {
   readonly since: string | null;
 }
 
-/** Source: the node lifecycle controller, the taint manager and the pod garbage collector of Kubernetes 1.20 to 1.34. */
+/**
+ * Source: the node lifecycle controller, the taint manager and the pod garbage collector of Kubernetes 1.20 to 1.34.
+ */
 function signOf(snapshot: Snapshot, pod: Pod): Sign | null {
   const {status, metadata, spec} = pod;
   if (!spec.nodeName) return null;
   if (status?.reason === 'NodeLost' || status?.phase === 'Unknown') {
     return {words: status.message ?? status.reason ?? 'phase Unknown', since: null};
   }
-  const evicted = status?.conditions?.find(({type, reason}) => type === 'DisruptionTarget' && /^Deletion(ByTaintManager|ByPodGC)$/.test(reason ?? ''));
-  const overdue = metadata.deletionTimestamp !== undefined && snapshot.takenAt - momentOf(metadata.deletionTimestamp) > overdueMs;
+  const evicted = status?.conditions?.find(
+    ({type, reason}) => type === 'DisruptionTarget' && /^Deletion(ByTaintManager|ByPodGC)$/.test(reason ?? ''),
+  );
+  const overdue =
+    metadata.deletionTimestamp !== undefined && snapshot.takenAt - momentOf(metadata.deletionTimestamp) > overdueMs;
   if (metadata.deletionTimestamp && (evicted || overdue)) {
-    const words = evicted?.message ?? `the pod should have been gone at ${metadata.deletionTimestamp}, and its node does not confirm it`;
+    const words =
+      evicted?.message ??
+      `the pod should have been gone at ${metadata.deletionTimestamp}, and its node does not confirm it`;
     return {words, since: evicted?.lastTransitionTime ?? metadata.deletionTimestamp};
   }
   if (isReady(pod)) return null;
   const event = eventsAbout(snapshot, 'Pod', pod).findLast(({reason}) => reason === 'NodeNotReady');
   // A container that was started after it proves that the node answers again.
   const started = Math.max(0, ...containersOf(pod).map(({state}) => momentOf(state?.running?.startedAt)));
-  return event && timeOf(event) > started ? {words: event.message ?? 'Node is not ready', since: firstSeenOf(event)} : null;
+  return event && timeOf(event) > started
+    ? {words: event.message ?? 'Node is not ready', since: firstSeenOf(event)}
+    : null;
 }

@@ -5,12 +5,17 @@ import {crashesOf, isCurrent, wordsOf, type Crash} from './look.ts';
 import type {FoundCause} from './rule.ts';
 import {again, evidence, nameOf, refTo} from './say.ts';
 
-/** A child of PostgreSQL or of initdb that nobody but the kernel kills so; the container then ends with a code of its own. */
+/**
+ * A child of PostgreSQL or of initdb that nobody but the kernel kills so; the container then ends with a code of its
+ * own.
+ */
 const killedChild = /terminated by signal 9: Killed/;
 
 /** Certain when it happened again after a restart: once may have been one large query. */
 export function outOfMemory(snapshot: Snapshot): FoundCause | null {
-  const crash = crashesOf(snapshot).find((one) => one.ended.reason === 'OOMKilled' || killedLine(snapshot, one) !== undefined);
+  const crash = crashesOf(snapshot).find(
+    (one) => one.ended.reason === 'OOMKilled' || killedLine(snapshot, one) !== undefined,
+  );
   if (!crash) return null;
   const {pod, container, ended} = crash;
   const resources = pod.spec.containers?.find(({name}) => name === container.name)?.resources;

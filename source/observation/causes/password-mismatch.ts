@@ -9,7 +9,9 @@ import {evidence, installer, kubectl, nameOf, refTo, sentence} from './say.ts';
 
 const readerRefused = new RegExp(`password authentication failed for user "${replicationUser}"`);
 
-/** Certain: a password is read from the Secret only while a database is made; on a volume that has one it is ignored. */
+/**
+ * Certain: a password is read from the Secret only while a database is made; on a volume that has one it is ignored.
+ */
 export function passwordMismatch(snapshot: Snapshot): FoundCause | null {
   return writerRefuses(snapshot) ?? readerIsRefused(snapshot);
 }
@@ -47,18 +49,36 @@ function readerIsRefused(snapshot: Snapshot): FoundCause | null {
   return {certain: isCurrent(snapshot, reader), cause: mismatch(snapshot, message, secret, null, [reader.line])};
 }
 
-function mismatch(snapshot: Snapshot, message: string, secret: string, firstSeen: string | null, words: readonly string[]): Cause {
+function mismatch(
+  snapshot: Snapshot,
+  message: string,
+  secret: string,
+  firstSeen: string | null,
+  words: readonly string[],
+): Cause {
   const {release} = snapshot.target;
   const remedies: Remedy[] = [
-    {title: `Put the earlier passwords (base64) into the Secret: keys ${Object.values(secretKeys).join(', ')}`, command: kubectl(snapshot, `edit secret ${secret}`)},
     {
-      title: 'Then start the readers again, so that they read the new file',
-      command: kubectl(snapshot, `delete pod -l app.kubernetes.io/instance=${release},app.kubernetes.io/component=read`),
+      title: `Put the earlier passwords (base64) into the Secret: keys ${Object.values(secretKeys).join(', ')}`,
+      command: kubectl(snapshot, `edit secret ${secret}`),
     },
     {
-      title: 'Or, if nobody needs the data any more: delete release, volumes and password, and install again. This cannot be undone',
+      title: 'Then start the readers again, so that they read the new file',
+      command: kubectl(
+        snapshot,
+        `delete pod -l app.kubernetes.io/instance=${release},app.kubernetes.io/component=read`,
+      ),
+    },
+    {
+      title:
+        'Or, if nobody needs the data any more: delete release, volumes and password, and install again. This cannot be undone',
       command: installer(snapshot, 'uninstall', '--delete-data'),
     },
   ];
-  return cause('PASSWORD_MISMATCH', message, {object: refTo('Secret', {name: secret}, snapshot), firstSeen, evidence: evidence(...words), remedies});
+  return cause('PASSWORD_MISMATCH', message, {
+    object: refTo('Secret', {name: secret}, snapshot),
+    firstSeen,
+    evidence: evidence(...words),
+    remedies,
+  });
 }

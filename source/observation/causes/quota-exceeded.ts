@@ -24,7 +24,10 @@ export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
       firstSeen: failed.firstSeen,
       evidence: evidence(failed.words),
       remedies: [
-        {title: 'See the quotas of the namespace; who runs the cluster can raise them', command: kubectl(snapshot, 'describe resourcequota')},
+        {
+          title: 'See the quotas of the namespace; who runs the cluster can raise them',
+          command: kubectl(snapshot, 'describe resourcequota'),
+        },
         unsaid
           ? again(snapshot, `--values FILE that sets ${unsaid[2]} of primary.resources and readReplicas.resources`)
           : again(snapshot, 'less: --memory, --cpu, --storage-size or --read-replicas'),

@@ -34,7 +34,9 @@ export function releaseLocked(snapshot: Snapshot): FoundCause | null {
         object: refTo('Release', {name: target.release}, snapshot),
         firstSeen: newest.updatedAt,
         evidence: evidence(`revision ${newest.revision}: ${newest.status}, ${newest.description}`),
-        remedies: [{title: 'When no helm is at work on it any more: go on from there', command: installer(snapshot, 'recover')}],
+        remedies: [
+          {title: 'When no helm is at work on it any more: go on from there', command: installer(snapshot, 'recover')},
+        ],
       },
     ),
   };
@@ -45,14 +47,18 @@ function interrupted({holder, startedAt, renewedAt}: OperationRecord, snapshot: 
   const by = `${holder ? `by ${holder.split('/')[0]} ` : ''}at ${toTheSecond(startedAt)}`;
   return {
     certain: false,
-    cause: cause('RELEASE_LOCKED', `An install of ${release} was begun ${by} and interrupted before helm made anything of it.`, {
-      object: refTo('Lease', {name: `${fullname}-operation`}, snapshot),
-      firstSeen: renewedAt,
-      evidence: evidence(`last sign of life: ${toTheSecond(renewedAt)}`),
-      remedies: [
-        {title: 'Go on from there', command: installer(snapshot, 'recover')},
-        {title: 'Or forget about it', command: installer(snapshot, 'uninstall')},
-      ],
-    }),
+    cause: cause(
+      'RELEASE_LOCKED',
+      `An install of ${release} was begun ${by} and interrupted before helm made anything of it.`,
+      {
+        object: refTo('Lease', {name: `${fullname}-operation`}, snapshot),
+        firstSeen: renewedAt,
+        evidence: evidence(`last sign of life: ${toTheSecond(renewedAt)}`),
+        remedies: [
+          {title: 'Go on from there', command: installer(snapshot, 'recover')},
+          {title: 'Or forget about it', command: installer(snapshot, 'uninstall')},
+        ],
+      },
+    ),
   };
 }

@@ -7,19 +7,29 @@ import type {FoundCause} from './rule.ts';
 import {evidence, installer, kubectl, nameOf, refTo} from './say.ts';
 
 /** What was too much or too little is asked for anew: that takes the place of what the node refuses. */
-const remedyOf = (snapshot: Snapshot) => ({title: 'Ask for another amount: it takes the place of this one', command: installer(snapshot, 'resize', '--memory QUANTITY --cpu QUANTITY')});
+const remedyOf = (snapshot: Snapshot) => ({
+  title: 'Ask for another amount: it takes the place of this one',
+  command: installer(snapshot, 'resize', '--memory QUANTITY --cpu QUANTITY'),
+});
 
-/** Kubelet tries again what went wrong otherwise: right after a restart it does not know yet how much is in use, say. */
+/**
+ * Kubelet tries again what went wrong otherwise: right after a restart it does not know yet how much is in use, say.
+ */
 const inUse = /below current usage/;
 /** Kubelet's next try is at most this much later. */
 const patienceMs = 60_000;
 
-/** Room may come by itself; what a node never has, or what the database uses already, does not. Source: Kubernetes 1.34, kubelet's conditions of a pod. */
+/**
+ * Room may come by itself; what a node never has, or what the database uses already, does not. Source: Kubernetes 1.34,
+ * kubelet's conditions of a pod.
+ */
 export function resizeRefused(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {
     const trouble = resizeTrouble(subject.pod);
     if (!trouble || trouble.reason === 'InProgress') continue;
-    const lasts = trouble.reason === 'Infeasible' || (trouble.reason === 'Error' && (inUse.test(trouble.text) || snapshot.takenAt - trouble.since > patienceMs));
+    const lasts =
+      trouble.reason === 'Infeasible' ||
+      (trouble.reason === 'Error' && (inUse.test(trouble.text) || snapshot.takenAt - trouble.since > patienceMs));
     return {certain: lasts && isCurrent(snapshot, subject), cause: said(snapshot, subject, trouble)};
   }
   return null;
@@ -29,14 +39,30 @@ function said(snapshot: Snapshot, subject: DatabasePod, {reason, text}: ResizeTr
   const {pod} = subject;
   const node = pod.spec.nodeName ?? 'its node';
   const about = {object: refTo('Pod', pod.metadata, snapshot), evidence: evidence(text || reason)};
-  const anew = {title: 'Or have each pod start anew with what it is to have, readers first, the writer last and once', command: installer(snapshot, 'restart')};
+  const anew = {
+    title: 'Or have each pod start anew with what it is to have, readers first, the writer last and once',
+    command: installer(snapshot, 'restart'),
+  };
   const look = {title: 'See what the node has and what is taken', command: kubectl(snapshot, `describe node ${node}`)};
   if (reason === 'Error' && inUse.test(text)) {
-    return cause('OUT_OF_MEMORY', `${node} cannot take memory from ${nameOf(subject)}: it uses more than it is to have. It runs on with what it has.`, {
-      ...about,
-      remedies: [remedyOf(snapshot), anew],
-    });
+    return cause(
+      'OUT_OF_MEMORY',
+      `${node} cannot take memory from ${nameOf(subject)}: it uses more than it is to have. It runs on with what it has.`,
+      {
+        ...about,
+        remedies: [remedyOf(snapshot), anew],
+      },
+    );
   }
-  const why = {Deferred: 'has no room for it now', Infeasible: 'could never have room for it', Error: 'could not do it yet', InProgress: ''}[reason];
-  return cause('UNSCHEDULABLE', `What ${nameOf(subject)} is to have in CPU and memory waits: ${node} ${why}. It runs on with what it has.`, {...about, remedies: [remedyOf(snapshot), ...(reason === 'Error' ? [anew] : []), look]});
+  const why = {
+    Deferred: 'has no room for it now',
+    Infeasible: 'could never have room for it',
+    Error: 'could not do it yet',
+    InProgress: '',
+  }[reason];
+  return cause(
+    'UNSCHEDULABLE',
+    `What ${nameOf(subject)} is to have in CPU and memory waits: ${node} ${why}. It runs on with what it has.`,
+    {...about, remedies: [remedyOf(snapshot), ...(reason === 'Error' ? [anew] : []), look]},
+  );
 }

@@ -11,9 +11,16 @@ const mostTexts = 8;
 /** A replication connection string in a reader's log holds the password in the clear. */
 const secrets = /(password\s*=\s*)('(?:[^'\\]|\\.)*'|"[^"]*"|\S+)/gi;
 
-/** The exact words, safe to show: without terminal sequences, repetitions and passwords; at most 8 texts of 500 characters. */
+/**
+ * The exact words, safe to show: without terminal sequences, repetitions and passwords; at most 8 texts of 500
+ * characters.
+ */
 export function evidence(...texts: readonly (string | null | undefined)[]): string[] {
-  const clean = texts.map((text) => plain(text ?? '').replace(secrets, '$1••••••••').trim());
+  const clean = texts.map((text) =>
+    plain(text ?? '')
+      .replace(secrets, '$1••••••••')
+      .trim(),
+  );
   return [...new Set(clean)].filter(Boolean).slice(-mostTexts).map(shortened);
 }
 
@@ -34,9 +41,13 @@ export function refTo(kind: string, {name}: Pick<Metadata, 'name'>, {target}: Sn
   return {kind, namespace: target.namespace, name};
 }
 
-/** A command line of this program about this release. The context is named: the same release may exist in another one. */
+/**
+ * A command line of this program about this release. The context is named: the same release may exist in another one.
+ */
 export function installer(snapshot: Snapshot, command: string, rest = ''): string {
-  return ['pg-helm-install', command, quoted(snapshot.target.release), ...place(snapshot), rest].filter(Boolean).join(' ');
+  return ['pg-helm-install', command, quoted(snapshot.target.release), ...place(snapshot), rest]
+    .filter(Boolean)
+    .join(' ');
 }
 
 export function kubectl(snapshot: Snapshot, rest: string): string {
@@ -65,7 +76,8 @@ export function again(snapshot: Snapshot, flags: string): Remedy {
 /** No command that deletes: when it is pasted, a claim of that name may have got its volume and data. */
 export function pendingClaimsFirst(snapshot: Snapshot): Remedy {
   return {
-    title: 'Before that install, delete those claims that are still Pending, and no other: they are empty, and keep the class they were made with',
+    title:
+      'Before that install, delete those claims that are still Pending, and no other: they are empty, and keep the class they were made with',
     command: kubectl(snapshot, `get pvc -l app.kubernetes.io/instance=${snapshot.target.release}`),
   };
 }

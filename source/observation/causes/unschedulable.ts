@@ -19,12 +19,14 @@ const obstacles: readonly Obstacle[] = [
   {pattern: /(\d+) Insufficient (?!memory|cpu)\S+/, words: '$n lack another resource that the pod asks for'},
   {pattern: /(\d+) Too many pods/, words: '$n run as many pods as they may'},
   {
-    pattern: /(\d+) node\(s\) didn't match Pod's node affinity(?:\/selector)?|(\d+) node\(s\) didn't match node selector/,
+    pattern:
+      /(\d+) node\(s\) didn't match Pod's node affinity(?:\/selector)?|(\d+) node\(s\) didn't match node selector/,
     words: '$n do not carry the node label that is asked for',
     flags: '--instance-type any',
   },
   {
-    pattern: /(\d+) node\(s\) didn't (?:match pod anti-affinity rules|satisfy existing pods anti-affinity rules|match pod affinity\/anti-affinity)/,
+    pattern:
+      /(\d+) node\(s\) didn't (?:match pod anti-affinity rules|satisfy existing pods anti-affinity rules|match pod affinity\/anti-affinity)/,
     words: '$n already run a pod of this database, and each pod wants a node of its own (anti-affinity)',
     flags: '--spread preferred, or fewer --read-replicas',
   },
@@ -38,13 +40,21 @@ const obstacles: readonly Obstacle[] = [
   {pattern: /(\d+) node\(s\) did not have enough free storage/, words: '$n lack free storage'},
 ];
 
-/** Not certain: an autoscaler may bring a node, or one may get free. A pod that waits for its claim is the claim's matter. */
+/**
+ * Not certain: an autoscaler may bring a node, or one may get free. A pod that waits for its claim is the claim's
+ * matter.
+ */
 export function unschedulable(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {
     const {pod} = subject;
     const condition = pod.status?.conditions?.find(({type, status}) => type === 'PodScheduled' && status === 'False');
     const text = condition?.message ?? '';
-    if (condition?.reason !== 'Unschedulable' || pod.spec.nodeName || /unbound immediate PersistentVolumeClaims|persistentvolumeclaim ".*" (not found|is being deleted)/.test(text)) continue;
+    if (
+      condition?.reason !== 'Unschedulable' ||
+      pod.spec.nodeName ||
+      /unbound immediate PersistentVolumeClaims|persistentvolumeclaim ".*" (not found|is being deleted)/.test(text)
+    )
+      continue;
     // What follows is about pods that could be pushed aside, with the same words.
     const [reasons = ''] = text.split(/\bpreemption:/);
     const met = obstacles.flatMap((obstacle) => {
@@ -52,7 +62,10 @@ export function unschedulable(snapshot: Snapshot): FoundCause | null {
       return match ? [{...obstacle, words: obstacle.words.replace('$n', match[1] ?? match[2] ?? '')}] : [];
     });
     const total = /^0\/(\d+) nodes/.exec(text)?.[1];
-    const why = met.length > 0 ? `${total ? `of ${total} nodes ` : ''}${met.map(({words}) => words).join('; ')}` : 'the scheduler says why below';
+    const why =
+      met.length > 0
+        ? `${total ? `of ${total} nodes ` : ''}${met.map(({words}) => words).join('; ')}`
+        : 'the scheduler says why below';
     const nodeRemedies: Remedy[] = [
       {title: 'See what the nodes have and what is taken', command: kubectl(snapshot, 'describe nodes')},
       {title: 'Add a node that fits, or free one: the pod starts there by itself'},
@@ -63,7 +76,11 @@ export function unschedulable(snapshot: Snapshot): FoundCause | null {
         object: refTo('Pod', pod.metadata, snapshot),
         firstSeen: condition.lastTransitionTime ?? null,
         evidence: evidence(text),
-        remedies: [...nodeRemedies, ...fewerReaders(snapshot, subject), ...met.flatMap(({flags}) => (flags ? [again(snapshot, flags)] : []))],
+        remedies: [
+          ...nodeRemedies,
+          ...fewerReaders(snapshot, subject),
+          ...met.flatMap(({flags}) => (flags ? [again(snapshot, flags)] : [])),
+        ],
       }),
     };
   }
@@ -74,5 +91,10 @@ export function unschedulable(snapshot: Snapshot): FoundCause | null {
 function fewerReaders(snapshot: Snapshot, {role, pod}: DatabasePod): Remedy[] {
   const before = /-(\d+)$/.exec(pod.metadata.name)?.[1];
   if (role !== 'reader' || before === undefined) return [];
-  return [{title: 'Or do without this reader; the writer and the others are not touched', command: installer(snapshot, 'scale', `--read-replicas ${before}`)}];
+  return [
+    {
+      title: 'Or do without this reader; the writer and the others are not touched',
+      command: installer(snapshot, 'scale', `--read-replicas ${before}`),
+    },
+  ];
 }

@@ -6,7 +6,8 @@ import {crashSaying, isCurrent, wordsOf} from './look.ts';
 import type {FoundCause} from './rule.ts';
 import {again, cloneAgain, evidence, nameOf, refTo} from './say.ts';
 
-const versions = /initialized by PostgreSQL version (\d+(?:\.\d+)?), which is not compatible with this version (\d+(?:\.\d+)?)/;
+const versions =
+  /initialized by PostgreSQL version (\d+(?:\.\d+)?), which is not compatible with this version (\d+(?:\.\d+)?)/;
 
 /** Certain: PostgreSQL never converts files by itself. It has not touched them. */
 export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
@@ -17,7 +18,9 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
   const claim = `data-${crash.pod.metadata.name}`;
   // Of a writer that serves: what is on the reader's volume is an old copy, and nothing is lost with it.
   const isOldCopy = crash.role === 'reader' && isReady(viewOf(snapshot).writerPod);
-  const what = files ? `was made by PostgreSQL ${files}, and the image runs ${server}` : 'was made by another version of PostgreSQL than the image runs';
+  const what = files
+    ? `was made by PostgreSQL ${files}, and the image runs ${server}`
+    : 'was made by another version of PostgreSQL than the image runs';
   return {
     certain: isCurrent(snapshot, crash, crash.ended.finishedAt),
     cause: cause(
@@ -27,10 +30,15 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
         object: refTo('Pod', crash.pod.metadata, snapshot),
         firstSeen: crash.ended.finishedAt ?? null,
         evidence: evidence(crash.line, detail),
-        remedies: isOldCopy ? [cloneAgain(snapshot, crash.pod)] : [
-          again(snapshot, `an --image-tag of PostgreSQL ${files ?? 'of the version that made the data'}`),
-          {title: 'To move to the new version: a release under another name, and a dump of this one restored there'},
-        ],
+        remedies: isOldCopy
+          ? [cloneAgain(snapshot, crash.pod)]
+          : [
+              again(snapshot, `an --image-tag of PostgreSQL ${files ?? 'of the version that made the data'}`),
+              {
+                title:
+                  'To move to the new version: a release under another name, and a dump of this one restored there',
+              },
+            ],
       },
     ),
   };

@@ -5,9 +5,15 @@ import {crashSaying, isCurrent} from './look.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo} from './say.ts';
 
-/** Certain: nothing is deleted from a database by itself. Shared memory that is too small says the same words and is another matter. */
+/**
+ * Certain: nothing is deleted from a database by itself. Shared memory that is too small says the same words and is
+ * another matter.
+ */
 export function volumeFull(snapshot: Snapshot): FoundCause | null {
-  const crash = crashSaying(snapshot, (line) => /no space left on device|disk quota exceeded/i.test(line) && !/shared memory/i.test(line));
+  const crash = crashSaying(
+    snapshot,
+    (line) => /no space left on device|disk quota exceeded/i.test(line) && !/shared memory/i.test(line),
+  );
   if (!crash) return null;
   const name = `data-${crash.pod.metadata.name}`;
   const claim = snapshot.claims.find(({metadata}) => metadata.name === name);
@@ -25,7 +31,9 @@ export function volumeFull(snapshot: Snapshot): FoundCause | null {
         firstSeen: crash.ended.finishedAt ?? null,
         evidence: evidence(crash.line),
         remedies: [
-          ...(larger ? [{title: 'Let the volume grow, where its storage class can', command: kubectl(snapshot, patch)}] : []),
+          ...(larger
+            ? [{title: 'Let the volume grow, where its storage class can', command: kubectl(snapshot, patch)}]
+            : []),
           {title: 'See whether the storage class grows volumes', command: kubectl(snapshot, 'get storageclass')},
           {title: 'Never delete files of pg_wal by hand: the database does not survive it'},
         ],

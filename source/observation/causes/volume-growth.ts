@@ -10,21 +10,36 @@ import {evidence, kubectl, refTo} from './say.ts';
 /** A driver that works answers within this. */
 const patienceMs = 10_000;
 
-/** Not certain: the cluster tries again and again. Source: Kubernetes API, conditions of claims; external-resizer's and kubelet's events. */
+/**
+ * Not certain: the cluster tries again and again. Source: Kubernetes API, conditions of claims; external-resizer's and
+ * kubelet's events.
+ */
 export function volumeGrowth(snapshot: Snapshot): FoundCause | null {
   for (const claim of growingClaims(snapshot, viewOf(snapshot).claims)) {
-    const failures = eventsAbout(snapshot, 'PersistentVolumeClaim', claim).filter(({reason}) => /^(VolumeResizeFailed|FileSystemResizeFailed)$/.test(reason ?? ''));
-    const since = Math.min(...(claim.status?.conditions ?? []).flatMap(({lastTransitionTime}) => (lastTransitionTime ? [momentOf(lastTransitionTime)] : [])));
+    const failures = eventsAbout(snapshot, 'PersistentVolumeClaim', claim).filter(({reason}) =>
+      /^(VolumeResizeFailed|FileSystemResizeFailed)$/.test(reason ?? ''),
+    );
+    const since = Math.min(
+      ...(claim.status?.conditions ?? []).flatMap(({lastTransitionTime}) =>
+        lastTransitionTime ? [momentOf(lastTransitionTime)] : [],
+      ),
+    );
     if (failures.length === 0 && !(snapshot.takenAt - since > patienceMs)) continue;
     const asked = claim.spec.resources?.requests?.['storage'] ?? '?';
     return {
       certain: false,
-      cause: cause('VOLUME_PENDING', `The claim ${claim.metadata.name} asks for ${asked} and has ${claim.status?.capacity?.['storage'] ?? '?'} so far. The database runs on meanwhile.`, {
-        object: refTo('PersistentVolumeClaim', claim.metadata, snapshot),
-        firstSeen: firstSeenOf(failures[0]),
-        evidence: evidence(growthText(claim), ...failures.map(({message}) => message)),
-        remedies: [{title: 'See what the claim waits for', command: kubectl(snapshot, `describe pvc ${claim.metadata.name}`)}],
-      }),
+      cause: cause(
+        'VOLUME_PENDING',
+        `The claim ${claim.metadata.name} asks for ${asked} and has ${claim.status?.capacity?.['storage'] ?? '?'} so far. The database runs on meanwhile.`,
+        {
+          object: refTo('PersistentVolumeClaim', claim.metadata, snapshot),
+          firstSeen: firstSeenOf(failures[0]),
+          evidence: evidence(growthText(claim), ...failures.map(({message}) => message)),
+          remedies: [
+            {title: 'See what the claim waits for', command: kubectl(snapshot, `describe pvc ${claim.metadata.name}`)},
+          ],
+        },
+      ),
     };
   }
   return null;

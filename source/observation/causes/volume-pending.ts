@@ -34,7 +34,10 @@ export function volumePending(snapshot: Snapshot): FoundCause | null {
           evidence: evidence(last.message),
           remedies: [
             {title: 'See what the claim waits for', command: kubectl(snapshot, `describe pvc ${claim.metadata.name}`)},
-            {title: 'See whether the driver of the storage class runs', command: kubectl(snapshot, 'get pods --all-namespaces')},
+            {
+              title: 'See whether the driver of the storage class runs',
+              command: kubectl(snapshot, 'get pods --all-namespaces'),
+            },
             again(snapshot, 'another --storage-class'),
             pendingClaimsFirst(snapshot),
           ],

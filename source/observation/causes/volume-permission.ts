@@ -6,7 +6,10 @@ import type {FoundCause} from './rule.ts';
 import {again, evidence, kubectl, nameOf, refTo, sentence} from './say.ts';
 
 const refused = /permission denied|operation not permitted|read-only file system/i;
-/** The mounted volume, or a path that PostgreSQL gives relative to its data directory. Chart 16.7.26: persistence.mountPath. */
+/**
+ * The mounted volume, or a path that PostgreSQL gives relative to its data directory. Chart 16.7.26:
+ * persistence.mountPath.
+ */
 const inVolume = /\/bitnami\/postgresql(?!\/conf)|data directory|could not \w+ (?:file|directory) "(?!\/)/;
 const ownership = /data directory "[^"]*" has (?:wrong ownership|invalid permissions)/;
 
@@ -14,14 +17,26 @@ const ownership = /data directory "[^"]*" has (?:wrong ownership|invalid permiss
 export function volumePermission(snapshot: Snapshot): FoundCause | null {
   const crash = crashSaying(snapshot, (line) => ownership.test(line) || (refused.test(line) && inVolume.test(line)));
   if (crash) {
-    return found(snapshot, crash, [crash.line], crash.ended.finishedAt ?? null, isCurrent(snapshot, crash, crash.ended.finishedAt));
+    return found(
+      snapshot,
+      crash,
+      [crash.line],
+      crash.ended.finishedAt ?? null,
+      isCurrent(snapshot, crash, crash.ended.finishedAt),
+    );
   }
   for (const subject of databasePods(snapshot)) {
     if (subject.pod.status?.containerStatuses?.some(({state}) => state?.running)) continue;
     const event = eventsAbout(snapshot, 'Pod', subject.pod).findLast(({reason}) => reason === 'FailedMount');
     if (!event || !/permission denied|access denied/i.test(event.message ?? '')) continue;
     const since = momentOf(snapshot.operation?.startedAt);
-    return found(snapshot, subject, [event.message], firstSeenOf(event), isCurrent(snapshot, subject) && timeOf(event) >= since - 1000);
+    return found(
+      snapshot,
+      subject,
+      [event.message],
+      firstSeenOf(event),
+      isCurrent(snapshot, subject) && timeOf(event) >= since - 1000,
+    );
   }
   return null;
 }
@@ -44,9 +59,18 @@ function found(
         firstSeen,
         evidence: evidence(...words),
         remedies: [
-          {title: 'See which volume it is and where its files are', command: kubectl(snapshot, `describe pvc ${claim}`)},
-          {title: 'Give the volume to user and group 1001 where it is kept (NFS export, folder of the node); the pod tries again by itself'},
-          again(snapshot, '--values FILE with volumePermissions.enabled: true, where the namespace allows pods that run as root'),
+          {
+            title: 'See which volume it is and where its files are',
+            command: kubectl(snapshot, `describe pvc ${claim}`),
+          },
+          {
+            title:
+              'Give the volume to user and group 1001 where it is kept (NFS export, folder of the node); the pod tries again by itself',
+          },
+          again(
+            snapshot,
+            '--values FILE with volumePermissions.enabled: true, where the namespace allows pods that run as root',
+          ),
         ],
       },
     ),

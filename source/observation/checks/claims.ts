@@ -16,6 +16,8 @@ export function takenClaims({claims}: Survey, {target, parameters}: Wanted): Tak
   const find = (name: string): Claim | null => claims.find(({metadata}) => metadata.name === name) ?? null;
   return {
     writer: find(claimName(writer, 0)),
-    readers: Array.from({length: parameters.readReplicaCount}, (_, ordinal) => find(claimName(reader, ordinal))).filter((claim) => claim !== null),
+    readers: Array.from({length: parameters.readReplicaCount}, (_, ordinal) => find(claimName(reader, ordinal))).filter(
+      (claim) => claim !== null,
+    ),
   };
 }

@@ -15,30 +15,49 @@ export const collisions: CheckRule = (survey, wanted) => [
 
 function collision({kind, metadata}: ObjectMetadata, {target}: Wanted): readonly Finding[] {
   const {annotations = {}, name} = metadata;
-  const ours = annotations[releaseName] === target.release && (annotations[releaseNamespace] ?? target.namespace) === target.namespace;
+  const ours =
+    annotations[releaseName] === target.release &&
+    (annotations[releaseNamespace] ?? target.namespace) === target.namespace;
   const reference = `${kind.toLowerCase()}/${name}`;
   if (metadata.deletionTimestamp !== undefined) {
     // helm would take it over while it goes: a load balancer's Service can take a minute to do so.
     return [
-      refuse('NAME_COLLISION', `${kind} ${name} is still being deleted. A release that takes its name now would lose it.`, {
-        object: object(kind, target, name),
-        firstSeen: metadata.deletionTimestamp,
-        remedies: [{title: 'Wait until it is gone, then install again', command: kubectlHere(target, 'wait', '--for=delete', reference, '--timeout=5m')}],
-      }),
+      refuse(
+        'NAME_COLLISION',
+        `${kind} ${name} is still being deleted. A release that takes its name now would lose it.`,
+        {
+          object: object(kind, target, name),
+          firstSeen: metadata.deletionTimestamp,
+          remedies: [
+            {
+              title: 'Wait until it is gone, then install again',
+              command: kubectlHere(target, 'wait', '--for=delete', reference, '--timeout=5m'),
+            },
+          ],
+        },
+      ),
     ];
   }
   if (ours) return [];
   return [
-    refuse('NAME_COLLISION', `${kind} ${name} exists already and belongs to ${ownerOf(metadata)}. Release ${target.release} would need the same name.`, {
-      object: object(kind, target, name),
-      remedies: [anotherName, {title: 'Look at what is there', command: kubectlHere(target, 'get', reference, '-o', 'yaml')}],
-    }),
+    refuse(
+      'NAME_COLLISION',
+      `${kind} ${name} exists already and belongs to ${ownerOf(metadata)}. Release ${target.release} would need the same name.`,
+      {
+        object: object(kind, target, name),
+        remedies: [
+          anotherName,
+          {title: 'Look at what is there', command: kubectlHere(target, 'get', reference, '-o', 'yaml')},
+        ],
+      },
+    ),
   ];
 }
 
 function ownerOf({annotations = {}, labels = {}, ownerReferences = []}: Metadata): string {
   const release = annotations[releaseName];
-  if (release !== undefined) return `the helm release ${[annotations[releaseNamespace], release].filter(Boolean).join('/')}`;
+  if (release !== undefined)
+    return `the helm release ${[annotations[releaseNamespace], release].filter(Boolean).join('/')}`;
   const [owner] = ownerReferences;
   if (owner !== undefined) return `${owner.kind} ${owner.name}`;
   const manager = labels['app.kubernetes.io/managed-by'];
@@ -47,25 +66,36 @@ function ownerOf({annotations = {}, labels = {}, ownerReferences = []}: Metadata
   return instance === undefined ? 'no helm release' : `instance ${instance}, not to a helm release`;
 }
 
-/** A platform team may have made the Secret; then it must be complete and hold the password that was given, because we do not write into it. */
+/**
+ * A platform team may have made the Secret; then it must be complete and hold the password that was given, because we
+ * do not write into it.
+ */
 function secretCollision({secret}: Survey, {target}: Wanted): readonly Finding[] {
   if (secret === null || secret.ours) return [];
   const missing = missingKeys(secret.keys);
   const about = {object: object('Secret', target, objectNames(target.fullname).secret)};
   if (missing.length > 0) {
     return [
-      refuse('NAME_COLLISION', `Secret ${secret.name} exists, is not of pg-helm-install, and lacks ${listed(missing)}. It is where the passwords of ${target.release} have to be.`, {
-        ...about,
-        remedies: [anotherName, {title: `Add ${listed(missing)} to the Secret, when it is meant for this database.`}],
-      }),
+      refuse(
+        'NAME_COLLISION',
+        `Secret ${secret.name} exists, is not of pg-helm-install, and lacks ${listed(missing)}. It is where the passwords of ${target.release} have to be.`,
+        {
+          ...about,
+          remedies: [anotherName, {title: `Add ${listed(missing)} to the Secret, when it is meant for this database.`}],
+        },
+      ),
     ];
   }
   if (secret.passwordMatches !== false) return [];
   return [
-    refuse('NAME_COLLISION', `Secret ${secret.name} exists, is not of pg-helm-install, and holds another password than the one given. It is not overwritten.`, {
-      ...about,
-      remedies: [{title: 'Give no password: the one in the Secret is used.'}, anotherName],
-    }),
+    refuse(
+      'NAME_COLLISION',
+      `Secret ${secret.name} exists, is not of pg-helm-install, and holds another password than the one given. It is not overwritten.`,
+      {
+        ...about,
+        remedies: [{title: 'Give no password: the one in the Secret is used.'}, anotherName],
+      },
+    ),
   ];
 }
 

@@ -21,12 +21,21 @@ const imageFlags: Readonly<Record<keyof Images, string>> = {
 };
 
 /** Only what the operator spoke about counts; what was filled in follows the release. */
-export function differences({secret}: Survey, {parameters, explicit, passwordGiven}: Wanted, existing: Parameters): readonly Difference[] {
+export function differences(
+  {secret}: Survey,
+  {parameters, explicit, passwordGiven}: Wanted,
+  existing: Parameters,
+): readonly Difference[] {
   const password = '--password-file or --password-stdin';
   return [
     ...[...explicit].flatMap((key) => differencesOf(key, existing, parameters)),
     ...(passwordGiven && secret?.passwordMatches === false
-      ? [{flag: password, text: `the password is another than the one in Secret ${secret.name} (${password}, or PGHI_PASSWORD)`}]
+      ? [
+          {
+            flag: password,
+            text: `the password is another than the one in Secret ${secret.name} (${password}, or PGHI_PASSWORD)`,
+          },
+        ]
       : []),
   ];
 }
@@ -36,7 +45,9 @@ function differencesOf(key: keyof Parameters, existing: Parameters, asked: Param
   const flag = key === 'allowFrom' ? flagOfAllowFrom(asked.allowFrom) : flagOf(key);
   if (key === 'extraValues') {
     // Not shown: they are long, and nobody promises that they hold nothing private.
-    return sameValues(existing.extraValues, asked.extraValues) ? [] : [{flag, text: `the extra values are others (${flag})`}];
+    return sameValues(existing.extraValues, asked.extraValues)
+      ? []
+      : [{flag, text: `the extra values are others (${flag})`}];
   }
   const same = quantities.has(key)
     ? compareQuantities(String(existing[key]), String(asked[key])) === 0
@@ -46,7 +57,9 @@ function differencesOf(key: keyof Parameters, existing: Parameters, asked: Param
 
 function imageDifferences(existing: Images, asked: Images): readonly Difference[] {
   return (Object.keys(imageFlags) as (keyof Images)[]).flatMap((part) =>
-    existing[part] === asked[part] ? [] : [difference(`images.${part}`, existing[part] ?? 'none', asked[part] ?? 'none', imageFlags[part])],
+    existing[part] === asked[part]
+      ? []
+      : [difference(`images.${part}`, existing[part] ?? 'none', asked[part] ?? 'none', imageFlags[part])],
   );
 }
 

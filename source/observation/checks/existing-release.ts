@@ -15,71 +15,102 @@ export const existingRelease: CheckRule = (survey, wanted) => {
   const {operation} = survey;
   const newest = survey.release.revisions.at(-1);
   const about = {object: object('Release', wanted.target, wanted.target.release)};
-  if (newest !== undefined && newest.chartName !== 'postgresql') return [notOurs(`is a release of the chart ${newest.chartName}, not of postgresql`, wanted)];
+  if (newest !== undefined && newest.chartName !== 'postgresql')
+    return [notOurs(`is a release of the chart ${newest.chartName}, not of postgresql`, wanted)];
   if (operation?.holderIsAlive === true) return [atWork(operation, wanted)];
   if (operation?.kind === 'uninstall') return [halfUninstalled(operation.startedAt, wanted)];
   if (newest === undefined) return [];
   if (operation && isChange(operation.kind)) return [halfChanged(operation.kind, operation.startedAt, wanted)];
   if (newest.status === 'uninstalling') return [halfUninstalled(newest.updatedAt, wanted)];
   if (newest.status === 'uninstalled') return [keptHistory(newest, wanted)];
-  if (wanted.existing === null) return [notOurs('was not made by pg-helm-install: its values are not of the shape that it writes', wanted)];
-  // A first install that was killed holds nothing yet that going on could undo; an upgrade or rollback has a revision to fall back to, which somebody must want.
-  if ((newest.status === 'pending-upgrade' || newest.status === 'pending-rollback') && operation === null) return [unexplained(newest, wanted)];
+  if (wanted.existing === null)
+    return [notOurs('was not made by pg-helm-install: its values are not of the shape that it writes', wanted)];
+  // A first install that was killed holds nothing yet that going on could undo; an upgrade or rollback has a revision
+  // to fall back to, which somebody must want.
+  if ((newest.status === 'pending-upgrade' || newest.status === 'pending-rollback') && operation === null)
+    return [unexplained(newest, wanted)];
   const found = differences(survey, wanted, wanted.existing);
   if (found.length === 0) return [];
   return [
-    refuse('RELEASE_EXISTS', `Release ${wanted.target.release} exists in namespace ${wanted.target.namespace} and is not what was asked: ${found.map(({text}) => text).join('; ')}.`, {
-      ...about,
-      firstSeen: newest.updatedAt,
-      evidence: found.map(({text}) => text),
-      remedies: [
-        {title: `Leave ${[...new Set(found.map(({flag}) => flag))].join(', ')} away: the release is taken as it is.`},
-        {title: 'Choose another release name for a second database.'},
-        {title: 'See what it was installed with', command: ours('values', wanted.target)},
-      ],
-    }),
+    refuse(
+      'RELEASE_EXISTS',
+      `Release ${wanted.target.release} exists in namespace ${wanted.target.namespace} and is not what was asked: ${found.map(({text}) => text).join('; ')}.`,
+      {
+        ...about,
+        firstSeen: newest.updatedAt,
+        evidence: found.map(({text}) => text),
+        remedies: [
+          {title: `Leave ${[...new Set(found.map(({flag}) => flag))].join(', ')} away: the release is taken as it is.`},
+          {title: 'Choose another release name for a second database.'},
+          {title: 'See what it was installed with', command: ours('values', wanted.target)},
+        ],
+      },
+    ),
   ];
 };
 
 function notOurs(what: string, {target}: Wanted): Finding {
-  return refuse('NOT_OURS', `Release ${target.release} in namespace ${target.namespace} ${what}. It is left as it is.`, {
-    object: object('Release', target, target.release),
-    remedies: [anotherName, {title: 'See what was done to it', command: ours('history', target)}],
-  });
+  return refuse(
+    'NOT_OURS',
+    `Release ${target.release} in namespace ${target.namespace} ${what}. It is left as it is.`,
+    {
+      object: object('Release', target, target.release),
+      remedies: [anotherName, {title: 'See what was done to it', command: ours('history', target)}],
+    },
+  );
 }
 
 function atWork({kind, holder, startedAt, renewedAt}: OperationRecord, {target}: Wanted): Finding {
   const who = holder.split('/')[0] ?? holder;
-  return refuse('RELEASE_LOCKED', `${who} is at work on ${target.release} since ${toTheSecond(startedAt)} (${kind}, last sign of life ${toTheSecond(renewedAt)}).`, {
-    object: object('Release', target, target.release),
-    firstSeen: startedAt,
-    remedies: [{title: 'Watch it', command: `${ours('status', target)} --watch`}],
-  });
+  return refuse(
+    'RELEASE_LOCKED',
+    `${who} is at work on ${target.release} since ${toTheSecond(startedAt)} (${kind}, last sign of life ${toTheSecond(renewedAt)}).`,
+    {
+      object: object('Release', target, target.release),
+      firstSeen: startedAt,
+      remedies: [{title: 'Watch it', command: `${ours('status', target)} --watch`}],
+    },
+  );
 }
 
 function halfUninstalled(since: string | null, {target}: Wanted): Finding {
-  return refuse('RELEASE_LOCKED', `An uninstall of ${target.release} was begun${since === null ? '' : ` at ${toTheSecond(since)}`} and not finished.`, {
-    object: object('Release', target, target.release),
-    firstSeen: since,
-    remedies: [{title: 'Finish the uninstall, then install again', command: ours('uninstall', target)}],
-  });
+  return refuse(
+    'RELEASE_LOCKED',
+    `An uninstall of ${target.release} was begun${since === null ? '' : ` at ${toTheSecond(since)}`} and not finished.`,
+    {
+      object: object('Release', target, target.release),
+      firstSeen: since,
+      remedies: [{title: 'Finish the uninstall, then install again', command: ours('uninstall', target)}],
+    },
+  );
 }
 
 function halfChanged(kind: ChangeKind, startedAt: string, {target}: Wanted): Finding {
-  return refuse('RELEASE_LOCKED', `${changes[kind]} of ${target.release} was begun at ${toTheSecond(startedAt)} and not finished.`, {
-    object: object('Release', target, target.release),
-    firstSeen: startedAt,
-    remedies: [{title: 'Finish it', command: ours('recover', target)}],
-  });
+  return refuse(
+    'RELEASE_LOCKED',
+    `${changes[kind]} of ${target.release} was begun at ${toTheSecond(startedAt)} and not finished.`,
+    {
+      object: object('Release', target, target.release),
+      firstSeen: startedAt,
+      remedies: [{title: 'Finish it', command: ours('recover', target)}],
+    },
+  );
 }
 
 /** helm can neither install nor upgrade over such a record. */
 function keptHistory({updatedAt}: Revision, {target}: Wanted): Finding {
-  return refuse('RELEASE_EXISTS', `Release ${target.release} was uninstalled, but helm kept its history (--keep-history), and with it the name.`, {
-    object: object('Release', target, target.release),
-    firstSeen: updatedAt,
-    remedies: [{title: 'Have helm forget it; nothing of it runs any more', command: helm(target, 'uninstall', target.release)}, anotherName],
-  });
+  return refuse(
+    'RELEASE_EXISTS',
+    `Release ${target.release} was uninstalled, but helm kept its history (--keep-history), and with it the name.`,
+    {
+      object: object('Release', target, target.release),
+      firstSeen: updatedAt,
+      remedies: [
+        {title: 'Have helm forget it; nothing of it runs any more', command: helm(target, 'uninstall', target.release)},
+        anotherName,
+      ],
+    },
+  );
 }
 
 function unexplained({revision, status, updatedAt}: Revision, {target}: Wanted): Finding {

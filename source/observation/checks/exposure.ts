@@ -6,7 +6,12 @@ export const exposure: CheckRule = (_survey, {parameters}) => {
   const open = publicEndpoint(parameters);
   return [
     ...(open ? [warn(open.code, open.message)] : []),
-    ...(parameters.readReplicaCount > 0 ? [] : [warn('NO_READERS', 'There will be no reader: nothing answers at the reader endpoint.')]),
-    warn('NO_HIGH_AVAILABILITY', 'There is no failover: writes stop while the writer is down, and no reader takes its place.'),
+    ...(parameters.readReplicaCount > 0
+      ? []
+      : [warn('NO_READERS', 'There will be no reader: nothing answers at the reader endpoint.')]),
+    warn(
+      'NO_HIGH_AVAILABILITY',
+      'There is no failover: writes stop while the writer is down, and no reader takes its place.',
+    ),
   ];
 };

@@ -18,7 +18,9 @@ export function grantCommand({permissions, user}: Pick<Survey, 'permissions' | '
     `roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: ${name}}`,
     `subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: ${JSON.stringify(user)}}]`,
   ];
-  return [`${kubectl(target, 'apply', '-f', '-')} <<'EOF'`, ...role, ...(user === null ? [] : binding), 'EOF'].join('\n');
+  return [`${kubectl(target, 'apply', '-f', '-')} <<'EOF'`, ...role, ...(user === null ? [] : binding), 'EOF'].join(
+    '\n',
+  );
 }
 
 function rulesOf(rights: readonly Permission[]): readonly string[] {

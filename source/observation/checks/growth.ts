@@ -1,4 +1,5 @@
-// Whether the volumes that are there can become as large as is wanted: before anything changes, because afterwards there is no way back.
+// Whether the volumes that are there can become as large as is wanted: before anything changes, because afterwards
+// there is no way back.
 import {bytesOf, compareQuantities, formatBytes} from '../../parameters/quantity.ts';
 import type {Claim} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
@@ -7,7 +8,10 @@ import {canGrow} from './storage-class.ts';
 import {takenClaims} from './claims.ts';
 import {object} from './words.ts';
 
-const elsewhere = {title: 'To have another size all the same: install a release under another name with that --storage-size, copy the data there (pg_dump, psql), and switch the clients over.'};
+const elsewhere = {
+  title:
+    'To have another size all the same: install a release under another name with that --storage-size, copy the data there (pg_dump, psql), and switch the clients over.',
+};
 
 /** The cluster itself is asked as well, where it may be: see World.growClaims. */
 export const growth: CheckRule = (survey, wanted) => {
@@ -17,7 +21,9 @@ export const growth: CheckRule = (survey, wanted) => {
   if (existing && compareQuantities(parameters.storageSize, existing.storageSize) === 0) return [];
   const largest = Math.max(existing ? bytesOf(existing.storageSize) : 0, ...claims.map(asked));
   if (bytesOf(parameters.storageSize) < largest) return [shrinks(largest, wanted)];
-  const stuck = claims.filter((claim) => asked(claim) > 0 && asked(claim) < bytesOf(parameters.storageSize) && classOf(survey, claim) === 'fixed');
+  const stuck = claims.filter(
+    (claim) => asked(claim) > 0 && asked(claim) < bytesOf(parameters.storageSize) && classOf(survey, claim) === 'fixed',
+  );
   return stuck.length === 0 ? [] : [cannotGrow(stuck, wanted)];
 };
 
@@ -31,18 +37,32 @@ function classOf({storageClasses}: Survey, {spec}: Claim): 'grows' | 'fixed' | '
 }
 
 function shrinks(is: number, {parameters, target}: Wanted): Finding {
-  return refuse('STORAGE_SHRINK', `The volumes of ${target.release} have ${formatBytes(is)}, and ${parameters.storageSize} is less. A volume can grow, never shrink. Nothing was changed.`, {
-    object: object('Release', target, target.release),
-    remedies: [{title: `Ask for at least ${formatBytes(is)}, or leave --storage-size away.`}, elsewhere],
-  });
+  return refuse(
+    'STORAGE_SHRINK',
+    `The volumes of ${target.release} have ${formatBytes(is)}, and ${parameters.storageSize} is less. A volume can grow, never shrink. Nothing was changed.`,
+    {
+      object: object('Release', target, target.release),
+      remedies: [{title: `Ask for at least ${formatBytes(is)}, or leave --storage-size away.`}, elsewhere],
+    },
+  );
 }
 
 function cannotGrow(claims: readonly Claim[], {parameters, target}: Wanted): Finding {
   const [first] = claims;
   const name = first?.spec.storageClassName ?? 'its class';
-  return refuse('STORAGE_CANNOT_GROW', `The volumes of ${target.release} are of the storage class ${name}, which does not let volumes grow (allowVolumeExpansion), so ${parameters.storageSize} cannot be had. Nothing was changed.`, {
-    object: {kind: 'StorageClass', namespace: null, name},
-    evidence: claims.map(({metadata, spec}) => `${metadata.name}: ${spec.resources?.requests?.['storage'] ?? '?'} of class ${spec.storageClassName ?? '?'}`),
-    remedies: [{title: 'Have an administrator of the cluster allow it in the class, where its driver can do it.'}, elsewhere],
-  });
+  return refuse(
+    'STORAGE_CANNOT_GROW',
+    `The volumes of ${target.release} are of the storage class ${name}, which does not let volumes grow (allowVolumeExpansion), so ${parameters.storageSize} cannot be had. Nothing was changed.`,
+    {
+      object: {kind: 'StorageClass', namespace: null, name},
+      evidence: claims.map(
+        ({metadata, spec}) =>
+          `${metadata.name}: ${spec.resources?.requests?.['storage'] ?? '?'} of class ${spec.storageClassName ?? '?'}`,
+      ),
+      remedies: [
+        {title: 'Have an administrator of the cluster allow it in the class, where its driver can do it.'},
+        elsewhere,
+      ],
+    },
+  );
 }

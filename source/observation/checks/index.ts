@@ -18,7 +18,10 @@ import {storageClass} from './storage-class.ts';
 
 export type {Finding, Wanted} from './rule.ts';
 
-/** What is asked, then what is allowed, then what is there already, then what is offered: an earlier refusal explains a later one. */
+/**
+ * What is asked, then what is allowed, then what is there already, then what is offered: an earlier refusal explains a
+ * later one.
+ */
 const rules: readonly CheckRule[] = [
   names,
   namespace,
@@ -35,7 +38,10 @@ const rules: readonly CheckRule[] = [
   exposure,
 ];
 
-export function runChecks(survey: Survey, wanted: Wanted): {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]} {
+export function runChecks(
+  survey: Survey,
+  wanted: Wanted,
+): {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]} {
   const findings = rules.flatMap((rule) => rule(survey, wanted));
   return {
     refusals: findings.flatMap((finding) => (finding.severity === 'refuse' ? [finding.cause] : [])),

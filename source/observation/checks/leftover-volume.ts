@@ -10,7 +10,9 @@ import {takenClaims} from './claims.ts';
 import {refuse, warn, type CheckRule, type Finding, type Wanted} from './rule.ts';
 import {anotherName, counted, kubectlHere, listed, object} from './words.ts';
 
-/** The database keeps the passwords that are on its volume, whatever the Secret says. Source: chart-facts, section 8. */
+/**
+ * The database keeps the passwords that are on its volume, whatever the Secret says. Source: chart-facts, section 8.
+ */
 export const leftoverVolume: CheckRule = (survey, wanted) => {
   if (releaseExists(survey)) return [];
   const taken = takenClaims(survey, wanted);
@@ -30,12 +32,17 @@ function whyUnknown({secret}: Survey, {passwordGiven, target}: Wanted): string |
   if (secret === null) return `the Secret ${objectNames(target.fullname).secret} with its passwords is gone`;
   const missing = missingKeys(secret.keys);
   if (missing.length > 0) return `the Secret ${secret.name} with its passwords lacks ${listed(missing)}`;
-  return passwordGiven && secret.passwordMatches !== true ? `the password given is not the one in Secret ${secret.name}` : null;
+  return passwordGiven && secret.passwordMatches !== true
+    ? `the password given is not the one in Secret ${secret.name}`
+    : null;
 }
 
 function kept(claims: readonly Claim[], {secret}: Survey, {parameters: {storageSize}}: Wanted): Finding {
   const others = claims.filter((claim) => compareQuantities(sizeOf(claim), storageSize) !== 0);
-  const size = others.length === 0 ? '' : ` Their size stays: --storage-size ${storageSize} is ignored for ${listed(others.map(described))}.`;
+  const size =
+    others.length === 0
+      ? ''
+      : ` Their size stays: --storage-size ${storageSize} is ignored for ${listed(others.map(described))}.`;
   const names = others.length === claims.length ? listed(claims.map(nameOf)) : listed(claims.map(described));
   return warn(
     'LEFTOVER_VOLUMES',
@@ -48,11 +55,17 @@ function passwordLost(claims: readonly Claim[], reason: string, {secret}: Survey
   const name = objectNames(wanted.target.fullname).secret;
   const first: Remedy = complete
     ? {title: 'Keep the data and its password: leave --password-file, --password-stdin and PGHI_PASSWORD away.'}
-    : {title: `Keep the data, when you know its passwords: put them into a Secret ${name} with the keys ${listed(Object.values(secretKeys))}, then install again without a password.`};
-  return refuse('LEFTOVER_VOLUME', `An earlier release left data on ${listed(claims.map(described))}, and ${reason}. The database would not let anybody in.`, {
-    object: object('PersistentVolumeClaim', wanted.target, claims[0] === undefined ? '' : nameOf(claims[0])),
-    remedies: [first, anotherName, deletion(claims, wanted)],
-  });
+    : {
+        title: `Keep the data, when you know its passwords: put them into a Secret ${name} with the keys ${listed(Object.values(secretKeys))}, then install again without a password.`,
+      };
+  return refuse(
+    'LEFTOVER_VOLUME',
+    `An earlier release left data on ${listed(claims.map(described))}, and ${reason}. The database would not let anybody in.`,
+    {
+      object: object('PersistentVolumeClaim', wanted.target, claims[0] === undefined ? '' : nameOf(claims[0])),
+      remedies: [first, anotherName, deletion(claims, wanted)],
+    },
+  );
 }
 
 /** A new writer has another system identifier: PostgreSQL would refuse such readers for ever. */
@@ -69,28 +82,45 @@ function readersAlone(claims: readonly Claim[], wanted: Wanted): Finding {
 
 function stillGoing(claims: readonly Claim[], {target}: Wanted): Finding {
   const names = claims.map((claim) => `pvc/${nameOf(claim)}`);
-  return refuse('LEFTOVER_VOLUME', `${listed(claims.map(nameOf))} ${claims.length === 1 ? 'is' : 'are'} still being deleted. A pod that takes such a claim now would not start.`, {
-    object: object('PersistentVolumeClaim', target, claims[0] === undefined ? '' : nameOf(claims[0])),
-    firstSeen: claims[0]?.metadata.deletionTimestamp ?? null,
-    remedies: [{title: 'Wait until it is gone, then install again', command: kubectlHere(target, 'wait', '--for=delete', ...names, '--timeout=5m')}],
-  });
+  return refuse(
+    'LEFTOVER_VOLUME',
+    `${listed(claims.map(nameOf))} ${claims.length === 1 ? 'is' : 'are'} still being deleted. A pod that takes such a claim now would not start.`,
+    {
+      object: object('PersistentVolumeClaim', target, claims[0] === undefined ? '' : nameOf(claims[0])),
+      firstSeen: claims[0]?.metadata.deletionTimestamp ?? null,
+      remedies: [
+        {
+          title: 'Wait until it is gone, then install again',
+          command: kubectlHere(target, 'wait', '--for=delete', ...names, '--timeout=5m'),
+        },
+      ],
+    },
+  );
 }
 
 /** Overwriting a Secret whose data may still exist would lose the password. */
 function unlistable({secret}: Survey, {target}: Wanted): readonly Finding[] {
   if (secret?.passwordMatches !== false) return [];
   return [
-    refuse('LEFTOVER_VOLUME', `Secret ${secret.name} holds another password than the one given, and whether data with that password exists is not known: this user may not list claims.`, {
-      object: object('Secret', target, secret.name),
-      remedies: [{title: 'Give no password: the one in the Secret is used.'}, anotherName],
-    }),
+    refuse(
+      'LEFTOVER_VOLUME',
+      `Secret ${secret.name} holds another password than the one given, and whether data with that password exists is not known: this user may not list claims.`,
+      {
+        object: object('Secret', target, secret.name),
+        remedies: [{title: 'Give no password: the one in the Secret is used.'}, anotherName],
+      },
+    ),
   ];
 }
 
 function deletion(claims: readonly Claim[], {target}: Wanted): Remedy {
-  return {title: 'Delete the volumes. The data on them is gone for good', command: kubectlHere(target, 'delete', 'pvc', ...claims.map(nameOf))};
+  return {
+    title: 'Delete the volumes. The data on them is gone for good',
+    command: kubectlHere(target, 'delete', 'pvc', ...claims.map(nameOf)),
+  };
 }
 
 const nameOf = ({metadata}: Claim): string => metadata.name;
-const sizeOf = ({spec, status}: Claim): string => status?.capacity?.['storage'] ?? spec.resources?.requests?.['storage'] ?? '0';
+const sizeOf = ({spec, status}: Claim): string =>
+  status?.capacity?.['storage'] ?? spec.resources?.requests?.['storage'] ?? '0';
 const described = (claim: Claim): string => `${nameOf(claim)} (${sizeOf(claim)})`;

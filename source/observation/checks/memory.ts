@@ -8,4 +8,9 @@ const enough = '512Mi';
 export const memory: CheckRule = (_survey, {parameters}) =>
   bytesOf(parameters.memory) >= bytesOf(enough)
     ? []
-    : [warn('SMALL_MEMORY', `${parameters.memory} of memory is little: idle, the database takes about 250Mi of it. From ${enough} on there is room for work.`)];
+    : [
+        warn(
+          'SMALL_MEMORY',
+          `${parameters.memory} of memory is little: idle, the database takes about 250Mi of it. From ${enough} on there is room for work.`,
+        ),
+      ];

@@ -12,25 +12,39 @@ export const namespace: CheckRule = (survey, {target}) => {
       return [warn('NOT_CHECKED', `Whether namespace ${name} exists is not known: this user may not read it.`)];
     case 'terminating':
       return [
-        refuse('NAMESPACE_MISSING', `Namespace ${name} is being deleted. Nothing new can be made in it until it is gone.`, {
-          object,
-          remedies: [
-            {title: 'Wait until it is gone, then install again', command: kubectl(target, 'wait', '--for=delete', `namespace/${name}`, '--timeout=5m')},
-            {title: 'Use another namespace.'},
-          ],
-        }),
+        refuse(
+          'NAMESPACE_MISSING',
+          `Namespace ${name} is being deleted. Nothing new can be made in it until it is gone.`,
+          {
+            object,
+            remedies: [
+              {
+                title: 'Wait until it is gone, then install again',
+                command: kubectl(target, 'wait', '--for=delete', `namespace/${name}`, '--timeout=5m'),
+              },
+              {title: 'Use another namespace.'},
+            ],
+          },
+        ),
       ];
     case 'absent': {
       const create = survey.permissions.find(({resource, verb}) => resource === 'namespaces' && verb === 'create');
       if (create?.allowed !== false) return [];
       return [
-        refuse('NAMESPACE_MISSING', `Namespace ${name} does not exist, and ${survey.user === null ? 'this user' : `user "${survey.user}"`} may not create namespaces.`, {
-          object,
-          remedies: [
-            {title: 'Have an administrator of the cluster make it', command: kubectl(target, 'create', 'namespace', name)},
-            {title: 'Use a namespace that exists.'},
-          ],
-        }),
+        refuse(
+          'NAMESPACE_MISSING',
+          `Namespace ${name} does not exist, and ${survey.user === null ? 'this user' : `user "${survey.user}"`} may not create namespaces.`,
+          {
+            object,
+            remedies: [
+              {
+                title: 'Have an administrator of the cluster make it',
+                command: kubectl(target, 'create', 'namespace', name),
+              },
+              {title: 'Use a namespace that exists.'},
+            ],
+          },
+        ),
       ];
     }
   }

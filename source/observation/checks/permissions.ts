@@ -10,14 +10,30 @@ type Row = readonly [resource: string, verbs: readonly string[], why: string];
 
 /** `resource.group`, as kubectl writes it. Why: what the right is for. */
 const required: readonly Row[] = [
-  ['secrets', ['get', 'list', 'create', 'update', 'patch'], "the passwords and helm's record of the release are kept in Secrets"],
+  [
+    'secrets',
+    ['get', 'list', 'create', 'update', 'patch'],
+    "the passwords and helm's record of the release are kept in Secrets",
+  ],
   ['statefulsets.apps', ['get', 'list', 'create', 'patch'], 'the writer and the readers are StatefulSets'],
   ['services', ['get', 'list', 'create', 'patch'], 'the endpoints are Services'],
   ['serviceaccounts', ['get', 'create', 'patch'], 'the pods run under a ServiceAccount of their own'],
-  ['networkpolicies.networking.k8s.io', ['get', 'create', 'patch'], 'the chart makes a NetworkPolicy for the writer and for the readers'],
-  ['poddisruptionbudgets.policy', ['get', 'create', 'patch'], 'the chart makes a PodDisruptionBudget for the writer and for the readers'],
+  [
+    'networkpolicies.networking.k8s.io',
+    ['get', 'create', 'patch'],
+    'the chart makes a NetworkPolicy for the writer and for the readers',
+  ],
+  [
+    'poddisruptionbudgets.policy',
+    ['get', 'create', 'patch'],
+    'the chart makes a PodDisruptionBudget for the writer and for the readers',
+  ],
   ['pods', ['list'], 'progress and causes are seen on the pods'],
-  ['leases.coordination.k8s.io', ['get', 'create', 'update', 'patch', 'delete'], 'an operation under way is recorded in a Lease'],
+  [
+    'leases.coordination.k8s.io',
+    ['get', 'create', 'update', 'patch', 'delete'],
+    'an operation under way is recorded in a Lease',
+  ],
 ];
 
 /** Why: what is lost without the right. */
@@ -39,7 +55,8 @@ const optionalClusterWide: readonly Row[] = [
 ];
 
 /**
- * What an install needs, whichever helm runs it. Found by installing chart 16.7.26 with less and less: helm 3.18 gets, creates and, to continue, patches each
+ * What an install needs, whichever helm runs it. Found by installing chart 16.7.26 with less and less: helm 3.18 gets,
+ * creates and, to continue, patches each
  * object; helm 4.1 patches to create (server-side apply), for which the API server asks `create` as well.
  */
 export function requiredPermissions(namespace: string, namespaceExists: boolean): readonly Asked[] {
@@ -62,8 +79,14 @@ export const permissions: CheckRule = (survey, {target}) => {
   const missing = judged.filter(({required: needed, allowed}) => needed && allowed === false);
   const unsaid = judged.filter(({required: needed, allowed}) => needed && allowed === null);
   // Those that miss a list of the whole cluster say so themselves: room.ts, storage-class.ts.
-  const lost = judged.filter(({required: needed, allowed, namespace}) => !needed && allowed !== true && namespace !== null);
-  return [...forbidden(survey, missing, target), ...unsure(unsaid), ...linesOf(lost).map((line) => warn('NOT_CHECKED', `May not ${line.text}: ${line.why}.`))];
+  const lost = judged.filter(
+    ({required: needed, allowed, namespace}) => !needed && allowed !== true && namespace !== null,
+  );
+  return [
+    ...forbidden(survey, missing, target),
+    ...unsure(unsaid),
+    ...linesOf(lost).map((line) => warn('NOT_CHECKED', `May not ${line.text}: ${line.why}.`)),
+  ];
 };
 
 function forbidden(survey: Survey, missing: readonly Permission[], target: Survey['target']): readonly Finding[] {
@@ -72,25 +95,36 @@ function forbidden(survey: Survey, missing: readonly Permission[], target: Surve
   const also = more.length === 0 ? '' : ` Rights on ${counted(more.length, 'other kind')} of objects are missing too.`;
   const remedies: readonly Remedy[] = [
     {title: 'Ask the cluster again', command: kubectl(target, ...canI(line.first))},
-    {title: `Have an administrator of the cluster grant what an install needs${survey.user === null ? ', and bind the Role to you' : ''}`, command: grantCommand(survey, target)},
+    {
+      title: `Have an administrator of the cluster grant what an install needs${survey.user === null ? ', and bind the Role to you' : ''}`,
+      command: grantCommand(survey, target),
+    },
   ];
   return [
-    refuse('FORBIDDEN', `${survey.user === null ? 'This user' : `User "${survey.user}"`} may not ${line.text}, and ${line.why}.${also}`, {
-      object: {kind: 'Namespace', namespace: null, name: target.namespace},
-      evidence: [line, ...more].map(({text}) => `not allowed: ${text}`),
-      remedies,
-    }),
+    refuse(
+      'FORBIDDEN',
+      `${survey.user === null ? 'This user' : `User "${survey.user}"`} may not ${line.text}, and ${line.why}.${also}`,
+      {
+        object: {kind: 'Namespace', namespace: null, name: target.namespace},
+        evidence: [line, ...more].map(({text}) => `not allowed: ${text}`),
+        remedies,
+      },
+    ),
   ];
 }
 
 function unsure(unsaid: readonly Permission[]): readonly Finding[] {
   const lines = linesOf(unsaid);
   if (lines.length === 0) return [];
-  return [warn('NOT_CHECKED', `The cluster does not say whether this user may ${lines.map(({text}) => text).join('; ')}.`)];
+  return [
+    warn('NOT_CHECKED', `The cluster does not say whether this user may ${lines.map(({text}) => text).join('; ')}.`),
+  ];
 }
 
 /** One line for all verbs of a resource. */
-function linesOf(rights: readonly Permission[]): readonly {readonly text: string; readonly why: string; readonly first: Permission}[] {
+function linesOf(
+  rights: readonly Permission[],
+): readonly {readonly text: string; readonly why: string; readonly first: Permission}[] {
   const groups = new Map<string, [Permission, ...Permission[]]>();
   for (const right of rights) {
     const key = `${right.namespace ?? ''}/${right.group}/${right.resource}`;
@@ -101,7 +135,14 @@ function linesOf(rights: readonly Permission[]): readonly {readonly text: string
   return [...groups.values()].map((group) => {
     const [first] = group;
     const where = first.namespace === null ? 'in the whole cluster' : `in namespace ${first.namespace}`;
-    return {text: `${listed(group.map(({verb}) => verb), 'or')} ${first.resource} ${where}`, why: first.why, first};
+    return {
+      text: `${listed(
+        group.map(({verb}) => verb),
+        'or',
+      )} ${first.resource} ${where}`,
+      why: first.why,
+      first,
+    };
   });
 }
 

@@ -13,19 +13,36 @@ export interface Mover {
   readonly volume: Volume | null;
 }
 
-/** Why the pod cannot be resized where it is, to follow "because"; null where it can, or has to wait for room that nobody else offers. */
-export function placeProblem(survey: Survey, wanted: Wanted, mover: Mover, neighbours: readonly string[]): string | null {
+/**
+ * Why the pod cannot be resized where it is, to follow "because"; null where it can, or has to wait for room that
+ * nobody else offers.
+ */
+export function placeProblem(
+  survey: Survey,
+  wanted: Wanted,
+  mover: Mover,
+  neighbours: readonly string[],
+): string | null {
   const own = survey.nodes?.find(({metadata}) => metadata.name === mover.pod.spec.nodeName);
   if (!own || holds(roomOf(own), wanted)) {
-    const isFull = own !== undefined && survey.nodeUse !== null && !holds(freeFor(own, survey.nodeUse, mover.pod), wanted);
+    const isFull =
+      own !== undefined && survey.nodeUse !== null && !holds(freeFor(own, survey.nodeUse, mover.pod), wanted);
     const others = isFull ? nodesFor(survey, wanted, mover, survey.nodeUse ?? {}, new Set(neighbours)) : [];
     return others.length > 0 ? `${own?.metadata.name} has no room for it now and ${others[0]} has` : null;
   }
   return `${own.metadata.name} is too small for it`;
 }
 
-/** The movers one after the other, each beside what is there and those before it. `stayers`: nodes of the pods that do not move. */
-export function placement(survey: Survey, wanted: Wanted, movers: readonly Mover[], stayers: readonly string[]): readonly Finding[] {
+/**
+ * The movers one after the other, each beside what is there and those before it. `stayers`: nodes of the pods that do
+ * not move.
+ */
+export function placement(
+  survey: Survey,
+  wanted: Wanted,
+  movers: readonly Mover[],
+  stayers: readonly string[],
+): readonly Finding[] {
   if (survey.nodes === null) return [];
   const findings: Finding[] = [];
   const places = new Map(movers.map(({pod}) => [pod.metadata.name, pod.spec.nodeName ?? '']));
@@ -48,10 +65,21 @@ export function placement(survey: Survey, wanted: Wanted, movers: readonly Mover
 }
 
 /** Nodes that have a place for the pod now, its own among them. */
-function nodesFor({nodes}: Survey, wanted: Wanted, {pod, volume}: Mover, use: Readonly<Record<string, NodeUse>>, taken: ReadonlySet<string>): readonly string[] {
+function nodesFor(
+  {nodes}: Survey,
+  wanted: Wanted,
+  {pod, volume}: Mover,
+  use: Readonly<Record<string, NodeUse>>,
+  taken: ReadonlySet<string>,
+): readonly string[] {
   const {instanceType, spread} = wanted.parameters;
   return fittingNodes(nodes ?? [], instanceType)
-    .filter((node) => reaches(volume, node) && holds(freeFor(node, use, pod), wanted) && (spread === 'preferred' || !taken.has(node.metadata.name)))
+    .filter(
+      (node) =>
+        reaches(volume, node) &&
+        holds(freeFor(node, use, pod), wanted) &&
+        (spread === 'preferred' || !taken.has(node.metadata.name)),
+    )
     .map(({metadata}) => metadata.name);
 }
 
@@ -63,30 +91,64 @@ function homeless(survey: Survey, wanted: Wanted, {pod, isWriter, volume}: Mover
   const what = `${name} would have to start anew on ${which} with ${parameters.cpu} CPU and ${parameters.memory} memory`;
   const isBound = ofType.length > 0 && !ofType.some((node) => reaches(volume, node));
   if (isBound) {
-    return refuse('UNSCHEDULABLE', `${what}, and its volume cannot be used there: the volume belongs to other nodes. Nothing was changed.`, {
-      object: object('Pod', target, name),
-      evidence: [`volume ${volume?.metadata.name ?? '?'}: ${JSON.stringify(volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [])}`],
-      remedies: [
-        {title: 'Name a type of node that its volume reaches with --instance-type.'},
-        isWriter
-          ? {title: 'Install a release under another name there, copy the data, and switch the clients over.'}
-          : {title: 'A reader can be copied anew: scale it away with --delete-volumes, change the type, and scale out again.'},
-      ],
-    });
+    return refuse(
+      'UNSCHEDULABLE',
+      `${what}, and its volume cannot be used there: the volume belongs to other nodes. Nothing was changed.`,
+      {
+        object: object('Pod', target, name),
+        evidence: [
+          `volume ${volume?.metadata.name ?? '?'}: ${JSON.stringify(volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [])}`,
+        ],
+        remedies: [
+          {title: 'Name a type of node that its volume reaches with --instance-type.'},
+          isWriter
+            ? {title: 'Install a release under another name there, copy the data, and switch the clients over.'}
+            : {
+                title:
+                  'A reader can be copied anew: scale it away with --delete-volumes, change the type, and scale out again.',
+              },
+        ],
+      },
+    );
   }
-  const none = ofType.length === 0 ? 'there is none that takes pods now' : `none of ${ofType.length} has room for it now`;
-  if (!isWriter) return warn('NO_ROOM_NOW', `${what}, and ${none}. It waits for room, or for an autoscaler; the others go on meanwhile.`);
-  return refuse('UNSCHEDULABLE', `${what}, and ${none}: nothing could be written until there is one. Nothing was changed.`, {
-    object: object('Pod', target, name),
-    evidence: ofType.map((node) => `${node.metadata.name}: ${JSON.stringify(node.status?.allocatable ?? {})} allocatable, in use ${JSON.stringify(survey.nodeUse?.[node.metadata.name] ?? {})}`).slice(0, 5),
-    remedies: [{title: 'Make room first, or ask for less with --cpu and --memory.'}, {title: 'See what the nodes have and what is taken', command: kubectlHere(target, 'describe', 'nodes')}],
-  });
+  const none =
+    ofType.length === 0 ? 'there is none that takes pods now' : `none of ${ofType.length} has room for it now`;
+  if (!isWriter)
+    return warn(
+      'NO_ROOM_NOW',
+      `${what}, and ${none}. It waits for room, or for an autoscaler; the others go on meanwhile.`,
+    );
+  return refuse(
+    'UNSCHEDULABLE',
+    `${what}, and ${none}: nothing could be written until there is one. Nothing was changed.`,
+    {
+      object: object('Pod', target, name),
+      evidence: ofType
+        .map(
+          (node) =>
+            `${node.metadata.name}: ${JSON.stringify(node.status?.allocatable ?? {})} allocatable, in use ${JSON.stringify(survey.nodeUse?.[node.metadata.name] ?? {})}`,
+        )
+        .slice(0, 5),
+      remedies: [
+        {title: 'Make room first, or ask for less with --cpu and --memory.'},
+        {title: 'See what the nodes have and what is taken', command: kubectlHere(target, 'describe', 'nodes')},
+      ],
+    },
+  );
 }
 
 /** Kubernetes API: one of the terms, and all expressions of it. What we do not know keeps no pod away. */
 function reaches(volume: Volume | null, {metadata: {labels = {}}}: Node): boolean {
   const terms = volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
-  const holdsFor = ({key, operator, values = []}: {key: string; operator: string; values?: readonly string[]}): boolean => {
+  const holdsFor = ({
+    key,
+    operator,
+    values = [],
+  }: {
+    key: string;
+    operator: string;
+    values?: readonly string[];
+  }): boolean => {
     const value = labels[key];
     if (operator === 'In') return value !== undefined && values.includes(value);
     if (operator === 'NotIn') return value === undefined || !values.includes(value);
@@ -106,7 +168,10 @@ function asked({parameters: {cpu, memory}}: Wanted): NodeUse {
 }
 
 function roomOf({status}: Node): NodeUse {
-  return {milliCpu: milliCpuOf(status?.allocatable?.['cpu'] ?? '0'), memoryBytes: bytesOf(status?.allocatable?.['memory'] ?? '0')};
+  return {
+    milliCpu: milliCpuOf(status?.allocatable?.['cpu'] ?? '0'),
+    memoryBytes: bytesOf(status?.allocatable?.['memory'] ?? '0'),
+  };
 }
 
 /** What the pod itself takes there is free for it. */
@@ -116,7 +181,8 @@ function freeFor(node: Node, use: Readonly<Record<string, NodeUse>>, pod: Pod): 
 }
 
 function requestsOf({spec}: Pod): NodeUse {
-  const sum = (read: (requests: Readonly<Record<string, string>>) => number): number => spec.containers.reduce((all, {resources}) => all + read(resources?.requests ?? {}), 0);
+  const sum = (read: (requests: Readonly<Record<string, string>>) => number): number =>
+    spec.containers.reduce((all, {resources}) => all + read(resources?.requests ?? {}), 0);
   return {milliCpu: sum(({cpu = '0'}) => milliCpuOf(cpu)), memoryBytes: sum(({memory = '0'}) => bytesOf(memory))};
 }
 

@@ -7,11 +7,16 @@ import {releaseExists} from './existing-release.ts';
 import {refuse, type CheckRule, type Finding, type Wanted} from './rule.ts';
 import {kubectlHere, object} from './words.ts';
 
-/** A release that is there already has most of what it needs, so only a first install is checked. Quotas with scopes are left out. */
-export const quota: CheckRule = (survey, wanted) => (releaseExists(survey) ? [] : judged(survey, wanted, needsOf(survey, wanted)));
+/**
+ * A release that is there already has most of what it needs, so only a first install is checked. Quotas with scopes are
+ * left out.
+ */
+export const quota: CheckRule = (survey, wanted) =>
+  releaseExists(survey) ? [] : judged(survey, wanted, needsOf(survey, wanted));
 
 /**
- * Of a release that is there: what it is to have more than it has. `recreates`: pods are made anew, and one that a quota keeps from coming back is away for good.
+ * Of a release that is there: what it is to have more than it has. `recreates`: pods are made anew, and one that a
+ * quota keeps from coming back is away for good.
  */
 export function quotaForMore(survey: Survey, wanted: Wanted, recreates: boolean): readonly Finding[] {
   const {existing, parameters} = wanted;
@@ -19,9 +24,20 @@ export function quotaForMore(survey: Survey, wanted: Wanted, recreates: boolean)
   const [is, will] = [needsOf(survey, {...wanted, parameters: existing}), needsOf(survey, wanted)];
   const taken = takenClaims(survey, wanted);
   const growth = [...(taken?.writer ? [taken.writer] : []), ...(taken?.readers ?? [])]
-    .map(({spec}) => Math.max(0, bytesOf(parameters.storageSize) - bytesOf(spec.resources?.requests?.['storage'] ?? parameters.storageSize)))
+    .map(({spec}) =>
+      Math.max(
+        0,
+        bytesOf(parameters.storageSize) - bytesOf(spec.resources?.requests?.['storage'] ?? parameters.storageSize),
+      ),
+    )
     .reduce((sum, bytes) => sum + bytes, 0);
-  const more = Object.entries(will).map(([resource, amount]) => [resource, Math.max(0, amount - (is[resource] ?? 0)) + (resource.endsWith('requests.storage') ? growth : 0)] as const);
+  const more = Object.entries(will).map(
+    ([resource, amount]) =>
+      [
+        resource,
+        Math.max(0, amount - (is[resource] ?? 0)) + (resource.endsWith('requests.storage') ? growth : 0),
+      ] as const,
+  );
   return judged(survey, wanted, Object.fromEntries(more), recreates);
 }
 
@@ -33,7 +49,13 @@ function judged(survey: Survey, wanted: Wanted, needs: Needs, recreates = false)
 
 type Needs = Readonly<Record<string, number>>;
 
-function exceeded(found: ResourceQuota, needs: Needs, limitRanges: Survey['limitRanges'], {target}: Wanted, recreates: boolean): readonly Finding[] {
+function exceeded(
+  found: ResourceQuota,
+  needs: Needs,
+  limitRanges: Survey['limitRanges'],
+  {target}: Wanted,
+  recreates: boolean,
+): readonly Finding[] {
   const hard = found.status?.hard ?? found.spec?.hard ?? {};
   const used = found.status?.used ?? {};
   const shortages = Object.entries(hard).flatMap(([resource, limit]) => {
@@ -44,24 +66,41 @@ function exceeded(found: ResourceQuota, needs: Needs, limitRanges: Survey['limit
     const needed = needs[resource] ?? 0;
     const unused = amountOf(resource, limit) - amountOf(resource, used[resource] ?? '0');
     const left = Math.max(0, unused);
-    if (recreates && unused < 0 && ofPods.test(resource)) return [`${resource}: more than the ${limit} that it allows is in use already, so that a pod made anew would be refused`];
-    return needed > left ? [`${resource}: ${shown(resource, needed)} needed, ${shown(resource, left)} of ${limit} left`] : [];
+    if (recreates && unused < 0 && ofPods.test(resource))
+      return [
+        `${resource}: more than the ${limit} that it allows is in use already, so that a pod made anew would be refused`,
+      ];
+    return needed > left
+      ? [`${resource}: ${shown(resource, needed)} needed, ${shown(resource, left)} of ${limit} left`]
+      : [];
   });
   const {name} = found.metadata;
   if (shortages.length === 0) return [];
   return [
-    refuse('QUOTA_EXCEEDED', `ResourceQuota ${name} of namespace ${target.namespace} does not leave enough: ${shortages.join('; ')}.`, {
-      object: object('ResourceQuota', target, name),
-      evidence: shortages,
-      remedies: [
-        {title: 'See what it allows and what is used', command: kubectlHere(target, 'describe', 'resourcequota', name)},
-        {title: 'Ask for less (--read-replicas, --cpu, --memory, --storage-size), or have an administrator raise the quota.'},
-      ],
-    }),
+    refuse(
+      'QUOTA_EXCEEDED',
+      `ResourceQuota ${name} of namespace ${target.namespace} does not leave enough: ${shortages.join('; ')}.`,
+      {
+        object: object('ResourceQuota', target, name),
+        evidence: shortages,
+        remedies: [
+          {
+            title: 'See what it allows and what is used',
+            command: kubectlHere(target, 'describe', 'resourcequota', name),
+          },
+          {
+            title:
+              'Ask for less (--read-replicas, --cpu, --memory, --storage-size), or have an administrator raise the quota.',
+          },
+        ],
+      },
+    ),
   ];
 }
 
-/** By the names that quotas use; CPU in thousandths, memory and storage in bytes. Source: Kubernetes, Resource Quotas. */
+/**
+ * By the names that quotas use; CPU in thousandths, memory and storage in bytes. Source: Kubernetes, Resource Quotas.
+ */
 function needsOf(survey: Survey, wanted: Wanted): Needs {
   const {parameters} = wanted;
   const pods = 1 + parameters.readReplicaCount;

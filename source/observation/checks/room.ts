@@ -14,34 +14,69 @@ const mebibyte = 1024 * 1024;
 
 export const room: CheckRule = (survey, wanted) => {
   const {nodes} = survey;
-  if (nodes === null) return [warn('NOT_CHECKED', 'Whether the nodes have room is not checked: this user may not list nodes.')];
+  if (nodes === null)
+    return [warn('NOT_CHECKED', 'Whether the nodes have room is not checked: this user may not list nodes.')];
   const {instanceType} = wanted.parameters;
-  const ofType = nodes.filter(({metadata}) => instanceType === 'any' || metadata.labels?.[instanceTypeLabel] === instanceType);
-  if (ofType.length > 0 && !ofType.some((node) => podsOn(allocatable(node), wanted) > 0)) return [hopeless(ofType, wanted)];
+  const ofType = nodes.filter(
+    ({metadata}) => instanceType === 'any' || metadata.labels?.[instanceTypeLabel] === instanceType,
+  );
+  if (ofType.length > 0 && !ofType.some((node) => podsOn(allocatable(node), wanted) > 0))
+    return [hopeless(ofType, wanted)];
   // Pods of a release that is there already count as use of the nodes.
   if (releaseExists(survey)) return [];
-  if (ofType.length === 0) return [warn('NO_ROOM_NOW', `${instanceType === 'any' ? 'The cluster has no node' : `No node is of the type ${instanceType}`}. The pods wait until an autoscaler brings one.`)];
+  if (ofType.length === 0)
+    return [
+      warn(
+        'NO_ROOM_NOW',
+        `${instanceType === 'any' ? 'The cluster has no node' : `No node is of the type ${instanceType}`}. The pods wait until an autoscaler brings one.`,
+      ),
+    ];
   return roomNow(survey, fittingNodes(nodes, instanceType), wanted, 1 + wanted.parameters.readReplicaCount);
 };
 
-/** Whether `more` pods find room beside those that are there. `taken`: nodes that carry a pod of the release already. */
-export function roomForMore(survey: Survey, wanted: Wanted, more: number, taken: readonly string[]): readonly Finding[] {
+/**
+ * Whether `more` pods find room beside those that are there. `taken`: nodes that carry a pod of the release already.
+ */
+export function roomForMore(
+  survey: Survey,
+  wanted: Wanted,
+  more: number,
+  taken: readonly string[],
+): readonly Finding[] {
   if (survey.nodes === null || more <= 0) return [];
   const fitting = fittingNodes(survey.nodes, wanted.parameters.instanceType);
-  const left = wanted.parameters.spread === 'required' ? fitting.filter(({metadata}) => !taken.includes(metadata.name)) : fitting;
+  const left =
+    wanted.parameters.spread === 'required' ? fitting.filter(({metadata}) => !taken.includes(metadata.name)) : fitting;
   return roomNow(survey, left, wanted, more, ' without a pod of this database');
 }
 
-function roomNow({nodeUse}: Survey, fitting: readonly Node[], wanted: Wanted, needed: number, which = ''): readonly Finding[] {
+function roomNow(
+  {nodeUse}: Survey,
+  fitting: readonly Node[],
+  wanted: Wanted,
+  needed: number,
+  which = '',
+): readonly Finding[] {
   const {spread} = wanted.parameters;
   const fit = fitting
     .map((node) => podsOn(free(node, nodeUse), wanted))
     .reduce((sum, count) => sum + (spread === 'required' ? Math.min(count, 1) : count), 0);
-  const findings: Finding[] = nodeUse === null ? [warn('NOT_CHECKED', 'How much of the nodes is in use is not known: this user may not list the pods of the cluster.')] : [];
+  const findings: Finding[] =
+    nodeUse === null
+      ? [
+          warn(
+            'NOT_CHECKED',
+            'How much of the nodes is in use is not known: this user may not list the pods of the cluster.',
+          ),
+        ]
+      : [];
   if (fit < needed) {
     const where = `${counted(fitting.length, 'fitting node')}${spread === 'required' ? `${which}, one on each` : ''}`;
     findings.push(
-      warn('NO_ROOM_NOW', `Of ${counted(needed, 'pod')} with ${request(wanted)} each, ${fit === 0 ? 'none fits' : `${fit} ${fit === 1 ? 'fits' : 'fit'}`} now (${where}). What does not fit waits for room, or for an autoscaler.`),
+      warn(
+        'NO_ROOM_NOW',
+        `Of ${counted(needed, 'pod')} with ${request(wanted)} each, ${fit === 0 ? 'none fits' : `${fit} ${fit === 1 ? 'fits' : 'fit'}`} now (${where}). What does not fit waits for room, or for an autoscaler.`,
+      ),
     );
   }
   return findings;
@@ -54,18 +89,32 @@ function hopeless(nodes: readonly Node[], wanted: Wanted): Finding {
   const which = instanceType === 'any' ? 'no node of the cluster' : `no node of the type ${instanceType}`;
   const most = `${cpu}m CPU and ${formatBytes(Math.floor(memory / mebibyte) * mebibyte)} memory are the most that one offers`;
   return refuse('UNSCHEDULABLE', `Each pod asks for ${request(wanted)}, and ${which} could ever give that: ${most}.`, {
-    evidence: nodes.slice(0, 5).map(({metadata, status}) => `${metadata.name}: allocatable cpu ${status?.allocatable?.['cpu'] ?? '?'}, memory ${status?.allocatable?.['memory'] ?? '?'}`),
-    remedies: [{title: 'Ask for less with --cpu and --memory.'}, {title: 'Name a larger type of node with --instance-type.'}],
+    evidence: nodes
+      .slice(0, 5)
+      .map(
+        ({metadata, status}) =>
+          `${metadata.name}: allocatable cpu ${status?.allocatable?.['cpu'] ?? '?'}, memory ${status?.allocatable?.['memory'] ?? '?'}`,
+      ),
+    remedies: [
+      {title: 'Ask for less with --cpu and --memory.'},
+      {title: 'Name a larger type of node with --instance-type.'},
+    ],
   });
 }
 
 /** How many pods such room holds. */
 function podsOn({milliCpu, memoryBytes}: NodeUse, {parameters}: Wanted): number {
-  return Math.max(0, Math.floor(Math.min(milliCpu / milliCpuOf(parameters.cpu), memoryBytes / bytesOf(parameters.memory))));
+  return Math.max(
+    0,
+    Math.floor(Math.min(milliCpu / milliCpuOf(parameters.cpu), memoryBytes / bytesOf(parameters.memory))),
+  );
 }
 
 function allocatable({status}: Node): NodeUse {
-  return {milliCpu: milliCpuOf(status?.allocatable?.['cpu'] ?? '0'), memoryBytes: bytesOf(status?.allocatable?.['memory'] ?? '0')};
+  return {
+    milliCpu: milliCpuOf(status?.allocatable?.['cpu'] ?? '0'),
+    memoryBytes: bytesOf(status?.allocatable?.['memory'] ?? '0'),
+  };
 }
 
 function free(node: Node, nodeUse: Survey['nodeUse']): NodeUse {

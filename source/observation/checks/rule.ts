@@ -17,8 +17,7 @@ export interface Wanted {
 }
 
 export type Finding =
-  | {readonly severity: 'refuse'; readonly cause: Cause}
-  | {readonly severity: 'warn'; readonly warning: Warning};
+  {readonly severity: 'refuse'; readonly cause: Cause} | {readonly severity: 'warn'; readonly warning: Warning};
 
 /** Empty: nothing stands in the way. */
 export type CheckRule = (survey: Survey, wanted: Wanted) => readonly Finding[];

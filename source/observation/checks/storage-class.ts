@@ -7,9 +7,17 @@ export type Encryption = 'yes' | 'no' | 'unknown';
 
 const ebs = new Set(['ebs.csi.aws.com', 'ebs.csi.eks.amazonaws.com', 'kubernetes.io/aws-ebs']);
 /** Google and Azure encrypt every disk at rest, and it cannot be turned off. */
-const alwaysEncrypted = new Set(['pd.csi.storage.gke.io', 'kubernetes.io/gce-pd', 'disk.csi.azure.com', 'kubernetes.io/azure-disk']);
+const alwaysEncrypted = new Set([
+  'pd.csi.storage.gke.io',
+  'kubernetes.io/gce-pd',
+  'disk.csi.azure.com',
+  'kubernetes.io/azure-disk',
+]);
 
-/** What the class itself says. An EBS class that says nothing follows a setting of the AWS account, which the cluster does not show. */
+/**
+ * What the class itself says. An EBS class that says nothing follows a setting of the AWS account, which the cluster
+ * does not show.
+ */
 export function encryptionOf({provisioner, parameters = {}}: StorageClass): Encryption {
   if (alwaysEncrypted.has(provisioner)) return 'yes';
   if (!ebs.has(provisioner)) return 'unknown';
@@ -27,7 +35,12 @@ export const storageClass: CheckRule = ({storageClasses}, wanted) => {
   const name = wanted.parameters.storageClass;
   if (storageClasses === null) {
     return wanted.requireEncryption
-      ? [notEncrypted('Whether the volumes would be encrypted is not known: this user may not list storage classes.', wanted)]
+      ? [
+          notEncrypted(
+            'Whether the volumes would be encrypted is not known: this user may not list storage classes.',
+            wanted,
+          ),
+        ]
       : [warn('NOT_CHECKED', 'The storage class is not checked: this user may not list storage classes.')];
   }
   const found = storageClasses.find(({metadata}) => metadata.name === name);
@@ -36,11 +49,21 @@ export const storageClass: CheckRule = ({storageClasses}, wanted) => {
 
 function noClass(classes: readonly StorageClass[], {parameters: {storageClass: name}}: Wanted): Finding {
   const all = classes.map(({metadata}) => metadata.name).sort();
-  const what = name === null ? 'The cluster has no default storage class, and none was named' : `There is no storage class ${name}`;
-  return refuse('NO_STORAGE_CLASS', `${what}: no volume would be made. ${all.length === 0 ? 'The cluster has none at all.' : `There are: ${listed(all)}.`}`, {
-    object: name === null ? null : {kind: 'StorageClass', namespace: null, name},
-    remedies: all.length === 0 ? [{title: 'Have an administrator of the cluster add a storage class.'}] : [{title: `Name one with --storage-class, such as --storage-class ${all[0]}.`}],
-  });
+  const what =
+    name === null
+      ? 'The cluster has no default storage class, and none was named'
+      : `There is no storage class ${name}`;
+  return refuse(
+    'NO_STORAGE_CLASS',
+    `${what}: no volume would be made. ${all.length === 0 ? 'The cluster has none at all.' : `There are: ${listed(all)}.`}`,
+    {
+      object: name === null ? null : {kind: 'StorageClass', namespace: null, name},
+      remedies:
+        all.length === 0
+          ? [{title: 'Have an administrator of the cluster add a storage class.'}]
+          : [{title: `Name one with --storage-class, such as --storage-class ${all[0]}.`}],
+    },
+  );
 }
 
 function judged(found: StorageClass, wanted: Wanted): readonly Finding[] {
@@ -48,17 +71,33 @@ function judged(found: StorageClass, wanted: Wanted): readonly Finding[] {
   const encryption = encryptionOf(found);
   const findings: Finding[] = [];
   if (wanted.requireEncryption && encryption !== 'yes') {
-    findings.push(notEncrypted(encryption === 'no' ? `Storage class ${name} does not encrypt its volumes.` : `Storage class ${name} does not say whether its volumes are encrypted.`, wanted));
+    findings.push(
+      notEncrypted(
+        encryption === 'no'
+          ? `Storage class ${name} does not encrypt its volumes.`
+          : `Storage class ${name} does not say whether its volumes are encrypted.`,
+        wanted,
+      ),
+    );
   } else if (encryption === 'unknown') {
     findings.push(warn('ENCRYPTION_UNKNOWN', `Storage class ${name} does not say whether its volumes are encrypted.`));
   }
-  if (!canGrow(found)) findings.push(warn('VOLUME_CANNOT_GROW', `Volumes of storage class ${name} cannot grow later: ${wanted.parameters.storageSize} is what there will be.`));
+  if (!canGrow(found))
+    findings.push(
+      warn(
+        'VOLUME_CANNOT_GROW',
+        `Volumes of storage class ${name} cannot grow later: ${wanted.parameters.storageSize} is what there will be.`,
+      ),
+    );
   return findings;
 }
 
 function notEncrypted(message: string, {parameters: {storageClass: name}}: Wanted): Finding {
   return refuse('NOT_ENCRYPTED', message, {
     object: name === null ? null : {kind: 'StorageClass', namespace: null, name},
-    remedies: [{title: 'Name a storage class that encrypts with --storage-class.'}, {title: 'Leave --require-encryption away, when you know that the volumes are encrypted.'}],
+    remedies: [
+      {title: 'Name a storage class that encrypts with --storage-class.'},
+      {title: 'Leave --require-encryption away, when you know that the volumes are encrypted.'},
+    ],
   });
 }

@@ -14,12 +14,16 @@ export function kubectlHere(target: Target, ...args: readonly string[]): string 
 
 export function helm(target: Target, ...args: readonly string[]): string {
   const [, context] = contextOf(target);
-  return ['helm', ...args, '-n', target.namespace, ...(context === undefined ? [] : ['--kube-context', context])].map(shellWord).join(' ');
+  return ['helm', ...args, '-n', target.namespace, ...(context === undefined ? [] : ['--kube-context', context])]
+    .map(shellWord)
+    .join(' ');
 }
 
 /** A command of ours for the target's release. */
 export function ours(command: string, target: Target): string {
-  return ['pg-helm-install', command, target.release, '-n', target.namespace, ...contextOf(target)].map(shellWord).join(' ');
+  return ['pg-helm-install', command, target.release, '-n', target.namespace, ...contextOf(target)]
+    .map(shellWord)
+    .join(' ');
 }
 
 /** `inClusterContext` is client-node's invention for a pod's service account: no kubeconfig knows it. */

@@ -22,7 +22,10 @@ export interface WantedChange extends WantedRelease {
   readonly pullSecret: string | null;
   /** Of the data; null when it could not be asked. */
   readonly postgresVersion: string | null;
-  /** Images that a node is known to have, as `node image`: told by this run, because not everybody may read it from the nodes. */
+  /**
+   * Images that a node is known to have, as `node image`: told by this run, because not everybody may read it from the
+   * nodes.
+   */
   readonly tried: Set<string>;
   /** The writer's new definition is being started beside it. */
   rehearses: boolean;
@@ -45,7 +48,9 @@ const images: ChangeStep = {
       wanted.tried.add(keyOf(image, beside));
     });
     // All come to their end, which takes their pods away, before the first failure is told.
-    const [failed] = (await Promise.allSettled(trials)).filter(({status}) => status === 'rejected') as PromiseRejectedResult[];
+    const [failed] = (await Promise.allSettled(trials)).filter(
+      ({status}) => status === 'rejected',
+    ) as PromiseRejectedResult[];
     if (failed) throw failed.reason;
     return null;
   },
@@ -93,7 +98,9 @@ const volumes: ChangeStep = {
   },
   // The cluster keeps a claim for as long as a pod has it.
   holdBack: (snapshot, {readReplicaCount}) =>
-    unwantedClaims(snapshot, readReplicaCount).every(({metadata}) => metadata.deletionTimestamp) ? 'they are going' : null,
+    unwantedClaims(snapshot, readReplicaCount).every(({metadata}) => metadata.deletionTimestamp)
+      ? 'they are going'
+      : null,
 };
 
 /** Before helm, which takes longer to say the same: the copies begin meanwhile. */
@@ -104,11 +111,13 @@ const moreReaders: ChangeStep = {
     await world.setReaders(readReplicaCount, {dryRun: false});
     return null;
   },
-  command: ({target}, {readReplicaCount}) => `kubectl scale statefulset ${objectNames(target.fullname).reader} -n ${target.namespace} --replicas=${readReplicaCount}`,
+  command: ({target}, {readReplicaCount}) =>
+    `kubectl scale statefulset ${objectNames(target.fullname).reader} -n ${target.namespace} --replicas=${readReplicaCount}`,
 };
 
 /**
- * A helm that was killed in an upgrade is answered by going back first. Where Kubernetes does not let it go back, because the volumes have grown meanwhile, say,
+ * A helm that was killed in an upgrade is answered by going back first. Where Kubernetes does not let it go back,
+ * because the volumes have grown meanwhile, say,
  * it is recorded as failed, which the next upgrade mends.
  */
 const upgraded: ChangeStep = {
@@ -144,8 +153,16 @@ function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] 
       }
     },
   };
-  const isFresh = (snapshot: Snapshot) => (['writer', 'reader'] as const).every((role) => (proofOf(snapshot, role)?.at ?? Infinity) > appliedAt);
-  return [applied, {...endpoints, shownAs: {track: 'endpoints', text: 'proven once more'}, done: (snapshot, wanted) => endpoints.done(snapshot, wanted) && isFresh(snapshot)}];
+  const isFresh = (snapshot: Snapshot) =>
+    (['writer', 'reader'] as const).every((role) => (proofOf(snapshot, role)?.at ?? Infinity) > appliedAt);
+  return [
+    applied,
+    {
+      ...endpoints,
+      shownAs: {track: 'endpoints', text: 'proven once more'},
+      done: (snapshot, wanted) => endpoints.done(snapshot, wanted) && isFresh(snapshot),
+    },
+  ];
 }
 
 /** Ends what led clients to the writer while it started. */
@@ -164,7 +181,12 @@ export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly
   const isApplied = upgraded.done(snapshot, wanted);
   return tracksOf(snapshot).map((track) => {
     if (track.track !== 'release') return track;
-    if (wanted.rehearses) return {...track, state: 'running', text: `what the writer is to become is started beside it, with an empty volume${isApplied ? '' : '; nothing is changed yet'}`};
+    if (wanted.rehearses)
+      return {
+        ...track,
+        state: 'running',
+        text: `what the writer is to become is started beside it, with an empty volume${isApplied ? '' : '; nothing is changed yet'}`,
+      };
     if (missing.length === 0 || isApplied) return track;
     const nodes = [...new Set(missing.map(({beside}) => beside.spec.nodeName))].join(', ');
     return {...track, state: 'running', text: `the new image is tried on ${nodes}; nothing is changed yet`};
@@ -222,10 +244,24 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
 /** Those that come new, too: a copy that the writer's restart breaks off begins again. */
 const allReaders: ChangeStep = {...readers, name: 'all readers stream'};
 
-function renewal({pod, isWriter, renewal: way, living}: PodWay, {target, lives, writerServes, readReplicaCount, now}: ChangeShape): readonly ChangeStep[] {
+function renewal(
+  {pod, isWriter, renewal: way, living}: PodWay,
+  {target, lives, writerServes, readReplicaCount, now}: ChangeShape,
+): readonly ChangeStep[] {
   const {name} = pod.metadata;
-  const all = Array.from({length: readReplicaCount}, (_, ordinal) => `${objectNames(target.fullname).reader}-${ordinal}`);
-  return renewPod({name, isWriter, followers: isWriter && writerServes ? all : [], verb: verbOf(way), living, life: lives?.[name] ?? null, now});
+  const all = Array.from(
+    {length: readReplicaCount},
+    (_, ordinal) => `${objectNames(target.fullname).reader}-${ordinal}`,
+  );
+  return renewPod({
+    name,
+    isWriter,
+    followers: isWriter && writerServes ? all : [],
+    verb: verbOf(way),
+    living,
+    life: lives?.[name] ?? null,
+    now,
+  });
 }
 
 /** Images that a pod is going to run, does not run yet, and that its node has not been seen to pull. */
@@ -234,10 +270,17 @@ function untried(snapshot: Snapshot, wanted: WantedChange): {image: string; besi
   const ofPod = (pod: Pod, asked: readonly string[]) => {
     if (!pod.spec.nodeName || pod.metadata.deletionTimestamp) return [];
     const has = allImages(pod);
-    return asked.filter((image) => !has.includes(image) && !wanted.tried.has(keyOf(image, pod))).map((image) => ({image, beside: pod}));
+    return asked
+      .filter((image) => !has.includes(image) && !wanted.tried.has(keyOf(image, pod)))
+      .map((image) => ({image, beside: pod}));
   };
-  const all = [...readerPods.flatMap((pod) => ofPod(pod, wanted.images.reader)), ...(writerPod ? ofPod(writerPod, wanted.images.writer) : [])];
-  return all.filter((one, at) => all.findIndex((other) => keyOf(other.image, other.beside) === keyOf(one.image, one.beside)) === at);
+  const all = [
+    ...readerPods.flatMap((pod) => ofPod(pod, wanted.images.reader)),
+    ...(writerPod ? ofPod(writerPod, wanted.images.writer) : []),
+  ];
+  return all.filter(
+    (one, at) => all.findIndex((other) => keyOf(other.image, other.beside) === keyOf(one.image, one.beside)) === at,
+  );
 }
 
 function keyOf(image: string, {spec}: Pod): string {

@@ -48,7 +48,9 @@ export const secret: InstallStep = {
 export const release: InstallStep = {
   name: 'release',
   done: isDeployedAsWanted,
-  /** A pending record younger than this may be a helm that is still at work, perhaps our own of a run that was killed. */
+  /**
+   * A pending record younger than this may be a helm that is still at work, perhaps our own of a run that was killed.
+   */
   holdBack(snapshot) {
     const {newest} = viewOf(snapshot);
     if (!newest?.status.startsWith('pending')) return null;
@@ -66,13 +68,25 @@ export const release: InstallStep = {
       return `Revision ${newest.revision} was ${newest.status}: helm had been interrupted. It was completed.`;
     }
     if (newest.status === 'pending-upgrade') {
-      const good = [...snapshot.release.revisions].reverse().find(({status}) => status === 'deployed' || status === 'superseded');
+      const good = [...snapshot.release.revisions]
+        .reverse()
+        .find(({status}) => status === 'deployed' || status === 'superseded');
       if (!good) throw new UserError(nowhereBack(newest.revision, world));
       await world.helm.rollback(good.revision, signal);
       return `Revision ${newest.revision} was pending-upgrade: helm had been interrupted. Back to revision ${good.revision}.`;
     }
-    await world.helm.upgrade({chart, values, forceConflicts: numberIsHeldByOthers(snapshot, readReplicaCount), ...(description === undefined ? {} : {description})}, signal);
-    return newest.status === 'deployed' ? null : `Revision ${newest.revision} was ${newest.status}. It was completed by a new one.`;
+    await world.helm.upgrade(
+      {
+        chart,
+        values,
+        forceConflicts: numberIsHeldByOthers(snapshot, readReplicaCount),
+        ...(description === undefined ? {} : {description}),
+      },
+      signal,
+    );
+    return newest.status === 'deployed'
+      ? null
+      : `Revision ${newest.revision} was ${newest.status}. It was completed by a new one.`;
   },
   command: (world, {chart}) => world.helm.describe(chart),
 };
@@ -104,20 +118,36 @@ export const endpoints: WaitingStep = {
 export const installSteps: readonly InstallStep[] = [secret, release, storage, writer, readers, endpoints];
 
 function nowhereBack(revision: number, {target}: World): Cause {
-  return cause('RELEASE_LOCKED', `Revision ${revision} of ${target.release} is pending-upgrade and no earlier one was ever deployed, so there is none to go back to. Nothing was changed.`, {
-    remedies: [{title: 'Remove the release, its data and password stay, then install again', command: ours('uninstall', target)}],
-  });
+  return cause(
+    'RELEASE_LOCKED',
+    `Revision ${revision} of ${target.release} is pending-upgrade and no earlier one was ever deployed, so there is none to go back to. Nothing was changed.`,
+    {
+      remedies: [
+        {
+          title: 'Remove the release, its data and password stay, then install again',
+          command: ours('uninstall', target),
+        },
+      ],
+    },
+  );
 }
 
 function isDeployedAsWanted(snapshot: Snapshot, wanted: WantedRelease): boolean {
   const {revisions, values} = snapshot.release;
   const newest = revisions.at(-1);
-  return newest?.status === 'deployed' && newest.chartVersion === wanted.chart.version && sameValues(values, wanted.values) && !isScaledAside(snapshot, wanted.readReplicaCount);
+  return (
+    newest?.status === 'deployed' &&
+    newest.chartVersion === wanted.chart.version &&
+    sameValues(values, wanted.values) &&
+    !isScaledAside(snapshot, wanted.readReplicaCount)
+  );
 }
 
 /** Somebody scaled a StatefulSet beside helm, whose record then says another number than the cluster has. */
 export function isScaledAside(snapshot: Snapshot, readReplicaCount: number): boolean {
   const {writerSet, readerSet} = viewOf(snapshot);
-  return (writerSet !== null && writerSet.spec.replicas !== 1) || (readerSet !== null && (readerSet.spec.replicas ?? 0) !== readReplicaCount);
+  return (
+    (writerSet !== null && writerSet.spec.replicas !== 1) ||
+    (readerSet !== null && (readerSet.spec.replicas ?? 0) !== readReplicaCount)
+  );
 }
-

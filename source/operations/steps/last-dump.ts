@@ -1,4 +1,5 @@
-// The last dump before a release goes: whether it can be made, or was made by the run that this one finishes, and the step that makes it.
+// The last dump before a release goes: whether it can be made, or was made by the run that this one finishes, and the
+// step that makes it.
 import {badInput, cause, type Cause} from '../../cause.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
@@ -19,7 +20,8 @@ export interface LastDump {
 const toldEveryMs = 5000;
 
 /**
- * While the writer serves, what it has now is dumped: it may have more than at the time of an interrupted run. When it is gone already only that run's file can be the dump.
+ * While the writer serves, what it has now is dumped: it may have more than at the time of an interrupted run. When it
+ * is gone already only that run's file can be the dump.
  * @returns the cause that forbids it, else what there is to do
  */
 export async function prepareDump(world: World, before: Snapshot, path: string): Promise<LastDump | Cause> {
@@ -27,24 +29,36 @@ export async function prepareDump(world: World, before: Snapshot, path: string):
   const there = await world.dumpAt(path);
   const isResumed = before.operation?.kind === 'uninstall' && before.operation.dumpTo === path;
   const own = isResumed && isDumpOf(there, before) ? there : null;
-  if (there.kind === 'unwritable') return badInput(`--dump-to: ${path} cannot be written: ${there.why}. Nothing was changed.`).reason;
-  if (there.kind !== 'none' && !own) return badInput(`--dump-to: ${path} is there already, and nothing is written over it. Name another file, or move that one away. Nothing was changed.`).reason;
+  if (there.kind === 'unwritable')
+    return badInput(`--dump-to: ${path} cannot be written: ${there.why}. Nothing was changed.`).reason;
+  if (there.kind !== 'none' && !own)
+    return badInput(
+      `--dump-to: ${path} is there already, and nothing is written over it. Name another file, or move that one away. Nothing was changed.`,
+    ).reason;
   const object = {kind: 'Release', namespace, name: release};
   if (isReady(viewOf(before).writerPod)) {
     if (before.secret !== null) return {path, replace: own !== null, whole: null, written: 0};
-    return cause('DUMP_FAILED', `The Secret with the passwords of ${release} is gone or may not be read, so nobody can log in to dump it. Nothing was removed.`, {
-      object,
-      remedies: [{title: 'Put the Secret back, or leave the dump out: run it without --dump-to'}],
-    });
+    return cause(
+      'DUMP_FAILED',
+      `The Secret with the passwords of ${release} is gone or may not be read, so nobody can log in to dump it. Nothing was removed.`,
+      {
+        object,
+        remedies: [{title: 'Put the Secret back, or leave the dump out: run it without --dump-to'}],
+      },
+    );
   }
   if (own?.whole) return {path, replace: false, whole: own.bytes, written: own.bytes};
-  return cause('DUMP_FAILED', `The writer of ${release} does not answer, so there is nothing that could be dumped. Nothing was removed.`, {
-    object,
-    remedies: [
-      {title: 'See what is the matter with it', command: `pg-helm-install status ${release} -n ${namespace}`},
-      {title: 'Or leave the dump out: run it without --dump-to. The volumes stay unless --delete-data is given'},
-    ],
-  });
+  return cause(
+    'DUMP_FAILED',
+    `The writer of ${release} does not answer, so there is nothing that could be dumped. Nothing was removed.`,
+    {
+      object,
+      remedies: [
+        {title: 'See what is the matter with it', command: `pg-helm-install status ${release} -n ${namespace}`},
+        {title: 'Or leave the dump out: run it without --dump-to. The volumes stay unless --delete-data is given'},
+      ],
+    },
+  );
 }
 
 export function dumpStep(dump: LastDump): Step<unknown> {
@@ -67,5 +81,10 @@ export function dumpStep(dump: LastDump): Step<unknown> {
 }
 
 function isDumpOf(there: DumpAt, {target, operation}: Snapshot): there is Extract<DumpAt, {kind: 'dump'}> {
-  return there.kind === 'dump' && there.release === target.release && there.namespace === target.namespace && there.madeAt >= (operation?.startedAt ?? '');
+  return (
+    there.kind === 'dump' &&
+    there.release === target.release &&
+    there.namespace === target.namespace &&
+    there.madeAt >= (operation?.startedAt ?? '')
+  );
 }

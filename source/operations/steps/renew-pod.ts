@@ -1,6 +1,19 @@
-// One pod gets the definition that its StatefulSet has now, in the gentlest way, and is waited for until it serves again.
+// One pod gets the definition that its StatefulSet has now, in the gentlest way, and is waited for until it serves
+// again.
 import {UserError} from '../../cause.ts';
-import {awaitsRestart, hasDefinition, isBackedOff, isObserved, isRunning, lifeOf, renewalBetween, restartsBefore, revisionLabel, type Living, type Template} from '../../observation/definition.ts';
+import {
+  awaitsRestart,
+  hasDefinition,
+  isBackedOff,
+  isObserved,
+  isRunning,
+  lifeOf,
+  renewalBetween,
+  restartsBefore,
+  revisionLabel,
+  type Living,
+  type Template,
+} from '../../observation/definition.ts';
 import type {Pod, StatefulSet} from '../../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import {hasItsResources, resizedContainers} from '../../observation/resources.ts';
@@ -11,7 +24,10 @@ import type {PodPatch, World} from '../world.ts';
 export interface PodRenewal {
   readonly name: string;
   readonly isWriter: boolean;
-  /** Readers that stream again before the writer counts as back. Those that cannot stream without it, or are made anew after it, are not among them. */
+  /**
+   * Readers that stream again before the writer counts as back. Those that cannot stream without it, or are made anew
+   * after it, are not among them.
+   */
   readonly followers: readonly string[];
   /** What the step is called: what is done to the pod. */
   readonly verb: 'restart' | 'resize' | 'label';
@@ -22,20 +38,39 @@ export interface PodRenewal {
 }
 
 /**
- * Two steps, because only the first one acts: while the second waits, a cause ends the run. Whether the pod is through is seen on the pod itself, so that
+ * Two steps, because only the first one acts: while the second waits, a cause ends the run. Whether the pod is through
+ * is seen on the pod itself, so that
  * another run finishes what this one began.
  */
-export function renewPod({name, isWriter, followers, verb, living, life, now}: PodRenewal): readonly [Step<unknown>, Step<unknown>] {
+export function renewPod({
+  name,
+  isWriter,
+  followers,
+  verb,
+  living,
+  life,
+  now,
+}: PodRenewal): readonly [Step<unknown>, Step<unknown>] {
   /** Milliseconds since the epoch until which nothing that the database said counts: the pod was on its way. */
   let unsettledUntil = 0;
   const find = (snapshot: Snapshot) => {
     const {writerSet, readerSet} = viewOf(snapshot);
-    return {pod: snapshot.pods.find(({metadata}) => metadata.name === name) ?? null, set: isWriter ? writerSet : readerSet};
+    return {
+      pod: snapshot.pods.find(({metadata}) => metadata.name === name) ?? null,
+      set: isWriter ? writerSet : readerSet,
+    };
   };
   const mustEnd = (pod: Pod): boolean => life !== null && lifeOf(pod) === life;
   const isRenewed = (snapshot: Snapshot): boolean => {
     const {pod, set} = find(snapshot);
-    return pod !== null && !pod.metadata.deletionTimestamp && !mustEnd(pod) && hasDefinition(pod, set) && !awaitsRestart(pod) && !isBackedOff(pod);
+    return (
+      pod !== null &&
+      !pod.metadata.deletionTimestamp &&
+      !mustEnd(pod) &&
+      hasDefinition(pod, set) &&
+      !awaitsRestart(pod) &&
+      !isBackedOff(pod)
+    );
   };
   const isSettled = (snapshot: Snapshot): boolean => {
     const {pod} = find(snapshot);
@@ -63,7 +98,8 @@ export function renewPod({name, isWriter, followers, verb, living, life, now}: P
         const {pod, set} = find(snapshot);
         if (!pod?.metadata.uid) return null;
         const ref = {name, uid: pod.metadata.uid};
-        const {patch, restarts} = mustEnd(pod) || !isRunning(pod) ? onlyAnew : await gentlestWay(world, pod, set, living);
+        const {patch, restarts} =
+          mustEnd(pod) || !isRunning(pod) ? onlyAnew : await gentlestWay(world, pod, set, living);
         try {
           if (restarts && isWriter && isRunning(pod)) await prepare(world, signal);
           if (patch && (await patched(world, ref, patch, restarts))) return null;
@@ -75,14 +111,21 @@ export function renewPod({name, isWriter, followers, verb, living, life, now}: P
       },
     },
     {
-      name: verb === 'restart' ? `${name} ${isWriter ? 'writes' : 'streams'} again` : `${name} has it and ${isWriter ? 'writes' : 'streams'}`,
+      name:
+        verb === 'restart'
+          ? `${name} ${isWriter ? 'writes' : 'streams'} again`
+          : `${name} has it and ${isWriter ? 'writes' : 'streams'}`,
       shownAs: {track, text: `${name} is to ${isWriter ? 'write' : 'stream'} again`},
       done(snapshot) {
         if (!isSettled(snapshot)) return false;
         const {streams} = viewOf(snapshot);
         const told = snapshot.database.some((fact) => fact.kind === 'replication' && fact.at > unsettledUntil);
-        const streaming = (all: readonly string[]) => all.length === 0 || (told && all.every((one) => streams.some(({pod, state}) => pod === one && state === 'streaming')));
-        return isWriter ? (proofOf(snapshot, 'writer')?.at ?? 0) > unsettledUntil && streaming(followers) : streaming([name]);
+        const streaming = (all: readonly string[]) =>
+          all.length === 0 ||
+          (told && all.every((one) => streams.some(({pod, state}) => pod === one && state === 'streaming')));
+        return isWriter
+          ? (proofOf(snapshot, 'writer')?.at ?? 0) > unsettledUntil && streaming(followers)
+          : streaming([name]);
       },
     },
   ];
@@ -90,7 +133,10 @@ export function renewPod({name, isWriter, followers, verb, living, life, now}: P
 
 const inWords = {restart: 'restarts', resize: 'is resized', label: 'gets its labels'} as const;
 
-/** So that the writer is away as shortly as can be: little to write when it stops, and clients led to it as soon as it listens. */
+/**
+ * So that the writer is away as shortly as can be: little to write when it stops, and clients led to it as soon as it
+ * listens.
+ */
 async function prepare(world: World, signal: AbortSignal): Promise<void> {
   await world.checkpoint(signal);
   await world.leadEarly(true).catch((error: unknown) => {
@@ -116,8 +162,16 @@ async function gentlestWay(world: World, pod: Pod, set: StatefulSet | null, livi
   return {patch: patchTo(pod, before, after, to, renewal === 'image'), restarts: renewal === 'image'};
 }
 
-/** @returns false where it was refused: a new pod has it in any case. @throws UserError where it is refused and nothing was to restart */
-async function patched(world: World, ref: {name: string; uid: string}, patch: PodPatch, restarts: boolean): Promise<boolean> {
+/**
+ * @returns false where it was refused: a new pod has it in any case.
+ * @throws UserError where it is refused and nothing was to restart
+ */
+async function patched(
+  world: World,
+  ref: {name: string; uid: string},
+  patch: PodPatch,
+  restarts: boolean,
+): Promise<boolean> {
   try {
     await world.patchPod(ref, patch);
     return true;
@@ -130,8 +184,12 @@ async function patched(world: World, ref: {name: string; uid: string}, patch: Po
 function patchTo(pod: Pod, before: Template | null, after: Template, revision: string, restarts: boolean): PodPatch {
   const gone = Object.keys(before?.metadata?.labels ?? {}).map((label) => [label, null] as const);
   const images = new Map(pod.spec.containers.map(({name, image}) => [name, image]));
-  const changed = after.spec.containers.flatMap(({name, image}) => (image === undefined || image === images.get(name) ? [] : [{name, image}]));
-  const counts = (pod.status?.containerStatuses ?? []).filter(({name}) => changed.some((one) => one.name === name)).map(({name, restartCount}) => [name, restartCount]);
+  const changed = after.spec.containers.flatMap(({name, image}) =>
+    image === undefined || image === images.get(name) ? [] : [{name, image}],
+  );
+  const counts = (pod.status?.containerStatuses ?? [])
+    .filter(({name}) => changed.some((one) => one.name === name))
+    .map(({name, restartCount}) => [name, restartCount]);
   return {
     labels: {...Object.fromEntries(gone), ...after.metadata?.labels, [revisionLabel]: revision},
     annotations: restarts ? {[restartsBefore]: JSON.stringify(Object.fromEntries(counts))} : {},

@@ -1,4 +1,5 @@
-// Growing the disks: the claims ask for more, the cluster gives it, and StatefulSets that say the old size make way for others around the same pods.
+// Growing the disks: the claims ask for more, the cluster gives it, and StatefulSets that say the old size make way for
+// others around the same pods.
 import type {Claim} from '../../observation/kubernetes.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {growingClaims, setsOfOtherSize, smallClaims, wantedClaims} from '../../observation/storage.ts';
@@ -10,7 +11,8 @@ interface WantedStorage {
   readonly storageSize: string;
 }
 
-const claimsOf = (snapshot: Snapshot, {readReplicaCount}: WantedStorage): readonly Claim[] => wantedClaims(snapshot, readReplicaCount);
+const claimsOf = (snapshot: Snapshot, {readReplicaCount}: WantedStorage): readonly Claim[] =>
+  wantedClaims(snapshot, readReplicaCount);
 
 export const askVolumesForMore: Step<WantedStorage> = {
   name: 'ask the volumes for more',

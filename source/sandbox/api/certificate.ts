@@ -32,7 +32,11 @@ export function createTls(now = new Date()): Tls {
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
   const keyId = createHash('sha1').update(keyInfo).digest();
   const extensions = sequence(
-    extension('2.5.29.17', false, sequence(tag(0x87, Buffer.from([127, 0, 0, 1])), tag(0x82, Buffer.from('localhost')))),
+    extension(
+      '2.5.29.17',
+      false,
+      sequence(tag(0x87, Buffer.from([127, 0, 0, 1])), tag(0x82, Buffer.from('localhost'))),
+    ),
     extension('2.5.29.19', true, sequence(tag(0x01, Buffer.from([0xff])))),
     extension('2.5.29.15', true, tag(0x03, Buffer.from([2, 0b1000_0100]))),
     extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'))),

@@ -54,8 +54,12 @@ export function discover(path: string, accept: string): Answer | null {
   const parts = path.split('/').filter(Boolean);
   const aggregated = accept.includes('as=APIGroupDiscoveryList');
   if (path === '/version') return ok(version);
-  if (path === '/api') return aggregated ? aggregate(['']) : ok({kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: []});
-  if (path === '/apis') return aggregated ? aggregate(groups()) : ok({kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupOf)});
+  if (path === '/api')
+    return aggregated ? aggregate(['']) : ok({kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: []});
+  if (path === '/apis')
+    return aggregated
+      ? aggregate(groups())
+      : ok({kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupOf)});
   if (path === '/api/v1') return ok(resourceList('v1'));
   const [root, group = '', of] = parts;
   if (root !== 'apis' || !groups().includes(group)) return null;
@@ -70,12 +74,16 @@ function groups(): string[] {
 }
 
 function groupOf(group: string) {
-  const all = groupVersions.filter((one) => one.startsWith(`${group}/`)).map((groupVersion) => ({groupVersion, version: groupVersion.slice(group.length + 1)}));
+  const all = groupVersions
+    .filter((one) => one.startsWith(`${group}/`))
+    .map((groupVersion) => ({groupVersion, version: groupVersion.slice(group.length + 1)}));
   return {name: group, versions: all, preferredVersion: all[0]};
 }
 
 function resourceList(groupVersion: string) {
-  const resources = served.filter((kind) => apiVersionOf(kind) === groupVersion).flatMap((kind) => [resource(kind), ...kind.subresources.map((name) => subresource(kind, name))]);
+  const resources = served
+    .filter((kind) => apiVersionOf(kind) === groupVersion)
+    .flatMap((kind) => [resource(kind), ...kind.subresources.map((name) => subresource(kind, name))]);
   return {kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources};
 }
 
@@ -97,7 +105,14 @@ function resource(kind: Kind) {
 function subresource(kind: Kind, name: Kind['subresources'][number]) {
   const [group, of, other] = subresourceKinds[name] ?? [kind.group, kind.version, kind.kind];
   const foreign = name in subresourceKinds ? {...(group ? {group} : {}), version: of} : {};
-  return {name: `${kind.resource}/${name}`, singularName: '', namespaced: kind.namespaced, ...foreign, kind: other, verbs: subresourceVerbs[name]};
+  return {
+    name: `${kind.resource}/${name}`,
+    singularName: '',
+    namespaced: kind.namespaced,
+    ...foreign,
+    kind: other,
+    verbs: subresourceVerbs[name],
+  };
 }
 
 function aggregate(of: readonly string[]): Answer {
@@ -106,19 +121,29 @@ function aggregate(of: readonly string[]): Answer {
     versions: [...new Set(served.filter((kind) => kind.group === group).map(({version: one}) => one))].map((one) => ({
       version: one,
       freshness: 'Current',
-      resources: served.filter((kind) => kind.group === group && kind.version === one).map((kind) => ({
-        resource: kind.resource,
-        responseKind: {group: kind.group, version: kind.version, kind: kind.kind},
-        scope: kind.namespaced ? 'Namespaced' : 'Cluster',
-        singularResource: kind.singular,
-        verbs: verbsOf(kind),
-        shortNames: kind.shortNames,
-        categories: kind.categories,
-        subresources: kind.subresources.map((name) => {
-          const [foreignGroup, foreignVersion, foreignKind] = subresourceKinds[name] ?? [kind.group, kind.version, kind.kind];
-          return {subresource: name, responseKind: {group: foreignGroup, version: foreignVersion, kind: foreignKind}, verbs: subresourceVerbs[name]};
-        }),
-      })),
+      resources: served
+        .filter((kind) => kind.group === group && kind.version === one)
+        .map((kind) => ({
+          resource: kind.resource,
+          responseKind: {group: kind.group, version: kind.version, kind: kind.kind},
+          scope: kind.namespaced ? 'Namespaced' : 'Cluster',
+          singularResource: kind.singular,
+          verbs: verbsOf(kind),
+          shortNames: kind.shortNames,
+          categories: kind.categories,
+          subresources: kind.subresources.map((name) => {
+            const [foreignGroup, foreignVersion, foreignKind] = subresourceKinds[name] ?? [
+              kind.group,
+              kind.version,
+              kind.kind,
+            ];
+            return {
+              subresource: name,
+              responseKind: {group: foreignGroup, version: foreignVersion, kind: foreignKind},
+              verbs: subresourceVerbs[name],
+            };
+          }),
+        })),
     })),
   }));
   return {
@@ -130,5 +155,15 @@ function aggregate(of: readonly string[]): Answer {
 
 function review(kind: string, group: string): Kind {
   const singular = kind.toLowerCase();
-  return {kind, group, version: 'v1', resource: `${singular}s`, singular, shortNames: [], categories: [], namespaced: false, subresources: []};
+  return {
+    kind,
+    group,
+    version: 'v1',
+    resource: `${singular}s`,
+    singular,
+    shortNames: [],
+    categories: [],
+    namespaced: false,
+    subresources: [],
+  };
 }

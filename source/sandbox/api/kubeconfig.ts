@@ -12,7 +12,13 @@ export interface KubeconfigOptions {
 }
 
 /** YAML with the token in it: to be written for its owner alone (0600). */
-export function kubeconfigFor({port, token, cert, name = sandboxContext, namespace = 'default'}: KubeconfigOptions): string {
+export function kubeconfigFor({
+  port,
+  token,
+  cert,
+  name = sandboxContext,
+  namespace = 'default',
+}: KubeconfigOptions): string {
   return `apiVersion: v1
 kind: Config
 current-context: ${name}

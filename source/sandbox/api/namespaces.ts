@@ -8,23 +8,39 @@ export function keepNamespaces(store: Store): () => void {
   const end = store.onChange(({type, kind, object, previous}) => {
     if (kind === kinds.namespace && type === 'ADDED') queueMicrotask(() => furnish(object.metadata.name));
     // As its controller does: whoever deletes it finds it again.
-    else if (type === 'DELETED' && previous && isFurniture(kind, object)) queueMicrotask(() => furnish(object.metadata.namespace ?? ''));
+    else if (type === 'DELETED' && previous && isFurniture(kind, object))
+      queueMicrotask(() => furnish(object.metadata.namespace ?? ''));
   });
   for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
-    if (!store.get(kinds.namespace, null, name)) store.create(kinds.namespace, {apiVersion: 'v1', kind: 'Namespace', metadata: {name}});
+    if (!store.get(kinds.namespace, null, name))
+      store.create(kinds.namespace, {apiVersion: 'v1', kind: 'Namespace', metadata: {name}});
   }
   return end;
 
   function furnish(namespace: string): void {
     const place = store.get(kinds.namespace, null, namespace);
     if (!place || place.metadata.deletionTimestamp) return;
-    if (!store.get(kinds.serviceAccount, namespace, 'default')) store.create(kinds.serviceAccount, {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'default', namespace}});
+    if (!store.get(kinds.serviceAccount, namespace, 'default'))
+      store.create(kinds.serviceAccount, {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: {name: 'default', namespace},
+      });
     if (store.get(kinds.configMap, namespace, 'kube-root-ca.crt')) return;
-    const annotations = {'kubernetes.io/description': 'The sandbox has no authority of its own: its certificate is in the kubeconfig.'};
-    store.create(kinds.configMap, {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'kube-root-ca.crt', namespace, annotations}, data: {'ca.crt': ''}});
+    const annotations = {
+      'kubernetes.io/description': 'The sandbox has no authority of its own: its certificate is in the kubeconfig.',
+    };
+    store.create(kinds.configMap, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {name: 'kube-root-ca.crt', namespace, annotations},
+      data: {'ca.crt': ''},
+    });
   }
 }
 
 function isFurniture(kind: Kind, {metadata: {name}}: KubeObject): boolean {
-  return (kind === kinds.serviceAccount && name === 'default') || (kind === kinds.configMap && name === 'kube-root-ca.crt');
+  return (
+    (kind === kinds.serviceAccount && name === 'default') || (kind === kinds.configMap && name === 'kube-root-ca.crt')
+  );
 }

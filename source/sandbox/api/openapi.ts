@@ -1,4 +1,5 @@
-// OpenAPI v3 as far as helm and kubectl ask it: which kinds there are, their fields, and that server-side checks of fields are to be had.
+// OpenAPI v3 as far as helm and kubectl ask it: which kinds there are, their fields, and that server-side checks of
+// fields are to be had.
 import {allKinds, apiVersionOf, type Kind} from '../store/kinds.ts';
 import {groupVersions} from './discovery.ts';
 import {fieldsOf, typeNamed, type Type} from './schema/schema.ts';
@@ -9,7 +10,10 @@ const pathOf = (groupVersion: string) => (groupVersion === 'v1' ? 'api/v1' : `ap
 
 export function openApi(path: string): Answer | null {
   if (path === root) {
-    const paths = groupVersions.map((groupVersion) => [pathOf(groupVersion), {serverRelativeURL: `${root}/${pathOf(groupVersion)}?hash=1`}]);
+    const paths = groupVersions.map((groupVersion) => [
+      pathOf(groupVersion),
+      {serverRelativeURL: `${root}/${pathOf(groupVersion)}?hash=1`},
+    ]);
     return {code: 200, body: {paths: Object.fromEntries(paths)}};
   }
   const groupVersion = groupVersions.find((one) => path === `${root}/${pathOf(one)}`);
@@ -34,7 +38,12 @@ function operations({group, version, kind}: Kind) {
   const validation = {name: 'fieldValidation', in: 'query', schema: {type: 'string'}};
   const dryRun = {name: 'dryRun', in: 'query', schema: {type: 'string'}};
   const groupVersionKind = {'x-kubernetes-group-version-kind': {group, version, kind}};
-  const get = {responses: {200: {description: 'OK', content: {'application/json': {schema: {$ref: `#/components/schemas/${kind}`}}}}}, ...groupVersionKind};
+  const get = {
+    responses: {
+      200: {description: 'OK', content: {'application/json': {schema: {$ref: `#/components/schemas/${kind}`}}}},
+    },
+    ...groupVersionKind,
+  };
   return {get, patch: {parameters: [dryRun, validation], ...groupVersionKind}};
 }
 
@@ -48,7 +57,9 @@ function schemasOf(kinds: readonly Kind[]): Record<string, unknown> {
       type: 'object',
       required: fields.flatMap(([field, {required}]) => (required ? [field] : [])),
       properties: Object.fromEntries(fields.map(([field, {type}]) => [field, schemaOf(type)])),
-      ...(kind ? {'x-kubernetes-group-version-kind': [{group: kind.group, version: kind.version, kind: kind.kind}]} : {}),
+      ...(kind
+        ? {'x-kubernetes-group-version-kind': [{group: kind.group, version: kind.version, kind: kind.kind}]}
+        : {}),
     };
   };
   const schemaOf = (type: Type): unknown => {
@@ -58,7 +69,17 @@ function schemasOf(kinds: readonly Kind[]): Record<string, unknown> {
     }
     if (type.is === 'list') return {type: 'array', items: schemaOf(type.item)};
     if (type.is === 'map') return {type: 'object', additionalProperties: schemaOf(type.value)};
-    const names = {s: 'string', i: 'integer', n: 'number', b: 'boolean', q: 'string', x: 'string', t: 'string', y: 'string', r: 'object'};
+    const names = {
+      s: 'string',
+      i: 'integer',
+      n: 'number',
+      b: 'boolean',
+      q: 'string',
+      x: 'string',
+      t: 'string',
+      y: 'string',
+      r: 'object',
+    };
     return {type: names[type.scalar]};
   };
   for (const kind of kinds) if (typeNamed(kind.kind).is === 'object') add(kind.kind, kind);

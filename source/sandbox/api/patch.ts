@@ -21,7 +21,10 @@ export function patch(context: WriteContext, place: Place, request: ApiRequest):
   const {object, warnings} = readPatched();
   // Only a patch that names a resourceVersion asks for one.
   const {resourceVersion, ...metadata} = object.metadata;
-  const asked: KubeObject = {...object, metadata: resourceVersion === live.metadata.resourceVersion ? metadata : object.metadata};
+  const asked: KubeObject = {
+    ...object,
+    metadata: resourceVersion === live.metadata.resourceVersion ? metadata : object.metadata,
+  };
   return {code: 200, body: update(context, place, live, asked, request), ...warningHeaders(warnings)};
 
   function readPatched() {
@@ -30,7 +33,9 @@ export function patch(context: WriteContext, place: Place, request: ApiRequest):
     } catch (error) {
       if (!(error instanceof StatusError) || !request.contentType.startsWith('application/strategic')) throw error;
       const wrong = /of type (\w+)$/.exec(error.message)?.[1];
-      const text = /strict decoding error.*|quantities must match.*/.exec(error.message)?.[0] ?? (wrong ? `unrecognized type: ${wrong}` : error.message);
+      const text =
+        /strict decoding error.*|quantities must match.*/.exec(error.message)?.[0] ??
+        (wrong ? `unrecognized type: ${wrong}` : error.message);
       throw invalid('', '', '', [fieldError.invalid('patch', goText(valueIn(request.body)), text)]);
     }
   }
@@ -39,7 +44,11 @@ export function patch(context: WriteContext, place: Place, request: ApiRequest):
 /** As Go prints a map. */
 function goText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
-  if (isRecord(value)) return `map[${Object.keys(value).sort().map((key) => `${key}:${goText(value[key])}`).join(' ')}]`;
+  if (isRecord(value))
+    return `map[${Object.keys(value)
+      .sort()
+      .map((key) => `${key}:${goText(value[key])}`)
+      .join(' ')}]`;
   return value === null ? '<nil>' : String(value);
 }
 

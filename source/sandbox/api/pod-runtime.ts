@@ -19,9 +19,15 @@ export interface ExecStreams {
 
 export interface PodRuntime {
   /** Lines as the container wrote them; follow ends with the signal or the container. previous: of the run before. */
-  logs(pod: ContainerName, options: {readonly follow: boolean; readonly previous: boolean; readonly signal: AbortSignal}): AsyncIterable<LogLine>;
+  logs(
+    pod: ContainerName,
+    options: {readonly follow: boolean; readonly previous: boolean; readonly signal: AbortSignal},
+  ): AsyncIterable<LogLine>;
   /** Runs a command in the container's world. @returns its exit code */
   exec(pod: ContainerName, command: readonly string[], streams: ExecStreams): Promise<number>;
   /** Where that port of the pod listens on this machine. Null: nothing listens. */
-  address(pod: {readonly namespace: string; readonly name: string}, port: number): {readonly host: string; readonly port: number} | null;
+  address(
+    pod: {readonly namespace: string; readonly name: string},
+    port: number,
+  ): {readonly host: string; readonly port: number} | null;
 }

@@ -1,4 +1,5 @@
-// Bodies in protobuf: helm writes its release Secrets, and kubectl what it creates itself, in no other way. Answers are always JSON.
+// Bodies in protobuf: helm writes its release Secrets, and kubectl what it creates itself, in no other way. Answers are
+// always JSON.
 import {definitions} from './schema/definitions.ts';
 import {isRecord} from './schema/decode.ts';
 import {protobufNumbers} from './schema/protobuf-numbers.ts';
@@ -25,12 +26,19 @@ function message(name: string, bytes: Buffer): Record<string, unknown> {
   for (const word of (protobufNumbers[name] ?? '').split(' ').filter(Boolean)) {
     const [, field = '', path = '', zeroIsUnset] = /^(\w+):([\d.]+)(\?)?$/.exec(word) ?? [];
     const type = fields.get(field)?.type;
-    const values = path.split('.').reduce<readonly Value[]>((outer, number) => fieldsIn(bytesOf(outer.at(-1))).get(Number(number)) ?? [], [bytes]);
+    const values = path
+      .split('.')
+      .reduce<readonly Value[]>((outer, number) => fieldsIn(bytesOf(outer.at(-1))).get(Number(number)) ?? [], [bytes]);
     const [last] = values.slice(-1);
     if (!type || last === undefined) continue;
     const value =
-      type.is === 'list' ? values.map((one) => decoded(type.item, one)) : type.is === 'map' ? Object.fromEntries(values.map((one) => entry(type.value, one))) : decoded(type, last);
-    if (value !== undefined && !(zeroIsUnset && (value === '' || value === 0 || value === false))) result[field] = value;
+      type.is === 'list'
+        ? values.map((one) => decoded(type.item, one))
+        : type.is === 'map'
+          ? Object.fromEntries(values.map((one) => entry(type.value, one)))
+          : decoded(type, last);
+    if (value !== undefined && !(zeroIsUnset && (value === '' || value === 0 || value === false)))
+      result[field] = value;
   }
   return result;
 }
@@ -60,7 +68,8 @@ function decoded(type: Type, value: Value): unknown {
 }
 
 const bytesOf = (value: Value | undefined): Buffer => (Buffer.isBuffer(value) ? value : Buffer.alloc(0));
-const textIn = (value: Value | undefined): string | undefined => (Buffer.isBuffer(value) ? value.toString('utf8') : undefined);
+const textIn = (value: Value | undefined): string | undefined =>
+  Buffer.isBuffer(value) ? value.toString('utf8') : undefined;
 
 /** As FieldsV1 and RawExtension hold it. */
 function jsonIn(text: string | undefined): unknown {

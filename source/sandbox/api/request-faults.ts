@@ -1,4 +1,5 @@
-// Faults of the API itself, on request: errors for a share of the requests, and latency. The same seed gives the same faults.
+// Faults of the API itself, on request: errors for a share of the requests, and latency. The same seed gives the same
+// faults.
 import {StatusError} from '../store/objects.ts';
 
 export interface RequestFault {

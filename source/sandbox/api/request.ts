@@ -27,7 +27,8 @@ export async function readRequest(incoming: IncomingMessage): Promise<ApiRequest
   let size = 0;
   for await (const chunk of incoming) {
     size += (chunk as Buffer).length;
-    if (size > largestBody) throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${largestBody}`);
+    if (size > largestBody)
+      throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${largestBody}`);
     chunks.push(chunk as Buffer);
   }
   const body = Buffer.concat(chunks);
@@ -74,7 +75,11 @@ export function valueIn(body: Buffer, yaml = false): unknown {
 }
 
 export function unsupported(accepted: string): StatusError {
-  return new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted}`);
+  return new StatusError(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
+  );
 }
 
 /** `dryRun=All`, the only way of it. */

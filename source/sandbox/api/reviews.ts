@@ -11,7 +11,11 @@ export function reviewed(path: string, asked: Record<string, unknown>, user: Use
     case '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews':
       return answer({allowed: true});
     case '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews':
-      return answer({resourceRules: [everything], nonResourceRules: [{verbs: ['*'], nonResourceURLs: ['*']}], incomplete: false});
+      return answer({
+        resourceRules: [everything],
+        nonResourceRules: [{verbs: ['*'], nonResourceURLs: ['*']}],
+        incomplete: false,
+      });
     case '/apis/authentication.k8s.io/v1/selfsubjectreviews':
       return answer({userInfo: user});
     default:

@@ -18,7 +18,9 @@ export function placeOf(path: string): Place | null {
   // `namespaces/x` and `namespaces/x/status` are the namespace itself; one part more is something in it.
   const inNamespace = below[0] === 'namespaces' && below.length > 2 && !['status', 'finalize'].includes(below[2] ?? '');
   const [resource, name = null, ...subresource] = inNamespace ? below.slice(2) : below;
-  const kind = allKinds.find((candidate) => candidate.group === group && candidate.version === version && candidate.resource === resource);
+  const kind = allKinds.find(
+    (candidate) => candidate.group === group && candidate.version === version && candidate.resource === resource,
+  );
   if (!kind || (kind.namespaced ? !inNamespace && name !== null : inNamespace)) return null;
   return {kind, namespace: inNamespace ? (below[1] ?? null) : null, name, subresource: subresource.join('/')};
 }

@@ -17,7 +17,10 @@ type Labels = Readonly<Record<string, string>>;
 /** `a=b`, `a==b`, `a!=b`, `a`, `!a`, `a in (b,c)`, `a notin (b,c)`; comma means and. */
 export function labelSelector(text: string): (labels: Labels) => boolean {
   // Commas inside parentheses do not divide.
-  const parts = text.split(/,(?![^(]*\))/).map((part) => part.trim()).filter(Boolean);
+  const parts = text
+    .split(/,(?![^(]*\))/)
+    .map((part) => part.trim())
+    .filter(Boolean);
   const tests = parts.map((part): ((labels: Labels) => boolean) => {
     const among = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(part);
     if (among) {
@@ -31,7 +34,8 @@ export function labelSelector(text: string): (labels: Labels) => boolean {
       return operator === '!=' ? (labels) => labels[key] !== value : (labels) => labels[key] === value;
     }
     const exists = /^(!?)\s*([\w./-]+)$/.exec(part);
-    if (!exists) throw badRequest(`unable to parse requirement: found '${part}', expected: in, notin, =, ==, !=, gt, lt`);
+    if (!exists)
+      throw badRequest(`unable to parse requirement: found '${part}', expected: in, notin, =, ==, !=, gt, lt`);
     const [, not, key = ''] = exists;
     return (labels) => key in labels === (not === '');
   });
@@ -40,8 +44,35 @@ export function labelSelector(text: string): (labels: Labels) => boolean {
 
 /** Besides name and namespace. Source: kubernetes, pkg/registry. */
 const selectable = new Map<Kind, readonly string[]>([
-  [kinds.pod, ['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'spec.hostNetwork', 'status.phase', 'status.podIP', 'status.nominatedNodeName']],
-  [kinds.event, ['involvedObject.kind', 'involvedObject.namespace', 'involvedObject.name', 'involvedObject.uid', 'involvedObject.apiVersion', 'involvedObject.resourceVersion', 'involvedObject.fieldPath', 'reason', 'reportingComponent', 'source', 'type']],
+  [
+    kinds.pod,
+    [
+      'spec.nodeName',
+      'spec.restartPolicy',
+      'spec.schedulerName',
+      'spec.serviceAccountName',
+      'spec.hostNetwork',
+      'status.phase',
+      'status.podIP',
+      'status.nominatedNodeName',
+    ],
+  ],
+  [
+    kinds.event,
+    [
+      'involvedObject.kind',
+      'involvedObject.namespace',
+      'involvedObject.name',
+      'involvedObject.uid',
+      'involvedObject.apiVersion',
+      'involvedObject.resourceVersion',
+      'involvedObject.fieldPath',
+      'reason',
+      'reportingComponent',
+      'source',
+      'type',
+    ],
+  ],
   [kinds.secret, ['type']],
   [kinds.namespace, ['status.phase']],
   [kinds.node, ['spec.unschedulable']],
@@ -51,19 +82,26 @@ const selectable = new Map<Kind, readonly string[]>([
 
 function fieldSelector(kind: Kind, text: string): Matches {
   const known = ['metadata.name', ...(kind.namespaced ? ['metadata.namespace'] : []), ...(selectable.get(kind) ?? [])];
-  const tests = text.split(',').filter(Boolean).map((part): Matches => {
-    const found = /^([\w.]+)(==|=|!=)(.*)$/.exec(part);
-    if (!found) throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
-    const [, path = '', operator, value = ''] = found;
-    if (!known.includes(path)) throw badRequest(`"${path}" is not a known field selector: only ${known.map((name) => `"${name}"`).join(', ')}`);
-    return (object) => (fieldAt(object, path) === value) === (operator !== '!=');
-  });
+  const tests = text
+    .split(',')
+    .filter(Boolean)
+    .map((part): Matches => {
+      const found = /^([\w.]+)(==|=|!=)(.*)$/.exec(part);
+      if (!found) throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
+      const [, path = '', operator, value = ''] = found;
+      if (!known.includes(path))
+        throw badRequest(
+          `"${path}" is not a known field selector: only ${known.map((name) => `"${name}"`).join(', ')}`,
+        );
+      return (object) => (fieldAt(object, path) === value) === (operator !== '!=');
+    });
   return (object) => tests.every((test) => test(object));
 }
 
 function fieldAt(object: KubeObject, path: string): string {
   let value: unknown = object;
-  for (const name of path.split('.')) value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  for (const name of path.split('.'))
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
   // Kubernetes: a field that is not set is the empty text.
   return value === undefined || value === null ? '' : String(value);
 }

@@ -63,7 +63,15 @@ const compress = promisify(gzip);
 const compressedFrom = 128 * 1024;
 
 /** Listens once it resolves. The store's creations go through admission from then on. */
-export async function startApi({store, port, token, tls = createTls(), pods, faults, ports = kubernetesPorts}: ApiOptions): Promise<Api> {
+export async function startApi({
+  store,
+  port,
+  token,
+  tls = createTls(),
+  pods,
+  faults,
+  ports = kubernetesPorts,
+}: ApiOptions): Promise<Api> {
   store.admitBy(admissionFor(store, ports));
   const ends = [keepNamespaces(store), keepQuotaStatus(store), finishDeletions(store)];
   const context: WriteContext = {store, ports};
@@ -99,7 +107,8 @@ export async function startApi({store, port, token, tls = createTls(), pods, fau
   async function serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const path = (incoming.url ?? '/').split('?')[0] ?? '/';
     try {
-      if (health.some((one) => path === one || path.startsWith(`${one}/`))) return void answer.writeHead(200, {'content-type': 'text/plain; charset=utf-8'}).end('ok');
+      if (health.some((one) => path === one || path.startsWith(`${one}/`)))
+        return void answer.writeHead(200, {'content-type': 'text/plain; charset=utf-8'}).end('ok');
       const user = tokens.userOf(incoming.headers.authorization);
       if (!user) throw unauthorized();
       const fault = faults?.next({method: incoming.method ?? 'GET', path});
@@ -109,16 +118,39 @@ export async function startApi({store, port, token, tls = createTls(), pods, fau
       const given = await answerTo(request, answer, user);
       if (given) await send(answer, given, incoming);
     } catch (error) {
-      if (!(error instanceof StatusError) && !answer.destroyed) process.stderr.write(`${incoming.method} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      if (!(error instanceof StatusError) && !answer.destroyed)
+        process.stderr.write(
+          `${incoming.method} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+        );
       if (answer.headersSent) answer.destroy();
-      else await send(answer, statusOf(error instanceof StatusError ? error : new StatusError(500, 'InternalError', `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`)), incoming);
+      else
+        await send(
+          answer,
+          statusOf(
+            error instanceof StatusError
+              ? error
+              : new StatusError(
+                  500,
+                  'InternalError',
+                  `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`,
+                ),
+          ),
+          incoming,
+        );
     }
   }
 
   /** Null: the answer is written as it comes. */
   async function answerTo(request: ApiRequest, answer: ServerResponse, user: User): Promise<Answer | null> {
     const {method, path, accept} = request;
-    const known = method === 'GET' ? (discover(path, accept) ?? openApi(path)) : method === 'POST' ? (path.endsWith('reviews') ? reviewed(path, objectIn(request), user) : null) : null;
+    const known =
+      method === 'GET'
+        ? (discover(path, accept) ?? openApi(path))
+        : method === 'POST'
+          ? path.endsWith('reviews')
+            ? reviewed(path, objectIn(request), user)
+            : null
+          : null;
     if (known) return known;
     const place = placeOf(path);
     if (!place) throw unknownPath();
@@ -175,12 +207,24 @@ export async function startApi({store, port, token, tls = createTls(), pods, fau
   }
 }
 
-async function send(answer: ServerResponse, {code, body, contentType = 'application/json', headers = {}}: Answer, {headers: asked}: IncomingMessage): Promise<void> {
+async function send(
+  answer: ServerResponse,
+  {code, body, contentType = 'application/json', headers = {}}: Answer,
+  {headers: asked}: IncomingMessage,
+): Promise<void> {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const small = bytes.length < compressedFrom || !String(asked['accept-encoding'] ?? '').includes('gzip');
   const sent = small ? bytes : await compress(bytes, {level: 1});
   if (answer.destroyed) return;
-  answer.writeHead(code, {'content-type': contentType, 'cache-control': 'no-cache, private', ...headers, ...(small ? {} : {'content-encoding': 'gzip'}), 'content-length': sent.length}).end(sent);
+  answer
+    .writeHead(code, {
+      'content-type': contentType,
+      'cache-control': 'no-cache, private',
+      ...headers,
+      ...(small ? {} : {'content-encoding': 'gzip'}),
+      'content-length': sent.length,
+    })
+    .end(sent);
 }
 
 function unauthorized(): StatusError {

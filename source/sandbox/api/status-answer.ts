@@ -11,7 +11,10 @@ export interface Answer {
 
 export function statusOf({code, reason, message, details}: StatusError): Answer {
   const shown = Object.keys(details).length > 0 ? {details} : {};
-  return {code, body: {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...shown, code}};
+  return {
+    code,
+    body: {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...shown, code},
+  };
 }
 
 export function unknownPath(): StatusError {
@@ -35,12 +38,22 @@ export interface FieldError {
 }
 
 /** 422, with one cause a field, as the API server words it. */
-export function invalid(group: string, kind: string, name: string | undefined, errors: readonly FieldError[]): StatusError {
+export function invalid(
+  group: string,
+  kind: string,
+  name: string | undefined,
+  errors: readonly FieldError[],
+): StatusError {
   const texts = [...new Set(errors.map(({field, message}) => `${field}: ${message}`))];
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const causes = errors.map(({field, reason, message}) => ({reason, message, field}));
   const qualified = group === '' ? kind : `${kind}.${group}`;
-  return new StatusError(422, 'Invalid', `${qualified} "${name ?? ''}" is invalid: ${list}`, {...(name ? {name} : {}), ...(group === '' ? {} : {group}), ...(kind === '' ? {} : {kind}), causes});
+  return new StatusError(422, 'Invalid', `${qualified} "${name ?? ''}" is invalid: ${list}`, {
+    ...(name ? {name} : {}),
+    ...(group === '' ? {} : {group}),
+    ...(kind === '' ? {} : {kind}),
+    causes,
+  });
 }
 
 /** A value inside an error text, as Go prints it: texts quoted, objects as JSON. */
@@ -48,14 +61,34 @@ export function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : value === undefined ? 'null' : JSON.stringify(value);
 }
 export const fieldError = {
-  required: (field: string, detail = ''): FieldError => ({field, reason: 'FieldValueRequired', message: `Required value${detail && `: ${detail}`}`}),
-  invalid: (field: string, value: unknown, detail: string): FieldError => ({field, reason: 'FieldValueInvalid', message: `Invalid value: ${shown(value)}: ${detail}`}),
+  required: (field: string, detail = ''): FieldError => ({
+    field,
+    reason: 'FieldValueRequired',
+    message: `Required value${detail && `: ${detail}`}`,
+  }),
+  invalid: (field: string, value: unknown, detail: string): FieldError => ({
+    field,
+    reason: 'FieldValueInvalid',
+    message: `Invalid value: ${shown(value)}: ${detail}`,
+  }),
   unsupported: (field: string, value: unknown, supported: readonly string[]): FieldError => ({
     field,
     reason: 'FieldValueNotSupported',
     message: `Unsupported value: ${shown(value)}: supported values: ${supported.map((one) => `"${one}"`).join(', ')}`,
   }),
-  forbidden: (field: string, detail: string): FieldError => ({field, reason: 'FieldValueForbidden', message: `Forbidden: ${detail}`}),
-  duplicate: (field: string, value: unknown): FieldError => ({field, reason: 'FieldValueDuplicate', message: `Duplicate value: ${shown(value)}`}),
-  notFound: (field: string, value: unknown): FieldError => ({field, reason: 'FieldValueNotFound', message: `Not found: ${shown(value)}`}),
+  forbidden: (field: string, detail: string): FieldError => ({
+    field,
+    reason: 'FieldValueForbidden',
+    message: `Forbidden: ${detail}`,
+  }),
+  duplicate: (field: string, value: unknown): FieldError => ({
+    field,
+    reason: 'FieldValueDuplicate',
+    message: `Duplicate value: ${shown(value)}`,
+  }),
+  notFound: (field: string, value: unknown): FieldError => ({
+    field,
+    reason: 'FieldValueNotFound',
+    message: `Not found: ${shown(value)}`,
+  }),
 };

@@ -1,4 +1,5 @@
-// Who asks: the kubeconfig's owner by the sandbox's own token, a service account by one that `kubectl create token` asked for. Both may do everything.
+// Who asks: the kubeconfig's owner by the sandbox's own token, a service account by one that `kubectl create token`
+// asked for. Both may do everything.
 import {createHmac, timingSafeEqual} from 'node:crypto';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
@@ -18,7 +19,10 @@ interface Claims {
   readonly nbf: number;
   readonly iss: string;
   readonly sub: string;
-  readonly 'kubernetes.io': {readonly namespace: string; readonly serviceaccount: {readonly name: string; readonly uid: string}};
+  readonly 'kubernetes.io': {
+    readonly namespace: string;
+    readonly serviceaccount: {readonly name: string; readonly uid: string};
+  };
 }
 
 export const audience = 'https://kubernetes.default.svc.cluster.local';
@@ -38,9 +42,26 @@ export class Tokens {
     return isSame(given, this.own) ? owner : this.#accountOf(given);
   }
 
-  /** A JWT, as Kubernetes makes them; it counts until `expires` (seconds since the epoch), while its account is there. */
-  issue({metadata: {name, namespace = '', uid = ''}}: KubeObject, {issued, expires, audiences}: {readonly issued: number; readonly expires: number; readonly audiences: readonly string[]}): string {
-    const claims: Claims = {aud: audiences, exp: expires, iat: issued, nbf: issued, iss: audience, sub: `system:serviceaccount:${namespace}:${name}`, 'kubernetes.io': {namespace, serviceaccount: {name, uid}}};
+  /**
+   * A JWT, as Kubernetes makes them; it counts until `expires` (seconds since the epoch), while its account is there.
+   */
+  issue(
+    {metadata: {name, namespace = '', uid = ''}}: KubeObject,
+    {
+      issued,
+      expires,
+      audiences,
+    }: {readonly issued: number; readonly expires: number; readonly audiences: readonly string[]},
+  ): string {
+    const claims: Claims = {
+      aud: audiences,
+      exp: expires,
+      iat: issued,
+      nbf: issued,
+      iss: audience,
+      sub: `system:serviceaccount:${namespace}:${name}`,
+      'kubernetes.io': {namespace, serviceaccount: {name, uid}},
+    };
     const signed = `${header}.${encoded(claims)}`;
     return `${signed}.${this.#signature(signed)}`;
   }
@@ -48,10 +69,20 @@ export class Tokens {
   #accountOf(token: string): User | null {
     const [, signed = '', payload = '', signature = ''] = /^([\w-]+\.([\w-]+))\.([\w-]+)$/.exec(token) ?? [];
     if (!isSame(signature, this.#signature(signed))) return null;
-    const {aud, exp, sub, 'kubernetes.io': {namespace, serviceaccount}} = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
+    const {
+      aud,
+      exp,
+      sub,
+      'kubernetes.io': {namespace, serviceaccount},
+    } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
     const account = this.store.get(kinds.serviceAccount, namespace, serviceaccount.name);
-    if (exp * 1000 <= Date.now() || !aud.includes(audience) || account?.metadata.uid !== serviceaccount.uid) return null;
-    return {username: sub, uid: serviceaccount.uid, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated']};
+    if (exp * 1000 <= Date.now() || !aud.includes(audience) || account?.metadata.uid !== serviceaccount.uid)
+      return null;
+    return {
+      username: sub,
+      uid: serviceaccount.uid,
+      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+    };
   }
 
   #signature(text: string): string {

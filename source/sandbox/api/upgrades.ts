@@ -38,13 +38,20 @@ export function upgradesFor(store: Store, pods: PodRuntime): Upgrades {
         const named = {namespace: namespace ?? '', name};
         if (subresource === 'portforward') {
           if (isTunnel(request)) acceptTunnel(request, socket, head, (port) => pods.address(named, port));
-          else server.handleUpgrade(request, socket, head, (opened) => portForward(opened, pods, named, url.searchParams));
+          else
+            server.handleUpgrade(request, socket, head, (opened) => portForward(opened, pods, named, url.searchParams));
           return;
         }
         if (subresource !== 'exec' && subresource !== 'attach') throw unknownPath();
-        if (!(pod['spec'] as {nodeName?: string}).nodeName) throw new StatusError(400, 'BadRequest', `pod ${name} does not have a host assigned`);
+        if (!(pod['spec'] as {nodeName?: string}).nodeName)
+          throw new StatusError(400, 'BadRequest', `pod ${name} does not have a host assigned`);
         const container = containerOf(pod, url.searchParams.get('container'));
-        if (!isRunning(pod['status'], container)) throw new StatusError(400, 'BadRequest', `unable to upgrade connection: container not found ("${container}")`);
+        if (!isRunning(pod['status'], container))
+          throw new StatusError(
+            400,
+            'BadRequest',
+            `unable to upgrade connection: container not found ("${container}")`,
+          );
         server.handleUpgrade(request, socket, head, (opened) => {
           if (subresource === 'exec') exec(opened, pods, {...named, container}, url.searchParams);
           else attach(opened, pods, {...named, container});
@@ -62,12 +69,21 @@ export function upgradesFor(store: Store, pods: PodRuntime): Upgrades {
 }
 
 function isRunning(status: unknown, container: string): boolean {
-  const {containerStatuses = [], initContainerStatuses = []} = (status ?? {}) as Record<string, {name: string; state?: {running?: object}}[] | undefined>;
-  return [...containerStatuses, ...initContainerStatuses].some(({name, state}) => name === container && state?.running !== undefined);
+  const {containerStatuses = [], initContainerStatuses = []} = (status ?? {}) as Record<
+    string,
+    {name: string; state?: {running?: object}}[] | undefined
+  >;
+  return [...containerStatuses, ...initContainerStatuses].some(
+    ({name, state}) => name === container && state?.running !== undefined,
+  );
 }
 
 export function refuse(socket: Duplex, error: unknown): void {
-  const {code, body} = statusOf(error instanceof StatusError ? error : new StatusError(500, 'InternalError', String(error)));
+  const {code, body} = statusOf(
+    error instanceof StatusError ? error : new StatusError(500, 'InternalError', String(error)),
+  );
   const text = JSON.stringify(body);
-  socket.end(`HTTP/1.1 ${code} ${code === 404 ? 'Not Found' : 'Refused'}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`);
+  socket.end(
+    `HTTP/1.1 ${code} ${code === 404 ? 'Not Found' : 'Refused'}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+  );
 }

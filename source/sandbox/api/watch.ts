@@ -19,7 +19,9 @@ export function watch(store: Store, place: Place, {accept, query}: ApiRequest, a
   const {kind, namespace} = place;
   const selects = selectorOf(kind, query);
   const matches = (object: KubeObject) =>
-    (namespace === null || object.metadata.namespace === namespace) && (place.name === null || object.metadata.name === place.name) && selects(object);
+    (namespace === null || object.metadata.namespace === namespace) &&
+    (place.name === null || object.metadata.name === place.name) &&
+    selects(object);
   const form = formOf(accept);
   const includeObject = query.get('includeObject');
   const bookmarks = query.get('allowWatchBookmarks') === 'true' || query.get('allowWatchBookmarks') === '1';
@@ -35,7 +37,11 @@ export function watch(store: Store, place: Place, {accept, query}: ApiRequest, a
   } else {
     const missed = store.changesSince(Number(since));
     if (missed === null) {
-      write({type: 'ERROR', object: statusOf(new StatusError(410, 'Expired', `too old resource version: ${since} (${store.revision})`)).body});
+      write({
+        type: 'ERROR',
+        object: statusOf(new StatusError(410, 'Expired', `too old resource version: ${since} (${store.revision})`))
+          .body,
+      });
       answer.end();
       return;
     }
@@ -58,7 +64,13 @@ export function watch(store: Store, place: Place, {accept, query}: ApiRequest, a
     const was = previous !== null && matches(previous);
     if (is) send(was ? 'MODIFIED' : 'ADDED', object);
     // It left the selection, or is gone: its last state that was in it, with the revision of now.
-    else if (was) send('DELETED', type === 'DELETED' ? object : {...previous, metadata: {...previous.metadata, resourceVersion: object.metadata.resourceVersion ?? ''}});
+    else if (was)
+      send(
+        'DELETED',
+        type === 'DELETED'
+          ? object
+          : {...previous, metadata: {...previous.metadata, resourceVersion: object.metadata.resourceVersion ?? ''}},
+      );
   }
 
   function send(type: string, object: KubeObject): void {
@@ -70,7 +82,9 @@ export function watch(store: Store, place: Place, {accept, query}: ApiRequest, a
     const object: KubeObject = {
       kind: kind.kind,
       apiVersion: apiVersionOf(kind),
-      metadata: {...({resourceVersion: String(store.revision), ...(annotations ? {annotations} : {})} as KubeObject['metadata'])},
+      metadata: {
+        ...({resourceVersion: String(store.revision), ...(annotations ? {annotations} : {})} as KubeObject['metadata']),
+      },
     };
     write({type: 'BOOKMARK', object: form === 'table' ? eventAs(form, kind, object, includeObject, first) : object});
   }

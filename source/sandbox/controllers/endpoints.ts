@@ -1,4 +1,5 @@
-// Endpoints and EndpointSlices: which pods a Service leads to, of those that are ready; a Service may ask for the others too.
+// Endpoints and EndpointSlices: which pods a Service leads to, of those that are ready; a Service may ask for the
+// others too.
 import {equal} from '../store/canonical.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
@@ -35,7 +36,9 @@ export function serviceSpecOf(service: KubeObject): ServiceSpec {
 export function startEndpoints(store: Store): Controller {
   return startObjectController(store, kinds.service, look, ({type, kind, object, previous}, queue) => {
     if (kind !== kinds.pod) return;
-    for (const service of store.list(kinds.service, object.metadata.namespace ?? '')) if (leadsTo(service, object) || (previous && leadsTo(service, previous)) || type === 'DELETED') queue.add(keyOf(service));
+    for (const service of store.list(kinds.service, object.metadata.namespace ?? ''))
+      if (leadsTo(service, object) || (previous && leadsTo(service, previous)) || type === 'DELETED')
+        queue.add(keyOf(service));
   });
 
   function look(key: string): void {
@@ -44,7 +47,9 @@ export function startEndpoints(store: Store): Controller {
     // The slices go with the Service that owns them; Endpoints have no owner.
     if (!service) return void store.remove(kinds.endpoints, namespace, name);
     if (!serviceSpecOf(service).selector) return;
-    const pods = store.list(kinds.pod, namespace).filter((pod) => leadsTo(service, pod) && podStatusOf(pod).podIP && !hasEnded(pod));
+    const pods = store
+      .list(kinds.pod, namespace)
+      .filter((pod) => leadsTo(service, pod) && podStatusOf(pod).podIP && !hasEnded(pod));
     keepSlice(service, pods);
     keepEndpoints(service, pods);
   }
@@ -58,14 +63,40 @@ export function startEndpoints(store: Store): Controller {
       endpoints: pods.map((pod) => endpointOf(service, pod)),
       ports: (serviceSpecOf(service).ports ?? []).flatMap((port) => portOf(port, first ?? null)),
     };
-    const known = store.list(kinds.endpointSlice, namespace).find(({metadata}) => metadata.labels?.[serviceNameLabel] === name && !metadata.deletionTimestamp);
-    if (known && equal({addressType: known['addressType'], endpoints: known['endpoints'], ports: known['ports']}, body)) return;
+    const known = store
+      .list(kinds.endpointSlice, namespace)
+      .find(({metadata}) => metadata.labels?.[serviceNameLabel] === name && !metadata.deletionTimestamp);
+    if (known && equal({addressType: known['addressType'], endpoints: known['endpoints'], ports: known['ports']}, body))
+      return;
     const annotations = {[changedAt]: timestamp()};
-    if (known) return void store.update(kinds.endpointSlice, {...known, ...body, metadata: {...known.metadata, annotations, generation: (known.metadata.generation ?? 1) + 1}});
-    const labels = {...service.metadata.labels, 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io', [serviceNameLabel]: name, ...(clusterIP === 'None' ? {'service.kubernetes.io/headless': ''} : {})};
+    if (known)
+      return void store.update(kinds.endpointSlice, {
+        ...known,
+        ...body,
+        metadata: {...known.metadata, annotations, generation: (known.metadata.generation ?? 1) + 1},
+      });
+    const labels = {
+      ...service.metadata.labels,
+      'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+      [serviceNameLabel]: name,
+      ...(clusterIP === 'None' ? {'service.kubernetes.io/headless': ''} : {}),
+    };
     const generateName = `${name}-`;
     const made = `${generateName}${(service.metadata.uid ?? '').replaceAll('-', '').slice(0, 5)}`;
-    store.create(kinds.endpointSlice, {apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: {name: made, namespace, generateName, labels, annotations, generation: 1, ownerReferences: ownedBy(service)}, ...body});
+    store.create(kinds.endpointSlice, {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: {
+        name: made,
+        namespace,
+        generateName,
+        labels,
+        annotations,
+        generation: 1,
+        ownerReferences: ownedBy(service),
+      },
+      ...body,
+    });
   }
 
   function endpointOf(service: KubeObject, pod: KubeObject) {
@@ -75,7 +106,11 @@ export function startEndpoints(store: Store): Controller {
     const zone = store.get(kinds.node, null, nodeName)?.metadata.labels?.['topology.kubernetes.io/zone'];
     return {
       addresses: [podStatusOf(pod).podIP],
-      conditions: {ready: serviceSpecOf(service).publishNotReadyAddresses === true || (serving && !terminating), serving, terminating},
+      conditions: {
+        ready: serviceSpecOf(service).publishNotReadyAddresses === true || (serving && !terminating),
+        serving,
+        terminating,
+      },
       ...(hostname && subdomain === service.metadata.name ? {hostname} : {}),
       nodeName,
       targetRef: refTo(pod),
@@ -91,7 +126,12 @@ export function startEndpoints(store: Store): Controller {
     const isUp = (pod: KubeObject) => publishNotReadyAddresses === true || isPodReady(pod);
     const addressOf = (pod: KubeObject) => {
       const {hostname, subdomain, nodeName} = podSpecOf(pod);
-      return {ip: podStatusOf(pod).podIP, ...(hostname && subdomain === name ? {hostname} : {}), nodeName, targetRef: refTo(pod)};
+      return {
+        ip: podStatusOf(pod).podIP,
+        ...(hostname && subdomain === name ? {hostname} : {}),
+        nodeName,
+        targetRef: refTo(pod),
+      };
     };
     const [up, down] = [there.filter(isUp), there.filter((pod) => !isUp(pod))];
     const subset = {
@@ -102,7 +142,11 @@ export function startEndpoints(store: Store): Controller {
     const subsets = there.length > 0 ? [subset] : undefined;
     const known = store.get(kinds.endpoints, namespace, name);
     if (known && equal(known['subsets'], subsets)) return;
-    const labels = {...service.metadata.labels, 'endpoints.kubernetes.io/managed-by': 'endpoint-controller', ...(clusterIP === 'None' ? {'service.kubernetes.io/headless': ''} : {})};
+    const labels = {
+      ...service.metadata.labels,
+      'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
+      ...(clusterIP === 'None' ? {'service.kubernetes.io/headless': ''} : {}),
+    };
     const metadata = {...known?.metadata, name, namespace, labels, annotations: {[changedAt]: timestamp()}};
     const object = {apiVersion: 'v1', kind: 'Endpoints', metadata, ...(subsets ? {subsets} : {})};
     if (known) store.update(kinds.endpoints, object);
@@ -116,11 +160,20 @@ function refTo({metadata: {namespace, name, uid}}: KubeObject) {
 
 /** The number of the port in the pod; by name it is the container's. Nothing where no container has that name. */
 function portOf({name, protocol = 'TCP', port, targetPort}: ServicePort, pod: KubeObject | null) {
-  const named = typeof targetPort === 'string' ? (pod ? podSpecOf(pod).containers.flatMap(({ports = []}) => ports).find((one) => one.name === targetPort)?.containerPort : undefined) : targetPort || port;
+  const named =
+    typeof targetPort === 'string'
+      ? pod
+        ? podSpecOf(pod)
+            .containers.flatMap(({ports = []}) => ports)
+            .find((one) => one.name === targetPort)?.containerPort
+        : undefined
+      : targetPort || port;
   return named === undefined ? [] : [{...(name ? {name} : {}), port: named, protocol}];
 }
 
 function leadsTo(service: KubeObject, pod: KubeObject): boolean {
   const {selector} = serviceSpecOf(service);
-  return selector !== undefined && Object.entries(selector).every(([key, value]) => pod.metadata.labels?.[key] === value);
+  return (
+    selector !== undefined && Object.entries(selector).every(([key, value]) => pod.metadata.labels?.[key] === value)
+  );
 }

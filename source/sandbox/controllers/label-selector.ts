@@ -1,7 +1,11 @@
 // A LabelSelector, as in an object's specification.
 export interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {readonly key: string; readonly operator: string; readonly values?: readonly string[]}[];
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -10,11 +14,17 @@ type Labels = Readonly<Record<string, string>>;
 export function labelsMatch(selector: Selector | undefined, labels: Labels): boolean {
   if (!selector) return false;
   const {matchLabels = {}, matchExpressions = []} = selector;
-  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value) && matchExpressions.every((one) => meets(one, labels));
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every((one) => meets(one, labels))
+  );
 }
 
 /** NotIn and DoesNotExist are met by an absent label; Gt and Lt are of node selectors only. */
-export function meets({key, operator, values = []}: {readonly key: string; readonly operator: string; readonly values?: readonly string[]}, labels: Labels): boolean {
+export function meets(
+  {key, operator, values = []}: {readonly key: string; readonly operator: string; readonly values?: readonly string[]},
+  labels: Labels,
+): boolean {
   const value = labels[key];
   switch (operator) {
     case 'In':

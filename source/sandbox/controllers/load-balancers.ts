@@ -25,9 +25,21 @@ export function startLoadBalancers(store: Store, events: Recorder, addresses: bo
     const {loadBalancer = {}} = (service['status'] ?? {}) as {loadBalancer?: {ingress?: unknown[]}};
     const gives = balanced && service.metadata.annotations?.[withoutAddress] === undefined;
     const next = gives ? {ingress: [{ip: addresses ? clusterIP : '127.0.0.1', ipMode: 'VIP'}]} : {};
-    if (balanced && !gives && !loadBalancer.ingress) events.record(service, {type: 'Normal', reason: 'EnsuringLoadBalancer', message: 'Ensuring load balancer', component});
+    if (balanced && !gives && !loadBalancer.ingress)
+      events.record(service, {
+        type: 'Normal',
+        reason: 'EnsuringLoadBalancer',
+        message: 'Ensuring load balancer',
+        component,
+      });
     if (equal(loadBalancer, next)) return;
-    if (gives) events.record(service, {type: 'Normal', reason: 'EnsuredLoadBalancer', message: 'Ensured load balancer', component});
+    if (gives)
+      events.record(service, {
+        type: 'Normal',
+        reason: 'EnsuredLoadBalancer',
+        message: 'Ensured load balancer',
+        component,
+      });
     store.update(kinds.service, {...service, status: {...(service['status'] as object), loadBalancer: next}});
   }
 }

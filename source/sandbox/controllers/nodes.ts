@@ -1,4 +1,5 @@
-// The nodes: made once, kept alive by their leases; one whose kubelet is silent is given up, and its pods with it, as the real controllers do.
+// The nodes: made once, kept alive by their leases; one whose kubelet is silent is given up, and its pods with it, as
+// the real controllers do.
 import {totalmem} from 'node:os';
 import {microTime, type Recorder} from '../events.ts';
 import type {Faults} from '../faults.ts';
@@ -27,7 +28,12 @@ interface Made {
 }
 /** Enough of the default type for a writer and three readers on nodes of their own. */
 const made: readonly Made[] = [
-  ...[0, 1, 2, 3].map((index) => ({name: `node${index}`, instanceType: 't3.medium', memory: '4046Mi', zone: `sandbox-${index % 3}`})),
+  ...[0, 1, 2, 3].map((index) => ({
+    name: `node${index}`,
+    instanceType: 't3.medium',
+    memory: '4046Mi',
+    zone: `sandbox-${index % 3}`,
+  })),
   {name: 'node4', instanceType: 't3.large', memory: '8142Mi', zone: 'sandbox-1'},
 ];
 export const nodeNames: readonly string[] = made.map(({name}) => name);
@@ -79,18 +85,42 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
     const known = store.get(kinds.node, null, name);
     const labels = {
       ...known?.metadata.labels,
-      ...{'kubernetes.io/arch': architecture, 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': name, 'beta.kubernetes.io/arch': architecture, 'beta.kubernetes.io/os': 'linux'},
-      ...{'node.kubernetes.io/instance-type': instanceType, 'topology.kubernetes.io/region': 'sandbox', 'topology.kubernetes.io/zone': zone},
+      ...{
+        'kubernetes.io/arch': architecture,
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/hostname': name,
+        'beta.kubernetes.io/arch': architecture,
+        'beta.kubernetes.io/os': 'linux',
+      },
+      ...{
+        'node.kubernetes.io/instance-type': instanceType,
+        'topology.kubernetes.io/region': 'sandbox',
+        'topology.kubernetes.io/zone': zone,
+      },
     };
     const room = {cpu: '2', 'ephemeral-storage': '100Gi', pods: '110'};
     const status = {
-      addresses: [{type: 'InternalIP', address}, {type: 'Hostname', address: name}],
+      addresses: [
+        {type: 'InternalIP', address},
+        {type: 'Hostname', address: name},
+      ],
       allocatable: {...room, memory},
       capacity: {...room, memory: `${Math.floor(totalmem() / 1024)}Ki`},
       conditions: (known?.['status'] as {conditions?: Condition[]} | undefined)?.conditions ?? [],
       daemonEndpoints: {kubeletEndpoint: {Port: 10250}},
       images: (known?.['status'] as {images?: unknown[]} | undefined)?.images ?? [],
-      nodeInfo: {architecture, kubeletVersion, kubeProxyVersion: '', operatingSystem: 'linux', osImage: 'pg-helm-install sandbox', kernelVersion: '', containerRuntimeVersion: 'sandbox://1', machineID: '', systemUUID: '', bootID: ''},
+      nodeInfo: {
+        architecture,
+        kubeletVersion,
+        kubeProxyVersion: '',
+        operatingSystem: 'linux',
+        osImage: 'pg-helm-install sandbox',
+        kernelVersion: '',
+        containerRuntimeVersion: 'sandbox://1',
+        machineID: '',
+        systemUUID: '',
+        bootID: '',
+      },
     };
     const spec = {...(known?.['spec'] as object | undefined), providerID: `sandbox://${zone}/${name}`};
     const object = {apiVersion: 'v1', kind: 'Node', metadata: {...known?.metadata, name, labels}, spec, status};
@@ -106,7 +136,13 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
       const known = store.get(kinds.lease, 'kube-node-lease', name);
       const ownerReferences = [{apiVersion: 'v1', kind: 'Node', name, uid: node.metadata.uid ?? ''}];
       if (known) store.update(kinds.lease, {...known, spec});
-      else store.create(kinds.lease, {apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: {name, namespace: 'kube-node-lease', ownerReferences}, spec});
+      else
+        store.create(kinds.lease, {
+          apiVersion: 'coordination.k8s.io/v1',
+          kind: 'Lease',
+          metadata: {name, namespace: 'kube-node-lease', ownerReferences},
+          spec,
+        });
     }
   }
 
@@ -128,12 +164,31 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
 
   function markWell(node: KubeObject): void {
     const {spec, conditions, taints, status} = partsOf(node);
-    const next = wellConditions.reduce<Condition[]>((all, [type, state, reason, message]) => withCondition(all, {type, status: state, reason, message, lastHeartbeatTime: heartbeatOf(all, type)}, timestamp()), [...conditions]);
+    const next = wellConditions.reduce<Condition[]>(
+      (all, [type, state, reason, message]) =>
+        withCondition(
+          all,
+          {type, status: state, reason, message, lastHeartbeatTime: heartbeatOf(all, type)},
+          timestamp(),
+        ),
+      [...conditions],
+    );
     const left = taints.filter(({key}) => key !== unreachable);
     if (equal(next, conditions) && left.length === taints.length) return;
     const wasLost = conditions.some(({type, status: state}) => type === 'Ready' && state !== 'True');
-    const updated = store.update(kinds.node, {...node, spec: withTaints(spec, left), status: {...status, conditions: next}});
-    if (wasLost) events.record(updated, {type: 'Normal', reason: 'NodeReady', message: `Node ${node.metadata.name} status is now: NodeReady`, component: 'kubelet', host: node.metadata.name});
+    const updated = store.update(kinds.node, {
+      ...node,
+      spec: withTaints(spec, left),
+      status: {...status, conditions: next},
+    });
+    if (wasLost)
+      events.record(updated, {
+        type: 'Normal',
+        reason: 'NodeReady',
+        message: `Node ${node.metadata.name} status is now: NodeReady`,
+        component: 'kubelet',
+        host: node.metadata.name,
+      });
     evictAt.clear();
   }
 
@@ -141,34 +196,73 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
     const {spec, conditions, taints, status} = partsOf(node);
     if (taints.some(({key}) => key === unreachable)) return;
     const message = 'Kubelet stopped posting node status.';
-    const next = conditions.reduce<Condition[]>((all, {type, lastHeartbeatTime}) => withCondition(all, {type, status: 'Unknown', reason: 'NodeStatusUnknown', message, lastHeartbeatTime}, timestamp()), [...conditions]);
+    const next = conditions.reduce<Condition[]>(
+      (all, {type, lastHeartbeatTime}) =>
+        withCondition(
+          all,
+          {type, status: 'Unknown', reason: 'NodeStatusUnknown', message, lastHeartbeatTime},
+          timestamp(),
+        ),
+      [...conditions],
+    );
     const added = ['NoSchedule', 'NoExecute'].map((effect) => ({key: unreachable, effect, timeAdded: timestamp()}));
-    const updated = store.update(kinds.node, {...node, spec: withTaints(spec, [...taints, ...added]), status: {...status, conditions: next}});
-    events.record(updated, {type: 'Normal', reason: 'NodeNotReady', message: `Node ${node.metadata.name} status is now: NodeNotReady`, component});
+    const updated = store.update(kinds.node, {
+      ...node,
+      spec: withTaints(spec, [...taints, ...added]),
+      status: {...status, conditions: next},
+    });
+    events.record(updated, {
+      type: 'Normal',
+      reason: 'NodeNotReady',
+      message: `Node ${node.metadata.name} status is now: NodeNotReady`,
+      component,
+    });
     for (const pod of podsOn(node.metadata.name)) {
       const {conditions: before = [], ...rest} = podStatusOf(pod);
       const ready = before.find(({type}) => type === 'Ready');
       if (ready?.status !== 'True') continue;
-      const changed = store.update(kinds.pod, {...pod, status: {...rest, conditions: withCondition(before, {...ready, status: 'False'}, timestamp())}});
+      const changed = store.update(kinds.pod, {
+        ...pod,
+        status: {...rest, conditions: withCondition(before, {...ready, status: 'False'}, timestamp())},
+      });
       events.record(changed, {type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready', component});
     }
   }
 
-  /** Pods that tolerate the silence no longer are marked for deletion; nobody carries it out while the kubelet is silent. */
+  /**
+   * Pods that tolerate the silence no longer are marked for deletion; nobody carries it out while the kubelet is
+   * silent.
+   */
   function evict(name: string): void {
     const taint = {key: unreachable, effect: 'NoExecute'};
     for (const pod of podsOn(name)) {
       const {uid = '', namespace = ''} = pod.metadata;
       const {tolerations = []} = podSpecOf(pod);
       const tolerated = tolerations.filter((one) => tolerates([one], taint));
-      const patience = tolerated.length === 0 ? 0 : Math.min(...tolerated.map(({tolerationSeconds = Infinity}) => tolerationSeconds * 1000));
+      const patience =
+        tolerated.length === 0
+          ? 0
+          : Math.min(...tolerated.map(({tolerationSeconds = Infinity}) => tolerationSeconds * 1000));
       const at = evictAt.get(uid) ?? Date.now() + patience;
       evictAt.set(uid, at);
       if (Date.now() < at || pod.metadata.deletionTimestamp) continue;
       const {conditions = [], ...rest} = podStatusOf(pod);
-      const target = {type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint'};
-      const marked = store.update(kinds.pod, {...pod, status: {...rest, conditions: withCondition(conditions, target, timestamp())}});
-      events.record(marked, {type: 'Normal', reason: 'TaintManagerEviction', message: `Marking for deletion Pod ${keyOf(pod)}`, component: 'taint-eviction-controller'});
+      const target = {
+        type: 'DisruptionTarget',
+        status: 'True',
+        reason: 'DeletionByTaintManager',
+        message: 'Taint manager: deleting due to NoExecute taint',
+      };
+      const marked = store.update(kinds.pod, {
+        ...pod,
+        status: {...rest, conditions: withCondition(conditions, target, timestamp())},
+      });
+      events.record(marked, {
+        type: 'Normal',
+        reason: 'TaintManagerEviction',
+        message: `Marking for deletion Pod ${keyOf(pod)}`,
+        component: 'taint-eviction-controller',
+      });
       deleteObject(store, kinds.pod, namespace, pod.metadata.name);
     }
   }
@@ -183,7 +277,9 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
     const {spec, taints} = partsOf(node);
     const isTainted = taints.some(({key}) => key === unschedulable);
     if ((spec.unschedulable === true) === isTainted) return;
-    const next = isTainted ? taints.filter(({key}) => key !== unschedulable) : [...taints, {key: unschedulable, effect: 'NoSchedule', timeAdded: timestamp()}];
+    const next = isTainted
+      ? taints.filter(({key}) => key !== unschedulable)
+      : [...taints, {key: unschedulable, effect: 'NoSchedule', timeAdded: timestamp()}];
     store.update(kinds.node, {...node, spec: withTaints(spec, next)});
   }
 }

@@ -8,8 +8,16 @@ export interface ObjectController extends Controller {
   readonly queue: WorkQueue;
 }
 
-/** `look` is given the keys of objects of that kind, also of those that are gone. `alsoOn` adds keys to the queue for changes of other kinds. */
-export function startObjectController(store: Store, kind: Kind, look: (key: string) => void, alsoOn: (change: Change, queue: WorkQueue) => void = () => undefined): ObjectController {
+/**
+ * `look` is given the keys of objects of that kind, also of those that are gone. `alsoOn` adds keys to the queue for
+ * changes of other kinds.
+ */
+export function startObjectController(
+  store: Store,
+  kind: Kind,
+  look: (key: string) => void,
+  alsoOn: (change: Change, queue: WorkQueue) => void = () => undefined,
+): ObjectController {
   const queue = new WorkQueue(look);
   const end = store.onChange((change) => {
     if (change.kind === kind) queue.add(keyOf(change.object));

@@ -5,7 +5,16 @@ import type {KubeObject} from '../store/objects.ts';
 import {timestamp, type Store} from '../store/store.ts';
 import {bestOf} from './scheduling/scores.ts';
 import {refusalOf, type Candidate, type Refusal, type Scene} from './scheduling/filters.ts';
-import {claimsOf, hasEnded, keyOf, parsedKey, podSpecOf, podStatusOf, withCondition, type NodeSelectorTerm} from './shapes.ts';
+import {
+  claimsOf,
+  hasEnded,
+  keyOf,
+  parsedKey,
+  podSpecOf,
+  podStatusOf,
+  withCondition,
+  type NodeSelectorTerm,
+} from './shapes.ts';
 import {WorkQueue, type Controller} from './work-queue.ts';
 
 const component = 'default-scheduler';
@@ -22,7 +31,14 @@ export function startScheduler(store: Store, events: Recorder): Controller {
   const end = store.onChange(({type, kind, object, previous}) => {
     if (kind === kinds.pod && isWaiting(object) && type !== 'DELETED') queue.add(keyOf(object));
     // Room, labels, volumes: whatever may let a pod in that waits.
-    const mayHelp = kind === kinds.node || kind === kinds.claim || kind === kinds.namespace || (kind === kinds.pod && (type === 'DELETED' || hasEnded(object) || (previous && podSpecOf(previous).nodeName !== podSpecOf(object).nodeName)));
+    const mayHelp =
+      kind === kinds.node ||
+      kind === kinds.claim ||
+      kind === kinds.namespace ||
+      (kind === kinds.pod &&
+        (type === 'DELETED' ||
+          hasEnded(object) ||
+          (previous && podSpecOf(previous).nodeName !== podSpecOf(object).nodeName)));
     if (mayHelp) addAll();
     if (kind === kinds.pod && type === 'DELETED') assumed.delete(object.metadata.uid ?? '');
   });
@@ -40,7 +56,8 @@ export function startScheduler(store: Store, events: Recorder): Controller {
     if (!pod || !isWaiting(pod)) return;
     const obstacle = obstacleOf(pod);
     const scene = sceneFor(pod);
-    if (obstacle !== null) return refuse(pod, `0/${scene.candidates.length} nodes are available: ${obstacle} not found`);
+    if (obstacle !== null)
+      return refuse(pod, `0/${scene.candidates.length} nodes are available: ${obstacle} not found`);
     const judged = scene.candidates.map((candidate) => ({candidate, refusal: refusalOf(pod, candidate, scene)}));
     const fitting = judged.filter(({refusal}) => refusal === null).map(({candidate}) => candidate);
     const before = fitting.find(({node}) => node.metadata.name === assumed.get(pod.metadata.uid ?? ''));
@@ -59,24 +76,39 @@ export function startScheduler(store: Store, events: Recorder): Controller {
   function sceneFor(pod: KubeObject): Scene {
     const pods = store.list(kinds.pod).filter((other) => other.metadata.uid !== pod.metadata.uid && !hasEnded(other));
     const nodeOf = (other: KubeObject) => podSpecOf(other).nodeName ?? assumed.get(other.metadata.uid ?? '');
-    const candidates: Candidate[] = store.list(kinds.node).map((node) => ({node, pods: pods.filter((other) => nodeOf(other) === node.metadata.name)}));
-    const bound = claimsOf(pod).flatMap((claim) => store.get(kinds.claim, pod.metadata.namespace ?? '', claim) ?? []).filter(isBound);
+    const candidates: Candidate[] = store
+      .list(kinds.node)
+      .map((node) => ({node, pods: pods.filter((other) => nodeOf(other) === node.metadata.name)}));
+    const bound = claimsOf(pod)
+      .flatMap((claim) => store.get(kinds.claim, pod.metadata.namespace ?? '', claim) ?? [])
+      .filter(isBound);
     const volumeNodes = bound.flatMap((claim) => {
       const {volumeName = ''} = claim['spec'] as {volumeName?: string};
-      const {nodeAffinity} = (store.get(kinds.volume, null, volumeName)?.['spec'] ?? {}) as {nodeAffinity?: {required?: {nodeSelectorTerms: readonly NodeSelectorTerm[]}}};
+      const {nodeAffinity} = (store.get(kinds.volume, null, volumeName)?.['spec'] ?? {}) as {
+        nodeAffinity?: {required?: {nodeSelectorTerms: readonly NodeSelectorTerm[]}};
+      };
       return nodeAffinity?.required ? [nodeAffinity.required.nodeSelectorTerms] : [];
     });
-    return {candidates, volumeNodes, namespaceLabels: (namespace) => store.get(kinds.namespace, null, namespace)?.metadata.labels ?? {}};
+    return {
+      candidates,
+      volumeNodes,
+      namespaceLabels: (namespace) => store.get(kinds.namespace, null, namespace)?.metadata.labels ?? {},
+    };
   }
 
   /** What is wrong with its claims, whatever the node. */
   function obstacleOf(pod: KubeObject): string | null {
-    const claims = claimsOf(pod).map((claim) => ({claim, object: store.get(kinds.claim, pod.metadata.namespace ?? '', claim)}));
+    const claims = claimsOf(pod).map((claim) => ({
+      claim,
+      object: store.get(kinds.claim, pod.metadata.namespace ?? '', claim),
+    }));
     const missing = claims.find(({object}) => !object);
     if (missing) return `persistentvolumeclaim "${missing.claim}" not found.`;
     const going = claims.find(({object}) => object?.metadata.deletionTimestamp);
     if (going) return `persistentvolumeclaim "${going.claim}" is being deleted.`;
-    return claims.some(({object}) => object && !isBound(object) && !waitsForConsumer(object)) ? 'pod has unbound immediate PersistentVolumeClaims.' : null;
+    return claims.some(({object}) => object && !isBound(object) && !waitsForConsumer(object))
+      ? 'pod has unbound immediate PersistentVolumeClaims.'
+      : null;
   }
 
   function waitsForConsumer(claim: KubeObject): boolean {
@@ -90,25 +122,55 @@ export function startScheduler(store: Store, events: Recorder): Controller {
     const unbound = claims.filter((claim) => !isBound(claim));
     for (const claim of unbound) {
       const {annotations = {}} = claim.metadata;
-      if (annotations[selectedNode] !== node) store.update(kinds.claim, {...claim, metadata: {...claim.metadata, annotations: {...annotations, [selectedNode]: node}}});
+      if (annotations[selectedNode] !== node)
+        store.update(kinds.claim, {
+          ...claim,
+          metadata: {...claim.metadata, annotations: {...annotations, [selectedNode]: node}},
+        });
     }
     return unbound.length === 0;
   }
 
   function bind(pod: KubeObject, node: string): void {
     const now = timestamp();
-    const condition = {type: 'PodScheduled', status: 'True', observedGeneration: pod.metadata.generation, lastProbeTime: null};
+    const condition = {
+      type: 'PodScheduled',
+      status: 'True',
+      observedGeneration: pod.metadata.generation,
+      lastProbeTime: null,
+    };
     const {conditions = [], ...status} = podStatusOf(pod);
-    const bound = store.update(kinds.pod, {...pod, spec: {...podSpecOf(pod), nodeName: node}, metadata: pod.metadata, status: {...status, conditions: withCondition(conditions, condition, now)}});
-    events.record(bound, {type: 'Normal', reason: 'Scheduled', action: 'Binding', message: `Successfully assigned ${keyOf(pod)} to ${node}`, component});
+    const bound = store.update(kinds.pod, {
+      ...pod,
+      spec: {...podSpecOf(pod), nodeName: node},
+      metadata: pod.metadata,
+      status: {...status, conditions: withCondition(conditions, condition, now)},
+    });
+    events.record(bound, {
+      type: 'Normal',
+      reason: 'Scheduled',
+      action: 'Binding',
+      message: `Successfully assigned ${keyOf(pod)} to ${node}`,
+      component,
+    });
   }
 
   function refuse(pod: KubeObject, message: string): void {
     const {conditions = [], ...status} = podStatusOf(pod);
-    const condition = {type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, observedGeneration: pod.metadata.generation, lastProbeTime: null};
+    const condition = {
+      type: 'PodScheduled',
+      status: 'False',
+      reason: 'Unschedulable',
+      message,
+      observedGeneration: pod.metadata.generation,
+      lastProbeTime: null,
+    };
     const known = conditions.some(({type, message: before}) => type === 'PodScheduled' && before === message);
     if (known) return;
-    store.update(kinds.pod, {...pod, status: {...status, conditions: withCondition(conditions, condition, timestamp())}});
+    store.update(kinds.pod, {
+      ...pod,
+      status: {...status, conditions: withCondition(conditions, condition, timestamp())},
+    });
     events.record(pod, {type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message, component});
   }
 }
@@ -118,20 +180,35 @@ export function isBound(claim: KubeObject): boolean {
 }
 
 function isWaiting(pod: KubeObject): boolean {
-  return !podSpecOf(pod).nodeName && !pod.metadata.deletionTimestamp && !hasEnded(pod) && podSpecOf(pod)['schedulerName'] === component;
+  return (
+    !podSpecOf(pod).nodeName &&
+    !pod.metadata.deletionTimestamp &&
+    !hasEnded(pod) &&
+    podSpecOf(pod)['schedulerName'] === component
+  );
 }
 
-/** Source: Kubernetes 1.34, pkg/scheduler/framework/types.go, FitError; the second half is of the plugin that looks for pods to push aside. */
+/**
+ * Source: Kubernetes 1.34, pkg/scheduler/framework/types.go, FitError; the second half is of the plugin that looks for
+ * pods to push aside.
+ */
 export function noNodeText(refusals: readonly Refusal[]): string {
   const total = refusals.length;
   if (total === 0) return 'no nodes available to schedule pods';
   const reasons = counted(refusals.flatMap(({reasons: some}) => some));
-  const help = counted(refusals.map(({resolvable}) => (resolvable ? 'No preemption victims found for incoming pod' : 'Preemption is not helpful for scheduling')));
+  const help = counted(
+    refusals.map(({resolvable}) =>
+      resolvable ? 'No preemption victims found for incoming pod' : 'Preemption is not helpful for scheduling',
+    ),
+  );
   return `0/${total} nodes are available: ${reasons}. no new claims to deallocate, preemption: 0/${total} nodes are available: ${help}.`;
 }
 
 function counted(texts: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
-  return [...counts].map(([text, count]) => `${count} ${text}`).sort().join(', ');
+  return [...counts]
+    .map(([text, count]) => `${count} ${text}`)
+    .sort()
+    .join(', ');
 }

@@ -37,7 +37,10 @@ export interface PodAffinityTerm {
 }
 export interface PodAffinity {
   readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
-  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {readonly weight: number; readonly podAffinityTerm: PodAffinityTerm}[];
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+    readonly weight: number;
+    readonly podAffinityTerm: PodAffinityTerm;
+  }[];
 }
 export interface Toleration {
   readonly key?: string;
@@ -60,8 +63,13 @@ export interface PodSpec {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly affinity?: {
     readonly nodeAffinity?: {
-      readonly requiredDuringSchedulingIgnoredDuringExecution?: {readonly nodeSelectorTerms: readonly NodeSelectorTerm[]};
-      readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {readonly weight: number; readonly preference: NodeSelectorTerm}[];
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+        readonly nodeSelectorTerms: readonly NodeSelectorTerm[];
+      };
+      readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+        readonly weight: number;
+        readonly preference: NodeSelectorTerm;
+      }[];
     };
     readonly podAffinity?: PodAffinity;
     readonly podAntiAffinity?: PodAffinity;
@@ -69,7 +77,11 @@ export interface PodSpec {
   readonly tolerations?: readonly Toleration[];
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
-  readonly volumes?: readonly {readonly name: string; readonly persistentVolumeClaim?: {readonly claimName: string}; readonly [source: string]: unknown}[];
+  readonly volumes?: readonly {
+    readonly name: string;
+    readonly persistentVolumeClaim?: {readonly claimName: string};
+    readonly [source: string]: unknown;
+  }[];
   readonly [field: string]: unknown;
 }
 
@@ -103,10 +115,19 @@ export function claimsOf(pod: KubeObject): string[] {
 }
 
 /** With the condition in it; the time of a transition moves only where the status does. */
-export function withCondition(conditions: readonly Condition[], next: Omit<Condition, 'lastTransitionTime'>, now: string): Condition[] {
+export function withCondition(
+  conditions: readonly Condition[],
+  next: Omit<Condition, 'lastTransitionTime'>,
+  now: string,
+): Condition[] {
   const before = conditions.find(({type}) => type === next.type);
-  const changed = {...next, lastTransitionTime: (before?.status === next.status ? before?.lastTransitionTime : undefined) ?? now} as Condition;
-  return before ? conditions.map((condition) => (condition === before ? changed : condition)) : [...conditions, changed];
+  const changed = {
+    ...next,
+    lastTransitionTime: (before?.status === next.status ? before?.lastTransitionTime : undefined) ?? now,
+  } as Condition;
+  return before
+    ? conditions.map((condition) => (condition === before ? changed : condition))
+    : [...conditions, changed];
 }
 
 export function controllerOf({metadata}: KubeObject) {

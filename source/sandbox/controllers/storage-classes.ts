@@ -13,6 +13,14 @@ const classes = [
 export function seedStorageClasses(store: Store): void {
   for (const {name, provisioner: named, grows, isDefault} of classes) {
     const annotations = isDefault ? {annotations: {'storageclass.kubernetes.io/is-default-class': 'true'}} : {};
-    store.create(kinds.storageClass, {apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: {name, ...annotations}, provisioner: named, allowVolumeExpansion: grows, reclaimPolicy: 'Delete', volumeBindingMode: 'WaitForFirstConsumer'});
+    store.create(kinds.storageClass, {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: {name, ...annotations},
+      provisioner: named,
+      allowVolumeExpansion: grows,
+      reclaimPolicy: 'Delete',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    });
   }
 }

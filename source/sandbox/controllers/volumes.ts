@@ -1,4 +1,5 @@
-// Claims and volumes: a volume is a folder, made when the first pod of a claim has a node, grown when the claim asks for more, gone with the claim.
+// Claims and volumes: a volume is a folder, made when the first pod of a claim has a node, grown when the claim asks
+// for more, gone with the claim.
 import {mkdirSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -54,14 +55,16 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
       pending();
     }
     // A claim that is being deleted goes with the last pod that uses it.
-    if (kind === kinds.pod && (type === 'DELETED' || hasEnded(object))) for (const claim of claimsOf(object)) claims.add(`${object.metadata.namespace ?? ''}/${claim}`);
+    if (kind === kinds.pod && (type === 'DELETED' || hasEnded(object)))
+      for (const claim of claimsOf(object)) claims.add(`${object.metadata.namespace ?? ''}/${claim}`);
   });
   for (const claim of store.list(kinds.claim)) claims.add(keyOf(claim));
   for (const volume of store.list(kinds.volume)) volumes.add(keyOf(volume));
   return {
     folderOf(namespace, name) {
       const claim = store.get(kinds.claim, namespace, name);
-      const volume = claim && isBound(claim) ? store.get(kinds.volume, null, claimSpecOf(claim).volumeName ?? '') : null;
+      const volume =
+        claim && isBound(claim) ? store.get(kinds.volume, null, claimSpecOf(claim).volumeName ?? '') : null;
       return volume ? (volumeSpecOf(volume).hostPath?.path ?? null) : null;
     },
     close() {
@@ -80,11 +83,20 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
     const {storageClassName = '', volumeName} = claimSpecOf(claim);
     const found = volumeName ? store.get(kinds.volume, null, volumeName) : availableFor(claim);
     const storageClass = store.get(kinds.storageClass, null, storageClassName);
-    const waits = storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[selectedNode];
+    const waits =
+      storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[selectedNode];
     if (found && !waits) return bindTo(claim, found);
-    if (storageClassName === '') say(claim, 'Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set');
-    else if (!storageClass) say(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${storageClassName}" not found`);
-    else if (waits) say(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+    if (storageClassName === '')
+      say(
+        claim,
+        'Normal',
+        'FailedBinding',
+        'no persistent volumes available for this claim and no storage class is set',
+      );
+    else if (!storageClass)
+      say(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${storageClassName}" not found`);
+    else if (waits)
+      say(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
     else provision(claim, storageClass);
     claims.addAfter(key, againAfterMs);
   }
@@ -96,17 +108,36 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
     const fitting = store.list(kinds.volume).filter((volume) => {
       const spec = volumeSpecOf(volume);
       const isFree = spec.claimRef ? spec.claimRef.namespace === namespace && spec.claimRef.name === name : true;
-      return isFree && !volume.metadata.deletionTimestamp && (spec.storageClassName ?? '') === storageClassName && accessModes.every((mode) => spec.accessModes?.includes(mode)) && amount(spec.capacity?.storage) >= amount(resources?.requests?.storage);
+      return (
+        isFree &&
+        !volume.metadata.deletionTimestamp &&
+        (spec.storageClassName ?? '') === storageClassName &&
+        accessModes.every((mode) => spec.accessModes?.includes(mode)) &&
+        amount(spec.capacity?.storage) >= amount(resources?.requests?.storage)
+      );
     });
-    return fitting.sort((a, b) => (amount(volumeSpecOf(a).capacity?.storage) < amount(volumeSpecOf(b).capacity?.storage) ? -1 : 1))[0] ?? null;
+    return (
+      fitting.sort((a, b) =>
+        amount(volumeSpecOf(a).capacity?.storage) < amount(volumeSpecOf(b).capacity?.storage) ? -1 : 1,
+      )[0] ?? null
+    );
   }
 
   function provision(asking: KubeObject, storageClass: KubeObject): void {
     const named = String(storageClass['provisioner']);
-    const annotations = {...asking.metadata.annotations, 'volume.beta.kubernetes.io/storage-provisioner': named, 'volume.kubernetes.io/storage-provisioner': named};
+    const annotations = {
+      ...asking.metadata.annotations,
+      'volume.beta.kubernetes.io/storage-provisioner': named,
+      'volume.kubernetes.io/storage-provisioner': named,
+    };
     const claim = store.update(kinds.claim, {...asking, metadata: {...asking.metadata, annotations}});
     const waiting = `Waiting for a volume to be created either by the external provisioner '${named}' or manually by the system administrator.`;
-    say(claim, 'Normal', 'ExternalProvisioning', `${waiting} If volume creation is delayed, please verify that the provisioner is running and correctly registered.`);
+    say(
+      claim,
+      'Normal',
+      'ExternalProvisioning',
+      `${waiting} If volume creation is delayed, please verify that the provisioner is running and correctly registered.`,
+    );
     if (named !== provisioner) return;
     const {uid = '', namespace = '', name} = claim.metadata;
     const {accessModes, resources, volumeMode, storageClassName} = claimSpecOf(claim);
@@ -123,7 +154,17 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
         claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid},
         hostPath: {path, type: ''},
         // As volumes on a node's own disk are: the node that was chosen for the first pod keeps it.
-        ...(node === undefined ? {} : {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: [node]}]}]}}}),
+        ...(node === undefined
+          ? {}
+          : {
+              nodeAffinity: {
+                required: {
+                  nodeSelectorTerms: [
+                    {matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: [node]}]},
+                  ],
+                },
+              },
+            }),
         persistentVolumeReclaimPolicy: storageClass['reclaimPolicy'] ?? 'Delete',
         storageClassName,
         volumeMode,
@@ -136,10 +177,22 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
     const {namespace = '', name, uid = ''} = claim.metadata;
     const {claimRef, capacity, accessModes} = volumeSpecOf(volume);
     if (claimRef?.uid && claimRef.uid !== uid) return;
-    const spec = {...volumeSpecOf(volume), claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...claimRef, namespace, name, uid}};
+    const spec = {
+      ...volumeSpecOf(volume),
+      claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...claimRef, namespace, name, uid},
+    };
     store.update(kinds.volume, {...volume, spec, status: {phase: 'Bound', lastPhaseTransitionTime: timestamp()}});
-    const annotations = {...claim.metadata.annotations, 'pv.kubernetes.io/bind-completed': 'yes', 'pv.kubernetes.io/bound-by-controller': 'yes'};
-    store.update(kinds.claim, {...claim, metadata: {...claim.metadata, annotations}, spec: {...claimSpecOf(claim), volumeName: volume.metadata.name}, status: {accessModes, capacity, phase: 'Bound'}});
+    const annotations = {
+      ...claim.metadata.annotations,
+      'pv.kubernetes.io/bind-completed': 'yes',
+      'pv.kubernetes.io/bound-by-controller': 'yes',
+    };
+    store.update(kinds.claim, {
+      ...claim,
+      metadata: {...claim.metadata, annotations},
+      spec: {...claimSpecOf(claim), volumeName: volume.metadata.name},
+      status: {accessModes, capacity, phase: 'Bound'},
+    });
   }
 
   /** A folder needs nothing to grow: the capacity follows what is asked for. */
@@ -149,7 +202,13 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
     const wanted = resources?.requests?.storage;
     const volume = store.get(kinds.volume, null, volumeName);
     if (!volume || amount(wanted) <= amount(capacity?.storage)) return;
-    say(claim, 'Normal', 'Resizing', `External resizer is resizing volume ${volumeName}`, `external-resizer ${provisioner}`);
+    say(
+      claim,
+      'Normal',
+      'Resizing',
+      `External resizer is resizing volume ${volumeName}`,
+      `external-resizer ${provisioner}`,
+    );
     store.update(kinds.volume, {...volume, spec: {...volumeSpecOf(volume), capacity: {storage: wanted}}});
     store.update(kinds.claim, {...claim, status: {...(claim['status'] as object), capacity: {storage: wanted}}});
     say(claim, 'Normal', 'VolumeResizeSuccessful', 'Resize volume succeeded', `external-resizer ${provisioner}`);
@@ -159,7 +218,8 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
     const {namespace = '', name, finalizers = []} = claim.metadata;
     const isUsed = store.list(kinds.pod, namespace).some((pod) => !hasEnded(pod) && claimsOf(pod).includes(name));
     const left = finalizers.filter((finalizer) => finalizer !== 'kubernetes.io/pvc-protection');
-    if (!isUsed && left.length < finalizers.length) store.update(kinds.claim, {...claim, metadata: {...claim.metadata, finalizers: left}});
+    if (!isUsed && left.length < finalizers.length)
+      store.update(kinds.claim, {...claim, metadata: {...claim.metadata, finalizers: left}});
   }
 
   function lookAtVolume(name: string): void {
@@ -178,13 +238,16 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
       return;
     }
     if (volume.metadata.deletionTimestamp) {
-      const left = (volume.metadata.finalizers ?? []).filter((finalizer) => finalizer !== 'kubernetes.io/pv-protection');
+      const left = (volume.metadata.finalizers ?? []).filter(
+        (finalizer) => finalizer !== 'kubernetes.io/pv-protection',
+      );
       store.update(kinds.volume, {...volume, metadata: {...volume.metadata, finalizers: left}});
       return;
     }
     const phase = claimRef?.uid ? 'Released' : 'Available';
     const {phase: before} = (volume['status'] ?? {}) as {phase?: string};
-    if (!equal(before, phase)) store.update(kinds.volume, {...volume, status: {phase, lastPhaseTransitionTime: timestamp()}});
+    if (!equal(before, phase))
+      store.update(kinds.volume, {...volume, status: {phase, lastPhaseTransitionTime: timestamp()}});
   }
 
   function say(claim: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, by = component): void {

@@ -53,7 +53,8 @@ export class WorkQueue {
       } catch (error) {
         const failures = this.#failures.get(key) ?? 0;
         this.#failures.set(key, failures + 1);
-        if (!(error instanceof StatusError)) process.stderr.write(`${key}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+        if (!(error instanceof StatusError))
+          process.stderr.write(`${key}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
         this.addAfter(key, Math.min(longestPauseMs, firstPauseMs * 2 ** failures));
       }
     }

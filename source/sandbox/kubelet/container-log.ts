@@ -1,4 +1,5 @@
-// What one run of a container wrote: lines with their time, in a file, so that they are there after the sandbox was away.
+// What one run of a container wrote: lines with their time, in a file, so that they are there after the sandbox was
+// away.
 import {EventEmitter} from 'node:events';
 import {closeSync, createReadStream, existsSync, mkdirSync, openSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';

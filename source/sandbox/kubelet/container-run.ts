@@ -63,7 +63,10 @@ export class ContainerRun {
   async #live(): Promise<Exit> {
     const {shape, command, binaries, log} = this.#setting;
     try {
-      const code = command === null && shape !== 'shell' ? await runPostgres(this.#inside(), shape, binaries) : await this.#program(command ?? ['/bin/bash']);
+      const code =
+        command === null && shape !== 'shell'
+          ? await runPostgres(this.#inside(), shape, binaries)
+          : await this.#program(command ?? ['/bin/bash']);
       return {code: this.#killed ? 128 + (signalNumbers['KILL'] ?? 9) : code};
     } catch (error) {
       // What the entry point could not do, such as writing to a volume of another's.
@@ -73,7 +76,10 @@ export class ContainerRun {
   }
 
   #program(command: readonly string[]): Promise<number> {
-    return this.#inside().run(command.map((word) => mapText(this.#setting.mounts, word)), {becomesMain: true});
+    return this.#inside().run(
+      command.map((word) => mapText(this.#setting.mounts, word)),
+      {becomesMain: true},
+    );
   }
 
   #inside(): Inside {
@@ -96,7 +102,11 @@ export class ContainerRun {
       run: (command, options) => this.#run(command, options),
       reach,
       waitForServer: async (where, timeoutMs) => {
-        for (const end = performance.now() + timeoutMs; performance.now() < end && !this.#stopping.signal.aborted; await pause(100)) {
+        for (
+          const end = performance.now() + timeoutMs;
+          performance.now() < end && !this.#stopping.signal.aborted;
+          await pause(100)
+        ) {
           const address = await where();
           if (address && (await serverState(address, {timeoutMs: 1000})) === 'accepting connections') return address;
         }
@@ -112,7 +122,10 @@ export class ContainerRun {
     let bytes = 0;
     const show = (chunk: Buffer) => log.write(Buffer.from(unmapText(mounts, chunk.toString('latin1')), 'latin1'));
     const held = hold(command, {
-      environment: {...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, mapText(mounts, value)])), ...machineEnvironment},
+      environment: {
+        ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, mapText(mounts, value)])),
+        ...machineEnvironment,
+      },
       runsAs,
       folder: ownFolder,
       onOutput: (chunk) => {

@@ -1,4 +1,5 @@
-// A container's life on its node: its image, its runs one after the other, its probes, and what its status says of that.
+// A container's life on its node: its image, its runs one after the other, its probes, and what its status says of
+// that.
 import {createHash, randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {forgottenAfterMs, goDuration, restartDelayMs} from './back-off.ts';
@@ -58,7 +59,10 @@ export class ContainerWorker {
     return this.#run !== null;
   }
 
-  /** Until it has ended and is not started again. @returns its last exit code; null when it was stopped before it ran */
+  /**
+   * Until it has ended and is not started again.
+   * @returns its last exit code; null when it was stopped before it ran
+   */
   async live(restarts: 'Always' | 'OnFailure' | 'Never'): Promise<number | null> {
     // It ended before the sandbox was away, or by that.
     const before = this.#status.state.terminated;
@@ -159,12 +163,35 @@ export class ContainerWorker {
     const restartCount = this.#status.restartCount + (isFirst ? 0 : 1);
     this.say('Normal', 'Created', `Created container: ${name}`);
     const missing = this.pod.base.missingProgram(definition, setting.mounts);
-    const shown = {image: fullReference(image), imageID: `sha256:${createHash('sha256').update(fullReference(image)).digest('hex')}`, containerID, restartCount, resources: definition.resources ?? {}, ...allocated(definition.resources), ...mountsShown(definition.volumeMounts ?? [])};
+    const shown = {
+      image: fullReference(image),
+      imageID: `sha256:${createHash('sha256').update(fullReference(image)).digest('hex')}`,
+      containerID,
+      restartCount,
+      resources: definition.resources ?? {},
+      ...allocated(definition.resources),
+      ...mountsShown(definition.volumeMounts ?? []),
+    };
     const last = this.#lastState();
     if (missing !== null) {
       const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${missing}": executable file not found in $PATH: unknown`;
       this.say('Warning', 'Failed', `Error: ${message}`);
-      this.show({...shown, lastState: last, ready: false, started: false, state: {terminated: {exitCode: 128, reason: 'StartError', message, startedAt: '1970-01-01T00:00:00Z', finishedAt: timestamp(), containerID}}});
+      this.show({
+        ...shown,
+        lastState: last,
+        ready: false,
+        started: false,
+        state: {
+          terminated: {
+            exitCode: 128,
+            reason: 'StartError',
+            message,
+            startedAt: '1970-01-01T00:00:00Z',
+            finishedAt: timestamp(),
+            containerID,
+          },
+        },
+      });
       return 128;
     }
     this.#log = new ContainerLog(join(this.pod.base.logFolder, name, `${restartCount}.log`));
@@ -176,12 +203,25 @@ export class ContainerWorker {
     const prober = this.#probe(definition);
     this.show({...shown, lastState: last, started: prober.started, ready: prober.ready, state: {running: {startedAt}}});
     prober.begin();
-    if (definition.lifecycle?.postStart) void runHook(definition.lifecycle.postStart, this.pod.probeTarget(this), 30_000);
+    if (definition.lifecycle?.postStart)
+      void runHook(definition.lifecycle.postStart, this.pod.probeTarget(this), 30_000);
     const {code} = await run.exited;
     prober.end();
     this.#run = null;
     if (performance.now() - began > forgottenAfterMs) this.#ends = 0;
-    this.show({ready: false, started: false, state: {terminated: {exitCode: code, reason: code === 0 ? 'Completed' : 'Error', startedAt, finishedAt: timestamp(), containerID}}});
+    this.show({
+      ready: false,
+      started: false,
+      state: {
+        terminated: {
+          exitCode: code,
+          reason: code === 0 ? 'Completed' : 'Error',
+          startedAt,
+          finishedAt: timestamp(),
+          containerID,
+        },
+      },
+    });
     return code;
   }
 
@@ -193,11 +233,16 @@ export class ContainerWorker {
   #probe(definition: Container): Prober {
     const prober: Prober = new Prober(definition, this.pod.probeTarget(this), {
       onChange: () => {
-        if (this.#prober === prober && this.#run) this.show({started: prober.started, ready: prober.ready && prober.started});
+        if (this.#prober === prober && this.#run)
+          this.show({started: prober.started, ready: prober.ready && prober.started});
       },
       onFailure: (kind, output) => this.say('Warning', 'Unhealthy', `${kind} probe failed: ${output}`),
       onUnhealthy: (kind) => {
-        this.say('Normal', 'Killing', `Container ${definition.name} failed ${kind.toLowerCase()} probe, will be restarted`);
+        this.say(
+          'Normal',
+          'Killing',
+          `Container ${definition.name} failed ${kind.toLowerCase()} probe, will be restarted`,
+        );
         void this.#end(this.pod.graceSeconds, definition);
       },
     });
@@ -209,10 +254,19 @@ export class ContainerWorker {
     const delayMs = restartDelayMs(this.#ends++);
     if (delayMs === 0) return;
     const {name} = this.#definition;
-    this.show({lastState: this.#lastState(), state: {waiting: {reason: 'CrashLoopBackOff', message: `back-off ${goDuration(delayMs)} restarting failed container=${name} pod=${this.pod.title}`}}});
+    this.show({
+      lastState: this.#lastState(),
+      state: {
+        waiting: {
+          reason: 'CrashLoopBackOff',
+          message: `back-off ${goDuration(delayMs)} restarting failed container=${name} pod=${this.pod.title}`,
+        },
+      },
+    });
     this.say('Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${this.pod.title}`);
     // A new definition does not shorten it: kubelet waits as well.
-    for (const end = performance.now() + delayMs; performance.now() < end && !this.#stopped; ) await this.#waker.sleep(end - performance.now());
+    for (const end = performance.now() + delayMs; performance.now() < end && !this.#stopped;)
+      await this.#waker.sleep(end - performance.now());
   }
 
   async #end(graceSeconds: number, {lifecycle}: Container): Promise<void> {
@@ -220,10 +274,14 @@ export class ContainerWorker {
     if (!run) return;
     this.#prober?.end();
     const deadline = performance.now() + graceSeconds * 1000;
-    if (lifecycle?.preStop && graceSeconds > 0) await Promise.race([runHook(lifecycle.preStop, this.pod.probeTarget(this), graceSeconds * 1000), run.exited]);
+    if (lifecycle?.preStop && graceSeconds > 0)
+      await Promise.race([runHook(lifecycle.preStop, this.pod.probeTarget(this), graceSeconds * 1000), run.exited]);
     if (graceSeconds === 0) run.signal('KILL');
     else run.signal('TERM');
-    const timer = setTimeout(() => run.signal('KILL'), Math.max(graceSeconds > 0 ? 2000 : 0, deadline - performance.now()));
+    const timer = setTimeout(
+      () => run.signal('KILL'),
+      Math.max(graceSeconds > 0 ? 2000 : 0, deadline - performance.now()),
+    );
     await run.exited;
     clearTimeout(timer);
   }

@@ -14,33 +14,60 @@ export interface Lookup {
 export class ConfigError extends Error {}
 
 /** @throws ConfigError with kubelet's words */
-export function environmentOf(container: Container, pod: KubeObject, podIP: string, lookup: Lookup): Record<string, string> {
+export function environmentOf(
+  container: Container,
+  pod: KubeObject,
+  podIP: string,
+  lookup: Lookup,
+): Record<string, string> {
   const found: Record<string, string> = {HOSTNAME: pod.metadata.name};
   for (const {prefix = '', configMapRef, secretRef} of container.envFrom ?? []) {
     const ref = configMapRef ?? secretRef;
     if (!ref) continue;
     const data = configMapRef ? lookup.configMap(ref.name) : lookup.secret(ref.name);
-    if (data === null && !ref.optional) throw new ConfigError(`${configMapRef ? 'configmap' : 'secret'} "${ref.name}" not found`);
+    if (data === null && !ref.optional)
+      throw new ConfigError(`${configMapRef ? 'configmap' : 'secret'} "${ref.name}" not found`);
     for (const [key, value] of Object.entries(data ?? {})) found[`${prefix}${key}`] = value;
   }
   for (const variable of container.env ?? []) {
     const value = valueOf(variable, pod, podIP, lookup);
-    if (value !== null) found[variable.name] = value.replace(/\$\$|\$\(([\w.-]+)\)/g, (all, name?: string) => (all === '$$' ? '$' : (found[name ?? ''] ?? all)));
+    if (value !== null)
+      found[variable.name] = value.replace(/\$\$|\$\(([\w.-]+)\)/g, (all, name?: string) =>
+        all === '$$' ? '$' : (found[name ?? ''] ?? all),
+      );
   }
   return found;
 }
 
 function valueOf({value, valueFrom}: EnvVar, pod: KubeObject, podIP: string, lookup: Lookup): string | null {
-  if (valueFrom?.secretKeyRef) return keyOf(valueFrom.secretKeyRef, lookup.secret(valueFrom.secretKeyRef.name), 'secret', 'Secret', pod);
-  if (valueFrom?.configMapKeyRef) return keyOf(valueFrom.configMapKeyRef, lookup.configMap(valueFrom.configMapKeyRef.name), 'configmap', 'ConfigMap', pod);
+  if (valueFrom?.secretKeyRef)
+    return keyOf(valueFrom.secretKeyRef, lookup.secret(valueFrom.secretKeyRef.name), 'secret', 'Secret', pod);
+  if (valueFrom?.configMapKeyRef)
+    return keyOf(
+      valueFrom.configMapKeyRef,
+      lookup.configMap(valueFrom.configMapKeyRef.name),
+      'configmap',
+      'ConfigMap',
+      pod,
+    );
   if (valueFrom?.fieldRef) return fieldOf(pod, valueFrom.fieldRef.fieldPath, podIP);
   return value ?? '';
 }
 
-function keyOf({name, key, optional}: KeyOf, data: Readonly<Record<string, string>> | null, kind: string, title: string, pod: KubeObject): string | null {
+function keyOf(
+  {name, key, optional}: KeyOf,
+  data: Readonly<Record<string, string>> | null,
+  kind: string,
+  title: string,
+  pod: KubeObject,
+): string | null {
   const value = data?.[key];
   if (value !== undefined || optional) return value ?? null;
-  throw new ConfigError(data === null ? `${kind} "${name}" not found` : `couldn't find key ${key} in ${title} ${pod.metadata.namespace}/${name}`);
+  throw new ConfigError(
+    data === null
+      ? `${kind} "${name}" not found`
+      : `couldn't find key ${key} in ${title} ${pod.metadata.namespace}/${name}`,
+  );
 }
 
 /** Kubernetes API: the fields that the downward API gives. */
@@ -49,7 +76,10 @@ export function fieldOf(pod: KubeObject, path: string, podIP: string): string {
   const spec = pod['spec'] as {nodeName?: string; serviceAccountName?: string};
   const [, map, key = ''] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
   if (map) return (map === 'labels' ? labels : annotations)[key] ?? '';
-  const listed = (all: Record<string, string>) => Object.entries(all).map(([one, value]) => `${one}=${JSON.stringify(value)}`).join('\n');
+  const listed = (all: Record<string, string>) =>
+    Object.entries(all)
+      .map(([one, value]) => `${one}=${JSON.stringify(value)}`)
+      .join('\n');
   const values: Record<string, string> = {
     'metadata.name': name,
     'metadata.namespace': namespace,
@@ -67,7 +97,13 @@ export function fieldOf(pod: KubeObject, path: string, podIP: string): string {
 
 /** The Secrets and ConfigMaps that a pod may name: those of its namespace. */
 export function objectsFor(store: Store, {metadata: {namespace = ''}}: KubeObject): Lookup {
-  const decoded = (data: unknown) => Object.fromEntries(Object.entries((data ?? {}) as Record<string, string>).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+  const decoded = (data: unknown) =>
+    Object.fromEntries(
+      Object.entries((data ?? {}) as Record<string, string>).map(([key, value]) => [
+        key,
+        Buffer.from(value, 'base64').toString('utf8'),
+      ]),
+    );
   return {
     secret: (name) => {
       const found = store.get(kinds.secret, namespace, name);

@@ -33,8 +33,16 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   }
   const workers = new Map<string, PodWorker>();
   await writePrograms(join(folder, 'programs'), process.execPath);
-  const gateway = await openGateway({psql, pg_isready: pgIsReady, 'dump-place': dumpPlace(() => findDumpTool(process.env, onDoing))}, (token) => [...workers.values()].find((worker) => worker.base.token === token)?.base.caller() ?? null);
-  const machine = machineFor(options, {binaries, user, gateway, forget: (worker) => workers.delete(worker.object.metadata.uid ?? '')});
+  const gateway = await openGateway(
+    {psql, pg_isready: pgIsReady, 'dump-place': dumpPlace(() => findDumpTool(process.env, onDoing))},
+    (token) => [...workers.values()].find((worker) => worker.base.token === token)?.base.caller() ?? null,
+  );
+  const machine = machineFor(options, {
+    binaries,
+    user,
+    gateway,
+    forget: (worker) => workers.delete(worker.object.metadata.uid ?? ''),
+  });
   let closed = false;
 
   const refreshing = new Set<NodeJS.Timeout>();
@@ -50,7 +58,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       const {name, namespace} = object.metadata;
       const timer = setTimeout(() => {
         refreshing.delete(timer);
-        for (const worker of workers.values()) if (worker.object.metadata.namespace === namespace) worker.objectChanged(kind.kind, name);
+        for (const worker of workers.values())
+          if (worker.object.metadata.namespace === namespace) worker.objectChanged(kind.kind, name);
       }, refreshAfterMs);
       refreshing.add(timer);
     }
@@ -73,7 +82,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   /** @throws Error with the API server's words where the node's kubelet is lost */
   function checkHeard(pod: KubeObject): void {
     const {nodeName = ''} = specOf(pod);
-    if (machine.isSilent(nodeName)) throw new Error(`error dialing backend: dial tcp ${machine.hostIP(nodeName)}:10250: connect: connection refused`);
+    if (machine.isSilent(nodeName))
+      throw new Error(`error dialing backend: dial tcp ${machine.hostIP(nodeName)}:10250: connect: connection refused`);
   }
 
   const keepDisks = () => {
@@ -84,7 +94,9 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     if (faults().diskFull) keepDisks();
     for (const worker of workers.values()) if (worker.awaitsRoom) void worker.resize();
   }, lookEveryMs);
-  const workerOf = ({namespace, name}: {namespace: string; name: string}) => [...workers.values()].find(({object: {metadata}}) => metadata.name === name && metadata.namespace === namespace) ?? null;
+  const workerOf = ({namespace, name}: {namespace: string; name: string}) =>
+    [...workers.values()].find(({object: {metadata}}) => metadata.name === name && metadata.namespace === namespace) ??
+    null;
 
   return {
     async *logs({namespace, name, container}, {follow, previous, signal}) {
@@ -95,7 +107,15 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       const count = statuses.find((one) => one.name === container)?.restartCount ?? 0;
       const running = previous ? null : workerOf({namespace, name})?.container(container)?.log;
       if (running) return yield* running.read(follow, signal);
-      yield* readLog(join(folder, 'logs', `${namespace}_${name}_${pod.metadata.uid}`, container, `${previous ? count - 1 : count}.log`));
+      yield* readLog(
+        join(
+          folder,
+          'logs',
+          `${namespace}_${name}_${pod.metadata.uid}`,
+          container,
+          `${previous ? count - 1 : count}.log`,
+        ),
+      );
     },
     async exec({namespace, name, container}, command, {stdin, stdout, stderr, signal}) {
       const worker = workerOf({namespace, name});

@@ -24,7 +24,9 @@ export interface Machine extends Omit<KubeletOptions, 'onDoing'> {
   place(pod: KubeObject, podIP: string, port: number): Address;
   /** Null: the path would be too long for a socket. */
   socketFolder(pod: KubeObject): Promise<string | null>;
-  /** For a container's programs, besides what its definition says. `token` names its pod to the stand-ins of programs. */
+  /**
+   * For a container's programs, besides what its definition says. `token` names its pod to the stand-ins of programs.
+   */
   machineEnvironment(token: string): Record<string, string>;
   makeOwned(folder: string): Promise<void>;
   forget(pod: PodWorker): void;
@@ -40,7 +42,10 @@ export interface MachineParts {
 /** Linux allows 107 bytes, macOS 103, for the path of a socket. */
 const longestSocketPath = 103;
 
-export function machineFor({store, events, network, volumes, folder, faults}: KubeletOptions, {binaries, user, gateway, forget}: MachineParts): Machine {
+export function machineFor(
+  {store, events, network, volumes, folder, faults}: KubeletOptions,
+  {binaries, user, gateway, forget}: MachineParts,
+): Machine {
   const programs = [join(folder, 'programs'), binaries.programs];
   const programFolders = [...programs, '/usr/local/bin', '/usr/bin', '/bin'];
   const freePorts = new Map<string, number>();
@@ -50,19 +55,35 @@ export function machineFor({store, events, network, volumes, folder, faults}: Ku
     pulledImages: new PulledImages(join(folder, 'images.json')),
     isSilent: (node) => faults().nodeLost === node,
     hostIP: (node) => {
-      const status = store.get(kinds.node, null, node)?.['status'] as {addresses?: {type: string; address: string}[]} | undefined;
+      const status = store.get(kinds.node, null, node)?.['status'] as
+        {addresses?: {type: string; address: string}[]} | undefined;
       return status?.addresses?.find(({type}) => type === 'InternalIP')?.address ?? '127.0.0.1';
     },
-    place: (pod, podIP, port) => (network.podsHaveAddresses ? {host: podIP, port} : {host: '127.0.0.1', port: freePorts.get(`${pod.metadata.uid} ${port}`) ?? 0}),
+    place: (pod, podIP, port) =>
+      network.podsHaveAddresses
+        ? {host: podIP, port}
+        : {host: '127.0.0.1', port: freePorts.get(`${pod.metadata.uid} ${port}`) ?? 0},
     async socketFolder(pod) {
-      const place = join(folder, 'sockets', createHash('sha256').update(pod.metadata.uid ?? '').digest('hex').slice(0, 8));
+      const place = join(
+        folder,
+        'sockets',
+        createHash('sha256')
+          .update(pod.metadata.uid ?? '')
+          .digest('hex')
+          .slice(0, 8),
+      );
       if (Buffer.byteLength(join(place, '.s.PGSQL.65535')) > longestSocketPath) return null;
       await machine.makeOwned(place);
       await chmod(place, 0o700);
-      for (const port of network.podsHaveAddresses ? [] : portsOf(pod)) freePorts.set(`${pod.metadata.uid} ${port}`, await freePort());
+      for (const port of network.podsHaveAddresses ? [] : portsOf(pod))
+        freePorts.set(`${pod.metadata.uid} ${port}`, await freePort());
       return place;
     },
-    machineEnvironment: (token) => ({PATH: programFolders.join(':'), LC_ALL: 'C', PGHI_SANDBOX: gateway.variable(token)}),
+    machineEnvironment: (token) => ({
+      PATH: programFolders.join(':'),
+      LC_ALL: 'C',
+      PGHI_SANDBOX: gateway.variable(token),
+    }),
     async makeOwned(place) {
       await mkdir(place, {recursive: true});
       await user.own(place);

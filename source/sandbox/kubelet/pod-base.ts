@@ -89,7 +89,9 @@ export class PodBase {
     const [program] = commandOf(container) ?? [];
     if (program === undefined) return null;
     const mapped = mapPath(mounts, program) ?? program;
-    const places = program.includes('/') ? [mapped] : this.machine.programFolders.map((folder) => join(folder, program));
+    const places = program.includes('/')
+      ? [mapped]
+      : this.machine.programFolders.map((folder) => join(folder, program));
     return places.some((file) => existsSync(file)) ? null : program;
   }
 
@@ -111,14 +113,22 @@ export class PodBase {
     const {environment, mounts, place, ownFolder} = await this.settingFor(container);
     const configurationFolder = configurationFolderOf({mapPath: (path) => mapPath(mounts, path), ownFolder});
     const dataFolder = mapPath(mounts, environment['PGDATA'] ?? '');
-    if (dataFolder === null || !existsSync(join(dataFolder, 'PG_VERSION')) || existsSync(join(dataFolder, 'standby.signal'))) return;
+    if (
+      dataFolder === null ||
+      !existsSync(join(dataFolder, 'PG_VERSION')) ||
+      existsSync(join(dataFolder, 'standby.signal'))
+    )
+      return;
     if (!this.machine.faults().diskFull) await freeDisk({dataFolder, configurationFolder});
-    else if (canFillDisk() && place.socketFolder !== null && !(await isFull(dataFolder))) await fillDisk({dataFolder, configurationFolder, socketFolder: place.socketFolder, port: place.port});
+    else if (canFillDisk() && place.socketFolder !== null && !(await isFull(dataFolder)))
+      await fillDisk({dataFolder, configurationFolder, socketFolder: place.socketFolder, port: place.port});
   }
 
   /** Bytes. */
   memoryUsage(): Promise<number> {
-    const inMemory = (specOf(this.pod).volumes ?? []).flatMap(({name, emptyDir}) => (emptyDir?.medium === 'Memory' ? (this.#volumes.get(name) ?? []) : []));
+    const inMemory = (specOf(this.pod).volumes ?? []).flatMap(({name, emptyDir}) =>
+      emptyDir?.medium === 'Memory' ? (this.#volumes.get(name) ?? []) : [],
+    );
     return memoryUsage([this.folder, ...this.#volumes.values()], inMemory);
   }
 
@@ -129,12 +139,20 @@ export class PodBase {
   }
 
   #volumeContext(): VolumeContext {
-    return {volumes: this.machine.volumes, lookup: objectsFor(this.machine.store, this.pod), runsAs: this.machine.runsAs, folder: this.folder, podIP: () => this.podIP ?? ''};
+    return {
+      volumes: this.machine.volumes,
+      lookup: objectsFor(this.machine.store, this.pod),
+      runsAs: this.machine.runsAs,
+      folder: this.folder,
+      podIP: () => this.podIP ?? '',
+    };
   }
 }
 
 function commandOf({command = [], args = []}: Container): readonly string[] | null {
   if (command.length > 0) return [...command, ...args];
   // Arguments alone go to the image's entry point, which runs a server for those of a server.
-  return args.length > 0 && args[0] !== 'postgres' && !args[0]?.startsWith('-') && !args[0]?.endsWith('/run.sh') ? args : null;
+  return args.length > 0 && args[0] !== 'postgres' && !args[0]?.startsWith('-') && !args[0]?.endsWith('/run.sh')
+    ? args
+    : null;
 }

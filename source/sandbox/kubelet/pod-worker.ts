@@ -43,11 +43,28 @@ export class PodWorker implements PodContext {
     const before = statusOf(pod);
     this.#startTime = before.startTime ?? timestamp();
     const later = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating';
-    const worker = (container: Container, kind: 'containers' | 'initContainers', known: readonly ContainerStatus[] = []) => new ContainerWorker(this, container, kind, afterRestart(known.find(({name}) => name === container.name), container, timestamp()) ?? waitingStatus(container, later));
+    const worker = (
+      container: Container,
+      kind: 'containers' | 'initContainers',
+      known: readonly ContainerStatus[] = [],
+    ) =>
+      new ContainerWorker(
+        this,
+        container,
+        kind,
+        afterRestart(
+          known.find(({name}) => name === container.name),
+          container,
+          timestamp(),
+        ) ?? waitingStatus(container, later),
+      );
     this.#init = initContainers.map((one) => worker(one, 'initContainers', before.initContainerStatuses));
     this.#main = containers.map((one) => worker(one, 'containers', before.containerStatuses));
-    if (before.startTime !== undefined && (before.podIP ?? '') !== '') this.say('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-    void this.#live().catch((error: unknown) => this.say('Warning', 'FailedSync', `error determining status: ${(error as Error).message}`));
+    if (before.startTime !== undefined && (before.podIP ?? '') !== '')
+      this.say('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+    void this.#live().catch((error: unknown) =>
+      this.say('Warning', 'FailedSync', `error determining status: ${(error as Error).message}`),
+    );
   }
 
   get nodeName(): string {
@@ -93,7 +110,8 @@ export class PodWorker implements PodContext {
     // Meanwhile something else may have been asked for; other labels or a new status ask for nothing.
     if (pod.metadata.generation !== this.#pod.metadata.generation) return;
     this.#resize = given ? belowUsage(containers, statuses, usage) : conditions;
-    if (this.#resize.length === 0) for (const {name, resources} of containers) this.container(name)?.give(resources ?? {});
+    if (this.#resize.length === 0)
+      for (const {name, resources} of containers) this.container(name)?.give(resources ?? {});
     this.publish();
   }
 
@@ -114,7 +132,14 @@ export class PodWorker implements PodContext {
 
   say(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
     if (this.#machine.isSilent(this.nodeName) || this.#gone) return;
-    this.#machine.events.record(this.#pod, {type, reason, message, component: 'kubelet', host: this.nodeName, ...(fieldPath ? {fieldPath} : {})});
+    this.#machine.events.record(this.#pod, {
+      type,
+      reason,
+      message,
+      component: 'kubelet',
+      host: this.nodeName,
+      ...(fieldPath ? {fieldPath} : {}),
+    });
   }
 
   /** Several changes of one moment are one change of the status. */
@@ -164,10 +189,15 @@ export class PodWorker implements PodContext {
     return {
       podIP: this.base.podIP ?? '',
       portAt: (port) => {
-        const number = typeof port === 'number' ? port : worker.definition.ports?.find(({name}) => name === port)?.containerPort;
+        const number =
+          typeof port === 'number' ? port : worker.definition.ports?.find(({name}) => name === port)?.containerPort;
         return number === undefined ? null : this.portAt(number);
       },
-      run: (command, timeoutMs) => runCommand(this.base, worker.definition, command, {timeoutMs}).catch((error: unknown) => ({code: 126, output: (error as Error).message})),
+      run: (command, timeoutMs) =>
+        runCommand(this.base, worker.definition, command, {timeoutMs}).catch((error: unknown) => ({
+          code: 126,
+          output: (error as Error).message,
+        })),
     };
   }
 
@@ -199,7 +229,8 @@ export class PodWorker implements PodContext {
         await this.base.mount();
         return true;
       } catch (error) {
-        if (!(error instanceof MountError)) this.say('Warning', 'FailedMount', `MountVolume.SetUp failed: ${(error as Error).message}`);
+        if (!(error instanceof MountError))
+          this.say('Warning', 'FailedMount', `MountVolume.SetUp failed: ${(error as Error).message}`);
         else if (!/not bound$/.test(error.message)) this.say('Warning', 'FailedMount', error.message);
         await this.#mounting.sleep(error instanceof MountError ? mountRetryMs : 5000);
       }
@@ -211,7 +242,9 @@ export class PodWorker implements PodContext {
     if (this.#ending && !shorter) return;
     this.#graceSeconds = graceSeconds;
     this.#mounting.wake();
-    this.#ending = Promise.all([...this.#main, ...this.#init].map((one) => one.stop(graceSeconds))).then(() => this.#leave());
+    this.#ending = Promise.all([...this.#main, ...this.#init].map((one) => one.stop(graceSeconds))).then(() =>
+      this.#leave(),
+    );
   }
 
   async #leave(): Promise<void> {
@@ -225,7 +258,8 @@ export class PodWorker implements PodContext {
     if (live?.metadata.uid !== uid) return;
     // With its last finalizer it goes; what waits for one still stands there with a grace of 0.
     if ((live?.metadata.finalizers ?? []).length === 0) this.#machine.store.remove(kinds.pod, namespace, name);
-    else if (live) this.#machine.store.update(kinds.pod, {...live, metadata: {...live.metadata, deletionGracePeriodSeconds: 0}});
+    else if (live)
+      this.#machine.store.update(kinds.pod, {...live, metadata: {...live.metadata, deletionGracePeriodSeconds: 0}});
   }
 
   /** The object is gone, without a grace. */
@@ -239,12 +273,18 @@ export class PodWorker implements PodContext {
 
   #limit(seconds: number): void {
     const end = Date.parse(this.#startTime) + seconds * 1000;
-    const timer = setTimeout(() => {
-      if (this.#gone || this.#ending) return;
-      this.say('Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
-      this.#failed = {reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline'};
-      void Promise.all(this.#main.map((one) => one.stop(this.graceSeconds))).then(() => this.publish());
-    }, Math.max(0, Math.min(2 ** 31 - 1, end - Date.now())));
+    const timer = setTimeout(
+      () => {
+        if (this.#gone || this.#ending) return;
+        this.say('Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
+        this.#failed = {
+          reason: 'DeadlineExceeded',
+          message: 'Pod was active on the node longer than the specified deadline',
+        };
+        void Promise.all(this.#main.map((one) => one.stop(this.graceSeconds))).then(() => this.publish());
+      },
+      Math.max(0, Math.min(2 ** 31 - 1, end - Date.now())),
+    );
     timer.unref();
   }
 }

@@ -10,7 +10,12 @@ export interface KeyOf {
 export interface EnvVar {
   readonly name: string;
   readonly value?: string;
-  readonly valueFrom?: {readonly secretKeyRef?: KeyOf; readonly configMapKeyRef?: KeyOf; readonly fieldRef?: {readonly fieldPath: string}; readonly resourceFieldRef?: {readonly resource: string; readonly containerName?: string}};
+  readonly valueFrom?: {
+    readonly secretKeyRef?: KeyOf;
+    readonly configMapKeyRef?: KeyOf;
+    readonly fieldRef?: {readonly fieldPath: string};
+    readonly resourceFieldRef?: {readonly resource: string; readonly containerName?: string};
+  };
 }
 
 export interface Handler {
@@ -47,14 +52,21 @@ export interface Container {
   readonly args?: readonly string[];
   readonly workingDir?: string;
   readonly env?: readonly EnvVar[];
-  readonly envFrom?: readonly {readonly prefix?: string; readonly configMapRef?: {readonly name: string; readonly optional?: boolean}; readonly secretRef?: {readonly name: string; readonly optional?: boolean}}[];
+  readonly envFrom?: readonly {
+    readonly prefix?: string;
+    readonly configMapRef?: {readonly name: string; readonly optional?: boolean};
+    readonly secretRef?: {readonly name: string; readonly optional?: boolean};
+  }[];
   readonly ports?: readonly {readonly name?: string; readonly containerPort: number}[];
   readonly resources?: Resources;
   readonly volumeMounts?: readonly VolumeMount[];
   readonly startupProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
-  readonly lifecycle?: {readonly preStop?: Handler & {readonly sleep?: {readonly seconds: number}}; readonly postStart?: Handler};
+  readonly lifecycle?: {
+    readonly preStop?: Handler & {readonly sleep?: {readonly seconds: number}};
+    readonly postStart?: Handler;
+  };
   /** Of an init container: `Always` makes it a sidecar. */
   readonly restartPolicy?: string;
 }
@@ -65,9 +77,16 @@ export interface KeyToPath {
 }
 
 export interface FileSource {
-  readonly secret?: {readonly secretName?: string; readonly name?: string; readonly items?: readonly KeyToPath[]; readonly optional?: boolean};
+  readonly secret?: {
+    readonly secretName?: string;
+    readonly name?: string;
+    readonly items?: readonly KeyToPath[];
+    readonly optional?: boolean;
+  };
   readonly configMap?: {readonly name?: string; readonly items?: readonly KeyToPath[]; readonly optional?: boolean};
-  readonly downwardAPI?: {readonly items?: readonly {readonly path: string; readonly fieldRef?: {readonly fieldPath: string}}[]};
+  readonly downwardAPI?: {
+    readonly items?: readonly {readonly path: string; readonly fieldRef?: {readonly fieldPath: string}}[];
+  };
   readonly serviceAccountToken?: {readonly path: string};
 }
 

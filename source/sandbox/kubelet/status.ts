@@ -30,18 +30,36 @@ export function podStatus(facts: PodFacts, before: PodStatus): PodStatus & Recor
   const ready: Partial<Condition> & {status: string} = over
     ? {status: 'False', reason: phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed'}
     : unready.length > 0 || !initialized
-      ? {status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${main.filter((one) => !one.ready).map(({name}) => name).join(' ')}]`}
+      ? {
+          status: 'False',
+          reason: 'ContainersNotReady',
+          message: `containers with unready status: [${main
+            .filter((one) => !one.ready)
+            .map(({name}) => name)
+            .join(' ')}]`,
+        }
       : {status: 'True'};
   const incomplete = init.filter((one) => !isThrough(spec, one)).map(({name}) => name);
   const wanted: Condition[] = [
     {type: 'PodReadyToStartContainers', status: set && !over ? 'True' : 'False'},
-    {type: 'Initialized', ...(initialized || over ? {status: 'True', ...(phase === 'Succeeded' ? {reason: 'PodCompleted'} : {})} : {status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]`})},
+    {
+      type: 'Initialized',
+      ...(initialized || over
+        ? {status: 'True', ...(phase === 'Succeeded' ? {reason: 'PodCompleted'} : {})}
+        : {
+            status: 'False',
+            reason: 'ContainersNotInitialized',
+            message: `containers with incomplete status: [${incomplete.join(' ')}]`,
+          }),
+    },
     {type: 'Ready', ...ready},
     {type: 'ContainersReady', ...ready},
     {type: 'PodScheduled', status: 'True'},
     ...facts.resize,
   ];
-  const others = (before.conditions ?? []).filter(({type}) => !wanted.some((one) => one.type === type) && !resizeTypes.includes(type));
+  const others = (before.conditions ?? []).filter(
+    ({type}) => !wanted.some((one) => one.type === type) && !resizeTypes.includes(type),
+  );
   const conditions = [...others, ...wanted.map((one) => settled(one, before, generation, now))];
   return {
     ...before,
@@ -60,21 +78,43 @@ export function podStatus(facts: PodFacts, before: PodStatus): PodStatus & Recor
 
 /** Of a container before anything happened to it. */
 export function waitingStatus({name, image, volumeMounts = []}: Container, reason: string): ContainerStatus {
-  return {...{name, image, imageID: '', ready: false, started: false, restartCount: 0, lastState: {}}, state: {waiting: {reason}}, ...mountsShown(volumeMounts)};
+  return {
+    ...{name, image, imageID: '', ready: false, started: false, restartCount: 0, lastState: {}},
+    state: {waiting: {reason}},
+    ...mountsShown(volumeMounts),
+  };
 }
 
 /** The sandbox was away: what ran then has ended, as after a node's restart. */
-export function afterRestart(status: ContainerStatus | undefined, container: Container, now: string): ContainerStatus | null {
+export function afterRestart(
+  status: ContainerStatus | undefined,
+  container: Container,
+  now: string,
+): ContainerStatus | null {
   if (!status) return null;
   const {running} = status.state;
   if (!running) return {...status, image: container.image};
-  const terminated = {exitCode: 255, reason: 'Unknown', startedAt: running.startedAt, finishedAt: now, ...(status.containerID ? {containerID: status.containerID} : {})};
+  const terminated = {
+    exitCode: 255,
+    reason: 'Unknown',
+    startedAt: running.startedAt,
+    finishedAt: now,
+    ...(status.containerID ? {containerID: status.containerID} : {}),
+  };
   return {...status, ready: false, started: false, state: {terminated}};
 }
 
-export function mountsShown(mounts: readonly {readonly name: string; readonly mountPath: string; readonly readOnly?: boolean}[]): {volumeMounts?: readonly object[]} {
+export function mountsShown(
+  mounts: readonly {readonly name: string; readonly mountPath: string; readonly readOnly?: boolean}[],
+): {volumeMounts?: readonly object[]} {
   if (mounts.length === 0) return {};
-  return {volumeMounts: mounts.map(({name, mountPath, readOnly}) => ({mountPath, name, ...(readOnly ? {readOnly: true, recursiveReadOnly: 'Disabled'} : {})}))};
+  return {
+    volumeMounts: mounts.map(({name, mountPath, readOnly}) => ({
+      mountPath,
+      name,
+      ...(readOnly ? {readOnly: true, recursiveReadOnly: 'Disabled'} : {}),
+    })),
+  };
 }
 
 export function isSidecar({restartPolicy}: Container): boolean {
@@ -91,10 +131,17 @@ function isInitialized(spec: PodSpec, init: readonly ContainerStatus[]): boolean
 }
 
 /** Kubernetes: pkg/kubelet/kubelet_pods.go, getPhase. */
-function phaseOf(spec: PodSpec, initialized: boolean, init: readonly ContainerStatus[], main: readonly ContainerStatus[]): string {
+function phaseOf(
+  spec: PodSpec,
+  initialized: boolean,
+  init: readonly ContainerStatus[],
+  main: readonly ContainerStatus[],
+): string {
   const policy = spec.restartPolicy ?? 'Always';
-  if (!initialized) return policy === 'Never' && init.some(({state}) => (state.terminated?.exitCode ?? 0) !== 0) ? 'Failed' : 'Pending';
-  const ended = (state: ContainerState, last: ContainerState) => state.terminated ?? (state.waiting ? last.terminated : undefined);
+  if (!initialized)
+    return policy === 'Never' && init.some(({state}) => (state.terminated?.exitCode ?? 0) !== 0) ? 'Failed' : 'Pending';
+  const ended = (state: ContainerState, last: ContainerState) =>
+    state.terminated ?? (state.waiting ? last.terminated : undefined);
   if (main.some(({state, lastState}) => state.waiting && !lastState.terminated)) return 'Pending';
   if (main.some(({state}) => state.running)) return 'Running';
   if (policy === 'Always') return 'Running';
@@ -104,9 +151,14 @@ function phaseOf(spec: PodSpec, initialized: boolean, init: readonly ContainerSt
 }
 
 /** The moment of the last change stays while nothing changes. */
-function settled({type, status, reason, message}: Condition, before: PodStatus, generation: number | undefined, now: string): Condition {
+function settled(
+  {type, status, reason, message}: Condition,
+  before: PodStatus,
+  generation: number | undefined,
+  now: string,
+): Condition {
   const last = before.conditions?.find((one) => one.type === type);
-  const lastTransitionTime = last && last.status === status ? last.lastTransitionTime ?? now : now;
+  const lastTransitionTime = last && last.status === status ? (last.lastTransitionTime ?? now) : now;
   return {
     type,
     status,

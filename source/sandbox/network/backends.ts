@@ -11,7 +11,10 @@ export interface Backend {
 }
 
 interface Slice {
-  readonly endpoints?: readonly {readonly conditions?: {readonly ready?: boolean}; readonly targetRef?: {readonly namespace: string; readonly name: string}}[];
+  readonly endpoints?: readonly {
+    readonly conditions?: {readonly ready?: boolean};
+    readonly targetRef?: {readonly namespace: string; readonly name: string};
+  }[];
   readonly ports?: readonly {readonly name?: string; readonly port: number}[];
 }
 
@@ -23,9 +26,14 @@ export function backendsOf(store: Store, service: KubeObject, port: number): Bac
   return store.list(kinds.endpointSlice, namespace).flatMap((slice) => {
     if (slice.metadata.labels?.[serviceNameLabel] !== name) return [];
     const {endpoints = [], ports: numbers = []} = slice as unknown as Slice;
-    const number = clusterIP === 'None' ? port : numbers.find((one) => asked && (one.name ?? '') === (asked.name ?? ''))?.port;
+    const number =
+      clusterIP === 'None' ? port : numbers.find((one) => asked && (one.name ?? '') === (asked.name ?? ''))?.port;
     if (number === undefined) return [];
-    return endpoints.flatMap(({conditions, targetRef}) => (conditions?.ready && targetRef ? [{pod: {namespace: targetRef.namespace, name: targetRef.name}, port: number}] : []));
+    return endpoints.flatMap(({conditions, targetRef}) =>
+      conditions?.ready && targetRef
+        ? [{pod: {namespace: targetRef.namespace, name: targetRef.name}, port: number}]
+        : [],
+    );
   });
 }
 
@@ -44,8 +52,15 @@ export class Turns {
 }
 
 /** What a name of the cluster means to a pod of that namespace. Kubernetes: DNS for Services and Pods. */
-export function named(store: Store, namespace: string, name: string): {readonly service: KubeObject; readonly pod: string | null} | null {
-  const parts = name.replace(/\.$/, '').replace(/(\.svc)(\.cluster\.local)?$/, '').split('.');
+export function named(
+  store: Store,
+  namespace: string,
+  name: string,
+): {readonly service: KubeObject; readonly pod: string | null} | null {
+  const parts = name
+    .replace(/\.$/, '')
+    .replace(/(\.svc)(\.cluster\.local)?$/, '')
+    .split('.');
   const [first = '', second, third] = parts;
   const direct = parts.length <= 2 ? store.get(kinds.service, second ?? namespace, first) : null;
   if (direct) return {service: direct, pod: null};

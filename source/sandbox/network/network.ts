@@ -1,5 +1,7 @@
-// The network of the sandbox. Where a machine has 127.0.0.0/8, each Service and each pod has an address of its own in it, with the ports that it says: what
-// kubectl shows answers here, and a database sees who connects. Elsewhere everything is on 127.0.0.1 with ports of their own, told in an annotation.
+// The network of the sandbox. Where a machine has 127.0.0.0/8, each Service and each pod has an address of its own in
+// it, with the ports that it says: what
+// kubectl shows answers here, and a database sees who connects. Elsewhere everything is on 127.0.0.1 with ports of
+// their own, told in an annotation.
 import {serviceSpecOf, type ServicePort} from '../controllers/endpoints.ts';
 import {keyOf, podStatusOf} from '../controllers/shapes.ts';
 import {kinds} from '../store/kinds.ts';
@@ -44,7 +46,8 @@ export function startNetwork({store, prefix, addressOf}: NetworkOptions): Servic
   let nextAddress = firstFree;
   const end = store.onChange(({type, kind, object}) => {
     if (kind === kinds.service) keep(object.metadata.namespace ?? '', object.metadata.name);
-    if (kind === kinds.endpointSlice) keep(object.metadata.namespace ?? '', object.metadata.ownerReferences?.[0]?.name ?? '');
+    if (kind === kinds.endpointSlice)
+      keep(object.metadata.namespace ?? '', object.metadata.ownerReferences?.[0]?.name ?? '');
     if (kind === kinds.pod && type === 'DELETED') forget(object);
   });
   for (const {metadata} of store.list(kinds.service)) keep(metadata.namespace ?? '', metadata.name);
@@ -53,7 +56,8 @@ export function startNetwork({store, prefix, addressOf}: NetworkOptions): Servic
     podsHaveAddresses: prefix !== null,
     addressForPod(pod) {
       const key = `${pod.namespace}/${pod.name}`;
-      const before = given.get(key) ?? podStatusOf(store.get(kinds.pod, pod.namespace, pod.name) ?? ({} as KubeObject)).podIP;
+      const before =
+        given.get(key) ?? podStatusOf(store.get(kinds.pod, pod.namespace, pod.name) ?? ({} as KubeObject)).podIP;
       const address = before?.startsWith(`${prefix ?? '10.244.0'}.`) ? before : free();
       given.set(key, address);
       return address;
@@ -69,13 +73,16 @@ export function startNetwork({store, prefix, addressOf}: NetworkOptions): Servic
   function keep(namespace: string, name: string): void {
     const service = store.get(kinds.service, namespace, name);
     const key = `${namespace}/${name} `;
-    const wanted = new Map(service ? listeners(service).map((one) => [`${key}${one.id}`, one] as [string, Listener]) : []);
+    const wanted = new Map(
+      service ? listeners(service).map((one) => [`${key}${one.id}`, one] as [string, Listener]) : [],
+    );
     for (const [known, proxy] of open) {
       if (!known.startsWith(key) || wanted.has(known)) continue;
       open.delete(known);
       void proxy.then((one) => one?.stop());
     }
-    for (const [place, {at, port, isFirst}] of wanted) if (!open.has(place)) open.set(place, listen(place, namespace, name, {at, port, isFirst}));
+    for (const [place, {at, port, isFirst}] of wanted)
+      if (!open.has(place)) open.set(place, listen(place, namespace, name, {at, port, isFirst}));
   }
 
   /** None without a ready pod: whoever connects is refused, as by kube-proxy. */
@@ -84,22 +91,46 @@ export function startNetwork({store, prefix, addressOf}: NetworkOptions): Servic
     if (!clusterIP || clusterIP === 'None') return [];
     return ports.flatMap((port, index) => {
       if ((port.protocol ?? 'TCP') !== 'TCP' || backendsOf(store, service, port.port).length === 0) return [];
-      const own = {id: `own:${port.port}`, at: prefix === null ? {host: '127.0.0.1', port: index === 0 ? toldPort(service) : 0} : {host: clusterIP, port: port.port}, port, isFirst: index === 0};
+      const own = {
+        id: `own:${port.port}`,
+        at:
+          prefix === null
+            ? {host: '127.0.0.1', port: index === 0 ? toldPort(service) : 0}
+            : {host: clusterIP, port: port.port},
+        port,
+        isFirst: index === 0,
+      };
       const {nodePort = 0} = port;
       const hosts = type !== 'ClusterIP' && nodePort > 0 ? nodeAddresses() : [];
-      return [own, ...hosts.map((host) => ({id: `${host}:${nodePort}`, at: {host, port: nodePort}, port, isFirst: false}))];
+      return [
+        own,
+        ...hosts.map((host) => ({id: `${host}:${nodePort}`, at: {host, port: nodePort}, port, isFirst: false})),
+      ];
     });
   }
 
   function nodeAddresses(): string[] {
-    const addresses = store.list(kinds.node).flatMap((node) => ((node['status'] as {addresses?: {type: string; address: string}[]}).addresses ?? []).filter(({type}) => type === 'InternalIP').map(({address}) => address));
+    const addresses = store
+      .list(kinds.node)
+      .flatMap((node) =>
+        ((node['status'] as {addresses?: {type: string; address: string}[]}).addresses ?? [])
+          .filter(({type}) => type === 'InternalIP')
+          .map(({address}) => address),
+      );
     return [...new Set(addresses)];
   }
 
-  async function listen(place: string, namespace: string, name: string, {at, port, isFirst}: Omit<Listener, 'id'>): Promise<Proxy | null> {
+  async function listen(
+    place: string,
+    namespace: string,
+    name: string,
+    {at, port, isFirst}: Omit<Listener, 'id'>,
+  ): Promise<Proxy | null> {
     const next = () => {
       const service = store.get(kinds.service, namespace, name);
-      return service && turnsOf(`${namespace}/${name}:${port.port}`).next(backendsOf(store, service, port.port), addressOf);
+      return (
+        service && turnsOf(`${namespace}/${name}:${port.port}`).next(backendsOf(store, service, port.port), addressOf)
+      );
     };
     try {
       const proxy = await openProxy(at, next).catch((error: NodeJS.ErrnoException) => {
@@ -110,7 +141,9 @@ export function startNetwork({store, prefix, addressOf}: NetworkOptions): Servic
       if (isFirst) tell(namespace, name, proxy, port);
       return proxy;
     } catch (error) {
-      process.stderr.write(`The Service ${namespace}/${name} does not listen on ${at.host}:${at.port}: ${String(error)}\n`);
+      process.stderr.write(
+        `The Service ${namespace}/${name} does not listen on ${at.host}:${at.port}: ${String(error)}\n`,
+      );
       // Tried again when the Service or its pods change.
       open.delete(place);
       return null;
@@ -127,12 +160,20 @@ export function startNetwork({store, prefix, addressOf}: NetworkOptions): Servic
     const {[reachableAt]: before, ...annotations} = service.metadata.annotations ?? {};
     const told = host === serviceSpecOf(service).clusterIP && port === wanted.port ? undefined : `${host}:${port}`;
     if (before === told) return;
-    store.update(kinds.service, {...service, metadata: {...service.metadata, annotations: {...annotations, ...(told ? {[reachableAt]: told} : {})}}});
+    store.update(kinds.service, {
+      ...service,
+      metadata: {...service.metadata, annotations: {...annotations, ...(told ? {[reachableAt]: told} : {})}},
+    });
   }
 
   async function lookup(from: PodName, name: string, port: number): Promise<Address | null> {
     const meant = named(store, from.namespace, name);
-    if (!meant || (serviceSpecOf(meant.service).clusterIP !== 'None' && !serviceSpecOf(meant.service).ports?.some((one) => one.port === port))) return null;
+    if (
+      !meant ||
+      (serviceSpecOf(meant.service).clusterIP !== 'None' &&
+        !serviceSpecOf(meant.service).ports?.some((one) => one.port === port))
+    )
+      return null;
     const {namespace = '', name: serviceName} = meant.service.metadata;
     const view = `${from.namespace}/${from.name} ${namespace}/${serviceName}/${meant.pod ?? ''}:${port}`;
     const known = views.get(view) ?? openProxy({host: '127.0.0.1', port: 0}, next);
@@ -143,8 +184,15 @@ export function startNetwork({store, prefix, addressOf}: NetworkOptions): Servic
     function next() {
       const service = store.get(kinds.service, namespace, serviceName);
       const backends = service ? backendsOf(store, service, port) : [];
-      const target = turnsOf(view).next(meant?.pod ? backends.filter(({pod}) => pod.name === meant.pod) : backends, addressOf);
-      const own = prefix === null ? undefined : podStatusOf(store.get(kinds.pod, from.namespace, from.name) ?? ({} as KubeObject)).podIP ?? given.get(`${from.namespace}/${from.name}`);
+      const target = turnsOf(view).next(
+        meant?.pod ? backends.filter(({pod}) => pod.name === meant.pod) : backends,
+        addressOf,
+      );
+      const own =
+        prefix === null
+          ? undefined
+          : (podStatusOf(store.get(kinds.pod, from.namespace, from.name) ?? ({} as KubeObject)).podIP ??
+            given.get(`${from.namespace}/${from.name}`));
       return target && {...target, ...(own ? {from: own} : {})};
     }
   }
@@ -168,7 +216,11 @@ export function startNetwork({store, prefix, addressOf}: NetworkOptions): Servic
 
   /** One after the other, so that an address that has just become free is not somebody else's at once. */
   function free(): string {
-    const taken = new Set([...given.values(), ...store.list(kinds.pod).map((pod) => podStatusOf(pod).podIP), ...store.list(kinds.service).map((service) => serviceSpecOf(service).clusterIP)]);
+    const taken = new Set([
+      ...given.values(),
+      ...store.list(kinds.pod).map((pod) => podStatusOf(pod).podIP),
+      ...store.list(kinds.service).map((service) => serviceSpecOf(service).clusterIP),
+    ]);
     for (let tries = firstFree; tries < 255; tries++) {
       const address = `${prefix ?? '10.244.0'}.${nextAddress}`;
       nextAddress = nextAddress === 254 ? firstFree : nextAddress + 1;

@@ -20,12 +20,19 @@ export async function openProxy(at: Address, next: () => Target | null): Promise
   const server: Server = createServer({allowHalfOpen: true, pauseOnConnect: true}, (client) => {
     const target = next();
     if (!target) return void client.destroy();
-    const upstream = connect({host: target.host, port: target.port, allowHalfOpen: true, ...(target.from ? {localAddress: target.from} : {})});
+    const upstream = connect({
+      host: target.host,
+      port: target.port,
+      allowHalfOpen: true,
+      ...(target.from ? {localAddress: target.from} : {}),
+    });
     join(client, upstream);
     // What the client says waits until there is somebody to hear it.
     upstream.once('connect', () => client.resume());
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen({host: at.host, port: at.port, exclusive: true}, resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen({host: at.host, port: at.port, exclusive: true}, resolve),
+  );
   return {
     host: at.host,
     port: (server.address() as AddressInfo).port,

@@ -1,15 +1,26 @@
-// When two objects say the same. helm 3 sends nulls, false and empty lists that a kept object lacks: a specification is compared without them.
+// When two objects say the same. helm 3 sends nulls, false and empty lists that a kept object lacks: a specification is
+// compared without them.
 
 /** The same fields and values; the order of keys does not matter. */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (
+    typeof a !== 'object' ||
+    typeof b !== 'object' ||
+    a === null ||
+    b === null ||
+    Array.isArray(a) !== Array.isArray(b)
+  )
+    return false;
   const left = Object.entries(a).filter(([, value]) => value !== undefined);
   const right = new Map(Object.entries(b).filter(([, value]) => value !== undefined));
   return left.length === right.size && left.every(([key, value]) => right.has(key) && equal(value, right.get(key)));
 }
 
-/** The same once what is zero is dropped. For specifications with their defaults; not for labels, where an empty text is a value. */
+/**
+ * The same once what is zero is dropped. For specifications with their defaults; not for labels, where an empty text is
+ * a value.
+ */
 export function sameMeaning(a: unknown, b: unknown): boolean {
   return equal(withoutZeros(a) ?? {}, withoutZeros(b) ?? {});
 }

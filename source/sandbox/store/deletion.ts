@@ -7,7 +7,8 @@ export interface DeleteOptions {
   readonly gracePeriodSeconds?: number | undefined;
   readonly propagationPolicy?: string | undefined;
   readonly orphanDependents?: boolean | undefined;
-  readonly preconditions?: {readonly uid?: string | undefined; readonly resourceVersion?: string | undefined} | undefined;
+  readonly preconditions?:
+    {readonly uid?: string | undefined; readonly resourceVersion?: string | undefined} | undefined;
   readonly dryRun?: boolean | undefined;
 }
 
@@ -22,7 +23,13 @@ export interface Deleted {
 export const foreground = 'foregroundDeletion';
 
 /** @throws StatusError 404, 409 of a precondition, 403 of a namespace that stays */
-export function deleteObject(store: Store, kind: Kind, namespace: string | null, name: string, options: DeleteOptions = {}): Deleted {
+export function deleteObject(
+  store: Store,
+  kind: Kind,
+  namespace: string | null,
+  name: string,
+  options: DeleteOptions = {},
+): Deleted {
   const object = store.get(kind, namespace, name);
   if (!object) throw notFound(kind, name);
   check(kind, object, options.preconditions);
@@ -34,49 +41,77 @@ export function deleteObject(store: Store, kind: Kind, namespace: string | null,
   const waits = policy === 'Foreground' && dependents.length > 0;
   if (options.dryRun) return {object, gone: graceSeconds === 0 && finalizers.length === 0 && !waits};
 
-  if (policy === 'Orphan') for (const {kind: of, object: dependent} of dependents) store.update(of, withoutOwner(dependent, object.metadata.uid));
-  if (graceSeconds === 0 && finalizers.length === 0 && !waits) return {object: store.remove(kind, namespace, name) ?? object, gone: true};
+  if (policy === 'Orphan')
+    for (const {kind: of, object: dependent} of dependents)
+      store.update(of, withoutOwner(dependent, object.metadata.uid));
+  if (graceSeconds === 0 && finalizers.length === 0 && !waits)
+    return {object: store.remove(kind, namespace, name) ?? object, gone: true};
 
-  const marked = store.update(kind, mark(object, graceSeconds, waits ? [...new Set([...finalizers, foreground])] : finalizers));
+  const marked = store.update(
+    kind,
+    mark(object, graceSeconds, waits ? [...new Set([...finalizers, foreground])] : finalizers),
+  );
   if (waits) {
     for (const {kind: of, object: dependent} of dependents) {
-      if (!dependent.metadata.deletionTimestamp) deleteObject(store, of, dependent.metadata.namespace ?? null, dependent.metadata.name, {propagationPolicy: 'Foreground'});
+      if (!dependent.metadata.deletionTimestamp)
+        deleteObject(store, of, dependent.metadata.namespace ?? null, dependent.metadata.name, {
+          propagationPolicy: 'Foreground',
+        });
     }
   }
   const left = store.get(kind, namespace, name);
   return {object: left ?? marked, gone: left === null};
 }
 
-/** Ends what waits: owners deleted in the foreground when their dependents are gone, namespaces when they are empty. @returns ends it */
+/**
+ * Ends what waits: owners deleted in the foreground when their dependents are gone, namespaces when they are empty.
+ * @returns ends it
+ */
 export function finishDeletions(store: Store): () => void {
   // After a restart too: what a deletion waited for may have gone in the same moment.
   queueMicrotask(() => {
-    for (const {kind, object} of [...store.everything()]) if (object.metadata.finalizers?.includes(foreground)) release(store, kind, object);
-    for (const object of store.list(kinds.namespace)) if (object.metadata.deletionTimestamp) emptyNamespace(store, object.metadata.name);
+    for (const {kind, object} of [...store.everything()])
+      if (object.metadata.finalizers?.includes(foreground)) release(store, kind, object);
+    for (const object of store.list(kinds.namespace))
+      if (object.metadata.deletionTimestamp) emptyNamespace(store, object.metadata.name);
   });
   return store.onChange(({type, object}) => {
     if (type !== 'DELETED') return;
     for (const {uid} of object.metadata.ownerReferences ?? []) {
-      for (const owner of store.everything()) if (owner.object.metadata.uid === uid && owner.object.metadata.finalizers?.includes(foreground)) release(store, owner.kind, owner.object);
+      for (const owner of store.everything())
+        if (owner.object.metadata.uid === uid && owner.object.metadata.finalizers?.includes(foreground))
+          release(store, owner.kind, owner.object);
     }
     const {namespace} = object.metadata;
-    if (namespace && store.get(kinds.namespace, null, namespace)?.metadata.deletionTimestamp) removeIfEmpty(store, namespace);
+    if (namespace && store.get(kinds.namespace, null, namespace)?.metadata.deletionTimestamp)
+      removeIfEmpty(store, namespace);
   });
 }
 
 export function dependentsOf(store: Store, owner: KubeObject): {kind: Kind; object: KubeObject}[] {
-  return [...store.everything()].filter(({object}) => object.metadata.ownerReferences?.some(({uid}) => uid === owner.metadata.uid));
+  return [...store.everything()].filter(({object}) =>
+    object.metadata.ownerReferences?.some(({uid}) => uid === owner.metadata.uid),
+  );
 }
 
 function check(kind: Kind, {metadata}: KubeObject, wanted: DeleteOptions['preconditions']): void {
   const refuse = (text: string) => {
-    throw new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${kind.kind}${kind.group && `.${kind.group}`} "${metadata.name}": ${text}`, {...detailsOf(kind, metadata.name), kind: kind.kind});
+    throw new StatusError(
+      409,
+      'Conflict',
+      `Operation cannot be fulfilled on ${kind.kind}${kind.group && `.${kind.group}`} "${metadata.name}": ${text}`,
+      {...detailsOf(kind, metadata.name), kind: kind.kind},
+    );
   };
   if (wanted?.uid && wanted.uid !== metadata.uid) {
-    refuse(`the UID in the precondition (${wanted.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`);
+    refuse(
+      `the UID in the precondition (${wanted.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+    );
   }
   if (wanted?.resourceVersion && wanted.resourceVersion !== metadata.resourceVersion) {
-    refuse(`the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`);
+    refuse(
+      `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
+    );
   }
 }
 
@@ -100,7 +135,8 @@ function mark(object: KubeObject, graceSeconds: number, finalizers: readonly str
       ...object.metadata,
       ...(finalizers.length > 0 ? {finalizers: [...finalizers]} : {}),
       ...(first && generation !== undefined ? {generation: generation + 1} : {}),
-      deletionTimestamp: deletionTimestamp && !shorter ? deletionTimestamp : timestamp(new Date(Date.now() + graceSeconds * 1000)),
+      deletionTimestamp:
+        deletionTimestamp && !shorter ? deletionTimestamp : timestamp(new Date(Date.now() + graceSeconds * 1000)),
       deletionGracePeriodSeconds: graceSeconds,
     },
   };
@@ -113,7 +149,11 @@ function withoutOwner(object: KubeObject, uid: string | undefined): KubeObject {
 }
 
 function release(store: Store, kind: Kind, owner: KubeObject): void {
-  const blocking = dependentsOf(store, owner).some(({object}) => object.metadata.ownerReferences?.some(({uid, blockOwnerDeletion}) => uid === owner.metadata.uid && blockOwnerDeletion));
+  const blocking = dependentsOf(store, owner).some(({object}) =>
+    object.metadata.ownerReferences?.some(
+      ({uid, blockOwnerDeletion}) => uid === owner.metadata.uid && blockOwnerDeletion,
+    ),
+  );
   if (blocking) return;
   const {finalizers = [], ...metadata} = owner.metadata;
   const left = finalizers.filter((name) => name !== foreground);
@@ -123,10 +163,21 @@ function release(store: Store, kind: Kind, owner: KubeObject): void {
 function deleteNamespace(store: Store, object: KubeObject, {dryRun}: DeleteOptions): Deleted {
   const {name} = object.metadata;
   if (['default', 'kube-system', 'kube-public'].includes(name)) {
-    throw new StatusError(403, 'Forbidden', `namespaces "${name}" is forbidden: this namespace may not be deleted`, detailsOf(kinds.namespace, name));
+    throw new StatusError(
+      403,
+      'Forbidden',
+      `namespaces "${name}" is forbidden: this namespace may not be deleted`,
+      detailsOf(kinds.namespace, name),
+    );
   }
   if (dryRun) return {object, gone: false};
-  const marked = object.metadata.deletionTimestamp ? object : store.update(kinds.namespace, {...object, metadata: {...object.metadata, deletionTimestamp: timestamp()}, status: {phase: 'Terminating'}});
+  const marked = object.metadata.deletionTimestamp
+    ? object
+    : store.update(kinds.namespace, {
+        ...object,
+        metadata: {...object.metadata, deletionTimestamp: timestamp()},
+        status: {phase: 'Terminating'},
+      });
   // After the answer, as the real controller does: a client that then watches sees it go.
   setImmediate(() => emptyNamespace(store, name));
   return {object: marked, gone: false};
@@ -135,9 +186,11 @@ function deleteNamespace(store: Store, object: KubeObject, {dryRun}: DeleteOptio
 function emptyNamespace(store: Store, name: string): void {
   // Owners before what they own: nothing is then made anew for them.
   const order = [kinds.cronJob, kinds.job, kinds.statefulSet, ...allKinds.filter(({namespaced}) => namespaced)];
-  for (const kind of new Set(order)) for (const {metadata} of store.list(kind, name)) {
-    if (store.get(kind, name, metadata.name) && !metadata.deletionTimestamp) deleteObject(store, kind, name, metadata.name);
-  }
+  for (const kind of new Set(order))
+    for (const {metadata} of store.list(kind, name)) {
+      if (store.get(kind, name, metadata.name) && !metadata.deletionTimestamp)
+        deleteObject(store, kind, name, metadata.name);
+    }
   removeIfEmpty(store, name);
 }
 

@@ -1,4 +1,5 @@
-// The store in a file: each change is appended before anybody hears of it, so that a kill loses nothing; read back at start.
+// The store in a file: each change is appended before anybody hears of it, so that a kill loses nothing; read back at
+// start.
 import {closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import {allKinds, type Kind} from './kinds.ts';
@@ -6,7 +7,10 @@ import type {KubeObject} from './objects.ts';
 import {describe, type Change, type Store} from './store.ts';
 
 /** One line: an object as it now is, one that went, or where the counter stood. */
-type Line = {readonly put: KubeObject; readonly of: string} | {readonly gone: {namespace: string | null; name: string}; readonly of: string; readonly revision: number} | {readonly revision: number};
+type Line =
+  | {readonly put: KubeObject; readonly of: string}
+  | {readonly gone: {namespace: string | null; name: string}; readonly of: string; readonly revision: number}
+  | {readonly revision: number};
 
 /** A journal this much longer than what it keeps is written anew. */
 const spareBytes = 16 * 1024 * 1024;
@@ -16,7 +20,10 @@ export interface Journal {
   close(): void;
 }
 
-/** Fills the store from `journal.ndjson` in the folder, and from then on keeps its changes there. The store must be empty, and nobody may change it before. */
+/**
+ * Fills the store from `journal.ndjson` in the folder, and from then on keeps its changes there. The store must be
+ * empty, and nobody may change it before.
+ */
 export function openJournal(folder: string, store: Store): Journal {
   const file = join(folder, 'journal.ndjson');
   replay(file, store);
@@ -49,7 +56,8 @@ function replay(file: string, store: Store): void {
     if (!('of' in line)) continue;
     const kind = allKinds.find((candidate) => describe(candidate) === line.of);
     if (!kind) continue;
-    if ('put' in line) kept.set(`${line.of} ${line.put.metadata.namespace ?? ''}/${line.put.metadata.name}`, {kind, object: line.put});
+    if ('put' in line)
+      kept.set(`${line.of} ${line.put.metadata.namespace ?? ''}/${line.put.metadata.name}`, {kind, object: line.put});
     else {
       kept.delete(`${line.of} ${line.gone.namespace ?? ''}/${line.gone.name}`);
     }
@@ -82,11 +90,13 @@ function compact(file: string, store: Store): number {
 
 function lineOf({type, kind, object, revision}: Change): Line {
   const {namespace = null, name} = object.metadata;
-  return type === 'DELETED' ? {gone: {namespace, name}, of: describe(kind), revision} : {put: object, of: describe(kind)};
+  return type === 'DELETED'
+    ? {gone: {namespace, name}, of: describe(kind), revision}
+    : {put: object, of: describe(kind)};
 }
 
 function append(descriptor: number, line: Line): number {
   const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
   return bytes.length;
 }

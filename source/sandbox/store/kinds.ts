@@ -10,7 +10,9 @@ export interface Kind {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly namespaced: boolean;
-  readonly subresources: readonly ('status' | 'scale' | 'resize' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'token')[];
+  readonly subresources: readonly (
+    'status' | 'scale' | 'resize' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'token'
+  )[];
 }
 
 type Extra = Partial<Pick<Kind, 'shortNames' | 'categories' | 'subresources' | 'resource'>> & {readonly cluster?: true};
@@ -36,7 +38,11 @@ const all = ['all'];
 export const kinds = {
   namespace: kindOf('Namespace', 'v1', {cluster: true, shortNames: ['ns'], subresources: ['status']}),
   node: kindOf('Node', 'v1', {cluster: true, shortNames: ['no'], subresources: ['status']}),
-  pod: kindOf('Pod', 'v1', {shortNames: ['po'], categories: all, subresources: ['status', 'log', 'exec', 'attach', 'portforward', 'resize', 'eviction']}),
+  pod: kindOf('Pod', 'v1', {
+    shortNames: ['po'],
+    categories: all,
+    subresources: ['status', 'log', 'exec', 'attach', 'portforward', 'resize', 'eviction'],
+  }),
   service: kindOf('Service', 'v1', {shortNames: ['svc'], categories: all, subresources: ['status']}),
   secret: kindOf('Secret', 'v1'),
   configMap: kindOf('ConfigMap', 'v1', {shortNames: ['cm']}),
@@ -47,13 +53,21 @@ export const kinds = {
   resourceQuota: kindOf('ResourceQuota', 'v1', {shortNames: ['quota'], subresources: ['status']}),
   limitRange: kindOf('LimitRange', 'v1', {shortNames: ['limits']}),
   endpoints: kindOf('Endpoints', 'v1', {resource: 'endpoints', shortNames: ['ep']}),
-  statefulSet: kindOf('StatefulSet', 'apps/v1', {shortNames: ['sts'], categories: all, subresources: ['status', 'scale']}),
+  statefulSet: kindOf('StatefulSet', 'apps/v1', {
+    shortNames: ['sts'],
+    categories: all,
+    subresources: ['status', 'scale'],
+  }),
   controllerRevision: kindOf('ControllerRevision', 'apps/v1'),
   job: kindOf('Job', 'batch/v1', {categories: all, subresources: ['status']}),
   cronJob: kindOf('CronJob', 'batch/v1', {shortNames: ['cj'], categories: all, subresources: ['status']}),
   networkPolicy: kindOf('NetworkPolicy', 'networking.k8s.io/v1', {resource: 'networkpolicies', shortNames: ['netpol']}),
   disruptionBudget: kindOf('PodDisruptionBudget', 'policy/v1', {shortNames: ['pdb'], subresources: ['status']}),
-  storageClass: kindOf('StorageClass', 'storage.k8s.io/v1', {cluster: true, resource: 'storageclasses', shortNames: ['sc']}),
+  storageClass: kindOf('StorageClass', 'storage.k8s.io/v1', {
+    cluster: true,
+    resource: 'storageclasses',
+    shortNames: ['sc'],
+  }),
   endpointSlice: kindOf('EndpointSlice', 'discovery.k8s.io/v1'),
   lease: kindOf('Lease', 'coordination.k8s.io/v1'),
   role: kindOf('Role', 'rbac.authorization.k8s.io/v1'),

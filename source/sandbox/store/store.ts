@@ -1,4 +1,5 @@
-// The objects of the sandbox, with what etcd and the API server give them: uid, resourceVersion, generation, and a log of changes to watch.
+// The objects of the sandbox, with what etcd and the API server give them: uid, resourceVersion, generation, and a log
+// of changes to watch.
 import {randomUUID} from 'node:crypto';
 import {allKinds, apiVersionOf, type Kind} from './kinds.ts';
 import {equal, sameMeaning} from './canonical.ts';
@@ -19,7 +20,10 @@ const keptChanges = 4096;
 /** A release Secret is 124 kB: without a limit in bytes the log alone would be half a gigabyte. */
 const keptBytes = 8 * 1024 * 1024;
 
-/** Looks at an object before it is created, by a client or by a controller: fills defaults, refuses by throwing a StatusError. */
+/**
+ * Looks at an object before it is created, by a client or by a controller: fills defaults, refuses by throwing a
+ * StatusError.
+ */
 export type Admission = (kind: Kind, object: KubeObject) => KubeObject;
 
 export class Store {
@@ -45,7 +49,9 @@ export class Store {
 
   /** By namespace and name, as the API server lists. Null: of all namespaces. */
   list(kind: Kind, namespace: string | null = null): KubeObject[] {
-    const found = [...this.#of(kind).entries()].filter(([, object]) => namespace === null || object.metadata.namespace === namespace);
+    const found = [...this.#of(kind).entries()].filter(
+      ([, object]) => namespace === null || object.metadata.namespace === namespace,
+    );
     return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
   }
 
@@ -59,7 +65,8 @@ export class Store {
     const {name, namespace} = asked.metadata;
     const key = keyOf(kind, namespace ?? null, name);
     const object = this.#admit(kind, asked);
-    if (this.#of(kind).has(key)) throw new StatusError(409, 'AlreadyExists', `${describe(kind)} "${name}" already exists`, detailsOf(kind, name));
+    if (this.#of(kind).has(key))
+      throw new StatusError(409, 'AlreadyExists', `${describe(kind)} "${name}" already exists`, detailsOf(kind, name));
     const kept: KubeObject = {
       ...object,
       apiVersion: apiVersionOf(kind),
@@ -78,22 +85,30 @@ export class Store {
   }
 
   /**
-   * Keeps the object in place of the one of its name; one that is the same keeps its resourceVersion. Generation rises with the spec.
+   * Keeps the object in place of the one of its name; one that is the same keeps its resourceVersion. Generation rises
+   * with the spec.
    * An object that is being deleted goes with its last finalizer.
-   * @throws StatusError 404 NotFound; 409 Conflict where the object names another resourceVersion or uid than the kept one has
+   * @throws StatusError 404 NotFound; 409 Conflict where the object names another resourceVersion or uid than the kept
+   * one has
    */
   update(kind: Kind, object: KubeObject, {dryRun = false} = {}): KubeObject {
     const {name, namespace, resourceVersion, uid} = object.metadata;
     const key = keyOf(kind, namespace ?? null, name);
     const before = this.#of(kind).get(key);
     if (!before) throw notFound(kind, name);
-    if ((resourceVersion && resourceVersion !== before.metadata.resourceVersion) || (uid && uid !== before.metadata.uid)) throw modified(kind, name);
+    if (
+      (resourceVersion && resourceVersion !== before.metadata.resourceVersion) ||
+      (uid && uid !== before.metadata.uid)
+    )
+      throw modified(kind, name);
     const specSame = sameMeaning(before['spec'], object['spec']);
     const {generation} = before.metadata;
     const metadata: Metadata = {
       ...object.metadata,
       ...own(before.metadata, ['uid', 'creationTimestamp', 'resourceVersion']),
-      ...(generation === undefined ? {} : {generation: !specSame || object.metadata.generation === generation + 1 ? generation + 1 : generation}),
+      ...(generation === undefined
+        ? {}
+        : {generation: !specSame || object.metadata.generation === generation + 1 ? generation + 1 : generation}),
     };
     const next: KubeObject = {
       ...object,
@@ -104,11 +119,23 @@ export class Store {
       metadata,
     };
     if (equal(withoutManagers(before), withoutManagers(next))) return before;
-    const kept = {...next, metadata: {...next.metadata, resourceVersion: dryRun ? (before.metadata.resourceVersion ?? '') : String(++this.#revision)}};
+    const kept = {
+      ...next,
+      metadata: {
+        ...next.metadata,
+        resourceVersion: dryRun ? (before.metadata.resourceVersion ?? '') : String(++this.#revision),
+      },
+    };
     if (dryRun) return kept;
     this.#keep(kind, key, kept, before, 'MODIFIED');
     const {deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0} = kept.metadata;
-    if (before.metadata.deletionTimestamp && deletionTimestamp && finalizers.length === 0 && deletionGracePeriodSeconds === 0) this.remove(kind, namespace ?? null, name);
+    if (
+      before.metadata.deletionTimestamp &&
+      deletionTimestamp &&
+      finalizers.length === 0 &&
+      deletionGracePeriodSeconds === 0
+    )
+      this.remove(kind, namespace ?? null, name);
     return kept;
   }
 
@@ -170,7 +197,8 @@ export class Store {
     const bytes = change.kind.kind === 'Secret' ? JSON.stringify(change.object).length : 4096;
     this.#log.push({change, bytes});
     this.#logBytes += bytes;
-    while (this.#log.length > keptChanges || (this.#logBytes > keptBytes && this.#log.length > 1)) this.#logBytes -= this.#log.shift()?.bytes ?? 0;
+    while (this.#log.length > keptChanges || (this.#logBytes > keptBytes && this.#log.length > 1))
+      this.#logBytes -= this.#log.shift()?.bytes ?? 0;
     for (const listener of this.#listeners) listener(change);
   }
 }
@@ -181,7 +209,12 @@ export function notFound(kind: Kind, name: string): StatusError {
 
 export function modified(kind: Kind, name: string): StatusError {
   const text = 'the object has been modified; please apply your changes to the latest version and try again';
-  return new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${describe(kind)} "${name}": ${text}`, detailsOf(kind, name));
+  return new StatusError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${describe(kind)} "${name}": ${text}`,
+    detailsOf(kind, name),
+  );
 }
 
 /** `pods`, `statefulsets.apps`: as the API server's texts name it. */
@@ -200,7 +233,16 @@ export function timestamp(at = new Date()): string {
 
 /** Kinds whose specification has no generation in the real API server. */
 function hasGeneration({kind}: Kind): boolean {
-  return !['Namespace', 'Node', 'Service', 'PersistentVolumeClaim', 'PersistentVolume', 'ResourceQuota', 'LimitRange', 'Lease'].includes(kind);
+  return ![
+    'Namespace',
+    'Node',
+    'Service',
+    'PersistentVolumeClaim',
+    'PersistentVolume',
+    'ResourceQuota',
+    'LimitRange',
+    'Lease',
+  ].includes(kind);
 }
 
 function own<K extends keyof Metadata>(metadata: Metadata, keys: readonly K[]): Partial<Metadata> {

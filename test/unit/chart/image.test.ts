@@ -43,7 +43,10 @@ describe('postgresVersionOf', () => {
 
 describe('imagesWarning', () => {
   it('says that the default images are frozen, and nothing about a mirror', () => {
-    expect(imagesWarning(images)).toMatchObject({code: 'IMAGES_FROZEN', message: expect.stringContaining('no security fixes') as string});
+    expect(imagesWarning(images)).toMatchObject({
+      code: 'IMAGES_FROZEN',
+      message: expect.stringContaining('no security fixes') as string,
+    });
     expect(imagesWarning({...images, source: 'mirror:r.example'})).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
-// The preview's values are the values: as YAML they read back as what helm gets, and every one says where it comes from.
+// The preview's values are the values: as YAML they read back as what helm gets, and every one says where it comes
+// from.
 import fc from 'fast-check';
 import {parse} from 'yaml';
 import {expect, test} from 'vitest';
@@ -24,7 +25,9 @@ test('what was answered is marked so, and what was not is not', () => {
     fc.property(parameters, (wanted) => {
       const values = toValues(wanted, 'orders-postgresql');
       const size = (answers: Parameters<typeof markedValues>[1]) =>
-        markedValues(values, answers).filter(({text}) => text.trim().startsWith('size:') && text.includes(wanted.storageSize)).map(({mark}) => mark);
+        markedValues(values, answers)
+          .filter(({text}) => text.trim().startsWith('size:') && text.includes(wanted.storageSize))
+          .map(({mark}) => mark);
       expect(size({storageSize: wanted.storageSize})).toContain('your answer');
       expect(size({})).not.toContain('your answer');
       expect(markedValues(values, answersFrom(wanted)).some(({mark}) => mark === 'derived')).toBe(true);

@@ -38,7 +38,10 @@ describe('checkExtraValues', () => {
     [{primary: {persistence: {size: '1Gi'}}}, 'use --storage-size instead'],
     [{readReplicas: {replicaCount: 1}}, 'use --read-replicas instead'],
     [{primary: {service: {annotations: {'external-dns.alpha.kubernetes.io/hostname': 'x'}}}}, 'use --hostname instead'],
-    [{global: {postgresql: {auth: {database: 'x'}}}}, 'global.postgresql.auth.database may not be set here: the installer needs it as it is'],
+    [
+      {global: {postgresql: {auth: {database: 'x'}}}},
+      'global.postgresql.auth.database may not be set here: the installer needs it as it is',
+    ],
     [{primary: 5}, 'all of primary may not be replaced'],
   ])('names what to use instead: %j', (extra, words) => {
     expect(() => checkExtraValues(extra)).toThrow(words);
@@ -53,7 +56,11 @@ describe('checkExtraValues', () => {
   it('lets everything else pass, also right beside owned values', () => {
     checkExtraValues({
       commonLabels: {team: 'a'},
-      primary: {service: {annotations: {'example.com/x': 'y'}, labels: {}}, persistence: {accessModes: ['ReadWriteOncePod']}, tolerations: []},
+      primary: {
+        service: {annotations: {'example.com/x': 'y'}, labels: {}},
+        persistence: {accessModes: ['ReadWriteOncePod']},
+        tolerations: [],
+      },
       metrics: {enabled: true},
       networkPolicy: null,
     });

@@ -1,9 +1,21 @@
 // The guard of PostgreSQL's major version, and the versions that may be offered.
 import {describe, expect, test} from 'vitest';
-import {chartVersionsOfMajor, majorOf, majorProblem, tagsOfMajor, type MajorGuard} from '../../../source/chart/postgres-major.ts';
+import {
+  chartVersionsOfMajor,
+  majorOf,
+  majorProblem,
+  tagsOfMajor,
+  type MajorGuard,
+} from '../../../source/chart/postgres-major.ts';
 import type {Images} from '../../../source/parameters/parameters.ts';
 
-const images = (tag: string, changes: Partial<Images> = {}): Images => ({source: 'bitnamilegacy', tag, digest: null, pullSecret: null, ...changes});
+const images = (tag: string, changes: Partial<Images> = {}): Images => ({
+  source: 'bitnamilegacy',
+  tag,
+  digest: null,
+  pullSecret: null,
+  ...changes,
+});
 
 function guard(changes: Partial<MajorGuard> = {}): MajorGuard {
   return {
@@ -39,8 +51,12 @@ describe('majorProblem', () => {
   });
 
   test('what the server says counts for more than the old tag', () => {
-    expect(majorProblem(guard({running: '16.4', existing: images('17.5.0'), wanted: images('17.6.0')}))?.code).toBe('VERSION_INCOMPATIBLE');
-    expect(majorProblem(guard({running: null, existing: images('16.4.0'), wanted: images('17.6.0')}))?.code).toBe('VERSION_INCOMPATIBLE');
+    expect(majorProblem(guard({running: '16.4', existing: images('17.5.0'), wanted: images('17.6.0')}))?.code).toBe(
+      'VERSION_INCOMPATIBLE',
+    );
+    expect(majorProblem(guard({running: null, existing: images('16.4.0'), wanted: images('17.6.0')}))?.code).toBe(
+      'VERSION_INCOMPATIBLE',
+    );
   });
 
   test('a chart for another major is refused; one that does not say is not', () => {
@@ -54,11 +70,31 @@ describe('majorProblem', () => {
 });
 
 test('tags of the same major, newest first, without signatures', () => {
-  const tags = ['17.5.0-debian-12-r20', '17.6.0-debian-12-r0', '18.0.0', '17.6.0-debian-12-r10', 'latest', '17.6.0-debian-12-r4', '17', 'sha256-abc.sig', '16.1.0'];
-  expect(tagsOfMajor(tags, 17)).toEqual(['17.6.0-debian-12-r10', '17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20', '17']);
+  const tags = [
+    '17.5.0-debian-12-r20',
+    '17.6.0-debian-12-r0',
+    '18.0.0',
+    '17.6.0-debian-12-r10',
+    'latest',
+    '17.6.0-debian-12-r4',
+    '17',
+    'sha256-abc.sig',
+    '16.1.0',
+  ];
+  expect(tagsOfMajor(tags, 17)).toEqual([
+    '17.6.0-debian-12-r10',
+    '17.6.0-debian-12-r4',
+    '17.6.0-debian-12-r0',
+    '17.5.0-debian-12-r20',
+    '17',
+  ]);
 });
 
 test('chart versions for the same major, newest first, and only known ones', () => {
-  expect(chartVersionsOfMajor(['16.7.26', '18.8.11', '17.1.0', '16.7.9', '99.0.0', '16.7.26-beta', 'x'], 17)).toEqual(['17.1.0', '16.7.26', '16.7.9']);
+  expect(chartVersionsOfMajor(['16.7.26', '18.8.11', '17.1.0', '16.7.9', '99.0.0', '16.7.26-beta', 'x'], 17)).toEqual([
+    '17.1.0',
+    '16.7.26',
+    '16.7.9',
+  ]);
   expect(chartVersionsOfMajor(['16.7.26', '18.8.11'], 18)).toEqual(['18.8.11']);
 });

@@ -19,7 +19,11 @@ describe('toValues and fromValues', () => {
   });
 
   it('are inverse when helm has dropped the nulls', () => {
-    const stored = JSON.parse(JSON.stringify(toValues(ordinary, 'orders-postgresql'), (_, value: unknown) => (value === null ? undefined : value))) as Record<string, unknown>;
+    const stored = JSON.parse(
+      JSON.stringify(toValues(ordinary, 'orders-postgresql'), (_, value: unknown) =>
+        value === null ? undefined : value,
+      ),
+    ) as Record<string, unknown>;
     expect(fromValues(stored)).toEqual(ordinary);
   });
 
@@ -27,9 +31,18 @@ describe('toValues and fromValues', () => {
     ['standalone', (values) => ({...values, architecture: 'standalone'})],
     ['with a Secret of the chart', (values) => ({...values, auth: {username: 'app', database: 'appdb'}})],
     ['without resources', (values) => ({...values, primary: {...(values['primary'] as object), resources: {}}})],
-    ['of another kind of image', (values) => ({...values, image: {registry: 'docker.io', repository: 'library/postgres', tag: '17.6'}})],
-    ['whose writer and readers differ', (values) => ({...values, primary: {...(values['primary'] as object), nodeSelector: {}}})],
-    ['without a number of readers', (values) => ({...values, readReplicas: {...(values['readReplicas'] as object), replicaCount: null}})],
+    [
+      'of another kind of image',
+      (values) => ({...values, image: {registry: 'docker.io', repository: 'library/postgres', tag: '17.6'}}),
+    ],
+    [
+      'whose writer and readers differ',
+      (values) => ({...values, primary: {...(values['primary'] as object), nodeSelector: {}}}),
+    ],
+    [
+      'without a number of readers',
+      (values) => ({...values, readReplicas: {...(values['readReplicas'] as object), replicaCount: null}}),
+    ],
     ['of another chart', () => ({replicas: 3})],
   ])('knows a release %s as not its own', (_, change) => {
     const values = toValues(ordinary, 'orders-postgresql');
@@ -45,47 +58,78 @@ describe('toValues', () => {
     expect(JSON.stringify(values)).not.toMatch(/"(postgresP|replicationP|p)assword":/);
   });
 
-  it.each(components)('keeps %s apart by one rule over both components, and restarts it only when somebody says so', (component) => {
-    const values = toValues(ordinary, 'orders-postgresql');
-    expect(at(values, [component, 'affinity'])).toEqual({
-      podAntiAffinity: {
-        requiredDuringSchedulingIgnoredDuringExecution: [
-          {
-            labelSelector: {
-              matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': 'postgresql'},
-              matchExpressions: [{key: 'app.kubernetes.io/component', operator: 'In', values: ['primary', 'read']}],
+  it.each(components)(
+    'keeps %s apart by one rule over both components, and restarts it only when somebody says so',
+    (component) => {
+      const values = toValues(ordinary, 'orders-postgresql');
+      expect(at(values, [component, 'affinity'])).toEqual({
+        podAntiAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            {
+              labelSelector: {
+                matchLabels: {
+                  'app.kubernetes.io/instance': '{{ .Release.Name }}',
+                  'app.kubernetes.io/name': 'postgresql',
+                },
+                matchExpressions: [{key: 'app.kubernetes.io/component', operator: 'In', values: ['primary', 'read']}],
+              },
+              topologyKey: 'kubernetes.io/hostname',
             },
-            topologyKey: 'kubernetes.io/hostname',
-          },
-        ],
-      },
-    });
-    expect(at(values, [component, 'updateStrategy'])).toEqual({type: 'OnDelete', rollingUpdate: null});
-    expect(at(values, [component, 'resources'])).toEqual({requests: {cpu: '1', memory: '2Gi'}, limits: {memory: '2Gi'}});
-    expect(at(values, [component, 'nodeSelector'])).toEqual({'node.kubernetes.io/instance-type': 't3.medium'});
-    expect(at(values, [component, 'persistence'])).toEqual({size: '20Gi', storageClass: 'gp3'});
-  });
+          ],
+        },
+      });
+      expect(at(values, [component, 'updateStrategy'])).toEqual({type: 'OnDelete', rollingUpdate: null});
+      expect(at(values, [component, 'resources'])).toEqual({
+        requests: {cpu: '1', memory: '2Gi'},
+        limits: {memory: '2Gi'},
+      });
+      expect(at(values, [component, 'nodeSelector'])).toEqual({'node.kubernetes.io/instance-type': 't3.medium'});
+      expect(at(values, [component, 'persistence'])).toEqual({size: '20Gi', storageClass: 'gp3'});
+    },
+  );
 
   it('gives several ranges to the writer as a list and to the reader as one element', () => {
-    const values = toValues({...ordinary, exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8', 'fd00::/8']}}, 'x');
+    const values = toValues(
+      {...ordinary, exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8', 'fd00::/8']}},
+      'x',
+    );
     expect(at(values, ['primary', 'service', 'loadBalancerSourceRanges'])).toEqual(['10.0.0.0/8', 'fd00::/8']);
     expect(at(values, ['readReplicas', 'service', 'loadBalancerSourceRanges'])).toEqual(['10.0.0.0/8, fd00::/8']);
   });
 
   it.each([
-    ['aws', {'service.beta.kubernetes.io/aws-load-balancer-internal': 'true', 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal'}],
+    [
+      'aws',
+      {
+        'service.beta.kubernetes.io/aws-load-balancer-internal': 'true',
+        'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',
+      },
+    ],
     ['azure', {'service.beta.kubernetes.io/azure-load-balancer-internal': 'true'}],
     ['gcp', {'networking.gke.io/load-balancer-type': 'Internal'}],
   ] as const)('makes both load balancers internal in %s', (cloud, annotations) => {
-    const values = toValues({...ordinary, exposure: 'load-balancer', allowFrom: {kind: 'internal', cloud}, hostname: 'db.example.com'}, 'x');
+    const values = toValues(
+      {...ordinary, exposure: 'load-balancer', allowFrom: {kind: 'internal', cloud}, hostname: 'db.example.com'},
+      'x',
+    );
     const hostname = 'external-dns.alpha.kubernetes.io/hostname';
     expect(at(values, ['primary', 'service', 'annotations'])).toEqual({...annotations, [hostname]: 'db.example.com'});
-    expect(at(values, ['readReplicas', 'service', 'annotations'])).toEqual({...annotations, [hostname]: 'reader-db.example.com'});
+    expect(at(values, ['readReplicas', 'service', 'annotations'])).toEqual({
+      ...annotations,
+      [hostname]: 'reader-db.example.com',
+    });
   });
 
   it('takes all three images from a mirror', () => {
-    const values = toValues({...ordinary, images: {...ordinary.images, source: 'mirror:registry.example.com:5000/team', pullSecret: 'pull'}}, 'x');
-    const images = [at(values, ['image']), at(values, ['volumePermissions', 'image']), at(values, ['metrics', 'image'])];
+    const values = toValues(
+      {...ordinary, images: {...ordinary.images, source: 'mirror:registry.example.com:5000/team', pullSecret: 'pull'}},
+      'x',
+    );
+    const images = [
+      at(values, ['image']),
+      at(values, ['volumePermissions', 'image']),
+      at(values, ['metrics', 'image']),
+    ];
     expect(images).toEqual([
       {registry: 'registry.example.com:5000', repository: 'team/postgresql', tag: '17.6.0-debian-12-r0'},
       {registry: 'registry.example.com:5000', repository: 'team/os-shell'},
@@ -95,7 +139,10 @@ describe('toValues', () => {
   });
 
   it('merges extra values last, key by key', () => {
-    const values = toValues({...ordinary, extraValues: {primary: {pdb: {create: false}}, audit: {logConnections: true}}}, 'x');
+    const values = toValues(
+      {...ordinary, extraValues: {primary: {pdb: {create: false}}, audit: {logConnections: true}}},
+      'x',
+    );
     expect(at(values, ['primary', 'pdb', 'create'])).toBe(false);
     expect(at(values, ['primary', 'persistence', 'size'])).toBe('20Gi');
     expect(at(values, ['audit'])).toEqual({logConnections: true});

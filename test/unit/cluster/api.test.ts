@@ -20,7 +20,11 @@ afterEach(async () => {
   await fake.stop();
 });
 
-const failureOf = (work: Promise<unknown>) => work.then(() => expect.fail('it succeeded'), (error: unknown) => error as Error);
+const failureOf = (work: Promise<unknown>) =>
+  work.then(
+    () => expect.fail('it succeeded'),
+    (error: unknown) => error as Error,
+  );
 async function codeOf(work: Promise<unknown>): Promise<string> {
   const error = await failureOf(work);
   return error instanceof UserError ? error.reason.code : causeOfApiError(error).code;
@@ -68,12 +72,15 @@ describe('refusals', () => {
     expect(await codeOf(api.get(pods))).toBe('CONNECTION_LOST');
   });
 
-  it.each([429, 500, 503])('that are over in a moment (%i) are asked again about, when it is a question', async (status) => {
-    let refusals = 2;
-    fake.put(pods, {metadata: {name: 'a'}});
-    fake.intercept(() => (refusals-- > 0 ? refusal(status, 'ServiceUnavailable', 'not now') : undefined));
-    expect(await api.get(`${pods}/a`)).toMatchObject({metadata: {name: 'a'}});
-  });
+  it.each([429, 500, 503])(
+    'that are over in a moment (%i) are asked again about, when it is a question',
+    async (status) => {
+      let refusals = 2;
+      fake.put(pods, {metadata: {name: 'a'}});
+      fake.intercept(() => (refusals-- > 0 ? refusal(status, 'ServiceUnavailable', 'not now') : undefined));
+      expect(await api.get(`${pods}/a`)).toMatchObject({metadata: {name: 'a'}});
+    },
+  );
 
   it('of a change are not: it may have happened', async () => {
     let asked = 0;
@@ -177,7 +184,11 @@ describe('watches', () => {
   it('put together what arrives in pieces, letters of several bytes too', async () => {
     const text = `${JSON.stringify({type: 'ADDED', object: {name: 'Zoë'}})}\n\n${JSON.stringify({type: 'DELETED', object: {name: 'b'}})}\n`;
     const bytes = Buffer.from(text);
-    const chunks = [bytes.subarray(0, 5), bytes.subarray(5, text.indexOf('ë') + 1), bytes.subarray(text.indexOf('ë') + 1)];
+    const chunks = [
+      bytes.subarray(0, 5),
+      bytes.subarray(5, text.indexOf('ë') + 1),
+      bytes.subarray(text.indexOf('ë') + 1),
+    ];
     fake.intercept(() => ({chunks: chunks.map((chunk) => chunk.toString('latin1')), then: 'end', encoding: 'latin1'}));
     expect(await collect(api.watch(pods, {}, new AbortController().signal))).toEqual(['ADDED Zoë', 'DELETED b']);
     expect(fake.asked[0]?.query.get('watch')).toBe('true');
@@ -188,7 +199,8 @@ describe('watches', () => {
     const seen: string[] = [];
     const error = await failureOf(
       (async () => {
-        for await (const {object} of api.watch<{name: string}>(pods, {}, new AbortController().signal)) seen.push(object.name);
+        for await (const {object} of api.watch<{name: string}>(pods, {}, new AbortController().signal))
+          seen.push(object.name);
       })(),
     );
     expect(seen).toEqual(['a']);

@@ -6,7 +6,13 @@ import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const core = '/api/v1/namespaces/team-a';
-const collections = [`${core}/pods`, `${core}/services`, `${core}/persistentvolumeclaims`, `${core}/events`, '/apis/apps/v1/namespaces/team-a/statefulsets'];
+const collections = [
+  `${core}/pods`,
+  `${core}/services`,
+  `${core}/persistentvolumeclaims`,
+  `${core}/events`,
+  '/apis/apps/v1/namespaces/team-a/statefulsets',
+];
 let fake: FakeApi;
 let stop: AbortController;
 let rings: number;
@@ -27,7 +33,12 @@ it.each(collections)('rings at a change in %s', async (collection) => {
   watch();
   await allOpen();
   expect(rings).toBe(0);
-  fake.put(collection, collection.endsWith('/events') ? event('e', 'orders-postgresql-primary-0') : podObject('orders-postgresql-primary-0', {ready: false}));
+  fake.put(
+    collection,
+    collection.endsWith('/events')
+      ? event('e', 'orders-postgresql-primary-0')
+      : podObject('orders-postgresql-primary-0', {ready: false}),
+  );
   await expect.poll(() => rings).toBe(1);
 });
 

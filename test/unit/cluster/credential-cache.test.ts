@@ -37,7 +37,9 @@ it('is asked once for many requests, also for those that start together', async 
 
 it('is asked again when its token is refused, and the request is sent again with the new one', async () => {
   await api.get('/version');
-  fake.intercept(({headers}) => (headers.authorization === 'Bearer token-1' ? refusal(401, 'Unauthorized', 'expired') : undefined));
+  fake.intercept(({headers}) =>
+    headers.authorization === 'Bearer token-1' ? refusal(401, 'Unauthorized', 'expired') : undefined,
+  );
   await api.get('/version');
   expect({asked, last: fake.asked.at(-1)?.headers.authorization}).toEqual({asked: 2, last: 'Bearer token-2'});
 });

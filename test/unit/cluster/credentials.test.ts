@@ -27,7 +27,11 @@ it('is null where there is none', async () => {
 
 it('comes back letter by letter', async () => {
   await write();
-  expect(await read()).toEqual({keys: ['postgres-password', 'password', 'replication-password'], ours: true, credentials: passwords});
+  expect(await read()).toEqual({
+    keys: ['postgres-password', 'password', 'replication-password'],
+    ours: true,
+    credentials: passwords,
+  });
 });
 
 it('has the labels that tell whose it is', async () => {

@@ -1,4 +1,5 @@
-// A long output from a container: taken no faster than it is written, and never taken for whole when the connection broke off.
+// A long output from a container: taken no faster than it is written, and never taken for whole when the connection
+// broke off.
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
@@ -22,7 +23,14 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const config = new KubeConfig();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  config.loadFromString(JSON.stringify({clusters: [{name: 'c', cluster: {server: url, 'insecure-skip-tls-verify': true}}], users: [{name: 'u', user: {}}], contexts: [{name: 'c', context: {cluster: 'c', user: 'u'}}], 'current-context': 'c'}));
+  config.loadFromString(
+    JSON.stringify({
+      clusters: [{name: 'c', cluster: {server: url, 'insecure-skip-tls-verify': true}}],
+      users: [{name: 'u', user: {}}],
+      contexts: [{name: 'c', context: {cluster: 'c', user: 'u'}}],
+      'current-context': 'c',
+    }),
+  );
   connection = {credentials: new CredentialCache(config)} as unknown as Connection;
 });
 afterEach(() => {
@@ -52,7 +60,10 @@ describe('the end', () => {
   });
 
   test('a bad one has its code', async () => {
-    serve = (socket) => socket.send(channel(3, JSON.stringify({status: 'Failure', details: {causes: [{reason: 'ExitCode', message: '4'}]}})));
+    serve = (socket) =>
+      socket.send(
+        channel(3, JSON.stringify({status: 'Failure', details: {causes: [{reason: 'ExitCode', message: '4'}]}})),
+      );
     expect(await stream(async () => undefined)).toMatchObject({exitCode: 4});
   });
 
@@ -82,7 +93,11 @@ describe('the end', () => {
       stop.abort(new Error('stopped'));
     };
     await expect(stream(async () => undefined, stop.signal)).rejects.toThrow('stopped');
-    await waitFor('the connection to be closed', () => closed, (seen) => seen);
+    await waitFor(
+      'the connection to be closed',
+      () => closed,
+      (seen) => seen,
+    );
   });
 });
 
@@ -107,7 +122,12 @@ test('a slow disk holds up the sender instead of filling the memory', async () =
   });
   // What fits into buffers here and in the kernel, and no more: then the sender waits.
   let before = -1;
-  await waitFor('the sender to be held up', () => [before, (before = sent)], ([earlier, now]) => earlier === now && (now ?? 0) > 0, {everyMs: 300});
+  await waitFor(
+    'the sender to be held up',
+    () => [before, (before = sent)],
+    ([earlier, now]) => earlier === now && (now ?? 0) > 0,
+    {everyMs: 300},
+  );
   expect(sent).toBeLessThan(count / 2);
   release();
   expect(await done).toMatchObject({exitCode: 0});

@@ -45,7 +45,13 @@ describe('the files of KUBECONFIG', () => {
   });
 
   it('may name the same things twice: the first counts', () => {
-    const config = loadAll(file('a'), file('a', {clusters: [{name: 'a', cluster: {server: 'https://other.example'}}], users: [{name: 'a', user: {token: 'other'}}]}));
+    const config = loadAll(
+      file('a'),
+      file('a', {
+        clusters: [{name: 'a', cluster: {server: 'https://other.example'}}],
+        users: [{name: 'a', user: {token: 'other'}}],
+      }),
+    );
     expect(config.getClusters().map(({server}) => server)).toEqual(['https://a.example:6443']);
     expect(config.getUsers().map(({token}) => token)).toEqual(['a']);
   });
@@ -57,7 +63,11 @@ describe('the files of KUBECONFIG', () => {
 
   it('find what they name beside themselves', () => {
     mkdirSync(join(folder, 'pki'), {recursive: true});
-    const config = loadAll(file('a', {clusters: [{name: 'a', cluster: {server: 'https://a.example', 'certificate-authority': 'pki/ca.crt'}}]}));
+    const config = loadAll(
+      file('a', {
+        clusters: [{name: 'a', cluster: {server: 'https://a.example', 'certificate-authority': 'pki/ca.crt'}}],
+      }),
+    );
     expect(config.getCurrentCluster()?.caFile).toBe(join(folder, 'pki/ca.crt'));
   });
 
@@ -80,8 +90,16 @@ it.each<[string, Parts, RegExp]>([
   ['a current context that is not there', {current: 'b'}, /current context b is not in it\. It has: a\.$/],
   ['a cluster that is not there', {clusters: []}, /names the cluster a, which is not in it\.$/],
   ['a user that is not there', {users: []}, /names the user a, who is not in it\.$/],
-  ['a server that is none', {clusters: [{name: 'a', cluster: {server: 'somewhere'}}]}, /has the server "somewhere", which is no address\. Right is such as https:/],
-  ['a proxy that is none', {clusters: [{name: 'a', cluster: {server: 'https://a.example', 'proxy-url': 'somewhere'}}]}, /has the proxy-url "somewhere", which is no address/],
+  [
+    'a server that is none',
+    {clusters: [{name: 'a', cluster: {server: 'somewhere'}}]},
+    /has the server "somewhere", which is no address\. Right is such as https:/,
+  ],
+  [
+    'a proxy that is none',
+    {clusters: [{name: 'a', cluster: {server: 'https://a.example', 'proxy-url': 'somewhere'}}]},
+    /has the proxy-url "somewhere", which is no address/,
+  ],
 ])('says what is wrong: %s', (_name, parts, says) => {
   expect(kubeconfigProblem(loadAll(file('a', parts)))).toMatch(says);
 });
@@ -99,18 +117,27 @@ describe('what kubectl allows', () => {
   const ca = {'certificate-authority-data': Buffer.from('of the cluster').toString('base64')};
 
   it('plain HTTP', async () => {
-    expect((await optionsOf({clusters: [{name: 'a', cluster: {server: 'http://a.example:8001'}}]})).agent?.constructor.name).toBe('Agent');
+    expect(
+      (await optionsOf({clusters: [{name: 'a', cluster: {server: 'http://a.example:8001'}}]})).agent?.constructor.name,
+    ).toBe('Agent');
   });
 
   it('no user, and the certificate authority counts all the same', async () => {
-    const {ca: found} = await optionsOf({users: [], contexts: [{name: 'a', context: {cluster: 'a'}}], clusters: [{name: 'a', cluster: {server: 'https://a.example', ...ca}}]});
+    const {ca: found} = await optionsOf({
+      users: [],
+      contexts: [{name: 'a', context: {cluster: 'a'}}],
+      clusters: [{name: 'a', cluster: {server: 'https://a.example', ...ca}}],
+    });
     expect(String(found)).toBe('of the cluster');
   });
 
   it("the environment's proxy, unless the kubeconfig names one", async () => {
     const through = {HTTPS_PROXY: 'http://proxy.example:3128'};
     expect((await optionsOf({}, through)).agent?.proxy?.host).toBe('proxy.example:3128');
-    const own = await optionsOf({clusters: [{name: 'a', cluster: {server: 'https://a.example', 'proxy-url': 'http://own.example:80'}}]}, through);
+    const own = await optionsOf(
+      {clusters: [{name: 'a', cluster: {server: 'https://a.example', 'proxy-url': 'http://own.example:80'}}]},
+      through,
+    );
     expect(own.agent?.proxy?.hostname).toBe('own.example');
     expect((await optionsOf({}, {...through, NO_PROXY: '.example'})).agent?.proxy).toBeUndefined();
   });

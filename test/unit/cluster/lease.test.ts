@@ -6,7 +6,16 @@ import fc from 'fast-check';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {UserError} from '../../../source/cause.ts';
 import type {Api} from '../../../source/cluster/api.ts';
-import {endLease, leaseSeconds, operationOf, pauseLease, renewLease, takeLease, thisHolder, type Lease} from '../../../source/cluster/lease.ts';
+import {
+  endLease,
+  leaseSeconds,
+  operationOf,
+  pauseLease,
+  renewLease,
+  takeLease,
+  thisHolder,
+  type Lease,
+} from '../../../source/cluster/lease.ts';
 import type {OperationRecord} from '../../../source/observation/snapshot.ts';
 import {parameters} from '../../support/arbitrary-parameters.ts';
 import {connectTo} from '../../support/cluster.ts';
@@ -17,7 +26,11 @@ const leases = '/apis/coordination.k8s.io/v1/namespaces/team-a/leases';
 const name = 'orders-postgresql-operation';
 const path = `${leases}/${name}`;
 const now = Date.parse('2026-01-02T03:04:05Z');
-const record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'> = {kind: 'install', startedAt: '2026-01-02T03:04:00Z', wanted: null};
+const record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'> = {
+  kind: 'install',
+  startedAt: '2026-01-02T03:04:00Z',
+  wanted: null,
+};
 
 let fake: FakeApi;
 let api: Api;
@@ -34,7 +47,11 @@ const take = () => takeLease(api, 'team-a', name, record, now);
 const lease = () => fake.objects.get(path) as (FakeObject & Lease) | undefined;
 const heldBy = (holder: string, secondsAgo: number): FakeObject => ({
   metadata: {name, namespace: 'team-a', annotations: {'pg-helm-install/operation': JSON.stringify(record)}},
-  spec: {holderIdentity: holder, renewTime: new Date(now - secondsAgo * 1000).toISOString(), leaseDurationSeconds: leaseSeconds},
+  spec: {
+    holderIdentity: holder,
+    renewTime: new Date(now - secondsAgo * 1000).toISOString(),
+    leaseDurationSeconds: leaseSeconds,
+  },
 });
 /** Linux: field 22 of /proc/PID/stat. */
 const startOf = (pid: number): string => {
@@ -67,18 +84,26 @@ describe('taking', () => {
     expect(lease()?.spec?.holderIdentity).toBe(thisHolder());
   });
 
-  it.runIf(process.platform === 'linux')('takes over from a zombie: it has ended, only its parent has not looked yet', async () => {
-    // The shell leaves a child behind and becomes a sleep, which never looks after children.
-    const parent = spawn('sh', ['-c', 'true & exec sleep 30']);
-    try {
-      const children = `/proc/${parent.pid}/task/${parent.pid}/children`;
-      const pid = await waitFor('a zombie', () => readFileSync(children, 'utf8').trim(), (text) => text !== '' && / Z /.test(readFileSync(`/proc/${text}/stat`, 'utf8')), {everyMs: 20});
-      fake.put(leases, heldBy(`carol@${hostname()}/${pid}/${startOf(Number(pid))}`, 1));
-      expect(await take()).toBeNull();
-    } finally {
-      parent.kill('SIGKILL');
-    }
-  });
+  it.runIf(process.platform === 'linux')(
+    'takes over from a zombie: it has ended, only its parent has not looked yet',
+    async () => {
+      // The shell leaves a child behind and becomes a sleep, which never looks after children.
+      const parent = spawn('sh', ['-c', 'true & exec sleep 30']);
+      try {
+        const children = `/proc/${parent.pid}/task/${parent.pid}/children`;
+        const pid = await waitFor(
+          'a zombie',
+          () => readFileSync(children, 'utf8').trim(),
+          (text) => text !== '' && / Z /.test(readFileSync(`/proc/${text}/stat`, 'utf8')),
+          {everyMs: 20},
+        );
+        fake.put(leases, heldBy(`carol@${hostname()}/${pid}/${startOf(Number(pid))}`, 1));
+        expect(await take()).toBeNull();
+      } finally {
+        parent.kill('SIGKILL');
+      }
+    },
+  );
 
   it('takes over at once from a process of this machine that is dead', async () => {
     const {pid} = spawnSync(process.execPath, ['--version']);
@@ -86,10 +111,13 @@ describe('taking', () => {
     expect(await take()).toBeNull();
   });
 
-  it.runIf(process.platform === 'linux')('knows a process of this machine that lives, however long it was silent', async () => {
-    fake.put(leases, heldBy(`ann@${hostname()}/${process.ppid}/${startOf(process.ppid)}`, 3600));
-    expect(await take()).toMatchObject({holderIsAlive: true});
-  });
+  it.runIf(process.platform === 'linux')(
+    'knows a process of this machine that lives, however long it was silent',
+    async () => {
+      fake.put(leases, heldBy(`ann@${hostname()}/${process.ppid}/${startOf(process.ppid)}`, 3600));
+      expect(await take()).toMatchObject({holderIsAlive: true});
+    },
+  );
 
   it.runIf(process.platform === 'linux')('is not deceived by a process id that came back', async () => {
     fake.put(leases, heldBy(`ann@${hostname()}/${process.ppid}/1`, 0));
@@ -107,7 +135,10 @@ describe('taking', () => {
   });
 
   it('takes a Lease that says nothing we know', async () => {
-    fake.put(leases, {...heldBy('bob@elsewhere/42/7', 0), metadata: {name, annotations: {'pg-helm-install/operation': '{"kind":'}}});
+    fake.put(leases, {
+      ...heldBy('bob@elsewhere/42/7', 0),
+      metadata: {name, annotations: {'pg-helm-install/operation': '{"kind":'}},
+    });
     expect(await take()).toBeNull();
   });
 });
@@ -151,7 +182,9 @@ describe('a race', () => {
   });
 
   it('does not go on for ever', async () => {
-    fake.intercept(({method}) => (method === 'POST' ? {status: 409, body: {reason: 'AlreadyExists', message: 'there'}} : undefined));
+    fake.intercept(({method}) =>
+      method === 'POST' ? {status: 409, body: {reason: 'AlreadyExists', message: 'there'}} : undefined,
+    );
     await expect(take()).rejects.toMatchObject({status: 409});
     expect(fake.requests.filter((one) => one.startsWith('POST'))).toHaveLength(3);
   });
@@ -183,7 +216,11 @@ describe('holding', () => {
     ['pauses', 'PATCH', () => pauseLease(api, 'team-a', name), ''],
   ] as const)('%s although a renewal of its own is faster', async (_what, method, end, holder) => {
     let conflicts = 0;
-    fake.intercept((asked) => (asked.method === method && conflicts++ === 0 ? {status: 409, body: {reason: 'Conflict', message: 'the object has been modified'}} : undefined));
+    fake.intercept((asked) =>
+      asked.method === method && conflicts++ === 0
+        ? {status: 409, body: {reason: 'Conflict', message: 'the object has been modified'}}
+        : undefined,
+    );
     await end();
     expect({conflicts, holder: lease()?.spec?.holderIdentity ?? ''}).toEqual({conflicts: 2, holder});
   });
@@ -192,7 +229,10 @@ describe('holding', () => {
     stolen();
     const error = await renewLease(api, 'team-a', name, now).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
-    expect((error as UserError).reason).toMatchObject({code: 'RELEASE_LOCKED', message: expect.stringContaining('bob@elsewhere took this operation over')});
+    expect((error as UserError).reason).toMatchObject({
+      code: 'RELEASE_LOCKED',
+      message: expect.stringContaining('bob@elsewhere took this operation over'),
+    });
   });
 
   it.each([
@@ -210,12 +250,23 @@ describe('holding', () => {
 
 it('what is wanted comes back as it was', () => {
   fc.assert(
-    fc.property(fc.option(parameters), fc.constantFrom('install' as const, 'uninstall' as const, 'recover' as const), (wanted, kind) => {
-      const written = {kind, startedAt: '2026-01-02T03:04:00Z', wanted: wanted && {parameters: wanted, chart: {source: 'oci://x/y', version: '16.7.26'}}};
-      const annotations = {'pg-helm-install/operation': JSON.stringify(written)};
-      const read = operationOf({metadata: {name, annotations}, spec: {holderIdentity: 'a@b/1/1', renewTime: '2026-01-02T03:04:04Z'}}, now);
-      expect(read).toEqual({...written, holder: 'a@b/1/1', renewedAt: '2026-01-02T03:04:04Z', holderIsAlive: true});
-    }),
+    fc.property(
+      fc.option(parameters),
+      fc.constantFrom('install' as const, 'uninstall' as const, 'recover' as const),
+      (wanted, kind) => {
+        const written = {
+          kind,
+          startedAt: '2026-01-02T03:04:00Z',
+          wanted: wanted && {parameters: wanted, chart: {source: 'oci://x/y', version: '16.7.26'}},
+        };
+        const annotations = {'pg-helm-install/operation': JSON.stringify(written)};
+        const read = operationOf(
+          {metadata: {name, annotations}, spec: {holderIdentity: 'a@b/1/1', renewTime: '2026-01-02T03:04:04Z'}},
+          now,
+        );
+        expect(read).toEqual({...written, holder: 'a@b/1/1', renewedAt: '2026-01-02T03:04:04Z', holderIsAlive: true});
+      },
+    ),
     {numRuns: 50},
   );
 });

@@ -1,4 +1,5 @@
-// Looking at a release: early when something changes, on and on when nothing answers, and with proofs of the pods that are there now.
+// Looking at a release: early when something changes, on and on when nothing answers, and with proofs of the pods that
+// are there now.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {lookOnce, observe, type Look, type Prove} from '../../../source/cluster/look.ts';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
@@ -40,9 +41,15 @@ const proof = (role: 'writer' | 'reader'): Fact => ({
   at: 0,
   result: {answered: true, inRecovery: role === 'reader', serverVersion: '17.6', latencyMs: 1},
 });
-const streaming: Fact = {kind: 'replication', at: 0, streams: [{pod: reader, state: 'streaming', lagBytes: 0, lagMs: 0, sync: 'async'}]};
+const streaming: Fact = {
+  kind: 'replication',
+  at: 0,
+  streams: [{pod: reader, state: 'streaming', lagBytes: 0, lagMs: 0, sync: 'async'}],
+};
 const prove: Prove = async ({pods}) => {
-  const ready = pods.filter(({status}) => status?.conditions?.some(({status: state}) => state === 'True')).map(({metadata}) => metadata.name);
+  const ready = pods
+    .filter(({status}) => status?.conditions?.some(({status: state}) => state === 'True'))
+    .map(({metadata}) => metadata.name);
   questions.push(ready);
   await gate;
   return answer(ready);
@@ -101,7 +108,11 @@ describe('looking', () => {
 
   it('says what it may not read, and reads the rest', async () => {
     put(writer, {ready: false});
-    fake.intercept(({path}) => (path.includes('/secrets') || path.endsWith('/leases/orders-postgresql-operation') ? refusal(403, 'Forbidden', 'no') : undefined));
+    fake.intercept(({path}) =>
+      path.includes('/secrets') || path.endsWith('/leases/orders-postgresql-operation')
+        ? refusal(403, 'Forbidden', 'no')
+        : undefined,
+    );
     begin();
     await expect.poll(() => looks.length).toBeGreaterThan(0);
     expect(new Set(last().unreadable)).toEqual(new Set(['releases', 'secrets', 'leases']));
@@ -110,14 +121,25 @@ describe('looking', () => {
 
   it("takes what is the release's, and not its neighbours'", async () => {
     put(writer, {ready: false});
-    fake.put(`${core}/pods`, {...podObject('orders-postgresql-pgdumpall-1', {ready: false}), metadata: {name: 'backup', labels: {'app.kubernetes.io/instance': 'orders'}}});
-    for (const name of ['data-orders-postgresql-primary-0', 'data-orders-postgresql-primary-0-old', 'data-orders-postgresql-read-12', 'data-invoices-postgresql-primary-0']) {
+    fake.put(`${core}/pods`, {
+      ...podObject('orders-postgresql-pgdumpall-1', {ready: false}),
+      metadata: {name: 'backup', labels: {'app.kubernetes.io/instance': 'orders'}},
+    });
+    for (const name of [
+      'data-orders-postgresql-primary-0',
+      'data-orders-postgresql-primary-0-old',
+      'data-orders-postgresql-read-12',
+      'data-invoices-postgresql-primary-0',
+    ]) {
       fake.put(`${core}/persistentvolumeclaims`, {metadata: {name}, spec: {}});
     }
     fake.put(`${core}/secrets`, helmRecord('orders', 1, {config: {a: 1}}));
     const snapshot = await lookOnce(connectTo(fake), target, prove);
     expect(snapshot.pods.map(({metadata}) => metadata.name)).toEqual([writer]);
-    expect(snapshot.claims.map(({metadata}) => metadata.name)).toEqual(['data-orders-postgresql-primary-0', 'data-orders-postgresql-read-12']);
+    expect(snapshot.claims.map(({metadata}) => metadata.name)).toEqual([
+      'data-orders-postgresql-primary-0',
+      'data-orders-postgresql-read-12',
+    ]);
     expect(snapshot.release).toMatchObject({revisions: [{revision: 1}], values: {a: 1}});
   });
 });
@@ -173,7 +195,9 @@ describe('proofs', () => {
   });
 
   it('are asked for soon again where something did not answer', async () => {
-    answer = () => [{kind: 'endpoint', role: 'writer', from: 'here', at: 0, result: {answered: false, reason: 'starting', text: ''}}];
+    answer = () => [
+      {kind: 'endpoint', role: 'writer', from: 'here', at: 0, result: {answered: false, reason: 'starting', text: ''}},
+    ];
     put(writer, {ready: true});
     begin();
     // By the second look alone it would take more than two seconds.
@@ -205,7 +229,9 @@ describe('proofs', () => {
     let open: () => void = () => undefined;
     gate = new Promise((resolve) => (open = resolve));
     put(writer, changed);
-    await expect.poll(() => last().pods.find(({metadata}) => metadata.name === writer)?.metadata.resourceVersion).toBe(fake.objects.get(`${core}/pods/${writer}`)?.metadata.resourceVersion);
+    await expect
+      .poll(() => last().pods.find(({metadata}) => metadata.name === writer)?.metadata.resourceVersion)
+      .toBe(fake.objects.get(`${core}/pods/${writer}`)?.metadata.resourceVersion);
     expect(proven()).not.toContain('writer');
     open();
     if (changed.ready) await expect.poll(proven, {timeout: 3000}).toEqual(['writer', 'reader']);

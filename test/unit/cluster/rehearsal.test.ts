@@ -8,7 +8,12 @@ import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
 const pods = '/api/v1/namespaces/team-a/pods';
 const tried = `${pods}/orders-postgresql-try-start`;
-const rehearsal = {template: {metadata: {}, spec: {containers: [{name: 'postgresql', image: 'a'}]}}, configMaps: {}, beside: {metadata: {name: 'w', uid: '1'}, spec: {containers: []}}, owner: null} as unknown as Parameters<typeof rehearse>[2];
+const rehearsal = {
+  template: {metadata: {}, spec: {containers: [{name: 'postgresql', image: 'a'}]}},
+  configMaps: {},
+  beside: {metadata: {name: 'w', uid: '1'}, spec: {containers: []}},
+  owner: null,
+} as unknown as Parameters<typeof rehearse>[2];
 let fake: FakeApi;
 beforeEach(async () => {
   fake = await fakeApi();
@@ -20,18 +25,38 @@ async function failureWith(...logs: readonly string[]): Promise<UserError> {
   let asked = 0;
   fake.intercept(({method, path}) => {
     if (path === `${tried}/log`) return {chunks: [logs[Math.min(asked++, logs.length - 1)] ?? ''], then: 'end'};
-    const ended = {name: 'postgresql', ready: false, restartCount: 0, state: {terminated: {exitCode: 1, reason: 'Error'}}};
-    return method === 'GET' && path === tried ? {status: 200, body: {metadata: {name: 'orders-postgresql-try-start', uid: '2'}, spec: {containers: []}, status: {phase: 'Failed', containerStatuses: [ended]}}} : undefined;
+    const ended = {
+      name: 'postgresql',
+      ready: false,
+      restartCount: 0,
+      state: {terminated: {exitCode: 1, reason: 'Error'}},
+    };
+    return method === 'GET' && path === tried
+      ? {
+          status: 200,
+          body: {
+            metadata: {name: 'orders-postgresql-try-start', uid: '2'},
+            spec: {containers: []},
+            status: {phase: 'Failed', containerStatuses: [ended]},
+          },
+        }
+      : undefined;
   });
   const {api} = connectTo(fake);
-  const error: unknown = await rehearse(api, target, rehearsal, new AbortController().signal).catch((thrown: unknown) => thrown);
+  const error: unknown = await rehearse(api, target, rehearsal, new AbortController().signal).catch(
+    (thrown: unknown) => thrown,
+  );
   api.close();
   if (!(error instanceof UserError)) throw error;
   return error;
 }
 
 it('the log may be there later than the end', async () => {
-  const {reason} = await failureWith('unable to retrieve container logs for containerd://1', '', 'pg_ctl: could not start server');
+  const {reason} = await failureWith(
+    'unable to retrieve container logs for containerd://1',
+    '',
+    'pg_ctl: could not start server',
+  );
   expect(reason).toMatchObject({code: 'CRASH_LOOP', evidence: ['pg_ctl: could not start server']});
   expect(fake.requests.at(-1)).toBe(`DELETE ${tried}`);
 });

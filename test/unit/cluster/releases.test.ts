@@ -31,14 +31,20 @@ it('is empty without a record', async () => {
 });
 
 it('opens the newest record alone, the tenth after the ninth', async () => {
-  for (let revision = 1; revision <= 10; revision++) put(revision, {status: revision === 10 ? 'deployed' : 'superseded', config: {n: revision}});
+  for (let revision = 1; revision <= 10; revision++)
+    put(revision, {status: revision === 10 ? 'deployed' : 'superseded', config: {n: revision}});
   const {revisions, values} = await readRelease(api, target);
   expect(revisions.map(({revision, status}) => `${revision} ${status}`)).toEqual([
     ...Array.from({length: 9}, (_, index) => `${index + 1} superseded`),
     '10 deployed',
   ]);
   expect(values).toEqual({n: 10});
-  expect(revisions.at(-1)).toMatchObject({chartName: 'postgresql', chartVersion: '16.7.26', appVersion: '17.6.0', description: 'Install complete'});
+  expect(revisions.at(-1)).toMatchObject({
+    chartName: 'postgresql',
+    chartVersion: '16.7.26',
+    appVersion: '17.6.0',
+    description: 'Install complete',
+  });
   expect(gets()).toEqual([`GET ${secrets}/sh.helm.release.v1.orders.v10`]);
 });
 
@@ -70,7 +76,9 @@ it("leaves the neighbours' records alone", async () => {
 it('names the Secret that cannot be read', async () => {
   const {metadata} = helmRecord('orders', 1);
   fake.put(secrets, {metadata, data: {release: Buffer.from('rubbish').toString('base64')}});
-  await expect(readRelease(api, target)).rejects.toThrow(/record of orders, revision 1 \(Secret sh\.helm\.release\.v1\.orders\.v1\) cannot be read/);
+  await expect(readRelease(api, target)).rejects.toThrow(
+    /record of orders, revision 1 \(Secret sh\.helm\.release\.v1\.orders\.v1\) cannot be read/,
+  );
 });
 
 it('opens all for the history', async () => {

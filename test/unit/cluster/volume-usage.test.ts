@@ -4,8 +4,21 @@ import {usageReader} from '../../../source/cluster/volume-usage.ts';
 import {recorded} from '../observation/recorded.ts';
 
 const {pods, claims} = recorded('healthy');
-const withMounts = pods.map((pod) => ({...pod, spec: {...pod.spec, containers: pod.spec.containers.map((one) => ({...one, volumeMounts: [{name: 'data', mountPath: '/bitnami/postgresql'}]}))}}));
-const said = (stdout: string, exitCode: number | null = 0) => vi.fn<(...asked: readonly unknown[]) => Promise<{exitCode: number | null; stdout: string}>>(async () => ({exitCode, stdout}));
+const withMounts = pods.map((pod) => ({
+  ...pod,
+  spec: {
+    ...pod.spec,
+    containers: pod.spec.containers.map((one) => ({
+      ...one,
+      volumeMounts: [{name: 'data', mountPath: '/bitnami/postgresql'}],
+    })),
+  },
+}));
+const said = (stdout: string, exitCode: number | null = 0) =>
+  vi.fn<(...asked: readonly unknown[]) => Promise<{exitCode: number | null; stdout: string}>>(async () => ({
+    exitCode,
+    stdout,
+  }));
 
 it('reads KiB, of each ready pod by its claim', async () => {
   const exec = said('2048\n');
@@ -30,7 +43,11 @@ it('asks again after half a minute, and says meanwhile what it knows without wai
   await vi.waitFor(() => expect(exec).toHaveBeenCalledTimes(2 * claims.length));
 });
 
-it.each([['nothing may be run', vi.fn(() => Promise.reject(new Error('forbidden')))], ['df fails', said('', 1)], ['the words are others', said('total 12')]])('says nothing where %s', async (_, exec) => {
+it.each([
+  ['nothing may be run', vi.fn(() => Promise.reject(new Error('forbidden')))],
+  ['df fails', said('', 1)],
+  ['the words are others', said('total 12')],
+])('says nothing where %s', async (_, exec) => {
   const [fact] = await usageReader(exec as ReturnType<typeof said>, 'postgresql', () => 0).asked(withMounts, claims);
   expect(fact?.volumes).toEqual([]);
 });

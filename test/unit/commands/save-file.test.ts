@@ -1,6 +1,16 @@
 // What an operator asked to keep is written whole or not at all, and never puts a file in the place of something else.
 import {execFileSync} from 'node:child_process';
-import {existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -44,9 +54,17 @@ it.skipIf(process.platform === 'win32')('writes into a pipe instead of replacing
 });
 
 it.each([
-  ['a folder that is not there', () => join(folder, 'none', 'answers.yaml'), /^--save-answers: .*answers\.yaml cannot be written \(ENOENT\)\.$/],
+  [
+    'a folder that is not there',
+    () => join(folder, 'none', 'answers.yaml'),
+    /^--save-answers: .*answers\.yaml cannot be written \(ENOENT\)\.$/,
+  ],
   ['a folder', () => folder, /cannot be written \((EISDIR|ENOTEMPTY|EEXIST|EPERM)\)\.$/],
-  ['a folder in the place of the half-written file', () => (mkdirSync(join(folder, 'answers.yaml.partial')), join(folder, 'answers.yaml')), /cannot be written \(EISDIR\)\.$/],
+  [
+    'a folder in the place of the half-written file',
+    () => (mkdirSync(join(folder, 'answers.yaml.partial')), join(folder, 'answers.yaml')),
+    /cannot be written \(EISDIR\)\.$/,
+  ],
 ])('names the flag, and leaves nothing behind: %s', async (_name, path, says) => {
   const target = path();
   const before = readdirSync(folder);

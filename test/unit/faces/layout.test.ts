@@ -54,7 +54,14 @@ it.each([
 it('signs are ASCII where the locale is not UTF-8, and colours never stand alone', () => {
   const theme = themeFrom({LANG: 'C', TERM: 'vt100'});
   expect(JSON.stringify(theme)).toMatch(/^[\x20-\x7e]*$/);
-  for (const look of [theme, themeFrom({LANG: 'de_DE.UTF-8'})]) expect(new Set(Object.values(look.signs).filter(({colour}) => colour).map(({text}) => text)).size).toBe(4);
+  for (const look of [theme, themeFrom({LANG: 'de_DE.UTF-8'})])
+    expect(
+      new Set(
+        Object.values(look.signs)
+          .filter(({colour}) => colour)
+          .map(({text}) => text),
+      ).size,
+    ).toBe(4);
   expect(themeFrom({LANG: 'C', NO_COLOR: '1'}).colour).toBe(false);
   expect(themeFrom({LANG: 'C', TERM: 'dumb'}).animated).toBe(false);
 });

@@ -13,7 +13,12 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 const face = ({colour = false, unicode = true, verbose = false, reach = (command: string) => command} = {}) =>
-  linesFace({stdout: {write: (text) => (stdout += text)}, stderr: {write: (text) => (stderr += text)}}, {colour, unicode}, verbose, reach);
+  linesFace(
+    {stdout: {write: (text) => (stdout += text)}, stderr: {write: (text) => (stderr += text)}},
+    {colour, unicode},
+    verbose,
+    reach,
+  );
 const lines = () => stdout.split('\n').slice(0, -1);
 
 describe('progress', () => {
@@ -21,7 +26,11 @@ describe('progress', () => {
     const one = face();
     vi.setSystemTime(74_000);
     for (const step of progress) one.progress(step);
-    expect(lines()).toEqual(['  1:14  ✔ Release    revision 1', '  1:14  › Writer     waits for a node  waiting: UNSCHEDULABLE', '! There are no readers.']);
+    expect(lines()).toEqual([
+      '  1:14  ✔ Release    revision 1',
+      '  1:14  › Writer     waits for a node  waiting: UNSCHEDULABLE',
+      '! There are no readers.',
+    ]);
   });
 
   it('has events when they are asked for, made safe', () => {
@@ -34,7 +43,11 @@ describe('progress', () => {
 describe('a result', () => {
   it('names commands that reach the cluster of this run', () => {
     face({reach: (command) => `${command} --there`}).result(done);
-    expect(lines().filter((line) => line.includes('--there')).map((line) => line.trim().split(' ')[0])).toEqual(['password', 'status']);
+    expect(
+      lines()
+        .filter((line) => line.includes('--there'))
+        .map((line) => line.trim().split(' ')[0]),
+    ).toEqual(['password', 'status']);
   });
 
   it('that is good fits twelve lines, and tells how to get in', () => {
@@ -73,7 +86,13 @@ describe('a result', () => {
 
   it('shows an address outside above the one inside', () => {
     const {endpoints} = done;
-    face().result({...done, endpoints: endpoints && {...endpoints, writer: {...endpoints.writer, host: 'a1b2.elb.example', provenFrom: 'here'}}});
+    face().result({
+      ...done,
+      endpoints: endpoints && {
+        ...endpoints,
+        writer: {...endpoints.writer, host: 'a1b2.elb.example', provenFrom: 'here'},
+      },
+    });
     expect(lines().slice(3, 6)).toEqual([
       '  writer   a1b2.elb.example:5432',
       '           orders-postgresql-primary.team-a.svc.cluster.local:5432 (inside)',
@@ -127,7 +146,10 @@ describe('a result', () => {
         {kind: 'Secret', name: 'orders-postgresql-auth', fate: 'deleted', bytes: null},
       ],
     });
-    expect(lines().slice(-2)).toEqual(['  kept     volume data-orders-postgresql-primary-0  20Gi', '  deleted  Secret orders-postgresql-auth']);
+    expect(lines().slice(-2)).toEqual([
+      '  kept     volume data-orders-postgresql-primary-0  20Gi',
+      '  deleted  Secret orders-postgresql-auth',
+    ]);
   });
 });
 
@@ -139,14 +161,24 @@ it('a failure without a result goes to stderr', () => {
 
 describe('the look', () => {
   it('has colours on a terminal that wants them, and nowhere else', () => {
-    const wants = (environment: Record<string, string>, isTerminal = true, noColour = false) => lookOf(environment, isTerminal, noColour).colour;
+    const wants = (environment: Record<string, string>, isTerminal = true, noColour = false) =>
+      lookOf(environment, isTerminal, noColour).colour;
     expect(wants({TERM: 'xterm'})).toBe(true);
-    expect([wants({TERM: 'xterm'}, false), wants({TERM: 'xterm'}, true, true), wants({TERM: 'dumb'}), wants({TERM: 'xterm', NO_COLOR: '1'})]).toEqual([false, false, false, false]);
+    expect([
+      wants({TERM: 'xterm'}, false),
+      wants({TERM: 'xterm'}, true, true),
+      wants({TERM: 'dumb'}),
+      wants({TERM: 'xterm', NO_COLOR: '1'}),
+    ]).toEqual([false, false, false, false]);
   });
 
   it('has a sign beside every colour, and ASCII signs of its own', () => {
     const signs = ['done', 'warning', 'failed', 'waiting', 'running', 'skipped'] as const;
-    const [ascii, plain, coloured] = [painter({colour: false, unicode: false}), painter({colour: false, unicode: true}), painter({colour: true, unicode: true})];
+    const [ascii, plain, coloured] = [
+      painter({colour: false, unicode: false}),
+      painter({colour: false, unicode: true}),
+      painter({colour: true, unicode: true}),
+    ];
     expect(signs.map(ascii.sign).join('')).toBe('+!x.>-');
     for (const sign of signs) expect(coloured.sign(sign).replace(/\u001b\[\d*m/g, '')).toBe(plain.sign(sign));
   });
@@ -160,10 +192,14 @@ describe('the look', () => {
   });
 
   it('lines up columns', () => {
-    expect(table(['NAME', 'STATE'], [['orders-of-everybody', 'ready'], ['a', 'broken']])).toEqual([
-      'NAME                  STATE',
-      'orders-of-everybody   ready',
-      'a                     broken',
-    ]);
+    expect(
+      table(
+        ['NAME', 'STATE'],
+        [
+          ['orders-of-everybody', 'ready'],
+          ['a', 'broken'],
+        ],
+      ),
+    ).toEqual(['NAME                  STATE', 'orders-of-everybody   ready', 'a                     broken']);
   });
 });

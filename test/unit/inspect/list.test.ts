@@ -10,7 +10,13 @@ const record = (name: string, number = 1, labels: Record<string, string> = {}, n
   labels: {name, owner: 'helm', status: 'deployed', version: String(number), ...labels},
 });
 const ours = {'pg-helm-install/chart': 'postgresql'};
-const set = (release: string, component: 'primary' | 'read', wanted: number, ready = wanted, namespace = 'team-a'): SetSummary => ({
+const set = (
+  release: string,
+  component: 'primary' | 'read',
+  wanted: number,
+  ready = wanted,
+  namespace = 'team-a',
+): SetSummary => ({
   namespace,
   release,
   component,
@@ -34,7 +40,10 @@ async function list(records: readonly Metadata[], statefulSets: readonly SetSumm
 }
 
 it('shows a release as it is, without opening its record', async () => {
-  const {releases, opened} = await list([record('orders', 3, ours)], [set('orders', 'primary', 1), set('orders', 'read', 2)]);
+  const {releases, opened} = await list(
+    [record('orders', 3, ours)],
+    [set('orders', 'primary', 1), set('orders', 'read', 2)],
+  );
   expect(releases).toEqual([
     {
       namespace: 'team-a',
@@ -61,22 +70,39 @@ it.each([
   ['failed', 1, 1, 0, 0, 'broken'],
   ['pending-upgrade', 1, 1, 0, 0, 'stuck'],
   ['uninstalling', 1, 1, 0, 0, 'stuck'],
-] as const)('%s with %i/%i writer and %i/%i readers is %s', async (status, writers, writersReady, readers, readersReady, state) => {
-  const {releases} = await list([record('orders', 1, {status})], [set('orders', 'primary', writers, writersReady), set('orders', 'read', readers, readersReady)]);
-  expect(releases[0]?.state).toBe(state);
-});
+] as const)(
+  '%s with %i/%i writer and %i/%i readers is %s',
+  async (status, writers, writersReady, readers, readersReady, state) => {
+    const {releases} = await list(
+      [record('orders', 1, {status})],
+      [set('orders', 'primary', writers, writersReady), set('orders', 'read', readers, readersReady)],
+    );
+    expect(releases[0]?.state).toBe(state);
+  },
+);
 
 it('takes the newest record of each release, the tenth after the ninth', async () => {
-  const {releases} = await list([record('orders', 10), record('orders', 9, {status: 'superseded'})], [set('orders', 'primary', 1)]);
+  const {releases} = await list(
+    [record('orders', 10), record('orders', 9, {status: 'superseded'})],
+    [set('orders', 'primary', 1)],
+  );
   expect(releases.map((row) => [row.name, row.revision, row.helmStatus])).toEqual([['orders', 10, 'deployed']]);
 });
 
 it('keeps apart what has the same name in two namespaces, in order', async () => {
   const {releases} = await list(
     [record('orders', 1, {}, 'team-b'), record('orders', 1, {}, 'team-a'), record('invoices', 1, {}, 'team-b')],
-    [set('orders', 'primary', 1, 0, 'team-a'), set('orders', 'primary', 1, 1, 'team-b'), set('invoices', 'primary', 1, 1, 'team-b')],
+    [
+      set('orders', 'primary', 1, 0, 'team-a'),
+      set('orders', 'primary', 1, 1, 'team-b'),
+      set('invoices', 'primary', 1, 1, 'team-b'),
+    ],
   );
-  expect(releases.map(({namespace, name, state}) => `${namespace}/${name} ${state}`)).toEqual(['team-a/orders progressing', 'team-b/invoices ready', 'team-b/orders ready']);
+  expect(releases.map(({namespace, name, state}) => `${namespace}/${name} ${state}`)).toEqual([
+    'team-a/orders progressing',
+    'team-b/invoices ready',
+    'team-b/orders ready',
+  ]);
 });
 
 it("marks a plain helm's release as such", async () => {
@@ -95,8 +121,14 @@ it('shows ours before it has any StatefulSet', async () => {
 });
 
 it('opens what nothing else explains, and drops what is another chart', async () => {
-  expect(await list([record('web')], [], 'nginx')).toMatchObject({releases: [], unopened: 0, opened: ['sh.helm.release.v1.web.v1']});
-  expect((await list([record('orders', 1, {status: 'failed'})])).releases).toMatchObject([{name: 'orders', state: 'broken', chartVersion: '16.7.26'}]);
+  expect(await list([record('web')], [], 'nginx')).toMatchObject({
+    releases: [],
+    unopened: 0,
+    opened: ['sh.helm.release.v1.web.v1'],
+  });
+  expect((await list([record('orders', 1, {status: 'failed'})])).releases).toMatchObject([
+    {name: 'orders', state: 'broken', chartVersion: '16.7.26'},
+  ]);
 });
 
 it('opens 25 at the most, those that are not deployed first, and says how many it did not', async () => {
@@ -116,8 +148,17 @@ it('takes of a StatefulSet what the chart wrote there', () => {
   };
   const template = {spec: {containers: []}};
   const data = {metadata: {name: 'data'}, spec: {resources: {requests: {storage: '20Gi'}}}};
-  const object = {metadata: {name: 'orders-postgresql-read', namespace: 'team-a', labels}, spec: {replicas: 2, template, volumeClaimTemplates: [data]}, status: {readyReplicas: 1}};
+  const object = {
+    metadata: {name: 'orders-postgresql-read', namespace: 'team-a', labels},
+    spec: {replicas: 2, template, volumeClaimTemplates: [data]},
+    status: {readyReplicas: 1},
+  };
   expect(summaryOf(object)).toEqual({...set('orders', 'read', 2, 1)});
-  expect(summaryOf({...object, metadata: {...object.metadata, labels: {...labels, 'helm.sh/chart': 'postgresql-ha-14.0.0'}}})?.chartVersion).not.toBe('14.0.0');
-  expect(summaryOf({...object, metadata: {...object.metadata, labels: {...labels, 'helm.sh/chart': 'redis-1.0.0'}}})).toBeNull();
+  expect(
+    summaryOf({...object, metadata: {...object.metadata, labels: {...labels, 'helm.sh/chart': 'postgresql-ha-14.0.0'}}})
+      ?.chartVersion,
+  ).not.toBe('14.0.0');
+  expect(
+    summaryOf({...object, metadata: {...object.metadata, labels: {...labels, 'helm.sh/chart': 'redis-1.0.0'}}}),
+  ).toBeNull();
 });

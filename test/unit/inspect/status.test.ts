@@ -15,9 +15,17 @@ it('is null where there is no such release', () => {
 
 describe('an install that was begun and has no release yet', () => {
   const begun = (holderIsAlive: boolean) => {
-    const wanted = {parameters: parametersWith({readReplicaCount: 2}), chart: {source: 'oci://registry.example.com/postgresql', version: '16.7.26'}};
+    const wanted = {
+      parameters: parametersWith({readReplicaCount: 2}),
+      chart: {source: 'oci://registry.example.com/postgresql', version: '16.7.26'},
+    };
     const nothing = {statefulSets: [], pods: [], claims: [], services: [], events: [], database: []};
-    return statusOf({...healthy, ...nothing, release: {revisions: [], values: null}, operation: operation({holderIsAlive, wanted})});
+    return statusOf({
+      ...healthy,
+      ...nothing,
+      release: {revisions: [], values: null},
+      operation: operation({holderIsAlive, wanted}),
+    });
   };
 
   it('is shown while somebody is at it', () => {
@@ -35,17 +43,49 @@ describe('an install that was begun and has no release yet', () => {
 
   it('is stuck when nobody is, and says how it goes on', () => {
     const status = begun(false);
-    expect(status).toMatchObject({state: 'stuck', operation: {alive: false}, cause: {code: 'RELEASE_LOCKED', object: {kind: 'Lease', name: 'orders-postgresql-operation'}}});
-    expect(status?.cause?.message).toBe('An install of orders was begun by alice@laptop at 2026-01-02T03:00:00Z and interrupted before helm made anything of it.');
-    expect(status?.cause?.remedies.map(({command}) => command)).toEqual([expect.stringContaining('pg-helm-install recover orders'), expect.stringContaining('pg-helm-install uninstall orders')]);
+    expect(status).toMatchObject({
+      state: 'stuck',
+      operation: {alive: false},
+      cause: {code: 'RELEASE_LOCKED', object: {kind: 'Lease', name: 'orders-postgresql-operation'}},
+    });
+    expect(status?.cause?.message).toBe(
+      'An install of orders was begun by alice@laptop at 2026-01-02T03:00:00Z and interrupted before helm made anything of it.',
+    );
+    expect(status?.cause?.remedies.map(({command}) => command)).toEqual([
+      expect.stringContaining('pg-helm-install recover orders'),
+      expect.stringContaining('pg-helm-install uninstall orders'),
+    ]);
   });
 });
 
 it('has every key that scripts may rely on', () => {
   expect(Object.keys(statusOf(ours) ?? {})).toEqual(
     expect.arrayContaining([
-      ...['namespace', 'name', 'chartVersion', 'postgresVersion', 'revision', 'helmStatus', 'state', 'writer', 'readers', 'storageSize', 'managedBy'],
-      ...['parameters', 'endpoints', 'credentials', 'tracks', 'operation', 'cause', 'pods', 'claims', 'spareClaims', 'replication'],
+      ...[
+        'namespace',
+        'name',
+        'chartVersion',
+        'postgresVersion',
+        'revision',
+        'helmStatus',
+        'state',
+        'writer',
+        'readers',
+        'storageSize',
+        'managedBy',
+      ],
+      ...[
+        'parameters',
+        'endpoints',
+        'credentials',
+        'tracks',
+        'operation',
+        'cause',
+        'pods',
+        'claims',
+        'spareClaims',
+        'replication',
+      ],
     ]),
   );
 });
@@ -93,11 +133,20 @@ it('names pods, volumes and streams', () => {
     capacityBytes: 2 ** 30,
     usedBytes: null,
   });
-  expect(status?.replication.map(({pod, state}) => `${pod} ${state}`).sort()).toEqual(['orders-postgresql-read-0 streaming', 'orders-postgresql-read-1 streaming']);
+  expect(status?.replication.map(({pod, state}) => `${pod} ${state}`).sort()).toEqual([
+    'orders-postgresql-read-0 streaming',
+    'orders-postgresql-read-1 streaming',
+  ]);
 });
 
 it("says of a plain helm's release what the cluster shows, and no more", () => {
-  expect(statusOf(healthy)).toMatchObject({managedBy: 'helm', parameters: null, credentials: null, storageSize: null, state: 'ready'});
+  expect(statusOf(healthy)).toMatchObject({
+    managedBy: 'helm',
+    parameters: null,
+    credentials: null,
+    storageSize: null,
+    state: 'ready',
+  });
 });
 
 it('tells who is at work, and whether they live', () => {
@@ -111,7 +160,10 @@ it('tells who is at work, and whether they live', () => {
 });
 
 it('names the cause of what is broken', () => {
-  expect(statusOf(recorded('IMAGE_NOT_FOUND'))).toMatchObject({state: 'broken', cause: {code: 'IMAGE_NOT_FOUND', object: {kind: 'Pod', name: 'orders-postgresql-primary-0'}}});
+  expect(statusOf(recorded('IMAGE_NOT_FOUND'))).toMatchObject({
+    state: 'broken',
+    cause: {code: 'IMAGE_NOT_FOUND', object: {kind: 'Pod', name: 'orders-postgresql-primary-0'}},
+  });
 });
 
 describe('the exit code', () => {

@@ -7,7 +7,9 @@ import type {ClusterEvent, ContainerStatus, Pod, StatefulSet} from '../../../sou
 import type {EndpointFact, Snapshot} from '../../../source/observation/snapshot.ts';
 
 const folder = new URL('../../snapshots/', import.meta.url);
-const recorded = readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+const recorded = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => name.slice(0, -'.json'.length));
 const load = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Snapshot;
 const codesOf = (snapshot: Snapshot) => findCauses(snapshot).map(({cause}) => cause.code);
 const firstOf = (snapshot: Snapshot) => {
@@ -22,7 +24,11 @@ const mapPod = (snapshot: Snapshot, name: string, change: (pod: Pod) => Pod): Sn
   ...snapshot,
   pods: snapshot.pods.map((pod) => (pod.metadata.name === name ? change(pod) : pod)),
 });
-const mapContainer = (snapshot: Snapshot, name: string, change: (status: ContainerStatus) => ContainerStatus): Snapshot =>
+const mapContainer = (
+  snapshot: Snapshot,
+  name: string,
+  change: (status: ContainerStatus) => ContainerStatus,
+): Snapshot =>
   mapPod(snapshot, name, (pod) => ({
     ...pod,
     status: {...pod.status, containerStatuses: (pod.status?.containerStatuses ?? []).map(change)},
@@ -46,11 +52,28 @@ const operationSince = (startedAt: string): NonNullable<Snapshot['operation']> =
 const later = (snapshot: Snapshot, seconds: number) => new Date(snapshot.takenAt + seconds * 1000).toISOString();
 const unready = (pod: Pod): Pod => ({
   ...pod,
-  status: {...pod.status, conditions: (pod.status?.conditions ?? []).map((one) => (one.type === 'Ready' ? {...one, status: 'False'} : one))},
+  status: {
+    ...pod.status,
+    conditions: (pod.status?.conditions ?? []).map((one) => (one.type === 'Ready' ? {...one, status: 'False'} : one)),
+  },
 });
-const failing = (snapshot: Snapshot, reason: 'unreachable' | 'other', text: string, at = snapshot.takenAt): Snapshot => {
-  const fact: EndpointFact = {kind: 'endpoint', role: 'writer', from: 'here', at, result: {answered: false, reason, text}};
-  return {...snapshot, database: [fact, ...snapshot.database.filter((one) => one.kind !== 'endpoint' || one.role !== 'writer')]};
+const failing = (
+  snapshot: Snapshot,
+  reason: 'unreachable' | 'other',
+  text: string,
+  at = snapshot.takenAt,
+): Snapshot => {
+  const fact: EndpointFact = {
+    kind: 'endpoint',
+    role: 'writer',
+    from: 'here',
+    at,
+    result: {answered: false, reason, text},
+  };
+  return {
+    ...snapshot,
+    database: [fact, ...snapshot.database.filter((one) => one.kind !== 'endpoint' || one.role !== 'writer')],
+  };
 };
 
 describe('recorded failures', () => {
@@ -61,9 +84,24 @@ describe('recorded failures', () => {
   it('covers what a cluster can be made to show', () => {
     expect(new Set(failures.map((name) => name.split('-')[0]))).toEqual(
       new Set([
-        'ADMISSION_DENIED', 'CRASH_LOOP', 'IMAGE_FORBIDDEN', 'IMAGE_NOT_FOUND', 'IMAGE_RATE_LIMITED', 'LEFTOVER_VOLUME', 'NAME_TOO_LONG',
-        'NO_STORAGE_CLASS', 'OUT_OF_MEMORY', 'PASSWORD_MISMATCH', 'QUOTA_EXCEEDED', 'RELEASE_LOCKED', 'REPLICA_BEHIND', 'UNSCHEDULABLE',
-        'VERSION_INCOMPATIBLE', 'VOLUME_FULL', 'VOLUME_PENDING', 'VOLUME_PERMISSION',
+        'ADMISSION_DENIED',
+        'CRASH_LOOP',
+        'IMAGE_FORBIDDEN',
+        'IMAGE_NOT_FOUND',
+        'IMAGE_RATE_LIMITED',
+        'LEFTOVER_VOLUME',
+        'NAME_TOO_LONG',
+        'NO_STORAGE_CLASS',
+        'OUT_OF_MEMORY',
+        'PASSWORD_MISMATCH',
+        'QUOTA_EXCEEDED',
+        'RELEASE_LOCKED',
+        'REPLICA_BEHIND',
+        'UNSCHEDULABLE',
+        'VERSION_INCOMPATIBLE',
+        'VOLUME_FULL',
+        'VOLUME_PENDING',
+        'VOLUME_PERMISSION',
       ]),
     );
   });
@@ -95,21 +133,30 @@ describe('recorded failures', () => {
 
   it('names the versions, the quota, the class and the memory limit', () => {
     expect(firstOf(load('VERSION_INCOMPATIBLE')).cause.message).toContain('PostgreSQL 15, and the image runs 17.12');
-    expect(firstOf(load('QUOTA_EXCEEDED')).cause.message).toContain('wanted limits.memory=256Mi, in use limits.memory=256Mi, allowed limits.memory=300Mi');
+    expect(firstOf(load('QUOTA_EXCEEDED')).cause.message).toContain(
+      'wanted limits.memory=256Mi, in use limits.memory=256Mi, allowed limits.memory=300Mi',
+    );
     expect(firstOf(load('QUOTA_EXCEEDED-no-limit')).cause.message).toContain('every container states limits.cpu.');
     expect(firstOf(load('NO_STORAGE_CLASS')).cause.message).toContain('The storage class gp9 does not exist');
     expect(firstOf(load('OUT_OF_MEMORY')).cause.message).toContain('the limit of 16Mi');
-    expect(firstOf(load('CRASH_LOOP')).cause.evidence.join()).toContain('unrecognized configuration parameter "shared_bufers"');
+    expect(firstOf(load('CRASH_LOOP')).cause.evidence.join()).toContain(
+      'unrecognized configuration parameter "shared_bufers"',
+    );
   });
 });
 
 it('a reader whose volume is of another PostgreSQL, beside a writer that serves, only copies anew', () => {
   const broken = load('VERSION_INCOMPATIBLE');
   const crashed = broken.pods.find(({metadata: {name}}) => name === writer)?.status;
-  const of = (snapshot: Snapshot) => ({...mapPod(snapshot, reader, (pod) => ({...pod, ...(crashed ? {status: crashed} : {})})), logTails: {...snapshot.logTails, [reader]: broken.logTails[writer] ?? []}});
+  const of = (snapshot: Snapshot) => ({
+    ...mapPod(snapshot, reader, (pod) => ({...pod, ...(crashed ? {status: crashed} : {})})),
+    logTails: {...snapshot.logTails, [reader]: broken.logTails[writer] ?? []},
+  });
   const {cause} = firstOf(of(load('healthy')));
   expect(cause).toMatchObject({code: 'VERSION_INCOMPATIBLE', object: {name: reader}});
-  expect(cause.remedies.map(({command}) => command)).toEqual([expect.stringContaining(`delete pvc data-${reader} --wait=false && kubectl`)]);
+  expect(cause.remedies.map(({command}) => command)).toEqual([
+    expect.stringContaining(`delete pvc data-${reader} --wait=false && kubectl`),
+  ]);
   // Without a writer the reader's copy may be all there is.
   const alone = of(mapPod(load('healthy'), writer, unready));
   expect(firstOf(alone).cause.remedies[0]?.command).toContain('uninstall');
@@ -122,7 +169,10 @@ describe('stale evidence', () => {
   });
 
   it('an image failure of an older definition ends nothing: the pod is going to be replaced', () => {
-    const newer = mapSets(load('IMAGE_NOT_FOUND'), (set) => ({...set, status: {...set.status, updateRevision: 'orders-postgresql-primary-newer'}}));
+    const newer = mapSets(load('IMAGE_NOT_FOUND'), (set) => ({
+      ...set,
+      status: {...set.status, updateRevision: 'orders-postgresql-primary-newer'},
+    }));
     expect(firstOf(newer)).toMatchObject({certain: false, cause: {code: 'IMAGE_NOT_FOUND'}});
     const unseen = mapSets(load('IMAGE_NOT_FOUND'), (set) => ({...set, metadata: {...set.metadata, generation: 2}}));
     expect(firstOf(unseen).certain).toBe(false);
@@ -130,10 +180,16 @@ describe('stale evidence', () => {
 
   it('the reason in an event counts for its own pod alone', () => {
     // Kubernetes before 1.31: the container itself says nothing.
-    const mute = (status: ContainerStatus): ContainerStatus => ({...status, state: {waiting: {reason: 'ImagePullBackOff', message: 'Back-off pulling image'}}});
+    const mute = (status: ContainerStatus): ContainerStatus => ({
+      ...status,
+      state: {waiting: {reason: 'ImagePullBackOff', message: 'Back-off pulling image'}},
+    });
     const old = mapContainer(mapContainer(load('IMAGE_FORBIDDEN'), writer, mute), reader, mute);
     expect(firstOf(old)).toMatchObject({certain: true, cause: {code: 'IMAGE_FORBIDDEN'}});
-    const namesake = mapEvents(old, (event) => ({...event, involvedObject: {...event.involvedObject, uid: 'of-a-pod-before'}}));
+    const namesake = mapEvents(old, (event) => ({
+      ...event,
+      involvedObject: {...event.involvedObject, uid: 'of-a-pod-before'},
+    }));
     expect(firstOf(namesake)).toMatchObject({certain: false, cause: {code: 'IMAGE_NOT_FOUND'}});
   });
 
@@ -144,16 +200,30 @@ describe('stale evidence', () => {
         mapPod(
           mapContainer(alone, writer, (status) => ({...status, state: {waiting: {reason: 'ErrImagePull', message}}})),
           writer,
-          (pod) => ({...pod, spec: {...pod.spec, containers: [{name: 'postgresql', image: 'denied.example/429/403:401'}]}}),
+          (pod) => ({
+            ...pod,
+            spec: {...pod.spec, containers: [{name: 'postgresql', image: 'denied.example/429/403:401'}]},
+          }),
         ),
       )[0];
-    expect(named('failed to resolve reference "denied.example/429/403:401": denied.example/429/403:401: not found')).toBe('IMAGE_NOT_FOUND');
-    expect(named('failed to resolve reference "x": unexpected status from HEAD request to https://denied.example/v2/: 429 Too Many Requests')).toBe('IMAGE_RATE_LIMITED');
-    expect(named('pull access denied, repository does not exist or may require authorization: authorization failed')).toBe('IMAGE_FORBIDDEN');
+    expect(
+      named('failed to resolve reference "denied.example/429/403:401": denied.example/429/403:401: not found'),
+    ).toBe('IMAGE_NOT_FOUND');
+    expect(
+      named(
+        'failed to resolve reference "x": unexpected status from HEAD request to https://denied.example/v2/: 429 Too Many Requests',
+      ),
+    ).toBe('IMAGE_RATE_LIMITED');
+    expect(
+      named('pull access denied, repository does not exist or may require authorization: authorization failed'),
+    ).toBe('IMAGE_FORBIDDEN');
   });
 
   it('a refused pod counts only while it is missing', () => {
-    const full = mapSets(load('QUOTA_EXCEEDED'), (set) => ({...set, spec: {...set.spec, replicas: set.metadata.name.endsWith('read') ? 0 : 1}}));
+    const full = mapSets(load('QUOTA_EXCEEDED'), (set) => ({
+      ...set,
+      spec: {...set.spec, replicas: set.metadata.name.endsWith('read') ? 0 : 1},
+    }));
     expect(codesOf(full)).toEqual([]);
   });
 
@@ -161,8 +231,14 @@ describe('stale evidence', () => {
     const snapshot = load('QUOTA_EXCEEDED');
     const [pod] = snapshot.pods;
     if (!pod) throw new Error('recorded without a pod');
-    const made: Pod = {...pod, metadata: {...pod.metadata, name: reader, uid: 'new', creationTimestamp: later(snapshot, 5)}};
-    const two = mapSets(snapshot, (set) => ({...set, spec: {...set.spec, replicas: set.metadata.name.endsWith('read') ? 2 : 1}}));
+    const made: Pod = {
+      ...pod,
+      metadata: {...pod.metadata, name: reader, uid: 'new', creationTimestamp: later(snapshot, 5)},
+    };
+    const two = mapSets(snapshot, (set) => ({
+      ...set,
+      spec: {...set.spec, replicas: set.metadata.name.endsWith('read') ? 2 : 1},
+    }));
     expect(codesOf(two)).toEqual(['QUOTA_EXCEEDED']);
     expect(codesOf({...two, pods: [...snapshot.pods, made]})).toEqual([]);
   });
@@ -177,7 +253,10 @@ describe('stale evidence', () => {
 
   it('events about a StatefulSet or claim of the same name from before say nothing', () => {
     for (const name of ['QUOTA_EXCEEDED', 'ADMISSION_DENIED', 'NO_STORAGE_CLASS', 'VOLUME_PENDING', 'NAME_TOO_LONG']) {
-      const before = mapEvents(load(name), (event) => ({...event, involvedObject: {...event.involvedObject, uid: 'gone'}}));
+      const before = mapEvents(load(name), (event) => ({
+        ...event,
+        involvedObject: {...event.involvedObject, uid: 'gone'},
+      }));
       expect(codesOf(before)).toEqual([]);
     }
   });
@@ -199,7 +278,10 @@ describe('stale evidence', () => {
       const snapshot = load(name);
       const streams = [{pod: reader, state: 'streaming', lagBytes: 0, lagMs: 0, sync: 'async'}];
       expect(codesOf({...snapshot, database: [{kind: 'replication', at: snapshot.takenAt, streams}]})).toEqual([]);
-      const words = [...(snapshot.logTails[reader] ?? []), 'LOG:  started streaming WAL from primary at 0/3000000 on timeline 1'];
+      const words = [
+        ...(snapshot.logTails[reader] ?? []),
+        'LOG:  started streaming WAL from primary at 0/3000000 on timeline 1',
+      ];
       expect(codesOf({...snapshot, logTails: {[reader]: words}})).toEqual([]);
     }
   });
@@ -212,7 +294,11 @@ describe('stale evidence', () => {
 
   function running(status: ContainerStatus): ContainerStatus {
     const ended = status.lastState?.terminated ?? status.state?.terminated;
-    return {...status, state: {running: {startedAt: '2026-11-23T20:59:00Z'}}, ...(ended ? {lastState: {terminated: ended}} : {})};
+    return {
+      ...status,
+      state: {running: {startedAt: '2026-11-23T20:59:00Z'}},
+      ...(ended ? {lastState: {terminated: ended}} : {}),
+    };
   }
 });
 
@@ -224,13 +310,17 @@ describe('certainty', () => {
     expect(firstOf({...once, logTails: {}})).toMatchObject({certain: false, cause: {code: 'CRASH_LOOP'}});
     const long = mapContainer(load('CRASH_LOOP'), writer, (status) => {
       const terminated = status.lastState?.terminated;
-      return terminated ? {...status, restartCount: 9, lastState: {terminated: {...terminated, startedAt: '2026-11-01T00:00:00Z'}}} : status;
+      return terminated
+        ? {...status, restartCount: 9, lastState: {terminated: {...terminated, startedAt: '2026-11-01T00:00:00Z'}}}
+        : status;
     });
     expect(firstOf(long).certain).toBe(false);
   });
 
   it('one kill for want of memory may have been one query', () => {
-    expect(firstOf(mapContainer(load('OUT_OF_MEMORY'), writer, (status) => ({...status, restartCount: 0}))).certain).toBe(false);
+    expect(
+      firstOf(mapContainer(load('OUT_OF_MEMORY'), writer, (status) => ({...status, restartCount: 0}))).certain,
+    ).toBe(false);
   });
 
   it('a reader that ends because the writer is not there is a symptom', () => {
@@ -274,15 +364,25 @@ describe('what a cluster that others use cannot be made to show', () => {
       lastTimestamp: later(healthy, -1),
     };
     const lost = {...mapPod(healthy, writer, unready), events: [...healthy.events, event]};
-    expect(findCauses(lost)).toMatchObject([{certain: false, cause: {code: 'NODE_LOST', evidence: ['Node is not ready']}}]);
+    expect(findCauses(lost)).toMatchObject([
+      {certain: false, cause: {code: 'NODE_LOST', evidence: ['Node is not ready']}},
+    ]);
     expect(codesOf({...healthy, events: [...healthy.events, event]})).toEqual([]);
-    const back = mapContainer(lost, writer, (status) => ({...status, state: {running: {startedAt: later(healthy, 0)}}}));
+    const back = mapContainer(lost, writer, (status) => ({
+      ...status,
+      state: {running: {startedAt: later(healthy, 0)}},
+    }));
     expect(codesOf(back)).toEqual([]);
   });
 
   it('a pod whose deletion nobody carries out', () => {
     const deleted = (seconds: number) =>
-      codesOf(mapPod(healthy, writer, (pod) => ({...unready(pod), metadata: {...pod.metadata, deletionTimestamp: later(healthy, seconds)}})));
+      codesOf(
+        mapPod(healthy, writer, (pod) => ({
+          ...unready(pod),
+          metadata: {...pod.metadata, deletionTimestamp: later(healthy, seconds)},
+        })),
+      );
     expect(deleted(-60)).toEqual(['NODE_LOST']);
     expect(deleted(20)).toEqual([]);
   });
@@ -293,17 +393,24 @@ describe('what a cluster that others use cannot be made to show', () => {
       metadata: {name: 'mount'},
       involvedObject: {kind: 'Pod', name: writer, uid: pod?.metadata.uid ?? ''},
       reason: 'FailedMount',
-      message: 'MountVolume.SetUp failed for volume "pvc-1": mount failed: exit status 32\nmount.nfs: access denied by server while mounting nfs:/data',
+      message:
+        'MountVolume.SetUp failed for volume "pvc-1": mount failed: exit status 32\nmount.nfs: access denied by server while mounting nfs:/data',
       lastTimestamp: later(load('starting'), 0),
     };
-    const waiting = mapContainer(load('starting'), writer, (status) => ({...status, state: {waiting: {reason: 'ContainerCreating'}}}));
+    const waiting = mapContainer(load('starting'), writer, (status) => ({
+      ...status,
+      state: {waiting: {reason: 'ContainerCreating'}},
+    }));
     expect(firstOf({...waiting, events: [event]})).toMatchObject({certain: true, cause: {code: 'VOLUME_PERMISSION'}});
     expect(codesOf({...load('starting'), events: [event]})).toEqual([]);
   });
 
   it('an endpoint that does not answer, once its pods are ready', () => {
     expect(findCauses(failing(healthy, 'unreachable', 'connect ETIMEDOUT 10.0.0.1:5432'))).toMatchObject([
-      {certain: false, cause: {code: 'ENDPOINT_UNPROVEN', object: {kind: 'Service', name: 'orders-postgresql-primary'}}},
+      {
+        certain: false,
+        cause: {code: 'ENDPOINT_UNPROVEN', object: {kind: 'Service', name: 'orders-postgresql-primary'}},
+      },
     ]);
     expect(codesOf(failing(healthy, 'unreachable', 'Connection terminated unexpectedly'))).toEqual(['CONNECTION_LOST']);
     expect(codesOf(failing(healthy, 'other', 'x', 1))).toEqual([]);
@@ -313,15 +420,23 @@ describe('what a cluster that others use cannot be made to show', () => {
   it('a full shared memory is no full volume', () => {
     const snapshot = load('CRASH_LOOP');
     const words = (line: string) => codesOf({...snapshot, logTails: {[writer]: [line]}});
-    expect(words('ERROR:  could not resize shared memory segment "/PostgreSQL.1" to 8388608 bytes: No space left on device')).toEqual(['CRASH_LOOP']);
-    expect(words('PANIC:  could not write to file "pg_wal/xlogtemp.38": No space left on device')).toEqual(['VOLUME_FULL']);
+    expect(
+      words('ERROR:  could not resize shared memory segment "/PostgreSQL.1" to 8388608 bytes: No space left on device'),
+    ).toEqual(['CRASH_LOOP']);
+    expect(words('PANIC:  could not write to file "pg_wal/xlogtemp.38": No space left on device')).toEqual([
+      'VOLUME_FULL',
+    ]);
   });
 
   it('files elsewhere are no matter of the volume', () => {
     const words = (line: string) => codesOf({...load('CRASH_LOOP'), logTails: {[writer]: [line]}})[0];
-    expect(words('FATAL:  could not open file "/opt/bitnami/postgresql/conf/pg_hba.conf": Permission denied')).toBe('CRASH_LOOP');
+    expect(words('FATAL:  could not open file "/opt/bitnami/postgresql/conf/pg_hba.conf": Permission denied')).toBe(
+      'CRASH_LOOP',
+    );
     expect(words('FATAL:  could not open file "global/pg_filenode.map": Permission denied')).toBe('VOLUME_PERMISSION');
-    expect(words("mkdir: cannot create directory '/bitnami/postgresql/data': Permission denied")).toBe('VOLUME_PERMISSION');
+    expect(words("mkdir: cannot create directory '/bitnami/postgresql/data': Permission denied")).toBe(
+      'VOLUME_PERMISSION',
+    );
   });
 
   it('a lock is one only when nobody is at work', () => {
@@ -345,7 +460,10 @@ describe('what a cluster that others use cannot be made to show', () => {
 describe('evidence', () => {
   it('is plain, bounded and without passwords', () => {
     const hostile = `\u001b[31mFATAL:\u001b[0m \u001b]0;title\u0007 password=hunter2-hunter2 '${'x'.repeat(5000)}\r\n`;
-    const {cause} = firstOf({...load('CRASH_LOOP'), logTails: {[writer]: Array.from({length: 40}, (_, index) => hostile + index)}});
+    const {cause} = firstOf({
+      ...load('CRASH_LOOP'),
+      logTails: {[writer]: Array.from({length: 40}, (_, index) => hostile + index)},
+    });
     const text = cause.evidence.join('\n');
     expect(text).toContain('FATAL:');
     expect(text).not.toMatch(/hunter2|title|\u001b|\r/);
@@ -354,7 +472,9 @@ describe('evidence', () => {
 
   it('a command survives a shell', () => {
     const target = {...load('IMAGE_NOT_FOUND').target, context: "it's mine; rm"};
-    expect(firstOf({...load('IMAGE_NOT_FOUND'), target}).cause.remedies[0]?.command).toContain(`--context 'it'\\''s mine; rm'`);
+    expect(firstOf({...load('IMAGE_NOT_FOUND'), target}).cause.remedies[0]?.command).toContain(
+      `--context 'it'\\''s mine; rm'`,
+    );
   });
 });
 
@@ -374,14 +494,19 @@ describe('any snapshot', () => {
   it('never throws, whatever fields the objects of the cluster lack', () => {
     const snapshots = new Map(recorded.map((name) => [name, load(name)]));
     fc.assert(
-      fc.property(fc.constantFrom(...recorded), fc.infiniteStream(fc.nat(99)), fc.integer({min: 1, max: 40}), (name, stream, percent) => {
-        const snapshot = snapshots.get(name) ?? load(name);
-        const next = () => stream.next().value < percent;
-        const lists = ['statefulSets', 'pods', 'claims', 'services', 'events'] as const;
-        const dropped = Object.fromEntries(lists.map((list) => [list, without(snapshot[list], next)]));
-        const partial: Snapshot = {...snapshot, ...dropped};
-        for (const {cause} of findCauses(partial)) expect(cause.message).not.toBe('');
-      }),
+      fc.property(
+        fc.constantFrom(...recorded),
+        fc.infiniteStream(fc.nat(99)),
+        fc.integer({min: 1, max: 40}),
+        (name, stream, percent) => {
+          const snapshot = snapshots.get(name) ?? load(name);
+          const next = () => stream.next().value < percent;
+          const lists = ['statefulSets', 'pods', 'claims', 'services', 'events'] as const;
+          const dropped = Object.fromEntries(lists.map((list) => [list, without(snapshot[list], next)]));
+          const partial: Snapshot = {...snapshot, ...dropped};
+          for (const {cause} of findCauses(partial)) expect(cause.message).not.toBe('');
+        },
+      ),
       {numRuns: 400},
     );
   });
@@ -389,14 +514,39 @@ describe('any snapshot', () => {
 
 describe('a resize while it runs', () => {
   const waiting = (reason: string, message: string, type = 'PodResizePending') =>
-    mapPod(load('healthy'), writer, (pod) => ({...pod, status: {...pod.status, conditions: [...(pod.status?.conditions ?? []), {type, status: 'True', reason, message}]}}));
+    mapPod(load('healthy'), writer, (pod) => ({
+      ...pod,
+      status: {...pod.status, conditions: [...(pod.status?.conditions ?? []), {type, status: 'True', reason, message}]},
+    }));
 
   it.each([
-    ['no room now', waiting('Deferred', 'Node didn\'t have enough resource: memory'), 'UNSCHEDULABLE', false],
-    ['never any room', waiting('Infeasible', 'Node didn\'t have enough capacity: memory'), 'UNSCHEDULABLE', true],
-    ['less than it uses', waiting('Error', 'cannot decrease memory limits: below current usage', 'PodResizeInProgress'), 'OUT_OF_MEMORY', true],
-    ['usage not known yet', waiting('Error', 'cannot decrease memory limits: missing container "postgresql" memory usage', 'PodResizeInProgress'), 'UNSCHEDULABLE', false],
-    ['less than it uses, and another amount is wanted already', mapSets(waiting('Error', 'cannot decrease memory limits: below current usage', 'PodResizeInProgress'), (set) => ({...set, status: {...set.status, updateRevision: 'newer'}})), 'OUT_OF_MEMORY', false],
+    ['no room now', waiting('Deferred', "Node didn't have enough resource: memory"), 'UNSCHEDULABLE', false],
+    ['never any room', waiting('Infeasible', "Node didn't have enough capacity: memory"), 'UNSCHEDULABLE', true],
+    [
+      'less than it uses',
+      waiting('Error', 'cannot decrease memory limits: below current usage', 'PodResizeInProgress'),
+      'OUT_OF_MEMORY',
+      true,
+    ],
+    [
+      'usage not known yet',
+      waiting(
+        'Error',
+        'cannot decrease memory limits: missing container "postgresql" memory usage',
+        'PodResizeInProgress',
+      ),
+      'UNSCHEDULABLE',
+      false,
+    ],
+    [
+      'less than it uses, and another amount is wanted already',
+      mapSets(waiting('Error', 'cannot decrease memory limits: below current usage', 'PodResizeInProgress'), (set) => ({
+        ...set,
+        status: {...set.status, updateRevision: 'newer'},
+      })),
+      'OUT_OF_MEMORY',
+      false,
+    ],
   ] as const)('%s', (_what, snapshot, code, certain) => {
     const found = firstOf(snapshot);
     expect({code: found.cause.code, certain: found.certain}).toEqual({code, certain});
@@ -410,13 +560,30 @@ describe('a volume that was asked for more', () => {
   const name = `data-${writer}`;
   const growing = (seconds: number): Snapshot => {
     const snapshot = load('healthy');
-    const conditions = [{type: 'FileSystemResizePending', status: 'True', lastTransitionTime: new Date(snapshot.takenAt - seconds * 1000).toISOString()}];
+    const conditions = [
+      {
+        type: 'FileSystemResizePending',
+        status: 'True',
+        lastTransitionTime: new Date(snapshot.takenAt - seconds * 1000).toISOString(),
+      },
+    ];
     const asked = {requests: {storage: '900Gi'}};
-    return {...snapshot, claims: snapshot.claims.map((one) => (one.metadata.name === name ? {...one, spec: {...one.spec, resources: asked}, status: {...one.status, conditions}} : one))};
+    return {
+      ...snapshot,
+      claims: snapshot.claims.map((one) =>
+        one.metadata.name === name
+          ? {...one, spec: {...one.spec, resources: asked}, status: {...one.status, conditions}}
+          : one,
+      ),
+    };
   };
   it('and does not get it is told after a while', () => {
     const {cause, certain} = firstOf(growing(60));
-    expect({code: cause.code, certain, name: cause.object?.name}).toEqual({code: 'VOLUME_PENDING', certain: false, name});
+    expect({code: cause.code, certain, name: cause.object?.name}).toEqual({
+      code: 'VOLUME_PENDING',
+      certain: false,
+      name,
+    });
     expect(cause.evidence.join()).toContain('FileSystemResizePending');
   });
   it('may take a moment', () => expect(codesOf(growing(2))).toEqual([]));

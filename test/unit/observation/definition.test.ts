@@ -1,6 +1,15 @@
 // Whether a pod has the definition of its StatefulSet, and the gentlest way there.
 import {describe, expect, test} from 'vitest';
-import {awaitsRestart, hasDefinition, isBackedOff, renewalBetween, restartsBefore, worse, type Living, type Template} from '../../../source/observation/definition.ts';
+import {
+  awaitsRestart,
+  hasDefinition,
+  isBackedOff,
+  renewalBetween,
+  restartsBefore,
+  worse,
+  type Living,
+  type Template,
+} from '../../../source/observation/definition.ts';
 import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 
 const template = (image: string, labels: Record<string, string> = {a: 'b'}, rest: object = {}): Template => ({
@@ -17,7 +26,18 @@ describe('renewalBetween', () => {
     ['image', template('x:2'), 'image'],
     ['image and labels', template('x:2', {a: 'c', d: 'e'}), 'image'],
     ['anything else', template('x:1', {a: 'b'}, {serviceAccountName: 'x'}), 'recreate'],
-    ['another container', {spec: {containers: [{name: 'postgresql', image: 'x:1'}, {name: 'metrics', image: 'y'}]}}, 'recreate'],
+    [
+      'another container',
+      {
+        spec: {
+          containers: [
+            {name: 'postgresql', image: 'x:1'},
+            {name: 'metrics', image: 'y'},
+          ],
+        },
+      },
+      'recreate',
+    ],
     ['the image of an init container', template('x:1', {a: 'b'}, {initContainers: [{image: 'y:2'}]}), 'recreate'],
     ['an annotation', {...template('x:1'), metadata: {labels: {a: 'b'}, annotations: {checksum: '1'}}}, 'recreate'],
     ['not known', null, 'recreate'],
@@ -26,12 +46,22 @@ describe('renewalBetween', () => {
   });
 
   test('the order of keys says nothing', () => {
-    expect(renewalBetween({spec: {containers: [{name: 'a', image: 'x'}]}, metadata: {labels: {a: '1', b: '2'}}}, {metadata: {labels: {b: '2', a: '1'}}, spec: {containers: [{image: 'x', name: 'a'}]}}, running)).toBe('none');
+    expect(
+      renewalBetween(
+        {spec: {containers: [{name: 'a', image: 'x'}]}, metadata: {labels: {a: '1', b: '2'}}},
+        {metadata: {labels: {b: '2', a: '1'}}, spec: {containers: [{image: 'x', name: 'a'}]}},
+        running,
+      ),
+    ).toBe('none');
   });
 
   const sized = (memory: string, cpu?: string, image = 'x:1'): Template => ({
     metadata: {labels: {a: 'b'}},
-    spec: {containers: [{name: 'postgresql', image, resources: {requests: {memory, ...(cpu ? {cpu} : {})}, limits: {memory}}}]},
+    spec: {
+      containers: [
+        {name: 'postgresql', image, resources: {requests: {memory, ...(cpu ? {cpu} : {})}, limits: {memory}}},
+      ],
+    },
   });
   test.each([
     ['the same amount in other words', sized('1024Mi', '1000m'), running, 'none'],
@@ -57,7 +87,11 @@ describe('renewalBetween', () => {
   });
 });
 
-function pod(labels: Record<string, string>, container: Partial<ContainerStatus> = {}, annotations: Record<string, string> = {}): Pod {
+function pod(
+  labels: Record<string, string>,
+  container: Partial<ContainerStatus> = {},
+  annotations: Record<string, string> = {},
+): Pod {
   return {
     metadata: {name: 'orders-postgresql-read-0', labels, annotations},
     spec: {containers: [{name: 'postgresql'}]},
@@ -72,9 +106,14 @@ const set = (status: StatefulSet['status'], generation = 2): StatefulSet => ({
 
 describe('hasDefinition', () => {
   const mine = {'controller-revision-hash': 'two'};
-  test('the label names the newest revision', () => expect(hasDefinition(pod(mine), set({observedGeneration: 2, updateRevision: 'two'}))).toBe(true));
-  test('an older one', () => expect(hasDefinition(pod({'controller-revision-hash': 'one'}), set({observedGeneration: 2, updateRevision: 'two'}))).toBe(false));
-  test('before the controller has looked nothing is known', () => expect(hasDefinition(pod(mine), set({observedGeneration: 1, updateRevision: 'two'}))).toBe(false));
+  test('the label names the newest revision', () =>
+    expect(hasDefinition(pod(mine), set({observedGeneration: 2, updateRevision: 'two'}))).toBe(true));
+  test('an older one', () =>
+    expect(
+      hasDefinition(pod({'controller-revision-hash': 'one'}), set({observedGeneration: 2, updateRevision: 'two'})),
+    ).toBe(false));
+  test('before the controller has looked nothing is known', () =>
+    expect(hasDefinition(pod(mine), set({observedGeneration: 1, updateRevision: 'two'}))).toBe(false));
   test('without a StatefulSet', () => expect(hasDefinition(pod(mine), null)).toBe(false));
 });
 
@@ -88,7 +127,8 @@ test('a patched pod awaits its restart until each patched container has restarte
 });
 
 test('a container that waits after a stop that was asked for is backed off; one that crashed is the matter of a cause', () => {
-  const waiting = (exitCode: number) => pod({}, {state: {waiting: {reason: 'CrashLoopBackOff'}}, lastState: {terminated: {exitCode}}});
+  const waiting = (exitCode: number) =>
+    pod({}, {state: {waiting: {reason: 'CrashLoopBackOff'}}, lastState: {terminated: {exitCode}}});
   expect(isBackedOff(waiting(0))).toBe(true);
   expect(isBackedOff(waiting(1))).toBe(false);
   expect(isBackedOff(pod({}))).toBe(false);

@@ -10,13 +10,23 @@ const fields = (...names: readonly string[]) => ({'f:spec': Object.fromEntries(n
 const helm4 = {manager: 'helm', operation: 'Apply', fieldsV1: fields('f:replicas', 'f:template')};
 const kubectlScale = {manager: 'kubectl', operation: 'Update', subresource: 'scale', fieldsV1: fields('f:replicas')};
 const kubectlEdit = {manager: 'kubectl-edit', operation: 'Update', fieldsV1: fields('f:replicas')};
-const controller = {manager: 'kube-controller-manager', operation: 'Update', subresource: 'status', fieldsV1: {'f:status': {'f:replicas': {}}}};
+const controller = {
+  manager: 'kube-controller-manager',
+  operation: 'Update',
+  subresource: 'status',
+  fieldsV1: {'f:status': {'f:replicas': {}}},
+};
 const label = {manager: 'kubectl-label', operation: 'Update', fieldsV1: {'f:metadata': {'f:labels': {}}}};
 
 it.each<readonly [string, string, readonly FieldOwner[], boolean]>([
   ['nobody says', 'ssa', [], false],
   ['helm 4 alone', 'ssa', [helm4, controller, label], false],
-  ['kubectl scaled what helm 4 applied', 'ssa', [{...helm4, fieldsV1: fields('f:template')}, kubectlScale, controller], true],
+  [
+    'kubectl scaled what helm 4 applied',
+    'ssa',
+    [{...helm4, fieldsV1: fields('f:template')}, kubectlScale, controller],
+    true,
+  ],
   ['kubectl scaled to the number that helm says', 'ssa', [helm4, kubectlScale], true],
   ['edited', 'ssa', [helm4, kubectlEdit], true],
   ['helm 3 upgraded since what helm 4 had installed', '', [helm4, kubectlScale], false],
@@ -24,7 +34,13 @@ it.each<readonly [string, string, readonly FieldOwner[], boolean]>([
 ])('%s', (_name, applyMethod, managedFields, held) => {
   const {readerSet} = viewOf(healthy);
   expect(readerSet).not.toBeNull();
-  const statefulSets = healthy.statefulSets.map((set) => ({...set, metadata: {...set.metadata, managedFields: set.metadata.name === readerSet?.metadata.name ? managedFields : [helm4]}}));
+  const statefulSets = healthy.statefulSets.map((set) => ({
+    ...set,
+    metadata: {
+      ...set.metadata,
+      managedFields: set.metadata.name === readerSet?.metadata.name ? managedFields : [helm4],
+    },
+  }));
   const revisions = healthy.release.revisions.map((revision) => ({...revision, applyMethod}));
   const snapshot = {...healthy, release: {...healthy.release, revisions}, statefulSets};
   const replicas = readerSet?.spec.replicas ?? 0;

@@ -11,7 +11,12 @@ const pod = (state: ContainerState, status: Pod['status'] = {}): Pod => ({
   status: {...status, containerStatuses: [{name: 'image', ready: false, restartCount: 0, state}]},
 });
 const waiting = (reason: string, message = '') => pod({waiting: {reason, message}});
-const failed = (message: string): ClusterEvent => ({metadata: {name: 'e'}, involvedObject: {kind: 'Pod', name: 'orders-postgresql-try-1'}, reason: 'Failed', message});
+const failed = (message: string): ClusterEvent => ({
+  metadata: {name: 'e'},
+  involvedObject: {kind: 'Pod', name: 'orders-postgresql-try-1'},
+  reason: 'Failed',
+  message,
+});
 const stateOf = (one: Pod | null, events: readonly ClusterEvent[] = []) => trialState(one, events, image, targetFor());
 
 test.each([
@@ -24,11 +29,21 @@ test.each([
 ] as const)('%s: %s', (_what, one, expected) => expect(stateOf(one).state).toBe(expected));
 
 test.each([
-  ['ErrImagePull', `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference: not found`, 'IMAGE_NOT_FOUND', true],
-  ['ErrImagePull', `failed to pull and unpack image "${image}": unexpected status: 401 Unauthorized`, 'IMAGE_FORBIDDEN', true],
+  [
+    'ErrImagePull',
+    `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference: not found`,
+    'IMAGE_NOT_FOUND',
+    true,
+  ],
+  [
+    'ErrImagePull',
+    `failed to pull and unpack image "${image}": unexpected status: 401 Unauthorized`,
+    'IMAGE_FORBIDDEN',
+    true,
+  ],
   ['ErrImagePull', `failed to copy: httpReadSeeker: 429 Too Many Requests`, 'IMAGE_RATE_LIMITED', true],
   ['ErrImagePull', `failed to do request: dial tcp 10.0.0.1:443: i/o timeout`, 'IMAGE_NOT_FOUND', false],
-  ['InvalidImageName', 'couldn\'t parse image name', 'IMAGE_NOT_FOUND', true],
+  ['InvalidImageName', "couldn't parse image name", 'IMAGE_NOT_FOUND', true],
 ] as const)('%s, %s: %s', (reason, message, code, lasting) => {
   const state = stateOf(waiting(reason, message));
   expect(state).toMatchObject({state: 'failed', lasting, cause: {code, object: {name: 'orders-postgresql-try-1'}}});
@@ -41,13 +56,20 @@ test.each([
 });
 
 test('a backed-off container that says nothing is explained by its event', () => {
-  const state = stateOf(waiting('ImagePullBackOff', `Back-off pulling image "${image}"`), [failed(`Failed to pull image "${image}": not found`)]);
+  const state = stateOf(waiting('ImagePullBackOff', `Back-off pulling image "${image}"`), [
+    failed(`Failed to pull image "${image}": not found`),
+  ]);
   expect(state).toMatchObject({state: 'failed', lasting: true, cause: {code: 'IMAGE_NOT_FOUND'}});
 });
 
 test('a node without room says so', () => {
-  const state = stateOf(pod({}, {phase: 'Failed', reason: 'OutOfcpu', message: 'Node didn\'t have enough resource: cpu'}));
-  expect(state).toMatchObject({state: 'failed', cause: {code: 'UNSCHEDULABLE', evidence: ["OutOfcpu: Node didn't have enough resource: cpu"]}});
+  const state = stateOf(
+    pod({}, {phase: 'Failed', reason: 'OutOfcpu', message: "Node didn't have enough resource: cpu"}),
+  );
+  expect(state).toMatchObject({
+    state: 'failed',
+    cause: {code: 'UNSCHEDULABLE', evidence: ["OutOfcpu: Node didn't have enough resource: cpu"]},
+  });
 });
 
 test.each([

@@ -20,9 +20,12 @@ it.each([
 
 it('leaves no control character but newlines, and is done in one go', () => {
   fc.assert(
-    fc.property(fc.string({unit: fc.constantFrom(...'\u001b\u009b\u009d\u0007\u0000\r\n\t\\[];?0m1Ha é'.split(''))}), (text) => {
-      expect(plain(text)).not.toMatch(/(?!\n)\p{Cc}/u);
-      expect(plain(plain(text))).toBe(plain(text));
-    }),
+    fc.property(
+      fc.string({unit: fc.constantFrom(...'\u001b\u009b\u009d\u0007\u0000\r\n\t\\[];?0m1Ha é'.split(''))}),
+      (text) => {
+        expect(plain(text)).not.toMatch(/(?!\n)\p{Cc}/u);
+        expect(plain(plain(text))).toBe(plain(text));
+      },
+    ),
   );
 });

@@ -5,7 +5,8 @@ import {rehearsalState} from '../../../source/observation/rehearsal.ts';
 import {podOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
-const judge = (pod: Pod | null, elapsedMs = 1000, words: readonly string[] = []) => rehearsalState(pod, words, elapsedMs, targetFor());
+const judge = (pod: Pod | null, elapsedMs = 1000, words: readonly string[] = []) =>
+  rehearsalState(pod, words, elapsedMs, targetFor());
 const pod = (state: ContainerState, phase = 'Running'): Pod => ({
   ...podOf('orders-postgresql-try-start', false),
   status: {phase, containerStatuses: [{name: 'postgresql', ready: false, restartCount: 0, state}]},
@@ -14,7 +15,15 @@ const pod = (state: ContainerState, phase = 'Running'): Pod => ({
 test.each([
   ['not there yet', null],
   ['its image is pulled', pod({waiting: {reason: 'ContainerCreating'}})],
-  ['an init container that ended well', {...pod({waiting: {reason: 'PodInitializing'}}), status: {initContainerStatuses: [{name: 'init', ready: true, restartCount: 0, state: {terminated: {exitCode: 0}}}]}}],
+  [
+    'an init container that ended well',
+    {
+      ...pod({waiting: {reason: 'PodInitializing'}}),
+      status: {
+        initContainerStatuses: [{name: 'init', ready: true, restartCount: 0, state: {terminated: {exitCode: 0}}}],
+      },
+    },
+  ],
   ['it starts', pod({running: {}})],
 ] as const)('goes on: %s', (_what, seen) => expect(judge(seen)).toBe('starting'));
 
@@ -23,8 +32,16 @@ test('ready', () => expect(judge(podOf('orders-postgresql-try-start', true))).to
 test.each([
   ['it ended', pod({terminated: {exitCode: 1, reason: 'Error'}}), 'ended: Error, exit code 1'],
   ['it was killed', pod({terminated: {exitCode: 137, reason: 'OOMKilled'}}), 'OOMKilled'],
-  ['it cannot be made', pod({waiting: {reason: 'CreateContainerConfigError', message: 'secret "x" not found'}}), 'secret "x" not found'],
-  ['the node does not take it', {...pod({}), status: {phase: 'Failed', reason: 'OutOfcpu', message: 'no room'}}, 'OutOfcpu: no room'],
+  [
+    'it cannot be made',
+    pod({waiting: {reason: 'CreateContainerConfigError', message: 'secret "x" not found'}}),
+    'secret "x" not found',
+  ],
+  [
+    'the node does not take it',
+    {...pod({}), status: {phase: 'Failed', reason: 'OutOfcpu', message: 'no room'}},
+    'OutOfcpu: no room',
+  ],
 ] as const)('%s: the writer does not get it', (_what, seen, words) => {
   const found = judge(seen, 1000, ['FATAL: could not access file "no_such_library"']);
   expect(found).toMatchObject({code: 'CRASH_LOOP', evidence: ['FATAL: could not access file "no_such_library"']});

@@ -13,7 +13,13 @@ const helm = (status: ReturnType<typeof revision>['status'], work: OperationReco
 });
 const alive = operation();
 const dead = operation({holderIsAlive: false});
-const silent = (role: 'writer' | 'reader'): Fact => ({kind: 'endpoint', role, from: 'cluster', at: 0, result: {answered: false, reason: 'starting', text: ''}});
+const silent = (role: 'writer' | 'reader'): Fact => ({
+  kind: 'endpoint',
+  role,
+  from: 'cluster',
+  at: 0,
+  result: {answered: false, reason: 'starting', text: ''},
+});
 
 it.each([
   ['nothing is there', {...healthy, release: {revisions: [], values: null}}, null],
@@ -29,9 +35,38 @@ it.each([
   ['the writer cannot start', recorded('IMAGE_NOT_FOUND'), 'broken'],
   ['a reader has no node while the writer serves', recorded('UNSCHEDULABLE-spread'), 'degraded'],
   ['the writer has no node yet', recorded('UNSCHEDULABLE'), 'progressing'],
-  ['a reader does not stream', {...healthy, database: healthy.database.filter(({kind}) => kind === 'endpoint').concat({kind: 'replication', at: 0, streams: []})}, 'progressing'],
-  ['the writer is Ready and does not answer', {...healthy, database: [...healthy.database.filter((fact) => fact.kind !== 'endpoint' || fact.role !== 'writer'), silent('writer')]}, 'progressing'],
-  ['the reader is Ready and does not answer', {...healthy, database: [...healthy.database.filter((fact) => fact.kind !== 'endpoint' || fact.role !== 'reader'), silent('reader')]}, 'progressing'],
+  [
+    'a reader does not stream',
+    {
+      ...healthy,
+      database: healthy.database
+        .filter(({kind}) => kind === 'endpoint')
+        .concat({kind: 'replication', at: 0, streams: []}),
+    },
+    'progressing',
+  ],
+  [
+    'the writer is Ready and does not answer',
+    {
+      ...healthy,
+      database: [
+        ...healthy.database.filter((fact) => fact.kind !== 'endpoint' || fact.role !== 'writer'),
+        silent('writer'),
+      ],
+    },
+    'progressing',
+  ],
+  [
+    'the reader is Ready and does not answer',
+    {
+      ...healthy,
+      database: [
+        ...healthy.database.filter((fact) => fact.kind !== 'endpoint' || fact.role !== 'reader'),
+        silent('reader'),
+      ],
+    },
+    'progressing',
+  ],
   ['the database may not be asked', {...healthy, database: []}, 'ready'],
 ] as const)('when %s', (_when, snapshot, word) => {
   expect(stateOf(snapshot as Snapshot)).toBe(word);

@@ -8,7 +8,10 @@ import {FakeCluster} from '../../support/fake-world.ts';
 import {revision} from '../../support/survey.ts';
 import {recorded, recordedNames} from './recorded.ts';
 
-const words = (snapshot: Snapshot) => tracksOf(snapshot).map(({track, state, text, waitingFor}) => `${track}: ${state}, ${text}${waitingFor ? ` (${waitingFor})` : ''}`);
+const words = (snapshot: Snapshot) =>
+  tracksOf(snapshot).map(
+    ({track, state, text, waitingFor}) => `${track}: ${state}, ${text}${waitingFor ? ` (${waitingFor})` : ''}`,
+  );
 /** An install under way, so many milliseconds after helm applied it. */
 function after(ms: number, readers = 2): Snapshot {
   const cluster = new FakeCluster();
@@ -74,14 +77,18 @@ describe('an install', () => {
   it('whose load balancer has no address yet is a warning, and no failure', () => {
     const snapshot = after(8000);
     const services = snapshot.services.map((service) => ({...service, spec: {...service.spec, type: 'LoadBalancer'}}));
-    expect(words({...snapshot, services}).at(-1)).toBe('endpoints: warning, writer proven · reader proven · the load balancer has no address yet');
+    expect(words({...snapshot, services}).at(-1)).toBe(
+      'endpoints: warning, writer proven · reader proven · the load balancer has no address yet',
+    );
   });
 
   it.each([
     ['pending-install', 'running, revision 1, pending-install'],
     ['failed', 'failed, revision 1 is failed: timed out'],
   ] as const)('whose revision is %s', (status, text) => {
-    expect(words({...after(8000), release: {revisions: [revision({status, description: 'timed out'})], values: {}}})[1]).toContain(text);
+    expect(
+      words({...after(8000), release: {revisions: [revision({status, description: 'timed out'})], values: {}}})[1],
+    ).toContain(text);
   });
 });
 
@@ -117,9 +124,15 @@ describe('what stops it', () => {
 it('never goes back while nothing breaks', () => {
   const rank = {waiting: 0, running: 1, warning: 2, done: 2, skipped: 2, failed: -1};
   fc.assert(
-    fc.property(fc.integer({min: 1000, max: 9000}), fc.integer({min: 0, max: 5000}), fc.integer({min: 0, max: 4}), (ms, more, readers) => {
-      const [before, later] = [tracksOf(after(ms, readers)), tracksOf(after(ms + more, readers))];
-      for (const [index, {state}] of later.entries()) expect(rank[state]).toBeGreaterThanOrEqual(rank[before[index]?.state ?? 'waiting']);
-    }),
+    fc.property(
+      fc.integer({min: 1000, max: 9000}),
+      fc.integer({min: 0, max: 5000}),
+      fc.integer({min: 0, max: 4}),
+      (ms, more, readers) => {
+        const [before, later] = [tracksOf(after(ms, readers)), tracksOf(after(ms + more, readers))];
+        for (const [index, {state}] of later.entries())
+          expect(rank[state]).toBeGreaterThanOrEqual(rank[before[index]?.state ?? 'waiting']);
+      },
+    ),
   );
 });

@@ -42,8 +42,12 @@ describe('findWarnings', () => {
 
   it('says that everybody is let in, when a load balancer does', () => {
     expect(codesOf(healthy, {exposure: 'load-balancer', allowFrom: {kind: 'public'}})).toContain('PUBLIC_ENDPOINT');
-    expect(codesOf(healthy, {exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']}})).not.toContain('PUBLIC_ENDPOINT');
-    expect(codesOf(healthy, {exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['0.0.0.0/0']}})).toContain('PUBLIC_ENDPOINT');
+    expect(
+      codesOf(healthy, {exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']}}),
+    ).not.toContain('PUBLIC_ENDPOINT');
+    expect(codesOf(healthy, {exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['0.0.0.0/0']}})).toContain(
+      'PUBLIC_ENDPOINT',
+    );
     expect(codesOf(healthy, {exposure: 'node-port'})).toContain('PUBLIC_ENDPOINT');
     expect(codesOf(healthy, {exposure: 'cluster', allowFrom: {kind: 'public'}})).not.toContain('PUBLIC_ENDPOINT');
   });
@@ -51,24 +55,40 @@ describe('findWarnings', () => {
   it('names each load balancer that has no address', () => {
     const pending = load('load-balancer-pending');
     const messages = findWarnings(pending, parameters).filter(({code}) => code === 'LOAD_BALANCER_PENDING');
-    expect(messages.map(({message}) => /Service (\S+)/.exec(message)?.[1])).toEqual(['orders-postgresql-primary', 'orders-postgresql-read']);
-    const services = pending.services.map((service) => ({...service, status: {loadBalancer: {ingress: [{ip: '10.99.1.1'}]}}}));
+    expect(messages.map(({message}) => /Service (\S+)/.exec(message)?.[1])).toEqual([
+      'orders-postgresql-primary',
+      'orders-postgresql-read',
+    ]);
+    const services = pending.services.map((service) => ({
+      ...service,
+      status: {loadBalancer: {ingress: [{ip: '10.99.1.1'}]}},
+    }));
     expect(codesOf({...pending, services})).not.toContain('LOAD_BALANCER_PENDING');
   });
 
   it('names the pods that were made from an older definition, once the controller knows', () => {
     const [writer, ...others] = healthy.statefulSets;
     if (!writer) throw new Error('recorded without a StatefulSet');
-    const newer = {...writer, metadata: {...writer.metadata, generation: 2}, status: {...writer.status, updateRevision: 'newer', observedGeneration: 2}};
+    const newer = {
+      ...writer,
+      metadata: {...writer.metadata, generation: 2},
+      status: {...writer.status, updateRevision: 'newer', observedGeneration: 2},
+    };
     const [warning] = findWarnings({...healthy, statefulSets: [newer, ...others]}, parameters);
-    expect(warning).toMatchObject({code: 'DEFINITION_PENDING', message: expect.stringContaining('orders-postgresql-primary-0 runs') as string});
+    expect(warning).toMatchObject({
+      code: 'DEFINITION_PENDING',
+      message: expect.stringContaining('orders-postgresql-primary-0 runs') as string,
+    });
     const unseen = {...newer, status: {...newer.status, observedGeneration: 1}};
     expect(codesOf({...healthy, statefulSets: [unseen, ...others]})).not.toContain('DEFINITION_PENDING');
   });
 
   it('judges what the cluster shows when the parameters cannot be read back', () => {
     expect(findWarnings(healthy, null).map(({code}) => code)).toEqual(['NO_HIGH_AVAILABILITY']);
-    const alone = {...healthy, statefulSets: healthy.statefulSets.map((set) => ({...set, spec: {...set.spec, replicas: 0}}))};
+    const alone = {
+      ...healthy,
+      statefulSets: healthy.statefulSets.map((set) => ({...set, spec: {...set.spec, replicas: 0}})),
+    };
     expect(findWarnings(alone, null).map(({code}) => code)).toEqual(['NO_READERS']);
     expect(findWarnings({...healthy, statefulSets: []}, null)).toEqual([]);
   });

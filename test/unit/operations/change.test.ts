@@ -1,4 +1,5 @@
-// A change of a release, against one in memory: who restarts and who does not, and that it can be killed anywhere and run again.
+// A change of a release, against one in memory: who restarts and who does not, and that it can be killed anywhere and
+// run again.
 import {describe, expect, it} from 'vitest';
 import {cause, UserError} from '../../../source/cause.ts';
 import {toValues} from '../../../source/chart/values.ts';
@@ -14,12 +15,21 @@ const writer = 'orders-postgresql-primary-0';
 const readers = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
 const pods = [writer, ...readers];
 
-function request(kind: ChangeRequest['kind'], changes: Partial<Parameters>, rest: Partial<ChangeRequest> = {}): ChangeRequest {
+function request(
+  kind: ChangeRequest['kind'],
+  changes: Partial<Parameters>,
+  rest: Partial<ChangeRequest> = {},
+): ChangeRequest {
   return {
     operation: kind,
     kind,
     parameters: {...installed, ...changes},
-    chart: {path: 'charts/postgresql', source: 'oci://registry.example/postgresql', version: '16.7.26', appVersion: '17.6.0'},
+    chart: {
+      path: 'charts/postgresql',
+      source: 'oci://registry.example/postgresql',
+      version: '16.7.26',
+      appVersion: '17.6.0',
+    },
     deleteVolumes: false,
     dryRun: false,
     before: null,
@@ -38,11 +48,17 @@ async function finish(run: FakeReleaseWorld, asked: ChangeRequest): Promise<Resu
   }
 }
 
-const lives = ({podsByName}: FakeRelease) => Object.fromEntries([...podsByName].map(([name, {uid, restarts}]) => [name, `${uid}/${restarts}`]));
-const acts = ({changes}: FakeRelease) => changes.filter((one) => /^(patch|delete|grow|orphan|leadEarly|helm \w+: objects)/.test(one));
+const lives = ({podsByName}: FakeRelease) =>
+  Object.fromEntries([...podsByName].map(([name, {uid, restarts}]) => [name, `${uid}/${restarts}`]));
+const acts = ({changes}: FakeRelease) =>
+  changes.filter((one) => /^(patch|delete|grow|orphan|leadEarly|helm \w+: objects)/.test(one));
 
 const image = {images: {...installed.images, tag: '17.7.0'}};
-const cases: readonly {name: string; asked: ChangeRequest; check: (release: FakeRelease, before: Readonly<Record<string, string>>) => void}[] = [
+const cases: readonly {
+  name: string;
+  asked: ChangeRequest;
+  check: (release: FakeRelease, before: Readonly<Record<string, string>>) => void;
+}[] = [
   {
     name: 'resize in place, and the disk with it',
     asked: request('resize', {memory: '2Gi', storageSize: '50Gi'}),
@@ -102,28 +118,36 @@ describe.each(cases)('$name', ({asked, check}) => {
     expect({lease: release.lease, leadsEarly: release.leadsEarly}).toEqual({lease: null, leadsEarly: false});
   });
 
-  it.each([['before'], ['after']])('killed anywhere, %s what it did, and run again: it ends there all the same', async (when) => {
-    for (let killAt = 1; ; killAt += 1) {
-      const release = new FakeRelease(installed);
-      const before = lives(release);
-      const said = `killed at ${killAt} ${when} ${release.changes.at(-1) ?? ''}`;
-      const ended = await finish(release.run({killAt, killAfter: when === 'after'}), asked).catch((error: unknown) => {
-        if (error instanceof Killed) return null;
-        throw error;
-      });
-      if (ended) {
-        // It was over before it could be killed.
-        expect(ended.outcome, said).toBe('succeeded');
-        expect(killAt).toBeGreaterThan(3);
-        return;
+  it.each([['before'], ['after']])(
+    'killed anywhere, %s what it did, and run again: it ends there all the same',
+    async (when) => {
+      for (let killAt = 1; ; killAt += 1) {
+        const release = new FakeRelease(installed);
+        const before = lives(release);
+        const said = `killed at ${killAt} ${when} ${release.changes.at(-1) ?? ''}`;
+        const ended = await finish(release.run({killAt, killAfter: when === 'after'}), asked).catch(
+          (error: unknown) => {
+            if (error instanceof Killed) return null;
+            throw error;
+          },
+        );
+        if (ended) {
+          // It was over before it could be killed.
+          expect(ended.outcome, said).toBe('succeeded');
+          expect(killAt).toBeGreaterThan(3);
+          return;
+        }
+        // As recover does: what the Lease says was wanted.
+        const result = await finish(release.run(), asked);
+        expect({outcome: result.outcome, cause: result.cause}, `${said}: ${release.changes.join(', ')}`).toEqual({
+          outcome: expect.stringMatching(/succeeded|unchanged/) as string,
+          cause: undefined,
+        });
+        check(release, before);
+        expect({lease: release.lease, leadsEarly: release.leadsEarly}, said).toEqual({lease: null, leadsEarly: false});
       }
-      // As recover does: what the Lease says was wanted.
-      const result = await finish(release.run(), asked);
-      expect({outcome: result.outcome, cause: result.cause}, `${said}: ${release.changes.join(', ')}`).toEqual({outcome: expect.stringMatching(/succeeded|unchanged/) as string, cause: undefined});
-      check(release, before);
-      expect({lease: release.lease, leadsEarly: release.leadsEarly}, said).toEqual({lease: null, leadsEarly: false});
-    }
-  });
+    },
+  );
 });
 
 describe('more readers and nothing else', () => {
@@ -145,7 +169,12 @@ describe('more readers and nothing else', () => {
     const run = release.run();
     const asked = isDryRun(run);
     await finish(run, more({confirm}));
-    expect(release.changes.filter((one) => /^(scale|helm)/.test(one))).toEqual(['scale to 3', 'helm upgrade: record', 'helm upgrade: objects', 'helm upgrade: deployed']);
+    expect(release.changes.filter((one) => /^(scale|helm)/.test(one))).toEqual([
+      'scale to 3',
+      'helm upgrade: record',
+      'helm upgrade: objects',
+      'helm upgrade: deployed',
+    ]);
     expect(asked()).toBe(dryRun);
   });
 
@@ -164,14 +193,28 @@ describe('more readers and nothing else', () => {
   });
 
   it.each([
-    ['the cluster does not take the number', (run: FakeReleaseWorld) => (run.setReaders = () => Promise.reject(new UserError(cause('ADMISSION_DENIED', 'three are too many')))), 'ADMISSION_DENIED'],
-    ['the chart does not fit', (run: FakeReleaseWorld) => (run.world.helm.render = () => Promise.reject(new UserError(cause('CHART_REJECTED', 'no template')))), 'CHART_REJECTED'],
+    [
+      'the cluster does not take the number',
+      (run: FakeReleaseWorld) =>
+        (run.setReaders = () => Promise.reject(new UserError(cause('ADMISSION_DENIED', 'three are too many')))),
+      'ADMISSION_DENIED',
+    ],
+    [
+      'the chart does not fit',
+      (run: FakeReleaseWorld) =>
+        (run.world.helm.render = () => Promise.reject(new UserError(cause('CHART_REJECTED', 'no template')))),
+      'CHART_REJECTED',
+    ],
   ])('%s: refused, and nothing is changed', async (_name, spoil, code) => {
     const release = new FakeRelease(installed);
     const run = release.run();
     spoil(run);
     const result = await finish(run, more({confirm: null}));
-    expect({outcome: result.outcome, cause: result.cause?.code, changes: release.changes}).toEqual({outcome: 'refused', cause: code, changes: []});
+    expect({outcome: result.outcome, cause: result.cause?.code, changes: release.changes}).toEqual({
+      outcome: 'refused',
+      cause: code,
+      changes: [],
+    });
   });
 
   it('the number is not taken back where helm did not begin: what was begun stays written down', async () => {
@@ -179,14 +222,18 @@ describe('more readers and nothing else', () => {
     const run = release.run();
     run.world.helm.upgrade = () => Promise.reject(new UserError(cause('HELM_MISSING', 'gone')));
     const failed = await finish(run, more({confirm: null}));
-    expect({outcome: failed.outcome, kind: release.lease?.kind, revisions: release.revisions.length}).toEqual({outcome: 'failed', kind: 'scale', revisions: 1});
+    expect({outcome: failed.outcome, kind: release.lease?.kind, revisions: release.revisions.length}).toEqual({
+      outcome: 'failed',
+      kind: 'scale',
+      revisions: 1,
+    });
     expect((await finish(release.run(), more({confirm: null}))).outcome).toBe('succeeded');
     expect({lease: release.lease, revisions: release.revisions.length}).toEqual({lease: null, revisions: 2});
   });
 });
 
 describe('order and ways', () => {
-  it('a helm that outlived the run which began it, and ends while its work is taken up, stands in nobody\'s way', async () => {
+  it("a helm that outlived the run which began it, and ends while its work is taken up, stands in nobody's way", async () => {
     const release = new FakeRelease(installed);
     const asked = request('scale', {readReplicaCount: 1});
     await expect(finish(release.run({killAt: 1, killAfter: true}), asked)).rejects.toBeInstanceOf(Killed);
@@ -194,12 +241,20 @@ describe('order and ways', () => {
     let isOver = false;
     const takeLease = run.world.takeLease.bind(run.world);
     run.world.takeLease = async (record) => {
-      if (!isOver) await survivor.world.helm.upgrade({chart: asked.chart, values: toValues(asked.parameters, release.target.fullname)}, new AbortController().signal);
+      if (!isOver)
+        await survivor.world.helm.upgrade(
+          {chart: asked.chart, values: toValues(asked.parameters, release.target.fullname)},
+          new AbortController().signal,
+        );
       isOver = true;
       return takeLease(record);
     };
     const result = await finish(run, asked);
-    expect({outcome: result.outcome, cause: result.cause, revisions: release.revisions.length}).toEqual({outcome: 'succeeded', cause: undefined, revisions: 2});
+    expect({outcome: result.outcome, cause: result.cause, revisions: release.revisions.length}).toEqual({
+      outcome: 'succeeded',
+      cause: undefined,
+      revisions: 2,
+    });
   });
 
   it('readers that somebody scaled beside helm come back to the number that is wanted', async () => {
@@ -209,7 +264,10 @@ describe('order and ways', () => {
     for (let seconds = 0; seconds < 5; seconds++) release.advance(1000);
     const before = lives(release);
     const result = await finish(release.run(), request('scale', {}));
-    expect({outcome: result.outcome, pods: [...release.podsByName.keys()].sort()}).toEqual({outcome: 'succeeded', pods: [...pods].sort()});
+    expect({outcome: result.outcome, pods: [...release.podsByName.keys()].sort()}).toEqual({
+      outcome: 'succeeded',
+      pods: [...pods].sort(),
+    });
     expect(before).toEqual({[writer]: lives(release)[writer]});
   });
 
@@ -223,11 +281,18 @@ describe('order and ways', () => {
     run.world.helm.dryRun = async (...given) => {
       if (isOver) return dryRun(...given);
       isOver = true;
-      await survivor.world.helm.upgrade({chart: asked.chart, values: toValues(asked.parameters, release.target.fullname)}, new AbortController().signal);
+      await survivor.world.helm.upgrade(
+        {chart: asked.chart, values: toValues(asked.parameters, release.target.fullname)},
+        new AbortController().signal,
+      );
       throw new UserError(cause('RELEASE_LOCKED', 'another operation is in progress'));
     };
     const result = await finish(run, asked);
-    expect({outcome: result.outcome, cause: result.cause, revisions: release.revisions.length}).toEqual({outcome: 'succeeded', cause: undefined, revisions: 2});
+    expect({outcome: result.outcome, cause: result.cause, revisions: release.revisions.length}).toEqual({
+      outcome: 'succeeded',
+      cause: undefined,
+      revisions: 2,
+    });
   });
 
   it('disks grow before helm, and StatefulSets make way right before it', async () => {
@@ -247,13 +312,25 @@ describe('order and ways', () => {
     run.resizeRefusal = 'this user may not patch pods/resize';
     const asked = request('resize', {memory: '2Gi'});
     const planned = await finish(run, {...asked, dryRun: true});
-    expect(planned.plan?.consequences.map(({code, sentence}) => [code, sentence.includes('because this user may not patch pods/resize')])).toEqual([
+    expect(
+      planned.plan?.consequences.map(({code, sentence}) => [
+        code,
+        sentence.includes('because this user may not patch pods/resize'),
+      ]),
+    ).toEqual([
       ['REPLICA_RESTART', true],
       ['PRIMARY_RESTART', true],
     ]);
     expect(acts(release)).toEqual([]);
     await finish(run, asked);
-    expect(acts(release)).toEqual(['helm upgrade: objects', `delete ${readers[0]}`, `delete ${readers[1]}`, 'leadEarly true', `delete ${writer}`, 'leadEarly false']);
+    expect(acts(release)).toEqual([
+      'helm upgrade: objects',
+      `delete ${readers[0]}`,
+      `delete ${readers[1]}`,
+      'leadEarly true',
+      `delete ${writer}`,
+      'leadEarly false',
+    ]);
   });
 
   it('another type of node: the readers move first, the writer last, and the plan says what each node is', async () => {
@@ -264,12 +341,24 @@ describe('order and ways', () => {
     const nodes = [0, 1, 2].flatMap((number) => [node(`node${number}`), node(`large${number}`, {type: 't3.large'})]);
     run.survey = async (given) => ({...(await survey.call(run, given)), nodes});
     const planned = await finish(run, {...asked, dryRun: true});
-    expect(planned.plan?.consequences.map(({code, sentence}) => [code, /because (node\d is t3\.medium, and t3\.large is wanted)/.exec(sentence)?.[1]])).toEqual([
+    expect(
+      planned.plan?.consequences.map(({code, sentence}) => [
+        code,
+        /because (node\d is t3\.medium, and t3\.large is wanted)/.exec(sentence)?.[1],
+      ]),
+    ).toEqual([
       ['REPLICA_RESTART', 'node1 is t3.medium, and t3.large is wanted'],
       ['PRIMARY_RESTART', 'node0 is t3.medium, and t3.large is wanted'],
     ]);
     await finish(run, asked);
-    expect(acts(release)).toEqual(['helm upgrade: objects', `delete ${readers[0]}`, `delete ${readers[1]}`, 'leadEarly true', `delete ${writer}`, 'leadEarly false']);
+    expect(acts(release)).toEqual([
+      'helm upgrade: objects',
+      `delete ${readers[0]}`,
+      `delete ${readers[1]}`,
+      'leadEarly true',
+      `delete ${writer}`,
+      'leadEarly false',
+    ]);
   });
 
   it('without a reader to go first, what the writer is to become is started beside it; with one it is not', async () => {
@@ -289,7 +378,11 @@ describe('order and ways', () => {
     run.rehearse = () => Promise.reject(new UserError(cause('CRASH_LOOP', 'does not start')));
     const result = await finish(run, request('upgrade', {...image, readReplicaCount: 0}));
     expect({outcome: result.outcome, cause: result.cause?.code}).toEqual({outcome: 'failed', cause: 'CRASH_LOOP'});
-    expect({acts: acts(release), lease: release.lease, revisions: release.revisions.length}).toEqual({acts: [], lease: null, revisions: 1});
+    expect({acts: acts(release), lease: release.lease, revisions: release.revisions.length}).toEqual({
+      acts: [],
+      lease: null,
+      revisions: 1,
+    });
   });
 
   it('a smaller disk is refused before anything changes', async () => {

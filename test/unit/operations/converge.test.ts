@@ -39,7 +39,10 @@ const step = (name: string, more: Partial<TestStep> = {}): TestStep => ({
   },
   ...more,
 });
-const waiting = (name: string, done: (snapshot: Snapshot) => boolean = () => made.has(name)): TestStep => ({name, done});
+const waiting = (name: string, done: (snapshot: Snapshot) => boolean = () => made.has(name)): TestStep => ({
+  name,
+  done,
+});
 async function finish(steps: readonly TestStep[], limits: Partial<Limits> = {}): Promise<Ending> {
   const all = converge(steps, null, run.world, {
     deadline: cluster.began + 60_000,
@@ -57,7 +60,9 @@ async function finish(steps: readonly TestStep[], limits: Partial<Limits> = {}):
 }
 /** What a recorded snapshot shows of the release, in a cluster of ours. */
 function showing(name: string): void {
-  const recorded = JSON.parse(readFileSync(new URL(`../../snapshots/${name}.json`, import.meta.url), 'utf8')) as Snapshot;
+  const recorded = JSON.parse(
+    readFileSync(new URL(`../../snapshots/${name}.json`, import.meta.url), 'utf8'),
+  ) as Snapshot;
   const {statefulSets, pods, claims, services, events, logTails, release} = recorded;
   cluster.touch = (snapshot) => ({...snapshot, statefulSets, pods, claims, services, events, logTails, release});
 }
@@ -150,7 +155,10 @@ describe('steps', () => {
     });
     const ending = await finish([useless]);
     expect(ran).toEqual(['a', 'a', 'a']);
-    expect(ending).toMatchObject({how: 'failed', cause: {code: 'TIMEOUT', message: 'The step "a" was run 3 times and is still not done.'}});
+    expect(ending).toMatchObject({
+      how: 'failed',
+      cause: {code: 'TIMEOUT', message: 'The step "a" was run 3 times and is still not done.'},
+    });
   });
 });
 
@@ -195,7 +203,13 @@ describe('causes', () => {
 describe('the end', () => {
   it('of time, without any cause, names what was awaited', async () => {
     const ending = await finish([waiting('readers')]);
-    expect(ending).toMatchObject({how: 'detached', cause: {code: 'TIMEOUT', message: 'Time is up while waiting for: readers. Nothing was undone; the cluster goes on.'}});
+    expect(ending).toMatchObject({
+      how: 'detached',
+      cause: {
+        code: 'TIMEOUT',
+        message: 'Time is up while waiting for: readers. Nothing was undone; the cluster goes on.',
+      },
+    });
     expect(ending.cause?.remedies[0]?.command).toBe('pg-helm-install status orders -n team-a');
   });
 
@@ -361,7 +375,9 @@ describe('what is told', () => {
     cluster.applied = {at: cluster.began, readers: 1};
     cluster.secret = {admin: 'a', user: 'b', replication: 'c'};
     await finish([waiting('readers', ({database}) => database.length === 3)]);
-    const writer = progress.flatMap((one) => (one.type === 'track' && one.track === 'writer' ? `${one.state} ${one.text}` : []));
+    const writer = progress.flatMap((one) =>
+      one.type === 'track' && one.track === 'writer' ? `${one.state} ${one.text}` : [],
+    );
     expect(writer).toEqual(['running starts PostgreSQL', 'done on node0, accepting connections']);
   });
 
@@ -369,9 +385,18 @@ describe('what is told', () => {
     cluster.applied = {at: cluster.began, readers: 1};
     cluster.secret = {admin: 'a', user: 'b', replication: 'c'};
     cluster.after(40_000, () => made.add('anew'));
-    await finish([waiting('readers', ({database}) => database.length === 3), {...waiting('anew'), shownAs: {track: 'writer', text: 'it restarts'}}]);
-    const writer = progress.flatMap((one) => (one.type === 'track' && one.track === 'writer' ? `${one.state} ${one.text}` : []));
-    expect(writer.slice(-3)).toEqual(['done on node0, accepting connections', 'running it restarts · on node0, accepting connections', 'done on node0, accepting connections']);
+    await finish([
+      waiting('readers', ({database}) => database.length === 3),
+      {...waiting('anew'), shownAs: {track: 'writer', text: 'it restarts'}},
+    ]);
+    const writer = progress.flatMap((one) =>
+      one.type === 'track' && one.track === 'writer' ? `${one.state} ${one.text}` : [],
+    );
+    expect(writer.slice(-3)).toEqual([
+      'done on node0, accepting connections',
+      'running it restarts · on node0, accepting connections',
+      'done on node0, accepting connections',
+    ]);
   });
 
   it('are events once, in the order in which they happened, none from before', async () => {
@@ -381,10 +406,17 @@ describe('what is told', () => {
       eventAbout('Pod', writerPod, 'Pulled', 'Pulled\u001b[31m image', at(1)),
       eventAbout('Pod', writerPod, 'Killing', 'Stopping container', at(-60)),
     ];
-    cluster.touch = (snapshot) => ({...snapshot, pods: [podOf(writerPod, false)], events: cluster.elapsed < 4000 ? events : [...events].reverse()});
+    cluster.touch = (snapshot) => ({
+      ...snapshot,
+      pods: [podOf(writerPod, false)],
+      events: cluster.elapsed < 4000 ? events : [...events].reverse(),
+    });
     cluster.after(8000, () => made.add('writer'));
     await finish([waiting('writer')]);
-    expect(progress.flatMap((one) => (one.type === 'log' ? one.text : []))).toEqual(['Pulled image', 'Started container']);
+    expect(progress.flatMap((one) => (one.type === 'log' ? one.text : []))).toEqual([
+      'Pulled image',
+      'Started container',
+    ]);
   });
 
   it('is an event again that happened again', async () => {

@@ -1,4 +1,5 @@
-// An install from its first look to its end, against a cluster in memory: what it does, what it leaves alone, and that it can be killed anywhere.
+// An install from its first look to its end, against a cluster in memory: what it does, what it leaves alone, and that
+// it can be killed anywhere.
 import fc from 'fast-check';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {cause, UserError} from '../../../source/cause.ts';
@@ -21,11 +22,17 @@ beforeEach(() => {
 
 /** Bytes that are not the same twice. */
 let seed = 0;
-const random = (count: number) => Uint8Array.from({length: count}, () => (seed = (seed * 1103515245 + 12345) % 2 ** 31) >> 16);
+const random = (count: number) =>
+  Uint8Array.from({length: count}, () => (seed = (seed * 1103515245 + 12345) % 2 ** 31) >> 16);
 const request = (changes: Partial<InstallRequest> = {}): InstallRequest => ({
   operation: 'install',
   answers: answersFrom(wanted),
-  chart: {path: 'charts/postgresql', source: 'oci://registry.example/postgresql', version: '16.7.26', appVersion: '17.6.0'},
+  chart: {
+    path: 'charts/postgresql',
+    source: 'oci://registry.example/postgresql',
+    version: '16.7.26',
+    appVersion: '17.6.0',
+  },
   password: null,
   requireEncryption: false,
   dryRun: false,
@@ -58,14 +65,32 @@ describe('an install', () => {
       endpoints: {writer: {proven: true}, reader: {proven: true, streaming: 2}},
     });
     expect(result.cause).toBeUndefined();
-    expect(changes()).toEqual(['takeLease', 'writePasswords', 'helm install: record', 'helm install: objects', 'helm install: deployed', 'endLease']);
+    expect(changes()).toEqual([
+      'takeLease',
+      'writePasswords',
+      'helm install: record',
+      'helm install: objects',
+      'helm install: deployed',
+      'endLease',
+    ]);
     expect(cluster.revisions[0]?.values).toEqual(toValues(wanted, cluster.target.fullname));
   });
 
   it('tells its steps first, and how long each took at the end', async () => {
     const {phases, durationMs} = await finish();
-    expect(progress.find(({type}) => type === 'plan')).toEqual({type: 'plan', steps: ['secret', 'release', 'storage', 'writer', 'readers', 'endpoints']});
-    expect(phases.map(({name}) => name)).toEqual(['checks', 'secret', 'release', 'storage', 'writer', 'readers', 'endpoints']);
+    expect(progress.find(({type}) => type === 'plan')).toEqual({
+      type: 'plan',
+      steps: ['secret', 'release', 'storage', 'writer', 'readers', 'endpoints'],
+    });
+    expect(phases.map(({name}) => name)).toEqual([
+      'checks',
+      'secret',
+      'release',
+      'storage',
+      'writer',
+      'readers',
+      'endpoints',
+    ]);
     expect(phases.reduce((sum, {ms}) => sum + ms, 0)).toBe(durationMs);
   });
 
@@ -83,7 +108,10 @@ describe('an install', () => {
   });
 
   it("takes the operator's password, for the administrator too where that is the user", async () => {
-    await finish(cluster.run(), {password: 'a password of mine', answers: answersFrom(parametersWith({username: 'postgres'}))});
+    await finish(cluster.run(), {
+      password: 'a password of mine',
+      answers: answersFrom(parametersWith({username: 'postgres'})),
+    });
     expect(cluster.secret).toMatchObject({user: 'a password of mine', admin: 'a password of mine'});
     expect(cluster.secret?.replication).not.toBe('a password of mine');
   });
@@ -95,7 +123,9 @@ describe('an install', () => {
 
   it('tells what it resolved once, before it changes anything', async () => {
     const told: unknown[] = [];
-    await finish(cluster.run(), {onResolved: async (parameters) => void told.push([parameters, cluster.changes.length])});
+    await finish(cluster.run(), {
+      onResolved: async (parameters) => void told.push([parameters, cluster.changes.length]),
+    });
     expect(told).toEqual([[wanted, 0]]);
   });
 });
@@ -139,7 +169,9 @@ describe('again', () => {
     if (!hasLease) cluster.lease = null;
     const result = await finish(cluster.run(), operation === 'recover' ? {operation, answers: {}} : {operation});
     expect(result.outcome).toBe('succeeded');
-    expect(result.notes.join('\n')).toMatch(/An earlier install was found half done \(revision 1, pending-install\) and continued\./);
+    expect(result.notes.join('\n')).toMatch(
+      /An earlier install was found half done \(revision 1, pending-install\) and continued\./,
+    );
     expect(cluster.revisions.map(({status}) => status)).toEqual(['superseded', 'deployed']);
   });
 });
@@ -152,7 +184,9 @@ describe('when nothing is to be changed', () => {
 
   it('a dry run plans and changes nothing, the namespace not either', async () => {
     cluster.namespace = false;
-    const {outcome, plan} = untouched(await finish(cluster.run(), {dryRun: true, confirm: () => Promise.reject(new Error('asked'))}));
+    const {outcome, plan} = untouched(
+      await finish(cluster.run(), {dryRun: true, confirm: () => Promise.reject(new Error('asked'))}),
+    );
     expect(outcome).toBe('planned');
     expect(plan?.steps).toEqual([
       {name: 'namespace', command: 'kubectl create namespace team-a'},
@@ -170,12 +204,22 @@ describe('when nothing is to be changed', () => {
   });
 
   it('a person who says no leaves everything as it is', async () => {
-    expect(untouched(await finish(cluster.run(), {confirm: async () => false}))).toMatchObject({outcome: 'refused', cause: {code: 'CANCELLED', message: 'Nothing was changed.'}});
+    expect(untouched(await finish(cluster.run(), {confirm: async () => false}))).toMatchObject({
+      outcome: 'refused',
+      cause: {code: 'CANCELLED', message: 'Nothing was changed.'},
+    });
   });
 
   it('a check that refuses does so before anything', async () => {
-    const result = untouched(await finish(cluster.run(), {answers: {...answersFrom(wanted), storageClass: 'no-such-class'}}));
-    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'NO_STORAGE_CLASS'}, revision: null, endpoints: null});
+    const result = untouched(
+      await finish(cluster.run(), {answers: {...answersFrom(wanted), storageClass: 'no-such-class'}}),
+    );
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      cause: {code: 'NO_STORAGE_CLASS'},
+      revision: null,
+      endpoints: null,
+    });
   });
 
   it('the cluster refuses the rendering', async () => {
@@ -186,7 +230,13 @@ describe('when nothing is to be changed', () => {
 
   it('somebody else is at work', async () => {
     cluster.alive.add('bob@elsewhere/42/7');
-    cluster.lease = {kind: 'install', startedAt: '2026-01-02T03:00:00Z', wanted: null, holder: 'bob@elsewhere/42/7', renewedAt: cluster.time};
+    cluster.lease = {
+      kind: 'install',
+      startedAt: '2026-01-02T03:00:00Z',
+      wanted: null,
+      holder: 'bob@elsewhere/42/7',
+      renewedAt: cluster.time,
+    };
     expect(untouched(await finish())).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED'}});
   });
 
@@ -194,11 +244,20 @@ describe('when nothing is to be changed', () => {
     const result = await finish(cluster.run(), {
       confirm: async () => {
         cluster.alive.add('bob@elsewhere/42/7');
-        cluster.lease = {kind: 'install', startedAt: '2026-01-02T03:04:05Z', wanted: null, holder: 'bob@elsewhere/42/7', renewedAt: cluster.time};
+        cluster.lease = {
+          kind: 'install',
+          startedAt: '2026-01-02T03:04:05Z',
+          wanted: null,
+          holder: 'bob@elsewhere/42/7',
+          renewedAt: cluster.time,
+        };
         return true;
       },
     });
-    expect(untouched(result)).toMatchObject({outcome: 'refused', cause: {code: 'RELEASE_LOCKED', message: 'bob@elsewhere works on orders right now (install).'}});
+    expect(untouched(result)).toMatchObject({
+      outcome: 'refused',
+      cause: {code: 'RELEASE_LOCKED', message: 'bob@elsewhere works on orders right now (install).'},
+    });
   });
 });
 
@@ -207,7 +266,10 @@ describe('the Lease', () => {
     const run = cluster.run({killAt: 2});
     await expect(finish(run, {password: 'a password of mine'})).rejects.toThrow(Killed);
     expect(cluster.changes).toEqual(['takeLease']);
-    expect(cluster.lease).toMatchObject({kind: 'install', wanted: {parameters: wanted, chart: {source: 'oci://registry.example/postgresql', version: '16.7.26'}}});
+    expect(cluster.lease).toMatchObject({
+      kind: 'install',
+      wanted: {parameters: wanted, chart: {source: 'oci://registry.example/postgresql', version: '16.7.26'}},
+    });
     expect(JSON.stringify(cluster.lease)).not.toContain('a password of mine');
   });
 
@@ -230,7 +292,11 @@ describe('the Lease', () => {
 describe('the ways to end', () => {
   it('time: it goes on in the cluster', async () => {
     cluster.pace.readersStreamMs = 120_000;
-    expect(await finish()).toMatchObject({outcome: 'detached', cause: {code: 'TIMEOUT', message: expect.stringContaining('waiting for: readers')}, endpoints: {writer: {proven: true}}});
+    expect(await finish()).toMatchObject({
+      outcome: 'detached',
+      cause: {code: 'TIMEOUT', message: expect.stringContaining('waiting for: readers')},
+      endpoints: {writer: {proven: true}},
+    });
     expect(cluster.lease?.holder).toBe('');
   });
 
@@ -245,16 +311,27 @@ describe('the ways to end', () => {
   it('a stop while helm works: the record stays pending, and the next run goes on', async () => {
     const run = cluster.run();
     run.helmFailures.push(() => stop.abort());
-    expect(await finish(run)).toMatchObject({outcome: 'cancelled', cause: {message: expect.stringContaining('Revision 1 is pending-install')}});
+    expect(await finish(run)).toMatchObject({
+      outcome: 'cancelled',
+      cause: {message: expect.stringContaining('Revision 1 is pending-install')},
+    });
     stop = new AbortController();
     expect((await finish(cluster.run(), {operation: 'recover', answers: {}})).outcome).toBe('succeeded');
   });
 
   it('an upgrade by somebody else is pending, and nothing was ever good: it is refused with a way out', async () => {
     await finish();
-    cluster.revisions.splice(0, cluster.revisions.length, ...cluster.revisions.map((one) => ({...one, status: 'pending-upgrade' as const})));
+    cluster.revisions.splice(
+      0,
+      cluster.revisions.length,
+      ...cluster.revisions.map((one) => ({...one, status: 'pending-upgrade' as const})),
+    );
     const {outcome, cause: said} = await finish(cluster.run(), {operation: 'recover', answers: {}});
-    expect({outcome, code: said?.code, command: said?.remedies[0]?.command}).toEqual({outcome: 'failed', code: 'RELEASE_LOCKED', command: expect.stringMatching(/^pg-helm-install uninstall orders -n team-a/) as string});
+    expect({outcome, code: said?.code, command: said?.remedies[0]?.command}).toEqual({
+      outcome: 'failed',
+      code: 'RELEASE_LOCKED',
+      command: expect.stringMatching(/^pg-helm-install uninstall orders -n team-a/) as string,
+    });
   });
 
   it('helm is killed once: it is completed, and said', async () => {
@@ -294,7 +371,10 @@ describe('killed at any change and run again', () => {
         cluster = new FakeCluster();
         cluster.namespace = namespace;
         let result: Result | null = null;
-        for (const one of kills) result = await finish(cluster.run(one)).catch((error: unknown) => (error instanceof Killed ? null : Promise.reject(error)));
+        for (const one of kills)
+          result = await finish(cluster.run(one)).catch((error: unknown) =>
+            error instanceof Killed ? null : Promise.reject(error),
+          );
         result = await finish();
         expect(['succeeded', 'unchanged']).toContain(result.outcome);
         expect(result.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 2}});

@@ -1,4 +1,5 @@
-// One pod on its way to another definition: what is done to it, when it is waited for, and when the database is believed.
+// One pod on its way to another definition: what is done to it, when it is waited for, and when the database is
+// believed.
 import {describe, expect, test} from 'vitest';
 import {cause, UserError} from '../../../source/cause.ts';
 import {restartsBefore, type Template} from '../../../source/observation/definition.ts';
@@ -25,8 +26,20 @@ interface Seen {
 }
 
 /** The reader as given, the writer of the newest definition. */
-function seen({revision = 'old', status = {}, ready = true, annotations = {}, gone = false, going = false, observed = true, facts = []}: Seen): Snapshot {
-  const labelled = (pod: Pod, hash: string): Pod => ({...pod, metadata: {...pod.metadata, labels: {...pod.metadata.labels, 'controller-revision-hash': hash}}});
+function seen({
+  revision = 'old',
+  status = {},
+  ready = true,
+  annotations = {},
+  gone = false,
+  going = false,
+  observed = true,
+  facts = [],
+}: Seen): Snapshot {
+  const labelled = (pod: Pod, hash: string): Pod => ({
+    ...pod,
+    metadata: {...pod.metadata, labels: {...pod.metadata.labels, 'controller-revision-hash': hash}},
+  });
   const own = labelled(podOf(reader, ready), revision);
   const pod: Pod = {
     ...own,
@@ -58,7 +71,10 @@ function seen({revision = 'old', status = {}, ready = true, annotations = {}, go
   };
 }
 
-const template = (image: string, rest: object = {}): Template => ({metadata: {labels: {version: image}}, spec: {containers: [{name: 'postgresql', image}], ...rest}});
+const template = (image: string, rest: object = {}): Template => ({
+  metadata: {labels: {version: image}},
+  spec: {containers: [{name: 'postgresql', image}], ...rest},
+});
 
 function fakeWorld(definitions: Record<string, Template>, patching: () => void = () => undefined) {
   const done: (['delete', PodRef] | ['patch', PodRef, PodPatch])[] = [];
@@ -74,7 +90,16 @@ function fakeWorld(definitions: Record<string, Template>, patching: () => void =
 }
 
 function ofReader(changes: Partial<PodRenewal> = {}): PodRenewal {
-  return {name: reader, isWriter: false, followers: [], verb: 'restart', living: {mayResize: true, nodeLabels: null}, life: null, now: () => 0, ...changes};
+  return {
+    name: reader,
+    isWriter: false,
+    followers: [],
+    verb: 'restart',
+    living: {mayResize: true, nodeLabels: null},
+    life: null,
+    now: () => 0,
+    ...changes,
+  };
 }
 
 async function act(snapshot: Snapshot, definitions: Record<string, Template>, patching?: () => void) {
@@ -90,25 +115,62 @@ describe('what is done to it', () => {
   test('another image: it is patched, with how often it had restarted', async () => {
     const {done} = await act(seen({status: {restartCount: 3}}), {old, new: other});
     expect(done).toEqual([
-      ['patch', ref, {labels: {version: 'x:2', 'controller-revision-hash': 'new'}, annotations: {[restartsBefore]: '{"postgresql":3}'}, containers: [{name: 'postgresql', image: 'x:2'}], resources: []}],
+      [
+        'patch',
+        ref,
+        {
+          labels: {version: 'x:2', 'controller-revision-hash': 'new'},
+          annotations: {[restartsBefore]: '{"postgresql":3}'},
+          containers: [{name: 'postgresql', image: 'x:2'}],
+          resources: [],
+        },
+      ],
     ]);
   });
 
   test('other labels alone: nothing restarts, and labels that are gone go', async () => {
     const {done} = await act(seen({}), {old, new: {...old, metadata: {labels: {chart: 'b'}}}});
-    expect(done).toEqual([['patch', ref, {labels: {version: null, chart: 'b', 'controller-revision-hash': 'new'}, annotations: {}, containers: [], resources: []}]]);
+    expect(done).toEqual([
+      [
+        'patch',
+        ref,
+        {
+          labels: {version: null, chart: 'b', 'controller-revision-hash': 'new'},
+          annotations: {},
+          containers: [],
+          resources: [],
+        },
+      ],
+    ]);
   });
 
-  const sized = (memory: string): Template => ({...old, spec: {containers: [{name: 'postgresql', image: 'x:1', resources: {requests: {memory, cpu: '1'}, limits: {memory}}}]}});
+  const sized = (memory: string): Template => ({
+    ...old,
+    spec: {
+      containers: [{name: 'postgresql', image: 'x:1', resources: {requests: {memory, cpu: '1'}, limits: {memory}}}],
+    },
+  });
   test('more memory: it is patched while it runs, and called so', async () => {
     const {done} = await act(seen({}), {old: sized('1Gi'), new: sized('2Gi')});
     expect(done).toEqual([
-      ['patch', ref, {labels: {version: 'x:1', 'controller-revision-hash': 'new'}, annotations: {}, containers: [], resources: [{name: 'postgresql', resources: {requests: {memory: '2Gi', cpu: '1'}, limits: {memory: '2Gi'}}}]}],
+      [
+        'patch',
+        ref,
+        {
+          labels: {version: 'x:1', 'controller-revision-hash': 'new'},
+          annotations: {},
+          containers: [],
+          resources: [{name: 'postgresql', resources: {requests: {memory: '2Gi', cpu: '1'}, limits: {memory: '2Gi'}}}],
+        },
+      ],
     ]);
-    expect(renewPod(ofReader({verb: 'resize'})).map(({name}) => name)).toEqual([`resize ${reader}`, `${reader} has it and streams`]);
+    expect(renewPod(ofReader({verb: 'resize'})).map(({name}) => name)).toEqual([
+      `resize ${reader}`,
+      `${reader} has it and streams`,
+    ]);
   });
 
-  test('a resize that is refused after all restarts nothing behind one\'s back', async () => {
+  test("a resize that is refused after all restarts nothing behind one's back", async () => {
     const refuse = () => {
       throw new UserError(cause('QUOTA_EXCEEDED', 'no'));
     };
@@ -165,8 +227,18 @@ describe('when it acts and when it waits', () => {
     ['going already', {going: true}, false, 'being made'],
     ['between two pods', {gone: true}, false, 'being made'],
     ['the controller has not looked yet', {revision: 'new', observed: false}, false, 'not seen'],
-    ['patched, not restarted', {revision: 'new', annotations: {[restartsBefore]: '{"postgresql":0}'}}, false, 'restarts'],
-    ['patched and restarted', {revision: 'new', annotations: {[restartsBefore]: '{"postgresql":0}'}, status: {restartCount: 1}}, true, 'restarts'],
+    [
+      'patched, not restarted',
+      {revision: 'new', annotations: {[restartsBefore]: '{"postgresql":0}'}},
+      false,
+      'restarts',
+    ],
+    [
+      'patched and restarted',
+      {revision: 'new', annotations: {[restartsBefore]: '{"postgresql":0}'}, status: {restartCount: 1}},
+      true,
+      'restarts',
+    ],
     ['of the newest definition', {revision: 'new'}, true, 'restarts'],
   ] as const)('%s', (_what, state, done, held) => {
     const snapshot = seen(state);
@@ -200,8 +272,18 @@ describe('when the database is believed', () => {
   test('a resize is through when the container has what the pod asks for', () => {
     const [resize, has] = renewPod(ofReader({verb: 'resize'}));
     const withResources = (memory: string): Snapshot => {
-      const snapshot = seen({revision: 'new', status: {resources: {requests: {memory}}}, facts: [replication([reader], 10)]});
-      return {...snapshot, pods: snapshot.pods.map((pod) => ({...pod, spec: {...pod.spec, containers: [{name: 'postgresql', resources: {requests: {memory: '2Gi'}}}]}}))};
+      const snapshot = seen({
+        revision: 'new',
+        status: {resources: {requests: {memory}}},
+        facts: [replication([reader], 10)],
+      });
+      return {
+        ...snapshot,
+        pods: snapshot.pods.map((pod) => ({
+          ...pod,
+          spec: {...pod.spec, containers: [{name: 'postgresql', resources: {requests: {memory: '2Gi'}}}]},
+        })),
+      };
     };
     expect([resize.done(withResources('1Gi'), null), has.done(withResources('1Gi'), null)]).toEqual([true, false]);
     expect(has.done(withResources('2048Mi'), null)).toBe(true);
@@ -214,6 +296,8 @@ describe('when the database is believed', () => {
     expect(settle.done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(false);
     expect(settle.done(seen({...state, facts: [replication([reader], 10)]}), null)).toBe(false);
     expect(settle.done(seen({...state, facts: [proof('writer', 10), replication([reader], 10)]}), null)).toBe(true);
-    expect(renewPod({...ofWriter, followers: []})[1].done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(true);
+    expect(renewPod({...ofWriter, followers: []})[1].done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(
+      true,
+    );
   });
 });

@@ -13,14 +13,38 @@ beforeEach(() => {
   const passwords = {admin: 'admin', user: 'user', replication: 'replication'};
   Object.assign(cluster, {secret: passwords, database: passwords, applied: {at: cluster.time - 60_000, readers: 1}});
   cluster.revisions.push({
-    ...{revision: 1, status: 'deployed', updatedAt: '2026-01-02T03:04:05Z', chartVersion: '16.7.26', chartName: 'postgresql', appVersion: '17.6.0', description: ''},
+    ...{
+      revision: 1,
+      status: 'deployed',
+      updatedAt: '2026-01-02T03:04:05Z',
+      chartVersion: '16.7.26',
+      chartName: 'postgresql',
+      appVersion: '17.6.0',
+      description: '',
+    },
     values: {},
   });
 });
 
-async function run(world: FakeWorld, request: Partial<UninstallRequest> = {}, signal = new AbortController().signal): Promise<{result: Result; told: Progress[]}> {
+async function run(
+  world: FakeWorld,
+  request: Partial<UninstallRequest> = {},
+  signal = new AbortController().signal,
+): Promise<{result: Result; told: Progress[]}> {
   const told: Progress[] = [];
-  const steps = uninstall({deleteData: false, dumpTo: path, dryRun: false, timeoutMs: 600_000, command: '', confirm: async () => true, ...request}, world.world, signal);
+  const steps = uninstall(
+    {
+      deleteData: false,
+      dumpTo: path,
+      dryRun: false,
+      timeoutMs: 600_000,
+      command: '',
+      confirm: async () => true,
+      ...request,
+    },
+    world.world,
+    signal,
+  );
   for (;;) {
     const step = await steps.next();
     if (step.done) return {result: step.value, told};
@@ -29,7 +53,18 @@ async function run(world: FakeWorld, request: Partial<UninstallRequest> = {}, si
 }
 
 const isThere = () => cluster.applied !== null && cluster.revisions.length > 0;
-const dumpOf = (rest: object = {}) => ({...{kind: 'dump', release: 'orders', namespace: 'team-a', madeAt: '2026-01-02T03:10:00.000Z', whole: true, bytes: 2000}, ...rest}) as never;
+const dumpOf = (rest: object = {}) =>
+  ({
+    ...{
+      kind: 'dump',
+      release: 'orders',
+      namespace: 'team-a',
+      madeAt: '2026-01-02T03:10:00.000Z',
+      whole: true,
+      bytes: 2000,
+    },
+    ...rest,
+  }) as never;
 
 describe('with a last dump', () => {
   test('the dump comes first, the ledger names it, and the release goes', async () => {
@@ -42,7 +77,9 @@ describe('with a last dump', () => {
       'kept PersistentVolumeClaim data-orders-postgresql-read-0',
       'kept Secret orders-postgresql-auth',
     ]);
-    expect(told.flatMap((one) => (one.type === 'track' ? [one.text] : []))).toContain('not touched yet: the dump has 1000 bytes');
+    expect(told.flatMap((one) => (one.type === 'track' ? [one.text] : []))).toContain(
+      'not touched yet: the dump has 1000 bytes',
+    );
     expect(cluster.lease).toBeNull();
   });
 
@@ -64,7 +101,11 @@ describe('with a last dump', () => {
     const {result} = await run(world, {deleteData: true});
     expect(result).toMatchObject({outcome: 'failed', cause: {code: 'DUMP_FAILED'}, ledger: []});
     expect(cluster.changes).toEqual(['takeLease', 'endLease']);
-    expect({there: isThere(), lease: cluster.lease, secret: cluster.secret !== null}).toEqual({there: true, lease: null, secret: true});
+    expect({there: isThere(), lease: cluster.lease, secret: cluster.secret !== null}).toEqual({
+      there: true,
+      lease: null,
+      secret: true,
+    });
   });
 
   test('what had been interrupted before still waits for recover when the dump fails', async () => {
@@ -86,7 +127,11 @@ describe('with a last dump', () => {
       throw new UserError(cause('CANCELLED', 'The dump was stopped.'));
     };
     const {result} = await run(world, {}, stop.signal);
-    expect({outcome: result.outcome, there: isThere(), lease: cluster.lease}).toEqual({outcome: 'cancelled', there: true, lease: null});
+    expect({outcome: result.outcome, there: isThere(), lease: cluster.lease}).toEqual({
+      outcome: 'cancelled',
+      there: true,
+      lease: null,
+    });
   });
 
   test.each<[string, Parameters<typeof cluster.files.set>[1]]>([
@@ -112,7 +157,12 @@ describe('with a last dump', () => {
       for (let killAt = 1; ; killAt += 1) {
         cluster.changes.length = 0;
         const fresh = new FakeCluster();
-        Object.assign(fresh, {secret: cluster.secret, database: cluster.database, applied: {...cluster.applied}, revisions: [...cluster.revisions]});
+        Object.assign(fresh, {
+          secret: cluster.secret,
+          database: cluster.database,
+          applied: {...cluster.applied},
+          revisions: [...cluster.revisions],
+        });
         const killed = await run(fresh.run({killAt, killAfter})).then(
           () => false,
           (error: unknown) => error instanceof Killed,
@@ -122,16 +172,30 @@ describe('with a last dump', () => {
         // Ending the Lease may fail without harm.
         if (fresh.lease || !wasGone) {
           const {result} = await run(fresh.run());
-          expect(result.outcome, `killed at ${killAt} ${killAfter ? 'after' : 'before'}: ${result.cause?.message ?? ''}`).toMatch(/succeeded|unchanged/);
+          expect(
+            result.outcome,
+            `killed at ${killAt} ${killAfter ? 'after' : 'before'}: ${result.cause?.message ?? ''}`,
+          ).toMatch(/succeeded|unchanged/);
         }
-        expect({files: [...fresh.files.keys()], there: fresh.applied, lease: fresh.lease}).toEqual({files: [path], there: null, lease: null});
+        expect({files: [...fresh.files.keys()], there: fresh.applied, lease: fresh.lease}).toEqual({
+          files: [path],
+          there: null,
+          lease: null,
+        });
         if (!killed) break;
       }
     }
   });
 
   test('an interrupted run’s dump gives way to a newer one while the writer serves', async () => {
-    cluster.lease = {kind: 'uninstall', startedAt: '2026-01-02T03:00:00.000Z', wanted: null, dumpTo: path, holder: '', renewedAt: cluster.time};
+    cluster.lease = {
+      kind: 'uninstall',
+      startedAt: '2026-01-02T03:00:00.000Z',
+      wanted: null,
+      dumpTo: path,
+      holder: '',
+      renewedAt: cluster.time,
+    };
     cluster.files.set(path, dumpOf({madeAt: '2026-01-02T03:01:00.000Z', bytes: 5}));
     const {result} = await run(cluster.run());
     expect(result.outcome).toBe('succeeded');
@@ -141,21 +205,36 @@ describe('with a last dump', () => {
 
 describe('the ledger', () => {
   const writerClaim = 'data-orders-postgresql-primary-0';
-  const sentences = async (request: Partial<UninstallRequest>) => (await run(cluster.run(), {dumpTo: null, dryRun: true, ...request})).result.plan?.consequences.map(({code, sentence}) => `${code} ${sentence}`) ?? [];
+  const sentences = async (request: Partial<UninstallRequest>) =>
+    (await run(cluster.run(), {dumpTo: null, dryRun: true, ...request})).result.plan?.consequences.map(
+      ({code, sentence}) => `${code} ${sentence}`,
+    ) ?? [];
 
   test('says of each volume how large it is, whether it stays or goes', async () => {
     expect(await sentences({})).toContainEqual(`DATA_KEPT Volume ${writerClaim} (20Gi) stays.`);
-    expect(await sentences({deleteData: true})).toContainEqual(`DATA_DELETED Volume ${writerClaim} (20Gi) is deleted, with what is in it.`);
+    expect(await sentences({deleteData: true})).toContainEqual(
+      `DATA_DELETED Volume ${writerClaim} (20Gi) is deleted, with what is in it.`,
+    );
   });
 
   test('a volume with the policy Retain is named among what stays, with the command that removes it', async () => {
     cluster.retains = [writerClaim];
     expect(await sentences({})).not.toContainEqual(expect.stringContaining('Retain'));
-    expect(await sentences({deleteData: true})).toContainEqual(expect.stringMatching(/^DATA_KEPT PersistentVolume pv-.*Retain.*kubectl delete pv pv-/));
+    expect(await sentences({deleteData: true})).toContainEqual(
+      expect.stringMatching(/^DATA_KEPT PersistentVolume pv-.*Retain.*kubectl delete pv pv-/),
+    );
     const {result} = await run(cluster.run(), {dumpTo: null, deleteData: true});
     expect(result.outcome).toBe('succeeded');
     const kept = result.ledger?.filter(({fate}) => fate === 'kept');
-    expect(kept).toEqual([{kind: 'PersistentVolume', name: `pv-${writerClaim}`, fate: 'kept', bytes: 20 * 2 ** 30, remove: `kubectl delete pv pv-${writerClaim}`}]);
+    expect(kept).toEqual([
+      {
+        kind: 'PersistentVolume',
+        name: `pv-${writerClaim}`,
+        fate: 'kept',
+        bytes: 20 * 2 ** 30,
+        remove: `kubectl delete pv pv-${writerClaim}`,
+      },
+    ]);
   });
 
   test('of a removal that broke off it says what is there, not what was meant', async () => {
@@ -165,7 +244,11 @@ describe('the ledger', () => {
     };
     const {result} = await run(world, {dumpTo: null, deleteData: true});
     expect(result.outcome).toBe('failed');
-    expect(result.ledger?.map(({kind, fate}) => `${fate} ${kind}`)).toEqual(['kept PersistentVolumeClaim', 'kept PersistentVolumeClaim', 'kept Secret']);
+    expect(result.ledger?.map(({kind, fate}) => `${fate} ${kind}`)).toEqual([
+      'kept PersistentVolumeClaim',
+      'kept PersistentVolumeClaim',
+      'kept Secret',
+    ]);
   });
 
   test('who may not read volumes is told of the claims alone', async () => {

@@ -35,7 +35,11 @@ describe('serializeAnswersFile and parseAnswersFile', () => {
   });
 
   it('write for people', () => {
-    const text = serializeAnswersFile({target: {release: 'orders'}, chart: {}, parameters: {...ordinary, exposure: 'load-balancer', allowFrom: {kind: 'internal', cloud: 'aws'}}});
+    const text = serializeAnswersFile({
+      target: {release: 'orders'},
+      chart: {},
+      parameters: {...ordinary, exposure: 'load-balancer', allowFrom: {kind: 'internal', cloud: 'aws'}},
+    });
     expect(text).toContain('schema: pg-helm-install/answers/v1\ntarget:\n  release: orders\n');
     expect(text).toContain('  allowFrom: internal\n');
     expect(text).not.toMatch(/null|password|extraValues/);
@@ -84,26 +88,43 @@ parameters: {username: app, readReplicaCount: 2, cpu: 1, allowFrom: [10.0.0.0/8,
     [`${head}parameters:\n  readReplicaCount: many\n`, 'line 3: readReplicaCount: "many"'],
     [`${head}parameters:\n  backup: {schedule: "0 3 * * *", size: 8Gi}\n`, 'line 3: backup: Backup cannot be set yet'],
     [`${head}parameters:\n  images: {source: official}\n`, 'source: "official" is not available yet'],
-    [`${head}parameters:\n  extraValues: {auth: {username: a}}\n`, 'line 3: auth.username may not be set here: use --username instead'],
+    [
+      `${head}parameters:\n  extraValues: {auth: {username: a}}\n`,
+      'line 3: auth.username may not be set here: use --username instead',
+    ],
     [`${head}parameters: {allowFrom: [1.2.3.4]}\n`, 'allowFrom: "1.2.3.4" is one address'],
     [`${head}---\na: b\n`, 'line 2: a second document'],
     [`${head}a: [\n`, 'is not valid YAML'],
     [`${head}parameters:\n  extraValues: {primary: &x {lifecycle: [*x]}}\n`, 'line 3: its aliases lead nowhere'],
-    [`${head}parameters:\n  cpu: &a 1\n  memory: *a\n`, 'line 4: memory must be a text; write it out instead of an alias'],
+    [
+      `${head}parameters:\n  cpu: &a 1\n  memory: *a\n`,
+      'line 4: memory must be a text; write it out instead of an alias',
+    ],
   ])('refuses %j', (text, words) => {
     expect(refusal(text)).toContain('answers.yaml');
     expect(refusal(text)).toContain(words);
   });
 
-  it.each(['password', 'Password', 'PASSWORD', 'pass-word', 'pass_word', 'postgresPassword', 'passwd', 'pwd', 'passphrase'])(
-    'refuses %s anywhere, naming the line and never what is behind it',
-    (key) => {
-      for (const text of [`${head}${key}: tuna-melt\n`, `${head}parameters:\n  ${key}: tuna-melt\n`, `${head}target: {${key}: tuna-melt}\n`]) {
-        expect(refusal(text)).toMatch(new RegExp(`line [23]: ${key}: a password does not belong`));
-        expect(refusal(text)).not.toContain('tuna');
-      }
-    },
-  );
+  it.each([
+    'password',
+    'Password',
+    'PASSWORD',
+    'pass-word',
+    'pass_word',
+    'postgresPassword',
+    'passwd',
+    'pwd',
+    'passphrase',
+  ])('refuses %s anywhere, naming the line and never what is behind it', (key) => {
+    for (const text of [
+      `${head}${key}: tuna-melt\n`,
+      `${head}parameters:\n  ${key}: tuna-melt\n`,
+      `${head}target: {${key}: tuna-melt}\n`,
+    ]) {
+      expect(refusal(text)).toMatch(new RegExp(`line [23]: ${key}: a password does not belong`));
+      expect(refusal(text)).not.toContain('tuna');
+    }
+  });
 
   it('does not show the file when it is no YAML', () => {
     expect(refusal(`${head}parameters:\n  password: "tuna-melt\n`)).not.toContain('tuna');
@@ -114,7 +135,9 @@ describe('parseExtraValues', () => {
   it('reads values and checks them', () => {
     expect(parseExtraValues('primary: {pdb: {create: false}}\n', 'x.yaml')).toEqual({primary: {pdb: {create: false}}});
     expect(parseExtraValues('', 'x.yaml')).toEqual({});
-    expect(() => parseExtraValues('architecture: standalone\n', 'x.yaml')).toThrow('x.yaml: architecture may not be set here');
+    expect(() => parseExtraValues('architecture: standalone\n', 'x.yaml')).toThrow(
+      'x.yaml: architecture may not be set here',
+    );
     expect(() => parseExtraValues('- a\n', 'x.yaml')).toThrow('x.yaml: values are keys');
     expect(() => parseExtraValues('a: 1\na: 2\n', 'x.yaml')).toThrow('x.yaml: line 2: the key a is there twice');
     expect(parseExtraValues('a: &x [1]\nb: *x\n', 'x.yaml')).toEqual({a: [1], b: [1]});

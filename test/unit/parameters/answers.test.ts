@@ -1,6 +1,11 @@
 import {describe, expect, it} from 'vitest';
 import {UserError} from '../../../source/cause.ts';
-import {answersFromEnvironment, answersFromFlags, extraValuesFile, mergeAnswers} from '../../../source/parameters/answers.ts';
+import {
+  answersFromEnvironment,
+  answersFromFlags,
+  extraValuesFile,
+  mergeAnswers,
+} from '../../../source/parameters/answers.ts';
 import {fields} from '../../../source/parameters/fields.ts';
 import {flagLines, flagsFor} from '../../../source/parameters/help.ts';
 
@@ -45,12 +50,26 @@ const answers = {
   cpu: '2',
   memory: '4Gi',
   spread: 'preferred',
-  images: {source: 'mirror:r.example/x', tag: '17.6.0-debian-12-r4', digest: `sha256:${'a'.repeat(64)}`, pullSecret: 'pull'},
+  images: {
+    source: 'mirror:r.example/x',
+    tag: '17.6.0-debian-12-r4',
+    digest: `sha256:${'a'.repeat(64)}`,
+    pullSecret: 'pull',
+  },
 } as const;
 
 describe('answersFromFlags', () => {
   it('reads every flag, and nothing that is no parameter', () => {
-    expect(answersFromFlags({...options, namespace: 'team-a', yes: true, passwordFile: 'x', passwordStdin: true, values: 'x.yaml'})).toEqual(answers);
+    expect(
+      answersFromFlags({
+        ...options,
+        namespace: 'team-a',
+        yes: true,
+        passwordFile: 'x',
+        passwordStdin: true,
+        values: 'x.yaml',
+      }),
+    ).toEqual(answers);
     expect(answersFromFlags({})).toEqual({});
     expect(answersFromFlags({internal: true})).toEqual({allowFrom: {kind: 'internal'}});
     expect(answersFromFlags({allowPublic: true, internal: false})).toEqual({allowFrom: {kind: 'public'}});
@@ -59,7 +78,10 @@ describe('answersFromFlags', () => {
   it.each<[Record<string, unknown>, string]>([
     [{storageSize: '20GB'}, '--storage-size: "20GB" is not a Kubernetes quantity'],
     [{storageSize: '500Mi'}, '--storage-size: 500Mi is too little. The least is 1Gi.'],
-    [{storageSize: '99999999999999999999999'}, '--storage-size: 99999999999999999999999 is too much. Kubernetes counts less than 8Ei.'],
+    [
+      {storageSize: '99999999999999999999999'},
+      '--storage-size: 99999999999999999999999 is too much. Kubernetes counts less than 8Ei.',
+    ],
     [{memory: '128Mi'}, '--memory: 128Mi is too little. The least is 256Mi.'],
     [{cpu: '-1'}, '--cpu:'],
     [{readReplicas: '16'}, '--read-replicas: "16"'],
@@ -115,8 +137,12 @@ describe('answersFromEnvironment', () => {
 
   it('names a variable that is wrong, or that nobody knows', () => {
     expect(refusal(() => answersFromEnvironment({PGHI_MEMORY: 'much'}))).toContain('PGHI_MEMORY: "much"');
-    expect(refusal(() => answersFromEnvironment({PGHI_STORAGESIZE: '1Gi'}))).toMatch(/^PGHI_STORAGESIZE is not.*PGHI_STORAGE_SIZE/);
-    expect(refusal(() => answersFromEnvironment({PGHI_BACKUP: 'x'}))).toContain('PGHI_BACKUP: Backup cannot be set yet');
+    expect(refusal(() => answersFromEnvironment({PGHI_STORAGESIZE: '1Gi'}))).toMatch(
+      /^PGHI_STORAGESIZE is not.*PGHI_STORAGE_SIZE/,
+    );
+    expect(refusal(() => answersFromEnvironment({PGHI_BACKUP: 'x'}))).toContain(
+      'PGHI_BACKUP: Backup cannot be set yet',
+    );
     expect(answersFromEnvironment({PGHI_DEBUG: '1'}, ['PGHI_DEBUG'])).toEqual({});
   });
 });
@@ -124,15 +150,22 @@ describe('answersFromEnvironment', () => {
 describe('mergeAnswers', () => {
   it('takes each key from the stronger source, the images one by one', () => {
     expect(
-      mergeAnswers({storageSize: '50Gi', images: {source: 'bitnamilegacy'}}, {storageSize: '20Gi', cpu: '1', images: {source: 'mirror:a.b', tag: '17'}}),
+      mergeAnswers(
+        {storageSize: '50Gi', images: {source: 'bitnamilegacy'}},
+        {storageSize: '20Gi', cpu: '1', images: {source: 'mirror:a.b', tag: '17'}},
+      ),
     ).toEqual({storageSize: '50Gi', cpu: '1', images: {source: 'bitnamilegacy', tag: '17'}});
     expect(mergeAnswers({}, answers)).toEqual(answers);
     expect(mergeAnswers(answers, {})).toEqual(answers);
   });
 
   it('drops what only made sense with an answer that was overruled', () => {
-    expect(mergeAnswers({exposure: 'cluster'}, {exposure: 'load-balancer', allowFrom: {kind: 'public'}})).toEqual({exposure: 'cluster'});
-    expect(mergeAnswers({images: {tag: '18'}}, {images: {tag: '17', digest: 'sha256:a'}})).toEqual({images: {tag: '18'}});
+    expect(mergeAnswers({exposure: 'cluster'}, {exposure: 'load-balancer', allowFrom: {kind: 'public'}})).toEqual({
+      exposure: 'cluster',
+    });
+    expect(mergeAnswers({images: {tag: '18'}}, {images: {tag: '17', digest: 'sha256:a'}})).toEqual({
+      images: {tag: '18'},
+    });
   });
 });
 
@@ -157,7 +190,9 @@ describe('the table of fields', () => {
   });
 
   it('gives help in aligned lines', () => {
-    expect(flagLines().find((line) => line.startsWith('--storage-size'))).toMatch(/^--storage-size <quantity> +A quantity.*\(default: 20Gi\)$/);
+    expect(flagLines().find((line) => line.startsWith('--storage-size'))).toMatch(
+      /^--storage-size <quantity> +A quantity.*\(default: 20Gi\)$/,
+    );
     expect(flagLines().find((line) => line.startsWith('--tls'))).toMatch(/\(not available yet\)$/);
   });
 });

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {generatePassword, passwordProblem, passwordStrength, withoutFinalNewline} from '../../../source/parameters/password.ts';
+import {
+  generatePassword,
+  passwordProblem,
+  passwordStrength,
+  withoutFinalNewline,
+} from '../../../source/parameters/password.ts';
 
 describe('passwordProblem', () => {
-  it.each(['a'.repeat(12), 'a'.repeat(100), 'with space "\'$%&{{', 'ü'.repeat(100), '🐘'.repeat(12)])('takes %s', (password) => {
-    expect(passwordProblem(password)).toBeNull();
-  });
+  it.each(['a'.repeat(12), 'a'.repeat(100), 'with space "\'$%&{{', 'ü'.repeat(100), '🐘'.repeat(12)])(
+    'takes %s',
+    (password) => {
+      expect(passwordProblem(password)).toBeNull();
+    },
+  );
 
   it.each([
     ['', 'invalid'],
@@ -21,9 +29,12 @@ describe('passwordProblem', () => {
 
   it('never repeats the password', () => {
     fc.assert(
-      fc.property(fc.string({minLength: 5, maxLength: 200}).filter((text) => !/^[\s\w]*$/.test(text)), (password) => {
-        expect(passwordProblem(password)?.text ?? '').not.toContain(password);
-      }),
+      fc.property(
+        fc.string({minLength: 5, maxLength: 200}).filter((text) => !/^[\s\w]*$/.test(text)),
+        (password) => {
+          expect(passwordProblem(password)?.text ?? '').not.toContain(password);
+        },
+      ),
     );
     expect(passwordProblem('tuna-melt')?.text).toContain('--allow-weak-password');
   });

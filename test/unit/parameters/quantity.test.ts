@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {bytesOf, compareQuantities, formatBytes, formatMilliCpu, milliCpuOf, parseQuantity} from '../../../source/parameters/quantity.ts';
+import {
+  bytesOf,
+  compareQuantities,
+  formatBytes,
+  formatMilliCpu,
+  milliCpuOf,
+  parseQuantity,
+} from '../../../source/parameters/quantity.ts';
 
 describe('bytesOf', () => {
   it.each([
@@ -38,13 +45,34 @@ describe('milliCpuOf', () => {
 });
 
 describe('parseQuantity', () => {
-  it.each(['', ' ', '.', '-', 'Gi', '20GB', '20 Gi', ' 20Gi', '20gi', '20K', '1ki', '1e', 'e3x', '1e3.5', '1e3Gi', '0x10', '1,5Gi', '1..5', '1_000', 'NaN', '١Gi', '1i', '20Gi\n'])(
-    'refuses "%s" as Kubernetes does',
-    (text) => {
-      expect(parseQuantity(text)).toBeNull();
-      expect(() => bytesOf(text)).toThrow('is not a Kubernetes quantity');
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '.',
+    '-',
+    'Gi',
+    '20GB',
+    '20 Gi',
+    ' 20Gi',
+    '20gi',
+    '20K',
+    '1ki',
+    '1e',
+    'e3x',
+    '1e3.5',
+    '1e3Gi',
+    '0x10',
+    '1,5Gi',
+    '1..5',
+    '1_000',
+    'NaN',
+    '١Gi',
+    '1i',
+    '20Gi\n',
+  ])('refuses "%s" as Kubernetes does', (text) => {
+    expect(parseQuantity(text)).toBeNull();
+    expect(() => bytesOf(text)).toThrow('is not a Kubernetes quantity');
+  });
 
   it('stops at the largest that Kubernetes knows, and does not take long over it', () => {
     expect(parseQuantity('9e999999999')).toBe((2n ** 63n - 1n) * 1_000_000_000n);

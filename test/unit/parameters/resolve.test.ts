@@ -4,7 +4,14 @@ import {UserError} from '../../../source/cause.ts';
 import type {Node, StorageClass} from '../../../source/observation/kubernetes.ts';
 import type {Answers} from '../../../source/parameters/answers.ts';
 import type {Place} from '../../../source/parameters/resolve.ts';
-import {answersFrom, cloudOf, explicitKeys, fittingNodes, placeOf, resolve} from '../../../source/parameters/resolve.ts';
+import {
+  answersFrom,
+  cloudOf,
+  explicitKeys,
+  fittingNodes,
+  placeOf,
+  resolve,
+} from '../../../source/parameters/resolve.ts';
 import {parameters} from '../../support/arbitrary-parameters.ts';
 
 const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
@@ -49,23 +56,45 @@ describe('resolve', () => {
   });
 
   it('prefers t3.medium where such a node could run the database', () => {
-    expect(resolve({}, inNodes(node('t3.large'), node('t3.medium')))).toMatchObject({instanceType: 't3.medium', cpu: '1', memory: '2Gi', spread: 'required'});
-    expect(resolve({}, inNodes(node('t3.large')))).toMatchObject({instanceType: 'any', cpu: '500m', memory: '512Mi', spread: 'required'});
+    expect(resolve({}, inNodes(node('t3.large'), node('t3.medium')))).toMatchObject({
+      instanceType: 't3.medium',
+      cpu: '1',
+      memory: '2Gi',
+      spread: 'required',
+    });
+    expect(resolve({}, inNodes(node('t3.large')))).toMatchObject({
+      instanceType: 'any',
+      cpu: '500m',
+      memory: '512Mi',
+      spread: 'required',
+    });
     expect(resolve({}, inNodes(node('t3.medium', {unschedulable: true})))).toMatchObject({instanceType: 'any'});
   });
 
   it('halves the smallest node that fits, in steps, within bounds', () => {
-    const of = (...allocatable: [string, string][]) => resolve({instanceType: 'x'}, inNodes(...allocatable.map(([cpu, memory]) => node('x', {}, {allocatable: {cpu, memory}}))));
+    const of = (...allocatable: [string, string][]) =>
+      resolve(
+        {instanceType: 'x'},
+        inNodes(...allocatable.map(([cpu, memory]) => node('x', {}, {allocatable: {cpu, memory}}))),
+      );
     expect(of(['1930m', '3388340Ki'])).toMatchObject({cpu: '950m', memory: '1536Mi'});
     expect(of(['8', '4Gi'], ['1', '32Gi'])).toMatchObject({cpu: '500m', memory: '2Gi'});
     expect(of(['100m', '300Mi'])).toMatchObject({cpu: '100m', memory: '256Mi'});
     expect(of(['64', '512Gi'])).toMatchObject({cpu: '4', memory: '256Gi'});
-    expect(resolve({instanceType: 'y'}, inNodes(node('x')))).toMatchObject({cpu: '500m', memory: '512Mi', spread: 'preferred'});
+    expect(resolve({instanceType: 'y'}, inNodes(node('x')))).toMatchObject({
+      cpu: '500m',
+      memory: '512Mi',
+      spread: 'preferred',
+    });
     expect(resolve({instanceType: 'x', cpu: '250m'}, inNodes(node('x')))).toMatchObject({cpu: '250m', memory: '2Gi'});
   });
 
   it('spreads strictly where a node for each pod fits', () => {
-    const three = inNodes(node('t3.medium'), node('t3.medium'), node('t3.medium', {taints: [{key: 'a', effect: 'NoSchedule'}]}));
+    const three = inNodes(
+      node('t3.medium'),
+      node('t3.medium'),
+      node('t3.medium', {taints: [{key: 'a', effect: 'NoSchedule'}]}),
+    );
     expect(resolve({readReplicaCount: 1}, three).spread).toBe('required');
     expect(resolve({readReplicaCount: 2}, three).spread).toBe('preferred');
     expect(resolve({readReplicaCount: 2, spread: 'required'}, three).spread).toBe('required');
@@ -87,7 +116,9 @@ describe('resolve', () => {
     expect(refusal({exposure: 'load-balancer'})).toMatch(/--allow-from.*--internal.*--allow-public/);
     expect(refusal({exposure: 'load-balancer', allowFrom: {kind: 'internal'}})).toContain('--internal');
     expect(refusal({allowFrom: {kind: 'public'}})).toContain('--exposure load-balancer');
-    expect(refusal({exposure: 'node-port', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']}})).toContain('--exposure load-balancer');
+    expect(refusal({exposure: 'node-port', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']}})).toContain(
+      '--exposure load-balancer',
+    );
     expect(refusal({memory: '255Mi'})).toContain('--memory: 255Mi is too little');
   });
 

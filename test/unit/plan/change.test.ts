@@ -31,8 +31,14 @@ function snapshot(claims: readonly Claim[]): Snapshot {
   };
 }
 
-function facts(changes: Partial<Omit<ChangeFacts, 'wanted' | 'before'>> & {readers?: number; claims?: readonly string[]} = {}): ChangeFacts {
-  const {readers = 2, claims = ['data-orders-postgresql-primary-0', `data-${reader}-0`, `data-${reader}-1`], ...rest} = changes;
+function facts(
+  changes: Partial<Omit<ChangeFacts, 'wanted' | 'before'>> & {readers?: number; claims?: readonly string[]} = {},
+): ChangeFacts {
+  const {
+    readers = 2,
+    claims = ['data-orders-postgresql-primary-0', `data-${reader}-0`, `data-${reader}-1`],
+    ...rest
+  } = changes;
   return {
     before: snapshot(claims.map((name) => claim(name))),
     readersBefore: 2,
@@ -66,7 +72,9 @@ describe('scale', () => {
     const [third, fourth, ...rest] = changeConsequences(facts({readers: 4}));
     expect(rest).toEqual([]);
     expect(third).toMatchObject({code: 'REPLICA_ADD', object: `Pod/${reader}-2`});
-    expect(third?.sentence).toBe(`Reader ${reader}-2 is added, with 500m CPU and 1Gi memory. It gets a volume of 20Gi of class standard and copies the writer's database onto it.`);
+    expect(third?.sentence).toBe(
+      `Reader ${reader}-2 is added, with 500m CPU and 1Gi memory. It gets a volume of 20Gi of class standard and copies the writer's database onto it.`,
+    );
     expect(fourth?.object).toBe(`Pod/${reader}-3`);
   });
 
@@ -77,12 +85,24 @@ describe('scale', () => {
   });
 
   test('fewer readers: who stops, and which volumes stay', () => {
-    expect(codes(facts({readers: 1}))).toEqual([`REPLICA_REMOVE Pod/${reader}-1`, `DATA_KEPT PersistentVolumeClaim/data-${reader}-1`]);
-    expect(codes(facts({readers: 1, deleteVolumes: true}))).toEqual([`REPLICA_REMOVE Pod/${reader}-1`, `DATA_DELETED PersistentVolumeClaim/data-${reader}-1`]);
+    expect(codes(facts({readers: 1}))).toEqual([
+      `REPLICA_REMOVE Pod/${reader}-1`,
+      `DATA_KEPT PersistentVolumeClaim/data-${reader}-1`,
+    ]);
+    expect(codes(facts({readers: 1, deleteVolumes: true}))).toEqual([
+      `REPLICA_REMOVE Pod/${reader}-1`,
+      `DATA_DELETED PersistentVolumeClaim/data-${reader}-1`,
+    ]);
   });
 
   test('a volume that outlives its claim is named, with its size and the way to remove it', () => {
-    const sentences = changeConsequences(facts({readers: 1, deleteVolumes: true, retained: [{claim: `data-${reader}-1`, volume: 'pv-7', bytes: 20 * 2 ** 30}]})).map(({code, sentence}) => `${code} ${sentence}`);
+    const sentences = changeConsequences(
+      facts({
+        readers: 1,
+        deleteVolumes: true,
+        retained: [{claim: `data-${reader}-1`, volume: 'pv-7', bytes: 20 * 2 ** 30}],
+      }),
+    ).map(({code, sentence}) => `${code} ${sentence}`);
     expect(sentences).toHaveLength(3);
     expect(sentences[2]).toMatch(/^DATA_KEPT PersistentVolume pv-7 \(20Gi\).*Retain.*kubectl delete pv pv-7/);
   });
@@ -90,13 +110,22 @@ describe('scale', () => {
   test('the same number: nothing, unless left volumes are to go', () => {
     const claims = [`data-${reader}-0`, `data-${reader}-1`, `data-${reader}-7`];
     expect(codes(facts({claims, applied: true}))).toEqual(['NO_CHANGE Release/orders']);
-    expect(codes(facts({claims, deleteVolumes: true}))).toEqual([`DATA_DELETED PersistentVolumeClaim/data-${reader}-7`]);
+    expect(codes(facts({claims, deleteVolumes: true}))).toEqual([
+      `DATA_DELETED PersistentVolumeClaim/data-${reader}-7`,
+    ]);
   });
 
   test('ordinals count as numbers, and the volume of the writer is never among the unwanted', () => {
-    const claims = ['data-orders-postgresql-primary-0', ...[0, 1, 2, 10, 11].map((ordinal) => `data-${reader}-${ordinal}`)].map((name) => claim(name));
-    expect(unwantedClaims(snapshot(claims), 2).map(({metadata}) => metadata.name)).toEqual([2, 10, 11].map((ordinal) => `data-${reader}-${ordinal}`));
-    expect(unwantedClaims(snapshot(claims), 0).map(({metadata}) => metadata.name)).not.toContain('data-orders-postgresql-primary-0');
+    const claims = [
+      'data-orders-postgresql-primary-0',
+      ...[0, 1, 2, 10, 11].map((ordinal) => `data-${reader}-${ordinal}`),
+    ].map((name) => claim(name));
+    expect(unwantedClaims(snapshot(claims), 2).map(({metadata}) => metadata.name)).toEqual(
+      [2, 10, 11].map((ordinal) => `data-${reader}-${ordinal}`),
+    );
+    expect(unwantedClaims(snapshot(claims), 0).map(({metadata}) => metadata.name)).not.toContain(
+      'data-orders-postgresql-primary-0',
+    );
   });
 });
 
@@ -113,7 +142,9 @@ describe('upgrade', () => {
   });
 
   test('without readers only the writer restarts', () => {
-    expect(codes(facts({readers: 0, readersBefore: 0, ways: ways('image').filter(({isWriter}) => isWriter)}))).toEqual(['PRIMARY_RESTART StatefulSet/orders-postgresql-primary']);
+    expect(codes(facts({readers: 0, readersBefore: 0, ways: ways('image').filter(({isWriter}) => isWriter)}))).toEqual([
+      'PRIMARY_RESTART StatefulSet/orders-postgresql-primary',
+    ]);
   });
 });
 
@@ -127,7 +158,9 @@ describe('resize', () => {
       'RESIZE_IN_PLACE StatefulSet/orders-postgresql-primary',
       'RESTART_TO_USE Release/orders',
     ]);
-    expect(found[1]?.sentence).toBe('The writer gets 1 CPU and 2Gi memory while running: nothing restarts, no session ends.');
+    expect(found[1]?.sentence).toBe(
+      'The writer gets 1 CPU and 2Gi memory while running: nothing restarts, no session ends.',
+    );
     expect(found[2]?.sentence).toContain('shared_buffers');
   });
 
@@ -148,22 +181,39 @@ describe('disk', () => {
       ...claim(name, index === 0 ? '20Gi' : '50Gi'),
       spec: {storageClassName: 'standard', resources: {requests: {storage: index === 0 ? '20Gi' : '50Gi'}}},
     }));
-    const found = changeConsequences({...facts({readers: 1, readersBefore: 1}), before: snapshot(claims), wanted: parametersWith({storageSize: '50Gi', readReplicaCount: 1})});
-    expect(found.map(({code, object}) => `${code} ${object}`)).toEqual(['VOLUME_GROW PersistentVolumeClaim/data-orders-postgresql-primary-0']);
+    const found = changeConsequences({
+      ...facts({readers: 1, readersBefore: 1}),
+      before: snapshot(claims),
+      wanted: parametersWith({storageSize: '50Gi', readReplicaCount: 1}),
+    });
+    expect(found.map(({code, object}) => `${code} ${object}`)).toEqual([
+      'VOLUME_GROW PersistentVolumeClaim/data-orders-postgresql-primary-0',
+    ]);
     expect(found[0]?.sentence).toContain('grows to 50Gi');
   });
 });
 
 describe('endpoints', () => {
   test('a load balancer: who is let in, and that the inside stays', () => {
-    const wanted = parametersWith({exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']}, hostname: 'db.example.com'});
+    const wanted = parametersWith({
+      exposure: 'load-balancer',
+      allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']},
+      hostname: 'db.example.com',
+    });
     const found = changeConsequences({...facts(), wanted});
-    expect(found.map(({code, object}) => `${code} ${object}`)).toEqual(['ENDPOINT_CHANGE Service/orders-postgresql-primary', 'ENDPOINT_CHANGE Service/orders-postgresql-read']);
+    expect(found.map(({code, object}) => `${code} ${object}`)).toEqual([
+      'ENDPOINT_CHANGE Service/orders-postgresql-primary',
+      'ENDPOINT_CHANGE Service/orders-postgresql-read',
+    ]);
     expect(found[1]?.sentence).toMatch(/gets a load balancer; .* lets in 10\.0\.0\.0\/8; .*reader-db\.example\.com/);
   });
 
   test('back inside: what goes is named', () => {
-    const existing = parametersWith({exposure: 'load-balancer', allowFrom: {kind: 'public'}, hostname: 'db.example.com'});
+    const existing = parametersWith({
+      exposure: 'load-balancer',
+      allowFrom: {kind: 'public'},
+      hostname: 'db.example.com',
+    });
     const [found] = changeConsequences({...facts(), existing});
     expect(found?.sentence).toContain('its load balancer goes with the address');
     expect(found?.sentence).toContain('its name db.example.com goes');

@@ -8,11 +8,21 @@ import {goodSurvey, parametersWith} from '../../support/survey.ts';
 const sentences = (readReplicaCount: number, left: readonly string[]) => {
   const parameters = parametersWith({readReplicaCount});
   const claims = left.map((pod) => claimOf(pod));
-  return planInstall({survey: goodSurvey({claims}), parameters, values: toValues(parameters, 'orders-postgresql'), manifests: '', command: '', steps: []}).consequences.map(({sentence}) => sentence);
+  return planInstall({
+    survey: goodSurvey({claims}),
+    parameters,
+    values: toValues(parameters, 'orders-postgresql'),
+    manifests: '',
+    command: '',
+    steps: [],
+  }).consequences.map(({sentence}) => sentence);
 };
 
 it('of the volumes from before, those that a pod will use and those that none will', () => {
-  const told = sentences(1, ['primary-0', 'read-0', 'read-1'].map((name) => `orders-postgresql-${name}`));
+  const told = sentences(
+    1,
+    ['primary-0', 'read-0', 'read-1'].map((name) => `orders-postgresql-${name}`),
+  );
   expect(told.filter((sentence) => sentence.startsWith('Volume'))).toEqual([
     'Volume data-orders-postgresql-primary-0 is there already; the data on it is used.',
     'Volume data-orders-postgresql-read-0 is there already; the data on it is used.',

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 
 const set = (name: string, image: string, extra = '') =>
   `---\n# Source: postgresql/templates/${name}.yaml\napiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  labels:\n    a: b\n  name: ${name}\nspec:\n  template:\n    metadata:\n      labels: {a: b}\n    spec:\n      containers:\n        - name: postgresql\n          image: ${image}\n${extra}`;
-const secret = (value: string) => `---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s\ndata:\n  password: ${value}\n`;
+const secret = (value: string) =>
+  `---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s\ndata:\n  password: ${value}\n`;
 
 test('only what differs is shown, under its object, whatever the order of the documents', () => {
   const before = set('one', 'x:1') + set('two', 'x:1');
@@ -35,10 +36,14 @@ test('a diff holds exactly the lines that went and came', () => {
   fc.assert(
     fc.property(text, text, (before, after) => {
       const lines = diffLines(before.join('\n'), after.join('\n')).split('\n').filter(Boolean);
-      const count = (all: readonly string[]) => Object.fromEntries(['a', 'b', 'c', 'd'].map((letter) => [letter, all.filter((one) => one === letter).length]));
+      const count = (all: readonly string[]) =>
+        Object.fromEntries(['a', 'b', 'c', 'd'].map((letter) => [letter, all.filter((one) => one === letter).length]));
       const [old, fresh] = [count(before), count(after)];
-      const [gone, come] = ['-', '+'].map((sign) => count(lines.filter((line) => line.startsWith(sign)).map((line) => line.slice(1)))) as [Record<string, number>, Record<string, number>];
-      for (const letter of ['a', 'b', 'c', 'd']) expect((old[letter] ?? 0) - (gone[letter] ?? 0) + (come[letter] ?? 0)).toBe(fresh[letter]);
+      const [gone, come] = ['-', '+'].map((sign) =>
+        count(lines.filter((line) => line.startsWith(sign)).map((line) => line.slice(1))),
+      ) as [Record<string, number>, Record<string, number>];
+      for (const letter of ['a', 'b', 'c', 'd'])
+        expect((old[letter] ?? 0) - (gone[letter] ?? 0) + (come[letter] ?? 0)).toBe(fresh[letter]);
     }),
   );
 });

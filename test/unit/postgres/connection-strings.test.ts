@@ -2,13 +2,22 @@ import {execFileSync} from 'node:child_process';
 import fc from 'fast-check';
 import {parse} from 'pg-connection-string';
 import {describe, expect, test} from 'vitest';
-import {conninfoValue, connectionString, formats, type Destination} from '../../../source/postgres/connection-strings.ts';
+import {
+  conninfoValue,
+  connectionString,
+  formats,
+  type Destination,
+} from '../../../source/postgres/connection-strings.ts';
 
 const plain: Destination = {host: 'a1b2.elb.example', port: 5432, username: 'app', database: 'appdb'};
 
 /** Any identifier: no NUL, well-formed, not empty. */
 const name = fc.string({unit: 'grapheme', minLength: 1, maxLength: 40}).filter((text) => !text.includes('\0'));
-const host = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6().filter((address) => !address.includes('.')));
+const host = fc.oneof(
+  fc.domain(),
+  fc.ipV4(),
+  fc.ipV6().filter((address) => !address.includes('.')),
+);
 const destination = fc.record({host, port: fc.integer({min: 1, max: 65535}), username: name, database: name});
 
 test('an ordinary endpoint in every notation, the password left out', () => {
@@ -30,7 +39,8 @@ test('masked: dots of one length, and never the word', () => {
 });
 
 test('given: every notation carries it', () => {
-  for (const format of formats) expect(connectionString(format, plain, {password: 'correct-horse'})).toContain('correct-horse');
+  for (const format of formats)
+    expect(connectionString(format, plain, {password: 'correct-horse'})).toContain('correct-horse');
 });
 
 test('IPv6: brackets where a port follows in the same word, none elsewhere', () => {
@@ -43,14 +53,17 @@ test('IPv6: brackets where a port follows in the same word, none elsewhere', () 
 
 describe('read back', () => {
   test('URI, by pg-connection-string', () => {
-    // It does not decode ? and # in a path (libpq does), and a URL has no path of dots alone or with control characters at an end.
+    // It does not decode ? and # in a path (libpq does), and a URL has no path of dots alone or with control characters
+    // at an end.
     const readable = (text: string) => !/[?#\\]|^[\s/]|[\s/]$|(^|\/)\.{1,2}(\/|$)/.test(text);
     fc.assert(
       fc.property(destination, name, (to, password) => {
         fc.pre(readable(to.database));
         const read = parse(connectionString('uri', to, {password}));
         expect(read).toMatchObject({user: to.username, password, database: to.database, port: String(to.port)});
-        expect(new URL(`x://${bracketed(read.host ?? '')}`).hostname).toBe(new URL(`x://${bracketed(to.host)}`).hostname);
+        expect(new URL(`x://${bracketed(read.host ?? '')}`).hostname).toBe(
+          new URL(`x://${bracketed(to.host)}`).hostname,
+        );
       }),
     );
   });
@@ -58,8 +71,16 @@ describe('read back', () => {
   test('URI, character by character: what ends a name or a password is encoded', () => {
     fc.assert(
       fc.property(destination, name, (to, password) => {
-        const parts = /^postgresql:\/\/([^:@/?#]*):([^:@/?#]*)@(\[[^\]]+\]|[^:/]+):(\d+)\/([^?#]*)$/.exec(connectionString('uri', to, {password}));
-        expect(parts?.slice(1).map(decodeURIComponent)).toEqual([to.username, password, bracketed(to.host), String(to.port), to.database]);
+        const parts = /^postgresql:\/\/([^:@/?#]*):([^:@/?#]*)@(\[[^\]]+\]|[^:/]+):(\d+)\/([^?#]*)$/.exec(
+          connectionString('uri', to, {password}),
+        );
+        expect(parts?.slice(1).map(decodeURIComponent)).toEqual([
+          to.username,
+          password,
+          bracketed(to.host),
+          String(to.port),
+          to.database,
+        ]);
       }),
     );
   });
@@ -67,11 +88,20 @@ describe('read back', () => {
   test('JDBC, decoded as pgjdbc does: as a form', () => {
     fc.assert(
       fc.property(destination, name, (to, password) => {
-        const parts = /^jdbc:postgresql:\/\/(\[[^\]]+\]|[^:/]+):(\d+)\/([^?]*)\?(.*)$/.exec(connectionString('jdbc', to, {password}));
+        const parts = /^jdbc:postgresql:\/\/(\[[^\]]+\]|[^:/]+):(\d+)\/([^?]*)\?(.*)$/.exec(
+          connectionString('jdbc', to, {password}),
+        );
         const [, readHost, readPort, database = '', query = ''] = parts ?? [];
         const form = new URLSearchParams(query);
-        expect([readHost, readPort, [...new URLSearchParams(`x=${database}`).values()][0]]).toEqual([bracketed(to.host), String(to.port), to.database]);
-        expect([...form]).toEqual([['user', to.username], ['password', password]]);
+        expect([readHost, readPort, [...new URLSearchParams(`x=${database}`).values()][0]]).toEqual([
+          bracketed(to.host),
+          String(to.port),
+          to.database,
+        ]);
+        expect([...form]).toEqual([
+          ['user', to.username],
+          ['password', password],
+        ]);
       }),
     );
   });
@@ -80,7 +110,11 @@ describe('read back', () => {
     fc.assert(
       fc.property(destination, name, (to, password) => {
         expect(readDotnet(connectionString('dotnet', to, {password}))).toEqual({
-          Host: to.host, Port: String(to.port), Username: to.username, Password: password, Database: to.database,
+          Host: to.host,
+          Port: String(to.port),
+          Username: to.username,
+          Password: password,
+          Database: to.database,
         });
       }),
     );
@@ -89,25 +123,54 @@ describe('read back', () => {
   test('psql and env, by a shell', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(destination, name), {minLength: 1, maxLength: 15}), (cases) => {
-        const script = cases.map(([to, password]) => [
-          'psql() { printf "%s\\0" "$PGPASSWORD" "$@"; }',
-          connectionString('psql', to, {password}),
-          connectionString('env', to, {password}),
-          'printf "%s\\0" "$PGHOST" "$PGPORT" "$PGUSER" "$PGDATABASE" "$PGPASSWORD"',
-        ].join('\n')).join('\n');
-        const words = execFileSync('sh', ['-s'], {input: script, encoding: 'utf8', env: {PATH: process.env['PATH'] ?? ''}}).split('\0').slice(0, -1);
-        expect(words).toEqual(cases.flatMap(([to, password]) => {
-          const isConninfo = /=|^postgres(ql)?:\/\//.test(to.database);
-          const database = isConninfo ? `dbname=${conninfoValue(to.database)}` : to.database;
-          return [password, '-h', to.host, '-p', String(to.port), '-U', to.username, '-d', database, to.host, String(to.port), to.username, to.database, password];
-        }));
+        const script = cases
+          .map(([to, password]) =>
+            [
+              'psql() { printf "%s\\0" "$PGPASSWORD" "$@"; }',
+              connectionString('psql', to, {password}),
+              connectionString('env', to, {password}),
+              'printf "%s\\0" "$PGHOST" "$PGPORT" "$PGUSER" "$PGDATABASE" "$PGPASSWORD"',
+            ].join('\n'),
+          )
+          .join('\n');
+        const words = execFileSync('sh', ['-s'], {
+          input: script,
+          encoding: 'utf8',
+          env: {PATH: process.env['PATH'] ?? ''},
+        })
+          .split('\0')
+          .slice(0, -1);
+        expect(words).toEqual(
+          cases.flatMap(([to, password]) => {
+            const isConninfo = /=|^postgres(ql)?:\/\//.test(to.database);
+            const database = isConninfo ? `dbname=${conninfoValue(to.database)}` : to.database;
+            return [
+              password,
+              '-h',
+              to.host,
+              '-p',
+              String(to.port),
+              '-U',
+              to.username,
+              '-d',
+              database,
+              to.host,
+              String(to.port),
+              to.username,
+              to.database,
+              password,
+            ];
+          }),
+        );
       }),
       {numRuns: 10},
     );
   });
 
   test('a database whose name psql would take for a connection string', () => {
-    expect(connectionString('psql', {...plain, database: "a='b\\"})).toBe(`psql -h a1b2.elb.example -p 5432 -U app -d 'dbname='\\''a=\\'\\''b\\\\'\\'''`);
+    expect(connectionString('psql', {...plain, database: "a='b\\"})).toBe(
+      `psql -h a1b2.elb.example -p 5432 -U app -d 'dbname='\\''a=\\'\\''b\\\\'\\'''`,
+    );
     expect(connectionString('psql', {...plain, database: 'postgres://x'})).toContain("dbname='\\''postgres://x'\\''");
   });
 });

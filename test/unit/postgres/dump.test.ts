@@ -5,7 +5,14 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {dumpCommand, dumpInput, headerIn, headerText, isWhole, withoutPasswordsOf} from '../../../source/postgres/dump.ts';
+import {
+  dumpCommand,
+  dumpInput,
+  headerIn,
+  headerText,
+  isWhole,
+  withoutPasswordsOf,
+} from '../../../source/postgres/dump.ts';
 
 const globals = [
   '--',
@@ -16,7 +23,12 @@ const globals = [
   `ALTER ROLE "The ""App""" WITH NOSUPERUSER LOGIN PASSWORD 'it''s' VALID UNTIL 'infinity';`,
   "ALTER ROLE other WITH LOGIN PASSWORD 'SCRAM-SHA-256$4096:x$y:z';",
 ];
-const data = ['\\connect template1', "ALTER ROLE postgres WITH LOGIN PASSWORD 'a row of a table that looks like it';", 'caf\u00e9', ''];
+const data = [
+  '\\connect template1',
+  "ALTER ROLE postgres WITH LOGIN PASSWORD 'a row of a table that looks like it';",
+  'caf\u00e9',
+  '',
+];
 
 function filtered(text: string, cuts: readonly number[]): string {
   const bytes = Buffer.from(text, 'utf8');
@@ -30,7 +42,9 @@ test('the passwords of the roles of the release stay out, those of other roles a
   const out = filtered([...globals, ...data].join('\n'), []).split('\n');
   expect(out[3]).toBe('ALTER ROLE postgres WITH SUPERUSER INHERIT LOGIN BYPASSRLS;');
   expect(out[5]).toBe(`ALTER ROLE "The ""App""" WITH NOSUPERUSER LOGIN VALID UNTIL 'infinity';`);
-  expect(out.filter((_, index) => index !== 3 && index !== 5)).toEqual([...globals, ...data].filter((_, index) => index !== 3 && index !== 5));
+  expect(out.filter((_, index) => index !== 3 && index !== 5)).toEqual(
+    [...globals, ...data].filter((_, index) => index !== 3 && index !== 5),
+  );
 });
 
 test('however it arrives in pieces, and whatever bytes it has, it comes out the same', () => {
@@ -49,7 +63,13 @@ test('however it arrives in pieces, and whatever bytes it has, it comes out the 
 test('a header is read back; what is not ours has none', () => {
   const header = {release: 'orders', namespace: 'team-a', madeAt: '2026-01-02T03:04:05.000Z'};
   expect(headerIn(headerText(header, ['postgres']))).toEqual(header);
-  for (const other of ['', '--\n-- PostgreSQL database cluster dump', '-- pg-helm-install dump/v1 {"release":1}', '-- pg-helm-install dump/v1 {']) expect(headerIn(other)).toBeNull();
+  for (const other of [
+    '',
+    '--\n-- PostgreSQL database cluster dump',
+    '-- pg-helm-install dump/v1 {"release":1}',
+    '-- pg-helm-install dump/v1 {',
+  ])
+    expect(headerIn(other)).toBeNull();
 });
 
 test.each([
@@ -61,16 +81,26 @@ test.each([
 ])('whole or not: %s', (_, tail, whole) => expect(isWhole(tail)).toBe(whole));
 
 /** The script itself, with a pg_dumpall that tells what it was given. */
-function runScript(password: string, pgDumpall: string): {stdout: string; status: number | null; left: string[]; folder: string} {
+function runScript(
+  password: string,
+  pgDumpall: string,
+): {stdout: string; status: number | null; left: string[]; folder: string} {
   const folder = mkdtempSync(join(tmpdir(), 'pghi-dump-'));
   writeFileSync(join(folder, 'pg_dumpall'), `#!/bin/sh\n${pgDumpall}\n`, {mode: 0o755});
   const [shell = '', ...args] = dumpCommand.map((word) => word.replace('d=/dev/shm;', `d=${folder};`));
-  const {stdout, status} = spawnSync(shell, args, {input: dumpInput(password), env: {PATH: `${folder}:${process.env['PATH'] ?? ''}`}, encoding: 'utf8'});
+  const {stdout, status} = spawnSync(shell, args, {
+    input: dumpInput(password),
+    env: {PATH: `${folder}:${process.env['PATH'] ?? ''}`},
+    encoding: 'utf8',
+  });
   return {stdout, status, left: readdirSync(folder).filter((name) => name.startsWith('pg-helm-install')), folder};
 }
 
 test('the password reaches pg_dumpall by a file that only its user can read, and the file goes', () => {
-  const {stdout, status, left} = runScript('a:b\\c  $(id) %s', 'cat "$PGPASSFILE"; stat -c %a "$PGPASSFILE"; env | grep -c "a:b"; tr "\\0" " " < /proc/$PPID/cmdline | grep -c "a:b"; exit 3');
+  const {stdout, status, left} = runScript(
+    'a:b\\c  $(id) %s',
+    'cat "$PGPASSFILE"; stat -c %a "$PGPASSFILE"; env | grep -c "a:b"; tr "\\0" " " < /proc/$PPID/cmdline | grep -c "a:b"; exit 3',
+  );
   expect(stdout).toBe('127.0.0.1:*:*:postgres:a\\:b\\\\c  $(id) %s\n600\n0\n0\n');
   expect({status, left}).toEqual({status: 3, left: []});
 });
@@ -78,8 +108,18 @@ test('the password reaches pg_dumpall by a file that only its user can read, and
 test('nobody reads its output any more: the password file goes too', () => {
   const {folder} = runScript('secret password', 'exit 0');
   const script = dumpCommand.map((word) => word.replace('d=/dev/shm;', `d=${folder};`));
-  writeFileSync(join(folder, 'pg_dumpall'), '#!/bin/sh\nwhile echo "a row of a table"; do :; done 2> /dev/null\n', {mode: 0o755});
-  const piped = spawnSync('sh', ['-c', 'sh -c "$1" | head -1', 'sh', script[2] ?? ''], {input: dumpInput('secret password'), env: {PATH: `${folder}:${process.env['PATH'] ?? ''}`}, encoding: 'utf8'});
+  writeFileSync(join(folder, 'pg_dumpall'), '#!/bin/sh\nwhile echo "a row of a table"; do :; done 2> /dev/null\n', {
+    mode: 0o755,
+  });
+  const piped = spawnSync('sh', ['-c', 'sh -c "$1" | head -1', 'sh', script[2] ?? ''], {
+    input: dumpInput('secret password'),
+    env: {PATH: `${folder}:${process.env['PATH'] ?? ''}`},
+    encoding: 'utf8',
+  });
   expect(piped.stdout).toBe('a row of a table\n');
-  expect(readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')).join()).not.toContain('secret password');
+  expect(
+    readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join(),
+  ).not.toContain('secret password');
 });

@@ -15,9 +15,12 @@ test('what is no error at all is still one of the reasons', () => {
 });
 
 test('a host with two addresses that both refuse', () => {
-  const error = Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:1'), new Error('connect ECONNREFUSED 127.0.0.1:1')]), {
-    code: 'ECONNREFUSED',
-  });
+  const error = Object.assign(
+    new AggregateError([new Error('connect ECONNREFUSED ::1:1'), new Error('connect ECONNREFUSED 127.0.0.1:1')]),
+    {
+      code: 'ECONNREFUSED',
+    },
+  );
   expect(reasonOfError(error)).toBe('unreachable');
   expect(textOf(error)).toBe('connect ECONNREFUSED ::1:1; connect ECONNREFUSED 127.0.0.1:1');
 });
@@ -29,5 +32,11 @@ test.each([
 ])('server_version %s: %s', (full, short) => expect(versionOf(full)).toBe(short));
 
 test('a reader that has told nothing yet has no lag, not a lag of zero', () => {
-  expect(readerStream(['10.0.0.1', 'startup', '', '', 'async'], {})).toEqual({pod: null, state: 'startup', lagBytes: null, lagMs: null, sync: 'async'});
+  expect(readerStream(['10.0.0.1', 'startup', '', '', 'async'], {})).toEqual({
+    pod: null,
+    state: 'startup',
+    lagBytes: null,
+    lagMs: null,
+    sync: 'async',
+  });
 });

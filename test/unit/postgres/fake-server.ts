@@ -1,4 +1,5 @@
-// The first words of PostgreSQL's protocol, enough to be refused, kept waiting or answered. PostgreSQL manual, chapter 55.
+// The first words of PostgreSQL's protocol, enough to be refused, kept waiting or answered. PostgreSQL manual, chapter
+// 55.
 import {createServer, type AddressInfo, type Socket} from 'node:net';
 import {TLSSocket} from 'node:tls';
 import {certificate, key} from './certificate.ts';
@@ -11,7 +12,9 @@ export interface Behaviour {
   /** By a piece of the query: rows of text values with their columns; 'silent' never answers. */
   readonly answers?: readonly (readonly [string, Answer])[];
 }
-type Answer = 'silent' | {readonly columns: readonly (readonly [string, number])[]; readonly rows: readonly (readonly (string | null)[])[]};
+type Answer =
+  | 'silent'
+  | {readonly columns: readonly (readonly [string, number])[]; readonly rows: readonly (readonly (string | null)[])[]};
 
 export interface FakeServer {
   readonly port: number;
@@ -96,7 +99,8 @@ function converse(socket: Socket, encrypted: boolean, behaviour: Behaviour, seen
         seen.push('query');
         const query = text(body);
         const answer = behaviour.answers?.find(([piece]) => query.includes(piece))?.[1];
-        if (answer !== 'silent') socket.write(Buffer.concat([answer ? rows(answer) : failure({code: '42601', message: 'syntax'}), ready]));
+        if (answer !== 'silent')
+          socket.write(Buffer.concat([answer ? rows(answer) : failure({code: '42601', message: 'syntax'}), ready]));
       } else if (type === 'X') {
         seen.push('goodbye');
         socket.end();
@@ -127,7 +131,17 @@ function rows(answer: Exclude<Answer, 'silent'>): Buffer {
     Buffer.concat([cstring(name), int32(0), int16(0), int32(type), int16(1), int32(-1), int16(0)]),
   );
   const data = answer.rows.map((row) =>
-    message('D', int16(row.length), ...row.map((value) => (value === null ? int32(-1) : Buffer.concat([int32(Buffer.byteLength(value)), Buffer.from(value)])))),
+    message(
+      'D',
+      int16(row.length),
+      ...row.map((value) =>
+        value === null ? int32(-1) : Buffer.concat([int32(Buffer.byteLength(value)), Buffer.from(value)]),
+      ),
+    ),
   );
-  return Buffer.concat([message('T', int16(columns.length), ...columns), ...data, message('C', cstring(`SELECT ${data.length}`))]);
+  return Buffer.concat([
+    message('T', int16(columns.length), ...columns),
+    ...data,
+    message('C', cstring(`SELECT ${data.length}`)),
+  ]);
 }

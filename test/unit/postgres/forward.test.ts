@@ -100,7 +100,10 @@ test('a stream that breaks takes its own connection and no other', async () => {
 test('a stream that cannot be opened closes that connection and is reported', async () => {
   const lost: unknown[] = [];
   const reason = new Error('pod not found');
-  const {port} = await echoing({openStream: () => Promise.reject(reason), onConnectionError: (error) => lost.push(error)});
+  const {port} = await echoing({
+    openStream: () => Promise.reject(reason),
+    onConnectionError: (error) => lost.push(error),
+  });
   await once(await client(port), 'close');
   expect(lost).toEqual([reason]);
 });
@@ -132,10 +135,13 @@ test('closing ends streams that come too late, and gives the port back', async (
   let deliver: (stream: Duplex) => void = () => undefined;
   let requested: () => void = () => undefined;
   const request = new Promise<void>((resolve) => (requested = resolve));
-  const {port, close} = await echoing({openStream: () => new Promise((resolve) => {
-    deliver = resolve;
-    requested();
-  })});
+  const {port, close} = await echoing({
+    openStream: () =>
+      new Promise((resolve) => {
+        deliver = resolve;
+        requested();
+      }),
+  });
   const socket = await client(port);
   const gone = once(socket, 'close');
   await request;
@@ -154,5 +160,7 @@ test('the port is on the loopback only, and one that is taken is refused with wh
   const {port} = server.address() as AddressInfo;
   const refused = echoing({localPort: port});
   await expect(refused).rejects.toBeInstanceOf(UserError);
-  await expect(refused).rejects.toMatchObject({reason: {code: 'BAD_INPUT', message: expect.stringMatching(`Port ${port}.*--forward`)}});
+  await expect(refused).rejects.toMatchObject({
+    reason: {code: 'BAD_INPUT', message: expect.stringMatching(`Port ${port}.*--forward`)},
+  });
 });

@@ -10,7 +10,10 @@ test('asks as long as it is wanted, the password on standard input alone, whatev
     stop.abort();
     throw new Error('the connection broke off');
   };
-  await hastenCopies({exec, pod: 'orders-postgresql-primary-0', container: 'postgresql', password: async () => 'Tr1cky pass'}, stop.signal);
+  await hastenCopies(
+    {exec, pod: 'orders-postgresql-primary-0', container: 'postgresql', password: async () => 'Tr1cky pass'},
+    stop.signal,
+  );
   expect(asked).toMatchObject([{pod: 'orders-postgresql-primary-0', stdin: 'Tr1cky pass\n'}]);
   expect(asked[0]?.command.join(' ')).toContain('waiting for checkpoint');
   expect(asked[0]?.command.join(' ')).not.toContain('Tr1cky');

@@ -5,7 +5,16 @@ import {fakeServer, type Behaviour, type FakeServer} from './fake-server.ts';
 const bool = 16;
 const plain = 25;
 const endpoint: Behaviour['answers'] = [
-  ['pg_is_in_recovery', {columns: [['in_recovery', bool], ['version', plain]], rows: [['t', '17.6 (Debian 17.6-1.pgdg120+1)']]}],
+  [
+    'pg_is_in_recovery',
+    {
+      columns: [
+        ['in_recovery', bool],
+        ['version', plain],
+      ],
+      rows: [['t', '17.6 (Debian 17.6-1.pgdg120+1)']],
+    },
+  ],
 ];
 
 let server: FakeServer | undefined;
@@ -43,7 +52,12 @@ describe('an endpoint that answers', () => {
     expect(fact.at).toBeGreaterThanOrEqual(before);
     await fake.closed(2);
     expect(seen.filter((word) => word !== 'closed')).toEqual([
-      'connect', 'connect', 'startup app/appdb', 'password correct horse battery', 'query', 'goodbye',
+      'connect',
+      'connect',
+      'startup app/appdb',
+      'password correct horse battery',
+      'query',
+      'goodbye',
     ]);
   });
 
@@ -51,12 +65,23 @@ describe('an endpoint that answers', () => {
     const {result, seen, server: fake} = await ask({tls: 'yes', answers: endpoint});
     expect(result.answered).toBe(true);
     await fake.closed(1);
-    expect(seen).toEqual(['connect', 'tls', 'startup app/appdb', 'password correct horse battery', 'query', 'goodbye', 'closed']);
+    expect(seen).toEqual([
+      'connect',
+      'tls',
+      'startup app/appdb',
+      'password correct horse battery',
+      'query',
+      'goodbye',
+      'closed',
+    ]);
   });
 
   test.each<[string, Behaviour]>([
     ['its TLS is broken', {tls: 'broken', answers: endpoint}],
-    ['pg_hba.conf wants no TLS', {tls: 'yes', answers: endpoint, refuse: {code: '28000', message: 'no pg_hba.conf entry', only: 'tls'}}],
+    [
+      'pg_hba.conf wants no TLS',
+      {tls: 'yes', answers: endpoint, refuse: {code: '28000', message: 'no pg_hba.conf entry', only: 'tls'}},
+    ],
   ])('is asked again without TLS when %s', async (_, behaviour) => {
     expect((await ask(behaviour)).result).toMatchObject({answered: true});
   });
@@ -85,7 +110,11 @@ describe('a failure is named', () => {
     const gone = await fakeServer();
     await gone.stop();
     const {result} = await proveHere(request(gone.port));
-    expect(result).toMatchObject({answered: false, reason: 'unreachable', text: expect.stringContaining('ECONNREFUSED')});
+    expect(result).toMatchObject({
+      answered: false,
+      reason: 'unreachable',
+      text: expect.stringContaining('ECONNREFUSED'),
+    });
   });
 
   test('a load balancer without backends: accepted and closed', async () => {

@@ -1,7 +1,12 @@
 // Answers recorded from kubectl exec on Kubernetes 1.34, chart 16.7.26, psql 17.
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {proveInCluster, type Exec, type ExecResult, type ProveInCluster} from '../../../source/postgres/prove-in-cluster.ts';
+import {
+  proveInCluster,
+  type Exec,
+  type ExecResult,
+  type ProveInCluster,
+} from '../../../source/postgres/prove-in-cluster.ts';
 
 const prompt = 'Password: \n';
 const ended = (code: number) => `command terminated with exit code ${code}\n`;
@@ -90,16 +95,43 @@ describe('what psql answers', () => {
 
 describe('why psql has none', () => {
   test.each<[string, ExecResult, string, RegExp]>([
-    ['wrong password', refusedBy('FATAL:  password authentication failed for user "app"'), 'password', /^connection to server .* user "app"$/],
+    [
+      'wrong password',
+      refusedBy('FATAL:  password authentication failed for user "app"'),
+      'password',
+      /^connection to server .* user "app"$/,
+    ],
     ['starting', refusedBy('FATAL:  the database system is starting up'), 'starting', /starting up$/],
-    ['reader not yet consistent', refusedBy('FATAL:  the database system is not yet accepting connections\nDETAIL:  Consistent recovery state has not been yet reached.'), 'starting', /not yet accepting/],
-    ['refused', refusedBy('Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?'), 'unreachable', /Connection refused Is/],
+    [
+      'reader not yet consistent',
+      refusedBy(
+        'FATAL:  the database system is not yet accepting connections\nDETAIL:  Consistent recovery state has not been yet reached.',
+      ),
+      'starting',
+      /not yet accepting/,
+    ],
+    [
+      'refused',
+      refusedBy('Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?'),
+      'unreachable',
+      /Connection refused Is/,
+    ],
     ['silence', refusedBy('timeout expired'), 'unreachable', /timeout expired$/],
     ['no such name', recorded.unknownHost, 'unreachable', /^could not translate/],
     ['no such database', refusedBy('FATAL:  database "appdb" does not exist'), 'other', /does not exist$/],
     ['cut off', {exitCode: null, stdout: '', stderr: prompt}, 'unreachable', /no answer in 6000 ms/],
-    ['refused, without an exit code', {...refusedBy('Connection refused'), exitCode: null}, 'unreachable', /Connection refused$/],
-    ['no psql', {exitCode: 127, stdout: '', stderr: `sh: 1: exec: psql: not found\n${ended(127)}`}, 'other', /holds no psql/],
+    [
+      'refused, without an exit code',
+      {...refusedBy('Connection refused'), exitCode: null},
+      'unreachable',
+      /Connection refused$/,
+    ],
+    [
+      'no psql',
+      {exitCode: 127, stdout: '', stderr: `sh: 1: exec: psql: not found\n${ended(127)}`},
+      'other',
+      /holds no psql/,
+    ],
     ['killed without a word', {exitCode: 137, stdout: '', stderr: prompt + ended(137)}, 'other', /ended with 137/],
   ])('%s', async (_, answer, reason, text) => {
     const {result, replication} = await ask(answer);
@@ -119,7 +151,10 @@ describe('passwords', () => {
   test('go to standard input, a line each, and never into the command', async () => {
     await fc.assert(
       fc.asyncProperty(password, password, async (user, admin) => {
-        const {calls} = await ask(recorded.writer, {password: user, replication: {adminPassword: admin, podsByAddress: {}}});
+        const {calls} = await ask(recorded.writer, {
+          password: user,
+          replication: {adminPassword: admin, podsByAddress: {}},
+        });
         expect(calls[0]?.stdin).toBe(`${user}\n${admin}\n`);
         expect(calls[0]?.command.join('\n')).not.toContain(user);
         expect(calls[0]?.command.join('\n')).not.toContain(admin);
@@ -140,7 +175,8 @@ describe('passwords', () => {
 });
 
 describe('the command', () => {
-  const command = async (more: Partial<ProveInCluster> = {}) => (await ask(recorded.writer, more)).calls[0]?.command ?? [];
+  const command = async (more: Partial<ProveInCluster> = {}) =>
+    (await ask(recorded.writer, more)).calls[0]?.command ?? [];
 
   test('asks for a second user only where there is one, and only on the writer', async () => {
     expect(await command()).toContain('\\connect postgres postgres');
@@ -154,7 +190,8 @@ describe('the command', () => {
   });
 
   test('gives up before the exec does', async () => {
-    const patience = async (timeoutMs: number) => /connect_timeout='(\d+)'/.exec((await command({timeoutMs})).join(' '))?.[1];
+    const patience = async (timeoutMs: number) =>
+      /connect_timeout='(\d+)'/.exec((await command({timeoutMs})).join(' '))?.[1];
     expect([await patience(60_000), await patience(5000), await patience(500)]).toEqual(['5', '4', '2']);
   });
 

@@ -4,8 +4,23 @@ import {fakeServer, type Behaviour, type FakeServer} from './fake-server.ts';
 
 const answering: Behaviour = {
   answers: [
-    ['pg_is_in_recovery', {columns: [['in_recovery', 16], ['version', 25]], rows: [['f', '17.6']]}],
-    ['pg_stat_replication', {columns: ['a', 'b', 'c', 'd', 'e'].map((name) => [name, 25]), rows: [['10.244.2.2', 'streaming', '0', null, 'async']]}],
+    [
+      'pg_is_in_recovery',
+      {
+        columns: [
+          ['in_recovery', 16],
+          ['version', 25],
+        ],
+        rows: [['f', '17.6']],
+      },
+    ],
+    [
+      'pg_stat_replication',
+      {
+        columns: ['a', 'b', 'c', 'd', 'e'].map((name) => [name, 25]),
+        rows: [['10.244.2.2', 'streaming', '0', null, 'async']],
+      },
+    ],
   ],
 };
 const servers: FakeServer[] = [];
@@ -36,7 +51,9 @@ function release(more: Partial<ProveEndpoints> = {}) {
     exec: (pod, _container, command) => {
       const conninfo = command.find((word) => word.startsWith('host=')) ?? '';
       asked.push(`${pod} asks ${/host='([^']*)'/.exec(conninfo)?.[1]}`);
-      const streams = command.some((word) => word.includes('pg_stat_replication')) ? '10.244.2.2|streaming|0||async\n' : '';
+      const streams = command.some((word) => word.includes('pg_stat_replication'))
+        ? '10.244.2.2|streaming|0||async\n'
+        : '';
       return Promise.resolve({exitCode: 0, stdout: `f|17.6\nTime: 0.4 ms\n${streams}`, stderr: ''});
     },
     timeoutMs: 5000,
@@ -53,7 +70,11 @@ const summary = async (endpoints: ProveEndpoints) =>
 
 test('without addresses outside: each Service is asked by a pod of the other role', async () => {
   const {endpoints, asked} = release();
-  expect(await summary(endpoints)).toEqual(['writer from cluster: answered', 'replication: read-0', 'reader from cluster: answered']);
+  expect(await summary(endpoints)).toEqual([
+    'writer from cluster: answered',
+    'replication: read-0',
+    'reader from cluster: answered',
+  ]);
   expect(asked).toEqual(['read-0 asks orders-postgresql-primary', 'primary-0 asks orders-postgresql-read']);
 });
 
@@ -61,7 +82,11 @@ test('with addresses outside: from here, and nothing runs in a pod', async () =>
   const {endpoints, asked} = release();
   const writer = {...endpoints.writer, external: await external(answering)};
   const reader = {service: 'orders-postgresql-read', external: await external(answering)};
-  expect(await summary({...endpoints, writer, reader})).toEqual(['writer from here: answered', 'replication: read-0', 'reader from here: answered']);
+  expect(await summary({...endpoints, writer, reader})).toEqual([
+    'writer from here: answered',
+    'replication: read-0',
+    'reader from here: answered',
+  ]);
   expect(asked).toEqual([]);
 });
 
@@ -83,7 +108,10 @@ test('out of reach from here: asked inside', async () => {
 
 test('a wrong password from here is an answer: nobody else is asked', async () => {
   const {endpoints, asked} = release({reader: null});
-  const writer = {...endpoints.writer, external: await external({refuse: {code: '28P01', message: 'password authentication failed'}})};
+  const writer = {
+    ...endpoints.writer,
+    external: await external({refuse: {code: '28P01', message: 'password authentication failed'}}),
+  };
   expect(await summary({...endpoints, writer})).toEqual(['writer from here: password']);
   expect(asked).toEqual([]);
 });
@@ -100,12 +128,17 @@ test('a lonely writer asks itself, a lonely reader too', async () => {
 test('no pod is ready: unreachable, and what was tried from here is said', async () => {
   const {endpoints} = release({pods: {writer: null, readers: []}, timeoutMs: 300});
   const writer = {...endpoints.writer, external: await nobodyListens()};
-  expect(await summary({...endpoints, writer})).toEqual(['writer from here: unreachable', 'reader from cluster: unreachable']);
+  expect(await summary({...endpoints, writer})).toEqual([
+    'writer from here: unreachable',
+    'reader from cluster: unreachable',
+  ]);
 });
 
-test('without the superuser\'s password replication is not asked for', async () => {
+test("without the superuser's password replication is not asked for", async () => {
   const {endpoints} = release({reader: null});
   const credentials = {...endpoints.credentials, adminPassword: null};
   expect(await summary({...endpoints, credentials})).toEqual(['writer from cluster: answered']);
-  expect(await summary({...endpoints, credentials, writer: {...endpoints.writer, external: await external(answering)}})).toEqual(['writer from here: answered']);
+  expect(
+    await summary({...endpoints, credentials, writer: {...endpoints.writer, external: await external(answering)}}),
+  ).toEqual(['writer from here: answered']);
 });

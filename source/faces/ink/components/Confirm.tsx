@@ -25,13 +25,28 @@ export function Confirm({question, consequences = [], typeName, field, ...choice
   const isLow = useLayout().body < 8;
   return (
     <Box flexDirection="column" paddingLeft={3}>
-      <Plain bold wrap="wrap">{question}</Plain>
+      <Plain bold wrap="wrap">
+        {question}
+      </Plain>
       {consequences.map((line, index) => (
-        <Plain key={index} wrap="wrap">{line}</Plain>
+        <Plain key={index} wrap="wrap">
+          {line}
+        </Plain>
       ))}
       <Box marginTop={isLow ? 0 : 1} flexDirection="column">
         {field && (field.isEdited || !isLow) && field.line}
-        {typeName === undefined ? <YesOrNo {...choice} /> : (!isLow || !field?.isEdited) && <TypeName name={typeName} active={!field?.isEdited} onLeave={(key) => (key === 'escape' ? choice.onAnswer(false) : field?.onEdit())} {...choice} />}
+        {typeName === undefined ? (
+          <YesOrNo {...choice} />
+        ) : (
+          (!isLow || !field?.isEdited) && (
+            <TypeName
+              name={typeName}
+              active={!field?.isEdited}
+              onLeave={(key) => (key === 'escape' ? choice.onAnswer(false) : field?.onEdit())}
+              {...choice}
+            />
+          )
+        )}
       </Box>
     </Box>
   );
@@ -50,7 +65,9 @@ function YesOrNo({yes = 'Yes', no = 'No', onAnswer}: Pick<ConfirmProps, 'yes' | 
     return true;
   });
   const option = (label: string, isChosen: boolean) => (
-    <Text {...(isChosen ? {color: theme.accent, bold: true} : {dimColor: true})}>{`${isChosen ? theme.pointer : ' '} ${label}`}</Text>
+    <Text
+      {...(isChosen ? {color: theme.accent, bold: true} : {dimColor: true})}
+    >{`${isChosen ? theme.pointer : ' '} ${label}`}</Text>
   );
   return (
     <Box gap={3}>
@@ -61,7 +78,15 @@ function YesOrNo({yes = 'Yes', no = 'No', onAnswer}: Pick<ConfirmProps, 'yes' | 
 }
 
 /** Empty is No. Without `onLeave` the keys that leave go to whoever listens behind. */
-export function TypeName({name, active = true, onLeave, onAnswer}: {readonly name: string; readonly active?: boolean; readonly onLeave?: (key: LeaveKey) => void} & Pick<ConfirmProps, 'onAnswer'>) {
+export function TypeName({
+  name,
+  active = true,
+  onLeave,
+  onAnswer,
+}: {readonly name: string; readonly active?: boolean; readonly onLeave?: (key: LeaveKey) => void} & Pick<
+  ConfirmProps,
+  'onAnswer'
+>) {
   const theme = useTheme();
   const {width} = useLayout();
   const [wrong, setWrong] = useState<string | null>(null);
@@ -73,8 +98,17 @@ export function TypeName({name, active = true, onLeave, onAnswer}: {readonly nam
   return (
     <Box flexDirection="column">
       <Box gap={1}>
-        <Box flexShrink={0}><Plain>{`Type ${name} to confirm:`}</Plain></Box>
-        <TextField initial="" width={Math.max(8, Math.min(Math.max(24, name.length + 2), width - name.length - 22))} active={active} onSubmit={submit} onChange={() => setWrong(null)} {...(onLeave ? {onLeave} : {})} />
+        <Box flexShrink={0}>
+          <Plain>{`Type ${name} to confirm:`}</Plain>
+        </Box>
+        <TextField
+          initial=""
+          width={Math.max(8, Math.min(Math.max(24, name.length + 2), width - name.length - 22))}
+          active={active}
+          onSubmit={submit}
+          onChange={() => setWrong(null)}
+          {...(onLeave ? {onLeave} : {})}
+        />
       </Box>
       {wrong && <Plain color="yellow">{`${theme.signs.warning.text} ${wrong}`}</Plain>}
     </Box>

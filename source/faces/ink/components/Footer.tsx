@@ -13,7 +13,13 @@ export interface Hint {
 }
 
 /** Of the keys on the left the last ones are left out where there is no room; those on the right stay. */
-export function Footer({keys, right = [{keys: 'ctrl-c', does: 'quit'}]}: {readonly keys: readonly Hint[]; readonly right?: readonly Hint[]}) {
+export function Footer({
+  keys,
+  right = [{keys: 'ctrl-c', does: 'quit'}],
+}: {
+  readonly keys: readonly Hint[];
+  readonly right?: readonly Hint[];
+}) {
   const {width} = useLayout();
   const room = width - 1 - widthOf(right) - 3;
   return (

@@ -27,10 +27,24 @@ export function Header({context, kubernetes, helm, namespace, release, isSandbox
   return (
     <Box flexDirection="column" width={width}>
       <Box paddingLeft={1} gap={2}>
-        {!isNarrow(width) && <Box flexShrink={0}><Text bold color={theme.accent}>pg-helm-install</Text></Box>}
-        {isSandbox && <Box flexShrink={0}><Text bold color="yellow">{`${theme.signs.warning.text} SANDBOX`}</Text></Box>}
-        <Box flexGrow={1} flexShrink={1}><Plain dimColor>{about || ' '}</Plain></Box>
-        <Box flexShrink={0}><Plain>{ending(where, Math.floor(width / 2))}</Plain></Box>
+        {!isNarrow(width) && (
+          <Box flexShrink={0}>
+            <Text bold color={theme.accent}>
+              pg-helm-install
+            </Text>
+          </Box>
+        )}
+        {isSandbox && (
+          <Box flexShrink={0}>
+            <Text bold color="yellow">{`${theme.signs.warning.text} SANDBOX`}</Text>
+          </Box>
+        )}
+        <Box flexGrow={1} flexShrink={1}>
+          <Plain dimColor>{about || ' '}</Plain>
+        </Box>
+        <Box flexShrink={0}>
+          <Plain>{ending(where, Math.floor(width / 2))}</Plain>
+        </Box>
       </Box>
       <Rule />
     </Box>

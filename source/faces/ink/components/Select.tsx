@@ -54,7 +54,9 @@ export function Select({items, rows, initial, active = true, onSelect, onMove}: 
         return (
           <Box key={key} aria-role="listitem" aria-state={{selected: isChosen}}>
             <Text wrap="truncate-end">
-              <Text {...(isChosen && active ? {color: theme.accent} : {})}>{`${isChosen && active ? theme.pointer : ' '} ${oneLine(label)}`}</Text>
+              <Text
+                {...(isChosen && active ? {color: theme.accent} : {})}
+              >{`${isChosen && active ? theme.pointer : ' '} ${oneLine(label)}`}</Text>
               {hint && <Text dimColor>{` ${oneLine(hint)}`}</Text>}
             </Text>
           </Box>
@@ -66,7 +68,14 @@ export function Select({items, rows, initial, active = true, onSelect, onMove}: 
 }
 
 function moved({name}: Key, index: number, count: number, page: number): number | null {
-  const steps: Partial<Record<Key['name'], number>> = {up: -1, down: 1, 'page-up': -page, 'page-down': page, home: -count, end: count};
+  const steps: Partial<Record<Key['name'], number>> = {
+    up: -1,
+    down: 1,
+    'page-up': -page,
+    'page-down': page,
+    home: -count,
+    end: count,
+  };
   const by = steps[name];
   return by === undefined ? null : Math.max(0, Math.min(count - 1, index + by));
 }

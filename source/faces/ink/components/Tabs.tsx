@@ -29,7 +29,13 @@ export function Tabs<Name extends string>({names, shown, active = true, onChange
         const isShown = name === shown;
         return (
           <Box key={name} aria-role="tab" aria-state={{selected: isShown}}>
-            {isShown ? <Text bold underline color={theme.accent}>{theme.colour ? name : `[${name}]`}</Text> : <Text dimColor>{name}</Text>}
+            {isShown ? (
+              <Text bold underline color={theme.accent}>
+                {theme.colour ? name : `[${name}]`}
+              </Text>
+            ) : (
+              <Text dimColor>{name}</Text>
+            )}
           </Box>
         );
       })}

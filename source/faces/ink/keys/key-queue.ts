@@ -1,4 +1,5 @@
-// Who gets a key, and when: the newest active subscriber first, and never before the screen has followed the key before it.
+// Who gets a key, and when: the newest active subscriber first, and never before the screen has followed the key before
+// it.
 import {firstGrapheme} from './graphemes.ts';
 import type {Key} from './key.ts';
 

@@ -12,7 +12,13 @@ export const patience: Readonly<Record<Pending, number>> = {escape: 50, sequence
 const QueueContext = createContext<KeyQueue | null>(null);
 
 /** Must stay mounted as long as the app. What a handler throws goes to `onError`. */
-export function Keyboard({onError, children}: {readonly onError: (error: unknown) => void; readonly children: ReactNode}) {
+export function Keyboard({
+  onError,
+  children,
+}: {
+  readonly onError: (error: unknown) => void;
+  readonly children: ReactNode;
+}) {
   const {stdin, setRawMode, isRawModeSupported} = useStdin();
   const {stdout} = useStdout();
   const [queue] = useState(createKeyQueue);
@@ -20,7 +26,8 @@ export function Keyboard({onError, children}: {readonly onError: (error: unknown
 
   const report = useRef(onError);
 
-  // Layout effects: their cleanups run even while the process exits, and those of children before those of their parents.
+  // Layout effects: their cleanups run even while the process exits, and those of children before those of their
+  // parents.
   useLayoutEffect(() => {
     report.current = onError;
   });

@@ -1,4 +1,5 @@
-// What a terminal sends, read piece by piece: text, pastes and keys. Every sequence that is none of them is swallowed whole.
+// What a terminal sends, read piece by piece: text, pastes and keys. Every sequence that is none of them is swallowed
+// whole.
 import type {Key, KeyName} from './key.ts';
 import {altKey, controlKey, csiKey, ss3Key} from './sequences.ts';
 
@@ -6,9 +7,15 @@ import {altKey, controlKey, csiKey, ss3Key} from './sequences.ts';
 export type Pending = 'escape' | 'sequence' | 'paste';
 
 export interface KeyParser {
-  /** The keys that are complete now. How the input is cut into chunks makes no difference, but that text comes as one run a chunk. */
+  /**
+   * The keys that are complete now. How the input is cut into chunks makes no difference, but that text comes as one
+   * run a chunk.
+   */
   push(chunk: string | Uint8Array): readonly Key[];
-  /** Nothing more came in time: a lone ESC was the key, a paste without an end is what it is so far, half a sequence is nothing. */
+  /**
+   * Nothing more came in time: a lone ESC was the key, a paste without an end is what it is so far, half a sequence is
+   * nothing.
+   */
   flush(): readonly Key[];
   readonly pending: Pending | null;
 }

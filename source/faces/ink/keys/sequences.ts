@@ -1,8 +1,25 @@
-// Which key an escape sequence is. Sources: xterm ctlseqs "PC-Style Function Keys"; rxvt and the Linux console where they differ.
+// Which key an escape sequence is. Sources: xterm ctlseqs "PC-Style Function Keys"; rxvt and the Linux console where
+// they differ.
 import type {KeyName} from './key.ts';
 
-const letters: Readonly<Record<string, KeyName>> = {A: 'up', B: 'down', C: 'right', D: 'left', H: 'home', F: 'end', Z: 'shift-tab'};
-const numbers: Readonly<Record<string, KeyName>> = {1: 'home', 3: 'delete', 4: 'end', 5: 'page-up', 6: 'page-down', 7: 'home', 8: 'end'};
+const letters: Readonly<Record<string, KeyName>> = {
+  A: 'up',
+  B: 'down',
+  C: 'right',
+  D: 'left',
+  H: 'home',
+  F: 'end',
+  Z: 'shift-tab',
+};
+const numbers: Readonly<Record<string, KeyName>> = {
+  1: 'home',
+  3: 'delete',
+  4: 'end',
+  5: 'page-up',
+  6: 'page-down',
+  7: 'home',
+  8: 'end',
+};
 /** With alt or ctrl held. */
 const modified: Readonly<Partial<Record<KeyName, KeyName>>> = {left: 'ctrl-left', right: 'ctrl-right', delete: 'alt-d'};
 
@@ -17,7 +34,9 @@ export function csiKey(parameters: string, final: string, alt: boolean): KeyName
   return held ? (modified[key] ?? key) : key;
 }
 
-/** The key of `ESC O final`: the arrows of application mode, enter of the keypad, and rxvt's ctrl-arrows in lower case. */
+/**
+ * The key of `ESC O final`: the arrows of application mode, enter of the keypad, and rxvt's ctrl-arrows in lower case.
+ */
 export function ss3Key(parameters: string, final: string, alt: boolean): KeyName | null {
   if (final === 'M') return 'enter';
   if (final === 'c') return 'ctrl-right';

@@ -1,7 +1,9 @@
 // The modes of a terminal that we set, and how they end. Source: xterm ctlseqs, DECSET 2004 and 25.
 type Output = Pick<NodeJS.WriteStream, 'write'> & {readonly isTTY?: boolean};
 
-/** Lets the terminal say where a paste begins and ends; returns what takes it back. Nothing where there is no terminal. */
+/**
+ * Lets the terminal say where a paste begins and ends; returns what takes it back. Nothing where there is no terminal.
+ */
 export function bracketPastes(stdout: Output): () => void {
   if (!stdout.isTTY) return () => {};
   stdout.write('\u001b[?2004h');

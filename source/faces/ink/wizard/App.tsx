@@ -55,7 +55,10 @@ export function App({desk, given, onCopy}: AppProps) {
     return true;
   });
   const {screen, operation, target, form, status} = app;
-  const undo = () => start('uninstall', () => desk.uninstall(target, {deleteData: operation?.undo === 'release and data', dumpTo: null}));
+  const undo = () =>
+    start('uninstall', () =>
+      desk.uninstall(target, {deleteData: operation?.undo === 'release and data', dumpTo: null}),
+    );
   const answer = (given: Answer) => {
     if (given === 'stay') dispatch({type: 'show', screen: {name: 'operation', asks: null, below: 'events'}});
     else if (given === 'undo') stop(undo);
@@ -70,12 +73,20 @@ export function App({desk, given, onCopy}: AppProps) {
     if (screen.name !== 'dashboard') return;
     if (screen.revealed !== null) return dispatch({type: 'note', revealed: null, note: null});
     const password = await desk.password(target).catch(() => null);
-    dispatch({type: 'note', revealed: password, note: password === null ? 'The password cannot be read: you may not read the Secret.' : null});
+    dispatch({
+      type: 'note',
+      revealed: password,
+      note: password === null ? 'The password cannot be read: you may not read the Secret.' : null,
+    });
   };
   const copyWriter = async () => {
     const strings = await desk.connectionStrings(target, 'writer').catch(() => null);
     if (strings) onCopy(strings.psql);
-    dispatch({type: 'note', revealed: null, note: strings ? "The writer's psql line was sent to your terminal's clipboard." : 'There is nothing to copy yet.'});
+    dispatch({
+      type: 'note',
+      revealed: null,
+      note: strings ? "The writer's psql line was sent to your terminal's clipboard." : 'There is nothing to copy yet.',
+    });
   };
   const readFrom = (path: string) => {
     desk.useKubeconfig(path);
@@ -96,43 +107,116 @@ export function App({desk, given, onCopy}: AppProps) {
       case 'opening':
         return <OpeningScreen app={app} isSandbox={screen.sandbox === true} />;
       case 'trouble':
-        return <TroubleScreen app={app} cause={screen.cause} asksPath={screen.kubeconfig} dispatch={dispatch} onKubeconfig={readFrom} onSandbox={openSandbox} onQuit={quit} />;
+        return (
+          <TroubleScreen
+            app={app}
+            cause={screen.cause}
+            asksPath={screen.kubeconfig}
+            dispatch={dispatch}
+            onKubeconfig={readFrom}
+            onSandbox={openSandbox}
+            onQuit={quit}
+          />
+        );
       case 'home':
         return <HomeScreen app={app} dispatch={dispatch} onQuit={quit} />;
       case 'target':
         return <TargetScreen app={app} row={screen.row} dispatch={dispatch} />;
       case 'parameters':
-        return <ParametersScreen app={app} dispatch={dispatch} chosen={chosen} onChoose={() => setChosen(chosen + 1)} />;
+        return (
+          <ParametersScreen app={app} dispatch={dispatch} chosen={chosen} onChoose={() => setChosen(chosen + 1)} />
+        );
       case 'preview': {
         const wish = {target, answers: answersOf(form), password: form.texts.password || null};
-        return <PreviewScreen app={app} dispatch={dispatch} onStart={() => start('install', () => desk.install(wish))} />;
+        return (
+          <PreviewScreen app={app} dispatch={dispatch} onStart={() => start('install', () => desk.install(wish))} />
+        );
       }
       case 'operation':
-        return operation && <OperationScreen app={app} screen={screen} operation={operation} timeoutMs={desk.timeoutMs} dispatch={dispatch} onAnswer={answer} />;
+        return (
+          operation && (
+            <OperationScreen
+              app={app}
+              screen={screen}
+              operation={operation}
+              timeoutMs={desk.timeoutMs}
+              dispatch={dispatch}
+              onAnswer={answer}
+            />
+          )
+        );
       case 'ended':
-        return operation && <EndedScreen app={app} operation={operation} dispatch={dispatch} onAgain={again} onUndo={undo} onQuit={quit} />;
+        return (
+          operation && (
+            <EndedScreen
+              app={app}
+              operation={operation}
+              dispatch={dispatch}
+              onAgain={again}
+              onUndo={undo}
+              onQuit={quit}
+            />
+          )
+        );
       case 'dashboard':
-        return <DashboardScreen app={app} revealed={screen.revealed} note={screen.note} dispatch={dispatch} onQuit={quit} onReveal={() => void reveal()} onCopy={() => void copyWriter()} onRun={run} />;
+        return (
+          <DashboardScreen
+            app={app}
+            revealed={screen.revealed}
+            note={screen.note}
+            dispatch={dispatch}
+            onQuit={quit}
+            onReveal={() => void reveal()}
+            onCopy={() => void copyWriter()}
+            onRun={run}
+          />
+        );
       case 'panel':
         return <PanelScreen app={app} panel={screen.panel} top={screen.top} dispatch={dispatch} />;
       case 'cause':
         return <CauseScreen app={app} dispatch={dispatch} />;
       case 'scale':
-        return <ScaleScreen app={app} screen={screen} dispatch={dispatch} onStart={() => start('scale', () => desk.scale(target, scaleWish(screen)))} />;
+        return (
+          <ScaleScreen
+            app={app}
+            screen={screen}
+            dispatch={dispatch}
+            onStart={() => start('scale', () => desk.scale(target, scaleWish(screen)))}
+          />
+        );
       case 'upgrade': {
         const wish = upgradeWish(screen, status);
-        return <UpgradeScreen app={app} screen={screen} dispatch={dispatch} onStart={() => start('upgrade', () => desk.upgrade(target, wish))} />;
+        return (
+          <UpgradeScreen
+            app={app}
+            screen={screen}
+            dispatch={dispatch}
+            onStart={() => start('upgrade', () => desk.upgrade(target, wish))}
+          />
+        );
       }
       case 'resize':
       case 'rollback':
       case 'restart': {
         const wish = changeWish(screen, status, app.revisions);
         const onStart = () => wish && start(wish.kind, () => desk.change(target, wish));
-        if (screen.name === 'resize') return <ResizeScreen app={app} screen={screen} dispatch={dispatch} onStart={onStart} />;
-        return screen.name === 'restart' ? <RestartScreen app={app} dispatch={dispatch} onStart={onStart} /> : <RollbackScreen app={app} revision={screen.revision} dispatch={dispatch} onStart={onStart} />;
+        if (screen.name === 'resize')
+          return <ResizeScreen app={app} screen={screen} dispatch={dispatch} onStart={onStart} />;
+        return screen.name === 'restart' ? (
+          <RestartScreen app={app} dispatch={dispatch} onStart={onStart} />
+        ) : (
+          <RollbackScreen app={app} revision={screen.revision} dispatch={dispatch} onStart={onStart} />
+        );
       }
       case 'uninstall':
-        return <UninstallScreen app={app} screen={screen} dispatch={dispatch} onStart={() => start('uninstall', () => desk.uninstall(target, removalWish(screen)))} />;
+        return (
+          <UninstallScreen
+            app={app}
+            screen={screen}
+            dispatch={dispatch}
+            onStart={() => start('uninstall', () => desk.uninstall(target, removalWish(screen)))}
+          />
+        );
     }
   };
   return (

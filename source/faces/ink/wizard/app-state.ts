@@ -1,4 +1,5 @@
-// Where the wizard is and what it knows. All changes go through here; screens draw, and the keys of a screen say what happened.
+// Where the wizard is and what it knows. All changes go through here; screens draw, and the keys of a screen say what
+// happened.
 import type {Cause} from '../../../cause.ts';
 import type {ReleaseRow, Status} from '../../../inspect/status.ts';
 import type {Progress, Result} from '../../../operations/progress.ts';
@@ -82,9 +83,23 @@ export type Action =
 /** No plan yet, or none any more. */
 const unplanned = {planned: null, planning: false, view: firstView, chartValues: null} as const;
 /** What is known of one release and is wrong for another one. */
-const nothingKnown = {...unplanned, surveyed: null, versions: null, revisions: null, status: null, isGone: false, lost: null, panelLines: null, panelTexts: []} as const;
+const nothingKnown = {
+  ...unplanned,
+  surveyed: null,
+  versions: null,
+  revisions: null,
+  status: null,
+  isGone: false,
+  lost: null,
+  panelLines: null,
+  panelTexts: [],
+} as const;
 
-export function openApp(given: {readonly answers: Answers; readonly target: Partial<Target>; readonly password: string | null}): App {
+export function openApp(given: {
+  readonly answers: Answers;
+  readonly target: Partial<Target>;
+  readonly password: string | null;
+}): App {
   return {
     ...nothingKnown,
     screen: {name: 'opening', context: given.target.context ?? null},
@@ -102,12 +117,24 @@ export function openApp(given: {readonly answers: Answers; readonly target: Part
 export function appReducer(app: App, action: Action): App {
   switch (action.type) {
     case 'contexts':
-      return {...app, contexts: action.names, current: action.current, target: {...app.target, context: app.target.context || (action.current ?? '')}};
+      return {
+        ...app,
+        contexts: action.names,
+        current: action.current,
+        target: {...app.target, context: app.target.context || (action.current ?? '')},
+      };
     case 'open': {
       // A namespace that only was the default of the context goes with it.
       const namespace = app.target.namespace === app.opened?.defaultNamespace ? '' : app.target.namespace;
       const target = {...app.target, namespace, context: action.context ?? app.target.context};
-      return {...app, ...nothingKnown, screen: {name: 'opening', context: action.context, sandbox: action.sandbox === true}, opened: null, listedIn: null, target};
+      return {
+        ...app,
+        ...nothingKnown,
+        screen: {name: 'opening', context: action.context, sandbox: action.sandbox === true},
+        opened: null,
+        listedIn: null,
+        target,
+      };
     }
     case 'opened': {
       const {opened} = action;
@@ -157,7 +184,13 @@ export function appReducer(app: App, action: Action): App {
     case 'progress':
       return app.operation ? {...app, operation: withProgress(app.operation, action.steps)} : app;
     case 'stopping':
-      return app.operation ? {...app, operation: {...app.operation, stopping: true}, screen: {name: 'operation', asks: null, below: 'events'}} : app;
+      return app.operation
+        ? {
+            ...app,
+            operation: {...app.operation, stopping: true},
+            screen: {name: 'operation', asks: null, below: 'events'},
+          }
+        : app;
     case 'ended':
       return withEnd(app, action.result);
     case 'status':
@@ -167,13 +200,18 @@ export function appReducer(app: App, action: Action): App {
     case 'panel':
       return {...app, panelLines: action.lines, panelTexts: action.texts ?? []};
     case 'note':
-      return app.screen.name === 'dashboard' ? {...app, screen: {...app.screen, revealed: action.revealed, note: action.note}} : app;
+      return app.screen.name === 'dashboard'
+        ? {...app, screen: {...app.screen, revealed: action.revealed, note: action.note}}
+        : app;
     case 'releases':
       return app.opened ? {...app, lost: null, opened: {...app.opened, releases: action.releases}} : app;
   }
 }
 
-/** Some release there: home. None, or one was named: the wizard, where what was given is not asked again. Nobody may look: which namespace. */
+/**
+ * Some release there: home. None, or one was named: the wizard, where what was given is not asked again. Nobody may
+ * look: which namespace.
+ */
 function firstScreen({releases}: Opened, {namespace, release}: App['target'], isNamespaceGiven: boolean): Screen {
   if (release !== '') return {name: 'target', row: namespace === '' ? 'namespace' : 'next'};
   if (releases === null) return {name: 'target', row: isNamespaceGiven ? 'release' : 'namespace'};
@@ -190,14 +228,24 @@ function withFound(app: App, namespace: string, releases: readonly ReleaseRow[] 
 
 function shown(app: App, screen: Screen): App {
   const was = app.screen;
-  const isSameText = was.name === screen.name && (screen.name === 'panel' || (screen.name === 'operation' && was.name === 'operation' && was.below === screen.below));
+  const isSameText =
+    was.name === screen.name &&
+    (screen.name === 'panel' ||
+      (screen.name === 'operation' && was.name === 'operation' && was.below === screen.below));
   // The way back to the parameters too: until the next preview the cluster may be another one.
   // Every change makes a revision.
   const revisions = screen.name === 'rollback' ? app.revisions : null;
   // What was lost was of one release.
   const lost = screen.name === 'home' ? null : app.lost;
   const isVoid = wishOf(was) !== wishOf(screen) || screen.name === 'parameters';
-  return {...app, screen, revisions, lost, panelLines: isSameText ? app.panelLines : null, ...(isVoid ? {...unplanned, asked: app.asked + 1} : {})};
+  return {
+    ...app,
+    screen,
+    revisions,
+    lost,
+    panelLines: isSameText ? app.panelLines : null,
+    ...(isVoid ? {...unplanned, asked: app.asked + 1} : {}),
+  };
 }
 
 /** What a plan is for: with another wish the plan is void. The install's is the form, which voids it itself. */
@@ -216,5 +264,11 @@ function withEnd(app: App, result: Result): App {
   const operation = {...app.operation, result};
   const good = result.outcome === 'succeeded' || result.outcome === 'unchanged';
   const gone = operation.kind === 'uninstall';
-  return {...app, operation, panelLines: null, status: gone && good ? null : app.status, screen: good && !gone ? dashboard : {name: 'ended'}};
+  return {
+    ...app,
+    operation,
+    panelLines: null,
+    status: gone && good ? null : app.status,
+    screen: good && !gone ? dashboard : {name: 'ended'},
+  };
 }

@@ -4,7 +4,9 @@ import {UserError} from '../../../cause.ts';
 import type {Action} from './app-state.ts';
 
 /** Gives back how to forget. What is no trouble of the cluster is a bug of ours, and ends the screens. */
-export function useAsking(dispatch: (action: Action) => void): (ask: (tell: (action: Action) => void) => Promise<void>) => () => void {
+export function useAsking(
+  dispatch: (action: Action) => void,
+): (ask: (tell: (action: Action) => void) => Promise<void>) => () => void {
   const fail = useFailure(dispatch);
   return useCallback(
     (ask) => {
@@ -26,5 +28,8 @@ export function useAsking(dispatch: (action: Action) => void): (ask: (tell: (act
 export function useFailure(dispatch: (action: Action) => void): (error: unknown) => void {
   const [bug, setBug] = useState<{readonly error: unknown} | null>(null);
   if (bug) throw bug.error;
-  return useCallback((error) => (error instanceof UserError ? dispatch({type: 'trouble', cause: error.reason}) : setBug({error})), [dispatch]);
+  return useCallback(
+    (error) => (error instanceof UserError ? dispatch({type: 'trouble', cause: error.reason}) : setBug({error})),
+    [dispatch],
+  );
 }

@@ -24,7 +24,8 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     });
   }, [opening, startsSandbox, desk, ask]);
 
-  const surveys = (screen.name === 'parameters' || screen.name === 'scale' || screen.name === 'resize') && app.surveyed === null;
+  const surveys =
+    (screen.name === 'parameters' || screen.name === 'scale' || screen.name === 'resize') && app.surveyed === null;
   useEffect(() => {
     if (!surveys) return;
     return ask(async (tell) => tell({type: 'surveyed', surveyed: await desk.survey(target)}));
@@ -33,7 +34,13 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
   // Where not all may be listed, what is in the namespace that was named.
   const {namespace, context} = target;
   const {opened, listedIn} = app;
-  const finds = screen.name === 'target' && screen.row !== 'namespace' && opened !== null && (opened.releases === null || listedIn !== null) && namespace !== '' && listedIn !== namespace;
+  const finds =
+    screen.name === 'target' &&
+    screen.row !== 'namespace' &&
+    opened !== null &&
+    (opened.releases === null || listedIn !== null) &&
+    namespace !== '' &&
+    listedIn !== namespace;
   useEffect(() => {
     if (!finds) return;
     return ask(async (tell) => tell({type: 'found', namespace, releases: await desk.releases(context, namespace)}));
@@ -49,7 +56,9 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
   const removes = screen.name === 'uninstall' && app.planned === null;
   useEffect(() => {
     if (!removes || screen.name !== 'uninstall') return;
-    return ask(async (tell) => tell({type: 'planned', asked, result: await desk.planUninstall(target, removalWish(screen))}));
+    return ask(async (tell) =>
+      tell({type: 'planned', asked, result: await desk.planUninstall(target, removalWish(screen))}),
+    );
     // What is wanted changes `asked`.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [removes, target, asked, desk, ask]);
@@ -86,7 +95,17 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     return ask(async (tell) => tell({type: 'revisions', revisions: await desk.earlierRevisions(target)}));
   }, [looksBack, target, desk, ask]);
 
-  const follows = ['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'uninstall'].includes(screen.name);
+  const follows = [
+    'dashboard',
+    'panel',
+    'cause',
+    'scale',
+    'resize',
+    'upgrade',
+    'rollback',
+    'restart',
+    'uninstall',
+  ].includes(screen.name);
   useEffect(() => {
     if (!follows) return;
     const stop = new AbortController();
@@ -102,13 +121,25 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     };
   }, [follows, target, desk, ask]);
 
-  const panel = screen.name === 'panel' ? screen.panel : screen.name === 'operation' && screen.below === 'logs' ? 'logs' : null;
+  const panel =
+    screen.name === 'panel' ? screen.panel : screen.name === 'operation' && screen.below === 'logs' ? 'logs' : null;
   useEffect(() => {
     if (panel === null) return;
     const look = () =>
-      ask(async (tell) => tell({type: 'panel', ...(panel === 'connect' ? await connectTexts(desk, target) : {lines: await desk[panel](target)})}));
+      ask(async (tell) =>
+        tell({
+          type: 'panel',
+          ...(panel === 'connect' ? await connectTexts(desk, target) : {lines: await desk[panel](target)}),
+        }),
+      );
     let forget = look();
-    const timer = panel === 'logs' ? setInterval(() => { forget(); forget = look(); }, logsEveryMs) : undefined;
+    const timer =
+      panel === 'logs'
+        ? setInterval(() => {
+            forget();
+            forget = look();
+          }, logsEveryMs)
+        : undefined;
     return () => {
       clearInterval(timer);
       forget();
@@ -125,36 +156,77 @@ async function planOf({screen, target, status, revisions}: App, desk: Desk) {
   return screen.name === 'upgrade' ? desk.planUpgrade(target, upgradeWish(screen, status)) : null;
 }
 
-/** What is wanted on the screens of a resize, a rollback and a restart; null on others, and where there is nothing to go back to. */
-export function changeWish(screen: App['screen'], status: App['status'], revisions: App['revisions']): ChangeWish | null {
+/**
+ * What is wanted on the screens of a resize, a rollback and a restart; null on others, and where there is nothing to go
+ * back to.
+ */
+export function changeWish(
+  screen: App['screen'],
+  status: App['status'],
+  revisions: App['revisions'],
+): ChangeWish | null {
   if (screen.name === 'restart') return {kind: 'restart'};
   if (screen.name === 'resize') return {kind: 'resize', sizes: sizesOf(screen, status?.parameters ?? null)};
   const revision = screen.name === 'rollback' ? (screen.revision ?? revisions?.[0]?.revision) : undefined;
   return revision === undefined ? null : {kind: 'rollback', revision};
 }
 
-export function scaleWish({readers, deleteVolumes}: {readonly readers: string; readonly deleteVolumes: boolean}): ScaleWish {
+export function scaleWish({
+  readers,
+  deleteVolumes,
+}: {
+  readonly readers: string;
+  readonly deleteVolumes: boolean;
+}): ScaleWish {
   return {readers: Number(readers), deleteVolumes};
 }
 
-export function removalWish({deleteData, dumpTo}: {readonly deleteData: boolean; readonly dumpTo: string}): RemovalWish {
+export function removalWish({
+  deleteData,
+  dumpTo,
+}: {
+  readonly deleteData: boolean;
+  readonly dumpTo: string;
+}): RemovalWish {
   return {deleteData, dumpTo: dumpTo === '' ? null : dumpTo};
 }
 
 /** Null: stays as it is. */
-export function upgradeWish({imageTag, chartVersion}: {readonly imageTag: string; readonly chartVersion: string}, status: App['status']) {
+export function upgradeWish(
+  {imageTag, chartVersion}: {readonly imageTag: string; readonly chartVersion: string},
+  status: App['status'],
+) {
   const changedOr = (typed: string, now: string | null | undefined) => (typed.trim() === now ? null : typed.trim());
-  return {chartVersion: changedOr(chartVersion, status?.chartVersion), imageTag: changedOr(imageTag, status?.parameters?.images.tag)};
+  return {
+    chartVersion: changedOr(chartVersion, status?.chartVersion),
+    imageTag: changedOr(imageTag, status?.parameters?.images.tag),
+  };
 }
 
 /** Each with the number that copies it. */
-async function connectTexts(desk: Desk, target: Target): Promise<{readonly lines: readonly string[]; readonly texts: readonly string[]}> {
-  const [writer, reader] = await Promise.all([desk.connectionStrings(target, 'writer'), desk.connectionStrings(target, 'reader')]);
+async function connectTexts(
+  desk: Desk,
+  target: Target,
+): Promise<{readonly lines: readonly string[]; readonly texts: readonly string[]}> {
+  const [writer, reader] = await Promise.all([
+    desk.connectionStrings(target, 'writer'),
+    desk.connectionStrings(target, 'reader'),
+  ]);
   const all = [...Object.entries(writer), ...Object.entries(reader)];
-  const lines = all.map(([format, text], index) => `${(index + 1) % 10}  ${format.padEnd(7)} ${text.split('\n').join('  ')}`);
+  const lines = all.map(
+    ([format, text], index) => `${(index + 1) % 10}  ${format.padEnd(7)} ${text.split('\n').join('  ')}`,
+  );
   const half = lines.length / 2;
   return {
-    lines: ['writer', ...lines.slice(0, half), '', 'reader', ...lines.slice(half), '', `psql from here: pg-helm-install connect ${target.release} -n ${target.namespace}`],
+    lines: [
+      'writer',
+      ...lines.slice(0, half),
+      '',
+      'reader',
+      ...lines.slice(half),
+      '',
+      `psql from here: pg-helm-install connect ${target.release} -n ${target.namespace}`,
+    ],
     texts: all.map(([, text]) => text),
   };
 }

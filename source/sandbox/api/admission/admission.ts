@@ -1,4 +1,5 @@
-// What every creation goes through, a client's and a controller's: defaults, validation, quotas, and what the server itself fills in.
+// What every creation goes through, a client's and a controller's: defaults, validation, quotas, and what the server
+// itself fills in.
 import {randomUUID} from 'node:crypto';
 import {kinds, type Kind} from '../../store/kinds.ts';
 import {StatusError, type KubeObject} from '../../store/objects.ts';
@@ -27,12 +28,29 @@ export function admissionFor(store: Store, ports: PortRange): Admission {
 
 function checkNamespace(store: Store, kind: Kind, {metadata: {name, namespace = ''}}: KubeObject): void {
   const found = store.get(kinds.namespace, null, namespace);
-  if (!found) throw new StatusError(404, 'NotFound', `namespaces "${namespace}" not found`, detailsOf(kinds.namespace, namespace));
+  if (!found)
+    throw new StatusError(
+      404,
+      'NotFound',
+      `namespaces "${namespace}" not found`,
+      detailsOf(kinds.namespace, namespace),
+    );
   if (!found.metadata.deletionTimestamp) return;
-  throw new StatusError(403, 'Forbidden', `${describe(kind)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`, {
-    ...detailsOf(kind, name),
-    causes: [{reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace'}],
-  });
+  throw new StatusError(
+    403,
+    'Forbidden',
+    `${describe(kind)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
+    {
+      ...detailsOf(kind, name),
+      causes: [
+        {
+          reason: 'NamespaceTerminating',
+          message: `namespace ${namespace} is being terminated`,
+          field: 'metadata.namespace',
+        },
+      ],
+    },
+  );
 }
 
 function checkAccount(store: Store, pod: KubeObject): void {
@@ -45,21 +63,36 @@ function checkAccount(store: Store, pod: KubeObject): void {
 
 /** Finalizers, first phases, and the class of a claim that names none. */
 function initial(store: Store, kind: Kind, object: KubeObject): KubeObject {
-  const protectedBy = (finalizer: string) => ({...object.metadata, finalizers: [...new Set([...(object.metadata.finalizers ?? []), finalizer])]});
+  const protectedBy = (finalizer: string) => ({
+    ...object.metadata,
+    finalizers: [...new Set([...(object.metadata.finalizers ?? []), finalizer])],
+  });
   switch (kind) {
     case kinds.claim: {
       const spec = object['spec'] as {storageClassName?: string} | undefined;
       const fallback = spec?.storageClassName === undefined ? defaultClass(store) : undefined;
-      return {...object, metadata: protectedBy('kubernetes.io/pvc-protection'), spec: {...spec, ...(fallback ? {storageClassName: fallback} : {})}, status: {phase: 'Pending', ...(object['status'] as object | undefined)}};
+      return {
+        ...object,
+        metadata: protectedBy('kubernetes.io/pvc-protection'),
+        spec: {...spec, ...(fallback ? {storageClassName: fallback} : {})},
+        status: {phase: 'Pending', ...(object['status'] as object | undefined)},
+      };
     }
     case kinds.volume:
-      return {...object, metadata: protectedBy('kubernetes.io/pv-protection'), status: object['status'] ?? {phase: 'Pending'}};
+      return {
+        ...object,
+        metadata: protectedBy('kubernetes.io/pv-protection'),
+        status: object['status'] ?? {phase: 'Pending'},
+      };
     case kinds.namespace:
       return {...object, status: {phase: 'Active'}};
     case kinds.job:
       return withOwnSelector(object);
     case kinds.pod:
-      return {...object, status: {phase: 'Pending', qosClass: qualityOf(object), ...(object['status'] as object | undefined)}};
+      return {
+        ...object,
+        status: {phase: 'Pending', qosClass: qualityOf(object), ...(object['status'] as object | undefined)},
+      };
     case kinds.statefulSet:
       return {...object, status: object['status'] ?? {replicas: 0, availableReplicas: 0}};
     case kinds.service:
@@ -79,15 +112,30 @@ function withOwnSelector(job: KubeObject): KubeObject {
   const spec = (job['spec'] ?? {}) as Spec;
   if (spec.manualSelector || spec.selector) return job;
   const {name, uid = randomUUID()} = job.metadata;
-  const labels = {'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name};
-  const template = {...spec.template, metadata: {...spec.template?.metadata, labels: {...spec.template?.metadata?.labels, ...labels}}};
+  const labels = {
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': name,
+    'controller-uid': uid,
+    'job-name': name,
+  };
+  const template = {
+    ...spec.template,
+    metadata: {...spec.template?.metadata, labels: {...spec.template?.metadata?.labels, ...labels}},
+  };
   // Without labels of its own it has those of its pods. Source: Kubernetes, pkg/apis/batch/v1, defaults.go.
   const own = Object.keys(job.metadata.labels ?? {}).length > 0 ? {} : {labels: template.metadata.labels};
-  return {...job, metadata: {...job.metadata, uid, ...own}, spec: {...spec, selector: {matchLabels: {'batch.kubernetes.io/controller-uid': uid}}, template}};
+  return {
+    ...job,
+    metadata: {...job.metadata, uid, ...own},
+    spec: {...spec, selector: {matchLabels: {'batch.kubernetes.io/controller-uid': uid}}, template},
+  };
 }
 
 function defaultClass(store: Store): string | undefined {
-  return store.list(kinds.storageClass).find(({metadata}) => metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true')?.metadata.name;
+  return store
+    .list(kinds.storageClass)
+    .find(({metadata}) => metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true')?.metadata
+    .name;
 }
 
 /** Source: k8s.io/component-helpers, qos. */
@@ -95,9 +143,19 @@ export function qualityOf(pod: KubeObject): 'Guaranteed' | 'Burstable' | 'BestEf
   interface Sized {
     readonly resources?: {readonly requests?: Record<string, string>; readonly limits?: Record<string, string>};
   }
-  const {containers = [], initContainers = []} = (pod['spec'] ?? {}) as {containers?: Sized[]; initContainers?: Sized[]};
-  const all = [...containers, ...initContainers].map(({resources = {}}) => ({requests: resources.requests ?? {}, limits: resources.limits ?? {}}));
+  const {containers = [], initContainers = []} = (pod['spec'] ?? {}) as {
+    containers?: Sized[];
+    initContainers?: Sized[];
+  };
+  const all = [...containers, ...initContainers].map(({resources = {}}) => ({
+    requests: resources.requests ?? {},
+    limits: resources.limits ?? {},
+  }));
   const counted = ['cpu', 'memory'];
   if (all.every(({requests, limits}) => counted.every((name) => !requests[name] && !limits[name]))) return 'BestEffort';
-  return all.every(({requests, limits}) => counted.every((name) => limits[name] && (requests[name] ?? limits[name]) === limits[name])) ? 'Guaranteed' : 'Burstable';
+  return all.every(({requests, limits}) =>
+    counted.every((name) => limits[name] && (requests[name] ?? limits[name]) === limits[name]),
+  )
+    ? 'Guaranteed'
+    : 'Burstable';
 }

@@ -13,34 +13,62 @@ const specDefaults = new Map<Kind, (spec: Fields, object: KubeObject) => Fields>
   [kinds.claim, claimSpec],
   [kinds.volume, (spec) => ({persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem', ...spec})],
   [kinds.job, jobSpec],
-  [kinds.cronJob, (spec) => ({
-    concurrencyPolicy: 'Allow',
-    suspend: false,
-    successfulJobsHistoryLimit: 3,
-    failedJobsHistoryLimit: 1,
-    ...spec,
-    jobTemplate: {...record(spec['jobTemplate']), spec: templated(record(record(spec['jobTemplate'])['spec']))},
-  })],
+  [
+    kinds.cronJob,
+    (spec) => ({
+      concurrencyPolicy: 'Allow',
+      suspend: false,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 1,
+      ...spec,
+      jobTemplate: {...record(spec['jobTemplate']), spec: templated(record(record(spec['jobTemplate'])['spec']))},
+    }),
+  ],
   [kinds.networkPolicy, networkPolicy],
   [kinds.namespace, (spec) => ({finalizers: ['kubernetes'], ...spec})],
 ]);
 
 export function withDefaults(kind: Kind, object: KubeObject): KubeObject {
   const specified = specDefaults.get(kind);
-  const filled: KubeObject = specified && (object['spec'] !== undefined || kind === kinds.namespace) ? {...object, spec: specified(record(object['spec']), object)} : object;
+  const filled: KubeObject =
+    specified && (object['spec'] !== undefined || kind === kinds.namespace)
+      ? {...object, spec: specified(record(object['spec']), object)}
+      : object;
   switch (kind) {
     case kinds.secret:
       return secret(filled);
     case kinds.storageClass:
-      return {...filled, reclaimPolicy: filled['reclaimPolicy'] ?? 'Delete', volumeBindingMode: filled['volumeBindingMode'] ?? 'Immediate'};
+      return {
+        ...filled,
+        reclaimPolicy: filled['reclaimPolicy'] ?? 'Delete',
+        volumeBindingMode: filled['volumeBindingMode'] ?? 'Immediate',
+      };
     case kinds.namespace:
-      return {...filled, metadata: {...filled.metadata, labels: {...filled.metadata.labels, 'kubernetes.io/metadata.name': filled.metadata.name}}};
+      return {
+        ...filled,
+        metadata: {
+          ...filled.metadata,
+          labels: {...filled.metadata.labels, 'kubernetes.io/metadata.name': filled.metadata.name},
+        },
+      };
     case kinds.limitRange:
-      return {...filled, spec: {...record(filled['spec']), ...mapped(record(filled['spec']), 'limits', limitRangeItem)}};
+      return {
+        ...filled,
+        spec: {...record(filled['spec']), ...mapped(record(filled['spec']), 'limits', limitRangeItem)},
+      };
     case kinds.endpoints:
-      return {...filled, ...mapped(filled, 'subsets', (subset) => ({...subset, ...mapped(subset, 'ports', withProtocol)}))};
+      return {
+        ...filled,
+        ...mapped(filled, 'subsets', (subset) => ({...subset, ...mapped(subset, 'ports', withProtocol)})),
+      };
     case kinds.roleBinding:
-      return {...filled, ...mapped(filled, 'subjects', (subject) => ({...(subject['kind'] === 'ServiceAccount' ? {} : {apiGroup: 'rbac.authorization.k8s.io'}), ...subject}))};
+      return {
+        ...filled,
+        ...mapped(filled, 'subjects', (subject) => ({
+          ...(subject['kind'] === 'ServiceAccount' ? {} : {apiGroup: 'rbac.authorization.k8s.io'}),
+          ...subject,
+        })),
+      };
     default:
       return filled;
   }
@@ -49,20 +77,33 @@ export function withDefaults(kind: Kind, object: KubeObject): KubeObject {
 /** stringData is written, never read. */
 function secret(object: KubeObject): KubeObject {
   const {stringData, ...rest} = object;
-  const encoded = Object.entries(record(stringData)).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')]);
+  const encoded = Object.entries(record(stringData)).map(([key, value]) => [
+    key,
+    Buffer.from(String(value)).toString('base64'),
+  ]);
   const data = {...record(rest['data']), ...Object.fromEntries(encoded)};
   return {...rest, ...(Object.keys(data).length > 0 ? {data} : {}), type: rest['type'] ?? 'Opaque'} as KubeObject;
 }
 
 function templated(spec: Fields): Fields {
   const template = record(spec['template']);
-  return template['spec'] === undefined ? spec : {...spec, template: {...template, spec: podSpecDefaults(record(template['spec']))}};
+  return template['spec'] === undefined
+    ? spec
+    : {...spec, template: {...template, spec: podSpecDefaults(record(template['spec']))}};
 }
 
 function statefulSet(spec: Fields): Fields {
   const strategy = record(spec['updateStrategy']);
   const type = strategy['type'] || 'RollingUpdate';
-  const rolling = type === 'RollingUpdate' ? {rollingUpdate: {...record(strategy['rollingUpdate']), partition: record(strategy['rollingUpdate'])['partition'] ?? 0}} : {};
+  const rolling =
+    type === 'RollingUpdate'
+      ? {
+          rollingUpdate: {
+            ...record(strategy['rollingUpdate']),
+            partition: record(strategy['rollingUpdate'])['partition'] ?? 0,
+          },
+        }
+      : {};
   const retention = record(spec['persistentVolumeClaimRetentionPolicy']);
   return {
     ...templated(spec),
@@ -77,7 +118,10 @@ function statefulSet(spec: Fields): Fields {
     podManagementPolicy: spec['podManagementPolicy'] || 'OrderedReady',
     revisionHistoryLimit: spec['revisionHistoryLimit'] ?? 10,
     updateStrategy: {...strategy, type, ...rolling},
-    persistentVolumeClaimRetentionPolicy: {whenDeleted: retention['whenDeleted'] || 'Retain', whenScaled: retention['whenScaled'] || 'Retain'},
+    persistentVolumeClaimRetentionPolicy: {
+      whenDeleted: retention['whenDeleted'] || 'Retain',
+      whenScaled: retention['whenScaled'] || 'Retain',
+    },
   };
 }
 
@@ -116,7 +160,12 @@ function jobSpec(spec: Fields): Fields {
 
 function networkPolicy(spec: Fields): Fields {
   const rules = (name: string) => mapped(spec, name, (rule) => ({...rule, ...mapped(rule, 'ports', withProtocol)}));
-  return {...spec, ...rules('ingress'), ...rules('egress'), policyTypes: spec['policyTypes'] ?? ['Ingress', ...(spec['egress'] ? ['Egress'] : [])]};
+  return {
+    ...spec,
+    ...rules('ingress'),
+    ...rules('egress'),
+    policyTypes: spec['policyTypes'] ?? ['Ingress', ...(spec['egress'] ? ['Egress'] : [])],
+  };
 }
 
 /** A default is the maximum where none is said, and a request's default the limit's. */
@@ -125,7 +174,11 @@ function limitRangeItem(item: Fields): Fields {
   const limit = {...record(item['max']), ...record(item['default'])};
   const request = {...limit, ...record(item['min']), ...record(item['defaultRequest'])};
   const some = (name: string, values: Fields) => (Object.keys(values).length > 0 ? {[name]: values} : {});
-  return {...item, ...some('default', limit), ...some('defaultRequest', {...request, ...record(item['default']), ...record(item['defaultRequest'])})};
+  return {
+    ...item,
+    ...some('default', limit),
+    ...some('defaultRequest', {...request, ...record(item['default']), ...record(item['defaultRequest'])}),
+  };
 }
 
 function withProtocol(port: Fields): Fields {

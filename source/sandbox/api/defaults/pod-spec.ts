@@ -18,12 +18,22 @@ export function podSpecDefaults(spec: Fields): Fields {
   };
 }
 
-/** What a pod gets beyond its template: from the API server itself and from the admission plugins that every cluster has. */
+/**
+ * What a pod gets beyond its template: from the API server itself and from the admission plugins that every cluster
+ * has.
+ */
 export function podDefaults(spec: Fields): Fields {
   const account = spec['serviceAccountName'] ?? 'default';
-  const soon = (key: string) => ({key: `node.kubernetes.io/${key}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300});
+  const soon = (key: string) => ({
+    key: `node.kubernetes.io/${key}`,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: 300,
+  });
   const tolerations = (spec['tolerations'] ?? []) as Fields[];
-  const added = ['not-ready', 'unreachable'].map(soon).filter(({key}) => !tolerations.some((one) => one['key'] === key || (one['operator'] === 'Exists' && !one['key'])));
+  const added = ['not-ready', 'unreachable']
+    .map(soon)
+    .filter(({key}) => !tolerations.some((one) => one['key'] === key || (one['operator'] === 'Exists' && !one['key'])));
   return {
     ...spec,
     ...mapped(spec, 'containers', requestsFromLimits),
@@ -60,7 +70,9 @@ function containerDefaults(container: Fields): Fields {
 
 function envDefaults(env: Fields): Fields {
   const from = env['valueFrom'] as {fieldRef?: Fields} | undefined;
-  return from?.fieldRef ? {...env, valueFrom: {...from, fieldRef: {...from.fieldRef, apiVersion: from.fieldRef['apiVersion'] ?? 'v1'}}} : env;
+  return from?.fieldRef
+    ? {...env, valueFrom: {...from, fieldRef: {...from.fieldRef, apiVersion: from.fieldRef['apiVersion'] ?? 'v1'}}}
+    : env;
 }
 
 function probeDefaults(probe: Fields): Fields {
@@ -79,7 +91,10 @@ function probeDefaults(probe: Fields): Fields {
 function volumeDefaults(volume: Fields): Fields {
   if (Object.keys(volume).length === 1) return {...volume, emptyDir: {}};
   const withMode = ['secret', 'configMap', 'downwardAPI', 'projected'].filter((name) => volume[name]);
-  return {...volume, ...Object.fromEntries(withMode.map((name) => [name, {defaultMode: 420, ...(volume[name] as Fields)}]))};
+  return {
+    ...volume,
+    ...Object.fromEntries(withMode.map((name) => [name, {defaultMode: 420, ...(volume[name] as Fields)}])),
+  };
 }
 
 function requestsFromLimits(container: Fields): Fields {

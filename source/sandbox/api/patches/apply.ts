@@ -1,4 +1,5 @@
-// Server-side apply: what a manager applies is merged, what it no longer applies goes, what others own and differs is a conflict.
+// Server-side apply: what a manager applies is merged, what it no longer applies goes, what others own and differs is a
+// conflict.
 import {equal} from '../../store/canonical.ts';
 import {StatusError, type KubeObject, type ManagedFields} from '../../store/objects.ts';
 import type {Type} from '../schema/schema.ts';
@@ -15,14 +16,22 @@ interface Conflict {
  * @returns the object with metadata.managedFields; not yet defaulted
  * @throws StatusError 409 Conflict, unless forced
  */
-export function serverSideApply(type: Type, kept: KubeObject | null, applied: KubeObject, manager: Manager, force: boolean): KubeObject {
+export function serverSideApply(
+  type: Type,
+  kept: KubeObject | null,
+  applied: KubeObject,
+  manager: Manager,
+  force: boolean,
+): KubeObject {
   const wanted = ownable(applied);
   const fields = treeOf(type, wanted);
   const leaves = leavesOf(fields);
   const entries = kept?.metadata.managedFields ?? [];
   const others = entries.filter((entry) => !isManager(entry, manager));
   const live = ownable(kept);
-  const differing = leaves.filter((path) => path.at(-1) !== '.' && !equal(valueAt(type, live, path), valueAt(type, wanted, path)));
+  const differing = leaves.filter(
+    (path) => path.at(-1) !== '.' && !equal(valueAt(type, live, path), valueAt(type, wanted, path)),
+  );
   const conflicts = others.flatMap((entry) => {
     const owned = new Set(leavesOf(entry.fieldsV1).map(textOf));
     return differing.filter((path) => owned.has(textOf(path))).map((path): Conflict => ({with: entry, path}));
@@ -40,15 +49,24 @@ export function serverSideApply(type: Type, kept: KubeObject | null, applied: Ku
 
   let result: unknown = kept ?? {};
   // Fields before the items that hold them: an item goes only where nobody owns it.
-  const held = (path: Path) => path.at(-1) === '.' && [...stillOwned].some((text) => text.startsWith(textOf(path.slice(0, -1))));
-  for (const path of [...dropped].sort((a, b) => b.length - a.length)) if (!held(path)) result = withoutPath(type, result, path) ?? {};
+  const held = (path: Path) =>
+    path.at(-1) === '.' && [...stillOwned].some((text) => text.startsWith(textOf(path.slice(0, -1))));
+  for (const path of [...dropped].sort((a, b) => b.length - a.length))
+    if (!held(path)) result = withoutPath(type, result, path) ?? {};
   const {apiVersion, kind, metadata} = applied;
-  const object = merged(type, result, {...wanted, metadata: {...(wanted['metadata'] as object | undefined), name: metadata.name}}) as KubeObject;
+  const object = merged(type, result, {
+    ...wanted,
+    metadata: {...(wanted['metadata'] as object | undefined), name: metadata.name},
+  }) as KubeObject;
   return {
     ...object,
     apiVersion,
     kind,
-    metadata: {...object.metadata, ...(metadata.namespace ? {namespace: metadata.namespace} : {}), managedFields: [entryUnlessSame(), ...left]},
+    metadata: {
+      ...object.metadata,
+      ...(metadata.namespace ? {namespace: metadata.namespace} : {}),
+      managedFields: [entryUnlessSame(), ...left],
+    },
   };
 
   function entryUnlessSame(): ManagedFields {
@@ -70,15 +88,26 @@ function lastApplied(type: Type, kept: KubeObject | null): ReadonlySet<string> {
 function conflictOf(conflicts: readonly Conflict[]): StatusError {
   const nameOf = ({manager, operation, apiVersion, subresource}: ManagedFields) =>
     `"${manager}"${subresource ? ` with subresource "${subresource}"` : ''}${operation === 'Update' ? ` using ${apiVersion}` : ''}`;
-  const causes = conflicts.map((conflict) => ({reason: 'FieldManagerConflict', message: `conflict with ${nameOf(conflict.with)}`, field: readable(conflict.path)}));
+  const causes = conflicts.map((conflict) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${nameOf(conflict.with)}`,
+    field: readable(conflict.path),
+  }));
   const [first] = conflicts;
   if (first && conflicts.length === 1) {
-    return new StatusError(409, 'Conflict', `Apply failed with 1 conflict: conflict with ${nameOf(first.with)}: ${readable(first.path)}`, {causes});
+    return new StatusError(
+      409,
+      'Conflict',
+      `Apply failed with 1 conflict: conflict with ${nameOf(first.with)}: ${readable(first.path)}`,
+      {causes},
+    );
   }
   const managers = [...new Set(conflicts.map((conflict) => nameOf(conflict.with)))].sort();
   const lines = managers.flatMap((name) => [
     `conflicts with ${name}:`,
     ...conflicts.filter((conflict) => nameOf(conflict.with) === name).map(({path}) => `- ${readable(path)}`),
   ]);
-  return new StatusError(409, 'Conflict', `Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`, {causes});
+  return new StatusError(409, 'Conflict', `Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`, {
+    causes,
+  });
 }

@@ -15,7 +15,8 @@ export function treeOf(type: Type, value: unknown): FieldTree {
     if (type.keys) for (const item of value) tree[elementOf(type, item)] = {'.': {}, ...treeOf(type.item, item)};
     else if (type.set) for (const item of value) tree[`v:${JSON.stringify(item)}`] = {};
   } else if (isRecord(value) && !isAtomic(type)) {
-    for (const [name, field] of Object.entries(value)) if (field !== undefined && field !== null) tree[`f:${name}`] = treeOf(below(type, name), field);
+    for (const [name, field] of Object.entries(value))
+      if (field !== undefined && field !== null) tree[`f:${name}`] = treeOf(below(type, name), field);
   }
   return tree;
 }
@@ -34,7 +35,9 @@ function elementOf(type: Type & {is: 'list'}, item: unknown): string {
 }
 
 export function leavesOf(tree: FieldTree, path: Path = []): Path[] {
-  return Object.entries(tree).flatMap(([element, inner]) => (Object.keys(inner).length === 0 ? [[...path, element]] : leavesOf(inner, [...path, element])));
+  return Object.entries(tree).flatMap(([element, inner]) =>
+    Object.keys(inner).length === 0 ? [[...path, element]] : leavesOf(inner, [...path, element]),
+  );
 }
 
 export function treeFrom(paths: readonly Path[]): FieldTree {
@@ -61,7 +64,9 @@ export function valueAt(type: Type, value: unknown, path: Path): unknown {
     } else {
       const list: Type = of;
       if (!Array.isArray(at) || list.is !== 'list') return undefined;
-      at = (at as unknown[]).find((item) => (element.startsWith('k:') ? elementOf(list, item) === element : equal(item, JSON.parse(element.slice(2)))));
+      at = (at as unknown[]).find((item) =>
+        element.startsWith('k:') ? elementOf(list, item) === element : equal(item, JSON.parse(element.slice(2))),
+      );
       of = list.item;
     }
     if (at === undefined) return undefined;
@@ -82,7 +87,9 @@ export function withoutPath(type: Type, value: unknown, path: Path): unknown {
   }
   if (!Array.isArray(value) || type.is !== 'list') return value;
   return (value as unknown[]).flatMap((item) => {
-    const hit = element.startsWith('k:') ? elementOf(type, item) === element : equal(item, JSON.parse(element.slice(2)));
+    const hit = element.startsWith('k:')
+      ? elementOf(type, item) === element
+      : equal(item, JSON.parse(element.slice(2)));
     if (!hit) return [item];
     const left = withoutPath(type.item, item, rest);
     return left === undefined ? [] : [left];
@@ -94,16 +101,29 @@ export function merged(type: Type, kept: unknown, applied: unknown): unknown {
   if (Array.isArray(applied) && type.is === 'list' && Array.isArray(kept)) {
     if (type.keys) {
       const elements = new Map(kept.map((item) => [elementOf(type, item), item as unknown]));
-      for (const item of applied) elements.set(elementOf(type, item), merged(type.item, elements.get(elementOf(type, item)), item));
+      for (const item of applied)
+        elements.set(elementOf(type, item), merged(type.item, elements.get(elementOf(type, item)), item));
       const order = applied.map((item) => elementOf(type, item));
       // Applied items in their own order, the others where they were.
-      return [...[...elements.keys()].filter((key) => !order.includes(key)), ...order].sort(keepOrder(kept.map((item) => elementOf(type, item)), order)).map((key) => elements.get(key));
+      return [...[...elements.keys()].filter((key) => !order.includes(key)), ...order]
+        .sort(
+          keepOrder(
+            kept.map((item) => elementOf(type, item)),
+            order,
+          ),
+        )
+        .map((key) => elements.get(key));
     }
     if (type.set) return [...kept, ...applied.filter((item) => !kept.some((one) => equal(one, item)))];
   }
-  if (isRecord(applied) && isRecord(kept) && !isAtomic(type === anything ? {is: 'map', value: anything, atomic: false} : type)) {
+  if (
+    isRecord(applied) &&
+    isRecord(kept) &&
+    !isAtomic(type === anything ? {is: 'map', value: anything, atomic: false} : type)
+  ) {
     const result: Record<string, unknown> = {...kept};
-    for (const [name, field] of Object.entries(applied)) if (field !== null && field !== undefined) result[name] = merged(below(type, name), kept[name], field);
+    for (const [name, field] of Object.entries(applied))
+      if (field !== null && field !== undefined) result[name] = merged(below(type, name), kept[name], field);
     return result;
   }
   return applied;

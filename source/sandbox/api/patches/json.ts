@@ -7,7 +7,10 @@ import {badRequest} from '../status-answer.ts';
 /** @throws StatusError 400 for what is no patch, 422 where it does not fit or a test fails */
 export function jsonPatch(target: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
-  return patch.reduce<unknown>((value, step: unknown) => applied(value, isRecord(step) ? step : {}), structuredClone(target));
+  return patch.reduce<unknown>(
+    (value, step: unknown) => applied(value, isRecord(step) ? step : {}),
+    structuredClone(target),
+  );
 }
 
 function applied(target: unknown, {op, path, from, value}: Record<string, unknown>): unknown {
@@ -29,7 +32,8 @@ function applied(target: unknown, {op, path, from, value}: Record<string, unknow
     case 'copy':
       return put(target, at, structuredClone(read(target, pointer(String(from)), 'copy', String(from))), 'add', path);
     case 'test':
-      if (!equal(read(target, at, 'test', path) ?? null, value ?? null)) throw misfit(`testing value ${path} failed: test failed`);
+      if (!equal(read(target, at, 'test', path) ?? null, value ?? null))
+        throw misfit(`testing value ${path} failed: test failed`);
       return target;
     default:
       throw misfit(`unexpected kind: ${String(op)}`);
@@ -39,14 +43,20 @@ function applied(target: unknown, {op, path, from, value}: Record<string, unknow
 function pointer(path: string): string[] {
   if (path === '') return [];
   if (!path.startsWith('/')) throw misfit(`the path ${path} does not start with "/"`);
-  return path.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return path
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function read(target: unknown, at: readonly string[], op: string, path: string): unknown {
   let value = target;
   for (const part of at) {
     const next = Array.isArray(value) ? (value as unknown[])[Number(part)] : isRecord(value) ? value[part] : undefined;
-    if (next === undefined) throw misfit(`${op} operation does not apply: doc is missing ${op === 'remove' || op === 'replace' ? 'key' : 'path'}: ${path}: missing value`);
+    if (next === undefined)
+      throw misfit(
+        `${op} operation does not apply: doc is missing ${op === 'remove' || op === 'replace' ? 'key' : 'path'}: ${path}: missing value`,
+      );
     value = next;
   }
   return value;
@@ -58,7 +68,8 @@ function put(target: unknown, at: readonly string[], value: unknown, op: string,
   const parent = read(target, at.slice(0, -1), op, path);
   if (Array.isArray(parent)) {
     const index = last === '-' ? parent.length : Number(last);
-    if (!Number.isInteger(index) || index < 0 || index > parent.length) throw misfit(`${op} operation does not apply: doc is missing path: ${path}: index out of bounds`);
+    if (!Number.isInteger(index) || index < 0 || index > parent.length)
+      throw misfit(`${op} operation does not apply: doc is missing path: ${path}: index out of bounds`);
     parent.splice(index, 0, value);
   } else if (isRecord(parent)) parent[last] = value;
   else throw misfit(`${op} operation does not apply: doc is missing path: ${path}: missing value`);

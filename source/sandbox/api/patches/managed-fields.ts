@@ -13,7 +13,18 @@ export interface Manager {
   readonly subresource?: string | undefined;
 }
 
-const serverFields = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'managedFields', 'name', 'namespace'];
+const serverFields = [
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'selfLink',
+  'managedFields',
+  'name',
+  'namespace',
+];
 
 /** The fields that somebody can own: not those that name the object or that the server fills. */
 export function ownable(object: unknown): Record<string, unknown> {
@@ -27,10 +38,17 @@ export function isManager(entry: ManagedFields, {name, operation, subresource}: 
 }
 
 /** After a write that was no apply: what it changed is its own, and nobody else's any more. */
-export function afterUpdate(type: Type, before: KubeObject | null, after: KubeObject, manager: Manager): ManagedFields[] {
+export function afterUpdate(
+  type: Type,
+  before: KubeObject | null,
+  after: KubeObject,
+  manager: Manager,
+): ManagedFields[] {
   const entries = before?.metadata.managedFields ?? [];
   const [old, now] = [ownable(before), ownable(after)];
-  const changed = leavesOf(treeOf(type, now)).filter((path) => !equal(valueAt(type, old, path), valueAt(type, now, path)));
+  const changed = leavesOf(treeOf(type, now)).filter(
+    (path) => !equal(valueAt(type, old, path), valueAt(type, now, path)),
+  );
   const gone = leavesOf(treeOf(type, old)).filter((path) => valueAt(type, now, path) === undefined);
   if (changed.length === 0 && gone.length === 0) return entries;
   const lost = new Set([...changed, ...gone].map(textOf));
@@ -49,8 +67,20 @@ export function without(entry: ManagedFields, lost: ReadonlySet<string>): Manage
   return left.length === 0 ? [] : [{...entry, fieldsV1: treeFrom(left)}];
 }
 
-export function entryOf({name, operation, subresource}: Manager, apiVersion: string, fieldsV1: FieldTree): ManagedFields {
-  return {manager: name, operation, apiVersion, time: timestamp(), fieldsType: 'FieldsV1', fieldsV1, ...(subresource ? {subresource} : {})};
+export function entryOf(
+  {name, operation, subresource}: Manager,
+  apiVersion: string,
+  fieldsV1: FieldTree,
+): ManagedFields {
+  return {
+    manager: name,
+    operation,
+    apiVersion,
+    time: timestamp(),
+    fieldsType: 'FieldsV1',
+    fieldsV1,
+    ...(subresource ? {subresource} : {}),
+  };
 }
 
 /** `.spec.containers[name="x"].image`, as error texts write it. */

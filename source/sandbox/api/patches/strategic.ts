@@ -13,13 +13,16 @@ export function strategicMergePatch(type: Type, target: unknown, patch: unknown)
   if (patch['$patch'] === 'delete') return undefined;
   const result: Fields = {...(isRecord(target) ? target : {})};
   const retained = patch['$retainKeys'];
-  if (Array.isArray(retained)) for (const key of Object.keys(result)) if (!retained.includes(key)) Reflect.deleteProperty(result, key);
+  if (Array.isArray(retained))
+    for (const key of Object.keys(result)) if (!retained.includes(key)) Reflect.deleteProperty(result, key);
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith('$')) directive(type, result, patch, key, value);
     else if (value === null) Reflect.deleteProperty(result, key);
     else {
       const replaced = type.is === 'object' && fieldsOf(type.name).get(key)?.replace;
-      const merged = replaced ? plain(below(type, key), value) : field(below(type, key), result[key], value, patch[`$setElementOrder/${key}`]);
+      const merged = replaced
+        ? plain(below(type, key), value)
+        : field(below(type, key), result[key], value, patch[`$setElementOrder/${key}`]);
       if (merged === undefined) Reflect.deleteProperty(result, key);
       else result[key] = merged;
     }
@@ -41,14 +44,25 @@ function field(type: Type, target: unknown, value: unknown, order: unknown): unk
   const mergeKey = keyOf(type);
   if (mergeKey === null) return plain(type, value);
   const kept: unknown[] = Array.isArray(target) ? target : [];
-  if (mergeKey === '') return ordered([...kept, ...value.filter((item) => !kept.some((one) => equal(one, item)))], kept, Array.isArray(order) ? order : (value as unknown[]), '');
+  if (mergeKey === '')
+    return ordered(
+      [...kept, ...value.filter((item) => !kept.some((one) => equal(one, item)))],
+      kept,
+      Array.isArray(order) ? order : (value as unknown[]),
+      '',
+    );
   const itemType = type.is === 'list' ? type.item : anything;
   const items = value as Fields[];
-  if (items.some((item) => isRecord(item) && item['$patch'] === 'replace')) return plain(type, items.filter((item) => !('$patch' in item)));
+  if (items.some((item) => isRecord(item) && item['$patch'] === 'replace'))
+    return plain(
+      type,
+      items.filter((item) => !('$patch' in item)),
+    );
 
   let result = [...kept] as Fields[];
   for (const item of items) {
-    if (!isRecord(item) || item[mergeKey] === undefined) throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
+    if (!isRecord(item) || item[mergeKey] === undefined)
+      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
     const index = result.findIndex((one) => equal(one[mergeKey], item[mergeKey]));
     if (item['$patch'] === 'delete') result = result.filter((one) => !equal(one[mergeKey], item[mergeKey]));
     else if (index < 0) result.push(strategicMergePatch(itemType, {}, item) as Fields);
@@ -57,11 +71,20 @@ function field(type: Type, target: unknown, value: unknown, order: unknown): unk
   return ordered(result, kept, Array.isArray(order) ? order : items, mergeKey);
 }
 
-/** Items that the patch names come in its order, the others in theirs; between the two decides where they were. Source: strategicpatch.normalizeElementOrder. */
-function ordered(items: readonly unknown[], before: readonly unknown[], order: readonly unknown[], mergeKey: string | null): unknown[] {
+/**
+ * Items that the patch names come in its order, the others in theirs; between the two decides where they were. Source:
+ * strategicpatch.normalizeElementOrder.
+ */
+function ordered(
+  items: readonly unknown[],
+  before: readonly unknown[],
+  order: readonly unknown[],
+  mergeKey: string | null,
+): unknown[] {
   if (mergeKey === null) return [...items];
   const keyIn = (item: unknown) => (mergeKey !== '' && isRecord(item) ? item[mergeKey] : item);
-  const place = (list: readonly unknown[], item: unknown) => list.findIndex((wanted) => equal(keyIn(wanted), keyIn(item)));
+  const place = (list: readonly unknown[], item: unknown) =>
+    list.findIndex((wanted) => equal(keyIn(wanted), keyIn(item)));
   const named = items.filter((item) => place(order, item) >= 0).sort((a, b) => place(order, a) - place(order, b));
   const others = items.filter((item) => place(order, item) < 0).sort((a, b) => place(before, a) - place(before, b));
   const result: unknown[] = [];
@@ -80,5 +103,9 @@ function keyOf(type: Type): string | null {
 function plain(type: Type, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => plain(type.is === 'list' ? type.item : anything, item));
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (key.startsWith('$') || item === null ? [] : [[key, plain(below(type, key), item)]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) =>
+      key.startsWith('$') || item === null ? [] : [[key, plain(below(type, key), item)]],
+    ),
+  );
 }

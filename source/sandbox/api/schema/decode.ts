@@ -1,4 +1,5 @@
-// From what a client sent to the object of a kind: unknown fields dropped and named, wrong types refused, quantities in their own form.
+// From what a client sent to the object of a kind: unknown fields dropped and named, wrong types refused, quantities in
+// their own form.
 import {badRequest} from '../status-answer.ts';
 import {fieldsOf, type Type} from './schema.ts';
 import {canonicalQuantity} from './quantity.ts';
@@ -9,7 +10,17 @@ export interface Decoded {
   readonly unknown: readonly string[];
 }
 
-const goTypes = {s: 'string', i: 'int32', n: 'float64', b: 'bool', q: 'string', x: 'string', t: 'string', y: '[]uint8', r: 'object'} as const;
+const goTypes = {
+  s: 'string',
+  i: 'int32',
+  n: 'float64',
+  b: 'bool',
+  q: 'string',
+  x: 'string',
+  t: 'string',
+  y: '[]uint8',
+  r: 'object',
+} as const;
 
 /** @throws StatusError 400 where a value has another type than its field */
 export function decode(type: Type, value: unknown, kind: string): Decoded {
@@ -23,13 +34,18 @@ export function decode(type: Type, value: unknown, kind: string): Decoded {
       case 'scalar':
         return scalar(of.scalar, raw, field);
       case 'list': {
-        if (!Array.isArray(raw)) throw wrongType(raw, field, `[]${of.item.is === 'object' ? `v1.${of.item.name}` : 'string'}`);
-        const items = raw.map((item, index) => walk(of.item, item, `${path}[${index}]`, field)).filter((item) => item !== undefined);
+        if (!Array.isArray(raw))
+          throw wrongType(raw, field, `[]${of.item.is === 'object' ? `v1.${of.item.name}` : 'string'}`);
+        const items = raw
+          .map((item, index) => walk(of.item, item, `${path}[${index}]`, field))
+          .filter((item) => item !== undefined);
         return items.length > 0 ? items : undefined;
       }
       case 'map': {
         if (!isRecord(raw)) throw wrongType(raw, field, 'map[string]string');
-        const entries = Object.entries(raw).map(([key, item]) => [key, walk(of.value, item, `${path}.${key}`, field)] as const).filter(([, item]) => item !== undefined);
+        const entries = Object.entries(raw)
+          .map(([key, item]) => [key, walk(of.value, item, `${path}.${key}`, field)] as const)
+          .filter(([, item]) => item !== undefined);
         return entries.length > 0 ? Object.fromEntries(entries) : undefined;
       }
       case 'object': {
@@ -60,8 +76,15 @@ export function decode(type: Type, value: unknown, kind: string): Decoded {
       (of === 'n' && typeof raw === 'number') ||
       ('sty'.includes(of) && typeof raw === 'string');
     if (!right) throw wrongType(raw, field, goTypes[of]);
-    if (of === 'y' && Buffer.from(raw as string, 'base64').toString('base64').replace(/=+$/, '') !== (raw as string).replace(/=+$/, '')) {
-      throw badRequest(`${kind} in version "v1" cannot be handled as a ${kind}: illegal base64 data at input byte ${(raw as string).search(/[^A-Za-z0-9+/]/)}`);
+    if (
+      of === 'y' &&
+      Buffer.from(raw as string, 'base64')
+        .toString('base64')
+        .replace(/=+$/, '') !== (raw as string).replace(/=+$/, '')
+    ) {
+      throw badRequest(
+        `${kind} in version "v1" cannot be handled as a ${kind}: illegal base64 data at input byte ${(raw as string).search(/[^A-Za-z0-9+/]/)}`,
+      );
     }
     if (of === 'q') return quantity(String(raw));
     return raw;
@@ -77,7 +100,9 @@ export function decode(type: Type, value: unknown, kind: string): Decoded {
 
   function wrongType(raw: unknown, field: string, wanted: string) {
     const is = Array.isArray(raw) ? 'array' : typeof raw === 'boolean' ? 'bool' : typeof raw;
-    return badRequest(`${kind} in version "v1" cannot be handled as a ${kind}: json: cannot unmarshal ${is} into Go struct field ${field} of type ${wanted}`);
+    return badRequest(
+      `${kind} in version "v1" cannot be handled as a ${kind}: json: cannot unmarshal ${is} into Go struct field ${field} of type ${wanted}`,
+    );
   }
 }
 

@@ -2,8 +2,14 @@
 import {parseQuantity} from '../../../parameters/quantity.ts';
 
 const nano = 1_000_000_000n;
-const binary: readonly (readonly [string, bigint])[] = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'].map((unit, index) => [unit, 1024n ** BigInt(6 - index)]);
-const decimal: readonly (readonly [string, bigint])[] = ['E', 'P', 'T', 'G', 'M', 'k', ''].map((unit, index) => [unit, 1000n ** BigInt(6 - index)]);
+const binary: readonly (readonly [string, bigint])[] = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'].map((unit, index) => [
+  unit,
+  1024n ** BigInt(6 - index),
+]);
+const decimal: readonly (readonly [string, bigint])[] = ['E', 'P', 'T', 'G', 'M', 'k', ''].map((unit, index) => [
+  unit,
+  1000n ** BigInt(6 - index),
+]);
 
 /** Null for what is no quantity. Source: apimachinery, resource.Quantity.CanonicalizeBytes. */
 export function canonicalQuantity(text: string): string | null {
@@ -17,10 +23,16 @@ export function formatQuantity(value: bigint, form: 'binary' | 'decimal'): strin
   const sign = value < 0n ? '-' : '';
   const amount = value < 0n ? -value : value;
   if (amount % nano !== 0n) {
-    for (const [unit, size] of [['m', 1_000_000n], ['u', 1_000n], ['n', 1n]] as const) if (amount % size === 0n) return `${sign}${amount / size}${unit}`;
+    for (const [unit, size] of [
+      ['m', 1_000_000n],
+      ['u', 1_000n],
+      ['n', 1n],
+    ] as const)
+      if (amount % size === 0n) return `${sign}${amount / size}${unit}`;
   }
   const whole = amount / nano;
   // Below 1024 there is nothing binary about it.
-  for (const [unit, size] of form === 'binary' && whole >= 1024n ? binary : decimal) if (whole % size === 0n) return `${sign}${whole / size}${unit}`;
+  for (const [unit, size] of form === 'binary' && whole >= 1024n ? binary : decimal)
+    if (whole % size === 0n) return `${sign}${whole / size}${unit}`;
   return `${sign}${whole}`;
 }

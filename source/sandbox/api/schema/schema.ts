@@ -1,4 +1,5 @@
-// The types of fields, parsed from definitions.ts on first use: what decoding, patches and server-side apply walk along.
+// The types of fields, parsed from definitions.ts on first use: what decoding, patches and server-side apply walk
+// along.
 import {definitions} from './definitions.ts';
 
 export type Type =
@@ -48,7 +49,10 @@ function parseField(word: string): [string, Field] {
   const colon = word.indexOf(':');
   const name = word.slice(0, colon);
   const required = name.endsWith('*');
-  return [required ? name.slice(0, -1) : name, {type: parseType(word.slice(colon + 1)), required, replace: word.endsWith('|replace')}];
+  return [
+    required ? name.slice(0, -1) : name,
+    {type: parseType(word.slice(colon + 1)), required, replace: word.endsWith('|replace')},
+  ];
 }
 
 function parseType(text: string): Type {
@@ -56,9 +60,16 @@ function parseType(text: string): Type {
     const end = text.lastIndexOf(']');
     const flags = text.slice(end + 1).split('|');
     const flag = (name: string) => flags.find((candidate) => candidate.startsWith(name))?.slice(name.length) ?? null;
-    return {is: 'list', item: parseType(text.slice(1, end)), keys: flag('k=')?.split(',') ?? null, set: flags.includes('set'), mergeKey: flag('p=')};
+    return {
+      is: 'list',
+      item: parseType(text.slice(1, end)),
+      keys: flag('k=')?.split(',') ?? null,
+      set: flags.includes('set'),
+      mergeKey: flag('p='),
+    };
   }
-  if (text.startsWith('{')) return {is: 'map', value: parseType(text.slice(1, text.lastIndexOf('}'))), atomic: text.endsWith('!')};
+  if (text.startsWith('{'))
+    return {is: 'map', value: parseType(text.slice(1, text.lastIndexOf('}'))), atomic: text.endsWith('!')};
   const plain = text.split('|')[0] ?? '';
   if (/^[sinbqxtyr]$/.test(plain)) return {is: 'scalar', scalar: plain as 's'};
   const name = plain.replace('!', '');

@@ -16,14 +16,23 @@ export function evict(store: Store, place: Place, request: ApiRequest): Answer {
     const {selector} = budget['spec'] as {selector?: {matchLabels?: Record<string, string>}};
     return Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => pod.metadata.labels?.[key] === value);
   });
-  const status = (guarding?.['status'] ?? {}) as {disruptionsAllowed?: number; desiredHealthy?: number; currentHealthy?: number};
+  const status = (guarding?.['status'] ?? {}) as {
+    disruptionsAllowed?: number;
+    desiredHealthy?: number;
+    currentHealthy?: number;
+  };
   if (guarding && status.disruptionsAllowed === 0) {
     const text = `The disruption budget ${guarding.metadata.name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`;
-    throw new StatusError(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {causes: [{reason: 'DisruptionBudget', message: text}]});
+    throw new StatusError(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
+      causes: [{reason: 'DisruptionBudget', message: text}],
+    });
   }
   const {deleteOptions} = objectIn(request);
   const options = isRecord(deleteOptions) ? deleteOptions : {};
   const grace = options['gracePeriodSeconds'];
-  deleteObject(store, kinds.pod, namespace, name ?? '', {gracePeriodSeconds: typeof grace === 'number' ? grace : undefined, dryRun: isDryRun(request.query)});
+  deleteObject(store, kinds.pod, namespace, name ?? '', {
+    gracePeriodSeconds: typeof grace === 'number' ? grace : undefined,
+    dryRun: isDryRun(request.query),
+  });
   return {code: 201, body: {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201}};
 }

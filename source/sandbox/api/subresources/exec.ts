@@ -28,7 +28,12 @@ export function exec(socket: WebSocket, pods: PodRuntime, pod: ContainerName, qu
   pods
     .exec(pod, query.getAll('command'), {stdin, stdout, stderr, signal: gone.signal})
     .then(
-      (code) => (code === 0 ? {metadata: {}, status: 'Success'} : failure('NonZeroExitCode', `command terminated with non-zero exit code: exit status ${code}`, [{reason: 'ExitCode', message: String(code)}])),
+      (code) =>
+        code === 0
+          ? {metadata: {}, status: 'Success'}
+          : failure('NonZeroExitCode', `command terminated with non-zero exit code: exit status ${code}`, [
+              {reason: 'ExitCode', message: String(code)},
+            ]),
       (error: unknown) => failure('InternalError', error instanceof Error ? error.message : String(error), []),
     )
     .then((status) => {
@@ -51,23 +56,37 @@ export function attach(socket: WebSocket, pods: PodRuntime, pod: ContainerName):
   const began = new Date();
   void (async () => {
     for await (const {time, line} of pods.logs(pod, {follow: true, previous: false, signal: gone.signal})) {
-      if (time >= began && socket.readyState === socket.OPEN) socket.send(Buffer.concat([Buffer.from([channel.stdout]), Buffer.from(`${line}\n`)]));
+      if (time >= began && socket.readyState === socket.OPEN)
+        socket.send(Buffer.concat([Buffer.from([channel.stdout]), Buffer.from(`${line}\n`)]));
     }
     if (socket.readyState !== socket.OPEN) return;
-    socket.send(Buffer.concat([Buffer.from([channel.error]), Buffer.from(JSON.stringify({metadata: {}, status: 'Success'}))]));
+    socket.send(
+      Buffer.concat([Buffer.from([channel.error]), Buffer.from(JSON.stringify({metadata: {}, status: 'Success'}))]),
+    );
     socket.close(1000);
   })().catch(() => socket.terminate());
 }
 
-/** client-node's port-forward: for each port a channel for data and one for errors, each opened by the port's two bytes. */
-export function portForward(socket: WebSocket, pods: PodRuntime, pod: {namespace: string; name: string}, query: URLSearchParams): void {
-  const ports = query.getAll('ports').flatMap((text) => text.split(',')).map(Number);
+/**
+ * client-node's port-forward: for each port a channel for data and one for errors, each opened by the port's two bytes.
+ */
+export function portForward(
+  socket: WebSocket,
+  pods: PodRuntime,
+  pod: {namespace: string; name: string},
+  query: URLSearchParams,
+): void {
+  const ports = query
+    .getAll('ports')
+    .flatMap((text) => text.split(','))
+    .map(Number);
   const connections = ports.map((port, index) => {
     const [data, error] = [index * 2, index * 2 + 1];
     const opening = Buffer.from([0, port & 0xff, port >> 8]);
     for (const number of [data, error]) socket.send(Buffer.concat([Buffer.from([number]), opening.subarray(1)]));
     const address = pods.address(pod, port);
-    const refuse = (text: string) => socket.readyState === socket.OPEN && socket.send(Buffer.concat([Buffer.from([error]), Buffer.from(text)]));
+    const refuse = (text: string) =>
+      socket.readyState === socket.OPEN && socket.send(Buffer.concat([Buffer.from([error]), Buffer.from(text)]));
     if (!address) {
       refuse(`error forwarding port ${port} to pod ${pod.name}: connection refused`);
       socket.close(1000);

@@ -9,7 +9,13 @@ import type {Place} from '../routing.ts';
 import {badRequest} from '../status-answer.ts';
 
 /** @throws StatusError 400 for a container that is not named, not there or not started; 404 */
-export async function log(store: Store, pods: PodRuntime, {namespace, name}: Place, {query}: ApiRequest, answer: ServerResponse): Promise<void> {
+export async function log(
+  store: Store,
+  pods: PodRuntime,
+  {namespace, name}: Place,
+  {query}: ApiRequest,
+  answer: ServerResponse,
+): Promise<void> {
   const pod = store.get(kinds.pod, namespace, name ?? '');
   if (!pod) throw notFound(kinds.pod, name ?? '');
   const flag = (key: string) => ['true', '1'].includes(query.get(key) ?? '');
@@ -19,8 +25,13 @@ export async function log(store: Store, pods: PodRuntime, {namespace, name}: Pla
   const gone = new AbortController();
   answer.on('close', () => gone.abort());
   const sinceTime = query.get('sinceTime');
-  const since = sinceTime ? Date.parse(sinceTime) : query.has('sinceSeconds') ? Date.now() - Number(query.get('sinceSeconds')) * 1000 : 0;
-  const text = ({time, line}: LogLine) => `${flag('timestamps') ? `${time.toISOString().replace('Z', '000000Z')} ` : ''}${line}\n`;
+  const since = sinceTime
+    ? Date.parse(sinceTime)
+    : query.has('sinceSeconds')
+      ? Date.now() - Number(query.get('sinceSeconds')) * 1000
+      : 0;
+  const text = ({time, line}: LogLine) =>
+    `${flag('timestamps') ? `${time.toISOString().replace('Z', '000000Z')} ` : ''}${line}\n`;
   const tail = query.has('tailLines') ? Number(query.get('tailLines')) : null;
   const limit = Number(query.get('limitBytes') ?? 0) || Infinity;
   const of = {namespace: namespace ?? '', name: name ?? '', container};
@@ -33,7 +44,8 @@ export async function log(store: Store, pods: PodRuntime, {namespace, name}: Pla
   if (tail !== null) {
     // The last lines of now are counted first; what is followed continues behind them.
     let there = 0;
-    for await (const {time} of pods.logs(of, {follow: false, previous, signal: gone.signal})) if (time.getTime() >= since) there++;
+    for await (const {time} of pods.logs(of, {follow: false, previous, signal: gone.signal}))
+      if (time.getTime() >= since) there++;
     skip = Math.max(0, there - tail);
   }
   let sent = 0;
@@ -41,7 +53,8 @@ export async function log(store: Store, pods: PodRuntime, {namespace, name}: Pla
     if (line.time.getTime() < since || skip-- > 0) continue;
     const bytes = Buffer.from(text(line)).subarray(0, limit - sent);
     sent += bytes.length;
-    if (!answer.write(bytes) && !gone.signal.aborted) await new Promise((resolve) => answer.once('drain', resolve).once('close', resolve));
+    if (!answer.write(bytes) && !gone.signal.aborted)
+      await new Promise((resolve) => answer.once('drain', resolve).once('close', resolve));
     if (gone.signal.aborted || sent >= limit) break;
   }
   answer.end();
@@ -66,16 +79,26 @@ export function containerOf(pod: KubeObject, asked: string | null): string {
   const [only, second] = containers;
   if (only && !second) return only.name;
   const list = (ones: readonly Named[]) => ones.map((one) => one.name).join(' ');
-  throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${list(containers)}]${initContainers.length > 0 ? ` or one of the init containers: [${list(initContainers)}]` : ''}`);
+  throw badRequest(
+    `a container name must be specified for pod ${name}, choose one of: [${list(containers)}]${initContainers.length > 0 ? ` or one of the init containers: [${list(initContainers)}]` : ''}`,
+  );
 }
 
 function checkStarted(pod: KubeObject, container: string, previous: boolean): void {
-  const {containerStatuses = [], initContainerStatuses = []} = (pod['status'] ?? {}) as {containerStatuses?: Status[]; initContainerStatuses?: Status[]};
+  const {containerStatuses = [], initContainerStatuses = []} = (pod['status'] ?? {}) as {
+    containerStatuses?: Status[];
+    initContainerStatuses?: Status[];
+  };
   const status = [...containerStatuses, ...initContainerStatuses].find((one) => one.name === container);
-  if (previous && !status?.lastState?.terminated) throw badRequest(`previous terminated container "${container}" in pod "${pod.metadata.name}" not found`);
+  if (previous && !status?.lastState?.terminated)
+    throw badRequest(`previous terminated container "${container}" in pod "${pod.metadata.name}" not found`);
   const waiting = status?.state?.waiting;
   if (previous || !waiting || status.lastState?.terminated) return;
   const reason = waiting.reason ?? 'ContainerCreating';
-  const words = /^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? `trying and failing to pull image` : reason === 'ContainerCreating' ? 'ContainerCreating' : reason;
+  const words = /^(ErrImagePull|ImagePullBackOff)$/.test(reason)
+    ? `trying and failing to pull image`
+    : reason === 'ContainerCreating'
+      ? 'ContainerCreating'
+      : reason;
   throw badRequest(`container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${words}`);
 }

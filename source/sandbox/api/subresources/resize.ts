@@ -23,14 +23,30 @@ export function resize(context: WriteContext, place: Place, request: ApiRequest)
   if (request.method === 'GET') return {code: 200, body: live};
   const body = request.method === 'PUT' ? objectIn(request) : patchedBy(typeNamed('Pod'), live, request);
   const {object} = read(kinds.pod, body as Record<string, unknown>, request);
-  const without = (pod: KubeObject) => ({...(pod['spec'] as object), containers: containersOf(pod).map((container) => ({...container, resources: null, resizePolicy: null}))});
+  const without = (pod: KubeObject) => ({
+    ...(pod['spec'] as object),
+    containers: containersOf(pod).map((container) => ({...container, resources: null, resizePolicy: null})),
+  });
   const errors = [
-    ...(sameMeaning(without(live), without(object)) ? [] : [fieldError.forbidden('spec', 'only cpu and memory resources are mutable')]),
-    ...(qualityOf(live) === qualityOf(object) ? [] : [fieldError.invalid('spec', qualityOf(live), 'Pod QOS Class may not change as a result of resizing')]),
+    ...(sameMeaning(without(live), without(object))
+      ? []
+      : [fieldError.forbidden('spec', 'only cpu and memory resources are mutable')]),
+    ...(qualityOf(live) === qualityOf(object)
+      ? []
+      : [fieldError.invalid('spec', qualityOf(live), 'Pod QOS Class may not change as a result of resizing')]),
   ];
   if (errors.length > 0) throw invalid('', 'Pod', live.metadata.name, errors);
   const spec = {...(live['spec'] as object), containers: containersOf(object)};
   const {resourceVersion, ...metadata} = live.metadata;
   const asked = object.metadata.resourceVersion;
-  return {code: 200, body: update(context, place, live, {...live, metadata: {...metadata, ...(asked && asked !== resourceVersion ? {resourceVersion: asked} : {})}, spec}, request)};
+  return {
+    code: 200,
+    body: update(
+      context,
+      place,
+      live,
+      {...live, metadata: {...metadata, ...(asked && asked !== resourceVersion ? {resourceVersion: asked} : {})}, spec},
+      request,
+    ),
+  };
 }

@@ -1,4 +1,5 @@
-// kubectl's port-forward: SPDY/3.1 inside WebSocket messages. Each connection is a pair of streams, one for data and one for errors.
+// kubectl's port-forward: SPDY/3.1 inside WebSocket messages. Each connection is a pair of streams, one for data and
+// one for errors.
 import type {IncomingMessage} from 'node:http';
 import {connect, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';

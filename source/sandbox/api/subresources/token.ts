@@ -15,17 +15,55 @@ export function token(store: Store, tokens: Tokens, {namespace, name}: Place, re
   const account = store.get(kinds.serviceAccount, namespace, name ?? '');
   if (!account) throw notFound(kinds.serviceAccount, name ?? '');
   const asked = objectIn(request)['spec'];
-  const {audiences, expirationSeconds = 3600, boundObjectRef} = (isRecord(asked) ? asked : {}) as {audiences?: readonly string[]; expirationSeconds?: number; boundObjectRef?: unknown};
+  const {
+    audiences,
+    expirationSeconds = 3600,
+    boundObjectRef,
+  } = (isRecord(asked) ? asked : {}) as {
+    audiences?: readonly string[];
+    expirationSeconds?: number;
+    boundObjectRef?: unknown;
+  };
   const errors = [
-    ...(expirationSeconds < shortest ? [fieldError.invalid('spec.expirationSeconds', expirationSeconds, 'may not specify a duration less than 10 minutes')] : []),
-    ...(expirationSeconds > longest ? [fieldError.invalid('spec.expirationSeconds', expirationSeconds, 'may not specify a duration larger than 2^32 seconds')] : []),
-    ...(boundObjectRef ? [fieldError.forbidden('spec.boundObjectRef', 'the sandbox binds tokens to accounts alone')] : []),
+    ...(expirationSeconds < shortest
+      ? [
+          fieldError.invalid(
+            'spec.expirationSeconds',
+            expirationSeconds,
+            'may not specify a duration less than 10 minutes',
+          ),
+        ]
+      : []),
+    ...(expirationSeconds > longest
+      ? [
+          fieldError.invalid(
+            'spec.expirationSeconds',
+            expirationSeconds,
+            'may not specify a duration larger than 2^32 seconds',
+          ),
+        ]
+      : []),
+    ...(boundObjectRef
+      ? [fieldError.forbidden('spec.boundObjectRef', 'the sandbox binds tokens to accounts alone')]
+      : []),
   ];
   if (errors.length > 0) throw invalid('authentication.k8s.io', 'TokenRequest', '', errors);
   const issued = Math.floor(Date.now() / 1000);
   const spec = {audiences: audiences?.length ? audiences : [audience], expirationSeconds, boundObjectRef: null};
   const expires = issued + expirationSeconds;
   const time = (seconds: number) => timestamp(new Date(seconds * 1000));
-  const status = {token: tokens.issue(account, {issued, expires, audiences: spec.audiences}), expirationTimestamp: time(expires)};
-  return {code: 201, body: {kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: {name, namespace, creationTimestamp: time(issued)}, spec, status}};
+  const status = {
+    token: tokens.issue(account, {issued, expires, audiences: spec.audiences}),
+    expirationTimestamp: time(expires),
+  };
+  return {
+    code: 201,
+    body: {
+      kind: 'TokenRequest',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: {name, namespace, creationTimestamp: time(issued)},
+      spec,
+      status,
+    },
+  };
 }

@@ -6,7 +6,12 @@ import type {Column} from './columns.ts';
 interface State {
   readonly waiting?: {readonly reason?: string};
   readonly running?: object;
-  readonly terminated?: {readonly reason?: string; readonly exitCode?: number; readonly signal?: number; readonly finishedAt?: string};
+  readonly terminated?: {
+    readonly reason?: string;
+    readonly exitCode?: number;
+    readonly signal?: number;
+    readonly finishedAt?: string;
+  };
 }
 interface ContainerStatus {
   readonly name?: string;
@@ -27,13 +32,29 @@ interface PodStatus {
 }
 
 const statusOf = (pod: KubeObject) => (pod['status'] ?? {}) as PodStatus;
-const specOf = (pod: KubeObject) => (pod['spec'] ?? {}) as {containers?: object[]; initContainers?: object[]; nodeName?: string; readinessGates?: {conditionType: string}[]};
+const specOf = (pod: KubeObject) =>
+  (pod['spec'] ?? {}) as {
+    containers?: object[];
+    initContainers?: object[];
+    nodeName?: string;
+    readinessGates?: {conditionType: string}[];
+  };
 
 export function podColumns({name, age}: {name: Column; age: Column}): Column[] {
-  const of = (title: string, cell: Column['cell'], priority = 0): Column => ({name: title, type: 'string', priority, description: '', cell});
+  const of = (title: string, cell: Column['cell'], priority = 0): Column => ({
+    name: title,
+    type: 'string',
+    priority,
+    description: '',
+    cell,
+  });
   return [
     name,
-    of('Ready', (pod) => `${(statusOf(pod).containerStatuses ?? []).filter(({ready}) => ready).length}/${specOf(pod).containers?.length ?? 0}`),
+    of(
+      'Ready',
+      (pod) =>
+        `${(statusOf(pod).containerStatuses ?? []).filter(({ready}) => ready).length}/${specOf(pod).containers?.length ?? 0}`,
+    ),
     of('Status', podStatusText),
     of('Restarts', restarts),
     age,
@@ -48,14 +69,16 @@ export function podColumns({name, age}: {name: Column; age: Column}): Column[] {
 export function podStatusText(pod: KubeObject): string {
   const status = statusOf(pod);
   let text = status.reason ?? status.phase ?? '';
-  if (status.conditions?.some(({type, reason}) => type === 'PodScheduled' && reason === 'SchedulingGated')) text = 'SchedulingGated';
+  if (status.conditions?.some(({type, reason}) => type === 'PodScheduled' && reason === 'SchedulingGated'))
+    text = 'SchedulingGated';
   const initCount = specOf(pod).initContainers?.length ?? 0;
   let initializing = false;
   for (const [index, {state, started}] of (status.initContainerStatuses ?? []).entries()) {
     if (state?.terminated?.exitCode === 0 || started) continue;
     initializing = true;
     if (state?.terminated) text = `Init:${ended(state.terminated)}`;
-    else if (state?.waiting?.reason && state.waiting.reason !== 'PodInitializing') text = `Init:${state.waiting.reason}`;
+    else if (state?.waiting?.reason && state.waiting.reason !== 'PodInitializing')
+      text = `Init:${state.waiting.reason}`;
     else text = `Init:${index}/${initCount}`;
     break;
   }
@@ -66,7 +89,10 @@ export function podStatusText(pod: KubeObject): string {
       else if (state?.terminated) text = ended(state.terminated);
       else if (ready && state?.running) running = true;
     }
-    if (text === 'Completed' && running) text = status.conditions?.some(({type, status: is}) => type === 'Ready' && is === 'True') ? 'Running' : 'NotReady';
+    if (text === 'Completed' && running)
+      text = status.conditions?.some(({type, status: is}) => type === 'Ready' && is === 'True')
+        ? 'Running'
+        : 'NotReady';
   }
   if (!pod.metadata.deletionTimestamp) return text;
   if (status.reason === 'NodeLost') return 'Unknown';
@@ -80,6 +106,9 @@ function ended({reason, signal, exitCode}: NonNullable<State['terminated']>): st
 function restarts(pod: KubeObject): string {
   const containers = statusOf(pod).containerStatuses ?? [];
   const times = containers.reduce((sum, {restartCount = 0}) => sum + restartCount, 0);
-  const last = containers.flatMap(({lastState}) => lastState?.terminated?.finishedAt ?? []).sort().at(-1);
+  const last = containers
+    .flatMap(({lastState}) => lastState?.terminated?.finishedAt ?? [])
+    .sort()
+    .at(-1);
   return times > 0 && last !== undefined ? `${times} (${ageOf(last)} ago)` : String(times);
 }

@@ -25,7 +25,8 @@ const oldLabel: Rule = {
 };
 const pathSegment: Rule = {shape: /^(?!\.{1,2}$)[^/%]+$/, longest: 253, text: "may not contain '/'"};
 
-const labelKey = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const labelKey =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const keyText =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
@@ -42,7 +43,9 @@ export function nameErrors(kind: Kind, name: string | undefined, field = 'metada
   if (!name) return [fieldError.required(field, 'name or generateName is required')];
   const rule = ruleOf(kind);
   return [
-    ...(name.length > rule.longest ? [fieldError.invalid(field, name, `must be no more than ${rule.longest} characters`)] : []),
+    ...(name.length > rule.longest
+      ? [fieldError.invalid(field, name, `must be no more than ${rule.longest} characters`)]
+      : []),
     ...(rule.shape.test(name) ? [] : [fieldError.invalid(field, name, rule.text)]),
   ];
 }

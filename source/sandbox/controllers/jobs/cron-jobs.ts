@@ -1,4 +1,5 @@
-// The CronJob controller: makes a Job at each minute that the schedule names, and removes those that are more than it keeps.
+// The CronJob controller: makes a Job at each minute that the schedule names, and removes those that are more than it
+// keeps.
 import type {Recorder} from '../../events.ts';
 import {deleteObject} from '../../store/deletion.ts';
 import {equal} from '../../store/canonical.ts';
@@ -42,11 +43,14 @@ export function startCronJobs(store: Store, events: Recorder): Controller {
   };
 
   function atNextMinute(): NodeJS.Timeout {
-    return setTimeout(() => {
-      const now = new Date();
-      for (const cron of store.list(kinds.cronJob)) start(cron, now);
-      timer = atNextMinute();
-    }, minuteMs - (Date.now() % minuteMs) + 5).unref();
+    return setTimeout(
+      () => {
+        const now = new Date();
+        for (const cron of store.list(kinds.cronJob)) start(cron, now);
+        timer = atNextMinute();
+      },
+      minuteMs - (Date.now() % minuteMs) + 5,
+    ).unref();
   }
 
   function start(cron: KubeObject, now: Date): void {
@@ -55,18 +59,43 @@ export function startCronJobs(store: Store, events: Recorder): Controller {
     const {name, namespace = ''} = cron.metadata;
     const running = jobsOf(cron).filter((job) => !isFinished(job));
     if (concurrencyPolicy === 'Forbid' && running.length > 0) {
-      events.record(cron, {type: 'Normal', reason: 'JobAlreadyActive', message: 'Not starting job because prior execution is running and concurrency policy is Forbid', component});
+      events.record(cron, {
+        type: 'Normal',
+        reason: 'JobAlreadyActive',
+        message: 'Not starting job because prior execution is running and concurrency policy is Forbid',
+        component,
+      });
       return;
     }
-    if (concurrencyPolicy === 'Replace') for (const job of running) deleteObject(store, kinds.job, namespace, job.metadata.name);
+    if (concurrencyPolicy === 'Replace')
+      for (const job of running) deleteObject(store, kinds.job, namespace, job.metadata.name);
     const jobName = `${name}-${Math.floor(now.getTime() / minuteMs)}`;
     if (store.get(kinds.job, namespace, jobName)) return;
     const {labels, annotations} = jobTemplate.metadata ?? {};
-    const scheduled = {'batch.kubernetes.io/cronjob-scheduled-timestamp': timestamp(new Date(Math.floor(now.getTime() / minuteMs) * minuteMs))};
-    store.create(kinds.job, {apiVersion: 'batch/v1', kind: 'Job', metadata: {name: jobName, namespace, ...(labels ? {labels} : {}), annotations: {...annotations, ...scheduled}, ownerReferences: ownedBy(cron)}, spec: jobTemplate.spec});
+    const scheduled = {
+      'batch.kubernetes.io/cronjob-scheduled-timestamp': timestamp(
+        new Date(Math.floor(now.getTime() / minuteMs) * minuteMs),
+      ),
+    };
+    store.create(kinds.job, {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: {
+        name: jobName,
+        namespace,
+        ...(labels ? {labels} : {}),
+        annotations: {...annotations, ...scheduled},
+        ownerReferences: ownedBy(cron),
+      },
+      spec: jobTemplate.spec,
+    });
     events.record(cron, {type: 'Normal', reason: 'SuccessfulCreate', message: `Created job ${jobName}`, component});
     const live = store.get(kinds.cronJob, namespace, name);
-    if (live) store.update(kinds.cronJob, {...live, status: {...(live['status'] as object | undefined), lastScheduleTime: Object.values(scheduled)[0]}});
+    if (live)
+      store.update(kinds.cronJob, {
+        ...live,
+        status: {...(live['status'] as object | undefined), lastScheduleTime: Object.values(scheduled)[0]},
+      });
   }
 
   function look(key: string): void {
@@ -75,18 +104,36 @@ export function startCronJobs(store: Store, events: Recorder): Controller {
     if (!cron) return;
     const jobs = jobsOf(cron);
     const {successfulJobsHistoryLimit = 3, failedJobsHistoryLimit = 1} = specOf(cron);
-    const ended = (good: boolean) => jobs.filter((job) => isFinished(job) && (jobStatusOf(job).completionTime !== undefined) === good).sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
+    const ended = (good: boolean) =>
+      jobs
+        .filter((job) => isFinished(job) && (jobStatusOf(job).completionTime !== undefined) === good)
+        .sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
     const surplus = [...ended(true).slice(successfulJobsHistoryLimit), ...ended(false).slice(failedJobsHistoryLimit)];
     for (const job of surplus) deleteObject(store, kinds.job, namespace, job.metadata.name);
-    const active = jobs.filter((job) => !isFinished(job)).map(({metadata}) => ({apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, namespace, uid: metadata.uid, resourceVersion: metadata.resourceVersion}));
+    const active = jobs
+      .filter((job) => !isFinished(job))
+      .map(({metadata}) => ({
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        name: metadata.name,
+        namespace,
+        uid: metadata.uid,
+        resourceVersion: metadata.resourceVersion,
+      }));
     const newest = ended(true)[0];
     const before = omit((cron['status'] ?? {}) as {active?: unknown}, 'active');
-    const status = {...before, ...(active.length > 0 ? {active} : {}), ...(newest ? {lastSuccessfulTime: jobStatusOf(newest).completionTime} : {})};
+    const status = {
+      ...before,
+      ...(active.length > 0 ? {active} : {}),
+      ...(newest ? {lastSuccessfulTime: jobStatusOf(newest).completionTime} : {}),
+    };
     if (!equal(cron['status'] ?? {}, status)) store.update(kinds.cronJob, {...cron, status});
   }
 
   function jobsOf(cron: KubeObject): KubeObject[] {
-    return store.list(kinds.job, cron.metadata.namespace ?? '').filter((job) => controllerOf(job)?.uid === cron.metadata.uid);
+    return store
+      .list(kinds.job, cron.metadata.namespace ?? '')
+      .filter((job) => controllerOf(job)?.uid === cron.metadata.uid);
   }
 }
 

@@ -34,7 +34,11 @@ export const jobStatusOf = (job: KubeObject) => (job['status'] ?? {}) as JobStat
 
 /** Complete or Failed. */
 export function isFinished(job: KubeObject): boolean {
-  return jobStatusOf(job).conditions?.some(({type, status}) => (type === 'Complete' || type === 'Failed') && status === 'True') ?? false;
+  return (
+    jobStatusOf(job).conditions?.some(
+      ({type, status}) => (type === 'Complete' || type === 'Failed') && status === 'True',
+    ) ?? false
+  );
 }
 
 export function startJobs(store: Store, events: Recorder): Controller {
@@ -53,23 +57,52 @@ export function startJobs(store: Store, events: Recorder): Controller {
     const pods = store.list(kinds.pod, namespace).filter((pod) => controllerOf(pod)?.uid === job.metadata.uid);
     const inPhase = (phase: string) => pods.filter((pod) => podStatusOf(pod).phase === phase).length;
     const [succeeded, failed] = [inPhase('Succeeded'), inPhase('Failed')];
-    const running = pods.filter((pod) => !['Succeeded', 'Failed'].includes(podStatusOf(pod).phase ?? '') && !pod.metadata.deletionTimestamp);
+    const running = pods.filter(
+      (pod) => !['Succeeded', 'Failed'].includes(podStatusOf(pod).phase ?? '') && !pod.metadata.deletionTimestamp,
+    );
     if (isFinished(job)) return removeInTime(key, job);
 
-    const late = activeDeadlineSeconds !== undefined && Date.now() - Date.parse(startTime) >= activeDeadlineSeconds * 1000;
-    if (activeDeadlineSeconds !== undefined && !late) controller.queue.addAfter(key, Date.parse(startTime) + activeDeadlineSeconds * 1000 - Date.now());
-    const failure = failed > backoffLimit ? ['BackoffLimitExceeded', 'Job has reached the specified backoff limit'] : late ? ['DeadlineExceeded', 'Job was active longer than specified deadline'] : null;
-    const isComplete = succeeded >= (completions ?? Math.max(1, succeeded)) && (completions !== undefined || succeeded > 0) && running.length === 0;
+    const late =
+      activeDeadlineSeconds !== undefined && Date.now() - Date.parse(startTime) >= activeDeadlineSeconds * 1000;
+    if (activeDeadlineSeconds !== undefined && !late)
+      controller.queue.addAfter(key, Date.parse(startTime) + activeDeadlineSeconds * 1000 - Date.now());
+    const failure =
+      failed > backoffLimit
+        ? ['BackoffLimitExceeded', 'Job has reached the specified backoff limit']
+        : late
+          ? ['DeadlineExceeded', 'Job was active longer than specified deadline']
+          : null;
+    const isComplete =
+      succeeded >= (completions ?? Math.max(1, succeeded)) &&
+      (completions !== undefined || succeeded > 0) &&
+      running.length === 0;
     if (failure || suspend) for (const pod of running) deleteObject(store, kinds.pod, namespace, pod.metadata.name);
-    const wanted = failure || suspend || isComplete ? 0 : Math.min(parallelism, (completions ?? parallelism) - succeeded) - running.length;
+    const wanted =
+      failure || suspend || isComplete
+        ? 0
+        : Math.min(parallelism, (completions ?? parallelism) - succeeded) - running.length;
     let made = 0;
     for (; made < wanted; made++) create(job);
 
     const now = timestamp();
     const ends: Condition[] = failure
-      ? ['FailureTarget', 'Failed'].map((type) => ({type, status: 'True', reason: failure[0] ?? '', message: failure[1] ?? '', lastProbeTime: now, lastTransitionTime: now}))
+      ? ['FailureTarget', 'Failed'].map((type) => ({
+          type,
+          status: 'True',
+          reason: failure[0] ?? '',
+          message: failure[1] ?? '',
+          lastProbeTime: now,
+          lastTransitionTime: now,
+        }))
       : isComplete
-        ? ['SuccessCriteriaMet', 'Complete'].map((type) => ({type, status: 'True', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods', lastProbeTime: now, lastTransitionTime: now}))
+        ? ['SuccessCriteriaMet', 'Complete'].map((type) => ({
+            type,
+            status: 'True',
+            reason: 'CompletionsReached',
+            message: 'Reached expected number of succeeded pods',
+            lastProbeTime: now,
+            lastTransitionTime: now,
+          }))
         : [];
     const active = failure || suspend ? 0 : running.length + made;
     const some = (field: string, value: number) => (value > 0 ? {[field]: value} : {});
@@ -78,13 +111,16 @@ export function startJobs(store: Store, events: Recorder): Controller {
       ...some('active', active),
       ...some('succeeded', succeeded),
       ...some('failed', failed),
-      ready: running.filter((pod) => podStatusOf(pod).conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True')).length,
+      ready: running.filter((pod) =>
+        podStatusOf(pod).conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True'),
+      ).length,
       terminating: pods.filter(({metadata}) => metadata.deletionTimestamp).length,
       uncountedTerminatedPods: {},
       ...(ends.length > 0 || conditions.length > 0 ? {conditions: [...conditions, ...ends]} : {}),
       ...(isComplete ? {completionTime: completionTime ?? now} : {}),
     };
-    if (!equal(job['status'], status)) store.update(kinds.job, {...(store.get(kinds.job, namespace, name) ?? job), status});
+    if (!equal(job['status'], status))
+      store.update(kinds.job, {...(store.get(kinds.job, namespace, name) ?? job), status});
     if (isComplete) events.record(job, {type: 'Normal', reason: 'Completed', message: 'Job completed', component});
     if (failure) events.record(job, {type: 'Warning', reason: failure[0] ?? '', message: failure[1] ?? '', component});
   }
@@ -97,11 +133,24 @@ export function startJobs(store: Store, events: Recorder): Controller {
       store.create(kinds.pod, {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: {name, namespace, generateName: `${jobName}-`, labels: {...metadata.labels}, ...(metadata.annotations ? {annotations: metadata.annotations} : {}), ownerReferences: ownedBy(job)},
+        metadata: {
+          name,
+          namespace,
+          generateName: `${jobName}-`,
+          labels: {...metadata.labels},
+          ...(metadata.annotations ? {annotations: metadata.annotations} : {}),
+          ownerReferences: ownedBy(job),
+        },
         spec,
       });
     } catch (error) {
-      if (error instanceof StatusError) events.record(job, {type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${error.message}`, component});
+      if (error instanceof StatusError)
+        events.record(job, {
+          type: 'Warning',
+          reason: 'FailedCreate',
+          message: `Error creating: ${error.message}`,
+          component,
+        });
       throw error;
     }
     events.record(job, {type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}`, component});
@@ -110,7 +159,9 @@ export function startJobs(store: Store, events: Recorder): Controller {
   function removeInTime(key: string, job: KubeObject): void {
     const {ttlSecondsAfterFinished} = specOf(job);
     if (ttlSecondsAfterFinished === undefined) return;
-    const finished = jobStatusOf(job).conditions?.find(({type}) => type === 'Complete' || type === 'Failed')?.lastTransitionTime ?? timestamp();
+    const finished =
+      jobStatusOf(job).conditions?.find(({type}) => type === 'Complete' || type === 'Failed')?.lastTransitionTime ??
+      timestamp();
     const left = Date.parse(finished) + ttlSecondsAfterFinished * 1000 - Date.now();
     if (left > 0) controller.queue.addAfter(key, left);
     else deleteObject(store, kinds.job, job.metadata.namespace ?? '', job.metadata.name);

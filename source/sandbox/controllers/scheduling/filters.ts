@@ -1,8 +1,17 @@
-// Why a node does not take a pod: the filters of kube-scheduler, in its order and its words. Source: Kubernetes 1.34, pkg/scheduler/framework/plugins.
+// Why a node does not take a pod: the filters of kube-scheduler, in its order and its words. Source: Kubernetes 1.34,
+// pkg/scheduler/framework/plugins.
 import type {KubeObject} from '../../store/objects.ts';
 import {parseQuantity} from '../../../parameters/quantity.ts';
 import {labelsMatch, meets} from '../label-selector.ts';
-import {hasEnded, podSpecOf, type Container, type NodeSelectorTerm, type PodAffinityTerm, type Taint, type Toleration} from '../shapes.ts';
+import {
+  hasEnded,
+  podSpecOf,
+  type Container,
+  type NodeSelectorTerm,
+  type PodAffinityTerm,
+  type Taint,
+  type Toleration,
+} from '../shapes.ts';
 
 export interface Candidate {
   readonly node: KubeObject;
@@ -46,7 +55,10 @@ const cordoned: Filter = (pod, {node}) => {
 
 const tainted: Filter = (pod, {node}) => {
   const {taints = []} = (node['spec'] ?? {}) as {taints?: Taint[]};
-  const met = taints.find((taint) => ['NoSchedule', 'NoExecute'].includes(taint.effect) && !tolerates(podSpecOf(pod).tolerations ?? [], taint));
+  const met = taints.find(
+    (taint) =>
+      ['NoSchedule', 'NoExecute'].includes(taint.effect) && !tolerates(podSpecOf(pod).tolerations ?? [], taint),
+  );
   return met ? never('node(s) had untolerated taint(s)') : null;
 };
 
@@ -54,7 +66,9 @@ const selected: Filter = (pod, {node}) => {
   const {nodeSelector = {}, affinity} = podSpecOf(pod);
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const labels = node.metadata.labels ?? {};
-  const fits = Object.entries(nodeSelector).every(([key, value]) => labels[key] === value) && (!terms || terms.some((term) => nodeMatches(term, node)));
+  const fits =
+    Object.entries(nodeSelector).every(([key, value]) => labels[key] === value) &&
+    (!terms || terms.some((term) => nodeMatches(term, node)));
   return fits ? null : never("node(s) didn't match Pod's node affinity/selector");
 };
 
@@ -73,16 +87,29 @@ const room: Filter = (pod, {node, pods}) => {
 };
 
 const withinReach: Filter = (_pod, {node}, {volumeNodes}) =>
-  volumeNodes.every((terms) => terms.some((term) => nodeMatches(term, node))) ? null : never("node(s) didn't match PersistentVolume's node affinity");
+  volumeNodes.every((terms) => terms.some((term) => nodeMatches(term, node)))
+    ? null
+    : never("node(s) didn't match PersistentVolume's node affinity");
 
 /** Its own rules first, then those of the pods that are there. */
 const apart: Filter = (pod, candidate, scene) => {
   const {podAffinity, podAntiAffinity} = podSpecOf(pod).affinity ?? {};
   const required = podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
   // The first of a group that wants to be together is let in anywhere.
-  const unmet = required.some((term) => !isNear(term, pod, candidate, scene) && !(termMatches(term, pod, pod, scene) && !scene.candidates.some(({pods}) => pods.some((other) => termMatches(term, pod, other, scene)))));
+  const unmet = required.some(
+    (term) =>
+      !isNear(term, pod, candidate, scene) &&
+      !(
+        termMatches(term, pod, pod, scene) &&
+        !scene.candidates.some(({pods}) => pods.some((other) => termMatches(term, pod, other, scene)))
+      ),
+  );
   if (unmet) return never("node(s) didn't match pod affinity rules");
-  if ((podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some((term) => isNear(term, pod, candidate, scene))) {
+  if (
+    (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some((term) =>
+      isNear(term, pod, candidate, scene),
+    )
+  ) {
     return {reasons: ["node(s) didn't match pod anti-affinity rules"], resolvable: true};
   }
   const kept = scene.candidates.some(({node, pods}) =>
@@ -99,18 +126,27 @@ const filters: readonly Filter[] = [cordoned, tainted, selected, room, withinRea
 
 export function tolerates(tolerations: readonly Toleration[], taint: Taint): boolean {
   return tolerations.some(
-    ({key, operator = 'Equal', value = '', effect}) => (!effect || effect === taint.effect) && (!key || key === taint.key) && (operator === 'Exists' || (operator === 'Equal' && key !== undefined && value === (taint.value ?? ''))),
+    ({key, operator = 'Equal', value = '', effect}) =>
+      (!effect || effect === taint.effect) &&
+      (!key || key === taint.key) &&
+      (operator === 'Exists' || (operator === 'Equal' && key !== undefined && value === (taint.value ?? ''))),
   );
 }
 
 export function nodeMatches({matchExpressions = [], matchFields = []}: NodeSelectorTerm, node: KubeObject): boolean {
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
-  return matchExpressions.every((one) => meets(one, node.metadata.labels ?? {})) && matchFields.every((one) => meets(one, {'metadata.name': node.metadata.name}));
+  return (
+    matchExpressions.every((one) => meets(one, node.metadata.labels ?? {})) &&
+    matchFields.every((one) => meets(one, {'metadata.name': node.metadata.name}))
+  );
 }
 
 /** Whether a pod that the term means runs in the same topology as that node. */
 export function isNear(term: PodAffinityTerm, pod: KubeObject, {node}: Candidate, scene: Scene): boolean {
-  return scene.candidates.some((other) => sameTopology(term.topologyKey, other.node, node) && other.pods.some((one) => termMatches(term, pod, one, scene)));
+  return scene.candidates.some(
+    (other) =>
+      sameTopology(term.topologyKey, other.node, node) && other.pods.some((one) => termMatches(term, pod, one, scene)),
+  );
 }
 
 function sameTopology(key: string, a: KubeObject, b: KubeObject): boolean {
@@ -119,20 +155,32 @@ function sameTopology(key: string, a: KubeObject, b: KubeObject): boolean {
 }
 
 /** Without namespaces the term means those of the pod that has it. */
-function termMatches({labelSelector, namespaces = [], namespaceSelector}: PodAffinityTerm, owner: KubeObject, other: KubeObject, scene: Scene): boolean {
+function termMatches(
+  {labelSelector, namespaces = [], namespaceSelector}: PodAffinityTerm,
+  owner: KubeObject,
+  other: KubeObject,
+  scene: Scene,
+): boolean {
   const namespace = other.metadata.namespace ?? '';
   const own = namespaces.length === 0 && !namespaceSelector && namespace === owner.metadata.namespace;
-  return (own || namespaces.includes(namespace) || labelsMatch(namespaceSelector, scene.namespaceLabels(namespace))) && labelsMatch(labelSelector, other.metadata.labels ?? {});
+  return (
+    (own || namespaces.includes(namespace) || labelsMatch(namespaceSelector, scene.namespaceLabels(namespace))) &&
+    labelsMatch(labelSelector, other.metadata.labels ?? {})
+  );
 }
 
 const nano = 1_000_000_000n;
 
-/** In billionths. Containers together, or the largest init container where that is more; an init container that goes on counts as a container. */
+/**
+ * In billionths. Containers together, or the largest init container where that is more; an init container that goes on
+ * counts as a container.
+ */
 export function requestsOf(pod: KubeObject): Map<string, bigint> {
   const {containers, initContainers = []} = podSpecOf(pod);
   const total = new Map<string, bigint>();
   const add = ({resources}: Container) => {
-    for (const [name, text] of Object.entries(resources?.requests ?? {})) total.set(name, (total.get(name) ?? 0n) + (parseQuantity(text) ?? 0n));
+    for (const [name, text] of Object.entries(resources?.requests ?? {}))
+      total.set(name, (total.get(name) ?? 0n) + (parseQuantity(text) ?? 0n));
   };
   containers.forEach(add);
   initContainers.filter(({restartPolicy}) => restartPolicy === 'Always').forEach(add);

@@ -17,9 +17,12 @@ const component = 'statefulset-controller';
 
 export function startStatefulSets(store: Store, events: Recorder): Controller {
   return startObjectController(store, kinds.statefulSet, look, ({kind, object}, queue) => {
-    if (kind === kinds.pod) for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? '')) if (concerns(set, object)) queue.add(keyOf(set));
+    if (kind === kinds.pod)
+      for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? ''))
+        if (concerns(set, object)) queue.add(keyOf(set));
     // Room in a quota: what was refused is tried again.
-    if (kind === kinds.resourceQuota) for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? '')) queue.add(keyOf(set));
+    if (kind === kinds.resourceQuota)
+      for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? '')) queue.add(keyOf(set));
   });
 
   function look(key: string): void {
@@ -41,7 +44,12 @@ export function startStatefulSets(store: Store, events: Recorder): Controller {
     }
     const pods = podsOf(set);
     keepStatus(set, pods, current.metadata.name, update.metadata.name);
-    dropOldRevisions(store, set, revisions, new Set([...pods.map(revisionNameOf), current.metadata.name, update.metadata.name]));
+    dropOldRevisions(
+      store,
+      set,
+      revisions,
+      new Set([...pods.map(revisionNameOf), current.metadata.name, update.metadata.name]),
+    );
     if (failure !== null) throw failure;
   }
 
@@ -65,9 +73,20 @@ export function startStatefulSets(store: Store, events: Recorder): Controller {
   function take(set: KubeObject, step: Step, current: KubeObject, update: KubeObject): void {
     if (step.kind === 'create') return create(set, step.ordinal, isOfUpdate(set, step.ordinal) ? update : current);
     const {name, namespace = ''} = step.pod.metadata;
-    if (step.kind === 'replace') events.record(set, {type: 'Warning', reason: 'RecreatingFailedPod', message: `StatefulSet ${keyOf(set)} is recreating failed Pod ${name}`, component});
+    if (step.kind === 'replace')
+      events.record(set, {
+        type: 'Warning',
+        reason: 'RecreatingFailedPod',
+        message: `StatefulSet ${keyOf(set)} is recreating failed Pod ${name}`,
+        component,
+      });
     deleteObject(store, kinds.pod, namespace, name);
-    events.record(set, {type: 'Normal', reason: 'SuccessfulDelete', message: `delete Pod ${name} in StatefulSet ${set.metadata.name} successful`, component});
+    events.record(set, {
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message: `delete Pod ${name} in StatefulSet ${set.metadata.name} successful`,
+      component,
+    });
   }
 
   function create(set: KubeObject, ordinal: number, revision: KubeObject): void {
@@ -87,7 +106,12 @@ export function startStatefulSets(store: Store, events: Recorder): Controller {
       run();
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
-      events.record(set, {type: 'Warning', reason: 'FailedCreate', message: `${what} failed error: ${error.message}`, component});
+      events.record(set, {
+        type: 'Warning',
+        reason: 'FailedCreate',
+        message: `${what} failed error: ${error.message}`,
+        component,
+      });
       throw error;
     }
     events.record(set, {type: 'Normal', reason: 'SuccessfulCreate', message: `${what} ${good}`, component});
@@ -97,10 +121,12 @@ export function startStatefulSets(store: Store, events: Recorder): Controller {
     const live = store.get(kinds.statefulSet, set.metadata.namespace ?? '', set.metadata.name);
     if (!live || live.metadata.uid !== set.metadata.uid) return;
     const {replicas, updateStrategy} = specOf(set);
-    const count = (counts: (pod: KubeObject) => boolean) => pods.filter((pod) => !pod.metadata.deletionTimestamp && counts(pod)).length;
+    const count = (counts: (pod: KubeObject) => boolean) =>
+      pods.filter((pod) => !pod.metadata.deletionTimestamp && counts(pod)).length;
     const ready = count(isPodReady);
     const updated = count((pod) => revisionNameOf(pod) === update);
-    const isComplete = updateStrategy.type === 'RollingUpdate' && updated === replicas && ready === replicas && pods.length === replicas;
+    const isComplete =
+      updateStrategy.type === 'RollingUpdate' && updated === replicas && ready === replicas && pods.length === replicas;
     const ofCurrent = count((pod) => revisionNameOf(pod) === (isComplete ? update : current));
     const some = (name: string, value: number) => (value > 0 ? {[name]: value} : {});
     const status = {

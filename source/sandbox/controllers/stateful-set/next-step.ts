@@ -1,4 +1,5 @@
-// What a StatefulSet does next, as a pure rule: pods are made in order, taken away from the top, and made anew from the top.
+// What a StatefulSet does next, as a pure rule: pods are made in order, taken away from the top, and made anew from the
+// top.
 import type {KubeObject} from '../../store/objects.ts';
 import {hasEnded, isPodReady} from '../shapes.ts';
 import {ordinalOf, revisionNameOf, specOf} from './shape.ts';
@@ -23,20 +24,30 @@ export function nextSteps(set: KubeObject, pods: readonly KubeObject[], updateRe
 
   for (let ordinal = first; ordinal < first + replicas; ordinal++) {
     const pod = byOrdinal.get(ordinal);
-    const step: Step | null = !pod ? {kind: 'create', ordinal} : hasEnded(pod) && !pod.metadata.deletionTimestamp ? {kind: 'replace', pod} : null;
+    const step: Step | null = !pod
+      ? {kind: 'create', ordinal}
+      : hasEnded(pod) && !pod.metadata.deletionTimestamp
+        ? {kind: 'replace', pod}
+        : null;
     if (step) steps.push(step);
     if (!inParallel && (step || !pod || !isHealthy(pod))) return steps;
   }
   if (steps.length > 0) return steps;
 
-  const surplus = [...byOrdinal].filter(([ordinal]) => ordinal < first || ordinal >= first + replicas).sort(([a], [b]) => b - a);
+  const surplus = [...byOrdinal]
+    .filter(([ordinal]) => ordinal < first || ordinal >= first + replicas)
+    .sort(([a], [b]) => b - a);
   for (const [, pod] of surplus) {
     if (!pod.metadata.deletionTimestamp) steps.push({kind: 'delete', pod});
     if (!inParallel) return steps;
   }
   if (steps.length > 0 || updateStrategy.type === 'OnDelete') return steps;
 
-  for (let ordinal = first + replicas - 1; ordinal >= first + (updateStrategy.rollingUpdate?.partition ?? 0); ordinal--) {
+  for (
+    let ordinal = first + replicas - 1;
+    ordinal >= first + (updateStrategy.rollingUpdate?.partition ?? 0);
+    ordinal--
+  ) {
     const pod = byOrdinal.get(ordinal);
     if (!pod) continue;
     if (revisionNameOf(pod) !== updateRevision && !pod.metadata.deletionTimestamp) return [{kind: 'delete', pod}];
@@ -48,7 +59,10 @@ export function nextSteps(set: KubeObject, pods: readonly KubeObject[], updateRe
 /** Which template a new pod of that ordinal is made of. */
 export function isOfUpdate(set: KubeObject, ordinal: number): boolean {
   const {updateStrategy, ordinals} = specOf(set);
-  return updateStrategy.type !== 'RollingUpdate' || ordinal >= (ordinals?.start ?? 0) + (updateStrategy.rollingUpdate?.partition ?? 0);
+  return (
+    updateStrategy.type !== 'RollingUpdate' ||
+    ordinal >= (ordinals?.start ?? 0) + (updateStrategy.rollingUpdate?.partition ?? 0)
+  );
 }
 
 function isHealthy(pod: KubeObject): boolean {

@@ -30,7 +30,10 @@ export function podFor(set: KubeObject, template: Template, revision: string, or
   const name = `${setName}-${ordinal}`;
   const claimed = new Set(volumeClaimTemplates.map(({metadata}) => metadata.name));
   const volumes = [
-    ...volumeClaimTemplates.map((claim) => ({name: claim.metadata.name, persistentVolumeClaim: {claimName: claimNameOf(set, claim, ordinal)}})),
+    ...volumeClaimTemplates.map((claim) => ({
+      name: claim.metadata.name,
+      persistentVolumeClaim: {claimName: claimNameOf(set, claim, ordinal)},
+    })),
     ...(template.spec.volumes ?? []).filter((volume) => !claimed.has(volume.name)),
   ];
   return {
@@ -40,10 +43,20 @@ export function podFor(set: KubeObject, template: Template, revision: string, or
       name,
       namespace,
       generateName: `${setName}-`,
-      labels: {...template.metadata?.labels, 'apps.kubernetes.io/pod-index': String(ordinal), 'statefulset.kubernetes.io/pod-name': name, [revisionLabel]: revision},
+      labels: {
+        ...template.metadata?.labels,
+        'apps.kubernetes.io/pod-index': String(ordinal),
+        'statefulset.kubernetes.io/pod-name': name,
+        [revisionLabel]: revision,
+      },
       ...(template.metadata?.annotations ? {annotations: template.metadata.annotations} : {}),
       ownerReferences: ownedBy(set),
     },
-    spec: {...template.spec, hostname: name, ...(serviceName ? {subdomain: serviceName} : {}), ...(volumes.length > 0 ? {volumes} : {})},
+    spec: {
+      ...template.spec,
+      hostname: name,
+      ...(serviceName ? {subdomain: serviceName} : {}),
+      ...(volumes.length > 0 ? {volumes} : {}),
+    },
   };
 }

@@ -1,4 +1,5 @@
-// ControllerRevisions: which template a pod was made of. Templates that mean the same are one revision, whoever wrote them.
+// ControllerRevisions: which template a pod was made of. Templates that mean the same are one revision, whoever wrote
+// them.
 import {createHash} from 'node:crypto';
 import {sameMeaning, withoutZeros} from '../../store/canonical.ts';
 import {kinds} from '../../store/kinds.ts';
@@ -19,8 +20,17 @@ export function revisionsOf(store: Store, set: KubeObject): KubeObject[] {
     const owner = controllerOf(revision);
     if (owner) return owner.uid === set.metadata.uid ? [revision] : [];
     const labels = revision.metadata.labels ?? {};
-    const mine = revision.metadata.name.startsWith(`${set.metadata.name}-`) && Object.entries(wanted.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-    return mine ? [store.update(kinds.controllerRevision, {...revision, metadata: {...revision.metadata, ownerReferences: ownedBy(set)}})] : [];
+    const mine =
+      revision.metadata.name.startsWith(`${set.metadata.name}-`) &&
+      Object.entries(wanted.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+    return mine
+      ? [
+          store.update(kinds.controllerRevision, {
+            ...revision,
+            metadata: {...revision.metadata, ownerReferences: ownedBy(set)},
+          }),
+        ]
+      : [];
   });
   return found.sort((a, b) => numberOf(a) - numberOf(b));
 }
@@ -30,7 +40,8 @@ export function updateRevision(store: Store, set: KubeObject, known: readonly Ku
   const {template} = specOf(set);
   const newest = numberOf(known.at(-1));
   const same = known.findLast((revision) => sameMeaning(templateOf(revision), template));
-  if (same) return numberOf(same) === newest ? same : store.update(kinds.controllerRevision, {...same, revision: newest + 1});
+  if (same)
+    return numberOf(same) === newest ? same : store.update(kinds.controllerRevision, {...same, revision: newest + 1});
   const {name, namespace = ''} = set.metadata;
   for (let collisions = 0; ; collisions++) {
     const hash = hashOf(template, collisions);
@@ -38,7 +49,12 @@ export function updateRevision(store: Store, set: KubeObject, known: readonly Ku
     return store.create(kinds.controllerRevision, {
       apiVersion: 'apps/v1',
       kind: 'ControllerRevision',
-      metadata: {name: `${name}-${hash}`, namespace, labels: {...template.metadata?.labels, [hashLabel]: hash}, ownerReferences: ownedBy(set)},
+      metadata: {
+        name: `${name}-${hash}`,
+        namespace,
+        labels: {...template.metadata?.labels, [hashLabel]: hash},
+        ownerReferences: ownedBy(set),
+      },
       data: {spec: {template: {...template, $patch: 'replace'}}},
       revision: newest + 1,
     });
@@ -46,9 +62,15 @@ export function updateRevision(store: Store, set: KubeObject, known: readonly Ku
 }
 
 /** Those that no pod is made of and that are more than the set keeps. */
-export function dropOldRevisions(store: Store, set: KubeObject, known: readonly KubeObject[], inUse: ReadonlySet<string>): void {
+export function dropOldRevisions(
+  store: Store,
+  set: KubeObject,
+  known: readonly KubeObject[],
+  inUse: ReadonlySet<string>,
+): void {
   const idle = known.filter(({metadata}) => !inUse.has(metadata.name));
-  for (const {metadata} of idle.slice(0, Math.max(0, idle.length - (specOf(set).revisionHistoryLimit ?? 10)))) store.remove(kinds.controllerRevision, metadata.namespace ?? '', metadata.name);
+  for (const {metadata} of idle.slice(0, Math.max(0, idle.length - (specOf(set).revisionHistoryLimit ?? 10))))
+    store.remove(kinds.controllerRevision, metadata.namespace ?? '', metadata.name);
 }
 
 export function templateOf(revision: KubeObject): Template {
@@ -61,6 +83,8 @@ function numberOf(revision: KubeObject | undefined): number {
 }
 
 function hashOf(template: unknown, collisions: number): string {
-  const digest = createHash('sha256').update(JSON.stringify([withoutZeros(template), collisions])).digest();
+  const digest = createHash('sha256')
+    .update(JSON.stringify([withoutZeros(template), collisions]))
+    .digest();
   return [...digest.subarray(0, 10)].map((byte) => safeLetters[byte % safeLetters.length]).join('');
 }

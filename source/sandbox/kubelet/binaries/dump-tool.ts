@@ -13,7 +13,12 @@ const wasm = 'pg_dump.wasm';
 /** @returns the path of that module. @throws UserError when npm could not fetch it */
 export async function findDumpTool(environment: Environment, onDoing: (text: string) => void): Promise<string> {
   const root = join(cacheFolder(environment), `pg-dump-${dumpPackage.version}`);
-  if (!(await access(join(root, toolModule)).then(() => true, () => false))) {
+  if (
+    !(await access(join(root, toolModule)).then(
+      () => true,
+      () => false,
+    ))
+  ) {
     await placed(root, toolModule, async (scratch, filled) => {
       const dist = join(await fetchPackage(dumpPackage, scratch, environment, onDoing), 'dist');
       await mkdir(filled);
@@ -25,7 +30,8 @@ export async function findDumpTool(environment: Environment, onDoing: (text: str
 }
 
 /**
- * The package offers its pg_dump for PGlite alone, whose answers and whose whole dump it keeps in memory. What makes the program itself is a function
+ * The package offers its pg_dump for PGlite alone, whose answers and whose whole dump it keeps in memory. What makes
+ * the program itself is a function
  * in the same file, which gets an export of its own here; the version of the package is a fixed one.
  */
 async function opened(dist: string): Promise<string> {

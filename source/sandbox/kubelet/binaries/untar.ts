@@ -62,7 +62,11 @@ export class Untar {
   #header(header: Buffer): void {
     // The end of the archive is empty blocks.
     if (header.every((byte) => byte === 0)) return;
-    const text = (from: number, length: number) => header.subarray(from, from + length).toString('utf8').replace(/\0.*$/s, '');
+    const text = (from: number, length: number) =>
+      header
+        .subarray(from, from + length)
+        .toString('utf8')
+        .replace(/\0.*$/s, '');
     const size = sizeIn(header.subarray(124, 136));
     const type = text(156, 1) || '0';
     this.#bytes = size;

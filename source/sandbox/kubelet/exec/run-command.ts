@@ -1,4 +1,5 @@
-// Runs a command in a container's world: its environment and mounts, as the pods' user, with the programs of the sandbox on its PATH.
+// Runs a command in a container's world: its environment and mounts, as the pods' user, with the programs of the
+// sandbox on its PATH.
 import {spawn} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import type {Container} from '../pod.ts';
@@ -17,22 +18,40 @@ export interface RunCommandOptions {
 const keptBytes = 64 * 1024;
 const graceMs = 1000;
 
-/** @returns the exit code. output: of both streams, where nobody takes them. @throws Error with the container runtime's words when the program cannot be started */
-export async function runCommand(base: PodBase, container: Container, command: readonly string[], options: RunCommandOptions): Promise<{code: number; output: string}> {
+/**
+ * @returns the exit code. output: of both streams, where nobody takes them.
+ * @throws Error with the container runtime's words when the program cannot be started
+ */
+export async function runCommand(
+  base: PodBase,
+  container: Container,
+  command: readonly string[],
+  options: RunCommandOptions,
+): Promise<{code: number; output: string}> {
   const {environment, mounts, ownFolder, machineEnvironment} = await base.settingFor(container);
   const [program = '', ...words] = command;
-  const child = spawn(mapPath(mounts, program) ?? program, words.map((word) => mapText(mounts, word)), {
-    ...base.machine.runsAs.ids,
-    env: {...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, mapText(mounts, value)])), ...machineEnvironment},
-    cwd: ownFolder,
-    detached: true,
-    stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    mapPath(mounts, program) ?? program,
+    words.map((word) => mapText(mounts, word)),
+    {
+      ...base.machine.runsAs.ids,
+      env: {
+        ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, mapText(mounts, value)])),
+        ...machineEnvironment,
+      },
+      cwd: ownFolder,
+      detached: true,
+      stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   const keep = (chunk: Buffer) => {
     if (output.length < keptBytes) output += chunk.toString('utf8');
   };
-  for (const [from, to] of [[child.stdout, options.stdout], [child.stderr, options.stderr]] as const) {
+  for (const [from, to] of [
+    [child.stdout, options.stdout],
+    [child.stderr, options.stderr],
+  ] as const) {
     if (to) from?.pipe(to, {end: false});
     else from?.on('data', keep);
   }
@@ -58,19 +77,31 @@ export async function runCommand(base: PodBase, container: Container, command: r
   };
   options.signal?.addEventListener('abort', end);
   let late = false;
-  const timer = options.timeoutMs === undefined ? null : setTimeout(() => {
-    late = true;
-    kill('SIGKILL');
-  }, options.timeoutMs);
+  const timer =
+    options.timeoutMs === undefined
+      ? null
+      : setTimeout(() => {
+          late = true;
+          kill('SIGKILL');
+        }, options.timeoutMs);
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', ({code: reason, message}: NodeJS.ErrnoException) => {
       const why = reason === 'ENOENT' ? `executable file not found in $PATH` : message;
-      reject(new Error(`Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${randomBytes(32).toString('hex')}": OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": ${why}: unknown`));
+      reject(
+        new Error(
+          `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${randomBytes(32).toString('hex')}": OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": ${why}: unknown`,
+        ),
+      );
     });
     child.once('close', (exit, signal) => resolve(exit ?? (signal === 'SIGKILL' ? 137 : 143)));
   });
   if (timer) clearTimeout(timer);
   if (killing) clearTimeout(killing);
   options.signal?.removeEventListener('abort', end);
-  return late ? {code: 137, output: `command timed out: "${command.join(' ')}" timed out after ${(options.timeoutMs ?? 0) / 1000}s`} : {code, output};
+  return late
+    ? {
+        code: 137,
+        output: `command timed out: "${command.join(' ')}" timed out after ${(options.timeoutMs ?? 0) / 1000}s`,
+      }
+    : {code, output};
 }

@@ -68,12 +68,20 @@ export class Images {
     const began = performance.now();
     container.say('Normal', 'Pulling', `Pulling image "${image}"`);
     const {slowPullMs, imageMissing} = this.faults();
-    for (const end = began + slowPullMs; performance.now() < end && !container.isStopped && container.definition.image === image; ) await waker.sleep(end - performance.now());
+    for (
+      const end = began + slowPullMs;
+      performance.now() < end && !container.isStopped && container.definition.image === image;
+    )
+      await waker.sleep(end - performance.now());
     if (container.isStopped || container.definition.image !== image) return null;
     const answer = pull(image, imageMissing);
     if (answer.kind === 'there') {
       const took = `${Math.max(1, Math.round(performance.now() - began))}ms`;
-      container.say('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${answer.bytes} bytes.`);
+      container.say(
+        'Normal',
+        'Pulled',
+        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${answer.bytes} bytes.`,
+      );
       this.pulledImages.add(this.node, image);
       return answer;
     }
@@ -83,7 +91,11 @@ export class Images {
     return answer;
   }
 
-  async #backOff(container: ContainerWorker, waker: Waker, {image, failures, why}: {image: string; failures: number; why: string}): Promise<void> {
+  async #backOff(
+    container: ContainerWorker,
+    waker: Waker,
+    {image, failures, why}: {image: string; failures: number; why: string},
+  ): Promise<void> {
     const end = performance.now() + pullDelayMs(failures);
     // ErrImagePull is to be seen for a moment, as kubelet's next look at the pod comes a moment later.
     await waker.sleep(1000);

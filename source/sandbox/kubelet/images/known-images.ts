@@ -15,7 +15,9 @@ const images: Readonly<Record<string, ImageShape>> = {
   'docker.io/library/postgres:17.7-bookworm': 'official',
 };
 
-export type Pull = {readonly kind: 'there'; readonly shape: ImageShape; readonly bytes: number} | {readonly kind: 'refused'; readonly message: string};
+export type Pull =
+  | {readonly kind: 'there'; readonly shape: ImageShape; readonly bytes: number}
+  | {readonly kind: 'refused'; readonly message: string};
 
 /** `postgres:17` → `docker.io/library/postgres:17`; no tag is `latest`. */
 export function fullReference(image: string): string {
@@ -35,10 +37,14 @@ export function pull(image: string, missing: boolean): Pull {
   const reference = fullReference(image);
   const [, host = '', path = ''] = /^([^/]+)\/(.*)$/.exec(reference) ?? [];
   const asked = `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}"`;
-  const status = (text: string): Pull => ({kind: 'refused', message: `${asked}: pulling from host ${host} failed with status code [manifests ${reference.split(/[:@]/).at(-1)}]: ${text}`});
+  const status = (text: string): Pull => ({
+    kind: 'refused',
+    message: `${asked}: pulling from host ${host} failed with status code [manifests ${reference.split(/[:@]/).at(-1)}]: ${text}`,
+  });
   if (/(^|\/)private\//.test(path)) return status('401 Unauthorized');
   if (/(^|\/)limited\//.test(path)) return status('429 Too Many Requests');
   const shape = missing ? undefined : images[reference];
-  if (shape === undefined) return {kind: 'refused', message: `rpc error: code = NotFound desc = ${asked}: ${reference}: not found`};
+  if (shape === undefined)
+    return {kind: 'refused', message: `rpc error: code = NotFound desc = ${asked}: ${reference}: not found`};
   return {kind: 'there', shape, bytes: shape === 'shell' ? 46_000_000 : 104_000_000};
 }

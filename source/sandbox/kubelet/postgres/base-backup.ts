@@ -1,4 +1,5 @@
-// A reader's copy of its writer, by PostgreSQL's own protocol for it, as pg_basebackup does it: BASE_BACKUP over a replication connection.
+// A reader's copy of its writer, by PostgreSQL's own protocol for it, as pg_basebackup does it: BASE_BACKUP over a
+// replication connection.
 import {closeSync, fchmodSync, mkdirSync, openSync, symlinkSync, writeSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
@@ -15,11 +16,25 @@ export interface CopySource {
 }
 
 /**
- * Copies into an empty folder, with the WAL that the copy needs. The checkpoint before it is a fast one: nobody waits in a demo.
+ * Copies into an empty folder, with the WAL that the copy needs. The checkpoint before it is a fast one: nobody waits
+ * in a demo.
  * @returns why it failed, as libpq words it; null: the copy is whole.
  */
-export async function copyFromWriter({host, port, user, password, name}: CopySource, folder: string, owns: (path: string) => Promise<void>, signal: AbortSignal): Promise<string | null> {
-  const client = new Client({host, port, user, password, ssl: false, application_name: 'pg_basebackup', replication: 'true'} as ConstructorParameters<typeof Client>[0]);
+export async function copyFromWriter(
+  {host, port, user, password, name}: CopySource,
+  folder: string,
+  owns: (path: string) => Promise<void>,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const client = new Client({
+    host,
+    port,
+    user,
+    password,
+    ssl: false,
+    application_name: 'pg_basebackup',
+    replication: 'true',
+  } as ConstructorParameters<typeof Client>[0]);
   const broken = new Promise<never>((_resolve, reject) => client.on('error', reject));
   broken.catch(() => undefined);
   const onAbort = () => void client.end();
@@ -40,7 +55,9 @@ export async function copyFromWriter({host, port, user, password, name}: CopySou
   }
 }
 
-/** PostgreSQL 17, protocol-replication: in CopyData, `n` begins an archive, `d` is a part of it, the rest is progress. */
+/**
+ * PostgreSQL 17, protocol-replication: in CopyData, `n` begins an archive, `d` is a part of it, the rest is progress.
+ */
 class BaseBackup implements Submittable {
   readonly done: Promise<void>;
   #resolve: () => void = () => undefined;
@@ -58,7 +75,9 @@ class BaseBackup implements Submittable {
   }
 
   submit(connection: Connection): void {
-    connection.query("BASE_BACKUP (LABEL 'pg_basebackup base backup', PROGRESS, CHECKPOINT 'fast', WAL, MANIFEST 'no')");
+    connection.query(
+      "BASE_BACKUP (LABEL 'pg_basebackup base backup', PROGRESS, CHECKPOINT 'fast', WAL, MANIFEST 'no')",
+    );
   }
 
   handleCopyData({chunk}: {chunk: Buffer}): void {
@@ -118,5 +137,9 @@ class ArchiveFiles {
 async function ownAll(folder: string, owns: (path: string) => Promise<void>): Promise<void> {
   await owns(folder);
   const entries = await readdir(folder, {withFileTypes: true});
-  await Promise.all(entries.filter((entry) => !entry.isSymbolicLink()).map((entry) => (entry.isDirectory() ? ownAll(join(folder, entry.name), owns) : owns(join(folder, entry.name)))));
+  await Promise.all(
+    entries
+      .filter((entry) => !entry.isSymbolicLink())
+      .map((entry) => (entry.isDirectory() ? ownAll(join(folder, entry.name), owns) : owns(join(folder, entry.name)))),
+  );
 }

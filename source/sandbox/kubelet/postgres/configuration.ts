@@ -1,4 +1,5 @@
-// postgresql.conf, pg_hba.conf and the start-up SQL, as text. What the user's own files say comes after ours, and so it wins.
+// postgresql.conf, pg_hba.conf and the start-up SQL, as text. What the user's own files say comes after ours, and so it
+// wins.
 import {faultsFile} from './full-disk.ts';
 import type {Settings} from './settings.ts';
 
@@ -24,8 +25,10 @@ export interface Sources {
 }
 
 /**
- * A demo's sizes, before what the image and the user say. fsync is off: what is acknowledged is with the operating system, and a killed sandbox
- * loses nothing of it; a machine that loses power may. Without wal_retrieve_retry_interval a reader comes back only 5 s after its writer.
+ * A demo's sizes, before what the image and the user say. fsync is off: what is acknowledged is with the operating
+ * system, and a killed sandbox
+ * loses nothing of it; a machine that loses power may. Without wal_retrieve_retry_interval a reader comes back only 5 s
+ * after its writer.
  */
 const small: readonly (readonly [string, string])[] = [
   ['shared_buffers', '16MB'],
@@ -45,8 +48,16 @@ const replicated: readonly (readonly [string, string])[] = [
   ['hot_standby', 'on'],
 ];
 
-export function postgresqlConf({settings, configurationFolder, upstream, userFiles, mapPath, hasLibrary}: Sources): string {
-  const {role, synchronousReaders, synchronousCommit, applicationName, replication, tls, logging, preloaded, writer} = settings;
+export function postgresqlConf({
+  settings,
+  configurationFolder,
+  upstream,
+  userFiles,
+  mapPath,
+  hasLibrary,
+}: Sources): string {
+  const {role, synchronousReaders, synchronousCommit, applicationName, replication, tls, logging, preloaded, writer} =
+    settings;
   const synchronous: readonly (readonly [string, string])[] =
     role === 'writer' && synchronousReaders > 0
       ? [
@@ -55,7 +66,12 @@ export function postgresqlConf({settings, configurationFolder, upstream, userFil
         ]
       : [];
   const encrypted: readonly (readonly [string, string])[] = tls
-    ? [['ssl', 'on'], ['ssl_cert_file', mapPath(tls.certificate)], ['ssl_key_file', mapPath(tls.key)], ...(tls.authority === null ? [] : [['ssl_ca_file', mapPath(tls.authority)] as const])]
+    ? [
+        ['ssl', 'on'],
+        ['ssl_cert_file', mapPath(tls.certificate)],
+        ['ssl_key_file', mapPath(tls.key)],
+        ...(tls.authority === null ? [] : [['ssl_ca_file', mapPath(tls.authority)] as const]),
+      ]
     : [];
   const conninfo = Object.entries({
     // The name is what is shown and checked; the address is where the name leads from this pod.
@@ -66,14 +82,38 @@ export function postgresqlConf({settings, configurationFolder, upstream, userFil
     passfile: passwordFile(configurationFolder),
     application_name: applicationName,
   });
-  const following: readonly (readonly [string, string])[] = role === 'reader' ? [['primary_conninfo', conninfo.map(([key, value]) => `${key}=${conninfoValue(value)}`).join(' ')]] : [];
-  const lines = [...small, ...replicated, ...synchronous, ...encrypted, ...logging, ['shared_preload_libraries', withLibraries(preloaded, hasLibrary)] as const, ...following];
-  return [...lines.map(([name, value]) => `${name} = ${quoted(value)}`), ...userFiles.map((file) => `include = ${quoted(file)}`), `include = ${quoted(faultsFile(configurationFolder))}`, ''].join('\n');
+  const following: readonly (readonly [string, string])[] =
+    role === 'reader'
+      ? [['primary_conninfo', conninfo.map(([key, value]) => `${key}=${conninfoValue(value)}`).join(' ')]]
+      : [];
+  const lines = [
+    ...small,
+    ...replicated,
+    ...synchronous,
+    ...encrypted,
+    ...logging,
+    ['shared_preload_libraries', withLibraries(preloaded, hasLibrary)] as const,
+    ...following,
+  ];
+  return [
+    ...lines.map(([name, value]) => `${name} = ${quoted(value)}`),
+    ...userFiles.map((file) => `include = ${quoted(file)}`),
+    `include = ${quoted(faultsFile(configurationFolder))}`,
+    '',
+  ].join('\n');
 }
 
 /** The user's own file: paths as they are here, and without libraries that are not here (pgaudit). */
-export function userConfiguration(text: string, mapText: (text: string) => string, hasLibrary: (name: string) => boolean): string {
-  return mapText(text).replace(/^(\s*shared_preload_libraries\s*=?\s*)(?:'([^'\n]*)'|([^\s#']+))/gim, (_all, before: string, inQuotes?: string, bare?: string) => `${before}${quoted(withLibraries(inQuotes ?? bare ?? '', hasLibrary))}`);
+export function userConfiguration(
+  text: string,
+  mapText: (text: string) => string,
+  hasLibrary: (name: string) => boolean,
+): string {
+  return mapText(text).replace(
+    /^(\s*shared_preload_libraries\s*=?\s*)(?:'([^'\n]*)'|([^\s#']+))/gim,
+    (_all, before: string, inQuotes?: string, bare?: string) =>
+      `${before}${quoted(withLibraries(inQuotes ?? bare ?? '', hasLibrary))}`,
+  );
 }
 
 /** What no file may change: where it listens is this machine's business. */
@@ -93,7 +133,13 @@ export function serverFlags(configurationFolder: string, {host, port, socketFold
 }
 
 /** As the cluster of the tests has it: passwords for all that comes over the network. */
-export const defaultHba = ['local all all trust', 'host all all 0.0.0.0/0 scram-sha-256', 'host all all ::/0 scram-sha-256', 'host replication all 0.0.0.0/0 scram-sha-256', ''].join('\n');
+export const defaultHba = [
+  'local all all trust',
+  'host all all 0.0.0.0/0 scram-sha-256',
+  'host all all ::/0 scram-sha-256',
+  'host replication all 0.0.0.0/0 scram-sha-256',
+  '',
+].join('\n');
 
 export function passwordFile(configurationFolder: string): string {
   return `${configurationFolder}/.pgpass`;
@@ -107,16 +153,26 @@ export function pgpass(user: string, password: string): string {
 /** A statement a line, for `postgres --single`. */
 export function startUpSql({user, password, database, replication}: Settings): string[] {
   return [
-    ...(user === 'postgres' ? [] : [`CREATE ROLE ${identifier(user)} LOGIN CREATEDB${password === '' ? '' : ` PASSWORD ${literal(password)}`}`]),
+    ...(user === 'postgres'
+      ? []
+      : [`CREATE ROLE ${identifier(user)} LOGIN CREATEDB${password === '' ? '' : ` PASSWORD ${literal(password)}`}`]),
     // As the image does: the user owns its database and the schema that everybody starts in.
-    ...(database === 'postgres' && user !== 'postgres' ? [`ALTER DATABASE postgres OWNER TO ${identifier(user)}`, `ALTER SCHEMA public OWNER TO ${identifier(user)}`] : []),
+    ...(database === 'postgres' && user !== 'postgres'
+      ? [`ALTER DATABASE postgres OWNER TO ${identifier(user)}`, `ALTER SCHEMA public OWNER TO ${identifier(user)}`]
+      : []),
     ...(database === 'postgres' ? [] : [`CREATE DATABASE ${identifier(database)} OWNER ${identifier(user)}`]),
-    ...(replication === null ? [] : [`CREATE ROLE ${identifier(replication.user)} REPLICATION LOGIN PASSWORD ${literal(replication.password)}`]),
+    ...(replication === null
+      ? []
+      : [`CREATE ROLE ${identifier(replication.user)} REPLICATION LOGIN PASSWORD ${literal(replication.password)}`]),
   ];
 }
 
 function withLibraries(list: string, hasLibrary: (name: string) => boolean): string {
-  return list.split(',').map((name) => name.trim()).filter((name) => name !== '' && hasLibrary(name)).join(', ');
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && hasLibrary(name))
+    .join(', ');
 }
 
 function quoted(value: string): string {

@@ -1,4 +1,5 @@
-// What the image's entry point does: makes the database or copies the writer's, writes the configuration, and becomes the server.
+// What the image's entry point does: makes the database or copies the writer's, writes the configuration, and becomes
+// the server.
 import {randomBytes} from 'node:crypto';
 import {existsSync, readFileSync} from 'node:fs';
 import {readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
@@ -8,7 +9,15 @@ import type {Binaries} from '../binaries/binaries.ts';
 import type {ImageShape} from '../images/known-images.ts';
 import type {Inside} from '../inside.ts';
 import {copyFromWriter} from './base-backup.ts';
-import {defaultHba, passwordFile, pgpass, postgresqlConf, serverFlags, startUpSql, userConfiguration} from './configuration.ts';
+import {
+  defaultHba,
+  passwordFile,
+  pgpass,
+  postgresqlConf,
+  serverFlags,
+  startUpSql,
+  userConfiguration,
+} from './configuration.ts';
 import {faultsFile, freeDisk} from './full-disk.ts';
 import {runInitScripts} from './init-scripts.ts';
 import {settingsOf, type Settings} from './settings.ts';
@@ -16,11 +25,18 @@ import {settingsOf, type Settings} from './settings.ts';
 /** Libraries to preload that Bitnami's image has, and the package does not. */
 const onlyInImage = new Set(['pgaudit', 'pg_failover_slots']);
 
-/** As the pods' user, so that a volume that refuses it does so here as well; the words are about the folder that it is to be. */
+/**
+ * As the pods' user, so that a volume that refuses it does so here as well; the words are about the folder that it is
+ * to be.
+ */
 const makeFolder = '[ -d "$1" ] || mkdir -p -m 700 "$1" 2>/dev/null || mkdir -p -m 700 "$2"';
 
 /** @returns the exit code. Words of failure are in the log, as the image would write them. */
-export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'shell'>, binaries: Binaries): Promise<number> {
+export async function runPostgres(
+  inside: Inside,
+  shape: Exclude<ImageShape, 'shell'>,
+  binaries: Binaries,
+): Promise<number> {
   const say = (text: string) => inside.log.line(`postgresql ${clock()} ${text}`);
   const info = (text: string) => say(`INFO  ==> ${text}`);
   const readMounted = (path: string) => {
@@ -41,10 +57,12 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
   const temporaryFolder = inside.mapPath('/opt/bitnami/postgresql/tmp') ?? join(inside.ownFolder, 'tmp');
   for (const folder of [configurationFolder, temporaryFolder]) await inside.makeFolder(folder);
 
-  const upstream = async () => (settings.role === 'reader' ? inside.reach(settings.writer.host, settings.writer.port) : null);
+  const upstream = async () =>
+    settings.role === 'reader' ? inside.reach(settings.writer.host, settings.writer.port) : null;
   if (existsSync(join(dataFolder, 'PG_VERSION'))) info('Deploying PostgreSQL with persisted data...');
   else {
-    // Made beside and put in place at once: what is killed half-way is no database, and the next start begins anew. A volume's own folder cannot be moved.
+    // Made beside and put in place at once: what is killed half-way is no database, and the next start begins anew. A
+    // volume's own folder cannot be moved.
     const making = existsSync(dataFolder) ? dataFolder : `${dataFolder}.new`;
     if (making !== dataFolder) await rm(making, {recursive: true, force: true});
     if ((await inside.run(['/bin/sh', '-c', makeFolder, 'sh', making, dataFolder], {quiet: true})) !== 0) return 1;
@@ -59,23 +77,59 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
   info('** PostgreSQL setup finished! **');
   info('** Starting PostgreSQL **');
   inside.log.line('');
-  return inside.run([join(binaries.programs, 'postgres'), '-D', dataFolder, ...serverFlags(configurationFolder, inside.place)], {becomesMain: true});
+  return inside.run(
+    [join(binaries.programs, 'postgres'), '-D', dataFolder, ...serverFlags(configurationFolder, inside.place)],
+    {becomesMain: true},
+  );
 
   async function initialized(into: string): Promise<number> {
     info('Initializing PostgreSQL database...');
     const passwords = join(temporaryFolder, `.password-${randomBytes(4).toString('hex')}`);
     try {
       await writeOwned(passwords, settings.adminPassword || settings.password || randomBytes(18).toString('hex'));
-      const flags = ['-U', 'postgres', `--pwfile=${passwords}`, '-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '--no-sync', '--no-instructions', '--set', 'dynamic_shared_memory_type=mmap', ...settings.initdbArguments];
+      const flags = [
+        '-U',
+        'postgres',
+        `--pwfile=${passwords}`,
+        '-E',
+        'UTF8',
+        '--locale=C',
+        '-A',
+        'scram-sha-256',
+        '--no-sync',
+        '--no-instructions',
+        '--set',
+        'dynamic_shared_memory_type=mmap',
+        ...settings.initdbArguments,
+      ];
       const code = await inside.run([join(binaries.programs, 'initdb'), '-D', into, ...flags], {quiet: true});
       if (code !== 0) return code;
       await configure(into, null);
       const statements = startUpSql(settings);
       await writeOwned(passwords, statements.map((one) => `${one}\n`).join(''));
-      // With the configuration that the server is to have: one with which it does not start is known now. Nobody waits for readers yet.
-      const single = [join(binaries.programs, 'postgres'), '--single', '-D', into, ...serverFlags(configurationFolder, inside.place), '-c', 'synchronous_standby_names=', '-c', 'log_checkpoints=off', '-c', 'log_statement=none', '-c', 'log_min_error_statement=panic', 'postgres'];
+      // With the configuration that the server is to have: one with which it does not start is known now. Nobody waits
+      // for readers yet.
+      const single = [
+        join(binaries.programs, 'postgres'),
+        '--single',
+        '-D',
+        into,
+        ...serverFlags(configurationFolder, inside.place),
+        '-c',
+        'synchronous_standby_names=',
+        '-c',
+        'log_checkpoints=off',
+        '-c',
+        'log_statement=none',
+        '-c',
+        'log_min_error_statement=panic',
+        'postgres',
+      ];
       // The file is read, not named: no password is in an argument.
-      const ended = await inside.run(['/bin/sh', '-c', 'input=$1; shift; exec "$@" <"$input"', 'sh', passwords, ...single], {quiet: true, fails: /ERROR: |FATAL: /});
+      const ended = await inside.run(
+        ['/bin/sh', '-c', 'input=$1; shift; exec "$@" <"$input"', 'sh', passwords, ...single],
+        {quiet: true, fails: /ERROR: |FATAL: /},
+      );
       if (ended !== 0) {
         inside.log.line('pg_ctl: could not start server\nExamine the log output.');
         return ended;
@@ -95,7 +149,12 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
     }
     info('Replicating the initial database');
     const {user, password} = settings.replication ?? {user: '', password: ''};
-    const failure = await copyFromWriter({host: from.host, port: from.port, user, password, name: settings.writer.host}, into, inside.owns, inside.stopping);
+    const failure = await copyFromWriter(
+      {host: from.host, port: from.port, user, password, name: settings.writer.host},
+      into,
+      inside.owns,
+      inside.stopping,
+    );
     if (failure === null) return 0;
     inside.log.line(`pg_basebackup: error: ${failure}`);
     // The image leaves what came so far, and takes it for data at the next start.
@@ -104,7 +163,9 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
   }
 
   async function configure(data: string, from: {host: string; port: number} | null): Promise<void> {
-    const libraries = new Set((await readdir(binaries.libraries).catch(() => [])).map((file) => file.replace(/\.(so|dylib)$/, '')));
+    const libraries = new Set(
+      (await readdir(binaries.libraries).catch(() => [])).map((file) => file.replace(/\.(so|dylib)$/, '')),
+    );
     // One that neither has keeps the server from starting, as in the image.
     const hasLibrary = (name: string) => libraries.has(name) || !onlyInImage.has(name);
     const userFiles: string[] = [];
@@ -120,9 +181,16 @@ export async function runPostgres(inside: Inside, shape: Exclude<ImageShape, 'sh
     }
     const hba = mounted === null ? null : await readFile(join(mounted, 'pg_hba.conf'), 'utf8').catch(() => null);
     await writeOwned(join(configurationFolder, 'pg_hba.conf'), hba ?? defaultHba);
-    if (settings.role === 'reader' && settings.replication) await writeOwned(passwordFile(configurationFolder), pgpass(settings.replication.user, settings.replication.password));
+    if (settings.role === 'reader' && settings.replication)
+      await writeOwned(
+        passwordFile(configurationFolder),
+        pgpass(settings.replication.user, settings.replication.password),
+      );
     const mapPath = (path: string) => inside.mapPath(path) ?? path;
-    await writeOwned(join(configurationFolder, 'postgresql.conf'), postgresqlConf({settings, configurationFolder, upstream: from, userFiles, mapPath, hasLibrary}));
+    await writeOwned(
+      join(configurationFolder, 'postgresql.conf'),
+      postgresqlConf({settings, configurationFolder, upstream: from, userFiles, mapPath, hasLibrary}),
+    );
     if (!existsSync(faultsFile(configurationFolder))) await writeOwned(faultsFile(configurationFolder), '');
     const standby = join(data, 'standby.signal');
     if (settings.role === 'reader') await writeOwned(standby, '').catch(() => undefined);
@@ -143,7 +211,8 @@ export function configurationFolderOf({mapPath, ownFolder}: Pick<Inside, 'mapPat
 }
 
 /**
- * In a container every process has a number of its own. Here another program may have got the one that a killed server left behind, and PostgreSQL would take it for
+ * In a container every process has a number of its own. Here another program may have got the one that a killed server
+ * left behind, and PostgreSQL would take it for
  * that server. One that still runs on this data keeps its file: two at once would spoil it.
  */
 async function forgetNumber(dataFolder: string): Promise<void> {
@@ -157,7 +226,10 @@ async function forgetNumber(dataFolder: string): Promise<void> {
 /** In the order of their names, as include_dir reads them. */
 async function filesOf(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('.conf') && !name.startsWith('.')).sort().map((name) => join(folder, name));
+  return names
+    .filter((name) => name.endsWith('.conf') && !name.startsWith('.'))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 function clock(): string {

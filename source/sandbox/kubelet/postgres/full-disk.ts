@@ -1,5 +1,7 @@
-// A volume on which PostgreSQL can write no more. The next segment of its log becomes a link to /dev/full, so that its own write fails in the kernel with
-// ENOSPC: what follows (PANIC, recovery, the crash loop) is PostgreSQL's, and nothing that it acknowledged is lost. Linux alone has /dev/full.
+// A volume on which PostgreSQL can write no more. The next segment of its log becomes a link to /dev/full, so that its
+// own write fails in the kernel with
+// ENOSPC: what follows (PANIC, recovery, the crash loop) is PostgreSQL's, and nothing that it acknowledged is lost.
+// Linux alone has /dev/full.
 import {existsSync} from 'node:fs';
 import {readdir, readlink, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -21,7 +23,8 @@ export interface Server {
 
 /** The server is running. @throws Error when it cannot be asked, as during its start */
 export async function fillDisk({dataFolder, configurationFolder, socketFolder, port}: Server): Promise<void> {
-  // On a disk that is really full its recovery fails too, and it gives up; with a link in place of a file only the checkpoint behind the recovery does.
+  // On a disk that is really full its recovery fails too, and it gives up; with a link in place of a file only the
+  // checkpoint behind the recovery does.
   await writeFile(faultsFile(configurationFolder), 'restart_after_crash = off\n', {mode: 0o644});
   const client = new Client({host: socketFolder, port, user: 'postgres', database: 'postgres'});
   // It ends with a PANIC of its server.
@@ -29,14 +32,28 @@ export async function fillDisk({dataFolder, configurationFolder, socketFolder, p
   await client.connect();
   try {
     await client.query('select pg_reload_conf()');
-    for (let tries = 0; tries < 50 && (await client.query<{restart_after_crash: string}>('show restart_after_crash')).rows[0]?.restart_after_crash !== 'off'; tries++) await pause(20);
-    const {rows} = await client.query<{name: string; bytes: string}>("select pg_walfile_name(pg_current_wal_insert_lsn()) as name, setting as bytes from pg_settings where name = 'wal_segment_size'");
+    for (
+      let tries = 0;
+      tries < 50 &&
+      (await client.query<{restart_after_crash: string}>('show restart_after_crash')).rows[0]?.restart_after_crash !==
+        'off';
+      tries++
+    )
+      await pause(20);
+    const {rows} = await client.query<{name: string; bytes: string}>(
+      "select pg_walfile_name(pg_current_wal_insert_lsn()) as name, setting as bytes from pg_settings where name = 'wal_segment_size'",
+    );
     const next = segmentAfter(rows[0]?.name ?? '', Number(rows[0]?.bytes));
     const file = join(dataFolder, 'pg_wal', next);
     await rm(file, {force: true});
     await symlink(full, file);
     // The rest of the segment that is in use is given up; what is written next is in the full one.
-    for (const sql of ["select pg_create_restore_point('the disk is full')", 'select pg_switch_wal()', "select pg_create_restore_point('the disk is full')"]) await client.query(sql);
+    for (const sql of [
+      "select pg_create_restore_point('the disk is full')",
+      'select pg_switch_wal()',
+      "select pg_create_restore_point('the disk is full')",
+    ])
+      await client.query(sql);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -48,7 +65,10 @@ export function faultsFile(configurationFolder: string): string {
 }
 
 /** There is room again; nothing where there was. */
-export async function freeDisk({dataFolder, configurationFolder}: Pick<Server, 'dataFolder' | 'configurationFolder'>): Promise<void> {
+export async function freeDisk({
+  dataFolder,
+  configurationFolder,
+}: Pick<Server, 'dataFolder' | 'configurationFolder'>): Promise<void> {
   await writeFile(faultsFile(configurationFolder), '').catch(() => undefined);
   for (const file of await linksIn(dataFolder)) await rm(file, {force: true});
 }
@@ -60,7 +80,11 @@ export async function isFull(dataFolder: string): Promise<boolean> {
 /** `000000010000000000000003` → `…04`. PostgreSQL: timeline, log, segment; a log is 4 GiB. */
 export function segmentAfter(name: string, segmentBytes: number): string {
   const perLog = 2 ** 32 / segmentBytes;
-  const [timeline, log, segment] = [name.slice(0, 8), parseInt(name.slice(8, 16), 16), parseInt(name.slice(16), 16) + 1];
+  const [timeline, log, segment] = [
+    name.slice(0, 8),
+    parseInt(name.slice(8, 16), 16),
+    parseInt(name.slice(16), 16) + 1,
+  ];
   const hex = (number: number) => number.toString(16).toUpperCase().padStart(8, '0');
   return segment < perLog ? `${timeline}${hex(log)}${hex(segment)}` : `${timeline}${hex(log + 1)}${hex(0)}`;
 }

@@ -1,4 +1,5 @@
-// Scripts of /docker-entrypoint-initdb.d: run once, on a server that only its socket reaches, before the real one starts.
+// Scripts of /docker-entrypoint-initdb.d: run once, on a server that only its socket reaches, before the real one
+// starts.
 import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
@@ -17,27 +18,70 @@ export interface ScriptContext {
 const place = '/docker-entrypoint-initdb.d';
 
 /** @returns 0, or the code of the script that failed */
-export async function runInitScripts(inside: Inside, settings: Settings, {dataFolder, configurationFolder, binaries, info}: ScriptContext): Promise<number> {
+export async function runInitScripts(
+  inside: Inside,
+  settings: Settings,
+  {dataFolder, configurationFolder, binaries, info}: ScriptContext,
+): Promise<number> {
   const scripts = (await Promise.all([place, `${place}/secret`].map((path) => scriptsIn(path, inside)))).flat();
   if (scripts.length === 0) return 0;
   const {socketFolder} = inside.place;
   if (socketFolder === null) {
-    inside.log.line(`The scripts of ${place} are not run: the path of the sandbox's folder is too long for the socket of a server.`);
+    inside.log.line(
+      `The scripts of ${place} are not run: the path of the sandbox's folder is too long for the socket of a server.`,
+    );
     return 1;
   }
   info(`Loading user's custom files from ${place} ...`);
   const ended = new AbortController();
   // Its end is asked for by a file that goes: a signal would be the container's.
   const mark = join(configurationFolder, '.initializing');
-  const command = [join(binaries.programs, 'postgres'), '-D', dataFolder, ...serverFlags(configurationFolder, {...inside.place, host: ''}), '-c', 'synchronous_standby_names='];
-  const server = inside.run(['/bin/sh', '-c', 'touch "$0"; "$@" & while [ -e "$0" ]; do sleep 0.05; done; kill -INT $!; wait $!', mark, ...command], {quiet: true});
+  const command = [
+    join(binaries.programs, 'postgres'),
+    '-D',
+    dataFolder,
+    ...serverFlags(configurationFolder, {...inside.place, host: ''}),
+    '-c',
+    'synchronous_standby_names=',
+  ];
+  const server = inside.run(
+    [
+      '/bin/sh',
+      '-c',
+      'touch "$0"; "$@" & while [ -e "$0" ]; do sleep 0.05; done; kill -INT $!; wait $!',
+      mark,
+      ...command,
+    ],
+    {quiet: true},
+  );
   void server.finally(() => ended.abort());
   try {
-    const ready = await inside.waitForServer(() => Promise.resolve(ended.signal.aborted ? null : {host: socketFolder, port: inside.place.port}), 30_000);
+    const ready = await inside.waitForServer(
+      () => Promise.resolve(ended.signal.aborted ? null : {host: socketFolder, port: inside.place.port}),
+      30_000,
+    );
     if (!ready) return 1;
     for (const {path, file} of scripts) {
       info(`Executing ${path}`);
-      const words = path.endsWith('.sql') ? ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', socketFolder, '-p', String(inside.place.port), '-U', settings.user, '-d', settings.database, '-f', file] : ['/bin/bash', file];
+      const words = path.endsWith('.sql')
+        ? [
+            'psql',
+            '-X',
+            '-q',
+            '-v',
+            'ON_ERROR_STOP=1',
+            '-h',
+            socketFolder,
+            '-p',
+            String(inside.place.port),
+            '-U',
+            settings.user,
+            '-d',
+            settings.database,
+            '-f',
+            file,
+          ]
+        : ['/bin/bash', file];
       const code = await inside.run(words, {});
       if (code !== 0) return code;
     }
@@ -50,6 +94,7 @@ export async function runInitScripts(inside: Inside, settings: Settings, {dataFo
 
 async function scriptsIn(folder: string, inside: Inside): Promise<{path: string; file: string}[]> {
   const mapped = inside.mapPath(folder);
-  const names = mapped === null ? [] : (await readdir(mapped).catch(() => [])).filter((name) => /\.(sql|sh)$/.test(name)).sort();
+  const names =
+    mapped === null ? [] : (await readdir(mapped).catch(() => [])).filter((name) => /\.(sql|sh)$/.test(name)).sort();
   return names.map((name) => ({path: `${folder}/${name}`, file: join(mapped ?? '', name)}));
 }

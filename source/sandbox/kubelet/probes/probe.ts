@@ -27,7 +27,9 @@ export async function probeOnce(probe: Probe, target: ProbeTarget): Promise<Outc
   if (port === undefined) return {passed: true, output: ''};
   const address = target.portAt(port);
   if (!address) return {passed: false, output: `dial tcp ${target.podIP}:${port}: connect: connection refused`};
-  return probe.httpGet ? byRequest(address, target.podIP, probe.httpGet.path ?? '/', timeoutMs) : byConnection(address, target.podIP, timeoutMs);
+  return probe.httpGet
+    ? byRequest(address, target.podIP, probe.httpGet.path ?? '/', timeoutMs)
+    : byConnection(address, target.podIP, timeoutMs);
 }
 
 async function byCommand(command: readonly string[], target: ProbeTarget, timeoutMs: number): Promise<Outcome> {
@@ -41,11 +43,17 @@ async function byCommand(command: readonly string[], target: ProbeTarget, timeou
   return {passed: state === 'accepting connections', output: `${asked.host}:${asked.port} - ${state}\n`};
 }
 
-/** `sh -c "exec pg_isready -U … -h 127.0.0.1 -p 5432"`, which needs no shell to be answered truly; null: it is another command. */
+/**
+ * `sh -c "exec pg_isready -U … -h 127.0.0.1 -p 5432"`, which needs no shell to be answered truly; null: it is another
+ * command.
+ */
 export function isReadyCommand(command: readonly string[]): {host: string; port: number; user: string} | null {
-  const script = command.length > 1 && /(^|\/)(ba)?sh$/.test(command[0] ?? '') ? (command.at(-1) ?? '') : command.join(' ');
+  const script =
+    command.length > 1 && /(^|\/)(ba)?sh$/.test(command[0] ?? '') ? (command.at(-1) ?? '') : command.join(' ');
   const [first = ''] = script.trim().split('\n');
-  const found = /^(?:exec )?(?:\/\S*\/)?pg_isready((?: +(?:-[a-zA-Z] *)?(?:"[^"$`]*"|[\w.:=/-]+))*)\s*$/.exec(first.trim());
+  const found = /^(?:exec )?(?:\/\S*\/)?pg_isready((?: +(?:-[a-zA-Z] *)?(?:"[^"$`]*"|[\w.:=/-]+))*)\s*$/.exec(
+    first.trim(),
+  );
   if (!found) return null;
   const options = found[1] ?? '';
   const option = (letter: string) => new RegExp(` -${letter} *"?([^" ]+)"?`).exec(options)?.[1];
@@ -70,12 +78,26 @@ function byConnection({host, port}: Address, podIP: string, timeoutMs: number): 
 function byRequest({host, port}: Address, podIP: string, path: string, timeoutMs: number): Promise<Outcome> {
   const url = `http://${podIP}:${port}${path.startsWith('/') ? '' : '/'}${path}`;
   return new Promise((resolve) => {
-    const request = get({host, port, path, timeout: timeoutMs, headers: {'user-agent': 'kube-probe/1.34'}}, (answer) => {
-      answer.resume();
-      const code = answer.statusCode ?? 0;
-      resolve(code >= 200 && code < 400 ? {passed: true, output: ''} : {passed: false, output: `HTTP probe failed with statuscode: ${code}`});
-    });
-    request.on('timeout', () => request.destroy(new Error('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')));
-    request.on('error', (error) => resolve({passed: false, output: `Get "${url}": ${/refused/i.test(error.message) ? `dial tcp ${podIP}:${port}: connect: connection refused` : error.message}`}));
+    const request = get(
+      {host, port, path, timeout: timeoutMs, headers: {'user-agent': 'kube-probe/1.34'}},
+      (answer) => {
+        answer.resume();
+        const code = answer.statusCode ?? 0;
+        resolve(
+          code >= 200 && code < 400
+            ? {passed: true, output: ''}
+            : {passed: false, output: `HTTP probe failed with statuscode: ${code}`},
+        );
+      },
+    );
+    request.on('timeout', () =>
+      request.destroy(new Error('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')),
+    );
+    request.on('error', (error) =>
+      resolve({
+        passed: false,
+        output: `Get "${url}": ${/refused/i.test(error.message) ? `dial tcp ${podIP}:${port}: connect: connection refused` : error.message}`,
+      }),
+    );
   });
 }

@@ -1,4 +1,5 @@
-// The probes of a running container, again and again, as kubelet does: readiness and liveness wait for startup, and readiness is asked at once when it succeeds.
+// The probes of a running container, again and again, as kubelet does: readiness and liveness wait for startup, and
+// readiness is asked at once when it succeeds.
 import type {Container, Probe} from '../pod.ts';
 import {probeOnce, type ProbeTarget} from './probe.ts';
 
@@ -52,11 +53,17 @@ export class Prober {
 
   #begin(kind: ProbeKind, probe: Probe): void {
     const sinceStart = performance.now() - this.#startedAt;
-    this.#later(kind, probe, Math.max(0, (probe.initialDelaySeconds ?? 0) * 1000 - sinceStart), {passes: 0, failures: 0});
+    this.#later(kind, probe, Math.max(0, (probe.initialDelaySeconds ?? 0) * 1000 - sinceStart), {
+      passes: 0,
+      failures: 0,
+    });
   }
 
   #later(kind: ProbeKind, probe: Probe, delayMs: number, counts: {passes: number; failures: number}): void {
-    this.#timers.set(kind, setTimeout(() => void this.#probe(kind, probe, counts), delayMs));
+    this.#timers.set(
+      kind,
+      setTimeout(() => void this.#probe(kind, probe, counts), delayMs),
+    );
   }
 
   async #probe(kind: ProbeKind, probe: Probe, {passes, failures}: {passes: number; failures: number}): Promise<void> {

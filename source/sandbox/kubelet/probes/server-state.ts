@@ -8,7 +8,10 @@ export type ServerState = 'accepting connections' | 'rejecting connections' | 'n
 const notNow = '57P03';
 
 /** Never throws. PostgreSQL: protocol-flow; libpq, PQping. */
-export function serverState({host, port}: Address, {user = 'postgres', timeoutMs = 3000}: {readonly user?: string; readonly timeoutMs?: number} = {}): Promise<ServerState> {
+export function serverState(
+  {host, port}: Address,
+  {user = 'postgres', timeoutMs = 3000}: {readonly user?: string; readonly timeoutMs?: number} = {},
+): Promise<ServerState> {
   return new Promise((resolve) => {
     // A folder is where its socket is.
     const socket = host.startsWith('/') ? connect({path: `${host}/.s.PGSQL.${port}`}) : connect({host, port});

@@ -1,4 +1,5 @@
-// A process that ends with this one, however this one ends: a shell holds it, reads the signals for it, and kills it when there is nobody left to write them.
+// A process that ends with this one, however this one ends: a shell holds it, reads the signals for it, and kills it
+// when there is nobody left to write them.
 import {spawn, type ChildProcess} from 'node:child_process';
 import {constants} from 'node:os';
 import type {RunsAs} from './runs-as.ts';
@@ -18,8 +19,10 @@ export interface HeldOptions {
 }
 
 /**
- * POSIX sh, which becomes the program itself. What it leaves behind reads the signals, belongs to nobody (so that the program has no child that it does not know),
- * and is in the program's group, which is 0 to it. QUIT is PostgreSQL's immediate shutdown: what was acknowledged is in its log.
+ * POSIX sh, which becomes the program itself. What it leaves behind reads the signals, belongs to nobody (so that the
+ * program has no child that it does not know),
+ * and is in the program's group, which is 0 to it. QUIT is PostgreSQL's immediate shutdown: what was acknowledged is in
+ * its log.
  */
 const holder = `
 ulimit -c 0

@@ -1,4 +1,5 @@
-// How much memory a pod uses here: its processes, and what its volumes in memory hold. Linux tells; elsewhere nobody is asked.
+// How much memory a pod uses here: its processes, and what its volumes in memory hold. Linux tells; elsewhere nobody is
+// asked.
 import {readdir, readFile, readlink, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 
@@ -23,6 +24,13 @@ async function ofProcess(pid: string, folders: readonly string[]): Promise<{own:
 
 async function sizeOf(folder: string): Promise<number> {
   const names = await readdir(folder).catch(() => []);
-  const sizes = await Promise.all(names.map((name) => stat(join(folder, name)).then((found) => (found.isDirectory() ? sizeOf(join(folder, name)) : found.size), () => 0)));
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(folder, name)).then(
+        (found) => (found.isDirectory() ? sizeOf(join(folder, name)) : found.size),
+        () => 0,
+      ),
+    ),
+  );
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }

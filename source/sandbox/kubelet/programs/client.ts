@@ -1,13 +1,27 @@
-// The programs that pods find on their PATH and this machine may not have: each is a shell script that hands its words and streams to the sandbox, which does the work.
+// The programs that pods find on their PATH and this machine may not have: each is a shell script that hands its words
+// and streams to the sandbox, which does the work.
 import {chmod, mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {dumpAll, dumpClient, dumpWorker} from './dump.ts';
 
 export const standIns = ['psql', 'pg_isready'] as const;
 /** In the image, and not in the package: a command that needs one says so. */
-const absent = ['pg_restore', 'pg_basebackup', 'createdb', 'createuser', 'dropdb', 'dropuser', 'vacuumdb', 'reindexdb', 'pgbench'];
+const absent = [
+  'pg_restore',
+  'pg_basebackup',
+  'createdb',
+  'createuser',
+  'dropdb',
+  'dropuser',
+  'vacuumdb',
+  'reindexdb',
+  'pgbench',
+];
 
-/** Frames of both ways: a byte for what it is, four for its length. To the sandbox: 0 the request, 1 input, 2 its end. From it: 1, 2 output, 3 the exit code. */
+/**
+ * Frames of both ways: a byte for what it is, four for its length. To the sandbox: 0 the request, 1 input, 2 its end.
+ * From it: 1, 2 output, 3 the exit code.
+ */
 const client = `
 import {connect} from 'node:net';
 const [host, port, token] = (process.env.PGHI_SANDBOX ?? '').split(' ');
@@ -52,8 +66,22 @@ export async function writePrograms(folder: string, node: string): Promise<void>
   await write('dump.mjs', dumpClient, 0o644);
   await write('dump-worker.mjs', dumpWorker, 0o644);
   const quoted = (path: string) => `'${path.replace(/'/g, "'\\''")}'`;
-  await write('pg_dump', `#!/bin/sh\n# pg_dump in the pg-helm-install sandbox.\nexec ${quoted(node)} ${quoted(join(folder, 'dump.mjs'))} "$@"\n`, 0o755);
+  await write(
+    'pg_dump',
+    `#!/bin/sh\n# pg_dump in the pg-helm-install sandbox.\nexec ${quoted(node)} ${quoted(join(folder, 'dump.mjs'))} "$@"\n`,
+    0o755,
+  );
   await write('pg_dumpall', dumpAll(quoted(join(folder, 'psql')), quoted(join(folder, 'pg_dump'))), 0o755);
-  for (const name of standIns) await write(name, `#!/bin/sh\n# A stand-in of the pg-helm-install sandbox.\nexec ${quoted(node)} ${quoted(join(folder, 'client.mjs'))} ${name} "$@"\n`, 0o755);
-  for (const name of absent) await write(name, `#!/bin/sh\necho "${name}: the sandbox does not have it: its PostgreSQL is initdb, pg_ctl, postgres and pg_dump alone. Run your own against the endpoint." >&2\nexit 127\n`, 0o755);
+  for (const name of standIns)
+    await write(
+      name,
+      `#!/bin/sh\n# A stand-in of the pg-helm-install sandbox.\nexec ${quoted(node)} ${quoted(join(folder, 'client.mjs'))} ${name} "$@"\n`,
+      0o755,
+    );
+  for (const name of absent)
+    await write(
+      name,
+      `#!/bin/sh\necho "${name}: the sandbox does not have it: its PostgreSQL is initdb, pg_ctl, postgres and pg_dump alone. Run your own against the endpoint." >&2\nexit 127\n`,
+      0o755,
+    );
 }

@@ -1,5 +1,7 @@
-// pg_dump and pg_dumpall of the pods. pg_dump is PostgreSQL's own, compiled to WebAssembly: a worker runs it and waits for what the server sends, which the
-// main thread reads from the socket. pg_dumpall asks for roles and databases by psql, and has each database dumped by pg_dump.
+// pg_dump and pg_dumpall of the pods. pg_dump is PostgreSQL's own, compiled to WebAssembly: a worker runs it and waits
+// for what the server sends, which the
+// main thread reads from the socket. pg_dumpall asks for roles and databases by psql, and has each database dumped by
+// pg_dump.
 
 /** Asks the sandbox where the server is reached and where the tool is, and carries bytes between both. */
 export const dumpClient = `
@@ -137,7 +139,10 @@ try { code = program.callMain(kept) ?? code; } catch (error) { if (error?.status
 process.exit(code);
 `;
 
-/** `psql` and `pgDump` are commands of a shell. Options that it does not know are those of pg_dump. Written after pg_dumpall 17; role passwords are in the ALTER ROLE lines. */
+/**
+ * `psql` and `pgDump` are commands of a shell. Options that it does not know are those of pg_dump. Written after
+ * pg_dumpall 17; role passwords are in the ALTER ROLE lines.
+ */
 export const dumpAll = (psql: string, pgDump: string): string => `#!/bin/sh
 # pg_dumpall of the pg-helm-install sandbox.
 file= clean= globals= left=$#

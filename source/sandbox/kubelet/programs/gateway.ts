@@ -25,7 +25,10 @@ interface Request {
 
 const kinds = {request: 0, input: 1, end: 2, stdout: 1, stderr: 2, exit: 3} as const;
 
-export async function openGateway(programs: Readonly<Record<string, Program>>, callerOf: (token: string) => Caller | null): Promise<Gateway> {
+export async function openGateway(
+  programs: Readonly<Record<string, Program>>,
+  callerOf: (token: string) => Caller | null,
+): Promise<Gateway> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -43,7 +46,11 @@ export async function openGateway(programs: Readonly<Record<string, Program>>, c
   };
 }
 
-function serve(socket: Socket, programs: Readonly<Record<string, Program>>, callerOf: (token: string) => Caller | null): void {
+function serve(
+  socket: Socket,
+  programs: Readonly<Record<string, Program>>,
+  callerOf: (token: string) => Caller | null,
+): void {
   const gone = new AbortController();
   const input = new Pieces();
   socket.on('close', () => {

@@ -11,7 +11,9 @@ export async function pgIsReady({words, environment, reach, out, err}: ProgramIn
     const quiet = words.includes('-q') || words.includes('--quiet');
     const timeout = /^\d+$/.exec(words[words.indexOf('-t') + 1] ?? '');
     const waits = words.includes('-t') && timeout;
-    const rest = waits ? words.filter((_word, at) => at !== words.indexOf('-t') && at !== words.indexOf('-t') + 1) : words;
+    const rest = waits
+      ? words.filter((_word, at) => at !== words.indexOf('-t') && at !== words.indexOf('-t') + 1)
+      : words;
     const options = parseOptions(rest);
     if (typeof options === 'string') {
       out('pg_isready (PostgreSQL) 17.6, a stand-in of the pg-helm-install sandbox\n');
@@ -19,7 +21,9 @@ export async function pgIsReady({words, environment, reach, out, err}: ProgramIn
     }
     const {host, port, user} = targetOf(options, environment);
     const there = await reach(host, port);
-    const state = there ? await serverState(there, {user, timeoutMs: waits ? Number(timeout[0]) * 1000 || 3000 : 3000}) : 'no response';
+    const state = there
+      ? await serverState(there, {user, timeoutMs: waits ? Number(timeout[0]) * 1000 || 3000 : 3000})
+      : 'no response';
     if (!quiet) out(`${host || '/tmp'}:${port} - ${state}\n`);
     return codes[state];
   } catch (error) {

@@ -21,11 +21,18 @@ export interface Target {
 
 /** @throws Error with libpq's words */
 export function targetOf(given: PsqlOptions, environment: Readonly<Record<string, string | undefined>>): Target {
-  const named = given.conninfo === null ? {} : /^postgres(ql)?:\/\//.test(given.conninfo) ? ofUri(given.conninfo) : keywords(given.conninfo);
-  const pick = (keyword: string, option: string | null, variable: string) => named[keyword] ?? option ?? environment[variable];
+  const named =
+    given.conninfo === null
+      ? {}
+      : /^postgres(ql)?:\/\//.test(given.conninfo)
+        ? ofUri(given.conninfo)
+        : keywords(given.conninfo);
+  const pick = (keyword: string, option: string | null, variable: string) =>
+    named[keyword] ?? option ?? environment[variable];
   const user = pick('user', given.user, 'PGUSER') ?? 'postgres';
   const port = pick('port', given.port, 'PGPORT') ?? '5432';
-  if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65535) throw new Error(`invalid integer value "${port}" for connection option "port"`);
+  if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65535)
+    throw new Error(`invalid integer value "${port}" for connection option "port"`);
   return {
     host: named['hostaddr'] ?? pick('host', given.host, 'PGHOST') ?? '',
     port: Number(port),
@@ -49,7 +56,8 @@ export function keywords(text: string): Record<string, string> {
   while (text.slice(at).trim() !== '') {
     pair.lastIndex = at;
     const match = pair.exec(text);
-    if (!match) throw new Error(`missing "=" after "${text.slice(at).trim().split(/\s/)[0]}" in connection info string`);
+    if (!match)
+      throw new Error(`missing "=" after "${text.slice(at).trim().split(/\s/)[0]}" in connection info string`);
     found[match[1] ?? ''] = (match[2] ?? match[3] ?? '').replace(/\\(.)/gs, '$1');
     at = pair.lastIndex;
   }
@@ -57,7 +65,12 @@ export function keywords(text: string): Record<string, string> {
 }
 
 function ofUri(text: string): Record<string, string> {
-  const {host, port, user, password, database, ...rest} = parse(text, {useLibpqCompat: true}) as unknown as Record<string, unknown>;
+  const {host, port, user, password, database, ...rest} = parse(text, {useLibpqCompat: true}) as unknown as Record<
+    string,
+    unknown
+  >;
   const all = {host, port, user, password, dbname: database, ...rest};
-  return Object.fromEntries(Object.entries(all).flatMap(([key, value]) => (typeof value === 'string' && value !== '' ? [[key, value]] : [])));
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([key, value]) => (typeof value === 'string' && value !== '' ? [[key, value]] : [])),
+  );
 }

@@ -18,14 +18,16 @@ export function copyIn(client: Client, sql: string, rows: () => AsyncIterable<Bu
         // The server may have refused them: what is left is read and goes nowhere.
         if (failure) continue;
         connection.sendCopyFromChunk(chunk);
-        if (connection.stream.writableNeedDrain) await new Promise((go) => connection.stream.once('drain', go).once('close', go));
+        if (connection.stream.writableNeedDrain)
+          await new Promise((go) => connection.stream.once('drain', go).once('close', go));
       }
       if (!failure) connection.endCopyFrom();
     };
     let sent = Promise.resolve();
     const query = {
       submit: (connection: Connection) => connection.query(sql),
-      handleCopyInResponse: (connection: CopyConnection) => void (sent = send(connection).catch((error: unknown) => void (failure ??= error as Error))),
+      handleCopyInResponse: (connection: CopyConnection) =>
+        void (sent = send(connection).catch((error: unknown) => void (failure ??= error as Error))),
       handleCommandComplete: ({text}: {text: string}) => void (taken = Number(/\d+$/.exec(text)?.[0] ?? 0)),
       handleError: (error: DatabaseError) => {
         failure = error;

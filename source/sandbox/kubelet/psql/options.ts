@@ -2,7 +2,9 @@
 
 export interface PsqlOptions {
   /** Of -c and -f, in their order. */
-  readonly actions: readonly ({readonly kind: 'command'; readonly text: string} | {readonly kind: 'file'; readonly path: string})[];
+  readonly actions: readonly (
+    {readonly kind: 'command'; readonly text: string} | {readonly kind: 'file'; readonly path: string}
+  )[];
   /** -d when it is more than a name: `key=value …` or a URI. */
   readonly conninfo: string | null;
   readonly database: string | null;
@@ -30,10 +32,52 @@ export interface TableFormat {
 export class PsqlUsage extends Error {}
 
 const short: Readonly<Record<string, string>> = {
-  ...{c: 'command', d: 'dbname', f: 'file', U: 'username', h: 'host', p: 'port', v: 'variable', F: 'field-separator', R: 'record-separator', P: 'pset'},
-  ...{X: 'no-psqlrc', q: 'quiet', A: 'no-align', t: 'tuples-only', w: 'no-password', W: 'password', x: 'expanded', 1: 'single-transaction', a: 'echo-all', e: 'echo-queries', b: 'echo-errors', n: 'no-readline', V: 'version', '?': 'help', S: 'single-line', s: 'single-step', z: 'field-separator-zero', 0: 'record-separator-zero'},
+  ...{
+    c: 'command',
+    d: 'dbname',
+    f: 'file',
+    U: 'username',
+    h: 'host',
+    p: 'port',
+    v: 'variable',
+    F: 'field-separator',
+    R: 'record-separator',
+    P: 'pset',
+  },
+  ...{
+    X: 'no-psqlrc',
+    q: 'quiet',
+    A: 'no-align',
+    t: 'tuples-only',
+    w: 'no-password',
+    W: 'password',
+    x: 'expanded',
+    1: 'single-transaction',
+    a: 'echo-all',
+    e: 'echo-queries',
+    b: 'echo-errors',
+    n: 'no-readline',
+    V: 'version',
+    '?': 'help',
+    S: 'single-line',
+    s: 'single-step',
+    z: 'field-separator-zero',
+    0: 'record-separator-zero',
+  },
 };
-const valued = new Set(['command', 'dbname', 'file', 'username', 'host', 'port', 'variable', 'set', 'field-separator', 'record-separator', 'pset']);
+const valued = new Set([
+  'command',
+  'dbname',
+  'file',
+  'username',
+  'host',
+  'port',
+  'variable',
+  'set',
+  'field-separator',
+  'record-separator',
+  'pset',
+]);
 const flags = new Set([...Object.values(short), 'csv']);
 
 /** @throws PsqlUsage */
@@ -52,7 +96,7 @@ export function parseOptions(words: readonly string[]): PsqlOptions | 'version' 
       if (!valued.has(name) && !flags.has(name)) throw new PsqlUsage(`psql: unrecognized option '${word}'`);
       given.push({name, value: valued.has(name) ? (value ?? words[++at] ?? '') : ''});
     } else if (/^-./.test(word)) {
-      for (let rest = word.slice(1); rest !== ''; ) {
+      for (let rest = word.slice(1); rest !== '';) {
         const name = short[rest[0] ?? ''];
         if (name === undefined) throw new PsqlUsage(`psql: invalid option -- '${rest[0]}'`);
         if (valued.has(name)) {
@@ -75,7 +119,9 @@ export function parseOptions(words: readonly string[]): PsqlOptions | 'version' 
   const settings = given.filter(({name}) => name === 'pset').map(({value}) => value.split('='));
   const pset = (name: string) => settings.findLast(([key]) => key === name)?.[1];
   return {
-    actions: given.flatMap(({name, value}): PsqlOptions['actions'] => (name === 'command' ? [{kind: 'command', text: value}] : name === 'file' ? [{kind: 'file', path: value}] : [])),
+    actions: given.flatMap(({name, value}): PsqlOptions['actions'] =>
+      name === 'command' ? [{kind: 'command', text: value}] : name === 'file' ? [{kind: 'file', path: value}] : [],
+    ),
     conninfo: isConninfo ? database : null,
     database: isConninfo ? null : database,
     user: last('username') ?? plain[1] ?? null,
@@ -83,7 +129,11 @@ export function parseOptions(words: readonly string[]): PsqlOptions | 'version' 
     port: last('port'),
     quiet: has('quiet'),
     password: has('password') ? 'ask' : has('no-password') ? 'never' : 'if needed',
-    variables: Object.fromEntries(given.filter(({name}) => name === 'variable' || name === 'set').map(({value}) => [value.split('=')[0] ?? '', value.includes('=') ? value.slice(value.indexOf('=') + 1) : ''])),
+    variables: Object.fromEntries(
+      given
+        .filter(({name}) => name === 'variable' || name === 'set')
+        .map(({value}) => [value.split('=')[0] ?? '', value.includes('=') ? value.slice(value.indexOf('=') + 1) : '']),
+    ),
     format: {
       aligned: !has('no-align') && pset('format') !== 'unaligned',
       tuplesOnly: has('tuples-only') || pset('tuples_only') === 'on',

@@ -1,4 +1,5 @@
-// A stand-in for psql, which the package of PostgreSQL does not have: the options and commands that scripts use, with psql's words.
+// A stand-in for psql, which the package of PostgreSQL does not have: the options and commands that scripts use, with
+// psql's words.
 import {StringDecoder} from 'node:string_decoder';
 import type {Client} from 'pg';
 import {keywords, targetOf, type Target} from './conninfo.ts';
@@ -25,7 +26,8 @@ export interface ProgramInput {
   readonly signal: AbortSignal;
 }
 
-const help = "psql of the sandbox: a stand-in with the options that scripts use (-X -q -A -t -x -w -W -c -f -d -U -h -p -v -F -R -P --csv -1) and \\q \\c \\conninfo \\timing \\echo \\set \\x \\l \\dt \\du \\dn.\n";
+const help =
+  'psql of the sandbox: a stand-in with the options that scripts use (-X -q -A -t -x -w -W -c -f -d -U -h -p -v -F -R -P --csv -1) and \\q \\c \\conninfo \\timing \\echo \\set \\x \\l \\dt \\du \\dn.\n';
 /** What psql exits with. */
 const code = {ok: 0, failed: 1, noConnection: 2, scriptFailed: 3};
 
@@ -37,7 +39,8 @@ export async function psql(input: ProgramInput): Promise<number> {
     if (options === 'help') input.out(help);
     return typeof options === 'string' ? code.ok : await new Psql(options, input).run();
   } catch (error) {
-    if (error instanceof PsqlUsage) input.err(`${error.message}\npsql: hint: Try "psql --help" for more information.\n`);
+    if (error instanceof PsqlUsage)
+      input.err(`${error.message}\npsql: hint: Try "psql --help" for more information.\n`);
     else input.err(`psql: error: ${(error as Error).message}\n`);
     return error instanceof ConnectionFailed ? code.noConnection : code.failed;
   }
@@ -71,8 +74,12 @@ class Psql {
       if (actions.length === 0) return await this.#standardInput();
       if (oneTransaction) await this.#client.query('begin');
       for (const action of actions) {
-        const ended = action.kind === 'command' ? await this.#command(action.text) : await this.#script(await this.input.readFile(action.path), action.path);
-        if (ended !== code.ok && (this.#stops || action.kind === 'command')) return ended === code.scriptFailed && action.kind === 'command' ? code.failed : ended;
+        const ended =
+          action.kind === 'command'
+            ? await this.#command(action.text)
+            : await this.#script(await this.input.readFile(action.path), action.path);
+        if (ended !== code.ok && (this.#stops || action.kind === 'command'))
+          return ended === code.scriptFailed && action.kind === 'command' ? code.failed : ended;
       }
       if (oneTransaction) await this.#client.query('commit');
       return code.ok;
@@ -134,7 +141,10 @@ class Psql {
       if (outcome === 'quit') return code.ok;
       return outcome === 'failed' && this.#stops ? code.scriptFailed : null;
     }
-    const passed = await this.#send(withVariables(text, this.#variables), name === null ? '' : `psql:${name}:${line}: `);
+    const passed = await this.#send(
+      withVariables(text, this.#variables),
+      name === null ? '' : `psql:${name}:${line}: `,
+    );
     return passed || !this.#stops ? null : code.scriptFailed;
   }
 
@@ -173,16 +183,24 @@ class Psql {
         if (!this.options.quiet) out(`Expanded display is ${this.#format.expanded ? 'on' : 'off'}.\n`);
         return 'done';
       case 'echo':
-        out(`${words.map((word) => (/^:\w+$/.test(word) ? (this.#variables[word.slice(1)] ?? word) : word.replace(/^'(.*)'$/, '$1'))).join(' ')}\n`);
+        out(
+          `${words.map((word) => (/^:\w+$/.test(word) ? (this.#variables[word.slice(1)] ?? word) : word.replace(/^'(.*)'$/, '$1'))).join(' ')}\n`,
+        );
         return 'done';
       case 'set':
-        if (words[0]) this.#variables[words[0]] = words.slice(1).join('').replace(/^'(.*)'$/s, '$1');
+        if (words[0])
+          this.#variables[words[0]] = words
+            .slice(1)
+            .join('')
+            .replace(/^'(.*)'$/s, '$1');
         return 'done';
       case 'unset':
         if (words[0]) this.#variables[words[0]] = '';
         return 'done';
       case 'conninfo':
-        out(`You are connected to database "${this.#target.database}" as user "${this.#target.user}" ${this.#target.host === '' ? 'via socket' : `on host "${this.#target.host}"`} at port "${this.#target.port}".\n`);
+        out(
+          `You are connected to database "${this.#target.database}" as user "${this.#target.user}" ${this.#target.host === '' ? 'via socket' : `on host "${this.#target.host}"`} at port "${this.#target.port}".\n`,
+        );
         return 'done';
       case 'c':
       case 'connect':
@@ -195,7 +213,9 @@ class Psql {
       default: {
         const asked = describe(name.replace(/[+S]+$/, ''));
         if (asked && this.#client) {
-          await ask(this.#client, asked.sql, ({fields, rows}) => out(tableText({columns: fields, rows}, this.#format, asked.title)));
+          await ask(this.#client, asked.sql, ({fields, rows}) =>
+            out(tableText({columns: fields, rows}, this.#format, asked.title)),
+          );
           return 'done';
         }
         err(`invalid command \\${name}: this psql is a stand-in of the sandbox and does not have it\n`);
@@ -208,7 +228,10 @@ class Psql {
     const database = asked.includes('=') ? (keywords(asked)['dbname'] ?? '-') : asked;
     const other = {...this.#target, ...(database === '-' ? {} : {database}), ...(user === '-' ? {} : {user})};
     // libpq keeps the password for the same user alone.
-    const password = this.options.password === 'ask' && other.user !== this.#target.user ? await this.#asked(`Password for user ${other.user}: `) : this.#password;
+    const password =
+      this.options.password === 'ask' && other.user !== this.#target.user
+        ? await this.#asked(`Password for user ${other.user}: `)
+        : this.#password;
     try {
       const client = await this.#connect(other, password);
       await this.#client?.end().catch(() => undefined);
@@ -219,7 +242,8 @@ class Psql {
       await this.#client?.end().catch(() => undefined);
       return 'failed';
     }
-    if (!this.options.quiet) this.input.out(`You are now connected to database "${other.database}" as user "${other.user}".\n`);
+    if (!this.options.quiet)
+      this.input.out(`You are now connected to database "${other.database}" as user "${other.user}".\n`);
     return 'done';
   }
 

@@ -2,11 +2,17 @@
 import {linesIn, Rows} from './rows.ts';
 import {splitScript, type Part} from './statements.ts';
 
-/** `begun` has come already; `more` is null at the end. What is left of a COPY's rows is read over when the next part is asked for. */
-export async function* scriptParts(begun: string, more: () => Promise<string | null>): AsyncGenerator<{readonly part: Part; readonly rows: Rows | null}> {
+/**
+ * `begun` has come already; `more` is null at the end. What is left of a COPY's rows is read over when the next part is
+ * asked for.
+ */
+export async function* scriptParts(
+  begun: string,
+  more: () => Promise<string | null>,
+): AsyncGenerator<{readonly part: Part; readonly rows: Rows | null}> {
   let text = begun;
   let before = 0;
-  for (let ended = false; ; ) {
+  for (let ended = false; ;) {
     const {parts, rest} = splitScript(text, ended);
     const read = linesIn(text.slice(0, text.length - rest.length));
     text = rest;

@@ -27,14 +27,30 @@ export interface ConnectOptions {
 const asText = {getTypeParser: () => (value: string) => value};
 
 /** @throws ConnectionFailed with libpq's words */
-export async function connectTo(target: Target, password: string | null, {reach, readFile, onNotice}: ConnectOptions): Promise<Client> {
+export async function connectTo(
+  target: Target,
+  password: string | null,
+  {reach, readFile, onNotice}: ConnectOptions,
+): Promise<Client> {
   const {host, port, user, database, sslmode, timeoutMs, applicationName, options} = target;
   const there = await reach(host, port);
-  if (!there) throw new ConnectionFailed(`could not translate host name "${host}" to address: Name or service not known`);
-  const shown = there.host.startsWith('/') || host === '' ? `connection to server on socket "${there.host}/.s.PGSQL.${port}"` : `connection to server at "${host}"${host === there.host ? '' : ` (${there.host})`}, port ${port}`;
+  if (!there)
+    throw new ConnectionFailed(`could not translate host name "${host}" to address: Name or service not known`);
+  const shown =
+    there.host.startsWith('/') || host === ''
+      ? `connection to server on socket "${there.host}/.s.PGSQL.${port}"`
+      : `connection to server at "${host}"${host === there.host ? '' : ` (${there.host})`}, port ${port}`;
   const open = async (ssl: false | ConnectionOptions): Promise<Client> => {
     const client = new Client({
-      ...{host: there.host, port: there.port, user, database, ssl, application_name: applicationName, types: asText as never},
+      ...{
+        host: there.host,
+        port: there.port,
+        user,
+        database,
+        ssl,
+        application_name: applicationName,
+        types: asText as never,
+      },
       password: () => {
         if (password === null) throw new ConnectionFailed('fe_sendauth: no password supplied');
         return password;
@@ -54,7 +70,8 @@ export async function connectTo(target: Target, password: string | null, {reach,
       return await open(encrypted);
     } catch (error) {
       const unencrypted = /does not support SSL/.test((error as Error).message);
-      if (!unencrypted || !['prefer', 'allow'].includes(sslmode)) throw unencrypted ? new ConnectionFailed('server does not support SSL, but SSL was required') : error;
+      if (!unencrypted || !['prefer', 'allow'].includes(sslmode))
+        throw unencrypted ? new ConnectionFailed('server does not support SSL, but SSL was required') : error;
       return await open(false);
     }
   } catch (error) {
@@ -62,10 +79,16 @@ export async function connectTo(target: Target, password: string | null, {reach,
   }
 }
 
-async function encryptionOf({sslmode, sslrootcert, host}: Target, readFile: ConnectOptions['readFile']): Promise<ConnectionOptions> {
+async function encryptionOf(
+  {sslmode, sslrootcert, host}: Target,
+  readFile: ConnectOptions['readFile'],
+): Promise<ConnectionOptions> {
   if (sslmode !== 'verify-ca' && sslmode !== 'verify-full') return {rejectUnauthorized: false};
   const ca = sslrootcert === null ? null : await readFile(sslrootcert).catch(() => null);
-  if (ca === null) throw new ConnectionFailed(`root certificate file "${sslrootcert ?? '/.postgresql/root.crt'}" does not exist\nEither provide the file, use the system's trusted roots with sslrootcert=system, or change sslmode to disable server certificate verification.`);
+  if (ca === null)
+    throw new ConnectionFailed(
+      `root certificate file "${sslrootcert ?? '/.postgresql/root.crt'}" does not exist\nEither provide the file, use the system's trusted roots with sslrootcert=system, or change sslmode to disable server certificate verification.`,
+    );
   return {ca, ...(sslmode === 'verify-ca' ? {checkServerIdentity: () => undefined} : {servername: host})};
 }
 
@@ -76,7 +99,10 @@ export async function ask(client: Client, sql: string, onAnswer: (answer: Answer
   const {connection} = client as unknown as {connection: EventEmitter};
   const onTag = ({text}: {text: string}) => void tags.push(text);
   connection.on('commandComplete', onTag);
-  const tell = (result: unknown) => (Array.isArray(result) ? result : [result]).forEach((one: Omit<Answer, 'tag'>, at) => onAnswer({tag: tags[at] ?? '', fields: one.fields, rows: one.rows}));
+  const tell = (result: unknown) =>
+    (Array.isArray(result) ? result : [result]).forEach((one: Omit<Answer, 'tag'>, at) =>
+      onAnswer({tag: tags[at] ?? '', fields: one.fields, rows: one.rows}),
+    );
   try {
     tell(await client.query({text: sql, rowMode: 'array'}));
   } finally {
@@ -88,7 +114,13 @@ export async function ask(client: Client, sql: string, onAnswer: (answer: Answer
 export function errorText(error: unknown, sql: string): string {
   const {severity = 'ERROR', message, detail, hint, position, where} = error as Partial<DatabaseError> & Error;
   const place = position === undefined ? [] : placeIn(sql, Number(position));
-  return [`${severity}:  ${message}`, ...place, ...(detail ? [`DETAIL:  ${detail}`] : []), ...(hint ? [`HINT:  ${hint}`] : []), ...(where ? [`CONTEXT:  ${where}`] : [])].join('\n');
+  return [
+    `${severity}:  ${message}`,
+    ...place,
+    ...(detail ? [`DETAIL:  ${detail}`] : []),
+    ...(hint ? [`HINT:  ${hint}`] : []),
+    ...(where ? [`CONTEXT:  ${where}`] : []),
+  ].join('\n');
 }
 
 function placeIn(sql: string, position: number): string[] {
@@ -101,9 +133,12 @@ function placeIn(sql: string, position: number): string[] {
 function wordsOf(error: NodeJS.ErrnoException & Partial<DatabaseError>): string {
   if (error.severity) return `${error.severity}:  ${error.message}`;
   if (error instanceof ConnectionFailed) return error.message;
-  if (error.code === 'ECONNREFUSED') return 'Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?';
-  if (error.code === 'ENOENT') return 'No such file or directory\n\tIs the server running locally and accepting connections on that socket?';
+  if (error.code === 'ECONNREFUSED')
+    return 'Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?';
+  if (error.code === 'ENOENT')
+    return 'No such file or directory\n\tIs the server running locally and accepting connections on that socket?';
   if (/timeout/i.test(error.message)) return 'timeout expired';
-  if (/terminated unexpectedly/.test(error.message)) return 'server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.';
+  if (/terminated unexpectedly/.test(error.message))
+    return 'server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.';
   return error.message;
 }

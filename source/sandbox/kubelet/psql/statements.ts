@@ -1,13 +1,20 @@
 // A script as psql reads it: statements up to their semicolon, and commands that begin with a backslash.
 
 /** `copy`: the rows that follow it in the script are the server's. */
-export type Part = {readonly kind: 'sql' | 'meta' | 'copy'; readonly text: string; /** Of its first character, from 1. */ readonly line: number};
+export type Part = {
+  readonly kind: 'sql' | 'meta' | 'copy';
+  readonly text: string;
+  /** Of its first character, from 1. */ readonly line: number;
+};
 
 const copyFromScript = /^(?:--[^\n]*\n|\s)*copy\b[^;]*\bfrom\s+stdin\b/i;
 const routine = /^(?:--[^\n]*\n|\s)*create\s+(?:or\s+replace\s+)?(?:function|procedure)\b/i;
 const dollar = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 
-/** What is left behind the last semicolon is a statement where `complete`, else it waits for more. Ends behind a COPY whose rows follow: they are the first lines of the rest. */
+/**
+ * What is left behind the last semicolon is a statement where `complete`, else it waits for more. Ends behind a COPY
+ * whose rows follow: they are the first lines of the rest.
+ */
 export function splitScript(script: string, complete: boolean): {parts: Part[]; rest: string} {
   const parts: Part[] = [];
   let begin = 0;
@@ -33,7 +40,9 @@ export function splitScript(script: string, complete: boolean): {parts: Part[]; 
       push('sql', begin, at);
       const end = endOf(script, '\n', at);
       if (!complete && end >= script.length && !script.endsWith('\n')) return {parts, rest: script.slice(at)};
-      for (const command of script.slice(at, end).split(/(?=\\)/)) if (command.trim() !== '' && command.trim() !== '\\') parts.push({kind: 'meta', text: command.trim(), line: script.slice(0, at).split('\n').length});
+      for (const command of script.slice(at, end).split(/(?=\\)/))
+        if (command.trim() !== '' && command.trim() !== '\\')
+          parts.push({kind: 'meta', text: command.trim(), line: script.slice(0, at).split('\n').length});
       at = end;
       begin = at;
     } else if (one === ';' && parentheses <= 0 && bodies === 0) {
@@ -48,7 +57,12 @@ export function splitScript(script: string, complete: boolean): {parts: Part[]; 
     } else if (/[A-Za-z_]/.test(one)) {
       const [word = one] = /^\w+/.exec(script.slice(at, at + 64)) ?? [];
       const said = word.toLowerCase();
-      if (said === 'begin' && /^begin\s+atomic\b/i.test(script.slice(at, at + 64)) && routine.test(script.slice(begin, at))) bodies = 1;
+      if (
+        said === 'begin' &&
+        /^begin\s+atomic\b/i.test(script.slice(at, at + 64)) &&
+        routine.test(script.slice(begin, at))
+      )
+        bodies = 1;
       else if (bodies > 0 && (said === 'begin' || said === 'case')) bodies++;
       else if (bodies > 0 && said === 'end') bodies--;
       at += word.length;
@@ -59,24 +73,32 @@ export function splitScript(script: string, complete: boolean): {parts: Part[]; 
     }
   }
   if (!complete) return {parts, rest: script.slice(begin)};
-  const left = script.slice(begin).replace(/--[^\n]*|\/\*[^]*?\*\//g, '').trim();
+  const left = script
+    .slice(begin)
+    .replace(/--[^\n]*|\/\*[^]*?\*\//g, '')
+    .trim();
   if (left !== '') push('sql', begin, script.length);
   return {parts, rest: ''};
 }
 
 /** `:name`, `:'name'` and `:"name"` outside of quotes. A name that is not set stays as it is. */
 export function withVariables(sql: string, variables: Readonly<Record<string, string>>): string {
-  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<!:):(?:'(\w+)'|"(\w+)"|(\w+))/g, (all, literal?: string, identifier?: string, plain?: string) => {
-    const value = variables[literal ?? identifier ?? plain ?? ''];
-    if (value === undefined) return all;
-    if (literal) return `'${value.replace(/'/g, "''")}'`;
-    return identifier ? `"${value.replace(/"/g, '""')}"` : value;
-  });
+  return sql.replace(
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<!:):(?:'(\w+)'|"(\w+)"|(\w+))/g,
+    (all, literal?: string, identifier?: string, plain?: string) => {
+      const value = variables[literal ?? identifier ?? plain ?? ''];
+      if (value === undefined) return all;
+      if (literal) return `'${value.replace(/'/g, "''")}'`;
+      return identifier ? `"${value.replace(/"/g, '""')}"` : value;
+    },
+  );
 }
 
 /** `\connect [-reuse-previous=on] "dbname='a b'" user` */
 export function connectWords(text: string): string[] {
-  const words = [...text.replace(/^\\\w+\s*/, '').matchAll(/"((?:[^"]|"")*)"|(\S+)/g)].map(([, quoted, plain]) => plain ?? quoted?.replaceAll('""', '"') ?? '');
+  const words = [...text.replace(/^\\\w+\s*/, '').matchAll(/"((?:[^"]|"")*)"|(\S+)/g)].map(
+    ([, quoted, plain]) => plain ?? quoted?.replaceAll('""', '"') ?? '',
+  );
   return words.filter((word) => !word.startsWith('-reuse-previous='));
 }
 

@@ -1,4 +1,5 @@
-// The volumes of a pod as folders of this machine: claims, empty folders, and files from Secrets, ConfigMaps and the pod itself.
+// The volumes of a pod as folders of this machine: claims, empty folders, and files from Secrets, ConfigMaps and the
+// pod itself.
 import {chmod, mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {KubeObject} from '../../store/objects.ts';
@@ -36,11 +37,19 @@ export async function refreshFiles(pod: KubeObject, context: VolumeContext): Pro
 
 /** Whether a change of that object changes a file of the pod. */
 export function usesObject(pod: KubeObject, kind: string, name: string): boolean {
-  return (specOf(pod).volumes ?? []).flatMap(sourcesOf).some(({secret, configMap}) => (kind === 'Secret' ? (secret?.secretName ?? secret?.name) === name : configMap?.name === name));
+  return (specOf(pod).volumes ?? [])
+    .flatMap(sourcesOf)
+    .some(({secret, configMap}) =>
+      kind === 'Secret' ? (secret?.secretName ?? secret?.name) === name : configMap?.name === name,
+    );
 }
 
 /** Makes the sub-folders that mounts ask for. */
-export async function mountsOf(container: Container, folders: ReadonlyMap<string, string>, runsAs: RunsAs): Promise<Mount[]> {
+export async function mountsOf(
+  container: Container,
+  folders: ReadonlyMap<string, string>,
+  runsAs: RunsAs,
+): Promise<Mount[]> {
   const mounts: Mount[] = [];
   for (const {name, mountPath, subPath} of container.volumeMounts ?? []) {
     const top = folders.get(name);
@@ -57,7 +66,10 @@ async function prepare(pod: KubeObject, volume: Volume, context: VolumeContext):
   if (volume.persistentVolumeClaim) {
     const {claimName} = volume.persistentVolumeClaim;
     const folder = volumes.folderOf(pod.metadata.namespace ?? '', claimName);
-    if (folder === null) throw new MountError(`Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[]: persistentvolumeclaim "${claimName}" not bound`);
+    if (folder === null)
+      throw new MountError(
+        `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[]: persistentvolumeclaim "${claimName}" not bound`,
+      );
     // A new one is given to the pods' user; what is in it afterwards is its own affair.
     if ((await readdir(folder).catch(() => ['unreadable'])).length === 0) await runsAs.own(folder);
     return folder;
@@ -91,17 +103,30 @@ async function writeFiles(pod: KubeObject, volume: Volume, context: VolumeContex
     await context.runsAs.own(fresh);
     await rename(fresh, file);
   }
-  for (const name of await readdir(folder)) if (![...wanted.keys()].some((path) => path === name || path.startsWith(`${name}/`))) await rm(join(folder, name), {recursive: true});
+  for (const name of await readdir(folder))
+    if (![...wanted.keys()].some((path) => path === name || path.startsWith(`${name}/`)))
+      await rm(join(folder, name), {recursive: true});
   return folder;
 }
 
-function filesOf(pod: KubeObject, volume: string, {secret, configMap, downwardAPI, serviceAccountToken}: FileSource, {lookup, podIP}: VolumeContext): [string, string][] {
-  if (downwardAPI) return (downwardAPI.items ?? []).map(({path, fieldRef}) => [path, fieldOf(pod, fieldRef?.fieldPath ?? '', podIP())]);
+function filesOf(
+  pod: KubeObject,
+  volume: string,
+  {secret, configMap, downwardAPI, serviceAccountToken}: FileSource,
+  {lookup, podIP}: VolumeContext,
+): [string, string][] {
+  if (downwardAPI)
+    return (downwardAPI.items ?? []).map(({path, fieldRef}) => [
+      path,
+      fieldOf(pod, fieldRef?.fieldPath ?? '', podIP()),
+    ]);
   // A token would be good for nothing here: no pod of a sandbox talks to its API.
   if (serviceAccountToken) return [];
   const source = secret ?? configMap;
   if (!source) return [];
-  const [kind, name] = secret ? ['secret', secret.secretName ?? secret.name ?? ''] : ['configmap', configMap?.name ?? ''];
+  const [kind, name] = secret
+    ? ['secret', secret.secretName ?? secret.name ?? '']
+    : ['configmap', configMap?.name ?? ''];
   const data = secret ? lookup.secret(name) : lookup.configMap(name);
   if (data === null) {
     if (source.optional || name === 'kube-root-ca.crt') return [];
@@ -110,7 +135,10 @@ function filesOf(pod: KubeObject, volume: string, {secret, configMap, downwardAP
   if (!source.items) return Object.entries(data);
   return source.items.map(({key, path}) => {
     const value = data[key];
-    if (value === undefined) throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : references non-existent ${kind} key: ${key}`);
+    if (value === undefined)
+      throw new MountError(
+        `MountVolume.SetUp failed for volume "${volume}" : references non-existent ${kind} key: ${key}`,
+      );
     return [path, value];
   });
 }

@@ -76,7 +76,10 @@ it('holds even edits back behind a key that may have moved the focus', async () 
   old.stop();
   const next = listen(queue, {edits: ({name}) => name === 'text'});
   await draw();
-  expect([old.seen, next.seen]).toEqual([['a', 'enter'], ['b', 'c']]);
+  expect([old.seen, next.seen]).toEqual([
+    ['a', 'enter'],
+    ['b', 'c'],
+  ]);
 });
 
 it('gives everybody else one character at a time, and no paste', async () => {

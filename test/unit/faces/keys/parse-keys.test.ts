@@ -10,7 +10,8 @@ const esc = '\u001b';
 function joined(keys: readonly Key[]): readonly Key[] {
   return keys.reduce<Key[]>((all, key) => {
     const last = all.at(-1);
-    if ((key.name === 'text' || key.name === 'paste') && last?.name === key.name) return [...all.slice(0, -1), {name: key.name, text: `${last.text}${key.text}`}];
+    if ((key.name === 'text' || key.name === 'paste') && last?.name === key.name)
+      return [...all.slice(0, -1), {name: key.name, text: `${last.text}${key.text}`}];
     return [...all, key];
   }, []);
 }
@@ -56,7 +57,17 @@ describe('named keys', () => {
   });
 
   it('in one chunk come one by one, with the text between them', () => {
-    expect(names(`ab\u007f\u007f\u007fy\r${esc}[B${esc}[B\r`)).toEqual(['"ab"', 'backspace', 'backspace', 'backspace', '"y"', 'enter', 'down', 'down', 'enter']);
+    expect(names(`ab\u007f\u007f\u007fy\r${esc}[B${esc}[B\r`)).toEqual([
+      '"ab"',
+      'backspace',
+      'backspace',
+      'backspace',
+      '"y"',
+      'enter',
+      'down',
+      'down',
+      'enter',
+    ]);
     expect(names('\r\r')).toEqual(['enter', 'enter']);
     expect(names(`${esc}${esc}`)).toEqual(['escape', 'escape']);
     expect(names(`${esc}${esc}${esc}[A`)).toEqual(['escape', 'up']);
@@ -138,7 +149,10 @@ describe('a paste', () => {
 });
 
 describe('text', () => {
-  const character = fc.oneof(fc.string({unit: 'grapheme', minLength: 1, maxLength: 3}), fc.constantFrom('é', 'e\u0301', '👩‍👩‍👧', '🇩🇪', '日本', '한', '1️⃣'));
+  const character = fc.oneof(
+    fc.string({unit: 'grapheme', minLength: 1, maxLength: 3}),
+    fc.constantFrom('é', 'e\u0301', '👩‍👩‍👧', '🇩🇪', '日本', '한', '1️⃣'),
+  );
   const typed = fc.array(character).map((parts) => parts.join('').replace(/\p{Cc}/gu, ''));
   const places = fc.array(fc.nat());
 
@@ -153,24 +167,59 @@ describe('text', () => {
   });
 
   const final = fc.constantFrom(...'ABCDFHZPQRSabcdmnuIO~'.split(''));
-  const csi = fc.tuple(fc.string({unit: fc.constantFrom(...'0123456789;:<>?='.split('')), maxLength: 80}), final).map(([parameters, end]) => `${esc}[${parameters}${end}`);
+  const csi = fc
+    .tuple(fc.string({unit: fc.constantFrom(...'0123456789;:<>?='.split('')), maxLength: 80}), final)
+    .map(([parameters, end]) => `${esc}[${parameters}${end}`);
   const string = fc
     .tuple(fc.constantFrom(...']P^_X'.split('')), fc.string({unit: 'grapheme'}), fc.constantFrom('\u0007', `${esc}\\`))
     .map(([start, text, end]) => `${esc}${start}${text.replace(/\p{Cc}/gu, '')}${end}`);
-  const other = fc.oneof(fc.constantFrom('P', 'Q', 'R', 'S', 'A', '5C', 'M').map((key) => `${esc}O${key}`), fc.constantFrom('x', '日', ' ', '7', '=').map((key) => `${esc}${key}`));
+  const other = fc.oneof(
+    fc.constantFrom('P', 'Q', 'R', 'S', 'A', '5C', 'M').map((key) => `${esc}O${key}`),
+    fc.constantFrom('x', '日', ' ', '7', '=').map((key) => `${esc}${key}`),
+  );
   const garbage = fc.oneof(csi, string, other).filter((sequence) => sequence !== `${esc}[200~`);
 
   it('is never what an escape sequence holds', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(typed.map((text) => [text, text] as const), garbage.map((sequence) => [sequence, ''] as const))), places, (pieces, at) => {
-        const seen = parse(...cut(pieces.map(([sent]) => sent).join(''), at)).flatMap((key) => (key.name === 'text' ? key.text : []));
-        expect(seen.join('')).toBe(pieces.map(([, text]) => text).join(''));
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            typed.map((text) => [text, text] as const),
+            garbage.map((sequence) => [sequence, ''] as const),
+          ),
+        ),
+        places,
+        (pieces, at) => {
+          const seen = parse(...cut(pieces.map(([sent]) => sent).join(''), at)).flatMap((key) =>
+            key.name === 'text' ? key.text : [],
+          );
+          expect(seen.join('')).toBe(pieces.map(([, text]) => text).join(''));
+        },
+      ),
     );
   });
 
   it('and keys do not depend on where the chunks end', () => {
-    const anything = fc.array(fc.oneof(typed, garbage, fc.constantFrom('\r', '\n', '\t', '\u007f', '\u0003', esc, `${esc}[200~`, `${esc}[201~`, '\u009b', '\u0090', `${esc}[M`, `${esc}[[`)));
+    const anything = fc.array(
+      fc.oneof(
+        typed,
+        garbage,
+        fc.constantFrom(
+          '\r',
+          '\n',
+          '\t',
+          '\u007f',
+          '\u0003',
+          esc,
+          `${esc}[200~`,
+          `${esc}[201~`,
+          '\u009b',
+          '\u0090',
+          `${esc}[M`,
+          `${esc}[[`,
+        ),
+      ),
+    );
     fc.assert(
       fc.property(anything, places, (pieces, at) => {
         const text = pieces.join('');

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {cells, graphemes} from '../../../../source/faces/ink/keys/graphemes.ts';
 import {actionOf} from '../../../../source/faces/ink/components/text-field/text-keys.ts';
-import {openText, textOf, textReducer, type TextAction, type TextState} from '../../../../source/faces/ink/components/text-field/text-state.ts';
+import {
+  openText,
+  textOf,
+  textReducer,
+  type TextAction,
+  type TextState,
+} from '../../../../source/faces/ink/components/text-field/text-state.ts';
 import {textWindow} from '../../../../source/faces/ink/components/text-field/text-window.ts';
 
 /** `|` is the cursor. */
@@ -42,7 +48,9 @@ describe('actions', () => {
 
   it('lose and invent nothing: the text is what a simple editor would have', () => {
     const step = fc.oneof(
-      fc.string({unit: 'grapheme', minLength: 1, maxLength: 5}).map((text) => ({type: 'insert', text: text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '')}) as const),
+      fc
+        .string({unit: 'grapheme', minLength: 1, maxLength: 5})
+        .map((text) => ({type: 'insert', text: text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '')}) as const),
       fc.constantFrom('left', 'right', 'home', 'end', 'word-left', 'word-right').map((type) => ({type}) as const),
     );
     fc.assert(
@@ -71,7 +79,8 @@ describe('keys', () => {
   });
 
   it('that a text field has no use for are left to others', () => {
-    for (const name of ['enter', 'escape', 'tab', 'up', 'down', 'ctrl-c', 'ctrl-s'] as const) expect(actionOf({name}, false)).toBeNull();
+    for (const name of ['enter', 'escape', 'tab', 'up', 'down', 'ctrl-c', 'ctrl-s'] as const)
+      expect(actionOf({name}, false)).toBeNull();
   });
 });
 
@@ -106,7 +115,8 @@ describe('the window', () => {
 
   it('of a very long line is quick', () => {
     const started = performance.now();
-    for (let times = 0; times < 100; times += 1) textWindow({before: 'ab日'.repeat(10_000), after: 'cd'.repeat(10_000)}, 40, null);
+    for (let times = 0; times < 100; times += 1)
+      textWindow({before: 'ab日'.repeat(10_000), after: 'cd'.repeat(10_000)}, 40, null);
     expect(performance.now() - started).toBeLessThan(1500);
   });
 });

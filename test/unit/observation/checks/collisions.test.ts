@@ -15,8 +15,14 @@ test('nothing there, or objects of this release', () => {
 
 test.each<[string, Partial<ObjectMetadata['metadata']>]>([
   ['the helm release team-a/orders-postgresql', helmObject('Service', name, 'orders-postgresql').metadata],
-  ['the helm release team-b/orders', {annotations: {'meta.helm.sh/release-name': 'orders', 'meta.helm.sh/release-namespace': 'team-b'}}],
-  ['argocd (instance shop)', {labels: {'app.kubernetes.io/managed-by': 'argocd', 'app.kubernetes.io/instance': 'shop'}}],
+  [
+    'the helm release team-b/orders',
+    {annotations: {'meta.helm.sh/release-name': 'orders', 'meta.helm.sh/release-namespace': 'team-b'}},
+  ],
+  [
+    'argocd (instance shop)',
+    {labels: {'app.kubernetes.io/managed-by': 'argocd', 'app.kubernetes.io/instance': 'shop'}},
+  ],
   ['Database orders', {ownerReferences: [{kind: 'Database', name: 'orders', uid: '1'}]}],
   ['no helm release', {}],
 ])('an object of %s', (owner, metadata) => {
@@ -29,7 +35,9 @@ test.each<[string, Partial<ObjectMetadata['metadata']>]>([
 test('an object of this release that is going: helm would take it over and lose it', () => {
   const findings = judge(helmObject('Service', name, 'orders', {deletionTimestamp: '2026-01-02T03:00:00Z'}));
   expect(codesOf(findings)).toEqual(['refuse NAME_COLLISION']);
-  expect(textOf(findings)).toContain(`kubectl --context prod-eu wait --for=delete service/${name} --timeout=5m -n team-a`);
+  expect(textOf(findings)).toContain(
+    `kubectl --context prod-eu wait --for=delete service/${name} --timeout=5m -n team-a`,
+  );
 });
 
 test.each([

@@ -2,17 +2,35 @@ import {expect, test} from 'vitest';
 import {existingRelease} from '../../../../source/observation/checks/existing-release.ts';
 import type {HelmStatus, OperationRecord, Revision} from '../../../../source/observation/snapshot.ts';
 import type {Parameters} from '../../../../source/parameters/parameters.ts';
-import {codesOf, goodSurvey, operation, parametersWith, revision, secretWith, textOf, wantedWith} from '../../../support/survey.ts';
+import {
+  codesOf,
+  goodSurvey,
+  operation,
+  parametersWith,
+  revision,
+  secretWith,
+  textOf,
+  wantedWith,
+} from '../../../support/survey.ts';
 
-const judge = (newest: Partial<Revision> | null, changes: {operation?: OperationRecord | null; existing?: Parameters | null} = {}) =>
+const judge = (
+  newest: Partial<Revision> | null,
+  changes: {operation?: OperationRecord | null; existing?: Parameters | null} = {},
+) =>
   existingRelease(
-    goodSurvey({release: {revisions: newest === null ? [] : [revision(newest)], values: {}}, operation: changes.operation ?? null}),
+    goodSurvey({
+      release: {revisions: newest === null ? [] : [revision(newest)], values: {}},
+      operation: changes.operation ?? null,
+    }),
     wantedWith({existing: changes.existing === undefined ? parametersWith() : changes.existing}),
   );
 
 test('there is none', () => expect(judge(null, {existing: null})).toEqual([]));
 
-test.each<HelmStatus>(['deployed', 'failed', 'superseded', 'unknown'])('%s, ours and as asked: it is continued', (status) => expect(judge({status})).toEqual([]));
+test.each<HelmStatus>(['deployed', 'failed', 'superseded', 'unknown'])(
+  '%s, ours and as asked: it is continued',
+  (status) => expect(judge({status})).toEqual([]),
+);
 
 test('another chart', () => {
   const findings = judge({chartName: 'redis'}, {existing: null});
@@ -28,10 +46,15 @@ test.each([null, {}])('somebody is at work on it (%j)', (newest) => {
   expect(textOf(findings)).toContain('alice@laptop is at work on orders since 2026-01-02T03:00:00Z');
 });
 
-test.each([operation({holderIsAlive: false}), null])('pending-install, ours and as asked: it is continued, whoever began it (%j)', (recorded) => {
-  expect(judge({status: 'pending-install'}, {operation: recorded})).toEqual([]);
-  expect(codesOf(judge({status: 'pending-install'}, {operation: recorded, existing: null}))).toEqual(['refuse NOT_OURS']);
-});
+test.each([operation({holderIsAlive: false}), null])(
+  'pending-install, ours and as asked: it is continued, whoever began it (%j)',
+  (recorded) => {
+    expect(judge({status: 'pending-install'}, {operation: recorded})).toEqual([]);
+    expect(codesOf(judge({status: 'pending-install'}, {operation: recorded, existing: null}))).toEqual([
+      'refuse NOT_OURS',
+    ]);
+  },
+);
 
 test.each<HelmStatus>(['pending-upgrade', 'pending-rollback'])('%s', (status) => {
   expect(judge({status}, {operation: operation({holderIsAlive: false})})).toEqual([]);
@@ -64,10 +87,30 @@ const compared = (existing: Partial<Parameters>, asked: Partial<Parameters>, exp
 
 test.each<[keyof Parameters, Partial<Parameters>, Partial<Parameters>, string]>([
   ['storageSize', {storageSize: '20Gi'}, {storageSize: '50Gi'}, 'storageSize is 20Gi, asked 50Gi (--storage-size)'],
-  ['readReplicaCount', {readReplicaCount: 0}, {readReplicaCount: 2}, 'readReplicaCount is 0, asked 2 (--read-replicas)'],
-  ['storageClass', {storageClass: null}, {storageClass: 'fast'}, "storageClass is the cluster's default, asked fast (--storage-class)"],
-  ['allowFrom', {allowFrom: {kind: 'public'}}, {allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8', '::1/128']}}, 'allowFrom is public, asked 10.0.0.0/8,::1/128 (--allow-from)'],
-  ['allowFrom', {allowFrom: {kind: 'public'}}, {allowFrom: {kind: 'internal', cloud: 'aws'}}, 'allowFrom is public, asked internal (aws) (--internal)'],
+  [
+    'readReplicaCount',
+    {readReplicaCount: 0},
+    {readReplicaCount: 2},
+    'readReplicaCount is 0, asked 2 (--read-replicas)',
+  ],
+  [
+    'storageClass',
+    {storageClass: null},
+    {storageClass: 'fast'},
+    "storageClass is the cluster's default, asked fast (--storage-class)",
+  ],
+  [
+    'allowFrom',
+    {allowFrom: {kind: 'public'}},
+    {allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8', '::1/128']}},
+    'allowFrom is public, asked 10.0.0.0/8,::1/128 (--allow-from)',
+  ],
+  [
+    'allowFrom',
+    {allowFrom: {kind: 'public'}},
+    {allowFrom: {kind: 'internal', cloud: 'aws'}},
+    'allowFrom is public, asked internal (aws) (--internal)',
+  ],
   ['images', {}, {images: {...parametersWith().images, tag: '17.7'}}, 'images.tag is 17.6.0, asked 17.7 (--image-tag)'],
   ['hostname', {}, {hostname: 'db.example.com'}, 'hostname is none, asked db.example.com (--hostname)'],
 ])('%s differs', (key, existing, asked, text) => {
@@ -83,7 +126,13 @@ test('every difference is listed', () => {
 });
 
 test('the same amount in other words is no difference', () => {
-  expect(compared({storageSize: '20Gi', cpu: '500m', memory: '1Gi'}, {storageSize: '20480Mi', cpu: '0.5', memory: '1024Mi'}, ['storageSize', 'cpu', 'memory'])).toEqual([]);
+  expect(
+    compared(
+      {storageSize: '20Gi', cpu: '500m', memory: '1Gi'},
+      {storageSize: '20480Mi', cpu: '0.5', memory: '1024Mi'},
+      ['storageSize', 'cpu', 'memory'],
+    ),
+  ).toEqual([]);
 });
 
 test('extra values are compared whatever their order, and never shown', () => {
@@ -93,13 +142,21 @@ test('extra values are compared whatever their order, and never shown', () => {
   expect(textOf(findings)).not.toContain('private');
 });
 
-test.each<[boolean | null, readonly string[]]>([[true, []], [false, ['refuse RELEASE_EXISTS']]])('a password was given; it is the one of the release: %s', (passwordMatches, codes) => {
+test.each<[boolean | null, readonly string[]]>([
+  [true, []],
+  [false, ['refuse RELEASE_EXISTS']],
+])('a password was given; it is the one of the release: %s', (passwordMatches, codes) => {
   const survey = goodSurvey({release: {revisions: [revision()], values: {}}, secret: secretWith({passwordMatches})});
-  expect(codesOf(existingRelease(survey, wantedWith({existing: parametersWith(), passwordGiven: true})))).toEqual(codes);
+  expect(codesOf(existingRelease(survey, wantedWith({existing: parametersWith(), passwordGiven: true})))).toEqual(
+    codes,
+  );
 });
 
 test.each(['scale', 'upgrade'] as const)('a %s that was begun and not finished is finished first', (kind) => {
-  const survey = goodSurvey({release: {revisions: [revision()], values: {}}, operation: operation({kind, holderIsAlive: false})});
+  const survey = goodSurvey({
+    release: {revisions: [revision()], values: {}},
+    operation: operation({kind, holderIsAlive: false}),
+  });
   const findings = existingRelease(survey, wantedWith({existing: parametersWith()}));
   expect(codesOf(findings)).toEqual(['refuse RELEASE_LOCKED']);
   expect(textOf(findings)).toContain('pg-helm-install recover orders');

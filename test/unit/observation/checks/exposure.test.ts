@@ -4,7 +4,9 @@ import type {AllowFrom, Exposure} from '../../../../source/parameters/parameters
 import {codesOf, goodSurvey, wantedWith} from '../../../support/survey.ts';
 
 const judge = (kind: Exposure, allowFrom: AllowFrom = {kind: 'none'}, readReplicaCount = 1) =>
-  codesOf(exposure(goodSurvey(), wantedWith({parameters: {exposure: kind, allowFrom, readReplicaCount}}))).filter((code) => code !== 'warn NO_HIGH_AVAILABILITY');
+  codesOf(exposure(goodSurvey(), wantedWith({parameters: {exposure: kind, allowFrom, readReplicaCount}}))).filter(
+    (code) => code !== 'warn NO_HIGH_AVAILABILITY',
+  );
 
 test.each<[Exposure, AllowFrom]>([
   ['cluster', {kind: 'none'}],

@@ -3,12 +3,24 @@ import {expect, test} from 'vitest';
 import {growth} from '../../../../source/observation/checks/growth.ts';
 import {quotaForMore} from '../../../../source/observation/checks/quota.ts';
 import type {Claim} from '../../../../source/observation/kubernetes.ts';
-import {claim, codesOf, goodSurvey, parametersWith, storageClassNamed, textOf, wantedWith} from '../../../support/survey.ts';
+import {
+  claim,
+  codesOf,
+  goodSurvey,
+  parametersWith,
+  storageClassNamed,
+  textOf,
+  wantedWith,
+} from '../../../support/survey.ts';
 
 const existing = parametersWith({readReplicaCount: 0});
-const asking = (storage: string): Claim => ({...claim('data-orders-postgresql-primary-0', storage), spec: {storageClassName: 'standard', resources: {requests: {storage}}}});
+const asking = (storage: string): Claim => ({
+  ...claim('data-orders-postgresql-primary-0', storage),
+  spec: {storageClassName: 'standard', resources: {requests: {storage}}},
+});
 const survey = goodSurvey({claims: [asking('20Gi')]});
-const judge = (storageSize: string, changes: Parameters<typeof goodSurvey>[0] = {}) => growth({...survey, ...changes}, wantedWith({existing, parameters: {readReplicaCount: 0, storageSize}}));
+const judge = (storageSize: string, changes: Parameters<typeof goodSurvey>[0] = {}) =>
+  growth({...survey, ...changes}, wantedWith({existing, parameters: {readReplicaCount: 0, storageSize}}));
 
 test('the same, in whichever words, and more, are right', () => {
   expect(judge('20480Mi')).toEqual([]);
@@ -20,7 +32,8 @@ test('less is refused, and the way out is named', () => {
   expect(textOf(judge('10Gi'))).toContain('another name');
 });
 
-test('less than somebody grew it to by hand is less too', () => expect(codesOf(judge('50Gi', {claims: [asking('80Gi')]}))).toEqual(['refuse STORAGE_SHRINK']));
+test('less than somebody grew it to by hand is less too', () =>
+  expect(codesOf(judge('50Gi', {claims: [asking('80Gi')]}))).toEqual(['refuse STORAGE_SHRINK']));
 
 test('a class that does not let volumes grow', () => {
   const fixed = judge('50Gi', {storageClasses: [storageClassNamed('standard', {allowVolumeExpansion: false})]});
@@ -28,14 +41,41 @@ test('a class that does not let volumes grow', () => {
   expect(textOf(fixed)).toContain('data-orders-postgresql-primary-0: 20Gi of class standard');
 });
 
-test('classes that may not be listed are left to the cluster', () => expect(judge('50Gi', {storageClasses: null})).toEqual([]));
+test('classes that may not be listed are left to the cluster', () =>
+  expect(judge('50Gi', {storageClasses: null})).toEqual([]));
 
-const quotas = (hard: Record<string, string>, used: Record<string, string>) => [{metadata: {name: 'team'}, status: {hard, used}}];
+const quotas = (hard: Record<string, string>, used: Record<string, string>) => [
+  {metadata: {name: 'team'}, status: {hard, used}},
+];
 test('a quota counts what is more, and what a pod made anew needs to come back', () => {
   const more = wantedWith({existing, parameters: {readReplicaCount: 0, memory: '2Gi', storageSize: '50Gi'}});
-  expect(quotaForMore({...survey, quotas: quotas({'requests.memory': '2Gi', 'requests.storage': '50Gi'}, {'requests.memory': '1Gi', 'requests.storage': '20Gi'})}, more, false)).toEqual([]);
-  expect(codesOf(quotaForMore({...survey, quotas: quotas({'requests.memory': '1536Mi'}, {'requests.memory': '1Gi'})}, more, false))).toEqual(['refuse QUOTA_EXCEEDED']);
-  expect(codesOf(quotaForMore({...survey, quotas: quotas({'requests.storage': '40Gi'}, {'requests.storage': '20Gi'})}, more, false))).toEqual(['refuse QUOTA_EXCEEDED']);
+  expect(
+    quotaForMore(
+      {
+        ...survey,
+        quotas: quotas(
+          {'requests.memory': '2Gi', 'requests.storage': '50Gi'},
+          {'requests.memory': '1Gi', 'requests.storage': '20Gi'},
+        ),
+      },
+      more,
+      false,
+    ),
+  ).toEqual([]);
+  expect(
+    codesOf(
+      quotaForMore({...survey, quotas: quotas({'requests.memory': '1536Mi'}, {'requests.memory': '1Gi'})}, more, false),
+    ),
+  ).toEqual(['refuse QUOTA_EXCEEDED']);
+  expect(
+    codesOf(
+      quotaForMore(
+        {...survey, quotas: quotas({'requests.storage': '40Gi'}, {'requests.storage': '20Gi'})},
+        more,
+        false,
+      ),
+    ),
+  ).toEqual(['refuse QUOTA_EXCEEDED']);
   const same = wantedWith({existing, parameters: {readReplicaCount: 0}});
   const over = {...survey, quotas: quotas({pods: '1'}, {pods: '2'})};
   expect(quotaForMore(over, same, false)).toEqual([]);

@@ -3,12 +3,22 @@ import {images} from '../../../../source/observation/checks/images.ts';
 import type {Images} from '../../../../source/parameters/parameters.ts';
 import {codesOf, goodSurvey, parametersWith, textOf, wantedWith} from '../../../support/survey.ts';
 
-const judge = (changes: Partial<Images>, pullSecretExists: boolean | null = null, state: 'exists' | 'absent' = 'exists') =>
-  images(goodSurvey({pullSecretExists, namespace: {state, podSecurity: null}}), wantedWith({parameters: {images: {...parametersWith().images, ...changes}}}));
+const judge = (
+  changes: Partial<Images>,
+  pullSecretExists: boolean | null = null,
+  state: 'exists' | 'absent' = 'exists',
+) =>
+  images(
+    goodSurvey({pullSecretExists, namespace: {state, podSecurity: null}}),
+    wantedWith({parameters: {images: {...parametersWith().images, ...changes}}}),
+  );
 
 test('a mirror', () => expect(judge({})).toEqual([]));
-test('bitnamilegacy is frozen', () => expect(codesOf(judge({source: 'bitnamilegacy'}))).toEqual(['warn IMAGES_FROZEN']));
-test.each([true, null])('the pull secret is there, or may not be read (%s)', (exists) => expect(judge({pullSecret: 'registry'}, exists)).toEqual([]));
+test('bitnamilegacy is frozen', () =>
+  expect(codesOf(judge({source: 'bitnamilegacy'}))).toEqual(['warn IMAGES_FROZEN']));
+test.each([true, null])('the pull secret is there, or may not be read (%s)', (exists) =>
+  expect(judge({pullSecret: 'registry'}, exists)).toEqual([]),
+);
 test('the pull secret is not there', () => {
   const findings = judge({pullSecret: 'registry'}, false);
   expect(codesOf(findings)).toEqual(['refuse IMAGE_FORBIDDEN']);

@@ -9,12 +9,25 @@ test('a good place refuses nothing, and only says that there is no failover', ()
 });
 
 test('what is there already is told before what the place lacks', () => {
-  const survey = goodSurvey({sameNames: [helmObject('Service', 'orders-postgresql-read', 'other')], storageClasses: [], namespace: {state: 'terminating', podSecurity: null}});
-  expect(runChecks(survey, wantedWith()).refusals.map(({code}) => code)).toEqual(['NAMESPACE_MISSING', 'NAME_COLLISION', 'NO_STORAGE_CLASS']);
+  const survey = goodSurvey({
+    sameNames: [helmObject('Service', 'orders-postgresql-read', 'other')],
+    storageClasses: [],
+    namespace: {state: 'terminating', podSecurity: null},
+  });
+  expect(runChecks(survey, wantedWith()).refusals.map(({code}) => code)).toEqual([
+    'NAMESPACE_MISSING',
+    'NAME_COLLISION',
+    'NO_STORAGE_CLASS',
+  ]);
 });
 
 test('running the same install again is not refused', () => {
   const existing = parametersWith();
-  const survey = goodSurvey({release: {revisions: [revision()], values: {}}, sameNames: [helmObject('Service', 'orders-postgresql-read', 'orders')]});
-  expect(runChecks(survey, wantedWith({existing, explicit: new Set(['storageSize', 'readReplicaCount'])})).refusals).toEqual([]);
+  const survey = goodSurvey({
+    release: {revisions: [revision()], values: {}},
+    sameNames: [helmObject('Service', 'orders-postgresql-read', 'orders')],
+  });
+  expect(
+    runChecks(survey, wantedWith({existing, explicit: new Set(['storageSize', 'readReplicaCount'])})).refusals,
+  ).toEqual([]);
 });

@@ -5,9 +5,12 @@ import {releaseNameProblem} from '../../../../source/parameters/identifiers.ts';
 import {names, shorterName} from '../../../../source/observation/checks/names.ts';
 import {codesOf, goodSurvey, targetFor, textOf, wantedWith} from '../../../support/survey.ts';
 
-const judge = (release: string, namespace = 'team-a') => names(goodSurvey(), wantedWith({target: {...targetFor(release), namespace}}));
+const judge = (release: string, namespace = 'team-a') =>
+  names(goodSurvey(), wantedWith({target: {...targetFor(release), namespace}}));
 
-test.each([['a'.repeat(33)], ['a'.repeat(34) + 'postgresql']])('%s is short enough', (release) => expect(judge(release)).toEqual([]));
+test.each([['a'.repeat(33)], ['a'.repeat(34) + 'postgresql']])('%s is short enough', (release) =>
+  expect(judge(release)).toEqual([]),
+);
 
 test.each([
   ['a'.repeat(34), 33],
@@ -19,7 +22,9 @@ test.each([
   expect(textOf(findings)).toContain(`Use a name of at most ${longest} characters`);
 });
 
-test.each(['Orders', '9orders', 'orders-', 'a_b', ''])('"%s" cannot be a release', (release) => expect(codesOf(judge(release))).toEqual(['refuse BAD_INPUT']));
+test.each(['Orders', '9orders', 'orders-', 'a_b', ''])('"%s" cannot be a release', (release) =>
+  expect(codesOf(judge(release))).toEqual(['refuse BAD_INPUT']),
+);
 
 test('nor can this be a namespace', () => expect(codesOf(judge('orders', 'Team_A'))).toEqual(['refuse BAD_INPUT']));
 

@@ -4,7 +4,13 @@ import {requiredPermissions} from '../../../../source/observation/checks/permiss
 import {codesOf, goodSurvey, textOf, wantedWith} from '../../../support/survey.ts';
 
 const judge = (state: 'exists' | 'absent' | 'unknown' | 'terminating', allowed: boolean | null = true) =>
-  namespace(goodSurvey({namespace: {state, podSecurity: null}, permissions: requiredPermissions('team-a', false).map((asked) => ({...asked, allowed}))}), wantedWith());
+  namespace(
+    goodSurvey({
+      namespace: {state, podSecurity: null},
+      permissions: requiredPermissions('team-a', false).map((asked) => ({...asked, allowed})),
+    }),
+    wantedWith(),
+  );
 
 test('it exists', () => expect(judge('exists', false)).toEqual([]));
 test.each([true, null])('it is absent and may be made (%s)', (allowed) => expect(judge('absent', allowed)).toEqual([]));

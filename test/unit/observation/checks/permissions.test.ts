@@ -5,13 +5,18 @@ import {codesOf, goodSurvey, textOf, wantedWith} from '../../../support/survey.t
 
 type Answer = (asked: Omit<Permission, 'allowed'>) => boolean | null;
 const surveyWhere = (allowed: Answer, user: string | null = 'dev') =>
-  goodSurvey({user, permissions: requiredPermissions('team-a', true).map((asked) => ({...asked, allowed: allowed(asked)}))});
+  goodSurvey({
+    user,
+    permissions: requiredPermissions('team-a', true).map((asked) => ({...asked, allowed: allowed(asked)})),
+  });
 const judge = (allowed: Answer, user?: string | null) => permissions(surveyWhere(allowed, user), wantedWith());
 
 test('all allowed: nothing to say', () => expect(judge(() => true)).toEqual([]));
 
 test('a required right is missing: verb, resource, namespace, user, and how to ask and to grant', () => {
-  const findings = judge(({resource, verb}) => !(resource === 'statefulsets' && (verb === 'create' || verb === 'patch')));
+  const findings = judge(
+    ({resource, verb}) => !(resource === 'statefulsets' && (verb === 'create' || verb === 'patch')),
+  );
   expect(codesOf(findings)).toEqual(['refuse FORBIDDEN']);
   const text = textOf(findings);
   expect(text).toContain('User "dev" may not create or patch statefulsets in namespace team-a');
@@ -41,7 +46,9 @@ test('the cluster would not say: a warning, no refusal', () => {
 test('an optional right is missing: what is lost', () => {
   const findings = judge(({resource}) => resource !== 'pods/log');
   expect(codesOf(findings)).toEqual(['warn NOT_CHECKED']);
-  expect(textOf(findings)).toBe('May not get pods/log in namespace team-a: a failure is explained without the log of the container.');
+  expect(textOf(findings)).toBe(
+    'May not get pods/log in namespace team-a: a failure is explained without the log of the container.',
+  );
 });
 
 test('lists of the whole cluster are missed by the checks that use them', () => {
@@ -49,7 +56,10 @@ test('lists of the whole cluster are missed by the checks that use them', () => 
 });
 
 test('to make a namespace is asked only where it is absent', () => {
-  const asks = (exists: boolean) => requiredPermissions('team-a', exists).some(({resource, namespace}) => resource === 'namespaces' && namespace === null);
+  const asks = (exists: boolean) =>
+    requiredPermissions('team-a', exists).some(
+      ({resource, namespace}) => resource === 'namespaces' && namespace === null,
+    );
   expect([asks(true), asks(false)]).toEqual([false, true]);
 });
 

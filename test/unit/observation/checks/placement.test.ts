@@ -8,7 +8,13 @@ import {codesOf, goodSurvey, node, textOf, wantedWith} from '../../../support/su
 const gibibyte = 1024 ** 3;
 const bound = (...hosts: string[]): Volume => ({
   metadata: {name: 'pv'},
-  spec: {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: hosts}]}]}}},
+  spec: {
+    nodeAffinity: {
+      required: {
+        nodeSelectorTerms: [{matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: hosts}]}],
+      },
+    },
+  },
 });
 const host = (name: string, type = 't3.medium') => {
   const made = node(name, {type});
@@ -17,7 +23,11 @@ const host = (name: string, type = 't3.medium') => {
 const mover = (name: string, on: string, volume: Volume | null = null): Mover => {
   const pod = podOf(name, true);
   const resources = {requests: {cpu: '500m', memory: '1Gi'}};
-  return {pod: {...pod, spec: {nodeName: on, containers: [{name: 'postgresql', resources}]}}, isWriter: name.includes('primary'), volume};
+  return {
+    pod: {...pod, spec: {nodeName: on, containers: [{name: 'postgresql', resources}]}},
+    isWriter: name.includes('primary'),
+    volume,
+  };
 };
 const writer = 'orders-postgresql-primary-0';
 const reader = 'orders-postgresql-read-0';
@@ -26,11 +36,15 @@ const wanted = wantedWith({parameters: {instanceType: 'any', memory: '2Gi'}});
 
 describe('made anew', () => {
   const survey = goodSurvey({nodes: [host('node0'), host('node1')], nodeUse: {node0: used(1), node1: used(1)}});
-  test('each where it was', () => expect(placement(survey, wanted, [mover(reader, 'node0'), mover(writer, 'node1')], [])).toEqual([]));
+  test('each where it was', () =>
+    expect(placement(survey, wanted, [mover(reader, 'node0'), mover(writer, 'node1')], [])).toEqual([]));
 
   test('the writer without a place is refused, a reader is warned of', () => {
     const full = {...survey, nodeUse: {node0: used(3.5), node1: used(3.5)}};
-    expect(codesOf(placement(full, wanted, [mover(reader, 'node0'), mover(writer, 'node1')], []))).toEqual(['warn NO_ROOM_NOW', 'refuse UNSCHEDULABLE']);
+    expect(codesOf(placement(full, wanted, [mover(reader, 'node0'), mover(writer, 'node1')], []))).toEqual([
+      'warn NO_ROOM_NOW',
+      'refuse UNSCHEDULABLE',
+    ]);
   });
 
   test('what it takes itself is free for it', () => {
@@ -42,27 +56,38 @@ describe('made anew', () => {
   test('its node takes no pods, and its volume belongs to that node', () => {
     const cordoned = {...survey, nodes: [{...host('node0'), spec: {unschedulable: true}}, host('node1')]};
     expect(codesOf(placement(cordoned, wanted, [mover(writer, 'node0')], []))).toEqual([]);
-    expect(codesOf(placement(cordoned, wanted, [mover(writer, 'node0', bound('node0'))], []))).toEqual(['refuse UNSCHEDULABLE']);
+    expect(codesOf(placement(cordoned, wanted, [mover(writer, 'node0', bound('node0'))], []))).toEqual([
+      'refuse UNSCHEDULABLE',
+    ]);
   });
 
   test('another type of node: readers go first and take the places there', () => {
-    const types = goodSurvey({nodes: [host('node0'), host('node1'), host('big0', 't3.large'), host('big1', 't3.large')], nodeUse: {}});
+    const types = goodSurvey({
+      nodes: [host('node0'), host('node1'), host('big0', 't3.large'), host('big1', 't3.large')],
+      nodeUse: {},
+    });
     const large = wantedWith({parameters: {instanceType: 't3.large', memory: '2Gi'}});
     expect(placement(types, large, [mover(reader, 'node0'), mover(writer, 'node1')], [])).toEqual([]);
     const one = {...types, nodes: types.nodes?.slice(0, 3) ?? []};
-    expect(codesOf(placement(one, large, [mover(reader, 'node0'), mover(writer, 'node1')], []))).toEqual(['refuse UNSCHEDULABLE']);
+    expect(codesOf(placement(one, large, [mover(reader, 'node0'), mover(writer, 'node1')], []))).toEqual([
+      'refuse UNSCHEDULABLE',
+    ]);
     const kept = placement(types, large, [mover(reader, 'node0', bound('node0'))], []);
     expect(codesOf(kept)).toEqual(['refuse UNSCHEDULABLE']);
     expect(textOf(kept)).toContain('--delete-volumes');
   });
 
-  test('nodes that may not be listed say nothing', () => expect(placement({...survey, nodes: null}, wanted, [mover(writer, 'node0')], [])).toEqual([]));
+  test('nodes that may not be listed say nothing', () =>
+    expect(placement({...survey, nodes: null}, wanted, [mover(writer, 'node0')], [])).toEqual([]));
 });
 
 describe('resized where it is', () => {
   const survey = goodSurvey({nodes: [host('node0'), host('node1')], nodeUse: {node0: used(1), node1: used(0)}});
   test('there is room', () => expect(placeProblem(survey, wanted, mover(writer, 'node0'), [])).toBeNull());
-  test('never any', () => expect(placeProblem(survey, wantedWith({parameters: {memory: '5Gi'}}), mover(writer, 'node0'), [])).toBe('node0 is too small for it'));
+  test('never any', () =>
+    expect(placeProblem(survey, wantedWith({parameters: {memory: '5Gi'}}), mover(writer, 'node0'), [])).toBe(
+      'node0 is too small for it',
+    ));
   test('none now, and another node has some', () => {
     const full = {...survey, nodeUse: {node0: used(4), node1: used(0)}};
     expect(placeProblem(full, wanted, mover(writer, 'node0'), [])).toBe('node0 has no room for it now and node1 has');

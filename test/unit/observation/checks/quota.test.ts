@@ -5,9 +5,17 @@ import type {Survey} from '../../../../source/observation/survey.ts';
 import type {Parameters} from '../../../../source/parameters/parameters.ts';
 import {claim, codesOf, goodSurvey, revision, secretWith, textOf, wantedWith} from '../../../support/survey.ts';
 
-const quotaOf = (hard: Record<string, string>, used: Record<string, string> = {}, spec: ResourceQuota['spec'] = {}): ResourceQuota => ({metadata: {name: 'team'}, spec, status: {hard, used}});
-const judge = (found: ResourceQuota, survey: Partial<Survey> = {}, parameters: Partial<Parameters> = {}) => quota(goodSurvey({...survey, quotas: [found]}), wantedWith({parameters}));
-const range = (limits: NonNullable<LimitRange['spec']>['limits']): LimitRange => ({metadata: {name: 'limits'}, spec: {...(limits && {limits})}});
+const quotaOf = (
+  hard: Record<string, string>,
+  used: Record<string, string> = {},
+  spec: ResourceQuota['spec'] = {},
+): ResourceQuota => ({metadata: {name: 'team'}, spec, status: {hard, used}});
+const judge = (found: ResourceQuota, survey: Partial<Survey> = {}, parameters: Partial<Parameters> = {}) =>
+  quota(goodSurvey({...survey, quotas: [found]}), wantedWith({parameters}));
+const range = (limits: NonNullable<LimitRange['spec']>['limits']): LimitRange => ({
+  metadata: {name: 'limits'},
+  spec: {...(limits && {limits})},
+});
 
 test('no quotas, or none to be seen', () => {
   expect(quota(goodSurvey(), wantedWith())).toEqual([]);
@@ -47,12 +55,28 @@ test('names the quota, the resource, what is needed and what is left', () => {
 });
 
 test('nothing of a kind is needed: a quota of zero is no matter', () => {
-  expect(judge(quotaOf({'services.loadbalancers': '0', 'gold.storageclass.storage.k8s.io/requests.storage': '0', 'requests.nvidia.com/gpu': '0'}))).toEqual([]);
+  expect(
+    judge(
+      quotaOf({
+        'services.loadbalancers': '0',
+        'gold.storageclass.storage.k8s.io/requests.storage': '0',
+        'requests.nvidia.com/gpu': '0',
+      }),
+    ),
+  ).toEqual([]);
 });
 
 test('what is there already is not needed again', () => {
   const claims = [claim('data-orders-postgresql-primary-0'), claim('data-orders-postgresql-read-1')];
-  expect(judge(quotaOf({persistentvolumeclaims: '3', 'requests.storage': '60Gi', secrets: '2'}, {persistentvolumeclaims: '2', 'requests.storage': '40Gi', secrets: '1'}), {claims, secret: secretWith()})).toEqual([]);
+  expect(
+    judge(
+      quotaOf(
+        {persistentvolumeclaims: '3', 'requests.storage': '60Gi', secrets: '2'},
+        {persistentvolumeclaims: '2', 'requests.storage': '40Gi', secrets: '1'},
+      ),
+      {claims, secret: secretWith()},
+    ),
+  ).toEqual([]);
   expect(judge(quotaOf({pods: '3'}, {pods: '3'}), {release: {revisions: [revision()], values: {}}})).toEqual([]);
 });
 
@@ -66,7 +90,11 @@ test('a quota of CPU limits demands a limit, which a LimitRange may give', () =>
   expect(textOf(judge(found))).toContain('every pod must have a CPU limit');
   expect(judge(found, {limitRanges: [range([{type: 'Container', default: {cpu: '1'}}])]})).toEqual([]);
   expect(judge(found, {limitRanges: [range([{type: 'Container', max: {cpu: '1'}}])]})).toEqual([]);
-  expect(codesOf(judge(found, {limitRanges: [range([{type: 'Container', default: {cpu: '2'}}])]}))).toEqual(['refuse QUOTA_EXCEEDED']);
-  expect(codesOf(judge(found, {limitRanges: [range([{type: 'Pod', max: {cpu: '1'}}])]}))).toEqual(['refuse QUOTA_EXCEEDED']);
+  expect(codesOf(judge(found, {limitRanges: [range([{type: 'Container', default: {cpu: '2'}}])]}))).toEqual([
+    'refuse QUOTA_EXCEEDED',
+  ]);
+  expect(codesOf(judge(found, {limitRanges: [range([{type: 'Pod', max: {cpu: '1'}}])]}))).toEqual([
+    'refuse QUOTA_EXCEEDED',
+  ]);
   expect(judge(found, {limitRanges: null})).toEqual([]);
 });

@@ -4,7 +4,8 @@ import type {Survey} from '../../../../source/observation/survey.ts';
 import type {Parameters} from '../../../../source/parameters/parameters.ts';
 import {codesOf, goodSurvey, node, revision, textOf, wantedWith} from '../../../support/survey.ts';
 
-const judge = (survey: Partial<Survey>, parameters: Partial<Parameters> = {}) => room(goodSurvey(survey), wantedWith({parameters}));
+const judge = (survey: Partial<Survey>, parameters: Partial<Parameters> = {}) =>
+  room(goodSurvey(survey), wantedWith({parameters}));
 const gibibyte = 1024 ** 3;
 
 test('three nodes for three pods', () => expect(judge({})).toEqual([]));
@@ -17,7 +18,9 @@ test('nodes may not be listed, or what they are used for', () => {
 test('more than any node could ever give', () => {
   const findings = judge({}, {memory: '5Gi'});
   expect(codesOf(findings)).toEqual(['refuse UNSCHEDULABLE']);
-  expect(textOf(findings)).toContain('Each pod asks for 500m CPU and 5Gi memory, and no node of the type t3.medium could ever give that: 2000m CPU and 4Gi memory are the most');
+  expect(textOf(findings)).toContain(
+    'Each pod asks for 500m CPU and 5Gi memory, and no node of the type t3.medium could ever give that: 2000m CPU and 4Gi memory are the most',
+  );
   expect(codesOf(judge({}, {memory: '4Gi', cpu: '2'}))).toEqual([]);
 });
 
@@ -32,9 +35,12 @@ test('only nodes of the named type count; with any, all do', () => {
   expect(judge({nodes}, {memory: '6Gi', readReplicaCount: 0, instanceType: 'any'})).toEqual([]);
 });
 
-test.each([{unschedulable: true}, {taints: [{key: 'x', effect: 'NoSchedule'}]}])('a node that takes no pods now (%j) may take them later: never hopeless', (spec) => {
-  expect(codesOf(judge({nodes: [node('a', spec)]}, {readReplicaCount: 0}))).toEqual(['warn NO_ROOM_NOW']);
-});
+test.each([{unschedulable: true}, {taints: [{key: 'x', effect: 'NoSchedule'}]}])(
+  'a node that takes no pods now (%j) may take them later: never hopeless',
+  (spec) => {
+    expect(codesOf(judge({nodes: [node('a', spec)]}, {readReplicaCount: 0}))).toEqual(['warn NO_ROOM_NOW']);
+  },
+);
 
 test('no node of the type: an autoscaler may bring one', () => {
   expect(codesOf(judge({}, {instanceType: 'm6i.large', memory: '64Gi'}))).toEqual(['warn NO_ROOM_NOW']);
@@ -45,7 +51,9 @@ test('what other pods ask for is not free', () => {
   const nodeUse = {node0: {milliCpu: 0, memoryBytes: 3.5 * gibibyte}, node1: {milliCpu: 1600, memoryBytes: 0}};
   const findings = judge({nodeUse});
   expect(codesOf(findings)).toEqual(['warn NO_ROOM_NOW']);
-  expect(textOf(findings)).toContain('Of 3 pods with 500m CPU and 1Gi memory each, 1 fits now (3 fitting nodes, one on each).');
+  expect(textOf(findings)).toContain(
+    'Of 3 pods with 500m CPU and 1Gi memory each, 1 fits now (3 fitting nodes, one on each).',
+  );
 });
 
 test('one pod a node when spread is required, several when it is preferred', () => {
@@ -60,14 +68,19 @@ test('a node that is over-used already gives no room to others', () => {
 });
 
 test('the pods of a release that is there fill the nodes themselves', () => {
-  const nodeUse = Object.fromEntries(['node0', 'node1', 'node2'].map((name) => [name, {milliCpu: 2000, memoryBytes: 4 * gibibyte}]));
+  const nodeUse = Object.fromEntries(
+    ['node0', 'node1', 'node2'].map((name) => [name, {milliCpu: 2000, memoryBytes: 4 * gibibyte}]),
+  );
   expect(judge({nodeUse, release: {revisions: [revision()], values: {}}})).toEqual([]);
 });
 
 test('more readers: nodes that carry a pod of the release are taken when spread is required', () => {
-  const more = (count: number, taken: readonly string[], parameters: Partial<Parameters> = {}) => roomForMore(goodSurvey(), wantedWith({parameters}), count, taken);
+  const more = (count: number, taken: readonly string[], parameters: Partial<Parameters> = {}) =>
+    roomForMore(goodSurvey(), wantedWith({parameters}), count, taken);
   expect(more(2, ['node0'])).toEqual([]);
-  expect(textOf(more(3, ['node0']))).toContain('Of 3 pods with 500m CPU and 1Gi memory each, 2 fit now (2 fitting nodes without a pod of this database, one on each).');
+  expect(textOf(more(3, ['node0']))).toContain(
+    'Of 3 pods with 500m CPU and 1Gi memory each, 2 fit now (2 fitting nodes without a pod of this database, one on each).',
+  );
   expect(codesOf(more(1, ['node0', 'node1', 'node2']))).toEqual(['warn NO_ROOM_NOW']);
   expect(more(3, ['node0', 'node1', 'node2'], {spread: 'preferred'})).toEqual([]);
   expect(more(0, ['node0', 'node1', 'node2'])).toEqual([]);

@@ -1,18 +1,29 @@
 import {expect, test} from 'vitest';
-import {canGrow, encryptionOf, storageClass, type Encryption} from '../../../../source/observation/checks/storage-class.ts';
+import {
+  canGrow,
+  encryptionOf,
+  storageClass,
+  type Encryption,
+} from '../../../../source/observation/checks/storage-class.ts';
 import type {StorageClass} from '../../../../source/observation/kubernetes.ts';
 import {codesOf, goodSurvey, storageClassNamed, textOf, wantedWith} from '../../../support/survey.ts';
 
 const judge = (classes: readonly StorageClass[] | null, name: string | null = 'standard', requireEncryption = false) =>
-  storageClass(goodSurvey({storageClasses: classes}), wantedWith({requireEncryption, parameters: {storageClass: name}}));
+  storageClass(
+    goodSurvey({storageClasses: classes}),
+    wantedWith({requireEncryption, parameters: {storageClass: name}}),
+  );
 const unknown = storageClassNamed('standard', {provisioner: 'rancher.io/local-path'});
 
-test('a class that grows and encrypts', () => expect(judge([storageClassNamed('standard')], 'standard', true)).toEqual([]));
+test('a class that grows and encrypts', () =>
+  expect(judge([storageClassNamed('standard')], 'standard', true)).toEqual([]));
 
 test('the named class does not exist: those that do are listed', () => {
   const findings = judge([storageClassNamed('slow'), storageClassNamed('fast')], 'gp3');
   expect(codesOf(findings)).toEqual(['refuse NO_STORAGE_CLASS']);
-  expect(textOf(findings)).toContain('There is no storage class gp3: no volume would be made. There are: fast and slow.');
+  expect(textOf(findings)).toContain(
+    'There is no storage class gp3: no volume would be made. There are: fast and slow.',
+  );
 });
 
 test('none was named and there is no default', () => {
@@ -26,7 +37,9 @@ test('they may not be listed', () => {
 });
 
 test('it cannot grow', () => {
-  expect(codesOf(judge([storageClassNamed('standard', {allowVolumeExpansion: false})]))).toEqual(['warn VOLUME_CANNOT_GROW']);
+  expect(codesOf(judge([storageClassNamed('standard', {allowVolumeExpansion: false})]))).toEqual([
+    'warn VOLUME_CANNOT_GROW',
+  ]);
   expect([canGrow({metadata: {name: 'x'}, provisioner: 'x'}), canGrow(storageClassNamed('x'))]).toEqual([false, true]);
 });
 

@@ -7,16 +7,35 @@ import {FakeCluster} from '../../../support/fake-world.ts';
 const reader = 'orders-postgresql-read';
 
 /** `syncs`: of each reader, by ordinal; null: it does not stream. */
-function snapshotWith(commitsWaitFor: number, syncs: readonly (string | null)[], others: readonly string[] = []): Snapshot {
+function snapshotWith(
+  commitsWaitFor: number,
+  syncs: readonly (string | null)[],
+  others: readonly string[] = [],
+): Snapshot {
   const cluster = new FakeCluster();
   const passwords = {admin: 'admin', user: 'user', replication: 'replication'};
-  Object.assign(cluster, {secret: passwords, database: passwords, applied: {at: cluster.time - 60_000, readers: syncs.length}});
-  const stream = (pod: string | null, sync: string) => ({pod, state: 'streaming', lagBytes: 0, lagMs: null, sync, commitsWaitFor});
-  const streams = [...syncs.flatMap((sync, ordinal) => (sync === null ? [] : [stream(`${reader}-${ordinal}`, sync)])), ...others.map((sync) => stream(null, sync))];
+  Object.assign(cluster, {
+    secret: passwords,
+    database: passwords,
+    applied: {at: cluster.time - 60_000, readers: syncs.length},
+  });
+  const stream = (pod: string | null, sync: string) => ({
+    pod,
+    state: 'streaming',
+    lagBytes: 0,
+    lagMs: null,
+    sync,
+    commitsWaitFor,
+  });
+  const streams = [
+    ...syncs.flatMap((sync, ordinal) => (sync === null ? [] : [stream(`${reader}-${ordinal}`, sync)])),
+    ...others.map((sync) => stream(null, sync)),
+  ];
   return {...cluster.snapshot(), database: [{kind: 'replication', at: cluster.time, streams}]};
 }
 
-const refused = (before: Snapshot, readers: number) => syncWouldBlock(before, readers).flatMap((finding) => (finding.severity === 'refuse' ? [finding.cause] : []));
+const refused = (before: Snapshot, readers: number) =>
+  syncWouldBlock(before, readers).flatMap((finding) => (finding.severity === 'refuse' ? [finding.cause] : []));
 
 describe('refused', () => {
   test.each([

@@ -71,7 +71,11 @@ describe('decoding', () => {
   const statefulSet = typeNamed('StatefulSet');
 
   test('drops nulls and names what it does not know', () => {
-    const {value, unknown} = decode(statefulSet, {metadata: {creationTimestamp: null}, spec: {foo: 1, template: {spec: {containers: [{name: 'a', bar: 2}]}}}}, 'StatefulSet');
+    const {value, unknown} = decode(
+      statefulSet,
+      {metadata: {creationTimestamp: null}, spec: {foo: 1, template: {spec: {containers: [{name: 'a', bar: 2}]}}}},
+      'StatefulSet',
+    );
     expect(value).toEqual({metadata: {}, spec: {template: {spec: {containers: [{name: 'a'}]}}}});
     expect(unknown).toEqual(['spec.foo', 'spec.template.spec.containers[0].bar']);
   });
@@ -84,10 +88,20 @@ describe('decoding', () => {
 });
 
 test('a Secret in protobuf is read', () => {
-  const text = (number: number, value: Buffer | string) => Buffer.concat([Buffer.from([(number << 3) | 2, Buffer.byteLength(value)]), Buffer.from(value)]);
+  const text = (number: number, value: Buffer | string) =>
+    Buffer.concat([Buffer.from([(number << 3) | 2, Buffer.byteLength(value)]), Buffer.from(value)]);
   const metadata = Buffer.concat([text(1, 'name'), text(11, Buffer.concat([text(1, 'owner'), text(2, 'helm')]))]);
-  const secret = Buffer.concat([text(1, metadata), text(2, Buffer.concat([text(1, 'release'), text(2, 'abc')])), text(3, 'helm.sh/release.v1'), Buffer.from([0x28, 1])]);
-  const body = Buffer.concat([Buffer.from('k8s\0'), text(1, Buffer.concat([text(1, 'v1'), text(2, 'Secret')])), text(2, secret)]);
+  const secret = Buffer.concat([
+    text(1, metadata),
+    text(2, Buffer.concat([text(1, 'release'), text(2, 'abc')])),
+    text(3, 'helm.sh/release.v1'),
+    Buffer.from([0x28, 1]),
+  ]);
+  const body = Buffer.concat([
+    Buffer.from('k8s\0'),
+    text(1, Buffer.concat([text(1, 'v1'), text(2, 'Secret')])),
+    text(2, secret),
+  ]);
   expect(decodeProtobuf(body)).toEqual({
     apiVersion: 'v1',
     kind: 'Secret',
@@ -105,7 +119,9 @@ test('the certificate is one for 127.0.0.1 that TLS accepts', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     const text = await new Promise((resolve, reject) => {
-      get({host: '127.0.0.1', port: (server.address() as AddressInfo).port, ca: tls.cert}, (answer) => answer.on('data', (data) => resolve(String(data)))).on('error', reject);
+      get({host: '127.0.0.1', port: (server.address() as AddressInfo).port, ca: tls.cert}, (answer) =>
+        answer.on('data', (data) => resolve(String(data))),
+      ).on('error', reject);
     });
     expect(text).toBe('heard');
   } finally {

@@ -5,9 +5,20 @@ import {kinds} from '../../../../source/sandbox/store/kinds.ts';
 import {Store} from '../../../../source/sandbox/store/store.ts';
 
 const store = new Store();
-for (const level of ['privileged', 'baseline', 'restricted']) store.create(kinds.namespace, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: level, labels: {'pod-security.kubernetes.io/enforce': level}}});
-const check = (namespace: string, spec: object) => () => checkPodSecurity(store, {apiVersion: 'v1', kind: 'Pod', metadata: {name: 'db', namespace}, spec});
-const safe = {allowPrivilegeEscalation: false, capabilities: {drop: ['ALL']}, runAsNonRoot: true, seccompProfile: {type: 'RuntimeDefault'}};
+for (const level of ['privileged', 'baseline', 'restricted'])
+  store.create(kinds.namespace, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {name: level, labels: {'pod-security.kubernetes.io/enforce': level}},
+  });
+const check = (namespace: string, spec: object) => () =>
+  checkPodSecurity(store, {apiVersion: 'v1', kind: 'Pod', metadata: {name: 'db', namespace}, spec});
+const safe = {
+  allowPrivilegeEscalation: false,
+  capabilities: {drop: ['ALL']},
+  runAsNonRoot: true,
+  seccompProfile: {type: 'RuntimeDefault'},
+};
 
 test('a plain pod is too free for restricted, and good for baseline', () => {
   const plain = {containers: [{name: 'main'}]};
@@ -20,12 +31,26 @@ test('a plain pod is too free for restricted, and good for baseline', () => {
 
 test('what the pod says counts where a container says nothing', () => {
   const {runAsNonRoot, seccompProfile, ...own} = safe;
-  expect(check('restricted', {securityContext: {runAsNonRoot, seccompProfile}, containers: [{name: 'main', securityContext: own}]})).not.toThrow();
+  expect(
+    check('restricted', {
+      securityContext: {runAsNonRoot, seccompProfile},
+      containers: [{name: 'main', securityContext: own}],
+    }),
+  ).not.toThrow();
 });
 
 test('the machine itself is not for baseline', () => {
-  const free = {hostNetwork: true, volumes: [{name: 'root', hostPath: {path: '/'}}], containers: [{name: 'a', securityContext: {privileged: true}}, {name: 'b', securityContext: {privileged: true}}]};
-  expect(check('baseline', free)).toThrow('violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true), hostPath volumes (volume "root"), privileged (containers "a", "b" must not set securityContext.privileged=true)');
+  const free = {
+    hostNetwork: true,
+    volumes: [{name: 'root', hostPath: {path: '/'}}],
+    containers: [
+      {name: 'a', securityContext: {privileged: true}},
+      {name: 'b', securityContext: {privileged: true}},
+    ],
+  };
+  expect(check('baseline', free)).toThrow(
+    'violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true), hostPath volumes (volume "root"), privileged (containers "a", "b" must not set securityContext.privileged=true)',
+  );
   expect(check('restricted', free)).toThrow(
     'host namespaces (hostNetwork=true), privileged (containers "a", "b" must not set securityContext.privileged=true), allowPrivilegeEscalation != false (containers "a", "b" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (containers "a", "b" must set securityContext.capabilities.drop=["ALL"]), restricted volume types (volume "root" uses restricted volume type "hostPath"), runAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)',
   );

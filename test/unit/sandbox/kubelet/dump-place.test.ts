@@ -16,10 +16,22 @@ async function asked(findTool: () => Promise<string>) {
 }
 
 test('where the server is reached, and the tool', async () => {
-  expect(await asked(async () => '/cache/tool.mjs')).toEqual({code: 0, out: '{"host":"127.1.2.3","port":5433,"tool":"/cache/tool.mjs"}', err: ''});
+  expect(await asked(async () => '/cache/tool.mjs')).toEqual({
+    code: 0,
+    out: '{"host":"127.1.2.3","port":5433,"tool":"/cache/tool.mjs"}',
+    err: '',
+  });
 });
 
-test('a tool that npm cannot fetch is a program that is not there, in npm\'s words', async () => {
-  const missing = new UserError(cause('CLUSTER_UNREACHABLE', 'The sandbox needs pg_dump, and npm could not fetch it.', {evidence: ['npm error code ENOTFOUND']}));
-  expect(await asked(() => Promise.reject(missing))).toEqual({code: 127, out: '', err: 'The sandbox needs pg_dump, and npm could not fetch it.\nnpm error code ENOTFOUND'});
+test("a tool that npm cannot fetch is a program that is not there, in npm's words", async () => {
+  const missing = new UserError(
+    cause('CLUSTER_UNREACHABLE', 'The sandbox needs pg_dump, and npm could not fetch it.', {
+      evidence: ['npm error code ENOTFOUND'],
+    }),
+  );
+  expect(await asked(() => Promise.reject(missing))).toEqual({
+    code: 127,
+    out: '',
+    err: 'The sandbox needs pg_dump, and npm could not fetch it.\nnpm error code ENOTFOUND',
+  });
 });

@@ -34,16 +34,25 @@ describe('a text', () => {
     expect(mapText(mounts, given)).toBe(mapped);
   });
 
-  test('what programs write goes back to the container\'s paths', () => {
-    expect(unmapText(mounts, 'FATAL:  data directory "/volumes/a/data" has wrong ownership')).toBe('FATAL:  data directory "/bitnami/postgresql/data" has wrong ownership');
+  test("what programs write goes back to the container's paths", () => {
+    expect(unmapText(mounts, 'FATAL:  data directory "/volumes/a/data" has wrong ownership')).toBe(
+      'FATAL:  data directory "/bitnami/postgresql/data" has wrong ownership',
+    );
   });
 
   test('there and back is the same, whatever is around the paths', () => {
-    const path = fc.constantFrom('/tmp/a', '/bitnami/postgresql/data', '/opt/bitnami/postgresql/secrets/x', '/etc/passwd');
+    const path = fc.constantFrom(
+      '/tmp/a',
+      '/bitnami/postgresql/data',
+      '/opt/bitnami/postgresql/secrets/x',
+      '/etc/passwd',
+    );
     const between = fc.constantFrom(' ', '"', "' '", '\n', '=', ':', ';');
-    fc.assert(fc.property(fc.array(fc.tuple(between, path)), (parts) => {
-      const text = parts.flat().join('');
-      expect(unmapText(mounts, mapText(mounts, text))).toBe(text);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(between, path)), (parts) => {
+        const text = parts.flat().join('');
+        expect(unmapText(mounts, mapText(mounts, text))).toBe(text);
+      }),
+    );
   });
 });

@@ -3,7 +3,8 @@ import {expect, test} from 'vitest';
 import {startUpSql} from '../../../../source/sandbox/kubelet/postgres/configuration.ts';
 import {settingsOf} from '../../../../source/sandbox/kubelet/postgres/settings.ts';
 
-const sqlFor = (environment: Readonly<Record<string, string>>) => startUpSql(settingsOf({POSTGRES_PASSWORD: 'a-long-password', ...environment}, () => null, 'bitnami'));
+const sqlFor = (environment: Readonly<Record<string, string>>) =>
+  startUpSql(settingsOf({POSTGRES_PASSWORD: 'a-long-password', ...environment}, () => null, 'bitnami'));
 
 test('a user without a database of its own owns postgres, and may create tables in it', () => {
   const sql = sqlFor({POSTGRES_USER: 'app', POSTGRES_POSTGRES_PASSWORD: 'another-password'});
@@ -13,7 +14,11 @@ test('a user without a database of its own owns postgres, and may create tables 
 });
 
 test('with a database of its own it owns that one alone', () => {
-  const sql = sqlFor({POSTGRES_USER: 'app', POSTGRES_DATABASE: 'appdb', POSTGRES_POSTGRES_PASSWORD: 'another-password'});
+  const sql = sqlFor({
+    POSTGRES_USER: 'app',
+    POSTGRES_DATABASE: 'appdb',
+    POSTGRES_POSTGRES_PASSWORD: 'another-password',
+  });
   expect(sql).toContain('CREATE DATABASE "appdb" OWNER "app"');
   expect(sql.filter((line) => line.startsWith('ALTER'))).toEqual([]);
 });

@@ -39,21 +39,44 @@ afterEach(async () => {
 });
 
 function start(prefix = block.prefix): void {
-  network = startNetwork({store, prefix, addressOf: ({name}, port) => (listening.has(name) && port === 5432 ? {host: '127.0.0.1', port: listening.get(name) ?? 0} : null)});
+  network = startNetwork({
+    store,
+    prefix,
+    addressOf: ({name}, port) =>
+      listening.has(name) && port === 5432 ? {host: '127.0.0.1', port: listening.get(name) ?? 0} : null,
+  });
 }
 
 /** It says its name and where the other side comes from, to whoever connects. */
 async function pod(name: string, ready = true): Promise<void> {
-  const server = createServer((socket) => socket.on('error', () => socket.destroy()).end(`${name} ${socket.remoteAddress}`));
+  const server = createServer((socket) =>
+    socket.on('error', () => socket.destroy()).end(`${name} ${socket.remoteAddress}`),
+  );
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   listening.set(name, (server.address() as AddressInfo).port);
   const podIP = network.addressForPod({namespace, name});
   const status = {phase: 'Running', podIP, conditions: [{type: 'Ready', status: ready ? 'True' : 'False'}]};
-  store.create(kinds.pod, {apiVersion: 'v1', kind: 'Pod', metadata: {name, namespace, labels: {app: 'db'}}, spec: {hostname: name, subdomain: 'db-hl', containers: [{name: 'main', image: 'x', ports: [{name: 'db', containerPort: 5432}]}]}, status});
+  store.create(kinds.pod, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {name, namespace, labels: {app: 'db'}},
+    spec: {
+      hostname: name,
+      subdomain: 'db-hl',
+      containers: [{name: 'main', image: 'x', ports: [{name: 'db', containerPort: 5432}]}],
+    },
+    status,
+  });
 }
 
-const service = (name: string, spec: object) => store.create(kinds.service, {apiVersion: 'v1', kind: 'Service', metadata: {name, namespace}, spec: {type: 'ClusterIP', selector: {app: 'db'}, ports: [{name: 'db', port: 5432, targetPort: 'db'}], ...spec}});
+const service = (name: string, spec: object) =>
+  store.create(kinds.service, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {name, namespace},
+    spec: {type: 'ClusterIP', selector: {app: 'db'}, ports: [{name: 'db', port: 5432, targetPort: 'db'}], ...spec},
+  });
 
 /** Null: refused, or closed without a word. */
 function ask(host: string, port: number): Promise<string | null> {
@@ -65,7 +88,13 @@ function ask(host: string, port: number): Promise<string | null> {
       .on('close', () => resolve(said || null));
   });
 }
-const answers = (host: string, port: number) => waitFor('an answer', () => ask(host, port), (said) => said !== null, {deadlineMs: 5000, everyMs: 10});
+const answers = (host: string, port: number) =>
+  waitFor(
+    'an answer',
+    () => ask(host, port),
+    (said) => said !== null,
+    {deadlineMs: 5000, everyMs: 10},
+  );
 
 describe.runIf(process.platform === 'linux')('where each has an address', () => {
   test('a Service answers at its cluster IP, by one pod after the other, and refuses without one', async () => {
@@ -77,9 +106,18 @@ describe.runIf(process.platform === 'linux')('where each has an address', () => 
     await pod('two');
     await pod('late', false);
     await answers(clusterIP, 5432);
-    await waitFor('both pods', async () => new Set((await Promise.all([1, 2, 3, 4].map(() => ask(clusterIP, 5432)))).map((said) => said?.split(' ')[0])), (names) => names.size === 2 && names.has('one') && names.has('two'));
+    await waitFor(
+      'both pods',
+      async () =>
+        new Set((await Promise.all([1, 2, 3, 4].map(() => ask(clusterIP, 5432)))).map((said) => said?.split(' ')[0])),
+      (names) => names.size === 2 && names.has('one') && names.has('two'),
+    );
     for (const name of ['one', 'two']) store.remove(kinds.pod, namespace, name);
-    await waitFor('the refusal', () => ask(clusterIP, 5432), (said) => said === null);
+    await waitFor(
+      'the refusal',
+      () => ask(clusterIP, 5432),
+      (said) => said === null,
+    );
     expect(store.get(kinds.service, namespace, 'db')?.metadata.annotations).toBeUndefined();
   });
 
@@ -109,7 +147,12 @@ describe.runIf(process.platform === 'linux')('where each has an address', () => 
     start();
     service('db', {clusterIP});
     await pod('one');
-    const told = await waitFor('where it is', () => store.get(kinds.service, namespace, 'db')?.metadata.annotations?.[reachableAt], (text) => text !== undefined, {deadlineMs: 5000});
+    const told = await waitFor(
+      'where it is',
+      () => store.get(kinds.service, namespace, 'db')?.metadata.annotations?.[reachableAt],
+      (text) => text !== undefined,
+      {deadlineMs: 5000},
+    );
     const [host = '', port] = told?.split(':') ?? [];
     expect(host).toBe(clusterIP);
     expect(await answers(host, Number(port))).toMatch(/^one /);
@@ -128,7 +171,10 @@ describe.runIf(process.platform === 'linux')('where each has an address', () => 
     service('db', {clusterIP: `${block.prefix}.200`, clusterIPs: [`${block.prefix}.200`]});
     service('db-hl', {clusterIP: 'None'});
     moveServices(store, '127.99.98');
-    expect(store.list(kinds.service).map((one) => (one['spec'] as {clusterIP: string}).clusterIP)).toEqual(['127.99.98.200', 'None']);
+    expect(store.list(kinds.service).map((one) => (one['spec'] as {clusterIP: string}).clusterIP)).toEqual([
+      '127.99.98.200',
+      'None',
+    ]);
   });
 
   test('an address that has just become free is not the next one given', () => {
@@ -141,13 +187,21 @@ describe.runIf(process.platform === 'linux')('where each has an address', () => 
 
 test('where there is only one address, a Service listens on a port of its own, keeps it, and says which', async () => {
   start(null);
-  service('db', {clusterIP: '10.96.0.7', type: 'NodePort', ports: [{name: 'db', port: 5432, targetPort: 'db', nodePort: 0}]});
+  service('db', {
+    clusterIP: '10.96.0.7',
+    type: 'NodePort',
+    ports: [{name: 'db', port: 5432, targetPort: 'db', nodePort: 0}],
+  });
   await pod('one');
   const told = () => store.get(kinds.service, namespace, 'db')?.metadata.annotations?.[reachableAt];
   const first = await waitFor('where it is', told, (text) => text !== undefined, {deadlineMs: 5000});
   expect(await answers('127.0.0.1', Number(first?.split(':')[1]))).toMatch(/^one /);
   store.remove(kinds.pod, namespace, 'one');
-  await waitFor('the refusal', () => ask('127.0.0.1', Number(first?.split(':')[1])), (said) => said === null);
+  await waitFor(
+    'the refusal',
+    () => ask('127.0.0.1', Number(first?.split(':')[1])),
+    (said) => said === null,
+  );
   await pod('two');
   expect(await answers('127.0.0.1', Number(first?.split(':')[1]))).toMatch(/^two /);
   expect(told()).toBe(first);

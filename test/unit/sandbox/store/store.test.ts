@@ -10,7 +10,12 @@ import type {KubeObject, OwnerReference} from '../../../../source/sandbox/store/
 import {Store} from '../../../../source/sandbox/store/store.ts';
 
 const make = (store: Store, kind: Kind, name: string, rest: object = {}, metadata: object = {}): KubeObject =>
-  store.create(kind, {apiVersion: 'v1', kind: kind.kind, metadata: {name, ...(kind.namespaced ? {namespace: 'ns'} : {}), ...metadata}, ...rest});
+  store.create(kind, {
+    apiVersion: 'v1',
+    kind: kind.kind,
+    metadata: {name, ...(kind.namespaced ? {namespace: 'ns'} : {}), ...metadata},
+    ...rest,
+  });
 const ownedBy = ({kind, metadata}: KubeObject): {ownerReferences: OwnerReference[]} => ({
   ownerReferences: [{apiVersion: 'v1', kind, name: metadata.name, uid: metadata.uid ?? '', blockOwnerDeletion: true}],
 });
@@ -19,7 +24,10 @@ describe('an update', () => {
   test('that says the same changes nothing: not the revision, not the generation', () => {
     const store = new Store();
     const before = make(store, kinds.statefulSet, 'x', {spec: {replicas: 1, template: {spec: {hostNetwork: false}}}});
-    const after = store.update(kinds.statefulSet, {...before, spec: {template: {spec: {hostIPC: false, initContainers: []}}, replicas: 1}});
+    const after = store.update(kinds.statefulSet, {
+      ...before,
+      spec: {template: {spec: {hostIPC: false, initContainers: []}}, replicas: 1},
+    });
     expect(after).toBe(before);
   });
 
@@ -35,7 +43,9 @@ describe('an update', () => {
     const store = new Store();
     const old = make(store, kinds.configMap, 'x', {data: {a: '1'}});
     store.update(kinds.configMap, {...old, data: {a: '2'}});
-    expect(() => store.update(kinds.configMap, {...old, data: {a: '3'}})).toThrow('Operation cannot be fulfilled on configmaps "x": the object has been modified');
+    expect(() => store.update(kinds.configMap, {...old, data: {a: '3'}})).toThrow(
+      'Operation cannot be fulfilled on configmaps "x": the object has been modified',
+    );
   });
 
   test('on trial keeps nothing', () => {
@@ -49,7 +59,9 @@ describe('an update', () => {
 test('an empty label is a label, an empty list in a specification is nothing', () => {
   const store = new Store();
   const kept = make(store, kinds.configMap, 'x');
-  expect(store.update(kinds.configMap, {...kept, metadata: {...kept.metadata, labels: {a: ''}}}).metadata.labels).toEqual({a: ''});
+  expect(
+    store.update(kinds.configMap, {...kept, metadata: {...kept.metadata, labels: {a: ''}}}).metadata.labels,
+  ).toEqual({a: ''});
   expect(sameMeaning({a: [], b: {c: null}}, {})).toBe(true);
   expect(sameMeaning({ingress: [{}]}, {ingress: []})).toBe(false);
 });
@@ -62,7 +74,9 @@ describe('a deletion', () => {
     const {object, gone} = deleteObject(store, kinds.pod, 'ns', 'runs');
     expect(gone).toBe(false);
     expect(object.metadata).toMatchObject({deletionGracePeriodSeconds: 9, deletionTimestamp: expect.any(String)});
-    expect(deleteObject(store, kinds.pod, 'ns', 'runs', {gracePeriodSeconds: 60}).object.metadata.deletionGracePeriodSeconds).toBe(9);
+    expect(
+      deleteObject(store, kinds.pod, 'ns', 'runs', {gracePeriodSeconds: 60}).object.metadata.deletionGracePeriodSeconds,
+    ).toBe(9);
     expect(deleteObject(store, kinds.pod, 'ns', 'runs', {gracePeriodSeconds: 0}).gone).toBe(true);
     expect(deleteObject(store, kinds.pod, 'ns', 'waits').gone).toBe(true);
   });
@@ -101,7 +115,9 @@ describe('a deletion', () => {
   test('of another object than was meant is refused', () => {
     const store = new Store();
     make(store, kinds.configMap, 'x');
-    expect(() => deleteObject(store, kinds.configMap, 'ns', 'x', {preconditions: {uid: 'other'}})).toThrow('the UID in the precondition (other) does not match the UID in record');
+    expect(() => deleteObject(store, kinds.configMap, 'ns', 'x', {preconditions: {uid: 'other'}})).toThrow(
+      'the UID in the precondition (other) does not match the UID in record',
+    );
   });
 
   test('of a namespace ends when it is empty', async () => {
@@ -185,7 +201,8 @@ describe('a journal', () => {
 
 test('a release Secret of 124 kB fills the log of changes by its size', () => {
   const store = new Store();
-  for (let number = 0; number < 100; number++) make(store, kinds.secret, `s${number}`, {data: {release: 'x'.repeat(124 * 1024)}});
+  for (let number = 0; number < 100; number++)
+    make(store, kinds.secret, `s${number}`, {data: {release: 'x'.repeat(124 * 1024)}});
   expect(store.changesSince(1)).toBeNull();
   expect(store.changesSince(store.revision - 10)?.length).toBe(10);
 });

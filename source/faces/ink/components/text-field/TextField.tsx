@@ -12,7 +12,9 @@ export type LeaveKey = 'up' | 'down' | 'tab' | 'shift-tab' | 'escape';
 const leaveKeys: readonly string[] = ['up', 'down', 'tab', 'shift-tab', 'escape'] satisfies LeaveKey[];
 
 export interface TextFieldProps {
-  /** What is in it when it is mounted, with the cursor at the end. To put in another text, mount another one (`key`). */
+  /**
+   * What is in it when it is mounted, with the cursor at the end. To put in another text, mount another one (`key`).
+   */
   readonly initial: string;
   /** In columns, the cursor's one included. */
   readonly width: number;
@@ -25,8 +27,20 @@ export interface TextFieldProps {
   readonly onLeave?: (key: LeaveKey, text: string) => void;
 }
 
-/** The text is kept in a ref, so that no burst of keys is applied to what was drawn last instead of to what was typed last. */
-export function TextField({initial, width, active = true, masked = false, placeholder = '', onChange, onSubmit, onLeave}: TextFieldProps) {
+/**
+ * The text is kept in a ref, so that no burst of keys is applied to what was drawn last instead of to what was typed
+ * last.
+ */
+export function TextField({
+  initial,
+  width,
+  active = true,
+  masked = false,
+  placeholder = '',
+  onChange,
+  onSubmit,
+  onLeave,
+}: TextFieldProps) {
   const theme = useTheme();
   const [state, show] = useState(() => openText(initial));
   const newest = useRef(state);
@@ -51,7 +65,9 @@ export function TextField({initial, width, active = true, masked = false, placeh
   const isEmpty = textOf(state) === '';
   // Without colours nothing can be inverted: the cursor is a bar, and takes a column of its own.
   const room = theme.colour || !active ? width : width - 1;
-  const shown = isEmpty ? textWindow({before: '', after: placeholder}, room, null) : textWindow(state, room, masked ? theme.mask : null);
+  const shown = isEmpty
+    ? textWindow({before: '', after: placeholder}, room, null)
+    : textWindow(state, room, masked ? theme.mask : null);
   return (
     <Text dimColor={isEmpty} wrap="truncate">
       {shown.before}

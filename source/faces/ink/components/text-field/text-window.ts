@@ -10,7 +10,10 @@ export interface TextWindow {
   readonly after: string;
 }
 
-/** `width` in columns, the cursor's own one included; `mask` is drawn for each grapheme. At most `width` columns are returned, one of them kept for the cursor. */
+/**
+ * `width` in columns, the cursor's own one included; `mask` is drawn for each grapheme. At most `width` columns are
+ * returned, one of them kept for the cursor.
+ */
 export function textWindow({before, after}: TextState, width: number, mask: string | null): TextWindow {
   const room = Math.max(1, width);
   const drawn = (text: string) => graphemes(text).map((grapheme) => mask ?? plain(grapheme));
@@ -18,7 +21,8 @@ export function textWindow({before, after}: TextState, width: number, mask: stri
   const reach = room * 8 + 64;
   const ahead = drawn(after.slice(0, reach));
   const [under = ''] = ahead;
-  // A third of the field looks ahead; the text before the cursor gets the rest, and what it leaves goes back to the text ahead.
+  // A third of the field looks ahead; the text before the cursor gets the rest, and what it leaves goes back to the
+  // text ahead.
   const cursor = Math.max(1, cells(under));
   const lookahead = fitting(ahead.slice(1), Math.min(room - cursor, Math.floor(room / 3)));
   const behind = fitting(drawn(before.slice(-reach)).reverse(), room - cursor - cells(lookahead.join(''))).reverse();

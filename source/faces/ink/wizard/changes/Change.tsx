@@ -43,7 +43,10 @@ interface Props extends ChangeProps {
   readonly children: (editing: boolean) => ReactNode;
 }
 
-/** Enter works out what follows and Enter again does it; until then Escape goes back to the fields, and another one to the dashboard. */
+/**
+ * Enter works out what follows and Enter again does it; until then Escape goes back to the fields, and another one to
+ * the dashboard.
+ */
 export function Change({app, dispatch, onStart, problem, rows, keys = [], hint, typeName, answers, children}: Props) {
   const theme = useTheme();
   const {body, width} = useLayout();
@@ -63,9 +66,24 @@ export function Change({app, dispatch, onStart, problem, rows, keys = [], hint, 
   // On a low screen a plan needs the rows of the fields.
   const showsFields = !(isLow && planned);
   const room = body - (showsFields ? rows + (isLow ? 0 : 2) : 0);
-  const say = (line: Line) => <Lines lines={wrapped(line.text, width - 4).map((text) => ({...line, text}))} rows={room} top={top} onScroll={setTop} />;
-  const editKeys = [...(problem === null && !planning ? [{keys: theme.enter, does: 'what follows'}] : []), {keys: 'esc', does: 'back'}, ...keys];
-  const own = plan ? [{keys: theme.enter, does: 'do it'}, {keys: 'esc', does: 'change'}, ...(typeName === undefined ? planKeys : [])] : planned ? [{keys: 'esc', does: 'change'}, ...remedyKeys] : editKeys;
+  const say = (line: Line) => (
+    <Lines
+      lines={wrapped(line.text, width - 4).map((text) => ({...line, text}))}
+      rows={room}
+      top={top}
+      onScroll={setTop}
+    />
+  );
+  const editKeys = [
+    ...(problem === null && !planning ? [{keys: theme.enter, does: 'what follows'}] : []),
+    {keys: 'esc', does: 'back'},
+    ...keys,
+  ];
+  const own = plan
+    ? [{keys: theme.enter, does: 'do it'}, {keys: 'esc', does: 'change'}, ...(typeName === undefined ? planKeys : [])]
+    : planned
+      ? [{keys: 'esc', does: 'change'}, ...remedyKeys]
+      : editKeys;
   return (
     <Frame app={app} keys={own}>
       {showsFields && (
@@ -104,7 +122,15 @@ export function Change({app, dispatch, onStart, problem, rows, keys = [], hint, 
 }
 
 /** A field of a change, with its label. */
-export function ChangeRow({label, isHere, children}: {readonly label: string; readonly isHere: boolean; readonly children: ReactNode}) {
+export function ChangeRow({
+  label,
+  isHere,
+  children,
+}: {
+  readonly label: string;
+  readonly isHere: boolean;
+  readonly children: ReactNode;
+}) {
   const theme = useTheme();
   const {width} = useLayout();
   return (

@@ -1,4 +1,5 @@
-// More or less CPU and memory, another type of node, larger disks: what is wanted is typed, and what it takes is told before anything happens.
+// More or less CPU and memory, another type of node, larger disks: what is wanted is typed, and what it takes is told
+// before anything happens.
 import {useState} from 'react';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
@@ -11,7 +12,11 @@ import {fieldOf} from '../parameters/form.ts';
 import {sizesOf} from './resize-sizes.ts';
 import {resizeRows, type ResizeRow, type Screen} from '../screens.ts';
 
-export function ResizeScreen({app, screen, ...props}: ChangeProps & {readonly screen: Extract<Screen, {name: 'resize'}>}) {
+export function ResizeScreen({
+  app,
+  screen,
+  ...props
+}: ChangeProps & {readonly screen: Extract<Screen, {name: 'resize'}>}) {
   const theme = useTheme();
   const {width} = useLayout();
   const {row} = screen;
@@ -20,7 +25,8 @@ export function ResizeScreen({app, screen, ...props}: ChangeProps & {readonly sc
   // Counts what was chosen by key, so that the field opens again with it.
   const [chosen, setChosen] = useState(0);
   const show = (next: Partial<typeof screen>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
-  const go = (by: 1 | -1) => show({row: resizeRows[(resizeRows.indexOf(row) + by + resizeRows.length) % resizeRows.length] ?? row});
+  const go = (by: 1 | -1) =>
+    show({row: resizeRows[(resizeRows.indexOf(row) + by + resizeRows.length) % resizeRows.length] ?? row});
   const choose = (by: 1 | -1) => {
     const at = types.findIndex(({name}) => name === screen.instanceType);
     const next = types[(at + by + types.length) % types.length];
@@ -58,7 +64,12 @@ export function ResizeScreen({app, screen, ...props}: ChangeProps & {readonly sc
         resizeRows.map((key) => (
           <ChangeRow key={key} label={labelOf(key)} isHere={editing && row === key}>
             {editing && row === key ? (
-              <TextField key={chosen} initial={screen[key]} width={Math.min(24, width - 20)} onChange={(text) => show({[key]: text})} />
+              <TextField
+                key={chosen}
+                initial={screen[key]}
+                width={Math.min(24, width - 20)}
+                onChange={(text) => show({[key]: text})}
+              />
             ) : (
               <Plain>{screen[key]}</Plain>
             )}
@@ -74,7 +85,12 @@ function labelOf(key: ResizeRow): string {
   return fieldOf(key).label;
 }
 
-function hintOf(row: ResizeRow, types: readonly {readonly name: string; readonly fitting: number}[], enter: string, width: number): string {
+function hintOf(
+  row: ResizeRow,
+  types: readonly {readonly name: string; readonly fitting: number}[],
+  enter: string,
+  width: number,
+): string {
   // One line: what has to be scrolled would take the arrows from the fields.
   if (isNarrow(width)) return `${enter} shows what it takes first.`;
   const follows = `${enter} shows what it takes, before anything is changed.`;

@@ -14,7 +14,10 @@ export function RollbackScreen({app, revision, dispatch, onStart}: ChangeProps &
   const theme = useTheme();
   const {body, width} = useLayout();
   const revisions = app.revisions ?? [];
-  const index = Math.max(0, revisions.findIndex((one) => one.revision === revision));
+  const index = Math.max(
+    0,
+    revisions.findIndex((one) => one.revision === revision),
+  );
   const here = revisions[index];
   useKeys(
     ({name}) => {
@@ -37,7 +40,11 @@ export function RollbackScreen({app, revision, dispatch, onStart}: ChangeProps &
       problem={app.revisions === null ? 'Reading the history.' : problem}
       rows={rows}
       keys={revisions.length > 1 ? [{keys: theme.upDown, does: 'revision'}] : []}
-      hint={isLow ? `${theme.enter} shows what comes back first.` : `${theme.enter} shows what comes back and what does not, before anything is changed.`}
+      hint={
+        isLow
+          ? `${theme.enter} shows what comes back first.`
+          : `${theme.enter} shows what comes back and what does not, before anything is changed.`
+      }
       answers={{}}
     >
       {(editing) =>
@@ -45,7 +52,9 @@ export function RollbackScreen({app, revision, dispatch, onStart}: ChangeProps &
           const isHere = one.revision === here?.revision;
           return (
             <Box key={one.revision} paddingLeft={1} height={1} flexShrink={0}>
-              <Text {...(editing && isHere ? {color: theme.accent} : {})}>{editing && isHere ? `${theme.pointer} ` : '  '}</Text>
+              <Text {...(editing && isHere ? {color: theme.accent} : {})}>
+                {editing && isHere ? `${theme.pointer} ` : '  '}
+              </Text>
               <Box width={5} flexShrink={0}>
                 <Text>{String(one.revision)}</Text>
               </Box>

@@ -10,7 +10,11 @@ import {useLayout} from '../../use-window-size.ts';
 import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
 import type {Screen} from '../screens.ts';
 
-export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly screen: Extract<Screen, {name: 'scale'}>}) {
+export function ScaleScreen({
+  app,
+  screen,
+  ...props
+}: ChangeProps & {readonly screen: Extract<Screen, {name: 'scale'}>}) {
   const {readers, deleteVolumes} = screen;
   const now = String(app.status?.readers.wanted ?? '');
   const isRight = /^\s*\d{1,2}\s*$/.test(readers) && Number(readers) <= 15;
@@ -18,7 +22,9 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
   const {width} = useLayout();
   const spare = isRight ? spareVolumes(app, Number(readers)) : 0;
   const show = (next: Partial<typeof screen>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
-  useKeys(({name}) => name === 'ctrl-n' && spare > 0 && (show({deleteVolumes: !deleteVolumes}), true), {active: app.planned === null});
+  useKeys(({name}) => name === 'ctrl-n' && spare > 0 && (show({deleteVolumes: !deleteVolumes}), true), {
+    active: app.planned === null,
+  });
   return (
     <Change
       app={app}
@@ -34,12 +40,25 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
         <>
           <ChangeRow label="Read replicas" isHere={editing}>
             {/* Whether volumes go is asked anew of each number. */}
-            {editing ? <TextField initial={readers === now ? '' : readers} placeholder={now} width={8} onChange={(typed) => show({readers: typed === '' ? now : typed, deleteVolumes: false})} /> : <Plain>{readers}</Plain>}
+            {editing ? (
+              <TextField
+                initial={readers === now ? '' : readers}
+                placeholder={now}
+                width={8}
+                onChange={(typed) => show({readers: typed === '' ? now : typed, deleteVolumes: false})}
+              />
+            ) : (
+              <Plain>{readers}</Plain>
+            )}
             <Plain dimColor>{`now ${app.status?.readers.wanted ?? '?'}`}</Plain>
           </ChangeRow>
           {spare > 0 && (
             <ChangeRow label="Spare volumes" isHere={false}>
-              <Plain {...(deleteVolumes ? {color: 'red'} : {})}>{deleteVolumes ? `${spare} deleted for good` : `${spare} ${spare === 1 ? 'stays' : 'stay'}${isNarrow(width) ? ', ctrl-n deletes' : ''}`}</Plain>
+              <Plain {...(deleteVolumes ? {color: 'red'} : {})}>
+                {deleteVolumes
+                  ? `${spare} deleted for good`
+                  : `${spare} ${spare === 1 ? 'stays' : 'stay'}${isNarrow(width) ? ', ctrl-n deletes' : ''}`}
+              </Plain>
             </ChangeRow>
           )}
         </>
@@ -51,7 +70,9 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
 /** How many there are that so many readers do not use: of those that would go, and of those that went before. */
 function spareVolumes({status, target}: ChangeProps['app'], readers: number): number {
   const fullname = fullnameOf(target.release);
-  return [...(status?.claims ?? []), ...(status?.spareClaims ?? [])].filter(({name}) => (readerOfClaim(fullname, name) ?? -1) >= readers).length;
+  return [...(status?.claims ?? []), ...(status?.spareClaims ?? [])].filter(
+    ({name}) => (readerOfClaim(fullname, name) ?? -1) >= readers,
+  ).length;
 }
 
 /** What a reader costs, and where there is room for more. */
@@ -63,6 +84,11 @@ function scaleHint({status, surveyed}: ChangeProps['app'], enter: string, isShor
   if (isShort) return cost;
   const fit = surveyed?.place.nodes ? fittingNodes(surveyed.place.nodes, instanceType).length : null;
   const pods = status.pods.length;
-  const nodes = fit === null ? '' : spread === 'required' ? ` Every pod has a node of its own: ${fit} ${fit === 1 ? 'node fits' : 'nodes fit'}, ${Math.min(fit, pods)} of them taken.` : ` ${fit} ${fit === 1 ? 'node fits' : 'nodes fit'}; pods may share one.`;
+  const nodes =
+    fit === null
+      ? ''
+      : spread === 'required'
+        ? ` Every pod has a node of its own: ${fit} ${fit === 1 ? 'node fits' : 'nodes fit'}, ${Math.min(fit, pods)} of them taken.`
+        : ` ${fit} ${fit === 1 ? 'node fits' : 'nodes fit'}; pods may share one.`;
   return `${cost}${nodes} ${enter} shows what follows, before anything is changed.`;
 }

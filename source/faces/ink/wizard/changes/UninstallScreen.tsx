@@ -45,13 +45,24 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
   const isLow = body < 8;
   const confirms = planned?.plan !== undefined;
   // A file that cannot be used, or not now, is typed anew where it was typed.
-  const problem = planned?.cause && dumpTo !== '' && (planned.cause.code === 'BAD_INPUT' || planned.cause.code === 'DUMP_FAILED') ? planned.cause.message.replace(/^--dump-to: /, '') : null;
+  const problem =
+    planned?.cause && dumpTo !== '' && (planned.cause.code === 'BAD_INPUT' || planned.cause.code === 'DUMP_FAILED')
+      ? planned.cause.message.replace(/^--dump-to: /, '')
+      : null;
   const types = problem !== null || (confirms && screen.row === 'dump');
   const rows = Math.max(1, body - 9);
   const keys = types
-    ? [{keys: theme.enter, does: 'this file'}, {keys: 'esc', does: problem === null ? 'as before' : 'no dump'}]
+    ? [
+        {keys: theme.enter, does: 'this file'},
+        {keys: 'esc', does: problem === null ? 'as before' : 'no dump'},
+      ]
     : [
-        ...(confirms ? [{keys: theme.enter, does: 'uninstall'}, {keys: 'tab', does: isNarrow(width) ? 'dump' : 'last dump'}] : []),
+        ...(confirms
+          ? [
+              {keys: theme.enter, does: 'uninstall'},
+              {keys: 'tab', does: isNarrow(width) ? 'dump' : 'last dump'},
+            ]
+          : []),
         {keys: 'esc', does: 'back'},
         {keys: 'ctrl-n', does: deleteData ? 'keep data' : 'delete data too'},
       ];
@@ -62,17 +73,23 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
   };
   const dumpField = (
     <Box gap={1} flexShrink={0}>
-      <Box flexShrink={0}><Plain>Last dump to:</Plain></Box>
+      <Box flexShrink={0}>
+        <Plain>Last dump to:</Plain>
+      </Box>
       {types ? (
         <TextField
           initial={dumpTo}
           width={Math.max(12, width - 20)}
           placeholder="no dump; a file such as orders.sql"
           onSubmit={take}
-          onLeave={(key, typed) => (key === 'escape' ? show({dumpTo: problem === null ? dumpTo : '', row: 'name'}) : take(typed))}
+          onLeave={(key, typed) =>
+            key === 'escape' ? show({dumpTo: problem === null ? dumpTo : '', row: 'name'}) : take(typed)
+          }
         />
       ) : (
-        <Plain dimColor={dumpTo === ''}>{dumpTo === '' ? 'no dump' : `${dumpTo}, first; without it nothing is removed`}</Plain>
+        <Plain dimColor={dumpTo === ''}>
+          {dumpTo === '' ? 'no dump' : `${dumpTo}, first; without it nothing is removed`}
+        </Plain>
       )}
     </Box>
   );
@@ -82,7 +99,13 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
       {problem !== null ? (
         <Box flexDirection="column" paddingLeft={3} flexShrink={0}>
           {dumpField}
-          {wrapped(`${theme.signs.warning.text} ${problem}`, width - 4).slice(0, body - (isLow ? 1 : 2)).map((text) => <Plain key={text} color="yellow">{text}</Plain>)}
+          {wrapped(`${theme.signs.warning.text} ${problem}`, width - 4)
+            .slice(0, body - (isLow ? 1 : 2))
+            .map((text) => (
+              <Plain key={text} color="yellow">
+                {text}
+              </Plain>
+            ))}
         </Box>
       ) : planned?.cause ? (
         <CauseView cause={planned.cause} rows={body - 1} onAgain={() => dispatch({type: 'edit'})} />
@@ -93,7 +116,13 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
           <Confirm
             key={String(deleteData)}
             question={isLow ? `Uninstall ${target.release}?` : `Uninstall ${target.release} from ${target.namespace}?`}
-            consequences={isLow ? [`${summaryOf(ledger)} ${dumpTo === '' ? `ctrl-n ${deleteData ? 'keeps' : 'deletes'} them.` : `First dumped to ${dumpTo}.`}`] : ['The endpoints go, and every connection with them.', summaryOf(ledger)]}
+            consequences={
+              isLow
+                ? [
+                    `${summaryOf(ledger)} ${dumpTo === '' ? `ctrl-n ${deleteData ? 'keeps' : 'deletes'} them.` : `First dumped to ${dumpTo}.`}`,
+                  ]
+                : ['The endpoints go, and every connection with them.', summaryOf(ledger)]
+            }
             typeName={target.release}
             field={{isEdited: types, line: dumpField, onEdit: () => show({row: 'dump'})}}
             onAnswer={(isYes) => (isYes ? onStart() : back())}
@@ -112,13 +141,23 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
 /** Such as `Kept: 3 volumes (60Gi) and the Secret with the password.` */
 function summaryOf(ledger: readonly LedgerEntry[]): string {
   const of = (fate: LedgerEntry['fate']) => {
-    const volumes = ledger.filter((entry) => entry.fate === fate && (entry.kind === 'PersistentVolumeClaim' || entry.kind === 'PersistentVolume'));
+    const volumes = ledger.filter(
+      (entry) => entry.fate === fate && (entry.kind === 'PersistentVolumeClaim' || entry.kind === 'PersistentVolume'),
+    );
     const bytes = volumes.reduce((sum, volume) => sum + (volume.bytes ?? 0), 0);
     const secret = ledger.some((entry) => entry.fate === fate && entry.kind === 'Secret');
-    return [...(volumes.length > 0 ? [`${volumes.length} ${volumes.length === 1 ? 'volume' : 'volumes'} (${formatBytes(bytes)})`] : []), ...(secret ? ['the Secret with the password'] : [])].join(' and ');
+    return [
+      ...(volumes.length > 0
+        ? [`${volumes.length} ${volumes.length === 1 ? 'volume' : 'volumes'} (${formatBytes(bytes)})`]
+        : []),
+      ...(secret ? ['the Secret with the password'] : []),
+    ].join(' and ');
   };
   const [deleted, kept] = [of('deleted'), of('kept')];
-  return [...(deleted ? [`Deleted for good: ${deleted}.`] : []), ...(kept ? [`Kept: ${kept}.`] : [])].join(' ') || 'It has no volumes and no Secret of its own.';
+  return (
+    [...(deleted ? [`Deleted for good: ${deleted}.`] : []), ...(kept ? [`Kept: ${kept}.`] : [])].join(' ') ||
+    'It has no volumes and no Secret of its own.'
+  );
 }
 
 function linesOf(entry: LedgerEntry): Line[] {

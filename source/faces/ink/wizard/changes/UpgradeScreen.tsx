@@ -12,7 +12,11 @@ import type {Screen, UpgradeRow} from '../screens.ts';
 const labels: Readonly<Record<UpgradeRow, string>> = {imageTag: 'Image tag', chartVersion: 'Chart version'};
 const upgradeRows = ['imageTag', 'chartVersion'] as const;
 
-export function UpgradeScreen({app, screen, ...props}: ChangeProps & {readonly screen: Extract<Screen, {name: 'upgrade'}>}) {
+export function UpgradeScreen({
+  app,
+  screen,
+  ...props
+}: ChangeProps & {readonly screen: Extract<Screen, {name: 'upgrade'}>}) {
   const theme = useTheme();
   const {width} = useLayout();
   const {imageTag, chartVersion, row} = screen;
@@ -32,7 +36,8 @@ export function UpgradeScreen({app, screen, ...props}: ChangeProps & {readonly s
     ({name}) => {
       if (name === 'ctrl-n') choose(1);
       else if (name === 'ctrl-p') choose(-1);
-      else if (name === 'up' || name === 'down' || name === 'tab' || name === 'shift-tab') show({row: row === 'imageTag' ? 'chartVersion' : 'imageTag'});
+      else if (name === 'up' || name === 'down' || name === 'tab' || name === 'shift-tab')
+        show({row: row === 'imageTag' ? 'chartVersion' : 'imageTag'});
       else return false;
       return true;
     },
@@ -45,7 +50,10 @@ export function UpgradeScreen({app, screen, ...props}: ChangeProps & {readonly s
       {...props}
       problem={isMissing ? 'Both a tag and a version are needed; what runs now stands there.' : null}
       rows={2}
-      keys={[{keys: `${theme.upDown} tab`, does: 'field'}, ...(offered.length > 0 ? [{keys: 'ctrl-n/p', does: 'choose'}] : [])]}
+      keys={[
+        {keys: `${theme.upDown} tab`, does: 'field'},
+        ...(offered.length > 0 ? [{keys: 'ctrl-n/p', does: 'choose'}] : []),
+      ]}
       hint={isNarrow(width) ? shortHint(offered) : hintOf(row, app.versions, screen[row], theme.enter)}
       answers={status?.parameters?.images.tag === imageTag.trim() ? {} : {images: {tag: imageTag.trim()}}}
     >
@@ -53,7 +61,12 @@ export function UpgradeScreen({app, screen, ...props}: ChangeProps & {readonly s
         upgradeRows.map((key) => (
           <ChangeRow key={key} label={labels[key]} isHere={editing && row === key}>
             {editing && row === key ? (
-              <TextField key={chosen} initial={screen[key]} width={Math.min(36, width - 20)} onChange={(typed) => show({[key]: typed})} />
+              <TextField
+                key={chosen}
+                initial={screen[key]}
+                width={Math.min(36, width - 20)}
+                onChange={(typed) => show({[key]: typed})}
+              />
             ) : (
               <Plain>{screen[key]}</Plain>
             )}
@@ -74,8 +87,10 @@ function hintOf(row: UpgradeRow, versions: ChangeProps['app']['versions'], typed
   if (!versions) return `Asking the registry which there are. ${follows}`;
   const offered = row === 'imageTag' ? versions.imageTags : versions.chartVersions;
   const what = row === 'imageTag' ? 'images' : 'chart';
-  if (offered === null) return `${row === 'chartVersion' && versions.chartIsFolder ? 'The chart is a folder or a file: it has the one version that is in it.' : `The registry of the ${what} cannot be asked which there are: type one.`} ${follows}`;
-  if (offered.length === 0) return `The registry of the ${what} names none of this major version of PostgreSQL. ${follows}`;
+  if (offered === null)
+    return `${row === 'chartVersion' && versions.chartIsFolder ? 'The chart is a folder or a file: it has the one version that is in it.' : `The registry of the ${what} cannot be asked which there are: type one.`} ${follows}`;
+  if (offered.length === 0)
+    return `The registry of the ${what} names none of this major version of PostgreSQL. ${follows}`;
   const others = offered.filter((one) => one !== typed);
   return `${offered.includes(typed) ? '' : 'The registry does not name this one. '}Newest of this major version: ${others.slice(0, 4).join(', ') || 'this one'}${others.length > 4 ? ` and ${others.length - 4} more` : ''}. ${follows}`;
 }

@@ -12,4 +12,3 @@ export function sizesOf(typed: Readonly<Record<ResizeRow, string>>, now: Paramet
     return 'value' in parsed ? joinAnswers(answers, parsed.value) : answers;
   }, {});
 }
-

@@ -27,8 +27,13 @@ export function CauseScreen({app, dispatch}: {readonly app: App; readonly dispat
     return true;
   });
   const rows = body > 8 ? body - 1 : body;
-  const said = [...underWay(status?.operation ?? null, ''), ...(status?.warnings ?? []).map(({code, message}) => `${code}  ${message}`)];
-  const warnings = said.flatMap((text): Line[] => wrapped(`${theme.signs.warning.text} ${text}`, Math.max(20, width - 4), '  ').map((line) => ({text: line})));
+  const said = [
+    ...underWay(status?.operation ?? null, ''),
+    ...(status?.warnings ?? []).map(({code, message}) => `${code}  ${message}`),
+  ];
+  const warnings = said.flatMap((text): Line[] =>
+    wrapped(`${theme.signs.warning.text} ${text}`, Math.max(20, width - 4), '  ').map((line) => ({text: line})),
+  );
   return (
     <Frame app={app} keys={[...remedyKeys, {keys: 'esc', does: 'back'}]}>
       {body > 8 && <Box height={1} flexShrink={0} />}

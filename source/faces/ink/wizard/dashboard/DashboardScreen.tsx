@@ -50,22 +50,29 @@ export function DashboardScreen({app, revealed, note, dispatch, onReveal, onCopy
     return true;
   });
   const between = isLow ? 2 : 3;
-  const said = lost ? `${theme.signs.warning.text} ${isLow ? 'No answer' : 'No answer from the cluster'}${status ? '; this is from before' : ''}. ${lost}` : note;
+  const said = lost
+    ? `${theme.signs.warning.text} ${isLow ? 'No answer' : 'No answer from the cluster'}${status ? '; this is from before' : ''}. ${lost}`
+    : note;
   // Two endpoints, what is dangerous, a password that was asked for.
   const needs = (said ? 1 : 0) + (revealed === null ? 0 : 1) + (status ? 2 + Math.min(2, troubleCount(status)) : 1);
-  const rows = isLow && !isMenuAlone ? foldedMenu(menu, width - 4, between, body - needs) : menuRows(menu, width - 4, between);
+  const rows =
+    isLow && !isMenuAlone ? foldedMenu(menu, width - 4, between, body - needs) : menuRows(menu, width - 4, between);
   const room = Math.max(0, body - rows.length - (rows.length > 0 && !isLow ? 1 : 0) - (said ? 1 : 0));
   return (
-    <Frame app={app} keys={[{keys: 'esc', does: 'all releases'}, {keys: 'q', does: 'quit'}]}>
+    <Frame
+      app={app}
+      keys={[
+        {keys: 'esc', does: 'all releases'},
+        {keys: 'q', does: 'quit'},
+      ]}
+    >
       <Box flexDirection="column" height={room} overflow="hidden" paddingLeft={3}>
         {status && !isMenuAlone ? (
           <StatusLines status={status} revealed={revealed} rows={room} />
         ) : isGone ? (
           <Plain wrap="wrap">{`There is no release ${app.target.release} in ${app.target.namespace} any more.`}</Plain>
         ) : (
-          !status && !lost && (
-            <Waiting>Asking the cluster and the database</Waiting>
-          )
+          !status && !lost && <Waiting>Asking the cluster and the database</Waiting>
         )}
       </Box>
       {said && !isMenuAlone && (

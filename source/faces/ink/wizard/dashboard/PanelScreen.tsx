@@ -13,9 +13,24 @@ import {Lines} from '../pieces/Lines.tsx';
 import {dashboard, type Panel} from '../screens.ts';
 import {wrapped} from '../pieces/wrap.ts';
 
-const titles: Readonly<Record<Panel, string>> = {connect: 'How to connect', logs: 'The last log lines', values: 'The values as helm has them', history: 'Revisions'};
+const titles: Readonly<Record<Panel, string>> = {
+  connect: 'How to connect',
+  logs: 'The last log lines',
+  values: 'The values as helm has them',
+  history: 'Revisions',
+};
 
-export function PanelScreen({app, panel, top, dispatch}: {readonly app: App; readonly panel: Panel; readonly top: number; readonly dispatch: (action: Action) => void}) {
+export function PanelScreen({
+  app,
+  panel,
+  top,
+  dispatch,
+}: {
+  readonly app: App;
+  readonly panel: Panel;
+  readonly top: number;
+  readonly dispatch: (action: Action) => void;
+}) {
   const theme = useTheme();
   const {body, width} = useLayout();
   const isLow = body < 8;
@@ -31,15 +46,30 @@ export function PanelScreen({app, panel, top, dispatch}: {readonly app: App; rea
     return true;
   });
   return (
-    <Frame app={app} keys={[...(app.panelTexts.length > 0 ? [{keys: '0-9', does: 'copy'}] : []), {keys: theme.upDown, does: 'scroll'}, {keys: 'esc', does: 'back'}]}>
+    <Frame
+      app={app}
+      keys={[
+        ...(app.panelTexts.length > 0 ? [{keys: '0-9', does: 'copy'}] : []),
+        {keys: theme.upDown, does: 'scroll'},
+        {keys: 'esc', does: 'back'},
+      ]}
+    >
       <Box paddingLeft={3} height={1} flexShrink={0}>
-        <Plain bold>{copied === null ? titles[panel] : isLow ? `${copied} copied` : `${copied} was sent to your terminal's clipboard, without the password`}</Plain>
+        <Plain bold>
+          {copied === null
+            ? titles[panel]
+            : isLow
+              ? `${copied} copied`
+              : `${copied} was sent to your terminal's clipboard, without the password`}
+        </Plain>
       </Box>
       {!isLow && <Box height={1} flexShrink={0} />}
       {app.panelLines ? (
         <Lines
           // A connection string is there to be copied: it gets lines of its own, and is never cut.
-          lines={app.panelLines.flatMap((text) => (panel === 'connect' ? wrapped(text, width - 4, '           ') : [text])).map((text) => ({text}))}
+          lines={app.panelLines
+            .flatMap((text) => (panel === 'connect' ? wrapped(text, width - 4, '           ') : [text]))
+            .map((text) => ({text}))}
           rows={body - (isLow ? 1 : 2)}
           top={top}
           onScroll={(to) => dispatch({type: 'show', screen: {name: 'panel', panel, top: to}})}

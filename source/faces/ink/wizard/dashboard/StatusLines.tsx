@@ -12,12 +12,27 @@ import {useSeconds} from '../pieces/use-seconds.ts';
 /** ms from the first sight of a release in which its first proof is not missed. */
 const firstProofMs = 4000;
 
-export function StatusLines({status, revealed, rows}: {readonly status: Status; readonly revealed: string | null; readonly rows: number}) {
+export function StatusLines({
+  status,
+  revealed,
+  rows,
+}: {
+  readonly status: Status;
+  readonly revealed: string | null;
+  readonly rows: number;
+}) {
   const {width} = useLayout();
   const isReadAloud = useIsScreenReaderEnabled();
   const now = useSeconds();
   const [opened] = useState(now);
-  return statusRows(status, {now, isAsking: !isReadAloud && now - opened < firstProofMs, isReadAloud, revealed, width, rows}).map((row, index) => <StatusLine key={index} {...row} />);
+  return statusRows(status, {
+    now,
+    isAsking: !isReadAloud && now - opened < firstProofMs,
+    isReadAloud,
+    revealed,
+    width,
+    rows,
+  }).map((row, index) => <StatusLine key={index} {...row} />);
 }
 
 function StatusLine({label, sign, text, dim = false}: Row) {
@@ -28,7 +43,11 @@ function StatusLine({label, sign, text, dim = false}: Row) {
           <Text dimColor>{label}</Text>
         </Box>
       )}
-      {sign && <Box width={2} flexShrink={0}><Sign of={sign} /></Box>}
+      {sign && (
+        <Box width={2} flexShrink={0}>
+          <Sign of={sign} />
+        </Box>
+      )}
       <Plain dimColor={dim}>{text}</Plain>
     </Box>
   );

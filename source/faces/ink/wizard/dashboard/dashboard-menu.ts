@@ -23,11 +23,47 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
   // Nobody works on it any more.
   const paused = ours && operation !== null && !operation.alive;
   return [
-    ...entry('g', `go on with the ${operation?.kind}`, {run: `pg-helm-install recover ${status.name} -n ${status.namespace} --context ${quoted(status.context)}`}, paused),
+    ...entry(
+      'g',
+      `go on with the ${operation?.kind}`,
+      {run: `pg-helm-install recover ${status.name} -n ${status.namespace} --context ${quoted(status.context)}`},
+      paused,
+    ),
     ...entry('i', cause ? 'what is wrong' : 'warnings', {show: {name: 'cause'}}, cause !== null || isWarned),
-    ...entry('s', 'scale', {show: {name: 'scale', readers: String(parameters?.readReplicaCount ?? readers.wanted), deleteVolumes: false}}, ours),
-    ...entry('r', 'resize', {show: {name: 'resize', row: 'cpu', cpu: parameters?.cpu ?? '', memory: parameters?.memory ?? '', instanceType: parameters?.instanceType ?? '', storageSize: parameters?.storageSize ?? ''}}, ours),
-    ...entry('u', 'upgrade', {show: {name: 'upgrade', imageTag: parameters?.images.tag ?? '', chartVersion: chartVersion ?? '', row: 'imageTag'}}, ours),
+    ...entry(
+      's',
+      'scale',
+      {show: {name: 'scale', readers: String(parameters?.readReplicaCount ?? readers.wanted), deleteVolumes: false}},
+      ours,
+    ),
+    ...entry(
+      'r',
+      'resize',
+      {
+        show: {
+          name: 'resize',
+          row: 'cpu',
+          cpu: parameters?.cpu ?? '',
+          memory: parameters?.memory ?? '',
+          instanceType: parameters?.instanceType ?? '',
+          storageSize: parameters?.storageSize ?? '',
+        },
+      },
+      ours,
+    ),
+    ...entry(
+      'u',
+      'upgrade',
+      {
+        show: {
+          name: 'upgrade',
+          imageTag: parameters?.images.tag ?? '',
+          chartVersion: chartVersion ?? '',
+          row: 'imageTag',
+        },
+      },
+      ours,
+    ),
     ...entry('b', 'roll back', {show: {name: 'rollback', revision: null}}, ours && (status.revision ?? 1) > 1),
     ...entry('t', 'restart', {show: {name: 'restart'}}, ours),
     ...entry('n', 'connect', panel('connect'), reachable),
@@ -39,4 +75,3 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
     ...entry('x', 'uninstall', {show: {name: 'uninstall', deleteData: false, dumpTo: '', row: 'name'}}),
   ];
 }
-

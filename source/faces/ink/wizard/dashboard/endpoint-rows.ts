@@ -11,7 +11,10 @@ const postgresPort = 5432;
 export function shortEndpoints({endpoints, readers}: Status, {width, isAsking}: Seen): Row[] {
   if (!endpoints) return [];
   return [endpoints.writer, endpoints.reader].map((endpoint) => {
-    const text = endpoint.role === 'reader' && readers.wanted === 0 ? 'no reader yet' : (outside(endpoint) ?? inside(endpoint, width));
+    const text =
+      endpoint.role === 'reader' && readers.wanted === 0
+        ? 'no reader yet'
+        : (outside(endpoint) ?? inside(endpoint, width));
     return {rank: ranks.stays, sign: signOf(endpoint, isAsking), text: `${endpoint.role}  ${text}`};
   });
 }
@@ -20,13 +23,25 @@ export function longEndpoints(status: Status, {width, now, isAsking, isReadAloud
   const {endpoints, readers, postgresVersion} = status;
   if (!endpoints) return [];
   const lag = endpoints.reader.maxLagBytes;
-  const more = {writer: postgresVersion ?? '', reader: readers.wanted === 0 ? '' : `${endpoints.reader.streaming} streaming${lag === null ? '' : ` · lag ${rough(lag)}`}`};
+  const more = {
+    writer: postgresVersion ?? '',
+    reader:
+      readers.wanted === 0
+        ? ''
+        : `${endpoints.reader.streaming} streaming${lag === null ? '' : ` · lag ${rough(lag)}`}`,
+  };
   return [endpoints.writer, endpoints.reader].flatMap((endpoint): Row[] => {
     const {role, proven, provenAt, latencyMs} = endpoint;
     const isEmpty = role === 'reader' && readers.wanted === 0;
     const age = provenAt ? Math.max(0, Math.round((now - Date.parse(provenAt)) / 1000)) : 0;
-    const proof = [...(isReadAloud ? ['proven'] : [`proven ${age} s ago`, `${latencyMs ?? '?'} ms`]), more[role]].filter(Boolean).join(' · ');
-    const unproven = isEmpty ? 'no reader: nothing answers there yet' : isAsking ? 'asking the database' : 'not proven yet';
+    const proof = [...(isReadAloud ? ['proven'] : [`proven ${age} s ago`, `${latencyMs ?? '?'} ms`]), more[role]]
+      .filter(Boolean)
+      .join(' · ');
+    const unproven = isEmpty
+      ? 'no reader: nothing answers there yet'
+      : isAsking
+        ? 'asking the database'
+        : 'not proven yet';
     const out = outside(endpoint);
     return [
       {rank: ranks.stays, label: role, text: out ?? inside(endpoint, width)},
@@ -46,5 +61,7 @@ function outside({host, port}: Endpoint): string | null {
 
 function inside({internalHost}: Endpoint, width: number): string {
   const [name = ''] = internalHost.split('.');
-  return isNarrow(width) ? `${name}:${postgresPort}` : `${internalHost.replace(/\.svc\.cluster\.local$/, '')}:${postgresPort} (inside)`;
+  return isNarrow(width)
+    ? `${name}:${postgresPort}`
+    : `${internalHost.replace(/\.svc\.cluster\.local$/, '')}:${postgresPort} (inside)`;
 }

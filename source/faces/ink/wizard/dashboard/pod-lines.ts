@@ -9,12 +9,36 @@ export function podLines({name: release, pods, claims, replication, endpoints}: 
   const rows = pods.map(({name, node, ready, restarts, role}) => {
     const claim = claims.find((one) => one.name === `data-${name}`);
     const stream = replication.find(({pod}) => pod === name);
-    const used = claim?.usedBytes === undefined || claim.usedBytes === null ? '' : `${rough(claim.usedBytes)} of ${claim.capacityBytes === null ? '?' : rough(claim.capacityBytes)}`;
-    const behind = role === 'writer' ? '' : !stream ? nobody : stream.state !== 'streaming' ? stream.state : stream.lagBytes ? `lag ${rough(stream.lagBytes)}` : 'lag 0 B';
-    return [shortNames(name, release), node ?? 'no node yet', ready ? 'ready' : 'not ready', used, behind, restarts > 0 ? `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : ''];
+    const used =
+      claim?.usedBytes === undefined || claim.usedBytes === null
+        ? ''
+        : `${rough(claim.usedBytes)} of ${claim.capacityBytes === null ? '?' : rough(claim.capacityBytes)}`;
+    const behind =
+      role === 'writer'
+        ? ''
+        : !stream
+          ? nobody
+          : stream.state !== 'streaming'
+            ? stream.state
+            : stream.lagBytes
+              ? `lag ${rough(stream.lagBytes)}`
+              : 'lag 0 B';
+    return [
+      shortNames(name, release),
+      node ?? 'no node yet',
+      ready ? 'ready' : 'not ready',
+      used,
+      behind,
+      restarts > 0 ? `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '',
+    ];
   });
   const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.flatMap((cell, column) => (widths[column] === 0 ? [] : [cell.padEnd(widths[column] ?? 0)])).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .flatMap((cell, column) => (widths[column] === 0 ? [] : [cell.padEnd(widths[column] ?? 0)]))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** Such as `2.4 GiB`. */

@@ -2,7 +2,18 @@
 import type {Sign} from '../../../lines/signs.ts';
 
 /** Which rows go first: the highest. Danger and addresses never do. */
-export const ranks = {stays: 0, proof: 1, pods: 2, sickPod: 3, volumes: 4, release: 5, user: 6, inside: 7, pod: 8, blank: 9} as const;
+export const ranks = {
+  stays: 0,
+  proof: 1,
+  pods: 2,
+  sickPod: 3,
+  volumes: 4,
+  release: 5,
+  user: 6,
+  inside: 7,
+  pod: 8,
+  blank: 9,
+} as const;
 
 export interface Row {
   readonly rank: (typeof ranks)[keyof typeof ranks];
@@ -31,7 +42,10 @@ export function fitted(all: readonly Row[], room: number): Row[] {
   while (rows.length > room) {
     const highest = Math.max(...rows.map(({rank}) => rank));
     if (highest === ranks.stays) break;
-    rows.splice(rows.findLastIndex(({rank}) => rank === highest), 1);
+    rows.splice(
+      rows.findLastIndex(({rank}) => rank === highest),
+      1,
+    );
   }
   return rows;
 }

@@ -19,10 +19,17 @@ export function troubleCount(status: Status): number {
 }
 
 /** The cause, and what else is to be known, in so many rows together; what has no room there is counted. */
-export function troubleRows(status: Status, width: number, room: number): {readonly cause: Row[]; readonly warnings: Row[]} {
+export function troubleRows(
+  status: Status,
+  width: number,
+  room: number,
+): {readonly cause: Row[]; readonly warnings: Row[]} {
   const {cause, state} = status;
   const sign: Sign = state === 'broken' || state === 'stuck' ? 'failed' : 'warning';
-  const warnings = [...underWay(status.operation, '; g goes on with it'), ...toldWarnings(status).map(({message}) => message)].map((text): Row => ({rank: ranks.stays, sign: 'warning', text}));
+  const warnings = [
+    ...underWay(status.operation, '; g goes on with it'),
+    ...toldWarnings(status).map(({message}) => message),
+  ].map((text): Row => ({rank: ranks.stays, sign: 'warning', text}));
   const causeText = cause ? `${cause.code}  ${cause.message}` : '';
   const left = Math.max(1, Math.min(mostCauseRows, room - Math.min(warnings.length, 1)));
   const lines = cause ? wrapped(causeText, width - 6) : [];
@@ -37,7 +44,8 @@ export function troubleRows(status: Status, width: number, room: number): {reado
   const hidden = warnings.length - shown.length;
   const more = `${hidden}${shown.length > 0 || cause ? ' more' : ''} ${hidden === 1 ? 'warning' : 'warnings'}: i shows ${hidden === 1 ? 'it' : 'them'}`;
   // With one row for all of it, that one says both.
-  if (forWarnings === 0) return {cause: causeRows.map((row) => ({...row, text: `${cause?.code} · ${more}`})), warnings: []};
+  if (forWarnings === 0)
+    return {cause: causeRows.map((row) => ({...row, text: `${cause?.code} · ${more}`})), warnings: []};
   return {cause: causeRows, warnings: [...shown, {rank: ranks.stays, sign: 'warning', text: more}]};
 }
 

@@ -29,7 +29,15 @@ const columns: readonly Column[] = [
   {title: 'STATE', of: ({state}) => state, from: 0},
 ];
 
-export function HomeScreen({app, dispatch, onQuit}: {readonly app: App; readonly dispatch: (action: Action) => void; readonly onQuit: () => void}) {
+export function HomeScreen({
+  app,
+  dispatch,
+  onQuit,
+}: {
+  readonly app: App;
+  readonly dispatch: (action: Action) => void;
+  readonly onQuit: () => void;
+}) {
   const theme = useTheme();
   const {body, width} = useLayout();
   const rows = app.opened?.releases ?? [];
@@ -44,11 +52,19 @@ export function HomeScreen({app, dispatch, onQuit}: {readonly app: App; readonly
     else return false;
     return true;
   });
-  const move = rows.length > 0 ? [{keys: theme.upDown, does: 'release'}, {keys: theme.enter, does: 'open'}] : [];
+  const move =
+    rows.length > 0
+      ? [
+          {keys: theme.upDown, does: 'release'},
+          {keys: theme.enter, does: 'open'},
+        ]
+      : [];
   return (
     <Frame app={app} keys={[...move, {keys: 'n', does: 'new'}, {keys: 'q', does: 'quit'}]}>
       <Box paddingLeft={3} height={1} flexShrink={0}>
-        <Plain dimColor>{rows.length > 0 ? line(shown.map(({title}) => title)) : 'There is no PostgreSQL release here; n makes one.'}</Plain>
+        <Plain dimColor>
+          {rows.length > 0 ? line(shown.map(({title}) => title)) : 'There is no PostgreSQL release here; n makes one.'}
+        </Plain>
       </Box>
       <Box paddingLeft={1} flexShrink={0}>
         <Select
@@ -73,13 +89,21 @@ export function HomeScreen({app, dispatch, onQuit}: {readonly app: App; readonly
 }
 
 /** Columns that line up; the namespaces and names give way first when there is no room. */
-function linesFor(shown: readonly Column[], rows: readonly ReleaseRow[], room: number): (texts: readonly string[]) => string {
+function linesFor(
+  shown: readonly Column[],
+  rows: readonly ReleaseRow[],
+  room: number,
+): (texts: readonly string[]) => string {
   const widths = shown.map(({title, of}) => Math.max(cells(title), ...rows.map((row) => cells(of(row)))));
   for (const at of [0, 1]) {
     const over = widths.reduce((sum, width) => sum + width + 2, -2) - room;
     if (over > 0) widths[at] = Math.max(10, (widths[at] ?? 0) - over);
   }
-  return (texts) => texts.map((text, at) => fit(text, widths[at] ?? 0)).join('  ').trimEnd();
+  return (texts) =>
+    texts
+      .map((text, at) => fit(text, widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
 }
 
 function fit(text: string, width: number): string {

@@ -10,8 +10,19 @@ const everyMs = 2000;
 /** A cluster with thousands of releases takes a while to answer: it is left alone for so many times as long. */
 const rest = 9;
 
-/** `namespace`: null is all of them. What goes wrong is told beside what was there before: the next answer puts it right. */
-export function useReleases({isShown, context, namespace}: {readonly isShown: boolean; readonly context: string; readonly namespace: string | null}, desk: Desk, ask: ReturnType<typeof useAsking>): void {
+/**
+ * `namespace`: null is all of them. What goes wrong is told beside what was there before: the next answer puts it
+ * right.
+ */
+export function useReleases(
+  {
+    isShown,
+    context,
+    namespace,
+  }: {readonly isShown: boolean; readonly context: string; readonly namespace: string | null},
+  desk: Desk,
+  ask: ReturnType<typeof useAsking>,
+): void {
   useEffect(() => {
     if (!isShown) return;
     let isOver = false;
@@ -40,6 +51,9 @@ async function answerOf(desk: Desk, context: string, namespace: string | null): 
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const {code, message} = error.reason;
-    return {type: 'lost', text: code === 'CLUSTER_UNREACHABLE' ? 'No answer from the cluster' : message.replace(/\.$/, '')};
+    return {
+      type: 'lost',
+      text: code === 'CLUSTER_UNREACHABLE' ? 'No answer from the cluster' : message.replace(/\.$/, ''),
+    };
   }
 }

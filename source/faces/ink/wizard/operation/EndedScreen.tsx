@@ -31,7 +31,11 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
   // What was refused has changed nothing.
   const canUndo = operation.undo !== null && !good && result?.outcome !== 'refused';
   const back: {readonly screen: Screen; readonly does: string} =
-    kind === 'install' ? {screen: {name: 'parameters'}, does: 'back'} : good ? {screen: {name: 'home'}, does: 'all releases'} : {screen: dashboard, does: 'back'};
+    kind === 'install'
+      ? {screen: {name: 'parameters'}, does: 'back'}
+      : good
+        ? {screen: {name: 'home'}, does: 'all releases'}
+        : {screen: dashboard, does: 'back'};
   const show = (screen: Screen) => dispatch({type: 'show', screen});
   useKeys(({name, text}) => {
     if (text === 'r' && !good) onAgain();
@@ -53,12 +57,22 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
   return (
     <Frame app={app} keys={keys}>
       {body > 8 && <Box height={1} flexShrink={0} />}
-      {result?.cause ? <CauseView cause={result.cause} rows={rows} {...(good ? {} : {onAgain})} /> : <Removed app={app} ledger={result?.ledger ?? []} />}
+      {result?.cause ? (
+        <CauseView cause={result.cause} rows={rows} {...(good ? {} : {onAgain})} />
+      ) : (
+        <Removed app={app} ledger={result?.ledger ?? []} />
+      )}
     </Frame>
   );
 }
 
-function Removed({app, ledger}: {readonly app: App; readonly ledger: NonNullable<NonNullable<Operation['result']>['ledger']>}) {
+function Removed({
+  app,
+  ledger,
+}: {
+  readonly app: App;
+  readonly ledger: NonNullable<NonNullable<Operation['result']>['ledger']>;
+}) {
   const theme = useTheme();
   const {width} = useLayout();
   return (
@@ -77,7 +91,9 @@ function Removed({app, ledger}: {readonly app: App; readonly ledger: NonNullable
           </Box>
           {entry.remove !== undefined && (
             <Box paddingLeft={11}>
-              <Plain dimColor wrap="wrap">{removalText(entry)}</Plain>
+              <Plain dimColor wrap="wrap">
+                {removalText(entry)}
+              </Plain>
             </Box>
           )}
         </Box>

@@ -26,7 +26,15 @@ export function LeaveQuestion({operation, target, focused, rows, onAnswer}: Leav
   const {release, namespace} = target;
   const items = [
     {key: 'stay', label: 'Stay  '},
-    {key: 'leave', label: 'Leave ', hint: !begun ? 'nothing has been changed yet' : pauses ? 'it pauses, recover continues it' : 'it goes on in the cluster'},
+    {
+      key: 'leave',
+      label: 'Leave ',
+      hint: !begun
+        ? 'nothing has been changed yet'
+        : pauses
+          ? 'it pauses, recover continues it'
+          : 'it goes on in the cluster',
+    },
     {key: 'stop', label: 'Stop  ', hint: 'what is there stays'},
     ...(operation.undo ? [{key: 'undo', label: 'Undo  ', hint: 'removes what this run made'}] : []),
   ];
@@ -37,9 +45,16 @@ export function LeaveQuestion({operation, target, focused, rows, onAnswer}: Leav
     return true;
   });
   const more: Readonly<Record<string, string>> = {
-    leave: !begun ? 'It can be started again at any time.' : pauses ? `Continue it with: pg-helm-install recover ${release} -n ${namespace}` : `Watch it with: pg-helm-install status ${release} -n ${namespace} --watch`,
+    leave: !begun
+      ? 'It can be started again at any time.'
+      : pauses
+        ? `Continue it with: pg-helm-install recover ${release} -n ${namespace}`
+        : `Watch it with: pg-helm-install status ${release} -n ${namespace} --watch`,
     stop: 'You stay here, and can run it again.',
-    undo: operation.undo === 'release' ? 'The release goes. Volumes or a Secret that were there before stay.' : 'The release goes, and with it the volumes and the Secret that this run made.',
+    undo:
+      operation.undo === 'release'
+        ? 'The release goes. Volumes or a Secret that were there before stay.'
+        : 'The release goes, and with it the volumes and the Secret that this run made.',
   };
   return (
     <Box flexDirection="column" flexShrink={0}>
@@ -49,11 +64,19 @@ export function LeaveQuestion({operation, target, focused, rows, onAnswer}: Leav
         </Box>
       )}
       <Box paddingLeft={3} width={width}>
-        <Select items={items} rows={items.length} initial={focused} onSelect={(key) => onAnswer(key as Answer)} onMove={choose} />
+        <Select
+          items={items}
+          rows={items.length}
+          initial={focused}
+          onSelect={(key) => onAnswer(key as Answer)}
+          onMove={choose}
+        />
       </Box>
       {rows > items.length + 2 && (
         <Box paddingLeft={3} marginTop={1}>
-          <Plain dimColor wrap="wrap">{more[chosen] ?? ' '}</Plain>
+          <Plain dimColor wrap="wrap">
+            {more[chosen] ?? ' '}
+          </Plain>
         </Box>
       )}
     </Box>

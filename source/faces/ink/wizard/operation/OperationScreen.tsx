@@ -14,7 +14,16 @@ import {shortNames} from '../pieces/short-names.ts';
 import {TrackLines} from './TrackLines.tsx';
 import {useSeconds} from '../pieces/use-seconds.ts';
 
-const verbs = {install: 'Installing', scale: 'Scaling', resize: 'Resizing', upgrade: 'Upgrading', rollback: 'Rolling back', restart: 'Restarting', uninstall: 'Removing', recover: 'Going on with'} as const;
+const verbs = {
+  install: 'Installing',
+  scale: 'Scaling',
+  resize: 'Resizing',
+  upgrade: 'Upgrading',
+  rollback: 'Rolling back',
+  restart: 'Restarting',
+  uninstall: 'Removing',
+  recover: 'Going on with',
+} as const;
 
 interface Props {
   readonly app: App;
@@ -62,8 +71,18 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
       {!(asks && isLow) && (
         <>
           <Box paddingLeft={3} justifyContent="space-between" width={width} height={1} flexShrink={0}>
-            <Plain bold>{stopping ? 'Stopping: what helm is doing now ends first' : `${verbs[operation.kind]} ${app.target.release}`}</Plain>
-            {!isReadAloud && <Text>{isNarrow(width) ? clock(now - operation.began) : `${clock(now - operation.began)} of ${clock(timeoutMs)}`}</Text>}
+            <Plain bold>
+              {stopping
+                ? 'Stopping: what helm is doing now ends first'
+                : `${verbs[operation.kind]} ${app.target.release}`}
+            </Plain>
+            {!isReadAloud && (
+              <Text>
+                {isNarrow(width)
+                  ? clock(now - operation.began)
+                  : `${clock(now - operation.began)} of ${clock(timeoutMs)}`}
+              </Text>
+            )}
           </Box>
           {tracks.length === 0 && !stopping && <Waiting>Checking and planning; nothing is changed yet</Waiting>}
           <TrackLines tracks={isLow ? telling(tracks, body - 1) : tracks} release={app.target.release} now={now} />
@@ -71,7 +90,13 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
         </>
       )}
       {asks ? (
-        <LeaveQuestion operation={operation} target={app.target} focused={asks} rows={isLow ? body : spare} onAnswer={onAnswer} />
+        <LeaveQuestion
+          operation={operation}
+          target={app.target}
+          focused={asks}
+          rows={isLow ? body : spare}
+          onAnswer={onAnswer}
+        />
       ) : (
         !isLow && <Below app={app} below={below} operation={operation} rows={spare} />
       )}
@@ -79,10 +104,24 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
   );
 }
 
-function Below({app, below, operation, rows}: {readonly app: App; readonly below: Props['screen']['below']; readonly operation: Operation; readonly rows: number}) {
+function Below({
+  app,
+  below,
+  operation,
+  rows,
+}: {
+  readonly app: App;
+  readonly below: Props['screen']['below'];
+  readonly operation: Operation;
+  readonly rows: number;
+}) {
   const {release} = app.target;
   // Only what can be seen is put into words: a busy cluster says a thousand things a second.
-  const said = operation.log.slice(-rows).map(({time, object, text}) => ({at: localTime(time), who: shortNames(object?.name ?? '', release), text: shortNames(text, release)}));
+  const said = operation.log.slice(-rows).map(({time, object, text}) => ({
+    at: localTime(time),
+    who: shortNames(object?.name ?? '', release),
+    text: shortNames(text, release),
+  }));
   const wide = Math.min(24, Math.max(0, ...said.map(({who}) => who.length)));
   const events = said.map(({at, who, text}) => `${at}  ${who.padEnd(wide)}  ${text}`);
   const lines = below === 'events' ? events : below === 'logs' ? (app.panelLines ?? ['Asking for the logs']) : [];
@@ -95,7 +134,8 @@ function Below({app, below, operation, rows}: {readonly app: App; readonly below
 
 /** Where not all fit: those that are not done, before those that are. */
 function telling(tracks: Operation['tracks'], rows: number): Operation['tracks'] {
-  const rank = ({state}: Operation['tracks'][number]) => ['failed', 'running', 'warning', 'waiting', 'done', 'skipped'].indexOf(state);
+  const rank = ({state}: Operation['tracks'][number]) =>
+    ['failed', 'running', 'warning', 'waiting', 'done', 'skipped'].indexOf(state);
   const kept = new Set([...tracks].sort((a, b) => rank(a) - rank(b)).slice(0, rows));
   return tracks.filter((track) => kept.has(track));
 }

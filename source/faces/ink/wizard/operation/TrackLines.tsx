@@ -7,9 +7,24 @@ import {useLayout} from '../../use-window-size.ts';
 import {shortNames} from '../pieces/short-names.ts';
 import {tookMs, type SeenTrack} from './operation-state.ts';
 
-const titles: Readonly<Record<string, string>> = {checks: 'Checks', release: 'Release', storage: 'Storage', writer: 'Writer', readers: 'Readers', endpoints: 'Endpoints'};
+const titles: Readonly<Record<string, string>> = {
+  checks: 'Checks',
+  release: 'Release',
+  storage: 'Storage',
+  writer: 'Writer',
+  readers: 'Readers',
+  endpoints: 'Endpoints',
+};
 
-export function TrackLines({tracks, release, now}: {readonly tracks: readonly SeenTrack[]; readonly release: string; readonly now: number}) {
+export function TrackLines({
+  tracks,
+  release,
+  now,
+}: {
+  readonly tracks: readonly SeenTrack[];
+  readonly release: string;
+  readonly now: number;
+}) {
   const {width} = useLayout();
   const isReadAloud = useIsScreenReaderEnabled();
   return tracks.map((track) => {
@@ -24,7 +39,12 @@ export function TrackLines({tracks, release, now}: {readonly tracks: readonly Se
           <Text>{titles[track.track] ?? track.track}</Text>
         </Box>
         <Box flexGrow={1} flexShrink={1}>
-          <Plain dimColor={track.state === 'waiting' || track.state === 'skipped'} {...(waits ? {color: 'yellow'} : {})}>{shortNames(track.text, release) + waits}</Plain>
+          <Plain
+            dimColor={track.state === 'waiting' || track.state === 'skipped'}
+            {...(waits ? {color: 'yellow'} : {})}
+          >
+            {shortNames(track.text, release) + waits}
+          </Plain>
         </Box>
         {!isNarrow(width) && (
           <Box width={9} flexShrink={0} justifyContent="flex-end">
@@ -38,5 +58,7 @@ export function TrackLines({tracks, release, now}: {readonly tracks: readonly Se
 
 function secondsOf(ms: number): string {
   const seconds = ms / 1000;
-  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+  return seconds < 60
+    ? `${seconds.toFixed(1)} s`
+    : `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 }

@@ -2,17 +2,21 @@
 import type {Progress, Result} from '../../../../operations/progress.ts';
 
 /** `recover`: whatever a remedy proposed, or what was begun before. */
-export type OperationKind = 'install' | 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'uninstall' | 'recover';
+export type OperationKind =
+  'install' | 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'uninstall' | 'recover';
 
 /** Times in milliseconds since the epoch; null until it happened. */
-export type SeenTrack = Extract<Progress, {type: 'track'}> & {readonly began: number | null; readonly ended: number | null};
+export type SeenTrack = Extract<Progress, {type: 'track'}> & {
+  readonly began: number | null;
+  readonly ended: number | null;
+};
 
 export interface Operation {
   readonly kind: OperationKind;
   /** Milliseconds since the epoch. */
   readonly began: number;
   readonly tracks: readonly SeenTrack[];
-  readonly log: readonly (Extract<Progress, {type: 'log'}>)[];
+  readonly log: readonly Extract<Progress, {type: 'log'}>[];
   /** It was asked to end. */
   readonly stopping: boolean;
   /** What undoing would take: null where it would take what was there before. */
@@ -32,7 +36,8 @@ export function withProgress(operation: Operation, steps: readonly Progress[]): 
   const tracks = new Map(operation.tracks.map((track) => [track.track, track]));
   const log = [...operation.log];
   for (const step of steps) {
-    if (step.type === 'track') tracks.set(step.track, timed(step, tracks.get(step.track), [...tracks.values()], operation.began));
+    if (step.type === 'track')
+      tracks.set(step.track, timed(step, tracks.get(step.track), [...tracks.values()], operation.began));
     if (step.type === 'log') log.push(step);
   }
   return {...operation, tracks: [...tracks.values()], log: log.slice(-mostLogLines)};
@@ -54,7 +59,12 @@ export function tookMs({began, ended}: SeenTrack, now: number): number | null {
 }
 
 /** A track that goes from waiting to done in one step began when the one before it ended. */
-function timed(step: Extract<Progress, {type: 'track'}>, before: SeenTrack | undefined, others: readonly SeenTrack[], operationBegan: number): SeenTrack {
+function timed(
+  step: Extract<Progress, {type: 'track'}>,
+  before: SeenTrack | undefined,
+  others: readonly SeenTrack[],
+  operationBegan: number,
+): SeenTrack {
   const at = Date.parse(step.time);
   const hasEnded = step.state === 'done' || step.state === 'warning' || step.state === 'failed';
   if (step.state === 'waiting' || step.state === 'skipped') return {...step, began: before?.began ?? null, ended: null};
@@ -66,7 +76,8 @@ function timed(step: Extract<Progress, {type: 'track'}>, before: SeenTrack | und
 /** Only what the plan says is made may be undone: a Secret or a volume from before stays. */
 function undoOf(planned: Result | null): Operation['undo'] {
   const consequences = planned?.plan?.consequences ?? [];
-  const makes = (kind: string) => consequences.some(({code, object}) => code === 'CREATE' && object.startsWith(`${kind}/`));
+  const makes = (kind: string) =>
+    consequences.some(({code, object}) => code === 'CREATE' && object.startsWith(`${kind}/`));
   if (!makes('StatefulSet') || consequences.some(({code}) => code === 'NO_CHANGE')) return null;
   const isAllNew = makes('Secret') && !consequences.some(({code}) => code === 'DATA_KEPT');
   return isAllNew ? 'release and data' : 'release';

@@ -19,7 +19,12 @@ export interface Worker {
 
 export function useWork(dispatch: (action: Action) => void): Worker {
   const fail = useFailure(dispatch);
-  const current = useRef<{readonly kind: OperationKind; readonly begin: () => Work; readonly work: Work; then?: () => void} | null>(null);
+  const current = useRef<{
+    readonly kind: OperationKind;
+    readonly begin: () => Work;
+    readonly work: Work;
+    then?: () => void;
+  } | null>(null);
 
   const start: Worker['start'] = (kind, begin) => {
     const running: NonNullable<typeof current.current> = {kind, begin, work: begin()};

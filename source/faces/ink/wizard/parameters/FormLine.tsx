@@ -22,14 +22,21 @@ interface Props {
 
 export function FormLine(props: Props) {
   const theme = useTheme();
-  const {row, app: {form}, width} = props;
+  const {
+    row,
+    app: {form},
+    width,
+  } = props;
   const isHere = form.row === row;
   const changed = changedMore(form);
   const {tag} = form.given.images ?? {};
   const count = changed.length + (tag === undefined ? 0 : 1);
   const more = `${moreKeys.length} more, ${count === 0 ? 'all at defaults' : `${count} changed`}`;
   // Folded, what was answered is still to be seen.
-  const answered = [...(tag === undefined ? [] : [`Image tag ${tag}`]), ...changed.map((key) => `${fieldOf(key).label} ${form.texts[key]}`)].join(' · ');
+  const answered = [
+    ...(tag === undefined ? [] : [`Image tag ${tag}`]),
+    ...changed.map((key) => `${fieldOf(key).label} ${form.texts[key]}`),
+  ].join(' · ');
   const about = count > 0 && !form.unfolded ? answered : 'Network, placement, images …';
   const fold = form.unfolded ? theme.unfolded : theme.folded;
   return (
@@ -48,7 +55,15 @@ export function FormLine(props: Props) {
   );
 }
 
-function Value({row, app: {form, surveyed}, summary, chosen, act, width, isHere}: Props & {readonly row: FormKey; readonly isHere: boolean}) {
+function Value({
+  row,
+  app: {form, surveyed},
+  summary,
+  chosen,
+  act,
+  width,
+  isHere,
+}: Props & {readonly row: FormKey; readonly isHere: boolean}) {
   const theme = useTheme();
   const labels = isNarrow(width) ? 15 : 17;
   const text = form.texts[row];
@@ -57,7 +72,9 @@ function Value({row, app: {form, surveyed}, summary, chosen, act, width, isHere}
   const room = Math.max(10, width - labels - 4);
   const whole = defaultText(row, summary, surveyed);
   const placeholder = whole.length < room ? whole : `${whole.slice(0, room - 2)}…`;
-  const wide = isHere ? Math.min(room, Math.max(text.length + 1, row === 'password' ? 30 : 20, text === '' ? placeholder.length + 1 : 0)) : Math.min(room, (text || placeholder).length);
+  const wide = isHere
+    ? Math.min(room, Math.max(text.length + 1, row === 'password' ? 30 : 20, text === '' ? placeholder.length + 1 : 0))
+    : Math.min(room, (text || placeholder).length);
   return (
     <>
       <Box width={labels} flexShrink={0}>
@@ -74,11 +91,22 @@ function Value({row, app: {form, surveyed}, summary, chosen, act, width, isHere}
             onChange={(typed) => act({type: 'type', key: row, text: typed})}
           />
         ) : (
-          <TextInput value={text} placeholder={placeholder} {...(row === 'password' ? {mask: theme.mask} : {})} focus={false} showCursor={false} onChange={() => undefined} />
+          <TextInput
+            value={text}
+            placeholder={placeholder}
+            {...(row === 'password' ? {mask: theme.mask} : {})}
+            focus={false}
+            showCursor={false}
+            onChange={() => undefined}
+          />
         )}
       </Box>
       <Box marginLeft={2} flexShrink={1} height={1} overflow="hidden">
-        {isNarrow(width) && isHere ? null : isWrong ? <Text color="yellow" wrap="truncate-end">{`${theme.signs.warning.text} not right yet`}</Text> : <Plain dimColor>{beside}</Plain>}
+        {isNarrow(width) && isHere ? null : isWrong ? (
+          <Text color="yellow" wrap="truncate-end">{`${theme.signs.warning.text} not right yet`}</Text>
+        ) : (
+          <Plain dimColor>{beside}</Plain>
+        )}
       </Box>
     </>
   );

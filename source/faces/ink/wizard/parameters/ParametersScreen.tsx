@@ -61,7 +61,10 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
 
   const isLow = body < 10;
   const hint = hintOf(form, key, summary, surveyed);
-  const said = cut(wrapped(hint.isWrong ? `${theme.signs.warning.text} ${hint.text}` : hint.text, left - 4), isLow ? (hint.isWrong ? 3 : 2) : 4);
+  const said = cut(
+    wrapped(hint.isWrong ? `${theme.signs.warning.text} ${hint.text}` : hint.text, left - 4),
+    isLow ? (hint.isWrong ? 3 : 2) : 4,
+  );
   const rows = rowsOf(form);
   const others = said.length + (isLow ? 0 : 1) + (isWide ? 0 : isLow ? 1 : 2);
   const {start, end} = windowOf(rows.length, rows.indexOf(row), Math.max(1, body - others));
@@ -76,7 +79,10 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
     <Frame
       app={app}
       keys={[
-        {keys: theme.enter, does: row === 'more' ? (form.unfolded ? 'fold' : 'unfold') : row === 'preview' ? 'preview' : 'next'},
+        {
+          keys: theme.enter,
+          does: row === 'more' ? (form.unfolded ? 'fold' : 'unfold') : row === 'preview' ? 'preview' : 'next',
+        },
         ...own,
         {keys: 'esc', does: 'back'},
         {keys: `${theme.upDown} tab`, does: 'field'},
@@ -105,10 +111,18 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
   );
 }
 
-function hintOf(form: Form, key: FormKey | null, summary: Summary, surveyed: App['surveyed']): {readonly text: string; readonly isWrong: boolean} {
+function hintOf(
+  form: Form,
+  key: FormKey | null,
+  summary: Summary,
+  surveyed: App['surveyed'],
+): {readonly text: string; readonly isWrong: boolean} {
   if (key) {
     const problem = form.texts[key] === '' && !form.left.has(key) ? null : problemOf(form, key);
-    return {text: problem ?? [fieldOf(key).hint, choicesText(key, surveyed)].filter(Boolean).join(' '), isWrong: problem !== null};
+    return {
+      text: problem ?? [fieldOf(key).hint, choicesText(key, surveyed)].filter(Boolean).join(' '),
+      isWrong: problem !== null,
+    };
   }
   if (form.row === 'more') return {text: 'Network, placement and images; all have defaults.', isWrong: false};
   const wrong = firstProblem(form);
@@ -124,7 +138,9 @@ function Column({summary, width}: {readonly summary: Summary; readonly width: nu
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>
       {summary.problem ? (
-        <Plain wrap="wrap" dimColor>{summary.problem}</Plain>
+        <Plain wrap="wrap" dimColor>
+          {summary.problem}
+        </Plain>
       ) : (
         summary.column.map(([label, text], index) => (
           <Box key={index} height={1} flexShrink={0}>

@@ -5,8 +5,24 @@ import type {Field, FieldKey} from '../../../../parameters/field.ts';
 import {fields} from '../../../../parameters/fields.ts';
 import {passwordProblem} from '../../../../parameters/password.ts';
 
-export const mainKeys = ['username', 'password', 'instanceType', 'storageSize', 'readReplicaCount'] as const satisfies readonly FieldKey[];
-export const moreKeys = ['database', 'storageClass', 'exposure', 'allowFrom', 'hostname', 'cpu', 'memory', 'spread', 'images'] as const satisfies readonly FieldKey[];
+export const mainKeys = [
+  'username',
+  'password',
+  'instanceType',
+  'storageSize',
+  'readReplicaCount',
+] as const satisfies readonly FieldKey[];
+export const moreKeys = [
+  'database',
+  'storageClass',
+  'exposure',
+  'allowFrom',
+  'hostname',
+  'cpu',
+  'memory',
+  'spread',
+  'images',
+] as const satisfies readonly FieldKey[];
 export type FormKey = (typeof mainKeys)[number] | (typeof moreKeys)[number];
 /** Rows that are no field: the fold, and the way on. */
 export type FormRow = FormKey | 'more' | 'preview';
@@ -47,7 +63,9 @@ export function openForm(given: Answers, password: string | null): Form {
 export function formReducer(form: Form, action: FormAction): Form {
   switch (action.type) {
     case 'type':
-      return action.text === form.texts[action.key] ? form : {...form, texts: {...form.texts, [action.key]: action.text}};
+      return action.text === form.texts[action.key]
+        ? form
+        : {...form, texts: {...form.texts, [action.key]: action.text}};
     case 'go': {
       const rows = rowsOf(form);
       const next = rows[Math.min(rows.length - 1, Math.max(0, rows.indexOf(form.row) + action.by))] ?? form.row;
@@ -79,15 +97,21 @@ export function fieldOf(key: FormKey): Field {
 /** What is wrong with a field's text; null when it is right or empty. */
 export function problemOf({texts, insisted}: Pick<Form, 'texts' | 'insisted'>, key: FormKey): string | null {
   const text = texts[key];
-  if (text === '') return key === 'allowFrom' && texts.exposure.trim() === 'load-balancer' ? 'A load balancer needs to know whom it lets in: CIDRs such as 10.0.0.0/8, internal, or public.' : null;
+  if (text === '')
+    return key === 'allowFrom' && texts.exposure.trim() === 'load-balancer'
+      ? 'A load balancer needs to know whom it lets in: CIDRs such as 10.0.0.0/8, internal, or public.'
+      : null;
   if (key === 'password') return passwordText(text, insisted);
-  if (key === 'allowFrom' && texts.exposure.trim() !== 'load-balancer') return 'Only a load balancer has this. Choose load-balancer as exposure, or empty it.';
+  if (key === 'allowFrom' && texts.exposure.trim() !== 'load-balancer')
+    return 'Only a load balancer has this. Choose load-balancer as exposure, or empty it.';
   const parsed = fieldOf(key).parse(text);
   return 'problem' in parsed ? parsed.problem : null;
 }
 
 /** The first field, in the order of the form, that keeps the preview back. */
-export function firstProblem(form: Pick<Form, 'texts' | 'insisted'>): {readonly key: FormKey; readonly problem: string} | null {
+export function firstProblem(
+  form: Pick<Form, 'texts' | 'insisted'>,
+): {readonly key: FormKey; readonly problem: string} | null {
   for (const key of [...mainKeys, ...moreKeys]) {
     const problem = problemOf(form, key);
     if (problem !== null) return {key, problem};
@@ -129,16 +153,21 @@ function leave(form: Form, row: FormRow): Form {
 function passwordText(text: string, insisted: string | null): string | null {
   const problem = passwordProblem(text);
   if (problem?.kind !== 'weak') return problem?.text ?? null;
-  return text === insisted ? null : `The password has ${[...text].length} of at least 12 characters. Type more, or take it as it is with ctrl-y.`;
+  return text === insisted
+    ? null
+    : `The password has ${[...text].length} of at least 12 characters. Type more, or take it as it is with ctrl-y.`;
 }
 
 /** What was given by flag or file, as the texts that a person would have typed. */
 function textsOf({allowFrom, images, ...answers}: Answers): Partial<Record<FormKey, string>> {
-  const plain = Object.fromEntries(Object.entries(answers).flatMap(([key, value]) => (value === undefined || typeof value === 'object' ? [] : [[key, String(value)]])));
+  const plain = Object.fromEntries(
+    Object.entries(answers).flatMap(([key, value]) =>
+      value === undefined || typeof value === 'object' ? [] : [[key, String(value)]],
+    ),
+  );
   return {
     ...plain,
     ...(allowFrom ? {allowFrom: allowFrom.kind === 'cidrs' ? allowFrom.cidrs.join(',') : allowFrom.kind} : {}),
     ...(images?.source ? {images: images.source} : {}),
   };
 }
-

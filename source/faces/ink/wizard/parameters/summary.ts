@@ -21,7 +21,11 @@ const asking = 'asking what the cluster has';
 /** Their defaults depend on the place. */
 const placeKeys: readonly string[] = ['instanceType', 'storageClass', 'cpu', 'memory', 'spread'];
 
-export function summarize(form: Form, surveyed: Surveyed | null, target: {readonly context: string | null; readonly namespace: string; readonly release: string}): Summary {
+export function summarize(
+  form: Form,
+  surveyed: Surveyed | null,
+  target: {readonly context: string | null; readonly namespace: string; readonly release: string},
+): Summary {
   const place = surveyed?.place ?? {nodes: null, storageClasses: null, cloud: null};
   let parameters: Parameters;
   try {
@@ -37,7 +41,11 @@ export function summarize(form: Form, surveyed: Surveyed | null, target: {readon
   const disk = `${size}${parameters.storageClass ? ` ${parameters.storageClass}` : ''}`;
   const grows = chosen ? (chosen.grows ? ', can grow' : ', cannot grow') : '';
   // In the sandbox inside is this machine.
-  const reach = {cluster: target.context === sandboxContext ? 'this machine only' : 'inside only', 'load-balancer': 'load balancers', 'node-port': 'node ports'}[parameters.exposure];
+  const reach = {
+    cluster: target.context === sandboxContext ? 'this machine only' : 'inside only',
+    'load-balancer': 'load balancers',
+    'node-port': 'node ports',
+  }[parameters.exposure];
   const readers = `${parameters.readReplicaCount} ${parameters.readReplicaCount === 1 ? 'reader' : 'readers'}`;
   const nodes = place.nodes ?? [];
   const fit = fittingNodes(nodes, parameters.instanceType);
@@ -54,7 +62,12 @@ export function summarize(form: Form, surveyed: Surveyed | null, target: {readon
     ].map((pieces) => pieces.join(' · ')),
     column: [
       ['pods', `1 writer, ${readers}`],
-      ['nodes', place.nodes ? `${fit.length} fit${parameters.spread === 'required' ? ', one pod each' : ''}` : 'may not be listed'],
+      [
+        'nodes',
+        place.nodes
+          ? `${fit.length} fit${parameters.spread === 'required' ? ', one pod each' : ''}`
+          : 'may not be listed',
+      ],
       ['disk', `${disk}${grows}`],
       ['', `${formatBytes(pods * bytesOf(parameters.storageSize))} in all`],
       ['memory', `${memory}${place.nodes ? ` of ${formatBytes(memoryOf(fit))} on them` : ''}`],

@@ -38,12 +38,27 @@ export function CauseView({cause, rows, more = [], onAgain}: Props) {
     if (does === 'again') onAgain?.();
     else if (does === 'run') run?.(remedy.command ?? '');
     else if (does === 'copy') copy(remedy.command ?? '');
-    setNote(does === 'copy' ? `Command ${text} was sent to your terminal's clipboard.` : does === null ? `${text} has no command: it is for you to do.` : null);
+    setNote(
+      does === 'copy'
+        ? `Command ${text} was sent to your terminal's clipboard.`
+        : does === null
+          ? `${text} has no command: it is for you to do.`
+          : null,
+    );
     return true;
   });
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <Lines lines={[...linesOf(cause, Math.max(20, width - 4), theme.signs.failed.text), ...(more.length > 0 ? [{text: ''}] : []), ...more]} rows={Math.max(2, note ? rows - 1 : rows)} top={top} onScroll={setTop} />
+      <Lines
+        lines={[
+          ...linesOf(cause, Math.max(20, width - 4), theme.signs.failed.text),
+          ...(more.length > 0 ? [{text: ''}] : []),
+          ...more,
+        ]}
+        rows={Math.max(2, note ? rows - 1 : rows)}
+        top={top}
+        onScroll={setTop}
+      />
       {note && (
         <Box paddingLeft={3} flexShrink={0}>
           <Plain dimColor>{note}</Plain>
@@ -58,7 +73,9 @@ function linesOf({code, message, object, evidence, remedies}: Cause, width: numb
   return [
     ...wrapped(`${sign} ${code}${about}`, width, '  ').map((text): Line => ({text, bold: true, color: 'red'})),
     ...wrapped(message, width).map((text) => ({text})),
-    ...evidence.slice(0, mostEvidence).flatMap((said) => firstLines(wrapped(said, width - 2, '  ')).map((text) => ({text: `  ${text}`, dim: true}))),
+    ...evidence
+      .slice(0, mostEvidence)
+      .flatMap((said) => firstLines(wrapped(said, width - 2, '  ')).map((text) => ({text: `  ${text}`, dim: true}))),
     ...(evidence.length > mostEvidence ? [{text: `  … ${evidence.length - mostEvidence} more`, dim: true}] : []),
     ...(remedies.length > 0 ? [{text: ''}] : []),
     ...remedies.flatMap(({title, command}, index) => [

@@ -7,7 +7,17 @@ import {sandboxContext} from '../../../../sandbox/context.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {App} from '../app-state.ts';
 
-export function Frame({app, keys, right, children}: {readonly app: App; readonly keys: readonly Hint[]; readonly right?: readonly Hint[]; readonly children: ReactNode}) {
+export function Frame({
+  app,
+  keys,
+  right,
+  children,
+}: {
+  readonly app: App;
+  readonly keys: readonly Hint[];
+  readonly right?: readonly Hint[];
+  readonly children: ReactNode;
+}) {
   const {body, width} = useLayout();
   const {opened, target, screen} = app;
   // A list is of no release.

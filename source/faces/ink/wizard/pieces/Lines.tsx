@@ -25,7 +25,14 @@ export function Lines({lines, rows, top, onScroll}: LinesProps) {
   const shown = Math.max(1, isLong ? rows - 1 : rows);
   const last = Math.max(0, lines.length - shown);
   const start = Math.min(top, last);
-  const by: Partial<Record<KeyName, number>> = {up: -1, down: 1, 'page-up': -shown, 'page-down': shown, home: -lines.length, end: lines.length};
+  const by: Partial<Record<KeyName, number>> = {
+    up: -1,
+    down: 1,
+    'page-up': -shown,
+    'page-down': shown,
+    home: -lines.length,
+    end: lines.length,
+  };
   useKeys(
     ({name}) => {
       const step = by[name as KeyName];
@@ -42,7 +49,11 @@ export function Lines({lines, rows, top, onScroll}: LinesProps) {
           {text || ' '}
         </Plain>
       ))}
-      {isLong && <Plain dimColor>{`${start + 1}–${Math.min(lines.length, start + shown)} of ${lines.length}  ${theme.upDown}`}</Plain>}
+      {isLong && (
+        <Plain
+          dimColor
+        >{`${start + 1}–${Math.min(lines.length, start + shown)} of ${lines.length}  ${theme.upDown}`}</Plain>
+      )}
     </Box>
   );
 }

@@ -37,9 +37,15 @@ function broken(text: string, width: number): string[] {
   return pieces.length > 0 ? pieces : [''];
 }
 
-/** A command in lines that a shell reads as one: broken between words only, and marked where it goes on. What is selected on the screen can be pasted. */
+/**
+ * A command in lines that a shell reads as one: broken between words only, and marked where it goes on. What is
+ * selected on the screen can be pasted.
+ */
 export function shellLines(command: string, width: number): string[] {
-  const words = plain(command).replaceAll('\n', ' ').match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
+  const words =
+    plain(command)
+      .replaceAll('\n', ' ')
+      .match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);

@@ -58,7 +58,12 @@ export function PlanShown(props: PlanShownProps) {
       {tab === 'values' && differs && !chartValues ? (
         <Waiting>Asking the chart for its values</Waiting>
       ) : (
-        <Lines lines={[...linesOf(props, width - 4), ...said.map((text): Line => ({text, dim: true}))]} rows={room + said.length} top={top} onScroll={(to) => onView({...view, top: to})} />
+        <Lines
+          lines={[...linesOf(props, width - 4), ...said.map((text): Line => ({text, dim: true}))]}
+          rows={room + said.length}
+          top={top}
+          onScroll={(to) => onView({...view, top: to})}
+        />
       )}
     </>
   );
@@ -67,24 +72,40 @@ export function PlanShown(props: PlanShownProps) {
 /** For the footer, of what works in this view. */
 export function usePlanKeys({tab, differs}: PlanView): readonly Hint[] {
   const theme = useTheme();
-  const own = {plan: [], manifests: [], values: [{keys: 'd', does: differs ? 'all values' : 'differences only'}], command: [{keys: 'c', does: 'copy'}]}[tab];
+  const own = {
+    plan: [],
+    manifests: [],
+    values: [{keys: 'd', does: differs ? 'all values' : 'differences only'}],
+    command: [{keys: 'c', does: 'copy'}],
+  }[tab];
   return [{keys: theme.leftRight, does: 'view'}, ...own, {keys: theme.upDown, does: 'scroll'}];
 }
 
-function linesOf({plan, warnings, view: {tab, differs}, answers, before, chartValues}: PlanShownProps, width: number): Line[] {
-  const lines = (text: string, style: Omit<Line, 'text'> = {}) => wrapped(text, width, '  ').map((line) => ({text: line, ...style}));
+function linesOf(
+  {plan, warnings, view: {tab, differs}, answers, before, chartValues}: PlanShownProps,
+  width: number,
+): Line[] {
+  const lines = (text: string, style: Omit<Line, 'text'> = {}) =>
+    wrapped(text, width, '  ').map((line) => ({text: line, ...style}));
   switch (tab) {
     case 'plan':
       return [
         ...plan.consequences.flatMap(({sentence}) => lines(`· ${sentence}`)),
-        ...(warnings.length > 0 ? [{text: ''}, ...warnings.flatMap(({message}) => lines(`! ${message}`, {color: 'yellow'}))] : []),
-        ...(plan.steps.length > 0 ? [{text: ''}, ...lines(`Steps: ${plan.steps.map(({name}) => name).join(', ')}`, {dim: true})] : []),
+        ...(warnings.length > 0
+          ? [{text: ''}, ...warnings.flatMap(({message}) => lines(`! ${message}`, {color: 'yellow'}))]
+          : []),
+        ...(plan.steps.length > 0
+          ? [{text: ''}, ...lines(`Steps: ${plan.steps.map(({name}) => name).join(', ')}`, {dim: true})]
+          : []),
       ];
     case 'values': {
       const shown = differs && chartValues ? withoutSame(plan.values, chartValues) : plan.values;
       // The marks line up; where a value is longer than that, its mark comes right behind it.
       const mark = Math.max(0, Math.min(58, width - 14));
-      return markedValues(shown, answers, before).map(({text, mark: by}) => ({text: by ? `${text.padEnd(mark)}  ${by}` : text, dim: by !== 'your answer'}));
+      return markedValues(shown, answers, before).map(({text, mark: by}) => ({
+        text: by ? `${text.padEnd(mark)}  ${by}` : text,
+        dim: by !== 'your answer',
+      }));
     }
     case 'manifests':
       return manifestLines(plan);
@@ -97,5 +118,8 @@ function linesOf({plan, warnings, view: {tab, differs}, answers, before, chartVa
 function manifestLines({manifests, diff}: Plan): Line[] {
   if (diff === undefined) return (manifests ?? '').split('\n').map((text) => ({text}));
   if (diff.trim() === '') return [{text: 'The manifests stay as they are.', dim: true}];
-  return diff.split('\n').map((text): Line => ({text, ...(text.startsWith('+') ? {color: 'green'} : text.startsWith('-') ? {color: 'red'} : {dim: true})}));
+  return diff.split('\n').map((text): Line => ({
+    text,
+    ...(text.startsWith('+') ? {color: 'green'} : text.startsWith('-') ? {color: 'red'} : {dim: true}),
+  }));
 }

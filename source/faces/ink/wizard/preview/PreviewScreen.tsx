@@ -29,11 +29,17 @@ export function PreviewScreen({app, dispatch, onStart}: Props) {
     else return name === 'enter';
     return true;
   });
-  const keys = [...(plan ? [{keys: theme.enter, does: 'install'}] : remedyKeys), {keys: 'esc', does: 'back'}, ...(plan ? planKeys : [])];
+  const keys = [
+    ...(plan ? [{keys: theme.enter, does: 'install'}] : remedyKeys),
+    {keys: 'esc', does: 'back'},
+    ...(plan ? planKeys : []),
+  ];
   return (
     <Frame app={app} keys={keys}>
       {!planned ? (
-        <Waiting>{body < 8 ? 'Checking and rendering' : 'Checking permissions, names, storage and room; rendering'}</Waiting>
+        <Waiting>
+          {body < 8 ? 'Checking and rendering' : 'Checking permissions, names, storage and room; rendering'}
+        </Waiting>
       ) : planned.cause ? (
         <CauseView cause={planned.cause} rows={body} onAgain={() => dispatch({type: 'planning'})} />
       ) : (

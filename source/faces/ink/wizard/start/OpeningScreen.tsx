@@ -8,7 +8,9 @@ export function OpeningScreen({app, isSandbox}: {readonly app: App; readonly isS
   return (
     <Frame app={app} keys={[]}>
       <Box height={1} flexShrink={0} />
-      <Waiting>{isSandbox ? 'Starting the sandbox; the first time PostgreSQL may have to be fetched' : 'Asking the cluster'}</Waiting>
+      <Waiting>
+        {isSandbox ? 'Starting the sandbox; the first time PostgreSQL may have to be fetched' : 'Asking the cluster'}
+      </Waiting>
     </Frame>
   );
 }

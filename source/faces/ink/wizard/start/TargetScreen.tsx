@@ -14,7 +14,15 @@ import type {TargetRow} from '../screens.ts';
 const rows: readonly TargetRow[] = ['context', 'namespace', 'release', 'next'];
 const labels = {context: 'Context', namespace: 'Namespace', release: 'Release name'} as const;
 
-export function TargetScreen({app, row, dispatch}: {readonly app: App; readonly row: TargetRow; readonly dispatch: (action: Action) => void}) {
+export function TargetScreen({
+  app,
+  row,
+  dispatch,
+}: {
+  readonly app: App;
+  readonly row: TargetRow;
+  readonly dispatch: (action: Action) => void;
+}) {
   const theme = useTheme();
   const {width, body} = useLayout();
   const {target, contexts, opened} = app;
@@ -46,11 +54,21 @@ export function TargetScreen({app, row, dispatch}: {readonly app: App; readonly 
     return true;
   });
 
-  const taken = opened?.releases?.some(({namespace, name}) => namespace === target.namespace && name === target.release) ?? false;
+  const taken =
+    opened?.releases?.some(({namespace, name}) => namespace === target.namespace && name === target.release) ?? false;
   const hint = {
-    context: contexts.length > 1 ? `One of the ${contexts.length} contexts of the kubeconfig.` : 'The only context of the kubeconfig.',
-    namespace: opened?.namespaces?.includes(target.namespace) ? 'It exists.' : opened?.namespaces ? 'It does not exist yet and will be made.' : `Namespaces may not be listed: type the one you may use${target.namespace === '' ? '' : '; ctrl-u empties the field'}.`,
-    release: taken ? 'It is there already: what was begun is continued.' : 'What the database is called here, such as orders.',
+    context:
+      contexts.length > 1
+        ? `One of the ${contexts.length} contexts of the kubeconfig.`
+        : 'The only context of the kubeconfig.',
+    namespace: opened?.namespaces?.includes(target.namespace)
+      ? 'It exists.'
+      : opened?.namespaces
+        ? 'It does not exist yet and will be made.'
+        : `Namespaces may not be listed: type the one you may use${target.namespace === '' ? '' : '; ctrl-u empties the field'}.`,
+    release: taken
+      ? 'It is there already: what was begun is continued.'
+      : 'What the database is called here, such as orders.',
     next: first ? (problems[first] ?? '') : 'The parameters come next.',
   }[row];
   const problem = row === 'next' || (row === 'release' && target.release === '') ? null : problems[row];
@@ -64,31 +82,35 @@ export function TargetScreen({app, row, dispatch}: {readonly app: App; readonly 
   return (
     <Frame app={app} keys={keys}>
       {!isLow && <Box height={1} />}
-      {(['context', 'namespace', 'release'] as const).filter((key) => !isLow || key !== 'context' || row === 'context').map((key) => (
-        <Box key={key} paddingLeft={1} height={1} flexShrink={0}>
-          <Text color={theme.accent}>{row === key ? `${theme.pointer} ` : '  '}</Text>
-          <Box width={isNarrow(width) ? 14 : 17} flexShrink={0}>
-            <Text dimColor={row !== key}>{labels[key]}</Text>
+      {(['context', 'namespace', 'release'] as const)
+        .filter((key) => !isLow || key !== 'context' || row === 'context')
+        .map((key) => (
+          <Box key={key} paddingLeft={1} height={1} flexShrink={0}>
+            <Text color={theme.accent}>{row === key ? `${theme.pointer} ` : '  '}</Text>
+            <Box width={isNarrow(width) ? 14 : 17} flexShrink={0}>
+              <Text dimColor={row !== key}>{labels[key]}</Text>
+            </Box>
+            {row === key && key !== 'context' ? (
+              <TextField
+                key={key === 'namespace' ? `namespace-${opened?.namespaces?.indexOf(target.namespace)}` : key}
+                initial={target[key]}
+                width={Math.max(12, width - 24)}
+                onChange={(text) => dispatch({type: 'target', target: {[key]: text.trim()}})}
+              />
+            ) : (
+              <Plain dimColor={target[key] === ''}>{target[key] || 'not given yet'}</Plain>
+            )}
           </Box>
-          {row === key && key !== 'context' ? (
-            <TextField
-              key={key === 'namespace' ? `namespace-${opened?.namespaces?.indexOf(target.namespace)}` : key}
-              initial={target[key]}
-              width={Math.max(12, width - 24)}
-              onChange={(text) => dispatch({type: 'target', target: {[key]: text.trim()}})}
-            />
-          ) : (
-            <Plain dimColor={target[key] === ''}>{target[key] || 'not given yet'}</Plain>
-          )}
-        </Box>
-      ))}
+        ))}
       <Box paddingLeft={1} height={1} flexShrink={0}>
         <Text color={theme.accent}>{row === 'next' ? `${theme.pointer} ` : '  '}</Text>
         <Text bold={row === 'next'}>{`Parameters ${theme.enter}`}</Text>
       </Box>
       {!isLow && <Box height={1} />}
       <Box paddingLeft={3}>
-        <Plain wrap="wrap" {...(problem || (row === 'next' && first) ? {color: 'yellow'} : {dimColor: true})}>{problem ? `${theme.signs.warning.text} ${problem}` : hint}</Plain>
+        <Plain wrap="wrap" {...(problem || (row === 'next' && first) ? {color: 'yellow'} : {dimColor: true})}>
+          {problem ? `${theme.signs.warning.text} ${problem}` : hint}
+        </Plain>
       </Box>
     </Frame>
   );
@@ -97,8 +119,12 @@ export function TargetScreen({app, row, dispatch}: {readonly app: App; readonly 
 function problemsOf({target}: App): Readonly<Record<TargetRow, string | null>> {
   return {
     context: null,
-    namespace: target.namespace === '' ? 'A namespace is needed: type the one you may use.' : namespaceProblem(target.namespace),
-    release: target.release === '' ? 'The release needs a name.' : (releaseNameProblem(target.release) ?? fullnameProblem(target.release)),
+    namespace:
+      target.namespace === '' ? 'A namespace is needed: type the one you may use.' : namespaceProblem(target.namespace),
+    release:
+      target.release === ''
+        ? 'The release needs a name.'
+        : (releaseNameProblem(target.release) ?? fullnameProblem(target.release)),
     next: null,
   };
 }

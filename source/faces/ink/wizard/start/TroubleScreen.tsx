@@ -29,7 +29,10 @@ export function TroubleScreen({app, cause, asksPath, dispatch, onKubeconfig, onS
   const {body, width} = useLayout();
   const remedyKeys = useRemedyKeys(cause, true);
   const {contexts, target, opened} = app;
-  const next = contexts.length > 1 || !contexts.includes(target.context) ? contexts[(contexts.indexOf(target.context) + 1) % Math.max(1, contexts.length)] : undefined;
+  const next =
+    contexts.length > 1 || !contexts.includes(target.context)
+      ? contexts[(contexts.indexOf(target.context) + 1) % Math.max(1, contexts.length)]
+      : undefined;
   const offersSandbox = cause.code === 'CLUSTER_UNREACHABLE';
   const again = () => dispatch({type: 'open', context: target.context || null});
   const ask = (kubeconfig: boolean) => dispatch({type: 'show', screen: {name: 'trouble', cause, kubeconfig}});
@@ -37,13 +40,17 @@ export function TroubleScreen({app, cause, asksPath, dispatch, onKubeconfig, onS
     if (text === 'r') again();
     else if (text === 'k') ask(true);
     else if (text === 'c' && next !== undefined) dispatch({type: 'open', context: next});
-    else if (name === 'escape' && opened) dispatch({type: 'show', screen: opened.releases?.length ? {name: 'home'} : {name: 'target', row: 'release'}});
+    else if (name === 'escape' && opened)
+      dispatch({type: 'show', screen: opened.releases?.length ? {name: 'home'} : {name: 'target', row: 'release'}});
     else if (text === 's' && offersSandbox) onSandbox();
     else if (text === 'q') onQuit();
     else return false;
     return true;
   });
-  const typing = [{keys: theme.enter, does: 'take it'}, {keys: 'esc', does: 'back'}];
+  const typing = [
+    {keys: theme.enter, does: 'take it'},
+    {keys: 'esc', does: 'back'},
+  ];
   const keys = [
     {keys: 'r', does: isNarrow(width) ? 'again' : 'try again'},
     ...(next === undefined ? [] : [{keys: 'c', does: `context ${next}`}]),
@@ -59,8 +66,15 @@ export function TroubleScreen({app, cause, asksPath, dispatch, onKubeconfig, onS
       <CauseView cause={cause} rows={(body > 8 ? body - 1 : body) - (asksPath ? 1 : 0)} onAgain={again} />
       {asksPath && (
         <Box paddingLeft={3} gap={1} height={1} flexShrink={0}>
-          <Box flexShrink={0}><Plain>{isNarrow(width) ? 'Path:' : 'Path of the kubeconfig:'}</Plain></Box>
-          <TextField initial="" width={Math.max(12, width - 30)} onSubmit={(path) => (path.trim() === '' ? ask(false) : onKubeconfig(path.trim()))} onLeave={(key) => key === 'escape' && ask(false)} />
+          <Box flexShrink={0}>
+            <Plain>{isNarrow(width) ? 'Path:' : 'Path of the kubeconfig:'}</Plain>
+          </Box>
+          <TextField
+            initial=""
+            width={Math.max(12, width - 30)}
+            onSubmit={(path) => (path.trim() === '' ? ask(false) : onKubeconfig(path.trim()))}
+            onLeave={(key) => key === 'escape' && ask(false)}
+          />
         </Box>
       )}
     </Frame>

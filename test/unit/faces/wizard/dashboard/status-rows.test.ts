@@ -10,7 +10,12 @@ import {now, statusWith} from '../../../../support/fake-desk.ts';
 const codes = ['PUBLIC_ENDPOINT', 'DEFINITION_PENDING', 'LOAD_BALANCER_PENDING'] as const;
 const pods = (count: number, sick: number) => {
   const [first] = statusWith().pods;
-  return Array.from({length: first ? count : 0}, (_, at) => ({...(first ?? never()), name: `orders-postgresql-read-${at}`, role: 'reader' as const, ready: at !== sick}));
+  return Array.from({length: first ? count : 0}, (_, at) => ({
+    ...(first ?? never()),
+    name: `orders-postgresql-read-${at}`,
+    role: 'reader' as const,
+    ready: at !== sick,
+  }));
 };
 const never = (): never => {
   throw new Error('statusWith has pods');
@@ -36,11 +41,18 @@ describe('the rows of the dashboard', () => {
           warnings,
           pods: pods(readers, -1),
           readers: {ready: readers, wanted: readers},
-          endpoints: endpoints && isOutside ? {writer: {...endpoints.writer, host: 'w.example'}, reader: {...endpoints.reader, host: 'r.example'}} : endpoints,
+          endpoints:
+            endpoints && isOutside
+              ? {writer: {...endpoints.writer, host: 'w.example'}, reader: {...endpoints.reader, host: 'r.example'}}
+              : endpoints,
           ...(isBroken ? {state: 'broken' as const, cause: cause('VOLUME_FULL', `${'It is full. '.repeat(30)}`)} : {}),
-          ...(isPaused ? {operation: {kind: 'scale', holder: 'ann/1', alive: false, startedAt: '', renewedAt: ''}} : {}),
+          ...(isPaused
+            ? {operation: {kind: 'scale', holder: 'ann/1', alive: false, startedAt: '', renewedAt: ''}}
+            : {}),
         });
-        const texts = statusRows(status, {...seen, revealed, width, rows}).map(({label = '', text}) => `${label} ${text}`.trim());
+        const texts = statusRows(status, {...seen, revealed, width, rows}).map(({label = '', text}) =>
+          `${label} ${text}`.trim(),
+        );
         const all = texts.join('\n');
         expect(texts.length).toBeLessThanOrEqual(rows);
         const dangers = warnings.length + (isPaused ? 1 : 0);
@@ -50,7 +62,9 @@ describe('the rows of the dashboard', () => {
         if (isBroken) expect(all).toContain('VOLUME_FULL');
         if (revealed) expect(all).toContain(revealed);
         expect(all).toMatch(/writer +(w\.example|orders-postgresql-primary)/);
-        expect(all).toMatch(readers === 0 && rows < 8 ? /reader +no reader yet/ : /reader +(r\.example|orders-postgresql-read)/);
+        expect(all).toMatch(
+          readers === 0 && rows < 8 ? /reader +no reader yet/ : /reader +(r\.example|orders-postgresql-read)/,
+        );
       }),
     );
   });
@@ -66,9 +80,21 @@ describe('the rows of the dashboard', () => {
   });
 
   it('a pod that is not well stays longest, and those that are not listed are counted', () => {
-    const status = statusWith({pods: pods(9, 7), replication: pods(9, -1).map(({name}) => ({pod: name, state: 'streaming', lagBytes: 0, lagMs: null, sync: 'async'}))});
+    const status = statusWith({
+      pods: pods(9, 7),
+      replication: pods(9, -1).map(({name}) => ({
+        pod: name,
+        state: 'streaming',
+        lagBytes: 0,
+        lagMs: null,
+        sync: 'async',
+      })),
+    });
     const texts = statusRows(status, {...seen, rows: 11}).map(({text}) => text);
-    expect(texts.filter((text) => text.startsWith('read-'))).toEqual([expect.stringMatching(/^read-0 .*ready/), expect.stringMatching(/^read-7 .*not ready/)]);
+    expect(texts.filter((text) => text.startsWith('read-'))).toEqual([
+      expect.stringMatching(/^read-0 .*ready/),
+      expect.stringMatching(/^read-7 .*not ready/),
+    ]);
     expect(texts).toContain('8 of 3 ready, 7 not listed here');
   });
 });
@@ -77,7 +103,10 @@ describe('the menu in few rows', () => {
   const menu = menuOf(statusWith({warnings: codes.map((code) => ({code, message: ''}))}), false);
   it('begins as the whole one and ends with what shows the rest', () => {
     for (const most of [1, 2, 3]) {
-      const keys = foldedMenu(menu, 36, 2, most).flat().map(({key}) => key).join('');
+      const keys = foldedMenu(menu, 36, 2, most)
+        .flat()
+        .map(({key}) => key)
+        .join('');
       expect(menu.map(({key}) => key).join('') + 'm').toMatch(new RegExp(`^${keys.slice(0, -1)}`));
       expect(keys).toMatch(/^i.*m$/);
       expect(foldedMenu(menu, 36, 2, most).length).toBe(most);

@@ -1,14 +1,34 @@
 // The form of the parameters: nothing that was said is lost, and what is wrong keeps the preview back.
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {answersOf, changedMore, fieldOf, firstProblem, formReducer, mainKeys, moreKeys, openForm, problemOf, rowsOf, type Form, type FormAction, type FormKey} from '../../../../../source/faces/ink/wizard/parameters/form.ts';
+import {
+  answersOf,
+  changedMore,
+  fieldOf,
+  firstProblem,
+  formReducer,
+  mainKeys,
+  moreKeys,
+  openForm,
+  problemOf,
+  rowsOf,
+  type Form,
+  type FormAction,
+  type FormKey,
+} from '../../../../../source/faces/ink/wizard/parameters/form.ts';
 import type {Answers} from '../../../../../source/parameters/answers.ts';
 
 const keys = [...mainKeys, ...moreKeys];
 const typed = (form: Form, key: FormKey, text: string): Form => formReducer(form, {type: 'type', key, text});
 const key = fc.constantFrom<FormKey>(...keys);
 const move: fc.Arbitrary<FormAction> = fc.oneof(
-  fc.constantFrom<FormAction>({type: 'go', by: 1}, {type: 'go', by: -1}, {type: 'fold'}, {type: 'reveal'}, {type: 'insist'}),
+  fc.constantFrom<FormAction>(
+    {type: 'go', by: 1},
+    {type: 'go', by: -1},
+    {type: 'fold'},
+    {type: 'reveal'},
+    {type: 'insist'},
+  ),
   fc.record({type: fc.constant('to' as const), row: fc.constantFrom(...keys, 'more' as const, 'preview' as const)}),
 );
 const action = fc.oneof(move, fc.record({type: fc.constant('type' as const), key, text: fc.string()}));
@@ -19,7 +39,14 @@ const given: fc.Arbitrary<Answers> = fc.record(
     readReplicaCount: fc.integer({min: 0, max: 15}),
     instanceType: fc.constantFrom('any', 't3.medium'),
     hostname: fc.constant('db.example.com'),
-    images: fc.record({source: fc.constantFrom('bitnamilegacy' as const, 'mirror:registry.example' as const), tag: fc.constant('17.5'), pullSecret: fc.constant('pull')}, {requiredKeys: []}),
+    images: fc.record(
+      {
+        source: fc.constantFrom('bitnamilegacy' as const, 'mirror:registry.example' as const),
+        tag: fc.constant('17.5'),
+        pullSecret: fc.constant('pull'),
+      },
+      {requiredKeys: []},
+    ),
     extraValues: fc.constant({commonLabels: {a: 'b'}}),
   },
   {requiredKeys: []},
@@ -31,18 +58,34 @@ describe('what was given', () => {
   });
 
   it('comes out also with a load balancer', () => {
-    for (const allowFrom of [{kind: 'internal'}, {kind: 'public'}, {kind: 'cidrs', cidrs: ['10.0.0.0/8', 'fd00::/8']}] as const) {
+    for (const allowFrom of [
+      {kind: 'internal'},
+      {kind: 'public'},
+      {kind: 'cidrs', cidrs: ['10.0.0.0/8', 'fd00::/8']},
+    ] as const) {
       const answers: Answers = {exposure: 'load-balancer', allowFrom};
       expect(answersOf(openForm(answers, null))).toEqual(answers);
     }
   });
 
   it('is shown and can be changed; what has no field stays', () => {
-    const form = openForm({username: 'app', images: {source: 'mirror:a.example', tag: '17.5'}, extraValues: {x: 1}}, 'a-long-password');
-    expect(form.texts).toMatchObject({username: 'app', images: 'mirror:a.example', password: 'a-long-password', storageSize: ''});
+    const form = openForm(
+      {username: 'app', images: {source: 'mirror:a.example', tag: '17.5'}, extraValues: {x: 1}},
+      'a-long-password',
+    );
+    expect(form.texts).toMatchObject({
+      username: 'app',
+      images: 'mirror:a.example',
+      password: 'a-long-password',
+      storageSize: '',
+    });
     expect(changedMore(form)).toEqual(['images']);
     const changed = typed(typed(form, 'images', 'mirror:b.example'), 'username', 'other');
-    expect(answersOf(changed)).toEqual({username: 'other', images: {source: 'mirror:b.example', tag: '17.5'}, extraValues: {x: 1}});
+    expect(answersOf(changed)).toEqual({
+      username: 'other',
+      images: {source: 'mirror:b.example', tag: '17.5'},
+      extraValues: {x: 1},
+    });
     expect(answersOf(typed(form, 'images', ''))).toMatchObject({images: {tag: '17.5'}});
   });
 });
@@ -76,7 +119,10 @@ describe('any sequence of actions', () => {
   it('never puts the password among the answers', () => {
     fc.assert(
       fc.property(fc.array(action), (actions) => {
-        const form = [...actions, {type: 'type' as const, key: 'password' as const, text: 'Open-Sesame-1'}].reduce(formReducer, openForm({}, null));
+        const form = [...actions, {type: 'type' as const, key: 'password' as const, text: 'Open-Sesame-1'}].reduce(
+          formReducer,
+          openForm({}, null),
+        );
         expect(JSON.stringify(answersOf(form))).not.toContain('Open-Sesame-1');
       }),
     );
@@ -105,7 +151,13 @@ describe('a wrong value', () => {
         const form = pairs.reduce((before, [field, text]) => typed(before, field, text), openForm({}, null));
         const answers = answersOf(form);
         for (const [field, text] of pairs) {
-          if (field === 'password' || field === 'images' || form.texts[field] !== text || problemOf(form, field) === null) continue;
+          if (
+            field === 'password' ||
+            field === 'images' ||
+            form.texts[field] !== text ||
+            problemOf(form, field) === null
+          )
+            continue;
           expect(answers).not.toHaveProperty(field);
         }
         expect(answersOf(openForm(answers, null))).toEqual(answers);
@@ -127,7 +179,9 @@ describe('the password', () => {
     const insisted = formReducer(short, {type: 'insist'});
     expect(firstProblem(insisted)).toBeNull();
     expect(problemOf(typed(insisted, 'password', 'other'), 'password')).not.toBeNull();
-    expect(problemOf(formReducer(typed(insisted, 'password', 'x'.repeat(101)), {type: 'insist'}), 'password')).toMatch(/at most 100/);
+    expect(problemOf(formReducer(typed(insisted, 'password', 'x'.repeat(101)), {type: 'insist'}), 'password')).toMatch(
+      /at most 100/,
+    );
   });
 
   it('given with --allow-weak-password is right', () => {
@@ -135,7 +189,9 @@ describe('the password', () => {
   });
 
   it('is hidden again on leaving the field', () => {
-    const revealed = formReducer(formReducer(openForm({}, 'a-long-password'), {type: 'to', row: 'password'}), {type: 'reveal'});
+    const revealed = formReducer(formReducer(openForm({}, 'a-long-password'), {type: 'to', row: 'password'}), {
+      type: 'reveal',
+    });
     expect(revealed.revealed).toBe(true);
     expect(formReducer(revealed, {type: 'go', by: 1}).revealed).toBe(false);
   });

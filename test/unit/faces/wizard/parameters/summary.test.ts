@@ -2,22 +2,37 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {formReducer, openForm} from '../../../../../source/faces/ink/wizard/parameters/form.ts';
-import {choicesOf, defaultText, foldedLine, remark, summarize} from '../../../../../source/faces/ink/wizard/parameters/summary.ts';
+import {
+  choicesOf,
+  defaultText,
+  foldedLine,
+  remark,
+  summarize,
+} from '../../../../../source/faces/ink/wizard/parameters/summary.ts';
 import type {Answers} from '../../../../../source/parameters/answers.ts';
 import {sandboxContext} from '../../../../../source/sandbox/context.ts';
 import {surveyed} from '../../../../support/fake-desk.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders'};
-const of = (answers: Answers, place: typeof surveyed | null = surveyed) => summarize(openForm(answers, null), place, target);
+const of = (answers: Answers, place: typeof surveyed | null = surveyed) =>
+  summarize(openForm(answers, null), place, target);
 
 it('says what is made, what of it can grow and who reaches it', () => {
   const {lines, column} = of({readReplicaCount: 2, storageSize: '50Gi', memory: '2Gi'});
   expect(lines[0]).toBe('1 writer · 2 readers · 3 × 50Gi gp3, can grow · 3 × 2Gi · inside only');
-  expect(Object.fromEntries(column)).toMatchObject({nodes: '3 fit, one pod each', '': '150Gi in all', memory: '3 × 2Gi of 12Gi on them', writer: 'orders-postgresql-primary.team-a', reader: 'orders-postgresql-read.team-a'});
+  expect(Object.fromEntries(column)).toMatchObject({
+    nodes: '3 fit, one pod each',
+    '': '150Gi in all',
+    memory: '3 × 2Gi of 12Gi on them',
+    writer: 'orders-postgresql-primary.team-a',
+    reader: 'orders-postgresql-read.team-a',
+  });
   expect(of({readReplicaCount: 1, storageClass: 'local'}).lines[0]).toContain('1 reader · 2 × 20Gi local, cannot grow');
   expect(of({exposure: 'node-port'}).lines[0]).toMatch(/node ports$/);
   const inSandbox = summarize(openForm({}, null), surveyed, {...target, context: sandboxContext});
-  expect([inSandbox.lines[0], ...inSandbox.column.flat()]).toEqual(expect.arrayContaining([expect.stringMatching(/· this machine only$/), 'this machine only']));
+  expect([inSandbox.lines[0], ...inSandbox.column.flat()]).toEqual(
+    expect.arrayContaining([expect.stringMatching(/· this machine only$/), 'this machine only']),
+  );
 });
 
 describe('the folded line', () => {
@@ -32,14 +47,29 @@ describe('the folded line', () => {
 it('claims nothing of a place that has not answered yet', () => {
   const summary = of({}, null);
   expect(summary.lines).toEqual(['asking what the cluster has']);
-  expect(['instanceType', 'cpu', 'memory', 'spread', 'storageClass'].map((key) => defaultText(key, summary, null))).toEqual(Array(5).fill('…'));
+  expect(
+    ['instanceType', 'cpu', 'memory', 'spread', 'storageClass'].map((key) => defaultText(key, summary, null)),
+  ).toEqual(Array(5).fill('…'));
   expect(defaultText('storageSize', summary, null)).toBe('20Gi');
 });
 
 it('an empty field shows what it becomes', () => {
   const summary = of({});
-  const texts = Object.fromEntries(['username', 'password', 'instanceType', 'readReplicaCount', 'storageClass', 'hostname', 'allowFrom'].map((key) => [key, defaultText(key, summary, surveyed)]));
-  expect(texts).toEqual({username: 'postgres', password: 'generated, 24 characters', instanceType: 't3.medium', readReplicaCount: '0', storageClass: 'gp3', hostname: 'none', allowFrom: 'nobody from outside'});
+  const texts = Object.fromEntries(
+    ['username', 'password', 'instanceType', 'readReplicaCount', 'storageClass', 'hostname', 'allowFrom'].map((key) => [
+      key,
+      defaultText(key, summary, surveyed),
+    ]),
+  );
+  expect(texts).toEqual({
+    username: 'postgres',
+    password: 'generated, 24 characters',
+    instanceType: 't3.medium',
+    readReplicaCount: '0',
+    storageClass: 'gp3',
+    hostname: 'none',
+    allowFrom: 'nobody from outside',
+  });
   expect(remark('instanceType', summary, surveyed)).toBe('3 nodes fit');
   expect(remark('storageClass', summary, surveyed)).toBe('can grow, encryption unknown');
   expect(remark('username', summary, surveyed)).toBe('');
@@ -54,10 +84,20 @@ it('what is known is offered for choice', () => {
 
 it('whatever is typed, there is a summary or a problem', () => {
   fc.assert(
-    fc.property(fc.constantFrom('storageSize' as const, 'readReplicaCount' as const, 'exposure' as const, 'memory' as const, 'instanceType' as const), fc.string(), (key, text) => {
-      const form = formReducer(openForm({}, null), {type: 'type', key, text});
-      const {lines, problem} = summarize(form, surveyed, target);
-      expect(lines.length > 0 || problem !== null).toBe(true);
-    }),
+    fc.property(
+      fc.constantFrom(
+        'storageSize' as const,
+        'readReplicaCount' as const,
+        'exposure' as const,
+        'memory' as const,
+        'instanceType' as const,
+      ),
+      fc.string(),
+      (key, text) => {
+        const form = formReducer(openForm({}, null), {type: 'type', key, text});
+        const {lines, problem} = summarize(form, surveyed, target);
+        expect(lines.length > 0 || problem !== null).toBe(true);
+      },
+    ),
   );
 });
