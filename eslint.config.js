@@ -31,6 +31,16 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', {selector: 'ExportDefaultDeclaration', message: 'Named exports only.'}],
     },
   },
+  {
+    files: ['source/**/*.{ts,tsx}'],
+    ignores: ['source/time.ts', 'source/sandbox/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {object: 'Date', property: 'now', message: 'The clock that never jumps is in source/time.ts.'},
+      ],
+    },
+  },
   {files: ['*.config.{js,ts}'], rules: {'no-restricted-syntax': 'off'}},
   // vitest wants the function of a global setup as the default export.
   {

@@ -7,7 +7,8 @@ import type {Connection} from './cluster/connect.ts';
 import {readCredentials, writeCredentials, type Credentials} from './cluster/credentials.ts';
 import {execInPod} from './cluster/exec.ts';
 import {streamFromPod} from './cluster/exec-stream.ts';
-import {endLease, pauseLease, renewLease, takeLease} from './cluster/lease.ts';
+import {HeldLease} from './cluster/held-lease.ts';
+import {endLease, pauseLease, watchHolder} from './cluster/lease.ts';
 import {lookOnce, observe, type Prove} from './cluster/look.ts';
 import {causeOfApiError} from './cluster/api-cause.ts';
 import {ApiError} from './cluster/api.ts';
@@ -31,6 +32,7 @@ import {checkpoint} from './postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from './postgres/dump-file.ts';
 import {hastenCopies} from './postgres/hasten-copies.ts';
 import {proveEndpoints} from './postgres/prove.ts';
+import {clock} from './time.ts';
 
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */
 export const releaseLabels = {'pg-helm-install/chart': 'postgresql'} as const;
@@ -44,11 +46,12 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
   const {namespace, release, fullname} = target;
   const names = objectNames(fullname);
   const helmTarget = {context: helmContext(connection), namespace, release, kubeconfig: connection.kubeconfig};
+  const lease = new HeldLease(api, namespace, names.lease);
   const usage = usageReader(
     (pod, inContainer, command, stdin, timeoutMs) =>
       execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
     container,
-    () => Date.now(),
+    () => clock.now(),
   );
   const prove: Prove = async (snapshot, credentials, signal) => [
     ...(await proofs(connection, snapshot, credentials, signal)),
@@ -84,7 +87,7 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
 
   return {
     target,
-    now: () => Date.now(),
+    now: () => clock.now(),
     survey: (request) =>
       survey(connection, {target, ...request, permissions: (exists) => requiredPermissions(namespace, exists)}),
     look: () => lookOnce(connection, target, proveAll),
@@ -148,8 +151,10 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     growClaims: (claims, size, options) => understood(growClaims(api, namespace, claims, size, options)),
     orphanPods: (sets, options) => understood(orphanPods(api, namespace, sets, options)),
     volumes: (claims) => understood(readVolumes(api, claims)),
-    takeLease: (record) => understood(takeLease(api, namespace, names.lease, record, Date.now())),
-    renewLease: () => renewLease(api, namespace, names.lease, Date.now()),
+    takeLease: (record) => understood(lease.take(record)),
+    watchHolder: (limits) => understood(watchHolder(api, namespace, names.lease, limits)),
+    renewLease: () => understood(lease.renew()),
+    confirmLease: () => understood(lease.confirm()),
     pauseLease: () => pauseLease(api, namespace, names.lease),
     endLease: () => endLease(api, namespace, names.lease),
     helm: {

@@ -7,8 +7,10 @@ import type {Agent} from 'node:https';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Metadata} from '../observation/kubernetes.ts';
 import {collect, ConnectionError, parsed} from './answer.ts';
+import {ClusterClock} from './cluster-clock.ts';
 import {credentialsExpired, credentialsUnusable} from './credentials-expired.ts';
 import type {Query, SendOptions} from './send-options.ts';
+import {clock} from '../time.ts';
 
 export {ConnectionError} from './answer.ts';
 
@@ -52,6 +54,7 @@ const momentary = [429, 500, 502, 503, 504];
 const pausesMs = [100, 400];
 
 export class Api {
+  readonly clock = new ClusterClock();
   private agent: Agent | null = null;
 
   constructor(
@@ -190,6 +193,7 @@ export class Api {
       },
       ...(options.signal ? {signal: options.signal} : {}),
     };
+    const askedAt = clock.now();
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = this.begin(url, init, resolve);
       if (!options.noTimeout) {
@@ -198,6 +202,7 @@ export class Api {
       request.on('error', (error) => reject(options.signal?.aborted ? error : new ConnectionError(error.message)));
       request.end(body);
     });
+    this.clock.hear(answer.headers.date, askedAt);
     if ((answer.statusCode ?? 500) < 400) return answer;
     if (answer.statusCode === 401 && this.credentials.forget && !options.again) {
       // A token may have run out since it was kept: a new one is worth one try.

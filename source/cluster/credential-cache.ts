@@ -2,6 +2,7 @@
 import type {RequestOptions} from 'node:http';
 import type {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import type {CredentialSource} from './api.ts';
+import {clock} from '../time.ts';
 
 /** Short enough that a rotated token file is read in time; a refused credential is asked for again at once. */
 const keptMs = 60_000;
@@ -12,7 +13,7 @@ export class CredentialCache implements CredentialSource {
   constructor(private readonly config: KubeConfig) {}
 
   async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
-    if (!this.known || Date.now() - this.known.at > keptMs) this.known = {options: this.ask(), at: Date.now()};
+    if (!this.known || clock.now() - this.known.at > keptMs) this.known = {options: this.ask(), at: clock.now()};
     Object.assign(options, await this.known.options);
   }
 

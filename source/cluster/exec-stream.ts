@@ -7,6 +7,7 @@ import type {WebSocket} from 'ws';
 import {ConnectionError} from './api.ts';
 import type {Connection} from './connect.ts';
 import {configOf, exitCodeOf, wordsOf, type Status} from './exec.ts';
+import {clock} from '../time.ts';
 
 const pingEveryMs = 10_000;
 /** Without a byte or the answer to a ping for this long, nobody is there any more. */
@@ -88,13 +89,13 @@ export async function streamFromPod(
 }
 
 function watchSilence(socket: WebSocket, onSilence: () => void): {stop(): void} {
-  let heardAt = Date.now();
-  const heard = () => void (heardAt = Date.now());
+  let heardAt = clock.now();
+  const heard = () => void (heardAt = clock.now());
   for (const event of ['message', 'pong'] as const) socket.on(event, heard);
   const timer = setInterval(() => {
     // While it is held up, by a slow disk, nothing can be heard.
     if (socket.isPaused) return heard();
-    if (Date.now() - heardAt > silenceMs) return onSilence();
+    if (clock.now() - heardAt > silenceMs) return onSilence();
     if (socket.readyState === socket.OPEN) socket.ping();
   }, pingEveryMs);
   return {stop: () => clearInterval(timer)};

@@ -9,6 +9,7 @@ import type {Api} from './api.ts';
 import {makeAnew} from './make-anew.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
+import {clock} from '../time.ts';
 
 export interface ImageTrial {
   readonly image: string;
@@ -54,8 +55,8 @@ export async function tryImage(
       const state = trialState(pod, own, trial.image, target);
       if (state.state === 'pulled') return await versionSaid(api, path, pod);
       if (state.state !== 'failed') continue;
-      doubtSince ??= Date.now();
-      if (state.lasting || Date.now() - doubtSince > doubtMs) throw new UserError(state.cause);
+      doubtSince ??= clock.now();
+      if (state.lasting || clock.now() - doubtSince > doubtMs) throw new UserError(state.cause);
     }
   } finally {
     await remove().catch(() => undefined);

@@ -1,13 +1,15 @@
 // The Lease `<fullname>-operation`: who changes this release right now, and what is wanted.
-import {readFileSync} from 'node:fs';
-import {hostname, userInfo} from 'node:os';
+import {setTimeout as pause} from 'node:timers/promises';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
 import {cause, UserError} from '../cause.ts';
 import {ApiError, type Api} from './api.ts';
+import {isProcessAlive, thisHolder} from './holder.ts';
+import {LeaseSightings, type Watched} from './lease-sightings.ts';
 import {paths} from './paths.ts';
+import {clock} from '../time.ts';
 
-/** A holder that has not renewed for this long is taken for dead. */
+/** A holder that one has watched for this long without seeing it renew is dead. */
 export const leaseSeconds = 30;
 /** Of a race between several who all want it. */
 const mostTries = 3;
@@ -23,40 +25,74 @@ export interface Lease {
   };
 }
 
-type Recorded = Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>;
+export type Recorded = Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>;
 
-/** This process: who, where, and its start, because process ids come back. */
-export function thisHolder(): string {
-  return [`${safeUser()}@${hostname()}`, process.pid, processStart(process.pid)].join('/');
-}
+const pollMs = 500;
+/** What was seen of each through the same connection; as long-lived as that. */
+const sightings = new WeakMap<Api, LeaseSightings>();
 
-/** What the Lease says; null when it is none of ours. A Lease without a holder is an operation that paused. */
-export function operationOf(lease: Lease | null, now: number): OperationRecord | null {
+/**
+ * What the Lease says; null when it is none of ours. A Lease without a holder is an operation that paused.
+ * @param clusterNow milliseconds since the epoch by the cluster's clock, for an estimate
+ * @param watched what this process has seen of it; null when this is its first look
+ */
+export function operationOf(
+  lease: Lease | null,
+  clusterNow: number,
+  watched: Watched | null = null,
+): OperationRecord | null {
   const text = lease?.metadata.annotations?.[recordKey];
   if (!lease || !text) return null;
   const recorded = recordIn(text);
   if (!recorded) return null;
   const holder = lease.spec?.holderIdentity ?? '';
   const renewedAt = lease.spec?.renewTime ?? recorded.startedAt;
-  return {...recorded, holder, renewedAt, holderIsAlive: holderIsAlive(holder, renewedAt, now)};
+  const durationMs = (lease.spec?.leaseDurationSeconds || leaseSeconds) * 1000;
+  const alive = isKnownAlive(holder, durationMs, watched);
+  if (alive !== null) return {...recorded, holder, renewedAt, holderIsAlive: alive};
+  // Renewed in what is the future here: a clock is ahead, which says nothing against its owner.
+  const isRecent = clusterNow - Date.parse(renewedAt) < durationMs;
+  return {...recorded, holder, renewedAt, holderIsAlive: isRecent, isEstimate: true};
+}
+
+/** Null: not known, or not yet. */
+function isKnownAlive(holder: string, durationMs: number, watched: Watched | null): boolean | null {
+  if (!holder) return false;
+  const ofProcess = holder === thisHolder() || isProcessAlive(holder);
+  if (ofProcess !== null || !watched) return ofProcess;
+  if (watched.unchangedMs >= durationMs) return false;
+  return watched.renewedWithinMs !== null && watched.renewedWithinMs < durationMs ? true : null;
+}
+
+/** The Lease, and what it says by all that was seen of it through this connection. */
+export async function readLease(
+  api: Api,
+  namespace: string,
+  name: string,
+): Promise<{readonly lease: Lease | null; readonly operation: OperationRecord | null}> {
+  const askedAt = clock.now();
+  const lease = await api.find<Lease>(`${paths.leases(namespace)}/${name}`);
+  if (!lease) return {lease, operation: null};
+  const seen = sightings.get(api) ?? new LeaseSightings();
+  sightings.set(api, seen);
+  return {lease, operation: operationOf(lease, api.clock.now(), seen.see(lease, askedAt, clock.now()))};
 }
 
 /**
- * Takes the Lease, from nobody or from a holder that is dead.
- * @returns null when taken; otherwise who holds it.
+ * Takes the Lease, from nobody or from a holder that is known to be dead: never on an estimate.
+ * @returns null when taken; otherwise who holds it, or may hold it still.
  */
 export async function takeLease(
   api: Api,
   namespace: string,
   name: string,
   record: Recorded,
-  now: number,
 ): Promise<OperationRecord | null> {
   for (let tries = 1; ; tries++) {
-    const existing = await api.find<Lease>(`${paths.leases(namespace)}/${name}`);
-    const operation = operationOf(existing, now);
-    if (operation?.holderIsAlive && operation.holder !== thisHolder()) return operation;
-    const body = leaseOf(name, namespace, record, now, existing);
+    const {lease: existing, operation} = await readLease(api, namespace, name);
+    const mayBeHeld = operation !== null && (operation.holderIsAlive || operation.isEstimate === true);
+    if (mayBeHeld && operation.holder !== thisHolder()) return operation;
+    const body = leaseOf(name, namespace, record, api.clock.now(), existing);
     try {
       if (existing) await api.replace(`${paths.leases(namespace)}/${name}`, body);
       else await api.create(paths.leases(namespace), body);
@@ -65,6 +101,29 @@ export async function takeLease(
       // Somebody was faster: look again at who it is, or whether they are through already.
       if (!(error instanceof ApiError) || ![404, 409].includes(error.status) || tries === mostTries) throw error;
     }
+  }
+}
+
+/**
+ * Looks until it is known whether the holder is alive: one renewal was seen, or none for as long as the lease lasts.
+ * Ends with the signal, and at `deadline` (clock.now()).
+ * @returns the last look
+ */
+export async function watchHolder(
+  api: Api,
+  namespace: string,
+  name: string,
+  {
+    signal,
+    deadline,
+    everyMs = pollMs,
+  }: {readonly signal: AbortSignal; readonly deadline: number; readonly everyMs?: number},
+): Promise<OperationRecord | null> {
+  for (;;) {
+    const {operation} = await readLease(api, namespace, name);
+    const left = deadline - clock.now();
+    if (!operation?.isEstimate || signal.aborted || left <= 0) return operation;
+    await pause(Math.min(everyMs, left), undefined, {signal}).catch(() => undefined);
   }
 }
 
@@ -85,15 +144,22 @@ function leaseOf(name: string, namespace: string, record: Recorded, now: number,
   };
 }
 
-/** @throws UserError RELEASE_LOCKED when somebody took it over, because this machine slept, say. */
-export async function renewLease(api: Api, namespace: string, name: string, now: number): Promise<void> {
-  const {held, holder} = await whoHolds(api, namespace, name);
-  if (held) return patchHeld(api, namespace, held, {renewTime: microTime(now)});
-  if (holder === '') return;
-  throw new UserError(
+/** @throws UserError RELEASE_LOCKED when it is not ours any more, because this machine slept, say. */
+export async function renewLease(api: Api, namespace: string, name: string): Promise<void> {
+  await untilAgreed(async () => {
+    const {held, holder} = await whoHolds(api, namespace, name);
+    if (!held) throw lostTo(holder, namespace, name);
+    await patchHeld(api, namespace, held, {renewTime: microTime(api.clock.now())});
+  });
+}
+
+/** `holder`: empty when whoever took it over is through already. */
+function lostTo(holder: string, namespace: string, name: string): UserError {
+  const who = holder.split('/')[0] || 'Somebody else';
+  return new UserError(
     cause(
       'RELEASE_LOCKED',
-      `${holder.split('/')[0]} took this operation over: for ${leaseSeconds} seconds this run had given no sign of life.`,
+      `${who} took this operation over: for ${leaseSeconds} seconds this run had given no sign of life.`,
       {
         object: {kind: 'Lease', namespace, name},
         remedies: [{title: 'Leave it to them, or run the same command again when they are through'}],
@@ -163,40 +229,6 @@ function recordIn(text: string): Recorded | null {
       : null;
   } catch {
     return null;
-  }
-}
-
-function holderIsAlive(holder: string, renewedAt: string, now: number): boolean {
-  if (!holder) return false;
-  const [who = '', pid = '', start = ''] = holder.split('/');
-  if (who.endsWith(`@${hostname()}`)) return processStart(Number(pid)) === start;
-  return now - Date.parse(renewedAt) < leaseSeconds * 1000;
-}
-
-/**
- * Changes when the process id is used again; empty when there is no such process. Linux: field 22 of /proc/PID/stat.
- */
-function processStart(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie has ended; only its parent has not looked yet.
-    return state === 'Z' || state === 'X' ? '' : (fields[18] ?? '');
-  } catch {
-    try {
-      process.kill(pid, 0);
-      return 'alive';
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EPERM' ? 'alive' : '';
-    }
-  }
-}
-
-function safeUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
   }
 }
 

@@ -7,6 +7,7 @@ import type {Connection} from './connect.ts';
 import type {Credentials} from './credentials.ts';
 import {readLogTails} from './log-tails.ts';
 import {readSnapshot, type Reading} from './snapshot.ts';
+import {clock} from '../time.ts';
 
 /** Asks the database; the facts of one snapshot. Resolves, whatever happens. */
 export type Prove = (
@@ -76,7 +77,7 @@ export function observe(
     let last: Reading['snapshot'] | null = null;
     while (!signal.aborted) {
       rung = false;
-      const began = Date.now();
+      const began = clock.now();
       try {
         const {snapshot, credentials} = await readSnapshot(connection, target, doubtful);
         last = snapshot;
@@ -163,9 +164,9 @@ class Proofs {
     const pods = readyPods(snapshot);
     if (this.asking || pods.length === 0) return;
     const others = !same(pods, this.of);
-    if (!others && Date.now() - this.askedAt < this.dueInMs) return;
+    if (!others && clock.now() - this.askedAt < this.dueInMs) return;
     this.asking = true;
-    this.askedAt = Date.now();
+    this.askedAt = clock.now();
     const proven = this.prove(snapshot, credentials, this.signal).catch((error: unknown) => {
       this.bug = {error};
       return [];

@@ -11,6 +11,7 @@ import {readLogTails} from './log-tails.ts';
 import {makeAnew} from './make-anew.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
+import {clock} from '../time.ts';
 
 export interface Rehearsal {
   /** As helm renders it. */
@@ -83,7 +84,7 @@ export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, s
         signal,
       );
     }
-    const began = Date.now();
+    const began = clock.now();
     // PostgreSQL never ends without a word, but a container that its node could not start does: that may be over the
     // next time.
     for (let isSecond = false; ; isSecond = true) {
@@ -109,7 +110,7 @@ async function failureOf(
   for (let wordless = 0; ; await pause(everyMs, undefined, {signal})) {
     const pod = await api.find<Pod>(`${paths.pods(target.namespace)}/${name}`);
     const words = pod ? ((await readLogTails(api, target.namespace, [pod], []))[name] ?? []) : [];
-    const state = rehearsalState(pod, words, Date.now() - began, target);
+    const state = rehearsalState(pod, words, clock.now() - began, target);
     if (state === 'ready') return null;
     if (state !== 'starting' && (words.length > 0 || ++wordless >= mostAsksForWords)) return state;
   }

@@ -5,12 +5,13 @@ import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {ApiError, type List} from './api.ts';
 import type {Connection} from './connect.ts';
 import {readCredentials, type Credentials} from './credentials.ts';
-import {operationOf, type Lease} from './lease.ts';
+import {readLease} from './lease.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {readRelease} from './releases.ts';
 import {readLogTails} from './log-tails.ts';
 import {isClaimOf} from './survey.ts';
+import {clock} from '../time.ts';
 
 export interface Reading {
   readonly snapshot: Omit<Snapshot, 'database'>;
@@ -26,7 +27,7 @@ export async function readSnapshot(
 ): Promise<Reading> {
   const {namespace, release, fullname} = target;
   const names = objectNames(fullname);
-  const takenAt = Date.now();
+  const takenAt = clock.now();
   const unreadable: string[] = [];
   const selector = {labelSelector: selectorOf(release)};
 
@@ -44,7 +45,7 @@ export async function readSnapshot(
     items('services', api.list<Service>(paths.services(namespace), selector)),
     items('events', api.list<ClusterEvent>(paths.events(namespace))),
     whatIs('secrets', readCredentials(api, namespace, names.secret)),
-    whatIs('leases', api.find<Lease>(`${paths.leases(namespace)}/${names.lease}`)),
+    whatIs('leases', readLease(api, namespace, names.lease)),
   ]);
   const nodePort = services.some(({spec}) => spec.type === 'NodePort');
   const [logTails, nodeAddress] = await Promise.all([
@@ -55,6 +56,7 @@ export async function readSnapshot(
   return {
     snapshot: {
       takenAt,
+      clusterAheadMs: api.clock.aheadMs,
       target,
       namespace: space && {metadata: space.metadata, phase: space.status?.phase ?? 'Active'},
       release: releaseState ?? {revisions: [], values: null},
@@ -66,7 +68,7 @@ export async function readSnapshot(
       secret: secret && {name: names.secret, keys: secret.keys, ours: secret.ours},
       logTails,
       nodeAddress,
-      operation: operationOf(lease, takenAt),
+      operation: lease?.operation ?? null,
       unreadable,
     },
     credentials: secret?.credentials ?? null,

@@ -15,10 +15,11 @@ import type {NodeUse, Permission, Survey} from '../observation/survey.ts';
 import {bytesOf, milliCpuOf} from '../parameters/quantity.ts';
 import type {Connection} from './connect.ts';
 import {readCredentials} from './credentials.ts';
-import {operationOf, type Lease} from './lease.ts';
+import {readLease} from './lease.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {readRelease} from './releases.ts';
+import {clock} from '../time.ts';
 
 export type PermissionAsked = Omit<Permission, 'allowed'>;
 
@@ -34,7 +35,7 @@ export async function survey({api, kubernetesVersion}: Connection, request: Surv
   const {target} = request;
   const {namespace, fullname} = target;
   const names = objectNames(fullname);
-  const takenAt = Date.now();
+  const takenAt = clock.now();
 
   const namespaceState = readNamespace();
   const [
@@ -66,11 +67,12 @@ export async function survey({api, kubernetesVersion}: Connection, request: Surv
     ifAllowed(readCredentials(api, namespace, names.secret)),
     request.pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${request.pullSecret}`).then(Boolean)) : null,
     ifAllowed(readRelease(api, target)),
-    ifAllowed(api.find<Lease>(`${paths.leases(namespace)}/${names.lease}`)),
+    ifAllowed(readLease(api, namespace, names.lease)),
   ]);
 
   return {
     takenAt,
+    clusterAheadMs: api.clock.aheadMs,
     target,
     kubernetesVersion,
     user,
@@ -91,7 +93,7 @@ export async function survey({api, kubernetesVersion}: Connection, request: Surv
     },
     pullSecretExists: pullSecret,
     release: release ?? {revisions: [], values: null},
-    operation: operationOf(lease, takenAt),
+    operation: lease?.operation ?? null,
   };
 
   async function readNamespace(): Promise<Survey['namespace']> {

@@ -78,6 +78,8 @@ export async function changeRequest(
       ? {}
       : {description: edit.description ?? [edit.kind, ...edit.flags].join(' ')}),
     ...(preface === undefined ? {} : {preface}),
+    ...(edit.rollbackTo === undefined ? {} : {rollbackTo: edit.rollbackTo}),
+    ...(edit.notes === undefined ? {} : {notes: edit.notes}),
     chart,
     deleteVolumes: edit.deleteVolumes,
     timeoutMs: timeoutOf(options),

@@ -23,6 +23,9 @@ export interface Edit {
   readonly words?: readonly string[];
   /** For helm's history; without it the kind and the flags. */
   readonly description?: string;
+  /** As a ChangeRequest has them. */
+  readonly rollbackTo?: number;
+  readonly notes?: readonly string[];
   /** What is said before the consequences. */
   readonly preface?: (existing: Parameters, snapshot: Snapshot) => readonly ChangeConsequence[];
 }

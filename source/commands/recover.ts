@@ -64,6 +64,7 @@ export const runRecover: Run = async (invocation) => {
           kind,
           parameters: wanted.parameters,
           ...(wanted.description === undefined ? {} : {description: wanted.description}),
+          ...(wanted.rollbackTo === undefined ? {} : {rollbackTo: wanted.rollbackTo}),
           chart: await findChart(invocation, session.helmProgram, wanted.chart),
           // Data goes only where somebody names it anew.
           deleteVolumes: false,

@@ -15,7 +15,7 @@ export const runStatus: Run = async (invocation) => {
     throw notFound(session.target);
   }
   if (invocation.options['watch'] === true) {
-    const deadline = Date.now() + timeoutOf(invocation.options);
+    const deadline = session.world.now() + timeoutOf(invocation.options);
     return drive(invocation, watchRelease(session.world, deadline, invocation.signal));
   }
   show(invocation, status);

@@ -4,6 +4,7 @@ import {mkdir, mkdtemp, readdir, rename, rm, stat} from 'node:fs/promises';
 import {homedir, tmpdir} from 'node:os';
 import {isAbsolute, join} from 'node:path';
 import type {Environment} from './environment.ts';
+import {clock} from '../time.ts';
 
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
@@ -59,8 +60,8 @@ async function sweep(folder: string): Promise<void> {
     const path = join(folder, name);
     const made = await stat(path).then(
       ({mtimeMs}) => mtimeMs,
-      () => Date.now(),
+      () => clock.wall(),
     );
-    if (Date.now() - made > abandonedAfterMs) await rm(path, {recursive: true, force: true});
+    if (clock.wall() - made > abandonedAfterMs) await rm(path, {recursive: true, force: true});
   }
 }

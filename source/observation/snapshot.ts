@@ -121,9 +121,11 @@ export function isChange(kind: OperationRecord['kind']): kind is ChangeKind {
 /** What the Lease `<fullname>-operation` records. */
 export interface OperationRecord {
   readonly kind: 'install' | 'uninstall' | 'recover' | ChangeKind;
-  /** user@host, process id and its start, so that a dead holder on this machine is recognised. */
+  /** `user@host/…`, see cluster/holder.ts; empty: it paused. */
   readonly holder: string;
   readonly holderIsAlive: boolean;
+  /** Present where that is judged by clocks alone: the Lease was not watched for long enough to know. */
+  readonly isEstimate?: boolean;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly renewedAt: string;
@@ -138,14 +140,18 @@ export interface OperationRecord {
     readonly restart?: Readonly<Record<string, string>>;
     /** What helm's history is to say about it. */
     readonly description?: string;
+    /** Of a rollback: the revision whose wishes come back. */
+    readonly rollbackTo?: number;
   } | null;
   /** Of an uninstall: the file on the holder's machine that its last dump goes to. */
   readonly dumpTo?: string;
 }
 
 export interface Snapshot {
-  /** Milliseconds since the epoch at which the first of the reads began. */
+  /** Milliseconds since the epoch at which the first of the reads began, by the clock in time.ts. */
   readonly takenAt: number;
+  /** Milliseconds that the cluster's clock was ahead of that; absent: none, see cluster-time.ts. */
+  readonly clusterAheadMs?: number;
   readonly target: Target;
   /** Null when it could not be read. */
   readonly namespace: {readonly metadata: Metadata; readonly phase: string} | null;

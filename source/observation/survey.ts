@@ -25,6 +25,8 @@ export interface NodeUse {
 export interface Survey {
   /** Milliseconds since the epoch. */
   readonly takenAt: number;
+  /** As in a Snapshot. */
+  readonly clusterAheadMs?: number;
   readonly target: Target;
   readonly kubernetesVersion: string;
   readonly user: string | null;

@@ -1,4 +1,5 @@
 // What the screen is told of what is seen: each track when it changes, each event once.
+import {clusterTime} from '../observation/cluster-time.ts';
 import type {ClusterEvent} from '../observation/kubernetes.ts';
 import {plain} from '../observation/plain-text.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -21,7 +22,7 @@ export class Announcements {
       const key = `${event.metadata.uid ?? event.metadata.name}/${event.count ?? 1}`;
       if (this.events.has(key)) continue;
       this.events.add(key);
-      if (timeOf(event) < this.since - 1000) continue;
+      if (timeOf(event) < clusterTime(this.since, snapshot) - 1000) continue;
       const {kind, name} = event.involvedObject;
       yield {
         type: 'log',

@@ -5,6 +5,7 @@ import {sameValues} from '../chart/same-values.ts';
 import {fromValues, toValues} from '../chart/values.ts';
 import {placeProblem} from '../observation/checks/placement.ts';
 import type {Wanted} from '../observation/checks/rule.ts';
+import {clusterTime} from '../observation/cluster-time.ts';
 import {hasDefinition, lifeOf} from '../observation/definition.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
@@ -19,9 +20,10 @@ import {converge, type Ending} from './converge.ts';
 import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
 import type {Plan, Progress, Result} from './progress.ts';
-import {endOf, lockedBy, mergeWarnings, refused} from './result.ts';
+import {endOf, mergeWarnings, refused} from './result.ts';
 import {isScaledAside} from './steps/install-steps.ts';
 import {changeSteps, changeTracks, spareReaders, type WantedChange} from './steps/change-steps.ts';
+import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import {wayBack} from './way-back.ts';
 import type {Chart, World} from './world.ts';
 
@@ -41,6 +43,10 @@ export interface ChangeRequest {
   readonly command: string;
   /** What helm's history is to say about it; helm's own words without it. */
   readonly description?: string;
+  /** Of a rollback: the revision that it goes back to, so that another run goes on with it. */
+  readonly rollbackTo?: number;
+  /** What is said with the result. */
+  readonly notes?: readonly string[];
   /** Consequences that are told before the others: of a rollback, what does not come back. */
   readonly preface?: readonly ChangeConsequence[];
   /** The release as it was found just now; null: it is looked at first. */
@@ -81,7 +87,11 @@ export async function* change(
   };
   const first = judgeChange({kind, survey, before, wanted: judged, running, chartAppVersion: chart.appVersion});
   const [refusal] = first.refusals;
-  if (refusal) return refused({...base, warnings: first.warnings, cause: refusal});
+  if (refusal) {
+    const limits = {deadline: began + request.timeoutMs, signal};
+    const stands = yield* confirmRefusal(refusal, survey.operation, world, limits);
+    return stands === 'dead' ? yield* again() : notTaken({...base, warnings: first.warnings}, stands);
+  }
 
   const mayOutlive = survey.operation !== null && !survey.operation.holderIsAlive && attempt < mostAttempts;
   const values = toValues(parameters, target.fullname);
@@ -170,9 +180,12 @@ export async function* change(
     chart: {source: chart.source, version: chart.version},
     ...(lives ? {restart: lives} : {}),
     ...(request.description === undefined ? {} : {description: request.description}),
+    ...(request.rollbackTo === undefined ? {} : {rollbackTo: request.rollbackTo}),
   };
-  const holder = await world.takeLease({kind, startedAt: new Date(world.now()).toISOString(), wanted: record});
-  if (holder) return refused({...base, warnings, cause: lockedBy(holder, target)});
+  const startedAt = new Date(clusterTime(world.now(), survey)).toISOString();
+  const deadline = world.now() + request.timeoutMs;
+  const held = yield* takeLease({kind, startedAt, wanted: record}, world, {deadline, signal});
+  if (held) return notTaken({...base, warnings}, held);
   const latest = (await world.revisions()).at(-1)?.revision;
   if (latest !== newest?.revision) {
     if (mayOutlive) {
@@ -187,7 +200,7 @@ export async function* change(
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const copies = new AbortController();
   if (readReplicaCount > view.streaming) void world.hastenCopies(AbortSignal.any([copies.signal, signal]));
-  const limits = {deadline: world.now() + request.timeoutMs, signal, judge: true, holdsLease: true};
+  const limits = {deadline, signal, judge: true, holdsLease: true};
   let ending: Ending;
   try {
     ending = yield* converge(steps, wanted, world, {...limits, tracks: (snapshot) => changeTracks(snapshot, wanted)});
@@ -207,6 +220,7 @@ export async function* change(
     warnings: mergeWarnings(warnings, ending.snapshot ? findWarnings(ending.snapshot, parameters) : []),
     ending: wayBack(ending, kind, before),
     outcome: unchanged ? 'unchanged' : ending.how === 'done' ? 'succeeded' : ending.how,
+    notes: [...(request.notes ?? []), ...ending.notes],
     parameters,
     checksMs,
     // Volumes of readers that are not wanted: those that stay cost their space.

@@ -16,7 +16,12 @@ export interface Step<Wanted> {
   /** Absent: the cluster does it, we wait. Must be safe to run again. */
   run?(world: World, wanted: Wanted, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
   /** A reason not to run yet, although it is not done. */
-  holdBack?(snapshot: Snapshot, wanted: Wanted): string | null;
+  holdBack?(
+    snapshot: Snapshot,
+    wanted: Wanted,
+    /** Milliseconds since it could have run. */
+    waitedMs: number,
+  ): string | null;
   /** The command a person would type for the same; null when there is none. */
   command?(world: World, wanted: Wanted): string;
   /** The track that is at work until it is done, and at what, where the cluster's state does not show it. */
@@ -92,10 +97,24 @@ export async function* converge<Wanted>(
     notes,
     changed,
   });
+  const noteEviction = (error: unknown) => {
+    if (error instanceof UserError && error.reason.code === 'RELEASE_LOCKED') evicted = error.reason;
+    return evicted !== null;
+  };
+  /** Whoever slept and was taken for dead changes nothing any more. */
+  const act = async (step: Step<Wanted>, snapshot: Snapshot): Promise<string | null> => {
+    try {
+      if (limits.holdsLease) await world.confirmLease();
+    } catch (error) {
+      if (noteEviction(error)) return null;
+      throw error;
+    }
+    changed = true;
+    return (await step.run?.(world, wanted, snapshot, limits.signal)) ?? null;
+  };
   const begin = (step: Step<Wanted>, snapshot: Snapshot) => {
     runs++;
-    changed = true;
-    running = (step.run?.(world, wanted, snapshot, limits.signal) ?? Promise.resolve(null))
+    running = act(step, snapshot)
       .then((note) => {
         if (note) notes.push(note);
       })
@@ -118,10 +137,8 @@ export async function* converge<Wanted>(
       // While a step runs too: helm may take longer than the lease lasts.
       if (limits.holdsLease && world.now() - renewed > renewEveryMs) {
         renewed = world.now();
-        world.renewLease().catch((error: unknown) => {
-          // Any other failure is made good by the next renewal; the lease lasts three times as long.
-          if (error instanceof UserError && error.reason.code === 'RELEASE_LOCKED') evicted = error.reason;
-        });
+        // Any other failure is made good by the next renewal; the lease lasts three times as long.
+        world.renewLease().catch(noteEviction);
       }
       if (running) continue;
       if (limits.signal.aborted) return ending('cancelled', cancelled(latest));
@@ -162,7 +179,12 @@ export async function* converge<Wanted>(
       // A step that acts may be what heals it, so a cause ends the run only where nothing is left to do but wait.
       if (certain && (!step.run || runs > 0)) return ending('failed', certain.cause);
       if (world.now() >= limits.deadline) return ending('detached', causes[0]?.cause ?? timedOut(step.name, snapshot));
-      if (step.run && runs < mostRuns && !step.holdBack?.(snapshot, wanted)) begin(step, snapshot);
+      if (
+        step.run &&
+        runs < mostRuns &&
+        !step.holdBack?.(snapshot, wanted, snapshot.takenAt - Math.max(phaseBegan, readableFrom))
+      )
+        begin(step, snapshot);
       else if (step.run && runs >= mostRuns) return ending('failed', certain?.cause ?? gaveUp(step.name, snapshot));
     }
     return ending('cancelled', cancelled(latest));

@@ -3,6 +3,7 @@ import {cause, UserError, type Cause} from '../cause.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {runChecks} from '../observation/checks/index.ts';
+import {clusterTime} from '../observation/cluster-time.ts';
 import type {Survey} from '../observation/survey.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
@@ -13,8 +14,9 @@ import {answersFrom, explicitKeys, placeOf, resolve} from '../parameters/resolve
 import {planInstall} from '../plan/install.ts';
 import {converge, type Ending} from './converge.ts';
 import type {Plan, Progress, Result} from './progress.ts';
-import {endOf, lockedBy, mergeWarnings, refused} from './result.ts';
+import {endOf, mergeWarnings, refused} from './result.ts';
 import {installSteps, namespace, type WantedRelease} from './steps/install-steps.ts';
+import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import type {Chart, Passwords, World} from './world.ts';
 
 export interface InstallRequest {
@@ -70,7 +72,11 @@ export async function* install(
   // Recovering is what a locked release asks for, when nobody alive holds it.
   const abandoned = request.operation === 'recover' && !survey.operation?.holderIsAlive;
   const refusal = refusals.find(({code}) => !(abandoned && code === 'RELEASE_LOCKED'));
-  if (refusal) return refused({...base, warnings, cause: refusal});
+  if (refusal) {
+    const limits = {deadline: began + request.timeoutMs, signal};
+    const stands = yield* confirmRefusal(refusal, survey.operation, world, limits);
+    return stands === 'dead' ? yield* install(request, world, signal) : notTaken({...base, warnings}, stands);
+  }
   await request.onResolved(parameters);
 
   const values = toValues(parameters, target.fullname);
@@ -114,20 +120,21 @@ export async function* install(
   }
 
   if (survey.namespace.state === 'absent') await world.createNamespace();
-  const startedAt = new Date(world.now()).toISOString();
+  const startedAt = new Date(clusterTime(world.now(), survey)).toISOString();
+  const deadline = world.now() + request.timeoutMs;
   const record = {
     kind: request.operation,
     startedAt,
     wanted: {parameters, chart: {source: request.chart.source, version: request.chart.version}},
   };
-  const holder = await world.takeLease(record);
-  if (holder) return refused({...base, warnings, cause: lockedBy(holder, target)});
+  const held = yield* takeLease(record, world, {deadline, signal});
+  if (held) return notTaken({...base, warnings}, held);
   // Nothing depends on such a Secret yet: the checks refused where a volume or a release does.
   if (survey.secret?.passwordMatches === false) await world.writePasswords(wanted.passwords());
 
   yield {type: 'plan', steps: installSteps.map(({name}) => name)};
   const ending = yield* converge(installSteps, wanted, world, {
-    deadline: world.now() + request.timeoutMs,
+    deadline,
     signal,
     judge: true,
     tracks: tracksOf,

@@ -18,7 +18,8 @@ export type Progress =
   | {
       readonly type: 'log';
       readonly time: string;
-      readonly source: 'event' | 'container' | 'helm';
+      /** `operation`: what this program itself waits for before it changes anything. */
+      readonly source: 'event' | 'container' | 'helm' | 'operation';
       readonly object: {readonly kind: string; readonly namespace: string; readonly name: string} | null;
       readonly text: string;
     }

@@ -1,6 +1,7 @@
 // Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they
 // are named to go.
 import {cause} from '../cause.ts';
+import {clusterTime} from '../observation/cluster-time.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, type RetainedVolume} from '../observation/storage.ts';
@@ -8,8 +9,9 @@ import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
 import {converge, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
-import {endOf, lockedBy, refused} from './result.ts';
+import {endOf, refused} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
+import {notTaken, takeLease} from './take-lease.ts';
 import type {World} from './world.ts';
 
 export interface UninstallRequest {
@@ -96,16 +98,14 @@ export async function* uninstall(
     return endOf({...base, outcome: 'unchanged', ledger});
   if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
 
-  const holder = await world.takeLease({
-    kind: 'uninstall',
-    startedAt: new Date(began).toISOString(),
-    wanted: null,
-    ...(dump ? {dumpTo: dump.path} : {}),
-  });
-  if (holder) return refused({...base, cause: lockedBy(holder, world.target)});
+  const startedAt = new Date(clusterTime(began, before)).toISOString();
+  const deadline = world.now() + request.timeoutMs;
+  const record = {kind: 'uninstall', startedAt, wanted: null, ...(dump ? {dumpTo: dump.path} : {})} as const;
+  const held = yield* takeLease(record, world, {deadline, signal});
+  if (held) return notTaken(base, held);
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, request, world, {
-    deadline: world.now() + request.timeoutMs,
+    deadline,
     signal,
     judge: false,
     tracks: (snapshot) => removalTracksOf(snapshot, request.deleteData, dump),

@@ -173,9 +173,14 @@ export interface World {
   /** Those that may be read, by the claim's name. */
   volumes(claims: readonly Claim[]): Promise<Readonly<Record<string, Volume>>>;
 
-  /** @returns null when the Lease is ours now, else who holds it. */
+  /** @returns null when the Lease is ours now, else who holds it, or may hold it still (`isEstimate`). */
   takeLease(record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>): Promise<OperationRecord | null>;
+  /** Looks until it is known whether the holder is alive, or the signal aborts, or now() is at the deadline. */
+  watchHolder(limits: {readonly signal: AbortSignal; readonly deadline: number}): Promise<OperationRecord | null>;
+  /** @throws UserError RELEASE_LOCKED when the Lease is not ours any more */
   renewLease(): Promise<void>;
+  /** That it is ours still; asks only where the last renewal is too old to know. @throws UserError as renewLease */
+  confirmLease(): Promise<void>;
   /** Nobody holds it, and what is wanted stays written down. */
   pauseLease(): Promise<void>;
   endLease(): Promise<void>;

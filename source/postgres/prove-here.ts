@@ -3,6 +3,7 @@ import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
 import {reasonOfError, textOf} from './failure.ts';
 import {endpointQuery, readerStream, replicationQuery, tenths, versionOf, type PodsByAddress} from './queries.ts';
 import {withSession, type SessionOptions} from './session.ts';
+import {clock} from '../time.ts';
 
 export interface ProveHere extends SessionOptions {
   readonly role: EndpointFact['role'];
@@ -10,7 +11,7 @@ export interface ProveHere extends SessionOptions {
 
 /** Connects and asks. Never throws; `latencyMs` is that of the query alone, `at` the time before connecting. */
 export async function proveHere({role, ...session}: ProveHere): Promise<EndpointFact> {
-  const fact = {kind: 'endpoint', role, from: 'here', at: Date.now()} as const;
+  const fact = {kind: 'endpoint', role, from: 'here', at: clock.now()} as const;
   try {
     return await withSession(session, async (client) => {
       const asked = performance.now();
@@ -35,7 +36,7 @@ export interface ReplicationHere extends SessionOptions {
 
 /** The writer's streams; the user must be a superuser. Never throws: null when there is no answer. */
 export async function replicationHere({podsByAddress, ...session}: ReplicationHere): Promise<ReplicationFact | null> {
-  const at = Date.now();
+  const at = clock.now();
   try {
     return await withSession(session, async (client) => {
       const {rows} = await client.query<(string | null)[]>({text: replicationQuery, rowMode: 'array'});

@@ -3,6 +3,7 @@ import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
 import {conninfoValue, type Destination} from './connection-strings.ts';
 import {oneLine, reasonOfWords, textOf, type FailureReason} from './failure.ts';
 import {endpointQuery, readerStream, replicationQuery, tenths, versionOf, type PodsByAddress} from './queries.ts';
+import {clock} from '../time.ts';
 
 export interface ExecResult {
   /** Null: the cluster did not say, or it was cut off. */
@@ -52,7 +53,7 @@ export const findPsql = [
 
 /** Never throws. One exec for both facts: the second connection is psql's `\connect`, a second exec would cost more. */
 export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInCluster> {
-  const at = Date.now();
+  const at = clock.now();
   const endpoint = (result: EndpointFact['result']): EndpointFact => ({
     kind: 'endpoint',
     role: ask.role,

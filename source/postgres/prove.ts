@@ -5,6 +5,7 @@ import type {EndpointFact, Proof} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
 import {proveInCluster, type Exec} from './prove-in-cluster.ts';
 import type {PodsByAddress} from './queries.ts';
+import {clock} from '../time.ts';
 
 export interface EndpointAddress {
   /** Load balancer, or node port with a node's address; null when there is none yet. IPv6 without brackets. */
@@ -129,7 +130,7 @@ function nobodyToAsk(role: EndpointFact['role']): EndpointFact {
     kind: 'endpoint',
     role,
     from: 'cluster',
-    at: Date.now(),
+    at: clock.now(),
     result: {answered: false, reason: 'unreachable', text},
   };
 }

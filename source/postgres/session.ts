@@ -3,6 +3,7 @@ import {Socket} from 'node:net';
 import type {Client} from 'pg';
 import type {Destination} from './connection-strings.ts';
 import {codeOf, textOf} from './failure.ts';
+import {clock} from '../time.ts';
 
 export interface SessionOptions extends Destination {
   readonly password: string;
@@ -16,7 +17,7 @@ export interface SessionOptions extends Destination {
  * Throws what the driver throws, ETIMEDOUT when time is up, and the signal's reason when aborted.
  */
 export async function withSession<T>(options: SessionOptions, use: (client: Client) => Promise<T>): Promise<T> {
-  const deadline = Date.now() + options.timeoutMs;
+  const deadline = clock.now() + options.timeoutMs;
   try {
     return await attempt(options, true, deadline, use);
   } catch (error) {
@@ -56,7 +57,7 @@ async function attempt<T>(
   const stopped = new Promise<never>((_, reject) => (stop = reject));
   const onAbort = () => stop(signal?.reason ?? new Error('Cancelled.'));
   const late = () => stop(Object.assign(new Error(`no answer in ${timeoutMs} ms`), {code: 'ETIMEDOUT'}));
-  const timer = setTimeout(late, Math.max(0, deadline - Date.now()));
+  const timer = setTimeout(late, Math.max(0, deadline - clock.now()));
   signal?.addEventListener('abort', onAbort, {once: true});
   if (signal?.aborted) onAbort();
   const work = client.connect().then(() => use(client));

@@ -153,7 +153,7 @@ type Part = Pick<
       | 'volumes'
     )
   | ('dump' | 'dumpAt')
-  | ('takeLease' | 'renewLease' | 'pauseLease' | 'endLease' | 'helm')
+  | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
 
 export class FakeWorld implements Part {
@@ -297,6 +297,13 @@ export class FakeWorld implements Part {
       if (!lease || lease.holder === this.holder) return void (lease && (lease.renewedAt = time));
       throw new UserError(cause('RELEASE_LOCKED', `${lease.holder} took it over`));
     });
+  /** What is known of a holder in memory is known at once. */
+  watchHolder = async () => this.cluster.operation();
+  confirmLease = async () => {
+    const {lease} = this.cluster;
+    if (lease && lease.holder !== this.holder)
+      throw new UserError(cause('RELEASE_LOCKED', `${lease.holder} took it over`));
+  };
   pauseLease = () =>
     this.change('pauseLease', ({lease}) => void (lease?.holder === this.holder && (lease.holder = '')));
   endLease = () =>

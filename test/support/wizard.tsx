@@ -3,6 +3,7 @@ import {vi} from 'vitest';
 import type {Desk} from '../../source/faces/ink/desk.ts';
 import {themeOf} from '../../source/faces/ink/theme.ts';
 import {App, type AppProps} from '../../source/faces/ink/wizard/App.tsx';
+import {clock} from '../../source/time.ts';
 import {event, fakeDesk, now, rowWith, tracksAt, type FakeDesk} from './fake-desk.ts';
 import {poisoned} from './poison.ts';
 import {renderScreen, type Screen} from './screen.tsx';
@@ -30,6 +31,7 @@ export function openWizard({
   size = {columns: 80, rows: 24},
 }: Options = {}): Wizard {
   vi.useFakeTimers({toFake: ['Date'], now});
+  vi.spyOn(clock, 'now').mockImplementation(() => Date.now());
   vi.stubEnv('TZ', 'UTC');
   const desk = fakeDesk(changes);
   const copied: string[] = [];

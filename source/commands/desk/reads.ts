@@ -12,6 +12,7 @@ import type {Desk, InstallWish} from '../../faces/ink/desk.ts';
 import {table} from '../../faces/lines/table.ts';
 import {externalAddress} from '../../observation/endpoints.ts';
 import {plain} from '../../observation/plain-text.ts';
+import {begunRollback} from '../rollback-edit.ts';
 import {connectionString, formats} from '../../postgres/connection-strings.ts';
 
 type Where = InstallWish['target'];
@@ -75,9 +76,12 @@ export function readsOf(
       );
     },
     async earlierRevisions(target) {
-      const revisions = await readHistory(connectionOf(target.context).api, full(target));
+      const {api} = connectionOf(target.context);
+      const [revisions, begun] = await Promise.all([readHistory(api, full(target)), begunRollback(api, full(target))]);
       const good = revisions.slice(0, -1).filter(({status}) => status === 'deployed' || status === 'superseded');
-      return good.reverse().map(({revision, updatedAt, chartVersion, description}) => ({
+      // Where one was begun and not finished, going on with it is the first choice.
+      const inOrder = good.reverse().sort((a, b) => Number(b.revision === begun) - Number(a.revision === begun));
+      return inOrder.map(({revision, updatedAt, chartVersion, description}) => ({
         ...{revision, chartVersion, description: plain(description)},
         at: updatedAt?.slice(0, 16).replace('T', ' ') ?? '?',
       }));

@@ -6,6 +6,7 @@ import type {Face, Streams} from '../face.ts';
 import {ledgerLines} from '../ledger-text.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {painter, type Look, type Painter} from './signs.ts';
+import {clock as monotonic} from '../../time.ts';
 
 const titles: Record<string, string> = {
   checks: 'Checks',
@@ -24,11 +25,11 @@ export function linesFace(
   reach: (command: string) => string = (command) => command,
 ): Face {
   const paint = painter(look);
-  const began = Date.now();
+  const began = monotonic.now();
   const say = (lines: readonly string[], to = stdout) => to.write(lines.map((line) => `${line}\n`).join(''));
   return {
     output: 'text',
-    progress: (step) => say(progressLines(step, paint, Date.now() - began, verbose)),
+    progress: (step) => say(progressLines(step, paint, monotonic.now() - began, verbose)),
     result: (result) => say(resultLines(result, paint, reach)),
     answer: (_data, lines) => say(lines()),
     plan: (plan) => say(['', ...planLines(plan, paint)]),
@@ -44,6 +45,7 @@ function progressLines(step: Progress, paint: Painter, ms: number, verbose: bool
     const title = (titles[step.track] ?? step.track).padEnd(10);
     return [`${clock(ms)}  ${paint.sign(step.state)} ${title} ${plain(step.text)}${waiting}`];
   }
+  if (step.type === 'log' && step.source === 'operation') return [`${clock(ms)}  ${paint.dot} ${plain(step.text)}`];
   if (step.type === 'log')
     return verbose ? [paint.dim(`${clock(ms)}    ${step.object?.name ?? ''}  ${plain(step.text)}`)] : [];
   if (step.type === 'warning') return [`${paint.sign('warning')} ${step.message}`];

@@ -1,5 +1,6 @@
 // The pods are ready, and still no query is answered through the endpoint.
 import {cause} from '../../cause.ts';
+import {clusterTime} from '../cluster-time.ts';
 import {objectNames} from '../../chart/names.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
@@ -55,5 +56,5 @@ function failureOf(snapshot: Snapshot, {role, at, result}: EndpointFact): {reaso
   const pods = role === 'writer' ? (writerPod ? [writerPod] : []) : readerPods;
   if (pods.length === 0 || !pods.every(isReady)) return null;
   // Asked before they were ready, it says nothing.
-  return pods.every((pod) => at >= (readySince(pod) ?? Infinity)) ? result : null;
+  return pods.every((pod) => clusterTime(at, snapshot) >= (readySince(pod) ?? Infinity)) ? result : null;
 }

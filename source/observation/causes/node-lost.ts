@@ -1,5 +1,6 @@
 // The node under a pod does not answer any more.
 import {cause} from '../../cause.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -69,7 +70,8 @@ function signOf(snapshot: Snapshot, pod: Pod): Sign | null {
     ({type, reason}) => type === 'DisruptionTarget' && /^Deletion(ByTaintManager|ByPodGC)$/.test(reason ?? ''),
   );
   const overdue =
-    metadata.deletionTimestamp !== undefined && snapshot.takenAt - momentOf(metadata.deletionTimestamp) > overdueMs;
+    metadata.deletionTimestamp !== undefined &&
+    clusterTimeOf(snapshot) - momentOf(metadata.deletionTimestamp) > overdueMs;
   if (metadata.deletionTimestamp && (evicted || overdue)) {
     const words =
       evicted?.message ??

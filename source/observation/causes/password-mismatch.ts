@@ -1,6 +1,7 @@
 // The volume holds another password than the Secret.
 import {cause, type Cause, type Remedy} from '../../cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
+import {clusterTime} from '../cluster-time.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
 import {viewOf} from '../release-view.ts';
 import {isCurrent, momentOf, readerSaying} from './look.ts';
@@ -22,12 +23,12 @@ function writerRefuses(snapshot: Snapshot): FoundCause | null {
   const since = momentOf(writerPod?.metadata.creationTimestamp);
   for (const fact of snapshot.database) {
     const text = refusalOf(fact);
-    if (text === null || fact.kind !== 'endpoint' || !writerPod || fact.at < since) continue;
+    if (text === null || fact.kind !== 'endpoint' || !writerPod || clusterTime(fact.at, snapshot) < since) continue;
     const names = objectNames(snapshot.target.fullname);
     const message =
       `The ${fact.role} refuses the password of the Secret ${names.secret}: the database on the volume data-${names.writer}-0 was made with another one, ` +
       'or its making was interrupted before the users were there. The data is untouched.';
-    const certain = fact.at >= momentOf(snapshot.operation?.startedAt) - 1000;
+    const certain = clusterTime(fact.at, snapshot) >= momentOf(snapshot.operation?.startedAt) - 1000;
     return {certain, cause: mismatch(snapshot, message, names.secret, new Date(fact.at).toISOString(), [text])};
   }
   return null;

@@ -1,5 +1,6 @@
 // A pod is to have more or less CPU or memory while it runs, and its node does not give it.
 import {cause, type Cause} from '../../cause.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
 import {resizeTrouble, type ResizeTrouble} from '../resources.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, isCurrent, type DatabasePod} from './look.ts';
@@ -29,7 +30,8 @@ export function resizeRefused(snapshot: Snapshot): FoundCause | null {
     if (!trouble || trouble.reason === 'InProgress') continue;
     const lasts =
       trouble.reason === 'Infeasible' ||
-      (trouble.reason === 'Error' && (inUse.test(trouble.text) || snapshot.takenAt - trouble.since > patienceMs));
+      (trouble.reason === 'Error' &&
+        (inUse.test(trouble.text) || clusterTimeOf(snapshot) - trouble.since > patienceMs));
     return {certain: lasts && isCurrent(snapshot, subject), cause: said(snapshot, subject, trouble)};
   }
   return null;

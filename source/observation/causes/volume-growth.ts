@@ -1,5 +1,6 @@
 // A volume was asked for more, and it does not come.
 import {cause} from '../../cause.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {growingClaims, growthText} from '../storage.ts';
@@ -24,7 +25,7 @@ export function volumeGrowth(snapshot: Snapshot): FoundCause | null {
         lastTransitionTime ? [momentOf(lastTransitionTime)] : [],
       ),
     );
-    if (failures.length === 0 && !(snapshot.takenAt - since > patienceMs)) continue;
+    if (failures.length === 0 && !(clusterTimeOf(snapshot) - since > patienceMs)) continue;
     const asked = claim.spec.resources?.requests?.['storage'] ?? '?';
     return {
       certain: false,

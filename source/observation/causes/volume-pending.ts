@@ -1,5 +1,6 @@
 // A volume was asked for, and the provisioner does not answer.
 import {cause} from '../../cause.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
 import type {ClusterEvent} from '../kubernetes.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {firstSeenOf, momentOf} from './look.ts';
@@ -19,7 +20,7 @@ export function volumePending(snapshot: Snapshot): FoundCause | null {
     const last = events.findLast(isAsked);
     if (!isAsked(newest) || !first || !last) continue;
     const since = momentOf(firstSeenOf(first));
-    if (snapshot.takenAt - since < patienceMs) continue;
+    if (clusterTimeOf(snapshot) - since < patienceMs) continue;
     const failure = last.reason === 'ProvisioningFailed' ? 'could not make it' : 'has not answered';
     const name = claim.spec.storageClassName ?? '';
     const className = name ? ` of the storage class ${name}` : '';

@@ -4,6 +4,7 @@ import {secretKeys} from '../../chart/names.ts';
 import {sameValues} from '../../chart/same-values.ts';
 import type {Values} from '../../chart/values.ts';
 import {ours} from '../../observation/checks/words.ts';
+import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {numberIsHeldByOthers} from '../../observation/field-owners.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
@@ -50,12 +51,13 @@ export const release: InstallStep = {
   done: isDeployedAsWanted,
   /**
    * A pending record younger than this may be a helm that is still at work, perhaps our own of a run that was killed.
+   * The clock that wrote its time may be ahead of all others: whoever has waited as long need not wait longer.
    */
-  holdBack(snapshot) {
+  holdBack(snapshot, _wanted, waitedMs) {
     const {newest} = viewOf(snapshot);
     if (!newest?.status.startsWith('pending')) return null;
-    const age = snapshot.takenAt - Date.parse(newest.updatedAt ?? '');
-    return age < helmMayWorkMs ? 'helm may still be at work' : null;
+    const age = clusterTimeOf(snapshot) - Date.parse(newest.updatedAt ?? '');
+    return age < helmMayWorkMs && waitedMs < helmMayWorkMs ? 'helm may still be at work' : null;
   },
   async run(world, {chart, values, description, readReplicaCount}, snapshot, signal) {
     const {newest} = viewOf(snapshot);

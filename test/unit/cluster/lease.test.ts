@@ -3,20 +3,24 @@ import {spawn, spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import fc from 'fast-check';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {UserError} from '../../../source/cause.ts';
 import type {Api} from '../../../source/cluster/api.ts';
+import {HeldLease} from '../../../source/cluster/held-lease.ts';
+import {thisHolder} from '../../../source/cluster/holder.ts';
 import {
   endLease,
   leaseSeconds,
   operationOf,
   pauseLease,
+  readLease,
   renewLease,
   takeLease,
-  thisHolder,
+  watchHolder,
   type Lease,
 } from '../../../source/cluster/lease.ts';
 import type {OperationRecord} from '../../../source/observation/snapshot.ts';
+import {clock} from '../../../source/time.ts';
 import {parameters} from '../../support/arbitrary-parameters.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi, type FakeObject} from '../../support/fake-api.ts';
@@ -34,25 +38,45 @@ const record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted'> = {
 
 let fake: FakeApi;
 let api: Api;
+/** Of this process: both of its clocks, and as far as it knows that of the cluster. */
+let time: number;
 beforeEach(async () => {
+  time = now;
+  vi.spyOn(clock, 'now').mockImplementation(() => time);
+  vi.spyOn(clock, 'wall').mockImplementation(() => time);
   fake = await fakeApi();
-  api = connectTo(fake).api;
+  api = anotherApi();
 });
 afterEach(async () => {
   api.close();
   await fake.stop();
+  vi.restoreAllMocks();
 });
 
-const take = () => takeLease(api, 'team-a', name, record, now);
+/** What another process has: it has seen nothing yet. */
+function anotherApi(): Api {
+  const {api} = connectTo(fake);
+  vi.spyOn(api.clock, 'hear').mockReturnValue(undefined);
+  return api;
+}
+const take = () => takeLease(api, 'team-a', name, record);
 const lease = () => fake.objects.get(path) as (FakeObject & Lease) | undefined;
-const heldBy = (holder: string, secondsAgo: number): FakeObject => ({
-  metadata: {name, namespace: 'team-a', annotations: {'pg-helm-install/operation': JSON.stringify(record)}},
+/** `aheadMs`: how far the holder's clock is ahead of ours. */
+const heldBy = (holder: string, secondsAgo: number, aheadMs = 0): FakeObject => ({
+  metadata: {
+    name,
+    namespace: 'team-a',
+    uid: 'uid-of-lease',
+    annotations: {'pg-helm-install/operation': JSON.stringify(record)},
+  },
   spec: {
     holderIdentity: holder,
-    renewTime: new Date(now - secondsAgo * 1000).toISOString(),
+    renewTime: new Date(time - secondsAgo * 1000 + aheadMs).toISOString(),
     leaseDurationSeconds: leaseSeconds,
   },
 });
+const [bootId, pidNamespace] = thisHolder().split('/').slice(-2);
+const here = (who: string) => `ann@${hostname()}/${who}/${bootId}/${pidNamespace}`;
 /** Linux: field 22 of /proc/PID/stat. */
 const startOf = (pid: number): string => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -72,18 +96,6 @@ describe('taking', () => {
     expect(operationOf(lease() ?? null, now)).toMatchObject({...record, holder: thisHolder(), holderIsAlive: true});
   });
 
-  it('is refused while somebody on another machine gives signs of life', async () => {
-    fake.put(leases, heldBy('bob@elsewhere/42/7', leaseSeconds - 1));
-    expect(await take()).toMatchObject({holder: 'bob@elsewhere/42/7', kind: 'install', holderIsAlive: true});
-    expect(fake.requests).toEqual([`GET ${path}`]);
-  });
-
-  it('takes over from a machine that is silent for too long', async () => {
-    fake.put(leases, heldBy('bob@elsewhere/42/7', leaseSeconds + 1));
-    expect(await take()).toBeNull();
-    expect(lease()?.spec?.holderIdentity).toBe(thisHolder());
-  });
-
   it.runIf(process.platform === 'linux')(
     'takes over from a zombie: it has ended, only its parent has not looked yet',
     async () => {
@@ -97,7 +109,7 @@ describe('taking', () => {
           (text) => text !== '' && / Z /.test(readFileSync(`/proc/${text}/stat`, 'utf8')),
           {everyMs: 20},
         );
-        fake.put(leases, heldBy(`carol@${hostname()}/${pid}/${startOf(Number(pid))}`, 1));
+        fake.put(leases, heldBy(here(`${pid}/${startOf(Number(pid))}`), 1));
         expect(await take()).toBeNull();
       } finally {
         parent.kill('SIGKILL');
@@ -105,22 +117,22 @@ describe('taking', () => {
     },
   );
 
-  it('takes over at once from a process of this machine that is dead', async () => {
+  it.runIf(process.platform === 'linux')('takes over at once from a process of this machine that is dead', async () => {
     const {pid} = spawnSync(process.execPath, ['--version']);
-    fake.put(leases, heldBy(`ann@${hostname()}/${pid}/4711`, 0));
+    fake.put(leases, heldBy(here(`${pid}/4711`), 0));
     expect(await take()).toBeNull();
   });
 
   it.runIf(process.platform === 'linux')(
     'knows a process of this machine that lives, however long it was silent',
     async () => {
-      fake.put(leases, heldBy(`ann@${hostname()}/${process.ppid}/${startOf(process.ppid)}`, 3600));
+      fake.put(leases, heldBy(here(`${process.ppid}/${startOf(process.ppid)}`), 3600));
       expect(await take()).toMatchObject({holderIsAlive: true});
     },
   );
 
   it.runIf(process.platform === 'linux')('is not deceived by a process id that came back', async () => {
-    fake.put(leases, heldBy(`ann@${hostname()}/${process.ppid}/1`, 0));
+    fake.put(leases, heldBy(here(`${process.ppid}/1`), 0));
     expect(await take()).toBeNull();
   });
 
@@ -163,7 +175,7 @@ describe('a race', () => {
   });
 
   it('is lost to who took over first', async () => {
-    fake.put(leases, heldBy('carol@elsewhere/1/1', 3600));
+    fake.put(leases, heldBy('', 3600));
     before('PUT', () => fake.put(leases, heldBy('bob@elsewhere/42/7', 0)));
     expect(await take()).toMatchObject({holder: 'bob@elsewhere/42/7'});
   });
@@ -195,7 +207,8 @@ describe('holding', () => {
   const stolen = () => fake.put(leases, heldBy('bob@elsewhere/42/7', 0));
 
   it('renews', async () => {
-    await renewLease(api, 'team-a', name, now + 10_000);
+    time += 10_000;
+    await renewLease(api, 'team-a', name);
     expect(lease()?.spec).toMatchObject({holderIdentity: thisHolder(), renewTime: '2026-01-02T03:04:15.000000Z'});
     expect(operationOf(lease() ?? null, now)).toMatchObject(record);
   });
@@ -227,7 +240,7 @@ describe('holding', () => {
 
   it('notices that somebody took it over', async () => {
     stolen();
-    const error = await renewLease(api, 'team-a', name, now).catch((reason: unknown) => reason);
+    const error = await renewLease(api, 'team-a', name).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
     expect((error as UserError).reason).toMatchObject({
       code: 'RELEASE_LOCKED',
@@ -235,8 +248,13 @@ describe('holding', () => {
     });
   });
 
+  it('notices that somebody took it over, did it and is through', async () => {
+    fake.remove(path);
+    await expect(renewLease(api, 'team-a', name)).rejects.toMatchObject({reason: {code: 'RELEASE_LOCKED'}});
+  });
+
   it.each([
-    ['renewed', (n: string) => renewLease(api, 'team-a', n, now).catch(() => undefined)],
+    ['renewed', (n: string) => renewLease(api, 'team-a', n).catch(() => undefined)],
     ['paused', (n: string) => pauseLease(api, 'team-a', n)],
     ['ended', (n: string) => endLease(api, 'team-a', n)],
   ])("somebody else's is not %s", async (_what, act) => {
@@ -245,6 +263,151 @@ describe('holding', () => {
     await act(name);
     expect(lease()?.metadata.resourceVersion).toBe(version);
     expect(lease()?.spec?.holderIdentity).toBe('bob@elsewhere/42/7');
+  });
+});
+
+describe('a holder whose process cannot be seen from here', () => {
+  const day = 86_400_000;
+  const elsewhere = [
+    ['of an older version, with our host name', `ann@${hostname()}/${process.pid}/1`],
+    ['in another container, with our host name and boot id', `ann@${hostname()}/7/1/${bootId}/4026539999`],
+    ['in another virtual machine, with our host name', `ann@${hostname()}/7/1/another-boot/${pidNamespace}`],
+    ['on another machine', 'bob@elsewhere/42/7/their-boot/4026531836'],
+  ] as const;
+  const clocks = [0, 45_000, -45_000, day, -day] as const;
+  const cases = elsewhere.flatMap(([what, holder]) =>
+    clocks.map((aheadMs) => [what, aheadMs / 1000, holder, aheadMs] as const),
+  );
+  /** The clock goes on by a second a look; `everySeconds`: how often the holder renews. */
+  const watch = (holder: string, aheadMs: number, everySeconds = Infinity) => {
+    const began = time;
+    fake.intercept(({method}) => {
+      if (method !== 'GET') return undefined;
+      const before = Math.floor((time - began) / 1000 / everySeconds);
+      time += 1000;
+      if (Math.floor((time - began) / 1000 / everySeconds) > before) fake.put(leases, heldBy(holder, 0, aheadMs));
+      return undefined;
+    });
+    const limits = {signal: new AbortController().signal, deadline: Infinity, everyMs: 0};
+    return watchHolder(api, 'team-a', name, limits);
+  };
+
+  it.each(cases)('%s, clock %d s ahead: never taken over at the first look', async (_what, _s, holder, aheadMs) => {
+    for (const secondsAgo of [0, leaseSeconds + 1, 3600]) {
+      fake.put(leases, heldBy(holder, secondsAgo, aheadMs));
+      expect(await takeLease(anotherApi(), 'team-a', name, record)).toMatchObject({holder, isEstimate: true});
+      expect(lease()?.spec?.holderIdentity).toBe(holder);
+    }
+  });
+
+  it.each(cases)('%s, clock %d s ahead: alive with the next renewal', async (_what, _s, holder, aheadMs) => {
+    fake.put(leases, heldBy(holder, 3600, aheadMs));
+    expect(await watch(holder, aheadMs, 10)).toMatchObject({holderIsAlive: true});
+    expect((time - now) / 1000).toBeLessThan(15);
+    const held = await take();
+    expect(held).toMatchObject({holder, holderIsAlive: true});
+    expect(held).not.toHaveProperty('isEstimate');
+  });
+
+  it.each(cases)(
+    '%s, clock %d s ahead: dead after 30 s of silence, and taken over',
+    async (_w, _s, holder, aheadMs) => {
+      fake.put(leases, heldBy(holder, 0, aheadMs));
+      expect(await watch(holder, aheadMs)).toMatchObject({holderIsAlive: false});
+      expect((time - now) / 1000).toBeGreaterThan(leaseSeconds);
+      expect((time - now) / 1000).toBeLessThan(leaseSeconds + 3);
+      fake.clearIntercepts();
+      expect(await take()).toBeNull();
+      expect(lease()?.spec?.holderIdentity).toBe(thisHolder());
+    },
+  );
+
+  it('who renews between the last look and the write keeps it', async () => {
+    fake.put(leases, heldBy('bob@elsewhere/42/7', 0));
+    await watch('bob@elsewhere/42/7', 0);
+    fake.clearIntercepts();
+    let once = true;
+    fake.intercept(({method}) => {
+      if (method === 'PUT' && once) fake.put(leases, heldBy('bob@elsewhere/42/7', 0));
+      if (method === 'PUT') once = false;
+      return undefined;
+    });
+    expect(await take()).toMatchObject({holder: 'bob@elsewhere/42/7', holderIsAlive: true});
+  });
+
+  it('two that watched the same dead one: one gets it, the other is told who', async () => {
+    fake.put(leases, heldBy('bob@elsewhere/42/7', 0));
+    await watch('bob@elsewhere/42/7', 0);
+    fake.clearIntercepts();
+    fake.put(leases, {...heldBy('carol@there/1/2', 0), metadata: {...lease()?.metadata, name}} as FakeObject);
+    expect(await take()).toMatchObject({holder: 'carol@there/1/2', holderIsAlive: true});
+    expect(lease()?.spec?.holderIdentity).toBe('carol@there/1/2');
+  });
+
+  it('a renewal long before the look proves nothing: it may have died since', async () => {
+    const holder = 'bob@elsewhere/42/7';
+    fake.put(leases, heldBy(holder, 0));
+    await readLease(api, 'team-a', name);
+    time += 600_000;
+    fake.put(leases, heldBy(holder, 300));
+    expect((await readLease(api, 'team-a', name)).operation).toMatchObject({holderIsAlive: false, isEstimate: true});
+  });
+
+  it('whoever looks all the time need not watch anew', async () => {
+    const holder = 'bob@elsewhere/42/7';
+    fake.put(leases, heldBy(holder, 0));
+    await readLease(api, 'team-a', name);
+    time += leaseSeconds * 1000;
+    expect((await readLease(api, 'team-a', name)).operation).toMatchObject({holderIsAlive: false});
+    expect(await take()).toBeNull();
+  });
+
+  it.each([
+    ['the signal', () => ({signal: AbortSignal.abort(), deadline: Infinity})],
+    ['the deadline', () => ({signal: new AbortController().signal, deadline: now})],
+  ])('watching ends with %s', async (_what, limits) => {
+    fake.put(leases, heldBy('bob@elsewhere/42/7', 0));
+    expect(await watchHolder(api, 'team-a', name, limits())).toMatchObject({isEstimate: true});
+  });
+});
+
+describe('before each change', () => {
+  const hold = async (): Promise<HeldLease> => {
+    const held = new HeldLease(api, 'team-a', name);
+    expect(await held.take(record)).toBeNull();
+    fake.requests.length = 0;
+    return held;
+  };
+  const stolen = () => fake.put(leases, heldBy('bob@elsewhere/42/7', 0));
+
+  it('nothing is asked where it was renewed just now', async () => {
+    const held = await hold();
+    time += 10_000;
+    await held.confirm();
+    expect(fake.requests).toEqual([]);
+  });
+
+  it('it is renewed where the last time is too long ago', async () => {
+    const held = await hold();
+    time += 16_000;
+    await held.confirm();
+    expect(lease()?.spec?.renewTime).toBe('2026-01-02T03:04:21.000000Z');
+    fake.requests.length = 0;
+    await held.confirm();
+    expect(fake.requests).toEqual([]);
+  });
+
+  it.each([
+    ['was stopped', () => (time += 60_000)],
+    [
+      'slept with its machine, and its own clock with it',
+      () => vi.spyOn(clock, 'wall').mockImplementation(() => time + 3_600_000),
+    ],
+  ])('whoever %s and was taken over from is told', async (_what, sleep) => {
+    const held = await hold();
+    sleep();
+    stolen();
+    await expect(held.confirm()).rejects.toMatchObject({reason: {code: 'RELEASE_LOCKED'}});
   });
 });
 
@@ -264,7 +427,10 @@ it('what is wanted comes back as it was', () => {
           {metadata: {name, annotations}, spec: {holderIdentity: 'a@b/1/1', renewTime: '2026-01-02T03:04:04Z'}},
           now,
         );
-        expect(read).toEqual({...written, holder: 'a@b/1/1', renewedAt: '2026-01-02T03:04:04Z', holderIsAlive: true});
+        expect(read).toEqual({
+          ...{...written, holder: 'a@b/1/1', renewedAt: '2026-01-02T03:04:04Z'},
+          ...{holderIsAlive: true, isEstimate: true},
+        });
       },
     ),
     {numRuns: 50},

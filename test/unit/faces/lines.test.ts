@@ -3,6 +3,7 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {linesFace} from '../../../source/faces/lines/lines-face.ts';
 import {lookOf, painter} from '../../../source/faces/lines/signs.ts';
 import {table} from '../../../source/faces/lines/table.ts';
+import {clock} from '../../../source/time.ts';
 import {done, imageNotFound, progress} from './result.ts';
 
 let stdout: string;
@@ -10,8 +11,12 @@ let stderr: string;
 beforeEach(() => {
   [stdout, stderr] = ['', ''];
   vi.useFakeTimers({now: 0});
+  vi.spyOn(clock, 'now').mockImplementation(() => Date.now());
 });
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 const face = ({colour = false, unicode = true, verbose = false, reach = (command: string) => command} = {}) =>
   linesFace(
     {stdout: {write: (text) => (stdout += text)}, stderr: {write: (text) => (stderr += text)}},

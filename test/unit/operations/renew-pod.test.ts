@@ -181,7 +181,7 @@ describe('what is done to it', () => {
     const alive = seen({revision: 'new'});
     const life = `uid-of-${reader}/0`;
     const [restart] = renewPod(ofReader({life}));
-    expect([restart.done(alive, null), restart.holdBack?.(alive, null)]).toEqual([false, null]);
+    expect([restart.done(alive, null), restart.holdBack?.(alive, null, 0)]).toEqual([false, null]);
     const {done, world} = fakeWorld({});
     await restart.run?.(world, null, alive, AbortSignal.any([]));
     expect(done).toEqual([['delete', ref]]);
@@ -243,7 +243,7 @@ describe('when it acts and when it waits', () => {
   ] as const)('%s', (_what, state, done, held) => {
     const snapshot = seen(state);
     expect(restart.done(snapshot, null)).toBe(done);
-    const hold = restart.holdBack?.(snapshot, null) ?? null;
+    const hold = restart.holdBack?.(snapshot, null, 0) ?? null;
     if (held === null) expect(hold).toBeNull();
     else expect(hold).toContain(held);
   });

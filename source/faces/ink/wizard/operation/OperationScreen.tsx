@@ -84,7 +84,7 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
               </Text>
             )}
           </Box>
-          {tracks.length === 0 && !stopping && <Waiting>Checking and planning; nothing is changed yet</Waiting>}
+          {tracks.length === 0 && !stopping && <Waiting>{waitsFor(operation)}</Waiting>}
           <TrackLines tracks={isLow ? telling(tracks, body - 1) : tracks} release={app.target.release} now={now} />
           {!isLow && <Box height={1} flexShrink={0} />}
         </>
@@ -102,6 +102,11 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
       )}
     </Frame>
   );
+}
+
+/** Before anything is changed. */
+function waitsFor({log}: Operation): string {
+  return log.findLast(({source}) => source === 'operation')?.text ?? 'Checking and planning; nothing is changed yet';
 }
 
 function Below({

@@ -5,6 +5,7 @@ import type {Work} from '../../desk.ts';
 import type {Action} from '../app-state.ts';
 import type {OperationKind} from './operation-state.ts';
 import {useFailure} from '../use-asking.ts';
+import {clock} from '../../../../time.ts';
 
 /** Progress comes in handfuls: at most ten a second reach the screen. */
 const handfulMs = 100;
@@ -29,7 +30,7 @@ export function useWork(dispatch: (action: Action) => void): Worker {
   const start: Worker['start'] = (kind, begin) => {
     const running: NonNullable<typeof current.current> = {kind, begin, work: begin()};
     current.current = running;
-    dispatch({type: 'started', kind, began: Date.now()});
+    dispatch({type: 'started', kind, began: clock.now()});
     carryOut(running.work, dispatch)
       .then(
         // A good end of what was to be undone is none.

@@ -1,0 +1,35 @@
+// The clock of the API server, as far as its answers show it: what the cluster writes down is older or younger by that
+// clock, not by the one of this machine.
+import {clock} from '../time.ts';
+
+/** The Date header (RFC 9110, 6.6.1) has no fractions of a second. */
+const resolutionMs = 1000;
+
+export class ClusterClock {
+  /** The server's clock is ahead of clock.now() by between these, in milliseconds. */
+  private least = -Infinity;
+  private most = Infinity;
+
+  /** `date`: the header of an answer; `askedAt`: clock.now() before it was asked for. */
+  hear(date: string | undefined, askedAt: number): void {
+    const said = Date.parse(date ?? '');
+    if (Number.isNaN(said)) return;
+    const least = said - clock.now();
+    const most = said + resolutionMs - askedAt;
+    // Each answer narrows it down. One that contradicts: a clock was set, or this machine slept.
+    const agrees = least <= this.most && most >= this.least;
+    this.least = agrees ? Math.max(least, this.least) : least;
+    this.most = agrees ? Math.min(most, this.most) : most;
+  }
+
+  /** Milliseconds to add to clock.now(); 0 as long as both clocks may be the same. */
+  get aheadMs(): number {
+    if (this.least <= 0 && this.most >= 0) return 0;
+    return Math.round((this.least + this.most) / 2);
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return clock.now() + this.aheadMs;
+  }
+}

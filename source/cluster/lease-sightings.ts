@@ -1,0 +1,46 @@
+// What this process has seen of Leases, and when by its own clock. A holder elsewhere is alive when its renewal changes
+// while one watches; the times that it writes down are those of a clock that nobody here knows. client-go's leader
+// election judges the same way (tools/leaderelection: observedRecord, observedTime).
+import type {Metadata} from '../observation/kubernetes.ts';
+
+export interface RenewedLease {
+  readonly metadata: Pick<Metadata, 'uid' | 'name'>;
+  readonly spec?: {readonly holderIdentity?: string; readonly renewTime?: string};
+}
+
+interface Sighting {
+  readonly renewal: string;
+  /** When this renewal was first seen: clock.now() after the answer. */
+  readonly since: number;
+  /** When it was last asked for and still this one. */
+  readonly askedAt: number;
+  /** When the one before was last asked for and not yet this one; null when there was none. */
+  readonly renewedAfter: number | null;
+}
+
+export interface Watched {
+  /** For so many milliseconds it was certainly not renewed. */
+  readonly unchangedMs: number;
+  /** Within so many milliseconds it certainly was; null when no renewal was seen. */
+  readonly renewedWithinMs: number | null;
+}
+
+export class LeaseSightings {
+  private readonly byUid = new Map<string, Sighting>();
+
+  /** `askedAt`, `answeredAt`: clock.now() before and after the look. */
+  see({metadata, spec}: RenewedLease, askedAt: number, answeredAt: number): Watched {
+    const key = metadata.uid ?? metadata.name;
+    const renewal = JSON.stringify([spec?.holderIdentity, spec?.renewTime]);
+    const before = this.byUid.get(key);
+    const now =
+      before?.renewal === renewal
+        ? {...before, askedAt: Math.max(askedAt, before.askedAt)}
+        : {renewal, since: answeredAt, askedAt, renewedAfter: before?.askedAt ?? null};
+    this.byUid.set(key, now);
+    return {
+      unchangedMs: Math.max(0, askedAt - now.since),
+      renewedWithinMs: now.renewedAfter === null ? null : askedAt - now.renewedAfter,
+    };
+  }
+}

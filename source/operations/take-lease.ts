@@ -1,0 +1,87 @@
+// Taking the Lease from a holder of whom one cannot know at once whether it lives, and refusing because of one: its
+// Lease is watched first, and that is said.
+import {cause, type Cause} from '../cause.ts';
+import type {OperationRecord} from '../observation/snapshot.ts';
+import type {Progress, Result} from './progress.ts';
+import {endOf, lockedBy, type Beginning} from './result.ts';
+import type {World} from './world.ts';
+
+export interface NotTaken {
+  readonly outcome: 'refused' | 'detached' | 'cancelled';
+  readonly cause: Cause;
+}
+
+export interface WatchLimits {
+  /** As World.now(). */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+/** @returns null when the Lease is ours, else why not. Nothing was changed then. */
+export async function* takeLease(
+  record: Parameters<World['takeLease']>[0],
+  world: World,
+  limits: WatchLimits,
+): AsyncGenerator<Progress, NotTaken | null> {
+  for (;;) {
+    const holder = await world.takeLease(record);
+    if (holder === null) return null;
+    if (!holder.isEstimate) return {outcome: 'refused', cause: lockedBy(holder, world.target)};
+    const known = yield* watched(holder, world, limits);
+    if (known?.isEstimate) return undecided(known, world, limits);
+  }
+}
+
+/**
+ * Whether a refusal stands that is because of a holder at work.
+ * @returns `dead`: look again, the holder is no more; else how it ends.
+ */
+export async function* confirmRefusal(
+  refusal: Cause,
+  operation: OperationRecord | null,
+  world: World,
+  limits: WatchLimits,
+): AsyncGenerator<Progress, NotTaken | 'dead'> {
+  const stands = {outcome: 'refused', cause: refusal} as const;
+  if (refusal.code !== 'RELEASE_LOCKED' || !operation?.holderIsAlive || !operation.isEstimate) return stands;
+  const known = yield* watched(operation, world, limits);
+  if (known?.isEstimate) return undecided(known, world, limits);
+  // Where the Lease is gone it was at work until just now.
+  return known === null || known.holderIsAlive ? stands : 'dead';
+}
+
+export function notTaken(beginning: Beginning, {outcome, cause: why}: NotTaken): Result {
+  return {...endOf({...beginning, outcome}), cause: why};
+}
+
+async function* watched(
+  operation: OperationRecord,
+  world: World,
+  limits: WatchLimits,
+): AsyncGenerator<Progress, OperationRecord | null> {
+  yield {
+    type: 'log',
+    time: new Date(world.now()).toISOString(),
+    source: 'operation',
+    object: null,
+    text: `Watching for up to 30 seconds whether ${nameOf(operation)} is still at work on ${world.target.release}`,
+  };
+  return world.watchHolder(limits);
+}
+
+function undecided(operation: OperationRecord, {target}: World, {signal}: WatchLimits): NotTaken {
+  if (signal.aborted)
+    return {outcome: 'cancelled', cause: cause('CANCELLED', 'Stopped on request. Nothing was changed.')};
+  return {
+    outcome: 'detached',
+    cause: cause(
+      'RELEASE_LOCKED',
+      `Time is up before it was known whether ${nameOf(operation)} is still at work on ${target.release} (${operation.kind}). Nothing was changed.`,
+      {remedies: [{title: 'Run the same command again with a --timeout of a minute: 30 seconds show it'}]},
+    ),
+  };
+}
+
+function nameOf({holder}: OperationRecord): string {
+  return holder.split('/')[0] || 'somebody';
+}

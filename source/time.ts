@@ -1,0 +1,11 @@
+// The clock of this program. Not the machine's, which somebody may set: an hour back, and a deadline is an hour late.
+
+export const clock = {
+  /**
+   * Milliseconds that never jump, for durations, deadlines, and which of two things was first. They begin as
+   * milliseconds since the epoch, so that they can be written as a time; while the machine sleeps they may stand still.
+   */
+  now: (): number => Math.trunc(performance.timeOrigin + performance.now()),
+  /** Milliseconds since the epoch by the machine's clock: for people, for files, and where the clock itself matters. */
+  wall: (): number => Date.now(),
+};
