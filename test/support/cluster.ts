@@ -54,12 +54,13 @@ export function helmRecord(
     chart = 'postgresql',
     version = '16.7.26',
     config = {},
-  }: {status?: string; chart?: string; version?: string; config?: object} = {},
+    description = 'Install complete',
+  }: {status?: string; chart?: string; version?: string; config?: object; description?: string} = {},
 ): FakeObject {
   const record = {
     name: release,
     version: revision,
-    info: {status, last_deployed: '2026-01-02T03:04:05Z', description: 'Install complete'},
+    info: {status, last_deployed: '2026-01-02T03:04:05Z', description},
     chart: {metadata: {name: chart, version, appVersion: '17.6.0'}},
     config,
   };

@@ -327,17 +327,23 @@ export class FakeWorld implements Part {
     describe: () => 'helm install orders …',
   };
 
-  private async apply(kind: 'install' | 'upgrade', {values}: HelmRun, signal: AbortSignal): Promise<void> {
+  private async apply(kind: 'install' | 'upgrade', {values, description}: HelmRun, signal: AbortSignal): Promise<void> {
     const newest = this.cluster.revisions.at(-1);
     if (kind === 'install' && newest)
       throw new UserError(cause('RELEASE_EXISTS', 'cannot re-use a name that is still in use'));
     if (newest?.status.startsWith('pending'))
       throw new UserError(cause('RELEASE_LOCKED', 'another operation is in progress'));
-    await this.revise(kind, values, `pending-${kind}`, signal);
+    await this.revise(kind, values, `pending-${kind}`, signal, description);
   }
 
   /** As helm does: a pending record, the objects, the record again. It can be killed in between. */
-  protected async revise(kind: string, values: Values, status: HelmStatus, signal: AbortSignal): Promise<void> {
+  protected async revise(
+    kind: string,
+    values: Values,
+    status: HelmStatus,
+    signal: AbortSignal,
+    description = `${kind} complete`,
+  ): Promise<void> {
     await this.change(`helm ${kind}: record`, ({revisions, time}) => {
       revisions.push({
         ...{
@@ -365,6 +371,7 @@ export class FakeWorld implements Part {
     await this.change(`helm ${kind}: deployed`, (cluster) => {
       cluster.revisions = cluster.revisions.map((one, index, {length}) => ({
         ...one,
+        description: index === length - 1 ? description : one.description,
         status:
           index === length - 1
             ? 'deployed'
