@@ -50,6 +50,8 @@ export class FakeCluster {
   /** Mutating calls, in order. */
   readonly changes: string[] = [];
   readonly alive = new Set<string>();
+  /** Holders elsewhere, and for what clocks take them, until they have been watched for 30 seconds. */
+  readonly estimates = new Map<string, 'alive' | 'dead'>();
   private schedule: {at: number; what: () => void}[] = [];
 
   /** Something happens so many milliseconds after the beginning. */
@@ -73,7 +75,11 @@ export class FakeCluster {
   operation(): OperationRecord | null {
     if (!this.lease) return null;
     const {holder, renewedAt, ...record} = this.lease;
-    return {...record, holder, renewedAt: iso(renewedAt), holderIsAlive: this.alive.has(holder)};
+    const said = {...record, holder, renewedAt: iso(renewedAt)};
+    const estimate = this.estimates.get(holder);
+    return estimate === undefined
+      ? {...said, holderIsAlive: this.alive.has(holder)}
+      : {...said, holderIsAlive: estimate === 'alive', isEstimate: true};
   }
 
   snapshot(): Snapshot {
@@ -284,7 +290,7 @@ export class FakeWorld implements Part {
     record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>,
   ): Promise<OperationRecord | null> {
     const operation = this.cluster.operation();
-    if (operation?.holderIsAlive && operation.holder !== this.holder) return operation;
+    if ((operation?.holderIsAlive || operation?.isEstimate) && operation.holder !== this.holder) return operation;
     await this.change(
       'takeLease',
       (cluster) => void (cluster.lease = {...record, holder: this.holder, renewedAt: cluster.time}),
@@ -297,8 +303,14 @@ export class FakeWorld implements Part {
       if (!lease || lease.holder === this.holder) return void (lease && (lease.renewedAt = time));
       throw new UserError(cause('RELEASE_LOCKED', `${lease.holder} took it over`));
     });
-  /** What is known of a holder in memory is known at once. */
-  watchHolder = async () => this.cluster.operation();
+  watchHolder: World['watchHolder'] = async ({deadline, signal}) => {
+    const {cluster} = this;
+    this.calls.push('watchHolder');
+    const end = Math.min(deadline, cluster.time + 30_000);
+    while (cluster.time < end && !signal.aborted && cluster.operation()?.isEstimate) cluster.advance(1000);
+    if (cluster.time < deadline && !signal.aborted) cluster.estimates.clear();
+    return cluster.operation();
+  };
   confirmLease = async () => {
     const {lease} = this.cluster;
     if (lease && lease.holder !== this.holder)
