@@ -1,0 +1,67 @@
+// Somebody sets the machine's clock while the program runs: what takes time takes as long as before.
+import {mkdtempSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {toValues} from '../../source/chart/values.ts';
+import {cli} from '../support/cli.ts';
+import {helmRecord} from '../support/cluster.ts';
+import {fakeApi, type FakeApi} from '../support/fake-api.ts';
+import {parametersWith} from '../support/survey.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pghi-clock-'));
+const timeoutMs = 5000;
+
+let fake: FakeApi;
+let kubeconfig: string;
+beforeEach(async () => {
+  fake = await fakeApi();
+  kubeconfig = join(folder, 'kubeconfig.json');
+  writeFileSync(kubeconfig, JSON.stringify(fake.kubeconfig()));
+  // A release whose pods never come.
+  fake.put('/api/v1/namespaces', {metadata: {name: 'team-a'}});
+  fake.put(
+    '/api/v1/namespaces/team-a/secrets',
+    helmRecord('orders', 1, {config: toValues(parametersWith(), 'orders-postgresql')}),
+  );
+});
+afterEach(() => fake.stop());
+
+/** Loaded before the program: its Date jumps when the first look is over, as far as `hours`. */
+function jumps(hours: number): string {
+  const file = join(folder, `jump${hours}.mjs`);
+  writeFileSync(
+    file,
+    `const Real = Date;
+const began = performance.now();
+const shift = () => (performance.now() - began > 2000 ? ${hours} * 3_600_000 : 0);
+globalThis.Date = class extends Real {
+  constructor(...given) {
+    super(...(given.length > 0 ? given : [Real.now() + shift()]));
+  }
+  static now() {
+    return Real.now() + shift();
+  }
+};
+`,
+  );
+  return file;
+}
+
+test.each([
+  ['back an hour', -1],
+  ['on an hour', 1],
+])('a clock that jumps %s neither lengthens nor shortens --timeout', async (_how, hours) => {
+  const began = performance.now();
+  const {code, stdout, stderr} = await cli(
+    ['status', 'orders', '-n', 'team-a', '--watch', '--timeout', `${timeoutMs}ms`, '--output', 'json'],
+    {env: {KUBECONFIG: kubeconfig, NODE_OPTIONS: `--import=${jumps(hours)}`}},
+  );
+  const ms = performance.now() - began;
+  const {outcome, durationMs} = JSON.parse(stdout || '{}') as {outcome?: string; durationMs?: number};
+  expect({code, outcome, stderr}).toEqual({code: 5, outcome: 'detached', stderr: ''});
+  expect(ms).toBeGreaterThan(timeoutMs - 500);
+  expect(ms).toBeLessThan(timeoutMs + 15_000);
+  expect(durationMs).toBeGreaterThan(timeoutMs - 1500);
+  expect(durationMs).toBeLessThan(timeoutMs + 10_000);
+});
