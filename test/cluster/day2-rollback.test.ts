@@ -6,6 +6,8 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {helms} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
+import {trap} from '../support/trap.ts';
+import {waitFor} from '../support/wait-for.ts';
 import {steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
 
 const image = (tag: string) => `docker.io/bitnamilegacy/postgresql:${tag}`;
@@ -90,6 +92,42 @@ describe.each(helms)('installed with %s', (_name, helm) => {
       operation: null,
       state: 'ready',
     });
+    await release.expectAllRows(client);
+  });
+
+  test.each([
+    ['when helm has recorded it', true],
+    ['while the pods get it', false],
+  ])('without a number, killed %s and run again: it goes on, and does not turn round', async (_when, byHelm) => {
+    const was = (await release.pods())[writerPod]?.image;
+    await release.done('upgrade', '--image-tag', newTag);
+    const rest = 'HELM "$@"; kill -9 $PPID; sleep 0.2; exit 1';
+    const dying = byHelm
+      ? release.with({PGHI_HELM: trap(helm, 'late', rest, 'upgrade')}).begin('rollback')
+      : release.begin('rollback');
+    if (!byHelm) {
+      const told = () => dying.stdout();
+      await waitFor('a pod that restarts', told, (text) => text.includes('-0 restarts'), {everyMs: 5});
+      dying.child.kill('SIGKILL');
+    }
+    expect((await dying.finished).signal).toBe('SIGKILL');
+    const {revisions} = await release.read<{revisions: {revision: number; description: string}[]}>('history');
+    const left = revisions.at(-1);
+    expect(left?.description).toMatch(/^Rollback to \d+$/);
+
+    const {json, code} = await release.run('rollback');
+    expect({code, outcome: json.outcome, revision: json.revision}).toEqual({
+      code: 0,
+      outcome: 'succeeded',
+      revision: left?.revision,
+    });
+    expect(was).toBe(image(oldTag));
+    for (const pod of [writerPod, readerPod(0)]) expect((await release.pods())[pod]?.image).toBe(was);
+
+    // Nor does the same command when all is done.
+    const again = await release.run('rollback');
+    expect({code: again.code, outcome: again.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
+    expect(again.json.notes.join()).toContain('is back at what revision');
     await release.expectAllRows(client);
   });
 

@@ -1,7 +1,4 @@
 // Killed at any point and run again, an install ends where it would have: one writer, one Secret, a deployed release.
-import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/operations/progress.ts';
 import {cliJson, start} from '../support/cli.ts';
@@ -9,6 +6,7 @@ import {cutConnection} from '../support/cut-connection.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
 import {helms} from '../support/on-sandbox.ts';
 import {helm3, smallChart} from '../support/paths.ts';
+import {trap} from '../support/trap.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 interface Objects {
@@ -19,7 +17,6 @@ interface Objects {
   }[];
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'pghi-resume-'));
 const flags = [
   '--chart',
   smallChart,
@@ -71,28 +68,6 @@ async function expectWhole(json: Result): Promise<void> {
     'StatefulSet/orders-postgresql-read',
   ]);
   expect((await records()).at(-1)).toMatch(/deployed$/);
-}
-
-/**
- * A helm that kills itself, or us, at a certain point of its first install, or of another command; afterwards it is the
- * real one.
- */
-function trap(helm: string, name: string, body: string, command = 'install'): string {
-  const file = join(folder, `${name}-${Math.random().toString(36).slice(2)}`);
-  const marker = `${file}.sprung`;
-  writeFileSync(
-    file,
-    [
-      '#!/bin/bash',
-      `if [ "$1" = ${command} ] && [[ "$*" != *dry-run* ]] && [ ! -e ${marker} ]; then touch ${marker}`,
-      body.replaceAll('HELM', helm),
-      'fi',
-      `exec ${helm} "$@"`,
-      '',
-    ].join('\n'),
-  );
-  chmodSync(file, 0o755);
-  return file;
 }
 
 describe.each(helms)('%s', (_name, helm) => {

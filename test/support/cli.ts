@@ -23,13 +23,16 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
   readonly cwd?: string;
+  /** A program and its arguments that run it: in namespaces of its own, say. */
+  readonly through?: readonly string[];
 }
 
 /** A home of its own: nothing of this machine's user is read or written. */
 const home = mkdtempSync(join(tmpdir(), 'pghi-home-'));
 
-export function start(args: readonly string[], {env = {}, input, cwd}: CliOptions = {}): Running {
-  const child = spawn(process.execPath, [program, ...args], {
+export function start(args: readonly string[], {env = {}, input, cwd, through = []}: CliOptions = {}): Running {
+  const [command = process.execPath, ...all] = [...through, process.execPath, program, ...args];
+  const child = spawn(command, all, {
     env: {
       PATH: process.env['PATH'],
       HOME: home,
