@@ -115,11 +115,6 @@ const moreReaders: ChangeStep = {
     `kubectl scale statefulset ${objectNames(target.fullname).reader} -n ${target.namespace} --replicas=${readReplicaCount}`,
 };
 
-/**
- * A helm that was killed in an upgrade is answered by going back first. Where Kubernetes does not let it go back,
- * because the volumes have grown meanwhile, say,
- * it is recorded as failed, which the next upgrade mends.
- */
 const upgraded: ChangeStep = {
   ...release,
   done(snapshot, wanted) {
@@ -127,14 +122,9 @@ const upgraded: ChangeStep = {
     return release.done(snapshot, wanted) && writerSet !== null && readerSet !== null;
   },
   async run(world, wanted, snapshot, signal) {
-    await makeWay(world, wanted, snapshot);
-    try {
-      return (await release.run?.(world, wanted, snapshot, signal)) ?? null;
-    } catch (error) {
-      const wasPending = viewOf(snapshot).newest?.status.startsWith('pending') ?? false;
-      if (!wasPending || !(error instanceof UserError) || error.reason.code !== 'CHART_REJECTED') throw error;
-      return null;
-    }
+    // Going back from a helm that was killed makes none that has the new size.
+    if (!viewOf(snapshot).newest?.status.startsWith('pending')) await makeWay(world, wanted, snapshot);
+    return (await release.run?.(world, wanted, snapshot, signal)) ?? null;
   },
   /** The command for a person is that of an upgrade: the release is there. */
   command: (world, {chart}) => world.helm.describe(chart, 'upgrade'),
