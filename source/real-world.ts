@@ -14,6 +14,7 @@ import {ApiError} from './cluster/api.ts';
 import {tryImage} from './cluster/image-trial.ts';
 import {paths} from './cluster/paths.ts';
 import {deletePod, patchPod, readDefinitions, resizeProblem} from './cluster/pods.ts';
+import {podRefusal} from './cluster/pod-refusal.ts';
 import {readManifest, readRelease} from './cluster/releases.ts';
 import type {Reading} from './cluster/snapshot.ts';
 import {rehearse} from './cluster/rehearsal.ts';
@@ -131,6 +132,7 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     deletePod: (pod) => understood(deletePod(api, namespace, pod)),
     patchPod: (pod, patch) => understood(patchPod(api, namespace, pod, patch)),
     resizeProblem: (pod, resources) => understood(resizeProblem(api, namespace, pod, resources)),
+    podRefusal: (pod) => understood(podRefusal(api, namespace, pod)),
     async leadEarly(early) {
       await understood(
         api.patch(`${paths.services(namespace)}/${names.writer}`, {

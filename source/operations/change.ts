@@ -16,6 +16,7 @@ import {changeConsequences, type ChangeConsequence} from '../plan/change.ts';
 import {restarts, type PodWay} from '../plan/pod-way.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
 import {converge, type Ending} from './converge.ts';
+import {refusedPods, refusedReader} from './judge-pods.ts';
 import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
 import type {Plan, Progress, Result} from './progress.ts';
@@ -238,14 +239,16 @@ async function assess(
   if (request.confirm === null && !request.dryRun && survey.operation === null && addsReadersAlone(request, before)) {
     // What helm would change is known, and nobody reads it: whether the chart fits and the cluster takes the number is
     // found out in a fifth of the time.
-    await Promise.all([
+    const [refused] = await Promise.all([
+      refusedReader(before, world),
       world.helm.render({chart, values}, signal),
       world.setReaders(parameters.readReplicaCount, {dryRun: true}),
     ]);
+    const rendering = {sets: {}, made: new Set<string>()};
     return {
-      assessment: {diff: '', images: {writer: [], reader: []}, ways: [], fresh: null},
+      assessment: {diff: '', images: {writer: [], reader: []}, ways: [], fresh: null, rendering},
       ways: [],
-      second: {refusals: [], warnings: []},
+      second: {refusals: refused ? [refused] : [], warnings: []},
     };
   }
   const refusal = await growthRefused(before, wanted, world);
@@ -267,7 +270,11 @@ async function assess(
     signal,
   );
   const ways = waysOf(kind, assessment.ways, survey);
-  return {assessment, ways, second: await judgeWays({survey, before, wanted}, ways, world)};
+  const [second, refused] = await Promise.all([
+    judgeWays({survey, before, wanted}, ways, world),
+    refusedPods(before, ways, assessment.rendering, parameters.readReplicaCount, world),
+  ]);
+  return {assessment, ways, second: {...second, refusals: [...second.refusals, ...(refused ? [refused] : [])]}};
 }
 
 /**

@@ -8,6 +8,7 @@ import {toValues} from '../../source/chart/values.ts';
 import {causeOf} from '../../source/helm/errors.ts';
 import {revisionLabel, type Template} from '../../source/observation/definition.ts';
 import type {Claim, Pod, Resources, StatefulSet} from '../../source/observation/kubernetes.ts';
+import type {PodToMake} from '../../source/observation/pod-of-set.ts';
 import type {Snapshot, Target} from '../../source/observation/snapshot.ts';
 import type {HelmRun, PodPatch, PodRef, World} from '../../source/operations/world.ts';
 import type {Parameters} from '../../source/parameters/parameters.ts';
@@ -204,6 +205,13 @@ export class FakeReleaseWorld extends FakeWorld {
   definitions = async () => Object.fromEntries(this.its.definitions);
   hastenCopies = async () => undefined;
   checkpoint = async () => undefined;
+  /** What the API server says against a pod. */
+  refuses: (pod: PodToMake) => string | null = () => null;
+  podRefusal: World['podRefusal'] = async (pod) => {
+    this.calls.push(`podRefusal ${pod.metadata.name}`);
+    const words = this.refuses(pod);
+    return words === null ? null : {words, limitRanges: null};
+  };
   tryImage = async () => '17.6';
   rehearse = async () => void this.calls.push('rehearse');
   resizeProblem = async () => this.resizeRefusal;

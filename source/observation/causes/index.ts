@@ -12,6 +12,7 @@ import {noStorageClass} from './no-storage-class.ts';
 import {nodeLost} from './node-lost.ts';
 import {outOfMemory} from './out-of-memory.ts';
 import {passwordMismatch} from './password-mismatch.ts';
+import {podRefused} from './pod-refused.ts';
 import {quotaExceeded} from './quota-exceeded.ts';
 import {releaseLocked} from './release-locked.ts';
 import {replicaBehind} from './replica-behind.ts';
@@ -30,6 +31,7 @@ const rules: readonly CauseRule[] = [
   nameTooLong,
   admissionDenied,
   quotaExceeded,
+  podRefused,
   noStorageClass,
   nodeLost,
   volumePending,
