@@ -31,6 +31,7 @@ import type {HelmRun, World} from './operations/world.ts';
 import {checkpoint} from './postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from './postgres/dump-file.ts';
 import {hastenCopies} from './postgres/hasten-copies.ts';
+import {askSettings} from './postgres/required-settings.ts';
 import {proveEndpoints} from './postgres/prove.ts';
 
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */
@@ -133,6 +134,10 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     patchPod: (pod, patch) => understood(patchPod(api, namespace, pod, patch)),
     resizeProblem: (pod, resources) => understood(resizeProblem(api, namespace, pod, resources)),
     podRefusal: (pod) => understood(podRefusal(api, namespace, pod)),
+    async runningSettings(pods) {
+      const asked = pods.map(async (pod) => [pod, await askSettings({...onWriter, pod})] as const);
+      return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
+    },
     async leadEarly(early) {
       await understood(
         api.patch(`${paths.services(namespace)}/${names.writer}`, {

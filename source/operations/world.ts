@@ -1,4 +1,5 @@
 // All that operations and inspections know of the outside. source/real-world.ts joins the adapters into it.
+import type {RunningSettings} from '../chart/required-settings.ts';
 import type {OperationRecord, Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Template} from '../observation/definition.ts';
 import type {Claim, Pod, Resources, StatefulSet, Volume} from '../observation/kubernetes.ts';
@@ -164,6 +165,8 @@ export interface World {
    * @returns what it says against it; null when it takes it, or this user may not make pods.
    */
   podRefusal(pod: PodToMake): Promise<PodRefusal | null>;
+  /** What servers run with of the settings that a reader may not have lower; without those that do not answer. */
+  runningSettings(pods: readonly string[]): Promise<Readonly<Record<string, RunningSettings>>>;
   /** Has the writer write down now what a shutdown would have to. Never throws: without it a restart takes longer. */
   checkpoint(signal: AbortSignal): Promise<void>;
   /**

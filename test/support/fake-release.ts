@@ -205,6 +205,7 @@ export class FakeReleaseWorld extends FakeWorld {
   definitions = async () => Object.fromEntries(this.its.definitions);
   hastenCopies = async () => undefined;
   checkpoint = async () => undefined;
+  runningSettings: World['runningSettings'] = async () => ({});
   /** What the API server says against a pod. */
   refuses: (pod: PodToMake) => string | null = () => null;
   podRefusal: World['podRefusal'] = async (pod) => {

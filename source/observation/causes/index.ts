@@ -14,6 +14,7 @@ import {outOfMemory} from './out-of-memory.ts';
 import {passwordMismatch} from './password-mismatch.ts';
 import {podRefused} from './pod-refused.ts';
 import {quotaExceeded} from './quota-exceeded.ts';
+import {readerBelowWriter} from './reader-below-writer.ts';
 import {releaseLocked} from './release-locked.ts';
 import {replicaBehind} from './replica-behind.ts';
 import {resizeRefused} from './resize-refused.ts';
@@ -45,6 +46,7 @@ const rules: readonly CauseRule[] = [
   volumeFull,
   versionIncompatible,
   outOfMemory,
+  readerBelowWriter,
   crashLoop,
   passwordMismatch,
   leftoverVolume,
