@@ -24,18 +24,16 @@ export default defineConfig({
         globalSetup: ['test/support/postgres-setup.ts'],
       }),
       // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
-      project(
-        'operations',
-        'test/cluster/{install,two-operators,day2,day2-all,day2-resize,day2-restart,day2-rollback,day2-set,day2-storage,day2-sync,last-dump,resume,failures}.test.ts',
-        {
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          maxWorkers: 3,
-          sequence: {groupOrder: 1},
-          globalSetup: ['test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
-          setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
-        },
-      ),
+      project('operations', 'test/cluster/*.test.ts', {
+        // What only a cluster has, and the wizard on one.
+        exclude: ['test/cluster/{access,conformance,wizard}.test.ts'],
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+        maxWorkers: 3,
+        sequence: {groupOrder: 1},
+        globalSetup: ['test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
+        setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
+      }),
       // One file after the other: they share one cluster, and two cores.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,

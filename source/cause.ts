@@ -43,6 +43,7 @@ export type CauseCode =
   | 'CONNECTION_LOST'
   | 'ENDPOINT_UNPROVEN'
   | 'NOT_ENCRYPTED'
+  | 'POD_REFUSED'
   | 'DUMP_FAILED'
   | 'TIMEOUT'
   | 'CANCELLED';

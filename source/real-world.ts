@@ -15,6 +15,7 @@ import {ApiError} from './cluster/api.ts';
 import {tryImage} from './cluster/image-trial.ts';
 import {paths} from './cluster/paths.ts';
 import {deletePod, patchPod, readDefinitions, resizeProblem} from './cluster/pods.ts';
+import {podRefusal} from './cluster/pod-refusal.ts';
 import {readManifest, readRelease} from './cluster/releases.ts';
 import type {Reading} from './cluster/snapshot.ts';
 import {rehearse} from './cluster/rehearsal.ts';
@@ -31,6 +32,7 @@ import type {HelmRun, World} from './operations/world.ts';
 import {checkpoint} from './postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from './postgres/dump-file.ts';
 import {hastenCopies} from './postgres/hasten-copies.ts';
+import {askSettings} from './postgres/required-settings.ts';
 import {proveEndpoints} from './postgres/prove.ts';
 import {clock} from './time.ts';
 
@@ -134,6 +136,11 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     deletePod: (pod) => understood(deletePod(api, namespace, pod)),
     patchPod: (pod, patch) => understood(patchPod(api, namespace, pod, patch)),
     resizeProblem: (pod, resources) => understood(resizeProblem(api, namespace, pod, resources)),
+    podRefusal: (pod) => understood(podRefusal(api, namespace, pod)),
+    async runningSettings(pods) {
+      const asked = pods.map(async (pod) => [pod, await askSettings({...onWriter, pod})] as const);
+      return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
+    },
     async leadEarly(early) {
       await understood(
         api.patch(`${paths.services(namespace)}/${names.writer}`, {

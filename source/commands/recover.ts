@@ -4,12 +4,15 @@ import {cause, UserError} from '../cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {commandLine} from '../helm/command-line.ts';
 import {toTheSecond} from '../instant.ts';
-import {isChange} from '../observation/snapshot.ts';
+import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
+import {isChange, type OperationRecord, type Snapshot} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import {uninstall} from '../operations/uninstall.ts';
+import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import type {Run} from './command.ts';
+import {defaultChart} from './cluster-flags.ts';
 import {ask, mayAsk} from './confirm.ts';
 import {drive} from './drive.ts';
 import {findChart} from './install.ts';
@@ -20,7 +23,8 @@ export const runRecover: Run = async (invocation) => {
   const timeoutMs = timeoutOf(invocation.options);
   const session = await openSession(invocation);
   const {target, world} = session;
-  const {operation, release} = await world.look();
+  const snapshot = await world.look();
+  const {operation, release} = snapshot;
   const newest = release.revisions.at(-1);
   const parameters = (release.values ? fromValues(release.values) : null) ?? operation?.wanted?.parameters ?? null;
   const command = commandLine('pg-helm-install', [
@@ -54,8 +58,9 @@ export const runRecover: Run = async (invocation) => {
     return drive(invocation, uninstall(request, world, invocation.signal));
   }
   if (!newest && !operation) throw notFound(target);
-  if (newest && operation?.wanted && isChange(operation.kind)) {
-    const {kind, wanted} = operation;
+  const begun = operation && isChange(operation.kind) ? operation : withoutOperation(snapshot, parameters);
+  if (newest && begun?.wanted && isChange(begun.kind)) {
+    const {kind, wanted} = begun;
     return drive(
       invocation,
       change(
@@ -123,3 +128,16 @@ export const runRecover: Run = async (invocation) => {
     ),
   );
 };
+
+/**
+ * Where nobody left word of what was begun: readers that do not start below what their writer had are brought up by a
+ * change to what the release has already. Null: an install goes on from there.
+ */
+function withoutOperation(
+  snapshot: Snapshot,
+  parameters: Parameters | null,
+): Pick<OperationRecord, 'kind' | 'wanted'> | null {
+  const newest = snapshot.release.revisions.at(-1);
+  if (newest?.status !== 'deployed' || !parameters || Object.keys(saidByReaders(snapshot)).length === 0) return null;
+  return {kind: 'set', wanted: {parameters, chart: {source: defaultChart.source, version: newest.chartVersion}}};
+}

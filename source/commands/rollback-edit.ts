@@ -9,6 +9,7 @@ import {readHistory, readRevision} from '../cluster/releases.ts';
 import {toTheSecond} from '../instant.ts';
 import {ours} from '../observation/checks/words.ts';
 import type {OperationRecord, Revision, Target} from '../observation/snapshot.ts';
+import {betweenMark} from '../plan/restart-order.ts';
 import {rollBack} from '../plan/rollback.ts';
 import type {Edit} from './edits.ts';
 import {notFound} from './session.ts';
@@ -133,7 +134,12 @@ function chosen(revisions: readonly Revision[], asked: number | null, target: Ta
   const remedy = {title: 'See what each one was', command: ours('history', target)};
   const found =
     asked === null
-      ? revisions.slice(0, -1).findLast(({status}) => status === 'deployed' || status === 'superseded')
+      ? revisions
+          .slice(0, -1)
+          .findLast(
+            ({status, description}) =>
+              (status === 'deployed' || status === 'superseded') && !description.endsWith(betweenMark),
+          )
       : revisions.find(({revision}) => revision === asked);
   if (found) return found;
   throw badInput(

@@ -100,6 +100,7 @@ export interface StatefulSet {
   readonly metadata: Metadata;
   readonly spec: {
     readonly replicas?: number;
+    readonly serviceName?: string;
     readonly template: {
       readonly metadata?: {readonly labels?: Readonly<Record<string, string>>};
       readonly spec: {

@@ -81,6 +81,9 @@ export interface ReaderStream {
   readonly sync: string;
   /** How many synchronous readers the writer has each commit wait for; the same in every row. */
   readonly commitsWaitFor?: number;
+  /** Where in its WAL the writer was, and the reader in replaying it: bytes from its beginning. */
+  readonly writtenBytes?: number;
+  readonly replayedBytes?: number;
 }
 
 export interface ReplicationFact {

@@ -21,7 +21,7 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {configMapsIn, diffManifests, templatesIn} from '../plan/manifests.ts';
+import {configMapsIn, diffManifests, renderingOf, templatesIn, type Rendering} from '../plan/manifests.ts';
 import type {PodWay} from '../plan/pod-way.ts';
 import type {Chart, Rehearsal, World} from './world.ts';
 
@@ -33,6 +33,7 @@ export interface Assessment {
   readonly ways: readonly PodWay[];
   /** The writer's new definition as helm renders it; null where it could not. */
   readonly fresh: Pick<Rehearsal, 'template' | 'configMaps'> | null;
+  readonly rendering: Rendering;
 }
 
 export interface Assessed {
@@ -78,6 +79,7 @@ export async function assessChange(asked: Assessed, world: World, signal: AbortS
       ...(writerPod ? [wayOf(writerPod, true)] : []),
     ]),
     fresh: template ? {template, configMaps: configMapsIn(will)} : null,
+    rendering: renderingOf(will),
   };
 }
 

@@ -17,10 +17,12 @@ import {changeConsequences, type ChangeConsequence} from '../plan/change.ts';
 import {restarts, type PodWay} from '../plan/pod-way.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
 import {converge, type Ending} from './converge.ts';
+import {refusedPods, refusedReader} from './judge-pods.ts';
 import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {endOf, mergeWarnings, refused} from './result.ts';
+import {settingsOrder, type SettingsOrder} from './settings-order.ts';
 import {isScaledAside} from './steps/install-steps.ts';
 import {changeSteps, changeTracks, spareReaders, type WantedChange} from './steps/change-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
@@ -103,7 +105,7 @@ export async function* change(
     if (error.reason.code === 'RELEASE_LOCKED' && mayOutlive) return yield* again();
     return refused({...base, warnings: first.warnings, cause: error.reason});
   }
-  const {assessment, ways, second} = assessed;
+  const {assessment, ways, second, settings} = assessed;
   const warnings = mergeWarnings(first.warnings, second.warnings);
   const [later] = second.refusals;
   if (later) return refused({...base, warnings, cause: later});
@@ -143,7 +145,9 @@ export async function* change(
     writerServes: isReady(view.writerPod),
     leadsEarly: view.writerService?.spec.publishNotReadyAddresses === true,
     grows,
-    rehearses: rehearses(ways, before) ? assessment.fresh : null,
+    order: settings.order,
+    between: settings.between,
+    rehearses: rehearses(ways, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
     readersGo: spareReaders(before, readReplicaCount).length > 0,
     deleteVolumes: request.deleteVolumes,
@@ -159,6 +163,7 @@ export async function* change(
       wanted: parameters,
       existing,
       ways,
+      order: settings.order,
       preface: request.preface ?? [],
       deleteVolumes: request.deleteVolumes,
       retained,
@@ -171,7 +176,11 @@ export async function* change(
   };
   const checksMs = world.now() - began;
   if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
-  const nothingToDo = applied && ways.length === 0 && plan.consequences.every(({code}) => code === 'NO_CHANGE');
+  const nothingToDo =
+    applied &&
+    ways.length === 0 &&
+    settings.between === null &&
+    plan.consequences.every(({code}) => code === 'NO_CHANGE');
   if (!nothingToDo && request.confirm !== null && !(await request.confirm(plan)))
     return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
 
@@ -231,6 +240,7 @@ export async function* change(
 interface Assessed {
   readonly assessment: Assessment;
   readonly ways: readonly PodWay[];
+  readonly settings: SettingsOrder;
   readonly second: {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]};
 }
 
@@ -252,14 +262,17 @@ async function assess(
   if (request.confirm === null && !request.dryRun && survey.operation === null && addsReadersAlone(request, before)) {
     // What helm would change is known, and nobody reads it: whether the chart fits and the cluster takes the number is
     // found out in a fifth of the time.
-    await Promise.all([
+    const [refused] = await Promise.all([
+      refusedReader(before, world),
       world.helm.render({chart, values}, signal),
       world.setReaders(parameters.readReplicaCount, {dryRun: true}),
     ]);
+    const rendering = {sets: {}, made: new Set<string>()};
     return {
-      assessment: {diff: '', images: {writer: [], reader: []}, ways: [], fresh: null},
+      assessment: {diff: '', images: {writer: [], reader: []}, ways: [], fresh: null, rendering},
       ways: [],
-      second: {refusals: [], warnings: []},
+      settings: {order: 'readers first', between: null, refusal: null},
+      second: {refusals: refused ? [refused] : [], warnings: []},
     };
   }
   const refusal = await growthRefused(before, wanted, world);
@@ -281,7 +294,14 @@ async function assess(
     signal,
   );
   const ways = waysOf(kind, assessment.ways, survey);
-  return {assessment, ways, second: await judgeWays({survey, before, wanted}, ways, world)};
+  const {readReplicaCount} = parameters;
+  const [settings, second, refused] = await Promise.all([
+    settingsOrder({before, ways, readReplicaCount, recorded: survey.release.values, values}, world),
+    judgeWays({survey, before, wanted}, ways, world),
+    refusedPods(before, ways, assessment.rendering, readReplicaCount, world),
+  ]);
+  const refusals = [settings.refusal, refused].filter((one) => one !== null);
+  return {assessment, ways, settings, second: {...second, refusals: [...second.refusals, ...refusals]}};
 }
 
 /**
@@ -320,10 +340,11 @@ function livesOf(ways: readonly PodWay[], operation: OperationRecord | null): Re
 }
 
 /** Where no reader goes first, the writer's new definition is tried by itself before the writer depends on it. */
-function rehearses(ways: readonly PodWay[], before: Snapshot): boolean {
+function rehearses(ways: readonly PodWay[], before: Snapshot, {order}: SettingsOrder): boolean {
   const {writerPod, writerSet} = viewOf(before);
   const writer = ways.find((way) => way.isWriter && restarts(way));
-  if (!writer || !isReady(writerPod) || ways.some((way) => !way.isWriter && restarts(way))) return false;
+  const readerTriesIt = order === 'readers first' && ways.some((way) => !way.isWriter && restarts(way));
+  if (!writer || !isReady(writerPod) || readerTriesIt) return false;
   return writer.isConcerned || !hasDefinition(writer.pod, writerSet);
 }
 

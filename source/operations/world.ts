@@ -1,7 +1,10 @@
 // All that operations and inspections know of the outside. source/real-world.ts joins the adapters into it.
+import type {RunningSettings} from '../chart/required-settings.ts';
 import type {OperationRecord, Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Template} from '../observation/definition.ts';
 import type {Claim, Pod, Resources, StatefulSet, Volume} from '../observation/kubernetes.ts';
+import type {PodToMake} from '../observation/pod-of-set.ts';
+import type {PodRefusal} from '../observation/pod-refusal.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {ConfigMapContent} from '../plan/manifests.ts';
 import type {Values} from '../chart/values.ts';
@@ -157,6 +160,13 @@ export interface World {
    * @returns why not, to follow "because"; null when it would.
    */
   resizeProblem(pod: PodRef, resources: readonly ContainerResources[]): Promise<string | null>;
+  /**
+   * Has the API server take that pod in a dry run: admission and validation, whether or not the name is taken.
+   * @returns what it says against it; null when it takes it, or this user may not make pods.
+   */
+  podRefusal(pod: PodToMake): Promise<PodRefusal | null>;
+  /** What servers run with of the settings that a reader may not have lower; without those that do not answer. */
+  runningSettings(pods: readonly string[]): Promise<Readonly<Record<string, RunningSettings>>>;
   /** Has the writer write down now what a shutdown would have to. Never throws: without it a restart takes longer. */
   checkpoint(signal: AbortSignal): Promise<void>;
   /**

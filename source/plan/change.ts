@@ -6,6 +6,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {endpointConsequences} from './endpoint-change.ts';
 import {podConsequences} from './pods.ts';
 import type {PodWay} from './pod-way.ts';
+import type {RestartOrder} from './restart-order.ts';
 import {retainedConsequences, sized} from './volumes.ts';
 
 export interface ChangeConsequence {
@@ -25,6 +26,8 @@ export interface ChangeFacts {
   readonly existing: Parameters | null;
   /** Of the pods that get another definition, or a restart. */
   readonly ways: readonly PodWay[];
+  /** In which they restart. */
+  readonly order: RestartOrder;
   /** What comes back, and what does not, is said first. */
   readonly preface: readonly ChangeConsequence[];
   readonly deleteVolumes: boolean;

@@ -1,6 +1,7 @@
 // Reading what helm rendered: the pod templates in it, and what differs between two renderings.
 import {parseAllDocuments} from 'yaml';
 import type {Template} from '../observation/definition.ts';
+import type {PodSource} from '../observation/pod-of-set.ts';
 import {diffLines} from './diff.ts';
 
 /** Pod templates by the name of their StatefulSet. What is no YAML counts as nothing. */
@@ -12,6 +13,23 @@ export function templatesIn(manifests: string): Readonly<Record<string, Template
         : [],
     ),
   );
+}
+
+/** What of a rendering concerns the pods that are made of it. */
+export interface Rendering {
+  /** StatefulSets by name. */
+  readonly sets: Readonly<Record<string, PodSource>>;
+  /** All objects, as `Kind/name`. */
+  readonly made: ReadonlySet<string>;
+}
+
+export function renderingOf(manifests: string): Rendering {
+  const sets = rendered(manifests, 'StatefulSet').flatMap(({metadata, spec}): [string, PodSource][] =>
+    metadata?.name && spec?.template?.spec?.containers
+      ? [[metadata.name, {metadata: {name: metadata.name}, spec: {...spec, template: spec.template}}]]
+      : [],
+  );
+  return {sets: Object.fromEntries(sets), made: new Set(objectsIn(manifests).keys())};
 }
 
 /** What ConfigMaps hold, by their name. */
@@ -30,7 +48,7 @@ export interface ConfigMapContent {
 
 interface Rendered extends ConfigMapContent {
   readonly metadata?: {readonly name?: string};
-  readonly spec?: {readonly template?: Template};
+  readonly spec?: Partial<PodSource['spec']>;
 }
 
 function rendered(manifests: string, kind: string): Rendered[] {

@@ -4,17 +4,23 @@ import {resourcesText} from '../observation/resources.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
 import type {ChangeConsequence, ChangeFacts} from './change.ts';
 import {restarts, type PodWay} from './pod-way.ts';
+import type {RestartOrder} from './restart-order.ts';
 
-type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'wanted' | 'ways'>;
+type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'wanted' | 'ways' | 'order'>;
 
 export function podConsequences(facts: Facts): ChangeConsequence[] {
-  const {before, ways} = facts;
+  const {before, ways, order} = facts;
   const names = objectNames(before.target.fullname);
   const readers = ways.filter(({isWriter}) => !isWriter);
   const writer = ways.find(({isWriter}) => isWriter);
   const found = [
-    ...readersRestart(readers.filter(restarts), names.reader),
-    ...(writer && restarts(writer) ? [writerRestarts(writer, names.writer)] : []),
+    ...inOrder(
+      order,
+      order === 'in two steps'
+        ? readersRestartTwice(facts.wanted.readReplicaCount, names.reader)
+        : readersRestart(readers.filter(restarts), order, names.reader),
+      writer && restarts(writer) ? [writerRestarts(writer, order, names.writer)] : [],
+    ),
     ...resized(facts),
   ];
   if (found.length > 0 || !ways.some(({renewal}) => renewal === 'labels')) return found;
@@ -23,9 +29,25 @@ export function podConsequences(facts: Facts): ChangeConsequence[] {
   return [{code: 'NO_CHANGE', object: `Release/${before.target.release}`, sentence}];
 }
 
-function readersRestart(ways: readonly PodWay[], set: string): ChangeConsequence[] {
+function inOrder(
+  order: RestartOrder,
+  readers: readonly ChangeConsequence[],
+  writer: readonly ChangeConsequence[],
+): readonly ChangeConsequence[] {
+  return order === 'writer first' ? [...writer, ...readers] : [...readers, ...writer];
+}
+
+/** PostgreSQL 17 manual, hot standby: settings that a reader may not have lower than its writer. */
+function readersRestartTwice(count: number, set: string): ChangeConsequence[] {
+  const who = count === 1 ? 'The reader restarts' : `The ${count} readers restart one after the other,`;
+  const sentence = `${who} twice: first with settings as large as the writer has now and is to have, and when they have replayed the writer's restart, with what is wanted. Sessions on a reader end when it restarts.`;
+  return [{code: 'REPLICA_RESTART', object: `StatefulSet/${set}`, sentence}];
+}
+
+function readersRestart(ways: readonly PodWay[], order: RestartOrder, set: string): ChangeConsequence[] {
   const [first] = ways;
   if (!first) return [];
+  const after = order === 'writer first' ? ', when they have replayed the restart of the writer' : '';
   const who =
     ways.length === 1
       ? 'The reader restarts'
@@ -34,12 +56,16 @@ function readersRestart(ways: readonly PodWay[], set: string): ChangeConsequence
     {
       code: 'REPLICA_RESTART',
       object: `StatefulSet/${set}`,
-      sentence: `${who}${because(ways)}. Sessions on a reader end when it restarts.`,
+      sentence: `${who}${after}${because(ways)}. Sessions on a reader end when it restarts.`,
     },
   ];
 }
 
-function writerRestarts(way: PodWay, set: string): ChangeConsequence {
+function writerRestarts(way: PodWay, order: RestartOrder, set: string): ChangeConsequence {
+  if (order === 'writer first') {
+    const sentence = `The writer restarts once, first: a setting falls that readers may not have lower than it. It is out for a few seconds, and sessions end.`;
+    return {code: 'PRIMARY_RESTART', object: `StatefulSet/${set}`, sentence};
+  }
   const sentence =
     way.renewal === 'image'
       ? 'The writer restarts once, last and in its pod: sessions end, and it is out for about a second. Its address stays.'

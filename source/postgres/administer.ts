@@ -24,19 +24,27 @@ const conninfo = Object.entries({
  * @returns false when nothing was asked, for want of a password that psql can read. Throws when the command could not
  * be run in time.
  */
-export async function administer(
+export async function administer(asked: Administration, sql: string, timeoutMs: number): Promise<boolean> {
+  return (await query(asked, sql, timeoutMs)) !== null;
+}
+
+/**
+ * @returns what psql printed, a row a line; null when nothing was asked, for want of a password that psql can read.
+ * Throws when the command could not be run in time.
+ */
+export async function query(
   {exec, pod, container, password}: Administration,
   sql: string,
   timeoutMs: number,
-): Promise<boolean> {
+): Promise<string | null> {
   const secret = await password();
-  if (secret === null || /[\0\n\r]/.test(secret)) return false;
-  await exec(
+  if (secret === null || /[\0\n\r]/.test(secret)) return null;
+  const {stdout} = await exec(
     pod,
     container,
-    ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-d', conninfo, '-c', sql],
+    ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-A', '-t', '-d', conninfo, '-c', sql],
     `${secret}\n`,
     timeoutMs,
   );
-  return true;
+  return stdout;
 }

@@ -16,7 +16,9 @@ export const replicationQuery = [
   'select client_addr, state,',
   'pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint as lag_bytes,',
   'round(extract(epoch from replay_lag) * 1000)::bigint as lag_ms, sync_state as sync,',
-  "case when names = '' or level in ('off', 'local') then 0 else coalesce(substring(names from '(\\d+)\\s*\\(')::int, 1) end as commits_wait_for",
+  "case when names = '' or level in ('off', 'local') then 0 else coalesce(substring(names from '(\\d+)\\s*\\(')::int, 1) end as commits_wait_for,",
+  "pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint as written_bytes,",
+  "pg_wal_lsn_diff(replay_lsn, '0/0')::bigint as replayed_bytes",
   'from pg_stat_replication, setting',
   "where (application_name <> 'pg_basebackup' or state = 'backup')",
   "and pid not in (select active_pid from pg_replication_slots where slot_type = 'logical' and active_pid is not null)",
@@ -33,7 +35,7 @@ export type PodsByAddress = Readonly<Record<string, string>>;
 
 /** One row of `replicationQuery`, in its order; a null and an empty text are the same. */
 export function readerStream(row: readonly (string | null | undefined)[], pods: PodsByAddress): ReaderStream {
-  const [address, state, lagBytes, lagMs, sync, commitsWaitFor] = row;
+  const [address, state, lagBytes, lagMs, sync, commitsWaitFor, writtenBytes, replayedBytes] = row;
   return {
     pod: pods[address ?? ''] ?? null,
     state: state ?? '',
@@ -41,6 +43,9 @@ export function readerStream(row: readonly (string | null | undefined)[], pods: 
     lagMs: numberOf(lagMs),
     sync: sync ?? '',
     ...(commitsWaitFor ? {commitsWaitFor: Number(commitsWaitFor)} : {}),
+    ...(writtenBytes && replayedBytes
+      ? {writtenBytes: Number(writtenBytes), replayedBytes: Number(replayedBytes)}
+      : {}),
   };
 }
 

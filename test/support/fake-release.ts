@@ -1,13 +1,15 @@
 // A release in memory whose pods have definitions, images, resources and disks: what day-2 operations see as their
 // World. It can be killed.
 import {stringify} from 'yaml';
-import {cause, UserError} from '../../source/cause.ts';
+import {UserError, type Cause} from '../../source/cause.ts';
 import {objectNames} from '../../source/chart/names.ts';
 import {at} from '../../source/chart/tree.ts';
 import {toValues} from '../../source/chart/values.ts';
+import {causeOf} from '../../source/helm/errors.ts';
 import {revisionLabel, type Template} from '../../source/observation/definition.ts';
 import type {Claim, Pod, Resources, StatefulSet} from '../../source/observation/kubernetes.ts';
-import type {Snapshot} from '../../source/observation/snapshot.ts';
+import type {PodToMake} from '../../source/observation/pod-of-set.ts';
+import type {Snapshot, Target} from '../../source/observation/snapshot.ts';
 import type {HelmRun, PodPatch, PodRef, World} from '../../source/operations/world.ts';
 import type {Parameters} from '../../source/parameters/parameters.ts';
 import {podOf, proof, replication, serviceOf, setOf} from './fake-objects.ts';
@@ -70,10 +72,7 @@ export class FakeRelease extends FakeCluster {
       const name = objectNames(this.target.fullname)[role];
       const size = String(at(values, [component, 'persistence', 'size']));
       const old = this.sets.get(name);
-      if (old && old.size !== size)
-        throw new UserError(
-          cause('CHART_REJECTED', 'spec: Forbidden: updates to statefulset spec for fields other than'),
-        );
+      if (old && old.size !== size) throw new UserError(saidByHelm(immutable(name), this.target));
       const template = templateOf(values, component);
       this.definitions.set(hashOf(template), template);
       this.sets.set(name, {
@@ -206,6 +205,14 @@ export class FakeReleaseWorld extends FakeWorld {
   definitions = async () => Object.fromEntries(this.its.definitions);
   hastenCopies = async () => undefined;
   checkpoint = async () => undefined;
+  runningSettings: World['runningSettings'] = async () => ({});
+  /** What the API server says against a pod. */
+  refuses: (pod: PodToMake) => string | null = () => null;
+  podRefusal: World['podRefusal'] = async (pod) => {
+    this.calls.push(`podRefusal ${pod.metadata.name}`);
+    const words = this.refuses(pod);
+    return words === null ? null : {words, limitRanges: null};
+  };
   tryImage = async () => '17.6';
   rehearse = async () => void this.calls.push('rehearse');
   resizeProblem = async () => this.resizeRefusal;
@@ -238,6 +245,20 @@ export class FakeReleaseWorld extends FakeWorld {
       });
       if (image) Object.assign(pod, {image: image.image, restarts: pod.restarts + 1, readyAt: this.its.time + 500});
     });
+}
+
+/** Helm 3.18 and 4.1, on Kubernetes 1.34. */
+function immutable(name: string): string {
+  const spec =
+    "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+  return `Error: UPGRADE FAILED: cannot patch "${name}" with kind StatefulSet: StatefulSet.apps "${name}" is invalid: ${spec}`;
+}
+
+/** What the program makes of helm's words. */
+function saidByHelm(stderr: string, target: Target): Cause {
+  const found = causeOf(stderr, target);
+  if (!found) throw new Error(`no rule knows what helm said: ${stderr}`);
+  return found;
 }
 
 function lifeOf({spec}: Template): Pick<LivingPod, 'image' | 'resources' | 'readyAt'> {

@@ -6,7 +6,7 @@ import type {FoundCause} from './rule.ts';
 import {again, evidence, kubectl, refTo} from './say.ts';
 
 /** In the order in which they are tried: pattern, who says no, whether waiting is in vain. */
-const refusals: readonly (readonly [RegExp, string, boolean])[] = [
+export const refusals: readonly (readonly [RegExp, string, boolean])[] = [
   [/violates PodSecurity "([^"]+)"/, 'the Pod Security level $1 of the namespace', true],
   [/admission webhook "([^"]+)" denied the request/, 'the admission webhook $1', true],
   [/ValidatingAdmissionPolicy '([^']+)'/, 'the admission policy $1', true],

@@ -12,7 +12,9 @@ import {noStorageClass} from './no-storage-class.ts';
 import {nodeLost} from './node-lost.ts';
 import {outOfMemory} from './out-of-memory.ts';
 import {passwordMismatch} from './password-mismatch.ts';
+import {podRefused} from './pod-refused.ts';
 import {quotaExceeded} from './quota-exceeded.ts';
+import {readerBelowWriter} from './reader-below-writer.ts';
 import {releaseLocked} from './release-locked.ts';
 import {replicaBehind} from './replica-behind.ts';
 import {resizeRefused} from './resize-refused.ts';
@@ -30,6 +32,7 @@ const rules: readonly CauseRule[] = [
   nameTooLong,
   admissionDenied,
   quotaExceeded,
+  podRefused,
   noStorageClass,
   nodeLost,
   volumePending,
@@ -43,6 +46,7 @@ const rules: readonly CauseRule[] = [
   volumeFull,
   versionIncompatible,
   outOfMemory,
+  readerBelowWriter,
   crashLoop,
   passwordMismatch,
   leftoverVolume,

@@ -9,9 +9,12 @@ import type {Snapshot, Target} from '../../observation/snapshot.ts';
 import {unwantedClaims} from '../../observation/storage.ts';
 import {tracksOf, type Track} from '../../observation/tracks.ts';
 import {restarts, verbOf, type PodWay} from '../../plan/pod-way.ts';
+import {betweenMark, type RestartOrder} from '../../plan/restart-order.ts';
 import type {Step} from '../converge.ts';
+import type {Values} from '../../chart/values.ts';
 import type {Rehearsal} from '../world.ts';
 import {endpoints, readers, release, storage, writer, type WantedRelease} from './install-steps.ts';
+import {readersReplayed} from './readers-replayed.ts';
 import {renewPod} from './renew-pod.ts';
 import {askVolumesForMore, makeWay, waitForCapacity} from './storage-steps.ts';
 
@@ -115,11 +118,6 @@ const moreReaders: ChangeStep = {
     `kubectl scale statefulset ${objectNames(target.fullname).reader} -n ${target.namespace} --replicas=${readReplicaCount}`,
 };
 
-/**
- * A helm that was killed in an upgrade is answered by going back first. Where Kubernetes does not let it go back,
- * because the volumes have grown meanwhile, say,
- * it is recorded as failed, which the next upgrade mends.
- */
 const upgraded: ChangeStep = {
   ...release,
   done(snapshot, wanted) {
@@ -127,18 +125,29 @@ const upgraded: ChangeStep = {
     return release.done(snapshot, wanted) && writerSet !== null && readerSet !== null;
   },
   async run(world, wanted, snapshot, signal) {
-    await makeWay(world, wanted, snapshot);
-    try {
-      return (await release.run?.(world, wanted, snapshot, signal)) ?? null;
-    } catch (error) {
-      const wasPending = viewOf(snapshot).newest?.status.startsWith('pending') ?? false;
-      if (!wasPending || !(error instanceof UserError) || error.reason.code !== 'CHART_REJECTED') throw error;
-      return null;
-    }
+    // Going back from a helm that was killed makes none that has the new size.
+    if (!viewOf(snapshot).newest?.status.startsWith('pending')) await makeWay(world, wanted, snapshot);
+    return (await release.run?.(world, wanted, snapshot, signal)) ?? null;
   },
   /** The command for a person is that of an upgrade: the release is there. */
   command: (world, {chart}) => world.helm.describe(chart, 'upgrade'),
 };
+
+/** The first of two steps: what is wanted, with other settings of the readers. */
+function appliedBetween(values: Values): ChangeStep {
+  const between = (wanted: WantedChange): WantedChange => ({
+    ...wanted,
+    values,
+    description: `${wanted.description ?? 'Upgrade'}${betweenMark}`,
+  });
+  return {
+    ...upgraded,
+    name: 'release, first of two steps',
+    done: (snapshot, wanted) => upgraded.done(snapshot, between(wanted)),
+    run: async (world, wanted, snapshot, signal) =>
+      (await upgraded.run?.(world, between(wanted), snapshot, signal)) ?? null,
+  };
+}
 
 /** What was proven before helm changed the Services proves nothing. */
 function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] {
@@ -201,6 +210,9 @@ export interface ChangeShape {
   readonly lives: Readonly<Record<string, string>> | null;
   /** A writer that does not serve comes before the readers, which wait for it. */
   readonly writerServes: boolean;
+  readonly order: RestartOrder;
+  /** What helm applies first, in two steps; else null. */
+  readonly between: Values | null;
   /** An earlier run may have left it so. */
   readonly leadsEarly: boolean;
   readonly grows: boolean;
@@ -216,21 +228,17 @@ export interface ChangeShape {
 }
 
 export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
-  const {ways, writerServes, leadsEarly, grows, rehearses, addsReaders, deleteVolumes} = shape;
+  const {ways, leadsEarly, grows, rehearses, addsReaders, deleteVolumes} = shape;
+  const [applied, proven] = appliedAndProven(shape.now);
   const ofReaders = ways.filter(({isWriter}) => !isWriter).flatMap((way) => renewal(way, shape));
   const ofWriter = ways.filter(({isWriter}) => isWriter).flatMap((way) => renewal(way, shape));
   const restartsWriter = ways.some((way) => way.isWriter && restarts(way));
-  const [applied, proven] = appliedAndProven(shape.now);
   return [
     ...(ways.some(restarts) ? [images] : []),
     ...(rehearses ? [rehearsal(rehearses)] : []),
     ...(grows ? [askVolumesForMore, waitForCapacity] : []),
     ...(addsReaders ? [moreReaders] : []),
-    applied,
-    ...(writerServes ? [] : ofWriter),
-    ...ofReaders,
-    ...(writerServes && restartsWriter ? [allReaders] : []),
-    ...(writerServes ? ofWriter : []),
+    ...restartSteps(shape, applied, ofReaders, ofWriter),
     ...(restartsWriter || leadsEarly ? [leadAsBefore] : []),
     ...(shape.readersGo ? [readersThatGo] : []),
     storage,
@@ -241,6 +249,58 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
   ];
 }
 
+/** Helm, and the pods in an order in which no reader starts below what its writer has. */
+function restartSteps(
+  shape: ChangeShape,
+  applied: ChangeStep,
+  ofReaders: readonly ChangeStep[],
+  ofWriter: readonly ChangeStep[],
+): readonly ChangeStep[] {
+  const {order, between, writerServes, ways} = shape;
+  const restartsWriter = ways.some((way) => way.isWriter && restarts(way));
+  if (order === 'writer first') return [applied, ...ofWriter, readersReplayed(), ...ofReaders];
+  if (between !== null) {
+    const first = renewals(shape);
+    const [before, after] = writerServes ? [[], ofWriter] : [ofWriter, []];
+    return [
+      appliedBetween(between),
+      ...before,
+      ...first,
+      allReaders,
+      ...after,
+      readersReplayed(),
+      applied,
+      ...renewals(shape),
+    ];
+  }
+  return [
+    applied,
+    ...(writerServes ? [] : ofWriter),
+    ...ofReaders,
+    ...(writerServes && restartsWriter ? [allReaders] : []),
+    ...(writerServes ? ofWriter : []),
+  ];
+}
+
+/** Of all readers that are wanted, those that come new too. */
+function renewals({target, readReplicaCount, now}: ChangeShape): readonly ChangeStep[] {
+  return readerNames(target, readReplicaCount).flatMap((name) =>
+    renewPod({
+      name,
+      isWriter: false,
+      followers: [],
+      verb: 'restart',
+      living: {mayResize: false, nodeLabels: null},
+      life: null,
+      now,
+    }),
+  );
+}
+
+function readerNames({fullname}: Target, count: number): readonly string[] {
+  return Array.from({length: count}, (_, ordinal) => `${objectNames(fullname).reader}-${ordinal}`);
+}
+
 /** Those that come new, too: a copy that the writer's restart breaks off begins again. */
 const allReaders: ChangeStep = {...readers, name: 'all readers stream'};
 
@@ -249,14 +309,10 @@ function renewal(
   {target, lives, writerServes, readReplicaCount, now}: ChangeShape,
 ): readonly ChangeStep[] {
   const {name} = pod.metadata;
-  const all = Array.from(
-    {length: readReplicaCount},
-    (_, ordinal) => `${objectNames(target.fullname).reader}-${ordinal}`,
-  );
   return renewPod({
     name,
     isWriter,
-    followers: isWriter && writerServes ? all : [],
+    followers: isWriter && writerServes ? readerNames(target, readReplicaCount) : [],
     verb: verbOf(way),
     living,
     life: lives?.[name] ?? null,

@@ -10,6 +10,7 @@ import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Chart, Passwords, World} from '../world.ts';
 import type {Step} from '../converge.ts';
+import {leavePendingUpgrade} from './pending-upgrade.ts';
 
 export interface WantedRelease {
   readonly chart: Chart;
@@ -74,8 +75,7 @@ export const release: InstallStep = {
         .reverse()
         .find(({status}) => status === 'deployed' || status === 'superseded');
       if (!good) throw new UserError(nowhereBack(newest.revision, world));
-      await world.helm.rollback(good.revision, signal);
-      return `Revision ${newest.revision} was pending-upgrade: helm had been interrupted. Back to revision ${good.revision}.`;
+      return leavePendingUpgrade(world, newest.revision, good.revision, signal);
     }
     await world.helm.upgrade(
       {

@@ -19,6 +19,7 @@ import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import {hasItsResources, resizedContainers} from '../../observation/resources.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
+import {refusedNow} from '../judge-pods.ts';
 import type {PodPatch, World} from '../world.ts';
 
 export interface PodRenewal {
@@ -103,6 +104,7 @@ export function renewPod({
         try {
           if (restarts && isWriter && isRunning(pod)) await prepare(world, signal);
           if (patch && (await patched(world, ref, patch, restarts))) return null;
+          await mustComeBack(world, name, set, isWriter);
           await world.deletePod(ref);
           return isBackedOff(pod) ? `The cluster made ${name} wait after its restart, so it got a new pod.` : null;
         } finally {
@@ -142,6 +144,17 @@ async function prepare(world: World, signal: AbortSignal): Promise<void> {
   await world.leadEarly(true).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
   });
+}
+
+/**
+ * Rules of the cluster may have changed since the plan, and a pod that is gone does not come back by itself.
+ * @throws UserError where the API server does not take the pod that would follow it
+ */
+async function mustComeBack(world: World, name: string, set: StatefulSet | null, isWriter: boolean): Promise<void> {
+  const refusal = await refusedNow(set, name, 'The pod that is there was left as it is.', world);
+  if (!refusal) return;
+  if (isWriter) await world.leadEarly(false).catch(() => undefined);
+  throw new UserError(refusal);
 }
 
 interface Way {

@@ -80,6 +80,8 @@ function fakeWorld(definitions: Record<string, Template>, patching: () => void =
   const done: (['delete', PodRef] | ['patch', PodRef, PodPatch])[] = [];
   const world = {
     definitions: async () => definitions,
+    target: targetFor(),
+    podRefusal: async () => null,
     deletePod: async (pod: PodRef) => void done.push(['delete', pod]),
     patchPod: async (pod: PodRef, patch: PodPatch) => {
       patching();

@@ -45,6 +45,7 @@ function facts(
     wanted: parametersWith({readReplicaCount: readers}),
     existing: parametersWith(),
     ways: [],
+    order: 'readers first',
     preface: [],
     deleteVolumes: false,
     retained: [],

@@ -1,0 +1,67 @@
+// The settings that a reader may not have lower than its writer: what the values say of them, for both.
+import {at, type Values} from './tree.ts';
+
+/** PostgreSQL 17 manual, hot standby, administrator's overview. */
+export const requiredSettings = [
+  'max_connections',
+  'max_worker_processes',
+  'max_wal_senders',
+  'max_prepared_transactions',
+  'max_locks_per_transaction',
+] as const;
+export type RequiredSetting = (typeof requiredSettings)[number];
+
+/** Where a value cannot be read as a number it is left out: it is not known then. */
+export type RequiredSettings = Readonly<Partial<Record<RequiredSetting, number>>>;
+
+/** What a server says of itself. */
+export interface RunningSetting {
+  readonly value: number;
+  /** By ALTER SYSTEM or the command line, which the chart's values do not change. */
+  readonly isFixed: boolean;
+}
+export type RunningSettings = Readonly<Partial<Record<RequiredSetting, RunningSetting>>>;
+
+/** PostgreSQL 17 manual; all of them are what a server has that nobody told otherwise. */
+const postgresDefaults: RequiredSettings = {
+  max_connections: 100,
+  max_worker_processes: 8,
+  max_wal_senders: 10,
+  max_prepared_transactions: 0,
+  max_locks_per_transaction: 64,
+};
+/** Bitnami's libpostgresql.sh, postgresql_configure_replication_parameters; not where the chart brings a whole file. */
+const imageDefaults: RequiredSettings = {...postgresDefaults, max_wal_senders: 16};
+
+/**
+ * What a writer and a reader have that start with these values. Chart 16.7.26: primary.configuration is the writer's
+ * whole postgresql.conf, extendedConfiguration of each is read after it.
+ */
+export function settingsIn(values: Values): {readonly writer: RequiredSettings; readonly reader: RequiredSettings} {
+  const text = (...path: readonly string[]): string => {
+    const value = at(values, path);
+    return typeof value === 'string' ? value : '';
+  };
+  const whole = text('primary', 'configuration');
+  return {
+    writer: {
+      ...(whole === '' ? imageDefaults : postgresDefaults),
+      ...settingsOf(`${whole}\n${text('primary', 'extendedConfiguration')}`),
+    },
+    reader: {...imageDefaults, ...settingsOf(text('readReplicas', 'extendedConfiguration'))},
+  };
+}
+
+/** PostgreSQL 17, guc-file.l: a name, perhaps `=`, and a value that may stand in quotes; what follows `#` is a comment. */
+const line = /^\s*([a-z_]\w*)(?:\s*=\s*|\s+)(?:'((?:[^'\\]|''|\\.)*)'|([^\s#'=]+))\s*(?:#.*)?$/i;
+
+/** Those that the text of a postgresql.conf sets; the last one wins. What is no number, a template say, is undefined. */
+export function settingsOf(configuration: string): RequiredSettings {
+  const found = configuration.split('\n').flatMap((text): [RequiredSetting, number | undefined][] => {
+    const [, name = '', quoted, bare] = line.exec(text.trimEnd()) ?? [];
+    const setting = requiredSettings.find((one) => one === name.toLowerCase());
+    const value = Number((quoted ?? bare ?? '').trim() || Number.NaN);
+    return setting === undefined ? [] : [[setting, Number.isFinite(value) ? Math.round(value) : undefined]];
+  });
+  return Object.fromEntries(found) as RequiredSettings;
+}

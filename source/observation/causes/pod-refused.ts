@@ -1,0 +1,46 @@
+// The API server refuses what a StatefulSet wants to make, and no other rule knows why: its own words say.
+import {cause} from '../../cause.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {failedCreate} from './failed-create.ts';
+import type {FoundCause} from './rule.ts';
+import {again, evidence, installer, kubectl, refTo} from './say.ts';
+
+/** A refusal that names what is wrong is said again and again. */
+const refused = /is invalid:|is forbidden:|denied the request/;
+/** The controller tries again, and the next answer may be another one: a name that gets free, a server that is busy. */
+const passes =
+  /already exists|is being (?:deleted|terminated)|object has been modified|timeout|timed out|deadline|too many requests|try again|unavailable|connection refused/i;
+
+/** So that every `FailedCreate` of a StatefulSet that lacks pods is a cause, whatever it says. */
+export function podRefused(snapshot: Snapshot): FoundCause | null {
+  const failed = failedCreate(snapshot, /^/);
+  if (!failed) return null;
+  const {words, set, role} = failed;
+  const {namespace} = snapshot.target;
+  return {
+    certain: failed.current && refused.test(words) && !passes.test(words),
+    cause: cause(
+      'POD_REFUSED',
+      `The cluster does not take what the StatefulSet ${set.metadata.name} wants to make, so the ${role} lacks a pod: ${
+        /failed error: (.*?)\.?$/s.exec(words)?.[1] ?? words
+      }.`,
+      {
+        object: refTo('StatefulSet', set.metadata, snapshot),
+        firstSeen: failed.firstSeen,
+        evidence: evidence(words),
+        remedies: [
+          {
+            title: `See what namespace ${namespace} asks of pods: a LimitRange gives limits to containers that have none; who runs the cluster can change it`,
+            command: kubectl(snapshot, 'describe limitrange,resourcequota'),
+          },
+          snapshot.release.revisions.length > 1
+            ? {
+                title: 'Ask for what it takes (resize, set), or go back to what it was',
+                command: installer(snapshot, 'rollback'),
+              }
+            : again(snapshot, 'what it takes: --cpu, --memory, or --values'),
+        ],
+      },
+    ),
+  };
+}

@@ -1,0 +1,60 @@
+// A reader does not start because a setting of it is lower than the writer's was in what it replayed last.
+import {cause} from '../../cause.ts';
+import {requiredSettings, type RequiredSettings} from '../../chart/required-settings.ts';
+import type {Pod} from '../kubernetes.ts';
+import {isReady, viewOf} from '../release-view.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {crashSaying, isCurrent, wordsOf} from './look.ts';
+import type {FoundCause} from './rule.ts';
+import {cloneAgain, evidence, installer, nameOf, refTo, sentence} from './say.ts';
+
+/** PostgreSQL 17, xlogrecovery.c, RecoveryRequiresIntParameter; up to 13: xlog.c, which says it in one line. */
+const lower =
+  /(\w+) = (\d+) is a lower setting than on the (?:primary|master) server(?:, where its value was | \(its value was )(\d+)/;
+
+/** Certain: it says the same at each start, until it once has as much as it says. */
+export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
+  const crash = crashSaying(snapshot, (text) => lower.test(text));
+  if (crash?.role !== 'reader') return null;
+  const [, name = '', has = '', was = ''] = lower.exec(crash.line) ?? [];
+  const {pod} = crash;
+  return {
+    certain: isCurrent(snapshot, crash, crash.ended.finishedAt),
+    cause: cause(
+      'CRASH_LOOP',
+      `${sentence(nameOf(crash))} does not start: its ${name} is ${has}, and the writer's was ${was} in what it replayed last. The writer is not affected.`,
+      {
+        object: refTo('Pod', pod.metadata, snapshot),
+        firstSeen: crash.ended.finishedAt ?? null,
+        evidence: evidence(...wordsOf(snapshot, pod).slice(-5), crash.line),
+        remedies: [
+          {
+            title: `Have it start with ${was} once, follow the writer, and then restart with what is wanted`,
+            command: installer(snapshot, 'recover'),
+          },
+          cloneAgain(snapshot, pod),
+        ],
+      },
+    ),
+  };
+}
+
+/** What readers that are not ready say that the writer had: the most of each setting. */
+export function saidByReaders(snapshot: Snapshot): RequiredSettings {
+  const said = viewOf(snapshot)
+    .readerPods.filter((pod) => !isReady(pod))
+    .flatMap((pod) => valuesSaid(snapshot, pod));
+  return Object.fromEntries(
+    requiredSettings.flatMap((name) => {
+      const values = said.flatMap(([setting, value]) => (setting === name ? [value] : []));
+      return values.length > 0 ? [[name, Math.max(...values)]] : [];
+    }),
+  );
+}
+
+function valuesSaid(snapshot: Snapshot, pod: Pod): readonly (readonly [string, number])[] {
+  return wordsOf(snapshot, pod).flatMap((text) => {
+    const [, name, , was] = lower.exec(text) ?? [];
+    return name === undefined ? [] : [[name, Number(was)] as const];
+  });
+}

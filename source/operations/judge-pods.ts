@@ -1,0 +1,80 @@
+// Whether the API server takes the pods that a change makes anew or adds, asked before anything changes.
+import type {Cause} from '../cause.ts';
+import type {StatefulSet} from '../observation/kubernetes.ts';
+import {asRendered, podOfSet, type PodSource} from '../observation/pod-of-set.ts';
+import {causeOfPodRefusal, type PodRefusal} from '../observation/pod-refusal.ts';
+import {viewOf} from '../observation/release-view.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import type {Rendering} from '../plan/manifests.ts';
+import type {PodWay} from '../plan/pod-way.ts';
+import type {World} from './world.ts';
+
+const nothingChanged = 'Nothing was changed.';
+
+/**
+ * The cluster's own word on the pods of a change, null when it takes them, or may not be asked. A pod that gets more
+ * while it runs is asked for too: it would not come back after its node is lost. One whose image is changed in its
+ * place is not: nothing is made anew.
+ * @param readersWanted those beyond what there is are added
+ */
+export async function refusedPods(
+  before: Snapshot,
+  ways: readonly PodWay[],
+  rendering: Rendering,
+  readersWanted: number,
+  world: World,
+): Promise<Cause | null> {
+  const {writerSet, readerSet, readersWanted: readers} = viewOf(before);
+  const asked = [
+    ...ways
+      .filter(({renewal}) => renewal === 'recreate' || renewal === 'resources')
+      .map(({pod, isWriter}) => ({set: isWriter ? writerSet : readerSet, ordinal: ordinalOf(pod.metadata.name)})),
+    ...(readersWanted > readers ? [{set: readerSet, ordinal: readers}] : []),
+  ];
+  const refusals = await Promise.all(asked.map(({set, ordinal}) => refusalOf(set, ordinal, rendering, world)));
+  return refusals.find((one) => one !== null) ?? null;
+}
+
+/** One more reader as the cluster has their StatefulSet now. */
+export async function refusedReader(before: Snapshot, world: World): Promise<Cause | null> {
+  const {readerSet, readersWanted} = viewOf(before);
+  return refusalOf(readerSet, readersWanted, {sets: {}, made: new Set()}, world);
+}
+
+/** Asked right before a pod goes, of what its StatefulSet would make in its place. @param fate as a sentence */
+export async function refusedNow(
+  set: StatefulSet | null,
+  pod: string,
+  fate: string,
+  world: World,
+): Promise<Cause | null> {
+  const asked = set ? podOfSet(set, ordinalOf(pod), world.target.namespace) : null;
+  const refusal = asked ? await world.podRefusal(asked) : null;
+  return refusal ? causeOfPodRefusal(refusal, pod, fate, world.target) : null;
+}
+
+async function refusalOf(
+  set: StatefulSet | null,
+  ordinal: number,
+  {sets, made}: Rendering,
+  world: World,
+): Promise<Cause | null> {
+  if (!set) return null;
+  const source: PodSource = asRendered(set, sets[set.metadata.name]);
+  const pod = podOfSet(source, ordinal, world.target.namespace);
+  const refusal = await world.podRefusal(pod);
+  return refusal === null || isMadeFirst(refusal, made)
+    ? null
+    : causeOfPodRefusal(refusal, pod.metadata.name, nothingChanged, world.target);
+}
+
+/** It lacks what helm makes before the pod. Source: Kubernetes 1.34, admission plugins ServiceAccount and Priority. */
+function isMadeFirst({words}: PodRefusal, made: ReadonlySet<string>): boolean {
+  const account = /error looking up service account [^/\s]+\/(\S+):/.exec(words)?.[1];
+  const priority = /no PriorityClass with name (\S+) was found/.exec(words)?.[1];
+  return made.has(`ServiceAccount/${account}`) || made.has(`PriorityClass/${priority}`);
+}
+
+function ordinalOf(pod: string): number {
+  return Number(/-(\d+)$/.exec(pod)?.[1] ?? 0);
+}

@@ -1,0 +1,118 @@
+// Which of the writer and its readers restarts first, as their settings ask for it, and the values of the first of two
+// steps.
+import {cause, type Cause} from '../cause.ts';
+import {requiredSettings, settingsIn, type RequiredSettings, type RunningSettings} from '../chart/required-settings.ts';
+import {at, mergeValues, type Values} from '../chart/tree.ts';
+import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
+import {isReady, viewOf} from '../observation/release-view.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {restarts, type PodWay} from '../plan/pod-way.ts';
+import {below, betweenSettings, restartOrder, type OrderFacts, type RestartOrder} from '../plan/restart-order.ts';
+import type {World} from './world.ts';
+
+export interface SettingsOrder {
+  readonly order: RestartOrder;
+  /** What helm applies first of two steps; null where there is one. */
+  readonly between: Values | null;
+  /** Why it cannot be: readers would have less than their writer for good. */
+  readonly refusal: Cause | null;
+}
+
+export interface Asked {
+  readonly before: Snapshot;
+  readonly ways: readonly PodWay[];
+  readonly readReplicaCount: number;
+  /** As helm has them now; null: not known. */
+  readonly recorded: Values | null;
+  readonly values: Values;
+}
+
+const readersFirst: SettingsOrder = {order: 'readers first', between: null, refusal: null};
+/** Only so that the readers' pod template is another one in each of the steps. */
+const annotation = 'pg-helm-install/settings-of-the-writer';
+
+/** Asks the servers that run: an interrupted change may have left another value in them than helm has recorded. */
+export async function settingsOrder(asked: Asked, world: World): Promise<SettingsOrder> {
+  const {before, ways, readReplicaCount, values} = asked;
+  const {writerPod, readerPods, readersWanted} = viewOf(before);
+  const isConcerned = ways.some(restarts) || readersWanted < readReplicaCount || !readerPods.every(isReady);
+  if (readReplicaCount === 0 || !isConcerned) return readersFirst;
+  const running = [writerPod, ...readerPods].flatMap((pod) => (pod && isReady(pod) ? [pod.metadata.name] : []));
+  const facts = factsOf(asked, await world.runningSettings(running));
+  const lacking = below(facts.readers.wanted, facts.writer.wanted);
+  if (lacking.length > 0) return {...readersFirst, refusal: readersBelow(facts, lacking, before)};
+  const order = restartOrder(facts);
+  return {order, between: order === 'in two steps' ? valuesBetween(values, facts) : null, refusal: null};
+}
+
+function factsOf(
+  {before, readReplicaCount, recorded, values}: Asked,
+  running: Readonly<Record<string, RunningSettings>>,
+): OrderFacts {
+  const {writerPod, readerPods, readersWanted, streaming} = viewOf(before);
+  const [is, will] = [recorded ? settingsIn(recorded) : null, settingsIn(values)];
+  const writer = running[writerPod?.metadata.name ?? ''] ?? null;
+  const readers = readerPods.flatMap(({metadata: {name}}) => running[name] ?? []);
+  return {
+    writer: {
+      now: writer ? valuesOf(writer) : (is?.writer ?? {}),
+      wanted: {...will.writer, ...fixedIn(writer ? [writer] : [])},
+    },
+    readers: {
+      // A reader's copy holds what ALTER SYSTEM wrote on the writer.
+      wanted: {...will.reader, ...fixedIn(readers)},
+      now: readers.length > 0 ? readers.map(valuesOf) : is ? [is.reader] : [],
+      said: saidByReaders(before),
+      allFollow: streaming >= readersWanted && readersWanted >= readReplicaCount,
+    },
+  };
+}
+
+function valuesOf(running: RunningSettings): RequiredSettings {
+  return Object.fromEntries(Object.entries(running).map(([name, {value}]) => [name, value]));
+}
+
+/** What all of the servers keep, whatever the values say. */
+function fixedIn(running: readonly RunningSettings[]): RequiredSettings {
+  return Object.fromEntries(
+    requiredSettings.flatMap((name) => {
+      const fixed = running.flatMap((one) => (one[name]?.isFixed ? [one[name].value] : []));
+      return fixed.length > 0 && fixed.length === running.length ? [[name, Math.min(...fixed)]] : [];
+    }),
+  );
+}
+
+/** The wanted values, with readers that have as much as the writer has before it restarts and after. */
+function valuesBetween(values: Values, facts: OrderFacts): Values {
+  const needed = betweenSettings(facts);
+  const lines = below(facts.readers.wanted, needed).map((name) => `${name} = ${needed[name] ?? ''}`);
+  const own = at(values, ['readReplicas', 'extendedConfiguration']);
+  return mergeValues(values, {
+    readReplicas: {
+      extendedConfiguration: [...(typeof own === 'string' && own !== '' ? [own] : []), ...lines].join('\n'),
+      podAnnotations: {[annotation]: lines.join(', ')},
+    },
+  });
+}
+
+function readersBelow(
+  {writer, readers}: OrderFacts,
+  lacking: readonly (keyof RequiredSettings)[],
+  {target}: Snapshot,
+): Cause {
+  const pairs = lacking.map(
+    (name) => `${name} ${readers.wanted[name] ?? '?'}, the writer ${writer.wanted[name] ?? '?'}`,
+  );
+  return cause(
+    'BAD_INPUT',
+    `The readers of ${target.release} would have less than their writer (${pairs.join('; ')}): PostgreSQL does not start such a reader, and one that runs stops following. Nothing was changed.`,
+    {
+      object: {kind: 'Release', namespace: target.namespace, name: target.release},
+      remedies: [
+        {
+          title: `Give the readers at least the same: ${lacking.map((name) => `${name} = ${writer.wanted[name] ?? ''}`).join(', ')} in readReplicas.extendedConfiguration of the file for --values`,
+        },
+      ],
+    },
+  );
+}

@@ -1,0 +1,62 @@
+// In which order the writer and its readers restart, so that no reader is started below what the writer it follows has.
+import {requiredSettings, type RequiredSetting, type RequiredSettings} from '../chart/required-settings.ts';
+
+/**
+ * PostgreSQL 17 manual, hot standby: a reader that starts with less than the writer had in what it replayed last does
+ * not start; one that runs stops replaying when the writer has more. So what rises is given to the readers first and
+ * what falls to the writer first. `in two steps`: the readers restart with the larger of both, then the writer, and
+ * when they have replayed that, the readers once more.
+ */
+export type RestartOrder = 'readers first' | 'writer first' | 'in two steps';
+
+/** What helm's history says of the revision between the two steps, which nobody wants back. */
+export const betweenMark = ' (first of two steps)';
+
+export interface OrderFacts {
+  /** What it runs with, and what it is to have. */
+  readonly writer: {readonly now: RequiredSettings; readonly wanted: RequiredSettings};
+  readonly readers: {
+    readonly wanted: RequiredSettings;
+    /** Of those that run. */
+    readonly now: readonly RequiredSettings[];
+    /** What those that do not start say that the writer had. */
+    readonly said: RequiredSettings;
+    /** None is down or behind, and none is added: each replays what the writer does. */
+    readonly allFollow: boolean;
+  };
+}
+
+/** What a reader must have that starts before the writer has restarted. */
+export function neededNow({writer, readers}: OrderFacts): RequiredSettings {
+  return largest(writer.now, readers.said);
+}
+
+export function restartOrder(facts: OrderFacts): RestartOrder {
+  const {writer, readers} = facts;
+  const falls = isBelow(readers.wanted, neededNow(facts));
+  const rises = readers.now.some((now) => isBelow(now, writer.wanted));
+  if (!falls) return 'readers first';
+  return rises || !readers.allFollow ? 'in two steps' : 'writer first';
+}
+
+/** What the readers start with in the first of two steps. */
+export function betweenSettings(facts: OrderFacts): RequiredSettings {
+  return largest(neededNow(facts), facts.readers.wanted, facts.writer.wanted);
+}
+
+export function isBelow(settings: RequiredSettings, least: RequiredSettings): boolean {
+  return below(settings, least).length > 0;
+}
+
+export function below(settings: RequiredSettings, least: RequiredSettings): readonly RequiredSetting[] {
+  return requiredSettings.filter((name) => (settings[name] ?? Infinity) < (least[name] ?? -Infinity));
+}
+
+function largest(...all: readonly RequiredSettings[]): RequiredSettings {
+  return Object.fromEntries(
+    requiredSettings.flatMap((name) => {
+      const values = all.flatMap((one) => one[name] ?? []);
+      return values.length > 0 ? [[name, Math.max(...values)]] : [];
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+// Disks that grow, by a helm that dies with the program at each of its writes: the same command, or recover, succeeds
+// the next time.
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {Claim, StatefulSet} from '../../source/observation/kubernetes.ts';
+import {kubectlJson} from '../support/namespace.ts';
+import {helms, onSandbox} from '../support/on-sandbox.ts';
+import {OperatedRelease} from '../support/operated-release.ts';
+import {kubectl, root} from '../support/paths.ts';
+import type {SteadyWriter} from '../support/steady-writer.ts';
+
+const dyingHelm = join(root, 'test', 'support', 'dying-helm.mjs');
+
+/** helm 3 posts the StatefulSets, helm 4 applies them. */
+const afterAllWrites = [
+  {at: 'POST .*/secrets', nth: 1, status: 'pending-upgrade', sets: 0, again: 'the same'},
+  {at: '(POST|PATCH) .*/statefulsets', nth: 1, status: 'pending-upgrade', sets: 1, again: 'recover'},
+  {at: '(POST|PATCH) .*/statefulsets', nth: 2, status: 'pending-upgrade', sets: 2, again: 'the same'},
+  {at: 'PUT .*/secrets', nth: 1, status: 'pending-upgrade', sets: 2, again: 'recover'},
+  {at: 'PUT .*/secrets', nth: 2, status: 'deployed', sets: 2, again: 'the same'},
+] as const;
+// Each takes as long as a helm may still be at work.
+const cases = onSandbox ? afterAllWrites.slice(1, 3) : afterAllWrites;
+
+describe.each(helms)('%s', (_name, helm) => {
+  let release: OperatedRelease;
+  let client: SteadyWriter;
+  let size = 1;
+  beforeAll(async () => {
+    release = await OperatedRelease.install('change-killed', ['--read-replicas', '1'], {helm});
+    client = await release.client();
+  });
+  afterAll(async () => {
+    await client.stop();
+    await release.namespace.remove();
+  });
+
+  async function list<T>(kind: string): Promise<readonly T[]> {
+    return (await kubectlJson<{items: T[]}>(['-n', release.namespace.name, 'get', kind])).items;
+  }
+  const newest = async () =>
+    (await release.read<{revisions: {status: string}[]}>('history')).revisions.at(-1)?.status ?? '';
+
+  test.each(cases)('killed after $at, number $nth: $again succeeds', async ({at, nth, status, sets, again}) => {
+    const before = await release.lives();
+    const wanted = `${++size}Gi`;
+    const dying = release.with({
+      PGHI_HELM: dyingHelm,
+      DYING_HELM: helm,
+      DYING_HELM_AT: at,
+      DYING_HELM_NTH: String(nth),
+      DYING_KUBECTL: kubectl,
+    });
+    const {signal} = await dying.begin('resize', '--storage-size', wanted).finished;
+    expect({signal, status: await newest(), sets: (await list('statefulsets')).length}).toEqual({
+      signal: 'SIGKILL',
+      status,
+      sets,
+    });
+
+    const {failedWrites} = await client.during(() =>
+      again === 'recover' ? release.done('recover') : release.done('resize', '--storage-size', wanted),
+    );
+    expect(failedWrites).toBe(0);
+    expect(await release.lives()).toEqual(before);
+    expect((await list<Claim>('pvc')).map((claim) => claim.status?.capacity?.['storage'])).toEqual([wanted, wanted]);
+    expect(
+      (await list<StatefulSet>('statefulsets')).map(
+        ({spec}) => spec.volumeClaimTemplates?.[0]?.spec.resources?.requests?.['storage'],
+      ),
+    ).toEqual([wanted, wanted]);
+    expect(await release.read<{operation: unknown; state: string}>('status')).toMatchObject({
+      operation: null,
+      state: 'ready',
+    });
+    await release.expectAllRows(client);
+  });
+});
