@@ -1,10 +1,12 @@
 // Which revision a rollback goes to, and what of it can be wanted again.
 import {badInput, cause, UserError} from '../cause.ts';
+import {readBackDifferences} from '../chart/read-back.ts';
 import {fromValues} from '../chart/values.ts';
 import type {Api} from '../cluster/api.ts';
 import {readHistory, readRevision} from '../cluster/releases.ts';
 import {ours} from '../observation/checks/words.ts';
 import type {Revision, Target} from '../observation/snapshot.ts';
+import {ownershipRefusal} from '../operations/ownership.ts';
 import {rollBack} from '../plan/rollback.ts';
 import type {Edit} from './edits.ts';
 import {notFound} from './session.ts';
@@ -18,15 +20,22 @@ import {notFound} from './session.ts';
  */
 export async function rolledBack(api: Api, target: Target, asked: number | null): Promise<Edit> {
   const revisions = await readHistory(api, target);
-  if (revisions.length === 0) throw notFound(target);
+  const newest = revisions.at(-1);
+  if (!newest) throw notFound(target);
+  const record = (revision: number) => readRevision(api, target, revision);
+  // Before anything is said of the number: it may be a revision of somebody else's chart.
+  const values = (await record(newest.revision))?.values ?? null;
+  const foreign = await ownershipRefusal({target, release: {revisions, values}, holdsPostgres: false}, record);
+  if (foreign) throw new UserError(foreign);
   const {revision, chartVersion} = chosen(revisions, asked, target);
-  const record = await readRevision(api, target, revision);
-  const old = record ? fromValues(record.values) : null;
+  const opened = await record(revision);
+  const old =
+    opened && readBackDifferences(opened.values, target.fullname)?.length === 0 ? fromValues(opened.values) : null;
   if (!old) {
     throw new UserError(
       cause(
         'NOT_OURS',
-        `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not of the shape that it writes, so what it wanted is not known.`,
+        `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not those that it writes, so what it wanted is not known.`,
         {
           object: {kind: 'Release', namespace: target.namespace, name: target.release},
           remedies: [{title: 'Name another revision', command: ours('history', target)}],

@@ -14,10 +14,12 @@ import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {changeConsequences, type ChangeConsequence} from '../plan/change.ts';
 import {restarts, type PodWay} from '../plan/pod-way.ts';
+import {replacedObjects} from '../plan/replaced-objects.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
 import {converge, type Ending} from './converge.ts';
 import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
+import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {endOf, lockedBy, mergeWarnings, refused} from './result.ts';
 import {isScaledAside} from './steps/install-steps.ts';
@@ -68,6 +70,8 @@ export async function* change(
     world.survey({password: null, pullSecret: parameters.images.pullSecret}),
     request.before ?? world.look(),
   ]);
+  const foreign = await ownershipRefusal(heldIn(before), (revision) => world.record(revision), chart.source);
+  if (foreign) return refused({...base, warnings: [], cause: foreign});
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const running = proofOf(before, 'writer')?.result.serverVersion ?? null;
   const judged: Wanted = {
@@ -238,12 +242,13 @@ async function assess(
   if (request.confirm === null && !request.dryRun && survey.operation === null && addsReadersAlone(request, before)) {
     // What helm would change is known, and nobody reads it: whether the chart fits and the cluster takes the number is
     // found out in a fifth of the time.
-    await Promise.all([
+    const [manifests] = await Promise.all([
       world.helm.render({chart, values}, signal),
       world.setReaders(parameters.readReplicaCount, {dryRun: true}),
     ]);
+    keepObjects(before, manifests, wanted);
     return {
-      assessment: {diff: '', images: {writer: [], reader: []}, ways: [], fresh: null},
+      assessment: {manifests, diff: '', images: {writer: [], reader: []}, ways: [], fresh: null},
       ways: [],
       second: {refusals: [], warnings: []},
     };
@@ -266,8 +271,16 @@ async function assess(
     world,
     signal,
   );
+  // Helm renders nothing with the cluster's answers for a release that is locked, but without them it does.
+  keepObjects(before, assessment.manifests || (await world.helm.render({chart, values}, signal)), wanted);
   const ways = waysOf(kind, assessment.ways, survey);
   return {assessment, ways, second: await judgeWays({survey, before, wanted}, ways, world)};
+}
+
+/** @throws UserError CHART_REJECTED where the rendering would take the database away from its data or its clients */
+function keepObjects(before: Snapshot, manifests: string, {existing, parameters}: Wanted): void {
+  const refusal = replacedObjects(before, manifests, existing?.exposure === parameters.exposure);
+  if (refusal) throw new UserError(refusal);
 }
 
 /**

@@ -8,7 +8,7 @@ import {toValues} from '../../source/chart/values.ts';
 import {revisionLabel, type Template} from '../../source/observation/definition.ts';
 import type {Claim, Pod, Resources, StatefulSet} from '../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../source/observation/snapshot.ts';
-import type {HelmRun, PodPatch, PodRef, World} from '../../source/operations/world.ts';
+import type {PodPatch, PodRef, World} from '../../source/operations/world.ts';
 import type {Parameters} from '../../source/parameters/parameters.ts';
 import {podOf, proof, replication, serviceOf, setOf} from './fake-objects.ts';
 import {FakeCluster, FakeWorld} from './fake-world.ts';
@@ -194,7 +194,10 @@ export class FakeReleaseWorld extends FakeWorld {
     killAfter?: boolean,
   ) {
     super(its, killAt, killAfter);
-    this.helm.dryRun = async ({values}: HelmRun) => manifestOf(this.its, values);
+  }
+
+  protected override rendered(values: Values = this.its.revisions.at(-1)?.values ?? {}): string {
+    return manifestOf(this.its, values);
   }
 
   revisions = async () => this.its.revisions;
@@ -202,7 +205,6 @@ export class FakeReleaseWorld extends FakeWorld {
     const set = this.its.sets.get(objectNames(this.its.target.fullname).reader);
     if (!dryRun && set) await this.change(`scale to ${count}`, () => void (set.replicas = count));
   };
-  manifest = async () => manifestOf(this.its, this.its.revisions.at(-1)?.values ?? {});
   definitions = async () => Object.fromEntries(this.its.definitions);
   hastenCopies = async () => undefined;
   checkpoint = async () => undefined;
@@ -257,12 +259,18 @@ function templateOf(values: Values, component: string): Template {
   };
 }
 
+function specOf(values: Values, component: string): object {
+  const storage = at(values, [component, 'persistence', 'size']);
+  const data = {metadata: {name: 'data'}, spec: {resources: {requests: {storage}}}};
+  return {template: templateOf(values, component), volumeClaimTemplates: [data]};
+}
+
 function manifestOf({target}: FakeRelease, values: Values): string {
   const names = objectNames(target.fullname);
   return Object.entries(roles)
     .map(
       ([component, role]) =>
-        `---\nkind: StatefulSet\n${stringify({metadata: {name: names[role]}, spec: {template: templateOf(values, component)}})}`,
+        `---\nkind: StatefulSet\n${stringify({metadata: {name: names[role]}, spec: specOf(values, component)})}---\nkind: Service\n${stringify({metadata: {name: names[role]}})}`,
     )
     .join('');
 }
