@@ -72,7 +72,7 @@ describe.each(helms)('by %s', (_, helm) => {
         cliJson<Result>(['uninstall', 'orders', '-n', namespace, '--yes'], {env: release.env}),
       ]);
       for (const {code, json} of refusals) {
-        expect({code, ...asked(json)}).toEqual({code: 3, ...refusedAsNotOurs});
+        expect({exit: code, ...asked(json)}).toEqual({exit: 3, ...refusedAsNotOurs});
         expect(json.cause?.message).toContain(path);
       }
       expect(await objectsIn(namespace)).toEqual(before);
@@ -143,7 +143,7 @@ describe.each(helms)('by %s', (_, helm) => {
         const args = [command, name, ...(word ? [word] : []), ...flags.filter(Boolean), '-n', namespace.name, '--yes'];
         const more = command === 'uninstall' ? (rest.length > 0 ? ['--confirm', name] : []) : ['--chart', chart];
         const {code, json} = await cliJson<Result>([...args, ...more], {env: {PGHI_HELM: helm}});
-        expect({command, code, ...asked(json)}).toEqual({command, code: 3, ...refusedAsNotOurs});
+        expect({command, exit: code, ...asked(json)}).toEqual({command, exit: 3, ...refusedAsNotOurs});
         expect(json.cause?.message).toContain(what);
         expect(json.cause?.remedies.some((one) => one.command?.startsWith(`helm uninstall ${name} `))).toBe(true);
       }
@@ -159,7 +159,7 @@ describe.each(helms)('by %s', (_, helm) => {
         ['uninstall', 'plain', '-n', namespace.name, '--yes', '--delete-data', '--confirm', 'plain'],
         {env: {PGHI_HELM: helm}},
       );
-      expect({code, ...asked(json)}).toEqual({code: 3, ...refusedAsNotOurs});
+      expect({exit: code, ...asked(json)}).toEqual({exit: 3, ...refusedAsNotOurs});
       expect(await claims()).toEqual(before);
     });
   });

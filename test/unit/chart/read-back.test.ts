@@ -46,7 +46,7 @@ describe('for any parameters and any owned path set to another value', () => {
         expect(parametersRead).not.toBeNull();
         if (parametersRead) expect(at(toValues(parametersRead, fullname), path), path.join('.')).toEqual(value);
       }),
-      {numRuns: 3000},
+      {numRuns: 500},
     );
   });
 
@@ -59,7 +59,7 @@ describe('for any parameters and any owned path set to another value', () => {
         const found = differences(setAt(before, path, value));
         expect(found === null || found.length > 0, path.join('.')).toBe(true);
       }),
-      {numRuns: 2000},
+      {numRuns: 300},
     );
   });
 });
