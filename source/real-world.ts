@@ -16,7 +16,8 @@ import {tryImage} from './cluster/image-trial.ts';
 import {paths} from './cluster/paths.ts';
 import {deletePod, patchPod, readDefinitions, resizeProblem} from './cluster/pods.ts';
 import {podRefusal} from './cluster/pod-refusal.ts';
-import {readManifest, readRelease} from './cluster/releases.ts';
+import {deleteObjects, readHelmObjects} from './cluster/helm-objects.ts';
+import {readManifest, readRelease, readRevision} from './cluster/releases.ts';
 import type {Reading} from './cluster/snapshot.ts';
 import {rehearse} from './cluster/rehearsal.ts';
 import {growClaims, orphanPods, readVolumes} from './cluster/storage.ts';
@@ -110,6 +111,9 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
       await understood(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
     },
     revisions: async () => (await understood(readRelease(api, target))).revisions,
+    record: (revision) => understood(readRevision(api, target, revision)),
+    helmObjects: () => understood(readHelmObjects(api, target)),
+    deleteObjects: (objects) => understood(deleteObjects(api, namespace, objects)),
     manifest: () => readManifest(api, target),
     definitions: () => readDefinitions(api, target),
     tryImage: (trial, signal) => understood(tryImage(api, target, trial, signal)),
@@ -177,7 +181,7 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
       dryRun: async (run, exists, signal) =>
         must(await (await helm()).dryRun({...apply(run, signal), exists}), target).manifest,
       render: async ({chart, values}, signal) =>
-        void must(await (await helm()).template({target: helmTarget, chart: chart.path, values, signal}), target),
+        must(await (await helm()).template({target: helmTarget, chart: chart.path, values, signal}), target).manifest,
       describe: (chart, kind = 'install') =>
         applyCommandLine(
           kind,

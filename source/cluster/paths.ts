@@ -21,6 +21,7 @@ export const paths = {
   controllerRevisions: (namespace: string) => `${group('apps/v1', namespace)}/controllerrevisions`,
   networkPolicies: (namespace: string) => `${group('networking.k8s.io/v1', namespace)}/networkpolicies`,
   disruptionBudgets: (namespace: string) => `${group('policy/v1', namespace)}/poddisruptionbudgets`,
+  cronJobs: (namespace: string) => `${group('batch/v1', namespace)}/cronjobs`,
   leases: (namespace: string) => `${group('coordination.k8s.io/v1', namespace)}/leases`,
   volumes: '/api/v1/persistentvolumes',
   storageClasses: '/apis/storage.k8s.io/v1/storageclasses',

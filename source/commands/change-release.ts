@@ -1,11 +1,12 @@
 // What all changes have in common: the release as it is, its chart, and the change to what is wanted.
-import {cause, UserError} from '../cause.ts';
+import {UserError} from '../cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import {commandLine} from '../helm/command-line.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {isChange, type ChangeKind, type Snapshot} from '../observation/snapshot.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
+import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {Chart, World} from '../operations/world.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {placeOf} from '../parameters/resolve.ts';
@@ -64,7 +65,7 @@ export async function changeRequest(
 ): Promise<ChangeRequest> {
   const {options} = invocation;
   const {target, world} = session;
-  const {parameters, version, lastSource, snapshot} = await whatIs(world);
+  const {parameters, version, lastSource, snapshot} = await whatIs(invocation, world);
   const place = async () => placeOf(await world.survey({password: null, pullSecret: null}));
   const preface = edit.preface?.(parameters, snapshot);
   const chart = await chartOf(invocation, session, edit.chartVersion ?? version, lastSource);
@@ -102,9 +103,16 @@ export async function changeRequest(
 
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS */
 async function whatIs(
+  invocation: Invocation,
   world: World,
 ): Promise<{parameters: Parameters; version: string; lastSource: string | null; snapshot: Snapshot}> {
   const snapshot = mustExist(await world.look());
+  const foreign = await ownershipRefusal(
+    heldIn(snapshot),
+    (revision) => world.record(revision),
+    chartGiven(invocation),
+  );
+  if (foreign) throw new UserError(foreign);
   const {operation} = snapshot;
   const {newest} = viewOf(snapshot);
   const applied = snapshot.release.values ? fromValues(snapshot.release.values) : null;
@@ -113,17 +121,15 @@ async function whatIs(
     applied && operation && isChange(operation.kind) ? (operation.wanted?.parameters ?? applied) : applied;
   if (parameters && newest)
     return {parameters, version: newest.chartVersion, lastSource: operation?.wanted?.chart.source ?? null, snapshot};
-  const {release, namespace} = snapshot.target;
-  throw new UserError(
-    cause(
-      'NOT_OURS',
-      `${release} was not made by pg-helm-install: its values are not of the shape that it writes. It is left as it is.`,
-      {
-        object: {kind: 'Release', namespace, name: release},
-        remedies: [{title: 'See its values', command: `pg-helm-install values ${release} -n ${namespace}`}],
-      },
-    ),
-  );
+  throw new Error(`${snapshot.target.release} is ours and cannot be read back`);
+}
+
+/** Flag, environment, what is known of before, default. */
+export function chartGiven(
+  {options, environment}: Pick<Invocation, 'options' | 'environment'>,
+  last: string | null = null,
+): string {
+  return text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
 }
 
 /**
@@ -136,7 +142,7 @@ async function chartOf(
   version: string,
   lastSource: string | null,
 ): Promise<Chart> {
-  const source = text(options['chart']) ?? (environment['PGHI_CHART'] || lastSource) ?? defaultChart.source;
+  const source = chartGiven({options, environment}, lastSource);
   const program = await session.helmProgram();
   return resolveChart({
     source,

@@ -1,12 +1,10 @@
 // The flags that lead another run of pg-helm-install to the same cluster and chart.
+import {defaultChart} from '../chart/default-chart.ts';
 import {builtInChart} from '../sandbox/built-in-chart.ts';
 import type {Invocation} from './command.ts';
 import {text} from './session.ts';
 
-export const defaultChart = {
-  source: 'oci://registry-1.docker.io/bitnamicharts/postgresql',
-  version: '16.7.26',
-} as const;
+export {defaultChart};
 
 export function clusterFlags({options}: Pick<Invocation, 'options'>, context: string): readonly string[] {
   if (options['sandbox'] === true) return ['--sandbox'];

@@ -6,11 +6,14 @@ import {commandLine} from '../helm/command-line.ts';
 import {toTheSecond} from '../instant.ts';
 import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
 import {isChange, type OperationRecord, type Snapshot} from '../observation/snapshot.ts';
+import {ours} from '../observation/checks/words.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
+import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom} from '../parameters/resolve.ts';
+import {chartGiven} from './change-release.ts';
 import type {Run} from './command.ts';
 import {defaultChart} from './cluster-flags.ts';
 import {ask, mayAsk} from './confirm.ts';
@@ -25,6 +28,9 @@ export const runRecover: Run = async (invocation) => {
   const {target, world} = session;
   const snapshot = await world.look();
   const {operation, release} = snapshot;
+  const record = (revision: number) => world.record(revision);
+  const foreign = await ownershipRefusal(heldIn(snapshot), record, chartGiven(invocation));
+  if (foreign) throw new UserError(foreign);
   const newest = release.revisions.at(-1);
   const parameters = (release.values ? fromValues(release.values) : null) ?? operation?.wanted?.parameters ?? null;
   const command = commandLine('pg-helm-install', [
@@ -89,15 +95,8 @@ export const runRecover: Run = async (invocation) => {
   }
   if (!parameters) {
     throw new UserError(
-      cause('NOT_OURS', `${target.release} was not installed by pg-helm-install, so it is not known what is wanted.`, {
-        remedies: [
-          newest?.status.startsWith('pending')
-            ? {
-                title: 'Complete it with helm',
-                command: `helm rollback ${target.release} ${newest.revision} -n ${target.namespace}`,
-              }
-            : {title: 'See what helm says', command: `helm status ${target.release} -n ${target.namespace}`},
-        ],
+      cause('NOT_OURS', `What is wanted of ${target.release} is not known: no release says so, and no operation.`, {
+        remedies: [{title: 'Install it, with the parameters that are wanted', command: ours('install', target)}],
       }),
     );
   }

@@ -1,6 +1,7 @@
 // Which revision a rollback goes to, and what of it can be wanted again.
 import {badInput, cause, UserError} from '../cause.ts';
 import {objectNames} from '../chart/names.ts';
+import {readBackDifferences} from '../chart/read-back.ts';
 import {fromValues} from '../chart/values.ts';
 import type {Api} from '../cluster/api.ts';
 import {readLease} from '../cluster/lease.ts';
@@ -10,6 +11,7 @@ import {toTheSecond} from '../instant.ts';
 import {ours} from '../observation/checks/words.ts';
 import type {OperationRecord, Revision, Target} from '../observation/snapshot.ts';
 import {betweenMark} from '../plan/restart-order.ts';
+import {ownershipRefusal} from '../operations/ownership.ts';
 import {rollBack} from '../plan/rollback.ts';
 import type {Edit} from './edits.ts';
 import {notFound} from './session.ts';
@@ -27,19 +29,25 @@ export async function rolledBack(api: Api, target: Target, asked: number | null)
   const [revisions, lease] = await Promise.all([readHistory(api, target), leaseOf(api, target)]);
   const newest = revisions.at(-1);
   if (!newest) throw notFound(target);
+  const record = (revision: number) => readRevision(api, target, revision);
+  // Before anything is said of the number: it may be a revision of somebody else's chart.
+  const values = (await record(newest.revision))?.values ?? null;
+  const foreign = await ownershipRefusal({target, release: {revisions, values}, holdsPostgres: false}, record);
+  if (foreign) throw new UserError(foreign);
   const operation = lease?.operation ?? null;
   if (operation?.kind === 'rollback' && operation.wanted && isSame(asked, operation.wanted.rollbackTo))
     return continued(operation, operation.wanted, target);
   const last = revisionIn(newest);
   if (asked === null && operation === null && last !== null) return repeated(newest, last, target);
   const {revision, chartVersion} = chosen(revisions, asked, target);
-  const record = await readRevision(api, target, revision);
-  const old = record ? fromValues(record.values) : null;
+  const opened = await record(revision);
+  const old =
+    opened && readBackDifferences(opened.values, target.fullname)?.length === 0 ? fromValues(opened.values) : null;
   if (!old) {
     throw new UserError(
       cause(
         'NOT_OURS',
-        `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not of the shape that it writes, so what it wanted is not known.`,
+        `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not those that it writes, so what it wanted is not known.`,
         {
           object: {kind: 'Release', namespace: target.namespace, name: target.release},
           remedies: [{title: 'Name another revision', command: ours('history', target)}],

@@ -4,6 +4,7 @@ import {resolve} from 'node:path';
 import {badInput} from '../cause.ts';
 import {commandLine} from '../helm/command-line.ts';
 import {uninstall} from '../operations/uninstall.ts';
+import {leftByHelm} from '../operations/steps/left-objects.ts';
 import type {Run} from './command.ts';
 import {ask, mayAsk, typedName} from './confirm.ts';
 import {drive} from './drive.ts';
@@ -29,7 +30,7 @@ export const runUninstall: Run = async (invocation) => {
   // What an earlier uninstall left can still be deleted when the release itself is gone; one that was interrupted goes
   // on.
   const before = await world.look();
-  if (!deleteData && !before.operation) mustExist(before);
+  if (!deleteData && !before.operation && (await leftByHelm(world, before)).length === 0) mustExist(before);
   return drive(
     invocation,
     uninstall(

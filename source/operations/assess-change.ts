@@ -26,6 +26,8 @@ import type {PodWay} from '../plan/pod-way.ts';
 import type {Chart, Rehearsal, World} from './world.ts';
 
 export interface Assessment {
+  /** What helm would apply; empty where helm renders nothing for a locked release. */
+  readonly manifests: string;
   readonly diff: string;
   /** What the pods of each role are going to run. */
   readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
@@ -72,6 +74,7 @@ export async function assessChange(asked: Assessed, world: World, signal: AbortS
   const main = [imageReference(parameters.images)];
   const imagesOf = (name: string): readonly string[] => (fresh[name] ? allImages(fresh[name]) : main);
   return {
+    manifests: will,
     diff: diffManifests(is, will),
     images: {writer: imagesOf(names.writer), reader: imagesOf(names.reader)},
     ways: await Promise.all([

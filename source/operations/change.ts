@@ -15,11 +15,13 @@ import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {changeConsequences, type ChangeConsequence} from '../plan/change.ts';
 import {restarts, type PodWay} from '../plan/pod-way.ts';
+import {replacedObjects} from '../plan/replaced-objects.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
 import {converge, type Ending} from './converge.ts';
 import {refusedPods, refusedReader} from './judge-pods.ts';
 import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
+import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {endOf, mergeWarnings, refused} from './result.ts';
 import {settingsOrder, type SettingsOrder} from './settings-order.ts';
@@ -76,6 +78,8 @@ export async function* change(
     world.survey({password: null, pullSecret: parameters.images.pullSecret}),
     request.before ?? world.look(),
   ]);
+  const foreign = await ownershipRefusal(heldIn(before), (revision) => world.record(revision), chart.source);
+  if (foreign) return refused({...base, warnings: [], cause: foreign});
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const running = proofOf(before, 'writer')?.result.serverVersion ?? null;
   const judged: Wanted = {
@@ -262,14 +266,15 @@ async function assess(
   if (request.confirm === null && !request.dryRun && survey.operation === null && addsReadersAlone(request, before)) {
     // What helm would change is known, and nobody reads it: whether the chart fits and the cluster takes the number is
     // found out in a fifth of the time.
-    const [refused] = await Promise.all([
+    const [refused, manifests] = await Promise.all([
       refusedReader(before, world),
       world.helm.render({chart, values}, signal),
       world.setReaders(parameters.readReplicaCount, {dryRun: true}),
     ]);
+    keepObjects(before, manifests, wanted);
     const rendering = {sets: {}, made: new Set<string>()};
     return {
-      assessment: {diff: '', images: {writer: [], reader: []}, ways: [], fresh: null, rendering},
+      assessment: {manifests, diff: '', images: {writer: [], reader: []}, ways: [], fresh: null, rendering},
       ways: [],
       settings: {order: 'readers first', between: null, refusal: null},
       second: {refusals: refused ? [refused] : [], warnings: []},
@@ -293,6 +298,8 @@ async function assess(
     world,
     signal,
   );
+  // Helm renders nothing with the cluster's answers for a release that is locked, but without them it does.
+  keepObjects(before, assessment.manifests || (await world.helm.render({chart, values}, signal)), wanted);
   const ways = waysOf(kind, assessment.ways, survey);
   const {readReplicaCount} = parameters;
   const [settings, second, refused] = await Promise.all([
@@ -302,6 +309,12 @@ async function assess(
   ]);
   const refusals = [settings.refusal, refused].filter((one) => one !== null);
   return {assessment, ways, settings, second: {...second, refusals: [...second.refusals, ...refusals]}};
+}
+
+/** @throws UserError CHART_REJECTED where the rendering would take the database away from its data or its clients */
+function keepObjects(before: Snapshot, manifests: string, {existing, parameters}: Wanted): void {
+  const refusal = replacedObjects(before, manifests, existing?.exposure === parameters.exposure);
+  if (refusal) throw new UserError(refusal);
 }
 
 /**

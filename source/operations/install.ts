@@ -12,7 +12,9 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
 import {answersFrom, explicitKeys, placeOf, resolve} from '../parameters/resolve.ts';
 import {planInstall} from '../plan/install.ts';
+import {replacedObjects} from '../plan/replaced-objects.ts';
 import {converge, type Ending} from './converge.ts';
+import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {endOf, mergeWarnings, refused} from './result.ts';
 import {installSteps, namespace, type WantedRelease} from './steps/install-steps.ts';
@@ -54,6 +56,8 @@ export async function* install(
     password: request.password,
     pullSecret: request.answers.images?.pullSecret ?? null,
   });
+  const foreign = await ownershipRefusal(heldIn(survey), (revision) => world.record(revision), request.chart.source);
+  if (foreign) return refused({...base, warnings: [], cause: foreign});
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const parameters = resolve(
     existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers,
@@ -92,12 +96,16 @@ export async function* install(
   if (request.dryRun || !isUnchanged(survey, values)) {
     const run = {chart: request.chart, values};
     const isShown = request.dryRun || request.confirm !== null;
+    const exists = survey.release.revisions.length > 0;
     let manifests = '';
     try {
-      // Helm renders nothing for a release that is locked; its chart and values were rendered once already.
-      if (isShown && !isPending(survey))
-        manifests = await world.helm.dryRun(run, survey.release.revisions.length > 0, signal);
-      else if (!isShown) await world.helm.render(run, signal);
+      // Helm renders nothing with the cluster's answers for a release that is locked.
+      const rendering =
+        isShown && !isPending(survey) ? world.helm.dryRun(run, exists, signal) : world.helm.render(run, signal);
+      const [rendered, before] = await Promise.all([rendering, exists ? world.look() : null]);
+      manifests = rendered;
+      const replaced = before && replacedObjects(before, rendered, existing?.exposure === parameters.exposure);
+      if (replaced) return refused({...base, warnings, cause: replaced});
     } catch (error) {
       if (error instanceof UserError) return refused({...base, warnings, cause: error.reason});
       throw error;

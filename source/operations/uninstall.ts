@@ -1,17 +1,20 @@
 // Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they
 // are named to go.
-import {cause} from '../cause.ts';
+import {cause, type Cause} from '../cause.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
+import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, type RetainedVolume} from '../observation/storage.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
 import {converge, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
+import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {endOf, refused} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {notTaken, takeLease} from './take-lease.ts';
+import {isWithoutRelease, leftByHelm, leftConsequences, leftObjectsGo} from './steps/left-objects.ts';
 import type {World} from './world.ts';
 
 export interface UninstallRequest {
@@ -28,7 +31,7 @@ type UninstallStep = Step<UninstallRequest>;
 
 const releaseGoes: UninstallStep = {
   name: 'release',
-  done: ({release: {revisions}}) => revisions.length === 0 || revisions.at(-1)?.status === 'uninstalled',
+  done: isWithoutRelease,
   async run(world, _wanted, _snapshot, signal) {
     await world.helm.uninstall(signal);
     return null;
@@ -66,11 +69,15 @@ export async function* uninstall(
   const began = world.now();
   const base = {operation: 'uninstall', target: world.target, began, now: () => world.now(), warnings: []};
   const before = await world.look();
+  const refusal = await whyRefused(request, world, before);
+  if (refusal) return refused({...base, cause: refusal});
+  const leftObjects = await leftByHelm(world, before);
   const dump = request.dumpTo === null ? null : await prepareDump(world, before, request.dumpTo);
   if (dump !== null && 'code' in dump) return refused({...base, cause: dump});
   const steps = [
     ...(dump ? [dumpStep(dump)] : []),
     releaseGoes,
+    leftObjectsGo(isWithoutRelease(before) ? leftObjects : null),
     podsGo,
     ...(request.deleteData ? [claimsGo, secretGoes] : []),
   ];
@@ -80,6 +87,7 @@ export async function* uninstall(
     consequences: [
       ...(dump ? [dumpConsequence(dump)] : []),
       ...goingObjects(before),
+      ...leftConsequences(before, leftObjects),
       ...ledger.flatMap(consequenceOf),
       ...retainedConsequences(retained),
       ...waysOn(before, request.deleteData),
@@ -123,6 +131,19 @@ export async function* uninstall(
   // What broke off is told as it is, not as it was to be.
   const remains = untouched ? [] : ledgerOf(before, isLeftIn(ending.snapshot ?? before), retained);
   return endOf({...base, ending, outcome: ending.how, ledger: [...dumped, ...remains]});
+}
+
+/** Whether it is ours, before anything else is looked at. */
+async function whyRefused({deleteData}: UninstallRequest, world: World, before: Snapshot): Promise<Cause | null> {
+  if (before.unreadable.includes('releases'))
+    return cause(
+      'FORBIDDEN',
+      `Helm's records in namespace ${world.target.namespace} may not be read, so whose ${world.target.release} is, is not known. Nothing was removed.`,
+    );
+  const foreign = await ownershipRefusal(heldIn(before), (revision) => world.record(revision));
+  if (foreign) return foreign;
+  const isUnknown = isWithoutRelease(before) && !isLeftByUs(before);
+  return deleteData && isUnknown && before.claims.length > 0 ? notOurVolumes(before) : null;
 }
 
 function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<World['takeLease']>[0] {

@@ -2,7 +2,7 @@
 import type {RunningSettings} from '../chart/required-settings.ts';
 import type {OperationRecord, Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Template} from '../observation/definition.ts';
-import type {Claim, Pod, Resources, StatefulSet, Volume} from '../observation/kubernetes.ts';
+import type {Claim, ObjectMetadata, Pod, Resources, StatefulSet, Volume} from '../observation/kubernetes.ts';
 import type {PodToMake} from '../observation/pod-of-set.ts';
 import type {PodRefusal} from '../observation/pod-refusal.ts';
 import type {Survey} from '../observation/survey.ts';
@@ -121,6 +121,15 @@ export interface World {
 
   /** Helm's, oldest first. */
   revisions(): Promise<readonly Revision[]>;
+  /** One of them, opened; null when helm does not remember it. */
+  record(revision: number): Promise<{readonly revision: Revision; readonly values: Values} | null>;
+  /**
+   * What helm made for this release and is there still, by its labels and helm's marks: never a Secret, a claim, or
+   * what helm was told to keep. Kinds that may not be listed are left out.
+   */
+  helmObjects(): Promise<readonly ObjectMetadata[]>;
+  /** Only those very objects: the uid decides. */
+  deleteObjects(objects: readonly ObjectMetadata[]): Promise<void>;
   /** What helm applied in the newest revision. */
   manifest(): Promise<string>;
   /**
@@ -203,7 +212,7 @@ export interface World {
     /** Has the cluster accept the rendering without changing anything; the manifests, Secrets hidden. */
     dryRun(run: HelmRun, exists: boolean, signal: AbortSignal): Promise<string>;
     /** Has helm render without the cluster: shows in a fifth of the time whether chart and values fit. */
-    render(run: HelmRun, signal: AbortSignal): Promise<void>;
+    render(run: HelmRun, signal: AbortSignal): Promise<string>;
     /** The helm command, for display. */
     describe(chart: Chart, kind?: 'install' | 'upgrade'): string;
   };

@@ -1,5 +1,6 @@
 // Reading what helm rendered: the pod templates in it, and what differs between two renderings.
 import {parseAllDocuments} from 'yaml';
+import {isObject, type Values} from '../chart/tree.ts';
 import type {Template} from '../observation/definition.ts';
 import type {PodSource} from '../observation/pod-of-set.ts';
 import {diffLines} from './diff.ts';
@@ -44,6 +45,16 @@ export function configMapsIn(manifests: string): Readonly<Record<string, ConfigM
 export interface ConfigMapContent {
   readonly data?: Readonly<Record<string, string>>;
   readonly binaryData?: Readonly<Record<string, string>>;
+}
+
+/** `Kind/name` of all objects, Secrets left out. */
+export function objectsNamedIn(manifests: string): ReadonlySet<string> {
+  return new Set(objectsIn(manifests).keys());
+}
+
+/** All objects of a kind. */
+export function objectsOfKind(manifests: string, kind: string): readonly Values[] {
+  return rendered(manifests, kind).filter(isObject);
 }
 
 interface Rendered extends ConfigMapContent {

@@ -10,7 +10,7 @@ import {revisionLabel, type Template} from '../../source/observation/definition.
 import type {Claim, Pod, Resources, StatefulSet} from '../../source/observation/kubernetes.ts';
 import type {PodToMake} from '../../source/observation/pod-of-set.ts';
 import type {Snapshot, Target} from '../../source/observation/snapshot.ts';
-import type {HelmRun, PodPatch, PodRef, World} from '../../source/operations/world.ts';
+import type {PodPatch, PodRef, World} from '../../source/operations/world.ts';
 import type {Parameters} from '../../source/parameters/parameters.ts';
 import {podOf, proof, replication, serviceOf, setOf} from './fake-objects.ts';
 import {FakeCluster, FakeWorld} from './fake-world.ts';
@@ -193,7 +193,10 @@ export class FakeReleaseWorld extends FakeWorld {
     killAfter?: boolean,
   ) {
     super(its, killAt, killAfter);
-    this.helm.dryRun = async ({values}: HelmRun) => manifestOf(this.its, values);
+  }
+
+  protected override rendered(values: Values = this.its.revisions.at(-1)?.values ?? {}): string {
+    return manifestOf(this.its, values);
   }
 
   revisions = async () => this.its.revisions;
@@ -201,7 +204,6 @@ export class FakeReleaseWorld extends FakeWorld {
     const set = this.its.sets.get(objectNames(this.its.target.fullname).reader);
     if (!dryRun && set) await this.change(`scale to ${count}`, () => void (set.replicas = count));
   };
-  manifest = async () => manifestOf(this.its, this.its.revisions.at(-1)?.values ?? {});
   definitions = async () => Object.fromEntries(this.its.definitions);
   hastenCopies = async () => undefined;
   checkpoint = async () => undefined;
@@ -278,12 +280,18 @@ function templateOf(values: Values, component: string): Template {
   };
 }
 
+function specOf(values: Values, component: string): object {
+  const storage = at(values, [component, 'persistence', 'size']);
+  const data = {metadata: {name: 'data'}, spec: {resources: {requests: {storage}}}};
+  return {template: templateOf(values, component), volumeClaimTemplates: [data]};
+}
+
 function manifestOf({target}: FakeRelease, values: Values): string {
   const names = objectNames(target.fullname);
   return Object.entries(roles)
     .map(
       ([component, role]) =>
-        `---\nkind: StatefulSet\n${stringify({metadata: {name: names[role]}, spec: {template: templateOf(values, component)}})}`,
+        `---\nkind: StatefulSet\n${stringify({metadata: {name: names[role]}, spec: specOf(values, component)})}---\nkind: Service\n${stringify({metadata: {name: names[role]}})}`,
     )
     .join('');
 }

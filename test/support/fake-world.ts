@@ -3,7 +3,7 @@
 import {cause, UserError} from '../../source/cause.ts';
 import {objectNames} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
-import type {Claim, Volume} from '../../source/observation/kubernetes.ts';
+import type {Claim, ObjectMetadata, Volume} from '../../source/observation/kubernetes.ts';
 import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
 import type {DumpAt, HelmRun, Observation, Passwords, World} from '../../source/operations/world.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
@@ -47,6 +47,8 @@ export class FakeCluster {
   retains: readonly string[] | null = [];
   /** Of the operator's machine, by path; 'other': nothing of ours. */
   readonly files = new Map<string, Extract<DumpAt, {kind: 'dump'}> | 'other'>();
+  /** Of the release, on the cluster: what helm will not remove, or what it has left. */
+  leftObjects: readonly ObjectMetadata[] = [];
   /** Mutating calls, in order. */
   readonly changes: string[] = [];
   readonly alive = new Set<string>();
@@ -159,6 +161,7 @@ type Part = Pick<
       | 'volumes'
     )
   | ('dump' | 'dumpAt')
+  | ('record' | 'manifest' | 'helmObjects' | 'deleteObjects')
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
 
@@ -286,6 +289,24 @@ export class FakeWorld implements Part {
   deleteSecret = () => this.change('deleteSecret', (cluster) => void (cluster.secret = null));
   deleteClaims = () => this.change('deleteClaims', (cluster) => void (cluster.database = null));
 
+  record = async (revision: number) => {
+    const found = this.cluster.revisions.find((one) => one.revision === revision);
+    return found ? {revision: withoutValues(found), values: found.values} : null;
+  };
+  manifest = async () => this.rendered();
+  helmObjects = async () => this.cluster.leftObjects;
+  deleteObjects = (objects: readonly ObjectMetadata[]) =>
+    this.change('deleteObjects', (cluster) => {
+      cluster.leftObjects = cluster.leftObjects.filter((one) => !objects.includes(one));
+    });
+  /** What helm makes of the values, as far as an operation reads it. */
+  protected rendered(_values?: Values): string {
+    const {writer, reader} = objectNames(this.target.fullname);
+    return [writer, reader]
+      .flatMap((name) => ['StatefulSet', 'Service'].map((kind) => `---\nkind: ${kind}\nmetadata:\n  name: ${name}\n`))
+      .join('');
+  }
+
   async takeLease(
     record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>,
   ): Promise<OperationRecord | null> {
@@ -331,11 +352,14 @@ export class FakeWorld implements Part {
     uninstall: async () => {
       await this.change('helm uninstall', (cluster) => Object.assign(cluster, {revisions: [], applied: null}));
     },
-    dryRun: async () => {
+    dryRun: async ({values}) => {
       this.calls.push('dryRun');
-      return 'kind: StatefulSet';
+      return this.rendered(values);
     },
-    render: async () => void this.calls.push('render'),
+    render: async ({values}) => {
+      this.calls.push('render');
+      return this.rendered(values);
+    },
     describe: () => 'helm install orders …',
   };
 

@@ -1,9 +1,11 @@
 // Uninstall in a cluster in memory: nothing goes before the last dump is whole, whatever happens.
 import {beforeEach, describe, expect, test} from 'vitest';
 import {cause, UserError} from '../../../source/cause.ts';
+import {toValues} from '../../../source/chart/values.ts';
 import type {Progress, Result} from '../../../source/operations/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
 import {FakeCluster, Killed, type FakeWorld} from '../../support/fake-world.ts';
+import {parametersWith} from '../../support/survey.ts';
 
 const path = '/home/ann/orders.sql';
 let cluster: FakeCluster;
@@ -22,7 +24,7 @@ beforeEach(() => {
       appVersion: '17.6.0',
       description: '',
     },
-    values: {},
+    values: toValues(parametersWith(), cluster.target.fullname),
   });
 });
 
@@ -86,7 +88,7 @@ describe('with a last dump', () => {
   test('a dry run says so and makes none', async () => {
     const {result} = await run(cluster.run(), {dryRun: true});
     expect(result.plan?.consequences[0]).toMatchObject({code: 'DATA_KEPT', object: `File/${path}`});
-    expect(result.plan?.steps.map(({name}) => name)).toEqual(['dump', 'release', 'pods']);
+    expect(result.plan?.steps.map(({name}) => name)).toEqual(['dump', 'release', 'what helm left', 'pods']);
     expect({changes: cluster.changes, files: cluster.files.size}).toEqual({changes: [], files: 0});
   });
 

@@ -1,0 +1,48 @@
+// What helm made for a release, found on the cluster by its marks: also what helm itself does not know any more.
+import type {ObjectMetadata} from '../observation/kubernetes.ts';
+import type {Target} from '../observation/snapshot.ts';
+import {ApiError, type Api} from './api.ts';
+import {paths} from './paths.ts';
+import {ifAllowed} from './readable.ts';
+
+/** What chart 16.7.26 makes, but for Secrets and claims, which are never taken for left over. */
+const collections: Readonly<Record<string, (namespace: string) => string>> = {
+  StatefulSet: paths.statefulSets,
+  Service: paths.services,
+  CronJob: paths.cronJobs,
+  NetworkPolicy: paths.networkPolicies,
+  PodDisruptionBudget: paths.disruptionBudgets,
+  ConfigMap: paths.configMaps,
+  ServiceAccount: paths.serviceAccounts,
+};
+
+/** Not those that are on their way out, nor those that helm was told to keep. Source: helm, pkg/kube/resource_policy.go */
+export async function readHelmObjects(api: Api, {namespace, release}: Target): Promise<readonly ObjectMetadata[]> {
+  const found = await Promise.all(
+    Object.entries(collections).map(async ([kind, collection]) => {
+      const query = {labelSelector: `app.kubernetes.io/instance=${release}`};
+      const list = await ifAllowed(api.listMetadata(collection(namespace), query));
+      return (list?.items ?? []).map(({metadata}): ObjectMetadata => ({kind, metadata}));
+    }),
+  );
+  return found.flat().filter(({metadata: {annotations = {}, deletionTimestamp}}) => {
+    const isHelms =
+      annotations['meta.helm.sh/release-name'] === release &&
+      annotations['meta.helm.sh/release-namespace'] === namespace;
+    return isHelms && deletionTimestamp === undefined && annotations['helm.sh/resource-policy'] !== 'keep';
+  });
+}
+
+/** As helm does it: what an object owns goes in the background. Another object of the name stays. */
+export async function deleteObjects(api: Api, namespace: string, objects: readonly ObjectMetadata[]): Promise<void> {
+  await Promise.all(
+    objects.map(async ({kind, metadata: {name, uid}}) => {
+      const collection = collections[kind];
+      if (!collection) return;
+      const options = {propagationPolicy: 'Background', preconditions: {uid}};
+      await api.delete(`${collection(namespace)}/${name}`, options).catch((error: unknown) => {
+        if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      });
+    }),
+  );
+}

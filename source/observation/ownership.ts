@@ -1,0 +1,188 @@
+// Whether a release is ours to change; and if it is not, what it is and how its owner goes on with it.
+import {cause, type Cause, type Remedy} from '../cause.ts';
+import {objectNames} from '../chart/names.ts';
+import {differenceText, ownedDifferences, readBackDifferences, type ValueDifference} from '../chart/read-back.ts';
+import {at} from '../chart/tree.ts';
+import type {Values} from '../chart/values.ts';
+import {helm, kubectlHere, listed, object, ours} from './checks/words.ts';
+import type {ReleaseState, Revision, Snapshot, Target} from './snapshot.ts';
+
+export type Ownership =
+  /** Helm has no record of it, or only its history: there is nothing that somebody else could own. */
+  | {readonly kind: 'none'}
+  | {readonly kind: 'ours'}
+  | {readonly kind: 'other chart'; readonly newest: Revision; readonly holdsPostgres: boolean}
+  | {readonly kind: 'plain helm'; readonly newest: Revision}
+  /** Installed by us; since then somebody's plain helm has set what we would take back. */
+  | {readonly kind: 'changed'; readonly newest: Revision; readonly differences: readonly ValueDifference[]};
+
+export interface Held {
+  readonly target: Target;
+  readonly release: ReleaseState;
+  /** Whether it has StatefulSets of PostgreSQL on the cluster. */
+  readonly holdsPostgres: boolean;
+}
+
+/** The newest revision before the newest one that was ours to change. */
+export interface EarlierRevision {
+  readonly revision: number;
+  /** Nothing was deployed since. */
+  readonly isDeployed: boolean;
+  readonly values: Values;
+}
+
+/** By the newest record, whatever became of it: helm goes on from that one. */
+export function ownershipOf({target, release, holdsPostgres}: Held): Ownership {
+  const newest = release.revisions.at(-1);
+  if (newest === undefined) return {kind: 'none'};
+  const values = release.values ?? {};
+  if (newest.chartName !== 'postgresql')
+    return {kind: 'other chart', newest, holdsPostgres: holdsPostgres || at(values, ['postgresql']) !== undefined};
+  // Helm keeps the name and its history; nothing of it is there that could be changed.
+  if (newest.status === 'uninstalled') return {kind: 'none'};
+  const differences = readBackDifferences(values, target.fullname);
+  if (differences?.length === 0) return {kind: 'ours'};
+  const namesOurSecret = at(values, ['auth', 'existingSecret']) === objectNames(target.fullname).secret;
+  if (differences === null && !namesOurSecret) return {kind: 'plain helm', newest};
+  return {kind: 'changed', newest, differences: differences ?? []};
+}
+
+/** Whether an uninstall of ours left what is there without a release: its Secret stays with the data. */
+export function isLeftByUs({secret, operation}: Pick<Snapshot, 'secret' | 'operation'>): boolean {
+  return secret?.ours === true || operation !== null;
+}
+
+/**
+ * NOT_OURS with the way on; null where it is ours, or there is none. `chart`: where the chart is taken from, as helm is
+ * told.
+ */
+export function notOurs(held: Held, earlier: EarlierRevision | null, chart: string): Cause | null {
+  const {target} = held;
+  const ownership = ownershipOf(held);
+  const about = {object: object('Release', target, target.release)};
+  const release = `Release ${target.release} in namespace ${target.namespace}`;
+  switch (ownership.kind) {
+    case 'none':
+    case 'ours':
+      return null;
+    case 'other chart': {
+      const {newest, holdsPostgres} = ownership;
+      const what = holdsPostgres ? ', an application with PostgreSQL inside' : '';
+      return cause(
+        'NOT_OURS',
+        `${release} is a release of the chart ${newest.chartName} ${newest.chartVersion}${what}. pg-helm-install changes and removes only what it installed. Nothing was changed.`,
+        {
+          ...about,
+          remedies: [
+            {title: 'See all that belongs to it', command: helm(target, 'get', 'manifest', target.release)},
+            {
+              title: `Change it with the chart ${newest.chartName} and helm. To remove all of it, not the database alone`,
+              command: helm(target, 'uninstall', target.release),
+            },
+          ],
+        },
+      );
+    }
+    case 'plain helm': {
+      const {newest} = ownership;
+      return cause(
+        'NOT_OURS',
+        `${release} is PostgreSQL by plain helm: its values are not of the shape that pg-helm-install writes, so what it would lose is not known. Nothing was changed.`,
+        {
+          ...about,
+          remedies: [
+            ...(earlier ? wayBack(target, newest, earlier, chart) : []),
+            ...(newest.status.startsWith('pending')
+              ? [
+                  {
+                    title: 'When no helm is at work on it any more, complete it',
+                    command: helm(target, 'rollback', target.release, String(newest.revision)),
+                  },
+                ]
+              : []),
+            {title: 'See its values', command: ours('values', target)},
+            {
+              title: 'Go on with helm. To remove it; the volumes stay, a Secret that the chart made goes',
+              command: helm(target, 'uninstall', target.release),
+            },
+          ],
+        },
+      );
+    }
+    case 'changed':
+      return changed(held, ownership, earlier, chart);
+  }
+}
+
+function changed(
+  {target, release}: Held,
+  {newest, differences}: Extract<Ownership, {kind: 'changed'}>,
+  earlier: EarlierRevision | null,
+  chart: string,
+): Cause {
+  const found =
+    differences.length === 0 && earlier ? ownedDifferences(release.values ?? {}, earlier.values) : differences;
+  const texts = found.map(differenceText);
+  const told = texts.length === 0 ? '' : ` ${listed(texts.slice(0, 3))}${texts.length > 3 ? ', and more' : ''}.`;
+  return cause(
+    'NOT_OURS',
+    `Somebody's helm changed ${target.release} in namespace ${target.namespace} in values that pg-helm-install decides (revision ${newest.revision}, ${newest.status}).${told} Going on would take that back, and the database could end up on another volume or folder. Nothing was changed.`,
+    {
+      object: object('Release', target, target.release),
+      evidence: texts,
+      remedies: [
+        ...(earlier
+          ? wayBack(target, newest, earlier, chart)
+          : [{title: `Set these values back with helm upgrade, chart postgresql ${newest.chartVersion}`}]),
+        {title: 'Or leave it as it is and go on with helm', command: helm(target, 'history', target.release)},
+      ],
+    },
+  );
+}
+
+/**
+ * The one command with which helm makes it ours again. Seen with helm 3.18 and 4.1: after a revision that failed, a
+ * rollback looks for the objects of the older one in the failed manifest and fails where they are not in it, while an
+ * upgrade goes by the revision that is deployed, and takes its values with --reuse-values.
+ */
+function wayBack(
+  target: Target,
+  newest: Revision,
+  {revision, isDeployed}: EarlierRevision,
+  chart: string,
+): readonly Remedy[] {
+  const {release} = target;
+  if (newest.status === 'failed' && isDeployed)
+    return [
+      {
+        title: `Have helm bring back the values of revision ${revision}, which is still deployed; then run the same command again`,
+        command: helm(target, 'upgrade', release, chart, '--version', newest.chartVersion, '--reuse-values'),
+      },
+    ];
+  const back: Remedy = {
+    title: `Go back to revision ${revision}, the last one of pg-helm-install, then run the same command again. What was written to another volume or folder since stays there, and is not in the database then`,
+    command: helm(target, 'rollback', release, String(revision)),
+  };
+  if (newest.status === 'deployed') return [back];
+  return [back, {title: 'Where helm says that the rollback failed, finish it', command: ours('recover', target)}];
+}
+
+/** Volumes of the release's names without a release, a Secret or an operation of ours: somebody else's data. */
+export function notOurVolumes({claims, target}: Pick<Snapshot, 'claims' | 'target'>): Cause {
+  const names = claims.map(({metadata}) => metadata.name);
+  const secret = objectNames(target.fullname).secret;
+  return cause(
+    'NOT_OURS',
+    `There is no release ${target.release} in namespace ${target.namespace}, and nothing says that ${listed(names)} ${names.length === 1 ? 'was' : 'were'} left by pg-helm-install: its Secret ${secret} is not there. Nothing was deleted.`,
+    {
+      object: object('PersistentVolumeClaim', target, names[0] ?? ''),
+      remedies: [
+        {title: 'Look at what is there', command: kubectlHere(target, 'describe', 'pvc', ...names)},
+        {
+          title: 'Delete the volumes, when they are yours. The data on them is gone for good',
+          command: kubectlHere(target, 'delete', 'pvc', ...names),
+        },
+      ],
+    },
+  );
+}

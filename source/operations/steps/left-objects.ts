@@ -1,0 +1,55 @@
+// What helm leaves behind when it removes a release: it goes by the newest manifest, also by one of a revision that
+// failed, and knows nothing of objects that only an older revision made.
+import {isLeftByUs, ownershipOf} from '../../observation/ownership.ts';
+import type {ObjectMetadata} from '../../observation/kubernetes.ts';
+import type {Snapshot} from '../../observation/snapshot.ts';
+import {objectsNamedIn} from '../../plan/manifests.ts';
+import type {Step} from '../converge.ts';
+import {heldIn} from '../ownership.ts';
+import type {Consequence} from '../progress.ts';
+import type {World} from '../world.ts';
+
+export function isWithoutRelease({release: {revisions}}: Pick<Snapshot, 'release'>): boolean {
+  return revisions.length === 0 || revisions.at(-1)?.status === 'uninstalled';
+}
+
+/** What is there and helm will not remove; without a release all that is there. Nothing of what is not ours. */
+export async function leftByHelm(world: World, before: Snapshot): Promise<readonly ObjectMetadata[]> {
+  if (isWithoutRelease(before)) return isLeftByUs(before) ? world.helmObjects() : [];
+  if (ownershipOf(heldIn(before)).kind !== 'ours') return [];
+  const [objects, manifest] = await Promise.all([world.helmObjects(), world.manifest()]);
+  const known = objectsNamedIn(manifest);
+  return objects.filter((one) => !known.has(nameOf(one)));
+}
+
+/**
+ * Looks what is there once helm is through, and removes it.
+ * @param known what is there without a release; null: helm is not through yet
+ */
+export function leftObjectsGo(known: readonly ObjectMetadata[] | null): Step<unknown> {
+  let left = known;
+  return {
+    name: 'what helm left',
+    done: () => left?.length === 0,
+    async run(world) {
+      const found = await world.helmObjects();
+      if (found.length > 0) await world.deleteObjects(found);
+      left = found.length > 0 ? await world.helmObjects() : found;
+      return found.length === 0 ? null : `Helm had left behind, and it was removed: ${found.map(nameOf).join(', ')}.`;
+    },
+  };
+}
+
+export function leftConsequences(before: Snapshot, left: readonly ObjectMetadata[]): Consequence[] {
+  const newest = before.release.revisions.at(-1);
+  const why = isWithoutRelease(before)
+    ? 'helm has removed the release without it'
+    : `revision ${newest?.revision ?? '?'}, ${newest?.status ?? '?'}, does not name it, so helm would leave it behind`;
+  // A StatefulSet is told of with its endpoint.
+  const others = left.filter(({kind}) => kind !== 'StatefulSet');
+  return others.map((one) => ({code: 'REMOVE', object: nameOf(one), sentence: `${nameOf(one)} goes: ${why}.`}));
+}
+
+function nameOf({kind, metadata}: ObjectMetadata): string {
+  return `${kind}/${metadata.name}`;
+}

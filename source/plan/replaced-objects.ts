@@ -1,0 +1,138 @@
+// What a rendering would take away from the database that runs: its objects, its volumes, or where it looks for data.
+import {cause, type Cause} from '../cause.ts';
+import {objectNames} from '../chart/names.ts';
+import {canonical} from '../chart/same-values.ts';
+import {at, isObject, type Path} from '../chart/tree.ts';
+import {listed, object, ours} from '../observation/checks/words.ts';
+import {viewOf} from '../observation/release-view.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {objectsOfKind} from './manifests.ts';
+
+/** What is read of an object, as text that is the same for what means the same. */
+interface Trait {
+  readonly name: string;
+  readonly of: (object: unknown) => string;
+}
+
+const volumeVariables = ['PGDATA', 'POSTGRESQL_VOLUME_DIR'];
+
+/** The size of the claims is left out: it may grow, and a check of its own says when it would shrink. */
+const setTraits: readonly Trait[] = [
+  {name: 'its service name', of: textAt('spec', 'serviceName')},
+  {name: 'the pods that it selects', of: textAt('spec', 'selector')},
+  {name: 'the claims of its pods', of: (set) => canonical(items(set, 'spec', 'volumeClaimTemplates').map(claimOf))},
+  {name: 'where the volume is mounted', of: (set) => canonical(mountsOf(set))},
+  {name: 'the folder of the data', of: (set) => canonical(variablesOf(set))},
+];
+const selectorTrait: Trait = {name: 'the pods that it leads to', of: textAt('spec', 'selector')};
+const typeTrait: Trait = {
+  name: 'its type',
+  of: (service) => canonical(at(service, ['spec', 'type']) ?? 'ClusterIP'),
+};
+
+/**
+ * Null where the objects of the database stay what they are.
+ * @param manifests what helm would apply
+ * @param keepsExposure whether the Services have to keep their type: nobody asked for another exposure
+ */
+export function replacedObjects(before: Snapshot, manifests: string, keepsExposure: boolean): Cause | null {
+  const {target, services, operation} = before;
+  const {newest} = viewOf(before);
+  const {writer, reader, writerHeadless, readerHeadless} = objectNames(target.fullname);
+  // What is half done may have the type that it had before, or the one that it is to have.
+  const keepsType = keepsExposure && operation === null && newest?.status === 'deployed';
+  const names = [writer, reader, writerHeadless, readerHeadless];
+  const own = services.filter(({metadata: {name}}) => names.includes(name));
+  const sets = before.statefulSets.filter(
+    ({metadata: {name, annotations}}) =>
+      names.includes(name) || annotations?.['meta.helm.sh/release-name'] === target.release,
+  );
+  const found = [
+    ...differences('StatefulSet', sets, manifests, setTraits),
+    ...differences('Service', own, manifests, [selectorTrait, ...(keepsType ? [typeTrait] : [])]),
+  ];
+  const [first] = found;
+  if (!first) return null;
+  return cause(
+    'CHART_REJECTED',
+    `What helm would apply does not keep the database of ${target.release} as it is: ${listed(found.map(({text}) => text).slice(0, 3))}${found.length > 3 ? ', and more' : ''}. Its data could be out of reach. Nothing was changed.`,
+    {
+      object: object(first.kind, target, first.name),
+      evidence: found.flatMap(({text, evidence}) => (evidence === null ? [text] : [`${text}: ${evidence}`])),
+      remedies: [
+        {title: 'Take the chart and the settings with which it runs', command: ours('values', target)},
+        {
+          title:
+            'Where it has to be another one: install a release under another name, and copy the data there (uninstall has --dump-to; pg_dump and psql do the same)',
+        },
+      ],
+    },
+  );
+}
+
+interface Found {
+  readonly kind: string;
+  readonly name: string;
+  readonly text: string;
+  readonly evidence: string | null;
+}
+
+function differences(
+  kind: string,
+  live: readonly {readonly metadata: {readonly name: string}}[],
+  manifests: string,
+  traits: readonly Trait[],
+): readonly Found[] {
+  const rendered = objectsOfKind(manifests, kind);
+  return live.flatMap((is): Found[] => {
+    const {name} = is.metadata;
+    const will = rendered.find((one) => at(one, ['metadata', 'name']) === name);
+    if (!will) return [{kind, name, text: `${kind} ${name} would go`, evidence: null}];
+    return traits.flatMap((trait): Found[] => {
+      const [old, fresh] = [trait.of(is), trait.of(will)];
+      if (old === fresh) return [];
+      return [{kind, name, text: `${trait.name} would change in ${kind} ${name}`, evidence: `${old} → ${fresh}`}];
+    });
+  });
+}
+
+function textAt(...path: Path): (object: unknown) => string {
+  return (found) => canonical(at(found, path));
+}
+
+function items(found: unknown, ...path: Path): readonly unknown[] {
+  const list = at(found, path);
+  return Array.isArray(list) ? list : [];
+}
+
+/** Without what the API server adds by itself. Kubernetes API: volumeMode is Filesystem where it is not named. */
+function claimOf(template: unknown): object {
+  const spec = at(template, ['spec']);
+  const {volumeMode = 'Filesystem', resources: _, ...rest} = isObject(spec) ? spec : {};
+  return {name: at(template, ['metadata', 'name']), volumeMode, ...rest};
+}
+
+function containerOf(set: unknown): unknown {
+  return items(set, 'spec', 'template', 'spec', 'containers').find((one) => at(one, ['name']) === 'postgresql');
+}
+
+/** Of the volumes that outlive a pod. */
+function mountsOf(set: unknown): readonly object[] {
+  const claims = items(set, 'spec', 'volumeClaimTemplates').map((one) => at(one, ['metadata', 'name']));
+  return items(containerOf(set), 'volumeMounts')
+    .filter((mount) => claims.includes(at(mount, ['name'])) || at(mount, ['name']) === 'data')
+    .map((mount) => ({
+      name: at(mount, ['name']),
+      mountPath: at(mount, ['mountPath']),
+      subPath: at(mount, ['subPath']) || null,
+    }));
+}
+
+function variablesOf(set: unknown): object {
+  return Object.fromEntries(
+    items(containerOf(set), 'env').flatMap((one): [string, unknown][] => {
+      const name = at(one, ['name']);
+      return typeof name === 'string' && volumeVariables.includes(name) ? [[name, at(one, ['value']) ?? '']] : [];
+    }),
+  );
+}
