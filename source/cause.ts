@@ -44,6 +44,7 @@ export type CauseCode =
   | 'ENDPOINT_UNPROVEN'
   | 'NOT_ENCRYPTED'
   | 'DUMP_FAILED'
+  | 'SECRET_MALFORMED'
   | 'TIMEOUT'
   | 'CANCELLED';
 

@@ -4,7 +4,7 @@ import {objectNames} from './chart/names.ts';
 import {fromValues} from './chart/values.ts';
 import {cause, UserError} from './cause.ts';
 import type {Connection} from './cluster/connect.ts';
-import {readCredentials, writeCredentials, type Credentials} from './cluster/credentials.ts';
+import {readCredentials, writeCredentials} from './cluster/credentials.ts';
 import {execInPod} from './cluster/exec.ts';
 import {streamFromPod} from './cluster/exec-stream.ts';
 import {endLease, pauseLease, renewLease, takeLease} from './cluster/lease.ts';
@@ -13,7 +13,7 @@ import {causeOfApiError} from './cluster/api-cause.ts';
 import {ApiError} from './cluster/api.ts';
 import {tryImage} from './cluster/image-trial.ts';
 import {paths} from './cluster/paths.ts';
-import {deletePod, patchPod, readDefinitions, resizeProblem} from './cluster/pods.ts';
+import {deletePod, patchPod, readDefinitions, resizeProblem, runningPods} from './cluster/pods.ts';
 import {readManifest, readRelease} from './cluster/releases.ts';
 import type {Reading} from './cluster/snapshot.ts';
 import {rehearse} from './cluster/rehearsal.ts';
@@ -30,7 +30,9 @@ import type {HelmRun, World} from './operations/world.ts';
 import {checkpoint} from './postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from './postgres/dump-file.ts';
 import {hastenCopies} from './postgres/hasten-copies.ts';
+import {mountedPasswords} from './postgres/mounted-passwords.ts';
 import {proveEndpoints} from './postgres/prove.ts';
+import {tryLogin} from './postgres/try-login.ts';
 
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */
 export const releaseLabels = {'pg-helm-install/chart': 'postgresql'} as const;
@@ -99,7 +101,18 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
       await understood(made);
     },
     passwords: async () => (await readCredentials(api, namespace, names.secret))?.credentials ?? null,
-    writePasswords: (passwords) => understood(writeCredentials(api, namespace, names.secret, release, passwords)),
+    storedPasswords: async () => (await understood(readCredentials(api, namespace, names.secret)))?.found ?? null,
+    writePasswords: (passwords, options) =>
+      understood(writeCredentials(api, namespace, names.secret, release, passwords, options)),
+    async mountedPasswords() {
+      const pods = await understood(runningPods(api, target));
+      return Promise.all(pods.map(({metadata}) => mountedPasswords(onWriter.exec, metadata.name, container)));
+    },
+    async tryLogin(login) {
+      const pods = await understood(runningPods(api, target));
+      const places = pods.map(({metadata, status}) => ({pod: metadata.name, container, podIP: status?.podIP ?? null}));
+      return tryLogin(onWriter.exec, places, login);
+    },
     deleteSecret: () => understood(api.delete(`${paths.secrets(namespace)}/${names.secret}`)),
     async deleteClaims(claims) {
       await understood(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
@@ -184,7 +197,7 @@ export function helmContext({context}: Connection): string {
 async function proofs(
   connection: Connection,
   snapshot: Reading['snapshot'],
-  credentials: Credentials | null,
+  credentials: Reading['credentials'],
   signal: AbortSignal,
 ): ReturnType<Prove> {
   const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;

@@ -7,7 +7,9 @@ import {toTheSecond} from '../instant.ts';
 import {isChange} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
+import {restoreSecretFirst, type RestoreRequest} from '../operations/restore-secret.ts';
 import {uninstall} from '../operations/uninstall.ts';
+import {watchRelease} from '../operations/watch.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import type {Run} from './command.ts';
 import {ask, mayAsk} from './confirm.ts';
@@ -20,7 +22,8 @@ export const runRecover: Run = async (invocation) => {
   const timeoutMs = timeoutOf(invocation.options);
   const session = await openSession(invocation);
   const {target, world} = session;
-  const {operation, release} = await world.look();
+  const before = await world.look();
+  const {operation, release} = before;
   const newest = release.revisions.at(-1);
   const parameters = (release.values ? fromValues(release.values) : null) ?? operation?.wanted?.parameters ?? null;
   const command = commandLine('pg-helm-install', [
@@ -46,18 +49,22 @@ export const runRecover: Run = async (invocation) => {
     return ask(invocation, what);
   };
 
+  const afterSecret = (rest: RestoreRequest['rest']) => {
+    const asked = (sentence: string) => ask(invocation, `${sentence} Restore it?`);
+    return drive(invocation, restoreSecretFirst({before, confirm: asked, rest}, world));
+  };
+
   if (operation?.kind === 'uninstall') {
     // Whoever asked for a dump first does not want it removed without one.
     const dumpTo = operation.dumpTo ?? null;
     const question = `Go on with removing ${target.release}? Its data stays${dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`}.`;
     const request = {deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm: () => confirm(question)};
-    return drive(invocation, uninstall(request, world, invocation.signal));
+    return afterSecret(async () => uninstall(request, world, invocation.signal));
   }
   if (!newest && !operation) throw notFound(target);
   if (newest && operation?.wanted && isChange(operation.kind)) {
     const {kind, wanted} = operation;
-    return drive(
-      invocation,
+    return afterSecret(async () =>
       change(
         {
           operation: 'recover',
@@ -95,15 +102,17 @@ export const runRecover: Run = async (invocation) => {
       }),
     );
   }
-  const wantedChart = operation?.wanted?.chart;
-  const version = newest?.chartVersion || wantedChart?.version;
-  const chart = await findChart(invocation, session.helmProgram, {
-    ...(wantedChart ? {source: wantedChart.source} : {}),
-    ...(version ? {version} : {}),
-  });
-  return drive(
-    invocation,
-    install(
+  return afterSecret(async (isRestored) => {
+    // The Secret was all that was missing: what is left is to prove it, which takes no chart.
+    if (isRestored && newest?.status === 'deployed' && !operation)
+      return watchRelease(world, Date.now() + timeoutMs, invocation.signal);
+    const wantedChart = operation?.wanted?.chart;
+    const version = newest?.chartVersion || wantedChart?.version;
+    const chart = await findChart(invocation, session.helmProgram, {
+      ...(wantedChart ? {source: wantedChart.source} : {}),
+      ...(version ? {version} : {}),
+    });
+    return install(
       {
         operation: 'recover',
         answers: newest ? {} : answersFrom(parameters),
@@ -119,6 +128,6 @@ export const runRecover: Run = async (invocation) => {
       },
       world,
       invocation.signal,
-    ),
-  );
+    );
+  });
 };

@@ -2,6 +2,8 @@
 import {cause, UserError, type Cause} from '../cause.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {sameValues} from '../chart/same-values.ts';
+import {missingKeys} from '../observation/checks/collisions.ts';
+import {releaseExists} from '../observation/checks/existing-release.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import type {Survey} from '../observation/survey.ts';
 import {tracksOf} from '../observation/tracks.ts';
@@ -14,7 +16,8 @@ import {planInstall} from '../plan/install.ts';
 import {converge, type Ending} from './converge.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {endOf, lockedBy, mergeWarnings, refused} from './result.ts';
-import {installSteps, namespace, type WantedRelease} from './steps/install-steps.ts';
+import {isEmpty, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
+import {installSteps, namespace, type WantedInstall} from './steps/install-steps.ts';
 import type {Chart, Passwords, World} from './world.ts';
 
 export interface InstallRequest {
@@ -71,25 +74,35 @@ export async function* install(
   const abandoned = request.operation === 'recover' && !survey.operation?.holderIsAlive;
   const refusal = refusals.find(({code}) => !(abandoned && code === 'RELEASE_LOCKED'));
   if (refusal) return refused({...base, warnings, cause: refusal});
+  // Before anybody is asked: what the pods have of a deleted key is gone within a minute.
+  const rescue = await rescueFor(survey, parameters, world);
+  if (rescue !== null && 'code' in rescue) return refused({...base, warnings, cause: rescue});
   await request.onResolved(parameters);
 
   const values = toValues(parameters, target.fullname);
-  const wanted: WantedRelease = {
+  const wanted: WantedInstall = {
     chart: request.chart,
     values,
     readReplicaCount: parameters.readReplicaCount,
-    passwords: () => newPasswords(request, parameters),
+    secret: {
+      username: parameters.username,
+      fresh: () => newPasswords(request, parameters),
+      rescue,
+      // Nothing depends on such a Secret yet: the checks refused where a volume or a release does.
+      replaces: survey.secret?.passwordMatches === false,
+    },
   };
   const checksMs = world.now() - began;
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
 
-  if (request.dryRun || !isUnchanged(survey, values)) {
+  if (request.dryRun || rescue !== null || !isUnchanged(survey, values)) {
     const run = {chart: request.chart, values};
     const isShown = request.dryRun || request.confirm !== null;
     let manifests = '';
     try {
-      // Helm renders nothing for a release that is locked; its chart and values were rendered once already.
-      if (isShown && !isPending(survey))
+      // Helm renders nothing for a release that is locked, nor for one without its Secret; its chart and values were
+      // rendered once already.
+      if (isShown && !isPending(survey) && !(releaseExists(survey) && lacksPasswords(survey)))
         manifests = await world.helm.dryRun(run, survey.release.revisions.length > 0, signal);
       else if (!isShown) await world.helm.render(run, signal);
     } catch (error) {
@@ -102,6 +115,7 @@ export async function* install(
         parameters,
         values,
         manifests,
+        restores: rescue && rescueSentences(target, rescue).plan,
         command: request.commandFor(parameters),
         steps: [...(survey.namespace.state === 'absent' ? [namespace] : []), ...installSteps].map((step) => ({
           name: step.name,
@@ -122,8 +136,6 @@ export async function* install(
   };
   const holder = await world.takeLease(record);
   if (holder) return refused({...base, warnings, cause: lockedBy(holder, target)});
-  // Nothing depends on such a Secret yet: the checks refused where a volume or a release does.
-  if (survey.secret?.passwordMatches === false) await world.writePasswords(wanted.passwords());
 
   yield {type: 'plan', steps: installSteps.map(({name}) => name)};
   const ending = yield* converge(installSteps, wanted, world, {
@@ -147,6 +159,17 @@ export async function* install(
     parameters,
     checksMs,
   });
+}
+
+/** @returns null where the Secret of a release that is there, or the lack of one, needs nothing; a cause that forbids it */
+async function rescueFor(survey: Survey, {username}: Parameters, world: World): Promise<Rescue | Cause | null> {
+  if (!releaseExists(survey) || !lacksPasswords(survey)) return null;
+  const rescue = await rescuePasswords(world, {username, replaces: false});
+  return 'code' in rescue || !isEmpty(rescue) ? rescue : null;
+}
+
+function lacksPasswords({secret}: Survey): boolean {
+  return missingKeys(secret?.keys ?? []).length > 0;
 }
 
 function newPasswords(request: InstallRequest, {username}: Parameters): Passwords {

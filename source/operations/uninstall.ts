@@ -1,6 +1,8 @@
 // Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they
 // are named to go.
-import {cause} from '../cause.ts';
+import {cause, UserError, type Cause} from '../cause.ts';
+import {secretMalformed} from '../observation/causes/secret-malformed.ts';
+import {ours} from '../observation/checks/words.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, type RetainedVolume} from '../observation/storage.ts';
@@ -27,7 +29,9 @@ type UninstallStep = Step<UninstallRequest>;
 const releaseGoes: UninstallStep = {
   name: 'release',
   done: ({release: {revisions}}) => revisions.length === 0 || revisions.at(-1)?.status === 'uninstalled',
-  async run(world, _wanted, _snapshot, signal) {
+  async run(world, {deleteData}, snapshot, signal) {
+    const locked = deleteData ? null : unreachableData(snapshot);
+    if (locked) throw new UserError(locked);
     await world.helm.uninstall(signal);
     return null;
   },
@@ -64,6 +68,8 @@ export async function* uninstall(
   const began = world.now();
   const base = {operation: 'uninstall', target: world.target, began, now: () => world.now(), warnings: []};
   const before = await world.look();
+  const locked = request.deleteData ? null : unreachableData(before);
+  if (locked) return refused({...base, cause: locked});
   const dump = request.dumpTo === null ? null : await prepareDump(world, before, request.dumpTo);
   if (dump !== null && 'code' in dump) return refused({...base, cause: dump});
   const steps = [
@@ -123,6 +129,24 @@ export async function* uninstall(
   // What broke off is told as it is, not as it was to be.
   const remains = untouched ? [] : ledgerOf(before, isLeftIn(ending.snapshot ?? before), retained);
   return endOf({...base, ending, outcome: ending.how, ledger: [...dumped, ...remains]});
+}
+
+/** Data that stays without its passwords: with the pods their last copies would go. */
+function unreachableData(snapshot: Snapshot): Cause | null {
+  const found = snapshot.claims.length > 0 ? secretMalformed(snapshot)?.cause : undefined;
+  if (!found) return null;
+  const {target} = snapshot;
+  return {
+    ...found,
+    message: `${found.message} Without them nobody could use the data that an uninstall leaves. Nothing was removed.`,
+    remedies: [
+      ...found.remedies,
+      {
+        title: 'Or delete the data with the release. This cannot be undone',
+        command: `${ours('uninstall', target)} --delete-data`,
+      },
+    ],
+  };
 }
 
 function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<World['takeLease']>[0] {
