@@ -45,6 +45,7 @@ export type CauseCode =
   | 'NOT_ENCRYPTED'
   | 'POD_REFUSED'
   | 'DUMP_FAILED'
+  | 'SECRET_MALFORMED'
   | 'TIMEOUT'
   | 'CANCELLED';
 

@@ -4,7 +4,7 @@ import {objectNames} from './chart/names.ts';
 import {fromValues} from './chart/values.ts';
 import {cause, UserError} from './cause.ts';
 import type {Connection} from './cluster/connect.ts';
-import {readCredentials, writeCredentials, type Credentials} from './cluster/credentials.ts';
+import {readCredentials, writeCredentials} from './cluster/credentials.ts';
 import {execInPod} from './cluster/exec.ts';
 import {streamFromPod} from './cluster/exec-stream.ts';
 import {HeldLease} from './cluster/held-lease.ts';
@@ -14,7 +14,7 @@ import {causeOfApiError} from './cluster/api-cause.ts';
 import {ApiError} from './cluster/api.ts';
 import {tryImage} from './cluster/image-trial.ts';
 import {paths} from './cluster/paths.ts';
-import {deletePod, patchPod, readDefinitions, resizeProblem} from './cluster/pods.ts';
+import {deletePod, patchPod, readDefinitions, resizeProblem, runningPods} from './cluster/pods.ts';
 import {podRefusal} from './cluster/pod-refusal.ts';
 import {deleteObjects, readHelmObjects} from './cluster/helm-objects.ts';
 import {readManifest, readRelease, readRevision} from './cluster/releases.ts';
@@ -33,8 +33,10 @@ import type {HelmRun, World} from './operations/world.ts';
 import {checkpoint} from './postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from './postgres/dump-file.ts';
 import {hastenCopies} from './postgres/hasten-copies.ts';
-import {askSettings} from './postgres/required-settings.ts';
+import {mountedPasswords} from './postgres/mounted-passwords.ts';
 import {proveEndpoints} from './postgres/prove.ts';
+import {askSettings} from './postgres/required-settings.ts';
+import {tryLogin} from './postgres/try-login.ts';
 import {clock} from './time.ts';
 
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */
@@ -105,7 +107,18 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
       await understood(made);
     },
     passwords: async () => (await readCredentials(api, namespace, names.secret))?.credentials ?? null,
-    writePasswords: (passwords) => understood(writeCredentials(api, namespace, names.secret, release, passwords)),
+    storedPasswords: async () => (await understood(readCredentials(api, namespace, names.secret)))?.found ?? null,
+    writePasswords: (passwords, options) =>
+      understood(writeCredentials(api, namespace, names.secret, release, passwords, options)),
+    async mountedPasswords() {
+      const pods = await understood(runningPods(api, target));
+      return Promise.all(pods.map(({metadata}) => mountedPasswords(onWriter.exec, metadata.name, container)));
+    },
+    async tryLogin(login) {
+      const pods = await understood(runningPods(api, target));
+      const places = pods.map(({metadata, status}) => ({pod: metadata.name, container, podIP: status?.podIP ?? null}));
+      return tryLogin(onWriter.exec, places, login);
+    },
     deleteSecret: () => understood(api.delete(`${paths.secrets(namespace)}/${names.secret}`)),
     async deleteClaims(claims) {
       await understood(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
@@ -200,7 +213,7 @@ export function helmContext({context}: Connection): string {
 async function proofs(
   connection: Connection,
   snapshot: Reading['snapshot'],
-  credentials: Credentials | null,
+  credentials: Reading['credentials'],
   signal: AbortSignal,
 ): ReturnType<Prove> {
   const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;

@@ -62,6 +62,14 @@ export const longestFullname = 44;
 export const secretKeys = {admin: 'postgres-password', user: 'password', replication: 'replication-password'} as const;
 export const replicationUser = 'repl_user';
 
+/**
+ * Where each pod of the database has the keys of the Secret as files. The kubelet leaves them when the Secret is gone,
+ * and takes one away within about a minute when its key is gone. Source: templates/primary/statefulset.yaml.
+ */
+export const mountedSecrets = '/opt/bitnami/postgresql/secrets';
+/** Where a reader keeps the password it streams with. Source: the image's libpostgresql.sh, PGPASSFILE. */
+export const readerPasswordFile = '/opt/bitnami/postgresql/conf/.pgpass';
+
 /** Labels that the pods, StatefulSets, Services and claims of a release carry. */
 export function selectorOf(release: string): string {
   return `app.kubernetes.io/instance=${release},app.kubernetes.io/name=postgresql`;

@@ -12,9 +12,12 @@ export interface Credentials {
 }
 
 export interface CredentialsSecret {
+  /** Those that hold something. */
   readonly keys: readonly string[];
   readonly ours: boolean;
-  /** Null when a key is missing. */
+  /** What is there of them. */
+  readonly found: Partial<Credentials>;
+  /** Null when a key is missing or empty. */
   readonly credentials: Credentials | null;
 }
 
@@ -24,50 +27,82 @@ interface Secret {
 }
 
 const managedBy = 'app.kubernetes.io/managed-by';
+const roles = ['admin', 'user', 'replication'] as const;
 
 export async function readCredentials(api: Api, namespace: string, name: string): Promise<CredentialsSecret | null> {
   const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${name}`);
   if (!secret) return null;
-  const value = (key: string) => {
-    const encoded = secret.data?.[key];
-    return encoded === undefined ? null : Buffer.from(encoded, 'base64').toString('utf8');
-  };
-  const [admin, user, replication] = [value(secretKeys.admin), value(secretKeys.user), value(secretKeys.replication)];
+  const data = Object.entries(secret.data ?? {}).filter(([, encoded]) => encoded !== '');
+  const values = new Map(data.map(([key, encoded]) => [key, Buffer.from(encoded, 'base64').toString('utf8')]));
+  const found: Partial<Credentials> = Object.fromEntries(
+    roles.flatMap((role) => {
+      const value = values.get(secretKeys[role]);
+      return value === undefined ? [] : [[role, value]];
+    }),
+  );
+  const {admin, user, replication} = found;
   return {
-    keys: Object.keys(secret.data ?? {}),
+    keys: [...values.keys()],
     ours: secret.metadata.labels?.[managedBy] === 'pg-helm-install',
-    credentials: admin !== null && user !== null && replication !== null ? {admin, user, replication} : null,
+    found,
+    credentials:
+      admin !== undefined && user !== undefined && replication !== undefined ? {admin, user, replication} : null,
   };
 }
 
-/** Makes the Secret, or gives an existing one of ours these values. */
+/** Somebody else may write at the same time: so often the Secret is read anew. */
+const mostTries = 5;
+
+/**
+ * Makes the Secret, or gives it what it lacks. A password that is there stays byte for byte, unless `replace` is said.
+ * @throws ApiError
+ */
 export async function writeCredentials(
   api: Api,
   namespace: string,
   name: string,
   release: string,
-  credentials: Credentials,
+  credentials: Partial<Credentials>,
+  {replace = false}: {readonly replace?: boolean} = {},
 ): Promise<void> {
-  const stringData = {
-    [secretKeys.admin]: credentials.admin,
-    [secretKeys.user]: credentials.user,
-    [secretKeys.replication]: credentials.replication,
-  };
+  const path = `${paths.secrets(namespace)}/${name}`;
+  for (let attempt = 1; ; attempt++) {
+    const secret = await api.find<Secret>(path);
+    const wanted = roles.filter((role) => replace || !secret?.data?.[secretKeys[role]]);
+    const stringData = Object.fromEntries(
+      wanted.flatMap((role) => (credentials[role] === undefined ? [] : [[secretKeys[role], credentials[role]]])),
+    );
+    if (secret && Object.keys(stringData).length === 0) return;
+    try {
+      if (!secret) return await createSecret(api, namespace, name, release, stringData);
+      // The version makes sure that nobody else has written since it was read.
+      const {resourceVersion} = secret.metadata;
+      await api.patch(path, {...(resourceVersion ? {metadata: {resourceVersion}} : {}), stringData});
+      return;
+    } catch (error) {
+      const raced = error instanceof ApiError && (error.status === 409 || error.status === 404);
+      if (!raced || attempt >= mostTries) throw error;
+    }
+  }
+}
+
+async function createSecret(
+  api: Api,
+  namespace: string,
+  name: string,
+  release: string,
+  stringData: Readonly<Record<string, string>>,
+): Promise<void> {
   const labels = {
     [managedBy]: 'pg-helm-install',
     'app.kubernetes.io/instance': release,
     'app.kubernetes.io/part-of': 'postgresql',
   };
-  try {
-    await api.create(paths.secrets(namespace), {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      type: 'Opaque',
-      metadata: {name, namespace, labels},
-      stringData,
-    });
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
-    await api.patch(`${paths.secrets(namespace)}/${name}`, {stringData});
-  }
+  await api.create(paths.secrets(namespace), {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
+    metadata: {name, namespace, labels},
+    stringData,
+  });
 }

@@ -4,7 +4,6 @@ import type {Fact, Snapshot, Target} from '../observation/snapshot.ts';
 import {ApiError, ConnectionError} from './api.ts';
 import {watchChanges} from './changes.ts';
 import type {Connection} from './connect.ts';
-import type {Credentials} from './credentials.ts';
 import {readLogTails} from './log-tails.ts';
 import {readSnapshot, type Reading} from './snapshot.ts';
 import {clock} from '../time.ts';
@@ -12,7 +11,7 @@ import {clock} from '../time.ts';
 /** Asks the database; the facts of one snapshot. Resolves, whatever happens. */
 export type Prove = (
   snapshot: Reading['snapshot'],
-  credentials: Credentials | null,
+  credentials: Reading['credentials'],
   signal: AbortSignal,
 ) => Promise<readonly Fact[]>;
 
@@ -160,7 +159,7 @@ class Proofs {
     private readonly freshMs: number,
   ) {}
 
-  consider(snapshot: Reading['snapshot'], credentials: Credentials | null): void {
+  consider(snapshot: Reading['snapshot'], credentials: Reading['credentials']): void {
     const pods = readyPods(snapshot);
     if (this.asking || pods.length === 0) return;
     const others = !same(pods, this.of);

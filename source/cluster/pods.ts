@@ -1,7 +1,7 @@
 // Changing one pod of a release: by its uid, so that only the pod that was looked at is meant.
-import {selectorOf} from '../chart/names.ts';
+import {objectNames, selectorOf} from '../chart/names.ts';
 import type {Template} from '../observation/definition.ts';
-import type {Metadata, Resources} from '../observation/kubernetes.ts';
+import type {Metadata, Pod, Resources} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
@@ -24,6 +24,16 @@ export interface PodPatch {
 export interface ContainerResources {
   readonly name: string;
   readonly resources: Resources;
+}
+
+/** The pods of the database whose container runs, ready or not; the writer first. @throws ApiError, ConnectionError */
+export async function runningPods(api: Api, {namespace, release, fullname}: Target): Promise<readonly Pod[]> {
+  const labelSelector = `${selectorOf(release)},app.kubernetes.io/component in (primary,read)`;
+  const {items} = await api.list<Pod>(paths.pods(namespace), {labelSelector});
+  const runs = ({status}: Pod) =>
+    status?.containerStatuses?.some(({name, state}) => name === 'postgresql' && state?.running) ?? false;
+  const isWriter = ({metadata}: Pod) => metadata.name === `${objectNames(fullname).writer}-0`;
+  return items.filter(runs).sort((a, b) => Number(isWriter(b)) - Number(isWriter(a)));
 }
 
 /** Its StatefulSet makes a new one of the newest definition. Nothing happens when another pod has the name by now. */

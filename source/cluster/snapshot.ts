@@ -4,7 +4,7 @@ import type {Claim, ClusterEvent, Metadata, Node, Pod, Service, StatefulSet} fro
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {ApiError, type List} from './api.ts';
 import type {Connection} from './connect.ts';
-import {readCredentials, type Credentials} from './credentials.ts';
+import {readCredentials} from './credentials.ts';
 import {readLease} from './lease.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
@@ -15,8 +15,8 @@ import {clock} from '../time.ts';
 
 export interface Reading {
   readonly snapshot: Omit<Snapshot, 'database'>;
-  /** For the proofs; null when the Secret is absent, incomplete or not to be read. */
-  readonly credentials: Credentials | null;
+  /** For the proofs, clear text; null when the Secret has no password of the user, or may not be read. */
+  readonly credentials: {readonly user: string; readonly admin: string | null} | null;
 }
 
 /** @param doubtful pods whose last words are wanted although they are ready: readers that do not stream */
@@ -71,7 +71,7 @@ export async function readSnapshot(
       operation: lease?.operation ?? null,
       unreadable,
     },
-    credentials: secret?.credentials ?? null,
+    credentials: secret?.found.user === undefined ? null : {user: secret.found.user, admin: secret.found.admin ?? null},
   };
 
   async function whatIs<T>(kind: string, read: Promise<T>): Promise<T | null> {

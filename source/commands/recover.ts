@@ -10,7 +10,9 @@ import {ours} from '../observation/checks/words.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
+import {restoreSecretFirst, type RestoreRequest} from '../operations/restore-secret.ts';
 import {uninstall} from '../operations/uninstall.ts';
+import {watchRelease} from '../operations/watch.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import {chartGiven} from './change-release.ts';
@@ -26,10 +28,10 @@ export const runRecover: Run = async (invocation) => {
   const timeoutMs = timeoutOf(invocation.options);
   const session = await openSession(invocation);
   const {target, world} = session;
-  const snapshot = await world.look();
-  const {operation, release} = snapshot;
+  const before = await world.look();
+  const {operation, release} = before;
   const record = (revision: number) => world.record(revision);
-  const foreign = await ownershipRefusal(heldIn(snapshot), record, chartGiven(invocation));
+  const foreign = await ownershipRefusal(heldIn(before), record, chartGiven(invocation));
   if (foreign) throw new UserError(foreign);
   const newest = release.revisions.at(-1);
   const parameters = (release.values ? fromValues(release.values) : null) ?? operation?.wanted?.parameters ?? null;
@@ -56,19 +58,23 @@ export const runRecover: Run = async (invocation) => {
     return ask(invocation, what);
   };
 
+  const afterSecret = (rest: RestoreRequest['rest']) => {
+    const asked = (sentence: string) => ask(invocation, `${sentence} Restore it?`);
+    return drive(invocation, restoreSecretFirst({before, confirm: asked, rest}, world));
+  };
+
   if (operation?.kind === 'uninstall') {
     // Whoever asked for a dump first does not want it removed without one.
     const dumpTo = operation.dumpTo ?? null;
     const question = `Go on with removing ${target.release}? Its data stays${dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`}.`;
     const request = {deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm: () => confirm(question)};
-    return drive(invocation, uninstall(request, world, invocation.signal));
+    return afterSecret(async () => uninstall(request, world, invocation.signal));
   }
   if (!newest && !operation) throw notFound(target);
-  const begun = operation && isChange(operation.kind) ? operation : withoutOperation(snapshot, parameters);
+  const begun = operation && isChange(operation.kind) ? operation : withoutOperation(before, parameters);
   if (newest && begun?.wanted && isChange(begun.kind)) {
     const {kind, wanted} = begun;
-    return drive(
-      invocation,
+    return afterSecret(async () =>
       change(
         {
           operation: 'recover',
@@ -100,15 +106,17 @@ export const runRecover: Run = async (invocation) => {
       }),
     );
   }
-  const wantedChart = operation?.wanted?.chart;
-  const version = newest?.chartVersion || wantedChart?.version;
-  const chart = await findChart(invocation, session.helmProgram, {
-    ...(wantedChart ? {source: wantedChart.source} : {}),
-    ...(version ? {version} : {}),
-  });
-  return drive(
-    invocation,
-    install(
+  return afterSecret(async (isRestored) => {
+    // The Secret was all that was missing: what is left is to prove it, which takes no chart.
+    if (isRestored && newest?.status === 'deployed' && !operation)
+      return watchRelease(world, Date.now() + timeoutMs, invocation.signal);
+    const wantedChart = operation?.wanted?.chart;
+    const version = newest?.chartVersion || wantedChart?.version;
+    const chart = await findChart(invocation, session.helmProgram, {
+      ...(wantedChart ? {source: wantedChart.source} : {}),
+      ...(version ? {version} : {}),
+    });
+    return install(
       {
         operation: 'recover',
         answers: newest ? {} : answersFrom(parameters),
@@ -124,8 +132,8 @@ export const runRecover: Run = async (invocation) => {
       },
       world,
       invocation.signal,
-    ),
-  );
+    );
+  });
 };
 
 /**

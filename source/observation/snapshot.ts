@@ -165,7 +165,7 @@ export interface Snapshot {
   readonly services: readonly Service[];
   /** Only those about objects of this release. */
   readonly events: readonly ClusterEvent[];
-  /** The credentials Secret: which keys it has, never what is in them. */
+  /** The credentials Secret: which keys hold something, never what. */
   readonly secret: {readonly name: string; readonly keys: readonly string[]; readonly ours: boolean} | null;
   /**
    * Last lines of containers that crashed or do not get ready, and of ready readers that do not stream, by pod name.

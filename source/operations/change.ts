@@ -134,8 +134,6 @@ export async function* change(
     readReplicaCount,
     storageSize,
     ...(request.description === undefined ? {} : {description: request.description}),
-    // The Secret is there, and no step of a change writes it.
-    passwords: () => ({admin: '', user: '', replication: ''}),
     images: assessment.images,
     pullSecret: parameters.images.pullSecret,
     postgresVersion: running,

@@ -1,5 +1,5 @@
 // The one loop: look, skip what is done, run what is next, wait for what it takes, until all is done or cannot be.
-import {cause, UserError, type Cause} from '../cause.ts';
+import {cause, UserError, type Cause, type CauseCode} from '../cause.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -22,6 +22,8 @@ export interface Step<Wanted> {
     /** Milliseconds since it could have run. */
     waitedMs: number,
   ): string | null;
+  /** The cause that this step puts right: it runs although nothing else may. */
+  readonly heals?: CauseCode;
   /** The command a person would type for the same; null when there is none. */
   command?(world: World, wanted: Wanted): string;
   /** The track that is at work until it is done, and at what, where the cluster's state does not show it. */
@@ -178,6 +180,8 @@ export async function* converge<Wanted>(
       const certain = causes.find((found) => found.certain);
       // A step that acts may be what heals it, so a cause ends the run only where nothing is left to do but wait.
       if (certain && (!step.run || runs > 0)) return ending('failed', certain.cause);
+      const forbidding = causes.find(({endsActing, cause: {code}}) => endsActing && code !== step.heals);
+      if (forbidding) return ending('failed', forbidding.cause);
       if (world.now() >= limits.deadline) return ending('detached', causes[0]?.cause ?? timedOut(step.name, snapshot));
       if (
         step.run &&

@@ -2,6 +2,8 @@
 import {cause, UserError, type Cause} from '../cause.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {sameValues} from '../chart/same-values.ts';
+import {missingKeys} from '../observation/checks/collisions.ts';
+import {releaseExists} from '../observation/checks/existing-release.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Survey} from '../observation/survey.ts';
@@ -17,7 +19,8 @@ import {converge, type Ending} from './converge.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {endOf, mergeWarnings, refused} from './result.ts';
-import {installSteps, namespace, type WantedRelease} from './steps/install-steps.ts';
+import {isEmpty, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
+import {installSteps, namespace, type WantedInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import type {Chart, Passwords, World} from './world.ts';
 
@@ -81,27 +84,36 @@ export async function* install(
     const stands = yield* confirmRefusal(refusal, survey.operation, world, limits);
     return stands === 'dead' ? yield* install(request, world, signal) : notTaken({...base, warnings}, stands);
   }
+  // Before anybody is asked: what the pods have of a deleted key is gone within a minute.
+  const rescue = await rescueFor(survey, parameters, world);
+  if (rescue !== null && 'code' in rescue) return refused({...base, warnings, cause: rescue});
   await request.onResolved(parameters);
 
   const values = toValues(parameters, target.fullname);
-  const wanted: WantedRelease = {
+  const wanted: WantedInstall = {
     chart: request.chart,
     values,
     readReplicaCount: parameters.readReplicaCount,
-    passwords: () => newPasswords(request, parameters),
+    secret: {
+      username: parameters.username,
+      fresh: () => newPasswords(request, parameters),
+      rescue,
+      // Nothing depends on such a Secret yet: the checks refused where a volume or a release does.
+      replaces: survey.secret?.passwordMatches === false,
+    },
   };
   const checksMs = world.now() - began;
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
 
-  if (request.dryRun || !isUnchanged(survey, values)) {
+  if (request.dryRun || rescue !== null || !isUnchanged(survey, values)) {
     const run = {chart: request.chart, values};
     const isShown = request.dryRun || request.confirm !== null;
     const exists = survey.release.revisions.length > 0;
     let manifests = '';
     try {
-      // Helm renders nothing with the cluster's answers for a release that is locked.
-      const rendering =
-        isShown && !isPending(survey) ? world.helm.dryRun(run, exists, signal) : world.helm.render(run, signal);
+      // Helm renders nothing with the cluster's answers for a release that is locked, nor for one without its Secret.
+      const isRendered = isShown && !isPending(survey) && !(releaseExists(survey) && lacksPasswords(survey));
+      const rendering = isRendered ? world.helm.dryRun(run, exists, signal) : world.helm.render(run, signal);
       const [rendered, before] = await Promise.all([rendering, exists ? world.look() : null]);
       manifests = rendered;
       const replaced = before && replacedObjects(before, rendered, existing?.exposure === parameters.exposure);
@@ -116,6 +128,7 @@ export async function* install(
         parameters,
         values,
         manifests,
+        restores: rescue && rescueSentences(target, rescue).plan,
         command: request.commandFor(parameters),
         steps: [...(survey.namespace.state === 'absent' ? [namespace] : []), ...installSteps].map((step) => ({
           name: step.name,
@@ -137,8 +150,6 @@ export async function* install(
   };
   const held = yield* takeLease(record, world, {deadline, signal});
   if (held) return notTaken({...base, warnings}, held);
-  // Nothing depends on such a Secret yet: the checks refused where a volume or a release does.
-  if (survey.secret?.passwordMatches === false) await world.writePasswords(wanted.passwords());
 
   yield {type: 'plan', steps: installSteps.map(({name}) => name)};
   const ending = yield* converge(installSteps, wanted, world, {
@@ -162,6 +173,17 @@ export async function* install(
     parameters,
     checksMs,
   });
+}
+
+/** @returns null where the Secret of a release that is there, or the lack of one, needs nothing; a cause that forbids it */
+async function rescueFor(survey: Survey, {username}: Parameters, world: World): Promise<Rescue | Cause | null> {
+  if (!releaseExists(survey) || !lacksPasswords(survey)) return null;
+  const rescue = await rescuePasswords(world, {username, replaces: false});
+  return 'code' in rescue || !isEmpty(rescue) ? rescue : null;
+}
+
+function lacksPasswords({secret}: Survey): boolean {
+  return missingKeys(secret?.keys ?? []).length > 0;
 }
 
 function newPasswords(request: InstallRequest, {username}: Parameters): Passwords {

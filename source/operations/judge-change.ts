@@ -9,6 +9,7 @@ import {placement, type Mover} from '../observation/checks/placement.ts';
 import {quotaForMore} from '../observation/checks/quota.ts';
 import {room, roomForMore} from '../observation/checks/room.ts';
 import type {Finding, Wanted} from '../observation/checks/rule.ts';
+import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
@@ -58,6 +59,7 @@ export function judgeChange({kind, survey, before, wanted, running, chartAppVers
         (finding) =>
           !(finding.severity === 'refuse' && finding.cause.code === 'RELEASE_LOCKED' && continues(survey, kind)),
       ),
+      ...secretFindings(before),
       ...(more > 0 || isResized ? room(survey, wanted) : []),
       ...roomForMore(survey, wanted, more, taken),
       ...growth(survey, wanted),
@@ -68,6 +70,12 @@ export function judgeChange({kind, survey, before, wanted, running, chartAppVers
     ],
     guard,
   );
+}
+
+/** Nothing could be proven without the passwords, and a pod that goes would take its copy with it. */
+function secretFindings(before: Snapshot): readonly Finding[] {
+  const found = secretMalformed(before);
+  return found ? [{severity: 'refuse', cause: found.cause}] : [];
 }
 
 /** When it is known which pods are made anew. */

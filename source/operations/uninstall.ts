@@ -1,6 +1,8 @@
 // Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they
 // are named to go.
-import {cause, type Cause} from '../cause.ts';
+import {cause, UserError, type Cause} from '../cause.ts';
+import {secretMalformed} from '../observation/causes/secret-malformed.ts';
+import {ours} from '../observation/checks/words.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
@@ -32,7 +34,9 @@ type UninstallStep = Step<UninstallRequest>;
 const releaseGoes: UninstallStep = {
   name: 'release',
   done: isWithoutRelease,
-  async run(world, _wanted, _snapshot, signal) {
+  async run(world, {deleteData}, snapshot, signal) {
+    const locked = deleteData ? null : unreachableData(snapshot);
+    if (locked) throw new UserError(locked);
     await world.helm.uninstall(signal);
     return null;
   },
@@ -143,7 +147,26 @@ async function whyRefused({deleteData}: UninstallRequest, world: World, before: 
   const foreign = await ownershipRefusal(heldIn(before), (revision) => world.record(revision));
   if (foreign) return foreign;
   const isUnknown = isWithoutRelease(before) && !isLeftByUs(before);
-  return deleteData && isUnknown && before.claims.length > 0 ? notOurVolumes(before) : null;
+  if (deleteData && isUnknown && before.claims.length > 0) return notOurVolumes(before);
+  return deleteData ? null : unreachableData(before);
+}
+
+/** Data that stays without its passwords: with the pods their last copies would go. */
+function unreachableData(snapshot: Snapshot): Cause | null {
+  const found = snapshot.claims.length > 0 ? secretMalformed(snapshot)?.cause : undefined;
+  if (!found) return null;
+  const {target} = snapshot;
+  return {
+    ...found,
+    message: `${found.message} Without them nobody could use the data that an uninstall leaves. Nothing was removed.`,
+    remedies: [
+      ...found.remedies,
+      {
+        title: 'Or delete the data with the release. This cannot be undone',
+        command: `${ours('uninstall', target)} --delete-data`,
+      },
+    ],
+  };
 }
 
 function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<World['takeLease']>[0] {

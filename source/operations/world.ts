@@ -16,6 +16,19 @@ export interface Passwords {
   readonly replication: string;
 }
 
+/** Clear text, as above. Several for one key where files differ. */
+export interface MountedPasswords extends Readonly<Record<keyof Passwords, readonly string[]>> {
+  readonly pod: string;
+  /** Why the pod could not be asked; null when it was. */
+  readonly failure: string | null;
+}
+
+export interface LoginAnswer {
+  readonly is: 'right' | 'wrong' | 'unknown';
+  /** Why, without a password. */
+  readonly text: string;
+}
+
 /** A chart that is at hand: a folder or an archive on this machine. */
 export interface Chart {
   readonly path: string;
@@ -115,7 +128,14 @@ export interface World {
 
   createNamespace(): Promise<void>;
   passwords(): Promise<Passwords | null>;
-  writePasswords(passwords: Passwords): Promise<void>;
+  /** What the Secret holds, less keys that are empty; null when there is none. */
+  storedPasswords(): Promise<Partial<Passwords> | null>;
+  /** Gives the Secret what it lacks. A password that is there stays byte for byte, unless `replace` is said. */
+  writePasswords(passwords: Partial<Passwords>, options?: {readonly replace?: boolean}): Promise<void>;
+  /** What each running pod of the database has as files, or why it could not be asked. */
+  mountedPasswords(): Promise<readonly MountedPasswords[]>;
+  /** Whether the database takes that password, asked in one of its pods. */
+  tryLogin(login: {readonly username: string; readonly password: string}): Promise<LoginAnswer>;
   deleteSecret(): Promise<void>;
   deleteClaims(names: readonly string[]): Promise<void>;
 

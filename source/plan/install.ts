@@ -20,14 +20,16 @@ export function planInstall(from: {
   readonly parameters: Parameters;
   readonly values: Readonly<Record<string, unknown>>;
   readonly manifests: string;
+  /** What is restored of the Secret, as a sentence; null or absent: nothing. */
+  readonly restores?: string | null;
   readonly command: string;
   readonly steps: readonly {readonly name: string; readonly command: string | null}[];
 }): InstallPlan {
-  const {survey, parameters, values, manifests, command, steps} = from;
-  return {consequences: consequencesOf(survey, parameters), steps, values, manifests, command};
+  const {survey, parameters, values, manifests, restores = null, command, steps} = from;
+  return {consequences: consequencesOf(survey, parameters, restores), steps, values, manifests, command};
 }
 
-function consequencesOf(survey: Survey, parameters: Parameters): InstallPlan['consequences'] {
+function consequencesOf(survey: Survey, parameters: Parameters, restores: string | null): InstallPlan['consequences'] {
   const {target, namespace, claims, secret, release} = survey;
   const names = objectNames(target.fullname);
   const newest = release.revisions.at(-1);
@@ -36,8 +38,10 @@ function consequencesOf(survey: Survey, parameters: Parameters): InstallPlan['co
   const readers = parameters.readReplicaCount;
   const used = claimNames(target.fullname, readers);
   const create = (object: string, sentence: string) => ({code: 'CREATE' as const, object, sentence});
+  const restored = restores === null ? [] : [create(`Secret/${names.secret}`, restores)];
   if (newest?.status === 'deployed') {
     return [
+      ...restored,
       {
         code: 'NO_CHANGE',
         object: `Release/${target.release}`,
@@ -49,7 +53,8 @@ function consequencesOf(survey: Survey, parameters: Parameters): InstallPlan['co
     ...(namespace.state === 'absent'
       ? [create(`Namespace/${target.namespace}`, `Namespace ${target.namespace} is made.`)]
       : []),
-    ...(secret
+    ...restored,
+    ...(secret || restores !== null
       ? []
       : [
           create(

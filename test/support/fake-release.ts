@@ -49,8 +49,8 @@ export class FakeRelease extends FakeCluster {
   constructor(parameters: Parameters) {
     super();
     const values = toValues(parameters, this.target.fullname);
-    this.secret = {admin: 'a', user: 'b', replication: 'c'};
-    this.database = this.secret;
+    this.database = {admin: 'a', user: 'b', replication: 'c'};
+    this.secret = this.database;
     this.revisions = [
       {
         revision: 1,

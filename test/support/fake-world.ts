@@ -1,7 +1,7 @@
 // A small cluster in memory, with helm, a database and a clock of its own: what operations see as their World. It can
 // be killed.
 import {cause, UserError} from '../../source/cause.ts';
-import {objectNames} from '../../source/chart/names.ts';
+import {objectNames, replicationUser, secretKeys} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {Claim, ObjectMetadata, Volume} from '../../source/observation/kubernetes.ts';
 import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
@@ -29,7 +29,13 @@ export class FakeCluster {
   time = this.began;
   reachable = true;
   namespace = true;
-  secret: Passwords | null = null;
+  secret: Partial<Passwords> | null = null;
+  /** What the pods have as files: the kubelet brings a change of the Secret there late, and its end never. */
+  mounted: Partial<Passwords> | null = null;
+  /** Since when the files differ from the Secret; null while they do not. */
+  private staleSince: number | null = null;
+  /** Why nobody can be asked for its files or a login. */
+  execFailure: string | null = null;
   revisions: (Revision & {readonly values: Values})[] = [];
   lease:
     (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'> & {holder: string; renewedAt: number}) | null =
@@ -67,7 +73,17 @@ export class FakeCluster {
     this.schedule = this.schedule.filter(({at}) => at > this.time);
     for (const {what} of due) what();
     const {applied, secret} = this;
-    if (applied && secret && !this.database && this.time - applied.at >= 1000) this.database = secret;
+    if (applied && isWhole(secret) && !this.database && this.time - applied.at >= 1000) this.database = secret;
+    this.refreshFiles();
+  }
+
+  private refreshFiles(): void {
+    const {applied, secret, mounted, time} = this;
+    if (!applied) return void (this.mounted = null);
+    if (!mounted) return void (this.mounted = secret && {...secret});
+    const isStale = secret !== null && JSON.stringify(secret) !== JSON.stringify(mounted);
+    this.staleSince = isStale ? (this.staleSince ?? time) : null;
+    if (this.staleSince !== null && time - this.staleSince >= kubeletRefreshMs) this.mounted = {...secret};
   }
 
   get elapsed(): number {
@@ -119,7 +135,7 @@ export class FakeCluster {
       events: [],
       secret: this.secret && {
         name: names.secret,
-        keys: ['postgres-password', 'password', 'replication-password'],
+        keys: secretKeysOf(this.secret),
         ours: true,
       },
       logTails: {},
@@ -142,6 +158,13 @@ export class FakeCluster {
   }
 }
 
+/** Kubernetes: a minute, for volumes of Secrets. */
+const kubeletRefreshMs = 60_000;
+const secretKeysOf = (secret: Partial<Passwords>): string[] =>
+  (Object.keys(secret) as (keyof Passwords)[]).map((role) => secretKeys[role]);
+const isWhole = (secret: Partial<Passwords> | null): secret is Passwords =>
+  secret !== null && Object.keys(secretKeys).every((role) => secret[role as keyof Passwords] !== undefined);
+
 let runs = 0;
 
 /** What an install and an uninstall ask of the world. */
@@ -155,6 +178,9 @@ type Part = Pick<
       | 'observe'
       | 'createNamespace'
       | 'passwords'
+      | 'storedPasswords'
+      | 'mountedPasswords'
+      | 'tryLogin'
       | 'writePasswords'
       | 'deleteSecret'
       | 'deleteClaims'
@@ -213,7 +239,7 @@ export class FakeWorld implements Part {
       operation,
       secret: cluster.secret && {
         name: objectNames(cluster.target.fullname).secret,
-        keys: ['postgres-password', 'password', 'replication-password'],
+        keys: secretKeysOf(cluster.secret),
         ours: true,
         passwordMatches: password === null ? null : cluster.secret.user === password,
       },
@@ -283,9 +309,27 @@ export class FakeWorld implements Part {
     return retains === null ? {} : Object.fromEntries(claims.map(({metadata: {name}}) => [name, ofClaim(name)]));
   };
   createNamespace = () => this.change('createNamespace', (cluster) => void (cluster.namespace = true));
-  passwords = async () => this.cluster.secret;
-  writePasswords = (passwords: Passwords) =>
-    this.change('writePasswords', (cluster) => void (cluster.secret = passwords));
+  passwords = async () => (isWhole(this.cluster.secret) ? this.cluster.secret : null);
+  storedPasswords = async () => this.cluster.secret;
+  writePasswords: World['writePasswords'] = (passwords, {replace = false} = {}) =>
+    this.change('writePasswords', (cluster) => {
+      cluster.secret = replace ? {...cluster.secret, ...passwords} : {...passwords, ...cluster.secret};
+    });
+  mountedPasswords: World['mountedPasswords'] = async () => {
+    const {mounted, execFailure} = this.cluster;
+    const list = (role: keyof Passwords) => (execFailure === null ? [mounted?.[role] ?? []].flat() : []);
+    const files = {admin: list('admin'), user: list('user'), replication: list('replication')};
+    return mounted ? [{pod: 'orders-postgresql-primary-0', ...files, failure: execFailure}] : [];
+  };
+  tryLogin: World['tryLogin'] = async ({username, password}) => {
+    this.calls.push(`tryLogin ${username}`);
+    const {database, execFailure} = this.cluster;
+    if (!database || execFailure !== null) return {is: 'unknown', text: execFailure ?? 'nothing runs'};
+    const role = username === 'postgres' ? 'admin' : username === replicationUser ? 'replication' : 'user';
+    return database[role] === password
+      ? {is: 'right', text: ''}
+      : {is: 'wrong', text: 'password authentication failed'};
+  };
   deleteSecret = () => this.change('deleteSecret', (cluster) => void (cluster.secret = null));
   deleteClaims = () => this.change('deleteClaims', (cluster) => void (cluster.database = null));
 

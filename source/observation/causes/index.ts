@@ -19,6 +19,7 @@ import {releaseLocked} from './release-locked.ts';
 import {replicaBehind} from './replica-behind.ts';
 import {resizeRefused} from './resize-refused.ts';
 import type {CauseRule, FoundCause} from './rule.ts';
+import {secretMalformed} from './secret-malformed.ts';
 import {unschedulable} from './unschedulable.ts';
 import {versionIncompatible} from './version-incompatible.ts';
 import {volumeFull} from './volume-full.ts';
@@ -30,6 +31,7 @@ export type {CauseRule, FoundCause};
 
 const rules: readonly CauseRule[] = [
   nameTooLong,
+  secretMalformed,
   admissionDenied,
   quotaExceeded,
   podRefused,

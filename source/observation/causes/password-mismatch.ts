@@ -2,6 +2,7 @@
 import {cause, type Cause, type Remedy} from '../../cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
 import {clusterTime} from '../cluster-time.ts';
+import {ours} from '../checks/words.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
 import {viewOf} from '../release-view.ts';
 import {isCurrent, momentOf, readerSaying} from './look.ts';
@@ -60,7 +61,12 @@ function mismatch(
   const {release} = snapshot.target;
   const remedies: Remedy[] = [
     {
-      title: `Put the earlier passwords (base64) into the Secret: keys ${Object.values(secretKeys).join(', ')}`,
+      title:
+        'Where the Secret was changed just now: the pods have the earlier passwords as files for about a minute. Restore what a login proves of them',
+      command: ours('recover', snapshot.target),
+    },
+    {
+      title: `Or put the earlier passwords (base64) into the Secret: keys ${Object.values(secretKeys).join(', ')}`,
       command: kubectl(snapshot, `edit secret ${secret}`),
     },
     {

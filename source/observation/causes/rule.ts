@@ -6,6 +6,8 @@ export interface FoundCause {
   readonly cause: Cause;
   /** Waiting does not heal it: somebody has to change something. */
   readonly certain: boolean;
+  /** Nothing more may be done to the release: it would take away what heals it. */
+  readonly endsActing?: true;
 }
 
 export type CauseRule = (snapshot: Snapshot) => FoundCause | null;

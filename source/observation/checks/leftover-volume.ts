@@ -100,7 +100,26 @@ function stillGoing(claims: readonly Claim[], {target}: Wanted): Finding {
 
 /** Overwriting a Secret whose data may still exist would lose the password. */
 function unlistable({secret}: Survey, {target}: Wanted): readonly Finding[] {
-  if (secret?.passwordMatches !== false) return [];
+  if (secret === null) return [];
+  const missing = missingKeys(secret.keys);
+  if (missing.length > 0)
+    return [
+      refuse(
+        'LEFTOVER_VOLUME',
+        `Secret ${secret.name} lacks ${listed(missing)}, and whether data with its passwords exists is not known: this user may not list claims.`,
+        {
+          object: object('Secret', target, secret.name),
+          remedies: [
+            {
+              title: `Put ${listed(missing)} back, in base64`,
+              command: kubectlHere(target, 'edit', 'secret', secret.name),
+            },
+            anotherName,
+          ],
+        },
+      ),
+    ];
+  if (secret.passwordMatches !== false) return [];
   return [
     refuse(
       'LEFTOVER_VOLUME',

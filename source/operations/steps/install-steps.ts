@@ -1,6 +1,5 @@
 // The steps of an install, in an order that loses nothing: each looks first whether it is already done.
 import {UserError, cause, type Cause} from '../../cause.ts';
-import {secretKeys} from '../../chart/names.ts';
 import {sameValues} from '../../chart/same-values.ts';
 import type {Values} from '../../chart/values.ts';
 import {ours} from '../../observation/checks/words.ts';
@@ -8,9 +7,10 @@ import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {numberIsHeldByOthers} from '../../observation/field-owners.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
-import type {Chart, Passwords, World} from '../world.ts';
+import type {Chart, World} from '../world.ts';
 import type {Step} from '../converge.ts';
 import {leavePendingUpgrade} from './pending-upgrade.ts';
+import {secret, type WantedSecret} from './secret-step.ts';
 
 export interface WantedRelease {
   readonly chart: Chart;
@@ -18,7 +18,10 @@ export interface WantedRelease {
   /** For helm's history. */
   readonly description?: string;
   readonly readReplicaCount: number;
-  readonly passwords: () => Passwords;
+}
+
+export interface WantedInstall extends WantedRelease {
+  readonly secret: WantedSecret;
 }
 
 type InstallStep = Step<WantedRelease>;
@@ -36,15 +39,6 @@ export const namespace: InstallStep = {
     return null;
   },
   command: (world) => `kubectl create namespace ${world.target.namespace}`,
-};
-
-export const secret: InstallStep = {
-  name: 'secret',
-  done: ({secret: found}) => found !== null && Object.values(secretKeys).every((key) => found.keys.includes(key)),
-  async run(world, wanted) {
-    await world.writePasswords(wanted.passwords());
-    return null;
-  },
 };
 
 export const release: InstallStep = {
@@ -117,7 +111,7 @@ export const endpoints: WaitingStep = {
 };
 
 /** After the Lease is taken, which needs the namespace first. */
-export const installSteps: readonly InstallStep[] = [secret, release, storage, writer, readers, endpoints];
+export const installSteps: readonly Step<WantedInstall>[] = [secret, release, storage, writer, readers, endpoints];
 
 function nowhereBack(revision: number, {target}: World): Cause {
   return cause(

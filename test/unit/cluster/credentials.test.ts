@@ -18,7 +18,8 @@ afterEach(async () => {
   api.close();
   await fake.stop();
 });
-const write = (credentials = passwords) => writeCredentials(api, 'team-a', name, 'orders', credentials);
+const write = (credentials: Partial<typeof passwords> = passwords, options = {}) =>
+  writeCredentials(api, 'team-a', name, 'orders', credentials, options);
 const read = () => readCredentials(api, 'team-a', name);
 
 it('is null where there is none', async () => {
@@ -30,6 +31,7 @@ it('comes back letter by letter', async () => {
   expect(await read()).toEqual({
     keys: ['postgres-password', 'password', 'replication-password'],
     ours: true,
+    found: passwords,
     credentials: passwords,
   });
 });
@@ -43,20 +45,43 @@ it('has the labels that tell whose it is', async () => {
   });
 });
 
-it('gives an existing one new passwords and leaves its other keys alone', async () => {
+it('gives an existing one new passwords only when that is said, and leaves its other keys alone', async () => {
   fake.put(secrets, {metadata: {name}, data: {other: 'eA==', password: 'b2xk'}});
-  await write();
+  await write(passwords, {replace: true});
   expect(await read()).toMatchObject({credentials: passwords, ours: false});
   expect(fake.objects.get(`${secrets}/${name}`)).toMatchObject({data: {other: 'eA=='}});
 });
 
-it('has no passwords while one is missing', async () => {
-  fake.put(secrets, {metadata: {name}, data: {password: 'eA=='}});
-  expect(await read()).toEqual({keys: ['password'], ours: false, credentials: null});
+it('adds what is missing or empty, and leaves what is there byte for byte', async () => {
+  fake.put(secrets, {metadata: {name}, data: {password: 'b2xk', 'postgres-password': ''}});
+  await write();
+  expect(await read()).toMatchObject({credentials: {...passwords, user: 'old'}});
+  await write({admin: 'another'});
+  expect(await read()).toMatchObject({credentials: {...passwords, user: 'old'}});
+});
+
+it.each([
+  ['made', {metadata: {name}, data: {password: 'b2xk'}}, 'POST'],
+  ['changed', {metadata: {name}, data: {password: 'b2xk'}}, 'PATCH'],
+] as const)('keeps what somebody writes in the moment in which it is %s', async (what, theirs, method) => {
+  if (what === 'changed') fake.put(secrets, {metadata: {name}, data: {other: 'eA=='}});
+  let writes = 0;
+  fake.intercept((asked) => {
+    if (asked.method === method && ++writes === 1) fake.put(secrets, structuredClone(theirs));
+    return undefined;
+  });
+  await write();
+  expect(await read()).toMatchObject({credentials: {...passwords, user: 'old'}});
+  expect(writes + fake.requests.filter((one) => one.startsWith('PATCH')).length).toBeGreaterThan(1);
+});
+
+it('has no passwords while one is missing or empty', async () => {
+  fake.put(secrets, {metadata: {name}, data: {password: 'eA==', 'postgres-password': ''}});
+  expect(await read()).toEqual({keys: ['password'], ours: false, found: {user: 'x'}, credentials: null});
 });
 
 it('fails with what the server says, and changes nothing then', async () => {
   fake.intercept(({method}) => (method === 'POST' ? refusal(403, 'Forbidden', 'secrets is forbidden') : undefined));
   await expect(write()).rejects.toMatchObject({status: 403, message: 'secrets is forbidden'});
-  expect(fake.requests).toEqual([`POST ${secrets}`]);
+  expect(fake.requests).toEqual([`GET ${secrets}/${name}`, `POST ${secrets}`]);
 });

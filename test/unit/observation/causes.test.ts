@@ -97,6 +97,7 @@ describe('recorded failures', () => {
         'QUOTA_EXCEEDED',
         'RELEASE_LOCKED',
         'REPLICA_BEHIND',
+        'SECRET_MALFORMED',
         'UNSCHEDULABLE',
         'VERSION_INCOMPATIBLE',
         'VOLUME_FULL',

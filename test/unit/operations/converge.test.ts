@@ -63,8 +63,9 @@ function showing(name: string): void {
   const recorded = JSON.parse(
     readFileSync(new URL(`../../snapshots/${name}.json`, import.meta.url), 'utf8'),
   ) as Snapshot;
-  const {statefulSets, pods, claims, services, events, logTails, release} = recorded;
-  cluster.touch = (snapshot) => ({...snapshot, statefulSets, pods, claims, services, events, logTails, release});
+  const {statefulSets, pods, claims, services, events, logTails, release, secret} = recorded;
+  const seen = {statefulSets, pods, claims, services, events, logTails, release, secret};
+  cluster.touch = (snapshot) => ({...snapshot, ...seen});
 }
 
 describe('steps', () => {

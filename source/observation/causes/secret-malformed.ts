@@ -1,0 +1,94 @@
+// The Secret with the passwords of a release is gone, or lacks some of them.
+import {cause, type Cause, type Remedy} from '../../cause.ts';
+import {objectNames, secretKeys} from '../../chart/names.ts';
+import {at} from '../../chart/tree.ts';
+import {missingKeys} from '../checks/collisions.ts';
+import {kubectlHere, listed, object, ours} from '../checks/words.ts';
+import {viewOf} from '../release-view.ts';
+import type {Snapshot, Target} from '../snapshot.ts';
+import type {FoundCause} from './rule.ts';
+
+/**
+ * Certain: nobody but the pods has the passwords, and no endpoint can be proven without them. No step may act either: a
+ * pod that goes takes its copy with it.
+ */
+export function secretMalformed(snapshot: Snapshot): FoundCause | null {
+  const missing = missingPasswords(snapshot);
+  if (missing.length === 0) return null;
+  const {secret, target} = snapshot;
+  const {secret: name} = objectNames(target.fullname);
+  const what =
+    secret === null ? `The Secret ${name} is gone` : `The Secret ${name} has nothing under ${listed(missing)}`;
+  const runs = snapshot.pods.some(runsDatabase);
+  const message = runs
+    ? `${what}. The database still runs with its passwords, and the files that its pods mount are the last copies: ${copies(secret === null)}`
+    : `${what}, and no pod of the database runs that would still have a copy.`;
+  return {
+    certain: true,
+    endsActing: true,
+    cause: cause('SECRET_MALFORMED', message, {
+      object: object('Secret', target, name),
+      evidence: [secret === null ? `secrets "${name}" not found` : `keys: ${secret.keys.join(', ') || 'none'}`],
+      remedies: [...(runs ? [recovery(target)] : []), ...byHand(target, secret === null, missing)],
+    }),
+  };
+}
+
+/**
+ * Keys that the Secret of a release of ours lacks or has empty. None where it may not be read, or where the release has
+ * its passwords elsewhere.
+ */
+export function missingPasswords(snapshot: Snapshot): readonly string[] {
+  const {release, target, unreadable, secret} = snapshot;
+  const {newest} = viewOf(snapshot);
+  if (!newest || newest.status === 'uninstalled' || newest.status === 'uninstalling') return [];
+  if (unreadable.includes('secrets')) return [];
+  if (at(release.values, ['auth', 'existingSecret']) !== objectNames(target.fullname).secret) return [];
+  return missingKeys(secret?.keys ?? []);
+}
+
+/** That nothing could be restored: `found` says of each pod what it has. */
+export function passwordsLost(
+  target: Target,
+  {
+    isGone,
+    lost,
+    found,
+  }: {readonly isGone: boolean; readonly lost: readonly string[]; readonly found: readonly string[]},
+): Cause {
+  const {secret} = objectNames(target.fullname);
+  const what = isGone ? `The Secret ${secret} is gone` : `The Secret ${secret} has nothing under ${listed(lost)}`;
+  return cause(
+    'SECRET_MALFORMED',
+    `${what}, and no pod of the database has a copy of ${listed(lost)} that a login proves. No new password is made up: the database would not take it. Nothing was changed.`,
+    {object: object('Secret', target, secret), evidence: found, remedies: byHand(target, isGone, lost)},
+  );
+}
+
+export function recovery(target: Target): Remedy {
+  return {title: 'Restore it from the files of the pods, each proven by a login', command: ours('recover', target)};
+}
+
+function copies(isGone: boolean): string {
+  return isGone ? 'they go with the pods.' : 'the kubelet takes such a file away within about a minute.';
+}
+
+function byHand(target: Target, isGone: boolean, missing: readonly string[]): readonly Remedy[] {
+  const {secret} = objectNames(target.fullname);
+  const all = Object.values(secretKeys);
+  const fromFiles = all.map((key) => `--from-file=${key}`);
+  const put: Remedy = isGone
+    ? {
+        title: `Where the passwords are kept elsewhere: put each into a file of the name of its key (${listed(all)}, without a line end), and make the Secret of them`,
+        command: kubectlHere(target, 'create', 'secret', 'generic', secret, ...fromFiles),
+      }
+    : {
+        title: `Where the passwords are kept elsewhere: put ${listed(missing)} back, in base64`,
+        command: kubectlHere(target, 'edit', 'secret', secret),
+      };
+  return [put];
+}
+
+function runsDatabase({status}: Snapshot['pods'][number]): boolean {
+  return (status?.containerStatuses ?? []).some(({name, state}) => name === 'postgresql' && state?.running);
+}

@@ -1,0 +1,134 @@
+// Passwords that the Secret of a living database lacks: found in the files of its pods, and proven by a login each.
+import type {Cause} from '../cause.ts';
+import {objectNames, replicationUser, secretKeys} from '../chart/names.ts';
+import {listed} from '../observation/checks/words.ts';
+import {passwordsLost} from '../observation/causes/secret-malformed.ts';
+import type {Target} from '../observation/snapshot.ts';
+import type {MountedPasswords, Passwords, World} from './world.ts';
+
+/** Clear text: goes into the Secret, nowhere else. */
+export interface Rescue {
+  readonly isGone: boolean;
+  /** Of keys that the Secret has not. */
+  readonly missing: Partial<Passwords>;
+  /** Of keys under which the Secret has a password that the database refuses. */
+  readonly refused: Partial<Passwords>;
+}
+
+type Role = keyof Passwords;
+const roles: readonly Role[] = ['admin', 'user', 'replication'];
+
+export interface RescueRequest {
+  readonly username: string;
+  /** Also replace what is there and refused, where a pod has what the database takes. */
+  readonly replaces: boolean;
+}
+
+/**
+ * Reads the files at once: the kubelet takes that of a deleted key away within about a minute.
+ * @returns the cause where a password that is missing can be found nowhere. Changes nothing.
+ */
+export async function rescuePasswords(world: World, {username, replaces}: RescueRequest): Promise<Rescue | Cause> {
+  const stored = await world.storedPasswords();
+  const usernames: Passwords = {admin: 'postgres', user: username, replication: replicationUser};
+  const gone = roles.filter((role) => stored?.[role] === undefined);
+  const there = roles.filter((role) => !gone.includes(role));
+  if (gone.length === 0 && !replaces) return nothing;
+  const files = gone.length > 0 ? await world.mountedPasswords() : null;
+  const answers = replaces
+    ? await Promise.all(
+        there.map((role) => world.tryLogin({username: usernames[role], password: stored?.[role] ?? ''})),
+      )
+    : [];
+  const wrong = there.filter((_, index) => answers[index]?.is === 'wrong');
+  if (gone.length + wrong.length === 0) return nothing;
+  const search = new Search(world, usernames, stored ?? {}, files ?? (await world.mountedPasswords()));
+  const missing = await search.all(gone);
+  const lost = gone.filter((role) => missing[role] === undefined).map((role) => secretKeys[role]);
+  const isGone = stored === null;
+  if (lost.length > 0) return passwordsLost(world.target, {isGone, lost, found: search.evidence()});
+  return {isGone, missing, refused: await search.all(wrong)};
+}
+
+const nothing: Rescue = {isGone: false, missing: {}, refused: {}};
+
+/** Among all that a password may be, the one that the database takes. */
+class Search {
+  private readonly found: string[] = [];
+
+  constructor(
+    private readonly world: World,
+    private readonly usernames: Passwords,
+    private readonly stored: Partial<Passwords>,
+    private readonly mounted: readonly MountedPasswords[],
+  ) {
+    if (mounted.length === 0) this.found.push('no pod of the database runs');
+    for (const {pod, failure} of mounted) if (failure !== null) this.found.push(`${pod}: ${failure}`);
+  }
+
+  /** What was looked at and was not it, without a password. */
+  evidence(): readonly string[] {
+    return [...new Set(this.found)];
+  }
+
+  /** Without those that are nowhere. */
+  async all(wanted: readonly Role[]): Promise<Partial<Passwords>> {
+    const proven = await Promise.all(wanted.map(async (role) => [role, await this.proven(role)] as const));
+    return Object.fromEntries(proven.filter(([, password]) => password !== null));
+  }
+
+  private async proven(role: Role): Promise<string | null> {
+    const candidates = this.candidates(role);
+    if (candidates.size === 0) this.found.push(`no pod has a file of ${secretKeys[role]}`);
+    for (const password of candidates) {
+      const {is, text} = await this.world.tryLogin({username: this.usernames[role], password});
+      if (is === 'right') return password;
+      this.found.push(`${secretKeys[role]}: ${is === 'wrong' ? 'the database refuses what a pod has' : text}`);
+    }
+    return null;
+  }
+
+  /** The user may be the administrator: the file of either has its password then. */
+  private candidates(role: Role): ReadonlySet<string> {
+    const twins = roles.filter((other) => this.usernames[other] === this.usernames[role]);
+    const known = twins.flatMap((twin) => [
+      ...(this.stored[twin] === undefined ? [] : [this.stored[twin]]),
+      ...this.mounted.flatMap((files) => files[twin]),
+    ]);
+    return new Set(known.filter((password) => password !== this.stored[role]));
+  }
+}
+
+export function isEmpty({missing, refused}: Rescue): boolean {
+  return Object.keys(missing).length === 0 && Object.keys(refused).length === 0;
+}
+
+/** What is missing is added, and nothing else is touched but what the database refuses. @returns what was done */
+export async function writeRescued(world: World, rescue: Rescue): Promise<string> {
+  if (Object.keys(rescue.missing).length > 0) await world.writePasswords(rescue.missing);
+  if (Object.keys(rescue.refused).length > 0) await world.writePasswords(rescue.refused, {replace: true});
+  return rescueSentences(world.target, rescue).done;
+}
+
+/** What is going to be done, and what was. */
+export function rescueSentences(
+  {fullname}: Target,
+  {isGone, missing, refused}: Rescue,
+): {readonly plan: string; readonly done: string} {
+  const {secret} = objectNames(fullname);
+  const keysOf = (passwords: Partial<Passwords>) =>
+    listed(roles.flatMap((role) => (passwords[role] === undefined ? [] : [secretKeys[role]])));
+  const from = 'from the files that the pods mount, each proven by a login';
+  const what = [
+    ...(Object.keys(missing).length === 0 ? [] : [isGone ? 'was gone' : `had nothing under ${keysOf(missing)}`]),
+    ...(Object.keys(refused).length === 0
+      ? []
+      : [`had under ${keysOf(refused)} another password than the database takes`]),
+  ].join(', and ');
+  const rest = isGone ? '' : ' What else is in it stays as it is.';
+  const now = what.replaceAll(/\b(was|had)\b/g, (word) => (word === 'was' ? 'is' : 'has'));
+  return {
+    plan: `The Secret ${secret} ${now}: it is restored ${from}.${rest}`,
+    done: `The Secret ${secret} ${what}. It was restored ${from}.`,
+  };
+}

@@ -1,0 +1,69 @@
+// The Secret with the passwords: new ones for a new database; for one that is there only what it proved.
+import {UserError, cause} from '../../cause.ts';
+import {claimNames, objectNames} from '../../chart/names.ts';
+import {missingKeys} from '../../observation/checks/collisions.ts';
+import {object} from '../../observation/checks/words.ts';
+import type {Snapshot} from '../../observation/snapshot.ts';
+import type {Step} from '../converge.ts';
+import {isEmpty, rescuePasswords, writeRescued, type Rescue} from '../rescue-secret.ts';
+import type {Passwords, World} from '../world.ts';
+
+export interface WantedSecret {
+  readonly username: string;
+  /** New passwords, for a database that was never made. */
+  readonly fresh: () => Passwords;
+  /** What was found and proven at the beginning; null once it is written, and where nothing was missing. */
+  rescue: Rescue | null;
+  /** Whether what is there gives way to the new ones; false once it has. */
+  replaces: boolean;
+}
+
+interface Wanted {
+  readonly readReplicaCount: number;
+  readonly secret: WantedSecret;
+}
+
+export const secret: Step<Wanted> = {
+  name: 'secret',
+  heals: 'SECRET_MALFORMED',
+  done: (snapshot, {secret: {rescue, replaces}}) =>
+    missingKeys(snapshot.secret?.keys ?? []).length === 0 && rescue === null && !replaces,
+  async run(world, {secret: wanted, readReplicaCount}, snapshot) {
+    if (isMade(snapshot, readReplicaCount)) return restore(world, wanted, snapshot);
+    await world.writePasswords(wanted.fresh(), {replace: snapshot.secret !== null});
+    wanted.replaces = false;
+    return null;
+  },
+};
+
+/** A database may be there that keeps the passwords it was made with, whatever the Secret says. */
+function isMade({release, statefulSets, pods, claims, target}: Snapshot, readers: number): boolean {
+  const taken = claimNames(target.fullname, readers);
+  return (
+    release.revisions.length > 0 ||
+    statefulSets.length > 0 ||
+    pods.length > 0 ||
+    claims.some(({metadata}) => taken.includes(metadata.name))
+  );
+}
+
+/** @throws UserError where the database would not take what could be written */
+async function restore(world: World, wanted: WantedSecret, snapshot: Snapshot): Promise<string | null> {
+  const {target} = snapshot;
+  if (wanted.replaces)
+    throw new UserError(
+      cause(
+        'RELEASE_LOCKED',
+        `Somebody made ${target.release} meanwhile, with another password than the one given. Its Secret was left as it is.`,
+        {
+          object: object('Secret', target, objectNames(target.fullname).secret),
+          remedies: [{title: 'Run the same command again: it starts from what is there now'}],
+        },
+      ),
+    );
+  const rescue = wanted.rescue ?? (await rescuePasswords(world, {username: wanted.username, replaces: false}));
+  if ('code' in rescue) throw new UserError(rescue);
+  const note = isEmpty(rescue) ? null : await writeRescued(world, rescue);
+  wanted.rescue = null;
+  return note;
+}

@@ -1,0 +1,58 @@
+// The passwords that a pod of the database has as files: the last copies when the Secret is gone.
+import {mountedSecrets, readerPasswordFile, replicationUser, secretKeys} from '../chart/names.ts';
+import {textOf} from './failure.ts';
+import type {Exec} from './prove-in-cluster.ts';
+
+/** Clear text: stays in this process. */
+export interface MountedPasswords {
+  readonly pod: string;
+  readonly admin: readonly string[];
+  readonly user: readonly string[];
+  readonly replication: readonly string[];
+  /** Why the pod could not be asked; null when it was. Holds no password. */
+  readonly failure: string | null;
+}
+
+const files = [...Object.values(secretKeys).map((key) => `${mountedSecrets}/${key}`), readerPasswordFile];
+/** A line each, in base64; an empty one for a file that is not there. */
+const script = 'for f in "$@"; do if [ -r "$f" ]; then base64 < "$f" | tr -d "\\n"; fi; echo; done';
+const timeoutMs = 10_000;
+
+/** Never throws. The passwords come by standard output of the command alone. */
+export async function mountedPasswords(exec: Exec, pod: string, container: string): Promise<MountedPasswords> {
+  const none = {pod, admin: [], user: [], replication: []};
+  try {
+    const {exitCode, stdout} = await exec(pod, container, ['sh', '-c', script, 'sh', ...files], '', timeoutMs);
+    if (exitCode !== 0) return {...none, failure: `its files could not be read: exit code ${exitCode ?? 'unknown'}`};
+    const [admin, user, replication, streaming] = stdout.split('\n').map(decoded);
+    return {
+      pod,
+      admin: passwordIn(admin),
+      user: passwordIn(user),
+      replication: [...passwordIn(replication), ...ofReplication(streaming ?? '')],
+      failure: null,
+    };
+  } catch (error) {
+    return {...none, failure: `its files could not be read: ${textOf(error)}`};
+  }
+}
+
+function decoded(line: string): string {
+  return Buffer.from(line, 'base64').toString('utf8');
+}
+
+/** The image takes no line end at the end for a part of the password. */
+function passwordIn(text: string | undefined): string[] {
+  const password = (text ?? '').replace(/\n+$/, '');
+  return password === '' ? [] : [password];
+}
+
+/** Format of the password file: PostgreSQL manual, section "The Password File". */
+function ofReplication(passfile: string): string[] {
+  return passfile.split('\n').flatMap((line) => {
+    const [, , , user, ...password] = [...line.matchAll(/(?:[^\\:]|\\.)+/g)].map(([field]) =>
+      field.replace(/\\(.)/g, '$1'),
+    );
+    return user === replicationUser && password.length > 0 ? [password.join(':')] : [];
+  });
+}

@@ -1,0 +1,82 @@
+// Whether the database takes a password: a login by psql in one of its pods, the password on standard input.
+import {randomBytes} from 'node:crypto';
+import {conninfoValue} from './connection-strings.ts';
+import {oneLine, reasonOfWords, textOf} from './failure.ts';
+import {findPsql, type Exec} from './prove-in-cluster.ts';
+
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** `unknown`: nobody could be asked, or whoever was asks for no password. */
+export interface LoginAnswer {
+  readonly is: 'right' | 'wrong' | 'unknown';
+  /** Why, in the words of psql or of the cluster; without a password. */
+  readonly text: string;
+}
+
+/** A pod of the database, and its own address: a server may trust whoever comes over loopback. */
+export interface LoginPlace {
+  readonly pod: string;
+  readonly container: string;
+  readonly podIP: string | null;
+}
+
+const loopback = '127.0.0.1';
+const timeoutMs = 10_000;
+/** The server refused only after it had accepted the password. */
+const acceptedBefore = /permission denied for database|too many connections for (role|database)/;
+
+/** The first of the places that knows it. Never throws. */
+export async function tryLogin(exec: Exec, places: readonly LoginPlace[], login: Login): Promise<LoginAnswer> {
+  let last: LoginAnswer = {is: 'unknown', text: 'no pod of the database runs'};
+  for (const place of places) {
+    last = await tryIn(exec, place, login);
+    if (last.is !== 'unknown') return last;
+  }
+  return last;
+}
+
+async function tryIn(exec: Exec, {pod, container, podIP}: LoginPlace, login: Login): Promise<LoginAnswer> {
+  const near = await tryAt(exec, {pod, container, host: loopback}, login);
+  return near.isTrusting && podIP !== null ? tryAt(exec, {pod, container, host: podIP}, login) : near;
+}
+
+interface At {
+  readonly pod: string;
+  readonly container: string;
+  readonly host: string;
+}
+
+/** A login proves the password only where one with a wrong password is refused. */
+async function tryAt(exec: Exec, at: At, login: Login): Promise<LoginAnswer & {readonly isTrusting?: true}> {
+  const wrong = {...login, password: randomBytes(24).toString('base64url')};
+  const [answer, control] = await Promise.all([logIn(exec, at, login), logIn(exec, at, wrong)]);
+  if (answer.is === 'unknown' || control.is === 'wrong') return answer;
+  if (control.is === 'unknown') return control;
+  return {is: 'unknown', text: `${at.pod} asks for no password at ${at.host}`, isTrusting: true};
+}
+
+async function logIn(exec: Exec, {pod, container, host}: At, {username, password}: Login): Promise<LoginAnswer> {
+  // psql reads one line.
+  if (/[\0\n\r]/.test(password)) return {is: 'unknown', text: 'the password holds a line break or a NUL'};
+  const conninfo = Object.entries({
+    host,
+    user: username,
+    dbname: 'postgres',
+    connect_timeout: '5',
+    application_name: 'pg-helm-install',
+  }).map(([key, value]) => `${key}=${conninfoValue(value)}`);
+  const flags = ['-W', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', conninfo.join(' '), '-c', 'select 1'];
+  try {
+    const command = ['sh', '-c', findPsql, 'psql', ...flags];
+    const {exitCode, stderr} = await exec(pod, container, command, `${password}\n`, timeoutMs);
+    if (exitCode === 0) return {is: 'right', text: ''};
+    const text = oneLine(stderr.replace(/Password[^:\n]*: ?/g, ''), [password]);
+    if (acceptedBefore.test(text)) return {is: 'right', text};
+    return {is: reasonOfWords(text) === 'password' ? 'wrong' : 'unknown', text};
+  } catch (error) {
+    return {is: 'unknown', text: `nothing can be run in ${pod}: ${textOf(error, [password])}`};
+  }
+}

@@ -1,0 +1,191 @@
+// The Secret of a living database is deleted, or one key of it: the passwords come back byte for byte, and no other is
+// ever written.
+import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {mountedSecrets} from '../../source/chart/names.ts';
+import type {Status} from '../../source/inspect/status.ts';
+import type {Result} from '../../source/operations/progress.ts';
+import {cli, cliJson} from '../support/cli.ts';
+import {kubectlJson} from '../support/namespace.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {onSandbox} from '../support/on-sandbox.ts';
+import {waitFor} from '../support/wait-for.ts';
+
+const name = 'orders-postgresql-auth';
+const keys = ['postgres-password', 'password', 'replication-password'];
+type Data = Readonly<Record<string, string>>;
+
+let release: OperatedRelease;
+let made: Data;
+let rows: string;
+
+beforeAll(async () => {
+  release = await OperatedRelease.install('secret', [
+    '--read-replicas',
+    '1',
+    '--username',
+    'app',
+    '--database',
+    'appdb',
+  ]);
+  made = await data();
+  await release.ask(writerPod, 'create table kept as select n from generate_series(1, 1000) n');
+  rows = await sumOfRows();
+});
+// One test's loss is not the next one's.
+afterEach(putBack);
+afterAll(() => release.namespace.remove());
+
+/** The Secret as it was made, by hand. */
+async function putBack(): Promise<void> {
+  const labels = {'app.kubernetes.io/managed-by': 'pg-helm-install'};
+  const secret = {apiVersion: 'v1', kind: 'Secret', metadata: {name, labels}, data: made};
+  await release.namespace.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], JSON.stringify(secret));
+}
+
+async function data(): Promise<Data> {
+  return (await kubectlJson<{data: Data}>(['-n', release.namespace.name, 'get', 'secret', name])).data;
+}
+
+async function lose(key: string | null): Promise<void> {
+  if (key === null) return void (await release.namespace.kubectl(['delete', 'secret', name]));
+  const patch = JSON.stringify([{op: 'remove', path: `/data/${key}`}]);
+  await release.namespace.kubectl(['patch', 'secret', name, '--type=json', '-p', patch]);
+}
+
+const sumOfRows = () => release.ask(writerPod, 'select count(*), sum(n) from kept');
+
+/** As a client would, with the passwords from before. */
+async function logsIn(username: string, key: string): Promise<string> {
+  const password = Buffer.from(made[key] ?? '', 'base64').toString();
+  const script = `IFS= read -r PGPASSWORD; export PGPASSWORD; psql -h 127.0.0.1 -U ${username} -d postgres -tAc 'select current_user'`;
+  const command = ['exec', '-i', writerPod, '-c', 'postgresql', '--', 'bash', '-c', script];
+  return (await release.namespace.kubectl(command, `${password}\n`)).trim();
+}
+
+async function expectAsBefore(): Promise<void> {
+  expect(await data()).toEqual(made);
+  expect(await logsIn('postgres', 'postgres-password')).toBe('postgres');
+  expect(await logsIn('app', 'password')).toBe('app');
+  expect(await logsIn('repl_user', 'replication-password')).toBe('repl_user');
+  expect(await sumOfRows()).toBe(rows);
+}
+
+const shown: string[] = [];
+function expectNoPassword(...texts: readonly string[]): void {
+  shown.push(...texts);
+  for (const password of Object.values(made)) {
+    expect(shown.join('\n')).not.toContain(password);
+    expect(shown.join('\n')).not.toContain(Buffer.from(password, 'base64').toString());
+  }
+}
+
+const status = async () => {
+  const {code, stdout} = await cli(['status', 'orders', '-n', release.namespace.name, '--output', 'json'], {
+    env: release.env,
+  });
+  expectNoPassword(stdout);
+  const {state, cause} = JSON.parse(stdout) as Status;
+  return {code, state, cause: cause?.code, remedy: cause?.remedies[0]?.command};
+};
+
+test.each([
+  ['the whole Secret', null, 'recover'],
+  ['the whole Secret', null, 'install'],
+  ...keys.map((key, index) => [key, key, index % 2 === 0 ? 'recover' : 'install'] as const),
+] as const)(
+  '%s is lost (%s): status says so, nothing else is done, and %s restores it',
+  async (_what, key, command) => {
+    const lives = await release.lives();
+    await lose(key);
+    expect(await status()).toEqual({
+      code: 1,
+      state: key === null || key === 'password' ? 'broken' : 'degraded',
+      cause: 'SECRET_MALFORMED',
+      remedy: expect.stringMatching(/^pg-helm-install recover orders -n /) as string,
+    });
+    const restored = await release.run(command);
+    expectNoPassword(restored.stdout, restored.stderr);
+    expect({outcome: restored.json.outcome, cause: restored.json.cause}).toEqual({
+      outcome: 'succeeded',
+      cause: undefined,
+    });
+    expect(restored.json.notes.join()).toContain('It was restored from the files that the pods mount');
+    expect(restored.json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 1}});
+    await expectAsBefore();
+    expect(await release.lives()).toEqual(lives);
+    expect(await status()).toMatchObject({code: 0, state: 'ready'});
+  },
+);
+
+test('what would need the passwords, or take their last copies away, is refused until then', async () => {
+  await lose(null);
+  const lives = await release.lives();
+  for (const [command, ...flags] of [
+    ['scale', '--read-replicas', '2'],
+    ['restart'],
+    ['set', '--exposure', 'cluster'],
+    ['uninstall'],
+  ] as const) {
+    const place = ['orders', '-n', release.namespace.name, '--yes'];
+    const {code, json, stdout} =
+      command === 'uninstall'
+        ? await cliJson<Result>([command, ...place], {env: release.env})
+        : await release.run(command, ...flags);
+    expectNoPassword(stdout);
+    expect({command, code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
+      ...{command, code: 3, outcome: 'refused', cause: 'SECRET_MALFORMED'},
+    });
+  }
+  expect(await release.planned('install')).toEqual([`CREATE Secret/${name}`, 'NO_CHANGE Release/orders']);
+  expect(await release.lives()).toEqual(lives);
+  await release.done('recover');
+  await expectAsBefore();
+});
+
+test('a password that somebody changed is put back by recover while a pod has the file', async () => {
+  const patch = JSON.stringify({stringData: {password: 'another password'}});
+  await release.namespace.kubectl(['patch', 'secret', name, '-p', patch]);
+  const {json} = await release.run('recover');
+  expectNoPassword(JSON.stringify(json));
+  // The sandbox's kubelet has brought the other one to the pods by then: nothing is made up.
+  if (onSandbox) return expect(json.cause?.code).toBe('PASSWORD_MISMATCH');
+  expect({outcome: json.outcome, cause: json.cause}).toEqual({outcome: 'succeeded', cause: undefined});
+  expect(json.notes.join()).toContain('had under password another password than the database takes');
+  await expectAsBefore();
+});
+
+const hasFile = async (key: string) => {
+  const command = (pod: string) => ['exec', pod, '-c', 'postgresql', '--', 'ls', mountedSecrets];
+  const listed = await Promise.all([writerPod, readerPod(0)].map((pod) => release.namespace.kubectl(command(pod))));
+  return listed.some((files) => files.split(/\s+/).includes(key));
+};
+
+test.each([
+  ['replication-password', 'a reader streams with it still, so that it comes back'],
+  ['password', 'nobody has it any more, so that nothing is written'],
+])(
+  '%s is lost and the kubelet has taken the files away: %s',
+  async (key) => {
+    // A change of the Secret that the pods have not seen yet would be the next thing they see.
+    await waitFor('the pods to have the file', () => hasFile(key), Boolean, {deadlineMs: 150_000});
+    await lose(key);
+    await waitFor(
+      'the kubelet to take the files away',
+      () => hasFile(key),
+      (has) => !has,
+      {deadlineMs: 150_000},
+    );
+    if (key === 'replication-password') {
+      await release.done('recover');
+      return expectAsBefore();
+    }
+    for (const command of ['recover', 'install'] as const) {
+      const {code, json} = await release.run(command);
+      expect({code, cause: json.cause?.code}).toEqual({code: 3, cause: 'SECRET_MALFORMED'});
+      expect(json.cause?.evidence).toContain(`no pod has a file of ${key}`);
+    }
+    const {[key]: _lost, ...rest} = made;
+    expect(await data()).toEqual(rest);
+  },
+  400_000,
+);
