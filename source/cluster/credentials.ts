@@ -1,6 +1,7 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
 import {secretKeys} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
+import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 
@@ -14,6 +15,7 @@ export interface Credentials {
 export interface CredentialsSecret {
   readonly keys: readonly string[];
   readonly ours: boolean;
+  readonly systemIdentifier: string | null;
   /** Null when a key is missing. */
   readonly credentials: Credentials | null;
 }
@@ -36,6 +38,7 @@ export async function readCredentials(api: Api, namespace: string, name: string)
   return {
     keys: Object.keys(secret.data ?? {}),
     ours: secret.metadata.labels?.[managedBy] === 'pg-helm-install',
+    systemIdentifier: secret.metadata.annotations?.[systemIdentifierAnnotation] ?? null,
     credentials: admin !== null && user !== null && replication !== null ? {admin, user, replication} : null,
   };
 }
@@ -70,4 +73,15 @@ export async function writeCredentials(
     if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
     await api.patch(`${paths.secrets(namespace)}/${name}`, {stringData});
   }
+}
+
+/** Which database the passwords are of; null: of one that is still to be made. */
+export async function writeSystemIdentifier(
+  api: Api,
+  namespace: string,
+  name: string,
+  identifier: string | null,
+): Promise<void> {
+  const metadata = {annotations: {[systemIdentifierAnnotation]: identifier}};
+  await api.patch(`${paths.secrets(namespace)}/${name}`, {metadata});
 }

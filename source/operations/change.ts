@@ -19,6 +19,7 @@ import {converge, type Ending} from './converge.ts';
 import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts';
 import {claimsLedger, isLeftIn} from './ledger.ts';
 import type {Plan, Progress, Result} from './progress.ts';
+import {rememberIdentifier} from './remember-identifier.ts';
 import {endOf, lockedBy, mergeWarnings, refused} from './result.ts';
 import {isScaledAside} from './steps/install-steps.ts';
 import {changeSteps, changeTracks, spareReaders, type WantedChange} from './steps/change-steps.ts';
@@ -79,7 +80,10 @@ export async function* change(
     existing,
     chart: {source: chart.source, version: chart.version},
   };
-  const first = judgeChange({kind, survey, before, wanted: judged, running, chartAppVersion: chart.appVersion});
+  const first = judgeChange({
+    ...{kind, survey, before, wanted: judged, running, chartAppVersion: chart.appVersion},
+    deleteVolumes: request.deleteVolumes,
+  });
   const [refusal] = first.refusals;
   if (refusal) return refused({...base, warnings: first.warnings, cause: refusal});
 
@@ -184,6 +188,9 @@ export async function* change(
     return refused({...base, warnings, cause: changedMeanwhile(target, latest)});
   }
 
+  // Before the first step: what a restart brings back is compared with it.
+  await rememberIdentifier(world, before);
+
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const copies = new AbortController();
   if (readReplicaCount > view.streaming) void world.hastenCopies(AbortSignal.any([copies.signal, signal]));
@@ -194,6 +201,7 @@ export async function* change(
   } finally {
     copies.abort();
   }
+  await rememberIdentifier(world, ending.how === 'done' ? ending.snapshot : null);
   // Where nothing was begun, there is nothing that somebody would have to go on with.
   const isOfBefore =
     ending.snapshot !== null &&

@@ -13,6 +13,7 @@ import {answersFrom, explicitKeys, placeOf, resolve} from '../parameters/resolve
 import {planInstall} from '../plan/install.ts';
 import {converge, type Ending} from './converge.ts';
 import type {Plan, Progress, Result} from './progress.ts';
+import {forgetIdentifier, rememberIdentifier} from './remember-identifier.ts';
 import {endOf, lockedBy, mergeWarnings, refused} from './result.ts';
 import {installSteps, namespace, type WantedRelease} from './steps/install-steps.ts';
 import type {Chart, Passwords, World} from './world.ts';
@@ -124,6 +125,7 @@ export async function* install(
   if (holder) return refused({...base, warnings, cause: lockedBy(holder, target)});
   // Nothing depends on such a Secret yet: the checks refused where a volume or a release does.
   if (survey.secret?.passwordMatches === false) await world.writePasswords(wanted.passwords());
+  await forgetIdentifier(world, survey);
 
   yield {type: 'plan', steps: installSteps.map(({name}) => name)};
   const ending = yield* converge(installSteps, wanted, world, {
@@ -133,6 +135,7 @@ export async function* install(
     tracks: tracksOf,
     holdsLease: true,
   });
+  await rememberIdentifier(world, ending.how === 'done' ? ending.snapshot : null);
   await (ending.how === 'done' ? world.endLease() : world.pauseLease()).catch(() => undefined);
   return endOf({
     ...base,

@@ -10,6 +10,7 @@ import {claimsLedger, isLeftIn} from './ledger.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {endOf, lockedBy, refused} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
+import {refuseUninstall} from './storage-guard.ts';
 import type {World} from './world.ts';
 
 export interface UninstallRequest {
@@ -64,6 +65,8 @@ export async function* uninstall(
   const began = world.now();
   const base = {operation: 'uninstall', target: world.target, began, now: () => world.now(), warnings: []};
   const before = await world.look();
+  const going = refuseUninstall(before, request.deleteData);
+  if (going) return refused({...base, cause: going});
   const dump = request.dumpTo === null ? null : await prepareDump(world, before, request.dumpTo);
   if (dump !== null && 'code' in dump) return refused({...base, cause: dump});
   const steps = [

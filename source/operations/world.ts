@@ -113,6 +113,8 @@ export interface World {
   createNamespace(): Promise<void>;
   passwords(): Promise<Passwords | null>;
   writePasswords(passwords: Passwords): Promise<void>;
+  /** Beside the passwords, which are kept as long as the data; null: none is remembered. */
+  rememberSystemIdentifier(identifier: string | null): Promise<void>;
   deleteSecret(): Promise<void>;
   deleteClaims(names: readonly string[]): Promise<void>;
 
@@ -149,6 +151,8 @@ export interface World {
   ): Promise<{readonly bytes: number}>;
   /** Until the signal aborts: a copy of a new reader does not wait for the writer's next checkpoint. Never throws. */
   hastenCopies(signal: AbortSignal): Promise<void>;
+  /** The namespace, and the claim and volume of that pod, as they are now and as far as they may be read. */
+  storageUnder(pod: string): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>>;
   /** Only that very pod: the uid decides. */
   deletePod(pod: PodRef): Promise<void>;
   patchPod(pod: PodRef, patch: PodPatch): Promise<void>;

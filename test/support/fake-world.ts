@@ -30,6 +30,8 @@ export class FakeCluster {
   reachable = true;
   namespace = true;
   secret: Passwords | null = null;
+  /** Which database the release remembers. */
+  systemIdentifier: string | null = null;
   revisions: (Revision & {readonly values: Values})[] = [];
   lease:
     (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'> & {holder: string; renewedAt: number}) | null =
@@ -113,6 +115,7 @@ export class FakeCluster {
         name: names.secret,
         keys: ['postgres-password', 'password', 'replication-password'],
         ours: true,
+        systemIdentifier: this.systemIdentifier,
       },
       logTails: {},
       nodeAddress: null,
@@ -149,6 +152,8 @@ type Part = Pick<
       | 'passwords'
       | 'writePasswords'
       | 'deleteSecret'
+      | 'rememberSystemIdentifier'
+      | 'storageUnder'
       | 'deleteClaims'
       | 'volumes'
     )
@@ -206,6 +211,7 @@ export class FakeWorld implements Part {
         name: objectNames(cluster.target.fullname).secret,
         keys: ['postgres-password', 'password', 'replication-password'],
         ours: true,
+        systemIdentifier: cluster.systemIdentifier,
         passwordMatches: password === null ? null : cluster.secret.user === password,
       },
     });
@@ -272,6 +278,17 @@ export class FakeWorld implements Part {
       spec: {persistentVolumeReclaimPolicy: retains?.includes(name) ? 'Retain' : 'Delete'},
     });
     return retains === null ? {} : Object.fromEntries(claims.map(({metadata: {name}}) => [name, ofClaim(name)]));
+  };
+  rememberSystemIdentifier = (identifier: string | null) =>
+    this.change(`remember ${identifier}`, (cluster) => void (cluster.systemIdentifier = identifier));
+  /** What it was on when it was last seen, whatever `touch` shows. */
+  storageUnder = async (pod: string): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>> => {
+    const {namespace, claims, volumes} = this.cluster.snapshot();
+    return {
+      namespace,
+      claims: claims.filter(({metadata}) => metadata.name === `data-${pod}`),
+      ...(volumes ? {volumes} : {}),
+    };
   };
   createNamespace = () => this.change('createNamespace', (cluster) => void (cluster.namespace = true));
   passwords = async () => this.cluster.secret;
