@@ -26,7 +26,7 @@ export default defineConfig({
       // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
       project(
         'operations',
-        'test/cluster/{install,day2,day2-all,day2-resize,day2-restart,day2-rollback,day2-set,day2-storage,day2-sync,last-dump,resume,failures}.test.ts',
+        'test/cluster/{data-loss,install,day2,day2-all,day2-resize,day2-restart,day2-rollback,day2-set,day2-storage,day2-sync,last-dump,resume,failures}.test.ts',
         {
           testTimeout: 180_000,
           hookTimeout: 180_000,

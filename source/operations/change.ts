@@ -22,6 +22,7 @@ import type {Plan, Progress, Result} from './progress.ts';
 import {rememberIdentifier} from './remember-identifier.ts';
 import {endOf, lockedBy, mergeWarnings, refused} from './result.ts';
 import {isScaledAside} from './steps/install-steps.ts';
+import {goingBefore} from './storage-guard.ts';
 import {changeSteps, changeTracks, spareReaders, type WantedChange} from './steps/change-steps.ts';
 import {wayBack} from './way-back.ts';
 import type {Chart, World} from './world.ts';
@@ -194,7 +195,11 @@ export async function* change(
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const copies = new AbortController();
   if (readReplicaCount > view.streaming) void world.hastenCopies(AbortSignal.any([copies.signal, signal]));
-  const limits = {deadline: world.now() + request.timeoutMs, signal, judge: true, holdsLease: true};
+  const storage = goingBefore(before);
+  const limits = {
+    ...{deadline: world.now() + request.timeoutMs, signal, judge: true, holdsLease: true},
+    tolerates: storage.isOneOf,
+  };
   let ending: Ending;
   try {
     ending = yield* converge(steps, wanted, world, {...limits, tracks: (snapshot) => changeTracks(snapshot, wanted)});
@@ -215,6 +220,7 @@ export async function* change(
     warnings: mergeWarnings(warnings, ending.snapshot ? findWarnings(ending.snapshot, parameters) : []),
     ending: wayBack(ending, kind, before),
     outcome: unchanged ? 'unchanged' : ending.how === 'done' ? 'succeeded' : ending.how,
+    notes: [...ending.notes, ...storage.notes],
     parameters,
     checksMs,
     // Volumes of readers that are not wanted: those that stay cost their space.

@@ -33,6 +33,18 @@ export function refuseDeletion(before: Snapshot): readonly Cause[] {
   return found ? [unchanged(found.cause)] : [];
 }
 
+/** What was going before a change that ends no such pod does not end the change; it is said once more when it is done. */
+export function goingBefore(before: Snapshot): {
+  readonly isOneOf: (found: Cause) => boolean;
+  readonly notes: readonly string[];
+} {
+  const going = goingOf(before);
+  return {
+    isOneOf: ({code, object}) => code === 'VOLUME_GOING' && going.some(({name}) => name === object?.name),
+    notes: going.map((one) => goingCause(before, one).message),
+  };
+}
+
 /** The volumes were to stay, and one of them would not. */
 export function refuseUninstall(before: Snapshot, deleteData: boolean): Cause | null {
   const [going] = goingOf(before);

@@ -1,7 +1,7 @@
 // The Secret with the passwords: made, read back, given new ones, and told from a stranger's.
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
-import {readCredentials, writeCredentials} from '../../../source/cluster/credentials.ts';
+import {readCredentials, writeCredentials, writeSystemIdentifier} from '../../../source/cluster/credentials.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
 
@@ -30,6 +30,7 @@ it('comes back letter by letter', async () => {
   expect(await read()).toEqual({
     keys: ['postgres-password', 'password', 'replication-password'],
     ours: true,
+    systemIdentifier: null,
     credentials: passwords,
   });
 });
@@ -50,9 +51,20 @@ it('gives an existing one new passwords and leaves its other keys alone', async 
   expect(fake.objects.get(`${secrets}/${name}`)).toMatchObject({data: {other: 'eA=='}});
 });
 
+it('remembers which database they are of, through new passwords, until it is told otherwise', async () => {
+  const remember = (identifier: string | null) =>
+    writeSystemIdentifier(connectTo(fake).api, 'team-a', name, identifier);
+  await write();
+  await remember('7713308882125799452');
+  await write();
+  expect(await read()).toMatchObject({systemIdentifier: '7713308882125799452', credentials: passwords});
+  await remember(null);
+  expect(await read()).toMatchObject({systemIdentifier: null, credentials: passwords});
+});
+
 it('has no passwords while one is missing', async () => {
   fake.put(secrets, {metadata: {name}, data: {password: 'eA=='}});
-  expect(await read()).toEqual({keys: ['password'], ours: false, credentials: null});
+  expect(await read()).toEqual({keys: ['password'], ours: false, systemIdentifier: null, credentials: null});
 });
 
 it('fails with what the server says, and changes nothing then', async () => {
