@@ -4,7 +4,7 @@ import {objectNames} from './chart/names.ts';
 import {fromValues} from './chart/values.ts';
 import {cause, UserError} from './cause.ts';
 import type {Connection} from './cluster/connect.ts';
-import {readCredentials, writeCredentials} from './cluster/credentials.ts';
+import {readCredentials, writeCredentials, writeSystemIdentifier} from './cluster/credentials.ts';
 import {execInPod} from './cluster/exec.ts';
 import {streamFromPod} from './cluster/exec-stream.ts';
 import {HeldLease} from './cluster/held-lease.ts';
@@ -20,7 +20,7 @@ import {deleteObjects, readHelmObjects} from './cluster/helm-objects.ts';
 import {readManifest, readRelease, readRevision} from './cluster/releases.ts';
 import type {Reading} from './cluster/snapshot.ts';
 import {rehearse} from './cluster/rehearsal.ts';
-import {growClaims, orphanPods, readVolumes} from './cluster/storage.ts';
+import {growClaims, orphanPods, readStorageUnder, readVolumes} from './cluster/storage.ts';
 import {survey} from './cluster/survey.ts';
 import {usageReader} from './cluster/volume-usage.ts';
 import {applyCommandLine} from './helm/arguments.ts';
@@ -119,6 +119,8 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
       const places = pods.map(({metadata, status}) => ({pod: metadata.name, container, podIP: status?.podIP ?? null}));
       return tryLogin(onWriter.exec, places, login);
     },
+    rememberSystemIdentifier: (identifier) =>
+      understood(writeSystemIdentifier(api, namespace, names.secret, identifier)),
     deleteSecret: () => understood(api.delete(`${paths.secrets(namespace)}/${names.secret}`)),
     async deleteClaims(claims) {
       await understood(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
@@ -150,6 +152,7 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
           streamFromPod(connection, namespace, `${names.writer}-0`, container, command, stdin, {onOutput, signal}),
       });
     },
+    storageUnder: (pod) => understood(readStorageUnder(api, namespace, pod)),
     deletePod: (pod) => understood(deletePod(api, namespace, pod)),
     patchPod: (pod, patch) => understood(patchPod(api, namespace, pod, patch)),
     resizeProblem: (pod, resources) => understood(resizeProblem(api, namespace, pod, resources)),

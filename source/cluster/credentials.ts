@@ -1,6 +1,7 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
 import {secretKeys} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
+import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 
@@ -15,6 +16,7 @@ export interface CredentialsSecret {
   /** Those that hold something. */
   readonly keys: readonly string[];
   readonly ours: boolean;
+  readonly systemIdentifier: string | null;
   /** What is there of them. */
   readonly found: Partial<Credentials>;
   /** Null when a key is missing or empty. */
@@ -45,6 +47,7 @@ export async function readCredentials(api: Api, namespace: string, name: string)
     keys: [...values.keys()],
     ours: secret.metadata.labels?.[managedBy] === 'pg-helm-install',
     found,
+    systemIdentifier: secret.metadata.annotations?.[systemIdentifierAnnotation] ?? null,
     credentials:
       admin !== undefined && user !== undefined && replication !== undefined ? {admin, user, replication} : null,
   };
@@ -105,4 +108,15 @@ async function createSecret(
     metadata: {name, namespace, labels},
     stringData,
   });
+}
+
+/** Which database the passwords are of; null: of one that is still to be made. */
+export async function writeSystemIdentifier(
+  api: Api,
+  namespace: string,
+  name: string,
+  identifier: string | null,
+): Promise<void> {
+  const metadata = {annotations: {[systemIdentifierAnnotation]: identifier}};
+  await api.patch(`${paths.secrets(namespace)}/${name}`, {metadata});
 }

@@ -6,7 +6,9 @@ import {watchChanges} from './changes.ts';
 import type {Connection} from './connect.ts';
 import {readLogTails} from './log-tails.ts';
 import {readSnapshot, type Reading} from './snapshot.ts';
+import {readVolumes} from './storage.ts';
 import {clock} from '../time.ts';
+import {volumeReader} from './volume-reader.ts';
 
 /** Asks the database; the facts of one snapshot. Resolves, whatever happens. */
 export type Prove = (
@@ -36,7 +38,10 @@ const failedProofAgeMs = 300;
 /** One complete look, proofs included. */
 export async function lookOnce(connection: Connection, target: Target, prove: Prove): Promise<Snapshot> {
   const {snapshot, credentials} = await readSnapshot(connection, target);
-  const database = await prove(snapshot, credentials, AbortSignal.timeout(15_000));
+  const [database, volumes] = await Promise.all([
+    prove(snapshot, credentials, AbortSignal.timeout(15_000)),
+    readVolumes(connection.api, snapshot.claims).catch(() => ({})),
+  ]);
   const doubtful = notStreaming(snapshot, database);
   const logTails = await readLogTails(
     connection.api,
@@ -44,7 +49,7 @@ export async function lookOnce(connection: Connection, target: Target, prove: Pr
     snapshot.pods.filter(({metadata}) => doubtful.includes(metadata.name)),
     doubtful,
   );
-  return {...snapshot, database, logTails: {...snapshot.logTails, ...logTails}};
+  return {...snapshot, database, volumes, logTails: {...snapshot.logTails, ...logTails}};
 }
 
 export function observe(
@@ -67,6 +72,7 @@ export function observe(
     told = true;
     hear();
   };
+  const volumes = volumeReader((claims) => readVolumes(connection.api, claims), clock.now);
   const proofs = new Proofs(prove, {ring, tell}, signal, proofAgeMs[pace]);
 
   async function* looks(): AsyncGenerator<Look> {
@@ -79,12 +85,12 @@ export function observe(
       const began = clock.now();
       try {
         const {snapshot, credentials} = await readSnapshot(connection, target, doubtful);
-        last = snapshot;
+        last = {...snapshot, volumes: volumes.known(snapshot.claims)};
         lostSince = null;
         proofs.consider(snapshot, credentials);
         const database = proofs.facts(snapshot);
         doubtful = notStreaming(snapshot, database);
-        yield {kind: 'seen', snapshot: {...snapshot, database}};
+        yield {kind: 'seen', snapshot: {...last, database}};
       } catch (error) {
         if (!isPassing(error)) throw error;
         last = null;

@@ -65,7 +65,12 @@ export async function readSnapshot(
       claims: claims.filter(({metadata}) => isClaimOf(metadata.name, fullname)),
       services,
       events: events.filter(({involvedObject: {name}}) => isOf(name, fullname)),
-      secret: secret && {name: names.secret, keys: secret.keys, ours: secret.ours},
+      secret: secret && {
+        name: names.secret,
+        keys: secret.keys,
+        ours: secret.ours,
+        systemIdentifier: secret.systemIdentifier,
+      },
       logTails,
       nodeAddress,
       operation: lease?.operation ?? null,

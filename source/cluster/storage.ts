@@ -1,5 +1,6 @@
 // Growing the disks of a release: its claims ask for more, and its StatefulSets make way without their pods.
-import type {Claim, StatefulSet, Volume} from '../observation/kubernetes.ts';
+import type {Claim, Metadata, StatefulSet, Volume} from '../observation/kubernetes.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
@@ -52,4 +53,22 @@ export async function readVolumes(api: Api, claims: readonly Claim[]): Promise<R
     }),
   );
   return Object.fromEntries(found.flat());
+}
+
+/** What the data of one pod is on, now: asked right before the pod is deleted. */
+export async function readStorageUnder(
+  api: Api,
+  namespace: string,
+  pod: string,
+): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>> {
+  const [space, claim] = await Promise.all([
+    ifAllowed(api.find<{metadata: Metadata; status?: {phase?: string}}>(`${paths.namespaces}/${namespace}`)),
+    ifAllowed(api.find<Claim>(`${paths.claims(namespace)}/data-${pod}`)),
+  ]);
+  const claims = claim ? [claim] : [];
+  return {
+    namespace: space && {metadata: space.metadata, phase: space.status?.phase ?? 'Active'},
+    claims,
+    volumes: await readVolumes(api, claims),
+  };
 }

@@ -89,6 +89,7 @@ export async function survey({api, kubernetesVersion}: Connection, request: Surv
       name: names.secret,
       keys: secret.keys,
       ours: secret.ours,
+      systemIdentifier: secret.systemIdentifier,
       passwordMatches: request.password === null ? null : secret.credentials?.user === request.password,
     },
     pullSecretExists: pullSecret,

@@ -109,7 +109,7 @@ export const runRecover: Run = async (invocation) => {
   return afterSecret(async (isRestored) => {
     // The Secret was all that was missing: what is left is to prove it, which takes no chart.
     if (isRestored && newest?.status === 'deployed' && !operation)
-      return watchRelease(world, Date.now() + timeoutMs, invocation.signal);
+      return watchRelease(world, world.now() + timeoutMs, invocation.signal);
     const wantedChart = operation?.wanted?.chart;
     const version = newest?.chartVersion || wantedChart?.version;
     const chart = await findChart(invocation, session.helmProgram, {

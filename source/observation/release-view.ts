@@ -2,6 +2,7 @@
 import {objectNames} from '../chart/names.ts';
 import type {Claim, Pod, Service, StatefulSet} from './kubernetes.ts';
 import type {EndpointFact, ReaderStream, Revision, Snapshot} from './snapshot.ts';
+import {answerOf, isAnotherDatabase} from './system-identifier.ts';
 
 export type Role = 'writer' | 'reader';
 
@@ -61,14 +62,13 @@ export function isReady(pod: Pod | null): boolean {
   return pod?.status?.conditions?.some(({type, status}) => type === 'Ready' && status === 'True') ?? false;
 }
 
-/** An answer that proves the endpoint: the writer is out of recovery, a reader is in it. */
+/**
+ * An answer that proves the endpoint: the writer is out of recovery, a reader is in it, and it is the release's
+ * database. A new, empty one on the writer's volume proves nothing.
+ */
 export function proofOf(
   snapshot: Snapshot,
   role: Role,
 ): (EndpointFact & {readonly result: {readonly answered: true}}) | null {
-  for (const fact of snapshot.database) {
-    if (fact.kind !== 'endpoint' || fact.role !== role || !fact.result.answered) continue;
-    if (fact.result.inRecovery === (role === 'reader')) return {...fact, result: fact.result};
-  }
-  return null;
+  return isAnotherDatabase(snapshot, role) ? null : answerOf(snapshot, role);
 }

@@ -1,6 +1,6 @@
 // A Snapshot is everything that was seen of one release at one moment. Progress and causes are functions of it.
 import type {Parameters} from '../parameters/parameters.ts';
-import type {Claim, ClusterEvent, Metadata, Pod, Service, StatefulSet} from './kubernetes.ts';
+import type {Claim, ClusterEvent, Metadata, Pod, Service, StatefulSet, Volume} from './kubernetes.ts';
 
 /** Where a release is, and the names that follow from it. */
 export interface Target {
@@ -61,6 +61,11 @@ export interface EndpointFact {
         /** Such as `17.6`. */
         readonly serverVersion: string;
         readonly latencyMs: number;
+        /**
+         * Of the database cluster: initdb makes a new one, every copy has the same. Decimal digits. Null, or absent,
+         * where the user may not ask. PostgreSQL manual, pg_control_system.
+         */
+        readonly systemIdentifier?: string | null;
       }
     | {
         readonly answered: false;
@@ -162,11 +167,19 @@ export interface Snapshot {
   readonly statefulSets: readonly StatefulSet[];
   readonly pods: readonly Pod[];
   readonly claims: readonly Claim[];
+  /** By the claim's name, as of some seconds ago; those that may not be read are not there. */
+  readonly volumes?: Readonly<Record<string, Volume>>;
   readonly services: readonly Service[];
   /** Only those about objects of this release. */
   readonly events: readonly ClusterEvent[];
   /** The credentials Secret: which keys hold something, never what. */
-  readonly secret: {readonly name: string; readonly keys: readonly string[]; readonly ours: boolean} | null;
+  readonly secret: {
+    readonly name: string;
+    readonly keys: readonly string[];
+    readonly ours: boolean;
+    /** The database that the release remembers as its own; null, or absent, before it was first proven. */
+    readonly systemIdentifier?: string | null;
+  } | null;
   /**
    * Last lines of containers that crashed or do not get ready, and of ready readers that do not stream, by pod name.
    */

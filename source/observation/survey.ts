@@ -52,6 +52,8 @@ export interface Survey {
     readonly name: string;
     readonly keys: readonly string[];
     readonly ours: boolean;
+    /** The database that the passwords are of; null, or absent, when none was proven yet. */
+    readonly systemIdentifier?: string | null;
     readonly passwordMatches: boolean | null;
   } | null;
   /** Of `images.pullSecret`; null when none is named. */

@@ -54,7 +54,7 @@ const ended: readonly TrackState[] = ['done', 'warning', 'skipped'];
 
 /** The track that an object belongs to. */
 function trackOf(kind: string, name: string, {readerSet}: ReleaseView): TrackName {
-  if (kind === 'PersistentVolumeClaim') return 'storage';
+  if (kind === 'PersistentVolumeClaim' || kind === 'PersistentVolume' || kind === 'Namespace') return 'storage';
   // The one Secret that is spoken of is that of the passwords: with a wrong one no endpoint can be proven.
   if (kind === 'Service' || kind === 'Secret') return 'endpoints';
   if (kind === 'Release') return 'release';

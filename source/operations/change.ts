@@ -23,9 +23,11 @@ import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts
 import {claimsLedger, isLeftIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
+import {rememberIdentifier} from './remember-identifier.ts';
 import {endOf, mergeWarnings, refused} from './result.ts';
 import {settingsOrder, type SettingsOrder} from './settings-order.ts';
 import {isScaledAside} from './steps/install-steps.ts';
+import {goingBefore} from './storage-guard.ts';
 import {changeSteps, changeTracks, spareReaders, type WantedChange} from './steps/change-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import {wayBack} from './way-back.ts';
@@ -91,7 +93,10 @@ export async function* change(
     existing,
     chart: {source: chart.source, version: chart.version},
   };
-  const first = judgeChange({kind, survey, before, wanted: judged, running, chartAppVersion: chart.appVersion});
+  const first = judgeChange({
+    ...{kind, survey, before, wanted: judged, running, chartAppVersion: chart.appVersion},
+    deleteVolumes: request.deleteVolumes,
+  });
   const [refusal] = first.refusals;
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
@@ -208,16 +213,21 @@ export async function* change(
     return refused({...base, warnings, cause: changedMeanwhile(target, latest)});
   }
 
+  // Before the first step: what a restart brings back is compared with it.
+  await rememberIdentifier(world, before);
+
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const copies = new AbortController();
   if (readReplicaCount > view.streaming) void world.hastenCopies(AbortSignal.any([copies.signal, signal]));
-  const limits = {deadline, signal, judge: true, holdsLease: true};
+  const storage = goingBefore(before);
+  const limits = {deadline, signal, judge: true, holdsLease: true, tolerates: storage.isOneOf};
   let ending: Ending;
   try {
     ending = yield* converge(steps, wanted, world, {...limits, tracks: (snapshot) => changeTracks(snapshot, wanted)});
   } finally {
     copies.abort();
   }
+  await rememberIdentifier(world, ending.how === 'done' ? ending.snapshot : null);
   // Where nothing was begun, there is nothing that somebody would have to go on with.
   const isOfBefore =
     ending.snapshot !== null &&
@@ -231,7 +241,7 @@ export async function* change(
     warnings: mergeWarnings(warnings, ending.snapshot ? findWarnings(ending.snapshot, parameters) : []),
     ending: wayBack(ending, kind, before),
     outcome: unchanged ? 'unchanged' : ending.how === 'done' ? 'succeeded' : ending.how,
-    notes: [...(request.notes ?? []), ...ending.notes],
+    notes: [...(request.notes ?? []), ...ending.notes, ...storage.notes],
     parameters,
     checksMs,
     // Volumes of readers that are not wanted: those that stay cost their space.

@@ -36,6 +36,8 @@ export interface Limits {
   readonly signal: AbortSignal;
   /** Whether causes end the wait: an uninstall minds none. */
   readonly judge: boolean;
+  /** Certain causes that were there before, and that what is done has nothing to do with. */
+  readonly tolerates?: (cause: Cause) => boolean;
   /** How far it is, for the screen. */
   readonly tracks: (snapshot: Snapshot) => readonly Track[];
   /** Whether we hold the operation's Lease and have to renew it: a mere watcher does not. */
@@ -177,7 +179,7 @@ export async function* converge<Wanted>(
       if (!step) return ending('done', null);
 
       const causes = limits.judge ? findCauses(snapshot) : [];
-      const certain = causes.find((found) => found.certain);
+      const certain = causes.find((found) => found.certain && !limits.tolerates?.(found.cause));
       // A step that acts may be what heals it, so a cause ends the run only where nothing is left to do but wait.
       if (certain && (!step.run || runs > 0)) return ending('failed', certain.cause);
       const forbidding = causes.find(({endsActing, cause: {code}}) => endsActing && code !== step.heals);

@@ -18,6 +18,7 @@ import {replacedObjects} from '../plan/replaced-objects.ts';
 import {converge, type Ending} from './converge.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
+import {forgetIdentifier, rememberIdentifier} from './remember-identifier.ts';
 import {endOf, mergeWarnings, refused} from './result.ts';
 import {isEmpty, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
 import {installSteps, namespace, type WantedInstall} from './steps/install-steps.ts';
@@ -150,6 +151,7 @@ export async function* install(
   };
   const held = yield* takeLease(record, world, {deadline, signal});
   if (held) return notTaken({...base, warnings}, held);
+  await forgetIdentifier(world, survey);
 
   yield {type: 'plan', steps: installSteps.map(({name}) => name)};
   const ending = yield* converge(installSteps, wanted, world, {
@@ -159,6 +161,7 @@ export async function* install(
     tracks: tracksOf,
     holdsLease: true,
   });
+  await rememberIdentifier(world, ending.how === 'done' ? ending.snapshot : null);
   await (ending.how === 'done' ? world.endLease() : world.pauseLease()).catch(() => undefined);
   return endOf({
     ...base,

@@ -16,6 +16,7 @@ import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {PodWay} from '../plan/pod-way.ts';
+import {refuseDeletion, refuseGrowth, refuseInGoingNamespace, refuseRestarts} from './storage-guard.ts';
 import type {World} from './world.ts';
 
 export interface Judgement {
@@ -31,10 +32,13 @@ export interface Judged {
   /** What the server says; null when it could not be asked. */
   readonly running: string | null;
   readonly chartAppVersion: string;
+  /** Volumes of readers that are not wanted are deleted. */
+  readonly deleteVolumes: boolean;
 }
 
 /** Before helm renders anything. */
-export function judgeChange({kind, survey, before, wanted, running, chartAppVersion}: Judged): Judgement {
+export function judgeChange(judged: Judged): Judgement {
+  const {kind, survey, before, wanted, running, chartAppVersion} = judged;
   const {parameters, existing} = wanted;
   const {readersWanted, writerPod, readerPods} = viewOf(before);
   const taken = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
@@ -53,7 +57,7 @@ export function judgeChange({kind, survey, before, wanted, running, chartAppVers
         chartAppVersion,
       })
     : null;
-  return sorted(
+  const {refusals, warnings} = sorted(
     [
       ...existingRelease(survey, wanted).filter(
         (finding) =>
@@ -70,6 +74,15 @@ export function judgeChange({kind, survey, before, wanted, running, chartAppVers
     ],
     guard,
   );
+  return {
+    refusals: [
+      ...refuseInGoingNamespace(before),
+      ...refusals,
+      ...refuseGrowth(before, parameters.storageSize),
+      ...(judged.deleteVolumes ? refuseDeletion(before) : []),
+    ],
+    warnings,
+  };
 }
 
 /** Nothing could be proven without the passwords, and a pod that goes would take its copy with it. */
@@ -84,6 +97,8 @@ export async function judgeWays(
   ways: readonly PodWay[],
   world: World,
 ): Promise<Judgement> {
+  const going = refuseRestarts(before, ways);
+  if (going.length > 0) return {refusals: going, warnings: []};
   const anew = ways.filter(({renewal}) => renewal === 'recreate');
   if (anew.length === 0) return {refusals: [], warnings: []};
   const movers = await moversOf(before, anew, world);

@@ -15,6 +15,7 @@ import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {endOf, refused} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
+import {refuseUninstall} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 import {isWithoutRelease, leftByHelm, leftConsequences, leftObjectsGo} from './steps/left-objects.ts';
 import type {World} from './world.ts';
@@ -73,7 +74,7 @@ export async function* uninstall(
   const began = world.now();
   const base = {operation: 'uninstall', target: world.target, began, now: () => world.now(), warnings: []};
   const before = await world.look();
-  const refusal = await whyRefused(request, world, before);
+  const refusal = (await whyRefused(request, world, before)) ?? refuseUninstall(before, request.deleteData);
   if (refusal) return refused({...base, cause: refusal});
   const leftObjects = await leftByHelm(world, before);
   const dump = request.dumpTo === null ? null : await prepareDump(world, before, request.dumpTo);

@@ -136,6 +136,8 @@ export interface World {
   mountedPasswords(): Promise<readonly MountedPasswords[]>;
   /** Whether the database takes that password, asked in one of its pods. */
   tryLogin(login: {readonly username: string; readonly password: string}): Promise<LoginAnswer>;
+  /** Beside the passwords, which are kept as long as the data; null: none is remembered. */
+  rememberSystemIdentifier(identifier: string | null): Promise<void>;
   deleteSecret(): Promise<void>;
   deleteClaims(names: readonly string[]): Promise<void>;
 
@@ -181,6 +183,8 @@ export interface World {
   ): Promise<{readonly bytes: number}>;
   /** Until the signal aborts: a copy of a new reader does not wait for the writer's next checkpoint. Never throws. */
   hastenCopies(signal: AbortSignal): Promise<void>;
+  /** The namespace, and the claim and volume of that pod, as they are now and as far as they may be read. */
+  storageUnder(pod: string): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>>;
   /** Only that very pod: the uid decides. */
   deletePod(pod: PodRef): Promise<void>;
   patchPod(pod: PodRef, patch: PodPatch): Promise<void>;

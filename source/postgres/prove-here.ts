@@ -1,7 +1,16 @@
 // Proves an endpoint by a connection of this machine.
+import type {Client} from 'pg';
 import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
 import {reasonOfError, textOf} from './failure.ts';
-import {endpointQuery, readerStream, replicationQuery, tenths, versionOf, type PodsByAddress} from './queries.ts';
+import {
+  endpointQuery,
+  readerStream,
+  replicationQuery,
+  systemIdentifierQuery,
+  tenths,
+  versionOf,
+  type PodsByAddress,
+} from './queries.ts';
 import {withSession, type SessionOptions} from './session.ts';
 import {clock} from '../time.ts';
 
@@ -19,15 +28,29 @@ export async function proveHere({role, ...session}: ProveHere): Promise<Endpoint
       const latencyMs = tenths(performance.now() - asked);
       const row = rows[0];
       if (row === undefined) throw new Error('the query was answered with no row');
+      const systemIdentifier = await systemIdentifierFrom(client);
       return {
         ...fact,
-        result: {answered: true, inRecovery: row.in_recovery, serverVersion: versionOf(row.version), latencyMs},
+        result: {
+          answered: true,
+          inRecovery: row.in_recovery,
+          serverVersion: versionOf(row.version),
+          latencyMs,
+          systemIdentifier,
+        },
       };
     });
   } catch (error) {
     const text = textOf(error, [session.password]);
     return {...fact, result: {answered: false, reason: reasonOfError(error), text}};
   }
+}
+
+/** Null where this user may not ask. */
+async function systemIdentifierFrom(client: Client): Promise<string | null> {
+  const asked = client.query<[string, string | null]>({text: systemIdentifierQuery, rowMode: 'array'});
+  const {rows} = await asked.catch(() => ({rows: []}));
+  return rows[0]?.[1] ?? null;
 }
 
 export interface ReplicationHere extends SessionOptions {

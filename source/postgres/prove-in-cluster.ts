@@ -2,7 +2,15 @@
 import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
 import {conninfoValue, type Destination} from './connection-strings.ts';
 import {oneLine, reasonOfWords, textOf, type FailureReason} from './failure.ts';
-import {endpointQuery, readerStream, replicationQuery, tenths, versionOf, type PodsByAddress} from './queries.ts';
+import {
+  endpointQuery,
+  readerStream,
+  replicationQuery,
+  systemIdentifierQuery,
+  tenths,
+  versionOf,
+  type PodsByAddress,
+} from './queries.ts';
 import {clock} from '../time.ts';
 
 export interface ExecResult {
@@ -105,14 +113,12 @@ function command({host, port, username, database, replication, timeoutMs}: Prove
     // What is left behind when the exec is cut off ends by itself.
     options: `-c statement_timeout=${seconds}s`,
   }).map(([key, value]) => `${key}=${conninfoValue(value)}`);
-  const scripts = ['\\timing on', endpointQuery];
+  const scripts = ['\\timing on', endpointQuery, '\\timing off'];
+  // Who may not ask this is answered the rest all the same.
+  scripts.push('\\set ON_ERROR_STOP 0', systemIdentifierQuery, '\\set ON_ERROR_STOP 1');
   // Reuses host and port. A change to the same user would not ask for a password again.
   if (replication !== null) {
-    scripts.push(
-      '\\timing off',
-      ...(username === superuser ? [] : [`\\connect ${superuser} ${superuser}`]),
-      replicationQuery,
-    );
+    scripts.push(...(username === superuser ? [] : [`\\connect ${superuser} ${superuser}`]), replicationQuery);
   }
   const flags = ['-W', '-X', '-q', '-A', '-t', '-F', '|', '-v', 'ON_ERROR_STOP=1', '-d', conninfo.join(' ')];
   return ['sh', '-c', findPsql, 'psql', ...flags, ...scripts.flatMap((script) => ['-c', script])];
@@ -120,7 +126,7 @@ function command({host, port, username, database, replication, timeoutMs}: Prove
 
 type Answered = Extract<EndpointFact['result'], {answered: true}>;
 
-/** The endpoint's row, psql's `Time:` of it, then a row for each stream. */
+/** The endpoint's row, psql's `Time:` of it, the system identifier's row if there is one, then one for each stream. */
 function readAnswer(stdout: string): {result: Answered | null; streams: readonly string[][]} {
   const lines = stdout
     .split('\n')
@@ -130,15 +136,21 @@ function readAnswer(stdout: string): {result: Answered | null; streams: readonly
   const [inRecovery, version] = (lines[timing - 1] ?? '').split('|');
   const latencyMs = Number(/^Time: ([\d.]+) ms/.exec(lines[timing] ?? '')?.[1]);
   if (version === undefined || !Number.isFinite(latencyMs)) return {result: null, streams: []};
+  const rows = lines.slice(timing + 1).map((line) => line.split('|'));
   return {
     result: {
       answered: true,
       inRecovery: inRecovery === 't',
       serverVersion: versionOf(version),
       latencyMs: tenths(latencyMs),
+      systemIdentifier: rows.find(isSystemIdentifier)?.[1] ?? null,
     },
-    streams: lines.slice(timing + 1).map((line) => line.split('|')),
+    streams: rows.filter((row) => !isSystemIdentifier(row)),
   };
+}
+
+function isSystemIdentifier([mark]: readonly string[]): boolean {
+  return mark === 'system_identifier';
 }
 
 /** Without prompts and without what kubectl or a shell adds. */

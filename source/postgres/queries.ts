@@ -5,6 +5,12 @@ import type {ReaderStream} from '../observation/snapshot.ts';
 export const endpointQuery = "select pg_is_in_recovery() as in_recovery, current_setting('server_version') as version";
 
 /**
+ * Which database cluster it is. A query of its own: where an administrator took the right to ask from ordinary users,
+ * the endpoint is proven all the same. The first column marks the row among those of other queries.
+ */
+export const systemIdentifierQuery = "select 'system_identifier', system_identifier::text from pg_control_system()";
+
+/**
  * The readers that the writer streams to; for a superuser, on the writer.
  * A copy in progress (pg_basebackup) also holds a stream: it is left out, so that only `backup` is said of that reader.
  * Logical subscribers are no readers. Columns: PostgreSQL manual, pg_stat_replication.

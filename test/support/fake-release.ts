@@ -115,7 +115,7 @@ export class FakeRelease extends FakeCluster {
       .map(({metadata}) => metadata.name)
       .filter((name) => name.startsWith(names.reader) && ready(name));
     const writes = ready(`${names.writer}-0`);
-    return {
+    return this.touch({
       ...super.snapshot(),
       statefulSets: [...this.sets].map(([name, {uid, template, size, replicas}]): StatefulSet => {
         const data = {metadata: {name: 'data'}, spec: {resources: {requests: {storage: size}}}};
@@ -143,7 +143,7 @@ export class FakeRelease extends FakeCluster {
         ...(writes ? [proof('writer', this.time), replication(readers, this.time)] : []),
         ...(readers.length > 0 ? [proof('reader', this.time)] : []),
       ],
-    };
+    });
   }
 
   private pod(name: string, isReady: boolean): Pod {

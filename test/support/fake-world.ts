@@ -30,6 +30,8 @@ export class FakeCluster {
   reachable = true;
   namespace = true;
   secret: Partial<Passwords> | null = null;
+  /** Which database the release remembers. */
+  systemIdentifier: string | null = null;
   /** What the pods have as files: the kubelet brings a change of the Secret there late, and its end never. */
   mounted: Partial<Passwords> | null = null;
   /** Since when the files differ from the Secret; null while they do not. */
@@ -137,6 +139,7 @@ export class FakeCluster {
         name: names.secret,
         keys: secretKeysOf(this.secret),
         ours: true,
+        systemIdentifier: this.systemIdentifier,
       },
       logTails: {},
       nodeAddress: null,
@@ -183,6 +186,8 @@ type Part = Pick<
       | 'tryLogin'
       | 'writePasswords'
       | 'deleteSecret'
+      | 'rememberSystemIdentifier'
+      | 'storageUnder'
       | 'deleteClaims'
       | 'volumes'
     )
@@ -241,6 +246,7 @@ export class FakeWorld implements Part {
         name: objectNames(cluster.target.fullname).secret,
         keys: secretKeysOf(cluster.secret),
         ours: true,
+        systemIdentifier: cluster.systemIdentifier,
         passwordMatches: password === null ? null : cluster.secret.user === password,
       },
     });
@@ -307,6 +313,17 @@ export class FakeWorld implements Part {
       spec: {persistentVolumeReclaimPolicy: retains?.includes(name) ? 'Retain' : 'Delete'},
     });
     return retains === null ? {} : Object.fromEntries(claims.map(({metadata: {name}}) => [name, ofClaim(name)]));
+  };
+  rememberSystemIdentifier = (identifier: string | null) =>
+    this.change(`remember ${identifier}`, (cluster) => void (cluster.systemIdentifier = identifier));
+  /** What it was on when it was last seen, whatever `touch` shows. */
+  storageUnder = async (pod: string): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>> => {
+    const {namespace, claims, volumes} = this.cluster.snapshot();
+    return {
+      namespace,
+      claims: claims.filter(({metadata}) => metadata.name === `data-${pod}`),
+      ...(volumes ? {volumes} : {}),
+    };
   };
   createNamespace = () => this.change('createNamespace', (cluster) => void (cluster.namespace = true));
   passwords = async () => (isWhole(this.cluster.secret) ? this.cluster.secret : null);

@@ -127,6 +127,12 @@ export class OperatedRelease {
     return (await this.namespace.kubectl(['exec', pod, '-c', 'postgresql', '--', 'bash', '-c', script])).trim();
   }
 
+  /** The 500 rows of the table `kept`; a reader may take a moment. */
+  async expectRows(pod: string): Promise<void> {
+    const count = () => this.ask(pod, 'select count(*) from kept').catch(String);
+    await waitFor(`the rows on ${pod}`, count, (seen) => seen === '500', {deadlineMs: 20_000});
+  }
+
   /** Through the address of the writer's load balancer. */
   async client(): Promise<SteadyWriter> {
     const {endpoints} = await this.read<{endpoints: Result['endpoints']}>('status');

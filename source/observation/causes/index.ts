@@ -20,9 +20,11 @@ import {replicaBehind} from './replica-behind.ts';
 import {resizeRefused} from './resize-refused.ts';
 import type {CauseRule, FoundCause} from './rule.ts';
 import {secretMalformed} from './secret-malformed.ts';
+import {systemIdentifierDiffers} from './system-identifier-differs.ts';
 import {unschedulable} from './unschedulable.ts';
 import {versionIncompatible} from './version-incompatible.ts';
 import {volumeFull} from './volume-full.ts';
+import {volumeGoing} from './volume-going.ts';
 import {volumeGrowth} from './volume-growth.ts';
 import {volumePending} from './volume-pending.ts';
 import {volumePermission} from './volume-permission.ts';
@@ -30,6 +32,8 @@ import {volumePermission} from './volume-permission.ts';
 export type {CauseRule, FoundCause};
 
 const rules: readonly CauseRule[] = [
+  volumeGoing,
+  systemIdentifierDiffers,
   nameTooLong,
   secretMalformed,
   admissionDenied,

@@ -7,7 +7,7 @@ import type {EndpointFact, Snapshot} from '../snapshot.ts';
 import {viewOf} from '../release-view.ts';
 import {isCurrent, momentOf, readerSaying} from './look.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, kubectl, nameOf, refTo, sentence} from './say.ts';
+import {evidence, kubectl, nameOf, refTo, sentence} from './say.ts';
 
 const readerRefused = new RegExp(`password authentication failed for user "${replicationUser}"`);
 
@@ -78,8 +78,7 @@ function mismatch(
     },
     {
       title:
-        'Or, if nobody needs the data any more: delete release, volumes and password, and install again. This cannot be undone',
-      command: installer(snapshot, 'uninstall', '--delete-data'),
+        'Or, if the earlier passwords are lost for good: install a release under another name. The volumes of this one stay, and its data with them',
     },
   ];
   return cause('PASSWORD_MISMATCH', message, {

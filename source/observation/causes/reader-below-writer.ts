@@ -4,9 +4,10 @@ import {requiredSettings, type RequiredSettings} from '../../chart/required-sett
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
+import {cloneAgain} from './clone-again.ts';
 import {crashSaying, isCurrent, wordsOf} from './look.ts';
 import type {FoundCause} from './rule.ts';
-import {cloneAgain, evidence, installer, nameOf, refTo, sentence} from './say.ts';
+import {evidence, installer, nameOf, refTo, sentence} from './say.ts';
 
 /** PostgreSQL 17, xlogrecovery.c, RecoveryRequiresIntParameter; up to 13: xlog.c, which says it in one line. */
 const lower =
@@ -32,7 +33,7 @@ export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
             title: `Have it start with ${was} once, follow the writer, and then restart with what is wanted`,
             command: installer(snapshot, 'recover'),
           },
-          cloneAgain(snapshot, pod),
+          ...cloneAgain(snapshot, pod, {isCopy: true}),
         ],
       },
     ),

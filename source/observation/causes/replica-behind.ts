@@ -1,9 +1,10 @@
 // A reader was away for so long that the writer has thrown away what it still needs.
 import {cause} from '../../cause.ts';
 import type {Snapshot} from '../snapshot.ts';
+import {cloneAgain} from './clone-again.ts';
 import {isCurrent, readerSaying} from './look.ts';
 import type {FoundCause} from './rule.ts';
-import {cloneAgain, evidence, nameOf, refTo, sentence} from './say.ts';
+import {evidence, nameOf, refTo, sentence} from './say.ts';
 
 /** Certain: removed WAL does not come back. The reader may be Ready all the same and answers stale rows. */
 export function replicaBehind(snapshot: Snapshot): FoundCause | null {
@@ -17,7 +18,8 @@ export function replicaBehind(snapshot: Snapshot): FoundCause | null {
       {
         object: refTo('Pod', reader.pod.metadata, snapshot),
         evidence: evidence(reader.line),
-        remedies: [cloneAgain(snapshot, reader.pod)],
+        // The writer tells of removed WAL only to a copy of itself: it compares the system identifiers first.
+        remedies: cloneAgain(snapshot, reader.pod, {isCopy: true}),
       },
     ),
   };

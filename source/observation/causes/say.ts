@@ -1,6 +1,6 @@
 // How the rules speak: names, evidence, and commands that can be pasted.
 import type {ObjectRef, Remedy} from '../../cause.ts';
-import type {Metadata, Pod} from '../kubernetes.ts';
+import type {Metadata} from '../kubernetes.ts';
 import {plain} from '../plain-text.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -79,13 +79,5 @@ export function pendingClaimsFirst(snapshot: Snapshot): Remedy {
     title:
       'Before that install, delete those claims that are still Pending, and no other: they are empty, and keep the class they were made with',
     command: kubectl(snapshot, `get pvc -l app.kubernetes.io/instance=${snapshot.target.release}`),
-  };
-}
-
-/** A reader's volume is a copy; without it the reader makes a new one. */
-export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod): Remedy {
-  return {
-    title: `Delete this reader's volume and pod: it copies the writer's database anew`,
-    command: `${kubectl(snapshot, `delete pvc data-${name} --wait=false`)} && ${kubectl(snapshot, `delete pod ${name}`)}`,
   };
 }

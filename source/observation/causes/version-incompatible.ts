@@ -1,10 +1,11 @@
 // The volume holds a database of another PostgreSQL major version.
 import {cause} from '../../cause.ts';
-import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
+import {writerIsKnown} from '../system-identifier.ts';
+import {cloneAgain} from './clone-again.ts';
 import {crashSaying, isCurrent, wordsOf} from './look.ts';
 import type {FoundCause} from './rule.ts';
-import {again, cloneAgain, evidence, nameOf, refTo} from './say.ts';
+import {again, evidence, nameOf, refTo} from './say.ts';
 
 const versions =
   /initialized by PostgreSQL version (\d+(?:\.\d+)?), which is not compatible with this version (\d+(?:\.\d+)?)/;
@@ -16,8 +17,9 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
   const detail = wordsOf(snapshot, crash.pod).findLast((line) => line.includes('DETAIL:'));
   const [, files, server] = versions.exec(detail ?? '') ?? [];
   const claim = `data-${crash.pod.metadata.name}`;
-  // Of a writer that serves: what is on the reader's volume is an old copy, and nothing is lost with it.
-  const isOldCopy = crash.role === 'reader' && isReady(viewOf(snapshot).writerPod);
+  // Of a writer that has the release's database: what is on the reader's volume is an old copy, and nothing is lost
+  // with it.
+  const isOldCopy = crash.role === 'reader' && writerIsKnown(snapshot);
   const what = files
     ? `was made by PostgreSQL ${files}, and the image runs ${server}`
     : 'was made by another version of PostgreSQL than the image runs';
@@ -31,7 +33,7 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
         firstSeen: crash.ended.finishedAt ?? null,
         evidence: evidence(crash.line, detail),
         remedies: isOldCopy
-          ? [cloneAgain(snapshot, crash.pod)]
+          ? cloneAgain(snapshot, crash.pod)
           : [
               again(snapshot, `an --image-tag of PostgreSQL ${files ?? 'of the version that made the data'}`),
               {

@@ -15,6 +15,7 @@ import {quota} from './quota.ts';
 import {room} from './room.ts';
 import type {CheckRule, Wanted} from './rule.ts';
 import {storageClass} from './storage-class.ts';
+import {volumeGoing} from './volume-going.ts';
 
 export type {Finding, Wanted} from './rule.ts';
 
@@ -29,6 +30,7 @@ const rules: readonly CheckRule[] = [
   existingRelease,
   collisions,
   leftoverVolume,
+  volumeGoing,
   storageClass,
   room,
   quota,

@@ -63,7 +63,7 @@ function passwordLost(claims: readonly Claim[], reason: string, {secret}: Survey
     `An earlier release left data on ${listed(claims.map(described))}, and ${reason}. The database would not let anybody in.`,
     {
       object: object('PersistentVolumeClaim', wanted.target, claims[0] === undefined ? '' : nameOf(claims[0])),
-      remedies: [first, anotherName, deletion(claims, wanted)],
+      remedies: [first, anotherName, look(wanted)],
     },
   );
 }
@@ -75,7 +75,14 @@ function readersAlone(claims: readonly Claim[], wanted: Wanted): Finding {
     `An earlier release left volumes of readers (${listed(claims.map(described))}), but not that of its writer. Readers with that data cannot follow a new writer.`,
     {
       object: object('PersistentVolumeClaim', wanted.target, claims[0] === undefined ? '' : nameOf(claims[0])),
-      remedies: [anotherName, deletion(claims, wanted)],
+      remedies: [
+        anotherName,
+        {
+          title:
+            'See which volumes are left: that of a reader may be the last copy of the data, and that of the writer may have been kept (Released)',
+          command: kubectlHere(wanted.target, 'get', 'pvc,pv'),
+        },
+      ],
     },
   );
 }
@@ -132,10 +139,11 @@ function unlistable({secret}: Survey, {target}: Wanted): readonly Finding[] {
   ];
 }
 
-function deletion(claims: readonly Claim[], {target}: Wanted): Remedy {
+/** No command that deletes: these volumes may be the only copy. */
+function look({target}: Wanted): Remedy {
   return {
-    title: 'Delete the volumes. The data on them is gone for good',
-    command: kubectlHere(target, 'delete', 'pvc', ...claims.map(nameOf)),
+    title: 'See which volumes they are. Nothing here deletes them: they may be the only copy of the data',
+    command: kubectlHere(target, 'get', 'pvc'),
   };
 }
 

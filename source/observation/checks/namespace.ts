@@ -1,4 +1,5 @@
 // Whether there is a namespace to install into, or there may be one.
+import {releaseExists} from './existing-release.ts';
 import {refuse, warn, type CheckRule} from './rule.ts';
 import {kubectl} from './words.ts';
 
@@ -11,6 +12,8 @@ export const namespace: CheckRule = (survey, {target}) => {
     case 'unknown':
       return [warn('NOT_CHECKED', `Whether namespace ${name} exists is not known: this user may not read it.`)];
     case 'terminating':
+      // What becomes of its data is another matter: volume-going.ts.
+      if (releaseExists(survey)) return [];
       return [
         refuse(
           'NAMESPACE_MISSING',

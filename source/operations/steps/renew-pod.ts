@@ -20,6 +20,7 @@ import {hasItsResources, resizedContainers} from '../../observation/resources.ts
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {refusedNow} from '../judge-pods.ts';
+import {mustKeepData} from '../storage-guard.ts';
 import type {PodPatch, World} from '../world.ts';
 
 export interface PodRenewal {
@@ -101,10 +102,12 @@ export function renewPod({
         const ref = {name, uid: pod.metadata.uid};
         const {patch, restarts} =
           mustEnd(pod) || !isRunning(pod) ? onlyAnew : await gentlestWay(world, pod, set, living);
+        if (restarts) await mustKeepData(world, snapshot, name);
         try {
           if (restarts && isWriter && isRunning(pod)) await prepare(world, signal);
           if (patch && (await patched(world, ref, patch, restarts))) return null;
           await mustComeBack(world, name, set, isWriter);
+          await mustKeepData(world, snapshot, name);
           await world.deletePod(ref);
           return isBackedOff(pod) ? `The cluster made ${name} wait after its restart, so it got a new pod.` : null;
         } finally {

@@ -1,7 +1,7 @@
 // The Secret with the passwords: made, read back, given new ones, and told from a stranger's.
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
-import {readCredentials, writeCredentials} from '../../../source/cluster/credentials.ts';
+import {readCredentials, writeCredentials, writeSystemIdentifier} from '../../../source/cluster/credentials.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
 
@@ -32,6 +32,7 @@ it('comes back letter by letter', async () => {
     keys: ['postgres-password', 'password', 'replication-password'],
     ours: true,
     found: passwords,
+    systemIdentifier: null,
     credentials: passwords,
   });
 });
@@ -50,6 +51,17 @@ it('gives an existing one new passwords only when that is said, and leaves its o
   await write(passwords, {replace: true});
   expect(await read()).toMatchObject({credentials: passwords, ours: false});
   expect(fake.objects.get(`${secrets}/${name}`)).toMatchObject({data: {other: 'eA=='}});
+});
+
+it('remembers which database they are of, through new passwords, until it is told otherwise', async () => {
+  const remember = (identifier: string | null) =>
+    writeSystemIdentifier(connectTo(fake).api, 'team-a', name, identifier);
+  await write();
+  await remember('7713308882125799452');
+  await write();
+  expect(await read()).toMatchObject({systemIdentifier: '7713308882125799452', credentials: passwords});
+  await remember(null);
+  expect(await read()).toMatchObject({systemIdentifier: null, credentials: passwords});
 });
 
 it('adds what is missing or empty, and leaves what is there byte for byte', async () => {
@@ -77,7 +89,13 @@ it.each([
 
 it('has no passwords while one is missing or empty', async () => {
   fake.put(secrets, {metadata: {name}, data: {password: 'eA==', 'postgres-password': ''}});
-  expect(await read()).toEqual({keys: ['password'], ours: false, found: {user: 'x'}, credentials: null});
+  expect(await read()).toEqual({
+    keys: ['password'],
+    ours: false,
+    found: {user: 'x'},
+    systemIdentifier: null,
+    credentials: null,
+  });
 });
 
 it('fails with what the server says, and changes nothing then', async () => {

@@ -76,12 +76,17 @@ const template = (image: string, rest: object = {}): Template => ({
   spec: {containers: [{name: 'postgresql', image}], ...rest},
 });
 
-function fakeWorld(definitions: Record<string, Template>, patching: () => void = () => undefined) {
+function fakeWorld(
+  definitions: Record<string, Template>,
+  patching: () => void = () => undefined,
+  under: Awaited<ReturnType<World['storageUnder']>> = {namespace: null, claims: []},
+) {
   const done: (['delete', PodRef] | ['patch', PodRef, PodPatch])[] = [];
   const world = {
     definitions: async () => definitions,
     target: targetFor(),
     podRefusal: async () => null,
+    storageUnder: async () => under,
     deletePod: async (pod: PodRef) => void done.push(['delete', pod]),
     patchPod: async (pod: PodRef, patch: PodPatch) => {
       patching();
@@ -196,6 +201,32 @@ describe('what is done to it', () => {
     ['definitions that may not be read', {}],
   ] as const)('%s: a new pod', async (_what, definitions) => {
     expect((await act(seen({}), definitions as Record<string, Template>)).done).toEqual([['delete', ref]]);
+  });
+
+  const goes = (name: string) => ({metadata: {name, deletionTimestamp: '2026-01-02T03:04:05Z'}, spec: {}});
+  const claim = `data-${reader}`;
+  test.each<[string, Awaited<ReturnType<World['storageUnder']>>]>([
+    ['its claim', {namespace: null, claims: [goes(claim)]}],
+    [
+      'its volume',
+      {namespace: null, claims: [{metadata: {name: claim}, spec: {volumeName: 'pv'}}], volumes: {[claim]: goes('pv')}},
+    ],
+    ['the namespace', {namespace: {...goes('team-a'), phase: 'Terminating'}, claims: []}],
+  ])('%s is being deleted since the last look: the pod stays', async (_, under) => {
+    // One that crashes, one that could be patched, and one whose patch is refused.
+    const refuse = () => {
+      throw new UserError(cause('CHART_REJECTED', 'no'));
+    };
+    for (const [snapshot, patching] of [
+      [seen({status: {state: {waiting: {reason: 'CrashLoopBackOff'}}}}), undefined],
+      [seen({}), undefined],
+      [seen({}), refuse],
+    ] as const) {
+      const {done, world} = fakeWorld({old, new: other}, patching, under);
+      const acting = renewPod(ofReader())[0].run?.(world, null, snapshot, AbortSignal.any([]));
+      await expect(acting).rejects.toMatchObject({reason: {code: 'VOLUME_GOING'}});
+      expect(done).toEqual([]);
+    }
   });
 
   test('a patch that is refused: a new pod; a broken connection is no refusal', async () => {

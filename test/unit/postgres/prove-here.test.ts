@@ -4,6 +4,7 @@ import {fakeServer, type Behaviour, type FakeServer} from './fake-server.ts';
 
 const bool = 16;
 const plain = 25;
+const systemIdentifier = '7713308882125799452';
 const endpoint: Behaviour['answers'] = [
   [
     'pg_is_in_recovery',
@@ -13,6 +14,16 @@ const endpoint: Behaviour['answers'] = [
         ['version', plain],
       ],
       rows: [['t', '17.6 (Debian 17.6-1.pgdg120+1)']],
+    },
+  ],
+  [
+    'pg_control_system',
+    {
+      columns: [
+        ['?column?', plain],
+        ['system_identifier', plain],
+      ],
+      rows: [['system_identifier', systemIdentifier]],
     },
   ],
 ];
@@ -47,7 +58,13 @@ describe('an endpoint that answers', () => {
       role: 'reader',
       from: 'here',
       at: expect.any(Number),
-      result: {answered: true, inRecovery: true, serverVersion: '17.6', latencyMs: expect.any(Number)},
+      result: {
+        answered: true,
+        inRecovery: true,
+        serverVersion: '17.6',
+        latencyMs: expect.any(Number),
+        systemIdentifier,
+      },
     });
     expect(fact.at).toBeGreaterThanOrEqual(before);
     await fake.closed(2);
@@ -57,8 +74,14 @@ describe('an endpoint that answers', () => {
       'startup app/appdb',
       'password correct horse battery',
       'query',
+      'query',
       'goodbye',
     ]);
+  });
+
+  test('is proven too where the user may not ask which database it is', async () => {
+    const {result} = await ask({answers: endpoint.slice(0, 1)});
+    expect(result).toMatchObject({answered: true, systemIdentifier: null});
   });
 
   test('is spoken to over TLS when it offers it, whoever signed its certificate', async () => {
@@ -70,6 +93,7 @@ describe('an endpoint that answers', () => {
       'tls',
       'startup app/appdb',
       'password correct horse battery',
+      'query',
       'query',
       'goodbye',
       'closed',

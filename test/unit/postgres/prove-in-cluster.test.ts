@@ -18,7 +18,8 @@ const refusedBy = (words: string): ExecResult => ({
 const recorded = {
   writer: {
     exitCode: 0,
-    stdout: 'f|17.12 (Debian 17.12-0+deb13u1)\nTime: 1.025 ms\n10.244.2.2|streaming|0|4|async\n',
+    stdout:
+      'f|17.12 (Debian 17.12-0+deb13u1)\nTime: 1.025 ms\nsystem_identifier|7713308882125799452\n10.244.2.2|streaming|0|4|async\n',
     stderr: `${prompt}Password for user postgres: \n`,
   },
   noStreams: {exitCode: 0, stdout: 'f|17.12 (Debian 17.12-0+deb13u1)\nTime: 0.720 ms\n', stderr: prompt},
@@ -74,7 +75,13 @@ describe('what psql answers', () => {
       role: 'writer',
       from: 'cluster',
       at: expect.any(Number),
-      result: {answered: true, inRecovery: false, serverVersion: '17.12', latencyMs: 1},
+      result: {
+        answered: true,
+        inRecovery: false,
+        serverVersion: '17.12',
+        latencyMs: 1,
+        systemIdentifier: '7713308882125799452',
+      },
     });
     expect(replication?.streams).toEqual([
       {pod: 'orders-postgresql-read-0', state: 'streaming', lagBytes: 0, lagMs: 4, sync: 'async'},
@@ -83,7 +90,13 @@ describe('what psql answers', () => {
 
   test('a reader; a slow query is in milliseconds too', async () => {
     const {result, replication} = await ask(recorded.reader, {role: 'reader', replication: null});
-    expect(result).toEqual({answered: true, inRecovery: true, serverVersion: '17.6', latencyMs: 1234.6});
+    expect(result).toEqual({
+      answered: true,
+      inRecovery: true,
+      serverVersion: '17.6',
+      latencyMs: 1234.6,
+      systemIdentifier: null,
+    });
     expect(replication).toBeNull();
   });
 

@@ -52,9 +52,8 @@ test.each([
   const findings = judge({claims: [writer, reader], secret});
   expect(codesOf(findings)).toEqual(['refuse LEFTOVER_VOLUME']);
   expect(textOf(findings)).toContain(words);
-  expect(textOf(findings)).toContain(
-    'kubectl --context prod-eu delete pvc data-orders-postgresql-primary-0 data-orders-postgresql-read-0 -n team-a',
-  );
+  // They may be the only copy.
+  expect(textOf(findings)).not.toContain('delete pvc');
 });
 
 test('readers without their writer cannot follow a new one, whatever the Secret says', () => {

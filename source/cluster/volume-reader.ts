@@ -1,0 +1,36 @@
+// The volumes under a release's claims, for looks that come several times a second: asked seldom, beside them.
+import type {Claim, Volume} from '../observation/kubernetes.ts';
+
+export type Volumes = Readonly<Record<string, Volume>>;
+
+/** One request for each claim this often, at most. */
+const freshMs = 5000;
+
+export interface VolumeReader {
+  /** What is known, and asks anew behind it when that is old, or the claims are others. */
+  known(claims: readonly Claim[]): Volumes;
+}
+
+/** What cannot be read is not there; nothing waits for it, and nothing fails by it. */
+export function volumeReader(read: (claims: readonly Claim[]) => Promise<Volumes>, now: () => number): VolumeReader {
+  let newest: Volumes = {};
+  let of = '';
+  let askedAt = -Infinity;
+  let isAsking = false;
+  return {
+    known(claims) {
+      const bound = claims.filter(({spec}) => spec.volumeName);
+      const wanted = bound.map(({spec}) => spec.volumeName).join();
+      if (!isAsking && bound.length > 0 && (wanted !== of || now() - askedAt >= freshMs)) {
+        isAsking = true;
+        of = wanted;
+        askedAt = now();
+        void read(bound)
+          .then((volumes) => (newest = volumes))
+          .catch(() => undefined)
+          .finally(() => (isAsking = false));
+      }
+      return newest;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// A reader that needs a new copy of the writer's database, and the only place where a volume may be deleted.
+import type {Remedy} from '../../cause.ts';
+import {objectNames} from '../../chart/names.ts';
+import {goingUnder} from '../going.ts';
+import type {Pod} from '../kubernetes.ts';
+import {proofOf} from '../release-view.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {writerIsKnown} from '../system-identifier.ts';
+import {databasesIn, dumpFrom} from './rescue.ts';
+import {kubectl} from './say.ts';
+
+/**
+ * Deletes the reader's volume where the writer is known to have the release's database, else says how to save what is
+ * on it: it may be the only copy.
+ * `isCopy`: the reader is known to be a copy of this very writer, so that a writer that answers has all of it.
+ */
+export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod, {isCopy = false} = {}): readonly Remedy[] {
+  const isKnown = writerIsKnown(snapshot) || (isCopy && proofOf(snapshot, 'writer') !== null);
+  if (isKnown && !goingUnder(`${objectNames(snapshot.target.fullname).writer}-0`, snapshot)) {
+    return [
+      {
+        title: `Delete this reader's volume and pod: it copies the writer's database anew`,
+        command: `${kubectl(snapshot, `delete pvc data-${name} --wait=false`)} && ${kubectl(snapshot, `delete pod ${name}`)}`,
+      },
+    ];
+  }
+  return [
+    {
+      title: `Do not delete this reader's volume (claim data-${name}): whether the writer has all that is on it is not known, and it may be the only copy. See what it holds`,
+      command: databasesIn(snapshot, name),
+    },
+    {title: 'Dump it to a safe place', command: dumpFrom(snapshot, name)},
+  ];
+}

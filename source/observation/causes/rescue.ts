@@ -1,0 +1,68 @@
+// Commands that save a database while a pod still has it. Each was run as it stands on Kubernetes 1.34 with chart
+// 16.7.26.
+import type {Remedy} from '../../cause.ts';
+import {readerOfPod, objectNames} from '../../chart/names.ts';
+import {viewOf} from '../release-view.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {kubectl, quoted} from './say.ts';
+
+const container = 'postgresql';
+/** Chart 16.7.26: auth.usePasswordFiles mounts the Secret there, whatever the image. */
+const password = 'PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password)';
+/** Official images and Bitnami's keep the programs in different folders. */
+const path = 'PATH=$PATH:/opt/bitnami/postgresql/bin';
+
+/** All databases and roles, into a file of the folder where the command is run. */
+export function dumpFrom(snapshot: Snapshot, pod: string): string {
+  const script = `${path} ${password} pg_dumpall -h 127.0.0.1 -U postgres`;
+  const file = quoted(`${snapshot.target.release}-${pod}.sql`);
+  return `${kubectl(snapshot, `exec ${pod} -c ${container} -- sh -c '${script}'`)} > ${file}`;
+}
+
+/** Says which databases there are and how large, so that an empty one is told from a full one. */
+export function databasesIn(snapshot: Snapshot, pod: string): string {
+  const script = `${path} ${password} psql -h 127.0.0.1 -U postgres -c "select datname, pg_size_pretty(pg_database_size(datname)) from pg_database"`;
+  return kubectl(snapshot, `exec ${pod} -c ${container} -- sh -c '${script}'`);
+}
+
+/** What `dumpFrom` wrote, into the database of another pod. Roles and databases that are there already are said so. */
+export function restoreInto(snapshot: Snapshot, pod: string, from: string): string {
+  const script = `${path} ${password} psql -X -q -h 127.0.0.1 -U postgres -d postgres`;
+  const file = quoted(`${snapshot.target.release}-${from}.sql`);
+  return `${kubectl(snapshot, `exec -i ${pod} -c ${container} -- sh -c '${script}'`)} < ${file}`;
+}
+
+/** Retain: the volume and what is on it stay when its claim goes. */
+export function retain(snapshot: Snapshot, volume: string): string {
+  return kubectl(snapshot, `patch pv ${volume} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`);
+}
+
+/** The volume then waits for a new claim of the same name, and takes no other. */
+export function releaseClaim(snapshot: Snapshot, volume: string): string {
+  return kubectl(
+    snapshot,
+    `patch pv ${volume} --type merge -p '{"spec":{"claimRef":{"uid":null,"resourceVersion":null}}}'`,
+  );
+}
+
+/**
+ * The pod stops, its claim goes, and a new claim takes the same volume. Were the pod deleted instead, its StatefulSet
+ * would have a new, empty volume made.
+ */
+export function claimAnew(snapshot: Snapshot, pod: string, volume: string): Remedy {
+  const {fullname} = snapshot.target;
+  const {writer, reader} = objectNames(fullname);
+  const ordinal = readerOfPod(fullname, pod);
+  const [set, below, all] = ordinal === null ? [writer, 0, 1] : [reader, ordinal, viewOf(snapshot).readersWanted];
+  const scale = (replicas: number) => kubectl(snapshot, `scale statefulset ${set} --replicas=${replicas}`);
+  return {
+    title: `Have a new claim made on the same volume; ${pod} is away meanwhile, for some seconds`,
+    command: [
+      retain(snapshot, volume),
+      scale(below),
+      kubectl(snapshot, `wait --for=delete pvc/data-${pod} --timeout=5m`),
+      releaseClaim(snapshot, volume),
+      scale(all),
+    ].join(' && '),
+  };
+}

@@ -1,0 +1,80 @@
+// Nothing ends a pod, and nothing removes a release, while what the data is on is being deleted: only the pods keep it.
+import {UserError, type Cause} from '../cause.ts';
+import {goingCause} from '../observation/causes/volume-going.ts';
+import {systemIdentifierDiffers} from '../observation/causes/system-identifier-differs.ts';
+import {goingOf, goingUnder, namespaceGoing, type Going} from '../observation/going.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {setsOfOtherSize} from '../observation/storage.ts';
+import {restarts, type PodWay} from '../plan/pod-way.ts';
+import type {World} from './world.ts';
+
+/** Before anything else is asked: in a namespace that goes nothing new can be made, and what is there goes too. */
+export function refuseInGoingNamespace(before: Snapshot): readonly Cause[] {
+  const going = namespaceGoing(before);
+  return going ? [refusal(before, going)] : [];
+}
+
+/** StatefulSets are not made anew around pods whose claims go: the new ones would make empty claims of the names. */
+export function refuseGrowth(before: Snapshot, storageSize: string): readonly Cause[] {
+  const [going] = goingOf(before);
+  return going && setsOfOtherSize(before, storageSize).length > 0 ? [refusal(before, going)] : [];
+}
+
+/** A restart in the pod's place is one too: where the cluster refuses that, the pod is made anew. */
+export function refuseRestarts(before: Snapshot, ways: readonly PodWay[]): readonly Cause[] {
+  return goingOf(before)
+    .filter(({pod}) => ways.some((way) => restarts(way) && way.pod.metadata.name === pod))
+    .map((going) => refusal(before, going));
+}
+
+/** The volumes of readers may be the only copy while the writer serves another database. */
+export function refuseDeletion(before: Snapshot): readonly Cause[] {
+  const found = systemIdentifierDiffers(before);
+  return found ? [unchanged(found.cause)] : [];
+}
+
+/** What was going before a change that ends no such pod does not end the change; it is said once more when it is done. */
+export function goingBefore(before: Snapshot): {
+  readonly isOneOf: (found: Cause) => boolean;
+  readonly notes: readonly string[];
+} {
+  const going = goingOf(before);
+  return {
+    isOneOf: ({code, object}) => code === 'VOLUME_GOING' && going.some(({name}) => name === object?.name),
+    notes: going.map((one) => goingCause(before, one).message),
+  };
+}
+
+/** The volumes were to stay, and one of them would not. */
+export function refuseUninstall(before: Snapshot, deleteData: boolean): Cause | null {
+  const [going] = goingOf(before);
+  return going && (!deleteData || going.kind === 'Namespace') ? refusal(before, going) : null;
+}
+
+/**
+ * Right before a pod is deleted: the deletion of its claim may have begun since the last look.
+ * @throws UserError VOLUME_GOING
+ */
+export async function mustKeepData(world: World, snapshot: Snapshot, pod: string): Promise<void> {
+  const {namespace, claims, volumes} = await world.storageUnder(pod);
+  const [claim] = claims;
+  const now = {
+    ...snapshot,
+    // What may not be read just now is as it was seen last.
+    namespace: namespace ?? snapshot.namespace,
+    claims: claim
+      ? [...snapshot.claims.filter(({metadata}) => metadata.name !== claim.metadata.name), claim]
+      : snapshot.claims,
+    volumes: {...snapshot.volumes, ...volumes},
+  };
+  const going = goingUnder(pod, now);
+  if (going) throw new UserError(goingCause(now, going));
+}
+
+function refusal(before: Snapshot, going: Going): Cause {
+  return unchanged(goingCause(before, going));
+}
+
+function unchanged(found: Cause): Cause {
+  return {...found, message: `${found.message} Nothing was changed.`};
+}

@@ -1,0 +1,217 @@
+// What keeps the data goes: no operation ends the pod that still has it. And a release remembers which database is its.
+import {describe, expect, test} from 'vitest';
+import type {Snapshot} from '../../../source/observation/snapshot.ts';
+import {change, type ChangeRequest} from '../../../source/operations/change.ts';
+import {install} from '../../../source/operations/install.ts';
+import type {Progress, Result} from '../../../source/operations/progress.ts';
+import {uninstall} from '../../../source/operations/uninstall.ts';
+import type {Parameters} from '../../../source/parameters/parameters.ts';
+import {FakeRelease} from '../../support/fake-release.ts';
+import {FakeCluster, type FakeWorld} from '../../support/fake-world.ts';
+import {answersFrom} from '../../../source/parameters/resolve.ts';
+import {parametersWith} from '../../support/survey.ts';
+
+const installed = parametersWith();
+const [writer, reader] = ['orders-postgresql-primary-0', 'orders-postgresql-read-1'];
+const [ours, other] = ['7713308882125799452', '7713310364520542236'];
+const chart = {path: '', source: 'oci://registry.example/postgresql', version: '16.7.26', appVersion: '17.6.0'};
+const signal = new AbortController().signal;
+
+async function ended(all: AsyncGenerator<Progress, Result>): Promise<Result> {
+  for (;;) {
+    const next = await all.next();
+    if (next.done) return next.value;
+  }
+}
+
+function changed(
+  release: FakeRelease,
+  kind: ChangeRequest['kind'],
+  changes: Partial<Parameters> = {},
+  rest: Partial<ChangeRequest> = {},
+): Promise<Result> {
+  const request: ChangeRequest = {
+    ...{operation: kind, kind, chart, deleteVolumes: false, dryRun: false, before: null, timeoutMs: 60_000},
+    ...{parameters: {...installed, ...changes}, command: '', confirm: async () => true, ...rest},
+  };
+  return ended(change(request, release.run().world, signal));
+}
+
+const removed = (world: FakeWorld, deleteData: boolean) =>
+  ended(
+    uninstall(
+      {deleteData, dumpTo: null, dryRun: false, timeoutMs: 60_000, command: '', confirm: async () => true},
+      world.world,
+      signal,
+    ),
+  );
+
+const claimGoes =
+  (pod: string) =>
+  (snapshot: Snapshot): Snapshot => ({
+    ...snapshot,
+    claims: snapshot.claims.map((claim) =>
+      claim.metadata.name === `data-${pod}`
+        ? {...claim, metadata: {...claim.metadata, deletionTimestamp: '2026-01-02T03:04:05Z'}}
+        : claim,
+    ),
+  });
+const namespaceGoes = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  namespace: {metadata: {name: 'team-a'}, phase: 'Terminating'},
+});
+
+function releaseWith(touch: (snapshot: Snapshot) => Snapshot): FakeRelease {
+  const release = new FakeRelease(installed);
+  release.touch = touch;
+  return release;
+}
+
+const image = {images: {...installed.images, tag: '17.7.0'}};
+const recreating: [ChangeRequest['kind'], Partial<Parameters>][] = [
+  ['restart', {}],
+  ['upgrade', image],
+  ['set', image],
+  ['resize', {storageSize: '50Gi'}],
+];
+
+describe.each([
+  ['the claim of the writer', claimGoes(writer)],
+  ['the claim of a reader', claimGoes(reader)],
+  ['the namespace', namespaceGoes],
+])('%s goes', (_name, touch) => {
+  test.each(recreating)('%s is refused, and nothing is changed', async (kind, changes) => {
+    const release = releaseWith(touch);
+    const result = await changed(release, kind, changes);
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'VOLUME_GOING'}});
+    expect(result.cause?.message).toContain('Nothing was changed.');
+    expect(release.changes).toEqual([]);
+  });
+
+  test('an uninstall that keeps the volumes is refused', async () => {
+    const release = releaseWith(touch);
+    expect(await removed(release.run(), false)).toMatchObject({outcome: 'refused', cause: {code: 'VOLUME_GOING'}});
+    expect(release.changes).toEqual([]);
+  });
+});
+
+test('fewer readers may go, the one whose claim goes among them', async () => {
+  const release = releaseWith(claimGoes(reader));
+  expect((await changed(release, 'scale', {readReplicaCount: 1})).outcome).toBe('succeeded');
+});
+
+test('readers come and go while the claim of the writer goes, and it is said once more', async () => {
+  for (const readReplicaCount of [0, 3]) {
+    const result = await changed(releaseWith(claimGoes(writer)), 'scale', {readReplicaCount});
+    expect(result.outcome).toBe('succeeded');
+    expect(result.notes.join()).toContain(`data-${writer} of the writer is being deleted`);
+  }
+});
+
+test('in a namespace that goes nothing at all is begun', async () => {
+  for (const readReplicaCount of [0, 3]) {
+    const release = releaseWith(namespaceGoes);
+    expect((await changed(release, 'scale', {readReplicaCount})).cause?.code).toBe('VOLUME_GOING');
+    expect(release.changes).toEqual([]);
+  }
+});
+
+test('a deletion that begins while it waits ends no pod more', async () => {
+  const release = new FakeRelease(installed);
+  release.touch = (snapshot) =>
+    release.changes.includes('delete orders-postgresql-read-0') ? claimGoes(writer)(snapshot) : snapshot;
+  const result = await changed(release, 'restart');
+  expect(result).toMatchObject({outcome: 'failed', cause: {code: 'VOLUME_GOING'}});
+  expect(release.changes).not.toContain(`delete ${writer}`);
+});
+
+/** The database answers with that identifier; the writer with another one after it was made anew, where one is given. */
+function identified(release: FakeRelease, after = ours): FakeRelease {
+  release.touch = (snapshot) => ({
+    ...snapshot,
+    database: snapshot.database.map((fact) => {
+      if (fact.kind !== 'endpoint' || !fact.result.answered) return fact;
+      const isNew = fact.role === 'writer' && release.made.get(writer) !== 1;
+      return {...fact, result: {...fact.result, systemIdentifier: isNew ? after : ours}};
+    }),
+  });
+  return release;
+}
+
+describe('the system identifier', () => {
+  test('is remembered before the first step of a change, once', async () => {
+    const release = identified(new FakeRelease(installed));
+    expect((await changed(release, 'restart')).outcome).toBe('succeeded');
+    expect(release.changes.slice(0, 2)).toEqual(['takeLease', `remember ${ours}`]);
+    expect(release.systemIdentifier).toBe(ours);
+    await changed(release, 'restart');
+    expect(release.changes.filter((one) => one.startsWith('remember'))).toHaveLength(1);
+  });
+
+  test('of before is what a restart has to bring back', async () => {
+    const release = identified(new FakeRelease(installed), other);
+    const result = await changed(release, 'restart');
+    expect(result).toMatchObject({outcome: 'failed', cause: {code: 'SYSTEM_IDENTIFIER_DIFFERS'}});
+    expect(result.endpoints?.writer.proven).toBe(false);
+    expect(release.systemIdentifier).toBe(ours);
+  });
+
+  test('that is another one is no reason to remember it, and keeps the readers’ volumes', async () => {
+    const release = identified(new FakeRelease(installed), other);
+    release.made.set(writer, 2);
+    const refused = await changed(release, 'scale', {readReplicaCount: 0}, {deleteVolumes: true});
+    expect(refused).toMatchObject({outcome: 'refused', cause: {code: 'SYSTEM_IDENTIFIER_DIFFERS'}});
+    await changed(release, 'scale', {readReplicaCount: 3});
+    expect(release.systemIdentifier).toBeNull();
+  });
+});
+
+describe('an install', () => {
+  const request = {
+    operation: 'install' as const,
+    answers: answersFrom(parametersWith({readReplicaCount: 1})),
+    ...{chart, password: null, requireEncryption: false, dryRun: false, timeoutMs: 60_000},
+    random: (count: number) => new Uint8Array(count).fill(7),
+    confirm: null,
+    commandFor: () => '',
+    onResolved: async () => undefined,
+  };
+  const identifying = (identifier: string) => {
+    const cluster = new FakeCluster();
+    cluster.touch = (snapshot) => ({
+      ...snapshot,
+      database: snapshot.database.map((fact) =>
+        fact.kind === 'endpoint' && fact.result.answered
+          ? {...fact, result: {...fact.result, systemIdentifier: identifier}}
+          : fact,
+      ),
+    });
+    return cluster;
+  };
+
+  test('remembers its database when it is proven', async () => {
+    const cluster = identifying(ours);
+    expect((await ended(install(request, cluster.run().world, signal))).outcome).toBe('succeeded');
+    expect(cluster.systemIdentifier).toBe(ours);
+    expect(cluster.changes.at(-2)).toBe(`remember ${ours}`);
+  });
+
+  test('with a Secret that was kept, and no volume: the new database is the one that was asked for', async () => {
+    const cluster = identifying(other);
+    Object.assign(cluster, {secret: {admin: 'a', user: 'b', replication: 'c'}, systemIdentifier: ours});
+    expect((await ended(install(request, cluster.run().world, signal))).outcome).toBe('succeeded');
+    expect(cluster.systemIdentifier).toBe(other);
+  });
+
+  test('that takes up a volume with another database than is remembered is not proven', async () => {
+    const cluster = identifying(other);
+    const passwords = {admin: 'a', user: 'b', replication: 'c'};
+    Object.assign(cluster, {secret: passwords, database: passwords, systemIdentifier: ours});
+    const {touch} = cluster;
+    const claims = [{metadata: {name: `data-${writer}`}, spec: {}, status: {phase: 'Bound'}}];
+    cluster.touch = (snapshot) => ({...touch(snapshot), claims: snapshot.claims.length > 0 ? snapshot.claims : claims});
+    const result = await ended(install(request, cluster.run().world, signal));
+    expect(result).toMatchObject({outcome: 'failed', cause: {code: 'SYSTEM_IDENTIFIER_DIFFERS'}});
+    expect(cluster.systemIdentifier).toBe(ours);
+  });
+});
