@@ -2,7 +2,7 @@
 import {cause, type Cause} from '../cause.ts';
 import {objectNames} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
-import {at, isObject, type Path} from '../chart/tree.ts';
+import {at, isObject, withoutPaths, type Path} from '../chart/tree.ts';
 import {listed, object, ours} from '../observation/checks/words.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -108,8 +108,8 @@ function items(found: unknown, ...path: Path): readonly unknown[] {
 /** Without what the API server adds by itself. Kubernetes API: volumeMode is Filesystem where it is not named. */
 function claimOf(template: unknown): object {
   const spec = at(template, ['spec']);
-  const {volumeMode = 'Filesystem', resources: _, ...rest} = isObject(spec) ? spec : {};
-  return {name: at(template, ['metadata', 'name']), volumeMode, ...rest};
+  const rest = isObject(spec) ? withoutPaths(spec, [['resources']]) : {};
+  return {name: at(template, ['metadata', 'name']), volumeMode: 'Filesystem', ...rest};
 }
 
 function containerOf(set: unknown): unknown {

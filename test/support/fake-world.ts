@@ -360,8 +360,9 @@ export class FakeWorld implements Part {
     this.change('deleteObjects', (cluster) => {
       cluster.leftObjects = cluster.leftObjects.filter((one) => !objects.includes(one));
     });
-  /** What helm makes of the values, as far as an operation reads it. */
-  protected rendered(_values?: Values): string {
+  /** What helm makes of the values, as far as an operation reads it; here the same of any. */
+  protected rendered(values?: Values): string {
+    void values;
     const {writer, reader} = objectNames(this.target.fullname);
     return [writer, reader]
       .flatMap((name) => ['StatefulSet', 'Service'].map((kind) => `---\nkind: ${kind}\nmetadata:\n  name: ${name}\n`))
