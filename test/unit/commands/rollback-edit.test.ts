@@ -177,11 +177,8 @@ describe('a rollback that was begun', () => {
 
   it('of a version that did not record the number goes on too', async () => {
     const release = await killedLate();
-    const {wanted} = release.lease ?? {};
-    if (release.lease && wanted) {
-      const {rollbackTo: _, ...rest} = wanted;
-      release.lease = {...release.lease, wanted: rest};
-    }
+    const lease = release.lease as unknown as {wanted: {rollbackTo?: number}};
+    delete lease.wanted.rollbackTo;
     expect((await rollBack(release, null)).outcome).toBe('succeeded');
     expect(wants(release)).toEqual(old);
   });

@@ -1,5 +1,6 @@
 import {afterEach, describe, expect, test} from 'vitest';
 import {proveHere, replicationHere, type ProveHere} from '../../../source/postgres/prove-here.ts';
+import {clock} from '../../../source/time.ts';
 import {fakeServer, type Behaviour, type FakeServer} from './fake-server.ts';
 
 const bool = 16;
@@ -51,7 +52,7 @@ const request = (port: number): ProveHere => ({
 
 describe('an endpoint that answers', () => {
   test('is proven with role, short version and latency, and told goodbye', async () => {
-    const before = Date.now();
+    const before = clock.now();
     const {fact, seen, server: fake} = await ask({answers: endpoint});
     expect(fact).toEqual({
       kind: 'endpoint',
