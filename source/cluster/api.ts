@@ -190,14 +190,27 @@ export class Api {
       },
       ...(options.signal ? {signal: options.signal} : {}),
     };
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    // A kept connection may be closed by the server in the same moment: what changes nothing is sent once more.
+    const changesNothing = method === 'GET' || options.query?.['dryRun'] !== undefined;
+    let isStale = false;
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
       const request = this.begin(url, init, resolve);
       if (!options.noTimeout) {
         request.setTimeout(this.timeoutMs, () => request.destroy(new Error(`no answer in ${this.timeoutMs / 1000} s`)));
       }
-      request.on('error', (error) => reject(options.signal?.aborted ? error : new ConnectionError(error.message)));
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        isStale = changesNothing && request.reusedSocket && error.code === 'ECONNRESET';
+        reject(options.signal?.aborted ? error : new ConnectionError(error.message));
+      });
       request.end(body);
     });
+    let answer: IncomingMessage;
+    try {
+      answer = await answered;
+    } catch (error) {
+      if (!isStale || options.resent || options.signal?.aborted) throw error;
+      return this.send(method, path, {...options, resent: true});
+    }
     if ((answer.statusCode ?? 500) < 400) return answer;
     if (answer.statusCode === 401 && this.credentials.forget && !options.again) {
       // A token may have run out since it was kept: a new one is worth one try.
