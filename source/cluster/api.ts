@@ -52,6 +52,8 @@ const silenceMs = 10_000;
 /** Of a server that is busy, or that changes its leader: a question is asked again, since it changes nothing. */
 const momentary = [429, 500, 502, 503, 504];
 const pausesMs = [100, 400];
+/** Kept connections that the server closed meanwhile: the next one may be another of them. */
+const mostStale = 3;
 
 export class Api {
   readonly clock = new ClusterClock();
@@ -194,14 +196,28 @@ export class Api {
       ...(options.signal ? {signal: options.signal} : {}),
     };
     const askedAt = clock.now();
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    // A kept connection may be closed by the server in the same moment: what changes nothing is sent once more.
+    const changesNothing = method === 'GET' || options.query?.['dryRun'] !== undefined;
+    let isStale = false;
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
       const request = this.begin(url, init, resolve);
       if (!options.noTimeout) {
         request.setTimeout(this.timeoutMs, () => request.destroy(new Error(`no answer in ${this.timeoutMs / 1000} s`)));
       }
-      request.on('error', (error) => reject(options.signal?.aborted ? error : new ConnectionError(error.message)));
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        isStale = changesNothing && request.reusedSocket && error.code === 'ECONNRESET';
+        reject(options.signal?.aborted ? error : new ConnectionError(error.message));
+      });
       request.end(body);
     });
+    let answer: IncomingMessage;
+    try {
+      answer = await answered;
+    } catch (error) {
+      const resent = options.resent ?? 0;
+      if (!isStale || resent === mostStale || options.signal?.aborted) throw error;
+      return this.send(method, path, {...options, resent: resent + 1});
+    }
     this.clock.hear(answer.headers.date, askedAt);
     if ((answer.statusCode ?? 500) < 400) return answer;
     if (answer.statusCode === 401 && this.credentials.forget && !options.again) {

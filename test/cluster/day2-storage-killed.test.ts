@@ -1,15 +1,12 @@
 // Disks that grow, by a helm that dies with the program at each of its writes: the same command, or recover, succeeds
 // the next time.
-import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Claim, StatefulSet} from '../../source/observation/kubernetes.ts';
+import {dyingAt} from '../support/dying-at.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {helms, onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease} from '../support/operated-release.ts';
-import {kubectl, root} from '../support/paths.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
-
-const dyingHelm = join(root, 'test', 'support', 'dying-helm.mjs');
 
 /** helm 3 posts the StatefulSets, helm 4 applies them. */
 const afterAllWrites = [
@@ -44,13 +41,7 @@ describe.each(helms)('%s', (_name, helm) => {
   test.each(cases)('killed after $at, number $nth: $again succeeds', async ({at, nth, status, sets, again}) => {
     const before = await release.lives();
     const wanted = `${++size}Gi`;
-    const dying = release.with({
-      PGHI_HELM: dyingHelm,
-      DYING_HELM: helm,
-      DYING_HELM_AT: at,
-      DYING_HELM_NTH: String(nth),
-      DYING_KUBECTL: kubectl,
-    });
+    const dying = dyingAt(release, helm, {at, nth});
     const {signal} = await dying.begin('resize', '--storage-size', wanted).finished;
     expect({signal, status: await newest(), sets: (await list('statefulsets')).length}).toEqual({
       signal: 'SIGKILL',

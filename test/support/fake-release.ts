@@ -271,8 +271,10 @@ function lifeOf({spec}: Template): Pick<LivingPod, 'image' | 'resources' | 'read
 function templateOf(values: Values, component: string): Template {
   const image = `${String(at(values, ['image', 'repository']))}:${String(at(values, ['image', 'tag']))}`;
   const nodeSelector = at(values, [component, 'nodeSelector']) as Record<string, string> | undefined;
+  // As the chart has the checksum of its ConfigMap there.
+  const configuration = at(values, [component, 'extendedConfiguration']);
   return {
-    metadata: {labels: {component, image}},
+    metadata: {labels: {component, image}, ...(configuration === undefined ? {} : {annotations: {configuration}})},
     spec: {
       containers: [{name: 'postgresql', image, resources: at(values, [component, 'resources']) as Resources}],
       ...(nodeSelector ? {nodeSelector} : {}),

@@ -33,7 +33,7 @@ export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
             title: `Have it start with ${was} once, follow the writer, and then restart with what is wanted`,
             command: installer(snapshot, 'recover'),
           },
-          ...cloneAgain(snapshot, pod, {isCopy: true}),
+          ...cloneAgain(snapshot, pod),
         ],
       },
     ),

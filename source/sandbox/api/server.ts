@@ -63,6 +63,9 @@ const compress = promisify(gzip);
 const compressedFrom = 128 * 1024;
 
 /** Listens once it resolves. The store's creations go through admission from then on. */
+/** Longer than any client keeps one that it does not use: 90 s in Go. */
+const keptForMs = 120_000;
+
 export async function startApi({
   store,
   port,
@@ -79,6 +82,8 @@ export async function startApi({
   const tokens = new Tokens(store, token);
   const sockets = new Set<Socket>();
   const server = createServer({key: tls.key, cert: tls.cert}, (incoming, answer) => void serve(incoming, answer));
+  // Go's clients and ours keep connections; Node would close them after 5 s, in the very moment of the next request.
+  server.keepAliveTimeout = keptForMs;
   // A watch is silent for minutes.
   server.requestTimeout = 0;
   server.on('connection', (socket: Socket) => {

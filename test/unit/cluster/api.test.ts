@@ -57,6 +57,32 @@ describe('requests', () => {
   });
 });
 
+describe('a kept connection that the server closes as it is used again', () => {
+  const closedOnce = async () => {
+    // The first answer leaves a connection behind, and the second request finds it closed.
+    await api.get('/version');
+    let isOver = false;
+    fake.intercept(() => (isOver ? undefined : ((isOver = true), 'reset')));
+  };
+
+  it('what changes nothing is sent once more', async () => {
+    await closedOnce();
+    fake.put(pods, {metadata: {name: 'a'}});
+    expect(await api.get(`${pods}/a`)).toMatchObject({metadata: {name: 'a'}});
+  });
+
+  it('a dry run too', async () => {
+    await closedOnce();
+    await api.create(pods, {metadata: {name: 'a'}}, {dryRun: 'All'});
+    expect(fake.requests.filter((one) => one.startsWith('POST'))).toHaveLength(2);
+  });
+
+  it('what may have changed something is not', async () => {
+    await closedOnce();
+    expect(await failureOf(api.create(pods, {metadata: {name: 'a'}}))).toBeInstanceOf(ConnectionError);
+  });
+});
+
 describe('refusals', () => {
   it.each(answers)('$situation: $code', async ({answer, code}) => {
     fake.intercept(() => ({status: answer.code, body: answer}));

@@ -94,6 +94,7 @@ describe('recorded failures', () => {
         'NO_STORAGE_CLASS',
         'OUT_OF_MEMORY',
         'PASSWORD_MISMATCH',
+        'POD_REFUSED',
         'QUOTA_EXCEEDED',
         'RELEASE_LOCKED',
         'REPLICA_BEHIND',
@@ -600,4 +601,42 @@ describe('a volume that was asked for more', () => {
     expect(cause.evidence.join()).toContain('FileSystemResizePending');
   });
   it('may take a moment', () => expect(codesOf(growing(2))).toEqual([]));
+});
+
+describe('what a StatefulSet is refused', () => {
+  const said = (words: string) =>
+    mapEvents(load('POD_REFUSED'), (event) => (event.reason === 'FailedCreate' ? {...event, message: words} : event));
+  const create = 'create Pod orders-postgresql-read-0 in StatefulSet orders-postgresql-read failed error: ';
+
+  it.each([
+    [
+      'pods "orders-postgresql-read-0" is forbidden: error looking up service account a/b: serviceaccount "b" not found',
+      true,
+    ],
+    ['pods "orders-postgresql-read-0" is forbidden: no PriorityClass with name high was found', true],
+    ['admission plugin "Own" failed to complete mutation in 13s', false],
+    ['pods "orders-postgresql-read-0" already exists', false],
+    ['object is being deleted: persistentvolumeclaims "data-orders-postgresql-read-0" already exists', false],
+    ['the server is currently unavailable', false],
+    ['words that nobody has seen before', false],
+  ])('is a cause whatever it says, certain where it does not pass: %s', (words, certain) => {
+    const found = firstOf(said(`${create}${words}`));
+    expect({code: found.cause.code, certain: found.certain}).toEqual({code: 'POD_REFUSED', certain});
+    expect(found.cause.evidence.join()).toContain(words);
+  });
+
+  it('keeps the code of the rules that know who refuses', () => {
+    const limited = `${create}pods "orders-postgresql-read-0" is forbidden: maximum cpu usage per Container is 200m, but limit is 1`;
+    expect(codesOf(said(limited))).toEqual(['ADMISSION_DENIED']);
+    const quota = `${create}pods "orders-postgresql-read-0" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1`;
+    expect(codesOf(said(quota))).toEqual(['QUOTA_EXCEEDED']);
+  });
+});
+
+describe('a reader with less than its writer', () => {
+  it('is told what it has, what the writer had, and the command that heals it', () => {
+    const {cause} = firstOf(load('CRASH_LOOP-below-writer'));
+    expect(cause.message).toContain("its max_connections is 150, and the writer's was 300");
+    expect(cause.remedies[0]?.command).toMatch(/^pg-helm-install recover orders /);
+  });
 });

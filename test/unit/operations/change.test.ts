@@ -401,3 +401,112 @@ describe('order and ways', () => {
     expect(release.podsByName.get(writer)?.image).toBe('postgresql:17.6.0');
   });
 });
+
+describe('pods that the cluster would not take', () => {
+  const words = 'Pod "x" is invalid: spec: Invalid value: "1": must be less than or equal to cpu limit of 500m';
+  const finished = async (asked: ChangeRequest, refuses: (run: FakeReleaseWorld, pod: string) => boolean) => {
+    const release = new FakeRelease(installed);
+    const before = lives(release);
+    const run = release.run();
+    run.resizeRefusal = 'this user may not patch pods/resize';
+    run.refuses = ({metadata}) => (refuses(run, metadata.name) ? words : null);
+    return {release, before, result: await finish(run, asked)};
+  };
+
+  it.each([
+    ['made anew', request('resize', {cpu: '1'}), writer],
+    ['made anew, a dry run', request('resize', {cpu: '1'}, {dryRun: true}), writer],
+    ['restarted', request('restart', {}), readers[1]],
+    ['added', request('scale', {readReplicaCount: 3}), 'orders-postgresql-read-2'],
+    [
+      'added, and nobody is asked',
+      request('scale', {readReplicaCount: 3}, {confirm: null}),
+      'orders-postgresql-read-2',
+    ],
+  ] as const)('%s: refused, and nothing is changed', async (_what, asked, refused) => {
+    const {release, result} = await finished(asked, (_run, pod) => pod === refused);
+    expect({outcome: result.outcome, cause: result.cause?.code, object: result.cause?.object?.name}).toEqual({
+      outcome: 'refused',
+      cause: 'POD_REFUSED',
+      object: refused,
+    });
+    expect(release.changes).toEqual([]);
+  });
+
+  it('a rule that comes when a reader has gone: the writer stays, and is led to as before', async () => {
+    const {release, before, result} = await finished(
+      request('resize', {cpu: '1'}),
+      (run, pod) => pod === writer && run.cluster.changes.some((one) => one === `delete ${readers[1]}`),
+    );
+    expect({outcome: result.outcome, cause: result.cause?.code}).toEqual({outcome: 'failed', cause: 'POD_REFUSED'});
+    expect(lives(release)[writer]).toBe(before[writer]);
+    expect(release.leadsEarly).toBe(false);
+    expect(release.lease).not.toBeNull();
+    expect((await finish(release.run(), request('resize', {cpu: '1'}))).outcome).toBe('succeeded');
+  });
+});
+
+describe('settings that a reader may not have lower than its writer', () => {
+  const both = (text: string) => ({
+    extraValues: {primary: {extendedConfiguration: text}, readReplicas: {extendedConfiguration: text}},
+  });
+  const [low, high] = [both('max_connections = 150'), both('max_connections = 300')];
+  const restarted = ({changes}: FakeRelease) =>
+    changes.flatMap((one) => (one.startsWith('delete ') ? [one.slice('delete '.length)] : []));
+
+  it('what falls: the writer first, after a trial start, and the plan says so', async () => {
+    const release = new FakeRelease({...installed, ...high});
+    const run = release.run();
+    const asked = request('set', low);
+    const planned = await finish(run, {...asked, dryRun: true});
+    expect(planned.plan?.consequences.map(({code}) => code)).toEqual(['PRIMARY_RESTART', 'REPLICA_RESTART']);
+    expect(planned.plan?.consequences[0]?.sentence).toMatch(/^The writer restarts once, first: /);
+    expect((await finish(run, asked)).outcome).toBe('succeeded');
+    expect(restarted(release)).toEqual([writer, ...readers]);
+    expect(run.calls).toContain('rehearse');
+  });
+
+  it('what rises: the readers first', async () => {
+    const release = new FakeRelease({...installed, ...low});
+    expect((await finish(release.run(), request('set', high))).outcome).toBe('succeeded');
+    expect(restarted(release)).toEqual([...readers, writer]);
+  });
+
+  it('one of each: the readers with the larger of both, the writer, and the readers once more', async () => {
+    const release = new FakeRelease({...installed, ...high});
+    const mixed = both('max_connections = 150\nmax_wal_senders = 20');
+    const result = await finish(release.run(), request('set', mixed));
+    expect({outcome: result.outcome, cause: result.cause}).toEqual({outcome: 'succeeded', cause: undefined});
+    expect(restarted(release)).toEqual([...readers, writer, ...readers]);
+    expect(release.revisions.at(-2)?.values).toMatchObject({
+      readReplicas: {extendedConfiguration: 'max_connections = 150\nmax_wal_senders = 20\nmax_connections = 300'},
+    });
+    expect(release.revisions.at(-1)?.values).toMatchObject(mixed.extraValues);
+  });
+
+  it('what the writer runs with counts, not what an interrupted run has recorded', async () => {
+    const release = new FakeRelease({...installed, ...low});
+    const run = release.run();
+    const running = {
+      max_connections: {value: 300, isFixed: false},
+      max_worker_processes: {value: 8, isFixed: false},
+      max_wal_senders: {value: 16, isFixed: false},
+      max_prepared_transactions: {value: 0, isFixed: false},
+      max_locks_per_transaction: {value: 64, isFixed: false},
+    };
+    run.runningSettings = async (names) => Object.fromEntries(names.map((name) => [name, running]));
+    expect((await finish(run, request('restart', low))).outcome).toBe('succeeded');
+    expect(restarted(release)).toEqual([writer, ...readers]);
+  });
+
+  it('readers that would have less for good are refused', async () => {
+    const release = new FakeRelease(installed);
+    const onWriter = {extraValues: {primary: {extendedConfiguration: 'max_connections = 300'}}};
+    const result = await finish(release.run(), request('set', onWriter));
+    expect({outcome: result.outcome, cause: result.cause?.code, changes: release.changes}).toEqual({
+      outcome: 'refused',
+      cause: 'BAD_INPUT',
+      changes: [],
+    });
+  });
+});
