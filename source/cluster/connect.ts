@@ -3,7 +3,7 @@ import type {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import {cause, UserError} from '../cause.ts';
 import {Api, ConnectionError} from './api.ts';
 import {CredentialCache} from './credential-cache.ts';
-import {kubeconfigProblem, loadKubeconfig, withWhatKubectlAllows} from './kubeconfig.ts';
+import {isInvented, kubeconfigProblem, loadKubeconfig, withWhatKubectlAllows} from './kubeconfig.ts';
 
 export interface Connection {
   readonly context: string;
@@ -71,11 +71,7 @@ function load(file: string | null): KubeConfig {
       file,
     );
   }
-  // Without any kubeconfig client-node invents this cluster; nobody meant it.
-  if (
-    config.getCurrentContext() === 'loaded-context' &&
-    config.getCurrentCluster()?.server === 'http://localhost:8080'
-  ) {
+  if (isInvented(config)) {
     throw new UserError(
       cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig: no file ~/.kube/config, and KUBECONFIG is not set.', {
         remedies: [

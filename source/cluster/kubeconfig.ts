@@ -48,6 +48,13 @@ function readOne(path: string): KubeConfig {
   return config;
 }
 
+/** Without any kubeconfig client-node makes one up, of a cluster on this machine that nobody meant. */
+export function isInvented(config: KubeConfig): boolean {
+  return (
+    config.getCurrentContext() === 'loaded-context' && config.getCurrentCluster()?.server === 'http://localhost:8080'
+  );
+}
+
 /** What keeps the current context from leading to a cluster, in words; null when nothing does. */
 export function kubeconfigProblem(config: KubeConfig): string | null {
   const name = config.getCurrentContext();

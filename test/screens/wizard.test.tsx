@@ -72,6 +72,35 @@ describe('without arguments', () => {
     expect(frame).not.toContain('context prod');
   });
 
+  it('no kubeconfig: Enter goes into the sandbox, whose needs are said', async () => {
+    const none = new UserError(cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig.'));
+    let isUp = false;
+    const wizard = openWizard({
+      desk: {
+        contexts: async () => ({names: isUp ? ['pg-helm-install-sandbox'] : [], current: null}),
+        open: async (context) =>
+          isUp ? {...opened, context: context ?? 'pg-helm-install-sandbox'} : Promise.reject(none),
+        useSandbox: async () => void (isUp = true),
+      },
+    });
+    const frame = await wizard.waitForText('❯ Try it here');
+    expect(frame).toContain('helm');
+    expect(frame).not.toContain('loaded-context');
+    await wizard.press('enter');
+    await wizard.waitForText('❯ Release name');
+  });
+
+  it('n on home begins in the namespace of the context, not in that of the release looked at last', async () => {
+    const wizard = openWizard({desk: ready});
+    await wizard.waitForText('❯ team-a');
+    await wizard.press('down', 'enter');
+    await wizard.waitForText('team-b-with-a-long-name / billing');
+    await wizard.press('escape');
+    await wizard.waitForText('NAMESPACE');
+    wizard.type('n');
+    expect(await wizard.waitForText('❯ Release name')).toMatch(new RegExp(`Namespace +${opened.defaultNamespace}\n`));
+  });
+
   it('no release: the wizard; some: home, and from there the wizard too', async () => {
     await openWizard().waitForText('❯ Release name');
     const wizard = openWizard({desk: ready});
@@ -514,7 +543,8 @@ describe('the dashboard', () => {
     expect(wizard.desk.calls).toEqual([]);
     await wizard.press('ctrl-n');
     await wizard.waitForText('for good');
-    wizard.type('orders\r');
+    // What was typed stays, whatever else is chosen meanwhile.
+    wizard.type('s\r');
     await wizard.waitForText('Removing orders');
     expect(wizard.desk.calls).toEqual(['uninstall orders with data']);
     wizard.desk.works[0]?.end(

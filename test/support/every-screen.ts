@@ -13,6 +13,11 @@ import {
   type Wizard,
 } from './wizard.tsx';
 
+const noKubeconfig = new UserError(
+  cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig: no file ~/.kube/config, and KUBECONFIG is not set.'),
+);
+const never = () => new Promise<never>(() => undefined);
+
 function endpointsAt(writer: object, reader: object) {
   const {endpoints} = statusWith();
   return endpoints && {writer: {...endpoints.writer, ...writer}, reader: {...endpoints.reader, ...reader}};
@@ -88,6 +93,14 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   },
   'cluster-unreachable': async (options) =>
     after(openWizard({...options, desk: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE'),
+  'no-kubeconfig': async (options) =>
+    after(
+      openWizard({
+        ...options,
+        desk: {contexts: async () => ({names: [], current: null}), open: refuse(noKubeconfig), useSandbox: never},
+      }),
+      'There is no kubeconfig',
+    ),
   'helm-missing': async (options) => after(openWizard({...options, desk: {open: refuse(noHelm)}}), 'HELM_MISSING'),
   home: async (options) => after(openWizard({...options, desk: ready}), '❯'),
   'home-lost': async (options) =>

@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {fullnameOf} from '../../chart/names.ts';
 import {connect, type Connection} from '../../cluster/connect.ts';
+import {isInvented, loadKubeconfig} from '../../cluster/kubeconfig.ts';
 import {paths} from '../../cluster/paths.ts';
 import {ifAllowed} from '../../cluster/readable.ts';
 import type {ChangeWish, Desk, InstallWish, RemovalWish, Work} from '../../faces/ink/desk.ts';
@@ -127,11 +128,8 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
   const desk: Desk = {
     timeoutMs: timeoutOf(options),
     async contexts() {
-      const {KubeConfig} = await import('@kubernetes/client-node/dist/config.js');
-      const config = new KubeConfig();
-      const file = kubeconfig();
-      if (file) config.loadFromFile(file);
-      else config.loadFromDefault();
+      const config = loadKubeconfig(kubeconfig());
+      if (isInvented(config)) return {names: [], current: null};
       return {names: config.getContexts().map(({name}) => name), current: config.getCurrentContext() || null};
     },
     useKubeconfig(path) {

@@ -1,34 +1,44 @@
 // No node takes the pod: the scheduler's text, translated.
 import {cause, type Remedy} from '../../cause.ts';
+import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, type DatabasePod} from './look.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, installer, kubectl, nameOf, refTo} from './say.ts';
+import {evidence, installer, kubectl, nameOf, refTo} from './say.ts';
 
 interface Obstacle {
   readonly pattern: RegExp;
   /** `$n`: how many nodes. */
   readonly words: string;
-  readonly flags?: string;
+  /** What asks for less, and the command that does it where no amount has to be chosen. */
+  readonly less?: {readonly title: string; readonly command?: readonly [command: string, flags: string]};
 }
 
 /** Source: kube-scheduler, the reasons of its filter plugins, 1.20 to 1.34. */
 const obstacles: readonly Obstacle[] = [
-  {pattern: /(\d+) Insufficient memory/, words: '$n lack free memory', flags: 'a smaller --memory'},
-  {pattern: /(\d+) Insufficient cpu/, words: '$n lack free CPU', flags: 'a smaller --cpu'},
+  {
+    pattern: /(\d+) Insufficient memory/,
+    words: '$n lack free memory',
+    less: {title: 'Ask for less memory: resize with a smaller --memory. The pod is made anew with it'},
+  },
+  {
+    pattern: /(\d+) Insufficient cpu/,
+    words: '$n lack free CPU',
+    less: {title: 'Ask for less CPU: resize with a smaller --cpu. The pod is made anew with it'},
+  },
   {pattern: /(\d+) Insufficient (?!memory|cpu)\S+/, words: '$n lack another resource that the pod asks for'},
   {pattern: /(\d+) Too many pods/, words: '$n run as many pods as they may'},
   {
     pattern:
       /(\d+) node\(s\) didn't match Pod's node affinity(?:\/selector)?|(\d+) node\(s\) didn't match node selector/,
     words: '$n do not carry the node label that is asked for',
-    flags: '--instance-type any',
+    less: {title: 'Or let it run on any type of node', command: ['resize', '--instance-type any']},
   },
   {
     pattern:
       /(\d+) node\(s\) didn't (?:match pod anti-affinity rules|satisfy existing pods anti-affinity rules|match pod affinity\/anti-affinity)/,
     words: '$n already run a pod of this database, and each pod wants a node of its own (anti-affinity)',
-    flags: '--spread preferred, or fewer --read-replicas',
+    less: {title: 'Or let pods of this database share a node', command: ['set', '--spread preferred']},
   },
   {pattern: /(\d+) node\(s\) (?:had untolerated taint|had taint)/, words: '$n have a taint that keeps the pod away'},
   {pattern: /(\d+) node\(s\) were unschedulable/, words: '$n are cordoned'},
@@ -79,7 +89,7 @@ export function unschedulable(snapshot: Snapshot): FoundCause | null {
         remedies: [
           ...nodeRemedies,
           ...fewerReaders(snapshot, subject),
-          ...met.flatMap(({flags}) => (flags ? [again(snapshot, flags)] : [])),
+          ...met.flatMap(({less}) => (less ? [remedyOf(snapshot, less)] : [])),
         ],
       }),
     };
@@ -87,10 +97,18 @@ export function unschedulable(snapshot: Snapshot): FoundCause | null {
   return null;
 }
 
-/** Readers are numbered from 0, so that the number of this one is how many there are before it. */
+function remedyOf(snapshot: Snapshot, {title, command}: NonNullable<Obstacle['less']>): Remedy {
+  return {title, ...(command ? {command: installer(snapshot, ...command)} : {})};
+}
+
+/**
+ * Readers are numbered from 0, so that the number of this one is how many there are before it. Those after it would go
+ * too: one that serves is not given up for one that does not.
+ */
 function fewerReaders(snapshot: Snapshot, {role, pod}: DatabasePod): Remedy[] {
   const before = /-(\d+)$/.exec(pod.metadata.name)?.[1];
   if (role !== 'reader' || before === undefined) return [];
+  if (viewOf(snapshot).readerPods.slice(Number(before)).some(isReady)) return [];
   return [
     {
       title: 'Or do without this reader; the writer and the others are not touched',

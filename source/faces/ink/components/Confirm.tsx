@@ -15,13 +15,16 @@ export interface ConfirmProps {
   readonly no?: string;
   /** Yes only by typing this. */
   readonly typeName?: string;
+  /** What was typed of it before, where the question is drawn anew; and what is typed now. */
+  readonly typed?: string;
+  readonly onType?: (text: string) => void;
   /** A field between what will happen and the answer, which takes keys instead while it is edited. */
   readonly field?: {readonly isEdited: boolean; readonly line: ReactNode; readonly onEdit: () => void};
   readonly onAnswer: (isYes: boolean) => void;
 }
 
 /** Escape is No. `y` and `n` only move: nothing happens without Enter. */
-export function Confirm({question, consequences = [], typeName, field, ...choice}: ConfirmProps) {
+export function Confirm({question, consequences = [], typeName, typed, onType, field, ...choice}: ConfirmProps) {
   const isLow = useLayout().body < 8;
   return (
     <Box flexDirection="column" paddingLeft={3}>
@@ -42,6 +45,8 @@ export function Confirm({question, consequences = [], typeName, field, ...choice
             <TypeName
               name={typeName}
               active={!field?.isEdited}
+              {...(typed === undefined ? {} : {typed})}
+              {...(onType ? {onType} : {})}
               onLeave={(key) => (key === 'escape' ? choice.onAnswer(false) : field?.onEdit())}
               {...choice}
             />
@@ -81,11 +86,13 @@ function YesOrNo({yes = 'Yes', no = 'No', onAnswer}: Pick<ConfirmProps, 'yes' | 
 export function TypeName({
   name,
   active = true,
+  typed = '',
+  onType,
   onLeave,
   onAnswer,
 }: {readonly name: string; readonly active?: boolean; readonly onLeave?: (key: LeaveKey) => void} & Pick<
   ConfirmProps,
-  'onAnswer'
+  'typed' | 'onType' | 'onAnswer'
 >) {
   const theme = useTheme();
   const {width} = useLayout();
@@ -102,11 +109,14 @@ export function TypeName({
           <Plain>{`Type ${name} to confirm:`}</Plain>
         </Box>
         <TextField
-          initial=""
+          initial={typed}
           width={Math.max(8, Math.min(Math.max(24, name.length + 2), width - name.length - 22))}
           active={active}
           onSubmit={submit}
-          onChange={() => setWrong(null)}
+          onChange={(text) => {
+            setWrong(null);
+            onType?.(text);
+          }}
           {...(onLeave ? {onLeave} : {})}
         />
       </Box>

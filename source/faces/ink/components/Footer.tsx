@@ -2,6 +2,7 @@
 import {Box, Text} from 'ink';
 import {cells} from '../keys/graphemes.ts';
 import {useTheme} from '../theme.ts';
+import {isNarrow} from '../layout.ts';
 import {useLayout} from '../use-window-size.ts';
 import {oneLine} from './Plain.tsx';
 import {Rule} from './Rule.tsx';
@@ -21,22 +22,23 @@ export function Footer({
   readonly right?: readonly Hint[];
 }) {
   const {width} = useLayout();
-  const room = width - 1 - widthOf(right) - 3;
+  const gap = isNarrow(width) ? 2 : 3;
+  const room = width - 1 - widthOf(right, gap) - gap;
   return (
     <Box flexDirection="column" width={width}>
       <Rule />
       <Box paddingLeft={1} justifyContent="space-between">
-        <Hints of={fitting(keys, room)} />
-        <Hints of={right} />
+        <Hints of={fitting(keys, room, gap)} gap={gap} />
+        <Hints of={right} gap={gap} />
       </Box>
     </Box>
   );
 }
 
-function Hints({of}: {readonly of: readonly Hint[]}) {
+function Hints({of, gap}: {readonly of: readonly Hint[]; readonly gap: number}) {
   const {accent} = useTheme();
   return (
-    <Box gap={3} flexShrink={0}>
+    <Box gap={gap} flexShrink={0}>
       {of.map(({keys, does}) => (
         <Text key={keys + does} wrap="truncate">
           <Text color={accent}>{keys}</Text>
@@ -47,11 +49,11 @@ function Hints({of}: {readonly of: readonly Hint[]}) {
   );
 }
 
-function widthOf(hints: readonly Hint[]): number {
-  return hints.reduce((sum, {keys, does}) => sum + cells(keys) + 1 + cells(oneLine(does)) + 3, -3);
+function widthOf(hints: readonly Hint[], gap: number): number {
+  return hints.reduce((sum, {keys, does}) => sum + cells(keys) + 1 + cells(oneLine(does)) + gap, -gap);
 }
 
-function fitting(hints: readonly Hint[], room: number): readonly Hint[] {
-  const end = hints.findIndex((_, index) => widthOf(hints.slice(0, index + 1)) > room);
+function fitting(hints: readonly Hint[], room: number, gap: number): readonly Hint[] {
+  const end = hints.findIndex((_, index) => widthOf(hints.slice(0, index + 1), gap) > room);
   return end < 0 ? hints : hints.slice(0, end);
 }

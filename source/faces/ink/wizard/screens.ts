@@ -17,6 +17,17 @@ export interface PlanView {
 
 export const firstView: PlanView = {tab: 'plan', top: 0, differs: false};
 
+export interface UninstallState {
+  readonly name: 'uninstall';
+  readonly deleteData: boolean;
+  /** A file for a last dump; empty for none. */
+  readonly dumpTo: string;
+  /** Which field takes keys. */
+  readonly row: 'dump' | 'name';
+  /** Of the release's name, to confirm. */
+  readonly typed: string;
+}
+
 export type Screen =
   /** With `sandbox`, that is started first. */
   | {readonly name: 'opening'; readonly context: string | null; readonly sandbox?: boolean}
@@ -39,7 +50,6 @@ export type Screen =
   /** Null: the newest that one can go back to. */
   | {readonly name: 'rollback'; readonly revision: number | null}
   | {readonly name: 'restart'}
-  /** `dumpTo`: a file for a last dump; empty for none. `row`: which field takes keys. */
-  | {readonly name: 'uninstall'; readonly deleteData: boolean; readonly dumpTo: string; readonly row: 'dump' | 'name'};
+  | UninstallState;
 
 export const dashboard: Screen = {name: 'dashboard', revealed: null, note: null};

@@ -83,7 +83,8 @@ describe('late answers', () => {
     const revealed: Action = {type: 'note', revealed: 'secret', note: null};
     expect(
       JSON.stringify(
-        after(open([]), show({name: 'uninstall', deleteData: false, dumpTo: '', row: 'name'}), revealed).screen,
+        after(open([]), show({name: 'uninstall', deleteData: false, dumpTo: '', row: 'name', typed: ''}), revealed)
+          .screen,
       ),
     ).not.toContain('secret');
     expect(after(open([]), show(dashboard), revealed).screen).toMatchObject({revealed: 'secret'});

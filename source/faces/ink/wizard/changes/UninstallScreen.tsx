@@ -59,7 +59,7 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
     : [
         ...(confirms
           ? [
-              {keys: theme.enter, does: 'uninstall'},
+              {keys: theme.enter, does: isNarrow(width) ? 'yes' : 'uninstall'},
               {keys: 'tab', does: isNarrow(width) ? 'dump' : 'last dump'},
             ]
           : []),
@@ -114,7 +114,6 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
       ) : (
         <>
           <Confirm
-            key={String(deleteData)}
             question={isLow ? `Uninstall ${target.release}?` : `Uninstall ${target.release} from ${target.namespace}?`}
             consequences={
               isLow
@@ -124,6 +123,8 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
                 : ['The endpoints go, and every connection with them.', summaryOf(ledger)]
             }
             typeName={target.release}
+            typed={screen.typed}
+            onType={(typed) => show({typed})}
             field={{isEdited: types, line: dumpField, onEdit: () => show({row: 'dump'})}}
             onAnswer={(isYes) => (isYes ? onStart() : back())}
           />

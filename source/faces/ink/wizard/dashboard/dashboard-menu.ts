@@ -72,6 +72,6 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
     ...entry('l', 'logs', panel('logs')),
     ...entry('v', 'values', panel('values')),
     ...entry('h', 'history', panel('history')),
-    ...entry('x', 'uninstall', {show: {name: 'uninstall', deleteData: false, dumpTo: '', row: 'name'}}),
+    ...entry('x', 'uninstall', {show: {name: 'uninstall', deleteData: false, dumpTo: '', row: 'name', typed: ''}}),
   ];
 }

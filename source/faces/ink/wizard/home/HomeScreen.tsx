@@ -46,7 +46,9 @@ export function HomeScreen({
   const line = linesFor(shown, rows, width - 4);
   useKeys(({text, name}) => {
     if (text === 'n') {
-      dispatch({type: 'target', target: {release: ''}});
+      // Not that of the release that was looked at last.
+      const namespace = app.listedIn ?? app.opened?.defaultNamespace ?? '';
+      dispatch({type: 'target', target: {namespace, release: ''}});
       dispatch({type: 'show', screen: {name: 'target', row: 'release'}});
     } else if (text === 'q' || name === 'escape') onQuit();
     else return false;

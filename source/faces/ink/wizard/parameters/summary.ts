@@ -3,14 +3,15 @@ import {fullnameOf, objectNames} from '../../../../chart/names.ts';
 import {UserError} from '../../../../cause.ts';
 import type {Parameters} from '../../../../parameters/parameters.ts';
 import {bytesOf, formatBytes} from '../../../../parameters/quantity.ts';
-import {fittingNodes, resolve} from '../../../../parameters/resolve.ts';
+import {fittingNodes, resolve, type Place} from '../../../../parameters/resolve.ts';
 import {sandboxContext} from '../../../../sandbox/context.ts';
 import type {Surveyed} from '../../desk.ts';
 import {answersOf, type Form} from './form.ts';
 
 export interface Summary {
-  /** Null: the answers contradict each other; `problem` says how. */
+  /** What the answers become; null where they contradict each other in more than the exposure. */
   readonly parameters: Parameters | null;
+  /** How the answers contradict each other; null where they do not. */
   readonly problem: string | null;
   /** In one line: the longest first, each without something that the one before it says. */
   readonly lines: readonly string[];
@@ -32,7 +33,7 @@ export function summarize(
     parameters = resolve(answersOf(form), place);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return {parameters: null, problem: error.message, lines: [error.message], column: []};
+    return {parameters: withoutExposure(form, place), problem: error.message, lines: [error.message], column: []};
   }
   if (!surveyed) return {parameters, problem: null, lines: [asking], column: [['', asking]]};
   const pods = 1 + parameters.readReplicaCount;
@@ -77,6 +78,17 @@ export function summarize(
       ['reader', `${names.reader}.${target.namespace}`],
     ],
   };
+}
+
+/** The defaults of the other fields do not depend on how it is reached. */
+function withoutExposure(form: Form, place: Place): Parameters | null {
+  try {
+    const others = Object.entries(answersOf(form)).filter(([key]) => key !== 'exposure' && key !== 'allowFrom');
+    return resolve(Object.fromEntries(others), place);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return null;
+  }
 }
 
 /** The longest line that fits into so many columns. */

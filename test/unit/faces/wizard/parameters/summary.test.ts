@@ -101,3 +101,11 @@ it('whatever is typed, there is a summary or a problem', () => {
     ),
   );
 });
+
+it('a load balancer that does not know yet whom it lets in takes no default from the other fields', () => {
+  const form = formReducer(openForm({}, null), {type: 'type', key: 'exposure', text: 'load-balancer'});
+  const summary = summarize(form, surveyed, target);
+  expect(summary.problem).toContain('load balancer');
+  expect(defaultText('memory', summary, surveyed)).toBe(defaultText('memory', of({}), surveyed));
+  expect(defaultText('storageClass', summary, surveyed)).toBe('gp3');
+});
