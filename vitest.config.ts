@@ -41,6 +41,13 @@ export default defineConfig({
         fileParallelism: false,
         globalSetup: ['test/support/cluster-setup.ts'],
       }),
+      // Kill points on a cluster: long, and run by hand before a release; see CONTRIBUTING.md.
+      project('faults', 'test/faults/**/*.test.ts', {
+        testTimeout: 7_200_000,
+        hookTimeout: 180_000,
+        fileParallelism: false,
+        globalSetup: ['test/support/cluster-setup.ts'],
+      }),
     ],
   },
 });
