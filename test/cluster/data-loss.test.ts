@@ -134,13 +134,14 @@ describe('the claim of the writer is being deleted', () => {
   });
 });
 
+/** At once: a server whose files go one by one dies, and the command with its container. */
+const emptied = 'mv /bitnami/postgresql/data /bitnami/postgresql/gone';
+
 describe("the writer's volume was emptied", () => {
   let release: OperatedRelease;
   beforeAll(async () => {
     release = await small('identity-empty');
-    await release.namespace.kubectl([
-      ...['exec', writerPod, '-c', 'postgresql', '--', 'bash', '-c', 'rm -rf /bitnami/postgresql/data'],
-    ]);
+    await release.namespace.kubectl([...['exec', writerPod, '-c', 'postgresql', '--', 'bash', '-c', emptied]]);
     await release.namespace.kubectl(['delete', 'pod', writerPod]);
   });
   afterAll(() => release.namespace.remove());

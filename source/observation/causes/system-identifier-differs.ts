@@ -35,13 +35,16 @@ function messageOf(snapshot: Snapshot, pod: string): string {
   const rest =
     reader === remembered
       ? 'The readers still hold the database of before, and their volumes may be its only copy.'
-      : 'No reader is known to hold the database of before.';
+      : reader === null && viewOf(snapshot).readerPods.length > 0
+        ? 'Whether a reader still holds the database of before is not known: its volume may be the only copy.'
+        : 'No reader is known to hold the database of before.';
   return `The volume of the writer (claim data-${pod}) holds another database than before: its system identifier is ${writer}, and ${snapshot.target.release} had ${remembered}. A new one was made there, without the rows of before. ${rest}`;
 }
 
 function remediesOf(snapshot: Snapshot, pod: string, writer: string): Remedy[] {
   const {remembered, reader} = systemIdentifiersOf(snapshot);
-  const holds = remembered === null || reader === remembered;
+  // One that does not answer just now may hold it all the same.
+  const holds = remembered === null || reader === null || reader === remembered;
   const from = holds ? viewOf(snapshot).readerPods[0]?.metadata.name : undefined;
   const {secret} = objectNames(snapshot.target.fullname);
   return [

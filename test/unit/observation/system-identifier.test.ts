@@ -70,6 +70,12 @@ describe('the writer is another database', () => {
     );
   });
 
+  test('a reader that does not say is taken for one that may hold the rows', () => {
+    const [cause] = causesOf(apart({remembered: ours, writer: other}));
+    expect(cause?.message).toContain('may be the only copy');
+    expect(cause?.remedies.map(({command}) => command).join()).toContain('exec orders-postgresql-read-0');
+  });
+
   test('the readers’ own words do not make their volumes the ones that are left over', () => {
     const logTails = {
       'orders-postgresql-read-0': recorded('LEFTOVER_VOLUME').logTails['orders-postgresql-read-0'] ?? [],
