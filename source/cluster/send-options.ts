@@ -3,7 +3,7 @@
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface SendOptions {
-  /** It was sent before, on a connection that the server had just closed. */
+  /** How often it was sent before, on connections that the server had just closed. */
   readonly resent?: number;
   readonly query?: Query;
   readonly body?: unknown;

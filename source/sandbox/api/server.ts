@@ -62,10 +62,10 @@ const compress = promisify(gzip);
 /** Below this compression wins nothing. */
 const compressedFrom = 128 * 1024;
 
-/** Listens once it resolves. The store's creations go through admission from then on. */
-/** Longer than any client keeps one that it does not use: 90 s in Go. */
+/** Longer than any client keeps a connection that it does not use: 90 s in Go. */
 const keptForMs = 120_000;
 
+/** Listens once it resolves. The store's creations go through admission from then on. */
 export async function startApi({
   store,
   port,
