@@ -30,7 +30,7 @@ export const bundleOptions = {
   bundle: true,
   format: 'esm',
   platform: 'node',
-  target: 'node20',
+  target: 'node22.19',
   sourcemap: true,
   minify: true,
   keepNames: true,
