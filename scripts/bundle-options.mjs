@@ -26,6 +26,18 @@ const boundedInk = {
   },
 };
 
+/** What @kubernetes/client-node imports for its typed clients. */
+const withoutTypedClients = {
+  name: 'without typed clients',
+  setup({onResolve}) {
+    onResolve({filter: /^undici$|^\.\/gen\/index\.js$/}, ({importer}) =>
+      /[\\/]client-node[\\/]dist[\\/][^\\/]+$/.test(importer)
+        ? {path: join(root, 'scripts', 'unused-client.mjs')}
+        : undefined,
+    );
+  },
+};
+
 export const bundleOptions = {
   bundle: true,
   format: 'esm',
@@ -40,7 +52,7 @@ export const bundleOptions = {
     // The ES modules of yaml: of a CommonJS package, import() sees no named exports in a bundle.
     yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js'),
   },
-  plugins: [boundedInk],
+  plugins: [boundedInk, withoutTypedClients],
   // pg's optional native binding is never installed with us.
   external: ['pg-native'],
   define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', __VERSION__: JSON.stringify(version)},
@@ -52,6 +64,6 @@ export const bundleOptions = {
 /** Ink as its authors publish it: what ours is compared to. */
 export const bareOptions = {
   ...bundleOptions,
-  plugins: [],
+  plugins: [withoutTypedClients],
   alias: Object.fromEntries(Object.entries(bundleOptions.alias).filter(([name]) => !Object.hasOwn(faster, name))),
 };
