@@ -17,6 +17,8 @@ import {dirname, join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {start} from '../support/cli.ts';
 import {program} from '../support/paths.ts';
+import {runInTerminal} from '../support/pseudo-terminal.ts';
+import {waitFor} from '../support/wait-for.ts';
 
 async function run(args: readonly string[]): Promise<{code: number | null; stdout: string; stderr: string}> {
   const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'pipe']});
@@ -92,6 +94,39 @@ describe('an old Node', () => {
   it('can parse the file that says so', () => {
     const text = readFileSync(program, 'utf8').replace(/^\s*(\/\/|#!).*$/gm, '');
     expect(text).not.toMatch(/\b(const|let|await|async|class)\b|=>|`|\?\.|\?\?|^import\s/m);
+  });
+
+  /** Says how often it was interrupted, and ends at the end of a line. */
+  const counting =
+    '#!/bin/sh\nn=0; trap "n=\\$((n+1)); echo got \\$n" INT\necho up; until read -r line; do :; done; echo total $n\n';
+
+  it('passes ctrl-c of a terminal on no second time', async () => {
+    const checkout = checkoutWith(counting);
+    const terminal = runInTerminal(process.execPath, ['--require', olderNode('20.20.2'), checkout]);
+    await terminal.waitFor('up');
+    terminal.write('\u0003');
+    await terminal.waitFor('got 1');
+    terminal.write('\r');
+    await terminal.ended;
+    expect(terminal.output()).toContain('total 1');
+  });
+
+  it('passes on what is sent to it alone where there is no terminal', async () => {
+    const child = spawn(process.execPath, ['--require', olderNode('20.20.2'), checkoutWith(counting)]);
+    let said = '';
+    const hears = (words: string) =>
+      waitFor(
+        words,
+        () => said,
+        (text) => text.includes(words),
+        {deadlineMs: 10_000, everyMs: 10},
+      );
+    child.stdout.on('data', (text: Buffer) => (said += String(text)));
+    await hears('up');
+    child.kill('SIGINT');
+    await hears('got 1');
+    child.stdin.end('\n');
+    await hears('total 1');
   });
 
   it('22.19 and later run', async () => {
