@@ -44,10 +44,7 @@ export default tseslint.config(
   {files: ['*.config.{js,ts}'], rules: {'no-restricted-syntax': 'off'}},
   // vitest wants the function of a global setup as the default export.
   {
-    files: [
-      'test/support/*-setup.ts',
-      'scripts/{ink-measure-text,ink-wrap-text,no-devtools,string-width,yoga-layout}.mjs',
-    ],
+    files: ['test/support/*-setup.ts', 'scripts/ink/*.mjs'],
     rules: {'no-restricted-syntax': 'off'},
   },
   direction(

@@ -23,6 +23,12 @@ export default defineConfig({
         env: {XDG_CACHE_HOME: checkoutCache},
         globalSetup: ['test/support/postgres-setup.ts'],
       }),
+      // On other Nodes than the one that runs the tests.
+      project('nodes', 'test/nodes/**/*.test.ts', {
+        testTimeout: 60_000,
+        env: {XDG_CACHE_HOME: checkoutCache},
+        globalSetup: ['test/support/postgres-setup.ts', 'test/support/nodes-setup.ts'],
+      }),
       // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
       project('operations', 'test/cluster/*.test.ts', {
         // What only a cluster has, and the wizard on one.

@@ -1,13 +1,22 @@
 #!/usr/bin/env node
-// Must parse on old Node versions: it exists to say so when one is too old.
-var major = Number(process.versions.node.split('.')[0]);
-if (major < 20) {
+// Must parse on old Node versions: it exists to go on with a newer one, or to say so when there is none.
+var running = process.versions.node.split('.').map(Number);
+
+function sayTooOld() {
   console.error(
-    'pg-helm-install needs Node.js 20 or newer; this is ' +
+    'pg-helm-install needs Node.js 22.19 or newer; this is ' +
       process.versions.node +
-      '. Install a newer Node.js and run it again.',
+      '. Install a newer Node.js (npm ci brings one into a checkout) and run it again.',
   );
-  process.exit(2);
-} else {
+  process.exitCode = 2;
+}
+
+if (running[0] > 22 || (running[0] === 22 && running[1] >= 19)) {
   import('../dist/main.js');
+} else if (running[0] < 16) {
+  sayTooOld();
+} else {
+  import('./newer-node.js').then(function (newerNode) {
+    newerNode.runWithNewerNode(sayTooOld);
+  });
 }

@@ -126,9 +126,15 @@ function helpRemedy() {
   return {title: 'See what there is', command: 'pg-helm-install --help'};
 }
 
+/** An argument too many may be a password that somebody typed: they are counted, and not said again. */
+const tooMany = /^(too many arguments.* but got \d+): [^]*$/;
+
 /** `error: unknown option '--foo'` → `Unknown option '--foo'.` */
 function understandable(message: string): string {
-  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
+  const [first = '', ...rest] = message
+    .replace(/^error: /, '')
+    .replace(tooMany, '$1.')
+    .split('\n');
   return `${capitalised(first)}${/[.?)]$/.test(first) ? '' : '.'}${rest.length > 0 ? ` ${rest.join(' ')}` : ''}`;
 }
 

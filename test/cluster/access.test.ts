@@ -87,7 +87,7 @@ describe.concurrent.each<[Way, string, string[]]>([
   });
   afterAll(() => place.namespace.remove());
 
-  test.sequential('is in the Secret and nowhere else', async () => {
+  test('is in the Secret and nowhere else', {concurrent: false}, async () => {
     const {namespace, home, children, options} = place;
     const said: string[] = [];
     const told = ({stdout, stderr}: Finished) => said.push(stdout, stderr);

@@ -130,14 +130,14 @@ describe.concurrent('a volume that an earlier release left behind', () => {
     await cliJson(['uninstall', 'orders', '-n', namespace.name, '--yes', '--timeout', '60s']);
   }
 
-  test.sequential('another password than the volume has: LEFTOVER_VOLUME', async () => {
+  test('another password than the volume has: LEFTOVER_VOLUME', {concurrent: false}, async () => {
     const before = await objectsIn(namespace.name);
     const ended = await install(namespace.name, ['--password-stdin'], {input: 'another password than before\n'});
     expectEnd(ended, 3, 'refused', {cause: 'LEFTOVER_VOLUME', about: 'data-orders-postgresql-primary-0'});
     expect(await objectsIn(namespace.name)).toEqual(before);
   });
 
-  test.sequential('the Secret was changed since: PASSWORD_MISMATCH', async () => {
+  test('the Secret was changed since: PASSWORD_MISMATCH', {concurrent: false}, async () => {
     const secret = ['-n', namespace.name, 'secret', 'orders-postgresql-auth'];
     const {data} = await kubectlJson<{data: Record<string, string>}>(['get', ...secret]);
     const patch = (content: object) => kubectl(['patch', ...secret, '--type=merge', '-p', JSON.stringify(content)]);
@@ -149,9 +149,10 @@ describe.concurrent('a volume that an earlier release left behind', () => {
     }
   });
 
-  test
-    .skipIf(!existsSync(join(lab, 'volumes')))
-    .sequential('its files are of another PostgreSQL: VERSION_INCOMPATIBLE', async () => {
+  test.skipIf(!existsSync(join(lab, 'volumes')))(
+    'its files are of another PostgreSQL: VERSION_INCOMPATIBLE',
+    {concurrent: false},
+    async () => {
       const file = join(volume, 'data', 'PG_VERSION');
       const right = await readFile(file);
       await writeFile(file, '15\n');
@@ -160,11 +161,13 @@ describe.concurrent('a volume that an earlier release left behind', () => {
       } finally {
         await writeFile(file, right);
       }
-    });
+    },
+  );
 
-  test
-    .skipIf(!existsSync(join(lab, 'volumes')))
-    .sequential("its files are somebody else's: VOLUME_PERMISSION", async () => {
+  test.skipIf(!existsSync(join(lab, 'volumes')))(
+    "its files are somebody else's: VOLUME_PERMISSION",
+    {concurrent: false},
+    async () => {
       const data = join(volume, 'data');
       await chown(data, 0, 0);
       await chmod(data, 0o700);
@@ -176,7 +179,8 @@ describe.concurrent('a volume that an earlier release left behind', () => {
       } finally {
         await chown(data, 1001, 1001);
       }
-    });
+    },
+  );
 });
 
 describe.concurrent('certain while it installs', () => {

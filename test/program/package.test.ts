@@ -1,8 +1,10 @@
 // The package as npm would publish it: small, and it runs from an empty folder without a network.
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {build, type BuildOptions} from 'esbuild';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {root} from '../support/paths.ts';
 import {runInTerminal} from '../support/pseudo-terminal.ts';
@@ -36,4 +38,30 @@ it('needs nothing else: its screens open from an empty folder', async () => {
   await terminal.waitFor('There is no kubeconfig');
   terminal.write('q');
   await terminal.ended;
+});
+
+it('has none of the typed clients of Kubernetes in it, which our requests do without', async () => {
+  const {bundleOptions} = (await import(pathToFileURL(join(root, 'scripts', 'bundle-options.mjs')).href)) as {
+    bundleOptions: BuildOptions;
+  };
+  const {metafile} = await build({
+    ...bundleOptions,
+    absWorkingDir: root,
+    entryPoints: [join('source', 'start.ts')],
+    outdir: 'never-written',
+    splitting: true,
+    write: false,
+    metafile: true,
+  });
+  const inputs = Object.keys(metafile?.inputs ?? {});
+  expect(inputs).toContain('node_modules/@kubernetes/client-node/dist/config.js');
+  expect(inputs).toContain('scripts/unused-client.mjs');
+  expect(inputs.filter((path) => /node_modules\/undici\/|client-node\/dist\/gen\/(apis|models)\//.test(path))).toEqual(
+    [],
+  );
+  const sources = readdirSync(join(root, 'source'), {recursive: true}).map(String);
+  for (const path of sources.filter((name) => /\.tsx?$/.test(name)))
+    expect(readFileSync(join(root, 'source', path), 'utf8'), path).not.toMatch(
+      /makeApiClient|createDispatcher|applySecurityAuthentication|forward(Pod|Service|Deployment)\(/,
+    );
 });

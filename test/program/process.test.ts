@@ -1,11 +1,24 @@
 // The program among others: an old Node, a reader that has enough, a disk that is full.
 import {spawn} from 'node:child_process';
-import {closeSync, existsSync, mkdtempSync, openSync, readFileSync, writeFileSync} from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {start} from '../support/cli.ts';
 import {program} from '../support/paths.ts';
+import {runInTerminal} from '../support/pseudo-terminal.ts';
+import {waitFor} from '../support/wait-for.ts';
 
 async function run(args: readonly string[]): Promise<{code: number | null; stdout: string; stderr: string}> {
   const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'pipe']});
@@ -27,12 +40,55 @@ describe('an old Node', () => {
     return file;
   };
 
-  it.each(['8.17.0', '18.20.8'])('%s is told what is needed', async (version) => {
-    expect(await run(['--require', olderNode(version), program, '--version'])).toEqual({
-      code: 2,
-      stdout: '',
-      stderr: `pg-helm-install needs Node.js 20 or newer; this is ${version}. Install a newer Node.js and run it again.\n`,
+  const tooOld = (version: string) => ({
+    code: 2,
+    stdout: '',
+    stderr: `pg-helm-install needs Node.js 22.19 or newer; this is ${version}. Install a newer Node.js (npm ci brings one into a checkout) and run it again.\n`,
+  });
+
+  /** A checkout with this as the Node that `npm ci` brought; null: `npm ci` has not run. */
+  const checkoutWith = (newerNode: string | null): string => {
+    const checkout = mkdtempSync(join(tmpdir(), 'pghi-checkout-'));
+    cpSync(dirname(program), join(checkout, 'bin'), {recursive: true});
+    writeFileSync(join(checkout, 'package.json'), '{"type": "module"}');
+    if (newerNode !== null) {
+      mkdirSync(join(checkout, 'node_modules', 'node', 'bin'), {recursive: true});
+      writeFileSync(join(checkout, 'node_modules', 'node', 'bin', 'node'), newerNode, {mode: 0o755});
+    }
+    return join(checkout, 'bin', 'pg-helm-install.js');
+  };
+
+  it.each(['8.17.0', '18.20.8', '22.18.0'])('%s is told what is needed', async (version) => {
+    const alone = checkoutWith(null);
+    expect(await run(['--require', olderNode(version), alone, '--version'])).toEqual(tooOld(version));
+  });
+
+  it('goes on with the one of the checkout: the same words, flags of Node and streams, and its exit code', async () => {
+    const checkout = checkoutWith('#!/bin/sh\necho "$@"; echo "said" >&2; exit 5\n');
+    const older = olderNode('20.20.2');
+    expect(await run(['--require', older, checkout, 'install', 'a b', '--yes'])).toEqual({
+      code: 5,
+      stdout: `--require ${older} ${checkout} install a b --yes\n`,
+      stderr: 'said\n',
     });
+  });
+
+  it('is told what is needed where the one of the checkout does not start', async () => {
+    const checkout = checkoutWith('#!/no/such/loader\n');
+    expect(await run(['--require', olderNode('20.20.2'), checkout, '--version'])).toEqual(tooOld('20.20.2'));
+  });
+
+  it('does not start itself again and again', async () => {
+    const checkout = checkoutWith('');
+    const node = join(dirname(dirname(checkout)), 'node_modules', 'node', 'bin', 'node');
+    rmSync(node);
+    symlinkSync(process.execPath, node);
+    expect(await run(['--require', olderNode('20.20.2'), checkout, '--version'])).toEqual(tooOld('20.20.2'));
+  });
+
+  it('ends as the newer one does that a signal ends', async () => {
+    const checkout = checkoutWith('#!/bin/sh\nkill -KILL $$\n');
+    expect(await run(['--require', olderNode('20.20.2'), checkout, '--version'])).toMatchObject({code: 137});
   });
 
   it('can parse the file that says so', () => {
@@ -40,8 +96,41 @@ describe('an old Node', () => {
     expect(text).not.toMatch(/\b(const|let|await|async|class)\b|=>|`|\?\.|\?\?|^import\s/m);
   });
 
-  it('20 and later run', async () => {
-    for (const version of ['20.0.0', '26.1.0'])
+  /** Says how often it was interrupted, and ends at the end of a line. */
+  const counting =
+    '#!/bin/sh\nn=0; trap "n=\\$((n+1)); echo got \\$n" INT\necho up; until read -r line; do :; done; echo total $n\n';
+
+  it('passes ctrl-c of a terminal on no second time', async () => {
+    const checkout = checkoutWith(counting);
+    const terminal = runInTerminal(process.execPath, ['--require', olderNode('20.20.2'), checkout]);
+    await terminal.waitFor('up');
+    terminal.write('\u0003');
+    await terminal.waitFor('got 1');
+    terminal.write('\r');
+    await terminal.ended;
+    expect(terminal.output()).toContain('total 1');
+  });
+
+  it('passes on what is sent to it alone where there is no terminal', async () => {
+    const child = spawn(process.execPath, ['--require', olderNode('20.20.2'), checkoutWith(counting)]);
+    let said = '';
+    const hears = (words: string) =>
+      waitFor(
+        words,
+        () => said,
+        (text) => text.includes(words),
+        {deadlineMs: 10_000, everyMs: 10},
+      );
+    child.stdout.on('data', (text: Buffer) => (said += String(text)));
+    await hears('up');
+    child.kill('SIGINT');
+    await hears('got 1');
+    child.stdin.end('\n');
+    await hears('total 1');
+  });
+
+  it('22.19 and later run', async () => {
+    for (const version of ['22.19.0', '24.0.0', '26.1.0'])
       expect((await run(['--require', olderNode(version), program, '--version'])).code).toBe(0);
   });
 });

@@ -168,7 +168,7 @@ describe('kubectl', () => {
           const found = /127\.0\.0\.1:(\d+)/.exec(said)?.[1];
           if (found) resolve(Number(found));
         });
-        forward.on('exit', () => reject(new Error(`port-forward ended: ${said}`)));
+        forward.nodeChildProcess.on('exit', () => reject(new Error(`port-forward ended: ${said}`)));
       });
       const sent = Buffer.alloc(300_000, 'abc');
       const heard = await new Promise<Buffer>((resolve, reject) => {

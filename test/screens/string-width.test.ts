@@ -15,7 +15,7 @@ it('is the same for every text, fast or not', {timeout: 30_000}, async () => {
   try {
     const outfile = join(folder, 'width.mjs');
     await build({
-      entryPoints: [join(root, 'scripts', 'string-width.mjs')],
+      entryPoints: [join(root, 'scripts', 'ink', 'string-width.mjs')],
       outfile,
       bundle: true,
       format: 'esm',

@@ -32,7 +32,7 @@ beforeAll(async () => {
     bundle: true,
     format: 'esm',
     platform: 'node',
-    target: 'node20',
+    target: 'node22.19',
     define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
     plugins: [withoutDevtools],
     banner: {

@@ -9,7 +9,6 @@ import {restoreTerminal} from './keys/terminal-modes.ts';
 import {layoutOf} from './layout.ts';
 import {ThemeContext, themeFrom, type Theme} from './theme.ts';
 import {LayoutContext, useWindowSize} from './use-window-size.ts';
-import {withoutRows} from './without-rows.ts';
 
 export interface Terminal {
   readonly stdin: NodeJS.ReadStream;
@@ -36,12 +35,11 @@ export function renderApp<T>(app: ReactNode, {stdin, stdout, stderr}: Terminal):
   // A key must not wait for the frame before it; progress and spinners keep to a pace of their own.
   const instance = render(<Root theme={theme}>{app}</Root>, {
     stdin,
-    stdout: withoutRows(stdout),
+    stdout,
     stderr,
     exitOnCtrlC: false,
     maxFps: 240,
   });
-  // In the same tick: Ink 6 forgets an exit that came before somebody waited for it.
   const ended = instance.waitUntilExit().finally(() => process.off('exit', restore)) as Promise<T | undefined>;
   return {ended, unmount: () => instance.unmount()};
 }

@@ -2,11 +2,11 @@
 import {useStdout} from 'ink';
 import {createContext, useCallback, useContext, useSyncExternalStore} from 'react';
 import {layoutOf, type Layout} from './layout.ts';
-import {withRows} from './without-rows.ts';
 
 /** As the terminal says it: 0 and undefined are possible. For the root; screens use `useLayout`. */
 export function useWindowSize(): {readonly columns: number | undefined; readonly rows: number | undefined} {
-  const stdout = withRows(useStdout().stdout);
+  // What renderApp was given; Ink's type says less of it.
+  const stdout = useStdout().stdout as NodeJS.WriteStream;
   const subscribe = useCallback(
     (changed: () => void) => {
       stdout.on('resize', changed);

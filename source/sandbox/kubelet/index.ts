@@ -9,6 +9,7 @@ import {findDumpTool} from './binaries/dump-tool.ts';
 import {readLog} from './container-log.ts';
 import {runCommand} from './exec/run-command.ts';
 import {machineFor} from './machine.ts';
+import {nodeForPods} from './node-for-pods.ts';
 import {specOf, statusOf} from './pod.ts';
 import {PodWorker} from './pod-worker.ts';
 import {runsAs} from './process/runs-as.ts';
@@ -32,7 +33,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     await chmod(join(folder, name), name === 'logs' ? 0o700 : 0o711);
   }
   const workers = new Map<string, PodWorker>();
-  await writePrograms(join(folder, 'programs'), process.execPath);
+  const programs = join(folder, 'programs');
+  // Who runs pods as itself may run its own Node.js.
+  const node = user.ids.uid === undefined ? process.execPath : await nodeForPods(process.execPath, programs);
+  await writePrograms(programs, node);
   const gateway = await openGateway(
     {psql, pg_isready: pgIsReady, 'dump-place': dumpPlace(() => findDumpTool(process.env, onDoing))},
     (token) => [...workers.values()].find((worker) => worker.base.token === token)?.base.caller() ?? null,

@@ -1,8 +1,7 @@
-// Stands for string-width in the bundle: what our screens consist of is measured at once, and everything else by the
-// package itself.
-// The package compiles Unicode's list of emoji before it measures the first character that is not ASCII; that took a
-// fifth of the
-// time to the first frame. `test/screens/string-width.test.ts` holds that both say the same.
+// Stands for string-width in the bundle: measures at once what our screens consist of, and asks the package itself for
+// everything else. The package compiles Unicode's list of emoji before it measures the first character that is not
+// ASCII. Measured with Ink 8 on Node 24, the first frame takes 170 ms of CPU time with this file and 230 without.
+// `test/screens/string-width.test.ts` holds that both say the same.
 
 /**
  * One column each: Latin, and of the signs those that no font draws wide. Without what joins, combines or is invisible
@@ -20,6 +19,6 @@ export default function stringWidth(text, options) {
   }
   // esbuild evaluates what is required, not imported, when it is reached.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  real ??= require('../node_modules/string-width/index.js').default;
+  real ??= require('../../node_modules/string-width/index.js').default;
   return real(text, options);
 }

@@ -1,0 +1,89 @@
+// What is built runs on every Node that it says it runs on, and an older one goes on with that of the checkout.
+import {execFile} from 'node:child_process';
+import {mkdtempSync, readlinkSync, realpathSync, rmSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {helm3, program, root} from '../support/paths.ts';
+import {nodeVersions, otherNode} from '../support/nodes.ts';
+import {runInTerminal} from '../support/pseudo-terminal.ts';
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const ofCheckout = join(root, 'node_modules', 'node', 'bin', 'node');
+
+describe.each(nodeVersions)('on Node %s', (version) => {
+  const node = otherNode(version);
+  const runsOn = version.startsWith('20.') ? ofCheckout : node;
+  let home: string;
+  let env: Record<string, string>;
+  const run = (args: readonly string[]) =>
+    new Promise<Ended>((resolve) => {
+      execFile(node, [program, ...args], {env}, (error, stdout, stderr) =>
+        resolve({code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr}),
+      );
+    });
+  const inTerminal = (args: readonly string[]) => {
+    const script = `/bin/sh -c 'echo pid=$$; exec "$0" "$@"' "$0" "$@"; echo "code=$?"; stty -a`;
+    return runInTerminal('/bin/sh', ['-c', script, node, program, ...args], {columns: 80, rows: 24, env});
+  };
+
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), 'pghi-nodes-'));
+    env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      KUBECONFIG: '',
+      LANG: 'C.UTF-8',
+      PGHI_HELM: helm3,
+      XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? '',
+      PGHI_SANDBOX_FOLDER: join('/tmp', `pghi-nodes-${process.pid}-${version}`),
+    };
+  });
+  afterAll(async () => {
+    await run(['sandbox', 'down', '--delete', '--yes']);
+    rmSync(home, {recursive: true, force: true});
+  });
+
+  it('helps', async () => {
+    const help = await readFile(join(root, 'test', 'program', 'help', 'pg-helm-install.txt'), 'utf8');
+    expect(await run(['--help'])).toEqual({code: 0, stdout: help, stderr: ''});
+  });
+
+  it('draws its first frame, takes a key, and gives the terminal back', async () => {
+    const terminal = inTerminal([]);
+    await terminal.waitFor('There is no kubeconfig');
+    terminal.write('q');
+    await terminal.ended;
+    expect(terminal.output()).toContain('code=0');
+    expect(terminal.output()).toMatch(/\bicanon\b/);
+  });
+
+  it('that is told to end does so at once, with the terminal as before', async () => {
+    const terminal = inTerminal([]);
+    await terminal.waitFor('There is no kubeconfig');
+    process.kill(Number(/pid=(\d+)/.exec(terminal.output())?.[1]), 'SIGTERM');
+    await terminal.ended;
+    expect(terminal.output()).toContain('code=143');
+    expect(terminal.output()).not.toMatch(/-icanon|-echo\b/);
+  });
+
+  it('installs in a sandbox, whose process and whose pods run on the same Node', async () => {
+    const words = ['install', 'orders', '--sandbox', '--username', 'app', '--read-replicas', '1'];
+    const {code, stdout, stderr} = await run([...words, '--yes', '--output', 'json']);
+    expect({code, stderr, said: JSON.parse(stdout)}).toMatchObject({code: 0, said: {outcome: 'succeeded'}});
+    const folder = String(env['PGHI_SANDBOX_FOLDER']);
+    const {pid} = JSON.parse(await readFile(join(folder, 'sandbox.json'), 'utf8')) as {pid: number};
+    if (process.platform === 'linux') expect(readlinkSync(`/proc/${pid}/exe`)).toBe(realpathSync(runsOn));
+    // Their psql names the Node that runs it, or a twin of it where they may not look into its folder.
+    const psql = await readFile(join(folder, 'programs', 'psql'), 'utf8');
+    expect([`exec '${realpathSync(runsOn)}'`, `exec '${join(folder, 'programs', 'node')}'`]).toContain(
+      /exec '[^']*'/.exec(psql)?.[0],
+    );
+  });
+});

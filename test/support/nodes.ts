@@ -1,0 +1,19 @@
+// Other Nodes than the one that runs the tests.
+import {join} from 'node:path';
+import {checkoutCache} from './paths.ts';
+
+/** Too old, the oldest line that runs the program, and the newest. */
+export const nodeVersions = ['20.20.2', '22.23.5', '26.12.1'] as const;
+export type NodeVersion = (typeof nodeVersions)[number];
+
+const system = process.platform === 'win32' ? 'win' : process.platform;
+/** As the package `node` names those that have the binary. */
+export const nodePackage = `${system === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'}-${system}-${process.arch}`;
+
+export function nodeFolder(version: NodeVersion): string {
+  return join(checkoutCache, 'pg-helm-install', 'nodes', version);
+}
+
+export function otherNode(version: NodeVersion): string {
+  return join(nodeFolder(version), 'node_modules', nodePackage, 'bin', system === 'win' ? 'node.exe' : 'node');
+}
