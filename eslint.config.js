@@ -35,7 +35,7 @@ export default tseslint.config(
   // vitest wants the function of a global setup as the default export.
   {
     files: [
-      'test/support/*-setup.ts',
+      '{sandbox/test,test}/support/*-setup.ts',
       'scripts/{ink-measure-text,ink-wrap-text,no-devtools,string-width,yoga-layout}.mjs',
     ],
     rules: {'no-restricted-syntax': 'off'},
@@ -59,7 +59,7 @@ export default tseslint.config(
     ['execa', '@kubernetes/*', 'pg'],
   ),
   direction(
-    ['source/sandbox/**/*.ts'],
+    ['sandbox/source/**/*.ts'],
     ['operations', 'inspect', 'commands', 'faces'],
     'The sandbox is a cluster: it knows nothing of who uses it.',
     ['@kubernetes/*'],

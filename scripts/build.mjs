@@ -28,7 +28,7 @@ const core = await coreChunk(options, 'source/start.ts', [
   'source/faces/ink/wizard/open.tsx',
 ]);
 await build({...options, plugins: [...options.plugins, core]});
-cpSync(join(root, 'source', 'sandbox', 'chart'), join(fresh, 'chart'), {recursive: true});
+cpSync(join(root, 'sandbox', 'chart'), join(fresh, 'chart'), {recursive: true});
 if (existsSync(dist)) renameSync(dist, old);
 renameSync(fresh, dist);
 rmSync(old, {recursive: true, force: true});

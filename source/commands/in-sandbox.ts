@@ -1,8 +1,8 @@
 // --sandbox: the same command, on the cluster in a process of this machine.
 import {badInput} from '../cause.ts';
-import {builtInChart} from '../sandbox/built-in-chart.ts';
-import {ensureSandbox} from '../sandbox/background.ts';
-import {sandboxFiles} from '../sandbox/folder.ts';
+import {builtInChart} from '../../sandbox/source/built-in-chart.ts';
+import {ensureSandbox} from '../../sandbox/source/background.ts';
+import {sandboxFiles} from '../../sandbox/source/folder.ts';
 import type {Invocation} from './command.ts';
 import {text} from './session.ts';
 

@@ -1,8 +1,14 @@
 // sandbox up, down, status and fault: the cluster in a process of this machine, and what is wrong with it on request.
 import {badInput, UserError, cause} from '../cause.ts';
-import {ensureSandbox, runningSandbox, setFaults, stopSandbox, type SandboxRecord} from '../sandbox/background.ts';
-import {parseFaults, wordsOf} from '../sandbox/faults.ts';
-import {sandboxFiles, type SandboxFiles} from '../sandbox/folder.ts';
+import {
+  ensureSandbox,
+  runningSandbox,
+  setFaults,
+  stopSandbox,
+  type SandboxRecord,
+} from '../../sandbox/source/background.ts';
+import {parseFaults, wordsOf} from '../../sandbox/source/faults.ts';
+import {sandboxFiles, type SandboxFiles} from '../../sandbox/source/folder.ts';
 import type {Invocation, Run} from './command.ts';
 import {text} from './session.ts';
 
@@ -33,7 +39,7 @@ async function up(invocation: Invocation): Promise<number> {
     () => [
       before
         ? 'The sandbox was running.'
-        : 'The sandbox is running. It is a process of this machine, not a cluster: docs/sandbox.md says how it differs.',
+        : 'The sandbox is running. It is a process of this machine, not a cluster: sandbox/README.md says how it differs.',
       ...lines(files, record),
       'Next: pg-helm-install --sandbox',
     ],
@@ -97,7 +103,7 @@ async function fault(invocation: Invocation): Promise<number> {
 
 /** The process itself; sandbox up starts it. */
 async function serve(invocation: Invocation): Promise<number> {
-  const {serveSandbox} = await import('../sandbox/serve.ts');
+  const {serveSandbox} = await import('../../sandbox/source/serve.ts');
   const files = sandboxFiles(invocation.environment);
   await serveSandbox(files, invocation.signal);
   return 0;

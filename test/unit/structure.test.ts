@@ -4,10 +4,12 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {root} from '../support/paths.ts';
 
-const files = readdirSync(join(root, 'source'), {recursive: true})
-  .map(String)
+const files = ['source', join('sandbox', 'source')]
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'}).map((name) => join(folder, name)),
+  )
   .filter((name) => /\.tsx?$/.test(name))
-  .map((name) => ({name, text: readFileSync(join(root, 'source', name), 'utf8')}));
+  .map((name) => ({name, text: readFileSync(join(root, name), 'utf8')}));
 
 describe.each([
   ['says in its first line what it does', ({text}: {text: string}) => /^(#!.*\n)?\/\/ \S/.test(text)],
