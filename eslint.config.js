@@ -15,7 +15,13 @@ const direction = (files, folders, message, packages = []) => ({
   rules: {
     'no-restricted-imports': [
       'error',
-      {patterns: [hidden(folders, message), ...(packages.length ? [{group: packages, message}] : [])]},
+      {
+        patterns: [
+          hidden(['sandbox/source'], 'Of the sandbox there is its package: @pg-helm-install/sandbox.'),
+          ...(folders.length ? [hidden(folders, message)] : []),
+          ...(packages.length ? [{group: packages, message}] : []),
+        ],
+      },
     ],
   },
 });
@@ -40,6 +46,7 @@ export default tseslint.config(
     ],
     rules: {'no-restricted-syntax': 'off'},
   },
+  direction(['source/**/*.{ts,tsx}'], [], ''),
   direction(
     ['source/{parameters,chart,plan,observation}/**/*.ts'],
     [...adapters, 'operations', 'commands', 'faces', 'inspect'],
@@ -58,12 +65,12 @@ export default tseslint.config(
     'A face draws what operations and observation give it; it never asks the world.',
     ['execa', '@kubernetes/*', 'pg'],
   ),
-  direction(
-    ['sandbox/source/**/*.ts'],
-    ['operations', 'inspect', 'commands', 'faces'],
-    'The sandbox is a cluster: it knows nothing of who uses it.',
-    ['@kubernetes/*'],
-  ),
+  direction(['sandbox/source/**/*.ts'], ['source'], 'The sandbox is a cluster: it knows nothing of who uses it.', [
+    '@kubernetes/*',
+    'commander',
+    'ink',
+    'react',
+  ]),
   direction(
     ['source/{helm,cluster,postgres}/**/*.ts'],
     ['operations', 'inspect', 'faces', 'commands'],

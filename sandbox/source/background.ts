@@ -2,10 +2,11 @@
 import {fork} from 'node:child_process';
 import {chmod, mkdir, open, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {setTimeout} from 'node:timers/promises';
-import {cause, UserError, type Cause} from '../../source/cause.ts';
+import {SandboxError, sandboxError, type SandboxProblem} from './error.ts';
 import type {Faults} from './faults.ts';
 import type {Environment, SandboxFiles} from './folder.ts';
 import {lastLines} from './last-lines.ts';
+import {sandboxProgram} from './places.ts';
 
 /** What a running sandbox says of itself in its folder. */
 export interface SandboxRecord {
@@ -21,7 +22,10 @@ export interface SandboxRecord {
 export type StartMessage =
   | {readonly kind: 'doing'; readonly text: string}
   | {readonly kind: 'ready'}
-  | {readonly kind: 'failed'; readonly reason: Cause};
+  | {readonly kind: 'failed'; readonly problem: SandboxProblem};
+
+/** The words of its command line: by them every version of this program finds a sandbox that another one started. */
+const serveWords = ['sandbox', 'serve'];
 
 const stopPatienceMs = 30_000;
 const faultsPatienceMs = 10_000;
@@ -40,36 +44,27 @@ export async function runningSandbox({record}: SandboxFiles): Promise<SandboxRec
 
 /**
  * Starts it unless it runs. `onDoing` is told what takes time, such as fetching PostgreSQL.
- * @throws UserError with what the sandbox said when it could not start
+ * @throws SandboxError with what the sandbox said when it could not start
  */
 export async function ensureSandbox(
   files: SandboxFiles,
-  {
-    environment,
-    program,
-    onDoing,
-  }: {readonly environment: Environment; readonly program: string; readonly onDoing: (text: string) => void},
+  {environment, onDoing}: {readonly environment: Environment; readonly onDoing: (text: string) => void},
 ): Promise<SandboxRecord> {
   const running = await runningSandbox(files);
   if (running) return running;
   await mkdir(files.folder, {recursive: true});
   // Whoever runs PostgreSQL passes through; what is secret in it has modes of its own.
   await chmod(files.folder, 0o711);
-  await started(files, environment, program, onDoing);
+  await started(files, environment, onDoing);
   const record = await runningSandbox(files);
   if (record) return record;
   throw failedToStart(files, await lastLines(files.log, 5));
 }
 
-async function started(
-  files: SandboxFiles,
-  environment: Environment,
-  program: string,
-  onDoing: (text: string) => void,
-): Promise<void> {
+async function started(files: SandboxFiles, environment: Environment, onDoing: (text: string) => void): Promise<void> {
   const log = await open(files.log, 'a', 0o600);
   try {
-    const child = fork(program, ['sandbox', 'serve'], {
+    const child = fork(sandboxProgram(), serveWords, {
       detached: true,
       env: {...environment, PGHI_SANDBOX_FOLDER: files.folder},
       // Young objects get 2 MiB at a time instead of 16: a sandbox that has seen an install and a few changes takes 125
@@ -82,7 +77,7 @@ async function started(
       child.on('message', (message: StartMessage) => {
         if (message.kind === 'doing') onDoing(message.text);
         else if (message.kind === 'ready') resolve();
-        else reject(new UserError(message.reason));
+        else reject(new SandboxError(message.problem));
       });
       child.once('error', reject);
       child.once('exit', () => void lastLines(files.log, 5).then((lines) => reject(failedToStart(files, lines))));
@@ -112,7 +107,7 @@ export async function stopSandbox(files: SandboxFiles, deletes: boolean): Promis
   return running !== null;
 }
 
-/** @throws UserError when the sandbox does not take them in 10 seconds */
+/** @throws SandboxError when the sandbox does not take them in 10 seconds */
 export async function setFaults(files: SandboxFiles, faults: Faults): Promise<SandboxRecord> {
   await writeFile(`${files.faults}.new`, JSON.stringify(faults));
   await rename(`${files.faults}.new`, files.faults);
@@ -121,10 +116,10 @@ export async function setFaults(files: SandboxFiles, faults: Faults): Promise<Sa
     const now = await runningSandbox(files);
     if (now && JSON.stringify(now.faults) === JSON.stringify(faults)) return now;
     if (performance.now() > end)
-      throw new UserError(
-        cause('TIMEOUT', 'The sandbox was told what is to fail, and did not say that it does.', {
-          evidence: await lastLines(files.log, 5),
-        }),
+      throw sandboxError(
+        'NO_ANSWER',
+        'The sandbox was told what is to fail, and did not say that it does.',
+        await lastLines(files.log, 5),
       );
     await setTimeout(50);
   }
@@ -139,14 +134,9 @@ export async function isSandbox(pid: number): Promise<boolean> {
   }
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
   if (line === null) return process.platform !== 'linux';
-  return line.split('\0').join(' ').includes('sandbox serve');
+  return line.split('\0').join(' ').includes(serveWords.join(' '));
 }
 
-function failedToStart({log}: SandboxFiles, evidence: readonly string[]): UserError {
-  return new UserError(
-    cause('CLUSTER_UNREACHABLE', `The sandbox did not start. What it said is in ${log}.`, {
-      evidence,
-      remedies: [{title: 'Try again', command: 'pg-helm-install sandbox up'}],
-    }),
-  );
+function failedToStart({log}: SandboxFiles, evidence: readonly string[]): SandboxError {
+  return sandboxError('NOT_STARTED', `The sandbox did not start. What it said is in ${log}.`, evidence);
 }

@@ -61,13 +61,14 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
   };
 
   moveServices(store, prefix);
+  const tls = await tlsOf(folder);
   const requestFaults = new SeededFaults();
   const serve = (at: number) =>
     startApi({
       store,
       port: at,
       token,
-      tls: tlsOf(folder),
+      tls,
       pods,
       faults: requestFaults,
       ports: {...kubernetesPorts, prefix},

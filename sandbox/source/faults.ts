@@ -1,5 +1,5 @@
 // What is made to fail in a sandbox: words of the command line ↔ data.
-import {badInput} from '../../source/cause.ts';
+import {sandboxError} from './error.ts';
 
 export interface Faults {
   /** No image can be pulled that is not on the nodes: the registry says that there is none. */
@@ -38,20 +38,24 @@ const readers: Readonly<Record<string, (value: string | null, word: string) => P
   'api-errors': (value, word) => {
     const percent = Number(/^(\d{1,3})%?$/.exec(value ?? '')?.[1] ?? NaN);
     if (!(percent <= 100))
-      throw badInput(`sandbox fault ${word}: right is a share of the requests, such as api-errors=20%.`);
+      throw sandboxError(
+        'BAD_FAULT',
+        `sandbox fault ${word}: right is a share of the requests, such as api-errors=20%.`,
+      );
     return {apiErrorPercent: percent};
   },
 };
 
-/** Those that are named fail, all others do not: `none` makes everything work. @throws UserError BAD_INPUT */
+/** Those that are named fail, all others do not: `none` makes everything work. @throws SandboxError BAD_FAULT */
 export function parseFaults(words: readonly string[], seed: string | null): Faults {
   const number = seed === null ? 1 : Number(seed);
-  if (!Number.isInteger(number) || number < 0) throw badInput(`--seed: "${seed}" is no whole number.`);
+  if (!Number.isInteger(number) || number < 0) throw sandboxError('BAD_FAULT', `--seed: "${seed}" is no whole number.`);
   return words.reduce<Faults>(
     (faults, word) => {
       const [name = '', ...rest] = word.split('=');
       const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
-      if (!read) throw badInput(`sandbox fault: "${word}" is none of ${Object.keys(readers).join(', ')}.`);
+      if (!read)
+        throw sandboxError('BAD_FAULT', `sandbox fault: "${word}" is none of ${Object.keys(readers).join(', ')}.`);
       return {...faults, ...read(rest.length > 0 ? rest.join('=') : null, word)};
     },
     {...noFaults, seed: number},
@@ -71,7 +75,7 @@ export function wordsOf(faults: Faults): string[] {
 }
 
 function alone(value: string | null, word: string, faults: Partial<Faults>): Partial<Faults> {
-  if (value !== null) throw badInput(`sandbox fault ${word}: it takes no value.`);
+  if (value !== null) throw sandboxError('BAD_FAULT', `sandbox fault ${word}: it takes no value.`);
   return faults;
 }
 
@@ -79,6 +83,9 @@ function duration(value: string | null, word: string): number {
   const [, number, unit = 'ms'] = /^(\d+)(ms|s)?$/.exec(value ?? '') ?? [];
   const ms = Number(number) * (unit === 's' ? 1000 : 1);
   if (!(ms <= 600_000))
-    throw badInput(`sandbox fault ${word}: right is a duration such as 300ms or 20s, at most ten minutes.`);
+    throw sandboxError(
+      'BAD_FAULT',
+      `sandbox fault ${word}: right is a duration such as 300ms or 20s, at most ten minutes.`,
+    );
   return ms;
 }

@@ -2,10 +2,10 @@
 // to stop.
 import {readFileSync, rmSync, unwatchFile, watchFile} from 'node:fs';
 import {setTimeout} from 'node:timers/promises';
-import {cause, UserError} from '../../source/cause.ts';
 import {kubeconfigFor} from './api/kubeconfig.ts';
 import {isSandbox, runningSandbox, type SandboxRecord, type StartMessage} from './background.ts';
 import {startCluster, type Cluster} from './cluster.ts';
+import {SandboxError, sandboxError} from './error.ts';
 import {noFaults, type Faults} from './faults.ts';
 import type {SandboxFiles} from './folder.ts';
 import {startKubelet} from './kubelet/index.ts';
@@ -23,14 +23,14 @@ export async function serveSandbox(files: SandboxFiles, signal: AbortSignal): Pr
   try {
     await serve(files, signal);
   } catch (error) {
-    const reason =
-      error instanceof UserError
-        ? error.reason
-        : cause(
-            'CLUSTER_UNREACHABLE',
+    const {problem} =
+      error instanceof SandboxError
+        ? error
+        : sandboxError(
+            'NOT_STARTED',
             `The sandbox could not start: ${error instanceof Error ? error.message : String(error)}`,
           );
-    tell({kind: 'failed', reason});
+    tell({kind: 'failed', problem});
     throw error;
   } finally {
     rmSync(files.record, {force: true});
@@ -85,13 +85,12 @@ async function waitForOther(files: SandboxFiles, holder: number): Promise<void> 
     if (await runningSandbox(files)) return tell({kind: 'ready'});
     await setTimeout(50);
   }
-  const reason = cause(
-    'CLUSTER_UNREACHABLE',
+  const error = sandboxError(
+    'NOT_STARTED',
     `Another process (${holder}) was starting this sandbox and did not finish.`,
-    {remedies: [{title: 'Try again', command: 'pg-helm-install sandbox up'}]},
   );
-  tell({kind: 'failed', reason});
-  throw new UserError(reason);
+  tell({kind: 'failed', problem: error.problem});
+  throw error;
 }
 
 /** Nobody listens where it was started by hand, or where whoever started it is gone. */

@@ -1,5 +1,5 @@
 // The flags that lead another run of pg-helm-install to the same cluster and chart.
-import {builtInChart} from '../../sandbox/source/built-in-chart.ts';
+import {builtInChart} from '@pg-helm-install/sandbox';
 import type {Invocation} from './command.ts';
 import {text} from './session.ts';
 

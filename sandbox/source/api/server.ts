@@ -12,7 +12,7 @@ import type {Store} from '../store/store.ts';
 import {admissionFor} from './admission/admission.ts';
 import {keepQuotaStatus} from './admission/quota.ts';
 import {kubernetesPorts, type PortRange} from './admission/service.ts';
-import {createTls, type Tls} from './certificate.ts';
+import type {Tls} from './certificate.ts';
 import {discover} from './discovery.ts';
 import {keepNamespaces} from './namespaces.ts';
 import {openApi} from './openapi.ts';
@@ -41,8 +41,7 @@ export interface ApiOptions {
   readonly port: number;
   /** The bearer token of every request. */
   readonly token: string;
-  /** Left out: made for this run. tlsOf(folder) keeps one. */
-  readonly tls?: Tls;
+  readonly tls: Tls;
   readonly pods: PodRuntime;
   readonly faults?: RequestFaults;
   /** Of node ports; Kubernetes's own when left out. */
@@ -67,7 +66,7 @@ export async function startApi({
   store,
   port,
   token,
-  tls = createTls(),
+  tls,
   pods,
   faults,
   ports = kubernetesPorts,

@@ -3,7 +3,7 @@
 import {mkdirSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {parseQuantity} from '../../../source/parameters/quantity.ts';
+import {parseQuantity} from '../quantity.ts';
 import type {Recorder} from '../events.ts';
 import {equal} from '../store/canonical.ts';
 import {kinds} from '../store/kinds.ts';

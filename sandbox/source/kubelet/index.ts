@@ -12,9 +12,9 @@ import {machineFor} from './machine.ts';
 import {specOf, statusOf} from './pod.ts';
 import {PodWorker} from './pod-worker.ts';
 import {runsAs} from './process/runs-as.ts';
-import {writePrograms} from './programs/client.ts';
 import {dumpPlace} from './programs/dump-place.ts';
 import {openGateway} from './programs/gateway.ts';
+import {installPrograms} from './programs/install.ts';
 import {pgIsReady} from './programs/pg-is-ready.ts';
 import {psql} from './psql/psql.ts';
 
@@ -22,7 +22,7 @@ import {psql} from './psql/psql.ts';
 const refreshAfterMs = 10_000;
 const lookEveryMs = 1000;
 
-/** @throws UserError when there is no PostgreSQL for this machine, or it cannot be fetched */
+/** @throws SandboxError when there is no PostgreSQL for this machine, or it cannot be fetched */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const {store, folder, faults, onDoing} = options;
   const binaries = await findBinaries(process.env, onDoing);
@@ -32,7 +32,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     await chmod(join(folder, name), name === 'logs' ? 0o700 : 0o711);
   }
   const workers = new Map<string, PodWorker>();
-  await writePrograms(join(folder, 'programs'), process.execPath);
+  await installPrograms(join(folder, 'programs'), process.execPath);
   const gateway = await openGateway(
     {psql, pg_isready: pgIsReady, 'dump-place': dumpPlace(() => findDumpTool(process.env, onDoing))},
     (token) => [...workers.values()].find((worker) => worker.base.token === token)?.base.caller() ?? null,

@@ -4,6 +4,7 @@ import {createServer, type AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {execa} from 'execa';
+import {createTls} from '../../source/api/new-certificate.ts';
 import {kubeconfigFor} from '../../source/api/kubeconfig.ts';
 import type {PodRuntime} from '../../source/api/pod-runtime.ts';
 import {startApi} from '../../source/api/server.ts';
@@ -28,7 +29,8 @@ export async function bareApi(): Promise<BareApi> {
   const echo = createServer((socket) => socket.on('error', () => socket.destroy()).pipe(socket));
   await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
   const token = 'a-token';
-  const api = await startApi({store, port: 0, token, pods: pretending((echo.address() as AddressInfo).port)});
+  const tls = await createTls();
+  const api = await startApi({store, port: 0, token, tls, pods: pretending((echo.address() as AddressInfo).port)});
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(kubeconfig, kubeconfigFor({port: api.port, token, cert: api.cert}));
   seed(store);

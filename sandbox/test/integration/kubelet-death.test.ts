@@ -1,18 +1,21 @@
 // The sandbox may be killed at any moment: its PostgreSQL processes end with it.
 import {spawn} from 'node:child_process';
-import {readdirSync, readFileSync, readlinkSync, rmSync} from 'node:fs';
+import {cpSync, readdirSync, readFileSync, readlinkSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {build} from 'esbuild';
 import {afterAll, beforeAll, onTestFinished, test} from 'vitest';
+import {programFiles} from '../../source/places.ts';
 import {root} from '../../../test/support/paths.ts';
 import {waitFor} from '../../../test/support/wait-for.ts';
 
-const script = join(root, 'node_modules', '.cache', 'pg-helm-install', `kubelet-holder-${process.pid}.mjs`);
+/** In the checkout, where the packages are. */
+const built = join(root, 'node_modules', '.cache', 'pg-helm-install', `kubelet-holder-${process.pid}`);
+const script = join(built, 'kubelet-holder.mjs');
 const folders: string[] = [];
 
-beforeAll(() =>
-  build({
+beforeAll(async () => {
+  await build({
     entryPoints: [join(import.meta.dirname, 'kubelet-holder.ts')],
     outfile: script,
     bundle: true,
@@ -20,10 +23,11 @@ beforeAll(() =>
     platform: 'node',
     packages: 'external',
     logLevel: 'error',
-  }),
-);
+  });
+  cpSync(programFiles(), join(built, 'programs'), {recursive: true});
+});
 afterAll(() => {
-  rmSync(script, {force: true});
+  rmSync(built, {recursive: true, force: true});
   for (const folder of folders) rmSync(folder, {recursive: true, force: true});
 });
 

@@ -5,9 +5,11 @@ import {noFaults} from '../../source/faults.ts';
 import {deleteObject} from '../../source/store/deletion.ts';
 import {kinds} from '../../source/store/kinds.ts';
 import type {KubeObject} from '../../source/store/objects.ts';
-import {findPsql} from '../../../source/postgres/prove-in-cluster.ts';
 import {waitFor} from '../../../test/support/wait-for.ts';
 import {chartPod, isReady, kubeletLab, namespace, passwords, type Lab} from './kubelet-lab.ts';
+
+/** As a client does that does not know whose image it is in. */
+const findPsql = 'PATH=$PATH:/opt/bitnami/postgresql/bin:/usr/local/pgsql/bin; export PATH LC_ALL=C; exec psql "$@"';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 // ResourceQuota and LimitRange: what a namespace may hold, and what its containers get where they say nothing.
-import {parseQuantity} from '../../../../source/parameters/quantity.ts';
+import {parseQuantity} from '../../quantity.ts';
 import {kinds, type Kind} from '../../store/kinds.ts';
 import {equal} from '../../store/canonical.ts';
 import {StatusError, type KubeObject} from '../../store/objects.ts';

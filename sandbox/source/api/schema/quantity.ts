@@ -1,5 +1,5 @@
 // Quantities in the form in which the API server gives them back: 1000m is 1, 0.5 is 500m, 1024Mi is 1Gi.
-import {parseQuantity} from '../../../../source/parameters/quantity.ts';
+import {parseQuantity} from '../../quantity.ts';
 
 const nano = 1_000_000_000n;
 const binary: readonly (readonly [string, bigint])[] = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'].map((unit, index) => [

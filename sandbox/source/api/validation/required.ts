@@ -1,7 +1,7 @@
 // Fields that an object of a kind must have, and that must agree with each other.
 import {kinds, type Kind} from '../../store/kinds.ts';
 import type {KubeObject} from '../../store/objects.ts';
-import {parseQuantity} from '../../../../source/parameters/quantity.ts';
+import {parseQuantity} from '../../quantity.ts';
 import {labelSelector} from '../selectors.ts';
 import {fieldError, type FieldError} from '../status-answer.ts';
 import {labelErrors, nameErrors} from './names.ts';

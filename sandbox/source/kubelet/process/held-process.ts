@@ -1,7 +1,10 @@
 // A process that ends with this one, however this one ends: a shell holds it, reads the signals for it, and kills it
 // when there is nobody left to write them.
 import {spawn, type ChildProcess} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {constants} from 'node:os';
+import {join} from 'node:path';
+import {programFiles} from '../../places.ts';
 import type {RunsAs} from './runs-as.ts';
 
 export interface HeldProcess {
@@ -18,34 +21,13 @@ export interface HeldOptions {
   readonly onOutput: (chunk: Buffer) => void;
 }
 
-/**
- * POSIX sh, which becomes the program itself. What it leaves behind reads the signals, belongs to nobody (so that the
- * program has no child that it does not know),
- * and is in the program's group, which is 0 to it. QUIT is PostgreSQL's immediate shutdown: what was acknowledged is in
- * its log.
- */
-const holder = `
-ulimit -c 0
-exec 3<&0 </dev/null
-main=$$
-( {
-  while read -r signal <&3; do
-    # The end of a container is the end of all that it started.
-    if [ "$signal" = ENDED ]; then kill -s KILL 0; fi
-    kill -s "$signal" "$main"
-  done
-  kill -s QUIT "$main"
-  tries=0
-  while kill -0 "$main" && [ $tries -lt 40 ]; do tries=$((tries + 1)); sleep 0.05; done
-  kill -s KILL 0
-} >/dev/null 2>&1 & )
-exec 3<&-
-exec "$@"
-`;
+let script: string | null = null;
+/** The shell's own words: who the program runs as may not be able to read the file. */
+const holder = () => (script ??= readFileSync(join(programFiles(), 'hold.sh'), 'utf8'));
 
 /** Never throws: what cannot be started exits with 127 (not there) or 126, and says so. */
 export function hold(command: readonly string[], {environment, runsAs, folder, onOutput}: HeldOptions): HeldProcess {
-  const shell: ChildProcess = spawn('/bin/sh', ['-c', holder, 'sandbox-pod', ...command], {
+  const shell: ChildProcess = spawn('/bin/sh', ['-c', holder(), 'sandbox-pod', ...command], {
     ...runsAs.ids,
     env: environment,
     cwd: folder,

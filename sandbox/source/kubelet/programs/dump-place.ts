@@ -1,5 +1,5 @@
 // Where a pod's pg_dump finds its server, and itself: fetched when somebody dumps first.
-import {UserError} from '../../../../source/cause.ts';
+import {SandboxError} from '../../error.ts';
 import type {Program} from './gateway.ts';
 
 /** As a shell says it of a program that is not there. */
@@ -16,8 +16,8 @@ export function dumpPlace(findTool: () => Promise<string>): Program {
       out(JSON.stringify({...there, tool: await findTool()}));
       return 0;
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      err([error.reason.message, ...error.reason.evidence].join('\n'));
+      if (!(error instanceof SandboxError)) throw error;
+      err([error.message, ...error.problem.evidence].join('\n'));
       return notFound;
     }
   };

@@ -1,7 +1,8 @@
+import {createPrivateKey, X509Certificate} from 'node:crypto';
 import {createServer, get} from 'node:https';
 import type {AddressInfo} from 'node:net';
 import {describe, expect, test} from 'vitest';
-import {createTls} from '../../../source/api/certificate.ts';
+import {createTls} from '../../../source/api/new-certificate.ts';
 import {decodeProtobuf} from '../../../source/api/protobuf.ts';
 import {SeededFaults} from '../../../source/api/request-faults.ts';
 import {placeOf} from '../../../source/api/routing.ts';
@@ -114,7 +115,7 @@ test('a Secret in protobuf is read', () => {
 });
 
 test('the certificate is one for 127.0.0.1 that TLS accepts', async () => {
-  const tls = createTls();
+  const tls = await createTls();
   const server = createServer(tls, (_request, answer) => answer.end('heard'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
@@ -128,6 +129,23 @@ test('the certificate is one for 127.0.0.1 that TLS accepts', async () => {
     server.closeAllConnections();
     server.close();
   }
+});
+
+test('the certificate is valid for ten years, in a key that everybody takes', async () => {
+  const now = new Date('2026-11-28T12:00:00Z');
+  const {cert, key} = await createTls(now);
+  const read = new X509Certificate(cert);
+  expect(read).toMatchObject({
+    ca: true,
+    subject: 'CN=pg-helm-install sandbox',
+    subjectAltName: 'IP Address:127.0.0.1, DNS:localhost',
+    keyUsage: ['1.3.6.1.5.5.7.3.1'],
+    validFrom: 'Nov 28 11:00:00 2026 GMT',
+    validTo: 'Nov 25 12:00:00 2036 GMT',
+  });
+  expect(read.publicKey.asymmetricKeyDetails).toEqual({namedCurve: 'prime256v1'});
+  expect(read.checkPrivateKey(createPrivateKey(key))).toBe(true);
+  expect(read.verify(read.publicKey)).toBe(true);
 });
 
 describe('faults', () => {

@@ -191,14 +191,25 @@ test.each([
   ['0 0 13 * 5', '2026-11-13T00:00:00Z', true],
   ['0 0 1 * 0', '2026-11-29T00:00:00Z', true],
   ['0 0 * * 7', '2026-11-29T00:00:00Z', true],
+  // Not every date is a named date.
+  ['0 0 */2 * 5', '2026-11-11T00:00:00Z', true],
+  ['0 0 */2 * 5', '2026-11-12T00:00:00Z', false],
+  ['0 0 29 * */1', '2026-11-25T00:00:00Z', false],
+  ['0 0 ? * mon', '2026-11-24T00:00:00Z', false],
+  ['5/15 * * * *', '2026-11-25T05:20:00Z', true],
+  ['30 2 L * *', '2026-11-30T02:30:00Z', false],
+  ['0 0 5 * * *', '2026-11-25T05:00:00Z', false],
   ['@hourly', '2026-11-25T05:00:00Z', true],
   ['not a schedule', '2026-11-25T05:00:00Z', false],
 ])('the schedule %s names %s: %s', (schedule, at, due) => {
   expect(isDue(schedule, new Date(at), undefined)).toBe(due);
 });
 
-test('a schedule is of its time zone', () => {
-  expect(isDue('0 3 * * *', new Date('2026-11-25T02:00:00Z'), 'Europe/Berlin')).toBe(true);
+test('a schedule is of its time zone; one that is nowhere names no minute', () => {
+  // The controller looks a little after the minute has begun.
+  expect(isDue('0 3 * * *', new Date('2026-11-25T02:00:07.005Z'), 'Europe/Berlin')).toBe(true);
+  expect(isDue('0 3 * * *', new Date('2026-11-25T03:00:00Z'), 'Europe/Berlin')).toBe(false);
+  expect(isDue('0 3 * * *', new Date('2026-11-25T03:00:00Z'), 'Europe/Nowhere')).toBe(false);
 });
 
 test('a silent node is given up in the words of the real controllers, and its pods are taken off at once where they tolerate nothing', async () => {

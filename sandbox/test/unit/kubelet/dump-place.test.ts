@@ -1,6 +1,6 @@
 // What a pod's pg_dump is told of its server and of itself.
 import {expect, test} from 'vitest';
-import {cause, UserError} from '../../../../source/cause.ts';
+import {sandboxError} from '../../../source/error.ts';
 import {dumpPlace} from '../../../source/kubelet/programs/dump-place.ts';
 import type {ProgramInput} from '../../../source/kubelet/psql/psql.ts';
 
@@ -24,11 +24,9 @@ test('where the server is reached, and the tool', async () => {
 });
 
 test("a tool that npm cannot fetch is a program that is not there, in npm's words", async () => {
-  const missing = new UserError(
-    cause('CLUSTER_UNREACHABLE', 'The sandbox needs pg_dump, and npm could not fetch it.', {
-      evidence: ['npm error code ENOTFOUND'],
-    }),
-  );
+  const missing = sandboxError('NOT_FETCHED', 'The sandbox needs pg_dump, and npm could not fetch it.', [
+    'npm error code ENOTFOUND',
+  ]);
   expect(await asked(() => Promise.reject(missing))).toEqual({
     code: 127,
     out: '',

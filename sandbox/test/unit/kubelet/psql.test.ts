@@ -6,7 +6,9 @@ import {passwordIn} from '../../../source/kubelet/psql/password-file.ts';
 import {Rows} from '../../../source/kubelet/psql/rows.ts';
 import {connectWords, splitScript, withVariables} from '../../../source/kubelet/psql/statements.ts';
 import {tableText} from '../../../source/kubelet/psql/table.ts';
-import {conninfoValue} from '../../../../source/postgres/connection-strings.ts';
+
+/** As a client writes it. PostgreSQL manual, 32.1.1.1. */
+const conninfoValue = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
 const options = (...words: string[]) => parseOptions(words) as PsqlOptions;
 
