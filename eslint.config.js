@@ -27,7 +27,7 @@ const direction = (files, folders, message, packages = []) => ({
 });
 
 export default tseslint.config(
-  {ignores: ['dist/', 'dist.*/', 'node_modules/', 'coverage/']},
+  {ignores: ['dist/', 'dist.*/', 'sandbox/dist/', 'node_modules/', 'coverage/']},
   ...tseslint.configs.strict,
   {files: ['source/faces/ink/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended},
   {

@@ -7,7 +7,7 @@ import {root} from './paths.ts';
 export default function setup(): void {
   const built = join(root, 'dist', 'main.js');
   const newest = Math.max(
-    ...['source', join('sandbox', 'source'), join('sandbox', 'chart')].flatMap((folder) =>
+    ...['source', ...['source', 'chart', 'programs'].map((name) => join('sandbox', name))].flatMap((folder) =>
       readdirSync(join(root, folder), {recursive: true}).map(
         (name) => statSync(join(root, folder, String(name))).mtimeMs,
       ),
