@@ -15,13 +15,19 @@ const direction = (files, folders, message, packages = []) => ({
   rules: {
     'no-restricted-imports': [
       'error',
-      {patterns: [hidden(folders, message), ...(packages.length ? [{group: packages, message}] : [])]},
+      {
+        patterns: [
+          hidden(['sandbox/source'], 'Of the sandbox there is its package: @pg-helm-install/sandbox.'),
+          ...(folders.length ? [hidden(folders, message)] : []),
+          ...(packages.length ? [{group: packages, message}] : []),
+        ],
+      },
     ],
   },
 });
 
 export default tseslint.config(
-  {ignores: ['dist/', 'dist.*/', 'node_modules/', 'coverage/']},
+  {ignores: ['dist/', 'dist.*/', 'sandbox/dist/', 'node_modules/', 'coverage/']},
   ...tseslint.configs.strict,
   {files: ['source/faces/ink/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended},
   {
@@ -33,7 +39,7 @@ export default tseslint.config(
   },
   {
     files: ['source/**/*.{ts,tsx}'],
-    ignores: ['source/time.ts', 'source/sandbox/**'],
+    ignores: ['source/time.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
@@ -44,9 +50,10 @@ export default tseslint.config(
   {files: ['*.config.{js,ts}'], rules: {'no-restricted-syntax': 'off'}},
   // vitest wants the function of a global setup as the default export.
   {
-    files: ['test/support/*-setup.ts', 'scripts/ink/*.mjs'],
+    files: ['{sandbox/test,test}/support/*-setup.ts', 'scripts/ink/*.mjs'],
     rules: {'no-restricted-syntax': 'off'},
   },
+  direction(['source/**/*.{ts,tsx}'], [], ''),
   direction(
     ['source/{parameters,chart,plan,observation}/**/*.ts'],
     [...adapters, 'operations', 'commands', 'faces', 'inspect'],
@@ -65,12 +72,12 @@ export default tseslint.config(
     'A face draws what operations and observation give it; it never asks the world.',
     ['execa', '@kubernetes/*', 'pg'],
   ),
-  direction(
-    ['source/sandbox/**/*.ts'],
-    ['operations', 'inspect', 'commands', 'faces'],
-    'The sandbox is a cluster: it knows nothing of who uses it.',
-    ['@kubernetes/*'],
-  ),
+  direction(['sandbox/source/**/*.ts'], ['source'], 'The sandbox is a cluster: it knows nothing of who uses it.', [
+    '@kubernetes/*',
+    'commander',
+    'ink',
+    'react',
+  ]),
   direction(
     ['source/{helm,cluster,postgres}/**/*.ts'],
     ['operations', 'inspect', 'faces', 'commands'],

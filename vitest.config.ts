@@ -1,14 +1,14 @@
 import {defineConfig} from 'vitest/config';
 import {checkoutCache} from './test/support/paths.ts';
 
-const project = (name: string, include: string, test: object = {}) => ({
-  test: {name, include: [include], setupFiles: ['test/support/setup.ts'], ...test},
+const project = (name: string, include: string | string[], test: object = {}) => ({
+  test: {name, include: [include].flat(), setupFiles: ['test/support/setup.ts'], ...test},
 });
 
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 'test/unit/**/*.test.ts'),
+      project('unit', ['test/unit/**/*.test.ts', 'sandbox/test/unit/**/*.test.ts']),
       project('screens', 'test/screens/**/*.test.{ts,tsx}'),
       project('helm', 'test/helm/**/*.test.ts', {testTimeout: 60_000}),
       project('program', 'test/program/**/*.test.ts', {
@@ -16,32 +16,32 @@ export default defineConfig({
         globalSetup: ['test/support/program-setup.ts'],
       }),
       // One file after the other: each has a sandbox of its own, and all of them two cores.
-      project('sandbox', 'test/sandbox/**/*.test.ts', {
+      project('sandbox', ['sandbox/test/integration/**/*.test.ts', 'test/sandbox/**/*.test.ts'], {
         testTimeout: 60_000,
         hookTimeout: 60_000,
         fileParallelism: false,
         env: {XDG_CACHE_HOME: checkoutCache},
-        globalSetup: ['test/support/postgres-setup.ts'],
+        globalSetup: ['sandbox/test/support/postgres-setup.ts'],
       }),
       // On other Nodes than the one that runs the tests.
       project('nodes', 'test/nodes/**/*.test.ts', {
         testTimeout: 60_000,
         env: {XDG_CACHE_HOME: checkoutCache},
-        globalSetup: ['test/support/postgres-setup.ts', 'test/support/nodes-setup.ts'],
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/nodes-setup.ts'],
       }),
       // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
       project('operations', 'test/cluster/*.test.ts', {
         // What only a cluster has, and the wizard on one.
-        exclude: ['test/cluster/{access,conformance,wizard}.test.ts'],
+        exclude: ['test/cluster/{access,wizard}.test.ts'],
         testTimeout: 180_000,
         hookTimeout: 180_000,
         maxWorkers: 3,
         sequence: {groupOrder: 1},
-        globalSetup: ['test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
         setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
       }),
       // One file after the other: they share one cluster, and two cores.
-      project('cluster', 'test/cluster/**/*.test.ts', {
+      project('cluster', ['test/cluster/**/*.test.ts', 'sandbox/test/conformance/**/*.test.ts'], {
         testTimeout: 180_000,
         hookTimeout: 180_000,
         fileParallelism: false,

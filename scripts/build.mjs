@@ -1,8 +1,10 @@
-// One bundle in dist/, split so that nothing heavy is read before it is needed, with source maps.
-import {cpSync, existsSync, renameSync, rmSync} from 'node:fs';
+// One bundle in dist/, split so that nothing heavy is read before it is needed, with source maps; beside it the sandbox,
+// which is a program of its own.
+import {existsSync, renameSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {buildSandbox} from '../sandbox/scripts/build.mjs';
 import {bundleOptions} from './bundle-options.mjs';
 import {coreChunk} from './core-chunk.mjs';
 
@@ -28,7 +30,7 @@ const core = await coreChunk(options, 'source/start.ts', [
   'source/faces/ink/wizard/open.tsx',
 ]);
 await build({...options, plugins: [...options.plugins, core]});
-cpSync(join(root, 'source', 'sandbox', 'chart'), join(fresh, 'chart'), {recursive: true});
+await buildSandbox(fresh);
 if (existsSync(dist)) renameSync(dist, old);
 renameSync(fresh, dist);
 rmSync(old, {recursive: true, force: true});

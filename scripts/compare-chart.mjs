@@ -458,7 +458,7 @@ const refusals = [
   ],
 ];
 
-const ours = fileURLToPath(new URL('../source/sandbox/chart', import.meta.url));
+const ours = fileURLToPath(new URL('../sandbox/chart', import.meta.url));
 const theirs = process.env.PGHI_CHART;
 if (!theirs) {
   console.log('PGHI_CHART names no chart: nothing to compare with.');

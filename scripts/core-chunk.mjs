@@ -9,6 +9,8 @@ import {build} from 'esbuild';
 
 /** Bytes of a chunk; what is larger is no module of every run. */
 const mostBytes = 20_000;
+/** As esbuild names an input: of the product, or of the sandbox. */
+const ownSource = /^(sandbox\/)?source\//;
 
 /**
  * A plugin for a second build. `options`: of the first, with `absWorkingDir`; `first`: the entry that stays as small as
@@ -21,7 +23,7 @@ export async function coreChunk(options, first, onTheWay) {
     Object.entries(outputs).flatMap(([path, {entryPoint}]) => (entryPoint ? [[entryPoint, path]] : [])),
   );
   const small = reached(outputs, [outputOf[first]]);
-  const entries = new Set(Object.keys(outputOf).filter((entry) => entry.startsWith('source/') && entry !== first));
+  const entries = new Set(Object.keys(outputOf).filter((entry) => ownSource.test(entry) && entry !== first));
   // An entry may do something when it is loaded, and only then.
   const core = [
     ...reached(
@@ -31,7 +33,7 @@ export async function coreChunk(options, first, onTheWay) {
   ]
     .filter((path) => !small.has(path) && !outputs[path].entryPoint && outputs[path].bytes <= mostBytes)
     .flatMap((path) => Object.keys(outputs[path].inputs))
-    .filter((input) => input.startsWith('source/') && !entries.has(input));
+    .filter((input) => ownSource.test(input) && !entries.has(input));
   return {
     name: 'core chunk',
     setup({onResolve, onLoad}) {

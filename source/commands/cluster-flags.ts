@@ -1,6 +1,6 @@
 // The flags that lead another run of pg-helm-install to the same cluster and chart.
+import {builtInChart} from '@pg-helm-install/sandbox';
 import {defaultChart} from '../chart/default-chart.ts';
-import {builtInChart} from '../sandbox/built-in-chart.ts';
 import type {Invocation} from './command.ts';
 import {text} from './session.ts';
 

@@ -1,9 +1,8 @@
 // --sandbox: the same command, on the cluster in a process of this machine.
+import {builtInChart, ensureSandbox, sandboxFiles} from '@pg-helm-install/sandbox';
 import {badInput} from '../cause.ts';
-import {builtInChart} from '../sandbox/built-in-chart.ts';
-import {ensureSandbox} from '../sandbox/background.ts';
-import {sandboxFiles} from '../sandbox/folder.ts';
 import type {Invocation} from './command.ts';
+import {askSandbox} from './sandbox-cause.ts';
 import {text} from './session.ts';
 
 /**
@@ -24,7 +23,7 @@ export async function inSandbox(
   // The screens say it in their header.
   if (output === 'text' && command !== 'wizard')
     stderr.write('SANDBOX  a process of this machine with real PostgreSQL, not a cluster\n');
-  await ensureSandbox(files, {environment, program: process.argv[1] ?? '', onDoing});
+  await askSandbox(() => ensureSandbox(files, {environment, onDoing}));
   return {
     ...invocation,
     options: {...options, kubeconfig: files.kubeconfig},

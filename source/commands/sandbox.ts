@@ -1,12 +1,21 @@
 // sandbox up, down, status and fault: the cluster in a process of this machine, and what is wrong with it on request.
+import {
+  ensureSandbox,
+  parseFaults,
+  runningSandbox,
+  sandboxFiles,
+  setFaults,
+  stopSandbox,
+  wordsOf,
+  type SandboxFiles,
+  type SandboxRecord,
+} from '@pg-helm-install/sandbox';
 import {badInput, UserError, cause} from '../cause.ts';
-import {ensureSandbox, runningSandbox, setFaults, stopSandbox, type SandboxRecord} from '../sandbox/background.ts';
-import {parseFaults, wordsOf} from '../sandbox/faults.ts';
-import {sandboxFiles, type SandboxFiles} from '../sandbox/folder.ts';
 import type {Invocation, Run} from './command.ts';
+import {askSandbox} from './sandbox-cause.ts';
 import {text} from './session.ts';
 
-const actions: Readonly<Record<string, Run>> = {up, down, status, fault, serve};
+const actions: Readonly<Record<string, Run>> = {up, down, status, fault};
 
 export const runSandbox: Run = async (invocation) => {
   const [action = ''] = invocation.words;
@@ -21,19 +30,16 @@ async function up(invocation: Invocation): Promise<number> {
   const {environment, output, stderr} = invocation;
   const files = sandboxFiles(environment);
   const before = await runningSandbox(files);
-  const record = await ensureSandbox(files, {
-    environment,
-    program: process.argv[1] ?? '',
-    onDoing: (what) => {
-      if (output === 'text') stderr.write(`${what}\n`);
-    },
-  });
+  const onDoing = (what: string) => {
+    if (output === 'text') stderr.write(`${what}\n`);
+  };
+  const record = await askSandbox(() => ensureSandbox(files, {environment, onDoing}));
   invocation.face.answer(
     {operation: 'sandbox up', outcome: before ? 'unchanged' : 'succeeded', ...told(files, record)},
     () => [
       before
         ? 'The sandbox was running.'
-        : 'The sandbox is running. It is a process of this machine, not a cluster: docs/sandbox.md says how it differs.',
+        : 'The sandbox is running. It is a process of this machine, not a cluster: sandbox/README.md says how it differs.',
       ...lines(files, record),
       'Next: pg-helm-install --sandbox',
     ],
@@ -78,7 +84,7 @@ async function fault(invocation: Invocation): Promise<number> {
   const {options, words} = invocation;
   const files = sandboxFiles(invocation.environment);
   const asked = words.slice(1);
-  const faults = asked.length > 0 ? parseFaults(asked, text(options['seed'])) : null;
+  const faults = asked.length > 0 ? await askSandbox(() => parseFaults(asked, text(options['seed']))) : null;
   const record = await runningSandbox(files);
   if (!record) {
     throw new UserError(
@@ -87,19 +93,11 @@ async function fault(invocation: Invocation): Promise<number> {
       }),
     );
   }
-  const now = faults ? await setFaults(files, faults) : record;
+  const now = faults ? await askSandbox(() => setFaults(files, faults)) : record;
   invocation.face.answer(
     {operation: 'sandbox fault', outcome: faults ? 'succeeded' : 'unchanged', faults: now.faults},
     () => faultLines(now),
   );
-  return 0;
-}
-
-/** The process itself; sandbox up starts it. */
-async function serve(invocation: Invocation): Promise<number> {
-  const {serveSandbox} = await import('../sandbox/serve.ts');
-  const files = sandboxFiles(invocation.environment);
-  await serveSandbox(files, invocation.signal);
   return 0;
 }
 

@@ -63,7 +63,7 @@ export function externalAddress(
 
 /**
  * On a Service of the sandbox whose first port answers elsewhere than it says: `127.0.0.1:41233`. Source:
- * source/sandbox/network/network.ts.
+ * sandbox/source/network/network.ts.
  */
 function toldAddress({metadata}: Service): {host: string; port: number} | null {
   const [host, port] = (metadata.annotations?.['pg-helm-install/reachable-at'] ?? '').split(':');

@@ -131,7 +131,7 @@ test('which chart: the flag before the environment before what the operation und
 });
 
 test.skipIf(noRealHelm)('what a chart says by itself, and the reason when there is no such chart', async () => {
-  expect(await readsFor({options: {chart: 'source/sandbox/chart'}}).chartValues(target, '9.9.9')).toMatchObject({
+  expect(await readsFor({options: {chart: 'sandbox/chart'}}).chartValues(target, '9.9.9')).toMatchObject({
     architecture: expect.any(String),
     image: {repository: expect.any(String)},
   });

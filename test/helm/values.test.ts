@@ -9,7 +9,7 @@ import type {Parameters} from '../../source/parameters/parameters.ts';
 import {ordinary} from '../support/arbitrary-parameters.ts';
 
 const real = process.env['PGHI_CHART'];
-const chart = real ?? 'source/sandbox/chart';
+const chart = real ?? 'sandbox/chart';
 const installed = 'node_modules/.cache/pg-helm-install/bin/helm';
 const helm = existsSync(installed) ? installed : 'helm';
 

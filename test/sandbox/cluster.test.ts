@@ -6,7 +6,7 @@ import {connect} from 'node:net';
 import {Client} from 'pg';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Endpoints} from '../../source/observation/endpoints.ts';
-import {Place} from '../conformance/place.ts';
+import {Place} from '../../sandbox/test/conformance/place.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {kubectl} from '../support/namespace.ts';
 import {sandboxPid, startSandbox, type TestSandbox} from '../support/sandbox.ts';

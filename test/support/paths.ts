@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const program = join(root, 'bin', 'pg-helm-install.js');
-export const smallChart = join(root, 'source', 'sandbox', 'chart');
+export const smallChart = join(root, 'sandbox', 'chart');
 const binaries = join(root, 'node_modules', '.cache', 'pg-helm-install', 'bin');
 export const helm3 = join(binaries, 'helm');
 export const helm4 = join(binaries, 'helm4');

@@ -7,8 +7,10 @@ import {root} from './paths.ts';
 export default function setup(): void {
   const built = join(root, 'dist', 'main.js');
   const newest = Math.max(
-    ...readdirSync(join(root, 'source'), {recursive: true}).map(
-      (name) => statSync(join(root, 'source', String(name))).mtimeMs,
+    ...['source', ...['source', 'chart', 'programs'].map((name) => join('sandbox', name))].flatMap((folder) =>
+      readdirSync(join(root, folder), {recursive: true}).map(
+        (name) => statSync(join(root, folder, String(name))).mtimeMs,
+      ),
     ),
   );
   if (existsSync(built) && statSync(built).mtimeMs > newest) return;

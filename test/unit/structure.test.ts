@@ -1,13 +1,15 @@
 // Rules of the source that no linter knows: a file says what it does and names no machine.
 import {readdirSync, readFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join, relative} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {root} from '../support/paths.ts';
 
-const files = readdirSync(join(root, 'source'), {recursive: true})
-  .map(String)
+const files = ['source', join('sandbox', 'source')]
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'}).map((name) => join(folder, name)),
+  )
   .filter((name) => /\.tsx?$/.test(name))
-  .map((name) => ({name, text: readFileSync(join(root, 'source', name), 'utf8')}));
+  .map((name) => ({name, text: readFileSync(join(root, name), 'utf8')}));
 
 describe.each([
   ['says in its first line what it does', ({text}: {text: string}) => /^(#!.*\n)?\/\/ \S/.test(text)],
@@ -22,5 +24,33 @@ describe.each([
 ] as const)('every file of the source %s', (_rule, keeps) => {
   it('', () => {
     expect(files.filter((file) => !keeps(file)).map(({name}) => name)).toEqual([]);
+  });
+});
+
+describe('the sandbox and the product', () => {
+  /** What the files below a folder of the checkout load by a path, with who does. */
+  const loads = (folder: string) =>
+    readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'})
+      .filter((name) => /\.(tsx?|mjs)$/.test(name) && !name.includes('node_modules'))
+      .map((name) => join(folder, name))
+      .flatMap((name) =>
+        [...readFileSync(join(root, name), 'utf8').matchAll(/(?:from |import\()'(\.[^']*)'/g)].map(([, path = '']) => ({
+          name,
+          target: relative(root, join(root, dirname(name), path)),
+        })),
+      );
+
+  it('know nothing of each other but the package by its name', () => {
+    const within = (folder: string, target: string) => target.startsWith(`${folder}/`);
+    const product = loads('source').filter(({target}) => !within('source', target));
+    const sandbox = loads(join('sandbox', 'source')).filter(({target}) => !within('sandbox/source', target));
+    expect([...product, ...sandbox]).toEqual([]);
+  });
+
+  it('share no more than the support of tests', () => {
+    const foreign = loads(join('sandbox', 'test')).filter(
+      ({target}) => !target.startsWith('sandbox/') && !target.startsWith('test/support/'),
+    );
+    expect(foreign).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import {UserError} from '../../../../cause.ts';
 import type {Parameters} from '../../../../parameters/parameters.ts';
 import {bytesOf, formatBytes} from '../../../../parameters/quantity.ts';
 import {fittingNodes, resolve, type Place} from '../../../../parameters/resolve.ts';
-import {sandboxContext} from '../../../../sandbox/context.ts';
+import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {Surveyed} from '../../desk.ts';
 import {answersOf, type Form} from './form.ts';
 

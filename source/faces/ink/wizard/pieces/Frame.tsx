@@ -3,7 +3,7 @@ import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import {Footer, type Hint} from '../../components/Footer.tsx';
 import {Header} from '../../components/Header.tsx';
-import {sandboxContext} from '../../../../sandbox/context.ts';
+import {sandboxContext} from '@pg-helm-install/sandbox';
 import {useLayout} from '../../use-window-size.ts';
 import type {App} from '../app-state.ts';
 

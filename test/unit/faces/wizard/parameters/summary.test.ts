@@ -10,7 +10,7 @@ import {
   summarize,
 } from '../../../../../source/faces/ink/wizard/parameters/summary.ts';
 import type {Answers} from '../../../../../source/parameters/answers.ts';
-import {sandboxContext} from '../../../../../source/sandbox/context.ts';
+import {sandboxContext} from '@pg-helm-install/sandbox';
 import {surveyed} from '../../../../support/fake-desk.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders'};

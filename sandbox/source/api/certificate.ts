@@ -1,0 +1,21 @@
+// The key and the certificate of the API: made once for a folder, kept in it.
+import {existsSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+
+export interface Tls {
+  /** PEM */
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** The pair that the folder keeps; made on first use. */
+export async function tlsOf(folder: string): Promise<Tls> {
+  const file = join(folder, 'tls.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Tls;
+  // Needed once in the life of a folder, and as large as half of the rest.
+  const {createTls} = await import('./new-certificate.ts');
+  const tls = await createTls();
+  writeFileSync(`${file}.new`, JSON.stringify(tls), {mode: 0o600});
+  renameSync(`${file}.new`, file);
+  return tls;
+}

@@ -1,0 +1,171 @@
+// What may not change once an object is there, in the API server's words.
+import {parseQuantity} from '../../quantity.ts';
+import {sameMeaning} from '../../store/canonical.ts';
+import {kinds, type Kind} from '../../store/kinds.ts';
+import {StatusError, type KubeObject} from '../../store/objects.ts';
+import {describe, detailsOf, type Store} from '../../store/store.ts';
+import {fieldError, type FieldError} from '../status-answer.ts';
+
+type Fields = Record<string, unknown>;
+const specOf = (object: KubeObject) => (object['spec'] ?? {}) as Fields;
+const immutable = 'field is immutable';
+
+export function updateErrors(kind: Kind, live: KubeObject, next: KubeObject): FieldError[] {
+  const [before, after] = [specOf(live), specOf(next)];
+  switch (kind) {
+    case kinds.statefulSet: {
+      const free = [
+        'replicas',
+        'ordinals',
+        'template',
+        'updateStrategy',
+        'revisionHistoryLimit',
+        'persistentVolumeClaimRetentionPolicy',
+        'minReadySeconds',
+      ];
+      const text = `updates to statefulset spec for fields other than ${free
+        .slice(0, -1)
+        .map((name) => `'${name}'`)
+        .join(', ')} and 'minReadySeconds' are forbidden`;
+      return sameMeaning(without(before, free), without(after, free)) ? [] : [fieldError.forbidden('spec', text)];
+    }
+    case kinds.pod:
+      return podErrors(before, after);
+    case kinds.claim:
+      return claimErrors(live, before, after);
+    case kinds.secret:
+      return secretErrors(live, next);
+    case kinds.configMap:
+      return live['immutable'] === true ? frozenErrors(live, next, ['data', 'binaryData']) : [];
+    case kinds.job:
+      return sameMeaning(before['template'], after['template'])
+        ? []
+        : [fieldError.invalid('spec.template', after['template'], immutable)];
+    case kinds.storageClass: {
+      const frozen = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'];
+      return frozen
+        .filter((name) => !sameMeaning(live[name], next[name]))
+        .map((name) => fieldError.forbidden(name, `updates to ${name} are forbidden.`));
+    }
+    case kinds.roleBinding:
+      return sameMeaning(live['roleRef'], next['roleRef'])
+        ? []
+        : [fieldError.invalid('roleRef', next['roleRef'], 'cannot change roleRef')];
+    case kinds.volume:
+      return sameMeaning(sourceOf(before), sourceOf(after))
+        ? []
+        : [
+            fieldError.forbidden(
+              'spec.persistentvolumesource',
+              'spec.persistentvolumesource is immutable after creation',
+            ),
+          ];
+    default:
+      return [];
+  }
+}
+
+/**
+ * @throws StatusError 403 where a bound claim is to grow and its class cannot do that; one that is not bound is the
+ * validation's
+ */
+export function checkResize(store: Store, live: KubeObject, next: KubeObject): void {
+  const {phase} = (live['status'] ?? {}) as {phase?: string};
+  if (phase !== 'Bound' || sizeOf(next) <= sizeOf(live)) return;
+  const storageClass = store.get(kinds.storageClass, null, String(specOf(live)['storageClassName'] ?? ''));
+  if (storageClass?.['allowVolumeExpansion'] === true) return;
+  const {name} = live.metadata;
+  const text =
+    'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize';
+  throw new StatusError(
+    403,
+    'Forbidden',
+    `${describe(kinds.claim)} "${name}" is forbidden: ${text}`,
+    detailsOf(kinds.claim, name),
+  );
+}
+
+function without(fields: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
+function podErrors(before: Fields, after: Fields): FieldError[] {
+  const containers = (spec: Fields, group: string) => (Array.isArray(spec[group]) ? (spec[group] as Fields[]) : []);
+  const errors: FieldError[] = [];
+  for (const group of ['containers', 'initContainers']) {
+    if (containers(before, group).length !== containers(after, group).length) {
+      return [fieldError.forbidden(`spec.${group}`, 'pod updates may not add or remove containers')];
+    }
+  }
+  const frozen = (spec: Fields) => ({
+    ...without(spec, ['activeDeadlineSeconds', 'tolerations', 'schedulingGates']),
+    containers: containers(spec, 'containers').map((container) => without(container, ['image'])),
+    initContainers: containers(spec, 'initContainers').map((container) => without(container, ['image'])),
+  });
+  if (!sameMeaning(frozen(before), frozen(after))) {
+    const allowed =
+      '`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+    errors.push(fieldError.forbidden('spec', `pod updates may not change fields other than ${allowed}`));
+  }
+  const tolerations = (spec: Fields) => containers(spec, 'tolerations');
+  if (tolerations(before).some((one) => !tolerations(after).some((other) => sameMeaning(one, other)))) {
+    errors.push(
+      fieldError.forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'),
+    );
+  }
+  return errors;
+}
+
+function sizeOf(claim: KubeObject): bigint {
+  const {resources} = specOf(claim) as {resources?: {requests?: {storage?: string}}};
+  return parseQuantity(resources?.requests?.storage ?? '0') ?? 0n;
+}
+
+function claimErrors(live: KubeObject, before: Fields, after: Fields): FieldError[] {
+  const status = (live['status'] ?? {}) as {phase?: string; capacity?: {storage?: string}};
+  const size = (spec: Fields) =>
+    parseQuantity((spec as {resources?: {requests?: {storage?: string}}}).resources?.requests?.storage ?? '0') ?? 0n;
+  // volumeName and the class of a claim that had none are filled in by the binder.
+  const filled = [
+    'resources',
+    'volumeAttributesClassName',
+    ...(before['volumeName'] ? [] : ['volumeName']),
+    ...(before['storageClassName'] === undefined ? ['storageClassName'] : []),
+  ];
+  const errors: FieldError[] = [];
+  const grown = size(after) !== size(before);
+  if (!sameMeaning(without(before, filled), without(after, filled)) || (grown && status.phase !== 'Bound')) {
+    errors.push(
+      fieldError.forbidden(
+        'spec',
+        'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+      ),
+    );
+  }
+  if (size(after) < size(before) && size(after) < (parseQuantity(status.capacity?.storage ?? '0') ?? 0n)) {
+    errors.push(fieldError.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'));
+  }
+  return errors;
+}
+
+function secretErrors(live: KubeObject, next: KubeObject): FieldError[] {
+  return [
+    ...(live['type'] === next['type'] ? [] : [fieldError.invalid('type', next['type'], immutable)]),
+    ...(live['immutable'] === true ? frozenErrors(live, next, ['data']) : []),
+  ];
+}
+
+function frozenErrors(live: KubeObject, next: KubeObject, fields: readonly string[]): FieldError[] {
+  return [
+    ...(next['immutable'] === true
+      ? []
+      : [fieldError.forbidden('immutable', 'field is immutable when `immutable` is set')]),
+    ...fields
+      .filter((name) => !sameMeaning(live[name], next[name]))
+      .map((name) => fieldError.forbidden(name, 'field is immutable when `immutable` is set')),
+  ];
+}
+
+function sourceOf(spec: Fields): unknown {
+  return spec['local'] ?? spec['hostPath'] ?? spec['csi'];
+}

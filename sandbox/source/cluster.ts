@@ -1,0 +1,126 @@
+// All that makes the sandbox a cluster, put together: store and journal, network, API, controllers, kubelet. Closed in
+// the opposite order.
+import {arch} from 'node:os';
+import {tlsOf} from './api/certificate.ts';
+import type {PodRuntime} from './api/pod-runtime.ts';
+import {SeededFaults} from './api/request-faults.ts';
+import {kubernetesPorts} from './api/admission/service.ts';
+import {startApi, type Api} from './api/server.ts';
+import {startDisruptionBudgets} from './controllers/disruption-budgets.ts';
+import {startEndpoints} from './controllers/endpoints.ts';
+import {startGarbageCollector} from './controllers/garbage.ts';
+import {startCronJobs} from './controllers/jobs/cron-jobs.ts';
+import {startJobs} from './controllers/jobs/jobs.ts';
+import {startLoadBalancers} from './controllers/load-balancers.ts';
+import {startNodes} from './controllers/nodes.ts';
+import {startScheduler} from './controllers/scheduler.ts';
+import {startStatefulSets} from './controllers/stateful-set/controller.ts';
+import {seedStorageClasses} from './controllers/storage-classes.ts';
+import {startVolumes} from './controllers/volumes.ts';
+import {recorder} from './events.ts';
+import {noFaults, type Faults} from './faults.ts';
+import {takeBlock} from './network/block.ts';
+import {moveServices} from './network/move-services.ts';
+import {startNetwork} from './network/network.ts';
+import {openJournal} from './store/journal.ts';
+import {Store} from './store/store.ts';
+import type {Kubelet, KubeletOptions} from './world.ts';
+
+export interface ClusterOptions {
+  readonly folder: string;
+  readonly token: string;
+  /** 0: any. One that is taken is none, too. */
+  readonly port: number;
+  readonly startKubelet: (options: KubeletOptions) => Promise<Kubelet>;
+  readonly onDoing: (text: string) => void;
+}
+
+export interface Cluster {
+  readonly api: Api;
+  setFaults(faults: Faults): void;
+  close(): Promise<void>;
+}
+
+export async function startCluster({folder, token, port, startKubelet, onDoing}: ClusterOptions): Promise<Cluster> {
+  const store = new Store();
+  const journal = openJournal(folder, store);
+  const isNew = store.revision <= 1;
+  const block = await takeBlock(folder);
+  const {prefix} = block;
+  let faults = noFaults;
+  let kubelet: Kubelet | null = null;
+  // Pods come last, and the API before them.
+  const pods: PodRuntime = {
+    logs: (...asked) => running().logs(...asked),
+    exec: (...asked) => running().exec(...asked),
+    address: (...asked) => kubelet?.address(...asked) ?? null,
+  };
+  const running = () => {
+    if (!kubelet) throw new Error('the kubelet has not started');
+    return kubelet;
+  };
+
+  moveServices(store, prefix);
+  const tls = await tlsOf(folder);
+  const requestFaults = new SeededFaults();
+  const serve = (at: number) =>
+    startApi({
+      store,
+      port: at,
+      token,
+      tls,
+      pods,
+      faults: requestFaults,
+      ports: {...kubernetesPorts, prefix},
+    });
+  const api = await serve(port).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return serve(0);
+  });
+  if (isNew) seedStorageClasses(store);
+  const events = recorder(store);
+  const nodes = startNodes({
+    store,
+    events,
+    faults: () => faults,
+    addressOf: (index) => (prefix === null ? '127.0.0.1' : `${prefix}.${index + 2}`),
+    architecture: {x64: 'amd64'}[arch() as string] ?? arch(),
+  });
+  const network = startNetwork({store, prefix, addressOf: (pod, number) => kubelet?.address(pod, number) ?? null});
+  const volumes = startVolumes(store, events, folder);
+  const controllers = [
+    volumes,
+    startScheduler(store, events),
+    startStatefulSets(store, events),
+    startEndpoints(store),
+    startLoadBalancers(store, events, prefix !== null),
+    startDisruptionBudgets(store),
+    startJobs(store, events),
+    startCronJobs(store, events),
+    startGarbageCollector(store),
+  ];
+  kubelet = await startKubelet({store, events, network, volumes, folder, faults: () => faults, onDoing});
+
+  return {
+    api,
+    setFaults(next) {
+      if (next.seed !== faults.seed || next.apiErrorPercent !== faults.apiErrorPercent) requestFaults.reseed(next.seed);
+      faults = next;
+      requestFaults.errorPercent = next.apiErrorPercent;
+      requestFaults.latencyMs = next.latencyMs;
+      nodes.look();
+      kubelet?.look();
+    },
+    async close() {
+      // Nobody reacts to what stops now, so that all of it comes back at the next start.
+      for (const one of controllers) one.close();
+      nodes.close();
+      events.close();
+      await kubelet?.close();
+      network.close();
+      await api.close();
+      journal.close();
+      block.release();
+    },
+  };
+}

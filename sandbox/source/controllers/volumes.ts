@@ -1,0 +1,256 @@
+// Claims and volumes: a volume is a folder, made when the first pod of a claim has a node, grown when the claim asks
+// for more, gone with the claim.
+import {mkdirSync} from 'node:fs';
+import {rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import {parseQuantity} from '../quantity.ts';
+import type {Recorder} from '../events.ts';
+import {equal} from '../store/canonical.ts';
+import {kinds} from '../store/kinds.ts';
+import type {KubeObject} from '../store/objects.ts';
+import {timestamp, type Store} from '../store/store.ts';
+import type {VolumeFolders} from '../world.ts';
+import {isBound, selectedNode} from './scheduler.ts';
+import {claimsOf, hasEnded, keyOf, parsedKey} from './shapes.ts';
+import {WorkQueue, type Controller} from './work-queue.ts';
+
+const component = 'persistentvolume-controller';
+/** Of the storage classes whose volumes are made here. */
+export const provisioner = 'sandbox/volume';
+/** The real one looks again at what is pending every 15 seconds, and says so again. */
+const againAfterMs = 15_000;
+
+interface ClaimSpec {
+  readonly storageClassName?: string;
+  readonly volumeName?: string;
+  readonly accessModes?: readonly string[];
+  readonly resources?: {readonly requests?: {readonly storage?: string}};
+  readonly volumeMode?: string;
+}
+interface VolumeSpec {
+  readonly capacity?: {readonly storage?: string};
+  readonly accessModes?: readonly string[];
+  readonly storageClassName?: string;
+  readonly hostPath?: {readonly path: string};
+  readonly claimRef?: {readonly namespace: string; readonly name: string; readonly uid?: string};
+  readonly persistentVolumeReclaimPolicy?: string;
+}
+const claimSpecOf = (claim: KubeObject) => claim['spec'] as ClaimSpec;
+const volumeSpecOf = (volume: KubeObject) => volume['spec'] as VolumeSpec;
+const amount = (text: string | undefined) => parseQuantity(text ?? '0') ?? 0n;
+
+export function startVolumes(store: Store, events: Recorder, folder: string): Controller & VolumeFolders {
+  mkdirSync(join(folder, 'volumes'), {recursive: true});
+  const claims = new WorkQueue(lookAtClaim);
+  const volumes = new WorkQueue((key) => lookAtVolume(parsedKey(key)[1]));
+  const pending = () => {
+    for (const claim of store.list(kinds.claim)) if (!isBound(claim)) claims.add(keyOf(claim));
+  };
+  const end = store.onChange(({type, kind, object}) => {
+    if (kind === kinds.claim) claims.add(keyOf(object));
+    if (kind === kinds.claim && type === 'DELETED') volumes.add(`/${claimSpecOf(object).volumeName ?? ''}`);
+    if (kind === kinds.storageClass) pending();
+    if (kind === kinds.volume) {
+      volumes.add(keyOf(object));
+      pending();
+    }
+    // A claim that is being deleted goes with the last pod that uses it.
+    if (kind === kinds.pod && (type === 'DELETED' || hasEnded(object)))
+      for (const claim of claimsOf(object)) claims.add(`${object.metadata.namespace ?? ''}/${claim}`);
+  });
+  for (const claim of store.list(kinds.claim)) claims.add(keyOf(claim));
+  for (const volume of store.list(kinds.volume)) volumes.add(keyOf(volume));
+  return {
+    folderOf(namespace, name) {
+      const claim = store.get(kinds.claim, namespace, name);
+      const volume =
+        claim && isBound(claim) ? store.get(kinds.volume, null, claimSpecOf(claim).volumeName ?? '') : null;
+      return volume ? (volumeSpecOf(volume).hostPath?.path ?? null) : null;
+    },
+    close() {
+      end();
+      claims.close();
+      volumes.close();
+    },
+  };
+
+  function lookAtClaim(key: string): void {
+    const [namespace, name] = parsedKey(key);
+    const claim = store.get(kinds.claim, namespace, name);
+    if (!claim) return;
+    if (claim.metadata.deletionTimestamp) return letGo(claim);
+    if (isBound(claim)) return grow(claim);
+    const {storageClassName = '', volumeName} = claimSpecOf(claim);
+    const found = volumeName ? store.get(kinds.volume, null, volumeName) : availableFor(claim);
+    const storageClass = store.get(kinds.storageClass, null, storageClassName);
+    const waits =
+      storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[selectedNode];
+    if (found && !waits) return bindTo(claim, found);
+    if (storageClassName === '')
+      say(
+        claim,
+        'Normal',
+        'FailedBinding',
+        'no persistent volumes available for this claim and no storage class is set',
+      );
+    else if (!storageClass)
+      say(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${storageClassName}" not found`);
+    else if (waits)
+      say(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+    else provision(claim, storageClass);
+    claims.addAfter(key, againAfterMs);
+  }
+
+  /** A volume that somebody made by hand: of the class, free, large enough; the smallest of them. */
+  function availableFor(claim: KubeObject): KubeObject | null {
+    const {storageClassName = '', accessModes = [], resources} = claimSpecOf(claim);
+    const {namespace, name} = claim.metadata;
+    const fitting = store.list(kinds.volume).filter((volume) => {
+      const spec = volumeSpecOf(volume);
+      const isFree = spec.claimRef ? spec.claimRef.namespace === namespace && spec.claimRef.name === name : true;
+      return (
+        isFree &&
+        !volume.metadata.deletionTimestamp &&
+        (spec.storageClassName ?? '') === storageClassName &&
+        accessModes.every((mode) => spec.accessModes?.includes(mode)) &&
+        amount(spec.capacity?.storage) >= amount(resources?.requests?.storage)
+      );
+    });
+    return (
+      fitting.sort((a, b) =>
+        amount(volumeSpecOf(a).capacity?.storage) < amount(volumeSpecOf(b).capacity?.storage) ? -1 : 1,
+      )[0] ?? null
+    );
+  }
+
+  function provision(asking: KubeObject, storageClass: KubeObject): void {
+    const named = String(storageClass['provisioner']);
+    const annotations = {
+      ...asking.metadata.annotations,
+      'volume.beta.kubernetes.io/storage-provisioner': named,
+      'volume.kubernetes.io/storage-provisioner': named,
+    };
+    const claim = store.update(kinds.claim, {...asking, metadata: {...asking.metadata, annotations}});
+    const waiting = `Waiting for a volume to be created either by the external provisioner '${named}' or manually by the system administrator.`;
+    say(
+      claim,
+      'Normal',
+      'ExternalProvisioning',
+      `${waiting} If volume creation is delayed, please verify that the provisioner is running and correctly registered.`,
+    );
+    if (named !== provisioner) return;
+    const {uid = '', namespace = '', name} = claim.metadata;
+    const {accessModes, resources, volumeMode, storageClassName} = claimSpecOf(claim);
+    const path = join(folder, 'volumes', uid);
+    const node = claim.metadata.annotations?.[selectedNode];
+    mkdirSync(path, {recursive: true});
+    const volume = store.create(kinds.volume, {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: {name: `pvc-${uid}`, annotations: {'pv.kubernetes.io/provisioned-by': named}},
+      spec: {
+        accessModes,
+        capacity: {storage: resources?.requests?.storage ?? '1Gi'},
+        claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid},
+        hostPath: {path, type: ''},
+        // As volumes on a node's own disk are: the node that was chosen for the first pod keeps it.
+        ...(node === undefined
+          ? {}
+          : {
+              nodeAffinity: {
+                required: {
+                  nodeSelectorTerms: [
+                    {matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: [node]}]},
+                  ],
+                },
+              },
+            }),
+        persistentVolumeReclaimPolicy: storageClass['reclaimPolicy'] ?? 'Delete',
+        storageClassName,
+        volumeMode,
+      },
+    });
+    bindTo(claim, volume);
+  }
+
+  function bindTo(claim: KubeObject, volume: KubeObject): void {
+    const {namespace = '', name, uid = ''} = claim.metadata;
+    const {claimRef, capacity, accessModes} = volumeSpecOf(volume);
+    if (claimRef?.uid && claimRef.uid !== uid) return;
+    const spec = {
+      ...volumeSpecOf(volume),
+      claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...claimRef, namespace, name, uid},
+    };
+    store.update(kinds.volume, {...volume, spec, status: {phase: 'Bound', lastPhaseTransitionTime: timestamp()}});
+    const annotations = {
+      ...claim.metadata.annotations,
+      'pv.kubernetes.io/bind-completed': 'yes',
+      'pv.kubernetes.io/bound-by-controller': 'yes',
+    };
+    store.update(kinds.claim, {
+      ...claim,
+      metadata: {...claim.metadata, annotations},
+      spec: {...claimSpecOf(claim), volumeName: volume.metadata.name},
+      status: {accessModes, capacity, phase: 'Bound'},
+    });
+  }
+
+  /** A folder needs nothing to grow: the capacity follows what is asked for. */
+  function grow(claim: KubeObject): void {
+    const {volumeName = '', resources} = claimSpecOf(claim);
+    const {capacity} = claim['status'] as {capacity?: {storage?: string}};
+    const wanted = resources?.requests?.storage;
+    const volume = store.get(kinds.volume, null, volumeName);
+    if (!volume || amount(wanted) <= amount(capacity?.storage)) return;
+    say(
+      claim,
+      'Normal',
+      'Resizing',
+      `External resizer is resizing volume ${volumeName}`,
+      `external-resizer ${provisioner}`,
+    );
+    store.update(kinds.volume, {...volume, spec: {...volumeSpecOf(volume), capacity: {storage: wanted}}});
+    store.update(kinds.claim, {...claim, status: {...(claim['status'] as object), capacity: {storage: wanted}}});
+    say(claim, 'Normal', 'VolumeResizeSuccessful', 'Resize volume succeeded', `external-resizer ${provisioner}`);
+  }
+
+  function letGo(claim: KubeObject): void {
+    const {namespace = '', name, finalizers = []} = claim.metadata;
+    const isUsed = store.list(kinds.pod, namespace).some((pod) => !hasEnded(pod) && claimsOf(pod).includes(name));
+    const left = finalizers.filter((finalizer) => finalizer !== 'kubernetes.io/pvc-protection');
+    if (!isUsed && left.length < finalizers.length)
+      store.update(kinds.claim, {...claim, metadata: {...claim.metadata, finalizers: left}});
+  }
+
+  function lookAtVolume(name: string): void {
+    const volume = store.get(kinds.volume, null, name);
+    if (!volume) return;
+    const {claimRef, hostPath, persistentVolumeReclaimPolicy} = volumeSpecOf(volume);
+    const claim = claimRef ? store.get(kinds.claim, claimRef.namespace, claimRef.name) : null;
+    const isTaken = claim !== null && (!claimRef?.uid || claim.metadata.uid === claimRef.uid);
+    const isOurs = hostPath?.path.startsWith(join(folder, 'volumes')) === true;
+    if (isTaken) return;
+    if (claimRef?.uid && persistentVolumeReclaimPolicy === 'Delete' && isOurs && hostPath) {
+      void rm(hostPath.path, {recursive: true, force: true, maxRetries: 5, retryDelay: 100}).then(
+        () => store.remove(kinds.volume, null, name),
+        (error: unknown) => process.stderr.write(`The folder of the volume ${name} stays: ${String(error)}\n`),
+      );
+      return;
+    }
+    if (volume.metadata.deletionTimestamp) {
+      const left = (volume.metadata.finalizers ?? []).filter(
+        (finalizer) => finalizer !== 'kubernetes.io/pv-protection',
+      );
+      store.update(kinds.volume, {...volume, metadata: {...volume.metadata, finalizers: left}});
+      return;
+    }
+    const phase = claimRef?.uid ? 'Released' : 'Available';
+    const {phase: before} = (volume['status'] ?? {}) as {phase?: string};
+    if (!equal(before, phase))
+      store.update(kinds.volume, {...volume, status: {phase, lastPhaseTransitionTime: timestamp()}});
+  }
+
+  function say(claim: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, by = component): void {
+    events.record(claim, {type, reason, message, component: by});
+  }
+}

@@ -1,0 +1,99 @@
+// The sandbox's own process: takes the folder's lock, starts the cluster, says where it is, and runs until it is told
+// to stop.
+import {readFileSync, rmSync, unwatchFile, watchFile} from 'node:fs';
+import {setTimeout} from 'node:timers/promises';
+import {kubeconfigFor} from './api/kubeconfig.ts';
+import {isSandbox, runningSandbox, type SandboxRecord, type StartMessage} from './background.ts';
+import {startCluster, type Cluster} from './cluster.ts';
+import {SandboxError, sandboxError} from './error.ts';
+import {noFaults, type Faults} from './faults.ts';
+import type {SandboxFiles} from './folder.ts';
+import {startKubelet} from './kubelet/index.ts';
+import {takeLock} from './lock.ts';
+import {keepServing, readServing, writeOwn} from './serving.ts';
+
+const lookAtFaultsMs = 100;
+/** For another process that is just starting the same sandbox; fetching PostgreSQL may be part of it. */
+const otherPatienceMs = 300_000;
+
+/** Resolves when it has stopped. @throws what kept it from starting, once whoever started it has been told */
+export async function serveSandbox(files: SandboxFiles, signal: AbortSignal): Promise<void> {
+  const holder = await takeLock(files.lock, isSandbox);
+  if (holder !== null) return waitForOther(files, holder);
+  try {
+    await serve(files, signal);
+  } catch (error) {
+    const {problem} =
+      error instanceof SandboxError
+        ? error
+        : sandboxError(
+            'NOT_STARTED',
+            `The sandbox could not start: ${error instanceof Error ? error.message : String(error)}`,
+          );
+    tell({kind: 'failed', problem});
+    throw error;
+  } finally {
+    rmSync(files.record, {force: true});
+    rmSync(files.lock, {force: true});
+  }
+}
+
+async function serve(files: SandboxFiles, signal: AbortSignal): Promise<void> {
+  const {folder} = files;
+  // What was to fail ended with the process that made it fail.
+  rmSync(files.faults, {force: true});
+  const serving = readServing(folder);
+  const cluster = await startCluster({
+    folder,
+    ...serving,
+    startKubelet,
+    onDoing: (text) => tell({kind: 'doing', text}),
+  });
+  const {port, cert} = cluster.api;
+  keepServing(folder, {...serving, port});
+  writeOwn(files.kubeconfig, kubeconfigFor({port, token: serving.token, cert}));
+  const record: SandboxRecord = {pid: process.pid, port, startedAt: new Date().toISOString(), faults: noFaults};
+  writeOwn(files.record, JSON.stringify(record));
+  const stopLooking = followFaults(files, cluster, record);
+  tell({kind: 'ready'});
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, {once: true}));
+  stopLooking();
+  await cluster.close();
+}
+
+function followFaults(files: SandboxFiles, cluster: Cluster, record: SandboxRecord): () => void {
+  const look = () => {
+    const faults = read(files.faults);
+    cluster.setFaults(faults);
+    writeOwn(files.record, JSON.stringify({...record, faults}));
+  };
+  watchFile(files.faults, {interval: lookAtFaultsMs}, look);
+  return () => unwatchFile(files.faults, look);
+}
+
+function read(file: string): Faults {
+  try {
+    return {...noFaults, ...(JSON.parse(readFileSync(file, 'utf8')) as Partial<Faults>)};
+  } catch {
+    return noFaults;
+  }
+}
+
+async function waitForOther(files: SandboxFiles, holder: number): Promise<void> {
+  const end = performance.now() + otherPatienceMs;
+  while (performance.now() < end && (await isSandbox(holder))) {
+    if (await runningSandbox(files)) return tell({kind: 'ready'});
+    await setTimeout(50);
+  }
+  const error = sandboxError(
+    'NOT_STARTED',
+    `Another process (${holder}) was starting this sandbox and did not finish.`,
+  );
+  tell({kind: 'failed', problem: error.problem});
+  throw error;
+}
+
+/** Nobody listens where it was started by hand, or where whoever started it is gone. */
+function tell(message: StartMessage): void {
+  if (process.connected) process.send?.(message, () => undefined);
+}
