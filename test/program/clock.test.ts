@@ -24,6 +24,11 @@ beforeEach(async () => {
     '/api/v1/namespaces/team-a/secrets',
     helmRecord('orders', 1, {config: toValues(parametersWith(), 'orders-postgresql')}),
   );
+  const keys = ['postgres-password', 'password', 'replication-password'];
+  fake.put('/api/v1/namespaces/team-a/secrets', {
+    metadata: {name: 'orders-postgresql-auth'},
+    data: Object.fromEntries(keys.map((key) => [key, 'eA=='])),
+  });
 });
 afterEach(() => fake.stop());
 
