@@ -57,7 +57,8 @@ async function release(namespace, adminPassword, apply) {
   const host = service.status?.loadBalancer?.ingress?.[0]?.ip;
   if (!host)
     throw new Error(
-      `The writer's Service in ${namespace} has no address that answers here. The bench needs a cluster whose load balancers get one.`,
+      `The writer's Service in ${namespace} has no address that answers here. The bench needs a cluster whose ` +
+        'load balancers get one.',
     );
   const server = {host, password: adminPassword};
   return {

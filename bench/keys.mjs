@@ -34,7 +34,8 @@ export const keys = {
       taken.sort((a, b) => a - b);
       const at = (part) => taken[Math.min(taken.length - 1, Math.ceil(part * taken.length) - 1)];
       report(
-        `${events} events, ${count} keys, none lost; median ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ms, most ${at(1).toFixed(1)} ms`,
+        `${events} events, ${count} keys, none lost; median ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ` +
+          `ms, most ${at(1).toFixed(1)} ms`,
       );
       return [
         limitRow('key to frame, p99, 1,000 events a second', at(0.99), mostMs, count, (ms) => `${ms.toFixed(1)} ms`),

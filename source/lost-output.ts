@@ -16,7 +16,8 @@ export function mindLostOutput(
     if (code !== 'EPIPE' && code !== 'EOF' && !missing) {
       missing = true;
       stderr.write(
-        `Standard output cannot be written (${code}). ${goesOn() ? 'What was begun goes on.' : 'Send it where there is room, and run the same command again.'}\n`,
+        `Standard output cannot be written (${code}). ` +
+          `${goesOn() ? 'What was begun goes on.' : 'Send it where there is room, and run the same command again.'}\n`,
       );
     }
     if (!goesOn()) process.exit(missing ? 1 : (process.exitCode ?? 0));

@@ -134,7 +134,8 @@ function opensWizard(args: readonly string[]): boolean {
   const wantsScreens = isTerminal && !asksForText && (args.length === 0 || args[0]?.startsWith('-') === true);
   if (wantsScreens && process.env['TERM'] === 'dumb') {
     throw badInput(
-      'The screens need a terminal that can move its cursor; TERM=dumb says that this one cannot. Commands print plain lines.',
+      'The screens need a terminal that can move its cursor; TERM=dumb says that this one cannot. Commands print ' +
+        'plain lines.',
       [{title: 'See which there are', command: 'pg-helm-install --help'}],
     );
   }

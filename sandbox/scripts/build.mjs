@@ -22,7 +22,9 @@ export async function buildSandbox(folder) {
     // pg's optional native binding is never installed with us.
     external: ['pg-native'],
     banner: {
-      js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+      js:
+        "import {createRequire as __createRequire} from 'node:module';const " +
+        'require=__createRequire(import.meta.url);',
     },
     logLevel: 'warning',
   });

@@ -51,7 +51,8 @@ export function imagesWarning(images: Images): Warning | null {
   return {
     code: 'IMAGES_FROZEN',
     message:
-      'The images of docker.io/bitnamilegacy are frozen since August 2025: they get no security fixes and no newer PostgreSQL. ' +
+      'The images of docker.io/bitnamilegacy are frozen since August 2025: they get no security fixes and no ' +
+      'newer PostgreSQL. ' +
       'To run maintained ones of the same kind, give --image-source mirror:REGISTRY[/PATH].',
   };
 }

@@ -118,13 +118,16 @@ export function checkExtraValues(extra: Values, source = 'Extra values'): void {
     const owned = ownedPaths.find((candidate) => isPrefix(candidate.path, path));
     if (owned !== undefined) {
       throw badInput(
-        `${source}: ${name} may not be set here: ${owned.flag === null ? 'the installer needs it as it is' : `use ${owned.flag} instead`}.`,
+        `${source}: ${name} may not be set here: ` +
+          `${owned.flag === null ? 'the installer needs it as it is' : `use ${owned.flag} instead`}.`,
       );
     }
     const covered = ownedPaths.find((candidate) => isPrefix(path, candidate.path));
     if (covered !== undefined) {
       throw badInput(
-        `${source}: all of ${name} may not be replaced, because the installer sets ${covered.path.join('.')}${covered.flag === null ? '' : ` (${covered.flag})`}. Give only the keys below it that you want to add.`,
+        `${source}: all of ${name} may not be replaced, because the installer sets ` +
+          `${covered.path.join('.')}${covered.flag === null ? '' : ` (${covered.flag})`}. Give only the keys below ` +
+          'it that you want to add.',
       );
     }
   }
@@ -142,7 +145,8 @@ function refusePasswords(value: unknown, path: Path, source: string): void {
     const where = [...path, key];
     if (typeof item === 'string' && item !== '' && /(password|passwd|pwd)$/i.test(key)) {
       throw badInput(
-        `${source}: ${where.join('.')} looks like a password, and helm would keep it in clear text. Put it into a Secret of your own and name that.`,
+        `${source}: ${where.join('.')} looks like a password, and helm would keep it in clear text. Put it into ` +
+          'a Secret of your own and name that.',
       );
     }
     refusePasswords(item, where, source);

@@ -39,14 +39,16 @@ export function otherMajor(
 ): Cause {
   return cause(
     'VERSION_INCOMPATIBLE',
-    `${release} runs PostgreSQL ${majorOf(is)} (${is}), and ${source} is of PostgreSQL ${majorOf(asked)} (${asked}). The files of one major version cannot be read by another. Nothing was changed.`,
+    `${release} runs PostgreSQL ${majorOf(is)} (${is}), and ${source} is of PostgreSQL ${majorOf(asked)} ` +
+      `(${asked}). The files of one major version cannot be read by another. Nothing was changed.`,
     {
       object: {kind: 'Release', namespace, name: release},
       remedies: [
         {title: `Name a version of PostgreSQL ${majorOf(is)}`},
         {
           title:
-            'To move to another major version: install a release under another name, and restore a dump of this one there',
+            'To move to another major version: install a release under another name, and restore a dump of this ' +
+            'one there',
         },
       ],
     },

@@ -46,7 +46,8 @@ export function causeOfApiError(error: Error): Cause {
         remedies: [
           {
             title:
-              'Have the webhook repaired, or removed, by whoever sets the rules of the cluster, then run the same command again',
+              'Have the webhook repaired, or removed, by whoever sets the rules of the cluster, then run the ' +
+              'same command again',
           },
         ],
       },

@@ -69,10 +69,16 @@ export function kubeconfigProblem(config: KubeConfig): string | null {
   if (context.user && !config.getUser(context.user))
     return `The kubeconfig's context ${name} names the user ${context.user}, who is not in it.`;
   if (!isAddress(cluster.server, /^https?:$/))
-    return `The kubeconfig's cluster ${cluster.name} has the server "${cluster.server}", which is no address. Right is such as https://host:6443.`;
+    return (
+      `The kubeconfig's cluster ${cluster.name} has the server "${cluster.server}", which is no address. Right is ` +
+      'such as https://host:6443.'
+    );
   const proxy = cluster.proxyUrl;
   if (proxy && !isAddress(proxy, /^(https?|socks\w*):$/))
-    return `The kubeconfig's cluster ${cluster.name} has the proxy-url "${proxy}", which is no address. Right is such as http://proxy:3128.`;
+    return (
+      `The kubeconfig's cluster ${cluster.name} has the proxy-url "${proxy}", which is no address. Right is such ` +
+      'as http://proxy:3128.'
+    );
   return null;
 }
 

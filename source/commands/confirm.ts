@@ -8,7 +8,8 @@ export function mayAsk({options, stdin, stdout, output}: Invocation): void {
   if (options['yes'] === true || options['dryRun'] === true) return;
   if (stdin.isTTY && stdout.isTTY && output === 'text') return;
   throw badInput(
-    'This changes the cluster, and there is no terminal to ask on. Add --yes to go ahead, or --dry-run to see what would happen.',
+    'This changes the cluster, and there is no terminal to ask on. Add --yes to go ahead, or --dry-run to see ' +
+      'what would happen.',
   );
 }
 

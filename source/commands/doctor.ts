@@ -51,7 +51,8 @@ export const runDoctor: Run = async (invocation) => {
       warnings,
     },
     () => [
-      `Kubernetes ${survey.kubernetesVersion} ${paint.dot} helm ${helmText} ${paint.dot} ${survey.user ?? 'user unknown'}`,
+      `Kubernetes ${survey.kubernetesVersion} ${paint.dot} helm ${helmText} ${paint.dot} ` +
+        `${survey.user ?? 'user unknown'}`,
       state
         ? `${release} in ${namespace} is ${state}.`
         : `There is no release ${release} in ${namespace}; this is what an install would meet.`,

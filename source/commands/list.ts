@@ -32,7 +32,8 @@ export const runList: Run = async (invocation) => {
     () =>
       releases.length === 0
         ? [
-            `There is no PostgreSQL release ${namespace ? `in namespace ${namespace}` : 'here'}. Install one with: pg-helm-install install NAME`,
+            `There is no PostgreSQL release ${namespace ? `in namespace ${namespace}` : 'here'}. Install one ` +
+              'with: pg-helm-install install NAME',
             ...notes,
           ]
         : [

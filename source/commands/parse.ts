@@ -21,7 +21,8 @@ export type Parsed =
 export function parseCommandLine(args: readonly string[], commands: readonly Command[], version: string): Parsed {
   if (args.some((arg) => /^--password(=|$)/.test(arg))) {
     throw badInput(
-      'A password on the command line can be read by everybody on this machine, so there is no --password. Use --password-file, --password-stdin or the variable PGHI_PASSWORD.',
+      'A password on the command line can be read by everybody on this machine, so there is no --password. Use ' +
+        '--password-file, --password-stdin or the variable PGHI_PASSWORD.',
     );
   }
   let printed = '';

@@ -51,7 +51,8 @@ export const runRecover: Run = async (invocation) => {
         : 'begun by another helm';
       invocation.stdout.write(
         newest
-          ? `Revision ${newest.revision} is ${newest.status} since ${newest.updatedAt === null ? 'unknown' : toTheSecond(newest.updatedAt)}, ${by}.\n`
+          ? `Revision ${newest.revision} is ${newest.status} since ` +
+              `${newest.updatedAt === null ? 'unknown' : toTheSecond(newest.updatedAt)}, ${by}.\n`
           : `An operation was ${by}.\n`,
       );
     }
@@ -66,7 +67,9 @@ export const runRecover: Run = async (invocation) => {
   if (operation?.kind === 'uninstall') {
     // Whoever asked for a dump first does not want it removed without one.
     const dumpTo = operation.dumpTo ?? null;
-    const question = `Go on with removing ${target.release}? Its data stays${dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`}.`;
+    const question =
+      `Go on with removing ${target.release}? Its data ` +
+      `stays${dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`}.`;
     const request = {deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm: () => confirm(question)};
     return afterSecret(async () => uninstall(request, world, invocation.signal));
   }

@@ -47,7 +47,8 @@ export async function rolledBack(api: Api, target: Target, asked: number | null)
     throw new UserError(
       cause(
         'NOT_OURS',
-        `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not those that it writes, so what it wanted is not known.`,
+        `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not those ` +
+          'that it writes, so what it wanted is not known.',
         {
           object: {kind: 'Release', namespace: target.namespace, name: target.release},
           remedies: [{title: 'Name another revision', command: ours('history', target)}],
@@ -105,7 +106,9 @@ function continued(
       {
         code: 'DATA_KEPT',
         object: `Release/${target.release}`,
-        sentence: `The rollback to ${which} that ${holder.split('/')[0] || 'somebody'} began at ${toTheSecond(startedAt)} goes on. The data stays as it is now, with what was written since, and so do the passwords.`,
+        sentence:
+          `The rollback to ${which} that ${holder.split('/')[0] || 'somebody'} began at ${toTheSecond(startedAt)} ` +
+          'goes on. The data stays as it is now, with what was written since, and so do the passwords.',
       },
     ],
     chartVersion: chart.version,
@@ -132,7 +135,8 @@ function repeated({revision, description}: Revision, rollbackTo: number, target:
     rollbackTo,
     description,
     notes: [
-      `${target.release} is back at what revision ${rollbackTo} wanted since revision ${revision}. To go to another one, name it; history lists them.`,
+      `${target.release} is back at what revision ${rollbackTo} wanted since revision ${revision}. To go to ` +
+        'another one, name it; history lists them.',
     ],
   };
 }

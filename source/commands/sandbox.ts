@@ -39,7 +39,8 @@ async function up(invocation: Invocation): Promise<number> {
     () => [
       before
         ? 'The sandbox was running.'
-        : 'The sandbox is running. It is a process of this machine, not a cluster: sandbox/README.md says how it differs.',
+        : 'The sandbox is running. It is a process of this machine, not a cluster: sandbox/README.md says how it ' +
+          'differs.',
       ...lines(files, record),
       'Next: pg-helm-install --sandbox',
     ],

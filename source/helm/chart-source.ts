@@ -49,7 +49,8 @@ async function fromRegistry(request: ChartRequest): Promise<Chart> {
   const {source, version} = request;
   if (version === null || !/^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(version)) {
     throw badInput(
-      `A chart from a registry needs an exact version such as 16.7.26, not ${version === null ? 'none' : `"${version}"`}.`,
+      'A chart from a registry needs an exact version such as 16.7.26, not ' +
+        `${version === null ? 'none' : `"${version}"`}.`,
       [{title: 'Name it with --chart-version'}],
     );
   }

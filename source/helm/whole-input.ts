@@ -29,7 +29,9 @@ export function wholeInput(text: string): WholeInput {
     if (descriptor !== null) closeSync(descriptor);
     rmSync(path, {force: true});
     throw badInput(
-      `The folder for temporary files, ${tmpdir()}, cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}). Make room there, or name another folder with TMPDIR.`,
+      `The folder for temporary files, ${tmpdir()}, cannot be written ` +
+        `(${(error as NodeJS.ErrnoException).code ?? 'error'}). Make room there, or name another folder with ` +
+        'TMPDIR.',
     );
   }
   const opened = descriptor;

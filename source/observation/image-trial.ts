@@ -31,7 +31,8 @@ const remedies: Readonly<Record<ImageProblem, readonly Remedy[]>> = {
   forbidden: [
     {
       title:
-        'Install again with --pull-secret, naming a Secret that may pull it, or name another registry with --image-source mirror:REGISTRY[/PATH]',
+        'Install again with --pull-secret, naming a Secret that may pull it, or name another registry with ' +
+        '--image-source mirror:REGISTRY[/PATH]',
     },
   ],
   limited: [
@@ -83,7 +84,8 @@ export function trialState(
     lasting: problem !== 'other',
     cause: cause(
       codes[problem],
-      `The image ${image} cannot be pulled on ${node}: ${said[problem]}. Nothing was changed; the database runs on with the image it has.`,
+      `The image ${image} cannot be pulled on ${node}: ${said[problem]}. Nothing was changed; the database runs ` +
+        'on with the image it has.',
       {
         ...about,
         firstSeen: pod?.metadata.creationTimestamp ?? null,

@@ -70,7 +70,8 @@ export function notOurs(held: Held, earlier: EarlierRevision | null, chart: stri
       const what = holdsPostgres ? ', an application with PostgreSQL inside' : '';
       return cause(
         'NOT_OURS',
-        `${release} is a release of the chart ${newest.chartName} ${newest.chartVersion}${what}. pg-helm-install changes and removes only what it installed. Nothing was changed.`,
+        `${release} is a release of the chart ${newest.chartName} ${newest.chartVersion}${what}. pg-helm-install ` +
+          'changes and removes only what it installed. Nothing was changed.',
         {
           ...about,
           remedies: [
@@ -87,7 +88,8 @@ export function notOurs(held: Held, earlier: EarlierRevision | null, chart: stri
       const {newest} = ownership;
       return cause(
         'NOT_OURS',
-        `${release} is PostgreSQL by plain helm: its values are not of the shape that pg-helm-install writes, so what it would lose is not known. Nothing was changed.`,
+        `${release} is PostgreSQL by plain helm: its values are not of the shape that pg-helm-install writes, so ` +
+          'what it would lose is not known. Nothing was changed.',
         {
           ...about,
           remedies: [
@@ -126,7 +128,9 @@ function changed(
   const told = texts.length === 0 ? '' : ` ${listed(texts.slice(0, 3))}${texts.length > 3 ? ', and more' : ''}.`;
   return cause(
     'NOT_OURS',
-    `Somebody's helm changed ${target.release} in namespace ${target.namespace} in values that pg-helm-install decides (revision ${newest.revision}, ${newest.status}).${told} Going on would take that back, and the database could end up on another volume or folder. Nothing was changed.`,
+    `Somebody's helm changed ${target.release} in namespace ${target.namespace} in values that pg-helm-install ` +
+      `decides (revision ${newest.revision}, ${newest.status}).${told} Going on would take that back, and the ` +
+      'database could end up on another volume or folder. Nothing was changed.',
     {
       object: object('Release', target, target.release),
       evidence: texts,
@@ -155,12 +159,16 @@ function wayBack(
   if (newest.status === 'failed' && isDeployed)
     return [
       {
-        title: `Have helm bring back the values of revision ${revision}, which is still deployed; then run the same command again`,
+        title:
+          `Have helm bring back the values of revision ${revision}, which is still deployed; then run the same ` +
+          'command again',
         command: helm(target, 'upgrade', release, chart, '--version', newest.chartVersion, '--reuse-values'),
       },
     ];
   const back: Remedy = {
-    title: `Go back to revision ${revision}, the last one of pg-helm-install, then run the same command again. What was written to another volume or folder since stays there, and is not in the database then`,
+    title:
+      `Go back to revision ${revision}, the last one of pg-helm-install, then run the same command again. What was ` +
+      'written to another volume or folder since stays there, and is not in the database then',
     command: helm(target, 'rollback', release, String(revision)),
   };
   if (newest.status === 'deployed') return [back];
@@ -173,7 +181,9 @@ export function notOurVolumes({claims, target}: Pick<Snapshot, 'claims' | 'targe
   const secret = objectNames(target.fullname).secret;
   return cause(
     'NOT_OURS',
-    `There is no release ${target.release} in namespace ${target.namespace}, and nothing says that ${listed(names)} ${names.length === 1 ? 'was' : 'were'} left by pg-helm-install: its Secret ${secret} is not there. Nothing was deleted.`,
+    `There is no release ${target.release} in namespace ${target.namespace}, and nothing says that ` +
+      `${listed(names)} ${names.length === 1 ? 'was' : 'were'} left by pg-helm-install: its Secret ${secret} is ` +
+      'not there. Nothing was deleted.',
     {
       object: object('PersistentVolumeClaim', target, names[0] ?? ''),
       remedies: [

@@ -28,7 +28,8 @@ export function rehearsalState(
     return doesNotStart(
       target,
       pod,
-      `The container ${stuck.name} cannot be made: ${stuck.state?.waiting?.message ?? stuck.state?.waiting?.reason ?? ''}.`,
+      `The container ${stuck.name} cannot be made: ` +
+        `${stuck.state?.waiting?.message ?? stuck.state?.waiting?.reason ?? ''}.`,
       words,
     );
   if (pod?.status?.phase === 'Failed')
@@ -52,7 +53,8 @@ function endOf({state, lastState}: ContainerStatus): string {
 function doesNotStart(target: Target, pod: Pod | null, why: string, words: readonly string[]): Cause {
   return cause(
     'CRASH_LOOP',
-    `What the writer was to become does not start: it was tried in a pod of its own beside the writer. ${why} Nothing was changed; the database runs on as it is.`,
+    `What the writer was to become does not start: it was tried in a pod of its own beside the writer. ${why} ` +
+      'Nothing was changed; the database runs on as it is.',
     {
       object: {kind: 'Pod', namespace: target.namespace, name: pod?.metadata.name ?? ''},
       firstSeen: pod?.metadata.creationTimestamp ?? null,

@@ -84,7 +84,9 @@ function storage(snapshot: Snapshot, {claims, readersWanted, writerSet}: Release
     return {
       track: 'storage',
       state: 'running',
-      text: `${claims.length - growing.length} of ${wanted} ${wanted === 1 ? 'volume has' : 'volumes have'} grown to ${size}`,
+      text:
+        `${claims.length - growing.length} of ${wanted} ${wanted === 1 ? 'volume has' : 'volumes have'} grown to ` +
+        `${size}`,
     };
   }
   if (!writerSet) return {track: 'storage', state: 'waiting', text: 'not yet'};
@@ -135,7 +137,9 @@ function endpoints(snapshot: Snapshot, {writerService, readersWanted}: ReleaseVi
   return {
     track: 'endpoints',
     state: proven ? (pending ? 'warning' : 'done') : 'running',
-    text: `${writerProven ? 'writer proven' : 'writer not proven yet'} · ${readerText}${pending ? ' · the load balancer has no address yet' : ''}`,
+    text:
+      `${writerProven ? 'writer proven' : 'writer not proven yet'} · ` +
+      `${readerText}${pending ? ' · the load balancer has no address yet' : ''}`,
     since: writerService.metadata.creationTimestamp,
   };
 }

@@ -55,7 +55,9 @@ function definitionPending(snapshot: Snapshot): Warning[] {
   return [
     {
       code: 'DEFINITION_PENDING',
-      message: `${they} with an older definition than the release has now; it takes effect when they restart: pg-helm-install restart ${release} -n ${namespace}`,
+      message:
+        `${they} with an older definition than the release has now; it takes effect when they restart: ` +
+        `pg-helm-install restart ${release} -n ${namespace}`,
     },
   ];
 }

@@ -139,14 +139,16 @@ export async function growthRefused(
     if (!/only dynamically provisioned pvc can be resized/.test(error.reason.evidence.join())) return error.reason;
     return cause(
       'STORAGE_CANNOT_GROW',
-      `The cluster does not let the volumes of ${target.release} grow: ${error.reason.evidence[0] ?? ''} Nothing was changed.`,
+      `The cluster does not let the volumes of ${target.release} grow: ${error.reason.evidence[0] ?? ''} Nothing ` +
+        'was changed.',
       {
         object: {kind: 'Release', namespace: target.namespace, name: target.release},
         evidence: error.reason.evidence,
         remedies: [
           {
             title:
-              'Install a release under another name with the size that is wanted, copy the data there (pg_dump, psql), and switch the clients over.',
+              'Install a release under another name with the size that is wanted, copy the data there (pg_dump, ' +
+              'psql), and switch the clients over.',
           },
         ],
       },

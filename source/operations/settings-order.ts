@@ -105,12 +105,16 @@ function readersBelow(
   );
   return cause(
     'BAD_INPUT',
-    `The readers of ${target.release} would have less than their writer (${pairs.join('; ')}): PostgreSQL does not start such a reader, and one that runs stops following. Nothing was changed.`,
+    `The readers of ${target.release} would have less than their writer (${pairs.join('; ')}): PostgreSQL does ` +
+      'not start such a reader, and one that runs stops following. Nothing was changed.',
     {
       object: {kind: 'Release', namespace: target.namespace, name: target.release},
       remedies: [
         {
-          title: `Give the readers at least the same: ${lacking.map((name) => `${name} = ${writer.wanted[name] ?? ''}`).join(', ')} in readReplicas.extendedConfiguration of the file for --values`,
+          title:
+            'Give the readers at least the same: ' +
+            `${lacking.map((name) => `${name} = ${writer.wanted[name] ?? ''}`).join(', ')} in ` +
+            'readReplicas.extendedConfiguration of the file for --values',
         },
       ],
     },

@@ -76,7 +76,8 @@ function undecided(operation: OperationRecord, {target}: World, {signal}: WatchL
     outcome: 'detached',
     cause: cause(
       'RELEASE_LOCKED',
-      `Time is up before it was known whether ${nameOf(operation)} is still at work on ${target.release} (${operation.kind}). Nothing was changed.`,
+      `Time is up before it was known whether ${nameOf(operation)} is still at work on ${target.release} ` +
+        `(${operation.kind}). Nothing was changed.`,
       {remedies: [{title: 'Run the same command again with a --timeout of a minute: 30 seconds show it'}]},
     ),
   };

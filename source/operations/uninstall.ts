@@ -143,7 +143,8 @@ async function whyRefused({deleteData}: UninstallRequest, world: World, before: 
   if (before.unreadable.includes('releases'))
     return cause(
       'FORBIDDEN',
-      `Helm's records in namespace ${world.target.namespace} may not be read, so whose ${world.target.release} is, is not known. Nothing was removed.`,
+      `Helm's records in namespace ${world.target.namespace} may not be read, so whose ${world.target.release} ` +
+        'is, is not known. Nothing was removed.',
     );
   const foreign = await ownershipRefusal(heldIn(before), (revision) => world.record(revision));
   if (foreign) return foreign;
@@ -219,7 +220,8 @@ function dumpConsequence({path, whole}: LastDump): Consequence {
     object: `File/${path}`,
     sentence:
       whole === null
-        ? `First all databases and roles are dumped to ${path}. What is written after that has begun is not in it; without it nothing is removed.`
+        ? `First all databases and roles are dumped to ${path}. What is written after that has begun is not in it; ` +
+          'without it nothing is removed.'
         : `The dump of the interrupted run stays at ${path}.`,
   };
 }

@@ -12,7 +12,9 @@ export function wayBack(ending: Ending, kind: ChangeKind, before: Snapshot): End
   if (!isApplied && !before.operation) return ending;
   const revision = isApplied && was?.status === 'deployed' ? ` ${was.revision}` : '';
   const remedy = {
-    title: `Go back to what it was${revision ? ` in revision${revision}` : ''}: pods that are broken are replaced, data and passwords stay`,
+    title:
+      `Go back to what it was${revision ? ` in revision${revision}` : ''}: pods that are broken are replaced, data ` +
+      'and passwords stay',
     command: `${ours('rollback', snapshot.target)}${revision}`,
   };
   return {...ending, cause: {...ending.cause, remedies: [...ending.cause.remedies, remedy]}};

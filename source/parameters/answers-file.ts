@@ -45,7 +45,8 @@ export function parseAnswersFile(text: string, name: string): AnswersFile {
   const found = top.find(({key}) => key === 'schema');
   if (found === undefined || reader.text(found) !== schema) {
     throw badInput(
-      `${name}: the first line must be "schema: ${schema}"; the file ${found === undefined ? 'has no schema' : 'is of another kind'}.`,
+      `${name}: the first line must be "schema: ${schema}"; the file ` +
+        `${found === undefined ? 'has no schema' : 'is of another kind'}.`,
     );
   }
   const section = (key: string, keys: readonly string[]): readonly Entry[] => {
@@ -90,7 +91,8 @@ class Reader {
       if (/passw(or)?d|^pwd$|passphrase/.test(key.toLowerCase().replace(/[^a-z]/g, ''))) {
         throw this.fail(
           line,
-          `${key}: a password does not belong into an answers file. Use --password-file, --password-stdin or the variable PGHI_PASSWORD.`,
+          `${key}: a password does not belong into an answers file. Use --password-file, --password-stdin or the ` +
+            'variable PGHI_PASSWORD.',
         );
       }
       if (!known.includes(key))

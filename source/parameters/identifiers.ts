@@ -31,20 +31,30 @@ export function databaseProblem(text: string): string | null {
 /** A leading digit would make an invalid Service name. Kubernetes API: Service names are DNS-1035 labels. */
 export function releaseNameProblem(release: string): string | null {
   if (/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(release)) return null;
-  return `"${release}" cannot be a release name. Right are lower-case letters, digits and -, from a letter to a letter or digit.`;
+  return (
+    `"${release}" cannot be a release name. Right are lower-case letters, digits and -, from a letter to a letter ` +
+    'or digit.'
+  );
 }
 
 /** NAME_TOO_LONG: with a longer fullname no pod is ever made, or two objects get one name. See names.ts. */
 export function fullnameProblem(release: string): string | null {
   const excess = fullnameOf(release).length - longestFullname;
   if (excess <= 0) return null;
-  return `The release name "${release}" is too long: its objects start with ${fullnameOf(release)}, ${fullnameOf(release).length} characters, and ${longestFullname} is the most that works. Shorten it by ${excess}.`;
+  return (
+    `The release name "${release}" is too long: its objects start with ${fullnameOf(release)}, ` +
+    `${fullnameOf(release).length} characters, and ${longestFullname} is the most that works. Shorten it by ` +
+    `${excess}.`
+  );
 }
 
 /** Kubernetes API: a DNS-1123 label. */
 export function namespaceProblem(namespace: string): string | null {
   if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) return null;
-  return `"${namespace}" cannot be a namespace. Right are at most 63 lower-case letters, digits and -, beginning and ending with a letter or digit.`;
+  return (
+    `"${namespace}" cannot be a namespace. Right are at most 63 lower-case letters, digits and -, beginning and ` +
+    'ending with a letter or digit.'
+  );
 }
 
 /** Names of Secrets and StorageClasses. Kubernetes API: a DNS-1123 subdomain. */
@@ -59,5 +69,8 @@ export const instanceTypeLabel = 'node.kubernetes.io/instance-type';
 /** Kubernetes API: label values. */
 export function instanceTypeProblem(text: string): string | null {
   if (/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text)) return null;
-  return `"${text}" cannot be an instance type. Right is a value of the nodes' label ${instanceTypeLabel}, such as t3.medium, or any.`;
+  return (
+    `"${text}" cannot be an instance type. Right is a value of the nodes' label ${instanceTypeLabel}, such as ` +
+    't3.medium, or any.'
+  );
 }

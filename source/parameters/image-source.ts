@@ -17,7 +17,9 @@ export function parseImageSource(text: string): {readonly value: Images['source'
     return {problem: `"${text}" is not available yet. Right are bitnamilegacy and mirror:REGISTRY[/PATH].`};
   if (isMirror(text)) return {value: text};
   return {
-    problem: `"${text}" is not a source of images. Right are bitnamilegacy and mirror:REGISTRY[/PATH], such as mirror:registry.example.com/postgres.`,
+    problem:
+      `"${text}" is not a source of images. Right are bitnamilegacy and mirror:REGISTRY[/PATH], such as ` +
+      'mirror:registry.example.com/postgres.',
   };
 }
 

@@ -13,7 +13,10 @@ export function cidrProblem(text: string): string | null {
     return `"${text}": the number behind the slash goes from 0 to ${parsed.bits}.`;
   // Kubernetes takes such a range, some clouds refuse it, and it is rarely what was meant.
   if (parsed.value % 2n ** BigInt(parsed.bits - Number(prefix)) !== 0n)
-    return `"${text}" names an address inside a range. Write the range's first address, or ${address}/${parsed.bits} for this address alone.`;
+    return (
+      `"${text}" names an address inside a range. Write the range's first address, or ${address}/${parsed.bits} ` +
+      'for this address alone.'
+    );
   return null;
 }
 
@@ -95,6 +98,9 @@ export function hostnameProblem(text: string): string | null {
     return `"${text}" is not a DNS name. Right is, for example, db.example.com.`;
   const reader = readerHostname(text);
   if (reader.length > 253 || reader.split('.').some((label) => label.length > 63))
-    return `"${text}" is too long: the reader is called ${reader}, and DNS takes 63 characters between dots and 253 in all.`;
+    return (
+      `"${text}" is too long: the reader is called ${reader}, and DNS takes 63 characters between dots and 253 in ` +
+      'all.'
+    );
   return null;
 }

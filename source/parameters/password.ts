@@ -25,7 +25,9 @@ export function passwordProblem(password: string): PasswordProblem | null {
   if (length < shortest)
     return {
       kind: 'weak',
-      text: `The password has ${length} of at least ${shortest} characters. To use it all the same, add --allow-weak-password.`,
+      text:
+        `The password has ${length} of at least ${shortest} characters. To use it all the same, add ` +
+        '--allow-weak-password.',
     };
   return null;
 }

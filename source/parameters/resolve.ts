@@ -162,7 +162,8 @@ function resolveAllowFrom({exposure, allowFrom}: Answers, cloud: Cloud | null): 
   if (exposure !== 'load-balancer') {
     if (allowFrom === undefined) return {kind: 'none'};
     throw badInput(
-      '--allow-from, --internal and --allow-public belong to a load balancer. Add --exposure load-balancer, or leave them out.',
+      '--allow-from, --internal and --allow-public belong to a load balancer. Add --exposure load-balancer, or ' +
+        'leave them out.',
     );
   }
   if (allowFrom === undefined) {
@@ -173,7 +174,8 @@ function resolveAllowFrom({exposure, allowFrom}: Answers, cloud: Cloud | null): 
   if (allowFrom.kind !== 'internal') return allowFrom;
   if (cloud === null) {
     throw badInput(
-      '--internal: the nodes do not say that they are in AWS, Azure or Google Cloud, so the annotation for an internal load balancer is not known. Use --allow-from CIDR,… instead.',
+      '--internal: the nodes do not say that they are in AWS, Azure or Google Cloud, so the annotation for an ' +
+        'internal load balancer is not known. Use --allow-from CIDR,… instead.',
     );
   }
   return {kind: 'internal', cloud};

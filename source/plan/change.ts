@@ -59,7 +59,9 @@ function grown({before, wanted}: ChangeFacts): ChangeConsequence[] {
   return smallClaims(wantedClaims(before, wanted.readReplicaCount), wanted.storageSize).map((claim) => ({
     code: 'VOLUME_GROW',
     object: `PersistentVolumeClaim/${claim.metadata.name}`,
-    sentence: `Volume ${claim.metadata.name}${sized(claim)} grows to ${wanted.storageSize} while it is in use. It can never shrink again.`,
+    sentence:
+      `Volume ${claim.metadata.name}${sized(claim)} grows to ${wanted.storageSize} while it is in use. It can ` +
+      'never shrink again.',
   }));
 }
 
@@ -70,8 +72,10 @@ function readers({before, readersBefore, wanted}: ChangeFacts): ChangeConsequenc
     const name = `${reader}-${ordinal}`;
     const claim = before.claims.find(({metadata}) => metadata.name === claimName(reader, ordinal));
     const volume = claim
-      ? `Its volume ${claim.metadata.name}${sized(claim)} is there from before and is used again: what it missed since comes from the writer, as long as the writer still has it.`
-      : `It gets a volume of ${storageSize}${storageClass ? ` of class ${storageClass}` : ''} and copies the writer's database onto it.`;
+      ? `Its volume ${claim.metadata.name}${sized(claim)} is there from before and is used again: what it missed ` +
+        'since comes from the writer, as long as the writer still has it.'
+      : `It gets a volume of ${storageSize}${storageClass ? ` of class ${storageClass}` : ''} and copies the ` +
+        `writer's database onto it.`;
     return {
       code: 'REPLICA_ADD',
       object: `Pod/${name}`,
@@ -94,12 +98,16 @@ function volumes({before, readersBefore, wanted, deleteVolumes, retained}: Chang
       ? {
           code: 'DATA_DELETED',
           object,
-          sentence: `Volume ${claim.metadata.name}${sized(claim)} is deleted, with the reader's copy on it. The writer keeps its own.`,
+          sentence:
+            `Volume ${claim.metadata.name}${sized(claim)} is deleted, with the reader's copy on it. The writer ` +
+            'keeps its own.',
         }
       : {
           code: 'DATA_KEPT',
           object,
-          sentence: `Volume ${claim.metadata.name}${sized(claim)} stays. A reader that comes back uses it again; --delete-volumes deletes it.`,
+          sentence:
+            `Volume ${claim.metadata.name}${sized(claim)} stays. A reader that comes back uses it again; ` +
+            '--delete-volumes deletes it.',
         };
   });
   return [...claims, ...retainedConsequences(retained)];

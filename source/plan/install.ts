@@ -67,7 +67,8 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
       ? [
           create(
             `StatefulSet/${names.reader}`,
-            `${readers} ${readers === 1 ? 'reader is made, with' : 'readers are made, each with'} ${pod} and a volume of ${size}.`,
+            `${readers} ${readers === 1 ? 'reader is made, with' : 'readers are made, each with'} ${pod} and a ` +
+              `volume of ${size}.`,
           ),
         ]
       : []),

@@ -40,7 +40,9 @@ function inOrder(
 /** PostgreSQL 17 manual, hot standby: settings that a reader may not have lower than its writer. */
 function readersRestartTwice(count: number, set: string): ChangeConsequence[] {
   const who = count === 1 ? 'The reader restarts' : `The ${count} readers restart one after the other,`;
-  const sentence = `${who} twice: first with settings as large as the writer has now and is to have, and when they have replayed the writer's restart, with what is wanted. Sessions on a reader end when it restarts.`;
+  const sentence =
+    `${who} twice: first with settings as large as the writer has now and is to have, and when they have replayed ` +
+    `the writer's restart, with what is wanted. Sessions on a reader end when it restarts.`;
   return [{code: 'REPLICA_RESTART', object: `StatefulSet/${set}`, sentence}];
 }
 
@@ -63,12 +65,15 @@ function readersRestart(ways: readonly PodWay[], order: RestartOrder, set: strin
 
 function writerRestarts(way: PodWay, order: RestartOrder, set: string): ChangeConsequence {
   if (order === 'writer first') {
-    const sentence = `The writer restarts once, first: a setting falls that readers may not have lower than it. It is out for a few seconds, and sessions end.`;
+    const sentence =
+      'The writer restarts once, first: a setting falls that readers may not have lower than it. It is out for a ' +
+      'few seconds, and sessions end.';
     return {code: 'PRIMARY_RESTART', object: `StatefulSet/${set}`, sentence};
   }
   const sentence =
     way.renewal === 'image'
-      ? 'The writer restarts once, last and in its pod: sessions end, and it is out for about a second. Its address stays.'
+      ? 'The writer restarts once, last and in its pod: sessions end, and it is out for about a second. Its ' +
+        'address stays.'
       : `The writer restarts once, last, in a new pod${because([way])}: sessions end, and it is out for a few seconds.`;
   return {code: 'PRIMARY_RESTART', object: `StatefulSet/${set}`, sentence};
 }
@@ -99,7 +104,8 @@ function resized({before, existing, wanted, ways}: Facts): ChangeConsequence[] {
  */
 function restartToUse(release: string): ChangeConsequence {
   const sentence =
-    "Sessions and the operating system's cache have the new amount of memory at once. PostgreSQL's own cache (shared_buffers) does not follow it: it stays what the settings say until they change and it restarts.";
+    "Sessions and the operating system's cache have the new amount of memory at once. PostgreSQL's own cache " +
+    '(shared_buffers) does not follow it: it stays what the settings say until they change and it restarts.';
   return {code: 'RESTART_TO_USE', object: `Release/${release}`, sentence};
 }
 

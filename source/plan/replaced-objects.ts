@@ -55,7 +55,9 @@ export function replacedObjects(before: Snapshot, manifests: string, keepsExposu
   if (!first) return null;
   return cause(
     'CHART_REJECTED',
-    `What helm would apply does not keep the database of ${target.release} as it is: ${listed(found.map(({text}) => text).slice(0, 3))}${found.length > 3 ? ', and more' : ''}. Its data could be out of reach. Nothing was changed.`,
+    `What helm would apply does not keep the database of ${target.release} as it is: ` +
+      `${listed(found.map(({text}) => text).slice(0, 3))}${found.length > 3 ? ', and more' : ''}. Its data could ` +
+      'be out of reach. Nothing was changed.',
     {
       object: object(first.kind, target, first.name),
       evidence: found.flatMap(({text, evidence}) => (evidence === null ? [text] : [`${text}: ${evidence}`])),
@@ -63,7 +65,8 @@ export function replacedObjects(before: Snapshot, manifests: string, keepsExposu
         {title: 'Take the chart and the settings with which it runs', command: ours('values', target)},
         {
           title:
-            'Where it has to be another one: install a release under another name, and copy the data there (uninstall has --dump-to; pg_dump and psql do the same)',
+            'Where it has to be another one: install a release under another name, and copy the data there ' +
+            '(uninstall has --dump-to; pg_dump and psql do the same)',
         },
       ],
     },

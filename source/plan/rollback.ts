@@ -32,14 +32,18 @@ function preface(
     {
       code: 'DATA_KEPT',
       object: `Release/${target.release}`,
-      sentence: `What revision ${revision} wanted comes back: ${back.join('; ')}. The data stays as it is now, with what was written since, and so do the passwords.`,
+      sentence:
+        `What revision ${revision} wanted comes back: ${back.join('; ')}. The data stays as it is now, with what ` +
+        'was written since, and so do the passwords.',
     },
     ...(smaller
       ? [
           {
             code: 'DATA_KEPT' as const,
             object: `Release/${target.release}`,
-            sentence: `The volumes keep their ${wanted.storageSize}: revision ${revision} had ${old.storageSize}, and a volume never shrinks.`,
+            sentence:
+              `The volumes keep their ${wanted.storageSize}: revision ${revision} had ${old.storageSize}, and a ` +
+              'volume never shrinks.',
           },
         ]
       : []),

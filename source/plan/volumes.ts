@@ -22,7 +22,10 @@ export function retainedConsequences(
   return retained.map(({claim, volume, bytes}) => ({
     code: 'DATA_KEPT',
     object: `PersistentVolume/${volume}`,
-    sentence: `PersistentVolume ${volume}${inBrackets(bytes)}, the disk of ${claim}, stays with all data on it: its reclaim policy is Retain. ${deleteVolumeCommand(volume)} takes it out of the cluster; the disk itself is deleted where it is kept.`,
+    sentence:
+      `PersistentVolume ${volume}${inBrackets(bytes)}, the disk of ${claim}, stays with all data on it: its ` +
+      `reclaim policy is Retain. ${deleteVolumeCommand(volume)} takes it out of the cluster; the disk itself is ` +
+      'deleted where it is kept.',
   }));
 }
 

@@ -154,7 +154,8 @@ export function dumpFailed(
 function fromHere({release, namespace}: DumpHeader): Remedy {
   return {
     title:
-      'Make the dump on this machine: hold the writer at a port with this, and run pg_dumpall -h 127.0.0.1 -p 15432 -U postgres > FILE, not older than the server, beside it',
+      'Make the dump on this machine: hold the writer at a port with this, and run pg_dumpall -h 127.0.0.1 -p ' +
+      '15432 -U postgres > FILE, not older than the server, beside it',
     command: `pg-helm-install connect ${release} -n ${namespace} --forward 15432`,
   };
 }

@@ -10,7 +10,8 @@ const timeoutMs = 20_000;
  * pg_stat_progress_basebackup, since 13.
  */
 const sql =
-  "do $$ begin if exists (select from pg_stat_progress_basebackup where phase = 'waiting for checkpoint to finish') then checkpoint; end if; end $$";
+  "do $$ begin if exists (select from pg_stat_progress_basebackup where phase = 'waiting for checkpoint to " +
+  "finish') then checkpoint; end if; end $$";
 
 /** Until the signal aborts. Never throws: without it a copy only begins later. */
 export async function hastenCopies(administration: Administration, signal: AbortSignal): Promise<void> {

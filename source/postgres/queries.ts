@@ -18,11 +18,13 @@ export const systemIdentifierQuery = "select 'system_identifier', system_identif
 export const replicationQuery = [
   // How many of them a commit waits for: `n (…)`, `FIRST n (…)`, `ANY n (…)`, or names alone, which is one. Source:
   // PostgreSQL manual, synchronous_standby_names.
-  "with setting as (select current_setting('synchronous_standby_names') as names, current_setting('synchronous_commit') as level)",
+  "with setting as (select current_setting('synchronous_standby_names') as names, " +
+    "current_setting('synchronous_commit') as level)",
   'select client_addr, state,',
   'pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint as lag_bytes,',
   'round(extract(epoch from replay_lag) * 1000)::bigint as lag_ms, sync_state as sync,',
-  "case when names = '' or level in ('off', 'local') then 0 else coalesce(substring(names from '(\\d+)\\s*\\(')::int, 1) end as commits_wait_for,",
+  "case when names = '' or level in ('off', 'local') then 0 else coalesce(substring(names from " +
+    "'(\\d+)\\s*\\(')::int, 1) end as commits_wait_for,",
   "pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint as written_bytes,",
   "pg_wal_lsn_diff(replay_lsn, '0/0')::bigint as replayed_bytes",
   'from pg_stat_replication, setting',

@@ -56,7 +56,8 @@ describe.each(helms)('%s on a release of the other', (name, helm) => {
     const before = (await release.pods())[writerPod];
     const {longestGapMs, failedWrites} = await client.during(() => release.done(command, ...flags));
     gaps.push(
-      `  ${title.padEnd(22)} ${String(Math.round(longestGapMs)).padStart(6)} ms  ${String(failedWrites).padStart(4)} failed`,
+      `  ${title.padEnd(22)} ${String(Math.round(longestGapMs)).padStart(6)} ms  ` +
+        `${String(failedWrites).padStart(4)} failed`,
     );
     const after = (await release.pods())[writerPod];
     const isNew = after?.uid !== before?.uid;

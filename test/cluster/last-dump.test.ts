@@ -43,7 +43,9 @@ const run = (command: string, release: string, ...flags: string[]) =>
 
 /** As postgres, by the password in the pod's own files. */
 function ask(release: string, database: string, sql: string, flags: readonly string[] = ['-tA']): Promise<string> {
-  const script = `PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -X -h 127.0.0.1 -U postgres -d ${database} ${flags.join(' ')}`;
+  const script =
+    'PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -X -h 127.0.0.1 -U postgres -d ' +
+    `${database} ${flags.join(' ')}`;
   return namespace.kubectl(
     ['exec', '-i', `${release}-postgresql-primary-0`, '-c', 'postgresql', '--', 'bash', '-c', script],
     sql,
@@ -85,7 +87,8 @@ beforeAll(async () => {
   await ask(
     'orders',
     'appdb',
-    "create table kept as select g, md5(g::text) as h from generate_series(1, 300000) g; create role extra login password 'of the application itself'; alter table kept owner to app; create database shop owner extra;",
+    'create table kept as select g, md5(g::text) as h from generate_series(1, 300000) g; create role extra login ' +
+      "password 'of the application itself'; alter table kept owner to app; create database shop owner extra;",
   );
 });
 afterAll(() => namespace.remove());
@@ -169,39 +172,43 @@ test('killed while it dumps: the same command again dumps anew, and what is rest
   expect((await cliJson(['status', 'again', '-n', namespace.name])).code).toBe(0);
 });
 
-test('killed while it dumps: recover makes the dump first, and only then removes; a volume that outlives its claim is named', async () => {
-  const second = join(folder, 'again.sql');
-  await killInTheDump('again', 'again.sql');
-  const {json: left} = await cliJson<{operation: {kind: string}}>(['status', 'again', '-n', namespace.name]);
-  expect(left.operation.kind).toBe('uninstall');
+test(
+  'killed while it dumps: recover makes the dump first, and only then removes; a volume that outlives its claim is ' +
+    'named',
+  async () => {
+    const second = join(folder, 'again.sql');
+    await killInTheDump('again', 'again.sql');
+    const {json: left} = await cliJson<{operation: {kind: string}}>(['status', 'again', '-n', namespace.name]);
+    expect(left.operation.kind).toBe('uninstall');
 
-  // From another folder: the file is where the interrupted run was to put it.
-  const {code, json} = await cliJson<Result>(args('recover', 'again', []), {env, cwd: tmpdir()});
-  expect({code, cause: json.cause, first: json.ledger?.[0]}).toEqual({
-    code: 0,
-    cause: undefined,
-    first: {kind: 'Dump', name: second, fate: 'kept', bytes: statSync(second).size},
-  });
-  expect(readFileSync(second, 'utf8')).toContain('CREATE TABLE public.kept');
+    // From another folder: the file is where the interrupted run was to put it.
+    const {code, json} = await cliJson<Result>(args('recover', 'again', []), {env, cwd: tmpdir()});
+    expect({code, cause: json.cause, first: json.ledger?.[0]}).toEqual({
+      code: 0,
+      cause: undefined,
+      first: {kind: 'Dump', name: second, fate: 'kept', bytes: statSync(second).size},
+    });
+    expect(readFileSync(second, 'utf8')).toContain('CREATE TABLE public.kept');
 
-  const claim = 'data-again-postgresql-primary-0';
-  const {spec} = await kubectlJson<{spec: {volumeName: string}}>(['-n', namespace.name, 'get', 'pvc', claim]);
-  // The finalizer: a lab's provisioner may take volumes away whatever their policy.
-  const patch = (change: object) =>
-    namespace.kubectl(['patch', 'pv', spec.volumeName, '--type=merge', '-p', JSON.stringify(change)]);
-  await patch({metadata: {finalizers: ['pg-helm-install/test']}, spec: {persistentVolumeReclaimPolicy: 'Retain'}});
-  const planned = await run('uninstall', 'again', '--delete-data', '--dry-run');
-  expect(planned.json.plan?.consequences.map(({sentence}) => sentence)).toContainEqual(
-    expect.stringContaining(`kubectl delete pv ${spec.volumeName}`),
-  );
-  const gone = await run('uninstall', 'again', '--delete-data', '--confirm', 'again');
-  const remove = `kubectl delete pv ${spec.volumeName}`;
-  expect(gone.json.ledger?.filter(({fate}) => fate === 'kept')).toEqual([
-    {kind: 'PersistentVolume', name: spec.volumeName, fate: 'kept', bytes: 2 ** 30, remove},
-  ]);
-  const phaseOf = () =>
-    kubectlJson<{status: {phase: string}}>(['get', 'pv', spec.volumeName]).then(({status}) => status.phase);
-  await waitFor('the volume to have lost its claim', phaseOf, (phase) => phase === 'Released');
-  await patch({metadata: {finalizers: null}});
-  await namespace.kubectl([...remove.split(' ').slice(1), '--ignore-not-found']);
-});
+    const claim = 'data-again-postgresql-primary-0';
+    const {spec} = await kubectlJson<{spec: {volumeName: string}}>(['-n', namespace.name, 'get', 'pvc', claim]);
+    // The finalizer: a lab's provisioner may take volumes away whatever their policy.
+    const patch = (change: object) =>
+      namespace.kubectl(['patch', 'pv', spec.volumeName, '--type=merge', '-p', JSON.stringify(change)]);
+    await patch({metadata: {finalizers: ['pg-helm-install/test']}, spec: {persistentVolumeReclaimPolicy: 'Retain'}});
+    const planned = await run('uninstall', 'again', '--delete-data', '--dry-run');
+    expect(planned.json.plan?.consequences.map(({sentence}) => sentence)).toContainEqual(
+      expect.stringContaining(`kubectl delete pv ${spec.volumeName}`),
+    );
+    const gone = await run('uninstall', 'again', '--delete-data', '--confirm', 'again');
+    const remove = `kubectl delete pv ${spec.volumeName}`;
+    expect(gone.json.ledger?.filter(({fate}) => fate === 'kept')).toEqual([
+      {kind: 'PersistentVolume', name: spec.volumeName, fate: 'kept', bytes: 2 ** 30, remove},
+    ]);
+    const phaseOf = () =>
+      kubectlJson<{status: {phase: string}}>(['get', 'pv', spec.volumeName]).then(({status}) => status.phase);
+    await waitFor('the volume to have lost its claim', phaseOf, (phase) => phase === 'Released');
+    await patch({metadata: {finalizers: null}});
+    await namespace.kubectl([...remove.split(' ').slice(1), '--ignore-not-found']);
+  },
+);

@@ -83,7 +83,8 @@ describe.each(helms)('%s', (_name, helm) => {
     // The record is written before the objects: as soon as it is there, both die.
     // (A shell gives its background jobs /dev/null as input; helm's values come on ours.)
     const body =
-      'exec 3<&0; HELM "$@" <&3 & helm=$!; while ! KUBECTL -n NAMESPACE get secret sh.helm.release.v1.orders.v1 >/dev/null 2>&1; do :; done; kill -9 $helm; kill -9 $PPID; exit 1';
+      'exec 3<&0; HELM "$@" <&3 & helm=$!; while ! KUBECTL -n NAMESPACE get secret sh.helm.release.v1.orders.v1 ' +
+      '>/dev/null 2>&1; do :; done; kill -9 $helm; kill -9 $PPID; exit 1';
     const dying = start(install(), {
       env: {PGHI_HELM: trap(helm, 'middle', body.replace('KUBECTL', 'kubectl').replace('NAMESPACE', namespace.name))},
     });

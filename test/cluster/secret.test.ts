@@ -58,7 +58,9 @@ const sumOfRows = () => release.ask(writerPod, 'select count(*), sum(n) from kep
 /** As a client would, with the passwords from before. */
 async function logsIn(username: string, key: string): Promise<string> {
   const password = Buffer.from(made[key] ?? '', 'base64').toString();
-  const script = `IFS= read -r PGPASSWORD; export PGPASSWORD; psql -h 127.0.0.1 -U ${username} -d postgres -tAc 'select current_user'`;
+  const script =
+    `IFS= read -r PGPASSWORD; export PGPASSWORD; psql -h 127.0.0.1 -U ${username} -d postgres -tAc 'select ` +
+    `current_user'`;
   const command = ['exec', '-i', writerPod, '-c', 'postgresql', '--', 'bash', '-c', script];
   return (await release.namespace.kubectl(command, `${password}\n`)).trim();
 }

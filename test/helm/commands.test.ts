@@ -121,7 +121,8 @@ test('a command line can be pasted', () => {
 test('the line to show names where the chart came from and a file for the values', () => {
   const chart = {source: 'oci://registry.example/postgresql', version: '16.7.26'};
   expect(applyCommandLine('upgrade', {target, timeoutMs: 1000}, {chart, major: 3})).toBe(
-    "helm upgrade orders oci://registry.example/postgresql --version 16.7.26 --namespace team-a --kube-context 'prod eu' --kubeconfig /k/config -f values.yaml --reset-values --timeout 1s",
+    'helm upgrade orders oci://registry.example/postgresql --version 16.7.26 --namespace team-a --kube-context ' +
+      "'prod eu' --kubeconfig /k/config -f values.yaml --reset-values --timeout 1s",
   );
   expect(
     applyCommandLine('install', {target, timeoutMs: 1000}, {chart: {source: '/c/p', version: '16.7.26'}, major: 3}),

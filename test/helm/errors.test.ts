@@ -98,38 +98,47 @@ test('helm 4 names who else set a field', () => {
 test.each<[CauseCode, string, RegExp]>([
   [
     'NAME_COLLISION',
-    'Error: INSTALLATION FAILED: Unable to continue with install: Service "my-postgresql" in namespace "db" exists and cannot be imported into the current release: invalid ownership metadata; annotation validation error: key "meta.helm.sh/release-name" must equal "my-postgresql": current value is "my"',
+    'Error: INSTALLATION FAILED: Unable to continue with install: Service "my-postgresql" in namespace "db" ' +
+      'exists and cannot be imported into the current release: invalid ownership metadata; annotation validation ' +
+      'error: key "meta.helm.sh/release-name" must equal "my-postgresql": current value is "my"',
     /^Service my-postgresql in namespace db belongs to release my;/,
   ],
   [
     'NAMESPACE_MISSING',
-    'Error: INSTALLATION FAILED: create: failed to create: secrets "sh.helm.release.v1.a.v1" is forbidden: unable to create new content in namespace db because it is being terminated',
+    'Error: INSTALLATION FAILED: create: failed to create: secrets "sh.helm.release.v1.a.v1" is forbidden: ' +
+      'unable to create new content in namespace db because it is being terminated',
     /Namespace db is being deleted/,
   ],
   [
     'CREDENTIALS_EXPIRED',
-    'Error: INSTALLATION FAILED: Kubernetes cluster unreachable: Get "https://k8s.example/version": getting credentials: exec: executable aws failed with exit code 255',
+    'Error: INSTALLATION FAILED: Kubernetes cluster unreachable: Get "https://k8s.example/version": getting ' +
+      'credentials: exec: executable aws failed with exit code 255',
     /program that logs in/,
   ],
   ['CREDENTIALS_EXPIRED', 'Error: UPGRADE FAILED: Unauthorized', /may have expired/],
   [
     'STORAGE_CANNOT_GROW',
-    'Error: UPGRADE FAILED: persistentvolumeclaims "data-a-0" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+    'Error: UPGRADE FAILED: persistentvolumeclaims "data-a-0" is forbidden: only dynamically provisioned pvc can ' +
+      'be resized and the storageclass that provisions the pvc must support resize',
     /claim data-a-0/,
   ],
   [
     'STORAGE_SHRINK',
-    'Error: UPGRADE FAILED: PersistentVolumeClaim "data-a-0" is invalid: spec.resources.requests.storage: Forbidden: field can not be less than status.capacity',
+    'Error: UPGRADE FAILED: PersistentVolumeClaim "data-a-0" is invalid: spec.resources.requests.storage: ' +
+      'Forbidden: field can not be less than status.capacity',
     /only grow/,
   ],
   [
     'FORBIDDEN',
-    'Error: INSTALLATION FAILED: 1 error occurred:\n\t* statefulsets.apps is forbidden: User "dev" cannot create resource "statefulsets" in API group "apps" in the namespace "db"\n',
+    'Error: INSTALLATION FAILED: 1 error occurred:\n\t* statefulsets.apps is forbidden: User "dev" cannot create ' +
+      'resource "statefulsets" in API group "apps" in the namespace "db"\n',
     /^dev may not create statefulsets\.apps in namespace db\.$/,
   ],
   [
     'FORBIDDEN',
-    'Error: INSTALLATION FAILED: template: postgresql/templates/secrets.yaml:11:24: executing "postgresql/templates/secrets.yaml" at <include "x" .>: error calling lookup: secrets "a" is forbidden: User "dev" cannot get resource "secrets" in API group "" in the namespace "db"',
+    'Error: INSTALLATION FAILED: template: postgresql/templates/secrets.yaml:11:24: executing ' +
+      '"postgresql/templates/secrets.yaml" at <include "x" .>: error calling lookup: secrets "a" is forbidden: ' +
+      'User "dev" cannot get resource "secrets" in API group "" in the namespace "db"',
     /^dev may not get secrets/,
   ],
   [
@@ -139,7 +148,8 @@ test.each<[CauseCode, string, RegExp]>([
   ],
   [
     'FIELD_CONFLICT',
-    'Error: UPGRADE FAILED: Operation cannot be fulfilled on statefulsets.apps "a": the object has been modified; please apply your changes to the latest version and try again',
+    'Error: UPGRADE FAILED: Operation cannot be fulfilled on statefulsets.apps "a": the object has been ' +
+      'modified; please apply your changes to the latest version and try again',
     /^StatefulSet a was changed/,
   ],
   [
@@ -154,7 +164,8 @@ test.each<[CauseCode, string, RegExp]>([
   ],
   [
     'BAD_INPUT',
-    'Error: INSTALLATION FAILED: release name "Orders": invalid release name, must match regex ^[a-z]$ and the length must not be longer than 53',
+    'Error: INSTALLATION FAILED: release name "Orders": invalid release name, must match regex ^[a-z]$ and the ' +
+      'length must not be longer than 53',
     /"Orders"/,
   ],
 ])('%s: %#', (code, stderr, says) => {
@@ -163,7 +174,8 @@ test.each<[CauseCode, string, RegExp]>([
 
 test('a text that nobody knows is no cause; the words are kept', () => {
   const stderr =
-    'level=ERROR msg="x"\nWARNING: Kubernetes configuration file is group-readable.\nError: UPGRADE FAILED: the moon is in the way\n\nUse --debug flag to render out invalid YAML\n';
+    'level=ERROR msg="x"\nWARNING: Kubernetes configuration file is group-readable.\nError: UPGRADE FAILED: the ' +
+    'moon is in the way\n\nUse --debug flag to render out invalid YAML\n';
   expect(causeOf(stderr, about)).toBeNull();
   expect(helmText(stderr)).toBe('the moon is in the way');
 });

@@ -29,7 +29,9 @@ test('a child that starts as we are killed reads all of it', async () => {
     platform: 'node',
     logLevel: 'silent',
     banner: {
-      js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+      js:
+        "import {createRequire as __createRequire} from 'node:module';const " +
+        'require=__createRequire(import.meta.url);',
     },
   });
   const child = spawn(process.execPath, ['--input-type=module', '-e', own.replace('registerHooks, ', '')], {

@@ -43,7 +43,9 @@ describe('an old Node', () => {
   const tooOld = (version: string) => ({
     code: 2,
     stdout: '',
-    stderr: `pg-helm-install needs Node.js 22.19 or newer; this is ${version}. Install a newer Node.js (npm ci brings one into a checkout) and run it again.\n`,
+    stderr:
+      `pg-helm-install needs Node.js 22.19 or newer; this is ${version}. Install a newer Node.js (npm ci brings ` +
+      `one into a checkout) and run it again.\n`,
   });
 
   /** A checkout with this as the Node that `npm ci` brought; null: `npm ci` has not run. */

@@ -36,7 +36,9 @@ beforeAll(async () => {
     define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
     plugins: [withoutDevtools],
     banner: {
-      js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+      js:
+        "import {createRequire as __createRequire} from 'node:module';const " +
+        'require=__createRequire(import.meta.url);',
     },
     logLevel: 'error',
   });

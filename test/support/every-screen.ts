@@ -45,7 +45,8 @@ const outdated = statusWith({
     {
       code: 'DEFINITION_PENDING',
       message:
-        'The writer and 2 readers run with an older definition than the release has now; it takes effect when they restart: pg-helm-install restart orders -n team-a',
+        'The writer and 2 readers run with an older definition than the release has now; it takes effect when ' +
+        'they restart: pg-helm-install restart orders -n team-a',
     },
   ],
 });
@@ -64,13 +65,15 @@ const warned = statusWith({
     {
       code: 'PUBLIC_ENDPOINT',
       message:
-        'Everybody on the internet reaches the load balancers of the database: 0.0.0.0/0 is allowed. --allow-from names who may.',
+        'Everybody on the internet reaches the load balancers of the database: 0.0.0.0/0 is allowed. ' +
+        '--allow-from names who may.',
     },
     ...outdated.warnings,
     {
       code: 'LOAD_BALANCER_PENDING',
       message:
-        'The load balancer of the Service orders-postgresql-read has no address yet. Inside the cluster it answers already.',
+        'The load balancer of the Service orders-postgresql-read has no address yet. Inside the cluster it ' +
+        'answers already.',
     },
   ],
 });

@@ -168,7 +168,8 @@ export const planned: Result = resultWith({
       '\n',
     ),
     command:
-      'pg-helm-install install orders --context prod-eu --namespace team-a --username app --read-replicas 2 --password-stdin --yes',
+      'pg-helm-install install orders --context prod-eu --namespace team-a --username app --read-replicas 2 ' +
+      '--password-stdin --yes',
     steps: ['secret', 'release', 'storage', 'writer', 'readers', 'endpoints'].map((name) => ({name, command: null})),
   }),
 });
@@ -182,7 +183,8 @@ export const replanned: Result = resultWith({
         code: 'REPLICA_ADD',
         object: 'Pod/orders-postgresql-read-2',
         sentence:
-          'Reader orders-postgresql-read-2 is added, with 500m CPU and 1Gi memory. It gets a volume of 20Gi of class gp3.',
+          'Reader orders-postgresql-read-2 is added, with 500m CPU and 1Gi memory. It gets a volume of 20Gi of ' +
+          'class gp3.',
       },
     ],
     steps: [],
@@ -213,7 +215,8 @@ const withoutVolume: Result = {
         code: 'DATA_DELETED',
         object: 'PersistentVolumeClaim/data-orders-postgresql-read-1',
         sentence:
-          "Volume data-orders-postgresql-read-1 (20Gi) is deleted, with the reader's copy on it. The writer keeps its own.",
+          "Volume data-orders-postgresql-read-1 (20Gi) is deleted, with the reader's copy on it. The writer " +
+          'keeps its own.',
       },
     ],
     command: 'pg-helm-install scale orders --read-replicas 1 --delete-volumes',
@@ -224,14 +227,17 @@ const sentences: Readonly<Record<ChangeWish['kind'], readonly string[]>> = {
   resize: [
     'The 2 readers get 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
     'The writer gets 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
-    "PostgreSQL's own cache (shared_buffers) does not follow it: it stays what the settings say until they change and it restarts.",
+    "PostgreSQL's own cache (shared_buffers) does not follow it: it stays what the settings say until they " +
+      'change and it restarts.',
   ],
   rollback: [
-    'What revision 2 wanted comes back: image bitnamilegacy 17.5.0-debian-12-r20 instead of bitnamilegacy 17.6.0-debian-12-r0. The data stays as it is now, with what was written since, and so do the passwords.',
+    'What revision 2 wanted comes back: image bitnamilegacy 17.5.0-debian-12-r20 instead of bitnamilegacy ' +
+      '17.6.0-debian-12-r0. The data stays as it is now, with what was written since, and so do the passwords.',
     'The writer restarts once, last and in its pod: sessions end, and it is out for about a second. Its address stays.',
   ],
   restart: [
-    'The 2 readers restart one after the other, each streaming again before the next. Sessions on a reader end when it restarts.',
+    'The 2 readers restart one after the other, each streaming again before the next. Sessions on a reader end ' +
+      'when it restarts.',
     'The writer restarts once, last, in a new pod: sessions end, and it is out for a few seconds.',
   ],
 };
@@ -328,7 +334,8 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
             ...imageNotFound,
             code: 'BAD_INPUT',
             message:
-              '--dump-to: /home/ann/taken.sql is there already, and nothing is written over it. Name another file, or move that one away. Nothing was changed.',
+              '--dump-to: /home/ann/taken.sql is there already, and nothing is written over it. Name another ' +
+              'file, or move that one away. Nothing was changed.',
             evidence: [],
             remedies: [],
           },

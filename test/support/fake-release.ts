@@ -252,8 +252,13 @@ export class FakeReleaseWorld extends FakeWorld {
 /** Helm 3.18 and 4.1, on Kubernetes 1.34. */
 function immutable(name: string): string {
   const spec =
-    "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
-  return `Error: UPGRADE FAILED: cannot patch "${name}" with kind StatefulSet: StatefulSet.apps "${name}" is invalid: ${spec}`;
+    "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', " +
+    "'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are " +
+    'forbidden';
+  return (
+    `Error: UPGRADE FAILED: cannot patch "${name}" with kind StatefulSet: StatefulSet.apps "${name}" is invalid: ` +
+    `${spec}`
+  );
 }
 
 /** What the program makes of helm's words. */
@@ -293,7 +298,9 @@ function manifestOf({target}: FakeRelease, values: Values): string {
   return Object.entries(roles)
     .map(
       ([component, role]) =>
-        `---\nkind: StatefulSet\n${stringify({metadata: {name: names[role]}, spec: specOf(values, component)})}---\nkind: Service\n${stringify({metadata: {name: names[role]}})}`,
+        `---\nkind: ` +
+        `StatefulSet\n${stringify({metadata: {name: names[role]}, spec: specOf(values, component)})}---\nkind: ` +
+        `Service\n${stringify({metadata: {name: names[role]}})}`,
     )
     .join('');
 }

@@ -123,7 +123,9 @@ export class OperatedRelease {
   }
 
   async ask(pod: string, sql: string): Promise<string> {
-    const script = `PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -h 127.0.0.1 -U postgres -tAc "${sql}"`;
+    const script =
+      'PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -h 127.0.0.1 -U postgres -tAc ' +
+      `"${sql}"`;
     return (await this.namespace.kubectl(['exec', pod, '-c', 'postgresql', '--', 'bash', '-c', script])).trim();
   }
 

@@ -83,7 +83,8 @@ export async function startSteadyWriter(server: Server, {patienceMs = 60_000} = 
     try {
       client = await connected();
       await client.query(
-        `create table if not exists ${steadyTable} (n bigint primary key, written timestamptz not null default clock_timestamp())`,
+        `create table if not exists ${steadyTable} (n bigint primary key, written timestamptz not null default ` +
+          'clock_timestamp())',
       );
       next = Number(
         (await client.query<{last: string}>(`select coalesce(max(n), 0) as last from ${steadyTable}`)).rows[0]?.last,

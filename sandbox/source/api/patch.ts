@@ -63,7 +63,8 @@ export function patchedBy(type: Type, target: object, {contentType, body}: ApiRe
       return strategicMergePatch(type, target, valueIn(body));
     default:
       throw unsupported(
-        'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor, application/strategic-merge-patch+json',
+        'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, ' +
+          'application/apply-patch+cbor, application/strategic-merge-patch+json',
       );
   }
 }

@@ -84,6 +84,7 @@ export function refuse(socket: Duplex, error: unknown): void {
   );
   const text = JSON.stringify(body);
   socket.end(
-    `HTTP/1.1 ${code} ${code === 404 ? 'Not Found' : 'Refused'}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+    `HTTP/1.1 ${code} ${code === 404 ? 'Not Found' : 'Refused'}\r\nContent-Type: ` +
+      `application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
   );
 }

@@ -102,7 +102,8 @@ export function apply(context: WriteContext, place: Place, request: ApiRequest):
     throw new StatusError(
       500,
       '',
-      `failed to create typed patch object (${place.namespace ? `${place.namespace}/` : ''}${place.name}; ${applied.apiVersion}, Kind=${kind.kind}): .${unknown[0]}: field not declared in schema`,
+      `failed to create typed patch object (${place.namespace ? `${place.namespace}/` : ''}${place.name}; ` +
+        `${applied.apiVersion}, Kind=${kind.kind}): .${unknown[0]}: field not declared in schema`,
     );
   }
   if (applied.metadata.managedFields) throw badRequest('metadata.managedFields must be nil');
@@ -172,13 +173,16 @@ export function read(
   const texts = unknown.map((path) => `unknown field "${path}"`);
   if (validation === 'Strict' && texts.length > 0) {
     throw badRequest(
-      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${texts.join(', ')}`,
+      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ` +
+        `${texts.join(', ')}`,
     );
   }
   const given = body['kind'];
   if (typeof given === 'string' && given !== kind.kind) {
     throw badRequest(
-      `${given} in version "${String(body['apiVersion']).split('/').at(-1)}" cannot be handled as a ${kind.kind}: no kind "${given}" is registered for version "${String(body['apiVersion'])}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+      `${given} in version "${String(body['apiVersion']).split('/').at(-1)}" cannot be handled as a ` +
+        `${kind.kind}: no kind "${given}" is registered for version "${String(body['apiVersion'])}" in scheme ` +
+        '"pkg/api/legacyscheme/scheme.go:30"',
     );
   }
   return {object: asObject(value), warnings: validation === 'Ignore' ? [] : texts};

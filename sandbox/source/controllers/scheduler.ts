@@ -201,7 +201,10 @@ export function noNodeText(refusals: readonly Refusal[]): string {
       resolvable ? 'No preemption victims found for incoming pod' : 'Preemption is not helpful for scheduling',
     ),
   );
-  return `0/${total} nodes are available: ${reasons}. no new claims to deallocate, preemption: 0/${total} nodes are available: ${help}.`;
+  return (
+    `0/${total} nodes are available: ${reasons}. no new claims to deallocate, preemption: 0/${total} nodes are ` +
+    `available: ${help}.`
+  );
 }
 
 function counted(texts: readonly string[]): string {

@@ -131,12 +131,15 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
       'volume.kubernetes.io/storage-provisioner': named,
     };
     const claim = store.update(kinds.claim, {...asking, metadata: {...asking.metadata, annotations}});
-    const waiting = `Waiting for a volume to be created either by the external provisioner '${named}' or manually by the system administrator.`;
+    const waiting =
+      `Waiting for a volume to be created either by the external provisioner '${named}' or manually by the system ` +
+      'administrator.';
     say(
       claim,
       'Normal',
       'ExternalProvisioning',
-      `${waiting} If volume creation is delayed, please verify that the provisioner is running and correctly registered.`,
+      `${waiting} If volume creation is delayed, please verify that the provisioner is running and correctly ` +
+        'registered.',
     );
     if (named !== provisioner) return;
     const {uid = '', namespace = '', name} = claim.metadata;

@@ -174,7 +174,9 @@ export class ContainerWorker {
     };
     const last = this.#lastState();
     if (missing !== null) {
-      const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${missing}": executable file not found in $PATH: unknown`;
+      const message =
+        'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create ' +
+        `failed: unable to start container process: exec: "${missing}": executable file not found in $PATH: unknown`;
       this.say('Warning', 'Failed', `Error: ${message}`);
       this.show({
         ...shown,

@@ -44,12 +44,14 @@ export function resized(store: Store, pod: KubeObject): Resized {
     if (wanted > capacity)
       return refused(
         'Infeasible',
-        `Node didn't have enough capacity: ${resource}, requested: ${shown(wanted, resource)}, capacity: ${shown(capacity, resource)}`,
+        `Node didn't have enough capacity: ${resource}, requested: ${shown(wanted, resource)}, capacity: ` +
+          `${shown(capacity, resource)}`,
       );
     if (wanted + used > capacity)
       return refused(
         'Deferred',
-        `Node didn't have enough resource: ${resource}, requested: ${shown(wanted, resource)}, used: ${shown(used, resource)}, capacity: ${shown(capacity, resource)}`,
+        `Node didn't have enough resource: ${resource}, requested: ${shown(wanted, resource)}, used: ` +
+          `${shown(used, resource)}, capacity: ${shown(capacity, resource)}`,
       );
   }
   return {given: true, conditions: []};
@@ -72,7 +74,8 @@ export function belowUsage(
   const whole =
     containers.length === low.length
       ? [
-          `attempting to set pod memory limit (${low.reduce((sum, {limit}) => sum + limit, 0)}) below current usage (${usage})`,
+          `attempting to set pod memory limit (${low.reduce((sum, {limit}) => sum + limit, 0)}) below current ` +
+            `usage (${usage})`,
         ]
       : [];
   return [

@@ -105,12 +105,14 @@ function check(kind: Kind, {metadata}: KubeObject, wanted: DeleteOptions['precon
   };
   if (wanted?.uid && wanted.uid !== metadata.uid) {
     refuse(
-      `the UID in the precondition (${wanted.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+      `the UID in the precondition (${wanted.uid}) does not match the UID in record (${metadata.uid}). The ` +
+        'object might have been deleted and then recreated',
     );
   }
   if (wanted?.resourceVersion && wanted.resourceVersion !== metadata.resourceVersion) {
     refuse(
-      `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
+      `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in ` +
+        `record (${metadata.resourceVersion}). The object might have been modified`,
     );
   }
 }

@@ -86,7 +86,8 @@ export const commands: readonly Typed[] = [
   kubectl('text', 'delete cronjob nightly'),
   kubectl(
     'text',
-    'create secret generic creds --from-literal=postgres-password=p0stgres-password --from-literal=password=app-password-1 --from-literal=replication-password=replication-1',
+    'create secret generic creds --from-literal=postgres-password=p0stgres-password ' +
+      '--from-literal=password=app-password-1 --from-literal=replication-password=replication-1',
   ),
   ...ofHelm('helm'),
   kubectl('text', 'get pods'),

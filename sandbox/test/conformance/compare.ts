@@ -44,7 +44,8 @@ export function tableOf(heading: string, rows: readonly Row[]): string {
     '|---|---|---|',
     ...rows.map(
       ({title, real, sandbox, differences: found}) =>
-        `| ${title.replaceAll('|', '\\|')} | ${real} | ${found.length === 0 ? 'the same' : `${sandbox}: ${found.join('; ').replaceAll('|', '\\|')}`} |`,
+        `| ${title.replaceAll('|', '\\|')} | ${real} | ` +
+        `${found.length === 0 ? 'the same' : `${sandbox}: ${found.join('; ').replaceAll('|', '\\|')}`} |`,
     ),
   ].join('\n');
 }
@@ -61,7 +62,8 @@ function ofAnswers({part}: Asked, real: Answer, sandbox: Answer): string[] {
 function ofOutcomes({same}: Typed, real: Outcome, sandbox: Outcome): string[] {
   if (real.code !== sandbox.code)
     return [
-      `code: ${real.code} ≠ ${sandbox.code}, ${JSON.stringify(neutralText(sandbox.stderr || sandbox.stdout)).slice(0, 300)}`,
+      `code: ${real.code} ≠ ${sandbox.code}, ` +
+        `${JSON.stringify(neutralText(sandbox.stderr || sandbox.stdout)).slice(0, 300)}`,
     ];
   if (same === 'code') return [];
   const seen = ({stdout, stderr}: Outcome) =>

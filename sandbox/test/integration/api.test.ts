@@ -327,7 +327,8 @@ test('a token of a service account counts while its account is there', async () 
     await refused(kubectl, as(`${head}.${body}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`)),
   ).toMatch(/You must be logged in|Unauthorized/);
   expect(await refused(kubectl, 'create token robot --duration=1m')).toContain(
-    'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 60: may not specify a duration less than 10 minutes',
+    'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 60: may not ' +
+      'specify a duration less than 10 minutes',
   );
   await ok(kubectl, 'delete serviceaccount robot');
   expect(await refused(kubectl, as(token))).toMatch(/You must be logged in|Unauthorized/);

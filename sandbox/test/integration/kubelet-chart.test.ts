@@ -65,7 +65,9 @@ describe('with addresses of their own', () => {
       [
         'sh',
         '-c',
-        'exec psql -X -W -At "host=127.0.0.1 user=app dbname=app sslmode=verify-ca sslrootcert=/opt/bitnami/postgresql/certs/ca.crt" -c "select ssl from pg_stat_ssl where pid = pg_backend_pid()"',
+        'exec psql -X -W -At "host=127.0.0.1 user=app dbname=app sslmode=verify-ca ' +
+          'sslrootcert=/opt/bitnami/postgresql/certs/ca.crt" -c "select ssl from pg_stat_ssl where pid = ' +
+          'pg_backend_pid()"',
       ],
       `${passwords.password}\n`,
     );

@@ -29,7 +29,8 @@ describe('an image', () => {
   test('that nobody has', async () => {
     lab.create('absent', one('bitnami/postgresql:9'));
     const text =
-      'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/bitnami/postgresql:9": failed to resolve reference "docker.io/bitnami/postgresql:9": docker.io/bitnami/postgresql:9: not found';
+      'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/bitnami/postgresql:9": ' +
+      'failed to resolve reference "docker.io/bitnami/postgresql:9": docker.io/bitnami/postgresql:9: not found';
     expect(await reason('absent', 'ErrImagePull')).toEqual({reason: 'ErrImagePull', message: text});
     expect(await reason('absent', 'ImagePullBackOff')).toEqual({
       reason: 'ImagePullBackOff',
@@ -196,7 +197,9 @@ describe('a definition', () => {
       ({phase}) => phase === 'Failed',
     );
     const message =
-      'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "nosuchprogram": executable file not found in $PATH: unknown';
+      'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create ' +
+      'failed: unable to start container process: exec: "nosuchprogram": executable file not found in $PATH: ' +
+      'unknown';
     expect(lab.status('no-program').containerStatuses?.[0]?.state.terminated).toMatchObject({
       exitCode: 128,
       reason: 'StartError',

@@ -61,7 +61,8 @@ describe('a writer and its reader', () => {
 
 describe('a command in the container', () => {
   const conninfo =
-    "host=pg-postgresql-primary port=5432 user=app dbname=app sslmode=prefer connect_timeout=3 application_name=test options='-c statement_timeout=3s'";
+    'host=pg-postgresql-primary port=5432 user=app dbname=app sslmode=prefer connect_timeout=3 ' +
+    "application_name=test options='-c statement_timeout=3s'";
 
   test('psql asks for the password on standard input, and reaches Services by their name', async () => {
     const scripts = [
@@ -123,7 +124,8 @@ describe('a command in the container', () => {
     const {stdout} = await lab.exec('pg-postgresql-primary-0', [
       'bash',
       '-c',
-      'cat /opt/bitnami/postgresql/secrets/password; echo; cat "$PGDATA/PG_VERSION"; id -u; hostname 2>/dev/null >/dev/null; echo "$POSTGRES_USER"',
+      'cat /opt/bitnami/postgresql/secrets/password; echo; cat "$PGDATA/PG_VERSION"; id -u; hostname 2>/dev/null ' +
+        '>/dev/null; echo "$POSTGRES_USER"',
     ]);
     expect(stdout.split('\n').slice(0, 2)).toEqual([passwords.password, '17']);
     expect(stdout).toContain('\napp\n');
@@ -148,7 +150,8 @@ describe('a dump', () => {
       [
         'bash',
         '-c',
-        `export PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) PGHOST=127.0.0.1 PGUSER=postgres; ${script}`,
+        'export PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) PGHOST=127.0.0.1 ' +
+          `PGUSER=postgres; ${script}`,
       ],
       input,
     );
@@ -173,13 +176,15 @@ describe('a dump', () => {
   test('of everything: roles with what they are, each database, and an end that says so', async () => {
     await asAdmin(
       'psql -Xq -d postgres',
-      `create role "Ro""le" nologin connection limit 5; comment on role "Ro""le" is 'it''s one'; alter role "Ro""le" set search_path to 'a b', public; grant "Ro""le" to app with admin option;`,
+      `create role "Ro""le" nologin connection limit 5; comment on role "Ro""le" is 'it''s one'; alter role ` +
+        `"Ro""le" set search_path to 'a b', public; grant "Ro""le" to app with admin option;`,
     );
     const {code, stdout, stderr} = await asAdmin('pg_dumpall -w');
     expect({code, stderr}).toEqual({code: 0, stderr: ''});
     for (const line of [
       'CREATE ROLE "Ro""le";',
-      'ALTER ROLE "Ro""le" WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 5;',
+      'ALTER ROLE "Ro""le" WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NOREPLICATION NOBYPASSRLS ' +
+        'CONNECTION LIMIT 5;',
       `COMMENT ON ROLE "Ro""le" IS 'it''s one';`,
       'ALTER ROLE "Ro""le" SET search_path TO "a b", public;',
       'GRANT "Ro""le" TO app WITH ADMIN OPTION, INHERIT TRUE GRANTED BY postgres;',
@@ -376,43 +381,47 @@ describe('other resources', () => {
   };
   const condition = () => lab.status('resized').conditions?.find(({type}) => type.startsWith('PodResize'));
 
-  test('are given in place; less memory than the pod uses waits until it uses less, and more than the node has is never given', async () => {
-    const resources = {requests: {cpu: '100m', memory: '64Mi'}, limits: {memory: '64Mi'}};
-    const container = {
-      name: 'main',
-      image: 'docker.io/bitnamilegacy/os-shell:12-debian-12-r50',
-      command: ['sleep', '1000'],
-      volumeMounts: [{name: 'shm', mountPath: '/dev/shm'}],
-      resources,
-    };
-    lab.create('resized', {containers: [container], volumes: [{name: 'shm', emptyDir: {medium: 'Memory'}}]});
-    await waitFor('it runs', () => lab.status('resized'), isReady);
-    give('resized', {...resources, limits: {memory: '128Mi'}});
-    const limit = () =>
-      (lab.status('resized').containerStatuses?.[0]?.resources as {limits?: {memory: string}} | undefined)?.limits
-        ?.memory;
-    await waitFor('more memory', limit, (seen) => seen === '128Mi');
-    if (process.platform === 'linux') {
-      await lab.exec('resized', ['sh', '-c', 'head -c 40M /dev/zero > /dev/shm/ballast']);
-      give('resized', {...resources, limits: {memory: '32Mi'}});
-      await waitFor('the refusal', condition, (seen) =>
-        /^cannot decrease memory limits: .*\(33554432\) below current usage/.test(seen?.message ?? ''),
-      );
-      expect(limit()).toBe('128Mi');
-      await lab.exec('resized', ['rm', '/dev/shm/ballast']);
-      await waitFor('less memory', limit, (seen) => seen === '32Mi');
-      // While what the pod uses is counted, it gets another label, as an operation gives it: that asks for nothing
-      // else.
-      give('resized', {...resources, limits: {memory: '24Mi'}});
-      await new Promise(setImmediate);
-      const asked = lab.pod('resized') as KubeObject;
-      lab.store.update(kinds.pod, {...asked, metadata: {...asked.metadata, labels: {note: 'mine'}}});
-      await waitFor('less memory still', limit, (seen) => seen === '24Mi');
-    }
-    give('resized', {...resources, requests: {cpu: '100m', memory: '100Gi'}});
-    expect(await waitFor('the refusal', condition, (seen) => seen?.type === 'PodResizePending')).toMatchObject({
-      reason: 'Infeasible',
-    });
-    expect(lab.status('resized').containerStatuses?.[0]?.restartCount).toBe(0);
-  });
+  test(
+    'are given in place; less memory than the pod uses waits until it uses less, and more than the node has is ' +
+      'never given',
+    async () => {
+      const resources = {requests: {cpu: '100m', memory: '64Mi'}, limits: {memory: '64Mi'}};
+      const container = {
+        name: 'main',
+        image: 'docker.io/bitnamilegacy/os-shell:12-debian-12-r50',
+        command: ['sleep', '1000'],
+        volumeMounts: [{name: 'shm', mountPath: '/dev/shm'}],
+        resources,
+      };
+      lab.create('resized', {containers: [container], volumes: [{name: 'shm', emptyDir: {medium: 'Memory'}}]});
+      await waitFor('it runs', () => lab.status('resized'), isReady);
+      give('resized', {...resources, limits: {memory: '128Mi'}});
+      const limit = () =>
+        (lab.status('resized').containerStatuses?.[0]?.resources as {limits?: {memory: string}} | undefined)?.limits
+          ?.memory;
+      await waitFor('more memory', limit, (seen) => seen === '128Mi');
+      if (process.platform === 'linux') {
+        await lab.exec('resized', ['sh', '-c', 'head -c 40M /dev/zero > /dev/shm/ballast']);
+        give('resized', {...resources, limits: {memory: '32Mi'}});
+        await waitFor('the refusal', condition, (seen) =>
+          /^cannot decrease memory limits: .*\(33554432\) below current usage/.test(seen?.message ?? ''),
+        );
+        expect(limit()).toBe('128Mi');
+        await lab.exec('resized', ['rm', '/dev/shm/ballast']);
+        await waitFor('less memory', limit, (seen) => seen === '32Mi');
+        // While what the pod uses is counted, it gets another label, as an operation gives it: that asks for nothing
+        // else.
+        give('resized', {...resources, limits: {memory: '24Mi'}});
+        await new Promise(setImmediate);
+        const asked = lab.pod('resized') as KubeObject;
+        lab.store.update(kinds.pod, {...asked, metadata: {...asked.metadata, labels: {note: 'mine'}}});
+        await waitFor('less memory still', limit, (seen) => seen === '24Mi');
+      }
+      give('resized', {...resources, requests: {cpu: '100m', memory: '100Gi'}});
+      expect(await waitFor('the refusal', condition, (seen) => seen?.type === 'PodResizePending')).toMatchObject({
+        reason: 'Infeasible',
+      });
+      expect(lab.status('resized').containerStatuses?.[0]?.restartCount).toBe(0);
+    },
+  );
 });

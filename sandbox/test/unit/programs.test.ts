@@ -41,7 +41,8 @@ test('what there is not says so by its name', () => {
   expect({status, stderr}).toEqual({
     status: 127,
     stderr:
-      'pg_restore: the sandbox does not have it: its PostgreSQL is initdb, pg_ctl, postgres and pg_dump alone. Run your own against the endpoint.\n',
+      'pg_restore: the sandbox does not have it: its PostgreSQL is initdb, pg_ctl, postgres and pg_dump alone. ' +
+      'Run your own against the endpoint.\n',
   });
 });
 

@@ -17,16 +17,20 @@ export function endpointLines(
   const {endpoints, credentials, release, namespace} = shown;
   if (!endpoints) return [];
   const {writer, reader} = endpoints;
-  const streaming = ` ${paint.dot} ${reader.streaming} streaming${reader.maxLagBytes === null ? '' : ` ${paint.dot} lag ${reader.maxLagBytes} B`}`;
+  const streaming =
+    ` ${paint.dot} ${reader.streaming} ` +
+    `streaming${reader.maxLagBytes === null ? '' : ` ${paint.dot} lag ${reader.maxLagBytes} B`}`;
   return [
     '',
     ...roleLines(writer, '', paint),
     ...roleLines(reader, reader.proven ? streaming : '', paint),
     ...(credentials
       ? [
-          `  user     ${credentials.username} ${paint.dot} database ${credentials.database} ${paint.dot} Secret ${credentials.secret}, key ${credentials.passwordKey}`,
+          `  user     ${credentials.username} ${paint.dot} database ${credentials.database} ${paint.dot} Secret ` +
+            `${credentials.secret}, key ${credentials.passwordKey}`,
           '',
-          `  password  ${reach(`kubectl -n ${namespace} get secret ${credentials.secret} -o jsonpath='{.data.${credentials.passwordKey}}' | base64 -d`)}`,
+          '  password  ' +
+            `${reach(`kubectl -n ${namespace} get secret ${credentials.secret} -o jsonpath='{.data.${credentials.passwordKey}}' | base64 -d`)}`,
           `  status    ${reach(`pg-helm-install status ${release} -n ${namespace}`)}`,
         ]
       : []),
@@ -37,7 +41,8 @@ function roleLines(endpoint: Endpoint, more: string, paint: Painter): string[] {
   const {role, host, port, internalHost, proven, provenFrom, latencyMs} = endpoint;
   const inside = `${internalHost}:5432 (inside)`;
   const proof = proven
-    ? `${paint.sign('done')} proven from ${provenFrom === 'here' ? 'here' : 'inside the cluster'} ${paint.dot} ${latencyMs} ms${more}`
+    ? `${paint.sign('done')} proven from ${provenFrom === 'here' ? 'here' : 'inside the cluster'} ${paint.dot} ` +
+      `${latencyMs} ms${more}`
     : role === 'reader'
       ? `${paint.sign('waiting')} nothing answers there yet`
       : `${paint.sign('warning')} not proven`;

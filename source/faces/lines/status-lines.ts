@@ -33,9 +33,11 @@ export function statusLines(status: Status, reach: (command: string) => string):
     `  pods     ${readyPods} of ${podsWanted} ready`,
     ...status.pods.map(
       ({name, role, node, ready, restarts}) =>
-        `           ${paint.sign(ready ? 'done' : 'waiting')} ${name}  ${role} on ${node ?? 'no node yet'}${restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : ''}`,
+        `           ${paint.sign(ready ? 'done' : 'waiting')} ${name}  ${role} on ` +
+        `${node ?? 'no node yet'}${restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : ''}`,
     ),
-    `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${[...new Set(sizes.map(formatBytes))].join(', ')}` : ''}${status.spareClaims.length > 0 ? `, and ${status.spareClaims.length} that no reader uses (scale --read-replicas ${status.readers.wanted} --delete-volumes)` : ''}`,
+    '  volumes  ' +
+      `${status.claims.length}${sizes.length > 0 ? ` x ${[...new Set(sizes.map(formatBytes))].join(', ')}` : ''}${status.spareClaims.length > 0 ? `, and ${status.spareClaims.length} that no reader uses (scale --read-replicas ${status.readers.wanted} --delete-volumes)` : ''}`,
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
   ];
 }
@@ -45,6 +47,7 @@ function operationLines(operation: Status['operation']): string[] {
   const {kind, holder, alive, startedAt, renewedAt} = operation;
   const who = holder.split('/')[0] || 'nobody now';
   return [
-    `  ${kind.padEnd(8)} ${alive ? `${who} is at it since ${toTheSecond(startedAt)}` : `begun at ${toTheSecond(startedAt)} and interrupted at ${toTheSecond(renewedAt)}: recover goes on`}`,
+    `  ${kind.padEnd(8)} ` +
+      `${alive ? `${who} is at it since ${toTheSecond(startedAt)}` : `begun at ${toTheSecond(startedAt)} and interrupted at ${toTheSecond(renewedAt)}: recover goes on`}`,
   ];
 }

@@ -26,7 +26,8 @@ export const clusterRules: readonly ErrorRule[] = [
         ? `The quota of namespace ${about.namespace} leaves no room for ${kindOf(resource)} ${name}: ${exceeded}.`
         : failed
           ? `A quota of namespace ${about.namespace} asks for more than ${kindOf(resource)} ${name} says: ${failed}.`
-          : `The limit range of namespace ${about.namespace} refuses ${kindOf(resource)} ${name}: ${whole.slice(whole.indexOf('forbidden: ') + 11)}.`,
+          : `The limit range of namespace ${about.namespace} refuses ${kindOf(resource)} ${name}: ` +
+            `${whole.slice(whole.indexOf('forbidden: ') + 11)}.`,
       object: object(kindOf(resource), about.namespace, name),
       remedies: [
         {title: 'Ask for less, or have it raised'},
@@ -71,7 +72,9 @@ export const clusterRules: readonly ErrorRule[] = [
     match:
       /(?:(\S+) "([^"]+)" is forbidden: )?(violates PodSecurity "[^"]+"|ValidatingAdmissionPolicy '[^']+'[^:]* denied request|admission webhook "[^"]+" denied the request):? ?(.*)/,
     mean: ({namespace}, [, resource, name, who = '', why = '']) => ({
-      message: `A rule of the cluster refuses ${resource && name ? `${kindOf(resource)} ${name}` : 'this change'} in namespace ${namespace}: ${who}${why && `: ${why}`}`,
+      message:
+        `A rule of the cluster refuses ${resource && name ? `${kindOf(resource)} ${name}` : 'this change'} in ` +
+        `namespace ${namespace}: ${who}${why && `: ${why}`}`,
       ...(resource && name && {object: object(kindOf(resource), namespace, name)}),
       remedies: [{title: 'Change what it names with --values, or ask whoever sets the rules'}],
     }),
@@ -80,7 +83,9 @@ export const clusterRules: readonly ErrorRule[] = [
     code: 'STORAGE_CANNOT_GROW',
     match: /"([^"]+)" is invalid: spec: Forbidden: updates to statefulset spec for fields other than/,
     mean: (about, [, name = '']) => ({
-      message: `Kubernetes lets only a part of a StatefulSet change, and what helm has for ${name} differs in the rest: most often the size or class of its volumes.`,
+      message:
+        `Kubernetes lets only a part of a StatefulSet change, and what helm has for ${name} differs in the rest: ` +
+        'most often the size or class of its volumes.',
       object: object('StatefulSet', about.namespace, name),
       remedies: [
         {title: 'A larger volume is made in another way', command: ours('resize', about, '--storage-size', 'SIZE')},

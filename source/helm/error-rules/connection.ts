@@ -13,7 +13,9 @@ export const connectionRules: readonly ErrorRule[] = [
     match:
       /connection reset by peer|unexpected EOF|": EOF|i\/o timeout|client connection lost|connection refused|no route to host|network is unreachable|TLS handshake timeout|broken pipe|no such host|GOAWAY|etcdserver: |server is currently unable to handle the request/,
     mean: (about) => ({
-      message: `The connection to the cluster of context ${about.context} broke while helm was at work; how far it came is in the release's record.`,
+      message:
+        `The connection to the cluster of context ${about.context} broke while helm was at work; how far it came ` +
+        `is in the release's record.`,
       remedies: [{title: 'When the cluster answers again, see where it stands', command: ours('status', about)}],
     }),
   },

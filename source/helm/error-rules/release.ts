@@ -7,7 +7,9 @@ export const releaseRules: readonly ErrorRule[] = [
     code: 'RELEASE_LOCKED',
     match: /another operation \(install\/upgrade\/rollback\) is in progress/,
     mean: (about) => ({
-      message: `Helm says that another operation on release ${named(about)} is in progress: somebody is at work on it, or was killed at it.`,
+      message:
+        `Helm says that another operation on release ${named(about)} is in progress: somebody is at work on it, or ` +
+        'was killed at it.',
       remedies: [{title: 'See who and since when; take over when nobody is', command: ours('recover', about)}],
     }),
   },
@@ -50,8 +52,10 @@ export const releaseRules: readonly ErrorRule[] = [
     mean: (about, [, kind = '', name = '', namespace = '', owner]) => ({
       message:
         owner === undefined
-          ? `${kind} ${name} exists in namespace ${namespace} and does not belong to helm; release ${about.release} needs that name.`
-          : `${kind} ${name} in namespace ${namespace} belongs to release ${owner}; release ${about.release} needs that name too.`,
+          ? `${kind} ${name} exists in namespace ${namespace} and does not belong to helm; release ` +
+            `${about.release} needs that name.`
+          : `${kind} ${name} in namespace ${namespace} belongs to release ${owner}; release ${about.release} needs ` +
+            'that name too.',
       object: object(kind, namespace, name),
       remedies: [
         {title: 'Choose another release name'},

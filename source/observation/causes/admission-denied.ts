@@ -30,7 +30,8 @@ export function admissionDenied(snapshot: Snapshot): FoundCause | null {
       certain: final && failed.current,
       cause: cause(
         'ADMISSION_DENIED',
-        `The StatefulSet ${failed.set.metadata.name} may not create its pods: ${by} does not let them in, so nothing can start.`,
+        `The StatefulSet ${failed.set.metadata.name} may not create its pods: ${by} does not let them in, so ` +
+          'nothing can start.',
         {
           object: refTo('StatefulSet', failed.set.metadata, snapshot),
           firstSeen: failed.firstSeen,

@@ -20,13 +20,17 @@ export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod, {isCopy 
     return [
       {
         title: `Delete this reader's volume and pod: it copies the writer's database anew`,
-        command: `${kubectl(snapshot, `delete pvc data-${name} --wait=false`)} && ${kubectl(snapshot, `delete pod ${name}`)}`,
+        command:
+          `${kubectl(snapshot, `delete pvc data-${name} --wait=false`)} && ` +
+          `${kubectl(snapshot, `delete pod ${name}`)}`,
       },
     ];
   }
   return [
     {
-      title: `Do not delete this reader's volume (claim data-${name}): whether the writer has all that is on it is not known, and it may be the only copy. See what it holds`,
+      title:
+        `Do not delete this reader's volume (claim data-${name}): whether the writer has all that is on it is not ` +
+        'known, and it may be the only copy. See what it holds',
       command: databasesIn(snapshot, name),
     },
     {title: 'Dump it to a safe place', command: dumpFrom(snapshot, name)},

@@ -33,12 +33,14 @@ export function crashLoop(snapshot: Snapshot): FoundCause | null {
     certain: looping && isCurrent(snapshot, crash, ended.finishedAt),
     cause: cause(
       'CRASH_LOOP',
-      `The container ${container.name} of ${nameOf(crash)} ended with exit code ${ended.exitCode}${restarts}. It stays away until what its last lines say is put right.`,
+      `The container ${container.name} of ${nameOf(crash)} ended with exit code ${ended.exitCode}${restarts}. It ` +
+        'stays away until what its last lines say is put right.',
       {
         object: refTo('Pod', pod.metadata, snapshot),
         firstSeen: ended.finishedAt ?? null,
         evidence: evidence(
-          `container ${container.name} terminated: ${ended.reason ?? 'Error'}, exit code ${ended.exitCode}, restarts ${container.restartCount}`,
+          `container ${container.name} terminated: ${ended.reason ?? 'Error'}, exit code ${ended.exitCode}, ` +
+            `restarts ${container.restartCount}`,
           ended.message,
           ...wordsOf(snapshot, pod).slice(-mostLines),
         ),

@@ -15,7 +15,8 @@ export function imageForbidden(snapshot: Snapshot): FoundCause | null {
     certain: failure.current,
     cause: cause(
       'IMAGE_FORBIDDEN',
-      `The registry refuses the image ${failure.image}: credentials are missing or do not suffice, or there is no such repository. ` +
+      `The registry refuses the image ${failure.image}: credentials are missing or do not suffice, or there is ` +
+        'no such repository. ' +
         `Until it gives the image, ${nameOf(failure)} cannot start.`,
       {
         object: refTo('Pod', failure.pod.metadata, snapshot),

@@ -26,7 +26,9 @@ export function nameTooLong(snapshot: Snapshot): FoundCause | null {
         evidence: evidence(failed.words),
         remedies: [
           {
-            title: `Remove the release, which never had a pod, and install it under a name that is ${fullname.length - longestFullname} characters shorter`,
+            title:
+              'Remove the release, which never had a pod, and install it under a name that is ' +
+              `${fullname.length - longestFullname} characters shorter`,
             command: installer(snapshot, 'uninstall'),
           },
         ],

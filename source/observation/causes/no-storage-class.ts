@@ -24,8 +24,10 @@ export function noStorageClass(snapshot: Snapshot): FoundCause | null {
       cause: cause(
         'NO_STORAGE_CLASS',
         name
-          ? `The storage class ${name} does not exist, so the claim ${claim.metadata.name} gets no volume and its pod cannot start.`
-          : `The claim ${claim.metadata.name} names no storage class and the cluster has no default one, so it gets no volume and its pod cannot start.`,
+          ? `The storage class ${name} does not exist, so the claim ${claim.metadata.name} gets no volume and its ` +
+              'pod cannot start.'
+          : `The claim ${claim.metadata.name} names no storage class and the cluster has no default one, so it ` +
+              'gets no volume and its pod cannot start.',
         {
           object: refTo('PersistentVolumeClaim', claim.metadata, snapshot),
           firstSeen: firstSeenOf(newest),

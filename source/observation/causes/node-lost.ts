@@ -24,7 +24,8 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
       certain: false,
       cause: cause(
         'NODE_LOST',
-        `The node ${node} does not answer, so ${nameOf(subject)} is away. Kubernetes makes it anew elsewhere only when it knows that it no longer runs there: two pods on one volume would destroy it.`,
+        `The node ${node} does not answer, so ${nameOf(subject)} is away. Kubernetes makes it anew elsewhere ` +
+          'only when it knows that it no longer runs there: two pods on one volume would destroy it.',
         {
           object: refTo('Pod', pod.metadata, snapshot),
           firstSeen: sign.since,
@@ -37,7 +38,8 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
                 },
                 {
                   title:
-                    'Only when the machine is certainly off: say so, and the pod is made anew on another node that reaches the volume',
+                    'Only when the machine is certainly off: say so, and the pod is made anew on another node ' +
+                    'that reaches the volume',
                   command: kubectl(
                     snapshot,
                     `taint nodes ${quoted(node)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`,

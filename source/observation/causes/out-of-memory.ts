@@ -24,13 +24,15 @@ export function outOfMemory(snapshot: Snapshot): FoundCause | null {
     certain: container.restartCount >= 1 && isCurrent(snapshot, crash, ended.finishedAt),
     cause: cause(
       'OUT_OF_MEMORY',
-      `The kernel killed ${nameOf(crash)} for want of memory: its container reached ${limit ? `the limit of ${limit}` : 'its limit'}. ` +
+      `The kernel killed ${nameOf(crash)} for want of memory: its container reached ` +
+        `${limit ? `the limit of ${limit}` : 'its limit'}. ` +
         `The ${crash.role} and all its sessions end each time it happens.`,
       {
         object: refTo('Pod', pod.metadata, snapshot),
         firstSeen: ended.finishedAt ?? null,
         evidence: evidence(
-          `container ${container.name} terminated: ${ended.reason ?? 'Error'}, exit code ${ended.exitCode}, restarts ${container.restartCount}`,
+          `container ${container.name} terminated: ${ended.reason ?? 'Error'}, exit code ${ended.exitCode}, ` +
+            `restarts ${container.restartCount}`,
           killedLine(snapshot, crash) ?? wordsOf(snapshot, pod).findLast((line) => /killed|137/i.test(line)),
         ),
         remedies: [again(snapshot, `more memory: --memory larger than ${limit ?? 'now'}, and 512Mi at least`)],

@@ -27,7 +27,8 @@ function writerRefuses(snapshot: Snapshot): FoundCause | null {
     if (text === null || fact.kind !== 'endpoint' || !writerPod || clusterTime(fact.at, snapshot) < since) continue;
     const names = objectNames(snapshot.target.fullname);
     const message =
-      `The ${fact.role} refuses the password of the Secret ${names.secret}: the database on the volume data-${names.writer}-0 was made with another one, ` +
+      `The ${fact.role} refuses the password of the Secret ${names.secret}: the database on the volume ` +
+      `data-${names.writer}-0 was made with another one, ` +
       'or its making was interrupted before the users were there. The data is untouched.';
     const certain = clusterTime(fact.at, snapshot) >= momentOf(snapshot.operation?.startedAt) - 1000;
     return {certain, cause: mismatch(snapshot, message, names.secret, new Date(fact.at).toISOString(), [text])};
@@ -46,7 +47,8 @@ function readerIsRefused(snapshot: Snapshot): FoundCause | null {
   if (!reader) return null;
   const {secret} = objectNames(snapshot.target.fullname);
   const message =
-    `${sentence(nameOf(reader))} cannot stream: the writer refuses the password of ${replicationUser} that the Secret ${secret} has (key ${secretKeys.replication}). ` +
+    `${sentence(nameOf(reader))} cannot stream: the writer refuses the password of ${replicationUser} that the ` +
+    `Secret ${secret} has (key ${secretKeys.replication}). ` +
     'What the reader answers gets older until it can.';
   return {certain: isCurrent(snapshot, reader), cause: mismatch(snapshot, message, secret, null, [reader.line])};
 }
@@ -62,7 +64,8 @@ function mismatch(
   const remedies: Remedy[] = [
     {
       title:
-        'Where the Secret was changed just now: the pods have the earlier passwords as files for about a minute. Restore what a login proves of them',
+        'Where the Secret was changed just now: the pods have the earlier passwords as files for about a minute. ' +
+        'Restore what a login proves of them',
       command: ours('recover', snapshot.target),
     },
     {
@@ -78,7 +81,8 @@ function mismatch(
     },
     {
       title:
-        'Or, if the earlier passwords are lost for good: install a release under another name. The volumes of this one stay, and its data with them',
+        'Or, if the earlier passwords are lost for good: install a release under another name. The volumes of ' +
+        'this one stay, and its data with them',
     },
   ];
   return cause('PASSWORD_MISMATCH', message, {

@@ -30,7 +30,9 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
         evidence: evidence(words),
         remedies: [
           {
-            title: `See what namespace ${namespace} asks of pods: a LimitRange gives limits to containers that have none; who runs the cluster can change it`,
+            title:
+              `See what namespace ${namespace} asks of pods: a LimitRange gives limits to containers that have ` +
+              'none; who runs the cluster can change it',
             command: kubectl(snapshot, 'describe limitrange,resourcequota'),
           },
           snapshot.release.revisions.length > 1

@@ -15,7 +15,8 @@ export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
   const why = unsaid
     ? `the quota ${unsaid[1]} of the namespace ${namespace} demands that every container states ${unsaid[2]}`
     : over
-      ? `the quota ${over[1]} of the namespace ${namespace} leaves no room: wanted ${over[2]}, in use ${over[3]}, allowed ${over[4]}`
+      ? `the quota ${over[1]} of the namespace ${namespace} leaves no room: wanted ${over[2]}, in use ${over[3]}, ` +
+        `allowed ${over[4]}`
       : `a quota of the namespace ${namespace} leaves no room`;
   return {
     certain: failed.current,

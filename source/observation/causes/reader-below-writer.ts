@@ -23,7 +23,8 @@ export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
     certain: isCurrent(snapshot, crash, crash.ended.finishedAt),
     cause: cause(
       'CRASH_LOOP',
-      `${sentence(nameOf(crash))} does not start: its ${name} is ${has}, and the writer's was ${was} in what it replayed last. The writer is not affected.`,
+      `${sentence(nameOf(crash))} does not start: its ${name} is ${has}, and the writer's was ${was} in what it ` +
+        'replayed last. The writer is not affected.',
       {
         object: refTo('Pod', pod.metadata, snapshot),
         firstSeen: crash.ended.finishedAt ?? null,

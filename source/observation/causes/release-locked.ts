@@ -29,7 +29,8 @@ export function releaseLocked(snapshot: Snapshot): FoundCause | null {
     certain: false,
     cause: cause(
       'RELEASE_LOCKED',
-      `helm has recorded ${what} of ${target.release} as under way${since} (revision ${newest.revision}, ${newest.status}). ${by}. Until it is ended, helm refuses every other change.`,
+      `helm has recorded ${what} of ${target.release} as under way${since} (revision ${newest.revision}, ` +
+        `${newest.status}). ${by}. Until it is ended, helm refuses every other change.`,
       {
         object: refTo('Release', {name: target.release}, snapshot),
         firstSeen: newest.updatedAt,

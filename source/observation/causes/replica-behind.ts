@@ -14,7 +14,8 @@ export function replicaBehind(snapshot: Snapshot): FoundCause | null {
     certain: isCurrent(snapshot, reader),
     cause: cause(
       'REPLICA_BEHIND',
-      `${sentence(nameOf(reader))} can no longer catch up: the writer has removed the WAL that it needs. It answers rows as they were when it stopped. The writer is not affected.`,
+      `${sentence(nameOf(reader))} can no longer catch up: the writer has removed the WAL that it needs. It ` +
+        'answers rows as they were when it stopped. The writer is not affected.',
       {
         object: refTo('Pod', reader.pod.metadata, snapshot),
         evidence: evidence(reader.line),

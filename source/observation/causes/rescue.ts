@@ -21,7 +21,9 @@ export function dumpFrom(snapshot: Snapshot, pod: string): string {
 
 /** Says which databases there are and how large, so that an empty one is told from a full one. */
 export function databasesIn(snapshot: Snapshot, pod: string): string {
-  const script = `${path} ${password} psql -h 127.0.0.1 -U postgres -c "select datname, pg_size_pretty(pg_database_size(datname)) from pg_database"`;
+  const script =
+    `${path} ${password} psql -h 127.0.0.1 -U postgres -c "select datname, ` +
+    'pg_size_pretty(pg_database_size(datname)) from pg_database"';
   return kubectl(snapshot, `exec ${pod} -c ${container} -- sh -c '${script}'`);
 }
 

@@ -49,7 +49,8 @@ function said(snapshot: Snapshot, subject: DatabasePod, {reason, text}: ResizeTr
   if (reason === 'Error' && inUse.test(text)) {
     return cause(
       'OUT_OF_MEMORY',
-      `${node} cannot take memory from ${nameOf(subject)}: it uses more than it is to have. It runs on with what it has.`,
+      `${node} cannot take memory from ${nameOf(subject)}: it uses more than it is to have. It runs on with what ` +
+        'it has.',
       {
         ...about,
         remedies: [remedyOf(snapshot), anew],

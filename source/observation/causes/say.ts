@@ -77,7 +77,8 @@ export function again(snapshot: Snapshot, flags: string): Remedy {
 export function pendingClaimsFirst(snapshot: Snapshot): Remedy {
   return {
     title:
-      'Before that install, delete those claims that are still Pending, and no other: they are empty, and keep the class they were made with',
+      'Before that install, delete those claims that are still Pending, and no other: they are empty, and keep ' +
+      'the class they were made with',
     command: kubectl(snapshot, `get pvc -l app.kubernetes.io/instance=${snapshot.target.release}`),
   };
 }

@@ -21,7 +21,8 @@ export function secretMalformed(snapshot: Snapshot): FoundCause | null {
     secret === null ? `The Secret ${name} is gone` : `The Secret ${name} has nothing under ${listed(missing)}`;
   const runs = snapshot.pods.some(runsDatabase);
   const message = runs
-    ? `${what}. The database still runs with its passwords, and the files that its pods mount are the last copies: ${copies(secret === null)}`
+    ? `${what}. The database still runs with its passwords, and the files that its pods mount are the last copies: ` +
+      `${copies(secret === null)}`
     : `${what}, and no pod of the database runs that would still have a copy.`;
   return {
     certain: true,
@@ -60,7 +61,8 @@ export function passwordsLost(
   const what = isGone ? `The Secret ${secret} is gone` : `The Secret ${secret} has nothing under ${listed(lost)}`;
   return cause(
     'SECRET_MALFORMED',
-    `${what}, and no pod of the database has a copy of ${listed(lost)} that a login proves. No new password is made up: the database would not take it. Nothing was changed.`,
+    `${what}, and no pod of the database has a copy of ${listed(lost)} that a login proves. No new password is ` +
+      'made up: the database would not take it. Nothing was changed.',
     {object: object('Secret', target, secret), evidence: found, remedies: byHand(target, isGone, lost)},
   );
 }
@@ -79,7 +81,9 @@ function byHand(target: Target, isGone: boolean, missing: readonly string[]): re
   const fromFiles = all.map((key) => `--from-file=${key}`);
   const put: Remedy = isGone
     ? {
-        title: `Where the passwords are kept elsewhere: put each into a file of the name of its key (${listed(all)}, without a line end), and make the Secret of them`,
+        title:
+          `Where the passwords are kept elsewhere: put each into a file of the name of its key (${listed(all)}, ` +
+          'without a line end), and make the Secret of them',
         command: kubectlHere(target, 'create', 'secret', 'generic', secret, ...fromFiles),
       }
     : {

@@ -31,14 +31,22 @@ export function systemIdentifierDiffers(snapshot: Snapshot): FoundCause | null {
 function messageOf(snapshot: Snapshot, pod: string): string {
   const {remembered, writer, reader} = systemIdentifiersOf(snapshot);
   if (remembered === null)
-    return `The writer and its readers are two databases: the writer's (claim data-${pod}) has the system identifier ${writer}, a reader's ${reader}. Which of both is the right one cannot be told from that; the writer's may be new and empty, and a reader's volume the only copy.`;
+    return (
+      `The writer and its readers are two databases: the writer's (claim data-${pod}) has the system identifier ` +
+      `${writer}, a reader's ${reader}. Which of both is the right one cannot be told from that; the writer's may ` +
+      `be new and empty, and a reader's volume the only copy.`
+    );
   const rest =
     reader === remembered
       ? 'The readers still hold the database of before, and their volumes may be its only copy.'
       : reader === null && viewOf(snapshot).readerPods.length > 0
         ? 'Whether a reader still holds the database of before is not known: its volume may be the only copy.'
         : 'No reader is known to hold the database of before.';
-  return `The volume of the writer (claim data-${pod}) holds another database than before: its system identifier is ${writer}, and ${snapshot.target.release} had ${remembered}. A new one was made there, without the rows of before. ${rest}`;
+  return (
+    `The volume of the writer (claim data-${pod}) holds another database than before: its system identifier is ` +
+    `${writer}, and ${snapshot.target.release} had ${remembered}. A new one was made there, without the rows of ` +
+    `before. ${rest}`
+  );
 }
 
 function remediesOf(snapshot: Snapshot, pod: string, writer: string): Remedy[] {
@@ -50,7 +58,8 @@ function remediesOf(snapshot: Snapshot, pod: string, writer: string): Remedy[] {
   return [
     {
       title:
-        'Delete no claim, volume, pod or release, and scale no reader away, before the rows of before are in a safe place',
+        'Delete no claim, volume, pod or release, and scale no reader away, before the rows of before are in a ' +
+        'safe place',
     },
     ...(from === undefined
       ? []
@@ -66,7 +75,8 @@ function remediesOf(snapshot: Snapshot, pod: string, writer: string): Remedy[] {
     },
     {
       title:
-        'When the writer has what is wanted, have the release remember its new database; its readers are then told to copy it',
+        'When the writer has what is wanted, have the release remember its new database; its readers are then ' +
+        'told to copy it',
       command: kubectl(snapshot, `annotate secret ${secret} ${systemIdentifierAnnotation}=${writer} --overwrite`),
     },
   ];

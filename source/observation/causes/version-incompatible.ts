@@ -27,7 +27,8 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
     certain: isCurrent(snapshot, crash, crash.ended.finishedAt),
     cause: cause(
       'VERSION_INCOMPATIBLE',
-      `The database on the volume of ${nameOf(crash)} (claim ${claim}) ${what}. It does not start, and the data is untouched.`,
+      `The database on the volume of ${nameOf(crash)} (claim ${claim}) ${what}. It does not start, and the data ` +
+        'is untouched.',
       {
         object: refTo('Pod', crash.pod.metadata, snapshot),
         firstSeen: crash.ended.finishedAt ?? null,

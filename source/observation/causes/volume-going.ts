@@ -44,11 +44,21 @@ export function goingCause(snapshot: Snapshot, going: Going): Cause {
 
 function messageOf(snapshot: Snapshot, {kind, name, pod}: Going): string {
   if (kind === 'Namespace')
-    return `The namespace ${name} is being deleted, and everything in it: the pods of ${snapshot.target.release}, their claims, and the Secret with the passwords. What is on volumes that are not kept is then lost.`;
+    return (
+      `The namespace ${name} is being deleted, and everything in it: the pods of ${snapshot.target.release}, their ` +
+      'claims, and the Secret with the passwords. What is on volumes that are not kept is then lost.'
+    );
   const role = roleOf(snapshot, pod);
   if (kind === 'PersistentVolume')
-    return `The volume ${name} of the ${role} is being deleted. Its claim data-${pod} still keeps it; when that goes, the data goes too, and on another node the pod may not get it any more.`;
-  return `The claim data-${pod} of the ${role} is being deleted: it only waits for the pod ${pod} to end. When that is deleted, restarted or moved, the data on the volume is lost${isRetained(snapshot, pod) ? ' to this release, because a new claim gets a new, empty volume' : ''}.`;
+    return (
+      `The volume ${name} of the ${role} is being deleted. Its claim data-${pod} still keeps it; when that goes, ` +
+      'the data goes too, and on another node the pod may not get it any more.'
+    );
+  return (
+    `The claim data-${pod} of the ${role} is being deleted: it only waits for the pod ${pod} to end. When that is ` +
+    'deleted, restarted or moved, the data on the volume is ' +
+    `lost${isRetained(snapshot, pod) ? ' to this release, because a new claim gets a new, empty volume' : ''}.`
+  );
 }
 
 function roleOf({target}: Snapshot, pod: string | null): string {
@@ -66,7 +76,8 @@ function isRetained({volumes}: Snapshot, pod: string | null): boolean {
 function policyOf({volumes}: Snapshot, {pod}: Going): string | null {
   const volume = volumes?.[`data-${pod}`];
   return volume
-    ? `PersistentVolume ${volume.metadata.name}: persistentVolumeReclaimPolicy ${volume.spec.persistentVolumeReclaimPolicy}`
+    ? `PersistentVolume ${volume.metadata.name}: persistentVolumeReclaimPolicy ` +
+        `${volume.spec.persistentVolumeReclaimPolicy}`
     : null;
 }
 
@@ -104,7 +115,9 @@ function ofVolume(snapshot: Snapshot, pod: string, volume: string): Remedy[] {
     {title: 'First of all have the disk kept, whatever is deleted', command: retain(snapshot, volume)},
     dump(snapshot, pod),
     {
-      title: `Then install a release under another name and restore the dump there. Do not delete the claim data-${pod} before that: its volume goes with it`,
+      title:
+        `Then install a release under another name and restore the dump there. Do not delete the claim data-${pod} ` +
+        'before that: its volume goes with it',
     },
   ];
 }
@@ -126,13 +139,17 @@ function ofNamespace(snapshot: Snapshot): Remedy[] {
       : []),
     {
       title: 'Save the Secret with the passwords, which go with the namespace',
-      command: `${kubectl(snapshot, `get secret ${secret} -o yaml`)} | grep -vE '^  (uid|resourceVersion|creationTimestamp):' > ${secret}.yaml`,
+      command:
+        `${kubectl(snapshot, `get secret ${secret} -o yaml`)} | grep -vE '^  ` +
+        `(uid|resourceVersion|creationTimestamp):' > ${secret}.yaml`,
     },
     ...(first ? [dump(snapshot, first.metadata.name)] : []),
     ...(volumes.length > 0
       ? [
           {
-            title: `When the namespace is gone, make ${namespace} again, put the Secret back, have the volumes wait for their claims, and install ${release} as it was: it takes them up`,
+            title:
+              `When the namespace is gone, make ${namespace} again, put the Secret back, have the volumes wait for ` +
+              `their claims, and install ${release} as it was: it takes them up`,
             command: [
               kubectl(snapshot, `create namespace ${namespace}`),
               kubectl(snapshot, `create -f ${secret}.yaml`),

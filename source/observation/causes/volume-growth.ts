@@ -31,7 +31,8 @@ export function volumeGrowth(snapshot: Snapshot): FoundCause | null {
       certain: false,
       cause: cause(
         'VOLUME_PENDING',
-        `The claim ${claim.metadata.name} asks for ${asked} and has ${claim.status?.capacity?.['storage'] ?? '?'} so far. The database runs on meanwhile.`,
+        `The claim ${claim.metadata.name} asks for ${asked} and has ` +
+          `${claim.status?.capacity?.['storage'] ?? '?'} so far. The database runs on meanwhile.`,
         {
           object: refTo('PersistentVolumeClaim', claim.metadata, snapshot),
           firstSeen: firstSeenOf(failures[0]),

@@ -28,7 +28,8 @@ export function volumePending(snapshot: Snapshot): FoundCause | null {
       certain: false,
       cause: cause(
         'VOLUME_PENDING',
-        `The claim ${claim.metadata.name} still has no volume: the provisioner${className} ${failure}. Its pod starts when the volume is there.`,
+        `The claim ${claim.metadata.name} still has no volume: the provisioner${className} ${failure}. Its pod ` +
+          'starts when the volume is there.',
         {
           object: refTo('PersistentVolumeClaim', claim.metadata, snapshot),
           firstSeen: firstSeenOf(first),

@@ -53,7 +53,8 @@ function found(
     certain,
     cause: cause(
       'VOLUME_PERMISSION',
-      `${sentence(nameOf(subject))} may not use its volume (claim ${claim}): the owner or the mode of the files does not allow it. PostgreSQL runs as user 1001 and cannot start there.`,
+      `${sentence(nameOf(subject))} may not use its volume (claim ${claim}): the owner or the mode of the files ` +
+        'does not allow it. PostgreSQL runs as user 1001 and cannot start there.',
       {
         object: refTo('Pod', subject.pod.metadata, snapshot),
         firstSeen,
@@ -65,7 +66,8 @@ function found(
           },
           {
             title:
-              'Give the volume to user and group 1001 where it is kept (NFS export, folder of the node); the pod tries again by itself',
+              'Give the volume to user and group 1001 where it is kept (NFS export, folder of the node); the pod ' +
+              'tries again by itself',
           },
           again(
             snapshot,

@@ -42,7 +42,8 @@ function collision({kind, metadata}: ObjectMetadata, {target}: Wanted): readonly
   return [
     refuse(
       'NAME_COLLISION',
-      `${kind} ${name} exists already and belongs to ${ownerOf(metadata)}. Release ${target.release} would need the same name.`,
+      `${kind} ${name} exists already and belongs to ${ownerOf(metadata)}. Release ${target.release} would need ` +
+        'the same name.',
       {
         object: object(kind, target, name),
         remedies: [
@@ -79,7 +80,8 @@ function secretCollision({secret, release}: Survey, {target}: Wanted): readonly 
     return [
       refuse(
         'NAME_COLLISION',
-        `Secret ${secret.name} exists, is not of pg-helm-install, and lacks ${listed(missing)}. It is where the passwords of ${target.release} have to be.`,
+        `Secret ${secret.name} exists, is not of pg-helm-install, and lacks ${listed(missing)}. It is where the ` +
+          `passwords of ${target.release} have to be.`,
         {
           ...about,
           remedies: [anotherName, {title: `Add ${listed(missing)} to the Secret, when it is meant for this database.`}],
@@ -91,7 +93,8 @@ function secretCollision({secret, release}: Survey, {target}: Wanted): readonly 
   return [
     refuse(
       'NAME_COLLISION',
-      `Secret ${secret.name} exists, is not of pg-helm-install, and holds another password than the one given. It is not overwritten.`,
+      `Secret ${secret.name} exists, is not of pg-helm-install, and holds another password than the one given. ` +
+        'It is not overwritten.',
       {
         ...about,
         remedies: [{title: 'Give no password: the one in the Secret is used.'}, anotherName],

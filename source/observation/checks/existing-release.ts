@@ -34,7 +34,8 @@ export const existingRelease: CheckRule = (survey, wanted) => {
   return [
     refuse(
       'RELEASE_EXISTS',
-      `Release ${wanted.target.release} exists in namespace ${wanted.target.namespace} and is not what was asked: ${found.map(({text}) => text).join('; ')}.`,
+      `Release ${wanted.target.release} exists in namespace ${wanted.target.namespace} and is not what was ` +
+        `asked: ${found.map(({text}) => text).join('; ')}.`,
       {
         ...about,
         firstSeen: newest.updatedAt,
@@ -64,7 +65,8 @@ function atWork({kind, holder, startedAt, renewedAt}: OperationRecord, {target}:
   const who = holder.split('/')[0] ?? holder;
   return refuse(
     'RELEASE_LOCKED',
-    `${who} is at work on ${target.release} since ${toTheSecond(startedAt)} (${kind}, last sign of life ${toTheSecond(renewedAt)}).`,
+    `${who} is at work on ${target.release} since ${toTheSecond(startedAt)} (${kind}, last sign of life ` +
+      `${toTheSecond(renewedAt)}).`,
     {
       object: object('Release', target, target.release),
       firstSeen: startedAt,
@@ -116,7 +118,9 @@ function keptHistory({updatedAt}: Revision, {target}: Wanted): Finding {
 function unexplained({revision, status, updatedAt}: Revision, {target}: Wanted): Finding {
   return refuse(
     'RELEASE_LOCKED',
-    `Revision ${revision} of ${target.release} is ${status}${updatedAt === null ? '' : ` since ${toTheSecond(updatedAt)}`}, and no operation is recorded that would explain it: a helm is at work, or was killed.`,
+    `Revision ${revision} of ${target.release} is ` +
+      `${status}${updatedAt === null ? '' : ` since ${toTheSecond(updatedAt)}`}, and no operation is recorded that ` +
+      'would explain it: a helm is at work, or was killed.',
     {
       object: object('Release', target, target.release),
       firstSeen: updatedAt,

@@ -10,7 +10,8 @@ import {object} from './words.ts';
 
 const elsewhere = {
   title:
-    'To have another size all the same: install a release under another name with that --storage-size, copy the data there (pg_dump, psql), and switch the clients over.',
+    'To have another size all the same: install a release under another name with that --storage-size, copy the ' +
+    'data there (pg_dump, psql), and switch the clients over.',
 };
 
 /** The cluster itself is asked as well, where it may be: see World.growClaims. */
@@ -39,7 +40,8 @@ function classOf({storageClasses}: Survey, {spec}: Claim): 'grows' | 'fixed' | '
 function shrinks(is: number, {parameters, target}: Wanted): Finding {
   return refuse(
     'STORAGE_SHRINK',
-    `The volumes of ${target.release} have ${formatBytes(is)}, and ${parameters.storageSize} is less. A volume can grow, never shrink. Nothing was changed.`,
+    `The volumes of ${target.release} have ${formatBytes(is)}, and ${parameters.storageSize} is less. A volume ` +
+      'can grow, never shrink. Nothing was changed.',
     {
       object: object('Release', target, target.release),
       remedies: [{title: `Ask for at least ${formatBytes(is)}, or leave --storage-size away.`}, elsewhere],
@@ -52,7 +54,8 @@ function cannotGrow(claims: readonly Claim[], {parameters, target}: Wanted): Fin
   const name = first?.spec.storageClassName ?? 'its class';
   return refuse(
     'STORAGE_CANNOT_GROW',
-    `The volumes of ${target.release} are of the storage class ${name}, which does not let volumes grow (allowVolumeExpansion), so ${parameters.storageSize} cannot be had. Nothing was changed.`,
+    `The volumes of ${target.release} are of the storage class ${name}, which does not let volumes grow ` +
+      `(allowVolumeExpansion), so ${parameters.storageSize} cannot be had. Nothing was changed.`,
     {
       object: {kind: 'StorageClass', namespace: null, name},
       evidence: claims.map(

@@ -9,7 +9,8 @@ export const images: CheckRule = (survey, {parameters, target}) => {
       ? [
           warn(
             'IMAGES_FROZEN',
-            'The images of bitnamilegacy are frozen since August 2025: they get no security fixes and no newer PostgreSQL. A mirror with images of your own (--image-source mirror:REGISTRY/PATH) does.',
+            'The images of bitnamilegacy are frozen since August 2025: they get no security fixes and no newer ' +
+              'PostgreSQL. A mirror with images of your own (--image-source mirror:REGISTRY/PATH) does.',
           ),
         ]
       : [];
@@ -23,7 +24,9 @@ export const images: CheckRule = (survey, {parameters, target}) => {
         object: object('Secret', target, pullSecret),
         remedies: [
           {
-            title: `Make it: a Secret of type kubernetes.io/dockerconfigjson named ${pullSecret} in namespace ${target.namespace}.`,
+            title:
+              `Make it: a Secret of type kubernetes.io/dockerconfigjson named ${pullSecret} in namespace ` +
+              `${target.namespace}.`,
           },
           {title: 'Leave --pull-secret away, when the registry gives the images to everybody.'},
         ],

@@ -46,7 +46,8 @@ function kept(claims: readonly Claim[], {secret}: Survey, {parameters: {storageS
   const names = others.length === claims.length ? listed(claims.map(nameOf)) : listed(claims.map(described));
   return warn(
     'LEFTOVER_VOLUMES',
-    `An earlier release left ${counted(claims.length, 'volume')}: ${names}. The data on it will be used, with its users, databases and the passwords in Secret ${secret?.name ?? ''}.${size}`,
+    `An earlier release left ${counted(claims.length, 'volume')}: ${names}. The data on it will be used, with ` +
+      `its users, databases and the passwords in Secret ${secret?.name ?? ''}.${size}`,
   );
 }
 
@@ -56,11 +57,14 @@ function passwordLost(claims: readonly Claim[], reason: string, {secret}: Survey
   const first: Remedy = complete
     ? {title: 'Keep the data and its password: leave --password-file, --password-stdin and PGHI_PASSWORD away.'}
     : {
-        title: `Keep the data, when you know its passwords: put them into a Secret ${name} with the keys ${listed(Object.values(secretKeys))}, then install again without a password.`,
+        title:
+          `Keep the data, when you know its passwords: put them into a Secret ${name} with the keys ` +
+          `${listed(Object.values(secretKeys))}, then install again without a password.`,
       };
   return refuse(
     'LEFTOVER_VOLUME',
-    `An earlier release left data on ${listed(claims.map(described))}, and ${reason}. The database would not let anybody in.`,
+    `An earlier release left data on ${listed(claims.map(described))}, and ${reason}. The database would not let ` +
+      'anybody in.',
     {
       object: object('PersistentVolumeClaim', wanted.target, claims[0] === undefined ? '' : nameOf(claims[0])),
       remedies: [first, anotherName, look(wanted)],
@@ -72,14 +76,16 @@ function passwordLost(claims: readonly Claim[], reason: string, {secret}: Survey
 function readersAlone(claims: readonly Claim[], wanted: Wanted): Finding {
   return refuse(
     'LEFTOVER_VOLUME',
-    `An earlier release left volumes of readers (${listed(claims.map(described))}), but not that of its writer. Readers with that data cannot follow a new writer.`,
+    `An earlier release left volumes of readers (${listed(claims.map(described))}), but not that of its writer. ` +
+      'Readers with that data cannot follow a new writer.',
     {
       object: object('PersistentVolumeClaim', wanted.target, claims[0] === undefined ? '' : nameOf(claims[0])),
       remedies: [
         anotherName,
         {
           title:
-            'See which volumes are left: that of a reader may be the last copy of the data, and that of the writer may have been kept (Released)',
+            'See which volumes are left: that of a reader may be the last copy of the data, and that of the ' +
+            'writer may have been kept (Released)',
           command: kubectlHere(wanted.target, 'get', 'pvc,pv'),
         },
       ],
@@ -91,7 +97,8 @@ function stillGoing(claims: readonly Claim[], {target}: Wanted): Finding {
   const names = claims.map((claim) => `pvc/${nameOf(claim)}`);
   return refuse(
     'LEFTOVER_VOLUME',
-    `${listed(claims.map(nameOf))} ${claims.length === 1 ? 'is' : 'are'} still being deleted. A pod that takes such a claim now would not start.`,
+    `${listed(claims.map(nameOf))} ${claims.length === 1 ? 'is' : 'are'} still being deleted. A pod that takes ` +
+      'such a claim now would not start.',
     {
       object: object('PersistentVolumeClaim', target, claims[0] === undefined ? '' : nameOf(claims[0])),
       firstSeen: claims[0]?.metadata.deletionTimestamp ?? null,
@@ -113,7 +120,8 @@ function unlistable({secret}: Survey, {target}: Wanted): readonly Finding[] {
     return [
       refuse(
         'LEFTOVER_VOLUME',
-        `Secret ${secret.name} lacks ${listed(missing)}, and whether data with its passwords exists is not known: this user may not list claims.`,
+        `Secret ${secret.name} lacks ${listed(missing)}, and whether data with its passwords exists is not ` +
+          'known: this user may not list claims.',
         {
           object: object('Secret', target, secret.name),
           remedies: [
@@ -130,7 +138,8 @@ function unlistable({secret}: Survey, {target}: Wanted): readonly Finding[] {
   return [
     refuse(
       'LEFTOVER_VOLUME',
-      `Secret ${secret.name} holds another password than the one given, and whether data with that password exists is not known: this user may not list claims.`,
+      `Secret ${secret.name} holds another password than the one given, and whether data with that password ` +
+        'exists is not known: this user may not list claims.',
       {
         object: object('Secret', target, secret.name),
         remedies: [{title: 'Give no password: the one in the Secret is used.'}, anotherName],

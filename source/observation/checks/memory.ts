@@ -11,6 +11,7 @@ export const memory: CheckRule = (_survey, {parameters}) =>
     : [
         warn(
           'SMALL_MEMORY',
-          `${parameters.memory} of memory is little: idle, the database takes about 250Mi of it. From ${enough} on there is room for work.`,
+          `${parameters.memory} of memory is little: idle, the database takes about 250Mi of it. From ${enough} ` +
+            'on there is room for work.',
         ),
       ];

@@ -21,7 +21,8 @@ function tooLong(release: string): Finding {
   const longest = shorter.includes('postgresql') ? longestFullname : longestFullname - suffix.length;
   return refuse(
     'NAME_TOO_LONG',
-    `The release name ${release} has ${release.length} characters. With more than ${longest}, Kubernetes makes no pods for it: their label controller-revision-hash would not fit.`,
+    `The release name ${release} has ${release.length} characters. With more than ${longest}, Kubernetes makes ` +
+      'no pods for it: their label controller-revision-hash would not fit.',
     {remedies: [{title: `Use a name of at most ${longest} characters, such as ${shorter}.`}]},
   );
 }

@@ -36,7 +36,8 @@ export const namespace: CheckRule = (survey, {target}) => {
       return [
         refuse(
           'NAMESPACE_MISSING',
-          `Namespace ${name} does not exist, and ${survey.user === null ? 'this user' : `user "${survey.user}"`} may not create namespaces.`,
+          `Namespace ${name} does not exist, and ${survey.user === null ? 'this user' : `user "${survey.user}"`} ` +
+            'may not create namespaces.',
           {
             object,
             remedies: [

@@ -96,7 +96,9 @@ function forbidden(survey: Survey, missing: readonly Permission[], target: Surve
   const remedies: readonly Remedy[] = [
     {title: 'Ask the cluster again', command: kubectl(target, ...canI(line.first))},
     {
-      title: `Have an administrator of the cluster grant what an install needs${survey.user === null ? ', and bind the Role to you' : ''}`,
+      title:
+        'Have an administrator of the cluster grant what an install ' +
+        `needs${survey.user === null ? ', and bind the Role to you' : ''}`,
       command: grantCommand(survey, target),
     },
   ];

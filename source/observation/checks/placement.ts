@@ -97,7 +97,8 @@ function homeless(survey: Survey, wanted: Wanted, {pod, isWriter, volume}: Mover
       {
         object: object('Pod', target, name),
         evidence: [
-          `volume ${volume?.metadata.name ?? '?'}: ${JSON.stringify(volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [])}`,
+          `volume ${volume?.metadata.name ?? '?'}: ` +
+            `${JSON.stringify(volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [])}`,
         ],
         remedies: [
           {title: 'Name a type of node that its volume reaches with --instance-type.'},
@@ -105,7 +106,8 @@ function homeless(survey: Survey, wanted: Wanted, {pod, isWriter, volume}: Mover
             ? {title: 'Install a release under another name there, copy the data, and switch the clients over.'}
             : {
                 title:
-                  'A reader can be copied anew: scale it away with --delete-volumes, change the type, and scale out again.',
+                  'A reader can be copied anew: scale it away with --delete-volumes, change the type, and scale ' +
+                  'out again.',
               },
         ],
       },
@@ -126,7 +128,8 @@ function homeless(survey: Survey, wanted: Wanted, {pod, isWriter, volume}: Mover
       evidence: ofType
         .map(
           (node) =>
-            `${node.metadata.name}: ${JSON.stringify(node.status?.allocatable ?? {})} allocatable, in use ${JSON.stringify(survey.nodeUse?.[node.metadata.name] ?? {})}`,
+            `${node.metadata.name}: ${JSON.stringify(node.status?.allocatable ?? {})} allocatable, in use ` +
+            `${JSON.stringify(survey.nodeUse?.[node.metadata.name] ?? {})}`,
         )
         .slice(0, 5),
       remedies: [

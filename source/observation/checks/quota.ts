@@ -68,7 +68,8 @@ function exceeded(
     const left = Math.max(0, unused);
     if (recreates && unused < 0 && ofPods.test(resource))
       return [
-        `${resource}: more than the ${limit} that it allows is in use already, so that a pod made anew would be refused`,
+        `${resource}: more than the ${limit} that it allows is in use already, so that a pod made anew would be ` +
+          'refused',
       ];
     return needed > left
       ? [`${resource}: ${shown(resource, needed)} needed, ${shown(resource, left)} of ${limit} left`]
@@ -90,7 +91,8 @@ function exceeded(
           },
           {
             title:
-              'Ask for less (--read-replicas, --cpu, --memory, --storage-size), or have an administrator raise the quota.',
+              'Ask for less (--read-replicas, --cpu, --memory, --storage-size), or have an administrator raise ' +
+              'the quota.',
           },
         ],
       },

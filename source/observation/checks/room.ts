@@ -28,7 +28,8 @@ export const room: CheckRule = (survey, wanted) => {
     return [
       warn(
         'NO_ROOM_NOW',
-        `${instanceType === 'any' ? 'The cluster has no node' : `No node is of the type ${instanceType}`}. The pods wait until an autoscaler brings one.`,
+        `${instanceType === 'any' ? 'The cluster has no node' : `No node is of the type ${instanceType}`}. The ` +
+          'pods wait until an autoscaler brings one.',
       ),
     ];
   return roomNow(survey, fittingNodes(nodes, instanceType), wanted, 1 + wanted.parameters.readReplicaCount);
@@ -75,7 +76,9 @@ function roomNow(
     findings.push(
       warn(
         'NO_ROOM_NOW',
-        `Of ${counted(needed, 'pod')} with ${request(wanted)} each, ${fit === 0 ? 'none fits' : `${fit} ${fit === 1 ? 'fits' : 'fit'}`} now (${where}). What does not fit waits for room, or for an autoscaler.`,
+        `Of ${counted(needed, 'pod')} with ${request(wanted)} each, ` +
+          `${fit === 0 ? 'none fits' : `${fit} ${fit === 1 ? 'fits' : 'fit'}`} now (${where}). What does not fit ` +
+          'waits for room, or for an autoscaler.',
       ),
     );
   }
@@ -93,7 +96,8 @@ function hopeless(nodes: readonly Node[], wanted: Wanted): Finding {
       .slice(0, 5)
       .map(
         ({metadata, status}) =>
-          `${metadata.name}: allocatable cpu ${status?.allocatable?.['cpu'] ?? '?'}, memory ${status?.allocatable?.['memory'] ?? '?'}`,
+          `${metadata.name}: allocatable cpu ${status?.allocatable?.['cpu'] ?? '?'}, memory ` +
+          `${status?.allocatable?.['memory'] ?? '?'}`,
       ),
     remedies: [
       {title: 'Ask for less with --cpu and --memory.'},

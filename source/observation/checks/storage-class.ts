@@ -55,7 +55,8 @@ function noClass(classes: readonly StorageClass[], {parameters: {storageClass: n
       : `There is no storage class ${name}`;
   return refuse(
     'NO_STORAGE_CLASS',
-    `${what}: no volume would be made. ${all.length === 0 ? 'The cluster has none at all.' : `There are: ${listed(all)}.`}`,
+    `${what}: no volume would be made. ` +
+      `${all.length === 0 ? 'The cluster has none at all.' : `There are: ${listed(all)}.`}`,
     {
       object: name === null ? null : {kind: 'StorageClass', namespace: null, name},
       remedies:

@@ -18,11 +18,14 @@ export function syncWouldBlock(before: Snapshot, readersWanted: number): readonl
   const enough = Array.from({length: now - readersWanted}, (_, more) => readersWanted + more + 1).find(
     (count) => left(before, count) >= needed,
   );
-  const commits = `Each commit of ${target.release} waits for ${needed} synchronous ${needed === 1 ? 'reader' : 'readers'} (synchronous_standby_names)`;
+  const commits =
+    `Each commit of ${target.release} waits for ${needed} synchronous ${needed === 1 ? 'reader' : 'readers'} ` +
+    '(synchronous_standby_names)';
   return [
     refuse(
       'SYNC_WOULD_BLOCK',
-      `${commits}, and scaling to ${readersWanted} leaves ${left(before, readersWanted)} of them: every write would hang. Nothing was changed.`,
+      `${commits}, and scaling to ${readersWanted} leaves ${left(before, readersWanted)} of them: every write ` +
+        'would hang. Nothing was changed.',
       {
         object: object('Release', target, target.release),
         evidence: streams.map(({pod, state, sync}) => `${pod ?? 'another standby'}: ${state}, ${sync}`),
@@ -37,7 +40,8 @@ export function syncWouldBlock(before: Snapshot, readersWanted: number): readonl
               ]),
           {
             title:
-              "Have commits wait for fewer first, as the user postgres: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();",
+              'Have commits wait for fewer first, as the user postgres: ALTER SYSTEM SET ' +
+              "synchronous_standby_names = ''; SELECT pg_reload_conf();",
           },
         ],
       },

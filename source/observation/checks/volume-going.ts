@@ -12,7 +12,9 @@ export const volumeGoing: CheckRule = (survey, {target, parameters}) => {
     command: ours('status', target),
   };
   if (survey.namespace.state === 'terminating') {
-    const message = `Namespace ${target.namespace} is being deleted, and ${target.release} with its claims and its Secret too. Nothing was changed.`;
+    const message =
+      `Namespace ${target.namespace} is being deleted, and ${target.release} with its claims and its Secret too. ` +
+      'Nothing was changed.';
     const about = {kind: 'Namespace', namespace: null, name: target.namespace};
     return [refuse('VOLUME_GOING', message, {object: about, remedies: [how]})];
   }
@@ -24,7 +26,8 @@ export const volumeGoing: CheckRule = (survey, {target, parameters}) => {
   return [
     refuse(
       'VOLUME_GOING',
-      `${names} of ${target.release} ${going.length === 1 ? 'is' : 'are'} being deleted, and only the pods that run keep the data. Nothing was changed.`,
+      `${names} of ${target.release} ${going.length === 1 ? 'is' : 'are'} being deleted, and only the pods that ` +
+        'run keep the data. Nothing was changed.',
       {
         object: object('PersistentVolumeClaim', target, first.metadata.name),
         firstSeen: first.metadata.deletionTimestamp ?? null,

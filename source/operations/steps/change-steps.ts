@@ -115,7 +115,8 @@ const moreReaders: ChangeStep = {
     return null;
   },
   command: ({target}, {readReplicaCount}) =>
-    `kubectl scale statefulset ${objectNames(target.fullname).reader} -n ${target.namespace} --replicas=${readReplicaCount}`,
+    `kubectl scale statefulset ${objectNames(target.fullname).reader} -n ${target.namespace} ` +
+    `--replicas=${readReplicaCount}`,
 };
 
 const upgraded: ChangeStep = {
@@ -194,7 +195,9 @@ export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly
       return {
         ...track,
         state: 'running',
-        text: `what the writer is to become is started beside it, with an empty volume${isApplied ? '' : '; nothing is changed yet'}`,
+        text:
+          'what the writer is to become is started beside it, with an empty ' +
+          `volume${isApplied ? '' : '; nothing is changed yet'}`,
       };
     if (missing.length === 0 || isApplied) return track;
     const nodes = [...new Set(missing.map(({beside}) => beside.spec.nodeName))].join(', ');

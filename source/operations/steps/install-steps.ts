@@ -116,7 +116,8 @@ export const installSteps: readonly Step<WantedInstall>[] = [secret, release, st
 function nowhereBack(revision: number, {target}: World): Cause {
   return cause(
     'RELEASE_LOCKED',
-    `Revision ${revision} of ${target.release} is pending-upgrade and no earlier one was ever deployed, so there is none to go back to. Nothing was changed.`,
+    `Revision ${revision} of ${target.release} is pending-upgrade and no earlier one was ever deployed, so there ` +
+      'is none to go back to. Nothing was changed.',
     {
       remedies: [
         {

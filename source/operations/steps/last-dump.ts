@@ -33,14 +33,16 @@ export async function prepareDump(world: World, before: Snapshot, path: string):
     return badInput(`--dump-to: ${path} cannot be written: ${there.why}. Nothing was changed.`).reason;
   if (there.kind !== 'none' && !own)
     return badInput(
-      `--dump-to: ${path} is there already, and nothing is written over it. Name another file, or move that one away. Nothing was changed.`,
+      `--dump-to: ${path} is there already, and nothing is written over it. Name another file, or move that one ` +
+        'away. Nothing was changed.',
     ).reason;
   const object = {kind: 'Release', namespace, name: release};
   if (isReady(viewOf(before).writerPod)) {
     if (before.secret !== null) return {path, replace: own !== null, whole: null, written: 0};
     return cause(
       'DUMP_FAILED',
-      `The Secret with the passwords of ${release} is gone or may not be read, so nobody can log in to dump it. Nothing was removed.`,
+      `The Secret with the passwords of ${release} is gone or may not be read, so nobody can log in to dump it. ` +
+        'Nothing was removed.',
       {
         object,
         remedies: [{title: 'Put the Secret back, or leave the dump out: run it without --dump-to'}],

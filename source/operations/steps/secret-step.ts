@@ -54,7 +54,8 @@ async function restore(world: World, wanted: WantedSecret, snapshot: Snapshot): 
     throw new UserError(
       cause(
         'RELEASE_LOCKED',
-        `Somebody made ${target.release} meanwhile, with another password than the one given. Its Secret was left as it is.`,
+        `Somebody made ${target.release} meanwhile, with another password than the one given. Its Secret was ` +
+          'left as it is.',
         {
           object: object('Secret', target, objectNames(target.fullname).secret),
           remedies: [{title: 'Run the same command again: it starts from what is there now'}],

@@ -15,7 +15,8 @@ test('with --kubeconfig each program is told', () => {
     "pg-helm-install status orders --context lab --kubeconfig '/home/ann/lab conf'",
   );
   expect(through(options, 'kubectl -n team-a delete pvc x && kubectl -n team-a delete pod y')).toBe(
-    "kubectl --kubeconfig '/home/ann/lab conf' -n team-a delete pvc x && kubectl --kubeconfig '/home/ann/lab conf' -n team-a delete pod y",
+    "kubectl --kubeconfig '/home/ann/lab conf' -n team-a delete pvc x && kubectl --kubeconfig '/home/ann/lab " +
+      "conf' -n team-a delete pod y",
   );
 });
 

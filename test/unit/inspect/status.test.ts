@@ -49,7 +49,8 @@ describe('an install that was begun and has no release yet', () => {
       cause: {code: 'RELEASE_LOCKED', object: {kind: 'Lease', name: 'orders-postgresql-operation'}},
     });
     expect(status?.cause?.message).toBe(
-      'An install of orders was begun by alice@laptop at 2026-01-02T03:00:00Z and interrupted before helm made anything of it.',
+      'An install of orders was begun by alice@laptop at 2026-01-02T03:00:00Z and interrupted before helm made ' +
+        'anything of it.',
     );
     expect(status?.cause?.remedies.map(({command}) => command)).toEqual([
       expect.stringContaining('pg-helm-install recover orders'),

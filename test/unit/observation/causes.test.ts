@@ -225,7 +225,8 @@ describe('stale evidence', () => {
     ).toBe('IMAGE_NOT_FOUND');
     expect(
       named(
-        'failed to resolve reference "x": unexpected status from HEAD request to https://denied.example/v2/: 429 Too Many Requests',
+        'failed to resolve reference "x": unexpected status from HEAD request to https://denied.example/v2/: 429 ' +
+          'Too Many Requests',
       ),
     ).toBe('IMAGE_RATE_LIMITED');
     expect(
@@ -408,7 +409,8 @@ describe('what a cluster that others use cannot be made to show', () => {
       involvedObject: {kind: 'Pod', name: writer, uid: pod?.metadata.uid ?? ''},
       reason: 'FailedMount',
       message:
-        'MountVolume.SetUp failed for volume "pvc-1": mount failed: exit status 32\nmount.nfs: access denied by server while mounting nfs:/data',
+        'MountVolume.SetUp failed for volume "pvc-1": mount failed: exit status 32\nmount.nfs: access denied by ' +
+        'server while mounting nfs:/data',
       lastTimestamp: later(load('starting'), 0),
     };
     const waiting = mapContainer(load('starting'), writer, (status) => ({
@@ -610,7 +612,8 @@ describe('what a StatefulSet is refused', () => {
 
   it.each([
     [
-      'pods "orders-postgresql-read-0" is forbidden: error looking up service account a/b: serviceaccount "b" not found',
+      'pods "orders-postgresql-read-0" is forbidden: error looking up service account a/b: serviceaccount "b" ' +
+        'not found',
       true,
     ],
     ['pods "orders-postgresql-read-0" is forbidden: no PriorityClass with name high was found', true],
@@ -626,9 +629,13 @@ describe('what a StatefulSet is refused', () => {
   });
 
   it('keeps the code of the rules that know who refuses', () => {
-    const limited = `${create}pods "orders-postgresql-read-0" is forbidden: maximum cpu usage per Container is 200m, but limit is 1`;
+    const limited =
+      `${create}pods "orders-postgresql-read-0" is forbidden: maximum cpu usage per Container is 200m, but limit ` +
+      'is 1';
     expect(codesOf(said(limited))).toEqual(['ADMISSION_DENIED']);
-    const quota = `${create}pods "orders-postgresql-read-0" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1`;
+    const quota =
+      `${create}pods "orders-postgresql-read-0" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, ` +
+      'limited: pods=1';
     expect(codesOf(said(quota))).toEqual(['QUOTA_EXCEEDED']);
   });
 });

@@ -31,7 +31,8 @@ test.each([
 test.each([
   [
     'ErrImagePull',
-    `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference: not found`,
+    `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference: ` +
+      'not found',
     'IMAGE_NOT_FOUND',
     true,
   ],

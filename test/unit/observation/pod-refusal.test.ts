@@ -5,7 +5,8 @@ import {causeOfPodRefusal, isAboutThePod} from '../../../source/observation/pod-
 import {targetFor} from '../../support/survey.ts';
 
 const invalid =
-  'Pod "p-0" is invalid: spec.containers[0].resources.requests: Invalid value: "1": must be less than or equal to cpu limit of 500m';
+  'Pod "p-0" is invalid: spec.containers[0].resources.requests: Invalid value: "1": must be less than or equal ' +
+  'to cpu limit of 500m';
 const ranges = [{metadata: {name: 'defaults'}, spec: {limits: [{type: 'Container', default: {cpu: '500m'}}]}}];
 
 describe('what is about the pod', () => {

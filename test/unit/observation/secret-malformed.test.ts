@@ -35,13 +35,15 @@ it('says that the files are the last copies, and the command that restores from 
   expect(found).toMatchObject({certain: true, endsActing: true});
   expect(found?.cause).toMatchObject({
     message:
-      'The Secret orders-postgresql-auth is gone. The database still runs with its passwords, and the files that its pods mount are the last copies: they go with the pods.',
+      'The Secret orders-postgresql-auth is gone. The database still runs with its passwords, and the files that ' +
+      'its pods mount are the last copies: they go with the pods.',
     object: {kind: 'Secret', name: 'orders-postgresql-auth'},
     evidence: ['secrets "orders-postgresql-auth" not found'],
   });
   expect(found?.cause.remedies.map(({command}) => command)).toEqual([
     'pg-helm-install recover orders -n secret-rec --context pgk8s',
-    'kubectl --context pgk8s create secret generic orders-postgresql-auth --from-file=postgres-password --from-file=password --from-file=replication-password -n secret-rec',
+    'kubectl --context pgk8s create secret generic orders-postgresql-auth --from-file=postgres-password ' +
+      '--from-file=password --from-file=replication-password -n secret-rec',
   ]);
   expect(stateOf(recorded('SECRET_MALFORMED'))).toBe('broken');
 });

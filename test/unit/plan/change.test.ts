@@ -74,7 +74,8 @@ describe('scale', () => {
     expect(rest).toEqual([]);
     expect(third).toMatchObject({code: 'REPLICA_ADD', object: `Pod/${reader}-2`});
     expect(third?.sentence).toBe(
-      `Reader ${reader}-2 is added, with 500m CPU and 1Gi memory. It gets a volume of 20Gi of class standard and copies the writer's database onto it.`,
+      `Reader ${reader}-2 is added, with 500m CPU and 1Gi memory. It gets a volume of 20Gi of class standard and ` +
+        `copies the writer's database onto it.`,
     );
     expect(fourth?.object).toBe(`Pod/${reader}-3`);
   });

@@ -5,7 +5,9 @@ import {diffManifests, templatesIn} from '../../../source/plan/manifests.ts';
 import fc from 'fast-check';
 
 const set = (name: string, image: string, extra = '') =>
-  `---\n# Source: postgresql/templates/${name}.yaml\napiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  labels:\n    a: b\n  name: ${name}\nspec:\n  template:\n    metadata:\n      labels: {a: b}\n    spec:\n      containers:\n        - name: postgresql\n          image: ${image}\n${extra}`;
+  `---\n# Source: postgresql/templates/${name}.yaml\napiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  ` +
+  `labels:\n    a: b\n  name: ${name}\nspec:\n  template:\n    metadata:\n      labels: {a: b}\n    spec:\n      ` +
+  `containers:\n        - name: postgresql\n          image: ${image}\n${extra}`;
 const secret = (value: string) =>
   `---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s\ndata:\n  password: ${value}\n`;
 

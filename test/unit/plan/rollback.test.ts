@@ -18,7 +18,8 @@ test('settings come back; volumes, their class and the data stay, and it is said
   expect(parameters).toEqual({...old, storageSize: '50Gi', storageClass: 'standard'});
   expect(preface.map(({code}) => code)).toEqual(['DATA_KEPT', 'DATA_KEPT']);
   expect(preface[0]?.sentence).toContain(
-    'image mirror:registry.example 17.6.0 instead of mirror:registry.example 17.7.0; read replicas 1 instead of 3; memory 1Gi instead of 2Gi.',
+    'image mirror:registry.example 17.6.0 instead of mirror:registry.example 17.7.0; read replicas 1 instead of ' +
+      '3; memory 1Gi instead of 2Gi.',
   );
   expect(preface[0]?.sentence).toContain('so do the passwords');
   expect(preface[1]?.sentence).toBe('The volumes keep their 50Gi: revision 4 had 20Gi, and a volume never shrinks.');

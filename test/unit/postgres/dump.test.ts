@@ -99,7 +99,8 @@ function runScript(
 test('the password reaches pg_dumpall by a file that only its user can read, and the file goes', () => {
   const {stdout, status, left} = runScript(
     'a:b\\c  $(id) %s',
-    'cat "$PGPASSFILE"; stat -c %a "$PGPASSFILE"; env | grep -c "a:b"; tr "\\0" " " < /proc/$PPID/cmdline | grep -c "a:b"; exit 3',
+    'cat "$PGPASSFILE"; stat -c %a "$PGPASSFILE"; env | grep -c "a:b"; tr "\\0" " " < /proc/$PPID/cmdline | grep ' +
+      '-c "a:b"; exit 3',
   );
   expect(stdout).toBe('127.0.0.1:*:*:postgres:a\\:b\\\\c  $(id) %s\n600\n0\n0\n');
   expect({status, left}).toEqual({status: 3, left: []});

@@ -13,13 +13,16 @@ const ended = (code: number) => `command terminated with exit code ${code}\n`;
 const refusedBy = (words: string): ExecResult => ({
   exitCode: 2,
   stdout: '',
-  stderr: `${prompt}psql: error: connection to server at "orders-postgresql-primary" (10.96.241.233), port 5432 failed: ${words}\n${ended(2)}`,
+  stderr:
+    `${prompt}psql: error: connection to server at "orders-postgresql-primary" (10.96.241.233), port 5432 failed: ` +
+    `${words}\n${ended(2)}`,
 });
 const recorded = {
   writer: {
     exitCode: 0,
     stdout:
-      'f|17.12 (Debian 17.12-0+deb13u1)\nTime: 1.025 ms\nsystem_identifier|7713308882125799452\n10.244.2.2|streaming|0|4|async\n',
+      'f|17.12 (Debian 17.12-0+deb13u1)\nTime: 1.025 ' +
+      'ms\nsystem_identifier|7713308882125799452\n10.244.2.2|streaming|0|4|async\n',
     stderr: `${prompt}Password for user postgres: \n`,
   },
   noStreams: {exitCode: 0, stdout: 'f|17.12 (Debian 17.12-0+deb13u1)\nTime: 0.720 ms\n', stderr: prompt},
@@ -27,12 +30,16 @@ const recorded = {
   adminRefused: {
     exitCode: 1,
     stdout: 'f|17.12 (Debian 17.12-0+deb13u1)\nTime: 0.767 ms\n',
-    stderr: `${prompt}Password for user postgres: \n\\connect: connection to server at "10.96.241.233", port 5432 failed: FATAL:  password authentication failed for user "postgres"\n${ended(1)}`,
+    stderr:
+      `${prompt}Password for user postgres: \n\\connect: connection to server at "10.96.241.233", port 5432 ` +
+      `failed: FATAL:  password authentication failed for user "postgres"\n${ended(1)}`,
   },
   unknownHost: {
     exitCode: 2,
     stdout: '',
-    stderr: `${prompt}psql: error: could not translate host name "nowhere" to address: Temporary failure in name resolution\n${ended(2)}`,
+    stderr:
+      `${prompt}psql: error: could not translate host name "nowhere" to address: Temporary failure in name ` +
+      `resolution\n${ended(2)}`,
   },
 } satisfies Record<string, ExecResult>;
 
@@ -118,7 +125,8 @@ describe('why psql has none', () => {
     [
       'reader not yet consistent',
       refusedBy(
-        'FATAL:  the database system is not yet accepting connections\nDETAIL:  Consistent recovery state has not been yet reached.',
+        'FATAL:  the database system is not yet accepting connections\nDETAIL:  Consistent recovery state has ' +
+          'not been yet reached.',
       ),
       'starting',
       /not yet accepting/,

@@ -39,7 +39,8 @@ function checkNamespace(store: Store, kind: Kind, {metadata: {name, namespace = 
   throw new StatusError(
     403,
     'Forbidden',
-    `${describe(kind)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
+    `${describe(kind)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it ` +
+      'is being terminated',
     {
       ...detailsOf(kind, name),
       causes: [

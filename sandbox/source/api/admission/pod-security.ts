@@ -87,7 +87,8 @@ const restricted: readonly Check[] = [
   ),
   ({spec}) =>
     hostPaths(spec).length > 0
-      ? `restricted volume types (${hostPaths(spec).length > 1 ? 'volumes' : 'volume'} ${quoted(hostPaths(spec))} ${hostPaths(spec).length > 1 ? 'use' : 'uses'} restricted volume type "hostPath")`
+      ? `restricted volume types (${hostPaths(spec).length > 1 ? 'volumes' : 'volume'} ${quoted(hostPaths(spec))} ` +
+        `${hostPaths(spec).length > 1 ? 'use' : 'uses'} restricted volume type "hostPath")`
       : null,
   of(
     'runAsNonRoot != true',

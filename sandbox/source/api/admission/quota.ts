@@ -65,7 +65,8 @@ export function checkQuotas(store: Store, kind: Kind, object: KubeObject): void 
     const list = (amounts: Amounts) =>
       over.map((resource) => `${resource}=${text(resource, amount(amounts, resource))}`).join(',');
     refuse(
-      `exceeded quota: ${name}, requested: ${list(asked)}, used: ${list(used)}, limited: ${over.map((resource) => `${resource}=${rawHard(quota)[resource]}`).join(',')}`,
+      `exceeded quota: ${name}, requested: ${list(asked)}, used: ${list(used)}, limited: ` +
+        `${over.map((resource) => `${resource}=${rawHard(quota)[resource]}`).join(',')}`,
     );
   }
 }

@@ -55,7 +55,8 @@ function read(target: unknown, at: readonly string[], op: string, path: string):
     const next = Array.isArray(value) ? (value as unknown[])[Number(part)] : isRecord(value) ? value[part] : undefined;
     if (next === undefined)
       throw misfit(
-        `${op} operation does not apply: doc is missing ${op === 'remove' || op === 'replace' ? 'key' : 'path'}: ${path}: missing value`,
+        `${op} operation does not apply: doc is missing ${op === 'remove' || op === 'replace' ? 'key' : 'path'}: ` +
+          `${path}: missing value`,
       );
     value = next;
   }

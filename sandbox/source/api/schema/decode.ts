@@ -83,7 +83,8 @@ export function decode(type: Type, value: unknown, kind: string): Decoded {
         .replace(/=+$/, '') !== (raw as string).replace(/=+$/, '')
     ) {
       throw badRequest(
-        `${kind} in version "v1" cannot be handled as a ${kind}: illegal base64 data at input byte ${(raw as string).search(/[^A-Za-z0-9+/]/)}`,
+        `${kind} in version "v1" cannot be handled as a ${kind}: illegal base64 data at input byte ` +
+          `${(raw as string).search(/[^A-Za-z0-9+/]/)}`,
       );
     }
     if (of === 'q') return quantity(String(raw));
@@ -94,14 +95,16 @@ export function decode(type: Type, value: unknown, kind: string): Decoded {
     const canonical = canonicalQuantity(text);
     if (canonical !== null) return canonical;
     throw badRequest(
-      `${kind} in version "v1" cannot be handled as a ${kind}: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`,
+      `${kind} in version "v1" cannot be handled as a ${kind}: quantities must match the regular expression ` +
+        `'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`,
     );
   }
 
   function wrongType(raw: unknown, field: string, wanted: string) {
     const is = Array.isArray(raw) ? 'array' : typeof raw === 'boolean' ? 'bool' : typeof raw;
     return badRequest(
-      `${kind} in version "v1" cannot be handled as a ${kind}: json: cannot unmarshal ${is} into Go struct field ${field} of type ${wanted}`,
+      `${kind} in version "v1" cannot be handled as a ${kind}: json: cannot unmarshal ${is} into Go struct field ` +
+        `${field} of type ${wanted}`,
     );
   }
 }

@@ -10,7 +10,8 @@ export const protobufNumbers: Readonly<Record<string, string>> = {
   ConfigMap: 'metadata:1? immutable:4 data:2? binaryData:3?',
   ServiceAccount: 'metadata:1? secrets:2? imagePullSecrets:3? automountServiceAccountToken:4',
   Event:
-    'metadata:1 involvedObject:2 reason:3? message:4? source:5? firstTimestamp:6? lastTimestamp:7? count:8? type:9? eventTime:10? series:11 action:12? related:13 reportingComponent:14 reportingInstance:15',
+    'metadata:1 involvedObject:2 reason:3? message:4? source:5? firstTimestamp:6? lastTimestamp:7? count:8? ' +
+    'type:9? eventTime:10? series:11 action:12? related:13 reportingComponent:14 reportingInstance:15',
   PersistentVolumeClaim: 'metadata:1? spec:2? status:3?',
   PersistentVolume: 'metadata:1? spec:2? status:3?',
   ResourceQuota: 'metadata:1? spec:2? status:3?',
@@ -23,7 +24,8 @@ export const protobufNumbers: Readonly<Record<string, string>> = {
   NetworkPolicy: 'metadata:1? spec:2?',
   PodDisruptionBudget: 'metadata:1? spec:2? status:3?',
   StorageClass:
-    'metadata:1? provisioner:2 parameters:3? reclaimPolicy:4 mountOptions:5? allowVolumeExpansion:6 volumeBindingMode:7 allowedTopologies:8?',
+    'metadata:1? provisioner:2 parameters:3? reclaimPolicy:4 mountOptions:5? allowVolumeExpansion:6 ' +
+    'volumeBindingMode:7 allowedTopologies:8?',
   EndpointSlice: 'metadata:1? addressType:4 endpoints:2 ports:3',
   Lease: 'metadata:1? spec:2?',
   Role: 'metadata:1? rules:2',
@@ -31,55 +33,86 @@ export const protobufNumbers: Readonly<Record<string, string>> = {
   Scale: 'metadata:1? spec:2? status:3?',
   Eviction: 'metadata:1? deleteOptions:2',
   DeleteOptions:
-    'gracePeriodSeconds:1 preconditions:2 orphanDependents:3 propagationPolicy:4 dryRun:5? ignoreStoreReadErrorWithClusterBreakingPotential:6',
+    'gracePeriodSeconds:1 preconditions:2 orphanDependents:3 propagationPolicy:4 dryRun:5? ' +
+    'ignoreStoreReadErrorWithClusterBreakingPotential:6',
   SelfSubjectAccessReview: 'metadata:1? spec:2 status:3?',
   SelfSubjectRulesReview: 'metadata:1? spec:2 status:3?',
   SelfSubjectReview: 'metadata:1? status:2?',
   TokenRequest: 'metadata:1? spec:2 status:3?',
   ObjectMeta:
-    'name:1? generateName:2? namespace:3? selfLink:4? uid:5? resourceVersion:6? generation:7? creationTimestamp:8? deletionTimestamp:9 deletionGracePeriodSeconds:10 labels:11? annotations:12? ownerReferences:13? finalizers:14? managedFields:17?',
+    'name:1? generateName:2? namespace:3? selfLink:4? uid:5? resourceVersion:6? generation:7? ' +
+    'creationTimestamp:8? deletionTimestamp:9 deletionGracePeriodSeconds:10 labels:11? annotations:12? ' +
+    'ownerReferences:13? finalizers:14? managedFields:17?',
   NamespaceSpec: 'finalizers:1?',
   NamespaceStatus: 'phase:1? conditions:2?',
   NodeSpec: 'podCIDR:1? podCIDRs:7? providerID:3? unschedulable:4? taints:5? configSource:6 externalID:2?',
   NodeStatus:
-    'capacity:1? allocatable:2? phase:3? conditions:4? addresses:5? daemonEndpoints:6? nodeInfo:7? images:8? volumesInUse:9? volumesAttached:10? config:11 runtimeHandlers:12? features:13',
+    'capacity:1? allocatable:2? phase:3? conditions:4? addresses:5? daemonEndpoints:6? nodeInfo:7? images:8? ' +
+    'volumesInUse:9? volumesAttached:10? config:11 runtimeHandlers:12? features:13',
   PodSpec:
-    'volumes:1? initContainers:20? containers:2 ephemeralContainers:34? restartPolicy:3? terminationGracePeriodSeconds:4 activeDeadlineSeconds:5 dnsPolicy:6? nodeSelector:7? serviceAccountName:8? serviceAccount:9? automountServiceAccountToken:21 nodeName:10? hostNetwork:11? hostPID:12? hostIPC:13? shareProcessNamespace:27 securityContext:14 imagePullSecrets:15? hostname:16? subdomain:17? affinity:18 schedulerName:19? tolerations:22? hostAliases:23? priorityClassName:24? priority:25 dnsConfig:26 readinessGates:28? runtimeClassName:29 enableServiceLinks:30 preemptionPolicy:31 overhead:32? topologySpreadConstraints:33? setHostnameAsFQDN:35 os:36 hostUsers:37 schedulingGates:38? resourceClaims:39? resources:40 hostnameOverride:41',
+    'volumes:1? initContainers:20? containers:2 ephemeralContainers:34? restartPolicy:3? ' +
+    'terminationGracePeriodSeconds:4 activeDeadlineSeconds:5 dnsPolicy:6? nodeSelector:7? serviceAccountName:8? ' +
+    'serviceAccount:9? automountServiceAccountToken:21 nodeName:10? hostNetwork:11? hostPID:12? hostIPC:13? ' +
+    'shareProcessNamespace:27 securityContext:14 imagePullSecrets:15? hostname:16? subdomain:17? affinity:18 ' +
+    'schedulerName:19? tolerations:22? hostAliases:23? priorityClassName:24? priority:25 dnsConfig:26 ' +
+    'readinessGates:28? runtimeClassName:29 enableServiceLinks:30 preemptionPolicy:31 overhead:32? ' +
+    'topologySpreadConstraints:33? setHostnameAsFQDN:35 os:36 hostUsers:37 schedulingGates:38? ' +
+    'resourceClaims:39? resources:40 hostnameOverride:41',
   PodStatus:
-    'observedGeneration:17? phase:1? conditions:2? message:3? reason:4? nominatedNodeName:11? hostIP:5? hostIPs:16? podIP:6? podIPs:12? startTime:7 initContainerStatuses:10? containerStatuses:8? qosClass:9? ephemeralContainerStatuses:13? resize:14? resourceClaimStatuses:15? extendedResourceClaimStatus:18',
+    'observedGeneration:17? phase:1? conditions:2? message:3? reason:4? nominatedNodeName:11? hostIP:5? ' +
+    'hostIPs:16? podIP:6? podIPs:12? startTime:7 initContainerStatuses:10? containerStatuses:8? qosClass:9? ' +
+    'ephemeralContainerStatuses:13? resize:14? resourceClaimStatuses:15? extendedResourceClaimStatus:18',
   ServiceSpec:
-    'ports:1? selector:2? clusterIP:3? clusterIPs:18? type:4? externalIPs:5? sessionAffinity:7? loadBalancerIP:8? loadBalancerSourceRanges:9? externalName:10? externalTrafficPolicy:11? healthCheckNodePort:12? publishNotReadyAddresses:13? sessionAffinityConfig:14 ipFamilies:19? ipFamilyPolicy:17 allocateLoadBalancerNodePorts:20 loadBalancerClass:21 internalTrafficPolicy:22 trafficDistribution:23',
+    'ports:1? selector:2? clusterIP:3? clusterIPs:18? type:4? externalIPs:5? sessionAffinity:7? ' +
+    'loadBalancerIP:8? loadBalancerSourceRanges:9? externalName:10? externalTrafficPolicy:11? ' +
+    'healthCheckNodePort:12? publishNotReadyAddresses:13? sessionAffinityConfig:14 ipFamilies:19? ' +
+    'ipFamilyPolicy:17 allocateLoadBalancerNodePorts:20 loadBalancerClass:21 internalTrafficPolicy:22 ' +
+    'trafficDistribution:23',
   ServiceStatus: 'loadBalancer:1? conditions:2?',
   LocalObjectReference: 'name:1?',
   ObjectReference: 'kind:1? namespace:2? name:3? uid:4? apiVersion:5? resourceVersion:6? fieldPath:7?',
   EventSeries: 'count:1? lastObservedTime:2?',
   EventSource: 'component:1? host:2?',
   PersistentVolumeClaimSpec:
-    'accessModes:1? selector:4 resources:2? volumeName:3? storageClassName:5 volumeMode:6 dataSource:7 dataSourceRef:8 volumeAttributesClassName:9',
+    'accessModes:1? selector:4 resources:2? volumeName:3? storageClassName:5 volumeMode:6 dataSource:7 ' +
+    'dataSourceRef:8 volumeAttributesClassName:9',
   PersistentVolumeClaimStatus:
-    'phase:1? accessModes:2? capacity:3? conditions:4? allocatedResources:5? allocatedResourceStatuses:7? currentVolumeAttributesClassName:8 modifyVolumeStatus:9',
+    'phase:1? accessModes:2? capacity:3? conditions:4? allocatedResources:5? allocatedResourceStatuses:7? ' +
+    'currentVolumeAttributesClassName:8 modifyVolumeStatus:9',
   PersistentVolumeSpec:
-    'capacity:1? gcePersistentDisk:2.1 awsElasticBlockStore:2.2 hostPath:2.3 glusterfs:2.4 nfs:2.5 rbd:2.6 iscsi:2.7 cinder:2.8 cephfs:2.9 fc:2.10 flocker:2.11 flexVolume:2.12 azureFile:2.13 vsphereVolume:2.14 quobyte:2.15 azureDisk:2.16 photonPersistentDisk:2.17 portworxVolume:2.18 scaleIO:2.19 local:2.20 storageos:2.21 csi:2.22 accessModes:3? claimRef:4 persistentVolumeReclaimPolicy:5? storageClassName:6? mountOptions:7? volumeMode:8 nodeAffinity:9 volumeAttributesClassName:10',
+    'capacity:1? gcePersistentDisk:2.1 awsElasticBlockStore:2.2 hostPath:2.3 glusterfs:2.4 nfs:2.5 rbd:2.6 ' +
+    'iscsi:2.7 cinder:2.8 cephfs:2.9 fc:2.10 flocker:2.11 flexVolume:2.12 azureFile:2.13 vsphereVolume:2.14 ' +
+    'quobyte:2.15 azureDisk:2.16 photonPersistentDisk:2.17 portworxVolume:2.18 scaleIO:2.19 local:2.20 ' +
+    'storageos:2.21 csi:2.22 accessModes:3? claimRef:4 persistentVolumeReclaimPolicy:5? storageClassName:6? ' +
+    'mountOptions:7? volumeMode:8 nodeAffinity:9 volumeAttributesClassName:10',
   PersistentVolumeStatus: 'phase:1? message:2? reason:3? lastPhaseTransitionTime:4',
   ResourceQuotaSpec: 'hard:1? scopes:2? scopeSelector:3',
   ResourceQuotaStatus: 'hard:1? used:2?',
   LimitRangeSpec: 'limits:1',
   EndpointSubset: 'addresses:1? notReadyAddresses:2? ports:3?',
   StatefulSetSpec:
-    'replicas:1 selector:2 template:3 volumeClaimTemplates:4? serviceName:5 podManagementPolicy:6? updateStrategy:7? revisionHistoryLimit:8 minReadySeconds:9? persistentVolumeClaimRetentionPolicy:10 ordinals:11',
+    'replicas:1 selector:2 template:3 volumeClaimTemplates:4? serviceName:5 podManagementPolicy:6? ' +
+    'updateStrategy:7? revisionHistoryLimit:8 minReadySeconds:9? persistentVolumeClaimRetentionPolicy:10 ' +
+    'ordinals:11',
   StatefulSetStatus:
-    'observedGeneration:1? replicas:2 readyReplicas:3? currentReplicas:4? updatedReplicas:5? currentRevision:6? updateRevision:7? collisionCount:9 conditions:10? availableReplicas:11',
+    'observedGeneration:1? replicas:2 readyReplicas:3? currentReplicas:4? updatedReplicas:5? currentRevision:6? ' +
+    'updateRevision:7? collisionCount:9 conditions:10? availableReplicas:11',
   JobSpec:
-    'parallelism:1 completions:2 activeDeadlineSeconds:3 podFailurePolicy:11 successPolicy:16 backoffLimit:7 backoffLimitPerIndex:12 maxFailedIndexes:13 selector:4 manualSelector:5 template:6 ttlSecondsAfterFinished:8 completionMode:9 suspend:10 podReplacementPolicy:14 managedBy:15',
+    'parallelism:1 completions:2 activeDeadlineSeconds:3 podFailurePolicy:11 successPolicy:16 backoffLimit:7 ' +
+    'backoffLimitPerIndex:12 maxFailedIndexes:13 selector:4 manualSelector:5 template:6 ' +
+    'ttlSecondsAfterFinished:8 completionMode:9 suspend:10 podReplacementPolicy:14 managedBy:15',
   JobStatus:
-    'conditions:1? startTime:2 completionTime:3 active:4? succeeded:5? failed:6? terminating:11 completedIndexes:7? failedIndexes:10 uncountedTerminatedPods:8 ready:9',
+    'conditions:1? startTime:2 completionTime:3 active:4? succeeded:5? failed:6? terminating:11 ' +
+    'completedIndexes:7? failedIndexes:10 uncountedTerminatedPods:8 ready:9',
   CronJobSpec:
-    'schedule:1 timeZone:8 startingDeadlineSeconds:2 concurrencyPolicy:3? suspend:4 jobTemplate:5 successfulJobsHistoryLimit:6 failedJobsHistoryLimit:7',
+    'schedule:1 timeZone:8 startingDeadlineSeconds:2 concurrencyPolicy:3? suspend:4 jobTemplate:5 ' +
+    'successfulJobsHistoryLimit:6 failedJobsHistoryLimit:7',
   CronJobStatus: 'active:1? lastScheduleTime:4 lastSuccessfulTime:5',
   NetworkPolicySpec: 'podSelector:1 ingress:2? egress:3? policyTypes:4?',
   PodDisruptionBudgetSpec: 'minAvailable:1 selector:2 maxUnavailable:3 unhealthyPodEvictionPolicy:4',
   PodDisruptionBudgetStatus:
-    'observedGeneration:1? disruptedPods:2? disruptionsAllowed:3 currentHealthy:4 desiredHealthy:5 expectedPods:6 conditions:7?',
+    'observedGeneration:1? disruptedPods:2? disruptionsAllowed:3 currentHealthy:4 desiredHealthy:5 ' +
+    'expectedPods:6 conditions:7?',
   TopologySelectorTerm: 'matchLabelExpressions:1?',
   Endpoint: 'addresses:1 conditions:2? hostname:3 targetRef:4 deprecatedTopology:5? nodeName:6 zone:7 hints:8',
   EndpointPort: 'name:1 protocol:2 port:3 appProtocol:4',
@@ -108,15 +141,23 @@ export const protobufNumbers: Readonly<Record<string, string>> = {
   NodeFeatures: 'supplementalGroupsPolicy:1',
   ContainerImage: 'names:1 sizeBytes:2?',
   NodeSystemInfo:
-    'machineID:1 systemUUID:2 bootID:3 kernelVersion:4 osImage:5 containerRuntimeVersion:6 kubeletVersion:7 kubeProxyVersion:8 operatingSystem:9 architecture:10 swap:11',
+    'machineID:1 systemUUID:2 bootID:3 kernelVersion:4 osImage:5 containerRuntimeVersion:6 kubeletVersion:7 ' +
+    'kubeProxyVersion:8 operatingSystem:9 architecture:10 swap:11',
   NodeRuntimeHandler: 'name:1 features:2',
   AttachedVolume: 'name:1 devicePath:2',
   Affinity: 'nodeAffinity:1 podAffinity:2 podAntiAffinity:3',
   Container:
-    'name:1 image:2? command:3? args:4? workingDir:5? ports:6? envFrom:19? env:7? resources:8? resizePolicy:23? restartPolicy:24 restartPolicyRules:25? volumeMounts:9? volumeDevices:21? livenessProbe:10 readinessProbe:11 startupProbe:22 lifecycle:12 terminationMessagePath:13? terminationMessagePolicy:20? imagePullPolicy:14? securityContext:15 stdin:16? stdinOnce:17? tty:18?',
+    'name:1 image:2? command:3? args:4? workingDir:5? ports:6? envFrom:19? env:7? resources:8? resizePolicy:23? ' +
+    'restartPolicy:24 restartPolicyRules:25? volumeMounts:9? volumeDevices:21? livenessProbe:10 ' +
+    'readinessProbe:11 startupProbe:22 lifecycle:12 terminationMessagePath:13? terminationMessagePolicy:20? ' +
+    'imagePullPolicy:14? securityContext:15 stdin:16? stdinOnce:17? tty:18?',
   PodDNSConfig: 'nameservers:1? searches:2? options:3?',
   EphemeralContainer:
-    'name:1.1 image:1.2? command:1.3? args:1.4? workingDir:1.5? ports:1.6? envFrom:1.19? env:1.7? resources:1.8? resizePolicy:1.23? restartPolicy:1.24 restartPolicyRules:1.25? volumeMounts:1.9? volumeDevices:1.21? livenessProbe:1.10 readinessProbe:1.11 startupProbe:1.22 lifecycle:1.12 terminationMessagePath:1.13? terminationMessagePolicy:1.20? imagePullPolicy:1.14? securityContext:1.15 stdin:1.16? stdinOnce:1.17? tty:1.18? targetContainerName:2?',
+    'name:1.1 image:1.2? command:1.3? args:1.4? workingDir:1.5? ports:1.6? envFrom:1.19? env:1.7? resources:1.8? ' +
+    'resizePolicy:1.23? restartPolicy:1.24 restartPolicyRules:1.25? volumeMounts:1.9? volumeDevices:1.21? ' +
+    'livenessProbe:1.10 readinessProbe:1.11 startupProbe:1.22 lifecycle:1.12 terminationMessagePath:1.13? ' +
+    'terminationMessagePolicy:1.20? imagePullPolicy:1.14? securityContext:1.15 stdin:1.16? stdinOnce:1.17? ' +
+    'tty:1.18? targetContainerName:2?',
   HostAlias: 'ip:1 hostnames:2?',
   PodOS: 'name:1',
   PodReadinessGate: 'conditionType:1',
@@ -124,15 +165,23 @@ export const protobufNumbers: Readonly<Record<string, string>> = {
   ResourceRequirements: 'limits:1? requests:2? claims:3?',
   PodSchedulingGate: 'name:1',
   PodSecurityContext:
-    'seLinuxOptions:1 windowsOptions:8 runAsUser:2 runAsGroup:6 runAsNonRoot:3 supplementalGroups:4? supplementalGroupsPolicy:12 fsGroup:5 sysctls:7? fsGroupChangePolicy:9 seccompProfile:10 appArmorProfile:11 seLinuxChangePolicy:13',
+    'seLinuxOptions:1 windowsOptions:8 runAsUser:2 runAsGroup:6 runAsNonRoot:3 supplementalGroups:4? ' +
+    'supplementalGroupsPolicy:12 fsGroup:5 sysctls:7? fsGroupChangePolicy:9 seccompProfile:10 appArmorProfile:11 ' +
+    'seLinuxChangePolicy:13',
   Toleration: 'key:1? operator:2? value:3? effect:4? tolerationSeconds:5',
   TopologySpreadConstraint:
-    'maxSkew:1 topologyKey:2 whenUnsatisfiable:3 labelSelector:4 minDomains:5 nodeAffinityPolicy:6 nodeTaintsPolicy:7 matchLabelKeys:8?',
+    'maxSkew:1 topologyKey:2 whenUnsatisfiable:3 labelSelector:4 minDomains:5 nodeAffinityPolicy:6 ' +
+    'nodeTaintsPolicy:7 matchLabelKeys:8?',
   Volume:
-    'name:1 hostPath:2.1 emptyDir:2.2 gcePersistentDisk:2.3 awsElasticBlockStore:2.4 gitRepo:2.5 secret:2.6 nfs:2.7 iscsi:2.8 glusterfs:2.9 persistentVolumeClaim:2.10 rbd:2.11 flexVolume:2.12 cinder:2.13 cephfs:2.14 flocker:2.15 downwardAPI:2.16 fc:2.17 azureFile:2.18 configMap:2.19 vsphereVolume:2.20 quobyte:2.21 azureDisk:2.22 photonPersistentDisk:2.23 projected:2.26 portworxVolume:2.24 scaleIO:2.25 storageos:2.27 csi:2.28 ephemeral:2.29 image:2.30',
+    'name:1 hostPath:2.1 emptyDir:2.2 gcePersistentDisk:2.3 awsElasticBlockStore:2.4 gitRepo:2.5 secret:2.6 ' +
+    'nfs:2.7 iscsi:2.8 glusterfs:2.9 persistentVolumeClaim:2.10 rbd:2.11 flexVolume:2.12 cinder:2.13 cephfs:2.14 ' +
+    'flocker:2.15 downwardAPI:2.16 fc:2.17 azureFile:2.18 configMap:2.19 vsphereVolume:2.20 quobyte:2.21 ' +
+    'azureDisk:2.22 photonPersistentDisk:2.23 projected:2.26 portworxVolume:2.24 scaleIO:2.25 storageos:2.27 ' +
+    'csi:2.28 ephemeral:2.29 image:2.30',
   PodCondition: 'type:1 observedGeneration:7? status:2 lastProbeTime:3? lastTransitionTime:4? reason:5? message:6?',
   ContainerStatus:
-    'name:1 state:2? lastState:3? ready:4 restartCount:5 image:6 imageID:7 containerID:8? started:9 allocatedResources:10? resources:11 volumeMounts:12? user:13 allocatedResourcesStatus:14? stopSignal:15',
+    'name:1 state:2? lastState:3? ready:4 restartCount:5 image:6 imageID:7 containerID:8? started:9 ' +
+    'allocatedResources:10? resources:11 volumeMounts:12? user:13 allocatedResourcesStatus:14? stopSignal:15',
   PodExtendedResourceClaimStatus: 'requestMappings:1 resourceClaimName:2',
   HostIP: 'ip:1',
   PodIP: 'ip:1',
@@ -148,7 +197,8 @@ export const protobufNumbers: Readonly<Record<string, string>> = {
   PersistentVolumeClaimCondition: 'type:1 status:2 lastProbeTime:3? lastTransitionTime:4? reason:5? message:6?',
   ModifyVolumeStatus: 'targetVolumeAttributesClassName:1? status:2',
   CSIPersistentVolumeSource:
-    'driver:1 volumeHandle:2 readOnly:3? fsType:4? volumeAttributes:5? controllerPublishSecretRef:6 nodeStageSecretRef:7 nodePublishSecretRef:8 controllerExpandSecretRef:9 nodeExpandSecretRef:10',
+    'driver:1 volumeHandle:2 readOnly:3? fsType:4? volumeAttributes:5? controllerPublishSecretRef:6 ' +
+    'nodeStageSecretRef:7 nodePublishSecretRef:8 controllerExpandSecretRef:9 nodeExpandSecretRef:10',
   HostPathVolumeSource: 'path:1 type:2',
   LocalVolumeSource: 'path:1 fsType:2',
   NFSVolumeSource: 'server:1 path:2 readOnly:3?',
@@ -190,12 +240,14 @@ export const protobufNumbers: Readonly<Record<string, string>> = {
   EnvFromSource: 'prefix:1? configMapRef:2 secretRef:3',
   Lifecycle: 'postStart:1 preStop:2 stopSignal:3',
   Probe:
-    'exec:1.1 httpGet:1.2 tcpSocket:1.3 grpc:1.4 initialDelaySeconds:2? timeoutSeconds:3? periodSeconds:4? successThreshold:5? failureThreshold:6? terminationGracePeriodSeconds:7',
+    'exec:1.1 httpGet:1.2 tcpSocket:1.3 grpc:1.4 initialDelaySeconds:2? timeoutSeconds:3? periodSeconds:4? ' +
+    'successThreshold:5? failureThreshold:6? terminationGracePeriodSeconds:7',
   ContainerPort: 'name:1? hostPort:2? containerPort:3 protocol:4? hostIP:5?',
   ContainerResizePolicy: 'resourceName:1 restartPolicy:2',
   ContainerRestartRule: 'action:1? exitCodes:2',
   SecurityContext:
-    'capabilities:1 privileged:2 seLinuxOptions:3 windowsOptions:10 runAsUser:4 runAsGroup:8 runAsNonRoot:5 readOnlyRootFilesystem:6 allowPrivilegeEscalation:7 procMount:9 seccompProfile:11 appArmorProfile:12',
+    'capabilities:1 privileged:2 seLinuxOptions:3 windowsOptions:10 runAsUser:4 runAsGroup:8 runAsNonRoot:5 ' +
+    'readOnlyRootFilesystem:6 allowPrivilegeEscalation:7 procMount:9 seccompProfile:11 appArmorProfile:12',
   VolumeDevice: 'name:1 devicePath:2',
   VolumeMount: 'name:1 readOnly:2? recursiveReadOnly:7 mountPath:3 subPath:4? mountPropagation:5 subPathExpr:6?',
   PodDNSConfigOption: 'name:1? value:2',

@@ -22,7 +22,9 @@ export function evict(store: Store, place: Place, request: ApiRequest): Answer {
     currentHealthy?: number;
   };
   if (guarding && status.disruptionsAllowed === 0) {
-    const text = `The disruption budget ${guarding.metadata.name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`;
+    const text =
+      `The disruption budget ${guarding.metadata.name} needs ${status.desiredHealthy ?? 0} healthy pods and has ` +
+      `${status.currentHealthy ?? 0} currently`;
     throw new StatusError(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
       causes: [{reason: 'DisruptionBudget', message: text}],
     });

@@ -178,7 +178,8 @@ function claimErrors(spec: Fields, path: string): FieldError[] {
 
 function dataErrors(object: KubeObject, field: string): FieldError[] {
   const wrong =
-    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or " +
+    "'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
   const size = Object.values(record(object[field])).reduce<number>((sum, value) => sum + String(value).length, 0);
   return [
     ...Object.keys(record(object[field]))

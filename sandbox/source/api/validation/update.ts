@@ -104,7 +104,9 @@ function podErrors(before: Fields, after: Fields): FieldError[] {
   });
   if (!sameMeaning(frozen(before), frozen(after))) {
     const allowed =
-      '`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+      '`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` ' +
+      '(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if ' +
+      'it was previously negative)';
     errors.push(fieldError.forbidden('spec', `pod updates may not change fields other than ${allowed}`));
   }
   const tolerations = (spec: Fields) => containers(spec, 'tolerations');

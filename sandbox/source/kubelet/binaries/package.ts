@@ -54,6 +54,7 @@ export function packageFor(platform: string = process.platform, arch: string = p
   if (found) return {what: 'PostgreSQL', version, megabytes: 24, ...found};
   throw sandboxError(
     'NO_POSTGRESQL',
-    `The sandbox runs PostgreSQL as processes of this machine, and there is no PostgreSQL ${version} for ${platform} on ${arch}. It runs on Linux and macOS, x64 and arm64.`,
+    `The sandbox runs PostgreSQL as processes of this machine, and there is no PostgreSQL ${version} for ` +
+      `${platform} on ${arch}. It runs on Linux and macOS, x64 and arm64.`,
   );
 }

@@ -89,7 +89,9 @@ export async function runCommand(
       const why = reason === 'ENOENT' ? `executable file not found in $PATH` : message;
       reject(
         new Error(
-          `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${randomBytes(32).toString('hex')}": OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": ${why}: unknown`,
+          'Internal error occurred: error executing command in container: failed to exec in container: failed to ' +
+            `start exec "${randomBytes(32).toString('hex')}": OCI runtime exec failed: exec failed: unable to ` +
+            `start container process: exec: "${program}": ${why}: unknown`,
         ),
       );
     });

@@ -80,7 +80,8 @@ export class Images {
       container.say(
         'Normal',
         'Pulled',
-        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${answer.bytes} bytes.`,
+        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ` +
+          `${answer.bytes} bytes.`,
       );
       this.pulledImages.add(this.node, image);
       return answer;

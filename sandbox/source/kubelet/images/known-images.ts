@@ -39,7 +39,9 @@ export function pull(image: string, missing: boolean): Pull {
   const asked = `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}"`;
   const status = (text: string): Pull => ({
     kind: 'refused',
-    message: `${asked}: pulling from host ${host} failed with status code [manifests ${reference.split(/[:@]/).at(-1)}]: ${text}`,
+    message:
+      `${asked}: pulling from host ${host} failed with status code [manifests ${reference.split(/[:@]/).at(-1)}]: ` +
+      `${text}`,
   });
   if (/(^|\/)private\//.test(path)) return status('401 Unauthorized');
   if (/(^|\/)limited\//.test(path)) return status('429 Too Many Requests');

@@ -49,7 +49,10 @@ export async function copyFromWriter(
     return null;
   } catch (error) {
     const said = error as {severity?: string; message: string};
-    return `connection to server at "${name}" (${host}), port ${port} failed: ${said.severity ? `${said.severity}:  ` : ''}${said.message}`;
+    return (
+      `connection to server at "${name}" (${host}), port ${port} failed: ` +
+      `${said.severity ? `${said.severity}:  ` : ''}${said.message}`
+    );
   } finally {
     signal.removeEventListener('abort', onAbort);
     backup.close();

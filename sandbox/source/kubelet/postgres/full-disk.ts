@@ -41,7 +41,8 @@ export async function fillDisk({dataFolder, configurationFolder, socketFolder, p
     )
       await pause(20);
     const {rows} = await client.query<{name: string; bytes: string}>(
-      "select pg_walfile_name(pg_current_wal_insert_lsn()) as name, setting as bytes from pg_settings where name = 'wal_segment_size'",
+      'select pg_walfile_name(pg_current_wal_insert_lsn()) as name, setting as bytes from pg_settings where name ' +
+        "= 'wal_segment_size'",
     );
     const next = segmentAfter(rows[0]?.name ?? '', Number(rows[0]?.bytes));
     const file = join(dataFolder, 'pg_wal', next);

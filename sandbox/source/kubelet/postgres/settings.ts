@@ -105,6 +105,10 @@ export function settingsOf(
 /** The images' own words. */
 function passwordMissing(shape: 'bitnami' | 'official'): string {
   return shape === 'bitnami'
-    ? 'The POSTGRESQL_PASSWORD environment variable is empty or not set. Set the environment variable ALLOW_EMPTY_PASSWORD=yes to allow the container to be started with blank passwords. This is recommended only for development.'
-    : 'Error: Database is uninitialized and superuser password is not specified.\n       You must specify POSTGRES_PASSWORD to a non-empty value for the\n       superuser. For example, "-e POSTGRES_PASSWORD=password" on "docker run".';
+    ? 'The POSTGRESQL_PASSWORD environment variable is empty or not set. Set the environment variable ' +
+        'ALLOW_EMPTY_PASSWORD=yes to allow the container to be started with blank passwords. This is recommended ' +
+        'only for development.'
+    : 'Error: Database is uninitialized and superuser password is not specified.\n       You must specify ' +
+        'POSTGRES_PASSWORD to a non-empty value for the\n       superuser. For example, "-e ' +
+        'POSTGRES_PASSWORD=password" on "docker run".';
 }

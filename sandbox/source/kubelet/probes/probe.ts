@@ -96,7 +96,9 @@ function byRequest({host, port}: Address, podIP: string, path: string, timeoutMs
     request.on('error', (error) =>
       resolve({
         passed: false,
-        output: `Get "${url}": ${/refused/i.test(error.message) ? `dial tcp ${podIP}:${port}: connect: connection refused` : error.message}`,
+        output:
+          `Get "${url}": ` +
+          `${/refused/i.test(error.message) ? `dial tcp ${podIP}:${port}: connect: connection refused` : error.message}`,
       }),
     );
   });

@@ -13,15 +13,24 @@ const commands: Readonly<Record<string, {readonly title: string; readonly sql: s
   dv: {title: 'List of relations', sql: tables('v')},
   l: {
     title: 'List of databases',
-    sql: 'select datname as "Name", pg_get_userbyid(datdba) as "Owner", pg_encoding_to_char(encoding) as "Encoding", datcollate as "Collate", datctype as "Ctype" from pg_database order by 1',
+    sql:
+      'select datname as "Name", pg_get_userbyid(datdba) as "Owner", pg_encoding_to_char(encoding) as "Encoding", ' +
+      'datcollate as "Collate", datctype as "Ctype" from pg_database order by 1',
   },
   dn: {
     title: 'List of schemas',
-    sql: `select nspname as "Name", pg_get_userbyid(nspowner) as "Owner" from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' order by 1`,
+    sql:
+      `select nspname as "Name", pg_get_userbyid(nspowner) as "Owner" from pg_namespace where nspname !~ '^pg_' ` +
+      `and nspname <> 'information_schema' order by 1`,
   },
   du: {
     title: 'List of roles',
-    sql: `select rolname as "Role name", concat_ws(', ', case when rolsuper then 'Superuser' end, case when not rolinherit then 'No inheritance' end, case when rolcreaterole then 'Create role' end, case when rolcreatedb then 'Create DB' end, case when not rolcanlogin then 'Cannot login' end, case when rolreplication then 'Replication' end, case when rolbypassrls then 'Bypass RLS' end) as "Attributes" from pg_roles where rolname !~ '^pg_' order by 1`,
+    sql:
+      `select rolname as "Role name", concat_ws(', ', case when rolsuper then 'Superuser' end, case when not ` +
+      `rolinherit then 'No inheritance' end, case when rolcreaterole then 'Create role' end, case when rolcreatedb ` +
+      `then 'Create DB' end, case when not rolcanlogin then 'Cannot login' end, case when rolreplication then ` +
+      `'Replication' end, case when rolbypassrls then 'Bypass RLS' end) as "Attributes" from pg_roles where ` +
+      `rolname !~ '^pg_' order by 1`,
   },
 };
 

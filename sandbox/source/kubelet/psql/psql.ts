@@ -27,7 +27,8 @@ export interface ProgramInput {
 }
 
 const help =
-  'psql of the sandbox: a stand-in with the options that scripts use (-X -q -A -t -x -w -W -c -f -d -U -h -p -v -F -R -P --csv -1) and \\q \\c \\conninfo \\timing \\echo \\set \\x \\l \\dt \\du \\dn.\n';
+  'psql of the sandbox: a stand-in with the options that scripts use (-X -q -A -t -x -w -W -c -f -d -U -h -p -v ' +
+  '-F -R -P --csv -1) and \\q \\c \\conninfo \\timing \\echo \\set \\x \\l \\dt \\du \\dn.\n';
 /** What psql exits with. */
 const code = {ok: 0, failed: 1, noConnection: 2, scriptFailed: 3};
 
@@ -199,7 +200,9 @@ class Psql {
         return 'done';
       case 'conninfo':
         out(
-          `You are connected to database "${this.#target.database}" as user "${this.#target.user}" ${this.#target.host === '' ? 'via socket' : `on host "${this.#target.host}"`} at port "${this.#target.port}".\n`,
+          `You are connected to database "${this.#target.database}" as user "${this.#target.user}" ` +
+            `${this.#target.host === '' ? 'via socket' : `on host "${this.#target.host}"`} at port ` +
+            `"${this.#target.port}".\n`,
         );
         return 'done';
       case 'c':

@@ -87,7 +87,9 @@ async function encryptionOf(
   const ca = sslrootcert === null ? null : await readFile(sslrootcert).catch(() => null);
   if (ca === null)
     throw new ConnectionFailed(
-      `root certificate file "${sslrootcert ?? '/.postgresql/root.crt'}" does not exist\nEither provide the file, use the system's trusted roots with sslrootcert=system, or change sslmode to disable server certificate verification.`,
+      `root certificate file "${sslrootcert ?? '/.postgresql/root.crt'}" does not exist\nEither provide the ` +
+        `file, use the system's trusted roots with sslrootcert=system, or change sslmode to disable server ` +
+        'certificate verification.',
     );
   return {ca, ...(sslmode === 'verify-ca' ? {checkServerIdentity: () => undefined} : {servername: host})};
 }
@@ -139,6 +141,9 @@ function wordsOf(error: NodeJS.ErrnoException & Partial<DatabaseError>): string 
     return 'No such file or directory\n\tIs the server running locally and accepting connections on that socket?';
   if (/timeout/i.test(error.message)) return 'timeout expired';
   if (/terminated unexpectedly/.test(error.message))
-    return 'server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.';
+    return (
+      'server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore ' +
+      'or while processing the request.'
+    );
   return error.message;
 }

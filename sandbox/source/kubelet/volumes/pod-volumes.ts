@@ -68,7 +68,8 @@ async function prepare(pod: KubeObject, volume: Volume, context: VolumeContext):
     const folder = volumes.folderOf(pod.metadata.namespace ?? '', claimName);
     if (folder === null)
       throw new MountError(
-        `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[]: persistentvolumeclaim "${claimName}" not bound`,
+        `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to ` +
+          `process volumes=[]: persistentvolumeclaim "${claimName}" not bound`,
       );
     // A new one is given to the pods' user; what is in it afterwards is its own affair.
     if ((await readdir(folder).catch(() => ['unreadable'])).length === 0) await runsAs.own(folder);

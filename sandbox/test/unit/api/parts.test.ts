@@ -83,7 +83,8 @@ describe('decoding', () => {
 
   test('refuses another type in the words of Go', () => {
     expect(() => decode(statefulSet, {spec: {replicas: 'x'}}, 'StatefulSet')).toThrow(
-      'StatefulSet in version "v1" cannot be handled as a StatefulSet: json: cannot unmarshal string into Go struct field StatefulSetSpec.spec.replicas of type int32',
+      'StatefulSet in version "v1" cannot be handled as a StatefulSet: json: cannot unmarshal string into Go ' +
+        'struct field StatefulSetSpec.spec.replicas of type int32',
     );
   });
 });

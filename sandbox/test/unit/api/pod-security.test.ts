@@ -23,7 +23,11 @@ const safe = {
 test('a plain pod is too free for restricted, and good for baseline', () => {
   const plain = {containers: [{name: 'main'}]};
   expect(check('restricted', plain)).toThrow(
-    'pods "db" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false (container "main" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (container "main" must set securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or container "main" must set securityContext.runAsNonRoot=true), seccompProfile (pod or container "main" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")',
+    'pods "db" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false ' +
+      '(container "main" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities ' +
+      '(container "main" must set securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or ' +
+      'container "main" must set securityContext.runAsNonRoot=true), seccompProfile (pod or container "main" must ' +
+      'set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")',
   );
   expect(check('baseline', plain)).not.toThrow();
   expect(check('restricted', {containers: [{name: 'main', securityContext: safe}]})).not.toThrow();
@@ -49,10 +53,16 @@ test('the machine itself is not for baseline', () => {
     ],
   };
   expect(check('baseline', free)).toThrow(
-    'violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true), hostPath volumes (volume "root"), privileged (containers "a", "b" must not set securityContext.privileged=true)',
+    'violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true), hostPath volumes (volume ' +
+      '"root"), privileged (containers "a", "b" must not set securityContext.privileged=true)',
   );
   expect(check('restricted', free)).toThrow(
-    'host namespaces (hostNetwork=true), privileged (containers "a", "b" must not set securityContext.privileged=true), allowPrivilegeEscalation != false (containers "a", "b" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (containers "a", "b" must set securityContext.capabilities.drop=["ALL"]), restricted volume types (volume "root" uses restricted volume type "hostPath"), runAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)',
+    'host namespaces (hostNetwork=true), privileged (containers "a", "b" must not set ' +
+      'securityContext.privileged=true), allowPrivilegeEscalation != false (containers "a", "b" must set ' +
+      'securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (containers "a", "b" must set ' +
+      'securityContext.capabilities.drop=["ALL"]), restricted volume types (volume "root" uses restricted volume ' +
+      'type "hostPath"), runAsNonRoot != true (pod or containers "a", "b" must set ' +
+      'securityContext.runAsNonRoot=true)',
   );
   expect(check('privileged', free)).not.toThrow();
 });

@@ -212,39 +212,48 @@ test('a schedule is of its time zone; one that is nowhere names no minute', () =
   expect(isDue('0 3 * * *', new Date('2026-11-25T03:00:00Z'), 'Europe/Nowhere')).toBe(false);
 });
 
-test('a silent node is given up in the words of the real controllers, and its pods are taken off at once where they tolerate nothing', async () => {
-  cluster.create(kinds.pod, {
-    metadata: {name: 'here'},
-    spec: {
-      nodeSelector: {'kubernetes.io/hostname': 'node2'},
-      containers: [{name: 'main', image: 'x:1'}],
-      tolerations: [
-        {key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 0},
-      ],
-    },
-  });
-  await cluster.until(kinds.pod, 'here', (pod) => statusOf(pod)['phase'] === 'Running');
-  cluster.faults = {...noFaults, nodeLost: 'node2'};
-  cluster.kubelet.held.add(`${namespace}/here`);
-  const {waitFor} = await import('../../../../test/support/wait-for.ts');
-  await waitFor(
-    'the eviction',
-    () => cluster.get(kinds.pod, 'here')?.metadata.deletionTimestamp,
-    (at) => at !== undefined,
-    {deadlineMs: 15_000},
-  );
-  const ready = (statusOf(cluster.get(kinds.node, 'node2'))['conditions'] as {type: string}[]).find(
-    ({type}) => type === 'Ready',
-  );
-  expect(ready).toMatchObject({
-    status: 'Unknown',
-    reason: 'NodeStatusUnknown',
-    message: 'Kubelet stopped posting node status.',
-  });
-  expect(cluster.said('here').slice(-2)).toEqual([
-    'NodeNotReady: Node is not ready',
-    'TaintManagerEviction: Marking for deletion Pod default/here',
-  ]);
-  cluster.faults = noFaults;
-  await cluster.until(kinds.node, 'node2', (node) => JSON.stringify(node?.['spec']).includes('unreachable') === false);
-}, 25_000);
+test(
+  'a silent node is given up in the words of the real controllers, and its pods are taken off at once where they ' +
+    'tolerate nothing',
+  async () => {
+    cluster.create(kinds.pod, {
+      metadata: {name: 'here'},
+      spec: {
+        nodeSelector: {'kubernetes.io/hostname': 'node2'},
+        containers: [{name: 'main', image: 'x:1'}],
+        tolerations: [
+          {key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 0},
+        ],
+      },
+    });
+    await cluster.until(kinds.pod, 'here', (pod) => statusOf(pod)['phase'] === 'Running');
+    cluster.faults = {...noFaults, nodeLost: 'node2'};
+    cluster.kubelet.held.add(`${namespace}/here`);
+    const {waitFor} = await import('../../../../test/support/wait-for.ts');
+    await waitFor(
+      'the eviction',
+      () => cluster.get(kinds.pod, 'here')?.metadata.deletionTimestamp,
+      (at) => at !== undefined,
+      {deadlineMs: 15_000},
+    );
+    const ready = (statusOf(cluster.get(kinds.node, 'node2'))['conditions'] as {type: string}[]).find(
+      ({type}) => type === 'Ready',
+    );
+    expect(ready).toMatchObject({
+      status: 'Unknown',
+      reason: 'NodeStatusUnknown',
+      message: 'Kubelet stopped posting node status.',
+    });
+    expect(cluster.said('here').slice(-2)).toEqual([
+      'NodeNotReady: Node is not ready',
+      'TaintManagerEviction: Marking for deletion Pod default/here',
+    ]);
+    cluster.faults = noFaults;
+    await cluster.until(
+      kinds.node,
+      'node2',
+      (node) => JSON.stringify(node?.['spec']).includes('unreachable') === false,
+    );
+  },
+  25_000,
+);

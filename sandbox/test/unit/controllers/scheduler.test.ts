@@ -43,7 +43,8 @@ describe('no node takes it', () => {
   test('because of CPU and memory, and a label on some', async () => {
     pod('big', {requests: {cpu: '50', memory: '6Gi'}, nodeSelector: {'node.kubernetes.io/instance-type': 't3.medium'}});
     expect(await refused('big')).toBe(
-      `0/5 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 4 Insufficient cpu, 4 Insufficient memory. ${notHelpful(5)}.`,
+      `0/5 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 4 Insufficient cpu, 4 ` +
+        `Insufficient memory. ${notHelpful(5)}.`,
     );
   });
 
@@ -59,7 +60,8 @@ describe('no node takes it', () => {
     await scheduled('first');
     pod('second', {labels: {app: 'db'}});
     expect(await refused('second')).toBe(
-      "0/5 nodes are available: 5 node(s) didn't satisfy existing pods anti-affinity rules. no new claims to deallocate, preemption: 0/5 nodes are available: 5 No preemption victims found for incoming pod.",
+      "0/5 nodes are available: 5 node(s) didn't satisfy existing pods anti-affinity rules. no new claims to " +
+        'deallocate, preemption: 0/5 nodes are available: 5 No preemption victims found for incoming pod.',
     );
     pod('third', {
       labels: {app: 'db'},
@@ -96,7 +98,8 @@ describe('no node takes it', () => {
     const node = await scheduled('first');
     pod('second', {...mounting, nodeSelector: {'kubernetes.io/hostname': node === 'node0' ? 'node1' : 'node0'}});
     expect(await refused('second')).toBe(
-      `0/5 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity, 4 node(s) didn't match Pod's node affinity/selector. ${notHelpful(5)}.`,
+      `0/5 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity, 4 node(s) didn't match ` +
+        `Pod's node affinity/selector. ${notHelpful(5)}.`,
     );
     pod('third', mounting);
     expect(await scheduled('third')).toBe(node);
@@ -162,6 +165,7 @@ test('reasons are counted and sorted as text', () => {
       {reasons: ['a'], resolvable: true},
     ]),
   ).toBe(
-    '0/3 nodes are available: 1 b, 2 a. no new claims to deallocate, preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.',
+    '0/3 nodes are available: 1 b, 2 a. no new claims to deallocate, preemption: 0/3 nodes are available: 1 No ' +
+      'preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.',
   );
 });

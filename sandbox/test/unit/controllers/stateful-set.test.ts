@@ -161,7 +161,8 @@ test('what a quota refuses is said, and made when there is room', async () => {
   cluster.create(kinds.statefulSet, setOf('db'));
   await cluster.until(kinds.event, '', () => cluster.said('db').some((text) => text.startsWith('FailedCreate')));
   expect(cluster.said('db').find((text) => text.startsWith('FailedCreate'))).toBe(
-    'FailedCreate: create Pod db-0 in StatefulSet db failed error: pods "db-0" is forbidden: exceeded quota: tight, requested: pods=1, used: pods=0, limited: pods=0',
+    'FailedCreate: create Pod db-0 in StatefulSet db failed error: pods "db-0" is forbidden: exceeded quota: ' +
+      'tight, requested: pods=1, used: pods=0, limited: pods=0',
   );
   cluster.store.remove(kinds.resourceQuota, namespace, 'tight');
   await cluster.until(kinds.statefulSet, 'db', ready(1));

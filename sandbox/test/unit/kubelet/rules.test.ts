@@ -166,7 +166,8 @@ describe('PostgreSQL', () => {
     const reader = {...settings, role: 'reader' as const, writer: {host: 'pg-primary', port: 5432}};
     const text = postgresqlConf({...sources, settings: reader, upstream: {host: '127.1.2.3', port: 4000}});
     expect(text).toContain(
-      "primary_conninfo = 'host=''pg-primary'' hostaddr=''127.1.2.3'' port=''4000'' user=''repl'' passfile=''/conf/.pgpass'' application_name=''my_application'''",
+      "primary_conninfo = 'host=''pg-primary'' hostaddr=''127.1.2.3'' port=''4000'' user=''repl'' " +
+        "passfile=''/conf/.pgpass'' application_name=''my_application'''",
     );
     expect(text).not.toContain("r'");
   });
@@ -183,7 +184,8 @@ test('a probe that is pg_isready needs no shell; anything else does', () => {
     '/bin/sh',
     '-c',
     '-e',
-    'exec pg_isready -U "app" -d "dbname=shop" -h 127.0.0.1 -p 5433\n[ -f /opt/bitnami/postgresql/tmp/.initialized ] || [ -f /bitnami/postgresql/.initialized ]\n',
+    'exec pg_isready -U "app" -d "dbname=shop" -h 127.0.0.1 -p 5433\n[ -f ' +
+      '/opt/bitnami/postgresql/tmp/.initialized ] || [ -f /bitnami/postgresql/.initialized ]\n',
   ];
   expect(isReadyCommand(chart)).toEqual({host: '127.0.0.1', port: 5433, user: 'app'});
   expect(isReadyCommand(['pg_isready'])).toEqual({host: '127.0.0.1', port: 5432, user: 'postgres'});
@@ -246,7 +248,8 @@ describe('less memory than a pod uses', () => {
 
   test("is refused for now, in kubelet's words", () => {
     const message =
-      'cannot decrease memory limits: [attempting to set pod memory limit (268435456) below current usage (300000000), attempting to set container "main" memory limit (268435456) below current usage (300000000)]';
+      'cannot decrease memory limits: [attempting to set pod memory limit (268435456) below current usage ' +
+      '(300000000), attempting to set container "main" memory limit (268435456) below current usage (300000000)]';
     expect(belowUsage([container], [status('512Mi')], 300_000_000)).toEqual([
       {type: 'PodResizeInProgress', status: 'True', reason: 'Error', message},
     ]);

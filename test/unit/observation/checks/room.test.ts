@@ -19,7 +19,8 @@ test('more than any node could ever give', () => {
   const findings = judge({}, {memory: '5Gi'});
   expect(codesOf(findings)).toEqual(['refuse UNSCHEDULABLE']);
   expect(textOf(findings)).toContain(
-    'Each pod asks for 500m CPU and 5Gi memory, and no node of the type t3.medium could ever give that: 2000m CPU and 4Gi memory are the most',
+    'Each pod asks for 500m CPU and 5Gi memory, and no node of the type t3.medium could ever give that: 2000m ' +
+      'CPU and 4Gi memory are the most',
   );
   expect(codesOf(judge({}, {memory: '4Gi', cpu: '2'}))).toEqual([]);
 });
@@ -79,7 +80,8 @@ test('more readers: nodes that carry a pod of the release are taken when spread 
     roomForMore(goodSurvey(), wantedWith({parameters}), count, taken);
   expect(more(2, ['node0'])).toEqual([]);
   expect(textOf(more(3, ['node0']))).toContain(
-    'Of 3 pods with 500m CPU and 1Gi memory each, 2 fit now (2 fitting nodes without a pod of this database, one on each).',
+    'Of 3 pods with 500m CPU and 1Gi memory each, 2 fit now (2 fitting nodes without a pod of this database, one ' +
+      'on each).',
   );
   expect(codesOf(more(1, ['node0', 'node1', 'node2']))).toEqual(['warn NO_ROOM_NOW']);
   expect(more(3, ['node0', 'node1', 'node2'], {spread: 'preferred'})).toEqual([]);

@@ -97,5 +97,8 @@ function hintOf(
   if (row === 'storageSize') return `Every volume grows to it while the database works; it never shrinks. ${follows}`;
   if (row !== 'instanceType') return `In place where the cluster can, without a restart. ${follows}`;
   const offered = types.map(({name, fitting}) => `${name} (${fitting} ${fitting === 1 ? 'node' : 'nodes'})`).join(', ');
-  return `${offered === '' ? 'The type that the nodes have in their label, or any.' : `There are: ${offered}.`} A type of its own brings its CPU and memory unless they are typed. ${follows}`;
+  return (
+    `${offered === '' ? 'The type that the nodes have in their label, or any.' : `There are: ${offered}.`} A type ` +
+    `of its own brings its CPU and memory unless they are typed. ${follows}`
+  );
 }

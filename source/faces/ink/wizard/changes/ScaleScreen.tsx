@@ -80,7 +80,9 @@ function scaleHint({status, surveyed}: ChangeProps['app'], enter: string, isShor
   const parameters = status?.parameters;
   if (!parameters) return `${enter} shows what follows.`;
   const {cpu, memory, storageSize, storageClass, spread, instanceType} = parameters;
-  const cost = `Each reader takes ${cpu} CPU, ${memory} memory and a volume of ${storageSize}${storageClass ? ` (${storageClass})` : ''}.`;
+  const cost =
+    `Each reader takes ${cpu} CPU, ${memory} memory and a volume of ` +
+    `${storageSize}${storageClass ? ` (${storageClass})` : ''}.`;
   if (isShort) return cost;
   const fit = surveyed?.place.nodes ? fittingNodes(surveyed.place.nodes, instanceType).length : null;
   const pods = status.pods.length;
@@ -88,7 +90,8 @@ function scaleHint({status, surveyed}: ChangeProps['app'], enter: string, isShor
     fit === null
       ? ''
       : spread === 'required'
-        ? ` Every pod has a node of its own: ${fit} ${fit === 1 ? 'node fits' : 'nodes fit'}, ${Math.min(fit, pods)} of them taken.`
+        ? ` Every pod has a node of its own: ${fit} ${fit === 1 ? 'node fits' : 'nodes fit'}, ` +
+          `${Math.min(fit, pods)} of them taken.`
         : ` ${fit} ${fit === 1 ? 'node fits' : 'nodes fit'}; pods may share one.`;
   return `${cost}${nodes} ${enter} shows what follows, before anything is changed.`;
 }

@@ -118,7 +118,8 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
             consequences={
               isLow
                 ? [
-                    `${summaryOf(ledger)} ${dumpTo === '' ? `ctrl-n ${deleteData ? 'keeps' : 'deletes'} them.` : `First dumped to ${dumpTo}.`}`,
+                    `${summaryOf(ledger)} ` +
+                      `${dumpTo === '' ? `ctrl-n ${deleteData ? 'keeps' : 'deletes'} them.` : `First dumped to ${dumpTo}.`}`,
                   ]
                 : ['The endpoints go, and every connection with them.', summaryOf(ledger)]
             }

@@ -88,9 +88,17 @@ function hintOf(row: UpgradeRow, versions: ChangeProps['app']['versions'], typed
   const offered = row === 'imageTag' ? versions.imageTags : versions.chartVersions;
   const what = row === 'imageTag' ? 'images' : 'chart';
   if (offered === null)
-    return `${row === 'chartVersion' && versions.chartIsFolder ? 'The chart is a folder or a file: it has the one version that is in it.' : `The registry of the ${what} cannot be asked which there are: type one.`} ${follows}`;
+    return (
+      `${row === 'chartVersion' && versions.chartIsFolder ? 'The chart is a folder or a file: it has the one version that is in it.' : `The registry of the ${what} cannot be asked which there are: type one.`} ` +
+      '' +
+      `${follows}`
+    );
   if (offered.length === 0)
     return `The registry of the ${what} names none of this major version of PostgreSQL. ${follows}`;
   const others = offered.filter((one) => one !== typed);
-  return `${offered.includes(typed) ? '' : 'The registry does not name this one. '}Newest of this major version: ${others.slice(0, 4).join(', ') || 'this one'}${others.length > 4 ? ` and ${others.length - 4} more` : ''}. ${follows}`;
+  return (
+    `${offered.includes(typed) ? '' : 'The registry does not name this one. '}Newest of this major version: ` +
+    `${others.slice(0, 4).join(', ') || 'this one'}${others.length > 4 ? ` and ${others.length - 4} more` : ''}. ` +
+    `${follows}`
+  );
 }

@@ -51,7 +51,8 @@ export function DashboardScreen({app, revealed, note, dispatch, onReveal, onCopy
   });
   const between = isLow ? 2 : 3;
   const said = lost
-    ? `${theme.signs.warning.text} ${isLow ? 'No answer' : 'No answer from the cluster'}${status ? '; this is from before' : ''}. ${lost}`
+    ? `${theme.signs.warning.text} ` +
+      `${isLow ? 'No answer' : 'No answer from the cluster'}${status ? '; this is from before' : ''}. ${lost}`
     : note;
   // Two endpoints, what is dangerous, a password that was asked for.
   const needs = (said ? 1 : 0) + (revealed === null ? 0 : 1) + (status ? 2 + Math.min(2, troubleCount(status)) : 1);

@@ -70,12 +70,16 @@ function restRows(
     {
       rank: ranks.volumes,
       label: 'volumes',
-      text: `${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}${spareClaims.length > 0 ? ` · ${spareClaims.length} spare` : ''}`,
+      text:
+        `${claims.length} × ` +
+        `${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}${spareClaims.length > 0 ? ` · ${spareClaims.length} spare` : ''}`,
     },
     {
       rank: ranks.release,
       label: 'release',
-      text: `revision ${revision} · chart ${chartVersion ?? '?'}${image} · ${state}${managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`,
+      text:
+        `revision ${revision} · chart ${chartVersion ?? '?'}${image} · ` +
+        `${state}${managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`,
     },
   ];
 }

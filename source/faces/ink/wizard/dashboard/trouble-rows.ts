@@ -42,7 +42,9 @@ export function troubleRows(
   if (warnings.length <= forWarnings) return {cause: causeRows, warnings};
   const shown = warnings.slice(0, Math.max(0, forWarnings - 1));
   const hidden = warnings.length - shown.length;
-  const more = `${hidden}${shown.length > 0 || cause ? ' more' : ''} ${hidden === 1 ? 'warning' : 'warnings'}: i shows ${hidden === 1 ? 'it' : 'them'}`;
+  const more =
+    `${hidden}${shown.length > 0 || cause ? ' more' : ''} ${hidden === 1 ? 'warning' : 'warnings'}: i shows ` +
+    `${hidden === 1 ? 'it' : 'them'}`;
   // With one row for all of it, that one says both.
   if (forWarnings === 0)
     return {cause: causeRows.map((row) => ({...row, text: `${cause?.code} · ${more}`})), warnings: []};

@@ -65,7 +65,8 @@ export function TargetScreen({
       ? 'It exists.'
       : opened?.namespaces
         ? 'It does not exist yet and will be made.'
-        : `Namespaces may not be listed: type the one you may use${target.namespace === '' ? '' : '; ctrl-u empties the field'}.`,
+        : 'Namespaces may not be listed: type the one you may ' +
+          `use${target.namespace === '' ? '' : '; ctrl-u empties the field'}.`,
     release: taken
       ? 'It is there already: what was begun is continued.'
       : 'What the database is called here, such as orders.',
