@@ -90,16 +90,22 @@ describe('without arguments', () => {
     await wizard.waitForText('❯ Release name');
   });
 
-  it('n on home begins in the namespace of the context, not in that of the release looked at last', async () => {
-    const wizard = openWizard({desk: ready});
-    await wizard.waitForText('❯ team-a');
-    await wizard.press('down', 'enter');
-    await wizard.waitForText('team-b-with-a-long-name / billing');
-    await wizard.press('escape');
-    await wizard.waitForText('NAMESPACE');
-    wizard.type('n');
-    expect(await wizard.waitForText('❯ Release name')).toMatch(new RegExp(`Namespace +${opened.defaultNamespace}\n`));
-  });
+  it.each([
+    ['of the context', {}, opened.defaultNamespace],
+    ['that was given', {namespace: 'team-b'}, 'team-b'],
+  ])(
+    'n on home begins in the namespace %s, not in that of the release looked at last',
+    async (_which, target, namespace) => {
+      const wizard = openWizard({desk: ready, given: {target}});
+      await wizard.waitForText('❯ team-a');
+      await wizard.press('down', 'enter');
+      await wizard.waitForText('team-b-with-a-long-name / billing');
+      await wizard.press('escape');
+      await wizard.waitForText('NAMESPACE');
+      wizard.type('n');
+      expect(await wizard.waitForText('❯ Release name')).toMatch(new RegExp(`Namespace +${namespace}\n`));
+    },
+  );
 
   it('no release: the wizard; some: home, and from there the wizard too', async () => {
     await openWizard().waitForText('❯ Release name');

@@ -25,6 +25,8 @@ export interface App {
   /** The only namespace whose releases were looked for, because not all may be listed; null: all of them. */
   readonly listedIn: string | null;
   readonly target: Target;
+  /** That was given when the screens were opened; null: that of the context is meant. */
+  readonly givenNamespace: string | null;
   readonly surveyed: Surveyed | null;
   readonly form: Form;
   /** What the preview shows; null while it is being made. */
@@ -108,6 +110,7 @@ export function openApp(given: {
     opened: null,
     listedIn: null,
     target: {context: '', namespace: '', release: '', ...given.target},
+    givenNamespace: given.target.namespace || null,
     form: openForm(given.answers, given.password),
     asked: 0,
     operation: null,

@@ -47,7 +47,7 @@ export function HomeScreen({
   useKeys(({text, name}) => {
     if (text === 'n') {
       // Not that of the release that was looked at last.
-      const namespace = app.listedIn ?? app.opened?.defaultNamespace ?? '';
+      const namespace = app.givenNamespace ?? app.listedIn ?? app.opened?.defaultNamespace ?? '';
       dispatch({type: 'target', target: {namespace, release: ''}});
       dispatch({type: 'show', screen: {name: 'target', row: 'release'}});
     } else if (text === 'q' || name === 'escape') onQuit();
