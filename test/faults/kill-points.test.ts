@@ -196,7 +196,9 @@ function pointsOf(changes: readonly Change[]): Point[] {
     // Renewals come when they come.
     if (path.includes('/leases/') && index > 0 && index < changes.length - 2) return [];
     const victims: Victim[] = by === 'helm' ? ['us', 'helm', 'both'] : ['us'];
-    return victims.flatMap((victim) => [false, true].map((after) => ({number: index + 1, after, victim})));
+    // Before a change the cluster is as it was after the one before.
+    const moments = index === 0 ? [false, true] : [true];
+    return victims.flatMap((victim) => moments.map((after) => ({number: index + 1, after, victim})));
   });
 }
 
