@@ -274,7 +274,10 @@ async function assess(
   if (request.confirm === null && !request.dryRun && survey.operation === null && addsReadersAlone(request, before)) {
     // What helm would change is known, and nobody reads it: whether the chart fits and the cluster takes the number is
     // found out in a fifth of the time.
-    const [refused, manifests] = await Promise.all([
+    const recorded = survey.release.values;
+    const {readReplicaCount} = parameters;
+    const [settings, refused, manifests] = await Promise.all([
+      settingsOrder({before, ways: [], readReplicaCount, recorded, values}, world),
       refusedReader(before, world),
       world.helm.render({chart, values}, signal),
       world.setReaders(parameters.readReplicaCount, {dryRun: true}),
@@ -284,8 +287,8 @@ async function assess(
     return {
       assessment: {manifests, diff: '', images: {writer: [], reader: []}, ways: [], fresh: null, rendering},
       ways: [],
-      settings: {order: 'readers first', between: null, refusal: null},
-      second: {refusals: refused ? [refused] : [], warnings: []},
+      settings,
+      second: {refusals: [settings.refusal, refused].filter((one) => one !== null), warnings: []},
     };
   }
   const refusal = await growthRefused(before, wanted, world);

@@ -16,7 +16,13 @@ import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {PodWay} from '../plan/pod-way.ts';
-import {refuseDeletion, refuseGrowth, refuseInGoingNamespace, refuseRestarts} from './storage-guard.ts';
+import {
+  refuseDeletion,
+  refuseFewerReaders,
+  refuseGrowth,
+  refuseInGoingNamespace,
+  refuseRestarts,
+} from './storage-guard.ts';
 import type {World} from './world.ts';
 
 export interface Judgement {
@@ -79,6 +85,7 @@ export function judgeChange(judged: Judged): Judgement {
       ...refuseInGoingNamespace(before),
       ...refusals,
       ...refuseGrowth(before, parameters.storageSize),
+      ...refuseFewerReaders(before, parameters.readReplicaCount, judged.deleteVolumes),
       ...(judged.deleteVolumes ? refuseDeletion(before) : []),
     ],
     warnings,
@@ -168,6 +175,8 @@ function continues({operation, release}: Survey, kind: ChangeKind): boolean {
     operation.kind === kind ||
     kind === 'rollback' ||
     (kind === 'restart' && operation.kind === 'resize' && isInstalled) ||
+    // Readers that do not start below their writer are helped by other settings.
+    (kind === 'set' && operation.kind === 'scale' && isInstalled) ||
     (isInstalled && (operation.kind === 'install' || operation.kind === 'recover'))
   );
 }

@@ -1,8 +1,10 @@
 // Nothing ends a pod, and nothing removes a release, while what the data is on is being deleted: only the pods keep it.
 import {UserError, type Cause} from '../cause.ts';
+import {readerOfPod} from '../chart/names.ts';
 import {goingCause} from '../observation/causes/volume-going.ts';
 import {systemIdentifierDiffers} from '../observation/causes/system-identifier-differs.ts';
 import {goingOf, goingUnder, namespaceGoing, type Going} from '../observation/going.ts';
+import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize} from '../observation/storage.ts';
 import {restarts, type PodWay} from '../plan/pod-way.ts';
@@ -25,6 +27,13 @@ export function refuseRestarts(before: Snapshot, ways: readonly PodWay[]): reado
   return goingOf(before)
     .filter(({pod}) => ways.some((way) => restarts(way) && way.pod.metadata.name === pod))
     .map((going) => refusal(before, going));
+}
+
+/** A reader that goes takes the volume along whose claim is going; while the writer serves another database none may. */
+export function refuseFewerReaders(before: Snapshot, readers: number, deleteVolumes: boolean): readonly Cause[] {
+  if (readers >= viewOf(before).readersWanted) return [];
+  const spare = goingOf(before).filter(({pod}) => (readerOfPod(before.target.fullname, pod ?? '') ?? -1) >= readers);
+  return [...refuseDeletion(before), ...(deleteVolumes ? [] : spare.map((going) => refusal(before, going)))];
 }
 
 /** The volumes of readers may be the only copy while the writer serves another database. */

@@ -3,7 +3,7 @@ import {cause, type Cause} from '../cause.ts';
 import {objectNames} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, withoutPaths, type Path} from '../chart/tree.ts';
-import {listed, object, ours} from '../observation/checks/words.ts';
+import {kubectlHere, listed, object, ours} from '../observation/checks/words.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {objectsOfKind} from './manifests.ts';
@@ -47,6 +47,8 @@ export function replacedObjects(before: Snapshot, manifests: string, keepsExposu
     ({metadata: {name, annotations}}) =>
       names.includes(name) || annotations?.['meta.helm.sh/release-name'] === target.release,
   );
+  const stray = sets.find(({metadata: {name}}) => !names.includes(name) && !isRendered(manifests, name));
+  if (stray) return leftSet(before, stray.metadata.name);
   const found = [
     ...differences('StatefulSet', sets, manifests, setTraits),
     ...differences('Service', own, manifests, [selectorTrait, ...(keepsType ? [typeTrait] : [])]),
@@ -67,6 +69,32 @@ export function replacedObjects(before: Snapshot, manifests: string, keepsExposu
           title:
             'Where it has to be another one: install a release under another name, and copy the data there ' +
             '(uninstall has --dump-to; pg_dump and psql do the same)',
+        },
+      ],
+    },
+  );
+}
+
+function isRendered(manifests: string, set: string): boolean {
+  return objectsOfKind(manifests, 'StatefulSet').some((one) => at(one, ['metadata', 'name']) === set);
+}
+
+/** Of a revision that helm has forgotten: it failed half-way, or somebody took the StatefulSet along by hand. */
+function leftSet({target}: Snapshot, name: string): Cause {
+  return cause(
+    'CHART_REJECTED',
+    `The StatefulSet ${name} of ${target.release} stands beside its database: an earlier revision made it, and helm ` +
+      'does not know it any more. Its pods may answer behind the same Services. Nothing was changed.',
+    {
+      object: object('StatefulSet', target, name),
+      remedies: [
+        {
+          title: 'See whether somebody uses it',
+          command: kubectlHere(target, 'get', `statefulset/${name}`, '-o', 'wide'),
+        },
+        {
+          title: 'Remove it, if nobody does: its pods stop, and the volumes that it made stay',
+          command: kubectlHere(target, 'delete', `statefulset/${name}`),
         },
       ],
     },

@@ -1,6 +1,7 @@
 // The data is being deleted under a database that still runs: only the pod keeps it.
 import {cause, type Cause, type Remedy} from '../../cause.ts';
 import {readerOfPod} from '../../chart/names.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
 import {goingOf, type Going} from '../going.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -23,7 +24,9 @@ export function volumeGoing(snapshot: Snapshot): FoundCause | null {
 function isBeingReplaced(snapshot: Snapshot, {pod, since}: Going): boolean {
   if (pod === null || readerOfPod(snapshot.target.fullname, pod) === null) return false;
   const {metadata} = snapshot.pods.find((one) => one.metadata.name === pod) ?? {};
-  return !metadata || Boolean(metadata.deletionTimestamp) || snapshot.takenAt - momentOf(since) < betweenCommandsMs;
+  return (
+    !metadata || Boolean(metadata.deletionTimestamp) || clusterTimeOf(snapshot) - momentOf(since) < betweenCommandsMs
+  );
 }
 
 /** Also why an operation that would end such a pod is refused. */

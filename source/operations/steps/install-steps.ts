@@ -9,7 +9,7 @@ import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Chart, World} from '../world.ts';
 import type {Step} from '../converge.ts';
-import {leavePendingUpgrade} from './pending-upgrade.ts';
+import {leavePending} from './leave-pending.ts';
 import {secret, type WantedSecret} from './secret-step.ts';
 
 export interface WantedRelease {
@@ -60,16 +60,14 @@ export const release: InstallStep = {
       await world.helm.install({chart, values}, signal);
       return null;
     }
-    if (newest.status === 'pending-install' || newest.status === 'pending-rollback') {
-      await world.helm.rollback(newest.revision, signal);
-      return `Revision ${newest.revision} was ${newest.status}: helm had been interrupted. It was completed.`;
-    }
+    if (newest.status === 'pending-install' || newest.status === 'pending-rollback')
+      return leavePending(world, newest, newest.revision, signal);
     if (newest.status === 'pending-upgrade') {
       const good = [...snapshot.release.revisions]
         .reverse()
         .find(({status}) => status === 'deployed' || status === 'superseded');
       if (!good) throw new UserError(nowhereBack(newest.revision, world));
-      return leavePendingUpgrade(world, newest.revision, good.revision, signal);
+      return leavePending(world, newest, good.revision, signal);
     }
     await world.helm.upgrade(
       {

@@ -106,8 +106,7 @@ export function renewPod({
         try {
           if (restarts && isWriter && isRunning(pod)) await prepare(world, signal);
           if (patch && (await patched(world, ref, patch, restarts))) return null;
-          await mustComeBack(world, name, set, isWriter);
-          await mustKeepData(world, snapshot, name);
+          await mustLetGo(world, {snapshot, name, set, isWriter});
           await world.deletePod(ref);
           return isBackedOff(pod) ? `The cluster made ${name} wait after its restart, so it got a new pod.` : null;
         } finally {
@@ -150,14 +149,27 @@ async function prepare(world: World, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Rules of the cluster may have changed since the plan, and a pod that is gone does not come back by itself.
- * @throws UserError where the API server does not take the pod that would follow it
+ * Right before a pod is deleted: rules of the cluster may have changed since the plan, and a pod that is gone does not
+ * come back by itself; nor does a volume whose deletion has begun.
+ * @throws UserError where the pod has to stay
  */
-async function mustComeBack(world: World, name: string, set: StatefulSet | null, isWriter: boolean): Promise<void> {
-  const refusal = await refusedNow(set, name, 'The pod that is there was left as it is.', world);
-  if (!refusal) return;
-  if (isWriter) await world.leadEarly(false).catch(() => undefined);
-  throw new UserError(refusal);
+async function mustLetGo(
+  world: World,
+  {
+    snapshot,
+    name,
+    set,
+    isWriter,
+  }: {readonly snapshot: Snapshot; readonly name: string; readonly set: StatefulSet | null; readonly isWriter: boolean},
+): Promise<void> {
+  try {
+    const refusal = await refusedNow(set, name, 'The pod that is there was left as it is.', world);
+    if (refusal) throw new UserError(refusal);
+    await mustKeepData(world, snapshot, name);
+  } catch (error) {
+    if (isWriter) await world.leadEarly(false).catch(() => undefined);
+    throw error;
+  }
 }
 
 interface Way {

@@ -54,6 +54,9 @@ test('of several the writer’s comes first', () => {
 test('the claim of a reader whose pod stays; not of one that is being copied anew', () => {
   expect(firstOf(claimGoing(reader, secondsAgo(6)))?.cause.code).toBe('VOLUME_GOING');
   expect(firstOf(claimGoing(reader, secondsAgo(1)))).toBeUndefined();
+  // By the cluster's clock, whatever ours says.
+  const behind = {...claimGoing(reader, secondsAgo(-3600 + 6)), clusterAheadMs: 3_600_000};
+  expect(firstOf(behind)?.cause.code).toBe('VOLUME_GOING');
   expect(findCauses(mapPod(claimGoing(reader, secondsAgo(60)), reader, secondsAgo(1)))).toEqual([]);
 });
 

@@ -150,6 +150,38 @@ describe.each(cases)('$name', ({asked, check}) => {
   );
 });
 
+describe('killed, and killed once more while that is taken up', () => {
+  it.each([
+    ['disks that grow', request('resize', {storageSize: '50Gi'})],
+    ['a rollback', request('rollback', image, {description: 'Rollback to 1'})],
+  ])(
+    '%s: the third run ends it',
+    async (_name, asked) => {
+      for (let first = 1; ; first++) {
+        let isWhole = false;
+        for (let second = 1; !isWhole; second++) {
+          const release = new FakeRelease(installed);
+          const dies = async (killAt: number) => {
+            const run = release.run({killAt, killAfter: true});
+            return finish(run, asked).catch((error: unknown) => {
+              if (error instanceof Killed) return null;
+              throw error;
+            });
+          };
+          if (await dies(first)) return expect(first).toBeGreaterThan(5);
+          isWhole = (await dies(second)) !== null;
+          const result = await finish(release.run(), asked);
+          const said = `${first}, ${second}: ${release.changes.join(', ')}`;
+          expect({outcome: ['succeeded', 'unchanged'].includes(result.outcome), cause: result.cause}, said).toEqual({
+            ...{outcome: true, cause: undefined},
+          });
+        }
+      }
+    },
+    60_000,
+  );
+});
+
 describe('more readers and nothing else', () => {
   const more = (rest: Partial<ChangeRequest> = {}) => request('scale', {readReplicaCount: 3}, rest);
   const isDryRun = (run: FakeReleaseWorld) => {
@@ -508,5 +540,13 @@ describe('settings that a reader may not have lower than its writer', () => {
       cause: 'BAD_INPUT',
       changes: [],
     });
+  });
+
+  it.each([[async () => true], [null]])('and so is a first reader, asked about or not', async (confirm) => {
+    const extraValues = {primary: {extendedConfiguration: 'max_connections = 300'}};
+    const release = new FakeRelease({...installed, readReplicaCount: 0, extraValues});
+    const asked = request('scale', {readReplicaCount: 1, extraValues}, {confirm});
+    const result = await finish(release.run(), asked);
+    expect({cause: result.cause?.code, changes: release.changes}).toEqual({cause: 'BAD_INPUT', changes: []});
   });
 });

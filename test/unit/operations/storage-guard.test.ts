@@ -95,9 +95,15 @@ describe.each([
   });
 });
 
-test('fewer readers may go, the one whose claim goes among them', async () => {
+test('a reader whose claim goes is scaled away only where its volume is named to go', async () => {
   const release = releaseWith(claimGoes(reader));
-  expect((await changed(release, 'scale', {readReplicaCount: 1})).outcome).toBe('succeeded');
+  const refused = await changed(release, 'scale', {readReplicaCount: 1});
+  expect(refused).toMatchObject({outcome: 'refused', cause: {code: 'VOLUME_GOING'}});
+  expect(release.changes).toEqual([]);
+  // The other one has nothing to do with it; the volumes of this fake stay, so that what follows the scale is not asked.
+  const named = await changed(release, 'scale', {readReplicaCount: 1}, {deleteVolumes: true, timeoutMs: 2000});
+  expect(named.outcome).not.toBe('refused');
+  expect([...release.podsByName.keys()]).not.toContain(reader);
 });
 
 test('readers come and go while the claim of the writer goes, and it is said once more', async () => {
@@ -161,6 +167,9 @@ describe('the system identifier', () => {
     release.made.set(writer, 2);
     const refused = await changed(release, 'scale', {readReplicaCount: 0}, {deleteVolumes: true});
     expect(refused).toMatchObject({outcome: 'refused', cause: {code: 'SYSTEM_IDENTIFIER_DIFFERS'}});
+    // Volumes that stay are not enough: what the readers serve is the way to the rows.
+    const kept = await changed(release, 'scale', {readReplicaCount: 0});
+    expect(kept).toMatchObject({outcome: 'refused', cause: {code: 'SYSTEM_IDENTIFIER_DIFFERS'}});
     await changed(release, 'scale', {readReplicaCount: 3});
     expect(release.systemIdentifier).toBeNull();
   });

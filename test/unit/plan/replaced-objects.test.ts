@@ -111,6 +111,15 @@ describe('refused, and named', () => {
     expect(replacedObjects(before(), '', true)).not.toBeNull();
   });
 
+  test('a StatefulSet that helm has forgotten, with the way to remove it', () => {
+    const annotations = {'meta.helm.sh/release-name': 'orders'};
+    const stray = {...liveSet(), metadata: {...liveSet().metadata, name: 'orders-postgresql', annotations}};
+    const refusal = replacedObjects(before({statefulSets: [liveSet(), stray]}), rendered(set, service), true);
+    expect(refusal).toMatchObject({code: 'CHART_REJECTED', object: {kind: 'StatefulSet', name: 'orders-postgresql'}});
+    expect(refusal?.message).not.toContain('would go');
+    expect(refusal?.remedies.map(({command}) => command).join()).toContain('delete statefulset/orders-postgresql');
+  });
+
   test('a Service of other pods', () => {
     const other = {...service, spec: {...service.spec, selector: {component: 'read'}}};
     expect(replacedObjects(before(), rendered(set, other), true)?.message).toContain('the pods that it leads to');

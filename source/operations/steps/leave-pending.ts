@@ -1,31 +1,32 @@
-// A helm that was killed in an upgrade leaves a record that is pending, and no helm works on such a release before it
-// went back.
+// A helm that was killed leaves a record that is pending, and no helm works on such a release before it went back, or
+// completed what was a way back itself.
 import {UserError} from '../../cause.ts';
+import type {Revision} from '../../observation/snapshot.ts';
 import type {World} from '../world.ts';
 
 /** The way back was cut off: nothing is known of what helm did, or somebody asked to stop. */
 const brokenOff = new Set(['CANCELLED', 'CONNECTION_LOST', 'CLUSTER_UNREACHABLE', 'CREDENTIALS_EXPIRED']);
 
 /**
- * Has helm go back from `pending` to `good`. The cluster may not let it: a StatefulSet that the killed helm made with
+ * Has helm go from the pending revision to `good`, which of a way back is the same. The cluster may not let it: a StatefulSet that the killed helm made with
  * larger volumes cannot become the old one, whatever words helm has for that. What counts is the record: once helm has
  * written down that the way back failed, nothing is pending, and the next upgrade mends what differs.
  * @returns what to say about it. @throws UserError where the release is pending still
  */
-export async function leavePendingUpgrade(
+export async function leavePending(
   world: World,
-  pending: number,
+  {revision: pending, status}: Pick<Revision, 'revision' | 'status'>,
   good: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const interrupted = `Revision ${pending} was pending-upgrade: helm had been interrupted.`;
+  const interrupted = `Revision ${pending} was ${status}: helm had been interrupted.`;
   try {
     await world.helm.rollback(good, signal);
-    return `${interrupted} Back to revision ${good}.`;
+    return good === pending ? `${interrupted} It was completed.` : `${interrupted} Back to revision ${good}.`;
   } catch (error) {
     if (!(error instanceof UserError) || brokenOff.has(error.reason.code)) throw error;
     const newest = (await world.revisions()).at(-1);
     if (!newest || newest.revision <= pending || newest.status.startsWith('pending')) throw error;
-    return `${interrupted} The cluster does not let it go back to revision ${good}, so it goes on from what is there.`;
+    return `${interrupted} The cluster does not let it go to revision ${good}, so it goes on from what is there.`;
   }
 }
