@@ -38,10 +38,10 @@ const nodes = () => items<Node>('/api/v1/nodes');
 test('three databases of default size become ready, and the pods that found no room say what helped', async () => {
   expect(await nodes()).toHaveLength(5);
   for (const release of releases) {
-    const {json, stderr} = await run('install', release, '--yes', '--read-replicas', '1', '--timeout', '50s');
+    const {json, stderr} = await run('install', release, '--yes', '--read-replicas', '2', '--timeout', '50s');
     expect(json, stderr).toMatchObject({
       outcome: 'succeeded',
-      endpoints: {writer: {proven: true}, reader: {proven: true, streaming: 1}},
+      endpoints: {writer: {proven: true}, reader: {proven: true, streaming: 2}},
     });
     endpoints = [...endpoints, json.endpoints as Endpoints];
   }
