@@ -41,7 +41,7 @@ test('an operation that nobody goes on with is told, until recover has done it',
   expect((await cli(['install', ...place, ...size, '--chart', smallChart], {env})).code).toBe(0);
   expect(await said()).toEqual([{state: 'ready', operation: null}, 'ready']);
 
-  change = start(['set', ...place, '--allow-namespaces', namespace.name, '--chart', smallChart], {env});
+  change = start(['set', ...place, '--exposure', 'node-port', '--chart', smallChart], {env});
   await waitFor('helm', helm.isReached, (reached) => reached);
   expect(await said()).toEqual([{state: 'ready', operation: {kind: 'set', alive: true}}, 'ready']);
 
