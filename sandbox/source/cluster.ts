@@ -6,6 +6,7 @@ import type {PodRuntime} from './api/pod-runtime.ts';
 import {SeededFaults} from './api/request-faults.ts';
 import {kubernetesPorts} from './api/admission/service.ts';
 import {startApi, type Api} from './api/server.ts';
+import {startAutoscaler} from './controllers/autoscaler.ts';
 import {startDisruptionBudgets} from './controllers/disruption-budgets.ts';
 import {startEndpoints} from './controllers/endpoints.ts';
 import {startGarbageCollector} from './controllers/garbage.ts';
@@ -79,18 +80,20 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
   });
   if (isNew) seedStorageClasses(store);
   const events = recorder(store);
+  const architecture = {x64: 'amd64'}[arch() as string] ?? arch();
   const nodes = startNodes({
     store,
     events,
     faults: () => faults,
     addressOf: (index) => (prefix === null ? '127.0.0.1' : `${prefix}.${index + 2}`),
-    architecture: {x64: 'amd64'}[arch() as string] ?? arch(),
+    architecture,
   });
   const network = startNetwork({store, prefix, addressOf: (pod, number) => kubelet?.address(pod, number) ?? null});
   const volumes = startVolumes(store, events, folder);
   const controllers = [
     volumes,
     startScheduler(store, events),
+    startAutoscaler({store, events, nodes, architecture}),
     startStatefulSets(store, events),
     startEndpoints(store),
     startLoadBalancers(store, events, prefix !== null),

@@ -14,6 +14,9 @@ export const leaseSeconds = 30;
 /** Of a race between several who all want it. */
 const mostTries = 3;
 const recordKey = 'pg-helm-install/operation';
+/** The label by which the Leases of all releases are listed, and its value. */
+const managedBy = 'app.kubernetes.io/managed-by';
+const ours = 'pg-helm-install';
 
 export interface Lease {
   readonly metadata: Metadata;
@@ -72,10 +75,31 @@ export async function readLease(
 ): Promise<{readonly lease: Lease | null; readonly operation: OperationRecord | null}> {
   const askedAt = clock.now();
   const lease = await api.find<Lease>(`${paths.leases(namespace)}/${name}`);
-  if (!lease) return {lease, operation: null};
+  return {lease, operation: lease && judged(api, lease, askedAt)};
+}
+
+/**
+ * The operations of all releases in a namespace, by one request; null stands for all namespaces. Forbidden is an
+ * ApiError, as of any list.
+ */
+export async function listOperations(
+  api: Api,
+  namespace: string | null,
+): Promise<readonly {readonly metadata: Metadata; readonly operation: OperationRecord}[]> {
+  const askedAt = clock.now();
+  const path = namespace === null ? paths.allLeases : paths.leases(namespace);
+  const {items} = await api.list<Lease>(path, {labelSelector: `${managedBy}=${ours}`});
+  return items.flatMap((lease) => {
+    const operation = judged(api, lease, askedAt);
+    return operation ? [{metadata: lease.metadata, operation}] : [];
+  });
+}
+
+/** By all that was seen of it through this connection. */
+function judged(api: Api, lease: Lease, askedAt: number): OperationRecord | null {
   const seen = sightings.get(api) ?? new LeaseSightings();
   sightings.set(api, seen);
-  return {lease, operation: operationOf(lease, api.clock.now(), seen.see(lease, askedAt, clock.now()))};
+  return operationOf(lease, api.clock.now(), seen.see(lease, askedAt, clock.now()));
 }
 
 /**
@@ -135,7 +159,7 @@ function leaseOf(name: string, namespace: string, record: Recorded, now: number,
     metadata: {
       name,
       namespace,
-      labels: {'app.kubernetes.io/managed-by': 'pg-helm-install'},
+      labels: {[managedBy]: ours},
       annotations: {[recordKey]: JSON.stringify(record)},
       // The server refuses the write when somebody was faster.
       ...(existing?.metadata.resourceVersion ? {resourceVersion: existing.metadata.resourceVersion} : {}),

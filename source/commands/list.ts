@@ -2,9 +2,12 @@
 import {cause, UserError} from '../cause.ts';
 import {ApiError, type Api} from '../cluster/api.ts';
 import type {Connection} from '../cluster/connect.ts';
+import {listOperations} from '../cluster/lease.ts';
+import {ifAllowed} from '../cluster/readable.ts';
 import {open} from '../cluster/releases.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
-import {listReleases, summaryOf, type Catalogue, type SetSummary} from '../inspect/list.ts';
+import {stateWords} from '../observation/row-state.ts';
+import {listReleases, summaryOf, type Catalogue, type OperationSummary, type SetSummary} from '../inspect/list.ts';
 import {table} from '../faces/lines/table.ts';
 import type {Run} from './command.ts';
 import {openConnection, text} from './session.ts';
@@ -47,7 +50,7 @@ export const runList: Run = async (invocation) => {
                 `${row.writer.ready}/${row.writer.wanted}`,
                 `${row.readers.ready}/${row.readers.wanted}`,
                 row.storageSize ?? '?',
-                row.state,
+                stateWords(row),
               ]),
             ),
             ...notes,
@@ -81,17 +84,30 @@ function nowhere(namespace: string, evidence: string): UserError {
 
 async function read({api}: Connection, namespace: string | null): Promise<Catalogue> {
   const within = namespace === null ? '' : `/namespaces/${namespace}`;
-  const [writers, readers, records] = await Promise.all([
+  const [writers, readers, records, operations] = await Promise.all([
     readSets(api, `/apis/apps/v1${within}/statefulsets`, 'primary'),
     readSets(api, `/apis/apps/v1${within}/statefulsets`, 'read'),
     api.listMetadata(`/api/v1${within}/secrets`, {labelSelector: 'owner=helm'}),
+    readOperations(api, namespace),
   ]);
   return {
     scope: {namespace},
     statefulSets: [...writers, ...readers],
+    operations,
     records: records.items.map(({metadata}) => metadata),
     open: async (record) => (await open(api, record).catch(() => null))?.revision ?? null,
   };
+}
+
+/** None where Leases may not be listed: the rest of the list is as true without. */
+async function readOperations(api: Api, namespace: string | null): Promise<readonly OperationSummary[]> {
+  const listed = (await ifAllowed(listOperations(api, namespace))) ?? [];
+  return listed.map(({metadata, operation}) => ({
+    namespace: metadata.namespace ?? '',
+    lease: metadata.name,
+    kind: operation.kind,
+    alive: operation.holderIsAlive,
+  }));
 }
 
 /**

@@ -1,4 +1,5 @@
 // The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
+import {fullnameOf, objectNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import type {Revision} from '../observation/snapshot.ts';
 import type {ReleaseRow} from './status.ts';
@@ -10,8 +11,18 @@ export interface Catalogue {
   readonly statefulSets: readonly SetSummary[];
   /** Helm's records, metadata only. */
   readonly records: readonly Metadata[];
+  /** Of all releases: what their Leases record. */
+  readonly operations: readonly OperationSummary[];
   /** Opens one record; null when it is gone or cannot be read. */
   open(record: Metadata): Promise<Revision | null>;
+}
+
+export interface OperationSummary {
+  readonly namespace: string;
+  /** The name of the Lease. */
+  readonly lease: string;
+  readonly kind: string;
+  readonly alive: boolean;
 }
 
 /** What a row takes of a StatefulSet: of a thousand releases the rest would be 20 MB. */
@@ -35,16 +46,18 @@ export interface Listing {
 const mostOpened = 25;
 const chartLabel = 'pg-helm-install/chart';
 
-export async function listReleases({statefulSets, records, open}: Catalogue): Promise<Listing> {
+export async function listReleases({statefulSets, records, operations, open}: Catalogue): Promise<Listing> {
   const newest = newestRecords(records);
   const sets = bySetOwner(statefulSets);
+  const operationOf = operationFinder(operations);
   const unexplained: Metadata[] = [];
   const rows: ReleaseRow[] = [];
   for (const [key, record] of newest) {
     const own = sets.get(key);
     const status = record.labels?.['status'];
     if (status === 'uninstalled') continue;
-    if (own || record.labels?.[chartLabel] === 'postgresql') rows.push(rowOf(record, own ?? [], null));
+    if (own || record.labels?.[chartLabel] === 'postgresql')
+      rows.push(rowOf(record, own ?? [], null, operationOf(record)));
     else unexplained.push(record);
   }
   // Without a StatefulSet only the record says which chart it is; one that is not `deployed` is the likelier to matter.
@@ -53,7 +66,7 @@ export async function listReleases({statefulSets, records, open}: Catalogue): Pr
     unexplained.slice(0, mostOpened).map(async (record) => ({record, revision: await open(record)})),
   );
   for (const {record, revision} of opened)
-    if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision));
+    if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision, operationOf(record)));
   rows.sort((a, b) => (a.namespace === b.namespace ? compare(a.name, b.name) : compare(a.namespace, b.namespace)));
   return {releases: rows, unopened: Math.max(0, unexplained.length - mostOpened)};
 }
@@ -74,7 +87,12 @@ export function summaryOf({metadata: {namespace, labels = {}}, spec, status}: St
   };
 }
 
-function rowOf(record: Metadata, sets: readonly SetSummary[], revision: Revision | null): ReleaseRow {
+function rowOf(
+  record: Metadata,
+  sets: readonly SetSummary[],
+  revision: Revision | null,
+  operation: ReleaseRow['operation'],
+): ReleaseRow {
   const of = (component: string) => sets.find((set) => set.component === component);
   const [writer, reader] = [of('primary'), of('read')];
   const none = {ready: 0, wanted: 0};
@@ -91,6 +109,7 @@ function rowOf(record: Metadata, sets: readonly SetSummary[], revision: Revision
     readers: reader?.pods ?? none,
     storageSize: writer?.storageSize ?? null,
     managedBy: record.labels?.[chartLabel] ? 'pg-helm-install' : 'helm',
+    operation,
   };
 }
 
@@ -114,6 +133,15 @@ function newestRecords(records: readonly Metadata[]): Map<string, Metadata> {
     if (!known || Number(record.labels?.['version']) > Number(known.labels?.['version'])) newest.set(key, record);
   }
   return newest;
+}
+
+function operationFinder(operations: readonly OperationSummary[]): (record: Metadata) => ReleaseRow['operation'] {
+  const byLease = new Map(operations.map((one) => [`${one.namespace}/${one.lease}`, one]));
+  return ({namespace, labels}) => {
+    const {lease} = objectNames(fullnameOf(labels?.['name'] ?? ''));
+    const found = byLease.get(`${namespace}/${lease}`);
+    return found ? {kind: found.kind, alive: found.alive} : null;
+  };
 }
 
 function bySetOwner(statefulSets: readonly SetSummary[]): Map<string, SetSummary[]> {

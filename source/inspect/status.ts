@@ -28,6 +28,8 @@ export interface ReleaseRow {
   readonly readers: {readonly ready: number; readonly wanted: number};
   readonly storageSize: string | null;
   readonly managedBy: 'pg-helm-install' | 'helm';
+  /** What its Lease records; null: nothing, or the Lease may not be read. Not alive: it pauses. */
+  readonly operation: {readonly kind: string; readonly alive: boolean} | null;
 }
 
 export interface Status extends ReleaseRow {

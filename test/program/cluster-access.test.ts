@@ -21,6 +21,22 @@ interface Failure {
 }
 
 const password = 'a password of mine';
+/** A writer that is ready, as a list reads it. */
+const writerSet = (release: string) => ({
+  metadata: {
+    name: `${release}-postgresql-primary`,
+    namespace: 'team-a',
+    labels: {
+      'app.kubernetes.io/managed-by': 'Helm',
+      'app.kubernetes.io/instance': release,
+      'app.kubernetes.io/component': 'primary',
+      'app.kubernetes.io/version': '17.6.0',
+      'helm.sh/chart': 'postgresql-16.7.26',
+    },
+  },
+  spec: {replicas: 1, template: {spec: {containers: []}}},
+  status: {readyReplicas: 1},
+});
 let fake: FakeApi;
 let folder: string;
 let kubeconfig: string;
@@ -219,6 +235,66 @@ describe('with a cluster that', () => {
       message: `PGHI_HELM names ${helm}, which is not a program that can be run.`,
     });
     expect(code).toBe(1);
+  });
+
+  describe('has releases of which one pauses', () => {
+    const leases = '/apis/coordination.k8s.io/v1/namespaces/team-a/leases';
+    const lease = (holderIdentity: string) => ({
+      metadata: {
+        name: 'orders-postgresql-operation',
+        namespace: 'team-a',
+        labels: {'app.kubernetes.io/managed-by': 'pg-helm-install'},
+        annotations: {
+          'pg-helm-install/operation': '{"kind":"scale","startedAt":"2026-01-02T03:04:05Z","wanted":null}',
+        },
+      },
+      spec: {holderIdentity, renewTime: new Date().toISOString(), leaseDurationSeconds: 30},
+    });
+    const rows = async () => {
+      const {json} = await cliJson<{releases: {name: string; operation: unknown}[]}>(['list'], {env});
+      return json.releases.map(({name, operation}) => [name, operation]);
+    };
+    const states = async () => {
+      const {code, stdout} = await cli(['list'], {env});
+      expect(code).toBe(0);
+      return stdout.split('\n').flatMap((line) => /^team-a +(\S+) .* {3}(\S.*)$/.exec(line)?.slice(1).join(': ') ?? []);
+    };
+    beforeEach(() => {
+      for (const name of ['calm', 'orders']) {
+        fake.put('/api/v1/namespaces/team-a/secrets', helmRecord(name, 1));
+        fake.put('/apis/apps/v1/namespaces/team-a/statefulsets', writerSet(name));
+      }
+    });
+
+    it('lists that beside its state, in words and as data, by one more request', async () => {
+      fake.put(leases, lease(''));
+      expect(await rows()).toEqual([
+        ['calm', null],
+        ['orders', {kind: 'scale', alive: false}],
+      ]);
+      expect(fake.requests.filter((request) => request.includes('leases'))).toEqual([
+        'GET /apis/coordination.k8s.io/v1/leases',
+      ]);
+      expect(await states()).toEqual(['calm: ready', 'orders: ready, scale paused']);
+    });
+
+    it('says nothing of one that is at work', async () => {
+      fake.put(leases, lease('bob@elsewhere/1/2'));
+      expect(await rows()).toContainEqual(['orders', {kind: 'scale', alive: true}]);
+      expect(await states()).toEqual(['calm: ready', 'orders: ready']);
+    });
+
+    it('but lets us list no Leases lists the rest', async () => {
+      fake.put(leases, lease(''));
+      fake.intercept(({path}) =>
+        path.endsWith('/leases') ? refusal(403, 'Forbidden', `cannot list ${path}`) : undefined,
+      );
+      expect(await rows()).toEqual([
+        ['calm', null],
+        ['orders', null],
+      ]);
+      expect(await states()).toEqual(['calm: ready', 'orders: ready']);
+    });
   });
 
   it('has a release shows its history', async () => {

@@ -1,7 +1,7 @@
 // Every screen, by the way that leads to it.
 import {UserError, cause} from '../../source/cause.ts';
 import type {KeyName} from '../../source/faces/ink/keys/key.ts';
-import {imageNotFound, opened, resultWith, statusWith, unreachable} from './fake-desk.ts';
+import {fakeDesk, imageNotFound, opened, resultWith, rowWith, statusWith, unreachable} from './fake-desk.ts';
 import {
   openWizard,
   ready,
@@ -111,6 +111,18 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       openWizard({...options, desk: {...ready, releases: refuse(unreachable)}}),
       options.size?.columns === 40 ? 'No answer from the cluster; th' : 'from before',
     ),
+  'home-paused': async (options) => {
+    const releases = [
+      rowWith({operation: {kind: 'scale', alive: false}}),
+      rowWith({name: 'billing-of-a-team', state: 'degraded', operation: {kind: 'uninstall', alive: false}}),
+      rowWith({name: 'shop', operation: {kind: 'upgrade', alive: true}}),
+    ];
+    const desk = {
+      releases: async () => releases,
+      open: async (context: string | null) => ({...(await fakeDesk().open(context)), releases}),
+    };
+    return after(openWizard({...options, desk}), '❯');
+  },
   target: async (options) => after(openWizard(options), 'Release name'),
   'target-namespace-unknown': async (options) => {
     const wizard = openWizard({

@@ -194,6 +194,11 @@ function collectionOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
 
+/** The collection over all namespaces that an object is in, too. */
+function everywhere(path: string): string {
+  return collectionOf(path).replace(/\/namespaces\/[^/]+\//, '/');
+}
+
 function listOf(
   collection: string,
   query: URLSearchParams,
@@ -201,7 +206,7 @@ function listOf(
   version: number,
 ): Reply {
   const all = objects
-    .filter(([path]) => collectionOf(path) === collection)
+    .filter(([path]) => [collectionOf(path), everywhere(path)].includes(collection))
     .map(([, object]) => object)
     .filter(({metadata}) => selected(metadata.labels ?? {}, query.get('labelSelector') ?? ''));
   const from = Number(query.get('continue') ?? 0);

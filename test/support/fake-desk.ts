@@ -48,6 +48,7 @@ export function rowWith(changes: Partial<ReleaseRow> = {}): ReleaseRow {
     readers: {ready: 2, wanted: 2},
     storageSize: '20Gi',
     managedBy: 'pg-helm-install',
+    operation: null,
     ...changes,
   };
 }

@@ -35,12 +35,12 @@ export interface GatedHelm {
 }
 
 /** A helm whose install stands before a gate: whoever called it is at work for as long as one wants. */
-export function gatedHelm(helm: string): GatedHelm {
+export function gatedHelm(helm: string, command: 'install' | 'upgrade' = 'install'): GatedHelm {
   const file = fileFor('gated');
   const [gate, reached] = [`${file}.gate`, `${file}.reached`];
   writeFileSync(gate, '');
   const path = script(file, [
-    'if [ "$1" = install ] && [[ "$*" != *dry-run* ]]; then',
+    `if [ "$1" = ${command} ] && [[ "$*" != *dry-run* ]]; then`,
     `touch ${reached}; while [ -e ${gate} ]; do sleep 0.2; done`,
     'fi',
     `exec ${helm} "$@"`,

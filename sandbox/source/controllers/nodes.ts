@@ -1,6 +1,5 @@
-// The nodes: made once, kept alive by their leases; one whose kubelet is silent is given up, and its pods with it, as
+// The nodes: the first made once, others added later; kept alive by their leases; one whose kubelet is silent is given up, and its pods with it, as
 // the real controllers do.
-import {totalmem} from 'node:os';
 import {microTime, type Recorder} from '../events.ts';
 import type {Faults} from '../faults.ts';
 import {deleteObject} from '../store/deletion.ts';
@@ -9,6 +8,7 @@ import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import {omit} from '../store/omit.ts';
 import {timestamp, type Store} from '../store/store.ts';
+import {firstNodes, isAdded, nodeObject, numberOf, seedOf, type NodeSeed} from './node-types.ts';
 import {tolerates} from './scheduling/filters.ts';
 import {hasEnded, keyOf, podSpecOf, podStatusOf, withCondition, type Condition, type Taint} from './shapes.ts';
 import type {Controller} from './work-queue.ts';
@@ -18,25 +18,6 @@ const heartbeatMs = 10_000;
 const lookEveryMs = 1000;
 /** The real controller waits 40 to 50 seconds before it gives a silent node up: too long for a demo. */
 export const graceMs = 5_000;
-const kubeletVersion = 'v1.34.4';
-
-interface Made {
-  readonly name: string;
-  readonly instanceType: string;
-  readonly memory: string;
-  readonly zone: string;
-}
-/** Enough of the default type for a writer and three readers on nodes of their own. */
-const made: readonly Made[] = [
-  ...[0, 1, 2, 3].map((index) => ({
-    name: `node${index}`,
-    instanceType: 't3.medium',
-    memory: '4046Mi',
-    zone: `sandbox-${index % 3}`,
-  })),
-  {name: 'node4', instanceType: 't3.large', memory: '8142Mi', zone: 'sandbox-1'},
-];
-export const nodeNames: readonly string[] = made.map(({name}) => name);
 
 const wellConditions: readonly (readonly [type: string, status: string, reason: string, message: string])[] = [
   ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
@@ -60,10 +41,12 @@ export interface NodesOptions {
 export interface Nodes extends Controller {
   /** Faults have changed. */
   look(): void;
+  add(seed: NodeSeed): void;
 }
 
 export function startNodes({store, events, faults, addressOf, architecture}: NodesOptions): Nodes {
-  for (const [index, one] of made.entries()) keepNode(one, addressOf(index));
+  // Those that were added before the sandbox stopped are there again, with the addresses that it has now.
+  for (const seed of [...firstNodes, ...store.list(kinds.node).filter(isAdded).map(seedOf)]) keepNode(seed);
   const silentSince = new Map<string, number>();
   const evictAt = new Map<string, number>();
   heartbeat();
@@ -74,6 +57,11 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
   look();
   return {
     look,
+    add(seed) {
+      keepNode(seed);
+      heartbeat();
+      look();
+    },
     close() {
       end();
       timers.forEach(clearInterval);
@@ -81,57 +69,17 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
   };
 
   /** Labels and cordons that somebody gave a node stay. */
-  function keepNode({name, instanceType, memory, zone}: Made, address: string): void {
-    const known = store.get(kinds.node, null, name);
-    const labels = {
-      ...known?.metadata.labels,
-      ...{
-        'kubernetes.io/arch': architecture,
-        'kubernetes.io/os': 'linux',
-        'kubernetes.io/hostname': name,
-        'beta.kubernetes.io/arch': architecture,
-        'beta.kubernetes.io/os': 'linux',
-      },
-      ...{
-        'node.kubernetes.io/instance-type': instanceType,
-        'topology.kubernetes.io/region': 'sandbox',
-        'topology.kubernetes.io/zone': zone,
-      },
-    };
-    const room = {cpu: '2', 'ephemeral-storage': '100Gi', pods: '110'};
-    const status = {
-      addresses: [
-        {type: 'InternalIP', address},
-        {type: 'Hostname', address: name},
-      ],
-      allocatable: {...room, memory},
-      capacity: {...room, memory: `${Math.floor(totalmem() / 1024)}Ki`},
-      conditions: (known?.['status'] as {conditions?: Condition[]} | undefined)?.conditions ?? [],
-      daemonEndpoints: {kubeletEndpoint: {Port: 10250}},
-      images: (known?.['status'] as {images?: unknown[]} | undefined)?.images ?? [],
-      nodeInfo: {
-        architecture,
-        kubeletVersion,
-        kubeProxyVersion: '',
-        operatingSystem: 'linux',
-        osImage: 'pg-helm-install sandbox',
-        kernelVersion: '',
-        containerRuntimeVersion: 'sandbox://1',
-        machineID: '',
-        systemUUID: '',
-        bootID: '',
-      },
-    };
-    const spec = {...(known?.['spec'] as object | undefined), providerID: `sandbox://${zone}/${name}`};
-    const object = {apiVersion: 'v1', kind: 'Node', metadata: {...known?.metadata, name, labels}, spec, status};
+  function keepNode(seed: NodeSeed): void {
+    const known = store.get(kinds.node, null, seed.name);
+    const object = nodeObject(seed, {address: addressOf(numberOf(seed.name)), architecture}, known);
     if (known) store.update(kinds.node, object);
     else store.create(kinds.node, object);
   }
 
   function heartbeat(): void {
-    for (const name of nodeNames) {
-      const node = store.get(kinds.node, null, name);
-      if (!node || faults().nodeLost === name) continue;
+    for (const node of store.list(kinds.node)) {
+      const {name} = node.metadata;
+      if (faults().nodeLost === name) continue;
       const spec = {holderIdentity: name, leaseDurationSeconds: 40, renewTime: microTime()};
       const known = store.get(kinds.lease, 'kube-node-lease', name);
       const ownerReferences = [{apiVersion: 'v1', kind: 'Node', name, uid: node.metadata.uid ?? ''}];

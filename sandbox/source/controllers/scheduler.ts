@@ -3,18 +3,10 @@ import type {Recorder} from '../events.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import {timestamp, type Store} from '../store/store.ts';
+import {refusalOf, type Refusal} from './scheduling/filters.ts';
+import {obstacleOf, sceneOf} from './scheduling/scene.ts';
 import {bestOf} from './scheduling/scores.ts';
-import {refusalOf, type Candidate, type Refusal, type Scene} from './scheduling/filters.ts';
-import {
-  claimsOf,
-  hasEnded,
-  keyOf,
-  parsedKey,
-  podSpecOf,
-  podStatusOf,
-  withCondition,
-  type NodeSelectorTerm,
-} from './shapes.ts';
+import {claimsOf, hasEnded, isBound, keyOf, parsedKey, podSpecOf, podStatusOf, withCondition} from './shapes.ts';
 import {WorkQueue, type Controller} from './work-queue.ts';
 
 const component = 'default-scheduler';
@@ -54,8 +46,8 @@ export function startScheduler(store: Store, events: Recorder): Controller {
     const [namespace, name] = parsedKey(key);
     const pod = store.get(kinds.pod, namespace, name);
     if (!pod || !isWaiting(pod)) return;
-    const obstacle = obstacleOf(pod);
-    const scene = sceneFor(pod);
+    const obstacle = obstacleOf(store, pod);
+    const scene = sceneOf(store, pod, (other) => podSpecOf(other).nodeName ?? assumed.get(other.metadata.uid ?? ''));
     if (obstacle !== null)
       return refuse(pod, `0/${scene.candidates.length} nodes are available: ${obstacle} not found`);
     const judged = scene.candidates.map((candidate) => ({candidate, refusal: refusalOf(pod, candidate, scene)}));
@@ -71,49 +63,6 @@ export function startScheduler(store: Store, events: Recorder): Controller {
     if (!haveVolumes(pod, node)) return;
     assumed.delete(pod.metadata.uid ?? '');
     bind(pod, node);
-  }
-
-  function sceneFor(pod: KubeObject): Scene {
-    const pods = store.list(kinds.pod).filter((other) => other.metadata.uid !== pod.metadata.uid && !hasEnded(other));
-    const nodeOf = (other: KubeObject) => podSpecOf(other).nodeName ?? assumed.get(other.metadata.uid ?? '');
-    const candidates: Candidate[] = store
-      .list(kinds.node)
-      .map((node) => ({node, pods: pods.filter((other) => nodeOf(other) === node.metadata.name)}));
-    const bound = claimsOf(pod)
-      .flatMap((claim) => store.get(kinds.claim, pod.metadata.namespace ?? '', claim) ?? [])
-      .filter(isBound);
-    const volumeNodes = bound.flatMap((claim) => {
-      const {volumeName = ''} = claim['spec'] as {volumeName?: string};
-      const {nodeAffinity} = (store.get(kinds.volume, null, volumeName)?.['spec'] ?? {}) as {
-        nodeAffinity?: {required?: {nodeSelectorTerms: readonly NodeSelectorTerm[]}};
-      };
-      return nodeAffinity?.required ? [nodeAffinity.required.nodeSelectorTerms] : [];
-    });
-    return {
-      candidates,
-      volumeNodes,
-      namespaceLabels: (namespace) => store.get(kinds.namespace, null, namespace)?.metadata.labels ?? {},
-    };
-  }
-
-  /** What is wrong with its claims, whatever the node. */
-  function obstacleOf(pod: KubeObject): string | null {
-    const claims = claimsOf(pod).map((claim) => ({
-      claim,
-      object: store.get(kinds.claim, pod.metadata.namespace ?? '', claim),
-    }));
-    const missing = claims.find(({object}) => !object);
-    if (missing) return `persistentvolumeclaim "${missing.claim}" not found.`;
-    const going = claims.find(({object}) => object?.metadata.deletionTimestamp);
-    if (going) return `persistentvolumeclaim "${going.claim}" is being deleted.`;
-    return claims.some(({object}) => object && !isBound(object) && !waitsForConsumer(object))
-      ? 'pod has unbound immediate PersistentVolumeClaims.'
-      : null;
-  }
-
-  function waitsForConsumer(claim: KubeObject): boolean {
-    const {storageClassName = ''} = claim['spec'] as {storageClassName?: string};
-    return store.get(kinds.storageClass, null, storageClassName)?.['volumeBindingMode'] === 'WaitForFirstConsumer';
   }
 
   /** Asks for those that are not there yet, on that node. */
@@ -173,10 +122,6 @@ export function startScheduler(store: Store, events: Recorder): Controller {
     });
     events.record(pod, {type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message, component});
   }
-}
-
-export function isBound(claim: KubeObject): boolean {
-  return (claim['status'] as {phase?: string} | undefined)?.phase === 'Bound';
 }
 
 function isWaiting(pod: KubeObject): boolean {

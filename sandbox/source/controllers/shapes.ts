@@ -130,6 +130,18 @@ export function withCondition(
     : [...conditions, changed];
 }
 
+export function isBound(claim: KubeObject): boolean {
+  return (claim['status'] as {phase?: string} | undefined)?.phase === 'Bound';
+}
+
+/** The nodes that a volume is tied to: those of which one of the terms holds. Null: it may be used on all. */
+export function volumeNodesOf(volume: KubeObject | null): readonly NodeSelectorTerm[] | null {
+  const {nodeAffinity} = (volume?.['spec'] ?? {}) as {
+    nodeAffinity?: {required?: {nodeSelectorTerms: readonly NodeSelectorTerm[]}};
+  };
+  return nodeAffinity?.required?.nodeSelectorTerms ?? null;
+}
+
 export function controllerOf({metadata}: KubeObject) {
   return metadata.ownerReferences?.find(({controller}) => controller) ?? null;
 }

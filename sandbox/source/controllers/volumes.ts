@@ -10,8 +10,8 @@ import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import {timestamp, type Store} from '../store/store.ts';
 import type {VolumeFolders} from '../world.ts';
-import {isBound, selectedNode} from './scheduler.ts';
-import {claimsOf, hasEnded, keyOf, parsedKey} from './shapes.ts';
+import {selectedNode} from './scheduler.ts';
+import {claimsOf, hasEnded, isBound, keyOf, parsedKey} from './shapes.ts';
 import {WorkQueue, type Controller} from './work-queue.ts';
 
 const component = 'persistentvolume-controller';

@@ -10,6 +10,12 @@ export interface Block {
   release(): void;
 }
 
+/**
+ * The last number of the first address for pods and Services. Below are the nodes', from 2 on: mostNodes of
+ * controllers/autoscaler.ts.
+ */
+export const firstFree = 22;
+
 /** Listens there as long as the sandbox runs: who cannot is in another sandbox's block. */
 const markPort = 7127;
 const none: Block = {prefix: null, release: () => undefined};

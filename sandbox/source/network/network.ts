@@ -9,6 +9,7 @@ import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
 import type {Address, Network, PodName} from '../world.ts';
 import {backendsOf, named, Turns} from './backends.ts';
+import {firstFree} from './block.ts';
 import {openProxy, type Proxy} from './proxy.ts';
 
 /** On a Service whose first port listens elsewhere than at its cluster IP and port: `127.0.0.1:41233`. */
@@ -34,9 +35,6 @@ interface Listener {
   readonly isFirst: boolean;
 }
 
-/** Of the block: 2 to 15 are the nodes', above are pods and Services. */
-const firstFree = 16;
-
 export function startNetwork({store, prefix, addressOf}: NetworkOptions): ServiceNetwork {
   // By `namespace/name which`; an entry is there as soon as it is being opened.
   const open = new Map<string, Promise<Proxy | null>>();
@@ -48,9 +46,11 @@ export function startNetwork({store, prefix, addressOf}: NetworkOptions): Servic
     if (kind === kinds.service) keep(object.metadata.namespace ?? '', object.metadata.name);
     if (kind === kinds.endpointSlice)
       keep(object.metadata.namespace ?? '', object.metadata.ownerReferences?.[0]?.name ?? '');
+    // Node ports answer at each node.
+    if (kind === kinds.node && type !== 'MODIFIED') keepAll();
     if (kind === kinds.pod && type === 'DELETED') forget(object);
   });
-  for (const {metadata} of store.list(kinds.service)) keep(metadata.namespace ?? '', metadata.name);
+  keepAll();
 
   return {
     podsHaveAddresses: prefix !== null,
@@ -68,6 +68,10 @@ export function startNetwork({store, prefix, addressOf}: NetworkOptions): Servic
       for (const proxy of [...open.values(), ...views.values()]) void proxy.then((one) => one?.close());
     },
   };
+
+  function keepAll(): void {
+    for (const {metadata} of store.list(kinds.service)) keep(metadata.namespace ?? '', metadata.name);
+  }
 
   /** Opens what a Service wants and has pods for, and closes the rest. */
   function keep(namespace: string, name: string): void {

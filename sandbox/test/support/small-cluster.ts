@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {admissionFor} from '../../source/api/admission/admission.ts';
 import {kubernetesPorts} from '../../source/api/admission/service.ts';
 import {keepNamespaces} from '../../source/api/namespaces.ts';
+import {startAutoscaler} from '../../source/controllers/autoscaler.ts';
 import {startDisruptionBudgets} from '../../source/controllers/disruption-budgets.ts';
 import {startEndpoints} from '../../source/controllers/endpoints.ts';
 import {startGarbageCollector} from '../../source/controllers/garbage.ts';
@@ -39,7 +40,10 @@ export interface SmallCluster {
 
 export const namespace = 'default';
 
-export function smallCluster(): SmallCluster {
+/** @param autoscaling how long its autoscaler waits; null: there is none */
+export function smallCluster(
+  autoscaling: {readonly patienceMs: number; readonly idleMs: number} | null = null,
+): SmallCluster {
   const folder = mkdtempSync(join(tmpdir(), 'pghi-small-'));
   const store = new Store();
   store.admitBy(admissionFor(store, kubernetesPorts));
@@ -75,9 +79,12 @@ export function smallCluster(): SmallCluster {
       rmSync(folder, {recursive: true, force: true});
     },
   };
+  const architecture = 'amd64';
+  const nodes = startNodes({store, events, faults: () => cluster.faults, addressOf: () => '127.0.0.1', architecture});
   const controllers = [
     events,
-    startNodes({store, events, faults: () => cluster.faults, addressOf: () => '127.0.0.1', architecture: 'amd64'}),
+    nodes,
+    ...(autoscaling ? [startAutoscaler({store, events, nodes, architecture, lookEveryMs: 10, ...autoscaling})] : []),
     startVolumes(store, events, folder),
     startScheduler(store, events),
     startStatefulSets(store, events),

@@ -11,6 +11,7 @@ import {thisHolder} from '../../../source/cluster/holder.ts';
 import {
   endLease,
   leaseSeconds,
+  listOperations,
   operationOf,
   pauseLease,
   readLease,
@@ -263,6 +264,55 @@ describe('holding', () => {
     await act(name);
     expect(lease()?.metadata.resourceVersion).toBe(version);
     expect(lease()?.spec?.holderIdentity).toBe('bob@elsewhere/42/7');
+  });
+});
+
+describe('listing', () => {
+  const other = (namespace: string, fullname: string, changes: object): void =>
+    fake.put(`/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`, {
+      metadata: {
+        name: `${fullname}-operation`,
+        namespace,
+        labels: {'app.kubernetes.io/managed-by': 'pg-helm-install'},
+        annotations: {'pg-helm-install/operation': JSON.stringify({...record, kind: 'scale'})},
+      },
+      ...changes,
+    });
+  const listed = async (namespace: string | null) =>
+    (await listOperations(api, namespace)).map(({metadata, operation}) => [
+      `${metadata.namespace}/${metadata.name}`,
+      operation.kind,
+      operation.holderIsAlive,
+    ]);
+
+  it('tells by one request what pauses and what is at work, as a look at one of them does', async () => {
+    await take();
+    other('team-a', 'paused', {spec: {holderIdentity: '', renewTime: new Date(time).toISOString()}});
+    other('team-b', 'elsewhere', {
+      spec: {holderIdentity: 'bob@elsewhere/1/2', renewTime: new Date(time).toISOString()},
+    });
+    other('team-b', 'silent', {
+      spec: {holderIdentity: 'bob@elsewhere/1/2', renewTime: new Date(time - 3_600_000).toISOString()},
+    });
+    other('team-b', 'foreign', {metadata: {name: 'a-lock', namespace: 'team-b', labels: {}}});
+    fake.requests.length = 0;
+    expect((await listed(null)).sort()).toEqual([
+      ['team-a/orders-postgresql-operation', 'install', true],
+      ['team-a/paused-operation', 'scale', false],
+      ['team-b/elsewhere-operation', 'scale', true],
+      ['team-b/silent-operation', 'scale', false],
+    ]);
+    expect(fake.requests).toEqual(['GET /apis/coordination.k8s.io/v1/leases']);
+    expect(await listed('team-a')).toHaveLength(2);
+  });
+
+  it('remembers what it saw: a holder elsewhere that stops renewing is dead, whatever its clock says', async () => {
+    other('team-b', 'ahead', {
+      spec: {holderIdentity: 'bob@elsewhere/1/2', renewTime: new Date(time + 86_400_000).toISOString()},
+    });
+    expect(await listed(null)).toEqual([['team-b/ahead-operation', 'scale', true]]);
+    time += (leaseSeconds + 1) * 1000;
+    expect(await listed(null)).toEqual([['team-b/ahead-operation', 'scale', false]]);
   });
 });
 

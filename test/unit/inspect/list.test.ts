@@ -2,6 +2,7 @@
 import {expect, it} from 'vitest';
 import {listReleases, summaryOf, type Catalogue, type SetSummary} from '../../../source/inspect/list.ts';
 import type {Metadata} from '../../../source/observation/kubernetes.ts';
+import {stateWords} from '../../../source/observation/row-state.ts';
 import {revision} from '../../support/survey.ts';
 
 const record = (name: string, number = 1, labels: Record<string, string> = {}, namespace = 'team-a'): Metadata => ({
@@ -25,12 +26,18 @@ const set = (
   storageSize: '20Gi',
   pods: {ready, wanted},
 });
-async function list(records: readonly Metadata[], statefulSets: readonly SetSummary[] = [], chartName = 'postgresql') {
+async function list(
+  records: readonly Metadata[],
+  statefulSets: readonly SetSummary[] = [],
+  chartName = 'postgresql',
+  operations: Catalogue['operations'] = [],
+) {
   const opened: string[] = [];
   const catalogue: Catalogue = {
     scope: {namespace: null},
     records,
     statefulSets,
+    operations,
     open: async ({name}) => {
       opened.push(name);
       return revision({chartName});
@@ -57,6 +64,7 @@ it('shows a release as it is, without opening its record', async () => {
       readers: {ready: 2, wanted: 2},
       storageSize: '20Gi',
       managedBy: 'pg-helm-install',
+      operation: null,
     },
   ]);
   expect(opened).toEqual([]);
@@ -161,4 +169,38 @@ it('takes of a StatefulSet what the chart wrote there', () => {
   expect(
     summaryOf({...object, metadata: {...object.metadata, labels: {...labels, 'helm.sh/chart': 'redis-1.0.0'}}}),
   ).toBeNull();
+});
+
+it('says of each release what its own Lease records, and of no other', async () => {
+  const leases = [
+    {namespace: 'team-a', lease: 'orders-postgresql-operation', kind: 'scale', alive: false},
+    {namespace: 'team-b', lease: 'orders-postgresql-operation', kind: 'upgrade', alive: true},
+    // The chart adds nothing to a name that contains its own.
+    {namespace: 'team-a', lease: 'my-postgresql-operation', kind: 'restart', alive: false},
+    {namespace: 'team-a', lease: 'gone-postgresql-operation', kind: 'uninstall', alive: false},
+  ];
+  const {releases} = await list(
+    [
+      record('orders'),
+      record('orders', 1, {}, 'team-b'),
+      record('my-postgresql'),
+      record('calm'),
+      record('begun', 1, {status: 'failed'}),
+    ],
+    [
+      set('orders', 'primary', 1),
+      set('orders', 'primary', 1, 1, 'team-b'),
+      set('my-postgresql', 'primary', 1),
+      set('calm', 'primary', 1),
+    ],
+    'postgresql',
+    [...leases, {namespace: 'team-a', lease: 'begun-postgresql-operation', kind: 'install', alive: false}],
+  );
+  expect(releases.map((row) => [`${row.namespace}/${row.name}`, row.operation, stateWords(row)])).toEqual([
+    ['team-a/begun', {kind: 'install', alive: false}, 'broken, install paused'],
+    ['team-a/calm', null, 'ready'],
+    ['team-a/my-postgresql', {kind: 'restart', alive: false}, 'ready, restart paused'],
+    ['team-a/orders', {kind: 'scale', alive: false}, 'ready, scale paused'],
+    ['team-b/orders', {kind: 'upgrade', alive: true}, 'ready'],
+  ]);
 });

@@ -1,4 +1,5 @@
 // Addresses and node ports of Services: given at creation, kept afterwards, refused where they are taken.
+import {firstFree} from '../../network/block.ts';
 import {kinds} from '../../store/kinds.ts';
 import {StatusError, type KubeObject} from '../../store/objects.ts';
 import type {Store} from '../../store/store.ts';
@@ -137,7 +138,7 @@ function freeAddress(store: Store, taken: Set<string | undefined>, {prefix}: Por
     }
   }
   for (const pod of store.list(kinds.pod)) taken.add((pod['status'] as {podIP?: string} | undefined)?.podIP);
-  const free = Array.from({length: 239}, (_, index) => `${prefix}.${index + 16}`).filter(
+  const free = Array.from({length: 255 - firstFree}, (_, index) => `${prefix}.${index + firstFree}`).filter(
     (address) => !taken.has(address),
   );
   const chosen = free[random(0, free.length - 1)];

@@ -23,6 +23,8 @@ export interface Refusal {
   readonly reasons: readonly string[];
   /** Whether another pod's going could help: the scheduler then speaks of preemption in other words. */
   readonly resolvable: boolean;
+  /** `room`: an empty node of the same kind might take it; `selector`: the node is not of the kind that it asks for. */
+  readonly about?: 'room' | 'selector';
 }
 
 /** Of one pod, worked out once for all nodes. */
@@ -69,7 +71,7 @@ const selected: Filter = (pod, {node}) => {
   const fits =
     Object.entries(nodeSelector).every(([key, value]) => labels[key] === value) &&
     (!terms || terms.some((term) => nodeMatches(term, node)));
-  return fits ? null : never("node(s) didn't match Pod's node affinity/selector");
+  return fits ? null : {...never("node(s) didn't match Pod's node affinity/selector"), about: 'selector'};
 };
 
 const room: Filter = (pod, {node, pods}) => {
@@ -83,7 +85,7 @@ const room: Filter = (pod, {node, pods}) => {
   ];
   // What no node of this size could ever give.
   const resolvable = lacking.every(([name, wanted]) => wanted <= amount(name));
-  return reasons.length > 0 ? {reasons, resolvable} : null;
+  return reasons.length > 0 ? {reasons, resolvable, about: 'room'} : null;
 };
 
 const withinReach: Filter = (_pod, {node}, {volumeNodes}) =>
@@ -110,7 +112,7 @@ const apart: Filter = (pod, candidate, scene) => {
       isNear(term, pod, candidate, scene),
     )
   ) {
-    return {reasons: ["node(s) didn't match pod anti-affinity rules"], resolvable: true};
+    return {reasons: ["node(s) didn't match pod anti-affinity rules"], resolvable: true, about: 'room'};
   }
   const kept = scene.candidates.some(({node, pods}) =>
     pods.some((other) =>
@@ -119,7 +121,9 @@ const apart: Filter = (pod, candidate, scene) => {
       ),
     ),
   );
-  return kept ? {reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"], resolvable: true} : null;
+  return kept
+    ? {reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"], resolvable: true, about: 'room'}
+    : null;
 };
 
 const filters: readonly Filter[] = [cordoned, tainted, selected, room, withinReach, apart];

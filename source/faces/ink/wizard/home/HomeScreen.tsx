@@ -1,6 +1,7 @@
 // Every PostgreSQL release that may be seen, a row each. It stays live.
 import {Box} from 'ink';
 import type {ReleaseRow} from '../../../../inspect/status.ts';
+import {shortStateWords, stateWords} from '../../../../observation/row-state.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Select} from '../../components/Select.tsx';
 import {cells} from '../../keys/graphemes.ts';
@@ -16,7 +17,16 @@ interface Column {
   readonly of: (row: ReleaseRow) => string;
   /** Shown from so many columns of the terminal on. */
   readonly from: number;
+  /** Not shown from so many on. */
+  readonly below?: number;
 }
+
+/** The margins and the mark of the chosen row. */
+const marginWidth = 4;
+/** How many columns are shortened where there is no room for all: namespaces and names. */
+const givingWay = 2;
+/** To so many characters; where that is not enough, to the second number. */
+const shortest = [10, 5] as const;
 
 const columns: readonly Column[] = [
   {title: 'NAMESPACE', of: ({namespace}) => namespace, from: 0},
@@ -26,8 +36,11 @@ const columns: readonly Column[] = [
   {title: 'WRITER', of: ({writer}) => `${writer.ready}/${writer.wanted}`, from: 60},
   {title: 'READERS', of: ({readers}) => `${readers.ready}/${readers.wanted}`, from: 60},
   {title: 'SIZE', of: ({storageSize}) => storageSize ?? '?', from: 80},
-  {title: 'STATE', of: ({state}) => state, from: 0},
+  {title: 'STATE', of: shortStateWords, from: 0, below: 60},
+  {title: 'STATE', of: stateWords, from: 60},
 ];
+/** Where a state is long, these give way to it, the first one first. */
+const leastWanted = ['CHART', 'SIZE', 'PG', 'READERS', 'WRITER'];
 
 export function HomeScreen({
   app,
@@ -41,9 +54,9 @@ export function HomeScreen({
   const theme = useTheme();
   const {body, width} = useLayout();
   const rows = app.opened?.releases ?? [];
-  const shown = columns.filter(({from}) => width >= from);
+  const shown = columnsFor(width, rows);
   const room = body - (app.lost ? 2 : 1);
-  const line = linesFor(shown, rows, width - 4);
+  const line = linesFor(shown, width - marginWidth);
   useKeys(({text, name}) => {
     if (text === 'n') {
       // Not that of the release that was looked at last.
@@ -90,17 +103,38 @@ export function HomeScreen({
   );
 }
 
+/** A column with the width that its rows take. */
+interface Sized extends Column {
+  readonly width: number;
+}
+
+function columnsFor(terminal: number, rows: readonly ReleaseRow[]): readonly Sized[] {
+  let shown = columns
+    .filter(({from, below = Infinity}) => terminal >= from && terminal < below)
+    .map((column) => ({...column, width: widthOf(column, rows)}));
+  for (const title of leastWanted)
+    if (leastWidthOf(shown) > terminal - marginWidth) shown = shown.filter((column) => column.title !== title);
+  return shown;
+}
+
+/** With namespaces and names as short as they are in a wide terminal. */
+function leastWidthOf(shown: readonly Sized[]): number {
+  return shown.reduce((sum, {width}, at) => sum + (at < givingWay ? Math.min(width, shortest[0]) : width) + 2, -2);
+}
+
+function widthOf({title, of}: Column, rows: readonly ReleaseRow[]): number {
+  return rows.reduce((most, row) => Math.max(most, cells(of(row))), cells(title));
+}
+
 /** Columns that line up; the namespaces and names give way first when there is no room. */
-function linesFor(
-  shown: readonly Column[],
-  rows: readonly ReleaseRow[],
-  room: number,
-): (texts: readonly string[]) => string {
-  const widths = shown.map(({title, of}) => Math.max(cells(title), ...rows.map((row) => cells(of(row)))));
-  for (const at of [0, 1]) {
-    const over = widths.reduce((sum, width) => sum + width + 2, -2) - room;
-    if (over > 0) widths[at] = Math.max(10, (widths[at] ?? 0) - over);
-  }
+function linesFor(shown: readonly Sized[], room: number): (texts: readonly string[]) => string {
+  const widths = shown.map(({width}) => width);
+  for (const least of shortest)
+    for (let at = 0; at < givingWay; at++) {
+      const own = widths[at] ?? 0;
+      const over = widths.reduce((sum, width) => sum + width + 2, -2) - room;
+      if (over > 0) widths[at] = Math.max(Math.min(least, own), own - over);
+    }
   return (texts) =>
     texts
       .map((text, at) => fit(text, widths[at] ?? 0))
