@@ -84,7 +84,7 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
     events,
     faults: () => faults,
     addressOf: (index) => (prefix === null ? '127.0.0.1' : `${prefix}.${index + 2}`),
-    architecture: {x64: 'amd64'}[arch() as string] ?? arch(),
+    architecture: arch() === 'x64' ? 'amd64' : arch(),
   });
   const network = startNetwork({store, prefix, addressOf: (pod, number) => kubelet?.address(pod, number) ?? null});
   const volumes = startVolumes(store, events, folder);

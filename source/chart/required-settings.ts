@@ -63,5 +63,5 @@ export function settingsOf(configuration: string): RequiredSettings {
     const value = Number((quoted ?? bare ?? '').trim() || Number.NaN);
     return setting === undefined ? [] : [[setting, Number.isFinite(value) ? Math.round(value) : undefined]];
   });
-  return Object.fromEntries(found) as RequiredSettings;
+  return Object.fromEntries(found);
 }

@@ -11,7 +11,7 @@ export interface Catalogue {
   /** Helm's records, metadata only. */
   readonly records: readonly Metadata[];
   /** Opens one record; null when it is gone or cannot be read. */
-  open(record: Metadata): Promise<Revision | null>;
+  readonly open: (record: Metadata) => Promise<Revision | null>;
 }
 
 /** What a row takes of a StatefulSet: of a thousand releases the rest would be 20 MB. */

@@ -65,8 +65,8 @@ export function answersFromFlags(options: Readonly<Record<string, unknown>>): An
   for (const field of fields) {
     const given = field.flags.flatMap((flag) => {
       const value = options[flag.option];
-      if (value === undefined || value === false || (flag.read === null && field.available)) return [];
-      return [{flag, text: value === true ? '' : String(value)}];
+      if ((typeof value !== 'string' && value !== true) || (flag.read === null && field.available)) return [];
+      return [{flag, text: value === true ? '' : value}];
     });
     const [first, second] = given;
     if (field.exclusive && first !== undefined && second !== undefined)

@@ -17,7 +17,7 @@ export interface ProgramInput {
   readonly words: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Pieces of standard input; ends at its end. */
-  readonly stdin: AsyncIterator<Buffer>;
+  readonly stdin: AsyncIterator<Buffer, undefined>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** A file of the container. @throws Error */
@@ -108,7 +108,7 @@ class Psql {
     const decoder = new StringDecoder('utf8');
     return this.#read(this.#left, null, async () => {
       const {value, done} = await this.input.stdin.next();
-      return done ? null : decoder.write(value as Buffer);
+      return done ? null : decoder.write(value);
     });
   }
 
@@ -264,7 +264,7 @@ class Psql {
     while (!text.includes('\n')) {
       const {value, done} = await this.input.stdin.next();
       if (done) break;
-      text += (value as Buffer).toString('utf8');
+      text += value.toString('utf8');
     }
     const at = text.indexOf('\n');
     this.#left = at < 0 ? '' : text.slice(at + 1);

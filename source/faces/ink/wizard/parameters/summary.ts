@@ -104,8 +104,9 @@ export function defaultText(key: string, {parameters}: Pick<Summary, 'parameters
   if (key === 'images') return `${parameters.images.source}, ${parameters.images.tag}`;
   if (key === 'allowFrom') return 'nobody from outside';
   if (key === 'storageClass') return parameters.storageClass ?? "the cluster's default";
-  const value = (parameters as unknown as Readonly<Record<string, unknown>>)[key];
-  return value === null || value === undefined ? 'none' : String(value);
+  // No field that is left is an object.
+  const value = (parameters as unknown as Readonly<Record<string, string | number | null | undefined>>)[key];
+  return String(value ?? 'none');
 }
 
 /** Such as `6 nodes fit`, beside a value. */
