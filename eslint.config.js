@@ -40,7 +40,7 @@ export default tseslint.config(
     rules: {
       // `default` says that all other cases are alike; a case that a switch without one forgets is an error.
       '@typescript-eslint/switch-exhaustiveness-check': ['error', {considerDefaultExhaustiveForUnions: true}],
-      // What was caught is unknown; it may be kept and be thrown again, as it is, when what had to be done first is done.
+      // What was caught is unknown; it may be thrown again as it is.
       '@typescript-eslint/only-throw-error': ['error', {allowThrowingAny: false, allowThrowingUnknown: true}],
       '@typescript-eslint/prefer-promise-reject-errors': [
         'error',

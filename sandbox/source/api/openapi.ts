@@ -30,7 +30,8 @@ export function openApi(path: string): Answer | null {
 }
 
 function objectPath({group, version, namespaced, resource}: Kind): string {
-  return `/${pathOf(group === '' ? version : `${group}/${version}`)}/${namespaced ? 'namespaces/{namespace}/' : ''}${resource}/{name}`;
+  const groupVersion = group === '' ? version : `${group}/${version}`;
+  return `/${pathOf(groupVersion)}/${namespaced ? 'namespaces/{namespace}/' : ''}${resource}/{name}`;
 }
 
 function operations({group, version, kind}: Kind) {

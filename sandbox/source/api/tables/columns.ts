@@ -251,8 +251,8 @@ const byKind = new Map<Kind, readonly Column[]>([
     [
       column(
         'Name',
-        ({metadata}) =>
-          `${metadata.name}${metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true' ? ' (default)' : ''}`,
+        ({metadata: {name, annotations}}) =>
+          `${name}${annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true' ? ' (default)' : ''}`,
       ),
       column('Provisioner', (object) => object['provisioner']),
       column('ReclaimPolicy', (object) => object['reclaimPolicy']),

@@ -163,6 +163,12 @@ class Psql {
     return passed;
   }
 
+  /** A word of \echo: a variable's value, or what stands between the quotes. */
+  #echoed(word: string): string {
+    if (/^:\w+$/.test(word)) return this.#variables[word.slice(1)] ?? word;
+    return word.replace(/^'(.*)'$/, '$1');
+  }
+
   #print({tag, fields, rows}: Answer): void {
     if (fields.length > 0) this.input.out(tableText({columns: fields, rows}, this.#format));
     else if (!this.options.quiet && tag !== '') this.input.out(`${tag}\n`);
@@ -184,9 +190,7 @@ class Psql {
         if (!this.options.quiet) out(`Expanded display is ${this.#format.expanded ? 'on' : 'off'}.\n`);
         return 'done';
       case 'echo':
-        out(
-          `${words.map((word) => (/^:\w+$/.test(word) ? (this.#variables[word.slice(1)] ?? word) : word.replace(/^'(.*)'$/, '$1'))).join(' ')}\n`,
-        );
+        out(`${words.map((word) => this.#echoed(word)).join(' ')}\n`);
         return 'done';
       case 'set':
         if (words[0])

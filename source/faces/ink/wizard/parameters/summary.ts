@@ -139,17 +139,18 @@ export function choicesOf(key: string, surveyed: Surveyed | null): readonly stri
 export function choicesText(key: string, surveyed: Surveyed | null): string {
   if (key === 'instanceType' && surveyed) {
     if (surveyed.place.nodes === null) return 'Nodes may not be listed: type one, or any.';
-    return (
-      'There are: ' +
-      `${surveyed.instanceTypes.map(({name, fitting}) => `${name} (${fitting} ${fitting === 1 ? 'fits' : 'fit'})`).join(', ')}.`
+    const types = surveyed.instanceTypes.map(
+      ({name, fitting}) => `${name} (${fitting} ${fitting === 1 ? 'fits' : 'fit'})`,
     );
+    return `There are: ${types.join(', ')}.`;
   }
   if (key === 'storageClass' && surveyed) {
     if (surveyed.place.storageClasses === null) return 'Storage classes may not be listed: type one.';
-    return (
-      'There are: ' +
-      `${surveyed.storageClasses.map(({name, grows, encrypted}) => `${name} (${grows ? 'can grow' : 'cannot grow'}${encrypted === 'yes' ? ', encrypted' : ''})`).join(', ')}.`
+    const classes = surveyed.storageClasses.map(
+      ({name, grows, encrypted}) =>
+        `${name} (${grows ? 'can grow' : 'cannot grow'}${encrypted === 'yes' ? ', encrypted' : ''})`,
     );
+    return `There are: ${classes.join(', ')}.`;
   }
   return '';
 }
