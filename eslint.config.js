@@ -26,9 +26,39 @@ const direction = (files, folders, message, packages = []) => ({
   },
 });
 
+/** Those that tsconfig.json includes, so that rules can ask for types. */
+const typedTests = ['{sandbox/test,test}/**/*.{ts,tsx}'];
+const typed = ['{sandbox/source,source}/**/*.{ts,tsx}', ...typedTests];
+
 export default tseslint.config(
   {ignores: ['dist/', 'dist.*/', 'sandbox/dist/', 'node_modules/', 'coverage/']},
   ...tseslint.configs.strict,
+  {
+    files: typed,
+    extends: [tseslint.configs.recommendedTypeCheckedOnly],
+    languageOptions: {parserOptions: {projectService: true, tsconfigRootDir: import.meta.dirname}},
+    rules: {
+      // `default` says that all other cases are alike; a case that a switch without one forgets is an error.
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', {considerDefaultExhaustiveForUnions: true}],
+      // What was caught is unknown; it may be thrown again as it is.
+      '@typescript-eslint/only-throw-error': ['error', {allowThrowingAny: false, allowThrowingUnknown: true}],
+      '@typescript-eslint/prefer-promise-reject-errors': [
+        'error',
+        {allowThrowingAny: false, allowThrowingUnknown: true},
+      ],
+      // An interface may promise what one of those that implement it has at once.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: typedTests,
+    rules: {
+      // vitest's matchers, `expect.any` say, are `any`, and they stand within what is expected.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      // Fakes are objects whose functions use no `this`; a test takes one out, to call it in its own.
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
   {files: ['source/faces/ink/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended},
   {
     rules: {

@@ -1,5 +1,5 @@
-// One bundle in dist/, split so that nothing heavy is read before it is needed, with source maps; beside it the sandbox,
-// which is a program of its own.
+// One bundle in dist/, split so that nothing heavy is read before it is needed, with source maps; beside it the
+// sandbox, which is a program of its own.
 import {existsSync, renameSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';

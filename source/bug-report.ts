@@ -28,7 +28,8 @@ export async function reportBug(
     stack,
     '',
   ].join('\n');
-  const what = `Something that should not happen happened: ${safe(error instanceof Error ? error.message : String(error))}`;
+  const message = safe(error instanceof Error ? error.message : String(error));
+  const what = `Something that should not happen happened: ${message}`;
   const next =
     'This is a bug of pg-helm-install. What was begun in the cluster goes on; run the same command again to continue.';
   try {

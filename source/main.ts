@@ -3,6 +3,7 @@
 import {UserError, badInput, cause} from './cause.ts';
 import {commands} from './commands/index.ts';
 import type {Invocation} from './commands/command.ts';
+import {text} from './commands/options.ts';
 import type {Parsed} from './commands/parse.ts';
 import {jsonFace} from './faces/json/json-face.ts';
 import {linesFace} from './faces/lines/lines-face.ts';
@@ -47,8 +48,9 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(parsed.text);
       return exitCodes.ok;
     }
-    if (!['text', 'json', 'ndjson'].includes(String(parsed.options['output'] ?? 'text'))) {
-      throw badInput(`--output: "${parsed.options['output']}" is none of text, json, ndjson.`);
+    const format = text(parsed.options['output']) ?? 'text';
+    if (!['text', 'json', 'ndjson'].includes(format)) {
+      throw badInput(`--output: "${format}" is none of text, json, ndjson.`);
     }
     where.release = parsed.release;
     const run = await parsed.command.load();

@@ -1,5 +1,5 @@
-// Builds the sandbox into a folder: `node scripts/build.mjs FOLDER`. sandbox.js is the program; its other files are what
-// it loads when it needs it, its chart, and the programs of its containers.
+// Builds the sandbox into a folder: `node scripts/build.mjs FOLDER`. sandbox.js is the program; its other files are
+// what it loads when it needs it, its chart, and the programs of its containers.
 import {cpSync, rmSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';

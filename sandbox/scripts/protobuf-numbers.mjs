@@ -1,6 +1,7 @@
 // Writes source/api/schema/protobuf-numbers.ts from the Go sources of Kubernetes, which tell what the schema of
 // a field does not: its number in protobuf, and whether zero means that it was not set.
-// `node sandbox/scripts/protobuf-numbers.mjs FOLDER…` with the folders of k8s.io/api and k8s.io/apimachinery of one version.
+// `node sandbox/scripts/protobuf-numbers.mjs FOLDER…` with the folders of k8s.io/api and k8s.io/apimachinery of one
+// version.
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';

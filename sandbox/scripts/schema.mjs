@@ -23,9 +23,10 @@ const groups = [
     'autoscaling',
   ].map((group) => `apis/${group}/v1`),
 ];
-const kinds =
-  `Namespace Node Pod Service Secret ConfigMap ServiceAccount Event PersistentVolumeClaim PersistentVolume ResourceQuota LimitRange Endpoints StatefulSet
-ControllerRevision Job CronJob NetworkPolicy PodDisruptionBudget StorageClass EndpointSlice Lease Role RoleBinding Scale Eviction DeleteOptions
+const kinds = `Namespace Node Pod Service Secret ConfigMap ServiceAccount Event PersistentVolumeClaim PersistentVolume
+ResourceQuota LimitRange Endpoints StatefulSet
+ControllerRevision Job CronJob NetworkPolicy PodDisruptionBudget StorageClass EndpointSlice Lease
+Role RoleBinding Scale Eviction DeleteOptions
 SelfSubjectAccessReview SelfSubjectRulesReview SelfSubjectReview TokenRequest`.split(/\s+/);
 
 const schemas = {};

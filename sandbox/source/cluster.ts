@@ -80,7 +80,7 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
   });
   if (isNew) seedStorageClasses(store);
   const events = recorder(store);
-  const architecture = {x64: 'amd64'}[arch() as string] ?? arch();
+  const architecture = arch() === 'x64' ? 'amd64' : arch();
   const nodes = startNodes({
     store,
     events,

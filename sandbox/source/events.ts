@@ -98,8 +98,8 @@ function forget(store: Store, names: Map<string, string>): void {
   const oldest = timestamp(new Date(Date.now() - keptMs));
   for (const event of store.list(kinds.event)) {
     const {name, namespace = ''} = event.metadata;
-    if (String(event['lastTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp) < oldest)
-      store.remove(kinds.event, namespace, name);
+    const at = event['lastTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp;
+    if (typeof at === 'string' && at < oldest) store.remove(kinds.event, namespace, name);
   }
   const left = new Set(store.list(kinds.event).map(({metadata}) => metadata.name));
   for (const [key, name] of names) if (!left.has(name)) names.delete(key);

@@ -52,10 +52,14 @@ export function settingsIn(values: Values): {readonly writer: RequiredSettings; 
   };
 }
 
-/** PostgreSQL 17, guc-file.l: a name, perhaps `=`, and a value that may stand in quotes; what follows `#` is a comment. */
+/**
+ * PostgreSQL 17, guc-file.l: a name, perhaps `=`, and a value that may stand in quotes; what follows `#` is a comment.
+ */
 const line = /^\s*([a-z_]\w*)(?:\s*=\s*|\s+)(?:'((?:[^'\\]|''|\\.)*)'|([^\s#'=]+))\s*(?:#.*)?$/i;
 
-/** Those that the text of a postgresql.conf sets; the last one wins. What is no number, a template say, is undefined. */
+/**
+ * Those that the text of a postgresql.conf sets; the last one wins. What is no number, a template say, is undefined.
+ */
 export function settingsOf(configuration: string): RequiredSettings {
   const found = configuration.split('\n').flatMap((text): [RequiredSetting, number | undefined][] => {
     const [, name = '', quoted, bare] = line.exec(text.trimEnd()) ?? [];
@@ -63,5 +67,5 @@ export function settingsOf(configuration: string): RequiredSettings {
     const value = Number((quoted ?? bare ?? '').trim() || Number.NaN);
     return setting === undefined ? [] : [[setting, Number.isFinite(value) ? Math.round(value) : undefined]];
   });
-  return Object.fromEntries(found) as RequiredSettings;
+  return Object.fromEntries(found);
 }

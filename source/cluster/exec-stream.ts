@@ -6,7 +6,7 @@ import {Exec} from '@kubernetes/client-node/dist/exec.js';
 import type {WebSocket} from 'ws';
 import {ConnectionError} from './api.ts';
 import type {Connection} from './connect.ts';
-import {configOf, exitCodeOf, wordsOf, type Status} from './exec.ts';
+import {configOf, exitCodeOf, wordsOf} from './exec.ts';
 import {clock} from '../time.ts';
 
 const pingEveryMs = 10_000;
@@ -59,12 +59,11 @@ export async function streamFromPod(
       cleanUps.push(() => signal.removeEventListener('abort', onAbort));
       new Exec(configOf(credentials))
         .exec(namespace, pod, container, [...command], stdout, errors, input, false, (status) => {
-          const code = exitCodeOf(status as Status);
-          if (code === null) stderr += `\n${(status as Status).message ?? ''}`;
+          const code = exitCodeOf(status);
+          if (code === null) stderr += `\n${status.message ?? ''}`;
           resolve(code);
         })
-        .then((opened) => {
-          const socket = opened as unknown as WebSocket;
+        .then((socket) => {
           // Stopped while it was being opened.
           if (isOver) return socket.terminate();
           const watch = watchSilence(socket, () =>
@@ -88,7 +87,7 @@ export async function streamFromPod(
   }
 }
 
-function watchSilence(socket: WebSocket, onSilence: () => void): {stop(): void} {
+function watchSilence(socket: WebSocket, onSilence: () => void): {readonly stop: () => void} {
   let heardAt = clock.now();
   const heard = () => void (heardAt = clock.now());
   for (const event of ['message', 'pong'] as const) socket.on(event, heard);

@@ -49,7 +49,7 @@ export async function execInPod(
     );
     new Exec(configOf(credentials))
       .exec(namespace, pod, container, [...command], stdout.stream, stderr.stream, input, false, (status) =>
-        finish(() => resolve({exitCode: exitCodeOf(status as Status), stdout: stdout.text(), stderr: stderr.text()})),
+        finish(() => resolve({exitCode: exitCodeOf(status), stdout: stdout.text(), stderr: stderr.text()})),
       )
       .then((socket) => {
         close = () => socket.close();
@@ -66,7 +66,7 @@ export async function openPort(
   pod: string,
   port: number,
   streams: {readonly input: Readable; readonly output: Writable},
-): Promise<{close(): void}> {
+): Promise<{readonly close: () => void}> {
   const errors = new Writable({write: (_chunk, _encoding, done) => done()});
   const socket = await new PortForward(configOf(credentials)).portForward(
     namespace,

@@ -16,7 +16,9 @@ const collections: Readonly<Record<string, (namespace: string) => string>> = {
   ServiceAccount: paths.serviceAccounts,
 };
 
-/** Not those that are on their way out, nor those that helm was told to keep. Source: helm, pkg/kube/resource_policy.go */
+/**
+ * Not those that are on their way out, nor those that helm was told to keep. Source: helm, pkg/kube/resource_policy.go
+ */
 export async function readHelmObjects(api: Api, {namespace, release}: Target): Promise<readonly ObjectMetadata[]> {
   const found = await Promise.all(
     Object.entries(collections).map(async ([kind, collection]) => {

@@ -58,7 +58,7 @@ export function observe(
   prove: Prove,
   signal: AbortSignal,
   pace: keyof typeof proofAgeMs = 'busy',
-): {observations: AsyncGenerator<Look>; ring(): void} {
+): {observations: AsyncGenerator<Look>; ring: () => void} {
   let rung = false;
   let wake: () => void = () => undefined;
   const ring = () => {

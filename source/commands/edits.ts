@@ -15,7 +15,7 @@ export interface Edit {
     snapshot: Snapshot,
   ) => Parameters | Promise<Parameters>;
   /** Null: the version that the release has. `any`: whatever is at the path that --chart names. */
-  readonly chartVersion: string | null | 'any';
+  readonly chartVersion: string | null;
   readonly deleteVolumes: boolean;
   /** For the equivalent command. */
   readonly flags: readonly string[];

@@ -5,16 +5,17 @@ import {Writable} from 'node:stream';
 import {badInput} from '../cause.ts';
 import {passwordProblem, withoutFinalNewline} from '../parameters/password.ts';
 import type {Invocation} from './command.ts';
+import {text} from './options.ts';
 
 /** Null when none was given. @throws UserError BAD_INPUT; never with the password in it */
 export async function readPassword({options, environmentPassword, stdin, stderr}: Invocation): Promise<string | null> {
-  const file = options['passwordFile'];
+  const file = text(options['passwordFile']);
   const fromStdin = options['passwordStdin'] === true;
-  if (file !== undefined && fromStdin)
+  if (file !== null && fromStdin)
     throw badInput('--password-file and --password-stdin exclude each other. Give one of them.');
   const {password, where} =
-    file !== undefined
-      ? {password: await fromFile(String(file)), where: '--password-file'}
+    file !== null
+      ? {password: await fromFile(file), where: '--password-file'}
       : fromStdin
         ? {
             password: stdin.isTTY ? await typed(stdin, stderr) : withoutFinalNewline(await all(stdin)),
@@ -38,7 +39,7 @@ async function fromFile(path: string): Promise<string> {
 
 async function all(stdin: NodeJS.ReadStream): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+  for await (const chunk of stdin as AsyncIterable<Buffer>) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
 }
 

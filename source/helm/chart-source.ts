@@ -117,7 +117,8 @@ async function describe(path: string, source: string, request: ChartRequest): Pr
     path,
     name,
     version,
-    appVersion: appVersion === undefined || appVersion === null ? '' : String(appVersion),
+    // YAML reads a version without quotes, such as 17.6, as a number.
+    appVersion: typeof appVersion === 'string' || typeof appVersion === 'number' ? String(appVersion) : '',
     source,
   };
 }

@@ -90,7 +90,8 @@ function tagsIn(text: string): readonly string[] | null {
 async function limited({body}: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body ?? []) {
+  const received: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = body ?? [];
+  for await (const chunk of received) {
     bytes += chunk.byteLength;
     if (bytes > mostBytes) throw new Error('more than a list of tags has');
     chunks.push(chunk);

@@ -14,7 +14,7 @@ export interface Catalogue {
   /** Of all releases: what their Leases record. */
   readonly operations: readonly OperationSummary[];
   /** Opens one record; null when it is gone or cannot be read. */
-  open(record: Metadata): Promise<Revision | null>;
+  readonly open: (record: Metadata) => Promise<Revision | null>;
 }
 
 export interface OperationSummary {

@@ -77,7 +77,9 @@ export function notOurs(held: Held, earlier: EarlierRevision | null, chart: stri
           remedies: [
             {title: 'See all that belongs to it', command: helm(target, 'get', 'manifest', target.release)},
             {
-              title: `Change it with the chart ${newest.chartName} and helm. To remove all of it, not the database alone`,
+              title:
+                `Change it with the chart ${newest.chartName} and helm. ` +
+                'To remove all of it, not the database alone',
               command: helm(target, 'uninstall', target.release),
             },
           ],

@@ -37,7 +37,8 @@ function loadBalancersPending(snapshot: Snapshot): Warning[] {
   return [writerService, readerService].flatMap((service): Warning[] => {
     if (service?.spec.type !== 'LoadBalancer' || service.status?.loadBalancer?.ingress?.length) return [];
     const {name} = service.metadata;
-    const message = `The load balancer of the Service ${name} has no address yet. Inside the cluster it answers already.`;
+    const message =
+      `The load balancer of the Service ${name} has no address yet. ` + 'Inside the cluster it answers already.';
     return [{code: 'LOAD_BALANCER_PENDING', message}];
   });
 }

@@ -86,8 +86,8 @@ export async function* converge<Wanted>(
   let runs = 0;
   let phaseBegan = world.now();
   let readableFrom = 0;
-  let running: Promise<void> | null = null;
-  let failure: unknown = null;
+  let running = null as Promise<void> | null;
+  let failure = null as Error | null;
   let changed = false;
   let renewed = world.now();
   let evicted = null as Cause | null;
@@ -123,7 +123,7 @@ export async function* converge<Wanted>(
         if (note) notes.push(note);
       })
       .catch((error: unknown) => {
-        failure = error;
+        failure = error instanceof Error ? error : new Error(String(error), {cause: error});
       })
       .finally(() => {
         running = null;

@@ -178,7 +178,10 @@ export async function* install(
   });
 }
 
-/** @returns null where the Secret of a release that is there, or the lack of one, needs nothing; a cause that forbids it */
+/**
+ * @returns null where the Secret of a release that is there, or the lack of one, needs nothing; a cause that forbids
+ * it
+ */
 async function rescueFor(survey: Survey, {username}: Parameters, world: World): Promise<Rescue | Cause | null> {
   if (!releaseExists(survey) || !lacksPasswords(survey)) return null;
   const rescue = await rescuePasswords(world, {username, replaces: false});

@@ -42,7 +42,9 @@ export function refuseDeletion(before: Snapshot): readonly Cause[] {
   return found ? [unchanged(found.cause)] : [];
 }
 
-/** What was going before a change that ends no such pod does not end the change; it is said once more when it is done. */
+/**
+ * What was going before a change that ends no such pod does not end the change; it is said once more when it is done.
+ */
 export function goingBefore(before: Snapshot): {
   readonly isOneOf: (found: Cause) => boolean;
   readonly notes: readonly string[];

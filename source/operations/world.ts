@@ -124,7 +124,7 @@ export interface World {
   observe(
     signal: AbortSignal,
     pace?: 'busy' | 'calm',
-  ): {readonly observations: AsyncGenerator<Observation>; ring(): void};
+  ): {readonly observations: AsyncGenerator<Observation>; readonly ring: () => void};
 
   createNamespace(): Promise<void>;
   passwords(): Promise<Passwords | null>;

@@ -64,7 +64,7 @@ export function answersFromFlags(options: Readonly<Record<string, unknown>>): An
   let answers: Answers = {};
   for (const field of fields) {
     const given = field.flags.flatMap((flag) => {
-      const value = options[flag.option];
+      const value = options[flag.option] as string | readonly string[] | boolean | undefined;
       if (value === undefined || value === false || (flag.read === null && field.available)) return [];
       return [{flag, text: value === true ? '' : String(value)}];
     });

@@ -31,7 +31,7 @@ export function flagsFor(answers: Answers): string[] {
   const {allowFrom, images, ...texts} = answers;
   const flagOf = (key: string): string => fields.find((field) => field.key === key)?.flags[0]?.name ?? '';
   const simple = Object.entries(texts).flatMap(([key, value]) =>
-    value === undefined || key === 'extraValues' ? [] : [flagOf(key), String(value)],
+    typeof value === 'string' || typeof value === 'number' ? [flagOf(key), String(value)] : [],
   );
   const from =
     allowFrom === undefined

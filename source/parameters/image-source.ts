@@ -7,7 +7,8 @@ const pathComponent = '[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*';
  * distribution/reference.
  */
 const registry =
-  '(?:localhost|[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?)+|[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?(?=:))(?::\\d{1,5})?';
+  '(?:localhost|[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?)+|' +
+  '[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?(?=:))(?::\\d{1,5})?';
 const mirror = new RegExp(`^mirror:${registry}(?:/${pathComponent})*$`);
 
 /** The source as it is kept, or what is wrong with it. */

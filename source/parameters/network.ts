@@ -78,7 +78,8 @@ function parseIpv6(text: string): Address | null {
   const lastColon = text.lastIndexOf(':');
   const embedded = parseIpv4(text.slice(lastColon + 1));
   const hex = embedded
-    ? `${text.slice(0, lastColon + 1)}${(embedded.value >> 16n).toString(16)}:${(embedded.value & 0xffffn).toString(16)}`
+    ? text.slice(0, lastColon + 1) +
+      `${(embedded.value >> 16n).toString(16)}:${(embedded.value & 0xffffn).toString(16)}`
     : text;
   const halves = hex.split('::');
   if (halves.length > 2) return null;

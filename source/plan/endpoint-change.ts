@@ -42,7 +42,8 @@ function endpoint(
         ]),
   ];
   if (said.length === 0) return [];
-  const sentence = `Service ${service}: ${said.join('; ')}. Its address inside the cluster stays, and no session there ends.`;
+  const sentence =
+    `Service ${service}: ${said.join('; ')}. Its address inside the cluster stays, ` + 'and no session there ends.';
   return [{code: 'ENDPOINT_CHANGE', object: `Service/${service}`, sentence}];
 }
 

@@ -50,7 +50,7 @@ function preface(
   ];
 }
 
-const words: Partial<Readonly<Record<keyof Parameters, string>>> = {
+const words = {
   readReplicaCount: 'read replicas',
   cpu: 'CPU',
   memory: 'memory',
@@ -59,11 +59,11 @@ const words: Partial<Readonly<Record<keyof Parameters, string>>> = {
   exposure: 'exposure',
   hostname: 'hostname',
   spread: 'spread',
-};
+} as const satisfies Partial<Record<keyof Parameters, string>>;
 
 /** `memory 1Gi instead of 2Gi`. */
 function differing(is: Parameters, will: Parameters): string[] {
-  const plain = (Object.entries(words) as [keyof Parameters, string][]).flatMap(([key, word]) =>
+  const plain = (Object.entries(words) as [keyof typeof words, string][]).flatMap(([key, word]) =>
     is[key] === will[key] ? [] : [`${word} ${String(will[key] ?? 'none')} instead of ${String(is[key] ?? 'none')}`],
   );
   const image = ({images: {source, tag, digest}}: Parameters) => `${source} ${digest ?? tag}`;

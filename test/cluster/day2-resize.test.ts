@@ -184,7 +184,7 @@ describe.skipIf(onSandbox || !existsSync(volumes))('volumes that go from node to
     for (const folder of folders) rmSync(folder, {recursive: true, force: true});
   });
 
-  test('another type of node: the reader moves first, then the writer, once, and the plan says what each node is', async () => {
+  test('another type of node: the reader moves first, then the writer, once; the plan names the nodes', async () => {
     const before = await release.pods();
     const large = (
       await kubectlJson<{items: {metadata: {name: string}}[]}>([

@@ -111,7 +111,7 @@ describe.each(helms)('%s', (_name, helm) => {
     await expectEverywhere({max_connections: 130});
   });
 
-  test('a reader that restarted before its writer does not start: status says why, and what it says heals it', async () => {
+  test('a reader that restarted before its writer does not start: status says why, and what heals it', async () => {
     await set(connections(300));
     // It dies with helm's last write: no pod has been touched, and all find the new settings when they start.
     const dying = dyingAt(release, helm, {at: 'PUT .*/secrets', nth: 2});

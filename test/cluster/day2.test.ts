@@ -38,7 +38,7 @@ describe.each(helms)('%s', (_name, helm) => {
   });
   afterAll(() => release.namespace.remove());
 
-  test('readers 0 → 2 → 1 → 3: each has the row, the writer is not touched, volumes stay until they are named', async () => {
+  test('readers 0 → 2 → 1 → 3: each has the row, the writer is not touched, volumes stay until named', async () => {
     const writer = (await release.pods())[writerPod];
     const planned = await release.run('scale', '--read-replicas', '2', '--dry-run');
     expect(planned.json.plan?.consequences.map(({code, object}) => `${code} ${object}`)).toEqual([

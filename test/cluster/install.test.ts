@@ -65,7 +65,7 @@ describe.each(charts)('with %s', (_name, chart) => {
     });
     afterAll(() => namespace.remove());
 
-    test('two readers spread over three nodes behind load balancers; a client from outside finds both roles', async () => {
+    test('two readers spread over three nodes behind load balancers; a client outside finds both roles', async () => {
       const {json, code, stderr} = await cliJson<InstallResult>(
         [
           ...['install', 'orders', '-n', namespace.name, '--yes', '--chart', chart, '--timeout', '150s'],

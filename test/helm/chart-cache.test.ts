@@ -25,7 +25,7 @@ function chartFolder(chartFile: string): string {
   return path;
 }
 
-const refused = (code: CauseCode, message: RegExp) =>
+const refused = (code: CauseCode, message: RegExp): unknown =>
   expect.objectContaining({reason: expect.objectContaining({code, message: expect.stringMatching(message)})});
 
 describe('a folder', () => {

@@ -76,7 +76,7 @@ function readsFor({options = {}, environment = {}, images = null, wantedChart}: 
   );
 }
 
-test("tags of the image that runs and versions of the chart, of PostgreSQL's own major version alone, newest first", async () => {
+test("tags of the image and versions of the chart, of PostgreSQL's own major version alone, newest first", async () => {
   const host = await registry();
   const reads = readsFor({
     images: {repository: `${host}/team`, tag: '17.6.0-debian-12-r0'},

@@ -43,7 +43,8 @@ export async function registry(tgz: Buffer): Promise<Registry> {
     const [, sort, reference = ''] = /\/(manifests|blobs)\/([^/]+)$/.exec(url) ?? [];
     if (kind === 'hub' && !known) {
       response.writeHead(401, {
-        'www-authenticate': `Bearer realm="http://${host}/token",service="${host}",scope="repository:hub/postgresql:pull"`,
+        'www-authenticate':
+          `Bearer realm="http://${host}/token",service="${host}",` + 'scope="repository:hub/postgresql:pull"',
       });
       return response.end();
     }

@@ -16,7 +16,11 @@ test('a child that starts as we are killed reads all of it', async () => {
     import {registerHooks, syncBuiltinESMExports} from 'node:module';
     import childProcess from 'node:child_process';
     const {spawn} = childProcess;
-    childProcess.spawn = (...given) => { const child = spawn(...given); process.kill(process.pid, 'SIGKILL'); return child; };
+    childProcess.spawn = (...given) => {
+      const child = spawn(...given);
+      process.kill(process.pid, 'SIGKILL');
+      return child;
+    };
     syncBuiltinESMExports();
     const {run} = await import(${JSON.stringify(join(dir, 'run.mjs'))});
     await run({path: ${JSON.stringify(helm)}, args: [], input: 'the values', environment: process.env});`;

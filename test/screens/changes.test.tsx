@@ -49,7 +49,7 @@ describe('resize', () => {
     await wizard.waitForText('h history');
   });
 
-  it('a type of node is chosen from those there are, and what was typed stays on the way back from the plan', async () => {
+  it('a type of node is chosen from those there are; what was typed stays on the way back from the plan', async () => {
     const wizard = await withMoreMemory();
     await wizard.press('down');
     await wizard.waitForText('(3 nodes)');

@@ -117,7 +117,7 @@ describe('without arguments', () => {
     await wizard.waitForText('❯ team-a');
   });
 
-  it('home stays live: what is chosen is kept, what has gone goes, and a cluster that does not answer is said', async () => {
+  it('home stays live: the choice is kept, what has gone goes, a cluster that does not answer is said', async () => {
     const first = [rowWith(), rowWith({name: 'shop'})];
     let answer: () => Promise<ReleaseRow[] | null> = async () => first;
     const wizard = openWizard({desk: {open: async () => ({...opened, releases: first}), releases: () => answer()}});

@@ -27,7 +27,7 @@ const box = (depth: number): fc.Arbitrary<Box> =>
 function layOut({default: yoga}: typeof Package, tree: Box): unknown[] {
   const nodeOf = ({direction, width, grow, padding, children}: Box) => {
     const node = yoga.Node.create();
-    node.setFlexDirection(direction as Package.FlexDirection);
+    node.setFlexDirection(direction);
     if (width > 0) node.setWidth(width);
     node.setFlexGrow(grow);
     node.setPadding(yoga.EDGE_ALL, padding);

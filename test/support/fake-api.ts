@@ -238,7 +238,7 @@ function withData(object: FakeObject): FakeObject {
 /** RFC 7386. */
 function merged(target: unknown, patch: unknown): unknown {
   if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
-  const result = new Map(Object.entries((target ?? {}) as object) as [string, unknown][]);
+  const result = new Map(Object.entries(target ?? {}) as [string, unknown][]);
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) result.delete(key);
     else result.set(key, merged(result.get(key), value));

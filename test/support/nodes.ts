@@ -7,8 +7,9 @@ export const nodeVersions = ['20.20.2', '22.23.5', '26.12.1'] as const;
 export type NodeVersion = (typeof nodeVersions)[number];
 
 const system = process.platform === 'win32' ? 'win' : process.platform;
+const binaryPackage = system === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
 /** As the package `node` names those that have the binary. */
-export const nodePackage = `${system === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'}-${system}-${process.arch}`;
+export const nodePackage = `${binaryPackage}-${system}-${process.arch}`;
 
 export function nodeFolder(version: NodeVersion): string {
   return join(checkoutCache, 'pg-helm-install', 'nodes', version);

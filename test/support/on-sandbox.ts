@@ -7,7 +7,10 @@ import {helm3, helm4} from './paths.ts';
 export const onSandbox = process.env['PGHI_TEST_PLACE'] === 'sandbox';
 
 const helm4Only = [['helm 4', helm4]] as const;
-/** With one helm where minutes count: how both differ is seen on a cluster, and by sandbox/test/integration/api.test.ts. */
+/**
+ * With one helm where minutes count: how both differ is seen on a cluster, and by
+ * sandbox/test/integration/api.test.ts.
+ */
 export const helms: readonly (readonly [name: string, program: string])[] = onSandbox
   ? helm4Only
   : [['helm 3', helm3], ...helm4Only];

@@ -27,6 +27,27 @@ describe.each([
   });
 });
 
+describe('every line that somebody wrote', () => {
+  const roots = ['source', 'sandbox', 'test', 'scripts', 'bench', 'bin'];
+  const written = roots
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'}).map((name) => join(folder, name)),
+    )
+    .concat(readdirSync(root))
+    .filter((name) => /\.(tsx?|mjs|js)$/.test(name) && !/(^|\/)(node_modules|dist)\//.test(name));
+  /** A regular expression that stands alone: one literal, and what closes the argument or the statement. */
+  const isRegularExpression = (line: string) => /^\s*\/(?![/*]).*\/[a-z]*[,;]?$/.test(line);
+
+  it('has at most 120 columns, unless it is one regular expression', () => {
+    const wide = written.flatMap((name) =>
+      readFileSync(join(root, name), 'utf8')
+        .split('\n')
+        .flatMap((line, at) => (line.length > 120 && !isRegularExpression(line) ? [`${name}:${at + 1}`] : [])),
+    );
+    expect(wide).toEqual([]);
+  });
+});
+
 describe('the sandbox and the product', () => {
   /** What the files below a folder of the checkout load by a path, with who does. */
   const loads = (folder: string) =>

@@ -10,10 +10,9 @@ const pathOf = (groupVersion: string) => (groupVersion === 'v1' ? 'api/v1' : `ap
 
 export function openApi(path: string): Answer | null {
   if (path === root) {
-    const paths = groupVersions.map((groupVersion) => [
-      pathOf(groupVersion),
-      {serverRelativeURL: `${root}/${pathOf(groupVersion)}?hash=1`},
-    ]);
+    const paths = groupVersions.map(
+      (groupVersion) => [pathOf(groupVersion), {serverRelativeURL: `${root}/${pathOf(groupVersion)}?hash=1`}] as const,
+    );
     return {code: 200, body: {paths: Object.fromEntries(paths)}};
   }
   const groupVersion = groupVersions.find((one) => path === `${root}/${pathOf(one)}`);
@@ -31,7 +30,8 @@ export function openApi(path: string): Answer | null {
 }
 
 function objectPath({group, version, namespaced, resource}: Kind): string {
-  return `/${pathOf(group === '' ? version : `${group}/${version}`)}/${namespaced ? 'namespaces/{namespace}/' : ''}${resource}/{name}`;
+  const groupVersion = group === '' ? version : `${group}/${version}`;
+  return `/${pathOf(groupVersion)}/${namespaced ? 'namespaces/{namespace}/' : ''}${resource}/{name}`;
 }
 
 function operations({group, version, kind}: Kind) {

@@ -1,5 +1,6 @@
 // PATCH: which of the four kinds of patch it is, and what comes of it.
 import {StatusError, type KubeObject} from '../store/objects.ts';
+import {scalarText} from '../store/scalar-text.ts';
 import {notFound} from '../store/store.ts';
 import {jsonPatch} from './patches/json.ts';
 import {mergePatch} from './patches/merge.ts';
@@ -49,7 +50,7 @@ function goText(value: unknown): string {
       .sort()
       .map((key) => `${key}:${goText(value[key])}`)
       .join(' ')}]`;
-  return value === null ? '<nil>' : String(value);
+  return value === null ? '<nil>' : scalarText(value);
 }
 
 /** @throws StatusError 400, 415, 422 */

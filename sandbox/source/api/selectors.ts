@@ -1,6 +1,7 @@
 // labelSelector and fieldSelector of lists, watches and deletions.
 import {kinds, type Kind} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
+import {scalarText} from '../store/scalar-text.ts';
 import {badRequest} from './status-answer.ts';
 
 export type Matches = (object: KubeObject) => boolean;
@@ -103,5 +104,5 @@ function fieldAt(object: KubeObject, path: string): string {
   for (const name of path.split('.'))
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
   // Kubernetes: a field that is not set is the empty text.
-  return value === undefined || value === null ? '' : String(value);
+  return scalarText(value);
 }

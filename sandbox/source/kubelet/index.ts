@@ -110,7 +110,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       const statuses = [...(statusOf(pod).containerStatuses ?? []), ...(statusOf(pod).initContainerStatuses ?? [])];
       const count = statuses.find((one) => one.name === container)?.restartCount ?? 0;
       const running = previous ? null : workerOf({namespace, name})?.container(container)?.log;
-      if (running) return yield* running.read(follow, signal);
+      if (running) {
+        yield* running.read(follow, signal);
+        return;
+      }
       yield* readLog(
         join(
           folder,

@@ -26,9 +26,9 @@ export interface Inside {
   diskIsFull(): boolean;
   /** Null: below no mount. */
   mapPath(path: string): string | null;
-  mapText(text: string): string;
+  readonly mapText: (text: string) => string;
   /** Makes a file or folder the user's, as whom the pod's processes run. */
-  owns(path: string): Promise<void>;
+  readonly owns: (path: string) => Promise<void>;
   makeFolder(path: string): Promise<void>;
   /** Runs a program of this machine as the pod's user, and ends it with the sandbox. @returns its exit code */
   run(command: readonly string[], options: RunOptions): Promise<number>;

@@ -27,7 +27,7 @@ export interface Machine extends Omit<KubeletOptions, 'onDoing'> {
   /**
    * For a container's programs, besides what its definition says. `token` names its pod to the stand-ins of programs.
    */
-  machineEnvironment(token: string): Record<string, string>;
+  readonly machineEnvironment: (token: string) => Record<string, string>;
   makeOwned(folder: string): Promise<void>;
   forget(pod: PodWorker): void;
 }

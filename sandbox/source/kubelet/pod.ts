@@ -166,5 +166,5 @@ export function specOf(pod: KubeObject): PodSpec {
 }
 
 export function statusOf(pod: KubeObject): PodStatus {
-  return (pod['status'] ?? {}) as PodStatus;
+  return pod['status'] ?? {};
 }

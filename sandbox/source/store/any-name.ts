@@ -3,5 +3,6 @@ const letters = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** `base` is shortened where the name would be longer than 63 characters. */
 export function anyName(base: string): string {
-  return `${base.slice(0, 58)}${Array.from({length: 5}, () => letters[Math.floor(Math.random() * letters.length)]).join('')}`;
+  const suffix = Array.from({length: 5}, () => letters[Math.floor(Math.random() * letters.length)]);
+  return `${base.slice(0, 58)}${suffix.join('')}`;
 }

@@ -83,5 +83,6 @@ function titleOf({program, args}: Typed): string {
   const words = args.filter(
     (arg, index) => !['-n', 'NS'].includes(arg) && !(arg === '--set' || args[index - 1] === '--set'),
   );
-  return `\`${[program, ...words.map((word) => (word.startsWith('/') ? 'CHART' : /\s/.test(word) ? `'${word}'` : word))].join(' ')}\``;
+  const shown = words.map((word) => (word.startsWith('/') ? 'CHART' : /\s/.test(word) ? `'${word}'` : word));
+  return `\`${[program, ...shown].join(' ')}\``;
 }

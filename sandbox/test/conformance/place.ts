@@ -49,7 +49,7 @@ export class Place {
   async ask({method, path, type = 'application/json', accept = 'application/json', body}: ApiRequest): Promise<Answer> {
     const server = this.#config.getCurrentCluster()?.server ?? '';
     const options: RequestOptions = {};
-    await this.#config.applyToHTTPSOptions(options as Parameters<KubeConfig['applyToHTTPSOptions']>[0]);
+    await this.#config.applyToHTTPSOptions(options);
     const url = new URL(this.#here(path), server);
     const sent = body === undefined ? undefined : this.#here(typeof body === 'string' ? body : JSON.stringify(body));
     return new Promise((resolve, reject) => {

@@ -96,7 +96,7 @@ describe('with addresses of their own', () => {
     );
   });
 
-  test('a new password in the Secret is in the file at once when the pod is annotated, and not in the database', async () => {
+  test('a new password in the Secret is in the file once the pod is annotated, and not in the database', async () => {
     const file = () => lab.exec(writer, ['cat', '/opt/bitnami/postgresql/secrets/password']).then(({stdout}) => stdout);
     const secret = lab.store.get(kinds.secret, namespace, 'pg-auth') as KubeObject;
     lab.store.update(kinds.secret, {

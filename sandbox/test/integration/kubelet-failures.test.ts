@@ -60,7 +60,7 @@ describe('an image', () => {
     );
   });
 
-  test('that is made to be missing is found once the fault is over and another one is named; one that was pulled stays', async () => {
+  test('that is made to be missing is found once the fault names another one; one that was pulled stays', async () => {
     lab.create('pulled', one(shell, {command: ['sh', '-c', 'exec sleep 1000']}));
     await waitFor('it runs', () => lab.status('pulled'), isReady);
     lab.faults = {...noFaults, imageMissing: true};
@@ -313,7 +313,7 @@ describe('a volume', () => {
   });
 });
 
-test('a setting with which PostgreSQL does not start is told while the database is made, and leaves none behind', async () => {
+test('a setting with which PostgreSQL does not start is told while the data is made, and leaves none', async () => {
   await chartPod(
     lab,
     'pg-postgresql-primary',

@@ -117,12 +117,12 @@ export async function kubeletLab({podsHaveAddresses = true} = {}): Promise<Lab> 
     },
     faults: noFaults,
     pod: (name) => store.get(kinds.pod, namespace, name),
-    status: (name) => (store.get(kinds.pod, namespace, name)?.['status'] ?? {}) as PodStatus,
+    status: (name) => store.get(kinds.pod, namespace, name)?.['status'] ?? {},
     events: (name) =>
       store
         .list(kinds.event, namespace)
         .filter((event) => (event['involvedObject'] as {name: string}).name === name)
-        .map((event) => `${event['reason']} ${event['message']}`),
+        .map((event) => `${String(event['reason'])} ${String(event['message'])}`),
     async log(name, container = 'postgresql') {
       const lines = [];
       for await (const {line} of lab.kubelet.logs(

@@ -160,7 +160,9 @@ describe('a dump', () => {
     const contents = "select count(*), md5(string_agg(n || t, ',' order by n)) from odd";
     await asAdmin(
       'psql -Xq -d app',
-      `create table odd as select n, 'ä日\\' || chr(9) || n || chr(10) as t from generate_series(1, 20000) n; insert into odd values (0, null); create database "an other";
+      `create table odd as select n, 'ä日\\' || chr(9) || n || chr(10) as t from generate_series(1, 20000) n;
+      insert into odd values (0, null);
+      create database "an other";
       create function twice(n int) returns int language sql begin atomic select case when n > 0 then 2 * n end; end;`,
     );
     const {code, stderr} = await asAdmin('set -o pipefail; pg_dump -d app | psql -Xq -v ON_ERROR_STOP=1 -d "an other"');

@@ -12,11 +12,11 @@ export function laterDesk(timeoutMs: number, load: () => Promise<Desk>): Desk {
   const desk = async () => (loaded ??= await (loading ??= load()));
   const members = new Proxy({timeoutMs} as Desk, {
     get(known, name: keyof Desk) {
-      if (loaded) return loaded[name];
-      if (name in known) return known[name];
+      if (loaded) return Reflect.get(loaded, name) as unknown;
+      if (name in known) return Reflect.get(known, name) as unknown;
       return async (...args: unknown[]) => {
-        const member: unknown = (await desk())[name];
-        return Reflect.apply(member as (...args: unknown[]) => unknown, undefined, args);
+        const member = Reflect.get(await desk(), name) as (...args: unknown[]) => unknown;
+        return Reflect.apply(member, undefined, args);
       };
     },
   });

@@ -29,8 +29,10 @@ export function endpointLines(
           `  user     ${credentials.username} ${paint.dot} database ${credentials.database} ${paint.dot} Secret ` +
             `${credentials.secret}, key ${credentials.passwordKey}`,
           '',
-          '  password  ' +
-            `${reach(`kubectl -n ${namespace} get secret ${credentials.secret} -o jsonpath='{.data.${credentials.passwordKey}}' | base64 -d`)}`,
+          `  password  ${reach(
+            `kubectl -n ${namespace} get secret ${credentials.secret} ` +
+              `-o jsonpath='{.data.${credentials.passwordKey}}' | base64 -d`,
+          )}`,
           `  status    ${reach(`pg-helm-install status ${release} -n ${namespace}`)}`,
         ]
       : []),

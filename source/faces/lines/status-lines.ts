@@ -19,10 +19,19 @@ export function statusLines(status: Status, reach: (command: string) => string):
   const sizes = status.claims.map(({capacityBytes, requestedBytes}) => capacityBytes ?? requestedBytes ?? 0);
   const readyPods = status.pods.filter(({ready}) => ready).length;
   const podsWanted = status.writer.wanted + status.readers.wanted;
+  const about = [
+    status.context,
+    `chart ${status.chartVersion}`,
+    `PostgreSQL ${status.postgresVersion ?? '?'}`,
+    `revision ${status.revision}`,
+  ];
+  const distinctSizes = [...new Set(sizes.map(formatBytes))].join(', ');
+  const spare =
+    `${status.spareClaims.length} that no reader uses ` +
+    `(scale --read-replicas ${status.readers.wanted} --delete-volumes)`;
   return [
-    `${paint.sign(signOf[status.state])} ${paint.bold(`${status.name} in ${status.namespace}`)} is ${status.state}${paint.dim(
-      `   ${status.context} ${paint.dot} chart ${status.chartVersion} ${paint.dot} PostgreSQL ${status.postgresVersion ?? '?'} ${paint.dot} revision ${status.revision}`,
-    )}`,
+    `${paint.sign(signOf[status.state])} ${paint.bold(`${status.name} in ${status.namespace}`)} is ${status.state}` +
+      paint.dim(`   ${about.join(` ${paint.dot} `)}`),
     ...(status.state === 'ready'
       ? []
       : status.tracks.map(({track, state, text}) => `  ${paint.sign(state)} ${track.padEnd(10)} ${text}`)),
@@ -36,8 +45,8 @@ export function statusLines(status: Status, reach: (command: string) => string):
         `           ${paint.sign(ready ? 'done' : 'waiting')} ${name}  ${role} on ` +
         `${node ?? 'no node yet'}${restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : ''}`,
     ),
-    '  volumes  ' +
-      `${status.claims.length}${sizes.length > 0 ? ` x ${[...new Set(sizes.map(formatBytes))].join(', ')}` : ''}${status.spareClaims.length > 0 ? `, and ${status.spareClaims.length} that no reader uses (scale --read-replicas ${status.readers.wanted} --delete-volumes)` : ''}`,
+    `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${distinctSizes}` : ''}` +
+      `${status.spareClaims.length > 0 ? `, and ${spare}` : ''}`,
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
   ];
 }
@@ -46,8 +55,8 @@ function operationLines(operation: Status['operation']): string[] {
   if (!operation) return [];
   const {kind, holder, alive, startedAt, renewedAt} = operation;
   const who = holder.split('/')[0] || 'nobody now';
-  return [
-    `  ${kind.padEnd(8)} ` +
-      `${alive ? `${who} is at it since ${toTheSecond(startedAt)}` : `begun at ${toTheSecond(startedAt)} and interrupted at ${toTheSecond(renewedAt)}: recover goes on`}`,
-  ];
+  const how = alive
+    ? `${who} is at it since ${toTheSecond(startedAt)}`
+    : `begun at ${toTheSecond(startedAt)} and interrupted at ${toTheSecond(renewedAt)}: recover goes on`;
+  return [`  ${kind.padEnd(8)} ${how}`];
 }

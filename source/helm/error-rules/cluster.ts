@@ -63,7 +63,9 @@ export const clusterRules: readonly ErrorRule[] = [
     code: 'ADMISSION_DENIED',
     match: /failed calling webhook "([^"]+)": ([\s\S]*)/,
     mean: (_, [, webhook = '', why = '']) => ({
-      message: `The cluster asks the admission webhook ${webhook} about every change and got no answer: ${firstLine(why)}.`,
+      message:
+        `The cluster asks the admission webhook ${webhook} about every change and got no answer: ` +
+        `${firstLine(why)}.`,
       remedies: [{title: 'Ask whoever runs that webhook to bring it back'}],
     }),
   },

@@ -70,7 +70,8 @@ export const releaseRules: readonly ErrorRule[] = [
     code: 'NAME_COLLISION',
     match: /([a-z.]+) "([^"]+)" already exists/,
     mean: (about, [, resource = '', name = '']) => ({
-      message: `${kindOf(resource)} ${name} appeared in namespace ${about.namespace} while helm was about to create it.`,
+      message:
+        `${kindOf(resource)} ${name} appeared in namespace ${about.namespace} ` + 'while helm was about to create it.',
       object: object(kindOf(resource), about.namespace, name),
       remedies: [{title: 'See whether somebody else installs there', command: ours('status', about)}],
     }),

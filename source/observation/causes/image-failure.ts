@@ -3,6 +3,9 @@ import type {ContainerStatus} from '../kubernetes.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {containersOf, databasePods, eventsAbout, firstSeenOf, isCurrent, type DatabasePod} from './look.ts';
 
+const forbidden =
+  /\b40[13]\b|unauthorized|forbidden|\bdenied\b|authorization failed|authentication required|no basic auth credentials/i;
+
 export type ImageProblem = 'limited' | 'forbidden' | 'absent' | 'other';
 
 export interface ImageFailure extends DatabasePod {
@@ -50,12 +53,7 @@ export function problemIn(message: string, image: string): ImageProblem {
     .replace(/https?:\/\/\S+/g, ' ')
     .replace(/"[^"]*"|\bsha256:\w+|\[manifests [^\]]*\]/g, ' ');
   if (/\b429\b|too ?many ?requests|rate limit/i.test(text)) return 'limited';
-  if (
-    /\b40[13]\b|unauthorized|forbidden|\bdenied\b|authorization failed|authentication required|no basic auth credentials/i.test(
-      text,
-    )
-  )
-    return 'forbidden';
+  if (forbidden.test(text)) return 'forbidden';
   if (/not found|\b404\b|manifest unknown|name unknown|repository does not exist/i.test(text)) return 'absent';
   return 'other';
 }

@@ -10,7 +10,8 @@ import {evidence, nameOf, refTo} from './say.ts';
 
 /**
  * Certain: the two never become one. The reader may be Ready all the same and answer what the earlier database held.
- * Which of both is the right one its words do not tell; where the writer is known to be the wrong one, that is the cause.
+ * Which of both is the right one its words do not tell; where the writer is known to be the wrong one, that is the
+ * cause.
  */
 export function leftoverVolume(snapshot: Snapshot): FoundCause | null {
   if (isAnotherDatabase(snapshot, 'writer')) return null;

@@ -12,7 +12,7 @@ export interface Difference {
   readonly text: string;
 }
 
-const quantities: ReadonlySet<keyof Parameters> = new Set(['storageSize', 'cpu', 'memory'] as const);
+const quantities = ['storageSize', 'cpu', 'memory'] as const;
 const imageFlags: Readonly<Record<keyof Images, string>> = {
   source: '--image-source',
   tag: '--image-tag',
@@ -49,8 +49,9 @@ function differencesOf(key: keyof Parameters, existing: Parameters, asked: Param
       ? []
       : [{flag, text: `the extra values are others (${flag})`}];
   }
-  const same = quantities.has(key)
-    ? compareQuantities(String(existing[key]), String(asked[key])) === 0
+  const quantity = quantities.find((one) => one === key);
+  const same = quantity
+    ? compareQuantities(existing[quantity], asked[quantity]) === 0
     : JSON.stringify(existing[key]) === JSON.stringify(asked[key]);
   return same ? [] : [difference(key, shown(existing, key), shown(asked, key), flag)];
 }

@@ -88,7 +88,8 @@ function homeless(survey: Survey, wanted: Wanted, {pod, isWriter, volume}: Mover
   const {name} = pod.metadata;
   const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType);
   const which = parameters.instanceType === 'any' ? 'a node' : `a node of the type ${parameters.instanceType}`;
-  const what = `${name} would have to start anew on ${which} with ${parameters.cpu} CPU and ${parameters.memory} memory`;
+  const what =
+    `${name} would have to start anew on ${which} ` + `with ${parameters.cpu} CPU and ${parameters.memory} memory`;
   const isBound = ofType.length > 0 && !ofType.some((node) => reaches(volume, node));
   if (isBound) {
     return refuse(

@@ -90,7 +90,8 @@ function hopeless(nodes: readonly Node[], wanted: Wanted): Finding {
   const cpu = Math.max(...nodes.map((node) => allocatable(node).milliCpu));
   const memory = Math.max(...nodes.map((node) => allocatable(node).memoryBytes));
   const which = instanceType === 'any' ? 'no node of the cluster' : `no node of the type ${instanceType}`;
-  const most = `${cpu}m CPU and ${formatBytes(Math.floor(memory / mebibyte) * mebibyte)} memory are the most that one offers`;
+  const mostMemory = formatBytes(Math.floor(memory / mebibyte) * mebibyte);
+  const most = `${cpu}m CPU and ${mostMemory} memory are the most that one offers`;
   return refuse('UNSCHEDULABLE', `Each pod asks for ${request(wanted)}, and ${which} could ever give that: ${most}.`, {
     evidence: nodes
       .slice(0, 5)

@@ -1,4 +1,5 @@
-// Whether the volumes of a release that is there are being deleted: an install that goes on with it would call it whole.
+// Whether the volumes of a release that is there are being deleted: an install that goes on with it would call it
+// whole.
 import {claimNames} from '../../chart/names.ts';
 import type {Claim} from '../kubernetes.ts';
 import {releaseExists} from './existing-release.ts';

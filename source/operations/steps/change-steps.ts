@@ -54,7 +54,7 @@ const images: ChangeStep = {
     const [failed] = (await Promise.allSettled(trials)).filter(
       ({status}) => status === 'rejected',
     ) as PromiseRejectedResult[];
-    if (failed) throw failed.reason;
+    if (failed) throw failed.reason as Error;
     return null;
   },
 };

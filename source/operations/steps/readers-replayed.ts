@@ -8,7 +8,9 @@ interface WantedReaders {
   readonly readReplicaCount: number;
 }
 
-/** PostgreSQL 17, xlog.c, XLogReportParameters: a server writes its settings into its WAL before it lets anybody write. */
+/**
+ * PostgreSQL 17, xlog.c, XLogReportParameters: a server writes its settings into its WAL before it lets anybody write.
+ */
 export function readersReplayed(): Step<WantedReaders> {
   /** Where the writer was when it was first seen after its restart, in bytes from the beginning of its WAL. */
   let end: number | null = null;

@@ -208,7 +208,11 @@ describe('watches', () => {
   };
 
   it('put together what arrives in pieces, letters of several bytes too', async () => {
-    const text = `${JSON.stringify({type: 'ADDED', object: {name: 'Zoë'}})}\n\n${JSON.stringify({type: 'DELETED', object: {name: 'b'}})}\n`;
+    const [added, deleted] = [
+      {type: 'ADDED', object: {name: 'Zoë'}},
+      {type: 'DELETED', object: {name: 'b'}},
+    ];
+    const text = `${JSON.stringify(added)}\n\n${JSON.stringify(deleted)}\n`;
     const bytes = Buffer.from(text);
     const chunks = [
       bytes.subarray(0, 5),

@@ -389,7 +389,7 @@ describe('a holder whose process cannot be seen from here', () => {
     fake.put(leases, heldBy('bob@elsewhere/42/7', 0));
     await watch('bob@elsewhere/42/7', 0);
     fake.clearIntercepts();
-    fake.put(leases, {...heldBy('carol@there/1/2', 0), metadata: {...lease()?.metadata, name}} as FakeObject);
+    fake.put(leases, {...heldBy('carol@there/1/2', 0), metadata: {...lease()?.metadata, name}});
     expect(await take()).toMatchObject({holder: 'carol@there/1/2', holderIsAlive: true});
     expect(lease()?.spec?.holderIdentity).toBe('carol@there/1/2');
   });

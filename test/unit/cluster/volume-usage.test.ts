@@ -48,6 +48,6 @@ it.each([
   ['df fails', said('', 1)],
   ['the words are others', said('total 12')],
 ])('says nothing where %s', async (_, exec) => {
-  const [fact] = await usageReader(exec as ReturnType<typeof said>, 'postgresql', () => 0).asked(withMounts, claims);
+  const [fact] = await usageReader(exec, 'postgresql', () => 0).asked(withMounts, claims);
   expect(fact?.volumes).toEqual([]);
 });

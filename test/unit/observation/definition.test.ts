@@ -126,7 +126,7 @@ test('a patched pod awaits its restart until each patched container has restarte
   expect(awaitsRestart(pod({}, {restartCount: 3}, {[restartsBefore]: 'not ours'}))).toBe(false);
 });
 
-test('a container that waits after a stop that was asked for is backed off; one that crashed is the matter of a cause', () => {
+test('a container that waits after a stop that was asked for is backed off; a crash is the matter of a cause', () => {
   const waiting = (exitCode: number) =>
     pod({}, {state: {waiting: {reason: 'CrashLoopBackOff'}}, lastState: {terminated: {exitCode}}});
   expect(isBackedOff(waiting(0))).toBe(true);

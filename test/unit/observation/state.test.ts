@@ -69,7 +69,7 @@ it.each([
   ],
   ['the database may not be asked', {...healthy, database: []}, 'ready'],
 ] as const)('when %s', (_when, snapshot, word) => {
-  expect(stateOf(snapshot as Snapshot)).toBe(word);
+  expect(stateOf(snapshot)).toBe(word);
 });
 
 describe('a release whose readers are broken', () => {

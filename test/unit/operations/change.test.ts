@@ -265,7 +265,7 @@ describe('more readers and nothing else', () => {
 });
 
 describe('order and ways', () => {
-  it("a helm that outlived the run which began it, and ends while its work is taken up, stands in nobody's way", async () => {
+  it("a helm that outlived its run, and ends while its work is taken up, stands in nobody's way", async () => {
     const release = new FakeRelease(installed);
     const asked = request('scale', {readReplicaCount: 1});
     await expect(finish(release.run({killAt: 1, killAfter: true}), asked)).rejects.toBeInstanceOf(Killed);
@@ -338,7 +338,7 @@ describe('order and ways', () => {
     ]);
   });
 
-  it('where the cluster does not resize what runs: readers one by one, the writer last, and the plan says why', async () => {
+  it('where the cluster resizes nothing that runs: readers one by one, the writer last; the plan tells', async () => {
     const release = new FakeRelease(installed);
     const run = release.run();
     run.resizeRefusal = 'this user may not patch pods/resize';
@@ -393,7 +393,7 @@ describe('order and ways', () => {
     ]);
   });
 
-  it('without a reader to go first, what the writer is to become is started beside it; with one it is not', async () => {
+  it('without a reader to go first, what the writer is to become starts beside it; with one it does not', async () => {
     const alone = new FakeRelease({...installed, readReplicaCount: 0});
     const run = alone.run();
     await finish(run, request('upgrade', {...image, readReplicaCount: 0}));

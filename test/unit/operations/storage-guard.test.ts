@@ -131,7 +131,9 @@ test('a deletion that begins while it waits ends no pod more', async () => {
   expect(release.changes).not.toContain(`delete ${writer}`);
 });
 
-/** The database answers with that identifier; the writer with another one after it was made anew, where one is given. */
+/**
+ * The database answers with that identifier; the writer with another one after it was made anew, where one is given.
+ */
 function identified(release: FakeRelease, after = ours): FakeRelease {
   release.touch = (snapshot) => ({
     ...snapshot,

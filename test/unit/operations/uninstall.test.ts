@@ -154,7 +154,7 @@ describe('with a last dump', () => {
     expect(cluster.changes).toEqual([]);
   });
 
-  test('killed at any change, before or after it: run again it ends with a whole dump and without the release', async () => {
+  test('killed before or after any change: run again it ends with a whole dump and without the release', async () => {
     for (const killAfter of [false, true]) {
       for (let killAt = 1; ; killAt += 1) {
         cluster.changes.length = 0;

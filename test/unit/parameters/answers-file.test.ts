@@ -50,7 +50,9 @@ describe('parseAnswersFile', () => {
   it('reads the file of the documentation', () => {
     const file = parse(`${head}target: {context: prod-eu, namespace: team-a, release: orders}
 chart: {source: "oci://registry.example.com/postgresql", version: 16.7.26}
-parameters: {username: app, readReplicaCount: 2, cpu: 1, allowFrom: [10.0.0.0/8, 192.168.0.0/16], images: {source: bitnamilegacy, tag: 17.6.0-debian-12-r0}}
+parameters: {
+  username: app, readReplicaCount: 2, cpu: 1, allowFrom: [10.0.0.0/8, 192.168.0.0/16],
+  images: {source: bitnamilegacy, tag: 17.6.0-debian-12-r0}}
 `);
     expect(file).toEqual({
       target: {context: 'prod-eu', namespace: 'team-a', release: 'orders'},

@@ -67,7 +67,7 @@ function before(changes: Partial<Snapshot> = {}): Snapshot {
 }
 
 const rendered = (...objects: readonly Values[]) => objects.map((one) => `---\n${stringify(one)}`).join('');
-const specWith = (spec: object) => mergeValues(set, {spec} as Values);
+const specWith = (spec: object) => mergeValues(set, {spec});
 const containerWith = (changes: object) =>
   specWith({template: {spec: {containers: [{...set.spec.template.spec.containers[0], ...changes}]}}});
 const claimWith = (spec: object) =>

@@ -36,7 +36,7 @@ test.each([
   ['nobody knows what the writer has', facts({}, low), 'readers first'],
 ] as const)('%s', (_what, given, order) => expect(restartOrder(given)).toBe(order));
 
-test('in every order, each start of a reader has what it needs, and the writer is never above a reader that runs', () => {
+test('in every order, each start of a reader has what it needs; the writer is never above a reader that runs', () => {
   const some = fc.record(
     Object.fromEntries(requiredSettings.map((name) => [name, fc.integer({min: 1, max: 4})])),
   ) as fc.Arbitrary<RequiredSettings>;

@@ -90,7 +90,7 @@ test('with addresses outside: from here, and nothing runs in a pod', async () =>
   expect(asked).toEqual([]);
 });
 
-test('refused from here at first, because the node does not forward yet: tried again, and nothing runs in a pod', async () => {
+test('refused from here at first, as the node does not forward yet: tried again; nothing runs in a pod', async () => {
   const {endpoints, asked} = release({reader: null});
   const address = await nobodyListens();
   const proof = summary({...endpoints, writer: {...endpoints.writer, external: address}});

@@ -77,12 +77,11 @@ export function withDefaults(kind: Kind, object: KubeObject): KubeObject {
 /** stringData is written, never read. */
 function secret(object: KubeObject): KubeObject {
   const {stringData, ...rest} = object;
-  const encoded = Object.entries(record(stringData)).map(([key, value]) => [
-    key,
-    Buffer.from(String(value)).toString('base64'),
-  ]);
+  const encoded = Object.entries(record(stringData)).map(
+    ([key, value]) => [key, Buffer.from(String(value)).toString('base64')] as const,
+  );
   const data = {...record(rest['data']), ...Object.fromEntries(encoded)};
-  return {...rest, ...(Object.keys(data).length > 0 ? {data} : {}), type: rest['type'] ?? 'Opaque'} as KubeObject;
+  return {...rest, ...(Object.keys(data).length > 0 ? {data} : {}), type: rest['type'] ?? 'Opaque'};
 }
 
 function templated(spec: Fields): Fields {

@@ -1,5 +1,6 @@
 // What the API server adds to a pod's specification, in a template or in a pod.
 type Fields = Record<string, unknown>;
+import {scalarText} from '../../store/scalar-text.ts';
 
 /** A pod template's specification; see podDefaults for what only a pod gets. */
 export function podSpecDefaults(spec: Fields): Fields {
@@ -53,7 +54,7 @@ export function mapped(fields: Fields, name: string, change: (item: Fields) => F
 }
 
 function containerDefaults(container: Fields): Fields {
-  const image = String(container['image'] ?? '');
+  const image = scalarText(container['image']);
   const latest = !image.includes('@') && (!/:[^/]+$/.test(image) || image.endsWith(':latest'));
   const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'].filter((name) => container[name]);
   return {

@@ -87,7 +87,8 @@ function lastApplied(type: Type, kept: KubeObject | null): ReadonlySet<string> {
 
 function conflictOf(conflicts: readonly Conflict[]): StatusError {
   const nameOf = ({manager, operation, apiVersion, subresource}: ManagedFields) =>
-    `"${manager}"${subresource ? ` with subresource "${subresource}"` : ''}${operation === 'Update' ? ` using ${apiVersion}` : ''}`;
+    `"${manager}"${subresource ? ` with subresource "${subresource}"` : ''}` +
+    `${operation === 'Update' ? ` using ${apiVersion}` : ''}`;
   const causes = conflicts.map((conflict) => ({
     reason: 'FieldManagerConflict',
     message: `conflict with ${nameOf(conflict.with)}`,

@@ -44,7 +44,7 @@ export function treeFrom(paths: readonly Path[]): FieldTree {
   const root: Tree = {};
   for (const path of paths) {
     let at: Tree = root;
-    for (const element of path) at = (at[element] ??= {}) as Tree;
+    for (const element of path) at = at[element] ??= {};
   }
   return root;
 }
@@ -114,7 +114,11 @@ export function merged(type: Type, kept: unknown, applied: unknown): unknown {
         )
         .map((key) => elements.get(key));
     }
-    if (type.set) return [...kept, ...applied.filter((item) => !kept.some((one) => equal(one, item)))];
+    if (type.set)
+      return [
+        ...(kept as unknown[]),
+        ...(applied as unknown[]).filter((item) => !kept.some((one) => equal(one, item))),
+      ];
   }
   if (
     isRecord(applied) &&

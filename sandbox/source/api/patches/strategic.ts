@@ -46,7 +46,7 @@ function field(type: Type, target: unknown, value: unknown, order: unknown): unk
   const kept: unknown[] = Array.isArray(target) ? target : [];
   if (mergeKey === '')
     return ordered(
-      [...kept, ...value.filter((item) => !kept.some((one) => equal(one, item)))],
+      [...kept, ...(value as unknown[]).filter((item) => !kept.some((one) => equal(one, item)))],
       kept,
       Array.isArray(order) ? order : (value as unknown[]),
       '',

@@ -81,7 +81,8 @@ export function containerOf(pod: KubeObject, asked: string | null): string {
   const list = (ones: readonly Named[]) => ones.map((one) => one.name).join(' ');
   throw badRequest(
     `a container name must be specified for pod ${name}, choose one of: ` +
-      `[${list(containers)}]${initContainers.length > 0 ? ` or one of the init containers: [${list(initContainers)}]` : ''}`,
+      `[${list(containers)}]` +
+      `${initContainers.length > 0 ? ` or one of the init containers: [${list(initContainers)}]` : ''}`,
   );
 }
 

@@ -1,6 +1,7 @@
 // The columns of `kubectl get` for each kind. Source: kubernetes, pkg/printers/internalversion.
 import {kinds, type Kind} from '../../store/kinds.ts';
 import type {KubeObject} from '../../store/objects.ts';
+import {scalarText} from '../../store/scalar-text.ts';
 import {ageOf, humanDuration} from './ages.ts';
 import {podColumns} from './pod-columns.ts';
 
@@ -122,7 +123,7 @@ const byKind = new Map<Kind, readonly Column[]>([
             .join(', '),
         wide,
       ),
-      column('Message', (object) => String(object['message'] ?? '').trim()),
+      column('Message', (object) => scalarText(object['message']).trim()),
       column('First Seen', (object) => ageOf(object['firstTimestamp'] ?? object['eventTime']), wide),
       column('Count', (object) => object['count'] ?? 1, wide),
       column('Name', ({metadata}) => metadata.name, wide),
@@ -250,8 +251,8 @@ const byKind = new Map<Kind, readonly Column[]>([
     [
       column(
         'Name',
-        ({metadata}) =>
-          `${metadata.name}${metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true' ? ' (default)' : ''}`,
+        ({metadata: {name, annotations}}) =>
+          `${name}${annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true' ? ' (default)' : ''}`,
       ),
       column('Provisioner', (object) => object['provisioner']),
       column('ReclaimPolicy', (object) => object['reclaimPolicy']),
@@ -343,7 +344,7 @@ function servicePorts(object: KubeObject): string {
   return joined(
     ((at(object, 'spec.ports') ?? []) as Fields[]).map(
       ({port, nodePort, protocol}) =>
-        `${String(port)}${nodePort ? `:${String(nodePort)}` : ''}/${String(protocol ?? 'TCP')}`,
+        `${scalarText(port)}${nodePort ? `:${scalarText(nodePort)}` : ''}/${scalarText(protocol ?? 'TCP')}`,
     ),
   );
 }

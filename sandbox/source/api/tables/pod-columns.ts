@@ -53,7 +53,8 @@ export function podColumns({name, age}: {name: Column; age: Column}): Column[] {
     of(
       'Ready',
       (pod) =>
-        `${(statusOf(pod).containerStatuses ?? []).filter(({ready}) => ready).length}/${specOf(pod).containers?.length ?? 0}`,
+        `${(statusOf(pod).containerStatuses ?? []).filter(({ready}) => ready).length}/` +
+        `${specOf(pod).containers?.length ?? 0}`,
     ),
     of('Status', podStatusText),
     of('Restarts', restarts),

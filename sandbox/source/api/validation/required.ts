@@ -1,6 +1,7 @@
 // Fields that an object of a kind must have, and that must agree with each other.
 import {kinds, type Kind} from '../../store/kinds.ts';
 import type {KubeObject} from '../../store/objects.ts';
+import {scalarText} from '../../store/scalar-text.ts';
 import {parseQuantity} from '../../quantity.ts';
 import {labelSelector} from '../selectors.ts';
 import {fieldError, type FieldError} from '../status-answer.ts';
@@ -170,7 +171,7 @@ function claimErrors(spec: Fields, path: string): FieldError[] {
       .filter((mode) => !known.includes(mode))
       .map((mode) => fieldError.unsupported(`${path}.accessModes`, mode, [...known].sort())),
     ...(size === undefined ? [fieldError.required(`${path}.resources[storage]`)] : []),
-    ...(size !== undefined && compare(String(size), '0') <= 0
+    ...(size !== undefined && compare(scalarText(size), '0') <= 0
       ? [fieldError.invalid(`${path}.resources[storage]`, size, 'must be greater than zero')]
       : []),
   ];
@@ -204,7 +205,7 @@ function secretTypeErrors({type, data}: KubeObject): FieldError[] {
 }
 
 function cronJobErrors(spec: Fields): FieldError[] {
-  const schedule = String(spec['schedule'] ?? '');
+  const schedule = scalarText(spec['schedule']);
   const template = record(record(record(record(spec['jobTemplate'])['spec'])['template'])['spec']);
   const fields = schedule.trim().split(/\s+/).length;
   return [

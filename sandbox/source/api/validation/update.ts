@@ -3,6 +3,7 @@ import {parseQuantity} from '../../quantity.ts';
 import {sameMeaning} from '../../store/canonical.ts';
 import {kinds, type Kind} from '../../store/kinds.ts';
 import {StatusError, type KubeObject} from '../../store/objects.ts';
+import {scalarText} from '../../store/scalar-text.ts';
 import {describe, detailsOf, type Store} from '../../store/store.ts';
 import {fieldError, type FieldError} from '../status-answer.ts';
 
@@ -72,7 +73,7 @@ export function updateErrors(kind: Kind, live: KubeObject, next: KubeObject): Fi
 export function checkResize(store: Store, live: KubeObject, next: KubeObject): void {
   const {phase} = (live['status'] ?? {}) as {phase?: string};
   if (phase !== 'Bound' || sizeOf(next) <= sizeOf(live)) return;
-  const storageClass = store.get(kinds.storageClass, null, String(specOf(live)['storageClassName'] ?? ''));
+  const storageClass = store.get(kinds.storageClass, null, scalarText(specOf(live)['storageClassName']));
   if (storageClass?.['allowVolumeExpansion'] === true) return;
   const {name} = live.metadata;
   const text =

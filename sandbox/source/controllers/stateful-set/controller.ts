@@ -33,12 +33,12 @@ export function startStatefulSets(store: Store, events: Recorder): Controller {
     const revisions = revisionsOf(store, set);
     const update = updateRevision(store, set, revisions);
     const current = revisions.find(({metadata}) => metadata.name === statusOf(set).currentRevision) ?? update;
-    let failure: unknown = null;
+    let failure: Error | null = null;
     for (const step of nextSteps(set, podsOf(set), update.metadata.name)) {
       try {
         take(set, step, current, update);
       } catch (error) {
-        failure = error;
+        failure = error instanceof Error ? error : new Error(String(error), {cause: error});
         break;
       }
     }

@@ -6,7 +6,8 @@ import type {Extract} from 'tar-stream';
 type Entry = Extract extends AsyncIterable<infer One> ? One : never;
 
 /**
- * Writes what is written to `archive` below `folder`, until it is ended. `folderMode`: of each folder that is not there.
+ * Writes what is written to `archive` below `folder`, until it is ended. `folderMode`: of each folder that is not
+ * there.
  * @throws what could not be written, and Error for an archive that is cut short
  */
 export async function unpack(archive: Extract, folder: string, folderMode: number): Promise<void> {

@@ -98,7 +98,7 @@ function byRequest({host, port}: Address, podIP: string, path: string, timeoutMs
         passed: false,
         output:
           `Get "${url}": ` +
-          `${/refused/i.test(error.message) ? `dial tcp ${podIP}:${port}: connect: connection refused` : error.message}`,
+          (/refused/i.test(error.message) ? `dial tcp ${podIP}:${port}: connect: connection refused` : error.message),
       }),
     );
   });

@@ -104,7 +104,7 @@ function serve(
 }
 
 /** Standard input as it comes. */
-class Pieces implements AsyncIterator<Buffer> {
+class Pieces implements AsyncIterator<Buffer, undefined> {
   readonly #pieces: Buffer[] = [];
   #ended = false;
   #wake: () => void = () => undefined;
@@ -119,7 +119,7 @@ class Pieces implements AsyncIterator<Buffer> {
     this.#wake();
   }
 
-  async next(): Promise<IteratorResult<Buffer>> {
+  async next(): Promise<IteratorResult<Buffer, undefined>> {
     for (;;) {
       const value = this.#pieces.shift();
       if (value) return {value, done: false};

@@ -1,10 +1,13 @@
 // What some of psql's \d commands ask the server.
 
-const tables = (
-  kinds: string,
-) => `select n.nspname as "Schema", c.relname as "Name", case c.relkind when 'r' then 'table' when 'v' then 'view' when 'm' then 'materialized view' when 'i' then 'index' when 'S' then 'sequence' when 'p' then 'partitioned table' when 'f' then 'foreign table' end as "Type", pg_get_userbyid(c.relowner) as "Owner"
+const tables = (kinds: string) => `
+select n.nspname as "Schema", c.relname as "Name",
+  case c.relkind when 'r' then 'table' when 'v' then 'view' when 'm' then 'materialized view' when 'i' then 'index'
+    when 'S' then 'sequence' when 'p' then 'partitioned table' when 'f' then 'foreign table' end as "Type",
+  pg_get_userbyid(c.relowner) as "Owner"
 from pg_class c left join pg_namespace n on n.oid = c.relnamespace
-where c.relkind = any ('{${kinds}}') and n.nspname <> 'pg_catalog' and n.nspname !~ '^pg_toast' and n.nspname <> 'information_schema' and pg_table_is_visible(c.oid) order by 1, 2`;
+where c.relkind = any ('{${kinds}}') and n.nspname <> 'pg_catalog' and n.nspname !~ '^pg_toast'
+  and n.nspname <> 'information_schema' and pg_table_is_visible(c.oid) order by 1, 2`;
 
 const commands: Readonly<Record<string, {readonly title: string; readonly sql: string}>> = {
   d: {title: 'List of relations', sql: tables('r,p,v,m,S,f')},

@@ -17,7 +17,7 @@ export interface ProgramInput {
   readonly words: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Pieces of standard input; ends at its end. */
-  readonly stdin: AsyncIterator<Buffer>;
+  readonly stdin: AsyncIterator<Buffer, undefined>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** A file of the container. @throws Error */
@@ -108,7 +108,7 @@ class Psql {
     const decoder = new StringDecoder('utf8');
     return this.#read(this.#left, null, async () => {
       const {value, done} = await this.input.stdin.next();
-      return done ? null : decoder.write(value as Buffer);
+      return done ? null : decoder.write(value);
     });
   }
 
@@ -163,6 +163,12 @@ class Psql {
     return passed;
   }
 
+  /** A word of \echo: a variable's value, or what stands between the quotes. */
+  #echoed(word: string): string {
+    if (/^:\w+$/.test(word)) return this.#variables[word.slice(1)] ?? word;
+    return word.replace(/^'(.*)'$/, '$1');
+  }
+
   #print({tag, fields, rows}: Answer): void {
     if (fields.length > 0) this.input.out(tableText({columns: fields, rows}, this.#format));
     else if (!this.options.quiet && tag !== '') this.input.out(`${tag}\n`);
@@ -184,9 +190,7 @@ class Psql {
         if (!this.options.quiet) out(`Expanded display is ${this.#format.expanded ? 'on' : 'off'}.\n`);
         return 'done';
       case 'echo':
-        out(
-          `${words.map((word) => (/^:\w+$/.test(word) ? (this.#variables[word.slice(1)] ?? word) : word.replace(/^'(.*)'$/, '$1'))).join(' ')}\n`,
-        );
+        out(`${words.map((word) => this.#echoed(word)).join(' ')}\n`);
         return 'done';
       case 'set':
         if (words[0])
@@ -264,7 +268,7 @@ class Psql {
     while (!text.includes('\n')) {
       const {value, done} = await this.input.stdin.next();
       if (done) break;
-      text += (value as Buffer).toString('utf8');
+      text += value.toString('utf8');
     }
     const at = text.indexOf('\n');
     this.#left = at < 0 ? '' : text.slice(at + 1);

@@ -49,7 +49,7 @@ export async function connectTo(
         database,
         ssl,
         application_name: applicationName,
-        types: asText as never,
+        types: asText,
       },
       password: () => {
         if (password === null) throw new ConnectionFailed('fe_sendauth: no password supplied');

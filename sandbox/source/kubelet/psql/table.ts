@@ -43,18 +43,27 @@ export function tableText({columns, rows}: Rows, format: TableFormat, title: str
     const height = Math.max(1, ...row.map((cell) => cell.length));
     return Array.from({length: height}, (_none, line) =>
       row
-        .map(
-          (cell, at) =>
-            `${side(cell[line] ?? '', widths[at] ?? 0, numeric.has(columns[at]?.dataTypeID ?? 0), at === row.length - 1 && line >= cell.length - 1)}${line < cell.length - 1 ? '+' : at === row.length - 1 ? '' : ' '}`,
-        )
-        .map((text) => ` ${text}`)
+        .map((cell, at) => {
+          const isRight = numeric.has(columns[at]?.dataTypeID ?? 0);
+          const continues = line < cell.length - 1;
+          const isLast = at === row.length - 1;
+          const text = side(cell[line] ?? '', widths[at] ?? 0, isRight, isLast && !continues);
+          return ` ${text}${continues ? '+' : isLast ? '' : ' '}`;
+        })
         .join('|'),
     );
   });
   if (format.tuplesOnly) return `${lines.join('\n')}${lines.length > 0 ? '\n' : ''}\n`;
   const head = columns.map(({name}, at) => ` ${center(name, widths[at] ?? 0)} `).join('|');
   const rule = widths.map((width) => '-'.repeat(width + 2)).join('+') || '--';
-  return `${[...(title === null ? [] : [center(title, rule.length).trimEnd()]), ...(columns.length > 0 ? [head] : []), rule, ...(columns.length > 0 ? lines : []), count].join('\n')}\n\n`;
+  const shown = [
+    ...(title === null ? [] : [center(title, rule.length).trimEnd()]),
+    ...(columns.length > 0 ? [head] : []),
+    rule,
+    ...(columns.length > 0 ? lines : []),
+    count,
+  ];
+  return `${shown.join('\n')}\n\n`;
 }
 
 function side(text: string, width: number, right: boolean, last: boolean): string {

@@ -47,8 +47,8 @@ export function App({desk, given, onCopy}: AppProps) {
   useEffect(() => {
     latest.current = app;
   });
-  // Ink's types know only errors here; what is given is what waitUntilExit resolves with.
-  const quit = () => exit(farewellOf(latest.current) as unknown as Error);
+  // What is given is what waitUntilExit resolves with.
+  const quit = () => exit(farewellOf(latest.current));
   useKeys(({name}) => {
     if (name !== 'ctrl-c') return false;
     quit();

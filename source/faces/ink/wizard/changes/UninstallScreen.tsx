@@ -119,7 +119,9 @@ export function UninstallScreen({app, screen, dispatch, onStart}: Props) {
               isLow
                 ? [
                     `${summaryOf(ledger)} ` +
-                      `${dumpTo === '' ? `ctrl-n ${deleteData ? 'keeps' : 'deletes'} them.` : `First dumped to ${dumpTo}.`}`,
+                      (dumpTo === ''
+                        ? `ctrl-n ${deleteData ? 'keeps' : 'deletes'} them.`
+                        : `First dumped to ${dumpTo}.`),
                   ]
                 : ['The endpoints go, and every connection with them.', summaryOf(ledger)]
             }

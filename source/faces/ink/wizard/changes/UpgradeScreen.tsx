@@ -87,12 +87,9 @@ function hintOf(row: UpgradeRow, versions: ChangeProps['app']['versions'], typed
   if (!versions) return `Asking the registry which there are. ${follows}`;
   const offered = row === 'imageTag' ? versions.imageTags : versions.chartVersions;
   const what = row === 'imageTag' ? 'images' : 'chart';
-  if (offered === null)
-    return (
-      `${row === 'chartVersion' && versions.chartIsFolder ? 'The chart is a folder or a file: it has the one version that is in it.' : `The registry of the ${what} cannot be asked which there are: type one.`} ` +
-      '' +
-      `${follows}`
-    );
+  if (offered === null && row === 'chartVersion' && versions.chartIsFolder)
+    return `The chart is a folder or a file: it has the one version that is in it. ${follows}`;
+  if (offered === null) return `The registry of the ${what} cannot be asked which there are: type one. ${follows}`;
   if (offered.length === 0)
     return `The registry of the ${what} names none of this major version of PostgreSQL. ${follows}`;
   const others = offered.filter((one) => one !== typed);

@@ -71,8 +71,8 @@ function restRows(
       rank: ranks.volumes,
       label: 'volumes',
       text:
-        `${claims.length} × ` +
-        `${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}${spareClaims.length > 0 ? ` · ${spareClaims.length} spare` : ''}`,
+        `${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}` +
+        `${spareClaims.length > 0 ? ` · ${spareClaims.length} spare` : ''}`,
     },
     {
       rank: ranks.release,

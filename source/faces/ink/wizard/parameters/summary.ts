@@ -104,8 +104,9 @@ export function defaultText(key: string, {parameters}: Pick<Summary, 'parameters
   if (key === 'images') return `${parameters.images.source}, ${parameters.images.tag}`;
   if (key === 'allowFrom') return 'nobody from outside';
   if (key === 'storageClass') return parameters.storageClass ?? "the cluster's default";
-  const value = (parameters as unknown as Readonly<Record<string, unknown>>)[key];
-  return value === null || value === undefined ? 'none' : String(value);
+  // No field that is left is an object.
+  const value = (parameters as unknown as Readonly<Record<string, string | number | null | undefined>>)[key];
+  return String(value ?? 'none');
 }
 
 /** Such as `6 nodes fit`, beside a value. */
@@ -138,17 +139,18 @@ export function choicesOf(key: string, surveyed: Surveyed | null): readonly stri
 export function choicesText(key: string, surveyed: Surveyed | null): string {
   if (key === 'instanceType' && surveyed) {
     if (surveyed.place.nodes === null) return 'Nodes may not be listed: type one, or any.';
-    return (
-      'There are: ' +
-      `${surveyed.instanceTypes.map(({name, fitting}) => `${name} (${fitting} ${fitting === 1 ? 'fits' : 'fit'})`).join(', ')}.`
+    const types = surveyed.instanceTypes.map(
+      ({name, fitting}) => `${name} (${fitting} ${fitting === 1 ? 'fits' : 'fit'})`,
     );
+    return `There are: ${types.join(', ')}.`;
   }
   if (key === 'storageClass' && surveyed) {
     if (surveyed.place.storageClasses === null) return 'Storage classes may not be listed: type one.';
-    return (
-      'There are: ' +
-      `${surveyed.storageClasses.map(({name, grows, encrypted}) => `${name} (${grows ? 'can grow' : 'cannot grow'}${encrypted === 'yes' ? ', encrypted' : ''})`).join(', ')}.`
+    const classes = surveyed.storageClasses.map(
+      ({name, grows, encrypted}) =>
+        `${name} (${grows ? 'can grow' : 'cannot grow'}${encrypted === 'yes' ? ', encrypted' : ''})`,
     );
+    return `There are: ${classes.join(', ')}.`;
   }
   return '';
 }
