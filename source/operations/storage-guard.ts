@@ -48,8 +48,8 @@ export function goingBefore(before: Snapshot): {
 }
 
 /**
- * Why what the writer serves may not be the release's database: a reader's volume may be the only copy of that. A reader
- * that differs from a writer which is known to be right is none.
+ * Why what the writer serves may not be the release's database: a reader's volume may be the only copy of that. Null
+ * too where a reader differs from a writer that is known to be right.
  */
 export function writerInDoubt(before: Snapshot): Cause | null {
   const found = systemIdentifierDiffers(before) ?? (writerIsKnown(before) ? null : leftoverVolume(before));

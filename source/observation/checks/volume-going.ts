@@ -27,8 +27,8 @@ export const volumeGoing: CheckRule = (survey, {target, parameters}) => {
   return [
     refuse(
       'VOLUME_GOING',
-      `${listed(going.map(({name}) => name))} of ${target.release} ${going.length === 1 ? 'is' : 'are'} being deleted, ` +
-        'and what is on it goes with it when no pod keeps it any more. Nothing was changed.',
+      `${listed(going.map(({name}) => name))} of ${target.release} ${going.length === 1 ? 'is' : 'are'} being ` +
+        'deleted, and what is on it goes with it when no pod keeps it any more. Nothing was changed.',
       {
         object: object('PersistentVolumeClaim', target, first.name),
         firstSeen: first.since,

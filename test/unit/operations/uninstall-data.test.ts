@@ -1,4 +1,4 @@
-// What an uninstall takes with it: no dump of another database passes for the data, no claim that was not seen counts as
+// What an uninstall takes with it: no dump of another database passes for the data, claims that may not be seen are not
 // none, and what is being deleted is asked for again right before helm.
 import {beforeEach, describe, expect, test} from 'vitest';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
