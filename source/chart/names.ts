@@ -70,6 +70,9 @@ export const mountedSecrets = '/opt/bitnami/postgresql/secrets';
 /** Where a reader keeps the password it streams with. Source: the image's libpostgresql.sh, PGPASSFILE. */
 export const readerPasswordFile = '/opt/bitnami/postgresql/conf/.pgpass';
 
+/** On the Secret and whatever else we make beside the chart. */
+export const managedByUs = {key: 'app.kubernetes.io/managed-by', value: 'pg-helm-install'} as const;
+
 /** Labels that the pods, StatefulSets, Services and claims of a release carry. */
 export function selectorOf(release: string): string {
   return `app.kubernetes.io/instance=${release},app.kubernetes.io/name=postgresql`;

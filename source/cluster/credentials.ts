@@ -1,5 +1,5 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
-import {secretKeys} from '../chart/names.ts';
+import {managedByUs, secretKeys} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
 import {ApiError, type Api} from './api.ts';
@@ -28,7 +28,6 @@ interface Secret {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-const managedBy = 'app.kubernetes.io/managed-by';
 const roles = ['admin', 'user', 'replication'] as const;
 
 export async function readCredentials(api: Api, namespace: string, name: string): Promise<CredentialsSecret | null> {
@@ -45,7 +44,7 @@ export async function readCredentials(api: Api, namespace: string, name: string)
   const {admin, user, replication} = found;
   return {
     keys: [...values.keys()],
-    ours: secret.metadata.labels?.[managedBy] === 'pg-helm-install',
+    ours: secret.metadata.labels?.[managedByUs.key] === managedByUs.value,
     found,
     systemIdentifier: secret.metadata.annotations?.[systemIdentifierAnnotation] ?? null,
     credentials:
@@ -97,7 +96,7 @@ async function createSecret(
   stringData: Readonly<Record<string, string>>,
 ): Promise<void> {
   const labels = {
-    [managedBy]: 'pg-helm-install',
+    [managedByUs.key]: managedByUs.value,
     'app.kubernetes.io/instance': release,
     'app.kubernetes.io/part-of': 'postgresql',
   };

@@ -22,7 +22,8 @@ export const runDoctor: Run = async (invocation) => {
       },
     ),
   ]);
-  const found = diagnose(survey, snapshot, {source: defaultChart.source, version: defaultChart.version});
+  const chart = {source: defaultChart.source, version: defaultChart.version};
+  const found = await diagnose(survey, snapshot, chart, (revision) => session.world.record(revision));
   const {warnings, state} = found;
   const problems = [...(helm.problem ? [helm.problem] : []), ...found.problems];
   if (bundle !== null) {

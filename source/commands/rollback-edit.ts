@@ -1,17 +1,19 @@
 // Which revision a rollback goes to, and what of it can be wanted again.
 import {badInput, cause, UserError} from '../cause.ts';
-import {objectNames} from '../chart/names.ts';
+import {objectNames, selectorOf} from '../chart/names.ts';
 import {readBackDifferences} from '../chart/read-back.ts';
 import {fromValues} from '../chart/values.ts';
 import type {Api} from '../cluster/api.ts';
 import {readLease} from '../cluster/lease.ts';
+import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readHistory, readRevision} from '../cluster/releases.ts';
 import {toTheSecond} from '../instant.ts';
 import {ours} from '../observation/checks/words.ts';
+import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {OperationRecord, Revision, Target} from '../observation/snapshot.ts';
 import {betweenMark} from '../plan/restart-order.ts';
-import {ownershipRefusal} from '../operations/ownership.ts';
+import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import {rollBack} from '../plan/rollback.ts';
 import type {Edit} from './edits.ts';
 import {notFound} from './session.ts';
@@ -26,13 +28,19 @@ import {notFound} from './session.ts';
  * @param asked null: the newest good one before the newest. @throws UserError RELEASE_NOT_FOUND, BAD_INPUT, NOT_OURS
  */
 export async function rolledBack(api: Api, target: Target, asked: number | null): Promise<Edit> {
-  const [revisions, lease] = await Promise.all([readHistory(api, target), leaseOf(api, target)]);
+  const labels = {labelSelector: selectorOf(target.release)};
+  const [revisions, lease, sets] = await Promise.all([
+    readHistory(api, target),
+    leaseOf(api, target),
+    ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace), labels)),
+  ]);
   const newest = revisions.at(-1);
   if (!newest) throw notFound(target);
   const record = (revision: number) => readRevision(api, target, revision);
   // Before anything is said of the number: it may be a revision of somebody else's chart.
   const values = (await record(newest.revision))?.values ?? null;
-  const foreign = await ownershipRefusal({target, release: {revisions, values}, holdsPostgres: false}, record);
+  const seen = {target, release: {revisions, values}, statefulSets: sets?.items ?? []};
+  const foreign = await ownershipRefusal(heldIn(seen), record);
   if (foreign) throw new UserError(foreign);
   const operation = lease?.operation ?? null;
   if (operation?.kind === 'rollback' && operation.wanted && isSame(asked, operation.wanted.rollbackTo))

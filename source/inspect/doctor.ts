@@ -7,6 +7,8 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
+import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
+import type {World} from '../operations/world.ts';
 import {placeOf, resolve} from '../parameters/resolve.ts';
 
 export interface Diagnosis {
@@ -16,11 +18,13 @@ export interface Diagnosis {
   readonly warnings: readonly Warning[];
 }
 
-export function diagnose(
+/** @param record opens one of helm's records: the newest one that was ours is the way back of a release that is not */
+export async function diagnose(
   survey: Survey,
   snapshot: Snapshot,
   chart: {readonly source: string; readonly version: string},
-): Diagnosis {
+  record: World['record'],
+): Promise<Diagnosis> {
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const parameters = existing ?? resolve({}, placeOf(survey));
   const {refusals, warnings} = runChecks(survey, {
@@ -32,6 +36,7 @@ export function diagnose(
     existing,
     chart,
   });
+  const foreign = await ownershipRefusal(heldIn(snapshot), record, chart.source);
   const state = stateOf(snapshot);
   const causes = findCauses(snapshot).map((found) => found.cause);
   const known = new Set(causes.map(({code}) => code));
@@ -39,7 +44,7 @@ export function diagnose(
   const said = new Set(found.map(({code}) => code));
   return {
     state,
-    problems: [...causes, ...refusals.filter(({code}) => !known.has(code))],
+    problems: [...causes, ...(foreign ? [foreign] : []), ...refusals.filter(({code}) => !known.has(code))],
     warnings: [...found, ...warnings.filter(({code}) => !said.has(code))],
   };
 }

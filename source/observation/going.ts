@@ -1,7 +1,7 @@
 // What is being deleted under a database that still runs. A deletion waits until nobody uses the object, and the end of
 // the pod is what it waits for. Kubernetes documentation, "Storage Object in Use Protection".
 import {objectNames} from '../chart/names.ts';
-import type {Metadata} from './kubernetes.ts';
+import type {Metadata, Pod} from './kubernetes.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -10,18 +10,31 @@ export interface Going {
   readonly name: string;
   /** The pod that keeps the data there; null: all of them. */
   readonly pod: string | null;
+  /** Its finalizers, where that pod does not keep it any more: it is not there, or on no node. Null: the pod does. */
+  readonly heldBy: readonly string[] | null;
   /** ISO 8601. */
   readonly since: string | null;
 }
 
-/** What a Snapshot says about storage. */
-export type Storage = Pick<Snapshot, 'target' | 'namespace' | 'claims' | 'volumes'>;
+/** What a Snapshot says about storage. Without pods: which ones there are is not known. */
+export interface Storage extends Pick<Snapshot, 'target' | 'namespace' | 'claims' | 'volumes'> {
+  readonly pods?: readonly Pod[];
+  readonly unreadable?: readonly string[];
+}
+
+/** Kubernetes takes this finalizer away by itself as soon as no pod uses the claim. */
+const ofPods = 'kubernetes.io/pvc-protection';
+
+/** Somebody else's finalizer holds it: it goes when they say so, which may be never. */
+export function isHeldByOthers({heldBy}: Going): boolean {
+  return heldBy?.some((finalizer) => finalizer !== ofPods) ?? false;
+}
 
 /** A namespace takes every claim with it, those of other programs too. */
 export function namespaceGoing({namespace}: Pick<Storage, 'namespace'>): Going | null {
   if (!namespace || (namespace.phase !== 'Terminating' && !namespace.metadata.deletionTimestamp)) return null;
   const {name, deletionTimestamp} = namespace.metadata;
-  return {kind: 'Namespace', name, pod: null, since: deletionTimestamp ?? null};
+  return {kind: 'Namespace', name, pod: null, heldBy: null, since: deletionTimestamp ?? null};
 }
 
 /** Without the pod this goes, and the data with it. Null: nothing, or nothing that may be read. */
@@ -31,10 +44,24 @@ export function goingUnder(pod: string, storage: Storage): Going | null {
   // Without a volume there is no data yet.
   if (claim?.status?.phase === 'Pending') return namespaceGoing(storage);
   const of = (kind: Going['kind'], metadata: Metadata | undefined): Going | null =>
-    metadata?.deletionTimestamp ? {kind, name: metadata.name, pod, since: metadata.deletionTimestamp} : null;
+    metadata?.deletionTimestamp
+      ? {
+          ...{kind, name: metadata.name, pod, since: metadata.deletionTimestamp},
+          heldBy: isKeptBy(pod, storage) ? null : (metadata.finalizers ?? []),
+        }
+      : null;
   return (
     namespaceGoing(storage) ?? of('PersistentVolumeClaim', claim?.metadata) ?? of('PersistentVolume', volume?.metadata)
   );
+}
+
+/**
+ * A pod that is on no node keeps no claim, and gets to none while the claim goes. Source: Kubernetes 1.34,
+ * pkg/controller/volume/pvcprotection. Where pods may not be listed it may be there.
+ */
+function isKeptBy(name: string, {pods, unreadable = []}: Storage): boolean {
+  if (!pods || unreadable.includes('pods')) return true;
+  return pods.some(({metadata, spec}) => metadata.name === name && spec.nodeName !== undefined);
 }
 
 /** Of the pods that are wanted, the writer first; the namespace before all of them. */

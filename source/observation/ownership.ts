@@ -1,6 +1,6 @@
 // Whether a release is ours to change; and if it is not, what it is and how its owner goes on with it.
 import {cause, type Cause, type Remedy} from '../cause.ts';
-import {objectNames} from '../chart/names.ts';
+import {managedByUs, objectNames} from '../chart/names.ts';
 import {differenceText, ownedDifferences, readBackDifferences, type ValueDifference} from '../chart/read-back.ts';
 import {at} from '../chart/tree.ts';
 import type {Values} from '../chart/values.ts';
@@ -47,9 +47,12 @@ export function ownershipOf({target, release, holdsPostgres}: Held): Ownership {
   return {kind: 'changed', newest, differences: differences ?? []};
 }
 
-/** Whether an uninstall of ours left what is there without a release: its Secret stays with the data. */
+/**
+ * Whether an uninstall of ours left what is there without a release: its Secret stays with the data. Somebody else may
+ * have made that; the database that it remembers was written there by us.
+ */
 export function isLeftByUs({secret, operation}: Pick<Snapshot, 'secret' | 'operation'>): boolean {
-  return secret?.ours === true || operation !== null;
+  return secret?.ours === true || (secret?.systemIdentifier ?? null) !== null || operation !== null;
 }
 
 /**
@@ -178,18 +181,37 @@ function wayBack(
 }
 
 /** Volumes of the release's names without a release, a Secret or an operation of ours: somebody else's data. */
-export function notOurVolumes({claims, target}: Pick<Snapshot, 'claims' | 'target'>): Cause {
+export function notOurVolumes({
+  claims,
+  target,
+  secret,
+  unreadable,
+}: Pick<Snapshot, 'claims' | 'target' | 'secret' | 'unreadable'>): Cause {
   const names = claims.map(({metadata}) => metadata.name);
-  const secret = objectNames(target.fullname).secret;
+  const {secret: name} = objectNames(target.fullname);
+  const label = `${managedByUs.key}=${managedByUs.value}`;
+  const why = secret
+    ? `is not labelled as ours (${label})`
+    : unreadable.includes('secrets')
+      ? 'may not be read'
+      : 'is not there';
   return cause(
     'NOT_OURS',
     `There is no release ${target.release} in namespace ${target.namespace}, and nothing says that ` +
-      `${listed(names)} ${names.length === 1 ? 'was' : 'were'} left by pg-helm-install: its Secret ${secret} is ` +
-      'not there. Nothing was deleted.',
+      `${listed(names)} ${names.length === 1 ? 'was' : 'were'} left by pg-helm-install: its Secret ${name} ` +
+      `${why}. Nothing was deleted.`,
     {
       object: object('PersistentVolumeClaim', target, names[0] ?? ''),
       remedies: [
         {title: 'Look at what is there', command: kubectlHere(target, 'describe', 'pvc', ...names)},
+        ...(secret
+          ? [
+              {
+                title: 'When it is the Secret of this database, label it, and run the same command: it goes too then',
+                command: kubectlHere(target, 'label', 'secret', name, label),
+              },
+            ]
+          : []),
         {
           title: 'Delete the volumes, when they are yours. The data on them is gone for good',
           command: kubectlHere(target, 'delete', 'pvc', ...names),

@@ -7,7 +7,7 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {World} from './world.ts';
 
-export function heldIn(seen: Snapshot | Survey): Held {
+export function heldIn(seen: Pick<Snapshot, 'target' | 'release' | 'statefulSets'> | Survey): Held {
   const {target, release} = seen;
   const sets = 'statefulSets' in seen ? seen.statefulSets : seen.sameNames.filter(({kind}) => kind === 'StatefulSet');
   return {target, release, holdsPostgres: sets.length > 0};

@@ -1,11 +1,13 @@
 // Nothing ends a pod, and nothing removes a release, while what the data is on is being deleted: only the pods keep it.
 import {UserError, type Cause} from '../cause.ts';
 import {readerOfPod} from '../chart/names.ts';
+import {leftoverVolume} from '../observation/causes/leftover-volume.ts';
 import {goingCause} from '../observation/causes/volume-going.ts';
 import {systemIdentifierDiffers} from '../observation/causes/system-identifier-differs.ts';
 import {goingOf, goingUnder, namespaceGoing, type Going} from '../observation/going.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
+import {writerIsKnown} from '../observation/system-identifier.ts';
 import {setsOfOtherSize} from '../observation/storage.ts';
 import {restarts, type PodWay} from '../plan/pod-way.ts';
 import type {World} from './world.ts';
@@ -56,10 +58,19 @@ export function goingBefore(before: Snapshot): {
   };
 }
 
-/** The volumes were to stay, and one of them would not. */
+/**
+ * Why what the writer serves may not be the release's database: a reader's volume may be the only copy of that. Null
+ * too where a reader differs from a writer that is known to be right.
+ */
+export function writerInDoubt(before: Snapshot): Cause | null {
+  const found = systemIdentifierDiffers(before) ?? (writerIsKnown(before) ? null : leftoverVolume(before));
+  return found?.cause ?? null;
+}
+
+/** The volumes were to stay, and one of them would not. One that no pod keeps goes whether the release stays or not. */
 export function refuseUninstall(before: Snapshot, deleteData: boolean): Cause | null {
-  const [going] = goingOf(before);
-  return going && (!deleteData || going.kind === 'Namespace') ? refusal(before, going) : null;
+  const going = goingOf(before).find(({kind, heldBy}) => kind === 'Namespace' || (!deleteData && heldBy === null));
+  return going ? refusal(before, going) : null;
 }
 
 /**

@@ -1,8 +1,9 @@
 // Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they
 // are named to go.
 import {cause, UserError, type Cause} from '../cause.ts';
+import {readerOfClaim} from '../chart/names.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
-import {ours} from '../observation/checks/words.ts';
+import {kubectlHere, listed, object, ours} from '../observation/checks/words.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
@@ -10,12 +11,12 @@ import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, type RetainedVolume} from '../observation/storage.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
 import {converge, type Step} from './converge.ts';
-import {claimsLedger, isLeftIn} from './ledger.ts';
+import {claimsLedger, isLeftIn, isNotGoingIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {endOf, refused} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
-import {refuseUninstall} from './storage-guard.ts';
+import {refuseUninstall, writerInDoubt} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 import {isWithoutRelease, leftByHelm, leftConsequences, leftObjectsGo} from './steps/left-objects.ts';
 import type {World} from './world.ts';
@@ -36,8 +37,9 @@ const releaseGoes: UninstallStep = {
   name: 'release',
   done: isWithoutRelease,
   async run(world, {deleteData}, snapshot, signal) {
-    const locked = deleteData ? null : unreachableData(snapshot);
-    if (locked) throw new UserError(locked);
+    // A prompt and a long dump lie between the first question and this one.
+    const refusal = (deleteData ? null : unreachableData(snapshot)) ?? refuseUninstall(snapshot, deleteData);
+    if (refusal) throw new UserError(refusal);
     await world.helm.uninstall(signal);
     return null;
   },
@@ -50,8 +52,10 @@ const podsGo: UninstallStep = {
 
 const claimsGo: UninstallStep = {
   name: 'volumes',
-  done: ({claims}) => claims.length === 0,
-  async run(world, _wanted, {claims}) {
+  done: (snapshot) => snapshot.claims.length === 0 && !mayHaveMoreClaims(snapshot),
+  async run(world, _wanted, snapshot) {
+    const {claims} = snapshot;
+    if (mayHaveMoreClaims(snapshot)) throw new UserError(claimsNotListed(snapshot));
     await world.deleteClaims(claims.map(({metadata}) => metadata.name));
     return null;
   },
@@ -87,7 +91,7 @@ export async function* uninstall(
     ...(request.deleteData ? [claimsGo, secretGoes] : []),
   ];
   const retained = request.deleteData ? retainedVolumes(before.claims, await world.volumes(before.claims)) : [];
-  const ledger = ledgerOf(before, () => !request.deleteData, retained);
+  const ledger = ledgerOf(before, request.deleteData ? () => false : isNotGoingIn(before), retained);
   const plan: Plan = {
     consequences: [
       ...(dump ? [dumpConsequence(dump)] : []),
@@ -95,6 +99,7 @@ export async function* uninstall(
       ...leftConsequences(before, leftObjects),
       ...ledger.flatMap(consequenceOf),
       ...retainedConsequences(retained),
+      ...(request.deleteData ? onlyCopies(before) : []),
       ...waysOn(before, request.deleteData),
     ],
     steps: steps.map(({name}) => ({
@@ -148,6 +153,7 @@ async function whyRefused({deleteData}: UninstallRequest, world: World, before: 
     );
   const foreign = await ownershipRefusal(heldIn(before), (revision) => world.record(revision));
   if (foreign) return foreign;
+  if (deleteData && mayHaveMoreClaims(before)) return claimsNotListed(before);
   const isUnknown = isWithoutRelease(before) && !isLeftByUs(before);
   if (deleteData && isUnknown && before.claims.length > 0) return notOurVolumes(before);
   return deleteData ? null : unreachableData(before);
@@ -155,7 +161,8 @@ async function whyRefused({deleteData}: UninstallRequest, world: World, before: 
 
 /** Data that stays without its passwords: with the pods their last copies would go. */
 function unreachableData(snapshot: Snapshot): Cause | null {
-  const found = snapshot.claims.length > 0 ? secretMalformed(snapshot)?.cause : undefined;
+  const mayHaveData = snapshot.claims.length > 0 || mayHaveMoreClaims(snapshot);
+  const found = mayHaveData ? secretMalformed(snapshot)?.cause : undefined;
   if (!found) return null;
   const {target} = snapshot;
   return {
@@ -169,6 +176,33 @@ function unreachableData(snapshot: Snapshot): Cause | null {
       },
     ],
   };
+}
+
+/** Claims that may not be listed are not none. */
+function mayHaveMoreClaims({unreadable}: Snapshot): boolean {
+  return unreadable.includes('persistentvolumeclaims');
+}
+
+/** Without their names no volume is deleted, and its passwords would be. */
+function claimsNotListed({target}: Snapshot): Cause {
+  return cause(
+    'FORBIDDEN',
+    `The claims in namespace ${target.namespace} may not be listed, so which volumes ${target.release} has is not ` +
+      'known. The passwords are not deleted while there may be data that needs them.',
+    {
+      object: object('Release', target, target.release),
+      remedies: [
+        {
+          title: 'Have somebody run it who may list and delete persistentvolumeclaims there. Whether you may list them',
+          command: kubectlHere(target, 'auth', 'can-i', 'list', 'persistentvolumeclaims'),
+        },
+        {
+          title: 'Or uninstall without --delete-data: the volumes and the Secret stay',
+          command: ours('uninstall', target),
+        },
+      ],
+    },
+  );
 }
 
 function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<World['takeLease']>[0] {
@@ -202,6 +236,25 @@ function waysOn({claims, target}: Snapshot, deleteData: boolean): Consequence[] 
       code: 'DATA_KEPT',
       object: `Release/${target.release}`,
       sentence: `An install named ${target.release} takes the volumes up again. --delete-data deletes them, later too.`,
+    },
+  ];
+}
+
+/** Where the writer serves another database, what goes with the readers' volumes may be nowhere else. */
+function onlyCopies(before: Snapshot): Consequence[] {
+  const {target, claims} = before;
+  const names = claims
+    .map(({metadata}) => metadata.name)
+    .filter((name) => readerOfClaim(target.fullname, name) !== null);
+  const doubt = writerInDoubt(before);
+  if (!doubt || names.length === 0) return [];
+  return [
+    {
+      code: 'DATA_DELETED',
+      object: `Release/${target.release}`,
+      sentence:
+        `${listed(names)} may hold the only copy of an earlier database, and ${names.length === 1 ? 'goes' : 'go'} ` +
+        `too: ${doubt.message}`,
     },
   ];
 }

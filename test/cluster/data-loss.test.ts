@@ -1,6 +1,7 @@
 // What the data is on goes, or went, while the release runs: nothing we do takes the last copy along, and what we say
 // how it is saved saves it.
 import {execFile} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
@@ -165,6 +166,30 @@ describe("the writer's volume was emptied", () => {
     expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
       ...{code: 1, outcome: 'failed', cause: 'SYSTEM_IDENTIFIER_DIFFERS'},
     });
+    await release.expectRows(readerPod(0));
+  });
+
+  test('it is not dumped as if it were the data, and an uninstall with such a dump deletes nothing', async () => {
+    const file = join(folder, 'last.sql');
+    const asked = [
+      'uninstall',
+      'orders',
+      '-n',
+      release.namespace.name,
+      '--yes',
+      '--delete-data',
+      '--confirm',
+      'orders',
+    ];
+    const {json, code} = await cliJson<Result>([...asked, '--dump-to', file]);
+    expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
+      ...{code: 3, outcome: 'refused', cause: 'SYSTEM_IDENTIFIER_DIFFERS'},
+    });
+    expect(existsSync(file)).toBe(false);
+    const planned = (await cliJson<Result>([...asked, '--dry-run'])).json.plan?.consequences ?? [];
+    expect(planned.map(({sentence}) => sentence).join()).toContain(
+      `data-${readerPod(0)} may hold the only copy of an earlier database, and goes too`,
+    );
     await release.expectRows(readerPod(0));
   });
 

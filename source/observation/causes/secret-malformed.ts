@@ -1,6 +1,6 @@
 // The Secret with the passwords of a release is gone, or lacks some of them.
 import {cause, type Cause, type Remedy} from '../../cause.ts';
-import {objectNames, secretKeys} from '../../chart/names.ts';
+import {managedByUs, objectNames, secretKeys} from '../../chart/names.ts';
 import {at} from '../../chart/tree.ts';
 import {missingKeys} from '../checks/collisions.ts';
 import {kubectlHere, listed, object, ours} from '../checks/words.ts';
@@ -84,7 +84,10 @@ function byHand(target: Target, isGone: boolean, missing: readonly string[]): re
         title:
           `Where the passwords are kept elsewhere: put each into a file of the name of its key (${listed(all)}, ` +
           'without a line end), and make the Secret of them',
-        command: kubectlHere(target, 'create', 'secret', 'generic', secret, ...fromFiles),
+        // Without the label it would not go with the data.
+        command:
+          `${kubectlHere(target, 'create', 'secret', 'generic', secret, ...fromFiles)} && ` +
+          kubectlHere(target, 'label', 'secret', secret, `${managedByUs.key}=${managedByUs.value}`),
       }
     : {
         title: `Where the passwords are kept elsewhere: put ${listed(missing)} back, in base64`,

@@ -2,13 +2,14 @@
 import {cause, type Cause, type Remedy} from '../../cause.ts';
 import {readerOfPod} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
-import {goingOf, type Going} from '../going.ts';
+import {goingOf, isHeldByOthers, type Going} from '../going.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
 import {momentOf} from './look.ts';
 import {claimAnew, dumpFrom, releaseClaim, retain} from './rescue.ts';
 import type {FoundCause} from './rule.ts';
+import {listed} from '../checks/words.ts';
 import {evidence, kubectl} from './say.ts';
 
 /** A reader that is to be copied anew loses its claim and then its pod: the time that the two commands take. */
@@ -21,7 +22,9 @@ export function volumeGoing(snapshot: Snapshot): FoundCause | null {
 }
 
 /** A reader whose pod goes too, or is about to. The writer has its rows. */
-function isBeingReplaced(snapshot: Snapshot, {pod, since}: Going): boolean {
+function isBeingReplaced(snapshot: Snapshot, going: Going): boolean {
+  const {pod, since} = going;
+  if (isHeldByOthers(going)) return false;
   if (pod === null || readerOfPod(snapshot.target.fullname, pod) === null) return false;
   const {metadata} = snapshot.pods.find((one) => one.metadata.name === pod) ?? {};
   return (
@@ -35,17 +38,22 @@ export function goingCause(snapshot: Snapshot, going: Going): Cause {
   return cause('VOLUME_GOING', messageOf(snapshot, going), {
     object: {kind, namespace: kind === 'PersistentVolumeClaim' ? snapshot.target.namespace : null, name},
     firstSeen: since,
-    evidence: evidence(`${kind} ${name}: deletionTimestamp ${since ?? 'set'}`, policyOf(snapshot, going)),
+    evidence: evidence(
+      `${kind} ${name}: deletionTimestamp ${since ?? 'set'}`,
+      going.heldBy && `${kind} ${name}: finalizers ${going.heldBy.join(', ') || 'none'}`,
+      policyOf(snapshot, going),
+    ),
     remedies:
       going.pod === null
         ? ofNamespace(snapshot)
         : kind === 'PersistentVolume'
-          ? ofVolume(snapshot, going.pod, name)
-          : ofClaim(snapshot, going.pod),
+          ? ofVolume(snapshot, going, going.pod)
+          : ofClaim(snapshot, going, going.pod),
   });
 }
 
-function messageOf(snapshot: Snapshot, {kind, name, pod}: Going): string {
+function messageOf(snapshot: Snapshot, going: Going): string {
+  const {kind, name, pod} = going;
   if (kind === 'Namespace')
     return (
       `The namespace ${name} is being deleted, and everything in it: the pods of ${snapshot.target.release}, their ` +
@@ -57,11 +65,26 @@ function messageOf(snapshot: Snapshot, {kind, name, pod}: Going): string {
       `The volume ${name} of the ${role} is being deleted. Its claim data-${pod} still keeps it; when that goes, ` +
       'the data goes too, and on another node the pod may not get it any more.'
     );
+  const lost =
+    'the data on the volume is ' +
+    `lost${isRetained(snapshot, pod) ? ' to this release, because a new claim gets a new, empty volume' : ''}.`;
+  if (going.heldBy)
+    return (
+      `The claim data-${pod} of the ${role} is being deleted, and no pod ${pod} runs that would keep it. ` +
+      `${holdersOf(going.heldBy)} When it is gone, ${lost}`
+    );
   return (
     `The claim data-${pod} of the ${role} is being deleted: it only waits for the pod ${pod} to end. When that is ` +
-    'deleted, restarted or moved, the data on the volume is ' +
-    `lost${isRetained(snapshot, pod) ? ' to this release, because a new claim gets a new, empty volume' : ''}.`
+    `deleted, restarted or moved, ${lost}`
   );
+}
+
+function holdersOf(finalizers: readonly string[]): string {
+  if (finalizers.length === 0) return 'It goes at once.';
+  const [one] = finalizers;
+  return finalizers.length === 1
+    ? `What holds it is its finalizer ${one}.`
+    : `What holds it are its finalizers ${listed(finalizers)}.`;
 }
 
 function roleOf({target}: Snapshot, pod: string | null): string {
@@ -95,7 +118,8 @@ function dump(snapshot: Snapshot, pod: string): Remedy {
   return {title: `Dump all of it while ${pod} has it`, command: dumpFrom(snapshot, pod)};
 }
 
-function ofClaim(snapshot: Snapshot, pod: string): Remedy[] {
+function ofClaim(snapshot: Snapshot, {heldBy}: Going, pod: string): Remedy[] {
+  if (heldBy) return ofHeldClaim(snapshot, pod);
   const isCopy = roleOf(snapshot, pod) === 'reader' && writerIsKnown(snapshot);
   return [
     ...(isRetained(snapshot, pod) ? [] : [keepVolume(snapshot, pod)]),
@@ -113,9 +137,23 @@ function ofClaim(snapshot: Snapshot, pod: string): Remedy[] {
   ];
 }
 
-function ofVolume(snapshot: Snapshot, pod: string, volume: string): Remedy[] {
+/** No pod can be asked for a dump; the volume itself can still be kept. */
+function ofHeldClaim(snapshot: Snapshot, pod: string): Remedy[] {
   return [
-    {title: 'First of all have the disk kept, whatever is deleted', command: retain(snapshot, volume)},
+    ...(isRetained(snapshot, pod) ? [] : [keepVolume(snapshot, pod)]),
+    {
+      title: `See who set its finalizers. When they are taken away the claim goes, and ${pod} gets a new one`,
+      command: kubectl(snapshot, `get pvc data-${pod} -o yaml --show-managed-fields`),
+    },
+    claimAnew(snapshot, pod, volumeOf(snapshot, pod)),
+  ];
+}
+
+function ofVolume(snapshot: Snapshot, {name: volume, heldBy}: Going, pod: string): Remedy[] {
+  const keep = {title: 'First of all have the disk kept, whatever is deleted', command: retain(snapshot, volume)};
+  if (heldBy) return [keep];
+  return [
+    keep,
     dump(snapshot, pod),
     {
       title:

@@ -15,16 +15,14 @@ export const existingRelease: CheckRule = (survey, wanted) => {
   const {operation} = survey;
   const newest = survey.release.revisions.at(-1);
   const about = {object: object('Release', wanted.target, wanted.target.release)};
-  if (newest !== undefined && newest.chartName !== 'postgresql')
-    return [notOurs(`is a release of the chart ${newest.chartName}, not of postgresql`, wanted)];
   if (operation?.holderIsAlive === true) return [atWork(operation, wanted)];
   if (operation?.kind === 'uninstall') return [halfUninstalled(operation.startedAt, wanted)];
   if (newest === undefined) return [];
   if (operation && isChange(operation.kind)) return [halfChanged(operation.kind, operation.startedAt, wanted)];
   if (newest.status === 'uninstalling') return [halfUninstalled(newest.updatedAt, wanted)];
   if (newest.status === 'uninstalled') return [keptHistory(newest, wanted)];
-  if (wanted.existing === null)
-    return [notOurs('was not made by pg-helm-install: its values are not of the shape that it writes', wanted)];
+  // That it is not ours is said by ownership.ts.
+  if (wanted.existing === null) return [];
   // A first install that was killed holds nothing yet that going on could undo; an upgrade or rollback has a revision
   // to fall back to, which somebody must want.
   if ((newest.status === 'pending-upgrade' || newest.status === 'pending-rollback') && operation === null)
@@ -49,17 +47,6 @@ export const existingRelease: CheckRule = (survey, wanted) => {
     ),
   ];
 };
-
-function notOurs(what: string, {target}: Wanted): Finding {
-  return refuse(
-    'NOT_OURS',
-    `Release ${target.release} in namespace ${target.namespace} ${what}. It is left as it is.`,
-    {
-      object: object('Release', target, target.release),
-      remedies: [anotherName, {title: 'See what was done to it', command: ours('history', target)}],
-    },
-  );
-}
 
 function atWork({kind, holder, startedAt, renewedAt}: OperationRecord, {target}: Wanted): Finding {
   const who = holder.split('/')[0] ?? holder;

@@ -1,9 +1,11 @@
 // The last dump before a release goes: whether it can be made, or was made by the run that this one finishes, and the
 // step that makes it.
-import {badInput, cause, type Cause} from '../../cause.ts';
+import {badInput, cause, UserError, type Cause} from '../../cause.ts';
+import {recovery} from '../../observation/causes/secret-malformed.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
+import {writerInDoubt} from '../storage-guard.ts';
 import type {DumpAt, World} from '../world.ts';
 
 export interface LastDump {
@@ -36,25 +38,14 @@ export async function prepareDump(world: World, before: Snapshot, path: string):
       `--dump-to: ${path} is there already, and nothing is written over it. Name another file, or move that one ` +
         'away. Nothing was changed.',
     ).reason;
-  const object = {kind: 'Release', namespace, name: release};
-  if (isReady(viewOf(before).writerPod)) {
-    if (before.secret !== null) return {path, replace: own !== null, whole: null, written: 0};
-    return cause(
-      'DUMP_FAILED',
-      `The Secret with the passwords of ${release} is gone or may not be read, so nobody can log in to dump it. ` +
-        'Nothing was removed.',
-      {
-        object,
-        remedies: [{title: 'Put the Secret back, or leave the dump out: run it without --dump-to'}],
-      },
-    );
-  }
+  if (isReady(viewOf(before).writerPod))
+    return whyNotDumped(before) ?? {path, replace: own !== null, whole: null, written: 0};
   if (own?.whole) return {path, replace: false, whole: own.bytes, written: own.bytes};
   return cause(
     'DUMP_FAILED',
     `The writer of ${release} does not answer, so there is nothing that could be dumped. Nothing was removed.`,
     {
-      object,
+      object: {kind: 'Release', namespace, name: release},
       remedies: [
         {title: 'See what is the matter with it', command: `pg-helm-install status ${release} -n ${namespace}`},
         {title: 'Or leave the dump out: run it without --dump-to. The volumes stay unless --delete-data is given'},
@@ -63,11 +54,40 @@ export async function prepareDump(world: World, before: Snapshot, path: string):
   );
 }
 
+/** The writer serves, and a dump of it would be none of the release's database, or nobody can log in to make one. */
+function whyNotDumped(before: Snapshot): Cause | null {
+  const other = anotherDatabase(before);
+  if (other || before.secret !== null) return other;
+  const {release, namespace} = before.target;
+  const isUnread = before.unreadable.includes('secrets');
+  return cause(
+    'DUMP_FAILED',
+    `The Secret with the passwords of ${release} ${isUnread ? 'may not be read' : 'is gone'}, so nobody can log in ` +
+      'to dump it. Nothing was removed.',
+    {
+      object: {kind: 'Release', namespace, name: release},
+      remedies: [
+        ...(isUnread ? [] : [recovery(before.target)]),
+        {title: 'Or leave the dump out: run it without --dump-to. The volumes stay unless --delete-data is given'},
+      ],
+    },
+  );
+}
+
+/** An empty database is dumped without an error, and its dump would be taken for all there was. */
+function anotherDatabase(snapshot: Snapshot): Cause | null {
+  const found = writerInDoubt(snapshot);
+  const why = 'What would be dumped may be a new and empty database. Nothing was removed.';
+  return found && {...found, message: `${found.message} ${why}`};
+}
+
 export function dumpStep(dump: LastDump): Step<unknown> {
   return {
     name: 'dump',
     done: () => dump.whole !== null,
-    async run(world, _wanted, _snapshot, signal) {
+    async run(world, _wanted, snapshot, signal) {
+      const other = anotherDatabase(snapshot);
+      if (other) throw new UserError(other);
       let toldAt = world.now();
       const onBytes = (written: number) => {
         // A line for each megabyte would be a long log.

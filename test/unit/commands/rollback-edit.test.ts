@@ -9,13 +9,14 @@ import type {Invocation} from '../../../source/commands/command.ts';
 import {readsOf} from '../../../source/commands/desk/reads.ts';
 import {begunRollback, rolledBack} from '../../../source/commands/rollback-edit.ts';
 import {change} from '../../../source/operations/change.ts';
+import {heldIn, ownershipRefusal} from '../../../source/operations/ownership.ts';
 import type {Result} from '../../../source/operations/progress.ts';
 import {connectTo, helmRecord} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
 import {FakeRelease, type FakeReleaseWorld} from '../../support/fake-release.ts';
 import {Killed} from '../../support/fake-world.ts';
 import {smallChart} from '../../support/paths.ts';
-import {parametersWith} from '../../support/survey.ts';
+import {parametersWith, revision as revisionWith} from '../../support/survey.ts';
 
 const installed = parametersWith();
 const newer = {...installed, images: {...installed.images, tag: '17.7.0'}, readReplicaCount: 1};
@@ -203,4 +204,17 @@ it('a rollback that has ended is not undone by the same command: who wants more 
   });
   expect((await rollBack(release, 2)).outcome).toBe('succeeded');
   expect(wants(release)).toMatchObject({tag: newTag, readers: 1});
+});
+
+it('of somebody else’s application is refused in the words of the other commands', async () => {
+  const release = new FakeRelease(installed);
+  const {namespace} = release.target;
+  const {metadata, data} = helmRecord('orders', 1, {chart: 'shop', version: '3.1.0'});
+  fake.put(`/api/v1/namespaces/${namespace}/secrets`, {metadata: {...metadata, uid: randomUUID()}, data});
+  const labels = {'app.kubernetes.io/instance': 'orders', 'app.kubernetes.io/name': 'postgresql'};
+  fake.put(`/apis/apps/v1/namespaces/${namespace}/statefulsets`, {metadata: {name: writer, labels}});
+  release.revisions = [{...revisionWith({chartName: 'shop', chartVersion: '3.1.0'}), values: {}}];
+  const {message} = (await ownershipRefusal(heldIn(release.snapshot()), async () => null)) ?? {};
+  expect(message).toContain('shop 3.1.0, an application with PostgreSQL inside');
+  await expect(rolledBack(api, release.target, null)).rejects.toMatchObject({reason: {code: 'NOT_OURS', message}});
 });

@@ -98,3 +98,56 @@ test('a claim of a reader that is not wanted is nobody’s loss', () => {
   );
   expect(findCauses({...claimGoing(reader, secondsAgo(60)), statefulSets})).toEqual([]);
 });
+
+const foreign = 'example.com/archive';
+const heldWithoutPod = (pod: string, finalizers: readonly string[], base = healthy): Snapshot => {
+  const seen = claimGoing(pod, secondsAgo(60), base);
+  return {
+    ...seen,
+    claims: seen.claims.map((claim) =>
+      claim.metadata.name === `data-${pod}` ? {...claim, metadata: {...claim.metadata, finalizers}} : claim,
+    ),
+    pods: seen.pods.filter(({metadata}) => metadata.name !== pod),
+  };
+};
+
+test.each([
+  ['writer', writer],
+  ['reader', reader],
+])('a claim of the %s that a finalizer holds without a pod: that is said, and no pod is to be dumped', (_, pod) => {
+  const found = firstOf(heldWithoutPod(pod, [foreign]))?.cause;
+  expect(found).toMatchObject({code: 'VOLUME_GOING', object: {name: `data-${pod}`}});
+  expect(found?.message).not.toContain('only waits for the pod');
+  expect(found?.message).toContain(`What holds it is its finalizer ${foreign}.`);
+  expect(found?.evidence.join()).toContain(`finalizers ${foreign}`);
+  const commands = found?.remedies.map(({command}) => command).join('\n') ?? '';
+  expect(commands).not.toMatch(/pg_dumpall|delete pod/);
+  expect(commands).toContain('Retain');
+});
+
+test('a pod that is on no node keeps no claim', () => {
+  const seen = claimGoing(writer, secondsAgo(60));
+  const pods = seen.pods.map((pod) => {
+    const {nodeName, ...spec} = pod.spec;
+    return pod.metadata.name === writer && nodeName ? {...pod, spec} : pod;
+  });
+  expect(firstOf({...seen, pods})?.cause.message).toContain(`no pod ${writer} runs that would keep it`);
+});
+
+test('where pods may not be listed one may keep it', () => {
+  const seen = {...heldWithoutPod(writer, [foreign]), unreadable: ['pods']};
+  expect(firstOf(seen)?.cause.message).toContain(`only waits for the pod ${writer} to end`);
+});
+
+test('a reader that is being copied anew has no pod for a moment, and its claim only the finalizer of pods', () => {
+  expect(findCauses(heldWithoutPod(reader, ['kubernetes.io/pvc-protection']))).not.toContainEqual(
+    expect.objectContaining({cause: expect.objectContaining({code: 'VOLUME_GOING'}) as object}),
+  );
+});
+
+test('of a volume that goes without a pod nobody is told to dump it', () => {
+  const pods = healthy.pods.filter(({metadata}) => metadata.name !== writer);
+  const seen: Snapshot = {...healthy, pods, volumes: {[`data-${writer}`]: volume('Delete', secondsAgo(1))}};
+  const commands = firstOf(seen)?.cause.remedies.map(({command}) => command) ?? [];
+  expect(commands).toEqual([expect.stringContaining('Retain')]);
+});

@@ -43,7 +43,9 @@ it('says that the files are the last copies, and the command that restores from 
   expect(found?.cause.remedies.map(({command}) => command)).toEqual([
     'pg-helm-install recover orders -n secret-rec --context pgk8s',
     'kubectl --context pgk8s create secret generic orders-postgresql-auth --from-file=postgres-password ' +
-      '--from-file=password --from-file=replication-password -n secret-rec',
+      '--from-file=password --from-file=replication-password -n secret-rec && ' +
+      'kubectl --context pgk8s label secret orders-postgresql-auth app.kubernetes.io/managed-by=pg-helm-install ' +
+      '-n secret-rec',
   ]);
   expect(stateOf(recorded('SECRET_MALFORMED'))).toBe('broken');
 });

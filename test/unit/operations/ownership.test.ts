@@ -132,6 +132,15 @@ const foreign: readonly [string, () => void, RegExp, RegExp][] = [
     /helm rollback orders 1 [^]*pg-helm-install recover orders/,
   ],
   [
+    'PostgreSQL by plain helm, pending',
+    () => {
+      cluster.revisions = [];
+      add({architecture: 'replication'}, 'pending-install');
+    },
+    /PostgreSQL by plain helm/,
+    /helm rollback orders 1 -n team-a/,
+  ],
+  [
     'the same beside an operation of ours',
     () => {
       add(valuesWith('primary.name', ''));
@@ -188,6 +197,43 @@ describe('volumes without a release', () => {
       changes: [],
     });
     expect(cause?.remedies.at(-1)?.command).toMatch(/^kubectl .*delete pvc data-orders-postgresql-primary-0/);
+  });
+
+  const foreignSecret = (systemIdentifier: string | null) => {
+    const touch = left.touch;
+    Object.assign(left, {secret: passwords, systemIdentifier});
+    left.touch = (seen) => touch({...seen, secret: seen.secret && {...seen.secret, ours: false}});
+  };
+
+  test('whose Secret is there and not labelled: it says so, and names the label', async () => {
+    foreignSecret(null);
+    const {outcome, cause} = await remove();
+    expect({outcome, code: cause?.code, changes: left.changes}).toEqual({
+      outcome: 'refused',
+      code: 'NOT_OURS',
+      changes: [],
+    });
+    expect(cause?.message).toContain('its Secret orders-postgresql-auth is not labelled as ours');
+    expect(cause?.remedies.map(({command}) => command)).toContain(
+      'kubectl --context prod-eu label secret orders-postgresql-auth app.kubernetes.io/managed-by=pg-helm-install ' +
+        '-n team-a',
+    );
+  });
+
+  test('whose Secret may not be read: it is not said that there is none', async () => {
+    const {touch} = left;
+    left.touch = (seen) => touch({...seen, unreadable: ['secrets']});
+    expect((await remove()).cause?.message).toContain('its Secret orders-postgresql-auth may not be read');
+  });
+
+  test('whose database is remembered in a Secret of somebody else: they go, and that Secret stays', async () => {
+    foreignSecret('7713308882125799452');
+    const {outcome, ledger} = await remove();
+    expect({outcome, changes: left.changes.filter((one) => one.startsWith('delete'))}).toEqual({
+      outcome: 'succeeded',
+      changes: ['deleteClaims'],
+    });
+    expect(ledger).toContainEqual(expect.objectContaining({kind: 'Secret', fate: 'kept'}));
   });
 
   test.each([

@@ -32,14 +32,6 @@ test.each<HelmStatus>(['deployed', 'failed', 'superseded', 'unknown'])(
   (status) => expect(judge({status})).toEqual([]),
 );
 
-test('another chart', () => {
-  const findings = judge({chartName: 'redis'}, {existing: null});
-  expect(codesOf(findings)).toEqual(['refuse NOT_OURS']);
-  expect(textOf(findings)).toContain('a release of the chart redis');
-});
-
-test('the chart, but not our values', () => expect(codesOf(judge({}, {existing: null}))).toEqual(['refuse NOT_OURS']));
-
 test.each([null, {}])('somebody is at work on it (%j)', (newest) => {
   const findings = judge(newest, {operation: operation()});
   expect(codesOf(findings)).toEqual(['refuse RELEASE_LOCKED']);
@@ -48,12 +40,7 @@ test.each([null, {}])('somebody is at work on it (%j)', (newest) => {
 
 test.each([operation({holderIsAlive: false}), null])(
   'pending-install, ours and as asked: it is continued, whoever began it (%j)',
-  (recorded) => {
-    expect(judge({status: 'pending-install'}, {operation: recorded})).toEqual([]);
-    expect(codesOf(judge({status: 'pending-install'}, {operation: recorded, existing: null}))).toEqual([
-      'refuse NOT_OURS',
-    ]);
-  },
+  (recorded) => expect(judge({status: 'pending-install'}, {operation: recorded})).toEqual([]),
 );
 
 test.each<HelmStatus>(['pending-upgrade', 'pending-rollback'])('%s', (status) => {

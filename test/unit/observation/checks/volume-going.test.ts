@@ -20,6 +20,17 @@ test('the claim of the writer or of a wanted reader goes', () => {
   }
 });
 
+test('one that has no volume yet has no data, and claims that may not be listed say nothing', () => {
+  const pending = {...going(writer), status: {phase: 'Pending'}};
+  expect(judge({...there, claims: [pending]})).toEqual([]);
+  expect(judge({...there, claims: null})).toEqual([]);
+});
+
+test('several are named, the writer first', () => {
+  const findings = judge({...there, claims: [going('data-orders-postgresql-read-0'), going(writer)]});
+  expect(textOf(findings)).toContain(`${writer} and data-orders-postgresql-read-0 of orders are being deleted`);
+});
+
 test('that of a reader nobody wants may go, and one without a release is another matter', () => {
   expect(judge({...there, claims: [going('data-orders-postgresql-read-9')]})).toEqual([]);
   expect(judge({claims: [going(writer)]})).toEqual([]);
