@@ -1,10 +1,12 @@
 // Nothing ends a pod, and nothing removes a release, while what the data is on is being deleted: only the pods keep it.
 import {UserError, type Cause} from '../cause.ts';
+import {leftoverVolume} from '../observation/causes/leftover-volume.ts';
 import {goingCause} from '../observation/causes/volume-going.ts';
 import {systemIdentifierDiffers} from '../observation/causes/system-identifier-differs.ts';
 import {goingOf, goingUnder, namespaceGoing, type Going} from '../observation/going.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize} from '../observation/storage.ts';
+import {writerIsKnown} from '../observation/system-identifier.ts';
 import {restarts, type PodWay} from '../plan/pod-way.ts';
 import type {World} from './world.ts';
 
@@ -27,9 +29,9 @@ export function refuseRestarts(before: Snapshot, ways: readonly PodWay[]): reado
     .map((going) => refusal(before, going));
 }
 
-/** The volumes of readers may be the only copy while the writer serves another database. */
+/** The volumes of readers may be the only copy while the writer serves another database, or may do so. */
 export function refuseDeletion(before: Snapshot): readonly Cause[] {
-  const found = systemIdentifierDiffers(before);
+  const found = systemIdentifierDiffers(before) ?? (writerIsKnown(before) ? null : leftoverVolume(before));
   return found ? [unchanged(found.cause)] : [];
 }
 
