@@ -1,5 +1,5 @@
 // A password that is lost for good is followed by a new one: the administrator sets it, and the Secret gets it. The
-// command was run as it stands on Kubernetes with chart 16.7.26.
+// command is run as it stands by test/cluster/secret.test.ts.
 import type {Remedy} from '../../cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
 import {kubectl, ours} from '../checks/words.ts';

@@ -49,12 +49,12 @@ function messageOf(snapshot: Snapshot, pod: string): string {
   );
 }
 
-/** An install forgets the database of before where there is no claim of its writer: see operations/remember-identifier.ts. */
+/** An install forgets the database of before where there is no claim of its writer: operations/remember-identifier.ts. */
 function unlistedClaims({unreadable, release}: Snapshot): string {
   if (!unreadable.includes('persistentvolumeclaims') || release.revisions.length !== 1) return '';
   return (
-    ' This user may not list claims, so the install could not tell whether there was a volume before it: if there was ' +
-    'none, nothing is lost, and the Secret, which was kept, only has to remember the new database.'
+    ' This user may not list claims, so the install could not tell whether there was a volume before it: if there ' +
+    'was none, nothing is lost, and the Secret, which was kept, only has to remember the new database.'
   );
 }
 
