@@ -49,7 +49,7 @@ function messageOf(snapshot: Snapshot, pod: string): string {
   );
 }
 
-/** An install forgets the database of before where there is no claim of its writer: operations/remember-identifier.ts. */
+/** An install forgets the database of before where its writer has no claim: see operations/remember-identifier.ts. */
 function unlistedClaims({unreadable, release}: Snapshot): string {
   if (!unreadable.includes('persistentvolumeclaims') || release.revisions.length !== 1) return '';
   return (
