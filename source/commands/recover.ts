@@ -61,7 +61,8 @@ export const runRecover: Run = async (invocation) => {
 
   const afterSecret = (rest: RestoreRequest['rest']) => {
     const asked = (sentence: string) => ask(invocation, `${sentence} Restore it?`);
-    return drive(invocation, restoreSecretFirst({before, confirm: asked, rest}, world));
+    const limits = {deadline: world.now() + timeoutMs, signal: invocation.signal};
+    return drive(invocation, restoreSecretFirst({before, confirm: asked, rest, limits}, world));
   };
 
   if (operation?.kind === 'uninstall') {

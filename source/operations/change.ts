@@ -23,7 +23,7 @@ import {growthRefused, judgeChange, judgeWays, moversOf} from './judge-change.ts
 import {claimsLedger, isLeftIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
-import {rememberIdentifier} from './remember-identifier.ts';
+import {rememberIdentifier, rememberIfFollowed} from './remember-identifier.ts';
 import {endOf, mergeWarnings, refused} from './result.ts';
 import {settingsOrder, type SettingsOrder} from './settings-order.ts';
 import {isScaledAside} from './steps/install-steps.ts';
@@ -214,7 +214,7 @@ export async function* change(
   }
 
   // Before the first step: what a restart brings back is compared with it.
-  await rememberIdentifier(world, before);
+  await rememberIfFollowed(world, before);
 
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const copies = new AbortController();

@@ -205,7 +205,8 @@ export async function* converge<Wanted>(
   }
 }
 
-function isConnectionLoss(error: unknown): boolean {
+/** The cluster did not answer; another try may find it. */
+export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof UserError) return ['CONNECTION_LOST', 'CLUSTER_UNREACHABLE'].includes(error.reason.code);
   return error instanceof Error && error.name === 'ConnectionError';
 }

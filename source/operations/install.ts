@@ -5,6 +5,7 @@ import {sameValues} from '../chart/same-values.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
 import {runChecks} from '../observation/checks/index.ts';
+import {isNeverMade} from '../observation/never-made.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Survey} from '../observation/survey.ts';
 import {tracksOf} from '../observation/tracks.ts';
@@ -18,9 +19,9 @@ import {replacedObjects} from '../plan/replaced-objects.ts';
 import {converge, type Ending} from './converge.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
-import {forgetIdentifier, rememberIdentifier} from './remember-identifier.ts';
+import {isStale, rememberIdentifier} from './remember-identifier.ts';
 import {endOf, mergeWarnings, refused} from './result.ts';
-import {isEmpty, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
+import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
 import {installSteps, namespace, type WantedInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import type {Chart, Passwords, World} from './world.ts';
@@ -101,6 +102,7 @@ export async function* install(
       rescue,
       // Nothing depends on such a Secret yet: the checks refused where a volume or a release does.
       replaces: survey.secret?.passwordMatches === false,
+      forgets: isStale(survey),
     },
   };
   const checksMs = world.now() - began;
@@ -151,7 +153,6 @@ export async function* install(
   };
   const held = yield* takeLease(record, world, {deadline, signal});
   if (held) return notTaken({...base, warnings}, held);
-  await forgetIdentifier(world, survey);
 
   yield {type: 'plan', steps: installSteps.map(({name}) => name)};
   const ending = yield* converge(installSteps, wanted, world, {
@@ -185,7 +186,9 @@ export async function* install(
 async function rescueFor(survey: Survey, {username}: Parameters, world: World): Promise<Rescue | Cause | null> {
   if (!releaseExists(survey) || !lacksPasswords(survey)) return null;
   const rescue = await rescuePasswords(world, {username, replaces: false});
-  return 'code' in rescue || !isEmpty(rescue) ? rescue : null;
+  const lost = lostCause(world.target, rescue, {isWritten: false});
+  if (lost) return isNeverMade(await world.look()) ? null : lost;
+  return isEmpty(rescue) ? null : rescue;
 }
 
 function lacksPasswords({secret}: Survey): boolean {

@@ -3,36 +3,60 @@ import {UserError} from '../cause.ts';
 import {claimName, objectNames} from '../chart/names.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
 import {findCauses} from '../observation/causes/index.ts';
-import {proofOf} from '../observation/release-view.ts';
+import {proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
+import {isConnectionLoss} from './converge.ts';
 import type {World} from './world.ts';
 
 /**
  * Once, when the writer is proven; releases that were made before this was remembered get it with their next change.
  * Not where a reader says that it is of another database: which of both is right is for a person to say.
- * Never throws for want of a right: the readers' identifiers are compared all the same.
+ * Never throws for want of a right or of an answer: the readers' identifiers are compared all the same.
  */
 export async function rememberIdentifier(world: World, snapshot: Snapshot | null): Promise<void> {
   const identifier = snapshot ? proofOf(snapshot, 'writer')?.result.systemIdentifier : null;
   if (!snapshot?.secret || !identifier || snapshot.secret.systemIdentifier) return;
   if (findCauses(snapshot).some(({cause: {code}}) => code === 'LEFTOVER_VOLUME')) return;
-  await write(world, identifier);
+  await withoutFailing(world.rememberSystemIdentifier(identifier));
+}
+
+/**
+ * Before an operation has brought the readers up: one that does not stream may have the rows that an empty writer has
+ * not, so the writer is remembered only where every reader that is wanted follows it.
+ */
+export async function rememberIfFollowed(world: World, snapshot: Snapshot): Promise<void> {
+  const {streaming, readersWanted} = viewOf(snapshot);
+  if (streaming >= readersWanted) await rememberIdentifier(world, snapshot);
+}
+
+/** A Secret that was made anew has forgotten it. The same rules, as of now; where nobody can look, it stays so. */
+export async function rememberRestored(world: World): Promise<void> {
+  const snapshot = await withoutFailing(world.look());
+  if (snapshot) await rememberIfFollowed(world, snapshot);
 }
 
 /**
  * Where the Secret was kept and the writer's volume was not, a new database is made, and it is the one that was asked
- * for. Readers' volumes without the writer's were refused.
+ * for. Readers' volumes without the writer's were refused. Where claims may not be listed nobody knows that, so it is
+ * kept, and the cause says so when the database is another one.
  */
-export async function forgetIdentifier(world: World, survey: Survey): Promise<void> {
+export function isStale({claims, secret, ...survey}: Survey): boolean {
   const writersClaim = claimName(objectNames(survey.target.fullname).writer, 0);
-  const isNew = survey.claims?.every(({metadata}) => metadata.name !== writersClaim) ?? false;
-  if (releaseExists(survey) || !isNew || !survey.secret?.systemIdentifier) return;
-  await write(world, null);
+  const isNew = claims?.every(({metadata}) => metadata.name !== writersClaim) ?? false;
+  return !releaseExists(survey) && isNew && Boolean(secret?.systemIdentifier);
 }
 
-async function write(world: World, identifier: string | null): Promise<void> {
-  await world.rememberSystemIdentifier(identifier).catch((error: unknown) => {
-    if (!(error instanceof UserError)) throw error;
+/** @throws ConnectionError: what was not forgotten would be compared with the new database. */
+export async function forgetIdentifier(world: World): Promise<void> {
+  await world.rememberSystemIdentifier(null).catch((error: unknown) => {
+    if (!(error instanceof UserError) || isConnectionLoss(error)) throw error;
+  });
+}
+
+async function withoutFailing<T>(asked: Promise<T>): Promise<T | null> {
+  return asked.catch((error: unknown) => {
+    if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
+    return null;
   });
 }

@@ -13,6 +13,17 @@ export interface Rescue {
   readonly missing: Partial<Passwords>;
   /** Of keys under which the Secret has a password that the database refuses. */
   readonly refused: Partial<Passwords>;
+  /** What is missing and can be found nowhere; null where there is no such thing. */
+  readonly lost: Lost | null;
+}
+
+interface Lost {
+  readonly roles: readonly Role[];
+  readonly username: string;
+  /** Whether the database takes the administrator's password that is known. */
+  readonly adminIsProven: boolean;
+  /** What was looked at and was not it, without a password. */
+  readonly found: readonly string[];
 }
 
 type Role = keyof Passwords;
@@ -26,9 +37,9 @@ export interface RescueRequest {
 
 /**
  * Reads the files at once: the kubelet takes that of a deleted key away within about a minute.
- * @returns the cause where a password that is missing can be found nowhere. Changes nothing.
+ * What is found is worth writing although something else is lost. Changes nothing.
  */
-export async function rescuePasswords(world: World, {username, replaces}: RescueRequest): Promise<Rescue | Cause> {
+export async function rescuePasswords(world: World, {username, replaces}: RescueRequest): Promise<Rescue> {
   const stored = await world.storedPasswords();
   const usernames: Passwords = {admin: 'postgres', user: username, replication: replicationUser};
   const gone = roles.filter((role) => stored?.[role] === undefined);
@@ -44,13 +55,23 @@ export async function rescuePasswords(world: World, {username, replaces}: Rescue
   if (gone.length + wrong.length === 0) return nothing;
   const search = new Search(world, usernames, stored ?? {}, files ?? (await world.mountedPasswords()));
   const missing = await search.all(gone);
-  const lost = gone.filter((role) => missing[role] === undefined).map((role) => secretKeys[role]);
-  const isGone = stored === null;
-  if (lost.length > 0) return passwordsLost(world.target, {isGone, lost, found: search.evidence()});
-  return {isGone, missing, refused: await search.all(wrong)};
+  const lost = gone.filter((role) => missing[role] === undefined);
+  const found = search.evidence();
+  const refused = await search.all(wrong);
+  const admin = missing.admin ?? refused.admin ?? stored?.admin;
+  const adminIsProven =
+    lost.length > 0 &&
+    admin !== undefined &&
+    (await world.tryLogin({username: usernames.admin, password: admin})).is === 'right';
+  return {
+    isGone: stored === null,
+    missing,
+    refused,
+    lost: lost.length > 0 ? {roles: lost, username, adminIsProven, found} : null,
+  };
 }
 
-const nothing: Rescue = {isGone: false, missing: {}, refused: {}};
+const nothing: Rescue = {isGone: false, missing: {}, refused: {}, lost: null};
 
 /** Among all that a password may be, the one that the database takes. */
 class Search {
@@ -99,8 +120,28 @@ class Search {
   }
 }
 
+/** Whether there is nothing to write. */
 export function isEmpty({missing, refused}: Rescue): boolean {
   return Object.keys(missing).length === 0 && Object.keys(refused).length === 0;
+}
+
+/** `isWritten`: what was found is in the Secret by now. @returns null where nothing is lost */
+export function lostCause(
+  target: Target,
+  {isGone, missing, lost}: Rescue,
+  {isWritten}: {readonly isWritten: boolean},
+): Cause | null {
+  if (lost === null) return null;
+  const {username, adminIsProven, found} = lost;
+  const saved = Object.keys(missing).map((role) => secretKeys[role as Role]);
+  const wrote = isWritten && saved.length > 0;
+  return passwordsLost(target, {
+    isGone: isGone && !wrote,
+    lost: lost.roles.map((role) => secretKeys[role]),
+    saved: {keys: saved, isWritten: wrote},
+    newFor: adminIsProven && (isWritten || missing.admin === undefined) ? username : null,
+    found,
+  });
 }
 
 /** What is missing is added, and nothing else is touched but what the database refuses. @returns what was done */
@@ -113,11 +154,12 @@ export async function writeRescued(world: World, rescue: Rescue): Promise<string
 /** What is going to be done, and what was. */
 export function rescueSentences(
   {fullname}: Target,
-  {isGone, missing, refused}: Rescue,
+  {isGone, missing, refused, lost}: Rescue,
 ): {readonly plan: string; readonly done: string} {
   const {secret} = objectNames(fullname);
   const keysOf = (passwords: Partial<Passwords>) =>
     listed(roles.flatMap((role) => (passwords[role] === undefined ? [] : [secretKeys[role]])));
+  const but = lost === null ? '' : `, but for ${listed(lost.roles.map((role) => secretKeys[role]))},`;
   const from = 'from the files that the pods mount, each proven by a login';
   const what = [
     ...(Object.keys(missing).length === 0 ? [] : [isGone ? 'was gone' : `had nothing under ${keysOf(missing)}`]),
@@ -128,7 +170,7 @@ export function rescueSentences(
   const rest = isGone ? '' : ' What else is in it stays as it is.';
   const now = what.replaceAll(/\b(was|had)\b/g, (word) => (word === 'was' ? 'is' : 'has'));
   return {
-    plan: `The Secret ${secret} ${now}: it is restored ${from}.${rest}`,
-    done: `The Secret ${secret} ${what}. It was restored ${from}.`,
+    plan: `The Secret ${secret} ${now}: it is restored${but} ${from}.${rest}`,
+    done: `The Secret ${secret} ${what}. It was restored${but} ${from}.`,
   };
 }

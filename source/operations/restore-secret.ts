@@ -1,12 +1,15 @@
 // Before a change or an uninstall that was interrupted goes on, the Secret of the database gets back what it lacks.
 import {cause, UserError, type Cause} from '../cause.ts';
 import {fromValues} from '../chart/values.ts';
+import {isNeverMade} from '../observation/never-made.ts';
 import {viewOf} from '../observation/release-view.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import type {Ending} from './converge.ts';
 import type {Progress, Result} from './progress.ts';
-import {isEmpty, rescuePasswords, rescueSentences, writeRescued} from './rescue-secret.ts';
+import {rememberRestored} from './remember-identifier.ts';
+import {isEmpty, lostCause, rescuePasswords, rescueSentences, writeRescued, type Rescue} from './rescue-secret.ts';
 import {endOf, lockedBy, refused} from './result.ts';
+import {confirmRefusal, notTaken, type NotTaken, type WatchLimits} from './take-lease.ts';
 import type {World} from './world.ts';
 
 export interface RestoreRequest {
@@ -16,27 +19,45 @@ export interface RestoreRequest {
   readonly confirm: (sentence: string) => Promise<boolean>;
   /** What goes on afterwards, and needs no passwords to be prepared. */
   readonly rest: (isRestored: boolean) => Promise<AsyncGenerator<Progress, Result>>;
+  readonly limits: WatchLimits;
 }
 
 /**
  * Nothing else begins where a password that is missing can be found nowhere. It comes before a chart is pulled, say:
- * the files of the pods may not stay.
+ * the files of the pods may not stay. For the same reason what is missing and proven is written although something else
+ * is lost, and before it is known whether somebody else is at work: it takes nothing away from anybody.
  */
 export async function* restoreSecretFirst(
-  {before, confirm, rest}: RestoreRequest,
+  {before, confirm, rest, limits}: RestoreRequest,
   world: World,
 ): AsyncGenerator<Progress, Result> {
-  const base = {operation: 'recover', target: world.target, began: world.now(), now: () => world.now(), warnings: []};
+  const {target} = world;
+  const base = {operation: 'recover', target, began: world.now(), now: () => world.now(), warnings: []};
   const values = viewOf(before).newest ? before.release.values : null;
   const username = values ? fromValues(values)?.username : undefined;
   if (username === undefined || before.unreadable.includes('secrets')) return yield* await rest(false);
   const rescue = await rescuePasswords(world, {username, replaces: true});
-  if ('code' in rescue) return refused({...base, cause: rescue});
-  if (isEmpty(rescue)) return yield* await rest(false);
-  if (before.operation?.holderIsAlive) return refused({...base, cause: lockedBy(before.operation, world.target)});
-  if (!(await confirm(rescueSentences(world.target, rescue).plan)))
+  if (isEmpty(rescue)) {
+    const lost = isNeverMade(before) ? null : lostCause(target, rescue, {isWritten: false});
+    return lost ? refused({...base, cause: lost}) : yield* await rest(false);
+  }
+
+  const added: Rescue = {...rescue, refused: {}};
+  const locked = isEmpty(added) ? yield* stillHeld(before.operation, world, limits) : null;
+  if (locked) return notTaken(base, locked);
+  if (!(await confirm(rescueSentences(target, rescue).plan)))
     return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
-  const note = await writeRescued(world, rescue);
+  if (!isEmpty(added)) {
+    const note = await writeRescued(world, added);
+    const held = yield* stillHeld(before.operation, world, limits);
+    if (held) return afterSecret(notTaken(base, held), note);
+  }
+  await writeRescued(world, {...rescue, missing: {}});
+  const note = rescueSentences(target, rescue).done;
+  const lost = lostCause(target, rescue, {isWritten: true});
+  if (lost) return afterSecret(refused({...base, cause: lost}), note);
+
+  await rememberRestored(world);
   let result: Result;
   try {
     result = yield* await rest(true);
@@ -44,8 +65,34 @@ export async function* restoreSecretFirst(
     if (!(error instanceof UserError)) throw error;
     result = endOf({...base, outcome: 'failed', ending: failed(error.reason)});
   }
-  const outcome = result.outcome === 'unchanged' ? 'succeeded' : result.outcome;
-  return {...result, operation: 'recover', outcome, notes: [note, ...result.notes]};
+  if (result.outcome === 'succeeded' || result.outcome === 'unchanged') await rememberRestored(world);
+  return afterSecret(result, note);
+}
+
+/** @returns null where nobody holds it, or whoever did is no more */
+async function* stillHeld(
+  operation: OperationRecord | null,
+  world: World,
+  limits: WatchLimits,
+): AsyncGenerator<Progress, NotTaken | null> {
+  if (!operation?.holderIsAlive) return null;
+  const stands = yield* confirmRefusal(lockedBy(operation, world.target), operation, world, limits);
+  return stands === 'dead' ? null : stands;
+}
+
+/** The Secret was changed, whatever became of the rest. */
+function afterSecret(result: Result, note: string): Result {
+  const outcomes: Partial<Record<Result['outcome'], Result['outcome']>> = {unchanged: 'succeeded', refused: 'failed'};
+  const {cause: why} = result;
+  return {
+    ...result,
+    operation: 'recover',
+    outcome: outcomes[result.outcome] ?? result.outcome,
+    notes: [note, ...result.notes],
+    ...(why
+      ? {cause: {...why, message: why.message.replace(/Nothing was changed\.$/, 'Nothing else was changed.')}}
+      : {}),
+  };
 }
 
 /** What came after the Secret could not begin. */

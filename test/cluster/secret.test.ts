@@ -1,13 +1,22 @@
 // The Secret of a living database is deleted, or one key of it: the passwords come back byte for byte, and no other is
 // ever written.
+import {execFile} from 'node:child_process';
+import {mkdtemp, readdir, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {delimiter, dirname, join} from 'node:path';
+import {promisify} from 'node:util';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 import {mountedSecrets} from '../../source/chart/names.ts';
+import type {Cause} from '../../source/cause.ts';
 import type {Status} from '../../source/inspect/status.ts';
+import type {Metadata} from '../../source/observation/kubernetes.ts';
+import {systemIdentifierAnnotation} from '../../source/observation/system-identifier.ts';
 import type {Result} from '../../source/operations/progress.ts';
 import {cli, cliJson} from '../support/cli.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
+import {kubectl as kubectlProgram} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const name = 'orders-postgresql-auth';
@@ -17,6 +26,7 @@ type Data = Readonly<Record<string, string>>;
 let release: OperatedRelease;
 let made: Data;
 let rows: string;
+let identifier: string | undefined;
 
 beforeAll(async () => {
   release = await OperatedRelease.install('secret', [
@@ -28,6 +38,7 @@ beforeAll(async () => {
     'appdb',
   ]);
   made = await data();
+  identifier = await remembered();
   await release.ask(writerPod, 'create table kept as select n from generate_series(1, 1000) n');
   rows = await sumOfRows();
 });
@@ -44,6 +55,12 @@ async function putBack(): Promise<void> {
 
 async function data(): Promise<Data> {
   return (await kubectlJson<{data: Data}>(['-n', release.namespace.name, 'get', 'secret', name])).data;
+}
+
+/** The database that the Secret says is the release's. */
+async function remembered(): Promise<string | undefined> {
+  const secret = await kubectlJson<{metadata: Metadata}>(['-n', release.namespace.name, 'get', 'secret', name]);
+  return secret.metadata.annotations?.[systemIdentifierAnnotation];
 }
 
 async function lose(key: string | null): Promise<void> {
@@ -108,8 +125,8 @@ test.each([
     });
     const restored = await release.run(command);
     expectNoPassword(restored.stdout, restored.stderr);
-    if (onSandbox && (key === 'postgres-password' || key === 'password')) {
-      // The sandbox's kubelet takes the file away at once: nothing is left, so nothing is written.
+    if (onSandbox && restored.json.cause && (key === 'postgres-password' || key === 'password')) {
+      // The sandbox's kubelet may have taken the file away by then: nothing is left, so nothing is written.
       expect({code: restored.code, cause: restored.json.cause?.code}).toEqual({code: 3, cause: 'SECRET_MALFORMED'});
       expect(await data()).toEqual(without(key));
       return;
@@ -121,6 +138,8 @@ test.each([
     expect(restored.json.notes.join()).toContain('It was restored from the files that the pods mount');
     expect(restored.json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 1}});
     await expectAsBefore();
+    expect(identifier).toMatch(/^\d+$/);
+    expect(await remembered()).toBe(identifier);
     expect(await release.lives()).toEqual(lives);
     expect(await status()).toMatchObject({code: 0, state: 'ready'});
   },
@@ -156,8 +175,8 @@ test('a password that somebody changed is put back by recover while a pod has th
   await release.namespace.kubectl(['patch', 'secret', name, '-p', patch]);
   const {json} = await release.run('recover');
   expectNoPassword(JSON.stringify(json));
-  // The sandbox's kubelet has brought the other one to the pods by then: nothing is made up.
-  if (onSandbox) return expect(json.cause?.code).toBe('PASSWORD_MISMATCH');
+  // The sandbox's kubelet may have brought the other one to the pods by then: nothing is made up.
+  if (onSandbox && json.cause) return expect(json.cause?.code).toBe('PASSWORD_MISMATCH');
   expect({outcome: json.outcome, cause: json.cause}).toEqual({outcome: 'succeeded', cause: undefined});
   expect(json.notes.join()).toContain('had under password another password than the database takes');
   await expectAsBefore();
@@ -197,3 +216,47 @@ test.each([
   },
   400_000,
 );
+
+/** Pastes the command that sets a new password into a shell. @returns what it left in its folder */
+async function setNewPassword(cause: Cause | undefined): Promise<readonly string[]> {
+  const command = cause?.remedies.find(({title}) => title.includes('is lost for good'))?.command;
+  if (command === undefined) throw new Error(`no such remedy in ${JSON.stringify(cause?.remedies)}`);
+  const folder = await mkdtemp(join(tmpdir(), 'pghi-secret-'));
+  const env = {...process.env, PATH: `${dirname(kubectlProgram)}${delimiter}${process.env['PATH']}`};
+  try {
+    await promisify(execFile)('sh', ['-c', command], {cwd: folder, env});
+    return await readdir(folder);
+  } finally {
+    await rm(folder, {recursive: true, force: true});
+  }
+}
+
+test('what else is lost with it comes back, and the remedy gives the user a new password that works', async () => {
+  await waitFor('the pods to have the file', () => hasFile('password'), Boolean, {deadlineMs: 150_000});
+  await lose('password');
+  await waitFor(
+    'the kubelet to take the files away',
+    () => hasFile('password'),
+    (has) => !has,
+    {deadlineMs: 150_000},
+  );
+  await lose(null);
+  const {code, json} = await release.run('recover');
+  expectNoPassword(JSON.stringify(json));
+  expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
+    ...{code: 1, outcome: 'failed', cause: 'SECRET_MALFORMED'},
+  });
+  expect(json.notes.join()).toContain('It was restored, but for password, from the files');
+  expect(await data()).toEqual(without('password'));
+
+  const lives = await release.lives();
+  expect(await setNewPassword(json.cause)).toEqual([]);
+  const after = await data();
+  expect(after).toEqual({...made, password: expect.not.stringMatching(`^${made['password']}$`) as string});
+  // From here on it is the one that the database was made with, to all that is asked.
+  made = after;
+  await expectAsBefore();
+  expect(await release.lives()).toEqual(lives);
+  expect(await status()).toMatchObject({code: 0, state: 'ready'});
+  expect((await release.run('install')).code).toBe(0);
+}, 400_000);

@@ -2,10 +2,12 @@
 import {cause, type Cause, type Remedy} from '../../cause.ts';
 import {managedByUs, objectNames, secretKeys} from '../../chart/names.ts';
 import {at} from '../../chart/tree.ts';
+import {isNeverMade} from '../never-made.ts';
 import {missingKeys} from '../checks/collisions.ts';
 import {kubectlHere, listed, object, ours} from '../checks/words.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot, Target} from '../snapshot.ts';
+import {newPasswords} from './new-password.ts';
 import type {FoundCause} from './rule.ts';
 
 /**
@@ -20,6 +22,8 @@ export function secretMalformed(snapshot: Snapshot): FoundCause | null {
   const what =
     secret === null ? `The Secret ${name} is gone` : `The Secret ${name} has nothing under ${listed(missing)}`;
   const runs = snapshot.pods.some(runsDatabase);
+  const username = at(snapshot.release.values, ['auth', 'username']);
+  const known = runs && typeof username === 'string' && !missing.includes(secretKeys.admin) ? username : null;
   const message = runs
     ? `${what}. The database still runs with its passwords, and the files that its pods mount are the last copies: ` +
       `${copies(secret === null)}`
@@ -30,7 +34,12 @@ export function secretMalformed(snapshot: Snapshot): FoundCause | null {
     cause: cause('SECRET_MALFORMED', message, {
       object: object('Secret', target, name),
       evidence: [secret === null ? `secrets "${name}" not found` : `keys: ${secret.keys.join(', ') || 'none'}`],
-      remedies: [...(runs ? [recovery(target)] : []), ...byHand(target, secret === null, missing)],
+      remedies: [
+        ...(runs ? [recovery(target)] : []),
+        ...(isNeverMade(snapshot) ? [anew(target)] : []),
+        ...byHand(target, secret === null, missing),
+        ...(known === null ? [] : newPasswords(target, known, missing)),
+      ],
     }),
   };
 }
@@ -48,27 +57,54 @@ export function missingPasswords(snapshot: Snapshot): readonly string[] {
   return missingKeys(secret?.keys ?? []);
 }
 
-/** That nothing could be restored: `found` says of each pod what it has. */
-export function passwordsLost(
-  target: Target,
-  {
-    isGone,
-    lost,
-    found,
-  }: {readonly isGone: boolean; readonly lost: readonly string[]; readonly found: readonly string[]},
-): Cause {
+export interface LostPasswords {
+  readonly isGone: boolean;
+  /** Keys of the Secret, as below. */
+  readonly lost: readonly string[];
+  /** What a login proved of the other keys that were missing. */
+  readonly saved: {readonly keys: readonly string[]; readonly isWritten: boolean};
+  /** The application's user, where the Secret has the administrator's password and the database takes it. */
+  readonly newFor: string | null;
+  /** Of each pod, what it has. */
+  readonly found: readonly string[];
+}
+
+/** That something could not be restored. */
+export function passwordsLost(target: Target, {isGone, lost, saved, newFor, found}: LostPasswords): Cause {
   const {secret} = objectNames(target.fullname);
   const what = isGone ? `The Secret ${secret} is gone` : `The Secret ${secret} has nothing under ${listed(lost)}`;
   return cause(
     'SECRET_MALFORMED',
     `${what}, and no pod of the database has a copy of ${listed(lost)} that a login proves. No new password is ` +
-      'made up: the database would not take it. Nothing was changed.',
-    {object: object('Secret', target, secret), evidence: found, remedies: byHand(target, isGone, lost)},
+      `made up: the database would not take it. ${savedSentence(saved)}`,
+    {
+      object: object('Secret', target, secret),
+      evidence: found,
+      remedies: [
+        ...(saved.keys.length > 0 && !saved.isWritten ? [recovery(target)] : []),
+        ...byHand(target, isGone, lost),
+        ...(newFor === null ? [] : newPasswords(target, newFor, lost)),
+      ],
+    },
   );
+}
+
+function savedSentence({keys, isWritten}: LostPasswords['saved']): string {
+  const verb = keys.length === 1 ? 'was' : 'were';
+  if (isWritten) return `${listed(keys)} ${verb} found, and ${verb} written.`;
+  return `${keys.length > 0 ? `${listed(keys)} can be restored. ` : ''}Nothing was changed.`;
 }
 
 export function recovery(target: Target): Remedy {
   return {title: 'Restore it from the files of the pods, each proven by a login', command: ours('recover', target)};
+}
+
+/** Nobody has a password that such a database would be asked for. */
+function anew(target: Target): Remedy {
+  return {
+    title: 'Go on with the install: no database was made yet, so that new passwords are made up',
+    command: ours('recover', target),
+  };
 }
 
 function copies(isGone: boolean): string {

@@ -45,7 +45,16 @@ function messageOf(snapshot: Snapshot, pod: string): string {
   return (
     `The volume of the writer (claim data-${pod}) holds another database than before: its system identifier is ` +
     `${writer}, and ${snapshot.target.release} had ${remembered}. A new one was made there, without the rows of ` +
-    `before. ${rest}`
+    `before. ${rest}${unlistedClaims(snapshot)}`
+  );
+}
+
+/** An install forgets the database of before where its writer has no claim: see operations/remember-identifier.ts. */
+function unlistedClaims({unreadable, release}: Snapshot): string {
+  if (!unreadable.includes('persistentvolumeclaims') || release.revisions.length !== 1) return '';
+  return (
+    ' This user may not list claims, so the install could not tell whether there was a volume before it: if there ' +
+    'was none, nothing is lost, and the Secret, which was kept, only has to remember the new database.'
   );
 }
 

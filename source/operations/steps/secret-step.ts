@@ -3,9 +3,11 @@ import {UserError, cause} from '../../cause.ts';
 import {claimNames, objectNames} from '../../chart/names.ts';
 import {missingKeys} from '../../observation/checks/collisions.ts';
 import {object} from '../../observation/checks/words.ts';
+import {isNeverMade} from '../../observation/never-made.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
-import {isEmpty, rescuePasswords, writeRescued, type Rescue} from '../rescue-secret.ts';
+import {forgetIdentifier} from '../remember-identifier.ts';
+import {isEmpty, lostCause, rescuePasswords, writeRescued, type Rescue} from '../rescue-secret.ts';
 import type {Passwords, World} from '../world.ts';
 
 export interface WantedSecret {
@@ -16,6 +18,8 @@ export interface WantedSecret {
   rescue: Rescue | null;
   /** Whether what is there gives way to the new ones; false once it has. */
   replaces: boolean;
+  /** Whether it remembers a database that is no more; false once it does not. */
+  forgets?: boolean;
 }
 
 interface Wanted {
@@ -26,9 +30,14 @@ interface Wanted {
 export const secret: Step<Wanted> = {
   name: 'secret',
   heals: 'SECRET_MALFORMED',
-  done: (snapshot, {secret: {rescue, replaces}}) =>
-    missingKeys(snapshot.secret?.keys ?? []).length === 0 && rescue === null && !replaces,
+  done: (snapshot, {secret: {rescue, replaces, forgets}}) =>
+    isWhole(snapshot) && rescue === null && !replaces && forgets !== true,
   async run(world, {secret: wanted, readReplicaCount}, snapshot) {
+    if (wanted.forgets === true) {
+      await forgetIdentifier(world);
+      wanted.forgets = false;
+      if (isWhole(snapshot) && !wanted.replaces) return null;
+    }
     if (isMade(snapshot, readReplicaCount)) return restore(world, wanted, snapshot);
     await world.writePasswords(wanted.fresh(), {replace: snapshot.secret !== null});
     wanted.replaces = false;
@@ -36,8 +45,14 @@ export const secret: Step<Wanted> = {
   },
 };
 
+function isWhole({secret: found}: Snapshot): boolean {
+  return missingKeys(found?.keys ?? []).length === 0;
+}
+
 /** A database may be there that keeps the passwords it was made with, whatever the Secret says. */
-function isMade({release, statefulSets, pods, claims, target}: Snapshot, readers: number): boolean {
+function isMade(snapshot: Snapshot, readers: number): boolean {
+  if (isNeverMade(snapshot)) return false;
+  const {release, statefulSets, pods, claims, target} = snapshot;
   const taken = claimNames(target.fullname, readers);
   return (
     release.revisions.length > 0 ||
@@ -63,8 +78,9 @@ async function restore(world: World, wanted: WantedSecret, snapshot: Snapshot): 
       ),
     );
   const rescue = wanted.rescue ?? (await rescuePasswords(world, {username: wanted.username, replaces: false}));
-  if ('code' in rescue) throw new UserError(rescue);
   const note = isEmpty(rescue) ? null : await writeRescued(world, rescue);
+  const lost = lostCause(target, rescue, {isWritten: true});
+  if (lost) throw new UserError(lost);
   wanted.rescue = null;
   return note;
 }

@@ -56,6 +56,36 @@ it('offers no restoring where no pod has a copy any more', () => {
   expect(found?.remedies.map(({command}) => command).join()).not.toContain('recover');
 });
 
+describe('a new password of the role', () => {
+  const newOnes = (keys: readonly string[], snapshot = healthy) =>
+    (secretMalformed({...snapshot, secret: withKeys(keys).secret})?.cause.remedies ?? []).filter(({title}) =>
+      title.includes('is lost for good'),
+    );
+
+  it.each([
+    ['password', 'alter role "app"', '{"stringData":{"password":"'],
+    ['replication-password', 'alter role "repl_user"', '{"stringData":{"replication-password":"'],
+  ])('is a way on where %s is lost and the administrator is not', (key, asked, put) => {
+    const [remedy, ...others] = newOnes(all.filter((one) => one !== key));
+    expect(others).toEqual([]);
+    expect(remedy?.command).toContain(asked);
+    expect(remedy?.command).toContain(put);
+    expect(remedy?.command).not.toMatch(/kubectl[^|&;]*(stringData|PGPASSWORD=)/);
+  });
+
+  it('is none without the administrator’s, where nothing runs, and where the user is the administrator', () => {
+    expect(newOnes(['replication-password'])).toEqual([]);
+    expect(newOnes(['postgres-password'], {...healthy, pods: []})).toEqual([]);
+    const values = {
+      ...healthy.release.values,
+      auth: {...(healthy.release.values?.['auth'] as object), username: 'postgres'},
+    };
+    expect(
+      newOnes(['postgres-password', 'replication-password'], {...healthy, release: {...healthy.release, values}}),
+    ).toEqual([]);
+  });
+});
+
 describe('nothing is said', () => {
   it.each<readonly [string, Snapshot]>([
     ['where Secrets may not be read', {...gone, unreadable: ['secrets']}],

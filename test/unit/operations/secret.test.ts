@@ -1,6 +1,7 @@
 // The Secret of a living database: whatever of it is lost, it comes back as it was or nothing is written.
 import fc from 'fast-check';
 import {beforeEach, describe, expect, it, test} from 'vitest';
+import {ConnectionError} from '../../../source/cluster/answer.ts';
 import {secretKeys} from '../../../source/chart/names.ts';
 import {converge} from '../../../source/operations/converge.ts';
 import {install, type InstallRequest} from '../../../source/operations/install.ts';
@@ -10,6 +11,7 @@ import {secret} from '../../../source/operations/steps/secret-step.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import {watchRelease} from '../../../source/operations/watch.ts';
 import type {Passwords} from '../../../source/operations/world.ts';
+import {secretMalformed} from '../../../source/observation/causes/secret-malformed.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
 import {FakeCluster, Killed, type FakeWorld} from '../../support/fake-world.ts';
@@ -54,13 +56,18 @@ const installed = (run: FakeWorld = cluster.run(), changes: Partial<InstallReque
     ),
   );
 
-const recovered = (run: FakeWorld = cluster.run(), confirm = async () => true) =>
+const recovered = (
+  run: FakeWorld = cluster.run(),
+  confirm = async () => true,
+  rest: () => AsyncGenerator<Progress, Result> = () => watchRelease(run.world, cluster.time + 60_000, signal),
+) =>
   end(
     restoreSecretFirst(
       {
         before: cluster.snapshot(),
         confirm,
-        rest: async () => watchRelease(run.world, cluster.time + 60_000, signal),
+        rest: async () => rest(),
+        limits: {deadline: cluster.time + 60_000, signal},
       },
       run.world,
     ),
@@ -286,4 +293,237 @@ it('volumes alone keep the step from making up passwords, and without them it ma
   expect(cluster.changes).toEqual([]);
   await run({...bare, claims: []});
   expect(cluster.secret).toEqual(fresh);
+});
+
+describe('one password is lost for good', () => {
+  beforeEach(() => {
+    lose(...roles);
+    cluster.mounted = {admin: made.admin, replication: made.replication};
+  });
+
+  test('recover writes the others, and says which is lost and how the user gets a new one', async () => {
+    const result = await recovered();
+    expect(result).toMatchObject({operation: 'recover', outcome: 'failed', cause: {code: 'SECRET_MALFORMED'}});
+    expect(cluster.secret).toEqual({admin: made.admin, replication: made.replication});
+    expect(result.notes).toEqual([
+      'The Secret orders-postgresql-auth was gone. It was restored, but for password, from the files that the pods ' +
+        'mount, each proven by a login.',
+    ]);
+    expect(result.cause?.message).toContain('has nothing under password, and no pod');
+    expect(result.cause?.message).toContain('postgres-password and replication-password were found, and were written.');
+    expect(result.cause?.remedies.map(({command}) => command).join()).toContain('alter role "app"');
+    expectNoPassword(result);
+  });
+
+  test('recover run again does nothing, and says the same way on', async () => {
+    await recovered();
+    cluster.changes.length = 0;
+    const result = await recovered();
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'SECRET_MALFORMED'}});
+    expect(result.cause?.remedies.map(({command}) => command).join()).toContain('alter role "app"');
+    expect(cluster.changes).toEqual([]);
+  });
+
+  test('with a new password in the database and in the Secret all goes on', async () => {
+    await recovered();
+    const user = 'a new one';
+    cluster.database = {...made, user};
+    cluster.secret = {...cluster.secret, user};
+    expect((await recovered()).outcome).toBe('succeeded');
+    expect(['succeeded', 'unchanged']).toContain((await installed()).outcome);
+    expect(cluster.secret).toEqual({...made, user});
+  });
+
+  test('an install writes nothing and names recover first', async () => {
+    const {outcome, cause} = await installed();
+    expect({outcome, code: cause?.code, changes: cluster.changes}).toEqual({
+      ...{outcome: 'refused', code: 'SECRET_MALFORMED', changes: []},
+    });
+    expect(cause?.message).toContain('postgres-password and replication-password can be restored.');
+    expect(cause?.remedies[0]?.command).toContain('pg-helm-install recover');
+  });
+
+  test('where the administrator is lost too, no command is offered that could not work', async () => {
+    cluster.mounted = {replication: made.replication};
+    const {cause} = await recovered();
+    expect(cluster.secret).toEqual({replication: made.replication});
+    expect(JSON.stringify(cause)).not.toContain('alter role');
+  });
+});
+
+describe('somebody elsewhere may still be at work', () => {
+  const bob = 'bob@elsewhere/42/7/their-boot/4026531836';
+  const heldByBob = (truth: 'alive' | 'dead') => {
+    cluster.lease = {...{kind: 'install', startedAt: '', holder: bob, wanted: null}, renewedAt: cluster.time};
+    if (truth === 'alive') cluster.alive.add(bob);
+    cluster.estimates.set(bob, 'alive');
+  };
+
+  test.each(losses.map((lost) => [lost.map((role) => secretKeys[role]).join(' and '), lost] as const))(
+    '%s comes back before that is known, and no more is done until it is',
+    async (_what, lost) => {
+      for (const truth of ['alive', 'dead'] as const) {
+        await start();
+        lose(...lost);
+        heldByBob(truth);
+        const run = cluster.run();
+        const written: string[] = [];
+        const watch = run.watchHolder;
+        run.watchHolder = async (limits) => {
+          written.push(...cluster.changes);
+          // The kubelet does not wait either.
+          cluster.mounted = {};
+          return watch(limits);
+        };
+        const result = await recovered(run);
+        expect(written).toEqual(['writePasswords']);
+        expect(cluster.secret).toEqual(made);
+        expect({outcome: result.outcome, cause: result.cause?.code}).toEqual(
+          truth === 'alive' ? {outcome: 'failed', cause: 'RELEASE_LOCKED'} : {outcome: 'succeeded', cause: undefined},
+        );
+        expect(result.notes[0]).toContain('It was restored');
+      }
+    },
+  );
+
+  test('what is there and refused is replaced only when it is known that nobody is', async () => {
+    for (const truth of ['alive', 'dead'] as const) {
+      await start();
+      cluster.secret = {...made, user: 'somebody changed it'};
+      cluster.mounted = {...made};
+      heldByBob(truth);
+      const result = await recovered();
+      expect(result.outcome).toBe(truth === 'alive' ? 'refused' : 'succeeded');
+      expect(cluster.secret.user).toBe(truth === 'alive' ? 'somebody changed it' : made.user);
+    }
+  });
+
+  test('time is up before it is known: the Secret is whole, and nothing else is said to be', async () => {
+    lose('user');
+    heldByBob('dead');
+    const run = cluster.run();
+    const watch = run.watchHolder;
+    run.watchHolder = (limits) => watch({...limits, deadline: cluster.time + 5000});
+    const result = await recovered(run);
+    expect(result).toMatchObject({outcome: 'detached', cause: {code: 'RELEASE_LOCKED'}});
+    expect(result.cause?.message).toContain('Nothing else was changed.');
+    expect(cluster.secret).toEqual(made);
+  });
+});
+
+describe('a Secret that was made anew', () => {
+  const identifier = '7713308882125799452';
+  beforeEach(() => {
+    cluster.touch = (snapshot) => ({
+      ...snapshot,
+      database: snapshot.database.map((fact) =>
+        fact.kind === 'endpoint' && fact.result.answered
+          ? {...fact, result: {...fact.result, systemIdentifier: identifier}}
+          : fact,
+      ),
+    });
+    lose(...roles);
+    cluster.systemIdentifier = null;
+  });
+
+  test('remembers the database after a recover that only watches, and after an install', async () => {
+    for (const restored of [recovered, installed]) {
+      lose(...roles);
+      cluster.systemIdentifier = null;
+      expect((await restored()).outcome).toBe('succeeded');
+      expect({secret: cluster.secret, identifier: cluster.systemIdentifier}).toEqual({secret: made, identifier});
+    }
+  });
+
+  test('remembers it before an uninstall goes on', async () => {
+    const request = {dumpTo: null, dryRun: false, timeoutMs: 60_000, command: '', confirm: async () => true};
+    const run = cluster.run();
+    const result = await recovered(run, undefined, () => uninstall({...request, deleteData: false}, run.world, signal));
+    expect(result.outcome).toBe('succeeded');
+    expect(cluster.systemIdentifier).toBe(identifier);
+  });
+
+  test('remembers it once the readers follow, and not before', async () => {
+    const {touch} = cluster;
+    const began = cluster.time;
+    cluster.touch = (snapshot) => {
+      const seen = touch(snapshot);
+      return cluster.time > began + 5000
+        ? seen
+        : {
+            ...seen,
+            database: seen.database.map((fact) => (fact.kind === 'replication' ? {...fact, streams: []} : fact)),
+          };
+    };
+    expect((await recovered()).outcome).toBe('succeeded');
+    expect(cluster.changes).toEqual(['writePasswords', `remember ${identifier}`]);
+    expect(cluster.time).toBeGreaterThan(began + 5000);
+  });
+
+  test('is restored although the cluster does not answer when that is remembered', async () => {
+    const run = cluster.run();
+    run.rememberSystemIdentifier = () => Promise.reject(new ConnectionError('read ECONNRESET'));
+    expect((await recovered(run)).outcome).toBe('succeeded');
+    expect(cluster.secret).toEqual(made);
+  });
+});
+
+describe('a first install that broke off before anything was made, and whose Secret was deleted', () => {
+  beforeEach(async () => {
+    cluster = new FakeCluster();
+    // Its third change is the record of helm.
+    await installed(cluster.run({killAt: 3, killAfter: true})).catch(() => null);
+    expect(cluster.changes).toEqual(['takeLease', 'writePasswords', 'helm install: record']);
+    made = {...(cluster.secret as Passwords)};
+    cluster.secret = null;
+    cluster.changes.length = 0;
+  });
+  const goneOn = (run: FakeWorld) =>
+    recovered(run, undefined, () => {
+      const answers = answersFrom(parametersWith({username: 'app'}));
+      const chart = {path: 'c', source: 'oci://registry.example/postgresql', version: '16.7.26', appVersion: '17.6.0'};
+      return install(
+        {
+          ...{operation: 'recover', answers, chart, password: null, requireEncryption: false, dryRun: false},
+          ...{timeoutMs: 60_000, confirm: null, commandFor: () => '', onResolved: async () => undefined},
+          random: (count) => new Uint8Array(count).fill(3),
+        },
+        run.world,
+        signal,
+      );
+    });
+
+  test.each(['install', 'recover'] as const)('%s goes on with new passwords', async (command) => {
+    const run = cluster.run();
+    const result = command === 'install' ? await installed(run) : await goneOn(run);
+    expect({outcome: result.outcome, cause: result.cause}).toEqual({outcome: 'succeeded', cause: undefined});
+    expect(cluster.database).not.toBeNull();
+    expect(cluster.secret).toEqual(cluster.database);
+  });
+
+  test('status says so', () => {
+    expect(secretMalformed(cluster.snapshot())?.cause.remedies[0]).toMatchObject({
+      title: 'Go on with the install: no database was made yet, so that new passwords are made up',
+    });
+  });
+
+  const claims = [{metadata: {name: 'data-orders-postgresql-primary-0'}, spec: {}, status: {phase: 'Bound'}}];
+  test.each<readonly [string, (snapshot: Snapshot) => Snapshot]>([
+    ['a claim is there', (snapshot) => ({...snapshot, claims})],
+    ['claims may not be listed', (snapshot) => ({...snapshot, unreadable: ['persistentvolumeclaims']})],
+    ['pods may not be listed', (snapshot) => ({...snapshot, unreadable: ['pods']})],
+    [
+      'a revision was deployed',
+      ({release, ...snapshot}) => ({
+        ...snapshot,
+        release: {...release, revisions: release.revisions.map((one) => ({...one, status: 'deployed' as const}))},
+      }),
+    ],
+  ])('nothing is made up where %s', async (_what, touch) => {
+    cluster.touch = touch;
+    for (const go of [() => installed(), () => goneOn(cluster.run())]) {
+      expect(await go()).toMatchObject({outcome: 'refused', cause: {code: 'SECRET_MALFORMED'}});
+      expect(cluster.secret).toBeNull();
+    }
+  });
 });

@@ -1,5 +1,6 @@
 // What keeps the data goes: no operation ends the pod that still has it. And a release remembers which database is its.
 import {describe, expect, test} from 'vitest';
+import {ConnectionError} from '../../../source/cluster/answer.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import {install} from '../../../source/operations/install.ts';
@@ -177,6 +178,76 @@ describe('the system identifier', () => {
   });
 });
 
+/** Its readers say nothing, or of the first one that its volume is of another database. */
+const silent =
+  (words: readonly string[]) =>
+  (snapshot: Snapshot): Snapshot => ({
+    ...snapshot,
+    logTails: {'orders-postgresql-read-0': words},
+    database: snapshot.database
+      .filter((fact) => fact.kind !== 'endpoint' || fact.role === 'writer')
+      .map((fact) => (fact.kind === 'replication' ? {...fact, streams: []} : fact)),
+  });
+const leftOver = ['FATAL:  database system identifier differs between the primary and standby'];
+
+describe('a writer that no reader follows', () => {
+  const releaseOf = (words: readonly string[], remembered: string | null) => {
+    const release = identified(new FakeRelease(installed));
+    const {touch} = release;
+    release.touch = (snapshot) => silent(words)(touch(snapshot));
+    release.systemIdentifier = remembered;
+    return release;
+  };
+
+  test('is not remembered before a change: it may be new and empty', async () => {
+    const release = releaseOf([], null);
+    await changed(release, 'scale', {readReplicaCount: 3});
+    expect(release.changes[0]).toBe('takeLease');
+    expect(release.systemIdentifier).toBeNull();
+  });
+
+  test('keeps the volumes of its readers where one of them is of another database', async () => {
+    const release = releaseOf(leftOver, null);
+    const result = await changed(release, 'scale', {readReplicaCount: 0}, {deleteVolumes: true});
+    expect(result).toMatchObject({outcome: 'refused', cause: {code: 'LEFTOVER_VOLUME'}});
+    expect(result.cause?.message).toContain('Nothing was changed.');
+    expect(release.changes).toEqual([]);
+  });
+
+  test('lets them go where it is known to be the right one, and where they stay nothing is refused', async () => {
+    for (const [remembered, deleteVolumes] of [
+      [ours, true],
+      [null, false],
+    ] as const) {
+      const request = {deleteVolumes, dryRun: true};
+      const result = await changed(releaseOf(leftOver, remembered), 'scale', {readReplicaCount: 0}, request);
+      expect(result.outcome).toBe('planned');
+    }
+  });
+});
+
+/** So often the API server does not answer. */
+function unanswered(run: FakeWorld, times: number): FakeWorld {
+  const remember = run.rememberSystemIdentifier;
+  let left = times;
+  run.rememberSystemIdentifier = async (identifier) => {
+    if (left-- > 0) throw new ConnectionError('read ECONNRESET');
+    return remember(identifier);
+  };
+  return run;
+}
+
+test('a change is not ended by a connection that breaks when it remembers', async () => {
+  const release = identified(new FakeRelease(installed));
+  const run = unanswered(release.run(), Infinity);
+  const request: ChangeRequest = {
+    ...{operation: 'scale', kind: 'scale', chart, deleteVolumes: false, dryRun: false, before: null, timeoutMs: 60_000},
+    ...{parameters: {...installed, readReplicaCount: 3}, command: '', confirm: null},
+  };
+  expect((await ended(change(request, run.world, signal))).outcome).toBe('succeeded');
+  expect({lease: release.lease, identifier: release.systemIdentifier}).toEqual({lease: null, identifier: null});
+});
+
 describe('an install', () => {
   const request = {
     operation: 'install' as const,
@@ -212,6 +283,39 @@ describe('an install', () => {
     Object.assign(cluster, {secret: {admin: 'a', user: 'b', replication: 'c'}, systemIdentifier: ours});
     expect((await ended(install(request, cluster.run().world, signal))).outcome).toBe('succeeded');
     expect(cluster.systemIdentifier).toBe(other);
+  });
+
+  test('is done although the connection breaks when it remembers, and its Lease ends', async () => {
+    const cluster = identifying(ours);
+    const result = await ended(install(request, unanswered(cluster.run(), Infinity).world, signal));
+    expect({outcome: result.outcome, lease: cluster.lease}).toEqual({outcome: 'succeeded', lease: null});
+  });
+
+  test('forgets the database of before as soon as the cluster answers', async () => {
+    const cluster = identifying(other);
+    const kept = {admin: 'a', user: 'b', replication: 'c'};
+    Object.assign(cluster, {secret: kept, systemIdentifier: ours});
+    const result = await ended(install(request, unanswered(cluster.run(), 2).world, signal));
+    expect({outcome: result.outcome, cause: result.cause, secret: cluster.secret}).toEqual({
+      ...{outcome: 'succeeded', cause: undefined, secret: kept},
+    });
+    expect(cluster.systemIdentifier).toBe(other);
+  });
+
+  test('that may not list claims forgets nothing, and its failure says how it goes on', async () => {
+    const cluster = identifying(other);
+    Object.assign(cluster, {secret: {admin: 'a', user: 'b', replication: 'c'}, systemIdentifier: ours});
+    const {touch} = cluster;
+    cluster.touch = (snapshot) => ({...touch(snapshot), claims: [], unreadable: ['persistentvolumeclaims']});
+    const run = cluster.run();
+    const {survey} = run;
+    run.survey = async (asked) => ({...(await survey.call(run, asked)), claims: null});
+    const {cause} = await ended(install(request, run.world, signal));
+    expect(cause?.code).toBe('SYSTEM_IDENTIFIER_DIFFERS');
+    expect(cause?.message).toContain('This user may not list claims');
+    expect(cause?.remedies.at(-1)?.command).toContain(`system-identifier=${other} --overwrite`);
+    cluster.systemIdentifier = other;
+    expect((await ended(install(request, run.world, signal))).outcome).toBe('succeeded');
   });
 
   test('that takes up a volume with another database than is remembered is not proven', async () => {

@@ -1,0 +1,51 @@
+// A password that is lost for good is followed by a new one: the administrator sets it, and the Secret gets it. The
+// command is run as it stands by test/cluster/secret.test.ts.
+import type {Remedy} from '../../cause.ts';
+import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
+import {kubectl, ours} from '../checks/words.ts';
+import type {Target} from '../snapshot.ts';
+
+/** For those of the keys whose role is not the administrator: without its password nobody may set another one. */
+export function newPasswords(target: Target, username: string, lost: readonly string[]): readonly Remedy[] {
+  return [
+    ...(lost.includes(secretKeys.user) && username !== 'postgres'
+      ? [newPassword(target, secretKeys.user, username)]
+      : []),
+    ...(lost.includes(secretKeys.replication)
+      ? [
+          newPassword(target, secretKeys.replication, replicationUser),
+          {title: 'Then restart: a reader takes the new one when it starts', command: ours('restart', target)},
+        ]
+      : []),
+  ];
+}
+
+/**
+ * The password is made into a file that only its owner reads, and goes from there by standard input, as the
+ * administrator's does from the Secret: neither is ever in the arguments of a command, nor in the server's log.
+ */
+function newPassword(target: Target, key: string, role: string): Remedy {
+  const {writer, secret} = objectNames(target.fullname);
+  const file = `${target.release}-${key}.txt`;
+  const here = (...args: readonly string[]) => kubectl(target, '-n', target.namespace, ...args);
+  const ofAdmin = `go-template={{index .data "${secretKeys.admin}" | base64decode}}{{"\\n"}}`;
+  const quiet = 'set log_statement = none; set log_min_error_statement = panic; set log_min_duration_statement = -1;';
+  const login =
+    'IFS= read -r PGPASSWORD; export PGPASSWORD; PATH=$PATH:/opt/bitnami/postgresql/bin ' +
+    'psql -X -q -w -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -d postgres';
+  const make = `(umask 077; od -An -N24 -tx1 /dev/urandom | tr -d ' \\n' > ${file})`;
+  const sql = `printf '%s' '${quiet} alter role "${role}" password $$'; cat ${file}; echo '$$;'`;
+  const exec = here('exec', '-i', `${writer}-0`, '-c', 'postgresql', '--', 'sh', '-c', login);
+  const patch = `printf '{"stringData":{"${key}":"'; cat ${file}; printf '"}}'`;
+  return {
+    title:
+      `Where ${key} is lost for good: set a new password of the role ${role}, made in the file ${file} here, and put ` +
+      'it into the Secret. Who logs in with the old one needs the new one',
+    command: [
+      make,
+      `{ ${here('get', 'secret', secret, '-o', ofAdmin)}; ${sql}; } | ${exec}`,
+      `{ ${patch}; } | ${here('patch', 'secret', secret, '--patch-file', '/dev/stdin')}`,
+      `rm ${file}`,
+    ].join(' && '),
+  };
+}
