@@ -31,13 +31,19 @@ export function refuseRestarts(before: Snapshot, ways: readonly PodWay[]): reado
     .map((going) => refusal(before, going));
 }
 
-/** A reader that goes takes the volume along whose claim is going; while the writer serves another database none may. */
+/**
+ * A reader that goes takes the volume along whose claim is going; while the writer serves another database none may.
+ */
 export function refuseFewerReaders(before: Snapshot, readers: number, deleteVolumes: boolean): readonly Cause[] {
   if (readers >= viewOf(before).readersWanted) return [];
   const spare = goingOf(before).filter(
     ({pod, heldBy}) => heldBy === null && (readerOfPod(before.target.fullname, pod ?? '') ?? -1) >= readers,
   );
-  return [...refuseDeletion(before), ...(deleteVolumes ? [] : spare.map((going) => refusal(before, going)))];
+  const differs = systemIdentifierDiffers(before);
+  return [
+    ...(differs ? [unchanged(differs.cause)] : []),
+    ...(deleteVolumes ? [] : spare.map((going) => refusal(before, going))),
+  ];
 }
 
 /** The volumes of readers may be the only copy while the writer serves another database, or may do so. */

@@ -1,4 +1,5 @@
-// The nodes: the first made once, others added later; kept alive by their leases; one whose kubelet is silent is given up, and its pods with it, as
+// The nodes: the first made once, others added later; kept alive by their leases; one whose kubelet is silent is given
+// up, and its pods with it, as
 // the real controllers do.
 import {microTime, type Recorder} from '../events.ts';
 import type {Faults} from '../faults.ts';

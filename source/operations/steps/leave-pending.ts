@@ -8,7 +8,8 @@ import type {World} from '../world.ts';
 const brokenOff = new Set(['CANCELLED', 'CONNECTION_LOST', 'CLUSTER_UNREACHABLE', 'CREDENTIALS_EXPIRED']);
 
 /**
- * Has helm go from the pending revision to `good`, which of a way back is the same. The cluster may not let it: a StatefulSet that the killed helm made with
+ * Has helm go from the pending revision to `good`, which of a way back is the same. The cluster may not let it: a
+ * StatefulSet that the killed helm made with
  * larger volumes cannot become the old one, whatever words helm has for that. What counts is the record: once helm has
  * written down that the way back failed, nothing is pending, and the next upgrade mends what differs.
  * @returns what to say about it. @throws UserError where the release is pending still

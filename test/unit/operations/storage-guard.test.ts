@@ -101,7 +101,8 @@ test('a reader whose claim goes is scaled away only where its volume is named to
   const refused = await changed(release, 'scale', {readReplicaCount: 1});
   expect(refused).toMatchObject({outcome: 'refused', cause: {code: 'VOLUME_GOING'}});
   expect(release.changes).toEqual([]);
-  // The other one has nothing to do with it; the volumes of this fake stay, so that what follows the scale is not asked.
+  // The other one has nothing to do with it; the volumes of this fake stay, so that what follows the scale is not
+  // asked.
   const named = await changed(release, 'scale', {readReplicaCount: 1}, {deleteVolumes: true, timeoutMs: 2000});
   expect(named.outcome).not.toBe('refused');
   expect([...release.podsByName.keys()]).not.toContain(reader);
