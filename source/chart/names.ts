@@ -77,3 +77,9 @@ export const managedByUs = {key: 'app.kubernetes.io/managed-by', value: 'pg-helm
 export function selectorOf(release: string): string {
   return `app.kubernetes.io/instance=${release},app.kubernetes.io/name=postgresql`;
 }
+
+/** Helm's own marks on each object that it made. Source: helm, pkg/action/validate.go. */
+export const helmAnnotations = {
+  releaseName: 'meta.helm.sh/release-name',
+  releaseNamespace: 'meta.helm.sh/release-namespace',
+} as const;

@@ -1,4 +1,5 @@
 // What helm made for a release, found on the cluster by its marks: also what helm itself does not know any more.
+import {helmAnnotations} from '../chart/names.ts';
 import type {ObjectMetadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
@@ -29,8 +30,8 @@ export async function readHelmObjects(api: Api, {namespace, release}: Target): P
   );
   return found.flat().filter(({metadata: {annotations = {}, deletionTimestamp}}) => {
     const isHelms =
-      annotations['meta.helm.sh/release-name'] === release &&
-      annotations['meta.helm.sh/release-namespace'] === namespace;
+      annotations[helmAnnotations.releaseName] === release &&
+      annotations[helmAnnotations.releaseNamespace] === namespace;
     return isHelms && deletionTimestamp === undefined && annotations['helm.sh/resource-policy'] !== 'keep';
   });
 }

@@ -1,6 +1,6 @@
 // What a rendering would take away from the database that runs: its objects, its volumes, or where it looks for data.
 import {cause, type Cause} from '../cause.ts';
-import {objectNames} from '../chart/names.ts';
+import {helmAnnotations, objectNames} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, withoutPaths, type Path} from '../chart/tree.ts';
 import {kubectlHere, listed, object, ours} from '../observation/checks/words.ts';
@@ -45,7 +45,7 @@ export function replacedObjects(before: Snapshot, manifests: string, keepsExposu
   const own = services.filter(({metadata: {name}}) => names.includes(name));
   const sets = before.statefulSets.filter(
     ({metadata: {name, annotations}}) =>
-      names.includes(name) || annotations?.['meta.helm.sh/release-name'] === target.release,
+      names.includes(name) || annotations?.[helmAnnotations.releaseName] === target.release,
   );
   const stray = sets.find(({metadata: {name}}) => !names.includes(name) && !isRendered(manifests, name));
   if (stray) return leftSet(before, stray.metadata.name);

@@ -1,12 +1,11 @@
 // Whether somebody else has the names that this release would give.
-import {objectNames, secretKeys} from '../../chart/names.ts';
+import {helmAnnotations, objectNames, secretKeys} from '../../chart/names.ts';
 import type {Metadata, ObjectMetadata} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import {refuse, type CheckRule, type Finding, type Wanted} from './rule.ts';
 import {anotherName, kubectlHere, listed, object} from './words.ts';
 
-const releaseName = 'meta.helm.sh/release-name';
-const releaseNamespace = 'meta.helm.sh/release-namespace';
+const {releaseName, releaseNamespace} = helmAnnotations;
 
 export const collisions: CheckRule = (survey, wanted) => [
   ...survey.sameNames.flatMap((found) => collision(found, wanted)),
