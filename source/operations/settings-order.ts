@@ -7,7 +7,14 @@ import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {restarts, type PodWay} from '../plan/pod-way.ts';
-import {below, betweenSettings, restartOrder, type OrderFacts, type RestartOrder} from '../plan/restart-order.ts';
+import {
+  below,
+  betweenSettings,
+  largest,
+  restartOrder,
+  type OrderFacts,
+  type RestartOrder,
+} from '../plan/restart-order.ts';
 import type {World} from './world.ts';
 
 export interface SettingsOrder {
@@ -53,15 +60,18 @@ function factsOf(
   const [is, will] = [recorded ? settingsIn(recorded) : null, settingsIn(values)];
   const writer = running[writerPod?.metadata.name ?? ''] ?? null;
   const readers = readerPods.flatMap(({metadata: {name}}) => running[name] ?? []);
+  const ofReaders = readers.map(valuesOf);
   return {
     writer: {
-      now: writer ? valuesOf(writer) : (is?.writer ?? {}),
+      // The record may be of a change that was interrupted before the writer ran with it. A reader that runs has at
+      // least what the writer had when both last ran.
+      now: writer ? valuesOf(writer) : largest(is?.writer ?? {}, ...ofReaders),
       wanted: {...will.writer, ...fixedIn(writer ? [writer] : [])},
     },
     readers: {
       // A reader's copy holds what ALTER SYSTEM wrote on the writer.
       wanted: {...will.reader, ...fixedIn(readers)},
-      now: readers.length > 0 ? readers.map(valuesOf) : is ? [is.reader] : [],
+      now: ofReaders.length > 0 ? ofReaders : is ? [is.reader] : [],
       said: saidByReaders(before),
       allFollow: streaming >= readersWanted && readersWanted >= readReplicaCount,
     },

@@ -33,7 +33,8 @@ export function neededNow({writer, readers}: OrderFacts): RequiredSettings {
 
 export function restartOrder(facts: OrderFacts): RestartOrder {
   const {writer, readers} = facts;
-  const falls = isBelow(readers.wanted, neededNow(facts));
+  // A writer that restarted a moment ago has the new settings, and its readers may not have replayed that yet.
+  const falls = [neededNow(facts), ...readers.now].some((now) => isBelow(readers.wanted, now));
   const rises = readers.now.some((now) => isBelow(now, writer.wanted));
   if (!falls) return 'readers first';
   return rises || !readers.allFollow ? 'in two steps' : 'writer first';
@@ -41,7 +42,7 @@ export function restartOrder(facts: OrderFacts): RestartOrder {
 
 /** What the readers start with in the first of two steps. */
 export function betweenSettings(facts: OrderFacts): RequiredSettings {
-  return largest(neededNow(facts), facts.readers.wanted, facts.writer.wanted);
+  return largest(neededNow(facts), facts.readers.wanted, facts.writer.wanted, ...facts.readers.now);
 }
 
 export function isBelow(settings: RequiredSettings, least: RequiredSettings): boolean {
@@ -52,7 +53,8 @@ export function below(settings: RequiredSettings, least: RequiredSettings): read
   return requiredSettings.filter((name) => (settings[name] ?? Infinity) < (least[name] ?? -Infinity));
 }
 
-function largest(...all: readonly RequiredSettings[]): RequiredSettings {
+/** Of each setting the largest value that any of them has. */
+export function largest(...all: readonly RequiredSettings[]): RequiredSettings {
   return Object.fromEntries(
     requiredSettings.flatMap((name) => {
       const values = all.flatMap((one) => one[name] ?? []);

@@ -26,6 +26,8 @@ test.each([
   ['it falls', facts(high, low), 'writer first'],
   ['it falls, and a reader does not follow', facts(high, low, {allFollow: false}), 'in two steps'],
   ['it fell, and a reader has not replayed that', facts(low, low, {said: high, allFollow: false}), 'in two steps'],
+  ['it fell, and the readers follow', facts(low, low, {now: [high]}), 'writer first'],
+  ['it fell, and a reader that runs does not follow', facts(low, low, {now: [high], allFollow: false}), 'in two steps'],
   ['it rises, and a reader is down', facts(low, high, {allFollow: false}), 'readers first'],
   [
     'one falls and one rises',
@@ -41,18 +43,21 @@ test('in every order, each start of a reader has what it needs; the writer is ne
     Object.fromEntries(requiredSettings.map((name) => [name, fc.integer({min: 1, max: 4})])),
   ) as fc.Arbitrary<RequiredSettings>;
   fc.assert(
-    fc.property(some, some, fc.boolean(), (now, wanted, allFollow) => {
-      const given = facts(now, wanted, {allFollow});
+    fc.property(some, some, some, fc.boolean(), (now, wanted, readersNow, allFollow) => {
+      const given = facts(now, wanted, {allFollow, now: [readersNow]});
       switch (restartOrder(given)) {
         case 'readers first':
           // They start while the writer has what it has, and the writer then gets no more than they have.
           expect(isBelow(wanted, neededNow(given))).toBe(false);
+          // What they replayed last may be of a time when the writer had as much as they have.
+          expect(isBelow(wanted, readersNow)).toBe(false);
           break;
         case 'writer first':
-          expect(isBelow(now, wanted)).toBe(false);
+          expect(isBelow(readersNow, wanted)).toBe(false);
           break;
         case 'in two steps':
           expect(isBelow(betweenSettings(given), now)).toBe(false);
+          expect(isBelow(betweenSettings(given), readersNow)).toBe(false);
           expect(isBelow(betweenSettings(given), wanted)).toBe(false);
       }
     }),
