@@ -18,6 +18,7 @@ export function leftoverVolume(snapshot: Snapshot): FoundCause | null {
   const reader = readerSaying(snapshot, /database system identifier differs between the primary and standby/);
   if (reader) {
     const detail = reader.after.filter((line) => line.includes('DETAIL'));
+    if (isAboutAnotherWriter(snapshot, detail)) return null;
     return {certain: isCurrent(snapshot, reader), cause: found(snapshot, reader, [reader.line, ...detail])};
   }
   const other = isAnotherDatabase(snapshot, 'reader') ? notStreaming(snapshot) : null;
@@ -25,6 +26,14 @@ export function leftoverVolume(snapshot: Snapshot): FoundCause | null {
   const {writer, reader: its} = systemIdentifiersOf(snapshot);
   const words = [`writer: system identifier ${writer}`, `reader: system identifier ${its}`];
   return {certain: isCurrent(snapshot, other), cause: found(snapshot, other, words)};
+}
+
+/** Said while something else answered in the writer's place: the reader tries again by itself, every five seconds. */
+function isAboutAnotherWriter(snapshot: Snapshot, detail: readonly string[]): boolean {
+  const said = /The primary's identifier is (\d+)/.exec(detail.join('\n'))?.[1];
+  const {writer, remembered} = systemIdentifiersOf(snapshot);
+  const now = writer ?? remembered;
+  return said !== undefined && now !== null && said !== now;
 }
 
 function found(snapshot: Snapshot, reader: DatabasePod, words: readonly string[]): FoundCause['cause'] {

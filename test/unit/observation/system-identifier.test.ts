@@ -111,3 +111,28 @@ test('nor where its own volume is being deleted', () => {
   expect(codes.map(({code}) => code)).toEqual(['VOLUME_GOING', 'LEFTOVER_VOLUME']);
   expect(JSON.stringify(codes)).not.toContain('delete pvc data-');
 });
+
+describe('a reader says that its database is another than the writer’s', () => {
+  const saying = (primary: string, answers: Answers): Snapshot => ({
+    ...apart(answers),
+    logTails: {
+      'orders-postgresql-read-0': [
+        'FATAL:  database system identifier differs between the primary and standby',
+        `DETAIL:  The primary's identifier is ${primary}, the standby's identifier is ${ours}.`,
+      ],
+    },
+  });
+  const codes = (snapshot: Snapshot) => causesOf(snapshot).map(({code}) => code);
+
+  test.each<[string, Answers]>([
+    ['the writer that answers', {writer: ours, reader: ours}],
+    ['the writer that the release remembers, and is not back yet', {remembered: ours}],
+  ])('but it was about something else than %s', (_, answers) => {
+    expect(codes(saying(other, answers))).not.toContain('LEFTOVER_VOLUME');
+  });
+
+  test('about the writer that answers, or one that nobody knows: its volume is left over', () => {
+    expect(codes(saying(other, {writer: other}))).toContain('LEFTOVER_VOLUME');
+    expect(codes(saying(other, {}))).toContain('LEFTOVER_VOLUME');
+  });
+});
