@@ -70,17 +70,18 @@ async function lose(key: string | null): Promise<void> {
 }
 
 const without = (key: string): Data => Object.fromEntries(Object.entries(made).filter(([one]) => one !== key));
-const sumOfRows = () => release.ask(writerPod, 'select count(*), sum(n) from kept');
 
-/** As a client would, with the passwords from before. */
-async function logsIn(username: string, key: string): Promise<string> {
+/** As a client would, with the passwords from before: the kubelet may be taking the pods' files away or bringing them. */
+async function asks(username: string, key: string, sql: string): Promise<string> {
   const password = Buffer.from(made[key] ?? '', 'base64').toString();
-  const script =
-    `IFS= read -r PGPASSWORD; export PGPASSWORD; psql -h 127.0.0.1 -U ${username} -d postgres -tAc 'select ` +
-    `current_user'`;
+  const psql = `psql -h 127.0.0.1 -U ${username} -d postgres -tAc '${sql}'`;
+  const script = `IFS= read -r PGPASSWORD; export PGPASSWORD; ${psql}`;
   const command = ['exec', '-i', writerPod, '-c', 'postgresql', '--', 'bash', '-c', script];
   return (await release.namespace.kubectl(command, `${password}\n`)).trim();
 }
+
+const logsIn = (username: string, key: string) => asks(username, key, 'select current_user');
+const sumOfRows = () => asks('postgres', 'postgres-password', 'select count(*), sum(n) from kept');
 
 async function expectAsBefore(): Promise<void> {
   expect(await data()).toEqual(made);

@@ -3,6 +3,7 @@ import {commands, type Typed} from './commands.ts';
 import {differences, neutral, neutralText} from './neutral.ts';
 import type {Answer, Outcome, Place} from './place.ts';
 import {requests, type Asked} from './requests.ts';
+import {waitFor} from '../../../test/support/wait-for.ts';
 
 export interface Row {
   readonly title: string;
@@ -17,10 +18,20 @@ export async function compareRequests(real: Place, sandbox: Place): Promise<Row[
   const rows: Row[] = [];
   // In their order: each finds what those before it left.
   for (const asked of requests) {
-    const [there, here] = await Promise.all([real.ask(asked), sandbox.ask(asked)]);
+    const [there, here] = await Promise.all([settled(real, asked), sandbox.ask(asked)]);
     rows.push({title: asked.title, real: there.code, sandbox: here.code, differences: ofAnswers(asked, there, here)});
   }
   return rows;
+}
+
+async function settled(place: Place, asked: Asked): Promise<Answer> {
+  const {until} = asked;
+  if (!until) return place.ask(asked);
+  return waitFor(
+    asked.title,
+    () => place.ask(asked),
+    ({body}) => until(body),
+  );
 }
 
 export async function compareCommands(real: Place, sandbox: Place): Promise<Row[]> {

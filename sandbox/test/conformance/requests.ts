@@ -9,6 +9,8 @@ export interface Asked extends ApiRequest {
    * there are, say).
    */
   readonly part: ((body: Body) => unknown) | null;
+  /** Asked again until it holds on the real cluster: its controllers take a moment. */
+  readonly until?: (body: Body) => boolean;
 }
 
 /* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access,
@@ -371,6 +373,10 @@ export const requests: readonly Asked[] = [
     path: `${ns}/resourcequotas`,
     body: {apiVersion: 'v1', kind: 'ResourceQuota', metadata: {name: 'few'}, spec: {hard: {pods: '0'}}},
     part: spec,
+  },
+  {
+    ...{title: 'a quota that counts', method: 'GET', path: `${ns}/resourcequotas/few`, part: null},
+    until: ({status: counted}) => counted?.hard?.pods !== undefined,
   },
   {
     ...{title: 'a pod over the quota', method: 'POST', path: `${ns}/pods`},
