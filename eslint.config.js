@@ -59,7 +59,7 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
-  {files: ['source/faces/ink/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended},
+  {files: ['source/tui/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended},
   {
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -69,11 +69,11 @@ export default tseslint.config(
   },
   {
     files: ['source/**/*.{ts,tsx}'],
-    ignores: ['source/time.ts'],
+    ignores: ['source/core/time.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
-        {object: 'Date', property: 'now', message: 'The clock that never jumps is in source/time.ts.'},
+        {object: 'Date', property: 'now', message: 'The clock that never jumps is in source/core/time.ts.'},
       ],
     },
   },
@@ -86,20 +86,20 @@ export default tseslint.config(
   direction(['source/**/*.{ts,tsx}'], [], ''),
   direction(
     ['source/{parameters,chart,plan,observation}/**/*.ts'],
-    [...adapters, 'operations', 'commands', 'faces', 'inspect'],
+    [...adapters, 'operations', 'client', 'cli', 'tui'],
     pureReason,
     io,
   ),
   direction(
-    ['source/{operations,inspect}/**/*.ts'],
-    [...adapters, 'faces', 'commands'],
-    'Operations and inspections see the outside only through operations/world.ts, and know no face.',
+    ['source/operations/**/*.ts'],
+    [...adapters, 'client', 'cli', 'tui'],
+    'Operations see the outside only through operations/world.ts.',
     ['execa', '@kubernetes/*', 'pg', 'commander'],
   ),
   direction(
-    ['source/faces/**/*.{ts,tsx}'],
-    [...adapters, 'commands'],
-    'A face draws what operations and observation give it; it never asks the world.',
+    ['source/tui/**/*.{ts,tsx}'],
+    [...adapters, 'cli'],
+    'A screen draws what the client and observation give it; it asks nobody else.',
     ['execa', '@kubernetes/*', 'pg'],
   ),
   direction(['sandbox/source/**/*.ts'], ['source'], 'The sandbox is a cluster: it knows nothing of who uses it.', [
@@ -110,7 +110,7 @@ export default tseslint.config(
   ]),
   direction(
     ['source/{helm,cluster,postgres}/**/*.ts'],
-    ['operations', 'inspect', 'faces', 'commands'],
+    ['operations', 'client', 'cli', 'tui'],
     'Adapters serve the operations and know nothing of them.',
   ),
 );

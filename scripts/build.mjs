@@ -24,10 +24,10 @@ const options = {
 };
 const core = await coreChunk(options, 'source/start.ts', [
   'source/main.ts',
-  'source/commands/parse.ts',
-  'source/commands/wizard.ts',
-  'source/faces/ink/colour.ts',
-  'source/faces/ink/wizard/open.tsx',
+  'source/cli/parse.ts',
+  'source/cli/wizard.ts',
+  'source/tui/colour.ts',
+  'source/tui/open.tsx',
 ]);
 await build({...options, plugins: [...options.plugins, core]});
 await buildSandbox(fresh);

@@ -1,17 +1,17 @@
 // Composition: reads the command line, runs the command, ends the process. A command's own code is loaded when it is
 // called.
-import {UserError, badInput, cause} from './cause.ts';
-import {commands} from './commands/index.ts';
-import type {Invocation} from './commands/command.ts';
-import {text} from './commands/options.ts';
-import type {Parsed} from './commands/parse.ts';
-import {jsonFace} from './faces/json/json-face.ts';
-import {linesFace} from './faces/lines/lines-face.ts';
-import {lookOf} from './faces/lines/signs.ts';
-import type {Face, Output} from './faces/face.ts';
-import {exitCodeOf, exitCodes} from './outcome.ts';
-import {mindLostOutput} from './lost-output.ts';
-import {takeFromEnvironment} from './own-environment.ts';
+import {UserError, badInput, cause} from './core/cause.ts';
+import {commands} from './cli/index.ts';
+import type {Invocation} from './cli/command.ts';
+import {text} from './cli/options.ts';
+import type {Parsed} from './cli/parse.ts';
+import {jsonFace} from './cli/output/json-output.ts';
+import {linesFace} from './cli/output/text/lines-face.ts';
+import {lookOf} from './core/signs.ts';
+import type {Face, Output} from './cli/output/output.ts';
+import {exitCodeOf, exitCodes} from './core/outcome.ts';
+import {mindLostOutput} from './cli/lost-output.ts';
+import {takeFromEnvironment} from './core/own-environment.ts';
 
 declare const __VERSION__: string;
 
@@ -71,9 +71,9 @@ async function main(args: readonly string[]): Promise<number> {
       where,
     };
     if (parsed.options['sandbox'] === true && parsed.command.name !== 'sandbox')
-      invocation = await (await import('./commands/in-sandbox.ts')).inSandbox(invocation, parsed.command.name);
+      invocation = await (await import('./cli/in-sandbox.ts')).inSandbox(invocation, parsed.command.name);
     if (invocation.options['kubeconfig'] !== undefined) {
-      const {reachableFace, reachOf} = await import('./commands/reach.ts');
+      const {reachableFace, reachOf} = await import('./cli/reach.ts');
       const reach = reachOf(invocation);
       if (reach) {
         face = reachableFace(faceFor(output, args, reach), reach);
@@ -96,7 +96,7 @@ async function main(args: readonly string[]): Promise<number> {
       face.failure(operation, 'cancelled', cause('CANCELLED', 'Stopped on request.'), where);
       return exitCodeOf('cancelled', null, stopSignal);
     }
-    const {reportBug} = await import('./bug-report.ts');
+    const {reportBug} = await import('./cli/bug-report.ts');
     const {message, log} = await reportBug(error, {
       args,
       version: __VERSION__,
@@ -115,7 +115,7 @@ async function parse(args: readonly string[]): Promise<Parsed> {
   const wizard = opensWizard(args);
   const command = commands.find(({name}) => name === 'wizard');
   if (wizard && args.length === 0 && command) return {kind: 'command', command, release: null, words: [], options: {}};
-  const {parseCommandLine} = await import('./commands/parse.ts');
+  const {parseCommandLine} = await import('./cli/parse.ts');
   return parseCommandLine(wizard ? ['wizard', ...args] : args, commands, __VERSION__);
 }
 

@@ -1,9 +1,9 @@
 // What runs first: takes the password out of the environment, and answers --help and --version alone before the rest is
 // loaded, which takes longer than they do.
-import {commands} from './commands/index.ts';
-import {answerAlone} from './commands/overview.ts';
-import {mindLostOutput} from './lost-output.ts';
-import {takeFromEnvironment} from './own-environment.ts';
+import {commands} from './cli/index.ts';
+import {answerAlone} from './cli/overview.ts';
+import {mindLostOutput} from './cli/lost-output.ts';
+import {takeFromEnvironment} from './core/own-environment.ts';
 
 declare const __VERSION__: string;
 

@@ -1,5 +1,5 @@
 // Images: which repositories a source stands for, references, and the PostgreSQL version behind a tag.
-import type {Warning} from '../cause.ts';
+import type {Warning} from '../core/cause.ts';
 import type {Images} from '../parameters/parameters.ts';
 
 /** Chart 16.7.26, values.yaml: image.tag. */

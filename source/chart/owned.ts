@@ -1,5 +1,5 @@
 // The chart values that the installer decides itself, and the flag to use instead of setting one.
-import {badInput} from '../cause.ts';
+import {badInput} from '../core/cause.ts';
 import {isObject, leaves} from './tree.ts';
 import type {Path, Values} from './tree.ts';
 

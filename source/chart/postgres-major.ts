@@ -1,5 +1,5 @@
 // PostgreSQL's major versions: the files of one cannot be read by another, so no change may cross them.
-import {cause, type Cause} from '../cause.ts';
+import {cause, type Cause} from '../core/cause.ts';
 import type {Images} from '../parameters/parameters.ts';
 import {postgresVersionOf} from './image.ts';
 

@@ -1,5 +1,5 @@
 // What the API server's refusals mean to a user.
-import {cause, type Cause} from '../cause.ts';
+import {cause, type Cause} from '../core/cause.ts';
 import {ApiError} from './api.ts';
 
 /** For an ApiError or a ConnectionError. */

@@ -10,7 +10,7 @@ import {collect, ConnectionError, parsed} from './answer.ts';
 import {ClusterClock} from './cluster-clock.ts';
 import {credentialsExpired, credentialsUnusable} from './credentials-expired.ts';
 import type {Query, SendOptions} from './send-options.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 export {ConnectionError} from './answer.ts';
 

@@ -1,6 +1,6 @@
 // The clock of the API server, as far as its answers show it: what the cluster writes down is older or younger by that
 // clock, not by the one of this machine.
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 /** The Date header (RFC 9110, 6.6.1) has no fractions of a second. */
 const resolutionMs = 1000;

@@ -1,6 +1,6 @@
 // From a kubeconfig to a connection: which cluster, as whom, in which namespace.
 import type {KubeConfig} from '@kubernetes/client-node/dist/config.js';
-import {cause, UserError} from '../cause.ts';
+import {cause, UserError} from '../core/cause.ts';
 import {Api, ConnectionError} from './api.ts';
 import {CredentialCache} from './credential-cache.ts';
 import {isInvented, kubeconfigProblem, loadKubeconfig, withWhatKubectlAllows} from './kubeconfig.ts';

@@ -2,7 +2,7 @@
 import type {RequestOptions} from 'node:http';
 import type {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import type {CredentialSource} from './api.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 /** Short enough that a rotated token file is read in time; a refused credential is asked for again at once. */
 const keptMs = 60_000;

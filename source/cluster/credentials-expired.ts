@@ -1,5 +1,5 @@
 // What a user reads when the API server does not know them any more, or the kubeconfig's credentials cannot be had.
-import {cause, UserError} from '../cause.ts';
+import {cause, UserError} from '../core/cause.ts';
 
 export function credentialsExpired(server: string, evidence: string): UserError {
   return new UserError(

@@ -7,7 +7,7 @@ import type {WebSocket} from 'ws';
 import {ConnectionError} from './api.ts';
 import type {Connection} from './connect.ts';
 import {configOf, exitCodeOf, wordsOf} from './exec.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 const pingEveryMs = 10_000;
 /** Without a byte or the answer to a ping for this long, nobody is there any more. */

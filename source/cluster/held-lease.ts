@@ -1,7 +1,7 @@
 // The Lease of one operation while it is ours: when it was last renewed, so that nobody changes anything who has lost
 // it unawares.
 import type {OperationRecord} from '../observation/snapshot.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 import type {Api} from './api.ts';
 import {leaseSeconds, renewLease, takeLease, type Recorded} from './lease.ts';
 

@@ -1,7 +1,7 @@
 // Pulls an image on a node by a throw-away pod that only says which PostgreSQL is in it.
 import {setTimeout as pause} from 'node:timers/promises';
 import {createHash} from 'node:crypto';
-import {UserError} from '../cause.ts';
+import {UserError} from '../core/cause.ts';
 import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
 import {trialState, versionIn} from '../observation/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -9,7 +9,7 @@ import type {Api} from './api.ts';
 import {makeAnew} from './make-anew.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 export interface ImageTrial {
   readonly image: string;

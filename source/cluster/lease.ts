@@ -2,12 +2,12 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
-import {cause, UserError} from '../cause.ts';
+import {cause, UserError} from '../core/cause.ts';
 import {ApiError, type Api} from './api.ts';
 import {isProcessAlive, thisHolder} from './holder.ts';
 import {LeaseSightings, type Watched} from './lease-sightings.ts';
 import {paths} from './paths.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 /** A holder that one has watched for this long without seeing it renew is dead. */
 export const leaseSeconds = 30;

@@ -7,7 +7,7 @@ import type {Connection} from './connect.ts';
 import {readLogTails} from './log-tails.ts';
 import {readSnapshot, type Reading} from './snapshot.ts';
 import {readVolumes} from './storage.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 import {volumeReader} from './volume-reader.ts';
 
 /** Asks the database; the facts of one snapshot. Resolves, whatever happens. */

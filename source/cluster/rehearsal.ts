@@ -1,7 +1,7 @@
 // Starts the writer's new definition beside the old one: in a pod of its own, with an empty volume, that no Service
 // leads to.
 import {setTimeout as pause} from 'node:timers/promises';
-import {UserError, type Cause} from '../cause.ts';
+import {UserError, type Cause} from '../core/cause.ts';
 import type {Template} from '../observation/definition.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import {rehearsalState} from '../observation/rehearsal.ts';
@@ -11,7 +11,7 @@ import {readLogTails} from './log-tails.ts';
 import {makeAnew} from './make-anew.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 export interface Rehearsal {
   /** As helm renders it. */

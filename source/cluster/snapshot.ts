@@ -11,7 +11,7 @@ import {ifAllowed} from './readable.ts';
 import {readRelease} from './releases.ts';
 import {readLogTails} from './log-tails.ts';
 import {isClaimOf} from './survey.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 export interface Reading {
   readonly snapshot: Omit<Snapshot, 'database'>;

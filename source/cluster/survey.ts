@@ -19,7 +19,7 @@ import {readLease} from './lease.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {readRelease} from './releases.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 export type PermissionAsked = Omit<Permission, 'allowed'>;
 

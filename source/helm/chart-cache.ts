@@ -4,7 +4,7 @@ import {mkdir, mkdtemp, readdir, rename, rm, stat} from 'node:fs/promises';
 import {homedir, tmpdir} from 'node:os';
 import {isAbsolute, join} from 'node:path';
 import type {Environment} from './environment.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,7 @@
 // From what --chart says to a chart on this machine: a folder, a .tgz, or one that is pulled from a registry once.
 import {readFile, rm, stat} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {badInput, cause, UserError} from '../cause.ts';
+import {badInput, cause, UserError} from '../core/cause.ts';
 import {cachedChart, chartCacheFolder, keepChart} from './chart-cache.ts';
 import type {Environment} from './environment.ts';
 import {helmText} from './errors.ts';

@@ -1,6 +1,6 @@
 // The helm commands that change or render a release, as calls that return data. What helm 3 and 4 do differently ends
 // here.
-import type {Cause} from '../cause.ts';
+import type {Cause} from '../core/cause.ts';
 import {applyArgs, timeout, where, type Apply, type HelmTarget, type Patience, type Render} from './arguments.ts';
 import type {Environment} from './environment.ts';
 import {causeOf, helmText} from './errors.ts';

@@ -1,5 +1,5 @@
 // What helm's words mean: its text on standard error becomes a Cause, for helm 3 and 4 alike.
-import {cause, type Cause} from '../cause.ts';
+import {cause, type Cause} from '../core/cause.ts';
 import {chartRules} from './error-rules/chart.ts';
 import {clusterRules} from './error-rules/cluster.ts';
 import {connectionRules} from './error-rules/connection.ts';

@@ -4,7 +4,7 @@ import {access, realpath, stat} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {delimiter, dirname, isAbsolute, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {cause, UserError, type Remedy} from '../cause.ts';
+import {cause, UserError, type Remedy} from '../core/cause.ts';
 import type {Environment} from './environment.ts';
 import {run} from './run.ts';
 

@@ -2,7 +2,7 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {badInput, cause, UserError, type CauseCode, type Remedy} from '../cause.ts';
+import {badInput, cause, UserError, type CauseCode, type Remedy} from '../core/cause.ts';
 import type {Environment} from './environment.ts';
 import {evidenceOf, helmText} from './errors.ts';
 import type {HelmProgram} from './find.ts';

@@ -1,6 +1,6 @@
 // Helm's own record of a revision: a Secret `sh.helm.release.v1.<release>.v<revision>`, read into what we need of it.
 import {gunzipSync} from 'node:zlib';
-import {cause, UserError} from '../cause.ts';
+import {cause, UserError} from '../core/cause.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {HelmStatus, Revision} from '../observation/snapshot.ts';
 

@@ -1,7 +1,7 @@
 // Runs one helm command to its end: no shell, values on standard input, stopped gently and by nobody but us.
 import {performance} from 'node:perf_hooks';
 import type {Readable} from 'node:stream';
-import {cause, UserError} from '../cause.ts';
+import {cause, UserError} from '../core/cause.ts';
 import {childEnvironment, type Environment} from './environment.ts';
 import {wholeInput} from './whole-input.ts';
 

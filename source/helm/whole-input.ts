@@ -6,7 +6,7 @@ import {randomBytes} from 'node:crypto';
 import {closeSync, openSync, rmSync, writeSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {badInput} from '../cause.ts';
+import {badInput} from '../core/cause.ts';
 
 export interface WholeInput {
   /** At its beginning. */

@@ -1,5 +1,5 @@
 // An image is tried in a throw-away pod before anything depends on it: what that pod shows, judged.
-import {cause, type Cause, type CauseCode, type Remedy} from '../cause.ts';
+import {cause, type Cause, type CauseCode, type Remedy} from '../core/cause.ts';
 import {problemIn, waitingForImage, type ImageProblem} from './causes/image-failure.ts';
 import {kubectlHere} from './checks/words.ts';
 import type {ClusterEvent, Pod} from './kubernetes.ts';

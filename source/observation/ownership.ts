@@ -1,5 +1,5 @@
 // Whether a release is ours to change; and if it is not, what it is and how its owner goes on with it.
-import {cause, type Cause, type Remedy} from '../cause.ts';
+import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {managedByUs, objectNames} from '../chart/names.ts';
 import {differenceText, ownedDifferences, readBackDifferences, type ValueDifference} from '../chart/read-back.ts';
 import {at} from '../chart/tree.ts';

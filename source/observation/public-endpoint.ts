@@ -1,5 +1,5 @@
 // Endpoints that everybody can reach.
-import type {Warning} from '../cause.ts';
+import type {Warning} from '../core/cause.ts';
 import {isEverybody} from '../parameters/network.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 

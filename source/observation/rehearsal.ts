@@ -1,5 +1,5 @@
 // The writer's new definition is started in a throw-away pod before the writer gets it: what that pod shows, judged.
-import {cause, type Cause} from '../cause.ts';
+import {cause, type Cause} from '../core/cause.ts';
 import type {ContainerStatus, Pod} from './kubernetes.ts';
 import {isReady} from './release-view.ts';
 import type {Target} from './snapshot.ts';

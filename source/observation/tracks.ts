@@ -1,5 +1,5 @@
 // How far a release is, in six lines. A function of what the cluster is, so every terminal shows the same.
-import type {CauseCode} from '../cause.ts';
+import type {CauseCode} from '../core/cause.ts';
 import {findCauses} from './causes/index.ts';
 import type {Pod} from './kubernetes.ts';
 import {isReady, proofOf, viewOf, type ReleaseView} from './release-view.ts';

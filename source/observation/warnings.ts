@@ -1,5 +1,5 @@
 // What works, and an operator should still know.
-import type {Warning} from '../cause.ts';
+import type {Warning} from '../core/cause.ts';
 import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {StatefulSet} from './kubernetes.ts';

@@ -1,6 +1,6 @@
 // Change: a release that is there becomes what is wanted. scale, resize, upgrade, set, restart and rollback only say
 // what that is and call this.
-import {cause, UserError, type Cause, type Warning} from '../cause.ts';
+import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {fromValues, toValues} from '../chart/values.ts';
 import {placeProblem} from '../observation/checks/placement.ts';

@@ -1,5 +1,5 @@
 // Install: look at the place, resolve what is wanted, check, plan, then converge to a proven writer and reader.
-import {cause, UserError, type Cause} from '../cause.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';

@@ -1,5 +1,5 @@
 // What stands in the way of a change, and what somebody should know of it beforehand.
-import {cause, UserError, type Cause, type Warning} from '../cause.ts';
+import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {majorProblem} from '../chart/postgres-major.ts';
 import {existingRelease} from '../observation/checks/existing-release.ts';
 import {growth} from '../observation/checks/growth.ts';

@@ -1,5 +1,5 @@
 // Whether the API server takes the pods that a change makes anew or adds, asked before anything changes.
-import type {Cause} from '../cause.ts';
+import type {Cause} from '../core/cause.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import {asRendered, podOfSet, type PodSource} from '../observation/pod-of-set.ts';
 import {causeOfPodRefusal, type PodRefusal} from '../observation/pod-refusal.ts';

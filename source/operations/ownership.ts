@@ -1,5 +1,5 @@
 // Asked before every change: whether this release is ours, and if not, what its owner does.
-import type {Cause} from '../cause.ts';
+import type {Cause} from '../core/cause.ts';
 import {defaultChart} from '../chart/default-chart.ts';
 import {readBackDifferences} from '../chart/read-back.ts';
 import {notOurs, ownershipOf, type EarlierRevision, type Held} from '../observation/ownership.ts';

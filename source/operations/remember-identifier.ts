@@ -1,5 +1,5 @@
 // The release remembers which database is its own, so that another one on the writer's volume is never taken for it.
-import {UserError} from '../cause.ts';
+import {UserError} from '../core/cause.ts';
 import {claimName, objectNames} from '../chart/names.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
 import {findCauses} from '../observation/causes/index.ts';

@@ -1,5 +1,5 @@
 // Passwords that the Secret of a living database lacks: found in the files of its pods, and proven by a login each.
-import type {Cause} from '../cause.ts';
+import type {Cause} from '../core/cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../chart/names.ts';
 import {listed} from '../observation/checks/words.ts';
 import {passwordsLost} from '../observation/causes/secret-malformed.ts';

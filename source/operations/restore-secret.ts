@@ -1,5 +1,5 @@
 // Before a change or an uninstall that was interrupted goes on, the Secret of the database gets back what it lacks.
-import {cause, UserError, type Cause} from '../cause.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {isNeverMade} from '../observation/never-made.ts';
 import {viewOf} from '../observation/release-view.ts';

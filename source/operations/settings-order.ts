@@ -1,6 +1,6 @@
 // Which of the writer and its readers restarts first, as their settings ask for it, and the values of the first of two
 // steps.
-import {cause, type Cause} from '../cause.ts';
+import {cause, type Cause} from '../core/cause.ts';
 import {requiredSettings, settingsIn, type RequiredSettings, type RunningSettings} from '../chart/required-settings.ts';
 import {at, mergeValues, type Values} from '../chart/tree.ts';
 import {saidByReaders} from '../observation/causes/reader-below-writer.ts';

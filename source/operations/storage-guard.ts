@@ -1,5 +1,5 @@
 // Nothing ends a pod, and nothing removes a release, while what the data is on is being deleted: only the pods keep it.
-import {UserError, type Cause} from '../cause.ts';
+import {UserError, type Cause} from '../core/cause.ts';
 import {readerOfPod} from '../chart/names.ts';
 import {leftoverVolume} from '../observation/causes/leftover-volume.ts';
 import {goingCause} from '../observation/causes/volume-going.ts';

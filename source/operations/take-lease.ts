@@ -1,6 +1,6 @@
 // Taking the Lease from a holder of whom one cannot know at once whether it lives, and refusing because of one: its
 // Lease is watched first, and that is said.
-import {cause, type Cause} from '../cause.ts';
+import {cause, type Cause} from '../core/cause.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
 import type {Progress, Result} from './progress.ts';
 import {endOf, lockedBy, type Beginning} from './result.ts';

@@ -1,6 +1,6 @@
 // Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they
 // are named to go.
-import {cause, UserError, type Cause} from '../cause.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
 import {readerOfClaim} from '../chart/names.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {kubectlHere, listed, object, ours} from '../observation/checks/words.ts';

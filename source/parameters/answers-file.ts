@@ -1,7 +1,7 @@
 // The answers file: what was answered, as YAML to keep and to use again. Never a password.
 import {Alias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, stringify} from 'yaml';
 import type {Document, Node as YamlNode, ParsedNode, YAMLMap} from 'yaml';
-import {badInput} from '../cause.ts';
+import {badInput} from '../core/cause.ts';
 import type {Answers} from './answers.ts';
 import {joinAnswers} from './answers.ts';
 import {asExtraValues} from './extra-values.ts';

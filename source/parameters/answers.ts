@@ -1,6 +1,6 @@
 // What the operator has said so far: from flags, then the environment, then an answers file. What is not here gets its
 // default.
-import {badInput} from '../cause.ts';
+import {badInput} from '../core/cause.ts';
 import {fields} from './fields.ts';
 import type {Exposure, Images, Parameters, Spread} from './parameters.ts';
 

@@ -1,7 +1,7 @@
 // The file of --values: chart values that the installer does not own. Loaded only when there is one, because of the
 // YAML library.
 import {parseDocument} from 'yaml';
-import {badInput} from '../cause.ts';
+import {badInput} from '../core/cause.ts';
 import {checkExtraValues} from '../chart/owned.ts';
 import {isObject} from '../chart/tree.ts';
 import type {Values} from '../chart/tree.ts';

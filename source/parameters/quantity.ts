@@ -1,5 +1,5 @@
 // Kubernetes quantities: text such as 20Gi, 500m or 1e3, compared and counted without rounding errors.
-import {badInput} from '../cause.ts';
+import {badInput} from '../core/cause.ts';
 
 const shape = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))([A-Za-z]?i?|[eE][+-]?\d+)$/;
 const decimalExponents: Readonly<Record<string, number>> = {

@@ -1,5 +1,5 @@
 // Answers and the place they are for → Parameters: every default filled in, every contradiction refused.
-import {badInput} from '../cause.ts';
+import {badInput} from '../core/cause.ts';
 import {defaultImageTag} from '../chart/image.ts';
 import type {Node, StorageClass} from '../observation/kubernetes.ts';
 import type {Survey} from '../observation/survey.ts';

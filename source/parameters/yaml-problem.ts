@@ -1,6 +1,6 @@
 // What the YAML library objects to, in one line and without an excerpt of the file, which might hold a secret.
 import type {Document} from 'yaml';
-import {badInput} from '../cause.ts';
+import {badInput} from '../core/cause.ts';
 
 /** Line numbers start at 1. */
 export function lineOf(text: string, offset: number): number {

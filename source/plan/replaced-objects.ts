@@ -1,5 +1,5 @@
 // What a rendering would take away from the database that runs: its objects, its volumes, or where it looks for data.
-import {cause, type Cause} from '../cause.ts';
+import {cause, type Cause} from '../core/cause.ts';
 import {helmAnnotations, objectNames} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, withoutPaths, type Path} from '../chart/tree.ts';

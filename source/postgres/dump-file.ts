@@ -3,7 +3,7 @@
 import {constants} from 'node:fs';
 import {access, link, open, rename, stat, unlink, type FileHandle} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import {cause, UserError, type Cause, type Remedy} from '../cause.ts';
+import {cause, UserError, type Cause, type Remedy} from '../core/cause.ts';
 import {
   dumpCommand,
   dumpInput,

@@ -1,7 +1,7 @@
 // A port of this machine that leads to a port of a pod, for as long as it is held open.
 import {createServer, type AddressInfo, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
-import {badInput} from '../cause.ts';
+import {badInput} from '../core/cause.ts';
 import {codeOf, textOf} from './failure.ts';
 
 export interface ForwardOptions {

@@ -12,7 +12,7 @@ import {
   type PodsByAddress,
 } from './queries.ts';
 import {withSession, type SessionOptions} from './session.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 export interface ProveHere extends SessionOptions {
   readonly role: EndpointFact['role'];

@@ -11,7 +11,7 @@ import {
   versionOf,
   type PodsByAddress,
 } from './queries.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 export interface ExecResult {
   /** Null: the cluster did not say, or it was cut off. */

@@ -5,7 +5,7 @@ import type {EndpointFact, Proof} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
 import {proveInCluster, type Exec} from './prove-in-cluster.ts';
 import type {PodsByAddress} from './queries.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 export interface EndpointAddress {
   /** Load balancer, or node port with a node's address; null when there is none yet. IPv6 without brackets. */

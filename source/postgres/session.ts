@@ -3,7 +3,7 @@ import {Socket} from 'node:net';
 import type {Client} from 'pg';
 import type {Destination} from './connection-strings.ts';
 import {codeOf, textOf} from './failure.ts';
-import {clock} from '../time.ts';
+import {clock} from '../core/time.ts';
 
 export interface SessionOptions extends Destination {
   readonly password: string;

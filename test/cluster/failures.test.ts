@@ -5,7 +5,7 @@ import {existsSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test, vi, type TestContext} from 'vitest';
-import type {CauseCode} from '../../source/cause.ts';
+import type {CauseCode} from '../../source/core/cause.ts';
 import type {Result} from '../../source/operations/progress.ts';
 import {cliJson, type CliOptions, type Finished} from '../support/cli.ts';
 import {kubectl, kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';

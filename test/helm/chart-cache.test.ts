@@ -1,7 +1,7 @@
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
-import type {CauseCode} from '../../source/cause.ts';
+import type {CauseCode} from '../../source/core/cause.ts';
 import {cachedChart, chartCacheFolder, keepChart} from '../../source/helm/chart-cache.ts';
 import {resolveChart} from '../../source/helm/chart-source.ts';
 import {isLoopback} from '../../source/helm/pull-chart.ts';

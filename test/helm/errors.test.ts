@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
-import type {CauseCode} from '../../source/cause.ts';
+import type {CauseCode} from '../../source/core/cause.ts';
 import {helmCommands} from '../../source/helm/commands.ts';
 import {causeOf, helmText} from '../../source/helm/errors.ts';
 import {folder, noRealHelm, realHelms, tinyChart} from './support.ts';

@@ -1,7 +1,7 @@
 import {copyFileSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {describe, expect, test} from 'vitest';
-import type {UserError} from '../../source/cause.ts';
+import type {UserError} from '../../source/core/cause.ts';
 import {checkoutRoot, findHelm, understand} from '../../source/helm/find.ts';
 import {folder, noRealHelm, realHelms, script} from './support.ts';
 

@@ -1,7 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test, vi} from 'vitest';
-import {UserError} from '../../source/cause.ts';
+import {UserError} from '../../source/core/cause.ts';
 import {childEnvironment} from '../../source/helm/environment.ts';
 import {run} from '../../source/helm/run.ts';
 import {folder, script} from './support.ts';

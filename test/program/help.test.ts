@@ -3,7 +3,7 @@
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {commands} from '../../source/commands/index.ts';
+import {commands} from '../../source/cli/index.ts';
 import {cli} from '../support/cli.ts';
 import {root} from '../support/paths.ts';
 

@@ -2,15 +2,15 @@
 import {Box, Text} from 'ink';
 import {useState} from 'react';
 import {describe, expect, it, vi} from 'vitest';
-import {Confirm} from '../../source/faces/ink/components/Confirm.tsx';
-import {Footer} from '../../source/faces/ink/components/Footer.tsx';
-import {Header} from '../../source/faces/ink/components/Header.tsx';
-import {Plain} from '../../source/faces/ink/components/Plain.tsx';
-import {Select} from '../../source/faces/ink/components/Select.tsx';
-import {Sign} from '../../source/faces/ink/components/Sign.tsx';
-import {Tabs} from '../../source/faces/ink/components/Tabs.tsx';
-import {themeOf} from '../../source/faces/ink/theme.ts';
-import {useLayout} from '../../source/faces/ink/use-window-size.ts';
+import {Confirm} from '../../source/tui/components/Confirm.tsx';
+import {Footer} from '../../source/tui/components/Footer.tsx';
+import {Header} from '../../source/tui/components/Header.tsx';
+import {Plain} from '../../source/tui/components/Plain.tsx';
+import {Select} from '../../source/tui/components/Select.tsx';
+import {Sign} from '../../source/tui/components/Sign.tsx';
+import {Tabs} from '../../source/tui/components/Tabs.tsx';
+import {themeOf} from '../../source/tui/theme.ts';
+import {useLayout} from '../../source/tui/use-window-size.ts';
 import {renderScreen, sizes} from '../support/screen.tsx';
 
 const items = (count: number) =>

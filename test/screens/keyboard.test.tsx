@@ -2,8 +2,8 @@
 import {Text} from 'ink';
 import {useReducer, useState} from 'react';
 import {expect, it, vi} from 'vitest';
-import type {Key} from '../../source/faces/ink/keys/key.ts';
-import {useKeys} from '../../source/faces/ink/keys/keyboard.tsx';
+import type {Key} from '../../source/tui/keys/key.ts';
+import {useKeys} from '../../source/tui/keys/keyboard.tsx';
 import {renderScreen} from '../support/screen.tsx';
 
 /** Counts with a handler that closes over what was rendered. */

@@ -2,9 +2,9 @@
 import {Box, Text} from 'ink';
 import {useReducer} from 'react';
 import {expect, it, vi} from 'vitest';
-import {TextField} from '../../source/faces/ink/components/text-field/TextField.tsx';
-import {useKeys} from '../../source/faces/ink/keys/keyboard.tsx';
-import {themeOf} from '../../source/faces/ink/theme.ts';
+import {TextField} from '../../source/tui/components/text-field/TextField.tsx';
+import {useKeys} from '../../source/tui/keys/keyboard.tsx';
+import {themeOf} from '../../source/tui/theme.ts';
 import {renderScreen} from '../support/screen.tsx';
 import {bursts} from '../support/typing.ts';
 

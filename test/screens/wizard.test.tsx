@@ -14,8 +14,8 @@ import {
 } from '../support/fake-desk.ts';
 import {sizes} from '../support/screen.tsx';
 import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/wizard.tsx';
-import {cause, UserError} from '../../source/cause.ts';
-import type {ReleaseRow} from '../../source/inspect/status.ts';
+import {cause, UserError} from '../../source/core/cause.ts';
+import type {ReleaseRow} from '../../source/client/status.ts';
 
 const password = 'correct-horse-battery';
 /** From two readers to one, whose volume is named to go. */

@@ -1,6 +1,6 @@
 // Every screen, by the way that leads to it.
-import {UserError, cause} from '../../source/cause.ts';
-import type {KeyName} from '../../source/faces/ink/keys/key.ts';
+import {UserError, cause} from '../../source/core/cause.ts';
+import type {KeyName} from '../../source/tui/keys/key.ts';
 import {fakeDesk, imageNotFound, opened, resultWith, rowWith, statusWith, unreachable} from './fake-desk.ts';
 import {
   openWizard,

@@ -1,8 +1,8 @@
 // A Desk in memory: every answer is at hand, and what takes time ends when the test says so.
-import {cause, UserError} from '../../source/cause.ts';
+import {cause, UserError} from '../../source/core/cause.ts';
 import {toValues} from '../../source/chart/values.ts';
-import type {ChangeWish, Desk, Opened, Surveyed, Work} from '../../source/faces/ink/desk.ts';
-import type {ReleaseRow, Status} from '../../source/inspect/status.ts';
+import type {ChangeWish, Desk, Opened, Surveyed, Work} from '../../source/tui/desk.ts';
+import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {Progress, Result} from '../../source/operations/progress.ts';
 import {placeOf} from '../../source/parameters/resolve.ts';

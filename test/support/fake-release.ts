@@ -1,7 +1,7 @@
 // A release in memory whose pods have definitions, images, resources and disks: what day-2 operations see as their
 // World. It can be killed.
 import {stringify} from 'yaml';
-import {UserError, type Cause} from '../../source/cause.ts';
+import {UserError, type Cause} from '../../source/core/cause.ts';
 import {objectNames} from '../../source/chart/names.ts';
 import {at} from '../../source/chart/tree.ts';
 import {toValues} from '../../source/chart/values.ts';

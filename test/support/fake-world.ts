@@ -1,6 +1,6 @@
 // A small cluster in memory, with helm, a database and a clock of its own: what operations see as their World. It can
 // be killed.
-import {cause, UserError} from '../../source/cause.ts';
+import {cause, UserError} from '../../source/core/cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {Claim, ObjectMetadata, Volume} from '../../source/observation/kubernetes.ts';

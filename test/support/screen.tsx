@@ -3,9 +3,9 @@ import {stripVTControlCharacters} from 'node:util';
 import {render} from 'ink-testing-library';
 import type {ReactNode} from 'react';
 import {onTestFinished} from 'vitest';
-import type {KeyName} from '../../source/faces/ink/keys/key.ts';
-import {Root} from '../../source/faces/ink/render.tsx';
-import {themeOf, type Theme} from '../../source/faces/ink/theme.ts';
+import type {KeyName} from '../../source/tui/keys/key.ts';
+import {Root} from '../../source/tui/render.tsx';
+import {themeOf, type Theme} from '../../source/tui/theme.ts';
 import {waitFor} from './wait-for.ts';
 
 export const sizes = {

@@ -1,9 +1,9 @@
 // The whole wizard on a screen with a fake Desk, and the ways to its screens.
 import {vi} from 'vitest';
-import type {Desk} from '../../source/faces/ink/desk.ts';
-import {themeOf} from '../../source/faces/ink/theme.ts';
-import {App, type AppProps} from '../../source/faces/ink/wizard/App.tsx';
-import {clock} from '../../source/time.ts';
+import type {Desk} from '../../source/tui/desk.ts';
+import {themeOf} from '../../source/tui/theme.ts';
+import {App, type AppProps} from '../../source/tui/App.tsx';
+import {clock} from '../../source/core/time.ts';
 import {event, fakeDesk, now, rowWith, tracksAt, type FakeDesk} from './fake-desk.ts';
 import {poisoned} from './poison.ts';
 import {renderScreen, type Screen} from './screen.tsx';

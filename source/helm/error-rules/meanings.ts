@@ -1,5 +1,5 @@
 // The two errors that have many faces: a cluster that cannot be reached, and a right that is missing.
-import type {Remedy} from '../../cause.ts';
+import type {Remedy} from '../../core/cause.ts';
 import type {About, Meaning} from './rule.ts';
 import {kubectl} from './words.ts';
 

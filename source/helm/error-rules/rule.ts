@@ -1,5 +1,5 @@
 // What a rule about helm's words is.
-import type {CauseCode, ObjectRef, Remedy} from '../../cause.ts';
+import type {CauseCode, ObjectRef, Remedy} from '../../core/cause.ts';
 
 /** What helm was asked to work on; some of its texts do not say. */
 export interface About {

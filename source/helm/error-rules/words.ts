@@ -1,5 +1,5 @@
 // Words that several rules use.
-import type {ObjectRef} from '../../cause.ts';
+import type {ObjectRef} from '../../core/cause.ts';
 import {commandLine} from '../command-line.ts';
 import type {About} from './rule.ts';
 

@@ -1,5 +1,5 @@
 // A reader that needs a new copy of the writer's database, and the only place where a volume may be deleted.
-import type {Remedy} from '../../cause.ts';
+import type {Remedy} from '../../core/cause.ts';
 import {objectNames} from '../../chart/names.ts';
 import {goingUnder} from '../going.ts';
 import type {Pod} from '../kubernetes.ts';

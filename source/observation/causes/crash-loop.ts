@@ -1,5 +1,5 @@
 // PostgreSQL ends again and again, and no other rule knows why: its last words say.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './look.ts';

@@ -1,5 +1,5 @@
 // The pods are ready, and still no query is answered through the endpoint.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {objectNames} from '../../chart/names.ts';
 import {isReady, viewOf} from '../release-view.ts';

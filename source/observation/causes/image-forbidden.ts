@@ -1,5 +1,5 @@
 // The registry refuses to hand the image out.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';

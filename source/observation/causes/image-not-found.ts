@@ -1,5 +1,5 @@
 // The registry has no such image, or no registry answers under that name.
-import {cause, type Remedy} from '../../cause.ts';
+import {cause, type Remedy} from '../../core/cause.ts';
 import {defaultImageTag, postgresVersionOf} from '../../chart/image.ts';
 import {majorOf} from '../../chart/postgres-major.ts';
 import type {Snapshot} from '../snapshot.ts';

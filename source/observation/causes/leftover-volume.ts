@@ -1,5 +1,5 @@
 // A reader's volume holds a copy of another database than the writer's.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {isAnotherDatabase, systemIdentifiersOf, writerIsKnown} from '../system-identifier.ts';

@@ -1,5 +1,5 @@
 // The release's name is so long that Kubernetes refuses a label of every pod.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import {longestFullname} from '../../chart/names.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';

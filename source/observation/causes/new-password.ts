@@ -1,6 +1,6 @@
 // A password that is lost for good is followed by a new one: the administrator sets it, and the Secret gets it. The
 // command is run as it stands by test/cluster/secret.test.ts.
-import type {Remedy} from '../../cause.ts';
+import type {Remedy} from '../../core/cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
 import {kubectl, ours} from '../checks/words.ts';
 import type {Target} from '../snapshot.ts';

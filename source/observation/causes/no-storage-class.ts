@@ -1,5 +1,5 @@
 // Nobody is asked for a volume: the storage class does not exist, or none is named and there is no default.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {firstSeenOf} from './look.ts';
 import {pendingClaims} from './pending-claim.ts';

@@ -1,5 +1,5 @@
 // The node under a pod does not answer any more.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';

@@ -1,5 +1,5 @@
 // The kernel killed PostgreSQL because the container reached its memory limit.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, wordsOf, type Crash} from './look.ts';
 import type {FoundCause} from './rule.ts';

@@ -1,5 +1,5 @@
 // The volume holds another password than the Secret.
-import {cause, type Cause, type Remedy} from '../../cause.ts';
+import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {ours} from '../checks/words.ts';

@@ -1,5 +1,5 @@
 // The API server refuses what a StatefulSet wants to make, and no other rule knows why: its own words say.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';

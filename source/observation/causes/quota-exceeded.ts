@@ -1,5 +1,5 @@
 // A quota of the namespace does not allow another pod or claim.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';

@@ -1,5 +1,5 @@
 // A reader does not start because a setting of it is lower than the writer's was in what it replayed last.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import {requiredSettings, type RequiredSettings} from '../../chart/required-settings.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';

@@ -1,6 +1,6 @@
 // An operation is recorded as under way, by helm or in its Lease, and nobody carries it out.
-import {cause} from '../../cause.ts';
-import {toTheSecond} from '../../instant.ts';
+import {cause} from '../../core/cause.ts';
+import {toTheSecond} from '../../core/instant.ts';
 import {viewOf} from '../release-view.ts';
 import type {OperationRecord, Snapshot} from '../snapshot.ts';
 import {isBegun} from '../begun.ts';

@@ -1,5 +1,5 @@
 // A reader was away for so long that the writer has thrown away what it still needs.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {cloneAgain} from './clone-again.ts';
 import {isCurrent, readerSaying} from './look.ts';

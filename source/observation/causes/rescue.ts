@@ -1,6 +1,6 @@
 // Commands that save a database while a pod still has it. Each was run as it stands on Kubernetes 1.34 with chart
 // 16.7.26.
-import type {Remedy} from '../../cause.ts';
+import type {Remedy} from '../../core/cause.ts';
 import {readerOfPod, objectNames} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';

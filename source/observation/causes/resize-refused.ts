@@ -1,5 +1,5 @@
 // A pod is to have more or less CPU or memory while it runs, and its node does not give it.
-import {cause, type Cause} from '../../cause.ts';
+import {cause, type Cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {resizeTrouble, type ResizeTrouble} from '../resources.ts';
 import type {Snapshot} from '../snapshot.ts';

@@ -1,5 +1,5 @@
 // What a rule is: one reason why a release does not get ready, looked for in one Snapshot.
-import type {Cause} from '../../cause.ts';
+import type {Cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 
 export interface FoundCause {

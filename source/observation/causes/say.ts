@@ -1,5 +1,5 @@
 // How the rules speak: names, evidence, and commands that can be pasted.
-import type {ObjectRef, Remedy} from '../../cause.ts';
+import type {ObjectRef, Remedy} from '../../core/cause.ts';
 import type {Metadata} from '../kubernetes.ts';
 import {plain} from '../plain-text.ts';
 import {isReady, viewOf} from '../release-view.ts';

@@ -1,5 +1,5 @@
 // The Secret with the passwords of a release is gone, or lacks some of them.
-import {cause, type Cause, type Remedy} from '../../cause.ts';
+import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {managedByUs, objectNames, secretKeys} from '../../chart/names.ts';
 import {at} from '../../chart/tree.ts';
 import {isNeverMade} from '../never-made.ts';

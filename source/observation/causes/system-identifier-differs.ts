@@ -1,5 +1,5 @@
 // The writer serves another database than the release's: its volume was emptied, or replaced by a new one.
-import {cause, type Remedy} from '../../cause.ts';
+import {cause, type Remedy} from '../../core/cause.ts';
 import {objectNames} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';

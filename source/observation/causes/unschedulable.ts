@@ -1,5 +1,5 @@
 // No node takes the pod: the scheduler's text, translated.
-import {cause, type Remedy} from '../../cause.ts';
+import {cause, type Remedy} from '../../core/cause.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, type DatabasePod} from './look.ts';

@@ -1,5 +1,5 @@
 // The volume holds a database of another PostgreSQL major version.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
 import {cloneAgain} from './clone-again.ts';

@@ -1,5 +1,5 @@
 // The volume has no room left.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashSaying, isCurrent} from './look.ts';
 import type {FoundCause} from './rule.ts';

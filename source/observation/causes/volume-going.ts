@@ -1,5 +1,5 @@
 // The data is being deleted under a database that still runs: only the pod keeps it.
-import {cause, type Cause, type Remedy} from '../../cause.ts';
+import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {readerOfPod} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {goingOf, isHeldByOthers, type Going} from '../going.ts';

@@ -1,5 +1,5 @@
 // A volume was asked for more, and it does not come.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';

@@ -1,5 +1,5 @@
 // A volume was asked for, and the provisioner does not answer.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {ClusterEvent} from '../kubernetes.ts';
 import type {Snapshot} from '../snapshot.ts';

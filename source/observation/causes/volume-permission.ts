@@ -1,5 +1,5 @@
 // PostgreSQL may not write to its volume, or the volume may not be mounted.
-import {cause} from '../../cause.ts';
+import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf, timeOf} from './look.ts';
 import type {FoundCause} from './rule.ts';

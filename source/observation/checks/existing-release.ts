@@ -1,5 +1,5 @@
 // Whether there is such a release already, and whether this install continues it.
-import {toTheSecond} from '../../instant.ts';
+import {toTheSecond} from '../../core/instant.ts';
 import {changes, isChange, type ChangeKind, type OperationRecord, type Revision} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';
 import {differences} from './differences.ts';

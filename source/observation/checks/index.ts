@@ -1,5 +1,5 @@
 // All checks, in the order in which what they find is told.
-import type {Cause, Warning} from '../../cause.ts';
+import type {Cause, Warning} from '../../core/cause.ts';
 import type {Survey} from '../survey.ts';
 import {collisions} from './collisions.ts';
 import {existingRelease} from './existing-release.ts';

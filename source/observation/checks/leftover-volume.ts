@@ -1,5 +1,5 @@
 // Whether an earlier release left volumes behind that this one would take, and whether their password is still known.
-import type {Remedy} from '../../cause.ts';
+import type {Remedy} from '../../core/cause.ts';
 import {objectNames, secretKeys} from '../../chart/names.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
 import type {Claim} from '../kubernetes.ts';

@@ -1,5 +1,5 @@
 // What the user must be allowed to do, before helm finds out half-way.
-import type {Remedy} from '../../cause.ts';
+import type {Remedy} from '../../core/cause.ts';
 import type {Permission, Survey} from '../survey.ts';
 import {grantCommand} from './grant.ts';
 import {refuse, warn, type CheckRule, type Finding} from './rule.ts';

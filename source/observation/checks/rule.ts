@@ -1,5 +1,5 @@
 // What a check is: it looks at the place and at what is wanted, and says what stands in the way.
-import {cause, type Cause, type CauseCode, type Warning, type WarningCode} from '../../cause.ts';
+import {cause, type Cause, type CauseCode, type Warning, type WarningCode} from '../../core/cause.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import type {Target} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';

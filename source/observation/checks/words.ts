@@ -1,5 +1,5 @@
 // Words and commands that several checks use.
-import type {ObjectRef} from '../../cause.ts';
+import type {ObjectRef} from '../../core/cause.ts';
 import type {Target} from '../snapshot.ts';
 
 /** Names the context, so that the command does the same whatever context is current when it is pasted. */

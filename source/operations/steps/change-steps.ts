@@ -1,5 +1,5 @@
 // The steps of a change, in an order that loses nothing: images first, then helm, readers before the writer, data last.
-import {UserError} from '../../cause.ts';
+import {UserError} from '../../core/cause.ts';
 import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {majorOf, otherMajor} from '../../chart/postgres-major.ts';
 import {allImages} from '../../observation/definition.ts';

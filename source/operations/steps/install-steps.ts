@@ -1,5 +1,5 @@
 // The steps of an install, in an order that loses nothing: each looks first whether it is already done.
-import {UserError, cause, type Cause} from '../../cause.ts';
+import {UserError, cause, type Cause} from '../../core/cause.ts';
 import {sameValues} from '../../chart/same-values.ts';
 import type {Values} from '../../chart/values.ts';
 import {ours} from '../../observation/checks/words.ts';

@@ -1,6 +1,6 @@
 // A helm that was killed leaves a record that is pending, and no helm works on such a release before it went back, or
 // completed what was a way back itself.
-import {UserError} from '../../cause.ts';
+import {UserError} from '../../core/cause.ts';
 import type {Revision} from '../../observation/snapshot.ts';
 import type {World} from '../world.ts';
 

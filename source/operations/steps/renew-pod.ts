@@ -1,6 +1,6 @@
 // One pod gets the definition that its StatefulSet has now, in the gentlest way, and is waited for until it serves
 // again.
-import {UserError} from '../../cause.ts';
+import {UserError} from '../../core/cause.ts';
 import {
   awaitsRestart,
   hasDefinition,

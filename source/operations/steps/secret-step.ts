@@ -1,5 +1,5 @@
 // The Secret with the passwords: new ones for a new database; for one that is there only what it proved.
-import {UserError, cause} from '../../cause.ts';
+import {UserError, cause} from '../../core/cause.ts';
 import {claimNames, objectNames} from '../../chart/names.ts';
 import {missingKeys} from '../../observation/checks/collisions.ts';
 import {object} from '../../observation/checks/words.ts';

@@ -1,6 +1,6 @@
 // What the API server and the way to it can answer, and what becomes of it.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {UserError} from '../../../source/cause.ts';
+import {UserError} from '../../../source/core/cause.ts';
 import {ApiError, ConnectionError, type Api, type WatchEvent} from '../../../source/cluster/api.ts';
 import {causeOfApiError} from '../../../source/cluster/api-cause.ts';
 import {connectTo} from '../../support/cluster.ts';

@@ -1,7 +1,7 @@
 // How far the API server's clock is from ours, by the Date header of its answers.
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {ClusterClock} from '../../../source/cluster/cluster-clock.ts';
-import {clock} from '../../../source/time.ts';
+import {clock} from '../../../source/core/time.ts';
 
 let time = Date.parse('2026-01-02T03:04:05.600Z');
 beforeEach(() => void vi.spyOn(clock, 'now').mockImplementation(() => time));

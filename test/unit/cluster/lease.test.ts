@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import fc from 'fast-check';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import {UserError} from '../../../source/cause.ts';
+import {UserError} from '../../../source/core/cause.ts';
 import type {Api} from '../../../source/cluster/api.ts';
 import {HeldLease} from '../../../source/cluster/held-lease.ts';
 import {thisHolder} from '../../../source/cluster/holder.ts';
@@ -21,7 +21,7 @@ import {
   type Lease,
 } from '../../../source/cluster/lease.ts';
 import type {OperationRecord} from '../../../source/observation/snapshot.ts';
-import {clock} from '../../../source/time.ts';
+import {clock} from '../../../source/core/time.ts';
 import {parameters} from '../../support/arbitrary-parameters.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi, type FakeObject} from '../../support/fake-api.ts';

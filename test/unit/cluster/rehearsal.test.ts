@@ -1,6 +1,6 @@
 // A definition that does not start is tried beside the writer: its last words are waited for, and it is taken away.
 import {afterEach, beforeEach, expect, it} from 'vitest';
-import {UserError} from '../../../source/cause.ts';
+import {UserError} from '../../../source/core/cause.ts';
 import {rehearse} from '../../../source/cluster/rehearsal.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi} from '../../support/fake-api.ts';

@@ -1,7 +1,7 @@
 // A change of a release, against one in memory: who restarts and who does not, and that it can be killed anywhere and
 // run again.
 import {describe, expect, it} from 'vitest';
-import {cause, UserError} from '../../../source/cause.ts';
+import {cause, UserError} from '../../../source/core/cause.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import type {Result} from '../../../source/operations/progress.ts';
@@ -406,7 +406,7 @@ describe('order and ways', () => {
   it('what does not start changes nothing, and leaves nothing to recover', async () => {
     const release = new FakeRelease({...installed, readReplicaCount: 0});
     const run = release.run();
-    const {UserError, cause} = await import('../../../source/cause.ts');
+    const {UserError, cause} = await import('../../../source/core/cause.ts');
     run.rehearse = () => Promise.reject(new UserError(cause('CRASH_LOOP', 'does not start')));
     const result = await finish(run, request('upgrade', {...image, readReplicaCount: 0}));
     expect({outcome: result.outcome, cause: result.cause?.code}).toEqual({outcome: 'failed', cause: 'CRASH_LOOP'});

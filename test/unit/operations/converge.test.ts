@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {beforeEach, describe, expect, it} from 'vitest';
-import {cause, UserError} from '../../../source/cause.ts';
+import {cause, UserError} from '../../../source/core/cause.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {tracksOf} from '../../../source/observation/tracks.ts';
 import {converge, type Ending, type Limits, type Step} from '../../../source/operations/converge.ts';

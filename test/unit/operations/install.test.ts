@@ -2,7 +2,7 @@
 // it can be killed anywhere.
 import fc from 'fast-check';
 import {beforeEach, describe, expect, it} from 'vitest';
-import {cause, UserError} from '../../../source/cause.ts';
+import {cause, UserError} from '../../../source/core/cause.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import {install, type InstallRequest} from '../../../source/operations/install.ts';
 import type {Progress, Result} from '../../../source/operations/progress.ts';

@@ -1,7 +1,7 @@
 // One pod on its way to another definition: what is done to it, when it is waited for, and when the database is
 // believed.
 import {describe, expect, test} from 'vitest';
-import {cause, UserError} from '../../../source/cause.ts';
+import {cause, UserError} from '../../../source/core/cause.ts';
 import {restartsBefore, type Template} from '../../../source/observation/definition.ts';
 import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';

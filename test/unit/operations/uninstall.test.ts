@@ -1,6 +1,6 @@
 // Uninstall in a cluster in memory: nothing goes before the last dump is whole, whatever happens.
 import {beforeEach, describe, expect, test} from 'vitest';
-import {cause, UserError} from '../../../source/cause.ts';
+import {cause, UserError} from '../../../source/core/cause.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import type {Progress, Result} from '../../../source/operations/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';

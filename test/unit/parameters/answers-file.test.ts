@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {UserError} from '../../../source/cause.ts';
+import {UserError} from '../../../source/core/cause.ts';
 import {parseAnswersFile, serializeAnswersFile} from '../../../source/parameters/answers-file.ts';
 import {parseExtraValues} from '../../../source/parameters/extra-values.ts';
 import {resolve} from '../../../source/parameters/resolve.ts';

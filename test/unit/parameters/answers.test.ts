@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {UserError} from '../../../source/cause.ts';
+import {UserError} from '../../../source/core/cause.ts';
 import {
   answersFromEnvironment,
   answersFromFlags,

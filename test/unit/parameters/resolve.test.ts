@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {UserError} from '../../../source/cause.ts';
+import {UserError} from '../../../source/core/cause.ts';
 import type {Node, StorageClass} from '../../../source/observation/kubernetes.ts';
 import type {Answers} from '../../../source/parameters/answers.ts';
 import type {Place} from '../../../source/parameters/resolve.ts';

@@ -2,7 +2,7 @@ import {connect, createServer, type AddressInfo, type Server, type Socket} from 
 import {once} from 'node:events';
 import {Duplex, PassThrough} from 'node:stream';
 import {afterEach, expect, test} from 'vitest';
-import {UserError} from '../../../source/cause.ts';
+import {UserError} from '../../../source/core/cause.ts';
 import {forward, type Forward, type ForwardOptions} from '../../../source/postgres/forward.ts';
 
 const open: Forward[] = [];

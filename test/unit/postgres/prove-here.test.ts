@@ -1,6 +1,6 @@
 import {afterEach, describe, expect, test} from 'vitest';
 import {proveHere, replicationHere, type ProveHere} from '../../../source/postgres/prove-here.ts';
-import {clock} from '../../../source/time.ts';
+import {clock} from '../../../source/core/time.ts';
 import {fakeServer, type Behaviour, type FakeServer} from './fake-server.ts';
 
 const bool = 16;

@@ -1,0 +1,49 @@
+// What a command is: its flags, and the code behind it, loaded when it is called.
+import type {Face, Output} from './output/output.ts';
+
+export interface Option {
+  /** As commander wants it: `--timeout <duration>`. */
+  readonly syntax: string;
+  readonly help: string;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly release: 'required' | 'none';
+  /** What follows the release, or comes instead of it, as commander wants it: `<action> [faults...]`. */
+  readonly words?: string;
+  readonly options: readonly Option[];
+  /** Not in --help: it is what happens without a command. */
+  readonly hidden?: boolean;
+  /** Whether the parameters of a release can be given; `later`: those that may change. */
+  readonly parameters?: boolean | 'later';
+  readonly load: () => Promise<Run>;
+}
+
+export interface Invocation {
+  readonly release: string | null;
+  /** What the command's `words` stand for. */
+  readonly words: readonly string[];
+  /** By commander's camel-case names. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Cleared of passwords. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of PGHI_PASSWORD, which is no longer in the environment. */
+  readonly environmentPassword: string | null;
+  readonly output: Output;
+  readonly face: Face;
+  /** Makes a command that is proposed reach the cluster that this run is about. */
+  readonly reach: (command: string) => string;
+  readonly signal: AbortSignal;
+  /** While true, Ctrl-C is the business of a child on our terminal. */
+  readonly interrupts: {ignored: boolean};
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Filled as soon as it is known, for messages about what goes wrong later. */
+  readonly where: {release: string | null; namespace: string | null; context: string | null};
+}
+
+/** @returns the exit code. Throws UserError; anything else is a bug. */
+export type Run = (invocation: Invocation) => Promise<number>;

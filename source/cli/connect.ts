@@ -1,0 +1,108 @@
+// connect: psql on an endpoint, or a port of it held open on this machine. The password never becomes an argument.
+import {spawn} from 'node:child_process';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {PassThrough, Duplex} from 'node:stream';
+import {badInput, cause, UserError} from '../core/cause.ts';
+import {openPort} from '../cluster/exec.ts';
+import {isReady, viewOf} from '../observation/release-view.ts';
+import {fromValues} from '../chart/values.ts';
+import {forward} from '../postgres/forward.ts';
+import type {Invocation, Run} from './command.ts';
+import {mustExist, openSession, roleOf, text, type Session} from './session.ts';
+
+export const runConnect: Run = async (invocation) => {
+  const role = roleOf(invocation.options) ?? 'writer';
+  const asked = text(invocation.options['forward']);
+  const localPort = asked === null ? 0 : Number(asked);
+  if (!Number.isInteger(localPort) || localPort < 0 || localPort > 65_535)
+    throw badInput(`--forward: "${asked}" is no port. Right is 0 to 65535.`);
+  if (asked === null && !invocation.stdin.isTTY)
+    throw badInput('psql needs a terminal. To hold a port open instead, add --forward PORT.');
+
+  const session = await openSession(invocation);
+  const snapshot = mustExist(await session.world.look());
+  const {writerPod, readerPods} = viewOf(snapshot);
+  const pod = (role === 'writer' ? [writerPod] : readerPods).find((one) => isReady(one ?? null))?.metadata.name;
+  const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
+  if (!pod || !parameters) {
+    throw new UserError(
+      cause('ENDPOINT_UNPROVEN', `No ${role} of ${session.target.release} is ready.`, {
+        remedies: [
+          {
+            title: 'See why',
+            command: `pg-helm-install status ${session.target.release} -n ${session.target.namespace}`,
+          },
+        ],
+      }),
+    );
+  }
+  const held = await forward({
+    openStream: (name, port) => openStream(session, name, port),
+    pod,
+    podPort: 5432,
+    localPort,
+  });
+  try {
+    if (asked === null) return await psql(invocation, session, held.port, parameters);
+    const {release, namespace, context} = session.target;
+    const line = `127.0.0.1:${held.port} is the ${role} of ${release} (${pod}) until you stop this with ctrl-c.`;
+    invocation.face.answer(
+      {operation: 'connect', release, namespace, context, role, pod, host: '127.0.0.1', port: held.port},
+      () => [line, `  psql -h 127.0.0.1 -p ${held.port} -U ${parameters.username} -d ${parameters.database}`],
+    );
+    await new Promise((resolve) => invocation.signal.addEventListener('abort', resolve, {once: true}));
+    return 0;
+  } finally {
+    await held.close();
+    session.connection.api.close();
+  }
+};
+
+/** The password is in a file that only this user can read, and only while psql runs. */
+async function psql(
+  {environment, interrupts}: Invocation,
+  {world}: Session,
+  port: number,
+  {username, database}: {username: string; database: string},
+) {
+  const passwords = await world.passwords();
+  const folder = await mkdtemp(join(tmpdir(), 'pg-helm-install-'));
+  const file = join(folder, 'pgpass');
+  const escaped = (passwords?.user ?? '').replace(/[\\:]/g, '\\$&');
+  try {
+    await writeFile(file, `127.0.0.1:${port}:*:*:${escaped}\n`, {mode: 0o600});
+    const child = spawn('psql', ['-h', '127.0.0.1', '-p', String(port), '-U', username, '-d', database], {
+      stdio: 'inherit',
+      env: {...environment, PGPASSFILE: file},
+    });
+    // Ctrl-C belongs to psql while it runs: it cancels a query.
+    interrupts.ignored = true;
+    return await new Promise<number>((resolve, reject) => {
+      child.on('exit', (code) => resolve(code ?? 1));
+      child.on('error', () =>
+        reject(
+          badInput('psql was not found on PATH.', [
+            {
+              title: 'Install the PostgreSQL client, or hold a port open for another one',
+              command: 'pg-helm-install connect NAME --forward 15432',
+            },
+          ]),
+        ),
+      );
+    });
+  } finally {
+    interrupts.ignored = false;
+    await rm(folder, {recursive: true, force: true});
+  }
+}
+
+async function openStream({connection, target}: Session, pod: string, port: number): Promise<Duplex> {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const {close} = await openPort(connection, target.namespace, pod, port, {input, output});
+  const stream = Duplex.from({writable: input, readable: output});
+  stream.on('close', close);
+  return stream;
+}

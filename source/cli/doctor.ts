@@ -1,0 +1,67 @@
+// doctor: the checks of an install and the causes of what is wrong, on demand, for what is there or could be.
+import {UserError} from '../core/cause.ts';
+import {diagnose} from '../client/doctor.ts';
+import {causeLines} from './output/text/lines-face.ts';
+import {lookOf, painter} from '../core/signs.ts';
+import type {Run} from './command.ts';
+import {saveFile} from './save-file.ts';
+import {openSession, text} from './session.ts';
+import {defaultChart} from './cluster-flags.ts';
+
+export const runDoctor: Run = async (invocation) => {
+  const bundle = text(invocation.options['bundle']);
+  const session = await openSession(invocation);
+  const [survey, snapshot, helm] = await Promise.all([
+    session.world.survey({password: null, pullSecret: null}),
+    session.world.look(),
+    session.helmProgram().then(
+      (program) => ({program, problem: null}),
+      (error: unknown) => {
+        if (error instanceof UserError) return {program: null, problem: error.reason};
+        throw error;
+      },
+    ),
+  ]);
+  const chart = {source: defaultChart.source, version: defaultChart.version};
+  const found = await diagnose(survey, snapshot, chart, (revision) => session.world.record(revision));
+  const {warnings, state} = found;
+  const problems = [...(helm.problem ? [helm.problem] : []), ...found.problems];
+  if (bundle !== null) {
+    await saveFile(
+      '--bundle',
+      bundle,
+      `${JSON.stringify({schema: 'pg-helm-install/bundle/v1', survey, snapshot}, null, 1)}\n`,
+      0o600,
+    );
+  }
+  const paint = painter(
+    lookOf(invocation.environment, invocation.stdout.isTTY === true, invocation.options['color'] === false),
+  );
+  const {release, namespace, context} = session.target;
+  const helmText = helm.program ? `${helm.program.version} (${helm.program.path})` : 'not found';
+  invocation.face.answer(
+    {
+      operation: 'doctor',
+      release,
+      namespace,
+      context,
+      state,
+      kubernetesVersion: survey.kubernetesVersion,
+      helm: helmText,
+      causes: problems,
+      warnings,
+    },
+    () => [
+      `Kubernetes ${survey.kubernetesVersion} ${paint.dot} helm ${helmText} ${paint.dot} ` +
+        `${survey.user ?? 'user unknown'}`,
+      state
+        ? `${release} in ${namespace} is ${state}.`
+        : `There is no release ${release} in ${namespace}; this is what an install would meet.`,
+      ...problems.flatMap((problem) => ['', ...causeLines(problem, paint)]),
+      ...(problems.length === 0 ? [`${paint.sign('done')} Nothing is wrong that can be seen from here.`] : []),
+      ...warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
+      ...(bundle ? ['', `What was seen is in ${bundle}. It holds no passwords; read it before you pass it on.`] : []),
+    ],
+  );
+  return problems.length > 0 ? 1 : 0;
+};

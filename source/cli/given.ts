@@ -1,0 +1,43 @@
+// What was given by flag, environment and answers file.
+import {readFile} from 'node:fs/promises';
+import {badInput} from '../core/cause.ts';
+import {
+  answersFromEnvironment,
+  answersFromFlags,
+  extraValuesFile,
+  mergeAnswers,
+  type Answers,
+} from '../parameters/answers.ts';
+import type {AnswersFile} from '../parameters/answers-file.ts';
+import type {Invocation} from './command.ts';
+
+/** PGHI_ variables that are no parameter. */
+const otherVariables = ['PGHI_PASSWORD', 'PGHI_CHART', 'PGHI_CHART_VERSION', 'PGHI_HELM', 'PGHI_SANDBOX_FOLDER'];
+
+/** Flags, then the environment; with the chart values of the file that --values names. */
+export async function readGiven({options, environment}: Invocation): Promise<Answers> {
+  const merged = mergeAnswers(answersFromFlags(options), answersFromEnvironment(environment, otherVariables));
+  const values = extraValuesFile(options, environment);
+  if (values === null) return merged;
+  return {...merged, extraValues: await readExtraValues(values)};
+}
+
+/** @throws UserError BAD_INPUT for what cannot be read, and for what may not be set there */
+export async function readExtraValues(path: string): Promise<NonNullable<Answers['extraValues']>> {
+  const {parseExtraValues} = await import('../parameters/extra-values.ts');
+  return parseExtraValues(await read(path, '--values'), path);
+}
+
+export async function readAnswers(path: string): Promise<AnswersFile> {
+  const {parseAnswersFile} = await import('../parameters/answers-file.ts');
+  return parseAnswersFile(await read(path, '--answers'), path);
+}
+
+async function read(path: string, flag: string): Promise<string> {
+  if (path === '') throw badInput(`${flag}: it is empty.`);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw badInput(`${flag}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`);
+  }
+}

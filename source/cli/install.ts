@@ -1,0 +1,124 @@
+// install: flags, environment and answers file → one request.
+import {randomBytes} from 'node:crypto';
+import {badInput} from '../core/cause.ts';
+import {resolveChart} from '../helm/chart-source.ts';
+import type {HelmProgram} from '../helm/find.ts';
+import type {Target} from '../observation/snapshot.ts';
+import {commandLine} from '../helm/command-line.ts';
+import {install} from '../operations/install.ts';
+import {mergeAnswers} from '../parameters/answers.ts';
+import type {AnswersFile} from '../parameters/answers-file.ts';
+import {flagsFor} from '../parameters/help.ts';
+import {answersFrom} from '../parameters/resolve.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {releaseNameProblem} from '../parameters/identifiers.ts';
+import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
+import type {Invocation, Run} from './command.ts';
+import {ask, mayAsk} from './confirm.ts';
+import {drive} from './drive.ts';
+import {readAnswers, readGiven} from './given.ts';
+import {readPassword} from './password.ts';
+import {saveFile} from './save-file.ts';
+import {openSession, text, timeoutOf, type Session} from './session.ts';
+
+export const runInstall: Run = async (invocation) => {
+  const {options} = invocation;
+  mayAsk(invocation);
+  const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
+  const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
+  const timeoutMs = timeoutOf(options);
+  const password = await readPassword(invocation);
+  const name = invocation.release ?? file?.target.release ?? null;
+  const problem = name === null ? null : releaseNameProblem(name);
+  if (problem) throw badInput(`The release name ${name}: ${problem}`);
+
+  const session = await openSession(invocation, file?.target ?? {});
+  const chart = await findChart(invocation, session.helmProgram, file?.chart);
+  return drive(
+    invocation,
+    install(
+      {
+        operation: 'install',
+        answers,
+        chart,
+        password,
+        requireEncryption: options['requireEncryption'] === true,
+        dryRun: options['dryRun'] === true,
+        timeoutMs,
+        random: (count) => randomBytes(count),
+        confirm:
+          options['yes'] === true
+            ? null
+            : (plan) => {
+                invocation.face.plan(plan);
+                return ask(
+                  invocation,
+                  `Install ${session.target.release} into ${session.target.namespace} on ${session.target.context}?`,
+                );
+              },
+        commandFor: (parameters) =>
+          equivalentCommand(invocation, session.target, parameters, {...chart, given: password !== null}),
+        onResolved: async (parameters) => {
+          const to = text(options['saveAnswers']);
+          if (to !== null) await saveAnswers(to, session, {source: chart.source, version: chart.version}, parameters);
+        },
+      },
+      session.world,
+      invocation.signal,
+    ),
+  );
+};
+
+/** Flag, environment, answers file, default. */
+export async function findChart(
+  {options, environment, signal}: Invocation,
+  helmProgram: () => Promise<HelmProgram>,
+  fromFile: AnswersFile['chart'] = {},
+) {
+  const source = text(options['chart']) ?? (environment['PGHI_CHART'] || fromFile.source) ?? defaultChart.source;
+  const asked = text(options['chartVersion']) ?? (environment['PGHI_CHART_VERSION'] || fromFile.version) ?? null;
+  return resolveChart({
+    source,
+    version: asked ?? (source.startsWith('oci://') ? defaultChart.version : null),
+    program: await helmProgram(),
+    environment,
+    signal,
+  });
+}
+
+async function saveAnswers(
+  path: string,
+  {target}: Session,
+  chart: {source: string; version: string},
+  parameters: Parameters,
+): Promise<void> {
+  const {serializeAnswersFile} = await import('../parameters/answers-file.ts');
+  const {context, namespace, release} = target;
+  await saveFile(
+    '--save-answers',
+    path,
+    serializeAnswersFile({target: {context, namespace, release}, chart, parameters}),
+  );
+}
+
+/** The line that a person would paste for the same release. */
+export function equivalentCommand(
+  {options}: Invocation,
+  target: Target,
+  parameters: Parameters,
+  chart: {readonly source: string; readonly version: string; readonly given: boolean},
+): string {
+  const values = text(options['values']);
+  return commandLine('pg-helm-install', [
+    'install',
+    target.release,
+    ...clusterFlags({options}, target.context),
+    ...['--namespace', target.namespace],
+    ...flagsFor(answersFrom(parameters)),
+    ...(values ? ['--values', values] : []),
+    ...chartFlags({options}, chart.source),
+    ...['--chart-version', chart.version],
+    ...(chart.given ? ['--password-stdin'] : []),
+    '--yes',
+  ]);
+}

@@ -1,0 +1,71 @@
+// logs: what the containers wrote, with the pod's name before each line where there are several.
+import {badInput} from '../core/cause.ts';
+import {paths} from '../cluster/paths.ts';
+import {viewOf} from '../observation/release-view.ts';
+import {plain} from '../observation/plain-text.ts';
+import type {Run} from './command.ts';
+import {mustExist, openSession, roleOf, text} from './session.ts';
+
+export const runLogs: Run = async (invocation) => {
+  const role = roleOf(invocation.options);
+  const tail = Number(text(invocation.options['tail']) ?? '100');
+  if (!Number.isInteger(tail) || tail < 1) throw badInput('--tail: right is a whole number from 1.');
+  const follow = invocation.options['follow'] === true;
+  const {connection, target, world} = await openSession(invocation);
+  const {writerPod, readerPods} = viewOf(mustExist(await world.look()));
+  const pods = [...(writerPod && role !== 'reader' ? [writerPod] : []), ...(role === 'writer' ? [] : readerPods)].map(
+    ({metadata}) => metadata.name,
+  );
+  const width = Math.max(0, ...pods.map((pod) => pod.length));
+  const collected: {pod: string; lines: string[]}[] = [];
+  const print = (pod: string, line: string) => {
+    if (invocation.output === 'ndjson') invocation.face.progress(logOf(pod, line));
+    else if (invocation.output === 'text')
+      invocation.stdout.write(`${pods.length > 1 ? `${pod.padEnd(width)}  ` : ''}${plain(line)}\n`);
+    else collected.find((one) => one.pod === pod)?.lines.push(line);
+  };
+  const logOf = (pod: string, line: string) =>
+    ({
+      type: 'log',
+      time: new Date().toISOString(),
+      source: 'container',
+      object: {kind: 'Pod', namespace: target.namespace, name: pod},
+      text: line,
+    }) as const;
+  for (const pod of pods) collected.push({pod, lines: []});
+  await Promise.all(
+    pods.map(async (pod) => {
+      const query = {container: 'postgresql', tailLines: tail, ...(follow ? {follow: true} : {})};
+      const stream = await connection.api.stream(
+        `${paths.pods(target.namespace)}/${pod}/log`,
+        query,
+        invocation.signal,
+      );
+      let rest = '';
+      stream.setEncoding('utf8');
+      try {
+        for await (const chunk of stream) {
+          const lines = (rest + String(chunk)).split('\n');
+          rest = lines.pop() ?? '';
+          for (const line of lines) print(pod, line);
+        }
+        if (rest) print(pod, rest);
+      } catch (error) {
+        if (!invocation.signal.aborted) throw error;
+      }
+    }),
+  );
+  if (invocation.output !== 'text') {
+    invocation.face.answer(
+      {
+        operation: 'logs',
+        release: target.release,
+        namespace: target.namespace,
+        context: target.context,
+        ...(invocation.output === 'json' ? {logs: collected} : {}),
+      },
+      () => [],
+    );
+  }
+  return invocation.signal.aborted ? 130 : 0;
+};

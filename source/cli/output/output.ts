@@ -1,0 +1,28 @@
+// What a face must be able to show. Text for people, JSON for scripts; neither decides anything.
+import type {Cause} from '../../core/cause.ts';
+import type {Plan, Progress, Result} from '../../operations/progress.ts';
+
+export type Output = 'text' | 'json' | 'ndjson';
+
+export interface Face {
+  readonly output: Output;
+  progress(step: Progress): void;
+  result(result: Result): void;
+  /** The answer of a command that only reads: `data` for scripts, `lines` for people. */
+  answer(data: object, lines: () => readonly string[]): void;
+  /** Before a person is asked. */
+  plan(plan: Plan): void;
+  /** Something that has no result of its own went wrong. */
+  failure(operation: string, outcome: 'refused' | 'failed' | 'cancelled', cause: Cause, where: Where): void;
+}
+
+export interface Where {
+  readonly release: string | null;
+  readonly namespace: string | null;
+  readonly context: string | null;
+}
+
+export interface Streams {
+  readonly stdout: {write(text: string): unknown};
+  readonly stderr: {write(text: string): unknown};
+}

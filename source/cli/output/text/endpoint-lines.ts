@@ -1,0 +1,56 @@
+// Endpoints, and how to get in, as lines.
+import type {Endpoint, Endpoints} from '../../../observation/endpoints.ts';
+import type {Credentials} from '../../../operations/progress.ts';
+import type {Painter} from '../../../core/signs.ts';
+
+export function endpointLines(
+  shown: {
+    readonly endpoints: Endpoints | null;
+    readonly credentials: Credentials | null;
+    readonly release: string | null;
+    readonly namespace: string | null;
+  },
+  paint: Painter,
+  /** Makes a command reach the same cluster. */
+  reach: (command: string) => string = (command) => command,
+): string[] {
+  const {endpoints, credentials, release, namespace} = shown;
+  if (!endpoints) return [];
+  const {writer, reader} = endpoints;
+  const streaming =
+    ` ${paint.dot} ${reader.streaming} ` +
+    `streaming${reader.maxLagBytes === null ? '' : ` ${paint.dot} lag ${reader.maxLagBytes} B`}`;
+  return [
+    '',
+    ...roleLines(writer, '', paint),
+    ...roleLines(reader, reader.proven ? streaming : '', paint),
+    ...(credentials
+      ? [
+          `  user     ${credentials.username} ${paint.dot} database ${credentials.database} ${paint.dot} Secret ` +
+            `${credentials.secret}, key ${credentials.passwordKey}`,
+          '',
+          `  password  ${reach(
+            `kubectl -n ${namespace} get secret ${credentials.secret} ` +
+              `-o jsonpath='{.data.${credentials.passwordKey}}' | base64 -d`,
+          )}`,
+          `  status    ${reach(`pg-helm-install status ${release} -n ${namespace}`)}`,
+        ]
+      : []),
+  ];
+}
+
+function roleLines(endpoint: Endpoint, more: string, paint: Painter): string[] {
+  const {role, host, port, internalHost, proven, provenFrom, latencyMs} = endpoint;
+  const inside = `${internalHost}:5432 (inside)`;
+  const proof = proven
+    ? `${paint.sign('done')} proven from ${provenFrom === 'here' ? 'here' : 'inside the cluster'} ${paint.dot} ` +
+      `${latencyMs} ms${more}`
+    : role === 'reader'
+      ? `${paint.sign('waiting')} nothing answers there yet`
+      : `${paint.sign('warning')} not proven`;
+  return [
+    `  ${role.padEnd(8)} ${host ? `${host}:${port}` : inside}`,
+    ...(host ? [`           ${inside}`] : []),
+    `           ${proof}`,
+  ];
+}

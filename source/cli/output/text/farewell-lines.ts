@@ -1,0 +1,81 @@
+// What stays in the terminal's history when the screens are left: at most 12 lines. Pure.
+import {fullnameOf, objectNames, secretKeys} from '../../../chart/names.ts';
+import type {Status} from '../../../client/status.ts';
+import {quoted} from '../../../observation/causes/say.ts';
+import {plain} from '../../../observation/plain-text.ts';
+import type {Result} from '../../../operations/progress.ts';
+import type {Farewell} from '../../../tui/farewell.ts';
+import {ledgerLines} from '../../../operations/ledger-text.ts';
+import {endpointLines} from './endpoint-lines.ts';
+import type {Painter} from '../../../core/signs.ts';
+
+const mostLines = 12;
+
+/** `reach` makes a command reach the same cluster. */
+export function farewellLines(
+  {status, result, left, context}: Farewell,
+  paint: Painter,
+  reach: (command: string) => string,
+): string[] {
+  const lines = left ? leftLines(left) : result ? resultLines(result, paint) : status ? statusLines(status, paint) : [];
+  return lines.slice(0, mostLines).map((line) =>
+    plain(line)
+      .replaceAll('\n', ' ')
+      .replace(/(?:pg-helm-install|kubectl) .*/, (command) => reach(withContext(command, context))),
+  );
+}
+
+function withContext(command: string, context: string | null): string {
+  if (context === null || / --context /.test(command)) return command;
+  const flag = `--context ${quoted(context)}`;
+  return command.startsWith('kubectl ') ? command.replace('kubectl', `kubectl ${flag}`) : `${command} ${flag}`;
+}
+
+function statusLines(status: Status, paint: Painter): string[] {
+  // Inside the cluster the short name is enough, and the line fits into 80 columns.
+  const lines = endpointLines({...status, release: status.name}, paint).map((line) =>
+    line.replace('.svc.cluster.local', ''),
+  );
+  return [`${status.name} in ${status.namespace} is ${status.state}.`, ...lines];
+}
+
+function leftLines({kind, release, namespace, goesOn}: NonNullable<Farewell['left']>): string[] {
+  const place = `${release} in ${namespace}`;
+  if (goesOn === 'from the start') return [`The ${kind} of ${place} was left before it changed anything.`];
+  const {secret} = objectNames(fullnameOf(release));
+  return [
+    goesOn === 'here'
+      ? `The ${kind === 'recover' ? 'work on' : `${kind} of`} ${place} pauses. It goes on with:`
+      : `${place} goes on starting in the cluster. See how far it is with:`,
+    goesOn === 'here'
+      ? `  pg-helm-install recover ${release} -n ${namespace}`
+      : `  pg-helm-install status ${release} -n ${namespace} --watch`,
+    ...(kind === 'uninstall'
+      ? []
+      : ['', `  secret    ${secret}, key ${secretKeys.user}`, `  password  ${readPassword(namespace, secret)}`]),
+    ...(goesOn === 'here' ? [`  status    pg-helm-install status ${release} -n ${namespace}`] : []),
+  ];
+}
+
+function readPassword(namespace: string, secret: string): string {
+  return `kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.${secretKeys.user}}' | base64 -d`;
+}
+
+function resultLines({operation, outcome, release, namespace, cause, ledger = []}: Result, paint: Painter): string[] {
+  const good = outcome === 'succeeded' || outcome === 'unchanged';
+  const head = good
+    ? `${paint.sign('done')} ${release} in ${namespace}: ${operation} done.`
+    : `${paint.sign('failed')} ${release} in ${namespace}: ${operation} ${outcome}${cause ? `, ${cause.code}` : ''}.`;
+  const kept = ledgerLines(ledger);
+  const remedies = (cause?.remedies ?? [])
+    .slice(0, 3)
+    .flatMap(({title, command}) => [`  ${paint.dot} ${title}`, ...(command ? [`    ${command}`] : [])]);
+  const more = kept.length > 9 ? [...kept.slice(0, 8), `  and ${kept.length - 8} more`] : kept;
+  const status = good || release === null ? [] : [`  status    pg-helm-install status ${release} -n ${namespace}`];
+  return [
+    head,
+    ...(cause ? [`  ${cause.message}`, ...cause.evidence.slice(0, 1).map((line) => `  ${line}`), ...remedies] : []),
+    ...more,
+    ...status,
+  ];
+}

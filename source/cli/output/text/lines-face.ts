@@ -1,0 +1,105 @@
+// Plain lines for people without a screen: logs, pipes, dumb terminals.
+import type {Cause} from '../../../core/cause.ts';
+import {plain} from '../../../observation/plain-text.ts';
+import type {Plan, Progress, Result} from '../../../operations/progress.ts';
+import type {Face, Streams} from '../output.ts';
+import {ledgerLines} from '../../../operations/ledger-text.ts';
+import {endpointLines} from './endpoint-lines.ts';
+import {painter, type Look, type Painter} from '../../../core/signs.ts';
+import {clock as monotonic} from '../../../core/time.ts';
+
+const titles: Record<string, string> = {
+  checks: 'Checks',
+  release: 'Release',
+  storage: 'Storage',
+  writer: 'Writer',
+  readers: 'Readers',
+  endpoints: 'Endpoints',
+};
+
+/** `reach` makes a command reach the cluster that this run is about. */
+export function linesFace(
+  {stdout, stderr}: Streams,
+  look: Look,
+  verbose: boolean,
+  reach: (command: string) => string = (command) => command,
+): Face {
+  const paint = painter(look);
+  const began = monotonic.now();
+  const say = (lines: readonly string[], to = stdout) => to.write(lines.map((line) => `${line}\n`).join(''));
+  return {
+    output: 'text',
+    progress: (step) => say(progressLines(step, paint, monotonic.now() - began, verbose)),
+    result: (result) => say(resultLines(result, paint, reach)),
+    answer: (_data, lines) => say(lines()),
+    plan: (plan) => say(['', ...planLines(plan, paint)]),
+    failure: (_operation, _outcome, cause) => say(causeLines(cause, paint), stderr),
+  };
+}
+
+function progressLines(step: Progress, paint: Painter, ms: number, verbose: boolean): string[] {
+  if (step.type === 'track') {
+    // Six lines that say "not yet" tell nobody anything.
+    if (step.state === 'waiting') return [];
+    const waiting = step.waitingFor ? paint.dim(`  waiting: ${step.waitingFor}`) : '';
+    const title = (titles[step.track] ?? step.track).padEnd(10);
+    return [`${clock(ms)}  ${paint.sign(step.state)} ${title} ${plain(step.text)}${waiting}`];
+  }
+  if (step.type === 'log' && step.source === 'operation') return [`${clock(ms)}  ${paint.dot} ${plain(step.text)}`];
+  if (step.type === 'log')
+    return verbose ? [paint.dim(`${clock(ms)}    ${step.object?.name ?? ''}  ${plain(step.text)}`)] : [];
+  if (step.type === 'warning') return [`${paint.sign('warning')} ${step.message}`];
+  return [];
+}
+
+function resultLines(result: Result, paint: Painter, reach: (command: string) => string): string[] {
+  const {outcome, cause} = result;
+  const notes = result.notes.map((note) => `${paint.sign('done')} ${note}`);
+  if (outcome === 'planned' && result.plan)
+    return ['', ...planLines(result.plan, paint), '', 'Dry run: nothing was changed.'];
+  if (cause) return ['', ...causeLines(cause, paint), ...notes];
+  const place = `${result.release} in ${result.namespace}`;
+  const done =
+    outcome === 'unchanged'
+      ? `${place} is there as wanted, and proven.`
+      : `${place}: ${result.operation} done in ${clock(result.durationMs).trim()}.`;
+  return [
+    '',
+    `${paint.sign('done')} ${done}`,
+    ...notes,
+    ...endpointLines(result, paint, reach),
+    ...ledgerLines(result.ledger ?? []),
+  ];
+}
+
+export function causeLines({code, message, object, firstSeen, evidence, remedies}: Cause, paint: Painter): string[] {
+  const about = object
+    ? paint.dim(`  ${object.kind} ${object.namespace ? `${object.namespace}/` : ''}${object.name}`)
+    : '';
+  const since = firstSeen ? paint.dim(`  since ${firstSeen}`) : '';
+  return [
+    `${paint.sign('failed')} ${paint.bold(code)}  ${plain(message)}`,
+    ...(about || since ? [`${about}${since}`] : []),
+    ...evidence.map((line) => paint.dim(`    ${plain(line)}`)),
+    ...remedies.flatMap(({title, command}, index) => [
+      `  ${index + 1}. ${title}`,
+      ...(command ? [`     ${command}`] : []),
+    ]),
+  ];
+}
+
+function planLines({consequences, command}: Plan, paint: Painter): string[] {
+  return [
+    'What will happen:',
+    ...consequences.map(({sentence}) => `  ${paint.dot} ${sentence}`),
+    '',
+    'The same by command:',
+    `  ${command}`,
+  ];
+}
+
+/** `  0:14` */
+function clock(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`.padStart(6);
+}

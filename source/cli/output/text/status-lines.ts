@@ -1,0 +1,62 @@
+// The state of a release as lines.
+import type {Status} from '../../../client/status.ts';
+import {toTheSecond} from '../../../core/instant.ts';
+import {formatBytes} from '../../../parameters/quantity.ts';
+import {endpointLines} from './endpoint-lines.ts';
+import {causeLines} from './lines-face.ts';
+import {lookOf, painter} from '../../../core/signs.ts';
+
+/** `reach` makes a command reach the same cluster. */
+export function statusLines(status: Status, reach: (command: string) => string): string[] {
+  const paint = painter(lookOf(process.env, process.stdout.isTTY === true, process.argv.includes('--no-color')));
+  const signOf = {
+    ready: 'done',
+    progressing: 'running',
+    degraded: 'warning',
+    broken: 'failed',
+    stuck: 'failed',
+  } as const;
+  const sizes = status.claims.map(({capacityBytes, requestedBytes}) => capacityBytes ?? requestedBytes ?? 0);
+  const readyPods = status.pods.filter(({ready}) => ready).length;
+  const podsWanted = status.writer.wanted + status.readers.wanted;
+  const about = [
+    status.context,
+    `chart ${status.chartVersion}`,
+    `PostgreSQL ${status.postgresVersion ?? '?'}`,
+    `revision ${status.revision}`,
+  ];
+  const distinctSizes = [...new Set(sizes.map(formatBytes))].join(', ');
+  const spare =
+    `${status.spareClaims.length} that no reader uses ` +
+    `(scale --read-replicas ${status.readers.wanted} --delete-volumes)`;
+  return [
+    `${paint.sign(signOf[status.state])} ${paint.bold(`${status.name} in ${status.namespace}`)} is ${status.state}` +
+      paint.dim(`   ${about.join(` ${paint.dot} `)}`),
+    ...(status.state === 'ready'
+      ? []
+      : status.tracks.map(({track, state, text}) => `  ${paint.sign(state)} ${track.padEnd(10)} ${text}`)),
+    ...operationLines(status.operation),
+    ...(status.cause ? ['', ...causeLines(status.cause, paint)] : []),
+    ...endpointLines({...status, release: status.name}, paint, reach),
+    '',
+    `  pods     ${readyPods} of ${podsWanted} ready`,
+    ...status.pods.map(
+      ({name, role, node, ready, restarts}) =>
+        `           ${paint.sign(ready ? 'done' : 'waiting')} ${name}  ${role} on ` +
+        `${node ?? 'no node yet'}${restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : ''}`,
+    ),
+    `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${distinctSizes}` : ''}` +
+      `${status.spareClaims.length > 0 ? `, and ${spare}` : ''}`,
+    ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
+  ];
+}
+
+function operationLines(operation: Status['operation']): string[] {
+  if (!operation) return [];
+  const {kind, holder, alive, startedAt, renewedAt} = operation;
+  const who = holder.split('/')[0] || 'nobody now';
+  const how = alive
+    ? `${who} is at it since ${toTheSecond(startedAt)}`
+    : `begun at ${toTheSecond(startedAt)} and interrupted at ${toTheSecond(renewedAt)}: recover goes on`;
+  return [`  ${kind.padEnd(8)} ${how}`];
+}

@@ -1,0 +1,149 @@
+// The command line, by commander: which command, which release, which options.
+import {Command as Commander, CommanderError, Option as CommanderOption} from 'commander';
+import {badInput} from '../core/cause.ts';
+import {fields} from '../parameters/fields.ts';
+import {flagDescription, flagSyntax} from '../parameters/help.ts';
+import type {Command, Option} from './command.ts';
+import {outputOptions, targetOptions} from './index.ts';
+import {overview} from './overview.ts';
+
+export type Parsed =
+  | {readonly kind: 'text'; readonly text: string}
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly release: string | null;
+      readonly words: readonly string[];
+      readonly options: Readonly<Record<string, unknown>>;
+    };
+
+/** @throws UserError BAD_INPUT with what is wrong and what would be right */
+export function parseCommandLine(args: readonly string[], commands: readonly Command[], version: string): Parsed {
+  if (args.some((arg) => /^--password(=|$)/.test(arg))) {
+    throw badInput(
+      'A password on the command line can be read by everybody on this machine, so there is no --password. Use ' +
+        '--password-file, --password-stdin or the variable PGHI_PASSWORD.',
+    );
+  }
+  let printed = '';
+  let parsed: Parsed | null = null;
+  const quiet = (one: Commander) =>
+    one
+      .exitOverride()
+      .configureOutput({writeOut: (text) => (printed += text), writeErr: () => undefined, getOutHelpWidth: helpWidth})
+      .showHelpAfterError(false);
+  const program = quiet(new Commander('pg-helm-install'))
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false);
+  program.helpInformation = () => overview(commands);
+
+  for (const command of commands) {
+    const sub = quiet(program.command(command.name)).summary(command.summary).description(capitalised(command.summary));
+    if (command.release === 'required') sub.argument('[release]', 'name of the release');
+    if (command.words) sub.arguments(command.words);
+    sub.usage(
+      [command.release === 'required' ? '[RELEASE]' : null, command.words, '[flags]'].filter(Boolean).join(' '),
+    );
+    // Of all commands only the one that is called needs its flags.
+    for (const {heading, options} of args.includes(command.name) ? groupsOf(command) : []) {
+      for (const {syntax, help} of options) sub.addOption(new CommanderOption(syntax, help).helpGroup(heading));
+    }
+    sub.addHelpOption(new CommanderOption('-h, --help', 'print help').helpGroup('Output:'));
+    sub.action((...given: unknown[]) => {
+      const empty = sub.options.find(
+        (option) => sub.opts()[option.attributeName()] === '' && !isParameter(option.long),
+      );
+      // Of a variable that is not set, say.
+      if (empty) throw badInput(`${empty.long}: it is empty.`);
+      const release = command.release === 'required' ? ((given[0] as string | undefined) ?? null) : null;
+      parsed = {
+        kind: 'command',
+        command,
+        release,
+        words: command.words ? sub.args.slice(command.release === 'required' ? 1 : 0) : [],
+        options: sub.opts(),
+      };
+    });
+  }
+
+  try {
+    program.parse([...args], {from: 'user'});
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return {kind: 'text', text: printed};
+    if (error.code === 'commander.help') throw badInput('No command was given.', [helpRemedy()]);
+    if (error.code === 'commander.unknownOption' && args[0]?.startsWith('-')) {
+      throw badInput(
+        commands.some(({name}) => args.includes(name))
+          ? 'The command comes first, its flags after it.'
+          : 'No command was given.',
+        [helpRemedy()],
+      );
+    }
+    throw badInput(understandable(error.message), [helpRemedy()]);
+  }
+  if (!parsed) throw badInput('No command was given.', [helpRemedy()]);
+  return parsed;
+}
+
+/** Their own rules say what is right instead. */
+function isParameter(flag: string | undefined): boolean {
+  return fields.some(({flags}) => flags.some(({name}) => name === flag));
+}
+
+/** What --help shows together. */
+function groupsOf(command: Command): {heading: string; options: readonly Option[]}[] {
+  const parameters = (available: boolean) =>
+    fields
+      .filter(
+        ({changes, ...field}) =>
+          field.available === available &&
+          (command.parameters === 'later' ? changes === 'later' || changes === 'grows' : command.parameters),
+      )
+      .flatMap(({flags}) =>
+        flags.map((flag) => ({
+          syntax: flagSyntax(flag),
+          help: uncapitalised(
+            flagDescription(command.parameters === 'later' ? {...flag, defaultText: null} : flag, true),
+          ),
+        })),
+      );
+  return [
+    {heading: 'The database:', options: parameters(true)},
+    {heading: 'Flags:', options: command.options},
+    {heading: 'The cluster:', options: targetOptions},
+    {heading: 'Output:', options: outputOptions},
+    {heading: 'Not available yet:', options: parameters(false)},
+  ];
+}
+
+/** As wide as the terminal, but no wider than one reads. */
+function helpWidth(): number {
+  return Math.min(process.stdout.columns ?? 100, 100);
+}
+
+function helpRemedy() {
+  return {title: 'See what there is', command: 'pg-helm-install --help'};
+}
+
+/** An argument too many may be a password that somebody typed: they are counted, and not said again. */
+const tooMany = /^(too many arguments.* but got \d+): [^]*$/;
+
+/** `error: unknown option '--foo'` → `Unknown option '--foo'.` */
+function understandable(message: string): string {
+  const [first = '', ...rest] = message
+    .replace(/^error: /, '')
+    .replace(tooMany, '$1.')
+    .split('\n');
+  return `${capitalised(first)}${/[.?)]$/.test(first) ? '' : '.'}${rest.length > 0 ? ` ${rest.join(' ')}` : ''}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Words in capitals stay. */
+function uncapitalised(text: string): string {
+  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}

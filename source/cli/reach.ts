@@ -1,0 +1,56 @@
+// Commands that the program proposes reach the cluster that this run is about, also when that is not the one of the
+// usual kubeconfig.
+import type {Cause} from '../core/cause.ts';
+import type {Face} from './output/output.ts';
+import {commandLine} from '../helm/command-line.ts';
+import type {Result} from '../operations/progress.ts';
+import type {Invocation} from './command.ts';
+
+export type Reach = (command: string) => string;
+
+/** Null: every command reaches it as it is. */
+export function reachOf({options}: Pick<Invocation, 'options'>): Reach | null {
+  const {kubeconfig} = options;
+  if (typeof kubeconfig !== 'string') return null;
+  const others = commandLine('--kubeconfig', [kubeconfig]);
+  const isSandbox = options['sandbox'] === true;
+  const ours = isSandbox ? '--sandbox' : others;
+  return (command) =>
+    command
+      .split(' && ')
+      .map((part) => {
+        const [program = ''] = part.split(' ');
+        if (
+          !['pg-helm-install', 'kubectl', 'helm'].includes(program) ||
+          /--(sandbox|kubeconfig)\b|^pg-helm-install sandbox/.test(part)
+        )
+          return part;
+        // The sandbox's kubeconfig has one context, and --sandbox stands for both.
+        const rest = isSandbox ? part.replace(/ --(kube-)?context ('[^']*'|\S+)/, '') : part;
+        return program === 'pg-helm-install' ? `${rest} ${ours}` : rest.replace(program, `${program} ${others}`);
+      })
+      .join(' && ');
+}
+
+export function reachableCause(cause: Cause, reach: Reach): Cause {
+  return {
+    ...cause,
+    remedies: cause.remedies.map((remedy) =>
+      remedy.command === undefined ? remedy : {...remedy, command: reach(remedy.command)},
+    ),
+  };
+}
+
+export function reachableResult(result: Result, reach: Reach): Result {
+  return result.cause ? {...result, cause: reachableCause(result.cause, reach)} : result;
+}
+
+/** The same face, with commands that reach the cluster. */
+export function reachableFace(face: Face, reach: Reach): Face {
+  return {
+    ...face,
+    result: (result) => face.result(reachableResult(result, reach)),
+    failure: (operation, outcome, cause, where) =>
+      face.failure(operation, outcome, reachableCause(cause, reach), where),
+  };
+}

@@ -1,0 +1,171 @@
+// Which revision a rollback goes to, and what of it can be wanted again.
+import {badInput, cause, UserError} from '../core/cause.ts';
+import {objectNames, selectorOf} from '../chart/names.ts';
+import {readBackDifferences} from '../chart/read-back.ts';
+import {fromValues} from '../chart/values.ts';
+import type {Api} from '../cluster/api.ts';
+import {readLease} from '../cluster/lease.ts';
+import {paths} from '../cluster/paths.ts';
+import {ifAllowed} from '../cluster/readable.ts';
+import {readHistory, readRevision} from '../cluster/releases.ts';
+import {toTheSecond} from '../core/instant.ts';
+import {ours} from '../observation/checks/words.ts';
+import type {StatefulSet} from '../observation/kubernetes.ts';
+import type {OperationRecord, Revision, Target} from '../observation/snapshot.ts';
+import {betweenMark} from '../plan/restart-order.ts';
+import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
+import {rollBack} from '../plan/rollback.ts';
+import type {Edit} from './edits.ts';
+import {notFound} from './session.ts';
+
+/**
+ * An upgrade with the old revision's values, adjusted, and its chart; never `helm rollback`. That would put back the
+ * manifest as it was: a smaller disk in the StatefulSet, which Kubernetes refuses for good, and whatever older versions
+ * of ours had not set yet; and it says nothing of the pods, which stay broken.
+ *
+ * Which revision is decided once: a rollback that was begun and not finished goes on, since what helm has recorded
+ * meanwhile would make another one the newest before the newest.
+ * @param asked null: the newest good one before the newest. @throws UserError RELEASE_NOT_FOUND, BAD_INPUT, NOT_OURS
+ */
+export async function rolledBack(api: Api, target: Target, asked: number | null): Promise<Edit> {
+  const labels = {labelSelector: selectorOf(target.release)};
+  const [revisions, lease, sets] = await Promise.all([
+    readHistory(api, target),
+    leaseOf(api, target),
+    ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace), labels)),
+  ]);
+  const newest = revisions.at(-1);
+  if (!newest) throw notFound(target);
+  const record = (revision: number) => readRevision(api, target, revision);
+  // Before anything is said of the number: it may be a revision of somebody else's chart.
+  const values = (await record(newest.revision))?.values ?? null;
+  const seen = {target, release: {revisions, values}, statefulSets: sets?.items ?? []};
+  const foreign = await ownershipRefusal(heldIn(seen), record);
+  if (foreign) throw new UserError(foreign);
+  const operation = lease?.operation ?? null;
+  if (operation?.kind === 'rollback' && operation.wanted && isSame(asked, operation.wanted.rollbackTo))
+    return continued(operation, operation.wanted, target);
+  const last = revisionIn(newest);
+  if (asked === null && operation === null && last !== null) return repeated(newest, last, target);
+  const {revision, chartVersion} = chosen(revisions, asked, target);
+  const opened = await record(revision);
+  const old =
+    opened && readBackDifferences(opened.values, target.fullname)?.length === 0 ? fromValues(opened.values) : null;
+  if (!old) {
+    throw new UserError(
+      cause(
+        'NOT_OURS',
+        `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not those ` +
+          'that it writes, so what it wanted is not known.',
+        {
+          object: {kind: 'Release', namespace: target.namespace, name: target.release},
+          remedies: [{title: 'Name another revision', command: ours('history', target)}],
+        },
+      ),
+    );
+  }
+  return {
+    kind: 'rollback',
+    parameters: (existing, _place, snapshot) => rollBack(revision, old, existing, snapshot).parameters,
+    preface: (existing, snapshot) => rollBack(revision, old, existing, snapshot).preface,
+    chartVersion,
+    deleteVolumes: false,
+    flags: [],
+    words: [String(revision)],
+    rollbackTo: revision,
+    description: `${describedAs} ${revision}`,
+  };
+}
+
+/** The revision that a rollback goes back to which was begun and not finished; null when there is none. */
+export async function begunRollback(api: Api, target: Target): Promise<number | null> {
+  const operation = (await leaseOf(api, target))?.operation;
+  return operation?.kind === 'rollback' ? (operation.wanted?.rollbackTo ?? null) : null;
+}
+
+function leaseOf(api: Api, {namespace, fullname}: Target) {
+  return ifAllowed(readLease(api, namespace, objectNames(fullname).lease));
+}
+
+/** Helm says the same of its own. */
+const describedAs = 'Rollback to';
+
+function isSame(asked: number | null, recorded: number | undefined): boolean {
+  return asked === null || asked === recorded;
+}
+
+/** Of a release whose newest revision is a rollback that has ended: the one that it went back to. */
+function revisionIn({status, description}: Revision): number | null {
+  const [, revision] = new RegExp(`^${describedAs} (\\d+)$`).exec(description) ?? [];
+  return status === 'deployed' && revision !== undefined ? Number(revision) : null;
+}
+
+/** Exactly what was wanted when it was begun. */
+function continued(
+  {holder, startedAt}: OperationRecord,
+  {parameters, chart, rollbackTo, description}: NonNullable<OperationRecord['wanted']>,
+  target: Target,
+): Edit {
+  const which = rollbackTo === undefined ? 'an earlier revision' : `revision ${rollbackTo}`;
+  return {
+    kind: 'rollback',
+    parameters: () => parameters,
+    preface: () => [
+      {
+        code: 'DATA_KEPT',
+        object: `Release/${target.release}`,
+        sentence:
+          `The rollback to ${which} that ${holder.split('/')[0] || 'somebody'} began at ${toTheSecond(startedAt)} ` +
+          'goes on. The data stays as it is now, with what was written since, and so do the passwords.',
+      },
+    ],
+    chartVersion: chart.version,
+    deleteVolumes: false,
+    flags: [],
+    words: rollbackTo === undefined ? [] : [String(rollbackTo)],
+    ...(rollbackTo === undefined ? {} : {rollbackTo}),
+    ...(description === undefined ? {} : {description}),
+  };
+}
+
+/**
+ * Back once is back: whoever did not see the end of a rollback and runs it again does not want the opposite. What pods
+ * still lack is brought to them.
+ */
+function repeated({revision, description}: Revision, rollbackTo: number, target: Target): Edit {
+  return {
+    kind: 'rollback',
+    parameters: (existing) => existing,
+    chartVersion: null,
+    deleteVolumes: false,
+    flags: [],
+    words: [],
+    rollbackTo,
+    description,
+    notes: [
+      `${target.release} is back at what revision ${rollbackTo} wanted since revision ${revision}. To go to ` +
+        'another one, name it; history lists them.',
+    ],
+  };
+}
+
+function chosen(revisions: readonly Revision[], asked: number | null, target: Target): Revision {
+  const listed = revisions.map(({revision}) => revision).join(', ');
+  const remedy = {title: 'See what each one was', command: ours('history', target)};
+  const found =
+    asked === null
+      ? revisions
+          .slice(0, -1)
+          .findLast(
+            ({status, description}) =>
+              (status === 'deployed' || status === 'superseded') && !description.endsWith(betweenMark),
+          )
+      : revisions.find(({revision}) => revision === asked);
+  if (found) return found;
+  throw badInput(
+    asked === null
+      ? `${target.release} has no earlier revision to go back to.`
+      : `${target.release} has no revision ${asked} that helm still remembers. There are: ${listed}.`,
+    [remedy],
+  );
+}

@@ -1,0 +1,95 @@
+// What most commands begin with: a connection, a target, and the world around one release.
+import {badInput, cause, UserError} from '../core/cause.ts';
+import {fullnameOf} from '../chart/names.ts';
+import {connect, type Connection} from '../cluster/connect.ts';
+import type {Helm} from '../helm/commands.ts';
+import type {HelmProgram} from '../helm/find.ts';
+import type {Snapshot, Target} from '../observation/snapshot.ts';
+import type {World} from '../operations/world.ts';
+import {namespaceProblem} from '../parameters/identifiers.ts';
+import {realWorld} from '../client/adapters.ts';
+import type {Invocation} from './command.ts';
+import {text} from './options.ts';
+
+export {roleOf, text, timeoutOf} from './options.ts';
+
+export interface Session {
+  readonly connection: Connection;
+  readonly target: Target;
+  readonly world: World;
+  readonly helmProgram: () => Promise<HelmProgram>;
+}
+
+/** Weaker than the flags: the target of an answers file. */
+export interface TargetHints {
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly release?: string;
+}
+
+export async function openConnection({options, where}: Invocation, hints: TargetHints = {}): Promise<Connection> {
+  const connection = await connect({
+    kubeconfig: text(options['kubeconfig']),
+    context: text(options['context']) ?? hints.context ?? null,
+  });
+  where.context = connection.context;
+  return connection;
+}
+
+/** @throws UserError as connect does; BAD_INPUT without a release name or with an impossible namespace */
+export async function openSession(invocation: Invocation, hints: TargetHints = {}): Promise<Session> {
+  const release = invocation.release ?? hints.release ?? null;
+  if (release === null)
+    throw badInput('Which release? Its name comes after the command, such as: pg-helm-install status orders.');
+  invocation.where.release = release;
+  // helm is looked for while the cluster is asked: both take their time.
+  const helm = helmOf(invocation);
+  helm.program().catch(() => undefined);
+  const connection = await openConnection(invocation, hints);
+  const namespace = text(invocation.options['namespace']) ?? hints.namespace ?? connection.defaultNamespace;
+  const problem = namespaceProblem(namespace);
+  if (problem) throw badInput(`--namespace: ${problem}`);
+  invocation.where.namespace = namespace;
+  const target: Target = {context: connection.context, namespace, release, fullname: fullnameOf(release)};
+  return {connection, target, world: realWorld(connection, helm.commands, target), helmProgram: helm.program};
+}
+
+/** helm, found when it is needed first: commands that only read work without it. */
+function helmOf({environment, signal}: Invocation) {
+  let found: Promise<HelmProgram> | null = null;
+  const program = () =>
+    (found ??= import('../helm/find.ts').then(({findHelm, checkoutRoot}) =>
+      findHelm({environment, checkout: checkoutRoot(), signal}),
+    ));
+  const commands = async (): Promise<Helm> => {
+    const [{helmCommands}, which] = await Promise.all([import('../helm/commands.ts'), program()]);
+    return helmCommands(which, environment);
+  };
+  return {program, commands};
+}
+
+/** @throws UserError RELEASE_NOT_FOUND when helm has no record of it */
+export function mustExist(snapshot: Snapshot): Snapshot {
+  const {target, release, unreadable} = snapshot;
+  if (release.revisions.length > 0 && release.revisions.at(-1)?.status !== 'uninstalled') return snapshot;
+  if (unreadable.includes('releases') || unreadable.includes('secrets')) {
+    throw new UserError(
+      cause(
+        'FORBIDDEN',
+        `You may not read Secrets in namespace ${target.namespace}, and helm keeps its releases there.`,
+        {
+          remedies: [{title: 'See what you may do', command: `kubectl auth can-i --list -n ${target.namespace}`}],
+        },
+      ),
+    );
+  }
+  throw notFound(target);
+}
+
+export function notFound({release, namespace}: Target): UserError {
+  return new UserError(
+    cause('RELEASE_NOT_FOUND', `There is no release ${release} in namespace ${namespace}.`, {
+      remedies: [{title: 'See which there are', command: 'pg-helm-install list'}],
+    }),
+  );
+}

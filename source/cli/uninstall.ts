@@ -1,0 +1,71 @@
+// uninstall: the release goes; what stays is named, with its size.
+import {homedir} from 'node:os';
+import {resolve} from 'node:path';
+import {badInput} from '../core/cause.ts';
+import {commandLine} from '../helm/command-line.ts';
+import {uninstall} from '../operations/uninstall.ts';
+import {leftByHelm} from '../operations/steps/left-objects.ts';
+import type {Run} from './command.ts';
+import {ask, mayAsk, typedName} from './confirm.ts';
+import {drive} from './drive.ts';
+import {mustExist, openSession, text, timeoutOf} from './session.ts';
+
+export const runUninstall: Run = async (invocation) => {
+  const {options, release} = invocation;
+  const deleteData = options['deleteData'] === true;
+  const dryRun = options['dryRun'] === true;
+  const confirmed = text(options['confirm']);
+  const dumpTo = dumpPath(text(options['dumpTo']));
+  mayAsk(invocation);
+  if (confirmed !== null && confirmed !== release)
+    throw badInput(`--confirm: "${confirmed}" is not the release's name.`);
+  if (deleteData && options['yes'] === true && confirmed === null && !dryRun) {
+    throw badInput(
+      `--delete-data deletes the volumes for good. With --yes, name the release again: --confirm ${release ?? 'NAME'}`,
+    );
+  }
+  const timeoutMs = timeoutOf(options);
+  const session = await openSession(invocation);
+  const {target, world} = session;
+  // What an earlier uninstall left can still be deleted when the release itself is gone; one that was interrupted goes
+  // on.
+  const before = await world.look();
+  if (!deleteData && !before.operation && (await leftByHelm(world, before)).length === 0) mustExist(before);
+  return drive(
+    invocation,
+    uninstall(
+      {
+        deleteData,
+        dumpTo,
+        dryRun,
+        timeoutMs,
+        command: commandLine('pg-helm-install', [
+          ...['uninstall', target.release, '--context', target.context, '--namespace', target.namespace],
+          ...(dumpTo === null ? [] : ['--dump-to', dumpTo]),
+          ...(deleteData ? ['--delete-data', '--confirm', target.release] : []),
+          '--yes',
+        ]),
+        confirm: async (plan) => {
+          if (options['yes'] === true) return true;
+          invocation.face.plan(plan);
+          return deleteData && confirmed === null
+            ? typedName(invocation, target.release)
+            : ask(invocation, `Uninstall ${target.release} from ${target.namespace} on ${target.context}?`);
+        },
+      },
+      world,
+      invocation.signal,
+    ),
+  );
+};
+
+/**
+ * Absolute; `~` is this user's folder, where no shell has said so already.
+ * @throws UserError BAD_INPUT for what is no name of a file: standard output is for the result
+ */
+export function dumpPath(given: string | null): string | null {
+  if (given === null) return null;
+  if (given.trim() === '' || given === '-' || given === '~' || given.endsWith('/'))
+    throw badInput(`--dump-to: "${given}" is no name of a file. Right is such as orders.sql.`);
+  return resolve(given.replace(/^~(?=\/)/, homedir()));
+}

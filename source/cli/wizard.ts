@@ -1,0 +1,67 @@
+// The wizard: what was given by flag or file is shown and editable; the rest is asked for.
+import {homedir} from 'node:os';
+import {farewellLines} from './output/text/farewell-lines.ts';
+import {lookOf, painter} from '../core/signs.ts';
+import {exitCodeOf, exitCodes} from '../core/outcome.ts';
+import {mergeAnswers} from '../parameters/answers.ts';
+import type {Invocation, Run} from './command.ts';
+import type {Choose} from '../client/client.ts';
+import {readAnswers, readGiven} from './given.ts';
+import {laterDesk} from '../client/later.ts';
+import {text, timeoutOf} from './options.ts';
+import {readPassword} from './password.ts';
+import {reachOf} from './reach.ts';
+
+export const runWizard: Run = async (invocation) => {
+  const {options, environment, signal, stdin, stdout, stderr, interrupts} = invocation;
+  const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
+  const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
+  const password = await readPassword(invocation);
+  const [context, namespace] = [
+    text(options['context']) ?? file?.target.context,
+    text(options['namespace']) ?? file?.target.namespace,
+  ];
+  const target = {
+    ...(context ? {context} : {}),
+    ...(namespace ? {namespace} : {}),
+    ...(file?.target.release ? {release: file.target.release} : {}),
+  };
+
+  // Before Ink is loaded: it decides about colour once.
+  await import('../tui/colour.ts');
+  const {openWizard} = await import('../tui/open.tsx');
+  // Ctrl-C is a key of the screens.
+  interrupts.ignored = true;
+  // The screens may choose another cluster: what is done and said afterwards is about that one.
+  const chosen: Record<string, unknown> = {...options};
+  const around: Record<string, string | undefined> = {...environment};
+  const own: Invocation = {...invocation, options: chosen, environment: around};
+  const choose: Choose = {
+    kubeconfig: (path) => void Object.assign(chosen, {kubeconfig: path.replace(/^~(?=\/)/, homedir()), sandbox: false}),
+    async sandbox() {
+      const {inSandbox} = await import('./in-sandbox.ts');
+      const there = await inSandbox(
+        {...own, options: {...chosen, kubeconfig: undefined, context: undefined}},
+        'wizard',
+        () => undefined,
+      );
+      Object.assign(chosen, there.options, {sandbox: true});
+      Object.assign(around, there.environment);
+    },
+  };
+  const desk = laterDesk(timeoutOf(options), async () => (await import('../client/client.ts')).openDesk(own, choose));
+  const running = openWizard({desk, given: {answers, target, password}}, {stdin, stdout, stderr});
+  signal.addEventListener('abort', running.unmount, {once: true});
+  const farewell = await running.ended;
+  if (!farewell) return signal.aborted ? 130 : 0;
+  const paint = painter(lookOf(environment, stdout.isTTY === true, options['color'] === false));
+  const reach = reachOf(own) ?? ((command: string) => command);
+  stdout.write(
+    farewellLines(farewell, paint, reach)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  const {result, left} = farewell;
+  if (left) return exitCodes.detached;
+  return result ? exitCodeOf(result.outcome, result.cause?.code ?? null) : exitCodes.ok;
+};

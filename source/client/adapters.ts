@@ -1,0 +1,278 @@
+// Joins the adapters into the World that operations see: one release, the real cluster, the real helm, the real
+// database.
+import {objectNames} from '../chart/names.ts';
+import {fromValues} from '../chart/values.ts';
+import {cause, UserError} from '../core/cause.ts';
+import type {Connection} from '../cluster/connect.ts';
+import {readCredentials, writeCredentials, writeSystemIdentifier} from '../cluster/credentials.ts';
+import {execInPod} from '../cluster/exec.ts';
+import {streamFromPod} from '../cluster/exec-stream.ts';
+import {HeldLease} from '../cluster/held-lease.ts';
+import {endLease, pauseLease, watchHolder} from '../cluster/lease.ts';
+import {lookOnce, observe, type Prove} from '../cluster/look.ts';
+import {causeOfApiError} from '../cluster/api-cause.ts';
+import {ApiError} from '../cluster/api.ts';
+import {tryImage} from '../cluster/image-trial.ts';
+import {paths} from '../cluster/paths.ts';
+import {deletePod, patchPod, readDefinitions, resizeProblem, runningPods} from '../cluster/pods.ts';
+import {podRefusal} from '../cluster/pod-refusal.ts';
+import {deleteObjects, readHelmObjects} from '../cluster/helm-objects.ts';
+import {readManifest, readRelease, readRevision} from '../cluster/releases.ts';
+import type {Reading} from '../cluster/snapshot.ts';
+import {rehearse} from '../cluster/rehearsal.ts';
+import {growClaims, orphanPods, readStorageUnder, readVolumes} from '../cluster/storage.ts';
+import {survey} from '../cluster/survey.ts';
+import {usageReader} from '../cluster/volume-usage.ts';
+import {applyCommandLine} from '../helm/arguments.ts';
+import type {Apply, Helm, Outcome} from '../helm/commands.ts';
+import {requiredPermissions} from '../observation/checks/permissions.ts';
+import {externalAddress} from '../observation/endpoints.ts';
+import {isReady, viewOf} from '../observation/release-view.ts';
+import type {Target} from '../observation/snapshot.ts';
+import type {HelmRun, World} from '../operations/world.ts';
+import {checkpoint} from '../postgres/checkpoint.ts';
+import {dumpAt, dumpFailed, writeDump} from '../postgres/dump-file.ts';
+import {hastenCopies} from '../postgres/hasten-copies.ts';
+import {mountedPasswords} from '../postgres/mounted-passwords.ts';
+import {proveEndpoints} from '../postgres/prove.ts';
+import {askSettings} from '../postgres/required-settings.ts';
+import {tryLogin} from '../postgres/try-login.ts';
+import {clock} from '../core/time.ts';
+
+/** Marks helm's records, so that a list of releases need not open each one to know the chart. */
+export const releaseLabels = {'pg-helm-install/chart': 'postgresql'} as const;
+const container = 'postgresql';
+const proofTimeoutMs = 6000;
+/** Helm waits for nothing but its hooks, and the chart has none. */
+const helmTimeoutMs = 120_000;
+
+export function realWorld(connection: Connection, helm: () => Promise<Helm>, target: Target): World {
+  const {api} = connection;
+  const {namespace, release, fullname} = target;
+  const names = objectNames(fullname);
+  const helmTarget = {context: helmContext(connection), namespace, release, kubeconfig: connection.kubeconfig};
+  const lease = new HeldLease(api, namespace, names.lease);
+  const usage = usageReader(
+    (pod, inContainer, command, stdin, timeoutMs) =>
+      execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
+    container,
+    () => clock.now(),
+  );
+  const prove: Prove = async (snapshot, credentials, signal) => [
+    ...(await proofs(connection, snapshot, credentials, signal)),
+    // Nobody waits for it while an operation waits for a proof.
+    ...usage.known(snapshot.pods, snapshot.claims),
+  ];
+  const proveAll: Prove = async (snapshot, credentials, signal) => {
+    const [proven, used] = await Promise.all([
+      proofs(connection, snapshot, credentials, signal),
+      usage.asked(snapshot.pods, snapshot.claims),
+    ]);
+    return [...proven, ...used];
+  };
+
+  const apply = ({chart, values, description, forceConflicts = false}: HelmRun, signal: AbortSignal): Apply => ({
+    target: helmTarget,
+    chart: chart.path,
+    values,
+    ...(description === undefined ? {} : {description}),
+    forceConflicts,
+    labels: releaseLabels,
+    timeoutMs: helmTimeoutMs,
+    signal,
+  });
+
+  const onWriter = {
+    exec: (pod: string, inContainer: string, command: readonly string[], stdin: string, timeoutMs: number) =>
+      execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
+    pod: `${names.writer}-0`,
+    container,
+    password: async () => (await readCredentials(api, namespace, names.secret))?.credentials?.admin ?? null,
+  };
+
+  return {
+    target,
+    now: () => clock.now(),
+    survey: (request) =>
+      survey(connection, {target, ...request, permissions: (exists) => requiredPermissions(namespace, exists)}),
+    look: () => lookOnce(connection, target, proveAll),
+    // Who only watches gets all of it with the first proof.
+    observe: (signal, pace) => observe(connection, target, pace === 'calm' ? proveAll : prove, signal, pace),
+    async createNamespace() {
+      const made = api
+        .create(paths.namespaces, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}})
+        .catch((error) => {
+          if ((error as {reason?: string}).reason !== 'AlreadyExists') throw error;
+        });
+      await understood(made);
+    },
+    passwords: async () => (await readCredentials(api, namespace, names.secret))?.credentials ?? null,
+    storedPasswords: async () => (await understood(readCredentials(api, namespace, names.secret)))?.found ?? null,
+    writePasswords: (passwords, options) =>
+      understood(writeCredentials(api, namespace, names.secret, release, passwords, options)),
+    async mountedPasswords() {
+      const pods = await understood(runningPods(api, target));
+      return Promise.all(pods.map(({metadata}) => mountedPasswords(onWriter.exec, metadata.name, container)));
+    },
+    async tryLogin(login) {
+      const pods = await understood(runningPods(api, target));
+      const places = pods.map(({metadata, status}) => ({pod: metadata.name, container, podIP: status?.podIP ?? null}));
+      return tryLogin(onWriter.exec, places, login);
+    },
+    rememberSystemIdentifier: (identifier) =>
+      understood(writeSystemIdentifier(api, namespace, names.secret, identifier)),
+    deleteSecret: () => understood(api.delete(`${paths.secrets(namespace)}/${names.secret}`)),
+    async deleteClaims(claims) {
+      await understood(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
+    },
+    revisions: async () => (await understood(readRelease(api, target))).revisions,
+    record: (revision) => understood(readRevision(api, target, revision)),
+    helmObjects: () => understood(readHelmObjects(api, target)),
+    deleteObjects: (objects) => understood(deleteObjects(api, namespace, objects)),
+    manifest: () => readManifest(api, target),
+    definitions: () => readDefinitions(api, target),
+    tryImage: (trial, signal) => understood(tryImage(api, target, trial, signal)),
+    rehearse: (rehearsal, signal) => understood(rehearse(api, target, rehearsal, signal)),
+    hastenCopies: (signal) => hastenCopies(onWriter, signal),
+    checkpoint: (signal) => checkpoint(onWriter, signal),
+    dumpAt,
+    async dump({path, replace}, onBytes, signal) {
+      const [snapshot, secret] = await understood(
+        Promise.all([lookOnce(connection, target, async () => []), readCredentials(api, namespace, names.secret)]),
+      );
+      const header = {release, namespace, madeAt: new Date().toISOString()};
+      if (!secret?.credentials)
+        throw new UserError(dumpFailed(header, `the Secret ${names.secret} with its passwords is gone or not whole`));
+      const username = snapshot.release.values ? fromValues(snapshot.release.values)?.username : null;
+      return writeDump({
+        ...{path, replace, header, onBytes, signal},
+        adminPassword: secret.credentials.admin,
+        ownRoles: [...new Set(['postgres', 'repl_user', ...(username ? [username] : [])])],
+        run: (command, stdin, onOutput) =>
+          streamFromPod(connection, namespace, `${names.writer}-0`, container, command, stdin, {onOutput, signal}),
+      });
+    },
+    storageUnder: (pod) => understood(readStorageUnder(api, namespace, pod)),
+    deletePod: (pod) => understood(deletePod(api, namespace, pod)),
+    patchPod: (pod, patch) => understood(patchPod(api, namespace, pod, patch)),
+    resizeProblem: (pod, resources) => understood(resizeProblem(api, namespace, pod, resources)),
+    podRefusal: (pod) => understood(podRefusal(api, namespace, pod)),
+    async runningSettings(pods) {
+      const asked = pods.map(async (pod) => [pod, await askSettings({...onWriter, pod})] as const);
+      return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
+    },
+    async leadEarly(early) {
+      await understood(
+        api.patch(`${paths.services(namespace)}/${names.writer}`, {
+          spec: {publishNotReadyAddresses: early ? true : null},
+        }),
+      );
+    },
+    async setReaders(count, {dryRun}) {
+      // Like helm's own, it is a field that this program sets.
+      const query = {fieldManager: 'pg-helm-install', ...(dryRun ? {dryRun: 'All'} : {})};
+      await understood(
+        api.patch(`${paths.statefulSets(namespace)}/${names.reader}`, {spec: {replicas: count}}, 'merge-patch', query),
+      );
+    },
+    growClaims: (claims, size, options) => understood(growClaims(api, namespace, claims, size, options)),
+    orphanPods: (sets, options) => understood(orphanPods(api, namespace, sets, options)),
+    volumes: (claims) => understood(readVolumes(api, claims)),
+    takeLease: (record) => understood(lease.take(record)),
+    watchHolder: (limits) => understood(watchHolder(api, namespace, names.lease, limits)),
+    renewLease: () => understood(lease.renew()),
+    confirmLease: () => understood(lease.confirm()),
+    pauseLease: () => pauseLease(api, namespace, names.lease),
+    endLease: () => endLease(api, namespace, names.lease),
+    helm: {
+      install: async (run, signal) => void must(await (await helm()).install(apply(run, signal)), target),
+      upgrade: async (run, signal) => void must(await (await helm()).upgrade(apply(run, signal)), target),
+      rollback: async (revision, signal) =>
+        void must(
+          await (await helm()).rollback({target: helmTarget, revision, timeoutMs: helmTimeoutMs, signal}),
+          target,
+        ),
+      uninstall: async (signal) =>
+        void must(await (await helm()).uninstall({target: helmTarget, timeoutMs: helmTimeoutMs, signal}), target),
+      dryRun: async (run, exists, signal) =>
+        must(await (await helm()).dryRun({...apply(run, signal), exists}), target).manifest,
+      render: async ({chart, values}, signal) =>
+        must(await (await helm()).template({target: helmTarget, chart: chart.path, values, signal}), target).manifest,
+      describe: (chart, kind = 'install') =>
+        applyCommandLine(
+          kind,
+          {target: helmTarget, timeoutMs: helmTimeoutMs, labels: releaseLabels},
+          {chart, major: 3},
+        ),
+    },
+  };
+}
+
+/** In a pod the context is client-node's invention: helm finds the service account by itself. */
+export function helmContext({context}: Connection): string {
+  return context === 'inClusterContext' ? '' : context;
+}
+
+async function proofs(
+  connection: Connection,
+  snapshot: Reading['snapshot'],
+  credentials: Reading['credentials'],
+  signal: AbortSignal,
+): ReturnType<Prove> {
+  const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
+  if (!credentials || !parameters) return [];
+  const {namespace, fullname} = snapshot.target;
+  const names = objectNames(fullname);
+  const view = viewOf({...snapshot, database: []});
+  const readers = view.readerPods.filter(isReady).map(({metadata}) => metadata.name);
+  const writer = isReady(view.writerPod) ? (view.writerPod?.metadata.name ?? null) : null;
+  if (!writer && readers.length === 0) return [];
+  return proveEndpoints({
+    writer: {external: externalAddress(view.writerService, snapshot.nodeAddress), service: names.writer},
+    reader:
+      readers.length > 0
+        ? {external: externalAddress(view.readerService, snapshot.nodeAddress), service: names.reader}
+        : null,
+    pods: {writer, readers},
+    container,
+    credentials: {
+      username: parameters.username,
+      database: parameters.database,
+      password: credentials.user,
+      adminPassword: credentials.admin,
+    },
+    podsByAddress: Object.fromEntries(
+      snapshot.pods.flatMap(({metadata, status}) => (status?.podIP ? [[status.podIP, metadata.name]] : [])),
+    ),
+    exec: (pod, inContainer, command, stdin, timeoutMs) =>
+      execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
+    timeoutMs: proofTimeoutMs,
+    signal,
+  });
+}
+
+/** @throws UserError with what the API server's refusal means */
+async function understood<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((error: unknown) => {
+    throw error instanceof ApiError ? new UserError(causeOfApiError(error)) : error;
+  });
+}
+
+/** @throws UserError with what helm said */
+function must<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
+  if (outcome.ok) return outcome;
+  if (outcome.cause) throw new UserError(outcome.cause);
+  throw new UserError(
+    cause(
+      outcome.stopped || /ended by SIG/.test(outcome.text) ? 'CANCELLED' : 'CHART_REJECTED',
+      outcome.stopped
+        ? `helm was stopped while it worked on ${release}.`
+        : `helm could not finish its work on ${release}.`,
+      {
+        object: {kind: 'Release', namespace, name: release},
+        evidence: outcome.text.split('\n').slice(0, 20),
+        remedies: [{title: 'Run the same command again: it goes on where it is'}],
+      },
+    ),
+  );
+}

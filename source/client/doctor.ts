@@ -1,0 +1,50 @@
+// What is wrong with a release, or with the place where one is to go.
+import type {Cause, Warning} from '../core/cause.ts';
+import {fromValues} from '../chart/values.ts';
+import {findCauses} from '../observation/causes/index.ts';
+import {runChecks} from '../observation/checks/index.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
+import type {Survey} from '../observation/survey.ts';
+import {findWarnings} from '../observation/warnings.ts';
+import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
+import type {World} from '../operations/world.ts';
+import {placeOf, resolve} from '../parameters/resolve.ts';
+
+export interface Diagnosis {
+  /** Null when there is no such release. */
+  readonly state: ReleaseStateWord | null;
+  readonly problems: readonly Cause[];
+  readonly warnings: readonly Warning[];
+}
+
+/** @param record opens one of helm's records: the newest one that was ours is the way back of a release that is not */
+export async function diagnose(
+  survey: Survey,
+  snapshot: Snapshot,
+  chart: {readonly source: string; readonly version: string},
+  record: World['record'],
+): Promise<Diagnosis> {
+  const existing = survey.release.values ? fromValues(survey.release.values) : null;
+  const parameters = existing ?? resolve({}, placeOf(survey));
+  const {refusals, warnings} = runChecks(survey, {
+    parameters,
+    target: survey.target,
+    explicit: new Set(),
+    requireEncryption: false,
+    passwordGiven: false,
+    existing,
+    chart,
+  });
+  const foreign = await ownershipRefusal(heldIn(snapshot), record, chart.source);
+  const state = stateOf(snapshot);
+  const causes = findCauses(snapshot).map((found) => found.cause);
+  const known = new Set(causes.map(({code}) => code));
+  const found = findWarnings(snapshot, existing);
+  const said = new Set(found.map(({code}) => code));
+  return {
+    state,
+    problems: [...causes, ...(foreign ? [foreign] : []), ...refusals.filter(({code}) => !known.has(code))],
+    warnings: [...found, ...warnings.filter(({code}) => !said.has(code))],
+  };
+}

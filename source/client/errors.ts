@@ -1,0 +1,71 @@
+// What the adapters throw, as causes: a screen shows them. What is none of theirs is a bug and stays as it is.
+import {cause, UserError, type Cause} from '../core/cause.ts';
+import {causeOfApiError} from '../cluster/api-cause.ts';
+import type {Desk} from '../tui/desk.ts';
+import type {Result} from '../operations/progress.ts';
+import {reachableCause, reachableResult, type Reach} from '../cli/reach.ts';
+
+/**
+ * The same desk, whose promises fail with a UserError where the cluster is to blame; the commands that it proposes
+ * reach the cluster.
+ */
+export function translated(desk: Desk, reach: () => Reach | null): Desk {
+  const wrapped = Object.entries(desk).map(([name, member]: [string, unknown]) => [
+    name,
+    typeof member !== 'function'
+      ? member
+      : (...args: unknown[]) => {
+          const answer: unknown = Reflect.apply(member, desk, args);
+          return answer instanceof Promise
+            ? answer.catch((error: unknown) => Promise.reject(reachable(userError(error), reach())))
+            : answer;
+        },
+  ]);
+  return Object.fromEntries(wrapped) as Desk;
+}
+
+/** `signal`: what ends early because of it was stopped on request. */
+export async function* known<T, R>(steps: AsyncGenerator<T, R>, signal: AbortSignal): AsyncGenerator<T, R> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    if (!signal.aborted || error instanceof UserError) throw userError(error);
+    throw new UserError(
+      cause('CANCELLED', 'Stopped on request, before anything was changed.', {remedies: [{title: 'Try again'}]}),
+    );
+  }
+}
+
+/** The same steps, whose end and failures propose commands that reach the cluster. */
+export async function* reaching<T>(
+  steps: AsyncGenerator<T, Result>,
+  reach: () => Reach | null,
+): AsyncGenerator<T, Result> {
+  try {
+    const result = yield* steps;
+    const by = reach();
+    return by ? reachableResult(result, by) : result;
+  } catch (error) {
+    throw reachable(error, reach());
+  }
+}
+
+/** What is returned, or why the user's own words were refused. */
+export function orCause<T>(get: () => T): {readonly value: T} | {readonly cause: Cause} {
+  try {
+    return {value: get()};
+  } catch (error) {
+    if (error instanceof UserError) return {cause: error.reason};
+    throw error;
+  }
+}
+
+function reachable(error: unknown, reach: Reach | null): unknown {
+  return reach && error instanceof UserError ? new UserError(reachableCause(error.reason, reach)) : error;
+}
+
+function userError(error: unknown): unknown {
+  return error instanceof Error && ['ApiError', 'ConnectionError'].includes(error.name)
+    ? new UserError(causeOfApiError(error))
+    : error;
+}

@@ -1,0 +1,21 @@
+// How an end becomes an exit code. Scripts rely on these numbers: product.md, section 3.
+import type {CauseCode} from './cause.ts';
+import type {Outcome} from '../operations/progress.ts';
+
+export const exitCodes = {ok: 0, failed: 1, badInput: 2, refused: 3, noAccess: 4, detached: 5, bug: 70} as const;
+
+const noAccess: readonly CauseCode[] = ['CLUSTER_UNREACHABLE', 'CONNECTION_LOST', 'CREDENTIALS_EXPIRED', 'FORBIDDEN'];
+
+/** `signal`: what stopped us, where the outcome is `cancelled`. */
+export function exitCodeOf(
+  outcome: Outcome,
+  code: CauseCode | null,
+  signal: 'SIGINT' | 'SIGTERM' | null = null,
+): number {
+  if (outcome === 'succeeded' || outcome === 'unchanged' || outcome === 'planned') return exitCodes.ok;
+  if (outcome === 'cancelled') return signal === 'SIGTERM' ? 143 : 130;
+  if (outcome === 'detached') return exitCodes.detached;
+  if (code === 'BAD_INPUT') return exitCodes.badInput;
+  if (code !== null && noAccess.includes(code)) return exitCodes.noAccess;
+  return outcome === 'refused' ? exitCodes.refused : exitCodes.failed;
+}

@@ -1,0 +1,11 @@
+// The sign of a state, in its colour; what runs, turns.
+import {Text} from 'ink';
+import type {Sign as SignName} from '../../core/signs.ts';
+import {useTheme} from '../theme.ts';
+import {Spinner} from './Spinner.tsx';
+
+export function Sign({of}: {readonly of: SignName}) {
+  const {text, colour} = useTheme().signs[of];
+  if (of === 'running') return <Spinner />;
+  return colour ? <Text color={colour}>{text}</Text> : <Text dimColor>{text}</Text>;
+}

@@ -1,0 +1,136 @@
+// What the screens may ask for. commands/wizard.ts provides it; no screen knows a cluster, helm or a file.
+import type {Values} from '../chart/tree.ts';
+import type {ReleaseRow, Status} from '../client/status.ts';
+import type {Target} from '../observation/snapshot.ts';
+import type {Progress, Result} from '../operations/progress.ts';
+import type {Answers} from '../parameters/answers.ts';
+import type {Place} from '../parameters/resolve.ts';
+
+/** A cluster that answered. */
+export interface Opened {
+  readonly context: string;
+  readonly kubernetesVersion: string;
+  /** Such as `3.18`. */
+  readonly helmVersion: string;
+  readonly defaultNamespace: string;
+  /** Null: they may not be listed, so one is typed by hand. */
+  readonly namespaces: readonly string[] | null;
+  /** Null: not allowed to look. */
+  readonly releases: readonly ReleaseRow[] | null;
+}
+
+/** What the form needs to know of the place: the choices, and what the defaults become. */
+export interface Surveyed {
+  readonly place: Place;
+  readonly instanceTypes: readonly {readonly name: string; readonly fitting: number}[];
+  readonly storageClasses: readonly {
+    readonly name: string;
+    readonly grows: boolean;
+    readonly encrypted: 'yes' | 'no' | 'unknown';
+  }[];
+  /** The name is taken. */
+  readonly exists: boolean;
+}
+
+export interface InstallWish {
+  readonly target: Pick<Target, 'context' | 'namespace' | 'release'>;
+  readonly answers: Answers;
+  /** Null: generated. */
+  readonly password: string | null;
+}
+
+/** An operation in progress; `stop` asks it to end, and it ends by itself when it has. */
+export interface Work {
+  readonly steps: AsyncGenerator<Progress, Result>;
+  readonly stop: () => void;
+}
+
+/** Of the PostgreSQL major version that runs, newest first; null where the registry cannot be asked. */
+export interface Versions {
+  readonly imageTags: readonly string[] | null;
+  readonly chartVersions: readonly string[] | null;
+  /** Not from a registry: it has one version. */
+  readonly chartIsFolder: boolean;
+}
+
+export interface ScaleWish {
+  readonly readers: number;
+  /** Those of the readers that go, and those that earlier ones left. */
+  readonly deleteVolumes: boolean;
+}
+
+export interface RemovalWish {
+  readonly deleteData: boolean;
+  /** As it was typed: a file of this machine for a last dump. Null: none. */
+  readonly dumpTo: string | null;
+}
+
+/** A change that is not a scale or an upgrade. */
+export type ChangeWish =
+  | {readonly kind: 'resize'; readonly sizes: Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize'>}
+  | {readonly kind: 'rollback'; readonly revision: number}
+  | {readonly kind: 'restart'};
+
+/** One that a rollback can go to. */
+export interface EarlierRevision {
+  readonly revision: number;
+  /** As history shows it: `2026-01-02 03:04`. */
+  readonly at: string;
+  readonly chartVersion: string;
+  readonly description: string;
+}
+
+/** By form: URI, psql line, and so on. */
+export type ConnectionStrings = Readonly<Record<'uri' | 'psql' | 'env' | 'jdbc' | 'dotnet', string>>;
+
+export interface Desk {
+  /** How long an operation is waited for, in milliseconds. */
+  readonly timeoutMs: number;
+  contexts(): Promise<{readonly names: readonly string[]; readonly current: string | null}>;
+  /** From now on that file is the kubeconfig. */
+  useKubeconfig(path: string): void;
+  /**
+   * Starts the sandbox unless it runs; from now on it is the cluster.
+   * @throws UserError with what kept it from starting
+   */
+  useSandbox(): Promise<void>;
+  /** @throws UserError as connect and findHelm do */
+  open(context: string | null): Promise<Opened>;
+  survey(target: InstallWish['target']): Promise<Surveyed>;
+  /** Checks and renders, changing nothing. */
+  plan(wish: InstallWish): Promise<Result>;
+  install(wish: InstallWish): Work;
+  uninstall(target: InstallWish['target'], wish: RemovalWish): Work;
+  /** What would go and what would stay. */
+  planUninstall(target: InstallWish['target'], wish: RemovalWish): Promise<Result>;
+  scale(target: InstallWish['target'], wish: ScaleWish): Work;
+  upgrade(
+    target: InstallWish['target'],
+    wish: {readonly chartVersion: string | null; readonly imageTag: string | null},
+  ): Work;
+  planScale(target: InstallWish['target'], wish: ScaleWish): Promise<Result>;
+  planUpgrade(
+    target: InstallWish['target'],
+    wish: {readonly chartVersion: string | null; readonly imageTag: string | null},
+  ): Promise<Result>;
+  change(target: InstallWish['target'], wish: ChangeWish): Work;
+  planChange(target: InstallWish['target'], wish: ChangeWish): Promise<Result>;
+  /** Newest first, without the one that is. */
+  earlierRevisions(target: InstallWish['target']): Promise<readonly EarlierRevision[]>;
+  /**
+   * A command line that we proposed ourselves, such as `pg-helm-install recover orders`. It is not asked about again.
+   */
+  run(command: string): Work;
+  versions(target: InstallWish['target']): Promise<Versions>;
+  /** What the chart says by itself. `version`: of the release that is planned; null: the one an install would take. */
+  chartValues(target: InstallWish['target'], version: string | null): Promise<Values>;
+  /** The state of a release whenever it changes, until the signal aborts. Null: it is gone. */
+  follow(target: InstallWish['target'], signal: AbortSignal): AsyncGenerator<Status | null | {readonly lost: string}>;
+  password(target: InstallWish['target']): Promise<string | null>;
+  connectionStrings(target: InstallWish['target'], role: 'writer' | 'reader'): Promise<ConnectionStrings>;
+  values(target: InstallWish['target']): Promise<readonly string[]>;
+  history(target: InstallWish['target']): Promise<readonly string[]>;
+  logs(target: InstallWish['target']): Promise<readonly string[]>;
+  /** `namespace` null: all of them. Null: they may not be listed. */
+  releases(context: string, namespace: string | null): Promise<readonly ReleaseRow[] | null>;
+}

@@ -1,0 +1,104 @@
+// More or less CPU and memory, another type of node, larger disks: what is wanted is typed, and what it takes is told
+// before anything happens.
+import {useState} from 'react';
+import {Plain} from '../../components/Plain.tsx';
+import {TextField} from '../../components/text-field/TextField.tsx';
+import {useKeys} from '../../keys/keyboard.tsx';
+import {useTheme} from '../../theme.ts';
+import {isNarrow} from '../../layout.ts';
+import {useLayout} from '../../use-window-size.ts';
+import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
+import {fieldOf} from '../parameters/form.ts';
+import {sizesOf} from './resize-sizes.ts';
+import {resizeRows, type ResizeRow, type Screen} from '../../screens.ts';
+
+export function ResizeScreen({
+  app,
+  screen,
+  ...props
+}: ChangeProps & {readonly screen: Extract<Screen, {name: 'resize'}>}) {
+  const theme = useTheme();
+  const {width} = useLayout();
+  const {row} = screen;
+  const now = app.status?.parameters ?? null;
+  const types = app.surveyed?.instanceTypes ?? [];
+  // Counts what was chosen by key, so that the field opens again with it.
+  const [chosen, setChosen] = useState(0);
+  const show = (next: Partial<typeof screen>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
+  const go = (by: 1 | -1) =>
+    show({row: resizeRows[(resizeRows.indexOf(row) + by + resizeRows.length) % resizeRows.length] ?? row});
+  const choose = (by: 1 | -1) => {
+    const at = types.findIndex(({name}) => name === screen.instanceType);
+    const next = types[(at + by + types.length) % types.length];
+    if (!next) return;
+    show({instanceType: next.name});
+    setChosen(chosen + 1);
+  };
+  const chooses = row === 'instanceType' && types.length > 0;
+  useKeys(
+    ({name}) => {
+      if (name === 'down' || name === 'tab') go(1);
+      else if (name === 'up' || name === 'shift-tab') go(-1);
+      else if (chooses && name === 'ctrl-n') choose(1);
+      else if (chooses && name === 'ctrl-p') choose(-1);
+      else return false;
+      return true;
+    },
+    {active: app.planned === null},
+  );
+  const wrong = resizeRows.flatMap((key) => {
+    const parsed = fieldOf(key).parse(screen[key].trim());
+    return 'problem' in parsed ? [`${labelOf(key)}: ${parsed.problem}`] : [];
+  })[0];
+  return (
+    <Change
+      app={app}
+      {...props}
+      problem={wrong ?? null}
+      rows={resizeRows.length}
+      keys={[{keys: `${theme.upDown} tab`, does: 'field'}, ...(chooses ? [{keys: 'ctrl-n/p', does: 'choose'}] : [])]}
+      hint={hintOf(row, types, theme.enter, width)}
+      answers={sizesOf(screen, now)}
+    >
+      {(editing) =>
+        resizeRows.map((key) => (
+          <ChangeRow key={key} label={labelOf(key)} isHere={editing && row === key}>
+            {editing && row === key ? (
+              <TextField
+                key={chosen}
+                initial={screen[key]}
+                width={Math.min(24, width - 20)}
+                onChange={(text) => show({[key]: text})}
+              />
+            ) : (
+              <Plain>{screen[key]}</Plain>
+            )}
+            {now && screen[key].trim() !== now[key] && <Plain dimColor>{`now ${now[key]}`}</Plain>}
+          </ChangeRow>
+        ))
+      }
+    </Change>
+  );
+}
+
+function labelOf(key: ResizeRow): string {
+  return fieldOf(key).label;
+}
+
+function hintOf(
+  row: ResizeRow,
+  types: readonly {readonly name: string; readonly fitting: number}[],
+  enter: string,
+  width: number,
+): string {
+  // One line: what has to be scrolled would take the arrows from the fields.
+  if (isNarrow(width)) return `${enter} shows what it takes first.`;
+  const follows = `${enter} shows what it takes, before anything is changed.`;
+  if (row === 'storageSize') return `Every volume grows to it while the database works; it never shrinks. ${follows}`;
+  if (row !== 'instanceType') return `In place where the cluster can, without a restart. ${follows}`;
+  const offered = types.map(({name, fitting}) => `${name} (${fitting} ${fitting === 1 ? 'node' : 'nodes'})`).join(', ');
+  return (
+    `${offered === '' ? 'The type that the nodes have in their label, or any.' : `There are: ${offered}.`} A type ` +
+    `of its own brings its CPU and memory unless they are typed. ${follows}`
+  );
+}

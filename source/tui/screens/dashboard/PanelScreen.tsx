@@ -1,0 +1,82 @@
+// A text about a release: how to connect, logs, values, history.
+import {Box} from 'ink';
+import {useState} from 'react';
+import {Plain} from '../../components/Plain.tsx';
+import {Waiting} from '../../components/Waiting.tsx';
+import {useClipboard} from '../../clipboard.ts';
+import {useKeys} from '../../keys/keyboard.tsx';
+import {useTheme} from '../../theme.ts';
+import {useLayout} from '../../use-window-size.ts';
+import type {Action, App} from '../../app-state.ts';
+import {Frame} from '../shared/Frame.tsx';
+import {Lines} from '../shared/Lines.tsx';
+import {dashboard, type Panel} from '../../screens.ts';
+import {wrapped} from '../shared/wrap.ts';
+
+const titles: Readonly<Record<Panel, string>> = {
+  connect: 'How to connect',
+  logs: 'The last log lines',
+  values: 'The values as helm has them',
+  history: 'Revisions',
+};
+
+export function PanelScreen({
+  app,
+  panel,
+  top,
+  dispatch,
+}: {
+  readonly app: App;
+  readonly panel: Panel;
+  readonly top: number;
+  readonly dispatch: (action: Action) => void;
+}) {
+  const theme = useTheme();
+  const {body, width} = useLayout();
+  const isLow = body < 8;
+  const copy = useClipboard();
+  const [copied, setCopied] = useState<string | null>(null);
+  useKeys(({name, text}) => {
+    const chosen = text !== undefined && /^\d$/.test(text) ? app.panelTexts[(Number(text) + 9) % 10] : undefined;
+    if (chosen !== undefined) {
+      copy(chosen);
+      setCopied(text ?? null);
+    } else if (name === 'escape' || text === 'q') dispatch({type: 'show', screen: dashboard});
+    else return false;
+    return true;
+  });
+  return (
+    <Frame
+      app={app}
+      keys={[
+        ...(app.panelTexts.length > 0 ? [{keys: '0-9', does: 'copy'}] : []),
+        {keys: theme.upDown, does: 'scroll'},
+        {keys: 'esc', does: 'back'},
+      ]}
+    >
+      <Box paddingLeft={3} height={1} flexShrink={0}>
+        <Plain bold>
+          {copied === null
+            ? titles[panel]
+            : isLow
+              ? `${copied} copied`
+              : `${copied} was sent to your terminal's clipboard, without the password`}
+        </Plain>
+      </Box>
+      {!isLow && <Box height={1} flexShrink={0} />}
+      {app.panelLines ? (
+        <Lines
+          // A connection string is there to be copied: it gets lines of its own, and is never cut.
+          lines={app.panelLines
+            .flatMap((text) => (panel === 'connect' ? wrapped(text, width - 4, '           ') : [text]))
+            .map((text) => ({text}))}
+          rows={body - (isLow ? 1 : 2)}
+          top={top}
+          onScroll={(to) => dispatch({type: 'show', screen: {name: 'panel', panel, top: to}})}
+        />
+      ) : (
+        <Waiting>Asking the cluster</Waiting>
+      )}
+    </Frame>
+  );
+}

@@ -1,0 +1,54 @@
+// The state of a release in lines: where it answers, who may log in, what it consists of, what is wrong with it.
+import {Box, Text, useIsScreenReaderEnabled} from 'ink';
+import {useState} from 'react';
+import type {Status} from '../../../client/status.ts';
+import {Plain} from '../../components/Plain.tsx';
+import {Sign} from '../../components/Sign.tsx';
+import {useLayout} from '../../use-window-size.ts';
+import type {Row} from './row.ts';
+import {statusRows} from './status-rows.ts';
+import {useSeconds} from '../shared/use-seconds.ts';
+
+/** ms from the first sight of a release in which its first proof is not missed. */
+const firstProofMs = 4000;
+
+export function StatusLines({
+  status,
+  revealed,
+  rows,
+}: {
+  readonly status: Status;
+  readonly revealed: string | null;
+  readonly rows: number;
+}) {
+  const {width} = useLayout();
+  const isReadAloud = useIsScreenReaderEnabled();
+  const now = useSeconds();
+  const [opened] = useState(now);
+  return statusRows(status, {
+    now,
+    isAsking: !isReadAloud && now - opened < firstProofMs,
+    isReadAloud,
+    revealed,
+    width,
+    rows,
+  }).map((row, index) => <StatusLine key={index} {...row} />);
+}
+
+function StatusLine({label, sign, text, dim = false}: Row) {
+  return (
+    <Box height={1} flexShrink={0}>
+      {label !== undefined && (
+        <Box width={9} flexShrink={0}>
+          <Text dimColor>{label}</Text>
+        </Box>
+      )}
+      {sign && (
+        <Box width={2} flexShrink={0}>
+          <Sign of={sign} />
+        </Box>
+      )}
+      <Plain dimColor={dim}>{text}</Plain>
+    </Box>
+  );
+}

@@ -1,0 +1,67 @@
+// Where a release answers, and whether that is proven: with room for it in several rows each, else in one. Pure.
+import type {Status} from '../../../client/status.ts';
+import type {Endpoint} from '../../../observation/endpoints.ts';
+import type {Sign} from '../../../core/signs.ts';
+import {rough} from './pod-lines.ts';
+import {ranks, type Row, type Seen} from './row.ts';
+import {isNarrow} from '../../layout.ts';
+
+const postgresPort = 5432;
+
+export function shortEndpoints({endpoints, readers}: Status, {width, isAsking}: Seen): Row[] {
+  if (!endpoints) return [];
+  return [endpoints.writer, endpoints.reader].map((endpoint) => {
+    const text =
+      endpoint.role === 'reader' && readers.wanted === 0
+        ? 'no reader yet'
+        : (outside(endpoint) ?? inside(endpoint, width));
+    return {rank: ranks.stays, sign: signOf(endpoint, isAsking), text: `${endpoint.role}  ${text}`};
+  });
+}
+
+export function longEndpoints(status: Status, {width, now, isAsking, isReadAloud}: Seen): Row[] {
+  const {endpoints, readers, postgresVersion} = status;
+  if (!endpoints) return [];
+  const lag = endpoints.reader.maxLagBytes;
+  const more = {
+    writer: postgresVersion ?? '',
+    reader:
+      readers.wanted === 0
+        ? ''
+        : `${endpoints.reader.streaming} streaming${lag === null ? '' : ` · lag ${rough(lag)}`}`,
+  };
+  return [endpoints.writer, endpoints.reader].flatMap((endpoint): Row[] => {
+    const {role, proven, provenAt, latencyMs} = endpoint;
+    const isEmpty = role === 'reader' && readers.wanted === 0;
+    const age = provenAt ? Math.max(0, Math.round((now - Date.parse(provenAt)) / 1000)) : 0;
+    const proof = [...(isReadAloud ? ['proven'] : [`proven ${age} s ago`, `${latencyMs ?? '?'} ms`]), more[role]]
+      .filter(Boolean)
+      .join(' · ');
+    const unproven = isEmpty
+      ? 'no reader: nothing answers there yet'
+      : isAsking
+        ? 'asking the database'
+        : 'not proven yet';
+    const out = outside(endpoint);
+    return [
+      {rank: ranks.stays, label: role, text: out ?? inside(endpoint, width)},
+      ...(out !== null && !isNarrow(width) ? [{rank: ranks.inside, label: '', text: inside(endpoint, width)}] : []),
+      {rank: ranks.proof, label: '', sign: signOf(endpoint, isAsking), text: proven ? proof : unproven, dim: true},
+    ];
+  });
+}
+
+function signOf({proven, role}: Endpoint, isAsking: boolean): Sign {
+  return proven ? 'done' : role === 'reader' || isAsking ? 'waiting' : 'warning';
+}
+
+function outside({host, port}: Endpoint): string | null {
+  return host === null ? null : `${host}:${port}`;
+}
+
+function inside({internalHost}: Endpoint, width: number): string {
+  const [name = ''] = internalHost.split('.');
+  return isNarrow(width)
+    ? `${name}:${postgresPort}`
+    : `${internalHost.replace(/\.svc\.cluster\.local$/, '')}:${postgresPort} (inside)`;
+}

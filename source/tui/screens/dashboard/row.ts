@@ -1,0 +1,51 @@
+// A row of the dashboard, and which rows stay when there is not room for all. Pure.
+import type {Sign} from '../../../core/signs.ts';
+
+/** Which rows go first: the highest. Danger and addresses never do. */
+export const ranks = {
+  stays: 0,
+  proof: 1,
+  pods: 2,
+  sickPod: 3,
+  volumes: 4,
+  release: 5,
+  user: 6,
+  inside: 7,
+  pod: 8,
+  blank: 9,
+} as const;
+
+export interface Row {
+  readonly rank: (typeof ranks)[keyof typeof ranks];
+  readonly label?: string;
+  readonly sign?: Sign;
+  readonly text: string;
+  readonly dim?: boolean;
+}
+
+export interface Seen {
+  /** ms since the epoch. */
+  readonly now: number;
+  /** The first proof takes a moment: until then nothing is wrong. */
+  readonly isAsking: boolean;
+  /** Nothing that is another number every second. */
+  readonly isReadAloud: boolean;
+  readonly revealed: string | null;
+  /** Columns of the terminal's layout, and rows that there is room for. */
+  readonly width: number;
+  readonly rows: number;
+}
+
+/** The rows of the highest rank go first, and of those the last. */
+export function fitted(all: readonly Row[], room: number): Row[] {
+  const rows = [...all];
+  while (rows.length > room) {
+    const highest = Math.max(...rows.map(({rank}) => rank));
+    if (highest === ranks.stays) break;
+    rows.splice(
+      rows.findLastIndex(({rank}) => rank === highest),
+      1,
+    );
+  }
+  return rows;
+}

@@ -1,0 +1,93 @@
+// What the dashboard says of a release, in the rows there are. Pure.
+import type {Status} from '../../../client/status.ts';
+import {longEndpoints, shortEndpoints} from './endpoint-rows.ts';
+import {podLines} from './pod-lines.ts';
+import {fitted, ranks, type Row, type Seen} from './row.ts';
+import {troubleRows} from './trouble-rows.ts';
+import {isNarrow} from '../../layout.ts';
+
+/** Fewer rows than this have no room for an endpoint in two. */
+const fewRows = 8;
+const blank: Row = {rank: ranks.blank, text: ''};
+
+/** As many rows as there is room for, or fewer: what is dangerous is on them, or how much of it there is. */
+export function statusRows(status: Status, seen: Seen): Row[] {
+  const isShort = seen.rows < fewRows;
+  const endpoints = isShort ? shortEndpoints(status, seen) : longEndpoints(status, seen);
+  const password: Row[] = seen.revealed === null ? [] : [{rank: ranks.stays, label: 'password', text: seen.revealed}];
+  const staying = [...endpoints, ...password].filter(({rank}) => rank === ranks.stays).length;
+  const {cause, warnings} = troubleRows(status, seen.width, Math.max(1, seen.rows - staying));
+  const pods = podRows(status);
+  const about = [
+    ...endpoints,
+    ...userRows(status),
+    ...(isShort ? [] : password),
+    blank,
+    countRow(status, 0),
+    ...pods,
+    ...restRows(status, seen.width),
+  ];
+  const rows = isShort
+    ? [...password, ...cause, ...warnings, ...about]
+    : [...cause, ...(cause.length > 0 ? [blank] : []), ...about, ...warnings];
+  const shown = fitted(rows, seen.rows);
+  const listed = shown.filter((row) => pods.includes(row)).length;
+  return shown.map((row) => (row.label === 'pods' && listed > 0 ? countRow(status, pods.length - listed) : row));
+}
+
+function userRows({credentials}: Status): Row[] {
+  if (!credentials) return [];
+  return [
+    {rank: ranks.user, label: 'user', text: `${credentials.username} · database ${credentials.database}`},
+    {rank: ranks.user, label: 'secret', text: `${credentials.secret} · key ${credentials.passwordKey}`},
+  ];
+}
+
+function countRow({pods, writer, readers}: Status, unlisted: number): Row {
+  const ready = `${pods.filter((pod) => pod.ready).length} of ${writer.wanted + readers.wanted} ready`;
+  return {rank: ranks.pods, label: 'pods', text: unlisted === 0 ? ready : `${ready}, ${unlisted} not listed here`};
+}
+
+/** Those that are well give way to those that are not. */
+function podRows(status: Status): Row[] {
+  const isWell = ({name, ready, role}: Status['pods'][number]) =>
+    ready && (role === 'writer' || status.replication.some(({pod, state}) => pod === name && state === 'streaming'));
+  const {pods} = status;
+  return podLines(status).map((text, at) => ({
+    rank: pods[at] && isWell(pods[at]) ? ranks.pod : ranks.sickPod,
+    label: '',
+    text,
+  }));
+}
+
+function restRows(
+  {claims, spareClaims, storageSize, revision, chartVersion, parameters, state, managedBy}: Status,
+  width: number,
+): Row[] {
+  const fullest = fullestOf(claims);
+  const image = parameters && !isNarrow(width) ? ` · image ${parameters.images.tag}` : '';
+  return [
+    {
+      rank: ranks.volumes,
+      label: 'volumes',
+      text:
+        `${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}` +
+        `${spareClaims.length > 0 ? ` · ${spareClaims.length} spare` : ''}`,
+    },
+    {
+      rank: ranks.release,
+      label: 'release',
+      text:
+        `revision ${revision} · chart ${chartVersion ?? '?'}${image} · ` +
+        `${state}${managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`,
+    },
+  ];
+}
+
+/** In percent; null where none could be asked. */
+function fullestOf(claims: Status['claims']): number | null {
+  const known = claims.flatMap(({usedBytes, capacityBytes}) =>
+    usedBytes === null || !capacityBytes ? [] : [(100 * usedBytes) / capacityBytes],
+  );
+  return known.length === 0 ? null : Math.round(Math.max(...known));
+}

@@ -1,0 +1,60 @@
+// What is wrong with a release or dangerous about it, in the rows there are; what has no room is counted. Pure.
+import type {Status} from '../../../client/status.ts';
+import type {Sign} from '../../../core/signs.ts';
+import {ranks, type Row} from './row.ts';
+import {wrapped} from '../shared/wrap.ts';
+
+/** What an operator should see without asking; the rest is said before an install. */
+const told: readonly string[] = ['DEFINITION_PENDING', 'LOAD_BALANCER_PENDING', 'PUBLIC_ENDPOINT'];
+const mostCauseRows = 3;
+
+/** Warnings that the dashboard shows without being asked. */
+export function toldWarnings({warnings}: Pick<Status, 'warnings'>): Status['warnings'] {
+  return warnings.filter(({code}) => told.includes(code));
+}
+
+/** How many rows it takes at least to say each of it. */
+export function troubleCount(status: Status): number {
+  return (status.cause ? 1 : 0) + underWay(status.operation, '').length + toldWarnings(status).length;
+}
+
+/** The cause, and what else is to be known, in so many rows together; what has no room there is counted. */
+export function troubleRows(
+  status: Status,
+  width: number,
+  room: number,
+): {readonly cause: Row[]; readonly warnings: Row[]} {
+  const {cause, state} = status;
+  const sign: Sign = state === 'broken' || state === 'stuck' ? 'failed' : 'warning';
+  const warnings = [
+    ...underWay(status.operation, '; g goes on with it'),
+    ...toldWarnings(status).map(({message}) => message),
+  ].map((text): Row => ({rank: ranks.stays, sign: 'warning', text}));
+  const causeText = cause ? `${cause.code}  ${cause.message}` : '';
+  const left = Math.max(1, Math.min(mostCauseRows, room - Math.min(warnings.length, 1)));
+  const lines = cause ? wrapped(causeText, width - 6) : [];
+  const causeRows = lines.slice(0, left).map((text, at): Row => {
+    const isCut = at === left - 1 && lines.length > left;
+    const said = isCut ? lines.slice(at).join(' ') : text;
+    return at === 0 ? {rank: ranks.stays, sign, text: said} : {rank: ranks.stays, text: `  ${said}`};
+  });
+  const forWarnings = Math.max(0, room - causeRows.length);
+  if (warnings.length <= forWarnings) return {cause: causeRows, warnings};
+  const shown = warnings.slice(0, Math.max(0, forWarnings - 1));
+  const hidden = warnings.length - shown.length;
+  const more =
+    `${hidden}${shown.length > 0 || cause ? ' more' : ''} ${hidden === 1 ? 'warning' : 'warnings'}: i shows ` +
+    `${hidden === 1 ? 'it' : 'them'}`;
+  // With one row for all of it, that one says both.
+  if (forWarnings === 0)
+    return {cause: causeRows.map((row) => ({...row, text: `${cause?.code} · ${more}`})), warnings: []};
+  return {cause: causeRows, warnings: [...shown, {rank: ranks.stays, sign: 'warning', text: more}]};
+}
+
+/** Who works on it, or that nobody does any more and what then. */
+export function underWay(operation: Status['operation'], then: string): string[] {
+  if (!operation) return [];
+  const {kind, holder, alive} = operation;
+  const by = holder.split('/')[0] || 'somebody';
+  return [alive ? `${by} is at work on it: ${kind}.` : `The ${kind} that ${by} began pauses${then}.`];
+}

@@ -1,0 +1,59 @@
+// Keeps the list of releases as it is in the cluster, for as long as it is looked at.
+import {useEffect} from 'react';
+import {UserError} from '../../../core/cause.ts';
+import type {Desk} from '../../desk.ts';
+import type {Action} from '../../app-state.ts';
+import type {useAsking} from '../../use-asking.ts';
+
+/** ms from one answer to the next question, at least. */
+const everyMs = 2000;
+/** A cluster with thousands of releases takes a while to answer: it is left alone for so many times as long. */
+const rest = 9;
+
+/**
+ * `namespace`: null is all of them. What goes wrong is told beside what was there before: the next answer puts it
+ * right.
+ */
+export function useReleases(
+  {
+    isShown,
+    context,
+    namespace,
+  }: {readonly isShown: boolean; readonly context: string; readonly namespace: string | null},
+  desk: Desk,
+  ask: ReturnType<typeof useAsking>,
+): void {
+  useEffect(() => {
+    if (!isShown) return;
+    let isOver = false;
+    let timer: NodeJS.Timeout | undefined;
+    let forget: () => void = () => undefined;
+    const look = () => {
+      const began = performance.now();
+      forget = ask(async (tell) => {
+        tell(await answerOf(desk, context, namespace));
+        if (!isOver) timer = setTimeout(look, Math.max(everyMs, rest * (performance.now() - began)));
+      });
+    };
+    look();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+      forget();
+    };
+  }, [isShown, context, namespace, desk, ask]);
+}
+
+async function answerOf(desk: Desk, context: string, namespace: string | null): Promise<Action> {
+  try {
+    const releases = await desk.releases(context, namespace);
+    return releases ? {type: 'releases', releases} : {type: 'lost', text: 'You may not list releases any more'};
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const {code, message} = error.reason;
+    return {
+      type: 'lost',
+      text: code === 'CLUSTER_UNREACHABLE' ? 'No answer from the cluster' : message.replace(/\.$/, ''),
+    };
+  }
+}

@@ -1,0 +1,173 @@
+// The form of the parameters: one text a field, what it means, and what is wrong with it. Pure.
+import type {Answers} from '../../../parameters/answers.ts';
+import {joinAnswers} from '../../../parameters/answers.ts';
+import type {Field, FieldKey} from '../../../parameters/field.ts';
+import {fields} from '../../../parameters/fields.ts';
+import {passwordProblem} from '../../../parameters/password.ts';
+
+export const mainKeys = [
+  'username',
+  'password',
+  'instanceType',
+  'storageSize',
+  'readReplicaCount',
+] as const satisfies readonly FieldKey[];
+export const moreKeys = [
+  'database',
+  'storageClass',
+  'exposure',
+  'allowFrom',
+  'hostname',
+  'cpu',
+  'memory',
+  'spread',
+  'images',
+] as const satisfies readonly FieldKey[];
+export type FormKey = (typeof mainKeys)[number] | (typeof moreKeys)[number];
+/** Rows that are no field: the fold, and the way on. */
+export type FormRow = FormKey | 'more' | 'preview';
+
+export interface Form {
+  /** What was given before the form opened and has no field in it: it stays. */
+  readonly given: Pick<Answers, 'images' | 'extraValues'>;
+  /** Empty: the default. */
+  readonly texts: Readonly<Record<FormKey, string>>;
+  readonly row: FormRow;
+  readonly unfolded: boolean;
+  /** Fields that were left once: only there is something wrong said. */
+  readonly left: ReadonlySet<FormKey>;
+  readonly revealed: boolean;
+  /** A password that is shorter than it should be, and that the operator insists on. */
+  readonly insisted: string | null;
+}
+
+export type FormAction =
+  | {readonly type: 'type'; readonly key: FormKey; readonly text: string}
+  | {readonly type: 'go'; readonly by: 1 | -1}
+  | {readonly type: 'to'; readonly row: FormRow}
+  | {readonly type: 'fold'}
+  | {readonly type: 'reveal'}
+  | {readonly type: 'insist'};
+
+export function openForm(given: Answers, password: string | null): Form {
+  const empty = Object.fromEntries([...mainKeys, ...moreKeys].map((key) => [key, ''])) as Record<FormKey, string>;
+  const texts = {...empty, ...textsOf(given), password: password ?? ''};
+  const {images, extraValues} = given;
+  const kept = {...(images ? {images} : {}), ...(extraValues ? {extraValues} : {})};
+  // What was given by flag or file has passed its checks, --allow-weak-password included.
+  // What was given is shown, and not asked for again.
+  const row = mainKeys.find((key) => texts[key] === '') ?? 'preview';
+  return {given: kept, texts, row, unfolded: false, left: new Set(), revealed: false, insisted: password};
+}
+
+export function formReducer(form: Form, action: FormAction): Form {
+  switch (action.type) {
+    case 'type':
+      return action.text === form.texts[action.key]
+        ? form
+        : {...form, texts: {...form.texts, [action.key]: action.text}};
+    case 'go': {
+      const rows = rowsOf(form);
+      const next = rows[Math.min(rows.length - 1, Math.max(0, rows.indexOf(form.row) + action.by))] ?? form.row;
+      return leave(form, next);
+    }
+    case 'to':
+      return leave(rowsOf(form).includes(action.row) ? form : {...form, unfolded: true}, action.row);
+    case 'fold':
+      // Nobody stands on a row that is hidden.
+      return {...(moreKeys.some((key) => key === form.row) ? leave(form, 'more') : form), unfolded: !form.unfolded};
+    case 'reveal':
+      return {...form, revealed: !form.revealed};
+    case 'insist':
+      return {...form, insisted: form.texts.password};
+  }
+}
+
+/** In the order in which they are drawn. */
+export function rowsOf({unfolded}: Pick<Form, 'unfolded'>): readonly FormRow[] {
+  return [...mainKeys, 'more', ...(unfolded ? moreKeys : []), 'preview'];
+}
+
+export function fieldOf(key: FormKey): Field {
+  const found = fields.find((field) => field.key === key);
+  if (!found) throw new Error(`the table of fields has no row ${key}`);
+  return found;
+}
+
+/** What is wrong with a field's text; null when it is right or empty. */
+export function problemOf({texts, insisted}: Pick<Form, 'texts' | 'insisted'>, key: FormKey): string | null {
+  const text = texts[key];
+  if (text === '')
+    return key === 'allowFrom' && texts.exposure.trim() === 'load-balancer'
+      ? 'A load balancer needs to know whom it lets in: CIDRs such as 10.0.0.0/8, internal, or public.'
+      : null;
+  if (key === 'password') return passwordText(text, insisted);
+  if (key === 'allowFrom' && texts.exposure.trim() !== 'load-balancer')
+    return 'Only a load balancer has this. Choose load-balancer as exposure, or empty it.';
+  const parsed = fieldOf(key).parse(text);
+  return 'problem' in parsed ? parsed.problem : null;
+}
+
+/** The first field, in the order of the form, that keeps the preview back. */
+export function firstProblem(
+  form: Pick<Form, 'texts' | 'insisted'>,
+): {readonly key: FormKey; readonly problem: string} | null {
+  for (const key of [...mainKeys, ...moreKeys]) {
+    const problem = problemOf(form, key);
+    if (problem !== null) return {key, problem};
+  }
+  return null;
+}
+
+/** The answers of all fields that are right; the wrong ones count as not given. */
+export function answersOf({texts, given, insisted}: Pick<Form, 'texts' | 'given' | 'insisted'>): Answers {
+  const images = {...given.images};
+  // The source has a field of its own.
+  delete images.source;
+  let answers: Answers = {...given, ...(given.images ? {images} : {})};
+  for (const key of [...mainKeys, ...moreKeys]) {
+    if (key === 'password' || texts[key] === '' || problemOf({texts, insisted}, key) !== null) continue;
+    const parsed = fieldOf(key).parse(texts[key]);
+    if ('value' in parsed) answers = joinAnswers(answers, parsed.value);
+  }
+  return answers;
+}
+
+/** A password that is right but for its length. */
+export function isWeak({texts}: Pick<Form, 'texts'>): boolean {
+  return texts.password !== '' && passwordProblem(texts.password)?.kind === 'weak';
+}
+
+/** The folded fields that are not at their default. */
+export function changedMore({texts}: Pick<Form, 'texts'>): readonly FormKey[] {
+  return moreKeys.filter((key) => texts[key] !== '');
+}
+
+function leave(form: Form, row: FormRow): Form {
+  if (row === form.row) return form;
+  const key = form.row === 'more' || form.row === 'preview' ? null : form.row;
+  return {...form, row, revealed: false, left: key === null ? form.left : new Set([...form.left, key])};
+}
+
+/** A weak one may be insisted on; the others can never be. */
+function passwordText(text: string, insisted: string | null): string | null {
+  const problem = passwordProblem(text);
+  if (problem?.kind !== 'weak') return problem?.text ?? null;
+  return text === insisted
+    ? null
+    : `The password has ${[...text].length} of at least 12 characters. Type more, or take it as it is with ctrl-y.`;
+}
+
+/** What was given by flag or file, as the texts that a person would have typed. */
+function textsOf({allowFrom, images, ...answers}: Answers): Partial<Record<FormKey, string>> {
+  const plain = Object.fromEntries(
+    Object.entries(answers).flatMap(([key, value]) =>
+      value === undefined || typeof value === 'object' ? [] : [[key, String(value)]],
+    ),
+  );
+  return {
+    ...plain,
+    ...(allowFrom ? {allowFrom: allowFrom.kind === 'cidrs' ? allowFrom.cidrs.join(',') : allowFrom.kind} : {}),
+    ...(images?.source ? {images: images.source} : {}),
+  };
+}

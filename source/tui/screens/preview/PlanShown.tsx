@@ -1,0 +1,125 @@
+// A plan, in four views: in sentences, as values, as manifests, as a command.
+import {Box} from 'ink';
+import {useState} from 'react';
+import {markedValues} from '../../../chart/marked-values.ts';
+import {withoutSame} from '../../../chart/same-values.ts';
+import type {Values} from '../../../chart/tree.ts';
+import type {Plan, Result} from '../../../operations/progress.ts';
+import type {Answers} from '../../../parameters/answers.ts';
+import {useClipboard} from '../../clipboard.ts';
+import {Tabs} from '../../components/Tabs.tsx';
+import {Waiting} from '../../components/Waiting.tsx';
+import type {Hint} from '../../components/Footer.tsx';
+import {useKeys} from '../../keys/keyboard.tsx';
+import {useTheme} from '../../theme.ts';
+import {useLayout} from '../../use-window-size.ts';
+import {Lines, type Line} from '../shared/Lines.tsx';
+import type {PlanView, PreviewTab} from '../../screens.ts';
+import {shellLines, wrapped} from '../shared/wrap.ts';
+
+const tabs = ['plan', 'values', 'manifests', 'command'] as const satisfies readonly PreviewTab[];
+
+export interface PlanShownProps {
+  readonly plan: Plan;
+  readonly warnings: Result['warnings'];
+  readonly view: PlanView;
+  /** What was answered; `before` the values that the release has, null before an install. */
+  readonly answers: Answers;
+  readonly before: Values | null;
+  /** Null: not asked for yet. */
+  readonly chartValues: Values | null;
+  readonly rows: number;
+  readonly onView: (view: PlanView) => void;
+}
+
+export function PlanShown(props: PlanShownProps) {
+  const {plan, view, chartValues, rows, onView} = props;
+  const {tab, top, differs} = view;
+  const {width} = useLayout();
+  const copy = useClipboard();
+  const [copied, setCopied] = useState(false);
+  useKeys(({text}) => {
+    if (text === 'c' && tab === 'command') {
+      copy(plan.command);
+      setCopied(true);
+    } else if (text === 'd' && tab === 'values') onView({...view, differs: !differs, top: 0});
+    else return false;
+    return true;
+  });
+  const isLow = rows < 8;
+  const said = tab === 'command' && copied ? ["The command was sent to your terminal's clipboard."] : [];
+  const room = rows - (isLow ? 1 : 2) - said.length;
+  return (
+    <>
+      <Box height={1} flexShrink={0} paddingLeft={2}>
+        <Tabs names={tabs} shown={tab} onChange={(next) => onView({...view, tab: next, top: 0})} />
+      </Box>
+      {!isLow && <Box height={1} flexShrink={0} />}
+      {tab === 'values' && differs && !chartValues ? (
+        <Waiting>Asking the chart for its values</Waiting>
+      ) : (
+        <Lines
+          lines={[...linesOf(props, width - 4), ...said.map((text): Line => ({text, dim: true}))]}
+          rows={room + said.length}
+          top={top}
+          onScroll={(to) => onView({...view, top: to})}
+        />
+      )}
+    </>
+  );
+}
+
+/** For the footer, of what works in this view. */
+export function usePlanKeys({tab, differs}: PlanView): readonly Hint[] {
+  const theme = useTheme();
+  const own = {
+    plan: [],
+    manifests: [],
+    values: [{keys: 'd', does: differs ? 'all values' : 'differences only'}],
+    command: [{keys: 'c', does: 'copy'}],
+  }[tab];
+  return [{keys: theme.leftRight, does: 'view'}, ...own, {keys: theme.upDown, does: 'scroll'}];
+}
+
+function linesOf(
+  {plan, warnings, view: {tab, differs}, answers, before, chartValues}: PlanShownProps,
+  width: number,
+): Line[] {
+  const lines = (text: string, style: Omit<Line, 'text'> = {}) =>
+    wrapped(text, width, '  ').map((line) => ({text: line, ...style}));
+  switch (tab) {
+    case 'plan':
+      return [
+        ...plan.consequences.flatMap(({sentence}) => lines(`· ${sentence}`)),
+        ...(warnings.length > 0
+          ? [{text: ''}, ...warnings.flatMap(({message}) => lines(`! ${message}`, {color: 'yellow'}))]
+          : []),
+        ...(plan.steps.length > 0
+          ? [{text: ''}, ...lines(`Steps: ${plan.steps.map(({name}) => name).join(', ')}`, {dim: true})]
+          : []),
+      ];
+    case 'values': {
+      const shown = differs && chartValues ? withoutSame(plan.values, chartValues) : plan.values;
+      // The marks line up; where a value is longer than that, its mark comes right behind it.
+      const mark = Math.max(0, Math.min(58, width - 14));
+      return markedValues(shown, answers, before).map(({text, mark: by}) => ({
+        text: by ? `${text.padEnd(mark)}  ${by}` : text,
+        dim: by !== 'your answer',
+      }));
+    }
+    case 'manifests':
+      return manifestLines(plan);
+    case 'command':
+      return shellLines(plan.command, width).map((text) => ({text}));
+  }
+}
+
+/** Of a release that is there, what changes in them. */
+function manifestLines({manifests, diff}: Plan): Line[] {
+  if (diff === undefined) return (manifests ?? '').split('\n').map((text) => ({text}));
+  if (diff.trim() === '') return [{text: 'The manifests stay as they are.', dim: true}];
+  return diff.split('\n').map((text): Line => ({
+    text,
+    ...(text.startsWith('+') ? {color: 'green'} : text.startsWith('-') ? {color: 'red'} : {dim: true}),
+  }));
+}

@@ -1,0 +1,91 @@
+// A cause with its evidence and what to do. The number of a remedy runs it, or sends its command to the clipboard.
+import {useContext, useState} from 'react';
+import {Box} from 'ink';
+import type {Cause} from '../../../core/cause.ts';
+import {useClipboard} from '../../clipboard.ts';
+import {Plain} from '../../components/Plain.tsx';
+import {useKeys} from '../../keys/keyboard.tsx';
+import {useTheme} from '../../theme.ts';
+import {useLayout} from '../../use-window-size.ts';
+import {Lines, type Line} from './Lines.tsx';
+import {remedyDoes, RunContext} from './remedies.ts';
+import {shellLines, wrapped} from './wrap.ts';
+
+interface Props {
+  readonly cause: Cause;
+  /** With room for all of it, one line for what was copied included. */
+  readonly rows: number;
+  /** What else there is to know, below it. */
+  readonly more?: readonly Line[];
+  /** Absent: there is nothing to run again. */
+  readonly onAgain?: () => void;
+}
+
+const mostEvidence = 5;
+const mostLines = 4;
+
+export function CauseView({cause, rows, more = [], onAgain}: Props) {
+  const theme = useTheme();
+  const {width} = useLayout();
+  const copy = useClipboard();
+  const run = useContext(RunContext);
+  const [top, setTop] = useState(0);
+  const [note, setNote] = useState<string | null>(null);
+  useKeys(({text}) => {
+    const remedy = text !== undefined && /^[1-9]$/.test(text) ? cause.remedies[Number(text) - 1] : undefined;
+    if (!remedy) return false;
+    const does = remedyDoes(remedy, {canRun: run !== null, canRunAgain: onAgain !== undefined});
+    if (does === 'again') onAgain?.();
+    else if (does === 'run') run?.(remedy.command ?? '');
+    else if (does === 'copy') copy(remedy.command ?? '');
+    setNote(
+      does === 'copy'
+        ? `Command ${text} was sent to your terminal's clipboard.`
+        : does === null
+          ? `${text} has no command: it is for you to do.`
+          : null,
+    );
+    return true;
+  });
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      <Lines
+        lines={[
+          ...linesOf(cause, Math.max(20, width - 4), theme.signs.failed.text),
+          ...(more.length > 0 ? [{text: ''}] : []),
+          ...more,
+        ]}
+        rows={Math.max(2, note ? rows - 1 : rows)}
+        top={top}
+        onScroll={setTop}
+      />
+      {note && (
+        <Box paddingLeft={3} flexShrink={0}>
+          <Plain dimColor>{note}</Plain>
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+function linesOf({code, message, object, evidence, remedies}: Cause, width: number, sign: string): Line[] {
+  const about = object ? `  ${object.kind} ${object.name}` : '';
+  return [
+    ...wrapped(`${sign} ${code}${about}`, width, '  ').map((text): Line => ({text, bold: true, color: 'red'})),
+    ...wrapped(message, width).map((text) => ({text})),
+    ...evidence
+      .slice(0, mostEvidence)
+      .flatMap((said) => firstLines(wrapped(said, width - 2, '  ')).map((text) => ({text: `  ${text}`, dim: true}))),
+    ...(evidence.length > mostEvidence ? [{text: `  … ${evidence.length - mostEvidence} more`, dim: true}] : []),
+    ...(remedies.length > 0 ? [{text: ''}] : []),
+    ...remedies.flatMap(({title, command}, index) => [
+      ...wrapped(`${index + 1}  ${title}`, width, '   ').map((text) => ({text})),
+      ...(command ? shellLines(command, width - 3).map((text): Line => ({text: `   ${text}`, color: 'cyan'})) : []),
+    ]),
+  ];
+}
+
+/** What is left out shows that it is. */
+function firstLines(lines: readonly string[]): readonly string[] {
+  return lines.length <= mostLines ? lines : [...lines.slice(0, mostLines - 1), `${lines[mostLines - 1]} …`];
+}

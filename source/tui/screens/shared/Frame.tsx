@@ -1,0 +1,41 @@
+// Header, a body of fixed height, footer: nothing jumps when content grows.
+import {Box} from 'ink';
+import type {ReactNode} from 'react';
+import {Footer, type Hint} from '../../components/Footer.tsx';
+import {Header} from '../../components/Header.tsx';
+import {sandboxContext} from '@pg-helm-install/sandbox';
+import {useLayout} from '../../use-window-size.ts';
+import type {App} from '../../app-state.ts';
+
+export function Frame({
+  app,
+  keys,
+  right,
+  children,
+}: {
+  readonly app: App;
+  readonly keys: readonly Hint[];
+  readonly right?: readonly Hint[];
+  readonly children: ReactNode;
+}) {
+  const {body, width} = useLayout();
+  const {opened, target, screen} = app;
+  // A list is of no release.
+  const isHome = screen.name === 'home';
+  return (
+    <Box flexDirection="column" width={width}>
+      <Header
+        isSandbox={(opened?.context ?? target.context) === sandboxContext}
+        context={opened?.context ?? (target.context || null)}
+        kubernetes={opened?.kubernetesVersion ?? null}
+        helm={opened?.helmVersion ?? null}
+        namespace={opened && !isHome ? target.namespace : null}
+        release={isHome ? null : target.release || null}
+      />
+      <Box flexDirection="column" height={body} overflow="hidden">
+        {children}
+      </Box>
+      <Footer keys={keys} {...(right ? {right} : {})} />
+    </Box>
+  );
+}

@@ -1,0 +1,56 @@
+// Text in lines of so many columns. Pure.
+import {plain} from '../../../observation/plain-text.ts';
+import {graphemes} from '../../keys/graphemes.ts';
+
+/** At spaces; what has none is broken where it must be, never cut. Lines after the first begin with `indent`. */
+export function wrapped(text: string, width: number, indent = ''): string[] {
+  const room = Math.max(8, width);
+  const lines: string[] = [''];
+  for (const word of plain(text).split(/[ \n]/)) {
+    const last = lines.at(-1) ?? '';
+    const isFirst = last === '' || last === indent;
+    if (last.length + (isFirst ? 0 : 1) + word.length <= room) {
+      lines[lines.length - 1] = isFirst ? last + word : `${last} ${word}`;
+      continue;
+    }
+    // A word that fits into no line at all begins where it is.
+    const left = room - last.length - 1;
+    if (!isFirst && left >= 8 && word.length > room - indent.length) {
+      const [head = ''] = broken(word, left);
+      lines[lines.length - 1] = `${last} ${head}`;
+      lines.push(...broken(word.slice(head.length), room - indent.length).map((piece) => indent + piece));
+      continue;
+    }
+    const [head = '', ...rest] = broken(word, room - indent.length);
+    if (isFirst) lines[lines.length - 1] = last + head;
+    else lines.push(indent + head);
+    lines.push(...rest.map((piece) => indent + piece));
+  }
+  return lines;
+}
+
+function broken(text: string, width: number): string[] {
+  const room = Math.max(8, width);
+  const pieces: string[] = [];
+  const all = graphemes(plain(text));
+  for (let at = 0; at < all.length; at += room) pieces.push(all.slice(at, at + room).join(''));
+  return pieces.length > 0 ? pieces : [''];
+}
+
+/**
+ * A command in lines that a shell reads as one: broken between words only, and marked where it goes on. What is
+ * selected on the screen can be pasted.
+ */
+export function shellLines(command: string, width: number): string[] {
+  const words =
+    plain(command)
+      .replaceAll('\n', ' ')
+      .match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width - 2) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : `  ${word}`);
+  }
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+}

@@ -1,0 +1,74 @@
+// What each change edits of what is wanted.
+import {describe, expect, test} from 'vitest';
+import {changed, resized} from '../../../source/cli/edits.ts';
+import type {Place} from '../../../source/parameters/resolve.ts';
+import {FakeRelease} from '../../support/fake-release.ts';
+import {node, parametersWith} from '../../support/survey.ts';
+
+const place: Place = {
+  nodes: [node('a'), node('b', {type: 't3.large', cpu: '4', memory: '8Gi'})],
+  storageClasses: null,
+  cloud: null,
+};
+const snapshot = new FakeRelease(parametersWith()).snapshot();
+const after = async (edit: ReturnType<typeof resized>, existing = parametersWith(), here = place) =>
+  edit.parameters(existing, async () => here, snapshot);
+
+describe('resize', () => {
+  test('only what was named', async () =>
+    expect(await after(resized({memory: '2Gi'}))).toEqual(parametersWith({memory: '2Gi'})));
+
+  test('another type brings its own sizes where those of the old one were in use', async () => {
+    const derived = parametersWith({cpu: '1', memory: '2Gi'});
+    expect(await after(resized({instanceType: 't3.large'}), derived)).toMatchObject({
+      instanceType: 't3.large',
+      cpu: '2',
+      memory: '4Gi',
+    });
+    expect(await after(resized({instanceType: 't3.large', memory: '3Gi'}), derived)).toMatchObject({
+      cpu: '2',
+      memory: '3Gi',
+    });
+    expect(await after(resized({instanceType: 't3.large'}), parametersWith({memory: '1Gi'}))).toMatchObject({
+      cpu: '500m',
+      memory: '1Gi',
+    });
+    expect(await after(resized({instanceType: 'any'}), derived)).toMatchObject({
+      instanceType: 'any',
+      cpu: '1',
+      memory: '2Gi',
+    });
+  });
+});
+
+describe('set', () => {
+  const balanced = parametersWith({
+    exposure: 'load-balancer',
+    allowFrom: {kind: 'internal', cloud: 'aws'},
+    hostname: 'db.example.com',
+    storageClass: null,
+  });
+  test('inside again: whom the load balancer let in goes with it, the rest stays', async () => {
+    expect(await after(changed({exposure: 'cluster'}, [], []), balanced)).toEqual({
+      ...balanced,
+      exposure: 'cluster',
+      allowFrom: {kind: 'none'},
+    });
+  });
+  test('an internal load balancer stays internal, also for who may not list nodes', async () => {
+    expect(await after(changed({hostname: 'other.example.com'}, [], []), balanced, {...place, nodes: null})).toEqual({
+      ...balanced,
+      hostname: 'other.example.com',
+    });
+  });
+  test('taken away again', async () => {
+    const pulled = parametersWith({
+      hostname: 'db.example.com',
+      images: {...parametersWith().images, pullSecret: 'regcred', digest: `sha256:${'0'.repeat(64)}`},
+    });
+    expect(await after(changed({}, ['hostname', 'pullSecret', 'digest'], []), pulled)).toEqual(parametersWith());
+  });
+  test('a load balancer has to know whom it lets in', async () => {
+    await expect(after(changed({exposure: 'load-balancer'}, [], []))).rejects.toThrow('--allow-from');
+  });
+});

@@ -1,0 +1,105 @@
+// The shapes that scripts read: product.md, section 4.
+import {expect, it} from 'vitest';
+import {jsonFace} from '../../../../source/cli/output/json-output.ts';
+import type {Face} from '../../../../source/cli/output/output.ts';
+import {done, imageNotFound, progress} from './result.ts';
+
+function printed(output: 'json' | 'ndjson', use: (face: Face) => void): string {
+  let text = '';
+  use(
+    jsonFace(output, {
+      stdout: {write: (more) => (text += more)},
+      stderr: {write: () => expect.fail('stderr is for diagnostics')},
+    }),
+  );
+  return text;
+}
+const all = (face: Face) => {
+  for (const step of progress) face.progress(step);
+  face.result(done);
+};
+
+it('json is one object at the end, as it is in the contract', () => {
+  expect(JSON.parse(printed('json', all))).toEqual({
+    schema: 'pg-helm-install/v1',
+    operation: 'install',
+    outcome: 'succeeded',
+    release: 'orders',
+    namespace: 'team-a',
+    context: 'prod-eu',
+    revision: 1,
+    chartVersion: '16.7.26',
+    postgresVersion: '17.6',
+    durationMs: 14_210,
+    endpoints: {
+      writer: {
+        ...{host: null, port: 5432, internalHost: 'orders-postgresql-primary.team-a.svc.cluster.local'},
+        ...{proven: true, provenFrom: 'cluster', provenAt: expect.any(String), role: 'writer', latencyMs: 3},
+      },
+      reader: {
+        ...{host: null, port: 5432, internalHost: 'orders-postgresql-read.team-a.svc.cluster.local'},
+        ...{
+          proven: true,
+          provenFrom: 'cluster',
+          provenAt: expect.any(String),
+          role: 'reader',
+          latencyMs: 3,
+          streaming: 2,
+          maxLagBytes: 0,
+        },
+      },
+    },
+    credentials: {username: 'app', database: 'appdb', secret: 'orders-postgresql-auth', passwordKey: 'password'},
+    warnings: [{code: 'IMAGES_FROZEN', message: 'The images are frozen.'}],
+    phases: [{name: 'checks', ms: 812}],
+  });
+});
+
+it('ndjson is one event a line, the last of them the result', () => {
+  const events = printed('ndjson', all)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.map(({type}) => type)).toEqual(['plan', 'track', 'track', 'track', 'log', 'warning', 'result']);
+  expect(events.every(({schema}) => schema === 'pg-helm-install/v1')).toBe(true);
+  expect(Object.keys(events[1] ?? {}).sort()).toEqual([
+    'schema',
+    'since',
+    'state',
+    'text',
+    'time',
+    'track',
+    'type',
+    'waitingFor',
+  ]);
+  expect(events[4]?.['object']).toEqual({kind: 'Pod', namespace: 'team-a', name: 'orders-postgresql-primary-0'});
+});
+
+it('the cause is whole', () => {
+  expect(
+    JSON.parse(printed('json', (face) => face.result({...done, outcome: 'failed', cause: imageNotFound}))),
+  ).toMatchObject({outcome: 'failed', cause: imageNotFound});
+});
+
+it('has notes and a ledger where there are some', () => {
+  const ledger = [{kind: 'Secret', name: 'a', fate: 'kept', bytes: null}] as const;
+  expect(
+    JSON.parse(printed('json', (face) => face.result({...done, notes: ['It was half done.'], ledger}))),
+  ).toMatchObject({notes: ['It was half done.'], ledger});
+});
+
+it.each(['json', 'ndjson'] as const)('%s answers, and fails, with the same frame', (output) => {
+  const type = output === 'ndjson' ? {type: 'result'} : {};
+  expect(
+    JSON.parse(printed(output, (face) => face.answer({releases: []}, () => expect.fail('lines are for people')))),
+  ).toEqual({schema: 'pg-helm-install/v1', ...type, releases: []});
+  const where = {release: 'orders', namespace: null, context: null};
+  expect(JSON.parse(printed(output, (face) => face.failure('status', 'refused', imageNotFound, where)))).toEqual({
+    schema: 'pg-helm-install/v1',
+    ...type,
+    operation: 'status',
+    outcome: 'refused',
+    ...where,
+    cause: imageNotFound,
+  });
+});
