@@ -4,7 +4,7 @@ import {cloneRelease, templateOf} from './many-releases.mjs';
 import {helm, makeNamespace, openProxy, ours, removeNamespaces} from './place.mjs';
 import {memoryRow, ratioRow} from './table.mjs';
 
-const mostBytes = 150e6;
+const maxBytes = 150e6;
 const inParallel = 8;
 const namespaceCount = 10;
 
@@ -28,7 +28,7 @@ export const list = {
       );
       return [
         ratioRow(`list : helm list -A, ${releases} releases`, runs.ours, runs.helm, 0.1),
-        memoryRow('list, memory at most', runs.ours, runs.helm, mostBytes),
+        memoryRow('list, memory at most', runs.ours, runs.helm, maxBytes),
       ];
     } finally {
       report('deleting the releases');

@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {limitRow} from './table.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const mostBytes = 3e6;
+const maxBytes = 3e6;
 
 export const npmPackage = {
   needsCluster: false,
@@ -35,7 +35,7 @@ export const npmPackage = {
       report(
         `${version} runs from an empty folder; ${(unpackedSize / 1e6).toFixed(1)} MB unpacked, source maps included`,
       );
-      return [limitRow('package', statSync(file).size, mostBytes, 1, (bytes) => `${(bytes / 1e6).toFixed(2)} MB`)];
+      return [limitRow('package', statSync(file).size, maxBytes, 1, (bytes) => `${(bytes / 1e6).toFixed(2)} MB`)];
     } finally {
       rmSync(folder, {recursive: true, force: true});
     }

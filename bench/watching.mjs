@@ -6,7 +6,7 @@ import {bundled, removeBundles} from './bundle.mjs';
 import {closeTerminals, openTerminal} from './pseudo-terminal.mjs';
 import {limitRow} from './table.mjs';
 
-const mostBytes = 5e6;
+const maxBytes = 5e6;
 
 export const watching = {
   needsCluster: false,
@@ -22,7 +22,7 @@ export const watching = {
         limitRow(
           'memory after an hour of watching, more',
           grew,
-          mostBytes,
+          maxBytes,
           1,
           (bytes) => `${(bytes / 1e6).toFixed(1)} MB`,
         ),

@@ -8,7 +8,7 @@ import {relative} from 'node:path';
 import {build} from 'esbuild';
 
 /** Bytes of a chunk; what is larger is no module of every run. */
-const mostBytes = 20_000;
+const maxBytes = 20_000;
 /** As esbuild names an input: of the product, or of the sandbox. */
 const ownSource = /^(sandbox\/)?source\//;
 
@@ -31,7 +31,7 @@ export async function coreChunk(options, first, onTheWay) {
       onTheWay.map((entry) => outputOf[entry]),
     ),
   ]
-    .filter((path) => !small.has(path) && !outputs[path].entryPoint && outputs[path].bytes <= mostBytes)
+    .filter((path) => !small.has(path) && !outputs[path].entryPoint && outputs[path].bytes <= maxBytes)
     .flatMap((path) => Object.keys(outputs[path].inputs))
     .filter((input) => ownSource.test(input) && !entries.has(input));
   return {

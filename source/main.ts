@@ -5,10 +5,10 @@ import {commands} from './cli/index.ts';
 import type {Invocation} from './cli/command.ts';
 import {text} from './cli/options.ts';
 import type {Parsed} from './cli/parse.ts';
-import {jsonFace} from './cli/output/json-output.ts';
-import {linesFace} from './cli/output/text/lines-face.ts';
+import {jsonReporter} from './cli/output/json-reporter.ts';
+import {textReporter} from './cli/output/text/text-reporter.ts';
 import {lookOf} from './core/signs.ts';
-import type {Face, Output} from './cli/output/output.ts';
+import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
@@ -23,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
   const environment = {...process.env};
 
   const output = outputOf(args);
-  let face = faceFor(output, args);
+  let reporter = reporterFor(output, args);
   const where = {release: null as string | null, namespace: null as string | null, context: null as string | null};
   const stop = new AbortController();
   let stopSignal: 'SIGINT' | 'SIGTERM' | null = null;
@@ -61,7 +61,7 @@ async function main(args: readonly string[]): Promise<number> {
       environment,
       environmentPassword,
       output,
-      face,
+      reporter,
       reach: (command) => command,
       signal: stop.signal,
       interrupts,
@@ -73,11 +73,11 @@ async function main(args: readonly string[]): Promise<number> {
     if (parsed.options['sandbox'] === true && parsed.command.name !== 'sandbox')
       invocation = await (await import('./cli/in-sandbox.ts')).inSandbox(invocation, parsed.command.name);
     if (invocation.options['kubeconfig'] !== undefined) {
-      const {reachableFace, reachOf} = await import('./cli/reach.ts');
+      const {reachableReporter, reachOf} = await import('./cli/reach.ts');
       const reach = reachOf(invocation);
       if (reach) {
-        face = reachableFace(faceFor(output, args, reach), reach);
-        invocation = {...invocation, face, reach};
+        reporter = reachableReporter(reporterFor(output, args, reach), reach);
+        invocation = {...invocation, reporter, reach};
       }
     }
     const code = await run(invocation);
@@ -89,11 +89,11 @@ async function main(args: readonly string[]): Promise<number> {
     const known = await knownError(error);
     if (known) {
       const outcome = stop.signal.aborted ? 'cancelled' : known.changed ? 'failed' : 'refused';
-      face.failure(operation, outcome, known.reason, where);
+      reporter.failure(operation, outcome, known.reason, where);
       return exitCodeOf(outcome, known.reason.code, stopSignal);
     }
     if (stop.signal.aborted) {
-      face.failure(operation, 'cancelled', cause('CANCELLED', 'Stopped on request.'), where);
+      reporter.failure(operation, 'cancelled', cause('CANCELLED', 'Stopped on request.'), where);
       return exitCodeOf('cancelled', null, stopSignal);
     }
     const {reportBug} = await import('./cli/bug-report.ts');
@@ -105,7 +105,7 @@ async function main(args: readonly string[]): Promise<number> {
     });
     const bug = {message, log, report: 'https://github.com/pg-helm-install/pg-helm-install/issues'};
     if (output === 'text') process.stderr.write(`${message}\n`);
-    else face.answer({operation, outcome: 'failed', ...where, bug}, () => []);
+    else reporter.answer({operation, outcome: 'failed', ...where, bug}, () => []);
     return exitCodes.bug;
   }
 }
@@ -145,7 +145,7 @@ function opensWizard(args: readonly string[]): boolean {
 }
 
 /** Before the command line is understood: a wrong one must be answered in the format it asks for. */
-function outputOf(args: readonly string[]): Output {
+function outputOf(args: readonly string[]): OutputFormat {
   const found = args.flatMap((arg, index) => {
     if (arg === '--output' || arg === '-o') return args[index + 1] ?? [];
     return /^(?:--output=|-o=?)(.+)$/.exec(arg)?.[1] ?? [];
@@ -154,8 +154,8 @@ function outputOf(args: readonly string[]): Output {
   return last === 'json' || last === 'ndjson' ? last : 'text';
 }
 
-function faceFor(output: Output, args: readonly string[], reach?: Invocation['reach']): Face {
-  if (output !== 'text') return jsonFace(output, process);
+function reporterFor(output: OutputFormat, args: readonly string[], reach?: Invocation['reach']): Reporter {
+  if (output !== 'text') return jsonReporter(output, process);
   const look = lookOf(process.env, process.stdout.isTTY === true, args.includes('--no-color'));
-  return linesFace(process, look, args.includes('--verbose'), reach);
+  return textReporter(process, look, args.includes('--verbose'), reach);
 }

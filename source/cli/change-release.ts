@@ -13,7 +13,7 @@ import {placeOf} from '../parameters/resolve.ts';
 import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
 import type {Invocation} from './command.ts';
 import {ask, mayAsk, typedName} from './confirm.ts';
-import {drive} from './drive.ts';
+import {runToEnd} from './run-to-end.ts';
 import type {Edit} from './edits.ts';
 import {mustExist, openSession, text, timeoutOf, type Session} from './session.ts';
 
@@ -44,13 +44,13 @@ export async function changeRelease(
       options['yes'] === true
         ? null
         : async (plan) => {
-            invocation.face.plan(plan);
+            invocation.reporter.plan(plan);
             return edit.deleteVolumes && text(options['confirm']) === null
               ? typedName(invocation, target.release)
               : ask(invocation, `${asked[edit.kind]} ${target.release} in ${target.namespace} on ${target.context}?`);
           },
   });
-  return drive(invocation, change(request, session.world, invocation.signal));
+  return runToEnd(invocation, change(request, session.world, invocation.signal));
 }
 
 /**

@@ -1,5 +1,5 @@
 // What a command is: its flags, and the code behind it, loaded when it is called.
-import type {Face, Output} from './output/output.ts';
+import type {Reporter, OutputFormat} from './output/reporter.ts';
 
 export interface Option {
   /** As commander wants it: `--timeout <duration>`. */
@@ -31,8 +31,8 @@ export interface Invocation {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Of PGHI_PASSWORD, which is no longer in the environment. */
   readonly environmentPassword: string | null;
-  readonly output: Output;
-  readonly face: Face;
+  readonly output: OutputFormat;
+  readonly reporter: Reporter;
   /** Makes a command that is proposed reach the cluster that this run is about. */
   readonly reach: (command: string) => string;
   readonly signal: AbortSignal;

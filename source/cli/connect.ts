@@ -48,7 +48,7 @@ export const runConnect: Run = async (invocation) => {
     if (asked === null) return await psql(invocation, session, held.port, parameters);
     const {release, namespace, context} = session.target;
     const line = `127.0.0.1:${held.port} is the ${role} of ${release} (${pod}) until you stop this with ctrl-c.`;
-    invocation.face.answer(
+    invocation.reporter.answer(
       {operation: 'connect', release, namespace, context, role, pod, host: '127.0.0.1', port: held.port},
       () => [line, `  psql -h 127.0.0.1 -p ${held.port} -U ${parameters.username} -d ${parameters.database}`],
     );

@@ -1,7 +1,7 @@
 // doctor: the checks of an install and the causes of what is wrong, on demand, for what is there or could be.
 import {UserError} from '../core/cause.ts';
 import {diagnose} from '../client/doctor.ts';
-import {causeLines} from './output/text/lines-face.ts';
+import {causeLines} from './output/text/text-reporter.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import type {Run} from './command.ts';
 import {saveFile} from './save-file.ts';
@@ -39,7 +39,7 @@ export const runDoctor: Run = async (invocation) => {
   );
   const {release, namespace, context} = session.target;
   const helmText = helm.program ? `${helm.program.version} (${helm.program.path})` : 'not found';
-  invocation.face.answer(
+  invocation.reporter.answer(
     {
       operation: 'doctor',
       release,

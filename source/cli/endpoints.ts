@@ -43,7 +43,7 @@ export const runEndpoints: Run = async (invocation) => {
     credentials,
     connectionStrings: Object.fromEntries(strings),
   };
-  invocation.face.answer(data, () =>
+  invocation.reporter.answer(data, () =>
     format
       ? Object.values(strings[0]?.[1] ?? {})
       : endpointLines(

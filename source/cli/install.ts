@@ -15,7 +15,7 @@ import {releaseNameProblem} from '../parameters/identifiers.ts';
 import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
 import type {Invocation, Run} from './command.ts';
 import {ask, mayAsk} from './confirm.ts';
-import {drive} from './drive.ts';
+import {runToEnd} from './run-to-end.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {readPassword} from './password.ts';
 import {saveFile} from './save-file.ts';
@@ -34,7 +34,7 @@ export const runInstall: Run = async (invocation) => {
 
   const session = await openSession(invocation, file?.target ?? {});
   const chart = await findChart(invocation, session.helmProgram, file?.chart);
-  return drive(
+  return runToEnd(
     invocation,
     install(
       {
@@ -50,7 +50,7 @@ export const runInstall: Run = async (invocation) => {
           options['yes'] === true
             ? null
             : (plan) => {
-                invocation.face.plan(plan);
+                invocation.reporter.plan(plan);
                 return ask(
                   invocation,
                   `Install ${session.target.release} into ${session.target.namespace} on ${session.target.context}?`,

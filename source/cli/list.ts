@@ -30,7 +30,7 @@ export const runList: Run = async (invocation) => {
       ? [`You may not list all namespaces, so this is ${namespace} alone. Name another one with --namespace.`]
       : []),
   ];
-  invocation.face.answer(
+  invocation.reporter.answer(
     {releases, ...(namespace !== asked ? {onlyNamespace: namespace} : {}), ...(unopened > 0 ? {unopened} : {})},
     () =>
       releases.length === 0

@@ -19,7 +19,7 @@ export const runLogs: Run = async (invocation) => {
   const width = Math.max(0, ...pods.map((pod) => pod.length));
   const collected: {pod: string; lines: string[]}[] = [];
   const print = (pod: string, line: string) => {
-    if (invocation.output === 'ndjson') invocation.face.progress(logOf(pod, line));
+    if (invocation.output === 'ndjson') invocation.reporter.progress(logOf(pod, line));
     else if (invocation.output === 'text')
       invocation.stdout.write(`${pods.length > 1 ? `${pod.padEnd(width)}  ` : ''}${plain(line)}\n`);
     else collected.find((one) => one.pod === pod)?.lines.push(line);
@@ -56,7 +56,7 @@ export const runLogs: Run = async (invocation) => {
     }),
   );
   if (invocation.output !== 'text') {
-    invocation.face.answer(
+    invocation.reporter.answer(
       {
         operation: 'logs',
         release: target.release,

@@ -1,7 +1,7 @@
 // Commands that the program proposes reach the cluster that this run is about, also when that is not the one of the
 // usual kubeconfig.
 import type {Cause} from '../core/cause.ts';
-import type {Face} from './output/output.ts';
+import type {Reporter} from './output/reporter.ts';
 import {commandLine} from '../helm/command-line.ts';
 import type {Result} from '../operations/progress.ts';
 import type {Invocation} from './command.ts';
@@ -45,12 +45,12 @@ export function reachableResult(result: Result, reach: Reach): Result {
   return result.cause ? {...result, cause: reachableCause(result.cause, reach)} : result;
 }
 
-/** The same face, with commands that reach the cluster. */
-export function reachableFace(face: Face, reach: Reach): Face {
+/** The same reporter, with commands that reach the cluster. */
+export function reachableReporter(reporter: Reporter, reach: Reach): Reporter {
   return {
-    ...face,
-    result: (result) => face.result(reachableResult(result, reach)),
+    ...reporter,
+    result: (result) => reporter.result(reachableResult(result, reach)),
     failure: (operation, outcome, cause, where) =>
-      face.failure(operation, outcome, reachableCause(cause, reach), where),
+      reporter.failure(operation, outcome, reachableCause(cause, reach), where),
   };
 }

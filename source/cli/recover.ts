@@ -3,10 +3,10 @@ import {randomBytes} from 'node:crypto';
 import {cause, UserError} from '../core/cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {commandLine} from '../helm/command-line.ts';
-import {toTheSecond} from '../core/instant.ts';
+import {toTheSecond} from '../core/time.ts';
 import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
 import {isChange, type OperationRecord, type Snapshot} from '../observation/snapshot.ts';
-import {ours} from '../observation/checks/words.ts';
+import {ours} from '../observation/checks/messages.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
@@ -19,7 +19,7 @@ import {chartGiven} from './change-release.ts';
 import type {Run} from './command.ts';
 import {defaultChart} from './cluster-flags.ts';
 import {ask, mayAsk} from './confirm.ts';
-import {drive} from './drive.ts';
+import {runToEnd} from './run-to-end.ts';
 import {findChart} from './install.ts';
 import {notFound, openSession, timeoutOf} from './session.ts';
 
@@ -62,7 +62,7 @@ export const runRecover: Run = async (invocation) => {
   const afterSecret = (rest: RestoreRequest['rest']) => {
     const asked = (sentence: string) => ask(invocation, `${sentence} Restore it?`);
     const limits = {deadline: world.now() + timeoutMs, signal: invocation.signal};
-    return drive(invocation, restoreSecretFirst({before, confirm: asked, rest, limits}, world));
+    return runToEnd(invocation, restoreSecretFirst({before, confirm: asked, rest, limits}, world));
   };
 
   if (operation?.kind === 'uninstall') {

@@ -34,7 +34,7 @@ async function up(invocation: Invocation): Promise<number> {
     if (output === 'text') stderr.write(`${what}\n`);
   };
   const record = await askSandbox(() => ensureSandbox(files, {environment, onDoing}));
-  invocation.face.answer(
+  invocation.reporter.answer(
     {operation: 'sandbox up', outcome: before ? 'unchanged' : 'succeeded', ...told(files, record)},
     () => [
       before
@@ -53,7 +53,7 @@ async function down(invocation: Invocation): Promise<number> {
   const files = sandboxFiles(environment);
   const deletes = options['delete'] === true;
   const ran = await stopSandbox(files, deletes);
-  invocation.face.answer(
+  invocation.reporter.answer(
     {operation: 'sandbox down', outcome: ran ? 'succeeded' : 'unchanged', folder: files.folder, deleted: deletes},
     () => [
       ran ? 'The sandbox has stopped, and its PostgreSQL processes with it.' : 'The sandbox did not run.',
@@ -73,7 +73,7 @@ async function status(invocation: Invocation): Promise<number> {
     running: record !== null,
     ...(record ? {...told(files, record), faults: record.faults} : {folder: files.folder}),
   };
-  invocation.face.answer(data, () =>
+  invocation.reporter.answer(data, () =>
     record
       ? ['The sandbox is running.', ...lines(files, record), ...faultLines(record)]
       : ['The sandbox does not run. sandbox up starts it.'],
@@ -95,7 +95,7 @@ async function fault(invocation: Invocation): Promise<number> {
     );
   }
   const now = faults ? await askSandbox(() => setFaults(files, faults)) : record;
-  invocation.face.answer(
+  invocation.reporter.answer(
     {operation: 'sandbox fault', outcome: faults ? 'succeeded' : 'unchanged', faults: now.faults},
     () => faultLines(now),
   );

@@ -7,7 +7,7 @@ import type {HelmProgram} from '../helm/find.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import type {World} from '../operations/world.ts';
 import {namespaceProblem} from '../parameters/identifiers.ts';
-import {realWorld} from '../client/adapters.ts';
+import {createAdapters} from '../client/adapters.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
 
@@ -51,7 +51,7 @@ export async function openSession(invocation: Invocation, hints: TargetHints = {
   if (problem) throw badInput(`--namespace: ${problem}`);
   invocation.where.namespace = namespace;
   const target: Target = {context: connection.context, namespace, release, fullname: fullnameOf(release)};
-  return {connection, target, world: realWorld(connection, helm.commands, target), helmProgram: helm.program};
+  return {connection, target, world: createAdapters(connection, helm.commands, target), helmProgram: helm.program};
 }
 
 /** helm, found when it is needed first: commands that only read work without it. */

@@ -3,7 +3,7 @@ import {statusOf, statusExitCode, type Status} from '../client/status.ts';
 import {watchRelease} from '../operations/watch.ts';
 import {statusLines} from './output/text/status-lines.ts';
 import type {Invocation, Run} from './command.ts';
-import {drive} from './drive.ts';
+import {runToEnd} from './run-to-end.ts';
 import {mustExist, notFound, openSession, timeoutOf} from './session.ts';
 
 export const runStatus: Run = async (invocation) => {
@@ -16,12 +16,12 @@ export const runStatus: Run = async (invocation) => {
   }
   if (invocation.options['watch'] === true) {
     const deadline = session.world.now() + timeoutOf(invocation.options);
-    return drive(invocation, watchRelease(session.world, deadline, invocation.signal));
+    return runToEnd(invocation, watchRelease(session.world, deadline, invocation.signal));
   }
   show(invocation, status);
   return statusExitCode(status.state);
 };
 
-function show({face, reach}: Invocation, status: Status): void {
-  face.answer({release: status.name, ...status}, () => statusLines(status, reach));
+function show({reporter, reach}: Invocation, status: Status): void {
+  reporter.answer({release: status.name, ...status}, () => statusLines(status, reach));
 }

@@ -7,7 +7,7 @@ import {uninstall} from '../operations/uninstall.ts';
 import {leftByHelm} from '../operations/steps/left-objects.ts';
 import type {Run} from './command.ts';
 import {ask, mayAsk, typedName} from './confirm.ts';
-import {drive} from './drive.ts';
+import {runToEnd} from './run-to-end.ts';
 import {mustExist, openSession, text, timeoutOf} from './session.ts';
 
 export const runUninstall: Run = async (invocation) => {
@@ -31,7 +31,7 @@ export const runUninstall: Run = async (invocation) => {
   // on.
   const before = await world.look();
   if (!deleteData && !before.operation && (await leftByHelm(world, before)).length === 0) mustExist(before);
-  return drive(
+  return runToEnd(
     invocation,
     uninstall(
       {
@@ -47,7 +47,7 @@ export const runUninstall: Run = async (invocation) => {
         ]),
         confirm: async (plan) => {
           if (options['yes'] === true) return true;
-          invocation.face.plan(plan);
+          invocation.reporter.plan(plan);
           return deleteData && confirmed === null
             ? typedName(invocation, target.release)
             : ask(invocation, `Uninstall ${target.release} from ${target.namespace} on ${target.context}?`);

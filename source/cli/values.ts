@@ -7,7 +7,7 @@ export const runValues: Run = async (invocation) => {
   const {release, target} = mustExist(await session.world.look());
   const {stringify} = await import('yaml');
   const values = release.values ?? {};
-  invocation.face.answer(
+  invocation.reporter.answer(
     {operation: 'values', release: target.release, namespace: target.namespace, context: target.context, values},
     () => [stringify(values, {lineWidth: 0}).trimEnd()],
   );

@@ -7,7 +7,7 @@ import {mergeAnswers} from '../parameters/answers.ts';
 import type {Invocation, Run} from './command.ts';
 import type {Choose} from '../client/client.ts';
 import {readAnswers, readGiven} from './given.ts';
-import {laterDesk} from '../client/later.ts';
+import {laterClient} from '../client/later.ts';
 import {text, timeoutOf} from './options.ts';
 import {readPassword} from './password.ts';
 import {reachOf} from './reach.ts';
@@ -49,8 +49,10 @@ export const runWizard: Run = async (invocation) => {
       Object.assign(around, there.environment);
     },
   };
-  const desk = laterDesk(timeoutOf(options), async () => (await import('../client/client.ts')).openDesk(own, choose));
-  const running = openWizard({desk, given: {answers, target, password}}, {stdin, stdout, stderr});
+  const client = laterClient(timeoutOf(options), async () =>
+    (await import('../client/client.ts')).openClient(own, choose),
+  );
+  const running = openWizard({client, given: {answers, target, password}}, {stdin, stdout, stderr});
   signal.addEventListener('abort', running.unmount, {once: true});
   const farewell = await running.ended;
   if (!farewell) return signal.aborted ? 130 : 0;

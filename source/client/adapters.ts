@@ -19,7 +19,7 @@ import {podRefusal} from '../cluster/pod-refusal.ts';
 import {deleteObjects, readHelmObjects} from '../cluster/helm-objects.ts';
 import {readManifest, readRelease, readRevision} from '../cluster/releases.ts';
 import type {Reading} from '../cluster/snapshot.ts';
-import {rehearse} from '../cluster/rehearsal.ts';
+import {trialStart} from '../cluster/trial-start.ts';
 import {growClaims, orphanPods, readStorageUnder, readVolumes} from '../cluster/storage.ts';
 import {survey} from '../cluster/survey.ts';
 import {usageReader} from '../cluster/volume-usage.ts';
@@ -32,7 +32,7 @@ import type {Target} from '../observation/snapshot.ts';
 import type {HelmRun, World} from '../operations/world.ts';
 import {checkpoint} from '../postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from '../postgres/dump-file.ts';
-import {hastenCopies} from '../postgres/hasten-copies.ts';
+import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
 import {proveEndpoints} from '../postgres/prove.ts';
 import {askSettings} from '../postgres/required-settings.ts';
@@ -46,7 +46,7 @@ const proofTimeoutMs = 6000;
 /** Helm waits for nothing but its hooks, and the chart has none. */
 const helmTimeoutMs = 120_000;
 
-export function realWorld(connection: Connection, helm: () => Promise<Helm>, target: Target): World {
+export function createAdapters(connection: Connection, helm: () => Promise<Helm>, target: Target): World {
   const {api} = connection;
   const {namespace, release, fullname} = target;
   const names = objectNames(fullname);
@@ -104,40 +104,41 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
         .catch((error) => {
           if ((error as {reason?: string}).reason !== 'AlreadyExists') throw error;
         });
-      await understood(made);
+      await translateApiError(made);
     },
     passwords: async () => (await readCredentials(api, namespace, names.secret))?.credentials ?? null,
-    storedPasswords: async () => (await understood(readCredentials(api, namespace, names.secret)))?.found ?? null,
+    storedPasswords: async () =>
+      (await translateApiError(readCredentials(api, namespace, names.secret)))?.found ?? null,
     writePasswords: (passwords, options) =>
-      understood(writeCredentials(api, namespace, names.secret, release, passwords, options)),
+      translateApiError(writeCredentials(api, namespace, names.secret, release, passwords, options)),
     async mountedPasswords() {
-      const pods = await understood(runningPods(api, target));
+      const pods = await translateApiError(runningPods(api, target));
       return Promise.all(pods.map(({metadata}) => mountedPasswords(onWriter.exec, metadata.name, container)));
     },
     async tryLogin(login) {
-      const pods = await understood(runningPods(api, target));
+      const pods = await translateApiError(runningPods(api, target));
       const places = pods.map(({metadata, status}) => ({pod: metadata.name, container, podIP: status?.podIP ?? null}));
       return tryLogin(onWriter.exec, places, login);
     },
     rememberSystemIdentifier: (identifier) =>
-      understood(writeSystemIdentifier(api, namespace, names.secret, identifier)),
-    deleteSecret: () => understood(api.delete(`${paths.secrets(namespace)}/${names.secret}`)),
+      translateApiError(writeSystemIdentifier(api, namespace, names.secret, identifier)),
+    deleteSecret: () => translateApiError(api.delete(`${paths.secrets(namespace)}/${names.secret}`)),
     async deleteClaims(claims) {
-      await understood(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
+      await translateApiError(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
     },
-    revisions: async () => (await understood(readRelease(api, target))).revisions,
-    record: (revision) => understood(readRevision(api, target, revision)),
-    helmObjects: () => understood(readHelmObjects(api, target)),
-    deleteObjects: (objects) => understood(deleteObjects(api, namespace, objects)),
+    revisions: async () => (await translateApiError(readRelease(api, target))).revisions,
+    record: (revision) => translateApiError(readRevision(api, target, revision)),
+    helmObjects: () => translateApiError(readHelmObjects(api, target)),
+    deleteObjects: (objects) => translateApiError(deleteObjects(api, namespace, objects)),
     manifest: () => readManifest(api, target),
     definitions: () => readDefinitions(api, target),
-    tryImage: (trial, signal) => understood(tryImage(api, target, trial, signal)),
-    rehearse: (rehearsal, signal) => understood(rehearse(api, target, rehearsal, signal)),
-    hastenCopies: (signal) => hastenCopies(onWriter, signal),
+    tryImage: (trial, signal) => translateApiError(tryImage(api, target, trial, signal)),
+    trialStart: (trial, signal) => translateApiError(trialStart(api, target, trial, signal)),
+    checkpointForBaseBackups: (signal) => checkpointForBaseBackups(onWriter, signal),
     checkpoint: (signal) => checkpoint(onWriter, signal),
     dumpAt,
     async dump({path, replace}, onBytes, signal) {
-      const [snapshot, secret] = await understood(
+      const [snapshot, secret] = await translateApiError(
         Promise.all([lookOnce(connection, target, async () => []), readCredentials(api, namespace, names.secret)]),
       );
       const header = {release, namespace, madeAt: new Date().toISOString()};
@@ -152,17 +153,17 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
           streamFromPod(connection, namespace, `${names.writer}-0`, container, command, stdin, {onOutput, signal}),
       });
     },
-    storageUnder: (pod) => understood(readStorageUnder(api, namespace, pod)),
-    deletePod: (pod) => understood(deletePod(api, namespace, pod)),
-    patchPod: (pod, patch) => understood(patchPod(api, namespace, pod, patch)),
-    resizeProblem: (pod, resources) => understood(resizeProblem(api, namespace, pod, resources)),
-    podRefusal: (pod) => understood(podRefusal(api, namespace, pod)),
+    storageUnder: (pod) => translateApiError(readStorageUnder(api, namespace, pod)),
+    deletePod: (pod) => translateApiError(deletePod(api, namespace, pod)),
+    patchPod: (pod, patch) => translateApiError(patchPod(api, namespace, pod, patch)),
+    resizeProblem: (pod, resources) => translateApiError(resizeProblem(api, namespace, pod, resources)),
+    podRefusal: (pod) => translateApiError(podRefusal(api, namespace, pod)),
     async runningSettings(pods) {
       const asked = pods.map(async (pod) => [pod, await askSettings({...onWriter, pod})] as const);
       return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
     },
-    async leadEarly(early) {
-      await understood(
+    async publishNotReadyAddresses(early) {
+      await translateApiError(
         api.patch(`${paths.services(namespace)}/${names.writer}`, {
           spec: {publishNotReadyAddresses: early ? true : null},
         }),
@@ -171,33 +172,33 @@ export function realWorld(connection: Connection, helm: () => Promise<Helm>, tar
     async setReaders(count, {dryRun}) {
       // Like helm's own, it is a field that this program sets.
       const query = {fieldManager: 'pg-helm-install', ...(dryRun ? {dryRun: 'All'} : {})};
-      await understood(
+      await translateApiError(
         api.patch(`${paths.statefulSets(namespace)}/${names.reader}`, {spec: {replicas: count}}, 'merge-patch', query),
       );
     },
-    growClaims: (claims, size, options) => understood(growClaims(api, namespace, claims, size, options)),
-    orphanPods: (sets, options) => understood(orphanPods(api, namespace, sets, options)),
-    volumes: (claims) => understood(readVolumes(api, claims)),
-    takeLease: (record) => understood(lease.take(record)),
-    watchHolder: (limits) => understood(watchHolder(api, namespace, names.lease, limits)),
-    renewLease: () => understood(lease.renew()),
-    confirmLease: () => understood(lease.confirm()),
+    growClaims: (claims, size, options) => translateApiError(growClaims(api, namespace, claims, size, options)),
+    orphanPods: (sets, options) => translateApiError(orphanPods(api, namespace, sets, options)),
+    volumes: (claims) => translateApiError(readVolumes(api, claims)),
+    takeLease: (record) => translateApiError(lease.take(record)),
+    watchHolder: (limits) => translateApiError(watchHolder(api, namespace, names.lease, limits)),
+    renewLease: () => translateApiError(lease.renew()),
+    confirmLease: () => translateApiError(lease.confirm()),
     pauseLease: () => pauseLease(api, namespace, names.lease),
     endLease: () => endLease(api, namespace, names.lease),
     helm: {
-      install: async (run, signal) => void must(await (await helm()).install(apply(run, signal)), target),
-      upgrade: async (run, signal) => void must(await (await helm()).upgrade(apply(run, signal)), target),
+      install: async (run, signal) => void unwrap(await (await helm()).install(apply(run, signal)), target),
+      upgrade: async (run, signal) => void unwrap(await (await helm()).upgrade(apply(run, signal)), target),
       rollback: async (revision, signal) =>
-        void must(
+        void unwrap(
           await (await helm()).rollback({target: helmTarget, revision, timeoutMs: helmTimeoutMs, signal}),
           target,
         ),
       uninstall: async (signal) =>
-        void must(await (await helm()).uninstall({target: helmTarget, timeoutMs: helmTimeoutMs, signal}), target),
+        void unwrap(await (await helm()).uninstall({target: helmTarget, timeoutMs: helmTimeoutMs, signal}), target),
       dryRun: async (run, exists, signal) =>
-        must(await (await helm()).dryRun({...apply(run, signal), exists}), target).manifest,
+        unwrap(await (await helm()).dryRun({...apply(run, signal), exists}), target).manifest,
       render: async ({chart, values}, signal) =>
-        must(await (await helm()).template({target: helmTarget, chart: chart.path, values, signal}), target).manifest,
+        unwrap(await (await helm()).template({target: helmTarget, chart: chart.path, values, signal}), target).manifest,
       describe: (chart, kind = 'install') =>
         applyCommandLine(
           kind,
@@ -252,14 +253,14 @@ async function proofs(
 }
 
 /** @throws UserError with what the API server's refusal means */
-async function understood<T>(asked: Promise<T>): Promise<T> {
+async function translateApiError<T>(asked: Promise<T>): Promise<T> {
   return asked.catch((error: unknown) => {
     throw error instanceof ApiError ? new UserError(causeOfApiError(error)) : error;
   });
 }
 
 /** @throws UserError with what helm said */
-function must<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
+function unwrap<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
   if (outcome.ok) return outcome;
   if (outcome.cause) throw new UserError(outcome.cause);
   throw new UserError(

@@ -2,7 +2,7 @@
 import {imageRepositories, postgresVersionOf} from '../chart/image.ts';
 import {chartVersionsOfMajor, majorOf, tagsOfMajor} from '../chart/postgres-major.ts';
 import {fromValues} from '../chart/values.ts';
-import type {Desk, InstallWish} from '../tui/desk.ts';
+import type {Client, InstallRequest} from '../tui/client-types.ts';
 import {chartValues, resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import {listTags} from '../helm/registry-tags.ts';
@@ -13,9 +13,9 @@ import {text} from '../cli/options.ts';
 
 export function chartReadsOf(
   {options, environment, signal}: Invocation,
-  worldOf: (target: InstallWish['target']) => World,
+  worldOf: (target: InstallRequest['target']) => World,
   helmProgram: () => Promise<HelmProgram>,
-): Pick<Desk, 'versions' | 'chartValues'> {
+): Pick<Client, 'versions' | 'chartValues'> {
   const sourceOf = (last: string | null) =>
     text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
   return {

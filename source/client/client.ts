@@ -5,7 +5,7 @@ import {connect, type Connection} from '../cluster/connect.ts';
 import {isInvented, loadKubeconfig} from '../cluster/kubeconfig.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
-import type {ChangeWish, Desk, InstallWish, RemovalWish, Work} from '../tui/desk.ts';
+import type {ChangeRequest, Client, InstallRequest, UninstallRequest, Work} from '../tui/client-types.ts';
 import {helmCommands} from '../helm/commands.ts';
 import {checkoutRoot, findHelm, type HelmProgram} from '../helm/find.ts';
 import {follow} from './follow.ts';
@@ -19,7 +19,7 @@ import {refused} from '../operations/result.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {fittingNodes, placeOf} from '../parameters/resolve.ts';
-import {realWorld} from './adapters.ts';
+import {createAdapters} from './adapters.ts';
 import {changeRequest} from '../cli/change-release.ts';
 import type {Invocation} from '../cli/command.ts';
 import {chartReadsOf} from './chart.ts';
@@ -40,10 +40,10 @@ export interface Choose {
 }
 
 /**
- * `signal` of the invocation ends everything that the desk has begun. Its cluster may change: `choose` puts another one
- * into the options.
+ * `signal` of the invocation ends everything that the client has begun. Its cluster may change: `choose` puts another
+ * one into the options.
  */
-export function openDesk(invocation: Invocation, choose: Choose): Desk {
+export function openClient(invocation: Invocation, choose: Choose): Client {
   const {options, environment, signal} = invocation;
   const kubeconfig = () => text(options['kubeconfig']);
   const connections = new Map<string, Connection>();
@@ -55,16 +55,16 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
     if (!found) throw new Error(`context ${context} is not connected`);
     return found;
   };
-  const worldOf = ({context, namespace, release}: InstallWish['target']) => {
+  const worldOf = ({context, namespace, release}: InstallRequest['target']) => {
     const helm = async () => helmCommands(await helmProgram(), environment);
-    return realWorld(connectionOf(context), helm, {context, namespace, release, fullname: fullnameOf(release)});
+    return createAdapters(connectionOf(context), helm, {context, namespace, release, fullname: fullnameOf(release)});
   };
   const work = (steps: (signal: AbortSignal) => AsyncGenerator<Progress, Result>): Work => {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     return {steps: reaching(known(steps(either), either), () => reachOf(invocation)), stop: () => stop.abort()};
   };
-  const installing = ({target, answers, password}: InstallWish, dryRun: boolean) =>
+  const installing = ({target, answers, password}: InstallRequest, dryRun: boolean) =>
     async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
       const chart = await findChart(invocation, helmProgram);
       const request = {
@@ -87,7 +87,7 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
       return yield* install(request, worldOf(target), stop);
     };
 
-  const changing = (place: InstallWish['target'], editOf: () => Edit | Promise<Edit>, dryRun: boolean) =>
+  const changing = (place: InstallRequest['target'], editOf: () => Edit | Promise<Edit>, dryRun: boolean) =>
     async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
       const world = worldOf(place);
       const request = await changeRequest(invocation, {target: world.target, world, helmProgram}, await editOf(), {
@@ -97,7 +97,7 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
       return yield* change(request, world, stop);
     };
 
-  const removing = (target: InstallWish['target'], {deleteData, dumpTo}: RemovalWish, dryRun: boolean) =>
+  const removing = (target: InstallRequest['target'], {deleteData, dumpTo}: UninstallRequest, dryRun: boolean) =>
     async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
       const world = worldOf(target);
       const path = orCause(() => dumpPath(dumpTo));
@@ -118,14 +118,18 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
       );
     };
 
-  const editFor = (target: InstallWish['target'], wish: ChangeWish): Edit | Promise<Edit> => {
-    if (wish.kind === 'restart') return restarted();
-    return wish.kind === 'resize'
-      ? resized(wish.sizes)
-      : rolledBack(connectionOf(target.context).api, {...target, fullname: fullnameOf(target.release)}, wish.revision);
+  const editFor = (target: InstallRequest['target'], request: ChangeRequest): Edit | Promise<Edit> => {
+    if (request.kind === 'restart') return restarted();
+    return request.kind === 'resize'
+      ? resized(request.sizes)
+      : rolledBack(
+          connectionOf(target.context).api,
+          {...target, fullname: fullnameOf(target.release)},
+          request.revision,
+        );
   };
 
-  const desk: Desk = {
+  const client: Client = {
     timeoutMs: timeoutOf(options),
     async contexts() {
       const config = loadKubeconfig(kubeconfig());
@@ -171,17 +175,17 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
         exists: survey.release.revisions.length > 0,
       };
     },
-    plan: (wish) => toEnd(work(installing(wish, true)).steps),
-    install: (wish) => work(installing(wish, false)),
-    uninstall: (target, wish) => work(removing(target, wish, false)),
-    planUninstall: (target, wish) => toEnd(work(removing(target, wish, true)).steps),
-    scale: (target, wish) => work(changing(target, () => scaled(wish.readers, wish.deleteVolumes), false)),
-    upgrade: (target, wish) => work(changing(target, () => upgraded(wish), false)),
-    planScale: (target, wish) =>
-      toEnd(work(changing(target, () => scaled(wish.readers, wish.deleteVolumes), true)).steps),
-    planUpgrade: (target, wish) => toEnd(work(changing(target, () => upgraded(wish), true)).steps),
-    change: (target, wish) => work(changing(target, () => editFor(target, wish), false)),
-    planChange: (target, wish) => toEnd(work(changing(target, () => editFor(target, wish), true)).steps),
+    plan: (request) => toEnd(work(installing(request, true)).steps),
+    install: (request) => work(installing(request, false)),
+    uninstall: (target, request) => work(removing(target, request, false)),
+    planUninstall: (target, request) => toEnd(work(removing(target, request, true)).steps),
+    scale: (target, request) => work(changing(target, () => scaled(request.readers, request.deleteVolumes), false)),
+    upgrade: (target, request) => work(changing(target, () => upgraded(request), false)),
+    planScale: (target, request) =>
+      toEnd(work(changing(target, () => scaled(request.readers, request.deleteVolumes), true)).steps),
+    planUpgrade: (target, request) => toEnd(work(changing(target, () => upgraded(request), true)).steps),
+    change: (target, request) => work(changing(target, () => editFor(target, request), false)),
+    planChange: (target, request) => toEnd(work(changing(target, () => editFor(target, request), true)).steps),
     run: (command) => work((stop) => runCommand(invocation, command, stop)),
     follow: (target, stop) => known(follow(worldOf(target), AbortSignal.any([signal, stop])), stop),
     ...readsOf(connectionOf),
@@ -191,7 +195,7 @@ export function openDesk(invocation: Invocation, choose: Choose): Desk {
       return listing?.releases ?? null;
     },
   };
-  return translated(desk, () => reachOf(invocation));
+  return translated(client, () => reachOf(invocation));
 }
 
 async function toEnd(steps: AsyncGenerator<Progress, Result>): Promise<Result> {

@@ -1,27 +1,27 @@
 // What the adapters throw, as causes: a screen shows them. What is none of theirs is a bug and stays as it is.
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
-import type {Desk} from '../tui/desk.ts';
+import type {Client} from '../tui/client-types.ts';
 import type {Result} from '../operations/progress.ts';
 import {reachableCause, reachableResult, type Reach} from '../cli/reach.ts';
 
 /**
- * The same desk, whose promises fail with a UserError where the cluster is to blame; the commands that it proposes
+ * The same client, whose promises fail with a UserError where the cluster is to blame; the commands that it proposes
  * reach the cluster.
  */
-export function translated(desk: Desk, reach: () => Reach | null): Desk {
-  const wrapped = Object.entries(desk).map(([name, member]: [string, unknown]) => [
+export function translated(client: Client, reach: () => Reach | null): Client {
+  const wrapped = Object.entries(client).map(([name, member]: [string, unknown]) => [
     name,
     typeof member !== 'function'
       ? member
       : (...args: unknown[]) => {
-          const answer: unknown = Reflect.apply(member, desk, args);
+          const answer: unknown = Reflect.apply(member, client, args);
           return answer instanceof Promise
             ? answer.catch((error: unknown) => Promise.reject(reachable(userError(error), reach())))
             : answer;
         },
   ]);
-  return Object.fromEntries(wrapped) as Desk;
+  return Object.fromEntries(wrapped) as Client;
 }
 
 /** `signal`: what ends early because of it was stopped on request. */

@@ -1,21 +1,21 @@
-// The desk, loaded when the screens first ask for something: what it needs takes longer to load than the first frame to
-// draw.
-import type {Desk} from '../tui/desk.ts';
+// The client, loaded when the screens first ask for something: what it needs takes longer to load than the first frame
+// takes to draw.
+import type {Client} from '../tui/client-types.ts';
 
 /**
  * `load` is called once. What answers at once instead of with a promise works from the first answer on; screens ask for
  * contexts first.
  */
-export function laterDesk(timeoutMs: number, load: () => Promise<Desk>): Desk {
-  let loading: Promise<Desk> | null = null;
-  let loaded: Desk | null = null;
-  const desk = async () => (loaded ??= await (loading ??= load()));
-  const members = new Proxy({timeoutMs} as Desk, {
-    get(known, name: keyof Desk) {
+export function laterClient(timeoutMs: number, load: () => Promise<Client>): Client {
+  let loading: Promise<Client> | null = null;
+  let loaded: Client | null = null;
+  const client = async () => (loaded ??= await (loading ??= load()));
+  const members = new Proxy({timeoutMs} as Client, {
+    get(known, name: keyof Client) {
       if (loaded) return Reflect.get(loaded, name) as unknown;
       if (name in known) return Reflect.get(known, name) as unknown;
       return async (...args: unknown[]) => {
-        const member = Reflect.get(await desk(), name) as (...args: unknown[]) => unknown;
+        const member = Reflect.get(await client(), name) as (...args: unknown[]) => unknown;
         return Reflect.apply(member, undefined, args);
       };
     },

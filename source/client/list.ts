@@ -43,7 +43,7 @@ export interface Listing {
 }
 
 /** Opening costs a request of up to a megabyte each: this many at the most. */
-const mostOpened = 25;
+const maxOpened = 25;
 const chartLabel = 'pg-helm-install/chart';
 
 export async function listReleases({statefulSets, records, operations, open}: Catalogue): Promise<Listing> {
@@ -63,12 +63,12 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
   // Without a StatefulSet only the record says which chart it is; one that is not `deployed` is the likelier to matter.
   unexplained.sort((a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'));
   const opened = await Promise.all(
-    unexplained.slice(0, mostOpened).map(async (record) => ({record, revision: await open(record)})),
+    unexplained.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
   );
   for (const {record, revision} of opened)
     if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision, operationOf(record)));
   rows.sort((a, b) => (a.namespace === b.namespace ? compare(a.name, b.name) : compare(a.namespace, b.namespace)));
-  return {releases: rows, unopened: Math.max(0, unexplained.length - mostOpened)};
+  return {releases: rows, unopened: Math.max(0, unexplained.length - maxOpened)};
 }
 
 /** Null when it is not of a chart named postgresql. */

@@ -8,20 +8,20 @@ import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readSnapshot} from '../cluster/snapshot.ts';
 import {readHistory, readRelease} from '../cluster/releases.ts';
-import type {Desk, InstallWish} from '../tui/desk.ts';
+import type {Client, InstallRequest} from '../tui/client-types.ts';
 import {table} from '../core/table.ts';
 import {externalAddress} from '../observation/endpoints.ts';
 import {plain} from '../observation/plain-text.ts';
 import {begunRollback} from '../cli/rollback-edit.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
 
-type Where = InstallWish['target'];
+type Where = InstallRequest['target'];
 
 const tailLines = 50;
 
 export function readsOf(
   connectionOf: (context: string) => Connection,
-): Pick<Desk, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs' | 'earlierRevisions'> {
+): Pick<Client, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs' | 'earlierRevisions'> {
   const full = (target: Where) => ({...target, fullname: fullnameOf(target.release)});
   // Without the proofs: nobody waits for the database to be asked.
   const snapshotOf = async (target: Where) => (await readSnapshot(connectionOf(target.context), full(target))).snapshot;
@@ -53,7 +53,7 @@ export function readsOf(
       const destination = {...to, username: parameters.username, database: parameters.database};
       return Object.fromEntries(
         formats.map((format) => [format, connectionString(format, destination, 'masked')]),
-      ) as Awaited<ReturnType<Desk['connectionStrings']>>;
+      ) as Awaited<ReturnType<Client['connectionStrings']>>;
     },
     async values(target) {
       const {stringify} = await import('yaml');

@@ -1,6 +1,6 @@
 // Carries out a command of ours from the screens: the same code as from a shell, with its progress told to whoever
 // asked.
-import type {Face} from '../cli/output/output.ts';
+import type {Reporter} from '../cli/output/reporter.ts';
 import {wordsOf} from '../helm/command-line.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import {commands} from '../cli/index.ts';
@@ -21,14 +21,14 @@ export async function* runCommand(
   const told: Progress[] = [];
   let result: Result | null = null;
   let wake: () => void = () => undefined;
-  const tell = (step: Progress) => {
+  const notify = (step: Progress) => {
     told.push(step);
     wake();
   };
   const nothing = () => undefined;
-  const face: Face = {
+  const reporter: Reporter = {
     output: 'text',
-    progress: tell,
+    progress: notify,
     result: (end) => void (result = end),
     answer: nothing,
     plan: nothing,
@@ -45,7 +45,7 @@ export async function* runCommand(
     release: parsed.release,
     words: parsed.words,
     options: {...options, ...parsed.options, yes: true},
-    face,
+    reporter,
     signal,
     where: {release: null, namespace: null, context: null},
   }).finally(() => {

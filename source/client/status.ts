@@ -4,7 +4,7 @@ import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
-import type {Claim} from '../observation/kubernetes.ts';
+import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.ts';
 import type {ReaderStream, Snapshot} from '../observation/snapshot.ts';
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
@@ -77,7 +77,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
   const {target, operation} = snapshot;
   const names = objectNames(target.fullname);
   const used = snapshot.database.flatMap((fact) => (fact.kind === 'usage' ? fact.volumes : []));
-  const claimOf = ({metadata, spec, status}: Claim) => ({
+  const claimOf = ({metadata, spec, status}: PersistentVolumeClaim) => ({
     name: metadata.name,
     storageClass: spec.storageClassName ?? null,
     requestedBytes: bytes(spec.resources?.requests?.['storage']),

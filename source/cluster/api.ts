@@ -53,7 +53,7 @@ const silenceMs = 10_000;
 const momentary = [429, 500, 502, 503, 504];
 const pausesMs = [100, 400];
 /** Kept connections that the server closed meanwhile: the next one may be another of them. */
-const mostStale = 3;
+const maxStale = 3;
 
 export class Api {
   readonly clock = new ClusterClock();
@@ -215,7 +215,7 @@ export class Api {
       answer = await answered;
     } catch (error) {
       const resent = options.resent ?? 0;
-      if (!isStale || resent === mostStale || options.signal?.aborted) throw error;
+      if (!isStale || resent === maxStale || options.signal?.aborted) throw error;
       return this.send(method, path, {...options, resent: resent + 1});
     }
     this.clock.hear(answer.headers.date, askedAt);

@@ -15,7 +15,7 @@ const pauseMs = 1000;
 export function watchChanges(
   {api}: Connection,
   {namespace, release, fullname}: Target,
-  ring: () => void,
+  requestLook: () => void,
   signal: AbortSignal,
 ): void {
   const selector = {labelSelector: selectorOf(release)};
@@ -39,7 +39,7 @@ export function watchChanges(
           .get<{metadata: {resourceVersion: string}}>(path, {limit: 1})
           .then((list) => list.metadata);
         for await (const {object} of api.watch<T>(path, {...query, resourceVersion}, signal))
-          if (concerns(object)) ring();
+          if (concerns(object)) requestLook();
       } catch (error) {
         if (signal.aborted || (error instanceof ApiError && error.status === 403)) return;
       }

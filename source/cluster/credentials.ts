@@ -53,7 +53,7 @@ export async function readCredentials(api: Api, namespace: string, name: string)
 }
 
 /** Somebody else may write at the same time: so often the Secret is read anew. */
-const mostTries = 5;
+const maxTries = 5;
 
 /**
  * Makes the Secret, or gives it what it lacks. A password that is there stays byte for byte, unless `replace` is said.
@@ -83,7 +83,7 @@ export async function writeCredentials(
       return;
     } catch (error) {
       const raced = error instanceof ApiError && (error.status === 409 || error.status === 404);
-      if (!raced || attempt >= mostTries) throw error;
+      if (!raced || attempt >= maxTries) throw error;
     }
   }
 }

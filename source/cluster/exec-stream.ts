@@ -13,8 +13,8 @@ const pingEveryMs = 10_000;
 /** Without a byte or the answer to a ping for this long, nobody is there any more. */
 const silenceMs = 45_000;
 /** What arrives while a piece is being taken waits in memory, up to about this many bytes. */
-const mostWaiting = 4 * 1024 * 1024;
-const mostErrorText = 64 * 1024;
+const maxWaiting = 4 * 1024 * 1024;
+const maxErrorText = 64 * 1024;
 
 /**
  * @returns the exit code, null when the cluster did not say, when all output was taken.
@@ -33,7 +33,7 @@ export async function streamFromPod(
   const input = new PassThrough();
   input.write(stdin);
   const stdout = new Writable({
-    highWaterMark: mostWaiting,
+    highWaterMark: maxWaiting,
     write(chunk: Buffer, _encoding, done) {
       onOutput(chunk).then(() => done(), done);
     },
@@ -41,7 +41,7 @@ export async function streamFromPod(
   let stderr = '';
   const errors = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      stderr = (stderr + chunk.toString('utf8')).slice(-mostErrorText);
+      stderr = (stderr + chunk.toString('utf8')).slice(-maxErrorText);
       done();
     },
   });

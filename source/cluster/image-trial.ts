@@ -6,7 +6,7 @@ import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
 import {trialState, versionIn} from '../observation/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Api} from './api.ts';
-import {makeAnew} from './make-anew.ts';
+import {createWhenNameFree} from './create-when-name-free.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {clock} from '../core/time.ts';
@@ -44,7 +44,7 @@ export async function tryImage(
   const remove = () => api.delete(path, {gracePeriodSeconds: 0});
   // One that an earlier run left may have another answer.
   await remove();
-  await makeAnew(api, paths.pods(namespace), body, signal);
+  await createWhenNameFree(api, paths.pods(namespace), body, signal);
   try {
     for (let doubtSince: number | null = null; ; await pause(everyMs, undefined, {signal})) {
       const pod = await api.find<Pod>(path);

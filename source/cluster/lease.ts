@@ -12,7 +12,7 @@ import {clock} from '../core/time.ts';
 /** A holder that one has watched for this long without seeing it renew is dead. */
 export const leaseSeconds = 30;
 /** Of a race between several who all want it. */
-const mostTries = 3;
+const maxTries = 3;
 const recordKey = 'pg-helm-install/operation';
 /** The label by which the Leases of all releases are listed, and its value. */
 const managedBy = 'app.kubernetes.io/managed-by';
@@ -123,7 +123,7 @@ export async function takeLease(
       return null;
     } catch (error) {
       // Somebody was faster: look again at who it is, or whether they are through already.
-      if (!(error instanceof ApiError) || ![404, 409].includes(error.status) || tries === mostTries) throw error;
+      if (!(error instanceof ApiError) || ![404, 409].includes(error.status) || tries === maxTries) throw error;
     }
   }
 }

@@ -23,7 +23,7 @@ export type Look =
 
 /** At most this often, however much changes. */
 const leastGapMs = 120;
-const mostGapMs = 1000;
+const maxGapMs = 1000;
 /**
  * A proof is asked for again after this long, or at once when the ready pods are others: often while somebody waits for
  * it.
@@ -58,25 +58,25 @@ export function observe(
   prove: Prove,
   signal: AbortSignal,
   pace: keyof typeof proofAgeMs = 'busy',
-): {observations: AsyncGenerator<Look>; ring: () => void} {
+): {observations: AsyncGenerator<Look>; requestLook: () => void} {
   let rung = false;
   let wake: () => void = () => undefined;
-  const ring = () => {
+  const requestLook = () => {
     rung = true;
     wake();
   };
   /** The database has answered: somebody may be waiting for just that. */
   let told = false;
   let hear: () => void = () => undefined;
-  const tell = () => {
+  const notify = () => {
     told = true;
     hear();
   };
   const volumes = volumeReader((claims) => readVolumes(connection.api, claims), clock.now);
-  const proofs = new Proofs(prove, {ring, tell}, signal, proofAgeMs[pace]);
+  const proofs = new Proofs(prove, {requestLook, notify}, signal, proofAgeMs[pace]);
 
   async function* looks(): AsyncGenerator<Look> {
-    watchChanges(connection, target, ring, signal);
+    watchChanges(connection, target, requestLook, signal);
     let lostSince: number | null = null;
     let doubtful: readonly string[] = [];
     let last: Reading['snapshot'] | null = null;
@@ -98,7 +98,7 @@ export function observe(
         yield {kind: 'lost', since: lostSince, text: error.message};
       }
       await pause(leastGapMs);
-      if (!rung && !told) await pause(mostGapMs);
+      if (!rung && !told) await pause(maxGapMs);
       if (told && last) yield {kind: 'seen', snapshot: {...last, database: proofs.facts(last)}};
       told = false;
     }
@@ -123,7 +123,7 @@ export function observe(
     });
   }
 
-  return {observations: looks(), ring};
+  return {observations: looks(), requestLook};
 }
 
 /** Nothing answers, or an API server that starts, stops or has too much to do. */
@@ -160,7 +160,7 @@ class Proofs {
 
   constructor(
     private readonly prove: Prove,
-    private readonly bell: {readonly ring: () => void; readonly tell: () => void},
+    private readonly bell: {readonly requestLook: () => void; readonly notify: () => void},
     private readonly signal: AbortSignal,
     private readonly freshMs: number,
   ) {}
@@ -185,8 +185,8 @@ class Proofs {
         : others
           ? failedProofAgeMs
           : Math.min(this.freshMs, 2 * this.dueInMs);
-      this.bell.tell();
-      if (this.dueInMs < mostGapMs) setTimeout(this.bell.ring, this.dueInMs).unref();
+      this.bell.notify();
+      if (this.dueInMs < maxGapMs) setTimeout(this.bell.requestLook, this.dueInMs).unref();
     });
   }
 

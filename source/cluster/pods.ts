@@ -1,6 +1,6 @@
 // Changing one pod of a release: by its uid, so that only the pod that was looked at is meant.
 import {objectNames, selectorOf} from '../chart/names.ts';
-import type {Template} from '../observation/definition.ts';
+import type {Template} from '../observation/pod-template.ts';
 import type {Metadata, Pod, Resources} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';

@@ -1,6 +1,14 @@
 // Reads the Kubernetes part of a Snapshot: everything of one release, now.
 import {objectNames, selectorOf} from '../chart/names.ts';
-import type {Claim, ClusterEvent, Metadata, Node, Pod, Service, StatefulSet} from '../observation/kubernetes.ts';
+import type {
+  PersistentVolumeClaim,
+  ClusterEvent,
+  Metadata,
+  Node,
+  Pod,
+  Service,
+  StatefulSet,
+} from '../observation/kubernetes.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {ApiError, type List} from './api.ts';
 import type {Connection} from './connect.ts';
@@ -41,7 +49,7 @@ export async function readSnapshot(
         labelSelector: `${selector.labelSelector},app.kubernetes.io/component in (primary,read)`,
       }),
     ),
-    items('persistentvolumeclaims', api.list<Claim>(paths.claims(namespace))),
+    items('persistentvolumeclaims', api.list<PersistentVolumeClaim>(paths.claims(namespace))),
     items('services', api.list<Service>(paths.services(namespace), selector)),
     items('events', api.list<ClusterEvent>(paths.events(namespace))),
     whatIs('secrets', readCredentials(api, namespace, names.secret)),

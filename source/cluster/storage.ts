@@ -1,5 +1,5 @@
 // Growing the disks of a release: its claims ask for more, and its StatefulSets make way without their pods.
-import type {Claim, Metadata, StatefulSet, Volume} from '../observation/kubernetes.ts';
+import type {PersistentVolumeClaim, Metadata, StatefulSet, PersistentVolume} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
@@ -45,10 +45,15 @@ export async function orphanPods(
 }
 
 /** The volumes of claims, by the claim's name. Only those that may be read: volumes belong to the whole cluster. */
-export async function readVolumes(api: Api, claims: readonly Claim[]): Promise<Readonly<Record<string, Volume>>> {
+export async function readVolumes(
+  api: Api,
+  claims: readonly PersistentVolumeClaim[],
+): Promise<Readonly<Record<string, PersistentVolume>>> {
   const found = await Promise.all(
-    claims.map(async ({metadata, spec}): Promise<[string, Volume][]> => {
-      const volume = spec.volumeName ? await ifAllowed(api.find<Volume>(`${paths.volumes}/${spec.volumeName}`)) : null;
+    claims.map(async ({metadata, spec}): Promise<[string, PersistentVolume][]> => {
+      const volume = spec.volumeName
+        ? await ifAllowed(api.find<PersistentVolume>(`${paths.volumes}/${spec.volumeName}`))
+        : null;
       return volume ? [[metadata.name, volume]] : [];
     }),
   );
@@ -63,7 +68,7 @@ export async function readStorageUnder(
 ): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>> {
   const [space, claim] = await Promise.all([
     ifAllowed(api.find<{metadata: Metadata; status?: {phase?: string}}>(`${paths.namespaces}/${namespace}`)),
-    ifAllowed(api.find<Claim>(`${paths.claims(namespace)}/data-${pod}`)),
+    ifAllowed(api.find<PersistentVolumeClaim>(`${paths.claims(namespace)}/data-${pod}`)),
   ]);
   const claims = claim ? [claim] : [];
   return {

@@ -1,7 +1,7 @@
 // Reads the place where a release is to go. What may not be read is null, never a failure.
 import {objectNames} from '../chart/names.ts';
 import type {
-  Claim,
+  PersistentVolumeClaim,
   LimitRange,
   Metadata,
   Node,
@@ -62,7 +62,7 @@ export async function survey({api, kubernetesVersion}: Connection, request: Surv
     ifAllowed(api.list<StorageClass>(paths.storageClasses)),
     ifAllowed(api.list<ResourceQuota>(paths.quotas(namespace))),
     ifAllowed(api.list<LimitRange>(paths.limitRanges(namespace))),
-    ifAllowed(api.list<Claim>(paths.claims(namespace))),
+    ifAllowed(api.list<PersistentVolumeClaim>(paths.claims(namespace))),
     readSameNames(),
     ifAllowed(readCredentials(api, namespace, names.secret)),
     request.pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${request.pullSecret}`).then(Boolean)) : null,

@@ -1,18 +1,21 @@
 // The volumes under a release's claims, for looks that come several times a second: asked seldom, beside them.
-import type {Claim, Volume} from '../observation/kubernetes.ts';
+import type {PersistentVolumeClaim, PersistentVolume} from '../observation/kubernetes.ts';
 
-export type Volumes = Readonly<Record<string, Volume>>;
+export type Volumes = Readonly<Record<string, PersistentVolume>>;
 
 /** One request for each claim this often, at most. */
 const freshMs = 5000;
 
 export interface VolumeReader {
   /** What is known, and asks anew behind it when that is old, or the claims are others. */
-  known(claims: readonly Claim[]): Volumes;
+  known(claims: readonly PersistentVolumeClaim[]): Volumes;
 }
 
 /** What cannot be read is not there; nothing waits for it, and nothing fails by it. */
-export function volumeReader(read: (claims: readonly Claim[]) => Promise<Volumes>, now: () => number): VolumeReader {
+export function volumeReader(
+  read: (claims: readonly PersistentVolumeClaim[]) => Promise<Volumes>,
+  now: () => number,
+): VolumeReader {
   let newest: Volumes = {};
   let of = '';
   let askedAt = -Infinity;

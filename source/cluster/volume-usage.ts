@@ -1,7 +1,7 @@
 // How full the volumes are: asked in the pods that have them mounted, seldom and beside everything else.
 import {bytesOf} from '../parameters/quantity.ts';
 import {isReady} from '../observation/release-view.ts';
-import type {Claim, Pod} from '../observation/kubernetes.ts';
+import type {PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import type {UsageFact} from '../observation/snapshot.ts';
 
 export type ExecIn = (
@@ -26,9 +26,9 @@ const script =
 
 export interface UsageReader {
   /** What is known, and asks anew behind it when that is old. */
-  known(pods: readonly Pod[], claims: readonly Claim[]): readonly UsageFact[];
+  known(pods: readonly Pod[], claims: readonly PersistentVolumeClaim[]): readonly UsageFact[];
   /** Never throws; empty where nothing may be run in the pods. */
-  asked(pods: readonly Pod[], claims: readonly Claim[]): Promise<readonly UsageFact[]>;
+  asked(pods: readonly Pod[], claims: readonly PersistentVolumeClaim[]): Promise<readonly UsageFact[]>;
 }
 
 export function usageReader(exec: ExecIn, container: string, now: () => number): UsageReader {
@@ -36,12 +36,12 @@ export function usageReader(exec: ExecIn, container: string, now: () => number):
   let askedAt = -Infinity;
   let asking: Promise<void> | null = null;
 
-  const read = async (pods: readonly Pod[], claims: readonly Claim[]): Promise<void> => {
+  const read = async (pods: readonly Pod[], claims: readonly PersistentVolumeClaim[]): Promise<void> => {
     askedAt = now();
     const volumes = await Promise.all(pods.filter(isReady).map((pod) => usedOf(exec, container, pod, claims)));
     newest = {kind: 'usage', at: askedAt, volumes: volumes.flat()};
   };
-  const refresh = (pods: readonly Pod[], claims: readonly Claim[]): Promise<void> => {
+  const refresh = (pods: readonly Pod[], claims: readonly PersistentVolumeClaim[]): Promise<void> => {
     if (now() - askedAt >= freshMs) asking ??= read(pods, claims).finally(() => (asking = null));
     return asking ?? Promise.resolve();
   };
@@ -59,7 +59,7 @@ async function usedOf(
   exec: ExecIn,
   container: string,
   {metadata, spec}: Pod,
-  claims: readonly Claim[],
+  claims: readonly PersistentVolumeClaim[],
 ): Promise<UsageFact['volumes']> {
   const path = spec.containers
     .find(({name}) => name === container)

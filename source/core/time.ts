@@ -9,3 +9,11 @@ export const clock = {
   /** Milliseconds since the epoch by the machine's clock: for people, for files, and where the clock itself matters. */
   wall: (): number => Date.now(),
 };
+
+/**
+ * To the second: a Lease and helm's record keep fractions of it (RFC 3339). `2026-01-02T03:04:05.678901Z` is read as
+ * `2026-01-02T03:04:05Z`.
+ */
+export function toTheSecond(instant: string): string {
+  return instant.replace(/\.\d+/, '');
+}

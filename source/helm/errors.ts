@@ -6,7 +6,7 @@ import {connectionRules} from './error-rules/connection.ts';
 import {releaseRules} from './error-rules/release.ts';
 import type {About, ErrorRule} from './error-rules/rule.ts';
 
-const mostLines = 20;
+const maxLines = 20;
 const longestLine = 600;
 
 /**
@@ -59,5 +59,5 @@ export function evidenceOf(text: string): string[] {
     .map((line) => line.trimEnd())
     .filter((line) => line.trim() !== '' && !/^\d+ errors? occurred:$/.test(line))
     .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line))
-    .slice(0, mostLines);
+    .slice(0, maxLines);
 }

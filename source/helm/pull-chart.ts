@@ -20,7 +20,7 @@ export interface Pull {
 }
 
 /** A chart has 80 kB; helm itself retries for about 5 s on 429 and 7 s on 5xx. */
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 /** Docker's own message and the two spellings of ORAS, helm's registry library. */
 const credentialHelper = /unable to retrieve credentials|error getting credentials|docker-credential-/;
@@ -53,7 +53,7 @@ async function attempt(
     args,
     environment,
     graceMs: 1000,
-    signal: AbortSignal.any([AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])]),
+    signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
   });
 }
 
@@ -135,7 +135,7 @@ function explain({source, version, signal}: Pull, host: string, result: RunResul
   const evidence = evidenceOf(text);
   if (rule) return new UserError(cause(rule.code, rule.message(what, host), {evidence, remedies: rule.remedies(host)}));
   const why = result.stopped
-    ? `it did not answer within ${patienceMs / 1000} s`
+    ? `it did not answer within ${timeoutMs / 1000} s`
     : (evidence[0] ?? 'helm does not say why');
   return new UserError(
     cause(

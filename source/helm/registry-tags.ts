@@ -12,8 +12,8 @@ export interface TagRequest {
 
 const pageSize = 1000;
 /** A repository has some thousands of tags at most; a registry that never ends is not followed. */
-const mostPages = 50;
-const mostBytes = 8 * 1024 * 1024;
+const maxPages = 50;
+const maxBytes = 8 * 1024 * 1024;
 
 /** Null: it does not answer, does not let anybody in, or answers something else. Never throws. */
 export async function listTags({repository, timeoutMs = 8000, signal}: TagRequest): Promise<readonly string[] | null> {
@@ -31,7 +31,7 @@ async function allPages(base: URL, signal: AbortSignal): Promise<readonly string
   const tags: string[] = [];
   let token: string | null = null;
   let next: URL | null = new URL(`?n=${pageSize}`, base);
-  for (let pages = 0; next !== null && pages < mostPages; pages++) {
+  for (let pages = 0; next !== null && pages < maxPages; pages++) {
     let answer: Response = await ask(next, token, signal);
     if (answer.status === 401 && token === null) {
       token = await tokenFor(answer, base, signal);
@@ -93,7 +93,7 @@ async function limited({body}: Response): Promise<string> {
   const received: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = body ?? [];
   for await (const chunk of received) {
     bytes += chunk.byteLength;
-    if (bytes > mostBytes) throw new Error('more than a list of tags has');
+    if (bytes > maxBytes) throw new Error('more than a list of tags has');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

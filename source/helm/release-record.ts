@@ -14,7 +14,7 @@ export interface ReleaseRecord {
  * Far above any real record (this chart: 0.6 MB); a Secret holds at most 1 MiB, which can unpack to a thousand times
  * that.
  */
-const mostBytes = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 const statuses: ReadonlySet<string> = new Set<HelmStatus>([
   'deployed',
   'failed',
@@ -81,7 +81,7 @@ function unpack(secret: string, data: string): Record<string, unknown> {
   let record: unknown;
   try {
     // Helm reads records without gzip too: those of its first versions.
-    const plain = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed, {maxOutputLength: mostBytes}) : packed;
+    const plain = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed, {maxOutputLength: maxBytes}) : packed;
     record = JSON.parse(plain.toString('utf8'));
   } catch (error) {
     // Of a parse error only the kind is told: its message quotes the content.

@@ -5,7 +5,7 @@ import type {Metadata, Pod} from './kubernetes.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 
-export interface Going {
+export interface BeingDeleted {
   readonly kind: 'Namespace' | 'PersistentVolumeClaim' | 'PersistentVolume';
   readonly name: string;
   /** The pod that keeps the data there; null: all of them. */
@@ -26,24 +26,24 @@ export interface Storage extends Pick<Snapshot, 'target' | 'namespace' | 'claims
 const ofPods = 'kubernetes.io/pvc-protection';
 
 /** Somebody else's finalizer holds it: it goes when they say so, which may be never. */
-export function isHeldByOthers({heldBy}: Going): boolean {
+export function isHeldByOthers({heldBy}: BeingDeleted): boolean {
   return heldBy?.some((finalizer) => finalizer !== ofPods) ?? false;
 }
 
 /** A namespace takes every claim with it, those of other programs too. */
-export function namespaceGoing({namespace}: Pick<Storage, 'namespace'>): Going | null {
+export function namespaceGoing({namespace}: Pick<Storage, 'namespace'>): BeingDeleted | null {
   if (!namespace || (namespace.phase !== 'Terminating' && !namespace.metadata.deletionTimestamp)) return null;
   const {name, deletionTimestamp} = namespace.metadata;
   return {kind: 'Namespace', name, pod: null, heldBy: null, since: deletionTimestamp ?? null};
 }
 
 /** Without the pod this goes, and the data with it. Null: nothing, or nothing that may be read. */
-export function goingUnder(pod: string, storage: Storage): Going | null {
+export function goingUnder(pod: string, storage: Storage): BeingDeleted | null {
   const claim = storage.claims.find(({metadata}) => metadata.name === `data-${pod}`);
   const volume = claim ? storage.volumes?.[claim.metadata.name] : undefined;
   // Without a volume there is no data yet.
   if (claim?.status?.phase === 'Pending') return namespaceGoing(storage);
-  const of = (kind: Going['kind'], metadata: Metadata | undefined): Going | null =>
+  const of = (kind: BeingDeleted['kind'], metadata: Metadata | undefined): BeingDeleted | null =>
     metadata?.deletionTimestamp
       ? {
           ...{kind, name: metadata.name, pod, since: metadata.deletionTimestamp},
@@ -65,7 +65,7 @@ function isKeptBy(name: string, {pods, unreadable = []}: Storage): boolean {
 }
 
 /** Of the pods that are wanted, the writer first; the namespace before all of them. */
-export function goingOf(snapshot: Snapshot): readonly Going[] {
+export function goingOf(snapshot: Snapshot): readonly BeingDeleted[] {
   const place = namespaceGoing(snapshot);
   if (place) return [place];
   const {writer, reader} = objectNames(snapshot.target.fullname);

@@ -1,7 +1,7 @@
 // An image is tried in a throw-away pod before anything depends on it: what that pod shows, judged.
 import {cause, type Cause, type CauseCode, type Remedy} from '../core/cause.ts';
 import {problemIn, waitingForImage, type ImageProblem} from './causes/image-failure.ts';
-import {kubectlHere} from './checks/words.ts';
+import {kubectlHere} from './checks/messages.ts';
 import type {ClusterEvent, Pod} from './kubernetes.ts';
 import type {Target} from './snapshot.ts';
 

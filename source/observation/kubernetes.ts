@@ -124,7 +124,7 @@ export interface StatefulSet {
   };
 }
 
-export interface Claim {
+export interface PersistentVolumeClaim {
   readonly metadata: Metadata;
   readonly spec: {
     readonly storageClassName?: string;
@@ -218,7 +218,7 @@ export interface LimitRange {
   };
 }
 
-export interface Volume {
+export interface PersistentVolume {
   readonly metadata: Metadata;
   readonly spec: {
     readonly persistentVolumeReclaimPolicy?: 'Retain' | 'Delete' | 'Recycle';

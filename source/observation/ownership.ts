@@ -4,7 +4,7 @@ import {managedByUs, objectNames} from '../chart/names.ts';
 import {differenceText, ownedDifferences, readBackDifferences, type ValueDifference} from '../chart/read-back.ts';
 import {at} from '../chart/tree.ts';
 import type {Values} from '../chart/values.ts';
-import {helm, kubectlHere, listed, object, ours} from './checks/words.ts';
+import {helm, kubectlHere, listed, object, ours} from './checks/messages.ts';
 import type {ReleaseState, Revision, Snapshot, Target} from './snapshot.ts';
 
 export type Ownership =
@@ -98,7 +98,7 @@ export function notOurs(held: Held, earlier: EarlierRevision | null, chart: stri
         {
           ...about,
           remedies: [
-            ...(earlier ? wayBack(target, newest, earlier, chart) : []),
+            ...(earlier ? withRollbackRemedy(target, newest, earlier, chart) : []),
             ...(newest.status.startsWith('pending')
               ? [
                   {
@@ -141,7 +141,7 @@ function changed(
       evidence: texts,
       remedies: [
         ...(earlier
-          ? wayBack(target, newest, earlier, chart)
+          ? withRollbackRemedy(target, newest, earlier, chart)
           : [{title: `Set these values back with helm upgrade, chart postgresql ${newest.chartVersion}`}]),
         {title: 'Or leave it as it is and go on with helm', command: helm(target, 'history', target.release)},
       ],
@@ -154,7 +154,7 @@ function changed(
  * rollback looks for the objects of the older one in the failed manifest and fails where they are not in it, while an
  * upgrade goes by the revision that is deployed, and takes its values with --reuse-values.
  */
-function wayBack(
+function withRollbackRemedy(
   target: Target,
   newest: Revision,
   {revision, isDeployed}: EarlierRevision,

@@ -1,6 +1,6 @@
 // The pod that the StatefulSet controller makes of a StatefulSet, to ask the API server about it beforehand.
 import {claimName} from '../chart/names.ts';
-import type {Template} from './definition.ts';
+import type {Template} from './pod-template.ts';
 import type {StatefulSet} from './kubernetes.ts';
 
 /** Of a StatefulSet, as the cluster or a manifest has it, what goes into its pods. */

@@ -1,7 +1,7 @@
 // What it means that the API server does not take a pod that a StatefulSet is to have: said of a dry run before the old
 // pod goes.
 import {cause, type Cause, type CauseCode, type Remedy} from '../core/cause.ts';
-import {kubectlHere, listed, object} from './checks/words.ts';
+import {kubectlHere, listed, object} from './checks/messages.ts';
 import {refusals} from './causes/admission-denied.ts';
 import type {LimitRange} from './kubernetes.ts';
 import type {Target} from './snapshot.ts';

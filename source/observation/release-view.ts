@@ -1,6 +1,6 @@
 // What a Snapshot says about one release, in the words that the rest of the program asks.
 import {objectNames} from '../chart/names.ts';
-import type {Claim, Pod, Service, StatefulSet} from './kubernetes.ts';
+import type {PersistentVolumeClaim, Pod, Service, StatefulSet} from './kubernetes.ts';
 import type {EndpointFact, ReaderStream, Revision, Snapshot} from './snapshot.ts';
 import {answerOf, isAnotherDatabase} from './system-identifier.ts';
 
@@ -17,7 +17,7 @@ export interface ReleaseView {
   readonly writerService: Service | null;
   readonly readerService: Service | null;
   /** Claims of pods that are wanted now; a reader scaled away leaves its claim behind. */
-  readonly claims: readonly Claim[];
+  readonly claims: readonly PersistentVolumeClaim[];
   readonly streams: readonly ReaderStream[];
   /** Readers that are Ready and stream from the writer: one that is only Ready may answer stale rows. */
   readonly streaming: number;

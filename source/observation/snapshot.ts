@@ -1,6 +1,14 @@
 // A Snapshot is everything that was seen of one release at one moment. Progress and causes are functions of it.
 import type {Parameters} from '../parameters/parameters.ts';
-import type {Claim, ClusterEvent, Metadata, Pod, Service, StatefulSet, Volume} from './kubernetes.ts';
+import type {
+  PersistentVolumeClaim,
+  ClusterEvent,
+  Metadata,
+  Pod,
+  Service,
+  StatefulSet,
+  PersistentVolume,
+} from './kubernetes.ts';
 
 /** Where a release is, and the names that follow from it. */
 export interface Target {
@@ -166,9 +174,9 @@ export interface Snapshot {
   readonly release: ReleaseState;
   readonly statefulSets: readonly StatefulSet[];
   readonly pods: readonly Pod[];
-  readonly claims: readonly Claim[];
+  readonly claims: readonly PersistentVolumeClaim[];
   /** By the claim's name, as of some seconds ago; those that may not be read are not there. */
-  readonly volumes?: Readonly<Record<string, Volume>>;
+  readonly volumes?: Readonly<Record<string, PersistentVolume>>;
   readonly services: readonly Service[];
   /** Only those about objects of this release. */
   readonly events: readonly ClusterEvent[];

@@ -2,11 +2,11 @@
 // still say the old one.
 import {claimNames, objectNames, readerOfClaim} from '../chart/names.ts';
 import {bytesOf} from '../parameters/quantity.ts';
-import type {Claim, StatefulSet, Volume} from './kubernetes.ts';
+import type {PersistentVolumeClaim, StatefulSet, PersistentVolume} from './kubernetes.ts';
 import type {Snapshot} from './snapshot.ts';
 
 /** Bytes; null when it does not say. */
-export function sizeOf({spec, status}: Claim): number | null {
+export function sizeOf({spec, status}: PersistentVolumeClaim): number | null {
   const size = status?.capacity?.['storage'] ?? spec.resources?.requests?.['storage'];
   return size === undefined ? null : bytesOf(size);
 }
@@ -23,8 +23,8 @@ export interface RetainedVolume {
  * persistentVolumeReclaimPolicy. `volumes`: those that may be read, by the claim's name.
  */
 export function retainedVolumes(
-  claims: readonly Claim[],
-  volumes: Readonly<Record<string, Volume>>,
+  claims: readonly PersistentVolumeClaim[],
+  volumes: Readonly<Record<string, PersistentVolume>>,
 ): readonly RetainedVolume[] {
   return claims.flatMap((claim): RetainedVolume[] => {
     const volume = volumes[claim.metadata.name];
@@ -38,7 +38,7 @@ export function retainedVolumes(
 export function unwantedClaims(
   {claims, target}: Pick<Snapshot, 'claims' | 'target'>,
   readersWanted: number,
-): readonly Claim[] {
+): readonly PersistentVolumeClaim[] {
   return claims.filter(({metadata: {name}}) => (readerOfClaim(target.fullname, name) ?? -1) >= readersWanted);
 }
 
@@ -46,14 +46,14 @@ export function unwantedClaims(
 export function wantedClaims(
   {claims, target}: Pick<Snapshot, 'claims' | 'target'>,
   readersWanted: number,
-): readonly Claim[] {
+): readonly PersistentVolumeClaim[] {
   return claimNames(target.fullname, readersWanted).flatMap(
     (name) => claims.find(({metadata}) => metadata.name === name && !metadata.deletionTimestamp) ?? [],
   );
 }
 
 /** Claims that ask for less than `size`. */
-export function smallClaims(claims: readonly Claim[], size: string): readonly Claim[] {
+export function smallClaims(claims: readonly PersistentVolumeClaim[], size: string): readonly PersistentVolumeClaim[] {
   return claims.filter(({spec}) => {
     const asked = spec.resources?.requests?.['storage'];
     return asked !== undefined && bytesOf(asked) < bytesOf(size);
@@ -64,7 +64,10 @@ export function smallClaims(claims: readonly Claim[], size: string): readonly Cl
  * Claims whose volume is smaller than what they ask for, and whose pod is there: kubelet makes the file system larger
  * only where it is in use.
  */
-export function growingClaims({pods}: Pick<Snapshot, 'pods'>, claims: readonly Claim[]): readonly Claim[] {
+export function growingClaims(
+  {pods}: Pick<Snapshot, 'pods'>,
+  claims: readonly PersistentVolumeClaim[],
+): readonly PersistentVolumeClaim[] {
   return claims.filter(
     ({metadata, spec, status}) =>
       status?.phase === 'Bound' &&
@@ -90,7 +93,7 @@ export function setsOfOtherSize(
  * What the cluster says about a claim that does not get larger; empty when it says nothing. Kubernetes API: conditions
  * of claims.
  */
-export function growthText({status}: Claim): string {
+export function growthText({status}: PersistentVolumeClaim): string {
   const on = (status?.conditions ?? []).filter(({status: state}) => state === 'True');
   return on.map(({type, message}) => [type, message].filter(Boolean).join(': ')).join('; ');
 }

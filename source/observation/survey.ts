@@ -1,5 +1,12 @@
 // A Survey is the place where a release is to go: what the cluster offers, allows and already holds.
-import type {Claim, LimitRange, Node, ObjectMetadata, ResourceQuota, StorageClass} from './kubernetes.ts';
+import type {
+  PersistentVolumeClaim,
+  LimitRange,
+  Node,
+  ObjectMetadata,
+  ResourceQuota,
+  StorageClass,
+} from './kubernetes.ts';
 import type {OperationRecord, ReleaseState, Target} from './snapshot.ts';
 
 export interface Permission {
@@ -44,7 +51,7 @@ export interface Survey {
   readonly quotas: readonly ResourceQuota[] | null;
   readonly limitRanges: readonly LimitRange[] | null;
   /** Claims whose names are those that this release would take. */
-  readonly claims: readonly Claim[] | null;
+  readonly claims: readonly PersistentVolumeClaim[] | null;
   /** Objects that have the names this release would give, whoever owns them (StatefulSets, Services, …). */
   readonly sameNames: readonly ObjectMetadata[];
   /** The credentials Secret. `passwordMatches`: null when no password was given to compare. */

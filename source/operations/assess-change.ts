@@ -5,15 +5,15 @@ import {objectNames} from '../chart/names.ts';
 import type {Values} from '../chart/values.ts';
 import {
   allImages,
-  hasDefinition,
+  hasCurrentTemplate,
   isRunning,
   renewalBetween,
   revisionLabel,
   worse,
-  type Living,
-  type Renewal,
+  type InPlaceSupport,
+  type PodUpdate,
   type Template,
-} from '../observation/definition.ts';
+} from '../observation/pod-template.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import {resizedContainers} from '../observation/resources.ts';
@@ -22,8 +22,8 @@ import type {Survey} from '../observation/survey.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {configMapsIn, diffManifests, renderingOf, templatesIn, type Rendering} from '../plan/manifests.ts';
-import type {PodWay} from '../plan/pod-way.ts';
-import type {Chart, Rehearsal, World} from './world.ts';
+import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
+import type {Chart, TrialStart, World} from './world.ts';
 
 export interface Assessment {
   /** What helm would apply; empty where helm renders nothing for a locked release. */
@@ -32,9 +32,9 @@ export interface Assessment {
   /** What the pods of each role are going to run. */
   readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
   /** Of the pods that are there and stay: readers first. */
-  readonly ways: readonly PodWay[];
+  readonly ways: readonly PodUpdatePlan[];
   /** The writer's new definition as helm renders it; null where it could not. */
-  readonly fresh: Pick<Rehearsal, 'template' | 'configMaps'> | null;
+  readonly fresh: Pick<TrialStart, 'template' | 'configMaps'> | null;
   readonly rendering: Rendering;
 }
 
@@ -63,7 +63,7 @@ export async function assessChange(asked: Assessed, world: World, signal: AbortS
   const old = newest?.status === 'deployed' ? templatesIn(is) : {};
   const fresh = templatesIn(will);
   const wayOf = (pod: Pod, isWriter: boolean) =>
-    podWay(asked, world, {
+    podUpdatePlan(asked, world, {
       pod,
       isWriter,
       definitions,
@@ -95,17 +95,17 @@ interface Subject {
   readonly to: Template | null;
 }
 
-async function podWay(
+async function podUpdatePlan(
   {survey, before, placeProblem}: Assessed,
   world: World,
   {pod, isWriter, definitions, from, to}: Subject,
-): Promise<PodWay> {
+): Promise<PodUpdatePlan> {
   const {writerSet, readerSet} = viewOf(before);
   const set = isWriter ? writerSet : readerSet;
   const nodeLabels = survey.nodes?.find(({metadata}) => metadata.name === pod.spec.nodeName)?.metadata.labels ?? null;
-  const renewal = (living: Living): Renewal => {
+  const renewal = (living: InPlaceSupport): PodUpdate => {
     const next = renewalBetween(from, to, living);
-    if (set === null || hasDefinition(pod, set)) return next;
+    if (set === null || hasCurrentTemplate(pod, set)) return next;
     const own = definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null;
     return worse(next, renewalBetween(own, definitions[set.status?.updateRevision ?? ''] ?? null, living));
   };

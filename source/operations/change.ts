@@ -4,9 +4,9 @@ import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {fromValues, toValues} from '../chart/values.ts';
 import {placeProblem} from '../observation/checks/placement.ts';
-import type {Wanted} from '../observation/checks/rule.ts';
+import type {CheckContext} from '../observation/checks/rule.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
-import {hasDefinition, lifeOf} from '../observation/definition.ts';
+import {hasCurrentTemplate, incarnationOf} from '../observation/pod-template.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import {retainedVolumes, setsOfOtherSize, smallClaims, unwantedClaims, wantedClaims} from '../observation/storage.ts';
@@ -14,7 +14,7 @@ import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {changeConsequences, type ChangeConsequence} from '../plan/change.ts';
-import {restarts, type PodWay} from '../plan/pod-way.ts';
+import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
 import {converge, type Ending} from './converge.ts';
@@ -26,11 +26,11 @@ import type {Plan, Progress, Result} from './progress.ts';
 import {rememberIdentifier, rememberIfFollowed} from './remember-identifier.ts';
 import {endOf, mergeWarnings, refused} from './result.ts';
 import {settingsOrder, type SettingsOrder} from './settings-order.ts';
-import {isScaledAside} from './steps/install-steps.ts';
+import {replicasDrifted} from './steps/install-steps.ts';
 import {goingBefore} from './storage-guard.ts';
 import {changeSteps, changeTracks, spareReaders, type WantedChange} from './steps/change-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
-import {wayBack} from './way-back.ts';
+import {withRollbackRemedy} from './with-rollback-remedy.ts';
 import type {Chart, World} from './world.ts';
 
 export interface ChangeRequest {
@@ -62,7 +62,7 @@ export interface ChangeRequest {
 }
 
 /** The helm of a run that was interrupted may be at work still: so often one begins anew with what it left. */
-const mostAttempts = 5;
+const maxAttempts = 5;
 
 export async function* change(
   request: ChangeRequest,
@@ -84,7 +84,7 @@ export async function* change(
   if (foreign) return refused({...base, warnings: [], cause: foreign});
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const running = proofOf(before, 'writer')?.result.serverVersion ?? null;
-  const judged: Wanted = {
+  const judged: CheckContext = {
     parameters,
     target,
     explicit: new Set(),
@@ -104,7 +104,7 @@ export async function* change(
     return stands === 'dead' ? yield* again() : notTaken({...base, warnings: first.warnings}, stands);
   }
 
-  const mayOutlive = survey.operation !== null && !survey.operation.holderIsAlive && attempt < mostAttempts;
+  const mayOutlive = survey.operation !== null && !survey.operation.holderIsAlive && attempt < maxAttempts;
   const values = toValues(parameters, target.fullname);
   let assessed: Assessed;
   try {
@@ -131,7 +131,7 @@ export async function* change(
     newest.chartVersion === chart.version &&
     sameValues(survey.release.values, values) &&
     !grows &&
-    !isScaledAside(before, readReplicaCount);
+    !replicasDrifted(before, readReplicaCount);
   const lives = kind === 'restart' ? livesOf(ways, survey.operation) : null;
   const wanted: WantedChange = {
     chart,
@@ -143,18 +143,18 @@ export async function* change(
     pullSecret: parameters.images.pullSecret,
     postgresVersion: running,
     tried: new Set(),
-    rehearses: false,
+    needsTrialStart: false,
   };
   const steps = changeSteps({
     target,
     ways,
     lives,
     writerServes: isReady(view.writerPod),
-    leadsEarly: view.writerService?.spec.publishNotReadyAddresses === true,
+    publishesNotReady: view.writerService?.spec.publishNotReadyAddresses === true,
     grows,
     order: settings.order,
     between: settings.between,
-    rehearses: rehearses(ways, before, settings) ? assessment.fresh : null,
+    needsTrialStart: needsTrialStart(ways, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
     readersGo: spareReaders(before, readReplicaCount).length > 0,
     deleteVolumes: request.deleteVolumes,
@@ -218,7 +218,7 @@ export async function* change(
 
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const copies = new AbortController();
-  if (readReplicaCount > view.streaming) void world.hastenCopies(AbortSignal.any([copies.signal, signal]));
+  if (readReplicaCount > view.streaming) void world.checkpointForBaseBackups(AbortSignal.any([copies.signal, signal]));
   const storage = goingBefore(before);
   const limits = {deadline, signal, judge: true, holdsLease: true, tolerates: storage.isOneOf};
   let ending: Ending;
@@ -232,14 +232,14 @@ export async function* change(
   const isOfBefore =
     ending.snapshot !== null &&
     viewOf(ending.snapshot).newest?.revision === newest?.revision &&
-    !isScaledAside(ending.snapshot, view.readersWanted);
+    !replicasDrifted(ending.snapshot, view.readersWanted);
   const untouched = !survey.operation && !applied && !grows && isOfBefore;
   await (ending.how === 'done' || untouched ? world.endLease() : world.pauseLease()).catch(() => undefined);
   const unchanged = ending.how === 'done' && nothingToDo && !ending.changed && !survey.operation;
   return endOf({
     ...base,
     warnings: mergeWarnings(warnings, ending.snapshot ? findWarnings(ending.snapshot, parameters) : []),
-    ending: wayBack(ending, kind, before),
+    ending: withRollbackRemedy(ending, kind, before),
     outcome: unchanged ? 'unchanged' : ending.how === 'done' ? 'succeeded' : ending.how,
     notes: [...(request.notes ?? []), ...ending.notes, ...storage.notes],
     parameters,
@@ -251,7 +251,7 @@ export async function* change(
 
 interface Assessed {
   readonly assessment: Assessment;
-  readonly ways: readonly PodWay[];
+  readonly ways: readonly PodUpdatePlan[];
   readonly settings: SettingsOrder;
   readonly second: {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]};
 }
@@ -260,7 +260,7 @@ interface Asked {
   readonly request: ChangeRequest;
   readonly survey: Survey;
   readonly before: Snapshot;
-  readonly wanted: Wanted;
+  readonly wanted: CheckContext;
   readonly values: WantedChange['values'];
 }
 
@@ -299,7 +299,7 @@ async function assess(
     ...(writerPod ? [{pod: writerPod, isWriter: true}] : []),
   ];
   const movers = await moversOf(before, pods, world);
-  const problem = (pod: PodWay['pod']) => {
+  const problem = (pod: PodUpdatePlan['pod']) => {
     const mover = movers.find((one) => one.pod === pod);
     const neighbours = pods.flatMap((other) => (other.pod === pod ? [] : (other.pod.spec.nodeName ?? [])));
     return mover ? placeProblem(survey, wanted, mover, neighbours) : null;
@@ -323,7 +323,7 @@ async function assess(
 }
 
 /** @throws UserError CHART_REJECTED where the rendering would take the database away from its data or its clients */
-function keepObjects(before: Snapshot, manifests: string, {existing, parameters}: Wanted): void {
+function keepObjects(before: Snapshot, manifests: string, {existing, parameters}: CheckContext): void {
   const refusal = replacedObjects(before, manifests, existing?.exposure === parameters.exposure);
   if (refusal) throw new UserError(refusal);
 }
@@ -349,7 +349,7 @@ function addsReadersAlone({kind, parameters, chart}: ChangeRequest, before: Snap
 /**
  * A scale leaves the pods as they are, and other settings those that they do not concern; a restart makes each anew.
  */
-function waysOf(kind: ChangeKind, ways: readonly PodWay[], {operation}: Survey): readonly PodWay[] {
+function waysOf(kind: ChangeKind, ways: readonly PodUpdatePlan[], {operation}: Survey): readonly PodUpdatePlan[] {
   if (kind === 'scale') return [];
   if (kind === 'restart') return ways.map((way) => ({...way, renewal: 'recreate', why: null}));
   return ways.filter(
@@ -358,18 +358,18 @@ function waysOf(kind: ChangeKind, ways: readonly PodWay[], {operation}: Survey):
 }
 
 /** Of a restart that was interrupted: those that it had begun with, so that no pod goes twice. */
-function livesOf(ways: readonly PodWay[], operation: OperationRecord | null): Readonly<Record<string, string>> {
+function livesOf(ways: readonly PodUpdatePlan[], operation: OperationRecord | null): Readonly<Record<string, string>> {
   const begun = operation?.kind === 'restart' && !operation.holderIsAlive ? operation.wanted?.restart : undefined;
-  return begun ?? Object.fromEntries(ways.map(({pod}) => [pod.metadata.name, lifeOf(pod)]));
+  return begun ?? Object.fromEntries(ways.map(({pod}) => [pod.metadata.name, incarnationOf(pod)]));
 }
 
 /** Where no reader goes first, the writer's new definition is tried by itself before the writer depends on it. */
-function rehearses(ways: readonly PodWay[], before: Snapshot, {order}: SettingsOrder): boolean {
+function needsTrialStart(ways: readonly PodUpdatePlan[], before: Snapshot, {order}: SettingsOrder): boolean {
   const {writerPod, writerSet} = viewOf(before);
   const writer = ways.find((way) => way.isWriter && restarts(way));
   const readerTriesIt = order === 'readers first' && ways.some((way) => !way.isWriter && restarts(way));
   if (!writer || !isReady(writerPod) || readerTriesIt) return false;
-  return writer.isConcerned || !hasDefinition(writer.pod, writerSet);
+  return writer.isConcerned || !hasCurrentTemplate(writer.pod, writerSet);
 }
 
 function changedMeanwhile(target: Target, revision: number | undefined): Cause {

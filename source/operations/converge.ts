@@ -8,24 +8,24 @@ import {Announcements} from './announcements.ts';
 import type {Observation, World} from './world.ts';
 import type {Progress} from './progress.ts';
 
-export interface Step<Wanted> {
+export interface Step<CheckContext> {
   /** Shown in the plan and in the phases. */
   readonly name: string;
   /** A function of what is. Judged only on looks that began after `run` ended. */
-  done(snapshot: Snapshot, wanted: Wanted): boolean;
+  done(snapshot: Snapshot, wanted: CheckContext): boolean;
   /** Absent: the cluster does it, we wait. Must be safe to run again. */
-  run?(world: World, wanted: Wanted, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
+  run?(world: World, wanted: CheckContext, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
   /** A reason not to run yet, although it is not done. */
   holdBack?(
     snapshot: Snapshot,
-    wanted: Wanted,
+    wanted: CheckContext,
     /** Milliseconds since it could have run. */
     waitedMs: number,
   ): string | null;
   /** The cause that this step puts right: it runs although nothing else may. */
   readonly heals?: CauseCode;
   /** The command a person would type for the same; null when there is none. */
-  command?(world: World, wanted: Wanted): string;
+  command?(world: World, wanted: CheckContext): string;
   /** The track that is at work until it is done, and at what, where the cluster's state does not show it. */
   readonly shownAs?: {readonly track: TrackName; readonly text: string};
 }
@@ -62,13 +62,13 @@ function shownWith(step: Step<never> | undefined, track: Track): Track {
 }
 
 /** A step that does not get done by running it this often does not get done. */
-const mostRuns = 3;
+const maxRuns = 3;
 const renewEveryMs = 10_000;
 
 /** Runs the steps in order. Throws only what is a bug. */
-export async function* converge<Wanted>(
-  steps: readonly Step<Wanted>[],
-  wanted: Wanted,
+export async function* converge<CheckContext>(
+  steps: readonly Step<CheckContext>[],
+  wanted: CheckContext,
   world: World,
   limits: Limits,
 ): AsyncGenerator<Progress, Ending> {
@@ -78,8 +78,8 @@ export async function* converge<Wanted>(
   const announced = new Announcements(world.now(), (snapshot) =>
     limits.tracks(snapshot).map((track) => shownWith(steps[current], track)),
   );
-  const {observations, ring} = world.observe(stop.signal);
-  const onAbort = () => ring();
+  const {observations, requestLook} = world.observe(stop.signal);
+  const onAbort = () => requestLook();
   limits.signal.addEventListener('abort', onAbort);
 
   let current = 0;
@@ -106,7 +106,7 @@ export async function* converge<Wanted>(
     return evicted !== null;
   };
   /** Whoever slept and was taken for dead changes nothing any more. */
-  const act = async (step: Step<Wanted>, snapshot: Snapshot): Promise<string | null> => {
+  const act = async (step: Step<CheckContext>, snapshot: Snapshot): Promise<string | null> => {
     try {
       if (limits.holdsLease) await world.confirmLease();
     } catch (error) {
@@ -116,7 +116,7 @@ export async function* converge<Wanted>(
     changed = true;
     return (await step.run?.(world, wanted, snapshot, limits.signal)) ?? null;
   };
-  const begin = (step: Step<Wanted>, snapshot: Snapshot) => {
+  const begin = (step: Step<CheckContext>, snapshot: Snapshot) => {
     runs++;
     running = act(step, snapshot)
       .then((note) => {
@@ -128,7 +128,7 @@ export async function* converge<Wanted>(
       .finally(() => {
         running = null;
         readableFrom = world.now();
-        ring();
+        requestLook();
       });
   };
 
@@ -149,7 +149,7 @@ export async function* converge<Wanted>(
       if (evicted) return ending('failed', evicted);
       if (failure !== null) {
         const lost = isConnectionLoss(failure);
-        if (!lost && (!(failure instanceof UserError) || runs >= mostRuns || !mayHeal(failure))) {
+        if (!lost && (!(failure instanceof UserError) || runs >= maxRuns || !mayHeal(failure))) {
           if (failure instanceof UserError) return ending('failed', failure.reason);
           throw failure;
         }
@@ -162,7 +162,7 @@ export async function* converge<Wanted>(
       }
       const {snapshot} = observation;
       if (snapshot.takenAt < readableFrom) {
-        ring();
+        requestLook();
         continue;
       }
 
@@ -182,16 +182,16 @@ export async function* converge<Wanted>(
       const certain = causes.find((found) => found.certain && !limits.tolerates?.(found.cause));
       // A step that acts may be what heals it, so a cause ends the run only where nothing is left to do but wait.
       if (certain && (!step.run || runs > 0)) return ending('failed', certain.cause);
-      const forbidding = causes.find(({endsActing, cause: {code}}) => endsActing && code !== step.heals);
+      const forbidding = causes.find(({endsOperation, cause: {code}}) => endsOperation && code !== step.heals);
       if (forbidding) return ending('failed', forbidding.cause);
       if (world.now() >= limits.deadline) return ending('detached', causes[0]?.cause ?? timedOut(step.name, snapshot));
       if (
         step.run &&
-        runs < mostRuns &&
+        runs < maxRuns &&
         !step.holdBack?.(snapshot, wanted, snapshot.takenAt - Math.max(phaseBegan, readableFrom))
       )
         begin(step, snapshot);
-      else if (step.run && runs >= mostRuns) return ending('failed', certain?.cause ?? gaveUp(step.name, snapshot));
+      else if (step.run && runs >= maxRuns) return ending('failed', certain?.cause ?? gaveUp(step.name, snapshot));
     }
     return ending('cancelled', cancelled(latest));
   } catch (error) {
@@ -235,7 +235,7 @@ function timedOut(step: string, {target}: Snapshot): Cause {
 
 function gaveUp(step: string, {target, ...snapshot}: Snapshot): Cause {
   const {newest} = viewOf({target, ...snapshot});
-  return cause('TIMEOUT', `The step "${step}" was run ${mostRuns} times and is still not done.`, {
+  return cause('TIMEOUT', `The step "${step}" was run ${maxRuns} times and is still not done.`, {
     evidence: newest ? [`helm revision ${newest.revision} is ${newest.status}: ${newest.description}`] : [],
     remedies: [
       {title: 'See what is there', command: `pg-helm-install doctor ${target.release} -n ${target.namespace}`},

@@ -8,14 +8,14 @@ import {limitRange} from '../observation/checks/limit-range.ts';
 import {placement, type Mover} from '../observation/checks/placement.ts';
 import {quotaForMore} from '../observation/checks/quota.ts';
 import {room, roomForMore} from '../observation/checks/room.ts';
-import type {Finding, Wanted} from '../observation/checks/rule.ts';
+import type {Finding, CheckContext} from '../observation/checks/rule.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
-import type {PodWay} from '../plan/pod-way.ts';
+import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {
   refuseDeletion,
   refuseFewerReaders,
@@ -34,7 +34,7 @@ export interface Judged {
   readonly kind: ChangeKind;
   readonly survey: Survey;
   readonly before: Snapshot;
-  readonly wanted: Wanted;
+  readonly wanted: CheckContext;
   /** What the server says; null when it could not be asked. */
   readonly running: string | null;
   readonly chartAppVersion: string;
@@ -101,7 +101,7 @@ function secretFindings(before: Snapshot): readonly Finding[] {
 /** When it is known which pods are made anew. */
 export async function judgeWays(
   {survey, before, wanted}: Pick<Judged, 'survey' | 'before' | 'wanted'>,
-  ways: readonly PodWay[],
+  ways: readonly PodUpdatePlan[],
   world: World,
 ): Promise<Judgement> {
   const going = refuseRestarts(before, ways);
@@ -118,10 +118,10 @@ export async function judgeWays(
 
 export async function moversOf(
   before: Snapshot,
-  ways: readonly Pick<PodWay, 'pod' | 'isWriter'>[],
+  ways: readonly Pick<PodUpdatePlan, 'pod' | 'isWriter'>[],
   world: World,
 ): Promise<readonly Mover[]> {
-  const claimOf = ({metadata}: PodWay['pod']) =>
+  const claimOf = ({metadata}: PodUpdatePlan['pod']) =>
     before.claims.find((claim) => claim.metadata.name === `data-${metadata.name}`);
   const volumes = await world.volumes(ways.flatMap(({pod}) => claimOf(pod) ?? []));
   return ways.map(({pod, isWriter}) => ({pod, isWriter, volume: volumes[claimOf(pod)?.metadata.name ?? ''] ?? null}));
@@ -130,7 +130,7 @@ export async function moversOf(
 /** The cluster's own word, before anything changes, on whether the disks may grow. Null: they may, or need not. */
 export async function growthRefused(
   before: Snapshot,
-  {target, parameters}: Wanted,
+  {target, parameters}: CheckContext,
   world: World,
 ): Promise<Cause | null> {
   const names = smallClaims(wantedClaims(before, parameters.readReplicaCount), parameters.storageSize).map(

@@ -6,7 +6,7 @@ import {causeOfPodRefusal, type PodRefusal} from '../observation/pod-refusal.ts'
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Rendering} from '../plan/manifests.ts';
-import type {PodWay} from '../plan/pod-way.ts';
+import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import type {World} from './world.ts';
 
 const nothingChanged = 'Nothing was changed.';
@@ -19,7 +19,7 @@ const nothingChanged = 'Nothing was changed.';
  */
 export async function refusedPods(
   before: Snapshot,
-  ways: readonly PodWay[],
+  ways: readonly PodUpdatePlan[],
   rendering: Rendering,
   readersWanted: number,
   world: World,

@@ -1,4 +1,4 @@
-// One entry of a ledger in words, the same for every face for people.
+// One entry of a ledger in words, the same in text and on screens.
 import type {LedgerEntry} from './progress.ts';
 import {formatBytes, roughBytes} from '../parameters/quantity.ts';
 

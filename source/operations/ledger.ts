@@ -1,5 +1,5 @@
 // The ledger of what outlives its pod or release: which claims stay or went, and which volumes stay without them.
-import type {Claim} from '../observation/kubernetes.ts';
+import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {deleteVolumeCommand} from '../plan/volumes.ts';
@@ -7,7 +7,7 @@ import type {LedgerEntry} from './progress.ts';
 
 /** `retained`: the volumes that outlive these claims. */
 export function claimsLedger(
-  claims: readonly Claim[],
+  claims: readonly PersistentVolumeClaim[],
   isLeft: (name: string) => boolean,
   retained: readonly RetainedVolume[],
 ): LedgerEntry[] {

@@ -1,4 +1,4 @@
-// What an operation tells while it works and when it ends. Faces only read it.
+// What an operation tells while it works and when it ends. Reporters and screens only read it.
 import type {Cause, CauseCode, Warning} from '../core/cause.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';

@@ -1,7 +1,7 @@
 // Passwords that the Secret of a living database lacks: found in the files of its pods, and proven by a login each.
 import type {Cause} from '../core/cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../chart/names.ts';
-import {listed} from '../observation/checks/words.ts';
+import {listed} from '../observation/checks/messages.ts';
 import {passwordsLost} from '../observation/causes/secret-malformed.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {MountedPasswords, Passwords, World} from './world.ts';

@@ -2,7 +2,7 @@
 import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
-import {toTheSecond} from '../core/instant.ts';
+import {toTheSecond} from '../core/time.ts';
 import {endpointsOf} from '../observation/endpoints.ts';
 import {proofOf, viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Target} from '../observation/snapshot.ts';

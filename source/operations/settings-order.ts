@@ -6,7 +6,7 @@ import {at, mergeValues, type Values} from '../chart/tree.ts';
 import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
-import {restarts, type PodWay} from '../plan/pod-way.ts';
+import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {
   below,
   betweenSettings,
@@ -27,7 +27,7 @@ export interface SettingsOrder {
 
 export interface Asked {
   readonly before: Snapshot;
-  readonly ways: readonly PodWay[];
+  readonly ways: readonly PodUpdatePlan[];
   readonly readReplicaCount: number;
   /** As helm has them now; null: not known. */
   readonly recorded: Values | null;

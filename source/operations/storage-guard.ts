@@ -4,12 +4,12 @@ import {readerOfPod} from '../chart/names.ts';
 import {leftoverVolume} from '../observation/causes/leftover-volume.ts';
 import {goingCause} from '../observation/causes/volume-going.ts';
 import {systemIdentifierDiffers} from '../observation/causes/system-identifier-differs.ts';
-import {goingOf, goingUnder, namespaceGoing, type Going} from '../observation/going.ts';
+import {goingOf, goingUnder, namespaceGoing, type BeingDeleted} from '../observation/going.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {writerIsKnown} from '../observation/system-identifier.ts';
 import {setsOfOtherSize} from '../observation/storage.ts';
-import {restarts, type PodWay} from '../plan/pod-way.ts';
+import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import type {World} from './world.ts';
 
 /** Before anything else is asked: in a namespace that goes nothing new can be made, and what is there goes too. */
@@ -25,7 +25,7 @@ export function refuseGrowth(before: Snapshot, storageSize: string): readonly Ca
 }
 
 /** A restart in the pod's place is one too: where the cluster refuses that, the pod is made anew. */
-export function refuseRestarts(before: Snapshot, ways: readonly PodWay[]): readonly Cause[] {
+export function refuseRestarts(before: Snapshot, ways: readonly PodUpdatePlan[]): readonly Cause[] {
   return goingOf(before)
     .filter(({pod}) => ways.some((way) => restarts(way) && way.pod.metadata.name === pod))
     .map((going) => refusal(before, going));
@@ -101,7 +101,7 @@ export async function mustKeepData(world: World, snapshot: Snapshot, pod: string
   if (going) throw new UserError(goingCause(now, going));
 }
 
-function refusal(before: Snapshot, going: Going): Cause {
+function refusal(before: Snapshot, going: BeingDeleted): Cause {
   return unchanged(goingCause(before, going));
 }
 

@@ -3,7 +3,7 @@
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {readerOfClaim} from '../chart/names.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
-import {kubectlHere, listed, object, ours} from '../observation/checks/words.ts';
+import {kubectlHere, listed, object, ours} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';

@@ -1,8 +1,15 @@
 // All that operations and inspections know of the outside. source/real-world.ts joins the adapters into it.
 import type {RunningSettings} from '../chart/required-settings.ts';
 import type {OperationRecord, Revision, Snapshot, Target} from '../observation/snapshot.ts';
-import type {Template} from '../observation/definition.ts';
-import type {Claim, ObjectMetadata, Pod, Resources, StatefulSet, Volume} from '../observation/kubernetes.ts';
+import type {Template} from '../observation/pod-template.ts';
+import type {
+  PersistentVolumeClaim,
+  ObjectMetadata,
+  Pod,
+  Resources,
+  StatefulSet,
+  PersistentVolume,
+} from '../observation/kubernetes.ts';
 import type {PodToMake} from '../observation/pod-of-set.ts';
 import type {PodRefusal} from '../observation/pod-refusal.ts';
 import type {Survey} from '../observation/survey.ts';
@@ -75,7 +82,7 @@ export interface ImageTrial {
   readonly owner: {readonly name: string; readonly uid: string} | null;
 }
 
-export interface Rehearsal {
+export interface TrialStart {
   /** As helm renders it. */
   readonly template: Template;
   /** Those that helm renders, by name: the cluster has older ones of these names, or none yet. */
@@ -124,7 +131,7 @@ export interface World {
   observe(
     signal: AbortSignal,
     pace?: 'busy' | 'calm',
-  ): {readonly observations: AsyncGenerator<Observation>; readonly ring: () => void};
+  ): {readonly observations: AsyncGenerator<Observation>; readonly requestLook: () => void};
 
   createNamespace(): Promise<void>;
   passwords(): Promise<Passwords | null>;
@@ -168,7 +175,7 @@ export interface World {
    * Starts the writer's new definition in a pod of its own that goes again, with an empty volume and nobody led to it.
    * @throws UserError with the last words of one that does not get ready
    */
-  rehearse(rehearsal: Rehearsal, signal: AbortSignal): Promise<void>;
+  trialStart(trialStart: TrialStart, signal: AbortSignal): Promise<void>;
   /** `path` is absolute, on this machine. */
   dumpAt(path: string): Promise<DumpAt>;
   /**
@@ -182,7 +189,7 @@ export interface World {
     signal: AbortSignal,
   ): Promise<{readonly bytes: number}>;
   /** Until the signal aborts: a copy of a new reader does not wait for the writer's next checkpoint. Never throws. */
-  hastenCopies(signal: AbortSignal): Promise<void>;
+  checkpointForBaseBackups(signal: AbortSignal): Promise<void>;
   /** The namespace, and the claim and volume of that pod, as they are now and as far as they may be read. */
   storageUnder(pod: string): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>>;
   /** Only that very pod: the uid decides. */
@@ -205,7 +212,7 @@ export interface World {
   /**
    * Whether the writer's Service leads to its pod before that is ready: a client then finds it as soon as it listens.
    */
-  leadEarly(early: boolean): Promise<void>;
+  publishNotReadyAddresses(early: boolean): Promise<void>;
 
   /** How many readers the cluster is to have, beside helm. With `dryRun` the cluster only says whether it would. */
   setReaders(count: number, options: {readonly dryRun: boolean}): Promise<void>;
@@ -214,7 +221,7 @@ export interface World {
   /** The StatefulSets go, their pods run on: the next ones of the names take them over. */
   orphanPods(sets: readonly StatefulSet[], options: {readonly dryRun: boolean}): Promise<void>;
   /** Those that may be read, by the claim's name. */
-  volumes(claims: readonly Claim[]): Promise<Readonly<Record<string, Volume>>>;
+  volumes(claims: readonly PersistentVolumeClaim[]): Promise<Readonly<Record<string, PersistentVolume>>>;
 
   /** @returns null when the Lease is ours now, else who holds it, or may hold it still (`isEstimate`). */
   takeLease(record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>): Promise<OperationRecord | null>;

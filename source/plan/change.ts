@@ -5,7 +5,7 @@ import {smallClaims, unwantedClaims, wantedClaims, type RetainedVolume} from '..
 import type {Parameters} from '../parameters/parameters.ts';
 import {endpointConsequences} from './endpoint-change.ts';
 import {podConsequences} from './pods.ts';
-import type {PodWay} from './pod-way.ts';
+import type {PodUpdatePlan} from './pod-update-plan.ts';
 import type {RestartOrder} from './restart-order.ts';
 import {retainedConsequences, sized} from './volumes.ts';
 
@@ -25,7 +25,7 @@ export interface ChangeFacts {
   /** As the release is; null: not known. */
   readonly existing: Parameters | null;
   /** Of the pods that get another definition, or a restart. */
-  readonly ways: readonly PodWay[];
+  readonly ways: readonly PodUpdatePlan[];
   /** In which they restart. */
   readonly order: RestartOrder;
   /** What comes back, and what does not, is said first. */

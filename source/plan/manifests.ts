@@ -1,7 +1,7 @@
 // Reading what helm rendered: the pod templates in it, and what differs between two renderings.
 import {parseAllDocuments} from 'yaml';
 import {isObject, type Values} from '../chart/tree.ts';
-import type {Template} from '../observation/definition.ts';
+import type {Template} from '../observation/pod-template.ts';
 import type {PodSource} from '../observation/pod-of-set.ts';
 import {diffLines} from './diff.ts';
 

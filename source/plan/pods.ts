@@ -3,7 +3,7 @@ import {objectNames} from '../chart/names.ts';
 import {resourcesText} from '../observation/resources.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
 import type {ChangeConsequence, ChangeFacts} from './change.ts';
-import {restarts, type PodWay} from './pod-way.ts';
+import {restarts, type PodUpdatePlan} from './pod-update-plan.ts';
 import type {RestartOrder} from './restart-order.ts';
 
 type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'wanted' | 'ways' | 'order'>;
@@ -46,7 +46,7 @@ function readersRestartTwice(count: number, set: string): ChangeConsequence[] {
   return [{code: 'REPLICA_RESTART', object: `StatefulSet/${set}`, sentence}];
 }
 
-function readersRestart(ways: readonly PodWay[], order: RestartOrder, set: string): ChangeConsequence[] {
+function readersRestart(ways: readonly PodUpdatePlan[], order: RestartOrder, set: string): ChangeConsequence[] {
   const [first] = ways;
   if (!first) return [];
   const after = order === 'writer first' ? ', when they have replayed the restart of the writer' : '';
@@ -63,7 +63,7 @@ function readersRestart(ways: readonly PodWay[], order: RestartOrder, set: strin
   ];
 }
 
-function writerRestarts(way: PodWay, order: RestartOrder, set: string): ChangeConsequence {
+function writerRestarts(way: PodUpdatePlan, order: RestartOrder, set: string): ChangeConsequence {
   if (order === 'writer first') {
     const sentence =
       'The writer restarts once, first: a setting falls that readers may not have lower than it. It is out for a ' +
@@ -109,7 +109,7 @@ function restartToUse(release: string): ChangeConsequence {
   return {code: 'RESTART_TO_USE', object: `Release/${release}`, sentence};
 }
 
-function because(ways: readonly PodWay[]): string {
+function because(ways: readonly PodUpdatePlan[]): string {
   const why = ways.find((way) => way.why !== null)?.why;
   return why ? `, because ${why}` : '';
 }

@@ -3,7 +3,7 @@ import {cause, type Cause} from '../core/cause.ts';
 import {helmAnnotations, objectNames} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, withoutPaths, type Path} from '../chart/tree.ts';
-import {kubectlHere, listed, object, ours} from '../observation/checks/words.ts';
+import {kubectlHere, listed, object, ours} from '../observation/checks/messages.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {objectsOfKind} from './manifests.ts';

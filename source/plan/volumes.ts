@@ -1,10 +1,10 @@
 // Volumes in the sentences of a plan, with their sizes, and what outlives its claim.
-import type {Claim} from '../observation/kubernetes.ts';
+import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import {sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {formatBytes} from '../parameters/quantity.ts';
 
 /** Such as ` (20Gi)`, to follow the name; empty when it does not say. */
-export function sized(claim: Claim): string {
+export function sized(claim: PersistentVolumeClaim): string {
   return inBrackets(sizeOf(claim));
 }
 

@@ -1,9 +1,9 @@
-// The wizard and the dashboard: one reducer, one screen at a time, and the effects that ask the desk.
+// The wizard and the dashboard: one reducer, one screen at a time, and the effects that ask the client.
 import {useApp} from 'ink';
 import {useEffect, useReducer, useRef, useState} from 'react';
 import type {Answers} from '../parameters/answers.ts';
 import {ClipboardContext} from './clipboard.ts';
-import type {Desk} from './desk.ts';
+import type {Client} from './client-types.ts';
 import {useKeys} from './keys/keyboard.tsx';
 import {appReducer, openApp, type Target} from './app-state.ts';
 import {CauseScreen} from './screens/dashboard/CauseScreen.tsx';
@@ -27,21 +27,21 @@ import {TargetScreen} from './screens/start/TargetScreen.tsx';
 import {TroubleScreen} from './screens/start/TroubleScreen.tsx';
 import {UninstallScreen} from './screens/changes/UninstallScreen.tsx';
 import {UpgradeScreen} from './screens/changes/UpgradeScreen.tsx';
-import {changeWish, removalWish, scaleWish, upgradeWish, useDesk} from './use-desk.ts';
+import {changeRequestOf, uninstallRequestOf, scaleRequestOf, upgradeRequestOf, useClient} from './use-client.ts';
 import {useWork} from './screens/operation/use-work.ts';
 
 export interface AppProps {
-  readonly desk: Desk;
+  readonly client: Client;
   readonly given: {readonly answers: Answers; readonly target: Partial<Target>; readonly password: string | null};
   /** Puts a text on the terminal's clipboard. */
   readonly onCopy: (text: string) => void;
 }
 
-export function App({desk, given, onCopy}: AppProps) {
+export function App({client, given, onCopy}: AppProps) {
   const {exit} = useApp();
   const [app, dispatch] = useReducer(appReducer, given, openApp);
   const [chosen, setChosen] = useState(0);
-  useDesk(app, dispatch, desk);
+  useClient(app, dispatch, client);
   const {start, again, stop} = useWork(dispatch);
   const latest = useRef(app);
   useEffect(() => {
@@ -57,7 +57,7 @@ export function App({desk, given, onCopy}: AppProps) {
   const {screen, operation, target, form, status} = app;
   const undo = () =>
     start('uninstall', () =>
-      desk.uninstall(target, {deleteData: operation?.undo === 'release and data', dumpTo: null}),
+      client.uninstall(target, {deleteData: operation?.undo === 'release and data', dumpTo: null}),
     );
   const answer = (given: Answer) => {
     if (given === 'stay') dispatch({type: 'show', screen: {name: 'operation', asks: null, below: 'events'}});
@@ -72,7 +72,7 @@ export function App({desk, given, onCopy}: AppProps) {
   const reveal = async () => {
     if (screen.name !== 'dashboard') return;
     if (screen.revealed !== null) return dispatch({type: 'note', revealed: null, note: null});
-    const password = await desk.password(target).catch(() => null);
+    const password = await client.password(target).catch(() => null);
     dispatch({
       type: 'note',
       revealed: password,
@@ -80,7 +80,7 @@ export function App({desk, given, onCopy}: AppProps) {
     });
   };
   const copyWriter = async () => {
-    const strings = await desk.connectionStrings(target, 'writer').catch(() => null);
+    const strings = await client.connectionStrings(target, 'writer').catch(() => null);
     if (strings) onCopy(strings.psql);
     dispatch({
       type: 'note',
@@ -89,7 +89,7 @@ export function App({desk, given, onCopy}: AppProps) {
     });
   };
   const readFrom = (path: string) => {
-    desk.useKubeconfig(path);
+    client.useKubeconfig(path);
     dispatch({type: 'target', target: {context: ''}});
     dispatch({type: 'open', context: null});
   };
@@ -100,7 +100,7 @@ export function App({desk, given, onCopy}: AppProps) {
   const run = (command: string) => {
     const back = rollbackOf(command);
     if (back) dispatch({type: 'show', screen: {name: 'rollback', revision: back.revision}});
-    else start('recover', () => desk.run(command));
+    else start('recover', () => client.run(command));
   };
   const draw = () => {
     switch (screen.name) {
@@ -127,9 +127,13 @@ export function App({desk, given, onCopy}: AppProps) {
           <ParametersScreen app={app} dispatch={dispatch} chosen={chosen} onChoose={() => setChosen(chosen + 1)} />
         );
       case 'preview': {
-        const wish = {target, answers: answersOf(form), password: form.texts.password || null};
+        const request = {target, answers: answersOf(form), password: form.texts.password || null};
         return (
-          <PreviewScreen app={app} dispatch={dispatch} onStart={() => start('install', () => desk.install(wish))} />
+          <PreviewScreen
+            app={app}
+            dispatch={dispatch}
+            onStart={() => start('install', () => client.install(request))}
+          />
         );
       }
       case 'operation':
@@ -139,7 +143,7 @@ export function App({desk, given, onCopy}: AppProps) {
               app={app}
               screen={screen}
               operation={operation}
-              timeoutMs={desk.timeoutMs}
+              timeoutMs={client.timeoutMs}
               dispatch={dispatch}
               onAnswer={answer}
             />
@@ -181,25 +185,25 @@ export function App({desk, given, onCopy}: AppProps) {
             app={app}
             screen={screen}
             dispatch={dispatch}
-            onStart={() => start('scale', () => desk.scale(target, scaleWish(screen)))}
+            onStart={() => start('scale', () => client.scale(target, scaleRequestOf(screen)))}
           />
         );
       case 'upgrade': {
-        const wish = upgradeWish(screen, status);
+        const request = upgradeRequestOf(screen, status);
         return (
           <UpgradeScreen
             app={app}
             screen={screen}
             dispatch={dispatch}
-            onStart={() => start('upgrade', () => desk.upgrade(target, wish))}
+            onStart={() => start('upgrade', () => client.upgrade(target, request))}
           />
         );
       }
       case 'resize':
       case 'rollback':
       case 'restart': {
-        const wish = changeWish(screen, status, app.revisions);
-        const onStart = () => wish && start(wish.kind, () => desk.change(target, wish));
+        const request = changeRequestOf(screen, status, app.revisions);
+        const onStart = () => request && start(request.kind, () => client.change(target, request));
         if (screen.name === 'resize')
           return <ResizeScreen app={app} screen={screen} dispatch={dispatch} onStart={onStart} />;
         return screen.name === 'restart' ? (
@@ -214,7 +218,7 @@ export function App({desk, given, onCopy}: AppProps) {
             app={app}
             screen={screen}
             dispatch={dispatch}
-            onStart={() => start('uninstall', () => desk.uninstall(target, removalWish(screen)))}
+            onStart={() => start('uninstall', () => client.uninstall(target, uninstallRequestOf(screen)))}
           />
         );
     }

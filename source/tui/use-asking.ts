@@ -1,4 +1,4 @@
-// Asks the desk, and forgets the answer when nobody waits for it any more.
+// Asks the client, and forgets the answer when nobody waits for it any more.
 import {useCallback, useState} from 'react';
 import {UserError} from '../core/cause.ts';
 import type {Action} from './app-state.ts';
@@ -6,15 +6,15 @@ import type {Action} from './app-state.ts';
 /** Gives back how to forget. What is no trouble of the cluster is a bug of ours, and ends the screens. */
 export function useAsking(
   dispatch: (action: Action) => void,
-): (ask: (tell: (action: Action) => void) => Promise<void>) => () => void {
+): (ask: (dispatch: (action: Action) => void) => Promise<void>) => () => void {
   const fail = useFailure(dispatch);
   return useCallback(
     (ask) => {
       let wanted = true;
-      const tell = (action: Action) => {
+      const whileWanted = (action: Action) => {
         if (wanted) dispatch(action);
       };
-      ask(tell).catch((error: unknown) => {
+      ask(whileWanted).catch((error: unknown) => {
         if (wanted) fail(error);
       });
       return () => {

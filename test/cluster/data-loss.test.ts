@@ -8,7 +8,7 @@ import {delimiter, dirname, join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Remedy} from '../../source/core/cause.ts';
-import type {Volume} from '../../source/observation/kubernetes.ts';
+import type {PersistentVolume} from '../../source/observation/kubernetes.ts';
 import type {Status} from '../../source/client/status.ts';
 import type {Result} from '../../source/operations/progress.ts';
 import {cliJson} from '../support/cli.ts';
@@ -105,7 +105,7 @@ describe('the claim of the writer is being deleted', () => {
   });
 
   test('the dump and the new claim that are named save all rows; then it restarts as ever', async ({skip}) => {
-    const volumes = await kubectlJson<{items: Volume[]}>(['get', 'pv']);
+    const volumes = await kubectlJson<{items: PersistentVolume[]}>(['get', 'pv']);
     skip(
       volumes.items.some(({metadata}) => metadata.annotations?.['pv.kubernetes.io/provisioned-by'] === 'pgk8s/volume'),
       'this cluster deletes every volume that is Released, those too that are to be retained',

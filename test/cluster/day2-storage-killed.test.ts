@@ -1,7 +1,7 @@
 // Disks that grow, by a helm that dies with the program at each of its writes: the same command, or recover, succeeds
 // the next time.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Claim, StatefulSet} from '../../source/observation/kubernetes.ts';
+import type {PersistentVolumeClaim, StatefulSet} from '../../source/observation/kubernetes.ts';
 import {dyingAt} from '../support/dying-at.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {helms, onSandbox} from '../support/on-sandbox.ts';
@@ -54,7 +54,10 @@ describe.each(helms)('%s', (_name, helm) => {
     );
     expect(failedWrites).toBe(0);
     expect(await release.lives()).toEqual(before);
-    expect((await list<Claim>('pvc')).map((claim) => claim.status?.capacity?.['storage'])).toEqual([wanted, wanted]);
+    expect((await list<PersistentVolumeClaim>('pvc')).map((claim) => claim.status?.capacity?.['storage'])).toEqual([
+      wanted,
+      wanted,
+    ]);
     expect(
       (await list<StatefulSet>('statefulsets')).map(
         ({spec}) => spec.volumeClaimTemplates?.[0]?.spec.resources?.requests?.['storage'],

@@ -1,7 +1,7 @@
 // Growing the disks on a real cluster: around running pods, from wherever it was interrupted, and refused before
 // anything changes where it cannot be.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Claim, StatefulSet} from '../../source/observation/kubernetes.ts';
+import type {PersistentVolumeClaim, StatefulSet} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
@@ -10,7 +10,7 @@ import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 async function sizes({namespace}: OperatedRelease) {
-  const claims = await kubectlJson<{items: Claim[]}>(['-n', namespace.name, 'get', 'pvc']);
+  const claims = await kubectlJson<{items: PersistentVolumeClaim[]}>(['-n', namespace.name, 'get', 'pvc']);
   const sets = await kubectlJson<{items: StatefulSet[]}>(['-n', namespace.name, 'get', 'statefulsets']);
   return {
     claims: Object.fromEntries(

@@ -71,7 +71,7 @@ async function lose(key: string | null): Promise<void> {
 
 const without = (key: string): Data => Object.fromEntries(Object.entries(made).filter(([one]) => one !== key));
 
-/** As a client would, with the passwords from before: the kubelet may be taking the pods' files away or bringing them. */
+/** As a client would, with the passwords from before: the pods' files may be going or coming. */
 async function asks(username: string, key: string, sql: string): Promise<string> {
   const password = Buffer.from(made[key] ?? '', 'base64').toString();
   const psql = `psql -h 127.0.0.1 -U ${username} -d postgres -tAc '${sql}'`;

@@ -3,7 +3,7 @@
 // over. PGHI_FAULTS=all tries all points; otherwise a few by seed (PGHI_SEED), which is printed.
 import {readdirSync, readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Claim, Pod} from '../../source/observation/kubernetes.ts';
+import type {PersistentVolumeClaim, Pod} from '../../source/observation/kubernetes.ts';
 import {countingProxy, type Change, type CountingProxy} from '../support/counting-proxy.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
@@ -42,7 +42,7 @@ function diskGrowth(): Scenario {
     prepare: async () => undefined,
     command: () => ['resize', '--storage-size', `${gigabytes}Gi`],
     async problems({namespace}) {
-      const {items} = await kubectlJson<{items: Claim[]}>(['-n', namespace.name, 'get', 'pvc']);
+      const {items} = await kubectlJson<{items: PersistentVolumeClaim[]}>(['-n', namespace.name, 'get', 'pvc']);
       return items.flatMap(({metadata, status}) => {
         const size = status?.capacity?.['storage'];
         return size === `${gigabytes}Gi` ? [] : [`${metadata.name} has ${size}`];

@@ -1,7 +1,7 @@
 // Resize, roll back and restart from the dashboard: what it takes first, nothing before that, and each screen at three
 // sizes as a file to be read.
 import {describe, expect, it} from 'vitest';
-import {imageNotFound, resultWith, statusWith} from '../support/fake-desk.ts';
+import {imageNotFound, resultWith, statusWith} from '../support/fake-client.ts';
 import {sizes} from '../support/screen.tsx';
 import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
 
@@ -29,13 +29,13 @@ describe('resize', () => {
   it('asks for what differs only, tells what it takes, and does it on a second Enter', async () => {
     const wizard = await withMoreMemory();
     expect(wizard.frame()).toMatch(/2Gi▏ +now 1Gi/);
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
     await wizard.press('enter');
     await wizard.waitForText(/nothing restarts[^]*⏎ do it/);
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
     await wizard.press('enter');
     await wizard.waitForText('Resizing orders');
-    expect(wizard.desk.calls).toEqual(['resize orders {"kind":"resize","sizes":{"memory":"2Gi"}}']);
+    expect(wizard.client.calls).toEqual(['resize orders {"kind":"resize","sizes":{"memory":"2Gi"}}']);
   });
 
   it('a wrong size says what is right and keeps the plan back', async () => {
@@ -63,7 +63,7 @@ describe('resize', () => {
     await wizard.waitForText('do it');
     await wizard.press('enter');
     await wizard.waitForText('Resizing');
-    expect(wizard.desk.calls).toEqual([
+    expect(wizard.client.calls).toEqual([
       'resize orders {"kind":"resize","sizes":{"memory":"2Gi","instanceType":"any"}}',
     ]);
   });
@@ -80,7 +80,7 @@ describe('roll back', () => {
       {title: 'Go back to what it was', command: 'pg-helm-install rollback orders -n app --context lab 2'},
     ];
     const evidence = ['word '.repeat(200), 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'];
-    wizard.desk.works[0]?.end({
+    wizard.client.works[0]?.end({
       ...resultWith({operation: 'resize', outcome: 'failed'}),
       cause: {...imageNotFound, evidence, remedies},
     });
@@ -88,15 +88,15 @@ describe('roll back', () => {
     expect(await wizard.waitForText('IMAGE_NOT_FOUND')).toMatch(
       /word …\n.*second[^]*fifth\n +… 2 more\n[^]*1  Go back/,
     );
-    const before = wizard.desk.calls.length;
+    const before = wizard.client.calls.length;
     wizard.type('1');
     await wizard.waitForText(/❯ 2 [^]*⏎ what follows/);
     await wizard.press('enter');
     await wizard.waitForText(/comes back[^]*do it/);
-    expect(wizard.desk.calls).toHaveLength(before);
+    expect(wizard.client.calls).toHaveLength(before);
     await wizard.press('enter');
     await wizard.waitForText('Rolling back orders');
-    expect(wizard.desk.calls.at(-1)).toBe('rollback orders {"kind":"rollback","revision":2}');
+    expect(wizard.client.calls.at(-1)).toBe('rollback orders {"kind":"rollback","revision":2}');
   });
 
   it('to the revision that is chosen', async () => {
@@ -105,17 +105,20 @@ describe('roll back', () => {
     await wizard.waitForText('❯ 2');
     await wizard.press('enter');
     await wizard.waitForText(/comes back[^]*do it/);
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
     await wizard.press('enter');
     await wizard.waitForText('Rolling back orders');
-    expect(wizard.desk.calls).toEqual(['rollback orders {"kind":"rollback","revision":2}']);
+    expect(wizard.client.calls).toEqual(['rollback orders {"kind":"rollback","revision":2}']);
   });
 
   it('is planned only for what it says', async () => {
     const asked: string[] = [];
     const wizard = await open('b', '❯ 3', {
-      desk: {
-        planChange: async (_target, wish) => (asked.push(JSON.stringify(wish)), new Promise<never>(() => undefined)),
+      client: {
+        planChange: async (_target, request) => (
+          asked.push(JSON.stringify(request)),
+          new Promise<never>(() => undefined)
+        ),
       },
     });
     await wizard.press('enter');
@@ -124,9 +127,9 @@ describe('roll back', () => {
   });
 
   it('is not offered on the first revision, and says so where helm remembers no good one', async () => {
-    const first = await toDashboard({desk: {status: statusWith({revision: 1})}});
+    const first = await toDashboard({client: {status: statusWith({revision: 1})}});
     expect(first.frame()).not.toContain('b roll back');
-    const none = await open('b', 'no earlier revision', {desk: {earlierRevisions: async () => []}});
+    const none = await open('b', 'no earlier revision', {client: {earlierRevisions: async () => []}});
     await none.press('enter');
     expect(none.frame()).toContain('no earlier revision');
   });
@@ -135,17 +138,17 @@ describe('roll back', () => {
 describe('restart', () => {
   it('tells what it takes at once', async () => {
     const wizard = await open('t', /one after the other[^]*do it/);
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
     await wizard.press('enter');
     await wizard.waitForText('Restarting orders');
-    expect(wizard.desk.calls).toEqual(['restart orders {"kind":"restart"}']);
+    expect(wizard.client.calls).toEqual(['restart orders {"kind":"restart"}']);
   });
 
   it('one Escape leaves it', async () => {
-    const wizard = await open('t', 'do it', {desk: {status: pending}});
+    const wizard = await open('t', 'do it', {client: {status: pending}});
     await wizard.press('escape');
     await wizard.waitForText('h history');
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
   });
 });
 
@@ -164,7 +167,7 @@ const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> =
     await wizard.waitForText('do it');
     return wizard;
   },
-  restart: (options) => open('t', 'do it', {...options, desk: {status: pending}}),
+  restart: (options) => open('t', 'do it', {...options, client: {status: pending}}),
 };
 
 describe.each(Object.entries(sizes))('%s', (_name, size) => {

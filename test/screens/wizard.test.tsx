@@ -1,4 +1,4 @@
-// The wizard as somebody uses it, with a desk in memory: the ways through, the ways back, and what goes wrong.
+// The wizard as somebody uses it, with a client in memory: the ways through, the ways back, and what goes wrong.
 import {describe, expect, it, vi} from 'vitest';
 import {
   at,
@@ -11,7 +11,7 @@ import {
   statusWith,
   tracksAt,
   unreachable,
-} from '../support/fake-desk.ts';
+} from '../support/fake-client.ts';
 import {sizes} from '../support/screen.tsx';
 import {openWizard, ready, toDashboard, toParameters, toPreview, toProgress} from '../support/wizard.tsx';
 import {cause, UserError} from '../../source/core/cause.ts';
@@ -38,7 +38,7 @@ describe('without arguments', () => {
       .mockRejectedValueOnce(unreachable)
       .mockRejectedValueOnce(unreachable)
       .mockResolvedValue({...opened, context: 'lab'});
-    const wizard = openWizard({desk: {open}});
+    const wizard = openWizard({client: {open}});
     const frame = await wizard.waitForText('CLUSTER_UNREACHABLE');
     expect(frame).toContain('ECONNREFUSED');
     wizard.type('r');
@@ -56,7 +56,7 @@ describe('without arguments', () => {
         remedies: [{title: 'Say where it is', command: 'PGHI_HELM=/x pg-helm-install'}],
       }),
     );
-    const wizard = openWizard({desk: {open: () => Promise.reject(missing)}});
+    const wizard = openWizard({client: {open: () => Promise.reject(missing)}});
     await wizard.waitForText('HELM_MISSING');
     wizard.type('1');
     await wizard.waitForText("sent to your terminal's clipboard");
@@ -67,7 +67,7 @@ describe('without arguments', () => {
     const none = new UserError(
       cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig.', {remedies: [{title: 'Try again'}]}),
     );
-    const wizard = openWizard({desk: {contexts: () => Promise.reject(none), open: () => Promise.reject(none)}});
+    const wizard = openWizard({client: {contexts: () => Promise.reject(none), open: () => Promise.reject(none)}});
     const frame = await wizard.waitForText('There is no kubeconfig.');
     expect(frame).not.toContain('context prod');
   });
@@ -76,7 +76,7 @@ describe('without arguments', () => {
     const none = new UserError(cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig.'));
     let isUp = false;
     const wizard = openWizard({
-      desk: {
+      client: {
         contexts: async () => ({names: isUp ? ['pg-helm-install-sandbox'] : [], current: null}),
         open: async (context) =>
           isUp ? {...opened, context: context ?? 'pg-helm-install-sandbox'} : Promise.reject(none),
@@ -96,7 +96,7 @@ describe('without arguments', () => {
   ])(
     'n on home begins in the namespace %s, not in that of the release looked at last',
     async (_which, target, namespace) => {
-      const wizard = openWizard({desk: ready, given: {target}});
+      const wizard = openWizard({client: ready, given: {target}});
       await wizard.waitForText('❯ team-a');
       await wizard.press('down', 'enter');
       await wizard.waitForText('team-b-with-a-long-name / billing');
@@ -109,7 +109,7 @@ describe('without arguments', () => {
 
   it('no release: the wizard; some: home, and from there the wizard too', async () => {
     await openWizard().waitForText('❯ Release name');
-    const wizard = openWizard({desk: ready});
+    const wizard = openWizard({client: ready});
     await wizard.waitForText('❯ team-a');
     wizard.type('n');
     await wizard.waitForText('❯ Release name');
@@ -120,7 +120,7 @@ describe('without arguments', () => {
   it('home stays live: the choice is kept, what has gone goes, a cluster that does not answer is said', async () => {
     const first = [rowWith(), rowWith({name: 'shop'})];
     let answer: () => Promise<ReleaseRow[] | null> = async () => first;
-    const wizard = openWizard({desk: {open: async () => ({...opened, releases: first}), releases: () => answer()}});
+    const wizard = openWizard({client: {open: async () => ({...opened, releases: first}), releases: () => answer()}});
     await wizard.waitForText('❯ team-a');
     await wizard.press('down');
     await wizard.waitForText(/❯ team-a +shop/);
@@ -138,7 +138,7 @@ describe('without arguments', () => {
 
   it('may not list: asks for a namespace', async () => {
     const wizard = openWizard({
-      desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})},
+      client: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})},
     });
     await wizard.waitForText(/❯ Namespace[^]*A namespace is needed/);
     wizard.type('mine\r');
@@ -153,7 +153,7 @@ describe('without arguments', () => {
       namespace === 'team-a' ? [rowWith()] : null,
     );
     const wizard = openWizard({
-      desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''}), releases},
+      client: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''}), releases},
     });
     await wizard.waitForText('❯ Namespace');
     wizard.type('team-a\r');
@@ -164,12 +164,12 @@ describe('without arguments', () => {
   });
 
   it('may not list, and the namespace was given: it is not asked for, and what is in it is home', async () => {
-    const desk = {open: async () => ({...opened, namespaces: null, releases: null}), releases: async () => null};
-    const wizard = openWizard({given: {target: {namespace: 'mine'}}, desk});
+    const client = {open: async () => ({...opened, namespaces: null, releases: null}), releases: async () => null};
+    const wizard = openWizard({given: {target: {namespace: 'mine'}}, client});
     await wizard.waitForText(/Namespace +mine\n ❯ Release name/);
     const other = openWizard({
       given: {target: {namespace: 'team-a'}},
-      desk: {...desk, releases: async () => [rowWith()]},
+      client: {...client, releases: async () => [rowWith()]},
     });
     await other.waitForText(/❯ team-a +orders/);
   });
@@ -179,7 +179,7 @@ describe('without arguments', () => {
       .fn()
       .mockRejectedValueOnce(unreachable)
       .mockResolvedValue({...opened, context: 'lab'});
-    const wizard = openWizard({desk: {open}});
+    const wizard = openWizard({client: {open}});
     await wizard.waitForText('k kubeconfig');
     wizard.type('k');
     await wizard.waitForText('Path of the kubeconfig');
@@ -187,7 +187,7 @@ describe('without arguments', () => {
     await wizard.waitForText('r try again');
     wizard.type('k/tmp/other\r');
     await wizard.waitForText('Release name');
-    expect(wizard.desk.calls).toEqual(['kubeconfig /tmp/other']);
+    expect(wizard.client.calls).toEqual(['kubeconfig /tmp/other']);
     expect(open).toHaveBeenCalledTimes(2);
   });
 
@@ -199,11 +199,11 @@ describe('without arguments', () => {
       .fn()
       .mockRejectedValueOnce(none)
       .mockResolvedValue({...opened, context: 'pg-helm-install-sandbox'});
-    const wizard = openWizard({desk: {open}});
+    const wizard = openWizard({client: {open}});
     expect(await wizard.waitForText('s sandbox')).not.toContain('SANDBOX');
     wizard.type('s');
     expect(await wizard.waitForText('Release name')).toContain('SANDBOX');
-    expect(wizard.desk.calls).toEqual(['sandbox']);
+    expect(wizard.client.calls).toEqual(['sandbox']);
   });
 
   it('the sandbox does not start: why', async () => {
@@ -211,7 +211,7 @@ describe('without arguments', () => {
       cause('CLUSTER_UNREACHABLE', 'The sandbox did not start.', {remedies: [{title: 'Try again'}]}),
     );
     const wizard = openWizard({
-      desk: {open: async () => Promise.reject(unreachable), useSandbox: async () => Promise.reject(refusal)},
+      client: {open: async () => Promise.reject(unreachable), useSandbox: async () => Promise.reject(refusal)},
     });
     await wizard.waitForText('s sandbox');
     wizard.type('s');
@@ -234,8 +234,8 @@ describe('the way through', () => {
     }
     await wizard.press('enter');
     frames.push(await wizard.waitForText('Installing orders'));
-    expect(wizard.desk.calls).toEqual(['install orders {"username":"app"}']);
-    wizard.desk.works[0]?.end(resultWith());
+    expect(wizard.client.calls).toEqual(['install orders {"username":"app"}']);
+    wizard.client.works[0]?.end(resultWith());
     frames.push(await wizard.waitForText('writer   orders-postgresql-primary'));
     expect(frames.filter((frame) => frame.includes(password))).toEqual([]);
   });
@@ -267,7 +267,7 @@ describe('the way through', () => {
 
   it('shows of the values what differs from the chart', async () => {
     const wizard = await toPreview({
-      desk: {chartValues: async () => ({architecture: 'replication', auth: {username: ''}})},
+      client: {chartValues: async () => ({architecture: 'replication', auth: {username: ''}})},
     });
     await wizard.press('right');
     await wizard.waitForText(/architecture: replication/);
@@ -282,7 +282,7 @@ describe('the way through', () => {
 
   it('turns nothing for an answer that comes at once, and something for one that does not', async () => {
     let answer: (result: typeof planned) => void = () => undefined;
-    const wizard = await toParameters({desk: {plan: () => new Promise((resolve) => (answer = resolve))}});
+    const wizard = await toParameters({client: {plan: () => new Promise((resolve) => (answer = resolve))}});
     await wizard.press('down', 'down', 'down', 'down', 'down', 'down', 'enter');
     await wizard.waitForFrame('the preview', (frame) => !frame.includes('Username'));
     expect(wizard.frame()).not.toContain('Checking');
@@ -334,7 +334,7 @@ describe('the way through', () => {
     expect(await wizard.waitForText('❯ Preview')).toContain('! Memory:');
     await wizard.press('enter');
     expect(await wizard.waitForText('❯ Memory')).toMatch(/! .*256Mi/);
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
   });
 
   it('a short password is taken when one insists', async () => {
@@ -352,21 +352,21 @@ describe('the way through', () => {
 describe('an operation', () => {
   it('that fails is put right with one key: our command runs, and the release opens', async () => {
     const wizard = await toProgress();
-    wizard.desk.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
+    wizard.client.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
     await wizard.waitForText('IMAGE_NOT_FOUND');
     wizard.type('2');
     await wizard.waitForText('Going on with orders');
-    expect(wizard.desk.calls[1]).toBe('run pg-helm-install upgrade orders -n team-a --image-tag 17.6.0-debian-12-r0');
+    expect(wizard.client.calls[1]).toBe('run pg-helm-install upgrade orders -n team-a --image-tag 17.6.0-debian-12-r0');
     expect(wizard.copied).toEqual([]);
-    wizard.desk.works[1]?.tell(...tracksAt(2, ['writer', 'running', 'pulls 17.6.0-debian-12-r0']));
+    wizard.client.works[1]?.tell(...tracksAt(2, ['writer', 'running', 'pulls 17.6.0-debian-12-r0']));
     await wizard.waitForText('pulls 17.6.0');
-    wizard.desk.works[1]?.end(resultWith({operation: 'upgrade'}));
+    wizard.client.works[1]?.end(resultWith({operation: 'upgrade'}));
     await wizard.waitForText('writer   orders-postgresql-primary');
   });
 
   it('that fails says why, and runs again with the same wish', async () => {
     const wizard = await toProgress({given: {answers: {readReplicaCount: 2}}});
-    wizard.desk.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
+    wizard.client.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
     const frame = await wizard.waitForText('IMAGE_NOT_FOUND');
     expect(frame).toMatch(/1  Run the same command again[^]*2  Choose a tag/);
     expect(frame).toContain('1 2 run');
@@ -374,8 +374,8 @@ describe('an operation', () => {
     await wizard.waitForText('3 has no command');
     wizard.type('1');
     await wizard.waitForText('Installing orders');
-    expect(wizard.desk.calls).toEqual(Array(2).fill('install orders {"readReplicaCount":2}'));
-    wizard.desk.works[1]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
+    expect(wizard.client.calls).toEqual(Array(2).fill('install orders {"readReplicaCount":2}'));
+    wizard.client.works[1]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
     await wizard.waitForText('IMAGE_NOT_FOUND');
     await wizard.press('escape');
     expect(await wizard.waitForText('Preview')).toMatch(/Read replicas +2/);
@@ -385,10 +385,10 @@ describe('an operation', () => {
     const wizard = await toProgress();
     await wizard.press('ctrl-c', 'down', 'down', 'enter');
     await wizard.waitForText('Stopping');
-    expect(wizard.desk.works[0]?.stopped).toBe(true);
-    wizard.desk.works[0]?.end(resultWith({outcome: 'cancelled', cause: cause('CANCELLED', 'Stopped on request.')}));
+    expect(wizard.client.works[0]?.stopped).toBe(true);
+    wizard.client.works[0]?.end(resultWith({outcome: 'cancelled', cause: cause('CANCELLED', 'Stopped on request.')}));
     await wizard.waitForText(/CANCELLED[^]*r run again/);
-    expect(wizard.desk.calls).toHaveLength(1);
+    expect(wizard.client.calls).toHaveLength(1);
   });
 
   it('is undone: what this run made goes, after it has stopped', async () => {
@@ -398,10 +398,10 @@ describe('an operation', () => {
     await wizard.press('enter');
     await wizard.waitForText('Stopping');
     await later();
-    expect(wizard.desk.calls).toHaveLength(1);
-    wizard.desk.works[0]?.end(resultWith({outcome: 'cancelled'}));
+    expect(wizard.client.calls).toHaveLength(1);
+    wizard.client.works[0]?.end(resultWith({outcome: 'cancelled'}));
     await wizard.waitForText('Removing orders');
-    expect(wizard.desk.calls[1]).toBe('uninstall orders with data');
+    expect(wizard.client.calls[1]).toBe('uninstall orders with data');
   });
 
   it('goes on when one stays; a second ctrl-c leaves', async () => {
@@ -410,10 +410,10 @@ describe('an operation', () => {
     await wizard.waitForText('❯ Stay');
     await wizard.press('escape');
     await wizard.waitForText('d leave');
-    expect(wizard.desk.works[0]?.stopped).toBe(false);
+    expect(wizard.client.works[0]?.stopped).toBe(false);
     await wizard.press('ctrl-c', 'ctrl-c');
     await vi.waitFor(() => expect(wizard.listeners().keys).toBe(0));
-    expect(wizard.desk.works[0]?.stopped).toBe(true);
+    expect(wizard.client.works[0]?.stopped).toBe(true);
   });
 
   it('shows events or logs', async () => {
@@ -436,7 +436,7 @@ describe('the dashboard', () => {
       asked += 1;
       return new Promise<typeof replanned>((resolve) => (answer = resolve));
     };
-    const wizard = await toDashboard({desk: {planScale}});
+    const wizard = await toDashboard({client: {planScale}});
     wizard.type('s');
     await wizard.waitForText('now 2');
     wizard.type('3\r');
@@ -454,10 +454,10 @@ describe('the dashboard', () => {
     await vi.waitFor(() => expect(asked).toBe(2));
     answer(replanned);
     await wizard.waitForText(/is added[^]*⏎ do it/);
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
     await wizard.press('enter');
     await wizard.waitForText('Scaling orders');
-    expect(wizard.desk.calls).toEqual(['scale orders 3']);
+    expect(wizard.client.calls).toEqual(['scale orders 3']);
   });
 
   it('a change is looked at in four views, and can be changed again', async () => {
@@ -484,7 +484,7 @@ describe('the dashboard', () => {
     await wizard.press('backspace');
     wizard.type('1');
     await wizard.waitForText('❯ Read replicas    1');
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
   });
 
   it('offers the versions of the registry, and takes one typed by hand where it cannot be asked', async () => {
@@ -499,7 +499,7 @@ describe('the dashboard', () => {
     await wizard.waitForText('do it');
     await wizard.press('enter');
     await wizard.waitForText('Upgrading orders');
-    expect(wizard.desk.calls).toEqual(['upgrade orders {"chartVersion":null,"imageTag":"17.6.0-debian-12-r4"}']);
+    expect(wizard.client.calls).toEqual(['upgrade orders {"chartVersion":null,"imageTag":"17.6.0-debian-12-r4"}']);
   });
 
   it('says what is wrong and puts it right; goes on with what paused', async () => {
@@ -510,17 +510,19 @@ describe('the dashboard', () => {
       startedAt: at(-90),
       renewedAt: at(-60),
     };
-    const wizard = await toDashboard({desk: {status: statusWith({state: 'broken', cause: imageNotFound, operation})}});
+    const wizard = await toDashboard({
+      client: {status: statusWith({state: 'broken', cause: imageNotFound, operation})},
+    });
     expect(wizard.frame()).toContain('g go on with the install');
     wizard.type('i');
     await wizard.waitForText(/IMAGE_NOT_FOUND[^]*2 run/);
     wizard.type('2');
     await wizard.waitForText('Going on with orders');
-    wizard.desk.works[0]?.end(resultWith());
+    wizard.client.works[0]?.end(resultWith());
     await wizard.waitForText('g go on');
     wizard.type('g');
     await vi.waitFor(() =>
-      expect(wizard.desk.calls[1]).toBe('run pg-helm-install recover orders -n team-a --context prod-eu'),
+      expect(wizard.client.calls[1]).toBe('run pg-helm-install recover orders -n team-a --context prod-eu'),
     );
   });
 
@@ -533,7 +535,7 @@ describe('the dashboard', () => {
     await wizard.waitForText('do it');
     await wizard.press('enter');
     await wizard.waitForText('Upgrading orders');
-    expect(wizard.desk.calls).toEqual(['upgrade orders {"chartVersion":null,"imageTag":"17.6.0-new"}']);
+    expect(wizard.client.calls).toEqual(['upgrade orders {"chartVersion":null,"imageTag":"17.6.0-new"}']);
   });
 
   it('uninstalls when the name is typed, and home knows it', async () => {
@@ -541,19 +543,19 @@ describe('the dashboard', () => {
       .fn(ready.releases)
       .mockImplementationOnce(ready.releases)
       .mockResolvedValue([rowWith({name: 'other'})]);
-    const wizard = await toDashboard({desk: {releases}});
+    const wizard = await toDashboard({client: {releases}});
     wizard.type('x');
     await wizard.waitForText('Type orders');
     wizard.type('order\r');
     await wizard.waitForText('That is not orders');
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
     await wizard.press('ctrl-n');
     await wizard.waitForText('for good');
     // What was typed stays, whatever else is chosen meanwhile.
     wizard.type('s\r');
     await wizard.waitForText('Removing orders');
-    expect(wizard.desk.calls).toEqual(['uninstall orders with data']);
-    wizard.desk.works[0]?.end(
+    expect(wizard.client.calls).toEqual(['uninstall orders with data']);
+    wizard.client.works[0]?.end(
       resultWith({
         operation: 'uninstall',
         ledger: [{kind: 'Secret', name: 'orders-postgresql-auth', fate: 'deleted', bytes: null}],
@@ -578,11 +580,11 @@ describe('the dashboard', () => {
     await wizard.press('ctrl-u');
     wizard.type('orders.sql\r');
     await wizard.waitForText(/orders\.sql, first; without it nothing is removed[^]*Type orders/);
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
     wizard.type('orders\r');
     await wizard.waitForText('Removing orders');
-    expect(wizard.desk.calls).toEqual(['uninstall orders after a dump to orders.sql']);
-    wizard.desk.works[0]?.end(
+    expect(wizard.client.calls).toEqual(['uninstall orders after a dump to orders.sql']);
+    wizard.client.works[0]?.end(
       resultWith({
         operation: 'uninstall',
         ledger: [{kind: 'Dump', name: '/home/ann/orders.sql', fate: 'kept', bytes: 1288490}],
@@ -602,7 +604,7 @@ describe('the dashboard', () => {
     await wizard.waitForText(/Last dump to: no dump[^]*last dump/);
     wizard.type('orders\r');
     await wizard.waitForText('Removing orders');
-    expect(wizard.desk.calls).toEqual(['uninstall orders']);
+    expect(wizard.client.calls).toEqual(['uninstall orders']);
   });
 
   it('scaling in keeps the volumes unless they are named to go, and then the name is typed', async () => {
@@ -612,17 +614,17 @@ describe('the dashboard', () => {
     await wizard.waitForText('Type orders to confirm');
     wizard.type('x\r');
     await wizard.waitForText('That is not orders');
-    expect(wizard.desk.calls).toEqual([]);
+    expect(wizard.client.calls).toEqual([]);
     await wizard.press('backspace');
     wizard.type('orders\r');
     await wizard.waitForText('Scaling orders');
-    expect(wizard.desk.calls).toEqual(['scale orders 1 without their volumes']);
+    expect(wizard.client.calls).toEqual(['scale orders 1 without their volumes']);
   });
 
   it('offers to delete the volumes that earlier readers left, with as many readers as there are', async () => {
     const [claim] = statusWith().claims.slice(-1);
     const spare = claim ? [{...claim, name: 'data-orders-postgresql-read-2'}] : [];
-    const wizard = await toDashboard({desk: {status: statusWith({spareClaims: spare})}});
+    const wizard = await toDashboard({client: {status: statusWith({spareClaims: spare})}});
     expect(await wizard.waitForText('1 spare')).toMatch(/volumes +3 × 20Gi.* · 1 spare/);
     wizard.type('s');
     await wizard.waitForText(/now 2[^]*Spare volumes +1 stays/);
@@ -632,7 +634,7 @@ describe('the dashboard', () => {
     await wizard.waitForText('Type orders to confirm');
     wizard.type('orders\r');
     await wizard.waitForText('Scaling orders');
-    expect(wizard.desk.calls).toEqual(['scale orders 2 without their volumes']);
+    expect(wizard.client.calls).toEqual(['scale orders 2 without their volumes']);
   });
 
   it('another number of readers keeps their volumes again', async () => {
@@ -649,10 +651,10 @@ describe('the dashboard', () => {
       ...endpoints,
       writer: {...endpoints.writer, proven: false, provenAt: null, provenFrom: null, latencyMs: null},
     };
-    const wizard = await toDashboard({desk: {status: statusWith({replication: [], endpoints: unproven})}});
+    const wizard = await toDashboard({client: {status: statusWith({replication: [], endpoints: unproven})}});
     expect(await wizard.waitForText('not looked at yet')).not.toContain('does not stream');
     wizard.unmount?.();
-    const asked = await toDashboard({desk: {status: statusWith({replication: []})}});
+    const asked = await toDashboard({client: {status: statusWith({replication: []})}});
     await asked.waitForText('does not stream');
   });
 
@@ -683,7 +685,9 @@ describe('the dashboard', () => {
   it('warnings in full, the work that pauses among them, without a key that does nothing there', async () => {
     const operation = {kind: 'scale', holder: 'ann@laptop/1', alive: false, startedAt: at(-60), renewedAt: at(-40)};
     const wizard = await toDashboard({
-      desk: {status: statusWith({operation, warnings: [{code: 'PUBLIC_ENDPOINT', message: 'Everybody reaches it.'}]})},
+      client: {
+        status: statusWith({operation, warnings: [{code: 'PUBLIC_ENDPOINT', message: 'Everybody reaches it.'}]}),
+      },
     });
     expect(wizard.frame()).toContain('The scale that ann@laptop began pauses; g goes on with it.');
     wizard.type('i');
@@ -722,7 +726,7 @@ describe('the dashboard', () => {
 
   it('a password that arrives late is not shown elsewhere', async () => {
     let answer: (text: string) => void = () => undefined;
-    const wizard = await toDashboard({desk: {password: () => new Promise((resolve) => (answer = resolve))}});
+    const wizard = await toDashboard({client: {password: () => new Promise((resolve) => (answer = resolve))}});
     wizard.type('w');
     wizard.type('s');
     await wizard.waitForText('Read replicas');
@@ -733,17 +737,17 @@ describe('the dashboard', () => {
 
   it('says that the cluster does not answer, and when it does again', async () => {
     const wizard = await toDashboard();
-    wizard.desk.follows[0]?.tell({lost: 'connect ETIMEDOUT'});
+    wizard.client.follows[0]?.tell({lost: 'connect ETIMEDOUT'});
     await wizard.waitForText(/No answer from the cluster; this is from before/);
-    wizard.desk.follows[0]?.tell(statusWith({state: 'degraded'}));
+    wizard.client.follows[0]?.tell(statusWith({state: 'degraded'}));
     await wizard.waitForFrame('it back', (frame) => frame.includes('degraded') && !frame.includes('No answer'));
-    wizard.desk.follows[0]?.tell(null);
+    wizard.client.follows[0]?.tell(null);
     await wizard.waitForText('There is no release orders');
   });
 
   it('of a release that is not ours has no entry that does not work', async () => {
     const wizard = await toDashboard({
-      desk: {status: statusWith({managedBy: 'helm', parameters: null, credentials: null})},
+      client: {status: statusWith({managedBy: 'helm', parameters: null, credentials: null})},
     });
     expect(wizard.frame()).not.toMatch(/s scale|u upgrade|w show/);
     wizard.type('s');

@@ -1,7 +1,7 @@
 // Every screen, by the way that leads to it.
 import {UserError, cause} from '../../source/core/cause.ts';
 import type {KeyName} from '../../source/tui/keys/key.ts';
-import {fakeDesk, imageNotFound, opened, resultWith, rowWith, statusWith, unreachable} from './fake-desk.ts';
+import {fakeClient, imageNotFound, opened, resultWith, rowWith, statusWith, unreachable} from './fake-client.ts';
 import {
   openWizard,
   ready,
@@ -88,27 +88,27 @@ const foreign = statusWith({
 
 export const everyScreen: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
   'cluster-other-kubeconfig': async (options) => {
-    const wizard = await after(openWizard({...options, desk: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE');
+    const wizard = await after(openWizard({...options, client: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE');
     wizard.type('k');
     await wizard.waitForText('Path');
     wizard.type('~/other');
     return after(wizard, '~/other');
   },
   'cluster-unreachable': async (options) =>
-    after(openWizard({...options, desk: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE'),
+    after(openWizard({...options, client: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE'),
   'no-kubeconfig': async (options) =>
     after(
       openWizard({
         ...options,
-        desk: {contexts: async () => ({names: [], current: null}), open: refuse(noKubeconfig), useSandbox: never},
+        client: {contexts: async () => ({names: [], current: null}), open: refuse(noKubeconfig), useSandbox: never},
       }),
       'There is no kubeconfig',
     ),
-  'helm-missing': async (options) => after(openWizard({...options, desk: {open: refuse(noHelm)}}), 'HELM_MISSING'),
-  home: async (options) => after(openWizard({...options, desk: ready}), '❯'),
+  'helm-missing': async (options) => after(openWizard({...options, client: {open: refuse(noHelm)}}), 'HELM_MISSING'),
+  home: async (options) => after(openWizard({...options, client: ready}), '❯'),
   'home-lost': async (options) =>
     after(
-      openWizard({...options, desk: {...ready, releases: refuse(unreachable)}}),
+      openWizard({...options, client: {...ready, releases: refuse(unreachable)}}),
       options.size?.columns === 40 ? 'No answer from the cluster; th' : 'from before',
     ),
   'home-paused': async (options) => {
@@ -117,17 +117,17 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       rowWith({name: 'billing-of-a-team', state: 'degraded', operation: {kind: 'uninstall', alive: false}}),
       rowWith({name: 'shop', operation: {kind: 'upgrade', alive: true}}),
     ];
-    const desk = {
+    const client = {
       releases: async () => releases,
-      open: async (context: string | null) => ({...(await fakeDesk().open(context)), releases}),
+      open: async (context: string | null) => ({...(await fakeClient().open(context)), releases}),
     };
-    return after(openWizard({...options, desk}), '❯');
+    return after(openWizard({...options, client}), '❯');
   },
   target: async (options) => after(openWizard(options), 'Release name'),
   'target-namespace-unknown': async (options) => {
     const wizard = openWizard({
       ...options,
-      desk: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})},
+      client: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})},
     });
     return after(wizard, '❯ Namespace');
   },
@@ -173,7 +173,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   'preview-refused': async (options) => {
     const wizard = await toParameters({
       ...options,
-      desk: {plan: async () => resultWith({outcome: 'refused', revision: null, cause: unreachable.reason})},
+      client: {plan: async () => resultWith({outcome: 'refused', revision: null, cause: unreachable.reason})},
     });
     await wizard.press('down', 'down', 'down', 'down', 'down', 'down', 'enter');
     return after(wizard, 'CLUSTER_UNREACHABLE');
@@ -187,7 +187,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   'progress-leave': async (options) => pressed(await toProgress(options), 'ctrl-c', '❯ Stay'),
   failure: async (options) => {
     const wizard = await toProgress(options);
-    wizard.desk.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
+    wizard.client.works[0]?.end(resultWith({outcome: 'failed', cause: imageNotFound}));
     return after(wizard, 'IMAGE_NOT_FOUND');
   },
   dashboard: (options) => toDashboard(options),
@@ -196,21 +196,21 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     wizard.type('w');
     return after(wizard, 'open-sesame');
   },
-  'dashboard-broken': (options) => toDashboard({...options, desk: {status: broken}}),
-  'dashboard-outdated': (options) => toDashboard({...options, desk: {status: outdated}}),
-  'dashboard-foreign': (options) => toDashboard({...options, desk: {status: foreign}}),
-  'dashboard-warned': (options) => toDashboard({...options, desk: {status: warned}}),
-  'dashboard-warned-broken': (options) => toDashboard({...options, desk: {status: warnedAndBroken}}),
+  'dashboard-broken': (options) => toDashboard({...options, client: {status: broken}}),
+  'dashboard-outdated': (options) => toDashboard({...options, client: {status: outdated}}),
+  'dashboard-foreign': (options) => toDashboard({...options, client: {status: foreign}}),
+  'dashboard-warned': (options) => toDashboard({...options, client: {status: warned}}),
+  'dashboard-warned-broken': (options) => toDashboard({...options, client: {status: warnedAndBroken}}),
   'dashboard-menu': async (options) => {
-    const wizard = await toDashboard({...options, desk: {status: warned}});
+    const wizard = await toDashboard({...options, client: {status: warned}});
     wizard.type('m');
     return after(wizard, 'x uninstall');
   },
   warnings: async (options) =>
-    typed(await toDashboard({...options, desk: {status: warnedAndBroken}}), 'i', 'VOLUME_FULL'),
+    typed(await toDashboard({...options, client: {status: warnedAndBroken}}), 'i', 'VOLUME_FULL'),
   'dashboard-lost': async (options) => {
     const wizard = await toDashboard(options);
-    wizard.desk.follows[0]?.tell({lost: 'connect ECONNREFUSED 10.0.0.1:6443.'});
+    wizard.client.follows[0]?.tell({lost: 'connect ECONNREFUSED 10.0.0.1:6443.'});
     return after(wizard, 'No answer');
   },
   connect: async (options) => typed(await toDashboard(options), 'n', 'uri'),
@@ -255,14 +255,14 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     typed(
       await toDashboard({
         ...options,
-        desk: {versions: async () => ({imageTags: null, chartVersions: null, chartIsFolder: true})},
+        client: {versions: async () => ({imageTags: null, chartVersions: null, chartIsFolder: true})},
       }),
       'u',
       options.size?.columns === 40 ? 'Type the one' : 'cannot be asked',
     ),
   'what-is-wrong': async (options) =>
     typed(
-      await toDashboard({...options, desk: {status: statusWith({state: 'broken', cause: imageNotFound})}}),
+      await toDashboard({...options, client: {status: statusWith({state: 'broken', cause: imageNotFound})}}),
       'i',
       options.size?.columns === 40 ? 'of 16' : 'Choose a tag',
     ),
@@ -293,7 +293,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
         remove: `kubectl delete pv ${volume}`,
       },
     ];
-    wizard.desk.works[0]?.end(resultWith({operation: 'uninstall', ledger}));
+    wizard.client.works[0]?.end(resultWith({operation: 'uninstall', ledger}));
     return after(wizard, 'is removed');
   },
   removed: async (options) => {
@@ -306,7 +306,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       fate: 'kept' as const,
       bytes: 20 * 2 ** 30,
     }));
-    wizard.desk.works[0]?.end(
+    wizard.client.works[0]?.end(
       resultWith({
         operation: 'uninstall',
         ledger: [...ledger, {kind: 'Secret', name: 'orders-postgresql-auth', fate: 'kept', bytes: null}],

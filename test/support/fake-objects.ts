@@ -1,6 +1,12 @@
 // The objects of a release, as far as they are read, for tests to put together.
 import {claimName} from '../../source/chart/names.ts';
-import type {Claim, ClusterEvent, Pod, Service, StatefulSet} from '../../source/observation/kubernetes.ts';
+import type {
+  PersistentVolumeClaim,
+  ClusterEvent,
+  Pod,
+  Service,
+  StatefulSet,
+} from '../../source/observation/kubernetes.ts';
 import type {Fact} from '../../source/observation/snapshot.ts';
 
 export function iso(time: number): string {
@@ -31,7 +37,7 @@ export function setOf(name: string, replicas: number, at: number): StatefulSet {
   return {metadata: {name, creationTimestamp: iso(at)}, spec: {replicas, template: {spec: {containers: []}}}};
 }
 
-export function claimOf(pod: string): Claim {
+export function claimOf(pod: string): PersistentVolumeClaim {
   const [, set = '', ordinal = '0'] = /^(.*)-(\d+)$/.exec(pod) ?? [];
   return {
     metadata: {name: claimName(set, Number(ordinal))},

@@ -6,8 +6,8 @@ import {objectNames} from '../../source/chart/names.ts';
 import {at} from '../../source/chart/tree.ts';
 import {toValues} from '../../source/chart/values.ts';
 import {causeOf} from '../../source/helm/errors.ts';
-import {revisionLabel, type Template} from '../../source/observation/definition.ts';
-import type {Claim, Pod, Resources, StatefulSet} from '../../source/observation/kubernetes.ts';
+import {revisionLabel, type Template} from '../../source/observation/pod-template.ts';
+import type {PersistentVolumeClaim, Pod, Resources, StatefulSet} from '../../source/observation/kubernetes.ts';
 import type {PodToMake} from '../../source/observation/pod-of-set.ts';
 import type {Snapshot, Target} from '../../source/observation/snapshot.ts';
 import type {PodPatch, PodRef, World} from '../../source/operations/world.ts';
@@ -42,7 +42,7 @@ export class FakeRelease extends FakeCluster {
   readonly definitions = new Map<string, Template>();
   /** Pods that were ever made, by name. */
   readonly made = new Map<string, number>();
-  leadsEarly = false;
+  publishesNotReady = false;
   private uids = 0;
 
   /** Installed as it is wanted, and ready. */
@@ -92,7 +92,7 @@ export class FakeRelease extends FakeCluster {
         const name = `${set}-${ordinal}`;
         if (this.podsByName.has(name)) continue;
         this.podsByName.set(name, {
-          ...lifeOf(template),
+          ...incarnationOf(template),
           uid: this.uid(name),
           hash: hashOf(template),
           restarts: 0,
@@ -127,7 +127,7 @@ export class FakeRelease extends FakeCluster {
         };
       }),
       pods,
-      claims: [...this.sizes].map(([name, storage]): Claim => ({
+      claims: [...this.sizes].map(([name, storage]): PersistentVolumeClaim => ({
         metadata: {name},
         spec: {storageClassName: 'standard', resources: {requests: {storage}}},
         status: {phase: 'Bound', capacity: {storage}},
@@ -135,7 +135,7 @@ export class FakeRelease extends FakeCluster {
       services: [
         {
           ...serviceOf(names.writer),
-          spec: {...serviceOf(names.writer).spec, publishNotReadyAddresses: this.leadsEarly},
+          spec: {...serviceOf(names.writer).spec, publishNotReadyAddresses: this.publishesNotReady},
         },
         serviceOf(names.reader),
       ],
@@ -148,7 +148,7 @@ export class FakeRelease extends FakeCluster {
 
   private pod(name: string, isReady: boolean): Pod {
     const {uid, hash, image, resources, restarts, annotations} = this.podsByName.get(name) ?? {
-      ...lifeOf({spec: {containers: []}}),
+      ...incarnationOf({spec: {containers: []}}),
       uid: '',
       hash: '',
       restarts: 0,
@@ -205,7 +205,7 @@ export class FakeReleaseWorld extends FakeWorld {
     if (!dryRun && set) await this.change(`scale to ${count}`, () => void (set.replicas = count));
   };
   definitions = async () => Object.fromEntries(this.its.definitions);
-  hastenCopies = async () => undefined;
+  checkpointForBaseBackups = async () => undefined;
   checkpoint = async () => undefined;
   runningSettings: World['runningSettings'] = async () => ({});
   /** What the API server says against a pod. */
@@ -216,9 +216,10 @@ export class FakeReleaseWorld extends FakeWorld {
     return words === null ? null : {words, limitRanges: null};
   };
   tryImage = async () => '17.6';
-  rehearse = async () => void this.calls.push('rehearse');
+  trialStart = async () => void this.calls.push('trialStart');
   resizeProblem = async () => this.resizeRefusal;
-  leadEarly = (early: boolean) => this.change(`leadEarly ${early}`, () => void (this.its.leadsEarly = early));
+  publishNotReadyAddresses = (early: boolean) =>
+    this.change(`publishNotReadyAddresses ${early}`, () => void (this.its.publishesNotReady = early));
 
   growClaims: World['growClaims'] = async (names, size, {dryRun}) => {
     if (!dryRun) for (const name of names) await this.change(`grow ${name}`, () => void this.its.sizes.set(name, size));
@@ -268,7 +269,7 @@ function saidByHelm(stderr: string, target: Target): Cause {
   return found;
 }
 
-function lifeOf({spec}: Template): Pick<LivingPod, 'image' | 'resources' | 'readyAt'> {
+function incarnationOf({spec}: Template): Pick<LivingPod, 'image' | 'resources' | 'readyAt'> {
   const [container] = spec.containers;
   return {image: container?.image ?? '', resources: container?.resources ?? {}, readyAt: 0};
 }

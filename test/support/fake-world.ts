@@ -3,7 +3,7 @@
 import {cause, UserError} from '../../source/core/cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
-import type {Claim, ObjectMetadata, Volume} from '../../source/observation/kubernetes.ts';
+import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
 import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
 import type {DumpAt, HelmRun, Observation, Passwords, World} from '../../source/operations/world.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
@@ -258,8 +258,8 @@ export class FakeWorld implements Part {
   }
 
   observe(signal: AbortSignal) {
-    const ring = () => void (this.rung = true);
-    return {observations: this.looks(signal), ring};
+    const requestLook = () => void (this.rung = true);
+    return {observations: this.looks(signal), requestLook};
   }
 
   private async *looks(signal: AbortSignal): AsyncGenerator<Observation> {
@@ -306,9 +306,9 @@ export class FakeWorld implements Part {
     return {bytes: 2000};
   };
 
-  volumes = async (claims: readonly Claim[]): Promise<Readonly<Record<string, Volume>>> => {
+  volumes = async (claims: readonly PersistentVolumeClaim[]): Promise<Readonly<Record<string, PersistentVolume>>> => {
     const {retains} = this.cluster;
-    const ofClaim = (name: string): Volume => ({
+    const ofClaim = (name: string): PersistentVolume => ({
       metadata: {name: `pv-${name}`},
       spec: {persistentVolumeReclaimPolicy: retains?.includes(name) ? 'Retain' : 'Delete'},
     });

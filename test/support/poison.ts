@@ -1,6 +1,6 @@
 // A cluster in whose every word there are escape sequences, and how to see on a screen that none of them came through.
 import {UserError} from '../../source/core/cause.ts';
-import type {Desk} from '../../source/tui/desk.ts';
+import type {Client} from '../../source/tui/client-types.ts';
 
 /**
  * Clears the screen, names the window, writes the clipboard, colours as none of our screens does, goes elsewhere, turns
@@ -33,9 +33,9 @@ const ours: readonly string[] = [
   'defaultNamespace',
 ];
 
-/** The same desk, whose answers are full of it. */
-export function poisoned<D extends Desk>(desk: D): D {
-  return new Proxy(desk, {
+/** The same client, whose answers are full of it. */
+export function poisoned<D extends Client>(client: D): D {
+  return new Proxy(client, {
     get(own, name, receiver) {
       const member: unknown = Reflect.get(own, name, receiver);
       if (typeof member !== 'function') return member;

@@ -1,7 +1,7 @@
 // A place where everything is as it should be, and what an operator wants there: for tests to vary.
 import {fullnameOf} from '../../source/chart/names.ts';
-import type {Finding, Wanted} from '../../source/observation/checks/rule.ts';
-import type {Claim, Node, ObjectMetadata, StorageClass} from '../../source/observation/kubernetes.ts';
+import type {Finding, CheckContext} from '../../source/observation/checks/rule.ts';
+import type {PersistentVolumeClaim, Node, ObjectMetadata, StorageClass} from '../../source/observation/kubernetes.ts';
 import type {OperationRecord, Revision, Target} from '../../source/observation/snapshot.ts';
 import type {Survey} from '../../source/observation/survey.ts';
 import type {Parameters} from '../../source/parameters/parameters.ts';
@@ -54,8 +54,8 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
 }
 
 export function wantedWith(
-  changes: Partial<Omit<Wanted, 'parameters'>> & {readonly parameters?: Partial<Parameters>} = {},
-): Wanted {
+  changes: Partial<Omit<CheckContext, 'parameters'>> & {readonly parameters?: Partial<Parameters>} = {},
+): CheckContext {
   return {
     target: targetFor(),
     explicit: new Set(),
@@ -88,7 +88,11 @@ export function storageClassNamed(name: string, changes: Partial<StorageClass> =
   return {metadata: {name}, provisioner: 'pd.csi.storage.gke.io', allowVolumeExpansion: true, ...changes};
 }
 
-export function claim(name: string, capacity = '20Gi', metadata: Partial<Claim['metadata']> = {}): Claim {
+export function claim(
+  name: string,
+  capacity = '20Gi',
+  metadata: Partial<PersistentVolumeClaim['metadata']> = {},
+): PersistentVolumeClaim {
   return {
     metadata: {name, ...metadata},
     spec: {storageClassName: 'standard'},

@@ -1,23 +1,23 @@
-// The whole wizard on a screen with a fake Desk, and the ways to its screens.
+// The whole wizard on a screen with a fake client, and the ways to its screens.
 import {vi} from 'vitest';
-import type {Desk} from '../../source/tui/desk.ts';
+import type {Client} from '../../source/tui/client-types.ts';
 import {themeOf} from '../../source/tui/theme.ts';
 import {App, type AppProps} from '../../source/tui/App.tsx';
 import {clock} from '../../source/core/time.ts';
-import {event, fakeDesk, now, rowWith, tracksAt, type FakeDesk} from './fake-desk.ts';
+import {event, fakeClient, now, rowWith, tracksAt, type FakeClient} from './fake-client.ts';
 import {poisoned} from './poison.ts';
 import {renderScreen, type Screen} from './screen.tsx';
 
-/** Nothing turns, so that a frame is the same every time; the clock stands where the desk's objects were made. */
+/** Nothing turns, so that a frame is the same every time; the clock stands where the client's objects were made. */
 const still = themeOf({colour: false, unicode: true, animated: false});
 
 export interface Wizard extends Screen {
-  readonly desk: FakeDesk;
+  readonly client: FakeClient;
   readonly copied: string[];
 }
 
 export interface Options {
-  readonly desk?: Partial<Desk> & Parameters<typeof fakeDesk>[0];
+  readonly client?: Partial<Client> & Parameters<typeof fakeClient>[0];
   readonly given?: Partial<AppProps['given']>;
   /** Every word of the cluster holds escape sequences. */
   readonly isPoisoned?: boolean;
@@ -25,7 +25,7 @@ export interface Options {
 }
 
 export function openWizard({
-  desk: changes = {},
+  client: changes = {},
   given = {},
   isPoisoned = false,
   size = {columns: 80, rows: 24},
@@ -33,22 +33,22 @@ export function openWizard({
   vi.useFakeTimers({toFake: ['Date'], now});
   vi.spyOn(clock, 'now').mockImplementation(() => Date.now());
   vi.stubEnv('TZ', 'UTC');
-  const desk = fakeDesk(changes);
+  const client = fakeClient(changes);
   const copied: string[] = [];
   const screen = renderScreen(
     <App
-      desk={isPoisoned ? poisoned(desk) : desk}
+      client={isPoisoned ? poisoned(client) : client}
       given={{answers: {}, target: {}, password: null, ...given}}
       onCopy={(text) => copied.push(text)}
     />,
     {...size, theme: still},
   );
-  return Object.assign(screen, {desk, copied});
+  return Object.assign(screen, {client, copied});
 }
 
 export const ready = {
   releases: async () => rows,
-  open: async (context: string | null) => ({...(await fakeDesk().open(context)), releases: rows}),
+  open: async (context: string | null) => ({...(await fakeClient().open(context)), releases: rows}),
 };
 const rows = [
   rowWith(),
@@ -86,7 +86,7 @@ export async function toProgress(options: Options = {}): Promise<Wizard> {
   const wizard = await toPreview(options);
   await wizard.press('enter');
   await wizard.waitForText('Installing orders');
-  const [work] = wizard.desk.works;
+  const [work] = wizard.client.works;
   work?.tell(
     ...tracksAt(
       1,
@@ -120,7 +120,7 @@ export async function toProgress(options: Options = {}): Promise<Wizard> {
 
 /** The first release of home. */
 export async function toDashboard(options: Options = {}): Promise<Wizard> {
-  const wizard = openWizard({...options, desk: {...ready, ...options.desk}});
+  const wizard = openWizard({...options, client: {...ready, ...options.client}});
   await wizard.waitForText('❯ team-a');
   await wizard.press('enter');
   await wizard.waitForText(/esc all releases[^]*/);

@@ -3,7 +3,7 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, refTo} from './say.ts';
+import {again, evidence, kubectl, refTo} from './messages.ts';
 
 /** In the order in which they are tried: pattern, who says no, whether waiting is in vain. */
 export const refusals: readonly (readonly [RegExp, string, boolean])[] = [

@@ -7,7 +7,7 @@ import {proofOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
 import {databasesIn, dumpFrom} from './rescue.ts';
-import {kubectl} from './say.ts';
+import {kubectl} from './messages.ts';
 
 /**
  * Deletes the reader's volume where the writer is known to have the release's database, else says how to save what is

@@ -2,13 +2,13 @@
 import {cause} from '../../core/cause.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './look.ts';
+import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, installer, nameOf, refTo} from './say.ts';
+import {again, evidence, installer, nameOf, refTo} from './messages.ts';
 
 /** kubelet forgets earlier crashes of a container that has run for so long. */
 const forgottenAfterMs = 600_000;
-const mostLines = 7;
+const maxLines = 7;
 
 /** What PostgreSQL says of a setting that it will refuse every time. Source: PostgreSQL 17, guc.c and guc-file.l. */
 const refusedSetting =
@@ -42,7 +42,7 @@ export function crashLoop(snapshot: Snapshot): FoundCause | null {
           `container ${container.name} terminated: ${ended.reason ?? 'Error'}, exit code ${ended.exitCode}, ` +
             `restarts ${container.restartCount}`,
           ended.message,
-          ...wordsOf(snapshot, pod).slice(-mostLines),
+          ...wordsOf(snapshot, pod).slice(-maxLines),
         ),
         remedies: [
           {title: 'Read the whole log', command: installer(snapshot, 'logs', `--role ${crash.role}`)},

@@ -4,9 +4,9 @@ import {clusterTime} from '../cluster-time.ts';
 import {objectNames} from '../../chart/names.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
-import {readySince} from './look.ts';
+import {readySince} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, kubectl, refTo} from './say.ts';
+import {evidence, installer, kubectl, refTo} from './messages.ts';
 
 /** The session was there and broke off, which is another thing than no way to the server. */
 const brokenOff =

@@ -2,7 +2,7 @@
 import type {ClusterEvent, StatefulSet} from '../kubernetes.ts';
 import {viewOf, type Role} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {eventsAbout, firstSeenOf, momentOf, timeOf} from './look.ts';
+import {eventsAbout, firstSeenOf, momentOf, timeOf} from './database-pods.ts';
 
 export interface FailedCreate {
   readonly set: StatefulSet;

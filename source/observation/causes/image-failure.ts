@@ -1,7 +1,7 @@
 // Why an image cannot be pulled, from what kubelet says while the container waits for it.
 import type {ContainerStatus} from '../kubernetes.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {containersOf, databasePods, eventsAbout, firstSeenOf, isCurrent, type DatabasePod} from './look.ts';
+import {containersOf, databasePods, eventsAbout, firstSeenOf, isCurrent, type DatabasePod} from './database-pods.ts';
 
 const forbidden =
   /\b40[13]\b|unauthorized|forbidden|\bdenied\b|authorization failed|authentication required|no basic auth credentials/i;

@@ -3,7 +3,7 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, nameOf, refTo} from './say.ts';
+import {again, evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 /**
  * Certain: kubelet tries again with the same credentials. Registries also answer so when the repository does not exist.

@@ -5,7 +5,7 @@ import {majorOf} from '../../chart/postgres-major.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, installer, nameOf, refTo, sentence} from './say.ts';
+import {again, evidence, installer, nameOf, refTo, sentence} from './messages.ts';
 
 /** Certain when the registry says so: waiting does not heal it. A registry that does not answer may come back. */
 export function imageNotFound(snapshot: Snapshot): FoundCause | null {

@@ -3,7 +3,7 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, nameOf, refTo, sentence} from './say.ts';
+import {again, evidence, nameOf, refTo, sentence} from './messages.ts';
 
 /** Not certain: the limit passes, and kubelet goes on trying. */
 export function imageRateLimited(snapshot: Snapshot): FoundCause | null {

@@ -4,9 +4,9 @@ import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {isAnotherDatabase, systemIdentifiersOf, writerIsKnown} from '../system-identifier.ts';
 import {cloneAgain} from './clone-again.ts';
-import {databasePods, isCurrent, readerSaying, type DatabasePod} from './look.ts';
+import {databasePods, isCurrent, readerSaying, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, nameOf, refTo} from './say.ts';
+import {evidence, nameOf, refTo} from './messages.ts';
 
 /**
  * Certain: the two never become one. The reader may be Ready all the same and answer what the earlier database held.

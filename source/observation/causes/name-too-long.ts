@@ -4,7 +4,7 @@ import {longestFullname} from '../../chart/names.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, refTo} from './say.ts';
+import {evidence, installer, refTo} from './messages.ts';
 
 /**
  * Certain. Kubernetes API: a label's value has at most 63 characters, and controller-revision-hash is the StatefulSet's

@@ -2,7 +2,7 @@
 // command is run as it stands by test/cluster/secret.test.ts.
 import type {Remedy} from '../../core/cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
-import {kubectl, ours} from '../checks/words.ts';
+import {kubectl, ours} from '../checks/messages.ts';
 import type {Target} from '../snapshot.ts';
 
 /** For those of the keys whose role is not the administrator: without its password nobody may set another one. */

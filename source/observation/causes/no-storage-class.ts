@@ -1,10 +1,10 @@
 // Nobody is asked for a volume: the storage class does not exist, or none is named and there is no default.
 import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {firstSeenOf} from './look.ts';
+import {firstSeenOf} from './database-pods.ts';
 import {pendingClaims} from './pending-claim.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, pendingClaimsFirst, refTo} from './say.ts';
+import {again, evidence, kubectl, pendingClaimsFirst, refTo} from './messages.ts';
 
 const noClass = 'no persistent volumes available for this claim and no storage class is set';
 const absentClass = /storageclass\.storage\.k8s\.io "([^"]*)" not found/;

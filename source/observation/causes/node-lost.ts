@@ -4,9 +4,9 @@ import {clusterTimeOf} from '../cluster-time.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {containersOf, eventsAbout, firstSeenOf, momentOf, timeOf} from './look.ts';
+import {containersOf, eventsAbout, firstSeenOf, momentOf, timeOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, nameOf, quoted, refTo} from './say.ts';
+import {evidence, kubectl, nameOf, quoted, refTo} from './messages.ts';
 
 /** A deletionTimestamp lies in the future by the grace period: so long after it, nobody carries the deletion out. */
 const overdueMs = 30_000;

@@ -1,9 +1,9 @@
 // The kernel killed PostgreSQL because the container reached its memory limit.
 import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {crashesOf, isCurrent, wordsOf, type Crash} from './look.ts';
+import {crashesOf, isCurrent, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, nameOf, refTo} from './say.ts';
+import {again, evidence, nameOf, refTo} from './messages.ts';
 
 /**
  * A child of PostgreSQL or of initdb that nobody but the kernel kills so; the container then ends with a code of its

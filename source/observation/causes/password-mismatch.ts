@@ -2,12 +2,12 @@
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
 import {clusterTime} from '../cluster-time.ts';
-import {ours} from '../checks/words.ts';
+import {ours} from '../checks/messages.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
 import {viewOf} from '../release-view.ts';
-import {isCurrent, momentOf, readerSaying} from './look.ts';
+import {isCurrent, momentOf, readerSaying} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, nameOf, refTo, sentence} from './say.ts';
+import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 
 const readerRefused = new RegExp(`password authentication failed for user "${replicationUser}"`);
 

@@ -1,11 +1,11 @@
 // Claims of wanted pods that have no volume yet, and the newest word about each.
-import type {Claim, ClusterEvent} from '../kubernetes.ts';
+import type {PersistentVolumeClaim, ClusterEvent} from '../kubernetes.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {eventsAbout} from './look.ts';
+import {eventsAbout} from './database-pods.ts';
 
 export interface PendingClaim {
-  readonly claim: Claim;
+  readonly claim: PersistentVolumeClaim;
   /** Oldest first. */
   readonly events: readonly ClusterEvent[];
   readonly newest: ClusterEvent;

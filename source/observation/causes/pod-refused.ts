@@ -3,7 +3,7 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, installer, kubectl, refTo} from './say.ts';
+import {again, evidence, installer, kubectl, refTo} from './messages.ts';
 
 /** A refusal that names what is wrong is said again and again. */
 const refused = /is invalid:|is forbidden:|denied the request/;

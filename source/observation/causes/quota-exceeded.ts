@@ -3,7 +3,7 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, refTo} from './say.ts';
+import {again, evidence, kubectl, refTo} from './messages.ts';
 
 /** Certain: somebody has to raise the quota or ask for less. */
 export function quotaExceeded(snapshot: Snapshot): FoundCause | null {

@@ -5,9 +5,9 @@ import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {cloneAgain} from './clone-again.ts';
-import {crashSaying, isCurrent, wordsOf} from './look.ts';
+import {crashSaying, isCurrent, wordsOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, nameOf, refTo, sentence} from './say.ts';
+import {evidence, installer, nameOf, refTo, sentence} from './messages.ts';
 
 /** PostgreSQL 17, xlogrecovery.c, RecoveryRequiresIntParameter; up to 13: xlog.c, which says it in one line. */
 const lower =

@@ -1,11 +1,11 @@
 // An operation is recorded as under way, by helm or in its Lease, and nobody carries it out.
 import {cause} from '../../core/cause.ts';
-import {toTheSecond} from '../../core/instant.ts';
+import {toTheSecond} from '../../core/time.ts';
 import {viewOf} from '../release-view.ts';
 import type {OperationRecord, Snapshot} from '../snapshot.ts';
 import {isBegun} from '../begun.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, refTo} from './say.ts';
+import {evidence, installer, refTo} from './messages.ts';
 
 const work: Readonly<Record<string, string>> = {
   'pending-install': 'an install',

@@ -2,9 +2,9 @@
 import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {cloneAgain} from './clone-again.ts';
-import {isCurrent, readerSaying} from './look.ts';
+import {isCurrent, readerSaying} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, nameOf, refTo, sentence} from './say.ts';
+import {evidence, nameOf, refTo, sentence} from './messages.ts';
 
 /** Certain: removed WAL does not come back. The reader may be Ready all the same and answers stale rows. */
 export function replicaBehind(snapshot: Snapshot): FoundCause | null {

@@ -4,7 +4,7 @@ import type {Remedy} from '../../core/cause.ts';
 import {readerOfPod, objectNames} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {kubectl, quoted} from './say.ts';
+import {kubectl, quoted} from './messages.ts';
 
 const container = 'postgresql';
 /** Chart 16.7.26: auth.usePasswordFiles mounts the Secret there, whatever the image. */

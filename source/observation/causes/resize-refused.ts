@@ -3,9 +3,9 @@ import {cause, type Cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {resizeTrouble, type ResizeTrouble} from '../resources.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {databasePods, isCurrent, type DatabasePod} from './look.ts';
+import {databasePods, isCurrent, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, kubectl, nameOf, refTo} from './say.ts';
+import {evidence, installer, kubectl, nameOf, refTo} from './messages.ts';
 
 /** What was too much or too little is asked for anew: that takes the place of what the node refuses. */
 const remedyOf = (snapshot: Snapshot) => ({
@@ -18,7 +18,7 @@ const remedyOf = (snapshot: Snapshot) => ({
  */
 const inUse = /below current usage/;
 /** Kubelet's next try is at most this much later. */
-const patienceMs = 60_000;
+const graceMs = 60_000;
 
 /**
  * Room may come by itself; what a node never has, or what the database uses already, does not. Source: Kubernetes 1.34,
@@ -30,8 +30,7 @@ export function resizeRefused(snapshot: Snapshot): FoundCause | null {
     if (!trouble || trouble.reason === 'InProgress') continue;
     const lasts =
       trouble.reason === 'Infeasible' ||
-      (trouble.reason === 'Error' &&
-        (inUse.test(trouble.text) || clusterTimeOf(snapshot) - trouble.since > patienceMs));
+      (trouble.reason === 'Error' && (inUse.test(trouble.text) || clusterTimeOf(snapshot) - trouble.since > graceMs));
     return {certain: lasts && isCurrent(snapshot, subject), cause: said(snapshot, subject, trouble)};
   }
   return null;

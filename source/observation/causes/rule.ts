@@ -7,7 +7,7 @@ export interface FoundCause {
   /** Waiting does not heal it: somebody has to change something. */
   readonly certain: boolean;
   /** Nothing more may be done to the release: it would take away what heals it. */
-  readonly endsActing?: true;
+  readonly endsOperation?: true;
 }
 
 export type CauseRule = (snapshot: Snapshot) => FoundCause | null;

@@ -4,7 +4,7 @@ import {managedByUs, objectNames, secretKeys} from '../../chart/names.ts';
 import {at} from '../../chart/tree.ts';
 import {isNeverMade} from '../never-made.ts';
 import {missingKeys} from '../checks/collisions.ts';
-import {kubectlHere, listed, object, ours} from '../checks/words.ts';
+import {kubectlHere, listed, object, ours} from '../checks/messages.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot, Target} from '../snapshot.ts';
 import {newPasswords} from './new-password.ts';
@@ -30,7 +30,7 @@ export function secretMalformed(snapshot: Snapshot): FoundCause | null {
     : `${what}, and no pod of the database runs that would still have a copy.`;
   return {
     certain: true,
-    endsActing: true,
+    endsOperation: true,
     cause: cause('SECRET_MALFORMED', message, {
       object: object('Secret', target, name),
       evidence: [secret === null ? `secrets "${name}" not found` : `keys: ${secret.keys.join(', ') || 'none'}`],

@@ -6,7 +6,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {isAnotherDatabase, systemIdentifierAnnotation, systemIdentifiersOf} from '../system-identifier.ts';
 import {databasesIn, dumpFrom, restoreInto} from './rescue.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, refTo} from './say.ts';
+import {evidence, kubectl, refTo} from './messages.ts';
 
 /** Certain: a system identifier never changes. What answers may be empty, and must not be taken for the data. */
 export function systemIdentifierDiffers(snapshot: Snapshot): FoundCause | null {

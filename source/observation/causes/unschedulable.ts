@@ -2,9 +2,9 @@
 import {cause, type Remedy} from '../../core/cause.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {databasePods, type DatabasePod} from './look.ts';
+import {databasePods, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, kubectl, nameOf, refTo} from './say.ts';
+import {evidence, installer, kubectl, nameOf, refTo} from './messages.ts';
 
 interface Obstacle {
   readonly pattern: RegExp;

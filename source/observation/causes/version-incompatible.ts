@@ -3,9 +3,9 @@ import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
 import {cloneAgain} from './clone-again.ts';
-import {crashSaying, isCurrent, wordsOf} from './look.ts';
+import {crashSaying, isCurrent, wordsOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, nameOf, refTo} from './say.ts';
+import {again, evidence, nameOf, refTo} from './messages.ts';
 
 const versions =
   /initialized by PostgreSQL version (\d+(?:\.\d+)?), which is not compatible with this version (\d+(?:\.\d+)?)/;

@@ -1,9 +1,9 @@
 // The volume has no room left.
 import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {crashSaying, isCurrent} from './look.ts';
+import {crashSaying, isCurrent} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, nameOf, refTo} from './say.ts';
+import {evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 /**
  * Certain: nothing is deleted from a database by itself. Shared memory that is too small says the same words and is

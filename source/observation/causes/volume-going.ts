@@ -2,15 +2,15 @@
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {readerOfPod} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
-import {goingOf, isHeldByOthers, type Going} from '../going.ts';
+import {goingOf, isHeldByOthers, type BeingDeleted} from '../going.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {writerIsKnown} from '../system-identifier.ts';
-import {momentOf} from './look.ts';
+import {momentOf} from './database-pods.ts';
 import {claimAnew, dumpFrom, releaseClaim, retain} from './rescue.ts';
 import type {FoundCause} from './rule.ts';
-import {listed} from '../checks/words.ts';
-import {evidence, kubectl} from './say.ts';
+import {listed} from '../checks/messages.ts';
+import {evidence, kubectl} from './messages.ts';
 
 /** A reader that is to be copied anew loses its claim and then its pod: the time that the two commands take. */
 const betweenCommandsMs = 5000;
@@ -22,7 +22,7 @@ export function volumeGoing(snapshot: Snapshot): FoundCause | null {
 }
 
 /** A reader whose pod goes too, or is about to. The writer has its rows. */
-function isBeingReplaced(snapshot: Snapshot, going: Going): boolean {
+function isBeingReplaced(snapshot: Snapshot, going: BeingDeleted): boolean {
   const {pod, since} = going;
   if (isHeldByOthers(going)) return false;
   if (pod === null || readerOfPod(snapshot.target.fullname, pod) === null) return false;
@@ -33,7 +33,7 @@ function isBeingReplaced(snapshot: Snapshot, going: Going): boolean {
 }
 
 /** Also why an operation that would end such a pod is refused. */
-export function goingCause(snapshot: Snapshot, going: Going): Cause {
+export function goingCause(snapshot: Snapshot, going: BeingDeleted): Cause {
   const {kind, name, since} = going;
   return cause('VOLUME_GOING', messageOf(snapshot, going), {
     object: {kind, namespace: kind === 'PersistentVolumeClaim' ? snapshot.target.namespace : null, name},
@@ -52,7 +52,7 @@ export function goingCause(snapshot: Snapshot, going: Going): Cause {
   });
 }
 
-function messageOf(snapshot: Snapshot, going: Going): string {
+function messageOf(snapshot: Snapshot, going: BeingDeleted): string {
   const {kind, name, pod} = going;
   if (kind === 'Namespace')
     return (
@@ -99,7 +99,7 @@ function isRetained({volumes}: Snapshot, pod: string | null): boolean {
   return volumes?.[`data-${pod}`]?.spec.persistentVolumeReclaimPolicy === 'Retain';
 }
 
-function policyOf({volumes}: Snapshot, {pod}: Going): string | null {
+function policyOf({volumes}: Snapshot, {pod}: BeingDeleted): string | null {
   const volume = volumes?.[`data-${pod}`];
   return volume
     ? `PersistentVolume ${volume.metadata.name}: persistentVolumeReclaimPolicy ` +
@@ -118,7 +118,7 @@ function dump(snapshot: Snapshot, pod: string): Remedy {
   return {title: `Dump all of it while ${pod} has it`, command: dumpFrom(snapshot, pod)};
 }
 
-function ofClaim(snapshot: Snapshot, {heldBy}: Going, pod: string): Remedy[] {
+function ofClaim(snapshot: Snapshot, {heldBy}: BeingDeleted, pod: string): Remedy[] {
   if (heldBy) return ofHeldClaim(snapshot, pod);
   const isCopy = roleOf(snapshot, pod) === 'reader' && writerIsKnown(snapshot);
   return [
@@ -149,7 +149,7 @@ function ofHeldClaim(snapshot: Snapshot, pod: string): Remedy[] {
   ];
 }
 
-function ofVolume(snapshot: Snapshot, {name: volume, heldBy}: Going, pod: string): Remedy[] {
+function ofVolume(snapshot: Snapshot, {name: volume, heldBy}: BeingDeleted, pod: string): Remedy[] {
   const keep = {title: 'First of all have the disk kept, whatever is deleted', command: retain(snapshot, volume)};
   if (heldBy) return [keep];
   return [

@@ -4,12 +4,12 @@ import {clusterTimeOf} from '../cluster-time.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {growingClaims, growthText} from '../storage.ts';
-import {eventsAbout, firstSeenOf, momentOf} from './look.ts';
+import {eventsAbout, firstSeenOf, momentOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, refTo} from './say.ts';
+import {evidence, kubectl, refTo} from './messages.ts';
 
 /** A driver that works answers within this. */
-const patienceMs = 10_000;
+const graceMs = 10_000;
 
 /**
  * Not certain: the cluster tries again and again. Source: Kubernetes API, conditions of claims; external-resizer's and
@@ -25,7 +25,7 @@ export function volumeGrowth(snapshot: Snapshot): FoundCause | null {
         lastTransitionTime ? [momentOf(lastTransitionTime)] : [],
       ),
     );
-    if (failures.length === 0 && !(clusterTimeOf(snapshot) - since > patienceMs)) continue;
+    if (failures.length === 0 && !(clusterTimeOf(snapshot) - since > graceMs)) continue;
     const asked = claim.spec.resources?.requests?.['storage'] ?? '?';
     return {
       certain: false,

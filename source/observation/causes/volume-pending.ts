@@ -3,13 +3,13 @@ import {cause} from '../../core/cause.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {ClusterEvent} from '../kubernetes.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {firstSeenOf, momentOf} from './look.ts';
+import {firstSeenOf, momentOf} from './database-pods.ts';
 import {pendingClaims} from './pending-claim.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, pendingClaimsFirst, refTo} from './say.ts';
+import {again, evidence, kubectl, pendingClaimsFirst, refTo} from './messages.ts';
 
 /** A provisioner that works answers within this; network disks take some seconds. */
-const patienceMs = 10_000;
+const graceMs = 10_000;
 /** `WaitForFirstConsumer` is none of them: there the volume waits for the pod, not the other way round. */
 const asked = /^(ExternalProvisioning|Provisioning|ProvisioningFailed)$/;
 
@@ -20,7 +20,7 @@ export function volumePending(snapshot: Snapshot): FoundCause | null {
     const last = events.findLast(isAsked);
     if (!isAsked(newest) || !first || !last) continue;
     const since = momentOf(firstSeenOf(first));
-    if (clusterTimeOf(snapshot) - since < patienceMs) continue;
+    if (clusterTimeOf(snapshot) - since < graceMs) continue;
     const failure = last.reason === 'ProvisioningFailed' ? 'could not make it' : 'has not answered';
     const name = claim.spec.storageClassName ?? '';
     const className = name ? ` of the storage class ${name}` : '';

@@ -1,9 +1,9 @@
 // PostgreSQL may not write to its volume, or the volume may not be mounted.
 import {cause} from '../../core/cause.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf, timeOf} from './look.ts';
+import {crashSaying, databasePods, eventsAbout, firstSeenOf, isCurrent, momentOf, timeOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, nameOf, refTo, sentence} from './say.ts';
+import {again, evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
 
 const refused = /permission denied|operation not permitted|read-only file system/i;
 /**

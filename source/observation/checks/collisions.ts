@@ -2,8 +2,8 @@
 import {helmAnnotations, objectNames, secretKeys} from '../../chart/names.ts';
 import type {Metadata, ObjectMetadata} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
-import {refuse, type CheckRule, type Finding, type Wanted} from './rule.ts';
-import {anotherName, kubectlHere, listed, object} from './words.ts';
+import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
+import {anotherName, kubectlHere, listed, object} from './messages.ts';
 
 const {releaseName, releaseNamespace} = helmAnnotations;
 
@@ -12,7 +12,7 @@ export const collisions: CheckRule = (survey, wanted) => [
   ...secretCollision(survey, wanted),
 ];
 
-function collision({kind, metadata}: ObjectMetadata, {target}: Wanted): readonly Finding[] {
+function collision({kind, metadata}: ObjectMetadata, {target}: CheckContext): readonly Finding[] {
   const {annotations = {}, name} = metadata;
   const ours =
     annotations[releaseName] === target.release &&
@@ -70,7 +70,7 @@ function ownerOf({annotations = {}, labels = {}, ownerReferences = []}: Metadata
  * A platform team may have made the Secret; then it must be complete and hold the password that was given, because we
  * do not write into it.
  */
-function secretCollision({secret, release}: Survey, {target}: Wanted): readonly Finding[] {
+function secretCollision({secret, release}: Survey, {target}: CheckContext): readonly Finding[] {
   if (secret === null || secret.ours) return [];
   // Of a release that is there, what is missing is restored: see operations/rescue-secret.ts.
   const missing = release.revisions.length > 0 ? [] : missingKeys(secret.keys);

@@ -1,10 +1,10 @@
 // Whether there is such a release already, and whether this install continues it.
-import {toTheSecond} from '../../core/instant.ts';
+import {toTheSecond} from '../../core/time.ts';
 import {changes, isChange, type ChangeKind, type OperationRecord, type Revision} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';
 import {differences} from './differences.ts';
-import {refuse, type CheckRule, type Finding, type Wanted} from './rule.ts';
-import {anotherName, helm, object, ours} from './words.ts';
+import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
+import {anotherName, helm, object, ours} from './messages.ts';
 
 /** True as long as helm has a record of it, half-done ones included. */
 export function releaseExists({release}: Pick<Survey, 'release'>): boolean {
@@ -48,7 +48,7 @@ export const existingRelease: CheckRule = (survey, wanted) => {
   ];
 };
 
-function atWork({kind, holder, startedAt, renewedAt}: OperationRecord, {target}: Wanted): Finding {
+function atWork({kind, holder, startedAt, renewedAt}: OperationRecord, {target}: CheckContext): Finding {
   const who = holder.split('/')[0] ?? holder;
   return refuse(
     'RELEASE_LOCKED',
@@ -62,7 +62,7 @@ function atWork({kind, holder, startedAt, renewedAt}: OperationRecord, {target}:
   );
 }
 
-function halfUninstalled(since: string | null, {target}: Wanted): Finding {
+function halfUninstalled(since: string | null, {target}: CheckContext): Finding {
   return refuse(
     'RELEASE_LOCKED',
     `An uninstall of ${target.release} was begun${since === null ? '' : ` at ${toTheSecond(since)}`} and not finished.`,
@@ -74,7 +74,7 @@ function halfUninstalled(since: string | null, {target}: Wanted): Finding {
   );
 }
 
-function halfChanged(kind: ChangeKind, startedAt: string, {target}: Wanted): Finding {
+function halfChanged(kind: ChangeKind, startedAt: string, {target}: CheckContext): Finding {
   return refuse(
     'RELEASE_LOCKED',
     `${changes[kind]} of ${target.release} was begun at ${toTheSecond(startedAt)} and not finished.`,
@@ -87,7 +87,7 @@ function halfChanged(kind: ChangeKind, startedAt: string, {target}: Wanted): Fin
 }
 
 /** helm can neither install nor upgrade over such a record. */
-function keptHistory({updatedAt}: Revision, {target}: Wanted): Finding {
+function keptHistory({updatedAt}: Revision, {target}: CheckContext): Finding {
   return refuse(
     'RELEASE_EXISTS',
     `Release ${target.release} was uninstalled, but helm kept its history (--keep-history), and with it the name.`,
@@ -102,7 +102,7 @@ function keptHistory({updatedAt}: Revision, {target}: Wanted): Finding {
   );
 }
 
-function unexplained({revision, status, updatedAt}: Revision, {target}: Wanted): Finding {
+function unexplained({revision, status, updatedAt}: Revision, {target}: CheckContext): Finding {
   return refuse(
     'RELEASE_LOCKED',
     `Revision ${revision} of ${target.release} is ` +

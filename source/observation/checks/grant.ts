@@ -1,7 +1,7 @@
 // The command with which an administrator grants what an install needs.
 import type {Target} from '../snapshot.ts';
 import type {Permission, Survey} from '../survey.ts';
-import {kubectl} from './words.ts';
+import {kubectl} from './messages.ts';
 
 const name = 'pg-helm-install';
 

@@ -1,12 +1,12 @@
 // Whether the volumes that are there can become as large as is wanted: before anything changes, because afterwards
 // there is no way back.
 import {bytesOf, compareQuantities, formatBytes} from '../../parameters/quantity.ts';
-import type {Claim} from '../kubernetes.ts';
+import type {PersistentVolumeClaim} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
-import {refuse, type CheckRule, type Finding, type Wanted} from './rule.ts';
+import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
 import {canGrow} from './storage-class.ts';
 import {takenClaims} from './claims.ts';
-import {object} from './words.ts';
+import {object} from './messages.ts';
 
 const elsewhere = {
   title:
@@ -28,16 +28,16 @@ export const growth: CheckRule = (survey, wanted) => {
   return stuck.length === 0 ? [] : [cannotGrow(stuck, wanted)];
 };
 
-function asked({spec}: Claim): number {
+function asked({spec}: PersistentVolumeClaim): number {
   return bytesOf(spec.resources?.requests?.['storage'] ?? '0');
 }
 
-function classOf({storageClasses}: Survey, {spec}: Claim): 'grows' | 'fixed' | 'unknown' {
+function classOf({storageClasses}: Survey, {spec}: PersistentVolumeClaim): 'grows' | 'fixed' | 'unknown' {
   const found = storageClasses?.find(({metadata}) => metadata.name === spec.storageClassName);
   return found === undefined ? 'unknown' : canGrow(found) ? 'grows' : 'fixed';
 }
 
-function shrinks(is: number, {parameters, target}: Wanted): Finding {
+function shrinks(is: number, {parameters, target}: CheckContext): Finding {
   return refuse(
     'STORAGE_SHRINK',
     `The volumes of ${target.release} have ${formatBytes(is)}, and ${parameters.storageSize} is less. A volume ` +
@@ -49,7 +49,7 @@ function shrinks(is: number, {parameters, target}: Wanted): Finding {
   );
 }
 
-function cannotGrow(claims: readonly Claim[], {parameters, target}: Wanted): Finding {
+function cannotGrow(claims: readonly PersistentVolumeClaim[], {parameters, target}: CheckContext): Finding {
   const [first] = claims;
   const name = first?.spec.storageClassName ?? 'its class';
   return refuse(

@@ -1,6 +1,6 @@
 // Whether the images are looked after, and whether they can be pulled.
 import {refuse, warn, type CheckRule} from './rule.ts';
-import {object} from './words.ts';
+import {object} from './messages.ts';
 
 export const images: CheckRule = (survey, {parameters, target}) => {
   const {source, pullSecret} = parameters.images;

@@ -2,13 +2,13 @@
 import type {Remedy} from '../../core/cause.ts';
 import {objectNames, secretKeys} from '../../chart/names.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
-import type {Claim} from '../kubernetes.ts';
+import type {PersistentVolumeClaim} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import {missingKeys} from './collisions.ts';
 import {releaseExists} from './existing-release.ts';
 import {takenClaims} from './claims.ts';
-import {refuse, warn, type CheckRule, type Finding, type Wanted} from './rule.ts';
-import {anotherName, counted, kubectlHere, listed, object} from './words.ts';
+import {refuse, warn, type CheckRule, type Finding, type CheckContext} from './rule.ts';
+import {anotherName, counted, kubectlHere, listed, object} from './messages.ts';
 
 /**
  * The database keeps the passwords that are on its volume, whatever the Secret says. Source: chart-facts, section 8.
@@ -28,7 +28,7 @@ export const leftoverVolume: CheckRule = (survey, wanted) => {
 };
 
 /** Null when the passwords of the data are in the Secret. */
-function whyUnknown({secret}: Survey, {passwordGiven, target}: Wanted): string | null {
+function whyUnknown({secret}: Survey, {passwordGiven, target}: CheckContext): string | null {
   if (secret === null) return `the Secret ${objectNames(target.fullname).secret} with its passwords is gone`;
   const missing = missingKeys(secret.keys);
   if (missing.length > 0) return `the Secret ${secret.name} with its passwords lacks ${listed(missing)}`;
@@ -37,7 +37,11 @@ function whyUnknown({secret}: Survey, {passwordGiven, target}: Wanted): string |
     : null;
 }
 
-function kept(claims: readonly Claim[], {secret}: Survey, {parameters: {storageSize}}: Wanted): Finding {
+function kept(
+  claims: readonly PersistentVolumeClaim[],
+  {secret}: Survey,
+  {parameters: {storageSize}}: CheckContext,
+): Finding {
   const others = claims.filter((claim) => compareQuantities(sizeOf(claim), storageSize) !== 0);
   const size =
     others.length === 0
@@ -51,7 +55,12 @@ function kept(claims: readonly Claim[], {secret}: Survey, {parameters: {storageS
   );
 }
 
-function passwordLost(claims: readonly Claim[], reason: string, {secret}: Survey, wanted: Wanted): Finding {
+function passwordLost(
+  claims: readonly PersistentVolumeClaim[],
+  reason: string,
+  {secret}: Survey,
+  wanted: CheckContext,
+): Finding {
   const complete = secret !== null && missingKeys(secret.keys).length === 0;
   const name = objectNames(wanted.target.fullname).secret;
   const first: Remedy = complete
@@ -73,7 +82,7 @@ function passwordLost(claims: readonly Claim[], reason: string, {secret}: Survey
 }
 
 /** A new writer has another system identifier: PostgreSQL would refuse such readers for ever. */
-function readersAlone(claims: readonly Claim[], wanted: Wanted): Finding {
+function readersAlone(claims: readonly PersistentVolumeClaim[], wanted: CheckContext): Finding {
   return refuse(
     'LEFTOVER_VOLUME',
     `An earlier release left volumes of readers (${listed(claims.map(described))}), but not that of its writer. ` +
@@ -93,7 +102,7 @@ function readersAlone(claims: readonly Claim[], wanted: Wanted): Finding {
   );
 }
 
-function stillGoing(claims: readonly Claim[], {target}: Wanted): Finding {
+function stillGoing(claims: readonly PersistentVolumeClaim[], {target}: CheckContext): Finding {
   const names = claims.map((claim) => `pvc/${nameOf(claim)}`);
   return refuse(
     'LEFTOVER_VOLUME',
@@ -113,7 +122,7 @@ function stillGoing(claims: readonly Claim[], {target}: Wanted): Finding {
 }
 
 /** Overwriting a Secret whose data may still exist would lose the password. */
-function unlistable({secret}: Survey, {target}: Wanted): readonly Finding[] {
+function unlistable({secret}: Survey, {target}: CheckContext): readonly Finding[] {
   if (secret === null) return [];
   const missing = missingKeys(secret.keys);
   if (missing.length > 0)
@@ -149,14 +158,14 @@ function unlistable({secret}: Survey, {target}: Wanted): readonly Finding[] {
 }
 
 /** No command that deletes: these volumes may be the only copy. */
-function look({target}: Wanted): Remedy {
+function look({target}: CheckContext): Remedy {
   return {
     title: 'See which volumes they are. Nothing here deletes them: they may be the only copy of the data',
     command: kubectlHere(target, 'get', 'pvc'),
   };
 }
 
-const nameOf = ({metadata}: Claim): string => metadata.name;
-const sizeOf = ({spec, status}: Claim): string =>
+const nameOf = ({metadata}: PersistentVolumeClaim): string => metadata.name;
+const sizeOf = ({spec, status}: PersistentVolumeClaim): string =>
   status?.capacity?.['storage'] ?? spec.resources?.requests?.['storage'] ?? '0';
-const described = (claim: Claim): string => `${nameOf(claim)} (${sizeOf(claim)})`;
+const described = (claim: PersistentVolumeClaim): string => `${nameOf(claim)} (${sizeOf(claim)})`;

@@ -2,7 +2,7 @@
 import {compareQuantities} from '../../parameters/quantity.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {refuse, type CheckRule} from './rule.ts';
-import {kubectlHere, object} from './words.ts';
+import {kubectlHere, object} from './messages.ts';
 
 /** Our pods have one container, so that bounds of pods and of containers mean the same. */
 const ours: Readonly<

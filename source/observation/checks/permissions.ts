@@ -3,7 +3,7 @@ import type {Remedy} from '../../core/cause.ts';
 import type {Permission, Survey} from '../survey.ts';
 import {grantCommand} from './grant.ts';
 import {refuse, warn, type CheckRule, type Finding} from './rule.ts';
-import {counted, kubectl, listed} from './words.ts';
+import {counted, kubectl, listed} from './messages.ts';
 
 type Asked = Omit<Permission, 'allowed'>;
 type Row = readonly [resource: string, verbs: readonly string[], why: string];

@@ -1,16 +1,16 @@
 // Where pods that are made anew would run: one that is taken down and finds no place is away for as long as that lasts.
 import {bytesOf, milliCpuOf} from '../../parameters/quantity.ts';
 import {fittingNodes} from '../../parameters/resolve.ts';
-import type {Node, Pod, Volume} from '../kubernetes.ts';
+import type {Node, Pod, PersistentVolume} from '../kubernetes.ts';
 import type {NodeUse, Survey} from '../survey.ts';
-import {refuse, warn, type Finding, type Wanted} from './rule.ts';
-import {kubectlHere, object} from './words.ts';
+import {refuse, warn, type Finding, type CheckContext} from './rule.ts';
+import {kubectlHere, object} from './messages.ts';
 
 export interface Mover {
   readonly pod: Pod;
   readonly isWriter: boolean;
   /** Of its claim; null: not known. */
-  readonly volume: Volume | null;
+  readonly volume: PersistentVolume | null;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface Mover {
  */
 export function placeProblem(
   survey: Survey,
-  wanted: Wanted,
+  wanted: CheckContext,
   mover: Mover,
   neighbours: readonly string[],
 ): string | null {
@@ -39,7 +39,7 @@ export function placeProblem(
  */
 export function placement(
   survey: Survey,
-  wanted: Wanted,
+  wanted: CheckContext,
   movers: readonly Mover[],
   stayers: readonly string[],
 ): readonly Finding[] {
@@ -67,7 +67,7 @@ export function placement(
 /** Nodes that have a place for the pod now, its own among them. */
 function nodesFor(
   {nodes}: Survey,
-  wanted: Wanted,
+  wanted: CheckContext,
   {pod, volume}: Mover,
   use: Readonly<Record<string, NodeUse>>,
   taken: ReadonlySet<string>,
@@ -83,7 +83,7 @@ function nodesFor(
     .map(({metadata}) => metadata.name);
 }
 
-function homeless(survey: Survey, wanted: Wanted, {pod, isWriter, volume}: Mover): Finding {
+function homeless(survey: Survey, wanted: CheckContext, {pod, isWriter, volume}: Mover): Finding {
   const {parameters, target} = wanted;
   const {name} = pod.metadata;
   const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType);
@@ -142,7 +142,7 @@ function homeless(survey: Survey, wanted: Wanted, {pod, isWriter, volume}: Mover
 }
 
 /** Kubernetes API: one of the terms, and all expressions of it. What we do not know keeps no pod away. */
-function reaches(volume: Volume | null, {metadata: {labels = {}}}: Node): boolean {
+function reaches(volume: PersistentVolume | null, {metadata: {labels = {}}}: Node): boolean {
   const terms = volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
   const holdsFor = ({
     key,
@@ -162,12 +162,12 @@ function reaches(volume: Volume | null, {metadata: {labels = {}}}: Node): boolea
   return terms.length === 0 || terms.some(({matchExpressions = []}) => matchExpressions.every(holdsFor));
 }
 
-function holds({milliCpu, memoryBytes}: NodeUse, wanted: Wanted): boolean {
+function holds({milliCpu, memoryBytes}: NodeUse, wanted: CheckContext): boolean {
   const needed = asked(wanted);
   return milliCpu >= needed.milliCpu && memoryBytes >= needed.memoryBytes;
 }
 
-function asked({parameters: {cpu, memory}}: Wanted): NodeUse {
+function asked({parameters: {cpu, memory}}: CheckContext): NodeUse {
   return {milliCpu: milliCpuOf(cpu), memoryBytes: bytesOf(memory)};
 }
 

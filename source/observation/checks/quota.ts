@@ -4,8 +4,8 @@ import type {LimitRange, ResourceQuota} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import {takenClaims} from './claims.ts';
 import {releaseExists} from './existing-release.ts';
-import {refuse, type CheckRule, type Finding, type Wanted} from './rule.ts';
-import {kubectlHere, object} from './words.ts';
+import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
+import {kubectlHere, object} from './messages.ts';
 
 /**
  * A release that is there already has most of what it needs, so only a first install is checked. Quotas with scopes are
@@ -18,7 +18,7 @@ export const quota: CheckRule = (survey, wanted) =>
  * Of a release that is there: what it is to have more than it has. `recreates`: pods are made anew, and one that a
  * quota keeps from coming back is away for good.
  */
-export function quotaForMore(survey: Survey, wanted: Wanted, recreates: boolean): readonly Finding[] {
+export function quotaForMore(survey: Survey, wanted: CheckContext, recreates: boolean): readonly Finding[] {
   const {existing, parameters} = wanted;
   if (existing === null) return [];
   const [is, will] = [needsOf(survey, {...wanted, parameters: existing}), needsOf(survey, wanted)];
@@ -41,7 +41,7 @@ export function quotaForMore(survey: Survey, wanted: Wanted, recreates: boolean)
   return judged(survey, wanted, Object.fromEntries(more), recreates);
 }
 
-function judged(survey: Survey, wanted: Wanted, needs: Needs, recreates = false): readonly Finding[] {
+function judged(survey: Survey, wanted: CheckContext, needs: Needs, recreates = false): readonly Finding[] {
   return (survey.quotas ?? [])
     .filter(({spec}) => (spec?.scopes ?? []).length === 0 && spec?.scopeSelector === undefined)
     .flatMap((found) => exceeded(found, needs, survey.limitRanges, wanted, recreates));
@@ -53,7 +53,7 @@ function exceeded(
   found: ResourceQuota,
   needs: Needs,
   limitRanges: Survey['limitRanges'],
-  {target}: Wanted,
+  {target}: CheckContext,
   recreates: boolean,
 ): readonly Finding[] {
   const hard = found.status?.hard ?? found.spec?.hard ?? {};
@@ -103,7 +103,7 @@ function exceeded(
 /**
  * By the names that quotas use; CPU in thousandths, memory and storage in bytes. Source: Kubernetes, Resource Quotas.
  */
-function needsOf(survey: Survey, wanted: Wanted): Needs {
+function needsOf(survey: Survey, wanted: CheckContext): Needs {
   const {parameters} = wanted;
   const pods = 1 + parameters.readReplicaCount;
   const taken = takenClaims(survey, wanted);

@@ -5,8 +5,8 @@ import {fittingNodes} from '../../parameters/resolve.ts';
 import type {Node} from '../kubernetes.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {releaseExists} from './existing-release.ts';
-import {refuse, warn, type CheckRule, type Finding, type Wanted} from './rule.ts';
-import {counted} from './words.ts';
+import {refuse, warn, type CheckRule, type Finding, type CheckContext} from './rule.ts';
+import {counted} from './messages.ts';
 
 export {fittingNodes};
 
@@ -40,7 +40,7 @@ export const room: CheckRule = (survey, wanted) => {
  */
 export function roomForMore(
   survey: Survey,
-  wanted: Wanted,
+  wanted: CheckContext,
   more: number,
   taken: readonly string[],
 ): readonly Finding[] {
@@ -54,7 +54,7 @@ export function roomForMore(
 function roomNow(
   {nodeUse}: Survey,
   fitting: readonly Node[],
-  wanted: Wanted,
+  wanted: CheckContext,
   needed: number,
   which = '',
 ): readonly Finding[] {
@@ -85,13 +85,13 @@ function roomNow(
   return findings;
 }
 
-function hopeless(nodes: readonly Node[], wanted: Wanted): Finding {
+function hopeless(nodes: readonly Node[], wanted: CheckContext): Finding {
   const {instanceType} = wanted.parameters;
   const cpu = Math.max(...nodes.map((node) => allocatable(node).milliCpu));
   const memory = Math.max(...nodes.map((node) => allocatable(node).memoryBytes));
   const which = instanceType === 'any' ? 'no node of the cluster' : `no node of the type ${instanceType}`;
-  const mostMemory = formatBytes(Math.floor(memory / mebibyte) * mebibyte);
-  const most = `${cpu}m CPU and ${mostMemory} memory are the most that one offers`;
+  const maxMemory = formatBytes(Math.floor(memory / mebibyte) * mebibyte);
+  const most = `${cpu}m CPU and ${maxMemory} memory are the most that one offers`;
   return refuse('UNSCHEDULABLE', `Each pod asks for ${request(wanted)}, and ${which} could ever give that: ${most}.`, {
     evidence: nodes
       .slice(0, 5)
@@ -108,7 +108,7 @@ function hopeless(nodes: readonly Node[], wanted: Wanted): Finding {
 }
 
 /** How many pods such room holds. */
-function podsOn({milliCpu, memoryBytes}: NodeUse, {parameters}: Wanted): number {
+function podsOn({milliCpu, memoryBytes}: NodeUse, {parameters}: CheckContext): number {
   return Math.max(
     0,
     Math.floor(Math.min(milliCpu / milliCpuOf(parameters.cpu), memoryBytes / bytesOf(parameters.memory))),
@@ -128,6 +128,6 @@ function free(node: Node, nodeUse: Survey['nodeUse']): NodeUse {
   return {milliCpu: milliCpu - (use?.milliCpu ?? 0), memoryBytes: memoryBytes - (use?.memoryBytes ?? 0)};
 }
 
-function request({parameters: {cpu, memory}}: Wanted): string {
+function request({parameters: {cpu, memory}}: CheckContext): string {
   return `${cpu} CPU and ${memory} memory`;
 }

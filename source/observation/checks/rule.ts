@@ -4,7 +4,7 @@ import type {Parameters} from '../../parameters/parameters.ts';
 import type {Target} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';
 
-export interface Wanted {
+export interface CheckContext {
   readonly parameters: Parameters;
   readonly target: Target;
   /** What the operator said, as opposed to what was filled in. */
@@ -20,7 +20,7 @@ export type Finding =
   {readonly severity: 'refuse'; readonly cause: Cause} | {readonly severity: 'warn'; readonly warning: Warning};
 
 /** Empty: nothing stands in the way. */
-export type CheckRule = (survey: Survey, wanted: Wanted) => readonly Finding[];
+export type CheckRule = (survey: Survey, wanted: CheckContext) => readonly Finding[];
 
 export function refuse(code: CauseCode, message: string, rest: Partial<Omit<Cause, 'code' | 'message'>> = {}): Finding {
   return {severity: 'refuse', cause: cause(code, message, rest)};

@@ -1,7 +1,7 @@
 // Whether volumes can be made, whether they grow, and whether they are encrypted.
 import type {StorageClass} from '../kubernetes.ts';
-import {refuse, warn, type CheckRule, type Finding, type Wanted} from './rule.ts';
-import {listed} from './words.ts';
+import {refuse, warn, type CheckRule, type Finding, type CheckContext} from './rule.ts';
+import {listed} from './messages.ts';
 
 export type Encryption = 'yes' | 'no' | 'unknown';
 
@@ -47,7 +47,7 @@ export const storageClass: CheckRule = ({storageClasses}, wanted) => {
   return found === undefined ? [noClass(storageClasses, wanted)] : judged(found, wanted);
 };
 
-function noClass(classes: readonly StorageClass[], {parameters: {storageClass: name}}: Wanted): Finding {
+function noClass(classes: readonly StorageClass[], {parameters: {storageClass: name}}: CheckContext): Finding {
   const all = classes.map(({metadata}) => metadata.name).sort();
   const what =
     name === null
@@ -67,7 +67,7 @@ function noClass(classes: readonly StorageClass[], {parameters: {storageClass: n
   );
 }
 
-function judged(found: StorageClass, wanted: Wanted): readonly Finding[] {
+function judged(found: StorageClass, wanted: CheckContext): readonly Finding[] {
   const {name} = found.metadata;
   const encryption = encryptionOf(found);
   const findings: Finding[] = [];
@@ -93,7 +93,7 @@ function judged(found: StorageClass, wanted: Wanted): readonly Finding[] {
   return findings;
 }
 
-function notEncrypted(message: string, {parameters: {storageClass: name}}: Wanted): Finding {
+function notEncrypted(message: string, {parameters: {storageClass: name}}: CheckContext): Finding {
   return refuse('NOT_ENCRYPTED', message, {
     object: name === null ? null : {kind: 'StorageClass', namespace: null, name},
     remedies: [

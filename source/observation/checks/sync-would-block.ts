@@ -4,7 +4,7 @@ import {readerOfPod} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {ReaderStream, Snapshot} from '../snapshot.ts';
 import {refuse, type Finding} from './rule.ts';
-import {object, ours} from './words.ts';
+import {object, ours} from './messages.ts';
 
 /**
  * What the writer itself says counts, whoever set it. Source: PostgreSQL manual, synchronous_standby_names;

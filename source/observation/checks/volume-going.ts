@@ -5,7 +5,7 @@ import {goingUnder, namespaceGoing, type Storage} from '../going.ts';
 import type {Survey} from '../survey.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, type CheckRule} from './rule.ts';
-import {listed, object, ours} from './words.ts';
+import {listed, object, ours} from './messages.ts';
 
 export const volumeGoing: CheckRule = (survey, {target, parameters}) => {
   if (!releaseExists(survey)) return [];

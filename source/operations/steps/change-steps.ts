@@ -2,21 +2,21 @@
 import {UserError} from '../../core/cause.ts';
 import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {majorOf, otherMajor} from '../../chart/postgres-major.ts';
-import {allImages} from '../../observation/definition.ts';
+import {allImages} from '../../observation/pod-template.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
 import {proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot, Target} from '../../observation/snapshot.ts';
 import {unwantedClaims} from '../../observation/storage.ts';
 import {tracksOf, type Track} from '../../observation/tracks.ts';
-import {restarts, verbOf, type PodWay} from '../../plan/pod-way.ts';
+import {restarts, verbOf, type PodUpdatePlan} from '../../plan/pod-update-plan.ts';
 import {betweenMark, type RestartOrder} from '../../plan/restart-order.ts';
 import type {Step} from '../converge.ts';
 import type {Values} from '../../chart/values.ts';
-import type {Rehearsal} from '../world.ts';
+import type {TrialStart} from '../world.ts';
 import {endpoints, readers, release, storage, writer, type WantedRelease} from './install-steps.ts';
 import {readersReplayed} from './readers-replayed.ts';
-import {renewPod} from './renew-pod.ts';
-import {askVolumesForMore, makeWay, waitForCapacity} from './storage-steps.ts';
+import {updatePod} from './update-pod.ts';
+import {askVolumesForMore, orphanOutgrownStatefulSets, waitForCapacity} from './storage-steps.ts';
 
 export interface WantedChange extends WantedRelease {
   readonly storageSize: string;
@@ -31,7 +31,7 @@ export interface WantedChange extends WantedRelease {
    */
   readonly tried: Set<string>;
   /** The writer's new definition is being started beside it. */
-  rehearses: boolean;
+  needsTrialStart: boolean;
 }
 
 type ChangeStep = Step<WantedChange>;
@@ -60,7 +60,7 @@ const images: ChangeStep = {
 };
 
 /** What does not start is found out before the writer is it. */
-function rehearsal(fresh: Pick<Rehearsal, 'template' | 'configMaps'>): ChangeStep {
+function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeStep {
   let isOver = false;
   return {
     name: 'try the start',
@@ -68,11 +68,11 @@ function rehearsal(fresh: Pick<Rehearsal, 'template' | 'configMaps'>): ChangeSte
     async run(world, wanted, snapshot, signal) {
       const {writerPod, writerSet} = viewOf(snapshot);
       const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
-      wanted.rehearses = true;
+      wanted.needsTrialStart = true;
       try {
-        if (writerPod) await world.rehearse({...fresh, beside: writerPod, owner}, signal);
+        if (writerPod) await world.trialStart({...fresh, beside: writerPod, owner}, signal);
       } finally {
-        wanted.rehearses = false;
+        wanted.needsTrialStart = false;
       }
       isOver = true;
       return null;
@@ -127,7 +127,8 @@ const upgraded: ChangeStep = {
   },
   async run(world, wanted, snapshot, signal) {
     // Going back from a helm that was killed makes none that has the new size.
-    if (!viewOf(snapshot).newest?.status.startsWith('pending')) await makeWay(world, wanted, snapshot);
+    if (!viewOf(snapshot).newest?.status.startsWith('pending'))
+      await orphanOutgrownStatefulSets(world, wanted, snapshot);
     return (await release.run?.(world, wanted, snapshot, signal)) ?? null;
   },
   /** The command for a person is that of an upgrade: the release is there. */
@@ -180,7 +181,7 @@ const leadAsBefore: ChangeStep = {
   name: 'lead clients to a ready writer only',
   done: (snapshot) => viewOf(snapshot).writerService?.spec.publishNotReadyAddresses !== true,
   async run(world) {
-    await world.leadEarly(false);
+    await world.publishNotReadyAddresses(false);
     return null;
   },
 };
@@ -191,7 +192,7 @@ export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly
   const isApplied = upgraded.done(snapshot, wanted);
   return tracksOf(snapshot).map((track) => {
     if (track.track !== 'release') return track;
-    if (wanted.rehearses)
+    if (wanted.needsTrialStart)
       return {
         ...track,
         state: 'running',
@@ -208,7 +209,7 @@ export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly
 export interface ChangeShape {
   readonly target: Target;
   /** Of the pods that get another definition, or a restart. */
-  readonly ways: readonly PodWay[];
+  readonly ways: readonly PodUpdatePlan[];
   /** Of a restart for its own sake: the lives that end, by pod. */
   readonly lives: Readonly<Record<string, string>> | null;
   /** A writer that does not serve comes before the readers, which wait for it. */
@@ -217,10 +218,10 @@ export interface ChangeShape {
   /** What helm applies first, in two steps; else null. */
   readonly between: Values | null;
   /** An earlier run may have left it so. */
-  readonly leadsEarly: boolean;
+  readonly publishesNotReady: boolean;
   readonly grows: boolean;
   /** The writer's new definition, where no reader tries it first. */
-  readonly rehearses: Pick<Rehearsal, 'template' | 'configMaps'> | null;
+  readonly needsTrialStart: Pick<TrialStart, 'template' | 'configMaps'> | null;
   /** Nothing but their number differs. */
   readonly addsReaders: boolean;
   /** Readers that are there and not wanted. */
@@ -231,18 +232,18 @@ export interface ChangeShape {
 }
 
 export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
-  const {ways, leadsEarly, grows, rehearses, addsReaders, deleteVolumes} = shape;
+  const {ways, publishesNotReady, grows, needsTrialStart, addsReaders, deleteVolumes} = shape;
   const [applied, proven] = appliedAndProven(shape.now);
   const ofReaders = ways.filter(({isWriter}) => !isWriter).flatMap((way) => renewal(way, shape));
   const ofWriter = ways.filter(({isWriter}) => isWriter).flatMap((way) => renewal(way, shape));
   const restartsWriter = ways.some((way) => way.isWriter && restarts(way));
   return [
     ...(ways.some(restarts) ? [images] : []),
-    ...(rehearses ? [rehearsal(rehearses)] : []),
+    ...(needsTrialStart ? [trialStart(needsTrialStart)] : []),
     ...(grows ? [askVolumesForMore, waitForCapacity] : []),
     ...(addsReaders ? [moreReaders] : []),
     ...restartSteps(shape, applied, ofReaders, ofWriter),
-    ...(restartsWriter || leadsEarly ? [leadAsBefore] : []),
+    ...(restartsWriter || publishesNotReady ? [leadAsBefore] : []),
     ...(shape.readersGo ? [readersThatGo] : []),
     storage,
     writer,
@@ -288,7 +289,7 @@ function restartSteps(
 /** Of all readers that are wanted, those that come new too. */
 function renewals({target, readReplicaCount, now}: ChangeShape): readonly ChangeStep[] {
   return readerNames(target, readReplicaCount).flatMap((name) =>
-    renewPod({
+    updatePod({
       name,
       isWriter: false,
       followers: [],
@@ -308,11 +309,11 @@ function readerNames({fullname}: Target, count: number): readonly string[] {
 const allReaders: ChangeStep = {...readers, name: 'all readers stream'};
 
 function renewal(
-  {pod, isWriter, renewal: way, living}: PodWay,
+  {pod, isWriter, renewal: way, living}: PodUpdatePlan,
   {target, lives, writerServes, readReplicaCount, now}: ChangeShape,
 ): readonly ChangeStep[] {
   const {name} = pod.metadata;
-  return renewPod({
+  return updatePod({
     name,
     isWriter,
     followers: isWriter && writerServes ? readerNames(target, readReplicaCount) : [],

@@ -2,7 +2,7 @@
 import {UserError, cause, type Cause} from '../../core/cause.ts';
 import {sameValues} from '../../chart/same-values.ts';
 import type {Values} from '../../chart/values.ts';
-import {ours} from '../../observation/checks/words.ts';
+import {ours} from '../../observation/checks/messages.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {numberIsHeldByOthers} from '../../observation/field-owners.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
@@ -134,12 +134,12 @@ function isDeployedAsWanted(snapshot: Snapshot, wanted: WantedRelease): boolean 
     newest?.status === 'deployed' &&
     newest.chartVersion === wanted.chart.version &&
     sameValues(values, wanted.values) &&
-    !isScaledAside(snapshot, wanted.readReplicaCount)
+    !replicasDrifted(snapshot, wanted.readReplicaCount)
   );
 }
 
 /** Somebody scaled a StatefulSet beside helm, whose record then says another number than the cluster has. */
-export function isScaledAside(snapshot: Snapshot, readReplicaCount: number): boolean {
+export function replicasDrifted(snapshot: Snapshot, readReplicaCount: number): boolean {
   const {writerSet, readerSet} = viewOf(snapshot);
   return (
     (writerSet !== null && writerSet.spec.replicas !== 1) ||

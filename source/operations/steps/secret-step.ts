@@ -2,7 +2,7 @@
 import {UserError, cause} from '../../core/cause.ts';
 import {claimNames, objectNames} from '../../chart/names.ts';
 import {missingKeys} from '../../observation/checks/collisions.ts';
-import {object} from '../../observation/checks/words.ts';
+import {object} from '../../observation/checks/messages.ts';
 import {isNeverMade} from '../../observation/never-made.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
@@ -22,12 +22,12 @@ export interface WantedSecret {
   forgets?: boolean;
 }
 
-interface Wanted {
+interface CheckContext {
   readonly readReplicaCount: number;
   readonly secret: WantedSecret;
 }
 
-export const secret: Step<Wanted> = {
+export const secret: Step<CheckContext> = {
   name: 'secret',
   heals: 'SECRET_MALFORMED',
   done: (snapshot, {secret: {rescue, replaces, forgets}}) =>

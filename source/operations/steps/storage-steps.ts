@@ -1,6 +1,6 @@
 // Growing the disks: the claims ask for more, the cluster gives it, and StatefulSets that say the old size make way for
 // others around the same pods.
-import type {Claim} from '../../observation/kubernetes.ts';
+import type {PersistentVolumeClaim} from '../../observation/kubernetes.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {growingClaims, setsOfOtherSize, smallClaims, wantedClaims} from '../../observation/storage.ts';
 import type {Step} from '../converge.ts';
@@ -11,7 +11,7 @@ interface WantedStorage {
   readonly storageSize: string;
 }
 
-const claimsOf = (snapshot: Snapshot, {readReplicaCount}: WantedStorage): readonly Claim[] =>
+const claimsOf = (snapshot: Snapshot, {readReplicaCount}: WantedStorage): readonly PersistentVolumeClaim[] =>
   wantedClaims(snapshot, readReplicaCount);
 
 export const askVolumesForMore: Step<WantedStorage> = {
@@ -30,7 +30,11 @@ export const waitForCapacity: Step<WantedStorage> = {
 };
 
 /** Right before helm, which makes them again: Kubernetes lets nobody change the size in them. */
-export async function makeWay(world: World, {storageSize}: WantedStorage, snapshot: Snapshot): Promise<void> {
+export async function orphanOutgrownStatefulSets(
+  world: World,
+  {storageSize}: WantedStorage,
+  snapshot: Snapshot,
+): Promise<void> {
   const old = setsOfOtherSize(snapshot, storageSize);
   if (old.length > 0) await world.orphanPods(old, {dryRun: false});
 }

@@ -14,7 +14,7 @@ function turn(changed: () => void): () => void {
   mounted.add(changed);
   interval ??= setInterval(() => {
     step += 1;
-    for (const tell of mounted) tell();
+    for (const notify of mounted) notify();
   }, spinnerPace).unref();
   return () => {
     mounted.delete(changed);

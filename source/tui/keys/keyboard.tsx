@@ -7,7 +7,7 @@ import {createKeyParser, type Pending} from './parse-keys.ts';
 import {bracketPastes} from './terminal-modes.ts';
 
 /** For how many ms without input the rest of something begun is awaited. */
-export const patience: Readonly<Record<Pending, number>> = {escape: 50, sequence: 500, paste: 1000};
+export const waitMs: Readonly<Record<Pending, number>> = {escape: 50, sequence: 500, paste: 1000};
 
 const QueueContext = createContext<KeyQueue | null>(null);
 
@@ -39,7 +39,7 @@ export function Keyboard({
     const onData = (chunk: string | Uint8Array) => {
       clearTimeout(timer);
       queue.push(parser.push(chunk));
-      if (parser.pending) timer = setTimeout(() => queue.push(parser.flush()), patience[parser.pending]);
+      if (parser.pending) timer = setTimeout(() => queue.push(parser.flush()), waitMs[parser.pending]);
     };
     if (isRawModeSupported) setRawMode(true);
     const unbracket = bracketPastes(stdout);

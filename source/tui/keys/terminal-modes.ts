@@ -1,17 +1,17 @@
 // The modes of a terminal that we set, and how they end. Source: xterm ctlseqs, DECSET 2004 and 25.
-type Output = Pick<NodeJS.WriteStream, 'write'> & {readonly isTTY?: boolean};
+type OutputFormat = Pick<NodeJS.WriteStream, 'write'> & {readonly isTTY?: boolean};
 
 /**
  * Lets the terminal say where a paste begins and ends; returns what takes it back. Nothing where there is no terminal.
  */
-export function bracketPastes(stdout: Output): () => void {
+export function bracketPastes(stdout: OutputFormat): () => void {
   if (!stdout.isTTY) return () => {};
   stdout.write('\u001b[?2004h');
   return () => void stdout.write('\u001b[?2004l');
 }
 
 /** For an end without an unmount: the terminal as a shell expects it. */
-export function restoreTerminal(stdin: Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode'>, stdout: Output): void {
+export function restoreTerminal(stdin: Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode'>, stdout: OutputFormat): void {
   if (stdin.isTTY) stdin.setRawMode(false);
   if (stdout.isTTY) stdout.write('\u001b[?2004l\u001b[?25h');
 }

@@ -5,9 +5,9 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {root} from '../../support/paths.ts';
 
-const codes = [...readFileSync(join(root, 'source', 'cause.ts'), 'utf8').matchAll(/^ {2}\| '([A-Z_]+)'/gm)].flatMap(
-  ([, code]) => code ?? [],
-);
+const codes = [
+  ...readFileSync(join(root, 'source', 'core', 'cause.ts'), 'utf8').matchAll(/^ {2}\| '([A-Z_]+)'/gm),
+].flatMap(([, code]) => code ?? []);
 const others = readdirSync(join(root, 'test'), {recursive: true, encoding: 'utf8'}).filter(
   (name) => /\.test\.tsx?$/.test(name) && !name.endsWith('cause-codes.test.ts'),
 );

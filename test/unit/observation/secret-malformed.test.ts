@@ -32,7 +32,7 @@ it.each(all)('is one as soon as %s is missing, and ready is not said any more', 
 
 it('says that the files are the last copies, and the command that restores from them', () => {
   const found = secretMalformed(recorded('SECRET_MALFORMED'));
-  expect(found).toMatchObject({certain: true, endsActing: true});
+  expect(found).toMatchObject({certain: true, endsOperation: true});
   expect(found?.cause).toMatchObject({
     message:
       'The Secret orders-postgresql-auth is gone. The database still runs with its passwords, and the files that ' +

@@ -51,7 +51,7 @@ async function finish(run: FakeReleaseWorld, asked: ChangeRequest): Promise<Resu
 const lives = ({podsByName}: FakeRelease) =>
   Object.fromEntries([...podsByName].map(([name, {uid, restarts}]) => [name, `${uid}/${restarts}`]));
 const acts = ({changes}: FakeRelease) =>
-  changes.filter((one) => /^(patch|delete|grow|orphan|leadEarly|helm \w+: objects)/.test(one));
+  changes.filter((one) => /^(patch|delete|grow|orphan|publishNotReadyAddresses|helm \w+: objects)/.test(one));
 
 const image = {images: {...installed.images, tag: '17.7.0'}};
 const cases: readonly {
@@ -115,7 +115,10 @@ describe.each(cases)('$name', ({asked, check}) => {
     const result = await finish(release.run(), asked);
     expect({outcome: result.outcome, cause: result.cause}).toEqual({outcome: 'succeeded', cause: undefined});
     check(release, before);
-    expect({lease: release.lease, leadsEarly: release.leadsEarly}).toEqual({lease: null, leadsEarly: false});
+    expect({lease: release.lease, publishesNotReady: release.publishesNotReady}).toEqual({
+      lease: null,
+      publishesNotReady: false,
+    });
   });
 
   it.each([['before'], ['after']])(
@@ -144,7 +147,10 @@ describe.each(cases)('$name', ({asked, check}) => {
           cause: undefined,
         });
         check(release, before);
-        expect({lease: release.lease, leadsEarly: release.leadsEarly}, said).toEqual({lease: null, leadsEarly: false});
+        expect({lease: release.lease, publishesNotReady: release.publishesNotReady}, said).toEqual({
+          lease: null,
+          publishesNotReady: false,
+        });
       }
     },
   );
@@ -359,9 +365,9 @@ describe('order and ways', () => {
       'helm upgrade: objects',
       `delete ${readers[0]}`,
       `delete ${readers[1]}`,
-      'leadEarly true',
+      'publishNotReadyAddresses true',
       `delete ${writer}`,
-      'leadEarly false',
+      'publishNotReadyAddresses false',
     ]);
   });
 
@@ -387,9 +393,9 @@ describe('order and ways', () => {
       'helm upgrade: objects',
       `delete ${readers[0]}`,
       `delete ${readers[1]}`,
-      'leadEarly true',
+      'publishNotReadyAddresses true',
       `delete ${writer}`,
-      'leadEarly false',
+      'publishNotReadyAddresses false',
     ]);
   });
 
@@ -397,17 +403,17 @@ describe('order and ways', () => {
     const alone = new FakeRelease({...installed, readReplicaCount: 0});
     const run = alone.run();
     await finish(run, request('upgrade', {...image, readReplicaCount: 0}));
-    expect(run.calls).toContain('rehearse');
+    expect(run.calls).toContain('trialStart');
     const run2 = new FakeRelease(installed).run();
     await finish(run2, request('upgrade', image));
-    expect(run2.calls).not.toContain('rehearse');
+    expect(run2.calls).not.toContain('trialStart');
   });
 
   it('what does not start changes nothing, and leaves nothing to recover', async () => {
     const release = new FakeRelease({...installed, readReplicaCount: 0});
     const run = release.run();
     const {UserError, cause} = await import('../../../source/core/cause.ts');
-    run.rehearse = () => Promise.reject(new UserError(cause('CRASH_LOOP', 'does not start')));
+    run.trialStart = () => Promise.reject(new UserError(cause('CRASH_LOOP', 'does not start')));
     const result = await finish(run, request('upgrade', {...image, readReplicaCount: 0}));
     expect({outcome: result.outcome, cause: result.cause?.code}).toEqual({outcome: 'failed', cause: 'CRASH_LOOP'});
     expect({acts: acts(release), lease: release.lease, revisions: release.revisions.length}).toEqual({
@@ -472,7 +478,7 @@ describe('pods that the cluster would not take', () => {
     );
     expect({outcome: result.outcome, cause: result.cause?.code}).toEqual({outcome: 'failed', cause: 'POD_REFUSED'});
     expect(lives(release)[writer]).toBe(before[writer]);
-    expect(release.leadsEarly).toBe(false);
+    expect(release.publishesNotReady).toBe(false);
     expect(release.lease).not.toBeNull();
     expect((await finish(release.run(), request('resize', {cpu: '1'}))).outcome).toBe('succeeded');
   });
@@ -495,7 +501,7 @@ describe('settings that a reader may not have lower than its writer', () => {
     expect(planned.plan?.consequences[0]?.sentence).toMatch(/^The writer restarts once, first: /);
     expect((await finish(run, asked)).outcome).toBe('succeeded');
     expect(restarted(release)).toEqual([writer, ...readers]);
-    expect(run.calls).toContain('rehearse');
+    expect(run.calls).toContain('trialStart');
   });
 
   it('what rises: the readers first', async () => {

@@ -1,17 +1,17 @@
 // What a change says beforehand about pods and volumes.
 import {describe, expect, test} from 'vitest';
-import type {Claim} from '../../../source/observation/kubernetes.ts';
+import type {PersistentVolumeClaim} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {unwantedClaims} from '../../../source/observation/storage.ts';
 import {changeConsequences, type ChangeFacts} from '../../../source/plan/change.ts';
-import type {Renewal} from '../../../source/observation/definition.ts';
-import type {PodWay} from '../../../source/plan/pod-way.ts';
+import type {PodUpdate} from '../../../source/observation/pod-template.ts';
+import type {PodUpdatePlan} from '../../../source/plan/pod-update-plan.ts';
 import {podOf} from '../../support/fake-objects.ts';
 import {claim, parametersWith, targetFor} from '../../support/survey.ts';
 
 const reader = 'orders-postgresql-read';
 
-function snapshot(claims: readonly Claim[]): Snapshot {
+function snapshot(claims: readonly PersistentVolumeClaim[]): Snapshot {
   return {
     takenAt: 0,
     target: targetFor(),
@@ -54,7 +54,7 @@ function facts(
   };
 }
 
-function ways(renewal: Renewal, why: string | null = null): PodWay[] {
+function ways(renewal: PodUpdate, why: string | null = null): PodUpdatePlan[] {
   if (renewal === 'none') return [];
   return [`${reader}-0`, `${reader}-1`, 'orders-postgresql-primary-0'].map((name) => ({
     pod: podOf(name, true),

@@ -1,7 +1,7 @@
 // What stays in the terminal's history when the screens are left: at most 12 lines. Pure.
 import {fullnameOf, objectNames, secretKeys} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
-import {quoted} from '../../../observation/causes/say.ts';
+import {quoted} from '../../../observation/causes/messages.ts';
 import {plain} from '../../../observation/plain-text.ts';
 import type {Result} from '../../../operations/progress.ts';
 import type {Farewell} from '../../../tui/farewell.ts';
@@ -9,7 +9,7 @@ import {ledgerLines} from '../../../operations/ledger-text.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import type {Painter} from '../../../core/signs.ts';
 
-const mostLines = 12;
+const maxLines = 12;
 
 /** `reach` makes a command reach the same cluster. */
 export function farewellLines(
@@ -18,7 +18,7 @@ export function farewellLines(
   reach: (command: string) => string,
 ): string[] {
   const lines = left ? leftLines(left) : result ? resultLines(result, paint) : status ? statusLines(status, paint) : [];
-  return lines.slice(0, mostLines).map((line) =>
+  return lines.slice(0, maxLines).map((line) =>
     plain(line)
       .replaceAll('\n', ' ')
       .replace(/(?:pg-helm-install|kubectl) .*/, (command) => reach(withContext(command, context))),

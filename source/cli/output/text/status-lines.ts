@@ -1,9 +1,9 @@
 // The state of a release as lines.
 import type {Status} from '../../../client/status.ts';
-import {toTheSecond} from '../../../core/instant.ts';
+import {toTheSecond} from '../../../core/time.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import {endpointLines} from './endpoint-lines.ts';
-import {causeLines} from './lines-face.ts';
+import {causeLines} from './text-reporter.ts';
 import {lookOf, painter} from '../../../core/signs.ts';
 
 /** `reach` makes a command reach the same cluster. */

@@ -7,7 +7,7 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Change, type ChangeProps} from './Change.tsx';
 
-const mostRows = 6;
+const maxRows = 6;
 
 /** `revision` null: the newest that one can go back to. */
 export function RollbackScreen({app, revision, dispatch, onStart}: ChangeProps & {readonly revision: number | null}) {
@@ -28,7 +28,7 @@ export function RollbackScreen({app, revision, dispatch, onStart}: ChangeProps &
     {active: app.planned === null && !app.planning},
   );
   const isLow = body < 8;
-  const rows = app.planned ? 1 : Math.max(1, Math.min(revisions.length, mostRows, isLow ? body - 2 : body - 5));
+  const rows = app.planned ? 1 : Math.max(1, Math.min(revisions.length, maxRows, isLow ? body - 2 : body - 5));
   const {start, end} = windowOf(revisions.length, index, rows);
   const problem = app.revisions === null || here ? null : 'There is no earlier revision to go back to.';
   return (

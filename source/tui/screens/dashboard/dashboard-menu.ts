@@ -1,6 +1,6 @@
 // What can be done with a release from its dashboard; only what works for it is shown. Pure.
 import type {Status} from '../../../client/status.ts';
-import {quoted} from '../../../observation/causes/say.ts';
+import {quoted} from '../../../observation/causes/messages.ts';
 import type {Panel, Screen} from '../../screens.ts';
 import {toldWarnings} from './trouble-rows.ts';
 

@@ -6,7 +6,7 @@ import {wrapped} from '../shared/wrap.ts';
 
 /** What an operator should see without asking; the rest is said before an install. */
 const told: readonly string[] = ['DEFINITION_PENDING', 'LOAD_BALANCER_PENDING', 'PUBLIC_ENDPOINT'];
-const mostCauseRows = 3;
+const maxCauseRows = 3;
 
 /** Warnings that the dashboard shows without being asked. */
 export function toldWarnings({warnings}: Pick<Status, 'warnings'>): Status['warnings'] {
@@ -31,7 +31,7 @@ export function troubleRows(
     ...toldWarnings(status).map(({message}) => message),
   ].map((text): Row => ({rank: ranks.stays, sign: 'warning', text}));
   const causeText = cause ? `${cause.code}  ${cause.message}` : '';
-  const left = Math.max(1, Math.min(mostCauseRows, room - Math.min(warnings.length, 1)));
+  const left = Math.max(1, Math.min(maxCauseRows, room - Math.min(warnings.length, 1)));
   const lines = cause ? wrapped(causeText, width - 6) : [];
   const causeRows = lines.slice(0, left).map((text, at): Row => {
     const isCut = at === left - 1 && lines.length > left;

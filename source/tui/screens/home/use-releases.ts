@@ -1,7 +1,7 @@
 // Keeps the list of releases as it is in the cluster, for as long as it is looked at.
 import {useEffect} from 'react';
 import {UserError} from '../../../core/cause.ts';
-import type {Desk} from '../../desk.ts';
+import type {Client} from '../../client-types.ts';
 import type {Action} from '../../app-state.ts';
 import type {useAsking} from '../../use-asking.ts';
 
@@ -20,7 +20,7 @@ export function useReleases(
     context,
     namespace,
   }: {readonly isShown: boolean; readonly context: string; readonly namespace: string | null},
-  desk: Desk,
+  client: Client,
   ask: ReturnType<typeof useAsking>,
 ): void {
   useEffect(() => {
@@ -30,8 +30,8 @@ export function useReleases(
     let forget: () => void = () => undefined;
     const look = () => {
       const began = performance.now();
-      forget = ask(async (tell) => {
-        tell(await answerOf(desk, context, namespace));
+      forget = ask(async (dispatch) => {
+        dispatch(await answerOf(client, context, namespace));
         if (!isOver) timer = setTimeout(look, Math.max(everyMs, rest * (performance.now() - began)));
       });
     };
@@ -41,12 +41,12 @@ export function useReleases(
       clearTimeout(timer);
       forget();
     };
-  }, [isShown, context, namespace, desk, ask]);
+  }, [isShown, context, namespace, client, ask]);
 }
 
-async function answerOf(desk: Desk, context: string, namespace: string | null): Promise<Action> {
+async function answerOf(client: Client, context: string, namespace: string | null): Promise<Action> {
   try {
-    const releases = await desk.releases(context, namespace);
+    const releases = await client.releases(context, namespace);
     return releases ? {type: 'releases', releases} : {type: 'lost', text: 'You may not list releases any more'};
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -24,7 +24,7 @@ export interface Operation {
   readonly result: Result | null;
 }
 
-const mostLogLines = 200;
+const maxLogLines = 200;
 
 /** `planned`: the preview from which an install was started. */
 export function openOperation(kind: OperationKind, began: number, planned: Result | null): Operation {
@@ -40,7 +40,7 @@ export function withProgress(operation: Operation, steps: readonly Progress[]): 
       tracks.set(step.track, timed(step, tracks.get(step.track), [...tracks.values()], operation.began));
     if (step.type === 'log') log.push(step);
   }
-  return {...operation, tracks: [...tracks.values()], log: log.slice(-mostLogLines)};
+  return {...operation, tracks: [...tracks.values()], log: log.slice(-maxLogLines)};
 }
 
 /** Before the first track is seen it checks and plans: nothing is changed. */

@@ -21,8 +21,8 @@ interface Props {
   readonly onAgain?: () => void;
 }
 
-const mostEvidence = 5;
-const mostLines = 4;
+const maxEvidence = 5;
+const maxLines = 4;
 
 export function CauseView({cause, rows, more = [], onAgain}: Props) {
   const theme = useTheme();
@@ -74,9 +74,9 @@ function linesOf({code, message, object, evidence, remedies}: Cause, width: numb
     ...wrapped(`${sign} ${code}${about}`, width, '  ').map((text): Line => ({text, bold: true, color: 'red'})),
     ...wrapped(message, width).map((text) => ({text})),
     ...evidence
-      .slice(0, mostEvidence)
+      .slice(0, maxEvidence)
       .flatMap((said) => firstLines(wrapped(said, width - 2, '  ')).map((text) => ({text: `  ${text}`, dim: true}))),
-    ...(evidence.length > mostEvidence ? [{text: `  … ${evidence.length - mostEvidence} more`, dim: true}] : []),
+    ...(evidence.length > maxEvidence ? [{text: `  … ${evidence.length - maxEvidence} more`, dim: true}] : []),
     ...(remedies.length > 0 ? [{text: ''}] : []),
     ...remedies.flatMap(({title, command}, index) => [
       ...wrapped(`${index + 1}  ${title}`, width, '   ').map((text) => ({text})),
@@ -87,5 +87,5 @@ function linesOf({code, message, object, evidence, remedies}: Cause, width: numb
 
 /** What is left out shows that it is. */
 function firstLines(lines: readonly string[]): readonly string[] {
-  return lines.length <= mostLines ? lines : [...lines.slice(0, mostLines - 1), `${lines[mostLines - 1]} …`];
+  return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines - 1), `${lines[maxLines - 1]} …`];
 }

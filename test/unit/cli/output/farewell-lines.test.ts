@@ -5,7 +5,7 @@ import {cause} from '../../../../source/core/cause.ts';
 import {farewellLines} from '../../../../source/cli/output/text/farewell-lines.ts';
 import type {Farewell} from '../../../../source/tui/farewell.ts';
 import {painter} from '../../../../source/core/signs.ts';
-import {imageNotFound, resultWith, statusWith} from '../../../support/fake-desk.ts';
+import {imageNotFound, resultWith, statusWith} from '../../../support/fake-client.ts';
 
 const paint = painter({colour: false, unicode: true});
 const nothing: Farewell = {status: null, result: null, left: null, context: null};

@@ -1,4 +1,4 @@
-// Results and progress, for the faces to show.
+// Results and progress, for the reporters to show.
 import {cause} from '../../../../source/core/cause.ts';
 import {endpointsOf} from '../../../../source/observation/endpoints.ts';
 import type {Progress, Result} from '../../../../source/operations/progress.ts';

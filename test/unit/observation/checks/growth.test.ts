@@ -2,7 +2,7 @@
 import {expect, test} from 'vitest';
 import {growth} from '../../../../source/observation/checks/growth.ts';
 import {quotaForMore} from '../../../../source/observation/checks/quota.ts';
-import type {Claim} from '../../../../source/observation/kubernetes.ts';
+import type {PersistentVolumeClaim} from '../../../../source/observation/kubernetes.ts';
 import {
   claim,
   codesOf,
@@ -14,7 +14,7 @@ import {
 } from '../../../support/survey.ts';
 
 const existing = parametersWith({readReplicaCount: 0});
-const asking = (storage: string): Claim => ({
+const asking = (storage: string): PersistentVolumeClaim => ({
   ...claim('data-orders-postgresql-primary-0', storage),
   spec: {storageClassName: 'standard', resources: {requests: {storage}}},
 });

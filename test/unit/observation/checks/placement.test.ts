@@ -1,12 +1,12 @@
 // Where pods that are made anew would run, and who is told when there is no place.
 import {describe, expect, test} from 'vitest';
 import {placement, placeProblem, type Mover} from '../../../../source/observation/checks/placement.ts';
-import type {Volume} from '../../../../source/observation/kubernetes.ts';
+import type {PersistentVolume} from '../../../../source/observation/kubernetes.ts';
 import {podOf} from '../../../support/fake-objects.ts';
 import {codesOf, goodSurvey, node, textOf, wantedWith} from '../../../support/survey.ts';
 
 const gibibyte = 1024 ** 3;
-const bound = (...hosts: string[]): Volume => ({
+const bound = (...hosts: string[]): PersistentVolume => ({
   metadata: {name: 'pv'},
   spec: {
     nodeAffinity: {
@@ -20,7 +20,7 @@ const host = (name: string, type = 't3.medium') => {
   const made = node(name, {type});
   return {...made, metadata: {...made.metadata, labels: {...made.metadata.labels, 'kubernetes.io/hostname': name}}};
 };
-const mover = (name: string, on: string, volume: Volume | null = null): Mover => {
+const mover = (name: string, on: string, volume: PersistentVolume | null = null): Mover => {
   const pod = podOf(name, true);
   const resources = {requests: {cpu: '500m', memory: '1Gi'}};
   return {

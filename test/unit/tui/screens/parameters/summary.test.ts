@@ -11,7 +11,7 @@ import {
 } from '../../../../../source/tui/screens/parameters/summary.ts';
 import type {Answers} from '../../../../../source/parameters/answers.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
-import {surveyed} from '../../../../support/fake-desk.ts';
+import {surveyed} from '../../../../support/fake-client.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders'};
 const of = (answers: Answers, place: typeof surveyed | null = surveyed) =>

@@ -14,7 +14,7 @@ const sql =
   "finish') then checkpoint; end if; end $$";
 
 /** Until the signal aborts. Never throws: without it a copy only begins later. */
-export async function hastenCopies(administration: Administration, signal: AbortSignal): Promise<void> {
+export async function checkpointForBaseBackups(administration: Administration, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       if (!(await administer(administration, sql, timeoutMs))) return;

@@ -1,22 +1,22 @@
 // The shapes that scripts read: product.md, section 4.
 import {expect, it} from 'vitest';
-import {jsonFace} from '../../../../source/cli/output/json-output.ts';
-import type {Face} from '../../../../source/cli/output/output.ts';
+import {jsonReporter} from '../../../../source/cli/output/json-reporter.ts';
+import type {Reporter} from '../../../../source/cli/output/reporter.ts';
 import {done, imageNotFound, progress} from './result.ts';
 
-function printed(output: 'json' | 'ndjson', use: (face: Face) => void): string {
+function printed(output: 'json' | 'ndjson', use: (reporter: Reporter) => void): string {
   let text = '';
   use(
-    jsonFace(output, {
+    jsonReporter(output, {
       stdout: {write: (more) => (text += more)},
       stderr: {write: () => expect.fail('stderr is for diagnostics')},
     }),
   );
   return text;
 }
-const all = (face: Face) => {
-  for (const step of progress) face.progress(step);
-  face.result(done);
+const all = (reporter: Reporter) => {
+  for (const step of progress) reporter.progress(step);
+  reporter.result(done);
 };
 
 it('json is one object at the end, as it is in the contract', () => {
@@ -77,24 +77,28 @@ it('ndjson is one event a line, the last of them the result', () => {
 
 it('the cause is whole', () => {
   expect(
-    JSON.parse(printed('json', (face) => face.result({...done, outcome: 'failed', cause: imageNotFound}))),
+    JSON.parse(printed('json', (reporter) => reporter.result({...done, outcome: 'failed', cause: imageNotFound}))),
   ).toMatchObject({outcome: 'failed', cause: imageNotFound});
 });
 
 it('has notes and a ledger where there are some', () => {
   const ledger = [{kind: 'Secret', name: 'a', fate: 'kept', bytes: null}] as const;
   expect(
-    JSON.parse(printed('json', (face) => face.result({...done, notes: ['It was half done.'], ledger}))),
+    JSON.parse(printed('json', (reporter) => reporter.result({...done, notes: ['It was half done.'], ledger}))),
   ).toMatchObject({notes: ['It was half done.'], ledger});
 });
 
 it.each(['json', 'ndjson'] as const)('%s answers, and fails, with the same frame', (output) => {
   const type = output === 'ndjson' ? {type: 'result'} : {};
   expect(
-    JSON.parse(printed(output, (face) => face.answer({releases: []}, () => expect.fail('lines are for people')))),
+    JSON.parse(
+      printed(output, (reporter) => reporter.answer({releases: []}, () => expect.fail('lines are for people'))),
+    ),
   ).toEqual({schema: 'pg-helm-install/v1', ...type, releases: []});
   const where = {release: 'orders', namespace: null, context: null};
-  expect(JSON.parse(printed(output, (face) => face.failure('status', 'refused', imageNotFound, where)))).toEqual({
+  expect(
+    JSON.parse(printed(output, (reporter) => reporter.failure('status', 'refused', imageNotFound, where))),
+  ).toEqual({
     schema: 'pg-helm-install/v1',
     ...type,
     operation: 'status',

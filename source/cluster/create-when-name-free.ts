@@ -4,16 +4,21 @@ import {ApiError, type Api} from './api.ts';
 
 const everyMs = 250;
 /** Ten seconds: a pod that is deleted without grace is gone much sooner. */
-const mostTries = 40;
+const maxTries = 40;
 
 /** Waits until the name is free: what had it must be on its way out. @throws ApiError and ConnectionError */
-export async function makeAnew(api: Api, collection: string, body: object, signal: AbortSignal): Promise<void> {
+export async function createWhenNameFree(
+  api: Api,
+  collection: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
       await api.create(collection, body);
       return;
     } catch (error) {
-      if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists' || tries > mostTries) throw error;
+      if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists' || tries > maxTries) throw error;
       await pause(everyMs, undefined, {signal});
     }
   }

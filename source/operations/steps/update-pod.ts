@@ -3,17 +3,17 @@
 import {UserError} from '../../core/cause.ts';
 import {
   awaitsRestart,
-  hasDefinition,
+  hasCurrentTemplate,
   isBackedOff,
   isObserved,
   isRunning,
-  lifeOf,
+  incarnationOf,
   renewalBetween,
   restartsBefore,
   revisionLabel,
-  type Living,
+  type InPlaceSupport,
   type Template,
-} from '../../observation/definition.ts';
+} from '../../observation/pod-template.ts';
 import type {Pod, StatefulSet} from '../../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import {hasItsResources, resizedContainers} from '../../observation/resources.ts';
@@ -33,7 +33,7 @@ export interface PodRenewal {
   readonly followers: readonly string[];
   /** What the step is called: what is done to the pod. */
   readonly verb: 'restart' | 'resize' | 'label';
-  readonly living: Living;
+  readonly living: InPlaceSupport;
   /** A restart for its own sake: the life that ends (lifeOf). Null: only the newest definition is wanted. */
   readonly life: string | null;
   readonly now: () => number;
@@ -44,7 +44,7 @@ export interface PodRenewal {
  * is seen on the pod itself, so that
  * another run finishes what this one began.
  */
-export function renewPod({
+export function updatePod({
   name,
   isWriter,
   followers,
@@ -62,14 +62,14 @@ export function renewPod({
       set: isWriter ? writerSet : readerSet,
     };
   };
-  const mustEnd = (pod: Pod): boolean => life !== null && lifeOf(pod) === life;
+  const mustEnd = (pod: Pod): boolean => life !== null && incarnationOf(pod) === life;
   const isRenewed = (snapshot: Snapshot): boolean => {
     const {pod, set} = find(snapshot);
     return (
       pod !== null &&
       !pod.metadata.deletionTimestamp &&
       !mustEnd(pod) &&
-      hasDefinition(pod, set) &&
+      hasCurrentTemplate(pod, set) &&
       !awaitsRestart(pod) &&
       !isBackedOff(pod)
     );
@@ -94,7 +94,7 @@ export function renewPod({
         const {pod, set} = find(snapshot);
         if (!pod || pod.metadata.deletionTimestamp) return 'its pod is being made';
         if (!isObserved(set)) return 'the cluster has not seen the new definition';
-        return mustEnd(pod) || !hasDefinition(pod, set) || isBackedOff(pod) ? null : 'it restarts';
+        return mustEnd(pod) || !hasCurrentTemplate(pod, set) || isBackedOff(pod) ? null : 'it restarts';
       },
       async run(world, _wanted, snapshot, signal) {
         const {pod, set} = find(snapshot);
@@ -143,7 +143,7 @@ const inWords = {restart: 'restarts', resize: 'is resized', label: 'gets its lab
  */
 async function prepare(world: World, signal: AbortSignal): Promise<void> {
   await world.checkpoint(signal);
-  await world.leadEarly(true).catch((error: unknown) => {
+  await world.publishNotReadyAddresses(true).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
   });
 }
@@ -167,7 +167,7 @@ async function mustLetGo(
     if (refusal) throw new UserError(refusal);
     await mustKeepData(world, snapshot, name);
   } catch (error) {
-    if (isWriter) await world.leadEarly(false).catch(() => undefined);
+    if (isWriter) await world.publishNotReadyAddresses(false).catch(() => undefined);
     throw error;
   }
 }
@@ -180,7 +180,7 @@ interface Way {
 
 const onlyAnew: Way = {patch: null, restarts: true};
 
-async function gentlestWay(world: World, pod: Pod, set: StatefulSet | null, living: Living): Promise<Way> {
+async function gentlestWay(world: World, pod: Pod, set: StatefulSet | null, living: InPlaceSupport): Promise<Way> {
   const definitions = await world.definitions();
   const to = set?.status?.updateRevision ?? '';
   const [before, after] = [definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null, definitions[to] ?? null];

@@ -1,10 +1,10 @@
 // A change that failed after helm had applied it: the way back is among the remedies.
-import {ours} from '../observation/checks/words.ts';
+import {ours} from '../observation/checks/messages.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import type {Ending} from './converge.ts';
 
-export function wayBack(ending: Ending, kind: ChangeKind, before: Snapshot): Ending {
+export function withRollbackRemedy(ending: Ending, kind: ChangeKind, before: Snapshot): Ending {
   const {snapshot} = ending;
   if (ending.how !== 'failed' || !ending.cause || !snapshot || kind === 'restart' || kind === 'rollback') return ending;
   const [was, is] = [viewOf(before).newest, viewOf(snapshot).newest];

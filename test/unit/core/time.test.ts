@@ -1,6 +1,6 @@
 // What is kept to the millisecond or finer is read to the second.
 import {expect, test} from 'vitest';
-import {toTheSecond} from '../../../source/core/instant.ts';
+import {toTheSecond} from '../../../source/core/time.ts';
 
 test.each([
   ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z'],

@@ -1,11 +1,11 @@
-// What a face must be able to show. Text for people, JSON for scripts; neither decides anything.
+// What a reporter must be able to show. Text for people, JSON for scripts; neither decides anything.
 import type {Cause} from '../../core/cause.ts';
 import type {Plan, Progress, Result} from '../../operations/progress.ts';
 
-export type Output = 'text' | 'json' | 'ndjson';
+export type OutputFormat = 'text' | 'json' | 'ndjson';
 
-export interface Face {
-  readonly output: Output;
+export interface Reporter {
+  readonly output: OutputFormat;
   progress(step: Progress): void;
   result(result: Result): void;
   /** The answer of a command that only reads: `data` for scripts, `lines` for people. */

@@ -5,11 +5,11 @@ import {isReady} from './release-view.ts';
 import type {Target} from './snapshot.ts';
 
 /** An empty database is made and started within seconds; a slow disk may take its time. */
-const patienceMs = 180_000;
-const mostLines = 8;
+const graceMs = 180_000;
+const maxLines = 8;
 
 /** `words`: the last lines of its log. `elapsedMs`: since it was asked for. */
-export function rehearsalState(
+export function trialStartState(
   pod: Pod | null,
   words: readonly string[],
   elapsedMs: number,
@@ -34,8 +34,8 @@ export function rehearsalState(
     );
   if (pod?.status?.phase === 'Failed')
     return doesNotStart(target, pod, [pod.status.reason, pod.status.message].filter(Boolean).join(': '), words);
-  return elapsedMs > patienceMs
-    ? doesNotStart(target, pod, `It was not ready after ${patienceMs / 1000} s.`, words)
+  return elapsedMs > graceMs
+    ? doesNotStart(target, pod, `It was not ready after ${graceMs / 1000} s.`, words)
     : 'starting';
 }
 
@@ -58,7 +58,7 @@ function doesNotStart(target: Target, pod: Pod | null, why: string, words: reado
     {
       object: {kind: 'Pod', namespace: target.namespace, name: pod?.metadata.name ?? ''},
       firstSeen: pod?.metadata.creationTimestamp ?? null,
-      evidence: words.slice(-mostLines),
+      evidence: words.slice(-maxLines),
       remedies: [
         {title: 'Change what its last lines complain about (the image, or a setting), and run the command again'},
       ],

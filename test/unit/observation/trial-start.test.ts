@@ -1,12 +1,12 @@
 // What the throw-away pod with the writer's new definition shows, judged.
 import {expect, test} from 'vitest';
 import type {ContainerState, Pod} from '../../../source/observation/kubernetes.ts';
-import {rehearsalState} from '../../../source/observation/rehearsal.ts';
+import {trialStartState} from '../../../source/observation/trial-start.ts';
 import {podOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const judge = (pod: Pod | null, elapsedMs = 1000, words: readonly string[] = []) =>
-  rehearsalState(pod, words, elapsedMs, targetFor());
+  trialStartState(pod, words, elapsedMs, targetFor());
 const pod = (state: ContainerState, phase = 'Running'): Pod => ({
   ...podOf('orders-postgresql-try-start', false),
   status: {phase, containerStatuses: [{name: 'postgresql', ready: false, restartCount: 0, state}]},

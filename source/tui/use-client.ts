@@ -1,6 +1,6 @@
 // The effects of the screens: what each one needs is asked for when it is shown, and late answers are dropped.
 import {useEffect} from 'react';
-import type {ChangeWish, Desk, RemovalWish, ScaleWish} from './desk.ts';
+import type {ChangeRequest, Client, UninstallRequest, ScaleRequest} from './client-types.ts';
 import type {Action, App, Target} from './app-state.ts';
 import {answersOf} from './screens/parameters/form.ts';
 import {sizesOf} from './screens/changes/resize-sizes.ts';
@@ -9,7 +9,7 @@ import {useReleases} from './screens/home/use-releases.ts';
 
 const logsEveryMs = 3000;
 
-export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk): void {
+export function useClient(app: App, dispatch: (action: Action) => void, client: Client): void {
   const {screen, target, form, asked} = app;
   const ask = useAsking(dispatch);
 
@@ -17,19 +17,19 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
   const startsSandbox = screen.name === 'opening' && screen.sandbox === true;
   useEffect(() => {
     if (opening === null) return;
-    return ask(async (tell) => {
-      if (startsSandbox) await desk.useSandbox();
-      tell({type: 'contexts', ...(await desk.contexts().catch(() => ({names: [], current: null})))});
-      tell({type: 'opened', opened: await desk.open(opening || null)});
+    return ask(async (dispatch) => {
+      if (startsSandbox) await client.useSandbox();
+      dispatch({type: 'contexts', ...(await client.contexts().catch(() => ({names: [], current: null})))});
+      dispatch({type: 'opened', opened: await client.open(opening || null)});
     });
-  }, [opening, startsSandbox, desk, ask]);
+  }, [opening, startsSandbox, client, ask]);
 
   const surveys =
     (screen.name === 'parameters' || screen.name === 'scale' || screen.name === 'resize') && app.surveyed === null;
   useEffect(() => {
     if (!surveys) return;
-    return ask(async (tell) => tell({type: 'surveyed', surveyed: await desk.survey(target)}));
-  }, [surveys, target, desk, ask]);
+    return ask(async (dispatch) => dispatch({type: 'surveyed', surveyed: await client.survey(target)}));
+  }, [surveys, target, client, ask]);
 
   // Where not all may be listed, what is in the namespace that was named.
   const {namespace, context} = target;
@@ -43,57 +43,59 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
     listedIn !== namespace;
   useEffect(() => {
     if (!finds) return;
-    return ask(async (tell) => tell({type: 'found', namespace, releases: await desk.releases(context, namespace)}));
-  }, [finds, context, namespace, desk, ask]);
+    return ask(async (dispatch) =>
+      dispatch({type: 'found', namespace, releases: await client.releases(context, namespace)}),
+    );
+  }, [finds, context, namespace, client, ask]);
 
   const plans = screen.name === 'preview' && app.planned === null;
   useEffect(() => {
     if (!plans) return;
-    const wish = {target, answers: answersOf(form), password: form.texts.password || null};
-    return ask(async (tell) => tell({type: 'planned', asked, result: await desk.plan(wish)}));
-  }, [plans, target, form, asked, desk, ask]);
+    const request = {target, answers: answersOf(form), password: form.texts.password || null};
+    return ask(async (dispatch) => dispatch({type: 'planned', asked, result: await client.plan(request)}));
+  }, [plans, target, form, asked, client, ask]);
 
   const removes = screen.name === 'uninstall' && app.planned === null;
   useEffect(() => {
     if (!removes || screen.name !== 'uninstall') return;
-    return ask(async (tell) =>
-      tell({type: 'planned', asked, result: await desk.planUninstall(target, removalWish(screen))}),
+    return ask(async (dispatch) =>
+      dispatch({type: 'planned', asked, result: await client.planUninstall(target, uninstallRequestOf(screen))}),
     );
     // What is wanted changes `asked`.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [removes, target, asked, desk, ask]);
+  }, [removes, target, asked, client, ask]);
 
   // Asked for with Enter; what is typed afterwards makes the answer void.
   const {planning} = app;
   useEffect(() => {
     if (!planning) return;
-    return ask(async (tell) => {
-      const result = await planOf(app, desk);
-      if (result) tell({type: 'planned', asked, result});
+    return ask(async (dispatch) => {
+      const result = await planOf(app, client);
+      if (result) dispatch({type: 'planned', asked, result});
     });
     // What is wanted changes `asked`.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [planning, asked, desk, ask]);
+  }, [planning, asked, client, ask]);
 
   const {view, chartValues, planned} = app;
   const compares = planned?.plan !== undefined && view.tab === 'values' && view.differs && chartValues === null;
   const version = planned?.chartVersion ?? null;
   useEffect(() => {
     if (!compares) return;
-    return ask(async (tell) => tell({type: 'chart values', values: await desk.chartValues(target, version)}));
-  }, [compares, target, version, desk, ask]);
+    return ask(async (dispatch) => dispatch({type: 'chart values', values: await client.chartValues(target, version)}));
+  }, [compares, target, version, client, ask]);
 
   const offers = screen.name === 'upgrade' && app.versions === null;
   useEffect(() => {
     if (!offers) return;
-    return ask(async (tell) => tell({type: 'versions', versions: await desk.versions(target)}));
-  }, [offers, target, desk, ask]);
+    return ask(async (dispatch) => dispatch({type: 'versions', versions: await client.versions(target)}));
+  }, [offers, target, client, ask]);
 
   const looksBack = screen.name === 'rollback' && app.revisions === null;
   useEffect(() => {
     if (!looksBack) return;
-    return ask(async (tell) => tell({type: 'revisions', revisions: await desk.earlierRevisions(target)}));
-  }, [looksBack, target, desk, ask]);
+    return ask(async (dispatch) => dispatch({type: 'revisions', revisions: await client.earlierRevisions(target)}));
+  }, [looksBack, target, client, ask]);
 
   const follows = [
     'dashboard',
@@ -109,27 +111,27 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
   useEffect(() => {
     if (!follows) return;
     const stop = new AbortController();
-    const forget = ask(async (tell) => {
-      for await (const seen of desk.follow(target, stop.signal)) {
+    const forget = ask(async (dispatch) => {
+      for await (const seen of client.follow(target, stop.signal)) {
         if (stop.signal.aborted) return;
-        tell(seen !== null && 'lost' in seen ? {type: 'lost', text: seen.lost} : {type: 'status', status: seen});
+        dispatch(seen !== null && 'lost' in seen ? {type: 'lost', text: seen.lost} : {type: 'status', status: seen});
       }
     });
     return () => {
       stop.abort();
       forget();
     };
-  }, [follows, target, desk, ask]);
+  }, [follows, target, client, ask]);
 
   const panel =
     screen.name === 'panel' ? screen.panel : screen.name === 'operation' && screen.below === 'logs' ? 'logs' : null;
   useEffect(() => {
     if (panel === null) return;
     const look = () =>
-      ask(async (tell) =>
-        tell({
+      ask(async (dispatch) =>
+        dispatch({
           type: 'panel',
-          ...(panel === 'connect' ? await connectTexts(desk, target) : {lines: await desk[panel](target)}),
+          ...(panel === 'connect' ? await connectTexts(client, target) : {lines: await client[panel](target)}),
         }),
       );
     let forget = look();
@@ -144,55 +146,55 @@ export function useDesk(app: App, dispatch: (action: Action) => void, desk: Desk
       clearInterval(timer);
       forget();
     };
-  }, [panel, target, desk, ask]);
+  }, [panel, target, client, ask]);
 
-  useReleases({isShown: screen.name === 'home', context, namespace: listedIn}, desk, ask);
+  useReleases({isShown: screen.name === 'home', context, namespace: listedIn}, client, ask);
 }
 
-async function planOf({screen, target, status, revisions}: App, desk: Desk) {
-  const wish = changeWish(screen, status, revisions);
-  if (wish) return desk.planChange(target, wish);
-  if (screen.name === 'scale') return desk.planScale(target, scaleWish(screen));
-  return screen.name === 'upgrade' ? desk.planUpgrade(target, upgradeWish(screen, status)) : null;
+async function planOf({screen, target, status, revisions}: App, client: Client) {
+  const request = changeRequestOf(screen, status, revisions);
+  if (request) return client.planChange(target, request);
+  if (screen.name === 'scale') return client.planScale(target, scaleRequestOf(screen));
+  return screen.name === 'upgrade' ? client.planUpgrade(target, upgradeRequestOf(screen, status)) : null;
 }
 
 /**
  * What is wanted on the screens of a resize, a rollback and a restart; null on others, and where there is nothing to go
  * back to.
  */
-export function changeWish(
+export function changeRequestOf(
   screen: App['screen'],
   status: App['status'],
   revisions: App['revisions'],
-): ChangeWish | null {
+): ChangeRequest | null {
   if (screen.name === 'restart') return {kind: 'restart'};
   if (screen.name === 'resize') return {kind: 'resize', sizes: sizesOf(screen, status?.parameters ?? null)};
   const revision = screen.name === 'rollback' ? (screen.revision ?? revisions?.[0]?.revision) : undefined;
   return revision === undefined ? null : {kind: 'rollback', revision};
 }
 
-export function scaleWish({
+export function scaleRequestOf({
   readers,
   deleteVolumes,
 }: {
   readonly readers: string;
   readonly deleteVolumes: boolean;
-}): ScaleWish {
+}): ScaleRequest {
   return {readers: Number(readers), deleteVolumes};
 }
 
-export function removalWish({
+export function uninstallRequestOf({
   deleteData,
   dumpTo,
 }: {
   readonly deleteData: boolean;
   readonly dumpTo: string;
-}): RemovalWish {
+}): UninstallRequest {
   return {deleteData, dumpTo: dumpTo === '' ? null : dumpTo};
 }
 
 /** Null: stays as it is. */
-export function upgradeWish(
+export function upgradeRequestOf(
   {imageTag, chartVersion}: {readonly imageTag: string; readonly chartVersion: string},
   status: App['status'],
 ) {
@@ -205,12 +207,12 @@ export function upgradeWish(
 
 /** Each with the number that copies it. */
 async function connectTexts(
-  desk: Desk,
+  client: Client,
   target: Target,
 ): Promise<{readonly lines: readonly string[]; readonly texts: readonly string[]}> {
   const [writer, reader] = await Promise.all([
-    desk.connectionStrings(target, 'writer'),
-    desk.connectionStrings(target, 'reader'),
+    client.connectionStrings(target, 'writer'),
+    client.connectionStrings(target, 'reader'),
   ]);
   const all = [...Object.entries(writer), ...Object.entries(reader)];
   const lines = all.map(

@@ -10,7 +10,7 @@ import {mayBecome, resizedContainers, withoutResizable} from './resources.ts';
  * nothing restarts. `image`: the container restarts in its pod, which keeps its address. `recreate`: only a new pod has
  * it. Each can hold those before it.
  */
-export type Renewal = 'none' | 'labels' | 'resources' | 'image' | 'recreate';
+export type PodUpdate = 'none' | 'labels' | 'resources' | 'image' | 'recreate';
 
 /** Set on a pod whose images were patched: how often those containers had restarted before, as JSON by name. */
 export const restartsBefore = 'pg-helm-install/restarts-before';
@@ -27,7 +27,7 @@ export interface Template {
 }
 
 /** What can be done to a pod that runs. */
-export interface Living {
+export interface InPlaceSupport {
   /** Whether the cluster changes its resources. */
   readonly mayResize: boolean;
   /**
@@ -38,7 +38,7 @@ export interface Living {
 }
 
 /** Both from the same source: a manifest lacks the defaults that the API server fills in. Null: not known. */
-export function renewalBetween(before: Template | null, after: Template | null, living: Living): Renewal {
+export function renewalBetween(before: Template | null, after: Template | null, living: InPlaceSupport): PodUpdate {
   if (!before || !after) return 'recreate';
   const inPlace =
     living.nodeLabels !== null &&
@@ -55,15 +55,15 @@ export function renewalBetween(before: Template | null, after: Template | null, 
   return same ? 'none' : 'labels';
 }
 
-const order: readonly Renewal[] = ['none', 'labels', 'resources', 'image', 'recreate'];
+const order: readonly PodUpdate[] = ['none', 'labels', 'resources', 'image', 'recreate'];
 
 /** What both together ask for. */
-export function worse(a: Renewal, b: Renewal): Renewal {
+export function worse(a: PodUpdate, b: PodUpdate): PodUpdate {
   return order.indexOf(a) > order.indexOf(b) ? a : b;
 }
 
 /** The controller has seen the newest definition, and the pod is of it. */
-export function hasDefinition(pod: Pod, set: StatefulSet | null): boolean {
+export function hasCurrentTemplate(pod: Pod, set: StatefulSet | null): boolean {
   return isObserved(set) && pod.metadata.labels?.[revisionLabel] === set?.status?.updateRevision;
 }
 
@@ -79,7 +79,7 @@ export function awaitsRestart({metadata, status}: Pod): boolean {
 }
 
 /** Another one after each restart, in its pod or in a new one. */
-export function lifeOf({metadata, status}: Pod): string {
+export function incarnationOf({metadata, status}: Pod): string {
   return [
     metadata.uid,
     ...(status?.containerStatuses ?? [])

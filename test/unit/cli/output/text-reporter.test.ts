@@ -1,6 +1,6 @@
 // What a person without a screen reads, line by line.
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import {linesFace} from '../../../../source/cli/output/text/lines-face.ts';
+import {textReporter} from '../../../../source/cli/output/text/text-reporter.ts';
 import {lookOf, painter} from '../../../../source/core/signs.ts';
 import {table} from '../../../../source/core/table.ts';
 import {clock} from '../../../../source/core/time.ts';
@@ -17,8 +17,8 @@ afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
 });
-const face = ({colour = false, unicode = true, verbose = false, reach = (command: string) => command} = {}) =>
-  linesFace(
+const reporter = ({colour = false, unicode = true, verbose = false, reach = (command: string) => command} = {}) =>
+  textReporter(
     {stdout: {write: (text) => (stdout += text)}, stderr: {write: (text) => (stderr += text)}},
     {colour, unicode},
     verbose,
@@ -28,7 +28,7 @@ const lines = () => stdout.split('\n').slice(0, -1);
 
 describe('progress', () => {
   it('is a line for each track that says something, with the time', () => {
-    const one = face();
+    const one = reporter();
     vi.setSystemTime(74_000);
     for (const step of progress) one.progress(step);
     expect(lines()).toEqual([
@@ -39,7 +39,7 @@ describe('progress', () => {
   });
 
   it('has events when they are asked for, made safe', () => {
-    const one = face({verbose: true});
+    const one = reporter({verbose: true});
     for (const step of progress) one.progress(step);
     expect(lines()).toContain('  0:00    orders-postgresql-primary-0  Started container');
   });
@@ -47,7 +47,7 @@ describe('progress', () => {
 
 describe('a result', () => {
   it('names commands that reach the cluster of this run', () => {
-    face({reach: (command) => `${command} --there`}).result(done);
+    reporter({reach: (command) => `${command} --there`}).result(done);
     expect(
       lines()
         .filter((line) => line.includes('--there'))
@@ -56,7 +56,7 @@ describe('a result', () => {
   });
 
   it('that is good fits twelve lines, and tells how to get in', () => {
-    face().result(done);
+    reporter().result(done);
     expect(lines()).toEqual([
       '',
       '✔ orders in team-a: install done in 0:14.',
@@ -73,25 +73,25 @@ describe('a result', () => {
   });
 
   it('that changed nothing says so', () => {
-    face().result({...done, outcome: 'unchanged'});
+    reporter().result({...done, outcome: 'unchanged'});
     expect(lines()[1]).toBe('✔ orders in team-a is there as wanted, and proven.');
   });
 
   it('has its notes', () => {
-    face().result({...done, notes: ['An earlier install was found half done and continued.']});
+    reporter().result({...done, notes: ['An earlier install was found half done and continued.']});
     expect(lines()[2]).toBe('✔ An earlier install was found half done and continued.');
   });
 
   it('says that nothing answers where there is no reader', () => {
     const {endpoints} = done;
     const reader = endpoints && {...endpoints.reader, proven: false};
-    face().result({...done, endpoints: endpoints && reader && {...endpoints, reader}});
+    reporter().result({...done, endpoints: endpoints && reader && {...endpoints, reader}});
     expect(lines()[6]).toBe('           · nothing answers there yet');
   });
 
   it('shows an address outside above the one inside', () => {
     const {endpoints} = done;
-    face().result({
+    reporter().result({
       ...done,
       endpoints: endpoints && {
         ...endpoints,
@@ -106,7 +106,7 @@ describe('a result', () => {
   });
 
   it('that is bad names the cause, the proof and what to do', () => {
-    face().result({...done, outcome: 'failed', cause: imageNotFound});
+    reporter().result({...done, outcome: 'failed', cause: imageNotFound});
     expect(lines()).toEqual([
       '',
       '✖ IMAGE_NOT_FOUND  The registry has no such image.',
@@ -127,7 +127,7 @@ describe('a result', () => {
       manifests: '',
       command: 'pg-helm-install install orders --yes',
     };
-    face().result({...done, outcome: 'planned', plan});
+    reporter().result({...done, outcome: 'planned', plan});
     expect(lines()).toEqual([
       '',
       'What will happen:',
@@ -141,7 +141,7 @@ describe('a result', () => {
   });
 
   it('of an uninstall lists what stays and what went, with sizes', () => {
-    face().result({
+    reporter().result({
       ...done,
       operation: 'uninstall',
       endpoints: null,
@@ -159,7 +159,7 @@ describe('a result', () => {
 });
 
 it('a failure without a result goes to stderr', () => {
-  face().failure('status', 'refused', imageNotFound, {release: null, namespace: null, context: null});
+  reporter().failure('status', 'refused', imageNotFound, {release: null, namespace: null, context: null});
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^✖ IMAGE_NOT_FOUND {2}The registry/);
 });
@@ -189,7 +189,7 @@ describe('the look', () => {
   });
 
   it('is ASCII throughout where the locale is', () => {
-    const one = face({unicode: false});
+    const one = reporter({unicode: false});
     for (const step of progress) one.progress(step);
     one.result(done);
     one.result({...done, outcome: 'failed', cause: imageNotFound});

@@ -1,6 +1,6 @@
 // A copy that waits for a checkpoint gets it: asked again and again, quietly, and never with the password in sight.
 import {expect, test} from 'vitest';
-import {hastenCopies} from '../../../source/postgres/hasten-copies.ts';
+import {checkpointForBaseBackups} from '../../../source/postgres/checkpoint-for-base-backups.ts';
 
 test('asks as long as it is wanted, the password on standard input alone, whatever goes wrong', async () => {
   const stop = new AbortController();
@@ -10,7 +10,7 @@ test('asks as long as it is wanted, the password on standard input alone, whatev
     stop.abort();
     throw new Error('the connection broke off');
   };
-  await hastenCopies(
+  await checkpointForBaseBackups(
     {exec, pod: 'orders-postgresql-primary-0', container: 'postgresql', password: async () => 'Tr1cky pass'},
     stop.signal,
   );
@@ -21,5 +21,8 @@ test('asks as long as it is wanted, the password on standard input alone, whatev
 
 test.each([null, 'two\nlines'])('without a password that can be given it asks nothing: %j', async (password) => {
   const exec = () => expect.fail('asked');
-  await hastenCopies({exec, pod: 'p', container: 'c', password: async () => password}, new AbortController().signal);
+  await checkpointForBaseBackups(
+    {exec, pod: 'p', container: 'c', password: async () => password},
+    new AbortController().signal,
+  );
 });

@@ -32,7 +32,7 @@ export interface Surveyed {
   readonly exists: boolean;
 }
 
-export interface InstallWish {
+export interface InstallRequest {
   readonly target: Pick<Target, 'context' | 'namespace' | 'release'>;
   readonly answers: Answers;
   /** Null: generated. */
@@ -53,20 +53,20 @@ export interface Versions {
   readonly chartIsFolder: boolean;
 }
 
-export interface ScaleWish {
+export interface ScaleRequest {
   readonly readers: number;
   /** Those of the readers that go, and those that earlier ones left. */
   readonly deleteVolumes: boolean;
 }
 
-export interface RemovalWish {
+export interface UninstallRequest {
   readonly deleteData: boolean;
   /** As it was typed: a file of this machine for a last dump. Null: none. */
   readonly dumpTo: string | null;
 }
 
 /** A change that is not a scale or an upgrade. */
-export type ChangeWish =
+export type ChangeRequest =
   | {readonly kind: 'resize'; readonly sizes: Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize'>}
   | {readonly kind: 'rollback'; readonly revision: number}
   | {readonly kind: 'restart'};
@@ -83,7 +83,7 @@ export interface EarlierRevision {
 /** By form: URI, psql line, and so on. */
 export type ConnectionStrings = Readonly<Record<'uri' | 'psql' | 'env' | 'jdbc' | 'dotnet', string>>;
 
-export interface Desk {
+export interface Client {
   /** How long an operation is waited for, in milliseconds. */
   readonly timeoutMs: number;
   contexts(): Promise<{readonly names: readonly string[]; readonly current: string | null}>;
@@ -96,41 +96,44 @@ export interface Desk {
   useSandbox(): Promise<void>;
   /** @throws UserError as connect and findHelm do */
   open(context: string | null): Promise<Opened>;
-  survey(target: InstallWish['target']): Promise<Surveyed>;
+  survey(target: InstallRequest['target']): Promise<Surveyed>;
   /** Checks and renders, changing nothing. */
-  plan(wish: InstallWish): Promise<Result>;
-  install(wish: InstallWish): Work;
-  uninstall(target: InstallWish['target'], wish: RemovalWish): Work;
+  plan(request: InstallRequest): Promise<Result>;
+  install(request: InstallRequest): Work;
+  uninstall(target: InstallRequest['target'], request: UninstallRequest): Work;
   /** What would go and what would stay. */
-  planUninstall(target: InstallWish['target'], wish: RemovalWish): Promise<Result>;
-  scale(target: InstallWish['target'], wish: ScaleWish): Work;
+  planUninstall(target: InstallRequest['target'], request: UninstallRequest): Promise<Result>;
+  scale(target: InstallRequest['target'], request: ScaleRequest): Work;
   upgrade(
-    target: InstallWish['target'],
-    wish: {readonly chartVersion: string | null; readonly imageTag: string | null},
+    target: InstallRequest['target'],
+    request: {readonly chartVersion: string | null; readonly imageTag: string | null},
   ): Work;
-  planScale(target: InstallWish['target'], wish: ScaleWish): Promise<Result>;
+  planScale(target: InstallRequest['target'], request: ScaleRequest): Promise<Result>;
   planUpgrade(
-    target: InstallWish['target'],
-    wish: {readonly chartVersion: string | null; readonly imageTag: string | null},
+    target: InstallRequest['target'],
+    request: {readonly chartVersion: string | null; readonly imageTag: string | null},
   ): Promise<Result>;
-  change(target: InstallWish['target'], wish: ChangeWish): Work;
-  planChange(target: InstallWish['target'], wish: ChangeWish): Promise<Result>;
+  change(target: InstallRequest['target'], request: ChangeRequest): Work;
+  planChange(target: InstallRequest['target'], request: ChangeRequest): Promise<Result>;
   /** Newest first, without the one that is. */
-  earlierRevisions(target: InstallWish['target']): Promise<readonly EarlierRevision[]>;
+  earlierRevisions(target: InstallRequest['target']): Promise<readonly EarlierRevision[]>;
   /**
    * A command line that we proposed ourselves, such as `pg-helm-install recover orders`. It is not asked about again.
    */
   run(command: string): Work;
-  versions(target: InstallWish['target']): Promise<Versions>;
+  versions(target: InstallRequest['target']): Promise<Versions>;
   /** What the chart says by itself. `version`: of the release that is planned; null: the one an install would take. */
-  chartValues(target: InstallWish['target'], version: string | null): Promise<Values>;
+  chartValues(target: InstallRequest['target'], version: string | null): Promise<Values>;
   /** The state of a release whenever it changes, until the signal aborts. Null: it is gone. */
-  follow(target: InstallWish['target'], signal: AbortSignal): AsyncGenerator<Status | null | {readonly lost: string}>;
-  password(target: InstallWish['target']): Promise<string | null>;
-  connectionStrings(target: InstallWish['target'], role: 'writer' | 'reader'): Promise<ConnectionStrings>;
-  values(target: InstallWish['target']): Promise<readonly string[]>;
-  history(target: InstallWish['target']): Promise<readonly string[]>;
-  logs(target: InstallWish['target']): Promise<readonly string[]>;
+  follow(
+    target: InstallRequest['target'],
+    signal: AbortSignal,
+  ): AsyncGenerator<Status | null | {readonly lost: string}>;
+  password(target: InstallRequest['target']): Promise<string | null>;
+  connectionStrings(target: InstallRequest['target'], role: 'writer' | 'reader'): Promise<ConnectionStrings>;
+  values(target: InstallRequest['target']): Promise<readonly string[]>;
+  history(target: InstallRequest['target']): Promise<readonly string[]>;
+  logs(target: InstallRequest['target']): Promise<readonly string[]>;
   /** `namespace` null: all of them. Null: they may not be listed. */
   releases(context: string, namespace: string | null): Promise<readonly ReleaseRow[] | null>;
 }

@@ -1,9 +1,9 @@
 // For scripts: one object at the end, or with ndjson one event a line and the object last.
-import type {Face, Streams} from './output.ts';
+import type {Reporter, Streams} from './reporter.ts';
 
 const schema = 'pg-helm-install/v1';
 
-export function jsonFace(output: 'json' | 'ndjson', {stdout}: Streams): Face {
+export function jsonReporter(output: 'json' | 'ndjson', {stdout}: Streams): Reporter {
   const print = (data: object) => stdout.write(`${JSON.stringify(data, null, output === 'json' ? 1 : undefined)}\n`);
   const last = (data: object) => print({schema, ...(output === 'ndjson' ? {type: 'result'} : {}), ...data});
   return {

@@ -2,7 +2,7 @@
 import type {Cause} from '../../../core/cause.ts';
 import {plain} from '../../../observation/plain-text.ts';
 import type {Plan, Progress, Result} from '../../../operations/progress.ts';
-import type {Face, Streams} from '../output.ts';
+import type {Reporter, Streams} from '../reporter.ts';
 import {ledgerLines} from '../../../operations/ledger-text.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {painter, type Look, type Painter} from '../../../core/signs.ts';
@@ -18,12 +18,12 @@ const titles: Record<string, string> = {
 };
 
 /** `reach` makes a command reach the cluster that this run is about. */
-export function linesFace(
+export function textReporter(
   {stdout, stderr}: Streams,
   look: Look,
   verbose: boolean,
   reach: (command: string) => string = (command) => command,
-): Face {
+): Reporter {
   const paint = painter(look);
   const began = monotonic.now();
   const say = (lines: readonly string[], to = stdout) => to.write(lines.map((line) => `${line}\n`).join(''));

@@ -1,7 +1,7 @@
-// A Desk in memory: every answer is at hand, and what takes time ends when the test says so.
+// A client in memory: every answer is at hand, and what takes time ends when the test says so.
 import {cause, UserError} from '../../source/core/cause.ts';
 import {toValues} from '../../source/chart/values.ts';
-import type {ChangeWish, Desk, Opened, Surveyed, Work} from '../../source/tui/desk.ts';
+import type {ChangeRequest, Client, Opened, Surveyed, Work} from '../../source/tui/client-types.ts';
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {Progress, Result} from '../../source/operations/progress.ts';
@@ -224,7 +224,7 @@ const withoutVolume: Result = {
   },
 };
 
-const sentences: Readonly<Record<ChangeWish['kind'], readonly string[]>> = {
+const sentences: Readonly<Record<ChangeRequest['kind'], readonly string[]>> = {
   resize: [
     'The 2 readers get 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
     'The writer gets 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
@@ -244,7 +244,7 @@ const sentences: Readonly<Record<ChangeWish['kind'], readonly string[]>> = {
 };
 
 /** What a dry run of another change gives. */
-function planOf(kind: ChangeWish['kind']): Result {
+function planOf(kind: ChangeRequest['kind']): Result {
   const consequences = sentences[kind].map((sentence) => ({
     code: 'RESIZE_IN_PLACE' as const,
     object: 'StatefulSet/orders-postgresql-primary',
@@ -292,7 +292,7 @@ export class FakeWork extends Feed<Progress, Result> {
   stopped = false;
 }
 
-export interface FakeDesk extends Desk {
+export interface FakeClient extends Client {
   /** What changes something, in order, such as `scale orders 3`. */
   readonly calls: string[];
   /** Of each operation that was begun. */
@@ -302,10 +302,10 @@ export interface FakeDesk extends Desk {
 }
 
 /** Everything works and nothing is installed, but for what is given. */
-export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {}): FakeDesk {
+export function fakeClient(changes: Partial<Client> & {readonly status?: Status} = {}): FakeClient {
   const calls: string[] = [];
   const works: FakeWork[] = [];
-  const follows: FakeDesk['follows'] = [];
+  const follows: FakeClient['follows'] = [];
   const {status = statusWith(), ...members} = changes;
   const work = (call: string): Work => {
     calls.push(call);
@@ -357,7 +357,7 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
     },
     scale: ({release}, {readers, deleteVolumes}) =>
       work(`scale ${release} ${readers}${deleteVolumes ? ' without their volumes' : ''}`),
-    upgrade: ({release}, wish) => work(`upgrade ${release} ${JSON.stringify(wish)}`),
+    upgrade: ({release}, request) => work(`upgrade ${release} ${JSON.stringify(request)}`),
     useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),
     useSandbox: async () => void calls.push('sandbox'),
     run: (command) => work(`run ${command}`),
@@ -367,7 +367,7 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
       chartIsFolder: false,
     }),
     chartValues: async () => ({architecture: 'replication', image: {registry: 'docker.io'}, auth: {username: ''}}),
-    change: ({release}, wish) => work(`${wish.kind} ${release} ${JSON.stringify(wish)}`),
+    change: ({release}, request) => work(`${request.kind} ${release} ${JSON.stringify(request)}`),
     planChange: async (_target, {kind}) => planOf(kind),
     earlierRevisions: async () => [
       {revision: 3, at: '2026-01-01 12:00', chartVersion: '16.7.26', description: 'Upgrade complete'},
@@ -377,7 +377,7 @@ export function fakeDesk(changes: Partial<Desk> & {readonly status?: Status} = {
     planScale: async (_target, {deleteVolumes}) => (deleteVolumes ? withoutVolume : replanned),
     planUpgrade: async () => replanned,
     follow(_target, signal) {
-      const feed: FakeDesk['follows'][number] = new Feed();
+      const feed: FakeClient['follows'][number] = new Feed();
       follows.push(feed);
       feed.tell(status);
       return feed.read(signal);

@@ -4,10 +4,10 @@ import type {Metadata} from '../kubernetes.ts';
 import {plain} from '../plain-text.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import type {DatabasePod} from './look.ts';
+import type {DatabasePod} from './database-pods.ts';
 
 const longestText = 500;
-const mostTexts = 8;
+const maxTexts = 8;
 /** A replication connection string in a reader's log holds the password in the clear. */
 const secrets = /(password\s*=\s*)('(?:[^'\\]|\\.)*'|"[^"]*"|\S+)/gi;
 
@@ -21,7 +21,7 @@ export function evidence(...texts: readonly (string | null | undefined)[]): stri
       .replace(secrets, '$1••••••••')
       .trim(),
   );
-  return [...new Set(clean)].filter(Boolean).slice(-mostTexts).map(shortened);
+  return [...new Set(clean)].filter(Boolean).slice(-maxTexts).map(shortened);
 }
 
 function shortened(text: string): string {

@@ -2,18 +2,18 @@
 // leads to.
 import {setTimeout as pause} from 'node:timers/promises';
 import {UserError, type Cause} from '../core/cause.ts';
-import type {Template} from '../observation/definition.ts';
+import type {Template} from '../observation/pod-template.ts';
 import type {Pod} from '../observation/kubernetes.ts';
-import {rehearsalState} from '../observation/rehearsal.ts';
+import {trialStartState} from '../observation/trial-start.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Api} from './api.ts';
 import {readLogTails} from './log-tails.ts';
-import {makeAnew} from './make-anew.ts';
+import {createWhenNameFree} from './create-when-name-free.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {clock} from '../core/time.ts';
 
-export interface Rehearsal {
+export interface TrialStart {
   /** As helm renders it. */
   readonly template: Template;
   /** Those that helm renders, by name: the cluster has older ones of these names, or none yet. */
@@ -37,7 +37,7 @@ interface VolumeOfPod {
 
 const everyMs = 250;
 /** A pod may be known to have ended before its log can be read. */
-const mostAsksForWords = 4;
+const maxAsksForWords = 4;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 600;
 const purpose = {'app.kubernetes.io/managed-by': 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'};
@@ -47,11 +47,11 @@ const copyOf = (name: string): string => `${name}-try`;
  * Where it needs a Secret that only helm makes nothing is tried.
  * @throws UserError with the last words of one that ends or does not get ready; ApiError and ConnectionError
  */
-export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, signal: AbortSignal): Promise<void> {
+export async function trialStart(api: Api, target: Target, trialStart: TrialStart, signal: AbortSignal): Promise<void> {
   const {namespace, fullname} = target;
   const name = `${fullname}-try-start`;
   const path = `${paths.pods(namespace)}/${name}`;
-  const volumes = volumesOf(rehearsal);
+  const volumes = volumesOf(trialStart);
   const secrets = await Promise.all(
     volumes.flatMap(({secret}) =>
       secret?.secretName && !secret.optional
@@ -61,7 +61,7 @@ export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, s
   );
   if (secrets.includes(null)) return;
   const copies = volumes.flatMap(({configMap}) =>
-    configMap?.name && rehearsal.configMaps[configMap.name] ? [configMap.name] : [],
+    configMap?.name && trialStart.configMaps[configMap.name] ? [configMap.name] : [],
   );
   const remove = async () => {
     await Promise.all([
@@ -72,14 +72,14 @@ export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, s
   await remove();
   try {
     for (const copied of copies) {
-      await makeAnew(
+      await createWhenNameFree(
         api,
         paths.configMaps(namespace),
         {
           apiVersion: 'v1',
           kind: 'ConfigMap',
-          metadata: metadataOf(copyOf(copied), namespace, rehearsal),
-          ...rehearsal.configMaps[copied],
+          metadata: metadataOf(copyOf(copied), namespace, trialStart),
+          ...trialStart.configMaps[copied],
         },
         signal,
       );
@@ -88,7 +88,7 @@ export async function rehearse(api: Api, target: Target, rehearsal: Rehearsal, s
     // PostgreSQL never ends without a word, but a container that its node could not start does: that may be over the
     // next time.
     for (let isSecond = false; ; isSecond = true) {
-      await makeAnew(api, paths.pods(namespace), podOf(name, namespace, rehearsal), signal);
+      await createWhenNameFree(api, paths.pods(namespace), podOf(name, namespace, trialStart), signal);
       const failure = await failureOf(api, target, name, began, signal);
       if (failure === null) return;
       if (isSecond || failure.evidence.length > 0) throw new UserError(failure);
@@ -110,18 +110,18 @@ async function failureOf(
   for (let wordless = 0; ; await pause(everyMs, undefined, {signal})) {
     const pod = await api.find<Pod>(`${paths.pods(target.namespace)}/${name}`);
     const words = pod ? ((await readLogTails(api, target.namespace, [pod], []))[name] ?? []) : [];
-    const state = rehearsalState(pod, words, clock.now() - began, target);
+    const state = trialStartState(pod, words, clock.now() - began, target);
     if (state === 'ready') return null;
-    if (state !== 'starting' && (words.length > 0 || ++wordless >= mostAsksForWords)) return state;
+    if (state !== 'starting' && (words.length > 0 || ++wordless >= maxAsksForWords)) return state;
   }
 }
 
-function volumesOf({template}: Rehearsal): readonly VolumeOfPod[] {
+function volumesOf({template}: TrialStart): readonly VolumeOfPod[] {
   return (template.spec as {readonly volumes?: readonly VolumeOfPod[]}).volumes ?? [];
 }
 
 /** Labels of its own: those of the template would lead clients to it. */
-function metadataOf(name: string, namespace: string, {owner}: Rehearsal) {
+function metadataOf(name: string, namespace: string, {owner}: TrialStart) {
   return {
     name,
     namespace,
@@ -131,9 +131,9 @@ function metadataOf(name: string, namespace: string, {owner}: Rehearsal) {
 }
 
 /** It asks for next to nothing, because the writer has the room. */
-function podOf(name: string, namespace: string, rehearsal: Rehearsal) {
-  const {template, configMaps, beside} = rehearsal;
-  const copied = volumesOf(rehearsal).map((volume) =>
+function podOf(name: string, namespace: string, trialStart: TrialStart) {
+  const {template, configMaps, beside} = trialStart;
+  const copied = volumesOf(trialStart).map((volume) =>
     volume.configMap?.name && configMaps[volume.configMap.name]
       ? {...volume, configMap: {...volume.configMap, name: copyOf(volume.configMap.name)}}
       : volume,
@@ -141,7 +141,7 @@ function podOf(name: string, namespace: string, rehearsal: Rehearsal) {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: metadataOf(name, namespace, rehearsal),
+    metadata: metadataOf(name, namespace, trialStart),
     spec: {
       ...template.spec,
       nodeSelector: undefined,

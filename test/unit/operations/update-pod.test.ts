@@ -2,10 +2,10 @@
 // believed.
 import {describe, expect, test} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
-import {restartsBefore, type Template} from '../../../source/observation/definition.ts';
+import {restartsBefore, type Template} from '../../../source/observation/pod-template.ts';
 import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
-import {renewPod, type PodRenewal} from '../../../source/operations/steps/renew-pod.ts';
+import {updatePod, type PodRenewal} from '../../../source/operations/steps/update-pod.ts';
 import type {PodPatch, PodRef, World} from '../../../source/operations/world.ts';
 import {podOf, proof, replication, setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
@@ -111,7 +111,7 @@ function ofReader(changes: Partial<PodRenewal> = {}): PodRenewal {
 
 async function act(snapshot: Snapshot, definitions: Record<string, Template>, patching?: () => void) {
   const {done, world} = fakeWorld(definitions, patching);
-  const note = await renewPod(ofReader())[0].run?.(world, null, snapshot, AbortSignal.any([]));
+  const note = await updatePod(ofReader())[0].run?.(world, null, snapshot, AbortSignal.any([]));
   return {done, note};
 }
 
@@ -171,7 +171,7 @@ describe('what is done to it', () => {
         },
       ],
     ]);
-    expect(renewPod(ofReader({verb: 'resize'})).map(({name}) => name)).toEqual([
+    expect(updatePod(ofReader({verb: 'resize'})).map(({name}) => name)).toEqual([
       `resize ${reader}`,
       `${reader} has it and streams`,
     ]);
@@ -187,7 +187,7 @@ describe('what is done to it', () => {
   test('a restart for its own sake: the life that was to end goes, once', async () => {
     const alive = seen({revision: 'new'});
     const life = `uid-of-${reader}/0`;
-    const [restart] = renewPod(ofReader({life}));
+    const [restart] = updatePod(ofReader({life}));
     expect([restart.done(alive, null), restart.holdBack?.(alive, null, 0)]).toEqual([false, null]);
     const {done, world} = fakeWorld({});
     await restart.run?.(world, null, alive, AbortSignal.any([]));
@@ -223,7 +223,7 @@ describe('what is done to it', () => {
       [seen({}), refuse],
     ] as const) {
       const {done, world} = fakeWorld({old, new: other}, patching, under);
-      const acting = renewPod(ofReader())[0].run?.(world, null, snapshot, AbortSignal.any([]));
+      const acting = updatePod(ofReader())[0].run?.(world, null, snapshot, AbortSignal.any([]));
       await expect(acting).rejects.toMatchObject({reason: {code: 'VOLUME_GOING'}});
       expect(done).toEqual([]);
     }
@@ -254,7 +254,7 @@ describe('what is done to it', () => {
 });
 
 describe('when it acts and when it waits', () => {
-  const [restart, settle] = renewPod(ofReader());
+  const [restart, settle] = updatePod(ofReader());
   test.each([
     ['an older definition', {}, false, null],
     ['going already', {going: true}, false, 'being made'],
@@ -287,7 +287,7 @@ describe('when it acts and when it waits', () => {
 describe('when the database is believed', () => {
   test('what it said before the reader was there again does not count', () => {
     let now = 5000;
-    const [restart, settle] = renewPod(ofReader({now: () => now}));
+    const [restart, settle] = updatePod(ofReader({now: () => now}));
     const streams = (at: number) => [replication([reader], at)];
     expect(restart.done(seen({facts: streams(4900)}), null)).toBe(false);
     now = 6000;
@@ -297,13 +297,13 @@ describe('when the database is believed', () => {
   });
 
   test('a reader that was there all the time is believed at once', () => {
-    const [restart, settle] = renewPod(ofReader({now: () => 9999}));
+    const [restart, settle] = updatePod(ofReader({now: () => 9999}));
     const snapshot = seen({revision: 'new', facts: [replication([reader], 10)]});
     expect([restart.done(snapshot, null), settle.done(snapshot, null)]).toEqual([true, true]);
   });
 
   test('a resize is through when the container has what the pod asks for', () => {
-    const [resize, has] = renewPod(ofReader({verb: 'resize'}));
+    const [resize, has] = updatePod(ofReader({verb: 'resize'}));
     const withResources = (memory: string): Snapshot => {
       const snapshot = seen({
         revision: 'new',
@@ -324,12 +324,12 @@ describe('when the database is believed', () => {
 
   test('the writer is through when it answers and every reader streams again', () => {
     const ofWriter = ofReader({name: writer, isWriter: true, followers: [reader]});
-    const settle = renewPod(ofWriter)[1];
+    const settle = updatePod(ofWriter)[1];
     const state = {revision: 'new'};
     expect(settle.done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(false);
     expect(settle.done(seen({...state, facts: [replication([reader], 10)]}), null)).toBe(false);
     expect(settle.done(seen({...state, facts: [proof('writer', 10), replication([reader], 10)]}), null)).toBe(true);
-    expect(renewPod({...ofWriter, followers: []})[1].done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(
+    expect(updatePod({...ofWriter, followers: []})[1].done(seen({...state, facts: [proof('writer', 10)]}), null)).toBe(
       true,
     );
   });

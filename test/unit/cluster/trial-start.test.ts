@@ -1,19 +1,19 @@
 // A definition that does not start is tried beside the writer: its last words are waited for, and it is taken away.
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
-import {rehearse} from '../../../source/cluster/rehearsal.ts';
+import {trialStart} from '../../../source/cluster/trial-start.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
 const pods = '/api/v1/namespaces/team-a/pods';
 const tried = `${pods}/orders-postgresql-try-start`;
-const rehearsal = {
+const trial = {
   template: {metadata: {}, spec: {containers: [{name: 'postgresql', image: 'a'}]}},
   configMaps: {},
   beside: {metadata: {name: 'w', uid: '1'}, spec: {containers: []}},
   owner: null,
-} as unknown as Parameters<typeof rehearse>[2];
+} as unknown as Parameters<typeof trialStart>[2];
 let fake: FakeApi;
 beforeEach(async () => {
   fake = await fakeApi();
@@ -43,7 +43,7 @@ async function failureWith(...logs: readonly string[]): Promise<UserError> {
       : undefined;
   });
   const {api} = connectTo(fake);
-  const error: unknown = await rehearse(api, target, rehearsal, new AbortController().signal).catch(
+  const error: unknown = await trialStart(api, target, trial, new AbortController().signal).catch(
     (thrown: unknown) => thrown,
   );
   api.close();

@@ -2,14 +2,14 @@
 import {describe, expect, test} from 'vitest';
 import {
   awaitsRestart,
-  hasDefinition,
+  hasCurrentTemplate,
   isBackedOff,
   renewalBetween,
   restartsBefore,
   worse,
-  type Living,
+  type InPlaceSupport,
   type Template,
-} from '../../../source/observation/definition.ts';
+} from '../../../source/observation/pod-template.ts';
 import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 
 const template = (image: string, labels: Record<string, string> = {a: 'b'}, rest: object = {}): Template => ({
@@ -17,7 +17,7 @@ const template = (image: string, labels: Record<string, string> = {a: 'b'}, rest
   spec: {containers: [{name: 'postgresql', image}], ...rest},
 });
 
-const running: Living = {mayResize: true, nodeLabels: {type: 'small'}};
+const running: InPlaceSupport = {mayResize: true, nodeLabels: {type: 'small'}};
 
 describe('renewalBetween', () => {
   test.each([
@@ -107,14 +107,14 @@ const set = (status: StatefulSet['status'], generation = 2): StatefulSet => ({
 describe('hasDefinition', () => {
   const mine = {'controller-revision-hash': 'two'};
   test('the label names the newest revision', () =>
-    expect(hasDefinition(pod(mine), set({observedGeneration: 2, updateRevision: 'two'}))).toBe(true));
+    expect(hasCurrentTemplate(pod(mine), set({observedGeneration: 2, updateRevision: 'two'}))).toBe(true));
   test('an older one', () =>
     expect(
-      hasDefinition(pod({'controller-revision-hash': 'one'}), set({observedGeneration: 2, updateRevision: 'two'})),
+      hasCurrentTemplate(pod({'controller-revision-hash': 'one'}), set({observedGeneration: 2, updateRevision: 'two'})),
     ).toBe(false));
   test('before the controller has looked nothing is known', () =>
-    expect(hasDefinition(pod(mine), set({observedGeneration: 1, updateRevision: 'two'}))).toBe(false));
-  test('without a StatefulSet', () => expect(hasDefinition(pod(mine), null)).toBe(false));
+    expect(hasCurrentTemplate(pod(mine), set({observedGeneration: 1, updateRevision: 'two'}))).toBe(false));
+  test('without a StatefulSet', () => expect(hasCurrentTemplate(pod(mine), null)).toBe(false));
 });
 
 test('a patched pod awaits its restart until each patched container has restarted once more', () => {
