@@ -40,11 +40,11 @@ export default defineConfig({
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
         setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
       }),
-      // One file after the other: they share one cluster, and two cores.
+      // Two files at a time, each in namespaces of its own: they wait more than they work. None of them asserts a time.
       project('cluster', ['test/cluster/**/*.test.ts', 'sandbox/test/conformance/**/*.test.ts'], {
         testTimeout: 180_000,
         hookTimeout: 180_000,
-        fileParallelism: false,
+        maxWorkers: 2,
         globalSetup: ['test/support/cluster-setup.ts'],
       }),
       // Kill points on a cluster: long, and run by hand before a release; see CONTRIBUTING.md.

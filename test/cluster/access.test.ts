@@ -124,7 +124,7 @@ describe.concurrent.each<[Way, string, string[]]>([
       ['values', ...at],
       ['history', ...at],
       ['endpoints', ...at],
-      ['list'],
+      ['list', '-n', namespace.name],
       ['logs', ...at],
       ['doctor', ...at, '--bundle', join(home, 'bundle.json')],
     ];

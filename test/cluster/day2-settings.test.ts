@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/operations/progress.ts';
 import {dyingAt} from '../support/dying-at.ts';
-import {helms, onSandbox} from '../support/on-sandbox.ts';
+import {oneHelm, onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -32,7 +32,7 @@ const connections = (count: number) => fileWith({max_connections: count});
 const readers = onSandbox ? [readerPod(0)] : [readerPod(0), readerPod(1)];
 const pods = [writerPod, ...readers];
 
-describe.each(helms)('%s', (_name, helm) => {
+describe.each(oneHelm)('%s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import type {Result} from '../../source/operations/progress.ts';
 import {applicationChart, chartThatFails} from '../support/charts.ts';
 import {cliJson} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {helms} from '../support/on-sandbox.ts';
+import {oneHelm} from '../support/on-sandbox.ts';
 import {OperatedRelease, writerPod} from '../support/operated-release.ts';
 import {realChart, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -28,7 +28,7 @@ async function objectsIn(namespace: string): Promise<readonly string[]> {
 const asked = (json: Result) => ({outcome: json.outcome, code: json.cause?.code});
 const refusedAsNotOurs = {outcome: 'refused', code: 'NOT_OURS'};
 
-describe.each(helms)('by %s', (_, helm) => {
+describe.each(oneHelm)('by %s', (_, helm) => {
   const plainHelm = async (namespace: string, ...args: readonly string[]) =>
     run(helm, [...args, '-n', namespace]).then(
       () => 'done',

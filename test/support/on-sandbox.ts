@@ -15,6 +15,9 @@ export const helms: readonly (readonly [name: string, program: string])[] = onSa
   ? helm4Only
   : [['helm 3', helm3], ...helm4Only];
 
+/** Where helm's version makes no difference to what is shown: each of both has one of the two places. */
+export const oneHelm: typeof helms = onSandbox ? helm4Only : [['helm 3', helm3]];
+
 /** Skips the test there, saying why. */
 export function notInSandbox({skip}: Pick<TestContext, 'skip'>, why: string): void {
   skip(onSandbox, `not in the sandbox: ${why}`);
