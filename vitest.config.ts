@@ -41,11 +41,20 @@ export default defineConfig({
         setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
       }),
       // Two files at a time, each in namespaces of its own: they wait more than they work. None of them asserts a time.
-      project('cluster', ['test/cluster/**/*.test.ts', 'sandbox/test/conformance/**/*.test.ts'], {
+      project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,
         maxWorkers: 2,
+        sequence: {groupOrder: 2},
         globalSetup: ['test/support/cluster-setup.ts'],
+      }),
+      // The sandbox beside a cluster.
+      project('conformance', 'sandbox/test/conformance/**/*.test.ts', {
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+        env: {XDG_CACHE_HOME: checkoutCache},
+        sequence: {groupOrder: 3},
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
       }),
       // Kill points on a cluster: long, and run by hand before a release; see CONTRIBUTING.md.
       project('faults', 'test/faults/**/*.test.ts', {

@@ -15,7 +15,8 @@ export async function saveFile(flag: string, path: string, text: string, mode = 
 }
 
 async function replace(path: string, text: string, mode: number): Promise<void> {
-  const partial = `${path}.partial`;
+  // Two runs at once that save to one place: each writes its own, and the later one stays.
+  const partial = `${path}.${process.pid}.partial`;
   try {
     await writeFile(partial, text, {mode});
     await rename(partial, path);

@@ -62,7 +62,7 @@ it.each([
   ['a folder', () => folder, /cannot be written \((EISDIR|ENOTEMPTY|EEXIST|EPERM)\)\.$/],
   [
     'a folder in the place of the half-written file',
-    () => (mkdirSync(join(folder, 'answers.yaml.partial')), join(folder, 'answers.yaml')),
+    () => (mkdirSync(join(folder, `answers.yaml.${process.pid}.partial`)), join(folder, 'answers.yaml')),
     /cannot be written \(EISDIR\)\.$/,
   ],
 ])('names the flag, and leaves nothing behind: %s', async (_name, path, says) => {
@@ -70,5 +70,5 @@ it.each([
   const before = readdirSync(folder);
   await expect(save(target)).rejects.toThrow(says);
   expect(readdirSync(folder)).toEqual(before);
-  expect(existsSync(`${folder}.partial`)).toBe(false);
+  expect(existsSync(`${folder}.${process.pid}.partial`)).toBe(false);
 });
