@@ -2,7 +2,7 @@
 import {UserError} from '../core/cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {resolveChart} from '../helm/chart-source.ts';
-import {commandLine} from '../helm/command-line.ts';
+import {commandLine} from '../core/shell.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {isChange, type ChangeKind, type Snapshot} from '../observation/snapshot.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';

@@ -4,7 +4,7 @@ import {badInput} from '../core/cause.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {commandLine} from '../helm/command-line.ts';
+import {commandLine} from '../core/shell.ts';
 import {install} from '../operations/install.ts';
 import {mergeAnswers} from '../parameters/answers.ts';
 import type {AnswersFile} from '../parameters/answers-file.ts';

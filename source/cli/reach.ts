@@ -2,7 +2,7 @@
 // usual kubeconfig.
 import type {Cause} from '../core/cause.ts';
 import type {Reporter} from './output/reporter.ts';
-import {commandLine} from '../helm/command-line.ts';
+import {commandLine} from '../core/shell.ts';
 import type {Result} from '../operations/progress.ts';
 import type {Invocation} from './command.ts';
 

@@ -1,12 +1,13 @@
 // recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
 import {randomBytes} from 'node:crypto';
 import {cause, UserError} from '../core/cause.ts';
+import {releaseRef} from '../core/operation.ts';
+import {template} from '../core/command-line.ts';
 import {fromValues} from '../chart/values.ts';
-import {commandLine} from '../helm/command-line.ts';
+import {commandLine} from '../core/shell.ts';
 import {toTheSecond} from '../core/time.ts';
 import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
 import {isChange, type OperationRecord, type Snapshot} from '../observation/snapshot.ts';
-import {ours} from '../observation/checks/messages.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
@@ -106,7 +107,12 @@ export const runRecover: Run = async (invocation) => {
   if (!parameters) {
     throw new UserError(
       cause('NOT_OURS', `What is wanted of ${target.release} is not known: no release says so, and no operation.`, {
-        remedies: [{title: 'Install it, with the parameters that are wanted', command: ours('install', target)}],
+        remedies: [
+          {
+            title: 'Install it, with the parameters that are wanted',
+            command: template('install', releaseRef(target), ''),
+          },
+        ],
       }),
     );
   }

@@ -1,5 +1,7 @@
 // Which revision a rollback goes to, and what of it can be wanted again.
 import {badInput, cause, UserError} from '../core/cause.ts';
+import {releaseRef} from '../core/operation.ts';
+import {propose} from '../core/command-line.ts';
 import {objectNames, selectorOf} from '../chart/names.ts';
 import {readBackDifferences} from '../chart/read-back.ts';
 import {fromValues} from '../chart/values.ts';
@@ -9,7 +11,6 @@ import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readHistory, readRevision} from '../cluster/releases.ts';
 import {toTheSecond} from '../core/time.ts';
-import {ours} from '../observation/checks/messages.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {OperationRecord, Revision, Target} from '../observation/snapshot.ts';
 import {betweenMark} from '../plan/restart-order.ts';
@@ -59,7 +60,7 @@ export async function rolledBack(api: Api, target: Target, asked: number | null)
           'that it writes, so what it wanted is not known.',
         {
           object: {kind: 'Release', namespace: target.namespace, name: target.release},
-          remedies: [{title: 'Name another revision', command: ours('history', target)}],
+          remedies: [propose('Name another revision', {kind: 'history', ...releaseRef(target)})],
         },
       ),
     );
@@ -151,7 +152,7 @@ function repeated({revision, description}: Revision, rollbackTo: number, target:
 
 function chosen(revisions: readonly Revision[], asked: number | null, target: Target): Revision {
   const listed = revisions.map(({revision}) => revision).join(', ');
-  const remedy = {title: 'See what each one was', command: ours('history', target)};
+  const remedy = propose('See what each one was', {kind: 'history', ...releaseRef(target)});
   const found =
     asked === null
       ? revisions

@@ -1,5 +1,6 @@
 // What most commands begin with: a connection, a target, and the world around one release.
 import {badInput, cause, UserError} from '../core/cause.ts';
+import {propose} from '../core/command-line.ts';
 import {fullnameOf} from '../chart/names.ts';
 import {connect, type Connection} from '../cluster/connect.ts';
 import type {Helm} from '../helm/commands.ts';
@@ -89,7 +90,7 @@ export function mustExist(snapshot: Snapshot): Snapshot {
 export function notFound({release, namespace}: Target): UserError {
   return new UserError(
     cause('RELEASE_NOT_FOUND', `There is no release ${release} in namespace ${namespace}.`, {
-      remedies: [{title: 'See which there are', command: 'pg-helm-install list'}],
+      remedies: [propose('See which there are', {kind: 'list'})],
     }),
   );
 }

@@ -2,7 +2,7 @@
 import {homedir} from 'node:os';
 import {resolve} from 'node:path';
 import {badInput} from '../core/cause.ts';
-import {commandLine} from '../helm/command-line.ts';
+import {commandLine} from '../core/shell.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {leftByHelm} from '../operations/steps/left-objects.ts';
 import type {Run} from './command.ts';

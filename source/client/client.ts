@@ -186,7 +186,7 @@ export function openClient(invocation: Invocation, choose: Choose): Client {
     planUpgrade: (target, request) => toEnd(work(changing(target, () => upgraded(request), true)).steps),
     change: (target, request) => work(changing(target, () => editFor(target, request), false)),
     planChange: (target, request) => toEnd(work(changing(target, () => editFor(target, request), true)).steps),
-    run: (command) => work((stop) => runCommand(invocation, command, stop)),
+    run: (operation) => work((stop) => runCommand(invocation, operation, stop)),
     follow: (target, stop) => known(follow(worldOf(target), AbortSignal.any([signal, stop])), stop),
     ...readsOf(connectionOf),
     ...chartReadsOf(invocation, worldOf, helmProgram),

@@ -31,7 +31,9 @@ export async function* known<T, R>(steps: AsyncGenerator<T, R>, signal: AbortSig
   } catch (error) {
     if (!signal.aborted || error instanceof UserError) throw userError(error);
     throw new UserError(
-      cause('CANCELLED', 'Stopped on request, before anything was changed.', {remedies: [{title: 'Try again'}]}),
+      cause('CANCELLED', 'Stopped on request, before anything was changed.', {
+        remedies: [{title: 'Try again', again: true}],
+      }),
     );
   }
 }

@@ -1,7 +1,8 @@
 // Carries out a command of ours from the screens: the same code as from a shell, with its progress told to whoever
 // asked.
 import type {Reporter} from '../cli/output/reporter.ts';
-import {wordsOf} from '../helm/command-line.ts';
+import {argumentsOf} from '../core/command-line.ts';
+import type {Operation} from '../core/operation.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import {commands} from '../cli/index.ts';
 import type {Invocation} from '../cli/command.ts';
@@ -10,14 +11,14 @@ import {parseCommandLine} from '../cli/parse.ts';
 /** What holds for all that these screens do; the rest is of what they were opened for. */
 const kept = ['kubeconfig', 'sandbox', 'chart', 'timeout'];
 
-/** `line` begins with `pg-helm-install`. @throws UserError as the command does */
+/** @throws UserError as the command does */
 export async function* runCommand(
   invocation: Invocation,
-  line: string,
+  operation: Operation,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const parsed = parseCommandLine(wordsOf(line).slice(1), commands, '');
-  if (parsed.kind !== 'command') throw new Error(`${line} is no command`);
+  const parsed = parseCommandLine(argumentsOf(operation), commands, '');
+  if (parsed.kind !== 'command') throw new Error(`${operation.kind} is no command`);
   const told: Progress[] = [];
   let result: Result | null = null;
   let wake: () => void = () => undefined;
@@ -60,6 +61,6 @@ export async function* runCommand(
     else await new Promise<void>((resolve) => (wake = resolve));
   }
   await ended;
-  if (!result) throw new Error(`${line} ended without a result`);
+  if (!result) throw new Error(`${operation.kind} ended without a result`);
   return result;
 }
