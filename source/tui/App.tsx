@@ -4,7 +4,7 @@ import {useEffect, useReducer, useRef, useState} from 'react';
 import type {Operation} from '../core/operation.ts';
 import type {Answers} from '../parameters/answers.ts';
 import {ClipboardContext} from './clipboard.ts';
-import type {Client} from './client-types.ts';
+import type {Client} from '../client/types.ts';
 import {useKeys} from './keys/keyboard.tsx';
 import {appReducer, openApp, type Target} from './app-state.ts';
 import {CauseScreen} from './screens/dashboard/CauseScreen.tsx';

@@ -2,7 +2,7 @@
 import {propose, render} from '../../source/core/command-line.ts';
 import {cause, UserError} from '../../source/core/cause.ts';
 import {toValues} from '../../source/chart/values.ts';
-import type {ChangeRequest, Client, Opened, Surveyed, Work} from '../../source/tui/client-types.ts';
+import type {ChangeRequest, Client, Opened, Surveyed, Work} from '../../source/client/types.ts';
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {Progress, Result} from '../../source/operations/progress.ts';

@@ -17,7 +17,7 @@ import {betweenMark} from '../plan/restart-order.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import {rollBack} from '../plan/rollback.ts';
 import type {Edit} from './edits.ts';
-import {notFound} from './session.ts';
+import {notFound} from './existing-release.ts';
 
 /**
  * An upgrade with the old revision's values, adjusted, and its chart; never `helm rollback`. That would put back the
