@@ -22,9 +22,11 @@ const where: fc.Arbitrary<ReleaseRef> = fc.record({
   namespace: fc.option(name),
   context: fc.option(anyText),
 });
-const given = parameters.map((all) => {
+const given = parameters.map((all): Answers => {
   // They are in their file, which a command names.
-  return Object.fromEntries(Object.entries(answersFrom(all)).filter(([key]) => key !== 'extraValues')) as Answers;
+  const answers = {...answersFrom(all)};
+  Reflect.deleteProperty(answers, 'extraValues');
+  return answers;
 });
 /** Some of the answers, as a person gives them. */
 const some = fc
