@@ -102,6 +102,15 @@ export default tseslint.config(
     'A screen draws what the client and observation give it; it asks nobody else.',
     ['execa', '@kubernetes/*', 'pg'],
   ),
+  direction(
+    ['source/client/**/*.ts'],
+    ['cli', 'tui'],
+    'The client serves the command line and the screens, and knows nothing of them.',
+    ['commander'],
+  ),
+  direction(['source/cli/**/*.ts'], ['tui'], 'Commands and screens ask the client, never each other.'),
+  // One opens the screens, the other says what is left to say when they are closed.
+  direction(['source/cli/wizard.ts', 'source/cli/output/text/farewell-lines.ts'], [], ''),
   direction(['sandbox/source/**/*.ts'], ['source'], 'The sandbox is a cluster: it knows nothing of who uses it.', [
     '@kubernetes/*',
     'commander',

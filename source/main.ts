@@ -73,7 +73,10 @@ async function main(args: readonly string[]): Promise<number> {
     if (parsed.options['sandbox'] === true && parsed.command.name !== 'sandbox')
       invocation = await (await import('./cli/in-sandbox.ts')).inSandbox(invocation, parsed.command.name);
     if (invocation.options['kubeconfig'] !== undefined) {
-      const {reachableReporter, reachOf} = await import('./cli/reach.ts');
+      const [{reachableReporter}, {reachOf}] = await Promise.all([
+        import('./cli/output/reachable-reporter.ts'),
+        import('./client/reach.ts'),
+      ]);
       const reach = reachOf(invocation);
       if (reach) {
         reporter = reachableReporter(reporterFor(output, args, reach), reach);

@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {PassThrough, Duplex} from 'node:stream';
 import {badInput, cause, UserError} from '../core/cause.ts';
+import {propose} from '../core/command-line.ts';
 import {openPort} from '../cluster/exec.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import {fromValues} from '../chart/values.ts';
@@ -30,10 +31,13 @@ export const runConnect: Run = async (invocation) => {
     throw new UserError(
       cause('ENDPOINT_UNPROVEN', `No ${role} of ${session.target.release} is ready.`, {
         remedies: [
-          {
-            title: 'See why',
-            command: `pg-helm-install status ${session.target.release} -n ${session.target.namespace}`,
-          },
+          propose('See why', {
+            kind: 'status',
+            release: session.target.release,
+            namespace: session.target.namespace,
+            context: null,
+            watch: false,
+          }),
         ],
       }),
     );

@@ -6,7 +6,7 @@ import {lookOf, painter} from '../core/signs.ts';
 import type {Run} from './command.ts';
 import {saveFile} from './save-file.ts';
 import {openSession, text} from './session.ts';
-import {defaultChart} from './cluster-flags.ts';
+import {defaultChart} from '../client/cluster-flags.ts';
 
 export const runDoctor: Run = async (invocation) => {
   const bundle = text(invocation.options['bundle']);

@@ -1,5 +1,6 @@
 // endpoints: where clients connect, proven just now, as facts or as connection strings.
 import {badInput, cause, UserError} from '../core/cause.ts';
+import {propose} from '../core/command-line.ts';
 import {endpointLines} from './output/text/endpoint-lines.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import {statusOf} from '../client/status.ts';
@@ -17,7 +18,15 @@ export const runEndpoints: Run = async (invocation) => {
   if (!endpoints || !credentials) {
     throw new UserError(
       cause('ENDPOINT_UNPROVEN', `${status.name} has no endpoints yet.`, {
-        remedies: [{title: 'See why', command: `pg-helm-install status ${status.name} -n ${status.namespace}`}],
+        remedies: [
+          propose('See why', {
+            kind: 'status',
+            release: status.name,
+            namespace: status.namespace,
+            context: null,
+            watch: false,
+          }),
+        ],
       }),
     );
   }

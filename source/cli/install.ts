@@ -1,19 +1,12 @@
 // install: flags, environment and answers file → one request.
 import {randomBytes} from 'node:crypto';
 import {badInput} from '../core/cause.ts';
-import {resolveChart} from '../helm/chart-source.ts';
-import type {HelmProgram} from '../helm/find.ts';
-import type {Target} from '../observation/snapshot.ts';
-import {commandLine} from '../helm/command-line.ts';
 import {install} from '../operations/install.ts';
 import {mergeAnswers} from '../parameters/answers.ts';
-import type {AnswersFile} from '../parameters/answers-file.ts';
-import {flagsFor} from '../parameters/help.ts';
-import {answersFrom} from '../parameters/resolve.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {releaseNameProblem} from '../parameters/identifiers.ts';
-import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
-import type {Invocation, Run} from './command.ts';
+import {equivalentCommand, findChart} from '../client/install-request.ts';
+import type {Run} from './command.ts';
 import {ask, mayAsk} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
 import {readAnswers, readGiven} from './given.ts';
@@ -69,23 +62,6 @@ export const runInstall: Run = async (invocation) => {
   );
 };
 
-/** Flag, environment, answers file, default. */
-export async function findChart(
-  {options, environment, signal}: Invocation,
-  helmProgram: () => Promise<HelmProgram>,
-  fromFile: AnswersFile['chart'] = {},
-) {
-  const source = text(options['chart']) ?? (environment['PGHI_CHART'] || fromFile.source) ?? defaultChart.source;
-  const asked = text(options['chartVersion']) ?? (environment['PGHI_CHART_VERSION'] || fromFile.version) ?? null;
-  return resolveChart({
-    source,
-    version: asked ?? (source.startsWith('oci://') ? defaultChart.version : null),
-    program: await helmProgram(),
-    environment,
-    signal,
-  });
-}
-
 async function saveAnswers(
   path: string,
   {target}: Session,
@@ -99,26 +75,4 @@ async function saveAnswers(
     path,
     serializeAnswersFile({target: {context, namespace, release}, chart, parameters}),
   );
-}
-
-/** The line that a person would paste for the same release. */
-export function equivalentCommand(
-  {options}: Invocation,
-  target: Target,
-  parameters: Parameters,
-  chart: {readonly source: string; readonly version: string; readonly given: boolean},
-): string {
-  const values = text(options['values']);
-  return commandLine('pg-helm-install', [
-    'install',
-    target.release,
-    ...clusterFlags({options}, target.context),
-    ...['--namespace', target.namespace],
-    ...flagsFor(answersFrom(parameters)),
-    ...(values ? ['--values', values] : []),
-    ...chartFlags({options}, chart.source),
-    ...['--chart-version', chart.version],
-    ...(chart.given ? ['--password-stdin'] : []),
-    '--yes',
-  ]);
 }

@@ -1,154 +1,20 @@
 // recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
-import {randomBytes} from 'node:crypto';
-import {cause, UserError} from '../core/cause.ts';
-import {fromValues} from '../chart/values.ts';
-import {commandLine} from '../helm/command-line.ts';
-import {toTheSecond} from '../core/time.ts';
-import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
-import {isChange, type OperationRecord, type Snapshot} from '../observation/snapshot.ts';
-import {ours} from '../observation/checks/messages.ts';
-import {change} from '../operations/change.ts';
-import {install} from '../operations/install.ts';
-import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
-import {restoreSecretFirst, type RestoreRequest} from '../operations/restore-secret.ts';
-import {uninstall} from '../operations/uninstall.ts';
-import {watchRelease} from '../operations/watch.ts';
-import type {Parameters} from '../parameters/parameters.ts';
-import {answersFrom} from '../parameters/resolve.ts';
-import {chartGiven} from './change-release.ts';
+import {recover} from '../client/recover.ts';
 import type {Run} from './command.ts';
-import {defaultChart} from './cluster-flags.ts';
 import {ask, mayAsk} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
-import {findChart} from './install.ts';
-import {notFound, openSession, timeoutOf} from './session.ts';
+import {openSession, timeoutOf} from './session.ts';
 
 export const runRecover: Run = async (invocation) => {
   mayAsk(invocation);
-  const timeoutMs = timeoutOf(invocation.options);
+  timeoutOf(invocation.options);
   const session = await openSession(invocation);
-  const {target, world} = session;
-  const before = await world.look();
-  const {operation, release} = before;
-  const record = (revision: number) => world.record(revision);
-  const foreign = await ownershipRefusal(heldIn(before), record, chartGiven(invocation));
-  if (foreign) throw new UserError(foreign);
-  const newest = release.revisions.at(-1);
-  const parameters = (release.values ? fromValues(release.values) : null) ?? operation?.wanted?.parameters ?? null;
-  const command = commandLine('pg-helm-install', [
-    'recover',
-    target.release,
-    '--context',
-    target.context,
-    '--namespace',
-    target.namespace,
-    '--yes',
-  ]);
-  const confirm = async (what: string) => {
-    if (invocation.options['yes'] !== true) {
-      const by = operation
-        ? `begun by ${operation.holder.split('/')[0] || 'somebody'} at ${toTheSecond(operation.startedAt)}`
-        : 'begun by another helm';
-      invocation.stdout.write(
-        newest
-          ? `Revision ${newest.revision} is ${newest.status} since ` +
-              `${newest.updatedAt === null ? 'unknown' : toTheSecond(newest.updatedAt)}, ${by}.\n`
-          : `An operation was ${by}.\n`,
-      );
-    }
-    return ask(invocation, what);
+  const asking = async (question: string, facts: string | null) => {
+    if (facts !== null) invocation.stdout.write(`${facts}\n`);
+    return ask(invocation, question);
   };
-
-  const afterSecret = (rest: RestoreRequest['rest']) => {
-    const asked = (sentence: string) => ask(invocation, `${sentence} Restore it?`);
-    const limits = {deadline: world.now() + timeoutMs, signal: invocation.signal};
-    return runToEnd(invocation, restoreSecretFirst({before, confirm: asked, rest, limits}, world));
-  };
-
-  if (operation?.kind === 'uninstall') {
-    // Whoever asked for a dump first does not want it removed without one.
-    const dumpTo = operation.dumpTo ?? null;
-    const question =
-      `Go on with removing ${target.release}? Its data ` +
-      `stays${dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`}.`;
-    const request = {deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm: () => confirm(question)};
-    return afterSecret(async () => uninstall(request, world, invocation.signal));
-  }
-  if (!newest && !operation) throw notFound(target);
-  const begun = operation && isChange(operation.kind) ? operation : withoutOperation(before, parameters);
-  if (newest && begun?.wanted && isChange(begun.kind)) {
-    const {kind, wanted} = begun;
-    return afterSecret(async () =>
-      change(
-        {
-          operation: 'recover',
-          kind,
-          parameters: wanted.parameters,
-          ...(wanted.description === undefined ? {} : {description: wanted.description}),
-          ...(wanted.rollbackTo === undefined ? {} : {rollbackTo: wanted.rollbackTo}),
-          chart: await findChart(invocation, session.helmProgram, wanted.chart),
-          // Data goes only where somebody names it anew.
-          deleteVolumes: false,
-          dryRun: false,
-          timeoutMs,
-          command,
-          before: null,
-          confirm:
-            invocation.options['yes'] === true
-              ? null
-              : () => confirm(`Go on with the ${kind} of ${target.release} in ${target.namespace}?`),
-        },
-        world,
-        invocation.signal,
-      ),
-    );
-  }
-  if (!parameters) {
-    throw new UserError(
-      cause('NOT_OURS', `What is wanted of ${target.release} is not known: no release says so, and no operation.`, {
-        remedies: [{title: 'Install it, with the parameters that are wanted', command: ours('install', target)}],
-      }),
-    );
-  }
-  return afterSecret(async (isRestored) => {
-    // The Secret was all that was missing: what is left is to prove it, which takes no chart.
-    if (isRestored && newest?.status === 'deployed' && !operation)
-      return watchRelease(world, world.now() + timeoutMs, invocation.signal);
-    const wantedChart = operation?.wanted?.chart;
-    const version = newest?.chartVersion || wantedChart?.version;
-    const chart = await findChart(invocation, session.helmProgram, {
-      ...(wantedChart ? {source: wantedChart.source} : {}),
-      ...(version ? {version} : {}),
-    });
-    return install(
-      {
-        operation: 'recover',
-        answers: newest ? {} : answersFrom(parameters),
-        chart,
-        password: null,
-        requireEncryption: false,
-        dryRun: false,
-        timeoutMs,
-        random: (count) => randomBytes(count),
-        confirm: () => confirm(`Go on with ${target.release} in ${target.namespace}?`),
-        commandFor: () => command,
-        onResolved: async () => undefined,
-      },
-      world,
-      invocation.signal,
-    );
-  });
+  return runToEnd(
+    invocation,
+    recover(invocation, session, {ask: invocation.options['yes'] === true ? null : asking, signal: invocation.signal}),
+  );
 };
-
-/**
- * Where nobody left word of what was begun: readers that do not start below what their writer had are brought up by a
- * change to what the release has already. Null: an install goes on from there.
- */
-function withoutOperation(
-  snapshot: Snapshot,
-  parameters: Parameters | null,
-): Pick<OperationRecord, 'kind' | 'wanted'> | null {
-  const newest = snapshot.release.revisions.at(-1);
-  if (newest?.status !== 'deployed' || !parameters || Object.keys(saidByReaders(snapshot)).length === 0) return null;
-  return {kind: 'set', wanted: {parameters, chart: {source: defaultChart.source, version: newest.chartVersion}}};
-}

@@ -1,19 +1,14 @@
 // scale: another number of readers. The writer is not touched.
 import {badInput} from '../core/cause.ts';
-import {readersOf} from '../parameters/field.ts';
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';
-import {scaled} from './edits.ts';
+import {scaled} from '../client/edits.ts';
+import {operationOf} from './operation-of.ts';
 import {text} from './session.ts';
 
 export const runScale: Run = async (invocation) => {
   const {options, release} = invocation;
-  const asked = text(options['readReplicas']);
-  if (asked === null) throw badInput('How many readers? Add --read-replicas with a number from 0 to 15.');
-  const read = readersOf(asked);
-  if ('problem' in read) throw badInput(`--read-replicas: ${read.problem}`);
-  const readReplicaCount = read.value.readReplicaCount ?? 0;
-  const deleteVolumes = options['deleteVolumes'] === true;
+  const {readReplicas, deleteVolumes} = operationOf('scale', invocation);
   const confirmed = text(options['confirm']);
   if (confirmed !== null && confirmed !== release)
     throw badInput(`--confirm: "${confirmed}" is not the release's name.`);
@@ -22,5 +17,5 @@ export const runScale: Run = async (invocation) => {
       `--delete-volumes deletes volumes for good. With --yes, name the release again: --confirm ${release ?? 'NAME'}`,
     );
   }
-  return changeRelease(invocation, async () => scaled(readReplicaCount, deleteVolumes));
+  return changeRelease(invocation, async () => scaled(readReplicas, deleteVolumes));
 };

@@ -1,16 +1,17 @@
 // What most commands begin with: a connection, a target, and the world around one release.
-import {badInput, cause, UserError} from '../core/cause.ts';
+import {badInput} from '../core/cause.ts';
 import {fullnameOf} from '../chart/names.ts';
 import {connect, type Connection} from '../cluster/connect.ts';
 import type {Helm} from '../helm/commands.ts';
 import type {HelmProgram} from '../helm/find.ts';
-import type {Snapshot, Target} from '../observation/snapshot.ts';
+import type {Target} from '../observation/snapshot.ts';
 import type {World} from '../operations/world.ts';
 import {namespaceProblem} from '../parameters/identifiers.ts';
 import {createAdapters} from '../client/adapters.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
 
+export {mustExist, notFound} from '../client/existing-release.ts';
 export {roleOf, text, timeoutOf} from './options.ts';
 
 export interface Session {
@@ -66,30 +67,4 @@ function helmOf({environment, signal}: Invocation) {
     return helmCommands(which, environment);
   };
   return {program, commands};
-}
-
-/** @throws UserError RELEASE_NOT_FOUND when helm has no record of it */
-export function mustExist(snapshot: Snapshot): Snapshot {
-  const {target, release, unreadable} = snapshot;
-  if (release.revisions.length > 0 && release.revisions.at(-1)?.status !== 'uninstalled') return snapshot;
-  if (unreadable.includes('releases') || unreadable.includes('secrets')) {
-    throw new UserError(
-      cause(
-        'FORBIDDEN',
-        `You may not read Secrets in namespace ${target.namespace}, and helm keeps its releases there.`,
-        {
-          remedies: [{title: 'See what you may do', command: `kubectl auth can-i --list -n ${target.namespace}`}],
-        },
-      ),
-    );
-  }
-  throw notFound(target);
-}
-
-export function notFound({release, namespace}: Target): UserError {
-  return new UserError(
-    cause('RELEASE_NOT_FOUND', `There is no release ${release} in namespace ${namespace}.`, {
-      remedies: [{title: 'See which there are', command: 'pg-helm-install list'}],
-    }),
-  );
 }

@@ -1,10 +1,9 @@
 // uninstall: the release goes; what stays is named, with its size.
-import {homedir} from 'node:os';
-import {resolve} from 'node:path';
 import {badInput} from '../core/cause.ts';
-import {commandLine} from '../helm/command-line.ts';
+import {renderForScript, usualCluster} from '../core/command-line.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {leftByHelm} from '../operations/steps/left-objects.ts';
+import {dumpPath} from '../client/dump-path.ts';
 import type {Run} from './command.ts';
 import {ask, mayAsk, typedName} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
@@ -39,12 +38,7 @@ export const runUninstall: Run = async (invocation) => {
         dumpTo,
         dryRun,
         timeoutMs,
-        command: commandLine('pg-helm-install', [
-          ...['uninstall', target.release, '--context', target.context, '--namespace', target.namespace],
-          ...(dumpTo === null ? [] : ['--dump-to', dumpTo]),
-          ...(deleteData ? ['--delete-data', '--confirm', target.release] : []),
-          '--yes',
-        ]),
+        command: renderForScript({kind: 'uninstall', ...target, deleteData, dumpTo}, usualCluster),
         confirm: async (plan) => {
           if (options['yes'] === true) return true;
           invocation.reporter.plan(plan);
@@ -58,14 +52,3 @@ export const runUninstall: Run = async (invocation) => {
     ),
   );
 };
-
-/**
- * Absolute; `~` is this user's folder, where no shell has said so already.
- * @throws UserError BAD_INPUT for what is no name of a file: standard output is for the result
- */
-export function dumpPath(given: string | null): string | null {
-  if (given === null) return null;
-  if (given.trim() === '' || given === '-' || given === '~' || given.endsWith('/'))
-    throw badInput(`--dump-to: "${given}" is no name of a file. Right is such as orders.sql.`);
-  return resolve(given.replace(/^~(?=\/)/, homedir()));
-}

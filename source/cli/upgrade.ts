@@ -1,36 +1,14 @@
 // upgrade: another version of the chart or of the images, within the major version of PostgreSQL.
-import {answersFromFlags, mergeAnswers} from '../parameters/answers.ts';
-import {flagsFor} from '../parameters/help.ts';
-import {answersFrom} from '../parameters/resolve.ts';
-import type {Parameters} from '../parameters/parameters.ts';
+import {upgraded} from '../client/edits.ts';
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';
+import {operationOf} from './operation-of.ts';
 import {text} from './session.ts';
 
 export const runUpgrade: Run = async (invocation) => {
-  const {options} = invocation;
-  const {images} = answersFromFlags(options);
-  const chartVersion = text(options['chartVersion']);
-  return changeRelease(invocation, async () => ({
-    kind: 'upgrade',
-    parameters: (existing) => ({...existing, images: editedImages(existing, images ?? {})}),
-    // A path that is named has one version: that is the one which is meant.
-    chartVersion: chartVersion ?? (text(options['chart']) === null ? null : 'any'),
-    deleteVolumes: false,
-    flags: [...flagsFor(images ? {images} : {}), ...(chartVersion === null ? [] : ['--chart-version', chartVersion])],
-  }));
+  const {images, chartVersion} = operationOf('upgrade', invocation);
+  const edit = upgraded(images, chartVersion);
+  // A path that is named has one version: that is the one which is meant.
+  const isAny = chartVersion === null && text(invocation.options['chart']) !== null;
+  return changeRelease(invocation, async () => (isAny ? {...edit, chartVersion: 'any'} : edit));
 };
-
-/** A new tag leaves the old digest behind: it would win over the tag. */
-function editedImages(
-  existing: Parameters,
-  asked: NonNullable<ReturnType<typeof answersFromFlags>['images']>,
-): Parameters['images'] {
-  const {images} = mergeAnswers({images: asked}, answersFrom(existing));
-  return {
-    source: images?.source ?? existing.images.source,
-    tag: images?.tag ?? existing.images.tag,
-    digest: images?.digest ?? null,
-    pullSecret: images?.pullSecret ?? null,
-  };
-}

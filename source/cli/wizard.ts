@@ -10,7 +10,7 @@ import {readAnswers, readGiven} from './given.ts';
 import {laterClient} from '../client/later.ts';
 import {text, timeoutOf} from './options.ts';
 import {readPassword} from './password.ts';
-import {reachOf} from './reach.ts';
+import {reachOf} from '../client/reach.ts';
 
 export const runWizard: Run = async (invocation) => {
   const {options, environment, signal, stdin, stdout, stderr, interrupts} = invocation;

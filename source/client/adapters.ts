@@ -272,7 +272,7 @@ function unwrap<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
       {
         object: {kind: 'Release', namespace, name: release},
         evidence: outcome.text.split('\n').slice(0, 20),
-        remedies: [{title: 'Run the same command again: it goes on where it is'}],
+        remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
       },
     ),
   );

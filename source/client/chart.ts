@@ -2,17 +2,16 @@
 import {imageRepositories, postgresVersionOf} from '../chart/image.ts';
 import {chartVersionsOfMajor, majorOf, tagsOfMajor} from '../chart/postgres-major.ts';
 import {fromValues} from '../chart/values.ts';
-import type {Client, InstallRequest} from '../tui/client-types.ts';
+import type {Client, InstallRequest} from './types.ts';
 import {chartValues, resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import {listTags} from '../helm/registry-tags.ts';
 import type {World} from '../operations/world.ts';
-import {defaultChart} from '../cli/cluster-flags.ts';
-import type {Invocation} from '../cli/command.ts';
-import {text} from '../cli/options.ts';
+import {defaultChart} from './cluster-flags.ts';
+import {text, type Settings} from './settings.ts';
 
 export function chartReadsOf(
-  {options, environment, signal}: Invocation,
+  {options, environment, signal}: Settings,
   worldOf: (target: InstallRequest['target']) => World,
   helmProgram: () => Promise<HelmProgram>,
 ): Pick<Client, 'versions' | 'chartValues'> {

@@ -1,38 +1,28 @@
 // Everything the screens may ask for, done with the same operations as by command.
-import {randomBytes} from 'node:crypto';
 import {fullnameOf} from '../chart/names.ts';
 import {connect, type Connection} from '../cluster/connect.ts';
 import {isInvented, loadKubeconfig} from '../cluster/kubeconfig.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
-import type {ChangeRequest, Client, InstallRequest, UninstallRequest, Work} from '../tui/client-types.ts';
+import type {Client, InstallRequest, ScaleRequest, Work} from './types.ts';
+import type {Operation, ReleaseRef} from '../core/operation.ts';
 import {helmCommands} from '../helm/commands.ts';
 import {checkoutRoot, findHelm, type HelmProgram} from '../helm/find.ts';
 import {follow} from './follow.ts';
 import {listReleases} from './list.ts';
 import {canGrow, encryptionOf} from '../observation/checks/storage-class.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
-import {change} from '../operations/change.ts';
-import {install} from '../operations/install.ts';
 import type {Progress, Result} from '../operations/progress.ts';
-import {refused} from '../operations/result.ts';
-import {uninstall} from '../operations/uninstall.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {fittingNodes, placeOf} from '../parameters/resolve.ts';
 import {createAdapters} from './adapters.ts';
-import {changeRequest} from '../cli/change-release.ts';
-import type {Invocation} from '../cli/command.ts';
+import {readCatalogue} from './catalogue.ts';
 import {chartReadsOf} from './chart.ts';
-import {known, orCause, reaching, translated} from './errors.ts';
+import {begin} from './begin.ts';
+import {known, reaching, translated} from './errors.ts';
 import {readsOf} from './reads.ts';
-import {runCommand} from './run.ts';
-import {resized, restarted, scaled, type Edit} from '../cli/edits.ts';
-import {equivalentCommand, findChart} from '../cli/install.ts';
-import {readCatalogue} from '../cli/list.ts';
-import {reachOf} from '../cli/reach.ts';
-import {rolledBack} from '../cli/rollback-edit.ts';
-import {text, timeoutOf} from '../cli/session.ts';
-import {dumpPath} from '../cli/uninstall.ts';
+import {reachOf} from './reach.ts';
+import {text, timeoutOf, type Settings} from './settings.ts';
 
 export interface Choose {
   kubeconfig(path: string): void;
@@ -40,11 +30,11 @@ export interface Choose {
 }
 
 /**
- * `signal` of the invocation ends everything that the client has begun. Its cluster may change: `choose` puts another
+ * The signal of the settings ends everything that the client has begun. The cluster may change: `choose` puts another
  * one into the options.
  */
-export function openClient(invocation: Invocation, choose: Choose): Client {
-  const {options, environment, signal} = invocation;
+export function openClient(settings: Settings, choose: Choose): Client {
+  const {options, environment, signal} = settings;
   const kubeconfig = () => text(options['kubeconfig']);
   const connections = new Map<string, Connection>();
   let program: Promise<HelmProgram> | null = null;
@@ -62,72 +52,21 @@ export function openClient(invocation: Invocation, choose: Choose): Client {
   const work = (steps: (signal: AbortSignal) => AsyncGenerator<Progress, Result>): Work => {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
-    return {steps: reaching(known(steps(either), either), () => reachOf(invocation)), stop: () => stop.abort()};
+    return {steps: reaching(known(steps(either), either), () => reachOf(settings)), stop: () => stop.abort()};
   };
-  const installing = ({target, answers, password}: InstallRequest, dryRun: boolean) =>
-    async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
-      const chart = await findChart(invocation, helmProgram);
-      const request = {
-        operation: 'install' as const,
-        answers,
-        chart,
-        password,
-        requireEncryption: options['requireEncryption'] === true,
-        dryRun,
-        timeoutMs: timeoutOf(options),
-        random: (count: number) => randomBytes(count),
-        confirm: null,
-        commandFor: (parameters: Parameters<typeof equivalentCommand>[2]) =>
-          equivalentCommand(invocation, {...target, fullname: fullnameOf(target.release)}, parameters, {
-            ...chart,
-            given: password !== null,
-          }),
-        onResolved: async () => undefined,
-      };
-      return yield* install(request, worldOf(target), stop);
-    };
-
-  const changing = (place: InstallRequest['target'], editOf: () => Edit | Promise<Edit>, dryRun: boolean) =>
-    async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
-      const world = worldOf(place);
-      const request = await changeRequest(invocation, {target: world.target, world, helmProgram}, await editOf(), {
-        dryRun,
-        confirm: async () => true,
-      });
-      return yield* change(request, world, stop);
-    };
-
-  const removing = (target: InstallRequest['target'], {deleteData, dumpTo}: UninstallRequest, dryRun: boolean) =>
-    async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
-      const world = worldOf(target);
-      const path = orCause(() => dumpPath(dumpTo));
-      // The screen of the file shows it; an error would be a screen of its own.
-      if ('cause' in path)
-        return refused({
-          operation: 'uninstall',
-          target: world.target,
-          began: world.now(),
-          now: () => world.now(),
-          warnings: [],
-          cause: path.cause,
-        });
-      return yield* uninstall(
-        {deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true},
-        world,
-        stop,
-      );
-    };
-
-  const editFor = (target: InstallRequest['target'], request: ChangeRequest): Edit | Promise<Edit> => {
-    if (request.kind === 'restart') return restarted();
-    return request.kind === 'resize'
-      ? resized(request.sizes)
-      : rolledBack(
-          connectionOf(target.context).api,
-          {...target, fullname: fullnameOf(target.release)},
-          request.revision,
-        );
+  // What a remedy proposed may name neither: then it is about the cluster that was opened last.
+  const sessionOf = ({release, namespace, context}: ReleaseRef) => {
+    const connection = connectionOf(context ?? [...connections.keys()].at(-1) ?? '');
+    const where = {context: connection.context, namespace: namespace ?? connection.defaultNamespace, release};
+    const world = worldOf(where);
+    return {connection, target: world.target, world, helmProgram};
   };
+  const start = (operation: Operation, password: string | null = null) =>
+    work((stop) => begin(operation, settings, sessionOf(operation), {dryRun: false, password, signal: stop}));
+  const plan = (operation: Operation, password: string | null = null) =>
+    toEnd(
+      work((stop) => begin(operation, settings, sessionOf(operation), {dryRun: true, password, signal: stop})).steps,
+    );
 
   const client: Client = {
     timeoutMs: timeoutOf(options),
@@ -175,27 +114,29 @@ export function openClient(invocation: Invocation, choose: Choose): Client {
         exists: survey.release.revisions.length > 0,
       };
     },
-    plan: (request) => toEnd(work(installing(request, true)).steps),
-    install: (request) => work(installing(request, false)),
-    uninstall: (target, request) => work(removing(target, request, false)),
-    planUninstall: (target, request) => toEnd(work(removing(target, request, true)).steps),
-    scale: (target, request) => work(changing(target, () => scaled(request.readers, request.deleteVolumes), false)),
-    upgrade: (target, request) => work(changing(target, () => upgraded(request), false)),
-    planScale: (target, request) =>
-      toEnd(work(changing(target, () => scaled(request.readers, request.deleteVolumes), true)).steps),
-    planUpgrade: (target, request) => toEnd(work(changing(target, () => upgraded(request), true)).steps),
-    change: (target, request) => work(changing(target, () => editFor(target, request), false)),
-    planChange: (target, request) => toEnd(work(changing(target, () => editFor(target, request), true)).steps),
-    run: (command) => work((stop) => runCommand(invocation, command, stop)),
+    plan: (request) => plan(installOf(request), request.password),
+    install: (request) => start(installOf(request), request.password),
+    uninstall: (target, request) => start({kind: 'uninstall', ...target, ...request}),
+    planUninstall: (target, request) => plan({kind: 'uninstall', ...target, ...request}),
+    scale: (target, request) => start(scaleOf(target, request)),
+    planScale: (target, request) => plan(scaleOf(target, request)),
+    upgrade: (target, request) => start(upgradeOf(target, request)),
+    planUpgrade: (target, request) => plan(upgradeOf(target, request)),
+    change: (target, request) => start({...target, ...request}),
+    planChange: (target, request) => plan({...target, ...request}),
+    run: (operation) => {
+      const own = {...settings, options: kept(options)};
+      return work((stop) => begin(operation, own, sessionOf(operation), {dryRun: false, password: null, signal: stop}));
+    },
     follow: (target, stop) => known(follow(worldOf(target), AbortSignal.any([signal, stop])), stop),
     ...readsOf(connectionOf),
-    ...chartReadsOf(invocation, worldOf, helmProgram),
+    ...chartReadsOf(settings, worldOf, helmProgram),
     async releases(context, namespace) {
       const listing = await ifAllowed(readCatalogue(connectionOf(context), namespace).then(listReleases));
       return listing?.releases ?? null;
     },
   };
-  return translated(client, () => reachOf(invocation));
+  return translated(client, () => reachOf(settings));
 }
 
 async function toEnd(steps: AsyncGenerator<Progress, Result>): Promise<Result> {
@@ -205,23 +146,23 @@ async function toEnd(steps: AsyncGenerator<Progress, Result>): Promise<Result> {
   }
 }
 
-function upgraded({
-  chartVersion,
-  imageTag,
-}: {
-  readonly chartVersion: string | null;
-  readonly imageTag: string | null;
-}): Edit {
-  return {
-    kind: 'upgrade',
-    // A new tag leaves the old digest behind: it would win over the tag.
-    parameters: (existing) =>
-      imageTag === null ? existing : {...existing, images: {...existing.images, tag: imageTag, digest: null}},
-    chartVersion,
-    deleteVolumes: false,
-    flags: [
-      ...(imageTag === null ? [] : ['--image-tag', imageTag]),
-      ...(chartVersion === null ? [] : ['--chart-version', chartVersion]),
-    ],
-  };
+/** What holds for all that is done here; the rest of the options is of what the screens were opened for. */
+function kept(options: Settings['options']): Settings['options'] {
+  const names = ['kubeconfig', 'sandbox', 'chart', 'timeout'];
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
+}
+
+function installOf({target, answers}: InstallRequest): Operation {
+  return {kind: 'install', ...target, answers, valuesFile: null};
+}
+
+function scaleOf(target: InstallRequest['target'], {readers, deleteVolumes}: ScaleRequest): Operation {
+  return {kind: 'scale', ...target, readReplicas: readers, deleteVolumes};
+}
+
+function upgradeOf(
+  target: InstallRequest['target'],
+  {imageTag, chartVersion}: {readonly imageTag: string | null; readonly chartVersion: string | null},
+): Operation {
+  return {kind: 'upgrade', ...target, images: imageTag === null ? {} : {tag: imageTag}, chartVersion};
 }

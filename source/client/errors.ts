@@ -1,9 +1,9 @@
 // What the adapters throw, as causes: a screen shows them. What is none of theirs is a bug and stays as it is.
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
-import type {Client} from '../tui/client-types.ts';
+import type {Client} from './types.ts';
 import type {Result} from '../operations/progress.ts';
-import {reachableCause, reachableResult, type Reach} from '../cli/reach.ts';
+import {reachableCause, reachableResult, type Reach} from './reach.ts';
 
 /**
  * The same client, whose promises fail with a UserError where the cluster is to blame; the commands that it proposes
@@ -31,7 +31,9 @@ export async function* known<T, R>(steps: AsyncGenerator<T, R>, signal: AbortSig
   } catch (error) {
     if (!signal.aborted || error instanceof UserError) throw userError(error);
     throw new UserError(
-      cause('CANCELLED', 'Stopped on request, before anything was changed.', {remedies: [{title: 'Try again'}]}),
+      cause('CANCELLED', 'Stopped on request, before anything was changed.', {
+        remedies: [{title: 'Try again', again: true}],
+      }),
     );
   }
 }

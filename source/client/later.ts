@@ -1,6 +1,6 @@
 // The client, loaded when the screens first ask for something: what it needs takes longer to load than the first frame
 // takes to draw.
-import type {Client} from '../tui/client-types.ts';
+import type {Client} from './types.ts';
 
 /**
  * `load` is called once. What answers at once instead of with a promise works from the first answer on; screens ask for

@@ -8,11 +8,11 @@ import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readSnapshot} from '../cluster/snapshot.ts';
 import {readHistory, readRelease} from '../cluster/releases.ts';
-import type {Client, InstallRequest} from '../tui/client-types.ts';
+import type {Client, InstallRequest} from './types.ts';
 import {table} from '../core/table.ts';
 import {externalAddress} from '../observation/endpoints.ts';
 import {plain} from '../observation/plain-text.ts';
-import {begunRollback} from '../cli/rollback-edit.ts';
+import {begunRollback} from './rollback-edit.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
 
 type Where = InstallRequest['target'];

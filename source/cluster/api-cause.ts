@@ -7,7 +7,7 @@ export function causeOfApiError(error: Error): Cause {
   if (!(error instanceof ApiError)) {
     return cause('CONNECTION_LOST', 'The connection to the cluster broke off.', {
       evidence: [error.message],
-      remedies: [{title: 'Run the same command again: it goes on where it is'}],
+      remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
     });
   }
   const evidence = [error.message];
@@ -55,6 +55,6 @@ export function causeOfApiError(error: Error): Cause {
   }
   return cause('CONNECTION_LOST', `The cluster answered ${error.status}: ${said}`, {
     evidence,
-    remedies: [{title: 'Run the same command again: it goes on where it is'}],
+    remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
   });
 }

@@ -1,5 +1,5 @@
 // What is asked of helm, and the arguments that say it.
-import {commandLine} from './command-line.ts';
+import {commandLine} from '../core/shell.ts';
 
 export interface HelmTarget {
   readonly context: string;

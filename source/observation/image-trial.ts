@@ -38,7 +38,7 @@ const remedies: Readonly<Record<ImageProblem, readonly Remedy[]>> = {
   limited: [
     {title: 'Wait and run the same command again, or name another registry with --image-source mirror:REGISTRY[/PATH]'},
   ],
-  other: [{title: 'Run the same command again when the way from the nodes to the registry is repaired'}],
+  other: [{title: 'Run the same command again when the way from the nodes to the registry is repaired', again: true}],
 };
 
 /** `pod`: as it is now; null while it is not there yet. `events`: those about it. */

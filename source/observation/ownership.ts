@@ -1,10 +1,12 @@
 // Whether a release is ours to change; and if it is not, what it is and how its owner goes on with it.
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
+import {releaseRef} from '../core/operation.ts';
+import {propose} from '../core/command-line.ts';
 import {managedByUs, objectNames} from '../chart/names.ts';
 import {differenceText, ownedDifferences, readBackDifferences, type ValueDifference} from '../chart/read-back.ts';
 import {at} from '../chart/tree.ts';
 import type {Values} from '../chart/values.ts';
-import {helm, kubectlHere, listed, object, ours} from './checks/messages.ts';
+import {helm, kubectlHere, listed, object} from './checks/messages.ts';
 import type {ReleaseState, Revision, Snapshot, Target} from './snapshot.ts';
 
 export type Ownership =
@@ -107,7 +109,7 @@ export function notOurs(held: Held, earlier: EarlierRevision | null, chart: stri
                   },
                 ]
               : []),
-            {title: 'See its values', command: ours('values', target)},
+            propose('See its values', {kind: 'values', ...releaseRef(target)}),
             {
               title: 'Go on with helm. To remove it; the volumes stay, a Secret that the chart made goes',
               command: helm(target, 'uninstall', target.release),
@@ -177,7 +179,10 @@ function withRollbackRemedy(
     command: helm(target, 'rollback', release, String(revision)),
   };
   if (newest.status === 'deployed') return [back];
-  return [back, {title: 'Where helm says that the rollback failed, finish it', command: ours('recover', target)}];
+  return [
+    back,
+    propose('Where helm says that the rollback failed, finish it', {kind: 'recover', ...releaseRef(target)}),
+  ];
 }
 
 /** Volumes of the release's names without a release, a Secret or an operation of ours: somebody else's data. */

@@ -1,5 +1,6 @@
 // What works, and an operator should still know.
 import type {Warning} from '../core/cause.ts';
+import {render} from '../core/command-line.ts';
 import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {StatefulSet} from './kubernetes.ts';
@@ -58,7 +59,7 @@ function definitionPending(snapshot: Snapshot): Warning[] {
       code: 'DEFINITION_PENDING',
       message:
         `${they} with an older definition than the release has now; it takes effect when they restart: ` +
-        `pg-helm-install restart ${release} -n ${namespace}`,
+        render({kind: 'restart', release, namespace, context: null}),
     },
   ];
 }

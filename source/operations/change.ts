@@ -378,7 +378,7 @@ function changedMeanwhile(target: Target, revision: number | undefined): Cause {
     `Somebody changed ${target.release} meanwhile: it is at revision ${revision ?? 'none'} now. Nothing was changed.`,
     {
       object: {kind: 'Release', namespace: target.namespace, name: target.release},
-      remedies: [{title: 'Run the same command again: it starts from what is there now'}],
+      remedies: [{title: 'Run the same command again: it starts from what is there now', again: true}],
     },
   );
 }

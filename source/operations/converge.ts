@@ -1,5 +1,6 @@
 // The one loop: look, skip what is done, run what is next, wait for what it takes, until all is done or cannot be.
 import {cause, UserError, type Cause, type CauseCode} from '../core/cause.ts';
+import {propose} from '../core/command-line.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -220,15 +221,21 @@ function connectionLost({since, text}: Observation & {kind: 'lost'}): Cause {
   return cause('CONNECTION_LOST', 'The cluster does not answer any more. What was begun there goes on without us.', {
     firstSeen: new Date(since).toISOString(),
     evidence: [text],
-    remedies: [{title: 'Run the same command again when the cluster answers: it goes on where it is'}],
+    remedies: [{title: 'Run the same command again when the cluster answers: it goes on where it is', again: true}],
   });
 }
 
 function timedOut(step: string, {target}: Snapshot): Cause {
   return cause('TIMEOUT', `Time is up while waiting for: ${step}. Nothing was undone; the cluster goes on.`, {
     remedies: [
-      {title: 'See how far it is', command: `pg-helm-install status ${target.release} -n ${target.namespace}`},
-      {title: 'Wait longer: run the same command again, with a larger --timeout'},
+      propose('See how far it is', {
+        kind: 'status',
+        release: target.release,
+        namespace: target.namespace,
+        context: null,
+        watch: false,
+      }),
+      {title: 'Wait longer: run the same command again, with a larger --timeout', again: true},
     ],
   });
 }
@@ -238,7 +245,12 @@ function gaveUp(step: string, {target, ...snapshot}: Snapshot): Cause {
   return cause('TIMEOUT', `The step "${step}" was run ${maxRuns} times and is still not done.`, {
     evidence: newest ? [`helm revision ${newest.revision} is ${newest.status}: ${newest.description}`] : [],
     remedies: [
-      {title: 'See what is there', command: `pg-helm-install doctor ${target.release} -n ${target.namespace}`},
+      propose('See what is there', {
+        kind: 'doctor',
+        release: target.release,
+        namespace: target.namespace,
+        context: null,
+      }),
     ],
   });
 }
@@ -247,6 +259,6 @@ function cancelled(snapshot: Snapshot | null): Cause {
   const newest = snapshot ? viewOf(snapshot).newest : null;
   const state = newest ? `Revision ${newest.revision} is ${newest.status}.` : 'There is no release yet.';
   return cause('CANCELLED', `Stopped on request. ${state} Nothing was undone.`, {
-    remedies: [{title: 'Run the same command again: it goes on where it is'}],
+    remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
   });
 }

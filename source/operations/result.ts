@@ -1,5 +1,6 @@
 // Puts together how an operation ended.
 import {cause, type Cause, type Warning} from '../core/cause.ts';
+import {propose} from '../core/command-line.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {toTheSecond} from '../core/time.ts';
@@ -79,6 +80,6 @@ export function mergeWarnings(before: readonly Warning[], after: readonly Warnin
 export function lockedBy({holder, renewedAt, kind}: OperationRecord, {release, namespace}: Target): Cause {
   return cause('RELEASE_LOCKED', `${holder.split('/')[0]} works on ${release} right now (${kind}).`, {
     evidence: [`last sign of life ${toTheSecond(renewedAt)}`],
-    remedies: [{title: 'Watch it', command: `pg-helm-install status ${release} -n ${namespace} --watch`}],
+    remedies: [propose('Watch it', {kind: 'status', release, namespace, context: null, watch: true})],
   });
 }

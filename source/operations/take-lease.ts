@@ -78,7 +78,7 @@ function undecided(operation: OperationRecord, {target}: World, {signal}: WatchL
       'RELEASE_LOCKED',
       `Time is up before it was known whether ${nameOf(operation)} is still at work on ${target.release} ` +
         `(${operation.kind}). Nothing was changed.`,
-      {remedies: [{title: 'Run the same command again with a --timeout of a minute: 30 seconds show it'}]},
+      {remedies: [{title: 'Run the same command again with a --timeout of a minute: 30 seconds show it', again: true}]},
     ),
   };
 }

@@ -1,9 +1,11 @@
 // Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they
 // are named to go.
 import {cause, UserError, type Cause} from '../core/cause.ts';
+import {releaseRef} from '../core/operation.ts';
+import {propose} from '../core/command-line.ts';
 import {readerOfClaim} from '../chart/names.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
-import {kubectlHere, listed, object, ours} from '../observation/checks/messages.ts';
+import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
@@ -170,10 +172,12 @@ function unreachableData(snapshot: Snapshot): Cause | null {
     message: `${found.message} Without them nobody could use the data that an uninstall leaves. Nothing was removed.`,
     remedies: [
       ...found.remedies,
-      {
-        title: 'Or delete the data with the release. This cannot be undone',
-        command: `${ours('uninstall', target)} --delete-data`,
-      },
+      propose('Or delete the data with the release. This cannot be undone', {
+        kind: 'uninstall',
+        ...releaseRef(target),
+        deleteData: true,
+        dumpTo: null,
+      }),
     ],
   };
 }
@@ -196,10 +200,12 @@ function claimsNotListed({target}: Snapshot): Cause {
           title: 'Have somebody run it who may list and delete persistentvolumeclaims there. Whether you may list them',
           command: kubectlHere(target, 'auth', 'can-i', 'list', 'persistentvolumeclaims'),
         },
-        {
-          title: 'Or uninstall without --delete-data: the volumes and the Secret stay',
-          command: ours('uninstall', target),
-        },
+        propose('Or uninstall without --delete-data: the volumes and the Secret stay', {
+          kind: 'uninstall',
+          ...releaseRef(target),
+          deleteData: false,
+          dumpTo: null,
+        }),
       ],
     },
   );

@@ -1,5 +1,6 @@
 // A change that failed after helm had applied it: the way back is among the remedies.
-import {ours} from '../observation/checks/messages.ts';
+import {releaseRef} from '../core/operation.ts';
+import {propose} from '../core/command-line.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import type {Ending} from './converge.ts';
@@ -10,12 +11,11 @@ export function withRollbackRemedy(ending: Ending, kind: ChangeKind, before: Sna
   const [was, is] = [viewOf(before).newest, viewOf(snapshot).newest];
   const isApplied = was?.revision !== is?.revision;
   if (!isApplied && !before.operation) return ending;
-  const revision = isApplied && was?.status === 'deployed' ? ` ${was.revision}` : '';
-  const remedy = {
-    title:
-      `Go back to what it was${revision ? ` in revision${revision}` : ''}: pods that are broken are replaced, data ` +
-      'and passwords stay',
-    command: `${ours('rollback', snapshot.target)}${revision}`,
-  };
+  const revision = isApplied && was?.status === 'deployed' ? was.revision : null;
+  const remedy = propose(
+    `Go back to what it was${revision === null ? '' : ` in revision ${revision}`}: pods that are broken are ` +
+      'replaced, data and passwords stay',
+    {kind: 'rollback', ...releaseRef(snapshot.target), revision},
+  );
   return {...ending, cause: {...ending.cause, remedies: [...ending.cause.remedies, remedy]}};
 }

@@ -2,33 +2,9 @@
 // default.
 import {badInput} from '../core/cause.ts';
 import {fields} from './fields.ts';
-import type {Exposure, Images, Parameters, Spread} from './parameters.ts';
+import type {Answers} from './parameters.ts';
 
-/** Where a load balancer lets clients in from; which cloud it is in is not known yet. */
-export type AllowFromAnswer =
-  {readonly kind: 'cidrs'; readonly cidrs: readonly string[]} | {readonly kind: 'internal'} | {readonly kind: 'public'};
-
-export interface Answers {
-  readonly username?: string;
-  readonly database?: string;
-  readonly instanceType?: string;
-  readonly storageSize?: string;
-  readonly readReplicaCount?: number;
-  readonly storageClass?: string;
-  readonly exposure?: Exposure;
-  readonly allowFrom?: AllowFromAnswer;
-  readonly hostname?: string;
-  readonly cpu?: string;
-  readonly memory?: string;
-  readonly spread?: Spread;
-  readonly images?: {
-    readonly source?: Images['source'];
-    readonly tag?: string;
-    readonly digest?: string;
-    readonly pullSecret?: string;
-  };
-  readonly extraValues?: Parameters['extraValues'];
-}
+export type {AllowFromAnswer, Answers} from './parameters.ts';
 
 /** The stronger of two sources wins, key by key (and image by image). */
 export function mergeAnswers(stronger: Answers, weaker: Answers): Answers {

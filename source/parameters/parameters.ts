@@ -43,3 +43,30 @@ export interface Parameters {
   /** Chart values that the installer does not own, merged last. */
   readonly extraValues: Readonly<Record<string, unknown>>;
 }
+
+/** Where a load balancer lets clients in from; which cloud it is in is not known yet. */
+export type AllowFromAnswer =
+  {readonly kind: 'cidrs'; readonly cidrs: readonly string[]} | {readonly kind: 'internal'} | {readonly kind: 'public'};
+
+/** What the operator has said so far. */
+export interface Answers {
+  readonly username?: string;
+  readonly database?: string;
+  readonly instanceType?: string;
+  readonly storageSize?: string;
+  readonly readReplicaCount?: number;
+  readonly storageClass?: string;
+  readonly exposure?: Exposure;
+  readonly allowFrom?: AllowFromAnswer;
+  readonly hostname?: string;
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly spread?: Spread;
+  readonly images?: {
+    readonly source?: Images['source'];
+    readonly tag?: string;
+    readonly digest?: string;
+    readonly pullSecret?: string;
+  };
+  readonly extraValues?: Parameters['extraValues'];
+}

@@ -1,9 +1,11 @@
 // What a rendering would take away from the database that runs: its objects, its volumes, or where it looks for data.
 import {cause, type Cause} from '../core/cause.ts';
+import {releaseRef} from '../core/operation.ts';
+import {propose} from '../core/command-line.ts';
 import {helmAnnotations, objectNames} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, withoutPaths, type Path} from '../chart/tree.ts';
-import {kubectlHere, listed, object, ours} from '../observation/checks/messages.ts';
+import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {objectsOfKind} from './manifests.ts';
@@ -64,7 +66,7 @@ export function replacedObjects(before: Snapshot, manifests: string, keepsExposu
       object: object(first.kind, target, first.name),
       evidence: found.flatMap(({text, evidence}) => (evidence === null ? [text] : [`${text}: ${evidence}`])),
       remedies: [
-        {title: 'Take the chart and the settings with which it runs', command: ours('values', target)},
+        propose('Take the chart and the settings with which it runs', {kind: 'values', ...releaseRef(target)}),
         {
           title:
             'Where it has to be another one: install a release under another name, and copy the data there ' +

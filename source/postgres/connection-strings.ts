@@ -1,4 +1,5 @@
 // The words in which a client is told where a database is: one endpoint, five notations. Pure.
+import {quoted} from '../core/shell.ts';
 
 export const formats = ['uri', 'psql', 'env', 'jdbc', 'dotnet'] as const;
 export type ConnectionFormat = (typeof formats)[number];
@@ -38,17 +39,17 @@ const notations: Readonly<Record<ConnectionFormat, (to: Destination, shown: Pass
   },
   psql({host, port, username, database}, shown) {
     const words = ['psql', '-h', host, '-p', String(port), '-U', username, '-d', databaseArgument(database)];
-    const line = words.map(shellWord).join(' ');
-    return typeof shown === 'string' ? line : `PGPASSWORD=${shellWord(shown.password)} ${line}`;
+    const line = words.map(quoted).join(' ');
+    return typeof shown === 'string' ? line : `PGPASSWORD=${quoted(shown.password)} ${line}`;
   },
   env({host, port, username, database}, shown) {
     const lines = [
-      `PGHOST=${shellWord(host)}`,
+      `PGHOST=${quoted(host)}`,
       `PGPORT=${port}`,
-      `PGUSER=${shellWord(username)}`,
-      `PGDATABASE=${shellWord(database)}`,
+      `PGUSER=${quoted(username)}`,
+      `PGDATABASE=${quoted(database)}`,
     ];
-    if (typeof shown !== 'string') lines.push(`PGPASSWORD=${shellWord(shown.password)}`);
+    if (typeof shown !== 'string') lines.push(`PGPASSWORD=${quoted(shown.password)}`);
     return lines.join('\n');
   },
   jdbc({host, port, username, database}, shown) {
@@ -89,11 +90,6 @@ function databaseArgument(database: string): string {
 /** A value in libpq's `keyword=value` notation. PostgreSQL manual, 32.1.1.1. */
 export function conninfoValue(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
-}
-
-/** One word for a POSIX shell. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Quoted where .NET's DbConnectionStringBuilder would read a bare value differently. */

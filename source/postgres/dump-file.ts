@@ -4,6 +4,7 @@ import {constants} from 'node:fs';
 import {access, link, open, rename, stat, unlink, type FileHandle} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {cause, UserError, type Cause, type Remedy} from '../core/cause.ts';
+import {propose} from '../core/command-line.ts';
 import {
   dumpCommand,
   dumpInput,
@@ -152,12 +153,11 @@ export function dumpFailed(
 
 /** Where the image (or the sandbox) has no program for it. pg_dumpall refuses a server that is newer than itself. */
 function fromHere({release, namespace}: DumpHeader): Remedy {
-  return {
-    title:
-      'Make the dump on this machine: hold the writer at a port with this, and run pg_dumpall -h 127.0.0.1 -p ' +
+  return propose(
+    'Make the dump on this machine: hold the writer at a port with this, and run pg_dumpall -h 127.0.0.1 -p ' +
       '15432 -U postgres > FILE, not older than the server, beside it',
-    command: `pg-helm-install connect ${release} -n ${namespace} --forward 15432`,
-  };
+    {kind: 'connect', release, namespace, context: null, role: null, forward: 15432},
+  );
 }
 
 /** One that a killed run left is worth nothing. */

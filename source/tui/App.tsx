@@ -1,9 +1,10 @@
 // The wizard and the dashboard: one reducer, one screen at a time, and the effects that ask the client.
 import {useApp} from 'ink';
 import {useEffect, useReducer, useRef, useState} from 'react';
+import type {Operation} from '../core/operation.ts';
 import type {Answers} from '../parameters/answers.ts';
 import {ClipboardContext} from './clipboard.ts';
-import type {Client} from './client-types.ts';
+import type {Client} from '../client/types.ts';
 import {useKeys} from './keys/keyboard.tsx';
 import {appReducer, openApp, type Target} from './app-state.ts';
 import {CauseScreen} from './screens/dashboard/CauseScreen.tsx';
@@ -18,7 +19,7 @@ import {OperationScreen} from './screens/operation/OperationScreen.tsx';
 import {PanelScreen} from './screens/dashboard/PanelScreen.tsx';
 import {ParametersScreen} from './screens/parameters/ParametersScreen.tsx';
 import {PreviewScreen} from './screens/preview/PreviewScreen.tsx';
-import {rollbackOf, RunContext} from './screens/shared/remedies.ts';
+import {RunContext} from './screens/shared/remedies.ts';
 import {ResizeScreen} from './screens/changes/ResizeScreen.tsx';
 import {RestartScreen} from './screens/changes/RestartScreen.tsx';
 import {RollbackScreen} from './screens/changes/RollbackScreen.tsx';
@@ -97,10 +98,10 @@ export function App({client, given, onCopy}: AppProps) {
     dispatch({type: 'target', target: {context: ''}});
     dispatch({type: 'open', context: null, sandbox: true});
   };
-  const run = (command: string) => {
-    const back = rollbackOf(command);
-    if (back) dispatch({type: 'show', screen: {name: 'rollback', revision: back.revision}});
-    else start('recover', () => client.run(command));
+  const run = (proposed: Operation) => {
+    // A way back is shown before it is gone.
+    if (proposed.kind === 'rollback') dispatch({type: 'show', screen: {name: 'rollback', revision: proposed.revision}});
+    else start('recover', () => client.run(proposed));
   };
   const draw = () => {
     switch (screen.name) {

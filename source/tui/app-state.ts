@@ -5,7 +5,7 @@ import type {ReleaseRow, Status} from '../client/status.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import type {Answers} from '../parameters/answers.ts';
 import type {Values} from '../chart/tree.ts';
-import type {EarlierRevision, Opened, Surveyed, Versions} from './client-types.ts';
+import type {EarlierRevision, Opened, Surveyed, Versions} from '../client/types.ts';
 import {formReducer, openForm, type Form, type FormAction} from './screens/parameters/form.ts';
 import {openOperation, withProgress, type Operation, type OperationKind} from './screens/operation/operation-state.ts';
 import {dashboard, firstView, resizeRows, type PlanView, type Screen} from './screens.ts';

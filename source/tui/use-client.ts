@@ -1,6 +1,6 @@
 // The effects of the screens: what each one needs is asked for when it is shown, and late answers are dropped.
 import {useEffect} from 'react';
-import type {ChangeRequest, Client, UninstallRequest, ScaleRequest} from './client-types.ts';
+import type {ChangeRequest, Client, UninstallRequest, ScaleRequest} from '../client/types.ts';
 import type {Action, App, Target} from './app-state.ts';
 import {answersOf} from './screens/parameters/form.ts';
 import {sizesOf} from './screens/changes/resize-sizes.ts';

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {applyCommandLine} from '../../source/helm/arguments.ts';
-import {commandLine} from '../../source/helm/command-line.ts';
+import {commandLine} from '../../source/core/shell.ts';
 import {helmCommands} from '../../source/helm/commands.ts';
 import {folder, script} from './support.ts';
 

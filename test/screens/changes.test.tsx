@@ -1,5 +1,6 @@
 // Resize, roll back and restart from the dashboard: what it takes first, nothing before that, and each screen at three
 // sizes as a file to be read.
+import {propose} from '../../source/core/command-line.ts';
 import {describe, expect, it} from 'vitest';
 import {imageNotFound, resultWith, statusWith} from '../support/fake-client.ts';
 import {sizes} from '../support/screen.tsx';
@@ -77,7 +78,11 @@ describe('roll back', () => {
     await wizard.press('enter');
     await wizard.waitForText('Resizing');
     const remedies = [
-      {title: 'Go back to what it was', command: 'pg-helm-install rollback orders -n app --context lab 2'},
+      propose('Go back to what it was', {
+        kind: 'rollback',
+        ...{release: 'orders', namespace: 'app', context: 'lab'},
+        revision: 2,
+      }),
     ];
     const evidence = ['word '.repeat(200), 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'];
     wizard.client.works[0]?.end({

@@ -1,7 +1,8 @@
 // A client in memory: every answer is at hand, and what takes time ends when the test says so.
+import {propose, render} from '../../source/core/command-line.ts';
 import {cause, UserError} from '../../source/core/cause.ts';
 import {toValues} from '../../source/chart/values.ts';
-import type {ChangeRequest, Client, Opened, Surveyed, Work} from '../../source/tui/client-types.ts';
+import type {ChangeRequest, Client, Opened, Surveyed, Work} from '../../source/client/types.ts';
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {Progress, Result} from '../../source/operations/progress.ts';
@@ -360,7 +361,7 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
     upgrade: ({release}, request) => work(`upgrade ${release} ${JSON.stringify(request)}`),
     useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),
     useSandbox: async () => void calls.push('sandbox'),
-    run: (command) => work(`run ${command}`),
+    run: (operation) => work(`run ${render(operation)}`),
     versions: async () => ({
       imageTags: ['17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20'],
       chartVersions: null,
@@ -412,11 +413,13 @@ export const imageNotFound = cause(
     object: {kind: 'Pod', namespace: 'team-a', name: 'orders-postgresql-primary-0'},
     evidence: ['Failed to pull image "docker.io/bitnamilegacy/postgresql:17.9.9": not found'],
     remedies: [
-      {title: 'Run the same command again: it goes on where it is'},
-      {
-        title: 'Choose a tag that exists',
-        command: 'pg-helm-install upgrade orders -n team-a --image-tag 17.6.0-debian-12-r0',
-      },
+      {title: 'Run the same command again: it goes on where it is', again: true},
+      propose('Choose a tag that exists', {
+        kind: 'upgrade',
+        ...{release: 'orders', namespace: 'team-a', context: null},
+        images: {tag: '17.6.0-debian-12-r0'},
+        chartVersion: null,
+      }),
       {title: 'Ask whoever runs the registry'},
     ],
   },
@@ -426,7 +429,7 @@ export const unreachable = new UserError(
   cause('CLUSTER_UNREACHABLE', 'The cluster of context prod-eu does not answer.', {
     evidence: ['connect ECONNREFUSED 10.0.0.1:6443'],
     remedies: [
-      {title: 'Try again'},
+      {title: 'Try again', again: true},
       {title: 'See what kubectl says', command: 'kubectl --context prod-eu cluster-info'},
     ],
   }),

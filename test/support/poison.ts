@@ -1,6 +1,6 @@
 // A cluster in whose every word there are escape sequences, and how to see on a screen that none of them came through.
 import {UserError} from '../../source/core/cause.ts';
-import type {Client} from '../../source/tui/client-types.ts';
+import type {Client} from '../../source/client/types.ts';
 
 /**
  * Clears the screen, names the window, writes the clipboard, colours as none of our screens does, goes elsewhere, turns

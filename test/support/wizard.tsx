@@ -1,6 +1,6 @@
 // The whole wizard on a screen with a fake client, and the ways to its screens.
 import {vi} from 'vitest';
-import type {Client} from '../../source/tui/client-types.ts';
+import type {Client} from '../../source/client/types.ts';
 import {themeOf} from '../../source/tui/theme.ts';
 import {App, type AppProps} from '../../source/tui/App.tsx';
 import {clock} from '../../source/core/time.ts';

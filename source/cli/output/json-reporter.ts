@@ -1,4 +1,5 @@
 // For scripts: one object at the end, or with ndjson one event a line and the object last.
+import type {Cause} from '../../core/cause.ts';
 import type {Reporter, Streams} from './reporter.ts';
 
 const schema = 'pg-helm-install/v1';
@@ -12,9 +13,31 @@ export function jsonReporter(output: 'json' | 'ndjson', {stdout}: Streams): Repo
       if (output === 'ndjson') print({schema, ...step});
     },
     result: ({ledger, notes, ...result}) =>
-      last({...result, ...(notes.length > 0 ? {notes} : {}), ...(ledger ? {ledger} : {})}),
-    answer: (data) => last(data),
+      last({
+        ...result,
+        ...(result.cause ? {cause: publicCause(result.cause)} : {}),
+        ...(notes.length > 0 ? {notes} : {}),
+        ...(ledger ? {ledger} : {}),
+      }),
+    answer: (data) => last(withPublicCauses(data)),
     plan: () => undefined,
-    failure: (operation, outcome, cause, where) => last({operation, outcome, ...where, cause}),
+    failure: (operation, outcome, cause, where) => last({operation, outcome, ...where, cause: publicCause(cause)}),
+  };
+}
+
+/** The contract with scripts: the data behind a remedy is not part of it. */
+function publicCause({remedies, ...rest}: Cause): Cause {
+  return {
+    ...rest,
+    remedies: remedies.map(({title, command}) => ({title, ...(command === undefined ? {} : {command})})),
+  };
+}
+
+/** Of a status and a diagnosis. */
+function withPublicCauses(data: {readonly cause?: Cause | null; readonly causes?: readonly Cause[]}): object {
+  return {
+    ...data,
+    ...(data.cause ? {cause: publicCause(data.cause)} : {}),
+    ...(data.causes ? {causes: data.causes.map(publicCause)} : {}),
   };
 }

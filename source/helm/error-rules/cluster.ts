@@ -143,7 +143,7 @@ export const clusterRules: readonly ErrorRule[] = [
     mean: ({namespace}, [, resource = '', name = '']) => ({
       message: `${kindOf(resource)} ${name} was changed by somebody else in the same moment.`,
       object: object(kindOf(resource), namespace, name),
-      remedies: [{title: 'Run the same again'}],
+      remedies: [{title: 'Run the same again', again: true}],
     }),
   },
   {code: 'FORBIDDEN', match: / is forbidden: ([\s\S]*)/, mean: meanForbidden},

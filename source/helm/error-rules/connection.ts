@@ -1,6 +1,6 @@
 // The errors of a helm that began its work and could not end it.
 import type {ErrorRule} from './rule.ts';
-import {named, ours} from './words.ts';
+import {named, ours, recover} from './words.ts';
 
 export const connectionRules: readonly ErrorRule[] = [
   {
@@ -24,7 +24,7 @@ export const connectionRules: readonly ErrorRule[] = [
     match: /context canceled/,
     mean: (about) => ({
       message: `Helm was stopped while it worked on release ${named(about)}.`,
-      remedies: [{title: 'Go on from there', command: ours('recover', about)}],
+      remedies: [recover('Go on from there', about)],
     }),
   },
 ];

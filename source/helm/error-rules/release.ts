@@ -1,6 +1,7 @@
 // Helm's errors about a release: its name, its history, the objects it would own.
+import {propose} from '../../core/command-line.ts';
 import type {ErrorRule} from './rule.ts';
-import {kindOf, kubectl, named, object, ours} from './words.ts';
+import {kindOf, kubectl, named, object, ours, recover} from './words.ts';
 
 export const releaseRules: readonly ErrorRule[] = [
   {
@@ -10,7 +11,7 @@ export const releaseRules: readonly ErrorRule[] = [
       message:
         `Helm says that another operation on release ${named(about)} is in progress: somebody is at work on it, or ` +
         'was killed at it.',
-      remedies: [{title: 'See who and since when; take over when nobody is', command: ours('recover', about)}],
+      remedies: [recover('See who and since when; take over when nobody is', about)],
     }),
   },
   {
@@ -34,7 +35,7 @@ export const releaseRules: readonly ErrorRule[] = [
     match: /release: not found|has no deployed releases/,
     mean: (about) => ({
       message: `There is no release ${named(about)} to work on.`,
-      remedies: [{title: 'See the releases that there are', command: 'pg-helm-install list'}],
+      remedies: [propose('See the releases that there are', {kind: 'list'})],
     }),
   },
   {

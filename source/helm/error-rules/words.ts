@@ -1,12 +1,18 @@
 // Words that several rules use.
-import type {ObjectRef} from '../../core/cause.ts';
-import {commandLine} from '../command-line.ts';
+import type {ObjectRef, Remedy} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {commandLine} from '../../core/shell.ts';
 import type {About} from './rule.ts';
 
 /** A command of ours for the release that helm was at work on. */
 export function ours(command: string, {release, namespace, context}: About, ...flags: string[]): string {
   const where = context === '' ? [] : ['--context', context];
   return commandLine('pg-helm-install', [command, release, '--namespace', namespace, ...where, ...flags]);
+}
+
+/** To go on with the release that helm was at work on. */
+export function recover(title: string, about: About): Remedy {
+  return {title, command: ours('recover', about), action: {kind: 'recover', ...releaseRef(about)}};
 }
 
 export function kubectl({context}: About, ...args: string[]): string {

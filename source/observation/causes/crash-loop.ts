@@ -1,10 +1,12 @@
 // PostgreSQL ends again and again, and no other rule knows why: its last words say.
 import {cause} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, installer, nameOf, refTo} from './messages.ts';
+import {again, evidence, nameOf, refTo} from './messages.ts';
 
 /** kubelet forgets earlier crashes of a container that has run for so long. */
 const forgottenAfterMs = 600_000;
@@ -45,7 +47,7 @@ export function crashLoop(snapshot: Snapshot): FoundCause | null {
           ...wordsOf(snapshot, pod).slice(-maxLines),
         ),
         remedies: [
-          {title: 'Read the whole log', command: installer(snapshot, 'logs', `--role ${crash.role}`)},
+          propose('Read the whole log', {kind: 'logs', ...releaseRef(snapshot.target), role: crash.role}),
           again(snapshot, 'the setting changed that the log complains about'),
         ],
       },

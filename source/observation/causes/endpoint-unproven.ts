@@ -1,12 +1,14 @@
 // The pods are ready, and still no query is answered through the endpoint.
 import {cause} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {objectNames} from '../../chart/names.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
 import {readySince} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, kubectl, refTo} from './messages.ts';
+import {evidence, kubectl, refTo} from './messages.ts';
 
 /** The session was there and broke off, which is another thing than no way to the server. */
 const brokenOff =
@@ -36,7 +38,7 @@ export function endpointUnproven(snapshot: Snapshot): FoundCause | null {
           firstSeen: new Date(fact.at).toISOString(),
           evidence: evidence(failure.text),
           remedies: [
-            {title: 'Try it again now', command: installer(snapshot, 'endpoints', `--role ${fact.role}`)},
+            propose('Try it again now', {kind: 'endpoints', ...releaseRef(snapshot.target), role: fact.role}),
             {
               title: 'See whether the Service has found its pods',
               command: kubectl(snapshot, `get endpointslices -l kubernetes.io/service-name=${service}`),

@@ -1,11 +1,13 @@
 // The registry has no such image, or no registry answers under that name.
 import {cause, type Remedy} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {defaultImageTag, postgresVersionOf} from '../../chart/image.ts';
 import {majorOf} from '../../chart/postgres-major.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, installer, nameOf, refTo, sentence} from './messages.ts';
+import {again, evidence, nameOf, refTo, sentence} from './messages.ts';
 
 /** Certain when the registry says so: waiting does not heal it. A registry that does not answer may come back. */
 export function imageNotFound(snapshot: Snapshot): FoundCause | null {
@@ -37,8 +39,10 @@ function anotherTag(snapshot: Snapshot, image: string): Remedy {
   const [, tag = ''] = /^docker\.io\/bitnamilegacy\/postgresql:(.+)$/.exec(image) ?? [];
   const fits = tag !== defaultImageTag && majorOf(postgresVersionOf(tag)) === majorOf(defaultImageTag);
   if (!fits) return again(snapshot, 'an --image-tag that exists');
-  return {
-    title: 'Move to an --image-tag that exists, such as this one; data and password stay',
-    command: installer(snapshot, 'upgrade', `--image-tag ${defaultImageTag}`),
-  };
+  return propose('Move to an --image-tag that exists, such as this one; data and password stay', {
+    kind: 'upgrade',
+    ...releaseRef(snapshot.target),
+    images: {tag: defaultImageTag},
+    chartVersion: null,
+  });
 }

@@ -1,5 +1,8 @@
 // How the rules speak: names, evidence, and commands that can be pasted.
 import type {ObjectRef, Remedy} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
+import {quoted} from '../../core/shell.ts';
 import type {Metadata} from '../kubernetes.ts';
 import {plain} from '../plain-text.ts';
 import {isReady, viewOf} from '../release-view.ts';
@@ -41,15 +44,6 @@ export function refTo(kind: string, {name}: Pick<Metadata, 'name'>, {target}: Sn
   return {kind, namespace: target.namespace, name};
 }
 
-/**
- * A command line of this program about this release. The context is named: the same release may exist in another one.
- */
-export function installer(snapshot: Snapshot, command: string, rest = ''): string {
-  return ['pg-helm-install', command, quoted(snapshot.target.release), ...place(snapshot), rest]
-    .filter(Boolean)
-    .join(' ');
-}
-
 export function kubectl(snapshot: Snapshot, rest: string): string {
   return ['kubectl', ...place(snapshot), rest].join(' ');
 }
@@ -58,19 +52,16 @@ function place({target: {context, namespace}}: Snapshot): string[] {
   return ['-n', quoted(namespace), ...(context ? ['--context', quoted(context)] : [])];
 }
 
-/** For a POSIX shell. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 /** What was asked for can be changed only by installing again. */
 export function again(snapshot: Snapshot, flags: string): Remedy {
   const serves = isReady(viewOf(snapshot).writerPod);
   const meanwhile = serves ? 'the writer is away meanwhile; data and password stay' : 'data and password stay';
-  return {
-    title: `Remove the release (${meanwhile}), then run its install again with ${flags}`,
-    command: installer(snapshot, 'uninstall'),
-  };
+  return propose(`Remove the release (${meanwhile}), then run its install again with ${flags}`, {
+    kind: 'uninstall',
+    ...releaseRef(snapshot.target),
+    deleteData: false,
+    dumpTo: null,
+  });
 }
 
 /** No command that deletes: when it is pasted, a claim of that name may have got its volume and data. */

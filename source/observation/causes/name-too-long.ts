@@ -1,10 +1,12 @@
 // The release's name is so long that Kubernetes refuses a label of every pod.
 import {cause} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {longestFullname} from '../../chart/names.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, refTo} from './messages.ts';
+import {evidence, refTo} from './messages.ts';
 
 /**
  * Certain. Kubernetes API: a label's value has at most 63 characters, and controller-revision-hash is the StatefulSet's
@@ -25,12 +27,11 @@ export function nameTooLong(snapshot: Snapshot): FoundCause | null {
         firstSeen: failed.firstSeen,
         evidence: evidence(failed.words),
         remedies: [
-          {
-            title:
-              'Remove the release, which never had a pod, and install it under a name that is ' +
+          propose(
+            'Remove the release, which never had a pod, and install it under a name that is ' +
               `${fullname.length - longestFullname} characters shorter`,
-            command: installer(snapshot, 'uninstall'),
-          },
+            {kind: 'uninstall', ...releaseRef(snapshot.target), deleteData: false, dumpTo: null},
+          ),
         ],
       },
     ),

@@ -1,8 +1,10 @@
 // A password that is lost for good is followed by a new one: the administrator sets it, and the Secret gets it. The
 // command is run as it stands by test/cluster/secret.test.ts.
 import type {Remedy} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
-import {kubectl, ours} from '../checks/messages.ts';
+import {kubectl} from '../checks/messages.ts';
 import type {Target} from '../snapshot.ts';
 
 /** For those of the keys whose role is not the administrator: without its password nobody may set another one. */
@@ -14,7 +16,7 @@ export function newPasswords(target: Target, username: string, lost: readonly st
     ...(lost.includes(secretKeys.replication)
       ? [
           newPassword(target, secretKeys.replication, replicationUser),
-          {title: 'Then restart: a reader takes the new one when it starts', command: ours('restart', target)},
+          propose('Then restart: a reader takes the new one when it starts', {kind: 'restart', ...releaseRef(target)}),
         ]
       : []),
   ];

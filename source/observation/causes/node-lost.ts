@@ -1,12 +1,13 @@
 // The node under a pod does not answer any more.
 import {cause} from '../../core/cause.ts';
+import {quoted} from '../../core/shell.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {containersOf, eventsAbout, firstSeenOf, momentOf, timeOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, kubectl, nameOf, quoted, refTo} from './messages.ts';
+import {evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 /** A deletionTimestamp lies in the future by the grace period: so long after it, nobody carries the deletion out. */
 const overdueMs = 30_000;

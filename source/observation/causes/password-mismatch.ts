@@ -1,8 +1,9 @@
 // The volume holds another password than the Secret.
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
 import {clusterTime} from '../cluster-time.ts';
-import {ours} from '../checks/messages.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
 import {viewOf} from '../release-view.ts';
 import {isCurrent, momentOf, readerSaying} from './database-pods.ts';
@@ -62,12 +63,11 @@ function mismatch(
 ): Cause {
   const {release} = snapshot.target;
   const remedies: Remedy[] = [
-    {
-      title:
-        'Where the Secret was changed just now: the pods have the earlier passwords as files for about a minute. ' +
+    propose(
+      'Where the Secret was changed just now: the pods have the earlier passwords as files for about a minute. ' +
         'Restore what a login proves of them',
-      command: ours('recover', snapshot.target),
-    },
+      {kind: 'recover', ...releaseRef(snapshot.target)},
+    ),
     {
       title: `Or put the earlier passwords (base64) into the Secret: keys ${Object.values(secretKeys).join(', ')}`,
       command: kubectl(snapshot, `edit secret ${secret}`),

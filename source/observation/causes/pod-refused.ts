@@ -1,9 +1,11 @@
 // The API server refuses what a StatefulSet wants to make, and no other rule knows why: its own words say.
 import {cause} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, installer, kubectl, refTo} from './messages.ts';
+import {again, evidence, kubectl, refTo} from './messages.ts';
 
 /** A refusal that names what is wrong is said again and again. */
 const refused = /is invalid:|is forbidden:|denied the request/;
@@ -36,10 +38,11 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
             command: kubectl(snapshot, 'describe limitrange,resourcequota'),
           },
           snapshot.release.revisions.length > 1
-            ? {
-                title: 'Ask for what it takes (resize, set), or go back to what it was',
-                command: installer(snapshot, 'rollback'),
-              }
+            ? propose('Ask for what it takes (resize, set), or go back to what it was', {
+                kind: 'rollback',
+                ...releaseRef(snapshot.target),
+                revision: null,
+              })
             : again(snapshot, 'what it takes: --cpu, --memory, or --values'),
         ],
       },

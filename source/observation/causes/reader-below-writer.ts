@@ -1,5 +1,7 @@
 // A reader does not start because a setting of it is lower than the writer's was in what it replayed last.
 import {cause} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {requiredSettings, type RequiredSettings} from '../../chart/required-settings.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
@@ -7,7 +9,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {cloneAgain} from './clone-again.ts';
 import {crashSaying, isCurrent, wordsOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, nameOf, refTo, sentence} from './messages.ts';
+import {evidence, nameOf, refTo, sentence} from './messages.ts';
 
 /** PostgreSQL 17, xlogrecovery.c, RecoveryRequiresIntParameter; up to 13: xlog.c, which says it in one line. */
 const lower =
@@ -30,10 +32,10 @@ export function readerBelowWriter(snapshot: Snapshot): FoundCause | null {
         firstSeen: crash.ended.finishedAt ?? null,
         evidence: evidence(...wordsOf(snapshot, pod).slice(-5), crash.line),
         remedies: [
-          {
-            title: `Have it start with ${was} once, follow the writer, and then restart with what is wanted`,
-            command: installer(snapshot, 'recover'),
-          },
+          propose(`Have it start with ${was} once, follow the writer, and then restart with what is wanted`, {
+            kind: 'recover',
+            ...releaseRef(snapshot.target),
+          }),
           ...cloneAgain(snapshot, pod),
         ],
       },

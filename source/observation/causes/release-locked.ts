@@ -1,11 +1,13 @@
 // An operation is recorded as under way, by helm or in its Lease, and nobody carries it out.
 import {cause} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {toTheSecond} from '../../core/time.ts';
 import {viewOf} from '../release-view.ts';
 import type {OperationRecord, Snapshot} from '../snapshot.ts';
 import {isBegun} from '../begun.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, refTo} from './messages.ts';
+import {evidence, refTo} from './messages.ts';
 
 const work: Readonly<Record<string, string>> = {
   'pending-install': 'an install',
@@ -36,7 +38,10 @@ export function releaseLocked(snapshot: Snapshot): FoundCause | null {
         firstSeen: newest.updatedAt,
         evidence: evidence(`revision ${newest.revision}: ${newest.status}, ${newest.description}`),
         remedies: [
-          {title: 'When no helm is at work on it any more: go on from there', command: installer(snapshot, 'recover')},
+          propose('When no helm is at work on it any more: go on from there', {
+            kind: 'recover',
+            ...releaseRef(snapshot.target),
+          }),
         ],
       },
     ),
@@ -56,8 +61,13 @@ function interrupted({holder, startedAt, renewedAt}: OperationRecord, snapshot: 
         firstSeen: renewedAt,
         evidence: evidence(`last sign of life: ${toTheSecond(renewedAt)}`),
         remedies: [
-          {title: 'Go on from there', command: installer(snapshot, 'recover')},
-          {title: 'Or forget about it', command: installer(snapshot, 'uninstall')},
+          propose('Go on from there', {kind: 'recover', ...releaseRef(snapshot.target)}),
+          propose('Or forget about it', {
+            kind: 'uninstall',
+            ...releaseRef(snapshot.target),
+            deleteData: false,
+            dumpTo: null,
+          }),
         ],
       },
     ),

@@ -1,10 +1,11 @@
 // Commands that save a database while a pod still has it. Each was run as it stands on Kubernetes 1.34 with chart
 // 16.7.26.
 import type {Remedy} from '../../core/cause.ts';
+import {quoted} from '../../core/shell.ts';
 import {readerOfPod, objectNames} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {kubectl, quoted} from './messages.ts';
+import {kubectl} from './messages.ts';
 
 const container = 'postgresql';
 /** Chart 16.7.26: auth.usePasswordFiles mounts the Secret there, whatever the image. */

@@ -1,16 +1,18 @@
 // A pod is to have more or less CPU or memory while it runs, and its node does not give it.
 import {cause, type Cause} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose, template} from '../../core/command-line.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {resizeTrouble, type ResizeTrouble} from '../resources.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, isCurrent, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, kubectl, nameOf, refTo} from './messages.ts';
+import {evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 /** What was too much or too little is asked for anew: that takes the place of what the node refuses. */
 const remedyOf = (snapshot: Snapshot) => ({
   title: 'Ask for another amount: it takes the place of this one',
-  command: installer(snapshot, 'resize', '--memory QUANTITY --cpu QUANTITY'),
+  command: template('resize', releaseRef(snapshot.target), '--memory QUANTITY --cpu QUANTITY'),
 });
 
 /**
@@ -40,10 +42,10 @@ function said(snapshot: Snapshot, subject: DatabasePod, {reason, text}: ResizeTr
   const {pod} = subject;
   const node = pod.spec.nodeName ?? 'its node';
   const about = {object: refTo('Pod', pod.metadata, snapshot), evidence: evidence(text || reason)};
-  const anew = {
-    title: 'Or have each pod start anew with what it is to have, readers first, the writer last and once',
-    command: installer(snapshot, 'restart'),
-  };
+  const anew = propose('Or have each pod start anew with what it is to have, readers first, the writer last and once', {
+    kind: 'restart',
+    ...releaseRef(snapshot.target),
+  });
   const look = {title: 'See what the node has and what is taken', command: kubectl(snapshot, `describe node ${node}`)};
   if (reason === 'Error' && inUse.test(text)) {
     return cause(

@@ -1,10 +1,12 @@
 // The Secret with the passwords of a release is gone, or lacks some of them.
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {managedByUs, objectNames, secretKeys} from '../../chart/names.ts';
 import {at} from '../../chart/tree.ts';
 import {isNeverMade} from '../never-made.ts';
 import {missingKeys} from '../checks/collisions.ts';
-import {kubectlHere, listed, object, ours} from '../checks/messages.ts';
+import {kubectlHere, listed, object} from '../checks/messages.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot, Target} from '../snapshot.ts';
 import {newPasswords} from './new-password.ts';
@@ -96,15 +98,18 @@ function savedSentence({keys, isWritten}: LostPasswords['saved']): string {
 }
 
 export function recovery(target: Target): Remedy {
-  return {title: 'Restore it from the files of the pods, each proven by a login', command: ours('recover', target)};
+  return propose('Restore it from the files of the pods, each proven by a login', {
+    kind: 'recover',
+    ...releaseRef(target),
+  });
 }
 
 /** Nobody has a password that such a database would be asked for. */
 function anew(target: Target): Remedy {
-  return {
-    title: 'Go on with the install: no database was made yet, so that new passwords are made up',
-    command: ours('recover', target),
-  };
+  return propose('Go on with the install: no database was made yet, so that new passwords are made up', {
+    kind: 'recover',
+    ...releaseRef(target),
+  });
 }
 
 function copies(isGone: boolean): string {

@@ -1,17 +1,20 @@
 // No node takes the pod: the scheduler's text, translated.
 import {cause, type Remedy} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
+import type {Operation, ReleaseRef} from '../../core/operation.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, type DatabasePod} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {evidence, installer, kubectl, nameOf, refTo} from './messages.ts';
+import {evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 interface Obstacle {
   readonly pattern: RegExp;
   /** `$n`: how many nodes. */
   readonly words: string;
-  /** What asks for less, and the command that does it where no amount has to be chosen. */
-  readonly less?: {readonly title: string; readonly command?: readonly [command: string, flags: string]};
+  /** What asks for less, and the change that does it where no amount has to be chosen. */
+  readonly less?: {readonly title: string; readonly change?: (where: ReleaseRef) => Operation};
 }
 
 /** Source: kube-scheduler, the reasons of its filter plugins, 1.20 to 1.34. */
@@ -32,13 +35,19 @@ const obstacles: readonly Obstacle[] = [
     pattern:
       /(\d+) node\(s\) didn't match Pod's node affinity(?:\/selector)?|(\d+) node\(s\) didn't match node selector/,
     words: '$n do not carry the node label that is asked for',
-    less: {title: 'Or let it run on any type of node', command: ['resize', '--instance-type any']},
+    less: {
+      title: 'Or let it run on any type of node',
+      change: (where) => ({kind: 'resize', ...where, sizes: {instanceType: 'any'}}),
+    },
   },
   {
     pattern:
       /(\d+) node\(s\) didn't (?:match pod anti-affinity rules|satisfy existing pods anti-affinity rules|match pod affinity\/anti-affinity)/,
     words: '$n already run a pod of this database, and each pod wants a node of its own (anti-affinity)',
-    less: {title: 'Or let pods of this database share a node', command: ['set', '--spread preferred']},
+    less: {
+      title: 'Or let pods of this database share a node',
+      change: (where) => ({kind: 'set', ...where, answers: {spread: 'preferred'}, removed: [], valuesFile: null}),
+    },
   },
   {pattern: /(\d+) node\(s\) (?:had untolerated taint|had taint)/, words: '$n have a taint that keeps the pod away'},
   {pattern: /(\d+) node\(s\) were unschedulable/, words: '$n are cordoned'},
@@ -97,8 +106,8 @@ export function unschedulable(snapshot: Snapshot): FoundCause | null {
   return null;
 }
 
-function remedyOf(snapshot: Snapshot, {title, command}: NonNullable<Obstacle['less']>): Remedy {
-  return {title, ...(command ? {command: installer(snapshot, ...command)} : {})};
+function remedyOf(snapshot: Snapshot, {title, change}: NonNullable<Obstacle['less']>): Remedy {
+  return change ? propose(title, change(releaseRef(snapshot.target))) : {title};
 }
 
 /**
@@ -110,9 +119,11 @@ function fewerReaders(snapshot: Snapshot, {role, pod}: DatabasePod): Remedy[] {
   if (role !== 'reader' || before === undefined) return [];
   if (viewOf(snapshot).readerPods.slice(Number(before)).some(isReady)) return [];
   return [
-    {
-      title: 'Or do without this reader; the writer and the others are not touched',
-      command: installer(snapshot, 'scale', `--read-replicas ${before}`),
-    },
+    propose('Or do without this reader; the writer and the others are not touched', {
+      kind: 'scale',
+      ...releaseRef(snapshot.target),
+      readReplicas: Number(before),
+      deleteVolumes: false,
+    }),
   ];
 }

@@ -1,10 +1,12 @@
 // Whether there is such a release already, and whether this install continues it.
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {toTheSecond} from '../../core/time.ts';
 import {changes, isChange, type ChangeKind, type OperationRecord, type Revision} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';
 import {differences} from './differences.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
-import {anotherName, helm, object, ours} from './messages.ts';
+import {anotherName, helm, object} from './messages.ts';
 
 /** True as long as helm has a record of it, half-done ones included. */
 export function releaseExists({release}: Pick<Survey, 'release'>): boolean {
@@ -41,7 +43,7 @@ export const existingRelease: CheckRule = (survey, wanted) => {
         remedies: [
           {title: `Leave ${[...new Set(found.map(({flag}) => flag))].join(', ')} away: the release is taken as it is.`},
           {title: 'Choose another release name for a second database.'},
-          {title: 'See what it was installed with', command: ours('values', wanted.target)},
+          propose('See what it was installed with', {kind: 'values', ...releaseRef(wanted.target)}),
         ],
       },
     ),
@@ -57,7 +59,7 @@ function atWork({kind, holder, startedAt, renewedAt}: OperationRecord, {target}:
     {
       object: object('Release', target, target.release),
       firstSeen: startedAt,
-      remedies: [{title: 'Watch it', command: `${ours('status', target)} --watch`}],
+      remedies: [propose('Watch it', {kind: 'status', ...releaseRef(target), watch: true})],
     },
   );
 }
@@ -69,7 +71,14 @@ function halfUninstalled(since: string | null, {target}: CheckContext): Finding 
     {
       object: object('Release', target, target.release),
       firstSeen: since,
-      remedies: [{title: 'Finish the uninstall, then install again', command: ours('uninstall', target)}],
+      remedies: [
+        propose('Finish the uninstall, then install again', {
+          kind: 'uninstall',
+          ...releaseRef(target),
+          deleteData: false,
+          dumpTo: null,
+        }),
+      ],
     },
   );
 }
@@ -81,7 +90,7 @@ function halfChanged(kind: ChangeKind, startedAt: string, {target}: CheckContext
     {
       object: object('Release', target, target.release),
       firstSeen: startedAt,
-      remedies: [{title: 'Finish it', command: ours('recover', target)}],
+      remedies: [propose('Finish it', {kind: 'recover', ...releaseRef(target)})],
     },
   );
 }
@@ -111,7 +120,9 @@ function unexplained({revision, status, updatedAt}: Revision, {target}: CheckCon
     {
       object: object('Release', target, target.release),
       firstSeen: updatedAt,
-      remedies: [{title: 'When no helm is at work on it any more, complete it', command: ours('recover', target)}],
+      remedies: [
+        propose('When no helm is at work on it any more, complete it', {kind: 'recover', ...releaseRef(target)}),
+      ],
     },
   );
 }

@@ -1,10 +1,12 @@
 // Words and commands that several checks use.
 import type {ObjectRef} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {commandLine} from '../../core/shell.ts';
 import type {Target} from '../snapshot.ts';
 
 /** Names the context, so that the command does the same whatever context is current when it is pasted. */
 export function kubectl(target: Target, ...args: readonly string[]): string {
-  return ['kubectl', ...contextOf(target), ...args].map(shellWord).join(' ');
+  return commandLine('kubectl', [...contextOf(target), ...args]);
 }
 
 /** The same, inside the target's namespace. */
@@ -14,25 +16,16 @@ export function kubectlHere(target: Target, ...args: readonly string[]): string 
 
 export function helm(target: Target, ...args: readonly string[]): string {
   const [, context] = contextOf(target);
-  return ['helm', ...args, '-n', target.namespace, ...(context === undefined ? [] : ['--kube-context', context])]
-    .map(shellWord)
-    .join(' ');
+  return commandLine('helm', [
+    ...args,
+    ...['-n', target.namespace],
+    ...(context === undefined ? [] : ['--kube-context', context]),
+  ]);
 }
 
-/** A command of ours for the target's release. */
-export function ours(command: string, target: Target): string {
-  return ['pg-helm-install', command, target.release, '-n', target.namespace, ...contextOf(target)]
-    .map(shellWord)
-    .join(' ');
-}
-
-/** `inClusterContext` is client-node's invention for a pod's service account: no kubeconfig knows it. */
-function contextOf({context}: Target): readonly string[] {
-  return context === '' || context === 'inClusterContext' ? [] : ['--context', context];
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+function contextOf(target: Target): readonly string[] {
+  const {context} = releaseRef(target);
+  return context === null ? [] : ['--context', context];
 }
 
 /** a → `a`; a, b, c → `a, b and c`. */

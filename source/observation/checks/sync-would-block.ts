@@ -1,10 +1,12 @@
 // Whether commits would wait for readers that are gone: with fewer synchronous readers than the writer wants, every
 // write hangs.
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {readerOfPod} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {ReaderStream, Snapshot} from '../snapshot.ts';
 import {refuse, type Finding} from './rule.ts';
-import {object, ours} from './messages.ts';
+import {object} from './messages.ts';
 
 /**
  * What the writer itself says counts, whoever set it. Source: PostgreSQL manual, synchronous_standby_names;
@@ -33,10 +35,12 @@ export function syncWouldBlock(before: Snapshot, readersWanted: number): readonl
           ...(enough === undefined
             ? []
             : [
-                {
-                  title: `Keep ${enough} ${enough === 1 ? 'reader' : 'readers'}`,
-                  command: `${ours('scale', target)} --read-replicas ${enough}`,
-                },
+                propose(`Keep ${enough} ${enough === 1 ? 'reader' : 'readers'}`, {
+                  kind: 'scale',
+                  ...releaseRef(target),
+                  readReplicas: enough,
+                  deleteVolumes: false,
+                }),
               ]),
           {
             title:

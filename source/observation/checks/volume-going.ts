@@ -1,18 +1,21 @@
 // Whether the volumes of a release that is there are being deleted: an install that goes on with it would call it
 // whole.
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {claimNames} from '../../chart/names.ts';
 import {goingUnder, namespaceGoing, type Storage} from '../going.ts';
 import type {Survey} from '../survey.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, type CheckRule} from './rule.ts';
-import {listed, object, ours} from './messages.ts';
+import {listed, object} from './messages.ts';
 
 export const volumeGoing: CheckRule = (survey, {target, parameters}) => {
   if (!releaseExists(survey)) return [];
-  const how = {
-    title: 'See how the data is saved: which volumes are to be kept, the dump, and the way to new claims',
-    command: ours('status', target),
-  };
+  const how = propose('See how the data is saved: which volumes are to be kept, the dump, and the way to new claims', {
+    kind: 'status',
+    ...releaseRef(target),
+    watch: false,
+  });
   const storage = storageIn(survey);
   if (namespaceGoing(storage)) {
     const message =

@@ -1,8 +1,9 @@
 // The steps of an install, in an order that loses nothing: each looks first whether it is already done.
 import {UserError, cause, type Cause} from '../../core/cause.ts';
+import {releaseRef} from '../../core/operation.ts';
+import {propose} from '../../core/command-line.ts';
 import {sameValues} from '../../chart/same-values.ts';
 import type {Values} from '../../chart/values.ts';
-import {ours} from '../../observation/checks/messages.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {numberIsHeldByOthers} from '../../observation/field-owners.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
@@ -118,10 +119,12 @@ function nowhereBack(revision: number, {target}: World): Cause {
       'is none to go back to. Nothing was changed.',
     {
       remedies: [
-        {
-          title: 'Remove the release, its data and password stay, then install again',
-          command: ours('uninstall', target),
-        },
+        propose('Remove the release, its data and password stay, then install again', {
+          kind: 'uninstall',
+          ...releaseRef(target),
+          deleteData: false,
+          dumpTo: null,
+        }),
       ],
     },
   );

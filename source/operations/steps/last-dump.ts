@@ -1,6 +1,7 @@
 // The last dump before a release goes: whether it can be made, or was made by the run that this one finishes, and the
 // step that makes it.
 import {badInput, cause, UserError, type Cause} from '../../core/cause.ts';
+import {propose} from '../../core/command-line.ts';
 import {recovery} from '../../observation/causes/secret-malformed.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
@@ -47,7 +48,7 @@ export async function prepareDump(world: World, before: Snapshot, path: string):
     {
       object: {kind: 'Release', namespace, name: release},
       remedies: [
-        {title: 'See what is the matter with it', command: `pg-helm-install status ${release} -n ${namespace}`},
+        propose('See what is the matter with it', {kind: 'status', release, namespace, context: null, watch: false}),
         {title: 'Or leave the dump out: run it without --dump-to. The volumes stay unless --delete-data is given'},
       ],
     },

@@ -73,7 +73,7 @@ async function restore(world: World, wanted: WantedSecret, snapshot: Snapshot): 
           'left as it is.',
         {
           object: object('Secret', target, objectNames(target.fullname).secret),
-          remedies: [{title: 'Run the same command again: it starts from what is there now'}],
+          remedies: [{title: 'Run the same command again: it starts from what is there now', again: true}],
         },
       ),
     );

@@ -3,7 +3,7 @@ import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {expect, test} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
-import {dumpPath} from '../../../source/cli/uninstall.ts';
+import {dumpPath} from '../../../source/client/dump-path.ts';
 
 test.each([
   [null, null],

@@ -1,6 +1,6 @@
 // What each change edits of what is wanted.
 import {describe, expect, test} from 'vitest';
-import {changed, resized} from '../../../source/cli/edits.ts';
+import {changed, resized} from '../../../source/client/edits.ts';
 import type {Place} from '../../../source/parameters/resolve.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
 import {node, parametersWith} from '../../support/survey.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {reachOf} from '../../../source/cli/reach.ts';
+import {reachOf} from '../../../source/client/reach.ts';
 
 const through = (options: Record<string, unknown>, command: string) => reachOf({options})?.(command) ?? command;
 

@@ -5,9 +5,11 @@ import {appReducer, openApp, type Action, type App} from '../../../source/tui/ap
 import {menuOf} from '../../../source/tui/screens/dashboard/dashboard-menu.ts';
 import {farewellOf} from '../../../source/tui/farewell.ts';
 import {needsUs, tookMs} from '../../../source/tui/screens/operation/operation-state.ts';
-import {remedyDoes, rollbackOf} from '../../../source/tui/screens/shared/remedies.ts';
+import {propose, template} from '../../../source/core/command-line.ts';
+import type {Operation, Question} from '../../../source/core/operation.ts';
+import {remedyDoes} from '../../../source/tui/screens/shared/remedies.ts';
 import {dashboard, type Screen} from '../../../source/tui/screens.ts';
-import {commandLine} from '../../../source/helm/command-line.ts';
+import {commandLine} from '../../../source/core/shell.ts';
 import {shellLines, wrapped} from '../../../source/tui/screens/shared/wrap.ts';
 import {
   event,
@@ -255,24 +257,21 @@ describe('the menu', () => {
 });
 
 it('a number runs what is ours and copies a command', () => {
-  expect(imageNotFound.remedies.map((remedy) => remedyDoes(remedy, {canRun: true, canRunAgain: true}))).toEqual([
-    'again',
-    'run',
-    null,
-  ]);
-  expect(imageNotFound.remedies.map((remedy) => remedyDoes(remedy, {canRun: false, canRunAgain: false}))).toEqual([
-    null,
-    'copy',
-    null,
-  ]);
-  const way = (command: string) => [
-    remedyDoes({title: 'Go', command}, {canRun: true, canRunAgain: true}),
-    rollbackOf(command),
-  ];
-  expect(way('pg-helm-install rollback orders -n a --context b 3')).toEqual(['run', {revision: 3}]);
-  expect(way('pg-helm-install rollback orders -n 4 --context 5')).toEqual(['run', {revision: null}]);
-  expect(way('pg-helm-install restart orders -n a')).toEqual(['run', null]);
-  expect(way('pg-helm-install uninstall orders -n a --delete-data --confirm orders')).toEqual(['copy', null]);
+  const kinds = (can: boolean) =>
+    imageNotFound.remedies.map((remedy) => remedyDoes(remedy, {canRun: can, canRunAgain: can})?.kind ?? null);
+  expect(kinds(true)).toEqual(['again', 'run', null]);
+  expect(kinds(false)).toEqual([null, 'copy', null]);
+  const orders = {release: 'orders', namespace: 'a', context: 'b'};
+  const does = (asked: Operation | Question) =>
+    remedyDoes(propose('Go', asked), {canRun: true, canRunAgain: true})?.kind ?? null;
+  expect(does({kind: 'rollback', ...orders, revision: 3})).toBe('run');
+  expect(does({kind: 'restart', ...orders})).toBe('run');
+  expect(does({kind: 'scale', ...orders, readReplicas: 1, deleteVolumes: false})).toBe('run');
+  expect(does({kind: 'scale', ...orders, readReplicas: 1, deleteVolumes: true})).toBe('copy');
+  expect(does({kind: 'uninstall', ...orders, deleteData: false, dumpTo: null})).toBe('copy');
+  expect(does({kind: 'status', ...orders, watch: true})).toBe('copy');
+  const blank = {title: 'Go', command: template('resize', orders, '--memory QUANTITY')};
+  expect(remedyDoes(blank, {canRun: true, canRunAgain: true})?.kind).toBe('copy');
 });
 
 describe('a command in lines', () => {

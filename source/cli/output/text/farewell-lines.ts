@@ -1,7 +1,7 @@
 // What stays in the terminal's history when the screens are left: at most 12 lines. Pure.
 import {fullnameOf, objectNames, secretKeys} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
-import {quoted} from '../../../observation/causes/messages.ts';
+import {quoted} from '../../../core/shell.ts';
 import {plain} from '../../../observation/plain-text.ts';
 import type {Result} from '../../../operations/progress.ts';
 import type {Farewell} from '../../../tui/farewell.ts';

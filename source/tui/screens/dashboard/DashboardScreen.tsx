@@ -1,6 +1,7 @@
 // A release: endpoints above, what can be done with it below. It stays live.
 import {Box, Text} from 'ink';
 import {useState} from 'react';
+import type {Operation} from '../../../core/operation.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -20,7 +21,7 @@ interface Props {
   readonly dispatch: (action: Action) => void;
   readonly onReveal: () => void;
   readonly onCopy: () => void;
-  readonly onRun: (command: string) => void;
+  readonly onRun: (operation: Operation) => void;
   readonly onQuit: () => void;
 }
 

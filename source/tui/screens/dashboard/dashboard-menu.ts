@@ -1,13 +1,13 @@
 // What can be done with a release from its dashboard; only what works for it is shown. Pure.
 import type {Status} from '../../../client/status.ts';
-import {quoted} from '../../../observation/causes/messages.ts';
+import {releaseRef, type Operation} from '../../../core/operation.ts';
 import type {Panel, Screen} from '../../screens.ts';
 import {toldWarnings} from './trouble-rows.ts';
 
 export interface Entry {
   readonly key: string;
   readonly label: string;
-  readonly does: {readonly show: Screen} | {readonly run: string} | 'copy' | 'reveal';
+  readonly does: {readonly show: Screen} | {readonly run: Operation} | 'copy' | 'reveal';
 }
 
 /** `isRevealed`: the password is on the screen. */
@@ -26,7 +26,7 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
     ...entry(
       'g',
       `go on with the ${operation?.kind}`,
-      {run: `pg-helm-install recover ${status.name} -n ${status.namespace} --context ${quoted(status.context)}`},
+      {run: {kind: 'recover', ...releaseRef({...status, release: status.name})}},
       paused,
     ),
     ...entry('i', cause ? 'what is wrong' : 'warnings', {show: {name: 'cause'}}, cause !== null || isWarned),

@@ -1,7 +1,7 @@
 // Keeps the list of releases as it is in the cluster, for as long as it is looked at.
 import {useEffect} from 'react';
 import {UserError} from '../../../core/cause.ts';
-import type {Client} from '../../client-types.ts';
+import type {Client} from '../../../client/types.ts';
 import type {Action} from '../../app-state.ts';
 import type {useAsking} from '../../use-asking.ts';
 

@@ -1,7 +1,7 @@
 // Carries an operation out: what it tells becomes state, and it can be stopped, run again and followed by another one.
 import {useRef} from 'react';
 import type {Progress} from '../../../operations/progress.ts';
-import type {Work} from '../../client-types.ts';
+import type {Work} from '../../../client/types.ts';
 import type {Action} from '../../app-state.ts';
 import type {OperationKind} from './operation-state.ts';
 import {useFailure} from '../../use-asking.ts';

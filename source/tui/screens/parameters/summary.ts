@@ -5,7 +5,7 @@ import type {Parameters} from '../../../parameters/parameters.ts';
 import {bytesOf, formatBytes} from '../../../parameters/quantity.ts';
 import {fittingNodes, resolve, type Place} from '../../../parameters/resolve.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
-import type {Surveyed} from '../../client-types.ts';
+import type {Surveyed} from '../../../client/types.ts';
 import {answersOf, type Form} from './form.ts';
 
 export interface Summary {

@@ -35,11 +35,11 @@ export function CauseView({cause, rows, more = [], onAgain}: Props) {
     const remedy = text !== undefined && /^[1-9]$/.test(text) ? cause.remedies[Number(text) - 1] : undefined;
     if (!remedy) return false;
     const does = remedyDoes(remedy, {canRun: run !== null, canRunAgain: onAgain !== undefined});
-    if (does === 'again') onAgain?.();
-    else if (does === 'run') run?.(remedy.command ?? '');
-    else if (does === 'copy') copy(remedy.command ?? '');
+    if (does?.kind === 'again') onAgain?.();
+    else if (does?.kind === 'run') run?.(does.operation);
+    else if (does?.kind === 'copy') copy(does.text);
     setNote(
-      does === 'copy'
+      does?.kind === 'copy'
         ? `Command ${text} was sent to your terminal's clipboard.`
         : does === null
           ? `${text} has no command: it is for you to do.`

@@ -2,6 +2,8 @@
 import {expect, it} from 'vitest';
 import {jsonReporter} from '../../../../source/cli/output/json-reporter.ts';
 import type {Reporter} from '../../../../source/cli/output/reporter.ts';
+import {cause, type Cause} from '../../../../source/core/cause.ts';
+import {propose} from '../../../../source/core/command-line.ts';
 import {done, imageNotFound, progress} from './result.ts';
 
 function printed(output: 'json' | 'ndjson', use: (reporter: Reporter) => void): string {
@@ -106,4 +108,24 @@ it.each(['json', 'ndjson'] as const)('%s answers, and fails, with the same frame
     ...where,
     cause: imageNotFound,
   });
+});
+
+it.each(['json', 'ndjson'] as const)('%s has the command of a remedy, and not the data behind it', (output) => {
+  const orders = {release: 'orders', namespace: 'team-a', context: 'lab'};
+  const failed = cause('TIMEOUT', 'Time is up.', {
+    remedies: [propose('Go on', {kind: 'recover', ...orders}), {title: 'Wait longer', again: true}],
+  });
+  const ways: readonly ((reporter: Reporter) => void)[] = [
+    (reporter) => reporter.result({...done, cause: failed}),
+    (reporter) => reporter.failure('recover', 'failed', failed, orders),
+    (reporter) => reporter.answer({cause: failed}, () => []),
+    (reporter) => reporter.answer({causes: [failed]}, () => []),
+  ];
+  for (const way of ways) {
+    const said = JSON.parse(printed(output, way)) as {cause?: Cause; causes?: Cause[]};
+    expect((said.cause ?? said.causes?.[0])?.remedies).toEqual([
+      {title: 'Go on', command: 'pg-helm-install recover orders -n team-a --context lab'},
+      {title: 'Wait longer'},
+    ]);
+  }
 });

@@ -1,15 +1,14 @@
 // Commands that the program proposes reach the cluster that this run is about, also when that is not the one of the
 // usual kubeconfig.
 import type {Cause} from '../core/cause.ts';
-import type {Reporter} from './output/reporter.ts';
-import {commandLine} from '../helm/command-line.ts';
+import {commandLine} from '../core/shell.ts';
 import type {Result} from '../operations/progress.ts';
-import type {Invocation} from './command.ts';
+import type {Settings} from './settings.ts';
 
 export type Reach = (command: string) => string;
 
 /** Null: every command reaches it as it is. */
-export function reachOf({options}: Pick<Invocation, 'options'>): Reach | null {
+export function reachOf({options}: Pick<Settings, 'options'>): Reach | null {
   const {kubeconfig} = options;
   if (typeof kubeconfig !== 'string') return null;
   const others = commandLine('--kubeconfig', [kubeconfig]);
@@ -43,14 +42,4 @@ export function reachableCause(cause: Cause, reach: Reach): Cause {
 
 export function reachableResult(result: Result, reach: Reach): Result {
   return result.cause ? {...result, cause: reachableCause(result.cause, reach)} : result;
-}
-
-/** The same reporter, with commands that reach the cluster. */
-export function reachableReporter(reporter: Reporter, reach: Reach): Reporter {
-  return {
-    ...reporter,
-    result: (result) => reporter.result(reachableResult(result, reach)),
-    failure: (operation, outcome, cause, where) =>
-      reporter.failure(operation, outcome, reachableCause(cause, reach), where),
-  };
 }

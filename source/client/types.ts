@@ -1,6 +1,7 @@
-// What the screens may ask for. commands/wizard.ts provides it; no screen knows a cluster, helm or a file.
+// What the screens may ask for. client.ts provides it; no screen knows a cluster, helm or a file.
 import type {Values} from '../chart/tree.ts';
-import type {ReleaseRow, Status} from '../client/status.ts';
+import type {ReleaseRow, Status} from './status.ts';
+import type {Operation} from '../core/operation.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import type {Answers} from '../parameters/answers.ts';
@@ -117,10 +118,8 @@ export interface Client {
   planChange(target: InstallRequest['target'], request: ChangeRequest): Promise<Result>;
   /** Newest first, without the one that is. */
   earlierRevisions(target: InstallRequest['target']): Promise<readonly EarlierRevision[]>;
-  /**
-   * A command line that we proposed ourselves, such as `pg-helm-install recover orders`. It is not asked about again.
-   */
-  run(command: string): Work;
+  /** What a remedy or the menu proposed. It is not asked about again. */
+  run(operation: Operation): Work;
   versions(target: InstallRequest['target']): Promise<Versions>;
   /** What the chart says by itself. `version`: of the release that is planned; null: the one an install would take. */
   chartValues(target: InstallRequest['target'], version: string | null): Promise<Values>;

@@ -1,4 +1,5 @@
 // What each change of a release edits of what is wanted: for the commands and for the screens.
+import type {Removal, Sizes} from '../core/operation.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import {flagsFor} from '../parameters/help.ts';
@@ -40,8 +41,6 @@ export function scaled(readReplicaCount: number, deleteVolumes = false): Edit {
   };
 }
 
-export type Sizes = Pick<Answers, 'instanceType' | 'cpu' | 'memory' | 'storageSize'>;
-
 /** CPU and memory that came from the old type of node come from the new one. */
 export function resized(sizes: Sizes): Edit {
   return {
@@ -56,12 +55,34 @@ export function resized(sizes: Sizes): Edit {
   };
 }
 
+/**
+ * Another version of the chart or of the images, within the major version of PostgreSQL.
+ * @param chartVersion as an Edit has it
+ */
+export function upgraded(images: NonNullable<Answers['images']>, chartVersion: string | null): Edit {
+  return {
+    kind: 'upgrade',
+    parameters: (existing) => ({...existing, images: editedImages(existing, images)}),
+    chartVersion,
+    deleteVolumes: false,
+    flags: [...flagsFor({images}), ...(chartVersion === null ? [] : ['--chart-version', chartVersion])],
+  };
+}
+
+/** A new tag leaves the old digest behind: it would win over the tag. */
+function editedImages(existing: Parameters, asked: NonNullable<Answers['images']>): Parameters['images'] {
+  const {images} = mergeAnswers({images: asked}, answersFrom(existing));
+  return {
+    source: images?.source ?? existing.images.source,
+    tag: images?.tag ?? existing.images.tag,
+    digest: images?.digest ?? null,
+    pullSecret: images?.pullSecret ?? null,
+  };
+}
+
 export function restarted(): Edit {
   return {kind: 'restart', parameters: (existing) => existing, chartVersion: null, deleteVolumes: false, flags: []};
 }
-
-/** What is taken away again, beside what is given. */
-export type Removal = 'hostname' | 'pullSecret' | 'digest';
 
 export function changed(given: Answers, removed: readonly Removal[], flags: readonly string[]): Edit {
   return {

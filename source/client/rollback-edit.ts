@@ -1,5 +1,7 @@
 // Which revision a rollback goes to, and what of it can be wanted again.
 import {badInput, cause, UserError} from '../core/cause.ts';
+import {releaseRef} from '../core/operation.ts';
+import {propose} from '../core/command-line.ts';
 import {objectNames, selectorOf} from '../chart/names.ts';
 import {readBackDifferences} from '../chart/read-back.ts';
 import {fromValues} from '../chart/values.ts';
@@ -9,14 +11,13 @@ import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readHistory, readRevision} from '../cluster/releases.ts';
 import {toTheSecond} from '../core/time.ts';
-import {ours} from '../observation/checks/messages.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {OperationRecord, Revision, Target} from '../observation/snapshot.ts';
 import {betweenMark} from '../plan/restart-order.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import {rollBack} from '../plan/rollback.ts';
 import type {Edit} from './edits.ts';
-import {notFound} from './session.ts';
+import {notFound} from './existing-release.ts';
 
 /**
  * An upgrade with the old revision's values, adjusted, and its chart; never `helm rollback`. That would put back the
@@ -59,7 +60,7 @@ export async function rolledBack(api: Api, target: Target, asked: number | null)
           'that it writes, so what it wanted is not known.',
         {
           object: {kind: 'Release', namespace: target.namespace, name: target.release},
-          remedies: [{title: 'Name another revision', command: ours('history', target)}],
+          remedies: [propose('Name another revision', {kind: 'history', ...releaseRef(target)})],
         },
       ),
     );
@@ -151,7 +152,7 @@ function repeated({revision, description}: Revision, rollbackTo: number, target:
 
 function chosen(revisions: readonly Revision[], asked: number | null, target: Target): Revision {
   const listed = revisions.map(({revision}) => revision).join(', ');
-  const remedy = {title: 'See what each one was', command: ours('history', target)};
+  const remedy = propose('See what each one was', {kind: 'history', ...releaseRef(target)});
   const found =
     asked === null
       ? revisions

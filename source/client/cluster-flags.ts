@@ -1,19 +1,18 @@
 // The flags that lead another run of pg-helm-install to the same cluster and chart.
 import {builtInChart} from '@pg-helm-install/sandbox';
 import {defaultChart} from '../chart/default-chart.ts';
-import type {Invocation} from './command.ts';
-import {text} from './session.ts';
+import {text, type Settings} from './settings.ts';
 
 export {defaultChart};
 
-export function clusterFlags({options}: Pick<Invocation, 'options'>, context: string): readonly string[] {
+export function clusterFlags({options}: Pick<Settings, 'options'>, context: string): readonly string[] {
   if (options['sandbox'] === true) return ['--sandbox'];
   const kubeconfig = text(options['kubeconfig']);
   return ['--context', context, ...(kubeconfig ? ['--kubeconfig', kubeconfig] : [])];
 }
 
 /** Nothing where that chart is taken anyway. */
-export function chartFlags({options}: Pick<Invocation, 'options'>, source: string): readonly string[] {
+export function chartFlags({options}: Pick<Settings, 'options'>, source: string): readonly string[] {
   const isDefault = source === defaultChart.source || (options['sandbox'] === true && source === builtInChart());
   return isDefault ? [] : ['--chart', source];
 }

@@ -1,0 +1,87 @@
+// What the flags of a command ask for, as data.
+import {badInput} from '../core/cause.ts';
+import type {OperationKind, OperationOf, ReleaseRef, Removal} from '../core/operation.ts';
+import {answersFromFlags, extraValuesFile} from '../parameters/answers.ts';
+import {readersOf} from '../parameters/field.ts';
+import type {Invocation} from './command.ts';
+import {text} from './options.ts';
+
+/** What was given after the name of a command. */
+export type Given = Pick<Invocation, 'release' | 'words' | 'options'>;
+
+type Readers = {readonly [Kind in OperationKind]: (given: Given) => Omit<OperationOf<Kind>, keyof ReleaseRef>};
+
+const readers: Readers = {
+  install: ({options}) => ({kind: 'install', answers: answersFromFlags(options), valuesFile: valuesFileOf(options)}),
+  scale: ({options}) => ({
+    kind: 'scale',
+    readReplicas: readReplicasOf(options),
+    deleteVolumes: options['deleteVolumes'] === true,
+  }),
+  resize: ({options}) => ({kind: 'resize', sizes: answersFromFlags(options)}),
+  upgrade: ({options}) => ({
+    kind: 'upgrade',
+    images: answersFromFlags(options).images ?? {},
+    chartVersion: text(options['chartVersion']),
+  }),
+  set: ({options}) => setOf(options),
+  restart: () => ({kind: 'restart'}),
+  rollback: ({words: [revision = null]}) => ({kind: 'rollback', revision: revisionOf(revision)}),
+  recover: () => ({kind: 'recover'}),
+  uninstall: ({options}) => ({
+    kind: 'uninstall',
+    deleteData: options['deleteData'] === true,
+    dumpTo: text(options['dumpTo']),
+  }),
+};
+
+export function isOperationKind(name: string): name is OperationKind {
+  return Object.hasOwn(readers, name);
+}
+
+/** @throws UserError BAD_INPUT */
+export function operationOf<Kind extends OperationKind>(kind: Kind, given: Given): OperationOf<Kind> {
+  return {...releaseOf(given), ...readers[kind](given)} as OperationOf<Kind>;
+}
+
+/** What is not named is null, and the release is empty. */
+export function releaseOf({release, options}: Given): ReleaseRef {
+  return {release: release ?? '', namespace: text(options['namespace']), context: text(options['context'])};
+}
+
+function valuesFileOf(options: Given['options']): string | null {
+  // The environment describes an install; a command line says what it says.
+  return extraValuesFile(options, {});
+}
+
+function readReplicasOf(options: Given['options']): number {
+  const asked = text(options['readReplicas']);
+  if (asked === null) throw badInput('How many readers? Add --read-replicas with a number from 0 to 15.');
+  const read = readersOf(asked);
+  if ('problem' in read) throw badInput(`--read-replicas: ${read.problem}`);
+  return read.value.readReplicaCount ?? 0;
+}
+
+function revisionOf(asked: string | null): number | null {
+  if (asked !== null && !/^[1-9]\d{0,8}$/.test(asked))
+    throw badInput(`"${asked}" is not a revision. Right is a number that history lists, such as 3.`);
+  return asked === null ? null : Number(asked);
+}
+
+/** Options that `none` takes away again, and what they stand for. */
+const removable: Readonly<Record<string, Removal>> = {
+  hostname: 'hostname',
+  pullSecret: 'pullSecret',
+  imageDigest: 'digest',
+};
+
+function setOf(options: Given['options']): Omit<OperationOf<'set'>, keyof ReleaseRef> {
+  const gone = Object.keys(removable).filter((option) => options[option] === 'none');
+  const given = Object.fromEntries(Object.entries(options).filter(([option]) => !gone.includes(option)));
+  return {
+    kind: 'set',
+    answers: answersFromFlags(given),
+    removed: gone.flatMap((option) => removable[option] ?? []),
+    valuesFile: valuesFileOf(options),
+  };
+}

@@ -1,0 +1,119 @@
+// An operation as data, carried out: each kind's request, and the one that does it.
+import {randomBytes} from 'node:crypto';
+import type {Connection} from '../cluster/connect.ts';
+import type {Operation, OperationOf} from '../core/operation.ts';
+import {change} from '../operations/change.ts';
+import {install} from '../operations/install.ts';
+import type {Progress, Result} from '../operations/progress.ts';
+import {refused} from '../operations/result.ts';
+import {uninstall} from '../operations/uninstall.ts';
+import {changeRequest} from './change-request.ts';
+import {dumpPath} from './dump-path.ts';
+import {changed, resized, restarted, scaled, upgraded, type Edit} from './edits.ts';
+import {orCause} from './errors.ts';
+import {equivalentCommand, findChart} from './install-request.ts';
+import {recover} from './recover.ts';
+import {rolledBack} from './rollback-edit.ts';
+import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+import {operationFlags} from '../core/command-line.ts';
+
+export interface BeginOptions {
+  /** Plans alone. A recover has no plan: it would be carried out. */
+  readonly dryRun: boolean;
+  /** Of an install; null: generated. */
+  readonly password: string | null;
+  readonly signal: AbortSignal;
+}
+
+type Steps = AsyncGenerator<Progress, Result>;
+type Session = ReleaseSession & {readonly connection: Connection};
+
+/**
+ * Whoever begins it has asked already; nobody is asked again. `session` is about the operation's release.
+ * @throws UserError as the operation does; anything else is a bug
+ */
+export async function* begin(operation: Operation, settings: Settings, session: Session, how: BeginOptions): Steps {
+  switch (operation.kind) {
+    case 'install':
+      return yield* installing(operation, settings, session, how);
+    case 'uninstall':
+      return yield* removing(operation, settings, session, how);
+    case 'recover':
+      return yield* recover(settings, session, {ask: null, signal: how.signal});
+    default: {
+      const edit = await editOf(operation, session);
+      const request = await changeRequest(settings, session, edit, {dryRun: how.dryRun, confirm: async () => true});
+      return yield* change(request, session.world, how.signal);
+    }
+  }
+}
+
+type Change = Exclude<Operation, {readonly kind: 'install' | 'uninstall' | 'recover'}>;
+
+function editOf(operation: Change, {connection, target}: Session): Edit | Promise<Edit> {
+  switch (operation.kind) {
+    case 'scale':
+      return scaled(operation.readReplicas, operation.deleteVolumes);
+    case 'resize':
+      return resized(operation.sizes);
+    case 'upgrade':
+      return upgraded(operation.images, operation.chartVersion);
+    case 'set':
+      return changed(operation.answers, operation.removed, operationFlags(operation));
+    case 'restart':
+      return restarted();
+    case 'rollback':
+      return rolledBack(connection.api, target, operation.revision);
+  }
+}
+
+async function* installing(
+  {answers}: OperationOf<'install'>,
+  settings: Settings,
+  {target, world, helmProgram}: Session,
+  {dryRun, password, signal}: BeginOptions,
+): Steps {
+  const chart = await findChart(settings, helmProgram);
+  const given = password !== null;
+  return yield* install(
+    {
+      operation: 'install',
+      answers,
+      chart,
+      password,
+      requireEncryption: settings.options['requireEncryption'] === true,
+      dryRun,
+      timeoutMs: timeoutOf(settings.options),
+      random: (count) => randomBytes(count),
+      confirm: null,
+      commandFor: (parameters) => equivalentCommand(settings, target, parameters, {...chart, given}),
+      onResolved: async () => undefined,
+    },
+    world,
+    signal,
+  );
+}
+
+async function* removing(
+  {deleteData, dumpTo}: OperationOf<'uninstall'>,
+  {options}: Settings,
+  {target, world}: Session,
+  {dryRun, signal}: BeginOptions,
+): Steps {
+  const path = orCause(() => dumpPath(dumpTo));
+  // The screen of the file shows it; an error would be a screen of its own.
+  if ('cause' in path)
+    return refused({
+      operation: 'uninstall',
+      target,
+      began: world.now(),
+      now: () => world.now(),
+      warnings: [],
+      cause: path.cause,
+    });
+  return yield* uninstall(
+    {deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true},
+    world,
+    signal,
+  );
+}

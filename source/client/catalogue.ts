@@ -1,0 +1,72 @@
+// The releases of a cluster as it tells of them: StatefulSets, helm's records and Leases.
+import {ApiError, type Api} from '../cluster/api.ts';
+import type {Connection} from '../cluster/connect.ts';
+import {listOperations} from '../cluster/lease.ts';
+import {ifAllowed} from '../cluster/readable.ts';
+import {open} from '../cluster/releases.ts';
+import type {StatefulSet} from '../observation/kubernetes.ts';
+import {summaryOf, type Catalogue, type OperationSummary, type SetSummary} from './list.ts';
+
+/** More at once would be a little faster and hold much more memory. */
+const pageSize = 50;
+
+/** The whole cluster; where that is not allowed, the context's namespace. */
+export async function readCatalogue(connection: Connection, namespace: string | null): Promise<Catalogue> {
+  try {
+    return await read(connection, namespace);
+  } catch (error) {
+    if (namespace !== null || !isForbidden(error)) throw error;
+    return read(connection, connection.defaultNamespace);
+  }
+}
+
+export function isForbidden(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === 403;
+}
+
+async function read({api}: Connection, namespace: string | null): Promise<Catalogue> {
+  const within = namespace === null ? '' : `/namespaces/${namespace}`;
+  const [writers, readers, records, operations] = await Promise.all([
+    readSets(api, `/apis/apps/v1${within}/statefulsets`, 'primary'),
+    readSets(api, `/apis/apps/v1${within}/statefulsets`, 'read'),
+    api.listMetadata(`/api/v1${within}/secrets`, {labelSelector: 'owner=helm'}),
+    readOperations(api, namespace),
+  ]);
+  return {
+    scope: {namespace},
+    statefulSets: [...writers, ...readers],
+    operations,
+    records: records.items.map(({metadata}) => metadata),
+    open: async (record) => (await open(api, record).catch(() => null))?.revision ?? null,
+  };
+}
+
+/** None where Leases may not be listed: the rest of the list is as true without. */
+async function readOperations(api: Api, namespace: string | null): Promise<readonly OperationSummary[]> {
+  const listed = (await ifAllowed(listOperations(api, namespace))) ?? [];
+  return listed.map(({metadata, operation}) => ({
+    namespace: metadata.namespace ?? '',
+    lease: metadata.name,
+    kind: operation.kind,
+    alive: operation.holderIsAlive,
+  }));
+}
+
+/**
+ * In small pages of which only the summaries are kept: a StatefulSet of this chart is 11 kB of JSON, and there may be
+ * thousands.
+ */
+async function readSets(api: Api, path: string, component: string): Promise<SetSummary[]> {
+  const sets: SetSummary[] = [];
+  let next = '';
+  do {
+    const page = await api.get<{items?: StatefulSet[]; metadata?: {continue?: string}}>(path, {
+      labelSelector: `app.kubernetes.io/managed-by=Helm,app.kubernetes.io/component=${component}`,
+      limit: pageSize,
+      ...(next ? {continue: next} : {}),
+    });
+    sets.push(...(page.items ?? []).flatMap((set) => summaryOf(set) ?? []));
+    next = page.metadata?.continue ?? '';
+  } while (next);
+  return sets;
+}

@@ -1,0 +1,35 @@
+// What holds for everything that a client does: which cluster, which chart, how long it waits.
+import {badInput} from '../core/cause.ts';
+import type {HelmProgram} from '../helm/find.ts';
+import type {Target} from '../observation/snapshot.ts';
+import type {World} from '../operations/world.ts';
+
+export interface Settings {
+  /** By their camel-case names: `kubeconfig`, `sandbox`, `chart`, `chartVersion`, `timeout` and what a command adds. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Ends everything that was begun. */
+  readonly signal: AbortSignal;
+}
+
+/** One release and what it is worked on with. */
+export interface ReleaseSession {
+  readonly target: Target;
+  readonly world: World;
+  readonly helmProgram: () => Promise<HelmProgram>;
+}
+
+export function text(option: unknown): string | null {
+  return typeof option === 'string' ? option : null;
+}
+
+/** `90s`, `10m`, `1h` or plain seconds → milliseconds. Default 10 minutes. */
+export function timeoutOf(options: Settings['options']): number {
+  const given = text(options['timeout']) ?? '10m';
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(given) ?? [];
+  const factor = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}[unit] ?? 0;
+  const ms = Number(number) * factor;
+  if (!Number.isFinite(ms) || ms <= 0 || ms > 7 * 86_400_000)
+    throw badInput(`--timeout: "${given}" is no duration. Right are such as 90s, 10m or 1h.`);
+  return ms;
+}

@@ -1,0 +1,140 @@
+// Operations and questions as command lines of this program. `parse` in cli/parse-operation.ts reads them back.
+import {flagsFor} from '../parameters/help.ts';
+import type {Remedy} from './cause.ts';
+import {deletesData, isQuestion, type Operation, type Question, type ReleaseRef, type Removal} from './operation.ts';
+import {commandLine} from './shell.ts';
+
+/** Which cluster the names in a command belong to, where that is not the one of the usual kubeconfig. */
+export interface ClusterAccess {
+  readonly kubeconfig: string | null;
+  /** `--sandbox` stands for kubeconfig and context. */
+  readonly sandbox: boolean;
+}
+
+export const usualCluster: ClusterAccess = {kubeconfig: null, sandbox: false};
+
+/** As short as it can be: for a person to paste, who is asked before anything is changed. */
+export function render(asked: Operation | Question, access: ClusterAccess = usualCluster): string {
+  return commandLine('pg-helm-install', argumentsOf(asked, access));
+}
+
+/** What `render` joins, one argument an element and not quoted. */
+export function argumentsOf(asked: Operation | Question, access: ClusterAccess = usualCluster): readonly string[] {
+  const last = access.kubeconfig === null ? [] : ['--kubeconfig', access.kubeconfig];
+  const where = 'release' in asked ? placeOf(asked, access) : [];
+  return [
+    asked.kind,
+    ...('release' in asked ? [asked.release] : []),
+    ...where,
+    ...(isQuestion(asked) ? questionFlags(asked) : [...wordsOf(asked), ...operationFlags(asked)]),
+    ...(access.sandbox ? ['--sandbox'] : last),
+  ];
+}
+
+/**
+ * The same with every name in full and nothing left to ask: what a plan shows, and what a script can run.
+ * @param more flags that say how it is done, such as the chart
+ */
+export function renderForScript(operation: Operation, access: ClusterAccess, more: readonly string[] = []): string {
+  const {release, namespace, context, kind} = operation;
+  const kubeconfig = access.kubeconfig === null ? [] : ['--kubeconfig', access.kubeconfig];
+  const cluster = access.sandbox ? ['--sandbox'] : [...(context === null ? [] : ['--context', context]), ...kubeconfig];
+  const confirms = deletesData(operation) ? ['--confirm', release] : [];
+  return commandLine('pg-helm-install', [
+    kind,
+    release,
+    ...wordsOf(operation),
+    ...cluster,
+    ...(namespace === null ? [] : ['--namespace', namespace]),
+    ...operationFlags(operation),
+    ...more,
+    ...confirms,
+    '--yes',
+  ]);
+}
+
+/** A remedy that is one of our own commands. */
+export function propose(title: string, asked: Operation | Question): Remedy {
+  return {title, command: render(asked), action: asked};
+}
+
+/**
+ * A command of ours with places to fill in, in capitals: text alone, which nothing can run.
+ * @param blanks such as `--memory QUANTITY`, already in the words of a shell
+ */
+export function template(kind: Operation['kind'], where: ReleaseRef, blanks: string): string {
+  const line = commandLine('pg-helm-install', [kind, where.release, ...placeOf(where, usualCluster)]);
+  return blanks === '' ? line : `${line} ${blanks}`;
+}
+
+function placeOf({namespace, context}: ReleaseRef, {sandbox}: ClusterAccess): string[] {
+  return [
+    ...(namespace === null ? [] : ['-n', namespace]),
+    ...(context === null || sandbox ? [] : ['--context', context]),
+  ];
+}
+
+/** What follows the release without a flag. */
+function wordsOf(operation: Operation): string[] {
+  return operation.kind === 'rollback' && operation.revision !== null ? [String(operation.revision)] : [];
+}
+
+const removalFlags: Readonly<Record<Removal, string>> = {
+  hostname: '--hostname',
+  pullSecret: '--pull-secret',
+  digest: '--image-digest',
+};
+
+/** What makes this operation this one, apart from the release; also what helm's history says of a change. */
+export function operationFlags(operation: Operation): string[] {
+  switch (operation.kind) {
+    case 'install':
+      return [...flagsFor(operation.answers), ...flag('--values', operation.valuesFile)];
+    case 'scale':
+      return [
+        '--read-replicas',
+        String(operation.readReplicas),
+        ...(operation.deleteVolumes ? ['--delete-volumes'] : []),
+      ];
+    case 'resize':
+      return flagsFor(operation.sizes);
+    case 'upgrade':
+      return [...flagsFor({images: operation.images}), ...flag('--chart-version', operation.chartVersion)];
+    case 'set':
+      return [
+        ...flagsFor(operation.answers),
+        ...flag('--values', operation.valuesFile),
+        ...operation.removed.flatMap((removal) => [removalFlags[removal], 'none']),
+      ];
+    case 'uninstall':
+      return [...flag('--dump-to', operation.dumpTo), ...(operation.deleteData ? ['--delete-data'] : [])];
+    case 'restart':
+    case 'rollback':
+    case 'recover':
+      return [];
+  }
+}
+
+function questionFlags(question: Question): string[] {
+  switch (question.kind) {
+    case 'status':
+      return question.watch ? ['--watch'] : [];
+    case 'endpoints':
+    case 'logs':
+      return flag('--role', question.role);
+    case 'connect':
+      return [
+        ...flag('--role', question.role),
+        ...flag('--forward', question.forward === null ? null : String(question.forward)),
+      ];
+    case 'list':
+    case 'doctor':
+    case 'history':
+    case 'values':
+      return [];
+  }
+}
+
+function flag(name: string, value: string | null): string[] {
+  return value === null ? [] : [name, value];
+}

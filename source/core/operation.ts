@@ -1,0 +1,108 @@
+// What this program can be asked for, as data: commands, screens, remedies and other programs say it in these words.
+import type {Answers} from '../parameters/parameters.ts';
+
+/** The release that is meant. */
+export interface ReleaseRef {
+  readonly release: string;
+  /** Null: the one of the context. */
+  readonly namespace: string | null;
+  /** Null: the current one of the kubeconfig. */
+  readonly context: string | null;
+}
+
+export type Sizes = Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize'>;
+
+/** What `set` takes away again, beside what it gives. */
+export type Removal = 'hostname' | 'pullSecret' | 'digest';
+
+/** Something that changes a release. */
+export type Operation = ReleaseRef &
+  (
+    | {
+        readonly kind: 'install';
+        /** What is not answered gets its default. */
+        readonly answers: Answers;
+        /** The file of the extra chart values among the answers: a command names it instead of them. */
+        readonly valuesFile: string | null;
+      }
+    | {
+        readonly kind: 'scale';
+        readonly readReplicas: number;
+        /** Also the volumes of the readers that go, and those that earlier ones left. */
+        readonly deleteVolumes: boolean;
+      }
+    | {readonly kind: 'resize'; readonly sizes: Sizes}
+    | {
+        readonly kind: 'upgrade';
+        readonly images: NonNullable<Answers['images']>;
+        /** Null: the version that the release has. */
+        readonly chartVersion: string | null;
+      }
+    | {
+        readonly kind: 'set';
+        readonly answers: Answers;
+        readonly removed: readonly Removal[];
+        readonly valuesFile: string | null;
+      }
+    | {readonly kind: 'restart'}
+    | {
+        readonly kind: 'rollback';
+        /** Null: the newest good revision before the newest. */
+        readonly revision: number | null;
+      }
+    | {readonly kind: 'recover'}
+    | {
+        readonly kind: 'uninstall';
+        readonly deleteData: boolean;
+        /** A file of this machine for a last dump; null: none. */
+        readonly dumpTo: string | null;
+      }
+  );
+
+export type OperationKind = Operation['kind'];
+export type OperationOf<Kind extends OperationKind> = Extract<Operation, {readonly kind: Kind}>;
+
+type Role = 'writer' | 'reader';
+
+/** Something that only reads. `role` null: both; connect takes the writer then. */
+export type Question =
+  | {readonly kind: 'list'}
+  | (ReleaseRef &
+      (
+        | {readonly kind: 'status'; readonly watch: boolean}
+        | {readonly kind: 'doctor' | 'history' | 'values'}
+        | {readonly kind: 'endpoints' | 'logs'; readonly role: Role | null}
+        | {
+            readonly kind: 'connect';
+            readonly role: Role | null;
+            /** The local port that is held open; null: psql is opened. */
+            readonly forward: number | null;
+          }
+      ));
+
+const questions: readonly string[] = [
+  'list',
+  'status',
+  'doctor',
+  'history',
+  'values',
+  'endpoints',
+  'logs',
+  'connect',
+] satisfies readonly Question['kind'][];
+
+export function isQuestion(asked: Operation | Question): asked is Question {
+  return questions.includes(asked.kind);
+}
+
+/** Whether it can take data with it that nothing brings back. */
+export function deletesData(operation: Operation): boolean {
+  return (
+    (operation.kind === 'scale' && operation.deleteVolumes) || (operation.kind === 'uninstall' && operation.deleteData)
+  );
+}
+
+/** `inClusterContext` is client-node's invention for a pod's service account: no kubeconfig knows it. */
+export function releaseRef({release, namespace, context}: ReleaseRef): ReleaseRef {
+  return {release, namespace, context: context === '' || context === 'inClusterContext' ? null : context};
+}

@@ -1,0 +1,143 @@
+// Operations and questions become command lines, and a command line becomes the same again.
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {parse} from '../../../source/cli/parse-operation.ts';
+import {argumentsOf, render, renderForScript, template, usualCluster} from '../../../source/core/command-line.ts';
+import type {Operation, Question, ReleaseRef, Removal} from '../../../source/core/operation.ts';
+import type {Answers} from '../../../source/parameters/answers.ts';
+import {answersFrom} from '../../../source/parameters/resolve.ts';
+import {shellWords} from '../../support/shell-words.ts';
+import {parameters} from '../../support/arbitrary-parameters.ts';
+
+const name = fc.stringMatching(/^[a-z]([a-z0-9]{0,8}-?[a-z0-9]{1,4})$/);
+/** Contexts and files are called whatever somebody called them; a shell must not read more into it. */
+const anyText = fc
+  .oneof(
+    fc.constantFrom("it's", 'a b', '$(x)', '--yes=no', 'user@cluster.eu'),
+    fc.string({minLength: 1, maxLength: 12}),
+  )
+  .filter((text) => !text.startsWith('-') && text.trim() !== '' && !text.includes('\0'));
+const where: fc.Arbitrary<ReleaseRef> = fc.record({
+  release: name,
+  namespace: fc.option(name),
+  context: fc.option(anyText),
+});
+const given = parameters.map((all): Answers => {
+  // They are in their file, which a command names.
+  const answers = {...answersFrom(all)};
+  Reflect.deleteProperty(answers, 'extraValues');
+  return answers;
+});
+/** Some of the answers, as a person gives them. */
+const some = fc
+  .tuple(given, fc.array(fc.boolean(), {minLength: 14, maxLength: 14}))
+  .map(([all, kept]) => Object.fromEntries(Object.entries(all).filter((_, at) => kept[at])) as typeof all);
+
+const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
+  fc.oneof(
+    fc
+      .record({answers: given, valuesFile: fc.option(anyText)})
+      .map((rest) => ({kind: 'install' as const, ...ref, ...rest})),
+    fc
+      .record({readReplicas: fc.integer({min: 0, max: 15}), deleteVolumes: fc.boolean()})
+      .map((rest) => ({kind: 'scale' as const, ...ref, ...rest})),
+    some.map(({cpu, memory, instanceType, storageSize}) => ({
+      kind: 'resize' as const,
+      ...ref,
+      sizes: JSON.parse(JSON.stringify({cpu, memory, instanceType, storageSize})) as object,
+    })),
+    fc
+      .record({
+        images: given.map(({images = {}}) => images),
+        chartVersion: fc.option(fc.constantFrom('16.7.26', '17.0.1')),
+      })
+      .map((rest) => ({kind: 'upgrade' as const, ...ref, ...rest})),
+    fc
+      .record({
+        answers: some.map(
+          ({exposure, allowFrom, spread}) => JSON.parse(JSON.stringify({exposure, allowFrom, spread})) as object,
+        ),
+        removed: fc.subarray<Removal>(['hostname', 'pullSecret', 'digest']),
+        valuesFile: fc.option(anyText),
+      })
+      .map((rest) => ({kind: 'set' as const, ...ref, ...rest})),
+    fc.constantFrom('restart' as const, 'recover' as const).map((kind) => ({kind, ...ref})),
+    fc.option(fc.integer({min: 1, max: 999})).map((revision) => ({kind: 'rollback' as const, ...ref, revision})),
+    fc
+      .record({deleteData: fc.boolean(), dumpTo: fc.option(anyText)})
+      .map((rest) => ({kind: 'uninstall' as const, ...ref, ...rest})),
+  ),
+);
+
+const role = fc.option(fc.constantFrom('writer' as const, 'reader' as const));
+const question: fc.Arbitrary<Question> = where.chain((ref) =>
+  fc.oneof(
+    fc.constant({kind: 'list' as const}),
+    fc.boolean().map((watch) => ({kind: 'status' as const, ...ref, watch})),
+    fc.constantFrom('doctor' as const, 'history' as const, 'values' as const).map((kind) => ({kind, ...ref})),
+    fc.record({kind: fc.constantFrom('endpoints' as const, 'logs' as const), role}).map((rest) => ({...ref, ...rest})),
+    fc
+      .record({role, forward: fc.option(fc.integer({min: 0, max: 65_535}))})
+      .map((rest) => ({kind: 'connect' as const, ...ref, ...rest})),
+  ),
+);
+
+function isReadBack<T extends Operation | Question>(asked: fc.Arbitrary<T>, lineOf: (asked: T) => string): void {
+  fc.assert(
+    fc.property(asked, (one) => {
+      expect(parse(shellWords(lineOf(one)).slice(1))).toEqual(one);
+    }),
+    // Each starts a shell.
+    {numRuns: 60},
+  );
+}
+
+describe('what is proposed', {timeout: 20_000}, () => {
+  it('is read back from its command line as the same operation', () => {
+    isReadBack(operation, render);
+  });
+
+  it('is read back from its command line as the same question', () => {
+    isReadBack(question, render);
+  });
+
+  it('is the same operation in the words of a script', () => {
+    isReadBack(operation, (asked) => renderForScript(asked, usualCluster));
+  });
+});
+
+describe('the cluster of a command', () => {
+  const orders = {release: 'orders', namespace: 'team-a', context: 'lab'};
+  const access = {kubeconfig: '/home/ann/lab conf', sandbox: false};
+
+  it('is named by its kubeconfig where that is not the usual one', () => {
+    expect(render({kind: 'recover', ...orders}, access)).toBe(
+      "pg-helm-install recover orders -n team-a --context lab --kubeconfig '/home/ann/lab conf'",
+    );
+    expect(renderForScript({kind: 'rollback', ...orders, revision: 3}, access)).toBe(
+      "pg-helm-install rollback orders 3 --context lab --kubeconfig '/home/ann/lab conf' --namespace team-a --yes",
+    );
+  });
+
+  it('is the sandbox without a context', () => {
+    expect(render({kind: 'recover', ...orders}, {...access, sandbox: true})).toBe(
+      'pg-helm-install recover orders -n team-a --sandbox',
+    );
+    expect(argumentsOf({kind: 'list'})).toEqual(['list']);
+  });
+});
+
+it('a template keeps its blanks as they are', () => {
+  const orders = {release: 'orders', namespace: 'team-a', context: null};
+  expect(template('resize', orders, '--memory QUANTITY')).toBe(
+    'pg-helm-install resize orders -n team-a --memory QUANTITY',
+  );
+  expect(template('install', orders, '')).toBe('pg-helm-install install orders -n team-a');
+});
+
+it('what deletes data names the release again in a script', () => {
+  const orders = {release: 'orders', namespace: 'team-a', context: 'lab'};
+  expect(renderForScript({kind: 'uninstall', ...orders, deleteData: true, dumpTo: null}, usualCluster)).toBe(
+    'pg-helm-install uninstall orders --context lab --namespace team-a --delete-data --confirm orders --yes',
+  );
+});
