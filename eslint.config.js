@@ -93,7 +93,7 @@ export default tseslint.config(
   direction(
     ['source/operations/**/*.ts'],
     [...adapters, 'client', 'cli', 'tui'],
-    'Operations see the outside only through operations/world.ts.',
+    'Operations see the outside only through operations/ports/.',
     ['execa', '@kubernetes/*', 'pg', 'commander'],
   ),
   direction(

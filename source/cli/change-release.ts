@@ -7,7 +7,7 @@ import {viewOf} from '../observation/release-view.ts';
 import {isChange, type ChangeKind, type Snapshot} from '../observation/snapshot.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
-import type {Chart, World} from '../operations/world.ts';
+import type {Chart, Ports} from '../operations/ports/index.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {placeOf} from '../parameters/resolve.ts';
 import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
@@ -50,7 +50,7 @@ export async function changeRelease(
               : ask(invocation, `${asked[edit.kind]} ${target.release} in ${target.namespace} on ${target.context}?`);
           },
   });
-  return runToEnd(invocation, change(request, session.world, invocation.signal));
+  return runToEnd(invocation, change(request, session.ports, invocation.signal));
 }
 
 /**
@@ -59,14 +59,14 @@ export async function changeRelease(
  */
 export async function changeRequest(
   invocation: Invocation,
-  session: Pick<Session, 'target' | 'world' | 'helmProgram'>,
+  session: Pick<Session, 'target' | 'ports' | 'helmProgram'>,
   edit: Edit,
   how: Pick<ChangeRequest, 'dryRun' | 'confirm'>,
 ): Promise<ChangeRequest> {
   const {options} = invocation;
-  const {target, world} = session;
-  const {parameters, version, lastSource, snapshot} = await whatIs(invocation, world);
-  const place = async () => placeOf(await world.survey({password: null, pullSecret: null}));
+  const {target, ports} = session;
+  const {parameters, version, lastSource, snapshot} = await whatIs(invocation, ports);
+  const place = async () => placeOf(await ports.survey({password: null, pullSecret: null}));
   const preface = edit.preface?.(parameters, snapshot);
   const chart = await chartOf(invocation, session, edit.chartVersion ?? version, lastSource);
   return {
@@ -104,12 +104,12 @@ export async function changeRequest(
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS */
 async function whatIs(
   invocation: Invocation,
-  world: World,
+  ports: Ports,
 ): Promise<{parameters: Parameters; version: string; lastSource: string | null; snapshot: Snapshot}> {
-  const snapshot = mustExist(await world.look());
+  const snapshot = mustExist(await ports.look());
   const foreign = await ownershipRefusal(
     heldIn(snapshot),
-    (revision) => world.record(revision),
+    (revision) => ports.record(revision),
     chartGiven(invocation),
   );
   if (foreign) throw new UserError(foreign);

@@ -27,10 +27,10 @@ export const runRecover: Run = async (invocation) => {
   mayAsk(invocation);
   const timeoutMs = timeoutOf(invocation.options);
   const session = await openSession(invocation);
-  const {target, world} = session;
-  const before = await world.look();
+  const {target, ports} = session;
+  const before = await ports.look();
   const {operation, release} = before;
-  const record = (revision: number) => world.record(revision);
+  const record = (revision: number) => ports.record(revision);
   const foreign = await ownershipRefusal(heldIn(before), record, chartGiven(invocation));
   if (foreign) throw new UserError(foreign);
   const newest = release.revisions.at(-1);
@@ -61,8 +61,8 @@ export const runRecover: Run = async (invocation) => {
 
   const afterSecret = (rest: RestoreRequest['rest']) => {
     const asked = (sentence: string) => ask(invocation, `${sentence} Restore it?`);
-    const limits = {deadline: world.now() + timeoutMs, signal: invocation.signal};
-    return runToEnd(invocation, restoreSecretFirst({before, confirm: asked, rest, limits}, world));
+    const limits = {deadline: ports.now() + timeoutMs, signal: invocation.signal};
+    return runToEnd(invocation, restoreSecretFirst({before, confirm: asked, rest, limits}, ports));
   };
 
   if (operation?.kind === 'uninstall') {
@@ -72,7 +72,7 @@ export const runRecover: Run = async (invocation) => {
       `Go on with removing ${target.release}? Its data ` +
       `stays${dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`}.`;
     const request = {deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm: () => confirm(question)};
-    return afterSecret(async () => uninstall(request, world, invocation.signal));
+    return afterSecret(async () => uninstall(request, ports, invocation.signal));
   }
   if (!newest && !operation) throw notFound(target);
   const begun = operation && isChange(operation.kind) ? operation : withoutOperation(before, parameters);
@@ -98,7 +98,7 @@ export const runRecover: Run = async (invocation) => {
               ? null
               : () => confirm(`Go on with the ${kind} of ${target.release} in ${target.namespace}?`),
         },
-        world,
+        ports,
         invocation.signal,
       ),
     );
@@ -113,7 +113,7 @@ export const runRecover: Run = async (invocation) => {
   return afterSecret(async (isRestored) => {
     // The Secret was all that was missing: what is left is to prove it, which takes no chart.
     if (isRestored && newest?.status === 'deployed' && !operation)
-      return watchRelease(world, world.now() + timeoutMs, invocation.signal);
+      return watchRelease(ports, ports.now() + timeoutMs, invocation.signal);
     const wantedChart = operation?.wanted?.chart;
     const version = newest?.chartVersion || wantedChart?.version;
     const chart = await findChart(invocation, session.helmProgram, {
@@ -134,7 +134,7 @@ export const runRecover: Run = async (invocation) => {
         commandFor: () => command,
         onResolved: async () => undefined,
       },
-      world,
+      ports,
       invocation.signal,
     );
   });

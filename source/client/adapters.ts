@@ -1,4 +1,4 @@
-// Joins the adapters into the World that operations see: one release, the real cluster, the real helm, the real
+// Joins the adapters into the ports that operations see: one release, the real cluster, the real helm, the real
 // database.
 import {objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
@@ -29,7 +29,7 @@ import {requiredPermissions} from '../observation/checks/permissions.ts';
 import {externalAddress} from '../observation/endpoints.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {HelmRun, World} from '../operations/world.ts';
+import type {HelmRun, Ports} from '../operations/ports/index.ts';
 import {checkpoint} from '../postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from '../postgres/dump-file.ts';
 import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.ts';
@@ -46,7 +46,7 @@ const proofTimeoutMs = 6000;
 /** Helm waits for nothing but its hooks, and the chart has none. */
 const helmTimeoutMs = 120_000;
 
-export function createAdapters(connection: Connection, helm: () => Promise<Helm>, target: Target): World {
+export function createAdapters(connection: Connection, helm: () => Promise<Helm>, target: Target): Ports {
   const {api} = connection;
   const {namespace, release, fullname} = target;
   const names = objectNames(fullname);

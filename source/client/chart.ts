@@ -6,21 +6,21 @@ import type {Client, InstallRequest} from '../tui/client-types.ts';
 import {chartValues, resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import {listTags} from '../helm/registry-tags.ts';
-import type {World} from '../operations/world.ts';
+import type {Ports} from '../operations/ports/index.ts';
 import {defaultChart} from '../cli/cluster-flags.ts';
 import type {Invocation} from '../cli/command.ts';
 import {text} from '../cli/options.ts';
 
 export function chartReadsOf(
   {options, environment, signal}: Invocation,
-  worldOf: (target: InstallRequest['target']) => World,
+  portsOf: (target: InstallRequest['target']) => Ports,
   helmProgram: () => Promise<HelmProgram>,
 ): Pick<Client, 'versions' | 'chartValues'> {
   const sourceOf = (last: string | null) =>
     text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
   return {
     async versions(target) {
-      const {release, operation} = await worldOf(target).look();
+      const {release, operation} = await portsOf(target).look();
       const images = release.values ? (fromValues(release.values)?.images ?? null) : null;
       const source = sourceOf(operation?.wanted?.chart.source ?? null);
       const isFolder = !source.startsWith('oci://');

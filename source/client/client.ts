@@ -55,7 +55,7 @@ export function openClient(invocation: Invocation, choose: Choose): Client {
     if (!found) throw new Error(`context ${context} is not connected`);
     return found;
   };
-  const worldOf = ({context, namespace, release}: InstallRequest['target']) => {
+  const portsOf = ({context, namespace, release}: InstallRequest['target']) => {
     const helm = async () => helmCommands(await helmProgram(), environment);
     return createAdapters(connectionOf(context), helm, {context, namespace, release, fullname: fullnameOf(release)});
   };
@@ -84,36 +84,36 @@ export function openClient(invocation: Invocation, choose: Choose): Client {
           }),
         onResolved: async () => undefined,
       };
-      return yield* install(request, worldOf(target), stop);
+      return yield* install(request, portsOf(target), stop);
     };
 
   const changing = (place: InstallRequest['target'], editOf: () => Edit | Promise<Edit>, dryRun: boolean) =>
     async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
-      const world = worldOf(place);
-      const request = await changeRequest(invocation, {target: world.target, world, helmProgram}, await editOf(), {
+      const ports = portsOf(place);
+      const request = await changeRequest(invocation, {target: ports.target, ports, helmProgram}, await editOf(), {
         dryRun,
         confirm: async () => true,
       });
-      return yield* change(request, world, stop);
+      return yield* change(request, ports, stop);
     };
 
   const removing = (target: InstallRequest['target'], {deleteData, dumpTo}: UninstallRequest, dryRun: boolean) =>
     async function* (stop: AbortSignal): AsyncGenerator<Progress, Result> {
-      const world = worldOf(target);
+      const ports = portsOf(target);
       const path = orCause(() => dumpPath(dumpTo));
       // The screen of the file shows it; an error would be a screen of its own.
       if ('cause' in path)
         return refused({
           operation: 'uninstall',
-          target: world.target,
-          began: world.now(),
-          now: () => world.now(),
+          target: ports.target,
+          began: ports.now(),
+          now: () => ports.now(),
           warnings: [],
           cause: path.cause,
         });
       return yield* uninstall(
         {deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true},
-        world,
+        ports,
         stop,
       );
     };
@@ -161,7 +161,7 @@ export function openClient(invocation: Invocation, choose: Choose): Client {
       };
     },
     async survey(target) {
-      const survey = await worldOf(target).survey({password: null, pullSecret: null});
+      const survey = await portsOf(target).survey({password: null, pullSecret: null});
       const nodes = survey.nodes ?? [];
       const types = [...new Set(nodes.flatMap(({metadata}) => metadata.labels?.[instanceTypeLabel] ?? []))].sort();
       return {
@@ -187,9 +187,9 @@ export function openClient(invocation: Invocation, choose: Choose): Client {
     change: (target, request) => work(changing(target, () => editFor(target, request), false)),
     planChange: (target, request) => toEnd(work(changing(target, () => editFor(target, request), true)).steps),
     run: (command) => work((stop) => runCommand(invocation, command, stop)),
-    follow: (target, stop) => known(follow(worldOf(target), AbortSignal.any([signal, stop])), stop),
+    follow: (target, stop) => known(follow(portsOf(target), AbortSignal.any([signal, stop])), stop),
     ...readsOf(connectionOf),
-    ...chartReadsOf(invocation, worldOf, helmProgram),
+    ...chartReadsOf(invocation, portsOf, helmProgram),
     async releases(context, namespace) {
       const listing = await ifAllowed(readCatalogue(connectionOf(context), namespace).then(listReleases));
       return listing?.releases ?? null;

@@ -31,7 +31,7 @@ import {goingBefore} from './storage-guard.ts';
 import {changeSteps, changeTracks, spareReaders, type WantedChange} from './steps/change-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import {withRollbackRemedy} from './with-rollback-remedy.ts';
-import type {Chart, World} from './world.ts';
+import type {Chart, Ports} from './ports/index.ts';
 
 export interface ChangeRequest {
   /** As the result names it. */
@@ -66,21 +66,21 @@ const maxAttempts = 5;
 
 export async function* change(
   request: ChangeRequest,
-  world: World,
+  ports: Ports,
   signal: AbortSignal,
   attempt = 1,
 ): AsyncGenerator<Progress, Result> {
   const again = (rest: Partial<ChangeRequest> = {}) =>
-    change({...request, ...rest, before: null}, world, signal, attempt + 1);
-  const began = world.now();
-  const {target} = world;
+    change({...request, ...rest, before: null}, ports, signal, attempt + 1);
+  const began = ports.now();
+  const {target} = ports;
   const {parameters, chart, kind} = request;
-  const base = {operation: request.operation, target, began, now: () => world.now()};
+  const base = {operation: request.operation, target, began, now: () => ports.now()};
   const [survey, before] = await Promise.all([
-    world.survey({password: null, pullSecret: parameters.images.pullSecret}),
-    request.before ?? world.look(),
+    ports.survey({password: null, pullSecret: parameters.images.pullSecret}),
+    request.before ?? ports.look(),
   ]);
-  const foreign = await ownershipRefusal(heldIn(before), (revision) => world.record(revision), chart.source);
+  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chart.source);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const running = proofOf(before, 'writer')?.result.serverVersion ?? null;
@@ -100,7 +100,7 @@ export async function* change(
   const [refusal] = first.refusals;
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
-    const stands = yield* confirmRefusal(refusal, survey.operation, world, limits);
+    const stands = yield* confirmRefusal(refusal, survey.operation, ports, limits);
     return stands === 'dead' ? yield* again() : notTaken({...base, warnings: first.warnings}, stands);
   }
 
@@ -108,7 +108,7 @@ export async function* change(
   const values = toValues(parameters, target.fullname);
   let assessed: Assessed;
   try {
-    assessed = await assess({request, survey, before, wanted: judged, values}, world, signal);
+    assessed = await assess({request, survey, before, wanted: judged, values}, ports, signal);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (error.reason.code === 'RELEASE_LOCKED' && mayOutlive) return yield* again();
@@ -159,10 +159,10 @@ export async function* change(
     readersGo: spareReaders(before, readReplicaCount).length > 0,
     deleteVolumes: request.deleteVolumes,
     readReplicaCount,
-    now: () => world.now(),
+    now: () => ports.now(),
   });
   const going = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
-  const retained = retainedVolumes(going, going.length > 0 ? await world.volumes(going) : {});
+  const retained = retainedVolumes(going, going.length > 0 ? await ports.volumes(going) : {});
   const plan: Plan = {
     consequences: changeConsequences({
       before,
@@ -176,12 +176,12 @@ export async function* change(
       retained,
       applied,
     }),
-    steps: steps.map((step) => ({name: step.name, command: step.command?.(world, wanted) ?? null})),
+    steps: steps.map((step) => ({name: step.name, command: step.command?.(ports, wanted) ?? null})),
     values,
     diff: assessment.diff,
     command: request.command,
   };
-  const checksMs = world.now() - began;
+  const checksMs = ports.now() - began;
   if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
   const nothingToDo =
     applied &&
@@ -198,43 +198,43 @@ export async function* change(
     ...(request.description === undefined ? {} : {description: request.description}),
     ...(request.rollbackTo === undefined ? {} : {rollbackTo: request.rollbackTo}),
   };
-  const startedAt = new Date(clusterTime(world.now(), survey)).toISOString();
-  const deadline = world.now() + request.timeoutMs;
-  const held = yield* takeLease({kind, startedAt, wanted: record}, world, {deadline, signal});
+  const startedAt = new Date(clusterTime(ports.now(), survey)).toISOString();
+  const deadline = ports.now() + request.timeoutMs;
+  const held = yield* takeLease({kind, startedAt, wanted: record}, ports, {deadline, signal});
   if (held) return notTaken({...base, warnings}, held);
-  const latest = (await world.revisions()).at(-1)?.revision;
+  const latest = (await ports.revisions()).at(-1)?.revision;
   if (latest !== newest?.revision) {
     if (mayOutlive) {
-      await world.pauseLease();
+      await ports.pauseLease();
       // What is wanted was confirmed.
       return yield* again({confirm: null});
     }
-    await world.endLease().catch(() => undefined);
+    await ports.endLease().catch(() => undefined);
     return refused({...base, warnings, cause: changedMeanwhile(target, latest)});
   }
 
   // Before the first step: what a restart brings back is compared with it.
-  await rememberIfFollowed(world, before);
+  await rememberIfFollowed(ports, before);
 
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const copies = new AbortController();
-  if (readReplicaCount > view.streaming) void world.checkpointForBaseBackups(AbortSignal.any([copies.signal, signal]));
+  if (readReplicaCount > view.streaming) void ports.checkpointForBaseBackups(AbortSignal.any([copies.signal, signal]));
   const storage = goingBefore(before);
   const limits = {deadline, signal, judge: true, holdsLease: true, tolerates: storage.isOneOf};
   let ending: Ending;
   try {
-    ending = yield* converge(steps, wanted, world, {...limits, tracks: (snapshot) => changeTracks(snapshot, wanted)});
+    ending = yield* converge(steps, wanted, ports, {...limits, tracks: (snapshot) => changeTracks(snapshot, wanted)});
   } finally {
     copies.abort();
   }
-  await rememberIdentifier(world, ending.how === 'done' ? ending.snapshot : null);
+  await rememberIdentifier(ports, ending.how === 'done' ? ending.snapshot : null);
   // Where nothing was begun, there is nothing that somebody would have to go on with.
   const isOfBefore =
     ending.snapshot !== null &&
     viewOf(ending.snapshot).newest?.revision === newest?.revision &&
     !replicasDrifted(ending.snapshot, view.readersWanted);
   const untouched = !survey.operation && !applied && !grows && isOfBefore;
-  await (ending.how === 'done' || untouched ? world.endLease() : world.pauseLease()).catch(() => undefined);
+  await (ending.how === 'done' || untouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   const unchanged = ending.how === 'done' && nothingToDo && !ending.changed && !survey.operation;
   return endOf({
     ...base,
@@ -267,7 +267,7 @@ interface Asked {
 /** @throws UserError as helm and the cluster refuse it */
 async function assess(
   {request, survey, before, wanted, values}: Asked,
-  world: World,
+  ports: Ports,
   signal: AbortSignal,
 ): Promise<Assessed> {
   const {kind, parameters, chart} = request;
@@ -277,10 +277,10 @@ async function assess(
     const recorded = survey.release.values;
     const {readReplicaCount} = parameters;
     const [settings, refused, manifests] = await Promise.all([
-      settingsOrder({before, ways: [], readReplicaCount, recorded, values}, world),
-      refusedReader(before, world),
-      world.helm.render({chart, values}, signal),
-      world.setReaders(parameters.readReplicaCount, {dryRun: true}),
+      settingsOrder({before, ways: [], readReplicaCount, recorded, values}, ports),
+      refusedReader(before, ports),
+      ports.helm.render({chart, values}, signal),
+      ports.setReaders(parameters.readReplicaCount, {dryRun: true}),
     ]);
     keepObjects(before, manifests, wanted);
     const rendering = {sets: {}, made: new Set<string>()};
@@ -291,14 +291,14 @@ async function assess(
       second: {refusals: [settings.refusal, refused].filter((one) => one !== null), warnings: []},
     };
   }
-  const refusal = await growthRefused(before, wanted, world);
+  const refusal = await growthRefused(before, wanted, ports);
   if (refusal) throw new UserError(refusal);
   const {writerPod, readerPods} = viewOf(before);
   const pods = [
     ...readerPods.map((pod) => ({pod, isWriter: false})),
     ...(writerPod ? [{pod: writerPod, isWriter: true}] : []),
   ];
-  const movers = await moversOf(before, pods, world);
+  const movers = await moversOf(before, pods, ports);
   const problem = (pod: PodUpdatePlan['pod']) => {
     const mover = movers.find((one) => one.pod === pod);
     const neighbours = pods.flatMap((other) => (other.pod === pod ? [] : (other.pod.spec.nodeName ?? [])));
@@ -306,17 +306,17 @@ async function assess(
   };
   const assessment = await assessChange(
     {parameters, chart, values, survey, before, placeProblem: problem},
-    world,
+    ports,
     signal,
   );
   // Helm renders nothing with the cluster's answers for a release that is locked, but without them it does.
-  keepObjects(before, assessment.manifests || (await world.helm.render({chart, values}, signal)), wanted);
+  keepObjects(before, assessment.manifests || (await ports.helm.render({chart, values}, signal)), wanted);
   const ways = waysOf(kind, assessment.ways, survey);
   const {readReplicaCount} = parameters;
   const [settings, second, refused] = await Promise.all([
-    settingsOrder({before, ways, readReplicaCount, recorded: survey.release.values, values}, world),
-    judgeWays({survey, before, wanted}, ways, world),
-    refusedPods(before, ways, assessment.rendering, readReplicaCount, world),
+    settingsOrder({before, ways, readReplicaCount, recorded: survey.release.values, values}, ports),
+    judgeWays({survey, before, wanted}, ways, ports),
+    refusedPods(before, ways, assessment.rendering, readReplicaCount, ports),
   ]);
   const refusals = [settings.refusal, refused].filter((one) => one !== null);
   return {assessment, ways, settings, second: {...second, refusals: [...second.refusals, ...refusals]}};

@@ -5,7 +5,7 @@ import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Track, TrackName} from '../observation/tracks.ts';
 import {Announcements} from './announcements.ts';
-import type {Observation, World} from './world.ts';
+import type {Observation, Ports} from './ports/index.ts';
 import type {Progress} from './progress.ts';
 
 export interface Step<CheckContext> {
@@ -14,7 +14,7 @@ export interface Step<CheckContext> {
   /** A function of what is. Judged only on looks that began after `run` ended. */
   done(snapshot: Snapshot, wanted: CheckContext): boolean;
   /** Absent: the cluster does it, we wait. Must be safe to run again. */
-  run?(world: World, wanted: CheckContext, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
+  run?(ports: Ports, wanted: CheckContext, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
   /** A reason not to run yet, although it is not done. */
   holdBack?(
     snapshot: Snapshot,
@@ -25,7 +25,7 @@ export interface Step<CheckContext> {
   /** The cause that this step puts right: it runs although nothing else may. */
   readonly heals?: CauseCode;
   /** The command a person would type for the same; null when there is none. */
-  command?(world: World, wanted: CheckContext): string;
+  command?(ports: Ports, wanted: CheckContext): string;
   /** The track that is at work until it is done, and at what, where the cluster's state does not show it. */
   readonly shownAs?: {readonly track: TrackName; readonly text: string};
 }
@@ -69,27 +69,27 @@ const renewEveryMs = 10_000;
 export async function* converge<CheckContext>(
   steps: readonly Step<CheckContext>[],
   wanted: CheckContext,
-  world: World,
+  ports: Ports,
   limits: Limits,
 ): AsyncGenerator<Progress, Ending> {
   const stop = new AbortController();
   const phases = new Map<string, number>();
   const notes: string[] = [];
-  const announced = new Announcements(world.now(), (snapshot) =>
+  const announced = new Announcements(ports.now(), (snapshot) =>
     limits.tracks(snapshot).map((track) => shownWith(steps[current], track)),
   );
-  const {observations, requestLook} = world.observe(stop.signal);
+  const {observations, requestLook} = ports.observe(stop.signal);
   const onAbort = () => requestLook();
   limits.signal.addEventListener('abort', onAbort);
 
   let current = 0;
   let runs = 0;
-  let phaseBegan = world.now();
+  let phaseBegan = ports.now();
   let readableFrom = 0;
   let running = null as Promise<void> | null;
   let failure = null as Error | null;
   let changed = false;
-  let renewed = world.now();
+  let renewed = ports.now();
   let evicted = null as Cause | null;
   let latest: Snapshot | null = null;
 
@@ -108,13 +108,13 @@ export async function* converge<CheckContext>(
   /** Whoever slept and was taken for dead changes nothing any more. */
   const act = async (step: Step<CheckContext>, snapshot: Snapshot): Promise<string | null> => {
     try {
-      if (limits.holdsLease) await world.confirmLease();
+      if (limits.holdsLease) await ports.confirmLease();
     } catch (error) {
       if (noteEviction(error)) return null;
       throw error;
     }
     changed = true;
-    return (await step.run?.(world, wanted, snapshot, limits.signal)) ?? null;
+    return (await step.run?.(ports, wanted, snapshot, limits.signal)) ?? null;
   };
   const begin = (step: Step<CheckContext>, snapshot: Snapshot) => {
     runs++;
@@ -127,7 +127,7 @@ export async function* converge<CheckContext>(
       })
       .finally(() => {
         running = null;
-        readableFrom = world.now();
+        readableFrom = ports.now();
         requestLook();
       });
   };
@@ -139,10 +139,10 @@ export async function* converge<CheckContext>(
         yield* announced.of(observation.snapshot);
       }
       // While a step runs too: helm may take longer than the lease lasts.
-      if (limits.holdsLease && world.now() - renewed > renewEveryMs) {
-        renewed = world.now();
+      if (limits.holdsLease && ports.now() - renewed > renewEveryMs) {
+        renewed = ports.now();
         // Any other failure is made good by the next renewal; the lease lasts three times as long.
-        world.renewLease().catch(noteEviction);
+        ports.renewLease().catch(noteEviction);
       }
       if (running) continue;
       if (limits.signal.aborted) return ending('cancelled', cancelled(latest));
@@ -157,7 +157,7 @@ export async function* converge<CheckContext>(
         failure = null;
       }
       if (observation.kind === 'lost') {
-        if (world.now() >= limits.deadline) return ending('detached', connectionLost(observation));
+        if (ports.now() >= limits.deadline) return ending('detached', connectionLost(observation));
         continue;
       }
       const {snapshot} = observation;
@@ -168,7 +168,7 @@ export async function* converge<CheckContext>(
 
       const before = current;
       for (let step = steps[current]; step?.done(snapshot, wanted); step = steps[current]) {
-        const now = world.now();
+        const now = ports.now();
         phases.set(step.name, (phases.get(step.name) ?? 0) + now - phaseBegan);
         phaseBegan = now;
         current++;
@@ -184,7 +184,7 @@ export async function* converge<CheckContext>(
       if (certain && (!step.run || runs > 0)) return ending('failed', certain.cause);
       const forbidding = causes.find(({endsOperation, cause: {code}}) => endsOperation && code !== step.heals);
       if (forbidding) return ending('failed', forbidding.cause);
-      if (world.now() >= limits.deadline) return ending('detached', causes[0]?.cause ?? timedOut(step.name, snapshot));
+      if (ports.now() >= limits.deadline) return ending('detached', causes[0]?.cause ?? timedOut(step.name, snapshot));
       if (
         step.run &&
         runs < maxRuns &&

@@ -24,7 +24,7 @@ import {endOf, mergeWarnings, refused} from './result.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
 import {installSteps, namespace, type WantedInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
-import type {Chart, Passwords, World} from './world.ts';
+import type {Chart, Passwords, Ports} from './ports/index.ts';
 
 export interface InstallRequest {
   readonly operation: 'install' | 'recover';
@@ -50,18 +50,18 @@ export interface InstallRequest {
 
 export async function* install(
   request: InstallRequest,
-  world: World,
+  ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const began = world.now();
-  const {target} = world;
-  const base = {operation: request.operation, target, began, now: () => world.now()};
+  const began = ports.now();
+  const {target} = ports;
+  const base = {operation: request.operation, target, began, now: () => ports.now()};
 
-  const survey = await world.survey({
+  const survey = await ports.survey({
     password: request.password,
     pullSecret: request.answers.images?.pullSecret ?? null,
   });
-  const foreign = await ownershipRefusal(heldIn(survey), (revision) => world.record(revision), request.chart.source);
+  const foreign = await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), request.chart.source);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const parameters = resolve(
@@ -83,11 +83,11 @@ export async function* install(
   const refusal = refusals.find(({code}) => !(abandoned && code === 'RELEASE_LOCKED'));
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
-    const stands = yield* confirmRefusal(refusal, survey.operation, world, limits);
-    return stands === 'dead' ? yield* install(request, world, signal) : notTaken({...base, warnings}, stands);
+    const stands = yield* confirmRefusal(refusal, survey.operation, ports, limits);
+    return stands === 'dead' ? yield* install(request, ports, signal) : notTaken({...base, warnings}, stands);
   }
   // Before anybody is asked: what the pods have of a deleted key is gone within a minute.
-  const rescue = await rescueFor(survey, parameters, world);
+  const rescue = await rescueFor(survey, parameters, ports);
   if (rescue !== null && 'code' in rescue) return refused({...base, warnings, cause: rescue});
   await request.onResolved(parameters);
 
@@ -105,7 +105,7 @@ export async function* install(
       forgets: isStale(survey),
     },
   };
-  const checksMs = world.now() - began;
+  const checksMs = ports.now() - began;
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
 
   if (request.dryRun || rescue !== null || !isUnchanged(survey, values)) {
@@ -116,8 +116,8 @@ export async function* install(
     try {
       // Helm renders nothing with the cluster's answers for a release that is locked, nor for one without its Secret.
       const isRendered = isShown && !isPending(survey) && !(releaseExists(survey) && lacksPasswords(survey));
-      const rendering = isRendered ? world.helm.dryRun(run, exists, signal) : world.helm.render(run, signal);
-      const [rendered, before] = await Promise.all([rendering, exists ? world.look() : null]);
+      const rendering = isRendered ? ports.helm.dryRun(run, exists, signal) : ports.helm.render(run, signal);
+      const [rendered, before] = await Promise.all([rendering, exists ? ports.look() : null]);
       manifests = rendered;
       const replaced = before && replacedObjects(before, rendered, existing?.exposure === parameters.exposure);
       if (replaced) return refused({...base, warnings, cause: replaced});
@@ -135,7 +135,7 @@ export async function* install(
         command: request.commandFor(parameters),
         steps: [...(survey.namespace.state === 'absent' ? [namespace] : []), ...installSteps].map((step) => ({
           name: step.name,
-          command: step.command?.(world, wanted) ?? null,
+          command: step.command?.(ports, wanted) ?? null,
         })),
       });
       if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
@@ -143,27 +143,27 @@ export async function* install(
     }
   }
 
-  if (survey.namespace.state === 'absent') await world.createNamespace();
-  const startedAt = new Date(clusterTime(world.now(), survey)).toISOString();
-  const deadline = world.now() + request.timeoutMs;
+  if (survey.namespace.state === 'absent') await ports.createNamespace();
+  const startedAt = new Date(clusterTime(ports.now(), survey)).toISOString();
+  const deadline = ports.now() + request.timeoutMs;
   const record = {
     kind: request.operation,
     startedAt,
     wanted: {parameters, chart: {source: request.chart.source, version: request.chart.version}},
   };
-  const held = yield* takeLease(record, world, {deadline, signal});
+  const held = yield* takeLease(record, ports, {deadline, signal});
   if (held) return notTaken({...base, warnings}, held);
 
   yield {type: 'plan', steps: installSteps.map(({name}) => name)};
-  const ending = yield* converge(installSteps, wanted, world, {
+  const ending = yield* converge(installSteps, wanted, ports, {
     deadline,
     signal,
     judge: true,
     tracks: tracksOf,
     holdsLease: true,
   });
-  await rememberIdentifier(world, ending.how === 'done' ? ending.snapshot : null);
-  await (ending.how === 'done' ? world.endLease() : world.pauseLease()).catch(() => undefined);
+  await rememberIdentifier(ports, ending.how === 'done' ? ending.snapshot : null);
+  await (ending.how === 'done' ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   return endOf({
     ...base,
     warnings: mergeWarnings(warnings, ending.snapshot ? findWarnings(ending.snapshot, parameters) : []),
@@ -183,11 +183,11 @@ export async function* install(
  * @returns null where the Secret of a release that is there, or the lack of one, needs nothing; a cause that forbids
  * it
  */
-async function rescueFor(survey: Survey, {username}: Parameters, world: World): Promise<Rescue | Cause | null> {
+async function rescueFor(survey: Survey, {username}: Parameters, ports: Ports): Promise<Rescue | Cause | null> {
   if (!releaseExists(survey) || !lacksPasswords(survey)) return null;
-  const rescue = await rescuePasswords(world, {username, replaces: false});
-  const lost = lostCause(world.target, rescue, {isWritten: false});
-  if (lost) return isNeverMade(await world.look()) ? null : lost;
+  const rescue = await rescuePasswords(ports, {username, replaces: false});
+  const lost = lostCause(ports.target, rescue, {isWritten: false});
+  if (lost) return isNeverMade(await ports.look()) ? null : lost;
   return isEmpty(rescue) ? null : rescue;
 }
 

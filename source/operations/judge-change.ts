@@ -23,7 +23,7 @@ import {
   refuseInGoingNamespace,
   refuseRestarts,
 } from './storage-guard.ts';
-import type {World} from './world.ts';
+import type {Ports} from './ports/index.ts';
 
 export interface Judgement {
   readonly refusals: readonly Cause[];
@@ -102,13 +102,13 @@ function secretFindings(before: Snapshot): readonly Finding[] {
 export async function judgeWays(
   {survey, before, wanted}: Pick<Judged, 'survey' | 'before' | 'wanted'>,
   ways: readonly PodUpdatePlan[],
-  world: World,
+  ports: Ports,
 ): Promise<Judgement> {
   const going = refuseRestarts(before, ways);
   if (going.length > 0) return {refusals: going, warnings: []};
   const anew = ways.filter(({renewal}) => renewal === 'recreate');
   if (anew.length === 0) return {refusals: [], warnings: []};
-  const movers = await moversOf(before, anew, world);
+  const movers = await moversOf(before, anew, ports);
   const {writerPod, readerPods} = viewOf(before);
   const stayers = [writerPod, ...readerPods]
     .filter((pod) => !anew.some((way) => way.pod.metadata.name === pod?.metadata.name))
@@ -119,11 +119,11 @@ export async function judgeWays(
 export async function moversOf(
   before: Snapshot,
   ways: readonly Pick<PodUpdatePlan, 'pod' | 'isWriter'>[],
-  world: World,
+  ports: Ports,
 ): Promise<readonly Mover[]> {
   const claimOf = ({metadata}: PodUpdatePlan['pod']) =>
     before.claims.find((claim) => claim.metadata.name === `data-${metadata.name}`);
-  const volumes = await world.volumes(ways.flatMap(({pod}) => claimOf(pod) ?? []));
+  const volumes = await ports.volumes(ways.flatMap(({pod}) => claimOf(pod) ?? []));
   return ways.map(({pod, isWriter}) => ({pod, isWriter, volume: volumes[claimOf(pod)?.metadata.name ?? ''] ?? null}));
 }
 
@@ -131,15 +131,15 @@ export async function moversOf(
 export async function growthRefused(
   before: Snapshot,
   {target, parameters}: CheckContext,
-  world: World,
+  ports: Ports,
 ): Promise<Cause | null> {
   const names = smallClaims(wantedClaims(before, parameters.readReplicaCount), parameters.storageSize).map(
     ({metadata}) => metadata.name,
   );
   const sets = setsOfOtherSize(before, parameters.storageSize);
   try {
-    if (names.length > 0) await world.growClaims(names, parameters.storageSize, {dryRun: true});
-    if (sets.length > 0) await world.orphanPods(sets, {dryRun: true});
+    if (names.length > 0) await ports.growClaims(names, parameters.storageSize, {dryRun: true});
+    if (sets.length > 0) await ports.orphanPods(sets, {dryRun: true});
     return null;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -19,7 +19,7 @@ import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerInDoubt} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 import {isWithoutRelease, leftByHelm, leftConsequences, leftObjectsGo} from './steps/left-objects.ts';
-import type {World} from './world.ts';
+import type {Ports} from './ports/index.ts';
 
 export interface UninstallRequest {
   readonly deleteData: boolean;
@@ -36,11 +36,11 @@ type UninstallStep = Step<UninstallRequest>;
 const releaseGoes: UninstallStep = {
   name: 'release',
   done: isWithoutRelease,
-  async run(world, {deleteData}, snapshot, signal) {
+  async run(ports, {deleteData}, snapshot, signal) {
     // A prompt and a long dump lie between the first question and this one.
     const refusal = (deleteData ? null : unreachableData(snapshot)) ?? refuseUninstall(snapshot, deleteData);
     if (refusal) throw new UserError(refusal);
-    await world.helm.uninstall(signal);
+    await ports.helm.uninstall(signal);
     return null;
   },
 };
@@ -53,10 +53,10 @@ const podsGo: UninstallStep = {
 const claimsGo: UninstallStep = {
   name: 'volumes',
   done: (snapshot) => snapshot.claims.length === 0 && !mayHaveMoreClaims(snapshot),
-  async run(world, _wanted, snapshot) {
+  async run(ports, _wanted, snapshot) {
     const {claims} = snapshot;
     if (mayHaveMoreClaims(snapshot)) throw new UserError(claimsNotListed(snapshot));
-    await world.deleteClaims(claims.map(({metadata}) => metadata.name));
+    await ports.deleteClaims(claims.map(({metadata}) => metadata.name));
     return null;
   },
 };
@@ -64,24 +64,24 @@ const claimsGo: UninstallStep = {
 const secretGoes: UninstallStep = {
   name: 'secret',
   done: ({secret}) => secret === null || !secret.ours,
-  async run(world) {
-    await world.deleteSecret();
+  async run(ports) {
+    await ports.deleteSecret();
     return null;
   },
 };
 
 export async function* uninstall(
   request: UninstallRequest,
-  world: World,
+  ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const began = world.now();
-  const base = {operation: 'uninstall', target: world.target, began, now: () => world.now(), warnings: []};
-  const before = await world.look();
-  const refusal = (await whyRefused(request, world, before)) ?? refuseUninstall(before, request.deleteData);
+  const began = ports.now();
+  const base = {operation: 'uninstall', target: ports.target, began, now: () => ports.now(), warnings: []};
+  const before = await ports.look();
+  const refusal = (await whyRefused(request, ports, before)) ?? refuseUninstall(before, request.deleteData);
   if (refusal) return refused({...base, cause: refusal});
-  const leftObjects = await leftByHelm(world, before);
-  const dump = request.dumpTo === null ? null : await prepareDump(world, before, request.dumpTo);
+  const leftObjects = await leftByHelm(ports, before);
+  const dump = request.dumpTo === null ? null : await prepareDump(ports, before, request.dumpTo);
   if (dump !== null && 'code' in dump) return refused({...base, cause: dump});
   const steps = [
     ...(dump ? [dumpStep(dump)] : []),
@@ -90,7 +90,7 @@ export async function* uninstall(
     podsGo,
     ...(request.deleteData ? [claimsGo, secretGoes] : []),
   ];
-  const retained = request.deleteData ? retainedVolumes(before.claims, await world.volumes(before.claims)) : [];
+  const retained = request.deleteData ? retainedVolumes(before.claims, await ports.volumes(before.claims)) : [];
   const ledger = ledgerOf(before, request.deleteData ? () => false : isNotGoingIn(before), retained);
   const plan: Plan = {
     consequences: [
@@ -104,7 +104,7 @@ export async function* uninstall(
     ],
     steps: steps.map(({name}) => ({
       name,
-      command: name === 'release' ? `helm uninstall ${world.target.release} -n ${world.target.namespace}` : null,
+      command: name === 'release' ? `helm uninstall ${ports.target.release} -n ${ports.target.namespace}` : null,
     })),
     values: {},
     manifests: '',
@@ -117,12 +117,12 @@ export async function* uninstall(
   if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
 
   const startedAt = new Date(clusterTime(began, before)).toISOString();
-  const deadline = world.now() + request.timeoutMs;
+  const deadline = ports.now() + request.timeoutMs;
   const record = {kind: 'uninstall', startedAt, wanted: null, ...(dump ? {dumpTo: dump.path} : {})} as const;
-  const held = yield* takeLease(record, world, {deadline, signal});
+  const held = yield* takeLease(record, ports, {deadline, signal});
   if (held) return notTaken(base, held);
   yield {type: 'plan', steps: steps.map(({name}) => name)};
-  const ending = yield* converge(steps, request, world, {
+  const ending = yield* converge(steps, request, ports, {
     deadline,
     signal,
     judge: false,
@@ -132,8 +132,8 @@ export async function* uninstall(
   // Without the dump nothing was removed: there is nothing to go on with but what there was before.
   const untouched = dump !== null && dump.whole === null;
   const left = untouched ? before.operation : null;
-  if (left) await world.takeLease(recordOf(left)).catch(() => undefined);
-  await (ending.how === 'done' || (untouched && !left) ? world.endLease() : world.pauseLease()).catch(() => undefined);
+  if (left) await ports.takeLease(recordOf(left)).catch(() => undefined);
+  await (ending.how === 'done' || (untouched && !left) ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   const dumped =
     dump && dump.whole !== null ? [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole} as const] : [];
   if (ending.how === 'done')
@@ -144,14 +144,14 @@ export async function* uninstall(
 }
 
 /** Whether it is ours, before anything else is looked at. */
-async function whyRefused({deleteData}: UninstallRequest, world: World, before: Snapshot): Promise<Cause | null> {
+async function whyRefused({deleteData}: UninstallRequest, ports: Ports, before: Snapshot): Promise<Cause | null> {
   if (before.unreadable.includes('releases'))
     return cause(
       'FORBIDDEN',
-      `Helm's records in namespace ${world.target.namespace} may not be read, so whose ${world.target.release} ` +
+      `Helm's records in namespace ${ports.target.namespace} may not be read, so whose ${ports.target.release} ` +
         'is, is not known. Nothing was removed.',
     );
-  const foreign = await ownershipRefusal(heldIn(before), (revision) => world.record(revision));
+  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision));
   if (foreign) return foreign;
   if (deleteData && mayHaveMoreClaims(before)) return claimsNotListed(before);
   const isUnknown = isWithoutRelease(before) && !isLeftByUs(before);
@@ -205,7 +205,7 @@ function claimsNotListed({target}: Snapshot): Cause {
   );
 }
 
-function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<World['takeLease']>[0] {
+function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<Ports['takeLease']>[0] {
   return {kind, startedAt, wanted, ...(dumpTo === undefined ? {} : {dumpTo})};
 }
 

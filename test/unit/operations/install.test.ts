@@ -7,7 +7,7 @@ import {toValues} from '../../../source/chart/values.ts';
 import {install, type InstallRequest} from '../../../source/operations/install.ts';
 import type {Progress, Result} from '../../../source/operations/progress.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
-import {FakeCluster, Killed, type FakeWorld} from '../../support/fake-world.ts';
+import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
 import {parametersWith} from '../../support/survey.ts';
 
 const wanted = parametersWith();
@@ -43,8 +43,8 @@ const request = (changes: Partial<InstallRequest> = {}): InstallRequest => ({
   onResolved: async () => undefined,
   ...changes,
 });
-async function finish(run: FakeWorld = cluster.run(), changes: Partial<InstallRequest> = {}): Promise<Result> {
-  const all = install(request(changes), run.world, stop.signal);
+async function finish(run: FakePorts = cluster.run(), changes: Partial<InstallRequest> = {}): Promise<Result> {
+  const all = install(request(changes), run.ports, stop.signal);
   for (;;) {
     const next = await all.next();
     if (next.done) return next.value;

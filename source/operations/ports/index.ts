@@ -1,7 +1,7 @@
-// All that operations and inspections know of the outside. source/real-world.ts joins the adapters into it.
-import type {RunningSettings} from '../chart/required-settings.ts';
-import type {OperationRecord, Revision, Snapshot, Target} from '../observation/snapshot.ts';
-import type {Template} from '../observation/pod-template.ts';
+// All that operations and inspections know of the outside. client/adapters.ts joins the adapters into it.
+import type {RunningSettings} from '../../chart/required-settings.ts';
+import type {OperationRecord, Revision, Snapshot, Target} from '../../observation/snapshot.ts';
+import type {Template} from '../../observation/pod-template.ts';
 import type {
   PersistentVolumeClaim,
   ObjectMetadata,
@@ -9,12 +9,12 @@ import type {
   Resources,
   StatefulSet,
   PersistentVolume,
-} from '../observation/kubernetes.ts';
-import type {PodToMake} from '../observation/pod-of-set.ts';
-import type {PodRefusal} from '../observation/pod-refusal.ts';
-import type {Survey} from '../observation/survey.ts';
-import type {ConfigMapContent} from '../plan/manifests.ts';
-import type {Values} from '../chart/values.ts';
+} from '../../observation/kubernetes.ts';
+import type {PodToMake} from '../../observation/pod-of-set.ts';
+import type {PodRefusal} from '../../observation/pod-refusal.ts';
+import type {Survey} from '../../observation/survey.ts';
+import type {ConfigMapContent} from '../../plan/manifests.ts';
+import type {Values} from '../../chart/values.ts';
 
 /** Clear text. Goes to the API server and to PostgreSQL, nowhere else. */
 export interface Passwords {
@@ -116,7 +116,7 @@ export type Observation =
   | {readonly kind: 'lost'; /** Milliseconds since the epoch. */ readonly since: number; readonly text: string};
 
 /** One release in one namespace of one cluster. Every call may throw UserError; what throws anything else is a bug. */
-export interface World {
+export interface Ports {
   readonly target: Target;
   now(): number;
 
