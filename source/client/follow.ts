@@ -1,10 +1,10 @@
 // The state of a release, again whenever it changes: what a dashboard lives on.
-import type {Ports} from '../operations/ports/index.ts';
+import type {ObservationPort} from '../operations/ports/observation.ts';
 import {statusOf, type Status} from './status.ts';
 
 /** Null: the release is gone. `lost`: the cluster does not answer; the words of the failure. Ends with the signal. */
 export async function* follow(
-  ports: Ports,
+  ports: ObservationPort,
   signal: AbortSignal,
 ): AsyncGenerator<Status | null | {readonly lost: string}> {
   const {observations} = ports.observe(signal, 'calm');

@@ -23,7 +23,10 @@ import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {configMapsIn, diffManifests, renderingOf, templatesIn, type Rendering} from '../plan/manifests.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
-import type {Chart, TrialStart, Ports} from './ports/index.ts';
+import type {ClusterPort} from './ports/cluster.ts';
+import type {Chart, HelmPort} from './ports/helm.ts';
+import type {Scope} from './ports/index.ts';
+import type {PodsPort, TrialStart} from './ports/pods.ts';
 
 export interface Assessment {
   /** What helm would apply; empty where helm renders nothing for a locked release. */
@@ -49,7 +52,11 @@ export interface Assessed {
 }
 
 /** @throws UserError as helm and the cluster refuse it */
-export async function assessChange(asked: Assessed, ports: Ports, signal: AbortSignal): Promise<Assessment> {
+export async function assessChange(
+  asked: Assessed,
+  ports: HelmPort & ClusterPort & PodsPort & Scope,
+  signal: AbortSignal,
+): Promise<Assessment> {
   const {parameters, chart, values, before} = asked;
   const names = objectNames(ports.target.fullname);
   const {newest, writerPod, readerPods} = viewOf(before);
@@ -97,7 +104,7 @@ interface Subject {
 
 async function podUpdatePlan(
   {survey, before, placeProblem}: Assessed,
-  ports: Ports,
+  pods: PodsPort,
   {pod, isWriter, definitions, from, to}: Subject,
 ): Promise<PodUpdatePlan> {
   const {writerSet, readerSet} = viewOf(before);
@@ -112,7 +119,7 @@ async function podUpdatePlan(
   const resized = to ? resizedContainers(pod.spec.containers, to.spec.containers) : [];
   const problem =
     resized.length > 0 && pod.metadata.uid
-      ? (placeProblem(pod) ?? (await ports.resizeProblem({name: pod.metadata.name, uid: pod.metadata.uid}, resized)))
+      ? (placeProblem(pod) ?? (await pods.resizeProblem({name: pod.metadata.name, uid: pod.metadata.uid}, resized)))
       : null;
   const living = {mayResize: problem === null, nodeLabels};
   const own = renewal(living);

@@ -31,7 +31,8 @@ import {goingBefore} from './storage-guard.ts';
 import {changeSteps, changeTracks, spareReaders, type WantedChange} from './steps/change-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import {withRollbackRemedy} from './with-rollback-remedy.ts';
-import type {Chart, Ports} from './ports/index.ts';
+import type {Chart} from './ports/helm.ts';
+import type {Ports} from './ports/index.ts';
 
 export interface ChangeRequest {
   /** As the result names it. */

@@ -5,7 +5,8 @@ import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Track, TrackName} from '../observation/tracks.ts';
 import {Announcements} from './announcements.ts';
-import type {Observation, Ports} from './ports/index.ts';
+import type {Ports} from './ports/index.ts';
+import type {Observation} from './ports/observation.ts';
 import type {Progress} from './progress.ts';
 
 export interface Step<CheckContext> {

@@ -24,7 +24,9 @@ import {endOf, mergeWarnings, refused} from './result.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
 import {installSteps, namespace, type WantedInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
-import type {Chart, Passwords, Ports} from './ports/index.ts';
+import type {Chart} from './ports/helm.ts';
+import type {Ports} from './ports/index.ts';
+import type {Passwords} from './ports/secret.ts';
 
 export interface InstallRequest {
   readonly operation: 'install' | 'recover';

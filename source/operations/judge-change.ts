@@ -23,7 +23,8 @@ import {
   refuseInGoingNamespace,
   refuseRestarts,
 } from './storage-guard.ts';
-import type {Ports} from './ports/index.ts';
+import type {ClusterPort} from './ports/cluster.ts';
+import type {StoragePort} from './ports/storage.ts';
 
 export interface Judgement {
   readonly refusals: readonly Cause[];
@@ -102,7 +103,7 @@ function secretFindings(before: Snapshot): readonly Finding[] {
 export async function judgeWays(
   {survey, before, wanted}: Pick<Judged, 'survey' | 'before' | 'wanted'>,
   ways: readonly PodUpdatePlan[],
-  ports: Ports,
+  ports: StoragePort,
 ): Promise<Judgement> {
   const going = refuseRestarts(before, ways);
   if (going.length > 0) return {refusals: going, warnings: []};
@@ -119,7 +120,7 @@ export async function judgeWays(
 export async function moversOf(
   before: Snapshot,
   ways: readonly Pick<PodUpdatePlan, 'pod' | 'isWriter'>[],
-  ports: Ports,
+  ports: StoragePort,
 ): Promise<readonly Mover[]> {
   const claimOf = ({metadata}: PodUpdatePlan['pod']) =>
     before.claims.find((claim) => claim.metadata.name === `data-${metadata.name}`);
@@ -131,7 +132,7 @@ export async function moversOf(
 export async function growthRefused(
   before: Snapshot,
   {target, parameters}: CheckContext,
-  ports: Ports,
+  ports: StoragePort & ClusterPort,
 ): Promise<Cause | null> {
   const names = smallClaims(wantedClaims(before, parameters.readReplicaCount), parameters.storageSize).map(
     ({metadata}) => metadata.name,

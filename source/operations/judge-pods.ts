@@ -7,7 +7,8 @@ import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Rendering} from '../plan/manifests.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
-import type {Ports} from './ports/index.ts';
+import type {Scope} from './ports/index.ts';
+import type {PodsPort} from './ports/pods.ts';
 
 const nothingChanged = 'Nothing was changed.';
 
@@ -22,7 +23,7 @@ export async function refusedPods(
   ways: readonly PodUpdatePlan[],
   rendering: Rendering,
   readersWanted: number,
-  ports: Ports,
+  ports: PodsPort & Scope,
 ): Promise<Cause | null> {
   const {writerSet, readerSet, readersWanted: readers} = viewOf(before);
   const asked = [
@@ -36,7 +37,7 @@ export async function refusedPods(
 }
 
 /** One more reader as the cluster has their StatefulSet now. */
-export async function refusedReader(before: Snapshot, ports: Ports): Promise<Cause | null> {
+export async function refusedReader(before: Snapshot, ports: PodsPort & Scope): Promise<Cause | null> {
   const {readerSet, readersWanted} = viewOf(before);
   return refusalOf(readerSet, readersWanted, {sets: {}, made: new Set()}, ports);
 }
@@ -46,7 +47,7 @@ export async function refusedNow(
   set: StatefulSet | null,
   pod: string,
   fate: string,
-  ports: Ports,
+  ports: PodsPort & Scope,
 ): Promise<Cause | null> {
   const asked = set ? podOfSet(set, ordinalOf(pod), ports.target.namespace) : null;
   const refusal = asked ? await ports.podRefusal(asked) : null;
@@ -57,7 +58,7 @@ async function refusalOf(
   set: StatefulSet | null,
   ordinal: number,
   {sets, made}: Rendering,
-  ports: Ports,
+  ports: PodsPort & Scope,
 ): Promise<Cause | null> {
   if (!set) return null;
   const source: PodSource = asRendered(set, sets[set.metadata.name]);

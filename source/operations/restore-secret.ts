@@ -9,8 +9,9 @@ import type {Progress, Result} from './progress.ts';
 import {rememberRestored} from './remember-identifier.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, writeRescued, type Rescue} from './rescue-secret.ts';
 import {endOf, lockedBy, refused} from './result.ts';
-import {confirmRefusal, notTaken, type NotTaken, type WatchLimits} from './take-lease.ts';
-import type {Ports} from './ports/index.ts';
+import {confirmRefusal, notTaken, type NotTaken} from './take-lease.ts';
+import type {Ports, Scope} from './ports/index.ts';
+import type {LeasePort, WatchLimits} from './ports/lease.ts';
 
 export interface RestoreRequest {
   /** The release as it was found. */
@@ -72,7 +73,7 @@ export async function* restoreSecretFirst(
 /** @returns null where nobody holds it, or whoever did is no more */
 async function* stillHeld(
   operation: OperationRecord | null,
-  ports: Ports,
+  ports: LeasePort & Scope,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, NotTaken | null> {
   if (!operation?.holderIsAlive) return null;

@@ -4,23 +4,18 @@ import {cause, type Cause} from '../core/cause.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
 import type {Progress, Result} from './progress.ts';
 import {endOf, lockedBy, type Beginning} from './result.ts';
-import type {Ports} from './ports/index.ts';
+import type {Scope} from './ports/index.ts';
+import type {LeasePort, LeaseRecord, WatchLimits} from './ports/lease.ts';
 
 export interface NotTaken {
   readonly outcome: 'refused' | 'detached' | 'cancelled';
   readonly cause: Cause;
 }
 
-export interface WatchLimits {
-  /** As Ports.now(). */
-  readonly deadline: number;
-  readonly signal: AbortSignal;
-}
-
 /** @returns null when the Lease is ours, else why not. Nothing was changed then. */
 export async function* takeLease(
-  record: Parameters<Ports['takeLease']>[0],
-  ports: Ports,
+  record: LeaseRecord,
+  ports: LeasePort & Scope,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, NotTaken | null> {
   for (;;) {
@@ -39,7 +34,7 @@ export async function* takeLease(
 export async function* confirmRefusal(
   refusal: Cause,
   operation: OperationRecord | null,
-  ports: Ports,
+  ports: LeasePort & Scope,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, NotTaken | 'dead'> {
   const stands = {outcome: 'refused', cause: refusal} as const;
@@ -56,7 +51,7 @@ export function notTaken(beginning: Beginning, {outcome, cause: why}: NotTaken):
 
 async function* watched(
   operation: OperationRecord,
-  ports: Ports,
+  ports: LeasePort & Scope,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, OperationRecord | null> {
   yield {
@@ -69,7 +64,7 @@ async function* watched(
   return ports.watchHolder(limits);
 }
 
-function undecided(operation: OperationRecord, {target}: Ports, {signal}: WatchLimits): NotTaken {
+function undecided(operation: OperationRecord, {target}: Scope, {signal}: WatchLimits): NotTaken {
   if (signal.aborted)
     return {outcome: 'cancelled', cause: cause('CANCELLED', 'Stopped on request. Nothing was changed.')};
   return {

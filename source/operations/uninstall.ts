@@ -20,6 +20,7 @@ import {refuseUninstall, writerInDoubt} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 import {isWithoutRelease, leftByHelm, leftConsequences, leftObjectsGo} from './steps/left-objects.ts';
 import type {Ports} from './ports/index.ts';
+import type {LeaseRecord} from './ports/lease.ts';
 
 export interface UninstallRequest {
   readonly deleteData: boolean;
@@ -205,7 +206,7 @@ function claimsNotListed({target}: Snapshot): Cause {
   );
 }
 
-function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<Ports['takeLease']>[0] {
+function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): LeaseRecord {
   return {kind, startedAt, wanted, ...(dumpTo === undefined ? {} : {dumpTo})};
 }
 

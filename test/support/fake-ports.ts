@@ -5,7 +5,11 @@ import {objectNames, replicationUser, secretKeys} from '../../source/chart/names
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
 import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
-import type {DumpAt, HelmRun, Observation, Passwords, Ports} from '../../source/operations/ports/index.ts';
+import type {DumpAt} from '../../source/operations/ports/database.ts';
+import type {HelmRun} from '../../source/operations/ports/helm.ts';
+import type {Ports} from '../../source/operations/ports/index.ts';
+import type {Observation} from '../../source/operations/ports/observation.ts';
+import type {Passwords} from '../../source/operations/ports/secret.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
 import {goodSurvey, targetFor} from './survey.ts';
 

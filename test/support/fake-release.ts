@@ -10,7 +10,8 @@ import {revisionLabel, type Template} from '../../source/observation/pod-templat
 import type {PersistentVolumeClaim, Pod, Resources, StatefulSet} from '../../source/observation/kubernetes.ts';
 import type {PodToMake} from '../../source/observation/pod-of-set.ts';
 import type {Snapshot, Target} from '../../source/observation/snapshot.ts';
-import type {PodPatch, PodRef, Ports} from '../../source/operations/ports/index.ts';
+import type {Ports} from '../../source/operations/ports/index.ts';
+import type {PodPatch, PodRef} from '../../source/operations/ports/pods.ts';
 import type {Parameters} from '../../source/parameters/parameters.ts';
 import {podOf, proof, replication, serviceOf, setOf} from './fake-objects.ts';
 import {FakeCluster, FakePorts} from './fake-ports.ts';

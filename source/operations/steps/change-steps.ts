@@ -12,7 +12,7 @@ import {restarts, verbOf, type PodUpdatePlan} from '../../plan/pod-update-plan.t
 import {betweenMark, type RestartOrder} from '../../plan/restart-order.ts';
 import type {Step} from '../converge.ts';
 import type {Values} from '../../chart/values.ts';
-import type {TrialStart} from '../ports/index.ts';
+import type {TrialStart} from '../ports/pods.ts';
 import {endpoints, readers, release, storage, writer, type WantedRelease} from './install-steps.ts';
 import {readersReplayed} from './readers-replayed.ts';
 import {updatePod} from './update-pod.ts';

@@ -7,7 +7,8 @@ import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {numberIsHeldByOthers} from '../../observation/field-owners.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
-import type {Chart, Ports} from '../ports/index.ts';
+import type {Chart} from '../ports/helm.ts';
+import type {Scope} from '../ports/index.ts';
 import type {Step} from '../converge.ts';
 import {leavePending} from './leave-pending.ts';
 import {secret, type WantedSecret} from './secret-step.ts';
@@ -111,7 +112,7 @@ export const endpoints: WaitingStep = {
 /** After the Lease is taken, which needs the namespace first. */
 export const installSteps: readonly Step<WantedInstall>[] = [secret, release, storage, writer, readers, endpoints];
 
-function nowhereBack(revision: number, {target}: Ports): Cause {
+function nowhereBack(revision: number, {target}: Scope): Cause {
   return cause(
     'RELEASE_LOCKED',
     `Revision ${revision} of ${target.release} is pending-upgrade and no earlier one was ever deployed, so there ` +

@@ -6,7 +6,8 @@ import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {writerInDoubt} from '../storage-guard.ts';
-import type {DumpAt, Ports} from '../ports/index.ts';
+import type {DatabasePort, DumpAt} from '../ports/database.ts';
+import type {Scope} from '../ports/index.ts';
 
 export interface LastDump {
   /** Absolute. */
@@ -26,7 +27,11 @@ const toldEveryMs = 5000;
  * is gone already only that run's file can be the dump.
  * @returns the cause that forbids it, else what there is to do
  */
-export async function prepareDump(ports: Ports, before: Snapshot, path: string): Promise<LastDump | Cause> {
+export async function prepareDump(
+  ports: DatabasePort & Scope,
+  before: Snapshot,
+  path: string,
+): Promise<LastDump | Cause> {
   const {release, namespace} = ports.target;
   const there = await ports.dumpAt(path);
   const isResumed = before.operation?.kind === 'uninstall' && before.operation.dumpTo === path;

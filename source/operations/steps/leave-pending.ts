@@ -2,7 +2,7 @@
 // completed what was a way back itself.
 import {UserError} from '../../core/cause.ts';
 import type {Revision} from '../../observation/snapshot.ts';
-import type {Ports} from '../ports/index.ts';
+import type {HelmPort} from '../ports/helm.ts';
 
 /** The way back was cut off: nothing is known of what helm did, or somebody asked to stop. */
 const brokenOff = new Set(['CANCELLED', 'CONNECTION_LOST', 'CLUSTER_UNREACHABLE', 'CREDENTIALS_EXPIRED']);
@@ -15,7 +15,7 @@ const brokenOff = new Set(['CANCELLED', 'CONNECTION_LOST', 'CLUSTER_UNREACHABLE'
  * @returns what to say about it. @throws UserError where the release is pending still
  */
 export async function leavePending(
-  ports: Ports,
+  ports: HelmPort,
   {revision: pending, status}: Pick<Revision, 'revision' | 'status'>,
   good: number,
   signal: AbortSignal,

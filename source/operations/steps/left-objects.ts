@@ -7,14 +7,14 @@ import {objectsNamedIn} from '../../plan/manifests.ts';
 import type {Step} from '../converge.ts';
 import {heldIn} from '../ownership.ts';
 import type {Consequence} from '../progress.ts';
-import type {Ports} from '../ports/index.ts';
+import type {HelmPort} from '../ports/helm.ts';
 
 export function isWithoutRelease({release: {revisions}}: Pick<Snapshot, 'release'>): boolean {
   return revisions.length === 0 || revisions.at(-1)?.status === 'uninstalled';
 }
 
 /** What is there and helm will not remove; without a release all that is there. Nothing of what is not ours. */
-export async function leftByHelm(ports: Ports, before: Snapshot): Promise<readonly ObjectMetadata[]> {
+export async function leftByHelm(ports: HelmPort, before: Snapshot): Promise<readonly ObjectMetadata[]> {
   if (isWithoutRelease(before)) return isLeftByUs(before) ? ports.helmObjects() : [];
   if (ownershipOf(heldIn(before)).kind !== 'ours') return [];
   const [objects, manifest] = await Promise.all([ports.helmObjects(), ports.manifest()]);

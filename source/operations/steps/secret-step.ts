@@ -8,7 +8,9 @@ import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {forgetIdentifier} from '../remember-identifier.ts';
 import {isEmpty, lostCause, rescuePasswords, writeRescued, type Rescue} from '../rescue-secret.ts';
-import type {Passwords, Ports} from '../ports/index.ts';
+import type {DatabasePort} from '../ports/database.ts';
+import type {Scope} from '../ports/index.ts';
+import type {Passwords, SecretPort} from '../ports/secret.ts';
 
 export interface WantedSecret {
   readonly username: string;
@@ -63,7 +65,11 @@ function isMade(snapshot: Snapshot, readers: number): boolean {
 }
 
 /** @throws UserError where the database would not take what could be written */
-async function restore(ports: Ports, wanted: WantedSecret, snapshot: Snapshot): Promise<string | null> {
+async function restore(
+  ports: SecretPort & DatabasePort & Scope,
+  wanted: WantedSecret,
+  snapshot: Snapshot,
+): Promise<string | null> {
   const {target} = snapshot;
   if (wanted.replaces)
     throw new UserError(

@@ -4,7 +4,7 @@ import type {PersistentVolumeClaim} from '../../observation/kubernetes.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {growingClaims, setsOfOtherSize, smallClaims, wantedClaims} from '../../observation/storage.ts';
 import type {Step} from '../converge.ts';
-import type {Ports} from '../ports/index.ts';
+import type {ClusterPort} from '../ports/cluster.ts';
 
 interface WantedStorage {
   readonly readReplicaCount: number;
@@ -31,7 +31,7 @@ export const waitForCapacity: Step<WantedStorage> = {
 
 /** Right before helm, which makes them again: Kubernetes lets nobody change the size in them. */
 export async function orphanOutgrownStatefulSets(
-  ports: Ports,
+  ports: ClusterPort,
   {storageSize}: WantedStorage,
   snapshot: Snapshot,
 ): Promise<void> {

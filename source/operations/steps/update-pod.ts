@@ -21,7 +21,11 @@ import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {refusedNow} from '../judge-pods.ts';
 import {mustKeepData} from '../storage-guard.ts';
-import type {PodPatch, Ports} from '../ports/index.ts';
+import type {ClusterPort} from '../ports/cluster.ts';
+import type {DatabasePort} from '../ports/database.ts';
+import type {Scope} from '../ports/index.ts';
+import type {StoragePort} from '../ports/storage.ts';
+import type {PodPatch, PodRef, PodsPort} from '../ports/pods.ts';
 
 export interface PodRenewal {
   readonly name: string;
@@ -141,7 +145,7 @@ const inWords = {restart: 'restarts', resize: 'is resized', label: 'gets its lab
  * So that the writer is away as shortly as can be: little to write when it stops, and clients led to it as soon as it
  * listens.
  */
-async function prepare(ports: Ports, signal: AbortSignal): Promise<void> {
+async function prepare(ports: DatabasePort & ClusterPort, signal: AbortSignal): Promise<void> {
   await ports.checkpoint(signal);
   await ports.publishNotReadyAddresses(true).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
@@ -154,7 +158,7 @@ async function prepare(ports: Ports, signal: AbortSignal): Promise<void> {
  * @throws UserError where the pod has to stay
  */
 async function mustLetGo(
-  ports: Ports,
+  ports: PodsPort & StoragePort & ClusterPort & Scope,
   {
     snapshot,
     name,
@@ -180,7 +184,12 @@ interface Way {
 
 const onlyAnew: Way = {patch: null, restarts: true};
 
-async function gentlestWay(ports: Ports, pod: Pod, set: StatefulSet | null, living: InPlaceSupport): Promise<Way> {
+async function gentlestWay(
+  ports: ClusterPort,
+  pod: Pod,
+  set: StatefulSet | null,
+  living: InPlaceSupport,
+): Promise<Way> {
   const definitions = await ports.definitions();
   const to = set?.status?.updateRevision ?? '';
   const [before, after] = [definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null, definitions[to] ?? null];
@@ -194,14 +203,9 @@ async function gentlestWay(ports: Ports, pod: Pod, set: StatefulSet | null, livi
  * @returns false where it was refused: a new pod has it in any case.
  * @throws UserError where it is refused and nothing was to restart
  */
-async function patched(
-  ports: Ports,
-  ref: {name: string; uid: string},
-  patch: PodPatch,
-  restarts: boolean,
-): Promise<boolean> {
+async function patched(pods: PodsPort, ref: PodRef, patch: PodPatch, restarts: boolean): Promise<boolean> {
   try {
-    await ports.patchPod(ref, patch);
+    await pods.patchPod(ref, patch);
     return true;
   } catch (error) {
     if (error instanceof UserError && (restarts || patch.resources.length === 0)) return false;

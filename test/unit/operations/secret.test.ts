@@ -10,7 +10,7 @@ import {restoreSecretFirst} from '../../../source/operations/restore-secret.ts';
 import {secret} from '../../../source/operations/steps/secret-step.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import {watchRelease} from '../../../source/operations/watch.ts';
-import type {Passwords} from '../../../source/operations/ports/index.ts';
+import type {Passwords} from '../../../source/operations/ports/secret.ts';
 import {secretMalformed} from '../../../source/observation/causes/secret-malformed.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';

@@ -6,7 +6,8 @@ import {restartsBefore, type Template} from '../../../source/observation/pod-tem
 import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
 import {updatePod, type PodRenewal} from '../../../source/operations/steps/update-pod.ts';
-import type {PodPatch, PodRef, Ports} from '../../../source/operations/ports/index.ts';
+import type {Ports} from '../../../source/operations/ports/index.ts';
+import type {PodPatch, PodRef} from '../../../source/operations/ports/pods.ts';
 import {podOf, proof, replication, setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
