@@ -110,7 +110,8 @@ export default tseslint.config(
   ]),
   direction(
     ['source/{helm,cluster,postgres}/**/*.ts'],
-    ['operations', 'client', 'cli', 'tui'],
-    'Adapters serve the operations and know nothing of them.',
+    ['operations/steps', 'client', 'cli', 'tui'],
+    'An adapter implements operations/ports and knows nothing else of the operations.',
+    ['**/operations/*', '!**/operations/ports'],
   ),
 );
