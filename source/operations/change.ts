@@ -88,9 +88,6 @@ export async function* change(
   const judged: CheckContext = {
     parameters,
     target,
-    explicit: new Set(),
-    requireEncryption: false,
-    passwordGiven: false,
     existing,
     chart: {source: chart.source, version: chart.version},
   };

@@ -9,24 +9,24 @@ import type {Ports} from './ports/index.ts';
 import type {Observation} from './ports/observation.ts';
 import type {Progress} from './progress.ts';
 
-export interface Step<CheckContext> {
+export interface Step<Desired> {
   /** Shown in the plan and in the phases. */
   readonly name: string;
   /** A function of what is. Judged only on looks that began after `run` ended. */
-  done(snapshot: Snapshot, wanted: CheckContext): boolean;
+  done(snapshot: Snapshot, wanted: Desired): boolean;
   /** Absent: the cluster does it, we wait. Must be safe to run again. */
-  run?(ports: Ports, wanted: CheckContext, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
+  run?(ports: Ports, wanted: Desired, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
   /** A reason not to run yet, although it is not done. */
   holdBack?(
     snapshot: Snapshot,
-    wanted: CheckContext,
+    wanted: Desired,
     /** Milliseconds since it could have run. */
     waitedMs: number,
   ): string | null;
   /** The cause that this step puts right: it runs although nothing else may. */
   readonly heals?: CauseCode;
   /** The command a person would type for the same; null when there is none. */
-  command?(ports: Ports, wanted: CheckContext): string;
+  command?(ports: Ports, wanted: Desired): string;
   /** The track that is at work until it is done, and at what, where the cluster's state does not show it. */
   readonly shownAs?: {readonly track: TrackName; readonly text: string};
 }
@@ -67,9 +67,9 @@ const maxRuns = 3;
 const renewEveryMs = 10_000;
 
 /** Runs the steps in order. Throws only what is a bug. */
-export async function* converge<CheckContext>(
-  steps: readonly Step<CheckContext>[],
-  wanted: CheckContext,
+export async function* converge<Desired>(
+  steps: readonly Step<Desired>[],
+  wanted: Desired,
   ports: Ports,
   limits: Limits,
 ): AsyncGenerator<Progress, Ending> {
@@ -107,7 +107,7 @@ export async function* converge<CheckContext>(
     return evicted !== null;
   };
   /** Whoever slept and was taken for dead changes nothing any more. */
-  const act = async (step: Step<CheckContext>, snapshot: Snapshot): Promise<string | null> => {
+  const act = async (step: Step<Desired>, snapshot: Snapshot): Promise<string | null> => {
     try {
       if (limits.holdsLease) await ports.confirmLease();
     } catch (error) {
@@ -117,7 +117,7 @@ export async function* converge<CheckContext>(
     changed = true;
     return (await step.run?.(ports, wanted, snapshot, limits.signal)) ?? null;
   };
-  const begin = (step: Step<CheckContext>, snapshot: Snapshot) => {
+  const begin = (step: Step<Desired>, snapshot: Snapshot) => {
     runs++;
     running = act(step, snapshot)
       .then((note) => {

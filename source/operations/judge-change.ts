@@ -1,7 +1,7 @@
 // What stands in the way of a change, and what somebody should know of it beforehand.
 import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {majorProblem} from '../chart/postgres-major.ts';
-import {existingRelease} from '../observation/checks/existing-release.ts';
+import {blockedRelease} from '../observation/checks/existing-release.ts';
 import {growth} from '../observation/checks/growth.ts';
 import {images} from '../observation/checks/images.ts';
 import {limitRange} from '../observation/checks/limit-range.ts';
@@ -66,7 +66,7 @@ export function judgeChange(judged: Judged): Judgement {
     : null;
   const {refusals, warnings} = sorted(
     [
-      ...existingRelease(survey, wanted).filter(
+      ...blockedRelease(survey, wanted).filter(
         (finding) =>
           !(finding.severity === 'refuse' && finding.cause.code === 'RELEASE_LOCKED' && continues(survey, kind)),
       ),

@@ -1,6 +1,7 @@
 // Before a change or an uninstall that was interrupted goes on, the Secret of the database gets back what it lacks.
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {fromValues} from '../chart/values.ts';
+import {operationAtWork} from '../observation/checks/existing-release.ts';
 import {isNeverMade} from '../observation/never-made.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
@@ -8,7 +9,7 @@ import type {Ending} from './converge.ts';
 import type {Progress, Result} from './progress.ts';
 import {rememberRestored} from './remember-identifier.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, writeRescued, type Rescue} from './rescue-secret.ts';
-import {endOf, lockedBy, refused} from './result.ts';
+import {endOf, refused} from './result.ts';
 import {confirmRefusal, notTaken, type NotTaken} from './take-lease.ts';
 import type {Ports, Scope} from './ports/index.ts';
 import type {LeasePort, WatchLimits} from './ports/lease.ts';
@@ -77,7 +78,7 @@ async function* stillHeld(
   limits: WatchLimits,
 ): AsyncGenerator<Progress, NotTaken | null> {
   if (!operation?.holderIsAlive) return null;
-  const stands = yield* confirmRefusal(lockedBy(operation, ports.target), operation, ports, limits);
+  const stands = yield* confirmRefusal(operationAtWork(operation, ports.target), operation, ports, limits);
   return stands === 'dead' ? null : stands;
 }
 

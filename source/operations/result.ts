@@ -1,11 +1,10 @@
 // Puts together how an operation ended.
-import {cause, type Cause, type Warning} from '../core/cause.ts';
+import type {Cause, Warning} from '../core/cause.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
-import {toTheSecond} from '../core/time.ts';
 import {endpointsOf} from '../observation/endpoints.ts';
 import {proofOf, viewOf} from '../observation/release-view.ts';
-import type {OperationRecord, Target} from '../observation/snapshot.ts';
+import type {Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Ending} from './converge.ts';
 import type {LedgerEntry, Outcome, Plan, Result} from './progress.ts';
@@ -73,12 +72,4 @@ export function endOf(
 export function mergeWarnings(before: readonly Warning[], after: readonly Warning[]): Warning[] {
   const codes = new Set(after.map(({code}) => code));
   return [...before.filter(({code}) => !codes.has(code)), ...after];
-}
-
-/** Somebody else was faster. */
-export function lockedBy({holder, renewedAt, kind}: OperationRecord, {release, namespace}: Target): Cause {
-  return cause('RELEASE_LOCKED', `${holder.split('/')[0]} works on ${release} right now (${kind}).`, {
-    evidence: [`last sign of life ${toTheSecond(renewedAt)}`],
-    remedies: [{title: 'Watch it', command: `pg-helm-install status ${release} -n ${namespace} --watch`}],
-  });
 }

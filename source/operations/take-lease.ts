@@ -1,9 +1,10 @@
 // Taking the Lease from a holder of whom one cannot know at once whether it lives, and refusing because of one: its
 // Lease is watched first, and that is said.
 import {cause, type Cause} from '../core/cause.ts';
+import {operationAtWork} from '../observation/checks/existing-release.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
 import type {Progress, Result} from './progress.ts';
-import {endOf, lockedBy, type Beginning} from './result.ts';
+import {endOf, type Beginning} from './result.ts';
 import type {Scope} from './ports/index.ts';
 import type {LeasePort, LeaseRecord, WatchLimits} from './ports/lease.ts';
 
@@ -21,7 +22,7 @@ export async function* takeLease(
   for (;;) {
     const holder = await ports.takeLease(record);
     if (holder === null) return null;
-    if (!holder.isEstimate) return {outcome: 'refused', cause: lockedBy(holder, ports.target)};
+    if (!holder.isEstimate) return {outcome: 'refused', cause: operationAtWork(holder, ports.target)};
     const known = yield* watched(holder, ports, limits);
     if (known?.isEstimate) return undecided(known, ports, limits);
   }

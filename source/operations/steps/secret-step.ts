@@ -24,12 +24,12 @@ export interface WantedSecret {
   forgets?: boolean;
 }
 
-interface CheckContext {
+interface DesiredSecret {
   readonly readReplicaCount: number;
   readonly secret: WantedSecret;
 }
 
-export const secret: Step<CheckContext> = {
+export const secret: Step<DesiredSecret> = {
   name: 'secret',
   heals: 'SECRET_MALFORMED',
   done: (snapshot, {secret: {rescue, replaces, forgets}}) =>
