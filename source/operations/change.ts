@@ -13,7 +13,8 @@ import {retainedVolumes, setsOfOtherSize, smallClaims, unwantedClaims, wantedCla
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {changeConsequences, type ChangeConsequence} from '../plan/change.ts';
+import {changeConsequences} from '../plan/change.ts';
+import type {ChangeConsequence} from '../plan/change-facts.ts';
 import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
 import {assessChange, type Assessment} from './assess-change.ts';

@@ -7,7 +7,8 @@ import {proofOf, viewOf} from '../observation/release-view.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Ending} from './converge.ts';
-import type {LedgerEntry, Outcome, Plan, Result} from './progress.ts';
+import type {Outcome} from '../core/outcome.ts';
+import type {LedgerEntry, Plan, Result} from './progress.ts';
 
 export interface Beginning {
   readonly operation: string;
