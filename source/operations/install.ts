@@ -20,7 +20,7 @@ import {converge, type Ending} from './converge.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {isStale, rememberIdentifier} from './remember-identifier.ts';
-import {endOf, mergeWarnings, refused} from './result.ts';
+import {endOf, mergeWarnings, outcomeOf, refused} from './result.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
 import {installSteps, namespace, type WantedInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
@@ -213,10 +213,6 @@ function isPending({release}: Survey): boolean {
 
 function isUnchanged(survey: Survey, values: Values): boolean {
   return survey.release.revisions.at(-1)?.status === 'deployed' && sameValues(survey.release.values, values);
-}
-
-function outcomeOf({how}: Ending): Result['outcome'] {
-  return how === 'done' ? 'succeeded' : how;
 }
 
 function notesOf(survey: Survey, ending: Ending): string[] {

@@ -69,6 +69,10 @@ export function endOf(
   };
 }
 
+export function outcomeOf({how}: Ending): Outcome {
+  return how === 'done' ? 'succeeded' : how;
+}
+
 /** Of two of one code the later is truer. */
 export function mergeWarnings(before: readonly Warning[], after: readonly Warning[]): Warning[] {
   const codes = new Set(after.map(({code}) => code));

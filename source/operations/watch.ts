@@ -7,7 +7,7 @@ import {fromValues} from '../chart/values.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {converge, type Step} from './converge.ts';
 import type {Progress, Result} from './progress.ts';
-import {endOf} from './result.ts';
+import {endOf, outcomeOf} from './result.ts';
 import {readers, endpoints, storage, writer} from './steps/install-steps.ts';
 import type {Ports} from './ports/index.ts';
 
@@ -42,7 +42,7 @@ export async function* watchRelease(
     now: () => ports.now(),
     warnings: ending.snapshot ? findWarnings(ending.snapshot, parameters) : [],
     ending,
-    outcome: ending.how === 'done' ? 'succeeded' : ending.how,
+    outcome: outcomeOf(ending),
     ...(parameters ? {parameters} : {}),
   });
 }

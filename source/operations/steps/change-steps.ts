@@ -34,7 +34,7 @@ export interface WantedChange extends WantedRelease {
   needsTrialStart: boolean;
 }
 
-type ChangeStep = Step<WantedChange>;
+export type ChangeStep = Step<WantedChange>;
 
 const images: ChangeStep = {
   name: 'images',
