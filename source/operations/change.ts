@@ -1,6 +1,6 @@
 // Change: a release that is there becomes what is wanted. scale, resize, upgrade, set, restart and rollback only say
 // what that is and call this.
-import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
+import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
@@ -16,7 +16,7 @@ import type {LeaseRecord, WatchLimits} from './ports/lease.ts';
 import {assess, lookAround, prepare, type Assessed, type Found, type Prepared} from './prepare-change.ts';
 import type {Progress, Result} from './progress.ts';
 import {rememberIdentifier, rememberIfFollowed} from './remember-identifier.ts';
-import {endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
+import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {changeTracks} from './steps/change-steps.ts';
 import {replicasDrifted} from './steps/install-steps.ts';
 import {goingBefore} from './storage-guard.ts';
@@ -75,12 +75,6 @@ export async function* change(
       ? yield* again()
       : refused({...base, warnings, cause: assessed});
   return yield* confirmed({request, found, ports, signal, base, mayBeginAnew, again}, assessed, warnings);
-}
-
-/** @throws what is no UserError */
-function causeIn(error: unknown): Cause {
-  if (error instanceof UserError) return error.reason;
-  throw error;
 }
 
 /** Tells what the cluster and helm say to it, shows the plan, and goes on where nobody says no. */

@@ -1,5 +1,5 @@
 // Puts together how an operation ended.
-import type {Cause, Warning} from '../core/cause.ts';
+import {UserError, type Cause, type Warning} from '../core/cause.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {endpointsOf} from '../observation/endpoints.ts';
@@ -67,6 +67,12 @@ export function endOf(
     ...(end.plan ? {plan: end.plan} : {}),
     ...(end.ledger ? {ledger: end.ledger} : {}),
   };
+}
+
+/** For a catch: what a UserError says. @throws anything else, which is a bug */
+export function causeIn(error: unknown): Cause {
+  if (error instanceof UserError) return error.reason;
+  throw error;
 }
 
 export function outcomeOf({how}: Ending): Outcome {
