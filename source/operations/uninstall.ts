@@ -10,11 +10,11 @@ import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, type RetainedVolume} from '../observation/storage.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
-import {converge, type Step} from './converge.ts';
+import {converge, type Ending, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotGoingIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
-import {endOf, refused} from './result.ts';
+import {endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerInDoubt} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
@@ -71,6 +71,17 @@ const secretGoes: UninstallStep = {
   },
 };
 
+/** What is there, and what is to become of it. */
+interface Removal {
+  readonly before: Snapshot;
+  readonly dump: LastDump | null;
+  readonly steps: readonly UninstallStep[];
+  readonly retained: readonly RetainedVolume[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly plan: Plan;
+}
+
+/** Looks, shows what goes and what stays, takes the Lease, and converges. Throws only what is a bug. */
 export async function* uninstall(
   request: UninstallRequest,
   ports: Ports,
@@ -81,18 +92,33 @@ export async function* uninstall(
   const before = await ports.look();
   const refusal = (await whyRefused(request, ports, before)) ?? refuseUninstall(before, request.deleteData);
   if (refusal) return refused({...base, cause: refusal});
+  const removal = await prepare(request, ports, before);
+  if ('code' in removal) return refused({...base, cause: removal});
+  const {plan, ledger, steps} = removal;
+  if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
+  // An operation that was begun and left is something to put away.
+  if (!before.operation && steps.every((step) => step.done(before, request)))
+    return endOf({...base, outcome: 'unchanged', ledger});
+  if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  return yield* carriedOut(request, removal, ports, signal, base);
+}
+
+/** @returns the cause that forbids the dump, else all that is known before the first step */
+async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot): Promise<Removal | Cause> {
+  const {deleteData, dumpTo} = request;
   const leftObjects = await leftByHelm(ports, before);
-  const dump = request.dumpTo === null ? null : await prepareDump(ports, before, request.dumpTo);
-  if (dump !== null && 'code' in dump) return refused({...base, cause: dump});
+  const dump = dumpTo === null ? null : await prepareDump(ports, before, dumpTo);
+  if (dump !== null && 'code' in dump) return dump;
   const steps = [
     ...(dump ? [dumpStep(dump)] : []),
     releaseGoes,
     leftObjectsGo(isWithoutRelease(before) ? leftObjects : null),
     podsGo,
-    ...(request.deleteData ? [claimsGo, secretGoes] : []),
+    ...(deleteData ? [claimsGo, secretGoes] : []),
   ];
-  const retained = request.deleteData ? retainedVolumes(before.claims, await ports.volumes(before.claims)) : [];
-  const ledger = ledgerOf(before, request.deleteData ? () => false : isNotGoingIn(before), retained);
+  const retained = deleteData ? retainedVolumes(before.claims, await ports.volumes(before.claims)) : [];
+  const ledger = ledgerOf(before, deleteData ? () => false : isNotGoingIn(before), retained);
+  const {release, namespace} = ports.target;
   const plan: Plan = {
     consequences: [
       ...(dump ? [dumpConsequence(dump)] : []),
@@ -100,24 +126,29 @@ export async function* uninstall(
       ...leftConsequences(before, leftObjects),
       ...ledger.flatMap(consequenceOf),
       ...retainedConsequences(retained),
-      ...(request.deleteData ? onlyCopies(before) : []),
-      ...waysOn(before, request.deleteData),
+      ...(deleteData ? onlyCopies(before) : []),
+      ...waysOn(before, deleteData),
     ],
     steps: steps.map(({name}) => ({
       name,
-      command: name === 'release' ? `helm uninstall ${ports.target.release} -n ${ports.target.namespace}` : null,
+      command: name === 'release' ? `helm uninstall ${release} -n ${namespace}` : null,
     })),
     values: {},
     manifests: '',
     command: request.command,
   };
-  if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
-  // An operation that was begun and left is something to put away.
-  if (!before.operation && steps.every((step) => step.done(before, request)))
-    return endOf({...base, outcome: 'unchanged', ledger});
-  if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  return {before, dump, steps, retained, ledger, plan};
+}
 
-  const startedAt = new Date(clusterTime(began, before)).toISOString();
+async function* carriedOut(
+  request: UninstallRequest,
+  removal: Removal,
+  ports: Ports,
+  signal: AbortSignal,
+  base: Beginning,
+): AsyncGenerator<Progress, Result> {
+  const {before, dump, steps} = removal;
+  const startedAt = new Date(clusterTime(base.began, before)).toISOString();
   const deadline = ports.now() + request.timeoutMs;
   const record = {kind: 'uninstall', startedAt, wanted: null, ...(dump ? {dumpTo: dump.path} : {})} as const;
   const held = yield* takeLease(record, ports, {deadline, signal});
@@ -134,14 +165,19 @@ export async function* uninstall(
   const untouched = dump !== null && dump.whole === null;
   const left = untouched ? before.operation : null;
   if (left) await ports.takeLease(recordOf(left)).catch(() => undefined);
-  await (ending.how === 'done' || (untouched && !left) ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
-  const dumped =
-    dump && dump.whole !== null ? [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole} as const] : [];
-  if (ending.how === 'done')
-    return endOf({...base, ending, outcome: 'succeeded', ledger: [...dumped, ...(untouched ? [] : ledger)]});
-  // What broke off is told as it is, not as it was to be.
-  const remains = untouched ? [] : ledgerOf(before, isLeftIn(ending.snapshot ?? before), retained);
-  return endOf({...base, ending, outcome: ending.how, ledger: [...dumped, ...remains]});
+  const endsLease = ending.how === 'done' || (untouched && !left);
+  await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+  const ledger = [...dumpedLedger(dump), ...(untouched ? [] : endLedger(removal, ending))];
+  return endOf({...base, ending, outcome: outcomeOf(ending), ledger});
+}
+
+function dumpedLedger(dump: LastDump | null): LedgerEntry[] {
+  return dump === null || dump.whole === null ? [] : [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole}];
+}
+
+/** What broke off is told as it is, not as it was to be. */
+function endLedger({before, retained, ledger}: Removal, {how, snapshot}: Ending): readonly LedgerEntry[] {
+  return how === 'done' ? ledger : ledgerOf(before, isLeftIn(snapshot ?? before), retained);
 }
 
 /** Whether it is ours, before anything else is looked at. */
