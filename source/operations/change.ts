@@ -157,7 +157,7 @@ async function* carriedOut(
   if (parameters.readReplicaCount > viewOf(before).streaming)
     void ports.checkpointForBaseBackups(AbortSignal.any([copies.signal, signal]));
   const storage = goingBefore(before);
-  const limits = {deadline, signal, judge: true, holdsLease: true, tolerates: storage.isOneOf};
+  const limits = {deadline, signal, judge: true, holdsLease: true, ignoresCause: storage.isOneOf};
   let ending: Ending;
   try {
     ending = yield* converge(steps, desired, ports, {...limits, tracks: (snapshot) => changeTracks(snapshot, desired)});

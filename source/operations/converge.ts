@@ -38,7 +38,7 @@ export interface Limits {
   /** Whether causes end the wait: an uninstall minds none. */
   readonly judge: boolean;
   /** Certain causes that were there before, and that what is done has nothing to do with. */
-  readonly tolerates?: (cause: Cause) => boolean;
+  readonly ignoresCause?: (cause: Cause) => boolean;
   /** How far it is, for the screen. */
   readonly tracks: (snapshot: Snapshot) => readonly Track[];
   /** Whether we hold the operation's Lease and have to renew it: a mere watcher does not. */
@@ -212,7 +212,7 @@ class Loop<Desired> {
   private judged(step: Step<Desired>, snapshot: Snapshot): Ending | null {
     const {limits} = this;
     const causes = limits.judge ? findCauses(snapshot) : [];
-    const certain = causes.find((found) => found.certain && !limits.tolerates?.(found.cause));
+    const certain = causes.find((found) => found.certain && !limits.ignoresCause?.(found.cause));
     // A step that acts may be what heals it, so a cause ends the run only where nothing is left to do but wait.
     if (certain && (!step.run || this.runs > 0)) return this.ending('failed', certain.cause);
     const forbidding = causes.find(({endsOperation, cause: {code}}) => endsOperation && code !== step.heals);

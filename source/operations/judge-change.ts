@@ -12,7 +12,7 @@ import type {Finding, CheckContext} from '../observation/checks/rule.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
 import {viewOf} from '../observation/release-view.ts';
-import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
+import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
@@ -166,20 +166,20 @@ export async function growthRefused(
 
 /**
  * What somebody began and nobody finished is not mixed with something else. The same kind says anew what is wanted, a
- * rollback is the way out of each, and a restart
- * gives the pods what a resize could not give them while they run.
+ * rollback is the way out of each, and where helm is through, some kinds go on with what another one began.
  */
 function continues({operation, release}: Survey, kind: ChangeKind): boolean {
   if (!operation || operation.holderIsAlive || operation.kind === 'uninstall') return false;
-  const isInstalled = release.revisions.at(-1)?.status === 'deployed';
-  return (
-    operation.kind === kind ||
-    kind === 'rollback' ||
-    (kind === 'restart' && operation.kind === 'resize' && isInstalled) ||
-    // Readers that do not start below their writer are helped by other settings.
-    (kind === 'set' && operation.kind === 'scale' && isInstalled) ||
-    (isInstalled && (operation.kind === 'install' || operation.kind === 'recover'))
-  );
+  if (operation.kind === kind || kind === 'rollback') return true;
+  return release.revisions.at(-1)?.status === 'deployed' && goesOnWith(operation.kind, kind);
+}
+
+function goesOnWith(begun: OperationRecord['kind'], kind: ChangeKind): boolean {
+  if (begun === 'install' || begun === 'recover') return true;
+  // A restart gives the pods what a resize could not give them while they run.
+  if (kind === 'restart') return begun === 'resize';
+  // Readers that do not start below their writer are helped by other settings.
+  return kind === 'set' && begun === 'scale';
 }
 
 function sorted(findings: readonly Finding[], guard: Cause | null): Judgement {

@@ -4,7 +4,7 @@ import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {endpointsOf} from '../observation/endpoints.ts';
 import {proofOf, viewOf} from '../observation/release-view.ts';
-import type {Target} from '../observation/snapshot.ts';
+import type {Snapshot, Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Ending} from './converge.ts';
 import type {Outcome} from '../core/outcome.ts';
@@ -36,21 +36,19 @@ export function endOf(
   },
 ): Result {
   const {target, ending} = end;
-  const snapshot = ending?.snapshot ?? null;
-  const newest = snapshot ? viewOf(snapshot).newest : null;
-  const proof = snapshot ? proofOf(snapshot, 'writer') : null;
-  const parameters = end.parameters ?? (snapshot?.release.values ? fromValues(snapshot.release.values) : null);
+  const seen = seenIn(ending?.snapshot ?? null);
+  const parameters = end.parameters ?? seen.parameters;
   return {
     operation: end.operation,
     outcome: end.outcome,
     release: target.release,
     namespace: target.namespace,
     context: target.context,
-    revision: newest?.revision ?? null,
-    chartVersion: newest?.chartVersion ?? null,
-    postgresVersion: proof?.result.serverVersion ?? null,
+    revision: seen.revision,
+    chartVersion: seen.chartVersion,
+    postgresVersion: seen.postgresVersion,
     durationMs: end.now() - end.began,
-    endpoints: snapshot ? endpointsOf(snapshot) : null,
+    endpoints: seen.endpoints,
     credentials: parameters && {
       username: parameters.username,
       database: parameters.database,
@@ -66,6 +64,21 @@ export function endOf(
     ...(ending?.cause ? {cause: ending.cause} : {}),
     ...(end.plan ? {plan: end.plan} : {}),
     ...(end.ledger ? {ledger: end.ledger} : {}),
+  };
+}
+
+/** What the last look shows of the release. */
+function seenIn(snapshot: Snapshot | null) {
+  if (snapshot === null)
+    return {revision: null, chartVersion: null, postgresVersion: null, endpoints: null, parameters: null};
+  const {newest} = viewOf(snapshot);
+  const {values} = snapshot.release;
+  return {
+    revision: newest?.revision ?? null,
+    chartVersion: newest?.chartVersion ?? null,
+    postgresVersion: proofOf(snapshot, 'writer')?.result.serverVersion ?? null,
+    endpoints: endpointsOf(snapshot),
+    parameters: values ? fromValues(values) : null,
   };
 }
 

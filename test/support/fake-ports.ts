@@ -1,5 +1,5 @@
-// A small cluster in memory, with helm, a database and a clock of its own: what operations see through their ports. It can
-// be killed.
+// A small cluster in memory, with helm, a database and a clock of its own: what operations see through their ports. It
+// can be killed.
 import {cause, UserError} from '../../source/core/cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
