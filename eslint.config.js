@@ -93,7 +93,7 @@ export default tseslint.config(
   direction(
     ['source/operations/**/*.ts'],
     [...adapters, 'client', 'cli', 'tui'],
-    'Operations see the outside only through operations/world.ts.',
+    'Operations see the outside only through operations/ports/.',
     ['execa', '@kubernetes/*', 'pg', 'commander'],
   ),
   direction(
@@ -119,7 +119,8 @@ export default tseslint.config(
   ]),
   direction(
     ['source/{helm,cluster,postgres}/**/*.ts'],
-    ['operations', 'client', 'cli', 'tui'],
-    'Adapters serve the operations and know nothing of them.',
+    ['operations/steps', 'client', 'cli', 'tui'],
+    'An adapter implements operations/ports and knows nothing else of the operations.',
+    ['**/operations/*', '!**/operations/ports'],
   ),
 );

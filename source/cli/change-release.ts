@@ -41,5 +41,5 @@ export async function changeRelease(
               : ask(invocation, `${asked[edit.kind]} ${target.release} in ${target.namespace} on ${target.context}?`);
           },
   });
-  return runToEnd(invocation, change(request, session.world, invocation.signal));
+  return runToEnd(invocation, change(request, session.ports, invocation.signal));
 }

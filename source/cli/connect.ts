@@ -23,7 +23,7 @@ export const runConnect: Run = async (invocation) => {
     throw badInput('psql needs a terminal. To hold a port open instead, add --forward PORT.');
 
   const session = await openSession(invocation);
-  const snapshot = mustExist(await session.world.look());
+  const snapshot = mustExist(await session.ports.look());
   const {writerPod, readerPods} = viewOf(snapshot);
   const pod = (role === 'writer' ? [writerPod] : readerPods).find((one) => isReady(one ?? null))?.metadata.name;
   const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
@@ -67,11 +67,11 @@ export const runConnect: Run = async (invocation) => {
 /** The password is in a file that only this user can read, and only while psql runs. */
 async function psql(
   {environment, interrupts}: Invocation,
-  {world}: Session,
+  {ports}: Session,
   port: number,
   {username, database}: {username: string; database: string},
 ) {
-  const passwords = await world.passwords();
+  const passwords = await ports.passwords();
   const folder = await mkdtemp(join(tmpdir(), 'pg-helm-install-'));
   const file = join(folder, 'pgpass');
   const escaped = (passwords?.user ?? '').replace(/[\\:]/g, '\\$&');

@@ -12,8 +12,8 @@ export const runDoctor: Run = async (invocation) => {
   const bundle = text(invocation.options['bundle']);
   const session = await openSession(invocation);
   const [survey, snapshot, helm] = await Promise.all([
-    session.world.survey({password: null, pullSecret: null}),
-    session.world.look(),
+    session.ports.survey({password: null, pullSecret: null}),
+    session.ports.look(),
     session.helmProgram().then(
       (program) => ({program, problem: null}),
       (error: unknown) => {
@@ -23,7 +23,7 @@ export const runDoctor: Run = async (invocation) => {
     ),
   ]);
   const chart = {source: defaultChart.source, version: defaultChart.version};
-  const found = await diagnose(survey, snapshot, chart, (revision) => session.world.record(revision));
+  const found = await diagnose(survey, snapshot, chart, (revision) => session.ports.record(revision));
   const {warnings, state} = found;
   const problems = [...(helm.problem ? [helm.problem] : []), ...found.problems];
   if (bundle !== null) {

@@ -12,7 +12,7 @@ export const runEndpoints: Run = async (invocation) => {
   const role = roleOf(invocation.options);
   const format = formatOf(text(invocation.options['format']));
   const session = await openSession(invocation);
-  const status = statusOf(mustExist(await session.world.look()));
+  const status = statusOf(mustExist(await session.ports.look()));
   if (!status) throw notFound(session.target);
   const {endpoints, credentials} = status;
   if (!endpoints || !credentials) {

@@ -56,7 +56,7 @@ export const runInstall: Run = async (invocation) => {
           if (to !== null) await saveAnswers(to, session, {source: chart.source, version: chart.version}, parameters);
         },
       },
-      session.world,
+      session.ports,
       invocation.signal,
     ),
   );

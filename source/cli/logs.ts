@@ -11,8 +11,8 @@ export const runLogs: Run = async (invocation) => {
   const tail = Number(text(invocation.options['tail']) ?? '100');
   if (!Number.isInteger(tail) || tail < 1) throw badInput('--tail: right is a whole number from 1.');
   const follow = invocation.options['follow'] === true;
-  const {connection, target, world} = await openSession(invocation);
-  const {writerPod, readerPods} = viewOf(mustExist(await world.look()));
+  const {connection, target, ports} = await openSession(invocation);
+  const {writerPod, readerPods} = viewOf(mustExist(await ports.look()));
   const pods = [...(writerPod && role !== 'reader' ? [writerPod] : []), ...(role === 'writer' ? [] : readerPods)].map(
     ({metadata}) => metadata.name,
   );

@@ -1,11 +1,11 @@
-// What most commands begin with: a connection, a target, and the world around one release.
+// What most commands begin with: a connection, a target, and the ports around one release.
 import {badInput} from '../core/cause.ts';
 import {fullnameOf} from '../chart/names.ts';
 import {connect, type Connection} from '../cluster/connect.ts';
 import type {Helm} from '../helm/commands.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {World} from '../operations/world.ts';
+import type {Ports} from '../operations/ports/index.ts';
 import {namespaceProblem} from '../parameters/identifiers.ts';
 import {createAdapters} from '../client/adapters.ts';
 import type {Invocation} from './command.ts';
@@ -17,7 +17,7 @@ export {roleOf, text, timeoutOf} from './options.ts';
 export interface Session {
   readonly connection: Connection;
   readonly target: Target;
-  readonly world: World;
+  readonly ports: Ports;
   readonly helmProgram: () => Promise<HelmProgram>;
 }
 
@@ -52,7 +52,7 @@ export async function openSession(invocation: Invocation, hints: TargetHints = {
   if (problem) throw badInput(`--namespace: ${problem}`);
   invocation.where.namespace = namespace;
   const target: Target = {context: connection.context, namespace, release, fullname: fullnameOf(release)};
-  return {connection, target, world: createAdapters(connection, helm.commands, target), helmProgram: helm.program};
+  return {connection, target, ports: createAdapters(connection, helm.commands, target), helmProgram: helm.program};
 }
 
 /** helm, found when it is needed first: commands that only read work without it. */

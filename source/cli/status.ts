@@ -8,15 +8,15 @@ import {mustExist, notFound, openSession, timeoutOf} from './session.ts';
 
 export const runStatus: Run = async (invocation) => {
   const session = await openSession(invocation);
-  const snapshot = await session.world.look();
+  const snapshot = await session.ports.look();
   const status = statusOf(snapshot);
   if (!status) {
     mustExist(snapshot);
     throw notFound(session.target);
   }
   if (invocation.options['watch'] === true) {
-    const deadline = session.world.now() + timeoutOf(invocation.options);
-    return runToEnd(invocation, watchRelease(session.world, deadline, invocation.signal));
+    const deadline = session.ports.now() + timeoutOf(invocation.options);
+    return runToEnd(invocation, watchRelease(session.ports, deadline, invocation.signal));
   }
   show(invocation, status);
   return statusExitCode(status.state);

@@ -25,11 +25,11 @@ export const runUninstall: Run = async (invocation) => {
   }
   const timeoutMs = timeoutOf(options);
   const session = await openSession(invocation);
-  const {target, world} = session;
+  const {target, ports} = session;
   // What an earlier uninstall left can still be deleted when the release itself is gone; one that was interrupted goes
   // on.
-  const before = await world.look();
-  if (!deleteData && !before.operation && (await leftByHelm(world, before)).length === 0) mustExist(before);
+  const before = await ports.look();
+  if (!deleteData && !before.operation && (await leftByHelm(ports, before)).length === 0) mustExist(before);
   return runToEnd(
     invocation,
     uninstall(
@@ -47,7 +47,7 @@ export const runUninstall: Run = async (invocation) => {
             : ask(invocation, `Uninstall ${target.release} from ${target.namespace} on ${target.context}?`);
         },
       },
-      world,
+      ports,
       invocation.signal,
     ),
   );

@@ -4,7 +4,7 @@ import {mustExist, openSession} from './session.ts';
 
 export const runValues: Run = async (invocation) => {
   const session = await openSession(invocation);
-  const {release, target} = mustExist(await session.world.look());
+  const {release, target} = mustExist(await session.ports.look());
   const {stringify} = await import('yaml');
   const values = release.values ?? {};
   invocation.reporter.answer(

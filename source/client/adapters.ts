@@ -1,6 +1,5 @@
-// Joins the adapters into the World that operations see: one release, the real cluster, the real helm, the real
-// database.
-import {objectNames} from '../chart/names.ts';
+// Makes the ports that operations see of the adapters.
+import {objectNames, replicationUser} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {cause, UserError} from '../core/cause.ts';
 import type {Connection} from '../cluster/connect.ts';
@@ -29,11 +28,21 @@ import {requiredPermissions} from '../observation/checks/permissions.ts';
 import {externalAddress} from '../observation/endpoints.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {HelmRun, World} from '../operations/world.ts';
+import type {ClusterPort} from '../operations/ports/cluster.ts';
+import type {DatabasePort} from '../operations/ports/database.ts';
+import type {HelmPort, HelmRun} from '../operations/ports/helm.ts';
+import type {Ports} from '../operations/ports/index.ts';
+import type {LeasePort} from '../operations/ports/lease.ts';
+import type {ObservationPort} from '../operations/ports/observation.ts';
+import type {PodsPort} from '../operations/ports/pods.ts';
+import type {SecretPort} from '../operations/ports/secret.ts';
+import type {StoragePort} from '../operations/ports/storage.ts';
+import type {Administration} from '../postgres/administer.ts';
 import {checkpoint} from '../postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from '../postgres/dump-file.ts';
 import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
+import type {Exec} from '../postgres/prove-in-cluster.ts';
 import {proveEndpoints} from '../postgres/prove.ts';
 import {askSettings} from '../postgres/required-settings.ts';
 import {tryLogin} from '../postgres/try-login.ts';
@@ -46,18 +55,41 @@ const proofTimeoutMs = 6000;
 /** Helm waits for nothing but its hooks, and the chart has none. */
 const helmTimeoutMs = 120_000;
 
-export function createAdapters(connection: Connection, helm: () => Promise<Helm>, target: Target): World {
+/** What every adapter of one release needs. */
+interface Place {
+  readonly connection: Connection;
+  readonly target: Target;
+  readonly names: ReturnType<typeof objectNames>;
+  readonly exec: Exec;
+  /** The database container of the writer, and the administrator's password. */
+  readonly writer: Administration;
+}
+
+/** The ports of one release: the real cluster, the real helm, the real database. */
+export function createAdapters(connection: Connection, helm: () => Promise<Helm>, target: Target): Ports {
   const {api} = connection;
-  const {namespace, release, fullname} = target;
-  const names = objectNames(fullname);
-  const helmTarget = {context: helmContext(connection), namespace, release, kubeconfig: connection.kubeconfig};
-  const lease = new HeldLease(api, namespace, names.lease);
-  const usage = usageReader(
-    (pod, inContainer, command, stdin, timeoutMs) =>
-      execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
-    container,
-    () => clock.now(),
-  );
+  const {namespace} = target;
+  const names = objectNames(target.fullname);
+  const exec: Exec = (pod, inContainer, command, stdin, timeoutMs) =>
+    execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs);
+  const password = async () => (await readCredentials(api, namespace, names.secret))?.credentials?.admin ?? null;
+  const place = {connection, target, names, exec, writer: {exec, pod: `${names.writer}-0`, container, password}};
+  return {
+    target,
+    now: () => clock.now(),
+    ...observationPort(place),
+    ...clusterPort(place),
+    ...podsPort(place),
+    ...storagePort(place),
+    ...secretPort(place),
+    ...helmPort(place, helm),
+    ...databasePort(place),
+    ...leasePort(place),
+  };
+}
+
+function observationPort({connection, target, exec}: Place): ObservationPort {
+  const usage = usageReader(exec, container, () => clock.now());
   const prove: Prove = async (snapshot, credentials, signal) => [
     ...(await proofs(connection, snapshot, credentials, signal)),
     // Nobody waits for it while an operation waits for a proof.
@@ -70,34 +102,18 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     ]);
     return [...proven, ...used];
   };
-
-  const apply = ({chart, values, description, forceConflicts = false}: HelmRun, signal: AbortSignal): Apply => ({
-    target: helmTarget,
-    chart: chart.path,
-    values,
-    ...(description === undefined ? {} : {description}),
-    forceConflicts,
-    labels: releaseLabels,
-    timeoutMs: helmTimeoutMs,
-    signal,
-  });
-
-  const onWriter = {
-    exec: (pod: string, inContainer: string, command: readonly string[], stdin: string, timeoutMs: number) =>
-      execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
-    pod: `${names.writer}-0`,
-    container,
-    password: async () => (await readCredentials(api, namespace, names.secret))?.credentials?.admin ?? null,
-  };
-
+  const permissions = (exists: boolean) => requiredPermissions(target.namespace, exists);
   return {
-    target,
-    now: () => clock.now(),
-    survey: (request) =>
-      survey(connection, {target, ...request, permissions: (exists) => requiredPermissions(namespace, exists)}),
+    survey: (request) => survey(connection, {target, ...request, permissions}),
     look: () => lookOnce(connection, target, proveAll),
     // Who only watches gets all of it with the first proof.
     observe: (signal, pace) => observe(connection, target, pace === 'calm' ? proveAll : prove, signal, pace),
+  };
+}
+
+function clusterPort({connection: {api}, target, names}: Place): ClusterPort {
+  const {namespace} = target;
+  return {
     async createNamespace() {
       const made = api
         .create(paths.namespaces, {apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}})
@@ -106,69 +122,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
         });
       await translateApiError(made);
     },
-    passwords: async () => (await readCredentials(api, namespace, names.secret))?.credentials ?? null,
-    storedPasswords: async () =>
-      (await translateApiError(readCredentials(api, namespace, names.secret)))?.found ?? null,
-    writePasswords: (passwords, options) =>
-      translateApiError(writeCredentials(api, namespace, names.secret, release, passwords, options)),
-    async mountedPasswords() {
-      const pods = await translateApiError(runningPods(api, target));
-      return Promise.all(pods.map(({metadata}) => mountedPasswords(onWriter.exec, metadata.name, container)));
-    },
-    async tryLogin(login) {
-      const pods = await translateApiError(runningPods(api, target));
-      const places = pods.map(({metadata, status}) => ({pod: metadata.name, container, podIP: status?.podIP ?? null}));
-      return tryLogin(onWriter.exec, places, login);
-    },
-    rememberSystemIdentifier: (identifier) =>
-      translateApiError(writeSystemIdentifier(api, namespace, names.secret, identifier)),
-    deleteSecret: () => translateApiError(api.delete(`${paths.secrets(namespace)}/${names.secret}`)),
-    async deleteClaims(claims) {
-      await translateApiError(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
-    },
-    revisions: async () => (await translateApiError(readRelease(api, target))).revisions,
-    record: (revision) => translateApiError(readRevision(api, target, revision)),
-    helmObjects: () => translateApiError(readHelmObjects(api, target)),
-    deleteObjects: (objects) => translateApiError(deleteObjects(api, namespace, objects)),
-    manifest: () => readManifest(api, target),
     definitions: () => readDefinitions(api, target),
-    tryImage: (trial, signal) => translateApiError(tryImage(api, target, trial, signal)),
-    trialStart: (trial, signal) => translateApiError(trialStart(api, target, trial, signal)),
-    checkpointForBaseBackups: (signal) => checkpointForBaseBackups(onWriter, signal),
-    checkpoint: (signal) => checkpoint(onWriter, signal),
-    dumpAt,
-    async dump({path, replace}, onBytes, signal) {
-      const [snapshot, secret] = await translateApiError(
-        Promise.all([lookOnce(connection, target, async () => []), readCredentials(api, namespace, names.secret)]),
-      );
-      const header = {release, namespace, madeAt: new Date().toISOString()};
-      if (!secret?.credentials)
-        throw new UserError(dumpFailed(header, `the Secret ${names.secret} with its passwords is gone or not whole`));
-      const username = snapshot.release.values ? fromValues(snapshot.release.values)?.username : null;
-      return writeDump({
-        ...{path, replace, header, onBytes, signal},
-        adminPassword: secret.credentials.admin,
-        ownRoles: [...new Set(['postgres', 'repl_user', ...(username ? [username] : [])])],
-        run: (command, stdin, onOutput) =>
-          streamFromPod(connection, namespace, `${names.writer}-0`, container, command, stdin, {onOutput, signal}),
-      });
-    },
-    storageUnder: (pod) => translateApiError(readStorageUnder(api, namespace, pod)),
-    deletePod: (pod) => translateApiError(deletePod(api, namespace, pod)),
-    patchPod: (pod, patch) => translateApiError(patchPod(api, namespace, pod, patch)),
-    resizeProblem: (pod, resources) => translateApiError(resizeProblem(api, namespace, pod, resources)),
-    podRefusal: (pod) => translateApiError(podRefusal(api, namespace, pod)),
-    async runningSettings(pods) {
-      const asked = pods.map(async (pod) => [pod, await askSettings({...onWriter, pod})] as const);
-      return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
-    },
-    async publishNotReadyAddresses(early) {
-      await translateApiError(
-        api.patch(`${paths.services(namespace)}/${names.writer}`, {
-          spec: {publishNotReadyAddresses: early ? true : null},
-        }),
-      );
-    },
     async setReaders(count, {dryRun}) {
       // Like helm's own, it is a field that this program sets.
       const query = {fieldManager: 'pg-helm-install', ...(dryRun ? {dryRun: 'All'} : {})};
@@ -176,36 +130,147 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
         api.patch(`${paths.statefulSets(namespace)}/${names.reader}`, {spec: {replicas: count}}, 'merge-patch', query),
       );
     },
-    growClaims: (claims, size, options) => translateApiError(growClaims(api, namespace, claims, size, options)),
     orphanPods: (sets, options) => translateApiError(orphanPods(api, namespace, sets, options)),
+    async publishNotReadyAddresses(early) {
+      await translateApiError(
+        api.patch(`${paths.services(namespace)}/${names.writer}`, {
+          spec: {publishNotReadyAddresses: early ? true : null},
+        }),
+      );
+    },
+  };
+}
+
+function podsPort({connection: {api}, target}: Place): PodsPort {
+  const {namespace} = target;
+  return {
+    deletePod: (pod) => translateApiError(deletePod(api, namespace, pod)),
+    patchPod: (pod, patch) => translateApiError(patchPod(api, namespace, pod, patch)),
+    resizeProblem: (pod, resources) => translateApiError(resizeProblem(api, namespace, pod, resources)),
+    podRefusal: (pod) => translateApiError(podRefusal(api, namespace, pod)),
+    tryImage: (trial, signal) => translateApiError(tryImage(api, target, trial, signal)),
+    trialStart: (trial, signal) => translateApiError(trialStart(api, target, trial, signal)),
+  };
+}
+
+function storagePort({connection: {api}, target: {namespace}}: Place): StoragePort {
+  return {
     volumes: (claims) => translateApiError(readVolumes(api, claims)),
+    storageUnder: (pod) => translateApiError(readStorageUnder(api, namespace, pod)),
+    growClaims: (claims, size, options) => translateApiError(growClaims(api, namespace, claims, size, options)),
+    async deleteClaims(claims) {
+      await translateApiError(Promise.all(claims.map((name) => api.delete(`${paths.claims(namespace)}/${name}`))));
+    },
+  };
+}
+
+function secretPort({connection: {api}, target: {namespace, release}, names: {secret}}: Place): SecretPort {
+  return {
+    passwords: async () => (await readCredentials(api, namespace, secret))?.credentials ?? null,
+    storedPasswords: async () => (await translateApiError(readCredentials(api, namespace, secret)))?.found ?? null,
+    writePasswords: (passwords, options) =>
+      translateApiError(writeCredentials(api, namespace, secret, release, passwords, options)),
+    rememberSystemIdentifier: (identifier) =>
+      translateApiError(writeSystemIdentifier(api, namespace, secret, identifier)),
+    deleteSecret: () => translateApiError(api.delete(`${paths.secrets(namespace)}/${secret}`)),
+  };
+}
+
+function helmPort({connection, target}: Place, helm: () => Promise<Helm>): HelmPort {
+  const {api, kubeconfig} = connection;
+  const {namespace, release} = target;
+  const at = {context: helmContext(connection), namespace, release, kubeconfig};
+  const limited = {target: at, timeoutMs: helmTimeoutMs};
+  const apply = ({chart, values, description, forceConflicts = false}: HelmRun, signal: AbortSignal): Apply => ({
+    ...limited,
+    chart: chart.path,
+    values,
+    ...(description === undefined ? {} : {description}),
+    forceConflicts,
+    labels: releaseLabels,
+    signal,
+  });
+  return {
+    helm: {
+      install: async (run, signal) => void unwrap(await (await helm()).install(apply(run, signal)), target),
+      upgrade: async (run, signal) => void unwrap(await (await helm()).upgrade(apply(run, signal)), target),
+      rollback: async (revision, signal) =>
+        void unwrap(await (await helm()).rollback({...limited, revision, signal}), target),
+      uninstall: async (signal) => void unwrap(await (await helm()).uninstall({...limited, signal}), target),
+      dryRun: async (run, exists, signal) =>
+        unwrap(await (await helm()).dryRun({...apply(run, signal), exists}), target).manifest,
+      render: async ({chart, values}, signal) =>
+        unwrap(await (await helm()).template({target: at, chart: chart.path, values, signal}), target).manifest,
+      describe: (chart, kind = 'install') =>
+        applyCommandLine(kind, {...limited, labels: releaseLabels}, {chart, major: 3}),
+    },
+    revisions: async () => (await translateApiError(readRelease(api, target))).revisions,
+    record: (revision) => translateApiError(readRevision(api, target, revision)),
+    manifest: () => readManifest(api, target),
+    helmObjects: () => translateApiError(readHelmObjects(api, target)),
+    deleteObjects: (objects) => translateApiError(deleteObjects(api, namespace, objects)),
+  };
+}
+
+function databasePort(place: Place): DatabasePort {
+  const {connection, target, exec, writer} = place;
+  const {api} = connection;
+  return {
+    async mountedPasswords() {
+      const pods = await translateApiError(runningPods(api, target));
+      return Promise.all(pods.map(({metadata}) => mountedPasswords(exec, metadata.name, container)));
+    },
+    async tryLogin(login) {
+      const pods = await translateApiError(runningPods(api, target));
+      const places = pods.map(({metadata, status}) => ({pod: metadata.name, container, podIP: status?.podIP ?? null}));
+      return tryLogin(exec, places, login);
+    },
+    async runningSettings(pods) {
+      const asked = pods.map(async (pod) => [pod, await askSettings({...writer, pod})] as const);
+      return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
+    },
+    checkpoint: (signal) => checkpoint(writer, signal),
+    checkpointForBaseBackups: (signal) => checkpointForBaseBackups(writer, signal),
+    dumpAt,
+    dump: (to, onBytes, signal) => dump(place, to, onBytes, signal),
+  };
+}
+
+async function dump(
+  {connection, target, names, writer}: Place,
+  {path, replace}: {readonly path: string; readonly replace: boolean},
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<{readonly bytes: number}> {
+  const {release, namespace} = target;
+  const [snapshot, secret] = await translateApiError(
+    Promise.all([
+      lookOnce(connection, target, async () => []),
+      readCredentials(connection.api, namespace, names.secret),
+    ]),
+  );
+  const header = {release, namespace, madeAt: new Date().toISOString()};
+  if (!secret?.credentials)
+    throw new UserError(dumpFailed(header, `the Secret ${names.secret} with its passwords is gone or not whole`));
+  const username = snapshot.release.values ? fromValues(snapshot.release.values)?.username : null;
+  return writeDump({
+    ...{path, replace, header, onBytes, signal},
+    adminPassword: secret.credentials.admin,
+    ownRoles: [...new Set(['postgres', replicationUser, ...(username ? [username] : [])])],
+    run: (command, stdin, onOutput) =>
+      streamFromPod(connection, namespace, writer.pod, container, command, stdin, {onOutput, signal}),
+  });
+}
+
+function leasePort({connection: {api}, target: {namespace}, names}: Place): LeasePort {
+  const lease = new HeldLease(api, namespace, names.lease);
+  return {
     takeLease: (record) => translateApiError(lease.take(record)),
     watchHolder: (limits) => translateApiError(watchHolder(api, namespace, names.lease, limits)),
     renewLease: () => translateApiError(lease.renew()),
     confirmLease: () => translateApiError(lease.confirm()),
     pauseLease: () => pauseLease(api, namespace, names.lease),
     endLease: () => endLease(api, namespace, names.lease),
-    helm: {
-      install: async (run, signal) => void unwrap(await (await helm()).install(apply(run, signal)), target),
-      upgrade: async (run, signal) => void unwrap(await (await helm()).upgrade(apply(run, signal)), target),
-      rollback: async (revision, signal) =>
-        void unwrap(
-          await (await helm()).rollback({target: helmTarget, revision, timeoutMs: helmTimeoutMs, signal}),
-          target,
-        ),
-      uninstall: async (signal) =>
-        void unwrap(await (await helm()).uninstall({target: helmTarget, timeoutMs: helmTimeoutMs, signal}), target),
-      dryRun: async (run, exists, signal) =>
-        unwrap(await (await helm()).dryRun({...apply(run, signal), exists}), target).manifest,
-      render: async ({chart, values}, signal) =>
-        unwrap(await (await helm()).template({target: helmTarget, chart: chart.path, values, signal}), target).manifest,
-      describe: (chart, kind = 'install') =>
-        applyCommandLine(
-          kind,
-          {target: helmTarget, timeoutMs: helmTimeoutMs, labels: releaseLabels},
-          {chart, major: 3},
-        ),
-    },
   };
 }
 

@@ -43,7 +43,7 @@ export async function* begin(operation: Operation, settings: Settings, session: 
     default: {
       const edit = await editOf(operation, session);
       const request = await changeRequest(settings, session, edit, {dryRun: how.dryRun, confirm: async () => true});
-      return yield* change(request, session.world, how.signal);
+      return yield* change(request, session.ports, how.signal);
     }
   }
 }
@@ -70,7 +70,7 @@ function editOf(operation: Change, {connection, target}: Session): Edit | Promis
 async function* installing(
   {answers}: OperationOf<'install'>,
   settings: Settings,
-  {target, world, helmProgram}: Session,
+  {target, ports, helmProgram}: Session,
   {dryRun, password, signal}: BeginOptions,
 ): Steps {
   const chart = await findChart(settings, helmProgram);
@@ -89,7 +89,7 @@ async function* installing(
       commandFor: (parameters) => equivalentCommand(settings, target, parameters, {...chart, given}),
       onResolved: async () => undefined,
     },
-    world,
+    ports,
     signal,
   );
 }
@@ -97,7 +97,7 @@ async function* installing(
 async function* removing(
   {deleteData, dumpTo}: OperationOf<'uninstall'>,
   {options}: Settings,
-  {target, world}: Session,
+  {target, ports}: Session,
   {dryRun, signal}: BeginOptions,
 ): Steps {
   const path = orCause(() => dumpPath(dumpTo));
@@ -106,14 +106,14 @@ async function* removing(
     return refused({
       operation: 'uninstall',
       target,
-      began: world.now(),
-      now: () => world.now(),
+      began: ports.now(),
+      now: () => ports.now(),
       warnings: [],
       cause: path.cause,
     });
   return yield* uninstall(
     {deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true},
-    world,
+    ports,
     signal,
   );
 }

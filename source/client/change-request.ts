@@ -7,7 +7,8 @@ import {viewOf} from '../observation/release-view.ts';
 import {isChange, type Snapshot} from '../observation/snapshot.ts';
 import type {ChangeRequest} from '../operations/change.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
-import type {Chart, World} from '../operations/world.ts';
+import type {Chart} from '../operations/ports/helm.ts';
+import type {Ports} from '../operations/ports/index.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {placeOf} from '../parameters/resolve.ts';
 import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
@@ -26,9 +27,9 @@ export async function changeRequest(
   how: Pick<ChangeRequest, 'dryRun' | 'confirm'>,
 ): Promise<ChangeRequest> {
   const {options} = settings;
-  const {target, world} = session;
-  const {parameters, version, lastSource, snapshot} = await whatIs(settings, world);
-  const place = async () => placeOf(await world.survey({password: null, pullSecret: null}));
+  const {target, ports} = session;
+  const {parameters, version, lastSource, snapshot} = await whatIs(settings, ports);
+  const place = async () => placeOf(await ports.survey({password: null, pullSecret: null}));
   const preface = edit.preface?.(parameters, snapshot);
   const chart = await chartOf(settings, session, edit.chartVersion ?? version, lastSource);
   return {
@@ -66,10 +67,10 @@ export async function changeRequest(
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS */
 async function whatIs(
   settings: Settings,
-  world: World,
+  ports: Ports,
 ): Promise<{parameters: Parameters; version: string; lastSource: string | null; snapshot: Snapshot}> {
-  const snapshot = mustExist(await world.look());
-  const foreign = await ownershipRefusal(heldIn(snapshot), (revision) => world.record(revision), chartGiven(settings));
+  const snapshot = mustExist(await ports.look());
+  const foreign = await ownershipRefusal(heldIn(snapshot), (revision) => ports.record(revision), chartGiven(settings));
   if (foreign) throw new UserError(foreign);
   const {operation} = snapshot;
   const {newest} = viewOf(snapshot);

@@ -6,20 +6,20 @@ import type {Client, InstallRequest} from './types.ts';
 import {chartValues, resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import {listTags} from '../helm/registry-tags.ts';
-import type {World} from '../operations/world.ts';
+import type {Ports} from '../operations/ports/index.ts';
 import {defaultChart} from './cluster-flags.ts';
 import {text, type Settings} from './settings.ts';
 
 export function chartReadsOf(
   {options, environment, signal}: Settings,
-  worldOf: (target: InstallRequest['target']) => World,
+  portsOf: (target: InstallRequest['target']) => Ports,
   helmProgram: () => Promise<HelmProgram>,
 ): Pick<Client, 'versions' | 'chartValues'> {
   const sourceOf = (last: string | null) =>
     text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
   return {
     async versions(target) {
-      const {release, operation} = await worldOf(target).look();
+      const {release, operation} = await portsOf(target).look();
       const images = release.values ? (fromValues(release.values)?.images ?? null) : null;
       const source = sourceOf(operation?.wanted?.chart.source ?? null);
       const isFolder = !source.startsWith('oci://');

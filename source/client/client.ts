@@ -45,7 +45,7 @@ export function openClient(settings: Settings, choose: Choose): Client {
     if (!found) throw new Error(`context ${context} is not connected`);
     return found;
   };
-  const worldOf = ({context, namespace, release}: InstallRequest['target']) => {
+  const portsOf = ({context, namespace, release}: InstallRequest['target']) => {
     const helm = async () => helmCommands(await helmProgram(), environment);
     return createAdapters(connectionOf(context), helm, {context, namespace, release, fullname: fullnameOf(release)});
   };
@@ -58,8 +58,8 @@ export function openClient(settings: Settings, choose: Choose): Client {
   const sessionOf = ({release, namespace, context}: ReleaseRef) => {
     const connection = connectionOf(context ?? [...connections.keys()].at(-1) ?? '');
     const where = {context: connection.context, namespace: namespace ?? connection.defaultNamespace, release};
-    const world = worldOf(where);
-    return {connection, target: world.target, world, helmProgram};
+    const ports = portsOf(where);
+    return {connection, target: ports.target, ports, helmProgram};
   };
   const start = (operation: Operation, password: string | null = null) =>
     work((stop) => begin(operation, settings, sessionOf(operation), {dryRun: false, password, signal: stop}));
@@ -100,7 +100,7 @@ export function openClient(settings: Settings, choose: Choose): Client {
       };
     },
     async survey(target) {
-      const survey = await worldOf(target).survey({password: null, pullSecret: null});
+      const survey = await portsOf(target).survey({password: null, pullSecret: null});
       const nodes = survey.nodes ?? [];
       const types = [...new Set(nodes.flatMap(({metadata}) => metadata.labels?.[instanceTypeLabel] ?? []))].sort();
       return {
@@ -128,9 +128,9 @@ export function openClient(settings: Settings, choose: Choose): Client {
       const own = {...settings, options: kept(options)};
       return work((stop) => begin(operation, own, sessionOf(operation), {dryRun: false, password: null, signal: stop}));
     },
-    follow: (target, stop) => known(follow(worldOf(target), AbortSignal.any([signal, stop])), stop),
+    follow: (target, stop) => known(follow(portsOf(target), AbortSignal.any([signal, stop])), stop),
     ...readsOf(connectionOf),
-    ...chartReadsOf(settings, worldOf, helmProgram),
+    ...chartReadsOf(settings, portsOf, helmProgram),
     async releases(context, namespace) {
       const listing = await ifAllowed(readCatalogue(connectionOf(context), namespace).then(listReleases));
       return listing?.releases ?? null;

@@ -8,7 +8,7 @@ import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
-import type {World} from '../operations/world.ts';
+import type {HelmPort} from '../operations/ports/helm.ts';
 import {placeOf, resolve} from '../parameters/resolve.ts';
 
 export interface Diagnosis {
@@ -23,7 +23,7 @@ export async function diagnose(
   survey: Survey,
   snapshot: Snapshot,
   chart: {readonly source: string; readonly version: string},
-  record: World['record'],
+  record: HelmPort['record'],
 ): Promise<Diagnosis> {
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
   const parameters = existing ?? resolve({}, placeOf(survey));

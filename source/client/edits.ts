@@ -5,7 +5,7 @@ import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import {flagsFor} from '../parameters/help.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom, resolve, sizesOfType, type Place} from '../parameters/resolve.ts';
-import type {ChangeConsequence} from '../plan/change.ts';
+import type {ChangeConsequence} from '../plan/change-facts.ts';
 
 export interface Edit {
   readonly kind: ChangeKind;

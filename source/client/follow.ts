@@ -1,13 +1,13 @@
 // The state of a release, again whenever it changes: what a dashboard lives on.
-import type {World} from '../operations/world.ts';
+import type {ObservationPort} from '../operations/ports/observation.ts';
 import {statusOf, type Status} from './status.ts';
 
 /** Null: the release is gone. `lost`: the cluster does not answer; the words of the failure. Ends with the signal. */
 export async function* follow(
-  world: World,
+  ports: ObservationPort,
   signal: AbortSignal,
 ): AsyncGenerator<Status | null | {readonly lost: string}> {
-  const {observations} = world.observe(signal, 'calm');
+  const {observations} = ports.observe(signal, 'calm');
   for await (const observation of observations) {
     if (signal.aborted) return;
     yield observation.kind === 'seen' ? statusOf(observation.snapshot) : {lost: observation.text};

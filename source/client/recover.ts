@@ -35,10 +35,10 @@ export async function* recover(
   {ask, signal}: RecoverOptions,
 ): AsyncGenerator<Progress, Result> {
   const timeoutMs = timeoutOf(settings.options);
-  const {target, world} = session;
-  const before = await world.look();
+  const {target, ports} = session;
+  const before = await ports.look();
   const {operation, release} = before;
-  const record = (revision: number) => world.record(revision);
+  const record = (revision: number) => ports.record(revision);
   const foreign = await ownershipRefusal(heldIn(before), record, chartGiven(settings));
   if (foreign) throw new UserError(foreign);
   const newest = release.revisions.at(-1);
@@ -51,9 +51,9 @@ export async function* recover(
         before,
         confirm: async (sentence) => ask === null || ask(`${sentence} Restore it?`, null),
         rest,
-        limits: {deadline: world.now() + timeoutMs, signal},
+        limits: {deadline: ports.now() + timeoutMs, signal},
       },
-      world,
+      ports,
     );
 
   if (operation?.kind === 'uninstall') {
@@ -63,7 +63,7 @@ export async function* recover(
       `Go on with removing ${target.release}? Its data ` +
       `stays${dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`}.`;
     const request = {deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm: () => confirm(question)};
-    return yield* afterSecret(async () => uninstall(request, world, signal));
+    return yield* afterSecret(async () => uninstall(request, ports, signal));
   }
   if (!newest && !operation) throw notFound(target);
   const begun = operation && isChange(operation.kind) ? operation : withoutOperation(before, parameters);
@@ -87,7 +87,7 @@ export async function* recover(
           confirm:
             ask === null ? null : () => confirm(`Go on with the ${kind} of ${target.release} in ${target.namespace}?`),
         },
-        world,
+        ports,
         signal,
       ),
     );
@@ -107,7 +107,7 @@ export async function* recover(
   return yield* afterSecret(async (isRestored) => {
     // The Secret was all that was missing: what is left is to prove it, which takes no chart.
     if (isRestored && newest?.status === 'deployed' && !operation)
-      return watchRelease(world, world.now() + timeoutMs, signal);
+      return watchRelease(ports, ports.now() + timeoutMs, signal);
     const wantedChart = operation?.wanted?.chart;
     const version = newest?.chartVersion || wantedChart?.version;
     const chart = await findChart(settings, session.helmProgram, {
@@ -128,7 +128,7 @@ export async function* recover(
         commandFor: () => command,
         onResolved: async () => undefined,
       },
-      world,
+      ports,
       signal,
     );
   });

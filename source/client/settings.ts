@@ -2,7 +2,7 @@
 import {badInput} from '../core/cause.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {World} from '../operations/world.ts';
+import type {Ports} from '../operations/ports/index.ts';
 
 export interface Settings {
   /** By their camel-case names: `kubeconfig`, `sandbox`, `chart`, `chartVersion`, `timeout` and what a command adds. */
@@ -15,7 +15,7 @@ export interface Settings {
 /** One release and what it is worked on with. */
 export interface ReleaseSession {
   readonly target: Target;
-  readonly world: World;
+  readonly ports: Ports;
   readonly helmProgram: () => Promise<HelmProgram>;
 }
 

@@ -2,15 +2,9 @@
 import {managedByUs, secretKeys} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
+import type {Passwords} from '../operations/ports/secret.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
-
-/** Clear text: never leaves this process except to the API server and to PostgreSQL. */
-export interface Credentials {
-  readonly admin: string;
-  readonly user: string;
-  readonly replication: string;
-}
 
 export interface CredentialsSecret {
   /** Those that hold something. */
@@ -18,9 +12,9 @@ export interface CredentialsSecret {
   readonly ours: boolean;
   readonly systemIdentifier: string | null;
   /** What is there of them. */
-  readonly found: Partial<Credentials>;
+  readonly found: Partial<Passwords>;
   /** Null when a key is missing or empty. */
-  readonly credentials: Credentials | null;
+  readonly credentials: Passwords | null;
 }
 
 interface Secret {
@@ -35,7 +29,7 @@ export async function readCredentials(api: Api, namespace: string, name: string)
   if (!secret) return null;
   const data = Object.entries(secret.data ?? {}).filter(([, encoded]) => encoded !== '');
   const values = new Map(data.map(([key, encoded]) => [key, Buffer.from(encoded, 'base64').toString('utf8')]));
-  const found: Partial<Credentials> = Object.fromEntries(
+  const found: Partial<Passwords> = Object.fromEntries(
     roles.flatMap((role) => {
       const value = values.get(secretKeys[role]);
       return value === undefined ? [] : [[role, value]];
@@ -64,7 +58,7 @@ export async function writeCredentials(
   namespace: string,
   name: string,
   release: string,
-  credentials: Partial<Credentials>,
+  credentials: Partial<Passwords>,
   {replace = false}: {readonly replace?: boolean} = {},
 ): Promise<void> {
   const path = `${paths.secrets(namespace)}/${name}`;

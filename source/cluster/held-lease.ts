@@ -1,9 +1,10 @@
 // The Lease of one operation while it is ours: when it was last renewed, so that nobody changes anything who has lost
 // it unawares.
 import type {OperationRecord} from '../observation/snapshot.ts';
+import type {LeaseRecord} from '../operations/ports/lease.ts';
 import {clock} from '../core/time.ts';
 import type {Api} from './api.ts';
-import {leaseSeconds, renewLease, takeLease, type Recorded} from './lease.ts';
+import {leaseSeconds, renewLease, takeLease} from './lease.ts';
 
 /** Half of the lease is left to what is begun within it. */
 const freshMs = (leaseSeconds * 1000) / 2;
@@ -21,7 +22,7 @@ export class HeldLease {
   ) {}
 
   /** @returns as takeLease in lease.ts */
-  async take(record: Recorded): Promise<OperationRecord | null> {
+  async take(record: LeaseRecord): Promise<OperationRecord | null> {
     const asked = {now: clock.now(), wall: clock.wall()};
     const holder = await takeLease(this.api, this.namespace, this.name, record);
     this.renewed = holder === null ? asked : null;

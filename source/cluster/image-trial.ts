@@ -5,20 +5,12 @@ import {UserError} from '../core/cause.ts';
 import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
 import {trialState, versionIn} from '../observation/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
+import type {ImageTrial} from '../operations/ports/pods.ts';
 import type {Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {clock} from '../core/time.ts';
-
-export interface ImageTrial {
-  readonly image: string;
-  /** The pod that is to run it: the same node, tolerations and pull secrets. */
-  readonly beside: Pod;
-  readonly pullSecret: string | null;
-  /** What takes the pod away when we cannot. */
-  readonly owner: {readonly name: string; readonly uid: string} | null;
-}
 
 const purpose = 'pg-helm-install/purpose';
 const everyMs = 250;

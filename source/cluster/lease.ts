@@ -2,6 +2,7 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
+import type {LeaseRecord, WatchLimits} from '../operations/ports/lease.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {ApiError, type Api} from './api.ts';
 import {isProcessAlive, thisHolder} from './holder.ts';
@@ -27,8 +28,6 @@ export interface Lease {
     readonly leaseDurationSeconds?: number;
   };
 }
-
-export type Recorded = Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>;
 
 const pollMs = 500;
 /** What was seen of each through the same connection; as long-lived as that. */
@@ -110,7 +109,7 @@ export async function takeLease(
   api: Api,
   namespace: string,
   name: string,
-  record: Recorded,
+  record: LeaseRecord,
 ): Promise<OperationRecord | null> {
   for (let tries = 1; ; tries++) {
     const {lease: existing, operation} = await readLease(api, namespace, name);
@@ -137,11 +136,7 @@ export async function watchHolder(
   api: Api,
   namespace: string,
   name: string,
-  {
-    signal,
-    deadline,
-    everyMs = pollMs,
-  }: {readonly signal: AbortSignal; readonly deadline: number; readonly everyMs?: number},
+  {signal, deadline, everyMs = pollMs}: WatchLimits & {readonly everyMs?: number},
 ): Promise<OperationRecord | null> {
   for (;;) {
     const {operation} = await readLease(api, namespace, name);
@@ -151,7 +146,7 @@ export async function watchHolder(
   }
 }
 
-function leaseOf(name: string, namespace: string, record: Recorded, now: number, existing: Lease | null) {
+function leaseOf(name: string, namespace: string, record: LeaseRecord, now: number, existing: Lease | null) {
   const time = microTime(now);
   return {
     apiVersion: 'coordination.k8s.io/v1',
@@ -245,11 +240,11 @@ async function patchHeld(
 }
 
 /** Null for what somebody else wrote there. */
-function recordIn(text: string): Recorded | null {
+function recordIn(text: string): LeaseRecord | null {
   try {
-    const recorded = JSON.parse(text) as Partial<Recorded> | null;
+    const recorded = JSON.parse(text) as Partial<LeaseRecord> | null;
     return recorded && typeof recorded.kind === 'string' && typeof recorded.startedAt === 'string'
-      ? (recorded as Recorded)
+      ? (recorded as LeaseRecord)
       : null;
   } catch {
     return null;

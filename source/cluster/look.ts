@@ -1,6 +1,7 @@
 // Looks at a release again and again: whenever something changed, and every second.
 import {isReady} from '../observation/release-view.ts';
 import type {Fact, Snapshot, Target} from '../observation/snapshot.ts';
+import type {Observation, Pace} from '../operations/ports/observation.ts';
 import {ApiError, ConnectionError} from './api.ts';
 import {watchChanges} from './changes.ts';
 import type {Connection} from './connect.ts';
@@ -16,10 +17,6 @@ export type Prove = (
   credentials: Reading['credentials'],
   signal: AbortSignal,
 ) => Promise<readonly Fact[]>;
-
-export type Look =
-  | {readonly kind: 'seen'; readonly snapshot: Snapshot}
-  | {readonly kind: 'lost'; readonly since: number; readonly text: string};
 
 /** At most this often, however much changes. */
 const leastGapMs = 120;
@@ -57,8 +54,8 @@ export function observe(
   target: Target,
   prove: Prove,
   signal: AbortSignal,
-  pace: keyof typeof proofAgeMs = 'busy',
-): {observations: AsyncGenerator<Look>; requestLook: () => void} {
+  pace: Pace = 'busy',
+): {observations: AsyncGenerator<Observation>; requestLook: () => void} {
   let rung = false;
   let wake: () => void = () => undefined;
   const requestLook = () => {
@@ -75,7 +72,7 @@ export function observe(
   const volumes = volumeReader((claims) => readVolumes(connection.api, claims), clock.now);
   const proofs = new Proofs(prove, {requestLook, notify}, signal, proofAgeMs[pace]);
 
-  async function* looks(): AsyncGenerator<Look> {
+  async function* looks(): AsyncGenerator<Observation> {
     watchChanges(connection, target, requestLook, signal);
     let lostSince: number | null = null;
     let doubtful: readonly string[] = [];
@@ -104,7 +101,7 @@ export function observe(
     }
   }
 
-  /** Ends early by the signal or by what the database told; the longer pause also by ring(). */
+  /** Ends early by the signal or by what the database told; the longer pause also by requestLook(). */
   function pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve();

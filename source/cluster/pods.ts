@@ -1,30 +1,12 @@
 // Changing one pod of a release: by its uid, so that only the pod that was looked at is meant.
 import {objectNames, selectorOf} from '../chart/names.ts';
 import type {Template} from '../observation/pod-template.ts';
-import type {Metadata, Pod, Resources} from '../observation/kubernetes.ts';
+import type {Metadata, Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
+import type {ContainerResources, PodPatch, PodRef} from '../operations/ports/pods.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
-
-export interface PodRef {
-  readonly name: string;
-  readonly uid: string;
-}
-
-export interface PodPatch {
-  /** Null takes a label away. */
-  readonly labels: Readonly<Record<string, string | null>>;
-  readonly annotations: Readonly<Record<string, string | null>>;
-  readonly containers: readonly {readonly name: string; readonly image: string}[];
-  /** CPU and memory, changed while the containers run. */
-  readonly resources: readonly ContainerResources[];
-}
-
-export interface ContainerResources {
-  readonly name: string;
-  readonly resources: Resources;
-}
 
 /** The pods of the database whose container runs, ready or not; the writer first. @throws ApiError, ConnectionError */
 export async function runningPods(api: Api, {namespace, release, fullname}: Target): Promise<readonly Pod[]> {

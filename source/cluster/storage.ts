@@ -1,6 +1,7 @@
 // Growing the disks of a release: its claims ask for more, and its StatefulSets make way without their pods.
 import type {PersistentVolumeClaim, Metadata, StatefulSet, PersistentVolume} from '../observation/kubernetes.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
+import type {DryRun} from '../operations/ports/cluster.ts';
 import {ApiError, type Api} from './api.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
@@ -14,7 +15,7 @@ export async function growClaims(
   namespace: string,
   claims: readonly string[],
   size: string,
-  {dryRun}: {readonly dryRun: boolean},
+  {dryRun}: DryRun,
 ): Promise<void> {
   for (const name of claims) {
     const body = {spec: {resources: {requests: {storage: size}}}};
@@ -30,7 +31,7 @@ export async function orphanPods(
   api: Api,
   namespace: string,
   sets: readonly StatefulSet[],
-  {dryRun}: {readonly dryRun: boolean},
+  {dryRun}: DryRun,
 ): Promise<void> {
   for (const {metadata} of sets) {
     const options = {

@@ -2,32 +2,16 @@
 // leads to.
 import {setTimeout as pause} from 'node:timers/promises';
 import {UserError, type Cause} from '../core/cause.ts';
-import type {Template} from '../observation/pod-template.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import {trialStartState} from '../observation/trial-start.ts';
 import type {Target} from '../observation/snapshot.ts';
+import type {TrialStart} from '../operations/ports/pods.ts';
 import type {Api} from './api.ts';
 import {readLogTails} from './log-tails.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {clock} from '../core/time.ts';
-
-export interface TrialStart {
-  /** As helm renders it. */
-  readonly template: Template;
-  /** Those that helm renders, by name: the cluster has older ones of these names, or none yet. */
-  readonly configMaps: Readonly<
-    Record<
-      string,
-      {readonly data?: Readonly<Record<string, string>>; readonly binaryData?: Readonly<Record<string, string>>}
-    >
-  >;
-  /** The pod that is to have it: the same node. */
-  readonly beside: Pod;
-  /** What takes the pod away when we cannot. */
-  readonly owner: {readonly name: string; readonly uid: string} | null;
-}
 
 interface VolumeOfPod {
   readonly name: string;

@@ -1,6 +1,8 @@
 // How an end becomes an exit code. Scripts rely on these numbers: product.md, section 3.
 import type {CauseCode} from './cause.ts';
-import type {Outcome} from '../operations/progress.ts';
+
+/** How an operation ends. */
+export type Outcome = 'succeeded' | 'unchanged' | 'planned' | 'failed' | 'refused' | 'detached' | 'cancelled';
 
 export const exitCodes = {ok: 0, failed: 1, badInput: 2, refused: 3, noAccess: 4, detached: 5, bug: 70} as const;
 

@@ -23,7 +23,10 @@ import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {configMapsIn, diffManifests, renderingOf, templatesIn, type Rendering} from '../plan/manifests.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
-import type {Chart, TrialStart, World} from './world.ts';
+import type {ClusterPort} from './ports/cluster.ts';
+import type {Chart, HelmPort} from './ports/helm.ts';
+import type {Scope} from './ports/index.ts';
+import type {PodsPort, TrialStart} from './ports/pods.ts';
 
 export interface Assessment {
   /** What helm would apply; empty where helm renders nothing for a locked release. */
@@ -49,21 +52,25 @@ export interface Assessed {
 }
 
 /** @throws UserError as helm and the cluster refuse it */
-export async function assessChange(asked: Assessed, world: World, signal: AbortSignal): Promise<Assessment> {
+export async function assessChange(
+  asked: Assessed,
+  ports: HelmPort & ClusterPort & PodsPort & Scope,
+  signal: AbortSignal,
+): Promise<Assessment> {
   const {parameters, chart, values, before} = asked;
-  const names = objectNames(world.target.fullname);
+  const names = objectNames(ports.target.fullname);
   const {newest, writerPod, readerPods} = viewOf(before);
   const staying = readerPods.slice(0, parameters.readReplicaCount);
   // Helm renders nothing for a release that is locked; what is missing then is the words of the plan alone.
   const isLocked = newest?.status.startsWith('pending') ?? false;
   const [is, will, definitions] = isLocked
     ? ['', '', {}]
-    : await Promise.all([world.manifest(), world.helm.dryRun({chart, values}, true, signal), world.definitions()]);
+    : await Promise.all([ports.manifest(), ports.helm.dryRun({chart, values}, true, signal), ports.definitions()]);
   // What a helm that failed recorded may be applied in part, or not at all.
   const old = newest?.status === 'deployed' ? templatesIn(is) : {};
   const fresh = templatesIn(will);
   const wayOf = (pod: Pod, isWriter: boolean) =>
-    podUpdatePlan(asked, world, {
+    podUpdatePlan(asked, ports, {
       pod,
       isWriter,
       definitions,
@@ -97,7 +104,7 @@ interface Subject {
 
 async function podUpdatePlan(
   {survey, before, placeProblem}: Assessed,
-  world: World,
+  pods: PodsPort,
   {pod, isWriter, definitions, from, to}: Subject,
 ): Promise<PodUpdatePlan> {
   const {writerSet, readerSet} = viewOf(before);
@@ -112,7 +119,7 @@ async function podUpdatePlan(
   const resized = to ? resizedContainers(pod.spec.containers, to.spec.containers) : [];
   const problem =
     resized.length > 0 && pod.metadata.uid
-      ? (placeProblem(pod) ?? (await world.resizeProblem({name: pod.metadata.name, uid: pod.metadata.uid}, resized)))
+      ? (placeProblem(pod) ?? (await pods.resizeProblem({name: pod.metadata.name, uid: pod.metadata.uid}, resized)))
       : null;
   const living = {mayResize: problem === null, nodeLabels};
   const own = renewal(living);

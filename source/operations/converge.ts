@@ -6,27 +6,28 @@ import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Track, TrackName} from '../observation/tracks.ts';
 import {Announcements} from './announcements.ts';
-import type {Observation, World} from './world.ts';
+import type {Ports} from './ports/index.ts';
+import type {Observation} from './ports/observation.ts';
 import type {Progress} from './progress.ts';
 
-export interface Step<CheckContext> {
+export interface Step<Desired> {
   /** Shown in the plan and in the phases. */
   readonly name: string;
   /** A function of what is. Judged only on looks that began after `run` ended. */
-  done(snapshot: Snapshot, wanted: CheckContext): boolean;
+  done(snapshot: Snapshot, wanted: Desired): boolean;
   /** Absent: the cluster does it, we wait. Must be safe to run again. */
-  run?(world: World, wanted: CheckContext, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
+  run?(ports: Ports, wanted: Desired, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
   /** A reason not to run yet, although it is not done. */
   holdBack?(
     snapshot: Snapshot,
-    wanted: CheckContext,
+    wanted: Desired,
     /** Milliseconds since it could have run. */
     waitedMs: number,
   ): string | null;
   /** The cause that this step puts right: it runs although nothing else may. */
   readonly heals?: CauseCode;
   /** The command a person would type for the same; null when there is none. */
-  command?(world: World, wanted: CheckContext): string;
+  command?(ports: Ports, wanted: Desired): string;
   /** The track that is at work until it is done, and at what, where the cluster's state does not show it. */
   readonly shownAs?: {readonly track: TrackName; readonly text: string};
 }
@@ -38,7 +39,7 @@ export interface Limits {
   /** Whether causes end the wait: an uninstall minds none. */
   readonly judge: boolean;
   /** Certain causes that were there before, and that what is done has nothing to do with. */
-  readonly tolerates?: (cause: Cause) => boolean;
+  readonly ignoresCause?: (cause: Cause) => boolean;
   /** How far it is, for the screen. */
   readonly tracks: (snapshot: Snapshot) => readonly Track[];
   /** Whether we hold the operation's Lease and have to renew it: a mere watcher does not. */
@@ -67,143 +68,195 @@ const maxRuns = 3;
 const renewEveryMs = 10_000;
 
 /** Runs the steps in order. Throws only what is a bug. */
-export async function* converge<CheckContext>(
-  steps: readonly Step<CheckContext>[],
-  wanted: CheckContext,
-  world: World,
+export async function* converge<Desired>(
+  steps: readonly Step<Desired>[],
+  wanted: Desired,
+  ports: Ports,
   limits: Limits,
 ): AsyncGenerator<Progress, Ending> {
   const stop = new AbortController();
-  const phases = new Map<string, number>();
-  const notes: string[] = [];
-  const announced = new Announcements(world.now(), (snapshot) =>
-    limits.tracks(snapshot).map((track) => shownWith(steps[current], track)),
+  const {observations, requestLook} = ports.observe(stop.signal);
+  limits.signal.addEventListener('abort', requestLook);
+  const loop = new Loop(steps, wanted, ports, limits, requestLook);
+  const announced = new Announcements(ports.now(), (snapshot) =>
+    limits.tracks(snapshot).map((track) => shownWith(loop.step, track)),
   );
-  const {observations, requestLook} = world.observe(stop.signal);
-  const onAbort = () => requestLook();
-  limits.signal.addEventListener('abort', onAbort);
-
-  let current = 0;
-  let runs = 0;
-  let phaseBegan = world.now();
-  let readableFrom = 0;
-  let running = null as Promise<void> | null;
-  let failure = null as Error | null;
-  let changed = false;
-  let renewed = world.now();
-  let evicted = null as Cause | null;
-  let latest: Snapshot | null = null;
-
-  const ending = (how: Ending['how'], why: Cause | null): Ending => ({
-    how,
-    snapshot: latest,
-    cause: why,
-    phases: [...phases].map(([name, ms]) => ({name, ms: Math.round(ms)})),
-    notes,
-    changed,
-  });
-  const noteEviction = (error: unknown) => {
-    if (error instanceof UserError && error.reason.code === 'RELEASE_LOCKED') evicted = error.reason;
-    return evicted !== null;
-  };
-  /** Whoever slept and was taken for dead changes nothing any more. */
-  const act = async (step: Step<CheckContext>, snapshot: Snapshot): Promise<string | null> => {
-    try {
-      if (limits.holdsLease) await world.confirmLease();
-    } catch (error) {
-      if (noteEviction(error)) return null;
-      throw error;
-    }
-    changed = true;
-    return (await step.run?.(world, wanted, snapshot, limits.signal)) ?? null;
-  };
-  const begin = (step: Step<CheckContext>, snapshot: Snapshot) => {
-    runs++;
-    running = act(step, snapshot)
-      .then((note) => {
-        if (note) notes.push(note);
-      })
-      .catch((error: unknown) => {
-        failure = error instanceof Error ? error : new Error(String(error), {cause: error});
-      })
-      .finally(() => {
-        running = null;
-        readableFrom = world.now();
-        requestLook();
-      });
-  };
-
   try {
     for await (const observation of observations) {
       if (observation.kind === 'seen') {
-        latest = observation.snapshot;
+        loop.latest = observation.snapshot;
         yield* announced.of(observation.snapshot);
       }
-      // While a step runs too: helm may take longer than the lease lasts.
-      if (limits.holdsLease && world.now() - renewed > renewEveryMs) {
-        renewed = world.now();
-        // Any other failure is made good by the next renewal; the lease lasts three times as long.
-        world.renewLease().catch(noteEviction);
-      }
-      if (running) continue;
-      if (limits.signal.aborted) return ending('cancelled', cancelled(latest));
-      if (evicted) return ending('failed', evicted);
-      if (failure !== null) {
-        const lost = isConnectionLoss(failure);
-        if (!lost && (!(failure instanceof UserError) || runs >= maxRuns || !mayHeal(failure))) {
-          if (failure instanceof UserError) return ending('failed', failure.reason);
-          throw failure;
-        }
-        if (lost) runs = Math.max(0, runs - 1);
-        failure = null;
-      }
-      if (observation.kind === 'lost') {
-        if (world.now() >= limits.deadline) return ending('detached', connectionLost(observation));
-        continue;
-      }
-      const {snapshot} = observation;
-      if (snapshot.takenAt < readableFrom) {
-        requestLook();
-        continue;
-      }
-
-      const before = current;
-      for (let step = steps[current]; step?.done(snapshot, wanted); step = steps[current]) {
-        const now = world.now();
-        phases.set(step.name, (phases.get(step.name) ?? 0) + now - phaseBegan);
-        phaseBegan = now;
-        current++;
-        runs = 0;
-      }
-      if (current > before) yield* announced.of(snapshot);
-      const step = steps[current];
-      if (!step) return ending('done', null);
-
-      const causes = limits.judge ? findCauses(snapshot) : [];
-      const certain = causes.find((found) => found.certain && !limits.tolerates?.(found.cause));
-      // A step that acts may be what heals it, so a cause ends the run only where nothing is left to do but wait.
-      if (certain && (!step.run || runs > 0)) return ending('failed', certain.cause);
-      const forbidding = causes.find(({endsOperation, cause: {code}}) => endsOperation && code !== step.heals);
-      if (forbidding) return ending('failed', forbidding.cause);
-      if (world.now() >= limits.deadline) return ending('detached', causes[0]?.cause ?? timedOut(step.name, snapshot));
-      if (
-        step.run &&
-        runs < maxRuns &&
-        !step.holdBack?.(snapshot, wanted, snapshot.takenAt - Math.max(phaseBegan, readableFrom))
-      )
-        begin(step, snapshot);
-      else if (step.run && runs >= maxRuns) return ending('failed', certain?.cause ?? gaveUp(step.name, snapshot));
+      loop.renewLease();
+      const interrupted = loop.interruption(observation);
+      if (interrupted) return interrupted;
+      if (observation.kind === 'lost' || !loop.mayRead(observation.snapshot)) continue;
+      if (loop.skipDone(observation.snapshot)) yield* announced.of(observation.snapshot);
+      const ended = loop.runOrWait(observation.snapshot);
+      if (ended) return ended;
     }
-    return ending('cancelled', cancelled(latest));
+    return loop.ending('cancelled', cancelled(loop.latest));
   } catch (error) {
     // Looking is not possible any more, because credentials expired, say. What runs ends first.
-    await running;
-    if (error instanceof UserError) return ending('failed', error.reason);
+    await loop.running;
+    if (error instanceof UserError) return loop.ending('failed', error.reason);
     throw error;
   } finally {
-    limits.signal.removeEventListener('abort', onAbort);
+    limits.signal.removeEventListener('abort', requestLook);
     stop.abort();
   }
+}
+
+/** Where the run is: the step, what it did, and what ended it. */
+class Loop<Desired> {
+  latest: Snapshot | null = null;
+  /** The step's run, while it is at work. */
+  running: Promise<void> | null = null;
+  private current = 0;
+  /** How often the current step was run. */
+  private runs = 0;
+  private phaseBegan: number;
+  /** Looks that began earlier do not show what the last run did. */
+  private readableFrom = 0;
+  private failure: Error | null = null;
+  private changed = false;
+  private renewed: number;
+  /** Somebody took the Lease over. */
+  private evicted: Cause | null = null;
+  private readonly phases = new Map<string, number>();
+  private readonly notes: string[] = [];
+
+  constructor(
+    private readonly steps: readonly Step<Desired>[],
+    private readonly wanted: Desired,
+    private readonly ports: Ports,
+    private readonly limits: Limits,
+    private readonly requestLook: () => void,
+  ) {
+    this.phaseBegan = ports.now();
+    this.renewed = ports.now();
+  }
+
+  get step(): Step<Desired> | undefined {
+    return this.steps[this.current];
+  }
+
+  ending(how: Ending['how'], why: Cause | null): Ending {
+    const phases = [...this.phases].map(([name, ms]) => ({name, ms: Math.round(ms)}));
+    return {how, snapshot: this.latest, cause: why, phases, notes: this.notes, changed: this.changed};
+  }
+
+  /** While a step runs too: helm may take longer than the lease lasts. */
+  renewLease(): void {
+    if (!this.limits.holdsLease || this.ports.now() - this.renewed <= renewEveryMs) return;
+    this.renewed = this.ports.now();
+    // Any other failure is made good by the next renewal; the lease lasts three times as long.
+    this.ports.renewLease().catch(this.noteEviction);
+  }
+
+  /** What ends the run whatever the snapshot shows; null while a step is at work, and where nothing does. */
+  interruption(observation: Observation): Ending | null {
+    if (this.running) return null;
+    if (this.limits.signal.aborted) return this.ending('cancelled', cancelled(this.latest));
+    if (this.evicted) return this.ending('failed', this.evicted);
+    const failed = this.failed();
+    if (failed) return failed;
+    return observation.kind === 'lost' && this.isOver() ? this.ending('detached', connectionLost(observation)) : null;
+  }
+
+  /** @throws a failure that is a bug */
+  private failed(): Ending | null {
+    const {failure} = this;
+    if (failure === null) return null;
+    const lost = isConnectionLoss(failure);
+    if (!lost && !(failure instanceof UserError)) throw failure;
+    if (!lost && failure instanceof UserError && (this.runs >= maxRuns || !mayHeal(failure)))
+      return this.ending('failed', failure.reason);
+    if (lost) this.runs = Math.max(0, this.runs - 1);
+    this.failure = null;
+    return null;
+  }
+
+  mayRead(snapshot: Snapshot): boolean {
+    if (this.running) return false;
+    const isLater = snapshot.takenAt >= this.readableFrom;
+    if (!isLater) this.requestLook();
+    return isLater;
+  }
+
+  /** @returns whether any step was done */
+  skipDone(snapshot: Snapshot): boolean {
+    const before = this.current;
+    for (let step = this.step; step?.done(snapshot, this.wanted); step = this.step) {
+      const now = this.ports.now();
+      this.phases.set(step.name, (this.phases.get(step.name) ?? 0) + now - this.phaseBegan);
+      this.phaseBegan = now;
+      this.current++;
+      this.runs = 0;
+    }
+    return this.current > before;
+  }
+
+  /** Begins the current step where it may, or ends the run where nothing is left to wait for. */
+  runOrWait(snapshot: Snapshot): Ending | null {
+    const {step} = this;
+    if (!step) return this.ending('done', null);
+    const ended = this.judged(step, snapshot);
+    if (ended || !step.run) return ended;
+    if (this.runs >= maxRuns) return this.ending('failed', gaveUp(step.name, snapshot));
+    const waitedMs = snapshot.takenAt - Math.max(this.phaseBegan, this.readableFrom);
+    if (!step.holdBack?.(snapshot, this.wanted, waitedMs)) this.begin(step, snapshot);
+    return null;
+  }
+
+  /** The cause that ends the run, or the time that is up. */
+  private judged(step: Step<Desired>, snapshot: Snapshot): Ending | null {
+    const {limits} = this;
+    const causes = limits.judge ? findCauses(snapshot) : [];
+    const certain = causes.find((found) => found.certain && !limits.ignoresCause?.(found.cause));
+    // A step that acts may be what heals it, so a cause ends the run only where nothing is left to do but wait.
+    if (certain && (!step.run || this.runs > 0)) return this.ending('failed', certain.cause);
+    const forbidding = causes.find(({endsOperation, cause: {code}}) => endsOperation && code !== step.heals);
+    if (forbidding) return this.ending('failed', forbidding.cause);
+    return this.isOver() ? this.ending('detached', causes[0]?.cause ?? timedOut(step.name, snapshot)) : null;
+  }
+
+  private isOver(): boolean {
+    return this.ports.now() >= this.limits.deadline;
+  }
+
+  private begin(step: Step<Desired>, snapshot: Snapshot): void {
+    this.runs++;
+    this.running = this.act(step, snapshot)
+      .then((note) => {
+        if (note) this.notes.push(note);
+      })
+      .catch((error: unknown) => {
+        this.failure = error instanceof Error ? error : new Error(String(error), {cause: error});
+      })
+      .finally(() => {
+        this.running = null;
+        this.readableFrom = this.ports.now();
+        this.requestLook();
+      });
+  }
+
+  /** Whoever slept and was taken for dead changes nothing any more. */
+  private async act(step: Step<Desired>, snapshot: Snapshot): Promise<string | null> {
+    try {
+      if (this.limits.holdsLease) await this.ports.confirmLease();
+    } catch (error) {
+      if (this.noteEviction(error)) return null;
+      throw error;
+    }
+    this.changed = true;
+    return (await step.run?.(this.ports, this.wanted, snapshot, this.limits.signal)) ?? null;
+  }
+
+  private readonly noteEviction = (error: unknown): boolean => {
+    if (error instanceof UserError && error.reason.code === 'RELEASE_LOCKED') this.evicted = error.reason;
+    return this.evicted !== null;
+  };
 }
 
 /** The cluster did not answer; another try may find it. */

@@ -1,10 +1,11 @@
 // Install: look at the place, resolve what is wanted, check, plan, then converge to a proven writer and reader.
-import {cause, UserError, type Cause} from '../core/cause.ts';
+import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
 import {runChecks} from '../observation/checks/index.ts';
+import type {InstallContext} from '../observation/checks/rule.ts';
 import {isNeverMade} from '../observation/never-made.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Survey} from '../observation/survey.ts';
@@ -20,11 +21,13 @@ import {converge, type Ending} from './converge.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {isStale, rememberIdentifier} from './remember-identifier.ts';
-import {endOf, mergeWarnings, refused} from './result.ts';
+import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
 import {installSteps, namespace, type WantedInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
-import type {Chart, Passwords, World} from './world.ts';
+import type {Chart} from './ports/helm.ts';
+import type {Ports} from './ports/index.ts';
+import type {Passwords} from './ports/secret.ts';
 
 export interface InstallRequest {
   readonly operation: 'install' | 'recover';
@@ -48,51 +51,94 @@ export interface InstallRequest {
   readonly onResolved: (parameters: Parameters) => Promise<void>;
 }
 
+/** What was found, and what becomes of the request there. */
+interface Found {
+  readonly survey: Survey;
+  /** Read back from the release's values; null when there is none. */
+  readonly existing: Parameters | null;
+  readonly parameters: Parameters;
+  readonly values: Values;
+  readonly rescue: Rescue | null;
+}
+
+/** One install on its way, with how it began. */
+interface Attempt extends Found {
+  readonly request: InstallRequest;
+  readonly ports: Ports;
+  readonly signal: AbortSignal;
+  readonly base: Beginning;
+}
+
+/** Looks, checks, shows the plan, takes the Lease, and converges. Throws only what is a bug. */
 export async function* install(
   request: InstallRequest,
-  world: World,
+  ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const began = world.now();
-  const {target} = world;
-  const base = {operation: request.operation, target, began, now: () => world.now()};
-
-  const survey = await world.survey({
-    password: request.password,
-    pullSecret: request.answers.images?.pullSecret ?? null,
-  });
-  const foreign = await ownershipRefusal(heldIn(survey), (revision) => world.record(revision), request.chart.source);
+  const began = ports.now();
+  const {target} = ports;
+  const base = {operation: request.operation, target, began, now: () => ports.now()};
+  const pullSecret = request.answers.images?.pullSecret ?? null;
+  const survey = await ports.survey({password: request.password, pullSecret});
+  const foreign = await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), request.chart.source);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
   const existing = survey.release.values ? fromValues(survey.release.values) : null;
-  const parameters = resolve(
-    existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers,
-    placeOf(survey),
-  );
-  const explicit = new Set(explicitKeys(request.answers));
-  const {refusals, warnings} = runChecks(survey, {
-    parameters,
-    target,
-    explicit,
-    requireEncryption: request.requireEncryption,
-    passwordGiven: request.password !== null,
-    existing,
-    chart: {source: request.chart.source, version: request.chart.version},
-  });
-  // Recovering is what a locked release asks for, when nobody alive holds it.
-  const abandoned = request.operation === 'recover' && !survey.operation?.holderIsAlive;
-  const refusal = refusals.find(({code}) => !(abandoned && code === 'RELEASE_LOCKED'));
+  const answers = existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers;
+  const parameters = resolve(answers, placeOf(survey));
+  const {refusal, warnings} = checked(request, survey, {parameters, target, existing});
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
-    const stands = yield* confirmRefusal(refusal, survey.operation, world, limits);
-    return stands === 'dead' ? yield* install(request, world, signal) : notTaken({...base, warnings}, stands);
+    const stands = yield* confirmRefusal(refusal, survey.operation, ports, limits);
+    return stands === 'dead' ? yield* install(request, ports, signal) : notTaken({...base, warnings}, stands);
   }
   // Before anybody is asked: what the pods have of a deleted key is gone within a minute.
-  const rescue = await rescueFor(survey, parameters, world);
+  const rescue = await rescueFor(survey, parameters, ports);
   if (rescue !== null && 'code' in rescue) return refused({...base, warnings, cause: rescue});
   await request.onResolved(parameters);
-
   const values = toValues(parameters, target.fullname);
-  const wanted: WantedInstall = {
+  const found = {survey, existing, parameters, values, rescue};
+  return yield* confirmed({...found, request, ports, signal, base: {...base, warnings}});
+}
+
+function checked(
+  {operation, answers, requireEncryption, password, chart}: InstallRequest,
+  survey: Survey,
+  context: Pick<InstallContext, 'parameters' | 'target' | 'existing'>,
+): {readonly refusal: Cause | undefined; readonly warnings: readonly Warning[]} {
+  const {refusals, warnings} = runChecks(survey, {
+    ...context,
+    explicit: new Set(explicitKeys(answers)),
+    requireEncryption,
+    passwordGiven: password !== null,
+    chart: {source: chart.source, version: chart.version},
+  });
+  // Recovering is what a locked release asks for, when nobody alive holds it.
+  const abandoned = operation === 'recover' && !survey.operation?.holderIsAlive;
+  return {refusal: refusals.find(({code}) => !(abandoned && code === 'RELEASE_LOCKED')), warnings};
+}
+
+/** Has helm render it where something is to change, shows the plan, and goes on where nobody says no. */
+async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
+  const {request, survey, values, rescue, ports, base} = attempt;
+  const desired = desiredOf(attempt);
+  const checksMs = ports.now() - base.began;
+  yield* base.warnings.map((warning): Progress => ({type: 'warning', ...warning}));
+  if (!request.dryRun && rescue === null && isUnchanged(survey, values))
+    return yield* carriedOut(attempt, desired, checksMs);
+
+  const isShown = request.dryRun || request.confirm !== null;
+  const manifests = await render(attempt, isShown).catch(causeIn);
+  if (typeof manifests !== 'string') return refused({...base, cause: manifests});
+  if (isShown) {
+    const plan = planOf(attempt, desired, manifests);
+    if (request.dryRun) return endOf({...base, outcome: 'planned', plan, checksMs});
+    if (request.confirm && !(await request.confirm(plan))) return refused({...base, cause: declined()});
+  }
+  return yield* carriedOut(attempt, desired, checksMs);
+}
+
+function desiredOf({request, survey, parameters, values, rescue}: Attempt): WantedInstall {
+  return {
     chart: request.chart,
     values,
     readReplicaCount: parameters.readReplicaCount,
@@ -105,74 +151,81 @@ export async function* install(
       forgets: isStale(survey),
     },
   };
-  const checksMs = world.now() - began;
-  yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
+}
 
-  if (request.dryRun || rescue !== null || !isUnchanged(survey, values)) {
-    const run = {chart: request.chart, values};
-    const isShown = request.dryRun || request.confirm !== null;
-    const exists = survey.release.revisions.length > 0;
-    let manifests = '';
-    try {
-      // Helm renders nothing with the cluster's answers for a release that is locked, nor for one without its Secret.
-      const isRendered = isShown && !isPending(survey) && !(releaseExists(survey) && lacksPasswords(survey));
-      const rendering = isRendered ? world.helm.dryRun(run, exists, signal) : world.helm.render(run, signal);
-      const [rendered, before] = await Promise.all([rendering, exists ? world.look() : null]);
-      manifests = rendered;
-      const replaced = before && replacedObjects(before, rendered, existing?.exposure === parameters.exposure);
-      if (replaced) return refused({...base, warnings, cause: replaced});
-    } catch (error) {
-      if (error instanceof UserError) return refused({...base, warnings, cause: error.reason});
-      throw error;
-    }
-    if (isShown) {
-      const plan = planInstall({
-        survey,
-        parameters,
-        values,
-        manifests,
-        restores: rescue && rescueSentences(target, rescue).plan,
-        command: request.commandFor(parameters),
-        steps: [...(survey.namespace.state === 'absent' ? [namespace] : []), ...installSteps].map((step) => ({
-          name: step.name,
-          command: step.command?.(world, wanted) ?? null,
-        })),
-      });
-      if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
-      if (request.confirm && !(await request.confirm(plan))) return refused({...base, warnings, cause: declined()});
-    }
-  }
+/**
+ * The manifests, from the cluster only where somebody reads them.
+ * @throws UserError where helm does not render them, or they would take the database away from its data or its clients
+ */
+async function render(
+  {request, survey, existing, parameters, values, ports, signal}: Attempt,
+  isShown: boolean,
+): Promise<string> {
+  const run = {chart: request.chart, values};
+  const exists = survey.release.revisions.length > 0;
+  // Helm renders nothing with the cluster's answers for a release that is locked, nor for one without its Secret.
+  const isWithCluster = isShown && !isPending(survey) && !(releaseExists(survey) && lacksPasswords(survey));
+  const rendering = isWithCluster ? ports.helm.dryRun(run, exists, signal) : ports.helm.render(run, signal);
+  const [manifests, before] = await Promise.all([rendering, exists ? ports.look() : null]);
+  const replaced = before && replacedObjects(before, manifests, existing?.exposure === parameters.exposure);
+  if (replaced) throw new UserError(replaced);
+  return manifests;
+}
 
-  if (survey.namespace.state === 'absent') await world.createNamespace();
-  const startedAt = new Date(clusterTime(world.now(), survey)).toISOString();
-  const deadline = world.now() + request.timeoutMs;
+function planOf(
+  {request, survey, parameters, values, rescue, ports}: Attempt,
+  desired: WantedInstall,
+  manifests: string,
+): Plan {
+  return planInstall({
+    survey,
+    parameters,
+    values,
+    manifests,
+    restores: rescue && rescueSentences(ports.target, rescue).plan,
+    command: request.commandFor(parameters),
+    steps: [...(survey.namespace.state === 'absent' ? [namespace] : []), ...installSteps].map((step) => ({
+      name: step.name,
+      command: step.command?.(ports, desired) ?? null,
+    })),
+  });
+}
+
+/** Takes the Lease, which needs the namespace first, and runs the steps. */
+async function* carriedOut(
+  {request, survey, parameters, values, ports, signal, base}: Attempt,
+  desired: WantedInstall,
+  checksMs: number,
+): AsyncGenerator<Progress, Result> {
+  if (survey.namespace.state === 'absent') await ports.createNamespace();
+  const startedAt = new Date(clusterTime(ports.now(), survey)).toISOString();
+  const deadline = ports.now() + request.timeoutMs;
   const record = {
     kind: request.operation,
     startedAt,
     wanted: {parameters, chart: {source: request.chart.source, version: request.chart.version}},
   };
-  const held = yield* takeLease(record, world, {deadline, signal});
-  if (held) return notTaken({...base, warnings}, held);
+  const held = yield* takeLease(record, ports, {deadline, signal});
+  if (held) return notTaken(base, held);
 
   yield {type: 'plan', steps: installSteps.map(({name}) => name)};
-  const ending = yield* converge(installSteps, wanted, world, {
+  const ending = yield* converge(installSteps, desired, ports, {
     deadline,
     signal,
     judge: true,
     tracks: tracksOf,
     holdsLease: true,
   });
-  await rememberIdentifier(world, ending.how === 'done' ? ending.snapshot : null);
-  await (ending.how === 'done' ? world.endLease() : world.pauseLease()).catch(() => undefined);
+  const isDone = ending.how === 'done';
+  await rememberIdentifier(ports, isDone ? ending.snapshot : null);
+  await (isDone ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+  // What was interrupted has now been brought to its end, even where the cluster had finished it alone.
+  const unchanged = isDone && isUnchanged(survey, values) && !ending.changed && !survey.operation;
   return endOf({
     ...base,
-    warnings: mergeWarnings(warnings, ending.snapshot ? findWarnings(ending.snapshot, parameters) : []),
+    warnings: mergeWarnings(base.warnings, ending.snapshot ? findWarnings(ending.snapshot, parameters) : []),
     ending,
-    // What was interrupted has now been brought to its end, even where the cluster had finished it alone.
-    outcome:
-      ending.how === 'done' && isUnchanged(survey, values) && !ending.changed && !survey.operation
-        ? 'unchanged'
-        : outcomeOf(ending),
+    outcome: unchanged ? 'unchanged' : outcomeOf(ending),
     notes: notesOf(survey, ending),
     parameters,
     checksMs,
@@ -183,11 +236,11 @@ export async function* install(
  * @returns null where the Secret of a release that is there, or the lack of one, needs nothing; a cause that forbids
  * it
  */
-async function rescueFor(survey: Survey, {username}: Parameters, world: World): Promise<Rescue | Cause | null> {
+async function rescueFor(survey: Survey, {username}: Parameters, ports: Ports): Promise<Rescue | Cause | null> {
   if (!releaseExists(survey) || !lacksPasswords(survey)) return null;
-  const rescue = await rescuePasswords(world, {username, replaces: false});
-  const lost = lostCause(world.target, rescue, {isWritten: false});
-  if (lost) return isNeverMade(await world.look()) ? null : lost;
+  const rescue = await rescuePasswords(ports, {username, replaces: false});
+  const lost = lostCause(ports.target, rescue, {isWritten: false});
+  if (lost) return isNeverMade(await ports.look()) ? null : lost;
   return isEmpty(rescue) ? null : rescue;
 }
 
@@ -211,10 +264,6 @@ function isPending({release}: Survey): boolean {
 
 function isUnchanged(survey: Survey, values: Values): boolean {
   return survey.release.revisions.at(-1)?.status === 'deployed' && sameValues(survey.release.values, values);
-}
-
-function outcomeOf({how}: Ending): Result['outcome'] {
-  return how === 'done' ? 'succeeded' : how;
 }
 
 function notesOf(survey: Survey, ending: Ending): string[] {

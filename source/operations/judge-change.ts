@@ -1,7 +1,7 @@
 // What stands in the way of a change, and what somebody should know of it beforehand.
 import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {majorProblem} from '../chart/postgres-major.ts';
-import {existingRelease} from '../observation/checks/existing-release.ts';
+import {blockedRelease} from '../observation/checks/existing-release.ts';
 import {growth} from '../observation/checks/growth.ts';
 import {images} from '../observation/checks/images.ts';
 import {limitRange} from '../observation/checks/limit-range.ts';
@@ -12,7 +12,7 @@ import type {Finding, CheckContext} from '../observation/checks/rule.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
 import {viewOf} from '../observation/release-view.ts';
-import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
+import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
@@ -23,7 +23,8 @@ import {
   refuseInGoingNamespace,
   refuseRestarts,
 } from './storage-guard.ts';
-import type {World} from './world.ts';
+import type {ClusterPort} from './ports/cluster.ts';
+import type {StoragePort} from './ports/storage.ts';
 
 export interface Judgement {
   readonly refusals: readonly Cause[];
@@ -65,7 +66,7 @@ export function judgeChange(judged: Judged): Judgement {
     : null;
   const {refusals, warnings} = sorted(
     [
-      ...existingRelease(survey, wanted).filter(
+      ...blockedRelease(survey, wanted).filter(
         (finding) =>
           !(finding.severity === 'refuse' && finding.cause.code === 'RELEASE_LOCKED' && continues(survey, kind)),
       ),
@@ -102,13 +103,13 @@ function secretFindings(before: Snapshot): readonly Finding[] {
 export async function judgeWays(
   {survey, before, wanted}: Pick<Judged, 'survey' | 'before' | 'wanted'>,
   ways: readonly PodUpdatePlan[],
-  world: World,
+  ports: StoragePort,
 ): Promise<Judgement> {
   const going = refuseRestarts(before, ways);
   if (going.length > 0) return {refusals: going, warnings: []};
   const anew = ways.filter(({renewal}) => renewal === 'recreate');
   if (anew.length === 0) return {refusals: [], warnings: []};
-  const movers = await moversOf(before, anew, world);
+  const movers = await moversOf(before, anew, ports);
   const {writerPod, readerPods} = viewOf(before);
   const stayers = [writerPod, ...readerPods]
     .filter((pod) => !anew.some((way) => way.pod.metadata.name === pod?.metadata.name))
@@ -119,11 +120,11 @@ export async function judgeWays(
 export async function moversOf(
   before: Snapshot,
   ways: readonly Pick<PodUpdatePlan, 'pod' | 'isWriter'>[],
-  world: World,
+  ports: StoragePort,
 ): Promise<readonly Mover[]> {
   const claimOf = ({metadata}: PodUpdatePlan['pod']) =>
     before.claims.find((claim) => claim.metadata.name === `data-${metadata.name}`);
-  const volumes = await world.volumes(ways.flatMap(({pod}) => claimOf(pod) ?? []));
+  const volumes = await ports.volumes(ways.flatMap(({pod}) => claimOf(pod) ?? []));
   return ways.map(({pod, isWriter}) => ({pod, isWriter, volume: volumes[claimOf(pod)?.metadata.name ?? ''] ?? null}));
 }
 
@@ -131,15 +132,15 @@ export async function moversOf(
 export async function growthRefused(
   before: Snapshot,
   {target, parameters}: CheckContext,
-  world: World,
+  ports: StoragePort & ClusterPort,
 ): Promise<Cause | null> {
   const names = smallClaims(wantedClaims(before, parameters.readReplicaCount), parameters.storageSize).map(
     ({metadata}) => metadata.name,
   );
   const sets = setsOfOtherSize(before, parameters.storageSize);
   try {
-    if (names.length > 0) await world.growClaims(names, parameters.storageSize, {dryRun: true});
-    if (sets.length > 0) await world.orphanPods(sets, {dryRun: true});
+    if (names.length > 0) await ports.growClaims(names, parameters.storageSize, {dryRun: true});
+    if (sets.length > 0) await ports.orphanPods(sets, {dryRun: true});
     return null;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -165,20 +166,20 @@ export async function growthRefused(
 
 /**
  * What somebody began and nobody finished is not mixed with something else. The same kind says anew what is wanted, a
- * rollback is the way out of each, and a restart
- * gives the pods what a resize could not give them while they run.
+ * rollback is the way out of each, and where helm is through, some kinds go on with what another one began.
  */
 function continues({operation, release}: Survey, kind: ChangeKind): boolean {
   if (!operation || operation.holderIsAlive || operation.kind === 'uninstall') return false;
-  const isInstalled = release.revisions.at(-1)?.status === 'deployed';
-  return (
-    operation.kind === kind ||
-    kind === 'rollback' ||
-    (kind === 'restart' && operation.kind === 'resize' && isInstalled) ||
-    // Readers that do not start below their writer are helped by other settings.
-    (kind === 'set' && operation.kind === 'scale' && isInstalled) ||
-    (isInstalled && (operation.kind === 'install' || operation.kind === 'recover'))
-  );
+  if (operation.kind === kind || kind === 'rollback') return true;
+  return release.revisions.at(-1)?.status === 'deployed' && goesOnWith(operation.kind, kind);
+}
+
+function goesOnWith(begun: OperationRecord['kind'], kind: ChangeKind): boolean {
+  if (begun === 'install' || begun === 'recover') return true;
+  // A restart gives the pods what a resize could not give them while they run.
+  if (kind === 'restart') return begun === 'resize';
+  // Readers that do not start below their writer are helped by other settings.
+  return kind === 'set' && begun === 'scale';
 }
 
 function sorted(findings: readonly Finding[], guard: Cause | null): Judgement {

@@ -7,7 +7,8 @@ import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Rendering} from '../plan/manifests.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
-import type {World} from './world.ts';
+import type {Scope} from './ports/index.ts';
+import type {PodsPort} from './ports/pods.ts';
 
 const nothingChanged = 'Nothing was changed.';
 
@@ -22,7 +23,7 @@ export async function refusedPods(
   ways: readonly PodUpdatePlan[],
   rendering: Rendering,
   readersWanted: number,
-  world: World,
+  ports: PodsPort & Scope,
 ): Promise<Cause | null> {
   const {writerSet, readerSet, readersWanted: readers} = viewOf(before);
   const asked = [
@@ -31,14 +32,14 @@ export async function refusedPods(
       .map(({pod, isWriter}) => ({set: isWriter ? writerSet : readerSet, ordinal: ordinalOf(pod.metadata.name)})),
     ...(readersWanted > readers ? [{set: readerSet, ordinal: readers}] : []),
   ];
-  const refusals = await Promise.all(asked.map(({set, ordinal}) => refusalOf(set, ordinal, rendering, world)));
+  const refusals = await Promise.all(asked.map(({set, ordinal}) => refusalOf(set, ordinal, rendering, ports)));
   return refusals.find((one) => one !== null) ?? null;
 }
 
 /** One more reader as the cluster has their StatefulSet now. */
-export async function refusedReader(before: Snapshot, world: World): Promise<Cause | null> {
+export async function refusedReader(before: Snapshot, ports: PodsPort & Scope): Promise<Cause | null> {
   const {readerSet, readersWanted} = viewOf(before);
-  return refusalOf(readerSet, readersWanted, {sets: {}, made: new Set()}, world);
+  return refusalOf(readerSet, readersWanted, {sets: {}, made: new Set()}, ports);
 }
 
 /** Asked right before a pod goes, of what its StatefulSet would make in its place. @param fate as a sentence */
@@ -46,26 +47,26 @@ export async function refusedNow(
   set: StatefulSet | null,
   pod: string,
   fate: string,
-  world: World,
+  ports: PodsPort & Scope,
 ): Promise<Cause | null> {
-  const asked = set ? podOfSet(set, ordinalOf(pod), world.target.namespace) : null;
-  const refusal = asked ? await world.podRefusal(asked) : null;
-  return refusal ? causeOfPodRefusal(refusal, pod, fate, world.target) : null;
+  const asked = set ? podOfSet(set, ordinalOf(pod), ports.target.namespace) : null;
+  const refusal = asked ? await ports.podRefusal(asked) : null;
+  return refusal ? causeOfPodRefusal(refusal, pod, fate, ports.target) : null;
 }
 
 async function refusalOf(
   set: StatefulSet | null,
   ordinal: number,
   {sets, made}: Rendering,
-  world: World,
+  ports: PodsPort & Scope,
 ): Promise<Cause | null> {
   if (!set) return null;
   const source: PodSource = asRendered(set, sets[set.metadata.name]);
-  const pod = podOfSet(source, ordinal, world.target.namespace);
-  const refusal = await world.podRefusal(pod);
+  const pod = podOfSet(source, ordinal, ports.target.namespace);
+  const refusal = await ports.podRefusal(pod);
   return refusal === null || isMadeFirst(refusal, made)
     ? null
-    : causeOfPodRefusal(refusal, pod.metadata.name, nothingChanged, world.target);
+    : causeOfPodRefusal(refusal, pod.metadata.name, nothingChanged, ports.target);
 }
 
 /** It lacks what helm makes before the pod. Source: Kubernetes 1.34, admission plugins ServiceAccount and Priority. */

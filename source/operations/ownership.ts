@@ -5,7 +5,7 @@ import {readBackDifferences} from '../chart/read-back.ts';
 import {notOurs, ownershipOf, type EarlierRevision, type Held} from '../observation/ownership.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
-import type {World} from './world.ts';
+import type {HelmPort} from './ports/helm.ts';
 
 export function heldIn(seen: Pick<Snapshot, 'target' | 'release' | 'statefulSets'> | Survey): Held {
   const {target, release} = seen;
@@ -19,7 +19,7 @@ export function heldIn(seen: Pick<Snapshot, 'target' | 'release' | 'statefulSets
  */
 export async function ownershipRefusal(
   held: Held,
-  record: World['record'],
+  record: HelmPort['record'],
   chart: string = defaultChart.source,
 ): Promise<Cause | null> {
   const {kind} = ownershipOf(held);
@@ -27,7 +27,7 @@ export async function ownershipRefusal(
   return notOurs(held, kind === 'other chart' ? null : await earlierOf(held, record), chart);
 }
 
-async function earlierOf({target, release}: Held, record: World['record']): Promise<EarlierRevision | null> {
+async function earlierOf({target, release}: Held, record: HelmPort['record']): Promise<EarlierRevision | null> {
   const good = release.revisions
     .slice(0, -1)
     .filter(({status}) => status === 'deployed' || status === 'superseded')

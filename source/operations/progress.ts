@@ -1,5 +1,6 @@
 // What an operation tells while it works and when it ends. Reporters and screens only read it.
 import type {Cause, CauseCode, Warning} from '../core/cause.ts';
+import type {Outcome} from '../core/outcome.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';
 
@@ -24,8 +25,6 @@ export type Progress =
       readonly text: string;
     }
   | {readonly type: 'warning'; readonly code: Warning['code']; readonly message: string};
-
-export type Outcome = 'succeeded' | 'unchanged' | 'planned' | 'failed' | 'refused' | 'detached' | 'cancelled';
 
 export interface Consequence {
   readonly code:

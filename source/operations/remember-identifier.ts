@@ -7,33 +7,34 @@ import {proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
 import {isConnectionLoss} from './converge.ts';
-import type {World} from './world.ts';
+import type {ObservationPort} from './ports/observation.ts';
+import type {SecretPort} from './ports/secret.ts';
 
 /**
  * Once, when the writer is proven; releases that were made before this was remembered get it with their next change.
  * Not where a reader says that it is of another database: which of both is right is for a person to say.
  * Never throws for want of a right or of an answer: the readers' identifiers are compared all the same.
  */
-export async function rememberIdentifier(world: World, snapshot: Snapshot | null): Promise<void> {
+export async function rememberIdentifier(ports: SecretPort, snapshot: Snapshot | null): Promise<void> {
   const identifier = snapshot ? proofOf(snapshot, 'writer')?.result.systemIdentifier : null;
   if (!snapshot?.secret || !identifier || snapshot.secret.systemIdentifier) return;
   if (findCauses(snapshot).some(({cause: {code}}) => code === 'LEFTOVER_VOLUME')) return;
-  await withoutFailing(world.rememberSystemIdentifier(identifier));
+  await withoutFailing(ports.rememberSystemIdentifier(identifier));
 }
 
 /**
  * Before an operation has brought the readers up: one that does not stream may have the rows that an empty writer has
  * not, so the writer is remembered only where every reader that is wanted follows it.
  */
-export async function rememberIfFollowed(world: World, snapshot: Snapshot): Promise<void> {
+export async function rememberIfFollowed(ports: SecretPort, snapshot: Snapshot): Promise<void> {
   const {streaming, readersWanted} = viewOf(snapshot);
-  if (streaming >= readersWanted) await rememberIdentifier(world, snapshot);
+  if (streaming >= readersWanted) await rememberIdentifier(ports, snapshot);
 }
 
 /** A Secret that was made anew has forgotten it. The same rules, as of now; where nobody can look, it stays so. */
-export async function rememberRestored(world: World): Promise<void> {
-  const snapshot = await withoutFailing(world.look());
-  if (snapshot) await rememberIfFollowed(world, snapshot);
+export async function rememberRestored(ports: SecretPort & ObservationPort): Promise<void> {
+  const snapshot = await withoutFailing(ports.look());
+  if (snapshot) await rememberIfFollowed(ports, snapshot);
 }
 
 /**
@@ -48,8 +49,8 @@ export function isStale({claims, secret, ...survey}: Survey): boolean {
 }
 
 /** @throws ConnectionError: what was not forgotten would be compared with the new database. */
-export async function forgetIdentifier(world: World): Promise<void> {
-  await world.rememberSystemIdentifier(null).catch((error: unknown) => {
+export async function forgetIdentifier(ports: SecretPort): Promise<void> {
+  await ports.rememberSystemIdentifier(null).catch((error: unknown) => {
     if (!(error instanceof UserError) || isConnectionLoss(error)) throw error;
   });
 }

@@ -4,7 +4,9 @@ import {objectNames, replicationUser, secretKeys} from '../chart/names.ts';
 import {listed} from '../observation/checks/messages.ts';
 import {passwordsLost} from '../observation/causes/secret-malformed.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {MountedPasswords, Passwords, World} from './world.ts';
+import type {DatabasePort, MountedPasswords} from './ports/database.ts';
+import type {Scope} from './ports/index.ts';
+import type {Passwords, SecretPort} from './ports/secret.ts';
 
 /** Clear text: goes into the Secret, nowhere else. */
 export interface Rescue {
@@ -39,21 +41,24 @@ export interface RescueRequest {
  * Reads the files at once: the kubelet takes that of a deleted key away within about a minute.
  * What is found is worth writing although something else is lost. Changes nothing.
  */
-export async function rescuePasswords(world: World, {username, replaces}: RescueRequest): Promise<Rescue> {
-  const stored = await world.storedPasswords();
+export async function rescuePasswords(
+  ports: SecretPort & DatabasePort,
+  {username, replaces}: RescueRequest,
+): Promise<Rescue> {
+  const stored = await ports.storedPasswords();
   const usernames: Passwords = {admin: 'postgres', user: username, replication: replicationUser};
   const gone = roles.filter((role) => stored?.[role] === undefined);
   const there = roles.filter((role) => !gone.includes(role));
   if (gone.length === 0 && !replaces) return nothing;
-  const files = gone.length > 0 ? await world.mountedPasswords() : null;
+  const files = gone.length > 0 ? await ports.mountedPasswords() : null;
   const answers = replaces
     ? await Promise.all(
-        there.map((role) => world.tryLogin({username: usernames[role], password: stored?.[role] ?? ''})),
+        there.map((role) => ports.tryLogin({username: usernames[role], password: stored?.[role] ?? ''})),
       )
     : [];
   const wrong = there.filter((_, index) => answers[index]?.is === 'wrong');
   if (gone.length + wrong.length === 0) return nothing;
-  const search = new Search(world, usernames, stored ?? {}, files ?? (await world.mountedPasswords()));
+  const search = new Search(ports, usernames, stored ?? {}, files ?? (await ports.mountedPasswords()));
   const missing = await search.all(gone);
   const lost = gone.filter((role) => missing[role] === undefined);
   const found = search.evidence();
@@ -62,7 +67,7 @@ export async function rescuePasswords(world: World, {username, replaces}: Rescue
   const adminIsProven =
     lost.length > 0 &&
     admin !== undefined &&
-    (await world.tryLogin({username: usernames.admin, password: admin})).is === 'right';
+    (await ports.tryLogin({username: usernames.admin, password: admin})).is === 'right';
   return {
     isGone: stored === null,
     missing,
@@ -78,7 +83,7 @@ class Search {
   private readonly found: string[] = [];
 
   constructor(
-    private readonly world: World,
+    private readonly database: DatabasePort,
     private readonly usernames: Passwords,
     private readonly stored: Partial<Passwords>,
     private readonly mounted: readonly MountedPasswords[],
@@ -102,7 +107,7 @@ class Search {
     const candidates = this.candidates(role);
     if (candidates.size === 0) this.found.push(`no pod has a file of ${secretKeys[role]}`);
     for (const password of candidates) {
-      const {is, text} = await this.world.tryLogin({username: this.usernames[role], password});
+      const {is, text} = await this.database.tryLogin({username: this.usernames[role], password});
       if (is === 'right') return password;
       this.found.push(`${secretKeys[role]}: ${is === 'wrong' ? 'the database refuses what a pod has' : text}`);
     }
@@ -145,10 +150,10 @@ export function lostCause(
 }
 
 /** What is missing is added, and nothing else is touched but what the database refuses. @returns what was done */
-export async function writeRescued(world: World, rescue: Rescue): Promise<string> {
-  if (Object.keys(rescue.missing).length > 0) await world.writePasswords(rescue.missing);
-  if (Object.keys(rescue.refused).length > 0) await world.writePasswords(rescue.refused, {replace: true});
-  return rescueSentences(world.target, rescue).done;
+export async function writeRescued(ports: SecretPort & Scope, rescue: Rescue): Promise<string> {
+  if (Object.keys(rescue.missing).length > 0) await ports.writePasswords(rescue.missing);
+  if (Object.keys(rescue.refused).length > 0) await ports.writePasswords(rescue.refused, {replace: true});
+  return rescueSentences(ports.target, rescue).done;
 }
 
 /** What is going to be done, and what was. */

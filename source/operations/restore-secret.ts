@@ -1,6 +1,7 @@
 // Before a change or an uninstall that was interrupted goes on, the Secret of the database gets back what it lacks.
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {fromValues} from '../chart/values.ts';
+import {operationAtWork} from '../observation/checks/existing-release.ts';
 import {isNeverMade} from '../observation/never-made.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
@@ -8,9 +9,10 @@ import type {Ending} from './converge.ts';
 import type {Progress, Result} from './progress.ts';
 import {rememberRestored} from './remember-identifier.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, writeRescued, type Rescue} from './rescue-secret.ts';
-import {endOf, lockedBy, refused} from './result.ts';
-import {confirmRefusal, notTaken, type NotTaken, type WatchLimits} from './take-lease.ts';
-import type {World} from './world.ts';
+import {endOf, refused} from './result.ts';
+import {confirmRefusal, notTaken, type NotTaken} from './take-lease.ts';
+import type {Ports, Scope} from './ports/index.ts';
+import type {LeasePort, WatchLimits} from './ports/lease.ts';
 
 export interface RestoreRequest {
   /** The release as it was found. */
@@ -29,35 +31,35 @@ export interface RestoreRequest {
  */
 export async function* restoreSecretFirst(
   {before, confirm, rest, limits}: RestoreRequest,
-  world: World,
+  ports: Ports,
 ): AsyncGenerator<Progress, Result> {
-  const {target} = world;
-  const base = {operation: 'recover', target, began: world.now(), now: () => world.now(), warnings: []};
+  const {target} = ports;
+  const base = {operation: 'recover', target, began: ports.now(), now: () => ports.now(), warnings: []};
   const values = viewOf(before).newest ? before.release.values : null;
   const username = values ? fromValues(values)?.username : undefined;
   if (username === undefined || before.unreadable.includes('secrets')) return yield* await rest(false);
-  const rescue = await rescuePasswords(world, {username, replaces: true});
+  const rescue = await rescuePasswords(ports, {username, replaces: true});
   if (isEmpty(rescue)) {
     const lost = isNeverMade(before) ? null : lostCause(target, rescue, {isWritten: false});
     return lost ? refused({...base, cause: lost}) : yield* await rest(false);
   }
 
   const added: Rescue = {...rescue, refused: {}};
-  const locked = isEmpty(added) ? yield* stillHeld(before.operation, world, limits) : null;
+  const locked = isEmpty(added) ? yield* stillHeld(before.operation, ports, limits) : null;
   if (locked) return notTaken(base, locked);
   if (!(await confirm(rescueSentences(target, rescue).plan)))
     return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
   if (!isEmpty(added)) {
-    const note = await writeRescued(world, added);
-    const held = yield* stillHeld(before.operation, world, limits);
+    const note = await writeRescued(ports, added);
+    const held = yield* stillHeld(before.operation, ports, limits);
     if (held) return afterSecret(notTaken(base, held), note);
   }
-  await writeRescued(world, {...rescue, missing: {}});
+  await writeRescued(ports, {...rescue, missing: {}});
   const note = rescueSentences(target, rescue).done;
   const lost = lostCause(target, rescue, {isWritten: true});
   if (lost) return afterSecret(refused({...base, cause: lost}), note);
 
-  await rememberRestored(world);
+  await rememberRestored(ports);
   let result: Result;
   try {
     result = yield* await rest(true);
@@ -65,18 +67,18 @@ export async function* restoreSecretFirst(
     if (!(error instanceof UserError)) throw error;
     result = endOf({...base, outcome: 'failed', ending: failed(error.reason)});
   }
-  if (result.outcome === 'succeeded' || result.outcome === 'unchanged') await rememberRestored(world);
+  if (result.outcome === 'succeeded' || result.outcome === 'unchanged') await rememberRestored(ports);
   return afterSecret(result, note);
 }
 
 /** @returns null where nobody holds it, or whoever did is no more */
 async function* stillHeld(
   operation: OperationRecord | null,
-  world: World,
+  ports: LeasePort & Scope,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, NotTaken | null> {
   if (!operation?.holderIsAlive) return null;
-  const stands = yield* confirmRefusal(lockedBy(operation, world.target), operation, world, limits);
+  const stands = yield* confirmRefusal(operationAtWork(operation, ports.target), operation, ports, limits);
   return stands === 'dead' ? null : stands;
 }
 

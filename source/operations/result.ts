@@ -1,15 +1,14 @@
 // Puts together how an operation ended.
-import {cause, type Cause, type Warning} from '../core/cause.ts';
-import {propose} from '../core/command-line.ts';
+import {UserError, type Cause, type Warning} from '../core/cause.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
-import {toTheSecond} from '../core/time.ts';
 import {endpointsOf} from '../observation/endpoints.ts';
 import {proofOf, viewOf} from '../observation/release-view.ts';
-import type {OperationRecord, Target} from '../observation/snapshot.ts';
+import type {Snapshot, Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Ending} from './converge.ts';
-import type {LedgerEntry, Outcome, Plan, Result} from './progress.ts';
+import type {Outcome} from '../core/outcome.ts';
+import type {LedgerEntry, Plan, Result} from './progress.ts';
 
 export interface Beginning {
   readonly operation: string;
@@ -37,21 +36,19 @@ export function endOf(
   },
 ): Result {
   const {target, ending} = end;
-  const snapshot = ending?.snapshot ?? null;
-  const newest = snapshot ? viewOf(snapshot).newest : null;
-  const proof = snapshot ? proofOf(snapshot, 'writer') : null;
-  const parameters = end.parameters ?? (snapshot?.release.values ? fromValues(snapshot.release.values) : null);
+  const seen = seenIn(ending?.snapshot ?? null);
+  const parameters = end.parameters ?? seen.parameters;
   return {
     operation: end.operation,
     outcome: end.outcome,
     release: target.release,
     namespace: target.namespace,
     context: target.context,
-    revision: newest?.revision ?? null,
-    chartVersion: newest?.chartVersion ?? null,
-    postgresVersion: proof?.result.serverVersion ?? null,
+    revision: seen.revision,
+    chartVersion: seen.chartVersion,
+    postgresVersion: seen.postgresVersion,
     durationMs: end.now() - end.began,
-    endpoints: snapshot ? endpointsOf(snapshot) : null,
+    endpoints: seen.endpoints,
     credentials: parameters && {
       username: parameters.username,
       database: parameters.database,
@@ -70,16 +67,33 @@ export function endOf(
   };
 }
 
+/** What the last look shows of the release. */
+function seenIn(snapshot: Snapshot | null) {
+  if (snapshot === null)
+    return {revision: null, chartVersion: null, postgresVersion: null, endpoints: null, parameters: null};
+  const {newest} = viewOf(snapshot);
+  const {values} = snapshot.release;
+  return {
+    revision: newest?.revision ?? null,
+    chartVersion: newest?.chartVersion ?? null,
+    postgresVersion: proofOf(snapshot, 'writer')?.result.serverVersion ?? null,
+    endpoints: endpointsOf(snapshot),
+    parameters: values ? fromValues(values) : null,
+  };
+}
+
+/** For a catch: what a UserError says. @throws anything else, which is a bug */
+export function causeIn(error: unknown): Cause {
+  if (error instanceof UserError) return error.reason;
+  throw error;
+}
+
+export function outcomeOf({how}: Ending): Outcome {
+  return how === 'done' ? 'succeeded' : how;
+}
+
 /** Of two of one code the later is truer. */
 export function mergeWarnings(before: readonly Warning[], after: readonly Warning[]): Warning[] {
   const codes = new Set(after.map(({code}) => code));
   return [...before.filter(({code}) => !codes.has(code)), ...after];
-}
-
-/** Somebody else was faster. */
-export function lockedBy({holder, renewedAt, kind}: OperationRecord, {release, namespace}: Target): Cause {
-  return cause('RELEASE_LOCKED', `${holder.split('/')[0]} works on ${release} right now (${kind}).`, {
-    evidence: [`last sign of life ${toTheSecond(renewedAt)}`],
-    remedies: [propose('Watch it', {kind: 'status', release, namespace, context: null, watch: true})],
-  });
 }

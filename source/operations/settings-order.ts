@@ -15,7 +15,7 @@ import {
   type OrderFacts,
   type RestartOrder,
 } from '../plan/restart-order.ts';
-import type {World} from './world.ts';
+import type {DatabasePort} from './ports/database.ts';
 
 export interface SettingsOrder {
   readonly order: RestartOrder;
@@ -39,13 +39,13 @@ const readersFirst: SettingsOrder = {order: 'readers first', between: null, refu
 const annotation = 'pg-helm-install/settings-of-the-writer';
 
 /** Asks the servers that run: an interrupted change may have left another value in them than helm has recorded. */
-export async function settingsOrder(asked: Asked, world: World): Promise<SettingsOrder> {
+export async function settingsOrder(asked: Asked, database: DatabasePort): Promise<SettingsOrder> {
   const {before, ways, readReplicaCount, values} = asked;
   const {writerPod, readerPods, readersWanted} = viewOf(before);
   const isConcerned = ways.some(restarts) || readersWanted < readReplicaCount || !readerPods.every(isReady);
   if (readReplicaCount === 0 || !isConcerned) return readersFirst;
   const running = [writerPod, ...readerPods].flatMap((pod) => (pod && isReady(pod) ? [pod.metadata.name] : []));
-  const facts = factsOf(asked, await world.runningSettings(running));
+  const facts = factsOf(asked, await database.runningSettings(running));
   const lacking = below(facts.readers.wanted, facts.writer.wanted);
   if (lacking.length > 0) return {...readersFirst, refusal: readersBelow(facts, lacking, before)};
   const order = restartOrder(facts);

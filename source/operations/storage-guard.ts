@@ -10,7 +10,7 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import {writerIsKnown} from '../observation/system-identifier.ts';
 import {setsOfOtherSize} from '../observation/storage.ts';
 import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
-import type {World} from './world.ts';
+import type {StoragePort} from './ports/storage.ts';
 
 /** Before anything else is asked: in a namespace that goes nothing new can be made, and what is there goes too. */
 export function refuseInGoingNamespace(before: Snapshot): readonly Cause[] {
@@ -85,8 +85,8 @@ export function refuseUninstall(before: Snapshot, deleteData: boolean): Cause | 
  * Right before a pod is deleted: the deletion of its claim may have begun since the last look.
  * @throws UserError VOLUME_GOING
  */
-export async function mustKeepData(world: World, snapshot: Snapshot, pod: string): Promise<void> {
-  const {namespace, claims, volumes} = await world.storageUnder(pod);
+export async function mustKeepData(storage: StoragePort, snapshot: Snapshot, pod: string): Promise<void> {
+  const {namespace, claims, volumes} = await storage.storageUnder(pod);
   const [claim] = claims;
   const now = {
     ...snapshot,

@@ -1,34 +1,30 @@
 // Taking the Lease from a holder of whom one cannot know at once whether it lives, and refusing because of one: its
 // Lease is watched first, and that is said.
 import {cause, type Cause} from '../core/cause.ts';
+import {operationAtWork} from '../observation/checks/existing-release.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
 import type {Progress, Result} from './progress.ts';
-import {endOf, lockedBy, type Beginning} from './result.ts';
-import type {World} from './world.ts';
+import {endOf, type Beginning} from './result.ts';
+import type {Scope} from './ports/index.ts';
+import type {LeasePort, LeaseRecord, WatchLimits} from './ports/lease.ts';
 
 export interface NotTaken {
   readonly outcome: 'refused' | 'detached' | 'cancelled';
   readonly cause: Cause;
 }
 
-export interface WatchLimits {
-  /** As World.now(). */
-  readonly deadline: number;
-  readonly signal: AbortSignal;
-}
-
 /** @returns null when the Lease is ours, else why not. Nothing was changed then. */
 export async function* takeLease(
-  record: Parameters<World['takeLease']>[0],
-  world: World,
+  record: LeaseRecord,
+  ports: LeasePort & Scope,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, NotTaken | null> {
   for (;;) {
-    const holder = await world.takeLease(record);
+    const holder = await ports.takeLease(record);
     if (holder === null) return null;
-    if (!holder.isEstimate) return {outcome: 'refused', cause: lockedBy(holder, world.target)};
-    const known = yield* watched(holder, world, limits);
-    if (known?.isEstimate) return undecided(known, world, limits);
+    if (!holder.isEstimate) return {outcome: 'refused', cause: operationAtWork(holder, ports.target)};
+    const known = yield* watched(holder, ports, limits);
+    if (known?.isEstimate) return undecided(known, ports, limits);
   }
 }
 
@@ -39,13 +35,13 @@ export async function* takeLease(
 export async function* confirmRefusal(
   refusal: Cause,
   operation: OperationRecord | null,
-  world: World,
+  ports: LeasePort & Scope,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, NotTaken | 'dead'> {
   const stands = {outcome: 'refused', cause: refusal} as const;
   if (refusal.code !== 'RELEASE_LOCKED' || !operation?.holderIsAlive || !operation.isEstimate) return stands;
-  const known = yield* watched(operation, world, limits);
-  if (known?.isEstimate) return undecided(known, world, limits);
+  const known = yield* watched(operation, ports, limits);
+  if (known?.isEstimate) return undecided(known, ports, limits);
   // Where the Lease is gone it was at work until just now.
   return known === null || known.holderIsAlive ? stands : 'dead';
 }
@@ -56,20 +52,20 @@ export function notTaken(beginning: Beginning, {outcome, cause: why}: NotTaken):
 
 async function* watched(
   operation: OperationRecord,
-  world: World,
+  ports: LeasePort & Scope,
   limits: WatchLimits,
 ): AsyncGenerator<Progress, OperationRecord | null> {
   yield {
     type: 'log',
-    time: new Date(world.now()).toISOString(),
+    time: new Date(ports.now()).toISOString(),
     source: 'operation',
     object: null,
-    text: `Watching for up to 30 seconds whether ${nameOf(operation)} is still at work on ${world.target.release}`,
+    text: `Watching for up to 30 seconds whether ${nameOf(operation)} is still at work on ${ports.target.release}`,
   };
-  return world.watchHolder(limits);
+  return ports.watchHolder(limits);
 }
 
-function undecided(operation: OperationRecord, {target}: World, {signal}: WatchLimits): NotTaken {
+function undecided(operation: OperationRecord, {target}: Scope, {signal}: WatchLimits): NotTaken {
   if (signal.aborted)
     return {outcome: 'cancelled', cause: cause('CANCELLED', 'Stopped on request. Nothing was changed.')};
   return {

@@ -12,16 +12,17 @@ import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, type RetainedVolume} from '../observation/storage.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
-import {converge, type Step} from './converge.ts';
+import {converge, type Ending, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotGoingIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Consequence, LedgerEntry, Plan, Progress, Result} from './progress.ts';
-import {endOf, refused} from './result.ts';
+import {endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerInDoubt} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 import {isWithoutRelease, leftByHelm, leftConsequences, leftObjectsGo} from './steps/left-objects.ts';
-import type {World} from './world.ts';
+import type {Ports} from './ports/index.ts';
+import type {LeaseRecord} from './ports/lease.ts';
 
 export interface UninstallRequest {
   readonly deleteData: boolean;
@@ -38,11 +39,11 @@ type UninstallStep = Step<UninstallRequest>;
 const releaseGoes: UninstallStep = {
   name: 'release',
   done: isWithoutRelease,
-  async run(world, {deleteData}, snapshot, signal) {
+  async run(ports, {deleteData}, snapshot, signal) {
     // A prompt and a long dump lie between the first question and this one.
     const refusal = (deleteData ? null : unreachableData(snapshot)) ?? refuseUninstall(snapshot, deleteData);
     if (refusal) throw new UserError(refusal);
-    await world.helm.uninstall(signal);
+    await ports.helm.uninstall(signal);
     return null;
   },
 };
@@ -55,10 +56,10 @@ const podsGo: UninstallStep = {
 const claimsGo: UninstallStep = {
   name: 'volumes',
   done: (snapshot) => snapshot.claims.length === 0 && !mayHaveMoreClaims(snapshot),
-  async run(world, _wanted, snapshot) {
+  async run(ports, _wanted, snapshot) {
     const {claims} = snapshot;
     if (mayHaveMoreClaims(snapshot)) throw new UserError(claimsNotListed(snapshot));
-    await world.deleteClaims(claims.map(({metadata}) => metadata.name));
+    await ports.deleteClaims(claims.map(({metadata}) => metadata.name));
     return null;
   },
 };
@@ -66,34 +67,60 @@ const claimsGo: UninstallStep = {
 const secretGoes: UninstallStep = {
   name: 'secret',
   done: ({secret}) => secret === null || !secret.ours,
-  async run(world) {
-    await world.deleteSecret();
+  async run(ports) {
+    await ports.deleteSecret();
     return null;
   },
 };
 
+/** What is there, and what is to become of it. */
+interface Removal {
+  readonly before: Snapshot;
+  readonly dump: LastDump | null;
+  readonly steps: readonly UninstallStep[];
+  readonly retained: readonly RetainedVolume[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly plan: Plan;
+}
+
+/** Looks, shows what goes and what stays, takes the Lease, and converges. Throws only what is a bug. */
 export async function* uninstall(
   request: UninstallRequest,
-  world: World,
+  ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const began = world.now();
-  const base = {operation: 'uninstall', target: world.target, began, now: () => world.now(), warnings: []};
-  const before = await world.look();
-  const refusal = (await whyRefused(request, world, before)) ?? refuseUninstall(before, request.deleteData);
+  const began = ports.now();
+  const base = {operation: 'uninstall', target: ports.target, began, now: () => ports.now(), warnings: []};
+  const before = await ports.look();
+  const refusal = (await whyRefused(request, ports, before)) ?? refuseUninstall(before, request.deleteData);
   if (refusal) return refused({...base, cause: refusal});
-  const leftObjects = await leftByHelm(world, before);
-  const dump = request.dumpTo === null ? null : await prepareDump(world, before, request.dumpTo);
-  if (dump !== null && 'code' in dump) return refused({...base, cause: dump});
+  const removal = await prepare(request, ports, before);
+  if ('code' in removal) return refused({...base, cause: removal});
+  const {plan, ledger, steps} = removal;
+  if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
+  // An operation that was begun and left is something to put away.
+  if (!before.operation && steps.every((step) => step.done(before, request)))
+    return endOf({...base, outcome: 'unchanged', ledger});
+  if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  return yield* carriedOut(request, removal, ports, signal, base);
+}
+
+/** @returns the cause that forbids the dump, else all that is known before the first step */
+async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot): Promise<Removal | Cause> {
+  const {deleteData, dumpTo} = request;
+  const leftObjects = await leftByHelm(ports, before);
+  const dump = dumpTo === null ? null : await prepareDump(ports, before, dumpTo);
+  if (dump !== null && 'code' in dump) return dump;
   const steps = [
     ...(dump ? [dumpStep(dump)] : []),
     releaseGoes,
     leftObjectsGo(isWithoutRelease(before) ? leftObjects : null),
     podsGo,
-    ...(request.deleteData ? [claimsGo, secretGoes] : []),
+    ...(deleteData ? [claimsGo, secretGoes] : []),
   ];
-  const retained = request.deleteData ? retainedVolumes(before.claims, await world.volumes(before.claims)) : [];
-  const ledger = ledgerOf(before, request.deleteData ? () => false : isNotGoingIn(before), retained);
+  const retained = deleteData ? retainedVolumes(before.claims, await ports.volumes(before.claims)) : [];
+  const ledger = ledgerOf(before, deleteData ? () => false : isNotGoingIn(before), retained);
+  const {release, namespace} = ports.target;
   const plan: Plan = {
     consequences: [
       ...(dump ? [dumpConsequence(dump)] : []),
@@ -101,30 +128,35 @@ export async function* uninstall(
       ...leftConsequences(before, leftObjects),
       ...ledger.flatMap(consequenceOf),
       ...retainedConsequences(retained),
-      ...(request.deleteData ? onlyCopies(before) : []),
-      ...waysOn(before, request.deleteData),
+      ...(deleteData ? onlyCopies(before) : []),
+      ...waysOn(before, deleteData),
     ],
     steps: steps.map(({name}) => ({
       name,
-      command: name === 'release' ? `helm uninstall ${world.target.release} -n ${world.target.namespace}` : null,
+      command: name === 'release' ? `helm uninstall ${release} -n ${namespace}` : null,
     })),
     values: {},
     manifests: '',
     command: request.command,
   };
-  if (request.dryRun) return endOf({...base, outcome: 'planned', plan, ledger});
-  // An operation that was begun and left is something to put away.
-  if (!before.operation && steps.every((step) => step.done(before, request)))
-    return endOf({...base, outcome: 'unchanged', ledger});
-  if (!(await request.confirm(plan))) return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  return {before, dump, steps, retained, ledger, plan};
+}
 
-  const startedAt = new Date(clusterTime(began, before)).toISOString();
-  const deadline = world.now() + request.timeoutMs;
+async function* carriedOut(
+  request: UninstallRequest,
+  removal: Removal,
+  ports: Ports,
+  signal: AbortSignal,
+  base: Beginning,
+): AsyncGenerator<Progress, Result> {
+  const {before, dump, steps} = removal;
+  const startedAt = new Date(clusterTime(base.began, before)).toISOString();
+  const deadline = ports.now() + request.timeoutMs;
   const record = {kind: 'uninstall', startedAt, wanted: null, ...(dump ? {dumpTo: dump.path} : {})} as const;
-  const held = yield* takeLease(record, world, {deadline, signal});
+  const held = yield* takeLease(record, ports, {deadline, signal});
   if (held) return notTaken(base, held);
   yield {type: 'plan', steps: steps.map(({name}) => name)};
-  const ending = yield* converge(steps, request, world, {
+  const ending = yield* converge(steps, request, ports, {
     deadline,
     signal,
     judge: false,
@@ -134,26 +166,31 @@ export async function* uninstall(
   // Without the dump nothing was removed: there is nothing to go on with but what there was before.
   const untouched = dump !== null && dump.whole === null;
   const left = untouched ? before.operation : null;
-  if (left) await world.takeLease(recordOf(left)).catch(() => undefined);
-  await (ending.how === 'done' || (untouched && !left) ? world.endLease() : world.pauseLease()).catch(() => undefined);
-  const dumped =
-    dump && dump.whole !== null ? [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole} as const] : [];
-  if (ending.how === 'done')
-    return endOf({...base, ending, outcome: 'succeeded', ledger: [...dumped, ...(untouched ? [] : ledger)]});
-  // What broke off is told as it is, not as it was to be.
-  const remains = untouched ? [] : ledgerOf(before, isLeftIn(ending.snapshot ?? before), retained);
-  return endOf({...base, ending, outcome: ending.how, ledger: [...dumped, ...remains]});
+  if (left) await ports.takeLease(recordOf(left)).catch(() => undefined);
+  const endsLease = ending.how === 'done' || (untouched && !left);
+  await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+  const ledger = [...dumpedLedger(dump), ...(untouched ? [] : endLedger(removal, ending))];
+  return endOf({...base, ending, outcome: outcomeOf(ending), ledger});
+}
+
+function dumpedLedger(dump: LastDump | null): LedgerEntry[] {
+  return dump === null || dump.whole === null ? [] : [{kind: 'Dump', name: dump.path, fate: 'kept', bytes: dump.whole}];
+}
+
+/** What broke off is told as it is, not as it was to be. */
+function endLedger({before, retained, ledger}: Removal, {how, snapshot}: Ending): readonly LedgerEntry[] {
+  return how === 'done' ? ledger : ledgerOf(before, isLeftIn(snapshot ?? before), retained);
 }
 
 /** Whether it is ours, before anything else is looked at. */
-async function whyRefused({deleteData}: UninstallRequest, world: World, before: Snapshot): Promise<Cause | null> {
+async function whyRefused({deleteData}: UninstallRequest, ports: Ports, before: Snapshot): Promise<Cause | null> {
   if (before.unreadable.includes('releases'))
     return cause(
       'FORBIDDEN',
-      `Helm's records in namespace ${world.target.namespace} may not be read, so whose ${world.target.release} ` +
+      `Helm's records in namespace ${ports.target.namespace} may not be read, so whose ${ports.target.release} ` +
         'is, is not known. Nothing was removed.',
     );
-  const foreign = await ownershipRefusal(heldIn(before), (revision) => world.record(revision));
+  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision));
   if (foreign) return foreign;
   if (deleteData && mayHaveMoreClaims(before)) return claimsNotListed(before);
   const isUnknown = isWithoutRelease(before) && !isLeftByUs(before);
@@ -211,7 +248,7 @@ function claimsNotListed({target}: Snapshot): Cause {
   );
 }
 
-function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): Parameters<World['takeLease']>[0] {
+function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): LeaseRecord {
   return {kind, startedAt, wanted, ...(dumpTo === undefined ? {} : {dumpTo})};
 }
 

@@ -7,9 +7,9 @@ import {fromValues} from '../chart/values.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {converge, type Step} from './converge.ts';
 import type {Progress, Result} from './progress.ts';
-import {endOf} from './result.ts';
+import {endOf, outcomeOf} from './result.ts';
 import {readers, endpoints, storage, writer} from './steps/install-steps.ts';
-import type {World} from './world.ts';
+import type {Ports} from './ports/index.ts';
 
 const settled: Step<unknown> = {
   name: 'release',
@@ -18,17 +18,17 @@ const settled: Step<unknown> = {
 
 /** @param deadline milliseconds since the epoch */
 export async function* watchRelease(
-  world: World,
+  ports: Ports,
   deadline: number,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const began = world.now();
-  const snapshot = await world.look();
+  const began = ports.now();
+  const snapshot = await ports.look();
   const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
   // Without values of ours the StatefulSet says how many readers are wanted.
   const wanted = {readReplicaCount: parameters?.readReplicaCount ?? viewOf(snapshot).readersWanted};
   const steps: readonly Step<typeof wanted>[] = [settled, storage, writer, readers, endpoints];
-  const ending = yield* converge(steps, wanted, world, {
+  const ending = yield* converge(steps, wanted, ports, {
     deadline,
     signal,
     judge: true,
@@ -37,12 +37,12 @@ export async function* watchRelease(
   });
   return endOf({
     operation: 'status',
-    target: world.target,
+    target: ports.target,
     began,
-    now: () => world.now(),
+    now: () => ports.now(),
     warnings: ending.snapshot ? findWarnings(ending.snapshot, parameters) : [],
     ending,
-    outcome: ending.how === 'done' ? 'succeeded' : ending.how,
+    outcome: outcomeOf(ending),
     ...(parameters ? {parameters} : {}),
   });
 }

@@ -3,7 +3,7 @@ import {objectNames} from '../chart/names.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {readerHostname} from '../parameters/network.ts';
 import type {AllowFrom, Exposure, Parameters} from '../parameters/parameters.ts';
-import type {ChangeConsequence} from './change.ts';
+import type {ChangeConsequence} from './change-facts.ts';
 
 /**
  * One for the writer's Service and one for the readers'. Empty where they stay as they are, or where it is not known

@@ -2,7 +2,7 @@
 import {objectNames} from '../chart/names.ts';
 import {resourcesText} from '../observation/resources.ts';
 import {compareQuantities} from '../parameters/quantity.ts';
-import type {ChangeConsequence, ChangeFacts} from './change.ts';
+import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {restarts, type PodUpdatePlan} from './pod-update-plan.ts';
 import type {RestartOrder} from './restart-order.ts';
 

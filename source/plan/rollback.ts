@@ -3,7 +3,7 @@ import {bytesOf, formatBytes} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {wantedClaims} from '../observation/storage.ts';
-import type {ChangeConsequence} from './change.ts';
+import type {ChangeConsequence} from './change-facts.ts';
 
 export interface Rollback {
   readonly parameters: Parameters;

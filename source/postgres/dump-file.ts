@@ -5,24 +5,9 @@ import {access, link, open, rename, stat, unlink, type FileHandle} from 'node:fs
 import {dirname} from 'node:path';
 import {cause, UserError, type Cause, type Remedy} from '../core/cause.ts';
 import {propose} from '../core/command-line.ts';
-import {
-  dumpCommand,
-  dumpInput,
-  headerIn,
-  headerText,
-  isWhole,
-  tailBytes,
-  withoutPasswordsOf,
-  type DumpHeader,
-} from './dump.ts';
+import type {DumpAt, DumpHeader} from '../operations/ports/database.ts';
+import {dumpCommand, dumpInput, headerIn, headerText, isWhole, tailBytes, withoutPasswordsOf} from './dump.ts';
 import {codeOf, oneLine, textOf} from './failure.ts';
-
-/** `none`: nothing is there and it can be written; `other`: something that is no dump of ours. */
-export type DumpAt =
-  | {readonly kind: 'none'}
-  | {readonly kind: 'unwritable'; readonly why: string}
-  | {readonly kind: 'other'}
-  | (DumpHeader & {readonly kind: 'dump'; readonly whole: boolean; readonly bytes: number});
 
 export interface DumpRequest {
   readonly path: string;

@@ -1,14 +1,7 @@
 // A dump of everything, as text: how pg_dumpall is run in the writer's container, and what makes its output a whole
 // one.
+import type {DumpHeader} from '../operations/ports/database.ts';
 import {fullLines} from './full-lines.ts';
-
-/** Whose dump it is; its first line says so. */
-export interface DumpHeader {
-  readonly release: string;
-  readonly namespace: string;
-  /** ISO 8601. */
-  readonly madeAt: string;
-}
 
 const mark = '-- pg-helm-install dump/v1 ';
 /**

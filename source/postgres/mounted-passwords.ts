@@ -1,17 +1,8 @@
 // The passwords that a pod of the database has as files: the last copies when the Secret is gone.
 import {mountedSecrets, readerPasswordFile, replicationUser, secretKeys} from '../chart/names.ts';
+import type {MountedPasswords} from '../operations/ports/database.ts';
 import {textOf} from './failure.ts';
 import type {Exec} from './prove-in-cluster.ts';
-
-/** Clear text: stays in this process. */
-export interface MountedPasswords {
-  readonly pod: string;
-  readonly admin: readonly string[];
-  readonly user: readonly string[];
-  readonly replication: readonly string[];
-  /** Why the pod could not be asked; null when it was. Holds no password. */
-  readonly failure: string | null;
-}
 
 const files = [...Object.values(secretKeys).map((key) => `${mountedSecrets}/${key}`), readerPasswordFile];
 /** A line each, in base64; an empty one for a file that is not there. */

@@ -1,20 +1,9 @@
 // Whether the database takes a password: a login by psql in one of its pods, the password on standard input.
 import {randomBytes} from 'node:crypto';
+import type {Login, LoginAnswer} from '../operations/ports/database.ts';
 import {conninfoValue} from './connection-strings.ts';
 import {oneLine, reasonOfWords, textOf} from './failure.ts';
 import {findPsql, type Exec} from './prove-in-cluster.ts';
-
-export interface Login {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** `unknown`: nobody could be asked, or whoever was asks for no password. */
-export interface LoginAnswer {
-  readonly is: 'right' | 'wrong' | 'unknown';
-  /** Why, in the words of psql or of the cluster; without a password. */
-  readonly text: string;
-}
 
 /** A pod of the database, and its own address: a server may trust whoever comes over loopback. */
 export interface LoginPlace {

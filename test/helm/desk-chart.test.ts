@@ -5,7 +5,7 @@ import {expect, onTestFinished, test} from 'vitest';
 import {toValues} from '../../source/chart/values.ts';
 import type {Invocation} from '../../source/cli/command.ts';
 import {chartReadsOf} from '../../source/client/chart.ts';
-import type {World} from '../../source/operations/world.ts';
+import type {Ports} from '../../source/operations/ports/index.ts';
 import {parametersWith} from '../support/survey.ts';
 import {noRealHelm, realHelms, tinyChart} from './support.ts';
 
@@ -71,7 +71,7 @@ function readsFor({options = {}, environment = {}, images = null, wantedChart}: 
   };
   return chartReadsOf(
     invocation as unknown as Invocation,
-    () => ({look}) as unknown as World,
+    () => ({look}) as unknown as Ports,
     async () => realHelms[0]?.program ?? Promise.reject(new Error('no helm')),
   );
 }

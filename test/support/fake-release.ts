@@ -1,5 +1,5 @@
 // A release in memory whose pods have definitions, images, resources and disks: what day-2 operations see as their
-// World. It can be killed.
+// Ports. It can be killed.
 import {stringify} from 'yaml';
 import {UserError, type Cause} from '../../source/core/cause.ts';
 import {objectNames} from '../../source/chart/names.ts';
@@ -10,10 +10,11 @@ import {revisionLabel, type Template} from '../../source/observation/pod-templat
 import type {PersistentVolumeClaim, Pod, Resources, StatefulSet} from '../../source/observation/kubernetes.ts';
 import type {PodToMake} from '../../source/observation/pod-of-set.ts';
 import type {Snapshot, Target} from '../../source/observation/snapshot.ts';
-import type {PodPatch, PodRef, World} from '../../source/operations/world.ts';
+import type {Ports} from '../../source/operations/ports/index.ts';
+import type {PodPatch, PodRef} from '../../source/operations/ports/pods.ts';
 import type {Parameters} from '../../source/parameters/parameters.ts';
 import {podOf, proof, replication, serviceOf, setOf} from './fake-objects.ts';
-import {FakeCluster, FakeWorld} from './fake-world.ts';
+import {FakeCluster, FakePorts} from './fake-ports.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 interface LivingPod {
@@ -179,12 +180,12 @@ export class FakeRelease extends FakeCluster {
     return `${name}-${++this.uids}`;
   }
 
-  override run({killAt, killAfter}: {killAt?: number; killAfter?: boolean} = {}): FakeReleaseWorld {
-    return new FakeReleaseWorld(this, killAt, killAfter);
+  override run({killAt, killAfter}: {killAt?: number; killAfter?: boolean} = {}): FakeReleasePorts {
+    return new FakeReleasePorts(this, killAt, killAfter);
   }
 }
 
-export class FakeReleaseWorld extends FakeWorld {
+export class FakeReleasePorts extends FakePorts {
   /** Why the cluster would not resize a pod while it runs. */
   resizeRefusal: string | null = null;
   constructor(
@@ -200,17 +201,17 @@ export class FakeReleaseWorld extends FakeWorld {
   }
 
   revisions = async () => this.its.revisions;
-  setReaders: World['setReaders'] = async (count, {dryRun}) => {
+  setReaders: Ports['setReaders'] = async (count, {dryRun}) => {
     const set = this.its.sets.get(objectNames(this.its.target.fullname).reader);
     if (!dryRun && set) await this.change(`scale to ${count}`, () => void (set.replicas = count));
   };
   definitions = async () => Object.fromEntries(this.its.definitions);
   checkpointForBaseBackups = async () => undefined;
   checkpoint = async () => undefined;
-  runningSettings: World['runningSettings'] = async () => ({});
+  runningSettings: Ports['runningSettings'] = async () => ({});
   /** What the API server says against a pod. */
   refuses: (pod: PodToMake) => string | null = () => null;
-  podRefusal: World['podRefusal'] = async (pod) => {
+  podRefusal: Ports['podRefusal'] = async (pod) => {
     this.calls.push(`podRefusal ${pod.metadata.name}`);
     const words = this.refuses(pod);
     return words === null ? null : {words, limitRanges: null};
@@ -221,11 +222,11 @@ export class FakeReleaseWorld extends FakeWorld {
   publishNotReadyAddresses = (early: boolean) =>
     this.change(`publishNotReadyAddresses ${early}`, () => void (this.its.publishesNotReady = early));
 
-  growClaims: World['growClaims'] = async (names, size, {dryRun}) => {
+  growClaims: Ports['growClaims'] = async (names, size, {dryRun}) => {
     if (!dryRun) for (const name of names) await this.change(`grow ${name}`, () => void this.its.sizes.set(name, size));
   };
 
-  orphanPods: World['orphanPods'] = async (sets, {dryRun}) => {
+  orphanPods: Ports['orphanPods'] = async (sets, {dryRun}) => {
     if (!dryRun)
       for (const {metadata} of sets)
         await this.change(`orphan ${metadata.name}`, () => void this.its.sets.delete(metadata.name));

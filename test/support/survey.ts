@@ -1,6 +1,6 @@
 // A place where everything is as it should be, and what an operator wants there: for tests to vary.
 import {fullnameOf} from '../../source/chart/names.ts';
-import type {Finding, CheckContext} from '../../source/observation/checks/rule.ts';
+import type {Finding, InstallContext} from '../../source/observation/checks/rule.ts';
 import type {PersistentVolumeClaim, Node, ObjectMetadata, StorageClass} from '../../source/observation/kubernetes.ts';
 import type {OperationRecord, Revision, Target} from '../../source/observation/snapshot.ts';
 import type {Survey} from '../../source/observation/survey.ts';
@@ -54,8 +54,8 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
 }
 
 export function wantedWith(
-  changes: Partial<Omit<CheckContext, 'parameters'>> & {readonly parameters?: Partial<Parameters>} = {},
-): CheckContext {
+  changes: Partial<Omit<InstallContext, 'parameters'>> & {readonly parameters?: Partial<Parameters>} = {},
+): InstallContext {
   return {
     target: targetFor(),
     explicit: new Set(),

@@ -4,7 +4,7 @@ import {fields} from '../../parameters/fields.ts';
 import type {AllowFrom, Images, Parameters} from '../../parameters/parameters.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
 import type {Survey} from '../survey.ts';
-import type {CheckContext} from './rule.ts';
+import type {InstallContext} from './rule.ts';
 
 export interface Difference {
   readonly flag: string;
@@ -23,7 +23,7 @@ const imageFlags: Readonly<Record<keyof Images, string>> = {
 /** Only what the operator spoke about counts; what was filled in follows the release. */
 export function differences(
   {secret}: Survey,
-  {parameters, explicit, passwordGiven}: CheckContext,
+  {parameters, explicit, passwordGiven}: InstallContext,
   existing: Parameters,
 ): readonly Difference[] {
   const password = '--password-file or --password-stdin';

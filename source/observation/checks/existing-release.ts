@@ -1,11 +1,12 @@
 // Whether there is such a release already, and whether this install continues it.
 import {releaseRef} from '../../core/operation.ts';
 import {propose} from '../../core/command-line.ts';
+import {cause, type Cause} from '../../core/cause.ts';
 import {toTheSecond} from '../../core/time.ts';
-import {changes, isChange, type ChangeKind, type OperationRecord, type Revision} from '../snapshot.ts';
+import {changes, isChange, type ChangeKind, type OperationRecord, type Revision, type Target} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';
 import {differences} from './differences.ts';
-import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
+import {refuse, type CheckRule, type Finding, type CheckContext, type InstallContext} from './rule.ts';
 import {anotherName, helm, object} from './messages.ts';
 
 /** True as long as helm has a record of it, half-done ones included. */
@@ -13,22 +14,11 @@ export function releaseExists({release}: Pick<Survey, 'release'>): boolean {
   return release.revisions.length > 0;
 }
 
-export const existingRelease: CheckRule = (survey, wanted) => {
-  const {operation} = survey;
+/** Whether it is as asked, where nothing stands in the way of going on with it. */
+export const existingRelease: CheckRule<InstallContext> = (survey, wanted) => {
+  const blocked = blockedRelease(survey, wanted);
   const newest = survey.release.revisions.at(-1);
-  const about = {object: object('Release', wanted.target, wanted.target.release)};
-  if (operation?.holderIsAlive === true) return [atWork(operation, wanted)];
-  if (operation?.kind === 'uninstall') return [halfUninstalled(operation.startedAt, wanted)];
-  if (newest === undefined) return [];
-  if (operation && isChange(operation.kind)) return [halfChanged(operation.kind, operation.startedAt, wanted)];
-  if (newest.status === 'uninstalling') return [halfUninstalled(newest.updatedAt, wanted)];
-  if (newest.status === 'uninstalled') return [keptHistory(newest, wanted)];
-  // That it is not ours is said by ownership.ts.
-  if (wanted.existing === null) return [];
-  // A first install that was killed holds nothing yet that going on could undo; an upgrade or rollback has a revision
-  // to fall back to, which somebody must want.
-  if ((newest.status === 'pending-upgrade' || newest.status === 'pending-rollback') && operation === null)
-    return [unexplained(newest, wanted)];
+  if (blocked.length > 0 || newest === undefined || wanted.existing === null) return blocked;
   const found = differences(survey, wanted, wanted.existing);
   if (found.length === 0) return [];
   return [
@@ -37,7 +27,7 @@ export const existingRelease: CheckRule = (survey, wanted) => {
       `Release ${wanted.target.release} exists in namespace ${wanted.target.namespace} and is not what was ` +
         `asked: ${found.map(({text}) => text).join('; ')}.`,
       {
-        ...about,
+        object: object('Release', wanted.target, wanted.target.release),
         firstSeen: newest.updatedAt,
         evidence: found.map(({text}) => text),
         remedies: [
@@ -50,9 +40,30 @@ export const existingRelease: CheckRule = (survey, wanted) => {
   ];
 };
 
-function atWork({kind, holder, startedAt, renewedAt}: OperationRecord, {target}: CheckContext): Finding {
+/** What somebody is at work on, or left in a state that has to be ended first. */
+export const blockedRelease: CheckRule = (survey, wanted) => {
+  const {operation} = survey;
+  const newest = survey.release.revisions.at(-1);
+  if (operation?.holderIsAlive === true)
+    return [{severity: 'refuse', cause: operationAtWork(operation, wanted.target)}];
+  if (operation?.kind === 'uninstall') return [halfUninstalled(operation.startedAt, wanted)];
+  if (newest === undefined) return [];
+  if (operation && isChange(operation.kind)) return [halfChanged(operation.kind, operation.startedAt, wanted)];
+  if (newest.status === 'uninstalling') return [halfUninstalled(newest.updatedAt, wanted)];
+  if (newest.status === 'uninstalled') return [keptHistory(newest, wanted)];
+  // That it is not ours is said by ownership.ts.
+  if (wanted.existing === null) return [];
+  // A first install that was killed holds nothing yet that going on could undo; an upgrade or rollback has a revision
+  // to fall back to, which somebody must want.
+  if ((newest.status === 'pending-upgrade' || newest.status === 'pending-rollback') && operation === null)
+    return [unexplained(newest, wanted)];
+  return [];
+};
+
+/** Why nobody else may begin: somebody holds the release's Lease. */
+export function operationAtWork({kind, holder, startedAt, renewedAt}: OperationRecord, target: Target): Cause {
   const who = holder.split('/')[0] ?? holder;
-  return refuse(
+  return cause(
     'RELEASE_LOCKED',
     `${who} is at work on ${target.release} since ${toTheSecond(startedAt)} (${kind}, last sign of life ` +
       `${toTheSecond(renewedAt)}).`,

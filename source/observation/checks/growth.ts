@@ -14,7 +14,7 @@ const elsewhere = {
     'data there (pg_dump, psql), and switch the clients over.',
 };
 
-/** The cluster itself is asked as well, where it may be: see World.growClaims. */
+/** The cluster itself is asked as well, where it may be: see Ports.growClaims. */
 export const growth: CheckRule = (survey, wanted) => {
   const {parameters, existing} = wanted;
   const taken = takenClaims(survey, wanted);

@@ -13,7 +13,7 @@ import {namespace} from './namespace.ts';
 import {permissions} from './permissions.ts';
 import {quota} from './quota.ts';
 import {room} from './room.ts';
-import type {CheckRule, CheckContext} from './rule.ts';
+import type {CheckRule, InstallContext} from './rule.ts';
 import {storageClass} from './storage-class.ts';
 import {volumeGoing} from './volume-going.ts';
 
@@ -23,7 +23,7 @@ export type {Finding, CheckContext} from './rule.ts';
  * What is asked, then what is allowed, then what is there already, then what is offered: an earlier refusal explains a
  * later one.
  */
-const rules: readonly CheckRule[] = [
+const rules: readonly CheckRule<InstallContext>[] = [
   names,
   namespace,
   permissions,
@@ -42,7 +42,7 @@ const rules: readonly CheckRule[] = [
 
 export function runChecks(
   survey: Survey,
-  wanted: CheckContext,
+  wanted: InstallContext,
 ): {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]} {
   const findings = rules.flatMap((rule) => rule(survey, wanted));
   return {

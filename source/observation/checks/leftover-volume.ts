@@ -7,13 +7,13 @@ import type {Survey} from '../survey.ts';
 import {missingKeys} from './collisions.ts';
 import {releaseExists} from './existing-release.ts';
 import {takenClaims} from './claims.ts';
-import {refuse, warn, type CheckRule, type Finding, type CheckContext} from './rule.ts';
+import {refuse, warn, type CheckRule, type Finding, type CheckContext, type InstallContext} from './rule.ts';
 import {anotherName, counted, kubectlHere, listed, object} from './messages.ts';
 
 /**
  * The database keeps the passwords that are on its volume, whatever the Secret says. Source: chart-facts, section 8.
  */
-export const leftoverVolume: CheckRule = (survey, wanted) => {
+export const leftoverVolume: CheckRule<InstallContext> = (survey, wanted) => {
   if (releaseExists(survey)) return [];
   const taken = takenClaims(survey, wanted);
   if (taken === null) return unlistable(survey, wanted);
@@ -28,7 +28,7 @@ export const leftoverVolume: CheckRule = (survey, wanted) => {
 };
 
 /** Null when the passwords of the data are in the Secret. */
-function whyUnknown({secret}: Survey, {passwordGiven, target}: CheckContext): string | null {
+function whyUnknown({secret}: Survey, {passwordGiven, target}: InstallContext): string | null {
   if (secret === null) return `the Secret ${objectNames(target.fullname).secret} with its passwords is gone`;
   const missing = missingKeys(secret.keys);
   if (missing.length > 0) return `the Secret ${secret.name} with its passwords lacks ${listed(missing)}`;

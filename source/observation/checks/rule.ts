@@ -7,20 +7,24 @@ import type {Survey} from '../survey.ts';
 export interface CheckContext {
   readonly parameters: Parameters;
   readonly target: Target;
+  /** Read back from the release's values; null when there is no release, or it is not ours. */
+  readonly existing: Parameters | null;
+  readonly chart: {readonly source: string; readonly version: string};
+}
+
+/** What an install alone is told. */
+export interface InstallContext extends CheckContext {
   /** What the operator said, as opposed to what was filled in. */
   readonly explicit: ReadonlySet<keyof Parameters>;
   readonly requireEncryption: boolean;
   readonly passwordGiven: boolean;
-  /** Read back from the release's values; null when there is no release, or it is not ours. */
-  readonly existing: Parameters | null;
-  readonly chart: {readonly source: string; readonly version: string};
 }
 
 export type Finding =
   {readonly severity: 'refuse'; readonly cause: Cause} | {readonly severity: 'warn'; readonly warning: Warning};
 
 /** Empty: nothing stands in the way. */
-export type CheckRule = (survey: Survey, wanted: CheckContext) => readonly Finding[];
+export type CheckRule<Context = CheckContext> = (survey: Survey, wanted: Context) => readonly Finding[];
 
 export function refuse(code: CauseCode, message: string, rest: Partial<Omit<Cause, 'code' | 'message'>> = {}): Finding {
   return {severity: 'refuse', cause: cause(code, message, rest)};

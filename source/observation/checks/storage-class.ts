@@ -1,6 +1,6 @@
 // Whether volumes can be made, whether they grow, and whether they are encrypted.
 import type {StorageClass} from '../kubernetes.ts';
-import {refuse, warn, type CheckRule, type Finding, type CheckContext} from './rule.ts';
+import {refuse, warn, type CheckRule, type Finding, type CheckContext, type InstallContext} from './rule.ts';
 import {listed} from './messages.ts';
 
 export type Encryption = 'yes' | 'no' | 'unknown';
@@ -31,7 +31,7 @@ export function canGrow({allowVolumeExpansion}: StorageClass): boolean {
   return allowVolumeExpansion === true;
 }
 
-export const storageClass: CheckRule = ({storageClasses}, wanted) => {
+export const storageClass: CheckRule<InstallContext> = ({storageClasses}, wanted) => {
   const name = wanted.parameters.storageClass;
   if (storageClasses === null) {
     return wanted.requireEncryption
@@ -67,7 +67,7 @@ function noClass(classes: readonly StorageClass[], {parameters: {storageClass: n
   );
 }
 
-function judged(found: StorageClass, wanted: CheckContext): readonly Finding[] {
+function judged(found: StorageClass, wanted: InstallContext): readonly Finding[] {
   const {name} = found.metadata;
   const encryption = encryptionOf(found);
   const findings: Finding[] = [];

@@ -12,7 +12,7 @@ import {restarts, verbOf, type PodUpdatePlan} from '../../plan/pod-update-plan.t
 import {betweenMark, type RestartOrder} from '../../plan/restart-order.ts';
 import type {Step} from '../converge.ts';
 import type {Values} from '../../chart/values.ts';
-import type {TrialStart} from '../world.ts';
+import type {TrialStart} from '../ports/pods.ts';
 import {endpoints, readers, release, storage, writer, type WantedRelease} from './install-steps.ts';
 import {readersReplayed} from './readers-replayed.ts';
 import {updatePod} from './update-pod.ts';
@@ -34,19 +34,19 @@ export interface WantedChange extends WantedRelease {
   needsTrialStart: boolean;
 }
 
-type ChangeStep = Step<WantedChange>;
+export type ChangeStep = Step<WantedChange>;
 
 const images: ChangeStep = {
   name: 'images',
   done: (snapshot, wanted) => untried(snapshot, wanted).length === 0,
-  async run(world, wanted, snapshot, signal) {
+  async run(ports, wanted, snapshot, signal) {
     const {writerSet} = viewOf(snapshot);
     const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
     const trials = untried(snapshot, wanted).map(async ({image, beside}) => {
-      const version = await world.tryImage({image, beside, pullSecret: wanted.pullSecret, owner}, signal);
+      const version = await ports.tryImage({image, beside, pullSecret: wanted.pullSecret, owner}, signal);
       // Only the PostgreSQL image says a version.
       if (version !== null && wanted.postgresVersion !== null && majorOf(version) !== majorOf(wanted.postgresVersion)) {
-        throw new UserError(otherMajor(world.target, wanted.postgresVersion, version, image));
+        throw new UserError(otherMajor(ports.target, wanted.postgresVersion, version, image));
       }
       wanted.tried.add(keyOf(image, beside));
     });
@@ -65,12 +65,12 @@ function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeS
   return {
     name: 'try the start',
     done: () => isOver,
-    async run(world, wanted, snapshot, signal) {
+    async run(ports, wanted, snapshot, signal) {
       const {writerPod, writerSet} = viewOf(snapshot);
       const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
       wanted.needsTrialStart = true;
       try {
-        if (writerPod) await world.trialStart({...fresh, beside: writerPod, owner}, signal);
+        if (writerPod) await ports.trialStart({...fresh, beside: writerPod, owner}, signal);
       } finally {
         wanted.needsTrialStart = false;
       }
@@ -95,8 +95,8 @@ const volumes: ChangeStep = {
   name: 'volumes',
   shownAs: {track: 'storage', text: 'those of the readers that went are deleted'},
   done: (snapshot, {readReplicaCount}) => unwantedClaims(snapshot, readReplicaCount).length === 0,
-  async run(world, {readReplicaCount}, snapshot) {
-    await world.deleteClaims(unwantedClaims(snapshot, readReplicaCount).map(({metadata}) => metadata.name));
+  async run(ports, {readReplicaCount}, snapshot) {
+    await ports.deleteClaims(unwantedClaims(snapshot, readReplicaCount).map(({metadata}) => metadata.name));
     return null;
   },
   // The cluster keeps a claim for as long as a pod has it.
@@ -110,8 +110,8 @@ const volumes: ChangeStep = {
 const moreReaders: ChangeStep = {
   name: 'more readers',
   done: (snapshot, {readReplicaCount}) => viewOf(snapshot).readersWanted >= readReplicaCount,
-  async run(world, {readReplicaCount}) {
-    await world.setReaders(readReplicaCount, {dryRun: false});
+  async run(ports, {readReplicaCount}) {
+    await ports.setReaders(readReplicaCount, {dryRun: false});
     return null;
   },
   command: ({target}, {readReplicaCount}) =>
@@ -125,14 +125,14 @@ const upgraded: ChangeStep = {
     const {writerSet, readerSet} = viewOf(snapshot);
     return release.done(snapshot, wanted) && writerSet !== null && readerSet !== null;
   },
-  async run(world, wanted, snapshot, signal) {
+  async run(ports, wanted, snapshot, signal) {
     // Going back from a helm that was killed makes none that has the new size.
     if (!viewOf(snapshot).newest?.status.startsWith('pending'))
-      await orphanOutgrownStatefulSets(world, wanted, snapshot);
-    return (await release.run?.(world, wanted, snapshot, signal)) ?? null;
+      await orphanOutgrownStatefulSets(ports, wanted, snapshot);
+    return (await release.run?.(ports, wanted, snapshot, signal)) ?? null;
   },
   /** The command for a person is that of an upgrade: the release is there. */
-  command: (world, {chart}) => world.helm.describe(chart, 'upgrade'),
+  command: (ports, {chart}) => ports.helm.describe(chart, 'upgrade'),
 };
 
 /** The first of two steps: what is wanted, with other settings of the readers. */
@@ -146,8 +146,8 @@ function appliedBetween(values: Values): ChangeStep {
     ...upgraded,
     name: 'release, first of two steps',
     done: (snapshot, wanted) => upgraded.done(snapshot, between(wanted)),
-    run: async (world, wanted, snapshot, signal) =>
-      (await upgraded.run?.(world, between(wanted), snapshot, signal)) ?? null,
+    run: async (ports, wanted, snapshot, signal) =>
+      (await upgraded.run?.(ports, between(wanted), snapshot, signal)) ?? null,
   };
 }
 
@@ -156,9 +156,9 @@ function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] 
   let appliedAt = 0;
   const applied: ChangeStep = {
     ...upgraded,
-    run: async (world, wanted, snapshot, signal) => {
+    run: async (ports, wanted, snapshot, signal) => {
       try {
-        return (await upgraded.run?.(world, wanted, snapshot, signal)) ?? null;
+        return (await upgraded.run?.(ports, wanted, snapshot, signal)) ?? null;
       } finally {
         appliedAt = now();
       }
@@ -180,8 +180,8 @@ function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] 
 const leadAsBefore: ChangeStep = {
   name: 'lead clients to a ready writer only',
   done: (snapshot) => viewOf(snapshot).writerService?.spec.publishNotReadyAddresses !== true,
-  async run(world) {
-    await world.publishNotReadyAddresses(false);
+  async run(ports) {
+    await ports.publishNotReadyAddresses(false);
     return null;
   },
 };

@@ -8,7 +8,8 @@ import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {numberIsHeldByOthers} from '../../observation/field-owners.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
-import type {Chart, World} from '../world.ts';
+import type {Chart} from '../ports/helm.ts';
+import type {Scope} from '../ports/index.ts';
 import type {Step} from '../converge.ts';
 import {leavePending} from './leave-pending.ts';
 import {secret, type WantedSecret} from './secret-step.ts';
@@ -35,11 +36,11 @@ const helmMayWorkMs = 15_000;
 export const namespace: InstallStep = {
   name: 'namespace',
   done: (snapshot) => snapshot.namespace !== null || snapshot.release.revisions.length > 0 || snapshot.secret !== null,
-  async run(world) {
-    await world.createNamespace();
+  async run(ports) {
+    await ports.createNamespace();
     return null;
   },
-  command: (world) => `kubectl create namespace ${world.target.namespace}`,
+  command: (ports) => `kubectl create namespace ${ports.target.namespace}`,
 };
 
 export const release: InstallStep = {
@@ -55,22 +56,22 @@ export const release: InstallStep = {
     const age = clusterTimeOf(snapshot) - Date.parse(newest.updatedAt ?? '');
     return age < helmMayWorkMs && waitedMs < helmMayWorkMs ? 'helm may still be at work' : null;
   },
-  async run(world, {chart, values, description, readReplicaCount}, snapshot, signal) {
+  async run(ports, {chart, values, description, readReplicaCount}, snapshot, signal) {
     const {newest} = viewOf(snapshot);
     if (!newest) {
-      await world.helm.install({chart, values}, signal);
+      await ports.helm.install({chart, values}, signal);
       return null;
     }
     if (newest.status === 'pending-install' || newest.status === 'pending-rollback')
-      return leavePending(world, newest, newest.revision, signal);
+      return leavePending(ports, newest, newest.revision, signal);
     if (newest.status === 'pending-upgrade') {
       const good = [...snapshot.release.revisions]
         .reverse()
         .find(({status}) => status === 'deployed' || status === 'superseded');
-      if (!good) throw new UserError(nowhereBack(newest.revision, world));
-      return leavePending(world, newest, good.revision, signal);
+      if (!good) throw new UserError(nowhereBack(newest.revision, ports));
+      return leavePending(ports, newest, good.revision, signal);
     }
-    await world.helm.upgrade(
+    await ports.helm.upgrade(
       {
         chart,
         values,
@@ -83,7 +84,7 @@ export const release: InstallStep = {
       ? null
       : `Revision ${newest.revision} was ${newest.status}. It was completed by a new one.`;
   },
-  command: (world, {chart}) => world.helm.describe(chart),
+  command: (ports, {chart}) => ports.helm.describe(chart),
 };
 
 export const storage: WaitingStep = {
@@ -112,7 +113,7 @@ export const endpoints: WaitingStep = {
 /** After the Lease is taken, which needs the namespace first. */
 export const installSteps: readonly Step<WantedInstall>[] = [secret, release, storage, writer, readers, endpoints];
 
-function nowhereBack(revision: number, {target}: World): Cause {
+function nowhereBack(revision: number, {target}: Scope): Cause {
   return cause(
     'RELEASE_LOCKED',
     `Revision ${revision} of ${target.release} is pending-upgrade and no earlier one was ever deployed, so there ` +

@@ -7,7 +7,8 @@ import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {writerInDoubt} from '../storage-guard.ts';
-import type {DumpAt, World} from '../world.ts';
+import type {DatabasePort, DumpAt} from '../ports/database.ts';
+import type {Scope} from '../ports/index.ts';
 
 export interface LastDump {
   /** Absolute. */
@@ -27,9 +28,13 @@ const toldEveryMs = 5000;
  * is gone already only that run's file can be the dump.
  * @returns the cause that forbids it, else what there is to do
  */
-export async function prepareDump(world: World, before: Snapshot, path: string): Promise<LastDump | Cause> {
-  const {release, namespace} = world.target;
-  const there = await world.dumpAt(path);
+export async function prepareDump(
+  ports: DatabasePort & Scope,
+  before: Snapshot,
+  path: string,
+): Promise<LastDump | Cause> {
+  const {release, namespace} = ports.target;
+  const there = await ports.dumpAt(path);
   const isResumed = before.operation?.kind === 'uninstall' && before.operation.dumpTo === path;
   const own = isResumed && isDumpOf(there, before) ? there : null;
   if (there.kind === 'unwritable')
@@ -86,17 +91,17 @@ export function dumpStep(dump: LastDump): Step<unknown> {
   return {
     name: 'dump',
     done: () => dump.whole !== null,
-    async run(world, _wanted, snapshot, signal) {
+    async run(ports, _wanted, snapshot, signal) {
       const other = anotherDatabase(snapshot);
       if (other) throw new UserError(other);
-      let toldAt = world.now();
+      let toldAt = ports.now();
       const onBytes = (written: number) => {
         // A line for each megabyte would be a long log.
-        if (written < dump.written * 1.5 && world.now() - toldAt < toldEveryMs) return;
+        if (written < dump.written * 1.5 && ports.now() - toldAt < toldEveryMs) return;
         dump.written = written;
-        toldAt = world.now();
+        toldAt = ports.now();
       };
-      const {bytes} = await world.dump(dump, onBytes, signal);
+      const {bytes} = await ports.dump(dump, onBytes, signal);
       dump.whole = bytes;
       return `Everything was dumped to ${dump.path}.`;
     },

@@ -2,7 +2,7 @@
 // completed what was a way back itself.
 import {UserError} from '../../core/cause.ts';
 import type {Revision} from '../../observation/snapshot.ts';
-import type {World} from '../world.ts';
+import type {HelmPort} from '../ports/helm.ts';
 
 /** The way back was cut off: nothing is known of what helm did, or somebody asked to stop. */
 const brokenOff = new Set(['CANCELLED', 'CONNECTION_LOST', 'CLUSTER_UNREACHABLE', 'CREDENTIALS_EXPIRED']);
@@ -15,18 +15,18 @@ const brokenOff = new Set(['CANCELLED', 'CONNECTION_LOST', 'CLUSTER_UNREACHABLE'
  * @returns what to say about it. @throws UserError where the release is pending still
  */
 export async function leavePending(
-  world: World,
+  ports: HelmPort,
   {revision: pending, status}: Pick<Revision, 'revision' | 'status'>,
   good: number,
   signal: AbortSignal,
 ): Promise<string> {
   const interrupted = `Revision ${pending} was ${status}: helm had been interrupted.`;
   try {
-    await world.helm.rollback(good, signal);
+    await ports.helm.rollback(good, signal);
     return good === pending ? `${interrupted} It was completed.` : `${interrupted} Back to revision ${good}.`;
   } catch (error) {
     if (!(error instanceof UserError) || brokenOff.has(error.reason.code)) throw error;
-    const newest = (await world.revisions()).at(-1);
+    const newest = (await ports.revisions()).at(-1);
     if (!newest || newest.revision <= pending || newest.status.startsWith('pending')) throw error;
     return `${interrupted} The cluster does not let it go to revision ${good}, so it goes on from what is there.`;
   }

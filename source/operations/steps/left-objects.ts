@@ -7,17 +7,17 @@ import {objectsNamedIn} from '../../plan/manifests.ts';
 import type {Step} from '../converge.ts';
 import {heldIn} from '../ownership.ts';
 import type {Consequence} from '../progress.ts';
-import type {World} from '../world.ts';
+import type {HelmPort} from '../ports/helm.ts';
 
 export function isWithoutRelease({release: {revisions}}: Pick<Snapshot, 'release'>): boolean {
   return revisions.length === 0 || revisions.at(-1)?.status === 'uninstalled';
 }
 
 /** What is there and helm will not remove; without a release all that is there. Nothing of what is not ours. */
-export async function leftByHelm(world: World, before: Snapshot): Promise<readonly ObjectMetadata[]> {
-  if (isWithoutRelease(before)) return isLeftByUs(before) ? world.helmObjects() : [];
+export async function leftByHelm(ports: HelmPort, before: Snapshot): Promise<readonly ObjectMetadata[]> {
+  if (isWithoutRelease(before)) return isLeftByUs(before) ? ports.helmObjects() : [];
   if (ownershipOf(heldIn(before)).kind !== 'ours') return [];
-  const [objects, manifest] = await Promise.all([world.helmObjects(), world.manifest()]);
+  const [objects, manifest] = await Promise.all([ports.helmObjects(), ports.manifest()]);
   const known = objectsNamedIn(manifest);
   return objects.filter((one) => !known.has(nameOf(one)));
 }
@@ -31,10 +31,10 @@ export function leftObjectsGo(known: readonly ObjectMetadata[] | null): Step<unk
   return {
     name: 'what helm left',
     done: () => left?.length === 0,
-    async run(world) {
-      const found = await world.helmObjects();
-      if (found.length > 0) await world.deleteObjects(found);
-      left = found.length > 0 ? await world.helmObjects() : found;
+    async run(ports) {
+      const found = await ports.helmObjects();
+      if (found.length > 0) await ports.deleteObjects(found);
+      left = found.length > 0 ? await ports.helmObjects() : found;
       return found.length === 0 ? null : `Helm had left behind, and it was removed: ${found.map(nameOf).join(', ')}.`;
     },
   };

@@ -8,7 +8,9 @@ import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {forgetIdentifier} from '../remember-identifier.ts';
 import {isEmpty, lostCause, rescuePasswords, writeRescued, type Rescue} from '../rescue-secret.ts';
-import type {Passwords, World} from '../world.ts';
+import type {DatabasePort} from '../ports/database.ts';
+import type {Scope} from '../ports/index.ts';
+import type {Passwords, SecretPort} from '../ports/secret.ts';
 
 export interface WantedSecret {
   readonly username: string;
@@ -22,24 +24,24 @@ export interface WantedSecret {
   forgets?: boolean;
 }
 
-interface CheckContext {
+interface DesiredSecret {
   readonly readReplicaCount: number;
   readonly secret: WantedSecret;
 }
 
-export const secret: Step<CheckContext> = {
+export const secret: Step<DesiredSecret> = {
   name: 'secret',
   heals: 'SECRET_MALFORMED',
   done: (snapshot, {secret: {rescue, replaces, forgets}}) =>
     isWhole(snapshot) && rescue === null && !replaces && forgets !== true,
-  async run(world, {secret: wanted, readReplicaCount}, snapshot) {
+  async run(ports, {secret: wanted, readReplicaCount}, snapshot) {
     if (wanted.forgets === true) {
-      await forgetIdentifier(world);
+      await forgetIdentifier(ports);
       wanted.forgets = false;
       if (isWhole(snapshot) && !wanted.replaces) return null;
     }
-    if (isMade(snapshot, readReplicaCount)) return restore(world, wanted, snapshot);
-    await world.writePasswords(wanted.fresh(), {replace: snapshot.secret !== null});
+    if (isMade(snapshot, readReplicaCount)) return restore(ports, wanted, snapshot);
+    await ports.writePasswords(wanted.fresh(), {replace: snapshot.secret !== null});
     wanted.replaces = false;
     return null;
   },
@@ -63,7 +65,11 @@ function isMade(snapshot: Snapshot, readers: number): boolean {
 }
 
 /** @throws UserError where the database would not take what could be written */
-async function restore(world: World, wanted: WantedSecret, snapshot: Snapshot): Promise<string | null> {
+async function restore(
+  ports: SecretPort & DatabasePort & Scope,
+  wanted: WantedSecret,
+  snapshot: Snapshot,
+): Promise<string | null> {
   const {target} = snapshot;
   if (wanted.replaces)
     throw new UserError(
@@ -77,8 +83,8 @@ async function restore(world: World, wanted: WantedSecret, snapshot: Snapshot): 
         },
       ),
     );
-  const rescue = wanted.rescue ?? (await rescuePasswords(world, {username: wanted.username, replaces: false}));
-  const note = isEmpty(rescue) ? null : await writeRescued(world, rescue);
+  const rescue = wanted.rescue ?? (await rescuePasswords(ports, {username: wanted.username, replaces: false}));
+  const note = isEmpty(rescue) ? null : await writeRescued(ports, rescue);
   const lost = lostCause(target, rescue, {isWritten: true});
   if (lost) throw new UserError(lost);
   wanted.rescue = null;

@@ -4,7 +4,7 @@ import type {PersistentVolumeClaim} from '../../observation/kubernetes.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {growingClaims, setsOfOtherSize, smallClaims, wantedClaims} from '../../observation/storage.ts';
 import type {Step} from '../converge.ts';
-import type {World} from '../world.ts';
+import type {ClusterPort} from '../ports/cluster.ts';
 
 interface WantedStorage {
   readonly readReplicaCount: number;
@@ -17,9 +17,9 @@ const claimsOf = (snapshot: Snapshot, {readReplicaCount}: WantedStorage): readon
 export const askVolumesForMore: Step<WantedStorage> = {
   name: 'ask the volumes for more',
   done: (snapshot, wanted) => smallClaims(claimsOf(snapshot, wanted), wanted.storageSize).length === 0,
-  async run(world, wanted, snapshot) {
+  async run(ports, wanted, snapshot) {
     const names = smallClaims(claimsOf(snapshot, wanted), wanted.storageSize).map(({metadata}) => metadata.name);
-    await world.growClaims(names, wanted.storageSize, {dryRun: false});
+    await ports.growClaims(names, wanted.storageSize, {dryRun: false});
     return null;
   },
 };
@@ -31,10 +31,10 @@ export const waitForCapacity: Step<WantedStorage> = {
 
 /** Right before helm, which makes them again: Kubernetes lets nobody change the size in them. */
 export async function orphanOutgrownStatefulSets(
-  world: World,
+  ports: ClusterPort,
   {storageSize}: WantedStorage,
   snapshot: Snapshot,
 ): Promise<void> {
   const old = setsOfOtherSize(snapshot, storageSize);
-  if (old.length > 0) await world.orphanPods(old, {dryRun: false});
+  if (old.length > 0) await ports.orphanPods(old, {dryRun: false});
 }

@@ -21,7 +21,11 @@ import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {refusedNow} from '../judge-pods.ts';
 import {mustKeepData} from '../storage-guard.ts';
-import type {PodPatch, World} from '../world.ts';
+import type {ClusterPort} from '../ports/cluster.ts';
+import type {DatabasePort} from '../ports/database.ts';
+import type {Scope} from '../ports/index.ts';
+import type {StoragePort} from '../ports/storage.ts';
+import type {PodPatch, PodRef, PodsPort} from '../ports/pods.ts';
 
 export interface PodRenewal {
   readonly name: string;
@@ -96,18 +100,18 @@ export function updatePod({
         if (!isObserved(set)) return 'the cluster has not seen the new definition';
         return mustEnd(pod) || !hasCurrentTemplate(pod, set) || isBackedOff(pod) ? null : 'it restarts';
       },
-      async run(world, _wanted, snapshot, signal) {
+      async run(ports, _wanted, snapshot, signal) {
         const {pod, set} = find(snapshot);
         if (!pod?.metadata.uid) return null;
         const ref = {name, uid: pod.metadata.uid};
         const {patch, restarts} =
-          mustEnd(pod) || !isRunning(pod) ? onlyAnew : await gentlestWay(world, pod, set, living);
-        if (restarts) await mustKeepData(world, snapshot, name);
+          mustEnd(pod) || !isRunning(pod) ? onlyAnew : await gentlestWay(ports, pod, set, living);
+        if (restarts) await mustKeepData(ports, snapshot, name);
         try {
-          if (restarts && isWriter && isRunning(pod)) await prepare(world, signal);
-          if (patch && (await patched(world, ref, patch, restarts))) return null;
-          await mustLetGo(world, {snapshot, name, set, isWriter});
-          await world.deletePod(ref);
+          if (restarts && isWriter && isRunning(pod)) await prepare(ports, signal);
+          if (patch && (await patched(ports, ref, patch, restarts))) return null;
+          await mustLetGo(ports, {snapshot, name, set, isWriter});
+          await ports.deletePod(ref);
           return isBackedOff(pod) ? `The cluster made ${name} wait after its restart, so it got a new pod.` : null;
         } finally {
           unsettledUntil = now();
@@ -141,9 +145,9 @@ const inWords = {restart: 'restarts', resize: 'is resized', label: 'gets its lab
  * So that the writer is away as shortly as can be: little to write when it stops, and clients led to it as soon as it
  * listens.
  */
-async function prepare(world: World, signal: AbortSignal): Promise<void> {
-  await world.checkpoint(signal);
-  await world.publishNotReadyAddresses(true).catch((error: unknown) => {
+async function prepare(ports: DatabasePort & ClusterPort, signal: AbortSignal): Promise<void> {
+  await ports.checkpoint(signal);
+  await ports.publishNotReadyAddresses(true).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
   });
 }
@@ -154,7 +158,7 @@ async function prepare(world: World, signal: AbortSignal): Promise<void> {
  * @throws UserError where the pod has to stay
  */
 async function mustLetGo(
-  world: World,
+  ports: PodsPort & StoragePort & ClusterPort & Scope,
   {
     snapshot,
     name,
@@ -163,11 +167,11 @@ async function mustLetGo(
   }: {readonly snapshot: Snapshot; readonly name: string; readonly set: StatefulSet | null; readonly isWriter: boolean},
 ): Promise<void> {
   try {
-    const refusal = await refusedNow(set, name, 'The pod that is there was left as it is.', world);
+    const refusal = await refusedNow(set, name, 'The pod that is there was left as it is.', ports);
     if (refusal) throw new UserError(refusal);
-    await mustKeepData(world, snapshot, name);
+    await mustKeepData(ports, snapshot, name);
   } catch (error) {
-    if (isWriter) await world.publishNotReadyAddresses(false).catch(() => undefined);
+    if (isWriter) await ports.publishNotReadyAddresses(false).catch(() => undefined);
     throw error;
   }
 }
@@ -180,8 +184,13 @@ interface Way {
 
 const onlyAnew: Way = {patch: null, restarts: true};
 
-async function gentlestWay(world: World, pod: Pod, set: StatefulSet | null, living: InPlaceSupport): Promise<Way> {
-  const definitions = await world.definitions();
+async function gentlestWay(
+  ports: ClusterPort,
+  pod: Pod,
+  set: StatefulSet | null,
+  living: InPlaceSupport,
+): Promise<Way> {
+  const definitions = await ports.definitions();
   const to = set?.status?.updateRevision ?? '';
   const [before, after] = [definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null, definitions[to] ?? null];
   const renewal = renewalBetween(before, after, living);
@@ -194,14 +203,9 @@ async function gentlestWay(world: World, pod: Pod, set: StatefulSet | null, livi
  * @returns false where it was refused: a new pod has it in any case.
  * @throws UserError where it is refused and nothing was to restart
  */
-async function patched(
-  world: World,
-  ref: {name: string; uid: string},
-  patch: PodPatch,
-  restarts: boolean,
-): Promise<boolean> {
+async function patched(pods: PodsPort, ref: PodRef, patch: PodPatch, restarts: boolean): Promise<boolean> {
   try {
-    await world.patchPod(ref, patch);
+    await pods.patchPod(ref, patch);
     return true;
   } catch (error) {
     if (error instanceof UserError && (restarts || patch.resources.length === 0)) return false;

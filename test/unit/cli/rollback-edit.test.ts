@@ -13,8 +13,8 @@ import {heldIn, ownershipRefusal} from '../../../source/operations/ownership.ts'
 import type {Result} from '../../../source/operations/progress.ts';
 import {connectTo, helmRecord} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
-import {FakeRelease, type FakeReleaseWorld} from '../../support/fake-release.ts';
-import {Killed} from '../../support/fake-world.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
+import {Killed} from '../../support/fake-ports.ts';
 import {smallChart} from '../../support/paths.ts';
 import {parametersWith, revision as revisionWith} from '../../support/survey.ts';
 
@@ -55,7 +55,7 @@ function show({target, revisions, lease}: FakeRelease): void {
   });
 }
 
-async function rollBack(release: FakeRelease, asked: number | null, run: FakeReleaseWorld = release.run()) {
+async function rollBack(release: FakeRelease, asked: number | null, run: FakeReleasePorts = release.run()) {
   show(release);
   const invocation = {
     options: {chart: smallChart},
@@ -64,12 +64,12 @@ async function rollBack(release: FakeRelease, asked: number | null, run: FakeRel
   } as unknown as Invocation;
   const session = {
     target: release.target,
-    world: run.world,
+    ports: run.ports,
     helmProgram: async () => ({path: 'helm', version: '4.1.0', major: 4 as const}),
   };
   const edit = await rolledBack(api, release.target, asked);
   const request = await changeRequest(invocation, session, edit, {dryRun: false, confirm: null});
-  return finish(change(request, run.world, new AbortController().signal));
+  return finish(change(request, run.ports, new AbortController().signal));
 }
 
 async function finish(all: ReturnType<typeof change>): Promise<Result> {
@@ -86,7 +86,7 @@ async function upgraded(): Promise<FakeRelease> {
   const {target} = release;
   const session = {
     target,
-    world: run.world,
+    ports: run.ports,
     helmProgram: async () => ({path: 'helm', version: '4.1.0', major: 4 as const}),
   };
   const invocation = {options: {chart: smallChart}, environment: {}} as unknown as Invocation;
@@ -96,7 +96,7 @@ async function upgraded(): Promise<FakeRelease> {
     {kind: 'upgrade', parameters: () => newer, chartVersion: null, deleteVolumes: false, flags: []},
     {dryRun: false, confirm: null},
   );
-  expect((await finish(change(request, run.world, new AbortController().signal))).outcome).toBe('succeeded');
+  expect((await finish(change(request, run.ports, new AbortController().signal))).outcome).toBe('succeeded');
   release.changes.length = 0;
   return release;
 }

@@ -8,9 +8,9 @@ import {parametersWith, revision} from '../../support/survey.ts';
 const chart = {source: 'charts/postgresql', version: '16.7.26'};
 
 async function diagnosed(release: FakeRelease) {
-  const {world} = release.run();
-  const [survey, snapshot] = await Promise.all([world.survey({password: null, pullSecret: null}), world.look()]);
-  const record = (number: number) => world.record(number);
+  const {ports} = release.run();
+  const [survey, snapshot] = await Promise.all([ports.survey({password: null, pullSecret: null}), ports.look()]);
+  const record = (number: number) => ports.record(number);
   return {
     problems: (await diagnose(survey, snapshot, chart, record)).problems,
     refusal: await ownershipRefusal(heldIn(snapshot), record, chart.source),

@@ -1,7 +1,8 @@
 // Looking at a release: early when something changes, on and on when nothing answers, and with proofs of the pods that
 // are there now.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {lookOnce, observe, type Look, type Prove} from '../../../source/cluster/look.ts';
+import {lookOnce, observe, type Prove} from '../../../source/cluster/look.ts';
+import type {Observation} from '../../../source/operations/ports/observation.ts';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
 import {connectTo, helmRecord, podObject} from '../../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
@@ -14,7 +15,7 @@ const target = targetFor('orders');
 
 let fake: FakeApi;
 let stop: AbortController;
-let looks: Look[];
+let looks: Observation[];
 /** Ready pods of each question that the database was asked. */
 let questions: string[][];
 /** What the database answers now. */

@@ -6,8 +6,8 @@ import {toValues} from '../../../source/chart/values.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import type {Result} from '../../../source/operations/progress.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
-import {Killed} from '../../support/fake-world.ts';
-import {FakeRelease, type FakeReleaseWorld} from '../../support/fake-release.ts';
+import {Killed} from '../../support/fake-ports.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
 import {node, parametersWith} from '../../support/survey.ts';
 
 const installed = parametersWith();
@@ -40,8 +40,8 @@ function request(
   };
 }
 
-async function finish(run: FakeReleaseWorld, asked: ChangeRequest): Promise<Result> {
-  const all = change(asked, run.world, new AbortController().signal);
+async function finish(run: FakeReleasePorts, asked: ChangeRequest): Promise<Result> {
+  const all = change(asked, run.ports, new AbortController().signal);
   for (;;) {
     const next = await all.next();
     if (next.done) return next.value;
@@ -190,9 +190,9 @@ describe('killed, and killed once more while that is taken up', () => {
 
 describe('more readers and nothing else', () => {
   const more = (rest: Partial<ChangeRequest> = {}) => request('scale', {readReplicaCount: 3}, rest);
-  const isDryRun = (run: FakeReleaseWorld) => {
-    const {dryRun} = run.world.helm;
-    run.world.helm.dryRun = async (...given) => {
+  const isDryRun = (run: FakeReleasePorts) => {
+    const {dryRun} = run.ports.helm;
+    run.ports.helm.dryRun = async (...given) => {
       run.calls.push('dryRun');
       return dryRun(...given);
     };
@@ -233,14 +233,14 @@ describe('more readers and nothing else', () => {
   it.each([
     [
       'the cluster does not take the number',
-      (run: FakeReleaseWorld) =>
+      (run: FakeReleasePorts) =>
         (run.setReaders = () => Promise.reject(new UserError(cause('ADMISSION_DENIED', 'three are too many')))),
       'ADMISSION_DENIED',
     ],
     [
       'the chart does not fit',
-      (run: FakeReleaseWorld) =>
-        (run.world.helm.render = () => Promise.reject(new UserError(cause('CHART_REJECTED', 'no template')))),
+      (run: FakeReleasePorts) =>
+        (run.ports.helm.render = () => Promise.reject(new UserError(cause('CHART_REJECTED', 'no template')))),
       'CHART_REJECTED',
     ],
   ])('%s: refused, and nothing is changed', async (_name, spoil, code) => {
@@ -258,7 +258,7 @@ describe('more readers and nothing else', () => {
   it('the number is not taken back where helm did not begin: what was begun stays written down', async () => {
     const release = new FakeRelease(installed);
     const run = release.run();
-    run.world.helm.upgrade = () => Promise.reject(new UserError(cause('HELM_MISSING', 'gone')));
+    run.ports.helm.upgrade = () => Promise.reject(new UserError(cause('HELM_MISSING', 'gone')));
     const failed = await finish(run, more({confirm: null}));
     expect({outcome: failed.outcome, kind: release.lease?.kind, revisions: release.revisions.length}).toEqual({
       outcome: 'failed',
@@ -277,10 +277,10 @@ describe('order and ways', () => {
     await expect(finish(release.run({killAt: 1, killAfter: true}), asked)).rejects.toBeInstanceOf(Killed);
     const [survivor, run] = [release.run(), release.run()];
     let isOver = false;
-    const takeLease = run.world.takeLease.bind(run.world);
-    run.world.takeLease = async (record) => {
+    const takeLease = run.ports.takeLease.bind(run.ports);
+    run.ports.takeLease = async (record) => {
       if (!isOver)
-        await survivor.world.helm.upgrade(
+        await survivor.ports.helm.upgrade(
           {chart: asked.chart, values: toValues(asked.parameters, release.target.fullname)},
           new AbortController().signal,
         );
@@ -314,12 +314,12 @@ describe('order and ways', () => {
     const asked = request('scale', {readReplicaCount: 1});
     await expect(finish(release.run({killAt: 1, killAfter: true}), asked)).rejects.toBeInstanceOf(Killed);
     const [survivor, run] = [release.run(), release.run()];
-    const {dryRun} = run.world.helm;
+    const {dryRun} = run.ports.helm;
     let isOver = false;
-    run.world.helm.dryRun = async (...given) => {
+    run.ports.helm.dryRun = async (...given) => {
       if (isOver) return dryRun(...given);
       isOver = true;
-      await survivor.world.helm.upgrade(
+      await survivor.ports.helm.upgrade(
         {chart: asked.chart, values: toValues(asked.parameters, release.target.fullname)},
         new AbortController().signal,
       );
@@ -442,7 +442,7 @@ describe('order and ways', () => {
 
 describe('pods that the cluster would not take', () => {
   const words = 'Pod "x" is invalid: spec: Invalid value: "1": must be less than or equal to cpu limit of 500m';
-  const finished = async (asked: ChangeRequest, refuses: (run: FakeReleaseWorld, pod: string) => boolean) => {
+  const finished = async (asked: ChangeRequest, refuses: (run: FakeReleasePorts, pod: string) => boolean) => {
     const release = new FakeRelease(installed);
     const before = lives(release);
     const run = release.run();

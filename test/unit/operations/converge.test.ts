@@ -8,11 +8,11 @@ import {tracksOf} from '../../../source/observation/tracks.ts';
 import {converge, type Ending, type Limits, type Step} from '../../../source/operations/converge.ts';
 import type {Progress} from '../../../source/operations/progress.ts';
 import {eventAbout, podOf} from '../../support/fake-objects.ts';
-import {FakeCluster, type FakeWorld} from '../../support/fake-world.ts';
+import {FakeCluster, type FakePorts} from '../../support/fake-ports.ts';
 
 const writerPod = 'orders-postgresql-primary-0';
 let cluster: FakeCluster;
-let run: FakeWorld;
+let run: FakePorts;
 let stop: AbortController;
 let progress: Progress[];
 /** What steps make, by name. */
@@ -44,7 +44,7 @@ const waiting = (name: string, done: (snapshot: Snapshot) => boolean = () => mad
   done,
 });
 async function finish(steps: readonly TestStep[], limits: Partial<Limits> = {}): Promise<Ending> {
-  const all = converge(steps, null, run.world, {
+  const all = converge(steps, null, run.ports, {
     deadline: cluster.began + 60_000,
     signal: stop.signal,
     judge: true,
@@ -229,7 +229,7 @@ describe('the end', () => {
     let told = false;
     let ended = false;
     const helm = step('release', {
-      run: async (_world, _wanted, _snapshot, signal) => {
+      run: async (_ports, _wanted, _snapshot, signal) => {
         await new Promise((resolve) => signal.addEventListener('abort', resolve, {once: true}));
         told = true;
         await new Promise((resolve) => setImmediate(resolve));

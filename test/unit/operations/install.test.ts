@@ -7,7 +7,7 @@ import {toValues} from '../../../source/chart/values.ts';
 import {install, type InstallRequest} from '../../../source/operations/install.ts';
 import type {Progress, Result} from '../../../source/operations/progress.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
-import {FakeCluster, Killed, type FakeWorld} from '../../support/fake-world.ts';
+import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
 import {parametersWith} from '../../support/survey.ts';
 
 const wanted = parametersWith();
@@ -43,8 +43,8 @@ const request = (changes: Partial<InstallRequest> = {}): InstallRequest => ({
   onResolved: async () => undefined,
   ...changes,
 });
-async function finish(run: FakeWorld = cluster.run(), changes: Partial<InstallRequest> = {}): Promise<Result> {
-  const all = install(request(changes), run.world, stop.signal);
+async function finish(run: FakePorts = cluster.run(), changes: Partial<InstallRequest> = {}): Promise<Result> {
+  const all = install(request(changes), run.ports, stop.signal);
   for (;;) {
     const next = await all.next();
     if (next.done) return next.value;
@@ -256,7 +256,12 @@ describe('when nothing is to be changed', () => {
     });
     expect(untouched(result)).toMatchObject({
       outcome: 'refused',
-      cause: {code: 'RELEASE_LOCKED', message: 'bob@elsewhere works on orders right now (install).'},
+      cause: {
+        code: 'RELEASE_LOCKED',
+        message: expect.stringMatching(
+          /^bob@elsewhere is at work on orders since 2026-01-02T03:04:05Z \(install, last sign/,
+        ),
+      },
     });
   });
 });

@@ -8,7 +8,7 @@ import {install} from '../../../source/operations/install.ts';
 import type {Progress, Result} from '../../../source/operations/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
-import {FakeCluster, Killed} from '../../support/fake-world.ts';
+import {FakeCluster, Killed} from '../../support/fake-ports.ts';
 import {helmObject, operation, parametersWith, revision} from '../../support/survey.ts';
 
 const ours = toValues(parametersWith(), 'orders-postgresql');
@@ -33,7 +33,7 @@ const changeOf = (kind: Parameters<typeof change>[0]['kind'], operationName: typ
         ...{operation: operationName, kind, parameters: parametersWith({readReplicaCount: 3}), chart},
         ...{deleteVolumes: true, dryRun: false, timeoutMs: 60_000, command: '', before: null, confirm: null},
       },
-      cluster.run().world,
+      cluster.run().ports,
       signal,
     ),
   );
@@ -45,7 +45,7 @@ const installOf = (name: 'install' | 'recover') =>
         ...{timeoutMs: 60_000, random: (count) => new Uint8Array(count), confirm: null, commandFor: () => ''},
         onResolved: async () => undefined,
       },
-      cluster.run().world,
+      cluster.run().ports,
       signal,
     ),
   );
@@ -54,7 +54,7 @@ const removal = (changes: Partial<UninstallRequest> = {}): UninstallRequest => (
   ...changes,
 });
 const uninstallOf = (changes: Partial<UninstallRequest> = {}, run = cluster.run()) =>
-  toEnd(uninstall(removal(changes), run.world, signal));
+  toEnd(uninstall(removal(changes), run.ports, signal));
 
 const all: readonly [string, () => Promise<Result>][] = [
   ['scale', () => changeOf('scale')],
@@ -168,10 +168,10 @@ describe.each(foreign)('%s', (_, make, what, way) => {
 
 test('who may not read helm’s records removes nothing', async () => {
   cluster.touch = (seen) => seen;
-  const world = cluster.run();
+  const ports = cluster.run();
   const look = async () => ({...cluster.snapshot(), release: {revisions: [], values: null}, unreadable: ['releases']});
-  Object.assign(world, {look});
-  const {outcome, cause} = await uninstallOf({deleteData: true}, world);
+  Object.assign(ports, {look});
+  const {outcome, cause} = await uninstallOf({deleteData: true}, ports);
   expect({outcome, code: cause?.code, changes: cluster.changes}).toEqual({
     outcome: 'refused',
     code: 'FORBIDDEN',
@@ -187,7 +187,7 @@ describe('volumes without a release', () => {
     left.touch = (seen) => ({...seen, claims: left.database ? cluster.snapshot().claims : []});
     left.database = passwords;
   });
-  const remove = () => toEnd(uninstall(removal({deleteData: true}), left.run().world, signal));
+  const remove = () => toEnd(uninstall(removal({deleteData: true}), left.run().ports, signal));
 
   test('that nothing of ours explains are not deleted, and the command that does it is named', async () => {
     const {outcome, cause} = await remove();
@@ -266,7 +266,7 @@ describe('what helm leaves behind', () => {
   };
   beforeEach(() => fill((small = new FakeCluster())));
   const remove = (run = small.run(), changes: Partial<UninstallRequest> = {}) =>
-    toEnd(uninstall(removal(changes), run.world, signal));
+    toEnd(uninstall(removal(changes), run.ports, signal));
 
   test('is in the plan where the newest manifest does not name it', async () => {
     const {plan} = await remove(small.run(), {dryRun: true});

@@ -10,11 +10,11 @@ import {restoreSecretFirst} from '../../../source/operations/restore-secret.ts';
 import {secret} from '../../../source/operations/steps/secret-step.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import {watchRelease} from '../../../source/operations/watch.ts';
-import type {Passwords} from '../../../source/operations/world.ts';
+import type {Passwords} from '../../../source/operations/ports/secret.ts';
 import {secretMalformed} from '../../../source/observation/causes/secret-malformed.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
-import {FakeCluster, Killed, type FakeWorld} from '../../support/fake-world.ts';
+import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
 import {parametersWith} from '../../support/survey.ts';
 
 type Role = keyof Passwords;
@@ -34,7 +34,7 @@ async function end(operation: AsyncGenerator<Progress, Result>): Promise<Result>
   }
 }
 
-const installed = (run: FakeWorld = cluster.run(), changes: Partial<InstallRequest> = {}, username = 'app') =>
+const installed = (run: FakePorts = cluster.run(), changes: Partial<InstallRequest> = {}, username = 'app') =>
   end(
     install(
       {
@@ -51,15 +51,15 @@ const installed = (run: FakeWorld = cluster.run(), changes: Partial<InstallReque
         onResolved: async () => undefined,
         ...changes,
       },
-      run.world,
+      run.ports,
       signal,
     ),
   );
 
 const recovered = (
-  run: FakeWorld = cluster.run(),
+  run: FakePorts = cluster.run(),
   confirm = async () => true,
-  rest: () => AsyncGenerator<Progress, Result> = () => watchRelease(run.world, cluster.time + 60_000, signal),
+  rest: () => AsyncGenerator<Progress, Result> = () => watchRelease(run.ports, cluster.time + 60_000, signal),
 ) =>
   end(
     restoreSecretFirst(
@@ -69,7 +69,7 @@ const recovered = (
         rest: async () => rest(),
         limits: {deadline: cluster.time + 60_000, signal},
       },
-      run.world,
+      run.ports,
     ),
   );
 
@@ -163,10 +163,10 @@ describe.each(losses.map((lost) => [lost.map((role) => secretKeys[role]).join(' 
 
     test('an uninstall that leaves the data is refused; one that deletes it is not', async () => {
       const request = {dumpTo: null, dryRun: false, timeoutMs: 60_000, command: '', confirm: async () => true};
-      const refused = await end(uninstall({...request, deleteData: false}, cluster.run().world, signal));
+      const refused = await end(uninstall({...request, deleteData: false}, cluster.run().ports, signal));
       expect(refused).toMatchObject({outcome: 'refused', cause: {code: 'SECRET_MALFORMED'}});
       expect(cluster.changes).toEqual([]);
-      const gone = await end(uninstall({...request, deleteData: true}, cluster.run().world, signal));
+      const gone = await end(uninstall({...request, deleteData: true}, cluster.run().ports, signal));
       expect(gone.outcome).toBe('succeeded');
     });
   },
@@ -258,7 +258,7 @@ it('a Secret that goes while a change is at work ends it before it acts again', 
     },
   });
   const limits = {deadline: cluster.time + 60_000, signal, judge: true, tracks: () => [], holdsLease: false};
-  const all = converge([step('a'), step('b')], {}, cluster.run().world, limits);
+  const all = converge([step('a'), step('b')], {}, cluster.run().ports, limits);
   let next = await all.next();
   while (!next.done) next = await all.next();
   expect(next.value).toMatchObject({how: 'failed', cause: {code: 'SECRET_MALFORMED'}});
@@ -288,7 +288,7 @@ it('volumes alone keep the step from making up passwords, and without them it ma
   cluster.mounted = null;
   const fresh = {admin: 'new 1', user: 'new 2', replication: 'new 3'};
   const wanted = {readReplicaCount: 1, secret: {username: 'app', fresh: () => fresh, rescue: null, replaces: false}};
-  const run = (snapshot: Snapshot) => secret.run?.(cluster.run().world, wanted, snapshot, signal);
+  const run = (snapshot: Snapshot) => secret.run?.(cluster.run().ports, wanted, snapshot, signal);
   await expect(run({...bare, claims})).rejects.toMatchObject({reason: {code: 'SECRET_MALFORMED'}});
   expect(cluster.changes).toEqual([]);
   await run({...bare, claims: []});
@@ -438,7 +438,7 @@ describe('a Secret that was made anew', () => {
   test('remembers it before an uninstall goes on', async () => {
     const request = {dumpTo: null, dryRun: false, timeoutMs: 60_000, command: '', confirm: async () => true};
     const run = cluster.run();
-    const result = await recovered(run, undefined, () => uninstall({...request, deleteData: false}, run.world, signal));
+    const result = await recovered(run, undefined, () => uninstall({...request, deleteData: false}, run.ports, signal));
     expect(result.outcome).toBe('succeeded');
     expect(cluster.systemIdentifier).toBe(identifier);
   });
@@ -478,7 +478,7 @@ describe('a first install that broke off before anything was made, and whose Sec
     cluster.secret = null;
     cluster.changes.length = 0;
   });
-  const goneOn = (run: FakeWorld) =>
+  const goneOn = (run: FakePorts) =>
     recovered(run, undefined, () => {
       const answers = answersFrom(parametersWith({username: 'app'}));
       const chart = {path: 'c', source: 'oci://registry.example/postgresql', version: '16.7.26', appVersion: '17.6.0'};
@@ -488,7 +488,7 @@ describe('a first install that broke off before anything was made, and whose Sec
           ...{timeoutMs: 60_000, confirm: null, commandFor: () => '', onResolved: async () => undefined},
           random: (count) => new Uint8Array(count).fill(3),
         },
-        run.world,
+        run.ports,
         signal,
       );
     });

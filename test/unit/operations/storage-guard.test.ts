@@ -8,7 +8,7 @@ import type {Progress, Result} from '../../../source/operations/progress.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
-import {FakeCluster, type FakeWorld} from '../../support/fake-world.ts';
+import {FakeCluster, type FakePorts} from '../../support/fake-ports.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
 import {parametersWith} from '../../support/survey.ts';
 
@@ -35,14 +35,14 @@ function changed(
     ...{operation: kind, kind, chart, deleteVolumes: false, dryRun: false, before: null, timeoutMs: 60_000},
     ...{parameters: {...installed, ...changes}, command: '', confirm: async () => true, ...rest},
   };
-  return ended(change(request, release.run().world, signal));
+  return ended(change(request, release.run().ports, signal));
 }
 
-const removed = (world: FakeWorld, deleteData: boolean) =>
+const removed = (ports: FakePorts, deleteData: boolean) =>
   ended(
     uninstall(
       {deleteData, dumpTo: null, dryRun: false, timeoutMs: 60_000, command: '', confirm: async () => true},
-      world.world,
+      ports.ports,
       signal,
     ),
   );
@@ -228,7 +228,7 @@ describe('a writer that no reader follows', () => {
 });
 
 /** So often the API server does not answer. */
-function unanswered(run: FakeWorld, times: number): FakeWorld {
+function unanswered(run: FakePorts, times: number): FakePorts {
   const remember = run.rememberSystemIdentifier;
   let left = times;
   run.rememberSystemIdentifier = async (identifier) => {
@@ -245,7 +245,7 @@ test('a change is not ended by a connection that breaks when it remembers', asyn
     ...{operation: 'scale', kind: 'scale', chart, deleteVolumes: false, dryRun: false, before: null, timeoutMs: 60_000},
     ...{parameters: {...installed, readReplicaCount: 3}, command: '', confirm: null},
   };
-  expect((await ended(change(request, run.world, signal))).outcome).toBe('succeeded');
+  expect((await ended(change(request, run.ports, signal))).outcome).toBe('succeeded');
   expect({lease: release.lease, identifier: release.systemIdentifier}).toEqual({lease: null, identifier: null});
 });
 
@@ -274,7 +274,7 @@ describe('an install', () => {
 
   test('remembers its database when it is proven', async () => {
     const cluster = identifying(ours);
-    expect((await ended(install(request, cluster.run().world, signal))).outcome).toBe('succeeded');
+    expect((await ended(install(request, cluster.run().ports, signal))).outcome).toBe('succeeded');
     expect(cluster.systemIdentifier).toBe(ours);
     expect(cluster.changes.at(-2)).toBe(`remember ${ours}`);
   });
@@ -282,13 +282,13 @@ describe('an install', () => {
   test('with a Secret that was kept, and no volume: the new database is the one that was asked for', async () => {
     const cluster = identifying(other);
     Object.assign(cluster, {secret: {admin: 'a', user: 'b', replication: 'c'}, systemIdentifier: ours});
-    expect((await ended(install(request, cluster.run().world, signal))).outcome).toBe('succeeded');
+    expect((await ended(install(request, cluster.run().ports, signal))).outcome).toBe('succeeded');
     expect(cluster.systemIdentifier).toBe(other);
   });
 
   test('is done although the connection breaks when it remembers, and its Lease ends', async () => {
     const cluster = identifying(ours);
-    const result = await ended(install(request, unanswered(cluster.run(), Infinity).world, signal));
+    const result = await ended(install(request, unanswered(cluster.run(), Infinity).ports, signal));
     expect({outcome: result.outcome, lease: cluster.lease}).toEqual({outcome: 'succeeded', lease: null});
   });
 
@@ -296,7 +296,7 @@ describe('an install', () => {
     const cluster = identifying(other);
     const kept = {admin: 'a', user: 'b', replication: 'c'};
     Object.assign(cluster, {secret: kept, systemIdentifier: ours});
-    const result = await ended(install(request, unanswered(cluster.run(), 2).world, signal));
+    const result = await ended(install(request, unanswered(cluster.run(), 2).ports, signal));
     expect({outcome: result.outcome, cause: result.cause, secret: cluster.secret}).toEqual({
       ...{outcome: 'succeeded', cause: undefined, secret: kept},
     });
@@ -311,12 +311,12 @@ describe('an install', () => {
     const run = cluster.run();
     const {survey} = run;
     run.survey = async (asked) => ({...(await survey.call(run, asked)), claims: null});
-    const {cause} = await ended(install(request, run.world, signal));
+    const {cause} = await ended(install(request, run.ports, signal));
     expect(cause?.code).toBe('SYSTEM_IDENTIFIER_DIFFERS');
     expect(cause?.message).toContain('This user may not list claims');
     expect(cause?.remedies.at(-1)?.command).toContain(`system-identifier=${other} --overwrite`);
     cluster.systemIdentifier = other;
-    expect((await ended(install(request, run.world, signal))).outcome).toBe('succeeded');
+    expect((await ended(install(request, run.ports, signal))).outcome).toBe('succeeded');
   });
 
   test('that takes up a volume with another database than is remembered is not proven', async () => {
@@ -326,7 +326,7 @@ describe('an install', () => {
     const {touch} = cluster;
     const claims = [{metadata: {name: `data-${writer}`}, spec: {}, status: {phase: 'Bound'}}];
     cluster.touch = (snapshot) => ({...touch(snapshot), claims: snapshot.claims.length > 0 ? snapshot.claims : claims});
-    const result = await ended(install(request, cluster.run().world, signal));
+    const result = await ended(install(request, cluster.run().ports, signal));
     expect(result).toMatchObject({outcome: 'failed', cause: {code: 'SYSTEM_IDENTIFIER_DIFFERS'}});
     expect(cluster.systemIdentifier).toBe(ours);
   });

@@ -7,7 +7,7 @@ import {install} from '../../../source/operations/install.ts';
 import type {Progress, Result} from '../../../source/operations/progress.ts';
 import {uninstall} from '../../../source/operations/uninstall.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
-import {FakeRelease, type FakeReleaseWorld} from '../../support/fake-release.ts';
+import {FakeRelease, type FakeReleasePorts} from '../../support/fake-release.ts';
 import {parametersWith} from '../../support/survey.ts';
 
 const installed = parametersWith();
@@ -21,28 +21,28 @@ beforeEach(() => {
   stop = new AbortController();
 });
 
-type Begin = (run: FakeReleaseWorld, timeoutMs: number) => AsyncGenerator<Progress, Result>;
-const scale: Begin = ({world}, timeoutMs) =>
+type Begin = (run: FakeReleasePorts, timeoutMs: number) => AsyncGenerator<Progress, Result>;
+const scale: Begin = ({ports}, timeoutMs) =>
   change(
     {
       ...{operation: 'scale', kind: 'scale', parameters: {...installed, readReplicaCount: 3}, chart},
       ...{deleteVolumes: false, dryRun: false, before: null, timeoutMs, command: '', confirm: null},
     },
-    world,
+    ports,
     stop.signal,
   );
 const operations: readonly (readonly [string, Begin])[] = [
   ['scale', scale],
   [
     'install',
-    ({world}, timeoutMs) =>
+    ({ports}, timeoutMs) =>
       install(
         {
           ...{operation: 'install', answers: answersFrom(installed), chart, password: null, requireEncryption: false},
           ...{dryRun: false, timeoutMs, random: (count: number) => new Uint8Array(count), confirm: null},
           ...{commandFor: () => '', onResolved: async () => undefined},
         },
-        world,
+        ports,
         stop.signal,
       ),
   ],
@@ -56,7 +56,7 @@ const operations: readonly (readonly [string, Begin])[] = [
       };
       return uninstall(
         {deleteData: false, dumpTo: null, dryRun: false, timeoutMs, command: '', confirm: async () => true},
-        run.world,
+        run.ports,
         stop.signal,
       );
     },
@@ -148,7 +148,7 @@ describe('who was taken for dead and comes back', () => {
         ...{parameters: {...installed, images: {...installed.images, tag: '17.7.0'}}, timeoutMs: 60_000},
         ...{command: '', confirm: null},
       },
-      run.world,
+      run.ports,
       stop.signal,
     );
     let next = await all.next();

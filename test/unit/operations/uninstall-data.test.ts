@@ -22,7 +22,7 @@ async function removed(request: Partial<UninstallRequest> = {}, run = release.ru
       ...{deleteData: false, dumpTo: null, dryRun: false, timeoutMs: 60_000, command: '', confirm: async () => true},
       ...request,
     },
-    run.world,
+    run.ports,
     new AbortController().signal,
   );
   for (;;) {
@@ -180,13 +180,13 @@ describe('a claim is being deleted', () => {
     ['the dump', path],
   ])('during %s: helm removes nothing', async (_, dumpTo) => {
     const begins = () => void (release.touch = going(writer, true));
-    const world = release.run();
-    if (dumpTo) world.dumpFailure = begins;
+    const ports = release.run();
+    if (dumpTo) ports.dumpFailure = begins;
     const confirm = async () => {
       if (!dumpTo) begins();
       return true;
     };
-    const result = await removed({dumpTo, confirm}, world);
+    const result = await removed({dumpTo, confirm}, ports);
     expect(result).toMatchObject({outcome: 'failed', cause: {code: 'VOLUME_GOING'}});
     expect(release.changes).not.toContain('helm uninstall');
     expect(release.files.has(path)).toBe(dumpTo !== null);

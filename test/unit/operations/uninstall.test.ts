@@ -4,7 +4,7 @@ import {cause, UserError} from '../../../source/core/cause.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import type {Progress, Result} from '../../../source/operations/progress.ts';
 import {uninstall, type UninstallRequest} from '../../../source/operations/uninstall.ts';
-import {FakeCluster, Killed, type FakeWorld} from '../../support/fake-world.ts';
+import {FakeCluster, Killed, type FakePorts} from '../../support/fake-ports.ts';
 import {parametersWith} from '../../support/survey.ts';
 
 const path = '/home/ann/orders.sql';
@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 async function run(
-  world: FakeWorld,
+  ports: FakePorts,
   request: Partial<UninstallRequest> = {},
   signal = new AbortController().signal,
 ): Promise<{result: Result; told: Progress[]}> {
@@ -44,7 +44,7 @@ async function run(
       confirm: async () => true,
       ...request,
     },
-    world.world,
+    ports.ports,
     signal,
   );
   for (;;) {
@@ -96,11 +96,11 @@ describe('with a last dump', () => {
     ['pg_dumpall fails', new UserError(cause('DUMP_FAILED', 'no'))],
     ['the disk is full, say', new UserError(cause('DUMP_FAILED', 'the disk is full'))],
   ])('%s: nothing goes, and nothing waits for recover', async (_, failure) => {
-    const world = cluster.run();
-    world.dumpFailure = () => {
+    const ports = cluster.run();
+    ports.dumpFailure = () => {
       throw failure;
     };
-    const {result} = await run(world, {deleteData: true});
+    const {result} = await run(ports, {deleteData: true});
     expect(result).toMatchObject({outcome: 'failed', cause: {code: 'DUMP_FAILED'}, ledger: []});
     expect(cluster.changes).toEqual(['takeLease', 'endLease']);
     expect({there: isThere(), lease: cluster.lease, secret: cluster.secret !== null}).toEqual({
@@ -113,22 +113,22 @@ describe('with a last dump', () => {
   test('what had been interrupted before still waits for recover when the dump fails', async () => {
     const left = {kind: 'upgrade', startedAt: '2026-01-02T03:00:00.000Z', wanted: null} as const;
     cluster.lease = {...left, holder: '', renewedAt: cluster.time};
-    const world = cluster.run();
-    world.dumpFailure = () => {
+    const ports = cluster.run();
+    ports.dumpFailure = () => {
       throw new UserError(cause('DUMP_FAILED', 'no'));
     };
-    await run(world);
+    await run(ports);
     expect(cluster.lease).toMatchObject({...left, holder: ''});
   });
 
   test('stopped by the operator while it dumps: the same', async () => {
     const stop = new AbortController();
-    const world = cluster.run();
-    world.dumpFailure = () => {
+    const ports = cluster.run();
+    ports.dumpFailure = () => {
       stop.abort();
       throw new UserError(cause('CANCELLED', 'The dump was stopped.'));
     };
-    const {result} = await run(world, {}, stop.signal);
+    const {result} = await run(ports, {}, stop.signal);
     expect({outcome: result.outcome, there: isThere(), lease: cluster.lease}).toEqual({
       outcome: 'cancelled',
       there: true,
@@ -240,11 +240,11 @@ describe('the ledger', () => {
   });
 
   test('of a removal that broke off it says what is there, not what was meant', async () => {
-    const world = cluster.run();
-    world.helm.uninstall = async () => {
+    const ports = cluster.run();
+    ports.helm.uninstall = async () => {
       throw new UserError(cause('FORBIDDEN', 'no'));
     };
-    const {result} = await run(world, {dumpTo: null, deleteData: true});
+    const {result} = await run(ports, {dumpTo: null, deleteData: true});
     expect(result.outcome).toBe('failed');
     expect(result.ledger?.map(({kind, fate}) => `${fate} ${kind}`)).toEqual([
       'kept PersistentVolumeClaim',

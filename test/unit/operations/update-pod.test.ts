@@ -6,7 +6,8 @@ import {restartsBefore, type Template} from '../../../source/observation/pod-tem
 import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
 import {updatePod, type PodRenewal} from '../../../source/operations/steps/update-pod.ts';
-import type {PodPatch, PodRef, World} from '../../../source/operations/world.ts';
+import type {Ports} from '../../../source/operations/ports/index.ts';
+import type {PodPatch, PodRef} from '../../../source/operations/ports/pods.ts';
 import {podOf, proof, replication, setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
@@ -76,13 +77,13 @@ const template = (image: string, rest: object = {}): Template => ({
   spec: {containers: [{name: 'postgresql', image}], ...rest},
 });
 
-function fakeWorld(
+function fakePorts(
   definitions: Record<string, Template>,
   patching: () => void = () => undefined,
-  under: Awaited<ReturnType<World['storageUnder']>> = {namespace: null, claims: []},
+  under: Awaited<ReturnType<Ports['storageUnder']>> = {namespace: null, claims: []},
 ) {
   const done: (['delete', PodRef] | ['patch', PodRef, PodPatch])[] = [];
-  const world = {
+  const ports = {
     definitions: async () => definitions,
     target: targetFor(),
     podRefusal: async () => null,
@@ -93,7 +94,7 @@ function fakeWorld(
       done.push(['patch', pod, patch]);
     },
   };
-  return {done, world: world as unknown as World};
+  return {done, ports: ports as unknown as Ports};
 }
 
 function ofReader(changes: Partial<PodRenewal> = {}): PodRenewal {
@@ -110,8 +111,8 @@ function ofReader(changes: Partial<PodRenewal> = {}): PodRenewal {
 }
 
 async function act(snapshot: Snapshot, definitions: Record<string, Template>, patching?: () => void) {
-  const {done, world} = fakeWorld(definitions, patching);
-  const note = await updatePod(ofReader())[0].run?.(world, null, snapshot, AbortSignal.any([]));
+  const {done, ports} = fakePorts(definitions, patching);
+  const note = await updatePod(ofReader())[0].run?.(ports, null, snapshot, AbortSignal.any([]));
   return {done, note};
 }
 
@@ -189,8 +190,8 @@ describe('what is done to it', () => {
     const life = `uid-of-${reader}/0`;
     const [restart] = updatePod(ofReader({life}));
     expect([restart.done(alive, null), restart.holdBack?.(alive, null, 0)]).toEqual([false, null]);
-    const {done, world} = fakeWorld({});
-    await restart.run?.(world, null, alive, AbortSignal.any([]));
+    const {done, ports} = fakePorts({});
+    await restart.run?.(ports, null, alive, AbortSignal.any([]));
     expect(done).toEqual([['delete', ref]]);
     expect(restart.done(seen({revision: 'new', status: {restartCount: 1}}), null)).toBe(true);
   });
@@ -205,7 +206,7 @@ describe('what is done to it', () => {
 
   const goes = (name: string) => ({metadata: {name, deletionTimestamp: '2026-01-02T03:04:05Z'}, spec: {}});
   const claim = `data-${reader}`;
-  test.each<[string, Awaited<ReturnType<World['storageUnder']>>]>([
+  test.each<[string, Awaited<ReturnType<Ports['storageUnder']>>]>([
     ['its claim', {namespace: null, claims: [goes(claim)]}],
     [
       'its volume',
@@ -222,8 +223,8 @@ describe('what is done to it', () => {
       [seen({}), undefined],
       [seen({}), refuse],
     ] as const) {
-      const {done, world} = fakeWorld({old, new: other}, patching, under);
-      const acting = updatePod(ofReader())[0].run?.(world, null, snapshot, AbortSignal.any([]));
+      const {done, ports} = fakePorts({old, new: other}, patching, under);
+      const acting = updatePod(ofReader())[0].run?.(ports, null, snapshot, AbortSignal.any([]));
       await expect(acting).rejects.toMatchObject({reason: {code: 'VOLUME_GOING'}});
       expect(done).toEqual([]);
     }

@@ -1,11 +1,15 @@
-// A small cluster in memory, with helm, a database and a clock of its own: what operations see as their World. It can
-// be killed.
+// A small cluster in memory, with helm, a database and a clock of its own: what operations see through their ports. It
+// can be killed.
 import {cause, UserError} from '../../source/core/cause.ts';
 import {objectNames, replicationUser, secretKeys} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
 import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
-import type {DumpAt, HelmRun, Observation, Passwords, World} from '../../source/operations/world.ts';
+import type {DumpAt} from '../../source/operations/ports/database.ts';
+import type {HelmRun} from '../../source/operations/ports/helm.ts';
+import type {Ports} from '../../source/operations/ports/index.ts';
+import type {Observation} from '../../source/operations/ports/observation.ts';
+import type {Passwords} from '../../source/operations/ports/secret.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
 import {goodSurvey, targetFor} from './survey.ts';
 
@@ -156,8 +160,8 @@ export class FakeCluster {
   }
 
   /** A new run of the program. `killAt`: dies at that change, counted from 1, before or after it took effect. */
-  run({killAt = Infinity, killAfter = false}: {killAt?: number; killAfter?: boolean} = {}): FakeWorld {
-    return new FakeWorld(this, killAt, killAfter);
+  run({killAt = Infinity, killAfter = false}: {killAt?: number; killAfter?: boolean} = {}): FakePorts {
+    return new FakePorts(this, killAt, killAfter);
   }
 }
 
@@ -170,9 +174,9 @@ const isWhole = (secret: Partial<Passwords> | null): secret is Passwords =>
 
 let runs = 0;
 
-/** What an install and an uninstall ask of the world. */
+/** What an install and an uninstall ask. */
 type Part = Pick<
-  World,
+  Ports,
   | (
       | 'target'
       | 'now'
@@ -196,7 +200,7 @@ type Part = Pick<
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
 
-export class FakeWorld implements Part {
+export class FakePorts implements Part {
   readonly target;
   readonly holder = `ann@laptop/${++runs}/1`;
   /** What the next calls of helm do instead, one after the other. */
@@ -218,10 +222,10 @@ export class FakeWorld implements Part {
   }
 
   /** Whoever asks for more than there is here is told so. */
-  get world(): World {
-    return new Proxy(this as unknown as World, {
+  get ports(): Ports {
+    return new Proxy(this as unknown as Ports, {
       get: (whole, name) => {
-        if (!(name in whole)) throw new Error(`the fake world has no ${String(name)}`);
+        if (!(name in whole)) throw new Error(`the fake ports have no ${String(name)}`);
         return Reflect.get(whole, name) as unknown;
       },
     });
@@ -328,17 +332,17 @@ export class FakeWorld implements Part {
   createNamespace = () => this.change('createNamespace', (cluster) => void (cluster.namespace = true));
   passwords = async () => (isWhole(this.cluster.secret) ? this.cluster.secret : null);
   storedPasswords = async () => this.cluster.secret;
-  writePasswords: World['writePasswords'] = (passwords, {replace = false} = {}) =>
+  writePasswords: Ports['writePasswords'] = (passwords, {replace = false} = {}) =>
     this.change('writePasswords', (cluster) => {
       cluster.secret = replace ? {...cluster.secret, ...passwords} : {...passwords, ...cluster.secret};
     });
-  mountedPasswords: World['mountedPasswords'] = async () => {
+  mountedPasswords: Ports['mountedPasswords'] = async () => {
     const {mounted, execFailure} = this.cluster;
     const list = (role: keyof Passwords) => (execFailure === null ? [mounted?.[role] ?? []].flat() : []);
     const files = {admin: list('admin'), user: list('user'), replication: list('replication')};
     return mounted ? [{pod: 'orders-postgresql-primary-0', ...files, failure: execFailure}] : [];
   };
-  tryLogin: World['tryLogin'] = async ({username, password}) => {
+  tryLogin: Ports['tryLogin'] = async ({username, password}) => {
     this.calls.push(`tryLogin ${username}`);
     const {database, execFailure} = this.cluster;
     if (!database || execFailure !== null) return {is: 'unknown', text: execFailure ?? 'nothing runs'};
@@ -386,7 +390,7 @@ export class FakeWorld implements Part {
       if (!lease || lease.holder === this.holder) return void (lease && (lease.renewedAt = time));
       throw new UserError(cause('RELEASE_LOCKED', `${lease.holder} took it over`));
     });
-  watchHolder: World['watchHolder'] = async ({deadline, signal}) => {
+  watchHolder: Ports['watchHolder'] = async ({deadline, signal}) => {
     const {cluster} = this;
     this.calls.push('watchHolder');
     const end = Math.min(deadline, cluster.time + 30_000);
@@ -404,7 +408,7 @@ export class FakeWorld implements Part {
   endLease = () =>
     this.change('endLease', (cluster) => void (cluster.lease?.holder === this.holder && (cluster.lease = null)));
 
-  readonly helm: World['helm'] = {
+  readonly helm: Ports['helm'] = {
     install: (run, signal) => this.apply('install', run, signal),
     upgrade: (run, signal) => this.apply('upgrade', run, signal),
     rollback: async (revision, signal) => {

@@ -1,0 +1,34 @@
+// What a change is asked to do.
+import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import type {ChangeConsequence} from '../plan/change-facts.ts';
+import type {Chart} from './ports/helm.ts';
+import type {Plan} from './progress.ts';
+
+export interface ChangeRequest {
+  /** As the result names it. */
+  readonly operation: ChangeKind | 'recover';
+  /** What it is, and what the Lease records: a scale never restarts a pod, a restart restarts each. */
+  readonly kind: ChangeKind;
+  /** All of them: those of the release, edited. */
+  readonly parameters: Parameters;
+  readonly chart: Chart;
+  /** Volumes of readers that are not wanted are deleted. */
+  readonly deleteVolumes: boolean;
+  readonly dryRun: boolean;
+  readonly timeoutMs: number;
+  /** The equivalent command, for the plan. */
+  readonly command: string;
+  /** What helm's history is to say about it; helm's own words without it. */
+  readonly description?: string;
+  /** Of a rollback: the revision that it goes back to, so that another run goes on with it. */
+  readonly rollbackTo?: number;
+  /** What is said with the result. */
+  readonly notes?: readonly string[];
+  /** Consequences that are told before the others: of a rollback, what does not come back. */
+  readonly preface?: readonly ChangeConsequence[];
+  /** The release as it was found just now; null: it is looked at first. */
+  readonly before: Snapshot | null;
+  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
+  readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
+}

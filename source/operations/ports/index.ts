@@ -1,0 +1,29 @@
+// What operations and questions need of the outside, by what it is for. client/adapters.ts makes all of it for one
+// release in one namespace of one cluster; a function asks for those ports that it uses.
+import type {Target} from '../../observation/snapshot.ts';
+import type {ClusterPort} from './cluster.ts';
+import type {DatabasePort} from './database.ts';
+import type {HelmPort} from './helm.ts';
+import type {LeasePort} from './lease.ts';
+import type {ObservationPort} from './observation.ts';
+import type {PodsPort} from './pods.ts';
+import type {SecretPort} from './secret.ts';
+import type {StoragePort} from './storage.ts';
+
+/** Which release is meant, and what time it is. */
+export interface Scope {
+  readonly target: Target;
+  /** Milliseconds since the epoch, by a clock that never jumps. */
+  now(): number;
+}
+
+/** Every call may throw UserError; what throws anything else is a bug. */
+export type Ports = Scope &
+  ObservationPort &
+  ClusterPort &
+  PodsPort &
+  StoragePort &
+  SecretPort &
+  HelmPort &
+  DatabasePort &
+  LeasePort;

@@ -1,0 +1,34 @@
+// What the consequences of a change are told from, and what one of them is.
+import type {Snapshot} from '../observation/snapshot.ts';
+import type {RetainedVolume} from '../observation/storage.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import type {PodUpdatePlan} from './pod-update-plan.ts';
+import type {RestartOrder} from './restart-order.ts';
+
+export interface ChangeConsequence {
+  readonly code:
+    | ('PRIMARY_RESTART' | 'REPLICA_RESTART' | 'REPLICA_ADD' | 'REPLICA_REMOVE' | 'RESIZE_IN_PLACE' | 'RESTART_TO_USE')
+    | ('VOLUME_GROW' | 'ENDPOINT_CHANGE' | 'DATA_KEPT' | 'DATA_DELETED' | 'NO_CHANGE');
+  readonly object: string;
+  readonly sentence: string;
+}
+
+export interface ChangeFacts {
+  readonly before: Snapshot;
+  /** Readers that there are, and readers that are wanted. */
+  readonly readersBefore: number;
+  readonly wanted: Parameters;
+  /** As the release is; null: not known. */
+  readonly existing: Parameters | null;
+  /** Of the pods that get another definition, or a restart. */
+  readonly ways: readonly PodUpdatePlan[];
+  /** In which they restart. */
+  readonly order: RestartOrder;
+  /** What comes back, and what does not, is said first. */
+  readonly preface: readonly ChangeConsequence[];
+  readonly deleteVolumes: boolean;
+  /** Of the claims that are deleted: the volumes that stay all the same. */
+  readonly retained: readonly RetainedVolume[];
+  /** Helm has the chart and the values already. */
+  readonly applied: boolean;
+}
