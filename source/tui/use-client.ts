@@ -3,7 +3,7 @@ import {useEffect} from 'react';
 import type {ChangeRequest, Client, UninstallRequest, ScaleRequest} from './client-types.ts';
 import type {Action, App, Target} from './app-state.ts';
 import {answersOf} from './screens/parameters/form.ts';
-import {sizesOf} from './screens/changes/resize-sizes.ts';
+import {sizesOf} from './screens/resize/resize-sizes.ts';
 import {useAsking} from './use-asking.ts';
 import {useReleases} from './screens/home/use-releases.ts';
 

@@ -11,7 +11,7 @@ import {Frame} from '../shared/Frame.tsx';
 import {Lines, type Line} from '../shared/Lines.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';
 import {dashboard} from '../../screens.ts';
-import {underWay} from './trouble-rows.ts';
+import {underWay} from '../dashboard/trouble-rows.ts';
 import {wrapped} from '../shared/wrap.ts';
 
 export function CauseScreen({app, dispatch}: {readonly app: App; readonly dispatch: (action: Action) => void}) {

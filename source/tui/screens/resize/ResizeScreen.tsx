@@ -7,7 +7,7 @@ import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
 import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
-import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
+import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
 import {fieldOf} from '../parameters/form.ts';
 import {sizesOf} from './resize-sizes.ts';
 import {resizeRows, type ResizeRow, type Screen} from '../../screens.ts';

@@ -6,7 +6,7 @@ import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
 import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
-import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
+import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
 import type {Screen, UpgradeRow} from '../../screens.ts';
 
 const labels: Readonly<Record<UpgradeRow, string>> = {imageTag: 'Image tag', chartVersion: 'Chart version'};

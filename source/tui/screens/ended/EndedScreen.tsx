@@ -10,7 +10,7 @@ import type {Action, App} from '../../app-state.ts';
 import {CauseView} from '../shared/CauseView.tsx';
 import {Frame} from '../shared/Frame.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';
-import type {Operation} from './operation-state.ts';
+import type {Operation} from '../operation/operation-state.ts';
 import {dashboard, type Screen} from '../../screens.ts';
 
 interface Props {
