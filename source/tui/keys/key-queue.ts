@@ -53,16 +53,19 @@ export function createKeyQueue(): KeyQueue {
     if (text.length < key.text.length) keys.unshift({name: 'text', text: key.text.slice(text.length)});
     return {name: 'text', text};
   };
+  /** Another rendering is needed. The next key waits for it, unless both only edit a text. */
+  const requestRedraw = (isEdit: boolean) => {
+    asked += 1;
+    if (!isEdit) awaited = asked;
+    connection?.redraw();
+  };
   const pump = () => {
     for (let next = keys[0]; next && connection; next = keys[0]) {
-      const [newest] = newestFirst();
-      const isEdit = newest?.edits?.(next) ?? false;
+      const edits = newestFirst()[0]?.edits ?? null;
+      const isEdit = edits?.(next) ?? false;
       if (done < (isEdit ? awaited : asked)) return;
-      const key = take(newest?.edits != null);
-      if (!key || !newestFirst().some((subscriber) => offer(key, subscriber))) continue;
-      asked += 1;
-      if (!isEdit) awaited = asked;
-      connection?.redraw();
+      const key = take(edits !== null);
+      if (key && newestFirst().some((subscriber) => offer(key, subscriber))) requestRedraw(isEdit);
     }
   };
 

@@ -58,18 +58,21 @@ export function tookMs({began, ended}: SeenTrack, now: number): number | null {
   return began === null ? null : Math.max(0, (ended ?? now) - began);
 }
 
-/** A track that goes from waiting to done in one step began when the one before it ended. */
 function timed(
   step: Extract<Progress, {type: 'track'}>,
   before: SeenTrack | undefined,
   others: readonly SeenTrack[],
   operationBegan: number,
 ): SeenTrack {
-  const at = Date.parse(step.time);
-  const hasEnded = step.state === 'done' || step.state === 'warning' || step.state === 'failed';
   if (step.state === 'waiting' || step.state === 'skipped') return {...step, began: before?.began ?? null, ended: null};
+  const at = Date.parse(step.time);
+  const hasEnded = step.state !== 'running';
+  // A track that goes from waiting to done in one step began when the one before it ended.
   const latestEnd = Math.max(operationBegan, ...others.map(({ended}) => ended ?? 0));
-  const began = before ? (before.began ?? (hasEnded ? latestEnd : at)) : hasEnded ? null : at;
+  const assumed = hasEnded ? latestEnd : at;
+  // What is done when it is seen first was done before.
+  const firstSeen = hasEnded ? null : at;
+  const began = before ? (before.began ?? assumed) : firstSeen;
   return {...step, began, ended: hasEnded && began !== null ? (before?.ended ?? at) : null};
 }
 
