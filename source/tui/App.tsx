@@ -5,7 +5,7 @@ import type {Answers} from '../parameters/answers.ts';
 import {ClipboardContext} from './clipboard.ts';
 import type {Client} from './client-types.ts';
 import {useKeys} from './keys/keyboard.tsx';
-import {appReducer, openApp, type Target} from './app-state.ts';
+import {appReducer, openApp} from './app-state.ts';
 import {CauseScreen} from './screens/cause/CauseScreen.tsx';
 import {DashboardScreen} from './screens/dashboard/DashboardScreen.tsx';
 import {EndedScreen} from './screens/ended/EndedScreen.tsx';
@@ -27,7 +27,11 @@ import {TargetScreen} from './screens/target/TargetScreen.tsx';
 import {TroubleScreen} from './screens/trouble/TroubleScreen.tsx';
 import {UninstallScreen} from './screens/uninstall/UninstallScreen.tsx';
 import {UpgradeScreen} from './screens/upgrade/UpgradeScreen.tsx';
-import {changeRequestOf, uninstallRequestOf, scaleRequestOf, upgradeRequestOf, useClient} from './use-client.ts';
+import {scaleRequestOf} from './screens/scale/scale-state.ts';
+import {uninstallRequestOf} from './screens/uninstall/uninstall-state.ts';
+import {upgradeRequestOf} from './screens/upgrade/upgrade-state.ts';
+import type {Target} from './state/place.ts';
+import {changeRequestOf, useClient} from './use-client.ts';
 import {useWork} from './screens/operation/use-work.ts';
 
 export interface AppProps {
@@ -110,8 +114,7 @@ export function App({client, given, onCopy}: AppProps) {
         return (
           <TroubleScreen
             app={app}
-            cause={screen.cause}
-            asksPath={screen.kubeconfig}
+            screen={screen}
             dispatch={dispatch}
             onKubeconfig={readFrom}
             onSandbox={openSandbox}
@@ -166,8 +169,7 @@ export function App({client, given, onCopy}: AppProps) {
         return (
           <DashboardScreen
             app={app}
-            revealed={screen.revealed}
-            note={screen.note}
+            screen={screen}
             dispatch={dispatch}
             onQuit={quit}
             onReveal={() => void reveal()}
@@ -176,7 +178,7 @@ export function App({client, given, onCopy}: AppProps) {
           />
         );
       case 'panel':
-        return <PanelScreen app={app} panel={screen.panel} top={screen.top} dispatch={dispatch} />;
+        return <PanelScreen app={app} screen={screen} dispatch={dispatch} />;
       case 'cause':
         return <CauseScreen app={app} dispatch={dispatch} />;
       case 'scale':

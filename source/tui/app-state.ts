@@ -8,13 +8,9 @@ import type {Values} from '../chart/tree.ts';
 import type {EarlierRevision, Opened, Surveyed, Versions} from './client-types.ts';
 import {formReducer, openForm, type Form, type FormAction} from './screens/parameters/form.ts';
 import {openOperation, withProgress, type Operation, type OperationKind} from './screens/operation/operation-state.ts';
-import {dashboard, firstView, resizeRows, type PlanView, type Screen} from './screens.ts';
-
-export interface Target {
-  readonly context: string;
-  readonly namespace: string;
-  readonly release: string;
-}
+import {dashboard} from './screens/dashboard/dashboard-state.ts';
+import {firstView, planKeyOf, type PlanView, type Screen} from './screens.ts';
+import type {Target} from './state/place.ts';
 
 export interface App {
   readonly screen: Screen;
@@ -240,7 +236,7 @@ function shown(app: App, screen: Screen): App {
   const revisions = screen.name === 'rollback' ? app.revisions : null;
   // What was lost was of one release.
   const lost = screen.name === 'home' ? null : app.lost;
-  const isVoid = wishOf(was) !== wishOf(screen) || screen.name === 'parameters';
+  const isVoid = planKeyOf(was) !== planKeyOf(screen) || screen.name === 'parameters';
   return {
     ...app,
     screen,
@@ -249,16 +245,6 @@ function shown(app: App, screen: Screen): App {
     panelLines: isSameText ? app.panelLines : null,
     ...(isVoid ? {...unplanned, asked: app.asked + 1} : {}),
   };
-}
-
-/** What a plan is for: with another wish the plan is void. The install's is the form, which voids it itself. */
-function wishOf(screen: Screen): string {
-  if (screen.name === 'scale') return `scale ${screen.readers} ${screen.deleteVolumes}`;
-  if (screen.name === 'uninstall') return `uninstall ${screen.deleteData} ${screen.dumpTo}`;
-  if (screen.name === 'restart') return 'restart';
-  if (screen.name === 'rollback') return `rollback ${screen.revision}`;
-  if (screen.name === 'resize') return ['resize', ...resizeRows.map((row) => screen[row])].join(' ');
-  return screen.name === 'upgrade' ? `upgrade ${screen.imageTag} ${screen.chartVersion}` : '';
 }
 
 /** A good end is the dashboard; another one is shown with its cause first. */

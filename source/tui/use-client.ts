@@ -1,9 +1,15 @@
 // The effects of the screens: what each one needs is asked for when it is shown, and late answers are dropped.
 import {useEffect} from 'react';
-import type {ChangeRequest, Client, UninstallRequest, ScaleRequest} from './client-types.ts';
-import type {Action, App, Target} from './app-state.ts';
+import type {ChangeRequest, Client} from './client-types.ts';
+import type {Action, App} from './app-state.ts';
+import type {Target} from './state/place.ts';
 import {answersOf} from './screens/parameters/form.ts';
-import {sizesOf} from './screens/resize/resize-sizes.ts';
+import {resizeRequestOf} from './screens/resize/resize-state.ts';
+import {restartRequest} from './screens/restart/restart-state.ts';
+import {rollbackRequestOf} from './screens/rollback/rollback-state.ts';
+import {scaleRequestOf} from './screens/scale/scale-state.ts';
+import {uninstallRequestOf} from './screens/uninstall/uninstall-state.ts';
+import {upgradeRequestOf} from './screens/upgrade/upgrade-state.ts';
 import {useAsking} from './use-asking.ts';
 import {useReleases} from './screens/home/use-releases.ts';
 
@@ -158,51 +164,15 @@ async function planOf({screen, target, status, revisions}: App, client: Client) 
   return screen.name === 'upgrade' ? client.planUpgrade(target, upgradeRequestOf(screen, status)) : null;
 }
 
-/**
- * What is wanted on the screens of a resize, a rollback and a restart; null on others, and where there is nothing to go
- * back to.
- */
+/** What is wanted on the screens of a resize, a rollback and a restart; null on others. */
 export function changeRequestOf(
   screen: App['screen'],
   status: App['status'],
   revisions: App['revisions'],
 ): ChangeRequest | null {
-  if (screen.name === 'restart') return {kind: 'restart'};
-  if (screen.name === 'resize') return {kind: 'resize', sizes: sizesOf(screen, status?.parameters ?? null)};
-  const revision = screen.name === 'rollback' ? (screen.revision ?? revisions?.[0]?.revision) : undefined;
-  return revision === undefined ? null : {kind: 'rollback', revision};
-}
-
-export function scaleRequestOf({
-  readers,
-  deleteVolumes,
-}: {
-  readonly readers: string;
-  readonly deleteVolumes: boolean;
-}): ScaleRequest {
-  return {readers: Number(readers), deleteVolumes};
-}
-
-export function uninstallRequestOf({
-  deleteData,
-  dumpTo,
-}: {
-  readonly deleteData: boolean;
-  readonly dumpTo: string;
-}): UninstallRequest {
-  return {deleteData, dumpTo: dumpTo === '' ? null : dumpTo};
-}
-
-/** Null: stays as it is. */
-export function upgradeRequestOf(
-  {imageTag, chartVersion}: {readonly imageTag: string; readonly chartVersion: string},
-  status: App['status'],
-) {
-  const changedOr = (typed: string, now: string | null | undefined) => (typed.trim() === now ? null : typed.trim());
-  return {
-    chartVersion: changedOr(chartVersion, status?.chartVersion),
-    imageTag: changedOr(imageTag, status?.parameters?.images.tag),
-  };
+  if (screen.name === 'restart') return restartRequest;
+  if (screen.name === 'resize') return resizeRequestOf(screen, status);
+  return screen.name === 'rollback' ? rollbackRequestOf(screen, revisions) : null;
 }
 
 /** Each with the number that copies it. */

@@ -45,14 +45,6 @@ export function createKeyQueue(): KeyQueue {
       return true;
     }
   };
-  /** Of a run of text only a text field takes more than one character at a time. */
-  const take = (inRuns: boolean): Key | undefined => {
-    const key = keys.shift();
-    if (key?.name !== 'text' || inRuns) return key;
-    const text = firstGrapheme(key.text);
-    if (text.length < key.text.length) keys.unshift({name: 'text', text: key.text.slice(text.length)});
-    return {name: 'text', text};
-  };
   /** Another rendering is needed. The next key waits for it, unless both only edit a text. */
   const requestRedraw = (isEdit: boolean) => {
     asked += 1;
@@ -64,7 +56,7 @@ export function createKeyQueue(): KeyQueue {
       const edits = newestFirst()[0]?.edits ?? null;
       const isEdit = edits?.(next) ?? false;
       if (done < (isEdit ? awaited : asked)) return;
-      const key = take(edits !== null);
+      const key = takeFirst(keys, edits !== null);
       if (key && newestFirst().some((subscriber) => offer(key, subscriber))) requestRedraw(isEdit);
     }
   };
@@ -92,4 +84,13 @@ export function createKeyQueue(): KeyQueue {
       if (keys.length > 0) setImmediate(pump);
     },
   };
+}
+
+/** Takes it out. Of a run of text only a text field takes more than one character at a time. */
+function takeFirst(keys: Key[], inRuns: boolean): Key | undefined {
+  const key = keys.shift();
+  if (key?.name !== 'text' || inRuns) return key;
+  const text = firstGrapheme(key.text);
+  if (text.length < key.text.length) keys.unshift({name: 'text', text: key.text.slice(text.length)});
+  return {name: 'text', text};
 }

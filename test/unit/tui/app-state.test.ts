@@ -6,7 +6,8 @@ import {menuOf} from '../../../source/tui/screens/dashboard/dashboard-menu.ts';
 import {farewellOf} from '../../../source/tui/farewell.ts';
 import {needsUs, tookMs} from '../../../source/tui/screens/operation/operation-state.ts';
 import {remedyDoes, rollbackOf} from '../../../source/tui/screens/shared/remedies.ts';
-import {dashboard, type Screen} from '../../../source/tui/screens.ts';
+import {dashboard} from '../../../source/tui/screens/dashboard/dashboard-state.ts';
+import type {Screen} from '../../../source/tui/screens.ts';
 import {commandLine} from '../../../source/helm/command-line.ts';
 import {shellLines, wrapped} from '../../../source/tui/screens/shared/wrap.ts';
 import {

@@ -1,24 +1,18 @@
 // A guided change of a release: what is wanted above, what follows from it below, before it happens.
 import {Box, Text} from 'ink';
-import {useState, type ReactNode} from 'react';
-import {fullnameOf} from '../../../chart/names.ts';
-import {toValues} from '../../../chart/values.ts';
+import type {ReactNode} from 'react';
 import type {Answers} from '../../../parameters/answers.ts';
-import {TypeName} from '../../components/Confirm.tsx';
 import type {Hint} from '../../components/Footer.tsx';
-import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
-import {useTheme} from '../../theme.ts';
 import {isNarrow} from '../../layout.ts';
+import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
-import {CauseView} from '../shared/CauseView.tsx';
+import {dashboard} from '../dashboard/dashboard-state.ts';
+import {usePlanKeys} from '../preview/PlanShown.tsx';
 import {Frame} from '../shared/Frame.tsx';
-import {Lines, type Line} from '../shared/Lines.tsx';
-import {PlanShown, usePlanKeys} from '../preview/PlanShown.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';
-import {dashboard} from '../../screens.ts';
-import {wrapped} from '../shared/wrap.ts';
+import {Consequences} from './Consequences.tsx';
 
 export interface ChangeProps {
   readonly app: App;
@@ -26,7 +20,7 @@ export interface ChangeProps {
   readonly onStart: () => void;
 }
 
-interface Props extends ChangeProps {
+export interface Props extends ChangeProps {
   /** What is wrong with what was typed; null when it is right. */
   readonly problem: string | null;
   /** How many rows `children` takes. */
@@ -47,78 +41,47 @@ interface Props extends ChangeProps {
  * Enter works out what follows and Enter again does it; until then Escape goes back to the fields, and another one to
  * the dashboard.
  */
-export function Change({app, dispatch, onStart, problem, rows, keys = [], hint, typeName, answers, children}: Props) {
-  const theme = useTheme();
-  const {body, width} = useLayout();
-  const [top, setTop] = useState(0);
-  const {planned, planning, view, chartValues, status, target} = app;
-  const plan = planned?.plan;
-  const planKeys = usePlanKeys(view);
-  const remedyKeys = useRemedyKeys(planned?.cause, true);
+export function Change(props: Props) {
+  const {app, dispatch, onStart, problem, rows, typeName, children} = props;
+  const {body} = useLayout();
+  const {planned, planning} = app;
+  const keys = useChangeKeys(props);
   useKeys(({name}) => {
     if (name === 'escape') dispatch(planned ? {type: 'edit'} : {type: 'show', screen: dashboard});
     else if (name !== 'enter') return false;
-    else if (plan) return typeName === undefined && (onStart(), true);
+    else if (planned?.plan) return typeName === undefined && (onStart(), true);
     else if (problem === null && !planning) dispatch({type: 'planning'});
     return true;
   });
   const isLow = body < 8;
   // On a low screen a plan needs the rows of the fields.
   const showsFields = !(isLow && planned);
-  const room = body - (showsFields ? rows + (isLow ? 0 : 2) : 0);
-  const say = (line: Line) => (
-    <Lines
-      lines={wrapped(line.text, width - 4).map((text) => ({...line, text}))}
-      rows={room}
-      top={top}
-      onScroll={setTop}
-    />
-  );
-  const editKeys = [
-    ...(problem === null && !planning ? [{keys: theme.enter, does: 'what follows'}] : []),
-    {keys: 'esc', does: 'back'},
-    ...keys,
-  ];
-  const own = plan
-    ? [{keys: theme.enter, does: 'do it'}, {keys: 'esc', does: 'change'}, ...(typeName === undefined ? planKeys : [])]
-    : planned
-      ? [{keys: 'esc', does: 'change'}, ...remedyKeys]
-      : editKeys;
+  const blank = !isLow && <Box height={1} flexShrink={0} />;
   return (
-    <Frame app={app} keys={own}>
+    <Frame app={app} keys={keys}>
       {showsFields && (
         <>
-          {!isLow && <Box height={1} flexShrink={0} />}
+          {blank}
           {children(!planned)}
-          {!isLow && <Box height={1} flexShrink={0} />}
+          {blank}
         </>
       )}
-      {problem ? (
-        say({text: `${theme.signs.warning.text} ${problem}`, color: 'yellow'})
-      ) : planning ? (
-        <Waiting>Working out what follows</Waiting>
-      ) : planned?.cause ? (
-        <CauseView cause={planned.cause} rows={room} onAgain={() => dispatch({type: 'planning'})} />
-      ) : plan ? (
-        <>
-          <PlanShown
-            {...{plan, view, answers, chartValues}}
-            warnings={planned.warnings}
-            before={status?.parameters ? toValues(status.parameters, fullnameOf(target.release)) : {}}
-            rows={room - (typeName === undefined ? 0 : isLow ? 1 : 2)}
-            onView={(next) => dispatch({type: 'view', view: next})}
-          />
-          {typeName !== undefined && (
-            <Box paddingLeft={3} marginTop={isLow ? 0 : 1} flexShrink={0}>
-              <TypeName name={typeName} onAnswer={(isYes) => (isYes ? onStart() : dispatch({type: 'edit'}))} />
-            </Box>
-          )}
-        </>
-      ) : (
-        say({text: hint ?? `${theme.enter} shows what follows, before anything is changed.`, dim: true})
-      )}
+      <Consequences {...props} rows={body - (showsFields ? rows + (isLow ? 0 : 2) : 0)} />
     </Frame>
   );
+}
+
+/** What works now: in the fields, on a plan, or where there is none because something keeps it from being made. */
+function useChangeKeys({app, problem, keys = [], typeName}: Props): readonly Hint[] {
+  const theme = useTheme();
+  const {planned, planning, view} = app;
+  const planKeys = usePlanKeys(view);
+  const remedyKeys = useRemedyKeys(planned?.cause, true);
+  const change = {keys: 'esc', does: 'change'};
+  if (planned?.plan) return [{keys: theme.enter, does: 'do it'}, change, ...(typeName === undefined ? planKeys : [])];
+  if (planned) return [change, ...remedyKeys];
+  const follows = problem === null && !planning ? [{keys: theme.enter, does: 'what follows'}] : [];
+  return [...follows, {keys: 'esc', does: 'back'}, ...keys];
 }
 
 /** A field of a change, with its label. */

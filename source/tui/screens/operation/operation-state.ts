@@ -1,6 +1,15 @@
 // What is known of an operation while it works: its tracks with their times, what was said, how it ended. Pure.
 import type {Progress, Result} from '../../../operations/progress.ts';
 
+export interface OperationState {
+  readonly name: 'operation';
+  /** Whether to leave or to stop, with the answer that is focused first. */
+  readonly asks: 'stay' | 'leave' | null;
+  readonly below: 'events' | 'logs' | 'nothing';
+}
+
+export const operationScreen: OperationState = {name: 'operation', asks: null, below: 'events'};
+
 /** `recover`: whatever a remedy proposed, or what was begun before. */
 export type OperationKind =
   'install' | 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'uninstall' | 'recover';
@@ -53,6 +62,11 @@ export function needsUs({kind, tracks}: Operation): boolean {
   return kind !== 'install' || tracks.find(({track}) => track === 'release')?.state !== 'done';
 }
 
+/** Nothing is left to be done about it. */
+export function isGoodEnd(result: Result | null): boolean {
+  return result?.outcome === 'succeeded' || result?.outcome === 'unchanged';
+}
+
 /** Milliseconds that a track took until now; null when it was done before we came, or has not begun. */
 export function tookMs({began, ended}: SeenTrack, now: number): number | null {
   return began === null ? null : Math.max(0, (ended ?? now) - began);
@@ -66,14 +80,12 @@ function timed(
 ): SeenTrack {
   if (step.state === 'waiting' || step.state === 'skipped') return {...step, began: before?.began ?? null, ended: null};
   const at = Date.parse(step.time);
-  const hasEnded = step.state !== 'running';
-  // A track that goes from waiting to done in one step began when the one before it ended.
+  if (step.state === 'running') return {...step, began: before?.began ?? at, ended: null};
   const latestEnd = Math.max(operationBegan, ...others.map(({ended}) => ended ?? 0));
-  const assumed = hasEnded ? latestEnd : at;
-  // What is done when it is seen first was done before.
-  const firstSeen = hasEnded ? null : at;
-  const began = before ? (before.began ?? assumed) : firstSeen;
-  return {...step, began, ended: hasEnded && began !== null ? (before?.ended ?? at) : null};
+  // A track that goes from waiting to done in one step began when the one before it ended; what is done when it is
+  // seen first was done before.
+  const began = before ? (before.began ?? latestEnd) : null;
+  return {...step, began, ended: began === null ? null : (before?.ended ?? at)};
 }
 
 /** Only what the plan says is made may be undone: a Secret or a volume from before stays. */

@@ -2,7 +2,7 @@
 import {useEffect} from 'react';
 import type {Action} from '../../app-state.ts';
 import {Change, type ChangeProps} from '../change/Change.tsx';
-import {dashboard} from '../../screens.ts';
+import {dashboard} from '../dashboard/dashboard-state.ts';
 
 export function RestartScreen({app, dispatch, onStart}: ChangeProps) {
   useEffect(() => dispatch({type: 'planning'}), [dispatch]);
