@@ -30,7 +30,7 @@ import {UpgradeScreen} from './screens/upgrade/UpgradeScreen.tsx';
 import {scaleRequestOf} from './screens/scale/scale-state.ts';
 import {uninstallRequestOf} from './screens/uninstall/uninstall-state.ts';
 import {upgradeRequestOf} from './screens/upgrade/upgrade-state.ts';
-import type {Target} from './state/place.ts';
+import type {Target} from './state/target.ts';
 import {changeRequestOf, useClient} from './use-client.ts';
 import {useWork} from './screens/operation/use-work.ts';
 

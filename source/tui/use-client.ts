@@ -2,7 +2,7 @@
 import {useEffect} from 'react';
 import type {ChangeRequest, Client} from './client-types.ts';
 import type {Action, App} from './app-state.ts';
-import type {Target} from './state/place.ts';
+import type {Target} from './state/target.ts';
 import {answersOf} from './screens/parameters/form.ts';
 import {resizeRequestOf} from './screens/resize/resize-state.ts';
 import {restartRequest} from './screens/restart/restart-state.ts';

@@ -5,7 +5,7 @@ import {Plain} from '../../components/Plain.tsx';
 import {Select, type Item} from '../../components/Select.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useLayout} from '../../use-window-size.ts';
-import type {Target} from '../../state/place.ts';
+import type {Target} from '../../state/target.ts';
 import {hasBegun, needsUs, type Operation} from './operation-state.ts';
 
 export type Answer = 'stay' | 'leave' | 'stop' | 'undo';

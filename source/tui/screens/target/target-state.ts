@@ -1,7 +1,7 @@
 // Where a release is to be: the state of that screen, and what is said of each of its rows. Pure.
 import {fullnameProblem, namespaceProblem, releaseNameProblem} from '../../../parameters/identifiers.ts';
 import type {Opened} from '../../client-types.ts';
-import type {Target} from '../../state/place.ts';
+import type {Target} from '../../state/target.ts';
 
 export const targetRows = ['context', 'namespace', 'release', 'next'] as const;
 export type TargetRow = (typeof targetRows)[number];
