@@ -36,15 +36,8 @@ export function placeChanges(place: Place, action: Action): Partial<Place> {
         current: action.current,
         target: {...target, context: target.context || (action.current ?? '')},
       };
-    case 'open': {
-      // A namespace that only was the default of the context goes with it.
-      const namespace = target.namespace === opened?.defaultNamespace ? '' : target.namespace;
-      return {
-        opened: null,
-        listedIn: null,
-        target: {...target, namespace, context: action.context ?? target.context},
-      };
-    }
+    case 'open':
+      return {opened: null, listedIn: null, target: targetElsewhere(place, action.context)};
     case 'opened':
       return {opened: action.opened, target: targetIn(action.opened, target)};
     case 'target':
@@ -63,4 +56,10 @@ export function placeChanges(place: Place, action: Action): Partial<Place> {
 /** In the namespace that was named, else in the one of the context. */
 export function targetIn({context, defaultNamespace}: Opened, target: Target): Target {
   return {...target, context, namespace: target.namespace || defaultNamespace};
+}
+
+/** In another context; null is the same one. A namespace that only was the default of the context goes with it. */
+function targetElsewhere({target, opened}: Place, context: string | null): Target {
+  const namespace = target.namespace === opened?.defaultNamespace ? '' : target.namespace;
+  return {...target, namespace, context: context ?? target.context};
 }

@@ -12,7 +12,7 @@ type Shown = Pick<Place, 'target' | 'opened'> & {readonly screen: Screen; readon
 
 /** The next screen; the same where the action changes nothing of it. */
 export function nextScreen(shown: Shown, action: Action): Screen {
-  const {screen, operation, target} = shown;
+  const {screen, target} = shown;
   switch (action.type) {
     case 'open':
       return {name: 'opening', context: action.context, sandbox: action.sandbox === true};
@@ -24,17 +24,19 @@ export function nextScreen(shown: Shown, action: Action): Screen {
       return isListHome(shown, action.namespace, action.releases) ? {name: 'home'} : screen;
     case 'show':
       return action.screen;
-    case 'started':
-      return operationScreen;
-    case 'stopping':
-      return operation ? operationScreen : screen;
-    case 'ended':
-      return operation ? endOf(operation.kind, isGoodEnd(action.result)) : screen;
     case 'note':
       return screen.name === 'dashboard' ? {...screen, revealed: action.revealed, note: action.note} : screen;
     default:
-      return screen;
+      return screenOfOperation(shown, action);
   }
+}
+
+/** What the start and the end of an operation show. */
+function screenOfOperation({screen, operation}: Shown, action: Action): Screen {
+  if (action.type === 'started') return operationScreen;
+  if (!operation) return screen;
+  if (action.type === 'stopping') return operationScreen;
+  return action.type === 'ended' ? endOf(operation.kind, isGoodEnd(action.result)) : screen;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface ChangeProps {
   readonly onStart: () => void;
 }
 
-export interface Props extends ChangeProps {
+interface Props extends ChangeProps {
   /** What is wrong with what was typed; null when it is right. */
   readonly problem: string | null;
   /** How many rows `children` takes. */

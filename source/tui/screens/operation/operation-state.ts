@@ -46,7 +46,7 @@ export function withProgress(operation: Operation, steps: readonly Progress[]): 
   const log = [...operation.log];
   for (const step of steps) {
     if (step.type === 'track')
-      tracks.set(step.track, timed(step, tracks.get(step.track), [...tracks.values()], operation.began));
+      tracks.set(step.track, timed(step, tracks.get(step.track), latestEnd([...tracks.values()], operation.began)));
     if (step.type === 'log') log.push(step);
   }
   return {...operation, tracks: [...tracks.values()], log: log.slice(-maxLogLines)};
@@ -72,20 +72,20 @@ export function tookMs({began, ended}: SeenTrack, now: number): number | null {
   return began === null ? null : Math.max(0, (ended ?? now) - began);
 }
 
-function timed(
-  step: Extract<Progress, {type: 'track'}>,
-  before: SeenTrack | undefined,
-  others: readonly SeenTrack[],
-  operationBegan: number,
-): SeenTrack {
-  if (step.state === 'waiting' || step.state === 'skipped') return {...step, began: before?.began ?? null, ended: null};
+/** `endBefore`: of the track that ended last, or when the operation began. */
+function timed(step: Extract<Progress, {type: 'track'}>, before: SeenTrack | undefined, endBefore: number): SeenTrack {
+  const begunBefore = before?.began ?? null;
+  if (step.state === 'waiting' || step.state === 'skipped') return {...step, began: begunBefore, ended: null};
   const at = Date.parse(step.time);
-  if (step.state === 'running') return {...step, began: before?.began ?? at, ended: null};
-  const latestEnd = Math.max(operationBegan, ...others.map(({ended}) => ended ?? 0));
+  if (step.state === 'running') return {...step, began: begunBefore ?? at, ended: null};
   // A track that goes from waiting to done in one step began when the one before it ended; what is done when it is
   // seen first was done before.
-  const began = before ? (before.began ?? latestEnd) : null;
+  const began = begunBefore ?? (before ? endBefore : null);
   return {...step, began, ended: began === null ? null : (before?.ended ?? at)};
+}
+
+function latestEnd(tracks: readonly SeenTrack[], operationBegan: number): number {
+  return Math.max(operationBegan, ...tracks.map(({ended}) => ended ?? 0));
 }
 
 /** Only what the plan says is made may be undone: a Secret or a volume from before stays. */
