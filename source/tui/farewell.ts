@@ -2,6 +2,7 @@
 import type {Status} from '../client/status.ts';
 import type {Result} from '../operations/progress.ts';
 import type {App} from './app-state.ts';
+import {showsRelease} from './screens.ts';
 import {hasBegun, needsUs} from './screens/operation/operation-state.ts';
 
 export interface Farewell {
@@ -39,9 +40,5 @@ export function farewellOf({
   }
   if (screen.name === 'ended') return {...nothing, result: operation?.result ?? null};
   // Of a list, or of a form that was given up, nothing has to be kept.
-  return ['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'uninstall'].includes(
-    screen.name,
-  )
-    ? {...nothing, status}
-    : nothing;
+  return showsRelease(screen) ? {...nothing, status} : nothing;
 }

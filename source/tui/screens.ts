@@ -1,12 +1,19 @@
-// The screens there are, and what each one has to know beside what the app knows.
-import type {Cause} from '../core/cause.ts';
+// The screens there are. What each one has to know beside what the app knows stands in its own folder.
+import type {CauseState} from './screens/cause/cause-state.ts';
+import type {DashboardState} from './screens/dashboard/dashboard-state.ts';
+import type {OpeningState} from './screens/opening/opening-state.ts';
+import type {OperationState} from './screens/operation/operation-state.ts';
+import type {PanelState} from './screens/panel/panel-state.ts';
+import {resizeKeyOf, type ResizeState} from './screens/resize/resize-state.ts';
+import type {RestartState} from './screens/restart/restart-state.ts';
+import {rollbackKeyOf, type RollbackState} from './screens/rollback/rollback-state.ts';
+import {scaleKeyOf, type ScaleState} from './screens/scale/scale-state.ts';
+import type {TargetState} from './screens/target/target-state.ts';
+import type {TroubleState} from './screens/trouble/trouble-state.ts';
+import {uninstallKeyOf, type UninstallState} from './screens/uninstall/uninstall-state.ts';
+import {upgradeKeyOf, type UpgradeState} from './screens/upgrade/upgrade-state.ts';
 
-export type Panel = 'connect' | 'logs' | 'values' | 'history';
 export type PreviewTab = 'plan' | 'values' | 'manifests' | 'command';
-export type TargetRow = 'context' | 'namespace' | 'release' | 'next';
-export type UpgradeRow = 'imageTag' | 'chartVersion';
-export const resizeRows = ['cpu', 'memory', 'instanceType', 'storageSize'] as const;
-export type ResizeRow = (typeof resizeRows)[number];
 
 /** How a plan is looked at. `differs`: of the values only those that are not the chart's own. */
 export interface PlanView {
@@ -17,39 +24,48 @@ export interface PlanView {
 
 export const firstView: PlanView = {tab: 'plan', top: 0, differs: false};
 
-export interface UninstallState {
-  readonly name: 'uninstall';
-  readonly deleteData: boolean;
-  /** A file for a last dump; empty for none. */
-  readonly dumpTo: string;
-  /** Which field takes keys. */
-  readonly row: 'dump' | 'name';
-  /** Of the release's name, to confirm. */
-  readonly typed: string;
-}
-
 export type Screen =
-  /** With `sandbox`, that is started first. */
-  | {readonly name: 'opening'; readonly context: string | null; readonly sandbox?: boolean}
-  /** `kubeconfig`: the path of another one is being typed. */
-  | {readonly name: 'trouble'; readonly cause: Cause; readonly kubeconfig: boolean}
+  | OpeningState
+  | TroubleState
   | {readonly name: 'home'}
-  | {readonly name: 'target'; readonly row: TargetRow}
+  | TargetState
   | {readonly name: 'parameters'}
   | {readonly name: 'preview'}
-  /** `asks`: whether to leave or to stop, with the answer that is focused first. */
-  | {readonly name: 'operation'; readonly asks: 'stay' | 'leave' | null; readonly below: 'events' | 'logs' | 'nothing'}
+  | OperationState
   | {readonly name: 'ended'}
-  | {readonly name: 'dashboard'; readonly revealed: string | null; readonly note: string | null}
-  | {readonly name: 'panel'; readonly panel: Panel; readonly top: number}
-  /** What is wrong with the release, and what can be done. */
-  | {readonly name: 'cause'}
-  | {readonly name: 'scale'; readonly readers: string; readonly deleteVolumes: boolean}
-  | {readonly name: 'upgrade'; readonly imageTag: string; readonly chartVersion: string; readonly row: UpgradeRow}
-  | ({readonly name: 'resize'; readonly row: ResizeRow} & Readonly<Record<ResizeRow, string>>)
-  /** Null: the newest that one can go back to. */
-  | {readonly name: 'rollback'; readonly revision: number | null}
-  | {readonly name: 'restart'}
+  | DashboardState
+  | PanelState
+  | CauseState
+  | ScaleState
+  | UpgradeState
+  | ResizeState
+  | RollbackState
+  | RestartState
   | UninstallState;
 
-export const dashboard: Screen = {name: 'dashboard', revealed: null, note: null};
+/** What a plan is for: with another key the plan is void. The install's is the form, which voids it itself. */
+export function planKeyOf(screen: Screen): string {
+  switch (screen.name) {
+    case 'scale':
+      return scaleKeyOf(screen);
+    case 'uninstall':
+      return uninstallKeyOf(screen);
+    case 'restart':
+      return 'restart';
+    case 'rollback':
+      return rollbackKeyOf(screen);
+    case 'resize':
+      return resizeKeyOf(screen);
+    case 'upgrade':
+      return upgradeKeyOf(screen);
+    default:
+      return '';
+  }
+}
+
+/** Whether the screen shows a release that is there, so that its status is followed. */
+export function showsRelease({name}: Screen): boolean {
+  return ['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'uninstall'].includes(
+    name,
+  );
+}

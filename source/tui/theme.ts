@@ -28,6 +28,43 @@ export interface Theme {
   readonly spinner: readonly string[];
 }
 
+/** What is drawn beyond letters and digits. */
+type Characters = Omit<Theme, 'colour' | 'animated' | 'unicode' | 'accent' | 'signs'> & {
+  readonly signs: Readonly<Record<Sign, string>>;
+};
+
+const unicodeCharacters: Characters = {
+  signs: {done: '✔', warning: '!', failed: '✖', waiting: '·', running: '›', skipped: '·'},
+  pointer: '❯',
+  folded: '▸',
+  unfolded: '▾',
+  rule: '─',
+  dot: '·',
+  arrow: '→',
+  mask: '•',
+  bar: '▏',
+  enter: '⏎',
+  upDown: '↑↓',
+  leftRight: '←→',
+  spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
+};
+
+const asciiCharacters: Characters = {
+  signs: {done: '+', warning: '!', failed: 'x', waiting: '.', running: '>', skipped: '-'},
+  pointer: '>',
+  folded: '+',
+  unfolded: '-',
+  rule: '-',
+  dot: '-',
+  arrow: '->',
+  mask: '*',
+  bar: '|',
+  enter: 'enter',
+  upDown: 'up/down',
+  leftRight: 'left/right',
+  spinner: ['|', '/', '-', '\\'],
+};
+
 export function themeOf({
   colour,
   unicode,
@@ -37,35 +74,21 @@ export function themeOf({
   readonly unicode: boolean;
   readonly animated: boolean;
 }): Theme {
-  const sign = (text: string, ascii: string, of: StateColour | 'cyan' | null) => ({
-    text: unicode ? text : ascii,
-    colour: of,
-  });
+  const {signs, ...characters} = unicode ? unicodeCharacters : asciiCharacters;
   return {
+    ...characters,
     colour,
     animated,
     unicode,
     accent: 'cyan',
     signs: {
-      done: sign('✔', '+', 'green'),
-      warning: sign('!', '!', 'yellow'),
-      failed: sign('✖', 'x', 'red'),
-      waiting: sign('·', '.', null),
-      running: sign('›', '>', 'cyan'),
-      skipped: sign('·', '-', null),
+      done: {text: signs.done, colour: 'green'},
+      warning: {text: signs.warning, colour: 'yellow'},
+      failed: {text: signs.failed, colour: 'red'},
+      waiting: {text: signs.waiting, colour: null},
+      running: {text: signs.running, colour: 'cyan'},
+      skipped: {text: signs.skipped, colour: null},
     },
-    pointer: unicode ? '❯' : '>',
-    folded: unicode ? '▸' : '+',
-    unfolded: unicode ? '▾' : '-',
-    rule: unicode ? '─' : '-',
-    dot: unicode ? '·' : '-',
-    arrow: unicode ? '→' : '->',
-    mask: unicode ? '•' : '*',
-    bar: unicode ? '▏' : '|',
-    enter: unicode ? '⏎' : 'enter',
-    upDown: unicode ? '↑↓' : 'up/down',
-    leftRight: unicode ? '←→' : 'left/right',
-    spinner: unicode ? ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] : ['|', '/', '-', '\\'],
   };
 }
 

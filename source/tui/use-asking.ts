@@ -1,20 +1,21 @@
 // Asks the client, and forgets the answer when nobody waits for it any more.
 import {useCallback, useState} from 'react';
 import {UserError} from '../core/cause.ts';
-import type {Action} from './app-state.ts';
+import type {Action} from './state/actions.ts';
 
-/** Gives back how to forget. What is no trouble of the cluster is a bug of ours, and ends the screens. */
-export function useAsking(
-  dispatch: (action: Action) => void,
-): (ask: (dispatch: (action: Action) => void) => Promise<void>) => () => void {
+/** Asks a question whose answer is dispatched; gives back how to forget it. */
+export type Ask = (question: (dispatch: (action: Action) => void) => Promise<void>) => () => void;
+
+/** What is no trouble of the cluster is a bug of ours, and ends the screens. */
+export function useAsking(dispatch: (action: Action) => void): Ask {
   const fail = useFailure(dispatch);
   return useCallback(
-    (ask) => {
+    (question) => {
       let wanted = true;
       const whileWanted = (action: Action) => {
         if (wanted) dispatch(action);
       };
-      ask(whileWanted).catch((error: unknown) => {
+      question(whileWanted).catch((error: unknown) => {
         if (wanted) fail(error);
       });
       return () => {

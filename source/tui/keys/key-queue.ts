@@ -45,24 +45,19 @@ export function createKeyQueue(): KeyQueue {
       return true;
     }
   };
-  /** Of a run of text only a text field takes more than one character at a time. */
-  const take = (inRuns: boolean): Key | undefined => {
-    const key = keys.shift();
-    if (key?.name !== 'text' || inRuns) return key;
-    const text = firstGrapheme(key.text);
-    if (text.length < key.text.length) keys.unshift({name: 'text', text: key.text.slice(text.length)});
-    return {name: 'text', text};
+  /** Another rendering is needed. The next key waits for it, unless both only edit a text. */
+  const requestRedraw = (isEdit: boolean) => {
+    asked += 1;
+    if (!isEdit) awaited = asked;
+    connection?.redraw();
   };
   const pump = () => {
     for (let next = keys[0]; next && connection; next = keys[0]) {
-      const [newest] = newestFirst();
-      const isEdit = newest?.edits?.(next) ?? false;
+      const edits = newestFirst()[0]?.edits ?? null;
+      const isEdit = edits?.(next) ?? false;
       if (done < (isEdit ? awaited : asked)) return;
-      const key = take(newest?.edits != null);
-      if (!key || !newestFirst().some((subscriber) => offer(key, subscriber))) continue;
-      asked += 1;
-      if (!isEdit) awaited = asked;
-      connection?.redraw();
+      const key = takeFirst(keys, edits !== null);
+      if (key && newestFirst().some((subscriber) => offer(key, subscriber))) requestRedraw(isEdit);
     }
   };
 
@@ -89,4 +84,13 @@ export function createKeyQueue(): KeyQueue {
       if (keys.length > 0) setImmediate(pump);
     },
   };
+}
+
+/** Takes it out. Of a run of text only a text field takes more than one character at a time. */
+function takeFirst(keys: Key[], inRuns: boolean): Key | undefined {
+  const key = keys.shift();
+  if (key?.name !== 'text' || inRuns) return key;
+  const text = firstGrapheme(key.text);
+  if (text.length < key.text.length) keys.unshift({name: 'text', text: key.text.slice(text.length)});
+  return {name: 'text', text};
 }

@@ -26,162 +26,210 @@ const pasteEnd = '\u001b[201~';
 
 type State = 'text' | 'escape' | 'escape-escape' | 'csi' | 'ss3' | 'string' | 'string-escape' | 'skip' | 'paste';
 
+/** Where the parser is in the input, and the keys that nobody has taken yet. */
+interface Reading {
+  state: State;
+  keys: Key[];
+  /** Characters of the text that is being read. */
+  run: string;
+  /** The last character was a carriage return. */
+  afterReturn: boolean;
+  /** Of a sequence, before its final character. */
+  parameters: string;
+  /** The sequence came behind an escape of its own. */
+  alt: boolean;
+  /** How many characters are still to be swallowed. */
+  skips: number;
+  pasted: string;
+  /** How many characters of `pasteEnd` were read last. */
+  matched: number;
+}
+
+/** Reads text and sequences as xterm and its relatives send them: ECMA-48, with what rxvt, iTerm and Linux add. */
 export function createKeyParser(): KeyParser {
   const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
-  let state: State = 'text';
-  let keys: Key[] = [];
-  let run = '';
   let halfPair = '';
-  let parameters = '';
-  let alt = false;
-  let skips = 0;
-  let pasted = '';
-  let matched = 0;
-  let afterReturn = false;
-
-  const endRun = () => {
-    if (run !== '') keys.push({name: 'text', text: run});
-    run = '';
+  const reading: Reading = {
+    state: 'text',
+    keys: [],
+    run: '',
+    afterReturn: false,
+    parameters: '',
+    alt: false,
+    skips: 0,
+    pasted: '',
+    matched: 0,
   };
-  const emit = (name: KeyName | null) => {
-    endRun();
-    if (name) keys.push({name});
-  };
-  const emitPaste = () => {
-    if (pasted !== '') keys.push({name: 'paste', text: pasted});
-    pasted = '';
-  };
-  const open = (next: State, withAlt = false) => {
-    state = next;
-    parameters = '';
-    alt = withAlt;
-  };
-  const skip = (count: number) => {
-    state = 'skip';
-    skips = count;
-  };
-  /** The sequence was none: what broke it is read on its own. */
-  const again = (character: string, next: State = 'text') => {
-    state = next;
-    read[next](character);
-  };
-
-  const read: Record<State, (character: string) => void> = {
-    text(character) {
-      const follows = afterReturn;
-      afterReturn = character === '\r';
-      if (character === '\u001b') {
-        endRun();
-        open('escape');
-      } else if (isC1(character)) {
-        endRun();
-        open('escape');
-        // ECMA-48: a C1 control is ESC and the character 0x40 below it.
-        read.escape(String.fromCharCode(character.charCodeAt(0) - 0x40));
-      } else if (!isControl(character)) run += character;
-      // CR LF is one Enter.
-      else if (!(follows && character === '\n')) emit(controlKey(character));
-    },
-    escape(character) {
-      if (character === '\u001b') state = 'escape-escape';
-      else if (character === '[') open('csi');
-      else if (character === 'O') open('ss3');
-      else if (']PX^_'.includes(character)) state = 'string';
-      else {
-        state = 'text';
-        const key = altKey(character);
-        if (key) emit(key);
-        // A control key with alt is that key: a Ctrl-C right behind an Escape must not be lost.
-        else if (isControl(character)) again(character);
-      }
-    },
-    'escape-escape'(character) {
-      // rxvt and iTerm: alt and an arrow is ESC and the arrow's sequence.
-      if (character === '[') open('csi', true);
-      else if (character === 'O') open('ss3', true);
-      else {
-        emit('escape');
-        again(character, 'escape');
-      }
-    },
-    csi(character) {
-      if (isBetween(character, 0x20, 0x3f)) parameters = (parameters + character).slice(0, 64);
-      else if (!isBetween(character, 0x40, 0x7e)) again(character);
-      // The Linux console's F1 is `ESC [ [ A`; an X10 mouse report is `ESC [ M` and three characters.
-      else if (parameters === '' && character === '[') skip(1);
-      else if (parameters === '' && character === 'M') skip(3);
-      else if (parameters === '200' && character === '~') {
-        state = 'paste';
-        matched = 0;
-      } else {
-        state = 'text';
-        emit(csiKey(parameters, character, alt));
-      }
-    },
-    ss3(character) {
-      if (isBetween(character, 0x30, 0x3b)) parameters = (parameters + character).slice(0, 64);
-      else if (!isBetween(character, 0x20, 0x7e)) again(character);
-      else {
-        state = 'text';
-        emit(ss3Key(parameters, character, alt));
-      }
-    },
-    string(character) {
-      if (character === '\u001b') state = 'string-escape';
-      else if (character === '\u0007' || character === '\u009c') state = 'text';
-      // No report holds other control characters: this was alt-] and then a key.
-      else if (isControl(character)) again(character);
-    },
-    'string-escape'(character) {
-      if (character === '\\') state = 'text';
-      else again(character, 'escape');
-    },
-    skip(character) {
-      if (isControl(character)) again(character);
-      else if (--skips === 0) state = 'text';
-    },
-    paste(character) {
-      if (character === pasteEnd[matched]) matched += 1;
-      else {
-        pasted += pasteEnd.slice(0, matched);
-        matched = character === '\u001b' ? 1 : 0;
-        if (matched === 0) pasted += character;
-      }
-      if (matched === pasteEnd.length) state = 'text';
-      if (state === 'text' || pasted.length >= pastePart) emitPaste();
-    },
-  };
-
   const taken = (): readonly Key[] => {
-    endRun();
-    const done = keys;
-    keys = [];
+    endRun(reading);
+    const done = reading.keys;
+    reading.keys = [];
     return done;
   };
-
   return {
     push(chunk) {
       let text = halfPair + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, {stream: true}));
       halfPair = /[\ud800-\udbff]$/.exec(text)?.[0] ?? '';
       if (halfPair !== '') text = text.slice(0, -1);
-      for (const character of text) read[state](character);
+      for (const character of text) readers[reading.state](reading, character);
       return taken();
     },
     flush() {
-      if (state === 'escape-escape') emit('escape');
-      if (state === 'escape' || state === 'escape-escape') emit('escape');
+      const {state} = reading;
+      if (state === 'escape-escape') emit(reading, 'escape');
+      if (state === 'escape' || state === 'escape-escape') emit(reading, 'escape');
       if (state === 'paste') {
-        pasted += pasteEnd.slice(0, matched);
-        emitPaste();
+        reading.pasted += pasteEnd.slice(0, reading.matched);
+        emitPaste(reading);
       }
-      state = 'text';
+      reading.state = 'text';
       return taken();
     },
     get pending() {
-      if (state === 'text') return null;
-      return state === 'paste' ? 'paste' : state === 'escape' || state === 'escape-escape' ? 'escape' : 'sequence';
+      return pendingIn(reading.state);
     },
   };
+}
+
+function pendingIn(state: State): Pending | null {
+  if (state === 'text') return null;
+  if (state === 'paste') return 'paste';
+  return state === 'escape' || state === 'escape-escape' ? 'escape' : 'sequence';
+}
+
+/** What a character means, by what was read before it. */
+const readers: Readonly<Record<State, (reading: Reading, character: string) => void>> = {
+  text: readText,
+  escape: readEscape,
+  'escape-escape': readEscapeEscape,
+  csi: readCsi,
+  ss3: readSs3,
+  string: readString,
+  'string-escape'(reading, character) {
+    if (character === '\\') reading.state = 'text';
+    else readAgain(reading, character, 'escape');
+  },
+  skip(reading, character) {
+    if (isControl(character)) readAgain(reading, character);
+    else if (--reading.skips === 0) reading.state = 'text';
+  },
+  paste: readPaste,
+};
+
+function readText(reading: Reading, character: string): void {
+  const follows = reading.afterReturn;
+  reading.afterReturn = character === '\r';
+  if (character === '\u001b') {
+    endRun(reading);
+    begin(reading, 'escape');
+  } else if (isC1(character)) {
+    endRun(reading);
+    begin(reading, 'escape');
+    // ECMA-48: a C1 control is ESC and the character 0x40 below it.
+    readEscape(reading, String.fromCharCode(character.charCodeAt(0) - 0x40));
+  } else if (!isControl(character)) reading.run += character;
+  // CR LF is one Enter.
+  else if (!(follows && character === '\n')) emit(reading, controlKey(character));
+}
+
+function readEscape(reading: Reading, character: string): void {
+  if (character === '\u001b') reading.state = 'escape-escape';
+  else if (character === '[') begin(reading, 'csi');
+  else if (character === 'O') begin(reading, 'ss3');
+  else if (']PX^_'.includes(character)) reading.state = 'string';
+  else {
+    reading.state = 'text';
+    const key = altKey(character);
+    if (key) emit(reading, key);
+    // A control key with alt is that key: a Ctrl-C right behind an Escape must not be lost.
+    else if (isControl(character)) readAgain(reading, character);
+  }
+}
+
+function readEscapeEscape(reading: Reading, character: string): void {
+  // rxvt and iTerm: alt and an arrow is ESC and the arrow's sequence.
+  if (character === '[') begin(reading, 'csi', true);
+  else if (character === 'O') begin(reading, 'ss3', true);
+  else {
+    emit(reading, 'escape');
+    readAgain(reading, character, 'escape');
+  }
+}
+
+function readCsi(reading: Reading, character: string): void {
+  const {parameters, alt} = reading;
+  if (isBetween(character, 0x20, 0x3f)) reading.parameters = (parameters + character).slice(0, 64);
+  else if (!isBetween(character, 0x40, 0x7e)) readAgain(reading, character);
+  // The Linux console's F1 is `ESC [ [ A`; an X10 mouse report is `ESC [ M` and three characters.
+  else if (parameters === '' && character === '[') skip(reading, 1);
+  else if (parameters === '' && character === 'M') skip(reading, 3);
+  else if (parameters === '200' && character === '~') {
+    reading.state = 'paste';
+    reading.matched = 0;
+  } else {
+    reading.state = 'text';
+    emit(reading, csiKey(parameters, character, alt));
+  }
+}
+
+function readSs3(reading: Reading, character: string): void {
+  const {parameters, alt} = reading;
+  if (isBetween(character, 0x30, 0x3b)) reading.parameters = (parameters + character).slice(0, 64);
+  else if (!isBetween(character, 0x20, 0x7e)) readAgain(reading, character);
+  else {
+    reading.state = 'text';
+    emit(reading, ss3Key(parameters, character, alt));
+  }
+}
+
+function readString(reading: Reading, character: string): void {
+  if (character === '\u001b') reading.state = 'string-escape';
+  else if (character === '\u0007' || character === '\u009c') reading.state = 'text';
+  // No report holds other control characters: this was alt-] and then a key.
+  else if (isControl(character)) readAgain(reading, character);
+}
+
+function readPaste(reading: Reading, character: string): void {
+  if (character === pasteEnd[reading.matched]) reading.matched += 1;
+  else {
+    reading.pasted += pasteEnd.slice(0, reading.matched);
+    reading.matched = character === '\u001b' ? 1 : 0;
+    if (reading.matched === 0) reading.pasted += character;
+  }
+  if (reading.matched === pasteEnd.length) reading.state = 'text';
+  if (reading.state === 'text' || reading.pasted.length >= pastePart) emitPaste(reading);
+}
+
+/** The sequence was none: what broke it is read on its own. */
+function readAgain(reading: Reading, character: string, next: 'text' | 'escape' = 'text'): void {
+  reading.state = next;
+  readers[next](reading, character);
+}
+
+function begin(reading: Reading, next: State, withAlt = false): void {
+  reading.state = next;
+  reading.parameters = '';
+  reading.alt = withAlt;
+}
+
+function skip(reading: Reading, count: number): void {
+  reading.state = 'skip';
+  reading.skips = count;
+}
+
+function endRun(reading: Reading): void {
+  if (reading.run !== '') reading.keys.push({name: 'text', text: reading.run});
+  reading.run = '';
+}
+
+function emit(reading: Reading, name: KeyName | null): void {
+  endRun(reading);
+  if (name) reading.keys.push({name});
+}
+
+function emitPaste(reading: Reading): void {
+  if (reading.pasted !== '') reading.keys.push({name: 'paste', text: reading.pasted});
+  reading.pasted = '';
 }
 
 function isBetween(character: string, first: number, last: number): boolean {

@@ -8,7 +8,8 @@ import {needsUs, tookMs} from '../../../source/tui/screens/operation/operation-s
 import {propose, template} from '../../../source/core/command-line.ts';
 import type {Operation, Question} from '../../../source/core/operation.ts';
 import {remedyDoes} from '../../../source/tui/screens/shared/remedies.ts';
-import {dashboard, type Screen} from '../../../source/tui/screens.ts';
+import {dashboard} from '../../../source/tui/screens/dashboard/dashboard-state.ts';
+import type {Screen} from '../../../source/tui/screens.ts';
 import {commandLine} from '../../../source/core/shell.ts';
 import {shellLines, wrapped} from '../../../source/tui/screens/shared/wrap.ts';
 import {

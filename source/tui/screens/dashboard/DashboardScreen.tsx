@@ -2,13 +2,15 @@
 import {Box, Text} from 'ink';
 import {useState} from 'react';
 import type {Operation} from '../../../core/operation.ts';
+import type {Status} from '../../../client/status.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
-import {menuOf} from './dashboard-menu.ts';
+import {menuOf, type Entry} from './dashboard-menu.ts';
+import type {DashboardState} from './dashboard-state.ts';
 import {Frame} from '../shared/Frame.tsx';
 import {foldedMenu, menuRows} from './menu-rows.ts';
 import {StatusLines} from './StatusLines.tsx';
@@ -16,8 +18,7 @@ import {troubleCount} from './trouble-rows.ts';
 
 interface Props {
   readonly app: App;
-  readonly revealed: string | null;
-  readonly note: string | null;
+  readonly screen: DashboardState;
   readonly dispatch: (action: Action) => void;
   readonly onReveal: () => void;
   readonly onCopy: () => void;
@@ -25,41 +26,19 @@ interface Props {
   readonly onQuit: () => void;
 }
 
-export function DashboardScreen({app, revealed, note, dispatch, onReveal, onCopy, onRun, onQuit}: Props) {
-  const theme = useTheme();
+export function DashboardScreen(props: Props) {
+  const {app, screen} = props;
   const {body, width} = useLayout();
-  const {status, lost, isGone} = app;
-  const menu = menuOf(status, revealed !== null);
-  // Where there is no room for both, the menu takes the place of the rest until a key is pressed.
-  const [isUnfolded, unfold] = useState(false);
+  const menu = menuOf(app.status, screen.revealed !== null);
   const isLow = body < 12;
-  const isMenuAlone = isUnfolded && isLow;
-  useKeys(({name, text}) => {
-    if (isMenuAlone || (text === 'm' && isLow)) {
-      unfold(!isUnfolded);
-      if (name === 'escape' || text === 'm') return true;
-    }
-    const chosen = menu.find(({key}) => key === text);
-    if (chosen) {
-      if (chosen.does === 'copy') onCopy();
-      else if (chosen.does === 'reveal') onReveal();
-      else if ('run' in chosen.does) onRun(chosen.does.run);
-      else dispatch({type: 'show', screen: chosen.does.show});
-    } else if (text === 'q') onQuit();
-    else if (name === 'escape') dispatch({type: 'show', screen: {name: 'home'}});
-    else return false;
-    return true;
-  });
+  const isMenuAlone = useDashboardKeys(props, menu);
+  const said = useSaid(app, screen);
   const between = isLow ? 2 : 3;
-  const said = lost
-    ? `${theme.signs.warning.text} ` +
-      `${isLow ? 'No answer' : 'No answer from the cluster'}${status ? '; this is from before' : ''}. ${lost}`
-    : note;
-  // Two endpoints, what is dangerous, a password that was asked for.
-  const needs = (said ? 1 : 0) + (revealed === null ? 0 : 1) + (status ? 2 + Math.min(2, troubleCount(status)) : 1);
   const rows =
-    isLow && !isMenuAlone ? foldedMenu(menu, width - 4, between, body - needs) : menuRows(menu, width - 4, between);
-  const room = Math.max(0, body - rows.length - (rows.length > 0 && !isLow ? 1 : 0) - (said ? 1 : 0));
+    isLow && !isMenuAlone
+      ? foldedMenu(menu, width - 4, between, body - rowsNeeded(app.status, screen, said !== null))
+      : menuRows(menu, width - 4, between);
+  const room = Math.max(0, body - rows.length - (rows.length > 0 && !isLow ? 1 : 0) - (said === null ? 0 : 1));
   return (
     <Frame
       app={app}
@@ -69,30 +48,100 @@ export function DashboardScreen({app, revealed, note, dispatch, onReveal, onCopy
       ]}
     >
       <Box flexDirection="column" height={room} overflow="hidden" paddingLeft={3}>
-        {status && !isMenuAlone ? (
-          <StatusLines status={status} revealed={revealed} rows={room} />
-        ) : isGone ? (
-          <Plain wrap="wrap">{`There is no release ${app.target.release} in ${app.target.namespace} any more.`}</Plain>
-        ) : (
-          !status && !lost && <Waiting>Asking the cluster and the database</Waiting>
-        )}
+        <Release app={app} revealed={screen.revealed} isHidden={isMenuAlone} rows={room} />
       </Box>
-      {said && !isMenuAlone && (
+      {said !== null && !isMenuAlone && (
         <Box paddingLeft={3} height={1} flexShrink={0}>
-          <Plain {...(lost ? {color: 'yellow'} : {dimColor: true})}>{said}</Plain>
+          <Plain {...(app.lost ? {color: 'yellow'} : {dimColor: true})}>{said}</Plain>
         </Box>
       )}
       {rows.length > 0 && !isLow && <Box height={1} flexShrink={0} />}
       {rows.map((row, index) => (
-        <Box key={index} paddingLeft={3} gap={between} height={1} flexShrink={0}>
-          {row.map(({key, label}) => (
-            <Text key={key}>
-              <Text color={theme.accent}>{key}</Text>
-              {` ${label}`}
-            </Text>
-          ))}
-        </Box>
+        <MenuRow key={index} entries={row} between={between} />
       ))}
     </Frame>
+  );
+}
+
+/**
+ * Does what the menu says. Where there is no room for both, the menu takes the place of the rest until a key is
+ * pressed: true while it does.
+ */
+function useDashboardKeys({dispatch, onReveal, onCopy, onRun, onQuit}: Props, menu: readonly Entry[]): boolean {
+  const isLow = useLayout().body < 12;
+  const [isUnfolded, unfold] = useState(false);
+  const isMenuAlone = isUnfolded && isLow;
+  const choose = ({does}: Entry) => {
+    if (does === 'copy') onCopy();
+    else if (does === 'reveal') onReveal();
+    else if ('run' in does) onRun(does.run);
+    else dispatch({type: 'show', screen: does.show});
+  };
+  useKeys(({name, text}) => {
+    if (isMenuAlone || (text === 'm' && isLow)) {
+      unfold(!isUnfolded);
+      if (name === 'escape' || text === 'm') return true;
+    }
+    const chosen = menu.find(({key}) => key === text);
+    if (chosen) choose(chosen);
+    else if (text === 'q') onQuit();
+    else if (name === 'escape') dispatch({type: 'show', screen: {name: 'home'}});
+    else return false;
+    return true;
+  });
+  return isMenuAlone;
+}
+
+/** That the cluster does not answer, or else what was done last; null for neither. */
+function useSaid({lost, status}: App, {note}: DashboardState): string | null {
+  const theme = useTheme();
+  const isLow = useLayout().body < 12;
+  if (!lost) return note || null;
+  const what = isLow ? 'No answer' : 'No answer from the cluster';
+  return `${theme.signs.warning.text} ${what}${status ? '; this is from before' : ''}. ${lost}`;
+}
+
+/** Two endpoints, what is dangerous, a password that was asked for. */
+function rowsNeeded(status: Status | null, {revealed}: DashboardState, isSaid: boolean): number {
+  const needed = status ? 2 + Math.min(2, troubleCount(status)) : 1;
+  return needed + (isSaid ? 1 : 0) + (revealed === null ? 0 : 1);
+}
+
+/** The state of the release; `isHidden`: the menu has its place. */
+function Release({
+  app,
+  revealed,
+  isHidden,
+  rows,
+}: {
+  readonly app: App;
+  readonly revealed: string | null;
+  readonly isHidden: boolean;
+  readonly rows: number;
+}) {
+  const {status, isGone, lost, target} = app;
+  if (status && !isHidden) return <StatusLines status={status} revealed={revealed} rows={rows} />;
+  if (isGone)
+    return <Plain wrap="wrap">{`There is no release ${target.release} in ${target.namespace} any more.`}</Plain>;
+  return status || lost ? null : <Waiting>Asking the cluster and the database</Waiting>;
+}
+
+function MenuRow({
+  entries,
+  between,
+}: {
+  readonly entries: readonly Pick<Entry, 'key' | 'label'>[];
+  readonly between: number;
+}) {
+  const theme = useTheme();
+  return (
+    <Box paddingLeft={3} gap={between} height={1} flexShrink={0}>
+      {entries.map(({key, label}) => (
+        <Text key={key}>
+          <Text color={theme.accent}>{key}</Text>
+          {` ${label}`}
+        </Text>
+      ))}
+    </Box>
   );
 }

@@ -2,36 +2,18 @@
 import type {Status} from '../../../client/status.ts';
 import {shortNames} from '../shared/short-names.ts';
 
+type Pod = Status['pods'][number];
+
 /** In columns that line up. */
-export function podLines({name: release, pods, claims, replication, endpoints}: Status): string[] {
-  // Only the writer knows who streams: before it has answered, nobody does.
-  const nobody = endpoints?.writer.proven === true ? 'does not stream' : 'not looked at yet';
-  const rows = pods.map(({name, node, ready, restarts, role}) => {
-    const claim = claims.find((one) => one.name === `data-${name}`);
-    const stream = replication.find(({pod}) => pod === name);
-    const used =
-      claim?.usedBytes === undefined || claim.usedBytes === null
-        ? ''
-        : `${rough(claim.usedBytes)} of ${claim.capacityBytes === null ? '?' : rough(claim.capacityBytes)}`;
-    const behind =
-      role === 'writer'
-        ? ''
-        : !stream
-          ? nobody
-          : stream.state !== 'streaming'
-            ? stream.state
-            : stream.lagBytes
-              ? `lag ${rough(stream.lagBytes)}`
-              : 'lag 0 B';
-    return [
-      shortNames(name, release),
-      node ?? 'no node yet',
-      ready ? 'ready' : 'not ready',
-      used,
-      behind,
-      restarts > 0 ? `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '',
-    ];
-  });
+export function podLines(status: Status): string[] {
+  const rows = status.pods.map((pod) => [
+    shortNames(pod.name, status.name),
+    pod.node ?? 'no node yet',
+    pod.ready ? 'ready' : 'not ready',
+    usedOf(pod, status),
+    lagOf(pod, status),
+    pod.restarts > 0 ? `${pod.restarts} ${pod.restarts === 1 ? 'restart' : 'restarts'}` : '',
+  ]);
   const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
@@ -39,6 +21,23 @@ export function podLines({name: release, pods, claims, replication, endpoints}: 
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** How full its volume is; empty where that could not be asked. */
+function usedOf({name}: Pod, {claims}: Status): string {
+  const claim = claims.find((one) => one.name === `data-${name}`);
+  if (claim?.usedBytes === undefined || claim.usedBytes === null) return '';
+  return `${rough(claim.usedBytes)} of ${claim.capacityBytes === null ? '?' : rough(claim.capacityBytes)}`;
+}
+
+/** How far a reader is behind the writer. */
+function lagOf({name, role}: Pod, {replication, endpoints}: Status): string {
+  if (role === 'writer') return '';
+  const stream = replication.find(({pod}) => pod === name);
+  // Only the writer knows who streams: before it has answered, nobody does.
+  if (!stream) return endpoints?.writer.proven === true ? 'does not stream' : 'not looked at yet';
+  if (stream.state !== 'streaming') return stream.state;
+  return stream.lagBytes ? `lag ${rough(stream.lagBytes)}` : 'lag 0 B';
 }
 
 /** Such as `2.4 GiB`. */

@@ -1,17 +1,11 @@
 // What is wrong with a release or dangerous about it, in the rows there are; what has no room is counted. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {Sign} from '../../../core/signs.ts';
+import {toldWarnings, underWay} from '../cause/cause-state.ts';
 import {ranks, type Row} from './row.ts';
 import {wrapped} from '../shared/wrap.ts';
 
-/** What an operator should see without asking; the rest is said before an install. */
-const told: readonly string[] = ['DEFINITION_PENDING', 'LOAD_BALANCER_PENDING', 'PUBLIC_ENDPOINT'];
 const maxCauseRows = 3;
-
-/** Warnings that the dashboard shows without being asked. */
-export function toldWarnings({warnings}: Pick<Status, 'warnings'>): Status['warnings'] {
-  return warnings.filter(({code}) => told.includes(code));
-}
 
 /** How many rows it takes at least to say each of it. */
 export function troubleCount(status: Status): number {
@@ -49,12 +43,4 @@ export function troubleRows(
   if (forWarnings === 0)
     return {cause: causeRows.map((row) => ({...row, text: `${cause?.code} · ${more}`})), warnings: []};
   return {cause: causeRows, warnings: [...shown, {rank: ranks.stays, sign: 'warning', text: more}]};
-}
-
-/** Who works on it, or that nobody does any more and what then. */
-export function underWay(operation: Status['operation'], then: string): string[] {
-  if (!operation) return [];
-  const {kind, holder, alive} = operation;
-  const by = holder.split('/')[0] || 'somebody';
-  return [alive ? `${by} is at work on it: ${kind}.` : `The ${kind} that ${by} began pauses${then}.`];
 }

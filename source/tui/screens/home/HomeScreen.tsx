@@ -10,7 +10,7 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
 import {Frame} from '../shared/Frame.tsx';
-import {dashboard} from '../../screens.ts';
+import {dashboard} from '../dashboard/dashboard-state.ts';
 
 interface Column {
   readonly title: string;

@@ -2,27 +2,19 @@
 import {useEffect} from 'react';
 import {UserError} from '../../../core/cause.ts';
 import type {Client} from '../../../client/types.ts';
-import type {Action} from '../../app-state.ts';
-import type {useAsking} from '../../use-asking.ts';
+import type {App} from '../../app-state.ts';
+import type {Action} from '../../state/actions.ts';
+import type {Ask} from '../../use-asking.ts';
 
 /** ms from one answer to the next question, at least. */
 const everyMs = 2000;
 /** A cluster with thousands of releases takes a while to answer: it is left alone for so many times as long. */
 const rest = 9;
 
-/**
- * `namespace`: null is all of them. What goes wrong is told beside what was there before: the next answer puts it
- * right.
- */
-export function useReleases(
-  {
-    isShown,
-    context,
-    namespace,
-  }: {readonly isShown: boolean; readonly context: string; readonly namespace: string | null},
-  client: Client,
-  ask: ReturnType<typeof useAsking>,
-): void {
+/** What goes wrong is told beside what was there before: the next answer puts it right. */
+export function useReleases({screen, target, listedIn: namespace}: App, client: Client, ask: Ask): void {
+  const isShown = screen.name === 'home';
+  const {context} = target;
   useEffect(() => {
     if (!isShown) return;
     let isOver = false;
@@ -44,6 +36,7 @@ export function useReleases(
   }, [isShown, context, namespace, client, ask]);
 }
 
+/** `namespace`: null is all of them. */
 async function answerOf(client: Client, context: string, namespace: string | null): Promise<Action> {
   try {
     const releases = await client.releases(context, namespace);

@@ -2,10 +2,10 @@
 import {Box} from 'ink';
 import {useState} from 'react';
 import {Plain} from '../../components/Plain.tsx';
-import {Select} from '../../components/Select.tsx';
+import {Select, type Item} from '../../components/Select.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useLayout} from '../../use-window-size.ts';
-import type {Target} from '../../app-state.ts';
+import type {Target} from '../../state/target.ts';
 import {hasBegun, needsUs, type Operation} from './operation-state.ts';
 
 export type Answer = 'stay' | 'leave' | 'stop' | 'undo';
@@ -21,41 +21,13 @@ export interface LeaveQuestionProps {
 export function LeaveQuestion({operation, target, focused, rows, onAnswer}: LeaveQuestionProps) {
   const {width} = useLayout();
   const [chosen, choose] = useState<string>(focused);
-  const pauses = needsUs(operation);
-  const begun = hasBegun(operation);
-  const {release, namespace} = target;
-  const items = [
-    {key: 'stay', label: 'Stay  '},
-    {
-      key: 'leave',
-      label: 'Leave ',
-      hint: !begun
-        ? 'nothing has been changed yet'
-        : pauses
-          ? 'it pauses, recover continues it'
-          : 'it goes on in the cluster',
-    },
-    {key: 'stop', label: 'Stop  ', hint: 'what is there stays'},
-    ...(operation.undo ? [{key: 'undo', label: 'Undo  ', hint: 'removes what this run made'}] : []),
-  ];
+  const {items, explanations} = choicesOf(operation, target);
   useKeys(({name}) => {
     if (name === 'escape') onAnswer('stay');
     else if (name === 'ctrl-c') onAnswer('leave');
     else return false;
     return true;
   });
-  const more: Readonly<Record<string, string>> = {
-    leave: !begun
-      ? 'It can be started again at any time.'
-      : pauses
-        ? `Continue it with: pg-helm-install recover ${release} -n ${namespace}`
-        : `Watch it with: pg-helm-install status ${release} -n ${namespace} --watch`,
-    stop: 'You stay here, and can run it again.',
-    undo:
-      operation.undo === 'release'
-        ? 'The release goes. Volumes or a Secret that were there before stay.'
-        : 'The release goes, and with it the volumes and the Secret that this run made.',
-  };
   return (
     <Box flexDirection="column" flexShrink={0}>
       {rows > items.length && (
@@ -75,10 +47,48 @@ export function LeaveQuestion({operation, target, focused, rows, onAnswer}: Leav
       {rows > items.length + 2 && (
         <Box paddingLeft={3} marginTop={1}>
           <Plain dimColor wrap="wrap">
-            {more[chosen] ?? ' '}
+            {explanations[chosen] ?? ' '}
           </Plain>
         </Box>
       )}
     </Box>
   );
+}
+
+/** The answers, with a few words on each, and a sentence on the one that is chosen. */
+function choicesOf(
+  operation: Operation,
+  {release, namespace}: Target,
+): {readonly items: readonly Item[]; readonly explanations: Readonly<Record<string, string>>} {
+  const leave = leaveWords(operation, `${release} -n ${namespace}`);
+  return {
+    items: [
+      {key: 'stay', label: 'Stay  '},
+      {key: 'leave', label: 'Leave ', hint: leave.hint},
+      {key: 'stop', label: 'Stop  ', hint: 'what is there stays'},
+      ...(operation.undo ? [{key: 'undo', label: 'Undo  ', hint: 'removes what this run made'}] : []),
+    ],
+    explanations: {
+      leave: leave.explanation,
+      stop: 'You stay here, and can run it again.',
+      undo:
+        operation.undo === 'release'
+          ? 'The release goes. Volumes or a Secret that were there before stay.'
+          : 'The release goes, and with it the volumes and the Secret that this run made.',
+    },
+  };
+}
+
+function leaveWords(operation: Operation, release: string): {readonly hint: string; readonly explanation: string} {
+  if (!hasBegun(operation))
+    return {hint: 'nothing has been changed yet', explanation: 'It can be started again at any time.'};
+  if (needsUs(operation))
+    return {
+      hint: 'it pauses, recover continues it',
+      explanation: `Continue it with: pg-helm-install recover ${release}`,
+    };
+  return {
+    hint: 'it goes on in the cluster',
+    explanation: `Watch it with: pg-helm-install status ${release} --watch`,
+  };
 }

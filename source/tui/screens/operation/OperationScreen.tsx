@@ -8,8 +8,7 @@ import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
 import {Frame} from '../shared/Frame.tsx';
 import {LeaveQuestion, type Answer} from './LeaveQuestion.tsx';
-import type {Operation} from './operation-state.ts';
-import type {Screen} from '../../screens.ts';
+import type {Operation, OperationState} from './operation-state.ts';
 import {shortNames} from '../shared/short-names.ts';
 import {TrackLines} from './TrackLines.tsx';
 import {useSeconds} from '../shared/use-seconds.ts';
@@ -27,7 +26,7 @@ const verbs = {
 
 interface Props {
   readonly app: App;
-  readonly screen: Extract<Screen, {name: 'operation'}>;
+  readonly screen: OperationState;
   readonly operation: Operation;
   /** Milliseconds after which it stops waiting. */
   readonly timeoutMs: number;
@@ -37,24 +36,10 @@ interface Props {
 
 export function OperationScreen({app, screen, operation, timeoutMs, dispatch, onAnswer}: Props) {
   const {body, width} = useLayout();
-  const isReadAloud = useIsScreenReaderEnabled();
   const now = useSeconds();
   const {asks, below} = screen;
   const {tracks, stopping} = operation;
-  const show = (next: Partial<Props['screen']>) => dispatch({type: 'show', screen: {...screen, ...next}});
-  const view = (one: 'events' | 'logs') => show({below: below === one ? 'nothing' : one});
-  useKeys(
-    ({name, text}) => {
-      const wantsAway = name === 'ctrl-c' || text === 'd';
-      if (wantsAway && stopping) onAnswer('leave');
-      else if (wantsAway) show({asks: text === 'd' ? 'leave' : 'stay'});
-      else if (text === 'e') view('events');
-      else if (text === 'l') view('logs');
-      else return false;
-      return true;
-    },
-    {active: !asks},
-  );
+  useOperationKeys({screen, stopping, dispatch, onAnswer});
   const isLow = body < 12;
   const spare = body - tracks.length - 2;
   const keys = [
@@ -68,27 +53,7 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
       keys={asks ? [{keys: 'esc', does: 'stay'}] : keys}
       right={[{keys: 'ctrl-c', does: asks || stopping ? 'leave' : isNarrow(width) ? 'stop' : 'leave or stop'}]}
     >
-      {!(asks && isLow) && (
-        <>
-          <Box paddingLeft={3} justifyContent="space-between" width={width} height={1} flexShrink={0}>
-            <Plain bold>
-              {stopping
-                ? 'Stopping: what helm is doing now ends first'
-                : `${verbs[operation.kind]} ${app.target.release}`}
-            </Plain>
-            {!isReadAloud && (
-              <Text>
-                {isNarrow(width)
-                  ? clock(now - operation.began)
-                  : `${clock(now - operation.began)} of ${clock(timeoutMs)}`}
-              </Text>
-            )}
-          </Box>
-          {tracks.length === 0 && !stopping && <Waiting>{waitsFor(operation)}</Waiting>}
-          <TrackLines tracks={isLow ? telling(tracks, body - 1) : tracks} release={app.target.release} now={now} />
-          {!isLow && <Box height={1} flexShrink={0} />}
-        </>
-      )}
+      {!(asks && isLow) && <Above app={app} operation={operation} timeoutMs={timeoutMs} now={now} />}
       {asks ? (
         <LeaveQuestion
           operation={operation}
@@ -104,6 +69,55 @@ export function OperationScreen({app, screen, operation, timeoutMs, dispatch, on
   );
 }
 
+function useOperationKeys({
+  screen,
+  stopping,
+  dispatch,
+  onAnswer,
+}: Pick<Props, 'screen' | 'dispatch' | 'onAnswer'> & {readonly stopping: boolean}): void {
+  const {asks, below} = screen;
+  const show = (next: Partial<OperationState>) => dispatch({type: 'show', screen: {...screen, ...next}});
+  const view = (one: 'events' | 'logs') => show({below: below === one ? 'nothing' : one});
+  useKeys(
+    ({name, text}) => {
+      const wantsAway = name === 'ctrl-c' || text === 'd';
+      if (wantsAway && stopping) onAnswer('leave');
+      else if (wantsAway) show({asks: text === 'd' ? 'leave' : 'stay'});
+      else if (text === 'e') view('events');
+      else if (text === 'l') view('logs');
+      else return false;
+      return true;
+    },
+    {active: !asks},
+  );
+}
+
+/** What is done and for how long, and its tracks. */
+function Above({
+  app,
+  operation,
+  timeoutMs,
+  now,
+}: Pick<Props, 'app' | 'operation' | 'timeoutMs'> & {readonly now: number}) {
+  const {body, width} = useLayout();
+  const isReadAloud = useIsScreenReaderEnabled();
+  const {tracks, stopping, kind, began} = operation;
+  const {release} = app.target;
+  const isLow = body < 12;
+  const took = clock(now - began);
+  return (
+    <>
+      <Box paddingLeft={3} justifyContent="space-between" width={width} height={1} flexShrink={0}>
+        <Plain bold>{stopping ? 'Stopping: what helm is doing now ends first' : `${verbs[kind]} ${release}`}</Plain>
+        {!isReadAloud && <Text>{isNarrow(width) ? took : `${took} of ${clock(timeoutMs)}`}</Text>}
+      </Box>
+      {tracks.length === 0 && !stopping && <Waiting>{waitsFor(operation)}</Waiting>}
+      <TrackLines tracks={isLow ? telling(tracks, body - 1) : tracks} release={release} now={now} />
+      {!isLow && <Box height={1} flexShrink={0} />}
+    </>
+  );
+}
+
 /** Before anything is changed. */
 function waitsFor({log}: Operation): string {
   return log.findLast(({source}) => source === 'operation')?.text ?? 'Checking and planning; nothing is changed yet';
@@ -116,7 +130,7 @@ function Below({
   rows,
 }: {
   readonly app: App;
-  readonly below: Props['screen']['below'];
+  readonly below: OperationState['below'];
   readonly operation: Operation;
   readonly rows: number;
 }) {

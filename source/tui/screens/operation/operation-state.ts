@@ -1,6 +1,15 @@
 // What is known of an operation while it works: its tracks with their times, what was said, how it ended. Pure.
 import type {Progress, Result} from '../../../operations/progress.ts';
 
+export interface OperationState {
+  readonly name: 'operation';
+  /** Whether to leave or to stop, with the answer that is focused first. */
+  readonly asks: 'stay' | 'leave' | null;
+  readonly below: 'events' | 'logs' | 'nothing';
+}
+
+export const operationScreen: OperationState = {name: 'operation', asks: null, below: 'events'};
+
 /** `recover`: whatever a remedy proposed, or what was begun before. */
 export type OperationKind =
   'install' | 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'uninstall' | 'recover';
@@ -37,7 +46,7 @@ export function withProgress(operation: Operation, steps: readonly Progress[]): 
   const log = [...operation.log];
   for (const step of steps) {
     if (step.type === 'track')
-      tracks.set(step.track, timed(step, tracks.get(step.track), [...tracks.values()], operation.began));
+      tracks.set(step.track, timed(step, tracks.get(step.track), latestEnd([...tracks.values()], operation.began)));
     if (step.type === 'log') log.push(step);
   }
   return {...operation, tracks: [...tracks.values()], log: log.slice(-maxLogLines)};
@@ -53,24 +62,30 @@ export function needsUs({kind, tracks}: Operation): boolean {
   return kind !== 'install' || tracks.find(({track}) => track === 'release')?.state !== 'done';
 }
 
+/** Nothing is left to be done about it. */
+export function isGoodEnd(result: Result | null): boolean {
+  return result?.outcome === 'succeeded' || result?.outcome === 'unchanged';
+}
+
 /** Milliseconds that a track took until now; null when it was done before we came, or has not begun. */
 export function tookMs({began, ended}: SeenTrack, now: number): number | null {
   return began === null ? null : Math.max(0, (ended ?? now) - began);
 }
 
-/** A track that goes from waiting to done in one step began when the one before it ended. */
-function timed(
-  step: Extract<Progress, {type: 'track'}>,
-  before: SeenTrack | undefined,
-  others: readonly SeenTrack[],
-  operationBegan: number,
-): SeenTrack {
+/** `endBefore`: of the track that ended last, or when the operation began. */
+function timed(step: Extract<Progress, {type: 'track'}>, before: SeenTrack | undefined, endBefore: number): SeenTrack {
+  const begunBefore = before?.began ?? null;
+  if (step.state === 'waiting' || step.state === 'skipped') return {...step, began: begunBefore, ended: null};
   const at = Date.parse(step.time);
-  const hasEnded = step.state === 'done' || step.state === 'warning' || step.state === 'failed';
-  if (step.state === 'waiting' || step.state === 'skipped') return {...step, began: before?.began ?? null, ended: null};
-  const latestEnd = Math.max(operationBegan, ...others.map(({ended}) => ended ?? 0));
-  const began = before ? (before.began ?? (hasEnded ? latestEnd : at)) : hasEnded ? null : at;
-  return {...step, began, ended: hasEnded && began !== null ? (before?.ended ?? at) : null};
+  if (step.state === 'running') return {...step, began: begunBefore ?? at, ended: null};
+  // A track that goes from waiting to done in one step began when the one before it ended; what is done when it is
+  // seen first was done before.
+  const began = begunBefore ?? (before ? endBefore : null);
+  return {...step, began, ended: began === null ? null : (before?.ended ?? at)};
+}
+
+function latestEnd(tracks: readonly SeenTrack[], operationBegan: number): number {
+  return Math.max(operationBegan, ...tracks.map(({ended}) => ended ?? 0));
 }
 
 /** Only what the plan says is made may be undone: a Secret or a volume from before stays. */

@@ -8,7 +8,7 @@ import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Lines, type Line} from './Lines.tsx';
-import {remedyDoes, RunContext} from './remedies.ts';
+import {remedyDoes, RunContext, type RemedyDoes} from './remedies.ts';
 import {shellLines, wrapped} from './wrap.ts';
 
 interface Props {
@@ -38,13 +38,7 @@ export function CauseView({cause, rows, more = [], onAgain}: Props) {
     if (does?.kind === 'again') onAgain?.();
     else if (does?.kind === 'run') run?.(does.operation);
     else if (does?.kind === 'copy') copy(does.text);
-    setNote(
-      does?.kind === 'copy'
-        ? `Command ${text} was sent to your terminal's clipboard.`
-        : does === null
-          ? `${text} has no command: it is for you to do.`
-          : null,
-    );
+    setNote(noteOf(does, text ?? ''));
     return true;
   });
   return (
@@ -66,6 +60,12 @@ export function CauseView({cause, rows, more = [], onAgain}: Props) {
       )}
     </Box>
   );
+}
+
+/** What is said below the cause when the number of a remedy was pressed. */
+function noteOf(does: RemedyDoes | null, number: string): string | null {
+  if (does?.kind === 'copy') return `Command ${number} was sent to your terminal's clipboard.`;
+  return does === null ? `${number} has no command: it is for you to do.` : null;
 }
 
 function linesOf({code, message, object, evidence, remedies}: Cause, width: number, sign: string): Line[] {

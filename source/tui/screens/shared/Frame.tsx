@@ -2,7 +2,7 @@
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import {Footer, type Hint} from '../../components/Footer.tsx';
-import {Header} from '../../components/Header.tsx';
+import {Header, type HeaderProps} from '../../components/Header.tsx';
 import {sandboxContext} from '@pg-helm-install/sandbox';
 import {useLayout} from '../../use-window-size.ts';
 import type {App} from '../../app-state.ts';
@@ -19,23 +19,27 @@ export function Frame({
   readonly children: ReactNode;
 }) {
   const {body, width} = useLayout();
-  const {opened, target, screen} = app;
-  // A list is of no release.
-  const isHome = screen.name === 'home';
   return (
     <Box flexDirection="column" width={width}>
-      <Header
-        isSandbox={(opened?.context ?? target.context) === sandboxContext}
-        context={opened?.context ?? (target.context || null)}
-        kubernetes={opened?.kubernetesVersion ?? null}
-        helm={opened?.helmVersion ?? null}
-        namespace={opened && !isHome ? target.namespace : null}
-        release={isHome ? null : target.release || null}
-      />
+      <Header {...headerOf(app)} />
       <Box flexDirection="column" height={body} overflow="hidden">
         {children}
       </Box>
       <Footer keys={keys} {...(right ? {right} : {})} />
     </Box>
   );
+}
+
+function headerOf({opened, target, screen}: App): HeaderProps {
+  // A list is of no release.
+  const isHome = screen.name === 'home';
+  const context = opened?.context ?? target.context;
+  return {
+    isSandbox: context === sandboxContext,
+    context: context || null,
+    kubernetes: opened?.kubernetesVersion ?? null,
+    helm: opened?.helmVersion ?? null,
+    namespace: opened && !isHome ? target.namespace : null,
+    release: isHome ? null : target.release || null,
+  };
 }

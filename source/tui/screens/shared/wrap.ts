@@ -5,28 +5,26 @@ import {graphemes} from '../../keys/graphemes.ts';
 /** At spaces; what has none is broken where it must be, never cut. Lines after the first begin with `indent`. */
 export function wrapped(text: string, width: number, indent = ''): string[] {
   const room = Math.max(8, width);
-  const lines: string[] = [''];
-  for (const word of plain(text).split(/[ \n]/)) {
-    const last = lines.at(-1) ?? '';
-    const isFirst = last === '' || last === indent;
-    if (last.length + (isFirst ? 0 : 1) + word.length <= room) {
-      lines[lines.length - 1] = isFirst ? last + word : `${last} ${word}`;
-      continue;
-    }
-    // A word that fits into no line at all begins where it is.
-    const left = room - last.length - 1;
-    if (!isFirst && left >= 8 && word.length > room - indent.length) {
-      const [head = ''] = broken(word, left);
-      lines[lines.length - 1] = `${last} ${head}`;
-      lines.push(...broken(word.slice(head.length), room - indent.length).map((piece) => indent + piece));
-      continue;
-    }
-    const [head = '', ...rest] = broken(word, room - indent.length);
-    if (isFirst) lines[lines.length - 1] = last + head;
-    else lines.push(indent + head);
-    lines.push(...rest.map((piece) => indent + piece));
-  }
+  const lines: string[] = [];
+  for (const word of plain(text).split(/[ \n]/)) lines.push(...withWord(lines.pop() ?? '', word, room, indent));
   return lines;
+}
+
+/** The line with the word behind it, in as many lines as that takes. */
+function withWord(line: string, word: string, room: number, indent: string): string[] {
+  const isEmpty = line === '' || line === indent;
+  const joined = isEmpty ? line + word : `${line} ${word}`;
+  if (joined.length <= room) return [joined];
+  const pieces = (rest: string) => broken(rest, room - indent.length).map((piece) => indent + piece);
+  if (isEmpty) {
+    const [head = '', ...rest] = broken(word, room - indent.length);
+    return [line + head, ...rest.map((piece) => indent + piece)];
+  }
+  // A word that fits into no line at all begins where it is.
+  const left = room - line.length - 1;
+  if (left < 8 || word.length <= room - indent.length) return [line, ...pieces(word)];
+  const [head = ''] = broken(word, left);
+  return [`${line} ${head}`, ...pieces(word.slice(head.length))];
 }
 
 function broken(text: string, width: number): string[] {

@@ -10,8 +10,8 @@ import {CauseView} from '../shared/CauseView.tsx';
 import {Frame} from '../shared/Frame.tsx';
 import {Lines, type Line} from '../shared/Lines.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';
-import {dashboard} from '../../screens.ts';
-import {underWay} from './trouble-rows.ts';
+import {dashboard} from '../dashboard/dashboard-state.ts';
+import {underWay} from './cause-state.ts';
 import {wrapped} from '../shared/wrap.ts';
 
 export function CauseScreen({app, dispatch}: {readonly app: App; readonly dispatch: (action: Action) => void}) {

@@ -5,7 +5,7 @@ import {useKeys} from '../../keys/keyboard.tsx';
 import {windowOf, isNarrow} from '../../layout.ts';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
-import {Change, type ChangeProps} from './Change.tsx';
+import {Change, type ChangeProps} from '../change/Change.tsx';
 
 const maxRows = 6;
 

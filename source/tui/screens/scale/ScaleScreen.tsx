@@ -1,5 +1,4 @@
 // How many readers a release is to have, and whether the volumes of those that are not wanted stay.
-import {fullnameOf, readerOfClaim} from '../../../chart/names.ts';
 import {fittingNodes} from '../../../parameters/resolve.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
@@ -7,21 +6,17 @@ import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
 import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
-import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
-import type {Screen} from '../../screens.ts';
+import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
+import {isReaderCount, spareVolumes, type ScaleState} from './scale-state.ts';
 
-export function ScaleScreen({
-  app,
-  screen,
-  ...props
-}: ChangeProps & {readonly screen: Extract<Screen, {name: 'scale'}>}) {
+export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly screen: ScaleState}) {
   const {readers, deleteVolumes} = screen;
   const now = String(app.status?.readers.wanted ?? '');
-  const isRight = /^\s*\d{1,2}\s*$/.test(readers) && Number(readers) <= 15;
+  const isRight = isReaderCount(readers);
   const theme = useTheme();
   const {width} = useLayout();
-  const spare = isRight ? spareVolumes(app, Number(readers)) : 0;
-  const show = (next: Partial<typeof screen>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
+  const spare = isRight ? spareVolumes(app.status, app.target.release, Number(readers)) : 0;
+  const show = (next: Partial<ScaleState>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
   useKeys(({name}) => name === 'ctrl-n' && spare > 0 && (show({deleteVolumes: !deleteVolumes}), true), {
     active: app.planned === null,
   });
@@ -65,14 +60,6 @@ export function ScaleScreen({
       )}
     </Change>
   );
-}
-
-/** How many there are that so many readers do not use: of those that would go, and of those that went before. */
-function spareVolumes({status, target}: ChangeProps['app'], readers: number): number {
-  const fullname = fullnameOf(target.release);
-  return [...(status?.claims ?? []), ...(status?.spareClaims ?? [])].filter(
-    ({name}) => (readerOfClaim(fullname, name) ?? -1) >= readers,
-  ).length;
 }
 
 /** What a reader costs, and where there is room for more. */

@@ -3,58 +3,35 @@ import {useState} from 'react';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
-import {useTheme} from '../../theme.ts';
 import {isNarrow} from '../../layout.ts';
+import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
-import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
-import type {Screen, UpgradeRow} from '../../screens.ts';
+import type {Versions} from '../../../client/types.ts';
+import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
+import {offeredFor, upgradeRows, type UpgradeRow, type UpgradeState} from './upgrade-state.ts';
 
 const labels: Readonly<Record<UpgradeRow, string>> = {imageTag: 'Image tag', chartVersion: 'Chart version'};
-const upgradeRows = ['imageTag', 'chartVersion'] as const;
 
-export function UpgradeScreen({
-  app,
-  screen,
-  ...props
-}: ChangeProps & {readonly screen: Extract<Screen, {name: 'upgrade'}>}) {
+export function UpgradeScreen({app, screen, ...props}: ChangeProps & {readonly screen: UpgradeState}) {
   const theme = useTheme();
   const {width} = useLayout();
   const {imageTag, chartVersion, row} = screen;
   const {status, versions} = app;
-  // Counts what was chosen by key, so that the field opens again with it.
-  const [chosen, setChosen] = useState(0);
-  const show = (next: Partial<typeof screen>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
-  const offered = (row === 'imageTag' ? versions?.imageTags : versions?.chartVersions) ?? [];
-  const choose = (by: 1 | -1) => {
-    const at = offered.indexOf(screen[row]);
-    const next = offered[at < 0 ? 0 : (at + by + offered.length) % offered.length];
-    if (next === undefined) return;
-    show({[row]: next});
-    setChosen(chosen + 1);
-  };
-  useKeys(
-    ({name}) => {
-      if (name === 'ctrl-n') choose(1);
-      else if (name === 'ctrl-p') choose(-1);
-      else if (name === 'up' || name === 'down' || name === 'tab' || name === 'shift-tab')
-        show({row: row === 'imageTag' ? 'chartVersion' : 'imageTag'});
-      else return false;
-      return true;
-    },
-    {active: app.planned === null},
-  );
+  const show = (next: Partial<UpgradeState>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
+  const offered = offeredFor(row, versions) ?? [];
+  const chosen = useUpgradeKeys({screen, offered, show, active: app.planned === null});
   const isMissing = imageTag.trim() === '' || chartVersion.trim() === '';
   return (
     <Change
       app={app}
       {...props}
       problem={isMissing ? 'Both a tag and a version are needed; what runs now stands there.' : null}
-      rows={2}
+      rows={upgradeRows.length}
       keys={[
         {keys: `${theme.upDown} tab`, does: 'field'},
         ...(offered.length > 0 ? [{keys: 'ctrl-n/p', does: 'choose'}] : []),
       ]}
-      hint={isNarrow(width) ? shortHint(offered) : hintOf(row, app.versions, screen[row], theme.enter)}
+      hint={isNarrow(width) ? shortHint(offered) : hintOf(row, versions, screen[row], theme.enter)}
       answers={status?.parameters?.images.tag === imageTag.trim() ? {} : {images: {tag: imageTag.trim()}}}
     >
       {(editing) =>
@@ -77,15 +54,50 @@ export function UpgradeScreen({
   );
 }
 
+/** Moves between the fields and chooses what is offered; counts what was chosen, so that the field opens with it. */
+function useUpgradeKeys({
+  screen,
+  offered,
+  show,
+  active,
+}: {
+  readonly screen: UpgradeState;
+  readonly offered: readonly string[];
+  readonly show: (next: Partial<UpgradeState>) => void;
+  readonly active: boolean;
+}): number {
+  const {row} = screen;
+  const [chosen, setChosen] = useState(0);
+  const choose = (by: 1 | -1) => {
+    const at = offered.indexOf(screen[row]);
+    const next = offered[at < 0 ? 0 : (at + by + offered.length) % offered.length];
+    if (next === undefined) return;
+    show({[row]: next});
+    setChosen(chosen + 1);
+  };
+  useKeys(
+    ({name}) => {
+      if (name === 'ctrl-n') choose(1);
+      else if (name === 'ctrl-p') choose(-1);
+      else if (name === 'up' || name === 'down' || name === 'tab' || name === 'shift-tab')
+        show({row: row === 'imageTag' ? 'chartVersion' : 'imageTag'});
+      else return false;
+      return true;
+    },
+    {active},
+  );
+  return chosen;
+}
+
 function shortHint(offered: readonly string[]): string {
   return offered.length > 0 ? `Newest: ${offered.slice(0, 2).join(', ')}` : 'Type the one that is wanted.';
 }
 
 /** What there is to choose from, or why something is to be typed. */
-function hintOf(row: UpgradeRow, versions: ChangeProps['app']['versions'], typed: string, enter: string): string {
+function hintOf(row: UpgradeRow, versions: Versions | null, typed: string, enter: string): string {
   const follows = `${enter} shows what follows, before anything is changed.`;
   if (!versions) return `Asking the registry which there are. ${follows}`;
-  const offered = row === 'imageTag' ? versions.imageTags : versions.chartVersions;
+  const offered = offeredFor(row, versions);
   const what = row === 'imageTag' ? 'images' : 'chart';
   if (offered === null && row === 'chartVersion' && versions.chartIsFolder)
     return `The chart is a folder or a file: it has the one version that is in it. ${follows}`;

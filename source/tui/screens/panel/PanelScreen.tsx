@@ -10,10 +10,11 @@ import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
 import {Frame} from '../shared/Frame.tsx';
 import {Lines} from '../shared/Lines.tsx';
-import {dashboard, type Panel} from '../../screens.ts';
+import {dashboard} from '../dashboard/dashboard-state.ts';
+import type {PanelState} from './panel-state.ts';
 import {wrapped} from '../shared/wrap.ts';
 
-const titles: Readonly<Record<Panel, string>> = {
+const titles: Readonly<Record<PanelState['panel'], string>> = {
   connect: 'How to connect',
   logs: 'The last log lines',
   values: 'The values as helm has them',
@@ -22,15 +23,14 @@ const titles: Readonly<Record<Panel, string>> = {
 
 export function PanelScreen({
   app,
-  panel,
-  top,
+  screen,
   dispatch,
 }: {
   readonly app: App;
-  readonly panel: Panel;
-  readonly top: number;
+  readonly screen: PanelState;
   readonly dispatch: (action: Action) => void;
 }) {
+  const {panel, top} = screen;
   const theme = useTheme();
   const {body, width} = useLayout();
   const isLow = body < 8;
@@ -72,7 +72,7 @@ export function PanelScreen({
             .map((text) => ({text}))}
           rows={body - (isLow ? 1 : 2)}
           top={top}
-          onScroll={(to) => dispatch({type: 'show', screen: {name: 'panel', panel, top: to}})}
+          onScroll={(to) => dispatch({type: 'show', screen: {...screen, top: to}})}
         />
       ) : (
         <Waiting>Asking the cluster</Waiting>

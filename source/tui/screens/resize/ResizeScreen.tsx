@@ -4,27 +4,70 @@ import {useState} from 'react';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
-import {useTheme} from '../../theme.ts';
 import {isNarrow} from '../../layout.ts';
+import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
-import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
+import type {Surveyed} from '../../../client/types.ts';
+import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
 import {fieldOf} from '../parameters/form.ts';
-import {sizesOf} from './resize-sizes.ts';
-import {resizeRows, type ResizeRow, type Screen} from '../../screens.ts';
+import {resizeProblem, resizeRows, sizesOf, type ResizeRow, type ResizeState} from './resize-state.ts';
 
-export function ResizeScreen({
-  app,
-  screen,
-  ...props
-}: ChangeProps & {readonly screen: Extract<Screen, {name: 'resize'}>}) {
+type InstanceTypes = Surveyed['instanceTypes'];
+
+export function ResizeScreen({app, screen, ...props}: ChangeProps & {readonly screen: ResizeState}) {
   const theme = useTheme();
   const {width} = useLayout();
   const {row} = screen;
   const now = app.status?.parameters ?? null;
   const types = app.surveyed?.instanceTypes ?? [];
-  // Counts what was chosen by key, so that the field opens again with it.
+  const show = (next: Partial<ResizeState>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
+  const chosen = useResizeKeys({screen, types, show, active: app.planned === null});
+  const chooses = row === 'instanceType' && types.length > 0;
+  return (
+    <Change
+      app={app}
+      {...props}
+      problem={resizeProblem(screen)}
+      rows={resizeRows.length}
+      keys={[{keys: `${theme.upDown} tab`, does: 'field'}, ...(chooses ? [{keys: 'ctrl-n/p', does: 'choose'}] : [])]}
+      hint={hintOf(row, types, theme.enter, width)}
+      answers={sizesOf(screen, now)}
+    >
+      {(editing) =>
+        resizeRows.map((key) => (
+          <ChangeRow key={key} label={fieldOf(key).label} isHere={editing && row === key}>
+            {editing && row === key ? (
+              <TextField
+                key={chosen}
+                initial={screen[key]}
+                width={Math.min(24, width - 20)}
+                onChange={(text) => show({[key]: text})}
+              />
+            ) : (
+              <Plain>{screen[key]}</Plain>
+            )}
+            {now && screen[key].trim() !== now[key] && <Plain dimColor>{`now ${now[key]}`}</Plain>}
+          </ChangeRow>
+        ))
+      }
+    </Change>
+  );
+}
+
+/** Moves through the fields and chooses a type of node; counts what was chosen, so that the field opens with it. */
+function useResizeKeys({
+  screen,
+  types,
+  show,
+  active,
+}: {
+  readonly screen: ResizeState;
+  readonly types: InstanceTypes;
+  readonly show: (next: Partial<ResizeState>) => void;
+  readonly active: boolean;
+}): number {
+  const {row} = screen;
   const [chosen, setChosen] = useState(0);
-  const show = (next: Partial<typeof screen>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
   const go = (by: 1 | -1) =>
     show({row: resizeRows[(resizeRows.indexOf(row) + by + resizeRows.length) % resizeRows.length] ?? row});
   const choose = (by: 1 | -1) => {
@@ -44,53 +87,12 @@ export function ResizeScreen({
       else return false;
       return true;
     },
-    {active: app.planned === null},
+    {active},
   );
-  const wrong = resizeRows.flatMap((key) => {
-    const parsed = fieldOf(key).parse(screen[key].trim());
-    return 'problem' in parsed ? [`${labelOf(key)}: ${parsed.problem}`] : [];
-  })[0];
-  return (
-    <Change
-      app={app}
-      {...props}
-      problem={wrong ?? null}
-      rows={resizeRows.length}
-      keys={[{keys: `${theme.upDown} tab`, does: 'field'}, ...(chooses ? [{keys: 'ctrl-n/p', does: 'choose'}] : [])]}
-      hint={hintOf(row, types, theme.enter, width)}
-      answers={sizesOf(screen, now)}
-    >
-      {(editing) =>
-        resizeRows.map((key) => (
-          <ChangeRow key={key} label={labelOf(key)} isHere={editing && row === key}>
-            {editing && row === key ? (
-              <TextField
-                key={chosen}
-                initial={screen[key]}
-                width={Math.min(24, width - 20)}
-                onChange={(text) => show({[key]: text})}
-              />
-            ) : (
-              <Plain>{screen[key]}</Plain>
-            )}
-            {now && screen[key].trim() !== now[key] && <Plain dimColor>{`now ${now[key]}`}</Plain>}
-          </ChangeRow>
-        ))
-      }
-    </Change>
-  );
+  return chosen;
 }
 
-function labelOf(key: ResizeRow): string {
-  return fieldOf(key).label;
-}
-
-function hintOf(
-  row: ResizeRow,
-  types: readonly {readonly name: string; readonly fitting: number}[],
-  enter: string,
-  width: number,
-): string {
+function hintOf(row: ResizeRow, types: InstanceTypes, enter: string, width: number): string {
   // One line: what has to be scrolled would take the arrows from the fields.
   if (isNarrow(width)) return `${enter} shows what it takes first.`;
   const follows = `${enter} shows what it takes, before anything is changed.`;

@@ -10,8 +10,9 @@ import type {Action, App} from '../../app-state.ts';
 import {CauseView} from '../shared/CauseView.tsx';
 import {Frame} from '../shared/Frame.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';
-import type {Operation} from './operation-state.ts';
-import {dashboard, type Screen} from '../../screens.ts';
+import {isGoodEnd, type Operation} from '../operation/operation-state.ts';
+import type {Screen} from '../../screens.ts';
+import {dashboard} from '../dashboard/dashboard-state.ts';
 
 interface Props {
   readonly app: App;
@@ -24,21 +25,12 @@ interface Props {
 
 export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}: Props) {
   const {body} = useLayout();
-  const {result, kind} = operation;
+  const {result} = operation;
   const remedyKeys = useRemedyKeys(result?.cause, true);
-  const good = result?.outcome === 'succeeded' || result?.outcome === 'unchanged';
-  const canOpen = kind !== 'uninstall' && typeof result?.revision === 'number';
-  // What was refused has changed nothing.
-  const canUndo = operation.undo !== null && !good && result?.outcome !== 'refused';
-  const back: {readonly screen: Screen; readonly does: string} =
-    kind === 'install'
-      ? {screen: {name: 'parameters'}, does: 'back'}
-      : good
-        ? {screen: {name: 'home'}, does: 'all releases'}
-        : {screen: dashboard, does: 'back'};
+  const {isGood, canOpen, canUndo, back} = waysFrom(operation);
   const show = (screen: Screen) => dispatch({type: 'show', screen});
   useKeys(({name, text}) => {
-    if (text === 'r' && !good) onAgain();
+    if (text === 'r' && !isGood) onAgain();
     else if (text === 'o' && canOpen) show(dashboard);
     else if (text === 'z' && canUndo) onUndo();
     else if (text === 'q') onQuit();
@@ -47,23 +39,44 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
     return true;
   });
   const keys = [
-    ...(good ? [] : [...remedyKeys, {keys: 'r', does: 'run again'}]),
+    ...(isGood ? [] : [...remedyKeys, {keys: 'r', does: 'run again'}]),
     ...(canOpen ? [{keys: 'o', does: 'open it'}] : []),
     ...(canUndo ? [{keys: 'z', does: 'undo'}] : []),
     {keys: 'esc', does: back.does},
     {keys: 'q', does: 'quit'},
   ];
-  const rows = body > 8 ? body - 1 : body;
   return (
     <Frame app={app} keys={keys}>
       {body > 8 && <Box height={1} flexShrink={0} />}
       {result?.cause ? (
-        <CauseView cause={result.cause} rows={rows} {...(good ? {} : {onAgain})} />
+        <CauseView cause={result.cause} rows={body > 8 ? body - 1 : body} {...(isGood ? {} : {onAgain})} />
       ) : (
         <Removed app={app} ledger={result?.ledger ?? []} />
       )}
     </Frame>
   );
+}
+
+/** Where one can go from an end, and what can be done about it. */
+function waysFrom({kind, result, undo}: Operation): {
+  readonly isGood: boolean;
+  readonly canOpen: boolean;
+  readonly canUndo: boolean;
+  readonly back: {readonly screen: Screen; readonly does: string};
+} {
+  const isGood = isGoodEnd(result);
+  return {
+    isGood,
+    canOpen: kind !== 'uninstall' && typeof result?.revision === 'number',
+    // What was refused has changed nothing.
+    canUndo: undo !== null && !isGood && result?.outcome !== 'refused',
+    back: wayBack(kind, isGood),
+  };
+}
+
+function wayBack(kind: Operation['kind'], isGood: boolean): {readonly screen: Screen; readonly does: string} {
+  if (kind === 'install') return {screen: {name: 'parameters'}, does: 'back'};
+  return isGood ? {screen: {name: 'home'}, does: 'all releases'} : {screen: dashboard, does: 'back'};
 }
 
 function Removed({

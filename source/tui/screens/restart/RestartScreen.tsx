@@ -1,8 +1,8 @@
 // A restart of every pod, readers first: there is nothing to type, so what follows is worked out at once.
 import {useEffect} from 'react';
 import type {Action} from '../../app-state.ts';
-import {Change, type ChangeProps} from './Change.tsx';
-import {dashboard} from '../../screens.ts';
+import {Change, type ChangeProps} from '../change/Change.tsx';
+import {dashboard} from '../dashboard/dashboard-state.ts';
 
 export function RestartScreen({app, dispatch, onStart}: ChangeProps) {
   useEffect(() => dispatch({type: 'planning'}), [dispatch]);

@@ -1,0 +1,29 @@
+// What is wrong with a release: the state of its screen, its entry in the menu, and what else is told. Pure.
+import type {Status} from '../../../client/status.ts';
+import type {ScreenEntry} from '../shared/menu-entry.ts';
+
+export interface CauseState {
+  readonly name: 'cause';
+}
+
+/** What an operator should see without asking; the rest is said before an install. */
+const told: readonly string[] = ['DEFINITION_PENDING', 'LOAD_BALANCER_PENDING', 'PUBLIC_ENDPOINT'];
+
+/** Null: nothing is wrong. */
+export function causeEntry(status: Status): ScreenEntry<CauseState> | null {
+  if (status.cause === null && toldWarnings(status).length === 0) return null;
+  return {key: 'i', label: status.cause ? 'what is wrong' : 'warnings', does: {show: {name: 'cause'}}};
+}
+
+/** Warnings that the dashboard shows without being asked. */
+export function toldWarnings({warnings}: Pick<Status, 'warnings'>): Status['warnings'] {
+  return warnings.filter(({code}) => told.includes(code));
+}
+
+/** Who works on it, or that nobody does any more and what then. */
+export function underWay(operation: Status['operation'], then: string): string[] {
+  if (!operation) return [];
+  const {kind, holder, alive} = operation;
+  const by = holder.split('/')[0] || 'somebody';
+  return [alive ? `${by} is at work on it: ${kind}.` : `The ${kind} that ${by} began pauses${then}.`];
+}

@@ -1,0 +1,108 @@
+// A guided change of a release: what is wanted above, what follows from it below, before it happens.
+import {Box, Text} from 'ink';
+import type {ReactNode} from 'react';
+import type {Answers} from '../../../parameters/answers.ts';
+import type {Hint} from '../../components/Footer.tsx';
+import {useKeys} from '../../keys/keyboard.tsx';
+import {isNarrow} from '../../layout.ts';
+import {useTheme} from '../../theme.ts';
+import {useLayout} from '../../use-window-size.ts';
+import type {Action, App} from '../../app-state.ts';
+import {dashboard} from '../dashboard/dashboard-state.ts';
+import {usePlanKeys} from '../preview/PlanShown.tsx';
+import {Frame} from '../shared/Frame.tsx';
+import {useRemedyKeys} from '../shared/remedies.ts';
+import {Consequences} from './Consequences.tsx';
+
+export interface ChangeProps {
+  readonly app: App;
+  readonly dispatch: (action: Action) => void;
+  readonly onStart: () => void;
+}
+
+interface Props extends ChangeProps {
+  /** What is wrong with what was typed; null when it is right. */
+  readonly problem: string | null;
+  /** How many rows `children` takes. */
+  readonly rows: number;
+  /** Of the fields, in the footer. */
+  readonly keys?: readonly Hint[];
+  /** Beside what can be typed, in a sentence. */
+  readonly hint?: string;
+  /** Data goes: only this name, typed, does it. */
+  readonly typeName?: string;
+  /** What is wanted, as the parameters that were edited: for the marks of the values. */
+  readonly answers: Answers;
+  /** `editing`: the fields take keys. */
+  readonly children: (editing: boolean) => ReactNode;
+}
+
+/**
+ * Enter works out what follows and Enter again does it; until then Escape goes back to the fields, and another one to
+ * the dashboard.
+ */
+export function Change(props: Props) {
+  const {app, dispatch, onStart, problem, rows, typeName, children} = props;
+  const {body} = useLayout();
+  const {planned, planning} = app;
+  const keys = useChangeKeys(props);
+  useKeys(({name}) => {
+    if (name === 'escape') dispatch(planned ? {type: 'edit'} : {type: 'show', screen: dashboard});
+    else if (name !== 'enter') return false;
+    else if (planned?.plan) return typeName === undefined && (onStart(), true);
+    else if (problem === null && !planning) dispatch({type: 'planning'});
+    return true;
+  });
+  const isLow = body < 8;
+  // On a low screen a plan needs the rows of the fields.
+  const showsFields = !(isLow && planned);
+  const blank = !isLow && <Box height={1} flexShrink={0} />;
+  return (
+    <Frame app={app} keys={keys}>
+      {showsFields && (
+        <>
+          {blank}
+          {children(!planned)}
+          {blank}
+        </>
+      )}
+      <Consequences {...props} rows={body - (showsFields ? rows + (isLow ? 0 : 2) : 0)} />
+    </Frame>
+  );
+}
+
+/** What works now: in the fields, on a plan, or where there is none because something keeps it from being made. */
+function useChangeKeys({app, problem, keys = [], typeName}: Props): readonly Hint[] {
+  const theme = useTheme();
+  const {planned, planning, view} = app;
+  const planKeys = usePlanKeys(view);
+  const remedyKeys = useRemedyKeys(planned?.cause, true);
+  const change = {keys: 'esc', does: 'change'};
+  if (planned?.plan) return [{keys: theme.enter, does: 'do it'}, change, ...(typeName === undefined ? planKeys : [])];
+  if (planned) return [change, ...remedyKeys];
+  const follows = problem === null && !planning ? [{keys: theme.enter, does: 'what follows'}] : [];
+  return [...follows, {keys: 'esc', does: 'back'}, ...keys];
+}
+
+/** A field of a change, with its label. */
+export function ChangeRow({
+  label,
+  isHere,
+  children,
+}: {
+  readonly label: string;
+  readonly isHere: boolean;
+  readonly children: ReactNode;
+}) {
+  const theme = useTheme();
+  const {width} = useLayout();
+  return (
+    <Box paddingLeft={1} height={1} flexShrink={0}>
+      <Text color={theme.accent}>{isHere ? `${theme.pointer} ` : '  '}</Text>
+      <Box width={isNarrow(width) ? 14 : 17} flexShrink={0}>
+        <Text dimColor={!isHere}>{label}</Text>
+      </Box>
+      <Box gap={2}>{children}</Box>
+    </Box>
+  );
+}

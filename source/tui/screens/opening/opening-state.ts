@@ -1,0 +1,9 @@
+// While the cluster is asked for the first time: the state of that screen.
+
+export interface OpeningState {
+  readonly name: 'opening';
+  /** Null: the current one of the kubeconfig. */
+  readonly context: string | null;
+  /** The sandbox is started first. */
+  readonly sandbox?: boolean;
+}

@@ -1,0 +1,70 @@
+// Asks for the text of a panel; logs are asked for again and again.
+import {useEffect} from 'react';
+import type {App} from '../../app-state.ts';
+import type {Client} from '../../../client/types.ts';
+import type {Target} from '../../state/target.ts';
+import type {Ask} from '../../use-asking.ts';
+import type {Panel} from './panel-state.ts';
+
+/** ms from one look to the next. */
+const logsEveryMs = 3000;
+
+export function usePanelLines({screen, target}: App, client: Client, ask: Ask): void {
+  const panel = panelOf(screen);
+  useEffect(() => {
+    if (panel === null) return;
+    const look = () =>
+      ask(async (dispatch) =>
+        dispatch({
+          type: 'panel',
+          ...(panel === 'connect' ? await connectTexts(client, target) : {lines: await client[panel](target)}),
+        }),
+      );
+    let forget = look();
+    const timer =
+      panel === 'logs'
+        ? setInterval(() => {
+            forget();
+            forget = look();
+          }, logsEveryMs)
+        : undefined;
+    return () => {
+      clearInterval(timer);
+      forget();
+    };
+  }, [panel, target, client, ask]);
+}
+
+/** The one that is shown; an operation shows the logs below its tracks. */
+function panelOf(screen: App['screen']): Panel | null {
+  if (screen.name === 'panel') return screen.panel;
+  return screen.name === 'operation' && screen.below === 'logs' ? 'logs' : null;
+}
+
+/** Each with the number that copies it. */
+async function connectTexts(
+  client: Client,
+  target: Target,
+): Promise<{readonly lines: readonly string[]; readonly texts: readonly string[]}> {
+  const [writer, reader] = await Promise.all([
+    client.connectionStrings(target, 'writer'),
+    client.connectionStrings(target, 'reader'),
+  ]);
+  const all = [...Object.entries(writer), ...Object.entries(reader)];
+  const lines = all.map(
+    ([format, text], index) => `${(index + 1) % 10}  ${format.padEnd(7)} ${text.split('\n').join('  ')}`,
+  );
+  const half = lines.length / 2;
+  return {
+    lines: [
+      'writer',
+      ...lines.slice(0, half),
+      '',
+      'reader',
+      ...lines.slice(half),
+      '',
+      `psql from here: pg-helm-install connect ${target.release} -n ${target.namespace}`,
+    ],
+    texts: all.map(([, text]) => text),
+  };
+}

@@ -1,0 +1,52 @@
+// A resize as it is typed: the state of its screen, its request, its entry in the menu. Pure.
+import type {Status} from '../../../client/status.ts';
+import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
+import type {Parameters} from '../../../parameters/parameters.ts';
+import type {ChangeRequest} from '../../../client/types.ts';
+import {fieldOf} from '../parameters/form.ts';
+import type {ScreenEntry} from '../shared/menu-entry.ts';
+
+export const resizeRows = ['cpu', 'memory', 'instanceType', 'storageSize'] as const;
+export type ResizeRow = (typeof resizeRows)[number];
+type Typed = Readonly<Record<ResizeRow, string>>;
+
+/** The sizes as they were typed; `row` takes keys. */
+export interface ResizeState extends Typed {
+  readonly name: 'resize';
+  readonly row: ResizeRow;
+}
+
+/** Null: helm installed it, not we. */
+export function resizeEntry({parameters}: Status): ScreenEntry<ResizeState> | null {
+  if (!parameters) return null;
+  const {cpu, memory, instanceType, storageSize} = parameters;
+  const state = {row: 'cpu', cpu, memory, instanceType, storageSize} as const;
+  return {key: 'r', label: 'resize', does: {show: {name: 'resize', ...state}}};
+}
+
+/** Only what differs from what is: another type of node brings its own CPU and memory, unless they are typed too. */
+export function sizesOf(typed: Typed, now: Parameters | null): Pick<Answers, ResizeRow> {
+  const changed = resizeRows.filter((key) => typed[key].trim() !== now?.[key]);
+  return changed.reduce<Answers>((answers, key) => {
+    const parsed = fieldOf(key).parse(typed[key].trim());
+    return 'value' in parsed ? joinAnswers(answers, parsed.value) : answers;
+  }, {});
+}
+
+export function resizeRequestOf(typed: Typed, status: Status | null): ChangeRequest {
+  return {kind: 'resize', sizes: sizesOf(typed, status?.parameters ?? null)};
+}
+
+/** A plan is for one key: with another one it is void. */
+export function resizeKeyOf(typed: Typed): string {
+  return ['resize', ...resizeRows.map((row) => typed[row])].join(' ');
+}
+
+/** With the name of the field; null where all is right. */
+export function resizeProblem(typed: Typed): string | null {
+  const problems = resizeRows.flatMap((key) => {
+    const parsed = fieldOf(key).parse(typed[key].trim());
+    return 'problem' in parsed ? [`${fieldOf(key).label}: ${parsed.problem}`] : [];
+  });
+  return problems[0] ?? null;
+}

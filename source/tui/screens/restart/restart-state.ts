@@ -1,0 +1,15 @@
+// A restart: the state of its screen, its request, its entry in the menu. Pure.
+import type {Status} from '../../../client/status.ts';
+import type {ChangeRequest} from '../../../client/types.ts';
+import type {ScreenEntry} from '../shared/menu-entry.ts';
+
+export interface RestartState {
+  readonly name: 'restart';
+}
+
+/** Null: helm installed it, not we. */
+export function restartEntry({parameters}: Status): ScreenEntry<RestartState> | null {
+  return parameters && {key: 't', label: 'restart', does: {show: {name: 'restart'}}};
+}
+
+export const restartRequest: ChangeRequest = {kind: 'restart'};

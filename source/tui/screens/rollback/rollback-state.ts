@@ -1,0 +1,30 @@
+// A rollback as it is chosen: the state of its screen, its request, its entry in the menu. Pure.
+import type {Status} from '../../../client/status.ts';
+import type {ChangeRequest, EarlierRevision} from '../../../client/types.ts';
+import type {ScreenEntry} from '../shared/menu-entry.ts';
+
+export interface RollbackState {
+  readonly name: 'rollback';
+  /** Null: the newest that one can go back to. */
+  readonly revision: number | null;
+}
+
+/** Null: helm installed it, not we, or it has had one revision only. */
+export function rollbackEntry({parameters, revision}: Status): ScreenEntry<RollbackState> | null {
+  if (!parameters || (revision ?? 1) <= 1) return null;
+  return {key: 'b', label: 'roll back', does: {show: {name: 'rollback', revision: null}}};
+}
+
+/** Null where there is nothing to go back to, or the history is not read yet. */
+export function rollbackRequestOf(
+  state: RollbackState,
+  revisions: readonly EarlierRevision[] | null,
+): ChangeRequest | null {
+  const revision = state.revision ?? revisions?.[0]?.revision;
+  return revision === undefined ? null : {kind: 'rollback', revision};
+}
+
+/** A plan is for one key: with another one it is void. */
+export function rollbackKeyOf({revision}: RollbackState): string {
+  return `rollback ${revision}`;
+}

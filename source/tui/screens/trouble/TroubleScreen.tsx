@@ -1,0 +1,139 @@
+// Something that has to be put right before anything else: the cluster, the permissions, helm.
+import {Box} from 'ink';
+import type {Hint} from '../../components/Footer.tsx';
+import {Plain} from '../../components/Plain.tsx';
+import {TextField} from '../../components/text-field/TextField.tsx';
+import {useKeys} from '../../keys/keyboard.tsx';
+import {isNarrow} from '../../layout.ts';
+import {useTheme} from '../../theme.ts';
+import {useLayout} from '../../use-window-size.ts';
+import type {Action, App} from '../../app-state.ts';
+import {CauseView} from '../shared/CauseView.tsx';
+import {Frame} from '../shared/Frame.tsx';
+import {useRemedyKeys} from '../shared/remedies.ts';
+import {FirstTime} from './FirstTime.tsx';
+import type {TroubleState} from './trouble-state.ts';
+
+interface Props {
+  readonly app: App;
+  readonly screen: TroubleState;
+  readonly dispatch: (action: Action) => void;
+  readonly onKubeconfig: (path: string) => void;
+  /** Starts the cluster of this machine and goes there. */
+  readonly onSandbox: () => void;
+  readonly onQuit: () => void;
+}
+
+export function TroubleScreen(props: Props) {
+  const {app, screen, dispatch, onKubeconfig} = props;
+  const {cause, kubeconfig: asksPath} = screen;
+  const {body} = useLayout();
+  const again = () => dispatch({type: 'open', context: app.target.context || null});
+  const ask = (kubeconfig: boolean) => dispatch({type: 'show', screen: {...screen, kubeconfig}});
+  useTroubleKeys({...props, again, ask});
+  return (
+    <Frame app={app} keys={useTroubleHints(app, screen)}>
+      {body > 8 && <Box height={1} flexShrink={0} />}
+      {isFirstTime(app, screen) ? (
+        <FirstTime message={cause.message} />
+      ) : (
+        <CauseView cause={cause} rows={(body > 8 ? body - 1 : body) - (asksPath ? 1 : 0)} onAgain={again} />
+      )}
+      {asksPath && <PathField onPath={onKubeconfig} onLeave={() => ask(false)} />}
+    </Frame>
+  );
+}
+
+/** Nobody has set up a cluster here: the sandbox is the first thing to try. */
+function isFirstTime({contexts}: App, {cause, kubeconfig}: TroubleState): boolean {
+  return offersSandbox(cause) && contexts.length === 0 && !kubeconfig;
+}
+
+function offersSandbox({code}: TroubleState['cause']): boolean {
+  return code === 'CLUSTER_UNREACHABLE';
+}
+
+/** The context of the kubeconfig that comes after this one; undefined where there is no other. */
+function nextContext({contexts, target}: App): string | undefined {
+  const hasOther = contexts.length > 1 || !contexts.includes(target.context);
+  return hasOther ? contexts[(contexts.indexOf(target.context) + 1) % Math.max(1, contexts.length)] : undefined;
+}
+
+function useTroubleKeys({
+  app,
+  screen,
+  dispatch,
+  again,
+  ask,
+  onSandbox,
+  onQuit,
+}: Props & {readonly again: () => void; readonly ask: (kubeconfig: boolean) => void}): void {
+  const {opened} = app;
+  const next = nextContext(app);
+  const byText: Readonly<Record<string, () => void>> = {
+    r: again,
+    k: () => ask(true),
+    ...(next === undefined ? {} : {c: () => dispatch({type: 'open', context: next})}),
+    ...(offersSandbox(screen.cause) ? {s: onSandbox} : {}),
+    q: onQuit,
+  };
+  useKeys(({text, name}) => {
+    const chosen = text === undefined ? undefined : byText[text];
+    if (chosen) chosen();
+    else if (name === 'escape' && opened)
+      dispatch({type: 'show', screen: opened.releases?.length ? {name: 'home'} : {name: 'target', row: 'release'}});
+    else if (name === 'enter' && isFirstTime(app, screen)) onSandbox();
+    else return false;
+    return true;
+  });
+}
+
+function useTroubleHints(app: App, screen: TroubleState): readonly Hint[] {
+  const theme = useTheme();
+  const {width} = useLayout();
+  const remedyKeys = useRemedyKeys(screen.cause, true);
+  const again = {keys: 'r', does: isNarrow(width) ? 'again' : 'try again'};
+  const quit = {keys: 'q', does: 'quit'};
+  if (screen.kubeconfig)
+    return [
+      {keys: theme.enter, does: 'take it'},
+      {keys: 'esc', does: 'back'},
+    ];
+  if (isFirstTime(app, screen))
+    return [
+      {keys: theme.enter, does: 'sandbox'},
+      {keys: 'k', does: isNarrow(width) ? 'file' : 'kubeconfig'},
+      again,
+      quit,
+    ];
+  const next = nextContext(app);
+  return [
+    again,
+    ...(next === undefined ? [] : [{keys: 'c', does: `context ${next}`}]),
+    ...(offersSandbox(screen.cause)
+      ? [{keys: 's', does: width < 100 ? 'sandbox' : 'the sandbox, on this machine'}]
+      : []),
+    {keys: 'k', does: width < 100 ? 'kubeconfig' : 'another kubeconfig'},
+    ...(app.opened ? [{keys: 'esc', does: 'back'}] : []),
+    quit,
+    ...remedyKeys,
+  ];
+}
+
+/** For the path of another kubeconfig. */
+function PathField({onPath, onLeave}: {readonly onPath: (path: string) => void; readonly onLeave: () => void}) {
+  const {width} = useLayout();
+  return (
+    <Box paddingLeft={3} gap={1} height={1} flexShrink={0}>
+      <Box flexShrink={0}>
+        <Plain>{isNarrow(width) ? 'Path:' : 'Path of the kubeconfig:'}</Plain>
+      </Box>
+      <TextField
+        initial=""
+        width={Math.max(12, width - 30)}
+        onSubmit={(path) => (path.trim() === '' ? onLeave() : onPath(path.trim()))}
+        onLeave={(key) => key === 'escape' && onLeave()}
+      />
+    </Box>
+  );
+}

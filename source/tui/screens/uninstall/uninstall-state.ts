@@ -1,0 +1,40 @@
+// An uninstall as it is confirmed: the state of its screen, its request, its entry in the menu. Pure.
+import type {Result} from '../../../operations/progress.ts';
+import type {UninstallRequest} from '../../../client/types.ts';
+import type {ScreenEntry} from '../shared/menu-entry.ts';
+
+export interface UninstallState {
+  readonly name: 'uninstall';
+  readonly deleteData: boolean;
+  /** A file for a last dump; empty for none. */
+  readonly dumpTo: string;
+  /** Which field takes keys. */
+  readonly row: 'dump' | 'name';
+  /** Of the release's name, to confirm. */
+  readonly typed: string;
+}
+
+export const uninstallEntry: ScreenEntry<UninstallState> = {
+  key: 'x',
+  label: 'uninstall',
+  does: {show: {name: 'uninstall', deleteData: false, dumpTo: '', row: 'name', typed: ''}},
+};
+
+export function uninstallRequestOf({
+  deleteData,
+  dumpTo,
+}: Pick<UninstallState, 'deleteData' | 'dumpTo'>): UninstallRequest {
+  return {deleteData, dumpTo: dumpTo === '' ? null : dumpTo};
+}
+
+/** A plan is for one key: with another one it is void. */
+export function uninstallKeyOf({deleteData, dumpTo}: UninstallState): string {
+  return `uninstall ${deleteData} ${dumpTo}`;
+}
+
+/** A file that cannot be used, or not now, is typed anew where it was typed. Null: the file is no problem. */
+export function dumpProblem(planned: Result | null, dumpTo: string): string | null {
+  const cause = planned?.cause;
+  if (!cause || dumpTo === '') return null;
+  return cause.code === 'BAD_INPUT' || cause.code === 'DUMP_FAILED' ? cause.message.replace(/^--dump-to: /, '') : null;
+}

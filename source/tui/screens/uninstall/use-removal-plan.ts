@@ -1,0 +1,19 @@
+// Asks what an uninstall would take and leave, again whenever something else is wanted.
+import {useEffect} from 'react';
+import type {App} from '../../app-state.ts';
+import type {Client} from '../../../client/types.ts';
+import type {Ask} from '../../use-asking.ts';
+import {uninstallRequestOf} from './uninstall-state.ts';
+
+export function useRemovalPlan({screen, target, asked, planned}: App, client: Client, ask: Ask): void {
+  const removes = screen.name === 'uninstall' && planned === null;
+  const deleteData = screen.name === 'uninstall' && screen.deleteData;
+  const dumpTo = screen.name === 'uninstall' ? screen.dumpTo : '';
+  useEffect(() => {
+    if (!removes) return;
+    const request = uninstallRequestOf({deleteData, dumpTo});
+    return ask(async (dispatch) =>
+      dispatch({type: 'planned', asked, result: await client.planUninstall(target, request)}),
+    );
+  }, [removes, deleteData, dumpTo, target, asked, client, ask]);
+}

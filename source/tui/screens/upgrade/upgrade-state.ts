@@ -1,0 +1,42 @@
+// An upgrade as it is typed: the state of its screen, its request, its entry in the menu. Pure.
+import type {Status} from '../../../client/status.ts';
+import type {Versions} from '../../../client/types.ts';
+import type {ScreenEntry} from '../shared/menu-entry.ts';
+
+export const upgradeRows = ['imageTag', 'chartVersion'] as const;
+export type UpgradeRow = (typeof upgradeRows)[number];
+
+/** Tag and version as they were typed; `row` takes keys. */
+export interface UpgradeState extends Readonly<Record<UpgradeRow, string>> {
+  readonly name: 'upgrade';
+  readonly row: UpgradeRow;
+}
+
+/** Null: helm installed it, not we. */
+export function upgradeEntry({parameters, chartVersion}: Status): ScreenEntry<UpgradeState> | null {
+  if (!parameters) return null;
+  const state = {imageTag: parameters.images.tag, chartVersion: chartVersion ?? '', row: 'imageTag'} as const;
+  return {key: 'u', label: 'upgrade', does: {show: {name: 'upgrade', ...state}}};
+}
+
+/** Null: stays as it is. */
+export function upgradeRequestOf(
+  {imageTag, chartVersion}: Readonly<Record<UpgradeRow, string>>,
+  status: Status | null,
+): {readonly chartVersion: string | null; readonly imageTag: string | null} {
+  const changedOr = (typed: string, now: string | null | undefined) => (typed.trim() === now ? null : typed.trim());
+  return {
+    chartVersion: changedOr(chartVersion, status?.chartVersion),
+    imageTag: changedOr(imageTag, status?.parameters?.images.tag),
+  };
+}
+
+/** A plan is for one key: with another one it is void. */
+export function upgradeKeyOf({imageTag, chartVersion}: UpgradeState): string {
+  return `upgrade ${imageTag} ${chartVersion}`;
+}
+
+/** What there is to choose from in the row; null where the registry did not answer, or has not yet. */
+export function offeredFor(row: UpgradeRow, versions: Versions | null): readonly string[] | null {
+  return (row === 'imageTag' ? versions?.imageTags : versions?.chartVersions) ?? null;
+}

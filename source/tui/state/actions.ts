@@ -1,0 +1,40 @@
+// What can happen in the wizard: keys say it, and so do the answers of the client.
+import type {Values} from '../../chart/tree.ts';
+import type {ReleaseRow, Status} from '../../client/status.ts';
+import type {Cause} from '../../core/cause.ts';
+import type {Progress, Result} from '../../operations/progress.ts';
+import type {EarlierRevision, Opened, Surveyed, Versions} from '../../client/types.ts';
+import type {PlanView, Screen} from '../screens.ts';
+import type {OperationKind} from '../screens/operation/operation-state.ts';
+import type {FormAction} from '../screens/parameters/form.ts';
+import type {Target} from './target.ts';
+
+export type Action =
+  | {readonly type: 'contexts'; readonly names: readonly string[]; readonly current: string | null}
+  | {readonly type: 'open'; readonly context: string | null; readonly sandbox?: boolean}
+  | {readonly type: 'opened'; readonly opened: Opened}
+  | {readonly type: 'trouble'; readonly cause: Cause}
+  /** Of the one namespace that was named. */
+  | {readonly type: 'found'; readonly namespace: string; readonly releases: readonly ReleaseRow[] | null}
+  | {readonly type: 'show'; readonly screen: Screen}
+  | {readonly type: 'target'; readonly target: Partial<Target>}
+  | {readonly type: 'surveyed'; readonly surveyed: Surveyed}
+  | {readonly type: 'form'; readonly action: FormAction}
+  | {readonly type: 'planning'}
+  /** What was planned is to be changed. */
+  | {readonly type: 'edit'}
+  | {readonly type: 'view'; readonly view: PlanView}
+  | {readonly type: 'chart values'; readonly values: Values}
+  | {readonly type: 'versions'; readonly versions: Versions}
+  | {readonly type: 'revisions'; readonly revisions: readonly EarlierRevision[]}
+  | {readonly type: 'planned'; readonly asked: number; readonly result: Result}
+  | {readonly type: 'started'; readonly kind: OperationKind; readonly began: number}
+  | {readonly type: 'progress'; readonly steps: readonly Progress[]}
+  | {readonly type: 'stopping'}
+  | {readonly type: 'ended'; readonly result: Result}
+  | {readonly type: 'status'; readonly status: Status | null}
+  | {readonly type: 'lost'; readonly text: string}
+  | {readonly type: 'panel'; readonly lines: readonly string[]; readonly texts?: readonly string[]}
+  /** For the dashboard; of no use anywhere else. */
+  | {readonly type: 'note'; readonly revealed: string | null; readonly note: string | null}
+  | {readonly type: 'releases'; readonly releases: readonly ReleaseRow[]};

@@ -1,0 +1,26 @@
+// The operation that was started last, as what it tells changes it. Pure.
+import type {Result} from '../../operations/progress.ts';
+import {openOperation, withProgress, type Operation} from '../screens/operation/operation-state.ts';
+import type {Action} from './actions.ts';
+
+/**
+ * What becomes of it with an action; null: nothing was begun yet. `planned` is the preview from which an install is
+ * started.
+ */
+export function nextOperation(
+  {operation, planned}: {readonly operation: Operation | null; readonly planned: Result | null},
+  action: Action,
+): Operation | null {
+  if (action.type === 'started') return openOperation(action.kind, action.began, planned);
+  if (!operation) return null;
+  switch (action.type) {
+    case 'progress':
+      return withProgress(operation, action.steps);
+    case 'stopping':
+      return {...operation, stopping: true};
+    case 'ended':
+      return {...operation, result: action.result};
+    default:
+      return operation;
+  }
+}

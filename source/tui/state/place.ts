@@ -1,0 +1,65 @@
+// Where the wizard is: the cluster that answered, and the release that is meant. Pure.
+import type {Opened} from '../../client/types.ts';
+import type {Action} from './actions.ts';
+import type {Target} from './target.ts';
+
+export interface Place {
+  readonly contexts: readonly string[];
+  /** Of the kubeconfig. */
+  readonly current: string | null;
+  readonly opened: Opened | null;
+  /** The only namespace whose releases were looked for, because not all may be listed; null: all of them. */
+  readonly listedIn: string | null;
+  readonly target: Target;
+  /** That was given when the screens were opened; null: that of the context is meant. */
+  readonly givenNamespace: string | null;
+}
+
+export function openPlace(target: Partial<Target>): Place {
+  return {
+    contexts: [],
+    current: null,
+    opened: null,
+    listedIn: null,
+    target: {context: '', namespace: '', release: '', ...target},
+    givenNamespace: target.namespace || null,
+  };
+}
+
+/** What an action changes of it. */
+export function placeChanges(place: Place, action: Action): Partial<Place> {
+  const {target, opened} = place;
+  switch (action.type) {
+    case 'contexts':
+      return {
+        contexts: action.names,
+        current: action.current,
+        target: {...target, context: target.context || (action.current ?? '')},
+      };
+    case 'open':
+      return {opened: null, listedIn: null, target: targetElsewhere(place, action.context)};
+    case 'opened':
+      return {opened: action.opened, target: targetIn(action.opened, target)};
+    case 'target':
+      return {target: {...target, ...action.target}};
+    case 'found':
+      return opened && target.namespace === action.namespace
+        ? {opened: {...opened, releases: action.releases}, listedIn: action.namespace}
+        : {};
+    case 'releases':
+      return opened ? {opened: {...opened, releases: action.releases}} : {};
+    default:
+      return {};
+  }
+}
+
+/** In the namespace that was named, else in the one of the context. */
+export function targetIn({context, defaultNamespace}: Opened, target: Target): Target {
+  return {...target, context, namespace: target.namespace || defaultNamespace};
+}
+
+/** In another context; null is the same one. A namespace that only was the default of the context goes with it. */
+function targetElsewhere({target, opened}: Place, context: string | null): Target {
+  const namespace = target.namespace === opened?.defaultNamespace ? '' : target.namespace;
+  return {...target, namespace, context: context ?? target.context};
+}

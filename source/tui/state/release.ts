@@ -1,0 +1,94 @@
+// What is known of the release that is meant; it is wrong for another one. Pure.
+import type {Status} from '../../client/status.ts';
+import type {EarlierRevision, Surveyed, Versions} from '../../client/types.ts';
+import type {Screen} from '../screens.ts';
+import {isGoodEnd, type Operation} from '../screens/operation/operation-state.ts';
+import type {Action} from './actions.ts';
+
+export interface ReleaseState {
+  /** Of the place that it is in, or is to be in. */
+  readonly surveyed: Surveyed | null;
+  /** To choose from; null until they are asked for. */
+  readonly versions: Versions | null;
+  /** That one can go back to, newest first; null until they are asked for. */
+  readonly revisions: readonly EarlierRevision[] | null;
+  readonly status: Status | null;
+  /** The release was looked for and is not there. */
+  readonly isGone: boolean;
+  /** The cluster does not answer any more: what is shown is from before. */
+  readonly lost: string | null;
+  readonly panelLines: readonly string[] | null;
+  /** What of them can be copied, by its number. */
+  readonly panelTexts: readonly string[];
+}
+
+export const nothingKnown: ReleaseState = {
+  surveyed: null,
+  versions: null,
+  revisions: null,
+  status: null,
+  isGone: false,
+  lost: null,
+  panelLines: null,
+  panelTexts: [],
+};
+
+type Seen = ReleaseState & {readonly screen: Screen; readonly operation: Operation | null};
+
+/** What an action changes of it. */
+export function releaseChanges(seen: Seen, action: Action): Partial<ReleaseState> {
+  switch (action.type) {
+    case 'open':
+    case 'target':
+      return nothingKnown;
+    case 'surveyed':
+      return {surveyed: action.surveyed};
+    case 'versions':
+      return {versions: action.versions};
+    case 'revisions':
+      return {revisions: action.revisions};
+    case 'panel':
+      return {panelLines: action.lines, panelTexts: action.texts ?? []};
+    default:
+      return statusChanges(seen, action);
+  }
+}
+
+/** When the cluster answers, or another screen or an operation makes what was seen old. */
+function statusChanges(seen: Seen, action: Action): Partial<ReleaseState> {
+  switch (action.type) {
+    case 'show':
+      return kept(seen, action.screen);
+    case 'status':
+      return {status: action.status, isGone: action.status === null, lost: null};
+    case 'lost':
+      return {lost: action.text};
+    case 'releases':
+      return {lost: null};
+    case 'started':
+      // What was seen before it would be shown for a moment afterwards as if it were so now.
+      return {surveyed: null, status: null, panelLines: null};
+    case 'ended': {
+      if (!seen.operation) return {};
+      const isRemoved = seen.operation.kind === 'uninstall' && isGoodEnd(action.result);
+      return {panelLines: null, ...(isRemoved ? {status: null} : {})};
+    }
+    default:
+      return {};
+  }
+}
+
+/** What another screen leaves. */
+function kept({screen: was, panelLines, revisions, lost}: Seen, screen: Screen): Partial<ReleaseState> {
+  const isSameText =
+    was.name === screen.name &&
+    (screen.name === 'panel' ||
+      (screen.name === 'operation' && was.name === 'operation' && was.below === screen.below));
+  return {
+    panelLines: isSameText ? panelLines : null,
+    // Every change makes a revision.
+    revisions: screen.name === 'rollback' ? revisions : null,
+    // What was lost was of one release.
+    lost: screen.name === 'home' ? null : lost,
+  };
+}

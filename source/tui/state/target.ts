@@ -1,0 +1,7 @@
+// The release that is meant, and where.
+
+export interface Target {
+  readonly context: string;
+  readonly namespace: string;
+  readonly release: string;
+}

@@ -1,0 +1,81 @@
+// What the keys of the screens do beyond another screen: operations, other clusters, the end.
+import type {App} from './app-state.ts';
+import type {Operation} from '../core/operation.ts';
+import type {Client} from '../client/types.ts';
+import {operationOf} from './requests.ts';
+import {dashboardActions, type DashboardActions} from './screens/dashboard/dashboard-actions.ts';
+import type {Answer} from './screens/operation/LeaveQuestion.tsx';
+import {operationScreen} from './screens/operation/operation-state.ts';
+import {useWork} from './screens/operation/use-work.ts';
+import type {Action} from './state/actions.ts';
+
+export interface Actions extends DashboardActions {
+  /** Begins what the screen shows. */
+  readonly start: () => void;
+  /** The last operation once more, with the same request. */
+  readonly again: () => void;
+  /** Removes what the last install made. */
+  readonly undo: () => void;
+  /** To the question whether to leave or to stop. */
+  readonly answer: (given: Answer) => void;
+  /** Carries out what a remedy proposed. */
+  readonly run: (operation: Operation) => void;
+  /** From now on that file is the kubeconfig. */
+  readonly readFrom: (path: string) => void;
+  readonly openSandbox: () => void;
+  readonly quit: () => void;
+}
+
+interface Given {
+  readonly app: App;
+  readonly dispatch: (action: Action) => void;
+  readonly client: Client;
+  readonly onCopy: (text: string) => void;
+  readonly quit: () => void;
+}
+
+export function useActions({app, dispatch, client, onCopy, quit}: Given): Actions {
+  const {start, again, stop} = useWork(dispatch);
+  const {target, operation} = app;
+  const undo = () =>
+    start('uninstall', () =>
+      client.uninstall(target, {deleteData: operation?.undo === 'release and data', dumpTo: null}),
+    );
+  const answer = (given: Answer) => {
+    if (given === 'stay') dispatch({type: 'show', screen: operationScreen});
+    else if (given === 'undo') stop(undo);
+    else if (given === 'stop') stop();
+    else {
+      // First the farewell: it says what was going on when one left.
+      quit();
+      stop();
+    }
+  };
+  const run = (proposed: Operation) => {
+    // A way back is shown before it is gone.
+    if (proposed.kind === 'rollback') dispatch({type: 'show', screen: {name: 'rollback', revision: proposed.revision}});
+    else start('recover', () => client.run(proposed));
+  };
+  const begin = () => {
+    const wanted = operationOf(app, client);
+    if (wanted) start(wanted.kind, wanted.begin);
+  };
+  const openAnew = (sandbox: boolean) => {
+    dispatch({type: 'target', target: {context: ''}});
+    dispatch({type: 'open', context: null, sandbox});
+  };
+  return {
+    ...dashboardActions(app, client, dispatch, onCopy),
+    start: begin,
+    again,
+    undo,
+    answer,
+    run,
+    readFrom: (path) => {
+      client.useKubeconfig(path);
+      openAnew(false);
+    },
+    openSandbox: () => openAnew(true),
+    quit,
+  };
+}

@@ -1,0 +1,34 @@
+// For which request a plan was made: with another one it is void, and with another focus it is not.
+import {expect, it} from 'vitest';
+import {planKeyOf, type Screen} from '../../../source/tui/screens.ts';
+
+const screens: readonly Screen[] = [
+  {name: 'scale', readers: '2', deleteVolumes: false},
+  {name: 'upgrade', imageTag: '17.2', chartVersion: '16.0.0', row: 'imageTag'},
+  {name: 'resize', row: 'cpu', cpu: '1', memory: '1Gi', instanceType: '', storageSize: '8Gi'},
+  {name: 'rollback', revision: 3},
+  {name: 'uninstall', deleteData: false, dumpTo: '', row: 'name', typed: ''},
+];
+/** What one looks at and what confirms: it is no part of the request. */
+const asides: readonly string[] = ['row', 'typed'];
+const another = (value: unknown) => (typeof value === 'boolean' ? !value : `${String(value)}1`);
+
+const cases = screens.flatMap((screen) =>
+  Object.entries(screen)
+    .filter(([field]) => field !== 'name')
+    .map(([field, value]) => ({
+      name: `${screen.name}: ${field}`,
+      screen,
+      changed: {...screen, [field]: another(value)},
+      isAside: asides.includes(field),
+    })),
+);
+
+it.each(cases)('$name', ({screen, changed, isAside}) => {
+  expect(planKeyOf(changed) === planKeyOf(screen)).toBe(isAside);
+});
+
+it('is another one on each screen', () => {
+  const keys = [...screens, {name: 'restart'} as const, {name: 'home'} as const].map(planKeyOf);
+  expect(new Set(keys).size).toBe(keys.length);
+});
