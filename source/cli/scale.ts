@@ -1,6 +1,6 @@
 // scale: another number of readers. The writer is not touched.
 import {badInput} from '../core/cause.ts';
-import {readersOf} from '../parameters/field.ts';
+import {readReplicaCount as readers} from '../parameters/descriptors/read-replica-count.ts';
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';
 import {scaled} from './edits.ts';
@@ -10,9 +10,9 @@ export const runScale: Run = async (invocation) => {
   const {options, release} = invocation;
   const asked = text(options['readReplicas']);
   if (asked === null) throw badInput('How many readers? Add --read-replicas with a number from 0 to 15.');
-  const read = readersOf(asked);
+  const read = readers.parse(asked);
   if ('problem' in read) throw badInput(`--read-replicas: ${read.problem}`);
-  const readReplicaCount = read.value.readReplicaCount ?? 0;
+  const readReplicaCount = read.value;
   const deleteVolumes = options['deleteVolumes'] === true;
   const confirmed = text(options['confirm']);
   if (confirmed !== null && confirmed !== release)

@@ -1,7 +1,8 @@
 // The registry has no such image, or no registry answers under that name.
 import {cause, type Remedy} from '../../core/cause.ts';
-import {defaultImageTag, postgresVersionOf} from '../../chart/image.ts';
+import {postgresVersionOf} from '../../chart/image.ts';
 import {majorOf} from '../../chart/postgres-major.ts';
+import {defaultImageTag} from '../../parameters/descriptors/images.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';

@@ -8,7 +8,7 @@ import {useTheme} from '../../theme.ts';
 import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {Change, ChangeRow, type ChangeProps} from './Change.tsx';
-import {fieldOf} from '../parameters/form.ts';
+import {descriptorOf} from '../../../parameters/parameters.ts';
 import {sizesOf} from './resize-sizes.ts';
 import {resizeRows, type ResizeRow, type Screen} from '../../screens.ts';
 
@@ -47,7 +47,7 @@ export function ResizeScreen({
     {active: app.planned === null},
   );
   const wrong = resizeRows.flatMap((key) => {
-    const parsed = fieldOf(key).parse(screen[key].trim());
+    const parsed = descriptorOf(key).parse(screen[key].trim());
     return 'problem' in parsed ? [`${labelOf(key)}: ${parsed.problem}`] : [];
   })[0];
   return (
@@ -82,7 +82,7 @@ export function ResizeScreen({
 }
 
 function labelOf(key: ResizeRow): string {
-  return fieldOf(key).label;
+  return descriptorOf(key).label;
 }
 
 function hintOf(

@@ -1,6 +1,7 @@
 // Where: context, namespace, name of the release.
 import {Box, Text} from 'ink';
-import {fullnameProblem, namespaceProblem, releaseNameProblem} from '../../../parameters/identifiers.ts';
+import {fullnameProblem} from '../../../chart/names.ts';
+import {namespaceProblem, releaseNameProblem} from '../../../parameters/identifiers.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
