@@ -91,6 +91,18 @@ export default tseslint.config(
     io,
   ),
   direction(
+    ['source/parameters/**/*.ts'],
+    [...adapters, 'operations', 'client', 'cli', 'tui', 'chart', 'observation', 'plan'],
+    'Parameters know nothing of the chart and of what is observed: those two know the parameters.',
+    io,
+  ),
+  direction(
+    ['source/chart/**/*.ts'],
+    [...adapters, 'operations', 'client', 'cli', 'tui', 'observation', 'plan'],
+    'The chart knows the parameters, and nothing of what is observed.',
+    io,
+  ),
+  direction(
     ['source/operations/**/*.ts'],
     [...adapters, 'client', 'cli', 'tui'],
     'Operations see the outside only through operations/ports/.',

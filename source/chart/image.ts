@@ -2,9 +2,6 @@
 import type {Warning} from '../core/cause.ts';
 import type {Images} from '../parameters/parameters.ts';
 
-/** Chart 16.7.26, values.yaml: image.tag. */
-export const defaultImageTag = '17.6.0-debian-12-r0';
-
 /** The three images that the chart can run, without tags. */
 export interface ImageRepositories {
   readonly registry: string;

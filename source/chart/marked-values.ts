@@ -1,6 +1,6 @@
 // The values as lines of YAML, each with where it comes from.
 import type {Answers} from '../parameters/answers.ts';
-import {fields} from '../parameters/fields.ts';
+import {descriptors} from '../parameters/parameters.ts';
 import {ownedPaths} from './owned.ts';
 import {canonical} from './same-values.ts';
 import {at, isObject, type Path, type Values} from './tree.ts';
@@ -16,9 +16,6 @@ export interface MarkedLine {
   /** Null: a key that only holds others. */
   readonly mark: Mark | null;
 }
-
-/** Answers that are taken from what the cluster is when they are not given. */
-const fromCluster: readonly string[] = ['--storage-class', '--instance-type', '--cpu and --memory', '--spread'];
 
 /**
  * `before`: the values of the release that is there, null where there is none. What differs from them is an answer or
@@ -53,21 +50,15 @@ function markOf(path: Path, answers: Answers, isChange: boolean): Mark {
   const owner = ownedPaths.find((owned) => owned.path.every((key, index) => path[index] === key));
   if (!owner?.flag) return 'derived';
   const names = owner.flag.split(' and ');
-  const given = fields.some(({key, flags}) => {
-    const flag = flags.find(({name}) => names.includes(name));
-    if (!flag) return false;
-    if (key !== 'images') return Object.hasOwn(answers, key);
-    const part = {
-      '--image-source': 'source',
-      '--image-tag': 'tag',
-      '--image-digest': 'digest',
-      '--pull-secret': 'pullSecret',
-    }[flag.name];
-    return part !== undefined && Object.hasOwn(answers.images ?? {}, part);
-  });
-  if (given) return 'your answer';
+  const given: Readonly<Record<string, unknown>> = answers;
+  const about = descriptors.flatMap(({key, flags, fromPlace}) =>
+    flags
+      .filter(({name}) => names.includes(name))
+      .map(({part}) => ({path: part === null ? [key] : [key, part], fromPlace})),
+  );
+  if (about.some(({path: answer}) => at(given, answer) !== undefined)) return 'your answer';
   if (isChange) return 'derived';
-  return fromCluster.includes(owner.flag) ? 'cluster' : 'default';
+  return about.some(({fromPlace}) => fromPlace) ? 'cluster' : 'default';
 }
 
 /** YAML's flow style is JSON; a plain word needs no quotes. */

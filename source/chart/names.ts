@@ -1,5 +1,8 @@
 // The names that chart 16.7.26 gives to its objects. Source: templates/_helpers.tpl and common's _names.tpl.
 
+/** Nobody may choose this name, so the parameters know it. */
+export {replicationUser} from '../parameters/identifiers.ts';
+
 /** The chart's fullname: the release's name when it contains `postgresql`, else `<release>-postgresql`. */
 export function fullnameOf(release: string): string {
   const name = release.includes('postgresql') ? release : `${release}-postgresql`;
@@ -59,8 +62,19 @@ function ordinalIn(prefix: string, name: string): number | null {
 
 /** Beyond this, the label controller-revision-hash (name + 11) no longer fits in 63 and no pod is ever made. */
 export const longestFullname = 44;
+
+/** NAME_TOO_LONG: with a longer fullname no pod is ever made, or two objects get one name. */
+export function fullnameProblem(release: string): string | null {
+  const excess = fullnameOf(release).length - longestFullname;
+  if (excess <= 0) return null;
+  return (
+    `The release name "${release}" is too long: its objects start with ${fullnameOf(release)}, ` +
+    `${fullnameOf(release).length} characters, and ${longestFullname} is the most that works. Shorten it by ` +
+    `${excess}.`
+  );
+}
+
 export const secretKeys = {admin: 'postgres-password', user: 'password', replication: 'replication-password'} as const;
-export const replicationUser = 'repl_user';
 
 /**
  * Where each pod of the database has the keys of the Secret as files. The kubelet leaves them when the Secret is gone,

@@ -24,13 +24,14 @@ export async function readGiven({options, environment}: Invocation): Promise<Ans
 
 /** @throws UserError BAD_INPUT for what cannot be read, and for what may not be set there */
 export async function readExtraValues(path: string): Promise<NonNullable<Answers['extraValues']>> {
-  const {parseExtraValues} = await import('../parameters/extra-values.ts');
+  const {parseExtraValues} = await import('../chart/extra-values.ts');
   return parseExtraValues(await read(path, '--values'), path);
 }
 
 export async function readAnswers(path: string): Promise<AnswersFile> {
   const {parseAnswersFile} = await import('../parameters/answers-file.ts');
-  return parseAnswersFile(await read(path, '--answers'), path);
+  const {asExtraValues} = await import('../chart/extra-values.ts');
+  return parseAnswersFile(await read(path, '--answers'), path, asExtraValues);
 }
 
 async function read(path: string, flag: string): Promise<string> {

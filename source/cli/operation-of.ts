@@ -2,7 +2,7 @@
 import {badInput} from '../core/cause.ts';
 import type {OperationKind, OperationOf, ReleaseRef, Removal} from '../core/operation.ts';
 import {answersFromFlags, extraValuesFile} from '../parameters/answers.ts';
-import {readersOf} from '../parameters/field.ts';
+import {readReplicaCount} from '../parameters/descriptors/read-replica-count.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
 
@@ -57,9 +57,9 @@ function valuesFileOf(options: Given['options']): string | null {
 function readReplicasOf(options: Given['options']): number {
   const asked = text(options['readReplicas']);
   if (asked === null) throw badInput('How many readers? Add --read-replicas with a number from 0 to 15.');
-  const read = readersOf(asked);
+  const read = readReplicaCount.parse(asked);
   if ('problem' in read) throw badInput(`--read-replicas: ${read.problem}`);
-  return read.value.readReplicaCount ?? 0;
+  return read.value;
 }
 
 function revisionOf(asked: string | null): number | null {

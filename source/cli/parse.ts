@@ -1,7 +1,7 @@
 // The command line, by commander: which command, which release, which options.
 import {Command as Commander, CommanderError, Option as CommanderOption} from 'commander';
 import {badInput} from '../core/cause.ts';
-import {fields} from '../parameters/fields.ts';
+import {descriptors} from '../parameters/parameters.ts';
 import {flagDescription, flagSyntax} from '../parameters/help.ts';
 import type {Command, Option} from './command.ts';
 import {outputOptions, targetOptions} from './index.ts';
@@ -25,45 +25,27 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
         '--password-file, --password-stdin or the variable PGHI_PASSWORD.',
     );
   }
-  let printed = '';
-  let parsed: Parsed | null = null;
+  const found: {printed: string; parsed: Parsed | null} = {printed: '', parsed: null};
   const quiet = (one: Commander) =>
     one
       .exitOverride()
-      .configureOutput({writeOut: (text) => (printed += text), writeErr: () => undefined, getOutHelpWidth: helpWidth})
+      .configureOutput({
+        writeOut: (text) => (found.printed += text),
+        writeErr: () => undefined,
+        getOutHelpWidth: helpWidth,
+      })
       .showHelpAfterError(false);
   const program = quiet(new Commander('pg-helm-install'))
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false);
   program.helpInformation = () => overview(commands);
-
   for (const command of commands) {
-    const sub = quiet(program.command(command.name)).summary(command.summary).description(capitalised(command.summary));
-    if (command.release === 'required') sub.argument('[release]', 'name of the release');
-    if (command.words) sub.arguments(command.words);
-    sub.usage(
-      [command.release === 'required' ? '[RELEASE]' : null, command.words, '[flags]'].filter(Boolean).join(' '),
-    );
+    const sub = quiet(program.command(command.name));
     // Of all commands only the one that is called needs its flags.
-    for (const {heading, options} of args.includes(command.name) ? groupsOf(command) : []) {
-      for (const {syntax, help} of options) sub.addOption(new CommanderOption(syntax, help).helpGroup(heading));
-    }
-    sub.addHelpOption(new CommanderOption('-h, --help', 'print help').helpGroup('Output:'));
+    describeCommand(sub, command, args.includes(command.name));
     sub.action((...given: unknown[]) => {
-      const empty = sub.options.find(
-        (option) => sub.opts()[option.attributeName()] === '' && !isParameter(option.long),
-      );
-      // Of a variable that is not set, say.
-      if (empty) throw badInput(`${empty.long}: it is empty.`);
-      const release = command.release === 'required' ? ((given[0] as string | undefined) ?? null) : null;
-      parsed = {
-        kind: 'command',
-        command,
-        release,
-        words: command.words ? sub.args.slice(command.release === 'required' ? 1 : 0) : [],
-        options: sub.opts(),
-      };
+      found.parsed = parsedCommand(sub, command, given);
     });
   }
 
@@ -71,50 +53,72 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
     program.parse([...args], {from: 'user'});
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return {kind: 'text', text: printed};
-    if (error.code === 'commander.help') throw badInput('No command was given.', [helpRemedy()]);
-    if (error.code === 'commander.unknownOption' && args[0]?.startsWith('-')) {
-      throw badInput(
-        commands.some(({name}) => args.includes(name))
-          ? 'The command comes first, its flags after it.'
-          : 'No command was given.',
-        [helpRemedy()],
-      );
-    }
-    throw badInput(understandable(error.message), [helpRemedy()]);
+    if (error.exitCode === 0) return {kind: 'text', text: found.printed};
+    throw usageProblem(error, args, commands);
   }
-  if (!parsed) throw badInput('No command was given.', [helpRemedy()]);
-  return parsed;
+  if (!found.parsed) throw badInput('No command was given.', [helpRemedy()]);
+  return found.parsed;
+}
+
+function describeCommand(sub: Commander, command: Command, isCalled: boolean): void {
+  const takesRelease = command.release === 'required';
+  sub.summary(command.summary).description(capitalised(command.summary));
+  if (takesRelease) sub.argument('[release]', 'name of the release');
+  if (command.words) sub.arguments(command.words);
+  sub.usage([takesRelease ? '[RELEASE]' : null, command.words, '[flags]'].filter(Boolean).join(' '));
+  for (const {heading, options} of isCalled ? groupsOf(command) : []) {
+    for (const {syntax, help} of options) sub.addOption(new CommanderOption(syntax, help).helpGroup(heading));
+  }
+  sub.addHelpOption(new CommanderOption('-h, --help', 'print help').helpGroup('Output:'));
+}
+
+/** @throws UserError BAD_INPUT for an option that is empty, of a variable that is not set, say */
+function parsedCommand(sub: Commander, command: Command, given: readonly unknown[]): Parsed {
+  const takesRelease = command.release === 'required';
+  const empty = sub.options.find((option) => sub.opts()[option.attributeName()] === '' && !isParameter(option.long));
+  if (empty) throw badInput(`${empty.long}: it is empty.`);
+  return {
+    kind: 'command',
+    command,
+    release: takesRelease ? ((given[0] as string | undefined) ?? null) : null,
+    words: command.words ? sub.args.slice(takesRelease ? 1 : 0) : [],
+    options: sub.opts(),
+  };
+}
+
+function usageProblem(error: CommanderError, args: readonly string[], commands: readonly Command[]): Error {
+  if (error.code === 'commander.help') return badInput('No command was given.', [helpRemedy()]);
+  if (error.code === 'commander.unknownOption' && args[0]?.startsWith('-')) {
+    return badInput(
+      commands.some(({name}) => args.includes(name))
+        ? 'The command comes first, its flags after it.'
+        : 'No command was given.',
+      [helpRemedy()],
+    );
+  }
+  return badInput(understandable(error.message), [helpRemedy()]);
 }
 
 /** Their own rules say what is right instead. */
 function isParameter(flag: string | undefined): boolean {
-  return fields.some(({flags}) => flags.some(({name}) => name === flag));
+  return descriptors.some(({flags}) => flags.some(({name}) => name === flag));
 }
 
 /** What --help shows together. */
 function groupsOf(command: Command): {heading: string; options: readonly Option[]}[] {
-  const parameters = (available: boolean) =>
-    fields
-      .filter(
-        ({changes, ...field}) =>
-          field.available === available &&
-          (command.parameters === 'later' ? changes === 'later' || changes === 'grows' : command.parameters),
-      )
-      .flatMap(({flags}) =>
-        flags.map((flag) => ({
-          syntax: flagSyntax(flag),
-          help: uncapitalised(
-            flagDescription(command.parameters === 'later' ? {...flag, defaultText: null} : flag, true),
-          ),
-        })),
-      );
+  const isChange = command.parameters === 'later';
+  const parameters = descriptors
+    .filter(({changes}) => (isChange ? changes === 'later' || changes === 'grows' : command.parameters))
+    .flatMap(({flags}) => flags)
+    .map((flag) => ({
+      syntax: flagSyntax(flag),
+      help: uncapitalised(flagDescription(isChange ? {...flag, defaultText: null} : flag)),
+    }));
   return [
-    {heading: 'The database:', options: parameters(true)},
+    {heading: 'The database:', options: parameters},
     {heading: 'Flags:', options: command.options},
     {heading: 'The cluster:', options: targetOptions},
     {heading: 'Output:', options: outputOptions},
-    {heading: 'Not available yet:', options: parameters(false)},
   ];
 }
 

@@ -10,7 +10,7 @@ import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {Chart} from '../operations/ports/helm.ts';
 import type {Ports} from '../operations/ports/index.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {placeOf} from '../parameters/resolve.ts';
+import {placeOf} from '../observation/place.ts';
 import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
 import type {Edit} from './edits.ts';
 import {mustExist} from './existing-release.ts';

@@ -3,13 +3,14 @@ import type {Cause, Warning} from '../core/cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {runChecks} from '../observation/checks/index.ts';
+import {placeOf} from '../observation/place.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import type {Survey} from '../observation/survey.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {HelmPort} from '../operations/ports/helm.ts';
-import {placeOf, resolve} from '../parameters/resolve.ts';
+import {resolve} from '../parameters/resolve.ts';
 
 export interface Diagnosis {
   /** Null when there is no such release. */

@@ -5,7 +5,7 @@ import type {Operation} from '../core/operation.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import type {Answers} from '../parameters/answers.ts';
-import type {Place} from '../parameters/resolve.ts';
+import type {Offer} from '../parameters/place.ts';
 
 /** A cluster that answered. */
 export interface Opened {
@@ -21,14 +21,7 @@ export interface Opened {
 }
 
 /** What the form needs to know of the place: the choices, and what the defaults become. */
-export interface Surveyed {
-  readonly place: Place;
-  readonly instanceTypes: readonly {readonly name: string; readonly fitting: number}[];
-  readonly storageClasses: readonly {
-    readonly name: string;
-    readonly grows: boolean;
-    readonly encrypted: 'yes' | 'no' | 'unknown';
-  }[];
+export interface Surveyed extends Offer {
   /** The name is taken. */
   readonly exists: boolean;
 }

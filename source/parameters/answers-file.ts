@@ -4,10 +4,9 @@ import type {Document, Node as YamlNode, ParsedNode, YAMLMap} from 'yaml';
 import {badInput} from '../core/cause.ts';
 import type {Answers} from './answers.ts';
 import {joinAnswers} from './answers.ts';
-import {asExtraValues} from './extra-values.ts';
-import {fields} from './fields.ts';
+import {descriptorOf, descriptors, type Parameters} from './parameters.ts';
+import type {Read} from './parameter.ts';
 import {answersFrom} from './resolve.ts';
-import type {Parameters} from './parameters.ts';
 import {firstYamlProblem, plainData} from './yaml-problem.ts';
 
 const schema = 'pg-helm-install/answers/v1';
@@ -24,23 +23,27 @@ export interface AnswersFile {
 export function serializeAnswersFile(
   file: Pick<AnswersFile, 'target' | 'chart'> & {readonly parameters: Parameters},
 ): string {
-  const {allowFrom, extraValues, ...answers} = answersFrom(file.parameters);
-  const parameters = {
-    ...answers,
-    ...(allowFrom === undefined ? {} : {allowFrom: allowFrom.kind === 'cidrs' ? allowFrom.cidrs : allowFrom.kind}),
-    ...(extraValues === undefined || Object.keys(extraValues).length === 0 ? {} : {extraValues}),
-  };
+  const answers: Readonly<Record<string, unknown>> = answersFrom(file.parameters);
+  const parameters = Object.fromEntries(
+    descriptors.flatMap((one) => {
+      const written = answers[one.key] === undefined ? undefined : one.toFile(answers[one.key]);
+      return written === undefined ? [] : [[one.key, written]];
+    }),
+  );
   const {target, chart} = file;
   return stringify({schema, target, chart, parameters}, {aliasDuplicateObjects: false, lineWidth: 0});
 }
 
+/** Chart values from data, or a UserError BAD_INPUT that begins with `where`. What may stand in them, the chart knows. */
+export type CheckedValues = (data: unknown, where: string) => Readonly<Record<string, unknown>>;
+
 /** `name` is the file's, for messages. Throws UserError BAD_INPUT with line and key for whatever is not understood. */
-export function parseAnswersFile(text: string, name: string): AnswersFile {
+export function parseAnswersFile(text: string, name: string, valuesOf: CheckedValues): AnswersFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {prettyErrors: false, lineCounter: lines});
   const problem = firstYamlProblem(document, text);
   if (problem !== null) throw badInput(`${name}: ${problem}`);
-  const reader = new Reader(document, name, lines);
+  const reader = new Reader(document, name, lines, valuesOf);
   const top = reader.entries(document.contents, 'the file', ['schema', 'target', 'chart', 'parameters']);
   const found = top.find(({key}) => key === 'schema');
   if (found === undefined || reader.text(found) !== schema) {
@@ -55,7 +58,7 @@ export function parseAnswersFile(text: string, name: string): AnswersFile {
   };
   const texts = (entries: readonly Entry[]): Record<string, string> =>
     Object.fromEntries(entries.map((entry) => [entry.key, reader.text(entry)]));
-  const parameterKeys = fields.filter(({key}) => key !== 'password').map(({key}) => key);
+  const parameterKeys = descriptors.filter(({inFile}) => inFile !== null).map(({key}) => key);
   let answers: Answers = {};
   for (const entry of section('parameters', parameterKeys)) answers = joinAnswers(answers, reader.answer(entry));
   return {target: texts(section('target', targetKeys)), chart: texts(section('chart', chartKeys)), answers};
@@ -73,6 +76,7 @@ class Reader {
     private readonly document: Document,
     private readonly name: string,
     private readonly lines: LineCounter,
+    private readonly valuesOf: CheckedValues,
   ) {}
 
   fail(line: number, text: string): Error {
@@ -117,35 +121,29 @@ class Reader {
 
   answer(entry: Entry): Answers {
     const {key, line, value} = entry;
-    const field = fields.find((candidate) => candidate.key === key);
-    if (key === 'extraValues') {
-      const where = `${this.name}, line ${line}`;
-      return {
-        extraValues: asExtraValues(
-          plainData(() => value?.toJS(this.document, {maxAliasCount: 100}), where) ?? {},
-          where,
-        ),
-      };
+    const descriptor = descriptorOf(key);
+    const parse: Read = (text) => descriptor.parse(text);
+    switch (descriptor.inFile) {
+      case 'values': {
+        const where = `${this.name}, line ${line}`;
+        const data = plainData(() => value?.toJS(this.document, {maxAliasCount: 100}), where) ?? {};
+        return {[key]: this.valuesOf(data, where)};
+      }
+      case 'parts':
+        return isMap(value) ? this.parts(entry) : {[key]: this.parsed(entry, this.text(entry), parse)};
+      case 'list':
+        return {[key]: this.parsed(entry, isSeq(value) ? this.list(entry) : this.text(entry), parse)};
+      default:
+        return {[key]: this.parsed(entry, this.text(entry), parse)};
     }
-    if (key === 'images' && isMap(value)) return this.images(entry);
-    const text =
-      field?.available === false ? '' : key === 'allowFrom' && isSeq(value) ? this.list(entry) : this.text(entry);
-    return this.parsed(entry, text, field?.parse);
   }
 
-  private images({line, value}: Entry): Answers {
-    const flags = {
-      source: '--image-source',
-      tag: '--image-tag',
-      digest: '--image-digest',
-      pullSecret: '--pull-secret',
-    } as const;
-    const field = fields.find(({key}) => key === 'images');
+  /** Of an answer with a flag for each of its parts. */
+  private parts({key, line, value}: Entry): Answers {
+    const flags = new Map(descriptorOf(key).flags.map(({part, read}) => [part ?? '', read]));
     let answers: Answers = {};
-    for (const entry of this.entries(value, `images (line ${line})`, Object.keys(flags))) {
-      const flag = field?.flags.find(({name}) => name === flags[entry.key as keyof typeof flags]);
-      answers = joinAnswers(answers, this.parsed(entry, this.text(entry), flag?.read ?? undefined));
-    }
+    for (const entry of this.entries(value, `${key} (line ${line})`, [...flags.keys()]))
+      answers = joinAnswers(answers, {[key]: this.parsed(entry, this.text(entry), flags.get(entry.key) ?? null)});
     return answers;
   }
 
@@ -154,8 +152,8 @@ class Reader {
     return items.map((item) => this.text({key, line, value: item as YamlNode})).join(',');
   }
 
-  private parsed({key, line}: Entry, text: string, parse: (typeof fields)[number]['parse'] | undefined): Answers {
-    const parsed = parse?.(text) ?? {problem: 'it is not a parameter.'};
+  private parsed({key, line}: Entry, text: string, read: Read | null): unknown {
+    const parsed = read?.(text) ?? {problem: 'it is not a parameter.'};
     if ('problem' in parsed) throw this.fail(line, `${key}: ${parsed.problem}`);
     return parsed.value;
   }

@@ -1,35 +1,40 @@
 // What the operator has said so far: from flags, then the environment, then an answers file. What is not here gets its
 // default.
 import {badInput} from '../core/cause.ts';
-import {fields} from './fields.ts';
-import type {Answers} from './parameters.ts';
+import {descriptorOf, descriptors, type Answers} from './parameters.ts';
+import type {Parsed} from './parameter.ts';
 
-export type {AllowFromAnswer, Answers} from './parameters.ts';
+export type {Answers} from './parameters.ts';
+
+type Given = Readonly<Record<string, unknown>>;
 
 /** The stronger of two sources wins, key by key (and image by image). */
 export function mergeAnswers(stronger: Answers, weaker: Answers): Answers {
-  const {allowFrom, images, ...rest} = weaker;
-  const {digest, ...otherImages} = images ?? {};
-  // An answer that only made sense with the weaker source's other answer goes with it.
-  const keepAllowFrom = allowFrom !== undefined && (stronger.exposure ?? 'load-balancer') === 'load-balancer';
-  const keepDigest = digest !== undefined && stronger.images?.tag === undefined;
-  return {
-    ...rest,
-    ...(keepAllowFrom ? {allowFrom} : {}),
-    ...stronger,
-    ...(images === undefined && stronger.images === undefined
-      ? {}
-      : {images: {...otherImages, ...(keepDigest ? {digest} : {}), ...stronger.images}}),
-  };
+  return combined(stronger, weaker, (one, strong, weak) => {
+    if (weak === undefined) return strong;
+    if (strong !== undefined) return one.merge(strong, weak);
+    // An answer that only made sense with the weaker source's other answer goes with it.
+    return one.isKept(stronger) ? weak : undefined;
+  });
 }
 
 /** Two answers of one source. */
 export function joinAnswers(a: Answers, b: Answers): Answers {
-  return {
-    ...a,
-    ...b,
-    ...(a.images === undefined && b.images === undefined ? {} : {images: {...a.images, ...b.images}}),
-  };
+  return combined(a, b, (one, first, second) => {
+    if (first === undefined || second === undefined) return second ?? first;
+    return one.join(first, second);
+  });
+}
+
+function combined(
+  a: Answers,
+  b: Answers,
+  both: (one: (typeof descriptors)[number], a: unknown, b: unknown) => unknown,
+): Answers {
+  const [left, right]: readonly [Given, Given] = [a, b];
+  const keys = Object.keys({...left, ...right});
+  const answers = keys.map((key) => [key, both(descriptorOf(key), left[key], right[key])] as const);
+  return Object.fromEntries(answers.filter(([, answer]) => answer !== undefined));
 }
 
 /**
@@ -38,17 +43,16 @@ export function joinAnswers(a: Answers, b: Answers): Answers {
  */
 export function answersFromFlags(options: Readonly<Record<string, unknown>>): Answers {
   let answers: Answers = {};
-  for (const field of fields) {
-    const given = field.flags.flatMap((flag) => {
+  for (const {key, flags, exclusive} of descriptors) {
+    const given = flags.flatMap((flag) => {
       const value = options[flag.option] as string | readonly string[] | boolean | undefined;
-      if (value === undefined || value === false || (flag.read === null && field.available)) return [];
-      return [{flag, text: value === true ? '' : String(value)}];
+      if (value === undefined || value === false || flag.read === null) return [];
+      return [{name: flag.name, read: flag.read, text: value === true ? '' : String(value)}];
     });
     const [first, second] = given;
-    if (field.exclusive && first !== undefined && second !== undefined)
-      throw badInput(`${first.flag.name} and ${second.flag.name} exclude each other. Give one of them.`);
-    for (const {flag, text} of given)
-      answers = joinAnswers(answers, valueOr(flag.read?.(text) ?? field.parse(text), flag.name));
+    if (exclusive && first !== undefined && second !== undefined)
+      throw badInput(`${first.name} and ${second.name} exclude each other. Give one of them.`);
+    for (const {name, read, text} of given) answers = joinAnswers(answers, {[key]: valueOr(read(text), name)});
   }
   return answers;
 }
@@ -64,14 +68,16 @@ export function answersFromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   known: readonly string[] = otherVariables,
 ): Answers {
-  const variables = new Map(fields.flatMap((field) => field.variables.map((variable) => [variable.name, variable])));
+  const variables = new Map(
+    descriptors.flatMap(({key, variables: own}) => own.map(({name, read}) => [name, {key, read}] as const)),
+  );
   let answers: Answers = {};
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith('PGHI_') || !text || known.includes(name)) continue;
     const variable = variables.get(name);
     if (variable === undefined)
       throw badInput(`${name} is not a variable of pg-helm-install. Those are ${[...variables.keys()].join(', ')}.`);
-    if (variable.read !== null) answers = joinAnswers(answers, valueOr(variable.read(text), name));
+    if (variable.read !== null) answers = joinAnswers(answers, {[variable.key]: valueOr(variable.read(text), name)});
   }
   return answers;
 }
@@ -85,7 +91,7 @@ export function extraValuesFile(
   return typeof values === 'string' ? values : environment['PGHI_EXTRA_VALUES'] || null;
 }
 
-function valueOr(parsed: {readonly value: Answers} | {readonly problem: string}, where: string): Answers {
+function valueOr(parsed: Parsed<unknown>, where: string): unknown {
   if ('problem' in parsed) throw badInput(`${where}: ${parsed.problem}`);
   return parsed.value;
 }

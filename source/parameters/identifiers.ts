@@ -1,6 +1,8 @@
 // What may be a name: of a role, a database, a release, a namespace, an object. Each function says what is wrong, or
 // null.
-import {fullnameOf, longestFullname, replicationUser} from '../chart/names.ts';
+
+/** The role that the readers replicate with. Source: chart 16.7.26, values.yaml, auth.replicationUsername. */
+export const replicationUser = 'repl_user';
 
 const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length;
 
@@ -34,17 +36,6 @@ export function releaseNameProblem(release: string): string | null {
   return (
     `"${release}" cannot be a release name. Right are lower-case letters, digits and -, from a letter to a letter ` +
     'or digit.'
-  );
-}
-
-/** NAME_TOO_LONG: with a longer fullname no pod is ever made, or two objects get one name. See names.ts. */
-export function fullnameProblem(release: string): string | null {
-  const excess = fullnameOf(release).length - longestFullname;
-  if (excess <= 0) return null;
-  return (
-    `The release name "${release}" is too long: its objects start with ${fullnameOf(release)}, ` +
-    `${fullnameOf(release).length} characters, and ${longestFullname} is the most that works. Shorten it by ` +
-    `${excess}.`
   );
 }
 

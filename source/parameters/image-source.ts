@@ -1,5 +1,6 @@
 // Where images may come from, and what may be a tag or a digest.
-import type {Images} from './parameters.ts';
+
+export type ImageSource = 'bitnamilegacy' | `mirror:${string}`;
 
 const pathComponent = '[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*';
 /**
@@ -12,7 +13,7 @@ const registry =
 const mirror = new RegExp(`^mirror:${registry}(?:/${pathComponent})*$`);
 
 /** The source as it is kept, or what is wrong with it. */
-export function parseImageSource(text: string): {readonly value: Images['source']} | {readonly problem: string} {
+export function parseImageSource(text: string): {readonly value: ImageSource} | {readonly problem: string} {
   if (text === 'bitnamilegacy' || text === 'mirror:docker.io/bitnamilegacy') return {value: 'bitnamilegacy'};
   if (text === 'official' || text === 'bitnamisecure')
     return {problem: `"${text}" is not available yet. Right are bitnamilegacy and mirror:REGISTRY[/PATH].`};

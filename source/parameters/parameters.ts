@@ -1,72 +1,70 @@
-// What an operator wants, resolved: every answer given, nothing left to a default.
+// All parameters, in the order in which the form, --help and the answers file have them, and what they are together.
+//
+// To add one: a descriptor in descriptors/, its name in this list, and what the chart calls it in chart/parameters/, in
+// a file of the same name (only the folder chart knows the keys of the chart, and the compiler asks for it there). Form,
+// --help, variables, answers file, values and reading back follow; test/unit/parameters/invented-parameter.test.ts shows
+// them.
+import {allowFrom} from './descriptors/allow-from.ts';
+import {cpu} from './descriptors/cpu.ts';
+import {database} from './descriptors/database.ts';
+import {exposure} from './descriptors/exposure.ts';
+import {extraValues} from './descriptors/extra-values.ts';
+import {hostname} from './descriptors/hostname.ts';
+import {images} from './descriptors/images.ts';
+import {instanceType} from './descriptors/instance-type.ts';
+import {memory} from './descriptors/memory.ts';
+import {password} from './descriptors/password.ts';
+import {readReplicaCount} from './descriptors/read-replica-count.ts';
+import {spread} from './descriptors/spread.ts';
+import {storageClass} from './descriptors/storage-class.ts';
+import {storageSize} from './descriptors/storage-size.ts';
+import {username} from './descriptors/username.ts';
+import type {Parameter} from './parameter.ts';
 
-/** Where a load balancer lets clients in from. */
-export type AllowFrom =
-  | {readonly kind: 'none'}
-  | {readonly kind: 'cidrs'; readonly cidrs: readonly string[]}
-  /** The cloud whose annotation makes the load balancer internal. */
-  | {readonly kind: 'internal'; readonly cloud: Cloud}
-  | {readonly kind: 'public'};
+export type {AllowFrom, AllowFromAnswer} from './descriptors/allow-from.ts';
+export type {Exposure} from './descriptors/exposure.ts';
+export type {Images} from './descriptors/images.ts';
+export type {Spread} from './descriptors/spread.ts';
+export type {Cloud} from './place.ts';
 
-export type Cloud = 'aws' | 'azure' | 'gcp';
-export type Exposure = 'cluster' | 'load-balancer' | 'node-port';
-export type Spread = 'required' | 'preferred';
+const all = [
+  username,
+  password,
+  instanceType,
+  storageSize,
+  readReplicaCount,
+  database,
+  storageClass,
+  exposure,
+  allowFrom,
+  hostname,
+  cpu,
+  memory,
+  spread,
+  images,
+  extraValues,
+] as const;
 
-export interface Images {
-  readonly source: 'bitnamilegacy' | `mirror:${string}`;
-  readonly tag: string;
-  /** `sha256:…`; wins over the tag. */
-  readonly digest: string | null;
-  /** Name of a Secret of the namespace. */
-  readonly pullSecret: string | null;
-}
+export const descriptors: readonly Parameter[] = all;
 
-/** All of it can be read back from the release's values; the password is not part of it. */
-export interface Parameters {
-  readonly username: string;
-  readonly database: string;
-  /** A value of the nodes' label `node.kubernetes.io/instance-type`, or `any`. */
-  readonly instanceType: string;
-  /** Kubernetes quantity, as the operator wrote it. */
-  readonly storageSize: string;
-  readonly readReplicaCount: number;
-  /** Null: the cluster's default, whichever that is (its name could not be read). */
-  readonly storageClass: string | null;
-  readonly exposure: Exposure;
-  readonly allowFrom: AllowFrom;
-  readonly hostname: string | null;
-  /** Kubernetes quantities, for each pod. */
-  readonly cpu: string;
-  readonly memory: string;
-  readonly spread: Spread;
-  readonly images: Images;
-  /** Chart values that the installer does not own, merged last. */
-  readonly extraValues: Readonly<Record<string, unknown>>;
-}
+type Descriptor = (typeof all)[number];
+/** As the form and --help know them. */
+export type ParameterKey = Descriptor['key'];
+type Answered = Exclude<Descriptor, typeof password>;
 
-/** Where a load balancer lets clients in from; which cloud it is in is not known yet. */
-export type AllowFromAnswer =
-  {readonly kind: 'cidrs'; readonly cidrs: readonly string[]} | {readonly kind: 'internal'} | {readonly kind: 'public'};
+/** What the operator has said so far; what is not here gets its default. */
+export type Answers = {
+  readonly [D in Answered as D['key']]?: D extends Parameter<string, infer Answer> ? Answer : never;
+};
 
-/** What the operator has said so far. */
-export interface Answers {
-  readonly username?: string;
-  readonly database?: string;
-  readonly instanceType?: string;
-  readonly storageSize?: string;
-  readonly readReplicaCount?: number;
-  readonly storageClass?: string;
-  readonly exposure?: Exposure;
-  readonly allowFrom?: AllowFromAnswer;
-  readonly hostname?: string;
-  readonly cpu?: string;
-  readonly memory?: string;
-  readonly spread?: Spread;
-  readonly images?: {
-    readonly source?: Images['source'];
-    readonly tag?: string;
-    readonly digest?: string;
-    readonly pullSecret?: string;
-  };
-  readonly extraValues?: Parameters['extraValues'];
+/** What an operator wants: every answer given, nothing left to a default. All of it can be read back from the release. */
+export type Parameters = {
+  readonly [D in Answered as D['key']]: ReturnType<D['resolve']>;
+};
+
+/** @throws Error for a key that no parameter has */
+export function descriptorOf(key: string): Parameter {
+  const found = descriptors.find((one) => one.key === key);
+  if (!found) throw new Error(`no parameter is called ${key}`);
+  return found;
 }

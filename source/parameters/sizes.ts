@@ -1,8 +1,10 @@
-// How much storage, memory and CPU may be asked for. Each function says what is wrong, or null.
-import {bytesOf, compareQuantities, parseQuantity} from './quantity.ts';
+// How much storage, memory and CPU may be asked for, and how much CPU and memory is asked for where nobody says.
+import {fittingIn, type Place, type PlaceNode} from './place.ts';
+import {bytesOf, compareQuantities, formatBytes, formatMilliCpu, parseQuantity} from './quantity.ts';
 
-export const smallestMemory = '256Mi';
+const smallestMemory = '256Mi';
 const smallestStorage = '1Gi';
+const mebibyte = 1024 * 1024;
 
 /** Kubernetes counts bytes up to 2^63 − 1 and takes more for that, with a warning that nobody sees. */
 export function storageSizeProblem(text: string): string | null {
@@ -24,3 +26,48 @@ function atLeast(text: string, smallest: string, example: string): string | null
   if (parseQuantity(text) === null) return `"${text}" is not a Kubernetes quantity. Right is, for example, ${example}.`;
   return compareQuantities(text, smallest) < 0 ? `${text} is too little. The least is ${smallest}.` : null;
 }
+
+/** Kubernetes quantities, for each pod. */
+export interface Sizes {
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+/** What a pod gets on nodes of the type where nobody says how much. */
+export function sizesFor(instanceType: string, place: Place): Sizes {
+  const fitting = fittingIn(place, instanceType);
+  return instanceType === 'any' || fitting.length === 0 ? {cpu: '500m', memory: '512Mi'} : halfOfSmallest(fitting);
+}
+
+/**
+ * CPU and memory of another type of node, where those of now came from the type of now; nothing where somebody chose
+ * them, or where it is not known.
+ */
+export function sizesOfType(
+  existing: Sizes & {readonly instanceType: string},
+  instanceType: string | undefined,
+  place: Place,
+): Partial<Sizes> {
+  if (instanceType === undefined || instanceType === 'any' || existing.instanceType === 'any') return {};
+  const [old, fresh] = [fittingIn(place, existing.instanceType), fittingIn(place, instanceType)];
+  if (old.length === 0 || fresh.length === 0) return {};
+  const {cpu, memory} = halfOfSmallest(old);
+  return compareQuantities(cpu, existing.cpu) === 0 && compareQuantities(memory, existing.memory) === 0
+    ? halfOfSmallest(fresh)
+    : {};
+}
+
+/**
+ * Half, because a node also runs what belongs to the cluster. More than 4 CPUs are worth asking for only when somebody
+ * says so.
+ */
+function halfOfSmallest(nodes: readonly PlaceNode[]): Sizes {
+  const milliCpu = Math.min(...nodes.map((node) => node.milliCpu ?? 1000)) / 2;
+  const memory = Math.min(...nodes.map((node) => node.memoryBytes ?? 1024 * mebibyte)) / 2;
+  return {
+    cpu: formatMilliCpu(Math.min(4000, Math.max(100, downTo(milliCpu, 50)))),
+    memory: formatBytes(Math.max(bytesOf(smallestMemory), downTo(memory, 256 * mebibyte))),
+  };
+}
+
+const downTo = (value: number, step: number): number => Math.floor(value / step) * step;

@@ -1,6 +1,6 @@
 // What an earlier revision wanted, as far as it can be wanted again, and what does not come back.
 import {bytesOf, formatBytes} from '../parameters/quantity.ts';
-import type {Parameters} from '../parameters/parameters.ts';
+import {descriptors, type Parameters} from '../parameters/parameters.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {wantedClaims} from '../observation/storage.ts';
 import type {ChangeConsequence} from './change-facts.ts';
@@ -50,22 +50,12 @@ function preface(
   ];
 }
 
-const words = {
-  readReplicaCount: 'read replicas',
-  cpu: 'CPU',
-  memory: 'memory',
-  instanceType: 'instance type',
-  storageSize: 'storage size',
-  exposure: 'exposure',
-  hostname: 'hostname',
-  spread: 'spread',
-} as const satisfies Partial<Record<keyof Parameters, string>>;
-
 /** `memory 1Gi instead of 2Gi`. */
 function differing(is: Parameters, will: Parameters): string[] {
-  const plain = (Object.entries(words) as [keyof typeof words, string][]).flatMap(([key, word]) =>
-    is[key] === will[key] ? [] : [`${word} ${String(will[key] ?? 'none')} instead of ${String(is[key] ?? 'none')}`],
-  );
+  const [before, after]: readonly Readonly<Record<string, unknown>>[] = [is, will];
+  const plain = descriptors
+    .filter(({key, inFile}) => inFile === 'text' && before?.[key] !== after?.[key])
+    .map((one) => `${inSentence(one.label)} ${one.show(after?.[one.key])} instead of ${one.show(before?.[one.key])}`);
   const image = ({images: {source, tag, digest}}: Parameters) => `${source} ${digest ?? tag}`;
   return [
     ...(image(is) === image(will) ? [] : [`image ${image(will)} instead of ${image(is)}`]),
@@ -76,6 +66,11 @@ function differing(is: Parameters, will: Parameters): string[] {
       : [`pull secret ${will.images.pullSecret ?? 'none'} instead of ${is.images.pullSecret ?? 'none'}`]),
     ...(JSON.stringify(is.extraValues) === JSON.stringify(will.extraValues) ? [] : ['the extra values']),
   ];
+}
+
+/** Words in capitals stay. */
+function inSentence(label: string): string {
+  return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }
 
 function claimsOf({readReplicaCount}: Parameters, snapshot: Snapshot): string[] {

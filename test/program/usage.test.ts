@@ -3,7 +3,6 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {fields} from '../../source/parameters/fields.ts';
 import {cli, cliJson} from '../support/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-usage-'));
@@ -149,15 +148,11 @@ const wrong: readonly (readonly [name: string, args: readonly string[], says: Re
           ],
         ],
   ),
-  ...fields
-    .filter(({available}) => !available)
-    .flatMap(({label, flags}) =>
-      flags.map(({name, argument}): [string, string[], RegExp] => [
-        `${name}, which comes later`,
-        [...install, name, ...(argument === null ? [] : ['1'])],
-        new RegExp(`^${name}: ${label} cannot be set yet; a later version of pg-helm-install brings it\\.$`),
-      ]),
-    ),
+  ...[['--tls', 'off'], ['--backup-schedule', '0 3 * * *'], ['--metrics']].map((flag): [string, string[], RegExp] => [
+    `${flag[0]}, which does not exist`,
+    [...install, ...flag],
+    new RegExp(`^Unknown option '${flag[0]}'\\.`),
+  ]),
 ];
 
 describe('is refused with --output json', () => {
@@ -210,7 +205,7 @@ it.each([['--output=ndjson'], ['--output', 'ndjson'], ['-ondjson'], ['-o', 'ndjs
 it.each([
   ['PGHI_STORAGE_SIZE', 'big', /^PGHI_STORAGE_SIZE: /],
   ['PGHI_STORRAGE_SIZE', '5Gi', /^PGHI_STORRAGE_SIZE is not a variable of pg-helm-install\./],
-  ['PGHI_TLS', 'self-signed', /^PGHI_TLS: TLS cannot be set yet/],
+  ['PGHI_TLS', 'self-signed', /^PGHI_TLS is not a variable of pg-helm-install\./],
 ])('is told of the environment too: %s=%s', async (name, value, says) => {
   const {code, json} = await cliJson<Refusal>(install, {env: {...env, [name]: value}});
   expect(json.cause.message).toMatch(says);

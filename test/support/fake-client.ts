@@ -6,7 +6,7 @@ import type {ChangeRequest, Client, Opened, Surveyed, Work} from '../../source/c
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {Progress, Result} from '../../source/operations/progress.ts';
-import {placeOf} from '../../source/parameters/resolve.ts';
+import {placeOf} from '../../source/observation/place.ts';
 import {planInstall} from '../../source/plan/install.ts';
 import {goodSurvey, node, parametersWith, storageClassNamed} from './survey.ts';
 

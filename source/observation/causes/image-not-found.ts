@@ -2,8 +2,9 @@
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../core/operation.ts';
 import {propose} from '../../core/command-line.ts';
-import {defaultImageTag, postgresVersionOf} from '../../chart/image.ts';
+import {postgresVersionOf} from '../../chart/image.ts';
 import {majorOf} from '../../chart/postgres-major.ts';
+import {defaultImageTag} from '../../parameters/descriptors/images.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';

@@ -1,8 +1,8 @@
 // What was asked explicitly and is not so in the release that exists.
 import {sameValues} from '../../chart/same-values.ts';
-import {fields} from '../../parameters/fields.ts';
-import type {AllowFrom, Images, Parameters} from '../../parameters/parameters.ts';
-import {compareQuantities} from '../../parameters/quantity.ts';
+import {at} from '../../chart/tree.ts';
+import type {Parameter} from '../../parameters/parameter.ts';
+import {descriptorOf, type Parameters} from '../../parameters/parameters.ts';
 import type {Survey} from '../survey.ts';
 import type {InstallContext} from './rule.ts';
 
@@ -11,14 +11,6 @@ export interface Difference {
   /** `storageSize is 20Gi, asked 50Gi (--storage-size)` */
   readonly text: string;
 }
-
-const quantities = ['storageSize', 'cpu', 'memory'] as const;
-const imageFlags: Readonly<Record<keyof Images, string>> = {
-  source: '--image-source',
-  tag: '--image-tag',
-  digest: '--image-digest',
-  pullSecret: '--pull-secret',
-};
 
 /** Only what the operator spoke about counts; what was filled in follows the release. */
 export function differences(
@@ -41,47 +33,32 @@ export function differences(
 }
 
 function differencesOf(key: keyof Parameters, existing: Parameters, asked: Parameters): readonly Difference[] {
-  if (key === 'images') return imageDifferences(existing.images, asked.images);
-  const flag = key === 'allowFrom' ? flagOfAllowFrom(asked.allowFrom) : flagOf(key);
+  const descriptor = descriptorOf(key);
+  if (descriptor.inFile === 'parts') return differentParts(descriptor, existing[key], asked[key]);
+  const flag = descriptor.flagOf(asked[key]);
   if (key === 'extraValues') {
     // Not shown: they are long, and nobody promises that they hold nothing private.
     return sameValues(existing.extraValues, asked.extraValues)
       ? []
       : [{flag, text: `the extra values are others (${flag})`}];
   }
-  const quantity = quantities.find((one) => one === key);
-  const same = quantity
-    ? compareQuantities(existing[quantity], asked[quantity]) === 0
-    : JSON.stringify(existing[key]) === JSON.stringify(asked[key]);
-  return same ? [] : [difference(key, shown(existing, key), shown(asked, key), flag)];
+  return descriptor.isSame(existing[key], asked[key])
+    ? []
+    : [difference(key, descriptor.show(existing[key]), descriptor.show(asked[key]), flag)];
 }
 
-function imageDifferences(existing: Images, asked: Images): readonly Difference[] {
-  return (Object.keys(imageFlags) as (keyof Images)[]).flatMap((part) =>
-    existing[part] === asked[part]
-      ? []
-      : [difference(`images.${part}`, existing[part] ?? 'none', asked[part] ?? 'none', imageFlags[part])],
-  );
+/** Of a parameter with a flag for each of its parts. */
+function differentParts({key, flags}: Parameter, existing: unknown, asked: unknown): readonly Difference[] {
+  const text = (value: unknown, part: string) => {
+    const found = at(value, [part]);
+    return typeof found === 'string' ? found : 'none';
+  };
+  return flags.flatMap(({name, part}) => {
+    const [is, wanted] = [text(existing, part ?? ''), text(asked, part ?? '')];
+    return is === wanted ? [] : [difference(`${key}.${part}`, is, wanted, name)];
+  });
 }
 
 function difference(what: string, is: string, asked: string, flag: string): Difference {
   return {flag, text: `${what} is ${is}, asked ${asked} (${flag})`};
-}
-
-function shown(parameters: Parameters, key: Exclude<keyof Parameters, 'images' | 'extraValues'>): string {
-  if (key === 'storageClass') return parameters.storageClass ?? "the cluster's default";
-  return key === 'allowFrom' ? allowFromText(parameters.allowFrom) : String(parameters[key] ?? 'none');
-}
-
-function allowFromText(allowFrom: AllowFrom): string {
-  if (allowFrom.kind === 'cidrs') return allowFrom.cidrs.join(',');
-  return allowFrom.kind === 'internal' ? `internal (${allowFrom.cloud})` : allowFrom.kind;
-}
-
-function flagOfAllowFrom({kind}: AllowFrom): string {
-  return kind === 'internal' ? '--internal' : kind === 'public' ? '--allow-public' : '--allow-from';
-}
-
-function flagOf(key: keyof Parameters): string {
-  return fields.find((field) => field.key === key)?.flags[0]?.name ?? key;
 }

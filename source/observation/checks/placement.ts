@@ -1,7 +1,7 @@
 // Where pods that are made anew would run: one that is taken down and finds no place is away for as long as that lasts.
 import {bytesOf, milliCpuOf} from '../../parameters/quantity.ts';
-import {fittingNodes} from '../../parameters/resolve.ts';
 import type {Node, Pod, PersistentVolume} from '../kubernetes.ts';
+import {fittingNodes} from '../place.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {refuse, warn, type Finding, type CheckContext} from './rule.ts';
 import {kubectlHere, object} from './messages.ts';

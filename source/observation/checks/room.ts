@@ -1,8 +1,8 @@
 // Whether the nodes have room for the pods: now, or ever.
 import {bytesOf, formatBytes, milliCpuOf} from '../../parameters/quantity.ts';
 import {instanceTypeLabel} from '../../parameters/identifiers.ts';
-import {fittingNodes} from '../../parameters/resolve.ts';
 import type {Node} from '../kubernetes.ts';
+import {fittingNodes} from '../place.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, warn, type CheckRule, type Finding, type CheckContext} from './rule.ts';

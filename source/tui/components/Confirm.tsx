@@ -41,19 +41,36 @@ export function Confirm({question, consequences = [], typeName, typed, onType, f
         {typeName === undefined ? (
           <YesOrNo {...choice} />
         ) : (
-          (!isLow || !field?.isEdited) && (
-            <TypeName
-              name={typeName}
-              active={!field?.isEdited}
-              {...(typed === undefined ? {} : {typed})}
-              {...(onType ? {onType} : {})}
-              onLeave={(key) => (key === 'escape' ? choice.onAnswer(false) : field?.onEdit())}
-              {...choice}
-            />
-          )
+          (!isLow || !field?.isEdited) && <NameBelow name={typeName} {...{field, typed, onType, ...choice}} />
         )}
       </Box>
     </Box>
+  );
+}
+
+/** The name to type, below a field that takes the keys while it is edited. */
+function NameBelow({
+  name,
+  field,
+  typed,
+  onType,
+  onAnswer,
+}: {
+  readonly name: string;
+  readonly field: ConfirmProps['field'] | undefined;
+  readonly typed: string | undefined;
+  readonly onType: ConfirmProps['onType'] | undefined;
+  readonly onAnswer: ConfirmProps['onAnswer'];
+}) {
+  return (
+    <TypeName
+      name={name}
+      active={!field?.isEdited}
+      {...(typed === undefined ? {} : {typed})}
+      {...(onType ? {onType} : {})}
+      onLeave={(key) => (key === 'escape' ? onAnswer(false) : field?.onEdit())}
+      onAnswer={onAnswer}
+    />
   );
 }
 

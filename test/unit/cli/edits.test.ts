@@ -1,15 +1,14 @@
 // What each change edits of what is wanted.
 import {describe, expect, test} from 'vitest';
 import {changed, resized} from '../../../source/client/edits.ts';
-import type {Place} from '../../../source/parameters/resolve.ts';
+import {placeOf} from '../../../source/observation/place.ts';
 import {FakeRelease} from '../../support/fake-release.ts';
 import {node, parametersWith} from '../../support/survey.ts';
 
-const place: Place = {
+const place = placeOf({
   nodes: [node('a'), node('b', {type: 't3.large', cpu: '4', memory: '8Gi'})],
   storageClasses: null,
-  cloud: null,
-};
+});
 const snapshot = new FakeRelease(parametersWith()).snapshot();
 const after = async (edit: ReturnType<typeof resized>, existing = parametersWith(), here = place) =>
   edit.parameters(existing, async () => here, snapshot);

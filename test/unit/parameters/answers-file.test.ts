@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
 import {parseAnswersFile, serializeAnswersFile} from '../../../source/parameters/answers-file.ts';
-import {parseExtraValues} from '../../../source/parameters/extra-values.ts';
+import {asExtraValues, parseExtraValues} from '../../../source/chart/extra-values.ts';
 import {resolve} from '../../../source/parameters/resolve.ts';
 import {ordinary, parameters} from '../../support/arbitrary-parameters.ts';
 
 const head = 'schema: pg-helm-install/answers/v1\n';
-const parse = (text: string) => parseAnswersFile(text, 'answers.yaml');
+const parse = (text: string) => parseAnswersFile(text, 'answers.yaml', asExtraValues);
 const refusal = (text: string): string => {
   try {
     parse(text);
@@ -88,7 +88,10 @@ parameters: {
     [`${head}parameters:\n  username:\n`, 'line 3: username must be a text'],
     [`${head}parameters:\n  username: [a]\n`, 'username must be a text'],
     [`${head}parameters:\n  readReplicaCount: many\n`, 'line 3: readReplicaCount: "many"'],
-    [`${head}parameters:\n  backup: {schedule: "0 3 * * *", size: 8Gi}\n`, 'line 3: backup: Backup cannot be set yet'],
+    [
+      `${head}parameters:\n  backup: {schedule: "0 3 * * *", size: 8Gi}\n`,
+      'line 3: parameters has no key backup. Right are',
+    ],
     [`${head}parameters:\n  images: {source: official}\n`, 'source: "official" is not available yet'],
     [
       `${head}parameters:\n  extraValues: {auth: {username: a}}\n`,

@@ -6,8 +6,8 @@ import {
   extraValuesFile,
   mergeAnswers,
 } from '../../../source/parameters/answers.ts';
-import {fields} from '../../../source/parameters/fields.ts';
-import {flagLines, flagsFor} from '../../../source/parameters/help.ts';
+import {descriptorOf, descriptors} from '../../../source/parameters/parameters.ts';
+import {flagDescription, flagsFor, flagSyntax} from '../../../source/parameters/help.ts';
 
 const refusal = (run: () => unknown): string => {
   try {
@@ -94,14 +94,6 @@ describe('answersFromFlags', () => {
     [{pullSecret: 'A'}, '--pull-secret:'],
     [{username: 'repl_user'}, '--username: repl_user'],
     [{username: ''}, '--username:'],
-    [{synchronousReplicas: '1'}, '--synchronous-replicas: Synchronous replicas cannot be set yet'],
-    [{allowNamespaces: 'a'}, '--allow-namespaces:'],
-    [{serviceMesh: 'istio'}, '--service-mesh:'],
-    [{tls: 'off'}, '--tls:'],
-    [{backupSchedule: '0 3 * * *'}, '--backup-schedule:'],
-    [{backupSize: '8Gi'}, '--backup-size:'],
-    [{metrics: true}, '--metrics:'],
-    [{postgresConfig: ['a=b']}, '--postgres-config:'],
   ])('refuses %j', (given, words) => {
     expect(refusal(() => answersFromFlags(given))).toContain(words);
   });
@@ -141,7 +133,7 @@ describe('answersFromEnvironment', () => {
       /^PGHI_STORAGESIZE is not.*PGHI_STORAGE_SIZE/,
     );
     expect(refusal(() => answersFromEnvironment({PGHI_BACKUP: 'x'}))).toContain(
-      'PGHI_BACKUP: Backup cannot be set yet',
+      'PGHI_BACKUP is not a variable of pg-helm-install.',
     );
     expect(answersFromEnvironment({PGHI_DEBUG: '1'}, ['PGHI_DEBUG'])).toEqual({});
   });
@@ -169,31 +161,29 @@ describe('mergeAnswers', () => {
   });
 });
 
-describe('the table of fields', () => {
-  it('has each key, flag, option and variable once', () => {
+describe('the descriptors', () => {
+  it('have each key, flag, option and variable once', () => {
     for (const names of [
-      fields.map(({key}) => key),
-      fields.flatMap(({flags}) => flags.map(({name}) => name)),
-      fields.flatMap(({flags}) => flags.map(({option}) => option)),
-      fields.flatMap(({variables}) => variables.map(({name}) => name)),
+      descriptors.map(({key}) => key),
+      descriptors.flatMap(({flags}) => flags.map(({name}) => name)),
+      descriptors.flatMap(({flags}) => flags.map(({option}) => option)),
+      descriptors.flatMap(({variables}) => variables.map(({name}) => name)),
     ]) {
       expect(names).toEqual([...new Set(names)]);
     }
-    expect(fields).toHaveLength(22);
-    expect(fields.filter(({available}) => !available)).toHaveLength(7);
   });
 
-  it('never takes a password as a value', () => {
-    const field = fields.find(({key}) => key === 'password');
-    expect(field?.flags.every(({read}) => read === null)).toBe(true);
-    expect(field?.parse('x')).toHaveProperty('problem');
+  it('never take a password as a value', () => {
+    const {flags, parse} = descriptorOf('password');
+    expect(flags.every(({read}) => read === null)).toBe(true);
+    expect(parse('x')).toHaveProperty('problem');
   });
 
-  it('gives help in aligned lines', () => {
-    expect(flagLines().find((line) => line.startsWith('--storage-size'))).toMatch(
-      /^--storage-size <quantity> +A quantity.*\(default: 20Gi\)$/,
-    );
-    expect(flagLines().find((line) => line.startsWith('--tls'))).toMatch(/\(not available yet\)$/);
+  it('describe their flags with argument and default', () => {
+    const [flag] = descriptorOf('storageSize').flags;
+    if (!flag) throw new Error('no flag');
+    expect(flagSyntax(flag)).toBe('--storage-size <quantity>');
+    expect(flagDescription(flag)).toMatch(/^A quantity.*never shrink \(default: 20Gi\)$/);
   });
 });
 
@@ -203,7 +193,7 @@ describe('flagsFor', () => {
     expect(flags).toContain('--read-replicas');
     const given: Record<string, string> = {};
     flags.forEach((flag, index) => {
-      const option = fields.flatMap((field) => field.flags).find(({name}) => name === flag)?.option;
+      const option = descriptors.flatMap((one) => one.flags).find(({name}) => name === flag)?.option;
       if (option !== undefined) given[option] = flags[index + 1] ?? '';
     });
     expect(answersFromFlags(given)).toEqual(answers);

@@ -1,13 +1,13 @@
 import {describe, expect, it} from 'vitest';
 import {
   databaseProblem,
-  fullnameProblem,
   instanceTypeProblem,
   namespaceProblem,
   objectNameProblem,
   releaseNameProblem,
   usernameProblem,
 } from '../../../source/parameters/identifiers.ts';
+import {fullnameProblem} from '../../../source/chart/names.ts';
 import {imageDigestProblem, imageTagProblem, parseImageSource} from '../../../source/parameters/image-source.ts';
 import {cidrProblem, hostnameProblem} from '../../../source/parameters/network.ts';
 

@@ -2,16 +2,10 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
 import type {Node, StorageClass} from '../../../source/observation/kubernetes.ts';
+import {placeOf} from '../../../source/observation/place.ts';
 import type {Answers} from '../../../source/parameters/answers.ts';
-import type {Place} from '../../../source/parameters/resolve.ts';
-import {
-  answersFrom,
-  cloudOf,
-  explicitKeys,
-  fittingNodes,
-  placeOf,
-  resolve,
-} from '../../../source/parameters/resolve.ts';
+import type {Place} from '../../../source/parameters/place.ts';
+import {answersFrom, explicitKeys, resolve} from '../../../source/parameters/resolve.ts';
 import {parameters} from '../../support/arbitrary-parameters.ts';
 
 const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
@@ -20,7 +14,8 @@ const node = (type: string, spec: Node['spec'] = {}, status: Node['status'] = {}
   spec,
   status: {allocatable: {cpu: '2', memory: '4Gi'}, conditions: [{type: 'Ready', status: 'True'}], ...status},
 });
-const inNodes = (...nodes: Node[]): Place => ({nodes, storageClasses: [], cloud: cloudOf(nodes)});
+const inNodes = (...nodes: Node[]): Place => placeOf({nodes, storageClasses: []});
+const inClasses = (...storageClasses: StorageClass[]): Place => placeOf({nodes: null, storageClasses});
 const storageClass = (name: string, creationTimestamp: string, isDefault = 'true'): StorageClass => ({
   metadata: {name, creationTimestamp, annotations: {'storageclass.kubernetes.io/is-default-class': isDefault}},
   provisioner: 'x',
@@ -101,7 +96,7 @@ describe('resolve', () => {
   });
 
   it("takes the cluster's newest default class", () => {
-    const pick = (...storageClasses: StorageClass[]) => resolve({}, {...nowhere, storageClasses}).storageClass;
+    const pick = (...storageClasses: StorageClass[]) => resolve({}, inClasses(...storageClasses)).storageClass;
     const old = storageClass('old', '2024-01-01T00:00:00Z');
     const young = storageClass('young', '2025-01-01T00:00:00Z');
     expect(pick(old, young)).toBe('young');
@@ -109,7 +104,7 @@ describe('resolve', () => {
     expect(pick(old, storageClass('other', '2026-01-01T00:00:00Z', 'false'))).toBe('old');
     expect(pick({...old, metadata: {name: 'b'}})).toBeNull();
     expect(pick(storageClass('b', '2024-01-01T00:00:00Z'), storageClass('a', '2024-01-01T00:00:00Z'))).toBe('a');
-    expect(resolve({storageClass: 'mine'}, {...nowhere, storageClasses: [old]}).storageClass).toBe('mine');
+    expect(resolve({storageClass: 'mine'}, inClasses(old)).storageClass).toBe('mine');
   });
 
   it('refuses what contradicts itself', () => {
@@ -134,38 +129,6 @@ describe('resolve', () => {
         expect(resolve(answersFrom(wanted), {...nowhere, cloud})).toEqual(wanted);
       }),
     );
-  });
-});
-
-describe('cloudOf', () => {
-  it.each([
-    [['aws:///eu-west-1a/i-1', 'aws:///eu-west-1b/i-2'], 'aws'],
-    [['azure:///subscriptions/x'], 'azure'],
-    [['gce://project/zone/x'], 'gcp'],
-    [['kind://docker/x'], null],
-    [['aws:///a/i-1', 'gce://p/z/x'], null],
-    [[], null],
-  ])('%j: %s', (providers, cloud) => {
-    expect(cloudOf(providers.map((providerID) => node('x', {providerID})))).toBe(cloud);
-  });
-
-  it('does not guess where a node says nothing', () => {
-    expect(cloudOf([node('x'), node('x', {providerID: 'aws:///a/i-1'})])).toBeNull();
-    expect(placeOf({nodes: null, storageClasses: null}).cloud).toBeNull();
-  });
-});
-
-describe('fittingNodes', () => {
-  it.each<[string, Node]>([
-    ['of another type', node('y')],
-    ['not ready', node('x', {}, {conditions: [{type: 'Ready', status: 'Unknown'}]})],
-    ['without a word about being ready', node('x', {}, {conditions: []})],
-    ['cordoned', node('x', {unschedulable: true})],
-    ['tainted NoSchedule', node('x', {taints: [{key: 'a', effect: 'NoSchedule'}]})],
-    ['tainted NoExecute', node('x', {taints: [{key: 'a', effect: 'NoExecute'}]})],
-  ])('leaves out a node %s', (_, wrong) => {
-    const right = node('x', {taints: [{key: 'a', effect: 'PreferNoSchedule'}]});
-    expect(fittingNodes([wrong, right], 'x')).toEqual([right]);
   });
 });
 

@@ -5,7 +5,7 @@ import type {Key} from '../../keys/key.ts';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
 import {actionOf} from './text-keys.ts';
-import {openText, textOf, textReducer} from './text-state.ts';
+import {openText, textOf, textReducer, type TextState} from './text-state.ts';
 import {textWindow} from './text-window.ts';
 
 export type LeaveKey = 'up' | 'down' | 'tab' | 'shift-tab' | 'escape';
@@ -62,12 +62,28 @@ export function TextField({
   };
   useKeys(take, {active, edits: (key) => actionOf(key, masked) !== null});
 
+  return <TextShown {...{state, width, active, placeholder}} mask={masked ? theme.mask : null} />;
+}
+
+/** The part of the text that has room, with its cursor. */
+function TextShown({
+  state,
+  width,
+  active,
+  mask,
+  placeholder,
+}: {
+  readonly state: TextState;
+  readonly width: number;
+  readonly active: boolean;
+  readonly mask: string | null;
+  readonly placeholder: string;
+}) {
+  const theme = useTheme();
   const isEmpty = textOf(state) === '';
   // Without colours nothing can be inverted: the cursor is a bar, and takes a column of its own.
   const room = theme.colour || !active ? width : width - 1;
-  const shown = isEmpty
-    ? textWindow({before: '', after: placeholder}, room, null)
-    : textWindow(state, room, masked ? theme.mask : null);
+  const shown = isEmpty ? textWindow({before: '', after: placeholder}, room, null) : textWindow(state, room, mask);
   return (
     <Text dimColor={isEmpty} wrap="truncate">
       {shown.before}

@@ -8,23 +8,21 @@ export interface TextState {
   readonly after: string;
 }
 
-export type TextAction =
-  | {readonly type: 'insert' | 'set'; readonly text: string}
-  | {
-      readonly type:
-        | 'delete-back'
-        | 'delete-forward'
-        | 'delete-word-back'
-        | 'delete-word-forward'
-        | 'kill-to-start'
-        | 'kill-to-end'
-        | 'home'
-        | 'end'
-        | 'left'
-        | 'right'
-        | 'word-left'
-        | 'word-right';
-    };
+type Edit =
+  | 'delete-back'
+  | 'delete-forward'
+  | 'delete-word-back'
+  | 'delete-word-forward'
+  | 'kill-to-start'
+  | 'kill-to-end'
+  | 'home'
+  | 'end'
+  | 'left'
+  | 'right'
+  | 'word-left'
+  | 'word-right';
+
+export type TextAction = {readonly type: 'insert' | 'set'; readonly text: string} | {readonly type: Edit};
 
 /** The cursor is at the end. */
 export function openText(text: string): TextState {
@@ -36,38 +34,30 @@ export function textOf({before, after}: TextState): string {
 }
 
 export function textReducer(state: TextState, action: TextAction): TextState {
-  const {before, after} = state;
   switch (action.type) {
     case 'set':
       return openText(action.text);
     case 'insert':
-      return {before: before + oneLine(action.text), after};
-    case 'delete-back':
-      return {before: without(before, lastGrapheme(before)), after};
-    case 'delete-forward':
-      return {before, after: after.slice(firstGrapheme(after).length)};
-    case 'delete-word-back':
-      return {before: without(before, lastWord(before)), after};
-    case 'delete-word-forward':
-      return {before, after: after.slice(firstWord(after).length)};
-    case 'kill-to-start':
-      return {before: '', after};
-    case 'kill-to-end':
-      return {before, after: ''};
-    case 'home':
-      return {before: '', after: before + after};
-    case 'end':
-      return {before: before + after, after: ''};
-    case 'left':
-      return back(state, lastGrapheme(before));
-    case 'right':
-      return forward(state, firstGrapheme(after));
-    case 'word-left':
-      return back(state, lastWord(before));
-    case 'word-right':
-      return forward(state, firstWord(after));
+      return {before: state.before + oneLine(action.text), after: state.after};
+    default:
+      return edits[action.type](state);
   }
 }
+
+const edits: Readonly<Record<Edit, (state: TextState) => TextState>> = {
+  'delete-back': ({before, after}) => ({before: without(before, lastGrapheme(before)), after}),
+  'delete-forward': ({before, after}) => ({before, after: after.slice(firstGrapheme(after).length)}),
+  'delete-word-back': ({before, after}) => ({before: without(before, lastWord(before)), after}),
+  'delete-word-forward': ({before, after}) => ({before, after: after.slice(firstWord(after).length)}),
+  'kill-to-start': ({after}) => ({before: '', after}),
+  'kill-to-end': ({before}) => ({before, after: ''}),
+  home: ({before, after}) => ({before: '', after: before + after}),
+  end: ({before, after}) => ({before: before + after, after: ''}),
+  left: (state) => back(state, lastGrapheme(state.before)),
+  right: (state) => forward(state, firstGrapheme(state.after)),
+  'word-left': (state) => back(state, lastWord(state.before)),
+  'word-right': (state) => forward(state, firstWord(state.after)),
+};
 
 function back({before, after}: TextState, piece: string): TextState {
   return {before: without(before, piece), after: piece + after};

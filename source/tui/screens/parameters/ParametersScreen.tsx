@@ -1,15 +1,17 @@
 // What: the five parameters everybody decides, the others folded below. What they become is computed while one types.
 import {Box, Text} from 'ink';
+import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';
+import {descriptorOf} from '../../../parameters/parameters.ts';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {windowOf} from '../../layout.ts';
-import {useTheme} from '../../theme.ts';
+import {useTheme, type Theme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
-import {fieldOf, firstProblem, isWeak, problemOf, rowsOf, type Form, type FormAction, type FormKey} from './form.ts';
-import {FormLine} from './FormLine.tsx';
+import {firstProblem, isWeak, problemOf, rowsOf, type Form, type FormAction, type FormKey} from './form.ts';
+import {FormLine, type FormLineProps} from './FormLine.tsx';
 import {Frame} from '../shared/Frame.tsx';
-import {choicesOf, choicesText, defaultText, foldedLine, summarize, type Summary} from './summary.ts';
+import {defaultText, foldedLine, summarize, type Summary} from './summary.ts';
 import {wrapped} from '../shared/wrap.ts';
 
 interface Props {
@@ -22,13 +24,12 @@ interface Props {
 
 export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
   const theme = useTheme();
-  const {left, right, isWide, body, width} = useLayout();
+  const {left, right, isWide, body} = useLayout();
   const {form, surveyed} = app;
   const summary = summarize(form, surveyed, app.target);
   const {row} = form;
   const key = row === 'more' || row === 'preview' ? null : row;
-  const choices = key ? choicesOf(key, surveyed) : [];
-  const weak = key === 'password' && isWeak(form) && form.insisted !== form.texts.password;
+  const choices = key ? descriptorOf(key).choices(surveyed) : [];
   const act = (action: FormAction) => dispatch({type: 'form', action});
   const preview = () => {
     const wrong = firstProblem(form);
@@ -42,57 +43,22 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
     act({type: 'type', key, text: next});
     onChoose();
   };
-
+  const leave = () => dispatch({type: 'show', screen: {name: 'target', row: 'release'}});
   useKeys(({name}) => {
-    if (name === 'enter') {
-      if (row === 'preview') preview();
-      else if (row === 'more') act({type: 'fold'});
-      else act({type: 'go', by: 1});
-    } else if (name === 'down' || name === 'tab') act({type: 'go', by: 1});
-    else if (name === 'up' || name === 'shift-tab') act({type: 'go', by: -1});
-    else if (name === 'ctrl-n') choose(1);
-    else if (name === 'ctrl-p') choose(-1);
-    else if (name === 'ctrl-r' && key === 'password') act({type: 'reveal'});
-    else if (name === 'ctrl-y' && weak) act({type: 'insist'});
-    else if (name === 'escape') dispatch({type: 'show', screen: {name: 'target', row: 'release'}});
-    else return false;
-    return true;
+    const does = keysOf(form, {act, preview, choose, leave})[name];
+    does?.();
+    return does !== undefined;
   });
 
   const isLow = body < 10;
   const hint = hintOf(form, key, summary, surveyed);
-  const said = cut(
-    wrapped(hint.isWrong ? `${theme.signs.warning.text} ${hint.text}` : hint.text, left - 4),
-    isLow ? (hint.isWrong ? 3 : 2) : 4,
-  );
-  const rows = rowsOf(form);
+  const said = hintLines(hint, {width: left - 4, isLow, warning: theme.signs.warning.text});
   const others = said.length + (isLow ? 0 : 1) + (isWide ? 0 : isLow ? 1 : 2);
-  const {start, end} = windowOf(rows.length, rows.indexOf(row), Math.max(1, body - others));
-  const own = weak
-    ? [{keys: 'ctrl-y', does: 'take it'}]
-    : choices.length > 0
-      ? [{keys: 'ctrl-n/p', does: 'choose'}]
-      : key === 'password'
-        ? [{keys: 'ctrl-r', does: form.revealed ? 'hide' : 'reveal'}]
-        : [];
   return (
-    <Frame
-      app={app}
-      keys={[
-        {
-          keys: theme.enter,
-          does: row === 'more' ? (form.unfolded ? 'fold' : 'unfold') : row === 'preview' ? 'preview' : 'next',
-        },
-        ...own,
-        {keys: 'esc', does: 'back'},
-        {keys: `${theme.upDown} tab`, does: 'field'},
-      ]}
-    >
+    <Frame app={app} keys={footerOf(form, choices.length > 0, theme)}>
       <Box flexGrow={1} gap={3}>
         <Box flexDirection="column" width={left}>
-          {rows.slice(start, end).map((one) => (
-            <FormLine key={one} row={one} {...{app, summary, chosen, act}} width={left} />
-          ))}
+          <Rows {...{app, summary, chosen, act}} room={body - others} width={left} />
           {!isLow && <Box height={1} flexShrink={0} />}
           {said.map((text, index) => (
             <Box key={index} paddingLeft={3} height={1} flexShrink={0}>
@@ -102,36 +68,110 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
         </Box>
         {isWide && <Column summary={summary} width={right} />}
       </Box>
-      {!isWide && (
-        <Box paddingLeft={3} height={1} flexShrink={0}>
-          <Plain>{`${theme.arrow} ${foldedLine(summary, width - 3 - theme.arrow.length - 1)}`}</Plain>
-        </Box>
-      )}
+      {!isWide && <OneLine summary={summary} />}
     </Frame>
   );
 }
 
-function hintOf(
-  form: Form,
-  key: FormKey | null,
-  summary: Summary,
-  surveyed: App['surveyed'],
-): {readonly text: string; readonly isWrong: boolean} {
+/** A password that is too short, and that nobody has insisted on yet. */
+function mayInsist(form: Form): boolean {
+  return form.row === 'password' && isWeak(form) && form.insisted !== form.texts.password;
+}
+
+interface Doing {
+  readonly act: (action: FormAction) => void;
+  readonly preview: () => void;
+  readonly choose: (by: 1 | -1) => void;
+  readonly leave: () => void;
+}
+
+/** What the keys do, by their names. */
+function keysOf(form: Form, {act, preview, choose, leave}: Doing): Readonly<Partial<Record<string, () => void>>> {
+  const next = () => act({type: 'go', by: 1});
+  const back = () => act({type: 'go', by: -1});
+  const onEnter: Partial<Record<string, () => void>> = {preview, more: () => act({type: 'fold'})};
+  return {
+    enter: onEnter[form.row] ?? next,
+    down: next,
+    tab: next,
+    up: back,
+    'shift-tab': back,
+    'ctrl-n': () => choose(1),
+    'ctrl-p': () => choose(-1),
+    ...(form.row === 'password' ? {'ctrl-r': () => act({type: 'reveal'})} : {}),
+    ...(mayInsist(form) ? {'ctrl-y': () => act({type: 'insist'})} : {}),
+    escape: leave,
+  };
+}
+
+function footerOf(form: Form, canChoose: boolean, theme: Theme): readonly Hint[] {
+  const enter: Partial<Record<string, string>> = {more: form.unfolded ? 'fold' : 'unfold', preview: 'preview'};
+  return [
+    {keys: theme.enter, does: enter[form.row] ?? 'next'},
+    ...ownKeys(form, canChoose),
+    {keys: 'esc', does: 'back'},
+    {keys: `${theme.upDown} tab`, does: 'field'},
+  ];
+}
+
+function ownKeys(form: Form, canChoose: boolean): readonly Hint[] {
+  if (mayInsist(form)) return [{keys: 'ctrl-y', does: 'take it'}];
+  if (canChoose) return [{keys: 'ctrl-n/p', does: 'choose'}];
+  return form.row === 'password' ? [{keys: 'ctrl-r', does: form.revealed ? 'hide' : 'reveal'}] : [];
+}
+
+/** As many rows as there is room for, the current one among them. */
+function Rows({
+  room,
+  ...line
+}: {readonly room: number} & Pick<FormLineProps, 'app' | 'summary' | 'chosen' | 'act' | 'width'>) {
+  const {form} = line.app;
+  const rows = rowsOf(form);
+  const {start, end} = windowOf(rows.length, rows.indexOf(form.row), Math.max(1, room));
+  return rows.slice(start, end).map((row) => <FormLine key={row} row={row} {...line} />);
+}
+
+interface HintText {
+  readonly text: string;
+  readonly isWrong: boolean;
+}
+
+function hintLines(
+  {text, isWrong}: HintText,
+  {width, isLow, warning}: {readonly width: number; readonly isLow: boolean; readonly warning: string},
+): readonly string[] {
+  const rows = isLow ? (isWrong ? 3 : 2) : 4;
+  return cut(wrapped(isWrong ? `${warning} ${text}` : text, width), rows);
+}
+
+function hintOf(form: Form, key: FormKey | null, summary: Summary, surveyed: App['surveyed']): HintText {
   if (key) {
+    const descriptor = descriptorOf(key);
     const problem = form.texts[key] === '' && !form.left.has(key) ? null : problemOf(form, key);
     return {
-      text: problem ?? [fieldOf(key).hint, choicesText(key, surveyed)].filter(Boolean).join(' '),
+      text: problem ?? [descriptor.hint, surveyed ? descriptor.choicesText(surveyed) : ''].filter(Boolean).join(' '),
       isWrong: problem !== null,
     };
   }
   if (form.row === 'more') return {text: 'Network, placement and images; all have defaults.', isWrong: false};
   const wrong = firstProblem(form);
-  const problem = wrong ? `${fieldOf(wrong.key).label}: ${wrong.problem}` : summary.problem;
+  const problem = wrong ? `${descriptorOf(wrong.key).label}: ${wrong.problem}` : summary.problem;
   return {text: problem ?? 'Shows what will happen, before anything does.', isWrong: problem !== null};
 }
 
 function cut(lines: readonly string[], rows: number): readonly string[] {
   return lines.length <= rows ? lines : [...lines.slice(0, rows - 1), `${lines[rows - 1]} …`];
+}
+
+/** Where there is no room for the column. */
+function OneLine({summary}: {readonly summary: Summary}) {
+  const theme = useTheme();
+  const {width} = useLayout();
+  return (
+    <Box paddingLeft={3} height={1} flexShrink={0}>
+      <Plain>{`${theme.arrow} ${foldedLine(summary, width - 3 - theme.arrow.length - 1)}`}</Plain>
+    </Box>
+  );
 }
 
 function Column({summary, width}: {readonly summary: Summary; readonly width: number}) {

@@ -1,35 +1,19 @@
 // The form of the parameters: one text a field, what it means, and what is wrong with it. Pure.
-import type {Answers} from '../../../parameters/answers.ts';
-import {joinAnswers} from '../../../parameters/answers.ts';
-import type {Field, FieldKey} from '../../../parameters/field.ts';
-import {fields} from '../../../parameters/fields.ts';
+import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
+import type {Parameter} from '../../../parameters/parameter.ts';
+import {descriptorOf, descriptors, type ParameterKey} from '../../../parameters/parameters.ts';
 import {passwordProblem} from '../../../parameters/password.ts';
 
-export const mainKeys = [
-  'username',
-  'password',
-  'instanceType',
-  'storageSize',
-  'readReplicaCount',
-] as const satisfies readonly FieldKey[];
-export const moreKeys = [
-  'database',
-  'storageClass',
-  'exposure',
-  'allowFrom',
-  'hostname',
-  'cpu',
-  'memory',
-  'spread',
-  'images',
-] as const satisfies readonly FieldKey[];
-export type FormKey = (typeof mainKeys)[number] | (typeof moreKeys)[number];
+export type FormKey = ParameterKey;
+/** Those that everybody decides, and those that are folded below. */
+export const mainKeys = keysIn('main');
+export const moreKeys = keysIn('more');
 /** Rows that are no field: the fold, and the way on. */
 export type FormRow = FormKey | 'more' | 'preview';
 
 export interface Form {
   /** What was given before the form opened and has no field in it: it stays. */
-  readonly given: Pick<Answers, 'images' | 'extraValues'>;
+  readonly given: Answers;
   /** Empty: the default. */
   readonly texts: Readonly<Record<FormKey, string>>;
   readonly row: FormRow;
@@ -50,14 +34,30 @@ export type FormAction =
   | {readonly type: 'insist'};
 
 export function openForm(given: Answers, password: string | null): Form {
-  const empty = Object.fromEntries([...mainKeys, ...moreKeys].map((key) => [key, ''])) as Record<FormKey, string>;
-  const texts = {...empty, ...textsOf(given), password: password ?? ''};
-  const {images, extraValues} = given;
-  const kept = {...(images ? {images} : {}), ...(extraValues ? {extraValues} : {})};
+  const answers: Readonly<Record<string, unknown>> = given;
+  const texts = {
+    ...Object.fromEntries(
+      descriptors.map((one) => [one.key, answers[one.key] === undefined ? '' : one.format(answers[one.key])]),
+    ),
+    password: password ?? '',
+  } as Record<FormKey, string>;
+  const kept = Object.fromEntries(
+    descriptors
+      .filter((one) => answers[one.key] !== undefined && (one.form === null || one.inFile === 'parts'))
+      .map((one) => [one.key, answers[one.key]]),
+  );
   // What was given by flag or file has passed its checks, --allow-weak-password included.
   // What was given is shown, and not asked for again.
   const row = mainKeys.find((key) => texts[key] === '') ?? 'preview';
-  return {given: kept, texts, row, unfolded: false, left: new Set(), revealed: false, insisted: password};
+  return {
+    given: kept,
+    texts: {...texts, password: password ?? ''},
+    row,
+    unfolded: false,
+    left: new Set(),
+    revealed: false,
+    insisted: password,
+  };
 }
 
 export function formReducer(form: Form, action: FormAction): Form {
@@ -88,23 +88,14 @@ export function rowsOf({unfolded}: Pick<Form, 'unfolded'>): readonly FormRow[] {
   return [...mainKeys, 'more', ...(unfolded ? moreKeys : []), 'preview'];
 }
 
-export function fieldOf(key: FormKey): Field {
-  const found = fields.find((field) => field.key === key);
-  if (!found) throw new Error(`the table of fields has no row ${key}`);
-  return found;
-}
-
 /** What is wrong with a field's text; null when it is right or empty. */
 export function problemOf({texts, insisted}: Pick<Form, 'texts' | 'insisted'>, key: FormKey): string | null {
   const text = texts[key];
-  if (text === '')
-    return key === 'allowFrom' && texts.exposure.trim() === 'load-balancer'
-      ? 'A load balancer needs to know whom it lets in: CIDRs such as 10.0.0.0/8, internal, or public.'
-      : null;
-  if (key === 'password') return passwordText(text, insisted);
-  if (key === 'allowFrom' && texts.exposure.trim() !== 'load-balancer')
-    return 'Only a load balancer has this. Choose load-balancer as exposure, or empty it.';
-  const parsed = fieldOf(key).parse(text);
+  if (key === 'password') return text === '' ? null : passwordText(text, insisted);
+  const descriptor = descriptorOf(key);
+  const beside = descriptor.problemBeside(text, texts);
+  if (beside !== null || text === '') return beside;
+  const parsed = descriptor.parse(text);
   return 'problem' in parsed ? parsed.problem : null;
 }
 
@@ -121,16 +112,21 @@ export function firstProblem(
 
 /** The answers of all fields that are right; the wrong ones count as not given. */
 export function answersOf({texts, given, insisted}: Pick<Form, 'texts' | 'given' | 'insisted'>): Answers {
-  const images = {...given.images};
-  // The source has a field of its own.
-  delete images.source;
-  let answers: Answers = {...given, ...(given.images ? {images} : {})};
+  let answers = Object.fromEntries(
+    Object.entries(given).map(([key, answer]) => [key, withoutField(descriptorOf(key), answer)]),
+  ) as Answers;
   for (const key of [...mainKeys, ...moreKeys]) {
     if (key === 'password' || texts[key] === '' || problemOf({texts, insisted}, key) !== null) continue;
-    const parsed = fieldOf(key).parse(texts[key]);
-    if ('value' in parsed) answers = joinAnswers(answers, parsed.value);
+    const parsed = descriptorOf(key).parse(texts[key]);
+    if ('value' in parsed) answers = joinAnswers(answers, {[key]: parsed.value});
   }
   return answers;
+}
+
+/** Of an answer with parts, the field in the form is the one of the first flag; the others stay as they were given. */
+function withoutField({inFile, flags}: Parameter, answer: unknown): unknown {
+  if (inFile !== 'parts') return answer;
+  return Object.fromEntries(Object.entries(answer as object).filter(([part]) => part !== flags[0]?.part));
 }
 
 /** A password that is right but for its length. */
@@ -158,16 +154,6 @@ function passwordText(text: string, insisted: string | null): string | null {
     : `The password has ${[...text].length} of at least 12 characters. Type more, or take it as it is with ctrl-y.`;
 }
 
-/** What was given by flag or file, as the texts that a person would have typed. */
-function textsOf({allowFrom, images, ...answers}: Answers): Partial<Record<FormKey, string>> {
-  const plain = Object.fromEntries(
-    Object.entries(answers).flatMap(([key, value]) =>
-      value === undefined || typeof value === 'object' ? [] : [[key, String(value)]],
-    ),
-  );
-  return {
-    ...plain,
-    ...(allowFrom ? {allowFrom: allowFrom.kind === 'cidrs' ? allowFrom.cidrs.join(',') : allowFrom.kind} : {}),
-    ...(images?.source ? {images: images.source} : {}),
-  };
+function keysIn(part: 'main' | 'more'): readonly FormKey[] {
+  return descriptors.filter(({form}) => form === part).map(({key}) => key as FormKey);
 }

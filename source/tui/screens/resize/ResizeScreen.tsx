@@ -9,7 +9,7 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Surveyed} from '../../../client/types.ts';
 import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
-import {fieldOf} from '../parameters/form.ts';
+import {descriptorOf} from '../../../parameters/parameters.ts';
 import {resizeProblem, resizeRows, sizesOf, type ResizeRow, type ResizeState} from './resize-state.ts';
 
 type InstanceTypes = Surveyed['instanceTypes'];
@@ -35,7 +35,7 @@ export function ResizeScreen({app, screen, ...props}: ChangeProps & {readonly sc
     >
       {(editing) =>
         resizeRows.map((key) => (
-          <ChangeRow key={key} label={fieldOf(key).label} isHere={editing && row === key}>
+          <ChangeRow key={key} label={descriptorOf(key).label} isHere={editing && row === key}>
             {editing && row === key ? (
               <TextField
                 key={chosen}

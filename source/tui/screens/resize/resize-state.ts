@@ -1,9 +1,8 @@
 // A resize as it is typed: the state of its screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
-import type {Parameters} from '../../../parameters/parameters.ts';
+import {descriptorOf, type Parameters} from '../../../parameters/parameters.ts';
 import type {ChangeRequest} from '../../../client/types.ts';
-import {fieldOf} from '../parameters/form.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export const resizeRows = ['cpu', 'memory', 'instanceType', 'storageSize'] as const;
@@ -28,8 +27,8 @@ export function resizeEntry({parameters}: Status): ScreenEntry<ResizeState> | nu
 export function sizesOf(typed: Typed, now: Parameters | null): Pick<Answers, ResizeRow> {
   const changed = resizeRows.filter((key) => typed[key].trim() !== now?.[key]);
   return changed.reduce<Answers>((answers, key) => {
-    const parsed = fieldOf(key).parse(typed[key].trim());
-    return 'value' in parsed ? joinAnswers(answers, parsed.value) : answers;
+    const parsed = descriptorOf(key).parse(typed[key].trim());
+    return 'value' in parsed ? joinAnswers(answers, {[key]: parsed.value}) : answers;
   }, {});
 }
 
@@ -45,8 +44,8 @@ export function resizeKeyOf(typed: Typed): string {
 /** With the name of the field; null where all is right. */
 export function resizeProblem(typed: Typed): string | null {
   const problems = resizeRows.flatMap((key) => {
-    const parsed = fieldOf(key).parse(typed[key].trim());
-    return 'problem' in parsed ? [`${fieldOf(key).label}: ${parsed.problem}`] : [];
+    const parsed = descriptorOf(key).parse(typed[key].trim());
+    return 'problem' in parsed ? [`${descriptorOf(key).label}: ${parsed.problem}`] : [];
   });
   return problems[0] ?? null;
 }

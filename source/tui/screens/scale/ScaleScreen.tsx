@@ -1,5 +1,5 @@
 // How many readers a release is to have, and whether the volumes of those that are not wanted stay.
-import {fittingNodes} from '../../../parameters/resolve.ts';
+import {fittingIn} from '../../../parameters/place.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -71,7 +71,7 @@ function scaleHint({status, surveyed}: ChangeProps['app'], enter: string, isShor
     `Each reader takes ${cpu} CPU, ${memory} memory and a volume of ` +
     `${storageSize}${storageClass ? ` (${storageClass})` : ''}.`;
   if (isShort) return cost;
-  const fit = surveyed?.place.nodes ? fittingNodes(surveyed.place.nodes, instanceType).length : null;
+  const fit = surveyed?.place.nodes ? fittingIn(surveyed.place, instanceType).length : null;
   const pods = status.pods.length;
   const nodes =
     fit === null

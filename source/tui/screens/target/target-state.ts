@@ -1,5 +1,6 @@
 // Where a release is to be: the state of that screen, and what is said of each of its rows. Pure.
-import {fullnameProblem, namespaceProblem, releaseNameProblem} from '../../../parameters/identifiers.ts';
+import {fullnameProblem} from '../../../chart/names.ts';
+import {namespaceProblem, releaseNameProblem} from '../../../parameters/identifiers.ts';
 import type {Opened} from '../../../client/types.ts';
 import type {Target} from '../../state/target.ts';
 

@@ -4,7 +4,6 @@ import {describe, expect, it} from 'vitest';
 import {
   answersOf,
   changedMore,
-  fieldOf,
   firstProblem,
   formReducer,
   mainKeys,
@@ -195,8 +194,4 @@ describe('the password', () => {
     expect(revealed.revealed).toBe(true);
     expect(formReducer(revealed, {type: 'go', by: 1}).revealed).toBe(false);
   });
-});
-
-it('every field of the form has a row in the table of parameters', () => {
-  for (const one of keys) expect(fieldOf(one)).toMatchObject({key: one, available: true});
 });

@@ -2,13 +2,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {formReducer, openForm} from '../../../../../source/tui/screens/parameters/form.ts';
-import {
-  choicesOf,
-  defaultText,
-  foldedLine,
-  remark,
-  summarize,
-} from '../../../../../source/tui/screens/parameters/summary.ts';
+import {defaultText, foldedLine, remark, summarize} from '../../../../../source/tui/screens/parameters/summary.ts';
+import {descriptorOf} from '../../../../../source/parameters/parameters.ts';
 import type {Answers} from '../../../../../source/parameters/answers.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
 import {surveyed} from '../../../../support/fake-client.ts';
@@ -76,10 +71,10 @@ it('an empty field shows what it becomes', () => {
 });
 
 it('what is known is offered for choice', () => {
-  expect(choicesOf('instanceType', surveyed)).toEqual(['t3.medium', 'any']);
-  expect(choicesOf('instanceType', null)).toEqual([]);
-  expect(choicesOf('readReplicaCount', null)).toHaveLength(16);
-  expect(choicesOf('username', surveyed)).toEqual([]);
+  expect(descriptorOf('instanceType').choices(surveyed)).toEqual(['t3.medium', 'any']);
+  expect(descriptorOf('instanceType').choices(null)).toEqual([]);
+  expect(descriptorOf('readReplicaCount').choices(null)).toHaveLength(16);
+  expect(descriptorOf('username').choices(surveyed)).toEqual([]);
 });
 
 it('whatever is typed, there is a summary or a problem', () => {

@@ -2,10 +2,10 @@
 // YAML library.
 import {parseDocument} from 'yaml';
 import {badInput} from '../core/cause.ts';
-import {checkExtraValues} from '../chart/owned.ts';
-import {isObject} from '../chart/tree.ts';
-import type {Values} from '../chart/tree.ts';
-import {firstYamlProblem, plainData} from './yaml-problem.ts';
+import {checkExtraValues} from './owned.ts';
+import {isObject} from './tree.ts';
+import type {Values} from './tree.ts';
+import {firstYamlProblem, plainData} from '../parameters/yaml-problem.ts';
 
 /**
  * The values in the text. `name` is the file's, for messages. Throws UserError BAD_INPUT with the line, or the flag to

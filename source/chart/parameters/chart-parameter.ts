@@ -1,0 +1,101 @@
+// What the chart calls a parameter: the other half of its descriptor, in a file of the same name. Here, because only
+// this folder knows the keys of the chart. Where the keys are those of writer and readers, both get the same.
+import type {Parameter} from '../../parameters/parameter.ts';
+import type {Parameters} from '../../parameters/parameters.ts';
+import {at, mergeValues, type Path, type Values} from '../tree.ts';
+
+/** A value that the installer decides. What is below the path belongs to it. */
+export interface OwnedPath {
+  readonly path: Path;
+  /** What to use instead of setting it; null: no flag changes it, the installer needs it as it is. */
+  readonly flag: string | null;
+}
+
+export interface ChartParameter<Value = unknown> {
+  /** Everything that `write` gives, and what else would contradict it. */
+  readonly owns: readonly OwnedPath[];
+  write(value: Value): Values;
+  /** Undefined: the values are not of the shape that `write` gives. */
+  read(values: Values): Value | undefined;
+}
+
+/** Extra values are merged whole: they have no keys of their own. */
+export type ChartParameters = {
+  readonly [Key in Exclude<keyof Parameters, 'extraValues'>]: ChartParameter<Parameters[Key]>;
+};
+
+/** The components of the chart: the writer and the readers. */
+export const components = ['primary', 'readReplicas'] as const;
+
+export function owned(flag: string | null, ...paths: readonly string[]): OwnedPath[] {
+  return paths.map((path) => ({path: path.split('.'), flag}));
+}
+
+export function ownedInBoth(flag: string | null, ...paths: readonly string[]): OwnedPath[] {
+  return components.flatMap((component) => owned(flag, ...paths.map((path) => `${component}.${path}`)));
+}
+
+/** For keys with dots in them. */
+export function ownedKeys(flag: string | null, under: string, ...keys: readonly string[]): OwnedPath[] {
+  return keys.map((key) => ({path: [...under.split('.'), key], flag}));
+}
+
+export function mainFlag({flags}: Pick<Parameter, 'flags'>): string {
+  const [first] = flags;
+  if (first === undefined) throw new Error('a parameter that the chart knows has a flag');
+  return first.name;
+}
+
+/** `a.b`, 1 → {a: {b: 1}} */
+export function nested(path: Path, value: unknown): Values {
+  const [first, ...rest] = path;
+  if (first === undefined) throw new Error('a value stands at a path');
+  return {[first]: rest.length === 0 ? value : nested(rest, value)};
+}
+
+export function inBoth(values: Values): Values {
+  return Object.fromEntries(components.map((component) => [component, values]));
+}
+
+/** What both components say; undefined where they differ. */
+export function fromBoth<Value>(values: Values, read: (component: unknown) => Value | undefined): Value | undefined {
+  const [writer, readers] = components.map((component) => read(at(values, [component])));
+  return JSON.stringify(writer) === JSON.stringify(readers) ? writer : undefined;
+}
+
+export function textAt(values: unknown, path: Path): string | undefined {
+  const value = at(values, path);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A text at one path. */
+export function text(descriptor: Pick<Parameter, 'flags'>, path: string): ChartParameter<string> {
+  return {
+    owns: owned(mainFlag(descriptor), path),
+    write: (value) => nested(path.split('.'), value),
+    read: (values) => textAt(values, path.split('.')),
+  };
+}
+
+/** The same text of both components. */
+export function textInBoth(descriptor: Pick<Parameter, 'flags'>, path: string): ChartParameter<string> {
+  return {
+    owns: ownedInBoth(mainFlag(descriptor), path),
+    write: (value) => inBoth(nested(path.split('.'), value)),
+    read: (values) => fromBoth(values, (component) => textAt(component, path.split('.'))),
+  };
+}
+
+/** The same text of both components; null where the chart's default stands. */
+export function optionalTextInBoth(descriptor: Pick<Parameter, 'flags'>, path: string): ChartParameter<string | null> {
+  return {
+    owns: ownedInBoth(mainFlag(descriptor), path),
+    write: (value) => (value === null ? {} : inBoth(nested(path.split('.'), value))),
+    read: (values) => fromBoth(values, (component) => textAt(component, path.split('.')) ?? null),
+  };
+}
+
+/** Several values, each below its own path. */
+export function merged(...parts: readonly Values[]): Values {
+  return parts.reduce(mergeValues, {});
+}

@@ -1,0 +1,42 @@
+// What the chart calls each parameter. One without an entry does not compile.
+import type {ChartParameter, ChartParameters, OwnedPath} from './chart-parameter.ts';
+import {allowFrom} from './allow-from.ts';
+import {cpu} from './cpu.ts';
+import {database} from './database.ts';
+import {exposure} from './exposure.ts';
+import {hostname} from './hostname.ts';
+import {images} from './images.ts';
+import {instanceType} from './instance-type.ts';
+import {memory} from './memory.ts';
+import {readReplicaCount} from './read-replica-count.ts';
+import {spread} from './spread.ts';
+import {storageClass} from './storage-class.ts';
+import {storageSize} from './storage-size.ts';
+import {username} from './username.ts';
+
+/** In the order in which their values stand below one key. */
+export const chartParameters: ChartParameters = {
+  username,
+  database,
+  images,
+  readReplicaCount,
+  cpu,
+  memory,
+  storageSize,
+  storageClass,
+  instanceType,
+  spread,
+  exposure,
+  allowFrom,
+  hostname,
+};
+
+/** By their keys. */
+export function chartEntries(): readonly (readonly [key: string, one: ChartParameter])[] {
+  return Object.entries(chartParameters);
+}
+
+/** Of all parameters; the first entry that matches a path names its flag. */
+export function parameterPaths(): readonly OwnedPath[] {
+  return chartEntries().flatMap(([, {owns}]) => owns);
+}

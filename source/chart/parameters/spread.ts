@@ -1,0 +1,30 @@
+// Whether two pods of the database may share a node.
+import {spread as descriptor, type Spread} from '../../parameters/descriptors/spread.ts';
+import {at, isObject, type Values} from '../tree.ts';
+import {fromBoth, inBoth, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
+
+const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
+
+export const spread: ChartParameter<Spread> = {
+  owns: ownedInBoth(mainFlag(descriptor), 'affinity', 'podAffinityPreset', 'podAntiAffinityPreset'),
+  write: (value) => inBoth({affinity: {podAntiAffinity: apart(value)}}),
+  read: (values) =>
+    fromBoth(values, (component) => {
+      const rules = at(component, ['affinity', 'podAntiAffinity']);
+      if (!isObject(rules)) return undefined;
+      return Object.hasOwn(rules, required) ? 'required' : 'preferred';
+    }),
+};
+
+/** One rule over writer and readers. Naming the components keeps the pods of backup jobs out of it. */
+function apart(value: Spread): Values {
+  const term = {
+    labelSelector: {
+      matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': 'postgresql'},
+      matchExpressions: [{key: 'app.kubernetes.io/component', operator: 'In', values: ['primary', 'read']}],
+    },
+    topologyKey: 'kubernetes.io/hostname',
+  };
+  return value === 'required' ? {[required]: [term]} : {[preferred]: [{weight: 100, podAffinityTerm: term}]};
+}

@@ -1,0 +1,57 @@
+// What a survey says about the place, as far as parameters depend on it.
+import {instanceTypeLabel} from '../parameters/identifiers.ts';
+import {fits, type Cloud, type Place, type PlaceNode, type PlaceStorageClass} from '../parameters/place.ts';
+import {bytesOf, milliCpuOf} from '../parameters/quantity.ts';
+import type {Node, StorageClass} from './kubernetes.ts';
+import type {Survey} from './survey.ts';
+
+export function placeOf({nodes, storageClasses}: Pick<Survey, 'nodes' | 'storageClasses'>): Place {
+  return {
+    nodes: nodes?.map(placeNode) ?? null,
+    storageClasses: storageClasses?.map(placeStorageClass) ?? null,
+    cloud: nodes && cloudOf(nodes),
+  };
+}
+
+/**
+ * The cloud that the nodes' providerID names; null when it is none we know, or not the same for all. Kubernetes API:
+ * `<provider>://…`.
+ */
+export function cloudOf(nodes: readonly Node[]): Cloud | null {
+  const clouds: Readonly<Record<string, Cloud>> = {aws: 'aws', azure: 'azure', gce: 'gcp'};
+  const found = new Set(nodes.map(({spec}) => clouds[spec.providerID?.split('://')[0] ?? ''] ?? null));
+  const [only = null] = found;
+  return found.size === 1 ? only : null;
+}
+
+/** Nodes that could run a pod of the database today. */
+export function fittingNodes(nodes: readonly Node[], instanceType: string): readonly Node[] {
+  return nodes.filter((node) => fits(placeNode(node), instanceType));
+}
+
+function placeNode({metadata, spec, status}: Node): PlaceNode {
+  const {cpu, memory} = status?.allocatable ?? {};
+  return {
+    instanceType: metadata.labels?.[instanceTypeLabel] ?? null,
+    takesPods:
+      spec.unschedulable !== true &&
+      !spec.taints?.some(({effect}) => effect === 'NoSchedule' || effect === 'NoExecute') &&
+      status?.conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True') === true,
+    milliCpu: cpu === undefined ? null : milliCpuOf(cpu),
+    memoryBytes: memory === undefined ? null : bytesOf(memory),
+  };
+}
+
+/** Kubernetes documentation, Change the default StorageClass; the second one is from before Kubernetes 1.6. */
+const defaultAnnotations = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
+
+function placeStorageClass({metadata}: StorageClass): PlaceStorageClass {
+  return {
+    name: metadata.name,
+    isDefault: defaultAnnotations.some((annotation) => metadata.annotations?.[annotation] === 'true'),
+    createdAt: metadata.creationTimestamp ?? '',
+  };
+}

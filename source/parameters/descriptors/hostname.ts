@@ -1,0 +1,15 @@
+// The writer's name for external-dns.
+import {hostnameProblem} from '../network.ts';
+import {parameter, textAnswer} from '../parameter.ts';
+
+export const hostname = parameter<'hostname', string, string | null>({
+  key: 'hostname',
+  label: 'Hostname',
+  hint: 'A name such as db.example.com for external-dns. The reader gets reader-db.example.com.',
+  defaultText: 'none',
+  changes: 'later',
+  form: 'more',
+  flags: [{name: '--hostname', argument: 'name'}],
+  parse: textAnswer(hostnameProblem, (text) => text.toLowerCase()),
+  resolve: (answer) => answer ?? null,
+});

@@ -1,0 +1,110 @@
+// Where the images come from, and which one it is.
+import {objectNameProblem} from '../identifiers.ts';
+import {imageDigestProblem, imageTagProblem, parseImageSource, type ImageSource} from '../image-source.ts';
+import {parameter, type Parsed} from '../parameter.ts';
+
+export interface Images {
+  readonly source: ImageSource;
+  readonly tag: string;
+  /** `sha256:…`; wins over the tag. */
+  readonly digest: string | null;
+  /** Name of a Secret of the namespace. */
+  readonly pullSecret: string | null;
+}
+
+export interface ImagesAnswer {
+  readonly source?: ImageSource;
+  readonly tag?: string;
+  readonly digest?: string;
+  readonly pullSecret?: string;
+}
+
+/** Chart 16.7.26, values.yaml: image.tag. */
+export const defaultImageTag = '17.6.0-debian-12-r0';
+
+const part =
+  (key: 'tag' | 'digest' | 'pullSecret', problemOf: (text: string) => string | null) =>
+  (text: string): Parsed<ImagesAnswer> => {
+    const problem = problemOf(text);
+    return problem === null ? {value: {[key]: text}} : {problem};
+  };
+const source = (text: string): Parsed<ImagesAnswer> => {
+  const parsed = parseImageSource(text);
+  return 'problem' in parsed ? parsed : {value: {source: parsed.value}};
+};
+const tag = part('tag', imageTagProblem);
+const digest = part('digest', imageDigestProblem);
+const pullSecret = part('pullSecret', objectNameProblem);
+
+const flags = [
+  {
+    name: '--image-source',
+    argument: 'source',
+    help: 'bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH]',
+    defaultText: 'bitnamilegacy',
+    part: 'source',
+  },
+  {
+    name: '--image-tag',
+    argument: 'tag',
+    help: "the PostgreSQL image's tag",
+    defaultText: defaultImageTag,
+    read: tag,
+    part: 'tag',
+  },
+  {name: '--image-digest', argument: 'digest', help: 'sha256:…, wins over the tag', read: digest, part: 'digest'},
+  {
+    name: '--pull-secret',
+    argument: 'name',
+    help: 'a Secret of the namespace to pull the images with',
+    read: pullSecret,
+    part: 'pullSecret',
+  },
+] as const;
+
+export const images = parameter<'images', ImagesAnswer, Images>({
+  key: 'images',
+  label: 'Images',
+  hint: 'Where the images come from: bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH].',
+  defaultText: `bitnamilegacy, ${defaultImageTag}`,
+  changes: 'later',
+  form: 'more',
+  flags,
+  variables: [
+    {name: 'PGHI_IMAGES', read: source},
+    {name: 'PGHI_IMAGE_SOURCE', read: source},
+    {name: 'PGHI_IMAGE_TAG', read: tag},
+    {name: 'PGHI_IMAGE_DIGEST', read: digest},
+    {name: 'PGHI_PULL_SECRET', read: pullSecret},
+  ],
+  inFile: 'parts',
+  parse: source,
+  // The form has a field for the source alone; the other parts stay as they were given.
+  format: (answer) => answer.source ?? '',
+  toFlags: (answer) =>
+    flags.flatMap((flag) => {
+      const text = answer[flag.part];
+      return text === undefined ? [] : [flag.name, text];
+    }),
+  join: (first, second) => ({...first, ...second}),
+  // A digest of the weaker source would win over the tag of the stronger one.
+  merge: (stronger, {digest: weakerDigest, ...weaker}) => ({
+    ...weaker,
+    ...(weakerDigest !== undefined && stronger.tag === undefined ? {digest: weakerDigest} : {}),
+    ...stronger,
+  }),
+  resolve: (answer = {}) => ({
+    source: answer.source ?? 'bitnamilegacy',
+    tag: answer.tag ?? defaultImageTag,
+    digest: answer.digest ?? null,
+    pullSecret: answer.pullSecret ?? null,
+  }),
+  toAnswer: (value) => ({
+    source: value.source,
+    tag: value.tag,
+    ...(value.digest === null ? {} : {digest: value.digest}),
+    ...(value.pullSecret === null ? {} : {pullSecret: value.pullSecret}),
+  }),
+  show: (value) => `${value.source} ${value.digest ?? value.tag}`,
+  placeholder: (value) => `${value.source}, ${value.tag}`,
+});

@@ -1,0 +1,50 @@
+// What the defaults depend on: the facts of a cluster that parameters know about. observation/place.ts reads them from
+// what the cluster lists.
+
+export type Cloud = 'aws' | 'azure' | 'gcp';
+
+export interface PlaceNode {
+  /** Its label `node.kubernetes.io/instance-type`; null when it has none. */
+  readonly instanceType: string | null;
+  /** Ready, schedulable, without a taint that keeps pods off. */
+  readonly takesPods: boolean;
+  /** Thousandths of a CPU that pods may ask for; null when the node does not say. */
+  readonly milliCpu: number | null;
+  /** Bytes that pods may ask for; null when the node does not say. */
+  readonly memoryBytes: number | null;
+}
+
+export interface PlaceStorageClass {
+  readonly name: string;
+  readonly isDefault: boolean;
+  /** RFC 3339; empty when it is not known. */
+  readonly createdAt: string;
+}
+
+/** Null: it may not be listed, or is not known. */
+export interface Place {
+  readonly nodes: readonly PlaceNode[] | null;
+  readonly storageClasses: readonly PlaceStorageClass[] | null;
+  readonly cloud: Cloud | null;
+}
+
+/** What the form offers to choose from. */
+export interface Offer {
+  readonly place: Place;
+  readonly instanceTypes: readonly {readonly name: string; readonly fitting: number}[];
+  readonly storageClasses: readonly {
+    readonly name: string;
+    readonly grows: boolean;
+    readonly encrypted: 'yes' | 'no' | 'unknown';
+  }[];
+}
+
+/** Whether the node could run a pod of the database today. */
+export function fits({instanceType, takesPods}: PlaceNode, wanted: string): boolean {
+  return takesPods && (wanted === 'any' || instanceType === wanted);
+}
+
+/** The nodes that could run a pod of the database today; none where they may not be listed. */
+export function fittingIn({nodes}: Pick<Place, 'nodes'>, instanceType: string): readonly PlaceNode[] {
+  return (nodes ?? []).filter((node) => fits(node, instanceType));
+}
