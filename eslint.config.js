@@ -85,7 +85,7 @@ export default tseslint.config(
   },
   direction(['source/**/*.{ts,tsx}'], [], ''),
   direction(
-    ['source/{parameters,chart,plan,observation}/**/*.ts'],
+    ['source/{commands,parameters,chart,plan,observation}/**/*.ts'],
     [...adapters, 'operations', 'client', 'cli', 'tui'],
     pureReason,
     io,

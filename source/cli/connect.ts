@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {PassThrough, Duplex} from 'node:stream';
 import {badInput, cause, UserError} from '../core/cause.ts';
-import {propose} from '../core/command-line.ts';
+import {propose} from '../commands/command-line.ts';
 import {openPort} from '../cluster/exec.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import {fromValues} from '../chart/values.ts';

@@ -1,6 +1,6 @@
 // endpoints: where clients connect, proven just now, as facts or as connection strings.
 import {badInput, cause, UserError} from '../core/cause.ts';
-import {propose} from '../core/command-line.ts';
+import {propose} from '../commands/command-line.ts';
 import {endpointLines} from './output/text/endpoint-lines.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import {statusOf} from '../client/status.ts';

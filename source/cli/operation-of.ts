@@ -1,6 +1,6 @@
 // What the flags of a command ask for, as data.
 import {badInput} from '../core/cause.ts';
-import type {OperationKind, OperationOf, ReleaseRef, Removal} from '../core/operation.ts';
+import type {OperationKind, OperationOf, ReleaseRef, Removal} from '../commands/operation.ts';
 import {answersFromFlags, extraValuesFile} from '../parameters/answers.ts';
 import {readReplicaCount} from '../parameters/descriptors/read-replica-count.ts';
 import type {Invocation} from './command.ts';

@@ -1,6 +1,6 @@
 // What a command line asks for, as data: the way back from `render`.
 import {badInput} from '../core/cause.ts';
-import type {Operation, Question} from '../core/operation.ts';
+import type {Operation, Question} from '../commands/operation.ts';
 import {commands} from './index.ts';
 import {isOperationKind, operationOf, releaseOf, type Given} from './operation-of.ts';
 import {roleOf, text} from './options.ts';

@@ -1,7 +1,7 @@
 // set: any parameter that may change later, several at once.
 import {changed} from '../client/edits.ts';
 import {badInput} from '../core/cause.ts';
-import {operationFlags} from '../core/command-line.ts';
+import {operationFlags} from '../commands/command-line.ts';
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';
 import {readExtraValues} from './given.ts';

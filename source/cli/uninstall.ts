@@ -1,6 +1,6 @@
 // uninstall: the release goes; what stays is named, with its size.
 import {badInput} from '../core/cause.ts';
-import {renderForScript, usualCluster} from '../core/command-line.ts';
+import {renderForScript, usualCluster} from '../commands/command-line.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {leftByHelm} from '../operations/steps/left-objects.ts';
 import {dumpPath} from '../client/dump-path.ts';

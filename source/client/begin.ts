@@ -1,7 +1,7 @@
 // An operation as data, carried out: each kind's request, and the one that does it.
 import {randomBytes} from 'node:crypto';
 import type {Connection} from '../cluster/connect.ts';
-import type {Operation, OperationOf} from '../core/operation.ts';
+import type {Operation, OperationOf} from '../commands/operation.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import type {Progress, Result} from '../operations/progress.ts';
@@ -15,7 +15,7 @@ import {equivalentCommand, findChart} from './install-request.ts';
 import {recover} from './recover.ts';
 import {rolledBack} from './rollback-edit.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
-import {operationFlags} from '../core/command-line.ts';
+import {operationFlags} from '../commands/command-line.ts';
 
 export interface BeginOptions {
   /** Plans alone. A recover has no plan: it would be carried out. */

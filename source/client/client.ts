@@ -5,7 +5,7 @@ import {isInvented, loadKubeconfig} from '../cluster/kubeconfig.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import type {Client, InstallRequest, ScaleRequest, Work} from './types.ts';
-import type {Operation, ReleaseRef} from '../core/operation.ts';
+import type {Operation, ReleaseRef} from '../commands/operation.ts';
 import {helmCommands} from '../helm/commands.ts';
 import {checkoutRoot, findHelm, type HelmProgram} from '../helm/find.ts';
 import {follow} from './follow.ts';

@@ -1,5 +1,5 @@
 // What each change of a release edits of what is wanted: for the commands and for the screens.
-import type {Removal, Sizes} from '../core/operation.ts';
+import type {Removal, Sizes} from '../commands/operation.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import {flagsFor} from '../parameters/help.ts';

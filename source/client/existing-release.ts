@@ -1,6 +1,6 @@
 // Whether there is a release at all.
 import {cause, UserError} from '../core/cause.ts';
-import {propose} from '../core/command-line.ts';
+import {propose} from '../commands/command-line.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 
 /** @throws UserError RELEASE_NOT_FOUND when helm has no record of it */

@@ -1,8 +1,8 @@
 // recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
 import {randomBytes} from 'node:crypto';
 import {cause, UserError} from '../core/cause.ts';
-import {releaseRef} from '../core/operation.ts';
-import {renderForScript, template, usualCluster} from '../core/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {renderForScript, template, usualCluster} from '../commands/command-line.ts';
 import {fromValues} from '../chart/values.ts';
 import {toTheSecond} from '../core/time.ts';
 import {saidByReaders} from '../observation/causes/reader-below-writer.ts';

@@ -1,7 +1,7 @@
 // Which revision a rollback goes to, and what of it can be wanted again.
 import {badInput, cause, UserError} from '../core/cause.ts';
-import {releaseRef} from '../core/operation.ts';
-import {propose} from '../core/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {propose} from '../commands/command-line.ts';
 import {objectNames, selectorOf} from '../chart/names.ts';
 import {readBackDifferences} from '../chart/read-back.ts';
 import {fromValues} from '../chart/values.ts';

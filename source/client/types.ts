@@ -1,7 +1,7 @@
 // What the screens may ask for. client.ts provides it; no screen knows a cluster, helm or a file.
 import type {Values} from '../chart/tree.ts';
 import type {ReleaseRow, Status} from './status.ts';
-import type {Operation} from '../core/operation.ts';
+import type {Operation} from '../commands/operation.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import type {Answers} from '../parameters/answers.ts';

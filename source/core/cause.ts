@@ -1,5 +1,4 @@
 // Why something failed or was refused, in words and as data: the vocabulary that all folders share.
-import type {Operation, Question} from './operation.ts';
 
 /** Codes are a contract with scripts: add, never rename. */
 export type CauseCode =
@@ -73,13 +72,18 @@ export interface ObjectRef {
   readonly name: string;
 }
 
+/** A command of ours as data: an operation or a question, see commands/operation.ts. */
+export interface ProposedAction {
+  readonly kind: string;
+}
+
 /** What a person can do next. Scripts get `title` and `command` alone. */
 export interface Remedy {
   readonly title: string;
   /** Can be pasted into a shell as it is. */
   readonly command?: string;
   /** The same as data, where it is one of our own commands. */
-  readonly action?: Operation | Question;
+  readonly action?: ProposedAction;
   /** True: it is what was done last, once more. */
   readonly again?: boolean;
 }

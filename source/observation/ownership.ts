@@ -1,7 +1,7 @@
 // Whether a release is ours to change; and if it is not, what it is and how its owner goes on with it.
 import {cause, type Cause, type Remedy} from '../core/cause.ts';
-import {releaseRef} from '../core/operation.ts';
-import {propose} from '../core/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {propose} from '../commands/command-line.ts';
 import {managedByUs, objectNames} from '../chart/names.ts';
 import {differenceText, ownedDifferences, readBackDifferences, type ValueDifference} from '../chart/read-back.ts';
 import {at} from '../chart/tree.ts';

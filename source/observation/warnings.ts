@@ -1,6 +1,6 @@
 // What works, and an operator should still know.
 import type {Warning} from '../core/cause.ts';
-import {render} from '../core/command-line.ts';
+import {render} from '../commands/command-line.ts';
 import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {StatefulSet} from './kubernetes.ts';

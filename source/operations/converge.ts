@@ -1,6 +1,6 @@
 // The one loop: look, skip what is done, run what is next, wait for what it takes, until all is done or cannot be.
 import {cause, UserError, type Cause, type CauseCode} from '../core/cause.ts';
-import {propose} from '../core/command-line.ts';
+import {propose} from '../commands/command-line.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';

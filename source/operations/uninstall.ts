@@ -1,8 +1,8 @@
 // Uninstall: after a last dump, where one is asked for, the release goes; the data and its password stay unless they
 // are named to go.
 import {cause, UserError, type Cause} from '../core/cause.ts';
-import {releaseRef} from '../core/operation.ts';
-import {propose} from '../core/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {propose} from '../commands/command-line.ts';
 import {readerOfClaim} from '../chart/names.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {kubectlHere, listed, object} from '../observation/checks/messages.ts';

@@ -1,6 +1,6 @@
 // A change that failed after helm had applied it: the way back is among the remedies.
-import {releaseRef} from '../core/operation.ts';
-import {propose} from '../core/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {propose} from '../commands/command-line.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import type {Ending} from './converge.ts';

@@ -34,7 +34,7 @@ export function serializeAnswersFile(
   return stringify({schema, target, chart, parameters}, {aliasDuplicateObjects: false, lineWidth: 0});
 }
 
-/** Chart values from data, or a UserError BAD_INPUT that begins with `where`. What may stand in them, the chart knows. */
+/** Chart values from data; the chart knows what may stand in them. A UserError BAD_INPUT begins with `where`. */
 export type CheckedValues = (data: unknown, where: string) => Readonly<Record<string, unknown>>;
 
 /** `name` is the file's, for messages. Throws UserError BAD_INPUT with line and key for whatever is not understood. */

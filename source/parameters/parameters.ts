@@ -1,9 +1,8 @@
 // All parameters, in the order in which the form, --help and the answers file have them, and what they are together.
 //
 // To add one: a descriptor in descriptors/, its name in this list, and what the chart calls it in chart/parameters/, in
-// a file of the same name (only the folder chart knows the keys of the chart, and the compiler asks for it there). Form,
-// --help, variables, answers file, values and reading back follow; test/unit/parameters/invented-parameter.test.ts shows
-// them.
+// a file of the same name (only the folder chart knows the keys of the chart, and the compiler asks for it there).
+// Form, --help, variables, answers file, values and reading back follow: invented-parameter.test.ts shows them.
 import {allowFrom} from './descriptors/allow-from.ts';
 import {cpu} from './descriptors/cpu.ts';
 import {database} from './descriptors/database.ts';
@@ -57,7 +56,7 @@ export type Answers = {
   readonly [D in Answered as D['key']]?: D extends Parameter<string, infer Answer> ? Answer : never;
 };
 
-/** What an operator wants: every answer given, nothing left to a default. All of it can be read back from the release. */
+/** What an operator wants: nothing is left to a default. All of it can be read back from the release. */
 export type Parameters = {
   readonly [D in Answered as D['key']]: ReturnType<D['resolve']>;
 };

@@ -1,7 +1,7 @@
 // What a rendering would take away from the database that runs: its objects, its volumes, or where it looks for data.
 import {cause, type Cause} from '../core/cause.ts';
-import {releaseRef} from '../core/operation.ts';
-import {propose} from '../core/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {propose} from '../commands/command-line.ts';
 import {helmAnnotations, objectNames} from '../chart/names.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, withoutPaths, type Path} from '../chart/tree.ts';

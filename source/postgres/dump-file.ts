@@ -4,7 +4,7 @@ import {constants} from 'node:fs';
 import {access, link, open, rename, stat, unlink, type FileHandle} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {cause, UserError, type Cause, type Remedy} from '../core/cause.ts';
-import {propose} from '../core/command-line.ts';
+import {propose} from '../commands/command-line.ts';
 import type {DumpAt, DumpHeader} from '../operations/ports/database.ts';
 import {dumpCommand, dumpInput, headerIn, headerText, isWhole, tailBytes, withoutPasswordsOf} from './dump.ts';
 import {codeOf, oneLine, textOf} from './failure.ts';

@@ -1,6 +1,6 @@
 // What the keys of the screens do beyond another screen: operations, other clusters, the end.
 import type {App} from './app-state.ts';
-import type {Operation} from '../core/operation.ts';
+import type {Operation} from '../commands/operation.ts';
 import type {Client} from '../client/types.ts';
 import {operationOf} from './requests.ts';
 import {dashboardActions, type DashboardActions} from './screens/dashboard/dashboard-actions.ts';

@@ -1,6 +1,6 @@
 // Resize, roll back and restart from the dashboard: what it takes first, nothing before that, and each screen at three
 // sizes as a file to be read.
-import {propose} from '../../source/core/command-line.ts';
+import {propose} from '../../source/commands/command-line.ts';
 import {describe, expect, it} from 'vitest';
 import {imageNotFound, resultWith, statusWith} from '../support/fake-client.ts';
 import {sizes} from '../support/screen.tsx';

@@ -1,5 +1,5 @@
 // A client in memory: every answer is at hand, and what takes time ends when the test says so.
-import {propose, render} from '../../source/core/command-line.ts';
+import {propose, render} from '../../source/commands/command-line.ts';
 import {cause, UserError} from '../../source/core/cause.ts';
 import {toValues} from '../../source/chart/values.ts';
 import type {ChangeRequest, Client, Opened, Surveyed, Work} from '../../source/client/types.ts';

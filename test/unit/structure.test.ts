@@ -1,7 +1,7 @@
 // Rules of the source that no linter knows: a file says what it does and names no machine.
 import {readdirSync, readFileSync} from 'node:fs';
-import {dirname, join, relative} from 'node:path';
-import {describe, expect, it} from 'vitest';
+import {dirname, join, normalize, relative, sep} from 'node:path';
+import {describe, expect, it, test} from 'vitest';
 import {root} from '../support/paths.ts';
 
 const files = ['source', join('sandbox', 'source')]
@@ -26,6 +26,47 @@ describe.each([
     expect(files.filter((file) => !keeps(file)).map(({name}) => name)).toEqual([]);
   });
 });
+
+describe('the imports of the product, those of types included, have no circle', () => {
+  const product = files.filter(({name}) => name.startsWith('source'));
+  const known = new Set(product.map(({name}) => name));
+  const imports = new Map(
+    product.map(({name, text}) => [
+      name,
+      [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)]
+        .map(([, path = '']) => normalize(join(dirname(name), path)))
+        .filter((path) => known.has(path)),
+    ]),
+  );
+
+  test('between files', () => {
+    expect([...imports.keys()].filter((file) => reaches(imports, file, file))).toEqual([]);
+  });
+
+  test('between the folders of source', () => {
+    const folderOf = (file: string) => file.split(sep).slice(0, 2).join(sep);
+    const folders = new Map<string, readonly string[]>();
+    for (const [file, found] of imports)
+      folders.set(folderOf(file), [
+        ...(folders.get(folderOf(file)) ?? []),
+        ...found.map(folderOf).filter((one) => one !== folderOf(file)),
+      ]);
+    expect([...folders.keys()].filter((folder) => reaches(folders, folder, folder))).toEqual([]);
+  });
+});
+
+/** Whether one comes from `from` to `to` along at least one import. */
+function reaches(imports: ReadonlyMap<string, readonly string[]>, from: string, to: string): boolean {
+  const seen = new Set<string>();
+  const open = [...(imports.get(from) ?? [])];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === to) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...(imports.get(next) ?? []));
+  }
+  return false;
+}
 
 describe('every line that somebody wrote', () => {
   const roots = ['source', 'sandbox', 'test', 'scripts', 'bench', 'bin'];

@@ -1,6 +1,6 @@
 // Words that several rules use.
 import type {ObjectRef, Remedy} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
+import {releaseRef} from '../../commands/operation.ts';
 import {commandLine} from '../../core/shell.ts';
 import type {About} from './rule.ts';
 

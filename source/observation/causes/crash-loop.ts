@@ -1,7 +1,7 @@
 // PostgreSQL ends again and again, and no other rule knows why: its last words say.
 import {cause} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './database-pods.ts';

@@ -1,7 +1,7 @@
 // The pods are ready, and still no query is answered through the endpoint.
 import {cause} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {objectNames} from '../../chart/names.ts';
 import {isReady, viewOf} from '../release-view.ts';

@@ -1,7 +1,7 @@
 // The registry has no such image, or no registry answers under that name.
 import {cause, type Remedy} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {postgresVersionOf} from '../../chart/image.ts';
 import {majorOf} from '../../chart/postgres-major.ts';
 import {defaultImageTag} from '../../parameters/descriptors/images.ts';

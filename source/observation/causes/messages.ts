@@ -1,7 +1,7 @@
 // How the rules speak: names, evidence, and commands that can be pasted.
 import type {ObjectRef, Remedy} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {quoted} from '../../core/shell.ts';
 import type {Metadata} from '../kubernetes.ts';
 import {plain} from '../plain-text.ts';

@@ -1,7 +1,7 @@
 // The release's name is so long that Kubernetes refuses a label of every pod.
 import {cause} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {longestFullname} from '../../chart/names.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';

@@ -1,8 +1,8 @@
 // A password that is lost for good is followed by a new one: the administrator sets it, and the Secret gets it. The
 // command is run as it stands by test/cluster/secret.test.ts.
 import type {Remedy} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
 import {kubectl} from '../checks/messages.ts';
 import type {Target} from '../snapshot.ts';

@@ -1,7 +1,7 @@
 // The volume holds another password than the Secret.
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
 import {clusterTime} from '../cluster-time.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';

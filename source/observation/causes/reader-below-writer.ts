@@ -1,7 +1,7 @@
 // A reader does not start because a setting of it is lower than the writer's was in what it replayed last.
 import {cause} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {requiredSettings, type RequiredSettings} from '../../chart/required-settings.ts';
 import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';

@@ -1,7 +1,7 @@
 // An operation is recorded as under way, by helm or in its Lease, and nobody carries it out.
 import {cause} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {toTheSecond} from '../../core/time.ts';
 import {viewOf} from '../release-view.ts';
 import type {OperationRecord, Snapshot} from '../snapshot.ts';

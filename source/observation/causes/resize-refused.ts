@@ -1,7 +1,7 @@
 // A pod is to have more or less CPU or memory while it runs, and its node does not give it.
 import {cause, type Cause} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose, template} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose, template} from '../../commands/command-line.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {resizeTrouble, type ResizeTrouble} from '../resources.ts';
 import type {Snapshot} from '../snapshot.ts';

@@ -1,7 +1,7 @@
 // The Secret with the passwords of a release is gone, or lacks some of them.
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {managedByUs, objectNames, secretKeys} from '../../chart/names.ts';
 import {at} from '../../chart/tree.ts';
 import {isNeverMade} from '../never-made.ts';

@@ -1,8 +1,8 @@
 // No node takes the pod: the scheduler's text, translated.
 import {cause, type Remedy} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
-import type {Operation, ReleaseRef} from '../../core/operation.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
+import type {Operation, ReleaseRef} from '../../commands/operation.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, type DatabasePod} from './database-pods.ts';

@@ -1,6 +1,6 @@
 // Whether there is such a release already, and whether this install continues it.
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {cause, type Cause} from '../../core/cause.ts';
 import {toTheSecond} from '../../core/time.ts';
 import {changes, isChange, type ChangeKind, type OperationRecord, type Revision, type Target} from '../snapshot.ts';

@@ -1,6 +1,6 @@
 // Words and commands that several checks use.
 import type {ObjectRef} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
+import {releaseRef} from '../../commands/operation.ts';
 import {commandLine} from '../../core/shell.ts';
 import type {Target} from '../snapshot.ts';
 

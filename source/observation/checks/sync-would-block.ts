@@ -1,7 +1,7 @@
 // Whether commits would wait for readers that are gone: with fewer synchronous readers than the writer wants, every
 // write hangs.
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {readerOfPod} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
 import type {ReaderStream, Snapshot} from '../snapshot.ts';

@@ -1,7 +1,7 @@
 // Whether the volumes of a release that is there are being deleted: an install that goes on with it would call it
 // whole.
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {claimNames} from '../../chart/names.ts';
 import {goingUnder, namespaceGoing, type Storage} from '../going.ts';
 import type {Survey} from '../survey.ts';

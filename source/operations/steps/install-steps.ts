@@ -1,7 +1,7 @@
 // The steps of an install, in an order that loses nothing: each looks first whether it is already done.
 import {UserError, cause, type Cause} from '../../core/cause.ts';
-import {releaseRef} from '../../core/operation.ts';
-import {propose} from '../../core/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose} from '../../commands/command-line.ts';
 import {sameValues} from '../../chart/same-values.ts';
 import type {Values} from '../../chart/values.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';

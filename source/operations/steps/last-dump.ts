@@ -1,7 +1,7 @@
 // The last dump before a release goes: whether it can be made, or was made by the run that this one finishes, and the
 // step that makes it.
 import {badInput, cause, UserError, type Cause} from '../../core/cause.ts';
-import {propose} from '../../core/command-line.ts';
+import {propose} from '../../commands/command-line.ts';
 import {recovery} from '../../observation/causes/secret-malformed.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';

@@ -5,8 +5,8 @@ import {appReducer, openApp, type Action, type App} from '../../../source/tui/ap
 import {menuOf} from '../../../source/tui/screens/dashboard/dashboard-menu.ts';
 import {farewellOf} from '../../../source/tui/farewell.ts';
 import {needsUs, tookMs} from '../../../source/tui/screens/operation/operation-state.ts';
-import {propose, template} from '../../../source/core/command-line.ts';
-import type {Operation, Question} from '../../../source/core/operation.ts';
+import {propose, template} from '../../../source/commands/command-line.ts';
+import type {Operation, Question} from '../../../source/commands/operation.ts';
 import {remedyDoes} from '../../../source/tui/screens/shared/remedies.ts';
 import {dashboard} from '../../../source/tui/screens/dashboard/dashboard-state.ts';
 import type {Screen} from '../../../source/tui/screens.ts';

@@ -1,7 +1,7 @@
 // A release: endpoints above, what can be done with it below. It stays live.
 import {Box, Text} from 'ink';
 import {useState} from 'react';
-import type {Operation} from '../../../core/operation.ts';
+import type {Operation} from '../../../commands/operation.ts';
 import type {Status} from '../../../client/status.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Waiting} from '../../components/Waiting.tsx';

@@ -1,6 +1,6 @@
 // What can be done with a release from its dashboard; only what works for it is shown. Pure.
 import type {Status} from '../../../client/status.ts';
-import {releaseRef, type Operation} from '../../../core/operation.ts';
+import {releaseRef, type Operation} from '../../../commands/operation.ts';
 import type {Screen} from '../../screens.ts';
 import {causeEntry} from '../cause/cause-state.ts';
 import {connectEntry, textEntries} from '../panel/panel-state.ts';

@@ -1,7 +1,7 @@
 // What the number of a remedy does.
 import {createContext, useContext} from 'react';
 import type {Cause, Remedy} from '../../../core/cause.ts';
-import {deletesData, isQuestion, type Operation} from '../../../core/operation.ts';
+import {deletesData, isOperation, type Operation} from '../../../commands/operation.ts';
 import type {Hint} from '../../components/Footer.tsx';
 
 /** Carries out an operation and shows how it goes; null where none can be run. */
@@ -21,7 +21,7 @@ export function remedyDoes(
   {command, action, again}: Remedy,
   {canRun, canRunAgain}: {readonly canRun: boolean; readonly canRunAgain: boolean},
 ): RemedyDoes | null {
-  if (canRun && action && !isQuestion(action) && runs(action)) return {kind: 'run', operation: action};
+  if (canRun && action && isOperation(action) && runs(action)) return {kind: 'run', operation: action};
   if (command !== undefined) return {kind: 'copy', text: command};
   return canRunAgain && again ? {kind: 'again'} : null;
 }

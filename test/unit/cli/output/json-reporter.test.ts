@@ -3,7 +3,7 @@ import {expect, it} from 'vitest';
 import {jsonReporter} from '../../../../source/cli/output/json-reporter.ts';
 import type {Reporter} from '../../../../source/cli/output/reporter.ts';
 import {cause, type Cause} from '../../../../source/core/cause.ts';
-import {propose} from '../../../../source/core/command-line.ts';
+import {propose} from '../../../../source/commands/command-line.ts';
 import {done, imageNotFound, progress} from './result.ts';
 
 function printed(output: 'json' | 'ndjson', use: (reporter: Reporter) => void): string {

@@ -1,8 +1,8 @@
 // Operations and questions as command lines of this program. `parse` in cli/parse-operation.ts reads them back.
 import {flagsFor} from '../parameters/help.ts';
-import type {Remedy} from './cause.ts';
+import type {Remedy} from '../core/cause.ts';
 import {deletesData, isQuestion, type Operation, type Question, type ReleaseRef, type Removal} from './operation.ts';
-import {commandLine} from './shell.ts';
+import {commandLine} from '../core/shell.ts';
 
 /** Which cluster the names in a command belong to, where that is not the one of the usual kubeconfig. */
 export interface ClusterAccess {

@@ -1,4 +1,5 @@
 // What this program can be asked for, as data: commands, screens, remedies and other programs say it in these words.
+import type {ProposedAction} from '../core/cause.ts';
 import type {Answers} from '../parameters/parameters.ts';
 
 /** The release that is meant. */
@@ -90,6 +91,23 @@ const questions: readonly string[] = [
   'logs',
   'connect',
 ] satisfies readonly Question['kind'][];
+
+const operations: readonly string[] = [
+  'install',
+  'scale',
+  'resize',
+  'upgrade',
+  'set',
+  'restart',
+  'rollback',
+  'recover',
+  'uninstall',
+] satisfies readonly OperationKind[];
+
+/** Whether what a remedy carries changes a release: `propose` puts nothing there but operations and questions. */
+export function isOperation(action: ProposedAction): action is Operation {
+  return operations.includes(action.kind);
+}
 
 export function isQuestion(asked: Operation | Question): asked is Question {
   return questions.includes(asked.kind);

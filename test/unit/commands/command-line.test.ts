@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {parse} from '../../../source/cli/parse-operation.ts';
-import {argumentsOf, render, renderForScript, template, usualCluster} from '../../../source/core/command-line.ts';
-import type {Operation, Question, ReleaseRef, Removal} from '../../../source/core/operation.ts';
+import {argumentsOf, render, renderForScript, template, usualCluster} from '../../../source/commands/command-line.ts';
+import type {Operation, Question, ReleaseRef, Removal} from '../../../source/commands/operation.ts';
 import type {Answers} from '../../../source/parameters/answers.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
 import {shellWords} from '../../support/shell-words.ts';
