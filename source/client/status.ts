@@ -136,7 +136,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
   };
 }
 
-/** product.md, section 3: 0 ready, 1 broken, 3 not found, 5 progressing. */
+/** The exit code: 0 ready, 1 broken, 3 not found, 5 progressing. */
 export function statusExitCode(state: ReleaseStateWord): number {
   if (state === 'ready') return 0;
   return state === 'progressing' ? 5 : 1;

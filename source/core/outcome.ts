@@ -1,4 +1,4 @@
-// How an end becomes an exit code. Scripts rely on these numbers: product.md, section 3.
+// How an end becomes an exit code. Scripts rely on these numbers.
 import type {CauseCode} from './cause.ts';
 
 /** How an operation ends. */

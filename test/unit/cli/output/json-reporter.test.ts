@@ -1,4 +1,4 @@
-// The shapes that scripts read: product.md, section 4.
+// The shapes that scripts read.
 import {expect, it} from 'vitest';
 import {jsonReporter} from '../../../../source/cli/output/json-reporter.ts';
 import type {Reporter} from '../../../../source/cli/output/reporter.ts';
