@@ -21,7 +21,7 @@ export default defineConfig({
         hookTimeout: 60_000,
         fileParallelism: false,
         env: {XDG_CACHE_HOME: checkoutCache},
-        globalSetup: ['sandbox/test/support/postgres-setup.ts'],
+        globalSetup: ['test/support/program-setup.ts', 'sandbox/test/support/postgres-setup.ts'],
       }),
       // On other Nodes than the one that runs the tests.
       project('nodes', 'test/nodes/**/*.test.ts', {

@@ -1,8 +1,9 @@
 // uninstall: the release goes; what stays is named, with its size.
 import {badInput} from '../core/cause.ts';
-import {renderForScript, usualCluster} from '../commands/command-line.ts';
+import {renderForScript} from '../commands/command-line.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {leftByHelm} from '../operations/steps/left-objects.ts';
+import {accessOf} from '../client/cluster-flags.ts';
 import {dumpPath} from '../client/dump-path.ts';
 import type {Run} from './command.ts';
 import {ask, mayAsk, typedName} from './confirm.ts';
@@ -38,7 +39,7 @@ export const runUninstall: Run = async (invocation) => {
         dumpTo,
         dryRun,
         timeoutMs,
-        command: renderForScript({kind: 'uninstall', ...target, deleteData, dumpTo}, usualCluster),
+        command: renderForScript({kind: 'uninstall', ...target, deleteData, dumpTo}, accessOf(invocation)),
         confirm: async (plan) => {
           if (options['yes'] === true) return true;
           invocation.reporter.plan(plan);

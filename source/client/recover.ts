@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {cause, UserError} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
-import {renderForScript, template, usualCluster} from '../commands/command-line.ts';
+import {renderForScript, template} from '../commands/command-line.ts';
 import {fromValues} from '../chart/values.ts';
 import {toTheSecond} from '../core/time.ts';
 import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
@@ -17,7 +17,7 @@ import {watchRelease} from '../operations/watch.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import {chartGiven} from './change-request.ts';
-import {defaultChart} from './cluster-flags.ts';
+import {accessOf, defaultChart} from './cluster-flags.ts';
 import {notFound} from './existing-release.ts';
 import {findChart} from './install-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
@@ -43,7 +43,7 @@ export async function* recover(
   if (foreign) throw new UserError(foreign);
   const newest = release.revisions.at(-1);
   const parameters = (release.values ? fromValues(release.values) : null) ?? operation?.wanted?.parameters ?? null;
-  const command = renderForScript({kind: 'recover', ...target}, usualCluster);
+  const command = renderForScript({kind: 'recover', ...target}, accessOf(settings));
   const confirm = async (question: string) => ask === null || ask(question, factsOf(before));
   const afterSecret = (rest: RestoreRequest['rest']) =>
     restoreSecretFirst(

@@ -88,6 +88,20 @@ test('three readers and back to one, by the same operation as on a cluster', asy
   expect(less).toMatchObject({outcome: 'succeeded', endpoints: {reader: {streaming: 1}}});
 });
 
+test.each([
+  ['install', '--storage-size', '1Gi'],
+  ['scale', '--read-replicas', '2'],
+  ['resize', '--cpu', '300m'],
+  ['restart'],
+  ['uninstall'],
+])('the command that a plan of %s shows is one for the sandbox', async (command, ...flags) => {
+  const name = command === 'install' ? 'others' : 'orders';
+  const {json, stderr} = await run(command, name, ...flags, '--dry-run');
+  const shown = (json as {plan?: {command: string}}).plan?.command ?? '';
+  expect(shown, stderr).toMatch(new RegExp(`^pg-helm-install ${command} ${name} .*--sandbox\\b`));
+  expect(shown).not.toMatch(/--context|--kubeconfig/);
+});
+
 test('without PostgreSQL it needs no more than 150 MB, and its kubeconfig is its owner’s alone', () => {
   const kilobytes = Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${sandboxPid(sandbox)}/status`, 'utf8'))?.[1]);
   expect(kilobytes).toBeLessThan(150 * 1024);
