@@ -18,7 +18,10 @@ rmSync(fresh, {recursive: true, force: true});
 const options = {
   ...bundleOptions,
   absWorkingDir: root,
-  entryPoints: [{in: join('source', 'start.ts'), out: 'main'}],
+  entryPoints: [
+    {in: join('source', 'start.ts'), out: 'main'},
+    {in: join('source', 'client', 'index.ts'), out: 'index'},
+  ],
   outdir: fresh,
   splitting: true,
 };
