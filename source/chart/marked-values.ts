@@ -44,7 +44,7 @@ function lines(values: Values, path: Path, mark: (path: Path, value: unknown) =>
   });
 }
 
-/** Of a change, what nobody answered follows from what was. */
+/** In a change, what nobody answered follows from what was there before. */
 function markOf(path: Path, answers: Answers, isChange: boolean): Mark {
   if (at(answers.extraValues ?? {}, path) !== undefined) return 'your answer';
   const owner = ownedPaths.find((owned) => owned.path.every((key, index) => path[index] === key));

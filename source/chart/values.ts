@@ -12,7 +12,7 @@ export type {Values};
 /** Asks for a fast shutdown and does not wait: SIGTERM alone would wait for every open session. Always exits 0. */
 const preStop = 'kill -INT "$(head -1 "$PGDATA/postmaster.pid")" || true';
 
-/** Of writer and readers, whatever the parameters are. */
+/** What writer and readers get, whatever the parameters are. */
 const componentValues = {
   // Kubernetes API: rollingUpdate is refused beside OnDelete, and the chart's default has one.
   updateStrategy: {type: 'OnDelete', rollingUpdate: null},

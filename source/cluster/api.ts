@@ -49,7 +49,7 @@ type PatchType = 'merge-patch' | 'strategic-merge-patch' | 'apply-patch';
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 /** So long may the server be silent, in the middle of an answer too. */
 const silenceMs = 10_000;
-/** Of a server that is busy, or that changes its leader: a question is asked again, since it changes nothing. */
+/** What a server answers that is busy, or changes its leader: a question is asked again, since it changes nothing. */
 const momentary = [429, 500, 502, 503, 504];
 const pausesMs = [100, 400];
 /** Kept connections that the server closed meanwhile: the next one may be another of them. */

@@ -82,7 +82,7 @@ export async function openPort(
   return {close: () => connection?.close()};
 }
 
-/** Of a KubeConfig they use what the cache has too. */
+/** client-node uses no more of a KubeConfig here than the cache has too. */
 export function configOf(credentials: CredentialCache): KubeConfig {
   return credentials as unknown as KubeConfig;
 }

@@ -12,7 +12,7 @@ import {clock} from '../core/time.ts';
 
 /** A holder that one has watched for this long without seeing it renew is dead. */
 export const leaseSeconds = 30;
-/** Of a race between several who all want it. */
+/** How often it is tried when several want the Lease at once. */
 const maxTries = 3;
 const recordKey = 'pg-helm-install/operation';
 /** The label by which the Leases of all releases are listed, and its value. */

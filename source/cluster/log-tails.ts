@@ -8,7 +8,7 @@ const tailLines = 25;
 /** kubelet answers with its own trouble as if it were the log. */
 const kubeletWords = /^(failed to try resolving symlinks|unable to retrieve container logs|failed to open log file)/;
 
-/** Of containers that ended at least once and are not ready, and of the `doubtful` pods. Lines by pod name. */
+/** Lines by pod name: for containers that ended at least once and are not ready, and for the `doubtful` pods. */
 export async function readLogTails(
   api: Api,
   namespace: string,

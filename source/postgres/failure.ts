@@ -3,7 +3,7 @@ import type {EndpointFact} from '../observation/snapshot.ts';
 
 export type FailureReason = Extract<EndpointFact['result'], {answered: false}>['reason'];
 
-/** Of node's socket and resolver errors: nothing listens, no route, no such name, or the peer went away at once. */
+/** Node's socket and resolver errors: nothing listens, no route, no such name, or the peer went away at once. */
 const unreachableCode =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|E(HOST|NET)(UNREACH|DOWN)|ENOTFOUND|EAI_\w+|ETIMEDOUT|EADDRNOTAVAIL|EPERM|EACCES)$/;
 

@@ -51,7 +51,7 @@ export function operationOf(
   }
 }
 
-/** Of a resize, a rollback and a restart. */
+/** The request of a resize, a rollback or a restart. */
 function changeRequestOf({
   screen,
   status,

@@ -36,7 +36,7 @@ export function chartEntries(): readonly (readonly [key: string, one: ChartParam
   return Object.entries(chartParameters);
 }
 
-/** Of all parameters; the first entry that matches a path names its flag. */
+/** The paths of all parameters; the first entry that matches a path names its flag. */
 export function parameterPaths(): readonly OwnedPath[] {
   return chartEntries().flatMap(([, {owns}]) => owns);
 }

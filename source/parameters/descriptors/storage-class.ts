@@ -36,7 +36,7 @@ export const storageClass = parameter<'storageClass', string, string | null>({
 const growth = (grows: boolean): string => (grows ? 'can grow' : 'cannot grow');
 
 /**
- * Of several defaults Kubernetes takes the newest. Source: Kubernetes,
+ * When several are the default, Kubernetes takes the newest. Source: Kubernetes,
  * plugin/pkg/admission/storage/storageclass/setdefault.
  */
 function newestDefault(classes: readonly PlaceStorageClass[]): string | null {

@@ -13,7 +13,7 @@ export interface Hint {
   readonly does: string;
 }
 
-/** Of the keys on the left the last ones are left out where there is no room; those on the right stay. */
+/** Where there is no room, the last keys on the left are left out; those on the right stay. */
 export function Footer({
   keys,
   right = [{keys: 'ctrl-c', does: 'quit'}],

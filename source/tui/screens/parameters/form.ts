@@ -123,7 +123,7 @@ export function answersOf({texts, given, insisted}: Pick<Form, 'texts' | 'given'
   return answers;
 }
 
-/** Of an answer with parts, the field in the form is the one of the first flag; the others stay as they were given. */
+/** The form shows the part of the first flag of an answer with parts; the others stay as they were given. */
 function withoutField({inFile, flags}: Parameter, answer: unknown): unknown {
   if (inFile !== 'parts') return answer;
   return Object.fromEntries(Object.entries(answer as object).filter(([part]) => part !== flags[0]?.part));

@@ -114,7 +114,7 @@ function linesOf(
   }
 }
 
-/** Of a release that is there, what changes in them. */
+/** The manifests, or what changes in them where there is a release already. */
 function manifestLines({manifests, diff}: Plan): Line[] {
   if (diff === undefined) return (manifests ?? '').split('\n').map((text) => ({text}));
   if (diff.trim() === '') return [{text: 'The manifests stay as they are.', dim: true}];

@@ -26,7 +26,7 @@ export function remedyDoes(
   return canRunAgain && again ? {kind: 'again'} : null;
 }
 
-/** Of the others, `install` and `uninstall` have a screen that asks, and `set` is pasted. */
+/** The other kinds: `install` and `uninstall` have a screen that asks, and `set` is pasted. */
 function runs(operation: Operation): boolean {
   return (
     ['recover', 'scale', 'upgrade', 'resize', 'restart', 'rollback'].includes(operation.kind) && !deletesData(operation)
