@@ -5,6 +5,31 @@ const project = (name: string, include: string | string[], test: object = {}) =>
   test: {name, include: [include].flat(), setupFiles: ['test/support/setup.ts'], ...test},
 });
 
+/**
+ * Of the operations' tests what `npm test` shows on the sandbox: the main way through each kind, and what is quicker
+ * there. The others need minutes, and are shown on a cluster; `npm run test:sandbox` shows all but `access` and `wizard`,
+ * which only a cluster can.
+ */
+const sandboxCore = [
+  ...['install', 'failures', 'list', 'secret', 'ownership', 'last-dump'],
+  ...['day2', 'day2-restart', 'day2-settings'],
+];
+
+const onSandbox = (name: string, files: readonly string[], others: readonly string[]) =>
+  project(
+    name,
+    files.map((file) => `test/cluster/${file}.test.ts`),
+    {
+      exclude: others.map((file) => `test/cluster/${file}.test.ts`),
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
+      maxWorkers: 3,
+      sequence: {groupOrder: 1},
+      globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
+      setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
+    },
+  );
+
 export default defineConfig({
   test: {
     projects: [
@@ -30,16 +55,8 @@ export default defineConfig({
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/nodes-setup.ts'],
       }),
       // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
-      project('operations', 'test/cluster/*.test.ts', {
-        // What only a cluster has, and the wizard on one.
-        exclude: ['test/cluster/{access,wizard}.test.ts'],
-        testTimeout: 180_000,
-        hookTimeout: 180_000,
-        maxWorkers: 3,
-        sequence: {groupOrder: 1},
-        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
-        setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
-      }),
+      onSandbox('operations', sandboxCore, []),
+      onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'wizard']),
       // Two files at a time, each in namespaces of its own: they wait more than they work. None of them asserts a time.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,

@@ -3,7 +3,6 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {expect, onTestFinished, test} from 'vitest';
 import {toValues} from '../../source/chart/values.ts';
-import type {Invocation} from '../../source/cli/command.ts';
 import {chartReadsOf} from '../../source/client/chart.ts';
 import type {Ports} from '../../source/operations/ports/index.ts';
 import {parametersWith} from '../support/survey.ts';
@@ -70,7 +69,7 @@ function readsFor({options = {}, environment = {}, images = null, wantedChart}: 
     signal: new AbortController().signal,
   };
   return chartReadsOf(
-    invocation as unknown as Invocation,
+    invocation,
     () => ({look}) as unknown as Ports,
     async () => realHelms[0]?.program ?? Promise.reject(new Error('no helm')),
   );
