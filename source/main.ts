@@ -1,6 +1,6 @@
 // Composition: reads the command line, runs the command, ends the process. A command's own code is loaded when it is
 // called.
-import {UserError, badInput, cause} from './core/cause.ts';
+import {UserError, badInput, cause, type Cause} from './core/cause.ts';
 import {commands} from './cli/index.ts';
 import type {Invocation} from './cli/command.ts';
 import {text} from './cli/options.ts';
@@ -25,79 +25,42 @@ async function main(args: readonly string[]): Promise<number> {
   const output = outputOf(args);
   let reporter = reporterFor(output, args);
   const where = {release: null as string | null, namespace: null as string | null, context: null as string | null};
-  const stop = new AbortController();
-  let stopSignal: 'SIGINT' | 'SIGTERM' | null = null;
   const interrupts = {ignored: false};
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (interrupts.ignored && signal === 'SIGINT') return;
-    // The second one leaves at once: what was begun goes on in the cluster.
-    if (stopSignal) process.exit(signal === 'SIGTERM' ? 143 : 130);
-    stopSignal = signal === 'SIGTERM' || signal === 'SIGHUP' ? 'SIGTERM' : 'SIGINT';
-    stop.abort();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-
+  const stop = stopOnSignals(interrupts);
   let parsed: Parsed | null = null;
-  const lostOutput = mindLostOutput(
-    process,
-    () => parsed?.kind === 'command' && parsed.options['yes'] === true && parsed.options['dryRun'] !== true,
-  );
+  const lostOutput = mindLostOutput(process, () => changesUnasked(parsed));
   try {
     parsed = await parse(args);
     if (parsed.kind === 'text') {
       process.stdout.write(parsed.text);
       return exitCodes.ok;
     }
-    const format = text(parsed.options['output']) ?? 'text';
-    if (!['text', 'json', 'ndjson'].includes(format)) {
-      throw badInput(`--output: "${format}" is none of text, json, ndjson.`);
-    }
+    mustBeFormat(text(parsed.options['output']) ?? 'text');
     where.release = parsed.release;
     const run = await parsed.command.load();
-    let invocation: Invocation = {
-      release: parsed.release,
-      words: parsed.words,
-      options: parsed.options,
-      environment,
-      environmentPassword,
-      output,
-      reporter,
-      reach: (command) => command,
-      signal: stop.signal,
-      interrupts,
-      stdin: process.stdin,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      where,
-    };
-    if (parsed.options['sandbox'] === true && parsed.command.name !== 'sandbox')
-      invocation = await (await import('./cli/in-sandbox.ts')).inSandbox(invocation, parsed.command.name);
-    if (invocation.options['kubeconfig'] !== undefined) {
-      const [{reachableReporter}, {reachOf}] = await Promise.all([
-        import('./cli/output/reachable-reporter.ts'),
-        import('./client/reach.ts'),
-      ]);
-      const reach = reachOf(invocation);
-      if (reach) {
-        reporter = reachableReporter(reporterFor(output, args, reach), reach);
-        invocation = {...invocation, reporter, reach};
-      }
-    }
+    const {release, words, options} = parsed;
+    const {stdin, stdout, stderr} = process;
+    const invocation = await onItsCluster(
+      {
+        ...{release, words, options, environment, environmentPassword, output, reporter, interrupts, where},
+        ...{stdin, stdout, stderr},
+        reach: (command) => command,
+        signal: stop.signal,
+      },
+      parsed.command.name,
+      args,
+    );
+    reporter = invocation.reporter;
     const code = await run(invocation);
     // Who waits for a result must not take an empty one for success.
     if (code === exitCodes.ok && lostOutput.missing()) return exitCodes.failed;
-    return code === exitCodeOf('cancelled', null, 'SIGINT') ? exitCodeOf('cancelled', null, stopSignal) : code;
+    return code === exitCodeOf('cancelled', null, 'SIGINT') ? exitCodeOf('cancelled', null, stop.by()) : code;
   } catch (error) {
     const operation = parsed?.kind === 'command' ? parsed.command.name : 'pg-helm-install';
-    const known = await knownError(error);
-    if (known) {
-      const outcome = stop.signal.aborted ? 'cancelled' : known.changed ? 'failed' : 'refused';
-      reporter.failure(operation, outcome, known.reason, where);
-      return exitCodeOf(outcome, known.reason.code, stopSignal);
-    }
-    if (stop.signal.aborted) {
-      reporter.failure(operation, 'cancelled', cause('CANCELLED', 'Stopped on request.'), where);
-      return exitCodeOf('cancelled', null, stopSignal);
+    const failed = await failureOf(error, stop.signal.aborted);
+    if (failed) {
+      reporter.failure(operation, failed.outcome, failed.reason, where);
+      return exitCodeOf(failed.outcome, failed.reason.code, stop.by());
     }
     const {reportBug} = await import('./cli/bug-report.ts');
     const {message, log} = await reportBug(error, {
@@ -113,6 +76,58 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/** The first signal asks to stop; `by` says which it was, null: none yet. */
+function stopOnSignals(interrupts: Invocation['interrupts']): {signal: AbortSignal; by: () => StopSignal | null} {
+  const stop = new AbortController();
+  let stopSignal: StopSignal | null = null;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (interrupts.ignored && signal === 'SIGINT') return;
+    // The second one leaves at once: what was begun goes on in the cluster.
+    if (stopSignal) process.exit(signal === 'SIGTERM' ? 143 : 130);
+    stopSignal = signal === 'SIGTERM' || signal === 'SIGHUP' ? 'SIGTERM' : 'SIGINT';
+    stop.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  return {signal: stop.signal, by: () => stopSignal};
+}
+
+/** Whether it changes something and asks nobody: then it goes on although nobody reads what it says. */
+function changesUnasked(parsed: Parsed | null): boolean {
+  return parsed?.kind === 'command' && parsed.options['yes'] === true && parsed.options['dryRun'] !== true;
+}
+
+/** @throws UserError BAD_INPUT */
+function mustBeFormat(format: string): void {
+  if (!['text', 'json', 'ndjson'].includes(format))
+    throw badInput(`--output: "${format}" is none of text, json, ndjson.`);
+}
+
+/** With `--sandbox` it is about the sandbox; what it proposes reaches the cluster that it is about. */
+async function onItsCluster(given: Invocation, command: string, args: readonly string[]): Promise<Invocation> {
+  const isInSandbox = given.options['sandbox'] === true && command !== 'sandbox';
+  const invocation = isInSandbox ? await (await import('./cli/in-sandbox.ts')).inSandbox(given, command) : given;
+  if (invocation.options['kubeconfig'] === undefined) return invocation;
+  const [{reachableReporter}, {reachOf}] = await Promise.all([
+    import('./cli/output/reachable-reporter.ts'),
+    import('./client/reach.ts'),
+  ]);
+  const reach = reachOf(invocation);
+  if (!reach) return invocation;
+  return {...invocation, reach, reporter: reachableReporter(reporterFor(given.output, args, reach), reach)};
+}
+
+/** How it ended without a result. Null: it is a bug. */
+async function failureOf(
+  error: unknown,
+  isStopped: boolean,
+): Promise<{readonly outcome: 'cancelled' | 'refused'; readonly reason: Cause} | null> {
+  const known = await knownError(error);
+  if (known) return {outcome: isStopped ? 'cancelled' : 'refused', reason: known};
+  return isStopped ? {outcome: 'cancelled', reason: cause('CANCELLED', 'Stopped on request.')} : null;
+}
+
 /** Without arguments there is nothing to parse, and the first frame comes sooner. */
 async function parse(args: readonly string[]): Promise<Parsed> {
   const wizard = opensWizard(args);
@@ -122,11 +137,11 @@ async function parse(args: readonly string[]): Promise<Parsed> {
   return parseCommandLine(wizard ? ['wizard', ...args] : args, commands, __VERSION__);
 }
 
-async function knownError(error: unknown) {
-  if (error instanceof UserError) return {reason: error.reason, changed: false};
+async function knownError(error: unknown): Promise<Cause | null> {
+  if (error instanceof UserError) return error.reason;
   if (!(error instanceof Error) || !['ApiError', 'ConnectionError'].includes(error.name)) return null;
   const {causeOfApiError} = await import('./cluster/api-cause.ts');
-  return {reason: causeOfApiError(error), changed: false};
+  return causeOfApiError(error);
 }
 
 /**

@@ -1,7 +1,6 @@
 // What all changes have in common: the release as it is, its chart, and the change to what is wanted.
 import {UserError} from '../core/cause.ts';
 import {commandLine} from '../core/shell.ts';
-import {fromValues} from '../chart/values.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {isChange, type Snapshot} from '../observation/snapshot.ts';
@@ -13,7 +12,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {placeOf} from '../observation/place.ts';
 import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
 import type {Edit} from './edits.ts';
-import {mustExist} from './existing-release.ts';
+import {appliedParameters, mustExist} from './existing-release.ts';
 import {text, timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 /**
@@ -72,15 +71,21 @@ async function whatIs(
   const snapshot = mustExist(await ports.look());
   const foreign = await ownershipRefusal(heldIn(snapshot), (revision) => ports.record(revision), chartGiven(settings));
   if (foreign) throw new UserError(foreign);
-  const {operation} = snapshot;
   const {newest} = viewOf(snapshot);
-  const applied = snapshot.release.values ? fromValues(snapshot.release.values) : null;
-  // What somebody began and did not finish is wanted still: a part of it may be done already.
-  const parameters =
-    applied && operation && isChange(operation.kind) ? (operation.wanted?.parameters ?? applied) : applied;
-  if (parameters && newest)
-    return {parameters, version: newest.chartVersion, lastSource: operation?.wanted?.chart.source ?? null, snapshot};
-  throw new Error(`${snapshot.target.release} is ours and cannot be read back`);
+  const applied = appliedParameters(snapshot);
+  if (!applied || !newest) throw new Error(`${snapshot.target.release} is ours and cannot be read back`);
+  return {
+    parameters: begunParameters(snapshot) ?? applied,
+    version: newest.chartVersion,
+    lastSource: snapshot.operation?.wanted?.chart.source ?? null,
+    snapshot,
+  };
+}
+
+/** What somebody began and did not finish is wanted still: a part of it may be done already. Null: nothing was. */
+function begunParameters({operation}: Snapshot): Parameters | null {
+  if (!operation || !isChange(operation.kind)) return null;
+  return operation.wanted?.parameters ?? null;
 }
 
 /** Flag, environment, what is known of before, default. */

@@ -1,13 +1,14 @@
 // What the screens ask about charts and images: which versions there are, and what a chart says by itself.
 import {imageRepositories, postgresVersionOf} from '../chart/image.ts';
 import {chartVersionsOfMajor, majorOf, tagsOfMajor} from '../chart/postgres-major.ts';
-import {fromValues} from '../chart/values.ts';
 import type {Client, InstallRequest} from './types.ts';
 import {chartValues, resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import {listTags} from '../helm/registry-tags.ts';
 import type {Ports} from '../operations/ports/index.ts';
+import type {Images} from '../parameters/parameters.ts';
 import {defaultChart} from './cluster-flags.ts';
+import {appliedParameters} from './existing-release.ts';
 import {text, type Settings} from './settings.ts';
 
 export function chartReadsOf(
@@ -19,22 +20,20 @@ export function chartReadsOf(
     text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
   return {
     async versions(target) {
-      const {release, operation} = await portsOf(target).look();
-      const images = release.values ? (fromValues(release.values)?.images ?? null) : null;
-      const source = sourceOf(operation?.wanted?.chart.source ?? null);
-      const isFolder = !source.startsWith('oci://');
-      const major = majorOf(postgresVersionOf(images?.tag ?? ''));
-      const {registry, postgresql} = images ? imageRepositories(images.source) : {registry: '', postgresql: ''};
+      const snapshot = await portsOf(target).look();
+      const images = appliedParameters(snapshot)?.images ?? null;
+      const source = sourceOf(snapshot.operation?.wanted?.chart.source ?? null);
+      const chartIsFolder = !source.startsWith('oci://');
       const [tags, charts] = await Promise.all([
-        images ? listTags({repository: `${registry}/${postgresql}`, signal}) : null,
-        isFolder ? null : listTags({repository: source, signal}),
+        images && listTags({repository: repositoryOf(images), signal}),
+        chartIsFolder ? null : listTags({repository: source, signal}),
       ]);
-      // A tag without a version says nothing of the major version: then it is typed.
-      if (major === null) return {imageTags: null, chartVersions: null, chartIsFolder: isFolder};
+      const major = majorIn(images);
+      if (major === null) return {imageTags: null, chartVersions: null, chartIsFolder};
       return {
         imageTags: tags && tagsOfMajor(tags, major),
         chartVersions: charts && chartVersionsOfMajor(charts, major),
-        chartIsFolder: isFolder,
+        chartIsFolder,
       };
     },
     async chartValues(_target, version) {
@@ -52,4 +51,15 @@ export function chartReadsOf(
       return chartValues(chart.path, {program, environment, signal});
     },
   };
+}
+
+/** Where the image of PostgreSQL itself is, with its registry. */
+function repositoryOf({source}: Images): string {
+  const {registry, postgresql} = imageRepositories(source);
+  return `${registry}/${postgresql}`;
+}
+
+/** Null: a tag without a version says nothing of the major version, and then the version is typed. */
+function majorIn(images: Images | null): number | null {
+  return majorOf(postgresVersionOf(images?.tag ?? ''));
 }

@@ -30,7 +30,9 @@ export interface ConnectOptions {
   readonly chart?: string;
   /** How long an operation is waited for, in milliseconds. Default 10 minutes. */
   readonly timeoutMs?: number;
-  /** Ends everything that was begun; what helm and the cluster were told goes on, and the same operation takes it up. */
+  /**
+   * Ends everything that was begun; what helm and the cluster were told goes on, and the same operation takes it up.
+   */
   readonly signal?: AbortSignal;
 }
 

@@ -73,18 +73,23 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
 
 /** Null when it is not of a chart named postgresql. */
 export function summaryOf({metadata: {namespace, labels = {}}, spec, status}: StatefulSet): SetSummary | null {
-  const [, chartVersion] = /^postgresql-(.*)$/.exec(labels['helm.sh/chart'] ?? '') ?? [];
+  const label = (name: string) => labels[name] ?? '';
+  const [, chartVersion] = /^postgresql-(.*)$/.exec(label('helm.sh/chart')) ?? [];
   if (chartVersion === undefined) return null;
-  const data = spec.volumeClaimTemplates?.find(({metadata}) => metadata.name === 'data');
   return {
     namespace: namespace ?? '',
-    release: labels['app.kubernetes.io/instance'] ?? '',
-    component: labels['app.kubernetes.io/component'] ?? '',
+    release: label('app.kubernetes.io/instance'),
+    component: label('app.kubernetes.io/component'),
     chartVersion,
     postgresVersion: labels['app.kubernetes.io/version'] ?? null,
-    storageSize: data?.spec.resources?.requests?.['storage'] ?? null,
+    storageSize: dataSizeOf(spec),
     pods: {ready: status?.readyReplicas ?? 0, wanted: spec.replicas ?? 0},
   };
+}
+
+function dataSizeOf({volumeClaimTemplates}: StatefulSet['spec']): string | null {
+  const data = volumeClaimTemplates?.find(({metadata}) => metadata.name === 'data');
+  return data?.spec.resources?.requests?.['storage'] ?? null;
 }
 
 function rowOf(
@@ -93,23 +98,38 @@ function rowOf(
   revision: Revision | null,
   operation: ReleaseRow['operation'],
 ): ReleaseRow {
-  const of = (component: string) => sets.find((set) => set.component === component);
-  const [writer, reader] = [of('primary'), of('read')];
-  const none = {ready: 0, wanted: 0};
-  const helmStatus = record.labels?.['status'] ?? 'unknown';
+  const {namespace = '', labels = {}} = record;
+  const writerSet = sets.find(({component}) => component === 'primary');
+  const readerSet = sets.find(({component}) => component === 'read');
+  const [writer, readers] = [podsOf(writerSet), podsOf(readerSet)];
+  const helmStatus = labels['status'] ?? 'unknown';
   return {
-    namespace: record.namespace ?? '',
-    name: record.labels?.['name'] ?? '',
-    chartVersion: writer?.chartVersion ?? revision?.chartVersion ?? null,
-    postgresVersion: writer?.postgresVersion ?? revision?.appVersion ?? null,
-    revision: Number(record.labels?.['version'] ?? 0),
+    namespace,
+    name: labels['name'] ?? '',
+    ...versionsOf(writerSet, revision),
+    revision: Number(labels['version'] ?? 0),
     helmStatus,
-    state: stateOfRow(helmStatus, writer?.pods ?? none, reader?.pods ?? none),
-    writer: writer?.pods ?? none,
-    readers: reader?.pods ?? none,
-    storageSize: writer?.storageSize ?? null,
-    managedBy: record.labels?.[chartLabel] ? 'pg-helm-install' : 'helm',
+    state: stateOfRow(helmStatus, writer, readers),
+    writer,
+    readers,
+    storageSize: writerSet?.storageSize ?? null,
+    managedBy: labels[chartLabel] ? 'pg-helm-install' : 'helm',
     operation,
+  };
+}
+
+function podsOf(set: SetSummary | undefined): SetSummary['pods'] {
+  return set?.pods ?? {ready: 0, wanted: 0};
+}
+
+/** What runs comes before what helm recorded. */
+function versionsOf(
+  writerSet: SetSummary | undefined,
+  revision: Revision | null,
+): Pick<ReleaseRow, 'chartVersion' | 'postgresVersion'> {
+  return {
+    chartVersion: writerSet?.chartVersion ?? revision?.chartVersion ?? null,
+    postgresVersion: writerSet?.postgresVersion ?? revision?.appVersion ?? null,
   };
 }
 

@@ -1,19 +1,22 @@
 // What the panels of a dashboard show of one release: reads only.
 import {UserError, cause} from '../core/cause.ts';
 import {fullnameOf, objectNames} from '../chart/names.ts';
-import {fromValues} from '../chart/values.ts';
+import type {Api} from '../cluster/api.ts';
 import type {Connection} from '../cluster/connect.ts';
 import {readCredentials} from '../cluster/credentials.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readSnapshot} from '../cluster/snapshot.ts';
 import {readHistory, readRelease} from '../cluster/releases.ts';
-import type {Client, InstallRequest} from './types.ts';
 import {table} from '../core/table.ts';
 import {externalAddress} from '../observation/endpoints.ts';
 import {plain} from '../observation/plain-text.ts';
-import {begunRollback} from './rollback-edit.ts';
+import type {Role} from '../observation/release-view.ts';
+import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
+import {appliedParameters} from './existing-release.ts';
+import {begunRollback} from './rollback-edit.ts';
+import type {Client, ConnectionStrings, EarlierRevision, InstallRequest} from './types.ts';
 
 type Where = InstallRequest['target'];
 
@@ -22,88 +25,83 @@ const tailLines = 50;
 export function readsOf(
   connectionOf: (context: string) => Connection,
 ): Pick<Client, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs' | 'earlierRevisions'> {
-  const full = (target: Where) => ({...target, fullname: fullnameOf(target.release)});
+  const apiOf = ({context}: Where) => connectionOf(context).api;
   // Without the proofs: nobody waits for the database to be asked.
   const snapshotOf = async (target: Where) => (await readSnapshot(connectionOf(target.context), full(target))).snapshot;
   return {
-    async password({context, namespace, release}) {
-      const secret = await readCredentials(
-        connectionOf(context).api,
-        namespace,
-        objectNames(fullnameOf(release)).secret,
-      );
-      return secret?.credentials?.user ?? null;
-    },
-    async connectionStrings(target, role) {
-      const {
-        release,
-        services,
-        nodeAddress,
-        target: {fullname},
-      } = await snapshotOf(target);
-      const parameters = release.values ? fromValues(release.values) : null;
-      if (!parameters)
-        throw new UserError(cause('NOT_OURS', `${target.release} was not installed by pg-helm-install.`));
-      const name = objectNames(fullname)[role];
-      const service = services.find(({metadata}) => metadata.name === name) ?? null;
-      const to = externalAddress(service, nodeAddress) ?? {
-        host: `${name}.${target.namespace}.svc.cluster.local`,
-        port: 5432,
-      };
-      const destination = {...to, username: parameters.username, database: parameters.database};
-      return Object.fromEntries(
-        formats.map((format) => [format, connectionString(format, destination, 'masked')]),
-      ) as Awaited<ReturnType<Client['connectionStrings']>>;
-    },
+    password: async (target) => passwordOf(apiOf(target), target),
+    connectionStrings: async (target, role) => connectionStringsOf(await snapshotOf(target), role),
     async values(target) {
       const {stringify} = await import('yaml');
-      const {values} = await readRelease(connectionOf(target.context).api, full(target));
+      const {values} = await readRelease(apiOf(target), full(target));
       return stringify(values ?? {}, {lineWidth: 0})
         .trimEnd()
         .split('\n');
     },
-    async history(target) {
-      const revisions = await readHistory(connectionOf(target.context).api, full(target));
-      return table(
-        ['REV', 'STATUS', 'UPDATED', 'CHART', 'DESCRIPTION'],
-        revisions.map(({revision, status, updatedAt, chartVersion, description}) => [
-          String(revision),
-          status,
-          updatedAt?.slice(0, 19).replace('T', ' ') ?? '?',
-          chartVersion,
-          plain(description).slice(0, 60),
-        ]),
-      );
-    },
-    async earlierRevisions(target) {
-      const {api} = connectionOf(target.context);
-      const [revisions, begun] = await Promise.all([readHistory(api, full(target)), begunRollback(api, full(target))]);
-      const good = revisions.slice(0, -1).filter(({status}) => status === 'deployed' || status === 'superseded');
-      // Where one was begun and not finished, going on with it is the first choice.
-      const inOrder = good.reverse().sort((a, b) => Number(b.revision === begun) - Number(a.revision === begun));
-      return inOrder.map(({revision, updatedAt, chartVersion, description}) => ({
-        ...{revision, chartVersion, description: plain(description)},
-        at: updatedAt?.slice(0, 16).replace('T', ' ') ?? '?',
-      }));
-    },
+    history: async (target) => historyTable(await readHistory(apiOf(target), full(target))),
+    earlierRevisions: async (target) => earlierRevisionsOf(apiOf(target), full(target)),
     async logs(target) {
-      const {api} = connectionOf(target.context);
+      const api = apiOf(target);
       const {pods} = await snapshotOf(target);
-      const tails = await Promise.all(
-        pods.map(async ({metadata}) => {
-          const path = `${paths.pods(target.namespace)}/${metadata.name}/log`;
-          const log = await ifAllowed(api.text(path, {container: 'postgresql', tailLines})).catch(() => null);
-          return [
-            metadata.name,
-            ...(log ?? 'no log can be read yet')
-              .split('\n')
-              .filter(Boolean)
-              .map((line) => `  ${plain(line)}`),
-            '',
-          ];
-        }),
-      );
+      const tails = await Promise.all(pods.map(({metadata}) => logTail(api, target.namespace, metadata.name)));
       return tails.flat().slice(0, -1);
     },
   };
+}
+
+function full(target: Where): Target {
+  return {...target, fullname: fullnameOf(target.release)};
+}
+
+/** The user's. Null: there is none yet, or it may not be read. */
+async function passwordOf(api: Api, {namespace, release}: Where): Promise<string | null> {
+  const {secret} = objectNames(fullnameOf(release));
+  return (await readCredentials(api, namespace, secret))?.credentials?.user ?? null;
+}
+
+/** With the password masked. @throws UserError NOT_OURS */
+function connectionStringsOf(snapshot: Omit<Snapshot, 'database'>, role: Role): ConnectionStrings {
+  const {target, services, nodeAddress} = snapshot;
+  const parameters = appliedParameters(snapshot);
+  if (!parameters) throw new UserError(cause('NOT_OURS', `${target.release} was not installed by pg-helm-install.`));
+  const name = objectNames(target.fullname)[role];
+  const service = services.find(({metadata}) => metadata.name === name) ?? null;
+  const inside = {host: `${name}.${target.namespace}.svc.cluster.local`, port: 5432};
+  const to = externalAddress(service, nodeAddress) ?? inside;
+  const destination = {...to, username: parameters.username, database: parameters.database};
+  return Object.fromEntries(
+    formats.map((format) => [format, connectionString(format, destination, 'masked')]),
+  ) as ConnectionStrings;
+}
+
+function historyTable(revisions: readonly Revision[]): string[] {
+  return table(
+    ['REV', 'STATUS', 'UPDATED', 'CHART', 'DESCRIPTION'],
+    revisions.map(({revision, status, updatedAt, chartVersion, description}) => [
+      String(revision),
+      status,
+      updatedAt?.slice(0, 19).replace('T', ' ') ?? '?',
+      chartVersion,
+      plain(description).slice(0, 60),
+    ]),
+  );
+}
+
+/** Newest first; where a rollback was begun and not finished, going on with it is the first choice. */
+async function earlierRevisionsOf(api: Api, target: Target): Promise<EarlierRevision[]> {
+  const [revisions, begun] = await Promise.all([readHistory(api, target), begunRollback(api, target)]);
+  const good = revisions.slice(0, -1).filter(({status}) => status === 'deployed' || status === 'superseded');
+  const inOrder = good.reverse().sort((a, b) => Number(b.revision === begun) - Number(a.revision === begun));
+  return inOrder.map(({revision, updatedAt, chartVersion, description}) => ({
+    ...{revision, chartVersion, description: plain(description)},
+    at: updatedAt?.slice(0, 16).replace('T', ' ') ?? '?',
+  }));
+}
+
+/** The pod's name, what it wrote last, and an empty line. */
+async function logTail(api: Api, namespace: string, pod: string): Promise<string[]> {
+  const path = `${paths.pods(namespace)}/${pod}/log`;
+  const log = await ifAllowed(api.text(path, {container: 'postgresql', tailLines})).catch(() => null);
+  const lines = (log ?? 'no log can be read yet').split('\n').filter(Boolean);
+  return [pod, ...lines.map((line) => `  ${plain(line)}`), ''];
 }

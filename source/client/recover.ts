@@ -3,10 +3,9 @@ import {randomBytes} from 'node:crypto';
 import {cause, UserError} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {renderForScript, template} from '../commands/command-line.ts';
-import {fromValues} from '../chart/values.ts';
 import {toTheSecond} from '../core/time.ts';
 import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
-import {isChange, type OperationRecord, type Snapshot} from '../observation/snapshot.ts';
+import {isChange, type ChangeKind, type OperationRecord, type Snapshot, type Target} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
@@ -18,7 +17,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import {chartGiven} from './change-request.ts';
 import {accessOf, defaultChart} from './cluster-flags.ts';
-import {notFound} from './existing-release.ts';
+import {appliedParameters, notFound} from './existing-release.ts';
 import {findChart} from './install-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
@@ -26,6 +25,24 @@ export interface RecoverOptions {
   /** Restores and goes on only where it says so; null: nobody is asked. `facts`: what was begun, one line. */
   readonly ask: ((question: string, facts: string | null) => Promise<boolean>) | null;
   readonly signal: AbortSignal;
+}
+
+/** What was found, and how it is gone on with. */
+interface Interrupted extends RecoverOptions {
+  readonly settings: Settings;
+  readonly session: ReleaseSession;
+  readonly before: Snapshot;
+  readonly timeoutMs: number;
+  /** The equivalent command, for the plan. */
+  readonly command: string;
+}
+
+/** What goes on once the Secret of the database is whole. */
+type Rest = RestoreRequest['rest'];
+
+interface BegunChange {
+  readonly kind: ChangeKind;
+  readonly wanted: NonNullable<OperationRecord['wanted']>;
 }
 
 /** @throws UserError RELEASE_NOT_FOUND, NOT_OURS, FORBIDDEN, and as the chart is found */
@@ -37,114 +54,148 @@ export async function* recover(
   const timeoutMs = timeoutOf(settings.options);
   const {target, ports} = session;
   const before = await ports.look();
-  const {operation, release} = before;
-  const record = (revision: number) => ports.record(revision);
-  const foreign = await ownershipRefusal(heldIn(before), record, chartGiven(settings));
+  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chartGiven(settings));
   if (foreign) throw new UserError(foreign);
-  const newest = release.revisions.at(-1);
-  const parameters = (release.values ? fromValues(release.values) : null) ?? operation?.wanted?.parameters ?? null;
   const command = renderForScript({kind: 'recover', ...target}, accessOf(settings));
-  const confirm = async (question: string) => ask === null || ask(question, factsOf(before));
-  const afterSecret = (rest: RestoreRequest['rest']) =>
-    restoreSecretFirst(
+  const rest = restOf({settings, session, ask, signal, before, timeoutMs, command});
+  return yield* restoreSecretFirst(
+    {
+      before,
+      confirm: async (sentence) => ask === null || ask(`${sentence} Restore it?`, null),
+      rest,
+      limits: {deadline: ports.now() + timeoutMs, signal},
+    },
+    ports,
+  );
+}
+
+/**
+ * Goes on with what was begun: a removal, a change, or else an install.
+ * @throws UserError RELEASE_NOT_FOUND, and NOT_OURS where nobody knows what is wanted
+ */
+function restOf(found: Interrupted): Rest {
+  const {before, session} = found;
+  const {operation, release} = before;
+  if (operation?.kind === 'uninstall') return goOnRemoving(found, operation.dumpTo ?? null);
+  const isThere = release.revisions.length > 0;
+  if (!isThere && !operation) throw notFound(session.target);
+  const parameters = wantedParameters(before);
+  const begun = isThere ? begunChange(before, parameters) : null;
+  if (begun) return goOnChanging(found, begun);
+  if (!parameters) throw unknownParameters(session.target);
+  return goOnInstalling(found, parameters);
+}
+
+/** @param dumpTo whoever asked for a dump first does not want it removed without one; null: nobody did */
+function goOnRemoving(found: Interrupted, dumpTo: string | null): Rest {
+  const {session, signal, timeoutMs, command} = found;
+  const dumped = dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`;
+  const question = `Go on with removing ${session.target.release}? Its data stays${dumped}.`;
+  const confirm = () => mayGoOn(found, question);
+  return async () =>
+    uninstall({deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm}, session.ports, signal);
+}
+
+function goOnChanging(found: Interrupted, {kind, wanted}: BegunChange): Rest {
+  const {settings, session, ask, signal, timeoutMs, command} = found;
+  const {target, ports, helmProgram} = session;
+  const question = `Go on with the ${kind} of ${target.release} in ${target.namespace}?`;
+  return async () =>
+    change(
       {
-        before,
-        confirm: async (sentence) => ask === null || ask(`${sentence} Restore it?`, null),
-        rest,
-        limits: {deadline: ports.now() + timeoutMs, signal},
+        operation: 'recover',
+        kind,
+        parameters: wanted.parameters,
+        ...(wanted.description === undefined ? {} : {description: wanted.description}),
+        ...(wanted.rollbackTo === undefined ? {} : {rollbackTo: wanted.rollbackTo}),
+        chart: await findChart(settings, helmProgram, wanted.chart),
+        // Data goes only where somebody names it anew.
+        deleteVolumes: false,
+        dryRun: false,
+        timeoutMs,
+        command,
+        before: null,
+        confirm: ask === null ? null : () => mayGoOn(found, question),
       },
       ports,
+      signal,
     );
+}
 
-  if (operation?.kind === 'uninstall') {
-    // Whoever asked for a dump first does not want it removed without one.
-    const dumpTo = operation.dumpTo ?? null;
-    const question =
-      `Go on with removing ${target.release}? Its data ` +
-      `stays${dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`}.`;
-    const request = {deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm: () => confirm(question)};
-    return yield* afterSecret(async () => uninstall(request, ports, signal));
-  }
-  if (!newest && !operation) throw notFound(target);
-  const begun = operation && isChange(operation.kind) ? operation : withoutOperation(before, parameters);
-  if (newest && begun?.wanted && isChange(begun.kind)) {
-    const {kind, wanted} = begun;
-    return yield* afterSecret(async () =>
-      change(
-        {
-          operation: 'recover',
-          kind,
-          parameters: wanted.parameters,
-          ...(wanted.description === undefined ? {} : {description: wanted.description}),
-          ...(wanted.rollbackTo === undefined ? {} : {rollbackTo: wanted.rollbackTo}),
-          chart: await findChart(settings, session.helmProgram, wanted.chart),
-          // Data goes only where somebody names it anew.
-          deleteVolumes: false,
-          dryRun: false,
-          timeoutMs,
-          command,
-          before: null,
-          confirm:
-            ask === null ? null : () => confirm(`Go on with the ${kind} of ${target.release} in ${target.namespace}?`),
-        },
-        ports,
-        signal,
-      ),
-    );
-  }
-  if (!parameters) {
-    throw new UserError(
-      cause('NOT_OURS', `What is wanted of ${target.release} is not known: no release says so, and no operation.`, {
-        remedies: [
-          {
-            title: 'Install it, with the parameters that are wanted',
-            command: template('install', releaseRef(target), ''),
-          },
-        ],
-      }),
-    );
-  }
-  return yield* afterSecret(async (isRestored) => {
+function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
+  const {settings, session, before, signal, timeoutMs, command} = found;
+  const {target, ports, helmProgram} = session;
+  const newest = before.release.revisions.at(-1);
+  const question = `Go on with ${target.release} in ${target.namespace}?`;
+  return async (isRestored) => {
     // The Secret was all that was missing: what is left is to prove it, which takes no chart.
-    if (isRestored && newest?.status === 'deployed' && !operation)
+    if (isRestored && newest?.status === 'deployed' && !before.operation)
       return watchRelease(ports, ports.now() + timeoutMs, signal);
-    const wantedChart = operation?.wanted?.chart;
-    const version = newest?.chartVersion || wantedChart?.version;
-    const chart = await findChart(settings, session.helmProgram, {
-      ...(wantedChart ? {source: wantedChart.source} : {}),
-      ...(version ? {version} : {}),
-    });
     return install(
       {
         operation: 'recover',
         answers: newest ? {} : answersFrom(parameters),
-        chart,
+        chart: await findChart(settings, helmProgram, chartBegunWith(before)),
         password: null,
         requireEncryption: false,
         dryRun: false,
         timeoutMs,
         random: (count) => randomBytes(count),
-        confirm: () => confirm(`Go on with ${target.release} in ${target.namespace}?`),
+        confirm: () => mayGoOn(found, question),
         commandFor: () => command,
         onResolved: async () => undefined,
       },
       ports,
       signal,
     );
-  });
+  };
+}
+
+/** Where nobody is to be asked, it goes on. */
+async function mayGoOn({ask, before}: Interrupted, question: string): Promise<boolean> {
+  return ask === null || ask(question, factsOf(before));
+}
+
+/** Null: no release says what is wanted, and no operation. */
+function wantedParameters(snapshot: Snapshot): Parameters | null {
+  return appliedParameters(snapshot) ?? snapshot.operation?.wanted?.parameters ?? null;
+}
+
+/** The version that the release has, of the chart that the operation was begun with; empty: nothing says so. */
+function chartBegunWith({operation, release}: Snapshot): {readonly source?: string; readonly version?: string} {
+  const wanted = operation?.wanted?.chart;
+  const version = release.revisions.at(-1)?.chartVersion || wanted?.version;
+  return {...(wanted ? {source: wanted.source} : {}), ...(version ? {version} : {})};
+}
+
+/** The change that was begun to a release that is there. Null: an install goes on from there. */
+function begunChange(snapshot: Snapshot, parameters: Parameters | null): BegunChange | null {
+  const {operation} = snapshot;
+  if (!operation || !isChange(operation.kind)) return changeOfReaders(snapshot, parameters);
+  return operation.wanted && {kind: operation.kind, wanted: operation.wanted};
 }
 
 /**
  * Where nobody left word of what was begun: readers that do not start below what their writer had are brought up by a
- * change to what the release has already. Null: an install goes on from there.
+ * change to what the release has already. Null: there are none.
  */
-function withoutOperation(
-  snapshot: Snapshot,
-  parameters: Parameters | null,
-): Pick<OperationRecord, 'kind' | 'wanted'> | null {
+function changeOfReaders(snapshot: Snapshot, parameters: Parameters | null): BegunChange | null {
   const newest = snapshot.release.revisions.at(-1);
   if (newest?.status !== 'deployed' || !parameters || Object.keys(saidByReaders(snapshot)).length === 0) return null;
   return {kind: 'set', wanted: {parameters, chart: {source: defaultChart.source, version: newest.chartVersion}}};
+}
+
+function unknownParameters(target: Target): UserError {
+  return new UserError(
+    cause('NOT_OURS', `What is wanted of ${target.release} is not known: no release says so, and no operation.`, {
+      remedies: [
+        {
+          title: 'Install it, with the parameters that are wanted',
+          command: template('install', releaseRef(target), ''),
+        },
+      ],
+    }),
+  );
 }
 
 /** What is seen of the operation that was interrupted. */

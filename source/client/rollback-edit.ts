@@ -15,6 +15,7 @@ import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {OperationRecord, Revision, Target} from '../observation/snapshot.ts';
 import {betweenMark} from '../plan/restart-order.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
+import type {Parameters} from '../parameters/parameters.ts';
 import {rollBack} from '../plan/rollback.ts';
 import type {Edit} from './edits.ts';
 import {notFound} from './existing-release.ts';
@@ -29,6 +30,28 @@ import {notFound} from './existing-release.ts';
  * @param asked null: the newest good one before the newest. @throws UserError RELEASE_NOT_FOUND, BAD_INPUT, NOT_OURS
  */
 export async function rolledBack(api: Api, target: Target, asked: number | null): Promise<Edit> {
+  const {revisions, newest, operation} = await ownHistory(api, target);
+  if (operation?.kind === 'rollback' && operation.wanted && isSame(asked, operation.wanted.rollbackTo))
+    return continued(operation, operation.wanted, target);
+  const last = revisionIn(newest);
+  if (asked === null && operation === null && last !== null) return repeated(newest, last, target);
+  const revision = chosen(revisions, asked, target);
+  return begun(revision, await parametersOf(api, target, revision));
+}
+
+/** What helm and the Lease remember of a release. */
+interface History {
+  /** Oldest first. */
+  readonly revisions: readonly Revision[];
+  readonly newest: Revision;
+  readonly operation: OperationRecord | null;
+}
+
+/**
+ * Asked before anything is said of a revision's number: it may be one of somebody else's chart.
+ * @throws UserError RELEASE_NOT_FOUND, NOT_OURS
+ */
+async function ownHistory(api: Api, target: Target): Promise<History> {
   const labels = {labelSelector: selectorOf(target.release)};
   const [revisions, lease, sets] = await Promise.all([
     readHistory(api, target),
@@ -38,33 +61,34 @@ export async function rolledBack(api: Api, target: Target, asked: number | null)
   const newest = revisions.at(-1);
   if (!newest) throw notFound(target);
   const record = (revision: number) => readRevision(api, target, revision);
-  // Before anything is said of the number: it may be a revision of somebody else's chart.
   const values = (await record(newest.revision))?.values ?? null;
   const seen = {target, release: {revisions, values}, statefulSets: sets?.items ?? []};
   const foreign = await ownershipRefusal(heldIn(seen), record);
   if (foreign) throw new UserError(foreign);
-  const operation = lease?.operation ?? null;
-  if (operation?.kind === 'rollback' && operation.wanted && isSame(asked, operation.wanted.rollbackTo))
-    return continued(operation, operation.wanted, target);
-  const last = revisionIn(newest);
-  if (asked === null && operation === null && last !== null) return repeated(newest, last, target);
-  const {revision, chartVersion} = chosen(revisions, asked, target);
-  const opened = await record(revision);
-  const old =
-    opened && readBackDifferences(opened.values, target.fullname)?.length === 0 ? fromValues(opened.values) : null;
-  if (!old) {
-    throw new UserError(
-      cause(
-        'NOT_OURS',
-        `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not those ` +
-          'that it writes, so what it wanted is not known.',
-        {
-          object: {kind: 'Release', namespace: target.namespace, name: target.release},
-          remedies: [propose('Name another revision', {kind: 'history', ...releaseRef(target)})],
-        },
-      ),
-    );
-  }
+  return {revisions, newest, operation: lease?.operation ?? null};
+}
+
+/** What a revision wanted. @throws UserError NOT_OURS where its values are not those that we write */
+async function parametersOf(api: Api, target: Target, {revision}: Revision): Promise<Parameters> {
+  const opened = await readRevision(api, target, revision);
+  const isOurs = opened !== null && readBackDifferences(opened.values, target.fullname)?.length === 0;
+  const parameters = isOurs ? fromValues(opened.values) : null;
+  if (parameters) return parameters;
+  throw new UserError(
+    cause(
+      'NOT_OURS',
+      `Revision ${revision} of ${target.release} was not made by pg-helm-install: its values are not those ` +
+        'that it writes, so what it wanted is not known.',
+      {
+        object: {kind: 'Release', namespace: target.namespace, name: target.release},
+        remedies: [propose('Name another revision', {kind: 'history', ...releaseRef(target)})],
+      },
+    ),
+  );
+}
+
+/** @param old what that revision wanted */
+function begun({revision, chartVersion}: Revision, old: Parameters): Edit {
   return {
     kind: 'rollback',
     parameters: (existing, _place, snapshot) => rollBack(revision, old, existing, snapshot).parameters,

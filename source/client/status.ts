@@ -1,12 +1,11 @@
 // The state of one release: the object of `status --output json`, computed from a Snapshot.
 import type {Cause, Warning} from '../core/cause.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
-import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
-import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
+import type {PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.ts';
-import type {ReaderStream, Snapshot} from '../observation/snapshot.ts';
+import type {OperationRecord, ReaderStream, Snapshot, UsageFact} from '../observation/snapshot.ts';
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import {unwantedClaims} from '../observation/storage.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
@@ -14,6 +13,7 @@ import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Credentials} from '../operations/progress.ts';
+import {appliedParameters} from './existing-release.ts';
 
 /** One row of `list`. */
 export interface ReleaseRow {
@@ -72,67 +72,110 @@ interface ClaimSeen {
 /** Null when there is no such release, nor one begun: that has revision 0, and what is wanted for parameters. */
 export function statusOf(snapshot: Snapshot): Status | null {
   const state = stateOf(snapshot);
-  const {newest, writerSet, readersWanted, writerPod, readerPods, streams, claims} = viewOf(snapshot);
   if (!state) return null;
   const {target, operation} = snapshot;
-  const names = objectNames(target.fullname);
-  const used = snapshot.database.flatMap((fact) => (fact.kind === 'usage' ? fact.volumes : []));
-  const claimOf = ({metadata, spec, status}: PersistentVolumeClaim) => ({
-    name: metadata.name,
-    storageClass: spec.storageClassName ?? null,
-    requestedBytes: bytes(spec.resources?.requests?.['storage']),
-    capacityBytes: bytes(status?.capacity?.['storage']),
-    usedBytes: used.find(({claim}) => claim === metadata.name)?.usedBytes ?? null,
-  });
-  const parameters =
-    (snapshot.release.values ? fromValues(snapshot.release.values) : null) ??
-    (newest ? null : (operation?.wanted?.parameters ?? null));
-  const version = writerSet?.metadata.labels?.['app.kubernetes.io/version'] ?? null;
+  const {newest, streams, claims} = viewOf(snapshot);
+  const parameters = parametersIn(snapshot);
+  const volumes = snapshot.database.flatMap((fact) => (fact.kind === 'usage' ? fact.volumes : []));
   return {
     namespace: target.namespace,
     name: target.release,
     context: target.context,
-    chartVersion: newest?.chartVersion ?? operation?.wanted?.chart.version ?? null,
-    postgresVersion: proofOf(snapshot, 'writer')?.result.serverVersion ?? version,
+    ...versionsOf(snapshot),
     revision: newest?.revision ?? 0,
     helmStatus: newest?.status ?? 'none',
     state,
-    writer: {ready: isReady(writerPod) ? 1 : 0, wanted: writerSet?.spec.replicas ?? 1},
-    readers: {
-      ready: readerPods.filter(isReady).length,
-      wanted: newest ? readersWanted : (parameters?.readReplicaCount ?? 0),
-    },
+    ...countsOf(snapshot, parameters),
     storageSize: parameters?.storageSize ?? null,
     managedBy: parameters ? 'pg-helm-install' : 'helm',
     parameters,
     endpoints: endpointsOf(snapshot),
-    credentials: parameters && {
-      username: parameters.username,
-      database: parameters.database,
-      secret: names.secret,
-      passwordKey: secretKeys.user,
-    },
+    credentials: parameters && credentialsOf(parameters, target.fullname),
     tracks: tracksOf(snapshot),
-    operation: operation && {
-      kind: operation.kind,
-      holder: operation.holder,
-      alive: operation.holderIsAlive,
-      startedAt: operation.startedAt,
-      renewedAt: operation.renewedAt,
-    },
-    cause: state === 'ready' ? null : (findCauses(snapshot)[0]?.cause ?? null),
+    operation: operation && operationSeen(operation),
+    cause: state === 'ready' ? null : firstCauseOf(snapshot),
     warnings: findWarnings(snapshot, parameters),
-    pods: [...(writerPod ? [writerPod] : []), ...readerPods].map((pod) => ({
-      name: pod.metadata.name,
-      role: pod.metadata.name === writerPod?.metadata.name ? 'writer' : 'reader',
-      node: pod.spec.nodeName ?? null,
-      ready: isReady(pod),
-      restarts: Math.max(0, ...(pod.status?.containerStatuses ?? []).map(({restartCount}) => restartCount)),
-      startedAt: pod.status?.startTime ?? null,
-    })),
-    claims: claims.map(claimOf),
-    spareClaims: newest ? unwantedClaims(snapshot, readersWanted).map(claimOf) : [],
+    pods: podsSeen(snapshot),
+    claims: claims.map((claim) => claimSeen(claim, volumes)),
+    spareClaims: spareClaimsOf(snapshot).map((claim) => claimSeen(claim, volumes)),
     replication: streams.map(({pod, state, lagBytes, lagMs, sync}) => ({pod, state, lagBytes, lagMs, sync})),
+  };
+}
+
+/** As the release has them; of one that is only begun, what is wanted. Null: it is not ours. */
+function parametersIn(snapshot: Snapshot): Parameters | null {
+  const applied = appliedParameters(snapshot);
+  if (applied || viewOf(snapshot).newest) return applied;
+  return snapshot.operation?.wanted?.parameters ?? null;
+}
+
+/** What the database itself answers comes before what its StatefulSet is labelled with. */
+function versionsOf(snapshot: Snapshot): Pick<Status, 'chartVersion' | 'postgresVersion'> {
+  const {newest, writerSet} = viewOf(snapshot);
+  const labelled = writerSet?.metadata.labels?.['app.kubernetes.io/version'] ?? null;
+  return {
+    chartVersion: newest?.chartVersion ?? snapshot.operation?.wanted?.chart.version ?? null,
+    postgresVersion: proofOf(snapshot, 'writer')?.result.serverVersion ?? labelled,
+  };
+}
+
+function countsOf(snapshot: Snapshot, parameters: Parameters | null): Pick<Status, 'writer' | 'readers'> {
+  const {newest, writerSet, writerPod, readerPods, readersWanted} = viewOf(snapshot);
+  return {
+    writer: {ready: isReady(writerPod) ? 1 : 0, wanted: writerSet?.spec.replicas ?? 1},
+    readers: {
+      ready: readerPods.filter(isReady).length,
+      // Before there is a release, no StatefulSet says how many there are to be.
+      wanted: newest ? readersWanted : (parameters?.readReplicaCount ?? 0),
+    },
+  };
+}
+
+function credentialsOf({username, database}: Parameters, fullname: string): Credentials {
+  return {username, database, secret: objectNames(fullname).secret, passwordKey: secretKeys.user};
+}
+
+function operationSeen(record: OperationRecord): NonNullable<Status['operation']> {
+  const {kind, holder, holderIsAlive, startedAt, renewedAt} = record;
+  return {kind, holder, alive: holderIsAlive, startedAt, renewedAt};
+}
+
+function firstCauseOf(snapshot: Snapshot): Cause | null {
+  return findCauses(snapshot)[0]?.cause ?? null;
+}
+
+/** The writer's first. */
+function podsSeen(snapshot: Snapshot): Status['pods'] {
+  const {writerPod, readerPods} = viewOf(snapshot);
+  const writer = writerPod ? [podSeen(writerPod, 'writer')] : [];
+  return [...writer, ...readerPods.map((pod) => podSeen(pod, 'reader'))];
+}
+
+function podSeen(pod: Pod, role: Role): Status['pods'][number] {
+  const {metadata, spec, status} = pod;
+  return {
+    name: metadata.name,
+    role,
+    node: spec.nodeName ?? null,
+    ready: isReady(pod),
+    restarts: Math.max(0, ...(status?.containerStatuses ?? []).map(({restartCount}) => restartCount)),
+    startedAt: status?.startTime ?? null,
+  };
+}
+
+function spareClaimsOf(snapshot: Snapshot): readonly PersistentVolumeClaim[] {
+  const {newest, readersWanted} = viewOf(snapshot);
+  return newest ? unwantedClaims(snapshot, readersWanted) : [];
+}
+
+/** How much is used is not in the claim: it was asked of the volumes. */
+function claimSeen({metadata, spec, status}: PersistentVolumeClaim, volumes: UsageFact['volumes']): ClaimSeen {
+  return {
+    name: metadata.name,
+    storageClass: spec.storageClassName ?? null,
+    requestedBytes: bytes(spec.resources?.requests?.['storage']),
+    capacityBytes: bytes(status?.capacity?.['storage']),
+    usedBytes: volumes.find(({claim}) => claim === metadata.name)?.usedBytes ?? null,
   };
 }
 
