@@ -51,14 +51,25 @@ export function externalAddress(
   service: Service | null,
   nodeAddress: string | null,
 ): {host: string; port: number} | null {
-  const port = service?.spec.ports?.[0];
-  if (!service || !port) return null;
+  if (!service) return null;
+  const [port] = service.spec.ports ?? [];
+  if (!port) return null;
   const {type, clusterIP} = service.spec;
-  if (type === 'NodePort') return port.nodePort && nodeAddress ? {host: nodeAddress, port: port.nodePort} : null;
-  const ingress = service.status?.loadBalancer?.ingress?.[0];
-  const host =
-    type === 'LoadBalancer' ? (ingress?.hostname ?? ingress?.ip) : isLoopback(clusterIP) ? clusterIP : undefined;
-  return type !== 'LoadBalancer' || host ? (toldAddress(service) ?? (host ? {host, port: port.port} : null)) : null;
+  switch (type) {
+    case 'NodePort':
+      return nodeAddress && port.nodePort ? {host: nodeAddress, port: port.nodePort} : null;
+    case 'LoadBalancer': {
+      const host = balancerHost(service);
+      return host ? (toldAddress(service) ?? {host, port: port.port}) : null;
+    }
+    default:
+      return toldAddress(service) ?? (isLoopback(clusterIP) ? {host: clusterIP, port: port.port} : null);
+  }
+}
+
+function balancerHost({status}: Service): string | undefined {
+  const {hostname, ip} = status?.loadBalancer?.ingress?.[0] ?? {};
+  return hostname ?? ip;
 }
 
 /**
@@ -75,16 +86,23 @@ function isLoopback(host: string | undefined): host is string {
 }
 
 function endpoint(snapshot: Snapshot, role: Role, service: Service): Endpoint {
-  const outside = externalAddress(service, snapshot.nodeAddress ?? null);
-  const proof = proofOf(snapshot, role);
+  const inside = {host: null, port: service.spec.ports?.[0]?.port ?? postgresPort};
+  const {host, port} = externalAddress(service, snapshot.nodeAddress ?? null) ?? inside;
+  const {latencyMs, ...proven} = provenBy(proofOf(snapshot, role));
   return {
-    host: outside?.host ?? null,
-    port: outside?.port ?? service.spec.ports?.[0]?.port ?? postgresPort,
+    host,
+    port,
     internalHost: `${service.metadata.name}.${snapshot.target.namespace}.svc.cluster.local`,
-    proven: proof !== null,
-    provenFrom: proof?.from ?? null,
-    provenAt: proof ? new Date(proof.at).toISOString() : null,
+    ...proven,
     role,
-    latencyMs: proof?.result.latencyMs ?? null,
+    latencyMs,
   };
+}
+
+function provenBy(
+  proof: ReturnType<typeof proofOf>,
+): Pick<Endpoint, 'proven' | 'provenFrom' | 'provenAt' | 'latencyMs'> {
+  if (!proof) return {proven: false, provenFrom: null, provenAt: null, latencyMs: null};
+  const {from, at, result} = proof;
+  return {proven: true, provenFrom: from, provenAt: new Date(at).toISOString(), latencyMs: result.latencyMs};
 }

@@ -1,8 +1,8 @@
 // An image is tried in a throw-away pod before anything depends on it: what that pod shows, judged.
-import {cause, type Cause, type CauseCode, type Remedy} from '../core/cause.ts';
-import {problemIn, waitingForImage, type ImageProblem} from './causes/image-failure.ts';
+import {cause, type Cause, type CauseCode, type ObjectRef, type Remedy} from '../core/cause.ts';
+import {problemOf, waitsForImage, type ImageProblem} from './causes/image-failure.ts';
 import {kubectlHere} from './checks/messages.ts';
-import type {ClusterEvent, Pod} from './kubernetes.ts';
+import type {ClusterEvent, ContainerStatus, Pod} from './kubernetes.ts';
 import type {Target} from './snapshot.ts';
 
 export type TrialState =
@@ -48,54 +48,76 @@ export function trialState(
   image: string,
   target: Target,
 ): TrialState {
-  const node = pod?.spec.nodeName ?? 'its node';
-  const [container] = pod?.status?.containerStatuses ?? [];
-  if (container?.state?.running || container?.state?.terminated || container?.lastState?.terminated)
-    return {state: 'pulled'};
-  const {reason = '', message = ''} = container?.state?.waiting ?? {};
-  if (/^(RunContainerError|CreateContainerError|CrashLoopBackOff)$/.test(reason)) return {state: 'pulled'};
-  const about = {object: {kind: 'Pod', namespace: target.namespace, name: pod?.metadata.name ?? ''}};
-  if (pod?.status?.phase === 'Failed') {
-    const text = [pod.status.reason, pod.status.message].filter(Boolean).join(': ');
-    return {
-      state: 'failed',
-      lasting: true,
-      cause: cause(
-        'UNSCHEDULABLE',
-        `The image ${image} could not be tried on ${node}: the node does not take another pod. Nothing was changed.`,
-        {
-          ...about,
-          evidence: text ? [text] : [],
-          remedies: [
-            {title: 'See what the node has and what is taken', command: kubectlHere(target, 'describe', 'node', node)},
-          ],
-        },
-      ),
-    };
-  }
-  if (!waitingForImage.test(reason)) return {state: 'pulling'};
-  const event =
-    events.findLast(({reason: why, message: text}) => why === 'Failed' && text?.includes(image))?.message ?? '';
-  // A container that is backed off may say nothing but its image; then the event has the reason.
-  const own = reason === 'InvalidImageName' ? 'absent' : problemIn(message, image);
-  const problem = own === 'other' ? problemIn(event, image) : own;
+  if (!pod) return {state: 'pulling'};
+  const [container] = pod.status?.containerStatuses ?? [];
+  if (container && hasImage(container)) return {state: 'pulled'};
+  if (pod.status?.phase === 'Failed') return refusedByNode(pod, image, target);
+  const waiting = container?.state?.waiting;
+  if (!waiting || !waitsForImage(waiting)) return {state: 'pulling'};
+  return notPulled(pod, problemOf(waiting, failureText(events, image), image), image, target);
+}
+
+/** Empty where there is no such event. */
+function failureText(events: readonly ClusterEvent[], image: string): string {
+  const event = events.findLast(({reason, message}) => reason === 'Failed' && message?.includes(image));
+  return event?.message ?? '';
+}
+
+/** It was started, or could not be for another reason: kubelet pulls the image before. */
+function hasImage({state, lastState}: ContainerStatus): boolean {
+  if (state?.running || state?.terminated || lastState?.terminated) return true;
+  return /^(RunContainerError|CreateContainerError|CrashLoopBackOff)$/.test(state?.waiting?.reason ?? '');
+}
+
+function refusedByNode(pod: Pod, image: string, target: Target): TrialState {
+  const node = nodeOf(pod);
+  const text = [pod.status?.reason, pod.status?.message].filter(Boolean).join(': ');
+  return {
+    state: 'failed',
+    lasting: true,
+    cause: cause(
+      'UNSCHEDULABLE',
+      `The image ${image} could not be tried on ${node}: the node does not take another pod. Nothing was changed.`,
+      {
+        object: objectOf(pod, target),
+        evidence: text ? [text] : [],
+        remedies: [
+          {title: 'See what the node has and what is taken', command: kubectlHere(target, 'describe', 'node', node)},
+        ],
+      },
+    ),
+  };
+}
+
+function notPulled(
+  pod: Pod,
+  {problem, words}: {readonly problem: ImageProblem; readonly words: string},
+  image: string,
+  target: Target,
+): TrialState {
   return {
     state: 'failed',
     lasting: problem !== 'other',
     cause: cause(
       codes[problem],
-      `The image ${image} cannot be pulled on ${node}: ${said[problem]}. Nothing was changed; the database runs ` +
-        'on with the image it has.',
+      `The image ${image} cannot be pulled on ${nodeOf(pod)}: ${said[problem]}. Nothing was changed; the database ` +
+        'runs on with the image it has.',
       {
-        ...about,
-        firstSeen: pod?.metadata.creationTimestamp ?? null,
-        evidence: [
-          ...new Set([own === 'other' && problem !== 'other' ? event : message || event || reason].filter(Boolean)),
-        ].map((text) => text.slice(0, 500)),
+        object: objectOf(pod, target),
+        firstSeen: pod.metadata.creationTimestamp ?? null,
+        evidence: [words.slice(0, 500)],
         remedies: remedies[problem],
       },
     ),
   };
+}
+
+function nodeOf({spec}: Pod): string {
+  return spec.nodeName ?? 'its node';
+}
+
+function objectOf({metadata}: Pod, {namespace}: Target): ObjectRef {
+  return {kind: 'Pod', namespace, name: metadata.name};
 }
 
 /** `postgres (PostgreSQL) 17.6 (Debian …)` → `17.6`; null when it is something else. */

@@ -62,65 +62,67 @@ export function isLeftByUs({secret, operation}: Pick<Snapshot, 'secret' | 'opera
  * told.
  */
 export function notOurs(held: Held, earlier: EarlierRevision | null, chart: string): Cause | null {
-  const {target} = held;
   const ownership = ownershipOf(held);
-  const about = {object: object('Release', target, target.release)};
-  const release = `Release ${target.release} in namespace ${target.namespace}`;
   switch (ownership.kind) {
     case 'none':
     case 'ours':
       return null;
-    case 'other chart': {
-      const {newest, holdsPostgres} = ownership;
-      const what = holdsPostgres ? ', an application with PostgreSQL inside' : '';
-      return cause(
-        'NOT_OURS',
-        `${release} is a release of the chart ${newest.chartName} ${newest.chartVersion}${what}. pg-helm-install ` +
-          'changes and removes only what it installed. Nothing was changed.',
-        {
-          ...about,
-          remedies: [
-            {title: 'See all that belongs to it', command: helm(target, 'get', 'manifest', target.release)},
-            {
-              title:
-                `Change it with the chart ${newest.chartName} and helm. ` +
-                'To remove all of it, not the database alone',
-              command: helm(target, 'uninstall', target.release),
-            },
-          ],
-        },
-      );
-    }
-    case 'plain helm': {
-      const {newest} = ownership;
-      return cause(
-        'NOT_OURS',
-        `${release} is PostgreSQL by plain helm: its values are not of the shape that pg-helm-install writes, so ` +
-          'what it would lose is not known. Nothing was changed.',
-        {
-          ...about,
-          remedies: [
-            ...(earlier ? withRollbackRemedy(target, newest, earlier, chart) : []),
-            ...(newest.status.startsWith('pending')
-              ? [
-                  {
-                    title: 'When no helm is at work on it any more, complete it',
-                    command: helm(target, 'rollback', target.release, String(newest.revision)),
-                  },
-                ]
-              : []),
-            propose('See its values', {kind: 'values', ...releaseRef(target)}),
-            {
-              title: 'Go on with helm. To remove it; the volumes stay, a Secret that the chart made goes',
-              command: helm(target, 'uninstall', target.release),
-            },
-          ],
-        },
-      );
-    }
+    case 'other chart':
+      return otherChart(held.target, ownership);
+    case 'plain helm':
+      return plainHelm(held.target, ownership, earlier, chart);
     case 'changed':
       return changed(held, ownership, earlier, chart);
   }
+}
+
+function otherChart(target: Target, {newest, holdsPostgres}: Extract<Ownership, {kind: 'other chart'}>): Cause {
+  const what = holdsPostgres ? ', an application with PostgreSQL inside' : '';
+  return cause(
+    'NOT_OURS',
+    `Release ${target.release} in namespace ${target.namespace} is a release of the chart ${newest.chartName} ` +
+      `${newest.chartVersion}${what}. pg-helm-install changes and removes only what it installed. ` +
+      'Nothing was changed.',
+    {
+      object: object('Release', target, target.release),
+      remedies: [
+        {title: 'See all that belongs to it', command: helm(target, 'get', 'manifest', target.release)},
+        {
+          title: `Change it with the chart ${newest.chartName} and helm. To remove all of it, not the database alone`,
+          command: helm(target, 'uninstall', target.release),
+        },
+      ],
+    },
+  );
+}
+
+function plainHelm(
+  target: Target,
+  {newest}: Extract<Ownership, {kind: 'plain helm'}>,
+  earlier: EarlierRevision | null,
+  chart: string,
+): Cause {
+  const complete: Remedy = {
+    title: 'When no helm is at work on it any more, complete it',
+    command: helm(target, 'rollback', target.release, String(newest.revision)),
+  };
+  return cause(
+    'NOT_OURS',
+    `Release ${target.release} in namespace ${target.namespace} is PostgreSQL by plain helm: its values are not of ` +
+      'the shape that pg-helm-install writes, so what it would lose is not known. Nothing was changed.',
+    {
+      object: object('Release', target, target.release),
+      remedies: [
+        ...(earlier ? withRollbackRemedy(target, newest, earlier, chart) : []),
+        ...(newest.status.startsWith('pending') ? [complete] : []),
+        propose('See its values', {kind: 'values', ...releaseRef(target)}),
+        {
+          title: 'Go on with helm. To remove it; the volumes stay, a Secret that the chart made goes',
+          command: helm(target, 'uninstall', target.release),
+        },
+      ],
+    },
+  );
 }
 
 function changed(

@@ -40,19 +40,28 @@ export interface InPlaceSupport {
 /** Both from the same source: a manifest lacks the defaults that the API server fills in. Null: not known. */
 export function renewalBetween(before: Template | null, after: Template | null, living: InPlaceSupport): PodUpdate {
   if (!before || !after) return 'recreate';
-  const inPlace =
-    living.nodeLabels !== null &&
-    Object.entries(after.spec.nodeSelector ?? {}).every(([label, value]) => living.nodeLabels?.[label] === value);
+  const inPlace = isInPlace(after, living);
   if (canonical(bare(before, inPlace)) !== canonical(bare(after, inPlace))) return 'recreate';
   const resized = resizedContainers(before.spec.containers, after.spec.containers);
   if (resized.length > 0 && !(living.mayResize && mayBecome(before.spec.containers, after.spec.containers)))
     return 'recreate';
   if (canonical(imagesOf(before)) !== canonical(imagesOf(after))) return 'image';
   if (resized.length > 0) return 'resources';
-  const same =
+  return hasSameLabels(before, after) ? 'none' : 'labels';
+}
+
+/** The node that the pod is on is one that the template asks for. */
+function isInPlace({spec}: Template, {nodeLabels}: InPlaceSupport): boolean {
+  if (nodeLabels === null) return false;
+  return Object.entries(spec.nodeSelector ?? {}).every(([label, value]) => nodeLabels[label] === value);
+}
+
+/** The pod's own, and those that it asks of its node. */
+function hasSameLabels(before: Template, after: Template): boolean {
+  return (
     canonical(before.metadata?.labels) === canonical(after.metadata?.labels) &&
-    canonical(before.spec.nodeSelector) === canonical(after.spec.nodeSelector);
-  return same ? 'none' : 'labels';
+    canonical(before.spec.nodeSelector) === canonical(after.spec.nodeSelector)
+  );
 }
 
 const order: readonly PodUpdate[] = ['none', 'labels', 'resources', 'image', 'recreate'];

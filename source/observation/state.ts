@@ -1,28 +1,44 @@
 // One word for how a release is.
 import {isBegun} from './begun.ts';
 import {findCauses} from './causes/index.ts';
-import {isReady, proofOf, viewOf} from './release-view.ts';
-import type {Snapshot} from './snapshot.ts';
+import {isReady, proofOf, viewOf, type ReleaseView, type Role} from './release-view.ts';
+import type {Revision, Snapshot} from './snapshot.ts';
 
 export type ReleaseStateWord = 'ready' | 'progressing' | 'degraded' | 'broken' | 'stuck';
 
 /** Null when there is no such release, nor one begun. */
 export function stateOf(snapshot: Snapshot): ReleaseStateWord | null {
-  const {newest, writerPod, readersWanted, streaming, readerPods} = viewOf(snapshot);
+  const view = viewOf(snapshot);
   const working = snapshot.operation?.holderIsAlive ?? false;
-  if (isBegun(snapshot)) return working ? 'progressing' : 'stuck';
-  if (!newest || newest.status === 'uninstalled') return null;
-  if (newest.status.startsWith('pending') || newest.status === 'uninstalling') return working ? 'progressing' : 'stuck';
-  const certain = findCauses(snapshot).some((found) => found.certain);
-  const writerReady = isReady(writerPod);
-  if (certain) return writerReady && proofOf(snapshot, 'writer') ? 'degraded' : 'broken';
-  if (newest.status === 'failed') return working ? 'progressing' : 'broken';
+  if (isBegun(snapshot) || isUnfinished(view.newest)) return working ? 'progressing' : 'stuck';
+  if (!view.newest || view.newest.status === 'uninstalled') return null;
+  return recordedState(snapshot, view, working);
+}
+
+function isUnfinished(newest: Revision | null): boolean {
+  return newest !== null && (newest.status.startsWith('pending') || newest.status === 'uninstalling');
+}
+
+/** Of a release that helm has done with, well or not. */
+function recordedState(snapshot: Snapshot, view: ReleaseView, working: boolean): ReleaseStateWord {
+  const causes = findCauses(snapshot);
+  const writerReady = isReady(view.writerPod);
+  if (causes.some(({certain}) => certain)) return writerReady && proofOf(snapshot, 'writer') ? 'degraded' : 'broken';
+  if (view.newest?.status === 'failed') return working ? 'progressing' : 'broken';
   if (!writerReady) return 'progressing';
-  // Whether readers stream is known only to those who may ask the writer.
-  const asked = snapshot.database.some(({kind}) => kind === 'replication');
-  const readersUp = asked ? streaming : readerPods.filter(isReady).length;
-  const silent = (role: 'writer' | 'reader') =>
-    snapshot.database.some((fact) => fact.kind === 'endpoint' && fact.role === role) && !proofOf(snapshot, role);
-  if (readersUp >= readersWanted && !silent('writer') && (readersWanted === 0 || !silent('reader'))) return 'ready';
-  return working || findCauses(snapshot).length === 0 ? 'progressing' : 'degraded';
+  if (readersServe(snapshot, view) && !isSilent(snapshot, 'writer')) return 'ready';
+  return working || causes.length === 0 ? 'progressing' : 'degraded';
+}
+
+/** Whether readers stream is known only to those who may ask the writer; for others Ready has to do. */
+function readersServe(snapshot: Snapshot, {readersWanted, readerPods, streaming}: ReleaseView): boolean {
+  const isAsked = snapshot.database.some(({kind}) => kind === 'replication');
+  const serving = isAsked ? streaming : readerPods.filter(isReady).length;
+  return serving >= readersWanted && (readersWanted === 0 || !isSilent(snapshot, 'reader'));
+}
+
+/** The endpoint was asked, and nothing proved it. */
+function isSilent(snapshot: Snapshot, role: Role): boolean {
+  const isAsked = snapshot.database.some((fact) => fact.kind === 'endpoint' && fact.role === role);
+  return isAsked && !proofOf(snapshot, role);
 }

@@ -1,7 +1,7 @@
 // How far a release is, in six lines. A function of what the cluster is, so every terminal shows the same.
 import type {CauseCode} from '../core/cause.ts';
 import {findCauses} from './causes/index.ts';
-import type {Pod} from './kubernetes.ts';
+import type {PersistentVolumeClaim, Pod} from './kubernetes.ts';
 import {isReady, proofOf, viewOf, type ReleaseView} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 import {growingClaims} from './storage.ts';
@@ -80,14 +80,9 @@ function storage(snapshot: Snapshot, {claims, readersWanted, writerSet}: Release
   const wanted = 1 + readersWanted;
   const growing = growingClaims(snapshot, claims);
   if (growing.length > 0) {
-    const size = growing[0]?.spec.resources?.requests?.['storage'] ?? '';
-    return {
-      track: 'storage',
-      state: 'running',
-      text:
-        `${claims.length - growing.length} of ${wanted} ${wanted === 1 ? 'volume has' : 'volumes have'} grown to ` +
-        `${size}`,
-    };
+    const grown = claims.length - growing.length;
+    const text = `${grown} of ${wanted} ${wanted === 1 ? 'volume has' : 'volumes have'} grown to ${sizeOf(growing[0])}`;
+    return {track: 'storage', state: 'running', text};
   }
   if (!writerSet) return {track: 'storage', state: 'waiting', text: 'not yet'};
   const bound = claims.filter(({status}) => status?.phase === 'Bound');
@@ -98,6 +93,10 @@ function storage(snapshot: Snapshot, {claims, readersWanted, writerSet}: Release
     text: `${bound.length} of ${wanted} ${wanted === 1 ? 'volume' : 'volumes'} bound${classes ? `, ${classes}` : ''}`,
     since: claims[0]?.metadata.creationTimestamp ?? writerSet.metadata.creationTimestamp,
   };
+}
+
+function sizeOf(claim: PersistentVolumeClaim | undefined): string {
+  return claim?.spec.resources?.requests?.['storage'] ?? '';
 }
 
 function writer(snapshot: Snapshot, {writerSet, writerPod}: ReleaseView): Bare {
@@ -148,12 +147,14 @@ function endpoints(snapshot: Snapshot, {writerService, readersWanted}: ReleaseVi
 function stageOf(pod: Pod | null): string {
   if (!pod) return 'its pod is not there yet';
   if (!pod.spec.nodeName) return 'waits for a node';
-  const status = pod.status?.containerStatuses?.find(({name}) => name === 'postgresql');
-  const waiting = status?.state?.waiting?.reason;
-  if (!waiting) return status?.state?.running ? 'starts PostgreSQL' : 'is being created';
-  const words: Record<string, string> = {
-    ContainerCreating: 'attaches its volume and pulls the image',
-    PodInitializing: 'prepares',
-  };
-  return words[waiting] ?? `waits: ${waiting}`;
+  const state = pod.status?.containerStatuses?.find(({name}) => name === 'postgresql')?.state;
+  const waiting = state?.waiting?.reason;
+  if (waiting) return waitingStages[waiting] ?? `waits: ${waiting}`;
+  return state?.running ? 'starts PostgreSQL' : 'is being created';
 }
+
+/** By the reason that kubelet gives for a container that waits. */
+const waitingStages: Readonly<Record<string, string>> = {
+  ContainerCreating: 'attaches its volume and pulls the image',
+  PodInitializing: 'prepares',
+};

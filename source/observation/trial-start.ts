@@ -1,5 +1,6 @@
 // The writer's new definition is started in a throw-away pod before the writer gets it: what that pod shows, judged.
 import {cause, type Cause} from '../core/cause.ts';
+import {containersOf} from './causes/database-pods.ts';
 import type {ContainerStatus, Pod} from './kubernetes.ts';
 import {isReady} from './release-view.ts';
 import type {Target} from './snapshot.ts';
@@ -16,27 +17,27 @@ export function trialStartState(
   target: Target,
 ): 'starting' | 'ready' | Cause {
   if (isReady(pod)) return 'ready';
-  const containers = [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])];
+  const why = whyNot(pod, elapsedMs);
+  return why === null ? 'starting' : doesNotStart(target, pod, why, words);
+}
+
+/** Why it will not get ready any more, in sentences; null while it may. */
+function whyNot(pod: Pod | null, elapsedMs: number): string | null {
+  const containers = pod ? containersOf(pod) : [];
   const ended = containers.find(hasFailed);
-  if (ended) return doesNotStart(target, pod, `The container ${ended.name} ended: ${endOf(ended)}.`, words);
-  const stuck = containers.find(({state}) =>
-    /^(CreateContainerError|CreateContainerConfigError|RunContainerError|InvalidImageName)$/.test(
-      state?.waiting?.reason ?? '',
-    ),
-  );
-  if (stuck)
-    return doesNotStart(
-      target,
-      pod,
-      `The container ${stuck.name} cannot be made: ` +
-        `${stuck.state?.waiting?.message ?? stuck.state?.waiting?.reason ?? ''}.`,
-      words,
-    );
-  if (pod?.status?.phase === 'Failed')
-    return doesNotStart(target, pod, [pod.status.reason, pod.status.message].filter(Boolean).join(': '), words);
-  return elapsedMs > graceMs
-    ? doesNotStart(target, pod, `It was not ready after ${graceMs / 1000} s.`, words)
-    : 'starting';
+  if (ended) return `The container ${ended.name} ended: ${endOf(ended)}.`;
+  const stuck = containers.find(cannotBeMade);
+  if (stuck) {
+    const {reason, message} = stuck.state?.waiting ?? {};
+    return `The container ${stuck.name} cannot be made: ${message ?? reason ?? ''}.`;
+  }
+  if (pod?.status?.phase === 'Failed') return [pod.status.reason, pod.status.message].filter(Boolean).join(': ');
+  return elapsedMs > graceMs ? `It was not ready after ${graceMs / 1000} s.` : null;
+}
+
+function cannotBeMade({state}: ContainerStatus): boolean {
+  const reason = state?.waiting?.reason ?? '';
+  return /^(CreateContainerError|CreateContainerConfigError|RunContainerError|InvalidImageName)$/.test(reason);
 }
 
 /** Init containers end well. */

@@ -14,7 +14,7 @@ import {
   type PodUpdate,
   type Template,
 } from '../observation/pod-template.ts';
-import type {Pod} from '../observation/kubernetes.ts';
+import type {Pod, StatefulSet} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import {resizedContainers} from '../observation/resources.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
@@ -105,27 +105,18 @@ interface Subject {
 async function podUpdatePlan(
   {survey, before, placeProblem}: Assessed,
   pods: PodsPort,
-  {pod, isWriter, definitions, from, to}: Subject,
+  subject: Subject,
 ): Promise<PodUpdatePlan> {
+  const {pod, isWriter, from, to} = subject;
   const {writerSet, readerSet} = viewOf(before);
   const set = isWriter ? writerSet : readerSet;
-  const nodeLabels = survey.nodes?.find(({metadata}) => metadata.name === pod.spec.nodeName)?.metadata.labels ?? null;
-  const renewal = (living: InPlaceSupport): PodUpdate => {
-    const next = renewalBetween(from, to, living);
-    if (set === null || hasCurrentTemplate(pod, set)) return next;
-    const own = definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null;
-    return worse(next, renewalBetween(own, definitions[set.status?.updateRevision ?? ''] ?? null, living));
-  };
-  const resized = to ? resizedContainers(pod.spec.containers, to.spec.containers) : [];
-  const problem =
-    resized.length > 0 && pod.metadata.uid
-      ? (placeProblem(pod) ?? (await pods.resizeProblem({name: pod.metadata.name, uid: pod.metadata.uid}, resized)))
-      : null;
+  const nodeLabels = nodeLabelsOf(pod, survey);
+  const problem = await resizeProblem(placeProblem, pods, subject);
   const living = {mayResize: problem === null, nodeLabels};
-  const own = renewal(living);
+  const own = updateOf(subject, set, living);
   // One that does not run is made anew in any case.
   const isBroken = own !== 'none' && (!isRunning(pod) || (own === 'image' && !isReady(pod)));
-  const isItsFault = own === 'recreate' && renewal({mayResize: true, nodeLabels}) !== 'recreate';
+  const isItsFault = own === 'recreate' && updateOf(subject, set, {mayResize: true, nodeLabels}) !== 'recreate';
   const elsewhere = own === 'recreate' ? otherNode(pod, nodeLabels, to) : null;
   const isConcerned = renewalBetween(from, to, living) !== 'none';
   return {
@@ -136,6 +127,31 @@ async function podUpdatePlan(
     renewal: isBroken ? 'recreate' : own,
     why: elsewhere ?? (isItsFault ? problem : null),
   };
+}
+
+/** Null: not known. */
+function nodeLabelsOf({spec}: Pod, {nodes}: Survey): InPlaceSupport['nodeLabels'] {
+  return nodes?.find(({metadata}) => metadata.name === spec.nodeName)?.metadata.labels ?? null;
+}
+
+/** What helm is going to change, and what the pod lacks already where it is behind its StatefulSet. */
+function updateOf({pod, definitions, from, to}: Subject, set: StatefulSet | null, living: InPlaceSupport): PodUpdate {
+  const next = renewalBetween(from, to, living);
+  if (set === null || hasCurrentTemplate(pod, set)) return next;
+  const own = definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null;
+  return worse(next, renewalBetween(own, definitions[set.status?.updateRevision ?? ''] ?? null, living));
+}
+
+/** Why the pod cannot be resized where it is; null where it can, as far as is known, or its resources stay. */
+async function resizeProblem(
+  placeProblem: Assessed['placeProblem'],
+  pods: PodsPort,
+  {pod, to}: Subject,
+): Promise<string | null> {
+  const {name, uid} = pod.metadata;
+  const resized = to ? resizedContainers(pod.spec.containers, to.spec.containers) : [];
+  if (resized.length === 0 || !uid) return null;
+  return placeProblem(pod) ?? (await pods.resizeProblem({name, uid}, resized));
 }
 
 /** Why the pod cannot stay on its node, to follow "because"; null where it can, or the node's labels are not known. */

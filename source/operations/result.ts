@@ -49,22 +49,24 @@ export function endOf(
     postgresVersion: seen.postgresVersion,
     durationMs: end.now() - end.began,
     endpoints: seen.endpoints,
-    credentials: parameters && {
-      username: parameters.username,
-      database: parameters.database,
-      secret: objectNames(target.fullname).secret,
-      passwordKey: secretKeys.user,
-    },
+    credentials: parameters && credentialsOf(parameters, target),
     warnings: end.warnings,
-    phases: [
-      ...(end.checksMs === undefined ? [] : [{name: 'checks', ms: Math.round(end.checksMs)}]),
-      ...(ending?.phases ?? []),
-    ],
+    phases: phasesOf(end.checksMs, ending),
     notes: end.notes ?? ending?.notes ?? [],
     ...(ending?.cause ? {cause: ending.cause} : {}),
     ...(end.plan ? {plan: end.plan} : {}),
     ...(end.ledger ? {ledger: end.ledger} : {}),
   };
+}
+
+/** Where the password is, never what it is. */
+function credentialsOf({username, database}: Parameters, {fullname}: Target): Result['credentials'] {
+  return {username, database, secret: objectNames(fullname).secret, passwordKey: secretKeys.user};
+}
+
+function phasesOf(checksMs: number | undefined, ending: Ending | undefined): Result['phases'] {
+  const checks = checksMs === undefined ? [] : [{name: 'checks', ms: Math.round(checksMs)}];
+  return [...checks, ...(ending?.phases ?? [])];
 }
 
 /** What the last look shows of the release. */

@@ -1,6 +1,7 @@
 // A change that failed after helm had applied it: the way back is among the remedies.
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
+import type {Remedy} from '../core/cause.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import type {Ending} from './converge.ts';
@@ -8,14 +9,19 @@ import type {Ending} from './converge.ts';
 export function withRollbackRemedy(ending: Ending, kind: ChangeKind, before: Snapshot): Ending {
   const {snapshot} = ending;
   if (ending.how !== 'failed' || !ending.cause || !snapshot || kind === 'restart' || kind === 'rollback') return ending;
-  const [was, is] = [viewOf(before).newest, viewOf(snapshot).newest];
-  const isApplied = was?.revision !== is?.revision;
-  if (!isApplied && !before.operation) return ending;
+  const remedy = rollbackRemedy(before, snapshot);
+  return remedy ? {...ending, cause: {...ending.cause, remedies: [...ending.cause.remedies, remedy]}} : ending;
+}
+
+/** Null where helm applied nothing, and no earlier run that was interrupted may have. */
+function rollbackRemedy(before: Snapshot, snapshot: Snapshot): Remedy | null {
+  const was = viewOf(before).newest;
+  const isApplied = was?.revision !== viewOf(snapshot).newest?.revision;
+  if (!isApplied && !before.operation) return null;
   const revision = isApplied && was?.status === 'deployed' ? was.revision : null;
-  const remedy = propose(
+  return propose(
     `Go back to what it was${revision === null ? '' : ` in revision ${revision}`}: pods that are broken are ` +
       'replaced, data and passwords stay',
     {kind: 'rollback', ...releaseRef(snapshot.target), revision},
   );
-  return {...ending, cause: {...ending.cause, remedies: [...ending.cause.remedies, remedy]}};
 }

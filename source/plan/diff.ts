@@ -32,45 +32,49 @@ function compare(before: readonly string[], after: readonly string[]): Line[] {
     before[before.length - 1 - end] === after[after.length - 1 - end]
   )
     end++;
-  const same = (lines: readonly string[]): Line[] => lines.map((text) => ({sign: ' ', text}));
   return [
-    ...same(before.slice(0, start)),
+    ...signed(' ', before.slice(0, start)),
     ...middle(before.slice(start, before.length - end), after.slice(start, after.length - end)),
-    ...same(before.slice(before.length - end)),
+    ...signed(' ', before.slice(before.length - end)),
   ];
 }
 
 function middle(before: readonly string[], after: readonly string[]): Line[] {
-  const width = after.length + 1;
-  /** By position: how many lines the rest of both have in common. */
-  const common = new Uint32Array((before.length + 1) * width);
-  for (let i = before.length - 1; i >= 0; i--) {
-    for (let j = after.length - 1; j >= 0; j--) {
-      common[i * width + j] =
-        before[i] === after[j]
-          ? (common[(i + 1) * width + j + 1] ?? 0) + 1
-          : Math.max(common[(i + 1) * width + j] ?? 0, common[i * width + j + 1] ?? 0);
-    }
-  }
+  const inCommon = commonLines(before, after);
   const lines: Line[] = [];
   let i = 0;
   let j = 0;
-  while (i < before.length || j < after.length) {
-    const [old, fresh] = [before[i], after[j]];
-    if (old !== undefined && old === fresh) {
+  while (i < before.length && j < after.length) {
+    const [old = '', fresh = ''] = [before[i], after[j]];
+    if (old === fresh) {
       lines.push({sign: ' ', text: old});
       i++;
       j++;
-    } else if (
-      old !== undefined &&
-      (fresh === undefined || (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0))
-    ) {
+    } else if (inCommon(i + 1, j) >= inCommon(i, j + 1)) {
       lines.push({sign: '-', text: old});
       i++;
     } else {
-      lines.push({sign: '+', text: fresh ?? ''});
+      lines.push({sign: '+', text: fresh});
       j++;
     }
   }
-  return lines;
+  return [...lines, ...signed('-', before.slice(i)), ...signed('+', after.slice(j))];
+}
+
+/** @returns how many lines are in common from there on: from line `i` of the one and line `j` of the other. */
+function commonLines(before: readonly string[], after: readonly string[]): (i: number, j: number) => number {
+  const width = after.length + 1;
+  const counts = new Uint32Array((before.length + 1) * width);
+  const inCommon = (i: number, j: number): number => counts[i * width + j] ?? 0;
+  for (let i = before.length - 1; i >= 0; i--) {
+    for (let j = after.length - 1; j >= 0; j--) {
+      counts[i * width + j] =
+        before[i] === after[j] ? inCommon(i + 1, j + 1) + 1 : Math.max(inCommon(i + 1, j), inCommon(i, j + 1));
+    }
+  }
+  return inCommon;
+}
+
+function signed(sign: Line['sign'], lines: readonly string[]): Line[] {
+  return lines.map((text) => ({sign, text}));
 }

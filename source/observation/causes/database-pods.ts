@@ -125,13 +125,17 @@ export function readySince(pod: Pod | null): number | null {
 
 /**
  * Whether what a pod shows is about what is wanted now. It is not when the pod is of an older definition (it is going
- * to
- * be replaced), or when it failed before the operation began that is at work on it.
+ * to be replaced), or when it failed before the operation began that is at work on it.
  */
 export function isCurrent({operation}: Snapshot, {pod, set}: DatabasePod, failedAt?: string | null): boolean {
-  const newest = set?.status?.updateRevision;
-  const own = pod.metadata.labels?.['controller-revision-hash'];
-  if (newest && own && newest !== own) return false;
-  if ((set?.metadata.generation ?? 0) > (set?.status?.observedGeneration ?? Infinity)) return false;
+  if (set && isOfOlderTemplate(pod, set)) return false;
   return !operation || !failedAt || momentOf(failedAt) >= momentOf(operation.startedAt) - 1000;
+}
+
+/** True of every pod until the controller has seen the newest definition; false where that cannot be told. */
+function isOfOlderTemplate(pod: Pod, {metadata, status}: StatefulSet): boolean {
+  const newest = status?.updateRevision;
+  const own = pod.metadata.labels?.['controller-revision-hash'];
+  if (newest && own && newest !== own) return true;
+  return (metadata.generation ?? 0) > (status?.observedGeneration ?? Infinity);
 }

@@ -17,9 +17,12 @@ export interface ImageFailure extends DatabasePod {
   readonly current: boolean;
 }
 
+type Waiting = NonNullable<NonNullable<ContainerStatus['state']>['waiting']>;
+
 /** Kubernetes: kubelet/images/types.go. */
-export const waitingForImage =
-  /^(ErrImagePull|ImagePullBackOff|InvalidImageName|RegistryUnavailable|ImageInspectError)$/;
+export function waitsForImage({reason}: Waiting): boolean {
+  return /^(ErrImagePull|ImagePullBackOff|InvalidImageName|RegistryUnavailable|ImageInspectError)$/.test(reason ?? '');
+}
 
 /** The first pod that waits for an image for this reason. */
 export function imageFailure(snapshot: Snapshot, problem: ImageProblem): ImageFailure | null {
@@ -33,22 +36,38 @@ export function imageFailure(snapshot: Snapshot, problem: ImageProblem): ImageFa
 }
 
 function failureOf(snapshot: Snapshot, subject: DatabasePod, container: ContainerStatus): ImageFailure | null {
-  const {reason = '', message = ''} = container.state?.waiting ?? {};
-  if (!waitingForImage.test(reason)) return null;
+  const waiting = container.state?.waiting;
+  if (!waiting || !waitsForImage(waiting)) return null;
   const image = subject.pod.spec.containers?.find(({name}) => name === container.name)?.image ?? container.image ?? '';
   const event = eventsAbout(snapshot, 'Pod', subject.pod).findLast(
-    ({reason: why, message: text}) => why === 'Failed' && text?.includes(`"${image}"`),
+    ({reason, message}) => reason === 'Failed' && message?.includes(`"${image}"`),
   );
-  // Before Kubernetes 1.31 a backed-off container says nothing but its image; then the event has the reason.
-  const said = reason === 'InvalidImageName' ? 'absent' : problemIn(message, image);
-  const problem = said === 'other' ? problemIn(event?.message ?? '', image) : said;
-  const words =
-    said === 'other' && problem !== 'other' ? (event?.message ?? '') : message || (event?.message ?? reason);
-  return {...subject, problem, image, words, firstSeen: firstSeenOf(event), current: isCurrent(snapshot, subject)};
+  return {
+    ...subject,
+    ...problemOf(waiting, event?.message ?? '', image),
+    image,
+    firstSeen: firstSeenOf(event),
+    current: isCurrent(snapshot, subject),
+  };
+}
+
+/**
+ * What keeps a container waiting for its image, and the text that says it. Before Kubernetes 1.31 a backed-off
+ * container says nothing but its image; then the event has the reason. `eventText`: empty where there is no event.
+ */
+export function problemOf(
+  {reason = '', message = ''}: Waiting,
+  eventText: string,
+  image: string,
+): {readonly problem: ImageProblem; readonly words: string} {
+  const own = reason === 'InvalidImageName' ? 'absent' : problemIn(message, image);
+  const fromEvent = own === 'other' ? problemIn(eventText, image) : 'other';
+  if (fromEvent !== 'other') return {problem: fromEvent, words: eventText};
+  return {problem: own, words: message || eventText || reason};
 }
 
 /** Names and digests may hold any word or number, so they are taken out before the text is read. */
-export function problemIn(message: string, image: string): ImageProblem {
+function problemIn(message: string, image: string): ImageProblem {
   const text = (image ? message.replaceAll(image, ' ') : message)
     .replace(/https?:\/\/\S+/g, ' ')
     .replace(/"[^"]*"|\bsha256:\w+|\[manifests [^\]]*\]/g, ' ');

@@ -64,28 +64,35 @@ interface Sign {
  * Source: the node lifecycle controller, the taint manager and the pod garbage collector of Kubernetes 1.20 to 1.34.
  */
 function signOf(snapshot: Snapshot, pod: Pod): Sign | null {
-  const {status, metadata, spec} = pod;
-  if (!spec.nodeName) return null;
-  if (status?.reason === 'NodeLost' || status?.phase === 'Unknown') {
-    return {words: status.message ?? status.reason ?? 'phase Unknown', since: null};
-  }
+  if (!pod.spec.nodeName) return null;
+  return reportedLost(pod) ?? endlessDeletion(snapshot, pod) ?? notReady(snapshot, pod);
+}
+
+function reportedLost({status}: Pod): Sign | null {
+  if (status?.reason !== 'NodeLost' && status?.phase !== 'Unknown') return null;
+  return {words: status.message ?? status.reason ?? 'phase Unknown', since: null};
+}
+
+/** The cluster took the pod away from its node, or somebody deleted it, and no kubelet carries that out. */
+function endlessDeletion(snapshot: Snapshot, {metadata: {deletionTimestamp}, status}: Pod): Sign | null {
+  if (!deletionTimestamp) return null;
   const evicted = status?.conditions?.find(
     ({type, reason}) => type === 'DisruptionTarget' && /^Deletion(ByTaintManager|ByPodGC)$/.test(reason ?? ''),
   );
-  const overdue =
-    metadata.deletionTimestamp !== undefined &&
-    clusterTimeOf(snapshot) - momentOf(metadata.deletionTimestamp) > overdueMs;
-  if (metadata.deletionTimestamp && (evicted || overdue)) {
-    const words =
-      evicted?.message ??
-      `the pod should have been gone at ${metadata.deletionTimestamp}, and its node does not confirm it`;
-    return {words, since: evicted?.lastTransitionTime ?? metadata.deletionTimestamp};
-  }
+  const isOverdue = clusterTimeOf(snapshot) - momentOf(deletionTimestamp) > overdueMs;
+  if (!evicted && !isOverdue) return null;
+  return {
+    words:
+      evicted?.message ?? `the pod should have been gone at ${deletionTimestamp}, and its node does not confirm it`,
+    since: evicted?.lastTransitionTime ?? deletionTimestamp,
+  };
+}
+
+function notReady(snapshot: Snapshot, pod: Pod): Sign | null {
   if (isReady(pod)) return null;
   const event = eventsAbout(snapshot, 'Pod', pod).findLast(({reason}) => reason === 'NodeNotReady');
   // A container that was started after it proves that the node answers again.
   const started = Math.max(0, ...containersOf(pod).map(({state}) => momentOf(state?.running?.startedAt)));
-  return event && timeOf(event) > started
-    ? {words: event.message ?? 'Node is not ready', since: firstSeenOf(event)}
-    : null;
+  if (!event || timeOf(event) <= started) return null;
+  return {words: event.message ?? 'Node is not ready', since: firstSeenOf(event)};
 }

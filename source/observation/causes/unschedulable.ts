@@ -1,8 +1,9 @@
 // No node takes the pod: the scheduler's text, translated.
-import {cause, type Remedy} from '../../core/cause.ts';
+import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import type {Operation, ReleaseRef} from '../../commands/operation.ts';
+import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, type DatabasePod} from './database-pods.ts';
@@ -59,51 +60,58 @@ const obstacles: readonly Obstacle[] = [
   {pattern: /(\d+) node\(s\) did not have enough free storage/, words: '$n lack free storage'},
 ];
 
-/**
- * Not certain: an autoscaler may bring a node, or one may get free. A pod that waits for its claim is the claim's
- * matter.
- */
+/** Not certain: an autoscaler may bring a node, or one may get free. */
 export function unschedulable(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {
-    const {pod} = subject;
-    const condition = pod.status?.conditions?.find(({type, status}) => type === 'PodScheduled' && status === 'False');
-    const text = condition?.message ?? '';
-    if (
-      condition?.reason !== 'Unschedulable' ||
-      pod.spec.nodeName ||
-      /unbound immediate PersistentVolumeClaims|persistentvolumeclaim ".*" (not found|is being deleted)/.test(text)
-    )
-      continue;
-    // What follows is about pods that could be pushed aside, with the same words.
-    const [reasons = ''] = text.split(/\bpreemption:/);
-    const met = obstacles.flatMap((obstacle) => {
-      const match = obstacle.pattern.exec(reasons);
-      return match ? [{...obstacle, words: obstacle.words.replace('$n', match[1] ?? match[2] ?? '')}] : [];
-    });
-    const total = /^0\/(\d+) nodes/.exec(text)?.[1];
-    const why =
-      met.length > 0
-        ? `${total ? `of ${total} nodes ` : ''}${met.map(({words}) => words).join('; ')}`
-        : 'the scheduler says why below';
-    const nodeRemedies: Remedy[] = [
-      {title: 'See what the nodes have and what is taken', command: kubectl(snapshot, 'describe nodes')},
-      {title: 'Add a node that fits, or free one: the pod starts there by itself'},
-    ];
-    return {
-      certain: false,
-      cause: cause('UNSCHEDULABLE', `No node takes ${nameOf(subject)}: ${why}. It starts as soon as one does.`, {
-        object: refTo('Pod', pod.metadata, snapshot),
-        firstSeen: condition.lastTransitionTime ?? null,
-        evidence: evidence(text),
-        remedies: [
-          ...nodeRemedies,
-          ...fewerReaders(snapshot, subject),
-          ...met.flatMap(({less}) => (less ? [remedyOf(snapshot, less)] : [])),
-        ],
-      }),
-    };
+    const refusal = refusalOf(subject.pod);
+    if (refusal) return {certain: false, cause: noPlace(snapshot, subject, refusal)};
   }
   return null;
+}
+
+interface Refusal {
+  /** The scheduler's. */
+  readonly text: string;
+  readonly since: string | null;
+}
+
+/** Null where the pod has a node, or waits for its claim: that is the claim's matter. */
+function refusalOf({status, spec}: Pod): Refusal | null {
+  const condition = status?.conditions?.find((one) => one.type === 'PodScheduled' && one.status === 'False');
+  if (condition?.reason !== 'Unschedulable' || spec.nodeName) return null;
+  const {message: text = '', lastTransitionTime: since = null} = condition;
+  const waitsForClaim =
+    /unbound immediate PersistentVolumeClaims|persistentvolumeclaim ".*" (not found|is being deleted)/.test(text);
+  return waitsForClaim ? null : {text, since};
+}
+
+function noPlace(snapshot: Snapshot, subject: DatabasePod, {text, since}: Refusal): Cause {
+  const met = obstaclesIn(text);
+  const total = /^0\/(\d+) nodes/.exec(text)?.[1];
+  const why =
+    met.length > 0
+      ? `${total ? `of ${total} nodes ` : ''}${met.map(({words}) => words).join('; ')}`
+      : 'the scheduler says why below';
+  return cause('UNSCHEDULABLE', `No node takes ${nameOf(subject)}: ${why}. It starts as soon as one does.`, {
+    object: refTo('Pod', subject.pod.metadata, snapshot),
+    firstSeen: since,
+    evidence: evidence(text),
+    remedies: [
+      {title: 'See what the nodes have and what is taken', command: kubectl(snapshot, 'describe nodes')},
+      {title: 'Add a node that fits, or free one: the pod starts there by itself'},
+      ...fewerReaders(snapshot, subject),
+      ...met.flatMap(({less}) => (less ? [remedyOf(snapshot, less)] : [])),
+    ],
+  });
+}
+
+function obstaclesIn(text: string): readonly Obstacle[] {
+  // What follows is about pods that could be pushed aside, with the same words.
+  const [reasons = ''] = text.split(/\bpreemption:/);
+  return obstacles.flatMap((obstacle) => {
+    const match = obstacle.pattern.exec(reasons);
+    return match ? [{...obstacle, words: obstacle.words.replace('$n', match[1] ?? match[2] ?? '')}] : [];
+  });
 }
 
 function remedyOf(snapshot: Snapshot, {title, change}: NonNullable<Obstacle['less']>): Remedy {

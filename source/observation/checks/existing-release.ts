@@ -41,24 +41,38 @@ export const existingRelease: CheckRule<InstallContext> = (survey, wanted) => {
 };
 
 /** What somebody is at work on, or left in a state that has to be ended first. */
-export const blockedRelease: CheckRule = (survey, wanted) => {
-  const {operation} = survey;
-  const newest = survey.release.revisions.at(-1);
-  if (operation?.holderIsAlive === true)
-    return [{severity: 'refuse', cause: operationAtWork(operation, wanted.target)}];
-  if (operation?.kind === 'uninstall') return [halfUninstalled(operation.startedAt, wanted)];
-  if (newest === undefined) return [];
-  if (operation && isChange(operation.kind)) return [halfChanged(operation.kind, operation.startedAt, wanted)];
-  if (newest.status === 'uninstalling') return [halfUninstalled(newest.updatedAt, wanted)];
-  if (newest.status === 'uninstalled') return [keptHistory(newest, wanted)];
+export const blockedRelease: CheckRule = ({operation, release}, wanted) => {
+  const newest = release.revisions.at(-1);
+  const found = leftByOperation(operation, newest, wanted) ?? leftByHelm(newest, operation, wanted);
+  return found ? [found] : [];
+};
+
+function leftByOperation(
+  operation: OperationRecord | null,
+  newest: Revision | undefined,
+  wanted: CheckContext,
+): Finding | null {
+  if (operation === null) return null;
+  if (operation.holderIsAlive) return {severity: 'refuse', cause: operationAtWork(operation, wanted.target)};
+  if (operation.kind === 'uninstall') return halfUninstalled(operation.startedAt, wanted);
+  return newest && isChange(operation.kind) ? halfChanged(operation.kind, operation.startedAt, wanted) : null;
+}
+
+function leftByHelm(
+  newest: Revision | undefined,
+  operation: OperationRecord | null,
+  wanted: CheckContext,
+): Finding | null {
+  if (newest === undefined) return null;
+  if (newest.status === 'uninstalling') return halfUninstalled(newest.updatedAt, wanted);
+  if (newest.status === 'uninstalled') return keptHistory(newest, wanted);
   // That it is not ours is said by ownership.ts.
-  if (wanted.existing === null) return [];
+  if (wanted.existing === null) return null;
   // A first install that was killed holds nothing yet that going on could undo; an upgrade or rollback has a revision
   // to fall back to, which somebody must want.
-  if ((newest.status === 'pending-upgrade' || newest.status === 'pending-rollback') && operation === null)
-    return [unexplained(newest, wanted)];
-  return [];
-};
+  const hasFallback = newest.status === 'pending-upgrade' || newest.status === 'pending-rollback';
+  return hasFallback && operation === null ? unexplained(newest, wanted) : null;
+}
 
 /** Why nobody else may begin: somebody holds the release's Lease. */
 export function operationAtWork({kind, holder, startedAt, renewedAt}: OperationRecord, target: Target): Cause {

@@ -83,62 +83,69 @@ function nodesFor(
     .map(({metadata}) => metadata.name);
 }
 
-function homeless(survey: Survey, wanted: CheckContext, {pod, isWriter, volume}: Mover): Finding {
-  const {parameters, target} = wanted;
-  const {name} = pod.metadata;
+function homeless(survey: Survey, wanted: CheckContext, mover: Mover): Finding {
+  const {parameters} = wanted;
   const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType);
   const which = parameters.instanceType === 'any' ? 'a node' : `a node of the type ${parameters.instanceType}`;
   const what =
-    `${name} would have to start anew on ${which} ` + `with ${parameters.cpu} CPU and ${parameters.memory} memory`;
-  const isBound = ofType.length > 0 && !ofType.some((node) => reaches(volume, node));
-  if (isBound) {
-    return refuse(
-      'UNSCHEDULABLE',
-      `${what}, and its volume cannot be used there: the volume belongs to other nodes. Nothing was changed.`,
-      {
-        object: object('Pod', target, name),
-        evidence: [
-          `volume ${volume?.metadata.name ?? '?'}: ` +
-            `${JSON.stringify(volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [])}`,
-        ],
-        remedies: [
-          {title: 'Name a type of node that its volume reaches with --instance-type.'},
-          isWriter
-            ? {title: 'Install a release under another name there, copy the data, and switch the clients over.'}
-            : {
-                title:
-                  'A reader can be copied anew: scale it away with --delete-volumes, change the type, and scale ' +
-                  'out again.',
-              },
-        ],
-      },
-    );
-  }
+    `${mover.pod.metadata.name} would have to start anew on ${which} ` +
+    `with ${parameters.cpu} CPU and ${parameters.memory} memory`;
+  const isBound = ofType.length > 0 && !ofType.some((node) => reaches(mover.volume, node));
+  if (isBound) return volumeElsewhere(what, wanted, mover);
   const none =
     ofType.length === 0 ? 'there is none that takes pods now' : `none of ${ofType.length} has room for it now`;
-  if (!isWriter)
-    return warn(
-      'NO_ROOM_NOW',
-      `${what}, and ${none}. It waits for room, or for an autoscaler; the others go on meanwhile.`,
-    );
+  if (mover.isWriter) return noRoomForWriter(`${what}, and ${none}`, survey, wanted, mover, ofType);
+  return warn(
+    'NO_ROOM_NOW',
+    `${what}, and ${none}. It waits for room, or for an autoscaler; the others go on meanwhile.`,
+  );
+}
+
+function volumeElsewhere(what: string, {target}: CheckContext, {pod, isWriter, volume}: Mover): Finding {
+  const terms = volume?.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
   return refuse(
     'UNSCHEDULABLE',
-    `${what}, and ${none}: nothing could be written until there is one. Nothing was changed.`,
+    `${what}, and its volume cannot be used there: the volume belongs to other nodes. Nothing was changed.`,
     {
-      object: object('Pod', target, name),
-      evidence: ofType
-        .map(
-          (node) =>
-            `${node.metadata.name}: ${JSON.stringify(node.status?.allocatable ?? {})} allocatable, in use ` +
-            `${JSON.stringify(survey.nodeUse?.[node.metadata.name] ?? {})}`,
-        )
-        .slice(0, 5),
+      object: object('Pod', target, pod.metadata.name),
+      evidence: [`volume ${volume?.metadata.name ?? '?'}: ${JSON.stringify(terms)}`],
       remedies: [
-        {title: 'Make room first, or ask for less with --cpu and --memory.'},
-        {title: 'See what the nodes have and what is taken', command: kubectlHere(target, 'describe', 'nodes')},
+        {title: 'Name a type of node that its volume reaches with --instance-type.'},
+        isWriter
+          ? {title: 'Install a release under another name there, copy the data, and switch the clients over.'}
+          : {
+              title:
+                'A reader can be copied anew: scale it away with --delete-volumes, change the type, and scale ' +
+                'out again.',
+            },
       ],
     },
   );
+}
+
+/** `ofType`: the nodes that could take it if they had room. */
+function noRoomForWriter(
+  what: string,
+  {nodeUse}: Survey,
+  {target}: CheckContext,
+  {pod}: Mover,
+  ofType: readonly Node[],
+): Finding {
+  const shown = ofType
+    .slice(0, 5)
+    .map(
+      ({metadata: {name}, status}) =>
+        `${name}: ${JSON.stringify(status?.allocatable ?? {})} allocatable, in use ` +
+        `${JSON.stringify(nodeUse?.[name] ?? {})}`,
+    );
+  return refuse('UNSCHEDULABLE', `${what}: nothing could be written until there is one. Nothing was changed.`, {
+    object: object('Pod', target, pod.metadata.name),
+    evidence: shown,
+    remedies: [
+      {title: 'Make room first, or ask for less with --cpu and --memory.'},
+      {title: 'See what the nodes have and what is taken', command: kubectlHere(target, 'describe', 'nodes')},
+    ],
+  });
 }
 
 /** Kubernetes API: one of the terms, and all expressions of it. What we do not know keeps no pod away. */

@@ -43,100 +43,113 @@ export interface PodRenewal {
   readonly now: () => number;
 }
 
+/** What both steps go by. */
+interface RenewalState extends PodRenewal {
+  /** Milliseconds since the epoch until which nothing that the database said counts: the pod was on its way. */
+  unsettledUntil: number;
+}
+
 /**
  * Two steps, because only the first one acts: while the second waits, a cause ends the run. Whether the pod is through
- * is seen on the pod itself, so that
- * another run finishes what this one began.
+ * is seen on the pod itself, so that another run finishes what this one began.
  */
-export function updatePod({
-  name,
-  isWriter,
-  followers,
-  verb,
-  living,
-  life,
-  now,
-}: PodRenewal): readonly [Step<unknown>, Step<unknown>] {
-  /** Milliseconds since the epoch until which nothing that the database said counts: the pod was on its way. */
-  let unsettledUntil = 0;
-  const find = (snapshot: Snapshot) => {
-    const {writerSet, readerSet} = viewOf(snapshot);
-    return {
-      pod: snapshot.pods.find(({metadata}) => metadata.name === name) ?? null,
-      set: isWriter ? writerSet : readerSet,
-    };
-  };
-  const mustEnd = (pod: Pod): boolean => life !== null && incarnationOf(pod) === life;
-  const isRenewed = (snapshot: Snapshot): boolean => {
-    const {pod, set} = find(snapshot);
-    return (
-      pod !== null &&
-      !pod.metadata.deletionTimestamp &&
-      !mustEnd(pod) &&
-      hasCurrentTemplate(pod, set) &&
-      !awaitsRestart(pod) &&
-      !isBackedOff(pod)
-    );
-  };
-  const isSettled = (snapshot: Snapshot): boolean => {
-    const {pod} = find(snapshot);
-    const settled = isRenewed(snapshot) && isReady(pod) && pod !== null && hasItsResources(pod);
-    if (!settled) unsettledUntil = now();
-    return settled;
-  };
+export function updatePod(renewal: PodRenewal): readonly [Step<unknown>, Step<unknown>] {
+  const state: RenewalState = {...renewal, unsettledUntil: 0};
+  return [renewStep(state), serveStep(state)];
+}
 
-  const track = isWriter ? 'writer' : 'readers';
-  return [
-    {
-      name: `${verb} ${name}`,
-      shownAs: {track, text: `${name} ${inWords[verb]}`},
-      done(snapshot) {
-        isSettled(snapshot);
-        return isRenewed(snapshot);
-      },
-      holdBack(snapshot) {
-        const {pod, set} = find(snapshot);
-        if (!pod || pod.metadata.deletionTimestamp) return 'its pod is being made';
-        if (!isObserved(set)) return 'the cluster has not seen the new definition';
-        return mustEnd(pod) || !hasCurrentTemplate(pod, set) || isBackedOff(pod) ? null : 'it restarts';
-      },
-      async run(ports, _wanted, snapshot, signal) {
-        const {pod, set} = find(snapshot);
-        if (!pod?.metadata.uid) return null;
-        const ref = {name, uid: pod.metadata.uid};
-        const {patch, restarts} =
-          mustEnd(pod) || !isRunning(pod) ? onlyAnew : await gentlestWay(ports, pod, set, living);
-        if (restarts) await mustKeepData(ports, snapshot, name);
-        try {
-          if (restarts && isWriter && isRunning(pod)) await prepare(ports, signal);
-          if (patch && (await patched(ports, ref, patch, restarts))) return null;
-          await mustLetGo(ports, {snapshot, name, set, isWriter});
-          await ports.deletePod(ref);
-          return isBackedOff(pod) ? `The cluster made ${name} wait after its restart, so it got a new pod.` : null;
-        } finally {
-          unsettledUntil = now();
-        }
-      },
+function renewStep(state: RenewalState): Step<unknown> {
+  const {name, isWriter, verb} = state;
+  return {
+    name: `${verb} ${name}`,
+    shownAs: {track: trackOf(state), text: `${name} ${inWords[verb]}`},
+    done(snapshot) {
+      isSettled(snapshot, state);
+      return isRenewed(snapshot, state);
     },
-    {
-      name:
-        verb === 'restart'
-          ? `${name} ${isWriter ? 'writes' : 'streams'} again`
-          : `${name} has it and ${isWriter ? 'writes' : 'streams'}`,
-      shownAs: {track, text: `${name} is to ${isWriter ? 'write' : 'stream'} again`},
-      done(snapshot) {
-        if (!isSettled(snapshot)) return false;
-        const {streams} = viewOf(snapshot);
-        const told = snapshot.database.some((fact) => fact.kind === 'replication' && fact.at > unsettledUntil);
-        const streaming = (all: readonly string[]) =>
-          all.length === 0 ||
-          (told && all.every((one) => streams.some(({pod, state}) => pod === one && state === 'streaming')));
-        return isWriter
-          ? (proofOf(snapshot, 'writer')?.at ?? 0) > unsettledUntil && streaming(followers)
-          : streaming([name]);
-      },
+    holdBack(snapshot) {
+      const {pod, set} = find(snapshot, state);
+      if (!pod || pod.metadata.deletionTimestamp) return 'its pod is being made';
+      if (!isObserved(set)) return 'the cluster has not seen the new definition';
+      return mustEnd(pod, state) || !hasCurrentTemplate(pod, set) || isBackedOff(pod) ? null : 'it restarts';
     },
-  ];
+    async run(ports, _wanted, snapshot, signal) {
+      const {pod, set} = find(snapshot, state);
+      if (!pod?.metadata.uid) return null;
+      const ref = {name, uid: pod.metadata.uid};
+      const {patch, restarts} =
+        mustEnd(pod, state) || !isRunning(pod) ? onlyAnew : await gentlestWay(ports, pod, set, state.living);
+      if (restarts) await mustKeepData(ports, snapshot, name);
+      try {
+        if (restarts && isWriter && isRunning(pod)) await prepare(ports, signal);
+        if (patch && (await patched(ports, ref, patch, restarts))) return null;
+        await mustLetGo(ports, {snapshot, name, set, isWriter});
+        await ports.deletePod(ref);
+        return isBackedOff(pod) ? `The cluster made ${name} wait after its restart, so it got a new pod.` : null;
+      } finally {
+        state.unsettledUntil = state.now();
+      }
+    },
+  };
+}
+
+function serveStep(state: RenewalState): Step<unknown> {
+  const {name, isWriter, verb, followers} = state;
+  const serves = isWriter ? 'writes' : 'streams';
+  return {
+    name: verb === 'restart' ? `${name} ${serves} again` : `${name} has it and ${serves}`,
+    shownAs: {track: trackOf(state), text: `${name} is to ${isWriter ? 'write' : 'stream'} again`},
+    done(snapshot) {
+      if (!isSettled(snapshot, state)) return false;
+      const since = state.unsettledUntil;
+      if (!isWriter) return allStream(snapshot, [name], since);
+      return (proofOf(snapshot, 'writer')?.at ?? 0) > since && allStream(snapshot, followers, since);
+    },
+  };
+}
+
+function trackOf({isWriter}: PodRenewal): 'writer' | 'readers' {
+  return isWriter ? 'writer' : 'readers';
+}
+
+function find(snapshot: Snapshot, {name, isWriter}: PodRenewal): {pod: Pod | null; set: StatefulSet | null} {
+  const {writerSet, readerSet} = viewOf(snapshot);
+  return {
+    pod: snapshot.pods.find(({metadata}) => metadata.name === name) ?? null,
+    set: isWriter ? writerSet : readerSet,
+  };
+}
+
+function mustEnd(pod: Pod, {life}: PodRenewal): boolean {
+  return life !== null && incarnationOf(pod) === life;
+}
+
+function isRenewed(snapshot: Snapshot, renewal: PodRenewal): boolean {
+  const {pod, set} = find(snapshot, renewal);
+  return (
+    pod !== null &&
+    !pod.metadata.deletionTimestamp &&
+    !mustEnd(pod, renewal) &&
+    hasCurrentTemplate(pod, set) &&
+    !awaitsRestart(pod) &&
+    !isBackedOff(pod)
+  );
+}
+
+/** Renewed, ready and with its resources. Notes that it is not: what the database said until then does not count. */
+function isSettled(snapshot: Snapshot, state: RenewalState): boolean {
+  const {pod} = find(snapshot, state);
+  const settled = isRenewed(snapshot, state) && isReady(pod) && pod !== null && hasItsResources(pod);
+  if (!settled) state.unsettledUntil = state.now();
+  return settled;
+}
+
+/** As the database said later than `since`, in milliseconds since the epoch. */
+function allStream(snapshot: Snapshot, names: readonly string[], since: number): boolean {
+  if (names.length === 0) return true;
+  const {streams} = viewOf(snapshot);
+  const told = snapshot.database.some((fact) => fact.kind === 'replication' && fact.at > since);
+  return told && names.every((name) => streams.some(({pod, state}) => pod === name && state === 'streaming'));
 }
 
 const inWords = {restart: 'restarts', resize: 'is resized', label: 'gets its labels'} as const;
