@@ -7,8 +7,8 @@ const project = (name: string, include: string | string[], test: object = {}) =>
 
 /**
  * Of the operations' tests what `npm test` shows on the sandbox: the main way through each kind, and what is quicker
- * there. The others need minutes, and are shown on a cluster; `npm run test:sandbox` shows all but `access` and `wizard`,
- * which only a cluster can.
+ * there. The others need minutes, and are shown on a cluster. `npm run test:sandbox` shows all but `access` and
+ * `wizard`, which only a cluster can.
  */
 const sandboxCore = [
   ...['install', 'failures', 'list', 'secret', 'ownership', 'last-dump'],
