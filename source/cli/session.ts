@@ -2,12 +2,12 @@
 import {badInput} from '../core/cause.ts';
 import {fullnameOf} from '../chart/names.ts';
 import {connect, type Connection} from '../cluster/connect.ts';
-import type {Helm} from '../helm/commands.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Ports} from '../operations/ports/index.ts';
 import {namespaceProblem} from '../parameters/identifiers.ts';
 import {createAdapters} from '../client/adapters.ts';
+import {helmOnce} from '../client/helm-once.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
 
@@ -44,7 +44,7 @@ export async function openSession(invocation: Invocation, hints: TargetHints = {
     throw badInput('Which release? Its name comes after the command, such as: pg-helm-install status orders.');
   invocation.where.release = release;
   // helm is looked for while the cluster is asked: both take their time.
-  const helm = helmOf(invocation);
+  const helm = helmOnce(invocation);
   helm.program().catch(() => undefined);
   const connection = await openConnection(invocation, hints);
   const namespace = text(invocation.options['namespace']) ?? hints.namespace ?? connection.defaultNamespace;
@@ -53,18 +53,4 @@ export async function openSession(invocation: Invocation, hints: TargetHints = {
   invocation.where.namespace = namespace;
   const target: Target = {context: connection.context, namespace, release, fullname: fullnameOf(release)};
   return {connection, target, ports: createAdapters(connection, helm.commands, target), helmProgram: helm.program};
-}
-
-/** helm, found when it is needed first: commands that only read work without it. */
-function helmOf({environment, signal}: Invocation) {
-  let found: Promise<HelmProgram> | null = null;
-  const program = () =>
-    (found ??= import('../helm/find.ts').then(({findHelm, checkoutRoot}) =>
-      findHelm({environment, checkout: checkoutRoot(), signal}),
-    ));
-  const commands = async (): Promise<Helm> => {
-    const [{helmCommands}, which] = await Promise.all([import('../helm/commands.ts'), program()]);
-    return helmCommands(which, environment);
-  };
-  return {program, commands};
 }

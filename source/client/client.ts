@@ -49,7 +49,7 @@ type OfClusters = 'contexts' | 'useKubeconfig' | 'useSandbox' | 'open' | 'survey
 function clustersOf(
   {options}: Settings,
   choose: Choose,
-  {open, forget, connectionOf, portsOf}: Connections,
+  {open, forget, connectionOf, portsOf, helmProgram}: Connections,
 ): Pick<Client, OfClusters> {
   return {
     async contexts() {
@@ -66,7 +66,7 @@ function clustersOf(
       forget();
     },
     async open(context) {
-      const {connection, helm} = await open(context);
+      const [connection, helm] = await Promise.all([open(context), helmProgram()]);
       const [namespaces, releases] = await Promise.all([
         ifAllowed(connection.api.listMetadata(paths.namespaces)),
         releasesOf(connection, null),

@@ -2,18 +2,18 @@
 import {fullnameOf} from '../chart/names.ts';
 import {connect, type Connection} from '../cluster/connect.ts';
 import type {ReleaseRef} from '../commands/operation.ts';
-import {helmCommands} from '../helm/commands.ts';
-import {checkoutRoot, findHelm, type HelmProgram} from '../helm/find.ts';
+import type {HelmProgram} from '../helm/find.ts';
 import type {Ports} from '../operations/ports/index.ts';
 import {createAdapters} from './adapters.ts';
+import {helmOnce} from './helm-once.ts';
 import {text, type ReleaseSession, type Settings} from './settings.ts';
 import type {InstallRequest} from './types.ts';
 
 export interface Connections {
   /** Looked for once. @throws UserError as findHelm does */
   readonly helmProgram: () => Promise<HelmProgram>;
-  /** Null: the current one. @throws UserError as connect and findHelm do */
-  readonly open: (context: string | null) => Promise<{readonly connection: Connection; readonly helm: HelmProgram}>;
+  /** Null: the current one. @throws UserError as connect does */
+  readonly open: (context: string | null) => Promise<Connection>;
   /** One that is open; to ask for another one is a bug. */
   readonly connectionOf: (context: string) => Connection;
   readonly portsOf: (target: InstallRequest['target']) => Ports;
@@ -23,11 +23,9 @@ export interface Connections {
   readonly forget: () => void;
 }
 
-export function openConnections({options, environment, signal}: Settings): Connections {
+export function openConnections(settings: Settings): Connections {
   const byContext = new Map<string, Connection>();
-  let program: Promise<HelmProgram> | null = null;
-  const helmProgram = () => (program ??= findHelm({environment, checkout: checkoutRoot(), signal}));
-  const helm = async () => helmCommands(await helmProgram(), environment);
+  const helm = helmOnce(settings);
 
   const connectionOf = (context: string): Connection => {
     const found = byContext.get(context);
@@ -35,23 +33,22 @@ export function openConnections({options, environment, signal}: Settings): Conne
     return found;
   };
   const portsOf = ({context, namespace, release}: InstallRequest['target']) =>
-    createAdapters(connectionOf(context), helm, {context, namespace, release, fullname: fullnameOf(release)});
+    createAdapters(connectionOf(context), helm.commands, {context, namespace, release, fullname: fullnameOf(release)});
 
   return {
-    helmProgram,
+    helmProgram: helm.program,
     connectionOf,
     portsOf,
     async open(context) {
-      const kubeconfig = text(options['kubeconfig']);
-      const [connection, found] = await Promise.all([connect({kubeconfig, context}), helmProgram()]);
+      const connection = await connect({kubeconfig: text(settings.options['kubeconfig']), context});
       byContext.set(connection.context, connection);
-      return {connection, helm: found};
+      return connection;
     },
     sessionOf({release, namespace, context}) {
       const connection = connectionOf(context ?? [...byContext.keys()].at(-1) ?? '');
       const where = {context: connection.context, namespace: namespace ?? connection.defaultNamespace, release};
       const ports = portsOf(where);
-      return {connection, target: ports.target, ports, helmProgram};
+      return {connection, target: ports.target, ports, helmProgram: helm.program};
     },
     forget: () => byContext.clear(),
   };

@@ -1,7 +1,6 @@
 // What the adapters throw, as causes: a screen shows them. What is none of theirs is a bug and stays as it is.
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
-import type {Client} from './types.ts';
 import type {Result} from '../operations/progress.ts';
 import {reachableCause, reachableResult, type Reach} from './reach.ts';
 
@@ -9,7 +8,7 @@ import {reachableCause, reachableResult, type Reach} from './reach.ts';
  * The same client, whose promises fail with a UserError where the cluster is to blame; the commands that it proposes
  * reach the cluster.
  */
-export function translated(client: Client, reach: () => Reach | null): Client {
+export function translated<Client extends object>(client: Client, reach: () => Reach | null): Client {
   const wrapped = Object.entries(client).map(([name, member]: [string, unknown]) => [
     name,
     typeof member !== 'function'

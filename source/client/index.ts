@@ -1,16 +1,15 @@
-// What the package exports: the operations and questions of the commands, for other programs. docs/library.md shows it.
-import {checkoutRoot, findHelm, type HelmProgram} from '../helm/find.ts';
-import {helmCommands} from '../helm/commands.ts';
-import {fullnameOf} from '../chart/names.ts';
-import {connect as connectCluster, type Connection} from '../cluster/connect.ts';
+// What the package exports: the operations and questions of the commands, for other programs, such as
+// examples/install-and-scale.ts.
 import type {Operation} from '../commands/operation.ts';
 import type {Progress, Result} from '../operations/progress.ts';
-import {createAdapters} from './adapters.ts';
-import {begin} from './begin.ts';
 import {readCatalogue} from './catalogue.ts';
+import {openConnections} from './connections.ts';
+import {translated} from './errors.ts';
 import {listReleases, type Listing} from './list.ts';
+import {reachOf} from './reach.ts';
 import type {Settings} from './settings.ts';
 import {statusOf, type Status} from './status.ts';
+import {toEnd, workIn} from './work.ts';
 
 export {UserError, type Cause, type CauseCode, type Remedy, type Warning} from '../core/cause.ts';
 export type {Outcome} from '../core/outcome.ts';
@@ -68,45 +67,24 @@ export interface Connected {
 /** @throws UserError CLUSTER_UNREACHABLE and others, as the commands do */
 export async function connect(given: ConnectOptions = {}): Promise<Connected> {
   const {kubeconfig = null, context = null, chart, timeoutMs, signal = new AbortController().signal} = given;
-  const environment = process.env;
   const settings: Settings = {
     options: {kubeconfig, chart, ...(timeoutMs === undefined ? {} : {timeout: `${timeoutMs}ms`})},
-    environment,
+    environment: process.env,
     signal,
   };
-  const connection = await connectCluster({kubeconfig, context});
+  const connections = openConnections(settings);
+  const connection = await connections.open(context);
   const namespace = given.namespace ?? connection.defaultNamespace;
-  const sessionOf = sessionsOf(connection, namespace, settings);
-  const named = (asked: Asked) => ({valuesFile: null, ...asked, namespace, context: connection.context}) as Operation;
-  return {
-    context: connection.context,
-    namespace,
-    plan: (asked) =>
-      toEnd(begin(named(asked), settings, sessionOf(asked.release), {dryRun: true, password: null, signal})),
+  const place = {context: connection.context, namespace};
+  const work = workIn(settings, connections);
+  const named = (asked: Asked) => ({valuesFile: null, ...asked, ...place}) as Operation;
+  const connected: Connected = {
+    ...place,
+    plan: (asked) => toEnd(work(named(asked), {dryRun: true, password: null})),
     start: (asked, {onProgress, password = null} = {}) =>
-      toEnd(begin(named(asked), settings, sessionOf(asked.release), {dryRun: false, password, signal}), onProgress),
+      toEnd(work(named(asked), {dryRun: false, password}), onProgress),
     list: async () => listReleases(await readCatalogue(connection, namespace)),
-    status: async (release) => statusOf(await sessionOf(release).ports.look()),
+    status: async (release) => statusOf(await connections.portsOf({...place, release}).look()),
   };
-}
-
-function sessionsOf(connection: Connection, namespace: string, {environment, signal}: Settings) {
-  let program: Promise<HelmProgram> | null = null;
-  const helmProgram = () => (program ??= findHelm({environment, checkout: checkoutRoot(), signal}));
-  const helm = async () => helmCommands(await helmProgram(), environment);
-  return (release: string) => {
-    const target = {context: connection.context, namespace, release, fullname: fullnameOf(release)};
-    return {connection, target, ports: createAdapters(connection, helm, target), helmProgram};
-  };
-}
-
-async function toEnd(
-  steps: AsyncGenerator<Progress, Result>,
-  onProgress: (progress: Progress) => void = () => undefined,
-): Promise<Result> {
-  for (;;) {
-    const step = await steps.next();
-    if (step.done) return step.value;
-    onProgress(step.value);
-  }
+  return translated(connected, () => reachOf(settings));
 }

@@ -1,12 +1,9 @@
 // What the screens have carried out or planned: their requests as operations.
 import type {Operation} from '../commands/operation.ts';
-import type {Progress, Result} from '../operations/progress.ts';
-import {begin} from './begin.ts';
 import type {Connections} from './connections.ts';
-import {known, reaching} from './errors.ts';
-import {reachOf} from './reach.ts';
 import type {Settings} from './settings.ts';
-import type {Client, InstallRequest, ScaleRequest, Work} from './types.ts';
+import type {Client, InstallRequest, ScaleRequest} from './types.ts';
+import {toEnd, workIn} from './work.ts';
 
 type RequestName =
   | 'plan'
@@ -21,22 +18,11 @@ type RequestName =
   | 'planChange'
   | 'run';
 
-interface How {
-  readonly dryRun: boolean;
-  /** Of an install; null: generated. */
-  readonly password: string | null;
-}
-
-export function requestsOf(settings: Settings, {sessionOf}: Connections): Pick<Client, RequestName> {
-  const work = (operation: Operation, how: How, under = settings): Work => {
-    const stop = new AbortController();
-    const either = AbortSignal.any([settings.signal, stop.signal]);
-    const steps = begin(operation, under, sessionOf(operation), {...how, signal: either});
-    return {steps: reaching(known(steps, either), () => reachOf(settings)), stop: () => stop.abort()};
-  };
+export function requestsOf(settings: Settings, connections: Connections): Pick<Client, RequestName> {
+  const work = workIn(settings, connections);
   const start = (operation: Operation, password: string | null = null) => work(operation, {dryRun: false, password});
   const plan = (operation: Operation, password: string | null = null) =>
-    toEnd(work(operation, {dryRun: true, password}).steps);
+    toEnd(work(operation, {dryRun: true, password}));
 
   return {
     plan: (request) => plan(installOf(request), request.password),
@@ -52,13 +38,6 @@ export function requestsOf(settings: Settings, {sessionOf}: Connections): Pick<C
     run: (operation) =>
       work(operation, {dryRun: false, password: null}, {...settings, options: kept(settings.options)}),
   };
-}
-
-async function toEnd(steps: AsyncGenerator<Progress, Result>): Promise<Result> {
-  for (;;) {
-    const step = await steps.next();
-    if (step.done) return step.value;
-  }
 }
 
 /** What holds for all that is done here; the rest of the options is of what the screens were opened for. */

@@ -1,0 +1,34 @@
+// Operations on their way, for screens and for other programs: stopped on request, their errors as causes, and what
+// they propose reaches the cluster of these settings.
+import type {Operation} from '../commands/operation.ts';
+import type {Progress, Result} from '../operations/progress.ts';
+import {begin, type BeginOptions} from './begin.ts';
+import type {Connections} from './connections.ts';
+import {known, reaching} from './errors.ts';
+import {reachOf} from './reach.ts';
+import type {Settings} from './settings.ts';
+import type {Work} from './types.ts';
+
+/** `under`: other options than those of the client. */
+export type BeginWork = (operation: Operation, how: Omit<BeginOptions, 'signal'>, under?: Settings) => Work;
+
+export function workIn(settings: Settings, {sessionOf}: Connections): BeginWork {
+  return (operation, how, under = settings) => {
+    const stop = new AbortController();
+    const either = AbortSignal.any([settings.signal, stop.signal]);
+    const steps = begin(operation, under, sessionOf(operation), {...how, signal: either});
+    return {steps: reaching(known(steps, either), () => reachOf(settings)), stop: () => stop.abort()};
+  };
+}
+
+/** @throws UserError as the operation does */
+export async function toEnd(
+  {steps}: Pick<Work, 'steps'>,
+  onProgress: (progress: Progress) => void = () => undefined,
+): Promise<Result> {
+  for (;;) {
+    const step = await steps.next();
+    if (step.done) return step.value;
+    onProgress(step.value);
+  }
+}
