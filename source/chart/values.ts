@@ -74,8 +74,12 @@ function inOrder(values: Values, order: readonly string[]): Values {
   return Object.fromEntries(Object.entries(values).sort(([a], [b]) => rankOf(a) - rankOf(b)));
 }
 
-/** The parameters of a release from its values; null when the values are not of the shape that toValues gives. */
-export function fromValues(values: Values): Parameters | null {
+/**
+ * The parameters of a release from its values; null when there are none, or they are not of the shape that toValues
+ * gives.
+ */
+export function fromValues(values: Values | null): Parameters | null {
+  if (values === null) return null;
   if (at(values, ['architecture']) !== 'replication') return null;
   if (typeof at(values, ['auth', 'existingSecret']) !== 'string') return null;
   const read = chartEntries().map(([key, one]) => [key, one.read(values)] as const);

@@ -26,7 +26,7 @@ export const runConnect: Run = async (invocation) => {
   const snapshot = mustExist(await session.ports.look());
   const {writerPod, readerPods} = viewOf(snapshot);
   const pod = (role === 'writer' ? [writerPod] : readerPods).find((one) => isReady(one ?? null))?.metadata.name;
-  const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
+  const parameters = fromValues(snapshot.release.values);
   if (!pod || !parameters) {
     throw new UserError(
       cause('ENDPOINT_UNPROVEN', `No ${role} of ${session.target.release} is ready.`, {

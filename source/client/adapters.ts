@@ -252,7 +252,7 @@ async function dump(
   const header = {release, namespace, madeAt: new Date().toISOString()};
   if (!secret?.credentials)
     throw new UserError(dumpFailed(header, `the Secret ${names.secret} with its passwords is gone or not whole`));
-  const username = snapshot.release.values ? fromValues(snapshot.release.values)?.username : null;
+  const username = fromValues(snapshot.release.values)?.username;
   return writeDump({
     ...{path, replace, header, onBytes, signal},
     adminPassword: secret.credentials.admin,
@@ -285,7 +285,7 @@ async function proofs(
   credentials: Reading['credentials'],
   signal: AbortSignal,
 ): ReturnType<Prove> {
-  const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
+  const parameters = fromValues(snapshot.release.values);
   if (!credentials || !parameters) return [];
   const {namespace, fullname} = snapshot.target;
   const names = objectNames(fullname);

@@ -1,4 +1,5 @@
 // What all changes have in common: the release as it is, its chart, and the change to what is wanted.
+import {fromValues} from '../chart/values.ts';
 import {UserError} from '../core/cause.ts';
 import {commandLine} from '../core/shell.ts';
 import {resolveChart} from '../helm/chart-source.ts';
@@ -12,7 +13,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {placeOf} from '../observation/place.ts';
 import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
 import type {Edit} from './edits.ts';
-import {appliedParameters, mustExist} from './existing-release.ts';
+import {mustExist} from './existing-release.ts';
 import {text, timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 /**
@@ -72,7 +73,7 @@ async function whatIs(
   const foreign = await ownershipRefusal(heldIn(snapshot), (revision) => ports.record(revision), chartGiven(settings));
   if (foreign) throw new UserError(foreign);
   const {newest} = viewOf(snapshot);
-  const applied = appliedParameters(snapshot);
+  const applied = fromValues(snapshot.release.values);
   if (!applied || !newest) throw new Error(`${snapshot.target.release} is ours and cannot be read back`);
   return {
     parameters: begunParameters(snapshot) ?? applied,

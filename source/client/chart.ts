@@ -1,4 +1,5 @@
 // What the screens ask about charts and images: which versions there are, and what a chart says by itself.
+import {fromValues} from '../chart/values.ts';
 import {imageRepositories, postgresVersionOf} from '../chart/image.ts';
 import {chartVersionsOfMajor, majorOf, tagsOfMajor} from '../chart/postgres-major.ts';
 import type {Client, InstallRequest} from './types.ts';
@@ -8,7 +9,6 @@ import {listTags} from '../helm/registry-tags.ts';
 import type {Ports} from '../operations/ports/index.ts';
 import type {Images} from '../parameters/parameters.ts';
 import {defaultChart} from './cluster-flags.ts';
-import {appliedParameters} from './existing-release.ts';
 import {text, type Settings} from './settings.ts';
 
 export function chartReadsOf(
@@ -21,7 +21,7 @@ export function chartReadsOf(
   return {
     async versions(target) {
       const snapshot = await portsOf(target).look();
-      const images = appliedParameters(snapshot)?.images ?? null;
+      const images = fromValues(snapshot.release.values)?.images ?? null;
       const source = sourceOf(snapshot.operation?.wanted?.chart.source ?? null);
       const chartIsFolder = !source.startsWith('oci://');
       const [tags, charts] = await Promise.all([

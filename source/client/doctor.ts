@@ -26,7 +26,7 @@ export async function diagnose(
   chart: {readonly source: string; readonly version: string},
   record: HelmPort['record'],
 ): Promise<Diagnosis> {
-  const existing = survey.release.values ? fromValues(survey.release.values) : null;
+  const existing = fromValues(survey.release.values);
   const parameters = existing ?? resolve({}, placeOf(survey));
   const {refusals, warnings} = runChecks(survey, {
     parameters,

@@ -1,9 +1,7 @@
 // Whether there is a release at all, and what it has.
 import {cause, UserError} from '../core/cause.ts';
-import {fromValues} from '../chart/values.ts';
 import {propose} from '../commands/command-line.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
-import type {Parameters} from '../parameters/parameters.ts';
 
 /** @throws UserError RELEASE_NOT_FOUND when helm has no record of it */
 export function mustExist(snapshot: Snapshot): Snapshot {
@@ -29,9 +27,4 @@ export function notFound({release, namespace}: Target): UserError {
       remedies: [propose('See which there are', {kind: 'list'})],
     }),
   );
-}
-
-/** What its newest revision was given. Null: there is none, or its values are not those that we write. */
-export function appliedParameters({release}: Pick<Snapshot, 'release'>): Parameters | null {
-  return release.values ? fromValues(release.values) : null;
 }

@@ -1,4 +1,5 @@
 // What the panels of a dashboard show of one release: reads only.
+import {fromValues} from '../chart/values.ts';
 import {UserError, cause} from '../core/cause.ts';
 import {fullnameOf, objectNames} from '../chart/names.ts';
 import type {Api} from '../cluster/api.ts';
@@ -14,7 +15,6 @@ import {plain} from '../observation/plain-text.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
-import {appliedParameters} from './existing-release.ts';
 import {begunRollback} from './rollback-edit.ts';
 import type {Client, ConnectionStrings, EarlierRevision, InstallRequest} from './types.ts';
 
@@ -62,7 +62,7 @@ async function passwordOf(api: Api, {namespace, release}: Where): Promise<string
 /** With the password masked. @throws UserError NOT_OURS */
 function connectionStringsOf(snapshot: Omit<Snapshot, 'database'>, role: Role): ConnectionStrings {
   const {target, services, nodeAddress} = snapshot;
-  const parameters = appliedParameters(snapshot);
+  const parameters = fromValues(snapshot.release.values);
   if (!parameters) throw new UserError(cause('NOT_OURS', `${target.release} was not installed by pg-helm-install.`));
   const name = objectNames(target.fullname)[role];
   const service = services.find(({metadata}) => metadata.name === name) ?? null;

@@ -1,4 +1,5 @@
 // recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
+import {fromValues} from '../chart/values.ts';
 import {randomBytes} from 'node:crypto';
 import {cause, UserError} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -17,7 +18,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import {chartGiven} from './change-request.ts';
 import {accessOf, defaultChart} from './cluster-flags.ts';
-import {appliedParameters, notFound} from './existing-release.ts';
+import {notFound} from './existing-release.ts';
 import {findChart} from './install-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
@@ -158,7 +159,7 @@ async function mayGoOn({ask, before}: Interrupted, question: string): Promise<bo
 
 /** Null: no release says what is wanted, and no operation. */
 function wantedParameters(snapshot: Snapshot): Parameters | null {
-  return appliedParameters(snapshot) ?? snapshot.operation?.wanted?.parameters ?? null;
+  return fromValues(snapshot.release.values) ?? snapshot.operation?.wanted?.parameters ?? null;
 }
 
 /** The version that the release has, of the chart that the operation was begun with; empty: nothing says so. */

@@ -1,4 +1,5 @@
 // The state of one release: the object of `status --output json`, computed from a Snapshot.
+import {fromValues} from '../chart/values.ts';
 import type {Cause, Warning} from '../core/cause.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
 import {findCauses} from '../observation/causes/index.ts';
@@ -13,7 +14,6 @@ import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Credentials} from '../operations/progress.ts';
-import {appliedParameters} from './existing-release.ts';
 
 /** One row of `list`. */
 export interface ReleaseRow {
@@ -104,7 +104,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
 
 /** As the release has them; of one that is only begun, what is wanted. Null: it is not ours. */
 function parametersIn(snapshot: Snapshot): Parameters | null {
-  const applied = appliedParameters(snapshot);
+  const applied = fromValues(snapshot.release.values);
   if (applied || viewOf(snapshot).newest) return applied;
   return snapshot.operation?.wanted?.parameters ?? null;
 }

@@ -83,7 +83,7 @@ export async function* install(
   const survey = await ports.survey({password: request.password, pullSecret});
   const foreign = await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), request.chart.source);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
-  const existing = survey.release.values ? fromValues(survey.release.values) : null;
+  const existing = fromValues(survey.release.values);
   const answers = existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers;
   const parameters = resolve(answers, placeOf(survey));
   const {refusal, warnings} = checked(request, survey, {parameters, target, existing});

@@ -45,7 +45,7 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
     ports.survey({password: null, pullSecret: parameters.images.pullSecret}),
     known ?? ports.look(),
   ]);
-  const existing = survey.release.values ? fromValues(survey.release.values) : null;
+  const existing = fromValues(survey.release.values);
   return {
     survey,
     before,
@@ -262,7 +262,7 @@ function keepObjects(before: Snapshot, manifests: string, {existing, parameters}
 function addsReadersAlone({kind, parameters, chart}: ChangeRequest, before: Snapshot): boolean {
   const {newest, readerSet} = viewOf(before);
   const {values} = before.release;
-  const recorded = values ? fromValues(values)?.readReplicaCount : undefined;
+  const recorded = fromValues(values)?.readReplicaCount;
   if (kind !== 'scale' || recorded === undefined || recorded >= parameters.readReplicaCount) return false;
   const others = toValues({...parameters, readReplicaCount: recorded}, before.target.fullname);
   return (

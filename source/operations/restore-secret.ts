@@ -36,7 +36,7 @@ export async function* restoreSecretFirst(
   const {target} = ports;
   const base = {operation: 'recover', target, began: ports.now(), now: () => ports.now(), warnings: []};
   const values = viewOf(before).newest ? before.release.values : null;
-  const username = values ? fromValues(values)?.username : undefined;
+  const username = fromValues(values)?.username;
   if (username === undefined || before.unreadable.includes('secrets')) return yield* await rest(false);
   const rescue = await rescuePasswords(ports, {username, replaces: true});
   if (isEmpty(rescue)) {

@@ -80,7 +80,7 @@ function seenIn(snapshot: Snapshot | null) {
     chartVersion: newest?.chartVersion ?? null,
     postgresVersion: proofOf(snapshot, 'writer')?.result.serverVersion ?? null,
     endpoints: endpointsOf(snapshot),
-    parameters: values ? fromValues(values) : null,
+    parameters: fromValues(values),
   };
 }
 

@@ -24,7 +24,7 @@ export async function* watchRelease(
 ): AsyncGenerator<Progress, Result> {
   const began = ports.now();
   const snapshot = await ports.look();
-  const parameters = snapshot.release.values ? fromValues(snapshot.release.values) : null;
+  const parameters = fromValues(snapshot.release.values);
   // Without values of ours the StatefulSet says how many readers are wanted.
   const wanted = {readReplicaCount: parameters?.readReplicaCount ?? viewOf(snapshot).readersWanted};
   const steps: readonly Step<typeof wanted>[] = [settled, storage, writer, readers, endpoints];
