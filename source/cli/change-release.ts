@@ -1,4 +1,5 @@
 // A change of a release from the command line: what it means is shown, and asked about.
+import {deletesData} from '../commands/operation.ts';
 import type {ChangeKind} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
 import {changeRequest} from '../client/change-request.ts';
@@ -9,7 +10,7 @@ import {runToEnd} from './run-to-end.ts';
 import {openSession, text, timeoutOf, type Session} from './session.ts';
 
 /** What a question begins with. */
-const asked: Readonly<Record<ChangeKind, string>> = {
+const words: Readonly<Record<ChangeKind, string>> = {
   scale: 'Scale',
   upgrade: 'Upgrade',
   resize: 'Resize',
@@ -36,9 +37,12 @@ export async function changeRelease(
         ? null
         : async (plan) => {
             invocation.reporter.plan(plan);
-            return edit.deleteVolumes && text(options['confirm']) === null
+            return deletesData(edit.asked) && text(options['confirm']) === null
               ? typedName(invocation, target.release)
-              : ask(invocation, `${asked[edit.kind]} ${target.release} in ${target.namespace} on ${target.context}?`);
+              : ask(
+                  invocation,
+                  `${words[edit.asked.kind]} ${target.release} in ${target.namespace} on ${target.context}?`,
+                );
           },
   });
   return runToEnd(invocation, change(request, session.ports, invocation.signal));

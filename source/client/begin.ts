@@ -15,7 +15,6 @@ import {equivalentCommand, findChart} from './install-request.ts';
 import {recover} from './recover.ts';
 import {rolledBack} from './rollback-edit.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
-import {operationFlags} from '../commands/command-line.ts';
 
 export interface BeginOptions {
   /** Plans alone. A recover has no plan: it would be carried out. */
@@ -59,7 +58,7 @@ function editOf(operation: Change, {connection, target}: Session): Edit | Promis
     case 'upgrade':
       return upgraded(operation.images, operation.chartVersion);
     case 'set':
-      return changed(operation.answers, operation.removed, operationFlags(operation));
+      return changed(operation.answers, operation.removed, operation.valuesFile);
     case 'restart':
       return restarted();
     case 'rollback':

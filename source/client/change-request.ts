@@ -1,7 +1,8 @@
 // What all changes have in common: the release as it is, its chart, and the change to what is wanted.
 import {fromValues} from '../chart/values.ts';
 import {UserError} from '../core/cause.ts';
-import {commandLine} from '../core/shell.ts';
+import {operationFlags, renderForScript} from '../commands/command-line.ts';
+import {deletesData} from '../commands/operation.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {isChange, type Snapshot} from '../observation/snapshot.ts';
@@ -11,7 +12,7 @@ import type {Chart} from '../operations/ports/helm.ts';
 import type {Ports} from '../operations/ports/index.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {placeOf} from '../observation/place.ts';
-import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
+import {accessOf, chartFlags, defaultChart} from './cluster-flags.ts';
 import type {Edit} from './edits.ts';
 import {mustExist} from './existing-release.ts';
 import {text, timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
@@ -30,37 +31,25 @@ export async function changeRequest(
   const {target, ports} = session;
   const {parameters, version, lastSource, snapshot} = await whatIs(settings, ports);
   const place = async () => placeOf(await ports.survey({password: null, pullSecret: null}));
+  const {asked} = edit;
+  const flags = operationFlags(asked);
+  const description = edit.description ?? (flags.length === 0 ? undefined : [asked.kind, ...flags].join(' '));
   const preface = edit.preface?.(parameters, snapshot);
   const chart = await chartOf(settings, session, edit.chartVersion ?? version, lastSource);
   return {
     ...how,
-    operation: edit.kind,
-    kind: edit.kind,
+    operation: asked.kind,
+    kind: asked.kind,
     before: snapshot,
     parameters: await edit.parameters(parameters, place, snapshot),
-    ...(edit.flags.length === 0 && edit.description === undefined
-      ? {}
-      : {description: edit.description ?? [edit.kind, ...edit.flags].join(' ')}),
+    ...(description === undefined ? {} : {description}),
     ...(preface === undefined ? {} : {preface}),
     ...(edit.rollbackTo === undefined ? {} : {rollbackTo: edit.rollbackTo}),
     ...(edit.notes === undefined ? {} : {notes: edit.notes}),
     chart,
-    deleteVolumes: edit.deleteVolumes,
+    deleteVolumes: deletesData(asked),
     timeoutMs: timeoutOf(options),
-    command: commandLine('pg-helm-install', [
-      ...[
-        edit.kind,
-        target.release,
-        ...(edit.words ?? []),
-        ...clusterFlags(settings, target.context),
-        '--namespace',
-        target.namespace,
-      ],
-      ...edit.flags,
-      ...chartFlags(settings, chart.source),
-      ...(edit.deleteVolumes ? ['--confirm', target.release] : []),
-      '--yes',
-    ]),
+    command: renderForScript({...asked, ...target}, accessOf(settings), chartFlags(settings, chart.source)),
   };
 }
 

@@ -11,12 +11,6 @@ export function accessOf({options}: Pick<Settings, 'options'>): ClusterAccess {
   return {kubeconfig: text(options['kubeconfig']), sandbox: options['sandbox'] === true};
 }
 
-export function clusterFlags({options}: Pick<Settings, 'options'>, context: string): readonly string[] {
-  if (options['sandbox'] === true) return ['--sandbox'];
-  const kubeconfig = text(options['kubeconfig']);
-  return ['--context', context, ...(kubeconfig ? ['--kubeconfig', kubeconfig] : [])];
-}
-
 /** Nothing where that chart is taken anyway. */
 export function chartFlags({options}: Pick<Settings, 'options'>, source: string): readonly string[] {
   const isDefault = source === defaultChart.source || (options['sandbox'] === true && source === builtInChart());

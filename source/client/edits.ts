@@ -1,14 +1,14 @@
 // What each change of a release edits of what is wanted: for the commands and for the screens.
-import type {Removal, Sizes} from '../commands/operation.ts';
+import type {AskedOf, Removal, Sizes} from '../commands/operation.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
-import {flagsFor} from '../parameters/help.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom, resolve, sizesOfType, type Place} from '../parameters/resolve.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
 
 export interface Edit {
-  readonly kind: ChangeKind;
+  /** As it is asked for, of whichever release. */
+  readonly asked: AskedOf<ChangeKind>;
   /** `place` is looked at only by what depends on it. @throws UserError BAD_INPUT */
   readonly parameters: (
     existing: Parameters,
@@ -17,11 +17,6 @@ export interface Edit {
   ) => Parameters | Promise<Parameters>;
   /** Null: the version that the release has. `any`: whatever is at the path that --chart names. */
   readonly chartVersion: string | null;
-  readonly deleteVolumes: boolean;
-  /** For the equivalent command. */
-  readonly flags: readonly string[];
-  /** What follows the release in it. */
-  readonly words?: readonly string[];
   /** For helm's history; without it the kind and the flags. */
   readonly description?: string;
   /** As a ChangeRequest has them. */
@@ -33,25 +28,21 @@ export interface Edit {
 
 export function scaled(readReplicaCount: number, deleteVolumes = false): Edit {
   return {
-    kind: 'scale',
+    asked: {kind: 'scale', readReplicas: readReplicaCount, deleteVolumes},
     parameters: (existing) => ({...existing, readReplicaCount}),
     chartVersion: null,
-    deleteVolumes,
-    flags: ['--read-replicas', String(readReplicaCount), ...(deleteVolumes ? ['--delete-volumes'] : [])],
   };
 }
 
 /** CPU and memory that came from the old type of node come from the new one. */
 export function resized(sizes: Sizes): Edit {
   return {
-    kind: 'resize',
+    asked: {kind: 'resize', sizes},
     parameters: async (existing, place) => {
       const isOtherType = sizes.instanceType !== undefined && sizes.instanceType !== existing.instanceType;
       return {...existing, ...(isOtherType ? sizesOfType(existing, sizes.instanceType, await place()) : {}), ...sizes};
     },
     chartVersion: null,
-    deleteVolumes: false,
-    flags: flagsFor(sizes),
   };
 }
 
@@ -61,11 +52,9 @@ export function resized(sizes: Sizes): Edit {
  */
 export function upgraded(images: NonNullable<Answers['images']>, chartVersion: string | null): Edit {
   return {
-    kind: 'upgrade',
+    asked: {kind: 'upgrade', images, chartVersion},
     parameters: (existing) => ({...existing, images: editedImages(existing, images)}),
     chartVersion,
-    deleteVolumes: false,
-    flags: [...flagsFor({images}), ...(chartVersion === null ? [] : ['--chart-version', chartVersion])],
   };
 }
 
@@ -81,12 +70,13 @@ function editedImages(existing: Parameters, asked: NonNullable<Answers['images']
 }
 
 export function restarted(): Edit {
-  return {kind: 'restart', parameters: (existing) => existing, chartVersion: null, deleteVolumes: false, flags: []};
+  return {asked: {kind: 'restart'}, parameters: (existing) => existing, chartVersion: null};
 }
 
-export function changed(given: Answers, removed: readonly Removal[], flags: readonly string[]): Edit {
+/** @param valuesFile that the extra chart values among the answers came from; null: none */
+export function changed(given: Answers, removed: readonly Removal[], valuesFile: string | null = null): Edit {
   return {
-    kind: 'set',
+    asked: {kind: 'set', answers: given, removed, valuesFile},
     parameters: async (existing, place) => {
       const isOtherType = given.instanceType !== undefined && given.instanceType !== existing.instanceType;
       const inside = given.allowFrom?.kind === 'internal';
@@ -100,8 +90,6 @@ export function changed(given: Answers, removed: readonly Removal[], flags: read
       };
     },
     chartVersion: null,
-    deleteVolumes: false,
-    flags,
   };
 }
 

@@ -1,13 +1,12 @@
 // An install as it is asked for by command, by screen and by recover: its chart, and the command that does the same.
-import {commandLine} from '../core/shell.ts';
+import {renderForScript} from '../commands/command-line.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {AnswersFile} from '../parameters/answers-file.ts';
-import {flagsFor} from '../parameters/help.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom} from '../parameters/resolve.ts';
-import {chartFlags, clusterFlags, defaultChart} from './cluster-flags.ts';
+import {accessOf, chartFlags, defaultChart} from './cluster-flags.ts';
 import {text, type Settings} from './settings.ts';
 
 /** Flag, environment, answers file, default. */
@@ -34,17 +33,15 @@ export function equivalentCommand(
   parameters: Parameters,
   chart: {readonly source: string; readonly version: string; readonly given: boolean},
 ): string {
-  const values = text(options['values']);
-  return commandLine('pg-helm-install', [
-    'install',
-    target.release,
-    ...clusterFlags({options}, target.context),
-    ...['--namespace', target.namespace],
-    ...flagsFor(answersFrom(parameters)),
-    ...(values ? ['--values', values] : []),
+  const answers = answersFrom(parameters);
+  const more = [
     ...chartFlags({options}, chart.source),
     ...['--chart-version', chart.version],
     ...(chart.given ? ['--password-stdin'] : []),
-    '--yes',
-  ]);
+  ];
+  return renderForScript(
+    {kind: 'install', ...target, answers, valuesFile: text(options['values'])},
+    accessOf({options}),
+    more,
+  );
 }

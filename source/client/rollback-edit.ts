@@ -90,13 +90,10 @@ async function parametersOf(api: Api, target: Target, {revision}: Revision): Pro
 /** @param old what that revision wanted */
 function begun({revision, chartVersion}: Revision, old: Parameters): Edit {
   return {
-    kind: 'rollback',
+    asked: {kind: 'rollback', revision},
     parameters: (existing, _place, snapshot) => rollBack(revision, old, existing, snapshot).parameters,
     preface: (existing, snapshot) => rollBack(revision, old, existing, snapshot).preface,
     chartVersion,
-    deleteVolumes: false,
-    flags: [],
-    words: [String(revision)],
     rollbackTo: revision,
     description: `${describedAs} ${revision}`,
   };
@@ -133,7 +130,7 @@ function continued(
 ): Edit {
   const which = rollbackTo === undefined ? 'an earlier revision' : `revision ${rollbackTo}`;
   return {
-    kind: 'rollback',
+    asked: {kind: 'rollback', revision: rollbackTo ?? null},
     parameters: () => parameters,
     preface: () => [
       {
@@ -145,9 +142,6 @@ function continued(
       },
     ],
     chartVersion: chart.version,
-    deleteVolumes: false,
-    flags: [],
-    words: rollbackTo === undefined ? [] : [String(rollbackTo)],
     ...(rollbackTo === undefined ? {} : {rollbackTo}),
     ...(description === undefined ? {} : {description}),
   };
@@ -159,12 +153,9 @@ function continued(
  */
 function repeated({revision, description}: Revision, rollbackTo: number, target: Target): Edit {
   return {
-    kind: 'rollback',
+    asked: {kind: 'rollback', revision: null},
     parameters: (existing) => existing,
     chartVersion: null,
-    deleteVolumes: false,
-    flags: [],
-    words: [],
     rollbackTo,
     description,
     notes: [

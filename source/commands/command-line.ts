@@ -1,7 +1,16 @@
 // Operations and questions as command lines of this program. `parse` in cli/parse-operation.ts reads them back.
 import {flagsFor} from '../parameters/help.ts';
 import type {Remedy} from '../core/cause.ts';
-import {deletesData, isQuestion, type Operation, type Question, type ReleaseRef, type Removal} from './operation.ts';
+import {
+  deletesData,
+  isQuestion,
+  type AskedOf,
+  type Operation,
+  type OperationKind,
+  type Question,
+  type ReleaseRef,
+  type Removal,
+} from './operation.ts';
 import {commandLine} from '../core/shell.ts';
 
 /** Which cluster the names in a command belong to, where that is not the one of the usual kubeconfig. */
@@ -86,7 +95,7 @@ const removalFlags: Readonly<Record<Removal, string>> = {
 };
 
 /** What makes this operation this one, apart from the release; also what helm's history says of a change. */
-export function operationFlags(operation: Operation): string[] {
+export function operationFlags(operation: AskedOf<OperationKind>): string[] {
   switch (operation.kind) {
     case 'install':
       return [...flagsFor(operation.answers), ...flag('--values', operation.valuesFile)];

@@ -62,6 +62,9 @@ export type Operation = ReleaseRef &
 
 export type OperationKind = Operation['kind'];
 export type OperationOf<Kind extends OperationKind> = Extract<Operation, {readonly kind: Kind}>;
+type WithoutRelease<One> = One extends Operation ? Omit<One, keyof ReleaseRef> : never;
+/** What is asked of a release, without saying of which. */
+export type AskedOf<Kind extends OperationKind> = WithoutRelease<OperationOf<Kind>>;
 
 type Role = 'writer' | 'reader';
 
@@ -114,7 +117,7 @@ export function isQuestion(asked: Operation | Question): asked is Question {
 }
 
 /** Whether it can take data with it that nothing brings back. */
-export function deletesData(operation: Operation): boolean {
+export function deletesData(operation: AskedOf<OperationKind>): boolean {
   return (
     (operation.kind === 'scale' && operation.deleteVolumes) || (operation.kind === 'uninstall' && operation.deleteData)
   );

@@ -93,7 +93,7 @@ async function upgraded(): Promise<FakeRelease> {
   const request = await changeRequest(
     invocation,
     session,
-    {kind: 'upgrade', parameters: () => newer, chartVersion: null, deleteVolumes: false, flags: []},
+    {asked: {kind: 'upgrade', images: {}, chartVersion: null}, parameters: () => newer, chartVersion: null},
     {dryRun: false, confirm: null},
   );
   expect((await finish(change(request, run.ports, new AbortController().signal))).outcome).toBe('succeeded');
