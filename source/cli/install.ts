@@ -1,11 +1,10 @@
 // install: flags, environment and answers file → one request.
-import {randomBytes} from 'node:crypto';
 import {badInput} from '../core/cause.ts';
 import {install} from '../operations/install.ts';
 import {mergeAnswers} from '../parameters/answers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {releaseNameProblem} from '../parameters/identifiers.ts';
-import {equivalentCommand, findChart} from '../client/install-request.ts';
+import {findChart, installRequest} from '../client/install-request.ts';
 import type {Run} from './command.ts';
 import {ask, mayAsk} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
@@ -19,7 +18,8 @@ export const runInstall: Run = async (invocation) => {
   mayAsk(invocation);
   const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
   const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
-  const timeoutMs = timeoutOf(options);
+  // A wrong duration is refused before anybody is asked for anything.
+  timeoutOf(options);
   const password = await readPassword(invocation);
   const name = invocation.release ?? file?.target.release ?? null;
   const problem = name === null ? null : releaseNameProblem(name);
@@ -31,14 +31,10 @@ export const runInstall: Run = async (invocation) => {
     invocation,
     install(
       {
-        operation: 'install',
-        answers,
-        chart,
-        password,
-        requireEncryption: options['requireEncryption'] === true,
-        dryRun: options['dryRun'] === true,
-        timeoutMs,
-        random: (count) => randomBytes(count),
+        ...installRequest({
+          ...{settings: invocation, target: session.target, answers, chart, password},
+          dryRun: options['dryRun'] === true,
+        }),
         confirm:
           options['yes'] === true
             ? null
@@ -49,8 +45,6 @@ export const runInstall: Run = async (invocation) => {
                   `Install ${session.target.release} into ${session.target.namespace} on ${session.target.context}?`,
                 );
               },
-        commandFor: (parameters) =>
-          equivalentCommand(invocation, session.target, parameters, {...chart, given: password !== null}),
         onResolved: async (parameters) => {
           const to = text(options['saveAnswers']);
           if (to !== null) await saveAnswers(to, session, {source: chart.source, version: chart.version}, parameters);

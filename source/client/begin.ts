@@ -1,5 +1,4 @@
 // An operation as data, carried out: each kind's request, and the one that does it.
-import {randomBytes} from 'node:crypto';
 import type {Connection} from '../cluster/connect.ts';
 import type {Operation, OperationOf} from '../commands/operation.ts';
 import {change} from '../operations/change.ts';
@@ -11,7 +10,7 @@ import {changeRequest} from './change-request.ts';
 import {dumpPath} from './dump-path.ts';
 import {changed, resized, restarted, scaled, upgraded, type Edit} from './edits.ts';
 import {orCause} from './errors.ts';
-import {equivalentCommand, findChart} from './install-request.ts';
+import {findChart, installRequest} from './install-request.ts';
 import {recover} from './recover.ts';
 import {rolledBack} from './rollback-edit.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
@@ -73,24 +72,7 @@ async function* installing(
   {dryRun, password, signal}: BeginOptions,
 ): Steps {
   const chart = await findChart(settings, helmProgram);
-  const given = password !== null;
-  return yield* install(
-    {
-      operation: 'install',
-      answers,
-      chart,
-      password,
-      requireEncryption: settings.options['requireEncryption'] === true,
-      dryRun,
-      timeoutMs: timeoutOf(settings.options),
-      random: (count) => randomBytes(count),
-      confirm: null,
-      commandFor: (parameters) => equivalentCommand(settings, target, parameters, {...chart, given}),
-      onResolved: async () => undefined,
-    },
-    ports,
-    signal,
-  );
+  return yield* install(installRequest({settings, target, answers, chart, password, dryRun}), ports, signal);
 }
 
 async function* removing(

@@ -1,13 +1,15 @@
 // An install as it is asked for by command, by screen and by recover: its chart, and the command that does the same.
+import {randomBytes} from 'node:crypto';
 import {renderForScript} from '../commands/command-line.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
+import type {InstallRequest} from '../operations/install.ts';
 import type {AnswersFile} from '../parameters/answers-file.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import {accessOf, chartFlags, defaultChart} from './cluster-flags.ts';
-import {text, type Settings} from './settings.ts';
+import {text, timeoutOf, type Settings} from './settings.ts';
 
 /** Flag, environment, answers file, default. */
 export async function findChart(
@@ -26,8 +28,31 @@ export async function findChart(
   });
 }
 
+export interface InstallGiven extends Pick<InstallRequest, 'answers' | 'chart' | 'password' | 'dryRun'> {
+  readonly settings: Settings;
+  readonly target: Target;
+}
+
+/** An install that nobody is asked about. */
+export function installRequest({settings, target, answers, chart, password, dryRun}: InstallGiven): InstallRequest {
+  const given = password !== null;
+  return {
+    operation: 'install',
+    answers,
+    chart,
+    password,
+    requireEncryption: settings.options['requireEncryption'] === true,
+    dryRun,
+    timeoutMs: timeoutOf(settings.options),
+    random: (count) => randomBytes(count),
+    confirm: null,
+    commandFor: (parameters) => equivalentCommand(settings, target, parameters, {...chart, given}),
+    onResolved: async () => undefined,
+  };
+}
+
 /** The line that a person would paste for the same release. */
-export function equivalentCommand(
+function equivalentCommand(
   {options}: Settings,
   target: Target,
   parameters: Parameters,

@@ -1,6 +1,5 @@
 // recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
 import {fromValues} from '../chart/values.ts';
-import {randomBytes} from 'node:crypto';
 import {cause, UserError} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {renderForScript, template} from '../commands/command-line.ts';
@@ -19,7 +18,7 @@ import {answersFrom} from '../parameters/resolve.ts';
 import {chartGiven} from './change-request.ts';
 import {accessOf, defaultChart} from './cluster-flags.ts';
 import {notFound} from './existing-release.ts';
-import {findChart} from './install-request.ts';
+import {findChart, installRequest} from './install-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 export interface RecoverOptions {
@@ -134,17 +133,15 @@ function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
       return watchRelease(ports, ports.now() + timeoutMs, signal);
     return install(
       {
+        ...installRequest({
+          ...{settings, target, password: null, dryRun: false},
+          answers: newest ? {} : answersFrom(parameters),
+          chart: await findChart(settings, helmProgram, chartBegunWith(before)),
+        }),
         operation: 'recover',
-        answers: newest ? {} : answersFrom(parameters),
-        chart: await findChart(settings, helmProgram, chartBegunWith(before)),
-        password: null,
         requireEncryption: false,
-        dryRun: false,
-        timeoutMs,
-        random: (count) => randomBytes(count),
         confirm: () => mayGoOn(found, question),
         commandFor: () => command,
-        onResolved: async () => undefined,
       },
       ports,
       signal,
