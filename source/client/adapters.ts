@@ -13,7 +13,7 @@ import {causeOfApiError} from '../cluster/api-cause.ts';
 import {ApiError} from '../cluster/api.ts';
 import {tryImage} from '../cluster/image-trial.ts';
 import {paths} from '../cluster/paths.ts';
-import {deletePod, patchPod, readDefinitions, resizeProblem, runningPods} from '../cluster/pods.ts';
+import {deletePod, patchPod, readPodTemplates, resizeProblem, runningPods} from '../cluster/pods.ts';
 import {podRefusal} from '../cluster/pod-refusal.ts';
 import {deleteObjects, readHelmObjects} from '../cluster/helm-objects.ts';
 import {readManifest, readRelease, readRevision} from '../cluster/releases.ts';
@@ -122,7 +122,7 @@ function clusterPort({connection: {api}, target, names}: Place): ClusterPort {
         });
       await translateApiError(made);
     },
-    definitions: () => readDefinitions(api, target),
+    podTemplates: () => readPodTemplates(api, target),
     async setReaders(count, {dryRun}) {
       // Like helm's own, it is a field that this program sets.
       const query = {fieldManager: 'pg-helm-install', ...(dryRun ? {dryRun: 'All'} : {})};

@@ -18,7 +18,7 @@ export async function runningPods(api: Api, {namespace, release, fullname}: Targ
   return items.filter(runs).sort((a, b) => Number(isWriter(b)) - Number(isWriter(a)));
 }
 
-/** Its StatefulSet makes a new one of the newest definition. Nothing happens when another pod has the name by now. */
+/** Its StatefulSet makes a new one of the newest pod template. Nothing happens when another pod has the name by now. */
 export async function deletePod(api: Api, namespace: string, {name, uid}: PodRef): Promise<void> {
   await api.delete(`${paths.pods(namespace)}/${name}`, {preconditions: {uid}}).catch((error: unknown) => {
     if (!(error instanceof ApiError) || error.status !== 409) throw error;
@@ -26,7 +26,7 @@ export async function deletePod(api: Api, namespace: string, {name, uid}: PodRef
 }
 
 /**
- * Resources first: the labels then say truly which definition the pod has.
+ * Resources first: the labels then say truly which pod template the pod has.
  * @throws ApiError when it is another pod by now, when the cluster does not take the patch, or the user may not
  */
 export async function patchPod(
@@ -77,7 +77,7 @@ export async function resizeProblem(
  * The pod templates that the StatefulSets of a release had, by the name that pods carry as `controller-revision-hash`.
  * Empty when they may not be read.
  */
-export async function readDefinitions(
+export async function readPodTemplates(
   api: Api,
   {namespace, release}: Target,
 ): Promise<Readonly<Record<string, Template>>> {

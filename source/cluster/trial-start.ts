@@ -1,4 +1,4 @@
-// Starts the writer's new definition beside the old one: in a pod of its own, with an empty volume, that no Service
+// Starts the writer's new pod template beside the old one: in a pod of its own, with an empty volume, that no Service
 // leads to.
 import {setTimeout as pause} from 'node:timers/promises';
 import {UserError, type Cause} from '../core/cause.ts';

@@ -1,4 +1,4 @@
-// The definition that a pod was made with, the one its StatefulSet has now, and the gentlest way from the one to the
+// The pod template that a pod was made with, the one its StatefulSet has now, and the gentlest way from the one to the
 // other.
 import {canonical} from '../chart/same-values.ts';
 import type {Container, Pod, StatefulSet} from './kubernetes.ts';
@@ -38,12 +38,16 @@ export interface InPlaceSupport {
 }
 
 /** Both from the same source: a manifest lacks the defaults that the API server fills in. Null: not known. */
-export function renewalBetween(before: Template | null, after: Template | null, living: InPlaceSupport): PodUpdate {
+export function updateBetween(
+  before: Template | null,
+  after: Template | null,
+  inPlaceSupport: InPlaceSupport,
+): PodUpdate {
   if (!before || !after) return 'recreate';
-  const inPlace = isInPlace(after, living);
+  const inPlace = isInPlace(after, inPlaceSupport);
   if (canonical(bare(before, inPlace)) !== canonical(bare(after, inPlace))) return 'recreate';
   const resized = resizedContainers(before.spec.containers, after.spec.containers);
-  if (resized.length > 0 && !(living.mayResize && mayBecome(before.spec.containers, after.spec.containers)))
+  if (resized.length > 0 && !(inPlaceSupport.mayResize && mayBecome(before.spec.containers, after.spec.containers)))
     return 'recreate';
   if (canonical(imagesOf(before)) !== canonical(imagesOf(after))) return 'image';
   if (resized.length > 0) return 'resources';
@@ -71,12 +75,12 @@ export function worse(a: PodUpdate, b: PodUpdate): PodUpdate {
   return order.indexOf(a) > order.indexOf(b) ? a : b;
 }
 
-/** The controller has seen the newest definition, and the pod is of it. */
+/** The controller has seen the newest pod template, and the pod is of it. */
 export function hasCurrentTemplate(pod: Pod, set: StatefulSet | null): boolean {
   return isObserved(set) && pod.metadata.labels?.[revisionLabel] === set?.status?.updateRevision;
 }
 
-/** Until the controller has seen the newest definition, it cannot say which pods have it. */
+/** Until the controller has seen the newest pod template, it cannot say which pods have it. */
 export function isObserved(set: StatefulSet | null): boolean {
   return set !== null && (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? -1);
 }

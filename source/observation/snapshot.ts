@@ -150,8 +150,8 @@ export interface OperationRecord {
     readonly parameters: Parameters;
     readonly chart: {readonly source: string; readonly version: string};
     /**
-     * Of a restart: the pods that were to go, by name, see lifeOf in definition.ts. What is not one of these any more
-     * has restarted.
+     * The pods that a restart was to end, by name, see incarnationOf in pod-template.ts. What is not one of these any
+     * more has restarted.
      */
     readonly restart?: Readonly<Record<string, string>>;
     /** What helm's history is to say about it. */

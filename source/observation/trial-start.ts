@@ -1,4 +1,4 @@
-// The writer's new definition is started in a throw-away pod before the writer gets it: what that pod shows, judged.
+// The writer's new pod template is started in a throw-away pod before the writer gets it: what that pod shows, judged.
 import {cause, type Cause} from '../core/cause.ts';
 import {containersOf} from './causes/database-pods.ts';
 import type {ContainerStatus, Pod} from './kubernetes.ts';

@@ -44,7 +44,7 @@ function loadBalancersPending(snapshot: Snapshot): Warning[] {
   });
 }
 
-/** With updateStrategy OnDelete a pod keeps the definition it was made with until somebody restarts it. */
+/** With updateStrategy OnDelete a pod keeps the pod template it was made with until somebody restarts it. */
 function definitionPending(snapshot: Snapshot): Warning[] {
   const {release, namespace} = snapshot.target;
   const {writerSet, readerSet, writerPod, readerPods} = viewOf(snapshot);
@@ -67,7 +67,7 @@ function definitionPending(snapshot: Snapshot): Warning[] {
 function isOlder(labels: Readonly<Record<string, string>> | undefined, set: StatefulSet | null): boolean {
   const own = labels?.['controller-revision-hash'];
   const newest = set?.status?.updateRevision;
-  // Until the controller has seen the newest definition, it cannot say which pods have it.
+  // Until the controller has seen the newest pod template, it cannot say which pods have it.
   const seen = (set?.metadata.generation ?? 0) <= (set?.status?.observedGeneration ?? -1);
   return seen && own !== undefined && newest !== undefined && own !== newest;
 }

@@ -1,5 +1,5 @@
 // What a change would do to the release that is there: helm's rendering against what it applied, and each pod's way to
-// its new definition.
+// its new pod template.
 import {imageReference} from '../chart/image.ts';
 import {objectNames} from '../chart/names.ts';
 import type {Values} from '../chart/values.ts';
@@ -7,7 +7,7 @@ import {
   allImages,
   hasCurrentTemplate,
   isRunning,
-  renewalBetween,
+  updateBetween,
   revisionLabel,
   worse,
   type InPlaceSupport,
@@ -35,8 +35,8 @@ export interface Assessment {
   /** What the pods of each role are going to run. */
   readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
   /** Of the pods that are there and stay: readers first. */
-  readonly ways: readonly PodUpdatePlan[];
-  /** The writer's new definition as helm renders it; null where it could not. */
+  readonly podUpdates: readonly PodUpdatePlan[];
+  /** The writer's new pod template as helm renders it; null where it could not. */
   readonly fresh: Pick<TrialStart, 'template' | 'configMaps'> | null;
   readonly rendering: Rendering;
 }
@@ -63,9 +63,9 @@ export async function assessChange(
   const staying = readerPods.slice(0, parameters.readReplicaCount);
   // Helm renders nothing for a release that is locked; what is missing then is the words of the plan alone.
   const isLocked = newest?.status.startsWith('pending') ?? false;
-  const [is, will, definitions] = isLocked
+  const [is, will, podTemplates] = isLocked
     ? ['', '', {}]
-    : await Promise.all([ports.manifest(), ports.helm.dryRun({chart, values}, true, signal), ports.definitions()]);
+    : await Promise.all([ports.manifest(), ports.helm.dryRun({chart, values}, true, signal), ports.podTemplates()]);
   // What a helm that failed recorded may be applied in part, or not at all.
   const old = newest?.status === 'deployed' ? templatesIn(is) : {};
   const fresh = templatesIn(will);
@@ -73,7 +73,7 @@ export async function assessChange(
     podUpdatePlan(asked, ports, {
       pod,
       isWriter,
-      definitions,
+      podTemplates,
       from: old[pod.metadata.name.replace(/-\d+$/, '')] ?? null,
       to: fresh[pod.metadata.name.replace(/-\d+$/, '')] ?? null,
     });
@@ -84,7 +84,7 @@ export async function assessChange(
     manifests: will,
     diff: diffManifests(is, will),
     images: {writer: imagesOf(names.writer), reader: imagesOf(names.reader)},
-    ways: await Promise.all([
+    podUpdates: await Promise.all([
       ...staying.map((pod) => wayOf(pod, false)),
       ...(writerPod ? [wayOf(writerPod, true)] : []),
     ]),
@@ -96,7 +96,7 @@ export async function assessChange(
 interface Subject {
   readonly pod: Pod;
   readonly isWriter: boolean;
-  readonly definitions: Readonly<Record<string, Template>>;
+  readonly podTemplates: Readonly<Record<string, Template>>;
   /** As helm rendered it last, and now. */
   readonly from: Template | null;
   readonly to: Template | null;
@@ -112,19 +112,19 @@ async function podUpdatePlan(
   const set = isWriter ? writerSet : readerSet;
   const nodeLabels = nodeLabelsOf(pod, survey);
   const problem = await resizeProblem(placeProblem, pods, subject);
-  const living = {mayResize: problem === null, nodeLabels};
-  const own = updateOf(subject, set, living);
-  // One that does not run is made anew in any case.
+  const inPlaceSupport = {mayResize: problem === null, nodeLabels};
+  const own = updateOf(subject, set, inPlaceSupport);
+  // One that does not run is recreated in any case.
   const isBroken = own !== 'none' && (!isRunning(pod) || (own === 'image' && !isReady(pod)));
   const isItsFault = own === 'recreate' && updateOf(subject, set, {mayResize: true, nodeLabels}) !== 'recreate';
   const elsewhere = own === 'recreate' ? otherNode(pod, nodeLabels, to) : null;
-  const isConcerned = renewalBetween(from, to, living) !== 'none';
+  const isConcerned = updateBetween(from, to, inPlaceSupport) !== 'none';
   return {
     pod,
     isWriter,
-    living,
+    inPlaceSupport,
     isConcerned,
-    renewal: isBroken ? 'recreate' : own,
+    update: isBroken ? 'recreate' : own,
     why: elsewhere ?? (isItsFault ? problem : null),
   };
 }
@@ -135,11 +135,15 @@ function nodeLabelsOf({spec}: Pod, {nodes}: Survey): InPlaceSupport['nodeLabels'
 }
 
 /** What helm is going to change, and what the pod lacks already where it is behind its StatefulSet. */
-function updateOf({pod, definitions, from, to}: Subject, set: StatefulSet | null, living: InPlaceSupport): PodUpdate {
-  const next = renewalBetween(from, to, living);
+function updateOf(
+  {pod, podTemplates, from, to}: Subject,
+  set: StatefulSet | null,
+  inPlaceSupport: InPlaceSupport,
+): PodUpdate {
+  const next = updateBetween(from, to, inPlaceSupport);
   if (set === null || hasCurrentTemplate(pod, set)) return next;
-  const own = definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null;
-  return worse(next, renewalBetween(own, definitions[set.status?.updateRevision ?? ''] ?? null, living));
+  const own = podTemplates[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null;
+  return worse(next, updateBetween(own, podTemplates[set.status?.updateRevision ?? ''] ?? null, inPlaceSupport));
 }
 
 /** Why the pod cannot be resized where it is; null where it can, as far as is known, or its resources stay. */

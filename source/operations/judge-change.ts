@@ -99,33 +99,37 @@ function secretFindings(before: Snapshot): readonly Finding[] {
   return found ? [{severity: 'refuse', cause: found.cause}] : [];
 }
 
-/** When it is known which pods are made anew. */
+/** When it is known which pods are recreated. */
 export async function judgeWays(
   {survey, before, wanted}: Pick<Judged, 'survey' | 'before' | 'wanted'>,
-  ways: readonly PodUpdatePlan[],
+  podUpdates: readonly PodUpdatePlan[],
   ports: StoragePort,
 ): Promise<Judgement> {
-  const going = refuseRestarts(before, ways);
+  const going = refuseRestarts(before, podUpdates);
   if (going.length > 0) return {refusals: going, warnings: []};
-  const anew = ways.filter(({renewal}) => renewal === 'recreate');
+  const anew = podUpdates.filter(({update}) => update === 'recreate');
   if (anew.length === 0) return {refusals: [], warnings: []};
   const movers = await moversOf(before, anew, ports);
   const {writerPod, readerPods} = viewOf(before);
   const stayers = [writerPod, ...readerPods]
-    .filter((pod) => !anew.some((way) => way.pod.metadata.name === pod?.metadata.name))
+    .filter((pod) => !anew.some((podUpdate) => podUpdate.pod.metadata.name === pod?.metadata.name))
     .flatMap((pod) => pod?.spec.nodeName ?? []);
   return sorted([...quotaForMore(survey, wanted, true), ...placement(survey, wanted, movers, stayers)], null);
 }
 
 export async function moversOf(
   before: Snapshot,
-  ways: readonly Pick<PodUpdatePlan, 'pod' | 'isWriter'>[],
+  podUpdates: readonly Pick<PodUpdatePlan, 'pod' | 'isWriter'>[],
   ports: StoragePort,
 ): Promise<readonly Mover[]> {
   const claimOf = ({metadata}: PodUpdatePlan['pod']) =>
     before.claims.find((claim) => claim.metadata.name === `data-${metadata.name}`);
-  const volumes = await ports.volumes(ways.flatMap(({pod}) => claimOf(pod) ?? []));
-  return ways.map(({pod, isWriter}) => ({pod, isWriter, volume: volumes[claimOf(pod)?.metadata.name ?? ''] ?? null}));
+  const volumes = await ports.volumes(podUpdates.flatMap(({pod}) => claimOf(pod) ?? []));
+  return podUpdates.map(({pod, isWriter}) => ({
+    pod,
+    isWriter,
+    volume: volumes[claimOf(pod)?.metadata.name ?? ''] ?? null,
+  }));
 }
 
 /** The cluster's own word, before anything changes, on whether the disks may grow. Null: they may, or need not. */

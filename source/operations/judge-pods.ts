@@ -15,20 +15,20 @@ const nothingChanged = 'Nothing was changed.';
 /**
  * The cluster's own word on the pods of a change, null when it takes them, or may not be asked. A pod that gets more
  * while it runs is asked for too: it would not come back after its node is lost. One whose image is changed in its
- * place is not: nothing is made anew.
+ * place is not: nothing is recreated.
  * @param readersWanted those beyond what there is are added
  */
 export async function refusedPods(
   before: Snapshot,
-  ways: readonly PodUpdatePlan[],
+  podUpdates: readonly PodUpdatePlan[],
   rendering: Rendering,
   readersWanted: number,
   ports: PodsPort & Scope,
 ): Promise<Cause | null> {
   const {writerSet, readerSet, readersWanted: readers} = viewOf(before);
   const asked = [
-    ...ways
-      .filter(({renewal}) => renewal === 'recreate' || renewal === 'resources')
+    ...podUpdates
+      .filter(({update}) => update === 'recreate' || update === 'resources')
       .map(({pod, isWriter}) => ({set: isWriter ? writerSet : readerSet, ordinal: ordinalOf(pod.metadata.name)})),
     ...(readersWanted > readers ? [{set: readerSet, ordinal: readers}] : []),
   ];

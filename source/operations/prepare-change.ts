@@ -57,7 +57,7 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
 
 export interface Assessed {
   readonly assessment: Assessment;
-  readonly ways: readonly PodUpdatePlan[];
+  readonly podUpdates: readonly PodUpdatePlan[];
   readonly settings: SettingsOrder;
   readonly second: {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]};
 }
@@ -84,13 +84,13 @@ export async function prepare(
   ports: Ports,
 ): Promise<Prepared> {
   const {before, survey} = found;
-  const {ways, settings} = assessed;
+  const {podUpdates, settings} = assessed;
   const {readReplicaCount, storageSize} = request.parameters;
   const grows =
     smallClaims(wantedClaims(before, readReplicaCount), storageSize).length > 0 ||
     setsOfOtherSize(before, storageSize).length > 0;
   const applied = !grows && isApplied(request, found);
-  const lives = request.kind === 'restart' ? livesOf(ways, survey.operation) : null;
+  const lives = request.kind === 'restart' ? livesOf(podUpdates, survey.operation) : null;
   const desired = desiredOf(request, found, assessed);
   const steps = stepsOf(request, found, assessed, {lives, grows, now: () => ports.now()});
   const going = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
@@ -100,14 +100,14 @@ export async function prepare(
     readersBefore: viewOf(before).readersWanted,
     wanted: request.parameters,
     existing: found.context.existing,
-    ways,
+    podUpdates,
     order: settings.order,
     preface: request.preface ?? [],
     deleteVolumes: request.deleteVolumes,
     retained,
     applied,
   });
-  const isUnchanged = ways.length === 0 && settings.between === null;
+  const isUnchanged = podUpdates.length === 0 && settings.between === null;
   return {
     ...{desired, steps, grows, applied, lives, retained},
     nothingToDo: applied && isUnchanged && consequences.every(({code}) => code === 'NO_CHANGE'),
@@ -150,7 +150,7 @@ function desiredOf(request: ChangeRequest, {values, running}: Found, {assessment
 function stepsOf(
   request: ChangeRequest,
   {before}: Found,
-  {assessment, ways, settings}: Assessed,
+  {assessment, podUpdates, settings}: Assessed,
   rest: Pick<ChangeShape, 'lives' | 'grows' | 'now'>,
 ): readonly ChangeStep[] {
   const {readReplicaCount} = request.parameters;
@@ -158,12 +158,12 @@ function stepsOf(
   return changeSteps({
     ...rest,
     target: before.target,
-    ways,
+    podUpdates,
     writerServes: isReady(writerPod),
     publishesNotReady: writerService?.spec.publishNotReadyAddresses === true,
     order: settings.order,
     between: settings.between,
-    needsTrialStart: needsTrialStart(ways, before, settings) ? assessment.fresh : null,
+    needsTrialStart: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
     readersGo: spareReaders(before, readReplicaCount).length > 0,
     deleteVolumes: request.deleteVolumes,
@@ -197,7 +197,7 @@ async function assessMoreReaders(
   const recorded = survey.release.values;
   const {readReplicaCount} = parameters;
   const [settings, refused, manifests] = await Promise.all([
-    settingsOrder({before, ways: [], readReplicaCount, recorded, values}, ports),
+    settingsOrder({before, podUpdates: [], readReplicaCount, recorded, values}, ports),
     refusedReader(before, ports),
     ports.helm.render({chart, values}, signal),
     ports.setReaders(readReplicaCount, {dryRun: true}),
@@ -205,8 +205,8 @@ async function assessMoreReaders(
   keepObjects(before, manifests, context);
   const rendering = {sets: {}, made: new Set<string>()};
   return {
-    assessment: {manifests, diff: '', images: {writer: [], reader: []}, ways: [], fresh: null, rendering},
-    ways: [],
+    assessment: {manifests, diff: '', images: {writer: [], reader: []}, podUpdates: [], fresh: null, rendering},
+    podUpdates: [],
     settings,
     second: {refusals: [settings.refusal, refused].filter((one) => one !== null), warnings: []},
   };
@@ -238,15 +238,15 @@ async function assessAll(
   );
   // Helm renders nothing with the cluster's answers for a release that is locked, but without them it does.
   keepObjects(before, assessment.manifests || (await ports.helm.render({chart, values}, signal)), context);
-  const ways = waysOf(kind, assessment.ways, survey);
+  const podUpdates = podUpdatesOf(kind, assessment.podUpdates, survey);
   const {readReplicaCount} = parameters;
   const [settings, second, refused] = await Promise.all([
-    settingsOrder({before, ways, readReplicaCount, recorded: survey.release.values, values}, ports),
-    judgeWays({survey, before, wanted: context}, ways, ports),
-    refusedPods(before, ways, assessment.rendering, readReplicaCount, ports),
+    settingsOrder({before, podUpdates, readReplicaCount, recorded: survey.release.values, values}, ports),
+    judgeWays({survey, before, wanted: context}, podUpdates, ports),
+    refusedPods(before, podUpdates, assessment.rendering, readReplicaCount, ports),
   ]);
   const refusals = [settings.refusal, refused].filter((one) => one !== null);
-  return {assessment, ways, settings, second: {...second, refusals: [...second.refusals, ...refusals]}};
+  return {assessment, podUpdates, settings, second: {...second, refusals: [...second.refusals, ...refusals]}};
 }
 
 /** @throws UserError CHART_REJECTED where the rendering would take the database away from its data or its clients */
@@ -276,25 +276,33 @@ function addsReadersAlone({kind, parameters, chart}: ChangeRequest, before: Snap
 /**
  * A scale leaves the pods as they are, and other settings those that they do not concern; a restart makes each anew.
  */
-function waysOf(kind: ChangeKind, ways: readonly PodUpdatePlan[], {operation}: Survey): readonly PodUpdatePlan[] {
+function podUpdatesOf(
+  kind: ChangeKind,
+  podUpdates: readonly PodUpdatePlan[],
+  {operation}: Survey,
+): readonly PodUpdatePlan[] {
   if (kind === 'scale') return [];
-  if (kind === 'restart') return ways.map((way) => ({...way, renewal: 'recreate', why: null}));
-  return ways.filter(
-    ({renewal, isConcerned}) => renewal !== 'none' && (kind !== 'set' || isConcerned || operation !== null),
+  if (kind === 'restart') return podUpdates.map((podUpdate) => ({...podUpdate, update: 'recreate', why: null}));
+  return podUpdates.filter(
+    ({update, isConcerned}) => update !== 'none' && (kind !== 'set' || isConcerned || operation !== null),
   );
 }
 
 /** Of a restart that was interrupted: those that it had begun with, so that no pod goes twice. */
-function livesOf(ways: readonly PodUpdatePlan[], operation: OperationRecord | null): Readonly<Record<string, string>> {
+function livesOf(
+  podUpdates: readonly PodUpdatePlan[],
+  operation: OperationRecord | null,
+): Readonly<Record<string, string>> {
   const begun = operation?.kind === 'restart' && !operation.holderIsAlive ? operation.wanted?.restart : undefined;
-  return begun ?? Object.fromEntries(ways.map(({pod}) => [pod.metadata.name, incarnationOf(pod)]));
+  return begun ?? Object.fromEntries(podUpdates.map(({pod}) => [pod.metadata.name, incarnationOf(pod)]));
 }
 
-/** Where no reader goes first, the writer's new definition is tried by itself before the writer depends on it. */
-function needsTrialStart(ways: readonly PodUpdatePlan[], before: Snapshot, {order}: SettingsOrder): boolean {
+/** Where no reader goes first, the writer's new pod template is tried by itself before the writer depends on it. */
+function needsTrialStart(podUpdates: readonly PodUpdatePlan[], before: Snapshot, {order}: SettingsOrder): boolean {
   const {writerPod, writerSet} = viewOf(before);
-  const writer = ways.find((way) => way.isWriter && restarts(way));
-  const readerTriesIt = order === 'readers first' && ways.some((way) => !way.isWriter && restarts(way));
+  const writer = podUpdates.find((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
+  const readerTriesIt =
+    order === 'readers first' && podUpdates.some((podUpdate) => !podUpdate.isWriter && restarts(podUpdate));
   if (!writer || !isReady(writerPod) || readerTriesIt) return false;
   return writer.isConcerned || !hasCurrentTemplate(writer.pod, writerSet);
 }

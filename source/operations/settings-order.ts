@@ -27,7 +27,7 @@ export interface SettingsOrder {
 
 export interface Asked {
   readonly before: Snapshot;
-  readonly ways: readonly PodUpdatePlan[];
+  readonly podUpdates: readonly PodUpdatePlan[];
   readonly readReplicaCount: number;
   /** As helm has them now; null: not known. */
   readonly recorded: Values | null;
@@ -40,9 +40,9 @@ const annotation = 'pg-helm-install/settings-of-the-writer';
 
 /** Asks the servers that run: an interrupted change may have left another value in them than helm has recorded. */
 export async function settingsOrder(asked: Asked, database: DatabasePort): Promise<SettingsOrder> {
-  const {before, ways, readReplicaCount, values} = asked;
+  const {before, podUpdates, readReplicaCount, values} = asked;
   const {writerPod, readerPods, readersWanted} = viewOf(before);
-  const isConcerned = ways.some(restarts) || readersWanted < readReplicaCount || !readerPods.every(isReady);
+  const isConcerned = podUpdates.some(restarts) || readersWanted < readReplicaCount || !readerPods.every(isReady);
   if (readReplicaCount === 0 || !isConcerned) return readersFirst;
   const running = [writerPod, ...readerPods].flatMap((pod) => (pod && isReady(pod) ? [pod.metadata.name] : []));
   const facts = factsOf(asked, await database.runningSettings(running));

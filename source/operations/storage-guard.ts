@@ -24,7 +24,7 @@ export function refuseGrowth(before: Snapshot, storageSize: string): readonly Ca
   return going && setsOfOtherSize(before, storageSize).length > 0 ? [refusal(before, going)] : [];
 }
 
-/** A restart in the pod's place is one too: where the cluster refuses that, the pod is made anew. */
+/** A restart in the pod's place is one too: where the cluster refuses that, the pod is recreated. */
 export function refuseRestarts(before: Snapshot, ways: readonly PodUpdatePlan[]): readonly Cause[] {
   return goingOf(before)
     .filter(({pod}) => ways.some((way) => restarts(way) && way.pod.metadata.name === pod))

@@ -20,8 +20,8 @@ export interface ChangeFacts {
   readonly wanted: Parameters;
   /** As the release is; null: not known. */
   readonly existing: Parameters | null;
-  /** Of the pods that get another definition, or a restart. */
-  readonly ways: readonly PodUpdatePlan[];
+  /** Of the pods that get another pod template, or a restart. */
+  readonly podUpdates: readonly PodUpdatePlan[];
   /** In which they restart. */
   readonly order: RestartOrder;
   /** What comes back, and what does not, is said first. */

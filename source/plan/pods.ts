@@ -6,13 +6,13 @@ import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {restarts, type PodUpdatePlan} from './pod-update-plan.ts';
 import type {RestartOrder} from './restart-order.ts';
 
-type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'wanted' | 'ways' | 'order'>;
+type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'wanted' | 'podUpdates' | 'order'>;
 
 export function podConsequences(facts: Facts): ChangeConsequence[] {
-  const {before, ways, order} = facts;
+  const {before, podUpdates, order} = facts;
   const names = objectNames(before.target.fullname);
-  const readers = ways.filter(({isWriter}) => !isWriter);
-  const writer = ways.find(({isWriter}) => isWriter);
+  const readers = podUpdates.filter(({isWriter}) => !isWriter);
+  const writer = podUpdates.find(({isWriter}) => isWriter);
   const found = [
     ...inOrder(
       order,
@@ -23,7 +23,7 @@ export function podConsequences(facts: Facts): ChangeConsequence[] {
     ),
     ...resized(facts),
   ];
-  if (found.length > 0 || !ways.some(({renewal}) => renewal === 'labels')) return found;
+  if (found.length > 0 || !podUpdates.some(({update}) => update === 'labels')) return found;
   const sentence =
     'Nothing restarts: the definitions of the pods differ in labels alone, and those are set on the running pods.';
   return [{code: 'NO_CHANGE', object: `Release/${before.target.release}`, sentence}];
@@ -46,24 +46,24 @@ function readersRestartTwice(count: number, set: string): ChangeConsequence[] {
   return [{code: 'REPLICA_RESTART', object: `StatefulSet/${set}`, sentence}];
 }
 
-function readersRestart(ways: readonly PodUpdatePlan[], order: RestartOrder, set: string): ChangeConsequence[] {
-  const [first] = ways;
+function readersRestart(podUpdates: readonly PodUpdatePlan[], order: RestartOrder, set: string): ChangeConsequence[] {
+  const [first] = podUpdates;
   if (!first) return [];
   const after = order === 'writer first' ? ', when they have replayed the restart of the writer' : '';
   const who =
-    ways.length === 1
+    podUpdates.length === 1
       ? 'The reader restarts'
-      : `The ${ways.length} readers restart one after the other, each streaming again before the next`;
+      : `The ${podUpdates.length} readers restart one after the other, each streaming again before the next`;
   return [
     {
       code: 'REPLICA_RESTART',
       object: `StatefulSet/${set}`,
-      sentence: `${who}${after}${because(ways)}. Sessions on a reader end when it restarts.`,
+      sentence: `${who}${after}${because(podUpdates)}. Sessions on a reader end when it restarts.`,
     },
   ];
 }
 
-function writerRestarts(way: PodUpdatePlan, order: RestartOrder, set: string): ChangeConsequence {
+function writerRestarts(podUpdate: PodUpdatePlan, order: RestartOrder, set: string): ChangeConsequence {
   if (order === 'writer first') {
     const sentence =
       'The writer restarts once, first: a setting falls that readers may not have lower than it. It is out for a ' +
@@ -71,17 +71,18 @@ function writerRestarts(way: PodUpdatePlan, order: RestartOrder, set: string): C
     return {code: 'PRIMARY_RESTART', object: `StatefulSet/${set}`, sentence};
   }
   const sentence =
-    way.renewal === 'image'
+    podUpdate.update === 'image'
       ? 'The writer restarts once, last and in its pod: sessions end, and it is out for about a second. Its ' +
         'address stays.'
-      : `The writer restarts once, last, in a new pod${because([way])}: sessions end, and it is out for a few seconds.`;
+      : `The writer restarts once, last, in a new pod${because([podUpdate])}: sessions end, and it is out for a few ` +
+        'seconds.';
   return {code: 'PRIMARY_RESTART', object: `StatefulSet/${set}`, sentence};
 }
 
-function resized({before, existing, wanted, ways}: Facts): ChangeConsequence[] {
+function resized({before, existing, wanted, podUpdates}: Facts): ChangeConsequence[] {
   const names = objectNames(before.target.fullname);
   // A pod whose container restarts for its image gets its resources first.
-  const inPlace = ways.filter(({renewal}) => renewal === 'resources');
+  const inPlace = podUpdates.filter(({update}) => update === 'resources');
   const [readers, writers] = [inPlace.filter(({isWriter}) => !isWriter), inPlace.filter(({isWriter}) => isWriter)];
   const get = (who: string, set: string): ChangeConsequence => ({
     code: 'RESIZE_IN_PLACE',
@@ -109,7 +110,7 @@ function restartToUse(release: string): ChangeConsequence {
   return {code: 'RESTART_TO_USE', object: `Release/${release}`, sentence};
 }
 
-function because(ways: readonly PodUpdatePlan[]): string {
-  const why = ways.find((way) => way.why !== null)?.why;
+function because(podUpdates: readonly PodUpdatePlan[]): string {
+  const why = podUpdates.find((podUpdate) => podUpdate.why !== null)?.why;
   return why ? `, because ${why}` : '';
 }

@@ -40,7 +40,7 @@ export class FakeRelease extends FakeCluster {
   readonly sets = new Map<string, LivingSet>();
   readonly podsByName = new Map<string, LivingPod>();
   readonly sizes = new Map<string, string>();
-  readonly definitions = new Map<string, Template>();
+  readonly podTemplates = new Map<string, Template>();
   /** Pods that were ever made, by name. */
   readonly made = new Map<string, number>();
   publishesNotReady = false;
@@ -75,7 +75,7 @@ export class FakeRelease extends FakeCluster {
       const old = this.sets.get(name);
       if (old && old.size !== size) throw new UserError(saidByHelm(immutable(name), this.target));
       const template = templateOf(values, component);
-      this.definitions.set(hashOf(template), template);
+      this.podTemplates.set(hashOf(template), template);
       this.sets.set(name, {
         uid: old?.uid ?? this.uid(name),
         template,
@@ -205,7 +205,7 @@ export class FakeReleasePorts extends FakePorts {
     const set = this.its.sets.get(objectNames(this.its.target.fullname).reader);
     if (!dryRun && set) await this.change(`scale to ${count}`, () => void (set.replicas = count));
   };
-  definitions = async () => Object.fromEntries(this.its.definitions);
+  podTemplates = async () => Object.fromEntries(this.its.podTemplates);
   checkpointForBaseBackups = async () => undefined;
   checkpoint = async () => undefined;
   runningSettings: Ports['runningSettings'] = async () => ({});

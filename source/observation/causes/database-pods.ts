@@ -124,7 +124,7 @@ export function readySince(pod: Pod | null): number | null {
 }
 
 /**
- * Whether what a pod shows is about what is wanted now. It is not when the pod is of an older definition (it is going
+ * Whether what a pod shows is about what is wanted now. It is not when the pod is of an older pod template (it is going
  * to be replaced), or when it failed before the operation began that is at work on it.
  */
 export function isCurrent({operation}: Snapshot, {pod, set}: DatabasePod, failedAt?: string | null): boolean {
@@ -132,7 +132,7 @@ export function isCurrent({operation}: Snapshot, {pod, set}: DatabasePod, failed
   return !operation || !failedAt || momentOf(failedAt) >= momentOf(operation.startedAt) - 1000;
 }
 
-/** True of every pod until the controller has seen the newest definition; false where that cannot be told. */
+/** True of every pod until the controller has seen the newest pod template; false where that cannot be told. */
 function isOfOlderTemplate(pod: Pod, {metadata, status}: StatefulSet): boolean {
   const newest = status?.updateRevision;
   const own = pod.metadata.labels?.['controller-revision-hash'];

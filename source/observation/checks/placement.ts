@@ -1,4 +1,4 @@
-// Where pods that are made anew would run: one that is taken down and finds no place is away for as long as that lasts.
+// Where pods that are recreated would run: one that is taken down and finds no place is away for as long as that lasts.
 import {bytesOf, milliCpuOf} from '../../parameters/quantity.ts';
 import type {Node, Pod, PersistentVolume} from '../kubernetes.ts';
 import {fittingNodes} from '../place.ts';

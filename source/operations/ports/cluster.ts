@@ -13,7 +13,7 @@ export interface ClusterPort {
    * The pod templates that the StatefulSets had, by the revision that pods carry in a label. Empty when they may not be
    * read.
    */
-  definitions(): Promise<Readonly<Record<string, Template>>>;
+  podTemplates(): Promise<Readonly<Record<string, Template>>>;
   /** How many readers the cluster is to have. */
   setReaders(count: number, options: DryRun): Promise<void>;
   /** The StatefulSets go, their pods run on: the next ones of the names take them over. */

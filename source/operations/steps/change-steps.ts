@@ -30,7 +30,7 @@ export interface WantedChange extends WantedRelease {
    * nodes.
    */
   readonly tried: Set<string>;
-  /** The writer's new definition is being started beside it. */
+  /** The writer's new pod template is being started beside it. */
   needsTrialStart: boolean;
 }
 
@@ -208,8 +208,8 @@ export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly
 
 export interface ChangeShape {
   readonly target: Target;
-  /** Of the pods that get another definition, or a restart. */
-  readonly ways: readonly PodUpdatePlan[];
+  /** Of the pods that get another pod template, or a restart. */
+  readonly podUpdates: readonly PodUpdatePlan[];
   /** Of a restart for its own sake: the lives that end, by pod. */
   readonly lives: Readonly<Record<string, string>> | null;
   /** A writer that does not serve comes before the readers, which wait for it. */
@@ -220,7 +220,7 @@ export interface ChangeShape {
   /** An earlier run may have left it so. */
   readonly publishesNotReady: boolean;
   readonly grows: boolean;
-  /** The writer's new definition, where no reader tries it first. */
+  /** The writer's new pod template, where no reader tries it first. */
   readonly needsTrialStart: Pick<TrialStart, 'template' | 'configMaps'> | null;
   /** Nothing but their number differs. */
   readonly addsReaders: boolean;
@@ -232,13 +232,13 @@ export interface ChangeShape {
 }
 
 export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
-  const {ways, publishesNotReady, grows, needsTrialStart, addsReaders, deleteVolumes} = shape;
+  const {podUpdates, publishesNotReady, grows, needsTrialStart, addsReaders, deleteVolumes} = shape;
   const [applied, proven] = appliedAndProven(shape.now);
-  const ofReaders = ways.filter(({isWriter}) => !isWriter).flatMap((way) => renewal(way, shape));
-  const ofWriter = ways.filter(({isWriter}) => isWriter).flatMap((way) => renewal(way, shape));
-  const restartsWriter = ways.some((way) => way.isWriter && restarts(way));
+  const ofReaders = podUpdates.filter(({isWriter}) => !isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
+  const ofWriter = podUpdates.filter(({isWriter}) => isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
+  const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
   return [
-    ...(ways.some(restarts) ? [images] : []),
+    ...(podUpdates.some(restarts) ? [images] : []),
     ...(needsTrialStart ? [trialStart(needsTrialStart)] : []),
     ...(grows ? [askVolumesForMore, waitForCapacity] : []),
     ...(addsReaders ? [moreReaders] : []),
@@ -260,11 +260,11 @@ function restartSteps(
   ofReaders: readonly ChangeStep[],
   ofWriter: readonly ChangeStep[],
 ): readonly ChangeStep[] {
-  const {order, between, writerServes, ways} = shape;
-  const restartsWriter = ways.some((way) => way.isWriter && restarts(way));
+  const {order, between, writerServes, podUpdates} = shape;
+  const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
   if (order === 'writer first') return [applied, ...ofWriter, readersReplayed(), ...ofReaders];
   if (between !== null) {
-    const first = renewals(shape);
+    const first = stepsForAllReaders(shape);
     const [before, after] = writerServes ? [[], ofWriter] : [ofWriter, []];
     return [
       appliedBetween(between),
@@ -274,7 +274,7 @@ function restartSteps(
       ...after,
       readersReplayed(),
       applied,
-      ...renewals(shape),
+      ...stepsForAllReaders(shape),
     ];
   }
   return [
@@ -287,15 +287,15 @@ function restartSteps(
 }
 
 /** Of all readers that are wanted, those that come new too. */
-function renewals({target, readReplicaCount, now}: ChangeShape): readonly ChangeStep[] {
+function stepsForAllReaders({target, readReplicaCount, now}: ChangeShape): readonly ChangeStep[] {
   return readerNames(target, readReplicaCount).flatMap((name) =>
     updatePod({
       name,
       isWriter: false,
       followers: [],
       verb: 'restart',
-      living: {mayResize: false, nodeLabels: null},
-      life: null,
+      inPlaceSupport: {mayResize: false, nodeLabels: null},
+      incarnation: null,
       now,
     }),
   );
@@ -308,8 +308,8 @@ function readerNames({fullname}: Target, count: number): readonly string[] {
 /** Those that come new, too: a copy that the writer's restart breaks off begins again. */
 const allReaders: ChangeStep = {...readers, name: 'all readers stream'};
 
-function renewal(
-  {pod, isWriter, renewal: way, living}: PodUpdatePlan,
+function stepsFor(
+  {pod, isWriter, update: podUpdate, inPlaceSupport}: PodUpdatePlan,
   {target, lives, writerServes, readReplicaCount, now}: ChangeShape,
 ): readonly ChangeStep[] {
   const {name} = pod.metadata;
@@ -317,9 +317,9 @@ function renewal(
     name,
     isWriter,
     followers: isWriter && writerServes ? readerNames(target, readReplicaCount) : [],
-    verb: verbOf(way),
-    living,
-    life: lives?.[name] ?? null,
+    verb: verbOf(podUpdate),
+    inPlaceSupport,
+    incarnation: lives?.[name] ?? null,
     now,
   });
 }

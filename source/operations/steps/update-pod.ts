@@ -1,4 +1,4 @@
-// One pod gets the definition that its StatefulSet has now, in the gentlest way, and is waited for until it serves
+// One pod gets the pod template that its StatefulSet has now, in the gentlest way, and is waited for until it serves
 // again.
 import {UserError} from '../../core/cause.ts';
 import {
@@ -8,7 +8,7 @@ import {
   isObserved,
   isRunning,
   incarnationOf,
-  renewalBetween,
+  updateBetween,
   restartsBefore,
   revisionLabel,
   type InPlaceSupport,
@@ -27,24 +27,24 @@ import type {Scope} from '../ports/index.ts';
 import type {StoragePort} from '../ports/storage.ts';
 import type {PodPatch, PodRef, PodsPort} from '../ports/pods.ts';
 
-export interface PodRenewal {
+export interface PodUpdateRequest {
   readonly name: string;
   readonly isWriter: boolean;
   /**
-   * Readers that stream again before the writer counts as back. Those that cannot stream without it, or are made anew
+   * Readers that stream again before the writer counts as back. Those that cannot stream without it, or are recreated
    * after it, are not among them.
    */
   readonly followers: readonly string[];
   /** What the step is called: what is done to the pod. */
   readonly verb: 'restart' | 'resize' | 'label';
-  readonly living: InPlaceSupport;
-  /** A restart for its own sake: the life that ends (lifeOf). Null: only the newest definition is wanted. */
-  readonly life: string | null;
+  readonly inPlaceSupport: InPlaceSupport;
+  /** A restart for its own sake: what ends, by incarnationOf. Null: only the newest pod template is wanted. */
+  readonly incarnation: string | null;
   readonly now: () => number;
 }
 
 /** What both steps go by. */
-interface RenewalState extends PodRenewal {
+interface PodUpdateState extends PodUpdateRequest {
   /** Milliseconds since the epoch until which nothing that the database said counts: the pod was on its way. */
   unsettledUntil: number;
 }
@@ -53,19 +53,19 @@ interface RenewalState extends PodRenewal {
  * Two steps, because only the first one acts: while the second waits, a cause ends the run. Whether the pod is through
  * is seen on the pod itself, so that another run finishes what this one began.
  */
-export function updatePod(renewal: PodRenewal): readonly [Step<unknown>, Step<unknown>] {
-  const state: RenewalState = {...renewal, unsettledUntil: 0};
-  return [renewStep(state), serveStep(state)];
+export function updatePod(update: PodUpdateRequest): readonly [Step<unknown>, Step<unknown>] {
+  const state: PodUpdateState = {...update, unsettledUntil: 0};
+  return [updateStep(state), serveStep(state)];
 }
 
-function renewStep(state: RenewalState): Step<unknown> {
+function updateStep(state: PodUpdateState): Step<unknown> {
   const {name, isWriter, verb} = state;
   return {
     name: `${verb} ${name}`,
     shownAs: {track: trackOf(state), text: `${name} ${inWords[verb]}`},
     done(snapshot) {
       isSettled(snapshot, state);
-      return isRenewed(snapshot, state);
+      return isUpdated(snapshot, state);
     },
     holdBack(snapshot) {
       const {pod, set} = find(snapshot, state);
@@ -78,7 +78,7 @@ function renewStep(state: RenewalState): Step<unknown> {
       if (!pod?.metadata.uid) return null;
       const ref = {name, uid: pod.metadata.uid};
       const {patch, restarts} =
-        mustEnd(pod, state) || !isRunning(pod) ? onlyAnew : await gentlestWay(ports, pod, set, state.living);
+        mustEnd(pod, state) || !isRunning(pod) ? onlyAnew : await gentlestWay(ports, pod, set, state.inPlaceSupport);
       if (restarts) await mustKeepData(ports, snapshot, name);
       try {
         if (restarts && isWriter && isRunning(pod)) await prepare(ports, signal);
@@ -93,7 +93,7 @@ function renewStep(state: RenewalState): Step<unknown> {
   };
 }
 
-function serveStep(state: RenewalState): Step<unknown> {
+function serveStep(state: PodUpdateState): Step<unknown> {
   const {name, isWriter, verb, followers} = state;
   const serves = isWriter ? 'writes' : 'streams';
   return {
@@ -108,11 +108,11 @@ function serveStep(state: RenewalState): Step<unknown> {
   };
 }
 
-function trackOf({isWriter}: PodRenewal): 'writer' | 'readers' {
+function trackOf({isWriter}: PodUpdateRequest): 'writer' | 'readers' {
   return isWriter ? 'writer' : 'readers';
 }
 
-function find(snapshot: Snapshot, {name, isWriter}: PodRenewal): {pod: Pod | null; set: StatefulSet | null} {
+function find(snapshot: Snapshot, {name, isWriter}: PodUpdateRequest): {pod: Pod | null; set: StatefulSet | null} {
   const {writerSet, readerSet} = viewOf(snapshot);
   return {
     pod: snapshot.pods.find(({metadata}) => metadata.name === name) ?? null,
@@ -120,16 +120,16 @@ function find(snapshot: Snapshot, {name, isWriter}: PodRenewal): {pod: Pod | nul
   };
 }
 
-function mustEnd(pod: Pod, {life}: PodRenewal): boolean {
-  return life !== null && incarnationOf(pod) === life;
+function mustEnd(pod: Pod, {incarnation}: PodUpdateRequest): boolean {
+  return incarnation !== null && incarnationOf(pod) === incarnation;
 }
 
-function isRenewed(snapshot: Snapshot, renewal: PodRenewal): boolean {
-  const {pod, set} = find(snapshot, renewal);
+function isUpdated(snapshot: Snapshot, update: PodUpdateRequest): boolean {
+  const {pod, set} = find(snapshot, update);
   return (
     pod !== null &&
     !pod.metadata.deletionTimestamp &&
-    !mustEnd(pod, renewal) &&
+    !mustEnd(pod, update) &&
     hasCurrentTemplate(pod, set) &&
     !awaitsRestart(pod) &&
     !isBackedOff(pod)
@@ -137,9 +137,9 @@ function isRenewed(snapshot: Snapshot, renewal: PodRenewal): boolean {
 }
 
 /** Renewed, ready and with its resources. Notes that it is not: what the database said until then does not count. */
-function isSettled(snapshot: Snapshot, state: RenewalState): boolean {
+function isSettled(snapshot: Snapshot, state: PodUpdateState): boolean {
   const {pod} = find(snapshot, state);
-  const settled = isRenewed(snapshot, state) && isReady(pod) && pod !== null && hasItsResources(pod);
+  const settled = isUpdated(snapshot, state) && isReady(pod) && pod !== null && hasItsResources(pod);
   if (!settled) state.unsettledUntil = state.now();
   return settled;
 }
@@ -190,7 +190,7 @@ async function mustLetGo(
 }
 
 interface Way {
-  /** Null: only a new pod has the definition. */
+  /** Null: only a new pod has the pod template. */
   readonly patch: PodPatch | null;
   readonly restarts: boolean;
 }
@@ -201,15 +201,15 @@ async function gentlestWay(
   ports: ClusterPort,
   pod: Pod,
   set: StatefulSet | null,
-  living: InPlaceSupport,
+  inPlaceSupport: InPlaceSupport,
 ): Promise<Way> {
-  const definitions = await ports.definitions();
+  const podTemplates = await ports.podTemplates();
   const to = set?.status?.updateRevision ?? '';
-  const [before, after] = [definitions[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null, definitions[to] ?? null];
-  const renewal = renewalBetween(before, after, living);
+  const [before, after] = [podTemplates[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null, podTemplates[to] ?? null];
+  const update = updateBetween(before, after, inPlaceSupport);
   // One that crashes would be made to wait in its pod before it may try the other image.
-  if (!after || renewal === 'recreate' || (renewal === 'image' && !isReady(pod))) return onlyAnew;
-  return {patch: patchTo(pod, before, after, to, renewal === 'image'), restarts: renewal === 'image'};
+  if (!after || update === 'recreate' || (update === 'image' && !isReady(pod))) return onlyAnew;
+  return {patch: patchTo(pod, before, after, to, update === 'image'), restarts: update === 'image'};
 }
 
 /**

@@ -4,7 +4,7 @@ import {
   awaitsRestart,
   hasCurrentTemplate,
   isBackedOff,
-  renewalBetween,
+  updateBetween,
   restartsBefore,
   worse,
   type InPlaceSupport,
@@ -42,12 +42,12 @@ describe('renewalBetween', () => {
     ['an annotation', {...template('x:1'), metadata: {labels: {a: 'b'}, annotations: {checksum: '1'}}}, 'recreate'],
     ['not known', null, 'recreate'],
   ] as const)('%s: %s', (_what, after, expected) => {
-    expect(renewalBetween(template('x:1'), after, running)).toBe(expected);
+    expect(updateBetween(template('x:1'), after, running)).toBe(expected);
   });
 
   test('the order of keys says nothing', () => {
     expect(
-      renewalBetween(
+      updateBetween(
         {spec: {containers: [{name: 'a', image: 'x'}]}, metadata: {labels: {a: '1', b: '2'}}},
         {metadata: {labels: {b: '2', a: '1'}}, spec: {containers: [{image: 'x', name: 'a'}]}},
         running,
@@ -69,16 +69,16 @@ describe('renewalBetween', () => {
     ['more memory, where the cluster cannot', sized('2Gi', '1'), {...running, mayResize: false}, 'recreate'],
     ['a request that was not there', sized('1Gi'), running, 'recreate'],
     ['more memory and another image', sized('2Gi', '1', 'x:2'), running, 'image'],
-  ] as const)('%s: %s', (_what, after, living, expected) => {
-    expect(renewalBetween(sized('1Gi', '1'), after, living)).toBe(expected);
+  ] as const)('%s: %s', (_what, after, inPlaceSupport, expected) => {
+    expect(updateBetween(sized('1Gi', '1'), after, inPlaceSupport)).toBe(expected);
   });
 
   test.each([
     ['the type of node that it is on', {type: 'small'}, running, 'labels'],
     ['another type', {type: 'large'}, running, 'recreate'],
     ['a type, when its node is not known', {type: 'small'}, {...running, nodeLabels: null}, 'recreate'],
-  ] as const)('%s', (_what, nodeSelector, living, expected) => {
-    expect(renewalBetween(template('x:1'), template('x:1', {a: 'b'}, {nodeSelector}), living)).toBe(expected);
+  ] as const)('%s', (_what, nodeSelector, inPlaceSupport, expected) => {
+    expect(updateBetween(template('x:1'), template('x:1', {a: 'b'}, {nodeSelector}), inPlaceSupport)).toBe(expected);
   });
 
   test('the worse of two', () => {

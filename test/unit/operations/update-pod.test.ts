@@ -5,7 +5,7 @@ import {cause, UserError} from '../../../source/core/cause.ts';
 import {restartsBefore, type Template} from '../../../source/observation/pod-template.ts';
 import type {ContainerStatus, Pod, StatefulSet} from '../../../source/observation/kubernetes.ts';
 import type {Fact, Snapshot} from '../../../source/observation/snapshot.ts';
-import {updatePod, type PodRenewal} from '../../../source/operations/steps/update-pod.ts';
+import {updatePod, type PodUpdateRequest} from '../../../source/operations/steps/update-pod.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {PodPatch, PodRef} from '../../../source/operations/ports/pods.ts';
 import {podOf, proof, replication, setOf} from '../../support/fake-objects.ts';
@@ -78,13 +78,13 @@ const template = (image: string, rest: object = {}): Template => ({
 });
 
 function fakePorts(
-  definitions: Record<string, Template>,
+  podTemplates: Record<string, Template>,
   patching: () => void = () => undefined,
   under: Awaited<ReturnType<Ports['storageUnder']>> = {namespace: null, claims: []},
 ) {
   const done: (['delete', PodRef] | ['patch', PodRef, PodPatch])[] = [];
   const ports = {
-    definitions: async () => definitions,
+    podTemplates: async () => podTemplates,
     target: targetFor(),
     podRefusal: async () => null,
     storageUnder: async () => under,
@@ -97,21 +97,21 @@ function fakePorts(
   return {done, ports: ports as unknown as Ports};
 }
 
-function ofReader(changes: Partial<PodRenewal> = {}): PodRenewal {
+function ofReader(changes: Partial<PodUpdateRequest> = {}): PodUpdateRequest {
   return {
     name: reader,
     isWriter: false,
     followers: [],
     verb: 'restart',
-    living: {mayResize: true, nodeLabels: null},
-    life: null,
+    inPlaceSupport: {mayResize: true, nodeLabels: null},
+    incarnation: null,
     now: () => 0,
     ...changes,
   };
 }
 
-async function act(snapshot: Snapshot, definitions: Record<string, Template>, patching?: () => void) {
-  const {done, ports} = fakePorts(definitions, patching);
+async function act(snapshot: Snapshot, podTemplates: Record<string, Template>, patching?: () => void) {
+  const {done, ports} = fakePorts(podTemplates, patching);
   const note = await updatePod(ofReader())[0].run?.(ports, null, snapshot, AbortSignal.any([]));
   return {done, note};
 }
@@ -187,8 +187,8 @@ describe('what is done to it', () => {
 
   test('a restart for its own sake: the life that was to end goes, once', async () => {
     const alive = seen({revision: 'new'});
-    const life = `uid-of-${reader}/0`;
-    const [restart] = updatePod(ofReader({life}));
+    const incarnation = `uid-of-${reader}/0`;
+    const [restart] = updatePod(ofReader({incarnation}));
     expect([restart.done(alive, null), restart.holdBack?.(alive, null, 0)]).toEqual([false, null]);
     const {done, ports} = fakePorts({});
     await restart.run?.(ports, null, alive, AbortSignal.any([]));
@@ -200,8 +200,8 @@ describe('what is done to it', () => {
     ['anything else', {old, new: template('x:2', {serviceAccountName: 'a'})}],
     ['a definition that nobody knows any more', {new: other}],
     ['definitions that may not be read', {}],
-  ] as const)('%s: a new pod', async (_what, definitions) => {
-    expect((await act(seen({}), definitions as Record<string, Template>)).done).toEqual([['delete', ref]]);
+  ] as const)('%s: a new pod', async (_what, podTemplates) => {
+    expect((await act(seen({}), podTemplates as Record<string, Template>)).done).toEqual([['delete', ref]]);
   });
 
   const goes = (name: string) => ({metadata: {name, deletionTimestamp: '2026-01-02T03:04:05Z'}, spec: {}});

@@ -45,7 +45,7 @@ function facts(
     readersBefore: 2,
     wanted: parametersWith({readReplicaCount: readers}),
     existing: parametersWith(),
-    ways: [],
+    podUpdates: [],
     order: 'readers first',
     preface: [],
     deleteVolumes: false,
@@ -55,14 +55,14 @@ function facts(
   };
 }
 
-function ways(renewal: PodUpdate, why: string | null = null): PodUpdatePlan[] {
-  if (renewal === 'none') return [];
+function podUpdates(update: PodUpdate, why: string | null = null): PodUpdatePlan[] {
+  if (update === 'none') return [];
   return [`${reader}-0`, `${reader}-1`, 'orders-postgresql-primary-0'].map((name) => ({
     pod: podOf(name, true),
     isWriter: name.includes('primary'),
-    renewal,
+    update,
     isConcerned: true,
-    living: {mayResize: why === null, nodeLabels: null},
+    inPlaceSupport: {mayResize: why === null, nodeLabels: null},
     why,
   }));
 }
@@ -138,21 +138,21 @@ describe('upgrade', () => {
     ['recreate', ['REPLICA_RESTART', 'PRIMARY_RESTART'], 'in a new pod'],
     ['labels', ['NO_CHANGE'], 'labels alone'],
     ['none', ['NO_CHANGE'], 'Nothing restarts'],
-  ] as const)('%s', (renewal, expected, words) => {
-    const found = changeConsequences(facts({ways: ways(renewal)}));
+  ] as const)('%s', (update, expected, words) => {
+    const found = changeConsequences(facts({podUpdates: podUpdates(update)}));
     expect(found.map(({code}) => code)).toEqual(expected);
     expect(found.at(-1)?.sentence).toContain(words);
   });
 
   test('without readers only the writer restarts', () => {
-    expect(codes(facts({readers: 0, readersBefore: 0, ways: ways('image').filter(({isWriter}) => isWriter)}))).toEqual([
-      'PRIMARY_RESTART StatefulSet/orders-postgresql-primary',
-    ]);
+    expect(
+      codes(facts({readers: 0, readersBefore: 0, podUpdates: podUpdates('image').filter(({isWriter}) => isWriter)})),
+    ).toEqual(['PRIMARY_RESTART StatefulSet/orders-postgresql-primary']);
   });
 });
 
 describe('resize', () => {
-  const more = {...facts(), wanted: parametersWith({memory: '2Gi', cpu: '1'}), ways: ways('resources')};
+  const more = {...facts(), wanted: parametersWith({memory: '2Gi', cpu: '1'}), podUpdates: podUpdates('resources')};
 
   test('while they run: what they get, and what PostgreSQL makes of it', () => {
     const found = changeConsequences(more);
@@ -172,7 +172,10 @@ describe('resize', () => {
   });
 
   test('where the cluster cannot: who restarts, and why', () => {
-    const found = changeConsequences({...more, ways: ways('recreate', 'this user may not patch pods/resize')});
+    const found = changeConsequences({
+      ...more,
+      podUpdates: podUpdates('recreate', 'this user may not patch pods/resize'),
+    });
     expect(found.map(({code}) => code)).toEqual(['REPLICA_RESTART', 'PRIMARY_RESTART']);
     for (const {sentence} of found) expect(sentence).toContain('because this user may not patch pods/resize');
   });
