@@ -1,21 +1,13 @@
 // Plain lines for people without a screen: logs, pipes, dumb terminals.
 import type {Cause} from '../../../core/cause.ts';
 import {plain} from '../../../observation/plain-text.ts';
+import {trackTitles} from '../../../observation/track-titles.ts';
 import type {Plan, Progress, Result} from '../../../operations/progress.ts';
 import type {Reporter, Streams} from '../reporter.ts';
 import {ledgerLines} from '../../../operations/ledger-text.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {painter, type Look, type Painter} from '../../../core/signs.ts';
 import {clock as monotonic} from '../../../core/time.ts';
-
-const titles: Record<string, string> = {
-  checks: 'Checks',
-  release: 'Release',
-  storage: 'Storage',
-  writer: 'Writer',
-  readers: 'Readers',
-  endpoints: 'Endpoints',
-};
 
 /** `reach` makes a command reach the cluster that this run is about. */
 export function textReporter(
@@ -42,7 +34,7 @@ function progressLines(step: Progress, paint: Painter, ms: number, verbose: bool
     // Six lines that say "not yet" tell nobody anything.
     if (step.state === 'waiting') return [];
     const waiting = step.waitingFor ? paint.dim(`  waiting: ${step.waitingFor}`) : '';
-    const title = (titles[step.track] ?? step.track).padEnd(10);
+    const title = trackTitles[step.track].padEnd(10);
     return [`${clock(ms)}  ${paint.sign(step.state)} ${title} ${plain(step.text)}${waiting}`];
   }
   if (step.type === 'log' && step.source === 'operation') return [`${clock(ms)}  ${paint.dot} ${plain(step.text)}`];

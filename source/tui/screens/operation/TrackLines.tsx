@@ -2,19 +2,11 @@
 import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Sign} from '../../components/Sign.tsx';
+import {trackTitles} from '../../../observation/track-titles.ts';
 import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {shortNames} from '../shared/short-names.ts';
 import {tookMs, type SeenTrack} from './operation-state.ts';
-
-const titles: Readonly<Record<string, string>> = {
-  checks: 'Checks',
-  release: 'Release',
-  storage: 'Storage',
-  writer: 'Writer',
-  readers: 'Readers',
-  endpoints: 'Endpoints',
-};
 
 export function TrackLines({
   tracks,
@@ -36,7 +28,7 @@ export function TrackLines({
           <Sign of={track.state} />
         </Box>
         <Box width={isNarrow(width) ? 10 : 12} flexShrink={0}>
-          <Text>{titles[track.track] ?? track.track}</Text>
+          <Text>{trackTitles[track.track]}</Text>
         </Box>
         <Box flexGrow={1} flexShrink={1}>
           <Plain
