@@ -2,7 +2,7 @@
 import {fromValues} from '../chart/values.ts';
 import {imageRepositories, postgresVersionOf} from '../chart/image.ts';
 import {chartVersionsOfMajor, majorOf, tagsOfMajor} from '../chart/postgres-major.ts';
-import type {Client, InstallRequest} from './types.ts';
+import type {Client, ReleasePlace} from './types.ts';
 import {chartValues, resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import {listTags} from '../helm/registry-tags.ts';
@@ -13,7 +13,7 @@ import {text, type Settings} from './settings.ts';
 
 export function chartReadsOf(
   {options, environment, signal}: Settings,
-  portsOf: (target: InstallRequest['target']) => Ports,
+  portsOf: (target: ReleasePlace) => Ports,
   helmProgram: () => Promise<HelmProgram>,
 ): Pick<Client, 'versions' | 'chartValues'> {
   const sourceOf = (last: string | null) =>

@@ -16,10 +16,10 @@ import {follow} from './follow.ts';
 import {listReleases} from './list.ts';
 import {reachOf} from './reach.ts';
 import {readsOf} from './reads.ts';
-import {requestsOf} from './requests.ts';
 import {text, timeoutOf, type Settings} from './settings.ts';
 import type {ReleaseRow} from './status.ts';
 import type {Client, Surveyed} from './types.ts';
+import {toEnd, workIn} from './work.ts';
 
 export interface Choose {
   kubeconfig(path: string): void;
@@ -33,15 +33,25 @@ export interface Choose {
 export function openClient(settings: Settings, choose: Choose): Client {
   const connections = openConnections(settings);
   const {connectionOf, portsOf, helmProgram} = connections;
+  const work = workIn(settings, connections);
   const client: Client = {
     timeoutMs: timeoutOf(settings.options),
     ...clustersOf(settings, choose, connections),
-    ...requestsOf(settings, connections),
+    plan: (operation, password = null) => toEnd(work(operation, {dryRun: true, password})),
+    start: (operation, password = null) => work(operation, {dryRun: false, password}),
+    run: (operation) =>
+      work(operation, {dryRun: false, password: null}, {...settings, options: kept(settings.options)}),
     follow: (target, stop) => known(follow(portsOf(target), AbortSignal.any([settings.signal, stop])), stop),
     ...readsOf(connectionOf),
     ...chartReadsOf(settings, portsOf, helmProgram),
   };
   return translated(client, () => reachOf(settings));
+}
+
+/** What holds for all that is done here; the rest of the options is of what the screens were opened for. */
+function kept(options: Settings['options']): Settings['options'] {
+  const names = ['kubeconfig', 'sandbox', 'chart', 'timeout'];
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }
 
 type OfClusters = 'contexts' | 'useKubeconfig' | 'useSandbox' | 'open' | 'survey' | 'releases';

@@ -7,7 +7,7 @@ import type {Ports} from '../operations/ports/index.ts';
 import {createAdapters} from './adapters.ts';
 import {helmOnce} from './helm-once.ts';
 import {text, type ReleaseSession, type Settings} from './settings.ts';
-import type {InstallRequest} from './types.ts';
+import type {ReleasePlace} from './types.ts';
 
 export interface Connections {
   /** Looked for once. @throws UserError as findHelm does */
@@ -16,7 +16,7 @@ export interface Connections {
   readonly open: (context: string | null) => Promise<Connection>;
   /** One that is open; to ask for another one is a bug. */
   readonly connectionOf: (context: string) => Connection;
-  readonly portsOf: (target: InstallRequest['target']) => Ports;
+  readonly portsOf: (target: ReleasePlace) => Ports;
   /** What a remedy proposed may name neither context nor namespace: then it is about the cluster opened last. */
   readonly sessionOf: (release: ReleaseRef) => ReleaseSession & {readonly connection: Connection};
   /** Another kubeconfig holds: its contexts may have the same names. */
@@ -32,7 +32,7 @@ export function openConnections(settings: Settings): Connections {
     if (!found) throw new Error(`context ${context} is not connected`);
     return found;
   };
-  const portsOf = ({context, namespace, release}: InstallRequest['target']) =>
+  const portsOf = ({context, namespace, release}: ReleasePlace) =>
     createAdapters(connectionOf(context), helm.commands, {context, namespace, release, fullname: fullnameOf(release)});
 
   return {

@@ -16,9 +16,9 @@ import type {Role} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
 import {begunRollback} from './rollback-edit.ts';
-import type {Client, ConnectionStrings, EarlierRevision, InstallRequest} from './types.ts';
+import type {Client, ConnectionStrings, EarlierRevision, ReleasePlace} from './types.ts';
 
-type Where = InstallRequest['target'];
+type Where = ReleasePlace;
 
 const tailLines = 50;
 

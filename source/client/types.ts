@@ -4,7 +4,6 @@ import type {ReleaseRow, Status} from './status.ts';
 import type {Operation} from '../commands/operation.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Progress, Result} from '../operations/progress.ts';
-import type {Answers} from '../parameters/answers.ts';
 import type {Offer} from '../parameters/place.ts';
 
 /** A cluster that answered. */
@@ -26,12 +25,8 @@ export interface Surveyed extends Offer {
   readonly exists: boolean;
 }
 
-export interface InstallRequest {
-  readonly target: Pick<Target, 'context' | 'namespace' | 'release'>;
-  readonly answers: Answers;
-  /** Null: generated. */
-  readonly password: string | null;
-}
+/** A release, and where it is or is to be. */
+export type ReleasePlace = Pick<Target, 'context' | 'namespace' | 'release'>;
 
 /** An operation in progress; `stop` asks it to end, and it ends by itself when it has. */
 export interface Work {
@@ -46,24 +41,6 @@ export interface Versions {
   /** Not from a registry: it has one version. */
   readonly chartIsFolder: boolean;
 }
-
-export interface ScaleRequest {
-  readonly readers: number;
-  /** Those of the readers that go, and those that earlier ones left. */
-  readonly deleteVolumes: boolean;
-}
-
-export interface UninstallRequest {
-  readonly deleteData: boolean;
-  /** As it was typed: a file of this machine for a last dump. Null: none. */
-  readonly dumpTo: string | null;
-}
-
-/** A change that is not a scale or an upgrade. */
-export type ChangeRequest =
-  | {readonly kind: 'resize'; readonly sizes: Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize'>}
-  | {readonly kind: 'rollback'; readonly revision: number}
-  | {readonly kind: 'restart'};
 
 /** One that a rollback can go to. */
 export interface EarlierRevision {
@@ -90,42 +67,25 @@ export interface Client {
   useSandbox(): Promise<void>;
   /** @throws UserError as connect and findHelm do */
   open(context: string | null): Promise<Opened>;
-  survey(target: InstallRequest['target']): Promise<Surveyed>;
-  /** Checks and renders, changing nothing. */
-  plan(request: InstallRequest): Promise<Result>;
-  install(request: InstallRequest): Work;
-  uninstall(target: InstallRequest['target'], request: UninstallRequest): Work;
-  /** What would go and what would stay. */
-  planUninstall(target: InstallRequest['target'], request: UninstallRequest): Promise<Result>;
-  scale(target: InstallRequest['target'], request: ScaleRequest): Work;
-  upgrade(
-    target: InstallRequest['target'],
-    request: {readonly chartVersion: string | null; readonly imageTag: string | null},
-  ): Work;
-  planScale(target: InstallRequest['target'], request: ScaleRequest): Promise<Result>;
-  planUpgrade(
-    target: InstallRequest['target'],
-    request: {readonly chartVersion: string | null; readonly imageTag: string | null},
-  ): Promise<Result>;
-  change(target: InstallRequest['target'], request: ChangeRequest): Work;
-  planChange(target: InstallRequest['target'], request: ChangeRequest): Promise<Result>;
+  survey(target: ReleasePlace): Promise<Surveyed>;
+  /** Checks and renders, changing nothing. `password`: of an install; without it one is generated. */
+  plan(operation: Operation, password?: string | null): Promise<Result>;
+  /** Whoever begins it has asked already. */
+  start(operation: Operation, password?: string | null): Work;
   /** Newest first, without the one that is. */
-  earlierRevisions(target: InstallRequest['target']): Promise<readonly EarlierRevision[]>;
+  earlierRevisions(target: ReleasePlace): Promise<readonly EarlierRevision[]>;
   /** What a remedy or the menu proposed. It is not asked about again. */
   run(operation: Operation): Work;
-  versions(target: InstallRequest['target']): Promise<Versions>;
+  versions(target: ReleasePlace): Promise<Versions>;
   /** What the chart says by itself. `version`: of the release that is planned; null: the one an install would take. */
-  chartValues(target: InstallRequest['target'], version: string | null): Promise<Values>;
+  chartValues(target: ReleasePlace, version: string | null): Promise<Values>;
   /** The state of a release whenever it changes, until the signal aborts. Null: it is gone. */
-  follow(
-    target: InstallRequest['target'],
-    signal: AbortSignal,
-  ): AsyncGenerator<Status | null | {readonly lost: string}>;
-  password(target: InstallRequest['target']): Promise<string | null>;
-  connectionStrings(target: InstallRequest['target'], role: 'writer' | 'reader'): Promise<ConnectionStrings>;
-  values(target: InstallRequest['target']): Promise<readonly string[]>;
-  history(target: InstallRequest['target']): Promise<readonly string[]>;
-  logs(target: InstallRequest['target']): Promise<readonly string[]>;
+  follow(target: ReleasePlace, signal: AbortSignal): AsyncGenerator<Status | null | {readonly lost: string}>;
+  password(target: ReleasePlace): Promise<string | null>;
+  connectionStrings(target: ReleasePlace, role: 'writer' | 'reader'): Promise<ConnectionStrings>;
+  values(target: ReleasePlace): Promise<readonly string[]>;
+  history(target: ReleasePlace): Promise<readonly string[]>;
+  logs(target: ReleasePlace): Promise<readonly string[]>;
   /** `namespace` null: all of them. Null: they may not be listed. */
   releases(context: string, namespace: string | null): Promise<readonly ReleaseRow[] | null>;
 }

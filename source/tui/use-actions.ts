@@ -2,7 +2,7 @@
 import type {App} from './app-state.ts';
 import type {Operation} from '../commands/operation.ts';
 import type {Client} from '../client/types.ts';
-import {operationOf} from './requests.ts';
+import {operationOf, passwordIn} from './requests.ts';
 import {dashboardActions, type DashboardActions} from './screens/dashboard/dashboard-actions.ts';
 import type {Answer} from './screens/operation/LeaveQuestion.tsx';
 import {operationScreen} from './screens/operation/operation-state.ts';
@@ -39,7 +39,10 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
   const {target, operation} = app;
   const undo = () =>
     start('uninstall', () =>
-      client.uninstall(target, {deleteData: operation?.undo === 'release and data', dumpTo: null}),
+      client.start({
+        ...{kind: 'uninstall', ...target, dumpTo: null},
+        deleteData: operation?.undo === 'release and data',
+      }),
     );
   const answer = (given: Answer) => {
     if (given === 'stay') dispatch({type: 'show', screen: operationScreen});
@@ -57,8 +60,9 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
     else start('recover', () => client.run(proposed));
   };
   const begin = () => {
-    const wanted = operationOf(app, client);
-    if (wanted) start(wanted.kind, wanted.begin);
+    const wanted = operationOf(app);
+    const password = wanted?.kind === 'install' ? passwordIn(app.form) : null;
+    if (wanted) start(wanted.kind, () => client.start(wanted, password));
   };
   const openAnew = (sandbox: boolean) => {
     dispatch({type: 'target', target: {context: ''}});

@@ -2,7 +2,7 @@
 // sizes as a file to be read.
 import {propose} from '../../source/commands/command-line.ts';
 import {describe, expect, it} from 'vitest';
-import {imageNotFound, resultWith, statusWith} from '../support/fake-client.ts';
+import {askedIn, imageNotFound, resultWith, statusWith} from '../support/fake-client.ts';
 import {sizes} from '../support/screen.tsx';
 import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
 
@@ -120,8 +120,8 @@ describe('roll back', () => {
     const asked: string[] = [];
     const wizard = await open('b', '❯ 3', {
       client: {
-        planChange: async (_target, request) => (
-          asked.push(JSON.stringify(request)),
+        plan: async (operation) => (
+          asked.push(JSON.stringify(askedIn(operation))),
           new Promise<never>(() => undefined)
         ),
       },

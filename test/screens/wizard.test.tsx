@@ -432,11 +432,11 @@ describe('the dashboard', () => {
   it('scales: what follows first, and again when something else is typed', async () => {
     let answer: (result: typeof replanned) => void = () => undefined;
     let asked = 0;
-    const planScale = () => {
+    const plan = () => {
       asked += 1;
       return new Promise<typeof replanned>((resolve) => (answer = resolve));
     };
-    const wizard = await toDashboard({client: {planScale}});
+    const wizard = await toDashboard({client: {plan}});
     wizard.type('s');
     await wizard.waitForText('now 2');
     wizard.type('3\r');

@@ -2,7 +2,8 @@
 import {propose, render} from '../../source/commands/command-line.ts';
 import {cause, UserError} from '../../source/core/cause.ts';
 import {toValues} from '../../source/chart/values.ts';
-import type {ChangeRequest, Client, Opened, Surveyed, Work} from '../../source/client/types.ts';
+import type {Client, Opened, Surveyed, Work} from '../../source/client/types.ts';
+import type {Operation, OperationOf} from '../../source/commands/operation.ts';
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {Progress, Result} from '../../source/operations/progress.ts';
@@ -225,7 +226,9 @@ const withoutVolume: Result = {
   },
 };
 
-const sentences: Readonly<Record<ChangeRequest['kind'], readonly string[]>> = {
+type OtherChange = 'resize' | 'rollback' | 'restart';
+
+const sentences: Readonly<Record<OtherChange, readonly string[]>> = {
   resize: [
     'The 2 readers get 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
     'The writer gets 500m CPU and 2Gi memory while running: nothing restarts, no session ends.',
@@ -245,7 +248,7 @@ const sentences: Readonly<Record<ChangeRequest['kind'], readonly string[]>> = {
 };
 
 /** What a dry run of another change gives. */
-function planOf(kind: ChangeRequest['kind']): Result {
+function planOfChange(kind: OtherChange): Result {
   const consequences = sentences[kind].map((sentence) => ({
     code: 'RESIZE_IN_PLACE' as const,
     object: 'StatefulSet/orders-postgresql-primary',
@@ -256,6 +259,81 @@ function planOf(kind: ChangeRequest['kind']): Result {
     outcome: 'planned',
     plan: {consequences, steps: [], values, diff: '', command: `pg-helm-install ${kind} orders`},
   });
+}
+
+/** What a dry run of an uninstall gives. */
+function planOfRemoval({deleteData, dumpTo}: OperationOf<'uninstall'>): Result {
+  if (dumpTo === 'taken.sql')
+    return {
+      ...resultWith({operation: 'uninstall', outcome: 'refused'}),
+      cause: {
+        ...imageNotFound,
+        code: 'BAD_INPUT',
+        message:
+          '--dump-to: /home/ann/taken.sql is there already, and nothing is written over it. Name another ' +
+          'file, or move that one away. Nothing was changed.',
+        evidence: [],
+        remedies: [],
+      },
+    };
+  const fate = deleteData ? ('deleted' as const) : ('kept' as const);
+  const volumes = ['primary-0', 'read-0', 'read-1', 'read-2'].map((name) => ({
+    kind: 'PersistentVolumeClaim',
+    name: `data-orders-postgresql-${name}`,
+    fate,
+    bytes: 20 * 2 ** 30,
+  }));
+  return resultWith({
+    operation: 'uninstall',
+    outcome: 'planned',
+    plan: {consequences: [], steps: [], values: {}, command: ''},
+    ledger: [...volumes, {kind: 'Secret', name: 'orders-postgresql-auth', fate, bytes: null}],
+  });
+}
+
+function planOf(operation: Operation): Result {
+  switch (operation.kind) {
+    case 'uninstall':
+      return planOfRemoval(operation);
+    case 'scale':
+      return operation.deleteVolumes ? withoutVolume : replanned;
+    case 'upgrade':
+      return replanned;
+    case 'resize':
+    case 'rollback':
+    case 'restart':
+      return planOfChange(operation.kind);
+    default:
+      return planned;
+  }
+}
+
+/** What was asked, without saying of which release. */
+export function askedIn(operation: Operation): object {
+  return Object.fromEntries(
+    Object.entries(operation).filter(([key]) => !['release', 'namespace', 'context'].includes(key)),
+  );
+}
+
+/** As `calls` has it. */
+function callOf(operation: Operation): string {
+  const {kind, release} = operation;
+  switch (kind) {
+    case 'install':
+      return `install ${release} ${JSON.stringify(operation.answers)}`;
+    case 'uninstall': {
+      const dump = operation.dumpTo === null ? '' : ` after a dump to ${operation.dumpTo}`;
+      return `uninstall ${release}${operation.deleteData ? ' with data' : ''}${dump}`;
+    }
+    case 'scale':
+      return `scale ${release} ${operation.readReplicas}${operation.deleteVolumes ? ' without their volumes' : ''}`;
+    case 'upgrade': {
+      const {chartVersion, images} = operation;
+      return `upgrade ${release} ${JSON.stringify({chartVersion, imageTag: images.tag ?? null})}`;
+    }
+    default:
+      return `${kind} ${release} ${JSON.stringify(askedIn(operation))}`;
+  }
 }
 
 /** Something that tells while it goes on, until the test ends it. */
@@ -322,43 +400,8 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
     contexts: async () => ({names: ['prod-eu', 'lab'], current: 'prod-eu'}),
     open: async (context) => ({...opened, context: context ?? 'prod-eu'}),
     survey: async () => surveyed,
-    plan: async () => planned,
-    install: ({target, answers}) => work(`install ${target.release} ${JSON.stringify(answers)}`),
-    uninstall: ({release}, {deleteData, dumpTo}) =>
-      work(
-        `uninstall ${release}${deleteData ? ' with data' : ''}${dumpTo === null ? '' : ` after a dump to ${dumpTo}`}`,
-      ),
-    planUninstall: async (_target, {deleteData, dumpTo}) => {
-      if (dumpTo === 'taken.sql')
-        return {
-          ...resultWith({operation: 'uninstall', outcome: 'refused'}),
-          cause: {
-            ...imageNotFound,
-            code: 'BAD_INPUT',
-            message:
-              '--dump-to: /home/ann/taken.sql is there already, and nothing is written over it. Name another ' +
-              'file, or move that one away. Nothing was changed.',
-            evidence: [],
-            remedies: [],
-          },
-        };
-      const fate = deleteData ? ('deleted' as const) : ('kept' as const);
-      const volumes = ['primary-0', 'read-0', 'read-1', 'read-2'].map((name) => ({
-        kind: 'PersistentVolumeClaim',
-        name: `data-orders-postgresql-${name}`,
-        fate,
-        bytes: 20 * 2 ** 30,
-      }));
-      return resultWith({
-        operation: 'uninstall',
-        outcome: 'planned',
-        plan: {consequences: [], steps: [], values: {}, command: ''},
-        ledger: [...volumes, {kind: 'Secret', name: 'orders-postgresql-auth', fate, bytes: null}],
-      });
-    },
-    scale: ({release}, {readers, deleteVolumes}) =>
-      work(`scale ${release} ${readers}${deleteVolumes ? ' without their volumes' : ''}`),
-    upgrade: ({release}, request) => work(`upgrade ${release} ${JSON.stringify(request)}`),
+    plan: async (operation) => planOf(operation),
+    start: (operation) => work(callOf(operation)),
     useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),
     useSandbox: async () => void calls.push('sandbox'),
     run: (operation) => work(`run ${render(operation)}`),
@@ -368,15 +411,11 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
       chartIsFolder: false,
     }),
     chartValues: async () => ({architecture: 'replication', image: {registry: 'docker.io'}, auth: {username: ''}}),
-    change: ({release}, request) => work(`${request.kind} ${release} ${JSON.stringify(request)}`),
-    planChange: async (_target, {kind}) => planOf(kind),
     earlierRevisions: async () => [
       {revision: 3, at: '2026-01-01 12:00', chartVersion: '16.7.26', description: 'Upgrade complete'},
       {revision: 2, at: '2026-01-01 08:30', chartVersion: '16.7.26', description: 'Rollback to 1'},
       {revision: 1, at: '2025-12-31 23:59', chartVersion: '16.7.25', description: 'Install complete'},
     ],
-    planScale: async (_target, {deleteVolumes}) => (deleteVolumes ? withoutVolume : replanned),
-    planUpgrade: async () => replanned,
     follow(_target, signal) {
       const feed: FakeClient['follows'][number] = new Feed();
       follows.push(feed);

@@ -1,6 +1,7 @@
 // A rollback as it is chosen: the state of its screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
-import type {ChangeRequest, EarlierRevision} from '../../../client/types.ts';
+import type {EarlierRevision} from '../../../client/types.ts';
+import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface RollbackState {
@@ -16,10 +17,10 @@ export function rollbackEntry({parameters, revision}: Status): ScreenEntry<Rollb
 }
 
 /** Null where there is nothing to go back to, or the history is not read yet. */
-export function rollbackRequestOf(
+export function rollbackAsked(
   state: RollbackState,
   revisions: readonly EarlierRevision[] | null,
-): ChangeRequest | null {
+): AskedOf<'rollback'> | null {
   const revision = state.revision ?? revisions?.[0]?.revision;
   return revision === undefined ? null : {kind: 'rollback', revision};
 }

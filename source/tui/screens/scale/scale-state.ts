@@ -1,7 +1,7 @@
 // A scale as it is typed: the state of its screen, its request, its entry in the menu. Pure.
 import {fullnameOf, readerOfClaim} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
-import type {ScaleRequest} from '../../../client/types.ts';
+import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface ScaleState {
@@ -22,8 +22,8 @@ export function isReaderCount(typed: string): boolean {
   return /^\s*\d{1,2}\s*$/.test(typed) && Number(typed) <= 15;
 }
 
-export function scaleRequestOf({readers, deleteVolumes}: ScaleState): ScaleRequest {
-  return {readers: Number(readers), deleteVolumes};
+export function scaleAsked({readers, deleteVolumes}: ScaleState): AskedOf<'scale'> {
+  return {kind: 'scale', readReplicas: Number(readers), deleteVolumes};
 }
 
 /** A plan is for one key: with another one it is void. */

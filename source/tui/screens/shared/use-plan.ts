@@ -2,7 +2,7 @@
 import {useEffect, useEffectEvent} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';
-import {installRequestOf, planOf} from '../../requests.ts';
+import {installOf, operationOf, passwordIn} from '../../requests.ts';
 import type {Ask} from '../../use-asking.ts';
 
 /** For the preview. */
@@ -10,22 +10,22 @@ export function useInstallPlan({screen, target, form, asked, planned}: App, clie
   const plans = screen.name === 'preview' && planned === null;
   useEffect(() => {
     if (!plans) return;
-    const request = installRequestOf({target, form});
-    return ask(async (dispatch) => dispatch({type: 'planned', asked, result: await client.plan(request)}));
+    const result = () => client.plan(installOf({target, form}), passwordIn(form));
+    return ask(async (dispatch) => dispatch({type: 'planned', asked, result: await result()}));
   }, [plans, target, form, asked, client, ask]);
 }
 
 /** Asked for with Enter; what is typed afterwards makes the answer void, and is asked for with another Enter. */
 export function useChangePlan(app: App, client: Client, ask: Ask): void {
   const {planning, asked} = app;
-  const plan = useEffectEvent(() => planOf(app, client));
+  const operation = useEffectEvent(() => operationOf(app));
   useEffect(() => {
     if (!planning) return;
     return ask(async (dispatch) => {
-      const result = await plan();
-      if (result) dispatch({type: 'planned', asked, result});
+      const wanted = operation();
+      if (wanted) dispatch({type: 'planned', asked, result: await client.plan(wanted)});
     });
-  }, [planning, asked, ask]);
+  }, [planning, asked, client, ask]);
 }
 
 /** The chart's own values, where the values of a plan are shown without those. */

@@ -1,6 +1,6 @@
 // An uninstall as it is confirmed: the state of its screen, its request, its entry in the menu. Pure.
 import type {Result} from '../../../operations/progress.ts';
-import type {UninstallRequest} from '../../../client/types.ts';
+import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export interface UninstallState {
@@ -20,11 +20,11 @@ export const uninstallEntry: ScreenEntry<UninstallState> = {
   does: {show: {name: 'uninstall', deleteData: false, dumpTo: '', row: 'name', typed: ''}},
 };
 
-export function uninstallRequestOf({
+export function uninstallAsked({
   deleteData,
   dumpTo,
-}: Pick<UninstallState, 'deleteData' | 'dumpTo'>): UninstallRequest {
-  return {deleteData, dumpTo: dumpTo === '' ? null : dumpTo};
+}: Pick<UninstallState, 'deleteData' | 'dumpTo'>): AskedOf<'uninstall'> {
+  return {kind: 'uninstall', deleteData, dumpTo: dumpTo === '' ? null : dumpTo};
 }
 
 /** A plan is for one key: with another one it is void. */

@@ -3,7 +3,7 @@ import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';
 import type {Ask} from '../../use-asking.ts';
-import {uninstallRequestOf} from './uninstall-state.ts';
+import {uninstallAsked} from './uninstall-state.ts';
 
 export function useRemovalPlan({screen, target, asked, planned}: App, client: Client, ask: Ask): void {
   const removes = screen.name === 'uninstall' && planned === null;
@@ -11,9 +11,7 @@ export function useRemovalPlan({screen, target, asked, planned}: App, client: Cl
   const dumpTo = screen.name === 'uninstall' ? screen.dumpTo : '';
   useEffect(() => {
     if (!removes) return;
-    const request = uninstallRequestOf({deleteData, dumpTo});
-    return ask(async (dispatch) =>
-      dispatch({type: 'planned', asked, result: await client.planUninstall(target, request)}),
-    );
+    const operation = {...target, ...uninstallAsked({deleteData, dumpTo})};
+    return ask(async (dispatch) => dispatch({type: 'planned', asked, result: await client.plan(operation)}));
   }, [removes, deleteData, dumpTo, target, asked, client, ask]);
 }

@@ -1,6 +1,7 @@
 // An upgrade as it is typed: the state of its screen, its request, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {Versions} from '../../../client/types.ts';
+import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export const upgradeRows = ['imageTag', 'chartVersion'] as const;
@@ -19,15 +20,17 @@ export function upgradeEntry({parameters, chartVersion}: Status): ScreenEntry<Up
   return {key: 'u', label: 'upgrade', does: {show: {name: 'upgrade', ...state}}};
 }
 
-/** Null: stays as it is. */
-export function upgradeRequestOf(
+/** Only what differs from what runs. */
+export function upgradeAsked(
   {imageTag, chartVersion}: Readonly<Record<UpgradeRow, string>>,
   status: Status | null,
-): {readonly chartVersion: string | null; readonly imageTag: string | null} {
+): AskedOf<'upgrade'> {
   const changedOr = (typed: string, now: string | null | undefined) => (typed.trim() === now ? null : typed.trim());
+  const tag = changedOr(imageTag, status?.parameters?.images.tag);
   return {
+    kind: 'upgrade',
+    images: tag === null ? {} : {tag},
     chartVersion: changedOr(chartVersion, status?.chartVersion),
-    imageTag: changedOr(imageTag, status?.parameters?.images.tag),
   };
 }
 
