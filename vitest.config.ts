@@ -57,11 +57,11 @@ export default defineConfig({
       // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
       onSandbox('operations', sandboxCore, []),
       onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'wizard']),
-      // Two files at a time, each in namespaces of its own: they wait more than they work. None of them asserts a time.
+      // Three files at a time, each in namespaces of its own: they wait more than they work. None asserts a time.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,
-        maxWorkers: 2,
+        maxWorkers: 3,
         sequence: {groupOrder: 2},
         globalSetup: ['test/support/cluster-setup.ts'],
       }),

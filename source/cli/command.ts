@@ -29,7 +29,7 @@ export interface Invocation {
   readonly options: Readonly<Record<string, unknown>>;
   /** Cleared of passwords. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Of PGHI_PASSWORD, which is no longer in the environment. */
+  /** The value of PGHI_PASSWORD, which is no longer in the environment. */
   readonly environmentPassword: string | null;
   readonly output: OutputFormat;
   readonly reporter: Reporter;

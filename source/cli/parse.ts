@@ -42,7 +42,7 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
   program.helpInformation = () => overview(commands);
   for (const command of commands) {
     const sub = quiet(program.command(command.name));
-    // Of all commands only the one that is called needs its flags.
+    // Only the command that is called needs its flags.
     describeCommand(sub, command, args.includes(command.name));
     sub.action((...given: unknown[]) => {
       found.parsed = parsedCommand(sub, command, given);

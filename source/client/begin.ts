@@ -18,7 +18,7 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 export interface BeginOptions {
   /** Plans alone. A recover has no plan: it would be carried out. */
   readonly dryRun: boolean;
-  /** Of an install; null: generated. */
+  /** For an install; null: generated. */
   readonly password: string | null;
   readonly signal: AbortSignal;
 }

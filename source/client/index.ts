@@ -41,7 +41,7 @@ export type Asked = ForReleaseHere<Operation>;
 
 export interface StartOptions {
   readonly onProgress?: (progress: Progress) => void;
-  /** Of an install; without it one is generated. It goes into the Secret and nowhere else. */
+  /** For an install; without it one is generated. It goes into the Secret and nowhere else. */
   readonly password?: string;
 }
 
@@ -58,7 +58,7 @@ export interface Connected {
    * @throws UserError where it could not begin
    */
   start(operation: Asked, options?: StartOptions): Promise<Result>;
-  /** Of this namespace. @throws UserError */
+  /** The releases of this namespace. @throws UserError */
   list(): Promise<Listing>;
   /** Null: there is no such release. @throws UserError */
   status(release: string): Promise<Status | null>;

@@ -7,11 +7,11 @@ import type {ReleaseRow} from './status.ts';
 /** Where the rows come from. `namespace`: null when the whole cluster was readable. */
 export interface Catalogue {
   readonly scope: {readonly namespace: string | null};
-  /** Of charts named postgresql, by label. */
+  /** Releases of charts named postgresql, by label. */
   readonly statefulSets: readonly SetSummary[];
   /** Helm's records, metadata only. */
   readonly records: readonly Metadata[];
-  /** Of all releases: what their Leases record. */
+  /** What the Leases of all releases record. */
   readonly operations: readonly OperationSummary[];
   /** Opens one record; null when it is gone or cannot be read. */
   readonly open: (record: Metadata) => Promise<Revision | null>;

@@ -116,7 +116,7 @@ function isSame(asked: number | null, recorded: number | undefined): boolean {
   return asked === null || asked === recorded;
 }
 
-/** Of a release whose newest revision is a rollback that has ended: the one that it went back to. */
+/** For a release whose newest revision is a rollback that has ended: the one that it went back to. */
 function revisionIn({status, description}: Revision): number | null {
   const [, revision] = new RegExp(`^${describedAs} (\\d+)$`).exec(description) ?? [];
   return status === 'deployed' && revision !== undefined ? Number(revision) : null;

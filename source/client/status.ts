@@ -56,7 +56,7 @@ export interface Status extends ReleaseRow {
     readonly startedAt: string | null;
   }[];
   readonly claims: readonly ClaimSeen[];
-  /** Of readers that were scaled away: kept, and paid for. */
+  /** Volumes of readers that were scaled away: kept, and paid for. */
   readonly spareClaims: readonly ClaimSeen[];
   readonly replication: readonly ReaderStream[];
 }

@@ -34,7 +34,7 @@ export interface Work {
   readonly stop: () => void;
 }
 
-/** Of the PostgreSQL major version that runs, newest first; null where the registry cannot be asked. */
+/** What there is of the PostgreSQL major version that runs, newest first; null where the registry cannot be asked. */
 export interface Versions {
   readonly imageTags: readonly string[] | null;
   readonly chartVersions: readonly string[] | null;

@@ -101,7 +101,7 @@ export async function readSnapshot(
     return (await whatIs(kind, read))?.items ?? [];
   }
 
-  /** Of a node that carries a pod of ours: its outer address, or the inner one. */
+  /** The external address of a node that carries a pod of ours, or else the internal one. */
   async function readNodeAddress(all: readonly Pod[]): Promise<string | null> {
     const name = all.find(({spec}) => spec.nodeName)?.spec.nodeName;
     const node = name ? await ifAllowed(api.find<Node>(`${paths.nodes}/${name}`)) : null;

@@ -17,7 +17,7 @@ export interface RunRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs?: number | undefined;
-  /** Of each stream so many of the last bytes are kept. */
+  /** So many of the last bytes of each stream are kept. */
   readonly keepBytes?: number | undefined;
 }
 

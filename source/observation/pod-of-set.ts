@@ -3,7 +3,7 @@ import {claimName} from '../chart/names.ts';
 import type {Template} from './pod-template.ts';
 import type {StatefulSet} from './kubernetes.ts';
 
-/** Of a StatefulSet, as the cluster or a manifest has it, what goes into its pods. */
+/** What goes into the pods of a StatefulSet, as the cluster or a manifest has it. */
 export interface PodSource {
   readonly metadata: {readonly name: string; readonly uid?: string};
   readonly spec: {

@@ -123,7 +123,7 @@ export function isBackedOff({status}: Pod): boolean {
   );
 }
 
-/** Of a pod or a template, the init containers' included. */
+/** The images of a pod or a template, the init containers' included. */
 export function allImages({spec}: Pick<Template, 'spec'>): readonly string[] {
   return [...new Set([...spec.containers, ...(spec.initContainers ?? [])].flatMap(({image}) => image ?? []))];
 }

@@ -70,7 +70,7 @@ export interface EndpointFact {
         readonly serverVersion: string;
         readonly latencyMs: number;
         /**
-         * Of the database cluster: initdb makes a new one, every copy has the same. Decimal digits. Null, or absent,
+         * The database cluster's: initdb makes a new one, every copy has the same. Decimal digits. Null, or absent,
          * where the user may not ask. PostgreSQL manual, pg_control_system.
          */
         readonly systemIdentifier?: string | null;
@@ -156,10 +156,10 @@ export interface OperationRecord {
     readonly restart?: Readonly<Record<string, string>>;
     /** What helm's history is to say about it. */
     readonly description?: string;
-    /** Of a rollback: the revision whose wishes come back. */
+    /** In a rollback: the revision whose wishes come back. */
     readonly rollbackTo?: number;
   } | null;
-  /** Of an uninstall: the file on the holder's machine that its last dump goes to. */
+  /** In an uninstall: the file on the holder's machine that its last dump goes to. */
   readonly dumpTo?: string;
 }
 

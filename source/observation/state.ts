@@ -19,7 +19,7 @@ function isUnfinished(newest: Revision | null): boolean {
   return newest !== null && (newest.status.startsWith('pending') || newest.status === 'uninstalling');
 }
 
-/** Of a release that helm has done with, well or not. */
+/** The state of a release that helm has done with, well or not. */
 function recordedState(snapshot: Snapshot, view: ReleaseView, working: boolean): ReleaseStateWord {
   const causes = findCauses(snapshot);
   const writerReady = isReady(view.writerPod);

@@ -63,7 +63,7 @@ export interface Survey {
     readonly systemIdentifier?: string | null;
     readonly passwordMatches: boolean | null;
   } | null;
-  /** Of `images.pullSecret`; null when none is named. */
+  /** Whether the Secret that `images.pullSecret` names is there; null when none is named. */
   readonly pullSecretExists: boolean | null;
   readonly release: ReleaseState;
   readonly operation: OperationRecord | null;

@@ -6,10 +6,10 @@ type Role = EndpointFact['role'];
 type Answered = EndpointFact & {readonly result: {readonly answered: true}};
 
 export interface SystemIdentifiers {
-  /** Of the database that was proven when the release was installed, or first seen by a change. */
+  /** The database's that was proven when the release was installed, or first seen by a change. */
   readonly remembered: string | null;
   readonly writer: string | null;
-  /** Of the reader that was asked. */
+  /** What the reader that was asked has. */
   readonly reader: string | null;
 }
 

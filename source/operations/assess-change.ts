@@ -34,7 +34,7 @@ export interface Assessment {
   readonly diff: string;
   /** What the pods of each role are going to run. */
   readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
-  /** Of the pods that are there and stay: readers first. */
+  /** The pods that are there and stay: readers first. */
   readonly podUpdates: readonly PodUpdatePlan[];
   /** The writer's new pod template as helm renders it; null where it could not. */
   readonly fresh: Pick<TrialStart, 'template' | 'configMaps'> | null;

@@ -21,7 +21,7 @@ export interface ChangeRequest {
   readonly command: string;
   /** What helm's history is to say about it; helm's own words without it. */
   readonly description?: string;
-  /** Of a rollback: the revision that it goes back to, so that another run goes on with it. */
+  /** In a rollback: the revision that it goes back to, so that another run goes on with it. */
   readonly rollbackTo?: number;
   /** What is said with the result. */
   readonly notes?: readonly string[];

@@ -8,7 +8,7 @@ export function ledgerText({kind, name, bytes}: LedgerEntry): string {
   return `${what} ${name}${bytes === null ? '' : `  ${kind === 'Dump' ? roughBytes(bytes) : formatBytes(bytes)}`}`;
 }
 
-/** Of what stays although its data was to go. */
+/** What stays although its data was to go. */
 export function removalText({remove = ''}: LedgerEntry): string {
   return `its data stays on it; to remove it: ${remove}`;
 }

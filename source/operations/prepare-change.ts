@@ -71,9 +71,9 @@ export interface Prepared {
   /** Helm has the chart and the values already, and the cluster is as they say. */
   readonly applied: boolean;
   readonly nothingToDo: boolean;
-  /** Of a restart for its own sake: the incarnations that end, by pod. */
+  /** In a restart for its own sake: the incarnations that end, by pod. */
   readonly lives: Readonly<Record<string, string>> | null;
-  /** Of the claims that are deleted: the volumes that stay all the same. */
+  /** Claims that are deleted: the volumes that stay all the same. */
   readonly retained: readonly RetainedVolume[];
 }
 
@@ -288,7 +288,7 @@ function podUpdatesOf(
   );
 }
 
-/** Of a restart that was interrupted: those that it had begun with, so that no pod goes twice. */
+/** For a restart that was interrupted: those that it had begun with, so that no pod goes twice. */
 function livesOf(
   podUpdates: readonly PodUpdatePlan[],
   operation: OperationRecord | null,

@@ -11,9 +11,9 @@ import type {Passwords, SecretPort} from './ports/secret.ts';
 /** Clear text: goes into the Secret, nowhere else. */
 export interface Rescue {
   readonly isGone: boolean;
-  /** Of keys that the Secret has not. */
+  /** Passwords of keys that the Secret has not. */
   readonly missing: Partial<Passwords>;
-  /** Of keys under which the Secret has a password that the database refuses. */
+  /** Passwords of keys under which the Secret has one that the database refuses. */
   readonly refused: Partial<Passwords>;
   /** What is missing and can be found nowhere; null where there is no such thing. */
   readonly lost: Lost | null;

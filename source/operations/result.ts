@@ -94,7 +94,7 @@ export function outcomeOf({how}: Ending): Outcome {
   return how === 'done' ? 'succeeded' : how;
 }
 
-/** Of two of one code the later is truer. */
+/** Where two have one code, the later is truer. */
 export function mergeWarnings(before: readonly Warning[], after: readonly Warning[]): Warning[] {
   const codes = new Set(after.map(({code}) => code));
   return [...before.filter(({code}) => !codes.has(code)), ...after];

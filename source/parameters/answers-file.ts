@@ -138,7 +138,7 @@ class Reader {
     }
   }
 
-  /** Of an answer with a flag for each of its parts. */
+  /** Reads an answer with a flag for each of its parts. */
   private parts({key, line, value}: Entry): Answers {
     const flags = new Map(descriptorOf(key).flags.map(({part, read}) => [part ?? '', read]));
     let answers: Answers = {};

@@ -20,14 +20,14 @@ export interface ChangeFacts {
   readonly wanted: Parameters;
   /** As the release is; null: not known. */
   readonly existing: Parameters | null;
-  /** Of the pods that get another pod template, or a restart. */
+  /** The pods that get another pod template, or a restart. */
   readonly podUpdates: readonly PodUpdatePlan[];
   /** In which they restart. */
   readonly order: RestartOrder;
   /** What comes back, and what does not, is said first. */
   readonly preface: readonly ChangeConsequence[];
   readonly deleteVolumes: boolean;
-  /** Of the claims that are deleted: the volumes that stay all the same. */
+  /** Claims that are deleted: the volumes that stay all the same. */
   readonly retained: readonly RetainedVolume[];
   /** Helm has the chart and the values already. */
   readonly applied: boolean;

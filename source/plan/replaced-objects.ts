@@ -81,7 +81,7 @@ function isRendered(manifests: string, set: string): boolean {
   return objectsOfKind(manifests, 'StatefulSet').some((one) => at(one, ['metadata', 'name']) === set);
 }
 
-/** Of a revision that helm has forgotten: it failed half-way, or somebody took the StatefulSet along by hand. */
+/** For a revision that helm has forgotten: it failed half-way, or somebody took the StatefulSet along by hand. */
 function leftSet({target}: Snapshot, name: string): Cause {
   return cause(
     'CHART_REJECTED',
@@ -149,7 +149,7 @@ function containerOf(set: unknown): unknown {
   return items(set, 'spec', 'template', 'spec', 'containers').find((one) => at(one, ['name']) === 'postgresql');
 }
 
-/** Of the volumes that outlive a pod. */
+/** Where the volumes that outlive a pod are mounted. */
 function mountsOf(set: unknown): readonly object[] {
   const claims = items(set, 'spec', 'volumeClaimTemplates').map((one) => at(one, ['metadata', 'name']));
   return items(containerOf(set), 'volumeMounts')

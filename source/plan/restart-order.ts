@@ -17,7 +17,7 @@ export interface OrderFacts {
   readonly writer: {readonly now: RequiredSettings; readonly wanted: RequiredSettings};
   readonly readers: {
     readonly wanted: RequiredSettings;
-    /** Of those that run. */
+    /** What those that run have. */
     readonly now: readonly RequiredSettings[];
     /** What those that do not start say that the writer had. */
     readonly said: RequiredSettings;
@@ -53,7 +53,7 @@ export function below(settings: RequiredSettings, least: RequiredSettings): read
   return requiredSettings.filter((name) => (settings[name] ?? Infinity) < (least[name] ?? -Infinity));
 }
 
-/** Of each setting the largest value that any of them has. */
+/** The largest value that any of them has of each setting. */
 export function largest(...all: readonly RequiredSettings[]): RequiredSettings {
   return Object.fromEntries(
     requiredSettings.flatMap((name) => {

@@ -7,9 +7,9 @@ import {codeOf, textOf} from './failure.ts';
 export interface ForwardOptions {
   readonly openStream: (podName: string, port: number) => Promise<Duplex>;
   readonly pod: string;
-  /** Of the pod. */
+  /** The pod's port. */
   readonly podPort: number;
-  /** Of this machine; 0: any free one. */
+  /** This machine's port; 0: any free one. */
   readonly localPort: number;
   /** Told when a connection is lost or cannot be made; the others, and the port, stay. */
   readonly onConnectionError?: (error: unknown) => void;

@@ -25,7 +25,7 @@ export interface ProveEndpoints {
     readonly username: string;
     readonly database: string;
     readonly password: string;
-    /** Of `postgres`; null: replication is not asked for. */
+    /** The password of `postgres`; null: replication is not asked for. */
     readonly adminPassword: string | null;
   };
   readonly podsByAddress: PodsByAddress;

@@ -39,6 +39,6 @@ export function farewellOf({
     return {...nothing, left: {kind: operation.kind, release: target.release, namespace: target.namespace, goesOn}};
   }
   if (screen.name === 'ended') return {...nothing, result: operation?.result ?? null};
-  // Of a list, or of a form that was given up, nothing has to be kept.
+  // After a list, or a form that was given up, nothing has to be kept.
   return showsRelease(screen) ? {...nothing, status} : nothing;
 }

@@ -4,7 +4,7 @@ export interface Layout {
   /** Columns that a line may take: 80 at most, or 120 when there are two columns. */
   readonly width: number;
   readonly isWide: boolean;
-  /** Of the main column, and of the one beside it (0 when there is none); between them are `gap` columns. */
+  /** Columns of the main part, and of the one beside it (0 when there is none); between them are `gap` columns. */
   readonly left: number;
   readonly right: number;
   /** Rows of a whole frame: one less than the terminal has, because Ink wipes the history when a frame fills it. */

@@ -148,7 +148,7 @@ function takerOf(pod: KubeObject, scene: Scene): string | null {
   return scene.candidates.find((candidate) => refusalOf(pod, candidate, scene) === null)?.node.metadata.name ?? null;
 }
 
-/** Of the nodes of the kind that it asks for one is full, or there is none of that kind yet. */
+/** Whether one of the nodes of the kind that it asks for is full, or there is none of that kind yet. */
 function isForRoom(refusals: readonly Refusal[]): boolean {
   const ofItsKind = refusals.filter(({about}) => about !== 'selector');
   return ofItsKind.length === 0 || ofItsKind.some(({about}) => about === 'room');

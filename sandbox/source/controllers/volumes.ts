@@ -15,7 +15,7 @@ import {claimsOf, hasEnded, isBound, keyOf, parsedKey} from './shapes.ts';
 import {WorkQueue, type Controller} from './work-queue.ts';
 
 const component = 'persistentvolume-controller';
-/** Of the storage classes whose volumes are made here. */
+/** The provisioner of the storage classes whose volumes are made here. */
 export const provisioner = 'sandbox/volume';
 /** The real one looks again at what is pending every 15 seconds, and says so again. */
 const againAfterMs = 15_000;

@@ -33,7 +33,7 @@ function publicCause({remedies, ...rest}: Cause): Cause {
   };
 }
 
-/** Of a status and a diagnosis. */
+/** The data of a status or a diagnosis, with its causes as the contract has them. */
 function withPublicCauses(data: {readonly cause?: Cause | null; readonly causes?: readonly Cause[]}): object {
   return {
     ...data,

@@ -67,7 +67,7 @@ export interface LostPasswords {
   readonly saved: {readonly keys: readonly string[]; readonly isWritten: boolean};
   /** The application's user, where the Secret has the administrator's password and the database takes it. */
   readonly newFor: string | null;
-  /** Of each pod, what it has. */
+  /** What each pod has. */
   readonly found: readonly string[];
 }
 

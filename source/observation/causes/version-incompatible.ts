@@ -17,7 +17,7 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
   const detail = wordsOf(snapshot, crash.pod).findLast((line) => line.includes('DETAIL:'));
   const [, files, server] = versions.exec(detail ?? '') ?? [];
   const claim = `data-${crash.pod.metadata.name}`;
-  // Of a writer that has the release's database: what is on the reader's volume is an old copy, and nothing is lost
+  // Where a writer has the release's database, what is on the reader's volume is an old copy, and nothing is lost
   // with it.
   const isOldCopy = crash.role === 'reader' && writerIsKnown(snapshot);
   const what = files

@@ -9,7 +9,7 @@ export interface TakenClaims {
   readonly readers: readonly PersistentVolumeClaim[];
 }
 
-/** Of the pods wanted now; claims of readers beyond their number are not taken. Null: claims may not be listed. */
+/** Claims of the pods wanted now, not of readers beyond their number. Null: claims may not be listed. */
 export function takenClaims({claims}: Survey, {target, parameters}: CheckContext): TakenClaims | null {
   if (claims === null) return null;
   const {writer, reader} = objectNames(target.fullname);

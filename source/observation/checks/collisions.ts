@@ -72,7 +72,7 @@ function ownerOf({annotations = {}, labels = {}, ownerReferences = []}: Metadata
  */
 function secretCollision({secret, release}: Survey, {target}: CheckContext): readonly Finding[] {
   if (secret === null || secret.ours) return [];
-  // Of a release that is there, what is missing is restored: see operations/rescue-secret.ts.
+  // What is missing of a release that is there is restored: see operations/rescue-secret.ts.
   const missing = release.revisions.length > 0 ? [] : missingKeys(secret.keys);
   const about = {object: object('Secret', target, objectNames(target.fullname).secret)};
   if (missing.length > 0) {

@@ -47,7 +47,7 @@ function differencesOf(key: keyof Parameters, existing: Parameters, asked: Param
     : [difference(key, descriptor.show(existing[key]), descriptor.show(asked[key]), flag)];
 }
 
-/** Of a parameter with a flag for each of its parts. */
+/** The differences of a parameter with a flag for each of its parts. */
 function differentParts({key, flags}: Parameter, existing: unknown, asked: unknown): readonly Difference[] {
   const text = (value: unknown, part: string) => {
     const found = at(value, [part]);

@@ -9,7 +9,7 @@ import {kubectlHere, object} from './messages.ts';
 export interface Mover {
   readonly pod: Pod;
   readonly isWriter: boolean;
-  /** Of its claim; null: not known. */
+  /** The volume of the pod's claim; null: not known. */
   readonly volume: PersistentVolume | null;
 }
 

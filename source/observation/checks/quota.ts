@@ -15,7 +15,7 @@ export const quota: CheckRule = (survey, wanted) =>
   releaseExists(survey) ? [] : judged(survey, wanted, needsOf(survey, wanted));
 
 /**
- * Of a release that is there: what it is to have more than it has. `recreates`: pods are recreated, and one that a
+ * For a release that is there: what it is to have more than it has. `recreates`: pods are recreated, and one that a
  * quota keeps from coming back is away for good.
  */
 export function quotaForMore(survey: Survey, wanted: CheckContext, recreates: boolean): readonly Finding[] {

@@ -21,7 +21,7 @@ export interface LoginAnswer {
   readonly text: string;
 }
 
-/** Of which database a dump is, as its first lines say. */
+/** The database that a dump is of, as its first lines say. */
 export interface DumpHeader {
   readonly release: string;
   readonly namespace: string;

@@ -23,7 +23,7 @@ export interface WantedChange extends WantedRelease {
   /** What the pods of each role are going to run. */
   readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
   readonly pullSecret: string | null;
-  /** Of the data; null when it could not be asked. */
+  /** The version of PostgreSQL that the data is of; null when it could not be asked. */
   readonly postgresVersion: string | null;
   /**
    * Images that a node is known to have, as `node image`: told by this run, because not everybody may read it from the
@@ -208,9 +208,9 @@ export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly
 
 export interface ChangeShape {
   readonly target: Target;
-  /** Of the pods that get another pod template, or a restart. */
+  /** The pods that get another pod template, or a restart. */
   readonly podUpdates: readonly PodUpdatePlan[];
-  /** Of a restart for its own sake: the lives that end, by pod. */
+  /** In a restart for its own sake: the incarnations that end, by pod. */
   readonly lives: Readonly<Record<string, string>> | null;
   /** A writer that does not serve comes before the readers, which wait for it. */
   readonly writerServes: boolean;
@@ -286,7 +286,7 @@ function restartSteps(
   ];
 }
 
-/** Of all readers that are wanted, those that come new too. */
+/** All readers that are wanted, those that come new too. */
 function stepsForAllReaders({target, readReplicaCount, now}: ChangeShape): readonly ChangeStep[] {
   return readerNames(target, readReplicaCount).flatMap((name) =>
     updatePod({

@@ -34,7 +34,7 @@ interface Reading {
   run: string;
   /** The last character was a carriage return. */
   afterReturn: boolean;
-  /** Of a sequence, before its final character. */
+  /** The parameters of a sequence, before its final character. */
   parameters: string;
   /** The sequence came behind an escape of its own. */
   alt: boolean;

@@ -14,7 +14,7 @@ export type Action =
   | {readonly type: 'open'; readonly context: string | null; readonly sandbox?: boolean}
   | {readonly type: 'opened'; readonly opened: Opened}
   | {readonly type: 'trouble'; readonly cause: Cause}
-  /** Of the one namespace that was named. */
+  /** The releases found in the one namespace that was named. */
   | {readonly type: 'found'; readonly namespace: string; readonly releases: readonly ReleaseRow[] | null}
   | {readonly type: 'show'; readonly screen: Screen}
   | {readonly type: 'target'; readonly target: Partial<Target>}

@@ -5,7 +5,7 @@ import type {Target} from './target.ts';
 
 export interface Place {
   readonly contexts: readonly string[];
-  /** Of the kubeconfig. */
+  /** The kubeconfig's current context. */
   readonly current: string | null;
   readonly opened: Opened | null;
   /** The only namespace whose releases were looked for, because not all may be listed; null: all of them. */

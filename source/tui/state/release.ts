@@ -6,7 +6,7 @@ import {isGoodEnd, type Operation} from '../screens/operation/operation-state.ts
 import type {Action} from './actions.ts';
 
 export interface ReleaseState {
-  /** Of the place that it is in, or is to be in. */
+  /** The place that it is in, or is to be in. */
   readonly surveyed: Surveyed | null;
   /** To choose from; null until they are asked for. */
   readonly versions: Versions | null;

@@ -27,11 +27,11 @@ export interface Refusal {
   readonly about?: 'room' | 'selector';
 }
 
-/** Of one pod, worked out once for all nodes. */
+/** What the filters ask of one pod, worked out once for all nodes. */
 export interface Scene {
   readonly candidates: readonly Candidate[];
   readonly namespaceLabels: (namespace: string) => Readonly<Record<string, string>>;
-  /** Of each volume that the pod mounts and that is tied to nodes: one of the terms holds for them. */
+  /** For each volume that the pod mounts and that is tied to nodes: one of the terms holds for them. */
   readonly volumeNodes: readonly (readonly NodeSelectorTerm[])[];
 }
 

@@ -1,4 +1,4 @@
-// Of a StatefulSet, what its controller reads; with the defaults of the API applied.
+// What its controller reads of a StatefulSet; with the defaults of the API applied.
 import type {KubeObject, Metadata} from '../../store/objects.ts';
 import type {Selector} from '../label-selector.ts';
 import type {PodSpec} from '../shapes.ts';

@@ -25,7 +25,7 @@ interface Props extends ChangeProps {
   readonly problem: string | null;
   /** How many rows `children` takes. */
   readonly rows: number;
-  /** Of the fields, in the footer. */
+  /** Hints for the fields, in the footer. */
   readonly keys?: readonly Hint[];
   /** Beside what can be typed, in a sentence. */
   readonly hint?: string;

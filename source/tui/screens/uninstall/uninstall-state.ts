@@ -10,7 +10,7 @@ export interface UninstallState {
   readonly dumpTo: string;
   /** Which field takes keys. */
   readonly row: 'dump' | 'name';
-  /** Of the release's name, to confirm. */
+  /** The release's name, typed to confirm. */
   readonly typed: string;
 }
 
