@@ -17,7 +17,7 @@ export interface RunRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs?: number | undefined;
-  /** So many of the last bytes of each stream are kept. */
+  /** How many of the last bytes of each stream are kept. */
   readonly keepBytes?: number | undefined;
 }
 

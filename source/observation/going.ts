@@ -64,7 +64,7 @@ function isKeptBy(name: string, {pods, unreadable = []}: Storage): boolean {
   return pods.some(({metadata, spec}) => metadata.name === name && spec.nodeName !== undefined);
 }
 
-/** Looks at the pods that are wanted, the writer first; at the namespace before all of them. */
+/** What is being deleted of the pods that are wanted, the writer first; the namespace before all of them. */
 export function goingOf(snapshot: Snapshot): readonly BeingDeleted[] {
   const place = namespaceGoing(snapshot);
   if (place) return [place];

@@ -9,7 +9,7 @@ import type {Target} from './snapshot.ts';
 export interface PodRefusal {
   /** The API server's own. */
   readonly words: string;
-  /** The namespace's; null: they may not be read, or have nothing to do with it. */
+  /** Those of the namespace; null: they may not be read, or have nothing to do with it. */
   readonly limitRanges: readonly LimitRange[] | null;
 }
 

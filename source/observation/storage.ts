@@ -42,7 +42,7 @@ export function unwantedClaims(
   return claims.filter(({metadata: {name}}) => (readerOfClaim(target.fullname, name) ?? -1) >= readersWanted);
 }
 
-/** Volumes of the writer and of so many readers, as far as they are there. */
+/** The claims of the writer and of `readersWanted` readers, as far as they are there. */
 export function wantedClaims(
   {claims, target}: Pick<Snapshot, 'claims' | 'target'>,
   readersWanted: number,

@@ -6,10 +6,10 @@ type Role = EndpointFact['role'];
 type Answered = EndpointFact & {readonly result: {readonly answered: true}};
 
 export interface SystemIdentifiers {
-  /** The database's that was proven when the release was installed, or first seen by a change. */
+  /** That of the database that was proven when the release was installed, or that a change first saw. */
   readonly remembered: string | null;
   readonly writer: string | null;
-  /** What the reader that was asked has. */
+  /** That of the reader that was asked. */
   readonly reader: string | null;
 }
 

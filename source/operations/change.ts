@@ -124,7 +124,7 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
 
 function recordOf(
   {kind, parameters, chart, description, rollbackTo}: ChangeRequest,
-  {lives}: Prepared,
+  {incarnations}: Prepared,
   startedAt: string,
 ): LeaseRecord {
   return {
@@ -133,7 +133,7 @@ function recordOf(
     wanted: {
       parameters,
       chart: {source: chart.source, version: chart.version},
-      ...(lives ? {restart: lives} : {}),
+      ...(incarnations ? {restart: incarnations} : {}),
       ...(description === undefined ? {} : {description}),
       ...(rollbackTo === undefined ? {} : {rollbackTo}),
     },

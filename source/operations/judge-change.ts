@@ -100,7 +100,7 @@ function secretFindings(before: Snapshot): readonly Finding[] {
 }
 
 /** When it is known which pods are recreated. */
-export async function judgeWays(
+export async function judgePodUpdates(
   {survey, before, wanted}: Pick<Judged, 'survey' | 'before' | 'wanted'>,
   podUpdates: readonly PodUpdatePlan[],
   ports: StoragePort,

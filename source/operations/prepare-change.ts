@@ -21,7 +21,7 @@ import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
 import type {ChangeRequest} from './change-request.ts';
-import {growthRefused, judgeWays, moversOf} from './judge-change.ts';
+import {growthRefused, judgePodUpdates, moversOf} from './judge-change.ts';
 import {refusedPods, refusedReader} from './judge-pods.ts';
 import type {Ports} from './ports/index.ts';
 import type {Plan} from './progress.ts';
@@ -72,8 +72,8 @@ export interface Prepared {
   readonly applied: boolean;
   readonly nothingToDo: boolean;
   /** In a restart for its own sake: the incarnations that end, by pod. */
-  readonly lives: Readonly<Record<string, string>> | null;
-  /** Claims that are deleted: the volumes that stay all the same. */
+  readonly incarnations: Readonly<Record<string, string>> | null;
+  /** Volumes that stay although their claims are deleted. */
   readonly retained: readonly RetainedVolume[];
 }
 
@@ -90,9 +90,9 @@ export async function prepare(
     smallClaims(wantedClaims(before, readReplicaCount), storageSize).length > 0 ||
     setsOfOtherSize(before, storageSize).length > 0;
   const applied = !grows && isApplied(request, found);
-  const lives = request.kind === 'restart' ? livesOf(podUpdates, survey.operation) : null;
+  const incarnations = request.kind === 'restart' ? incarnationsToEnd(podUpdates, survey.operation) : null;
   const desired = desiredOf(request, found, assessed);
-  const steps = stepsOf(request, found, assessed, {lives, grows, now: () => ports.now()});
+  const steps = stepsOf(request, found, assessed, {incarnations, grows, now: () => ports.now()});
   const going = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
   const retained = retainedVolumes(going, going.length > 0 ? await ports.volumes(going) : {});
   const consequences = changeConsequences({
@@ -109,7 +109,7 @@ export async function prepare(
   });
   const isUnchanged = podUpdates.length === 0 && settings.between === null;
   return {
-    ...{desired, steps, grows, applied, lives, retained},
+    ...{desired, steps, grows, applied, incarnations, retained},
     nothingToDo: applied && isUnchanged && consequences.every(({code}) => code === 'NO_CHANGE'),
     plan: {
       consequences,
@@ -151,7 +151,7 @@ function stepsOf(
   request: ChangeRequest,
   {before}: Found,
   {assessment, podUpdates, settings}: Assessed,
-  rest: Pick<ChangeShape, 'lives' | 'grows' | 'now'>,
+  rest: Pick<ChangeShape, 'incarnations' | 'grows' | 'now'>,
 ): readonly ChangeStep[] {
   const {readReplicaCount} = request.parameters;
   const {writerPod, writerService} = viewOf(before);
@@ -242,7 +242,7 @@ async function assessAll(
   const {readReplicaCount} = parameters;
   const [settings, second, refused] = await Promise.all([
     settingsOrder({before, podUpdates, readReplicaCount, recorded: survey.release.values, values}, ports),
-    judgeWays({survey, before, wanted: context}, podUpdates, ports),
+    judgePodUpdates({survey, before, wanted: context}, podUpdates, ports),
     refusedPods(before, podUpdates, assessment.rendering, readReplicaCount, ports),
   ]);
   const refusals = [settings.refusal, refused].filter((one) => one !== null);
@@ -289,7 +289,7 @@ function podUpdatesOf(
 }
 
 /** For a restart that was interrupted: those that it had begun with, so that no pod goes twice. */
-function livesOf(
+function incarnationsToEnd(
   podUpdates: readonly PodUpdatePlan[],
   operation: OperationRecord | null,
 ): Readonly<Record<string, string>> {

@@ -18,16 +18,16 @@ export function refuseInGoingNamespace(before: Snapshot): readonly Cause[] {
   return going ? [refusal(before, going)] : [];
 }
 
-/** StatefulSets are not made anew around pods whose claims go: the new ones would make empty claims of the names. */
+/** StatefulSets are not recreated around pods whose claims go: the new ones would make empty claims of the names. */
 export function refuseGrowth(before: Snapshot, storageSize: string): readonly Cause[] {
   const [going] = goingOf(before);
   return going && setsOfOtherSize(before, storageSize).length > 0 ? [refusal(before, going)] : [];
 }
 
 /** A restart in the pod's place is one too: where the cluster refuses that, the pod is recreated. */
-export function refuseRestarts(before: Snapshot, ways: readonly PodUpdatePlan[]): readonly Cause[] {
+export function refuseRestarts(before: Snapshot, podUpdates: readonly PodUpdatePlan[]): readonly Cause[] {
   return goingOf(before)
-    .filter(({pod}) => ways.some((way) => restarts(way) && way.pod.metadata.name === pod))
+    .filter(({pod}) => podUpdates.some((podUpdate) => restarts(podUpdate) && podUpdate.pod.metadata.name === pod))
     .map((going) => refusal(before, going));
 }
 

@@ -27,7 +27,7 @@ export interface ChangeFacts {
   /** What comes back, and what does not, is said first. */
   readonly preface: readonly ChangeConsequence[];
   readonly deleteVolumes: boolean;
-  /** Claims that are deleted: the volumes that stay all the same. */
+  /** Volumes that stay although their claims are deleted. */
   readonly retained: readonly RetainedVolume[];
   /** Helm has the chart and the values already. */
   readonly applied: boolean;

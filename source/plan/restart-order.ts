@@ -17,7 +17,7 @@ export interface OrderFacts {
   readonly writer: {readonly now: RequiredSettings; readonly wanted: RequiredSettings};
   readonly readers: {
     readonly wanted: RequiredSettings;
-    /** What those that run have. */
+    /** The settings of the readers that run. */
     readonly now: readonly RequiredSettings[];
     /** What those that do not start say that the writer had. */
     readonly said: RequiredSettings;

@@ -40,8 +40,10 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
   const undo = () =>
     start('uninstall', () =>
       client.start({
-        ...{kind: 'uninstall', ...target, dumpTo: null},
+        kind: 'uninstall',
+        ...target,
         deleteData: operation?.undo === 'release and data',
+        dumpTo: null,
       }),
     );
   const answer = (given: Answer) => {

@@ -211,7 +211,7 @@ export interface ChangeShape {
   /** The pods that get another pod template, or a restart. */
   readonly podUpdates: readonly PodUpdatePlan[];
   /** In a restart for its own sake: the incarnations that end, by pod. */
-  readonly lives: Readonly<Record<string, string>> | null;
+  readonly incarnations: Readonly<Record<string, string>> | null;
   /** A writer that does not serve comes before the readers, which wait for it. */
   readonly writerServes: boolean;
   readonly order: RestartOrder;
@@ -286,7 +286,7 @@ function restartSteps(
   ];
 }
 
-/** All readers that are wanted, those that come new too. */
+/** Restarts each reader that is wanted, those that come new too. */
 function stepsForAllReaders({target, readReplicaCount, now}: ChangeShape): readonly ChangeStep[] {
   return readerNames(target, readReplicaCount).flatMap((name) =>
     updatePod({
@@ -310,7 +310,7 @@ const allReaders: ChangeStep = {...readers, name: 'all readers stream'};
 
 function stepsFor(
   {pod, isWriter, update: podUpdate, inPlaceSupport}: PodUpdatePlan,
-  {target, lives, writerServes, readReplicaCount, now}: ChangeShape,
+  {target, incarnations, writerServes, readReplicaCount, now}: ChangeShape,
 ): readonly ChangeStep[] {
   const {name} = pod.metadata;
   return updatePod({
@@ -319,7 +319,7 @@ function stepsFor(
     followers: isWriter && writerServes ? readerNames(target, readReplicaCount) : [],
     verb: verbOf(podUpdate),
     inPlaceSupport,
-    incarnation: lives?.[name] ?? null,
+    incarnation: incarnations?.[name] ?? null,
     now,
   });
 }

@@ -1,4 +1,4 @@
-// A resize as it is typed: the state of its screen, its request, its entry in the menu. Pure.
+// A resize as it is typed: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
 import {descriptorOf, type Parameters} from '../../../parameters/parameters.ts';

@@ -1,4 +1,4 @@
-// A rollback as it is chosen: the state of its screen, its request, its entry in the menu. Pure.
+// A rollback as it is chosen: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {EarlierRevision} from '../../../client/types.ts';
 import type {AskedOf} from '../../../commands/operation.ts';

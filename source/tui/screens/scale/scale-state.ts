@@ -1,4 +1,4 @@
-// A scale as it is typed: the state of its screen, its request, its entry in the menu. Pure.
+// A scale as it is typed: the state of its screen, what it asks for, its entry in the menu. Pure.
 import {fullnameOf, readerOfClaim} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';

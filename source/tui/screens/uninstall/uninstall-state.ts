@@ -1,4 +1,4 @@
-// An uninstall as it is confirmed: the state of its screen, its request, its entry in the menu. Pure.
+// An uninstall as it is confirmed: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Result} from '../../../operations/progress.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';

@@ -1,4 +1,4 @@
-// An upgrade as it is typed: the state of its screen, its request, its entry in the menu. Pure.
+// An upgrade as it is typed: the state of its screen, what it asks for, its entry in the menu. Pure.
 import type {Status} from '../../../client/status.ts';
 import type {Versions} from '../../../client/types.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
