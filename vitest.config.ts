@@ -1,19 +1,35 @@
 import {defineConfig} from 'vitest/config';
+import {BaseSequencer, type TestSpecification} from 'vitest/node';
 import {checkoutCache} from './test/support/paths.ts';
 
 const project = (name: string, include: string | string[], test: object = {}) => ({
-  test: {name, include: [include].flat(), setupFiles: ['test/support/setup.ts'], ...test},
+  test: {
+    name,
+    include: [include].flat(),
+    setupFiles: ['test/support/setup.ts'],
+    // Long enough for a busy machine: these only end what would never end.
+    testTimeout: 30_000,
+    expect: {poll: {timeout: 10_000}},
+    ...test,
+  },
 });
 
 /**
- * Of the operations' tests what `npm test` shows on the sandbox: the main way through each kind, and what is quicker
- * there. The others need minutes, and are shown on a cluster. `npm run test:sandbox` shows all but `access` and
- * `wizard`, which only a cluster can.
+ * The operations' tests that `npm test` shows on the sandbox: the main way through each kind. All others need minutes,
+ * and are shown on a cluster. `npm run test:sandbox` shows all but `access` and `wizard`, which only a cluster can.
  */
-const sandboxCore = [
-  ...['install', 'failures', 'list', 'secret', 'ownership', 'last-dump'],
-  ...['day2', 'day2-restart', 'day2-settings'],
-];
+const sandboxCore = ['install', 'failures', 'list', 'secret', 'day2', 'day2-restart'];
+
+/** The projects whose files take longest: whoever begins with the others waits for these at the end. */
+const slowProjects = ['operations', 'operations-more', 'sandbox', 'nodes', 'program'];
+
+class SlowProjectsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isSlow = ({project}: TestSpecification) => slowProjects.includes(project.name);
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
 
 const onSandbox = (name: string, files: readonly string[], others: readonly string[]) =>
   project(
@@ -23,8 +39,6 @@ const onSandbox = (name: string, files: readonly string[], others: readonly stri
       exclude: others.map((file) => `test/cluster/${file}.test.ts`),
       testTimeout: 180_000,
       hookTimeout: 180_000,
-      maxWorkers: 3,
-      sequence: {groupOrder: 1},
       globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/operations-setup.ts'],
       setupFiles: ['test/support/setup.ts', 'test/support/sandbox-place.ts'],
     },
@@ -32,6 +46,9 @@ const onSandbox = (name: string, files: readonly string[], others: readonly stri
 
 export default defineConfig({
   test: {
+    // On two cores: most files wait more than they work.
+    maxWorkers: 4,
+    sequence: {sequencer: SlowProjectsFirst},
     projects: [
       project('unit', ['test/unit/**/*.test.ts', 'sandbox/test/unit/**/*.test.ts']),
       project('screens', 'test/screens/**/*.test.{ts,tsx}'),
@@ -40,11 +57,9 @@ export default defineConfig({
         testTimeout: 60_000,
         globalSetup: ['test/support/program-setup.ts'],
       }),
-      // One file after the other: each has a sandbox of its own, and all of them two cores.
       project('sandbox', ['sandbox/test/integration/**/*.test.ts', 'test/sandbox/**/*.test.ts'], {
         testTimeout: 60_000,
         hookTimeout: 60_000,
-        fileParallelism: false,
         env: {XDG_CACHE_HOME: checkoutCache},
         globalSetup: ['test/support/program-setup.ts', 'sandbox/test/support/postgres-setup.ts'],
       }),
@@ -54,7 +69,7 @@ export default defineConfig({
         env: {XDG_CACHE_HOME: checkoutCache},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/nodes-setup.ts'],
       }),
-      // The same files as on a cluster, on one sandbox, after all others: they wait more than they work.
+      // The same files as on a cluster, on one sandbox.
       onSandbox('operations', sandboxCore, []),
       onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'wizard']),
       // Three files at a time, each in namespaces of its own: they wait more than they work. None asserts a time.

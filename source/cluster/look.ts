@@ -32,11 +32,14 @@ const proofAgeMs = {busy: 2000, calm: 10_000} as const;
  */
 const failedProofAgeMs = 300;
 
-/** One complete look, proofs included. */
+/**
+ * One complete look, proofs included. An endpoint from which no answer came is asked a second time: nobody looks again,
+ * and a busy node can be slow once.
+ */
 export async function lookOnce(connection: Connection, target: Target, prove: Prove): Promise<Snapshot> {
   const {snapshot, credentials} = await readSnapshot(connection, target);
   const [database, volumes] = await Promise.all([
-    prove(snapshot, credentials, AbortSignal.timeout(15_000)),
+    proveTwice(prove, snapshot, credentials),
     readVolumes(connection.api, snapshot.claims).catch(() => ({})),
   ]);
   const doubtful = notStreaming(snapshot, database);
@@ -47,6 +50,21 @@ export async function lookOnce(connection: Connection, target: Target, prove: Pr
     doubtful,
   );
   return {...snapshot, database, volumes, logTails: {...snapshot.logTails, ...logTails}};
+}
+
+async function proveTwice(
+  prove: Prove,
+  snapshot: Reading['snapshot'],
+  credentials: Reading['credentials'],
+): Promise<readonly Fact[]> {
+  const facts = await prove(snapshot, credentials, AbortSignal.timeout(15_000));
+  return facts.some(hadNoAnswer) ? prove(snapshot, credentials, AbortSignal.timeout(15_000)) : facts;
+}
+
+/** Neither yes nor no: PostgreSQL itself said nothing. */
+function hadNoAnswer(fact: Fact): boolean {
+  if (fact.kind !== 'endpoint' || fact.result.answered) return false;
+  return fact.result.reason === 'unreachable' || fact.result.reason === 'other';
 }
 
 export function observe(

@@ -131,7 +131,8 @@ describe.concurrent.each<[Way, string, string[]]>([
     for (const args of [...formats, ...texts]) {
       const [plain, json] = await Promise.all([cli(args, options), cli([...args, '--output', 'json'], options)]);
       [plain, json].forEach(told);
-      expect([args[0], plain.code, json.code]).toEqual([args[0], 0, 0]);
+      const codes = [args[0], plain.code, json.code];
+      expect(codes, `${plain.stdout}${plain.stderr}${json.stdout}${json.stderr}`).toEqual([args[0], 0, 0]);
     }
 
     const secret = await kubectlJson<{data: Record<string, string>}>([
