@@ -1,13 +1,11 @@
 // A change of a release from the command line: what it means is shown, and asked about.
-import {deletesData} from '../commands/operation.ts';
+import {deletesData, type OperationOf} from '../commands/operation.ts';
 import type {ChangeKind} from '../observation/snapshot.ts';
-import {change} from '../operations/change.ts';
-import {changeRequest} from '../client/change-request.ts';
-import type {Edit} from '../client/edits.ts';
+import {begin} from '../client/begin.ts';
 import type {Invocation} from './command.ts';
 import {ask, mayAsk, typedName} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
-import {openSession, text, timeoutOf, type Session} from './session.ts';
+import {openSession, text, timeoutOf} from './session.ts';
 
 /** What a question begins with. */
 const words: Readonly<Record<ChangeKind, string>> = {
@@ -20,30 +18,25 @@ const words: Readonly<Record<ChangeKind, string>> = {
 };
 
 /** @returns the exit code */
-export async function changeRelease(
-  invocation: Invocation,
-  editOf: (session: Session) => Promise<Edit>,
-): Promise<number> {
-  const {options} = invocation;
+export async function changeRelease(invocation: Invocation, operation: OperationOf<ChangeKind>): Promise<number> {
+  const {options, signal} = invocation;
   mayAsk(invocation);
   timeoutOf(options);
   const session = await openSession(invocation);
-  const {target} = session;
-  const edit = await editOf(session);
-  const request = await changeRequest(invocation, session, edit, {
+  const {release, namespace, context} = session.target;
+  const steps = begin(operation, invocation, session, {
     dryRun: options['dryRun'] === true,
-    confirm:
-      options['yes'] === true
-        ? null
-        : async (plan) => {
-            invocation.reporter.plan(plan);
-            return deletesData(edit.asked) && text(options['confirm']) === null
-              ? typedName(invocation, target.release)
-              : ask(
-                  invocation,
-                  `${words[edit.asked.kind]} ${target.release} in ${target.namespace} on ${target.context}?`,
-                );
-          },
+    password: null,
+    signal,
+    // A path that is named has one version of the chart: that is the one which is meant.
+    anyChartVersion: text(options['chart']) !== null,
+    confirm: async (plan) => {
+      if (options['yes'] === true) return true;
+      invocation.reporter.plan(plan);
+      return deletesData(operation) && text(options['confirm']) === null
+        ? typedName(invocation, release)
+        : ask(invocation, `${words[operation.kind]} ${release} in ${namespace} on ${context}?`);
+    },
   });
-  return runToEnd(invocation, change(request, session.ports, invocation.signal));
+  return runToEnd(invocation, steps);
 }

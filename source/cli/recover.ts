@@ -1,7 +1,8 @@
 // recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
-import {recover} from '../client/recover.ts';
+import {begin} from '../client/begin.ts';
 import type {Run} from './command.ts';
 import {ask, mayAsk} from './confirm.ts';
+import {operationOf} from './operation-of.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, timeoutOf} from './session.ts';
 
@@ -15,6 +16,11 @@ export const runRecover: Run = async (invocation) => {
   };
   return runToEnd(
     invocation,
-    recover(invocation, session, {ask: invocation.options['yes'] === true ? null : asking, signal: invocation.signal}),
+    begin(operationOf('recover', invocation), invocation, session, {
+      dryRun: false,
+      password: null,
+      signal: invocation.signal,
+      ask: invocation.options['yes'] === true ? null : asking,
+    }),
   );
 };

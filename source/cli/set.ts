@@ -1,5 +1,4 @@
 // set: any parameter that may change later, several at once.
-import {changed} from '../client/edits.ts';
 import {badInput} from '../core/cause.ts';
 import {changeRelease} from './change-release.ts';
 import type {Run} from './command.ts';
@@ -15,5 +14,5 @@ export const runSet: Run = async (invocation) => {
   };
   if (Object.keys(answers).length === 0 && removed.length === 0)
     throw badInput('What is to change? Name it by its flag, such as --exposure load-balancer --allow-from 10.0.0.0/8.');
-  return changeRelease(invocation, async () => changed(answers, removed, valuesFile));
+  return changeRelease(invocation, {...operation, answers});
 };

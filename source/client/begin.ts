@@ -1,17 +1,19 @@
 // An operation as data, carried out: each kind's request, and the one that does it.
 import type {Connection} from '../cluster/connect.ts';
+import {renderForScript} from '../commands/command-line.ts';
 import type {Operation, OperationOf} from '../commands/operation.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
-import type {Progress, Result} from '../operations/progress.ts';
+import type {Plan, Progress, Result} from '../operations/progress.ts';
 import {refused} from '../operations/result.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {changeRequest} from './change-request.ts';
 import {dumpPath} from './dump-path.ts';
+import {accessOf} from './cluster-flags.ts';
 import {changed, resized, restarted, scaled, upgraded, type Edit} from './edits.ts';
 import {orCause} from './errors.ts';
 import {findChart, installRequest} from './install-request.ts';
-import {recover} from './recover.ts';
+import {recover, type RecoverOptions} from './recover.ts';
 import {rolledBack} from './rollback-edit.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
@@ -21,13 +23,19 @@ export interface BeginOptions {
   /** For an install; null: generated. */
   readonly password: string | null;
   readonly signal: AbortSignal;
+  /** Asked with the plan of a change or an uninstall; without it nobody is asked. */
+  readonly confirm?: (plan: Plan) => Promise<boolean>;
+  /** For a recover: answers what it must know before it goes on; null or none: nobody is asked. */
+  readonly ask?: RecoverOptions['ask'];
+  /** An upgrade that names no version of the chart takes the one that is there. */
+  readonly anyChartVersion?: boolean;
 }
 
 type Steps = AsyncGenerator<Progress, Result>;
 type Session = ReleaseSession & {readonly connection: Connection};
 
 /**
- * Whoever begins it has asked already; nobody is asked again. `session` is about the operation's release.
+ * For the command line, the screens and other programs. `session` is about the operation's release.
  * @throws UserError as the operation does; anything else is a bug
  */
 export async function* begin(operation: Operation, settings: Settings, session: Session, how: BeginOptions): Steps {
@@ -37,25 +45,33 @@ export async function* begin(operation: Operation, settings: Settings, session: 
     case 'uninstall':
       return yield* removing(operation, settings, session, how);
     case 'recover':
-      return yield* recover(settings, session, {ask: null, signal: how.signal});
+      return yield* recover(settings, session, {ask: how.ask ?? null, signal: how.signal});
     default: {
-      const edit = await editOf(operation, session);
-      const request = await changeRequest(settings, session, edit, {dryRun: how.dryRun, confirm: async () => true});
-      return yield* change(request, session.ports, how.signal);
+      const {dryRun, confirm = async () => true, signal} = how;
+      const edit = await editOf(operation, session, how);
+      const request = await changeRequest(settings, session, edit, {dryRun, confirm});
+      return yield* change(request, session.ports, signal);
     }
   }
 }
 
 type Change = Exclude<Operation, {readonly kind: 'install' | 'uninstall' | 'recover'}>;
 
-function editOf(operation: Change, {connection, target}: Session): Edit | Promise<Edit> {
+function editOf(
+  operation: Change,
+  {connection, target}: Session,
+  {anyChartVersion = false}: BeginOptions,
+): Edit | Promise<Edit> {
   switch (operation.kind) {
     case 'scale':
       return scaled(operation.readReplicas, operation.deleteVolumes);
     case 'resize':
       return resized(operation.sizes);
     case 'upgrade':
-      return upgraded(operation.images, operation.chartVersion);
+      return {
+        ...upgraded(operation.images, operation.chartVersion),
+        ...(anyChartVersion && operation.chartVersion === null ? {chartVersion: 'any'} : {}),
+      };
     case 'set':
       return changed(operation.answers, operation.removed, operation.valuesFile);
     case 'restart':
@@ -77,9 +93,9 @@ async function* installing(
 
 async function* removing(
   {deleteData, dumpTo}: OperationOf<'uninstall'>,
-  {options}: Settings,
+  settings: Settings,
   {target, ports}: Session,
-  {dryRun, signal}: BeginOptions,
+  {dryRun, signal, confirm = async () => true}: BeginOptions,
 ): Steps {
   const path = orCause(() => dumpPath(dumpTo));
   // The screen of the file shows it; an error would be a screen of its own.
@@ -92,9 +108,7 @@ async function* removing(
       warnings: [],
       cause: path.cause,
     });
-  return yield* uninstall(
-    {deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(options), command: '', confirm: async () => true},
-    ports,
-    signal,
-  );
+  const command = renderForScript({kind: 'uninstall', ...target, deleteData, dumpTo: path.value}, accessOf(settings));
+  const request = {deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(settings.options), command, confirm};
+  return yield* uninstall(request, ports, signal);
 }

@@ -1,6 +1,7 @@
 // Endpoints, and how to get in, as lines.
 import type {Endpoint, Endpoints} from '../../../observation/endpoints.ts';
 import type {Credentials} from '../../../operations/progress.ts';
+import {render} from '../../../commands/command-line.ts';
 import type {Painter} from '../../../core/signs.ts';
 
 export function endpointLines(
@@ -33,10 +34,15 @@ export function endpointLines(
             `kubectl -n ${namespace} get secret ${credentials.secret} ` +
               `-o jsonpath='{.data.${credentials.passwordKey}}' | base64 -d`,
           )}`,
-          `  status    ${reach(`pg-helm-install status ${release} -n ${namespace}`)}`,
+          `  status    ${reach(statusCommand(release ?? '', namespace))}`,
         ]
       : []),
   ];
+}
+
+/** Of a release in the cluster of the usual kubeconfig. */
+export function statusCommand(release: string, namespace: string | null, watch = false): string {
+  return render({kind: 'status', release, namespace, context: null, watch});
 }
 
 function roleLines(endpoint: Endpoint, more: string, paint: Painter): string[] {

@@ -6,7 +6,8 @@ import {plain} from '../../../observation/plain-text.ts';
 import type {Result} from '../../../operations/progress.ts';
 import type {Farewell} from '../../../tui/farewell.ts';
 import {ledgerLines} from '../../../operations/ledger-text.ts';
-import {endpointLines} from './endpoint-lines.ts';
+import {render} from '../../../commands/command-line.ts';
+import {endpointLines, statusCommand} from './endpoint-lines.ts';
 import type {Painter} from '../../../core/signs.ts';
 
 const maxLines = 12;
@@ -48,12 +49,12 @@ function leftLines({kind, release, namespace, goesOn}: NonNullable<Farewell['lef
       ? `The ${kind === 'recover' ? 'work on' : `${kind} of`} ${place} pauses. It goes on with:`
       : `${place} goes on starting in the cluster. See how far it is with:`,
     goesOn === 'here'
-      ? `  pg-helm-install recover ${release} -n ${namespace}`
-      : `  pg-helm-install status ${release} -n ${namespace} --watch`,
+      ? `  ${render({kind: 'recover', release, namespace, context: null})}`
+      : `  ${statusCommand(release, namespace, true)}`,
     ...(kind === 'uninstall'
       ? []
       : ['', `  secret    ${secret}, key ${secretKeys.user}`, `  password  ${readPassword(namespace, secret)}`]),
-    ...(goesOn === 'here' ? [`  status    pg-helm-install status ${release} -n ${namespace}`] : []),
+    ...(goesOn === 'here' ? [`  status    ${statusCommand(release, namespace)}`] : []),
   ];
 }
 
@@ -71,7 +72,7 @@ function resultLines({operation, outcome, release, namespace, cause, ledger = []
     .slice(0, 3)
     .flatMap(({title, command}) => [`  ${paint.dot} ${title}`, ...(command ? [`    ${command}`] : [])]);
   const more = kept.length > 9 ? [...kept.slice(0, 8), `  and ${kept.length - 8} more`] : kept;
-  const status = good || release === null ? [] : [`  status    pg-helm-install status ${release} -n ${namespace}`];
+  const status = good || release === null ? [] : [`  status    ${statusCommand(release, namespace)}`];
   return [
     head,
     ...(cause ? [`  ${cause.message}`, ...cause.evidence.slice(0, 1).map((line) => `  ${line}`), ...remedies] : []),

@@ -5,6 +5,7 @@ import {Plain} from '../../components/Plain.tsx';
 import {Select, type Item} from '../../components/Select.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useLayout} from '../../use-window-size.ts';
+import {render} from '../../../commands/command-line.ts';
 import type {Target} from '../../state/target.ts';
 import {hasBegun, needsUs, type Operation} from './operation-state.ts';
 
@@ -79,16 +80,19 @@ function choicesOf(
   };
 }
 
+/** The line that stays in the terminal when the screens are left names the place too. */
+const anywhere = {namespace: null, context: null};
+
 function leaveWords(operation: Operation, release: string): {readonly hint: string; readonly explanation: string} {
   if (!hasBegun(operation))
     return {hint: 'nothing has been changed yet', explanation: 'It can be started again at any time.'};
   if (needsUs(operation))
     return {
       hint: 'it pauses, recover continues it',
-      explanation: `Continue it with: pg-helm-install recover ${release}`,
+      explanation: `Continue it with: ${render({kind: 'recover', release, ...anywhere})}`,
     };
   return {
     hint: 'it goes on in the cluster',
-    explanation: `Watch it with: pg-helm-install status ${release} --watch`,
+    explanation: `Watch it with: ${render({kind: 'status', release, ...anywhere, watch: true})}`,
   };
 }

@@ -1,4 +1,5 @@
 // Asks for the text of a panel; logs are asked for again and again.
+import {render} from '../../../commands/command-line.ts';
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';
@@ -63,7 +64,7 @@ async function connectTexts(
       'reader',
       ...lines.slice(half),
       '',
-      `psql from here: pg-helm-install connect ${target.release} -n ${target.namespace}`,
+      `psql from here: ${render({kind: 'connect', ...target, context: null, role: null, forward: null})}`,
     ],
     texts: all.map(([, text]) => text),
   };
