@@ -1,4 +1,5 @@
 // logs: what the containers wrote, with the pod's name before each line where there are several.
+import type {Readable} from 'node:stream';
 import {badInput} from '../core/cause.ts';
 import {paths} from '../cluster/paths.ts';
 import {viewOf} from '../observation/release-view.ts';
@@ -33,23 +34,13 @@ export const runLogs: Run = async (invocation) => {
       text: line,
     }) as const;
   for (const pod of pods) collected.push({pod, lines: []});
+  const query = {container: 'postgresql', tailLines: tail, ...(follow ? {follow: true} : {})};
   await Promise.all(
     pods.map(async (pod) => {
-      const query = {container: 'postgresql', tailLines: tail, ...(follow ? {follow: true} : {})};
-      const stream = await connection.api.stream(
-        `${paths.pods(target.namespace)}/${pod}/log`,
-        query,
-        invocation.signal,
-      );
-      let rest = '';
-      stream.setEncoding('utf8');
+      const path = `${paths.pods(target.namespace)}/${pod}/log`;
+      const stream = await connection.api.stream(path, query, invocation.signal);
       try {
-        for await (const chunk of stream) {
-          const lines = (rest + String(chunk)).split('\n');
-          rest = lines.pop() ?? '';
-          for (const line of lines) print(pod, line);
-        }
-        if (rest) print(pod, rest);
+        await readLines(stream, (line) => print(pod, line));
       } catch (error) {
         if (!invocation.signal.aborted) throw error;
       }
@@ -69,3 +60,14 @@ export const runLogs: Run = async (invocation) => {
   }
   return invocation.signal.aborted ? 130 : 0;
 };
+
+async function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  let rest = '';
+  stream.setEncoding('utf8');
+  for await (const chunk of stream) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  }
+  if (rest) onLine(rest);
+}

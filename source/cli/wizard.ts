@@ -11,30 +11,47 @@ import {laterClient} from '../client/later.ts';
 import {text, timeoutOf} from './options.ts';
 import {readPassword} from './password.ts';
 import {reachOf} from '../client/reach.ts';
+import type {Farewell} from '../tui/farewell.ts';
+import type {TargetHints} from './session.ts';
 
 export const runWizard: Run = async (invocation) => {
   const {options, environment, signal, stdin, stdout, stderr, interrupts} = invocation;
   const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
   const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
   const password = await readPassword(invocation);
-  const [context, namespace] = [
-    text(options['context']) ?? file?.target.context,
-    text(options['namespace']) ?? file?.target.namespace,
-  ];
-  const target = {
-    ...(context ? {context} : {}),
-    ...(namespace ? {namespace} : {}),
-    ...(file?.target.release ? {release: file.target.release} : {}),
-  };
+  const target = targetOf(options, file?.target ?? {});
 
   // Before Ink is loaded: it decides about colour once.
   await import('../tui/colour.ts');
   const {openWizard} = await import('../tui/open.tsx');
   // Ctrl-C is a key of the screens.
   interrupts.ignored = true;
-  // The screens may choose another cluster: what is done and said afterwards is about that one.
-  const chosen: Record<string, unknown> = {...options};
-  const around: Record<string, string | undefined> = {...environment};
+  const {own, choose} = choosable(invocation);
+  const client = laterClient(timeoutOf(options), async () =>
+    (await import('../client/client.ts')).openClient(own, choose),
+  );
+  const running = openWizard({client, given: {answers, target, password}}, {stdin, stdout, stderr});
+  signal.addEventListener('abort', running.unmount, {once: true});
+  const farewell = await running.ended;
+  if (!farewell) return signal.aborted ? 130 : 0;
+  const paint = painter(lookOf(environment, stdout.isTTY === true, options['color'] === false));
+  const lines = farewellLines(farewell, paint, reachOf(own) ?? ((command) => command));
+  stdout.write(lines.map((line) => `${line}\n`).join(''));
+  return exitCodeAfter(farewell);
+};
+
+/** What was given, by flag before file. */
+function targetOf(options: Invocation['options'], hints: TargetHints): TargetHints {
+  const {release} = hints;
+  const context = text(options['context']) ?? hints.context;
+  const namespace = text(options['namespace']) ?? hints.namespace;
+  return {...(context ? {context} : {}), ...(namespace ? {namespace} : {}), ...(release ? {release} : {})};
+}
+
+/** The screens may choose another cluster: what is done and said afterwards is about that one. */
+function choosable(invocation: Invocation): {readonly own: Invocation; readonly choose: Choose} {
+  const chosen: Record<string, unknown> = {...invocation.options};
+  const around: Record<string, string | undefined> = {...invocation.environment};
   const own: Invocation = {...invocation, options: chosen, environment: around};
   const choose: Choose = {
     kubeconfig: (path) => void Object.assign(chosen, {kubeconfig: path.replace(/^~(?=\/)/, homedir()), sandbox: false}),
@@ -49,21 +66,10 @@ export const runWizard: Run = async (invocation) => {
       Object.assign(around, there.environment);
     },
   };
-  const client = laterClient(timeoutOf(options), async () =>
-    (await import('../client/client.ts')).openClient(own, choose),
-  );
-  const running = openWizard({client, given: {answers, target, password}}, {stdin, stdout, stderr});
-  signal.addEventListener('abort', running.unmount, {once: true});
-  const farewell = await running.ended;
-  if (!farewell) return signal.aborted ? 130 : 0;
-  const paint = painter(lookOf(environment, stdout.isTTY === true, options['color'] === false));
-  const reach = reachOf(own) ?? ((command: string) => command);
-  stdout.write(
-    farewellLines(farewell, paint, reach)
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
-  const {result, left} = farewell;
+  return {own, choose};
+}
+
+function exitCodeAfter({result, left}: Farewell): number {
   if (left) return exitCodes.detached;
   return result ? exitCodeOf(result.outcome, result.cause?.code ?? null) : exitCodes.ok;
-};
+}

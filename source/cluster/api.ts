@@ -9,6 +9,7 @@ import type {Metadata} from '../observation/kubernetes.ts';
 import {collect, ConnectionError, parsed} from './answer.ts';
 import {ClusterClock} from './cluster-clock.ts';
 import {credentialsExpired, credentialsUnusable} from './credentials-expired.ts';
+import {paths} from './paths.ts';
 import type {Query, SendOptions} from './send-options.ts';
 import {clock} from '../core/time.ts';
 
@@ -52,8 +53,25 @@ const silenceMs = 10_000;
 /** What a server answers that is busy, or changes its leader: a question is asked again, since it changes nothing. */
 const momentary = [429, 500, 502, 503, 504];
 const pausesMs = [100, 400];
+const questions = [paths.accessReview, paths.selfReview];
 /** Kept connections that the server closed meanwhile: the next one may be another of them. */
 const maxStale = 3;
+
+type Init = RequestOptions & {readonly agent: Agent | undefined};
+
+/** Questions, those that are asked by POST too, and whatever is done in a dry run. */
+function changesNothing(method: string, path: string, {query}: SendOptions): boolean {
+  return method === 'GET' || query?.['dryRun'] !== undefined || questions.some((question) => path === question);
+}
+
+function urlOf(server: string, path: string, query: Query = {}): URL {
+  const url = new URL(server.replace(/\/+$/, '') + path);
+  for (const [key, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined) url.searchParams.append(key, String(one));
+  }
+  return url;
+}
 
 export class Api {
   readonly clock = new ClusterClock();
@@ -167,6 +185,29 @@ export class Api {
   }
 
   private async send(method: string, path: string, options: SendOptions): Promise<IncomingMessage> {
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const init = await this.initOf(method, options, body);
+    const isQuestion = changesNothing(method, path, options);
+    const askedAt = clock.now();
+    const sent = await this.attempt(urlOf(this.server, path, options.query), init, body, options);
+    if ('error' in sent) {
+      const resent = options.resent ?? 0;
+      // A kept connection may be closed by the server in the same moment: what changes nothing is sent once more.
+      if (!sent.isStale || !isQuestion || resent === maxStale || options.signal?.aborted) throw sent.error;
+      return this.send(method, path, {...options, resent: resent + 1});
+    }
+    const {answer} = sent;
+    this.clock.hear(answer.headers.date, askedAt);
+    if ((answer.statusCode ?? 500) < 400) return answer;
+    const next = this.nextTry(answer, isQuestion, options);
+    if (!next) throw await this.failure(answer);
+    answer.resume();
+    if (next.afterMs > 0) await pause(next.afterMs, null, options.signal ? {signal: options.signal} : {});
+    return this.send(method, path, next.options);
+  }
+
+  /** @throws UserError CREDENTIALS_EXPIRED where the credential plugin gives none */
+  private async initOf(method: string, options: SendOptions, body: string | undefined): Promise<Init> {
     const credentials: RequestOptions & {agent?: Agent} = {};
     try {
       await this.credentials.applyToHTTPSOptions(credentials);
@@ -178,13 +219,7 @@ export class Api {
       this.agent = credentials.agent as Agent;
       Object.assign(this.agent, {keepAlive: true, maxFreeSockets: 16});
     }
-    const url = new URL(this.server.replace(/\/+$/, '') + path);
-    for (const [key, value] of Object.entries(options.query ?? {})) {
-      for (const one of Array.isArray(value) ? value : [value])
-        if (one !== undefined) url.searchParams.append(key, String(one));
-    }
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    const init = {
+    return {
       ...credentials,
       agent: this.agent ?? undefined,
       method,
@@ -195,57 +230,51 @@ export class Api {
       },
       ...(options.signal ? {signal: options.signal} : {}),
     };
-    const askedAt = clock.now();
-    // A kept connection may be closed by the server in the same moment: what changes nothing is sent once more.
-    const changesNothing = method === 'GET' || options.query?.['dryRun'] !== undefined;
-    let isStale = false;
-    const answered = new Promise<IncomingMessage>((resolve, reject) => {
-      const request = this.begin(url, init, resolve);
-      if (!options.noTimeout) {
+  }
+
+  private attempt(
+    url: URL,
+    init: Init,
+    body: string | undefined,
+    {noTimeout, signal}: SendOptions,
+  ): Promise<{readonly answer: IncomingMessage} | {readonly error: Error; readonly isStale: boolean}> {
+    return new Promise((resolve) => {
+      const request = this.begin(url, init, (answer) => resolve({answer}));
+      if (!noTimeout) {
         request.setTimeout(this.timeoutMs, () => request.destroy(new Error(`no answer in ${this.timeoutMs / 1000} s`)));
       }
-      request.on('error', (error: NodeJS.ErrnoException) => {
-        isStale = changesNothing && request.reusedSocket && error.code === 'ECONNRESET';
-        reject(options.signal?.aborted ? error : new ConnectionError(error.message));
-      });
+      request.on('error', (error: NodeJS.ErrnoException) =>
+        resolve({
+          error: signal?.aborted ? error : new ConnectionError(error.message),
+          isStale: request.reusedSocket && error.code === 'ECONNRESET',
+        }),
+      );
       request.end(body);
     });
-    let answer: IncomingMessage;
-    try {
-      answer = await answered;
-    } catch (error) {
-      const resent = options.resent ?? 0;
-      if (!isStale || resent === maxStale || options.signal?.aborted) throw error;
-      return this.send(method, path, {...options, resent: resent + 1});
-    }
-    this.clock.hear(answer.headers.date, askedAt);
-    if ((answer.statusCode ?? 500) < 400) return answer;
-    if (answer.statusCode === 401 && this.credentials.forget && !options.again) {
+  }
+
+  /** What is sent after a refusal, and when; null: nothing. */
+  private nextTry(
+    {statusCode: status = 500}: IncomingMessage,
+    isQuestion: boolean,
+    options: SendOptions,
+  ): {readonly afterMs: number; readonly options: SendOptions} | null {
+    if (status === 401 && this.credentials.forget && !options.again) {
       // A token may have run out since it was kept: a new one is worth one try.
-      answer.resume();
       this.credentials.forget();
-      return this.send(method, path, {...options, again: true});
+      return {afterMs: 0, options: {...options, again: true}};
     }
-    const wait =
-      method === 'GET' && !options.noTimeout && momentary.includes(answer.statusCode ?? 500)
-        ? pausesMs[options.tried ?? 0]
-        : undefined;
-    if (wait !== undefined) {
-      answer.resume();
-      await pause(wait, null, options.signal ? {signal: options.signal} : {});
-      return this.send(method, path, {...options, tried: (options.tried ?? 0) + 1});
-    }
-    throw await this.failure(answer);
+    // 429 is said before anything is done: https://kubernetes.io/docs/concepts/cluster-administration/flow-control/
+    const mayRepeat = isQuestion ? momentary.includes(status) : status === 429;
+    const {tried = 0} = options;
+    const afterMs = mayRepeat && !options.noTimeout ? pausesMs[tried] : undefined;
+    return afterMs === undefined ? null : {afterMs, options: {...options, tried: tried + 1}};
   }
 
   /**
    * @throws UserError CREDENTIALS_EXPIRED for a certificate or key that is none: TLS says so before anything is sent
    */
-  private begin(
-    url: URL,
-    init: RequestOptions & {agent: Agent | undefined},
-    resolve: (answer: IncomingMessage) => void,
-  ): ClientRequest {
+  private begin(url: URL, init: Init, resolve: (answer: IncomingMessage) => void): ClientRequest {
     try {
       return (url.protocol === 'http:' ? httpRequest : httpsRequest)(url, init, resolve);
     } catch (error) {

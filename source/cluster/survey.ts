@@ -13,6 +13,7 @@ import type {
 import type {Target} from '../observation/snapshot.ts';
 import type {NodeUse, Permission, Survey} from '../observation/survey.ts';
 import {bytesOf, milliCpuOf} from '../parameters/quantity.ts';
+import type {Api} from './api.ts';
 import type {Connection} from './connect.ts';
 import {readCredentials} from './credentials.ts';
 import {readLease} from './lease.ts';
@@ -31,58 +32,71 @@ export interface SurveyRequest {
   readonly pullSecret: string | null;
 }
 
-export async function survey({api, kubernetesVersion}: Connection, request: SurveyRequest): Promise<Survey> {
-  const {target} = request;
-  const {namespace, fullname} = target;
-  const names = objectNames(fullname);
+export async function survey(connection: Connection, request: SurveyRequest): Promise<Survey> {
+  const {api, kubernetesVersion} = connection;
+  const {target, password, pullSecret} = request;
+  const {namespace} = target;
   const takenAt = clock.now();
-
-  const namespaceState = readNamespace();
-  const [
-    place,
-    user,
-    permissions,
-    nodes,
-    pods,
-    storageClasses,
-    quotas,
-    limitRanges,
-    claims,
-    sameNames,
-    secret,
-    pullSecret,
-    release,
-    lease,
-  ] = await Promise.all([
+  const namespaceState = readNamespace(api, namespace);
+  const permissions = namespaceState.then(({state}) =>
+    Promise.all(request.permissions(state !== 'absent').map((asked) => review(api, asked))),
+  );
+  const [place, user, allowed, room, objects, pullSecretExists] = await Promise.all([
     namespaceState,
-    whoAmI(),
-    namespaceState.then(({state}) => Promise.all(request.permissions(state !== 'absent').map(review))),
-    ifAllowed(api.list<Node>(paths.nodes)),
-    ifAllowed(api.list<Pod>(paths.allPods, {fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed'})),
-    ifAllowed(api.list<StorageClass>(paths.storageClasses)),
-    ifAllowed(api.list<ResourceQuota>(paths.quotas(namespace))),
-    ifAllowed(api.list<LimitRange>(paths.limitRanges(namespace))),
-    ifAllowed(api.list<PersistentVolumeClaim>(paths.claims(namespace))),
-    readSameNames(),
-    ifAllowed(readCredentials(api, namespace, names.secret)),
-    request.pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${request.pullSecret}`).then(Boolean)) : null,
-    ifAllowed(readRelease(api, target)),
-    ifAllowed(readLease(api, namespace, names.lease)),
+    whoAmI(api),
+    permissions,
+    readRoom(api, namespace),
+    readObjects(api, target, password),
+    pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${pullSecret}`).then(Boolean)) : null,
   ]);
-
   return {
     takenAt,
     clusterAheadMs: api.clock.aheadMs,
     target,
     kubernetesVersion,
     user,
-    permissions,
+    permissions: allowed,
     namespace: place,
+    pullSecretExists,
+    ...room,
+    ...objects,
+  };
+}
+
+type Room = Pick<Survey, 'nodes' | 'nodeUse' | 'storageClasses' | 'quotas' | 'limitRanges'>;
+
+/** What there is for pods and volumes. */
+async function readRoom(api: Api, namespace: string): Promise<Room> {
+  const [nodes, pods, storageClasses, quotas, limitRanges] = await Promise.all([
+    ifAllowed(api.list<Node>(paths.nodes)),
+    ifAllowed(api.list<Pod>(paths.allPods, {fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed'})),
+    ifAllowed(api.list<StorageClass>(paths.storageClasses)),
+    ifAllowed(api.list<ResourceQuota>(paths.quotas(namespace))),
+    ifAllowed(api.list<LimitRange>(paths.limitRanges(namespace))),
+  ]);
+  return {
     nodes: nodes?.items ?? null,
     nodeUse: pods && nodeUse(pods.items),
     storageClasses: storageClasses?.items ?? null,
     quotas: quotas?.items ?? null,
     limitRanges: limitRanges?.items ?? null,
+  };
+}
+
+type Objects = Pick<Survey, 'claims' | 'sameNames' | 'secret' | 'release' | 'operation'>;
+
+/** What there is of the release, or under its names. */
+async function readObjects(api: Api, target: Target, password: string | null): Promise<Objects> {
+  const {namespace, fullname} = target;
+  const names = objectNames(fullname);
+  const [claims, sameNames, secret, release, lease] = await Promise.all([
+    ifAllowed(api.list<PersistentVolumeClaim>(paths.claims(namespace))),
+    readSameNames(api, target),
+    ifAllowed(readCredentials(api, namespace, names.secret)),
+    ifAllowed(readRelease(api, target)),
+    ifAllowed(readLease(api, namespace, names.lease)),
+  ]);
+  return {
     claims: claims?.items.filter(({metadata: {name}}) => isClaimOf(name, fullname)) ?? null,
     sameNames,
     secret: secret && {
@@ -90,71 +104,71 @@ export async function survey({api, kubernetesVersion}: Connection, request: Surv
       keys: secret.keys,
       ours: secret.ours,
       systemIdentifier: secret.systemIdentifier,
-      passwordMatches: request.password === null ? null : secret.credentials?.user === request.password,
+      passwordMatches: password === null ? null : secret.credentials?.user === password,
     },
-    pullSecretExists: pullSecret,
     release: release ?? {revisions: [], values: null},
     operation: lease?.operation ?? null,
   };
+}
 
-  async function readNamespace(): Promise<Survey['namespace']> {
-    type Namespace = {readonly metadata: Metadata; readonly status?: {readonly phase?: string}};
-    const found = await ifAllowed(api.find<Namespace>(`${paths.namespaces}/${namespace}`).then((it) => ({it})));
-    if (!found) return {state: 'unknown', podSecurity: null};
-    if (!found.it) return {state: 'absent', podSecurity: null};
-    return {
-      state: found.it.status?.phase === 'Terminating' ? 'terminating' : 'exists',
-      podSecurity: found.it.metadata.labels?.['pod-security.kubernetes.io/enforce'] ?? null,
-    };
-  }
+async function readNamespace(api: Api, namespace: string): Promise<Survey['namespace']> {
+  type Namespace = {readonly metadata: Metadata; readonly status?: {readonly phase?: string}};
+  const found = await ifAllowed(api.find<Namespace>(`${paths.namespaces}/${namespace}`).then((it) => ({it})));
+  if (!found) return {state: 'unknown', podSecurity: null};
+  if (!found.it) return {state: 'absent', podSecurity: null};
+  return {
+    state: found.it.status?.phase === 'Terminating' ? 'terminating' : 'exists',
+    podSecurity: found.it.metadata.labels?.['pod-security.kubernetes.io/enforce'] ?? null,
+  };
+}
 
-  async function whoAmI(): Promise<string | null> {
-    const review = (await ifAllowed(
-      api.create(paths.selfReview, {apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview'}),
-    )) as {status?: {userInfo?: {username?: string}}} | null;
-    return review?.status?.userInfo?.username ?? null;
-  }
+async function whoAmI(api: Api): Promise<string | null> {
+  const review = (await ifAllowed(
+    api.create(paths.selfReview, {apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview'}),
+  )) as {status?: {userInfo?: {username?: string}}} | null;
+  return review?.status?.userInfo?.username ?? null;
+}
 
-  async function review(asked: PermissionAsked): Promise<Permission> {
-    const [resource, subresource] = asked.resource.split('/');
-    const answer = (await ifAllowed(
-      api.create(paths.accessReview, {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: {
-          resourceAttributes: {
-            verb: asked.verb,
-            group: asked.group,
-            resource,
-            ...(subresource ? {subresource} : {}),
-            ...(asked.namespace ? {namespace: asked.namespace} : {}),
-          },
+async function review(api: Api, asked: PermissionAsked): Promise<Permission> {
+  const [resource, subresource] = asked.resource.split('/');
+  const answer = (await ifAllowed(
+    api.create(paths.accessReview, {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: {
+        resourceAttributes: {
+          verb: asked.verb,
+          group: asked.group,
+          resource,
+          ...(subresource ? {subresource} : {}),
+          ...(asked.namespace ? {namespace: asked.namespace} : {}),
         },
-      }),
-    )) as {status?: {allowed?: boolean}} | null;
-    return {...asked, allowed: answer?.status?.allowed ?? null};
-  }
+      },
+    }),
+  )) as {status?: {allowed?: boolean}} | null;
+  return {...asked, allowed: answer?.status?.allowed ?? null};
+}
 
-  /** Everything that the chart would make under these names. */
-  async function readSameNames(): Promise<ObjectMetadata[]> {
-    const both = [names.writer, names.reader];
-    const wanted: [kind: string, path: string, names: readonly string[]][] = [
-      ['StatefulSet', paths.statefulSets(namespace), both],
-      ['Service', paths.services(namespace), [...both, names.writerHeadless, names.readerHeadless]],
-      ['ServiceAccount', paths.serviceAccounts(namespace), [fullname]],
-      ['NetworkPolicy', paths.networkPolicies(namespace), both],
-      ['PodDisruptionBudget', paths.disruptionBudgets(namespace), both],
-    ];
-    const found = await Promise.all(
-      wanted.flatMap(([kind, path, all]) =>
-        all.map(async (name) => {
-          const object = await ifAllowed(api.find<{metadata: Metadata}>(`${path}/${name}`));
-          return object ? [{kind, metadata: object.metadata}] : [];
-        }),
-      ),
-    );
-    return found.flat();
-  }
+/** Everything that the chart would make under these names. */
+async function readSameNames(api: Api, {namespace, fullname}: Target): Promise<ObjectMetadata[]> {
+  const names = objectNames(fullname);
+  const both = [names.writer, names.reader];
+  const wanted: [kind: string, path: string, names: readonly string[]][] = [
+    ['StatefulSet', paths.statefulSets(namespace), both],
+    ['Service', paths.services(namespace), [...both, names.writerHeadless, names.readerHeadless]],
+    ['ServiceAccount', paths.serviceAccounts(namespace), [fullname]],
+    ['NetworkPolicy', paths.networkPolicies(namespace), both],
+    ['PodDisruptionBudget', paths.disruptionBudgets(namespace), both],
+  ];
+  const found = await Promise.all(
+    wanted.flatMap(([kind, path, all]) =>
+      all.map(async (name) => {
+        const object = await ifAllowed(api.find<{metadata: Metadata}>(`${path}/${name}`));
+        return object ? [{kind, metadata: object.metadata}] : [];
+      }),
+    ),
+  );
+  return found.flat();
 }
 
 /** Claims that pods of this release take, or took: `data-<StatefulSet>-<ordinal>`. */

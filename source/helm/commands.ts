@@ -61,57 +61,23 @@ export function helmCommands(program: HelmProgram, environment: Environment, gra
     program,
     install: (request) => apply('install', request),
     upgrade: (request) => apply('upgrade', request),
-    rollback: (request) =>
-      call(
-        {
-          ...request,
-          args: [
-            'rollback',
-            request.target.release,
-            String(request.revision),
-            ...where(request.target),
-            ...timeout(request),
-          ],
-        },
-        () => ({}),
-      ),
-    uninstall: (request) =>
-      call(
-        {
-          ...request,
-          args: [
-            'uninstall',
-            request.target.release,
-            ...where(request.target),
-            ...timeout(request),
-            '--ignore-not-found',
-          ],
-        },
-        () => ({}),
-      ),
-    dryRun: (request) =>
-      call(
-        {
-          ...request,
-          args: [
-            ...applyArgs(request.exists ? 'upgrade' : 'install', request, program.major),
-            '--dry-run=server',
-            '--hide-secret',
-          ],
-          input: JSON.stringify(request.values),
-        },
-        (stdout) => ({manifest: readJson(stdout).manifest}),
-      ),
-    template: ({target, chart, values, signal}) =>
-      call(
-        {
-          target,
-          args: ['template', target.release, chart, '--namespace', target.namespace, '-f', '-'],
-          input: JSON.stringify(values),
-          signal,
-        },
-        (manifest) => ({manifest}),
-      ),
+    rollback(request) {
+      const args = ['rollback', request.target.release, String(request.revision)];
+      return call({...request, args: [...args, ...where(request.target), ...timeout(request)]}, () => ({}));
+    },
+    uninstall(request) {
+      const args = ['uninstall', request.target.release, ...where(request.target), ...timeout(request)];
+      return call({...request, args: [...args, '--ignore-not-found']}, () => ({}));
+    },
+    dryRun(request) {
+      const args = applyArgs(request.exists ? 'upgrade' : 'install', request, program.major);
+      const dry = {args: [...args, '--dry-run=server', '--hide-secret'], input: JSON.stringify(request.values)};
+      return call({...request, ...dry}, (stdout) => ({manifest: readJson(stdout).manifest}));
+    },
+    template({target, chart, values, signal}) {
+      const args = ['template', target.release, chart, '--namespace', target.namespace, '-f', '-'];
+      return call({target, args, input: JSON.stringify(values), signal}, (manifest) => ({manifest}));
+    },
   };
 }
 

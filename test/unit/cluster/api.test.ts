@@ -3,6 +3,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
 import {ApiError, ConnectionError, type Api, type WatchEvent} from '../../../source/cluster/api.ts';
 import {causeOfApiError} from '../../../source/cluster/api-cause.ts';
+import {paths} from '../../../source/cluster/paths.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
 /** What Kubernetes 1.34 answered to the request beside it; the names were made shorter. */
@@ -107,6 +108,24 @@ describe('refusals', () => {
       expect(await api.get(`${pods}/a`)).toMatchObject({metadata: {name: 'a'}});
     },
   );
+
+  it.each<[string, (api: Api) => Promise<unknown>]>([
+    ['a review', () => api.create(paths.accessReview, {metadata: {name: 'asked'}, spec: {}})],
+    ['a dry run', () => api.patch(`${pods}/a`, {}, 'merge-patch', {dryRun: 'All'})],
+  ])('are asked again about by %s, which changes nothing', async (_, ask) => {
+    let asked = 0;
+    fake.put(pods, {metadata: {name: 'a'}});
+    fake.intercept(() => (asked++ < 2 ? refusal(500, 'InternalError', 'etcdserver: request timed out') : undefined));
+    await ask(api);
+    expect(asked).toBe(3);
+  });
+
+  it('that come before anything is done (429) are asked again about by a change too', async () => {
+    let asked = 0;
+    fake.intercept(() => (asked++ < 2 ? refusal(429, 'TooManyRequests', 'too many requests') : undefined));
+    expect(await api.create(pods, {metadata: {name: 'a'}})).toMatchObject({metadata: {name: 'a'}});
+    expect(asked).toBe(3);
+  });
 
   it('of a change are not: it may have happened', async () => {
     let asked = 0;
