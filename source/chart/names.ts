@@ -76,6 +76,19 @@ export function fullnameProblem(release: string): string | null {
 
 export const secretKeys = {admin: 'postgres-password', user: 'password', replication: 'replication-password'} as const;
 
+/** While a password changes: what it becomes. Beside the key itself, and gone with it in one write. */
+export function nextKey(key: string): string {
+  return `${key}-next`;
+}
+
+/** What it was, until it is proven that the database refuses it. */
+export function previousKey(key: string): string {
+  return `${key}-previous`;
+}
+
+/** On the Secret: when the change of passwords that was written last was begun, as its Lease has it. ISO 8601. */
+export const rotationAnnotation = 'pg-helm-install/rotation';
+
 /**
  * Where each pod of the database has the keys of the Secret as files. The kubelet leaves them when the Secret is gone,
  * and takes one away within about a minute when its key is gone. Source: templates/primary/statefulset.yaml.

@@ -157,7 +157,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'set',
-    summary: 'change settings, live where that can be; none takes a hostname or pull secret away',
+    summary: 'change settings, live where it can be; none takes a hostname or pull secret away',
     release: 'required',
     parameters: 'later',
     options: [yes, {syntax: '--dry-run', help: 'show what would happen and change nothing'}, timeout, ownChart],
@@ -182,6 +182,21 @@ export const commands: readonly Command[] = [
       ownChart,
     ],
     load: async () => (await import('./rollback.ts')).runRollback,
+  },
+  {
+    name: 'rotate-password',
+    summary: 'give new passwords, in server and Secret; readers follow, sessions stay',
+    release: 'required',
+    options: [
+      {syntax: '--role <role>', help: 'app, admin, replication or all (default: app)'},
+      {syntax: '--password-file <file>', help: 'take the new one from a file, for app or admin (default: generated)'},
+      {syntax: '--password-stdin', help: 'take the new one from standard input, for app or admin'},
+      {syntax: '--allow-weak-password', help: 'take a password shorter than 12 characters'},
+      yes,
+      {syntax: '--dry-run', help: 'show what would happen, and who has to read it anew, and change nothing'},
+      timeout,
+    ],
+    load: async () => (await import('./rotate-password.ts')).runRotatePassword,
   },
   {
     name: 'recover',

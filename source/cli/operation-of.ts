@@ -1,6 +1,13 @@
 // What the flags of a command ask for, as data.
 import {badInput} from '../core/cause.ts';
-import type {OperationKind, OperationOf, ReleaseRef, Removal} from '../commands/operation.ts';
+import {
+  passwordRoles,
+  type OperationKind,
+  type OperationOf,
+  type PasswordRole,
+  type ReleaseRef,
+  type Removal,
+} from '../commands/operation.ts';
 import {answersFromFlags, extraValuesFile} from '../parameters/answers.ts';
 import {readReplicaCount} from '../parameters/descriptors/read-replica-count.ts';
 import type {Invocation} from './command.ts';
@@ -27,6 +34,7 @@ const readers: Readers = {
   set: ({options}) => setOf(options),
   restart: () => ({kind: 'restart'}),
   rollback: ({words: [revision = null]}) => ({kind: 'rollback', revision: revisionOf(revision)}),
+  'rotate-password': ({options}) => ({kind: 'rotate-password', role: passwordRoleOf(options)}),
   recover: () => ({kind: 'recover'}),
   uninstall: ({options}) => ({
     kind: 'uninstall',
@@ -66,6 +74,13 @@ function revisionOf(asked: string | null): number | null {
   if (asked !== null && !/^[1-9]\d{0,8}$/.test(asked))
     throw badInput(`"${asked}" is not a revision. Right is a number that history lists, such as 3.`);
   return asked === null ? null : Number(asked);
+}
+
+function passwordRoleOf(options: Given['options']): PasswordRole {
+  const asked = text(options['role']) ?? 'app';
+  const role = passwordRoles.find((one) => one === asked);
+  if (!role) throw badInput(`--role: "${asked}" is no role here. Right are app, admin, replication and all.`);
+  return role;
 }
 
 /** Options that `none` takes away again, and what they stand for. */

@@ -20,6 +20,8 @@ import {readManifest, readRelease, readRevision} from '../cluster/releases.ts';
 import type {Reading} from '../cluster/snapshot.ts';
 import {trialStart} from '../cluster/trial-start.ts';
 import {growClaims, orphanPods, readStorageUnder, readVolumes} from '../cluster/storage.ts';
+import {readSecretReaders} from '../cluster/secret-readers.ts';
+import {dropPrevious, promoteNext, readRotation, writeNext} from '../cluster/secret-rotation.ts';
 import {survey} from '../cluster/survey.ts';
 import {usageReader} from '../cluster/volume-usage.ts';
 import {applyCommandLine} from '../helm/arguments.ts';
@@ -38,9 +40,11 @@ import type {PodsPort} from '../operations/ports/pods.ts';
 import type {SecretPort} from '../operations/ports/secret.ts';
 import type {StoragePort} from '../operations/ports/storage.ts';
 import type {Administration} from '../postgres/administer.ts';
+import {changePasswords} from '../postgres/change-passwords.ts';
 import {checkpoint} from '../postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from '../postgres/dump-file.ts';
 import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.ts';
+import {followPassword} from '../postgres/follow-password.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
 import type {Exec} from '../postgres/prove-in-cluster.ts';
 import {proveEndpoints} from '../postgres/prove.ts';
@@ -164,7 +168,8 @@ function storagePort({connection: {api}, target: {namespace}}: Place): StoragePo
   };
 }
 
-function secretPort({connection: {api}, target: {namespace, release}, names: {secret}}: Place): SecretPort {
+function secretPort({connection: {api}, target, names: {secret}}: Place): SecretPort {
+  const {namespace, release} = target;
   return {
     passwords: async () => (await readCredentials(api, namespace, secret))?.credentials ?? null,
     storedPasswords: async () => (await translateApiError(readCredentials(api, namespace, secret)))?.found ?? null,
@@ -172,6 +177,11 @@ function secretPort({connection: {api}, target: {namespace, release}, names: {se
       translateApiError(writeCredentials(api, namespace, secret, release, passwords, options)),
     rememberSystemIdentifier: (identifier) =>
       translateApiError(writeSystemIdentifier(api, namespace, secret, identifier)),
+    rotation: () => translateApiError(readRotation(api, namespace, secret)),
+    writeNext: (id, next) => translateApiError(writeNext(api, namespace, secret, id, next)),
+    promoteNext: (seen) => translateApiError(promoteNext(api, namespace, secret, seen)),
+    dropPrevious: () => translateApiError(dropPrevious(api, namespace, secret)),
+    secretReaders: () => translateApiError(readSecretReaders(api, target, secret)),
     deleteSecret: () => translateApiError(api.delete(`${paths.secrets(namespace)}/${secret}`)),
   };
 }
@@ -216,8 +226,9 @@ function databasePort(place: Place): DatabasePort {
   const {connection, target, exec, writer} = place;
   const {api} = connection;
   return {
-    async mountedPasswords() {
-      const pods = await translateApiError(runningPods(api, target));
+    async mountedPasswords(only) {
+      const running = await translateApiError(runningPods(api, target));
+      const pods = running.filter(({metadata}) => only === undefined || metadata.name === only);
       return Promise.all(pods.map(({metadata}) => mountedPasswords(exec, metadata.name, container)));
     },
     async tryLogin(login) {
@@ -225,6 +236,8 @@ function databasePort(place: Place): DatabasePort {
       const places = pods.map(({metadata, status}) => ({pod: metadata.name, container, podIP: status?.podIP ?? null}));
       return tryLogin(exec, places, login);
     },
+    changePasswords: (changes, admin) => changePasswords(exec, writer.pod, container, changes, admin),
+    followPassword: (pod, password) => followPassword({exec, pod, container}, password),
     async runningSettings(pods) {
       const asked = pods.map(async (pod) => [pod, await askSettings({...writer, pod})] as const);
       return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));

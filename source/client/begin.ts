@@ -6,6 +6,7 @@ import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import type {Plan, Progress, Result} from '../operations/progress.ts';
 import {refused} from '../operations/result.ts';
+import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {changeRequest} from './change-request.ts';
 import {dumpPath} from './dump-path.ts';
@@ -15,12 +16,13 @@ import {orCause} from './errors.ts';
 import {findChart, installRequest} from './install-request.ts';
 import {recover, type RecoverOptions} from './recover.ts';
 import {rolledBack} from './rollback-edit.ts';
+import {rotationRequest} from './rotation-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 export interface BeginOptions {
   /** Plans alone. A recover has no plan: it would be carried out. */
   readonly dryRun: boolean;
-  /** For an install; null: generated. */
+  /** For an install, and for a rotation of one role's; null: generated. */
   readonly password: string | null;
   readonly signal: AbortSignal;
   /** Asked with the plan of a change or an uninstall; without it nobody is asked. */
@@ -44,6 +46,15 @@ export async function* begin(operation: Operation, settings: Settings, session: 
       return yield* installing(operation, settings, session, how);
     case 'uninstall':
       return yield* removing(operation, settings, session, how);
+    case 'rotate-password': {
+      const request = await rotationRequest(
+        settings,
+        session,
+        {role: operation.role, password: how.password},
+        {dryRun: how.dryRun, confirm: null},
+      );
+      return yield* rotatePasswords(request, session.ports, how.signal);
+    }
     case 'recover':
       return yield* recover(settings, session, {ask: how.ask ?? null, signal: how.signal});
     default: {
@@ -55,7 +66,7 @@ export async function* begin(operation: Operation, settings: Settings, session: 
   }
 }
 
-type Change = Exclude<Operation, {readonly kind: 'install' | 'uninstall' | 'recover'}>;
+type Change = Exclude<Operation, {readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password'}>;
 
 function editOf(
   operation: Change,

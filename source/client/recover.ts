@@ -1,16 +1,19 @@
 // recover: goes on with what was interrupted, from what the release or the operation's Lease says was wanted.
+import {randomBytes} from 'node:crypto';
 import {fromValues} from '../chart/values.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {renderForScript, template} from '../commands/command-line.ts';
 import {toTheSecond} from '../core/time.ts';
 import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
+import {rotationIn} from '../observation/rotation.ts';
 import {isChange, type ChangeKind, type OperationRecord, type Snapshot, type Target} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import {restoreSecretFirst, type RestoreRequest} from '../operations/restore-secret.ts';
+import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {watchRelease} from '../operations/watch.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -70,7 +73,7 @@ export async function* recover(
 }
 
 /**
- * Goes on with what was begun: a removal, a change, or else an install.
+ * Goes on with what was begun: a removal, a rotation of passwords, a change, or else an install.
  * @throws UserError RELEASE_NOT_FOUND, and NOT_OURS where nobody knows what is wanted
  */
 function restOf(found: Interrupted): Rest {
@@ -79,6 +82,7 @@ function restOf(found: Interrupted): Rest {
   if (operation?.kind === 'uninstall') return goOnRemoving(found, operation.dumpTo ?? null);
   const isThere = release.revisions.length > 0;
   if (!isThere && !operation) throw notFound(session.target);
+  if (isThere && isRotating(before)) return goOnRotating(found);
   const parameters = wantedParameters(before);
   const begun = isThere ? begunChange(before, parameters) : null;
   if (begun) return goOnChanging(found, begun);
@@ -94,6 +98,32 @@ function goOnRemoving(found: Interrupted, dumpTo: string | null): Rest {
   const confirm = () => mayGoOn(found, question);
   return async () =>
     uninstall({deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm}, session.ports, signal);
+}
+
+/**
+ * Passwords that the database may take already come before everything else; those whose earlier ones may still be taken
+ * wait for what somebody began since.
+ */
+function isRotating(before: Snapshot): boolean {
+  const {next, previous} = rotationIn(before);
+  if (next.length > 0 || before.operation?.kind === 'rotate-password') return true;
+  return before.operation === null && previous.length > 0;
+}
+
+function goOnRotating(found: Interrupted): Rest {
+  const {session, signal, timeoutMs, command} = found;
+  const {release, namespace} = session.target;
+  return async () =>
+    rotatePasswords(
+      {
+        ...{operation: 'recover', role: null, password: null, dryRun: false, timeoutMs, command},
+        random: (count) => randomBytes(count),
+        before: await session.ports.look(),
+        confirm: () => mayGoOn(found, `Go on with the rotation of passwords of ${release} in ${namespace}?`),
+      },
+      session.ports,
+      signal,
+    );
 }
 
 function goOnChanging(found: Interrupted, {kind, wanted}: BegunChange): Rest {

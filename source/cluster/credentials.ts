@@ -1,5 +1,5 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
-import {managedByUs, secretKeys} from '../chart/names.ts';
+import {managedByUs, rotationAnnotation, secretKeys} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
 import type {Passwords} from '../operations/ports/secret.ts';
@@ -11,6 +11,7 @@ export interface CredentialsSecret {
   readonly keys: readonly string[];
   readonly ours: boolean;
   readonly systemIdentifier: string | null;
+  readonly rotation: string | null;
   /** What is there of them. */
   readonly found: Partial<Passwords>;
   /** Null when a key is missing or empty. */
@@ -41,6 +42,7 @@ export async function readCredentials(api: Api, namespace: string, name: string)
     ours: secret.metadata.labels?.[managedByUs.key] === managedByUs.value,
     found,
     systemIdentifier: secret.metadata.annotations?.[systemIdentifierAnnotation] ?? null,
+    rotation: secret.metadata.annotations?.[rotationAnnotation] ?? null,
     credentials:
       admin !== undefined && user !== undefined && replication !== undefined ? {admin, user, replication} : null,
   };

@@ -78,6 +78,7 @@ export async function readSnapshot(
         keys: secret.keys,
         ours: secret.ours,
         systemIdentifier: secret.systemIdentifier,
+        rotation: secret.rotation,
       },
       logTails,
       nodeAddress,

@@ -103,7 +103,7 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
       return [
         '--read-replicas',
         String(operation.readReplicas),
-        ...(operation.deleteVolumes ? ['--delete-volumes'] : []),
+        ...switched('--delete-volumes', operation.deleteVolumes),
       ];
     case 'resize':
       return flagsFor(operation.sizes);
@@ -116,7 +116,9 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
         ...operation.removed.flatMap((removal) => [removalFlags[removal], 'none']),
       ];
     case 'uninstall':
-      return [...flag('--dump-to', operation.dumpTo), ...(operation.deleteData ? ['--delete-data'] : [])];
+      return [...flag('--dump-to', operation.dumpTo), ...switched('--delete-data', operation.deleteData)];
+    case 'rotate-password':
+      return ['--role', operation.role];
     case 'restart':
     case 'rollback':
     case 'recover':
@@ -142,6 +144,10 @@ function questionFlags(question: Question): string[] {
     case 'values':
       return [];
   }
+}
+
+function switched(name: string, isOn: boolean): string[] {
+  return isOn ? [name] : [];
 }
 
 function flag(name: string, value: string | null): string[] {

@@ -11,6 +11,10 @@ export interface ReleaseRef {
   readonly context: string | null;
 }
 
+/** Whose password: the application's user, the superuser's, that of the readers' streams, or all of them. */
+export const passwordRoles = ['app', 'admin', 'replication', 'all'] as const;
+export type PasswordRole = (typeof passwordRoles)[number];
+
 export type Sizes = Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize'>;
 
 /** What `set` takes away again, beside what it gives. */
@@ -50,6 +54,11 @@ export type Operation = ReleaseRef &
         readonly kind: 'rollback';
         /** Null: the newest good revision before the newest. */
         readonly revision: number | null;
+      }
+    | {
+        readonly kind: 'rotate-password';
+        /** What was given as the new password is no part of it: it stays out of command lines and records. */
+        readonly role: PasswordRole;
       }
     | {readonly kind: 'recover'}
     | {
@@ -103,6 +112,7 @@ const operations: readonly string[] = [
   'set',
   'restart',
   'rollback',
+  'rotate-password',
   'recover',
   'uninstall',
 ] satisfies readonly OperationKind[];

@@ -134,9 +134,12 @@ export function isChange(kind: OperationRecord['kind']): kind is ChangeKind {
   return Object.hasOwn(changes, kind);
 }
 
+/** Whose password it is; see secretKeys in chart/names.ts. */
+export type PasswordOf = 'admin' | 'user' | 'replication';
+
 /** What the Lease `<fullname>-operation` records. */
 export interface OperationRecord {
-  readonly kind: 'install' | 'uninstall' | 'recover' | ChangeKind;
+  readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | ChangeKind;
   /** `user@host/…`, see cluster/holder.ts; empty: it paused. */
   readonly holder: string;
   readonly holderIsAlive: boolean;
@@ -161,6 +164,12 @@ export interface OperationRecord {
   } | null;
   /** In an uninstall: the file on the holder's machine that its last dump goes to. */
   readonly dumpTo?: string;
+  /** In a rotation of passwords: whose, by their keys in the Secret. */
+  readonly rotates?: {
+    readonly roles: readonly PasswordOf[];
+    /** The new one was given from outside, and is nowhere until the Secret has it. */
+    readonly isGiven: boolean;
+  };
 }
 
 export interface Snapshot {
@@ -187,6 +196,8 @@ export interface Snapshot {
     readonly ours: boolean;
     /** The database that the release remembers as its own; null, or absent, before it was first proven. */
     readonly systemIdentifier?: string | null;
+    /** The rotation of passwords that was written last, by when it was begun; null, or absent, where there was none. */
+    readonly rotation?: string | null;
   } | null;
   /**
    * Last lines of containers that crashed or do not get ready, and of ready readers that do not stream, by pod name.

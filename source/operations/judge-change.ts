@@ -11,6 +11,7 @@ import {room, roomForMore} from '../observation/checks/room.ts';
 import type {Finding, CheckContext} from '../observation/checks/rule.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
+import {isBetweenPasswords, rotationPauses} from '../observation/rotation.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
@@ -93,10 +94,13 @@ export function judgeChange(judged: Judged): Judgement {
   };
 }
 
-/** Nothing could be proven without the passwords, and a pod that goes would take its copy with it. */
+/**
+ * Nothing could be proven without the passwords, and a pod that goes would take its copy with it; one that starts while
+ * they change might start with the wrong ones.
+ */
 function secretFindings(before: Snapshot): readonly Finding[] {
-  const found = secretMalformed(before);
-  return found ? [{severity: 'refuse', cause: found.cause}] : [];
+  const found = secretMalformed(before)?.cause ?? (isBetweenPasswords(before) ? rotationPauses(before) : null);
+  return found ? [{severity: 'refuse', cause: found}] : [];
 }
 
 /** When it is known which pods are recreated. */
@@ -173,7 +177,8 @@ export async function growthRefused(
  * rollback is the way out of each, and where helm is through, some kinds go on with what another one began.
  */
 function continues({operation, release}: Survey, kind: ChangeKind): boolean {
-  if (!operation || operation.holderIsAlive || operation.kind === 'uninstall') return false;
+  if (!operation || operation.holderIsAlive) return false;
+  if (operation.kind === 'uninstall' || operation.kind === 'rotate-password') return false;
   if (operation.kind === kind || kind === 'rollback') return true;
   return release.revisions.at(-1)?.status === 'deployed' && goesOnWith(operation.kind, kind);
 }

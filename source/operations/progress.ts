@@ -37,6 +37,7 @@ export interface Consequence {
     | 'RESTART_TO_USE'
     | 'VOLUME_GROW'
     | 'ENDPOINT_CHANGE'
+    | 'PASSWORD_CHANGE'
     | 'REMOVE'
     | 'DATA_KEPT'
     | 'DATA_DELETED'

@@ -3,6 +3,7 @@ import {cause, UserError, type Cause} from '../core/cause.ts';
 import {fromValues} from '../chart/values.ts';
 import {operationAtWork} from '../observation/checks/existing-release.ts';
 import {isNeverMade} from '../observation/never-made.ts';
+import {isBetweenPasswords} from '../observation/rotation.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import type {Ending} from './converge.ts';
@@ -38,7 +39,8 @@ export async function* restoreSecretFirst(
   const values = viewOf(before).newest ? before.release.values : null;
   const username = fromValues(values)?.username;
   if (username === undefined || before.unreadable.includes('secrets')) return yield* await rest(false);
-  const rescue = await rescuePasswords(ports, {username, replaces: true});
+  // While passwords change, the database may refuse what clients are told; the new ones are in the Secret as well.
+  const rescue = await rescuePasswords(ports, {username, replaces: !isBetweenPasswords(before)});
   if (isEmpty(rescue)) {
     const lost = isNeverMade(before) ? null : lostCause(target, rescue, {isWritten: false});
     return lost ? refused({...base, cause: lost}) : yield* await rest(false);

@@ -4,6 +4,7 @@ import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
 import {clusterTime} from '../cluster-time.ts';
+import {isBetweenPasswords, rotationPauses} from '../rotation.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
 import {viewOf} from '../release-view.ts';
 import {isCurrent, momentOf, readerSaying} from './database-pods.ts';
@@ -16,7 +17,24 @@ const readerRefused = new RegExp(`password authentication failed for user "${rep
  * Certain: a password is read from the Secret only while a database is made; on a volume that has one it is ignored.
  */
 export function passwordMismatch(snapshot: Snapshot): FoundCause | null {
-  return writerRefuses(snapshot) ?? readerIsRefused(snapshot);
+  const found = writerRefuses(snapshot) ?? readerIsRefused(snapshot);
+  return found && isBetweenPasswords(snapshot) ? whileTheyChange(snapshot, found) : found;
+}
+
+/** The new passwords are in the Secret as well: nothing is lost, and whoever carries the rotation on ends it. */
+function whileTheyChange(snapshot: Snapshot, {cause: {message, evidence: words, firstSeen}}: FoundCause): FoundCause {
+  const pauses = rotationPauses(snapshot);
+  const isAtWork = snapshot.operation?.kind === 'rotate-password' && snapshot.operation.holderIsAlive;
+  return {
+    certain: !isAtWork,
+    cause: {
+      ...pauses,
+      code: 'PASSWORD_MISMATCH',
+      message: `${message.split(': ')[0]}, because its passwords are being changed. ${pauses.message}`,
+      firstSeen,
+      evidence: words,
+    },
+  };
 }
 
 function writerRefuses(snapshot: Snapshot): FoundCause | null {

@@ -3,7 +3,7 @@ import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {cause, type Cause} from '../../core/cause.ts';
 import {toTheSecond} from '../../core/time.ts';
-import {changes, isChange, type ChangeKind, type OperationRecord, type Revision, type Target} from '../snapshot.ts';
+import {changes, isChange, type OperationRecord, type Revision, type Target} from '../snapshot.ts';
 import type {Survey} from '../survey.ts';
 import {differences} from './differences.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext, type InstallContext} from './rule.ts';
@@ -47,15 +47,19 @@ export const blockedRelease: CheckRule = ({operation, release}, wanted) => {
   return found ? [found] : [];
 };
 
-function leftByOperation(
+/** What somebody is at work on, or began and did not finish; null where an install goes on with it. */
+export function leftByOperation(
   operation: OperationRecord | null,
   newest: Revision | undefined,
-  wanted: CheckContext,
+  wanted: Pick<CheckContext, 'target'>,
 ): Finding | null {
   if (operation === null) return null;
   if (operation.holderIsAlive) return {severity: 'refuse', cause: operationAtWork(operation, wanted.target)};
   if (operation.kind === 'uninstall') return halfUninstalled(operation.startedAt, wanted);
-  return newest && isChange(operation.kind) ? halfChanged(operation.kind, operation.startedAt, wanted) : null;
+  if (!newest) return null;
+  const {kind, startedAt} = operation;
+  if (kind === 'rotate-password') return halfDone('A rotation of passwords', startedAt, wanted);
+  return isChange(kind) ? halfDone(changes[kind], startedAt, wanted) : null;
 }
 
 function leftByHelm(
@@ -89,7 +93,7 @@ export function operationAtWork({kind, holder, startedAt, renewedAt}: OperationR
   );
 }
 
-function halfUninstalled(since: string | null, {target}: CheckContext): Finding {
+function halfUninstalled(since: string | null, {target}: Pick<CheckContext, 'target'>): Finding {
   return refuse(
     'RELEASE_LOCKED',
     `An uninstall of ${target.release} was begun${since === null ? '' : ` at ${toTheSecond(since)}`} and not finished.`,
@@ -108,10 +112,11 @@ function halfUninstalled(since: string | null, {target}: CheckContext): Finding 
   );
 }
 
-function halfChanged(kind: ChangeKind, startedAt: string, {target}: CheckContext): Finding {
+/** `what`: such as "A scale". */
+function halfDone(what: string, startedAt: string, {target}: Pick<CheckContext, 'target'>): Finding {
   return refuse(
     'RELEASE_LOCKED',
-    `${changes[kind]} of ${target.release} was begun at ${toTheSecond(startedAt)} and not finished.`,
+    `${what} of ${target.release} was begun at ${toTheSecond(startedAt)} and not finished.`,
     {
       object: object('Release', target, target.release),
       firstSeen: startedAt,

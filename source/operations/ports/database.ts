@@ -39,11 +39,37 @@ export type DumpAt =
   | {readonly kind: 'other'}
   | (DumpHeader & {readonly kind: 'dump'; readonly whole: boolean; readonly bytes: number});
 
+/** `refused`: it does not take the administrator's password. */
+export interface ChangeAnswer {
+  readonly is: 'changed' | 'refused' | 'failed';
+  /** Why, in the words of psql; without a password. */
+  readonly text: string;
+}
+
+/** How a reader comes by the password that it streams with. */
+export type FollowAnswer =
+  | {readonly is: 'has it'}
+  /** Where it has it cannot be changed while it runs, or it does not say. */
+  | {readonly is: 'needs a restart'; readonly text: string}
+  /** It did not answer, or does not know the administrator's password yet. */
+  | {readonly is: 'unknown'; readonly text: string};
+
 export interface DatabasePort {
-  /** What each running pod of the database has as files, or why it could not be asked. */
-  mountedPasswords(): Promise<readonly MountedPasswords[]>;
+  /** What each running pod of the database has as files, or why it could not be asked. `only`: that pod alone. */
+  mountedPasswords(only?: string): Promise<readonly MountedPasswords[]>;
   /** Whether the database takes that password, asked in one of its pods. */
   tryLogin(login: Login): Promise<LoginAnswer>;
+  /**
+   * New passwords of roles that are there, all or none, on the writer. The server gets verifiers, no clear text.
+   * Throws ConnectionError where nobody knows whether it has them: the same may be asked again.
+   * @param admin the administrator's password as the server knows it now
+   */
+  changePasswords(changes: readonly Login[], admin: string): Promise<ChangeAnswer>;
+  /**
+   * From its next connection on that reader streams with the password; the one it has goes on.
+   * Throws ConnectionError where it cannot be asked.
+   */
+  followPassword(pod: string, password: {readonly admin: string; readonly replication: string}): Promise<FollowAnswer>;
   /** What servers run with of the settings that a reader may not have lower; without those that do not answer. */
   runningSettings(pods: readonly string[]): Promise<Readonly<Record<string, RunningSettings>>>;
   /** Has the writer write down now what a shutdown would have to. Never throws: without it a restart takes longer. */

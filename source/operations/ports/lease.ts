@@ -2,7 +2,7 @@
 import type {OperationRecord} from '../../observation/snapshot.ts';
 
 /** What the Lease keeps for a later run. */
-export type LeaseRecord = Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>;
+export type LeaseRecord = Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates'>;
 
 export interface WatchLimits {
   /** As now() of the ports. */

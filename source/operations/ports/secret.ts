@@ -7,6 +7,29 @@ export interface Passwords {
   readonly replication: string;
 }
 
+/** A rotation of passwords as the Secret has it. */
+export interface StoredRotation {
+  /** Of the one that was written last: when it was begun, ISO 8601; null: there was none. */
+  readonly id: string | null;
+  /** What clients are told. */
+  readonly current: Partial<Passwords>;
+  /** What the database is to take, and may take already. Empty: nothing was begun, or clients are told already. */
+  readonly next: Partial<Passwords>;
+  /** What it took before, until it is proven that it does not any more. */
+  readonly previous: Partial<Passwords>;
+  /** The Secret's resourceVersion. */
+  readonly version: string;
+}
+
+/** A workload of the namespace that takes passwords from the Secret. */
+export interface SecretReader {
+  /** Such as `Deployment`. */
+  readonly kind: string;
+  readonly name: string;
+  /** `environment`: read when its pods start, and never again; `files`: the kubelet brings a change there. */
+  readonly by: 'environment' | 'files';
+}
+
 export interface SecretPort {
   /** Null where there is no Secret, or one of the passwords is missing or empty. */
   passwords(): Promise<Passwords | null>;
@@ -16,5 +39,15 @@ export interface SecretPort {
   writePasswords(passwords: Partial<Passwords>, options?: {readonly replace?: boolean}): Promise<void>;
   /** Beside the passwords; null: none is remembered. */
   rememberSystemIdentifier(identifier: string | null): Promise<void>;
+  /** Null where there is no Secret. */
+  rotation(): Promise<StoredRotation | null>;
+  /** Writes what the passwords are to become, beside them. What was written there before stays. */
+  writeNext(id: string, next: Partial<Passwords>): Promise<void>;
+  /** In one write: what was next is what clients are told, and what they were told is remembered as previous. */
+  promoteNext(seen: StoredRotation): Promise<void>;
+  /** What the passwords were is forgotten. */
+  dropPrevious(): Promise<void>;
+  /** Without the database's own pods; null: this user may not list pods. */
+  secretReaders(): Promise<readonly SecretReader[] | null>;
   deleteSecret(): Promise<void>;
 }

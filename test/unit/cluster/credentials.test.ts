@@ -33,6 +33,7 @@ it('comes back letter by letter', async () => {
     ours: true,
     found: passwords,
     systemIdentifier: null,
+    rotation: null,
     credentials: passwords,
   });
 });
@@ -94,6 +95,7 @@ it('has no passwords while one is missing or empty', async () => {
     ours: false,
     found: {user: 'x'},
     systemIdentifier: null,
+    rotation: null,
     credentials: null,
   });
 });

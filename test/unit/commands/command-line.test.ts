@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {parse} from '../../../source/cli/parse-operation.ts';
 import {argumentsOf, render, renderForScript, template, usualCluster} from '../../../source/commands/command-line.ts';
-import type {Operation, Question, ReleaseRef, Removal} from '../../../source/commands/operation.ts';
+import {
+  passwordRoles,
+  type Operation,
+  type Question,
+  type ReleaseRef,
+  type Removal,
+} from '../../../source/commands/operation.ts';
 import type {Answers} from '../../../source/parameters/answers.ts';
 import {answersFrom} from '../../../source/parameters/resolve.ts';
 import {shellWords} from '../../support/shell-words.ts';
@@ -61,6 +67,7 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
         valuesFile: fc.option(anyText),
       })
       .map((rest) => ({kind: 'set' as const, ...ref, ...rest})),
+    fc.constantFrom(...passwordRoles).map((role) => ({kind: 'rotate-password' as const, ...ref, role})),
     fc.constantFrom('restart' as const, 'recover' as const).map((kind) => ({kind, ...ref})),
     fc.option(fc.integer({min: 1, max: 999})).map((revision) => ({kind: 'rollback' as const, ...ref, revision})),
     fc

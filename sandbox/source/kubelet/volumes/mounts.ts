@@ -15,13 +15,19 @@ export function mapPath(mounts: readonly Mount[], path: string): string | null {
   return mount ? join(mount.folder, wanted.slice(withoutEnd(mount.path).length)) : null;
 }
 
-/** Every path of a mount in a text, such as a script or an argument, becomes the folder's. */
+/**
+ * Every path of a mount in a text, such as a script or an argument, becomes the folder's. What is a folder's already,
+ * because the server of the pod said it, stays.
+ */
 export function mapText(mounts: readonly Mount[], text: string): string {
   const paths = byLength(mounts).map(({path}) => withoutEnd(path));
   if (paths.length === 0) return text;
-  const anyOf = paths.map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  const folders = mounts.map(({folder}) => folder).sort((a, b) => b.length - a.length);
+  const anyOf = [...folders, ...paths].map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
   // Not in the middle of a longer path or word: `/tmp` is neither in `/var/tmp` nor in `/tmpfile`.
-  return text.replace(new RegExp(`(?<![\\w./-])(?:${anyOf})(?![\\w-])`, 'g'), (path) => mapPath(mounts, path) ?? path);
+  return text.replace(new RegExp(`(?<![\\w./-])(?:${anyOf})(?![\\w-])`, 'g'), (path) =>
+    folders.includes(path) ? path : (mapPath(mounts, path) ?? path),
+  );
 }
 
 function byLength(mounts: readonly Mount[]): Mount[] {

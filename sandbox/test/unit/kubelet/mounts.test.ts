@@ -34,6 +34,13 @@ describe('a text', () => {
     expect(mapText(mounts, given)).toBe(mapped);
   });
 
+  test("a folder's path stays, also below what is a mount in the container", () => {
+    const below: readonly Mount[] = [...mounts, {path: '/opt/bitnami/postgresql/conf', folder: '/tmp/sandbox/conf'}];
+    expect(mapText(below, 'cat /tmp/sandbox/conf/.pgpass /tmp/x')).toBe(
+      'cat /tmp/sandbox/conf/.pgpass /pods/1/empty/tmp-dir/x',
+    );
+  });
+
   test("what programs write goes back to the container's paths", () => {
     expect(unmapText(mounts, 'FATAL:  data directory "/volumes/a/data" has wrong ownership')).toBe(
       'FATAL:  data directory "/bitnami/postgresql/data" has wrong ownership',

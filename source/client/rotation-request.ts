@@ -1,0 +1,60 @@
+// A rotation of passwords, as a command or a screen asks for it.
+import {randomBytes} from 'node:crypto';
+import {renderForScript} from '../commands/command-line.ts';
+import type {PasswordRole} from '../commands/operation.ts';
+import {badInput} from '../core/cause.ts';
+import type {RotationRequest} from '../operations/rotate-passwords.ts';
+import {accessOf} from './cluster-flags.ts';
+import {mustExist} from './existing-release.ts';
+import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+
+/**
+ * Only one role has one password, and that of the readers is nobody's to know.
+ * @throws UserError BAD_INPUT
+ */
+export function mustTakePassword(role: PasswordRole): void {
+  if (role === 'app' || role === 'admin') return;
+  throw badInput(
+    `--role ${role} takes no password: ${role === 'all' ? 'several roles get one each' : 'only the readers use it'}, ` +
+      'and it is generated. A password can be given with --role app and --role admin.',
+  );
+}
+
+/**
+ * Letters beyond ASCII are prepared differently by some clients, and a login would fail with the right password.
+ * @throws UserError BAD_INPUT; without the password in it
+ */
+export function mustBeAscii(password: string): void {
+  if (/^[\x20-\x7e]*$/.test(password)) return;
+  throw badInput(
+    'The new password has characters that not all clients write in the same way. Right are letters without accents, ' +
+      'digits, blanks and the signs of ASCII.',
+  );
+}
+
+/** @throws UserError BAD_INPUT, RELEASE_NOT_FOUND, FORBIDDEN */
+export async function rotationRequest(
+  settings: Settings,
+  {target, ports}: ReleaseSession,
+  {role, password}: {readonly role: PasswordRole; readonly password: string | null},
+  how: Pick<RotationRequest, 'dryRun' | 'confirm'>,
+): Promise<RotationRequest> {
+  if (password !== null) {
+    mustTakePassword(role);
+    mustBeAscii(password);
+  }
+  return {
+    ...how,
+    operation: 'rotate-password',
+    role,
+    password,
+    random: (count) => randomBytes(count),
+    before: mustExist(await ports.look()),
+    timeoutMs: timeoutOf(settings.options),
+    command: renderForScript(
+      {kind: 'rotate-password', ...target, role},
+      accessOf(settings),
+      password === null ? [] : ['--password-stdin'],
+    ),
+  };
+}

@@ -1,0 +1,332 @@
+// New passwords of a release, while it serves: looks, tells for whom they change, takes the Lease, and converges.
+import {cause, type Cause} from '../core/cause.ts';
+import {releaseRef, type PasswordRole} from '../commands/operation.ts';
+import {propose} from '../commands/command-line.ts';
+import {objectNames, secretKeys} from '../chart/names.ts';
+import {fromValues} from '../chart/values.ts';
+import {findCauses} from '../observation/causes/index.ts';
+import {secretMalformed} from '../observation/causes/secret-malformed.ts';
+import {leftByOperation, operationAtWork} from '../observation/checks/existing-release.ts';
+import {object} from '../observation/checks/messages.ts';
+import {clusterTime} from '../observation/cluster-time.ts';
+import {isReady, viewOf} from '../observation/release-view.ts';
+import {passwordsOf, rotationPauses} from '../observation/rotation.ts';
+import type {OperationRecord, PasswordOf, Snapshot} from '../observation/snapshot.ts';
+import {tracksOf} from '../observation/tracks.ts';
+import {findWarnings} from '../observation/warnings.ts';
+import {generatePassword} from '../parameters/password.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {rotationConsequences} from '../plan/rotation.ts';
+import {converge} from './converge.ts';
+import {heldIn, ownershipRefusal} from './ownership.ts';
+import type {Ports} from './ports/index.ts';
+import type {Passwords, StoredRotation} from './ports/secret.ts';
+import type {Plan, Progress, Result} from './progress.ts';
+import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
+import {loginsOf, rotationSteps, type WantedRotation} from './steps/rotation-steps.ts';
+import {refuseInGoingNamespace} from './storage-guard.ts';
+import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
+
+export interface RotationRequest {
+  /** As the result names it. */
+  readonly operation: 'rotate-password' | 'recover';
+  /** Null: whatever was begun. */
+  readonly role: PasswordRole | null;
+  /** The new one, of app or admin; null: generated. */
+  readonly password: string | null;
+  /** So many bytes of a cryptographic source. */
+  readonly random: (count: number) => Uint8Array;
+  /** The release as it was found just now; it is there. */
+  readonly before: Snapshot;
+  readonly dryRun: boolean;
+  readonly timeoutMs: number;
+  /** The equivalent command, for the plan. */
+  readonly command: string;
+  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
+  readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
+}
+
+/** What is known before the Lease is taken. */
+interface Prepared {
+  readonly parameters: Parameters;
+  readonly roles: readonly PasswordOf[];
+  readonly stored: StoredRotation;
+  /** When the one was begun that this goes on with, ISO 8601; null: it begins anew. */
+  readonly begunAt: string | null;
+  /** There is nothing to change, for this reason. */
+  readonly nothingToDo: string | null;
+  readonly plan: Plan;
+}
+
+interface Run {
+  readonly request: RotationRequest;
+  readonly ports: Ports;
+  readonly signal: AbortSignal;
+  readonly base: Beginning;
+}
+
+/** Throws only what is a bug. */
+export async function* rotatePasswords(
+  request: RotationRequest,
+  ports: Ports,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
+  const {operation, before, timeoutMs} = request;
+  const base = {operation, target: ports.target, began: ports.now(), now: () => ports.now(), warnings: []};
+  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision));
+  if (foreign) return refused({...base, cause: foreign});
+  if (before.operation?.holderIsAlive) {
+    const limits = {deadline: ports.now() + timeoutMs, signal};
+    const atWork = operationAtWork(before.operation, ports.target);
+    const stands = yield* confirmRefusal(atWork, before.operation, ports, limits);
+    if (stands !== 'dead') return notTaken(base, stands);
+    return yield* rotatePasswords({...request, before: await ports.look()}, ports, signal);
+  }
+  const prepared = await prepare(request, ports).catch(causeIn);
+  if ('code' in prepared) return refused({...base, cause: prepared});
+  const {plan, nothingToDo} = prepared;
+  if (request.dryRun) return endOf({...base, outcome: 'planned', plan});
+  const isAsked = nothingToDo === null && request.confirm !== null;
+  if (isAsked && !(await request.confirm?.(plan)))
+    return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  return yield* carriedOut({request, ports, signal, base}, prepared);
+}
+
+/** @returns the cause that forbids it, else all that is known */
+async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared | Cause> {
+  const {before, password, command} = request;
+  const parameters = fromValues(before.release.values);
+  if (!parameters) throw new Error(`${before.target.release} is ours and cannot be read back`);
+  const forbidden = refusalOf(before);
+  if (forbidden) return forbidden;
+  const stored = await ports.rotation();
+  if (!stored) return cause('SECRET_MALFORMED', `The Secret of ${before.target.release} is gone. Nothing was changed.`);
+  const begunAt = begunIn(before, stored);
+  const {username} = parameters;
+  const roles = begunAt === null ? rolesAsked(request, username) : rolesBegun(before, stored);
+  const mixed = begunAt === null ? null : otherThanBegun(request, stored, {roles, username});
+  if (mixed) return mixed;
+  const refusal = (await adminRefusal(ports, stored)) ?? (begunAt === null ? unfit(before, roles) : null);
+  if (refusal) return refusal;
+  const {readersWanted} = viewOf(before);
+  const consequences = rotationConsequences({
+    ...{target: before.target, username, roles, begunAt, readers: readersWanted},
+    isGiven: password !== null,
+    workloads: await ports.secretReaders(),
+  });
+  const steps = rotationSteps(before, roles.includes('replication')).map(({name}) => ({name, command: null}));
+  const nothingToDo = begunAt === null ? await whyNothing(request, ports, {stored, roles, username}) : null;
+  return {parameters, roles, stored, begunAt, nothingToDo, plan: {consequences, steps, values: {}, command}};
+}
+
+/** What has to be ended or put right first. */
+function refusalOf(before: Snapshot): Cause | null {
+  const {operation, target} = before;
+  const {newest} = viewOf(before);
+  const malformed = secretMalformed(before);
+  if (malformed) return malformed.cause;
+  const left = operation?.kind === 'rotate-password' ? null : leftByOperation(operation, newest ?? undefined, {target});
+  if (left?.severity === 'refuse') return left.cause;
+  if (operation?.kind === 'install' || operation?.kind === 'recover') return installFirst(before, operation);
+  return refuseInGoingNamespace(before)[0] ?? null;
+}
+
+function installFirst({target}: Snapshot, {startedAt}: OperationRecord): Cause {
+  return cause('RELEASE_LOCKED', `The install of ${target.release} was not finished. Nothing was changed.`, {
+    object: object('Release', target, target.release),
+    firstSeen: startedAt,
+    remedies: [propose('Finish it', {kind: 'recover', ...releaseRef(target)})],
+  });
+}
+
+/** Whether the database serves as it should: of one that does not, nobody would know which password it takes. */
+function unfit(before: Snapshot, roles: readonly PasswordOf[]): Cause | null {
+  const {target} = before;
+  const {writerPod, streaming, readersWanted} = viewOf(before);
+  const [found] = findCauses(before);
+  const evidence = found ? [found.cause.message] : [];
+  const remedies = [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})];
+  if (!isReady(writerPod))
+    return cause('ENDPOINT_UNPROVEN', `The writer of ${target.release} does not serve. Nothing was changed.`, {
+      ...{object: object('Pod', target, `${objectNames(target.fullname).writer}-0`), evidence, remedies},
+    });
+  if (!roles.includes('replication') || streaming >= readersWanted || found?.cause.code === 'PASSWORD_MISMATCH')
+    return null;
+  return cause(
+    'ENDPOINT_UNPROVEN',
+    `${streaming} of ${readersWanted} readers of ${target.release} stream. Their password changes when all of them ` +
+      'do. Nothing was changed.',
+    {object: object('StatefulSet', target, objectNames(target.fullname).reader), evidence, remedies},
+  );
+}
+
+/** When the rotation was begun that is not finished; null where there is none. */
+function begunIn({operation}: Snapshot, {id, next, previous}: StoredRotation): string | null {
+  const isWritten = Object.keys({...next, ...previous}).length > 0;
+  const isOfLease = operation?.kind === 'rotate-password' && operation.startedAt === id;
+  return isWritten || isOfLease ? (id ?? operation?.startedAt ?? new Date(0).toISOString()) : null;
+}
+
+function rolesBegun({operation}: Snapshot, {next, previous}: StoredRotation): readonly PasswordOf[] {
+  const written = {...next, ...previous};
+  const isOf = (role: PasswordOf) => written[role] !== undefined || operation?.rotates?.roles.includes(role) === true;
+  return passwordsOf.filter(isOf);
+}
+
+function rolesAsked({role, before}: RotationRequest, username: string): readonly PasswordOf[] {
+  if (role === null) return before.operation?.rotates?.roles ?? [];
+  const asked = {app: ['user'], admin: ['admin'], replication: ['replication'], all: passwordsOf}[role];
+  // Where the user is the administrator, both keys have its password.
+  const isOf = (one: PasswordOf) => asked.includes(one) || (one !== 'replication' && asked[0] !== 'replication');
+  return username === 'postgres' ? passwordsOf.filter(isOf) : passwordsOf.filter((one) => asked.includes(one));
+}
+
+/** What was begun is finished as it was begun, or something else was asked for. */
+function otherThanBegun(
+  request: RotationRequest,
+  {current, next}: StoredRotation,
+  {roles, username}: {readonly roles: readonly PasswordOf[]; readonly username: string},
+): Cause | null {
+  if (request.role === null) return null;
+  const asked = rolesAsked(request, username);
+  const isSame = asked.length === roles.length && asked.every((role) => roles.includes(role));
+  const given = request.password;
+  const isOther = given !== null && asked.some((role) => (next[role] ?? current[role]) !== given);
+  if (isSame && !isOther) return null;
+  const pauses = rotationPauses(request.before);
+  const what = isSame ? 'with another password' : 'of other passwords than these';
+  return {...pauses, message: `${pauses.message} It was ${what}, so it has to be finished first. Nothing was changed.`};
+}
+
+/** Nothing can be changed without it. */
+async function adminRefusal(ports: Ports, {current, next}: StoredRotation): Promise<Cause | null> {
+  const {target} = ports;
+  const {secret} = objectNames(target.fullname);
+  let last = {is: 'unknown', text: ''};
+  for (const password of [current.admin, next.admin].filter((one) => one !== undefined)) {
+    last = await ports.tryLogin({username: 'postgres', password});
+    if (last.is === 'right') return null;
+  }
+  const isWrong = last.is === 'wrong';
+  return cause(
+    isWrong ? 'PASSWORD_MISMATCH' : 'ENDPOINT_UNPROVEN',
+    isWrong
+      ? `The database refuses the password of postgres that the Secret ${secret} has (key ${secretKeys.admin}), and ` +
+          'without it no password can be changed. Nothing was changed.'
+      : `Whether the database takes the password of postgres could not be found out. Nothing was changed.`,
+    {
+      object: object('Secret', target, secret),
+      evidence: last.text === '' ? [] : [last.text],
+      remedies: isWrong
+        ? [propose('Restore what the pods still have of it', {kind: 'recover', ...releaseRef(target)})]
+        : [{title: 'Run the same command again', again: true}],
+    },
+  );
+}
+
+/** Null: there is something to change. */
+async function whyNothing(
+  {role, password, before}: RotationRequest,
+  ports: Ports,
+  {
+    stored,
+    roles,
+    username,
+  }: {readonly stored: StoredRotation; readonly roles: readonly PasswordOf[]; readonly username: string},
+): Promise<string | null> {
+  if (role === null) {
+    const {isGiven = true} = before.operation?.rotates ?? {};
+    return isGiven
+      ? 'The rotation had changed nothing yet, and its new password was given from outside: run rotate-password ' +
+          'again with it.'
+      : null;
+  }
+  if (password === null || roles.some((one) => stored.current[one] !== password)) return null;
+  for (const login of loginsOf(username, Object.fromEntries(roles.map((one) => [one, password]))))
+    if ((await ports.tryLogin(login)).is !== 'right') return null;
+  return 'The password that was given is the one that the database and the Secret have already.';
+}
+
+async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
+  const {request, ports, signal, base} = run;
+  const {roles, stored, begunAt, nothingToDo} = prepared;
+  const id = begunAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
+  const limits = {deadline: ports.now() + request.timeoutMs, signal};
+  // One that had changed nothing leaves its Lease behind.
+  if (nothingToDo !== null && request.before.operation === null)
+    return endOf({...base, outcome: 'unchanged', notes: [nothingToDo], parameters: prepared.parameters});
+  const rotates = {roles, isGiven: request.password !== null};
+  const held = yield* takeLease({kind: 'rotate-password', startedAt: id, wanted: null, rotates}, ports, limits);
+  if (held) return notTaken(base, held);
+  if (nothingToDo !== null) {
+    await ports.endLease().catch(() => undefined);
+    return endOf({...base, outcome: 'unchanged', notes: [nothingToDo], parameters: prepared.parameters});
+  }
+  const now = await ports.rotation().catch(() => null);
+  if (now === null || !isSameRotation(now, stored)) {
+    await (begunAt === null ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+    return refused({...base, cause: changedMeanwhile(ports)});
+  }
+  return yield* converged(run, prepared, id, limits.deadline);
+}
+
+async function* converged(
+  {request, ports, signal, base}: Run,
+  {parameters, roles, begunAt}: Prepared,
+  id: string,
+  deadline: number,
+): AsyncGenerator<Progress, Result> {
+  const {before} = request;
+  const desired: WantedRotation = {
+    ...{id, roles, username: parameters.username, readReplicaCount: viewOf(before).readersWanted},
+    next: begunAt === null ? newPasswords(request, roles, parameters) : {},
+    followed: new Set(),
+    restarted: new Set(),
+  };
+  const steps = rotationSteps(before, roles.includes('replication'));
+  yield {type: 'plan', steps: steps.map(({name}) => name)};
+  const ending = yield* converge(steps, desired, ports, {
+    ...{deadline, signal, judge: true, tracks: tracksOf, holdsLease: true},
+    // For a moment clients are told what the server does not take any more.
+    ignoresCause: ({code}) => code === 'PASSWORD_MISMATCH',
+  });
+  const isTouched = begunAt !== null || ending.snapshot?.secret?.rotation === id || ending.how === 'cancelled';
+  const endsLease = ending.how === 'done' || !isTouched;
+  await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+  const notes =
+    begunAt === null ? ending.notes : ['The rotation that was begun earlier was finished.', ...ending.notes];
+  return endOf({
+    ...base,
+    ...{ending, outcome: outcomeOf(ending), parameters},
+    notes: ending.how === 'done' ? notes : ending.notes,
+    warnings: ending.snapshot ? findWarnings(ending.snapshot, parameters) : [],
+  });
+}
+
+/** One for each user of the database. */
+function newPasswords(
+  {password, random}: RotationRequest,
+  roles: readonly PasswordOf[],
+  {username}: Parameters,
+): Partial<Passwords> {
+  const client = password ?? generatePassword(random);
+  const made: Passwords = {
+    user: client,
+    admin: username === 'postgres' ? client : (password ?? generatePassword(random)),
+    replication: generatePassword(random),
+  };
+  return Object.fromEntries(roles.map((role) => [role, made[role]]));
+}
+
+function isSameRotation(a: StoredRotation, b: StoredRotation): boolean {
+  const seen = ({id, current, next, previous}: StoredRotation) => JSON.stringify([id, current, next, previous]);
+  return seen(a) === seen(b);
+}
+
+function changedMeanwhile({target}: Ports): Cause {
+  const {secret} = objectNames(target.fullname);
+  return cause('RELEASE_LOCKED', `Somebody changed the Secret ${secret} meanwhile. Nothing was changed.`, {
+    object: object('Secret', target, secret),
+    remedies: [{title: 'Run the same command again: it starts from what is there now', again: true}],
+  });
+}

@@ -1,0 +1,147 @@
+// What new passwords mean: for whom they change, who gets them by itself, and who has to be told. Pure.
+import {objectNames, replicationUser, secretKeys} from '../chart/names.ts';
+import {counted, kubectlHere, listed} from '../observation/checks/messages.ts';
+import type {PasswordOf, Target} from '../observation/snapshot.ts';
+import {toTheSecond} from '../core/time.ts';
+
+export interface RotationFacts {
+  readonly target: Target;
+  readonly username: string;
+  readonly roles: readonly PasswordOf[];
+  readonly isGiven: boolean;
+  /** When the one was begun that this goes on with, ISO 8601; null: it begins anew. */
+  readonly begunAt: string | null;
+  /** How many readers there are. */
+  readonly readers: number;
+  /** Workloads of the namespace that take passwords from the Secret; null: they may not be listed. */
+  readonly workloads:
+    readonly {readonly kind: string; readonly name: string; readonly by: 'environment' | 'files'}[] | null;
+}
+
+export interface RotationConsequence {
+  readonly code: 'PASSWORD_CHANGE' | 'NO_CHANGE';
+  readonly object: string;
+  readonly sentence: string;
+}
+
+/** The user of the database that each password is of. */
+export function usernamesOf(username: string): Readonly<Record<PasswordOf, string>> {
+  return {admin: 'postgres', user: username, replication: replicationUser};
+}
+
+/** Such as "app (key password)"; a user with two keys is one. */
+export function usersOf(username: string, roles: readonly PasswordOf[]): string {
+  const names = usernamesOf(username);
+  const keysOf = (name: string) => roles.filter((role) => names[role] === name).map((role) => secretKeys[role]);
+  const users = [...new Set(roles.map((role) => names[role]))];
+  return listed(users.map((name) => `${name} (${keysOf(name).length === 1 ? 'key' : 'keys'} ${listed(keysOf(name))})`));
+}
+
+export function rotationConsequences(facts: RotationFacts): readonly RotationConsequence[] {
+  const {target, roles} = facts;
+  const clients = roles.filter((role) => role !== 'replication');
+  const object = `Secret/${objectNames(target.fullname).secret}`;
+  return [
+    ...(facts.begunAt === null ? [] : [goesOn(facts.begunAt, object)]),
+    changes(facts, object),
+    ...(roles.includes('replication') ? [readersFollow(facts)] : []),
+    ...(clients.length > 0 ? [clientsRetry(object), ...workloadsRead(facts), othersAreTold(facts, object)] : []),
+    {
+      code: 'NO_CHANGE',
+      object: `Release/${target.release}`,
+      sentence: 'Nothing restarts, and no session ends.',
+    },
+  ];
+}
+
+function goesOn(begunAt: string, object: string): RotationConsequence {
+  const sentence =
+    `The rotation that was begun at ${toTheSecond(begunAt)} and not finished goes on, with the passwords ` +
+    'that it had.';
+  return {code: 'PASSWORD_CHANGE', object, sentence};
+}
+
+function changes({target, username, roles, isGiven, begunAt}: RotationFacts, object: string): RotationConsequence {
+  const {secret} = objectNames(target.fullname);
+  const many = new Set(roles.map((role) => usernamesOf(username)[role])).size > 1;
+  const [password, becomes, is] = many ? ['passwords', 'become', 'are'] : ['password', 'becomes', 'is'];
+  const what =
+    begunAt !== null
+      ? 'what the Secret has for it'
+      : isGiven
+        ? 'the one that is given'
+        : many
+          ? 'new ones'
+          : 'a new one';
+  return {
+    code: 'PASSWORD_CHANGE',
+    object,
+    sentence:
+      `The ${password} of ${usersOf(username, roles)} ${becomes} ${what}, in the server and in the Secret ${secret}; ` +
+      `the earlier ${many ? 'ones' : 'one'} ${is} refused from then on.`,
+  };
+}
+
+function readersFollow({target, readers}: RotationFacts): RotationConsequence {
+  const who = readers === 1 ? 'The reader gets' : `The ${counted(readers, 'reader')} get`;
+  return {
+    code: 'PASSWORD_CHANGE',
+    object: `StatefulSet/${objectNames(target.fullname).reader}`,
+    sentence:
+      readers === 0
+        ? 'There are no readers that would have to follow.'
+        : `${who} the new password of ${replicationUser} while streaming. One whose image has it where it cannot be ` +
+          'changed restarts for it.',
+  };
+}
+
+function clientsRetry(object: string): RotationConsequence {
+  return {
+    code: 'PASSWORD_CHANGE',
+    object,
+    sentence:
+      'Sessions that are open stay open. A client that connects in the moment between server and Secret is refused: ' +
+      'it has to read the Secret again and retry.',
+  };
+}
+
+function workloadsRead({target, workloads}: RotationFacts): RotationConsequence[] {
+  const {secret} = objectNames(target.fullname);
+  if (workloads === null)
+    return [
+      {
+        code: 'PASSWORD_CHANGE',
+        object: `Secret/${secret}`,
+        sentence:
+          `The pods of ${target.namespace} may not be listed, so who reads the Secret is not known: pods that have ` +
+          'it in their environment must be restarted.',
+      },
+    ];
+  return workloads.map(({kind, name, by}) => ({
+    code: 'PASSWORD_CHANGE',
+    object: `${kind}/${name}`,
+    sentence:
+      by === 'files'
+        ? `${kind} ${name} has the Secret as files, which are new within about a minute: it must read them anew.`
+        : `${kind} ${name} has the Secret in its environment, and has to be restarted afterwards: ` +
+          `${restartOf(target, kind, name)}.`,
+  }));
+}
+
+function restartOf(target: Target, kind: string, name: string): string {
+  const rolls = ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind);
+  const object = `${kind.toLowerCase()}/${name}`;
+  return rolls ? kubectlHere(target, 'rollout', 'restart', object) : kubectlHere(target, 'delete', object);
+}
+
+function othersAreTold({target, username, roles}: RotationFacts, object: string): RotationConsequence {
+  const {secret} = objectNames(target.fullname);
+  const clients = roles.filter((role) => role !== 'replication');
+  return {
+    code: 'PASSWORD_CHANGE',
+    object,
+    sentence:
+      `Whoever has the password of ${usersOf(username, clients)} from elsewhere, from a Secret of its own, say, or ` +
+      `of another namespace, has to be given the new one: it is in ${secret}.`,
+  };
+}

@@ -1,0 +1,139 @@
+// A reader gets the password that it streams with while it runs: into the password file that its connection names.
+// PostgreSQL reads that file at each connection, so that nothing reloads or restarts.
+import {dirname} from 'node:path/posix';
+import type {FollowAnswer} from '../operations/ports/database.ts';
+import {conninfoValue} from './connection-strings.ts';
+import {oneLine} from './failure.ts';
+import {findPsql, type Exec} from './prove-in-cluster.ts';
+
+export interface FollowingReader {
+  readonly exec: Exec;
+  readonly pod: string;
+  readonly container: string;
+}
+
+interface Password {
+  /** As the reader knows it by now. */
+  readonly admin: string;
+  readonly replication: string;
+}
+
+const timeoutMs = 10_000;
+const asAdministrator = Object.entries({
+  host: '127.0.0.1',
+  user: 'postgres',
+  dbname: 'postgres',
+  connect_timeout: '3',
+  application_name: 'pg-helm-install',
+})
+  .map(([key, value]) => `${key}=${conninfoValue(value)}`)
+  .join(' ');
+const settingSql =
+  "select coalesce(sourcefile, '') || chr(10) || setting from pg_settings where name = 'primary_conninfo'";
+
+/** Whole or not at all: a connection may be made at the same time. */
+const writePasswordFile = 'umask 077; IFS= read -r line && printf "%s\\n" "$line" > "$1.new" && mv "$1.new" "$1"';
+/** The setting in the place of the one that is there; the rest of the file stays. */
+const writeSetting = [
+  'umask 077; IFS= read -r line',
+  '{ grep -v "^[[:space:]]*primary_conninfo" "$1"; printf "%s\\n" "$line"; } > "$1.new" && mv "$1.new" "$1"',
+].join('\n');
+
+/** Throws when nothing can be run in the pod. */
+export async function followPassword(reader: FollowingReader, {admin, replication}: Password): Promise<FollowAnswer> {
+  const asked = await ask(reader, admin, settingSql);
+  if ('failure' in asked) return {is: 'unknown', text: asked.failure};
+  const setting = settingIn(asked.answer);
+  if (setting.connection.get('password') === replication) return {is: 'has it'};
+  const why = unchangeable(setting, reader.pod);
+  if (why !== null) return {is: 'needs a restart', text: why};
+  const passfile = setting.connection.get('passfile') ?? `${dirname(setting.file)}/.pgpass`;
+  const line = `*:*:*:${escaped(setting.connection.get('user') ?? '')}:${escaped(replication)}`;
+  const unwritten = await write(reader, writePasswordFile, passfile, line);
+  if (unwritten !== null) return {is: 'needs a restart', text: unwritten};
+  return setting.connection.has('password') ? useFile(reader, admin, setting, passfile) : {is: 'has it'};
+}
+
+/** From a password in the setting to one in a file: the server's log gets the setting, which has no password then. */
+async function useFile(
+  reader: FollowingReader,
+  admin: string,
+  {file, connection}: Setting,
+  passfile: string,
+): Promise<FollowAnswer> {
+  const unwritten = await write(reader, writeSetting, file, settingOf(connection, passfile));
+  if (unwritten !== null) return {is: 'needs a restart', text: unwritten};
+  const reloaded = await ask(reader, admin, 'select pg_reload_conf()');
+  return 'failure' in reloaded ? {is: 'unknown', text: reloaded.failure} : {is: 'has it'};
+}
+
+interface Setting {
+  /** That it is from; empty: from none, or this user may not know. */
+  readonly file: string;
+  readonly connection: ReadonlyMap<string, string>;
+}
+
+function settingIn(answer: string): Setting {
+  const [file = '', ...rest] = answer.trim().split('\n');
+  return {file, connection: conninfoIn(rest.join('\n'))};
+}
+
+/** Why it takes another start for another password; null: it does not. */
+function unchangeable({file, connection}: Setting, pod: string): string | null {
+  if (connection.size === 0) return `${pod} does not say how it connects to the writer`;
+  // What ALTER SYSTEM wrote comes after every other file, also after the next start.
+  const isPlain = !connection.has('password') || file.endsWith('/postgresql.conf');
+  return isPlain ? null : `${pod} has the password in ${file || 'its command line'}`;
+}
+
+async function ask(
+  {exec, pod, container}: FollowingReader,
+  admin: string,
+  sql: string,
+): Promise<{readonly answer: string} | {readonly failure: string}> {
+  // psql reads one line.
+  if (/[\0\n\r]/.test(admin)) return {failure: 'the password of postgres holds a line break or a NUL'};
+  const flags = ['-W', '-X', '-q', '-A', '-t', '-d', asAdministrator, '-c', sql];
+  const {exitCode, stdout, stderr} = await exec(
+    pod,
+    container,
+    ['sh', '-c', findPsql, 'psql', ...flags],
+    `${admin}\n`,
+    timeoutMs,
+  );
+  if (exitCode === 0) return {answer: stdout};
+  return {failure: `${pod}: ${oneLine(stderr.replace(/Password[^:\n]*: ?/g, ''), [admin])}`};
+}
+
+/** @returns why it could not be written; null when it was */
+async function write(
+  {exec, pod, container}: FollowingReader,
+  script: string,
+  file: string,
+  line: string,
+): Promise<string | null> {
+  const {exitCode, stderr} = await exec(pod, container, ['sh', '-c', script, 'sh', file], `${line}\n`, timeoutMs);
+  return exitCode === 0 ? null : `${file} in ${pod} cannot be written: ${oneLine(stderr, [line])}`;
+}
+
+function settingOf(connection: ReadonlyMap<string, string>, passfile: string): string {
+  const parts = [...connection]
+    .filter(([key]) => key !== 'password' && key !== 'passfile')
+    .map(([key, value]) => `${key}=${conninfoValue(value)}`);
+  const conninfo = [...parts, `passfile=${conninfoValue(passfile)}`].join(' ');
+  // PostgreSQL manual, 19.1.2: a quote is doubled, and a backslash begins an escape.
+  return `primary_conninfo = '${conninfo.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}
+
+/** `keyword = value …`, values in quotes or not. PostgreSQL manual, 32.1.1.1. */
+function conninfoIn(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [, key = '', quoted, bare] of text.matchAll(/(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))/g))
+    found.set(key, (quoted ?? bare ?? '').replace(/\\(.)/g, '$1'));
+  return found;
+}
+
+/** PostgreSQL manual, "The Password File". */
+function escaped(text: string): string {
+  return text.replace(/[\\:]/g, '\\$&');
+}
