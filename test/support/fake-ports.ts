@@ -1,7 +1,7 @@
 // A small cluster in memory, with helm, a database and a clock of its own: what operations see through their ports. It
 // can be killed.
 import {cause, UserError} from '../../source/core/cause.ts';
-import {objectNames, replicationUser, secretKeys} from '../../source/chart/names.ts';
+import {nextKey, objectNames, previousKey, replicationUser, secretKeys} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
 import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
@@ -34,6 +34,12 @@ export class FakeCluster {
   reachable = true;
   namespace = true;
   secret: Partial<Passwords> | null = null;
+  /** While passwords change: what the Secret has beside them. */
+  next: Partial<Passwords> = {};
+  previous: Partial<Passwords> = {};
+  rotation: string | null = null;
+  /** What each reader would stream with from its next connection on. */
+  readonly streamsWith = new Map<string, string>();
   /** Which database the release remembers. */
   systemIdentifier: string | null = null;
   /** What the pods have as files: the kubelet brings a change of the Secret there late, and its end never. */
@@ -44,8 +50,11 @@ export class FakeCluster {
   execFailure: string | null = null;
   revisions: (Revision & {readonly values: Values})[] = [];
   lease:
-    (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'> & {holder: string; renewedAt: number}) | null =
-    null;
+    | (Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates'> & {
+        holder: string;
+        renewedAt: number;
+      })
+    | null = null;
   applied: Applied | null = null;
   /** The passwords with which the database made its files. */
   database: Passwords | null = null;
@@ -141,9 +150,14 @@ export class FakeCluster {
       events: [],
       secret: this.secret && {
         name: names.secret,
-        keys: secretKeysOf(this.secret),
+        keys: [
+          ...secretKeysOf(this.secret),
+          ...secretKeysOf(this.next).map(nextKey),
+          ...secretKeysOf(this.previous).map(previousKey),
+        ],
         ours: true,
         systemIdentifier: this.systemIdentifier,
+        rotation: this.rotation,
       },
       logTails: {},
       nodeAddress: null,
@@ -169,6 +183,8 @@ export class FakeCluster {
 const kubeletRefreshMs = 60_000;
 const secretKeysOf = (secret: Partial<Passwords>): string[] =>
   (Object.keys(secret) as (keyof Passwords)[]).map((role) => secretKeys[role]);
+const roleOf = (username: string): keyof Passwords =>
+  username === 'postgres' ? 'admin' : username === replicationUser ? 'replication' : 'user';
 const isWhole = (secret: Partial<Passwords> | null): secret is Passwords =>
   secret !== null && Object.keys(secretKeys).every((role) => secret[role as keyof Passwords] !== undefined);
 
@@ -196,6 +212,7 @@ type Part = Pick<
       | 'volumes'
     )
   | ('dump' | 'dumpAt')
+  | ('rotation' | 'writeNext' | 'promoteNext' | 'dropPrevious' | 'secretReaders' | 'changePasswords' | 'followPassword')
   | ('record' | 'manifest' | 'helmObjects' | 'deleteObjects')
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
@@ -346,10 +363,36 @@ export class FakePorts implements Part {
     this.calls.push(`tryLogin ${username}`);
     const {database, execFailure} = this.cluster;
     if (!database || execFailure !== null) return {is: 'unknown', text: execFailure ?? 'nothing runs'};
-    const role = username === 'postgres' ? 'admin' : username === replicationUser ? 'replication' : 'user';
-    return database[role] === password
+    return database[roleOf(username)] === password
       ? {is: 'right', text: ''}
       : {is: 'wrong', text: 'password authentication failed'};
+  };
+  rotation: Ports['rotation'] = async () => {
+    const {secret, next, previous, rotation: id} = this.cluster;
+    return secret && {id, current: secret, next, previous, version: String(this.cluster.changes.length)};
+  };
+  writeNext: Ports['writeNext'] = (id, next) =>
+    this.change('writeNext', (cluster) => {
+      Object.assign(cluster, {rotation: id, next: {...next, ...cluster.next}});
+    });
+  promoteNext: Ports['promoteNext'] = () =>
+    this.change('promoteNext', (cluster) => {
+      const {secret, next} = cluster;
+      const were = Object.entries(secret ?? {}).filter(([role]) => role in next);
+      Object.assign(cluster, {secret: {...secret, ...next}, next: {}, previous: Object.fromEntries(were)});
+    });
+  dropPrevious = () => this.change('dropPrevious', (cluster) => void (cluster.previous = {}));
+  secretReaders: Ports['secretReaders'] = async () => [];
+  changePasswords: Ports['changePasswords'] = async (changes, admin) => {
+    const {database} = this.cluster;
+    if (database?.admin !== admin) return {is: 'refused', text: 'password authentication failed'};
+    const changed = Object.fromEntries(changes.map(({username, password}) => [roleOf(username), password]));
+    await this.change('changePasswords', (cluster) => void (cluster.database = {...database, ...changed}));
+    return {is: 'changed', text: ''};
+  };
+  followPassword: Ports['followPassword'] = async (pod, {replication: password}) => {
+    await this.change(`follow ${pod}`, ({streamsWith}) => void streamsWith.set(pod, password));
+    return {is: 'has it'};
   };
   deleteSecret = () => this.change('deleteSecret', (cluster) => void (cluster.secret = null));
   deleteClaims = () => this.change('deleteClaims', (cluster) => void (cluster.database = null));
@@ -374,7 +417,7 @@ export class FakePorts implements Part {
   }
 
   async takeLease(
-    record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo'>,
+    record: Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates'>,
   ): Promise<OperationRecord | null> {
     const operation = this.cluster.operation();
     if ((operation?.holderIsAlive || operation?.isEstimate) && operation.holder !== this.holder) return operation;
