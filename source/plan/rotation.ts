@@ -49,7 +49,10 @@ export function rotationConsequences(facts: RotationFacts): readonly RotationCon
     {
       code: 'NO_CHANGE',
       object: `Release/${target.release}`,
-      sentence: 'Nothing restarts, and no session ends.',
+      sentence:
+        roles.includes('replication') && facts.readers > 0
+          ? 'The writer does not restart, and no session on it ends.'
+          : 'Nothing restarts, and no session ends.',
     },
   ];
 }

@@ -2,6 +2,7 @@
 import type {AskedOf, OperationOf} from '../commands/operation.ts';
 import type {App} from './app-state.ts';
 import {answersOf, type Form} from './screens/parameters/form.ts';
+import {passwordAsked} from './screens/password/password-state.ts';
 import {resizeAsked} from './screens/resize/resize-state.ts';
 import {restartAsked} from './screens/restart/restart-state.ts';
 import {rollbackAsked} from './screens/rollback/rollback-state.ts';
@@ -10,7 +11,7 @@ import {uninstallAsked} from './screens/uninstall/uninstall-state.ts';
 import {upgradeAsked} from './screens/upgrade/upgrade-state.ts';
 
 type Wanted = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
-type Change = 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'uninstall';
+type Change = 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'rotate-password' | 'uninstall';
 
 export function installOf({target, form}: Pick<App, 'target' | 'form'>): OperationOf<'install'> {
   return {kind: 'install', ...target, answers: answersOf(form), valuesFile: null};
@@ -40,6 +41,8 @@ function changeAsked({screen, status, revisions}: Wanted): AskedOf<Change> | nul
       return rollbackAsked(screen, revisions);
     case 'restart':
       return restartAsked;
+    case 'password':
+      return passwordAsked(screen);
     case 'uninstall':
       return uninstallAsked(screen);
     default:

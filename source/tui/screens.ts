@@ -4,6 +4,7 @@ import type {DashboardState} from './screens/dashboard/dashboard-state.ts';
 import type {OpeningState} from './screens/opening/opening-state.ts';
 import type {OperationState} from './screens/operation/operation-state.ts';
 import type {PanelState} from './screens/panel/panel-state.ts';
+import {passwordKeyOf, type PasswordState} from './screens/password/password-state.ts';
 import {resizeKeyOf, type ResizeState} from './screens/resize/resize-state.ts';
 import type {RestartState} from './screens/restart/restart-state.ts';
 import {rollbackKeyOf, type RollbackState} from './screens/rollback/rollback-state.ts';
@@ -41,6 +42,7 @@ export type Screen =
   | ResizeState
   | RollbackState
   | RestartState
+  | PasswordState
   | UninstallState;
 
 /** What a plan is for: with another key the plan is void. The install's is the form, which voids it itself. */
@@ -52,6 +54,8 @@ export function planKeyOf(screen: Screen): string {
       return uninstallKeyOf(screen);
     case 'restart':
       return 'restart';
+    case 'password':
+      return passwordKeyOf(screen);
     case 'rollback':
       return rollbackKeyOf(screen);
     case 'resize':
@@ -65,7 +69,7 @@ export function planKeyOf(screen: Screen): string {
 
 /** Whether the screen shows a release that is there, so that its status is followed. */
 export function showsRelease({name}: Screen): boolean {
-  return ['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'uninstall'].includes(
-    name,
-  );
+  return [
+    ...['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'password', 'uninstall'],
+  ].includes(name);
 }

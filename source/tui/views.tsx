@@ -10,6 +10,7 @@ import {OpeningScreen} from './screens/opening/OpeningScreen.tsx';
 import {OperationScreen} from './screens/operation/OperationScreen.tsx';
 import {PanelScreen} from './screens/panel/PanelScreen.tsx';
 import {ParametersScreen} from './screens/parameters/ParametersScreen.tsx';
+import {PasswordScreen} from './screens/password/PasswordScreen.tsx';
 import {PreviewScreen} from './screens/preview/PreviewScreen.tsx';
 import {ResizeScreen} from './screens/resize/ResizeScreen.tsx';
 import {RestartScreen} from './screens/restart/RestartScreen.tsx';
@@ -85,6 +86,9 @@ const views: Views = {
     <RollbackScreen {...{app, revision, dispatch}} onStart={actions.start} />
   ),
   restart: (_screen, {app, dispatch, actions}) => <RestartScreen {...{app, dispatch}} onStart={actions.start} />,
+  password: (screen, {app, dispatch, actions}) => (
+    <PasswordScreen {...{app, screen, dispatch}} onStart={actions.start} />
+  ),
   uninstall: (screen, {app, dispatch, actions}) => (
     <UninstallScreen {...{app, screen, dispatch}} onStart={actions.start} />
   ),

@@ -157,6 +157,26 @@ describe('restart', () => {
   });
 });
 
+describe('new password', () => {
+  it('is of the one that is chosen, tells who has to be told, and does it on a second Enter', async () => {
+    const wizard = await open('p', '❯ app');
+    await wizard.press('down');
+    await wizard.waitForText('❯ admin');
+    await wizard.press('enter');
+    await wizard.waitForText(/rollout restart deployment\/web[^]*do it/);
+    expect(wizard.client.calls).toEqual([]);
+    await wizard.press('enter');
+    await wizard.waitForText('Giving new passwords to orders');
+    expect(wizard.client.calls).toEqual(['rotate-password orders {"kind":"rotate-password","role":"admin"}']);
+  });
+
+  it('what was begun is gone on with from the menu', async () => {
+    const operation = {kind: 'rotate-password', alive: false, holder: '', startedAt: '', renewedAt: ''};
+    const wizard = await toDashboard({client: {status: statusWith({operation})}});
+    expect(wizard.frame()).toContain('g go on with the new password');
+  });
+});
+
 const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
   resize: (options) => open('r', '❯ CPU', options),
   'resize-consequences': async (options) => {
@@ -169,6 +189,13 @@ const screens: Readonly<Record<string, (options: Options) => Promise<Wizard>>> =
   'rollback-consequences': async (options) => {
     const wizard = await open('b', '❯ 3', options);
     await wizard.press('down', 'enter');
+    await wizard.waitForText('do it');
+    return wizard;
+  },
+  password: (options) => open('p', '❯ app', options),
+  'password-consequences': async (options) => {
+    const wizard = await open('p', '❯ app', options);
+    await wizard.press('enter');
     await wizard.waitForText('do it');
     return wizard;
   },

@@ -1,4 +1,5 @@
 // A client in memory: every answer is at hand, and what takes time ends when the test says so.
+import {rotationConsequences} from '../../source/plan/rotation.ts';
 import {propose, render} from '../../source/commands/command-line.ts';
 import {cause, UserError} from '../../source/core/cause.ts';
 import {toValues} from '../../source/chart/values.ts';
@@ -261,6 +262,24 @@ function planOfChange(kind: OtherChange): Result {
   });
 }
 
+/** What a dry run of a rotation of the application's password gives. */
+const planOfRotation: Result = resultWith({
+  operation: 'rotate-password',
+  outcome: 'planned',
+  plan: {
+    consequences: [
+      ...rotationConsequences({
+        target: {context: 'lab', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'},
+        ...{username: 'app', roles: ['user'], isGiven: false, begunAt: null, readers: 2},
+        workloads: [{kind: 'Deployment', name: 'web', by: 'environment'}],
+      }),
+    ],
+    steps: [],
+    values: {},
+    command: 'pg-helm-install rotate-password orders --role app',
+  },
+});
+
 /** What a dry run of an uninstall gives. */
 function planOfRemoval({deleteData, dumpTo}: OperationOf<'uninstall'>): Result {
   if (dumpTo === 'taken.sql')
@@ -299,6 +318,8 @@ function planOf(operation: Operation): Result {
       return operation.deleteVolumes ? withoutVolume : replanned;
     case 'upgrade':
       return replanned;
+    case 'rotate-password':
+      return planOfRotation;
     case 'resize':
     case 'rollback':
     case 'restart':

@@ -7,6 +7,7 @@ const screens: readonly Screen[] = [
   {name: 'upgrade', imageTag: '17.2', chartVersion: '16.0.0', row: 'imageTag'},
   {name: 'resize', row: 'cpu', cpu: '1', memory: '1Gi', instanceType: '', storageSize: '8Gi'},
   {name: 'rollback', revision: 3},
+  {name: 'password', role: 'app'},
   {name: 'uninstall', deleteData: false, dumpTo: '', row: 'name', typed: ''},
 ];
 /** What one looks at and what confirms: it is no part of the request. */

@@ -4,6 +4,7 @@ import {releaseRef, type Operation} from '../../../commands/operation.ts';
 import type {Screen} from '../../screens.ts';
 import {causeEntry} from '../cause/cause-state.ts';
 import {connectEntry, textEntries} from '../panel/panel-state.ts';
+import {passwordEntry} from '../password/password-state.ts';
 import {resizeEntry} from '../resize/resize-state.ts';
 import {restartEntry} from '../restart/restart-state.ts';
 import {rollbackEntry} from '../rollback/rollback-state.ts';
@@ -27,6 +28,7 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
     upgradeEntry(status),
     rollbackEntry(status),
     restartEntry(status),
+    passwordEntry(status),
     connectEntry(status),
     isOurs && status.endpoints !== null ? {key: 'c', label: 'copy', does: 'copy'} : null,
     isOurs ? {key: 'w', label: isRevealed ? 'hide password' : 'show password', does: 'reveal'} : null,
@@ -42,7 +44,7 @@ function recoverEntry(status: Status): Entry | null {
   if (!parameters || !operation || operation.alive) return null;
   return {
     key: 'g',
-    label: `go on with the ${operation.kind}`,
+    label: `go on with the ${operation.kind === 'rotate-password' ? 'new password' : operation.kind}`,
     does: {run: {kind: 'recover', ...releaseRef({...status, release: name})}},
   };
 }

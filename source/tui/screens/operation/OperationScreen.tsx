@@ -20,6 +20,7 @@ const verbs = {
   upgrade: 'Upgrading',
   rollback: 'Rolling back',
   restart: 'Restarting',
+  'rotate-password': 'Giving new passwords to',
   uninstall: 'Removing',
   recover: 'Going on with',
 } as const;
