@@ -1,6 +1,6 @@
 // rotate-password: new passwords in the server and in the Secret, while it serves.
-import {mustBeAscii, mustTakePassword, rotationRequest} from '../client/rotation-request.ts';
-import {rotatePasswords} from '../operations/rotate-passwords.ts';
+import {begin} from '../client/begin.ts';
+import {mustBeAscii, mustTakePassword} from '../client/rotation-request.ts';
 import type {Run} from './command.ts';
 import {ask, mayAsk} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
@@ -18,24 +18,19 @@ export const runRotatePassword: Run = async (invocation) => {
   const password = await readPassword({...invocation, environmentPassword: null});
   if (password !== null) mustBeAscii(password);
   const session = await openSession(invocation);
-  const {target, ports} = session;
-  const request = await rotationRequest(
-    invocation,
-    session,
-    {role, password},
-    {
-      dryRun: options['dryRun'] === true,
-      confirm:
-        options['yes'] === true
-          ? null
-          : (plan) => {
-              reporter.plan(plan);
-              return ask(
-                invocation,
-                `Change these passwords of ${target.release} in ${target.namespace} on ${target.context}?`,
-              );
-            },
+  const {target} = session;
+  const steps = begin({kind: 'rotate-password', ...target, role}, invocation, session, {
+    dryRun: options['dryRun'] === true,
+    password,
+    signal,
+    confirm: async (plan) => {
+      if (options['yes'] === true) return true;
+      reporter.plan(plan);
+      return ask(
+        invocation,
+        `Change these passwords of ${target.release} in ${target.namespace} on ${target.context}?`,
+      );
     },
-  );
-  return runToEnd(invocation, rotatePasswords(request, ports, signal));
+  });
+  return runToEnd(invocation, steps);
 };

@@ -25,7 +25,7 @@ export interface BeginOptions {
   /** For an install, and for a rotation of one role's; null: generated. */
   readonly password: string | null;
   readonly signal: AbortSignal;
-  /** Asked with the plan of a change or an uninstall; without it nobody is asked. */
+  /** Asked with the plan of a change, a rotation or an uninstall; without it nobody is asked. */
   readonly confirm?: (plan: Plan) => Promise<boolean>;
   /** For a recover: answers what it must know before it goes on; null or none: nobody is asked. */
   readonly ask?: RecoverOptions['ask'];
@@ -51,7 +51,7 @@ export async function* begin(operation: Operation, settings: Settings, session: 
         settings,
         session,
         {role: operation.role, password: how.password},
-        {dryRun: how.dryRun, confirm: null},
+        {dryRun: how.dryRun, confirm: how.confirm ?? null},
       );
       return yield* rotatePasswords(request, session.ports, how.signal);
     }

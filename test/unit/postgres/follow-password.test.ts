@@ -91,7 +91,7 @@ it('one that has it already is left alone', async () => {
   expect(commands).toHaveLength(1);
 });
 
-it('one that does not take the password of postgres yet is unknown; no password is in a command or an answer', async () => {
+it('one that does not take the password of postgres yet is unknown; no password is in a command', async () => {
   psqlWith('\n');
   const answer = await follow('the next one');
   expect(answer).toEqual({is: 'unknown', text: 'reader: FATAL: password authentication failed'});

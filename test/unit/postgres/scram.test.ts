@@ -27,7 +27,7 @@ function answering(exitCode: number | null, stderr = '') {
   return {exec, seen};
 }
 
-it('goes in by standard input, with the name in quotes, and no password is in the command or in a statement', async () => {
+it('goes in by standard input, with the name in quotes, and no password is in a command or statement', async () => {
   const {exec, seen} = answering(0);
   expect(await changePasswords(exec, 'pod', 'postgresql', changes, 'old-secret')).toEqual({is: 'changed', text: ''});
   const [{command, stdin} = {command: [], stdin: ''}] = seen;
