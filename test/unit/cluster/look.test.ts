@@ -69,20 +69,18 @@ const last = (): Snapshot => {
 const put = (name: string, rest: Parameters<typeof podObject>[1]) => fake.put(`${core}/pods`, podObject(name, rest));
 const proven = () => last().database.flatMap((fact) => (fact.kind === 'endpoint' ? fact.role : []));
 
+/** For what is about time: a busy machine can be late, and what is wrong is wrong each time. */
+const timed = {retry: 4};
+
 describe('looking', () => {
-  it('sees a change at once, long before the next look is due', async () => {
+  it('sees a change at once, long before the next look is due', timed, async () => {
     begin();
     await expect.poll(() => fake.watches(`${core}/pods`)).toBe(1);
     await expect.poll(() => looks.length).toBeGreaterThan(0);
-    const took: number[] = [];
-    // Of several changes one: each may be late on a busy machine, and all of them are when only time brings a look.
-    for (let seen = 1; seen <= 5 && !took.some((ms) => ms < 800); seen += 1) {
-      const began = Date.now();
-      put(`orders-postgresql-read-${seen}`, {ready: false});
-      await expect.poll(() => last().pods.length, {interval: 10}).toBe(seen);
-      took.push(Date.now() - began);
-    }
-    expect(Math.min(...took)).toBeLessThan(800);
+    const began = Date.now();
+    put(writer, {ready: false});
+    await expect.poll(() => last().pods.length).toBe(1);
+    expect(Date.now() - began).toBeLessThan(800);
   });
 
   it('tells since when nothing answers, and goes on when it answers again', async () => {
@@ -196,7 +194,7 @@ describe('proofs', () => {
     await expect.poll(proven).toEqual(['writer', 'reader']);
   });
 
-  it('do not hammer a database that answers', async () => {
+  it('do not hammer a database that answers', timed, async () => {
     put(writer, {ready: true});
     begin();
     await expect.poll(() => questions.length).toBe(1);
@@ -227,7 +225,7 @@ describe('proofs', () => {
     expect(most).toBe(1);
   });
 
-  it('are asked for soon again where something did not answer', async () => {
+  it('are asked for soon again where something did not answer', timed, async () => {
     answer = () => [
       {kind: 'endpoint', role: 'writer', from: 'here', at: 0, result: {answered: false, reason: 'starting', text: ''}},
     ];
@@ -237,7 +235,7 @@ describe('proofs', () => {
     await expect.poll(() => questions.length, {timeout: 1600}).toBeGreaterThan(2);
   });
 
-  it('are asked for ever less often while it goes on', async () => {
+  it('are asked for ever less often while it goes on', timed, async () => {
     const at: number[] = [];
     answer = () => {
       at.push(Date.now());
@@ -245,7 +243,7 @@ describe('proofs', () => {
     };
     put(writer, {ready: true});
     begin();
-    await expect.poll(() => at.length, {timeout: 5000}).toBe(4);
+    await expect.poll(() => at.length, {timeout: 10_000}).toBe(4);
     const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0));
     expect(gaps[2]).toBeGreaterThan(2 * (gaps[0] ?? 0));
   });
@@ -267,6 +265,6 @@ describe('proofs', () => {
       .toBe(fake.objects.get(`${core}/pods/${writer}`)?.metadata.resourceVersion);
     expect(proven()).not.toContain('writer');
     open();
-    if (changed.ready) await expect.poll(proven, {timeout: 3000}).toEqual(['writer', 'reader']);
+    if (changed.ready) await expect.poll(proven, {timeout: 10_000}).toEqual(['writer', 'reader']);
   });
 });
