@@ -24,6 +24,22 @@ const withoutTypedClients = {
   },
 };
 
+/** `import text from './file.sh?raw'`, which vite knows by itself: the file's text. */
+const rawText = {
+  name: 'raw text',
+  setup({onResolve, onLoad}) {
+    onResolve({filter: /\?raw$/}, ({path, resolveDir}) => ({
+      path: join(resolveDir, path.replace(/\?raw$/, '')),
+      namespace: 'raw-text',
+    }));
+    onLoad({filter: /.*/, namespace: 'raw-text'}, ({path}) => ({
+      contents: readFileSync(path, 'utf8'),
+      loader: 'text',
+      watchFiles: [path],
+    }));
+  },
+};
+
 export const bundleOptions = {
   bundle: true,
   format: 'esm',
@@ -37,7 +53,7 @@ export const bundleOptions = {
     // The ES modules of yaml: of a CommonJS package, import() sees no named exports in a bundle.
     yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js'),
   },
-  plugins: [withoutTypedClients],
+  plugins: [withoutTypedClients, rawText],
   // Never loaded, and not installed with us: pg's optional native binding, and what Ink asks for in development.
   external: ['pg-native', 'react-devtools-core'],
   define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', __VERSION__: JSON.stringify(version)},

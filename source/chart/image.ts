@@ -4,15 +4,30 @@ import type {Images} from '../parameters/parameters.ts';
 
 /** The three images that the chart can run, without tags. */
 export interface ImageRepositories {
+  /** Of PostgreSQL and os-shell. */
   readonly registry: string;
   readonly postgresql: string;
   readonly osShell: string;
   readonly exporter: string;
+  /** Where it is not the same. */
+  readonly exporterRegistry?: string;
 }
+
+/** Docker's official image, which stands for os-shell as well; the exporter is that of its own project. */
+const official: ImageRepositories = {
+  registry: 'docker.io',
+  postgresql: 'library/postgres',
+  osShell: 'library/postgres',
+  exporter: 'prometheuscommunity/postgres-exporter',
+  exporterRegistry: 'quay.io',
+};
+/** The exporter of chart 16.7.26 is 0.17.1. */
+export const officialExporterTag = 'v0.17.1';
 
 const mirrorPrefix = 'mirror:';
 
 export function imageRepositories(source: Images['source']): ImageRepositories {
+  if (source === 'official') return official;
   const place = source === 'bitnamilegacy' ? 'docker.io/bitnamilegacy' : source.slice(mirrorPrefix.length);
   const [registry = '', ...path] = place.split('/');
   const repository = (name: string): string => [...path, name].join('/');
@@ -26,6 +41,7 @@ export function imageRepositories(source: Images['source']): ImageRepositories {
 
 /** The inverse of imageRepositories, from the PostgreSQL image alone; null when it is another kind of image. */
 export function imageSourceOf(registry: string, repository: string): Images['source'] | null {
+  if (registry === official.registry && repository === official.postgresql) return 'official';
   if (registry === '' || !/(^|\/)postgresql$/.test(repository)) return null;
   if (registry === 'docker.io' && repository === 'bitnamilegacy/postgresql') return 'bitnamilegacy';
   return `${mirrorPrefix}${registry}/${repository}`.replace(/\/postgresql$/, '') as Images['source'];
@@ -42,6 +58,16 @@ export function postgresVersionOf(tag: string): string | null {
   return /^(\d+(?:\.\d+)?)(?![\w])/.exec(tag)?.[1] ?? null;
 }
 
+const debians: Readonly<Record<string, string>> = {bullseye: '11', bookworm: '12', trixie: '13'};
+
+/** `17.6.0-debian-12-r0` and `17.12-bookworm` → `Debian 12`; null when the tag does not say it. */
+export function baseSystemOf(tag: string): string | null {
+  if (/(^|[-.])alpine/.test(tag)) return 'Alpine';
+  const [, number, name = ''] = /(?:^|-)(?:debian-(\d+)|(bullseye|bookworm|trixie))(?=-|$)/.exec(tag) ?? [];
+  const version = number ?? debians[name];
+  return version === undefined ? null : `Debian ${version}`;
+}
+
 /** What the operator should know about where the images come from; null when there is nothing to say. */
 export function imagesWarning(images: Images): Warning | null {
   if (images.source !== 'bitnamilegacy') return null;
@@ -50,6 +76,6 @@ export function imagesWarning(images: Images): Warning | null {
     message:
       'The images of docker.io/bitnamilegacy are frozen since August 2025: they get no security fixes and no ' +
       'newer PostgreSQL. ' +
-      'To run maintained ones of the same kind, give --image-source mirror:REGISTRY[/PATH].',
+      'The command that moves it to maintained ones: pg-helm-install upgrade RELEASE --image-source official.',
   };
 }

@@ -1,7 +1,7 @@
 // PostgreSQL's major versions: the files of one cannot be read by another, so no change may cross them.
 import {cause, type Cause} from '../core/cause.ts';
 import type {Images} from '../parameters/parameters.ts';
-import {postgresVersionOf} from './image.ts';
+import {baseSystemOf, postgresVersionOf} from './image.ts';
 
 /** `17.6` → 17; null when the text does not begin with a number. */
 export function majorOf(version: string | null): number | null {
@@ -28,6 +28,25 @@ export function majorProblem({target, running, existing, wanted, chartAppVersion
     return otherMajor(target, is, asked, `the image tag ${wanted.tag}`);
   const chart = majorOf(chartAppVersion);
   return chart !== null && chart !== majorOf(is) ? otherMajor(target, is, chartAppVersion, 'the chart') : null;
+}
+
+/** Why the images may not follow each other: text would sort differently, and indexes on it would be wrong. */
+export function collationProblem({target, existing, wanted}: MajorGuard): Cause | null {
+  const [is, asked] = [baseSystemOf(existing.tag), baseSystemOf(wanted.tag)];
+  if (is === null || asked === null || is === asked) return null;
+  const {release, namespace} = target;
+  return cause(
+    'COLLATION_CHANGED',
+    `${release} runs images of ${is}, and the image tag ${wanted.tag} is of ${asked}, whose C library may sort text ` +
+      'differently: indexes on text would then miss rows. Nothing was changed.',
+    {
+      object: {kind: 'Release', namespace, name: release},
+      remedies: [
+        {title: `Name a tag of ${is}`},
+        {title: 'To move to the other system: install a release under another name, and restore a dump of this one'},
+      ],
+    },
+  );
 }
 
 /** `source`: what brings the other version. */

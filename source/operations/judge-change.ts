@@ -1,6 +1,6 @@
 // What stands in the way of a change, and what somebody should know of it beforehand.
 import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
-import {majorProblem} from '../chart/postgres-major.ts';
+import {collationProblem, majorProblem} from '../chart/postgres-major.ts';
 import {blockedRelease} from '../observation/checks/existing-release.ts';
 import {growth} from '../observation/checks/growth.ts';
 import {images} from '../observation/checks/images.ts';
@@ -56,15 +56,14 @@ export function judgeChange(judged: Judged): Judgement {
     (existing.cpu !== parameters.cpu ||
       existing.memory !== parameters.memory ||
       existing.instanceType !== parameters.instanceType);
-  const guard = existing
-    ? majorProblem({
-        target: survey.target,
-        running,
-        existing: existing.images,
-        wanted: parameters.images,
-        chartAppVersion,
-      })
-    : null;
+  const versions = existing && {
+    target: survey.target,
+    running,
+    existing: existing.images,
+    wanted: parameters.images,
+    chartAppVersion,
+  };
+  const guard = versions && (majorProblem(versions) ?? collationProblem(versions));
   const {refusals, warnings} = sorted(
     [
       ...blockedRelease(survey, wanted).filter(

@@ -1,6 +1,6 @@
 // Where images may come from, and what may be a tag or a digest.
 
-export type ImageSource = 'bitnamilegacy' | `mirror:${string}`;
+export type ImageSource = 'official' | 'bitnamilegacy' | `mirror:${string}`;
 
 const pathComponent = '[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*';
 /**
@@ -15,12 +15,13 @@ const mirror = new RegExp(`^mirror:${registry}(?:/${pathComponent})*$`);
 /** The source as it is kept, or what is wrong with it. */
 export function parseImageSource(text: string): {readonly value: ImageSource} | {readonly problem: string} {
   if (text === 'bitnamilegacy' || text === 'mirror:docker.io/bitnamilegacy') return {value: 'bitnamilegacy'};
-  if (text === 'official' || text === 'bitnamisecure')
-    return {problem: `"${text}" is not available yet. Right are bitnamilegacy and mirror:REGISTRY[/PATH].`};
+  if (text === 'official') return {value: 'official'};
+  if (text === 'bitnamisecure')
+    return {problem: `"${text}" is not available yet. Right are official, bitnamilegacy and mirror:REGISTRY[/PATH].`};
   if (isMirror(text)) return {value: text};
   return {
     problem:
-      `"${text}" is not a source of images. Right are bitnamilegacy and mirror:REGISTRY[/PATH], such as ` +
+      `"${text}" is not a source of images. Right are official, bitnamilegacy and mirror:REGISTRY[/PATH], such as ` +
       'mirror:registry.example.com/postgres.',
   };
 }

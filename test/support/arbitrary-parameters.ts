@@ -16,6 +16,7 @@ const cidr = fc.oneof(
 );
 const images: fc.Arbitrary<Images> = fc.record({
   source: fc.constantFrom<Images['source'][]>(
+    'official',
     'bitnamilegacy',
     'mirror:registry.example.com',
     'mirror:localhost:5000/a/postgresql',

@@ -19,7 +19,7 @@ describe.each([
   ],
   [
     'loads its neighbours with their extension',
-    ({text}: {text: string}) => !/from '\.\.?\/[^']*(?<!\.tsx?)'/.test(text),
+    ({text}: {text: string}) => !/from '\.\.?\/[^']*(?<!\.tsx?|\.sh\?raw)'/.test(text),
   ],
 ] as const)('every file of the source %s', (_rule, keeps) => {
   it('', () => {

@@ -1,8 +1,9 @@
 // The three images that the chart can run, the tag of the first, and the Secret to pull them with.
 import {images as descriptor, type Images} from '../../parameters/descriptors/images.ts';
-import {imageRepositories, imageSourceOf} from '../image.ts';
+import {imageRepositories, imageSourceOf, officialExporterTag} from '../image.ts';
+import {entrypointArguments, isEntrypoint} from '../official/entrypoint.ts';
 import {at} from '../tree.ts';
-import {owned, textAt, type ChartParameter} from './chart-parameter.ts';
+import {fromBoth, inBoth, owned, ownedInBoth, textAt, type ChartParameter} from './chart-parameter.ts';
 
 const flagOf = (part: keyof Images): string =>
   descriptor.flags.find((flag) => flag.part === part)?.name ?? descriptor.key;
@@ -18,13 +19,16 @@ export const images: ChartParameter<Images> = {
       ...keysOf('volumePermissions.image'),
     ),
     ...owned(flagOf('tag'), 'image.tag'),
+    ...owned(flagOf('source'), 'metrics.image.tag', 'volumePermissions.image.tag'),
+    ...ownedInBoth(null, 'args'),
     ...owned(flagOf('digest'), 'image.digest'),
     ...owned(flagOf('pullSecret'), 'global.imagePullSecrets'),
     ...owned(null, 'global.security'),
   ],
-  // The other two images keep the tags that the chart's version gives them.
+  // The other two images of the chart's own kind keep the tags that the chart's version gives them.
   write: ({source, tag, digest, pullSecret}) => {
-    const {registry, postgresql, osShell, exporter} = imageRepositories(source);
+    const {registry, postgresql, osShell, exporter, exporterRegistry = registry} = imageRepositories(source);
+    const isOfficial = source === 'official';
     return {
       global: {
         // The chart refuses images of other repositories than its own without it.
@@ -32,8 +36,11 @@ export const images: ChartParameter<Images> = {
         ...(pullSecret === null ? {} : {imagePullSecrets: [pullSecret]}),
       },
       image: {registry, repository: postgresql, tag, ...(digest === null ? {} : {digest})},
-      volumePermissions: {image: {registry, repository: osShell}},
-      metrics: {image: {registry, repository: exporter}},
+      volumePermissions: {image: {registry, repository: osShell, ...(isOfficial ? {tag} : {})}},
+      metrics: {
+        image: {registry: exporterRegistry, repository: exporter, ...(isOfficial ? {tag: officialExporterTag} : {})},
+      },
+      ...(isOfficial ? inBoth({args: entrypointArguments}) : {}),
     };
   },
   read: (values) => {
@@ -41,6 +48,9 @@ export const images: ChartParameter<Images> = {
     const source = imageSourceOf(textAt(image, ['registry']) ?? '', textAt(image, ['repository']) ?? '');
     const tag = textAt(image, ['tag']);
     if (source === null || tag === undefined) return undefined;
+    // An official image with a start of somebody else is another kind of release.
+    if (source === 'official' && fromBoth(values, (component) => isEntrypoint(at(component, ['args']))) !== true)
+      return undefined;
     const pullSecrets = at(values, ['global', 'imagePullSecrets']);
     const pullSecret: unknown = Array.isArray(pullSecrets) ? pullSecrets[0] : null;
     return {

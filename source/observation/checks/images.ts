@@ -10,7 +10,8 @@ export const images: CheckRule = (survey, {parameters, target}) => {
           warn(
             'IMAGES_FROZEN',
             'The images of bitnamilegacy are frozen since August 2025: they get no security fixes and no newer ' +
-              'PostgreSQL. A mirror with images of your own (--image-source mirror:REGISTRY/PATH) does.',
+              'PostgreSQL. Those of --image-source official do, and so does a mirror with images of your own ' +
+              '(--image-source mirror:REGISTRY/PATH).',
           ),
         ]
       : [];

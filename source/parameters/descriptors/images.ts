@@ -21,6 +21,11 @@ export interface ImagesAnswer {
 
 /** Chart 16.7.26, values.yaml: image.tag. */
 export const defaultImageTag = '17.6.0-debian-12-r0';
+/** On Debian 12, as the chart's own images are: another base system could sort text differently. */
+export const officialImageTag = '17.12-bookworm';
+/** The tag that a source has where none is given. */
+export const defaultTagOf = (source: ImageSource): string =>
+  source === 'official' ? officialImageTag : defaultImageTag;
 
 const part =
   (key: 'tag' | 'digest' | 'pullSecret', problemOf: (text: string) => string | null) =>
@@ -40,7 +45,7 @@ const flags = [
   {
     name: '--image-source',
     argument: 'source',
-    help: 'bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH]',
+    help: 'official, bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH]',
     defaultText: 'bitnamilegacy',
     part: 'source',
   },
@@ -48,7 +53,7 @@ const flags = [
     name: '--image-tag',
     argument: 'tag',
     help: "the PostgreSQL image's tag",
-    defaultText: defaultImageTag,
+    defaultText: `${defaultImageTag}; of official: ${officialImageTag}`,
     read: tag,
     part: 'tag',
   },
@@ -65,7 +70,7 @@ const flags = [
 export const images = parameter<'images', ImagesAnswer, Images>({
   key: 'images',
   label: 'Images',
-  hint: 'Where the images come from: bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH].',
+  hint: 'Where the images come from: official, bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH].',
   defaultText: `bitnamilegacy, ${defaultImageTag}`,
   changes: 'later',
   form: 'more',
@@ -87,15 +92,21 @@ export const images = parameter<'images', ImagesAnswer, Images>({
       return text === undefined ? [] : [flag.name, text];
     }),
   join: (first, second) => ({...first, ...second}),
-  // A digest of the weaker source would win over the tag of the stronger one.
-  merge: (stronger, {digest: weakerDigest, ...weaker}) => ({
-    ...weaker,
-    ...(weakerDigest !== undefined && stronger.tag === undefined ? {digest: weakerDigest} : {}),
-    ...stronger,
-  }),
+  merge: (stronger, {digest, tag: weakerTag, ...weaker}) => {
+    // Official images and the chart's own have other tags: those of the one do not exist for the other.
+    const isOtherKind =
+      stronger.source !== undefined && (stronger.source === 'official') !== (weaker.source === 'official');
+    return {
+      ...weaker,
+      ...(weakerTag === undefined || isOtherKind ? {} : {tag: weakerTag}),
+      // A digest of the weaker source would win over the tag of the stronger one.
+      ...(digest !== undefined && stronger.tag === undefined && !isOtherKind ? {digest} : {}),
+      ...stronger,
+    };
+  },
   resolve: (answer = {}) => ({
     source: answer.source ?? 'bitnamilegacy',
-    tag: answer.tag ?? defaultImageTag,
+    tag: answer.tag ?? defaultTagOf(answer.source ?? 'bitnamilegacy'),
     digest: answer.digest ?? null,
     pullSecret: answer.pullSecret ?? null,
   }),

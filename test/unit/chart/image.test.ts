@@ -9,6 +9,7 @@ describe('imageReference', () => {
   it.each<[Images, string]>([
     [images, 'docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r0'],
     [{...images, digest}, `docker.io/bitnamilegacy/postgresql@${digest}`],
+    [{...images, source: 'official', tag: '17.12-bookworm'}, 'docker.io/library/postgres:17.12-bookworm'],
     [{...images, source: 'mirror:registry.example.com'}, 'registry.example.com/postgresql:17.6.0-debian-12-r0'],
     [{...images, source: 'mirror:localhost:5000/a/b', tag: '17'}, 'localhost:5000/a/b/postgresql:17'],
   ])('%j is %s', (given, reference) => {
@@ -21,7 +22,7 @@ describe('imageSourceOf', () => {
     ['docker.io', 'bitnamilegacy/postgresql', 'bitnamilegacy'],
     ['r.example', 'postgresql', 'mirror:r.example'],
     ['r.example', 'a/postgresql/postgresql', 'mirror:r.example/a/postgresql'],
-    ['docker.io', 'library/postgres', null],
+    ['docker.io', 'library/postgres', 'official'],
     ['', 'bitnami/postgresql', null],
   ])('%s and %s: %s', (registry, repository, source) => {
     expect(imageSourceOf(registry, repository)).toBe(source);
@@ -47,6 +48,8 @@ describe('imagesWarning', () => {
       code: 'IMAGES_FROZEN',
       message: expect.stringContaining('no security fixes') as string,
     });
+    expect(imagesWarning(images)?.message).toContain('upgrade RELEASE --image-source official');
     expect(imagesWarning({...images, source: 'mirror:r.example'})).toBeNull();
+    expect(imagesWarning({...images, source: 'official'})).toBeNull();
   });
 });

@@ -2,6 +2,7 @@
 import {describe, expect, test} from 'vitest';
 import {
   chartVersionsOfMajor,
+  collationProblem,
   majorOf,
   majorProblem,
   tagsOfMajor,
@@ -97,4 +98,14 @@ test('chart versions for the same major, newest first, and only known ones', () 
     '16.7.9',
   ]);
   expect(chartVersionsOfMajor(['16.7.26', '18.8.11'], 18)).toEqual(['18.8.11']);
+});
+
+test.each([
+  ['17.12-bookworm', null],
+  ['17.12', null],
+  ['17.12-trixie', 'COLLATION_CHANGED'],
+  ['17.12-alpine3.22', 'COLLATION_CHANGED'],
+])('from debian-12 to %s: %s', (tag, code) => {
+  const problem = collationProblem(guard({wanted: images(tag, {source: 'official'})}));
+  expect(problem?.code ?? null).toBe(code);
 });

@@ -92,7 +92,7 @@ parameters: {
       `${head}parameters:\n  backup: {schedule: "0 3 * * *", size: 8Gi}\n`,
       'line 3: parameters has no key backup. Right are',
     ],
-    [`${head}parameters:\n  images: {source: official}\n`, 'source: "official" is not available yet'],
+    [`${head}parameters:\n  images: {source: bitnamisecure}\n`, 'source: "bitnamisecure" is not available yet'],
     [
       `${head}parameters:\n  extraValues: {auth: {username: a}}\n`,
       'line 3: auth.username may not be set here: use --username instead',

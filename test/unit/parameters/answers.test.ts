@@ -90,7 +90,7 @@ describe('answersFromFlags', () => {
     [{exposure: 'public'}, '--exposure: "public" is none of cluster, load-balancer, node-port'],
     [{allowFrom: '10.0.0.0/8,'}, '--allow-from: "" is not a CIDR range'],
     [{allowFrom: '10.0.0.0/8', internal: true}, '--allow-from and --internal exclude each other'],
-    [{imageSource: 'official'}, '--image-source: "official" is not available yet'],
+    [{imageSource: 'bitnamisecure'}, '--image-source: "bitnamisecure" is not available yet'],
     [{pullSecret: 'A'}, '--pull-secret:'],
     [{username: 'repl_user'}, '--username: repl_user'],
     [{username: ''}, '--username:'],

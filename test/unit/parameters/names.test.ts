@@ -122,6 +122,7 @@ const rules: readonly [string, (text: string) => string | null, readonly string[
       return 'problem' in parsed ? parsed.problem : null;
     },
     [
+      'official',
       'bitnamilegacy',
       'mirror:registry.example.com',
       'mirror:registry.example.com:5000/team/x_y',
@@ -133,7 +134,6 @@ const rules: readonly [string, (text: string) => string | null, readonly string[
     [
       '',
       'bitnami',
-      'official',
       'bitnamisecure',
       'mirror:',
       'mirror:registry',
@@ -170,7 +170,7 @@ describe('some texts help further', () => {
   });
 
   it('says of a source that comes later that it is not there yet', () => {
-    expect(parseImageSource('official')).toMatchObject({
+    expect(parseImageSource('bitnamisecure')).toMatchObject({
       problem: expect.stringContaining('not available yet') as string,
     });
   });
