@@ -25,7 +25,7 @@ const withoutTypedClients = {
 };
 
 /** `import text from './file.sh?raw'`, which vite knows by itself: the file's text. */
-const rawText = {
+export const rawText = {
   name: 'raw text',
   setup({onResolve, onLoad}) {
     onResolve({filter: /\?raw$/}, ({path, resolveDir}) => ({

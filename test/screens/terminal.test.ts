@@ -2,6 +2,7 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {pathToFileURL} from 'node:url';
 import {build, type Plugin} from 'esbuild';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {root} from '../support/paths.ts';
@@ -22,6 +23,9 @@ let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'screens-'));
+  const {rawText} = (await import(pathToFileURL(join(root, 'scripts', 'bundle-options.mjs')).href)) as {
+    rawText: Plugin;
+  };
   await build({
     entryPoints: ['app', 'busy'].map((name) => ({
       in: join(root, 'test', 'screens', 'fixtures', `${name}.tsx`),
@@ -34,7 +38,7 @@ beforeAll(async () => {
     platform: 'node',
     target: 'node22.19',
     define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
-    plugins: [withoutDevtools],
+    plugins: [withoutDevtools, rawText],
     banner: {
       js:
         "import {createRequire as __createRequire} from 'node:module';const " +
