@@ -7,6 +7,7 @@ import type {ContainerLog} from './container-log.ts';
 import type {ImageShape} from './images/known-images.ts';
 import type {Inside, RunOptions} from './inside.ts';
 import type {Place} from './postgres/configuration.ts';
+import {isChartScript} from './postgres/chart-script.ts';
 import {runPostgres} from './postgres/entrypoint.ts';
 import {hold, type HeldProcess} from './process/held-process.ts';
 import type {RunsAs} from './process/runs-as.ts';
@@ -63,10 +64,12 @@ export class ContainerRun {
   async #live(): Promise<Exit> {
     const {shape, command, binaries, log} = this.#setting;
     try {
+      // With such a script an official image takes what Bitnami's takes.
+      const asked = shape === 'official' && isChartScript(command) ? 'bitnami' : command === null ? shape : 'shell';
       const code =
-        command === null && shape !== 'shell'
-          ? await runPostgres(this.#inside(), shape, binaries)
-          : await this.#program(command ?? ['/bin/bash']);
+        asked === 'shell'
+          ? await this.#program(command ?? ['/bin/bash'])
+          : await runPostgres(this.#inside(), asked, binaries);
       return {code: this.#killed ? 128 + (signalNumbers['KILL'] ?? 9) : code};
     } catch (error) {
       // What the entry point could not do, such as writing to a volume of another's.

@@ -13,6 +13,7 @@ const images: Readonly<Record<string, ImageShape>> = {
   'docker.io/library/postgres:17.5-bookworm': 'official',
   'docker.io/library/postgres:17.6-bookworm': 'official',
   'docker.io/library/postgres:17.7-bookworm': 'official',
+  'docker.io/library/postgres:17.12-bookworm': 'official',
 };
 
 export type Pull =

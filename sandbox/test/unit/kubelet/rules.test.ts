@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {ConfigError, environmentOf, type Lookup} from '../../../source/kubelet/environment.ts';
 import {fullReference, pull, shapeOf} from '../../../source/kubelet/images/known-images.ts';
 import type {Container} from '../../../source/kubelet/pod.ts';
+import {isChartScript} from '../../../source/kubelet/postgres/chart-script.ts';
 import {postgresqlConf, startUpSql, userConfiguration} from '../../../source/kubelet/postgres/configuration.ts';
 import {segmentAfter} from '../../../source/kubelet/postgres/full-disk.ts';
 import {settingsOf} from '../../../source/kubelet/postgres/settings.ts';
@@ -42,6 +43,13 @@ test('image references as containerd completes them', () => {
     kind: 'refused',
     message: expect.stringContaining('docker.io/library/postgres:17-bookworm: not found'),
   });
+});
+
+test('a script that makes an official image understand the chart is known from other commands', () => {
+  expect(isChartScript(['sh', '-c', 'case $POSTGRES_REPLICATION_MODE in slave) ;; esac'])).toBe(true);
+  expect(isChartScript(['/bin/bash', '-c', 'echo $POSTGRES_REPLICATION_MODE'])).toBe(true);
+  for (const command of [null, [], ['sleep', '1000'], ['sh', '-c', 'postgres --version']])
+    expect(isChartScript(command)).toBe(false);
 });
 
 describe('an environment', () => {
