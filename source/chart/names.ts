@@ -94,6 +94,14 @@ export const rotationAnnotation = 'pg-helm-install/rotation';
  * and takes one away within about a minute when its key is gone. Source: templates/primary/statefulset.yaml.
  */
 export const mountedSecrets = '/opt/bitnami/postgresql/secrets';
+/**
+ * What the replication slots of readers begin with, before the ordinal: `orders_postgresql_read_`. As the official
+ * images' entry point makes it of a pod's name, of which all fits: a pod's name has at most 63 signs.
+ */
+export function slotPrefix(fullname: string): string {
+  return `${objectNames(fullname).reader}-`.replace(/[^a-z0-9]/g, '_');
+}
+
 /** Where a reader keeps the password it streams with. Source: the image's libpostgresql.sh, PGPASSFILE. */
 export const readerPasswordFile = '/opt/bitnami/postgresql/conf/.pgpass';
 

@@ -48,6 +48,7 @@ import {followPassword} from '../postgres/follow-password.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
 import type {Exec} from '../postgres/prove-in-cluster.ts';
 import {proveEndpoints} from '../postgres/prove.ts';
+import {dropReplicationSlots} from '../postgres/replication-slots.ts';
 import {askSettings} from '../postgres/required-settings.ts';
 import {tryLogin} from '../postgres/try-login.ts';
 import {clock} from '../core/time.ts';
@@ -244,6 +245,7 @@ function databasePort(place: Place): DatabasePort {
     },
     checkpoint: (signal) => checkpoint(writer, signal),
     checkpointForBaseBackups: (signal) => checkpointForBaseBackups(writer, signal),
+    dropReplicationSlots: (fromOrdinal) => dropReplicationSlots(writer, target.fullname, fromOrdinal),
     dumpAt,
     dump: (to, onBytes, signal) => dump(place, to, onBytes, signal),
   };

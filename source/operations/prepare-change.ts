@@ -16,6 +16,7 @@ import {
   type RetainedVolume,
 } from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
+import type {Parameters} from '../parameters/parameters.ts';
 import {changeConsequences} from '../plan/change.ts';
 import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
@@ -149,12 +150,13 @@ function desiredOf(request: ChangeRequest, {values, running}: Found, {assessment
 
 function stepsOf(
   request: ChangeRequest,
-  {before}: Found,
+  {before, survey, context: {existing}}: Found,
   {assessment, podUpdates, settings}: Assessed,
   rest: Pick<ChangeShape, 'incarnations' | 'grows' | 'now'>,
 ): readonly ChangeStep[] {
   const {readReplicaCount} = request.parameters;
   const {writerPod, writerService} = viewOf(before);
+  const readersGo = spareReaders(before, readReplicaCount).length > 0;
   return changeSteps({
     ...rest,
     target: before.target,
@@ -165,10 +167,27 @@ function stepsOf(
     between: settings.between,
     needsTrialStart: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
-    readersGo: spareReaders(before, readReplicaCount).length > 0,
+    readersGo,
+    slotsGoFrom: slotsGoFrom({existing, wanted: request.parameters, readersGo, goesOn: survey.operation !== null}),
     deleteVolumes: request.deleteVolumes,
     readReplicaCount,
   });
+}
+
+/** Only readers of official images have slots. `goesOn`: an earlier run may have left some. */
+function slotsGoFrom({
+  existing,
+  wanted,
+  readersGo,
+  goesOn,
+}: {
+  readonly existing: Parameters | null;
+  readonly wanted: Parameters;
+  readonly readersGo: boolean;
+  readonly goesOn: boolean;
+}): number | null {
+  if (wanted.images.source === 'official') return readersGo || goesOn ? wanted.readReplicaCount : null;
+  return existing?.images.source === 'official' || goesOn ? 0 : null;
 }
 
 /** @throws UserError as helm and the cluster refuse it */

@@ -216,6 +216,7 @@ export class FakeReleasePorts extends FakePorts {
     const words = this.refuses(pod);
     return words === null ? null : {words, limitRanges: null};
   };
+  dropReplicationSlots = async (from: number) => void this.calls.push(`dropReplicationSlots ${from}`);
   tryImage = async () => '17.6';
   trialStart = async () => void this.calls.push('trialStart');
   resizeProblem = async () => this.resizeRefusal;

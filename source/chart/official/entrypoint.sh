@@ -111,6 +111,8 @@ libraries() { # those of the chart's list that this image has: it has no pgaudit
         if [ "$library" != pgaudit ] || [ -n "$(find "$folder" -name pgaudit.so 2> /dev/null)" ]; then echo "$library"; fi
     done | paste -s -d , -
 }
+# What slots may keep: a quarter of the disk, so that a reader that stays away does not fill it.
+slot_bound() { df -Pk "$volume" | awk 'NR == 2 { size = int($2 / 4096); print (size < 1024 ? 1024 : size) "MB" }'; }
 optional() { [ -z "$2" ] || setting "$1" "$2"; }
 write_configuration() {
     setting listen_addresses '*'
@@ -121,6 +123,7 @@ write_configuration() {
     setting max_wal_senders 16
     setting max_replication_slots 20
     setting wal_keep_size 128MB
+    setting max_slot_wal_keep_size "$(slot_bound)"
     setting wal_log_hints on
     optional shared_preload_libraries "$(libraries)"
     optional log_hostname "${POSTGRESQL_LOG_HOSTNAME:-}"
@@ -214,8 +217,21 @@ ask_writer() { psql -X -w -A -t "$upstream connect_timeout=5 replication=true" -
 take_slot() {
     name=$(hostname | tr -c 'a-z0-9\n' _ | tail -c 63)
     case $(ask_writer 'SHOW max_slot_wal_keep_size') in '' | -1) return 0 ;; esac
-    ask_writer "CREATE_REPLICATION_SLOT $name PHYSICAL RESERVE_WAL" > /dev/null || :
-    if [ -n "$(ask_writer "READ_REPLICATION_SLOT $name")" ]; then slot=$name; fi
+    # What a slot beyond its bound kept is gone, and it keeps nothing any more.
+    case $(ask_writer "READ_REPLICATION_SLOT $name") in
+        physical\|[0-9A-F]*) slot=$name ;;
+        physical\|*) ask_writer "DROP_REPLICATION_SLOT $name" > /dev/null || return 0 ;;
+    esac
+    if [ -z "$slot" ] && ask_writer "CREATE_REPLICATION_SLOT $name PHYSICAL RESERVE_WAL" > /dev/null; then slot=$name; fi
+}
+# The writer was away when this reader began, or ran another image, which bounds no slots.
+take_slot_later() {
+    until [ -n "$slot" ]; do
+        sleep 5
+        take_slot
+    done
+    configure
+    kill -HUP "$(head -n 1 "$data/postmaster.pid")"
 }
 copy_writer() {
     say "Waiting for replication primary to accept connections (60 timeout)..."
@@ -229,12 +245,6 @@ copy_writer() {
     say "Replicating the initial database"
     interruptible TERM pg_basebackup -D "$new" -d "$upstream" -X stream -w --checkpoint=fast ${slot:+--slot "$slot"} ||
         fail "The writer's data could not be copied. The next start begins anew."
-}
-# A quarter of the disk, kept with the data: it holds also when another image runs on it later.
-bound_slots() {
-    if grep -qs '^ *max_slot_wal_keep_size' "$data/postgresql.auto.conf"; then return; fi
-    megabytes=$(df -Pk "$data" | awk 'NR == 2 { size = int($2 / 4096); print size < 1024 ? 1024 : size }')
-    echo "max_slot_wal_keep_size = '${megabytes}MB'" >> "$data/postgresql.auto.conf"
 }
 
 say "** Starting PostgreSQL setup **"
@@ -252,7 +262,6 @@ else
     mv "$new" "$data"
 fi
 configure
-bound_slots
 rm -f "$data/standby.signal" "$data/recovery.signal"
 if [ "$role" = reader ]; then : > "$data/standby.signal"; fi
 # The number in a killed server's file may be another program's by now; one that is a server is left alone.
@@ -263,7 +272,13 @@ fi
 : > "$base/tmp/.initialized"
 say "** PostgreSQL setup finished! **"
 say "** Starting PostgreSQL **"
+later=
+if [ "$role" = reader ] && [ -z "$slot" ]; then
+    take_slot_later &
+    later=$!
+fi
 # SIGINT is PostgreSQL's fast shutdown: SIGTERM would wait until every session has ended.
 code=0
 interruptible INT postgres -D "$data" -c config_file="$conf/postgresql.conf" -c hba_file="$conf/pg_hba.conf" || code=$?
+[ -z "$later" ] || kill "$later" 2> /dev/null || :
 exit "$code"

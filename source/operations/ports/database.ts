@@ -76,6 +76,11 @@ export interface DatabasePort {
   checkpoint(signal: AbortSignal): Promise<void>;
   /** Until the signal aborts: a copy of a new reader does not wait for the writer's next checkpoint. Never throws. */
   checkpointForBaseBackups(signal: AbortSignal): Promise<void>;
+  /**
+   * Drops on the writer the replication slots of the readers from that ordinal on: what nobody streams from any more
+   * holds back WAL. One that is streamed from stays.
+   */
+  dropReplicationSlots(fromOrdinal: number): Promise<void>;
   /** `path` is absolute, on this machine. */
   dumpAt(path: string): Promise<DumpAt>;
   /**

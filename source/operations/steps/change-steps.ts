@@ -91,6 +91,20 @@ const readersThatGo: ChangeStep = {
   done: (snapshot, {readReplicaCount}) => spareReaders(snapshot, readReplicaCount).length === 0,
 };
 
+/** Once a run: nobody streams from them any more, and what they hold back would fill the disk up to their bound. */
+function slotsThatGo(fromOrdinal: number): ChangeStep {
+  let isOver = false;
+  return {
+    name: 'replication slots that go',
+    done: () => isOver,
+    async run(ports) {
+      await ports.dropReplicationSlots(fromOrdinal);
+      isOver = true;
+      return null;
+    },
+  };
+}
+
 const volumes: ChangeStep = {
   name: 'volumes',
   shownAs: {track: 'storage', text: 'those of the readers that went are deleted'},
@@ -226,6 +240,8 @@ export interface ChangeShape {
   readonly addsReaders: boolean;
   /** Readers that are there and not wanted. */
   readonly readersGo: boolean;
+  /** The readers from that ordinal on need their replication slots no more; null: there are none such. */
+  readonly slotsGoFrom: number | null;
   readonly deleteVolumes: boolean;
   readonly readReplicaCount: number;
   readonly now: () => number;
@@ -234,6 +250,7 @@ export interface ChangeShape {
 export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
   const {podUpdates, publishesNotReady, grows, needsTrialStart, addsReaders, deleteVolumes} = shape;
   const [applied, proven] = appliedAndProven(shape.now);
+  const slotsGo = shape.slotsGoFrom === null ? [] : [slotsThatGo(shape.slotsGoFrom)];
   const ofReaders = podUpdates.filter(({isWriter}) => !isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
   const ofWriter = podUpdates.filter(({isWriter}) => isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
   const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
@@ -245,6 +262,7 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     ...restartSteps(shape, applied, ofReaders, ofWriter),
     ...(restartsWriter || publishesNotReady ? [leadAsBefore] : []),
     ...(shape.readersGo ? [readersThatGo] : []),
+    ...slotsGo,
     storage,
     writer,
     readers,
@@ -261,6 +279,8 @@ function restartSteps(
   ofWriter: readonly ChangeStep[],
 ): readonly ChangeStep[] {
   const {order, between, writerServes, podUpdates} = shape;
+  // An image without slots would keep those of its readers for ever, and bounds none.
+  const slots = shape.slotsGoFrom === 0 && writerServes ? [slotsThatGo(0)] : [];
   const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
   if (order === 'writer first') return [applied, ...ofWriter, readersReplayed(), ...ofReaders];
   if (between !== null) {
@@ -281,7 +301,7 @@ function restartSteps(
     applied,
     ...(writerServes ? [] : ofWriter),
     ...ofReaders,
-    ...(writerServes && restartsWriter ? [allReaders] : []),
+    ...(writerServes && restartsWriter ? [allReaders, ...slots] : []),
     ...(writerServes ? ofWriter : []),
   ];
 }

@@ -1,0 +1,114 @@
+// Docker's official image under the chart: installed with it, moved to it and back while a client writes.
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {helms, oneHelm, onSandbox} from '../support/on-sandbox.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import type {SteadyWriter} from '../support/steady-writer.ts';
+import {waitFor} from '../support/wait-for.ts';
+
+const officialImage = 'docker.io/library/postgres:17.12-bookworm';
+const frozenImage = 'docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r0';
+
+/** The slots that the writer has, and how many of them a reader streams from. */
+const slots = (release: OperatedRelease) =>
+  release.ask(
+    writerPod,
+    "select coalesce(string_agg(slot_name || ' ' || active, ', ' order by slot_name), 'none') from pg_replication_slots",
+  );
+const slotOf = (ordinal: number) => `orders_postgresql_read_${ordinal} true`;
+// The sandbox's readers have no slots.
+const slotsOf = (...ordinals: readonly number[]) =>
+  onSandbox || ordinals.length === 0 ? 'none' : ordinals.map(slotOf).join(', ');
+
+async function expectSlots(release: OperatedRelease, ...ordinals: readonly number[]): Promise<void> {
+  const seen = () => slots(release).catch(String);
+  await waitFor('the slots', seen, (text) => text === slotsOf(...ordinals), {deadlineMs: 30_000});
+}
+
+describe.each(oneHelm)('installed with %s', (_name, helm) => {
+  let release: OperatedRelease;
+  beforeAll(async () => {
+    release = await OperatedRelease.install(
+      'official',
+      ['--image-source', 'official', '--read-replicas', '2', '--username', 'app', '--database', 'shop'],
+      {helm},
+    );
+  });
+  afterAll(() => release.namespace.remove());
+
+  test('writer and readers run the official image, and each reader has a slot of its own', async () => {
+    expect(Object.values(await release.pods()).map(({image}) => image)).toEqual([
+      officialImage,
+      officialImage,
+      officialImage,
+    ]);
+    await expectSlots(release, 0, 1);
+    const {images} = await release.read<{images: unknown}>('status');
+    expect(JSON.stringify(images ?? '')).not.toContain('bitnami');
+    expect(await release.ask(writerPod, 'show wal_log_hints')).toBe(onSandbox ? 'off' : 'on');
+  });
+
+  test('the user of the application owns its database, and is no superuser', async () => {
+    const sql = `select rolsuper || ' ' || (select datdba = r.oid from pg_database where datname = 'shop')`;
+    expect(await release.ask(writerPod, `${sql} from pg_roles r where rolname = 'app'`)).toBe('false true');
+  });
+
+  test("no password is in the readers' settings, nor in any process", async () => {
+    const conninfo = await release.ask(readerPod(0), 'show primary_conninfo');
+    expect(conninfo).toContain('passfile');
+    expect(conninfo).not.toContain('password=');
+  });
+
+  test('more readers get a slot, and those that go leave none behind', async () => {
+    await release.done('scale', '--read-replicas', '3');
+    await expectSlots(release, 0, 1, 2);
+    await release.done('scale', '--read-replicas', '1');
+    await expectSlots(release, 0);
+  });
+});
+
+describe.each(helms)('moved with %s', (_name, helm) => {
+  let release: OperatedRelease;
+  let client: SteadyWriter;
+  beforeAll(async () => {
+    release = await OperatedRelease.install('moved', ['--read-replicas', '2'], {helm});
+    client = await release.client();
+    await release.ask(writerPod, 'create table kept as select generate_series(1, 500) n');
+  });
+  afterAll(async () => {
+    await client.stop();
+    await release.namespace.remove();
+  });
+
+  async function move(source: string, image: string): Promise<void> {
+    const before = await release.pods();
+    expect(await release.planned('upgrade', '--image-source', source)).toEqual([
+      'REPLICA_RESTART StatefulSet/orders-postgresql-read',
+      'PRIMARY_RESTART StatefulSet/orders-postgresql-primary',
+    ]);
+    const {longestGapMs, result} = await client.during(() => release.done('upgrade', '--image-source', source));
+    process.stdout.write(`longest gap, to ${source}: ${Math.round(longestGapMs)} ms\n`);
+    expect(result.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 2}});
+    const after = await release.pods();
+    const all = [readerPod(0), readerPod(1), writerPod];
+    expect(Object.keys(after).sort()).toEqual([...all].sort());
+    for (const name of all) {
+      expect(after[name]).toMatchObject({image, restarts: 0});
+      expect(after[name]?.uid).not.toBe(before[name]?.uid);
+    }
+    const order = all.map((name) => after[name]?.startedAt ?? 0);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    for (const name of all) await release.expectRows(name);
+    await release.expectAllRows(client);
+    expect((await release.run('upgrade', '--image-source', source)).json.outcome).toBe('unchanged');
+  }
+
+  test('from bitnamilegacy to official: readers first, the writer once, every row there', async () => {
+    await move('official', officialImage);
+    await expectSlots(release, 0, 1);
+  });
+
+  test('and back: no slot is left behind', async () => {
+    await move('bitnamilegacy', frozenImage);
+    await expectSlots(release);
+  });
+});
