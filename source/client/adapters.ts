@@ -50,6 +50,7 @@ import type {Exec} from '../postgres/prove-in-cluster.ts';
 import {proveEndpoints} from '../postgres/prove.ts';
 import {dropReplicationSlots} from '../postgres/replication-slots.ts';
 import {askSettings} from '../postgres/required-settings.ts';
+import {askSorting} from '../postgres/sorting.ts';
 import {tryLogin} from '../postgres/try-login.ts';
 import {clock} from '../core/time.ts';
 
@@ -243,6 +244,7 @@ function databasePort(place: Place): DatabasePort {
       const asked = pods.map(async (pod) => [pod, await askSettings({...writer, pod})] as const);
       return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
     },
+    sorting: () => askSorting(writer),
     checkpoint: (signal) => checkpoint(writer, signal),
     checkpointForBaseBackups: (signal) => checkpointForBaseBackups(writer, signal),
     dropReplicationSlots: (fromOrdinal) => dropReplicationSlots(writer, target.fullname, fromOrdinal),

@@ -1,11 +1,11 @@
-// Pulls an image on a node by a throw-away pod that only says which PostgreSQL is in it.
+// Pulls an image on a node by a throw-away pod that only says which PostgreSQL and C library are in it.
 import {setTimeout as pause} from 'node:timers/promises';
 import {createHash} from 'node:crypto';
 import {UserError} from '../core/cause.ts';
 import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
-import {trialState, versionIn} from '../observation/image-trial.ts';
+import {libraryIn, trialCommand, trialState, versionIn} from '../observation/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {ImageTrial} from '../operations/ports/pods.ts';
+import type {ImageContent, ImageTrial} from '../operations/ports/pods.ts';
 import type {Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
 import {paths} from './paths.ts';
@@ -20,7 +20,7 @@ const doubtMs = 60_000;
 const lifeSeconds = 900;
 
 /**
- * @returns the version that `postgres --version` in the image says; null when it says none.
+ * @returns what `postgres --version` and `getconf` in the image say.
  * @throws UserError naming why the image cannot be pulled; ApiError and ConnectionError
  */
 export async function tryImage(
@@ -28,7 +28,7 @@ export async function tryImage(
   target: Target,
   trial: ImageTrial,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<ImageContent> {
   const {namespace} = target;
   const body = podOf(target, trial);
   const {name} = body.metadata;
@@ -45,7 +45,7 @@ export async function tryImage(
       );
       const own = (events?.items ?? []).filter(({involvedObject: {uid}}) => !uid || uid === pod?.metadata.uid);
       const state = trialState(pod, own, trial.image, target);
-      if (state.state === 'pulled') return await versionSaid(api, path, pod);
+      if (state.state === 'pulled') return contentSaid(await output(api, path, pod));
       if (state.state !== 'failed') continue;
       doubtSince ??= clock.now();
       if (state.lasting || clock.now() - doubtSince > doubtMs) throw new UserError(state.cause);
@@ -55,16 +55,20 @@ export async function tryImage(
   }
 }
 
-async function versionSaid(api: Api, path: string, pod: Pod | null): Promise<string | null> {
+function contentSaid(text: string): ImageContent {
+  return {version: versionIn(text), library: libraryIn(text)};
+}
+
+/** Empty where it cannot be read. */
+async function output(api: Api, path: string, pod: Pod | null): Promise<string> {
   // Where it still runs it has not said everything; the next tries are cheap.
   for (let tries = 0; tries < 8; tries++) {
     const [container] = (tries === 0 ? pod : await api.find<Pod>(path))?.status?.containerStatuses ?? [];
-    if (container?.state?.terminated)
-      return versionIn((await ifAllowed(api.text(`${path}/log`)).catch(() => null)) ?? '');
-    if (!container?.state?.running) return null;
+    if (container?.state?.terminated) return (await ifAllowed(api.text(`${path}/log`)).catch(() => null)) ?? '';
+    if (!container?.state?.running) return '';
     await pause(everyMs);
   }
-  return null;
+  return '';
 }
 
 function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}: ImageTrial) {
@@ -107,7 +111,7 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
           name: 'image',
           image,
           imagePullPolicy: 'IfNotPresent',
-          command: ['postgres', '--version'],
+          command: trialCommand,
           resources: {requests: {cpu: '1m', memory: '16Mi'}, limits: {cpu: '100m', memory: '64Mi'}},
           securityContext: {
             allowPrivilegeEscalation: false,

@@ -120,6 +120,14 @@ function objectOf({metadata}: Pod, {namespace}: Target): ObjectRef {
   return {kind: 'Pod', namespace, name: metadata.name};
 }
 
+/** What a trial's pod runs; the second has no C library of GNU where it says nothing. */
+export const trialCommand: readonly string[] = ['sh', '-c', 'postgres --version; getconf GNU_LIBC_VERSION || :'];
+
+/** `glibc 2.36` → `2.36`, as PostgreSQL writes it down; null when the image does not say. */
+export function libraryIn(output: string): string | null {
+  return /^glibc (\d+(?:\.\d+)+)$/m.exec(output)?.[1] ?? null;
+}
+
 /** `postgres (PostgreSQL) 17.6 (Debian …)` → `17.6`; null when it is something else. */
 export function versionIn(output: string): string | null {
   return /\(PostgreSQL\) (\d+(?:\.\d+)?)/.exec(output)?.[1] ?? null;

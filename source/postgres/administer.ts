@@ -6,19 +6,22 @@ export interface Administration {
   readonly exec: Exec;
   readonly pod: string;
   readonly container: string;
+  /** Absent: `postgres`. */
+  readonly database?: string;
   /** Null: it is not known. */
   readonly password: () => Promise<string | null>;
 }
 
-const conninfo = Object.entries({
-  host: '127.0.0.1',
-  user: 'postgres',
-  dbname: 'postgres',
-  connect_timeout: '3',
-  application_name: 'pg-helm-install',
-})
-  .map(([key, value]) => `${key}=${conninfoValue(value)}`)
-  .join(' ');
+const conninfo = (dbname: string) =>
+  Object.entries({
+    host: '127.0.0.1',
+    user: 'postgres',
+    dbname,
+    connect_timeout: '3',
+    application_name: 'pg-helm-install',
+  })
+    .map(([key, value]) => `${key}=${conninfoValue(value)}`)
+    .join(' ');
 
 /**
  * @returns false when nothing was asked, for want of a password that psql can read. Throws when the command could not
@@ -33,7 +36,7 @@ export async function administer(asked: Administration, sql: string, timeoutMs: 
  * Throws when the command could not be run in time.
  */
 export async function query(
-  {exec, pod, container, password}: Administration,
+  {exec, pod, container, database = 'postgres', password}: Administration,
   sql: string,
   timeoutMs: number,
 ): Promise<string | null> {
@@ -42,7 +45,7 @@ export async function query(
   const {stdout} = await exec(
     pod,
     container,
-    ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-A', '-t', '-d', conninfo, '-c', sql],
+    ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-A', '-t', '-d', conninfo(database), '-c', sql],
     `${secret}\n`,
     timeoutMs,
   );

@@ -1,6 +1,6 @@
 // Docker's official image under the chart: installed with it, moved to it and back while a client writes.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {helms, oneHelm, onSandbox} from '../support/on-sandbox.ts';
+import {helms, notInSandbox, oneHelm, onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -63,6 +63,24 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
     await expectSlots(release, 0, 1, 2);
     await release.done('scale', '--read-replicas', '1');
     await expectSlots(release, 0);
+  });
+
+  test('where another C library has sorted text the image does not change', async (context) => {
+    notInSandbox(context, 'its databases sort by bytes, which no library changes');
+    // The lab's databases sort by bytes too, and so no version is written down: here one is, as en_US.UTF-8 has it.
+    const writeDown = (version: string) =>
+      release.ask(writerPod, `update pg_database set datcollversion = ${version} where datname = 'shop'`, 'shop');
+    await release.ask(writerPod, 'create table names (name text primary key)', 'shop');
+    await writeDown("'2.31'");
+    const before = await release.pods();
+    const refused = await release.run('upgrade', '--image-tag', '17-bookworm');
+    expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 1, cause: 'COLLATION_CHANGED'});
+    expect(refused.json.cause?.evidence).toEqual(['shop: 1 sorted by 2.31']);
+    expect(await release.pods()).toEqual(before);
+    expect((await release.read<{operation: unknown}>('status')).operation).toBeNull();
+    await writeDown('null');
+    await release.done('upgrade', '--image-tag', '17-bookworm');
+    expect((await release.pods())[writerPod]?.image).toBe('docker.io/library/postgres:17-bookworm');
   });
 });
 

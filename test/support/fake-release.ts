@@ -217,7 +217,8 @@ export class FakeReleasePorts extends FakePorts {
     return words === null ? null : {words, limitRanges: null};
   };
   dropReplicationSlots = async (from: number) => void this.calls.push(`dropReplicationSlots ${from}`);
-  tryImage = async () => '17.6';
+  sorting: Ports['sorting'] = async () => null;
+  tryImage = async () => ({version: '17.6', library: '2.36'});
   trialStart = async () => void this.calls.push('trialStart');
   resizeProblem = async () => this.resizeRefusal;
   publishNotReadyAddresses = (early: boolean) =>

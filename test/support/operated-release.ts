@@ -123,9 +123,10 @@ export class OperatedRelease {
     );
   }
 
-  async ask(pod: string, sql: string): Promise<string> {
+  async ask(pod: string, sql: string, database = 'postgres'): Promise<string> {
     const script =
-      'PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -h 127.0.0.1 -U postgres -tAc ' +
+      'PGPASSWORD=$(cat /opt/bitnami/postgresql/secrets/postgres-password) psql -h 127.0.0.1 ' +
+      `-U postgres -d ${database} -tAc ` +
       `"${sql}"`;
     return (await this.namespace.kubectl(['exec', pod, '-c', 'postgresql', '--', 'bash', '-c', script])).trim();
   }

@@ -34,6 +34,14 @@ export interface ImageTrial {
   readonly owner: {readonly name: string; readonly uid: string} | null;
 }
 
+/** Null: the image does not say. */
+export interface ImageContent {
+  /** Of PostgreSQL, such as `17.6`. */
+  readonly version: string | null;
+  /** Of the C library of GNU, such as `2.36`. */
+  readonly library: string | null;
+}
+
 export interface TrialStart {
   /** As helm renders it. */
   readonly template: Template;
@@ -61,9 +69,9 @@ export interface PodsPort {
   podRefusal(pod: PodToMake): Promise<PodRefusal | null>;
   /**
    * Pulls the image on the node of that pod, in a pod of its own that goes again.
-   * @returns the PostgreSQL version in it; null when it does not say. Throws UserError when it cannot be pulled.
+   * @returns what is in it. Throws UserError when it cannot be pulled.
    */
-  tryImage(trial: ImageTrial, signal: AbortSignal): Promise<string | null>;
+  tryImage(trial: ImageTrial, signal: AbortSignal): Promise<ImageContent>;
   /**
    * Starts the writer's new pod template in a pod of its own that goes again, with an empty volume and nobody led to
    * it.

@@ -1,5 +1,6 @@
 // The steps of a change, in an order that loses nothing: images first, then helm, readers before the writer, data last.
 import {UserError} from '../../core/cause.ts';
+import {sortingProblem} from '../../chart/collations.ts';
 import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {majorOf, otherMajor} from '../../chart/postgres-major.ts';
 import {allImages} from '../../observation/pod-template.ts';
@@ -42,12 +43,15 @@ const images: ChangeStep = {
   async run(ports, wanted, snapshot, signal) {
     const {writerSet} = viewOf(snapshot);
     const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
+    const sorting = await ports.sorting();
     const trials = untried(snapshot, wanted).map(async ({image, beside}) => {
-      const version = await ports.tryImage({image, beside, pullSecret: wanted.pullSecret, owner}, signal);
+      const {version, library} = await ports.tryImage({image, beside, pullSecret: wanted.pullSecret, owner}, signal);
       // Only the PostgreSQL image says a version.
       if (version !== null && wanted.postgresVersion !== null && majorOf(version) !== majorOf(wanted.postgresVersion)) {
         throw new UserError(otherMajor(ports.target, wanted.postgresVersion, version, image));
       }
+      const problem = version && sorting && sortingProblem({target: ports.target, image, library, sorting});
+      if (problem) throw new UserError(problem);
       wanted.tried.add(keyOf(image, beside));
     });
     // All come to their end, which takes their pods away, before the first failure is told.

@@ -1,6 +1,6 @@
 // What a throw-away pod shows of an image: texts as kubelet 1.34 with containerd writes them.
 import {expect, test} from 'vitest';
-import {trialState, versionIn} from '../../../source/observation/image-trial.ts';
+import {libraryIn, trialState, versionIn} from '../../../source/observation/image-trial.ts';
 import type {ClusterEvent, ContainerState, Pod} from '../../../source/observation/kubernetes.ts';
 import {targetFor} from '../../support/survey.ts';
 
@@ -79,3 +79,9 @@ test.each([
   ['postgres (PostgreSQL) 18beta1', '18'],
   ['sh: postgres: not found', null],
 ])('version in %s', (output, version) => expect(versionIn(output)).toBe(version));
+
+test.each([
+  ['postgres (PostgreSQL) 17.6\nglibc 2.36\n', '2.36'],
+  ['getconf: GNU_LIBC_VERSION: unknown variable', null],
+  ['', null],
+])('the C library in %j', (output, library) => expect(libraryIn(output)).toBe(library));

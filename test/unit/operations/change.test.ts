@@ -556,3 +556,39 @@ describe('settings that a reader may not have lower than its writer', () => {
     expect({cause: result.cause?.code, changes: release.changes}).toEqual({cause: 'BAD_INPUT', changes: []});
   });
 });
+
+describe('replication slots of readers', () => {
+  const official = {...installed.images, source: 'official', tag: '17.12-bookworm'} as const;
+  const dropped = ({calls}: FakeReleasePorts) => calls.filter((one) => one.startsWith('dropReplicationSlots'));
+
+  it.each([
+    ['readers go', official, request('scale', {images: official, readReplicaCount: 1}), 'dropReplicationSlots 1'],
+    ['another kind of image comes', official, request('upgrade', {}), 'dropReplicationSlots 0'],
+  ])('are dropped where %s', async (_name, images, asked, call) => {
+    const run = new FakeRelease({...installed, images}).run();
+    expect((await finish(run, asked)).outcome).toBe('succeeded');
+    expect(new Set(dropped(run))).toEqual(new Set([call]));
+  });
+
+  it.each([
+    ['more readers', official, request('scale', {images: official, readReplicaCount: 3})],
+    ['a new tag', official, request('upgrade', {images: {...official, tag: '17.13-bookworm'}})],
+    ['a release that never had any', installed.images, request('scale', {readReplicaCount: 1})],
+  ])('stay with %s', async (_name, images, asked) => {
+    const run = new FakeRelease({...installed, images}).run();
+    expect((await finish(run, asked)).outcome).toBe('succeeded');
+    expect(dropped(run)).toEqual([]);
+  });
+});
+
+it('an image whose C library sorts otherwise changes nothing', async () => {
+  const release = new FakeRelease(installed);
+  const run = release.run();
+  const text = {database: 'shop', version: '2.31', collation: null, objects: 3};
+  run.sorting = async () => ({running: '2.31', texts: [text]});
+  const before = lives(release);
+  const {cause: why, outcome} = await finish(run, request('upgrade', image));
+  expect({code: why?.code, outcome}).toEqual({code: 'COLLATION_CHANGED', outcome: 'failed'});
+  expect(lives(release)).toEqual(before);
+  expect({acts: acts(release), lease: release.lease}).toEqual({acts: [], lease: null});
+});
