@@ -68,14 +68,13 @@ export function baseSystemOf(tag: string): string | null {
   return version === undefined ? null : `Debian ${version}`;
 }
 
-/** What the operator should know about where the images come from; null when there is nothing to say. */
-export function imagesWarning(images: Images): Warning | null {
+/** What the operator should know about where the images come from; null when there is nothing to say. `move`: a command. */
+export function imagesWarning(images: Images, move: string): Warning | null {
   if (images.source !== 'bitnamilegacy') return null;
   return {
     code: 'IMAGES_FROZEN',
     message:
       'The images of docker.io/bitnamilegacy are frozen since August 2025: they get no security fixes and no ' +
-      'newer PostgreSQL. ' +
-      'The command that moves it to maintained ones: pg-helm-install upgrade RELEASE --image-source official.',
+      `newer PostgreSQL. To move to maintained ones, with the data that is there: ${move}`,
   };
 }

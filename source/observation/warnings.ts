@@ -6,14 +6,14 @@ import type {Parameters} from '../parameters/parameters.ts';
 import type {StatefulSet} from './kubernetes.ts';
 import {publicEndpoint} from './public-endpoint.ts';
 import {viewOf} from './release-view.ts';
-import type {Snapshot} from './snapshot.ts';
+import type {Snapshot, Target} from './snapshot.ts';
 
 /** `parameters`: null when they cannot be read back from the release; then only what the cluster shows is judged. */
 export function findWarnings(snapshot: Snapshot, parameters: Parameters | null): Warning[] {
   const {readerSet, readersWanted} = viewOf(snapshot);
   const readers = parameters?.readReplicaCount ?? (readerSet ? readersWanted : null);
   const open = parameters ? publicEndpoint(parameters) : null;
-  const images = parameters ? imagesWarning(parameters.images) : null;
+  const images = parameters ? imagesWarning(parameters.images, moveToOfficial(snapshot.target)) : null;
   return [
     ...loadBalancersPending(snapshot),
     ...definitionPending(snapshot),
@@ -22,6 +22,11 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
     ...(readers !== null && readers > 0 ? [noHighAvailability] : []),
     ...(images ? [images] : []),
   ];
+}
+
+function moveToOfficial({release, namespace}: Target): string {
+  const images = {source: 'official'} as const;
+  return render({kind: 'upgrade', release, namespace, context: null, images, chartVersion: null});
 }
 
 const noReaders: Warning = {

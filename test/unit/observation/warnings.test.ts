@@ -36,8 +36,10 @@ describe('findWarnings', () => {
     expect(codesOf(healthy, {readReplicaCount: 0})).toEqual(['NO_READERS']);
   });
 
-  it('says where the images are frozen', () => {
-    expect(codesOf(healthy, {images: {...parameters.images, source: 'bitnamilegacy'}})).toContain('IMAGES_FROZEN');
+  it('says where the images are frozen, and the command that ends it', () => {
+    const images = {...parameters.images, source: 'bitnamilegacy'} as const;
+    const frozen = findWarnings(healthy, {...parameters, images}).find(({code}) => code === 'IMAGES_FROZEN');
+    expect(frozen?.message).toMatch(/: pg-helm-install upgrade orders -n \S+ --image-source official$/);
   });
 
   it('says that everybody is let in, when a load balancer does', () => {
