@@ -58,6 +58,31 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
     expect(conninfo).not.toContain('password=');
   });
 
+  test('a reader that was away for longer than WAL is kept streams again, and is not copied anew', async (context) => {
+    notInSandbox(context, 'its readers have no slots');
+    const {kubectl} = release.namespace;
+    await kubectl(['scale', 'statefulset', 'orders-postgresql-read', '--replicas=1']);
+    const away = `${slotOf(0)}, orders_postgresql_read_1 false`;
+    await waitFor(
+      'the reader to be gone',
+      () => slots(release),
+      (text) => text === away,
+      {deadlineMs: 60_000},
+    );
+    // 20 segments of 16 MB, where wal_keep_size is 128 MB, and a checkpoint, which removes what nobody needs.
+    await release.ask(writerPod, 'create table meanwhile as select 5 as n');
+    for (let segment = 0; segment < 20; segment++)
+      await release.ask(writerPod, "select pg_logical_emit_message(true, '', ''), pg_switch_wal()");
+    await release.ask(writerPod, 'checkpoint');
+    await kubectl(['scale', 'statefulset', 'orders-postgresql-read', '--replicas=2']);
+    await expectSlots(release, 0, 1);
+    const seen = () => release.ask(readerPod(1), 'select n from meanwhile').catch(String);
+    await waitFor('the row', seen, (text) => text === '5', {deadlineMs: 30_000});
+    const log = await kubectl(['logs', readerPod(1), '-c', 'postgresql']);
+    expect(log).toContain('Deploying PostgreSQL with persisted data');
+    expect(log).not.toContain('has already been removed');
+  });
+
   test('more readers get a slot, and those that go leave none behind', async () => {
     await release.done('scale', '--read-replicas', '3');
     await expectSlots(release, 0, 1, 2);

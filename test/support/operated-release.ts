@@ -11,6 +11,10 @@ import {waitFor} from './wait-for.ts';
 export const writerPod = 'orders-postgresql-primary-0';
 export const readerPod = (ordinal: number) => `orders-postgresql-read-${ordinal}`;
 
+/** Of the images that the operations are shown on, where another one than the default is asked for. */
+const {PGHI_TEST_IMAGE_SOURCE: imageSource = ''} = process.env;
+const ofSource = imageSource === '' ? [] : ['--image-source', imageSource];
+
 export interface PodSeen {
   readonly uid: string;
   readonly restarts: number;
@@ -50,7 +54,7 @@ export class OperatedRelease {
       '--spread',
       'preferred',
     ];
-    await release.done('install', ...size, '--exposure', 'load-balancer', '--allow-public', ...flags);
+    await release.done('install', ...size, ...ofSource, '--exposure', 'load-balancer', '--allow-public', ...flags);
     return release;
   }
 
