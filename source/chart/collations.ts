@@ -36,8 +36,8 @@ export function sortingProblem({target, image, library, sorting}: SortingGuard):
   return cause(
     'COLLATION_CHANGED',
     `${image} sorts text by version ${library} of the C library, and ${indexes(others)} of ${release} in ` +
-      `${databases.join(', ')} ${isOld ? 'were made' : 'are sorted'} by another one: they would miss rows. Nothing was ` +
-      'changed.',
+      `${databases.join(', ')} ${isOld ? 'were made' : 'are sorted'} by another one: they would miss rows. ` +
+      'Nothing was changed.',
     {
       object: {kind: 'Release', namespace, name: release},
       evidence: others.map(

@@ -68,7 +68,10 @@ export function baseSystemOf(tag: string): string | null {
   return version === undefined ? null : `Debian ${version}`;
 }
 
-/** What the operator should know about where the images come from; null when there is nothing to say. `move`: a command. */
+/**
+ * What the operator should know about where the images come from; null when there is nothing to say. `move`: the
+ * command that ends it.
+ */
 export function imagesWarning(images: Images, move: string): Warning | null {
   if (images.source !== 'bitnamilegacy') return null;
   return {

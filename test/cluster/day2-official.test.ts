@@ -12,7 +12,8 @@ const frozenImage = 'docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r0';
 const slots = (release: OperatedRelease) =>
   release.ask(
     writerPod,
-    "select coalesce(string_agg(slot_name || ' ' || active, ', ' order by slot_name), 'none') from pg_replication_slots",
+    "select coalesce(string_agg(slot_name || ' ' || active, ', ' order by slot_name), 'none') " +
+      'from pg_replication_slots',
   );
 const slotOf = (ordinal: number) => `orders_postgresql_read_${ordinal} true`;
 // The sandbox's readers have no slots.

@@ -166,7 +166,7 @@ class Volume {
   }
 }
 
-test('a first start makes database, owner and roles; a stop is a fast one; a second start keeps all of it', async () => {
+test('a first start makes database and roles, a stop is a fast one, a second start keeps all of it', async () => {
   const volume = await Volume.make();
   const first = volume.start();
   await volume.answers();

@@ -107,9 +107,11 @@ fi
 # --- The configuration, written anew at each start. What the chart mounts comes last, and wins.
 libraries() { # those of the chart's list that this image has: it has no pgaudit, which the chart asks for by default
     folder=$(dirname "$(dirname "$(readlink -f "$(command -v postgres)")")")/lib
-    printf %s "${POSTGRESQL_SHARED_PRELOAD_LIBRARIES:-}" | tr -s ', ' '\n' | while read -r library || [ -n "$library" ]; do
-        if [ "$library" != pgaudit ] || [ -n "$(find "$folder" -name pgaudit.so 2> /dev/null)" ]; then echo "$library"; fi
-    done | paste -s -d , -
+    audit=$(find "$folder" -name pgaudit.so 2> /dev/null || :)
+    printf %s "${POSTGRESQL_SHARED_PRELOAD_LIBRARIES:-}" | tr -s ', ' '\n' |
+        while read -r library || [ -n "$library" ]; do
+            if [ "$library" != pgaudit ] || [ -n "$audit" ]; then echo "$library"; fi
+        done | paste -s -d , -
 }
 # What slots may keep: a quarter of the disk, so that a reader that stays away does not fill it.
 slot_bound() { df -Pk "$volume" | awk 'NR == 2 { size = int($2 / 4096); print (size < 1024 ? 1024 : size) "MB" }'; }
@@ -163,8 +165,9 @@ configure() {
 # --- Making a database: beside its place and moved there at the end, so that a half-made one is never taken for whole.
 # One statement a line. The server is only a process of ours, and no statement is logged: it may hold a password.
 run_statements() {
-    answer=$(with_user_name postgres --single -D "$new" -c config_file="$conf/postgresql.conf" -c hba_file="$conf/pg_hba.conf" \
-        -c synchronous_standby_names= -c log_statement=none -c log_min_error_statement=panic -c log_checkpoints=off \
+    answer=$(with_user_name postgres --single -D "$new" -c config_file="$conf/postgresql.conf" \
+        -c hba_file="$conf/pg_hba.conf" -c synchronous_standby_names= -c log_statement=none \
+        -c log_min_error_statement=panic -c log_checkpoints=off \
         postgres 2>&1 > /dev/null) || fail "pg_ctl: could not start server: $answer"
     case $answer in *ERROR:* | *FATAL:* | *PANIC:*) fail "$answer" ;; esac
 }
@@ -222,7 +225,8 @@ take_slot() {
         physical\|[0-9A-F]*) slot=$name ;;
         physical\|*) ask_writer "DROP_REPLICATION_SLOT $name" > /dev/null || return 0 ;;
     esac
-    if [ -z "$slot" ] && ask_writer "CREATE_REPLICATION_SLOT $name PHYSICAL RESERVE_WAL" > /dev/null; then slot=$name; fi
+    [ -z "$slot" ] || return 0
+    if ask_writer "CREATE_REPLICATION_SLOT $name PHYSICAL RESERVE_WAL" > /dev/null; then slot=$name; fi
 }
 # The writer was away when this reader began, or ran another image, which bounds no slots.
 take_slot_later() {

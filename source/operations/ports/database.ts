@@ -73,7 +73,7 @@ export interface DatabasePort {
   followPassword(pod: string, password: {readonly admin: string; readonly replication: string}): Promise<FollowAnswer>;
   /** What servers run with of the settings that a reader may not have lower; without those that do not answer. */
   runningSettings(pods: readonly string[]): Promise<Readonly<Record<string, RunningSettings>>>;
-  /** By which version of the C library the writer's databases are sorted; null where it does not answer. Never throws. */
+  /** How the C library sorts the writer's databases; null where it does not answer. Never throws. */
   sorting(): Promise<Sorting | null>;
   /** Has the writer write down now what a shutdown would have to. Never throws: without it a restart takes longer. */
   checkpoint(signal: AbortSignal): Promise<void>;
