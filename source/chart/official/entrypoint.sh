@@ -28,6 +28,8 @@ identifier() { printf '"%s"' "$(printf %s "$1" | sed 's/"/""/g')"; }
 conninfo_value() { printf "'%s'" "$(printf %s "$1" | sed "s/[\\\\']/\\\\&/g")"; }
 setting() { printf "%s = %s\n" "$1" "$(literal "$2")"; }
 # A shell that is process 1 gets no signal that it does not trap, and a trap waits for what runs in the foreground.
+stop_when_told() { trap 'exit 143' TERM INT; }
+stop_when_told
 interruptible() { # SIGNAL COMMAND …: runs it; a stop of the container sends it SIGNAL
     signal=$1
     shift
@@ -40,7 +42,7 @@ interruptible() { # SIGNAL COMMAND …: runs it; a stop of the container sends i
         code=0
         wait "$child" || code=$?
     done
-    trap - TERM INT
+    stop_when_told
     return "$code"
 }
 
