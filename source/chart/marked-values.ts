@@ -2,6 +2,7 @@
 import type {Answers} from '../parameters/answers.ts';
 import {descriptors} from '../parameters/parameters.ts';
 import {ownedPaths} from './owned.ts';
+import {sharedPaths} from './parameters/index.ts';
 import {canonical} from './same-values.ts';
 import {at, isObject, type Path, type Values} from './tree.ts';
 
@@ -47,7 +48,9 @@ function lines(values: Values, path: Path, mark: (path: Path, value: unknown) =>
 /** In a change, what nobody answered follows from what was there before. */
 function markOf(path: Path, answers: Answers, isChange: boolean): Mark {
   if (at(answers.extraValues ?? {}, path) !== undefined) return 'your answer';
-  const owner = ownedPaths.find((owned) => owned.path.every((key, index) => path[index] === key));
+  const owner = [...ownedPaths, ...sharedPaths()].find((owned) =>
+    owned.path.every((key, index) => path[index] === key),
+  );
   if (!owner?.flag) return 'derived';
   const names = owner.flag.split(' and ');
   const given: Readonly<Record<string, unknown>> = answers;

@@ -20,6 +20,9 @@ export interface ObjectNames {
   readonly readerHeadless: string;
   /** The installer's Secret; never the chart's own, which is named as the fullname. */
   readonly secret: string;
+  /** The Secret of a certificate that the installer makes, and the one of the authority that signs it. */
+  readonly certificate: string;
+  readonly certificateAuthority: string;
   readonly lease: string;
 }
 
@@ -31,8 +34,15 @@ export function objectNames(fullname: string): ObjectNames {
     writerHeadless: `${fullname}-primary-hl`,
     readerHeadless: `${fullname}-read-hl`,
     secret: `${fullname}-auth`,
+    certificate: `${fullname}-tls`,
+    certificateAuthority: `${fullname}-tls-ca`,
     lease: `${fullname}-operation`,
   };
+}
+
+/** The fullname of the release whose Secret that is. */
+export function fullnameOfSecret(secret: string): string {
+  return secret.replace(/-auth$/, '');
 }
 
 /** The claim of one pod. Kubernetes API: `<claim template>-<StatefulSet>-<ordinal>`. */

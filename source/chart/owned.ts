@@ -94,6 +94,18 @@ export function checkExtraValues(extra: Values, source = 'Extra values'): void {
   refusePasswords(extra, [], source);
 }
 
+/** @throws UserError BAD_INPUT for an extra value at or below a path that a parameter excludes, or in its place */
+export function refuseExcluded(extra: Values, excluded: readonly OwnedPath[]): void {
+  for (const {path, flag} of excluded) {
+    const other = leaves(extra).find((leaf) => isPrefix(path, leaf.path) || isPrefix(leaf.path, path));
+    if (other !== undefined)
+      throw badInput(
+        `${other.path.join('.')} of the extra values contradicts ${flag}. Leave one of them out: that value of ` +
+          `--values, or ${flag}.`,
+      );
+  }
+}
+
 /** helm keeps values in clear text in its record. */
 function refusePasswords(value: unknown, path: Path, source: string): void {
   const entries: [string, unknown][] = Array.isArray(value)

@@ -1,11 +1,12 @@
 // Parameters → the values that helm gets for chart 16.7.26, and back.
 import type {Parameters} from '../parameters/parameters.ts';
-import {objectNames, secretKeys} from './names.ts';
-import {ownedPaths} from './owned.ts';
+import {fullnameOfSecret, objectNames, secretKeys} from './names.ts';
+import {ownedPaths, refuseExcluded} from './owned.ts';
 import {components, inBoth, merged} from './parameters/chart-parameter.ts';
 import {chartEntries} from './parameters/index.ts';
 import type {Values} from './tree.ts';
-import {at, isObject, mergeValues, withoutPaths} from './tree.ts';
+import {mergeShared, withoutWritten} from './shared.ts';
+import {at, isObject, withoutPaths} from './tree.ts';
 
 export type {Values};
 
@@ -40,14 +41,18 @@ const componentOrder = [
   'service',
 ];
 
-/** All values of a release, plain JSON. `fullname` is the release's, see names.ts. */
+/**
+ * All values of a release, plain JSON. `fullname` is the release's, see names.ts.
+ * @throws UserError BAD_INPUT where the extra values contradict a parameter
+ */
 export function toValues(parameters: Parameters, fullname: string): Values {
   const given: Readonly<Record<string, unknown>> = parameters;
-  const ours = merged(...chartEntries().map(([key, one]) => one.write(given[key])), inBoth(componentValues), {
+  for (const [key, one] of chartEntries()) refuseExcluded(parameters.extraValues, one.excludes?.(given[key]) ?? []);
+  const ours = merged(...chartEntries().map(([key, one]) => one.write(given[key], fullname)), inBoth(componentValues), {
     architecture: 'replication',
     auth: secretValues(fullname),
   });
-  return mergeValues(readable(ours), parameters.extraValues);
+  return mergeShared(readable(ours), parameters.extraValues);
 }
 
 function secretValues(fullname: string): Values {
@@ -81,12 +86,15 @@ function inOrder(values: Values, order: readonly string[]): Values {
 export function fromValues(values: Values | null): Parameters | null {
   if (values === null) return null;
   if (at(values, ['architecture']) !== 'replication') return null;
-  if (typeof at(values, ['auth', 'existingSecret']) !== 'string') return null;
-  const read = chartEntries().map(([key, one]) => [key, one.read(values)] as const);
-  if (read.some(([, value]) => value === undefined)) return null;
-  const extraValues = withoutPaths(
+  const secret = at(values, ['auth', 'existingSecret']);
+  if (typeof secret !== 'string') return null;
+  const read = chartEntries().map(([key, one]) => [key, one, one.read(values)] as const);
+  if (read.some(([, , value]) => value === undefined)) return null;
+  const written = merged(...read.map(([, one, value]) => one.write(value, fullnameOfSecret(secret))));
+  const notOwned = withoutPaths(
     values,
     ownedPaths.map(({path}) => path),
   );
-  return {...Object.fromEntries(read), extraValues} as unknown as Parameters;
+  const parameters = Object.fromEntries(read.map(([key, , value]) => [key, value]));
+  return {...parameters, extraValues: withoutWritten(notOwned, written)} as unknown as Parameters;
 }

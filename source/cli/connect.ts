@@ -3,10 +3,9 @@ import {spawn} from 'node:child_process';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {PassThrough, Duplex} from 'node:stream';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
-import {openPort} from '../cluster/exec.ts';
+import {openPodStream} from '../cluster/exec.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import {fromValues} from '../chart/values.ts';
 import {forward} from '../postgres/forward.ts';
@@ -43,7 +42,7 @@ export const runConnect: Run = async (invocation) => {
     );
   }
   const held = await forward({
-    openStream: (name, port) => openStream(session, name, port),
+    openStream: (name, port) => openPodStream(session.connection, session.target.namespace, name, port),
     pod,
     podPort: 5432,
     localPort,
@@ -100,13 +99,4 @@ async function psql(
     interrupts.ignored = false;
     await rm(folder, {recursive: true, force: true});
   }
-}
-
-async function openStream({connection, target}: Session, pod: string, port: number): Promise<Duplex> {
-  const input = new PassThrough();
-  const output = new PassThrough();
-  const {close} = await openPort(connection, target.namespace, pod, port, {input, output});
-  const stream = Duplex.from({writable: input, readable: output});
-  stream.on('close', close);
-  return stream;
 }

@@ -1,18 +1,28 @@
 // endpoints: where clients connect, proven just now, as facts or as connection strings.
+import {resolve} from 'node:path';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {endpointLines} from './output/text/endpoint-lines.ts';
 import {lookOf, painter} from '../core/signs.ts';
-import {statusOf} from '../client/status.ts';
-import {connectionString, formats, type ConnectionFormat} from '../postgres/connection-strings.ts';
+import {statusOf, type Status} from '../client/status.ts';
+import {readableIn} from '../observation/certificate.ts';
+import {
+  connectionString,
+  formats,
+  type ClientEncryption,
+  type ConnectionFormat,
+} from '../postgres/connection-strings.ts';
 import type {Run} from './command.ts';
+import {saveFile} from './save-file.ts';
 import {mustExist, notFound, openSession, roleOf, text} from './session.ts';
 
 export const runEndpoints: Run = async (invocation) => {
   const role = roleOf(invocation.options);
   const format = formatOf(text(invocation.options['format']));
+  const caFile = text(invocation.options['caFile']);
   const session = await openSession(invocation);
-  const status = statusOf(mustExist(await session.ports.look()));
+  const snapshot = mustExist(await session.ports.look());
+  const status = statusOf(snapshot);
   if (!status) throw notFound(session.target);
   const {endpoints, credentials} = status;
   if (!endpoints || !credentials) {
@@ -30,6 +40,7 @@ export const runEndpoints: Run = async (invocation) => {
       }),
     );
   }
+  const encryption = await encryptionFor(status, readableIn(snapshot)?.authority ?? null, caFile);
   const strings = (format ? [format] : formats).map((one) => [
     one,
     Object.fromEntries(
@@ -38,7 +49,8 @@ export const runEndpoints: Run = async (invocation) => {
         .map((name) => {
           const {host, port, internalHost} = endpoints[name];
           const to = host ? {host, port} : {host: internalHost, port: 5432};
-          return [name, connectionString(one, {...to, username: credentials.username, database: credentials.database})];
+          const {username, database} = credentials;
+          return [name, connectionString(one, {...to, username, database}, 'placeholder', encryption)];
         }),
     ),
   ]) as [ConnectionFormat, Record<string, string>][];
@@ -50,6 +62,7 @@ export const runEndpoints: Run = async (invocation) => {
     context: status.context,
     endpoints: shown,
     credentials,
+    tls: status.tls && {...status.tls, authorityFile: encryption?.authorityFile ?? null},
     connectionStrings: Object.fromEntries(strings),
   };
   invocation.reporter.answer(data, () =>
@@ -66,6 +79,27 @@ export const runEndpoints: Run = async (invocation) => {
   const asked = role ? [endpoints[role]] : [endpoints.writer, ...(status.readers.wanted > 0 ? [endpoints.reader] : [])];
   return asked.every(({proven}) => proven) ? 0 : 1;
 };
+
+/**
+ * Null where TLS is off. Writes the file that clients verify with, where one is named.
+ * @throws UserError BAD_INPUT where there is nothing to write, or it cannot be written
+ */
+async function encryptionFor(
+  {name, tls}: Status,
+  authority: string | null,
+  caFile: string | null,
+): Promise<ClientEncryption | null> {
+  if (caFile === null) return tls && {authorityFile: null};
+  if (tls === null || authority === null)
+    throw badInput(
+      tls === null
+        ? `--ca-file: ${name} has no TLS. It gets it by: set ${name} --tls self-signed.`
+        : `--ca-file: the Secret ${tls.secret} has no ca.crt. Whoever made its certificate has the authority's.`,
+    );
+  const path = resolve(caFile);
+  await saveFile('--ca-file', path, authority);
+  return {authorityFile: path};
+}
 
 function formatOf(given: string | null): ConnectionFormat | null {
   if (given === null) return null;

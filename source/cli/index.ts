@@ -62,6 +62,10 @@ export const commands: readonly Command[] = [
     options: [
       {syntax: '--role <role>', help: 'writer or reader (default: both)'},
       {syntax: '--format <format>', help: 'uri, psql, env, jdbc or dotnet'},
+      {
+        syntax: '--ca-file <file>',
+        help: 'write the certificate to verify TLS with there, and say so in what is printed',
+      },
     ],
     load: async () => (await import('./endpoints.ts')).runEndpoints,
   },

@@ -1,10 +1,14 @@
 // Makes the ports that operations see of the adapters.
+import {X509Certificate} from 'node:crypto';
+import {isIP} from 'node:net';
+import {propose} from '../commands/command-line.ts';
 import {objectNames, replicationUser} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {cause, UserError} from '../core/cause.ts';
 import type {Connection} from '../cluster/connect.ts';
+import {deleteCertificates, readStored, writeServerCertificate} from '../cluster/certificates.ts';
 import {readCredentials, writeCredentials, writeSystemIdentifier} from '../cluster/credentials.ts';
-import {execInPod} from '../cluster/exec.ts';
+import {execInPod, openPodStream} from '../cluster/exec.ts';
 import {streamFromPod} from '../cluster/exec-stream.ts';
 import {HeldLease} from '../cluster/held-lease.ts';
 import {endLease, pauseLease, watchHolder} from '../cluster/lease.ts';
@@ -27,9 +31,18 @@ import {usageReader} from '../cluster/volume-usage.ts';
 import {applyCommandLine} from '../helm/arguments.ts';
 import type {Apply, Helm, Outcome} from '../helm/commands.ts';
 import {requiredPermissions} from '../observation/checks/permissions.ts';
+import {
+  certificateAnnotation,
+  isCertificateInUse,
+  isEncrypted,
+  readableIn,
+  uncoveredNames,
+} from '../observation/certificate.ts';
 import {externalAddress} from '../observation/endpoints.ts';
+import type {Service} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Target} from '../observation/snapshot.ts';
+import type {CertificatePort} from '../operations/ports/certificate.ts';
 import type {ClusterPort} from '../operations/ports/cluster.ts';
 import type {DatabasePort} from '../operations/ports/database.ts';
 import type {HelmPort, HelmRun} from '../operations/ports/helm.ts';
@@ -46,10 +59,12 @@ import {dumpAt, dumpFailed, writeDump} from '../postgres/dump-file.ts';
 import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.ts';
 import {followPassword} from '../postgres/follow-password.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
-import type {Exec} from '../postgres/prove-in-cluster.ts';
-import {proveEndpoints} from '../postgres/prove.ts';
+import {loadCertificate} from '../postgres/load-certificate.ts';
+import type {Exec, SslMode} from '../postgres/prove-in-cluster.ts';
+import {proveEndpoints, type EndpointAddress} from '../postgres/prove.ts';
 import {dropReplicationSlots} from '../postgres/replication-slots.ts';
 import {askSettings} from '../postgres/required-settings.ts';
+import type {Encryption} from '../postgres/session.ts';
 import {askSorting} from '../postgres/sorting.ts';
 import {tryLogin} from '../postgres/try-login.ts';
 import {clock} from '../core/time.ts';
@@ -57,6 +72,7 @@ import {clock} from '../core/time.ts';
 /** Marks helm's records, so that a list of releases need not open each one to know the chart. */
 export const releaseLabels = {'pg-helm-install/chart': 'postgresql'} as const;
 const container = 'postgresql';
+const port = 5432;
 const proofTimeoutMs = 6000;
 /** Helm waits for nothing but its hooks, and the chart has none. */
 const helmTimeoutMs = 120_000;
@@ -88,6 +104,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     ...podsPort(place),
     ...storagePort(place),
     ...secretPort(place),
+    ...certificatePort(place),
     ...helmPort(place, helm),
     ...databasePort(place),
     ...leasePort(place),
@@ -184,8 +201,40 @@ function secretPort({connection: {api}, target, names: {secret}}: Place): Secret
     promoteNext: (seen) => translateApiError(promoteNext(api, namespace, secret, seen)),
     dropPrevious: () => translateApiError(dropPrevious(api, namespace, secret)),
     secretReaders: () => translateApiError(readSecretReaders(api, target, secret)),
-    deleteSecret: () => translateApiError(api.delete(`${paths.secrets(namespace)}/${secret}`)),
+    async deleteSecret() {
+      await translateApiError(deleteCertificates(api, target));
+      await translateApiError(api.delete(`${paths.secrets(namespace)}/${secret}`));
+    },
   };
+}
+
+function certificatePort({connection, target, exec}: Place): CertificatePort {
+  const {api} = connection;
+  const {namespace} = target;
+  return {
+    writeCertificate: (certificate) => translateApiError(writeServerCertificate(api, target, certificate)),
+    async loadCertificate({name, uid}, from) {
+      const stored = await translateApiError(readStored(api, namespace, from));
+      if (stored === null) throw certificateNotLoaded(target, name, `the Secret ${from.secret} does not have it`);
+      const openStream = () => openPodStream(connection, namespace, name, port);
+      const problem = await loadCertificate({exec, openStream, pod: name, container, from, stored});
+      if (problem !== null) throw certificateNotLoaded(target, name, problem);
+      const annotations = {[certificateAnnotation]: new X509Certificate(stored.certificate).fingerprint256};
+      await translateApiError(api.patch(`${paths.pods(namespace)}/${name}`, {metadata: {uid, annotations}}));
+    },
+  };
+}
+
+function certificateNotLoaded({namespace, release}: Target, pod: string, why: string): UserError {
+  return new UserError(
+    cause('CERTIFICATE_INVALID', `The server in ${pod} did not take the certificate: ${why}.`, {
+      object: {kind: 'Pod', namespace, name: pod},
+      remedies: [
+        propose('See what the server says', {kind: 'logs', release, namespace, context: null, role: null}),
+        {title: 'Run the same command again', again: true},
+      ],
+    }),
+  );
 }
 
 function helmPort({connection, target}: Place, helm: () => Promise<Helm>): HelmPort {
@@ -310,12 +359,14 @@ async function proofs(
   const readers = view.readerPods.filter(isReady).map(({metadata}) => metadata.name);
   const writer = isReady(view.writerPod) ? (view.writerPod?.metadata.name ?? null) : null;
   if (!writer && readers.length === 0) return [];
+  const addressOf = (service: Service | null, name: string): EndpointAddress => {
+    const external = externalAddress(service, snapshot.nodeAddress);
+    return {external, service: name, encryption: external && encryptionOf(snapshot, external.host)};
+  };
   return proveEndpoints({
-    writer: {external: externalAddress(view.writerService, snapshot.nodeAddress), service: names.writer},
-    reader:
-      readers.length > 0
-        ? {external: externalAddress(view.readerService, snapshot.nodeAddress), service: names.reader}
-        : null,
+    writer: addressOf(view.writerService, names.writer),
+    reader: readers.length > 0 ? addressOf(view.readerService, names.reader) : null,
+    sslmode: sslmodeOf(snapshot, [names.writer, names.reader]),
     pods: {writer, readers},
     container,
     credentials: {
@@ -332,6 +383,29 @@ async function proofs(
     timeoutMs: proofTimeoutMs,
     signal,
   });
+}
+
+/** What is known of the servers: a pod that is still to restart, or to get a certificate, shows another one or none. */
+type Seen = Reading['snapshot'];
+
+function encryptionOf(seen: Seen, host: string): Encryption | null {
+  const snapshot = {...seen, database: []};
+  if (!isEncrypted(snapshot)) return null;
+  const found = isCertificateInUse(snapshot) ? readableIn(snapshot) : null;
+  return {
+    authority: found?.authority ?? null,
+    verifiesName:
+      found !== null &&
+      uncoveredNames(found, {dns: isIP(host) ? [] : [host], ips: isIP(host) ? [host] : []}).length === 0,
+  };
+}
+
+function sslmodeOf(seen: Seen, services: readonly string[]): SslMode {
+  const snapshot = {...seen, database: []};
+  if (!isEncrypted(snapshot)) return 'prefer';
+  const found = isCertificateInUse(snapshot) ? readableIn(snapshot) : null;
+  if (!found?.authority) return 'require';
+  return uncoveredNames(found, {dns: services, ips: []}).length === 0 ? 'verify-full' : 'verify-ca';
 }
 
 /** @throws UserError with what the API server's refusal means */

@@ -3,6 +3,7 @@ import {fromValues} from '../chart/values.ts';
 import type {Cause, Warning} from '../core/cause.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
 import {findCauses} from '../observation/causes/index.ts';
+import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
 import type {PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.ts';
@@ -37,6 +38,8 @@ export interface Status extends ReleaseRow {
   readonly parameters: Parameters | null;
   readonly endpoints: Endpoints | null;
   readonly credentials: Credentials | null;
+  /** Null: TLS is off, or its Secret may not be read. */
+  readonly tls: TlsSeen | null;
   readonly tracks: readonly Track[];
   readonly operation: {
     readonly kind: string;
@@ -91,6 +94,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
     parameters,
     endpoints: endpointsOf(snapshot),
     credentials: parameters && credentialsOf(parameters, target.fullname),
+    tls: tlsOf(snapshot, parameters),
     tracks: tracksOf(snapshot),
     operation: operation && operationSeen(operation),
     cause: state === 'ready' ? null : firstCauseOf(snapshot),

@@ -1,5 +1,5 @@
 // Runs a command in a container, by the websocket protocol of client-node.
-import {PassThrough, Writable, type Readable} from 'node:stream';
+import {Duplex, PassThrough, Writable, type Readable} from 'node:stream';
 import {Exec} from '@kubernetes/client-node/dist/exec.js';
 import type {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import {PortForward} from '@kubernetes/client-node/dist/portforward.js';
@@ -80,6 +80,21 @@ export async function openPort(
   // The end that the server made must arrive: psql waits for it after it asked to cancel a query.
   connection?.addEventListener('close', () => streams.output.end());
   return {close: () => connection?.close()};
+}
+
+/** The same as one stream; its end closes the connection. @throws what cannot be connected */
+export async function openPodStream(
+  connection: Connection,
+  namespace: string,
+  pod: string,
+  port: number,
+): Promise<Duplex> {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const {close} = await openPort(connection, namespace, pod, port, {input, output});
+  const stream = Duplex.from({writable: input, readable: output});
+  stream.on('close', close);
+  return stream;
 }
 
 /** client-node uses no more of a KubeConfig here than the cache has too. */

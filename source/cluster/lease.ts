@@ -2,6 +2,7 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
+import type {Parameters} from '../parameters/parameters.ts';
 import type {LeaseRecord, WatchLimits} from '../operations/ports/lease.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {ApiError, type Api} from './api.ts';
@@ -244,12 +245,21 @@ function recordIn(text: string): LeaseRecord | null {
   try {
     const recorded = JSON.parse(text) as Partial<LeaseRecord> | null;
     return recorded && typeof recorded.kind === 'string' && typeof recorded.startedAt === 'string'
-      ? (recorded as LeaseRecord)
+      ? withDefaults(recorded as LeaseRecord)
       : null;
   } catch {
     return null;
   }
 }
+
+/** An older version wrote no parameter that it did not know. */
+function withDefaults(record: LeaseRecord): LeaseRecord {
+  const {wanted} = record;
+  if (!wanted) return record;
+  return {...record, wanted: {...wanted, parameters: {...newerDefaults, ...wanted.parameters}}};
+}
+
+const newerDefaults: Pick<Parameters, 'tls'> = {tls: {certificate: 'off', required: false}};
 
 /** Kubernetes' MicroTime wants six digits. */
 function microTime(now: number): string {

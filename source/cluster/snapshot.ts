@@ -1,5 +1,6 @@
 // Reads the Kubernetes part of a Snapshot: everything of one release, now.
 import {objectNames, selectorOf} from '../chart/names.ts';
+import {certificateSecretOf, tls} from '../chart/parameters/tls.ts';
 import type {
   PersistentVolumeClaim,
   ClusterEvent,
@@ -9,8 +10,10 @@ import type {
   Service,
   StatefulSet,
 } from '../observation/kubernetes.ts';
+import type {ServerCertificate} from '../observation/server-certificate.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {ApiError, type List} from './api.ts';
+import {readServerCertificate} from './certificates.ts';
 import type {Connection} from './connect.ts';
 import {readCredentials} from './credentials.ts';
 import {readLease} from './lease.ts';
@@ -61,6 +64,8 @@ export async function readSnapshot(
     nodePort ? readNodeAddress(pods) : null,
   ]);
 
+  const certificate = await ifAllowed(wantedCertificate());
+
   return {
     snapshot: {
       takenAt,
@@ -80,6 +85,7 @@ export async function readSnapshot(
         systemIdentifier: secret.systemIdentifier,
         rotation: secret.rotation,
       },
+      certificate,
       logTails,
       nodeAddress,
       operation: lease?.operation ?? null,
@@ -87,6 +93,13 @@ export async function readSnapshot(
     },
     credentials: secret?.found.user === undefined ? null : {user: secret.found.user, admin: secret.found.admin ?? null},
   };
+
+  /** What an operation wants is there before the release has it. */
+  async function wantedCertificate(): Promise<ServerCertificate | null> {
+    const wanted = lease?.operation?.wanted?.parameters.tls ?? tls.read(releaseState?.values ?? {});
+    const from = wanted ? certificateSecretOf(wanted, fullname) : null;
+    return from && readServerCertificate(api, namespace, from);
+  }
 
   async function whatIs<T>(kind: string, read: Promise<T>): Promise<T | null> {
     try {

@@ -1,5 +1,6 @@
 // Reads the place where a release is to go. What may not be read is null, never a failure.
 import {objectNames} from '../chart/names.ts';
+import type {CertificateSecret} from '../chart/parameters/tls.ts';
 import type {
   PersistentVolumeClaim,
   LimitRange,
@@ -14,6 +15,7 @@ import type {Target} from '../observation/snapshot.ts';
 import type {NodeUse, Permission, Survey} from '../observation/survey.ts';
 import {bytesOf, milliCpuOf} from '../parameters/quantity.ts';
 import type {Api} from './api.ts';
+import {readServerCertificate} from './certificates.ts';
 import type {Connection} from './connect.ts';
 import {readCredentials} from './credentials.ts';
 import {readLease} from './lease.ts';
@@ -30,23 +32,25 @@ export interface SurveyRequest {
   /** To compare with the one in a Secret that is there already. */
   readonly password: string | null;
   readonly pullSecret: string | null;
+  readonly certificate?: CertificateSecret | null;
 }
 
 export async function survey(connection: Connection, request: SurveyRequest): Promise<Survey> {
   const {api, kubernetesVersion} = connection;
-  const {target, password, pullSecret} = request;
+  const {target, password, pullSecret, certificate = null} = request;
   const {namespace} = target;
   const takenAt = clock.now();
   const namespaceState = readNamespace(api, namespace);
   const permissions = namespaceState.then(({state}) =>
     Promise.all(request.permissions(state !== 'absent').map((asked) => review(api, asked))),
   );
-  const [place, user, allowed, room, objects, pullSecretExists] = await Promise.all([
+  const [place, user, allowed, room, objects, found, pullSecretExists] = await Promise.all([
     namespaceState,
     whoAmI(api),
     permissions,
     readRoom(api, namespace),
     readObjects(api, target, password),
+    certificate ? ifAllowed(readServerCertificate(api, namespace, certificate)) : null,
     pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${pullSecret}`).then(Boolean)) : null,
   ]);
   return {
@@ -58,6 +62,7 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
     permissions: allowed,
     namespace: place,
     pullSecretExists,
+    certificate: found,
     ...room,
     ...objects,
   };

@@ -49,6 +49,7 @@ export type CauseCode =
   | 'POD_REFUSED'
   | 'DUMP_FAILED'
   | 'SECRET_MALFORMED'
+  | 'CERTIFICATE_INVALID'
   | 'TIMEOUT'
   | 'CANCELLED';
 
@@ -64,6 +65,10 @@ export type WarningCode =
   | 'NO_ROOM_NOW'
   | 'ENCRYPTION_UNKNOWN'
   | 'DEFINITION_PENDING'
+  | 'CERTIFICATE_EXPIRES'
+  | 'CERTIFICATE_NAMES'
+  | 'CERTIFICATE_PENDING'
+  | 'CERTIFICATE_MISSING'
   | 'NOT_CHECKED';
 
 /** The Kubernetes object that a cause is about. */

@@ -20,6 +20,8 @@ export interface FieldOwner {
   readonly manager?: string;
   readonly operation?: string;
   readonly subresource?: string;
+  /** ISO 8601: when it last wrote one of them. */
+  readonly time?: string;
   readonly fieldsV1?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 }
 
@@ -82,6 +84,7 @@ export interface Pod {
     readonly initContainers?: readonly Container[];
     readonly nodeSelector?: Readonly<Record<string, string>>;
     readonly serviceAccountName?: string;
+    readonly volumes?: readonly {readonly name: string; readonly secret?: {readonly secretName?: string}}[];
     readonly imagePullSecrets?: readonly {readonly name?: string}[];
     readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
   };

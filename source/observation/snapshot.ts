@@ -1,5 +1,6 @@
 // A Snapshot is everything that was seen of one release at one moment. Progress and causes are functions of it.
 import type {Parameters} from '../parameters/parameters.ts';
+import type {ServerCertificate} from './server-certificate.ts';
 import type {
   PersistentVolumeClaim,
   ClusterEvent,
@@ -199,6 +200,8 @@ export interface Snapshot {
     /** The rotation of passwords that was written last, by when it was begun; null, or absent, where there was none. */
     readonly rotation?: string | null;
   } | null;
+  /** The server's certificate that the release has, or is to have; null, or absent: none, or it may not be read. */
+  readonly certificate?: ServerCertificate | null;
   /**
    * Last lines of containers that crashed or do not get ready, and of ready readers that do not stream, by pod name.
    */

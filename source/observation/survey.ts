@@ -7,6 +7,7 @@ import type {
   ResourceQuota,
   StorageClass,
 } from './kubernetes.ts';
+import type {ServerCertificate} from './server-certificate.ts';
 import type {OperationRecord, ReleaseState, Target} from './snapshot.ts';
 
 export interface Permission {
@@ -65,6 +66,8 @@ export interface Survey {
   } | null;
   /** Whether the Secret that `images.pullSecret` names is there; null when none is named. */
   readonly pullSecretExists: boolean | null;
+  /** Where a certificate is wanted: what its Secret holds; null, or absent: none is wanted, or it may not be read. */
+  readonly certificate?: ServerCertificate | null;
   readonly release: ReleaseState;
   readonly operation: OperationRecord | null;
 }

@@ -3,6 +3,7 @@ import type {Warning} from '../core/cause.ts';
 import {render} from '../commands/command-line.ts';
 import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {certificateWarnings} from './certificate-warnings.ts';
 import type {StatefulSet} from './kubernetes.ts';
 import {publicEndpoint} from './public-endpoint.ts';
 import {viewOf} from './release-view.ts';
@@ -17,6 +18,7 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
   return [
     ...loadBalancersPending(snapshot),
     ...definitionPending(snapshot),
+    ...(parameters ? certificateWarnings(snapshot, parameters) : []),
     ...(open ? [open] : []),
     ...(readers === 0 ? [noReaders] : []),
     ...(readers !== null && readers > 0 ? [noHighAvailability] : []),

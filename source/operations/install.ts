@@ -1,6 +1,7 @@
 // Install: look at the place, resolve what is wanted, check, plan, then converge to a proven writer and reader.
 import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
+import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
@@ -12,6 +13,7 @@ import {clusterTime} from '../observation/cluster-time.ts';
 import type {Survey} from '../observation/survey.ts';
 import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
+import {tls} from '../parameters/descriptors/tls.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
@@ -52,6 +54,9 @@ export interface InstallRequest {
   readonly onResolved: (parameters: Parameters) => Promise<void>;
 }
 
+/** What a certificate's source needs to know of the place: nothing. */
+const nowhere = {nodes: null, storageClasses: null, cloud: null};
+
 /** What was found, and what becomes of the request there. */
 interface Found {
   readonly survey: Survey;
@@ -80,7 +85,8 @@ export async function* install(
   const {target} = ports;
   const base = {operation: request.operation, target, began, now: () => ports.now()};
   const pullSecret = request.answers.images?.pullSecret ?? null;
-  const survey = await ports.survey({password: request.password, pullSecret});
+  const certificate = certificateSecretOf(tls.resolve(request.answers.tls, {}, nowhere), target.fullname);
+  const survey = await ports.survey({password: request.password, pullSecret, certificate});
   const foreign = await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), request.chart.source);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
   const existing = fromValues(survey.release.values);
@@ -185,7 +191,10 @@ function planOf(
     manifests,
     restores: rescue && rescueSentences(ports.target, rescue).plan,
     command: request.commandFor(parameters),
-    steps: [...(survey.namespace.state === 'absent' ? [namespace] : []), ...installSteps].map((step) => ({
+    steps: [
+      ...(survey.namespace.state === 'absent' ? [namespace] : []),
+      ...installSteps(parameters, ports.target.fullname),
+    ].map((step) => ({
       name: step.name,
       command: step.command?.(ports, desired) ?? null,
     })),
@@ -200,6 +209,7 @@ async function* carriedOut(
 ): AsyncGenerator<Progress, Result> {
   if (survey.namespace.state === 'absent') await ports.createNamespace();
   const startedAt = new Date(clusterTime(ports.now(), survey)).toISOString();
+  const {target} = ports;
   const deadline = ports.now() + request.timeoutMs;
   const record = {
     kind: request.operation,
@@ -209,8 +219,9 @@ async function* carriedOut(
   const held = yield* takeLease(record, ports, {deadline, signal});
   if (held) return notTaken(base, held);
 
-  yield {type: 'plan', steps: installSteps.map(({name}) => name)};
-  const ending = yield* converge(installSteps, desired, ports, {
+  const steps = installSteps(parameters, target.fullname);
+  yield {type: 'plan', steps: steps.map(({name}) => name)};
+  const ending = yield* converge(steps, desired, ports, {
     deadline,
     signal,
     judge: true,

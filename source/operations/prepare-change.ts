@@ -1,6 +1,7 @@
 // What a change would do, and how: found out before anybody is asked, and before anything changes.
 import {UserError, type Cause, type Warning} from '../core/cause.ts';
 import {sameValues} from '../chart/same-values.ts';
+import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {placeProblem} from '../observation/checks/placement.ts';
 import type {CheckContext} from '../observation/checks/rule.ts';
@@ -27,6 +28,7 @@ import {refusedPods, refusedReader} from './judge-pods.ts';
 import type {Ports} from './ports/index.ts';
 import type {Plan} from './progress.ts';
 import {settingsOrder, type SettingsOrder} from './settings-order.ts';
+import {certificateSteps} from './steps/certificate-steps.ts';
 import {changeSteps, spareReaders, type ChangeShape, type ChangeStep, type WantedChange} from './steps/change-steps.ts';
 import {replicasDrifted} from './steps/install-steps.ts';
 
@@ -43,7 +45,11 @@ export interface Found {
 export async function lookAround({parameters, chart, before: known}: ChangeRequest, ports: Ports): Promise<Found> {
   const {target} = ports;
   const [survey, before] = await Promise.all([
-    ports.survey({password: null, pullSecret: parameters.images.pullSecret}),
+    ports.survey({
+      password: null,
+      pullSecret: parameters.images.pullSecret,
+      certificate: certificateSecretOf(parameters.tls, target.fullname),
+    }),
     known ?? ports.look(),
   ]);
   const existing = fromValues(survey.release.values);
@@ -106,6 +112,7 @@ export async function prepare(
     preface: request.preface ?? [],
     deleteVolumes: request.deleteVolumes,
     retained,
+    certificate: survey.certificate ?? null,
     applied,
   });
   const isUnchanged = podUpdates.length === 0 && settings.between === null;
@@ -160,6 +167,7 @@ function stepsOf(
   return changeSteps({
     ...rest,
     target: before.target,
+    certificate: certificateSteps(request.parameters, before.target.fullname),
     podUpdates,
     writerServes: isReady(writerPod),
     publishesNotReady: writerService?.spec.publishNotReadyAddresses === true,

@@ -1,6 +1,7 @@
 // What an operation tells while it works and when it ends. Reporters and screens only read it.
 import type {Cause, CauseCode, Warning} from '../core/cause.ts';
 import type {Outcome} from '../core/outcome.ts';
+import type {TlsSeen} from '../observation/certificate-warnings.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';
 
@@ -41,6 +42,7 @@ export interface Consequence {
     | 'REMOVE'
     | 'DATA_KEPT'
     | 'DATA_DELETED'
+    | 'CERTIFICATE_RENEW'
     | 'NO_CHANGE';
   /** Such as `StatefulSet/orders-postgresql-primary`. */
   readonly object: string;
@@ -78,6 +80,8 @@ export interface Result {
   readonly durationMs: number;
   readonly endpoints: Endpoints | null;
   readonly credentials: Credentials | null;
+  /** Absent: TLS is off. */
+  readonly tls?: TlsSeen;
   readonly warnings: readonly Warning[];
   readonly phases: readonly {readonly name: string; readonly ms: number}[];
   /** What was found done or put right on the way, in sentences. */

@@ -2,6 +2,7 @@
 import {UserError, type Cause, type Warning} from '../core/cause.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
+import {tlsOf} from '../observation/certificate-warnings.ts';
 import {endpointsOf} from '../observation/endpoints.ts';
 import {proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
@@ -38,6 +39,7 @@ export function endOf(
   const {target, ending} = end;
   const seen = seenIn(ending?.snapshot ?? null);
   const parameters = end.parameters ?? seen.parameters;
+  const tls = ending?.snapshot ? tlsOf(ending.snapshot, parameters) : null;
   return {
     operation: end.operation,
     outcome: end.outcome,
@@ -50,6 +52,7 @@ export function endOf(
     durationMs: end.now() - end.began,
     endpoints: seen.endpoints,
     credentials: parameters && credentialsOf(parameters, target),
+    ...(tls ? {tls} : {}),
     warnings: end.warnings,
     phases: phasesOf(end.checksMs, ending),
     notes: end.notes ?? ending?.notes ?? [],

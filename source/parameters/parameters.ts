@@ -17,6 +17,7 @@ import {readReplicaCount} from './descriptors/read-replica-count.ts';
 import {spread} from './descriptors/spread.ts';
 import {storageClass} from './descriptors/storage-class.ts';
 import {storageSize} from './descriptors/storage-size.ts';
+import {tls} from './descriptors/tls.ts';
 import {username} from './descriptors/username.ts';
 import type {Parameter} from './parameter.ts';
 
@@ -24,6 +25,7 @@ export type {AllowFrom, AllowFromAnswer} from './descriptors/allow-from.ts';
 export type {Exposure} from './descriptors/exposure.ts';
 export type {Images} from './descriptors/images.ts';
 export type {Spread} from './descriptors/spread.ts';
+export type {Tls} from './descriptors/tls.ts';
 export type {Cloud} from './place.ts';
 
 const all = [
@@ -37,6 +39,7 @@ const all = [
   exposure,
   allowFrom,
   hostname,
+  tls,
   cpu,
   memory,
   spread,

@@ -1,5 +1,6 @@
 // What the consequences of a change are told from, and what one of them is.
 import type {Snapshot} from '../observation/snapshot.ts';
+import type {ServerCertificate} from '../observation/server-certificate.ts';
 import type {RetainedVolume} from '../observation/storage.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {PodUpdatePlan} from './pod-update-plan.ts';
@@ -8,7 +9,7 @@ import type {RestartOrder} from './restart-order.ts';
 export interface ChangeConsequence {
   readonly code:
     | ('PRIMARY_RESTART' | 'REPLICA_RESTART' | 'REPLICA_ADD' | 'REPLICA_REMOVE' | 'RESIZE_IN_PLACE' | 'RESTART_TO_USE')
-    | ('VOLUME_GROW' | 'ENDPOINT_CHANGE' | 'DATA_KEPT' | 'DATA_DELETED' | 'NO_CHANGE');
+    | ('VOLUME_GROW' | 'ENDPOINT_CHANGE' | 'DATA_KEPT' | 'DATA_DELETED' | 'CERTIFICATE_RENEW' | 'NO_CHANGE');
   readonly object: string;
   readonly sentence: string;
 }
@@ -29,6 +30,8 @@ export interface ChangeFacts {
   readonly deleteVolumes: boolean;
   /** Volumes that stay although their claims are deleted. */
   readonly retained: readonly RetainedVolume[];
+  /** Of the Secret that is wanted; null: TLS is to be off, or it may not be read. */
+  readonly certificate: ServerCertificate | null;
   /** Helm has the chart and the values already. */
   readonly applied: boolean;
 }

@@ -1,6 +1,7 @@
 // What a change of a release does to its pods and volumes, as sentences and as data.
 import {claimName, objectNames} from '../chart/names.ts';
 import {smallClaims, unwantedClaims, wantedClaims} from '../observation/storage.ts';
+import {certificateConsequences} from './certificate.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {endpointConsequences} from './endpoint-change.ts';
 import {podConsequences} from './pods.ts';
@@ -13,6 +14,7 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
     ...grown(facts),
     ...podConsequences(facts),
     ...endpointConsequences(before, existing, wanted),
+    ...certificateConsequences(facts),
     ...readers(facts),
     ...volumes(facts),
   ];

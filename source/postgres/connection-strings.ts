@@ -21,16 +21,61 @@ export type PasswordShown = 'placeholder' | 'masked' | {readonly password: strin
 const stands = {placeholder: 'PASSWORD', masked: '••••••••'} as const;
 
 /**
- * The endpoint in one notation. Only `env` has several lines.
+ * The endpoint in one notation. Only `env` has several lines. `encryption`: null where TLS is off.
  * A password appears only when it is given as `{password}`.
  */
 export function connectionString(
   format: ConnectionFormat,
   to: Destination,
   shown: PasswordShown = 'placeholder',
+  encryption: ClientEncryption | null = null,
 ): string {
-  return notations[format](to, shown);
+  return encryptionNotations[format](notations[format](to, shown), encryption);
 }
+
+/** How a client is to speak TLS; `authorityFile`: with what it verifies the server, null: not at all. */
+export interface ClientEncryption {
+  readonly authorityFile: string | null;
+}
+
+/** libpq's; the drivers of Java and .NET have taken its words. */
+function sslSettings({authorityFile}: ClientEncryption): readonly (readonly [string, string])[] {
+  return authorityFile === null
+    ? [['sslmode', 'require']]
+    : [
+        ['sslmode', 'verify-full'],
+        ['sslrootcert', authorityFile],
+      ];
+}
+
+type Notation = (text: string, encryption: ClientEncryption | null) => string;
+const inQuery =
+  (joint: '?' | '&'): Notation =>
+  (text, encryption) => {
+    const pairs = encryption ? sslSettings(encryption) : [];
+    const query = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+    return query === '' ? text : `${text}${joint}${query}`;
+  };
+const asVariables =
+  (joint: string): Notation =>
+  (text, encryption) => {
+    const variables = encryption ? sslSettings(encryption) : [];
+    return [...variables.map(([name, value]) => `PG${name.toUpperCase()}=${quoted(value)}`), text].join(joint);
+  };
+
+const encryptionNotations: Readonly<Record<ConnectionFormat, Notation>> = {
+  uri: inQuery('?'),
+  psql: asVariables(' '),
+  env: asVariables('\n'),
+  jdbc: inQuery('&'),
+  dotnet: (text, encryption) => {
+    if (encryption === null) return text;
+    const {authorityFile} = encryption;
+    return authorityFile === null
+      ? `${text};SSL Mode=Require`
+      : `${text};SSL Mode=VerifyFull;Root Certificate=${dotnetValue(authorityFile)}`;
+  },
+};
 
 const notations: Readonly<Record<ConnectionFormat, (to: Destination, shown: PasswordShown) => string>> = {
   uri({host, port, username, database}, shown) {

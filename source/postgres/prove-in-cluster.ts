@@ -1,4 +1,5 @@
 // Proves an endpoint from inside the cluster: psql in a pod of the release, through the endpoint's Service.
+import {authorityFile} from '../chart/parameters/tls.ts';
 import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
 import {conninfoValue, type Destination} from './connection-strings.ts';
 import {oneLine, reasonOfWords, textOf, type FailureReason} from './failure.ts';
@@ -29,12 +30,16 @@ export type Exec = (
   timeoutMs: number,
 ) => Promise<ExecResult>;
 
+/** libpq's; those that verify find the authority's certificate where each pod with TLS has it. */
+export type SslMode = 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+
 export interface ProveInCluster extends Destination {
   readonly role: EndpointFact['role'];
   readonly exec: Exec;
   /** The pod that asks. */
   readonly pod: string;
   readonly container: string;
+  readonly sslmode: SslMode;
   readonly password: string;
   /** Also ask the writer for its streams, as `postgres`; null: do not. */
   readonly replication: {readonly adminPassword: string; readonly podsByAddress: PodsByAddress} | null;
@@ -100,14 +105,15 @@ export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInClust
 /**
  * -W reads passwords from standard input, which is no terminal; -X and no terminal: no file is read or written in HOME.
  */
-function command({host, port, username, database, replication, timeoutMs}: ProveInCluster): readonly string[] {
+function command({host, port, username, database, sslmode, replication, timeoutMs}: ProveInCluster): readonly string[] {
   const seconds = Math.max(2, Math.min(5, Math.floor(timeoutMs / 1000) - 1));
   const conninfo = Object.entries({
     host,
     port: String(port),
     user: username,
     dbname: database,
-    sslmode: 'prefer',
+    sslmode,
+    ...(sslmode.startsWith('verify') ? {sslrootcert: authorityFile} : {}),
     connect_timeout: String(seconds),
     application_name: 'pg-helm-install',
     // What is left behind when the exec is cut off ends by itself.

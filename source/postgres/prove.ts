@@ -3,8 +3,9 @@
 import {setTimeout} from 'node:timers/promises';
 import type {EndpointFact, Proof} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
-import {proveInCluster, type Exec} from './prove-in-cluster.ts';
+import {proveInCluster, type Exec, type SslMode} from './prove-in-cluster.ts';
 import type {PodsByAddress} from './queries.ts';
+import type {Encryption} from './session.ts';
 import {clock} from '../core/time.ts';
 
 export interface EndpointAddress {
@@ -12,6 +13,8 @@ export interface EndpointAddress {
   readonly external: {readonly host: string; readonly port: number} | null;
   /** The Service's name as a pod of its namespace resolves it; port 5432. */
   readonly service: string;
+  /** From here; null: TLS is preferred, and nothing is verified. */
+  readonly encryption: Encryption | null;
 }
 
 export interface ProveEndpoints {
@@ -21,6 +24,8 @@ export interface ProveEndpoints {
   /** Ready pods only. */
   readonly pods: {readonly writer: string | null; readonly readers: readonly string[]};
   readonly container: string;
+  /** Inside the cluster, see prove-in-cluster.ts. */
+  readonly sslmode: SslMode;
   readonly credentials: {
     readonly username: string;
     readonly database: string;
@@ -50,7 +55,8 @@ export async function proveEndpoints(ask: ProveEndpoints): Promise<readonly Proo
 }
 
 async function prove(ask: ProveEndpoints, role: EndpointFact['role'], address: EndpointAddress): Promise<Proof[]> {
-  const here = address.external && (await fromHere(ask, role, address.external));
+  const {external, encryption} = address;
+  const here = external && (await fromHere(ask, role, {...external, encryption}));
   const [fact] = here ?? [];
   const outOfReach = fact?.kind === 'endpoint' && !fact.result.answered && fact.result.reason === 'unreachable';
   if (here && !(outOfReach && !ask.signal?.aborted)) return here;
@@ -59,15 +65,18 @@ async function prove(ask: ProveEndpoints, role: EndpointFact['role'], address: E
   return here ?? [nobodyToAsk(role)];
 }
 
+/** An address outside the cluster, and how it is spoken to. */
+interface Reached {
+  readonly host: string;
+  readonly port: number;
+  readonly encryption: Encryption | null;
+}
+
 /**
  * A node forwards to a pod only some time after the pod is ready, and refuses until then: what is refused is tried
  * again.
  */
-async function fromHere(
-  ask: ProveEndpoints,
-  role: EndpointFact['role'],
-  external: {host: string; port: number},
-): Promise<Proof[]> {
+async function fromHere(ask: ProveEndpoints, role: EndpointFact['role'], external: Reached): Promise<Proof[]> {
   const patienceMs = Math.min(ask.timeoutMs, patienceHereMs);
   const end = performance.now() + patienceMs;
   for (;;) {
@@ -82,7 +91,7 @@ async function fromHere(
 async function tryFromHere(
   ask: ProveEndpoints,
   role: EndpointFact['role'],
-  external: {host: string; port: number},
+  external: Reached,
   timeoutMs: number,
 ): Promise<Proof[]> {
   const {username, database, password, adminPassword} = ask.credentials;
@@ -102,13 +111,14 @@ async function fromPod(
   pod: string,
 ): Promise<Proof[]> {
   const {adminPassword, ...credentials} = ask.credentials;
-  const {exec, container, timeoutMs, podsByAddress} = ask;
+  const {exec, container, sslmode, timeoutMs, podsByAddress} = ask;
   const replication = role === 'writer' && adminPassword !== null ? {adminPassword, podsByAddress} : null;
   const proven = await proveInCluster({
     ...credentials,
     role,
     exec,
     container,
+    sslmode,
     timeoutMs,
     replication,
     pod,

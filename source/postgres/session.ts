@@ -1,5 +1,6 @@
 // One short session with a PostgreSQL server from this machine, within a deadline, always closed.
 import {Socket} from 'node:net';
+import {checkServerIdentity, type ConnectionOptions} from 'node:tls';
 import type {Client} from 'pg';
 import type {Destination} from './connection-strings.ts';
 import {codeOf, textOf} from './failure.ts';
@@ -10,10 +11,20 @@ export interface SessionOptions extends Destination {
   /** For all of it: both tries, the queries and the answers. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Absent or null: as libpq's sslmode=prefer: TLS, not verified, and then without. */
+  readonly encryption?: Encryption | null | undefined;
+}
+
+/** TLS and nothing else. */
+export interface Encryption {
+  /** PEM of the authorities that may vouch for the server; null: it is not verified. */
+  readonly authority: string | null;
+  /** Whether the certificate has to be for the host's name. */
+  readonly verifiesName: boolean;
 }
 
 /**
- * Runs `use` in a session. TLS is preferred and not verified, plain comes next: libpq's sslmode=prefer.
+ * Runs `use` in a session.
  * Throws what the driver throws, ETIMEDOUT when time is up, and the signal's reason when aborted.
  */
 export async function withSession<T>(options: SessionOptions, use: (client: Client) => Promise<T>): Promise<T> {
@@ -21,7 +32,7 @@ export async function withSession<T>(options: SessionOptions, use: (client: Clie
   try {
     return await attempt(options, true, deadline, use);
   } catch (error) {
-    if (!plainMayDo(error) || options.signal?.aborted) throw error;
+    if (options.encryption || !plainMayDo(error) || options.signal?.aborted) throw error;
     return attempt(options, false, deadline, use);
   }
 }
@@ -47,7 +58,7 @@ async function attempt<T>(
     database,
     // A function: an empty text would make the driver look into PGPASSWORD and ~/.pgpass.
     password: () => password,
-    ssl: tls ? {rejectUnauthorized: false} : false,
+    ssl: tls ? tlsOptions(options) : false,
     stream: () => socket,
     application_name: 'pg-helm-install',
   });
@@ -75,6 +86,17 @@ async function attempt<T>(
     work.catch(() => undefined);
     stopped.catch(() => undefined);
   }
+}
+
+function tlsOptions({encryption, host}: SessionOptions): ConnectionOptions {
+  const authority = encryption?.authority ?? null;
+  if (authority === null) return {rejectUnauthorized: false};
+  const verifiesName = encryption?.verifiesName === true;
+  // An address is no server name in TLS, so that the name to verify is said here.
+  return {
+    ca: authority,
+    checkServerIdentity: (_, certificate) => (verifiesName ? checkServerIdentity(host, certificate) : undefined),
+  };
 }
 
 /** Says goodbye, so that the server's log has no complaint, and does not wait for the answer. */

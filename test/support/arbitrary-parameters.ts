@@ -26,6 +26,16 @@ const images: fc.Arbitrary<Images> = fc.record({
   digest: fc.option(fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => `sha256:${hex}`)),
   pullSecret: fc.option(objectName),
 });
+const tls: fc.Arbitrary<Parameters['tls']> = fc.oneof(
+  fc.constant({certificate: 'off' as const, required: false}),
+  fc.record({
+    certificate: fc.oneof(
+      fc.constant('self-signed' as const),
+      objectName.map((secret) => `secret:${secret}` as const),
+    ),
+    required: fc.boolean(),
+  }),
+);
 const exposed: fc.Arbitrary<Pick<Parameters, 'exposure' | 'allowFrom'>> = fc.oneof(
   fc.record({
     exposure: fc.constantFrom('cluster' as const, 'node-port' as const),
@@ -83,6 +93,7 @@ export const parameters: fc.Arbitrary<Parameters> = fc
     readReplicaCount: fc.integer({min: 0, max: 15}),
     storageClass: fc.option(objectName),
     hostname: fc.option(fc.constantFrom('db.example.com', 'a-b.c.example')),
+    tls,
     cpu: fc.constantFrom('1', '500m', '0.25', '4'),
     memory: fc.constantFrom('256Mi', '512Mi', '2Gi', '1.5Gi', '1e9'),
     spread: fc.constantFrom('required' as const, 'preferred' as const),
@@ -102,6 +113,7 @@ export const ordinary: Parameters = {
   exposure: 'cluster',
   allowFrom: {kind: 'none'},
   hostname: null,
+  tls: {certificate: 'off', required: false},
   cpu: '1',
   memory: '2Gi',
   spread: 'required',

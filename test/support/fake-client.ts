@@ -100,6 +100,7 @@ export function statusWith(changes: Partial<Status> = {}): Status {
       reader: {...endpoint('reader', 'orders-postgresql-read'), streaming: 2, maxLagBytes: 0},
     },
     credentials: {username: 'app', database: 'appdb', secret: 'orders-postgresql-auth', passwordKey: 'password'},
+    tls: null,
     tracks: [],
     operation: null,
     cause: null,

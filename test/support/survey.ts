@@ -44,6 +44,7 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
     exposure: 'cluster',
     allowFrom: {kind: 'none'},
     hostname: null,
+    tls: {certificate: 'off', required: false},
     cpu: '500m',
     memory: '1Gi',
     spread: 'required',

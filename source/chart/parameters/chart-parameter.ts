@@ -12,9 +12,14 @@ export interface OwnedPath {
 }
 
 export interface ChartParameter<Value = unknown> {
-  /** Everything that `write` gives, and what else would contradict it. */
+  /** Everything that `write` gives and extra values may not, and what else would contradict it. */
   readonly owns: readonly OwnedPath[];
-  write(value: Value): Values;
+  /** What `write` gives where extra values may have something too, see ../shared.ts. */
+  readonly shares?: readonly OwnedPath[];
+  /** Of the paths that it shares and those near them, what extra values may not have beside this value. */
+  excludes?(value: Value): readonly OwnedPath[];
+  /** `fullname` is the release's, see ../names.ts. */
+  write(value: Value, fullname: string): Values;
   /** Undefined: the values are not of the shape that `write` gives. */
   read(values: Values): Value | undefined;
 }

@@ -12,6 +12,7 @@ import {readReplicaCount} from './read-replica-count.ts';
 import {spread} from './spread.ts';
 import {storageClass} from './storage-class.ts';
 import {storageSize} from './storage-size.ts';
+import {tls} from './tls.ts';
 import {username} from './username.ts';
 
 /** In the order in which their values stand below one key. */
@@ -29,11 +30,17 @@ export const chartParameters: ChartParameters = {
   exposure,
   allowFrom,
   hostname,
+  tls,
 };
 
 /** By their keys. */
 export function chartEntries(): readonly (readonly [key: string, one: ChartParameter])[] {
   return Object.entries(chartParameters);
+}
+
+/** What parameters share with the extra values. */
+export function sharedPaths(): readonly OwnedPath[] {
+  return chartEntries().flatMap(([, {shares}]) => shares ?? []);
 }
 
 /** The paths of all parameters; the first entry that matches a path names its flag. */

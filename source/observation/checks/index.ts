@@ -1,6 +1,7 @@
 // All checks, in the order in which what they find is told.
 import type {Cause, Warning} from '../../core/cause.ts';
 import type {Survey} from '../survey.ts';
+import {certificate} from './certificate.ts';
 import {collisions} from './collisions.ts';
 import {existingRelease} from './existing-release.ts';
 import {exposure} from './exposure.ts';
@@ -36,6 +37,7 @@ const rules: readonly CheckRule<InstallContext>[] = [
   quota,
   limitRange,
   images,
+  certificate,
   memory,
   exposure,
 ];

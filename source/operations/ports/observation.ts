@@ -1,4 +1,5 @@
 // Looking at the place and at the release; nothing is changed.
+import type {CertificateSecret} from '../../chart/parameters/tls.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Survey} from '../../observation/survey.ts';
 
@@ -12,7 +13,11 @@ export type Pace = 'busy' | 'calm';
 
 export interface ObservationPort {
   /** The place: nodes, classes, quotas, rights, and what there is of the release already. */
-  survey(request: {readonly password: string | null; readonly pullSecret: string | null}): Promise<Survey>;
+  survey(request: {
+    readonly password: string | null;
+    readonly pullSecret: string | null;
+    readonly certificate?: CertificateSecret | null;
+  }): Promise<Survey>;
   /** One complete look, proofs included. */
   look(): Promise<Snapshot>;
   /**

@@ -14,6 +14,7 @@ import {betweenMark, type RestartOrder} from '../../plan/restart-order.ts';
 import type {Step} from '../converge.ts';
 import type {Values} from '../../chart/values.ts';
 import type {TrialStart} from '../ports/pods.ts';
+import type {CertificateSteps} from './certificate-steps.ts';
 import {endpoints, readers, release, storage, writer, type WantedRelease} from './install-steps.ts';
 import {readersReplayed} from './readers-replayed.ts';
 import {updatePod} from './update-pod.ts';
@@ -226,6 +227,7 @@ export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly
 
 export interface ChangeShape {
   readonly target: Target;
+  readonly certificate: CertificateSteps;
   /** The pods that get another pod template, or a restart. */
   readonly podUpdates: readonly PodUpdatePlan[];
   /** In a restart for its own sake: the incarnations that end, by pod. */
@@ -252,13 +254,14 @@ export interface ChangeShape {
 }
 
 export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
-  const {podUpdates, publishesNotReady, grows, needsTrialStart, addsReaders, deleteVolumes} = shape;
+  const {certificate, podUpdates, publishesNotReady, grows, needsTrialStart, addsReaders, deleteVolumes} = shape;
   const [applied, proven] = appliedAndProven(shape.now);
   const slotsGo = shape.slotsGoFrom === null ? [] : [slotsThatGo(shape.slotsGoFrom)];
   const ofReaders = podUpdates.filter(({isWriter}) => !isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
   const ofWriter = podUpdates.filter(({isWriter}) => isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
   const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
   return [
+    ...certificate.before,
     ...(podUpdates.some(restarts) ? [images] : []),
     ...(needsTrialStart ? [trialStart(needsTrialStart)] : []),
     ...(grows ? [askVolumesForMore, waitForCapacity] : []),
@@ -270,6 +273,7 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     storage,
     writer,
     readers,
+    ...certificate.after,
     proven,
     ...(deleteVolumes ? [volumes] : []),
   ];

@@ -8,9 +8,11 @@ import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {numberIsHeldByOthers} from '../../observation/field-owners.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
+import type {Parameters} from '../../parameters/parameters.ts';
 import type {Chart} from '../ports/helm.ts';
 import type {Scope} from '../ports/index.ts';
 import type {Step} from '../converge.ts';
+import {certificateSteps} from './certificate-steps.ts';
 import {leavePending} from './leave-pending.ts';
 import {secret, type WantedSecret} from './secret-step.ts';
 
@@ -111,7 +113,10 @@ export const endpoints: WaitingStep = {
 };
 
 /** After the Lease is taken, which needs the namespace first. */
-export const installSteps: readonly Step<WantedInstall>[] = [secret, release, storage, writer, readers, endpoints];
+export function installSteps(parameters: Parameters, fullname: string): readonly Step<WantedInstall>[] {
+  const certificate = certificateSteps(parameters, fullname);
+  return [secret, ...certificate.before, release, storage, writer, readers, ...certificate.after, endpoints];
+}
 
 function nowhereBack(revision: number, {target}: Scope): Cause {
   return cause(

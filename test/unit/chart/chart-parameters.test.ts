@@ -62,8 +62,10 @@ describe.each(answered.map(({key}) => key))('%s', (key) => {
     if (!chart) throw new Error(`the chart knows no ${key}`);
     fc.assert(
       fc.property(parameters, (wanted) => {
-        for (const {path} of leaves(chart.write(valueOf(wanted, key)))) {
-          const isOwned = ownedPaths.some((one) => one.path.every((part, index) => path[index] === part));
+        for (const {path} of leaves(chart.write(valueOf(wanted, key), 'orders-postgresql'))) {
+          const isOwned = [...ownedPaths, ...(chart.shares ?? [])].some((one) =>
+            one.path.every((part, index) => path[index] === part),
+          );
           expect(isOwned, path.join('.')).toBe(true);
         }
         const values = toValues(wanted, 'orders-postgresql');

@@ -18,6 +18,7 @@ const parameters: Parameters = {
   exposure: 'cluster',
   allowFrom: {kind: 'none'},
   hostname: null,
+  tls: {certificate: 'off', required: false},
   cpu: '100m',
   memory: '256Mi',
   spread: 'required',

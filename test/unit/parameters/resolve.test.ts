@@ -42,6 +42,7 @@ describe('resolve', () => {
       exposure: 'cluster',
       allowFrom: {kind: 'none'},
       hostname: null,
+      tls: {certificate: 'off', required: false},
       cpu: '500m',
       memory: '512Mi',
       spread: 'preferred',

@@ -48,6 +48,7 @@ function facts(
     podUpdates: [],
     order: 'readers first',
     preface: [],
+    certificate: null,
     deleteVolumes: false,
     retained: [],
     applied: false,

@@ -192,3 +192,31 @@ function readDotnet(text: string): Record<string, string> {
   }
   return pairs;
 }
+
+describe('with TLS', () => {
+  const to = {host: 'db.example', port: 5432, username: 'app', database: 'appdb'};
+  const file = '/tmp/orders ca.crt';
+  test.each([
+    ['uri', 'postgresql://app:PASSWORD@db.example:5432/appdb?sslmode=verify-full&sslrootcert=%2Ftmp%2Forders%20ca.crt'],
+    ['psql', "PGSSLMODE=verify-full PGSSLROOTCERT='/tmp/orders ca.crt' psql -h db.example -p 5432 -U app -d appdb"],
+    [
+      'env',
+      "PGSSLMODE=verify-full\nPGSSLROOTCERT='/tmp/orders ca.crt'\nPGHOST=db.example\nPGPORT=5432\nPGUSER=app\n" +
+        'PGDATABASE=appdb',
+    ],
+    [
+      'jdbc',
+      'jdbc:postgresql://db.example:5432/appdb?user=app&password=PASSWORD&sslmode=verify-full&' +
+        'sslrootcert=%2Ftmp%2Forders%20ca.crt',
+    ],
+    [
+      'dotnet',
+      'Host=db.example;Port=5432;Username=app;Password=PASSWORD;Database=appdb;SSL Mode=VerifyFull;' +
+        'Root Certificate="/tmp/orders ca.crt"',
+    ],
+  ] as const)('%s says how to verify, or only that TLS is to be spoken', (format, text) => {
+    expect(connectionString(format, to, 'placeholder', {authorityFile: file})).toBe(text);
+    expect(connectionString(format, to, 'placeholder', {authorityFile: null})).toMatch(/(sslmode|SSL ?MODE)=require/i);
+    expect(connectionString(format, to, 'placeholder', null)).toBe(connectionString(format, to));
+  });
+});

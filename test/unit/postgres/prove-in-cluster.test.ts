@@ -59,6 +59,7 @@ async function ask(answer: ExecResult | Error, more: Partial<ProveInCluster> = {
   const proven = await proveInCluster({
     role: 'writer',
     exec,
+    sslmode: 'prefer',
     pod: 'orders-postgresql-read-0',
     container: 'postgresql',
     host: 'orders-postgresql-primary',

@@ -42,10 +42,11 @@ async function nobodyListens() {
 function release(more: Partial<ProveEndpoints> = {}) {
   const asked: string[] = [];
   const endpoints: ProveEndpoints = {
-    writer: {external: null, service: 'orders-postgresql-primary'},
-    reader: {external: null, service: 'orders-postgresql-read'},
+    writer: {external: null, encryption: null, service: 'orders-postgresql-primary'},
+    reader: {external: null, encryption: null, service: 'orders-postgresql-read'},
     pods: {writer: 'primary-0', readers: ['read-0', 'read-1']},
     container: 'postgresql',
+    sslmode: 'prefer',
     credentials: {username: 'app', database: 'appdb', password: 'correct horse', adminPassword: 'battery staple'},
     podsByAddress: {'10.244.2.2': 'read-0'},
     exec: (pod, _container, command) => {
@@ -81,7 +82,7 @@ test('without addresses outside: each Service is asked by a pod of the other rol
 test('with addresses outside: from here, and nothing runs in a pod', async () => {
   const {endpoints, asked} = release();
   const writer = {...endpoints.writer, external: await external(answering)};
-  const reader = {service: 'orders-postgresql-read', external: await external(answering)};
+  const reader = {service: 'orders-postgresql-read', encryption: null, external: await external(answering)};
   expect(await summary({...endpoints, writer, reader})).toEqual([
     'writer from here: answered',
     'replication: read-0',

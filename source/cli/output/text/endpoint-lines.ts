@@ -1,4 +1,5 @@
 // Endpoints, and how to get in, as lines.
+import type {TlsSeen} from '../../../observation/certificate-warnings.ts';
 import type {Endpoint, Endpoints} from '../../../observation/endpoints.ts';
 import type {Credentials} from '../../../operations/progress.ts';
 import {render} from '../../../commands/command-line.ts';
@@ -8,6 +9,7 @@ export function endpointLines(
   shown: {
     readonly endpoints: Endpoints | null;
     readonly credentials: Credentials | null;
+    readonly tls?: TlsSeen | null;
     readonly release: string | null;
     readonly namespace: string | null;
   },
@@ -15,7 +17,7 @@ export function endpointLines(
   /** Makes a command reach the same cluster. */
   reach: (command: string) => string = (command) => command,
 ): string[] {
-  const {endpoints, credentials, release, namespace} = shown;
+  const {endpoints, credentials, tls, release, namespace} = shown;
   if (!endpoints) return [];
   const {writer, reader} = endpoints;
   const streaming =
@@ -25,6 +27,7 @@ export function endpointLines(
     '',
     ...roleLines(writer, '', paint),
     ...roleLines(reader, reader.proven ? streaming : '', paint),
+    ...(tls ? [`  tls      ${tlsText(tls, paint)}`] : []),
     ...(credentials
       ? [
           `  user     ${credentials.username} ${paint.dot} database ${credentials.database} ${paint.dot} Secret ` +
@@ -43,6 +46,16 @@ export function endpointLines(
 /** Of a release in the cluster of the usual kubeconfig. */
 export function statusCommand(release: string, namespace: string | null, watch = false): string {
   return render({kind: 'status', release, namespace, context: null, watch});
+}
+
+function tlsText({required, secret, authorityKey, expiresAt}: TlsSeen, paint: Painter): string {
+  return [
+    required ? 'required' : 'for clients that ask for it',
+    authorityKey === null
+      ? `certificate in Secret ${secret}`
+      : `verify-full with Secret ${secret}, key ${authorityKey}`,
+    ...(expiresAt === null ? [] : [`until ${expiresAt.slice(0, 10)}`]),
+  ].join(` ${paint.dot} `);
 }
 
 function roleLines(endpoint: Endpoint, more: string, paint: Painter): string[] {

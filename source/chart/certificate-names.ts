@@ -1,0 +1,54 @@
+// The names that a server certificate of a release must carry, so that a client with sslmode=verify-full takes it under
+// each name that we show. The chart's own certificate lacks those of the Services of writer and readers
+// (chart 16.7.26, templates/tls-secrets.yaml).
+import {readerHostname} from '../parameters/network.ts';
+import {objectNames} from './names.ts';
+
+export interface CertificateNames {
+  readonly dns: readonly string[];
+  /** IPv4 and IPv6 addresses, without brackets. */
+  readonly ips: readonly string[];
+}
+
+export interface CertificateScope {
+  /** The release's, see names.ts. */
+  readonly fullname: string;
+  readonly namespace: string;
+  /** Of the writer, for external-dns; null: none. */
+  readonly hostname: string | null;
+  /** Of load balancers, as far as they are known: addresses or names. */
+  readonly addresses: readonly string[];
+}
+
+const clusterDomain = 'cluster.local';
+const isAddress = (text: string) => /^\d+(\.\d+){3}$/.test(text) || text.includes(':');
+
+/** Those that the installer shows to people: what an operator's own certificate has to cover. */
+export function shownNames({fullname, namespace, hostname, addresses}: CertificateScope): CertificateNames {
+  const {writer, reader} = objectNames(fullname);
+  const inside = [writer, reader].map((service) => `${service}.${namespace}.svc.${clusterDomain}`);
+  const outside = hostname === null ? [] : [hostname, readerHostname(hostname)];
+  return {
+    dns: [...new Set([...inside, ...outside, ...addresses.filter((one) => !isAddress(one))])],
+    ips: [...new Set(addresses.filter(isAddress))],
+  };
+}
+
+/** Each name once: Services and pods in every form that the cluster's DNS knows, hostnames, localhost, addresses. */
+export function certificateNames({fullname, namespace, hostname, addresses}: CertificateScope): CertificateNames {
+  const {writer, reader, writerHeadless, readerHeadless} = objectNames(fullname);
+  const services = [writer, reader, writerHeadless, readerHeadless];
+  const pods = [writerHeadless, readerHeadless].map((service) => `*.${service}`);
+  const qualified = [`.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.${clusterDomain}`];
+  const inside = [
+    ...services,
+    // A wildcard right before a name without a dot is taken by no client of OpenSSL: pods have the longer names alone.
+    ...[...services, ...pods].flatMap((name) => qualified.map((suffix) => name + suffix)),
+  ];
+  const outside = hostname === null ? [] : [hostname, readerHostname(hostname)];
+  const unique = (texts: readonly string[]) => [...new Set(texts)];
+  return {
+    dns: unique([...inside, ...outside, ...addresses.filter((one) => !isAddress(one)), 'localhost']),
+    ips: unique(['127.0.0.1', '::1', ...addresses.filter(isAddress)]),
+  };
+}

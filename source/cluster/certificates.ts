@@ -1,0 +1,191 @@
+// The Secrets of a server certificate: read, and where they are the installer's, written. The authority's key stands in
+// a Secret of its own, which no pod mounts: who reads a pod's files could else sign certificates for any name.
+import {X509Certificate} from 'node:crypto';
+import {managedByUs, objectNames} from '../chart/names.ts';
+import {certificateSecretOf, type CertificateSecret} from '../chart/parameters/tls.ts';
+import type {CertificateNames} from '../chart/certificate-names.ts';
+import {cause, UserError} from '../core/cause.ts';
+import {whyRenew} from '../observation/certificate.ts';
+import type {Metadata} from '../observation/kubernetes.ts';
+import type {ServerCertificate} from '../observation/server-certificate.ts';
+import type {Target} from '../observation/snapshot.ts';
+import {ApiError, type Api} from './api.ts';
+import {paths} from './paths.ts';
+import {readPair, type KeyPair} from './server-certificate.ts';
+
+interface Secret {
+  readonly metadata: Metadata;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** Key and certificate as they stand in a Secret, with the authority's certificate; clear text. */
+export interface StoredCertificate extends KeyPair {
+  readonly authority: string | null;
+}
+
+export const authorityKey = 'ca.crt';
+const authorityPrivateKey = 'ca.key';
+
+/** @throws ApiError */
+export async function readServerCertificate(
+  api: Api,
+  namespace: string,
+  at: CertificateSecret,
+): Promise<ServerCertificate> {
+  const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${at.secret}`);
+  return certificateIn(secret, at);
+}
+
+function certificateIn(secret: Secret | null, at: CertificateSecret): ServerCertificate {
+  const common = {secret: at.secret, ours: secret !== null && isOurs(secret), writtenAt: secret && writtenAt(secret)};
+  if (secret === null) return {...common, found: 'missing'};
+  const stored = storedIn(secret, at);
+  if (stored === null) return {...common, found: 'lacks keys'};
+  const pair = readPair(stored);
+  return {...common, found: typeof pair === 'string' ? pair : {...pair, authority: readableAuthority(stored)}};
+}
+
+/** What a client could not read would fail each of its connections. */
+function readableAuthority({authority}: StoredCertificate): string | null {
+  try {
+    return authority === null ? null : new X509Certificate(authority) && authority;
+  } catch {
+    return null;
+  }
+}
+
+/** Null where the Secret, or one of its keys, is not there. @throws ApiError */
+export async function readStored(
+  api: Api,
+  namespace: string,
+  at: CertificateSecret,
+): Promise<StoredCertificate | null> {
+  const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${at.secret}`);
+  return secret && storedIn(secret, at);
+}
+
+function storedIn(secret: Secret, {certificateKey, keyKey}: CertificateSecret): StoredCertificate | null {
+  const [certificate, key, authority] = [certificateKey, keyKey, authorityKey].map((name) => textOf(secret, name));
+  return certificate === undefined || key === undefined ? null : {certificate, key, authority: authority ?? null};
+}
+
+function textOf({data}: Secret, key: string): string | undefined {
+  const encoded = data?.[key];
+  return encoded ? Buffer.from(encoded, 'base64').toString('utf8') : undefined;
+}
+
+function isOurs({metadata}: Secret): boolean {
+  return metadata.labels?.[managedByUs.key] === managedByUs.value;
+}
+
+/** Kubernetes keeps when each manager last wrote its fields. */
+function writtenAt({metadata}: Secret): string | null {
+  const times = (metadata.managedFields ?? []).flatMap(({time, fieldsV1}) =>
+    time && fieldsV1?.['f:data'] ? time : [],
+  );
+  return times.sort().at(-1) ?? metadata.creationTimestamp ?? null;
+}
+
+/** Somebody else may write at the same time: so often the Secrets are read anew. */
+const maxTries = 5;
+
+/** As the port says. @throws ApiError, UserError NAME_COLLISION */
+export async function writeServerCertificate(api: Api, target: Target, names: CertificateNames): Promise<void> {
+  const {namespace, fullname} = target;
+  const at = certificateSecretOf({certificate: 'self-signed', required: false}, fullname);
+  if (at === null) throw new Error('a self-signed certificate has a Secret');
+  for (let attempt = 1; ; attempt++) {
+    const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${at.secret}`);
+    if (secret !== null && !isOurs(secret)) throw notOurs(target, at.secret);
+    const now = api.clock.now();
+    if (secret !== null && whyRenew(certificateIn(secret, at), names, now) === null) return;
+    try {
+      const {authority, trusted} = await authorityOf(api, target, now);
+      const {createServerCertificate} = await import('./create-certificate.ts');
+      const made = await createServerCertificate(fullname, names, authority, now);
+      await writeSecret(api, target, at.secret, secret, {
+        [at.certificateKey]: made.certificate,
+        [at.keyKey]: made.key,
+        [authorityKey]: trusted,
+      });
+      return;
+    } catch (error) {
+      const raced = error instanceof ApiError && (error.status === 409 || error.status === 404);
+      if (!raced || attempt >= maxTries) throw error;
+    }
+  }
+}
+
+/** `trusted`: what clients are given; before an authority ends its successor is in it as well. */
+interface Authority {
+  readonly authority: KeyPair;
+  readonly trusted: string;
+}
+
+const yearMs = 366 * 24 * 3_600_000;
+
+async function authorityOf(api: Api, target: Target, now: number): Promise<Authority> {
+  const {namespace, fullname} = target;
+  const name = objectNames(fullname).certificateAuthority;
+  const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${name}`);
+  if (secret !== null && !isOurs(secret)) throw notOurs(target, name);
+  const stored = secret && storedIn(secret, {secret: name, certificateKey: authorityKey, keyKey: authorityPrivateKey});
+  const read = stored && readPair(stored);
+  const good = read && typeof read !== 'string' ? read : null;
+  if (stored && good && good.notAfter - now > yearMs) return {authority: stored, trusted: stored.certificate};
+  const {createAuthority} = await import('./create-certificate.ts');
+  const made = await createAuthority(`${fullname} CA ${new Date(now).toISOString()}`, now);
+  const trusted = `${made.certificate.trimEnd()}\n${good ? (stored?.certificate ?? '') : ''}`;
+  await writeSecret(api, target, name, secret, {[authorityKey]: trusted, [authorityPrivateKey]: made.key});
+  return {authority: made, trusted};
+}
+
+async function writeSecret(
+  api: Api,
+  {namespace, release}: Target,
+  name: string,
+  existing: Secret | null,
+  stringData: Readonly<Record<string, string>>,
+): Promise<void> {
+  const path = paths.secrets(namespace);
+  if (existing !== null) {
+    // The version makes sure that nobody else has written since it was read.
+    const {resourceVersion} = existing.metadata;
+    await api.patch(`${path}/${name}`, {...(resourceVersion ? {metadata: {resourceVersion}} : {}), stringData});
+    return;
+  }
+  const labels = {
+    [managedByUs.key]: managedByUs.value,
+    'app.kubernetes.io/instance': release,
+    'app.kubernetes.io/part-of': 'postgresql',
+  };
+  await api.create(path, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
+    metadata: {name, namespace, labels},
+    stringData,
+  });
+}
+
+/** Takes away those that the installer made. @throws ApiError */
+export async function deleteCertificates(api: Api, {namespace, fullname}: Target): Promise<void> {
+  const {certificate, certificateAuthority} = objectNames(fullname);
+  for (const name of [certificate, certificateAuthority]) {
+    const path = `${paths.secrets(namespace)}/${name}`;
+    const secret = await api.find<Secret>(path);
+    if (secret !== null && isOurs(secret)) await api.delete(path);
+  }
+}
+
+function notOurs({namespace, release}: Target, name: string): UserError {
+  return new UserError(
+    cause('NAME_COLLISION', `The Secret ${name} is there already, and this installer did not make it. It was left.`, {
+      object: {kind: 'Secret', namespace, name},
+      remedies: [
+        {title: `If it holds a certificate for ${release}, use it: --tls secret:${name}`},
+        {title: 'Or give it another name, or remove it, and run the same command again', again: true},
+      ],
+    }),
+  );
+}

@@ -1,0 +1,138 @@
+// The server's certificate as its Secret has it: which names it covers, until when it is valid, and which pods use it.
+import {certificateNames, shownNames, type CertificateNames} from '../chart/certificate-names.ts';
+import {rawCertificatesVolume} from '../chart/parameters/tls.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {externalAddress} from './endpoints.ts';
+import type {Pod} from './kubernetes.ts';
+import {viewOf} from './release-view.ts';
+import type {ReadableCertificate, ServerCertificate} from './server-certificate.ts';
+import type {Snapshot} from './snapshot.ts';
+
+const dayMs = 24 * 3_600_000;
+/** So long before its end a certificate is warned of, and made anew where somebody changes something. */
+export const warnBeforeMs = 30 * dayMs;
+
+/** On a pod: the fingerprint of the certificate that its server was last given while it ran. */
+export const certificateAnnotation = 'pg-helm-install/certificate';
+
+/** Null where there is none, or nothing can be read of it. */
+export function readableIn({certificate}: Snapshot): ReadableCertificate | null {
+  const found = certificate?.found ?? 'missing';
+  return typeof found === 'string' ? null : found;
+}
+
+/** All names under which the release is reached, as far as the cluster has given them. */
+export function wantedNames(snapshot: Snapshot, {hostname}: Pick<Parameters, 'hostname'>): CertificateNames {
+  return certificateNames({...snapshot.target, hostname, addresses: addressesOf(snapshot)});
+}
+
+/** Of these, what a client that is told to verify would not take; empty where nothing can be read. */
+export function uncoveredShown(snapshot: Snapshot, {hostname}: Pick<Parameters, 'hostname'>): readonly string[] {
+  const found = readableIn(snapshot);
+  return found
+    ? uncoveredNames(found, shownNames({...snapshot.target, hostname, addresses: addressesOf(snapshot)}))
+    : [];
+}
+
+function addressesOf(snapshot: Snapshot): readonly string[] {
+  const {writerService, readerService} = viewOf(snapshot);
+  return [writerService, readerService].flatMap(
+    (service) => externalAddress(service, snapshot.nodeAddress ?? null)?.host ?? [],
+  );
+}
+
+/** For a warning. */
+export function expiryText(secret: string, notAfter: number, now: number): string {
+  const date = new Date(notAfter).toISOString().slice(0, 10);
+  const days = Math.floor((notAfter - now) / dayMs);
+  return notAfter <= now
+    ? `The certificate in the Secret ${secret} ended on ${date}: clients that verify it do not connect any more.`
+    : `The certificate in the Secret ${secret} ends on ${date}, in ${days} ${days === 1 ? 'day' : 'days'}.`;
+}
+
+/** For a warning. */
+export function namesText(secret: string, missing: readonly string[]): string {
+  return (
+    `The certificate in the Secret ${secret} is not for ${missing.join(', ')}: with sslmode=verify-full no client ` +
+    'connects there.'
+  );
+}
+
+/** Those under which a client that verifies would not take it. */
+export function uncoveredNames({names}: ReadableCertificate, wanted: CertificateNames): readonly string[] {
+  const ips = new Set(names.ips.map(canonicalIp));
+  return [
+    ...wanted.dns.filter((name) => !isCovered(name, names.dns)),
+    ...wanted.ips.filter((ip) => !ips.has(canonicalIp(ip))),
+  ];
+}
+
+/** RFC 9525: a wildcard stands for one label, the leftmost. */
+function isCovered(name: string, covered: readonly string[]): boolean {
+  return covered.includes(name) || covered.includes(name.replace(/^[^.]+/, '*'));
+}
+
+/** IPv6 addresses have several notations. */
+function canonicalIp(ip: string): string {
+  return ip.includes(':') ? new URL(`http://[${ip}]`).hostname : ip;
+}
+
+/** Why the installer's own certificate has to be made anew; null: it need not. */
+export function whyRenew(
+  certificate: ServerCertificate | null,
+  names: CertificateNames,
+  now: number,
+): 'missing' | 'expires' | 'names' | null {
+  const found = certificate?.found ?? 'missing';
+  if (typeof found === 'string') return 'missing';
+  if (found.notAfter - now < warnBeforeMs) return 'expires';
+  return uncoveredNames(found, names).length > 0 ? 'names' : null;
+}
+
+/** The Secret that a pod's certificate comes from; null: it has none. */
+export function mountedCertificate({spec}: Pod): string | null {
+  return spec.volumes?.find(({name}) => name === rawCertificatesVolume)?.secret?.secretName ?? null;
+}
+
+/** Running pods whose server has another certificate than the Secret that it is from. */
+export function podsBehind(snapshot: Snapshot): readonly Pod[] {
+  const {certificate} = snapshot;
+  const found = readableIn(snapshot);
+  if (!certificate || found === null) return [];
+  const writtenAt = Date.parse(certificate.writtenAt ?? '');
+  // A pod gets what the Secret holds when it is made. Both times are whole seconds.
+  const isNewer = ({metadata}: Pod) => Date.parse(metadata.creationTimestamp ?? '') > writtenAt;
+  return snapshot.pods.filter(
+    (pod) =>
+      mountedCertificate(pod) === certificate.secret &&
+      pod.metadata.annotations?.[certificateAnnotation] !== found.fingerprint &&
+      !isNewer(pod) &&
+      isServing(pod),
+  );
+}
+
+/** Whether all pods that serve speak TLS. */
+export function isEncrypted({pods}: Snapshot): boolean {
+  return pods.filter(isServing).every((pod) => mountedCertificate(pod) !== null);
+}
+
+/**
+ * Whether all pods that serve have the certificate that the Secret has. Where not, some show another one, perhaps of
+ * another authority.
+ */
+export function isCertificateInUse(snapshot: Snapshot): boolean {
+  const {certificate, pods} = snapshot;
+  const serving = pods.filter(isServing);
+  return (
+    readableIn(snapshot) !== null &&
+    serving.every((pod) => mountedCertificate(pod) === certificate?.secret) &&
+    podsBehind(snapshot).length === 0
+  );
+}
+
+function isServing({metadata, status}: Pod): boolean {
+  return (
+    metadata.deletionTimestamp === undefined &&
+    (status?.conditions?.some(({type, status: is}) => type === 'Ready' && is === 'True') ?? false)
+  );
+}
