@@ -12,6 +12,9 @@ import {
   type ClientEncryption,
   type ConnectionFormat,
 } from '../postgres/connection-strings.ts';
+import type {Endpoints} from '../observation/endpoints.ts';
+import type {Role} from '../observation/release-view.ts';
+import type {Credentials} from '../operations/progress.ts';
 import type {Run} from './command.ts';
 import {saveFile} from './save-file.ts';
 import {mustExist, notFound, openSession, roleOf, text} from './session.ts';
@@ -41,19 +44,7 @@ export const runEndpoints: Run = async (invocation) => {
     );
   }
   const encryption = await encryptionFor(status, readableIn(snapshot)?.authority ?? null, caFile);
-  const strings = (format ? [format] : formats).map((one) => [
-    one,
-    Object.fromEntries(
-      (['writer', 'reader'] as const)
-        .filter((name) => role === null || role === name)
-        .map((name) => {
-          const {host, port, internalHost} = endpoints[name];
-          const to = host ? {host, port} : {host: internalHost, port: 5432};
-          const {username, database} = credentials;
-          return [name, connectionString(one, {...to, username, database}, 'placeholder', encryption)];
-        }),
-    ),
-  ]) as [ConnectionFormat, Record<string, string>][];
+  const strings = stringsOf({endpoints, credentials}, role, format, encryption);
   const shown = role === null ? endpoints : {[role]: endpoints[role]};
   const data = {
     operation: 'endpoints',
@@ -62,7 +53,7 @@ export const runEndpoints: Run = async (invocation) => {
     context: status.context,
     endpoints: shown,
     credentials,
-    tls: status.tls && {...status.tls, authorityFile: encryption?.authorityFile ?? null},
+    tls: tlsShown(status, encryption),
     connectionStrings: Object.fromEntries(strings),
   };
   invocation.reporter.answer(data, () =>
@@ -79,6 +70,30 @@ export const runEndpoints: Run = async (invocation) => {
   const asked = role ? [endpoints[role]] : [endpoints.writer, ...(status.readers.wanted > 0 ? [endpoints.reader] : [])];
   return asked.every(({proven}) => proven) ? 0 : 1;
 };
+
+/** Null where TLS is off. */
+function tlsShown({tls}: Status, encryption: ClientEncryption | null) {
+  return tls && {...tls, authorityFile: encryption?.authorityFile ?? null};
+}
+
+/** By notation, and by endpoint. */
+function stringsOf(
+  {endpoints, credentials}: {readonly endpoints: Endpoints; readonly credentials: Credentials},
+  role: Role | null,
+  format: ConnectionFormat | null,
+  encryption: ClientEncryption | null,
+): readonly (readonly [ConnectionFormat, Readonly<Record<string, string>>])[] {
+  const {username, database} = credentials;
+  const roles = (['writer', 'reader'] as const).filter((name) => role === null || role === name);
+  return (format ? [format] : formats).map((one) => {
+    const ofRole = (name: Role) => {
+      const {host, port, internalHost} = endpoints[name];
+      const to = host ? {host, port} : {host: internalHost, port: 5432};
+      return connectionString(one, {...to, username, database}, 'placeholder', encryption);
+    };
+    return [one, Object.fromEntries(roles.map((name) => [name, ofRole(name)]))];
+  });
+}
 
 /**
  * Null where TLS is off. Writes the file that clients verify with, where one is named.

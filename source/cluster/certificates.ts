@@ -129,15 +129,22 @@ async function authorityOf(api: Api, target: Target, now: number): Promise<Autho
   const name = objectNames(fullname).certificateAuthority;
   const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${name}`);
   if (secret !== null && !isOurs(secret)) throw notOurs(target, name);
-  const stored = secret && storedIn(secret, {secret: name, certificateKey: authorityKey, keyKey: authorityPrivateKey});
-  const read = stored && readPair(stored);
-  const good = read && typeof read !== 'string' ? read : null;
-  if (stored && good && good.notAfter - now > yearMs) return {authority: stored, trusted: stored.certificate};
+  const kept = secret && readableAuthorityPair(secret, name);
+  if (kept && kept.notAfter - now > yearMs) return {authority: kept.pair, trusted: kept.pair.certificate};
   const {createAuthority} = await import('./create-certificate.ts');
   const made = await createAuthority(`${fullname} CA ${new Date(now).toISOString()}`, now);
-  const trusted = `${made.certificate.trimEnd()}\n${good ? (stored?.certificate ?? '') : ''}`;
+  const trusted = `${made.certificate.trimEnd()}\n${kept?.pair.certificate ?? ''}`;
   await writeSecret(api, target, name, secret, {[authorityKey]: trusted, [authorityPrivateKey]: made.key});
   return {authority: made, trusted};
+}
+
+function readableAuthorityPair(
+  secret: Secret,
+  name: string,
+): {readonly pair: KeyPair; readonly notAfter: number} | null {
+  const pair = storedIn(secret, {secret: name, certificateKey: authorityKey, keyKey: authorityPrivateKey});
+  const read = pair && readPair(pair);
+  return pair && read && typeof read !== 'string' ? {pair, notAfter: read.notAfter} : null;
 }
 
 async function writeSecret(

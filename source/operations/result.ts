@@ -39,7 +39,6 @@ export function endOf(
   const {target, ending} = end;
   const seen = seenIn(ending?.snapshot ?? null);
   const parameters = end.parameters ?? seen.parameters;
-  const tls = ending?.snapshot ? tlsOf(ending.snapshot, parameters) : null;
   return {
     operation: end.operation,
     outcome: end.outcome,
@@ -52,7 +51,7 @@ export function endOf(
     durationMs: end.now() - end.began,
     endpoints: seen.endpoints,
     credentials: parameters && credentialsOf(parameters, target),
-    ...(tls ? {tls} : {}),
+    ...tlsIn(ending, parameters),
     warnings: end.warnings,
     phases: phasesOf(end.checksMs, ending),
     notes: end.notes ?? ending?.notes ?? [],
@@ -60,6 +59,12 @@ export function endOf(
     ...(end.plan ? {plan: end.plan} : {}),
     ...(end.ledger ? {ledger: end.ledger} : {}),
   };
+}
+
+/** Empty where TLS is off. */
+function tlsIn(ending: Ending | undefined, parameters: Parameters | null): Pick<Result, 'tls'> {
+  const tls = ending?.snapshot ? tlsOf(ending.snapshot, parameters) : null;
+  return tls ? {tls} : {};
 }
 
 /** Where the password is, never what it is. */

@@ -54,7 +54,7 @@ function preface(
 function differing(is: Parameters, will: Parameters): string[] {
   const [before, after]: readonly Readonly<Record<string, unknown>>[] = [is, will];
   const plain = descriptors
-    .filter(({key, inFile, isSame}) => inFile === 'text' && !isSame(before?.[key], after?.[key]))
+    .filter((one) => one.inFile === 'text' && !one.isSame(before?.[one.key], after?.[one.key]))
     .map((one) => `${inSentence(one.label)} ${one.show(after?.[one.key])} instead of ${one.show(before?.[one.key])}`);
   const image = ({images: {source, tag, digest}}: Parameters) => `${source} ${digest ?? tag}`;
   return [
