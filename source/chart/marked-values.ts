@@ -1,6 +1,7 @@
 // The values as lines of YAML, each with where it comes from.
 import type {Answers} from '../parameters/answers.ts';
 import {descriptors} from '../parameters/parameters.ts';
+import {assignmentsIn} from './configuration-text.ts';
 import {ownedPaths} from './owned.ts';
 import {sharedPaths} from './parameters/index.ts';
 import {canonical} from './same-values.ts';
@@ -23,19 +24,24 @@ export interface MarkedLine {
  * follows from one.
  */
 export function markedValues(values: Values, answers: Answers, before: Values | null = null): MarkedLine[] {
-  return lines(values, [], (path, value) =>
-    before && canonical(at(before, path)) === canonical(value)
+  return lines(values, [], (path, value, line) => {
+    if (line !== undefined) return markOfLine(path, line, answers, before);
+    return before && canonical(at(before, path)) === canonical(value)
       ? 'as installed'
-      : markOf(path, answers, before !== null),
-  );
+      : markOf(path, answers, before !== null);
+  });
 }
 
-function lines(values: Values, path: Path, mark: (path: Path, value: unknown) => Mark): MarkedLine[] {
+/** `line`: one of a text of several. */
+type MarkAt = (path: Path, value: unknown, line?: string) => Mark;
+
+function lines(values: Values, path: Path, mark: MarkAt): MarkedLine[] {
   return Object.entries(values).flatMap(([key, value]): MarkedLine[] => {
     const here = [...path, key];
     const head = `${'  '.repeat(path.length)}${scalar(key)}:`;
     if (isObject(value) && Object.keys(value).length > 0)
       return [{text: head, mark: null}, ...lines(value, here, mark)];
+    if (typeof value === 'string' && isBlock(value)) return block(head, value, here, mark);
     const by = mark(here, value);
     if (!Array.isArray(value) || value.length === 0) return [{text: `${head} ${scalar(value)}`, mark: by}];
     return [
@@ -43,6 +49,32 @@ function lines(values: Values, path: Path, mark: (path: Path, value: unknown) =>
       ...value.map((item) => ({text: `${'  '.repeat(path.length)}- ${scalar(item)}`, mark: by})),
     ];
   });
+}
+
+/** YAML 1.2, block scalars: one that begins with a space, or ends in more than one line end, needs more than this. */
+function isBlock(value: string): boolean {
+  return /^[^\s][^\n]*\n/.test(value) && !/\n\n$|[^\n\x20-\x7e]/.test(value);
+}
+
+/** A text of several lines, each with where it comes from. */
+function block(head: string, value: string, path: Path, mark: MarkAt): MarkedLine[] {
+  const [indent, ends] = ['  '.repeat(path.length), value.endsWith('\n')];
+  return [
+    {text: `${head} |${ends ? '' : '-'}`, mark: null},
+    ...(ends ? value.slice(0, -1) : value)
+      .split('\n')
+      .map((line) => ({text: line === '' ? '' : `${indent}${line}`, mark: mark(path, value, line)})),
+  ];
+}
+
+/** A setting of --postgres-config is an answer, one of --sizing follows from the sizes. */
+function markOfLine(path: Path, line: string, answers: Answers, before: Values | null): Mark {
+  const was = at(before, path);
+  if (typeof was === 'string' && was.split('\n').includes(line)) return 'as installed';
+  const [name = ''] = assignmentsIn(line)[0] ?? [];
+  const isAnswer =
+    at(answers.extraValues ?? {}, path) !== undefined || typeof answers.postgresConfig?.[name] === 'string';
+  return isAnswer ? 'your answer' : 'derived';
 }
 
 /** In a change, what nobody answered follows from what was there before. */

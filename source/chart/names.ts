@@ -112,6 +112,21 @@ export function slotPrefix(fullname: string): string {
   return `${objectNames(fullname).reader}-`.replace(/[^a-z0-9]/g, '_');
 }
 
+/**
+ * The file of `extendedConfiguration`: where the chart mounts it, and where Bitnami's image has its copy of it.
+ * Sources: templates/primary/statefulset.yaml; the image's libpostgresql.sh.
+ */
+export const settingsFile = {
+  key: 'override.conf',
+  mounted: '/bitnami/postgresql/conf/conf.d/override.conf',
+  copy: '/opt/bitnami/postgresql/conf/conf.d/override.conf',
+} as const;
+
+/** The ConfigMap of that file. Source: templates/primary/extended-configmap.yaml. */
+export function settingsConfigMap(statefulSet: string): string {
+  return `${statefulSet}-extended-configuration`;
+}
+
 /** Where a reader keeps the password it streams with. Source: the image's libpostgresql.sh, PGPASSFILE. */
 export const readerPasswordFile = '/opt/bitnami/postgresql/conf/.pgpass';
 

@@ -1,4 +1,5 @@
 // The settings that a reader may not have lower than its writer: what the values say of them, for both.
+import {assignmentsIn} from './configuration-text.ts';
 import {at, type Values} from './tree.ts';
 
 /** PostgreSQL 17 manual, hot standby, administrator's overview. */
@@ -53,18 +54,12 @@ export function settingsIn(values: Values): {readonly writer: RequiredSettings; 
 }
 
 /**
- * PostgreSQL 17, guc-file.l: a name, perhaps `=`, and a value that may stand in quotes; what follows `#` is a comment.
- */
-const line = /^\s*([a-z_]\w*)(?:\s*=\s*|\s+)(?:'((?:[^'\\]|''|\\.)*)'|([^\s#'=]+))\s*(?:#.*)?$/i;
-
-/**
  * Those that the text of a postgresql.conf sets; the last one wins. What is no number, a template say, is undefined.
  */
 export function settingsOf(configuration: string): RequiredSettings {
-  const found = configuration.split('\n').flatMap((text): [RequiredSetting, number | undefined][] => {
-    const [, name = '', quoted, bare] = line.exec(text.trimEnd()) ?? [];
+  const found = assignmentsIn(configuration).flatMap(([name, text]): [RequiredSetting, number | undefined][] => {
     const setting = requiredSettings.find((one) => one === name.toLowerCase());
-    const value = Number((quoted ?? bare ?? '').trim() || Number.NaN);
+    const value = Number(text.trim() || Number.NaN);
     return setting === undefined ? [] : [[setting, Number.isFinite(value) ? Math.round(value) : undefined]];
   });
   return Object.fromEntries(found);

@@ -35,6 +35,7 @@ const componentOrder = [
   'replicaCount',
   'resources',
   'persistence',
+  'extendedConfiguration',
   'nodeSelector',
   'affinity',
   ...Object.keys(componentValues),
@@ -48,10 +49,14 @@ const componentOrder = [
 export function toValues(parameters: Parameters, fullname: string): Values {
   const given: Readonly<Record<string, unknown>> = parameters;
   for (const [key, one] of chartEntries()) refuseExcluded(parameters.extraValues, one.excludes?.(given[key]) ?? []);
-  const ours = merged(...chartEntries().map(([key, one]) => one.write(given[key], fullname)), inBoth(componentValues), {
-    architecture: 'replication',
-    auth: secretValues(fullname),
-  });
+  const ours = merged(
+    ...chartEntries().map(([key, one]) => one.write(given[key], fullname, parameters)),
+    inBoth(componentValues),
+    {
+      architecture: 'replication',
+      auth: secretValues(fullname),
+    },
+  );
   return mergeShared(readable(ours), parameters.extraValues);
 }
 
@@ -90,11 +95,11 @@ export function fromValues(values: Values | null): Parameters | null {
   if (typeof secret !== 'string') return null;
   const read = chartEntries().map(([key, one]) => [key, one, one.read(values)] as const);
   if (read.some(([, , value]) => value === undefined)) return null;
-  const written = merged(...read.map(([, one, value]) => one.write(value, fullnameOfSecret(secret))));
   const notOwned = withoutPaths(
     values,
-    ownedPaths.map(({path}) => path),
+    [...ownedPaths, ...chartEntries().flatMap(([, one]) => one.ownsIn?.(values) ?? [])].map(({path}) => path),
   );
-  const parameters = Object.fromEntries(read.map(([key, , value]) => [key, value]));
-  return {...parameters, extraValues: withoutWritten(notOwned, written)} as unknown as Parameters;
+  const parameters = Object.fromEntries(read.map(([key, , value]) => [key, value])) as unknown as Parameters;
+  const written = merged(...read.map(([, one, value]) => one.write(value, fullnameOfSecret(secret), parameters)));
+  return {...parameters, extraValues: withoutWritten(notOwned, written)};
 }

@@ -5,6 +5,8 @@ export interface Option {
   /** As commander wants it: `--timeout <duration>`. */
   readonly syntax: string;
   readonly help: string;
+  /** It may be given several times; absent: once. */
+  readonly repeats?: boolean;
 }
 
 export interface Command {

@@ -67,7 +67,10 @@ function describeCommand(sub: Commander, command: Command, isCalled: boolean): v
   if (command.words) sub.arguments(command.words);
   sub.usage([takesRelease ? '[RELEASE]' : null, command.words, '[flags]'].filter(Boolean).join(' '));
   for (const {heading, options} of isCalled ? groupsOf(command) : []) {
-    for (const {syntax, help} of options) sub.addOption(new CommanderOption(syntax, help).helpGroup(heading));
+    for (const {syntax, help, repeats = false} of options) {
+      const option = new CommanderOption(syntax, help).helpGroup(heading);
+      sub.addOption(repeats ? option.argParser(collected) : option);
+    }
   }
   sub.addHelpOption(new CommanderOption('-h, --help', 'print help').helpGroup('Output:'));
 }
@@ -112,6 +115,7 @@ function groupsOf(command: Command): {heading: string; options: readonly Option[
     .flatMap(({flags}) => flags)
     .map((flag) => ({
       syntax: flagSyntax(flag),
+      repeats: flag.repeats,
       help: uncapitalised(flagDescription(isChange ? {...flag, defaultText: null} : flag)),
     }));
   return [
@@ -120,6 +124,11 @@ function groupsOf(command: Command): {heading: string; options: readonly Option[
     {heading: 'The cluster:', options: targetOptions},
     {heading: 'Output:', options: outputOptions},
   ];
+}
+
+/** Each time that an option is given. */
+function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 /** As wide as the terminal, but no wider than one reads. */

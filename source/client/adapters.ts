@@ -2,7 +2,7 @@
 import {X509Certificate} from 'node:crypto';
 import {isIP} from 'node:net';
 import {propose} from '../commands/command-line.ts';
-import {objectNames, replicationUser} from '../chart/names.ts';
+import {objectNames, replicationUser, settingsConfigMap, settingsFile} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {cause, UserError} from '../core/cause.ts';
 import type {Connection} from '../cluster/connect.ts';
@@ -64,6 +64,7 @@ import type {Exec, SslMode} from '../postgres/prove-in-cluster.ts';
 import {proveEndpoints, type EndpointAddress} from '../postgres/prove.ts';
 import {dropReplicationSlots} from '../postgres/replication-slots.ts';
 import {askSettings} from '../postgres/required-settings.ts';
+import {askServerSettings, reloadSettings} from '../postgres/server-settings.ts';
 import type {Encryption} from '../postgres/session.ts';
 import {askSorting} from '../postgres/sorting.ts';
 import {tryLogin} from '../postgres/try-login.ts';
@@ -294,6 +295,15 @@ function databasePort(place: Place): DatabasePort {
       return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
     },
     sorting: () => askSorting(writer),
+    async serverSettings(pods) {
+      const asked = pods.map(async (pod) => [pod, await askServerSettings({...writer, pod})] as const);
+      return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
+    },
+    async reloadSettings(pod, signal) {
+      const path = `${paths.configMaps(target.namespace)}/${settingsConfigMap(pod.replace(/-\d+$/, ''))}`;
+      const {data} = await translateApiError(api.get<{data?: Readonly<Record<string, string>>}>(path));
+      return reloadSettings({...writer, pod}, data?.[settingsFile.key] ?? '', signal);
+    },
     checkpoint: (signal) => checkpoint(writer, signal),
     checkpointForBaseBackups: (signal) => checkpointForBaseBackups(writer, signal),
     dropReplicationSlots: (fromOrdinal) => dropReplicationSlots(writer, target.fullname, fromOrdinal),

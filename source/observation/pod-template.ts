@@ -6,11 +6,10 @@ import {mayBecome, resizedContainers, withoutResizable} from './resources.ts';
 
 /**
  * `none`: there is nothing to do. `labels`: they are patched and nothing restarts. `resources`: CPU and memory are
- * patched as well, and
- * nothing restarts. `image`: the container restarts in its pod, which keeps its address. `recreate`: only a new pod has
- * it. Each can hold those before it.
+ * patched as well, and nothing restarts. `reload`: the server reads its settings again. `image`: the container restarts
+ * in its pod, which keeps its address. `recreate`: only a new pod has it. Each can hold those before it.
  */
-export type PodUpdate = 'none' | 'labels' | 'resources' | 'image' | 'recreate';
+export type PodUpdate = 'none' | 'labels' | 'reload' | 'resources' | 'image' | 'recreate';
 
 /** Set on a pod whose images were patched: how often those containers had restarted before, as JSON by name. */
 export const restartsBefore = 'pg-helm-install/restarts-before';
@@ -18,7 +17,10 @@ export const revisionLabel = 'controller-revision-hash';
 
 /** A pod template as the API server or a manifest has it. */
 export interface Template {
-  readonly metadata?: {readonly labels?: Readonly<Record<string, string>>};
+  readonly metadata?: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec: {
     readonly containers: readonly Pick<Container, 'name' | 'image' | 'resources'>[];
     readonly initContainers?: readonly {readonly image?: string}[];
@@ -35,6 +37,26 @@ export interface InPlaceSupport {
    * place already.
    */
   readonly nodeLabels: Readonly<Record<string, string>> | null;
+  /** Whether the server takes the settings that differ by a reload. Absent: it is not known to. */
+  readonly mayReload?: boolean;
+}
+
+/** Chart 16.7.26, templates/primary/statefulset.yaml: of the file of settings. The readers' one is of the writer's. */
+const settingsChecksum = 'checksum/extended-configuration';
+
+/** Whether the file of settings, which both have, differs. */
+export function hasOtherSettings(before: Template | null, after: Template | null): boolean {
+  return settingsOf(before) !== settingsOf(after);
+}
+
+/** What tells the pod's settings from others. */
+export function settingsAnnotation(template: Template): Readonly<Record<string, string>> {
+  const checksum = settingsOf(template);
+  return checksum === undefined ? {} : {[settingsChecksum]: checksum};
+}
+
+function settingsOf(template: Template | null): string | undefined {
+  return template?.metadata?.annotations?.[settingsChecksum];
 }
 
 /** Both from the same source: a manifest lacks the defaults that the API server fills in. Null: not known. */
@@ -44,13 +66,16 @@ export function updateBetween(
   inPlaceSupport: InPlaceSupport,
 ): PodUpdate {
   if (!before || !after) return 'recreate';
-  const inPlace = isInPlace(after, inPlaceSupport);
-  if (canonical(bare(before, inPlace)) !== canonical(bare(after, inPlace))) return 'recreate';
+  const same = {place: isInPlace(after, inPlaceSupport), settings: inPlaceSupport.mayReload === true};
+  if (canonical(bare(before, same)) !== canonical(bare(after, same))) return 'recreate';
+  const reloads = hasOtherSettings(before, after);
   const resized = resizedContainers(before.spec.containers, after.spec.containers);
   if (resized.length > 0 && !(inPlaceSupport.mayResize && mayBecome(before.spec.containers, after.spec.containers)))
     return 'recreate';
-  if (canonical(imagesOf(before)) !== canonical(imagesOf(after))) return 'image';
+  // A container that restarts right after a change may read the file as it was.
+  if (canonical(imagesOf(before)) !== canonical(imagesOf(after))) return reloads ? 'recreate' : 'image';
   if (resized.length > 0) return 'resources';
+  if (reloads) return 'reload';
   return hasSameLabels(before, after) ? 'none' : 'labels';
 }
 
@@ -68,7 +93,7 @@ function hasSameLabels(before: Template, after: Template): boolean {
   );
 }
 
-const order: readonly PodUpdate[] = ['none', 'labels', 'resources', 'image', 'recreate'];
+const order: readonly PodUpdate[] = ['none', 'labels', 'reload', 'resources', 'image', 'recreate'];
 
 /** What both together ask for. */
 export function worse(a: PodUpdate, b: PodUpdate): PodUpdate {
@@ -132,15 +157,22 @@ function imagesOf({spec}: Template): unknown {
   return spec.containers.map(({name, image}) => [name, image]);
 }
 
-/** Without what a living pod can be given, or has. */
-function bare({metadata, spec}: Template, inPlace: boolean): unknown {
+/** Without what a living pod can be given, or has: `place`, a node of the wanted labels; `settings`, by a reload. */
+function bare(
+  {metadata, spec}: Template,
+  {place, settings}: {readonly place: boolean; readonly settings: boolean},
+): unknown {
   const containers = spec.containers.map((container) => ({
     ...container,
     image: undefined,
     resources: withoutResizable(container.resources),
   }));
   return {
-    metadata: {...metadata, labels: undefined},
-    spec: {...spec, containers, ...(inPlace ? {nodeSelector: undefined} : {})},
+    metadata: {
+      ...metadata,
+      labels: undefined,
+      annotations: {...metadata?.annotations, ...(settings ? {[settingsChecksum]: undefined} : {})},
+    },
+    spec: {...spec, containers, ...(place ? {nodeSelector: undefined} : {})},
   };
 }

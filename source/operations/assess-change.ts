@@ -1,11 +1,12 @@
 // What a change would do to the release that is there: helm's rendering against what it applied, and each pod's way to
 // its new pod template.
 import {imageReference} from '../chart/image.ts';
-import {objectNames} from '../chart/names.ts';
+import {objectNames, settingsConfigMap, settingsFile} from '../chart/names.ts';
 import type {Values} from '../chart/values.ts';
 import {
   allImages,
   hasCurrentTemplate,
+  hasOtherSettings,
   isRunning,
   updateBetween,
   revisionLabel,
@@ -23,7 +24,9 @@ import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {configMapsIn, diffManifests, renderingOf, templatesIn, type Rendering} from '../plan/manifests.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
+import {settingsChange, type ServerSettingsNow, type SettingsChange} from '../plan/settings-change.ts';
 import type {ClusterPort} from './ports/cluster.ts';
+import type {DatabasePort} from './ports/database.ts';
 import type {Chart, HelmPort} from './ports/helm.ts';
 import type {Scope} from './ports/index.ts';
 import type {PodsPort, TrialStart} from './ports/pods.ts';
@@ -54,7 +57,7 @@ export interface Assessed {
 /** @throws UserError as helm and the cluster refuse it */
 export async function assessChange(
   asked: Assessed,
-  ports: HelmPort & ClusterPort & PodsPort & Scope,
+  ports: HelmPort & ClusterPort & PodsPort & DatabasePort & Scope,
   signal: AbortSignal,
 ): Promise<Assessment> {
   const {parameters, chart, values, before} = asked;
@@ -69,14 +72,18 @@ export async function assessChange(
   // What a helm that failed recorded may be applied in part, or not at all.
   const old = newest?.status === 'deployed' ? templatesIn(is) : {};
   const fresh = templatesIn(will);
-  const wayOf = (pod: Pod, isWriter: boolean) =>
-    podUpdatePlan(asked, ports, {
-      pod,
-      isWriter,
-      podTemplates,
-      from: old[pod.metadata.name.replace(/-\d+$/, '')] ?? null,
-      to: fresh[pod.metadata.name.replace(/-\d+$/, '')] ?? null,
-    });
+  const files = {before: settingsFilesIn(is), after: settingsFilesIn(will)};
+  const subjects = [...staying, ...(writerPod ? [writerPod] : [])].map((pod): Omit<Subject, 'settings'> => {
+    const set = pod.metadata.name.replace(/-\d+$/, '');
+    return {pod, isWriter: pod === writerPod, podTemplates, from: old[set] ?? null, to: fresh[set] ?? null};
+  });
+  const now = await settingsNow(before, subjects, ports);
+  const wayOf = (subject: Omit<Subject, 'settings'>) => {
+    const {name} = subject.pod.metadata;
+    const set = name.replace(/-\d+$/, '');
+    const settings = settingsChange(files.before[set], files.after[set], now[name] ?? null);
+    return podUpdatePlan(asked, ports, {...subject, settings});
+  };
   const template = fresh[names.writer];
   const main = [imageReference(parameters.images)];
   const imagesOf = (name: string): readonly string[] => (fresh[name] ? allImages(fresh[name]) : main);
@@ -84,10 +91,7 @@ export async function assessChange(
     manifests: will,
     diff: diffManifests(is, will),
     images: {writer: imagesOf(names.writer), reader: imagesOf(names.reader)},
-    podUpdates: await Promise.all([
-      ...staying.map((pod) => wayOf(pod, false)),
-      ...(writerPod ? [wayOf(writerPod, true)] : []),
-    ]),
+    podUpdates: await Promise.all(subjects.map(wayOf)),
     fresh: template ? {template, configMaps: configMapsIn(will)} : null,
     rendering: renderingOf(will),
   };
@@ -100,6 +104,31 @@ interface Subject {
   /** As helm rendered it last, and now. */
   readonly from: Template | null;
   readonly to: Template | null;
+  /** Null: it cannot be said what changes of them. */
+  readonly settings: SettingsChange | null;
+}
+
+/** By StatefulSet. */
+function settingsFilesIn(manifests: string): Readonly<Record<string, string | undefined>> {
+  const suffix = settingsConfigMap('');
+  return Object.fromEntries(
+    Object.entries(configMapsIn(manifests))
+      .filter(([name]) => name.endsWith(suffix))
+      .map(([name, {data}]) => [name.slice(0, -suffix.length), data?.[settingsFile.key]]),
+  );
+}
+
+/** Asked only where the settings of a pod are going to be others, or may be. */
+async function settingsNow(
+  before: Snapshot,
+  subjects: readonly Omit<Subject, 'settings'>[],
+  database: DatabasePort,
+): Promise<Readonly<Record<string, ServerSettingsNow>>> {
+  const {writerSet, readerSet} = viewOf(before);
+  const isConcerned = ({pod, isWriter, from, to}: Omit<Subject, 'settings'>) =>
+    isReady(pod) && (hasOtherSettings(from, to) || !hasCurrentTemplate(pod, isWriter ? writerSet : readerSet));
+  const names = subjects.filter(isConcerned).map(({pod}) => pod.metadata.name);
+  return names.length === 0 ? {} : database.serverSettings(names);
 }
 
 async function podUpdatePlan(
@@ -107,17 +136,18 @@ async function podUpdatePlan(
   pods: PodsPort,
   subject: Subject,
 ): Promise<PodUpdatePlan> {
-  const {pod, isWriter, from, to} = subject;
+  const {pod, isWriter, from, to, settings} = subject;
   const {writerSet, readerSet} = viewOf(before);
   const set = isWriter ? writerSet : readerSet;
   const nodeLabels = nodeLabelsOf(pod, survey);
   const problem = await resizeProblem(placeProblem, pods, subject);
-  const inPlaceSupport = {mayResize: problem === null, nodeLabels};
+  const mayReload = settings !== null && settings.needsRestart.length === 0;
+  const inPlaceSupport = {mayResize: problem === null, nodeLabels, mayReload};
   const own = updateOf(subject, set, inPlaceSupport);
   // One that does not run is recreated in any case.
   const isBroken = own !== 'none' && (!isRunning(pod) || (own === 'image' && !isReady(pod)));
-  const isItsFault = own === 'recreate' && updateOf(subject, set, {mayResize: true, nodeLabels}) !== 'recreate';
-  const elsewhere = own === 'recreate' ? otherNode(pod, nodeLabels, to) : null;
+  const withoutProblem = {...inPlaceSupport, mayResize: true};
+  const isItsFault = own === 'recreate' && updateOf(subject, set, withoutProblem) !== 'recreate';
   const isConcerned = updateBetween(from, to, inPlaceSupport) !== 'none';
   return {
     pod,
@@ -125,8 +155,20 @@ async function podUpdatePlan(
     inPlaceSupport,
     isConcerned,
     update: isBroken ? 'recreate' : own,
-    why: elsewhere ?? (isItsFault ? problem : null),
+    why: own === 'recreate' ? (otherNode(pod, nodeLabels, to) ?? (isItsFault ? problem : settingsText(subject))) : null,
+    reloads: own === 'recreate' ? [] : settingsReloaded(subject),
   };
+}
+
+function settingsReloaded({settings, from, to}: Subject): readonly string[] {
+  return settings !== null && hasOtherSettings(from, to) ? settings.differs : [];
+}
+
+/** Which settings ask for the restart, to follow "because"; null where others do. */
+function settingsText({settings, from, to}: Subject): string | null {
+  const names = settings?.needsRestart ?? [];
+  if (names.length > 0) return `${names.join(', ')} ${names.length === 1 ? 'takes' : 'take'} effect at a start only`;
+  return settings === null && hasOtherSettings(from, to) ? 'its file of settings is another' : null;
 }
 
 /** Null: not known. */

@@ -36,6 +36,7 @@ export interface Consequence {
     | 'REPLICA_REMOVE'
     | 'RESIZE_IN_PLACE'
     | 'RESTART_TO_USE'
+    | 'SETTINGS_RELOAD'
     | 'VOLUME_GROW'
     | 'ENDPOINT_CHANGE'
     | 'PASSWORD_CHANGE'

@@ -132,7 +132,9 @@ class Reader {
       case 'parts':
         return isMap(value) ? this.parts(entry) : {[key]: this.parsed(entry, this.text(entry), parse)};
       case 'list':
-        return {[key]: this.parsed(entry, isSeq(value) ? this.list(entry) : this.text(entry), parse)};
+        return isSeq(value) && descriptor.flags[0]?.repeats
+          ? this.items(entry, descriptor.flags[0].read)
+          : {[key]: this.parsed(entry, isSeq(value) ? this.list(entry).join(',') : this.text(entry), parse)};
       default:
         return {[key]: this.parsed(entry, this.text(entry), parse)};
     }
@@ -147,9 +149,16 @@ class Reader {
     return answers;
   }
 
-  private list({key, line, value}: Entry): string {
+  /** Each item is what the flag is given once. */
+  private items(entry: Entry, read: Read | null): Answers {
+    return this.list(entry)
+      .map((text): Answers => ({[entry.key]: this.parsed(entry, text, read)}))
+      .reduce(joinAnswers, {});
+  }
+
+  private list({key, line, value}: Entry): readonly string[] {
     const items: readonly unknown[] = isSeq(value) ? value.items : [];
-    return items.map((item) => this.text({key, line, value: item as YamlNode})).join(',');
+    return items.map((item) => this.text({key, line, value: item as YamlNode}));
   }
 
   private parsed({key, line}: Entry, text: string, read: Read | null): unknown {

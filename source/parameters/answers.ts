@@ -46,8 +46,10 @@ export function answersFromFlags(options: Readonly<Record<string, unknown>>): An
   for (const {key, flags, exclusive} of descriptors) {
     const given = flags.flatMap((flag) => {
       const value = options[flag.option] as string | readonly string[] | boolean | undefined;
-      if (value === undefined || value === false || flag.read === null) return [];
-      return [{name: flag.name, read: flag.read, text: value === true ? '' : String(value)}];
+      const {read} = flag;
+      if (value === undefined || value === false || read === null) return [];
+      const texts = flag.repeats && Array.isArray(value) ? value.map(String) : [value === true ? '' : String(value)];
+      return texts.map((text) => ({name: flag.name, read, text}));
     });
     const [first, second] = given;
     if (exclusive && first !== undefined && second !== undefined)

@@ -25,6 +25,8 @@ export interface Flag<Answer = unknown> {
   readonly read: Read<Answer> | null;
   /** The key of an answer with several parts that this flag is about; null: it is the whole answer. */
   readonly part: string | null;
+  /** It may be given several times, and each is read by itself. */
+  readonly repeats: boolean;
 }
 
 /**
@@ -109,6 +111,7 @@ export function parameter<Key extends string, Answer, Value>(
     defaultText: isAlone ? row.defaultText : null,
     read: row.parse,
     part: null,
+    repeats: false,
     ...flag,
   }));
   const mainFlag = flags[0]?.name ?? '';

@@ -13,7 +13,9 @@ import {images} from './descriptors/images.ts';
 import {instanceType} from './descriptors/instance-type.ts';
 import {memory} from './descriptors/memory.ts';
 import {password} from './descriptors/password.ts';
+import {postgresConfig} from './descriptors/postgres-config.ts';
 import {readReplicaCount} from './descriptors/read-replica-count.ts';
+import {sizing} from './descriptors/sizing.ts';
 import {spread} from './descriptors/spread.ts';
 import {storageClass} from './descriptors/storage-class.ts';
 import {storageSize} from './descriptors/storage-size.ts';
@@ -24,6 +26,8 @@ import type {Parameter} from './parameter.ts';
 export type {AllowFrom, AllowFromAnswer} from './descriptors/allow-from.ts';
 export type {Exposure} from './descriptors/exposure.ts';
 export type {Images} from './descriptors/images.ts';
+export type {PostgresConfig} from './descriptors/postgres-config.ts';
+export type {Sizing} from './descriptors/sizing.ts';
 export type {Spread} from './descriptors/spread.ts';
 export type {Tls} from './descriptors/tls.ts';
 export type {Cloud} from './place.ts';
@@ -43,6 +47,8 @@ const all = [
   cpu,
   memory,
   spread,
+  sizing,
+  postgresConfig,
   images,
   extraValues,
 ] as const;

@@ -11,11 +11,14 @@ export interface PodUpdatePlan {
   readonly inPlaceSupport: InPlaceSupport;
   /** Why it is not done to the running pod, to follow "because"; null when it is, or when nobody would ask. */
   readonly why: string | null;
+  /** Settings that it takes while it runs. Absent: none. */
+  readonly reloads?: readonly string[];
 }
 
 /** What the step is called that brings it about. */
-export function verbOf(update: PodUpdate): 'restart' | 'resize' | 'label' {
+export function verbOf(update: PodUpdate): 'restart' | 'resize' | 'reload' | 'label' {
   if (update === 'resources') return 'resize';
+  if (update === 'reload') return 'reload';
   return update === 'labels' ? 'label' : 'restart';
 }
 

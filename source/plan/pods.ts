@@ -21,6 +21,7 @@ export function podConsequences(facts: Facts): ChangeConsequence[] {
         : readersRestart(readers.filter(restarts), order, names.reader),
       writer && restarts(writer) ? [writerRestarts(writer, order, names.writer)] : [],
     ),
+    ...reloaded(facts),
     ...resized(facts),
   ];
   if (found.length > 0 || !podUpdates.some(({update}) => update === 'labels')) return found;
@@ -77,6 +78,14 @@ function writerRestarts(podUpdate: PodUpdatePlan, order: RestartOrder, set: stri
       : `The writer restarts once, last, in a new pod${because([podUpdate])}: sessions end, and it is out for a few ` +
         'seconds.';
   return {code: 'PRIMARY_RESTART', object: `StatefulSet/${set}`, sentence};
+}
+
+/** PostgreSQL 17 manual, pg_settings.context: all but `postmaster` follow the configuration when it is read again. */
+function reloaded({before, podUpdates}: Facts): ChangeConsequence[] {
+  const names = [...new Set(podUpdates.flatMap((podUpdate) => (restarts(podUpdate) ? [] : (podUpdate.reloads ?? []))))];
+  if (names.length === 0) return [];
+  const sentence = `The servers read their settings again, for ${names.join(', ')}: nothing restarts, no session ends.`;
+  return [{code: 'SETTINGS_RELOAD', object: `Release/${before.target.release}`, sentence}];
 }
 
 function resized({before, existing, wanted, podUpdates}: Facts): ChangeConsequence[] {

@@ -36,7 +36,11 @@ describe.each(oneHelm)('%s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {
-    release = await OperatedRelease.install('change-settings', ['--read-replicas', String(readers.length)], {helm});
+    release = await OperatedRelease.install(
+      'change-settings',
+      ['--read-replicas', String(readers.length), '--sizing', 'off'],
+      {helm},
+    );
     client = await release.client();
   });
   afterAll(async () => {

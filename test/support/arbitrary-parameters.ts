@@ -1,6 +1,7 @@
 // Any parameters that an operator could end up with, for properties.
 import fc from 'fast-check';
 import {checkExtraValues} from '../../source/chart/owned.ts';
+import {ownSettingsIn} from '../../source/parameters/descriptors/extra-values.ts';
 import type {AllowFrom, Images, Parameters} from '../../source/parameters/parameters.ts';
 
 const name = fc
@@ -84,6 +85,30 @@ export const extraValues: fc.Arbitrary<Parameters['extraValues']> = fc
     }
   });
 
+const text = fc.string({maxLength: 12}).filter((one) => !/\{\{|[\0-\x1f\x7f]/.test(one));
+const settings: fc.Arbitrary<Parameters['postgresConfig']> = fc
+  .record(
+    {
+      TimeZone: fc.constantFrom('UTC', 'Europe/Berlin'),
+      log_line_prefix: text,
+      max_connections: fc.integer({min: 1, max: 999}).map(String),
+      'pgaudit.log': fc.constantFrom('none', 'read, write', "it's"),
+      search_path: fc.constantFrom('"$user", public', 'a,b', ''),
+      work_mem: fc.constantFrom('64kB', '4MB', '100'),
+    },
+    {requiredKeys: []},
+  )
+  .map((found) => Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1))));
+
+/** Settings of the extra values leave no place for others. */
+function withSettings(
+  rest: Omit<Parameters, 'sizing' | 'postgresConfig'>,
+): fc.Arbitrary<Pick<Parameters, 'sizing' | 'postgresConfig'>> {
+  return ownSettingsIn(rest) === null
+    ? fc.record({sizing: fc.constantFrom('auto' as const, 'off' as const), postgresConfig: settings})
+    : fc.constant({sizing: 'off', postgresConfig: {}});
+}
+
 export const parameters: fc.Arbitrary<Parameters> = fc
   .record({
     username: name,
@@ -100,7 +125,8 @@ export const parameters: fc.Arbitrary<Parameters> = fc
     images,
     extraValues,
   })
-  .chain((rest) => exposed.map((how) => ({...rest, ...how})));
+  .chain((rest) => exposed.map((how) => ({...rest, ...how})))
+  .chain((rest) => withSettings(rest).map((how) => ({...rest, ...how})));
 
 /** An ordinary installation, to be changed in tests. */
 export const ordinary: Parameters = {
@@ -117,6 +143,8 @@ export const ordinary: Parameters = {
   cpu: '1',
   memory: '2Gi',
   spread: 'required',
+  sizing: 'off',
+  postgresConfig: {},
   images: {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r0', digest: null, pullSecret: null},
   extraValues: {},
 };

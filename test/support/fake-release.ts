@@ -209,6 +209,8 @@ export class FakeReleasePorts extends FakePorts {
   checkpointForBaseBackups = async () => undefined;
   checkpoint = async () => undefined;
   runningSettings: Ports['runningSettings'] = async () => ({});
+  serverSettings: Ports['serverSettings'] = async () => ({});
+  reloadSettings: Ports['reloadSettings'] = async () => [];
   /** What the API server says against a pod. */
   refuses: (pod: PodToMake) => string | null = () => null;
   podRefusal: Ports['podRefusal'] = async (pod) => {
@@ -281,7 +283,7 @@ function templateOf(values: Values, component: string): Template {
   const image = `${String(at(values, ['image', 'repository']))}:${String(at(values, ['image', 'tag']))}`;
   const nodeSelector = at(values, [component, 'nodeSelector']) as Record<string, string> | undefined;
   // As the chart has the checksum of its ConfigMap there.
-  const configuration = at(values, [component, 'extendedConfiguration']);
+  const configuration = at(values, [component, 'extendedConfiguration']) as string | undefined;
   return {
     metadata: {labels: {component, image}, ...(configuration === undefined ? {} : {annotations: {configuration}})},
     spec: {

@@ -41,6 +41,8 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
     storageSize: '20Gi',
     readReplicaCount: 2,
     storageClass: 'standard',
+    sizing: 'off',
+    postgresConfig: {},
     exposure: 'cluster',
     allowFrom: {kind: 'none'},
     hostname: null,

@@ -18,8 +18,10 @@ export interface ChartParameter<Value = unknown> {
   readonly shares?: readonly OwnedPath[];
   /** Of the paths that it shares and those near them, what extra values may not have beside this value. */
   excludes?(value: Value): readonly OwnedPath[];
-  /** `fullname` is the release's, see ../names.ts. */
-  write(value: Value, fullname: string): Values;
+  /** What is its own only where the values say so. */
+  ownsIn?(values: Values): readonly OwnedPath[];
+  /** `fullname` is the release's, see ../names.ts. `all`: for what follows from several of them. */
+  write(value: Value, fullname: string, all: Parameters): Values;
   /** Undefined: the values are not of the shape that `write` gives. */
   read(values: Values): Value | undefined;
 }

@@ -8,7 +8,9 @@ import {hostname} from './hostname.ts';
 import {images} from './images.ts';
 import {instanceType} from './instance-type.ts';
 import {memory} from './memory.ts';
+import {postgresConfig} from './postgres-config.ts';
 import {readReplicaCount} from './read-replica-count.ts';
+import {sizing} from './sizing.ts';
 import {spread} from './spread.ts';
 import {storageClass} from './storage-class.ts';
 import {storageSize} from './storage-size.ts';
@@ -27,6 +29,8 @@ export const chartParameters: ChartParameters = {
   storageClass,
   instanceType,
   spread,
+  sizing,
+  postgresConfig,
   exposure,
   allowFrom,
   hostname,

@@ -1,6 +1,7 @@
 // PostgreSQL in the pods of a release.
 import type {Sorting} from '../../chart/collations.ts';
 import type {RunningSettings} from '../../chart/required-settings.ts';
+import type {ServerSettingsNow} from '../../plan/settings-change.ts';
 import type {Passwords} from './secret.ts';
 
 /** Clear text: stays in this process. Several for one key where files differ. */
@@ -75,6 +76,14 @@ export interface DatabasePort {
   runningSettings(pods: readonly string[]): Promise<Readonly<Record<string, RunningSettings>>>;
   /** How the C library sorts the writer's databases; null where it does not answer. Never throws. */
   sorting(): Promise<Sorting | null>;
+  /** All settings that can be set, by names in lower case; without the servers that do not answer. */
+  serverSettings(pods: readonly string[]): Promise<Readonly<Record<string, ServerSettingsNow>>>;
+  /**
+   * Has the server of that pod take the file of settings as the cluster has it now, once it is there.
+   * @returns settings that only a restart brings about
+   * @throws UserError where the file does not come, or the server finds an error in it
+   */
+  reloadSettings(pod: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Has the writer write down now what a shutdown would have to. Never throws: without it a restart takes longer. */
   checkpoint(signal: AbortSignal): Promise<void>;
   /** Until the signal aborts: a copy of a new reader does not wait for the writer's next checkpoint. Never throws. */

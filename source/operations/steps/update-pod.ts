@@ -4,6 +4,7 @@ import {UserError} from '../../core/cause.ts';
 import {
   awaitsRestart,
   hasCurrentTemplate,
+  hasOtherSettings,
   isBackedOff,
   isObserved,
   isRunning,
@@ -11,6 +12,7 @@ import {
   updateBetween,
   restartsBefore,
   revisionLabel,
+  settingsAnnotation,
   type InPlaceSupport,
   type Template,
 } from '../../observation/pod-template.ts';
@@ -36,7 +38,7 @@ export interface PodUpdateRequest {
    */
   readonly followers: readonly string[];
   /** What the step is called: what is done to the pod. */
-  readonly verb: 'restart' | 'resize' | 'label';
+  readonly verb: 'restart' | 'resize' | 'reload' | 'label';
   readonly inPlaceSupport: InPlaceSupport;
   /** A restart for its own sake: what ends, by incarnationOf. Null: only the newest pod template is wanted. */
   readonly incarnation: string | null;
@@ -78,7 +80,9 @@ function updateStep(state: PodUpdateState): Step<unknown> {
       if (!pod?.metadata.uid) return null;
       const ref = {name, uid: pod.metadata.uid};
       const {patch, restarts} =
-        mustEnd(pod, state) || !isRunning(pod) ? onlyAnew : await gentlestWay(ports, pod, set, state.inPlaceSupport);
+        mustEnd(pod, state) || !isRunning(pod)
+          ? onlyAnew
+          : await withSettings(ports, ref, await gentlestWay(ports, pod, set, state.inPlaceSupport), signal);
       if (restarts) await mustKeepData(ports, snapshot, name);
       try {
         if (restarts && isWriter && isRunning(pod)) await prepare(ports, signal);
@@ -152,7 +156,12 @@ function allStream(snapshot: Snapshot, names: readonly string[], since: number):
   return told && names.every((name) => streams.some(({pod, state}) => pod === name && state === 'streaming'));
 }
 
-const inWords = {restart: 'restarts', resize: 'is resized', label: 'gets its labels'} as const;
+const inWords = {
+  restart: 'restarts',
+  resize: 'is resized',
+  reload: 'gets its settings',
+  label: 'gets its labels',
+} as const;
 
 /**
  * So that the writer is away as shortly as can be: little to write when it stops, and clients led to it as soon as it
@@ -193,7 +202,12 @@ interface Way {
   /** Null: only a new pod has the pod template. */
   readonly patch: PodPatch | null;
   readonly restarts: boolean;
+  /** What says which settings it has, where the server takes them by a reload; absent: they are the same. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
+
+/** On a pod: when its settings were read again last, RFC 3339. */
+const reloadedAt = 'pg-helm-install/reloaded-at';
 
 const onlyAnew: Way = {patch: null, restarts: true};
 
@@ -205,11 +219,42 @@ async function gentlestWay(
 ): Promise<Way> {
   const podTemplates = await ports.podTemplates();
   const to = set?.status?.updateRevision ?? '';
-  const [before, after] = [podTemplates[pod.metadata.labels?.[revisionLabel] ?? ''] ?? null, podTemplates[to] ?? null];
+  const own = pod.metadata.labels?.[revisionLabel] ?? '';
+  return wayBetween(pod, podTemplates[own] ?? null, podTemplates[to] ?? null, {to, inPlaceSupport});
+}
+
+function wayBetween(
+  pod: Pod,
+  before: Template | null,
+  after: Template | null,
+  {to, inPlaceSupport}: {readonly to: string; readonly inPlaceSupport: InPlaceSupport},
+): Way {
   const update = updateBetween(before, after, inPlaceSupport);
   // One that crashes would be made to wait in its pod before it may try the other image.
-  if (!after || update === 'recreate' || (update === 'image' && !isReady(pod))) return onlyAnew;
-  return {patch: patchTo(pod, before, after, to, update === 'image'), restarts: update === 'image'};
+  const restarts = update === 'image';
+  if (!after || update === 'recreate' || (restarts && !isReady(pod))) return onlyAnew;
+  return {
+    patch: patchTo(pod, before, after, to, restarts),
+    restarts,
+    ...(hasOtherSettings(before, after) ? {settings: settingsAnnotation(after)} : {}),
+  };
+}
+
+/**
+ * Settings first: only when the server has them does the pod count as one of its new template. A pod whose annotations
+ * change gets its files within a second, and otherwise within a minute.
+ */
+async function withSettings(
+  ports: PodsPort & DatabasePort & Scope,
+  ref: PodRef,
+  way: Way,
+  signal: AbortSignal,
+): Promise<Way> {
+  if (way.patch === null || way.settings === undefined) return way;
+  const annotations = {...way.settings, [reloadedAt]: new Date(ports.now()).toISOString()};
+  await ports.patchPod(ref, {labels: {}, annotations, containers: [], resources: []});
+  const left = await ports.reloadSettings(ref.name, signal);
+  return left.length === 0 ? way : onlyAnew;
 }
 
 /**

@@ -1,8 +1,29 @@
 // Chart values that the installer does not set itself, merged last. What may stand in them is in
 // chart/extra-values.ts.
-import {parameter} from '../parameter.ts';
+import {parameter, type Others} from '../parameter.ts';
 
 export type ExtraValues = Readonly<Record<string, unknown>>;
+
+/**
+ * Keys of chart 16.7.26 by which somebody brings settings of PostgreSQL along; the only keys of the chart that are
+ * known here, because --postgres-config and --sizing give way to them.
+ */
+const ownSettings = [
+  'extendedConfiguration',
+  'existingExtendedConfigmap',
+  'configuration',
+  'existingConfigmap',
+] as const;
+
+/** The first of them among the extra values, as `primary.extendedConfiguration`; null where there is none. */
+export function ownSettingsIn(others: Others): string | null {
+  const values = others['extraValues'] as
+    Readonly<Record<string, Readonly<Record<string, unknown>> | null>> | undefined;
+  const found = ['primary', 'readReplicas'].flatMap((component) =>
+    ownSettings.filter((key) => values?.[component]?.[key] !== undefined).map((key) => `${component}.${key}`),
+  );
+  return found[0] ?? null;
+}
 
 export const extraValues = parameter<'extraValues', ExtraValues, ExtraValues>({
   key: 'extraValues',

@@ -30,7 +30,10 @@ function optionsOf(args: readonly string[]): Record<string, unknown> {
   const options: Record<string, unknown> = {};
   args.forEach((arg, index) => {
     const flag = flags.find(({name}) => name === arg);
-    if (flag) options[flag.option] = flag.argument === null ? true : args[index + 1];
+    if (!flag) return;
+    const given = flag.argument === null ? true : args[index + 1];
+    const before = (options[flag.option] ?? []) as readonly unknown[];
+    options[flag.option] = flag.repeats ? [...before, given] : given;
   });
   return options;
 }
@@ -62,10 +65,10 @@ describe.each(answered.map(({key}) => key))('%s', (key) => {
     if (!chart) throw new Error(`the chart knows no ${key}`);
     fc.assert(
       fc.property(parameters, (wanted) => {
-        for (const {path} of leaves(chart.write(valueOf(wanted, key), 'orders-postgresql'))) {
-          const isOwned = [...ownedPaths, ...(chart.shares ?? [])].some((one) =>
-            one.path.every((part, index) => path[index] === part),
-          );
+        const written = chart.write(valueOf(wanted, key), 'orders-postgresql', wanted);
+        for (const {path} of leaves(written)) {
+          const paths = [...ownedPaths, ...(chart.shares ?? []), ...(chart.ownsIn?.(written) ?? [])];
+          const isOwned = paths.some((one) => one.path.every((part, index) => path[index] === part));
           expect(isOwned, path.join('.')).toBe(true);
         }
         const values = toValues(wanted, 'orders-postgresql');

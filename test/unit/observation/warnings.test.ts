@@ -22,6 +22,8 @@ const parameters: Parameters = {
   cpu: '100m',
   memory: '256Mi',
   spread: 'required',
+  sizing: 'off',
+  postgresConfig: {},
   images: {source: 'mirror:registry.example/pg', tag: '17.6.0-debian-12-r4', digest: null, pullSecret: null},
   extraValues: {},
 };

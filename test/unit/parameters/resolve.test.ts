@@ -33,6 +33,8 @@ const refusal = (answers: Answers, place: Place = nowhere): string => {
 describe('resolve', () => {
   it('has defaults where nothing may be listed', () => {
     expect(resolve({}, nowhere)).toEqual({
+      sizing: 'auto',
+      postgresConfig: {},
       username: 'postgres',
       database: 'postgres',
       instanceType: 'any',

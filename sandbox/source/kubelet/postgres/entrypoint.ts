@@ -171,11 +171,18 @@ export async function runPostgres(
     const userFiles: string[] = [];
     const mounted = inside.mapPath(`${settings.volumeFolder}/conf`);
     const more = inside.mapPath(`${settings.volumeFolder}/conf/conf.d`);
-    // conf.d may be a mount of its own.
-    for (const file of [...(mounted ? [join(mounted, 'postgresql.conf')] : []), ...(more ? await filesOf(more) : [])]) {
+    // As the image does: a copy of each start, in a folder of the same name. conf.d may be a mount of its own.
+    const ownFolder = join(configurationFolder, 'conf.d');
+    await inside.makeFolder(ownFolder);
+    const files = [
+      ...(mounted
+        ? [[join(mounted, 'postgresql.conf'), join(configurationFolder, 'user-postgresql.conf')] as const]
+        : []),
+      ...(more ? await filesOf(more) : []).map((file) => [file, join(ownFolder, basename(file))] as const),
+    ];
+    for (const [file, own] of files) {
       const text = await readFile(file, 'utf8').catch(() => null);
       if (text === null) continue;
-      const own = join(configurationFolder, `user-${basename(file)}`);
       await writeOwned(own, userConfiguration(text, inside.mapText, hasLibrary));
       userFiles.push(own);
     }

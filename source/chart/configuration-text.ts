@@ -1,0 +1,58 @@
+// The text of a postgresql.conf: what it sets, and ours with the mark by which it is known again.
+import type {PostgresConfig, Sizing} from '../parameters/parameters.ts';
+import {sizedSettings, type Room} from '../parameters/sized-settings.ts';
+
+/**
+ * PostgreSQL 17, guc-file.l: a name, perhaps `=`, and a value that may stand in quotes; what follows `#` is a comment.
+ */
+const line = /^\s*([a-z_][\w.]*)(?:\s*=\s*|\s+)(?:'((?:[^'\\]|''|\\.)*)'|([^\s#'=]+))\s*(?:#.*)?$/i;
+
+/** Each line that sets something, in their order: of two for one name the later one counts. */
+export function assignmentsIn(text: string): readonly (readonly [name: string, value: string])[] {
+  return text.split('\n').flatMap((one): [string, string][] => {
+    const [, name, quoted, bare = ''] = line.exec(one.trimEnd()) ?? [];
+    return name === undefined ? [] : [[name, quoted === undefined ? bare : unescaped(quoted)]];
+  });
+}
+
+/** @returns what the text sets, by names in lower case; null where something in it is no setting, an include say */
+export function settingsByName(text: string): ReadonlyMap<string, string> | null {
+  const said = text.split('\n').filter((one) => one.trim() !== '' && !one.trim().startsWith('#'));
+  const found = assignmentsIn(text).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return found.length < said.length || found.some(([name]) => name.startsWith('include')) ? null : new Map(found);
+}
+
+/** PostgreSQL 17, guc-file.l, DeescapeQuotedString: as far as `escaped` writes it. */
+function unescaped(text: string): string {
+  return text.replace(/''|\\(.)/g, (_all, letter: string | undefined) => letter ?? "'");
+}
+
+function escaped(value: string): string {
+  return value.replace(/\\/g, '\\\\').replace(/'/g, "''");
+}
+
+const marks = {
+  sizing: /^# pg-helm-install: --sizing (auto|off)$/m,
+  config: '# pg-helm-install: --postgres-config',
+} as const;
+
+/** What is given by name takes the place of what follows from the sizes. */
+export function ownConfiguration(config: PostgresConfig, sizing: Sizing, room: Room): string {
+  const sized = sizing === 'auto' ? Object.entries(sizedSettings(room)) : [];
+  const lines = (settings: readonly (readonly [string, string])[]) =>
+    settings.map(([name, value]) => `${name} = '${escaped(value)}'`);
+  return [
+    `# pg-helm-install: --sizing ${sizing}`,
+    ...lines(sized.filter(([name]) => !Object.hasOwn(config, name))),
+    marks.config,
+    ...lines(Object.entries(config)),
+  ].join('\n');
+}
+
+/** What `ownConfiguration` was made of; null for the text of somebody else. */
+export function readOwnConfiguration(text: string): {readonly sizing: Sizing; readonly config: PostgresConfig} | null {
+  const sizing = marks.sizing.exec(text)?.[1];
+  const [, given] = text.split(`${marks.config}\n`);
+  if (sizing === undefined || !text.includes(marks.config)) return null;
+  return {sizing: sizing === 'auto' ? 'auto' : 'off', config: Object.fromEntries(assignmentsIn(given ?? ''))};
+}

@@ -1,0 +1,25 @@
+// Settings of PostgreSQL: a text that writer and readers read after what the image says. Where it has our mark it is
+// ours, and otherwise it belongs to the extra values.
+import {postgresConfig as descriptor, type PostgresConfig} from '../../parameters/descriptors/postgres-config.ts';
+import {ownConfiguration, readOwnConfiguration} from '../configuration-text.ts';
+import {components, inBoth, mainFlag, owned, textAt, type ChartParameter} from './chart-parameter.ts';
+
+const key = 'extendedConfiguration';
+
+export const postgresConfig: ChartParameter<PostgresConfig> = {
+  owns: [],
+  // Between two steps of a change the readers have lines of their own behind it.
+  ownsIn: (values) =>
+    ownTextIn(values) === null
+      ? []
+      : owned(mainFlag(descriptor), ...components.map((component) => `${component}.${key}`)),
+  // Without any there is no file: a release of before has none, and one that it is given restarts its pods.
+  write: (value = {}, _fullname, {sizing, ...room}) =>
+    sizing === 'auto' || Object.keys(value).length > 0 ? inBoth({[key]: ownConfiguration(value, sizing, room)}) : {},
+  read: (values) => ownTextIn(values)?.config ?? {},
+};
+
+/** The writer's; null where it is not of ours. */
+export function ownTextIn(values: unknown): ReturnType<typeof readOwnConfiguration> {
+  return readOwnConfiguration(textAt(values, ['primary', key]) ?? '');
+}

@@ -1,0 +1,106 @@
+// Settings of PostgreSQL, one by one. Which of them a restart brings about is in postgres-settings.ts.
+import {badInput} from '../../core/cause.ts';
+import {ownedSettingProblem} from '../owned-settings.ts';
+import {parameter, type Others, type Parsed} from '../parameter.ts';
+import {isOfExtension, nearestSetting, settingNamed, settingValueProblem} from '../postgres-settings.ts';
+import {ownSettingsIn} from './extra-values.ts';
+
+/** Name → value. */
+export type PostgresConfig = Readonly<Record<string, string>>;
+
+/** A value of null takes a setting back. */
+export type PostgresConfigAnswer = Readonly<Record<string, string | null>>;
+
+const name = '--postgres-config';
+
+export const postgresConfig = parameter<'postgresConfig', PostgresConfigAnswer, PostgresConfig>({
+  key: 'postgresConfig',
+  label: 'Settings',
+  hint: 'Settings of PostgreSQL such as work_mem=16MB, log_min_duration_statement=1s.',
+  defaultText: 'none',
+  changes: 'later',
+  form: 'more',
+  flags: [
+    {
+      name,
+      argument: 'key=value',
+      help: 'a setting of PostgreSQL such as work_mem=16MB; may be given several times, and key= takes it back',
+      repeats: true,
+      read: oneSetting,
+    },
+  ],
+  inFile: 'list',
+  parse: severalSettings,
+  format: (answer) => assignments(answer).join(', '),
+  toFlags: (answer) => assignments(answer).flatMap((text) => [name, text]),
+  toFile: (answer) => (assignments(answer).length === 0 ? undefined : assignments(answer)),
+  join: (first, second) => ({...first, ...second}),
+  merge: (stronger, weaker) => ({...weaker, ...stronger}),
+  resolve,
+  toAnswer: (value) => (Object.keys(value).length === 0 ? undefined : value),
+  show: (value) => assignments(value).join(', ') || 'none',
+});
+
+function resolve(answer: PostgresConfigAnswer | undefined, others: Others): PostgresConfig {
+  const own = ownSettingsIn(others);
+  const kept = Object.entries(answer ?? {}).filter((entry): entry is [string, string] => entry[1] !== null);
+  if (own !== null && kept.length > 0)
+    throw badInput(
+      `${name} and ${own} of the file for --values exclude each other: one of them would be lost. Put all settings ` +
+        `into the file, or take ${own} out of it.`,
+    );
+  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** `key=value`; all that follows the first `=` is the value. In single quotes it may be empty. */
+function oneSetting(text: string): Parsed<PostgresConfigAnswer> {
+  const [, key = '', given = ''] = /^\s*([^=\s]*)\s*=\s*([^]*?)\s*$/.exec(text) ?? [];
+  if (key === '') return {problem: `"${text}" is no setting. Right is key=value, such as work_mem=16MB.`};
+  const problem = nameProblem(key);
+  if (problem !== null) return {problem};
+  const known = settingNamed(key)?.name ?? key.toLowerCase();
+  if (given === '') return {value: {[known]: null}};
+  const value = unquoted(given);
+  const wrong = valueProblem(known, value);
+  return wrong === null ? {value: {[known]: value}} : {problem: wrong};
+}
+
+function nameProblem(key: string): string | null {
+  if (settingNamed(key) !== null || isOfExtension(key)) return ownedSettingProblem(key.toLowerCase());
+  const nearest = nearestSetting(key);
+  return `PostgreSQL 17 has no setting ${key}.${nearest === null ? '' : ` Did you mean ${nearest}?`}`;
+}
+
+/** The chart takes the text for a template, and a line is one setting. */
+function valueProblem(key: string, value: string): string | null {
+  if (value.includes('{{')) return 'a value may not hold {{, which begins a template of helm.';
+  if (/[\u0000-\u001f\u007f]/.test(value)) return 'a value may not hold line breaks or other control characters.';
+  const setting = settingNamed(key);
+  return setting === null ? null : settingValueProblem(setting, value);
+}
+
+/** Several, with commas between them: one that is part of a value is not followed by another `key=`. */
+function severalSettings(text: string): Parsed<PostgresConfigAnswer> {
+  let all: Record<string, string | null> = {};
+  for (const [part] of text.matchAll(
+    /\s*[^\s,=]+\s*=\s*(?:'(?:[^']|'')*'\s*(?=,|$)|(?:,(?!\s*[\w.]+\s*=)|[^,])*)|[^,]+/g,
+  )) {
+    if (part.trim() === '') continue;
+    const one = oneSetting(part);
+    if ('problem' in one) return one;
+    all = {...all, ...one.value};
+  }
+  return {value: all};
+}
+
+function assignments(answer: PostgresConfigAnswer): readonly string[] {
+  return Object.entries(answer).map(([key, value]) => `${key}=${value === null ? '' : quotedIfNeeded(value)}`);
+}
+
+function quotedIfNeeded(value: string): string {
+  return value === '' || /^\s|\s$|[',]/.test(value) ? `'${value.replace(/'/g, "''")}'` : value;
+}
+
+function unquoted(text: string): string {
+  return /^'(?:[^']|'')*'$/.test(text) ? text.slice(1, -1).replace(/''/g, "'") : text;
+}
