@@ -233,6 +233,7 @@ min_wal_size sighup integer MB 2 2147483647
 multixact_member_buffers postmaster integer 8kB 16 131072
 multixact_offset_buffers postmaster integer 8kB 16 131072
 notify_buffers postmaster integer 8kB 16 131072
+output_plugin_libraries superuser string
 parallel_leader_participation user bool
 parallel_setup_cost user real - 0 1.79769e+308
 parallel_tuple_cost user real - 0 1.79769e+308

@@ -77,7 +77,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
     await expectEverywhere({work_mem: '9MB', log_min_duration_statement: '2s'});
     await set(...config('work_mem=', 'log_min_duration_statement='));
     // A four-hundredth of 256 MiB, by --sizing auto.
-    await expectEverywhere({work_mem: '671kB', log_min_duration_statement: '-1'});
+    await expectEverywhere({work_mem: '655kB', log_min_duration_statement: '-1'});
     expect(await release.lives()).toEqual(before);
     expect(await codes('set', ...config('work_mem='))).toEqual(['NO_CHANGE']);
   });
