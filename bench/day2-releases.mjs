@@ -27,7 +27,18 @@ export async function installOurs(wanted, purpose = 'day2-ours') {
     '--image-tag',
     imageTag,
   ];
-  const place = ['--spread', 'preferred', '--instance-type', 'any', '--exposure', 'load-balancer', '--allow-public'];
+  // What plain helm installs: PostgreSQL's own settings.
+  const place = [
+    '--sizing',
+    'off',
+    '--spread',
+    'preferred',
+    '--instance-type',
+    'any',
+    '--exposure',
+    'load-balancer',
+    '--allow-public',
+  ];
   await ours(['install', name, '-n', namespace, '--yes', '--chart', chart, ...size, ...place]);
   const secret = JSON.parse(await kubectl(['get', 'secret', `${fullname}-auth`, '-n', namespace, '-o', 'json']));
   return release(

@@ -11,7 +11,7 @@ import {helm4} from '../support/paths.ts';
 
 let release: OperatedRelease;
 beforeAll(async () => {
-  release = await OperatedRelease.install('set', ['--sizing', 'off'], {helm: helm4});
+  release = await OperatedRelease.install('set', [], {helm: helm4});
 });
 afterAll(() => release.namespace.remove());
 

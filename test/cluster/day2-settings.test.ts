@@ -36,11 +36,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {
-    release = await OperatedRelease.install(
-      'change-settings',
-      ['--read-replicas', String(readers.length), '--sizing', 'off'],
-      {helm},
-    );
+    release = await OperatedRelease.install('change-settings', ['--read-replicas', String(readers.length)], {helm});
     client = await release.client();
   });
   afterAll(async () => {

@@ -19,7 +19,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
       '1',
       ...config('log_min_duration_statement=2s', "log_line_prefix='%m [%p] it''s '"),
     ];
-    release = await OperatedRelease.install('postgres-config', flags, {helm});
+    release = await OperatedRelease.install('postgres-config', [...flags, '--sizing', 'auto'], {helm});
     client = await release.client();
   });
   afterAll(async () => {
