@@ -1,6 +1,7 @@
 // The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
 import {fullnameOf, objectNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
+import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
 import type {ReleaseRow} from './status.ts';
 
@@ -72,7 +73,12 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
 }
 
 /** Null when it is not of a chart named postgresql. */
-export function summaryOf({metadata: {namespace, labels = {}}, spec, status}: StatefulSet): SetSummary | null {
+export function summaryOf(set: StatefulSet): SetSummary | null {
+  const {
+    metadata: {namespace, labels = {}},
+    spec,
+    status,
+  } = set;
   const label = (name: string) => labels[name] ?? '';
   const [, chartVersion] = /^postgresql-(.*)$/.exec(label('helm.sh/chart')) ?? [];
   if (chartVersion === undefined) return null;
@@ -81,7 +87,7 @@ export function summaryOf({metadata: {namespace, labels = {}}, spec, status}: St
     release: label('app.kubernetes.io/instance'),
     component: label('app.kubernetes.io/component'),
     chartVersion,
-    postgresVersion: labels['app.kubernetes.io/version'] ?? null,
+    postgresVersion: declaredVersion(set),
     storageSize: dataSizeOf(spec),
     pods: {ready: status?.readyReplicas ?? 0, wanted: spec.replicas ?? 0},
   };

@@ -7,6 +7,7 @@ import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
 import type {PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf, type Role} from '../observation/release-view.ts';
+import {declaredVersion} from '../observation/postgres-version.ts';
 import type {OperationRecord, ReaderStream, Snapshot, UsageFact} from '../observation/snapshot.ts';
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import {unwantedClaims} from '../observation/storage.ts';
@@ -113,13 +114,13 @@ function parametersIn(snapshot: Snapshot): Parameters | null {
   return snapshot.operation?.wanted?.parameters ?? null;
 }
 
-/** What the database itself answers comes before what its StatefulSet is labelled with. */
+/** What the database itself answers comes before what its StatefulSet says. */
 function versionsOf(snapshot: Snapshot): Pick<Status, 'chartVersion' | 'postgresVersion'> {
   const {newest, writerSet} = viewOf(snapshot);
-  const labelled = writerSet?.metadata.labels?.['app.kubernetes.io/version'] ?? null;
   return {
     chartVersion: newest?.chartVersion ?? snapshot.operation?.wanted?.chart.version ?? null,
-    postgresVersion: proofOf(snapshot, 'writer')?.result.serverVersion ?? labelled,
+    postgresVersion:
+      proofOf(snapshot, 'writer')?.result.serverVersion ?? (writerSet ? declaredVersion(writerSet) : null),
   };
 }
 

@@ -16,8 +16,9 @@ export function parametersPage(): string {
   return [
     '# Parameters',
     '',
-    'What a database is made with. Each can be given by flag, by environment variable, in the answers file (`--answers`) and in',
-    'the wizard; a flag wins over a variable, and both over the file. A test writes this page from what the program knows.',
+    'What a database is made with. Each can be given by flag, by environment variable, in the answers file',
+    '(`--answers`) and in the wizard; a flag wins over a variable, and both over the file. A test',
+    'writes this page from what the program knows.',
     '',
     ...descriptors.flatMap(section),
   ].join('\n');
