@@ -23,5 +23,6 @@ try {
         ? (error.stack ?? error.message)
         : String(error);
   process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  // Whatever was started before the failure would keep the process alive, with nobody who knows of it.
+  process.exit(1);
 }

