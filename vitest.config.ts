@@ -18,7 +18,7 @@ const project = (name: string, include: string | string[], test: object = {}) =>
  * The operations' tests that `npm test` shows on the sandbox: the main way through each kind. All others need minutes,
  * and are shown on a cluster. `npm run test:sandbox` shows all but `access` and `wizard`, which only a cluster can.
  */
-const sandboxCore = ['install', 'failures', 'list', 'day2', 'day2-restart'];
+const sandboxCore = ['install', 'failures', 'list', 'day2'];
 
 /** The projects whose files take longest: whoever begins with the others waits for these at the end. */
 const slowProjects = ['operations', 'operations-more', 'sandbox', 'nodes', 'program'];
