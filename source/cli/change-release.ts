@@ -30,13 +30,15 @@ export async function changeRelease(invocation: Invocation, operation: Operation
     signal,
     // A path that is named has one version of the chart: that is the one which is meant.
     anyChartVersion: text(options['chart']) !== null,
-    confirm: async (plan) => {
-      if (options['yes'] === true) return true;
-      invocation.reporter.plan(plan);
-      return deletesData(operation) && text(options['confirm']) === null
-        ? typedName(invocation, release)
-        : ask(invocation, `${words[operation.kind]} ${release} in ${namespace} on ${context}?`);
-    },
+    confirm:
+      options['yes'] === true
+        ? null
+        : async (plan) => {
+            invocation.reporter.plan(plan);
+            return deletesData(operation) && text(options['confirm']) === null
+              ? typedName(invocation, release)
+              : ask(invocation, `${words[operation.kind]} ${release} in ${namespace} on ${context}?`);
+          },
   });
   return runToEnd(invocation, steps);
 }

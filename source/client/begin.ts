@@ -25,8 +25,11 @@ export interface BeginOptions {
   /** For an install, and for a rotation of one role's; null: generated. */
   readonly password: string | null;
   readonly signal: AbortSignal;
-  /** Asked with the plan of a change, a rotation or an uninstall; without it nobody is asked. */
-  readonly confirm?: (plan: Plan) => Promise<boolean>;
+  /**
+   * Asked with the plan of a change, a rotation or an uninstall; without it whoever began it has seen the plan. Null:
+   * nobody reads one, and what only a plan needs is not found out (half a second of adding a reader).
+   */
+  readonly confirm?: ((plan: Plan) => Promise<boolean>) | null;
   /** For a recover: answers what it must know before it goes on; null or none: nobody is asked. */
   readonly ask?: RecoverOptions['ask'];
   /** An upgrade that names no version of the chart takes the one that is there. */
@@ -106,7 +109,7 @@ async function* removing(
   {deleteData, dumpTo}: OperationOf<'uninstall'>,
   settings: Settings,
   {target, ports}: Session,
-  {dryRun, signal, confirm = async () => true}: BeginOptions,
+  {dryRun, signal, confirm}: BeginOptions,
 ): Steps {
   const path = orCause(() => dumpPath(dumpTo));
   // The screen of the file shows it; an error would be a screen of its own.
@@ -120,6 +123,6 @@ async function* removing(
       cause: path.cause,
     });
   const command = renderForScript({kind: 'uninstall', ...target, deleteData, dumpTo: path.value}, accessOf(settings));
-  const request = {deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(settings.options), command, confirm};
-  return yield* uninstall(request, ports, signal);
+  const asked = {deleteData, dumpTo: path.value, dryRun, timeoutMs: timeoutOf(settings.options), command};
+  return yield* uninstall({...asked, confirm: confirm ?? (async () => true)}, ports, signal);
 }
