@@ -41,6 +41,7 @@ import {
 import {externalAddress} from '../observation/endpoints.ts';
 import type {Service} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
+import type {ReadableCertificate} from '../observation/server-certificate.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {CertificatePort} from '../operations/ports/certificate.ts';
 import type {ClusterPort} from '../operations/ports/cluster.ts';
@@ -60,7 +61,8 @@ import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.
 import {followPassword} from '../postgres/follow-password.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
 import {loadCertificate} from '../postgres/load-certificate.ts';
-import type {Exec, SslMode} from '../postgres/prove-in-cluster.ts';
+import type {SslMode} from '../postgres/prove-in-cluster.ts';
+import type {Exec} from '../postgres/psql.ts';
 import {proveEndpoints, type EndpointAddress} from '../postgres/prove.ts';
 import {dropReplicationSlots} from '../postgres/replication-slots.ts';
 import {askSettings} from '../postgres/required-settings.ts';
@@ -288,16 +290,14 @@ function databasePort(place: Place): DatabasePort {
       const places = pods.map(({metadata, status}) => ({pod: metadata.name, container, podIP: status?.podIP ?? null}));
       return tryLogin(exec, places, login);
     },
-    changePasswords: (changes, admin) => changePasswords(exec, writer.pod, container, changes, admin),
+    changePasswords: (changes, admin) => changePasswords(writer, changes, admin),
     followPassword: (pod, password) => followPassword({exec, pod, container}, password),
     async runningSettings(pods) {
-      const asked = pods.map(async (pod) => [pod, await askSettings({...writer, pod})] as const);
-      return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
+      return byPod(pods, (pod) => askSettings({...writer, pod}));
     },
     sorting: () => askSorting(writer),
     async serverSettings(pods) {
-      const asked = pods.map(async (pod) => [pod, await askServerSettings({...writer, pod})] as const);
-      return Object.fromEntries((await Promise.all(asked)).flatMap(([pod, found]) => (found ? [[pod, found]] : [])));
+      return byPod(pods, (pod) => askServerSettings({...writer, pod}));
     },
     async reloadSettings(pod, signal) {
       const path = `${paths.configMaps(target.namespace)}/${settingsConfigMap(pod.replace(/-\d+$/, ''))}`;
@@ -310,6 +310,15 @@ function databasePort(place: Place): DatabasePort {
     dumpAt,
     dump: (to, onBytes, signal) => dump(place, to, onBytes, signal),
   };
+}
+
+/** Without the pods that do not answer. */
+async function byPod<T>(
+  pods: readonly string[],
+  ask: (pod: string) => Promise<T | null>,
+): Promise<Readonly<Record<string, T>>> {
+  const asked = await Promise.all(pods.map(async (pod) => [pod, await ask(pod)] as const));
+  return Object.fromEntries(asked.flatMap(([pod, found]) => (found === null ? [] : [[pod, found]])));
 }
 
 async function dump(
@@ -399,23 +408,29 @@ async function proofs(
 type Seen = Reading['snapshot'];
 
 function encryptionOf(seen: Seen, host: string): Encryption | null {
-  const snapshot = {...seen, database: []};
-  if (!isEncrypted(snapshot)) return null;
-  const found = isCertificateInUse(snapshot) ? readableIn(snapshot) : null;
+  const shown = shownBy(seen);
+  if (shown === null) return null;
+  const {certificate} = shown;
+  const names = isIP(host) ? {dns: [], ips: [host]} : {dns: [host], ips: []};
   return {
-    authority: found?.authority ?? null,
-    verifiesName:
-      found !== null &&
-      uncoveredNames(found, {dns: isIP(host) ? [] : [host], ips: isIP(host) ? [host] : []}).length === 0,
+    authority: certificate?.authority ?? null,
+    verifiesName: certificate !== null && uncoveredNames(certificate, names).length === 0,
   };
 }
 
 function sslmodeOf(seen: Seen, services: readonly string[]): SslMode {
+  const shown = shownBy(seen);
+  if (shown === null) return 'prefer';
+  const {certificate} = shown;
+  if (!certificate?.authority) return 'require';
+  return uncoveredNames(certificate, {dns: services, ips: []}).length === 0 ? 'verify-full' : 'verify-ca';
+}
+
+/** Null where a server does not speak TLS; `certificate` null where not all of them are known to show the Secret's. */
+function shownBy(seen: Seen): {readonly certificate: ReadableCertificate | null} | null {
   const snapshot = {...seen, database: []};
-  if (!isEncrypted(snapshot)) return 'prefer';
-  const found = isCertificateInUse(snapshot) ? readableIn(snapshot) : null;
-  if (!found?.authority) return 'require';
-  return uncoveredNames(found, {dns: services, ips: []}).length === 0 ? 'verify-full' : 'verify-ca';
+  if (!isEncrypted(snapshot)) return null;
+  return {certificate: isCertificateInUse(snapshot) ? readableIn(snapshot) : null};
 }
 
 /** @throws UserError with what the API server's refusal means */

@@ -1,27 +1,12 @@
 // One statement as the superuser, by psql in the writer's container. The password goes in by standard input.
-import {conninfoValue} from './connection-strings.ts';
-import {findPsql, type Exec} from './prove-in-cluster.ts';
+import {isOneLine, psql, type PsqlPlace} from './psql.ts';
 
-export interface Administration {
-  readonly exec: Exec;
-  readonly pod: string;
-  readonly container: string;
+export interface Administration extends PsqlPlace {
   /** Absent: `postgres`. */
   readonly database?: string;
   /** Null: it is not known. */
   readonly password: () => Promise<string | null>;
 }
-
-const conninfo = (dbname: string) =>
-  Object.entries({
-    host: '127.0.0.1',
-    user: 'postgres',
-    dbname,
-    connect_timeout: '3',
-    application_name: 'pg-helm-install',
-  })
-    .map(([key, value]) => `${key}=${conninfoValue(value)}`)
-    .join(' ');
 
 /**
  * @returns false when nothing was asked, for want of a password that psql can read. Throws when the command could not
@@ -36,18 +21,13 @@ export async function administer(asked: Administration, sql: string, timeoutMs: 
  * Throws when the command could not be run in time.
  */
 export async function query(
-  {exec, pod, container, database = 'postgres', password}: Administration,
+  {password, ...place}: Administration,
   sql: string,
   timeoutMs: number,
 ): Promise<string | null> {
   const secret = await password();
-  if (secret === null || /[\0\n\r]/.test(secret)) return null;
-  const {stdout} = await exec(
-    pod,
-    container,
-    ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-A', '-t', '-d', conninfo(database), '-c', sql],
-    `${secret}\n`,
-    timeoutMs,
-  );
-  return stdout;
+  if (secret === null || !isOneLine(secret)) return null;
+  const {database = 'postgres'} = place;
+  const ask = {database, password: secret, connectTimeoutSeconds: 3, flags: ['-c', sql], timeoutMs};
+  return (await psql(place, ask)).stdout;
 }

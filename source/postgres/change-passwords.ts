@@ -1,41 +1,31 @@
 // New passwords of roles, in one transaction on the writer. The administrator's password and the statements go in by
 // standard input; the server gets verifiers.
 import type {ChangeAnswer, Login} from '../operations/ports/database.ts';
-import {conninfoValue} from './connection-strings.ts';
 import {oneLine, reasonOfWords} from './failure.ts';
-import {findPsql, type Exec} from './prove-in-cluster.ts';
+import {isOneLine, psql, type PsqlPlace} from './psql.ts';
 import {scramVerifier} from './scram.ts';
 
 const timeoutMs = 20_000;
-const conninfo = Object.entries({
-  host: '127.0.0.1',
-  user: 'postgres',
-  dbname: 'postgres',
-  connect_timeout: '5',
-  application_name: 'pg-helm-install',
-  // Another session may be changing the same role.
-  options: '-c statement_timeout=10s',
-})
-  .map(([key, value]) => `${key}=${conninfoValue(value)}`)
-  .join(' ');
-const command = ['sh', '-c', findPsql, 'psql', '-W', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', conninfo];
-
 /** Throws when the command could not be run: the server may have the passwords or not. */
 export async function changePasswords(
-  exec: Exec,
-  pod: string,
-  container: string,
+  place: PsqlPlace,
   changes: readonly Login[],
   admin: string,
 ): Promise<ChangeAnswer> {
-  // psql reads one line.
-  if (/[\0\n\r]/.test(admin)) return {is: 'refused', text: 'the password holds a line break or a NUL'};
-  const stdin = `${admin}\n${statements(changes)}\n`;
-  const {exitCode, stderr} = await exec(pod, container, command, stdin, timeoutMs);
+  if (!isOneLine(admin)) return {is: 'refused', text: 'the password holds a line break or a NUL'};
+  const {exitCode, stderr} = await psql(place, {
+    password: admin,
+    connectTimeoutSeconds: 5,
+    // Another session may be changing the same role.
+    options: '-c statement_timeout=10s',
+    flags: ['-v', 'ON_ERROR_STOP=1'],
+    script: `${statements(changes)}\n`,
+    timeoutMs,
+  });
   if (exitCode === 0) return {is: 'changed', text: ''};
   const secrets = [admin, ...changes.map(({password}) => password)];
-  const text = oneLine(stderr.replace(/Password[^:\n]*: ?/g, ''), secrets);
-  if (text === '') return {is: 'failed', text: `psql in ${pod} ended with ${exitCode ?? 'no exit code'}`};
+  const text = oneLine(stderr, secrets);
+  if (text === '') return {is: 'failed', text: `psql in ${place.pod} ended with ${exitCode ?? 'no exit code'}`};
   return {is: reasonOfWords(text) === 'password' ? 'refused' : 'failed', text};
 }
 

@@ -2,15 +2,8 @@
 // PostgreSQL reads that file at each connection, so that nothing reloads or restarts.
 import {dirname} from 'node:path/posix';
 import type {FollowAnswer} from '../operations/ports/database.ts';
-import {conninfoValue} from './connection-strings.ts';
 import {oneLine} from './failure.ts';
-import {findPsql, type Exec} from './prove-in-cluster.ts';
-
-export interface FollowingReader {
-  readonly exec: Exec;
-  readonly pod: string;
-  readonly container: string;
-}
+import {conninfo, isOneLine, psql, type PsqlPlace} from './psql.ts';
 
 interface Password {
   /** As the reader knows it by now. */
@@ -19,15 +12,6 @@ interface Password {
 }
 
 const timeoutMs = 10_000;
-const asAdministrator = Object.entries({
-  host: '127.0.0.1',
-  user: 'postgres',
-  dbname: 'postgres',
-  connect_timeout: '3',
-  application_name: 'pg-helm-install',
-})
-  .map(([key, value]) => `${key}=${conninfoValue(value)}`)
-  .join(' ');
 const settingSql =
   "select coalesce(sourcefile, '') || chr(10) || setting from pg_settings where name = 'primary_conninfo'";
 
@@ -40,7 +24,7 @@ const writeSetting = [
 ].join('\n');
 
 /** Throws when nothing can be run in the pod. */
-export async function followPassword(reader: FollowingReader, {admin, replication}: Password): Promise<FollowAnswer> {
+export async function followPassword(reader: PsqlPlace, {admin, replication}: Password): Promise<FollowAnswer> {
   const asked = await ask(reader, admin, settingSql);
   if ('failure' in asked) return {is: 'unknown', text: asked.failure};
   const setting = settingIn(asked.answer);
@@ -56,7 +40,7 @@ export async function followPassword(reader: FollowingReader, {admin, replicatio
 
 /** From a password in the setting to one in a file: the server's log gets the setting, which has no password then. */
 async function useFile(
-  reader: FollowingReader,
+  reader: PsqlPlace,
   admin: string,
   {file, connection}: Setting,
   passfile: string,
@@ -87,27 +71,20 @@ function unchangeable({file, connection}: Setting, pod: string): string | null {
 }
 
 async function ask(
-  {exec, pod, container}: FollowingReader,
+  reader: PsqlPlace,
   admin: string,
   sql: string,
 ): Promise<{readonly answer: string} | {readonly failure: string}> {
-  // psql reads one line.
-  if (/[\0\n\r]/.test(admin)) return {failure: 'the password of postgres holds a line break or a NUL'};
-  const flags = ['-W', '-X', '-q', '-A', '-t', '-d', asAdministrator, '-c', sql];
-  const {exitCode, stdout, stderr} = await exec(
-    pod,
-    container,
-    ['sh', '-c', findPsql, 'psql', ...flags],
-    `${admin}\n`,
-    timeoutMs,
-  );
+  if (!isOneLine(admin)) return {failure: 'the password of postgres holds a line break or a NUL'};
+  const ask = {password: admin, connectTimeoutSeconds: 3, flags: ['-c', sql], timeoutMs};
+  const {exitCode, stdout, stderr} = await psql(reader, ask);
   if (exitCode === 0) return {answer: stdout};
-  return {failure: `${pod}: ${oneLine(stderr.replace(/Password[^:\n]*: ?/g, ''), [admin])}`};
+  return {failure: `${reader.pod}: ${oneLine(stderr, [admin])}`};
 }
 
 /** @returns why it could not be written; null when it was */
 async function write(
-  {exec, pod, container}: FollowingReader,
+  {exec, pod, container}: PsqlPlace,
   script: string,
   file: string,
   line: string,
@@ -117,12 +94,10 @@ async function write(
 }
 
 function settingOf(connection: ReadonlyMap<string, string>, passfile: string): string {
-  const parts = [...connection]
-    .filter(([key]) => key !== 'password' && key !== 'passfile')
-    .map(([key, value]) => `${key}=${conninfoValue(value)}`);
-  const conninfo = [...parts, `passfile=${conninfoValue(passfile)}`].join(' ');
+  const kept = [...connection].filter(([key]) => key !== 'password' && key !== 'passfile');
+  const text = conninfo({...Object.fromEntries(kept), passfile});
   // PostgreSQL manual, 19.1.2: a quote is doubled, and a backslash begins an escape.
-  return `primary_conninfo = '${conninfo.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+  return `primary_conninfo = '${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
 /** `keyword = value …`, values in quotes or not. PostgreSQL manual, 32.1.1.1. */

@@ -4,9 +4,9 @@ import {X509Certificate} from 'node:crypto';
 import type {Duplex} from 'node:stream';
 import {setTimeout} from 'node:timers/promises';
 import {connect} from 'node:tls';
-import {renewedFolder, type CertificateSecret} from '../chart/parameters/tls.ts';
+import {authorityKey, renewedFolder, type CertificateSecret} from '../chart/parameters/tls.ts';
 import {clock} from '../core/time.ts';
-import type {Exec} from './prove-in-cluster.ts';
+import type {Exec} from './psql.ts';
 
 export interface LoadCertificate {
   readonly exec: Exec;
@@ -42,7 +42,7 @@ export async function loadCertificate(ask: LoadCertificate): Promise<string | nu
   const files = [
     [from.certificateKey, stored.certificate],
     [from.keyKey, stored.key],
-    ...(stored.authority === null ? [] : [['ca.crt', stored.authority]]),
+    ...(stored.authority === null ? [] : [[authorityKey, stored.authority]]),
   ] as const;
   const stdin = files.map(([, text]) => `${Buffer.from(text).toString('base64')}\n`).join('');
   const command = ['sh', '-c', script, 'sh', renewedFolder, ...files.map(([name]) => name)];

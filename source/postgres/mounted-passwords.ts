@@ -2,7 +2,7 @@
 import {mountedSecrets, readerPasswordFile, replicationUser, secretKeys} from '../chart/names.ts';
 import type {MountedPasswords} from '../operations/ports/database.ts';
 import {textOf} from './failure.ts';
-import type {Exec} from './prove-in-cluster.ts';
+import type {Exec} from './psql.ts';
 
 const files = [...Object.values(secretKeys).map((key) => `${mountedSecrets}/${key}`), readerPasswordFile];
 /** A line each, in base64; an empty one for a file that is not there. */

@@ -1,7 +1,7 @@
 // Proves an endpoint from inside the cluster: psql in a pod of the release, through the endpoint's Service.
 import {authorityFile} from '../chart/parameters/tls.ts';
 import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
-import {conninfoValue, type Destination} from './connection-strings.ts';
+import type {Destination} from './connection-strings.ts';
 import {oneLine, reasonOfWords, textOf, type FailureReason} from './failure.ts';
 import {
   endpointQuery,
@@ -12,23 +12,8 @@ import {
   versionOf,
   type PodsByAddress,
 } from './queries.ts';
+import {conninfo, findPsql, isOneLine, withoutPrompts, type Exec} from './psql.ts';
 import {clock} from '../core/time.ts';
-
-export interface ExecResult {
-  /** Null: the cluster did not say, or it was cut off. */
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a command in a container, without a terminal, with `stdin` as its standard input. May throw. */
-export type Exec = (
-  pod: string,
-  container: string,
-  command: readonly string[],
-  stdin: string,
-  timeoutMs: number,
-) => Promise<ExecResult>;
 
 /** libpq's; those that verify find the authority's certificate where each pod with TLS has it. */
 export type SslMode = 'prefer' | 'require' | 'verify-ca' | 'verify-full';
@@ -54,16 +39,6 @@ export interface ProvenInCluster {
 
 const superuser = 'postgres';
 
-/**
- * psql of the image, wherever it is: on the PATH in the official shape, below /opt/bitnami in Bitnami's.
- * LC_ALL=C keeps libpq's words and the decimal point as they are read here.
- */
-export const findPsql = [
-  'for d in /opt/bitnami/postgresql/bin /usr/lib/postgresql/*/bin /usr/local/pgsql/bin; do PATH=$PATH:$d; done',
-  'export PATH LC_ALL=C',
-  'exec psql "$@"',
-].join('; ');
-
 /** Never throws. One exec for both facts: the second connection is psql's `\connect`, a second exec would cost more. */
 export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInCluster> {
   const at = clock.now();
@@ -80,8 +55,7 @@ export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInClust
     replication: null,
   });
   // A line each on standard input: more would be read as the next password.
-  if (secrets.some((secret) => /[\0\n\r]/.test(secret)))
-    return failed('other', 'the password holds a line break or a NUL');
+  if (!secrets.every(isOneLine)) return failed('other', 'the password holds a line break or a NUL');
   try {
     const stdin = secrets.map((secret) => `${secret}\n`).join('');
     const {exitCode, stdout, stderr} = await ask.exec(ask.pod, ask.container, command(ask), stdin, ask.timeoutMs);
@@ -107,7 +81,7 @@ export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInClust
  */
 function command({host, port, username, database, sslmode, replication, timeoutMs}: ProveInCluster): readonly string[] {
   const seconds = Math.max(2, Math.min(5, Math.floor(timeoutMs / 1000) - 1));
-  const conninfo = Object.entries({
+  const session = conninfo({
     host,
     port: String(port),
     user: username,
@@ -118,7 +92,7 @@ function command({host, port, username, database, sslmode, replication, timeoutM
     application_name: 'pg-helm-install',
     // What is left behind when the exec is cut off ends by itself.
     options: `-c statement_timeout=${seconds}s`,
-  }).map(([key, value]) => `${key}=${conninfoValue(value)}`);
+  });
   const scripts = ['\\timing on', endpointQuery, '\\timing off'];
   // Who may not ask this is answered the rest all the same.
   scripts.push('\\set ON_ERROR_STOP 0', systemIdentifierQuery, '\\set ON_ERROR_STOP 1');
@@ -126,7 +100,7 @@ function command({host, port, username, database, sslmode, replication, timeoutM
   if (replication !== null) {
     scripts.push(...(username === superuser ? [] : [`\\connect ${superuser} ${superuser}`]), replicationQuery);
   }
-  const flags = ['-W', '-X', '-q', '-A', '-t', '-F', '|', '-v', 'ON_ERROR_STOP=1', '-d', conninfo.join(' ')];
+  const flags = ['-W', '-X', '-q', '-A', '-t', '-F', '|', '-v', 'ON_ERROR_STOP=1', '-d', session];
   return ['sh', '-c', findPsql, 'psql', ...flags, ...scripts.flatMap((script) => ['-c', script])];
 }
 
@@ -161,8 +135,7 @@ function isSystemIdentifier([mark]: readonly string[]): boolean {
 
 /** Without prompts and without what kubectl or a shell adds. */
 function psqlWords(stderr: string): string {
-  return stderr
-    .replace(/Password[^:\n]*: ?/g, '')
+  return withoutPrompts(stderr)
     .replace(/^command terminated with exit code \d+$/m, '')
     .replace(/^psql: (error: )?/gm, '')
     .trim();

@@ -3,7 +3,8 @@
 import {setTimeout} from 'node:timers/promises';
 import type {EndpointFact, Proof} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
-import {proveInCluster, type Exec, type SslMode} from './prove-in-cluster.ts';
+import {proveInCluster, type SslMode} from './prove-in-cluster.ts';
+import type {Exec} from './psql.ts';
 import type {PodsByAddress} from './queries.ts';
 import type {Encryption} from './session.ts';
 import {clock} from '../core/time.ts';

@@ -1,9 +1,8 @@
 // Whether the database takes a password: a login by psql in one of its pods, the password on standard input.
 import {randomBytes} from 'node:crypto';
 import type {Login, LoginAnswer} from '../operations/ports/database.ts';
-import {conninfoValue} from './connection-strings.ts';
 import {oneLine, reasonOfWords, textOf} from './failure.ts';
-import {findPsql, type Exec} from './prove-in-cluster.ts';
+import {isOneLine, psql, type Exec} from './psql.ts';
 
 /** A pod of the database, and its own address: a server may trust whoever comes over loopback. */
 export interface LoginPlace {
@@ -48,21 +47,13 @@ async function tryAt(exec: Exec, at: At, login: Login): Promise<LoginAnswer & {r
 }
 
 async function logIn(exec: Exec, {pod, container, host}: At, {username, password}: Login): Promise<LoginAnswer> {
-  // psql reads one line.
-  if (/[\0\n\r]/.test(password)) return {is: 'unknown', text: 'the password holds a line break or a NUL'};
-  const conninfo = Object.entries({
-    host,
-    user: username,
-    dbname: 'postgres',
-    connect_timeout: '5',
-    application_name: 'pg-helm-install',
-  }).map(([key, value]) => `${key}=${conninfoValue(value)}`);
-  const flags = ['-W', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', conninfo.join(' '), '-c', 'select 1'];
+  if (!isOneLine(password)) return {is: 'unknown', text: 'the password holds a line break or a NUL'};
+  const flags = ['-v', 'ON_ERROR_STOP=1', '-c', 'select 1'];
   try {
-    const command = ['sh', '-c', findPsql, 'psql', ...flags];
-    const {exitCode, stderr} = await exec(pod, container, command, `${password}\n`, timeoutMs);
+    const ask = {host, username, password, connectTimeoutSeconds: 5, flags, timeoutMs};
+    const {exitCode, stderr} = await psql({exec, pod, container}, ask);
     if (exitCode === 0) return {is: 'right', text: ''};
-    const text = oneLine(stderr.replace(/Password[^:\n]*: ?/g, ''), [password]);
+    const text = oneLine(stderr, [password]);
     if (acceptedBefore.test(text)) return {is: 'right', text};
     return {is: reasonOfWords(text) === 'password' ? 'wrong' : 'unknown', text};
   } catch (error) {

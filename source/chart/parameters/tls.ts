@@ -15,7 +15,9 @@ import {inBoth, mainFlag, merged, owned, ownedInBoth, textAt, type ChartParamete
  * asks every client for a certificate of its own (bitnami/charts#8122).
  */
 export const certificateFolder = '/opt/bitnami/postgresql/certs';
-export const authorityFile = `${certificateFolder}/ca.crt`;
+/** In the Secret, and as a file: the authority that clients verify the server with. */
+export const authorityKey = 'ca.crt';
+export const authorityFile = `${certificateFolder}/${authorityKey}`;
 /**
  * The same folder, writable. The chart copies the Secret there when a pod is made, and mounts it to be read only: a
  * renewed certificate comes this way.

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {beforeEach, expect, it} from 'vitest';
 import {followPassword} from '../../../source/postgres/follow-password.ts';
-import type {Exec} from '../../../source/postgres/prove-in-cluster.ts';
+import type {Exec} from '../../../source/postgres/psql.ts';
 
 const replication = "n\\e:w's one";
 const asLine = "*:*:*:repl_user:n\\\\e\\:w's one\n";

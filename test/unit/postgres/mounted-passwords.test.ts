@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {mountedPasswords} from '../../../source/postgres/mounted-passwords.ts';
-import type {Exec} from '../../../source/postgres/prove-in-cluster.ts';
+import type {Exec} from '../../../source/postgres/psql.ts';
 import {tryLogin} from '../../../source/postgres/try-login.ts';
 
 let folder: string;

@@ -1,12 +1,8 @@
 // Answers recorded from kubectl exec on Kubernetes 1.34, chart 16.7.26, psql 17.
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {
-  proveInCluster,
-  type Exec,
-  type ExecResult,
-  type ProveInCluster,
-} from '../../../source/postgres/prove-in-cluster.ts';
+import {proveInCluster, type ProveInCluster} from '../../../source/postgres/prove-in-cluster.ts';
+import type {Exec, ExecResult} from '../../../source/postgres/psql.ts';
 
 const prompt = 'Password: \n';
 const ended = (code: number) => `command terminated with exit code ${code}\n`;

@@ -1,7 +1,7 @@
 // The verifier that the server keeps of a password, and the statements that bring it there.
 import {expect, it} from 'vitest';
 import {changePasswords} from '../../../source/postgres/change-passwords.ts';
-import type {Exec} from '../../../source/postgres/prove-in-cluster.ts';
+import type {Exec} from '../../../source/postgres/psql.ts';
 import {scramVerifier} from '../../../source/postgres/scram.ts';
 
 it('is that of RFC 7677', () => {
@@ -29,7 +29,10 @@ function answering(exitCode: number | null, stderr = '') {
 
 it('goes in by standard input, with the name in quotes, and no password is in a command or statement', async () => {
   const {exec, seen} = answering(0);
-  expect(await changePasswords(exec, 'pod', 'postgresql', changes, 'old-secret')).toEqual({is: 'changed', text: ''});
+  expect(await changePasswords({exec, pod: 'pod', container: 'postgresql'}, changes, 'old-secret')).toEqual({
+    is: 'changed',
+    text: '',
+  });
   const [{command, stdin} = {command: [], stdin: ''}] = seen;
   expect(command.join(' ')).not.toMatch(/secret|alter role/);
   const [password, ...statements] = stdin.split('\n');
@@ -45,7 +48,8 @@ it.each([
   [3, 'ERROR:  role "my "app"" does not exist', 'failed'],
   [null, '', 'failed'],
 ] as const)('ended with %s: %s', async (code, words, is) => {
-  const answer = await changePasswords(answering(code, words).exec, 'pod', 'postgresql', changes, 'old-secret');
+  const place = {exec: answering(code, words).exec, pod: 'pod', container: 'postgresql'};
+  const answer = await changePasswords(place, changes, 'old-secret');
   expect(answer.is).toBe(is);
   expect(answer.text).not.toBe('');
 });
