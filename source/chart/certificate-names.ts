@@ -35,7 +35,8 @@ export function shownNames({fullname, namespace, hostname, addresses}: Certifica
 }
 
 /** Each name once: Services and pods in every form that the cluster's DNS knows, hostnames, localhost, addresses. */
-export function certificateNames({fullname, namespace, hostname, addresses}: CertificateScope): CertificateNames {
+export function certificateNames(scope: CertificateScope): CertificateNames {
+  const {fullname, namespace} = scope;
   const {writer, reader, writerHeadless, readerHeadless} = objectNames(fullname);
   const services = [writer, reader, writerHeadless, readerHeadless];
   const pods = [writerHeadless, readerHeadless].map((service) => `*.${service}`);
@@ -45,10 +46,9 @@ export function certificateNames({fullname, namespace, hostname, addresses}: Cer
     // A wildcard right before a name without a dot is taken by no client of OpenSSL: pods have the longer names alone.
     ...[...services, ...pods].flatMap((name) => qualified.map((suffix) => name + suffix)),
   ];
-  const outside = hostname === null ? [] : [hostname, readerHostname(hostname)];
-  const unique = (texts: readonly string[]) => [...new Set(texts)];
+  const shown = shownNames(scope);
   return {
-    dns: unique([...inside, ...outside, ...addresses.filter((one) => !isAddress(one)), 'localhost']),
-    ips: unique(['127.0.0.1', '::1', ...addresses.filter(isAddress)]),
+    dns: [...new Set([...inside, ...shown.dns, 'localhost'])],
+    ips: [...new Set(['127.0.0.1', '::1', ...shown.ips])],
   };
 }

@@ -53,7 +53,7 @@ const silenceMs = 10_000;
 /** What a server answers that is busy, or changes its leader: a question is asked again, since it changes nothing. */
 const momentary = [429, 500, 502, 503, 504];
 const pausesMs = [100, 400];
-const questions = [paths.accessReview, paths.selfReview];
+const questions: readonly string[] = [paths.accessReview, paths.selfReview];
 /** Kept connections that the server closed meanwhile: the next one may be another of them. */
 const maxStale = 3;
 
@@ -61,7 +61,7 @@ type Init = RequestOptions & {readonly agent: Agent | undefined};
 
 /** Questions, those that are asked by POST too, and whatever is done in a dry run. */
 function changesNothing(method: string, path: string, {query}: SendOptions): boolean {
-  return method === 'GET' || query?.['dryRun'] !== undefined || questions.some((question) => path === question);
+  return method === 'GET' || query?.['dryRun'] !== undefined || questions.includes(path);
 }
 
 function urlOf(server: string, path: string, query: Query = {}): URL {

@@ -1,29 +1,23 @@
 // The Secrets of a server certificate: read, and where they are the installer's, written. The authority's key stands in
 // a Secret of its own, which no pod mounts: who reads a pod's files could else sign certificates for any name.
 import {X509Certificate} from 'node:crypto';
-import {managedByUs, objectNames} from '../chart/names.ts';
-import {certificateSecretOf, type CertificateSecret} from '../chart/parameters/tls.ts';
+import {objectNames} from '../chart/names.ts';
+import {authorityKey, certificateSecretOf, type CertificateSecret} from '../chart/parameters/tls.ts';
 import type {CertificateNames} from '../chart/certificate-names.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {whyRenew} from '../observation/certificate.ts';
-import type {Metadata} from '../observation/kubernetes.ts';
 import type {ServerCertificate} from '../observation/server-certificate.ts';
 import type {Target} from '../observation/snapshot.ts';
-import {ApiError, type Api} from './api.ts';
+import type {Api} from './api.ts';
+import {againWhenRaced, isOurs, writeSecret, type Secret} from './own-secret.ts';
 import {paths} from './paths.ts';
 import {readPair, type KeyPair} from './server-certificate.ts';
-
-interface Secret {
-  readonly metadata: Metadata;
-  readonly data?: Readonly<Record<string, string>>;
-}
 
 /** Key and certificate as they stand in a Secret, with the authority's certificate; clear text. */
 export interface StoredCertificate extends KeyPair {
   readonly authority: string | null;
 }
 
-export const authorityKey = 'ca.crt';
 const authorityPrivateKey = 'ca.key';
 
 /** @throws ApiError */
@@ -74,10 +68,6 @@ function textOf({data}: Secret, key: string): string | undefined {
   return encoded ? Buffer.from(encoded, 'base64').toString('utf8') : undefined;
 }
 
-function isOurs({metadata}: Secret): boolean {
-  return metadata.labels?.[managedByUs.key] === managedByUs.value;
-}
-
 /** Kubernetes keeps when each manager last wrote its fields. */
 function writtenAt({metadata}: Secret): string | null {
   const times = (metadata.managedFields ?? []).flatMap(({time, fieldsV1}) =>
@@ -86,34 +76,25 @@ function writtenAt({metadata}: Secret): string | null {
   return times.sort().at(-1) ?? metadata.creationTimestamp ?? null;
 }
 
-/** Somebody else may write at the same time: so often the Secrets are read anew. */
-const maxTries = 5;
-
 /** As the port says. @throws ApiError, UserError NAME_COLLISION */
 export async function writeServerCertificate(api: Api, target: Target, names: CertificateNames): Promise<void> {
   const {namespace, fullname} = target;
   const at = certificateSecretOf({certificate: 'self-signed', required: false}, fullname);
   if (at === null) throw new Error('a self-signed certificate has a Secret');
-  for (let attempt = 1; ; attempt++) {
+  await againWhenRaced(async () => {
     const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${at.secret}`);
     if (secret !== null && !isOurs(secret)) throw notOurs(target, at.secret);
     const now = api.clock.now();
     if (secret !== null && whyRenew(certificateIn(secret, at), names, now) === null) return;
-    try {
-      const {authority, trusted} = await authorityOf(api, target, now);
-      const {createServerCertificate} = await import('./create-certificate.ts');
-      const made = await createServerCertificate(fullname, names, authority, now);
-      await writeSecret(api, target, at.secret, secret, {
-        [at.certificateKey]: made.certificate,
-        [at.keyKey]: made.key,
-        [authorityKey]: trusted,
-      });
-      return;
-    } catch (error) {
-      const raced = error instanceof ApiError && (error.status === 409 || error.status === 404);
-      if (!raced || attempt >= maxTries) throw error;
-    }
-  }
+    const {authority, trusted} = await authorityOf(api, target, now);
+    const {createServerCertificate} = await import('./create-certificate.ts');
+    const made = await createServerCertificate(fullname, names, authority, now);
+    await writeSecret(api, target, at.secret, secret, {
+      [at.certificateKey]: made.certificate,
+      [at.keyKey]: made.key,
+      [authorityKey]: trusted,
+    });
+  });
 }
 
 /** `trusted`: what clients are given; before an authority ends its successor is in it as well. */
@@ -145,34 +126,6 @@ function readableAuthorityPair(
   const pair = storedIn(secret, {secret: name, certificateKey: authorityKey, keyKey: authorityPrivateKey});
   const read = pair && readPair(pair);
   return pair && read && typeof read !== 'string' ? {pair, notAfter: read.notAfter} : null;
-}
-
-async function writeSecret(
-  api: Api,
-  {namespace, release}: Target,
-  name: string,
-  existing: Secret | null,
-  stringData: Readonly<Record<string, string>>,
-): Promise<void> {
-  const path = paths.secrets(namespace);
-  if (existing !== null) {
-    // The version makes sure that nobody else has written since it was read.
-    const {resourceVersion} = existing.metadata;
-    await api.patch(`${path}/${name}`, {...(resourceVersion ? {metadata: {resourceVersion}} : {}), stringData});
-    return;
-  }
-  const labels = {
-    [managedByUs.key]: managedByUs.value,
-    'app.kubernetes.io/instance': release,
-    'app.kubernetes.io/part-of': 'postgresql',
-  };
-  await api.create(path, {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'Opaque',
-    metadata: {name, namespace, labels},
-    stringData,
-  });
 }
 
 /** Takes away those that the installer made. @throws ApiError */

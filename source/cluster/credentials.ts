@@ -1,9 +1,9 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
-import {managedByUs, rotationAnnotation, secretKeys} from '../chart/names.ts';
-import type {Metadata} from '../observation/kubernetes.ts';
+import {rotationAnnotation, secretKeys} from '../chart/names.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
 import type {Passwords} from '../operations/ports/secret.ts';
-import {ApiError, type Api} from './api.ts';
+import type {Api} from './api.ts';
+import {againWhenRaced, isOurs, writeSecret, type Secret} from './own-secret.ts';
 import {paths} from './paths.ts';
 
 export interface CredentialsSecret {
@@ -16,11 +16,6 @@ export interface CredentialsSecret {
   readonly found: Partial<Passwords>;
   /** Null when a key is missing or empty. */
   readonly credentials: Passwords | null;
-}
-
-interface Secret {
-  readonly metadata: Metadata;
-  readonly data?: Readonly<Record<string, string>>;
 }
 
 const roles = ['admin', 'user', 'replication'] as const;
@@ -39,7 +34,7 @@ export async function readCredentials(api: Api, namespace: string, name: string)
   const {admin, user, replication} = found;
   return {
     keys: [...values.keys()],
-    ours: secret.metadata.labels?.[managedByUs.key] === managedByUs.value,
+    ours: isOurs(secret),
     found,
     systemIdentifier: secret.metadata.annotations?.[systemIdentifierAnnotation] ?? null,
     rotation: secret.metadata.annotations?.[rotationAnnotation] ?? null,
@@ -47,9 +42,6 @@ export async function readCredentials(api: Api, namespace: string, name: string)
       admin !== undefined && user !== undefined && replication !== undefined ? {admin, user, replication} : null,
   };
 }
-
-/** Somebody else may write at the same time: so often the Secret is read anew. */
-const maxTries = 5;
 
 /**
  * Makes the Secret, or gives it what it lacks. A password that is there stays byte for byte, unless `replace` is said.
@@ -63,45 +55,14 @@ export async function writeCredentials(
   credentials: Partial<Passwords>,
   {replace = false}: {readonly replace?: boolean} = {},
 ): Promise<void> {
-  const path = `${paths.secrets(namespace)}/${name}`;
-  for (let attempt = 1; ; attempt++) {
-    const secret = await api.find<Secret>(path);
+  await againWhenRaced(async () => {
+    const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${name}`);
     const wanted = roles.filter((role) => replace || !secret?.data?.[secretKeys[role]]);
     const stringData = Object.fromEntries(
       wanted.flatMap((role) => (credentials[role] === undefined ? [] : [[secretKeys[role], credentials[role]]])),
     );
     if (secret && Object.keys(stringData).length === 0) return;
-    try {
-      if (!secret) return await createSecret(api, namespace, name, release, stringData);
-      // The version makes sure that nobody else has written since it was read.
-      const {resourceVersion} = secret.metadata;
-      await api.patch(path, {...(resourceVersion ? {metadata: {resourceVersion}} : {}), stringData});
-      return;
-    } catch (error) {
-      const raced = error instanceof ApiError && (error.status === 409 || error.status === 404);
-      if (!raced || attempt >= maxTries) throw error;
-    }
-  }
-}
-
-async function createSecret(
-  api: Api,
-  namespace: string,
-  name: string,
-  release: string,
-  stringData: Readonly<Record<string, string>>,
-): Promise<void> {
-  const labels = {
-    [managedByUs.key]: managedByUs.value,
-    'app.kubernetes.io/instance': release,
-    'app.kubernetes.io/part-of': 'postgresql',
-  };
-  await api.create(paths.secrets(namespace), {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'Opaque',
-    metadata: {name, namespace, labels},
-    stringData,
+    await writeSecret(api, {namespace, release}, name, secret, stringData);
   });
 }
 

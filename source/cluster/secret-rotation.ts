@@ -1,25 +1,17 @@
 // Passwords that change, in the installer's Secret: what they become and what they were stand beside them, each write
 // by the version that was read.
 import {nextKey, previousKey, rotationAnnotation, secretKeys} from '../chart/names.ts';
-import type {Metadata} from '../observation/kubernetes.ts';
+import {passwordsOf} from '../observation/rotation.ts';
 import type {Passwords, StoredRotation} from '../operations/ports/secret.ts';
 import {ApiError, type Api} from './api.ts';
+import {againWhenRaced, type Secret} from './own-secret.ts';
 import {paths} from './paths.ts';
-
-interface Secret {
-  readonly metadata: Metadata;
-  readonly data?: Readonly<Record<string, string>>;
-}
 
 interface Edit {
   /** Base64; null takes a key away. */
   readonly data: Readonly<Record<string, string | null>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
-
-const roles = ['admin', 'user', 'replication'] as const;
-/** Somebody else may write at the same time: so often the Secret is read anew. */
-const maxTries = 5;
 
 /** Null where there is no Secret. */
 export async function readRotation(api: Api, namespace: string, name: string): Promise<StoredRotation | null> {
@@ -37,7 +29,7 @@ export async function writeNext(
 ): Promise<void> {
   await edit(api, namespace, name, ({data = {}}) => ({
     data: Object.fromEntries(
-      roles.flatMap((role) => {
+      passwordsOf.flatMap((role) => {
         const key = nextKey(secretKeys[role]);
         const password = next[role];
         return password === undefined || data[key] ? [] : [[key, encoded(password)]];
@@ -64,14 +56,14 @@ export async function promoteNext(api: Api, namespace: string, name: string, see
 export async function dropPrevious(api: Api, namespace: string, name: string): Promise<void> {
   await edit(api, namespace, name, ({data = {}}) => ({
     data: Object.fromEntries(
-      roles.map((role) => previousKey(secretKeys[role])).flatMap((key) => (key in data ? [[key, null]] : [])),
+      passwordsOf.map((role) => previousKey(secretKeys[role])).flatMap((key) => (key in data ? [[key, null]] : [])),
     ),
   }));
 }
 
 function promotion({current, next}: StoredRotation): Edit {
   const data: Record<string, string | null> = {};
-  for (const role of roles) {
+  for (const role of passwordsOf) {
     const key = secretKeys[role];
     const [is, becomes] = [current[role], next[role]];
     if (becomes === undefined) continue;
@@ -82,15 +74,13 @@ function promotion({current, next}: StoredRotation): Edit {
   return {data};
 }
 
+/** A Secret that is gone is not made anew. */
 async function edit(api: Api, namespace: string, name: string, change: (secret: Secret) => Edit): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+  const write = async () => {
     const secret = await api.get<Secret>(`${paths.secrets(namespace)}/${name}`);
-    try {
-      return await patch(api, namespace, name, secret.metadata.resourceVersion, change(secret));
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 409 || attempt === maxTries) throw error;
-    }
-  }
+    await patch(api, namespace, name, secret.metadata.resourceVersion, change(secret));
+  };
+  await againWhenRaced(write, [409]);
 }
 
 async function patch(
@@ -108,7 +98,7 @@ async function patch(
 function rotationOf({metadata, data = {}}: Secret): StoredRotation {
   const under = (keyOf: (key: string) => string): Partial<Passwords> =>
     Object.fromEntries(
-      roles.flatMap((role) => {
+      passwordsOf.flatMap((role) => {
         const value = data[keyOf(secretKeys[role])];
         return value ? [[role, Buffer.from(value, 'base64').toString('utf8')]] : [];
       }),

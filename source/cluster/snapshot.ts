@@ -59,12 +59,11 @@ export async function readSnapshot(
     whatIs('leases', readLease(api, namespace, names.lease)),
   ]);
   const nodePort = services.some(({spec}) => spec.type === 'NodePort');
-  const [logTails, nodeAddress] = await Promise.all([
+  const [logTails, nodeAddress, certificate] = await Promise.all([
     readLogTails(api, namespace, pods, doubtful),
     nodePort ? readNodeAddress(pods) : null,
+    ifAllowed(wantedCertificate()),
   ]);
-
-  const certificate = await ifAllowed(wantedCertificate());
 
   return {
     snapshot: {

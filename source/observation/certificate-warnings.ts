@@ -2,6 +2,7 @@
 import type {Warning} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {render} from '../commands/command-line.ts';
+import {authorityKey} from '../chart/parameters/tls.ts';
 import {namedSecret} from '../parameters/descriptors/tls.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {expiryText, namesText, podsBehind, readableIn, uncoveredShown, warnBeforeMs} from './certificate.ts';
@@ -70,7 +71,7 @@ export function tlsOf(snapshot: Snapshot, wanted: Wanted | null): TlsSeen | null
   return {
     ...wanted.tls,
     secret: certificate.secret,
-    authorityKey: found?.authority ? 'ca.crt' : null,
+    authorityKey: found?.authority ? authorityKey : null,
     expiresAt: found && new Date(found.notAfter).toISOString(),
   };
 }

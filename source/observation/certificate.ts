@@ -4,7 +4,7 @@ import {rawCertificatesVolume} from '../chart/parameters/tls.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {externalAddress} from './endpoints.ts';
 import type {Pod} from './kubernetes.ts';
-import {viewOf} from './release-view.ts';
+import {isReady, viewOf} from './release-view.ts';
 import type {ReadableCertificate, ServerCertificate} from './server-certificate.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -130,9 +130,6 @@ export function isCertificateInUse(snapshot: Snapshot): boolean {
   );
 }
 
-function isServing({metadata, status}: Pod): boolean {
-  return (
-    metadata.deletionTimestamp === undefined &&
-    (status?.conditions?.some(({type, status: is}) => type === 'Ready' && is === 'True') ?? false)
-  );
+function isServing(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp === undefined && isReady(pod);
 }

@@ -1,0 +1,65 @@
+// A Secret that the installer makes and keeps: whose it is, and writing it while somebody else may write too.
+import {managedByUs} from '../chart/names.ts';
+import type {Metadata} from '../observation/kubernetes.ts';
+import type {Target} from '../observation/snapshot.ts';
+import {ApiError, type Api} from './api.ts';
+import {paths} from './paths.ts';
+
+export interface Secret {
+  readonly metadata: Metadata;
+  /** In base64. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export function isOurs({metadata}: Secret): boolean {
+  return metadata.labels?.[managedByUs.key] === managedByUs.value;
+}
+
+/**
+ * Makes the Secret, or gives the one that was read these keys: the version makes sure that nobody else has written
+ * since.
+ * @throws ApiError 409, or 404, where somebody has
+ */
+export async function writeSecret(
+  api: Api,
+  {namespace, release}: Pick<Target, 'namespace' | 'release'>,
+  name: string,
+  existing: Secret | null,
+  stringData: Readonly<Record<string, string>>,
+): Promise<void> {
+  const path = paths.secrets(namespace);
+  if (existing !== null) {
+    const {resourceVersion} = existing.metadata;
+    await api.patch(`${path}/${name}`, {...(resourceVersion ? {metadata: {resourceVersion}} : {}), stringData});
+    return;
+  }
+  const labels = {
+    [managedByUs.key]: managedByUs.value,
+    'app.kubernetes.io/instance': release,
+    'app.kubernetes.io/part-of': 'postgresql',
+  };
+  await api.create(path, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
+    metadata: {name, namespace, labels},
+    stringData,
+  });
+}
+
+/** So often a Secret is read anew. */
+const maxTries = 5;
+
+/** `write` reads and writes; it is done again where somebody else wrote in between, which these statuses say. */
+export async function againWhenRaced(
+  write: () => Promise<void>,
+  statuses: readonly number[] = [409, 404],
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof ApiError) || !statuses.includes(error.status) || attempt === maxTries) throw error;
+    }
+  }
+}
