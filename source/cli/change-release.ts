@@ -3,7 +3,7 @@ import {deletesData, type OperationOf} from '../commands/operation.ts';
 import type {ChangeKind} from '../observation/snapshot.ts';
 import {begin} from '../client/begin.ts';
 import type {Invocation} from './command.ts';
-import {ask, mayAsk, typedName} from './confirm.ts';
+import {confirmPlan, mayAsk} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, text, timeoutOf} from './session.ts';
 
@@ -30,15 +30,11 @@ export async function changeRelease(invocation: Invocation, operation: Operation
     signal,
     // A path that is named has one version of the chart: that is the one which is meant.
     anyChartVersion: text(options['chart']) !== null,
-    confirm:
-      options['yes'] === true
-        ? null
-        : async (plan) => {
-            invocation.reporter.plan(plan);
-            return deletesData(operation) && text(options['confirm']) === null
-              ? typedName(invocation, release)
-              : ask(invocation, `${words[operation.kind]} ${release} in ${namespace} on ${context}?`);
-          },
+    confirm: confirmPlan(
+      invocation,
+      `${words[operation.kind]} ${release} in ${namespace} on ${context}?`,
+      deletesData(operation) && text(options['confirm']) === null ? release : null,
+    ),
   });
   return runToEnd(invocation, steps);
 }

@@ -1,7 +1,9 @@
 // Asks a person yes or no, on a terminal only.
 import {createInterface} from 'node:readline';
 import {badInput} from '../core/cause.ts';
+import type {Plan} from '../operations/progress.ts';
 import type {Invocation} from './command.ts';
+import {text} from './options.ts';
 
 /** @throws UserError BAD_INPUT at once when nobody can be asked and --yes was not given */
 export function mayAsk({options, stdin, stdout, output}: Invocation): void {
@@ -28,8 +30,38 @@ export async function ask({options, stdin, stdout, signal}: Invocation, question
   }
 }
 
+/**
+ * What --confirm says.
+ * @param loss what is deleted for good, where somebody who is not asked has to name the release again; null: nothing is
+ * @throws UserError BAD_INPUT for another name than the release's, and for none where one is needed
+ */
+export function nameAgain({options, release}: Invocation, loss: string | null): string | null {
+  const name = text(options['confirm']);
+  if (name !== null && name !== release) throw badInput(`--confirm: "${name}" is not the release's name.`);
+  if (loss !== null && options['yes'] === true && name === null && options['dryRun'] !== true)
+    throw badInput(`${loss} for good. With --yes, name the release again: --confirm ${release ?? 'NAME'}`);
+  return name;
+}
+
+/**
+ * Shows a plan, and asks for it.
+ * @param name of the release, where it has to be typed instead of a yes; null: a yes is enough
+ * @returns null with --yes: nobody reads a plan
+ */
+export function confirmPlan(
+  invocation: Invocation,
+  question: string,
+  name: string | null = null,
+): ((plan: Plan) => Promise<boolean>) | null {
+  if (invocation.options['yes'] === true) return null;
+  return (plan) => {
+    invocation.reporter.plan(plan);
+    return name === null ? ask(invocation, question) : typedName(invocation, name);
+  };
+}
+
 /** Where data goes: the release's name has to be typed. */
-export async function typedName({stdin, stdout}: Invocation, name: string): Promise<boolean> {
+async function typedName({stdin, stdout}: Invocation, name: string): Promise<boolean> {
   const lines = createInterface({input: stdin, output: stdout, terminal: true});
   try {
     return await new Promise<boolean>((resolve) => {

@@ -1,6 +1,7 @@
 // endpoints: where clients connect, proven just now, as facts or as connection strings.
 import {resolve} from 'node:path';
 import {badInput, cause, UserError} from '../core/cause.ts';
+import {authorityKey} from '../chart/parameters/tls.ts';
 import {propose} from '../commands/command-line.ts';
 import {endpointLines} from './output/text/endpoint-lines.ts';
 import {lookOf, painter} from '../core/signs.ts';
@@ -109,7 +110,8 @@ async function encryptionFor(
     throw badInput(
       tls === null
         ? `--ca-file: ${name} has no TLS. It gets it by: set ${name} --tls self-signed.`
-        : `--ca-file: the Secret ${tls.secret} has no ca.crt. Whoever made its certificate has the authority's.`,
+        : `--ca-file: the Secret ${tls.secret} has no ${authorityKey}. Whoever made its certificate has the ` +
+            "authority's.",
     );
   const path = resolve(caFile);
   await saveFile('--ca-file', path, authority);

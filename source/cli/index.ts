@@ -14,6 +14,7 @@ export const outputOptions: readonly Option[] = [
   {syntax: '--verbose', help: "show the cluster's events too"},
 ];
 const yes: Option = {syntax: '-y, --yes', help: 'ask nothing; never skips a refusal'};
+const dryRun: Option = {syntax: '--dry-run', help: 'show what would happen and change nothing'};
 const timeout: Option = {syntax: '--timeout <duration>', help: 'how long to wait, such as 90s or 10m (default: 10m)'};
 const chart: readonly Option[] = [
   {syntax: '--chart <path|oci://…>', help: 'the chart (default: oci://registry-1.docker.io/bitnamicharts/postgresql)'},
@@ -32,7 +33,7 @@ export const commands: readonly Command[] = [
     parameters: true,
     options: [
       yes,
-      {syntax: '--dry-run', help: 'show what would happen and change nothing'},
+      dryRun,
       timeout,
       ...chart,
       {syntax: '--answers <file>', help: 'take the answers of this file'},
@@ -120,7 +121,7 @@ export const commands: readonly Command[] = [
       {syntax: '--delete-volumes', help: 'delete the volumes of readers that are not wanted; needs --confirm'},
       {syntax: '--confirm <name>', help: "the release's name again, where data goes"},
       yes,
-      {syntax: '--dry-run', help: 'show what would happen and change nothing'},
+      dryRun,
       timeout,
       ownChart,
     ],
@@ -153,7 +154,7 @@ export const commands: readonly Command[] = [
       {syntax: '--image-digest <digest>', help: 'sha256:…, wins over the tag'},
       {syntax: '--pull-secret <name>', help: 'a Secret of the namespace to pull the images with'},
       yes,
-      {syntax: '--dry-run', help: 'show what would happen and change nothing'},
+      dryRun,
       timeout,
       ownChart,
     ],
@@ -164,14 +165,14 @@ export const commands: readonly Command[] = [
     summary: 'change settings, live where it can be; none takes a hostname or pull secret away',
     release: 'required',
     parameters: 'later',
-    options: [yes, {syntax: '--dry-run', help: 'show what would happen and change nothing'}, timeout, ownChart],
+    options: [yes, dryRun, timeout, ownChart],
     load: async () => (await import('./set.ts')).runSet,
   },
   {
     name: 'restart',
     summary: 'restart each reader, then the writer once, each proven before the next',
     release: 'required',
-    options: [yes, {syntax: '--dry-run', help: 'show what would happen and change nothing'}, timeout, ownChart],
+    options: [yes, dryRun, timeout, ownChart],
     load: async () => (await import('./restart.ts')).runRestart,
   },
   {

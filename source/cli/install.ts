@@ -6,7 +6,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {releaseNameProblem} from '../parameters/identifiers.ts';
 import {findChart, installRequest} from '../client/install-request.ts';
 import type {Run} from './command.ts';
-import {ask, mayAsk} from './confirm.ts';
+import {confirmPlan, mayAsk} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {readPassword} from './password.ts';
@@ -35,16 +35,10 @@ export const runInstall: Run = async (invocation) => {
           ...{settings: invocation, target: session.target, answers, chart, password},
           dryRun: options['dryRun'] === true,
         }),
-        confirm:
-          options['yes'] === true
-            ? null
-            : (plan) => {
-                invocation.reporter.plan(plan);
-                return ask(
-                  invocation,
-                  `Install ${session.target.release} into ${session.target.namespace} on ${session.target.context}?`,
-                );
-              },
+        confirm: confirmPlan(
+          invocation,
+          `Install ${session.target.release} into ${session.target.namespace} on ${session.target.context}?`,
+        ),
         onResolved: async (parameters) => {
           const to = text(options['saveAnswers']);
           if (to !== null) await saveAnswers(to, session, {source: chart.source, version: chart.version}, parameters);

@@ -2,14 +2,14 @@
 import {begin} from '../client/begin.ts';
 import {mustBeAscii, mustTakePassword} from '../client/rotation-request.ts';
 import type {Run} from './command.ts';
-import {ask, mayAsk} from './confirm.ts';
+import {confirmPlan, mayAsk} from './confirm.ts';
 import {operationOf} from './operation-of.ts';
 import {readPassword} from './password.ts';
 import {runToEnd} from './run-to-end.ts';
 import {openSession, text, timeoutOf} from './session.ts';
 
 export const runRotatePassword: Run = async (invocation) => {
-  const {options, signal, reporter} = invocation;
+  const {options, signal} = invocation;
   const {role} = operationOf('rotate-password', invocation);
   mayAsk(invocation);
   timeoutOf(options);
@@ -23,14 +23,10 @@ export const runRotatePassword: Run = async (invocation) => {
     dryRun: options['dryRun'] === true,
     password,
     signal,
-    confirm: async (plan) => {
-      if (options['yes'] === true) return true;
-      reporter.plan(plan);
-      return ask(
-        invocation,
-        `Change these passwords of ${target.release} in ${target.namespace} on ${target.context}?`,
-      );
-    },
+    confirm: confirmPlan(
+      invocation,
+      `Change these passwords of ${target.release} in ${target.namespace} on ${target.context}?`,
+    ),
   });
   return runToEnd(invocation, steps);
 };

@@ -4,6 +4,7 @@ import type {Outcome} from '../core/outcome.ts';
 import type {TlsSeen} from '../observation/certificate-warnings.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';
+import type {ChangeConsequence} from '../plan/change-facts.ts';
 
 export type Progress =
   | {readonly type: 'plan'; readonly steps: readonly string[]}
@@ -28,23 +29,7 @@ export type Progress =
   | {readonly type: 'warning'; readonly code: Warning['code']; readonly message: string};
 
 export interface Consequence {
-  readonly code:
-    | 'CREATE'
-    | 'PRIMARY_RESTART'
-    | 'REPLICA_RESTART'
-    | 'REPLICA_ADD'
-    | 'REPLICA_REMOVE'
-    | 'RESIZE_IN_PLACE'
-    | 'RESTART_TO_USE'
-    | 'SETTINGS_RELOAD'
-    | 'VOLUME_GROW'
-    | 'ENDPOINT_CHANGE'
-    | 'PASSWORD_CHANGE'
-    | 'REMOVE'
-    | 'DATA_KEPT'
-    | 'DATA_DELETED'
-    | 'CERTIFICATE_RENEW'
-    | 'NO_CHANGE';
+  readonly code: ChangeConsequence['code'] | 'CREATE' | 'PASSWORD_CHANGE' | 'REMOVE';
   /** Such as `StatefulSet/orders-postgresql-primary`. */
   readonly object: string;
   readonly sentence: string;

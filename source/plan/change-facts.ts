@@ -8,16 +8,19 @@ import type {RestartOrder} from './restart-order.ts';
 
 export interface ChangeConsequence {
   readonly code:
-    | (
-        | 'PRIMARY_RESTART'
-        | 'REPLICA_RESTART'
-        | 'REPLICA_ADD'
-        | 'REPLICA_REMOVE'
-        | 'RESIZE_IN_PLACE'
-        | 'RESTART_TO_USE'
-        | 'SETTINGS_RELOAD'
-      )
-    | ('VOLUME_GROW' | 'ENDPOINT_CHANGE' | 'DATA_KEPT' | 'DATA_DELETED' | 'CERTIFICATE_RENEW' | 'NO_CHANGE');
+    | 'PRIMARY_RESTART'
+    | 'REPLICA_RESTART'
+    | 'REPLICA_ADD'
+    | 'REPLICA_REMOVE'
+    | 'RESIZE_IN_PLACE'
+    | 'RESTART_TO_USE'
+    | 'SETTINGS_RELOAD'
+    | 'VOLUME_GROW'
+    | 'ENDPOINT_CHANGE'
+    | 'CERTIFICATE_RENEW'
+    | 'DATA_KEPT'
+    | 'DATA_DELETED'
+    | 'NO_CHANGE';
   readonly object: string;
   readonly sentence: string;
 }
