@@ -20,8 +20,9 @@ interface VolumeOfPod {
 }
 
 const everyMs = 250;
-/** A pod may be known to have ended before its log can be read. */
-const maxAsksForWords = 4;
+/** On a busy node the log of a pod that is known to have ended may not be readable for seconds. */
+const waitForWordsMs = 10_000;
+const maxTries = 3;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 600;
 const purpose = {'app.kubernetes.io/managed-by': 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'};
@@ -71,11 +72,11 @@ export async function trialStart(api: Api, target: Target, trialStart: TrialStar
     const began = clock.now();
     // PostgreSQL never ends without a word, but a container that its node could not start does: that may be over the
     // next time.
-    for (let isSecond = false; ; isSecond = true) {
+    for (let tries = 1; ; tries++) {
       await createWhenNameFree(api, paths.pods(namespace), podOf(name, namespace, trialStart), signal);
       const failure = await failureOf(api, target, name, began, signal);
       if (failure === null) return;
-      if (isSecond || failure.evidence.length > 0) throw new UserError(failure);
+      if (failure.hasWords || tries === maxTries) throw new UserError(failure.cause);
       await api.delete(path, {gracePeriodSeconds: 0});
     }
   } finally {
@@ -83,20 +84,24 @@ export async function trialStart(api: Api, target: Target, trialStart: TrialStar
   }
 }
 
-/** Null when it gets ready. `began`: ms since the epoch. */
+/** Null when it gets ready. `began`: ms since the epoch. `hasWords`: its log could be read. */
 async function failureOf(
   api: Api,
   target: Target,
   name: string,
   began: number,
   signal: AbortSignal,
-): Promise<Cause | null> {
-  for (let wordless = 0; ; await pause(everyMs, undefined, {signal})) {
+): Promise<{readonly cause: Cause; readonly hasWords: boolean} | null> {
+  let failedAt: number | null = null;
+  for (; ; await pause(everyMs, undefined, {signal})) {
     const pod = await api.find<Pod>(`${paths.pods(target.namespace)}/${name}`);
     const words = pod ? ((await readLogTails(api, target.namespace, [pod], []))[name] ?? []) : [];
     const state = trialStartState(pod, words, clock.now() - began, target);
     if (state === 'ready') return null;
-    if (state !== 'starting' && (words.length > 0 || ++wordless >= maxAsksForWords)) return state;
+    if (state === 'starting') continue;
+    failedAt ??= clock.now();
+    const hasWords = words.length > 0;
+    if (hasWords || clock.now() - failedAt > waitForWordsMs) return {cause: state, hasWords};
   }
 }
 

@@ -21,6 +21,20 @@ export function trialStartState(
   return why === null ? 'starting' : doesNotStart(target, pod, why, words);
 }
 
+/** What Kubernetes itself says about its end, a line for each container that ended badly and one for the pod. */
+function wordsOfKubernetes(pod: Pod | null): readonly string[] {
+  const {reason, message} = pod?.status ?? {};
+  const ofPod = [reason, message].filter(Boolean).join(': ');
+  return [
+    ...(pod ? containersOf(pod) : []).filter(hasFailed).map((container) => {
+      const end = container.state?.terminated ?? container.lastState?.terminated;
+      const words = end?.message ? `: ${end.message}` : '';
+      return `container ${container.name} terminated: ${endOf(container)}${words}`;
+    }),
+    ...(ofPod === '' ? [] : [`pod: ${ofPod}`]),
+  ];
+}
+
 /** Why it will not get ready any more, in sentences; null while it may. */
 function whyNot(pod: Pod | null, elapsedMs: number): string | null {
   const containers = pod ? containersOf(pod) : [];
@@ -59,7 +73,7 @@ function doesNotStart(target: Target, pod: Pod | null, why: string, words: reado
     {
       object: {kind: 'Pod', namespace: target.namespace, name: pod?.metadata.name ?? ''},
       firstSeen: pod?.metadata.creationTimestamp ?? null,
-      evidence: words.slice(-maxLines),
+      evidence: words.length > 0 ? words.slice(-maxLines) : wordsOfKubernetes(pod),
       remedies: [
         {title: 'Change what its last lines complain about (the image, or a setting), and run the command again'},
       ],

@@ -1,6 +1,7 @@
 // A definition that does not start is tried beside the writer: its last words are waited for, and it is taken away.
-import {afterEach, beforeEach, expect, it} from 'vitest';
+import {afterEach, beforeEach, expect, it, vi} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
+import {clock} from '../../../source/core/time.ts';
 import {trialStart} from '../../../source/cluster/trial-start.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
@@ -18,11 +19,18 @@ let fake: FakeApi;
 beforeEach(async () => {
   fake = await fakeApi();
 });
-afterEach(() => fake.stop());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await fake.stop();
+});
 
-/** What kubelet answers for its log, one after the other; the last one from then on. */
-async function failureWith(...logs: readonly string[]): Promise<UserError> {
+/**
+ * `logs`: what kubelet answers for its log, one after the other; the last one from then on.
+ * @param secondsPerAsk what each of these answers takes
+ */
+async function failureWith(logs: readonly string[], secondsPerAsk = 0): Promise<UserError> {
   let asked = 0;
+  vi.spyOn(clock, 'now').mockImplementation(() => asked * secondsPerAsk * 1000);
   fake.intercept(({method, path}) => {
     if (path === `${tried}/log`) return {chunks: [logs[Math.min(asked++, logs.length - 1)] ?? ''], then: 'end'};
     const ended = {
@@ -52,16 +60,25 @@ async function failureWith(...logs: readonly string[]): Promise<UserError> {
 }
 
 it('the log may be there later than the end', async () => {
-  const {reason} = await failureWith(
+  const {reason} = await failureWith([
     'unable to retrieve container logs for containerd://1',
     '',
     'pg_ctl: could not start server',
-  );
+  ]);
   expect(reason).toMatchObject({code: 'CRASH_LOOP', evidence: ['pg_ctl: could not start server']});
   expect(fake.requests.at(-1)).toBe(`DELETE ${tried}`);
 });
 
-it('who says nothing at all is tried once more, and then believed', async () => {
-  expect((await failureWith('')).reason).toMatchObject({code: 'CRASH_LOOP', evidence: []});
-  expect(fake.requests.filter((one) => one === `POST ${pods}`)).toHaveLength(2);
+it('a busy node lets its log be read seconds after the end', async () => {
+  const {reason} = await failureWith(['', '', '', '', '', '', 'pg_ctl: could not start server'], 1);
+  expect(reason.evidence).toEqual(['pg_ctl: could not start server']);
+  expect(fake.requests.filter((one) => one === `POST ${pods}`)).toHaveLength(1);
+});
+
+it('who says nothing at all is tried twice more, and then Kubernetes is believed', async () => {
+  expect((await failureWith([''], 6)).reason).toMatchObject({
+    code: 'CRASH_LOOP',
+    evidence: ['container postgresql terminated: Error, exit code 1'],
+  });
+  expect(fake.requests.filter((one) => one === `POST ${pods}`)).toHaveLength(3);
 });

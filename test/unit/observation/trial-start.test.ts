@@ -50,3 +50,18 @@ test.each([
 });
 
 test('for ever is too long', () => expect(judge(pod({running: {}}), 200_000)).toMatchObject({code: 'CRASH_LOOP'}));
+
+test.each([
+  [
+    'its end',
+    pod({terminated: {exitCode: 128, reason: 'StartError', message: 'no such device'}}),
+    'container postgresql terminated: StartError, exit code 128: no such device',
+  ],
+  [
+    'what the node says of the pod',
+    {...pod({}), status: {phase: 'Failed', reason: 'OutOfcpu', message: 'no room'}},
+    'pod: OutOfcpu: no room',
+  ],
+] as const)('without a word of its own, the evidence is %s', (_what, seen, words) =>
+  expect(judge(seen)).toMatchObject({evidence: [words]}),
+);
