@@ -85,7 +85,8 @@ export default defineConfig({
         testTimeout: 180_000,
         hookTimeout: 180_000,
         env: {XDG_CACHE_HOME: checkoutCache},
-        sequence: {groupOrder: 3},
+        maxWorkers: 3,
+        sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
       }),
       // Kill points on a cluster: long, and run by hand before a release; see CONTRIBUTING.md.

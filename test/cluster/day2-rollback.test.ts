@@ -15,6 +15,8 @@ const [oldTag, newTag] = ['17.6.0-debian-12-r0', '17.6.0-debian-12-r4'];
 
 describe.each(helms)('installed with %s', (_name, helm) => {
   const otherHelm = helm === helm3 ? helm4 : helm3;
+  // With the second helm only what helm itself has a part in.
+  const testOnce = test.skipIf(helm !== helms[0]?.[1]);
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {
@@ -26,7 +28,7 @@ describe.each(helms)('installed with %s', (_name, helm) => {
     await release.namespace.remove();
   });
 
-  test('a larger disk stays, and it is said; memory and readers come back', async () => {
+  testOnce('a larger disk stays, and it is said; memory and readers come back', async () => {
     await release.done('resize', '--storage-size', '2Gi', '--memory', '384Mi');
     await release.done('scale', '--read-replicas', '2');
     const before = (await release.lives())[writerPod];
@@ -53,24 +55,29 @@ describe.each(helms)('installed with %s', (_name, helm) => {
 
   test('an upgrade and back, in their pods: no gap of a second, and the history reads well', async () => {
     const before = await release.pods();
+    const {revision} = await release.read<{revision: number}>('status');
     const up = await client.during(() => release.done('upgrade', '--image-tag', newTag));
     const back = await client.during(() => release.with({PGHI_HELM: otherHelm}).done('rollback'));
-    expect(back.result).toMatchObject({operation: 'rollback', revision: 6});
+    expect(back.result).toMatchObject({operation: 'rollback', revision: revision + 2});
     const after = await release.pods();
     for (const name of [writerPod, readerPod(0)])
-      expect(after[name]).toMatchObject({uid: before[name]?.uid, restarts: 2, image: image(oldTag)});
+      expect(after[name]).toMatchObject({
+        uid: before[name]?.uid,
+        restarts: (before[name]?.restarts ?? 0) + 2,
+        image: image(oldTag),
+      });
     process.stdout.write(
       `longest gap: upgrade ${Math.round(up.longestGapMs)} ms, rollback ${Math.round(back.longestGapMs)} ms\n`,
     );
     const {revisions} = await release.read<{revisions: {revision: number; description: string}[]}>('history');
     expect(revisions.slice(-2).map(({description}) => description)).toEqual([
       `upgrade --image-tag ${newTag}`,
-      'Rollback to 4',
+      `Rollback to ${revision}`,
     ]);
     await release.expectAllRows(client);
   });
 
-  test('a setting that breaks the first reader stops there; the remedy brings everything back', async () => {
+  testOnce('a setting that breaks the first reader stops there; the remedy brings everything back', async () => {
     const writer = (await release.lives())[writerPod];
     const file = join(mkdtempSync(join(tmpdir(), 'pghi-values-')), 'values.yaml');
     writeFileSync(file, 'readReplicas: {command: ["bash", "-c", "echo no such thing; exit 3"]}\n');
@@ -97,41 +104,44 @@ describe.each(helms)('installed with %s', (_name, helm) => {
 
   test.each([
     ['when helm has recorded it', true],
-    ['while the pods get it', false],
-  ])('without a number, killed %s and run again: it goes on, and does not turn round', async (_when, byHelm) => {
-    const was = (await release.pods())[writerPod]?.image;
-    await release.done('upgrade', '--image-tag', newTag);
-    const rest = 'HELM "$@"; kill -9 $PPID; sleep 0.2; exit 1';
-    const dying = byHelm
-      ? release.with({PGHI_HELM: trap(helm, 'late', rest, 'upgrade')}).begin('rollback')
-      : release.begin('rollback');
-    if (!byHelm) {
-      const told = () => dying.stdout();
-      await waitFor('a pod that restarts', told, (text) => text.includes('-0 restarts'), {everyMs: 5});
-      dying.child.kill('SIGKILL');
-    }
-    expect((await dying.finished).signal).toBe('SIGKILL');
-    const {revisions} = await release.read<{revisions: {revision: number; description: string}[]}>('history');
-    const left = revisions.at(-1);
-    expect(left?.description).toMatch(/^Rollback to \d+$/);
+    ...(helm === helms[0]?.[1] ? [['while the pods get it', false] as const] : []),
+  ] as const)(
+    'without a number, killed %s and run again: it goes on, and does not turn round',
+    async (_when, byHelm) => {
+      const was = (await release.pods())[writerPod]?.image;
+      await release.done('upgrade', '--image-tag', newTag);
+      const rest = 'HELM "$@"; kill -9 $PPID; sleep 0.2; exit 1';
+      const dying = byHelm
+        ? release.with({PGHI_HELM: trap(helm, 'late', rest, 'upgrade')}).begin('rollback')
+        : release.begin('rollback');
+      if (!byHelm) {
+        const told = () => dying.stdout();
+        await waitFor('a pod that restarts', told, (text) => text.includes('-0 restarts'), {everyMs: 5});
+        dying.child.kill('SIGKILL');
+      }
+      expect((await dying.finished).signal).toBe('SIGKILL');
+      const {revisions} = await release.read<{revisions: {revision: number; description: string}[]}>('history');
+      const left = revisions.at(-1);
+      expect(left?.description).toMatch(/^Rollback to \d+$/);
 
-    const {json, code} = await release.run('rollback');
-    expect({code, outcome: json.outcome, revision: json.revision}).toEqual({
-      code: 0,
-      outcome: 'succeeded',
-      revision: left?.revision,
-    });
-    expect(was).toBe(image(oldTag));
-    for (const pod of [writerPod, readerPod(0)]) expect((await release.pods())[pod]?.image).toBe(was);
+      const {json, code} = await release.run('rollback');
+      expect({code, outcome: json.outcome, revision: json.revision}).toEqual({
+        code: 0,
+        outcome: 'succeeded',
+        revision: left?.revision,
+      });
+      expect(was).toBe(image(oldTag));
+      for (const pod of [writerPod, readerPod(0)]) expect((await release.pods())[pod]?.image).toBe(was);
 
-    // Nor does the same command when all is done.
-    const again = await release.run('rollback');
-    expect({code: again.code, outcome: again.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
-    expect(again.json.notes.join()).toContain('is back at what revision');
-    await release.expectAllRows(client);
-  });
+      // Nor does the same command when all is done.
+      const again = await release.run('rollback');
+      expect({code: again.code, outcome: again.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
+      expect(again.json.notes.join()).toContain('is back at what revision');
+      await release.expectAllRows(client);
+    },
+  );
 
-  test('what is not there cannot come back', async () => {
+  testOnce('what is not there cannot come back', async () => {
     const unknown = await release.run('rollback', '99');
     expect({code: unknown.code, cause: unknown.json.cause?.code}).toEqual({code: 2, cause: 'BAD_INPUT'});
     expect((await release.run('rollback', 'first')).code).toBe(2);

@@ -4,7 +4,7 @@ import {execFileSync} from 'node:child_process';
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {describe, expect, test, type TestContext} from 'vitest';
 import type {Progress, Result} from '../../source/operations/progress.ts';
 import {cliJson, start, type CliOptions, type Running} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
@@ -58,29 +58,44 @@ const places: readonly (readonly [string, CliOptions])[] = [
   ['another container, its clock a day behind', {through: container, env: {NODE_OPTIONS: clockAhead(-86_400)}}],
 ];
 
-let namespace: TestNamespace;
-let helm: GatedHelm;
-let first: Running | null = null;
-beforeEach(async () => {
-  namespace = await makeNamespace('lease-two');
-  helm = gatedHelm(helm3);
-});
-afterEach(async () => {
-  helm.open();
-  first?.child.kill('SIGKILL');
-  first = null;
-  await namespace.remove();
-});
+class Place {
+  readonly helm: GatedHelm = gatedHelm(helm3);
+  readonly processes: Running[] = [];
+  private constructor(readonly namespace: TestNamespace) {}
 
-const install = () => [
-  ...['install', 'orders', '-n', namespace.name, '--yes', '--timeout', '120s', '--chart', smallChart],
-  ...['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'],
-];
+  static async make({onTestFinished}: TestContext): Promise<Place> {
+    const place = new Place(await makeNamespace('lease-two'));
+    onTestFinished(async () => {
+      place.helm.open();
+      for (const {child} of place.processes) child.kill('SIGKILL');
+      await place.namespace.remove();
+    });
+    return place;
+  }
+
+  get install(): readonly string[] {
+    return [
+      ...['install', 'orders', '-n', this.namespace.name, '--yes', '--timeout', '120s', '--chart', smallChart],
+      ...['--storage-size', '1Gi', '--cpu', '100m', '--memory', '256Mi', '--instance-type', 'any'],
+    ];
+  }
+
+  /** An install that waits in its helm. */
+  async begin(options: CliOptions = {}): Promise<Running> {
+    const running = start([...this.install], {...options, env: {...options.env, PGHI_HELM: this.helm.path}});
+    this.processes.push(running);
+    await waitFor('helm', this.helm.isReached, (reached) => reached, {deadlineMs: 60_000});
+    return running;
+  }
+
+  lease(): Promise<LeaseSeen> {
+    return kubectlJson<LeaseSeen>(['-n', this.namespace.name, 'get', 'lease', 'orders-postgresql-operation']);
+  }
+}
 
 interface LeaseSeen {
   readonly spec: {readonly holderIdentity: string; readonly renewTime: string};
 }
-const lease = () => kubectlJson<LeaseSeen>(['-n', namespace.name, 'get', 'lease', 'orders-postgresql-operation']);
 
 function mayUnshare(): boolean {
   try {
@@ -91,42 +106,44 @@ function mayUnshare(): boolean {
   }
 }
 
-describe.skipIf(!mayUnshare())('somebody is at work', () => {
-  test.each(places)(
-    'in %s: the second one is refused, and takes over when the first one is dead',
-    async (_place, options) => {
-      first = start(install(), {...options, env: {...options.env, PGHI_HELM: helm.path}});
-      await waitFor('helm', helm.isReached, (reached) => reached, {deadlineMs: 60_000});
-      const {holderIdentity} = (await lease()).spec;
+// Each watches for half a minute, so all of them at once.
+describe.skipIf(!mayUnshare()).concurrent('somebody is at work', () => {
+  for (const [what, options] of places) {
+    test(`in ${what}: the second one is refused, and takes over when the first one is dead`, async (context) => {
+      const place = await Place.make(context);
+      const {install} = place;
+      const first = await place.begin(options);
+      const {holderIdentity} = (await place.lease()).spec;
 
-      const second = await cliJson<Result>(install());
-      expect({code: second.code, cause: second.json.cause?.code}).toEqual({code: 3, cause: 'RELEASE_LOCKED'});
-      expect((await lease()).spec.holderIdentity).toBe(holderIdentity);
-      expect(first.child.exitCode).toBeNull();
+      const second = await cliJson<Result>([...install]);
+      context.expect({code: second.code, cause: second.json.cause?.code}).toEqual({code: 3, cause: 'RELEASE_LOCKED'});
+      context.expect((await place.lease()).spec.holderIdentity).toBe(holderIdentity);
+      context.expect(first.child.exitCode).toBeNull();
 
       first.child.kill('SIGKILL');
       await first.finished;
-      const third = start([...install(), '--output', 'ndjson']);
-      const {code, stdout} = await third.finished;
+      const {code, stdout} = await start([...install, '--output', 'ndjson']).finished;
       const told = stdout
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as Progress | (Result & {type: 'result'}));
-      expect({code, last: told.at(-1)}).toMatchObject({code: 0, last: {type: 'result', outcome: 'succeeded'}});
-      expect(told[0]).toMatchObject({
+      context.expect({code, last: told.at(-1)}).toMatchObject({code: 0, last: {type: 'result', outcome: 'succeeded'}});
+      context.expect(told[0]).toMatchObject({
         type: 'log',
         source: 'operation',
-        text: expect.stringMatching(/^Watching for up to 30 seconds whether \S+@\S+ is still at work on orders$/),
+        text: context.expect.stringMatching(
+          /^Watching for up to 30 seconds whether \S+@\S+ is still at work on orders$/,
+        ),
       });
-    },
-  );
+    });
+  }
 });
 
-test('a dead process of this very place is taken over from without waiting', async () => {
-  first = start(install(), {env: {PGHI_HELM: helm.path}});
-  await waitFor('helm', helm.isReached, (reached) => reached, {deadlineMs: 60_000});
+test('a dead process of this very place is taken over from without waiting', async (context) => {
+  const place = await Place.make(context);
+  const first = await place.begin();
   first.child.kill('SIGKILL');
   await first.finished;
-  const {code, stdout} = await start([...install(), '--output', 'ndjson']).finished;
+  const {code, stdout} = await start([...place.install, '--output', 'ndjson']).finished;
   expect({code, watched: stdout.includes('"source":"operation"')}).toEqual({code: 0, watched: false});
 });
