@@ -3,10 +3,11 @@ import {spawn} from 'node:child_process';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {badInput, cause, UserError} from '../core/cause.ts';
+import {badInput, cause, UserError, type Cause} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {openPodStream} from '../cluster/exec.ts';
-import {isReady, viewOf} from '../observation/release-view.ts';
+import {isReady, viewOf, type Role} from '../observation/release-view.ts';
+import type {Target} from '../observation/snapshot.ts';
 import {fromValues} from '../chart/values.ts';
 import {forward} from '../postgres/forward.ts';
 import type {Invocation, Run} from './command.ts';
@@ -14,41 +15,21 @@ import {mustExist, openSession, roleOf, text, type Session} from './session.ts';
 
 export const runConnect: Run = async (invocation) => {
   const role = roleOf(invocation.options) ?? 'writer';
-  const asked = text(invocation.options['forward']);
-  const localPort = asked === null ? 0 : Number(asked);
-  if (!Number.isInteger(localPort) || localPort < 0 || localPort > 65_535)
-    throw badInput(`--forward: "${asked}" is no port. Right is 0 to 65535.`);
-  if (asked === null && !invocation.stdin.isTTY)
-    throw badInput('psql needs a terminal. To hold a port open instead, add --forward PORT.');
-
+  const localPort = localPortOf(invocation);
   const session = await openSession(invocation);
   const snapshot = mustExist(await session.ports.look());
   const {writerPod, readerPods} = viewOf(snapshot);
   const pod = (role === 'writer' ? [writerPod] : readerPods).find((one) => isReady(one ?? null))?.metadata.name;
   const parameters = fromValues(snapshot.release.values);
-  if (!pod || !parameters) {
-    throw new UserError(
-      cause('ENDPOINT_UNPROVEN', `No ${role} of ${session.target.release} is ready.`, {
-        remedies: [
-          propose('See why', {
-            kind: 'status',
-            release: session.target.release,
-            namespace: session.target.namespace,
-            context: null,
-            watch: false,
-          }),
-        ],
-      }),
-    );
-  }
+  if (!pod || !parameters) throw new UserError(notReady(role, session.target));
   const held = await forward({
     openStream: (name, port) => openPodStream(session.connection, session.target.namespace, name, port),
     pod,
     podPort: 5432,
-    localPort,
+    localPort: localPort ?? 0,
   });
   try {
-    if (asked === null) return await psql(invocation, session, held.port, parameters);
+    if (localPort === null) return await psql(invocation, session, held.port, parameters);
     const {release, namespace, context} = session.target;
     const line = `127.0.0.1:${held.port} is the ${role} of ${release} (${pod}) until you stop this with ctrl-c.`;
     invocation.reporter.answer(
@@ -62,6 +43,25 @@ export const runConnect: Run = async (invocation) => {
     session.connection.api.close();
   }
 };
+
+/** The port to be held open; null: psql is wanted. */
+function localPortOf({options, stdin}: Invocation): number | null {
+  const asked = text(options['forward']);
+  if (asked === null) {
+    if (!stdin.isTTY) throw badInput('psql needs a terminal. To hold a port open instead, add --forward PORT.');
+    return null;
+  }
+  const port = Number(asked);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw badInput(`--forward: "${asked}" is no port. Right is 0 to 65535.`);
+  return port;
+}
+
+function notReady(role: Role, {release, namespace}: Target): Cause {
+  return cause('ENDPOINT_UNPROVEN', `No ${role} of ${release} is ready.`, {
+    remedies: [propose('See why', {kind: 'status', release, namespace, context: null, watch: false})],
+  });
+}
 
 /** The password is in a file that only this user can read, and only while psql runs. */
 async function psql(

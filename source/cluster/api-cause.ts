@@ -10,32 +10,16 @@ export function causeOfApiError(error: Error): Cause {
       remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
     });
   }
+  if (error.status === 403) return causeOfForbidden(error);
   const evidence = [error.message];
-  const said = error.message.replace(/\.?$/, '.');
-  if (error.status === 403 && /exceeded quota/.test(error.message)) {
-    return cause('QUOTA_EXCEEDED', "The namespace's quota has no room for what was to be made.", {
-      evidence,
-      remedies: [{title: 'Ask for less, or have the quota raised, then run the same command again'}],
-    });
-  }
-  if (error.status === 403 && !/admission|denied the request|PodSecurity/.test(error.message)) {
-    return cause('FORBIDDEN', `The cluster does not allow this user to do it: ${said}`, {
-      evidence,
-      remedies: [{title: 'Ask whoever runs the cluster for the permission, or use another context with --context'}],
-    });
-  }
+  const said = sentenceOf(error);
   if (error.status === 404 && /^namespaces /.test(error.message)) {
     return cause('NAMESPACE_MISSING', 'The namespace does not exist.', {
       evidence,
       remedies: [{title: 'See which there are', command: 'kubectl get namespaces'}],
     });
   }
-  if (error.status === 403 || error.status === 400 || error.status === 422) {
-    return cause('ADMISSION_DENIED', `The cluster did not accept what was to be made: ${said}`, {
-      evidence,
-      remedies: [{title: 'Change what it names, or ask whoever sets the rules of the cluster'}],
-    });
-  }
+  if (error.status === 400 || error.status === 422) return notAccepted(error);
   const webhook = /failed calling webhook "([^"]+)"/.exec(error.message)?.[1];
   if (webhook !== undefined) {
     return cause(
@@ -57,4 +41,31 @@ export function causeOfApiError(error: Error): Cause {
     evidence,
     remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
   });
+}
+
+/** The user may not, the quota has no room, or an admission plugin does not want it. */
+function causeOfForbidden(error: ApiError): Cause {
+  const evidence = [error.message];
+  if (/exceeded quota/.test(error.message)) {
+    return cause('QUOTA_EXCEEDED', "The namespace's quota has no room for what was to be made.", {
+      evidence,
+      remedies: [{title: 'Ask for less, or have the quota raised, then run the same command again'}],
+    });
+  }
+  if (/admission|denied the request|PodSecurity/.test(error.message)) return notAccepted(error);
+  return cause('FORBIDDEN', `The cluster does not allow this user to do it: ${sentenceOf(error)}`, {
+    evidence,
+    remedies: [{title: 'Ask whoever runs the cluster for the permission, or use another context with --context'}],
+  });
+}
+
+function notAccepted(error: ApiError): Cause {
+  return cause('ADMISSION_DENIED', `The cluster did not accept what was to be made: ${sentenceOf(error)}`, {
+    evidence: [error.message],
+    remedies: [{title: 'Change what it names, or ask whoever sets the rules of the cluster'}],
+  });
+}
+
+function sentenceOf({message}: ApiError): string {
+  return message.replace(/\.?$/, '.');
 }

@@ -64,6 +64,10 @@ function changesNothing(method: string, path: string, {query}: SendOptions): boo
   return method === 'GET' || query?.['dryRun'] !== undefined || questions.includes(path);
 }
 
+function mayResend({resent = 0, signal}: SendOptions): boolean {
+  return resent < maxStale && !signal?.aborted;
+}
+
 function urlOf(server: string, path: string, query: Query = {}): URL {
   const url = new URL(server.replace(/\/+$/, '') + path);
   for (const [key, value] of Object.entries(query)) {
@@ -191,10 +195,9 @@ export class Api {
     const askedAt = clock.now();
     const sent = await this.attempt(urlOf(this.server, path, options.query), init, body, options);
     if ('error' in sent) {
-      const resent = options.resent ?? 0;
       // A kept connection may be closed by the server in the same moment: what changes nothing is sent once more.
-      if (!sent.isStale || !isQuestion || resent === maxStale || options.signal?.aborted) throw sent.error;
-      return this.send(method, path, {...options, resent: resent + 1});
+      if (!sent.isStale || !isQuestion || !mayResend(options)) throw sent.error;
+      return this.send(method, path, {...options, resent: (options.resent ?? 0) + 1});
     }
     const {answer} = sent;
     this.clock.hear(answer.headers.date, askedAt);

@@ -66,14 +66,8 @@ export async function streamFromPod(
         .then((socket) => {
           // Stopped while it was being opened.
           if (isOver) return socket.terminate();
-          const watch = watchSilence(socket, () =>
-            reject(new ConnectionError(`nothing was heard of ${pod} for ${silenceMs / 1000} s`)),
-          );
-          socket.onclose = () => reject(new ConnectionError(`the connection to ${pod} broke off`));
-          // No faster than it is taken.
-          socket.on('message', () => stdout.writableNeedDrain && socket.pause());
-          stdout.on('drain', () => socket.resume());
-          cleanUps.push(watch.stop, () => socket.terminate());
+          const stop = follow(socket, stdout, (what) => reject(new ConnectionError(what(pod))));
+          cleanUps.push(stop, () => socket.terminate());
         })
         .catch((error: unknown) => reject(new ConnectionError(wordsOf(error))));
     });
@@ -85,6 +79,15 @@ export async function streamFromPod(
     input.destroy();
     stdout.destroy();
   }
+}
+
+/** Its output is taken no faster than `stdout` takes it. @returns what ends the watching */
+function follow(socket: WebSocket, stdout: Writable, onLost: (what: (pod: string) => string) => void): () => void {
+  const watch = watchSilence(socket, () => onLost((pod) => `nothing was heard of ${pod} for ${silenceMs / 1000} s`));
+  socket.onclose = () => onLost((pod) => `the connection to ${pod} broke off`);
+  socket.on('message', () => stdout.writableNeedDrain && socket.pause());
+  stdout.on('drain', () => socket.resume());
+  return watch.stop;
 }
 
 function watchSilence(socket: WebSocket, onSilence: () => void): {readonly stop: () => void} {

@@ -2,7 +2,7 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {createHash} from 'node:crypto';
 import {UserError} from '../core/cause.ts';
-import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
+import type {ClusterEvent, ContainerState, Pod} from '../observation/kubernetes.ts';
 import {libraryIn, trialCommand, trialState, versionIn} from '../observation/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ImageContent, ImageTrial} from '../operations/ports/pods.ts';
@@ -62,13 +62,17 @@ function contentSaid(text: string): ImageContent {
 /** Empty where it cannot be read. */
 async function output(api: Api, path: string, pod: Pod | null): Promise<string> {
   // Where it still runs it has not said everything; the next tries are cheap.
-  for (let tries = 0; tries < 8; tries++) {
-    const [container] = (tries === 0 ? pod : await api.find<Pod>(path))?.status?.containerStatuses ?? [];
-    if (container?.state?.terminated) return (await ifAllowed(api.text(`${path}/log`)).catch(() => null)) ?? '';
-    if (!container?.state?.running) return '';
+  let seen = pod;
+  for (let tries = 0; tries < 8 && stateOf(seen)?.running; tries++) {
     await pause(everyMs);
+    seen = await api.find<Pod>(path);
   }
-  return '';
+  if (!stateOf(seen)?.terminated) return '';
+  return (await ifAllowed(api.text(`${path}/log`)).catch(() => null)) ?? '';
+}
+
+function stateOf(pod: Pod | null): ContainerState | undefined {
+  return pod?.status?.containerStatuses?.[0]?.state;
 }
 
 function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}: ImageTrial) {

@@ -44,13 +44,14 @@ export function operationOf(
   clusterNow: number,
   watched: Watched | null = null,
 ): OperationRecord | null {
-  const text = lease?.metadata.annotations?.[recordKey];
-  if (!lease || !text) return null;
-  const recorded = recordIn(text);
+  const recorded = recordIn(lease?.metadata.annotations?.[recordKey] ?? '');
   if (!recorded) return null;
-  const holder = lease.spec?.holderIdentity ?? '';
-  const renewedAt = lease.spec?.renewTime ?? recorded.startedAt;
-  const durationMs = (lease.spec?.leaseDurationSeconds || leaseSeconds) * 1000;
+  const {
+    holderIdentity: holder = '',
+    renewTime: renewedAt = recorded.startedAt,
+    leaseDurationSeconds,
+  } = lease?.spec ?? {};
+  const durationMs = (leaseDurationSeconds || leaseSeconds) * 1000;
   const alive = isKnownAlive(holder, durationMs, watched);
   if (alive !== null) return {...recorded, holder, renewedAt, holderIsAlive: alive};
   // Renewed in what is the future here: a clock is ahead, which says nothing against its owner.

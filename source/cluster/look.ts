@@ -74,21 +74,10 @@ export function observe(
   signal: AbortSignal,
   pace: Pace = 'busy',
 ): {observations: AsyncGenerator<Observation>; requestLook: () => void} {
-  let rung = false;
-  let wake: () => void = () => undefined;
-  const requestLook = () => {
-    rung = true;
-    wake();
-  };
-  /** The database has answered: somebody may be waiting for just that. */
-  let told = false;
-  let hear: () => void = () => undefined;
-  const notify = () => {
-    told = true;
-    hear();
-  };
+  const gap = new GapBetweenLooks(signal);
+  const requestLook = () => gap.requestLook();
   const volumes = volumeReader((claims) => readVolumes(connection.api, claims), clock.now);
-  const proofs = new Proofs(prove, {requestLook, notify}, signal, proofAgeMs[pace]);
+  const proofs = new Proofs(prove, {requestLook, notify: () => gap.databaseAnswered()}, signal, proofAgeMs[pace]);
 
   async function* looks(): AsyncGenerator<Observation> {
     watchChanges(connection, target, requestLook, signal);
@@ -96,7 +85,7 @@ export function observe(
     let doubtful: readonly string[] = [];
     let last: Reading['snapshot'] | null = null;
     while (!signal.aborted) {
-      rung = false;
+      gap.beginLook();
       const began = clock.now();
       try {
         const {snapshot, credentials} = await readSnapshot(connection, target, doubtful);
@@ -112,33 +101,66 @@ export function observe(
         lostSince ??= began;
         yield {kind: 'lost', since: lostSince, text: error.message};
       }
-      await pause(leastGapMs);
-      if (!rung && !told) await pause(maxGapMs);
-      if (told && last) yield {kind: 'seen', snapshot: {...last, database: proofs.facts(last)}};
-      told = false;
+      const hasAnswer = await gap.wait();
+      if (hasAnswer && last) yield {kind: 'seen', snapshot: {...last, database: proofs.facts(last)}};
     }
   }
 
-  /** Ends early by the signal or by what the database told; the longer pause also by requestLook(). */
-  function pause(ms: number): Promise<void> {
+  return {observations: looks(), requestLook};
+}
+
+/** The pause after a look: the next one is soon when something changed, and later when nothing did. */
+class GapBetweenLooks {
+  private isRequested = false;
+  /** The database has answered: somebody may be waiting for just that. */
+  private hasAnswer = false;
+  private endOnRequest: () => void = () => undefined;
+  private endOnAnswer: () => void = () => undefined;
+
+  constructor(private readonly signal: AbortSignal) {}
+
+  requestLook(): void {
+    this.isRequested = true;
+    this.endOnRequest();
+  }
+
+  databaseAnswered(): void {
+    this.hasAnswer = true;
+    this.endOnAnswer();
+  }
+
+  /** What was asked for before is seen by this look. */
+  beginLook(): void {
+    this.isRequested = false;
+  }
+
+  /** @returns whether the database has answered since the last gap */
+  async wait(): Promise<boolean> {
+    await this.pause(leastGapMs);
+    if (!this.isRequested && !this.hasAnswer) await this.pause(maxGapMs);
+    const {hasAnswer} = this;
+    this.hasAnswer = false;
+    return hasAnswer;
+  }
+
+  /** Ends early by the signal or by the database's answer; the longer pause also by requestLook(). */
+  private pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
+      if (this.signal.aborted) return resolve();
       const end = () => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        wake = () => undefined;
-        hear = () => undefined;
+        this.signal.removeEventListener('abort', end);
+        this.endOnRequest = () => undefined;
+        this.endOnAnswer = () => undefined;
         resolve();
       };
       const timer = setTimeout(end, ms);
-      signal.addEventListener('abort', end, {once: true});
-      hear = end;
-      if (told) end();
-      if (ms > leastGapMs) wake = end;
+      this.signal.addEventListener('abort', end, {once: true});
+      this.endOnAnswer = end;
+      if (this.hasAnswer) end();
+      if (ms > leastGapMs) this.endOnRequest = end;
     });
   }
-
-  return {observations: looks(), requestLook};
 }
 
 /** Nothing answers, or an API server that starts, stops or has too much to do. */

@@ -55,21 +55,26 @@ export function usageReader(exec: ExecIn, container: string, now: () => number):
   };
 }
 
+/** Where the pod has its volume mounted; undefined where that is only a part of it. */
+function mountPathIn({spec}: Pod, container: string): string | undefined {
+  return spec.containers
+    .find(({name}) => name === container)
+    ?.volumeMounts?.find(({name, subPath}) => name === volume && !subPath)?.mountPath;
+}
+
 async function usedOf(
   exec: ExecIn,
   container: string,
-  {metadata, spec}: Pod,
+  pod: Pod,
   claims: readonly PersistentVolumeClaim[],
 ): Promise<UsageFact['volumes']> {
-  const path = spec.containers
-    .find(({name}) => name === container)
-    ?.volumeMounts?.find(({name, subPath}) => name === volume && !subPath)?.mountPath;
-  const claim = claims.find(({metadata: {name}}) => name === `${volume}-${metadata.name}`);
+  const path = mountPathIn(pod, container);
+  const claim = claims.find(({metadata: {name}}) => name === `${volume}-${pod.metadata.name}`);
   const size = claim?.status?.capacity?.['storage'];
   if (!path || !claim || !size) return [];
   const most = Math.ceil((1.5 * bytesOf(size)) / 1024);
   const {exitCode, stdout} = await exec(
-    metadata.name,
+    pod.metadata.name,
     container,
     ['sh', '-c', script, 'df', path, String(most)],
     '',

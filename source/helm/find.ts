@@ -72,20 +72,30 @@ async function locate({environment, checkout = null, ...options}: FindOptions): 
   if (named) return asNamed(named);
 
   const program = platform === 'win32' ? 'helm.exe' : 'helm';
-  const untrusted = await untrustedFolder(cwd, home);
-  const refused: string[] = [];
-  for (const folder of pathOf(environment).split(delimiter).filter(isAbsolute)) {
-    const file = join(folder, program);
-    if (!(await isProgram(file))) continue;
-    const lies = untrusted !== null && (isInside(folder, untrusted) || isInside(await realpath(file), untrusted));
-    if (!lies) return file;
-    refused.push(file);
-  }
+  const {found, refused} = await searchPath(program, pathOf(environment), await untrustedFolder(cwd, home));
+  if (found !== null) return found;
   if (checkout !== null) {
     const file = join(checkout, 'node_modules/.cache/pg-helm-install/bin', program);
     if (await isProgram(file)) return file;
   }
   throw missing(refused, platform);
+}
+
+/** `refused`: those that lie in the `untrusted` folder. */
+async function searchPath(
+  program: string,
+  path: string,
+  untrusted: string | null,
+): Promise<{readonly found: string | null; readonly refused: readonly string[]}> {
+  const refused: string[] = [];
+  for (const folder of path.split(delimiter).filter(isAbsolute)) {
+    const file = join(folder, program);
+    if (!(await isProgram(file))) continue;
+    const lies = untrusted !== null && (isInside(folder, untrusted) || isInside(await realpath(file), untrusted));
+    if (!lies) return {found: file, refused};
+    refused.push(file);
+  }
+  return {found: null, refused};
 }
 
 async function asNamed(path: string): Promise<string> {

@@ -57,20 +57,26 @@ function ask(url: URL, token: string | null, signal: AbortSignal): Promise<Respo
 
 /** Anonymous: nobody's credentials are used. Null when the registry wants another way in. */
 async function tokenFor(answer: Response, base: URL, signal: AbortSignal): Promise<string | null> {
-  const challenge = answer.headers.get('www-authenticate') ?? '';
-  if (!/^bearer /i.test(challenge)) return null;
-  const asked = Object.fromEntries(
-    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key.toLowerCase(), value]),
-  );
-  const realm = asked['realm'] ? new URL(asked['realm']) : null;
-  if (realm === null || (realm.protocol !== 'https:' && !(isLoopback(realm.host) && isLoopback(base.host))))
-    return null;
-  for (const key of ['service', 'scope']) if (asked[key]) realm.searchParams.set(key, asked[key]);
+  const realm = realmOf(answer.headers.get('www-authenticate') ?? '', base);
+  if (realm === null) return null;
   const given = await fetch(realm, {signal, headers: {accept: 'application/json'}});
   if (!given.ok) return null;
   const {token, access_token: other} = JSON.parse(await limited(given)) as {token?: unknown; access_token?: unknown};
   const found = token ?? other;
   return typeof found === 'string' ? found : null;
+}
+
+/** Where a token is given; null for any other challenge than `Bearer`, and for a place that is not safe. */
+function realmOf(challenge: string, base: URL): URL | null {
+  if (!/^bearer /i.test(challenge)) return null;
+  const asked = Object.fromEntries(
+    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key.toLowerCase(), value]),
+  );
+  if (!asked['realm']) return null;
+  const realm = new URL(asked['realm']);
+  if (realm.protocol !== 'https:' && !(isLoopback(realm.host) && isLoopback(base.host))) return null;
+  for (const key of ['service', 'scope']) if (asked[key]) realm.searchParams.set(key, asked[key]);
+  return realm;
 }
 
 /** `</v2/NAME/tags/list?last=…&n=…>; rel="next"`. Another host would get our token, so it is not followed. */

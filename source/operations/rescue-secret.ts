@@ -45,35 +45,41 @@ export async function rescuePasswords(
   ports: SecretPort & DatabasePort,
   {username, replaces}: RescueRequest,
 ): Promise<Rescue> {
-  const stored = await ports.storedPasswords();
+  const inSecret = await ports.storedPasswords();
+  const stored = inSecret ?? {};
   const usernames: Passwords = {admin: 'postgres', user: username, replication: replicationUser};
-  const gone = roles.filter((role) => stored?.[role] === undefined);
+  const gone = roles.filter((role) => stored[role] === undefined);
   const there = roles.filter((role) => !gone.includes(role));
   if (gone.length === 0 && !replaces) return nothing;
   const files = gone.length > 0 ? await ports.mountedPasswords() : null;
-  const answers = replaces
-    ? await Promise.all(
-        there.map((role) => ports.tryLogin({username: usernames[role], password: stored?.[role] ?? ''})),
-      )
-    : [];
-  const wrong = there.filter((_, index) => answers[index]?.is === 'wrong');
+  const wrong = replaces ? await refusedOf(ports, there, usernames, stored) : [];
   if (gone.length + wrong.length === 0) return nothing;
-  const search = new Search(ports, usernames, stored ?? {}, files ?? (await ports.mountedPasswords()));
+  const search = new Search(ports, usernames, stored, files ?? (await ports.mountedPasswords()));
   const missing = await search.all(gone);
   const lost = gone.filter((role) => missing[role] === undefined);
   const found = search.evidence();
   const refused = await search.all(wrong);
-  const admin = missing.admin ?? refused.admin ?? stored?.admin;
-  const adminIsProven =
-    lost.length > 0 &&
-    admin !== undefined &&
-    (await ports.tryLogin({username: usernames.admin, password: admin})).is === 'right';
-  return {
-    isGone: stored === null,
-    missing,
-    refused,
-    lost: lost.length > 0 ? {roles: lost, username, adminIsProven, found} : null,
-  };
+  const rescue = {isGone: inSecret === null, missing, refused};
+  if (lost.length === 0) return {...rescue, lost: null};
+  const adminIsProven = await isTaken(ports, usernames.admin, missing.admin ?? refused.admin ?? stored.admin);
+  return {...rescue, lost: {roles: lost, username, adminIsProven, found}};
+}
+
+async function isTaken(database: DatabasePort, username: string, password: string | undefined): Promise<boolean> {
+  return password !== undefined && (await database.tryLogin({username, password})).is === 'right';
+}
+
+/** The roles whose stored password the database refuses. */
+async function refusedOf(
+  database: DatabasePort,
+  asked: readonly Role[],
+  usernames: Passwords,
+  stored: Partial<Passwords>,
+): Promise<readonly Role[]> {
+  const answers = await Promise.all(
+    asked.map((role) => database.tryLogin({username: usernames[role], password: stored[role] ?? ''})),
+  );
+  return asked.filter((_, index) => answers[index]?.is === 'wrong');
 }
 
 const nothing: Rescue = {isGone: false, missing: {}, refused: {}, lost: null};

@@ -10,7 +10,7 @@ import type {Ending} from './converge.ts';
 import type {Progress, Result} from './progress.ts';
 import {rememberRestored} from './remember-identifier.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, writeRescued, type Rescue} from './rescue-secret.ts';
-import {endOf, refused} from './result.ts';
+import {endOf, refused, type Beginning} from './result.ts';
 import {confirmRefusal, notTaken, type NotTaken} from './take-lease.ts';
 import type {Ports, Scope} from './ports/index.ts';
 import type {LeasePort, WatchLimits} from './ports/lease.ts';
@@ -45,7 +45,33 @@ export async function* restoreSecretFirst(
     const lost = isNeverMade(before) ? null : lostCause(target, rescue, {isWritten: false});
     return lost ? refused({...base, cause: lost}) : yield* await rest(false);
   }
+  const ended = yield* restored({before, confirm, limits}, rescue, ports, base);
+  if (ended) return ended;
 
+  await rememberRestored(ports);
+  const result = yield* failureAsResult(rest, base);
+  if (result.outcome === 'succeeded' || result.outcome === 'unchanged') await rememberRestored(ports);
+  return afterSecret(result, rescueSentences(target, rescue).done);
+}
+
+/** What follows may throw before it has begun; the Secret was changed by then. */
+async function* failureAsResult(rest: RestoreRequest['rest'], base: Beginning): AsyncGenerator<Progress, Result> {
+  try {
+    return yield* await rest(true);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return endOf({...base, outcome: 'failed', ending: failed(error.reason)});
+  }
+}
+
+/** Writes what was found, when that is wanted. @returns why nothing may follow; null when something may */
+async function* restored(
+  {before, confirm, limits}: Omit<RestoreRequest, 'rest'>,
+  rescue: Rescue,
+  ports: Ports,
+  base: Beginning,
+): AsyncGenerator<Progress, Result | null> {
+  const {target} = ports;
   const added: Rescue = {...rescue, refused: {}};
   const locked = isEmpty(added) ? yield* stillHeld(before.operation, ports, limits) : null;
   if (locked) return notTaken(base, locked);
@@ -57,20 +83,8 @@ export async function* restoreSecretFirst(
     if (held) return afterSecret(notTaken(base, held), note);
   }
   await writeRescued(ports, {...rescue, missing: {}});
-  const note = rescueSentences(target, rescue).done;
   const lost = lostCause(target, rescue, {isWritten: true});
-  if (lost) return afterSecret(refused({...base, cause: lost}), note);
-
-  await rememberRestored(ports);
-  let result: Result;
-  try {
-    result = yield* await rest(true);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    result = endOf({...base, outcome: 'failed', ending: failed(error.reason)});
-  }
-  if (result.outcome === 'succeeded' || result.outcome === 'unchanged') await rememberRestored(ports);
-  return afterSecret(result, note);
+  return lost ? afterSecret(refused({...base, cause: lost}), rescueSentences(target, rescue).done) : null;
 }
 
 /** @returns null where nobody holds it, or whoever did is no more */

@@ -1,7 +1,7 @@
 // A cause with its evidence and what to do. The number of a remedy runs it, or sends its command to the clipboard.
 import {useContext, useState} from 'react';
 import {Box} from 'ink';
-import type {Cause} from '../../../core/cause.ts';
+import type {Cause, Remedy} from '../../../core/cause.ts';
 import {useClipboard} from '../../clipboard.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -32,7 +32,7 @@ export function CauseView({cause, rows, more = [], onAgain}: Props) {
   const [top, setTop] = useState(0);
   const [note, setNote] = useState<string | null>(null);
   useKeys(({text}) => {
-    const remedy = text !== undefined && /^[1-9]$/.test(text) ? cause.remedies[Number(text) - 1] : undefined;
+    const remedy = remedyAt(cause, text);
     if (!remedy) return false;
     const does = remedyDoes(remedy, {canRun: run !== null, canRunAgain: onAgain !== undefined});
     if (does?.kind === 'again') onAgain?.();
@@ -60,6 +60,11 @@ export function CauseView({cause, rows, more = [], onAgain}: Props) {
       )}
     </Box>
   );
+}
+
+/** The remedies have the numbers from 1 to 9. */
+function remedyAt({remedies}: Cause, text: string | undefined): Remedy | undefined {
+  return text !== undefined && /^[1-9]$/.test(text) ? remedies[Number(text) - 1] : undefined;
 }
 
 /** What is said below the cause when the number of a remedy was pressed. */
