@@ -1,9 +1,17 @@
 // Pulls an image on a node by a throw-away pod that only says which PostgreSQL and C library are in it.
 import {setTimeout as pause} from 'node:timers/promises';
 import {createHash} from 'node:crypto';
+import {withoutProxy} from '../chart/parameters/service-mesh.ts';
 import {UserError} from '../core/cause.ts';
 import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
-import {libraryIn, trialCommand, trialState, versionIn} from '../observation/image-trial.ts';
+import {
+  libraryIn,
+  trialCommand,
+  trialContainer,
+  trialContainerName,
+  trialState,
+  versionIn,
+} from '../observation/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ImageContent, ImageTrial} from '../operations/ports/pods.ts';
 import type {Api} from './api.ts';
@@ -63,8 +71,9 @@ function contentSaid(text: string): ImageContent {
 async function output(api: Api, path: string, pod: Pod | null): Promise<string> {
   // Where it still runs it has not said everything; the next tries are cheap.
   for (let tries = 0; tries < 8; tries++) {
-    const [container] = (tries === 0 ? pod : await api.find<Pod>(path))?.status?.containerStatuses ?? [];
-    if (container?.state?.terminated) return (await ifAllowed(api.text(`${path}/log`)).catch(() => null)) ?? '';
+    const container = trialContainer(tries === 0 ? pod : await api.find<Pod>(path));
+    if (container?.state?.terminated)
+      return (await ifAllowed(api.text(`${path}/log`, {container: trialContainerName})).catch(() => null)) ?? '';
     if (!container?.state?.running) return '';
     await pause(everyMs);
   }
@@ -86,7 +95,8 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
     metadata: {
       name: `${fullname}-try-${id}`,
       namespace,
-      labels: {'app.kubernetes.io/managed-by': 'pg-helm-install', [purpose]: 'image-trial'},
+      labels: {'app.kubernetes.io/managed-by': 'pg-helm-install', [purpose]: 'image-trial', ...withoutProxy.labels},
+      annotations: withoutProxy.annotations,
       ...(owner === null ? {} : {ownerReferences: [{apiVersion: 'apps/v1', kind: 'StatefulSet', ...owner}]}),
     },
     spec: {
@@ -108,7 +118,7 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
       },
       containers: [
         {
-          name: 'image',
+          name: trialContainerName,
           image,
           imagePullPolicy: 'IfNotPresent',
           command: trialCommand,
