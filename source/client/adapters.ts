@@ -39,6 +39,7 @@ import {
   uncoveredNames,
 } from '../observation/certificate.ts';
 import {externalAddress} from '../observation/endpoints.ts';
+import {hasProxy} from '../observation/network-warnings.ts';
 import type {Service} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {ReadableCertificate} from '../observation/server-certificate.ts';
@@ -394,9 +395,14 @@ async function proofs(
       password: credentials.user,
       adminPassword: credentials.admin,
     },
-    podsByAddress: Object.fromEntries(
-      snapshot.pods.flatMap(({metadata, status}) => (status?.podIP ? [[status.podIP, metadata.name]] : [])),
-    ),
+    streamingPods: {
+      byAddress: Object.fromEntries(
+        snapshot.pods.flatMap(({metadata, status}) => (status?.podIP ? [[status.podIP, metadata.name]] : [])),
+      ),
+      writer,
+      readers,
+      isProxied: view.writerPod !== null && hasProxy(view.writerPod),
+    },
     exec: (pod, inContainer, command, stdin, timeoutMs) =>
       execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs),
     timeoutMs: proofTimeoutMs,

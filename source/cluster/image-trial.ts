@@ -1,9 +1,17 @@
 // Pulls an image on a node by a throw-away pod that only says which PostgreSQL and C library are in it.
 import {setTimeout as pause} from 'node:timers/promises';
 import {createHash} from 'node:crypto';
+import {withoutProxy} from '../chart/parameters/service-mesh.ts';
 import {UserError} from '../core/cause.ts';
-import type {ClusterEvent, ContainerState, Pod} from '../observation/kubernetes.ts';
-import {libraryIn, trialCommand, trialState, versionIn} from '../observation/image-trial.ts';
+import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
+import {
+  libraryIn,
+  trialCommand,
+  trialContainer,
+  trialContainerName,
+  trialState,
+  versionIn,
+} from '../observation/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ImageContent, ImageTrial} from '../operations/ports/pods.ts';
 import type {Api} from './api.ts';
@@ -63,16 +71,12 @@ function contentSaid(text: string): ImageContent {
 async function output(api: Api, path: string, pod: Pod | null): Promise<string> {
   // Where it still runs it has not said everything; the next tries are cheap.
   let seen = pod;
-  for (let tries = 0; tries < 8 && stateOf(seen)?.running; tries++) {
+  for (let tries = 0; tries < 8 && trialContainer(seen)?.state?.running; tries++) {
     await pause(everyMs);
     seen = await api.find<Pod>(path);
   }
-  if (!stateOf(seen)?.terminated) return '';
-  return (await ifAllowed(api.text(`${path}/log`)).catch(() => null)) ?? '';
-}
-
-function stateOf(pod: Pod | null): ContainerState | undefined {
-  return pod?.status?.containerStatuses?.[0]?.state;
+  if (!trialContainer(seen)?.state?.terminated) return '';
+  return (await ifAllowed(api.text(`${path}/log`, {container: trialContainerName})).catch(() => null)) ?? '';
 }
 
 function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}: ImageTrial) {
@@ -90,7 +94,8 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
     metadata: {
       name: `${fullname}-try-${id}`,
       namespace,
-      labels: {'app.kubernetes.io/managed-by': 'pg-helm-install', [purpose]: 'image-trial'},
+      labels: {'app.kubernetes.io/managed-by': 'pg-helm-install', [purpose]: 'image-trial', ...withoutProxy.labels},
+      annotations: withoutProxy.annotations,
       ...(owner === null ? {} : {ownerReferences: [{apiVersion: 'apps/v1', kind: 'StatefulSet', ...owner}]}),
     },
     spec: {
@@ -112,7 +117,7 @@ function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}
       },
       containers: [
         {
-          name: 'image',
+          name: trialContainerName,
           image,
           imagePullPolicy: 'IfNotPresent',
           command: trialCommand,

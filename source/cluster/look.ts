@@ -1,11 +1,14 @@
 // Looks at a release again and again: whenever something changed, and every second.
+import {allowNamespaces} from '../chart/parameters/allow-namespaces.ts';
 import {isReady} from '../observation/release-view.ts';
 import type {Fact, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Observation, Pace} from '../operations/ports/observation.ts';
+import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
 import {ApiError, ConnectionError} from './api.ts';
 import {watchChanges} from './changes.ts';
 import type {Connection} from './connect.ts';
 import {readLogTails} from './log-tails.ts';
+import {networkReader, readNetwork} from './network.ts';
 import {readSnapshot, type Reading} from './snapshot.ts';
 import {readVolumes} from './storage.ts';
 import {clock} from '../core/time.ts';
@@ -38,9 +41,11 @@ const failedProofAgeMs = 300;
  */
 export async function lookOnce(connection: Connection, target: Target, prove: Prove): Promise<Snapshot> {
   const {snapshot, credentials} = await readSnapshot(connection, target);
-  const [database, volumes] = await Promise.all([
+  const named = namedNamespaces(snapshot);
+  const [database, volumes, network] = await Promise.all([
     proveTwice(prove, snapshot, credentials),
     readVolumes(connection.api, snapshot.claims).catch(() => ({})),
+    named && readNetwork(connection.api, named).catch(() => null),
   ]);
   const doubtful = notStreaming(snapshot, database);
   const logTails = await readLogTails(
@@ -49,7 +54,12 @@ export async function lookOnce(connection: Connection, target: Target, prove: Pr
     snapshot.pods.filter(({metadata}) => doubtful.includes(metadata.name)),
     doubtful,
   );
-  return {...snapshot, database, volumes, logTails: {...snapshot.logTails, ...logTails}};
+  return {...snapshot, database, volumes, network, logTails: {...snapshot.logTails, ...logTails}};
+}
+
+/** As the release has them; null: every namespace is let in. */
+function namedNamespaces({release}: Reading['snapshot']): AllowNamespaces {
+  return allowNamespaces.read(release.values ?? {}) ?? null;
 }
 
 async function proveTwice(
@@ -78,6 +88,7 @@ export function observe(
   const requestLook = () => gap.requestLook();
   const volumes = volumeReader((claims) => readVolumes(connection.api, claims), clock.now);
   const proofs = new Proofs(prove, {requestLook, notify: () => gap.databaseAnswered()}, signal, proofAgeMs[pace]);
+  const network = networkReader(connection.api);
 
   async function* looks(): AsyncGenerator<Observation> {
     watchChanges(connection, target, requestLook, signal);
@@ -89,7 +100,11 @@ export function observe(
       const began = clock.now();
       try {
         const {snapshot, credentials} = await readSnapshot(connection, target, doubtful);
-        last = {...snapshot, volumes: volumes.known(snapshot.claims)};
+        last = {
+          ...snapshot,
+          volumes: volumes.known(snapshot.claims),
+          network: network.known(namedNamespaces(snapshot)),
+        };
         lostSince = null;
         proofs.consider(snapshot, credentials);
         const database = proofs.facts(snapshot);

@@ -18,6 +18,8 @@ export const paths = {
   quotas: (namespace: string) => `${core(namespace)}/resourcequotas`,
   limitRanges: (namespace: string) => `${core(namespace)}/limitranges`,
   statefulSets: (namespace: string) => `${group('apps/v1', namespace)}/statefulsets`,
+  allDaemonSets: '/apis/apps/v1/daemonsets',
+  daemonSets: (namespace: string) => `${group('apps/v1', namespace)}/daemonsets`,
   controllerRevisions: (namespace: string) => `${group('apps/v1', namespace)}/controllerrevisions`,
   networkPolicies: (namespace: string) => `${group('networking.k8s.io/v1', namespace)}/networkpolicies`,
   disruptionBudgets: (namespace: string) => `${group('policy/v1', namespace)}/poddisruptionbudgets`,

@@ -19,6 +19,7 @@ import {readServerCertificate} from './certificates.ts';
 import type {Connection} from './connect.ts';
 import {readCredentials} from './credentials.ts';
 import {readLease} from './lease.ts';
+import {readNetwork} from './network.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {readRelease} from './releases.ts';
@@ -33,18 +34,19 @@ export interface SurveyRequest {
   readonly password: string | null;
   readonly pullSecret: string | null;
   readonly certificate?: CertificateSecret | null;
+  readonly namespaces?: readonly string[] | null;
 }
 
 export async function survey(connection: Connection, request: SurveyRequest): Promise<Survey> {
   const {api, kubernetesVersion} = connection;
-  const {target, password, pullSecret, certificate = null} = request;
+  const {target, password, pullSecret, certificate = null, namespaces = null} = request;
   const {namespace} = target;
   const takenAt = clock.now();
   const namespaceState = readNamespace(api, namespace);
   const permissions = namespaceState.then(({state}) =>
     Promise.all(request.permissions(state !== 'absent').map((asked) => review(api, asked))),
   );
-  const [place, user, allowed, room, objects, found, pullSecretExists] = await Promise.all([
+  const [place, user, allowed, room, objects, found, pullSecretExists, network] = await Promise.all([
     namespaceState,
     whoAmI(api),
     permissions,
@@ -52,6 +54,7 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
     readObjects(api, target, password),
     certificate ? ifAllowed(readServerCertificate(api, namespace, certificate)) : null,
     pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${pullSecret}`).then(Boolean)) : null,
+    namespaces && readNetwork(api, namespaces),
   ]);
   return {
     takenAt,
@@ -63,6 +66,7 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
     namespace: place,
     pullSecretExists,
     certificate: found,
+    network,
     ...room,
     ...objects,
   };

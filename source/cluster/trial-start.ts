@@ -1,6 +1,7 @@
 // Starts the writer's new pod template beside the old one: in a pod of its own, with an empty volume, that no Service
 // leads to.
 import {setTimeout as pause} from 'node:timers/promises';
+import {withoutProxy} from '../chart/parameters/service-mesh.ts';
 import {UserError, type Cause} from '../core/cause.ts';
 import type {Pod} from '../observation/kubernetes.ts';
 import {trialStartState} from '../observation/trial-start.ts';
@@ -114,7 +115,8 @@ function metadataOf(name: string, namespace: string, {owner}: TrialStart) {
   return {
     name,
     namespace,
-    labels: purpose,
+    labels: {...purpose, ...withoutProxy.labels},
+    annotations: withoutProxy.annotations,
     ...(owner === null ? {} : {ownerReferences: [{apiVersion: 'apps/v1', kind: 'StatefulSet', ...owner}]}),
   };
 }

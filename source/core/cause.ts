@@ -69,6 +69,11 @@ export type WarningCode =
   | 'CERTIFICATE_NAMES'
   | 'CERTIFICATE_PENDING'
   | 'CERTIFICATE_MISSING'
+  | 'POLICY_NOT_ENFORCED'
+  | 'POLICY_ENFORCEMENT_UNKNOWN'
+  | 'ALLOWED_NAMESPACE_MISSING'
+  | 'MESH_NOT_FOUND'
+  | 'MESH_PROXY_MISSING'
   | 'NOT_CHECKED';
 
 /** The Kubernetes object that a cause is about. */

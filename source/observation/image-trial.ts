@@ -41,6 +41,13 @@ const remedies: Readonly<Record<ImageProblem, readonly Remedy[]>> = {
   other: [{title: 'Run the same command again when the way from the nodes to the registry is repaired', again: true}],
 };
 
+/** Somebody may put others beside it: a service mesh its proxy, even before it. */
+export const trialContainerName = 'image';
+
+export function trialContainer(pod: Pod | null): ContainerStatus | undefined {
+  return pod?.status?.containerStatuses?.find(({name}) => name === trialContainerName);
+}
+
 /** `pod`: as it is now; null while it is not there yet. `events`: those about it. */
 export function trialState(
   pod: Pod | null,
@@ -49,7 +56,7 @@ export function trialState(
   target: Target,
 ): TrialState {
   if (!pod) return {state: 'pulling'};
-  const [container] = pod.status?.containerStatuses ?? [];
+  const container = trialContainer(pod);
   if (container && hasImage(container)) return {state: 'pulled'};
   if (pod.status?.phase === 'Failed') return refusedByNode(pod, image, target);
   const waiting = container?.state?.waiting;

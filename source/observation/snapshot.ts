@@ -1,5 +1,6 @@
 // A Snapshot is everything that was seen of one release at one moment. Progress and causes are functions of it.
 import type {Parameters} from '../parameters/parameters.ts';
+import type {NetworkSeen} from './network.ts';
 import type {ServerCertificate} from './server-certificate.ts';
 import type {
   PersistentVolumeClaim,
@@ -202,6 +203,8 @@ export interface Snapshot {
   } | null;
   /** The server's certificate that the release has, or is to have; null, or absent: none, or it may not be read. */
   readonly certificate?: ServerCertificate | null;
+  /** Where namespaces are named: what the network is made of; null, or absent: none are, or it is not known yet. */
+  readonly network?: NetworkSeen | null;
   /**
    * Last lines of containers that crashed or do not get ready, and of ready readers that do not stream, by pod name.
    */

@@ -7,6 +7,7 @@ import type {
   ResourceQuota,
   StorageClass,
 } from './kubernetes.ts';
+import type {NetworkSeen} from './network.ts';
 import type {ServerCertificate} from './server-certificate.ts';
 import type {OperationRecord, ReleaseState, Target} from './snapshot.ts';
 
@@ -68,6 +69,8 @@ export interface Survey {
   readonly pullSecretExists: boolean | null;
   /** Where a certificate is wanted: what its Secret holds; null, or absent: none is wanted, or it may not be read. */
   readonly certificate?: ServerCertificate | null;
+  /** Where namespaces or a mesh are named: what the network is made of; null, or absent: nobody asked. */
+  readonly network?: NetworkSeen | null;
   readonly release: ReleaseState;
   readonly operation: OperationRecord | null;
 }

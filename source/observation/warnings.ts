@@ -5,6 +5,7 @@ import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {certificateWarnings} from './certificate-warnings.ts';
 import type {StatefulSet} from './kubernetes.ts';
+import {meshWarnings, policyWarnings} from './network-warnings.ts';
 import {publicEndpoint} from './public-endpoint.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot, Target} from './snapshot.ts';
@@ -18,11 +19,20 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
   return [
     ...loadBalancersPending(snapshot),
     ...definitionPending(snapshot),
-    ...(parameters ? certificateWarnings(snapshot, parameters) : []),
+    ...(parameters ? ofConnections(snapshot, parameters) : []),
     ...(open ? [open] : []),
     ...(readers === 0 ? [noReaders] : []),
     ...(readers !== null && readers > 0 ? [noHighAvailability] : []),
     ...(images ? [images] : []),
+  ];
+}
+
+/** Certificates, network policies and meshes: who comes to the database, and how. */
+function ofConnections(snapshot: Snapshot, parameters: Parameters): Warning[] {
+  return [
+    ...certificateWarnings(snapshot, parameters),
+    ...policyWarnings(snapshot.network, parameters, snapshot.target),
+    ...meshWarnings(snapshot, parameters),
   ];
 }
 

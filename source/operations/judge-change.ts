@@ -6,6 +6,7 @@ import {blockedRelease} from '../observation/checks/existing-release.ts';
 import {growth} from '../observation/checks/growth.ts';
 import {images} from '../observation/checks/images.ts';
 import {limitRange} from '../observation/checks/limit-range.ts';
+import {network} from '../observation/checks/network.ts';
 import {placement, type Mover} from '../observation/checks/placement.ts';
 import {quotaForMore} from '../observation/checks/quota.ts';
 import {room, roomForMore} from '../observation/checks/room.ts';
@@ -79,6 +80,7 @@ export function judgeChange(judged: Judged): Judgement {
       ...(more > 0 || isResized ? limitRange(survey, wanted) : []),
       ...quotaForMore(survey, wanted, false),
       ...certificate(survey, wanted),
+      ...network(survey, wanted),
       ...images(survey, wanted).filter(({severity}) => severity === 'refuse'),
     ],
     guard,

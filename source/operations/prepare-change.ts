@@ -5,6 +5,7 @@ import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {placeProblem} from '../observation/checks/placement.ts';
 import type {CheckContext} from '../observation/checks/rule.ts';
+import {networkAsked} from '../observation/network.ts';
 import {hasCurrentTemplate, incarnationOf} from '../observation/pod-template.ts';
 import {isReady, proofOf, viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
@@ -49,6 +50,7 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
       password: null,
       pullSecret: parameters.images.pullSecret,
       certificate: certificateSecretOf(parameters.tls, target.fullname),
+      namespaces: networkAsked(parameters.allowNamespaces, parameters.serviceMesh),
     }),
     known ?? ports.look(),
   ]);

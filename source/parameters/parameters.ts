@@ -4,6 +4,7 @@
 // a file of the same name (only the folder chart knows the keys of the chart, and the compiler asks for it there).
 // Form, --help, variables, answers file, values and reading back follow: invented-parameter.test.ts shows them.
 import {allowFrom} from './descriptors/allow-from.ts';
+import {allowNamespaces} from './descriptors/allow-namespaces.ts';
 import {cpu} from './descriptors/cpu.ts';
 import {database} from './descriptors/database.ts';
 import {exposure} from './descriptors/exposure.ts';
@@ -15,6 +16,7 @@ import {memory} from './descriptors/memory.ts';
 import {password} from './descriptors/password.ts';
 import {postgresConfig} from './descriptors/postgres-config.ts';
 import {readReplicaCount} from './descriptors/read-replica-count.ts';
+import {serviceMesh} from './descriptors/service-mesh.ts';
 import {sizing} from './descriptors/sizing.ts';
 import {spread} from './descriptors/spread.ts';
 import {storageClass} from './descriptors/storage-class.ts';
@@ -24,9 +26,11 @@ import {username} from './descriptors/username.ts';
 import type {Parameter} from './parameter.ts';
 
 export type {AllowFrom, AllowFromAnswer} from './descriptors/allow-from.ts';
+export type {AllowNamespaces} from './descriptors/allow-namespaces.ts';
 export type {Exposure} from './descriptors/exposure.ts';
 export type {Images} from './descriptors/images.ts';
 export type {PostgresConfig} from './descriptors/postgres-config.ts';
+export type {ServiceMesh} from './descriptors/service-mesh.ts';
 export type {Sizing} from './descriptors/sizing.ts';
 export type {Spread} from './descriptors/spread.ts';
 export type {Tls} from './descriptors/tls.ts';
@@ -43,6 +47,8 @@ const all = [
   exposure,
   allowFrom,
   hostname,
+  allowNamespaces,
+  serviceMesh,
   tls,
   cpu,
   memory,

@@ -17,6 +17,7 @@ export interface ChangeConsequence {
     | 'SETTINGS_RELOAD'
     | 'VOLUME_GROW'
     | 'ENDPOINT_CHANGE'
+    | 'ACCESS_CHANGE'
     | 'CERTIFICATE_RENEW'
     | 'DATA_KEPT'
     | 'DATA_DELETED'

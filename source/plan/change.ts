@@ -1,6 +1,7 @@
 // What a change of a release does to its pods and volumes, as sentences and as data.
 import {claimName, objectNames} from '../chart/names.ts';
 import {smallClaims, unwantedClaims, wantedClaims} from '../observation/storage.ts';
+import {accessConsequences} from './access.ts';
 import {certificateConsequences} from './certificate.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {endpointConsequences} from './endpoint-change.ts';
@@ -14,6 +15,7 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
     ...grown(facts),
     ...podConsequences(facts),
     ...endpointConsequences(before, existing, wanted),
+    ...accessConsequences(before.target, existing, wanted),
     ...certificateConsequences(facts),
     ...readers(facts),
     ...volumes(facts),

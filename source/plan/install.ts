@@ -1,5 +1,6 @@
 // What an install will do, as sentences and as data.
 import {claimNames, objectNames} from '../chart/names.ts';
+import {admittedSentence, meshSentence} from './access.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 
@@ -72,6 +73,7 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
           ),
         ]
       : []),
+    ...accessOf(survey, parameters).map(([object, sentence]) => create(object, sentence)),
     ...(claims ?? []).map(({metadata: {name}}) => ({
       code: 'DATA_KEPT' as const,
       object: `PersistentVolumeClaim/${name}`,
@@ -79,5 +81,16 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
         ? `Volume ${name} is there already; the data on it is used.`
         : `Volume ${name} is there from before; no pod of this release uses it, and it stays.`,
     })),
+  ];
+}
+
+/** Whom its network policies let in, and the proxy beside the database; object and sentence. */
+function accessOf({target}: Survey, parameters: Parameters): (readonly [object: string, sentence: string])[] {
+  const {writer} = objectNames(target.fullname);
+  const admitted = admittedSentence(target, parameters);
+  const mesh = parameters.serviceMesh;
+  return [
+    ...(admitted === null ? [] : [[`NetworkPolicy/${writer}`, admitted] as const]),
+    ...(mesh === 'none' ? [] : [[`StatefulSet/${writer}`, meshSentence(mesh)] as const]),
   ];
 }

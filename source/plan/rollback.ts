@@ -54,7 +54,7 @@ function preface(
 function differing(is: Parameters, will: Parameters): string[] {
   const [before, after]: readonly Readonly<Record<string, unknown>>[] = [is, will];
   const plain = descriptors
-    .filter((one) => one.inFile === 'text' && !one.isSame(before?.[one.key], after?.[one.key]))
+    .filter((one) => isPlain(one) && !one.isSame(before?.[one.key], after?.[one.key]))
     .map((one) => `${inSentence(one.label)} ${one.show(after?.[one.key])} instead of ${one.show(before?.[one.key])}`);
   const image = ({images: {source, tag, digest}}: Parameters) => `${source} ${digest ?? tag}`;
   return [
@@ -66,6 +66,11 @@ function differing(is: Parameters, will: Parameters): string[] {
       : [`pull secret ${will.images.pullSecret ?? 'none'} instead of ${is.images.pullSecret ?? 'none'}`]),
     ...(JSON.stringify(is.extraValues) === JSON.stringify(will.extraValues) ? [] : ['the extra values']),
   ];
+}
+
+/** Whose value is said whole: the others are told of below, or elsewhere in the plan. */
+function isPlain({inFile, key}: (typeof descriptors)[number]): boolean {
+  return inFile === 'text' || key === 'allowNamespaces';
 }
 
 /** Words in capitals stay. */

@@ -4,12 +4,12 @@ import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
 import {reasonOfError, textOf} from './failure.ts';
 import {
   endpointQuery,
-  readerStream,
+  readerStreams,
   replicationQuery,
   systemIdentifierQuery,
   tenths,
   versionOf,
-  type PodsByAddress,
+  type StreamingPods,
 } from './queries.ts';
 import {withSession, type SessionOptions} from './session.ts';
 import {clock} from '../core/time.ts';
@@ -54,16 +54,16 @@ async function systemIdentifierFrom(client: Client): Promise<string | null> {
 }
 
 export interface ReplicationHere extends SessionOptions {
-  readonly podsByAddress: PodsByAddress;
+  readonly streamingPods: StreamingPods;
 }
 
 /** The writer's streams; the user must be a superuser. Never throws: null when there is no answer. */
-export async function replicationHere({podsByAddress, ...session}: ReplicationHere): Promise<ReplicationFact | null> {
+export async function replicationHere({streamingPods, ...session}: ReplicationHere): Promise<ReplicationFact | null> {
   const at = clock.now();
   try {
     return await withSession(session, async (client) => {
       const {rows} = await client.query<(string | null)[]>({text: replicationQuery, rowMode: 'array'});
-      return {kind: 'replication', at, streams: rows.map((row) => readerStream(row, podsByAddress))};
+      return {kind: 'replication', at, streams: readerStreams(rows, streamingPods)};
     });
   } catch {
     return null;

@@ -5,12 +5,12 @@ import type {Destination} from './connection-strings.ts';
 import {oneLine, reasonOfWords, textOf, type FailureReason} from './failure.ts';
 import {
   endpointQuery,
-  readerStream,
+  readerStreams,
   replicationQuery,
   systemIdentifierQuery,
   tenths,
   versionOf,
-  type PodsByAddress,
+  type StreamingPods,
 } from './queries.ts';
 import {conninfo, findPsql, isOneLine, withoutPrompts, type Exec} from './psql.ts';
 import {clock} from '../core/time.ts';
@@ -27,7 +27,7 @@ export interface ProveInCluster extends Destination {
   readonly sslmode: SslMode;
   readonly password: string;
   /** Also ask the writer for its streams, as `postgres`; null: do not. */
-  readonly replication: {readonly adminPassword: string; readonly podsByAddress: PodsByAddress} | null;
+  readonly replication: {readonly adminPassword: string; readonly streamingPods: StreamingPods} | null;
   readonly timeoutMs: number;
 }
 
@@ -63,7 +63,7 @@ export async function proveInCluster(ask: ProveInCluster): Promise<ProvenInClust
     if (result !== null) {
       // psql stops at the first error, so that 0 says that the streams are all there.
       const complete = ask.replication !== null && exitCode === 0;
-      const rows = complete ? streams.map((row) => readerStream(row, ask.replication?.podsByAddress ?? {})) : null;
+      const rows = complete && ask.replication ? readerStreams(streams, ask.replication.streamingPods) : null;
       return {endpoint: endpoint(result), replication: rows && {kind: 'replication', at, streams: rows}};
     }
     if (exitCode === 127) return failed('other', `the image of ${ask.pod} holds no psql`);

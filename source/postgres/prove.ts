@@ -5,7 +5,7 @@ import type {EndpointFact, Proof} from '../observation/snapshot.ts';
 import {proveHere, replicationHere} from './prove-here.ts';
 import {proveInCluster, type SslMode} from './prove-in-cluster.ts';
 import type {Exec} from './psql.ts';
-import type {PodsByAddress} from './queries.ts';
+import type {StreamingPods} from './queries.ts';
 import type {Encryption} from './session.ts';
 import {clock} from '../core/time.ts';
 
@@ -34,7 +34,7 @@ export interface ProveEndpoints {
     /** The password of `postgres`; null: replication is not asked for. */
     readonly adminPassword: string | null;
   };
-  readonly podsByAddress: PodsByAddress;
+  readonly streamingPods: StreamingPods;
   /** When aborted, its promise should reject: nothing else ends a command that runs in a pod. */
   readonly exec: Exec;
   /** For each try. From here it is at most 3 s, because inside the cluster there is a second chance. */
@@ -97,7 +97,7 @@ async function tryFromHere(
 ): Promise<Proof[]> {
   const {username, database, password, adminPassword} = ask.credentials;
   const common = {...external, timeoutMs, signal: ask.signal};
-  const admin = {...common, username: 'postgres', database: 'postgres', podsByAddress: ask.podsByAddress};
+  const admin = {...common, username: 'postgres', database: 'postgres', streamingPods: ask.streamingPods};
   const [endpoint, replication] = await Promise.all([
     proveHere({...common, role, username, database, password}),
     role === 'writer' && adminPassword !== null ? replicationHere({...admin, password: adminPassword}) : null,
@@ -112,8 +112,8 @@ async function fromPod(
   pod: string,
 ): Promise<Proof[]> {
   const {adminPassword, ...credentials} = ask.credentials;
-  const {exec, container, sslmode, timeoutMs, podsByAddress} = ask;
-  const replication = role === 'writer' && adminPassword !== null ? {adminPassword, podsByAddress} : null;
+  const {exec, container, sslmode, timeoutMs, streamingPods} = ask;
+  const replication = role === 'writer' && adminPassword !== null ? {adminPassword, streamingPods} : null;
   const proven = await proveInCluster({
     ...credentials,
     role,

@@ -26,7 +26,8 @@ export const replicationQuery = [
   "case when names = '' or level in ('off', 'local') then 0 else coalesce(substring(names from " +
     "'(\\d+)\\s*\\(')::int, 1) end as commits_wait_for,",
   "pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint as written_bytes,",
-  "pg_wal_lsn_diff(replay_lsn, '0/0')::bigint as replayed_bytes",
+  "pg_wal_lsn_diff(replay_lsn, '0/0')::bigint as replayed_bytes,",
+  '(select slot_name from pg_replication_slots where active_pid = pid) as slot',
   'from pg_stat_replication, setting',
   "where (application_name <> 'pg_basebackup' or state = 'backup')",
   "and pid not in (select active_pid from pg_replication_slots where slot_type = 'logical' and active_pid is not null)",
@@ -41,8 +42,45 @@ export function versionOf(serverVersion: string): string {
 /** Pod names by the pods' addresses. */
 export type PodsByAddress = Readonly<Record<string, string>>;
 
+/** The pods that streams may be of. */
+export interface StreamingPods {
+  readonly byAddress: PodsByAddress;
+  readonly writer: string | null;
+  /** Ready ones. */
+  readonly readers: readonly string[];
+  /** The proxy of a service mesh stands beside the writer: what it passes on comes from the writer's own pod. */
+  readonly isProxied: boolean;
+}
+
 /** One row of `replicationQuery`, in its order; a null and an empty text are the same. */
-export function readerStream(row: readonly (string | null | undefined)[], pods: PodsByAddress): ReaderStream {
+type Row = readonly (string | null | undefined)[];
+
+/** Rows of `replicationQuery`, each with the pod whose stream it is. */
+export function readerStreams(rows: readonly Row[], pods: StreamingPods): readonly ReaderStream[] {
+  const streams = rows.map((row) => readerStream(row, pods.byAddress));
+  if (!pods.isProxied) return streams;
+  const own = rows.map(([, ...rest], index) => {
+    const {pod} = streams[index] ?? {};
+    if (pod && pod !== pods.writer) return pod;
+    // The entry point of official images names its slot after the pod.
+    return Object.values(pods.byAddress).find((one) => one.replace(/[^a-z0-9]/g, '_') === rest[slotColumn]) ?? null;
+  });
+  const left = pods.readers.filter((reader) => !own.includes(reader));
+  const nameless = streams.filter(({state}, index) => state !== 'backup' && !own[index]);
+  // A reader has one stream at most. Where all of them stream it is the same which is whose; where one does not, it
+  // cannot be told which.
+  const isWhole = nameless.length === left.length;
+  return streams.map((stream, index) => {
+    const found = own[index] ?? (isWhole ? (left[nameless.indexOf(stream)] ?? null) : null);
+    return {...stream, pod: found};
+  });
+}
+
+/** After the address. */
+const slotColumn = 7;
+
+/** One row, its pod found by its address alone. */
+export function readerStream(row: Row, pods: PodsByAddress): ReaderStream {
   const [address, state, lagBytes, lagMs, sync, commitsWaitFor, writtenBytes, replayedBytes] = row;
   return {
     pod: pods[address ?? ''] ?? null,

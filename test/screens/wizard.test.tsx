@@ -306,7 +306,7 @@ describe('the way through', () => {
     await wizard.press('enter', 'enter', 'enter');
     const frame = await wizard.waitForText('Username');
     expect(frame).toMatch(
-      /Username +app\n.*Password +•+ +strong[^]*Read replicas +2\n[^]*12 more, 1 changed: Hostname db.example.com/,
+      /Username +app\n.*Password +•+ +strong[^]*Read replicas +2\n[^]*14 more, 1 changed: Hostname db.example.com/,
     );
   });
 
@@ -328,10 +328,12 @@ describe('the way through', () => {
       'down',
       'down',
       'down',
+      'down',
+      'down',
     );
     await wizard.waitForText('❯ Memory');
     wizard.type('1Mi');
-    await wizard.press('up', 'up', 'up', 'up', 'up', 'up', 'up', 'up', 'enter', 'down');
+    await wizard.press('up', 'up', 'up', 'up', 'up', 'up', 'up', 'up', 'up', 'up', 'enter', 'down');
     expect(await wizard.waitForText('❯ Preview')).toContain('! Memory:');
     await wizard.press('enter');
     expect(await wizard.waitForText('❯ Memory')).toMatch(/! .*256Mi/);

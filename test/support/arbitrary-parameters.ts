@@ -1,6 +1,7 @@
 // Any parameters that an operator could end up with, for properties.
 import fc from 'fast-check';
 import {checkExtraValues} from '../../source/chart/owned.ts';
+import {isEverybody} from '../../source/parameters/network.ts';
 import {ownSettingsIn} from '../../source/parameters/descriptors/extra-values.ts';
 import type {AllowFrom, Images, Parameters} from '../../source/parameters/parameters.ts';
 
@@ -109,6 +110,18 @@ function withSettings(
     : fc.constant({sizing: 'off', postgresConfig: {}});
 }
 
+/** Ways in from outside that no ranges tell apart leave no place for namespaces. */
+function withNamespaces<Rest extends Pick<Parameters, 'exposure' | 'allowFrom'>>(
+  rest: Rest,
+): fc.Arbitrary<Rest & Pick<Parameters, 'allowNamespaces'>> {
+  const {exposure, allowFrom} = rest;
+  const isNamed = exposure === 'cluster' || (allowFrom.kind === 'cidrs' && !isEverybody(allowFrom.cidrs));
+  const names = fc.uniqueArray(objectName, {minLength: 1, maxLength: 3}).map((all) => all.sort());
+  return (isNamed ? fc.option(names.filter((all) => !all.includes('all'))) : fc.constant(null)).map(
+    (allowNamespaces) => ({...rest, allowNamespaces}),
+  );
+}
+
 export const parameters: fc.Arbitrary<Parameters> = fc
   .record({
     username: name,
@@ -118,6 +131,7 @@ export const parameters: fc.Arbitrary<Parameters> = fc
     readReplicaCount: fc.integer({min: 0, max: 15}),
     storageClass: fc.option(objectName),
     hostname: fc.option(fc.constantFrom('db.example.com', 'a-b.c.example')),
+    serviceMesh: fc.constantFrom('none' as const, 'istio' as const, 'linkerd' as const),
     tls,
     cpu: fc.constantFrom('1', '500m', '0.25', '4'),
     memory: fc.constantFrom('256Mi', '512Mi', '2Gi', '1.5Gi', '1e9'),
@@ -126,6 +140,7 @@ export const parameters: fc.Arbitrary<Parameters> = fc
     extraValues,
   })
   .chain((rest) => exposed.map((how) => ({...rest, ...how})))
+  .chain(withNamespaces)
   .chain((rest) => withSettings(rest).map((how) => ({...rest, ...how})));
 
 /** An ordinary installation, to be changed in tests. */
@@ -139,6 +154,8 @@ export const ordinary: Parameters = {
   exposure: 'cluster',
   allowFrom: {kind: 'none'},
   hostname: null,
+  allowNamespaces: null,
+  serviceMesh: 'none',
   tls: {certificate: 'off', required: false},
   cpu: '1',
   memory: '2Gi',

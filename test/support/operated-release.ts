@@ -56,16 +56,8 @@ export class OperatedRelease {
     ];
     // A change of memory alone restarts nothing then; postgres-config.test.ts is about settings that follow from it.
     const sizing = flags.includes('--sizing') ? [] : ['--sizing', 'off'];
-    await release.done(
-      'install',
-      ...size,
-      ...sizing,
-      ...ofSource,
-      '--exposure',
-      'load-balancer',
-      '--allow-public',
-      ...flags,
-    );
+    const exposed = flags.includes('--exposure') ? [] : ['--exposure', 'load-balancer', '--allow-public'];
+    await release.done('install', ...size, ...sizing, ...ofSource, ...exposed, ...flags);
     return release;
   }
 

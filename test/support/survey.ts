@@ -46,6 +46,8 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
     exposure: 'cluster',
     allowFrom: {kind: 'none'},
     hostname: null,
+    allowNamespaces: null,
+    serviceMesh: 'none',
     tls: {certificate: 'off', required: false},
     cpu: '500m',
     memory: '1Gi',

@@ -1,6 +1,7 @@
 // What the chart calls each parameter. One without an entry does not compile.
 import type {ChartParameter, ChartParameters, OwnedPath} from './chart-parameter.ts';
 import {allowFrom} from './allow-from.ts';
+import {allowNamespaces} from './allow-namespaces.ts';
 import {cpu} from './cpu.ts';
 import {database} from './database.ts';
 import {exposure} from './exposure.ts';
@@ -10,6 +11,7 @@ import {instanceType} from './instance-type.ts';
 import {memory} from './memory.ts';
 import {postgresConfig} from './postgres-config.ts';
 import {readReplicaCount} from './read-replica-count.ts';
+import {serviceMesh} from './service-mesh.ts';
 import {sizing} from './sizing.ts';
 import {spread} from './spread.ts';
 import {storageClass} from './storage-class.ts';
@@ -34,6 +36,8 @@ export const chartParameters: ChartParameters = {
   exposure,
   allowFrom,
   hostname,
+  allowNamespaces,
+  serviceMesh,
   tls,
 };
 

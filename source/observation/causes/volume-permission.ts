@@ -26,7 +26,8 @@ export function volumePermission(snapshot: Snapshot): FoundCause | null {
     );
   }
   for (const subject of databasePods(snapshot)) {
-    if (subject.pod.status?.containerStatuses?.some(({state}) => state?.running)) continue;
+    if (subject.pod.status?.containerStatuses?.some(({name, state}) => name === 'postgresql' && state?.running))
+      continue;
     const event = eventsAbout(snapshot, 'Pod', subject.pod).findLast(({reason}) => reason === 'FailedMount');
     if (!event || !/permission denied|access denied/i.test(event.message ?? '')) continue;
     const since = momentOf(snapshot.operation?.startedAt);

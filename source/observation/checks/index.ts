@@ -11,6 +11,7 @@ import {limitRange} from './limit-range.ts';
 import {memory} from './memory.ts';
 import {names} from './names.ts';
 import {namespace} from './namespace.ts';
+import {network} from './network.ts';
 import {permissions} from './permissions.ts';
 import {quota} from './quota.ts';
 import {room} from './room.ts';
@@ -40,6 +41,7 @@ const rules: readonly CheckRule<InstallContext>[] = [
   certificate,
   memory,
   exposure,
+  network,
 ];
 
 export function runChecks(

@@ -17,6 +17,8 @@ export interface ObservationPort {
     readonly password: string | null;
     readonly pullSecret: string | null;
     readonly certificate?: CertificateSecret | null;
+    /** Where policies or a mesh are wanted: the namespaces that are named. Null, or absent: nothing of it is asked. */
+    readonly namespaces?: readonly string[] | null;
   }): Promise<Survey>;
   /** One complete look, proofs included. */
   look(): Promise<Snapshot>;

@@ -18,6 +18,8 @@ const parameters: Parameters = {
   exposure: 'cluster',
   allowFrom: {kind: 'none'},
   hostname: null,
+  allowNamespaces: null,
+  serviceMesh: 'none',
   tls: {certificate: 'off', required: false},
   cpu: '100m',
   memory: '256Mi',

@@ -35,6 +35,8 @@ describe('resolve', () => {
     expect(resolve({}, nowhere)).toEqual({
       sizing: 'auto',
       postgresConfig: {},
+      allowNamespaces: null,
+      serviceMesh: 'none',
       username: 'postgres',
       database: 'postgres',
       instanceType: 'any',

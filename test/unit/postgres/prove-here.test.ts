@@ -189,8 +189,9 @@ describe('replication', () => {
         [null, 'streaming', '0', null, 'sync'],
       ]),
     );
-    const podsByAddress = {'10.244.2.2': 'orders-postgresql-read-0', 'fd00::7': 'orders-postgresql-read-1'};
-    expect(await replicationHere({...request(server.port), podsByAddress})).toEqual({
+    const byAddress = {'10.244.2.2': 'orders-postgresql-read-0', 'fd00::7': 'orders-postgresql-read-1'};
+    const streamingPods = {byAddress, writer: null, readers: [], isProxied: false};
+    expect(await replicationHere({...request(server.port), streamingPods})).toEqual({
       kind: 'replication',
       at: expect.any(Number),
       streams: [
@@ -202,9 +203,10 @@ describe('replication', () => {
   });
 
   test('no reader and no answer are two things', async () => {
+    const nobody = {byAddress: {}, writer: null, readers: [], isProxied: false};
     server = await fakeServer(streams([]));
-    expect(await replicationHere({...request(server.port), podsByAddress: {}})).toMatchObject({streams: []});
+    expect(await replicationHere({...request(server.port), streamingPods: nobody})).toMatchObject({streams: []});
     await server.stop();
-    expect(await replicationHere({...request(server.port), podsByAddress: {}})).toBeNull();
+    expect(await replicationHere({...request(server.port), streamingPods: nobody})).toBeNull();
   });
 });

@@ -46,6 +46,10 @@ interface Call {
   readonly stdin: string;
 }
 
+const podsAt = (byAddress: Readonly<Record<string, string>>) => ({
+  ...{byAddress, writer: null, readers: [], isProxied: false},
+});
+
 async function ask(answer: ExecResult | Error, more: Partial<ProveInCluster> = {}) {
   const calls: Call[] = [];
   const exec: Exec = (pod, container, command, stdin) => {
@@ -63,7 +67,7 @@ async function ask(answer: ExecResult | Error, more: Partial<ProveInCluster> = {
     username: 'app',
     database: 'appdb',
     password: 'correct horse',
-    replication: {adminPassword: 'battery staple', podsByAddress: {'10.244.2.2': 'orders-postgresql-read-0'}},
+    replication: {adminPassword: 'battery staple', streamingPods: podsAt({'10.244.2.2': 'orders-postgresql-read-0'})},
     timeoutMs: 6000,
     ...more,
   });
@@ -171,7 +175,7 @@ describe('passwords', () => {
       fc.asyncProperty(password, password, async (user, admin) => {
         const {calls} = await ask(recorded.writer, {
           password: user,
-          replication: {adminPassword: admin, podsByAddress: {}},
+          replication: {adminPassword: admin, streamingPods: podsAt({})},
         });
         expect(calls[0]?.stdin).toBe(`${user}\n${admin}\n`);
         expect(calls[0]?.command.join('\n')).not.toContain(user);

@@ -48,7 +48,7 @@ function release(more: Partial<ProveEndpoints> = {}) {
     container: 'postgresql',
     sslmode: 'prefer',
     credentials: {username: 'app', database: 'appdb', password: 'correct horse', adminPassword: 'battery staple'},
-    podsByAddress: {'10.244.2.2': 'read-0'},
+    streamingPods: {byAddress: {'10.244.2.2': 'read-0'}, writer: null, readers: [], isProxied: false},
     exec: (pod, _container, command) => {
       const conninfo = command.find((word) => word.startsWith('host=')) ?? '';
       asked.push(`${pod} asks ${/host='([^']*)'/.exec(conninfo)?.[1]}`);

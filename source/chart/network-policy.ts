@@ -1,0 +1,65 @@
+// Whom the network policies of writer and readers let in. Source: chart 16.7.26, templates/primary/networkpolicy.yaml
+// and templates/read/networkpolicy.yaml.
+//
+// The chart's first rule is about the database's port, and about that of the exporter where there is one. With
+// allowExternal it is for everybody; without it, for the release's own pods (writer, readers and the jobs of a backup
+// all carry name and instance) and for pods of the same namespace that carry the client label. What else comes in
+// stands in extraIngress.
+import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {at, type Values} from './tree.ts';
+
+const databasePort = 5432;
+/** Linkerd documentation, Network Policy: what comes from a pod of the mesh arrives at this port, whatever it asked. */
+const linkerdPort = 4143;
+
+/** Kubernetes documentation, Network Policies: the API server sets it on every namespace. */
+const namespaceLabel = 'kubernetes.io/metadata.name';
+
+/** A pod of the release's own namespace that carries it is let in, whatever is said. */
+export function clientLabel(set: string): string {
+  return `${set}-client`;
+}
+
+/** Values of extraIngress are templates. */
+const ownPods = {
+  podSelector: {
+    matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': 'postgresql'},
+  },
+};
+
+type Reached = Pick<Parameters, 'allowFrom' | 'serviceMesh'>;
+
+/** The rules that stand beside the chart's own; empty where that one is enough. */
+export function ingressRules(allowed: AllowNamespaces, {allowFrom, serviceMesh}: Reached): Values[] {
+  const proxied = serviceMesh === 'linkerd' ? [linkerdPort] : [];
+  if (allowed === null) return proxied.length === 0 ? [] : [{ports: portsOf(proxied)}];
+  return [
+    {ports: portsOf([databasePort, ...proxied]), from: [namespacesCalled(allowed)]},
+    ...(proxied.length === 0 ? [] : [{ports: portsOf(proxied), from: [ownPods]}]),
+    ...(allowFrom.kind === 'cidrs'
+      ? [{ports: portsOf([databasePort]), from: allowFrom.cidrs.map((cidr) => ({ipBlock: {cidr}}))}]
+      : []),
+  ];
+}
+
+function portsOf(ports: readonly number[]): Values[] {
+  return ports.map((port) => ({port}));
+}
+
+function namespacesCalled(names: readonly string[]): Values {
+  return {namespaceSelector: {matchExpressions: [{key: namespaceLabel, operator: 'In', values: names}]}};
+}
+
+/** What `ingressRules` was given; null where the first rule names no namespaces in its way. */
+export function namespacesIn(rules: unknown): AllowNamespaces {
+  const [first] = Array.isArray(rules) ? (rules as unknown[]) : [];
+  const from = at(first, ['from']);
+  const [only, ...others] = Array.isArray(from) ? (from as unknown[]) : [];
+  const expressions = at(only, ['namespaceSelector', 'matchExpressions']);
+  const [expression] = Array.isArray(expressions) ? (expressions as unknown[]) : [];
+  const names = at(expression, ['values']);
+  if (!Array.isArray(names) || names.length === 0 || others.length > 0) return null;
+  const texts = names.map(String);
+  return JSON.stringify(only) === JSON.stringify(namespacesCalled(texts)) ? texts : null;
+}

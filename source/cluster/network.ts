@@ -1,0 +1,79 @@
+// Asks the cluster what its network is made of. What may not be read is null, never a failure.
+import {enforcementOf, meshesIn, type DaemonSet, type NetworkSeen} from '../observation/network.ts';
+import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
+import {ApiError, type Api} from './api.ts';
+import {paths} from './paths.ts';
+import {ifAllowed} from './readable.ts';
+import {clock} from '../core/time.ts';
+
+export async function readNetwork(api: Api, named: readonly string[]): Promise<NetworkSeen> {
+  const [facts, exist, meshes] = await Promise.all([
+    readEnforcement(api),
+    Promise.all(named.map(async (name) => [name, await namespaceExists(api, name)] as const)),
+    ifAllowed(api.get<{groups?: readonly {readonly name: string}[]}>('/apis')),
+  ]);
+  return {
+    enforcement: enforcementOf(facts),
+    namespaces: Object.fromEntries(exist),
+    meshes: meshes && meshesIn((meshes.groups ?? []).map(({name}) => name)),
+  };
+}
+
+async function readEnforcement(api: Api): Promise<Parameters<typeof enforcementOf>[0]> {
+  type Nodes = {
+    readonly items?: readonly {readonly status?: {readonly nodeInfo?: {readonly kubeletVersion?: string}}}[];
+  };
+  const [all, nodes] = await Promise.all([
+    listDaemonSets(api, paths.allDaemonSets),
+    ifAllowed(api.get<Nodes>(paths.nodes, {limit: 1})),
+  ]);
+  return {
+    daemonSets: all ?? (await listDaemonSets(api, paths.daemonSets('kube-system'))),
+    isWholeCluster: all !== null,
+    kubeletVersion: nodes?.items?.[0]?.status?.nodeInfo?.kubeletVersion ?? null,
+  };
+}
+
+/** Null: they may not be listed. A cluster without such a kind, as the sandbox is, has none of them. */
+async function listDaemonSets(api: Api, path: string): Promise<readonly DaemonSet[] | null> {
+  try {
+    return (await api.list<DaemonSet>(path)).items;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return [];
+    if (error instanceof ApiError && error.status === 403) return null;
+    throw error;
+  }
+}
+
+async function namespaceExists(api: Api, name: string): Promise<boolean | null> {
+  return ifAllowed(api.find(`${paths.namespaces}/${name}`).then(Boolean));
+}
+
+export interface NetworkReader {
+  /** What is known, and asks anew behind it when that is old, or other namespaces are named. */
+  known(named: AllowNamespaces): NetworkSeen | null;
+}
+
+/** A network is rarely another one while somebody looks. */
+const freshMs = 60_000;
+
+/** For looks that come several times a second. Nothing waits for it, and nothing fails by it. */
+export function networkReader(api: Api): NetworkReader {
+  let newest: NetworkSeen | null = null;
+  let of = '';
+  let askedAt = -Infinity;
+  return {
+    known(named) {
+      if (named === null) return null;
+      const wanted = named.join();
+      if (wanted !== of) newest = null;
+      if (wanted !== of || clock.now() - askedAt >= freshMs) {
+        [of, askedAt] = [wanted, clock.now()];
+        void readNetwork(api, named)
+          .then((seen) => (newest = of === wanted ? seen : newest))
+          .catch(() => undefined);
+      }
+      return newest;
+    },
+  };
+}

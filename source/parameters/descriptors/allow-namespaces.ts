@@ -1,0 +1,78 @@
+// Which namespaces reach the database: network policies let in these, and the release's own pods.
+import {badInput} from '../../core/cause.ts';
+import {namespaceProblem} from '../identifiers.ts';
+import {isEverybody} from '../network.ts';
+import {parameter, type Others, type Parsed} from '../parameter.ts';
+import type {AllowFromAnswer} from './allow-from.ts';
+
+/** Sorted, each once; null: all of them. */
+export type AllowNamespaces = readonly string[] | null;
+export type AllowNamespacesAnswer = readonly string[] | 'all';
+
+const name = '--allow-namespaces';
+const all = 'all';
+
+export const allowNamespaces = parameter<'allowNamespaces', AllowNamespacesAnswer, AllowNamespaces>({
+  key: 'allowNamespaces',
+  label: 'Namespaces',
+  hint: 'Namespaces whose pods reach the database, such as shop,billing; all: every one. Others are kept out.',
+  defaultText: all,
+  changes: 'later',
+  form: 'more',
+  flags: [{name, argument: 'name,…'}],
+  inFile: 'list',
+  parse: parseNamespaces,
+  format: textOf,
+  toFile: (answer) => (answer === all ? undefined : answer),
+  resolve: (answer, others) => {
+    if (answer === undefined || answer === all) return null;
+    const problem = contradiction(others);
+    if (problem !== null) throw badInput(problem);
+    return answer;
+  },
+  problemBeside: (text, {exposure = '', allowFrom = ''}) => {
+    if (text.trim() === '' || text.trim() === all) return null;
+    const range = allowFrom.trim();
+    const kind = range === 'internal' || range === 'public' ? {kind: range} : {kind: 'cidrs', cidrs: range.split(',')};
+    return contradiction({exposure: exposure.trim(), allowFrom: kind});
+  },
+  show: (value) => textOf(value ?? all),
+});
+
+function textOf(answer: AllowNamespacesAnswer): string {
+  return answer === all ? all : answer.join(',');
+}
+
+function parseNamespaces(text: string): Parsed<AllowNamespacesAnswer> {
+  const words = text.split(',').map((word) => word.trim());
+  if (words.includes(all))
+    return words.length === 1
+      ? {value: all}
+      : {problem: `"${text}" contradicts itself. Right are names of namespaces, or ${all} alone.`};
+  const problem = words.map(namespaceProblem).find((found) => found !== null) ?? null;
+  return problem === null ? {value: [...new Set(words)].sort()} : {problem};
+}
+
+/**
+ * A network policy knows who comes from outside by addresses alone, and pods have addresses too. So a way in without
+ * ranges would let in every pod, or nobody. Null: there is none.
+ */
+function contradiction(others: Others): string | null {
+  const {exposure = 'cluster'} = others;
+  const instead = `Leave ${name} out, or choose --exposure cluster, or load-balancer with --allow-from CIDR,….`;
+  if (exposure === 'node-port')
+    return (
+      `${name} and --exposure node-port exclude each other: who comes through a node's port has no namespace. ` +
+      instead
+    );
+  if (exposure !== 'load-balancer') return null;
+  const allowFrom = others['allowFrom'] as AllowFromAnswer | undefined;
+  if (allowFrom === undefined || (allowFrom.kind === 'cidrs' && !isEverybody(allowFrom.cidrs))) return null;
+  const flag = allowFrom.kind === 'cidrs' ? 'an --allow-from that is everybody' : `--${flagWords[allowFrom.kind]}`;
+  return (
+    `${name} and ${flag} exclude each other: no range tells the clients of the load balancer from other pods. ` +
+    instead
+  );
+}
+
+const flagWords = {internal: 'internal', public: 'allow-public'} as const;

@@ -1,0 +1,69 @@
+// Who reaches the database by its network policies, and what a service mesh puts beside it, as sentences of a plan.
+import {objectNames} from '../chart/names.ts';
+import {clientLabel} from '../chart/network-policy.ts';
+import {proxyContainers} from '../chart/parameters/service-mesh.ts';
+import {listed} from '../observation/checks/messages.ts';
+import type {Target} from '../observation/snapshot.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import type {ChangeConsequence} from './change-facts.ts';
+
+type Wanted = Pick<Parameters, 'allowNamespaces' | 'allowFrom' | 'serviceMesh'>;
+
+/** Empty where nobody is kept out. */
+export function admittedSentence(target: Target, {allowNamespaces, allowFrom}: Wanted): string | null {
+  if (!allowNamespaces) return null;
+  const {writer, reader} = objectNames(target.fullname);
+  const own = allowNamespaces.includes(target.namespace)
+    ? ''
+    : ` Of ${target.namespace} itself that is nobody else, but for pods with the label ${clientLabel(writer)}=true ` +
+      `(the readers: ${clientLabel(reader)}=true), which the chart always lets in.`;
+  const outside =
+    allowFrom.kind === 'cidrs'
+      ? ` Through the load balancer come ${listed(allowFrom.cidrs)}: it must pass on the addresses of its clients, ` +
+        'and it sends to the nodes of the database alone (externalTrafficPolicy Local).'
+      : '';
+  return (
+    `Network policies let in pods of ${listed(allowNamespaces)}, and the pods of ${target.release} themselves.` +
+    `${own}${outside}`
+  );
+}
+
+/** Nothing restarts for it. */
+export function accessConsequences(
+  target: Target,
+  existing: Parameters | null,
+  wanted: Parameters,
+): ChangeConsequence[] {
+  if (existing === null) return [];
+  return [...policy(target, existing, wanted), ...mesh(target, existing, wanted)];
+}
+
+function policy(target: Target, existing: Parameters, wanted: Parameters): ChangeConsequence[] {
+  const [is, will] = [admittedSentence(target, existing), admittedSentence(target, wanted)];
+  if (is === will) return [];
+  const object = `NetworkPolicy/${objectNames(target.fullname).writer}`;
+  const change = will ?? 'Network policies let in pods of every namespace again.';
+  return [
+    {code: 'ACCESS_CHANGE', object, sentence: `${change} Nothing restarts; sessions that are open may stay open.`},
+  ];
+}
+
+function mesh(target: Target, existing: Parameters, wanted: Parameters): ChangeConsequence[] {
+  const [is = 'none', will] = [existing.serviceMesh, wanted.serviceMesh];
+  if (is === will) return [];
+  const gone = is === 'none' ? [] : [`${proxyContainers[is]} goes from beside the database`];
+  const sentence =
+    will === 'none'
+      ? `${gone.join('')}, with the restart of each pod; clients reach it without the mesh.`
+      : `${[...gone, meshSentence(will)].join('. ')}`;
+  return [{code: 'ACCESS_CHANGE', object: `Release/${target.release}`, sentence}];
+}
+
+export function meshSentence(mesh: Exclude<Parameters['serviceMesh'], 'none'>): string {
+  const plain =
+    mesh === 'istio' ? 'unless the mesh asks for mTLS alone (STRICT)' : 'unless the mesh lets in its own pods alone';
+  return (
+    `${proxyContainers[mesh]} runs beside the database in each pod that is made from now on, and carries port 5432 ` +
+    `as plain TCP. Clients outside the mesh are let in as well, ${plain}.`
+  );
+}
