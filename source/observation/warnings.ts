@@ -26,7 +26,8 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
   ];
 }
 
-function moveToOfficial({release, namespace}: Target): string {
+/** The one command that moves a release to maintained images. */
+export function moveToOfficial({release, namespace}: Target): string {
   const images = {source: 'official'} as const;
   return render({kind: 'upgrade', release, namespace, context: null, images, chartVersion: null});
 }

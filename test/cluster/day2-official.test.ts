@@ -1,12 +1,12 @@
 // Docker's official image under the chart: installed with it, moved to it and back while a client writes.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {helms, notInSandbox, oneHelm, onSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {bitnamilegacy, official, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
-const officialImage = 'docker.io/library/postgres:17.12-bookworm';
-const frozenImage = 'docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r0';
+const officialImage = `${official.repository}:${official.installed}`;
+const frozenImage = `${bitnamilegacy.repository}:${bitnamilegacy.installed}`;
 
 /** The slots that the writer has, and how many of them a reader streams from. */
 const slots = (release: OperatedRelease) =>
@@ -114,7 +114,9 @@ describe.each(helms)('moved with %s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {
-    release = await OperatedRelease.install('moved', ['--read-replicas', '2'], {helm});
+    release = await OperatedRelease.install('moved', ['--read-replicas', '2', '--image-source', 'bitnamilegacy'], {
+      helm,
+    });
     client = await release.client();
     await release.ask(writerPod, 'create table kept as select generate_series(1, 500) n');
   });
