@@ -3,7 +3,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {createHash} from 'node:crypto';
 import {UserError} from '../core/cause.ts';
 import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
-import {libraryIn, trialCommand, trialState, versionIn} from '../observation/image-trial.ts';
+import {icuIn, libraryIn, trialCommand, trialState, versionIn} from '../observation/image-trial.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {ImageContent, ImageTrial} from '../operations/ports/pods.ts';
 import type {Api} from './api.ts';
@@ -20,7 +20,7 @@ const doubtMs = 60_000;
 const lifeSeconds = 900;
 
 /**
- * @returns what `postgres --version` and `getconf` in the image say.
+ * @returns what `postgres --version`, `getconf` and `ldd` in the image say.
  * @throws UserError naming why the image cannot be pulled; ApiError and ConnectionError
  */
 export async function tryImage(
@@ -56,7 +56,7 @@ export async function tryImage(
 }
 
 function contentSaid(text: string): ImageContent {
-  return {version: versionIn(text), library: libraryIn(text)};
+  return {version: versionIn(text), library: libraryIn(text), icu: icuIn(text)};
 }
 
 /** Empty where it cannot be read. */

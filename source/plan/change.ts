@@ -4,6 +4,7 @@ import {smallClaims, unwantedClaims, wantedClaims} from '../observation/storage.
 import {certificateConsequences} from './certificate.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {endpointConsequences} from './endpoint-change.ts';
+import {indexRebuilds} from './index-rebuild.ts';
 import {podConsequences} from './pods.ts';
 import {retainedConsequences, sized} from './volumes.ts';
 
@@ -12,6 +13,7 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
   const {before, existing, wanted} = facts;
   const found = [
     ...grown(facts),
+    ...indexRebuilds(facts.stale),
     ...podConsequences(facts),
     ...endpointConsequences(before, existing, wanted),
     ...certificateConsequences(facts),

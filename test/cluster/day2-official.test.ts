@@ -91,6 +91,27 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
     await expectSlots(release, 0);
   });
 
+  test('what an older version of ICU sorted is rebuilt before the image changes', async () => {
+    const sql = (text: string) => release.ask(writerPod, text, 'shop');
+    // As if the database had been made by an older ICU.
+    await sql(`create table cities (name text collate \\"de-x-icu\\" primary key)`);
+    await sql('insert into cities select md5(n::text) from generate_series(1, 1000) n');
+    await sql("update pg_collation set collversion = '1' where collname = 'de-x-icu'");
+    const file = () => sql("select pg_relation_filenode('cities_pkey')");
+    const isKnown = () =>
+      sql("select collversion = pg_collation_actual_version(oid) from pg_collation where collname = 'de-x-icu'");
+    const before = await file();
+    expect(await isKnown()).toBe('f');
+    const {json} = await release.run('upgrade', '--image-tag', official.other, '--dry-run');
+    const [rebuild, ...restarts] = json.plan?.consequences ?? [];
+    expect(rebuild?.sentence).toMatch(/^In database shop 1 index is rebuilt first.*public\.cities_pkey \d+ KiB/);
+    expect(restarts.map(({code}) => code)).toEqual(['REPLICA_RESTART', 'PRIMARY_RESTART']);
+    await release.done('upgrade', '--image-tag', official.other);
+    expect(await file()).not.toBe(before);
+    expect(await isKnown()).toBe('t');
+    expect((await release.pods())[writerPod]?.image).toBe(`${official.repository}:${official.other}`);
+  });
+
   test('where another C library has sorted text the image does not change', async (context) => {
     notInSandbox(context, 'its databases sort by bytes, which no library changes');
     // The lab's databases sort by bytes too, and so no version is written down: here one is, as en_US.UTF-8 has it.
@@ -99,14 +120,14 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
     await release.ask(writerPod, 'create table names (name text primary key)', 'shop');
     await writeDown("'2.31'");
     const before = await release.pods();
-    const refused = await release.run('upgrade', '--image-tag', '17-bookworm');
+    const refused = await release.run('upgrade', '--image-tag', official.installed);
     expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 1, cause: 'COLLATION_CHANGED'});
     expect(refused.json.cause?.evidence).toEqual(['shop: 1 sorted by 2.31']);
     expect(await release.pods()).toEqual(before);
     expect((await release.read<{operation: unknown}>('status')).operation).toBeNull();
     await writeDown('null');
-    await release.done('upgrade', '--image-tag', '17-bookworm');
-    expect((await release.pods())[writerPod]?.image).toBe('docker.io/library/postgres:17-bookworm');
+    await release.done('upgrade', '--image-tag', official.installed);
+    expect((await release.pods())[writerPod]?.image).toBe(officialImage);
   });
 });
 
