@@ -1,4 +1,6 @@
 // Docker's official image under the chart: installed with it, moved to it and back while a client writes.
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {helms, notInSandbox, oneHelm, onSandbox} from '../support/on-sandbox.ts';
 import {bitnamilegacy, official, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
@@ -82,6 +84,13 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
     const log = await kubectl(['logs', readerPod(1), '-c', 'postgresql']);
     expect(log).toContain('Deploying PostgreSQL with persisted data');
     expect(log).not.toContain('has already been removed');
+  });
+
+  test('an old writer is rewound to a promoted reader: pages say what hints changed', async (context) => {
+    notInSandbox(context, 'its readers are copied by the sandbox itself');
+    const script = readFileSync(join(import.meta.dirname, '..', 'support', 'rewind.sh'), 'utf8');
+    const said = await release.namespace.kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'bash', '-c', script]);
+    expect(said.trim().split('\n').at(-1)).toBe('rewound: 1,3');
   });
 
   test('more readers get a slot, and those that go leave none behind', async () => {
