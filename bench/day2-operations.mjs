@@ -5,7 +5,11 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {chart} from './place.mjs';
 
-const tags = ['17.6.0-debian-12-r0', '17.6.0-debian-12-r4'];
+// Each side runs its own default: official images need an entry point, which plain helm does not give them.
+const tags = [
+  {ours: '17.12-bookworm', theirs: '17.6.0-debian-12-r0'},
+  {ours: '17-bookworm', theirs: '17.6.0-debian-12-r4'},
+];
 const versions = ['16.7.26', '16.7.27'];
 const folder = mkdtempSync(join(tmpdir(), 'pghi-bench-charts-'));
 process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
@@ -52,7 +56,7 @@ export const operations = {
     title: 'upgrade, image',
     may: 'restart',
     change: (round) => ({imageTag: upAndBack(round, tags[1], tags[0])}),
-    ours: ({imageTag}) => ['upgrade', '--image-tag', imageTag],
+    ours: ({imageTag}) => ['upgrade', '--image-tag', imageTag.ours],
   },
   chart: {
     title: 'upgrade, chart version',

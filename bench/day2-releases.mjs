@@ -25,7 +25,7 @@ export async function installOurs(wanted, purpose = 'day2-ours') {
     '--storage-size',
     storageSize,
     '--image-tag',
-    imageTag,
+    imageTag.ours,
   ];
   // What plain helm installs: PostgreSQL's own settings.
   const place = [
@@ -120,7 +120,7 @@ function plainValues({readReplicaCount, cpu, memory, storageSize, imageTag, rest
   return {
     architecture: 'replication',
     global: {security: {allowInsecureImages: true}},
-    image: {repository: 'bitnamilegacy/postgresql', tag: imageTag},
+    image: {repository: 'bitnamilegacy/postgresql', tag: imageTag.theirs},
     auth: {postgresPassword: password, replicationPassword: password},
     primary: {...member, service: {type: 'LoadBalancer'}},
     readReplicas: {...member, replicaCount: readReplicaCount},

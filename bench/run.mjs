@@ -12,6 +12,7 @@ import {npmPackage} from './package.mjs';
 import {watching} from './watching.mjs';
 import {stopRunning} from './measure.mjs';
 import {cleanUp, program} from './place.mjs';
+import {readerAway} from './reader-away.mjs';
 import {scaleOut} from './scale-out.mjs';
 import {printTable} from './table.mjs';
 
@@ -25,6 +26,7 @@ const benches = {
   install,
   day2,
   'scale-out': scaleOut,
+  'reader-away': readerAway,
 };
 
 const {values, positionals} = parseArgs({

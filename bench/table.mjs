@@ -104,7 +104,7 @@ function spread(numbers, show) {
   return `${show(median(numbers))} (${show(Math.min(...numbers))}–${show(Math.max(...numbers))})`;
 }
 
-function time(ms) {
+export function time(ms) {
   return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 

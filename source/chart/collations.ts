@@ -1,80 +1,141 @@
-// How text is sorted: by the C library of the image. An index that was made under another version of it may miss rows.
+// How text is sorted: by libraries of the image. An index that was made under another version of them may miss rows.
 import {cause, type Cause} from '../core/cause.ts';
 
-/** Indexes and partitions of one database whose order comes from one version of the C library. */
+/** As SQL takes it: `public.names_pkey`. */
+export interface SortedIndex {
+  readonly name: string;
+  readonly bytes: number;
+  /** False: PostgreSQL rebuilds it only while nobody writes to its table, as those of exclusion constraints. */
+  readonly concurrently: boolean;
+}
+
+/** What of one database is sorted by one collation. */
 export interface SortedText {
   readonly database: string;
-  /** The version that PostgreSQL wrote down for them, such as `2.36`. */
+  /** Where the order comes from: the C library or ICU. */
+  readonly provider: 'libc' | 'icu';
+  /** The version that PostgreSQL wrote down, such as `2.36` of the C library or `153.120` of ICU's rules. */
   readonly version: string;
+  /** What the running server has; null where it knows none. */
+  readonly actual: string | null;
   /** The collation where it was named (`"de_DE"`); null: the database's own. */
   readonly collation: string | null;
+  /** How many indexes and partitioned tables depend on it. */
   readonly objects: number;
+  /** Those of them that were made under another version than the running one. */
+  readonly indexes: readonly SortedIndex[];
+  /** Tables among them that are partitioned by ranges of such text. */
+  readonly partitioned: number;
 }
 
 /** What the writer says of itself. */
 export interface Sorting {
-  /** The version of the C library that it runs with; null where none of its databases depends on one. */
-  readonly running: string | null;
+  /** The library of ICU that it runs with, `libicui18n.so.72`; null where it has none, or does not say. */
+  readonly icu: string | null;
   readonly texts: readonly SortedText[];
+}
+
+/** What sorts text in an image; null: none, or it does not say. */
+export interface ImageLibraries {
+  /** Of the C library of GNU, such as `2.36`. */
+  readonly library: string | null;
+  readonly icu: string | null;
 }
 
 export interface SortingGuard {
   readonly target: {readonly namespace: string; readonly release: string};
   readonly image: string;
-  /** The C library in the image; null when it does not say. */
-  readonly library: string | null;
+  readonly libraries: ImageLibraries;
   readonly sorting: Sorting;
+  /** What the running server has made stale is rebuilt before anything restarts: the plan said so. */
+  readonly rebuilds: boolean;
+}
+
+/** Made under another version than the running server has. */
+export function isStale({version, actual}: SortedText): boolean {
+  return actual !== null && version !== actual;
+}
+
+/** The indexes that were made under another version: each once, also where two collations are in it. */
+export function indexesOf(texts: readonly SortedText[]): readonly SortedIndex[] {
+  return [...new Map(texts.flatMap(({indexes}) => indexes).map((index) => [index.name, index])).values()];
+}
+
+/** What is to be rebuilt on the running server, before it becomes one with these libraries. */
+export function textsToRebuild(texts: readonly SortedText[], {library}: ImageLibraries): readonly SortedText[] {
+  // What a wrong image ran with for a while, and the next one does not, is not made right by it.
+  return texts.filter((text) => isStale(text) && !(text.provider === 'libc' && text.version === library));
 }
 
 /** Why the database may not run with the image; null when it may, as far as is known. */
-export function sortingProblem({target, image, library, sorting}: SortingGuard): Cause | null {
-  const others = sorting.texts.filter(({version}) => version !== library);
-  if (library === null || others.length === 0) return null;
-  const {release, namespace} = target;
-  const isOld = sorting.running === library;
-  const databases = [...new Set(others.map(({database}) => database))];
-  return cause(
-    'COLLATION_CHANGED',
-    `${image} sorts text by version ${library} of the C library, and ${indexes(others)} of ${release} in ` +
-      `${databases.join(', ')} ${isOld ? 'were made' : 'are sorted'} by another one: they would miss rows. ` +
-      'Nothing was changed.',
-    {
-      object: {kind: 'Release', namespace, name: release},
-      evidence: others.map(
-        ({database, version, collation, objects}) =>
-          `${database}: ${objects} sorted by ${version}${collation === null ? '' : `, collation ${collation}`}`,
-      ),
-      remedies: isOld
-        ? [
-            // The running server sorts as the image does: what is rebuilt now is right for both.
-            ...databases.map((database) => ({title: repairOf(database, others)})),
-            {title: 'Run the same command again', again: true},
-          ]
-        : [
-            {title: 'Name an image of the same base system with --image-tag'},
-            {
-              title:
-                'To move to the other system: install a release under another name, and restore a dump of this one',
-            },
-          ],
-    },
-  );
+export function sortingProblem(guard: SortingGuard): Cause | null {
+  const {libraries, sorting, rebuilds} = guard;
+  const used = sorting.texts.filter(({objects}) => objects > 0);
+  const others = used.filter((text) => isSortedOtherwise(text, guard));
+  if (others.length > 0) return otherSystem(guard, others);
+  const stale = textsToRebuild(used, libraries);
+  const partitioned = stale.filter((text) => text.partitioned > 0);
+  if (partitioned.length > 0) return misplacedRows(guard, partitioned);
+  return stale.length > 0 && !rebuilds ? notPlanned(guard, stale) : null;
 }
 
-function indexes(texts: readonly SortedText[]): string {
+function isSortedOtherwise({provider, version, actual}: SortedText, {libraries, sorting}: SortingGuard): boolean {
+  if (provider === 'icu') return libraries.icu !== null && sorting.icu !== null && libraries.icu !== sorting.icu;
+  return libraries.library !== null && libraries.library !== version && libraries.library !== actual;
+}
+
+function otherSystem(guard: SortingGuard, texts: readonly SortedText[]): Cause {
+  const {image, libraries} = guard;
+  const {library, icu} = libraries;
+  const by = texts.some(({provider}) => provider === 'libc')
+    ? `version ${library ?? ''} of the C library`
+    : `the library ${icu ?? ''} of ICU`;
+  return problem(guard, texts, {
+    text: `${image} sorts text by ${by}, and ${whose(guard, texts)} sorted by another one: they would miss rows.`,
+    remedies: [
+      {title: 'Name an image of the same base system with --image-tag'},
+      {title: 'To move to the other system: install a release under another name, and restore a dump of this one'},
+    ],
+  });
+}
+
+/** A rebuilt index does not help where the rows lie in the wrong partition. */
+function misplacedRows(guard: SortingGuard, texts: readonly SortedText[]): Cause {
+  const count = texts.reduce((sum, {partitioned}) => sum + partitioned, 0);
+  const tables = count === 1 ? '1 table is' : `${count} tables are`;
+  return problem(guard, texts, {
+    text:
+      `${tables} partitioned by ranges of text that another version sorted: their rows may lie in the wrong ` +
+      'partition, which no rebuilt index puts right.',
+    remedies: [{title: 'Dump these tables and restore them, refresh the version of their collation, and run it again'}],
+  });
+}
+
+function notPlanned(guard: SortingGuard, texts: readonly SortedText[]): Cause {
+  return problem(guard, texts, {
+    text: `${whose(guard, texts)} made under another version than the server runs with: they may miss rows.`,
+    remedies: [{title: 'Run the same command again: its plan says what is rebuilt', again: true}],
+  });
+}
+
+function problem(
+  {target: {namespace, release}}: SortingGuard,
+  texts: readonly SortedText[],
+  {text, remedies}: {readonly text: string; readonly remedies: Cause['remedies']},
+): Cause {
+  return cause('COLLATION_CHANGED', `${text} Nothing was changed.`, {
+    object: {kind: 'Release', namespace, name: release},
+    evidence: texts.map(
+      ({database, version, collation, objects}) =>
+        `${database}: ${objects} sorted by ${version}${collation === null ? '' : `, collation ${collation}`}`,
+    ),
+    remedies,
+  });
+}
+
+/** `2 indexes of orders in shop, web are`. */
+function whose({target}: SortingGuard, texts: readonly SortedText[]): string {
   const count = texts.reduce((sum, {objects}) => sum + objects, 0);
-  return count === 1 ? '1 index' : `${count} indexes`;
-}
-
-/** REINDEX first: the version that is written down is what keeps the fault in sight. */
-function repairOf(database: string, texts: readonly SortedText[]): string {
-  const name = `"${database.replace(/"/g, '""')}"`;
-  const refreshes = texts
-    .filter((text) => text.database === database)
-    .map(({collation}) =>
-      collation === null
-        ? `ALTER DATABASE ${name} REFRESH COLLATION VERSION;`
-        : `ALTER COLLATION ${collation} REFRESH VERSION;`,
-    );
-  return `In database ${database}, as postgres, in a quiet hour: REINDEX DATABASE ${name}; ${refreshes.join(' ')}`;
+  const databases = [...new Set(texts.map(({database}) => database))].join(', ');
+  return `${count === 1 ? '1 index' : `${count} indexes`} of ${target.release} in ${databases} ${count === 1 ? 'is' : 'are'}`;
 }

@@ -78,6 +78,6 @@ export function imagesWarning(images: Images, move: string): Warning | null {
     code: 'IMAGES_FROZEN',
     message:
       'The images of docker.io/bitnamilegacy are frozen since August 2025: they get no security fixes and no ' +
-      `newer PostgreSQL. To move to maintained ones, with the data that is there: ${move}`,
+      `newer PostgreSQL. To have maintained ones, with the data that is there: ${move}`,
   };
 }

@@ -74,10 +74,19 @@ export function otherMajor(
   );
 }
 
-/** Tags of the same major version, newest first; what has no version is left out. */
-export function tagsOfMajor(tags: readonly string[], major: number): readonly string[] {
+/**
+ * Tags that may follow `running`: of the same major version and, where its tag says it, of the same base system. Newest
+ * first; what has no version is left out.
+ */
+export function tagsThatMayFollow(tags: readonly string[], running: string): readonly string[] {
+  const [major, system] = [majorOf(postgresVersionOf(running)), baseSystemOf(running)];
   return tags
-    .filter((tag) => majorOf(postgresVersionOf(tag)) === major && !/\.sig$|\.att$|\.sbom$|-metadata$/.test(tag))
+    .filter(
+      (tag) =>
+        majorOf(postgresVersionOf(tag)) === major &&
+        (system === null || baseSystemOf(tag) === system) &&
+        !/\.sig$|\.att$|\.sbom$|-metadata$/.test(tag),
+    )
     .sort(newestFirst);
 }
 

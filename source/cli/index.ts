@@ -149,8 +149,11 @@ export const commands: readonly Command[] = [
     release: 'required',
     options: [
       {syntax: '--chart-version <version>', help: "the chart's version (default: the one that it has)"},
-      {syntax: '--image-tag <tag>', help: 'the PostgreSQL image, of the same major version'},
-      {syntax: '--image-source <source>', help: 'where the images come from: bitnamilegacy or mirror:REGISTRY[/PATH]'},
+      {syntax: '--image-tag <tag>', help: 'the PostgreSQL image, of the same major version, also with @sha256:…'},
+      {
+        syntax: '--image-source <source>',
+        help: 'where the images come from: official, bitnamilegacy or mirror:REGISTRY[/PATH]',
+      },
       {syntax: '--image-digest <digest>', help: 'sha256:…, wins over the tag'},
       {syntax: '--pull-secret <name>', help: 'a Secret of the namespace to pull the images with'},
       yes,

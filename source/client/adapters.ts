@@ -69,7 +69,7 @@ import {dropReplicationSlots} from '../postgres/replication-slots.ts';
 import {askSettings} from '../postgres/required-settings.ts';
 import {askServerSettings, reloadSettings} from '../postgres/server-settings.ts';
 import type {Encryption} from '../postgres/session.ts';
-import {askSorting} from '../postgres/sorting.ts';
+import {askSorting, rebuildIndexes} from '../postgres/sorting.ts';
 import {tryLogin} from '../postgres/try-login.ts';
 import {clock} from '../core/time.ts';
 
@@ -297,6 +297,7 @@ function databasePort(place: Place): DatabasePort {
       return byPod(pods, (pod) => askSettings({...writer, pod}));
     },
     sorting: () => askSorting(writer),
+    rebuildIndexes: (texts, signal) => rebuildIndexes(writer, texts, signal),
     async serverSettings(pods) {
       return byPod(pods, (pod) => askServerSettings({...writer, pod}));
     },

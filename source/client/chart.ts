@@ -1,7 +1,7 @@
 // What the screens ask about charts and images: which versions there are, and what a chart says by itself.
 import {fromValues} from '../chart/values.ts';
 import {imageRepositories, postgresVersionOf} from '../chart/image.ts';
-import {chartVersionsOfMajor, majorOf, tagsOfMajor} from '../chart/postgres-major.ts';
+import {chartVersionsOfMajor, majorOf, tagsThatMayFollow} from '../chart/postgres-major.ts';
 import type {Client, ReleasePlace} from './types.ts';
 import {chartValues, resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
@@ -31,7 +31,7 @@ export function chartReadsOf(
       const major = majorIn(images);
       if (major === null) return {imageTags: null, chartVersions: null, chartIsFolder};
       return {
-        imageTags: tags && tagsOfMajor(tags, major),
+        imageTags: tags && images && tagsThatMayFollow(tags, images.tag),
         chartVersions: charts && chartVersionsOfMajor(charts, major),
         chartIsFolder,
       };

@@ -2,7 +2,7 @@
 import type {AskedOf, Removal, Sizes} from '../commands/operation.ts';
 import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
-import {defaultTagOf} from '../parameters/descriptors/images.ts';
+import {images as imagesParameter} from '../parameters/descriptors/images.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom, resolve, sizesOfType, type Place} from '../parameters/resolve.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
@@ -59,17 +59,16 @@ export function upgraded(images: NonNullable<Answers['images']>, chartVersion: s
   };
 }
 
-/** A new tag leaves the old digest behind: it would win over the tag. */
+const nowhere: Place = {nodes: null, storageClasses: null, cloud: null};
+
+/**
+ * A new tag leaves the old digest behind: it would win over the tag.
+ * @throws UserError BAD_INPUT for a tag that the source does not have
+ */
 function editedImages(existing: Parameters, asked: NonNullable<Answers['images']>): Parameters['images'] {
   const {images} = mergeAnswers({images: asked}, answersFrom(existing));
-  const source = images?.source ?? existing.images.source;
-  return {
-    source,
-    // Where the kind of image changes, the merge leaves the tag away.
-    tag: images?.tag ?? defaultTagOf(source),
-    digest: images?.digest ?? null,
-    pullSecret: images?.pullSecret ?? null,
-  };
+  // Where the kind of image changes, the merge leaves the tag away.
+  return imagesParameter.resolve(images, {}, nowhere);
 }
 
 export function restarted(): Edit {

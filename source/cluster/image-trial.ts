@@ -5,6 +5,7 @@ import {withoutProxy} from '../chart/parameters/service-mesh.ts';
 import {UserError} from '../core/cause.ts';
 import type {ClusterEvent, Pod} from '../observation/kubernetes.ts';
 import {
+  icuIn,
   libraryIn,
   trialCommand,
   trialContainer,
@@ -28,7 +29,7 @@ const doubtMs = 60_000;
 const lifeSeconds = 900;
 
 /**
- * @returns what `postgres --version` and `getconf` in the image say.
+ * @returns what `postgres --version`, `getconf` and `ldd` in the image say.
  * @throws UserError naming why the image cannot be pulled; ApiError and ConnectionError
  */
 export async function tryImage(
@@ -64,7 +65,7 @@ export async function tryImage(
 }
 
 function contentSaid(text: string): ImageContent {
-  return {version: versionIn(text), library: libraryIn(text)};
+  return {version: versionIn(text), library: libraryIn(text), icu: icuIn(text)};
 }
 
 /** Empty where it cannot be read. */

@@ -127,8 +127,23 @@ function objectOf({metadata}: Pod, {namespace}: Target): ObjectRef {
   return {kind: 'Pod', namespace, name: metadata.name};
 }
 
+/** Says which library of ICU the server is linked with, in the official image and in Bitnami's. */
+export const icuScript = [
+  'for d in /opt/bitnami/postgresql/bin /usr/lib/postgresql/*/bin; do PATH=$PATH:$d; done',
+  'ldd "$(readlink -f "$(command -v postgres)")" 2> /dev/null || :',
+].join('; ');
+
 /** What a trial's pod runs; the second has no C library of GNU where it says nothing. */
-export const trialCommand: readonly string[] = ['sh', '-c', 'postgres --version; getconf GNU_LIBC_VERSION || :'];
+export const trialCommand: readonly string[] = [
+  'sh',
+  '-c',
+  `postgres --version; getconf GNU_LIBC_VERSION || :; ${icuScript}`,
+];
+
+/** What of ldd's output is the library that sorts: `libicui18n.so.72`; null where there is none. */
+export function icuIn(output: string): string | null {
+  return /\b(libicui18n\.so\.\d+)/.exec(output)?.[1] ?? null;
+}
 
 /** `glibc 2.36` → `2.36`, as PostgreSQL writes it down; null when the image does not say. */
 export function libraryIn(output: string): string | null {

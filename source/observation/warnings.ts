@@ -36,7 +36,8 @@ function ofConnections(snapshot: Snapshot, parameters: Parameters): Warning[] {
   ];
 }
 
-function moveToOfficial({release, namespace}: Target): string {
+/** The one command that moves a release to maintained images. */
+export function moveToOfficial({release, namespace}: Target): string {
   const images = {source: 'official'} as const;
   return render({kind: 'upgrade', release, namespace, context: null, images, chartVersion: null});
 }

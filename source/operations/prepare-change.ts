@@ -1,5 +1,6 @@
 // What a change would do, and how: found out before anybody is asked, and before anything changes.
 import {UserError, type Cause, type Warning} from '../core/cause.ts';
+import {isStale, type SortedText} from '../chart/collations.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
@@ -26,11 +27,19 @@ import {assessChange, type Assessment} from './assess-change.ts';
 import type {ChangeRequest} from './change-request.ts';
 import {growthRefused, judgePodUpdates, moversOf} from './judge-change.ts';
 import {refusedPods, refusedReader} from './judge-pods.ts';
+import type {DatabasePort} from './ports/database.ts';
 import type {Ports} from './ports/index.ts';
 import type {Plan} from './progress.ts';
 import {settingsOrder, type SettingsOrder} from './settings-order.ts';
 import {certificateSteps} from './steps/certificate-steps.ts';
-import {changeSteps, spareReaders, type ChangeShape, type ChangeStep, type WantedChange} from './steps/change-steps.ts';
+import {
+  changeSteps,
+  spareReaders,
+  untried,
+  type ChangeShape,
+  type ChangeStep,
+  type WantedChange,
+} from './steps/change-steps.ts';
 import {replicasDrifted} from './steps/install-steps.ts';
 
 /** What is there, and what is wanted in the chart's words. */
@@ -100,8 +109,10 @@ export async function prepare(
     setsOfOtherSize(before, storageSize).length > 0;
   const applied = !grows && isApplied(request, found);
   const incarnations = request.kind === 'restart' ? incarnationsToEnd(podUpdates, survey.operation) : null;
-  const desired = desiredOf(request, found, assessed);
-  const steps = stepsOf(request, found, assessed, {incarnations, grows, now: () => ports.now()});
+  const stale = await staleTexts(found, assessed, ports);
+  const desired = {...desiredOf(request, found, assessed), rebuildsIndexes: stale.length > 0};
+  const shape = {incarnations, grows, rebuildsIndexes: stale.length > 0, now: () => ports.now()};
+  const steps = stepsOf(request, found, assessed, shape);
   const going = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
   const retained = retainedVolumes(going, going.length > 0 ? await ports.volumes(going) : {});
   const consequences = changeConsequences({
@@ -115,6 +126,7 @@ export async function prepare(
     deleteVolumes: request.deleteVolumes,
     retained,
     certificate: survey.certificate ?? null,
+    stale,
     applied,
   });
   const isUnchanged = podUpdates.length === 0 && settings.between === null;
@@ -154,14 +166,27 @@ function desiredOf(request: ChangeRequest, {values, running}: Found, {assessment
     postgresVersion: running,
     tried: new Set(),
     needsTrialStart: false,
+    rebuildsIndexes: false,
+    libraries: {library: null, icu: null},
   };
+}
+
+/** What was sorted by another version than the server has, where pods are going to run another image. */
+async function staleTexts(
+  {before}: Found,
+  {assessment, podUpdates}: Assessed,
+  ports: DatabasePort,
+): Promise<readonly SortedText[]> {
+  const isMoved = untried(before, {images: assessment.images, tried: new Set()}).length > 0;
+  if (!isMoved || !podUpdates.some(restarts) || !isReady(viewOf(before).writerPod)) return [];
+  return (await ports.sorting())?.texts.filter(isStale) ?? [];
 }
 
 function stepsOf(
   request: ChangeRequest,
   {before, survey, context: {existing}}: Found,
   {assessment, podUpdates, settings}: Assessed,
-  rest: Pick<ChangeShape, 'incarnations' | 'grows' | 'now'>,
+  rest: Pick<ChangeShape, 'incarnations' | 'grows' | 'rebuildsIndexes' | 'now'>,
 ): readonly ChangeStep[] {
   const {readReplicaCount} = request.parameters;
   const {writerPod, writerService} = viewOf(before);

@@ -30,11 +30,31 @@ function isMirror(text: string): text is `mirror:${string}` {
   return mirror.test(text);
 }
 
+/** Docker's official images and the chart's own kind are started differently, and have tags of their own. */
+export function isOtherKind(a: ImageSource, b: ImageSource): boolean {
+  return (a === 'official') !== (b === 'official');
+}
+
+/** Why the source has no such tag; null: it may. A mirror may have any. */
+export function tagOfSourceProblem(source: ImageSource, tag: string): string | null {
+  if (source === 'official' && /-debian-\d+-r\d+$/.test(tag))
+    return (
+      `the image tag ${tag} is one of the chart's own kind of images (--image-source bitnamilegacy, say). Those of ` +
+      'official, the default, are such as 17.12-bookworm.'
+    );
+  if (source === 'bitnamilegacy' && /-(bullseye|bookworm|trixie|alpine)/.test(tag))
+    return (
+      `the image tag ${tag} is one of official images (--image-source official). Those of bitnamilegacy are such as ` +
+      '17.6.0-debian-12-r0.'
+    );
+  return null;
+}
+
 /** OCI distribution specification: tags. */
 export function imageTagProblem(tag: string): string | null {
   return /^\w[\w.-]{0,127}$/.test(tag)
     ? null
-    : `"${tag}" cannot be an image's tag. Right is, for example, 17.6.0-debian-12-r0.`;
+    : `"${tag}" cannot be an image's tag. Right is, for example, 17.12-bookworm.`;
 }
 
 export function imageDigestProblem(digest: string): string | null {

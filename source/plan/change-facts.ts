@@ -1,4 +1,5 @@
 // What the consequences of a change are told from, and what one of them is.
+import type {SortedText} from '../chart/collations.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {ServerCertificate} from '../observation/server-certificate.ts';
 import type {RetainedVolume} from '../observation/storage.ts';
@@ -15,6 +16,7 @@ export interface ChangeConsequence {
     | 'RESIZE_IN_PLACE'
     | 'RESTART_TO_USE'
     | 'SETTINGS_RELOAD'
+    | 'INDEX_REBUILD'
     | 'VOLUME_GROW'
     | 'ENDPOINT_CHANGE'
     | 'ACCESS_CHANGE'
@@ -44,6 +46,8 @@ export interface ChangeFacts {
   readonly retained: readonly RetainedVolume[];
   /** Of the Secret that is wanted; null: TLS is to be off, or it may not be read. */
   readonly certificate: ServerCertificate | null;
+  /** What the writer has of text that another version sorted than the one it runs with. */
+  readonly stale: readonly SortedText[];
   /** Helm has the chart and the values already. */
   readonly applied: boolean;
 }

@@ -5,6 +5,7 @@ import {accessConsequences} from './access.ts';
 import {certificateConsequences} from './certificate.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {endpointConsequences} from './endpoint-change.ts';
+import {indexRebuilds} from './index-rebuild.ts';
 import {podConsequences} from './pods.ts';
 import {retainedConsequences, sized} from './volumes.ts';
 
@@ -13,6 +14,7 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
   const {before, existing, wanted} = facts;
   const found = [
     ...grown(facts),
+    ...indexRebuilds(facts.stale),
     ...podConsequences(facts),
     ...endpointConsequences(before, existing, wanted),
     ...accessConsequences(before.target, existing, wanted),

@@ -14,7 +14,7 @@ import type {Result} from '../../source/operations/progress.ts';
 import {cliJson} from '../support/cli.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {notInSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
 import {kubectl as kubectlProgram} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 
@@ -85,7 +85,7 @@ describe('the claim of the writer is being deleted', () => {
     for (const asked of [
       ['restart'],
       ['restart', '--dry-run'],
-      ['upgrade', '--image-tag', '17.6.0-debian-12-r4'],
+      ['upgrade', '--image-tag', testImages.other],
       ['set', '--pull-secret', 'registry'],
       ['resize', '--storage-size', '2Gi'],
       ['uninstall'],

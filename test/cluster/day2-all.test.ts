@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {helms} from '../support/on-sandbox.ts';
-import {OperatedRelease, writerPod} from '../support/operated-release.ts';
+import {OperatedRelease, testImages, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4, realChart, smallChart} from '../support/paths.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 
@@ -24,7 +24,7 @@ const operations: readonly (readonly [string, Cost, ...string[]])[] = [
   ['resize up', 'nothing', 'resize', '--cpu', '150m', '--memory', '320Mi'],
   ['resize down', 'nothing', 'resize', '--cpu', '100m', '--memory', '256Mi'],
   ['grow the disk', 'nothing', 'resize', '--storage-size', '2Gi'],
-  ['another image', 'restart', 'upgrade', '--image-tag', '17.6.0-debian-12-r4'],
+  ['another image', 'restart', 'upgrade', '--image-tag', testImages.other],
   ['roll back', 'restart', 'rollback'],
   ['another chart version', 'nothing', 'upgrade', '--chart', nextChart],
   ['the old chart version', 'nothing', 'upgrade', '--chart', chart],

@@ -1,12 +1,14 @@
 // Docker's official image under the chart: installed with it, moved to it and back while a client writes.
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {helms, notInSandbox, oneHelm, onSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {bitnamilegacy, official, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
-const officialImage = 'docker.io/library/postgres:17.12-bookworm';
-const frozenImage = 'docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r0';
+const officialImage = `${official.repository}:${official.installed}`;
+const frozenImage = `${bitnamilegacy.repository}:${bitnamilegacy.installed}`;
 
 /** The slots that the writer has, and how many of them a reader streams from. */
 const slots = (release: OperatedRelease) =>
@@ -84,11 +86,39 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
     expect(log).not.toContain('has already been removed');
   });
 
+  test('an old writer is rewound to a promoted reader: pages say what hints changed', async (context) => {
+    notInSandbox(context, 'its readers are copied by the sandbox itself');
+    const script = readFileSync(join(import.meta.dirname, '..', 'support', 'rewind.sh'), 'utf8');
+    const said = await release.namespace.kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'bash', '-c', script]);
+    expect(said.trim().split('\n').at(-1)).toBe('rewound: 1,3');
+  });
+
   test('more readers get a slot, and those that go leave none behind', async () => {
     await release.done('scale', '--read-replicas', '3');
     await expectSlots(release, 0, 1, 2);
     await release.done('scale', '--read-replicas', '1');
     await expectSlots(release, 0);
+  });
+
+  test('what an older version of ICU sorted is rebuilt before the image changes', async () => {
+    const sql = (text: string) => release.ask(writerPod, text, 'shop');
+    // As if the database had been made by an older ICU.
+    await sql(`create table cities (name text collate \\"de-x-icu\\" primary key)`);
+    await sql('insert into cities select md5(n::text) from generate_series(1, 1000) n');
+    await sql("update pg_collation set collversion = '1' where collname = 'de-x-icu'");
+    const file = () => sql("select pg_relation_filenode('cities_pkey')");
+    const isKnown = () =>
+      sql("select collversion = pg_collation_actual_version(oid) from pg_collation where collname = 'de-x-icu'");
+    const before = await file();
+    expect(await isKnown()).toBe('f');
+    const {json} = await release.run('upgrade', '--image-tag', official.other, '--dry-run');
+    const [rebuild, ...restarts] = json.plan?.consequences ?? [];
+    expect(rebuild?.sentence).toMatch(/^In database shop 1 index is rebuilt first.*public\.cities_pkey \d+ KiB/);
+    expect(restarts.map(({code}) => code)).toEqual(['REPLICA_RESTART', 'PRIMARY_RESTART']);
+    await release.done('upgrade', '--image-tag', official.other);
+    expect(await file()).not.toBe(before);
+    expect(await isKnown()).toBe('t');
+    expect((await release.pods())[writerPod]?.image).toBe(`${official.repository}:${official.other}`);
   });
 
   test('where another C library has sorted text the image does not change', async (context) => {
@@ -99,14 +129,14 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
     await release.ask(writerPod, 'create table names (name text primary key)', 'shop');
     await writeDown("'2.31'");
     const before = await release.pods();
-    const refused = await release.run('upgrade', '--image-tag', '17-bookworm');
+    const refused = await release.run('upgrade', '--image-tag', official.installed);
     expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 1, cause: 'COLLATION_CHANGED'});
     expect(refused.json.cause?.evidence).toEqual(['shop: 1 sorted by 2.31']);
     expect(await release.pods()).toEqual(before);
     expect((await release.read<{operation: unknown}>('status')).operation).toBeNull();
     await writeDown('null');
-    await release.done('upgrade', '--image-tag', '17-bookworm');
-    expect((await release.pods())[writerPod]?.image).toBe('docker.io/library/postgres:17-bookworm');
+    await release.done('upgrade', '--image-tag', official.installed);
+    expect((await release.pods())[writerPod]?.image).toBe(officialImage);
   });
 });
 
@@ -114,7 +144,9 @@ describe.each(helms)('moved with %s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {
-    release = await OperatedRelease.install('moved', ['--read-replicas', '2'], {helm});
+    release = await OperatedRelease.install('moved', ['--read-replicas', '2', '--image-source', 'bitnamilegacy'], {
+      helm,
+    });
     client = await release.client();
     await release.ask(writerPod, 'create table kept as select generate_series(1, 500) n');
   });

@@ -1,7 +1,7 @@
 // Restarting: readers first, the writer once, each proven before the next, and no row is lost.
 import {execFileSync} from 'node:child_process';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
 import {helm3} from '../support/paths.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -100,7 +100,7 @@ test('killed on the way: the same command goes on, and no pod goes twice', async
   await dying.finished;
   const half = await release.pods();
   expect(half[writerPod]).toEqual(before[writerPod]);
-  expect((await release.run('upgrade', '--image-tag', '17.6.0-debian-12-r4')).json.cause?.code).toBe('RELEASE_LOCKED');
+  expect((await release.run('upgrade', '--image-tag', testImages.other)).json.cause?.code).toBe('RELEASE_LOCKED');
   await client.during(() => release.done('restart'));
   const after = await release.pods();
   expect(after[readerPod(0)]?.uid).toBe(half[readerPod(0)]?.uid);

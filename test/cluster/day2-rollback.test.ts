@@ -4,14 +4,13 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {helms} from '../support/on-sandbox.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {imageOf, OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
 import {trap} from '../support/trap.ts';
 import {waitFor} from '../support/wait-for.ts';
 import {steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
 
-const image = (tag: string) => `docker.io/bitnamilegacy/postgresql:${tag}`;
-const [oldTag, newTag] = ['17.6.0-debian-12-r0', '17.6.0-debian-12-r4'];
+const {installed: oldTag, other: newTag} = testImages;
 
 describe.each(helms)('installed with %s', (_name, helm) => {
   const otherHelm = helm === helm3 ? helm4 : helm3;
@@ -64,7 +63,7 @@ describe.each(helms)('installed with %s', (_name, helm) => {
       expect(after[name]).toMatchObject({
         uid: before[name]?.uid,
         restarts: (before[name]?.restarts ?? 0) + 2,
-        image: image(oldTag),
+        image: imageOf(oldTag),
       });
     process.stdout.write(
       `longest gap: upgrade ${Math.round(up.longestGapMs)} ms, rollback ${Math.round(back.longestGapMs)} ms\n`,
@@ -130,7 +129,7 @@ describe.each(helms)('installed with %s', (_name, helm) => {
         outcome: 'succeeded',
         revision: left?.revision,
       });
-      expect(was).toBe(image(oldTag));
+      expect(was).toBe(imageOf(oldTag));
       for (const pod of [writerPod, readerPod(0)]) expect((await release.pods())[pod]?.image).toBe(was);
 
       // Nor does the same command when all is done.

@@ -5,12 +5,11 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {kubectlJson} from '../support/namespace.ts';
 import {helms} from '../support/on-sandbox.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {imageOf, OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
 import {helm3, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 
-const image = (tag: string) => `docker.io/bitnamilegacy/postgresql:${tag}`;
-const [oldTag, newTag] = ['17.6.0-debian-12-r0', '17.6.0-debian-12-r4'];
+const {installed: oldTag, other: newTag, missing, nextMajor} = testImages;
 
 /** The small chart under the next version: then only labels of the pods differ. */
 const nextChart = join(mkdtempSync(join(tmpdir(), 'pghi-chart-')), 'postgresql');
@@ -90,14 +89,14 @@ describe.each(helms)('%s', (_name, helm) => {
 
   test('an image that does not exist, or of another major version, changes nothing', async () => {
     const before = await release.pods();
-    const missing = await release.run('upgrade', '--image-tag', '17.6.0-debian-12-r99');
-    expect({code: missing.code, outcome: missing.json.outcome, cause: missing.json.cause?.code}).toEqual({
+    const unknown = await release.run('upgrade', '--image-tag', missing);
+    expect({code: unknown.code, outcome: unknown.json.outcome, cause: unknown.json.cause?.code}).toEqual({
       code: 1,
       outcome: 'failed',
       cause: 'IMAGE_NOT_FOUND',
     });
-    expect(missing.json.cause?.evidence.join()).toContain('not found');
-    const major = await release.run('upgrade', '--image-tag', '18.0.0-debian-12-r0');
+    expect(unknown.json.cause?.evidence.join()).toContain('not found');
+    const major = await release.run('upgrade', '--image-tag', nextMajor);
     expect({code: major.code, outcome: major.json.outcome, cause: major.json.cause?.code}).toEqual({
       code: 3,
       outcome: 'refused',
@@ -115,12 +114,12 @@ describe.each(helms)('%s', (_name, helm) => {
     const before = await release.pods();
     const planned = await release.run('upgrade', '--image-tag', newTag, '--dry-run');
     expect(planned.json.plan?.consequences.map(({code}) => code)).toEqual(['REPLICA_RESTART', 'PRIMARY_RESTART']);
-    expect(planned.json.plan?.diff).toContain(`+          image: ${image(newTag)}`);
+    expect(planned.json.plan?.diff).toContain(`+          image: ${imageOf(newTag)}`);
     await release.done('upgrade', '--image-tag', newTag);
     const after = await release.pods();
     expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
     for (const [name, {uid, restarts}] of Object.entries(before))
-      expect(after[name]).toMatchObject({uid, restarts: restarts + 1, image: image(newTag)});
+      expect(after[name]).toMatchObject({uid, restarts: restarts + 1, image: imageOf(newTag)});
     const order = [readerPod(0), readerPod(1), writerPod].map((name) => after[name]?.startedAt ?? 0);
     expect(order).toEqual([...order].sort((a, b) => a - b));
     await expectRows('1,2', writerPod, readerPod(0), readerPod(1));
@@ -145,7 +144,7 @@ describe.each(helms)('%s', (_name, helm) => {
     await waitFor(
       'the first reader on its way',
       async () => (await release.pods())[readerPod(0)]?.image,
-      (seen) => seen === image(oldTag),
+      (seen) => seen === imageOf(oldTag),
       {everyMs: 50},
     );
     dying.child.kill('SIGKILL');
@@ -161,7 +160,7 @@ describe.each(helms)('%s', (_name, helm) => {
     expect(json.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 2}});
     const after = await release.pods();
     for (const [name, {uid, restarts}] of Object.entries(before))
-      expect(after[name]).toMatchObject({uid, restarts: restarts + 1, image: image(oldTag)});
+      expect(after[name]).toMatchObject({uid, restarts: restarts + 1, image: imageOf(oldTag)});
     await expectRows('1,2', writerPod, readerPod(0), readerPod(1));
     expect((await release.read<{operation: unknown}>('status')).operation).toBeNull();
   });

@@ -8,7 +8,7 @@ import {applicationChart, chartThatFails} from '../support/charts.ts';
 import {cliJson} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
 import {oneHelm, onSandbox} from '../support/on-sandbox.ts';
-import {OperatedRelease, writerPod} from '../support/operated-release.ts';
+import {OperatedRelease, testImages, writerPod} from '../support/operated-release.ts';
 import {realChart, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 
@@ -126,7 +126,7 @@ describe.each(oneHelm)('by %s', (_, helm) => {
     const commands: readonly (readonly string[])[] = [
       ['scale', '--read-replicas', '2'],
       ['resize', '--memory', '1Gi'],
-      ['upgrade', '--image-tag', '17.6.0-debian-12-r4'],
+      ['upgrade', '--image-tag', testImages.other],
       ['set', '--hostname', 'db.example.com'],
       ['restart'],
       ['rollback'],

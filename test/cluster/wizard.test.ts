@@ -156,14 +156,14 @@ test(
     await scaleTo(terminal, 3, 1);
 
     terminal.write('u');
-    await see(terminal, '❯ Image tag        17.6.0-debian-12-r0');
-    terminal.write('\u007f4\r');
+    await see(terminal, '❯ Image tag        17.12-bookworm');
+    terminal.write(`${'\u007f'.repeat('.12-bookworm'.length)}-bookworm\r`);
     await see(terminal, /The writer restarts once[^]*do it/);
     terminal.write('\u001b[C\u001b[C');
-    await see(terminal, /\+ +image: .*17\.6\.0-debian-12-r4/);
+    await see(terminal, /\+ +image: .*postgres:17-bookworm/);
     terminal.write('\r');
     await see(terminal, 'Upgrading orders');
-    await see(terminal, /1 streaming[^]*image 17\.6\.0-debian-12-r4 · ready/);
+    await see(terminal, /1 streaming[^]*image 17-bookworm · ready/);
     const {items: pods} = await kubectlJson<{items: readonly {spec: {containers: readonly {image: string}[]}}[]}>([
       '-n',
       namespace.name,
@@ -171,7 +171,7 @@ test(
       'pods',
     ]);
     expect(pods.map(({spec}) => spec.containers[0]?.image)).toEqual(
-      Array(2).fill('docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r4'),
+      Array(2).fill('docker.io/library/postgres:17-bookworm'),
     );
     expect(await psql('primary', 'select pg_is_in_recovery()')).toBe('f');
 

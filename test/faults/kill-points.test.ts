@@ -6,7 +6,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {PersistentVolumeClaim, Pod} from '../../source/observation/kubernetes.ts';
 import {countingProxy, type Change, type CountingProxy} from '../support/counting-proxy.ts';
 import {kubectlJson} from '../support/namespace.ts';
-import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -53,7 +53,7 @@ function diskGrowth(): Scenario {
 }
 
 function rollbackWithoutNumber(): Scenario {
-  const [good, other] = ['17.6.0-debian-12-r0', '17.6.0-debian-12-r4'];
+  const {installed: good, other} = testImages;
   return {
     name: 'rolling back without a number',
     async prepare(release) {
@@ -77,7 +77,7 @@ describe.each([
   let client: SteadyWriter;
   let proxy: CountingProxy;
   beforeAll(async () => {
-    release = await OperatedRelease.install('faults', ['--read-replicas', '1', '--image-tag', '17.6.0-debian-12-r0'], {
+    release = await OperatedRelease.install('faults', ['--read-replicas', '1'], {
       helm,
     });
     client = await release.client();

@@ -212,6 +212,35 @@ test('what the chart mounts wins over what the entry point sets', async () => {
   await expect(volume.ask('select 1', {user: 'app', password: secrets.user})).rejects.toThrow(/no pg_hba.conf entry/);
 });
 
+test.skipIf(!hasPsql)('init scripts run once: SQL as the user of the application', async () => {
+  const volume = await Volume.make();
+  volume.write('scripts/1-tables.sql', 'create table made (n int); insert into made values (1);');
+  volume.write('scripts/2-more.sh', 'psql -q -c "create role metrics login; grant pg_monitor to metrics"');
+  const first = volume.start();
+  await volume.answers();
+  const asApp = {user: 'app', password: secrets.user};
+  expect(await volume.ask('select count(*) as answer from made', asApp)).toBe('1');
+  expect(await volume.ask("select tableowner as answer from pg_tables where tablename = 'made'")).toBe('app');
+  expect(await volume.ask("select pg_has_role('metrics', 'pg_monitor', 'member') as answer")).toBe('true');
+  volume.stop('SIGTERM');
+  await first;
+  void volume.start();
+  await volume.answers();
+  expect(await volume.ask('select count(*) as answer from made', asApp)).toBe('1');
+});
+
+test.skipIf(!hasPsql)('an init script that fails leaves no database behind; who runs them may be named', async () => {
+  const volume = await Volume.make({POSTGRES_INITSCRIPTS_USERNAME: 'postgres'});
+  volume.write('scripts/wrong.sql', 'create table made (n int); select 1 / 0;');
+  expect(await volume.start()).toBe(1);
+  expect(volume.output).toContain('wrong.sql failed. No database is made');
+  expect(volume.has('volume/data')).toBe(false);
+  volume.write('scripts/wrong.sql', 'create table made (n int);');
+  void volume.start();
+  await volume.answers();
+  expect(await volume.ask("select tableowner as answer from pg_tables where tablename = 'made'")).toBe('postgres');
+});
+
 test('what was killed while the database was made begins anew', async () => {
   const volume = await Volume.make();
   volume.write('volume/data.new/PG_VERSION', '17\n');

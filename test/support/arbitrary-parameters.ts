@@ -1,6 +1,7 @@
 // Any parameters that an operator could end up with, for properties.
 import fc from 'fast-check';
 import {checkExtraValues} from '../../source/chart/owned.ts';
+import {tagOfSourceProblem} from '../../source/parameters/image-source.ts';
 import {isEverybody} from '../../source/parameters/network.ts';
 import {ownSettingsIn} from '../../source/parameters/descriptors/extra-values.ts';
 import type {AllowFrom, Images, Parameters} from '../../source/parameters/parameters.ts';
@@ -16,18 +17,20 @@ const cidr = fc.oneof(
   byte.map((a) => `fd${a.toString(16).padStart(2, '0')}::/16`),
   fc.constant('::/0'),
 );
-const images: fc.Arbitrary<Images> = fc.record({
-  source: fc.constantFrom<Images['source'][]>(
-    'official',
-    'bitnamilegacy',
-    'mirror:registry.example.com',
-    'mirror:localhost:5000/a/postgresql',
-    'mirror:10.0.0.1:5000/x',
-  ),
-  tag: fc.constantFrom('17.6.0-debian-12-r0', '17.6.0-debian-12-r4', '17'),
-  digest: fc.option(fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => `sha256:${hex}`)),
-  pullSecret: fc.option(objectName),
-});
+const images: fc.Arbitrary<Images> = fc
+  .record({
+    source: fc.constantFrom<Images['source'][]>(
+      'official',
+      'bitnamilegacy',
+      'mirror:registry.example.com',
+      'mirror:localhost:5000/a/postgresql',
+      'mirror:10.0.0.1:5000/x',
+    ),
+    tag: fc.constantFrom('17.12-bookworm', '17.6.0-debian-12-r0', '17.6.0-debian-12-r4', '17'),
+    digest: fc.option(fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => `sha256:${hex}`)),
+    pullSecret: fc.option(objectName),
+  })
+  .filter(({source, tag}) => tagOfSourceProblem(source, tag) === null);
 const tls: fc.Arbitrary<Parameters['tls']> = fc.oneof(
   fc.constant({certificate: 'off' as const, required: false}),
   fc.record({

@@ -11,9 +11,36 @@ import {waitFor} from './wait-for.ts';
 export const writerPod = 'orders-postgresql-primary-0';
 export const readerPod = (ordinal: number) => `orders-postgresql-read-${ordinal}`;
 
-/** Of the images that the operations are shown on, where another one than the default is asked for. */
-const {PGHI_TEST_IMAGE_SOURCE: imageSource = ''} = process.env;
-const ofSource = imageSource === '' ? [] : ['--image-source', imageSource];
+/** The images that the operations are shown on: the default ones, where no others are asked for. */
+const {PGHI_TEST_IMAGE_SOURCE: askedSource = ''} = process.env;
+const ofSource = askedSource === '' ? [] : ['--image-source', askedSource];
+
+export interface TestImages {
+  readonly repository: string;
+  /** The tag that is installed where none is given, and another one of the same version. */
+  readonly installed: string;
+  readonly other: string;
+  /** Those that no registry has, of the same and of the next major version. */
+  readonly missing: string;
+  readonly nextMajor: string;
+}
+
+export const official: TestImages = {
+  repository: 'docker.io/library/postgres',
+  installed: '17.12-bookworm',
+  other: '17-bookworm',
+  missing: '17.99-bookworm',
+  nextMajor: '18.0-bookworm',
+};
+export const bitnamilegacy: TestImages = {
+  repository: 'docker.io/bitnamilegacy/postgresql',
+  installed: '17.6.0-debian-12-r0',
+  other: '17.6.0-debian-12-r4',
+  missing: '17.6.0-debian-12-r99',
+  nextMajor: '18.0.0-debian-12-r0',
+};
+export const testImages = askedSource === 'bitnamilegacy' ? bitnamilegacy : official;
+export const imageOf = (tag: string): string => `${testImages.repository}:${tag}`;
 
 export interface PodSeen {
   readonly uid: string;
@@ -56,8 +83,9 @@ export class OperatedRelease {
     ];
     // A change of memory alone restarts nothing then; postgres-config.test.ts is about settings that follow from it.
     const sizing = flags.includes('--sizing') ? [] : ['--sizing', 'off'];
+    const source = flags.includes('--image-source') ? [] : ofSource;
     const exposed = flags.includes('--exposure') ? [] : ['--exposure', 'load-balancer', '--allow-public'];
-    await release.done('install', ...size, ...sizing, ...ofSource, ...exposed, ...flags);
+    await release.done('install', ...size, ...sizing, ...source, ...exposed, ...flags);
     return release;
   }
 

@@ -195,12 +195,17 @@ run_init_scripts() {
         -c hba_file=$base/tmp/init_hba.conf -c listen_addresses= -c synchronous_standby_names= -c ssl=off" ||
         fail "pg_ctl: could not start server: $(cat "$base/tmp/init.log")"
     export PGHOST="$socket" PGPORT="$port" PGUSER=postgres PGDATABASE="$database"
+    # As with Bitnami's image: what SQL makes belongs to the user of the application, if no other one is named.
+    owner=${POSTGRES_INITSCRIPTS_USERNAME:-${POSTGRESQL_INITSCRIPTS_USERNAME:-$user}}
     for script in "$scripts"/* "$scripts"/secret/*; do
         case $script in
             *.sh) say "Executing $script" && bash "$script" ;;
-            *.sql) say "Executing $script" && psql -q -v ON_ERROR_STOP=1 -f "$script" ;;
-            *.sql.gz) say "Executing $script" && gunzip -c "$script" | psql -q -v ON_ERROR_STOP=1 ;;
-        esac || fail "$script failed."
+            *.sql) say "Executing $script" && psql -q -U "$owner" -v ON_ERROR_STOP=1 -f "$script" ;;
+            *.sql.gz) say "Executing $script" && gunzip -c "$script" | psql -q -U "$owner" -v ON_ERROR_STOP=1 ;;
+        esac || {
+            pg_ctl -D "$new" -m fast -w -s stop || :
+            fail "$script failed. No database is made; the next start begins anew."
+        }
     done
     unset PGHOST PGPORT PGUSER PGDATABASE
     pg_ctl -D "$new" -m fast -w -s stop

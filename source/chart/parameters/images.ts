@@ -21,7 +21,7 @@ export const images: ChartParameter<Images> = {
     ...owned(flagOf('tag'), 'image.tag'),
     ...owned(flagOf('source'), 'metrics.image.tag', 'volumePermissions.image.tag'),
     ...ownedInBoth(null, 'args'),
-    ...owned(flagOf('digest'), 'image.digest'),
+    ...owned(flagOf('digest'), 'image.digest', 'volumePermissions.image.digest'),
     ...owned(flagOf('pullSecret'), 'global.imagePullSecrets'),
     ...owned(null, 'global.security'),
   ],
@@ -29,14 +29,15 @@ export const images: ChartParameter<Images> = {
   write: ({source, tag, digest, pullSecret}) => {
     const {registry, postgresql, osShell, exporter, exporterRegistry = registry} = imageRepositories(source);
     const isOfficial = source === 'official';
+    const version = {tag, ...(digest === null ? {} : {digest})};
     return {
       global: {
         // The chart refuses images of other repositories than its own without it.
         security: {allowInsecureImages: true},
         ...(pullSecret === null ? {} : {imagePullSecrets: [pullSecret]}),
       },
-      image: {registry, repository: postgresql, tag, ...(digest === null ? {} : {digest})},
-      volumePermissions: {image: {registry, repository: osShell, ...(isOfficial ? {tag} : {})}},
+      image: {registry, repository: postgresql, ...version},
+      volumePermissions: {image: {registry, repository: osShell, ...(isOfficial ? version : {})}},
       metrics: {
         image: {registry: exporterRegistry, repository: exporter, ...(isOfficial ? {tag: officialExporterTag} : {})},
       },

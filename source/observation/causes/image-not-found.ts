@@ -2,9 +2,9 @@
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {postgresVersionOf} from '../../chart/image.ts';
+import {imageSourceOf, postgresVersionOf} from '../../chart/image.ts';
 import {majorOf} from '../../chart/postgres-major.ts';
-import {defaultImageTag} from '../../parameters/descriptors/images.ts';
+import {defaultTagOf} from '../../parameters/descriptors/images.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
@@ -35,15 +35,17 @@ export function imageNotFound(snapshot: Snapshot): FoundCause | null {
   };
 }
 
-/** The chart's own tag is known to exist where the images come from by default. */
+/** The tags that we have for them are known to exist for official images and for bitnamilegacy. */
 function anotherTag(snapshot: Snapshot, image: string): Remedy {
-  const [, tag = ''] = /^docker\.io\/bitnamilegacy\/postgresql:(.+)$/.exec(image) ?? [];
-  const fits = tag !== defaultImageTag && majorOf(postgresVersionOf(tag)) === majorOf(defaultImageTag);
-  if (!fits) return again(snapshot, 'an --image-tag that exists');
+  const [, registry = '', repository = '', tag = ''] = /^([^/]+)\/([^:@]+):([^@]+)$/.exec(image) ?? [];
+  const source = imageSourceOf(registry, repository);
+  const known = source === 'official' || source === 'bitnamilegacy' ? defaultTagOf(source) : null;
+  const fits = tag !== known && majorOf(postgresVersionOf(tag)) === majorOf(known);
+  if (known === null || !fits) return again(snapshot, 'an --image-tag that exists');
   return propose('Move to an --image-tag that exists, such as this one; data and password stay', {
     kind: 'upgrade',
     ...releaseRef(snapshot.target),
-    images: {tag: defaultImageTag},
+    images: {tag: known},
     chartVersion: null,
   });
 }

@@ -1,20 +1,14 @@
 // Whether the images are looked after, and whether they can be pulled.
-import {refuse, warn, type CheckRule} from './rule.ts';
+import {imagesWarning} from '../../chart/image.ts';
+import {moveToOfficial} from '../warnings.ts';
+import {refuse, type CheckRule, type Finding} from './rule.ts';
 import {object} from './messages.ts';
 
-export const images: CheckRule = (survey, {parameters, target}) => {
-  const {source, pullSecret} = parameters.images;
-  const frozen =
-    source === 'bitnamilegacy'
-      ? [
-          warn(
-            'IMAGES_FROZEN',
-            'The images of bitnamilegacy are frozen since August 2025: they get no security fixes and no newer ' +
-              'PostgreSQL. Those of --image-source official do, and so does a mirror with images of your own ' +
-              '(--image-source mirror:REGISTRY/PATH).',
-          ),
-        ]
-      : [];
+export const images: CheckRule = (survey, {parameters, target, existing}) => {
+  const {pullSecret} = parameters.images;
+  const move = existing ? moveToOfficial(target) : 'leave --image-source away (the default is official).';
+  const warning = imagesWarning(parameters.images, move);
+  const frozen: readonly Finding[] = warning ? [{severity: 'warn', warning}] : [];
   if (pullSecret === null || survey.pullSecretExists !== false) return frozen;
   const first = survey.namespace.state === 'absent' ? ` The namespace does not exist either: make it first.` : '';
   return [

@@ -1,5 +1,5 @@
 // PostgreSQL in the pods of a release.
-import type {Sorting} from '../../chart/collations.ts';
+import type {SortedText, Sorting} from '../../chart/collations.ts';
 import type {RunningSettings} from '../../chart/required-settings.ts';
 import type {ServerSettingsNow} from '../../plan/settings-change.ts';
 import type {Passwords} from './secret.ts';
@@ -74,8 +74,14 @@ export interface DatabasePort {
   followPassword(pod: string, password: {readonly admin: string; readonly replication: string}): Promise<FollowAnswer>;
   /** What servers run with of the settings that a reader may not have lower; without those that do not answer. */
   runningSettings(pods: readonly string[]): Promise<Readonly<Record<string, RunningSettings>>>;
-  /** How the C library sorts the writer's databases; null where it does not answer. Never throws. */
+  /** How the writer's databases are sorted; null where it does not answer. Never throws. */
   sorting(): Promise<Sorting | null>;
+  /**
+   * Rebuilds on the writer the indexes of these, while it serves, and then has it write down the version that it has.
+   * Ends early with the signal.
+   * @throws UserError COLLATION_CHANGED for an index that cannot be rebuilt
+   */
+  rebuildIndexes(texts: readonly SortedText[], signal: AbortSignal): Promise<void>;
   /** All settings that can be set, by names in lower case; without the servers that do not answer. */
   serverSettings(pods: readonly string[]): Promise<Readonly<Record<string, ServerSettingsNow>>>;
   /**

@@ -1,4 +1,5 @@
 // The pods of a release: one that goes or is changed, and one that is tried beside it.
+import type {ImageLibraries} from '../../chart/collations.ts';
 import type {Pod, Resources} from '../../observation/kubernetes.ts';
 import type {PodToMake} from '../../observation/pod-of-set.ts';
 import type {PodRefusal} from '../../observation/pod-refusal.ts';
@@ -35,11 +36,9 @@ export interface ImageTrial {
 }
 
 /** Null: the image does not say. */
-export interface ImageContent {
+export interface ImageContent extends ImageLibraries {
   /** Of PostgreSQL, such as `17.6`. */
   readonly version: string | null;
-  /** Of the C library of GNU, such as `2.36`. */
-  readonly library: string | null;
 }
 
 export interface TrialStart {

@@ -1,6 +1,6 @@
 // The steps of a change, in an order that loses nothing: images first, then helm, readers before the writer, data last.
 import {UserError} from '../../core/cause.ts';
-import {sortingProblem} from '../../chart/collations.ts';
+import {sortingProblem, textsToRebuild, type ImageLibraries} from '../../chart/collations.ts';
 import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {majorOf, otherMajor} from '../../chart/postgres-major.ts';
 import {allImages} from '../../observation/pod-template.ts';
@@ -34,6 +34,10 @@ export interface WantedChange extends WantedRelease {
   readonly tried: Set<string>;
   /** The writer's new pod template is being started beside it. */
   needsTrialStart: boolean;
+  /** The plan says which indexes are rebuilt. */
+  readonly rebuildsIndexes: boolean;
+  /** What sorts text in the images that come, as their trial showed. */
+  libraries: ImageLibraries;
 }
 
 export type ChangeStep = Step<WantedChange>;
@@ -46,13 +50,19 @@ const images: ChangeStep = {
     const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
     const sorting = await ports.sorting();
     const trials = untried(snapshot, wanted).map(async ({image, beside}) => {
-      const {version, library} = await ports.tryImage({image, beside, pullSecret: wanted.pullSecret, owner}, signal);
+      const {version, library, icu} = await ports.tryImage(
+        {image, beside, pullSecret: wanted.pullSecret, owner},
+        signal,
+      );
       // Only the PostgreSQL image says a version.
       if (version !== null && wanted.postgresVersion !== null && majorOf(version) !== majorOf(wanted.postgresVersion)) {
         throw new UserError(otherMajor(ports.target, wanted.postgresVersion, version, image));
       }
-      const problem = version && sorting && sortingProblem({target: ports.target, image, library, sorting});
+      const libraries = {library, icu};
+      const guard = {target: ports.target, image, libraries, rebuilds: wanted.rebuildsIndexes};
+      const problem = version && sorting && sortingProblem({...guard, sorting});
       if (problem) throw new UserError(problem);
+      if (version) wanted.libraries = libraries;
       wanted.tried.add(keyOf(image, beside));
     });
     // All come to their end, which takes their pods away, before the first failure is told.
@@ -63,6 +73,24 @@ const images: ChangeStep = {
     return null;
   },
 };
+
+/** Once a run: what was sorted by another version than the server has is right before a server of another image has it. */
+function rebuildIndexes(): ChangeStep {
+  let isOver = false;
+  return {
+    name: 'rebuild indexes',
+    shownAs: {track: 'writer', text: 'indexes on text are rebuilt'},
+    done: () => isOver,
+    async run(ports, {libraries}, _snapshot, signal) {
+      const sorting = await ports.sorting();
+      if (sorting === null) return null;
+      const texts = textsToRebuild(sorting.texts, libraries);
+      await ports.rebuildIndexes(texts, signal);
+      isOver = !signal.aborted;
+      return null;
+    },
+  };
+}
 
 /** What does not start is found out before the writer is it. */
 function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeStep {
@@ -242,6 +270,7 @@ export interface ChangeShape {
   readonly grows: boolean;
   /** The writer's new pod template, where no reader tries it first. */
   readonly needsTrialStart: Pick<TrialStart, 'template' | 'configMaps'> | null;
+  readonly rebuildsIndexes: boolean;
   /** Nothing but their number differs. */
   readonly addsReaders: boolean;
   /** Readers that are there and not wanted. */
@@ -263,6 +292,7 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
   return [
     ...certificate.before,
     ...(podUpdates.some(restarts) ? [images] : []),
+    ...(shape.rebuildsIndexes ? [rebuildIndexes()] : []),
     ...(needsTrialStart ? [trialStart(needsTrialStart)] : []),
     ...(grows ? [askVolumesForMore, waitForCapacity] : []),
     ...(addsReaders ? [moreReaders] : []),
@@ -353,7 +383,10 @@ function stepsFor(
 }
 
 /** Images that a pod is going to run, does not run yet, and that its node has not been seen to pull. */
-function untried(snapshot: Snapshot, wanted: WantedChange): {image: string; beside: Pod}[] {
+export function untried(
+  snapshot: Snapshot,
+  wanted: Pick<WantedChange, 'images' | 'tried'>,
+): {image: string; beside: Pod}[] {
   const {writerPod, readerPods} = viewOf(snapshot);
   const ofPod = (pod: Pod, asked: readonly string[]) => {
     if (!pod.spec.nodeName || pod.metadata.deletionTimestamp) return [];

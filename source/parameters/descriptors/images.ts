@@ -1,6 +1,14 @@
 // Where the images come from, and which one it is.
+import {badInput} from '../../core/cause.ts';
 import {objectNameProblem} from '../identifiers.ts';
-import {imageDigestProblem, imageTagProblem, parseImageSource, type ImageSource} from '../image-source.ts';
+import {
+  imageDigestProblem,
+  imageTagProblem,
+  isOtherKind,
+  parseImageSource,
+  tagOfSourceProblem,
+  type ImageSource,
+} from '../image-source.ts';
 import {parameter, type Parsed} from '../parameter.ts';
 
 export interface Images {
@@ -19,13 +27,13 @@ export interface ImagesAnswer {
   readonly pullSecret?: string;
 }
 
-/** Chart 16.7.26, values.yaml: image.tag. */
-export const defaultImageTag = '17.6.0-debian-12-r0';
+const defaultSource = 'official' satisfies ImageSource;
 /** On Debian 12, as the chart's own images are: another base system could sort text differently. */
-export const officialImageTag = '17.12-bookworm';
+const officialTag = '17.12-bookworm';
+/** Chart 16.7.26, values.yaml: image.tag. */
+const chartsOwnTag = '17.6.0-debian-12-r0';
 /** The tag that a source has where none is given. */
-export const defaultTagOf = (source: ImageSource): string =>
-  source === 'official' ? officialImageTag : defaultImageTag;
+export const defaultTagOf = (source: ImageSource): string => (source === 'official' ? officialTag : chartsOwnTag);
 
 const part =
   (key: 'tag' | 'digest' | 'pullSecret', problemOf: (text: string) => string | null) =>
@@ -37,7 +45,15 @@ const source = (text: string): Parsed<ImagesAnswer> => {
   const parsed = parseImageSource(text);
   return 'problem' in parsed ? parsed : {value: {source: parsed.value}};
 };
-const tag = part('tag', imageTagProblem);
+const tagAlone = part('tag', imageTagProblem);
+/** `17.12-bookworm`, also with its digest: `17.12-bookworm@sha256:…`. */
+export const tag = (text: string): Parsed<ImagesAnswer> => {
+  const at = text.indexOf('@');
+  const parsed = tagAlone(at < 0 ? text : text.slice(0, at));
+  if ('problem' in parsed || at < 0) return parsed;
+  const withDigest = digest(text.slice(at + 1));
+  return 'problem' in withDigest ? withDigest : {value: {...parsed.value, ...withDigest.value}};
+};
 const digest = part('digest', imageDigestProblem);
 const pullSecret = part('pullSecret', objectNameProblem);
 
@@ -46,14 +62,14 @@ const flags = [
     name: '--image-source',
     argument: 'source',
     help: 'official, bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH]',
-    defaultText: 'bitnamilegacy',
+    defaultText: defaultSource,
     part: 'source',
   },
   {
     name: '--image-tag',
     argument: 'tag',
-    help: "the PostgreSQL image's tag",
-    defaultText: `${defaultImageTag}; of official: ${officialImageTag}`,
+    help: "the PostgreSQL image's tag, also with @sha256:…",
+    defaultText: `${officialTag}; of others: ${chartsOwnTag}`,
     read: tag,
     part: 'tag',
   },
@@ -71,7 +87,7 @@ export const images = parameter<'images', ImagesAnswer, Images>({
   key: 'images',
   label: 'Images',
   hint: 'Where the images come from: official, bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH].',
-  defaultText: `bitnamilegacy, ${defaultImageTag}`,
+  defaultText: `${defaultSource}, ${officialTag}`,
   changes: 'later',
   form: 'more',
   flags,
@@ -93,23 +109,27 @@ export const images = parameter<'images', ImagesAnswer, Images>({
     }),
   join: (first, second) => ({...first, ...second}),
   merge: (stronger, {digest, tag: weakerTag, ...weaker}) => {
-    // Official images and the chart's own have other tags: those of the one do not exist for the other.
-    const isOtherKind =
-      stronger.source !== undefined && (stronger.source === 'official') !== (weaker.source === 'official');
+    // Tags of the one kind do not exist for the other.
+    const isOther =
+      stronger.source !== undefined && weaker.source !== undefined && isOtherKind(stronger.source, weaker.source);
     return {
       ...weaker,
-      ...(weakerTag === undefined || isOtherKind ? {} : {tag: weakerTag}),
+      ...(weakerTag === undefined || isOther ? {} : {tag: weakerTag}),
       // A digest of the weaker source would win over the tag of the stronger one.
-      ...(digest !== undefined && stronger.tag === undefined && !isOtherKind ? {digest} : {}),
+      ...(digest !== undefined && stronger.tag === undefined && !isOther ? {digest} : {}),
       ...stronger,
     };
   },
-  resolve: (answer = {}) => ({
-    source: answer.source ?? 'bitnamilegacy',
-    tag: answer.tag ?? defaultTagOf(answer.source ?? 'bitnamilegacy'),
-    digest: answer.digest ?? null,
-    pullSecret: answer.pullSecret ?? null,
-  }),
+  resolve: ({source: from = defaultSource, ...answer} = {}) => {
+    const problem = answer.tag === undefined ? null : tagOfSourceProblem(from, answer.tag);
+    if (problem !== null) throw badInput(`--image-source ${from}: ${problem}`);
+    return {
+      source: from,
+      tag: answer.tag ?? defaultTagOf(from),
+      digest: answer.digest ?? null,
+      pullSecret: answer.pullSecret ?? null,
+    };
+  },
   toAnswer: (value) => ({
     source: value.source,
     tag: value.tag,

@@ -1,41 +1,76 @@
-// An image whose C library sorts otherwise is refused, with what is to be rebuilt.
+// An image whose libraries sort otherwise is refused, and what is stale already is rebuilt first.
 import {expect, test} from 'vitest';
-import {sortingProblem, type SortingGuard} from '../../../source/chart/collations.ts';
+import {
+  indexesOf,
+  sortingProblem,
+  textsToRebuild,
+  type SortedText,
+  type SortingGuard,
+} from '../../../source/chart/collations.ts';
 
-const text = {database: 'shop', version: '2.36', collation: null, objects: 2};
+const text: SortedText = {
+  database: 'shop',
+  provider: 'libc',
+  version: '2.36',
+  actual: '2.36',
+  collation: null,
+  objects: 2,
+  indexes: [],
+  partitioned: 0,
+};
+const index = {name: 'public.names_pkey', bytes: 8192, concurrently: true};
+const old: SortedText = {...text, version: '2.31', objects: 1, indexes: [index]};
+const icu: SortedText = {...text, provider: 'icu', version: '153.120', actual: '153.120', collation: '"de-x-icu"'};
+const icu72 = 'libicui18n.so.72';
 const guard = (changes: Partial<SortingGuard>): SortingGuard => ({
   target: {namespace: 'team-a', release: 'orders'},
   image: 'postgres:17.12-bookworm',
-  library: '2.36',
-  sorting: {running: '2.36', texts: [text]},
+  libraries: {library: '2.36', icu: icu72},
+  sorting: {icu: icu72, texts: [text, icu]},
+  rebuilds: false,
   ...changes,
 });
+const trixie = {library: '2.41', icu: 'libicui18n.so.76'};
 
 test.each<[string, Partial<SortingGuard>]>([
-  ['the same library', {}],
-  ['no text is sorted by it', {library: '2.41', sorting: {running: '2.36', texts: []}}],
-  ['an image that does not say', {library: null}],
+  ['the same libraries', {}],
+  ['no text is sorted by them', {libraries: trixie, sorting: {icu: null, texts: []}}],
+  ['nothing depends on them', {libraries: trixie, sorting: {icu: icu72, texts: [{...text, objects: 0}]}}],
+  ['an image that does not say', {libraries: {library: null, icu: null}}],
+  ['ICU that the server does not say', {libraries: {...trixie, library: '2.36'}, sorting: {icu: null, texts: [icu]}}],
+  ['what the plan rebuilds', {rebuilds: true, sorting: {icu: icu72, texts: [old]}}],
+  // What ran with a wrong image for a while goes back to the right one.
+  ['the way back', {sorting: {icu: icu72, texts: [{...text, actual: '2.31'}]}}],
 ])('%s is no problem', (_name, changes) => expect(sortingProblem(guard(changes))).toBeNull());
 
 test('another library: an image of the same base system, or a dump', () => {
-  const problem = sortingProblem(guard({library: '2.41'}));
+  const problem = sortingProblem(guard({libraries: {...trixie, icu: icu72}, rebuilds: true}));
   expect(problem).toMatchObject({code: 'COLLATION_CHANGED', evidence: ['shop: 2 sorted by 2.36']});
   expect(problem?.message).toContain('version 2.41 of the C library, and 2 indexes of orders in shop are sorted by');
   expect(problem?.message).toContain('Nothing was changed');
   expect(problem?.remedies[0]?.title).toContain('same base system');
 });
 
-test('what is older than the running server is rebuilt first, and refreshed only then', () => {
-  const old = {...text, version: '2.31', objects: 1};
-  const named = {database: 'we"ird', version: '2.31', collation: '"de_DE"', objects: 1};
-  const problem = sortingProblem(guard({sorting: {running: '2.36', texts: [text, old, named]}}));
-  expect(problem?.message).toContain('2 indexes of orders in shop, we"ird were made by another one');
-  expect(problem?.evidence).toEqual(['shop: 1 sorted by 2.31', 'we"ird: 1 sorted by 2.31, collation "de_DE"']);
-  expect(problem?.remedies.map(({title}) => title)).toEqual([
-    'In database shop, as postgres, in a quiet hour: REINDEX DATABASE "shop"; ' +
-      'ALTER DATABASE "shop" REFRESH COLLATION VERSION;',
-    'In database we"ird, as postgres, in a quiet hour: REINDEX DATABASE "we""ird"; ' +
-      'ALTER COLLATION "de_DE" REFRESH VERSION;',
-    'Run the same command again',
-  ]);
+test('another library of ICU is as bad for what it sorts', () => {
+  const problem = sortingProblem(guard({libraries: {...trixie, library: '2.36'}}));
+  expect(problem?.message).toContain('by the library libicui18n.so.76 of ICU');
+  expect(problem?.evidence).toEqual(['shop: 2 sorted by 153.120, collation "de-x-icu"']);
+});
+
+test('what is stale already is left to a plan that says so; rows in wrong partitions to nobody', () => {
+  const sorting = {icu: icu72, texts: [text, old]};
+  const problem = sortingProblem(guard({sorting}));
+  expect(problem?.message).toContain('1 index of orders in shop is made under another version');
+  expect(problem?.remedies).toMatchObject([{again: true}]);
+  const partitioned = sortingProblem(guard({sorting: {...sorting, texts: [{...old, partitioned: 1}]}, rebuilds: true}));
+  expect(partitioned?.message).toContain('1 table is partitioned by ranges of text');
+});
+
+test('rebuilt is what the running server made stale, each index once', () => {
+  const named = {...old, collation: '"de_DE"'};
+  const unknown = {...text, version: '2.31', actual: null};
+  const wrongForAWhile = {...text, actual: '2.31'};
+  const found = textsToRebuild([text, icu, old, named, unknown, wrongForAWhile], {library: '2.36', icu: null});
+  expect(found).toEqual([old, named]);
+  expect(indexesOf(found)).toEqual([index]);
 });

@@ -5,7 +5,7 @@ import {
   collationProblem,
   majorOf,
   majorProblem,
-  tagsOfMajor,
+  tagsThatMayFollow,
   type MajorGuard,
 } from '../../../source/chart/postgres-major.ts';
 import type {Images} from '../../../source/parameters/parameters.ts';
@@ -70,7 +70,7 @@ describe('majorProblem', () => {
   });
 });
 
-test('tags of the same major, newest first, without signatures', () => {
+test('tags of the same major and base system, newest first, without signatures', () => {
   const tags = [
     '17.5.0-debian-12-r20',
     '17.6.0-debian-12-r0',
@@ -82,12 +82,20 @@ test('tags of the same major, newest first, without signatures', () => {
     'sha256-abc.sig',
     '16.1.0',
   ];
-  expect(tagsOfMajor(tags, 17)).toEqual([
-    '17.6.0-debian-12-r10',
-    '17.6.0-debian-12-r4',
-    '17.6.0-debian-12-r0',
-    '17.5.0-debian-12-r20',
-    '17',
+  const ofDebian = ['17.6.0-debian-12-r10', '17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20'];
+  expect(tagsThatMayFollow(tags, '17.5.0-debian-12-r20')).toEqual(ofDebian);
+  // A tag that does not say its base system leaves all of them open.
+  expect(tagsThatMayFollow(tags, '17.5.0')).toEqual([...ofDebian, '17']);
+});
+
+test('of official images the newest minor comes first, and the one that moves last', () => {
+  const tags = ['17-bookworm', '17.6-bookworm', '17.13-trixie', '17.13-bookworm', '17.12-bookworm', '17.13-alpine3.22'];
+  const others = ['17.13', '18.1-bookworm', '17rc1-bookworm', 'bookworm', '17.13-bullseye'];
+  expect(tagsThatMayFollow([...tags, ...others], '17.12-bookworm')).toEqual([
+    '17.13-bookworm',
+    '17.12-bookworm',
+    '17.6-bookworm',
+    '17-bookworm',
   ]);
 });
 

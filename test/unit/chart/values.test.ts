@@ -138,6 +138,21 @@ describe('toValues', () => {
     expect(at(values, ['global'])).toEqual({security: {allowInsecureImages: true}, imagePullSecrets: ['pull']});
   });
 
+  it('takes the official image in the place of os-shell too, with its digest, and the exporter of its own project', () => {
+    const digest = `sha256:${'a'.repeat(64)}` as const;
+    const official = {source: 'official', tag: '17.12-bookworm', digest, pullSecret: null} as const;
+    const values = toValues({...ordinary, images: official}, 'x');
+    const image = {registry: 'docker.io', repository: 'library/postgres', tag: '17.12-bookworm', digest};
+    expect(at(values, ['image'])).toEqual(image);
+    expect(at(values, ['volumePermissions', 'image'])).toEqual(image);
+    expect(at(values, ['metrics', 'image'])).toEqual({
+      registry: 'quay.io',
+      repository: 'prometheuscommunity/postgres-exporter',
+      tag: 'v0.17.1',
+    });
+    expect(fromValues(values)?.images).toEqual(official);
+  });
+
   it('merges extra values last, key by key', () => {
     const values = toValues(
       {...ordinary, extraValues: {primary: {pdb: {create: false}}, audit: {logConnections: true}}},

@@ -182,6 +182,18 @@ describe('stale evidence', () => {
     expect(codesOf(pulled)).toEqual([]);
   });
 
+  it('the remedy is a tag that the same source has', () => {
+    const remedyOf = (snapshot: Snapshot) => firstOf(snapshot).cause.remedies[0]?.command;
+    const frozen = load('IMAGE_NOT_FOUND');
+    expect(remedyOf(frozen)).toContain('--image-tag 17.6.0-debian-12-r0');
+    const text = JSON.stringify(frozen);
+    const as = (image: string) =>
+      JSON.parse(text.replaceAll('bitnamilegacy/postgresql:17.99.0-debian-12-r0', image)) as Snapshot;
+    expect(remedyOf(as('library/postgres:17.99-bookworm'))).toContain('--image-tag 17.12-bookworm');
+    expect(remedyOf(as('library/postgres:16.99-bookworm'))).not.toContain('17.12');
+    expect(remedyOf(as('acme/postgresql:17.99'))).not.toContain('17.12');
+  });
+
   it('an image failure of an older definition ends nothing: the pod is going to be replaced', () => {
     const newer = mapSets(load('IMAGE_NOT_FOUND'), (set) => ({
       ...set,

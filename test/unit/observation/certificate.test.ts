@@ -159,6 +159,7 @@ describe('a plan', () => {
       preface: [],
       deleteVolumes: false,
       retained: [],
+      stale: [],
       certificate: snapshot.certificate ?? null,
       applied: true,
     }).map(({code, sentence}) => `${code} ${sentence}`);

@@ -2,6 +2,7 @@
 // run again.
 import {describe, expect, it} from 'vitest';
 import {cause, UserError} from '../../../source/core/cause.ts';
+import type {SortedText} from '../../../source/chart/collations.ts';
 import {toValues} from '../../../source/chart/values.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
 import type {Result} from '../../../source/operations/progress.ts';
@@ -581,11 +582,47 @@ describe('replication slots of readers', () => {
   });
 });
 
+const sortedText: SortedText = {
+  database: 'shop',
+  provider: 'libc',
+  version: '2.31',
+  actual: '2.36',
+  collation: null,
+  objects: 1,
+  indexes: [{name: 'public.names_pkey', bytes: 8192, concurrently: true}],
+  partitioned: 0,
+};
+
+it('what another version sorted is in the plan, and is right before any pod restarts; also after a kill', async () => {
+  const release = new FakeRelease(installed);
+  const attempt = async (options?: {killAt: number; killAfter: boolean}) => {
+    const run = release.run(options);
+    run.sorting = async () => ({icu: null, texts: [sortedText]});
+    return finish(run, request('upgrade', image));
+  };
+  const changes = () => release.changes.filter((one) => /^(rebuild|patch|delete|helm)/.test(one));
+  for (let killAt = 1; changes().length === 0; killAt++)
+    await expect(attempt({killAt, killAfter: true})).rejects.toBeInstanceOf(Killed);
+  expect(changes()).toEqual(['rebuild indexes of shop']);
+  expect((await attempt()).outcome).toBe('succeeded');
+  expect(changes().slice(0, 2)).toEqual(['rebuild indexes of shop', 'rebuild indexes of shop']);
+  expect(changes().length).toBeGreaterThan(4);
+});
+
+it('the plan names the indexes, and asks nobody where no image changes', async () => {
+  const run = new FakeRelease(installed).run();
+  run.sorting = async () => ({icu: null, texts: [sortedText]});
+  const planned = await finish(run, request('upgrade', image, {dryRun: true}));
+  expect(planned.plan?.consequences[0]).toMatchObject({code: 'INDEX_REBUILD', object: 'Database/shop'});
+  expect(planned.plan?.steps.map(({name}) => name).slice(0, 3)).toEqual(['images', 'rebuild indexes', 'release']);
+  run.sorting = () => Promise.reject(new Error('asked'));
+  expect((await finish(run, request('restart', {}, {dryRun: true}))).outcome).toBe('planned');
+});
+
 it('an image whose C library sorts otherwise changes nothing', async () => {
   const release = new FakeRelease(installed);
   const run = release.run();
-  const text = {database: 'shop', version: '2.31', collation: null, objects: 3};
-  run.sorting = async () => ({running: '2.31', texts: [text]});
+  run.sorting = async () => ({icu: null, texts: [{...sortedText, actual: '2.31'}]});
   const before = lives(release);
   const {cause: why, outcome} = await finish(run, request('upgrade', image));
   expect({code: why?.code, outcome}).toEqual({code: 'COLLATION_CHANGED', outcome: 'failed'});

@@ -73,6 +73,8 @@ describe('answersFromFlags', () => {
     expect(answersFromFlags({})).toEqual({});
     expect(answersFromFlags({internal: true})).toEqual({allowFrom: {kind: 'internal'}});
     expect(answersFromFlags({allowPublic: true, internal: false})).toEqual({allowFrom: {kind: 'public'}});
+    const digest = `sha256:${'b'.repeat(64)}`;
+    expect(answersFromFlags({imageTag: `17.12-bookworm@${digest}`})).toEqual({images: {tag: '17.12-bookworm', digest}});
   });
 
   it.each<[Record<string, unknown>, string]>([
@@ -91,6 +93,8 @@ describe('answersFromFlags', () => {
     [{allowFrom: '10.0.0.0/8,'}, '--allow-from: "" is not a CIDR range'],
     [{allowFrom: '10.0.0.0/8', internal: true}, '--allow-from and --internal exclude each other'],
     [{imageSource: 'bitnamisecure'}, '--image-source: "bitnamisecure" is not available yet'],
+    [{imageTag: '17.12-bookworm@sha256:1'}, '--image-tag: "sha256:1" is not a digest'],
+    [{imageTag: '@sha256:1'}, '--image-tag: "" cannot be an image\'s tag'],
     [{pullSecret: 'A'}, '--pull-secret:'],
     [{username: 'repl_user'}, '--username: repl_user'],
     [{username: ''}, '--username:'],
@@ -157,6 +161,14 @@ describe('mergeAnswers', () => {
     });
     expect(mergeAnswers({images: {tag: '18'}}, {images: {tag: '17', digest: 'sha256:a'}})).toEqual({
       images: {tag: '18'},
+    });
+    // The tag and the digest of the other kind of image, but no tag that was given beside no source at all.
+    const digest = `sha256:${'a'.repeat(64)}` as const;
+    expect(
+      mergeAnswers({images: {source: 'official'}}, {images: {source: 'bitnamilegacy', tag: '17.6.0', digest}}),
+    ).toEqual({images: {source: 'official'}});
+    expect(mergeAnswers({images: {source: 'bitnamilegacy'}}, {images: {tag: '17.6.0-debian-12-r4'}})).toEqual({
+      images: {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r4'},
     });
   });
 });

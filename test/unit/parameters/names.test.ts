@@ -175,7 +175,7 @@ describe('some texts help further', () => {
     });
   });
 
-  it('takes the default source by its long name as the default', () => {
+  it('takes bitnamilegacy by its long name as bitnamilegacy', () => {
     expect(parseImageSource('mirror:docker.io/bitnamilegacy')).toEqual({value: 'bitnamilegacy'});
   });
 });

@@ -50,7 +50,7 @@ describe('resolve', () => {
       cpu: '500m',
       memory: '512Mi',
       spread: 'preferred',
-      images: {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r0', digest: null, pullSecret: null},
+      images: {source: 'official', tag: '17.12-bookworm', digest: null, pullSecret: null},
       extraValues: {},
     });
   });
@@ -120,6 +120,19 @@ describe('resolve', () => {
       '--exposure load-balancer',
     );
     expect(refusal({memory: '255Mi'})).toContain('--memory: 255Mi is too little');
+    // Such a tag fitted the earlier default source.
+    expect(refusal({images: {tag: '17.6.0-debian-12-r4'}})).toMatch(
+      /^--image-source official: the image tag 17.6.0-debian-12-r4 .*--image-source bitnamilegacy.* 17.12-bookworm/,
+    );
+    expect(refusal({images: {source: 'bitnamilegacy', tag: '17.12-bookworm'}})).toContain('--image-source official');
+  });
+
+  it('gives each source of images a tag of its own', () => {
+    expect(resolve({images: {source: 'bitnamilegacy'}}, nowhere).images.tag).toBe('17.6.0-debian-12-r0');
+    expect(resolve({images: {source: 'mirror:r.example'}}, nowhere).images.tag).toBe('17.6.0-debian-12-r0');
+    expect(resolve({images: {source: 'mirror:r.example', tag: '17.12-bookworm'}}, nowhere).images).toMatchObject({
+      tag: '17.12-bookworm',
+    });
   });
 
   it('knows how a load balancer becomes internal where the nodes say in which cloud they are', () => {

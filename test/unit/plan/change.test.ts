@@ -49,6 +49,7 @@ function facts(
     order: 'readers first',
     preface: [],
     certificate: null,
+    stale: [],
     deleteVolumes: false,
     retained: [],
     applied: false,

@@ -8,31 +8,37 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Versions} from '../../../client/types.ts';
 import {Change, ChangeRow, type ChangeProps} from '../change/Change.tsx';
-import {offeredFor, upgradeRows, type UpgradeRow, type UpgradeState} from './upgrade-state.ts';
+import {
+  imagesAsked,
+  offeredFor,
+  upgradeProblem,
+  upgradeRows,
+  type UpgradeRow,
+  type UpgradeState,
+} from './upgrade-state.ts';
 
 const labels: Readonly<Record<UpgradeRow, string>> = {imageTag: 'Image tag', chartVersion: 'Chart version'};
 
 export function UpgradeScreen({app, screen, ...props}: ChangeProps & {readonly screen: UpgradeState}) {
   const theme = useTheme();
   const {width} = useLayout();
-  const {imageTag, chartVersion, row} = screen;
+  const {imageTag, row} = screen;
   const {status, versions} = app;
   const show = (next: Partial<UpgradeState>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
   const offered = offeredFor(row, versions) ?? [];
   const chosen = useUpgradeKeys({screen, offered, show, active: app.planned === null});
-  const isMissing = imageTag.trim() === '' || chartVersion.trim() === '';
   return (
     <Change
       app={app}
       {...props}
-      problem={isMissing ? 'Both a tag and a version are needed; what runs now stands there.' : null}
+      problem={upgradeProblem(screen)}
       rows={upgradeRows.length}
       keys={[
         {keys: `${theme.upDown} tab`, does: 'field'},
         ...(offered.length > 0 ? [{keys: 'ctrl-n/p', does: 'choose'}] : []),
       ]}
       hint={isNarrow(width) ? shortHint(offered) : hintOf(row, versions, screen[row], theme.enter)}
-      answers={status?.parameters?.images.tag === imageTag.trim() ? {} : {images: {tag: imageTag.trim()}}}
+      answers={imageTag.trim() === status?.parameters?.images.tag ? {} : {images: imagesAsked(imageTag, status)}}
     >
       {(editing) =>
         upgradeRows.map((key) => (

@@ -2,6 +2,7 @@
 import type {Status} from '../../../client/status.ts';
 import type {Versions} from '../../../client/types.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
+import {tag as parseTag} from '../../../parameters/descriptors/images.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
 
 export const upgradeRows = ['imageTag', 'chartVersion'] as const;
@@ -25,13 +26,26 @@ export function upgradeAsked(
   {imageTag, chartVersion}: Readonly<Record<UpgradeRow, string>>,
   status: Status | null,
 ): AskedOf<'upgrade'> {
-  const changedOr = (typed: string, now: string | null | undefined) => (typed.trim() === now ? null : typed.trim());
-  const tag = changedOr(imageTag, status?.parameters?.images.tag);
+  const typed = chartVersion.trim();
   return {
     kind: 'upgrade',
-    images: tag === null ? {} : {tag},
-    chartVersion: changedOr(chartVersion, status?.chartVersion),
+    images: imagesAsked(imageTag, status),
+    chartVersion: typed === status?.chartVersion ? null : typed,
   };
+}
+
+/** Of a tag that is typed, its digest as well where it has one; nothing for the one that runs, and for none at all. */
+export function imagesAsked(imageTag: string, status: Status | null): AskedOf<'upgrade'>['images'] {
+  const parsed = parseTag(imageTag.trim());
+  return 'problem' in parsed || imageTag.trim() === status?.parameters?.images.tag ? {} : parsed.value;
+}
+
+/** Why there can be no plan for what is typed; null: there can be. */
+export function upgradeProblem({imageTag, chartVersion}: Readonly<Record<UpgradeRow, string>>): string | null {
+  if (imageTag.trim() === '' || chartVersion.trim() === '')
+    return 'Both a tag and a version are needed; what runs now stands there.';
+  const parsed = parseTag(imageTag.trim());
+  return 'problem' in parsed ? parsed.problem : null;
 }
 
 /** A plan is for one key: with another one it is void. */

@@ -14,8 +14,15 @@ const judge = (
   );
 
 test('a mirror', () => expect(judge({})).toEqual([]));
-test('bitnamilegacy is frozen', () =>
-  expect(codesOf(judge({source: 'bitnamilegacy'}))).toEqual(['warn IMAGES_FROZEN']));
+test('official', () => expect(judge({source: 'official'})).toEqual([]));
+test('bitnamilegacy is frozen, and the one thing that ends it is named', () => {
+  const frozen = {parameters: {images: {...parametersWith().images, source: 'bitnamilegacy'}}} as const;
+  const asked = images(goodSurvey({}), wantedWith(frozen));
+  expect(codesOf(asked)).toEqual(['warn IMAGES_FROZEN']);
+  expect(textOf(asked)).toContain('leave --image-source away');
+  const there = images(goodSurvey({}), {...wantedWith(frozen), existing: parametersWith(frozen.parameters)});
+  expect(textOf(there)).toMatch(/: pg-helm-install upgrade orders -n team-a --image-source official$/);
+});
 test.each([true, null])('the pull secret is there, or may not be read (%s)', (exists) =>
   expect(judge({pullSecret: 'registry'}, exists)).toEqual([]),
 );
