@@ -38,6 +38,7 @@ export type CauseCode =
   | 'VERSION_INCOMPATIBLE'
   | 'COLLATION_CHANGED'
   | 'REPLICA_BEHIND'
+  | 'NO_READER'
   | 'SYNC_WOULD_BLOCK'
   | 'QUOTA_EXCEEDED'
   | 'ADMISSION_DENIED'
@@ -69,6 +70,7 @@ export type WarningCode =
   | 'CERTIFICATE_NAMES'
   | 'CERTIFICATE_PENDING'
   | 'CERTIFICATE_MISSING'
+  | 'UNLOGGED_EMPTIED'
   | 'NOT_CHECKED';
 
 /** The Kubernetes object that a cause is about. */
