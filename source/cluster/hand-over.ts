@@ -67,14 +67,23 @@ export async function handOver(api: Api, target: Target, action: ClusterAction):
       await api.patch(`${paths.volumes}/${action.volume}`, {spec});
       return;
     }
-    case 'create claim':
-      await api.create(paths.claims(namespace), claimOf(namespace, action.claim, action.volume));
+    case 'make claim': {
+      const {going, made, volume} = action;
+      if (going) await letGo(api, `${paths.claims(namespace)}/${made.name}`, going);
+      await api.create(paths.claims(namespace), claimOf(namespace, made, volume));
       return;
+    }
     case 'delete pod':
       return deletePod(api, namespace, action);
     default:
       return changeClaim(api, `${paths.claims(namespace)}/${action.claim.metadata.name}`, action);
   }
+}
+
+async function letGo(api: Api, path: string, {metadata: {uid}}: PersistentVolumeClaim): Promise<void> {
+  await api.patch(path, {metadata: {uid, finalizers: null}}).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+  });
 }
 
 type ClaimAction = Extract<ClusterAction, {readonly claim: PersistentVolumeClaim}>;
@@ -85,9 +94,6 @@ async function changeClaim(api: Api, path: string, action: ClaimAction): Promise
   switch (action.kind) {
     case 'delete claim':
       return api.delete(path, {preconditions: {uid}});
-    case 'let go':
-      await api.patch(path, {metadata: {uid, finalizers: null}});
-      return;
     case 'guard': {
       const others = finalizers.filter((one) => one !== guardFinalizer);
       await api.patch(path, {metadata: {uid, finalizers: action.on ? [...others, guardFinalizer] : others}});

@@ -41,7 +41,7 @@ export interface SwitchoverRecord {
   readonly fencedAt: string | null;
 }
 
-/** On the writer's claim while its volume changes: no pod can use it, and no other claim take its name. */
+/** On claims whose volumes change: while one goes no pod can use it, and no other claim has its name. */
 export const guardFinalizer = 'pg-helm-install/switchover';
 
 /** Which volume each claim is to have. */

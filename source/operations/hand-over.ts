@@ -7,7 +7,14 @@ import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
 import {object} from '../observation/checks/messages.ts';
 import type {SwitchoverPhase, SwitchoverRecord} from '../observation/switchover.ts';
-import {hasWriterEnded, isHandedOver, isReaderThere, nextActions, type HandOverState} from '../plan/hand-over.ts';
+import {
+  hasWriterEnded,
+  isFenced,
+  isHandedOver,
+  isReaderThere,
+  nextActions,
+  type HandOverState,
+} from '../plan/hand-over.ts';
 import {isConnectionLoss} from './converge.ts';
 import type {Ports} from './ports/index.ts';
 
@@ -98,11 +105,9 @@ async function decide(ports: Ports, run: HandOver, watch: LastRecordWatch, state
     await goBack(ports, run, `the pod ${run.record.pod.name} is not the one any more that had its volume`);
     return;
   }
-  if (state.replicas !== 0) return;
-  if (run.record.fencedAt === null)
+  if (state.replicas === 0 && run.record.fencedAt === null)
     run.record = {...run.record, fencedAt: new Date(ports.now() - everyMs).toISOString()};
-  // Until its pod is told to go the writer may begin again.
-  if (state.writerPod && !state.writerPod.isDeleting && !state.writerPod.hasEnded) return;
+  if (!isFenced(state, run.record)) return;
   watch.begin();
   if (watch.hasLastRecord) return enter(run, 'promote');
   if (watch.waitedMs(hasWriterEnded(state)) > replayMs)

@@ -35,9 +35,13 @@ export type HandOverAction =
   | {readonly kind: 'delete claim'; readonly claim: PersistentVolumeClaim}
   /** The volume waits for the next claim of that name. */
   | {readonly kind: 'point'; readonly volume: string; readonly claim: string}
-  /** A claim that is being deleted goes at once, used or not. */
-  | {readonly kind: 'let go'; readonly claim: PersistentVolumeClaim}
-  | {readonly kind: 'create claim'; readonly claim: ClaimRecord; readonly volume: VolumeRecord}
+  /** `going`: the one of the name that is being deleted; it goes right before, used or not. Null: there is none. */
+  | {
+      readonly kind: 'make claim';
+      readonly going: PersistentVolumeClaim | null;
+      readonly made: ClaimRecord;
+      readonly volume: VolumeRecord;
+    }
   /** Something changes in the claim and is taken back, so that the cluster looks at it again. */
   | {readonly kind: 'touch'; readonly claim: PersistentVolumeClaim}
   | {readonly kind: 'promote'}
@@ -76,12 +80,19 @@ export function nextActions(state: HandOverState, record: SwitchoverRecord, know
 
 /** Both claims have the volumes that they are to have, and the writer may run. */
 export function isHandedOver(state: HandOverState, record: SwitchoverRecord): boolean {
-  return isInPlace({state, record}) && state.replicas === 1 && !isGuarded(state.claims.writer);
+  return isInPlace({state, record}) && state.replicas === 1 && !roles.some((role) => isGuarded(state.claims[role]));
 }
 
 /** Whether the pod that has the reader's volume is there still. */
 export function isReaderThere({readerPod}: HandOverState, {pod}: SwitchoverRecord): boolean {
   return readerPod !== null && readerPod.uid === pod.uid && !readerPod.isDeleting && !readerPod.hasEnded;
+}
+
+/** The writer is told to stop, and no other one can start: its claim is going. What it has not written it never will. */
+export function isFenced({replicas, writerPod, claims: {writer}}: HandOverState, record: SwitchoverRecord): boolean {
+  const isStopping = writerPod === null || writerPod.isDeleting || writerPod.hasEnded;
+  const hasIt = writer?.spec.volumeName === record.writer.volume.name && !writer.metadata.deletionTimestamp;
+  return replicas === 0 && isStopping && !hasIt;
 }
 
 export function hasWriterEnded({writerPod}: HandOverState): boolean {
@@ -102,24 +113,26 @@ function isGuarded(claim: PersistentVolumeClaim | null): boolean {
 }
 
 function ready({state}: Scene): readonly HandOverAction[] {
-  const {writer} = state.claims;
+  const guarded = roles.flatMap((role) => state.claims[role] ?? []).filter(isGuarded);
   return [
-    ...(writer && isGuarded(writer) ? [{kind: 'guard', claim: writer, on: false} as const] : []),
+    ...guarded.map((claim): HandOverAction => ({kind: 'guard', claim, on: false})),
     ...(state.replicas === 0 ? [{kind: 'scale', replicas: 1} as const] : []),
   ];
 }
 
-/** Before anything goes: volumes outlive their claims, and the writer's claim holds its name. */
-function safeguards({state, record}: Scene): readonly HandOverAction[] {
-  const {writer} = state.claims;
+/** Before anything goes: volumes outlive their claims, and claims that go hold their names. */
+function safeguards(scene: Scene): readonly HandOverAction[] {
+  const {state, record} = scene;
   const volumes = [record.writer.volume.name, record.reader.volume.name];
+  const isBare = (role: Role): readonly PersistentVolumeClaim[] => {
+    const claim = state.claims[role];
+    return claim && !isRight(scene, role) && !claim.metadata.deletionTimestamp && !isGuarded(claim) ? [claim] : [];
+  };
   return [
     ...volumes.flatMap((volume): HandOverAction[] =>
       state.volumes[volume]?.spec.persistentVolumeReclaimPolicy === 'Retain' ? [] : [{kind: 'retain', volume}],
     ),
-    ...(writer && !isGuarded(writer) && !writer.metadata.deletionTimestamp && !isRight({state, record}, 'writer')
-      ? [{kind: 'guard', claim: writer, on: true} as const]
-      : []),
+    ...roles.flatMap(isBare).map((claim): HandOverAction => ({kind: 'guard', claim, on: true})),
   ];
 }
 
@@ -129,25 +142,24 @@ function pointed({state, record}: Scene, role: Role): readonly HandOverAction[] 
   const {claim} = record[role];
   const ref = state.volumes[goal]?.spec.claimRef;
   const existing = state.claims[role];
-  const isTaken = existing !== null && existing.metadata.uid === ref?.uid && existing.spec.volumeName === goal;
+  const isTaken =
+    existing !== null &&
+    !existing.metadata.deletionTimestamp &&
+    existing.metadata.uid === ref?.uid &&
+    existing.spec.volumeName === goal;
   const waits = ref?.name === claim.name && (ref.uid === undefined || isTaken);
   return waits ? [] : [{kind: 'point', volume: goal, claim: claim.name}];
 }
 
-/**
- * The reader's claim first: it must be there when its pod is made again, or the cluster would make an empty one. The pod
- * that runs does not need it.
- */
+/** Not before the writer has ended: the next pod of the reader gets the volume that the writer had. */
 function readerNext(scene: Scene): readonly HandOverAction[] {
   const {state, record} = scene;
   const claim = state.claims.reader;
-  if (claim?.metadata.deletionTimestamp && !isRight(scene, 'reader')) {
-    const other = otherPod(scene);
-    if (other && !other.hasEnded)
-      return other.isDeleting ? [] : [{kind: 'delete pod', name: record.pod.name, uid: other.uid}];
-    return [{kind: 'let go', claim}];
-  }
-  return claim === null ? created(scene, 'reader') : [];
+  if (claim && !claim.metadata.deletionTimestamp) return [];
+  const other = otherPod(scene);
+  if (other && !other.hasEnded)
+    return other.isDeleting ? [] : [{kind: 'delete pod', name: record.pod.name, uid: other.uid}];
+  return hasWriterEnded(state) ? made(scene, 'reader') : [];
 }
 
 /** A pod of the name that was made later: it has another volume than the one that is named in the record. */
@@ -172,11 +184,11 @@ function halfBound(scene: Scene): readonly HandOverAction[] {
   });
 }
 
-function created({state, record}: Scene, role: Role): readonly HandOverAction[] {
+function made({state, record}: Scene, role: Role): readonly HandOverAction[] {
   const volume = goalOf(record)[role];
   // Before the cluster has seen that the volume is free it would take some seconds to bind it.
   if (state.volumes[volume.name]?.status?.phase !== 'Available') return [];
-  return [{kind: 'create claim', claim: record[role].claim, volume}];
+  return [{kind: 'make claim', going: state.claims[role], made: record[role].claim, volume}];
 }
 
 /** The writer's claim last: until no pod has its next volume, it is what keeps a writer from starting. */
@@ -185,23 +197,18 @@ function writerNext(scene: Scene): readonly HandOverAction[] {
   if (record.phase === 'fence') return [];
   const leaving = record.phase === 'promote' ? readerLeaves(scene) : null;
   if (leaving) return leaving;
-  if (!hasWriterEnded(state) || !isBound(scene, 'reader')) return [];
+  if (!hasWriterEnded(state) || (record.phase === 'back' && !isRight(scene, 'reader'))) return [];
   const claim = state.claims.writer;
-  if (claim === null) return created(scene, 'writer');
-  return claim.metadata.deletionTimestamp ? [{kind: 'let go', claim}] : [];
+  return claim === null || claim.metadata.deletionTimestamp ? made(scene, 'writer') : [];
 }
 
-/** The reader is promoted where it is, and then leaves its volume. Null: it has. */
-function readerLeaves(scene: Scene): readonly HandOverAction[] | null {
-  const {state, record, known} = scene;
+/**
+ * The reader is promoted where it is, and then leaves its volume. Until the writer has ended, its claim, which goes,
+ * keeps its next pod from starting. Null: it has left.
+ */
+function readerLeaves({state, record, known}: Scene): readonly HandOverAction[] | null {
   const {readerPod} = state;
   if (readerPod === null || readerPod.uid !== record.pod.uid || readerPod.hasEnded) return null;
   if (readerPod.isDeleting) return [];
-  if (!known.isPromoted) return [{kind: 'promote'}];
-  // On its old node the next pod of the reader gets the volume that the writer had.
-  return hasWriterEnded(state) && isBound(scene, 'reader') ? [{kind: 'delete pod', ...record.pod}] : [];
-}
-
-function isBound(scene: Scene, role: Role): boolean {
-  return isRight(scene, role) && scene.state.claims[role]?.status?.phase === 'Bound';
+  return known.isPromoted ? [{kind: 'delete pod', ...record.pod}] : [{kind: 'promote'}];
 }
