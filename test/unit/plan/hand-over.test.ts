@@ -137,7 +137,7 @@ class Cluster {
 
   private changeClaim(action: Extract<HandOverAction, {claim: PersistentVolumeClaim}>): void {
     const claim = this.claims[action.claim.metadata.name];
-    if (claim?.uid !== action.claim.metadata.uid) return;
+    if (!claim || claim.uid !== action.claim.metadata.uid) return;
     const others = claim.finalizers.filter((one) => one !== guardFinalizer);
     if (action.kind === 'delete claim') claim.isDeleting = true;
     if (action.kind === 'guard') claim.finalizers = action.on ? [...others, guardFinalizer] : others;
