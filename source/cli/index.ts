@@ -207,6 +207,18 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./rotate-password.ts')).runRotatePassword,
   },
   {
+    name: 'switchover',
+    summary: "move the writer's role to a reader; every acknowledged row moves too",
+    release: 'required',
+    options: [
+      {syntax: '--to <pod>', help: 'the pod of the reader that becomes the writer (default: the closest one)'},
+      yes,
+      {syntax: '--dry-run', help: 'show what would happen, and what does not move, and change nothing'},
+      timeout,
+    ],
+    load: async () => (await import('./switchover.ts')).runSwitchover,
+  },
+  {
     name: 'recover',
     summary: 'go on with an operation that was interrupted',
     release: 'required',

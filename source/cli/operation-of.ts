@@ -35,6 +35,7 @@ const readers: Readers = {
   restart: () => ({kind: 'restart'}),
   rollback: ({words: [revision = null]}) => ({kind: 'rollback', revision: revisionOf(revision)}),
   'rotate-password': ({options}) => ({kind: 'rotate-password', role: passwordRoleOf(options)}),
+  switchover: ({options}) => ({kind: 'switchover', to: text(options['to'])}),
   recover: () => ({kind: 'recover'}),
   uninstall: ({options}) => ({
     kind: 'uninstall',

@@ -10,13 +10,15 @@ import {deleteCertificates, readStored, writeServerCertificate} from '../cluster
 import {readCredentials, writeCredentials, writeSystemIdentifier} from '../cluster/credentials.ts';
 import {execInPod, openPodStream} from '../cluster/exec.ts';
 import {streamFromPod} from '../cluster/exec-stream.ts';
+import {handOver, isRaced, readHandOverState, setReclaimPolicy} from '../cluster/hand-over.ts';
 import {HeldLease} from '../cluster/held-lease.ts';
-import {endLease, pauseLease, watchHolder} from '../cluster/lease.ts';
+import {endLease, noteLease, pauseLease, watchHolder} from '../cluster/lease.ts';
 import {lookOnce, observe, type Prove} from '../cluster/look.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
 import {ApiError} from '../cluster/api.ts';
 import {tryImage} from '../cluster/image-trial.ts';
 import {paths} from '../cluster/paths.ts';
+import {ifAllowed} from '../cluster/readable.ts';
 import {deletePod, patchPod, readPodTemplates, resizeProblem, runningPods} from '../cluster/pods.ts';
 import {podRefusal} from '../cluster/pod-refusal.ts';
 import {deleteObjects, readHelmObjects} from '../cluster/helm-objects.ts';
@@ -26,11 +28,11 @@ import {trialStart} from '../cluster/trial-start.ts';
 import {growClaims, orphanPods, readStorageUnder, readVolumes} from '../cluster/storage.ts';
 import {readSecretReaders} from '../cluster/secret-readers.ts';
 import {dropPrevious, promoteNext, readRotation, writeNext} from '../cluster/secret-rotation.ts';
-import {survey} from '../cluster/survey.ts';
+import {review, survey} from '../cluster/survey.ts';
 import {usageReader} from '../cluster/volume-usage.ts';
 import {applyCommandLine} from '../helm/arguments.ts';
 import type {Apply, Helm, Outcome} from '../helm/commands.ts';
-import {requiredPermissions} from '../observation/checks/permissions.ts';
+import {requiredPermissions, switchoverPermissions} from '../observation/checks/permissions.ts';
 import {
   certificateAnnotation,
   isCertificateInUse,
@@ -40,7 +42,7 @@ import {
 } from '../observation/certificate.ts';
 import {externalAddress} from '../observation/endpoints.ts';
 import {hasProxy} from '../observation/network-warnings.ts';
-import type {Service} from '../observation/kubernetes.ts';
+import type {Node, Service} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {ReadableCertificate} from '../observation/server-certificate.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -54,6 +56,7 @@ import type {ObservationPort} from '../operations/ports/observation.ts';
 import type {PodsPort} from '../operations/ports/pods.ts';
 import type {SecretPort} from '../operations/ports/secret.ts';
 import type {StoragePort} from '../operations/ports/storage.ts';
+import type {SwitchoverPort} from '../operations/ports/switchover.ts';
 import type {Administration} from '../postgres/administer.ts';
 import {changePasswords} from '../postgres/change-passwords.ts';
 import {checkpoint} from '../postgres/checkpoint.ts';
@@ -70,6 +73,16 @@ import {askSettings} from '../postgres/required-settings.ts';
 import {askServerSettings, reloadSettings} from '../postgres/server-settings.ts';
 import type {Encryption} from '../postgres/session.ts';
 import {askSorting, rebuildIndexes} from '../postgres/sorting.ts';
+import {
+  alterSystem,
+  askLastRecord,
+  askServerFacts,
+  askUnloggedTables,
+  checkpointOn,
+  dropUnusedSlots,
+  makeReplicationSlots,
+  promote,
+} from '../postgres/switchover.ts';
 import {tryLogin} from '../postgres/try-login.ts';
 import {clock} from '../core/time.ts';
 
@@ -111,6 +124,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     ...certificatePort(place),
     ...helmPort(place, helm),
     ...databasePort(place),
+    ...switchoverPort(place),
     ...leasePort(place),
   };
 }
@@ -349,6 +363,36 @@ async function dump(
   });
 }
 
+function switchoverPort({connection: {api}, target, writer}: Place): SwitchoverPort {
+  const on = (pod: string): Administration => ({...writer, pod});
+  return {
+    switchoverPermissions: () =>
+      translateApiError(Promise.all(switchoverPermissions(target.namespace).map((asked) => review(api, asked)))),
+    async nodes(asked) {
+      const found = await translateApiError(
+        Promise.all(asked.map((name) => ifAllowed(api.find<Node>(`${paths.nodes}/${name}`)))),
+      );
+      return found.flatMap((node) => node ?? []);
+    },
+    handOverState: (record) => translateApiError(readHandOverState(api, target, record)),
+    async handOver(action) {
+      // What somebody else was faster with is seen on the next look.
+      await handOver(api, target, action).catch((error: unknown) => {
+        if (!isRaced(error)) throw error instanceof ApiError ? new UserError(causeOfApiError(error)) : error;
+      });
+    },
+    setReclaimPolicy: (volume, policy) => translateApiError(setReclaimPolicy(api, volume, policy)),
+    serverFacts: (pod) => askServerFacts(on(pod)),
+    unloggedTables: () => askUnloggedTables(writer),
+    checkpointOn: (pod) => checkpointOn(on(pod)),
+    makeReplicationSlots: (pod, names) => makeReplicationSlots(on(pod), names),
+    dropUnusedSlots: (pod) => dropUnusedSlots(on(pod), target.fullname),
+    alterSystem: (pod, settings) => alterSystem(on(pod), settings),
+    lastRecord: (pod) => askLastRecord(on(pod)),
+    promote: (pod) => promote(on(pod)),
+  };
+}
+
 function leasePort({connection: {api}, target: {namespace}, names}: Place): LeasePort {
   const lease = new HeldLease(api, namespace, names.lease);
   return {
@@ -356,6 +400,7 @@ function leasePort({connection: {api}, target: {namespace}, names}: Place): Leas
     watchHolder: (limits) => translateApiError(watchHolder(api, namespace, names.lease, limits)),
     renewLease: () => translateApiError(lease.renew()),
     confirmLease: () => translateApiError(lease.confirm()),
+    noteLease: (record) => translateApiError(noteLease(api, namespace, names.lease, record)),
     pauseLease: () => pauseLease(api, namespace, names.lease),
     endLease: () => endLease(api, namespace, names.lease),
   };

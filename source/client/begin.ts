@@ -7,6 +7,7 @@ import {install} from '../operations/install.ts';
 import type {Plan, Progress, Result} from '../operations/progress.ts';
 import {refused} from '../operations/result.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
+import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {changeRequest} from './change-request.ts';
 import {dumpPath} from './dump-path.ts';
@@ -18,6 +19,7 @@ import {recover, type RecoverOptions} from './recover.ts';
 import {rolledBack} from './rollback-edit.ts';
 import {rotationRequest} from './rotation-request.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+import {switchoverRequest} from './switchover-request.ts';
 
 export interface BeginOptions {
   /** Plans alone. A recover has no plan: it would be carried out. */
@@ -58,6 +60,11 @@ export async function* begin(operation: Operation, settings: Settings, session: 
       );
       return yield* rotatePasswords(request, session.ports, how.signal);
     }
+    case 'switchover': {
+      const {dryRun, confirm = null, signal} = how;
+      const request = await switchoverRequest(settings, session, operation.to, {dryRun, confirm});
+      return yield* switchover(request, session.ports, signal);
+    }
     case 'recover':
       return yield* recover(settings, session, {ask: how.ask ?? null, signal: how.signal});
     default: {
@@ -69,7 +76,10 @@ export async function* begin(operation: Operation, settings: Settings, session: 
   }
 }
 
-type Change = Exclude<Operation, {readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password'}>;
+type Change = Exclude<
+  Operation,
+  {readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | 'switchover'}
+>;
 
 function editOf(
   operation: Change,

@@ -14,6 +14,7 @@ import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import {restoreSecretFirst, type RestoreRequest} from '../operations/restore-secret.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
+import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {watchRelease} from '../operations/watch.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -82,12 +83,20 @@ function restOf(found: Interrupted): Rest {
   if (operation?.kind === 'uninstall') return goOnRemoving(found, operation.dumpTo ?? null);
   const isThere = release.revisions.length > 0;
   if (!isThere && !operation) throw notFound(session.target);
-  if (isThere && isRotating(before)) return goOnRotating(found);
   const parameters = wantedParameters(before);
-  const begun = isThere ? begunChange(before, parameters) : null;
-  if (begun) return goOnChanging(found, begun);
+  const rest = isThere ? restOfRelease(found, parameters) : null;
+  if (rest) return rest;
   if (!parameters) throw unknownParameters(session.target);
   return goOnInstalling(found, parameters);
+}
+
+/** Of a release that is there; null: its install goes on. */
+function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest | null {
+  const {before} = found;
+  if (before.operation?.kind === 'switchover') return goOnSwitching(found);
+  if (isRotating(before)) return goOnRotating(found);
+  const begun = begunChange(before, parameters);
+  return begun && goOnChanging(found, begun);
 }
 
 /** @param dumpTo whoever asked for a dump first does not want it removed without one; null: nobody did */
@@ -120,6 +129,22 @@ function goOnRotating(found: Interrupted): Rest {
         random: (count) => randomBytes(count),
         before: await session.ports.look(),
         confirm: () => mayGoOn(found, `Go on with the rotation of passwords of ${release} in ${namespace}?`),
+      },
+      session.ports,
+      signal,
+    );
+}
+
+function goOnSwitching(found: Interrupted): Rest {
+  const {session, signal, timeoutMs, command} = found;
+  const {release, namespace} = session.target;
+  const question = `Go on with the switchover of ${release} in ${namespace}?`;
+  return async () =>
+    switchover(
+      {
+        ...{operation: 'recover', to: null, dryRun: false, timeoutMs, command},
+        before: await session.ports.look(),
+        confirm: () => mayGoOn(found, question),
       },
       session.ports,
       signal,

@@ -174,6 +174,16 @@ export async function renewLease(api: Api, namespace: string, name: string): Pro
   });
 }
 
+/** Another record of the operation that is ours. @throws UserError as renewLease */
+export async function noteLease(api: Api, namespace: string, name: string, record: LeaseRecord): Promise<void> {
+  await untilAgreed(async () => {
+    const {held, holder} = await whoHolds(api, namespace, name);
+    if (!held) throw lostTo(holder, namespace, name);
+    const annotations = {[recordKey]: JSON.stringify(record)};
+    await patchHeld(api, namespace, held, {renewTime: microTime(api.clock.now())}, annotations);
+  });
+}
+
 /** `holder`: empty when whoever took it over is through already. */
 function lostTo(holder: string, namespace: string, name: string): UserError {
   const who = holder.split('/')[0] || 'Somebody else';
@@ -237,8 +247,9 @@ async function patchHeld(
   namespace: string,
   {metadata: {name, resourceVersion}}: Lease,
   spec: object,
+  annotations: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await api.patch(`${paths.leases(namespace)}/${name}`, {metadata: {resourceVersion}, spec});
+  await api.patch(`${paths.leases(namespace)}/${name}`, {metadata: {resourceVersion, annotations}, spec});
 }
 
 /** Null for what somebody else wrote there. */

@@ -138,7 +138,8 @@ async function whoAmI(api: Api): Promise<string | null> {
   return review?.status?.userInfo?.username ?? null;
 }
 
-async function review(api: Api, asked: PermissionAsked): Promise<Permission> {
+/** Whether this user may do that. */
+export async function review(api: Api, asked: PermissionAsked): Promise<Permission> {
   const [resource, subresource] = asked.resource.split('/');
   const answer = (await ifAllowed(
     api.create(paths.accessReview, {

@@ -119,6 +119,8 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
       return [...flag('--dump-to', operation.dumpTo), ...switched('--delete-data', operation.deleteData)];
     case 'rotate-password':
       return ['--role', operation.role];
+    case 'switchover':
+      return flag('--to', operation.to);
     case 'restart':
     case 'rollback':
     case 'recover':

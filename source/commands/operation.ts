@@ -60,6 +60,11 @@ export type Operation = ReleaseRef &
         /** What was given as the new password is no part of it: it stays out of command lines and records. */
         readonly role: PasswordRole;
       }
+    | {
+        readonly kind: 'switchover';
+        /** The pod of the reader that becomes the writer; null: the one that is closest to it. */
+        readonly to: string | null;
+      }
     | {readonly kind: 'recover'}
     | {
         readonly kind: 'uninstall';
@@ -113,6 +118,7 @@ const operations: readonly string[] = [
   'restart',
   'rollback',
   'rotate-password',
+  'switchover',
   'recover',
   'uninstall',
 ] satisfies readonly OperationKind[];

@@ -38,6 +38,7 @@ export type CauseCode =
   | 'VERSION_INCOMPATIBLE'
   | 'COLLATION_CHANGED'
   | 'REPLICA_BEHIND'
+  | 'NO_READER'
   | 'SYNC_WOULD_BLOCK'
   | 'QUOTA_EXCEEDED'
   | 'ADMISSION_DENIED'
@@ -74,6 +75,7 @@ export type WarningCode =
   | 'ALLOWED_NAMESPACE_MISSING'
   | 'MESH_NOT_FOUND'
   | 'MESH_PROXY_MISSING'
+  | 'UNLOGGED_EMPTIED'
   | 'NOT_CHECKED';
 
 /** The Kubernetes object that a cause is about. */

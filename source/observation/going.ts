@@ -2,6 +2,7 @@
 // the pod is what it waits for. Kubernetes documentation, "Storage Object in Use Protection".
 import {objectNames} from '../chart/names.ts';
 import type {Metadata, Pod} from './kubernetes.ts';
+import {guardFinalizer} from './switchover.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -43,8 +44,9 @@ export function goingUnder(pod: string, storage: Storage): BeingDeleted | null {
   const volume = claim ? storage.volumes?.[claim.metadata.name] : undefined;
   // Without a volume there is no data yet.
   if (claim?.status?.phase === 'Pending') return namespaceGoing(storage);
+  // One of a switchover goes alone: its volume stays, and is another claim's.
   const of = (kind: BeingDeleted['kind'], metadata: Metadata | undefined): BeingDeleted | null =>
-    metadata?.deletionTimestamp
+    metadata?.deletionTimestamp && !metadata.finalizers?.includes(guardFinalizer)
       ? {
           ...{kind, name: metadata.name, pod, since: metadata.deletionTimestamp},
           heldBy: isKeptBy(pod, storage) ? null : (metadata.finalizers ?? []),

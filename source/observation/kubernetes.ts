@@ -133,6 +133,8 @@ export interface PersistentVolumeClaim {
     readonly storageClassName?: string;
     readonly volumeName?: string;
     readonly resources?: Resources;
+    readonly accessModes?: readonly string[];
+    readonly volumeMode?: string;
   };
   readonly status?: {
     readonly phase?: string;
@@ -223,7 +225,9 @@ export interface LimitRange {
 
 export interface PersistentVolume {
   readonly metadata: Metadata;
+  readonly status?: {readonly phase?: string};
   readonly spec: {
+    readonly claimRef?: {readonly namespace?: string; readonly name?: string; readonly uid?: string};
     readonly persistentVolumeReclaimPolicy?: 'Retain' | 'Delete' | 'Recycle';
     readonly nodeAffinity?: {
       readonly required?: {

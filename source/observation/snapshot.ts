@@ -2,6 +2,7 @@
 import type {Parameters} from '../parameters/parameters.ts';
 import type {NetworkSeen} from './network.ts';
 import type {ServerCertificate} from './server-certificate.ts';
+import type {SwitchoverRecord} from './switchover.ts';
 import type {
   PersistentVolumeClaim,
   ClusterEvent,
@@ -141,7 +142,7 @@ export type PasswordOf = 'admin' | 'user' | 'replication';
 
 /** What the Lease `<fullname>-operation` records. */
 export interface OperationRecord {
-  readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | ChangeKind;
+  readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | 'switchover' | ChangeKind;
   /** `user@host/…`, see cluster/holder.ts; empty: it paused. */
   readonly holder: string;
   readonly holderIsAlive: boolean;
@@ -172,6 +173,8 @@ export interface OperationRecord {
     /** The new one was given from outside, and is nowhere until the Secret has it. */
     readonly isGiven: boolean;
   };
+  /** In a switchover: what moves where, and how far it is. */
+  readonly switchover?: SwitchoverRecord;
 }
 
 export interface Snapshot {

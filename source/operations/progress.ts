@@ -5,6 +5,7 @@ import type {TlsSeen} from '../observation/certificate-warnings.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
+import type {SwitchoverConsequence} from '../plan/switchover.ts';
 
 export type Progress =
   | {readonly type: 'plan'; readonly steps: readonly string[]}
@@ -29,7 +30,7 @@ export type Progress =
   | {readonly type: 'warning'; readonly code: Warning['code']; readonly message: string};
 
 export interface Consequence {
-  readonly code: ChangeConsequence['code'] | 'CREATE' | 'PASSWORD_CHANGE' | 'REMOVE';
+  readonly code: ChangeConsequence['code'] | SwitchoverConsequence['code'] | 'CREATE' | 'PASSWORD_CHANGE' | 'REMOVE';
   /** Such as `StatefulSet/orders-postgresql-primary`. */
   readonly object: string;
   readonly sentence: string;
@@ -74,8 +75,23 @@ export interface Result {
   readonly notes: readonly string[];
   readonly cause?: Cause;
   readonly plan?: Plan;
+  /** Of a switchover that was carried out. */
+  readonly switchover?: SwitchoverResult;
   /** What was left or deleted of what outlives its pod or release. */
   readonly ledger?: readonly LedgerEntry[];
+}
+
+export interface SwitchoverResult {
+  /** The reader whose volume the writer has now. */
+  readonly to: string;
+  /** Where the writer was, and where it is; null: not known. */
+  readonly fromNode: string | null;
+  readonly toNode: string | null;
+  readonly timeline: {readonly before: number; readonly after: number | null};
+  /** The end of what the earlier writer wrote, which the reader had: `0/409F320`; null: another run saw it. */
+  readonly lastRecord: string | null;
+  /** For how long at most nothing could be written, as seen from here; null: another run stopped the writer. */
+  readonly gapMs: number | null;
 }
 
 export interface LedgerEntry {

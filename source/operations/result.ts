@@ -9,7 +9,7 @@ import type {Snapshot, Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Ending} from './converge.ts';
 import type {Outcome} from '../core/outcome.ts';
-import type {LedgerEntry, Plan, Result} from './progress.ts';
+import type {LedgerEntry, Plan, Result, SwitchoverResult} from './progress.ts';
 
 export interface Beginning {
   readonly operation: string;
@@ -34,6 +34,7 @@ export function endOf(
     readonly parameters?: Parameters;
     readonly checksMs?: number;
     readonly ledger?: readonly LedgerEntry[];
+    readonly switchover?: SwitchoverResult;
   },
 ): Result {
   const {target, ending} = end;
@@ -56,9 +57,17 @@ export function endOf(
     phases: phasesOf(end.checksMs, ending),
     notes: end.notes ?? ending?.notes ?? [],
     ...(ending?.cause ? {cause: ending.cause} : {}),
-    ...(end.plan ? {plan: end.plan} : {}),
-    ...(end.ledger ? {ledger: end.ledger} : {}),
+    ...present(end),
   };
+}
+
+/** What only some operations have. */
+function present({
+  plan,
+  switchover,
+  ledger,
+}: Pick<Partial<Result>, 'plan' | 'switchover' | 'ledger'>): Pick<Result, 'plan' | 'switchover' | 'ledger'> {
+  return {...(plan ? {plan} : {}), ...(switchover ? {switchover} : {}), ...(ledger ? {ledger} : {})};
 }
 
 /** Empty where TLS is off. */

@@ -7,11 +7,12 @@ import {resizeAsked} from './screens/resize/resize-state.ts';
 import {restartAsked} from './screens/restart/restart-state.ts';
 import {rollbackAsked} from './screens/rollback/rollback-state.ts';
 import {scaleAsked} from './screens/scale/scale-state.ts';
+import {switchoverAsked} from './screens/switchover/switchover-state.ts';
 import {uninstallAsked} from './screens/uninstall/uninstall-state.ts';
 import {upgradeAsked} from './screens/upgrade/upgrade-state.ts';
 
 type Wanted = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
-type Change = 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'rotate-password' | 'uninstall';
+type Change = 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'rotate-password' | 'switchover' | 'uninstall';
 
 export function installOf({target, form}: Pick<App, 'target' | 'form'>): OperationOf<'install'> {
   return {kind: 'install', ...target, answers: answersOf(form), valuesFile: null};
@@ -43,6 +44,8 @@ function changeAsked({screen, status, revisions}: Wanted): AskedOf<Change> | nul
       return restartAsked;
     case 'password':
       return passwordAsked(screen);
+    case 'switchover':
+      return switchoverAsked(screen);
     case 'uninstall':
       return uninstallAsked(screen);
     default:

@@ -9,6 +9,7 @@ import {resizeKeyOf, type ResizeState} from './screens/resize/resize-state.ts';
 import type {RestartState} from './screens/restart/restart-state.ts';
 import {rollbackKeyOf, type RollbackState} from './screens/rollback/rollback-state.ts';
 import {scaleKeyOf, type ScaleState} from './screens/scale/scale-state.ts';
+import {switchoverKeyOf, type SwitchoverState} from './screens/switchover/switchover-state.ts';
 import type {TargetState} from './screens/target/target-state.ts';
 import type {TroubleState} from './screens/trouble/trouble-state.ts';
 import {uninstallKeyOf, type UninstallState} from './screens/uninstall/uninstall-state.ts';
@@ -43,6 +44,7 @@ export type Screen =
   | RollbackState
   | RestartState
   | PasswordState
+  | SwitchoverState
   | UninstallState;
 
 /** What a plan is for: with another key the plan is void. The install's is the form, which voids it itself. */
@@ -56,6 +58,8 @@ export function planKeyOf(screen: Screen): string {
       return 'restart';
     case 'password':
       return passwordKeyOf(screen);
+    case 'switchover':
+      return switchoverKeyOf(screen);
     case 'rollback':
       return rollbackKeyOf(screen);
     case 'resize':
@@ -70,6 +74,7 @@ export function planKeyOf(screen: Screen): string {
 /** Whether the screen shows a release that is there, so that its status is followed. */
 export function showsRelease({name}: Screen): boolean {
   return [
-    ...['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'password', 'uninstall'],
+    ...['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'password', 'switchover'],
+    'uninstall',
   ].includes(name);
 }

@@ -16,6 +16,7 @@ import {ResizeScreen} from './screens/resize/ResizeScreen.tsx';
 import {RestartScreen} from './screens/restart/RestartScreen.tsx';
 import {RollbackScreen} from './screens/rollback/RollbackScreen.tsx';
 import {ScaleScreen} from './screens/scale/ScaleScreen.tsx';
+import {SwitchoverScreen} from './screens/switchover/SwitchoverScreen.tsx';
 import {TargetScreen} from './screens/target/TargetScreen.tsx';
 import {TroubleScreen} from './screens/trouble/TroubleScreen.tsx';
 import {UninstallScreen} from './screens/uninstall/UninstallScreen.tsx';
@@ -88,6 +89,9 @@ const views: Views = {
   restart: (_screen, {app, dispatch, actions}) => <RestartScreen {...{app, dispatch}} onStart={actions.start} />,
   password: (screen, {app, dispatch, actions}) => (
     <PasswordScreen {...{app, screen, dispatch}} onStart={actions.start} />
+  ),
+  switchover: (screen, {app, dispatch, actions}) => (
+    <SwitchoverScreen {...{app, screen, dispatch}} onStart={actions.start} />
   ),
   uninstall: (screen, {app, dispatch, actions}) => (
     <UninstallScreen {...{app, screen, dispatch}} onStart={actions.start} />

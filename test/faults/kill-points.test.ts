@@ -69,6 +69,27 @@ function rollbackWithoutNumber(): Scenario {
   };
 }
 
+/** Without a helm: each request is ours. Which of both volumes the writer has does not matter, that it has one does. */
+function movingTheWriter(): Scenario {
+  return {
+    name: 'moving the writer',
+    prepare: async () => undefined,
+    command: () => ['switchover'],
+    async problems({namespace}) {
+      const {items} = await kubectlJson<{items: PersistentVolumeClaim[]}>(['-n', namespace.name, 'get', 'pvc']);
+      const volumes = new Set(items.map(({spec}) => spec.volumeName));
+      const guarded = items.filter(({metadata}) =>
+        metadata.finalizers?.some((one) => one.startsWith('pg-helm-install')),
+      );
+      return [
+        ...(volumes.size === 2 ? [] : [`${volumes.size} volumes: ${[...volumes].join(', ')}`]),
+        ...guarded.map(({metadata}) => `${metadata.name} has a guard still`),
+      ];
+    },
+    settled: () => undefined,
+  };
+}
+
 describe.each([
   ['helm 3', helm3],
   ['helm 4', helm4],
@@ -89,7 +110,7 @@ describe.each([
     await release.namespace.remove();
   });
 
-  test.each([diskGrowth(), rollbackWithoutNumber()])('$name', async (scenario) => {
+  test.each([diskGrowth(), rollbackWithoutNumber(), movingTheWriter()])('$name', async (scenario) => {
     // First without a kill: which requests there are.
     await scenario.prepare(release);
     const whole = await attempt(scenario, null);

@@ -157,6 +157,21 @@ describe('restart', () => {
   });
 });
 
+describe('a reader becomes the writer', () => {
+  it('asks which one, shows what it means, and begins with that one', async () => {
+    const wizard = await open('o', '❯ read-0');
+    await wizard.press('down');
+    await wizard.waitForText('❯ read-1');
+    await wizard.press('enter');
+    await wizard.waitForText(/carts\.[^]*do it/);
+    expect(wizard.frame()).toContain('work_mem');
+    expect(wizard.client.calls).toEqual([]);
+    await wizard.press('enter');
+    await wizard.waitForText('Moving the writer of orders');
+    expect(wizard.client.calls).toEqual(['switchover orders {"kind":"switchover","to":"orders-postgresql-read-1"}']);
+  });
+});
+
 describe('new password', () => {
   it('is of the one that is chosen, tells who has to be told, and does it on a second Enter', async () => {
     const wizard = await open('p', '❯ app');

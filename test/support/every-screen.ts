@@ -266,6 +266,9 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       'i',
       options.size?.columns === 40 ? 'of 16' : 'Choose a tag',
     ),
+  switchover: async (options) => typed(await toDashboard(options), 'o', 'shows what'),
+  'switchover-plan': async (options) =>
+    pressed(await typed(await toDashboard(options), 'o', 'shows what'), 'enter', 'do it'),
   uninstall: async (options) => typed(await toDashboard(options), 'x', 'Uninstall orders'),
   'uninstall-with-data': async (options) =>
     pressed(await typed(await toDashboard(options), 'x', 'Uninstall orders'), 'ctrl-n', 'for good'),

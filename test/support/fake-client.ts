@@ -1,5 +1,6 @@
 // A client in memory: every answer is at hand, and what takes time ends when the test says so.
 import {rotationConsequences} from '../../source/plan/rotation.ts';
+import {switchoverConsequences} from '../../source/plan/switchover.ts';
 import {propose, render} from '../../source/commands/command-line.ts';
 import {cause, UserError} from '../../source/core/cause.ts';
 import {toValues} from '../../source/chart/values.ts';
@@ -281,6 +282,38 @@ const planOfRotation: Result = resultWith({
   },
 });
 
+/** What a dry run of a switchover gives; null: to the first reader. */
+function planOfSwitchover(to: string | null): Result {
+  const side = (name: string) => ({
+    claim: {name: `data-${name}`, labels: {}, ownerReferences: []},
+    volume: {name: `pvc-${name}`, reclaimPolicy: 'Delete' as const, spec: {}},
+  });
+  const pod = to ?? 'orders-postgresql-read-0';
+  const server = {timeline: 1, isReader: false, settings: {}, slots: []};
+  return resultWith({
+    operation: 'switchover',
+    outcome: 'planned',
+    plan: {
+      consequences: switchoverConsequences({
+        target: {context: 'lab', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'},
+        record: {
+          ...{phase: 'fence', pod: {name: pod, uid: ''}, timeline: 1, fencedAt: null},
+          ...{writer: side('orders-postgresql-primary-0'), reader: side(pod)},
+        },
+        nodes: {writer: 'node-a', reader: 'node-b'},
+        otherReaders: ['orders-postgresql-read-1'].filter((name) => name !== pod),
+        unlogged: ['shop: carts'],
+        writer: {...server, settings: {work_mem: '5MB'}},
+        reader: {...server, isReader: true},
+        oldNodeIsClosed: false,
+      }),
+      steps: [],
+      values: {},
+      command: `pg-helm-install switchover orders --to ${pod}`,
+    },
+  });
+}
+
 /** What a dry run of an uninstall gives. */
 function planOfRemoval({deleteData, dumpTo}: OperationOf<'uninstall'>): Result {
   if (dumpTo === 'taken.sql')
@@ -321,6 +354,8 @@ function planOf(operation: Operation): Result {
       return replanned;
     case 'rotate-password':
       return planOfRotation;
+    case 'switchover':
+      return planOfSwitchover(operation.to);
     case 'resize':
     case 'rollback':
     case 'restart':

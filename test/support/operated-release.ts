@@ -96,7 +96,8 @@ export class OperatedRelease {
 
   private args(command: string, flags: readonly string[]): string[] {
     // New passwords take no chart.
-    const chart = command === 'rotate-password' || flags.includes('--chart') ? [] : ['--chart', this.chart];
+    const chart =
+      ['rotate-password', 'switchover'].includes(command) || flags.includes('--chart') ? [] : ['--chart', this.chart];
     return [command, 'orders', '-n', this.namespace.name, '--yes', '--timeout', '120s', ...chart, ...flags];
   }
 

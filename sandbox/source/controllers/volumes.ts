@@ -83,8 +83,11 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
     const {storageClassName = '', volumeName} = claimSpecOf(claim);
     const found = volumeName ? store.get(kinds.volume, null, volumeName) : availableFor(claim);
     const storageClass = store.get(kinds.storageClass, null, storageClassName);
+    // Who names a volume has chosen already.
     const waits =
-      storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[selectedNode];
+      !volumeName &&
+      storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' &&
+      !claim.metadata.annotations?.[selectedNode];
     if (found && !waits) return bindTo(claim, found);
     if (storageClassName === '')
       say(
@@ -179,7 +182,8 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
   function bindTo(claim: KubeObject, volume: KubeObject): void {
     const {namespace = '', name, uid = ''} = claim.metadata;
     const {claimRef, capacity, accessModes} = volumeSpecOf(volume);
-    if (claimRef?.uid && claimRef.uid !== uid) return;
+    const isForAnother = claimRef !== undefined && (claimRef.name !== name || claimRef.namespace !== namespace);
+    if (isForAnother || (claimRef?.uid && claimRef.uid !== uid)) return;
     const spec = {
       ...volumeSpecOf(volume),
       claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...claimRef, namespace, name, uid},
@@ -230,7 +234,9 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
     if (!volume) return;
     const {claimRef, hostPath, persistentVolumeReclaimPolicy} = volumeSpecOf(volume);
     const claim = claimRef ? store.get(kinds.claim, claimRef.namespace, claimRef.name) : null;
-    const isTaken = claim !== null && (!claimRef?.uid || claim.metadata.uid === claimRef.uid);
+    // Without a uid it waits for the next claim of the name; the one that is there may have another volume.
+    const isTaken =
+      claim !== null && (claimRef?.uid ? claim.metadata.uid === claimRef.uid : claimSpecOf(claim).volumeName === name);
     const isOurs = hostPath?.path.startsWith(join(folder, 'volumes')) === true;
     if (isTaken) return;
     if (claimRef?.uid && persistentVolumeReclaimPolicy === 'Delete' && isOurs && hostPath) {

@@ -59,6 +59,7 @@ export function leftByOperation(
   if (!newest) return null;
   const {kind, startedAt} = operation;
   if (kind === 'rotate-password') return halfDone('A rotation of passwords', startedAt, wanted);
+  if (kind === 'switchover') return halfDone('A switchover', startedAt, wanted);
   return isChange(kind) ? halfDone(changes[kind], startedAt, wanted) : null;
 }
 

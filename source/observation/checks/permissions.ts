@@ -68,8 +68,36 @@ export function requiredPermissions(namespace: string, namespaceExists: boolean)
   ];
 }
 
+const forVolumes = 'the two volumes change their claims, and volumes belong to the whole cluster';
+
+/** Why: what the right is for. The namespace's own first. */
+const forSwitchover: readonly Row[] = [
+  ['statefulsets.apps', ['get'], 'the writer is a StatefulSet'],
+  ['statefulsets.apps/scale', ['patch'], 'the writer is stopped by asking for none'],
+  [
+    'persistentvolumeclaims',
+    ['get', 'create', 'patch', 'delete'],
+    'the claims of the writer and of the reader are made again with the other volume',
+  ],
+  ['pods', ['get', 'delete'], 'the reader leaves its volume to the writer'],
+  ['pods/exec', ['create'], 'the reader is promoted by psql in its pod'],
+  ['services', ['patch'], 'clients are led to the new writer as soon as it listens'],
+  ['leases.coordination.k8s.io', ['get', 'create', 'update', 'patch', 'delete'], 'how far it is stands in a Lease'],
+];
+
+/** What moving the writer's role to a reader needs. */
+export function switchoverPermissions(namespace: string): readonly Asked[] {
+  return [
+    ...forSwitchover.flatMap((row) => asked(row, namespace, true)),
+    ...asked(['persistentvolumes', ['get', 'patch'], forVolumes], null, true),
+    ...asked(['nodes', ['get'], 'whether a node takes pods is not known beforehand'], null, false),
+  ];
+}
+
 function asked([name, verbs, why]: Row, namespace: string | null, isRequired: boolean): readonly Asked[] {
-  const [resource = name, ...group] = name.split('.');
+  const [dotted = name, subresource] = name.split('/');
+  const [kind = dotted, ...group] = dotted.split('.');
+  const resource = subresource === undefined ? kind : `${kind}/${subresource}`;
   return verbs.map((verb) => ({verb, resource, group: group.join('.'), namespace, required: isRequired, why}));
 }
 

@@ -10,6 +10,7 @@ import type {ObservationPort} from './observation.ts';
 import type {PodsPort} from './pods.ts';
 import type {SecretPort} from './secret.ts';
 import type {StoragePort} from './storage.ts';
+import type {SwitchoverPort} from './switchover.ts';
 
 /** Which release is meant, and what time it is. */
 export interface Scope {
@@ -28,4 +29,5 @@ export type Ports = Scope &
   CertificatePort &
   HelmPort &
   DatabasePort &
+  SwitchoverPort &
   LeasePort;

@@ -2,7 +2,7 @@
 import type {OperationRecord} from '../../observation/snapshot.ts';
 
 /** What the Lease keeps for a later run. */
-export type LeaseRecord = Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates'>;
+export type LeaseRecord = Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates' | 'switchover'>;
 
 export interface WatchLimits {
   /** As now() of the ports. */
@@ -19,6 +19,8 @@ export interface LeasePort {
   renewLease(): Promise<void>;
   /** That it is ours still; asks only where the last renewal is too old to know. @throws UserError as renewLease */
   confirmLease(): Promise<void>;
+  /** Writes down how far it is, while it is ours. @throws UserError as renewLease */
+  noteLease(record: LeaseRecord): Promise<void>;
   /** Nobody holds it, and what is wanted stays written down. */
   pauseLease(): Promise<void>;
   endLease(): Promise<void>;

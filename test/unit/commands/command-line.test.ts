@@ -68,6 +68,7 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
       })
       .map((rest) => ({kind: 'set' as const, ...ref, ...rest})),
     fc.constantFrom(...passwordRoles).map((role) => ({kind: 'rotate-password' as const, ...ref, role})),
+    fc.option(name).map((to) => ({kind: 'switchover' as const, ...ref, to})),
     fc.constantFrom('restart' as const, 'recover' as const).map((kind) => ({kind, ...ref})),
     fc.option(fc.integer({min: 1, max: 999})).map((revision) => ({kind: 'rollback' as const, ...ref, revision})),
     fc

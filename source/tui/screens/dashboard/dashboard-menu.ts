@@ -10,6 +10,7 @@ import {restartEntry} from '../restart/restart-state.ts';
 import {rollbackEntry} from '../rollback/rollback-state.ts';
 import {scaleEntry} from '../scale/scale-state.ts';
 import type {MenuEntry} from '../shared/menu-entry.ts';
+import {switchoverEntry} from '../switchover/switchover-state.ts';
 import {uninstallEntry} from '../uninstall/uninstall-state.ts';
 import {upgradeEntry} from '../upgrade/upgrade-state.ts';
 
@@ -28,6 +29,7 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
     upgradeEntry(status),
     rollbackEntry(status),
     restartEntry(status),
+    switchoverEntry(status),
     passwordEntry(status),
     connectEntry(status),
     isOurs && status.endpoints !== null ? {key: 'c', label: 'copy', does: 'copy'} : null,

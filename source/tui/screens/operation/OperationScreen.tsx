@@ -21,6 +21,7 @@ const verbs = {
   rollback: 'Rolling back',
   restart: 'Restarting',
   'rotate-password': 'Giving new passwords to',
+  switchover: 'Moving the writer of',
   uninstall: 'Removing',
   recover: 'Going on with',
 } as const;

@@ -12,7 +12,16 @@ export const operationScreen: OperationState = {name: 'operation', asks: null, b
 
 /** `recover`: whatever a remedy proposed, or what was begun before. */
 export type OperationKind =
-  'install' | 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'rotate-password' | 'uninstall' | 'recover';
+  | 'install'
+  | 'scale'
+  | 'resize'
+  | 'upgrade'
+  | 'rollback'
+  | 'restart'
+  | 'rotate-password'
+  | 'switchover'
+  | 'uninstall'
+  | 'recover';
 
 /** Times in milliseconds since the epoch; null until it happened. */
 export type SeenTrack = Extract<Progress, {type: 'track'}> & {

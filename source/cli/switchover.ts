@@ -1,0 +1,26 @@
+// switchover: the writer's role moves to a reader, by exchanging their volumes.
+import {begin} from '../client/begin.ts';
+import type {Run} from './command.ts';
+import {confirmPlan, mayAsk} from './confirm.ts';
+import {operationOf} from './operation-of.ts';
+import {runToEnd} from './run-to-end.ts';
+import {openSession, timeoutOf} from './session.ts';
+
+export const runSwitchover: Run = async (invocation) => {
+  const {options, signal} = invocation;
+  const {to} = operationOf('switchover', invocation);
+  mayAsk(invocation);
+  timeoutOf(options);
+  const session = await openSession(invocation);
+  const {target} = session;
+  const steps = begin({kind: 'switchover', ...target, to}, invocation, session, {
+    dryRun: options['dryRun'] === true,
+    password: null,
+    signal,
+    confirm: confirmPlan(
+      invocation,
+      `Move the writer of ${target.release} in ${target.namespace} on ${target.context}?`,
+    ),
+  });
+  return runToEnd(invocation, steps);
+};

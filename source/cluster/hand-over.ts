@@ -1,0 +1,124 @@
+// Two volumes change their claims: what there is, and each of the changes.
+import type {PersistentVolume, PersistentVolumeClaim, Pod, StatefulSet} from '../observation/kubernetes.ts';
+import {guardFinalizer, type ClaimRecord, type SwitchoverRecord, type VolumeRecord} from '../observation/switchover.ts';
+import {objectNames} from '../chart/names.ts';
+import type {Target} from '../observation/snapshot.ts';
+import type {HandOverAction, HandOverState, PodState} from '../plan/hand-over.ts';
+import {ApiError, type Api} from './api.ts';
+import {deletePod} from './pods.ts';
+import {paths} from './paths.ts';
+
+type ClusterAction = Exclude<HandOverAction, {kind: 'promote'}>;
+
+/** @throws ApiError, ConnectionError */
+export async function readHandOverState(
+  api: Api,
+  {namespace, fullname}: Target,
+  record: SwitchoverRecord,
+): Promise<HandOverState> {
+  const {writer} = objectNames(fullname);
+  const claim = (name: string) => api.find<PersistentVolumeClaim>(`${paths.claims(namespace)}/${name}`);
+  const volume = (name: string) => api.find<PersistentVolume>(`${paths.volumes}/${name}`);
+  const pod = (name: string) => api.find<Pod>(`${paths.pods(namespace)}/${name}`);
+  const [set, writerPod, readerPod, writerClaim, readerClaim, ...volumes] = await Promise.all([
+    api.find<StatefulSet>(`${paths.statefulSets(namespace)}/${writer}`),
+    pod(`${writer}-0`),
+    pod(record.pod.name),
+    claim(record.writer.claim.name),
+    claim(record.reader.claim.name),
+    volume(record.writer.volume.name),
+    volume(record.reader.volume.name),
+  ]);
+  return {
+    replicas: set && (set.spec.replicas ?? 1),
+    writerPod: writerPod && podState(writerPod),
+    readerPod: readerPod && podState(readerPod),
+    claims: {writer: writerClaim, reader: readerClaim},
+    volumes: Object.fromEntries(volumes.flatMap((one) => (one ? [[one.metadata.name, one]] : []))),
+  };
+}
+
+function podState({metadata, status}: Pod): PodState {
+  const isDeleting = Boolean(metadata.deletionTimestamp);
+  const database = status?.containerStatuses?.find(({name}) => name === 'postgresql');
+  const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed';
+  return {
+    uid: metadata.uid ?? '',
+    isDeleting,
+    // A pod that is being deleted starts no container again.
+    hasEnded: isOver || (isDeleting && (!database || database.state?.terminated !== undefined)),
+  };
+}
+
+/** @throws ApiError where somebody was faster, ConnectionError */
+export async function handOver(api: Api, target: Target, action: ClusterAction): Promise<void> {
+  const {namespace, fullname} = target;
+  switch (action.kind) {
+    case 'retain':
+      return setReclaimPolicy(api, action.volume, 'Retain');
+    case 'scale': {
+      const path = `${paths.statefulSets(namespace)}/${objectNames(fullname).writer}/scale`;
+      await api.patch(path, {spec: {replicas: action.replicas}});
+      return;
+    }
+    case 'point': {
+      const claimRef = {kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name: action.claim};
+      const spec = {claimRef: {...claimRef, uid: null, resourceVersion: null}};
+      await api.patch(`${paths.volumes}/${action.volume}`, {spec});
+      return;
+    }
+    case 'make claim': {
+      const {going, made, volume} = action;
+      if (going) await letGo(api, `${paths.claims(namespace)}/${made.name}`, going);
+      await api.create(paths.claims(namespace), claimOf(namespace, made, volume));
+      return;
+    }
+    case 'delete pod':
+      return deletePod(api, namespace, action);
+    default:
+      return changeClaim(api, `${paths.claims(namespace)}/${action.claim.metadata.name}`, action);
+  }
+}
+
+async function letGo(api: Api, path: string, {metadata: {uid}}: PersistentVolumeClaim): Promise<void> {
+  await api.patch(path, {metadata: {uid, finalizers: null}}).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+  });
+}
+
+type ClaimAction = Extract<ClusterAction, {readonly claim: PersistentVolumeClaim}>;
+
+/** Only that very claim: the uid decides. */
+async function changeClaim(api: Api, path: string, action: ClaimAction): Promise<void> {
+  const {uid, finalizers = []} = action.claim.metadata;
+  switch (action.kind) {
+    case 'delete claim':
+      return api.delete(path, {preconditions: {uid}});
+    case 'guard': {
+      const others = finalizers.filter((one) => one !== guardFinalizer);
+      await api.patch(path, {metadata: {uid, finalizers: action.on ? [...others, guardFinalizer] : others}});
+      return;
+    }
+    case 'touch':
+      for (const value of ['touched', null])
+        await api.patch(path, {metadata: {uid, annotations: {[guardFinalizer]: value}}});
+  }
+}
+
+function claimOf(namespace: string, {name, labels, ownerReferences}: ClaimRecord, volume: VolumeRecord): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: {name, namespace, labels, ...(ownerReferences.length > 0 ? {ownerReferences} : {})},
+    spec: {...volume.spec, volumeName: volume.name},
+  };
+}
+
+export async function setReclaimPolicy(api: Api, volume: string, policy: string): Promise<void> {
+  await api.patch(`${paths.volumes}/${volume}`, {spec: {persistentVolumeReclaimPolicy: policy}});
+}
+
+/** Somebody else changed it, or it is gone: what there is has to be read again. */
+export function isRaced(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 409 || error.status === 422);
+}

@@ -1,0 +1,189 @@
+// Whether a reader can become the writer, and which: it must stream and be close, its volume and its node must do, and
+// this user must be allowed each step.
+import {claimName, objectNames, readerOfPod} from '../../chart/names.ts';
+import {propose} from '../../commands/command-line.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {cause, type Cause} from '../../core/cause.ts';
+import {formatBytes} from '../../parameters/quantity.ts';
+import type {Node, PersistentVolume, PersistentVolumeClaim, Pod} from '../kubernetes.ts';
+import {isReady, proofOf, viewOf} from '../release-view.ts';
+import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';
+import type {Permission} from '../survey.ts';
+import {kubectl, listed, object} from './messages.ts';
+
+/** With more than this to catch up on, the writer would be away for as long as that takes. */
+export const maxLagBytes = 64 * 1024 * 1024;
+
+/** A reader that may become the writer. */
+export interface Candidate {
+  readonly pod: Pod;
+  readonly stream: ReaderStream;
+}
+
+const unchanged = 'Nothing was changed.';
+
+/** Why this user may not; null where they may. */
+export function mayMoveWriter(target: Target, permissions: readonly Permission[]): Cause | null {
+  const missing = permissions.filter(({required, allowed}) => required && allowed === false);
+  const [first] = missing;
+  if (!first) return null;
+  const needed = missing.map(({verb, resource, why}) => `${verb} ${resource}: ${why}`);
+  const isVolumes = missing.every(({resource}) => resource === 'persistentvolumes');
+  return cause(
+    'FORBIDDEN',
+    `The writer's role of ${target.release} moves by exchanging two volumes, and this user may not ` +
+      `${listed([...new Set(missing.map(({verb, resource}) => `${verb} ${resource}`))], 'or')}` +
+      `${first.namespace === null ? ' in the whole cluster' : ''}. ${unchanged}`,
+    {
+      object: object('Release', target, target.release),
+      evidence: needed,
+      remedies: [
+        ...(isVolumes
+          ? [
+              {
+                title: 'Have an administrator of the cluster grant it, and bind the ClusterRole to you',
+                command: kubectl(
+                  target,
+                  ...['create', 'clusterrole', 'pg-helm-install-switchover'],
+                  ...['--verb=get,patch', '--resource=persistentvolumes'],
+                ),
+              },
+            ]
+          : []),
+        {title: 'Or have somebody run the command who may'},
+      ],
+    },
+  );
+}
+
+/** What has to be right of the release itself. */
+export function writerFit(before: Snapshot): Cause | null {
+  const {target} = before;
+  const {writerPod, writerSet, readersWanted} = viewOf(before);
+  const {writer, reader} = objectNames(target.fullname);
+  const remedies = [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})];
+  if (readersWanted === 0)
+    return cause('NO_READER', `${target.release} has no reader that could become the writer. ${unchanged}`, {
+      object: object('StatefulSet', target, reader),
+      remedies: [propose('Add one', {kind: 'scale', ...releaseRef(target), readReplicas: 1, deleteVolumes: false})],
+    });
+  if (!isReady(writerPod) || !proofOf(before, 'writer') || writerSet?.spec.replicas !== 1)
+    return cause(
+      'ENDPOINT_UNPROVEN',
+      `The writer of ${target.release} does not serve, so it cannot hand its role over in order. ${unchanged}`,
+      {object: object('Pod', target, `${writer}-0`), remedies},
+    );
+  return null;
+}
+
+/** The reader that is asked for, or the one that is closest to the writer. `to`: the name of its pod; null: any. */
+export function chooseReader(before: Snapshot, to: string | null, closedNodes: readonly string[]): Candidate | Cause {
+  const {target} = before;
+  const {readerPods, streams, readersWanted} = viewOf(before);
+  if (
+    to !== null &&
+    !(readerOfPod(target.fullname, to) !== null && (readerOfPod(target.fullname, to) ?? 0) < readersWanted)
+  )
+    return cause('BAD_INPUT', `--to: ${to} is no reader of ${target.release}. ${namesOf(target, readersWanted)}`);
+  const asked = readerPods.filter(({metadata}) => to === null || metadata.name === to);
+  const fit = asked.flatMap((pod): Candidate[] => {
+    const stream = streams.find((one) => one.pod === pod.metadata.name && one.state === 'streaming');
+    return stream && isReady(pod) && !pod.metadata.deletionTimestamp ? [{pod, stream}] : [];
+  });
+  const close = fit.filter(({stream}) => (stream.lagBytes ?? Infinity) <= maxLagBytes);
+  const open = close.filter(({pod}) => !closedNodes.includes(pod.spec.nodeName ?? ''));
+  const [best] = open.sort((a, b) => (a.stream.lagBytes ?? 0) - (b.stream.lagBytes ?? 0));
+  return best ?? whyNone(target, {to, fit, close});
+}
+
+function namesOf({fullname}: Target, readers: number): string {
+  const {reader} = objectNames(fullname);
+  return `Right ${readers === 1 ? 'is' : 'are'} ${listed(Array.from({length: readers}, (_, n) => `${reader}-${n}`))}.`;
+}
+
+function whyNone(
+  target: Target,
+  {
+    to,
+    fit,
+    close,
+  }: {readonly to: string | null; readonly fit: readonly Candidate[]; readonly close: readonly Candidate[]},
+): Cause {
+  const who = to ?? 'No reader';
+  const about = object(to === null ? 'StatefulSet' : 'Pod', target, to ?? objectNames(target.fullname).reader);
+  const [first] = fit;
+  if (!first)
+    return cause(
+      'REPLICA_BEHIND',
+      `${who} ${to === null ? 'streams' : 'does not stream'} from the writer. ${unchanged}`,
+      {
+        object: about,
+        remedies: [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})],
+      },
+    );
+  if (close.length === 0) {
+    const {pod, stream} = first;
+    const behind = stream.lagBytes === null ? 'It is not known how far' : formatBytes(stream.lagBytes);
+    return cause(
+      'REPLICA_BEHIND',
+      `${pod.metadata.name} is too far behind the writer to take its role quickly: ${behind}, and at most ` +
+        `${formatBytes(maxLagBytes)} are right. ${unchanged}`,
+      {object: about, remedies: [{title: 'Wait until it has caught up, then run the same command again', again: true}]},
+    );
+  }
+  const nodes = [...new Set(close.map(({pod}) => pod.spec.nodeName ?? ''))];
+  return cause(
+    'UNSCHEDULABLE',
+    `The writer would have to run on ${listed(nodes, 'or')}, where the volume of the reader is, and ` +
+      `${nodes.length === 1 ? 'that node takes' : 'those nodes take'} no pods now. ${unchanged}`,
+    {
+      object: about,
+      remedies: nodes.map((node) => ({
+        title: `Let ${node} take pods again`,
+        command: kubectl(target, 'uncordon', node),
+      })),
+    },
+  );
+}
+
+/** Claims with their volumes as they are exchanged; a cause where one of them does not do. */
+export function volumesFit(
+  before: Snapshot,
+  reader: string,
+  volumes: Readonly<Record<string, PersistentVolume>>,
+): Cause | null {
+  const {target, claims} = before;
+  const names = [claimName(objectNames(target.fullname).writer, 0), `data-${reader}`];
+  for (const name of names) {
+    const claim = claims.find(({metadata}) => metadata.name === name);
+    const problem = claimProblem(claim, volumes[name]);
+    if (problem === null) continue;
+    return cause(
+      'VOLUME_PENDING',
+      `The claim ${name} ${problem}, so its volume cannot change its claim. ${unchanged}`,
+      {
+        object: object('PersistentVolumeClaim', target, name),
+        remedies: [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})],
+      },
+    );
+  }
+  return null;
+}
+
+function claimProblem(claim: PersistentVolumeClaim | undefined, volume: PersistentVolume | undefined): string | null {
+  if (!claim) return 'is not there';
+  if (claim.metadata.deletionTimestamp) return 'is being deleted';
+  if (claim.status?.phase !== 'Bound') return `is ${claim.status?.phase ?? 'not bound'}`;
+  if (!volume) return 'has a volume that cannot be read';
+  return volume.metadata.deletionTimestamp ? 'has a volume that is being deleted' : null;
+}
+
+/** Those that take no pods: cordoned, not ready, or tainted for that. */
+export function closedNodes(nodes: readonly Node[]): readonly string[] {
+  return nodes
+    .filter(({spec, status}) => {
+      const ready = status?.conditions?.find(({type}) => type === 'Ready');
+      return spec.unschedulable === true || (ready !== undefined && ready.status !== 'True');
+    })
+    .map(({metadata}) => metadata.name);
+}

@@ -1,0 +1,55 @@
+// A move of the writer's role to a reader, as its Lease records it: enough for anybody to go on with it.
+import type {Metadata} from './kubernetes.ts';
+
+/** A claim as it has to be made again. */
+export interface ClaimRecord {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ownerReferences: NonNullable<Metadata['ownerReferences']>;
+}
+
+/** A volume, and what a claim has to ask for to get it. */
+export interface VolumeRecord {
+  readonly name: string;
+  /** As it was before. */
+  readonly reclaimPolicy: 'Retain' | 'Delete' | 'Recycle';
+  /** A claim's spec, without the volume's name. */
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+export interface Side {
+  readonly claim: ClaimRecord;
+  /** The one that the claim had. */
+  readonly volume: VolumeRecord;
+}
+
+/**
+ * `fence`: the writer is stopped, and nothing is decided. `promote`: the reader is known to have all that the writer
+ * had, and becomes the writer. `back`: the writer starts again as it was.
+ */
+export type SwitchoverPhase = 'fence' | 'promote' | 'back';
+
+export interface SwitchoverRecord {
+  readonly phase: SwitchoverPhase;
+  /** The reader that becomes the writer: the very pod that has the reader's volume. */
+  readonly pod: {readonly name: string; readonly uid: string};
+  readonly writer: Side;
+  readonly reader: Side;
+  /** Of the WAL that the writer wrote. */
+  readonly timeline: number;
+  /** Since when the writer takes no writes, ISO 8601; null: it still does, or nobody wrote it down. */
+  readonly fencedAt: string | null;
+}
+
+/** On claims whose volumes change: while one goes no pod can use it, and no other claim has its name. */
+export const guardFinalizer = 'pg-helm-install/switchover';
+
+/** Which volume each claim is to have. */
+export function goalOf({phase, writer, reader}: SwitchoverRecord): {
+  readonly writer: VolumeRecord;
+  readonly reader: VolumeRecord;
+} {
+  return phase === 'back'
+    ? {writer: writer.volume, reader: reader.volume}
+    : {writer: reader.volume, reader: writer.volume};
+}

@@ -1,0 +1,186 @@
+// The moments in which there is no writer: the writer stops, the reader that has its last record is promoted, and two
+// volumes change their claims. Judged by what is, so that it can be broken off anywhere and gone on with.
+import {setTimeout as pause} from 'node:timers/promises';
+import {cause, UserError, type Cause} from '../core/cause.ts';
+import {propose} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {objectNames} from '../chart/names.ts';
+import {object} from '../observation/checks/messages.ts';
+import type {SwitchoverPhase, SwitchoverRecord} from '../observation/switchover.ts';
+import {
+  hasWriterEnded,
+  isFenced,
+  isHandedOver,
+  isReaderThere,
+  nextActions,
+  type HandOverState,
+} from '../plan/hand-over.ts';
+import {isConnectionLoss} from './converge.ts';
+import type {Ports} from './ports/index.ts';
+
+/** What is known of a hand-over, by this run. */
+export interface HandOver {
+  record: SwitchoverRecord;
+  /** Writes the record down for whoever goes on with it. */
+  readonly note: (record: SwitchoverRecord) => Promise<void>;
+  /** Where the earlier writer's WAL ends, seen on the reader. */
+  lastRecord: string | null;
+  isPromoted: boolean;
+  /** When the writer was first seen to take writes again, in milliseconds since the epoch; null: not yet. */
+  answeredAt: number | null;
+  /** Of the WAL that it writes then. */
+  timelineAfter: number | null;
+  /** Why the earlier writer is the writer again; null: it is not. */
+  wentBack: Cause | null;
+}
+
+/** Between two looks: the writer is away meanwhile. */
+const everyMs = 50;
+/** A writer that has ended has sent all that it had: the reader only has to replay it. */
+const replayMs = 15_000;
+/** Volumes that do not bind, or a node that was lost: somebody has to see to it. */
+const maxMs = 180_000;
+/** An image that has to be pulled takes longer. */
+const answerMs = 30_000;
+/** So often in a row may the cluster refuse or be silent. */
+const maxFailures = 40;
+
+/**
+ * Ends when both claims have their volumes and the writer may start. It does not listen to a signal: nobody is helped
+ * by a database without a writer.
+ * @throws UserError where it cannot go on
+ */
+export async function handOver(ports: Ports, run: HandOver): Promise<void> {
+  const deadline = ports.now() + maxMs;
+  const watch = new LastRecordWatch(ports, run);
+  let failures = 0;
+  for (;;) {
+    if (ports.now() > deadline) throw new UserError(stuck(ports, run));
+    try {
+      if (await advanced(ports, run, watch)) return await answered(ports, run);
+      failures = 0;
+    } catch (error) {
+      const isTheirs = error instanceof UserError || isConnectionLoss(error);
+      if (!isTheirs || isEvicted(error) || ++failures > maxFailures) throw error;
+      await pause(everyMs * 4);
+    }
+  }
+}
+
+/** Waits for the first answer, which ends the time without a writer. Who waits longer sees it on the cluster. */
+async function answered(ports: Ports, run: HandOver): Promise<void> {
+  const {writer} = objectNames(ports.target.fullname);
+  const deadline = ports.now() + answerMs;
+  while (run.answeredAt === null && ports.now() < deadline) {
+    const facts = await ports.serverFacts(`${writer}-0`);
+    if (facts === null) await pause(everyMs);
+    else if (!facts.isReader) {
+      run.answeredAt = Math.round(ports.now());
+      run.timelineAfter = facts.timeline;
+    }
+  }
+}
+
+/** @returns whether it is done */
+async function advanced(ports: Ports, run: HandOver, watch: LastRecordWatch): Promise<boolean> {
+  await ports.confirmLease();
+  const state = await ports.handOverState(run.record);
+  if (isHandedOver(state, run.record)) return true;
+  if (run.record.phase === 'fence') await decide(ports, run, watch, state);
+  const actions = nextActions(state, run.record, run);
+  if (actions.length === 0) await pause(everyMs);
+  await Promise.all(
+    actions.map(async (action) => {
+      if (action.kind !== 'promote') return ports.handOver(action);
+      await ports.promote(run.record.pod.name);
+      run.isPromoted = true;
+    }),
+  );
+  return false;
+}
+
+/** Forward when the reader has the writer's last record, back when it cannot get it, and neither before. */
+async function decide(ports: Ports, run: HandOver, watch: LastRecordWatch, state: HandOverState): Promise<void> {
+  if (!isReaderThere(state, run.record)) {
+    await goBack(ports, run, `the pod ${run.record.pod.name} is not the one any more that had its volume`);
+    return;
+  }
+  if (state.replicas === 0 && run.record.fencedAt === null)
+    run.record = {...run.record, fencedAt: new Date(ports.now() - everyMs).toISOString()};
+  if (!isFenced(state, run.record)) return;
+  watch.begin();
+  if (watch.hasLastRecord) return enter(run, 'promote');
+  if (watch.waitedMs(hasWriterEnded(state)) > replayMs)
+    await goBack(ports, run, `${run.record.pod.name} did not get the last record of the writer's WAL`);
+}
+
+async function goBack({target}: Ports, run: HandOver, why: string): Promise<void> {
+  run.wentBack = cause(
+    'REPLICA_BEHIND',
+    `The writer's role of ${target.release} did not move: ${why}. The writer is the one that it was, with every row.`,
+    {
+      object: object('Pod', target, run.record.pod.name),
+      remedies: [
+        propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)}),
+        {title: 'Run the same command again', again: true},
+      ],
+    },
+  );
+  await enter(run, 'back');
+}
+
+async function enter(run: HandOver, phase: SwitchoverPhase): Promise<void> {
+  const record = {...run.record, phase};
+  await run.note(record);
+  run.record = record;
+}
+
+/** Asks the reader beside the looking, as soon as the writer is told to stop. */
+class LastRecordWatch {
+  hasLastRecord = false;
+  private isAsking = false;
+  /** Since when the writer has ended, by now() of the ports. */
+  private endedAt: number | null = null;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly run: HandOver,
+  ) {}
+
+  begin(): void {
+    if (this.isAsking || this.hasLastRecord) return;
+    this.isAsking = true;
+    void this.ports
+      .lastRecord(this.run.record.pod.name)
+      .then((found) => {
+        if (!found?.isShutdown) return;
+        this.hasLastRecord = true;
+        this.run.lastRecord = found.lsn;
+      })
+      .finally(() => {
+        this.isAsking = false;
+      });
+  }
+
+  waitedMs(hasEnded: boolean): number {
+    if (!hasEnded) this.endedAt = null;
+    else this.endedAt ??= this.ports.now();
+    return this.endedAt === null ? 0 : this.ports.now() - this.endedAt;
+  }
+}
+
+function isEvicted(error: unknown): boolean {
+  return error instanceof UserError && error.reason.code === 'RELEASE_LOCKED';
+}
+
+function stuck({target}: Ports, {record}: HandOver): Cause {
+  return cause(
+    'TIMEOUT',
+    `The volumes of ${target.release} did not change their claims in ${maxMs / 1000} s: there is no writer. What was ` +
+      'begun stands in the Lease, and can be gone on with.',
+    {
+      object: object('PersistentVolumeClaim', target, record.writer.claim.name),
+      remedies: [propose('Go on with it', {kind: 'recover', ...releaseRef(target)})],
+    },
+  );
+}

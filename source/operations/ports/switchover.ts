@@ -1,0 +1,42 @@
+// What moving the writer's role asks of the cluster and of the database.
+import type {Node} from '../../observation/kubernetes.ts';
+import type {Permission} from '../../observation/survey.ts';
+import type {SwitchoverRecord} from '../../observation/switchover.ts';
+import type {HandOverAction, HandOverState} from '../../plan/hand-over.ts';
+import type {ServerFacts, UnloggedTables} from '../../plan/switchover.ts';
+
+/** Where the reader is in the WAL of its writer. */
+export interface LastRecord {
+  /** It has replayed the checkpoint that a server writes as the last thing when it is shut down. */
+  readonly isShutdown: boolean;
+  /** Such as `0/409F320`. */
+  readonly lsn: string;
+}
+
+export interface SwitchoverPort {
+  /** Whether this user may do what a switchover does. */
+  switchoverPermissions(): Promise<readonly Permission[]>;
+  /** Those that may be read. */
+  nodes(names: readonly string[]): Promise<readonly Node[]>;
+  handOverState(record: SwitchoverRecord): Promise<HandOverState>;
+  /** All but `promote`. Another claim or pod of the name is left alone: the uid decides. */
+  handOver(action: Exclude<HandOverAction, {kind: 'promote'}>): Promise<void>;
+  /** As the volume had it before. */
+  setReclaimPolicy(volume: string, policy: 'Retain' | 'Delete' | 'Recycle'): Promise<void>;
+  /** Null: the server does not answer. */
+  serverFacts(pod: string): Promise<ServerFacts | null>;
+  /** Tables of the writer that no reader has rows of; null: it cannot be asked. */
+  unloggedTables(): Promise<UnloggedTables | null>;
+  /** Writes to the disk now what a stop would have to. Never throws. */
+  checkpointOn(pod: string): Promise<void>;
+  /** Makes the replication slots that readers stream by, in another server too. */
+  makeReplicationSlots(pod: string, names: readonly string[]): Promise<void>;
+  /** Those of the release's readers that nobody streams by. */
+  dropUnusedSlots(pod: string): Promise<void>;
+  /** Has that server take these from its next start on. */
+  alterSystem(pod: string, settings: Readonly<Record<string, string>>): Promise<void>;
+  /** Null: it does not answer. */
+  lastRecord(pod: string): Promise<LastRecord | null>;
+  /** Ends when that server takes writes. */
+  promote(pod: string): Promise<void>;
+}

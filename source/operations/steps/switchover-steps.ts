@@ -1,0 +1,105 @@
+// The steps of a switchover: what can be done while the writer serves comes first, then the hand-over, then proofs.
+import {UserError} from '../../core/cause.ts';
+import {goalOf, guardFinalizer} from '../../observation/switchover.ts';
+import type {Snapshot} from '../../observation/snapshot.ts';
+import {viewOf} from '../../observation/release-view.ts';
+import type {Step} from '../converge.ts';
+import {handOver, type HandOver} from '../hand-over.ts';
+import type {Ports} from '../ports/index.ts';
+import {endpoints, readers, writer} from './install-steps.ts';
+
+export interface WantedSwitchover extends HandOver {
+  /** Readers that are to stream in the end. */
+  readonly readReplicaCount: number;
+  /** The slots that the readers stream by. */
+  readonly slots: readonly string[];
+  /** What ALTER SYSTEM is to set on the new writer. */
+  readonly settings: Readonly<Record<string, string>>;
+  isPrepared: boolean;
+  isSettled: boolean;
+}
+
+type SwitchoverStep = Step<WantedSwitchover>;
+
+export const switchoverSteps: readonly SwitchoverStep[] = [
+  {
+    name: 'prepare the reader and both volumes',
+    shownAs: {track: 'storage', text: 'the volumes are kept, whatever becomes of their claims'},
+    done: (snapshot, wanted) => wanted.isPrepared || wanted.record.phase !== 'fence' || isBegun(snapshot, wanted),
+    async run(ports, wanted) {
+      await prepare(ports, wanted);
+      wanted.isPrepared = true;
+      return null;
+    },
+  },
+  {
+    name: 'the writer stops, and the volumes change their claims',
+    shownAs: {track: 'writer', text: 'its role moves'},
+    done: (snapshot, {record}) => isInPlace(snapshot, record),
+    async run(ports, wanted) {
+      await handOver(ports, wanted);
+      return null;
+    },
+  },
+  writer,
+  readers,
+  endpoints,
+  {
+    name: 'what was prepared is taken back',
+    done: (_snapshot, {isSettled}) => isSettled,
+    async run(ports, wanted) {
+      await settle(ports, wanted);
+      wanted.isSettled = true;
+      return null;
+    },
+  },
+];
+
+/** The writer is stopped already, or its claim is going. */
+function isBegun(snapshot: Snapshot, {record}: WantedSwitchover): boolean {
+  const {writerSet} = viewOf(snapshot);
+  const claim = snapshot.claims.find(({metadata}) => metadata.name === record.writer.claim.name);
+  return writerSet?.spec.replicas === 0 || !claim || Boolean(claim.metadata.deletionTimestamp);
+}
+
+/** Both claims have the volumes that they are to have, and the writer may run. */
+export function isInPlace({claims, ...snapshot}: Snapshot, record: WantedSwitchover['record']): boolean {
+  const goal = goalOf(record);
+  const has = (name: string, volume: string) =>
+    claims.some(
+      ({metadata, spec, status}) =>
+        metadata.name === name &&
+        !metadata.deletionTimestamp &&
+        !metadata.finalizers?.includes(guardFinalizer) &&
+        spec.volumeName === volume &&
+        status?.phase === 'Bound',
+    );
+  return (
+    has(record.writer.claim.name, goal.writer.name) &&
+    has(record.reader.claim.name, goal.reader.name) &&
+    viewOf({claims, ...snapshot}).writerSet?.spec.replicas === 1
+  );
+}
+
+/** So that the writer is away as shortly as can be. */
+async function prepare(ports: Ports, {record, slots, settings}: WantedSwitchover): Promise<void> {
+  const {pod} = record;
+  await ports.makeReplicationSlots(pod.name, slots);
+  await ports.alterSystem(pod.name, settings);
+  await ports.checkpoint(new AbortController().signal);
+  // It is a restart point of the checkpoint before: what is left to write at the next one is little.
+  await ports.checkpointOn(pod.name);
+  await ports.publishNotReadyAddresses(true).catch(mustBeTheirs);
+}
+
+/** What stays as it was: how long volumes live, when clients are led to the writer, and nobody's slots on a reader. */
+async function settle(ports: Ports, {record}: WantedSwitchover): Promise<void> {
+  for (const {volume} of [record.writer, record.reader])
+    if (volume.reclaimPolicy !== 'Retain') await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy);
+  await ports.publishNotReadyAddresses(false).catch(mustBeTheirs);
+  await ports.dropUnusedSlots(record.pod.name).catch(mustBeTheirs);
+}
+
+function mustBeTheirs(error: unknown): void {
+  if (!(error instanceof UserError) && !(error instanceof Error && error.name === 'ConnectionError')) throw error;
+}

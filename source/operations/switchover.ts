@@ -1,0 +1,330 @@
+// The writer's role moves to a reader: looks, tells what it means, takes the Lease, and converges.
+import {cause, type Cause, type Warning} from '../core/cause.ts';
+import {propose} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {claimName, objectNames} from '../chart/names.ts';
+import {fromValues} from '../chart/values.ts';
+import {leftByOperation, operationAtWork} from '../observation/checks/existing-release.ts';
+import {object} from '../observation/checks/messages.ts';
+import {
+  chooseReader,
+  closedNodes,
+  mayMoveWriter,
+  volumesFit,
+  writerFit,
+  type Candidate,
+} from '../observation/checks/switchover.ts';
+import {clusterTime} from '../observation/cluster-time.ts';
+import type {PersistentVolume, PersistentVolumeClaim, Pod} from '../observation/kubernetes.ts';
+import {viewOf} from '../observation/release-view.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import type {Side, SwitchoverRecord} from '../observation/switchover.ts';
+import {tracksOf} from '../observation/tracks.ts';
+import {findWarnings} from '../observation/warnings.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {
+  emptied,
+  readerSlots,
+  settingsToMove,
+  switchoverConsequences,
+  type SwitchoverFacts,
+} from '../plan/switchover.ts';
+import {converge, type Ending} from './converge.ts';
+import {heldIn, ownershipRefusal} from './ownership.ts';
+import type {Ports} from './ports/index.ts';
+import type {LeaseRecord} from './ports/lease.ts';
+import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
+import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
+import {switchoverSteps, type WantedSwitchover} from './steps/switchover-steps.ts';
+import {refuseInGoingNamespace} from './storage-guard.ts';
+import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
+
+export interface SwitchoverRequest {
+  /** As the result names it. */
+  readonly operation: 'switchover' | 'recover';
+  /** The pod of the reader that is to become the writer; null: the one that is closest to it. */
+  readonly to: string | null;
+  /** The release as it was found just now; it is there. */
+  readonly before: Snapshot;
+  readonly dryRun: boolean;
+  readonly timeoutMs: number;
+  /** The equivalent command, for the plan. */
+  readonly command: string;
+  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
+  readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
+}
+
+interface Prepared {
+  readonly parameters: Parameters;
+  readonly record: SwitchoverRecord;
+  readonly startedAt: string | null;
+  readonly plan: Plan;
+  readonly warnings: readonly Warning[];
+  readonly slots: WantedSwitchover['slots'];
+  readonly settings: WantedSwitchover['settings'];
+  readonly readReplicaCount: number;
+}
+
+interface Run {
+  readonly request: SwitchoverRequest;
+  readonly ports: Ports;
+  readonly signal: AbortSignal;
+  readonly base: Beginning;
+}
+
+/** Throws only what is a bug. */
+export async function* switchover(
+  request: SwitchoverRequest,
+  ports: Ports,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
+  const {operation, before, timeoutMs} = request;
+  const base = {operation, target: ports.target, began: ports.now(), now: () => ports.now(), warnings: []};
+  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision));
+  if (foreign) return refused({...base, cause: foreign});
+  if (before.operation?.holderIsAlive) {
+    const limits = {deadline: ports.now() + timeoutMs, signal};
+    const atWork = operationAtWork(before.operation, ports.target);
+    const stands = yield* confirmRefusal(atWork, before.operation, ports, limits);
+    if (stands !== 'dead') return notTaken(base, stands);
+    return yield* switchover({...request, before: await ports.look()}, ports, signal);
+  }
+  const prepared = await prepare(request, ports).catch(causeIn);
+  if ('code' in prepared) return refused({...base, cause: prepared});
+  const {plan, warnings} = prepared;
+  if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan});
+  if (request.confirm !== null && !(await request.confirm(plan)))
+    return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
+  return yield* carriedOut({request, ports, signal, base: {...base, warnings}}, prepared);
+}
+
+/** @returns the cause that forbids it, else all that is known */
+async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepared | Cause> {
+  const {before} = request;
+  const {operation, target} = before;
+  const parameters = fromValues(before.release.values);
+  if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
+  const forbidden = leftBehind(before) ?? mayMoveWriter(target, await ports.switchoverPermissions());
+  if (forbidden) return forbidden;
+  return operation?.switchover && isUnderWay(before, operation.switchover)
+    ? goneOnWith(request, parameters, operation.switchover, operation.startedAt)
+    : begunAnew(request, ports, parameters);
+}
+
+/** What has to be ended first. */
+function leftBehind(before: Snapshot): Cause | null {
+  const {operation, target} = before;
+  const isOurs = operation?.kind === 'switchover';
+  const left = isOurs ? null : leftByOperation(operation, viewOf(before).newest ?? undefined, {target});
+  return left?.severity === 'refuse' ? left.cause : (refuseInGoingNamespace(before)[0] ?? null);
+}
+
+/** One that has changed nothing yet begins anew. */
+function isUnderWay(before: Snapshot, {phase, writer}: SwitchoverRecord): boolean {
+  const {writerSet} = viewOf(before);
+  const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
+  const isWhole =
+    claim !== undefined && !claim.metadata.deletionTimestamp && claim.spec.volumeName === writer.volume.name;
+  return phase !== 'fence' || writerSet?.spec.replicas !== 1 || !isWhole;
+}
+
+function goneOnWith(
+  {to, command, before}: SwitchoverRequest,
+  parameters: Parameters,
+  record: SwitchoverRecord,
+  startedAt: string | null,
+): Prepared | Cause {
+  const {target} = before;
+  const {name} = record.pod;
+  if (to !== null && to !== name)
+    return cause(
+      'RELEASE_LOCKED',
+      `A switchover of ${target.release} to ${name} was begun and not finished. It has to be finished first.`,
+      {
+        object: object('Release', target, target.release),
+        firstSeen: startedAt,
+        remedies: [propose('Finish it', {kind: 'recover', ...releaseRef(target)})],
+      },
+    );
+  const sentence =
+    record.phase === 'back'
+      ? 'The switchover that was begun and broken off is taken back: the writer starts again as it was.'
+      : `The switchover to ${name} that was begun and broken off goes on.`;
+  const {writer} = objectNames(target.fullname);
+  const consequences = [{code: 'WRITER_MOVES' as const, object: `StatefulSet/${writer}`, sentence}];
+  return {
+    ...{parameters, record, startedAt, warnings: [], slots: [], settings: {}},
+    plan: {consequences, steps: stepsShown(), values: {}, command},
+    readReplicaCount: viewOf(before).readersWanted,
+  };
+}
+
+function stepsShown(): Plan['steps'] {
+  return switchoverSteps.map(({name}) => ({name, command: null}));
+}
+
+async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: Parameters): Promise<Prepared | Cause> {
+  const {before, command} = request;
+  const chosen = await chosenReader(request, ports);
+  if ('code' in chosen) return chosen;
+  const {fullname} = before.target;
+  const reader = chosen.pod.metadata.name;
+  const writer = `${objectNames(fullname).writer}-0`;
+  const [ofWriter, ofReader, unlogged] = await Promise.all([
+    ports.serverFacts(writer),
+    ports.serverFacts(reader),
+    ports.unloggedTables(),
+  ]);
+  if (!ofWriter || !ofReader || !unlogged) return notAsked(before, ofWriter ? reader : writer);
+  const {writerPod, readerPods, readersWanted} = viewOf(before);
+  const nodeOf = ({spec}: Pod) => spec.nodeName ?? 'its node';
+  const facts: SwitchoverFacts = {
+    ...{target: before.target, writer: ofWriter, reader: ofReader, unlogged},
+    record: recordOf(before, chosen, ofWriter.timeline),
+    nodes: {writer: writerPod ? nodeOf(writerPod) : 'its node', reader: nodeOf(chosen.pod)},
+    otherReaders: readerPods.map(({metadata}) => metadata.name).filter((name) => name !== reader),
+    oldNodeIsClosed: chosen.closed.includes(writerPod?.spec.nodeName ?? ''),
+  };
+  return {
+    ...{parameters, record: facts.record, startedAt: null},
+    plan: {consequences: switchoverConsequences(facts), steps: stepsShown(), values: {}, command},
+    warnings: unlogged.length > 0 ? [{code: 'UNLOGGED_EMPTIED', message: emptied(unlogged)}] : [],
+    slots: readerSlots(fullname, ofWriter),
+    settings: settingsToMove(facts),
+    readReplicaCount: facts.oldNodeIsClosed ? readersWanted - 1 : readersWanted,
+  };
+}
+
+interface Chosen extends Candidate {
+  /** By the claim's name. */
+  readonly volumes: Readonly<Record<string, PersistentVolume>>;
+  /** Nodes that take no pods. */
+  readonly closed: readonly string[];
+}
+
+async function chosenReader({before, to}: SwitchoverRequest, ports: Ports): Promise<Chosen | Cause> {
+  const unfit = writerFit(before);
+  if (unfit) return unfit;
+  const {writerPod, readerPods} = viewOf(before);
+  const onNodes = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
+  const [nodes, volumes] = await Promise.all([ports.nodes([...new Set(onNodes)]), ports.volumes(before.claims)]);
+  const closed = closedNodes(nodes);
+  const chosen = chooseReader(before, to, closed);
+  if ('code' in chosen) return chosen;
+  return volumesFit(before, chosen.pod.metadata.name, volumes) ?? {...chosen, volumes, closed};
+}
+
+function notAsked({target}: Snapshot, pod: string): Cause {
+  return cause('ENDPOINT_UNPROVEN', `The server in ${pod} could not be asked how it is set up. Nothing was changed.`, {
+    object: object('Pod', target, pod),
+    remedies: [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})],
+  });
+}
+
+function recordOf(before: Snapshot, {pod, volumes}: Chosen, timeline: number): SwitchoverRecord {
+  const {writer} = objectNames(before.target.fullname);
+  const side = (name: string) => sideOf(before, name, volumes);
+  return {
+    phase: 'fence',
+    pod: {name: pod.metadata.name, uid: pod.metadata.uid ?? ''},
+    writer: side(claimName(writer, 0)),
+    reader: side(`data-${pod.metadata.name}`),
+    timeline,
+    fencedAt: null,
+  };
+}
+
+function sideOf({claims}: Snapshot, name: string, volumes: Readonly<Record<string, PersistentVolume>>): Side {
+  const claim = claims.find(({metadata}) => metadata.name === name);
+  const volume = volumes[name];
+  if (!claim || !volume) throw new Error(`the claim ${name} and its volume were looked at`);
+  return {
+    claim: {name, labels: claim.metadata.labels ?? {}, ownerReferences: claim.metadata.ownerReferences ?? []},
+    volume: {
+      name: volume.metadata.name,
+      reclaimPolicy: volume.spec.persistentVolumeReclaimPolicy ?? 'Retain',
+      spec: specOf(claim),
+    },
+  };
+}
+
+function specOf({spec}: PersistentVolumeClaim): Readonly<Record<string, unknown>> {
+  const {accessModes, storageClassName, volumeMode, resources} = spec;
+  return {
+    ...{accessModes, resources},
+    ...(storageClassName === undefined ? {} : {storageClassName}),
+    ...(volumeMode === undefined ? {} : {volumeMode}),
+  };
+}
+
+async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progress, Result> {
+  const {request, ports, signal, base} = run;
+  const startedAt = prepared.startedAt ?? new Date(clusterTime(ports.now(), request.before)).toISOString();
+  const limits = {deadline: ports.now() + request.timeoutMs, signal};
+  const leaseOf = (record: SwitchoverRecord): LeaseRecord => ({
+    ...{kind: 'switchover', startedAt, wanted: null},
+    switchover: record,
+  });
+  const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
+  if (held) return notTaken(base, held);
+  const {record, slots, settings, readReplicaCount, parameters} = prepared;
+  const desired: WantedSwitchover = {
+    ...{record, slots, settings, readReplicaCount},
+    note: (next) => ports.noteLease(leaseOf(next)),
+    ...{lastRecord: null, isPromoted: false, wentBack: null, isPrepared: false, isSettled: false},
+    ...{answeredAt: null, timelineAfter: null},
+  };
+  yield {type: 'plan', steps: switchoverSteps.map(({name}) => name)};
+  const ending = yield* converge(switchoverSteps, desired, ports, {
+    ...{...limits, judge: true, tracks: tracksOf, holdsLease: true},
+    // The writer's claim goes for a moment, and what it had stays.
+    ignoresCause: ({code}) => code === 'VOLUME_GOING',
+  });
+  const isUntouched = ending.snapshot !== null && !isUnderWay(ending.snapshot, desired.record);
+  await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
+  return told(run, desired, ending, parameters);
+}
+
+function told({request, base}: Run, desired: WantedSwitchover, ending: Ending, parameters: Parameters): Result {
+  const {wentBack} = desired;
+  const {snapshot} = ending;
+  const end = {
+    ...base,
+    parameters,
+    warnings: mergeWarnings(base.warnings, snapshot ? findWarnings(snapshot, parameters) : []),
+  };
+  if (ending.how !== 'done') return endOf({...end, ending, outcome: outcomeOf(ending)});
+  if (wentBack) return endOf({...end, ending: {...ending, how: 'failed', cause: wentBack}, outcome: 'failed'});
+  if (desired.record.phase === 'back')
+    return endOf({...end, ending, outcome: 'succeeded', notes: ['The writer is the one that it was, with every row.']});
+  const moved = resultOf(request.before, desired, ending);
+  return endOf({...end, ending, outcome: 'succeeded', notes: [...notesOf(moved), ...ending.notes], switchover: moved});
+}
+
+function resultOf(
+  before: Snapshot,
+  {record, lastRecord, answeredAt, timelineAfter}: WantedSwitchover,
+  {snapshot}: Ending,
+): SwitchoverResult {
+  return {
+    to: record.pod.name,
+    fromNode: viewOf(before).writerPod?.spec.nodeName ?? null,
+    toNode: snapshot ? (viewOf(snapshot).writerPod?.spec.nodeName ?? null) : null,
+    timeline: {before: record.timeline, after: timelineAfter},
+    lastRecord,
+    gapMs: record.fencedAt !== null && answeredAt !== null ? answeredAt - Date.parse(record.fencedAt) : null,
+  };
+}
+
+function notesOf({to, fromNode, toNode, lastRecord, gapMs}: SwitchoverResult): readonly string[] {
+  const gap = gapMs === null ? '' : ` Nothing could be written for at most ${(gapMs / 1000).toFixed(1)} s.`;
+  const proof =
+    lastRecord === null
+      ? 'No acknowledged row was lost: the reader had the last record of the WAL before it was promoted.'
+      : `No acknowledged row was lost: ${to} had the last record of the writer's WAL, at ${lastRecord}.`;
+  return [
+    `The writer moved from ${fromNode ?? 'its node'} to ${toNode ?? 'another one'}, with the volume that ${to} had.${gap}`,
+    proof,
+  ];
+}

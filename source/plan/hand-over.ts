@@ -1,0 +1,214 @@
+// What comes next while two volumes change their claims: a function of what is, so that whoever takes it up goes on
+// where it is. Pure.
+import type {PersistentVolume, PersistentVolumeClaim} from '../observation/kubernetes.ts';
+import {
+  goalOf,
+  guardFinalizer,
+  type ClaimRecord,
+  type SwitchoverRecord,
+  type VolumeRecord,
+} from '../observation/switchover.ts';
+
+export interface PodState {
+  readonly uid: string;
+  readonly isDeleting: boolean;
+  /** Its database does not run any more, and does not start again. */
+  readonly hasEnded: boolean;
+}
+
+/** What there is, read at one moment. Null: it is not there. */
+export interface HandOverState {
+  /** Of the writer's StatefulSet; null: it is not there. */
+  readonly replicas: number | null;
+  readonly writerPod: PodState | null;
+  /** The pod of the reader that is to become the writer. */
+  readonly readerPod: PodState | null;
+  readonly claims: {readonly writer: PersistentVolumeClaim | null; readonly reader: PersistentVolumeClaim | null};
+  /** By their names in the record. */
+  readonly volumes: Readonly<Record<string, PersistentVolume>>;
+}
+
+export type HandOverAction =
+  | {readonly kind: 'retain'; readonly volume: string}
+  | {readonly kind: 'guard'; readonly claim: PersistentVolumeClaim; readonly on: boolean}
+  | {readonly kind: 'scale'; readonly replicas: 0 | 1}
+  | {readonly kind: 'delete claim'; readonly claim: PersistentVolumeClaim}
+  /** The volume waits for the next claim of that name. */
+  | {readonly kind: 'point'; readonly volume: string; readonly claim: string}
+  /** `going`: the one of the name that is being deleted; it goes right before, used or not. Null: there is none. */
+  | {
+      readonly kind: 'make claim';
+      readonly going: PersistentVolumeClaim | null;
+      readonly made: ClaimRecord;
+      readonly volume: VolumeRecord;
+    }
+  /** Something changes in the claim and is taken back, so that the cluster looks at it again. */
+  | {readonly kind: 'touch'; readonly claim: PersistentVolumeClaim}
+  | {readonly kind: 'promote'}
+  | {readonly kind: 'delete pod'; readonly name: string; readonly uid: string};
+
+/** What the database said; not seen on the cluster. */
+export interface Known {
+  readonly isPromoted: boolean;
+}
+
+type Role = 'writer' | 'reader';
+const roles: readonly Role[] = ['writer', 'reader'];
+
+interface Scene {
+  readonly state: HandOverState;
+  readonly record: SwitchoverRecord;
+  readonly known: Known;
+}
+
+/** Done in the order of the list, or at once: none needs another one of it. Empty: one has to wait, or it is done. */
+export function nextActions(state: HandOverState, record: SwitchoverRecord, known: Known): readonly HandOverAction[] {
+  const scene = {state, record, known};
+  if (isInPlace(scene)) return ready(scene);
+  if (state.replicas === null) return [];
+  const unsafe = safeguards(scene);
+  if (unsafe.length > 0) return unsafe;
+  if (state.replicas !== 0) return [{kind: 'scale', replicas: 0}];
+  const wrong = roles.flatMap((role): HandOverAction[] => {
+    const claim = state.claims[role];
+    return claim && !isRight(scene, role) && !claim.metadata.deletionTimestamp ? [{kind: 'delete claim', claim}] : [];
+  });
+  if (wrong.length > 0) return wrong;
+  const pointing = roles.flatMap((role) => pointed(scene, role));
+  return pointing.length > 0 ? pointing : [...halfBound(scene), ...readerNext(scene), ...writerNext(scene)];
+}
+
+/** Both claims have the volumes that they are to have, and the writer may run. */
+export function isHandedOver(state: HandOverState, record: SwitchoverRecord): boolean {
+  return isInPlace({state, record}) && state.replicas === 1 && !roles.some((role) => isGuarded(state.claims[role]));
+}
+
+/** Whether the pod that has the reader's volume is there still. */
+export function isReaderThere({readerPod}: HandOverState, {pod}: SwitchoverRecord): boolean {
+  return readerPod !== null && readerPod.uid === pod.uid && !readerPod.isDeleting && !readerPod.hasEnded;
+}
+
+/** The writer is told to stop, and no other one can start: its claim is going. What it has not written it never will. */
+export function isFenced({replicas, writerPod, claims: {writer}}: HandOverState, record: SwitchoverRecord): boolean {
+  const isStopping = writerPod === null || writerPod.isDeleting || writerPod.hasEnded;
+  const hasIt = writer?.spec.volumeName === record.writer.volume.name && !writer.metadata.deletionTimestamp;
+  return replicas === 0 && isStopping && !hasIt;
+}
+
+export function hasWriterEnded({writerPod}: HandOverState): boolean {
+  return writerPod === null || writerPod.hasEnded;
+}
+
+function isInPlace(scene: Pick<Scene, 'state' | 'record'>): boolean {
+  return roles.every((role) => isRight(scene, role) && scene.state.claims[role]?.status?.phase === 'Bound');
+}
+
+function isRight({state, record}: Pick<Scene, 'state' | 'record'>, role: Role): boolean {
+  const claim = state.claims[role];
+  return claim !== null && !claim.metadata.deletionTimestamp && claim.spec.volumeName === goalOf(record)[role].name;
+}
+
+function isGuarded(claim: PersistentVolumeClaim | null): boolean {
+  return claim?.metadata.finalizers?.includes(guardFinalizer) ?? false;
+}
+
+function ready({state}: Scene): readonly HandOverAction[] {
+  const guarded = roles.flatMap((role) => state.claims[role] ?? []).filter(isGuarded);
+  return [
+    ...guarded.map((claim): HandOverAction => ({kind: 'guard', claim, on: false})),
+    ...(state.replicas === 0 ? [{kind: 'scale', replicas: 1} as const] : []),
+  ];
+}
+
+/** Before anything goes: volumes outlive their claims, and claims that go hold their names. */
+function safeguards(scene: Scene): readonly HandOverAction[] {
+  const {state, record} = scene;
+  const volumes = [record.writer.volume.name, record.reader.volume.name];
+  const isBare = (role: Role): readonly PersistentVolumeClaim[] => {
+    const claim = state.claims[role];
+    return claim && !isRight(scene, role) && !claim.metadata.deletionTimestamp && !isGuarded(claim) ? [claim] : [];
+  };
+  return [
+    ...volumes.flatMap((volume): HandOverAction[] =>
+      state.volumes[volume]?.spec.persistentVolumeReclaimPolicy === 'Retain' ? [] : [{kind: 'retain', volume}],
+    ),
+    ...roles.flatMap(isBare).map((claim): HandOverAction => ({kind: 'guard', claim, on: true})),
+  ];
+}
+
+/** Not while the claim that has it stays: a volume that is taken away from it makes it `Lost`. */
+function pointed({state, record}: Scene, role: Role): readonly HandOverAction[] {
+  const goal = goalOf(record)[role].name;
+  const {claim} = record[role];
+  const ref = state.volumes[goal]?.spec.claimRef;
+  const existing = state.claims[role];
+  const isTaken =
+    existing !== null &&
+    !existing.metadata.deletionTimestamp &&
+    existing.metadata.uid === ref?.uid &&
+    existing.spec.volumeName === goal;
+  const waits = ref?.name === claim.name && (ref.uid === undefined || isTaken);
+  return waits ? [] : [{kind: 'point', volume: goal, claim: claim.name}];
+}
+
+/** Not before the writer has ended: the next pod of the reader gets the volume that the writer had. */
+function readerNext(scene: Scene): readonly HandOverAction[] {
+  const {state, record} = scene;
+  const claim = state.claims.reader;
+  if (claim && !claim.metadata.deletionTimestamp) return [];
+  const other = otherPod(scene);
+  if (other && !other.hasEnded)
+    return other.isDeleting ? [] : [{kind: 'delete pod', name: record.pod.name, uid: other.uid}];
+  return hasWriterEnded(state) ? made(scene, 'reader') : [];
+}
+
+/** A pod of the name that was made later: it has another volume than the one that is named in the record. */
+function otherPod({state, record}: Scene): PodState | null {
+  return state.readerPod && state.readerPod.uid !== record.pod.uid ? state.readerPod : null;
+}
+
+/**
+ * The cluster writes a binding into the volume, then into the claim. Where the claim was written meanwhile it tries again
+ * only after ten seconds, or when the claim changes once more. Source: Kubernetes, pkg/controller/volume/persistentvolume.
+ */
+function halfBound(scene: Scene): readonly HandOverAction[] {
+  return roles.flatMap((role): HandOverAction[] => {
+    const claim = scene.state.claims[role];
+    const volume = scene.state.volumes[goalOf(scene.record)[role].name];
+    const isHalf =
+      claim !== null &&
+      isRight(scene, role) &&
+      claim.status?.phase !== 'Bound' &&
+      volume?.spec.claimRef?.uid === claim.metadata.uid;
+    return isHalf ? [{kind: 'touch', claim}] : [];
+  });
+}
+
+function made({state, record}: Scene, role: Role): readonly HandOverAction[] {
+  const volume = goalOf(record)[role];
+  // Before the cluster has seen that the volume is free it would take some seconds to bind it.
+  if (state.volumes[volume.name]?.status?.phase !== 'Available') return [];
+  return [{kind: 'make claim', going: state.claims[role], made: record[role].claim, volume}];
+}
+
+/** The writer's claim last: until no pod has its next volume, it is what keeps a writer from starting. */
+function writerNext(scene: Scene): readonly HandOverAction[] {
+  const {state, record} = scene;
+  if (record.phase === 'fence') return [];
+  const leaving = record.phase === 'promote' ? readerLeaves(scene) : null;
+  if (leaving) return leaving;
+  if (!hasWriterEnded(state) || (record.phase === 'back' && !isRight(scene, 'reader'))) return [];
+  const claim = state.claims.writer;
+  return claim === null || claim.metadata.deletionTimestamp ? made(scene, 'writer') : [];
+}
+
+/**
+ * The reader is promoted where it is, and then leaves its volume. Until the writer has ended, its claim, which goes,
+ * keeps its next pod from starting. Null: it has left.
+ */
+function readerLeaves({state, record, known}: Scene): readonly HandOverAction[] | null {
+  const {readerPod} = state;
+  if (readerPod === null || readerPod.uid !== record.pod.uid || readerPod.hasEnded) return null;
+  if (readerPod.isDeleting) return [];
+  return known.isPromoted ? [{kind: 'delete pod', ...record.pod}] : [{kind: 'promote'}];
+}

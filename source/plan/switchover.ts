@@ -1,0 +1,151 @@
+// What moving the writer's role to a reader means, and what has to be known before. Pure.
+import {objectNames, slotPrefix} from '../chart/names.ts';
+import {counted, listed} from '../observation/checks/messages.ts';
+import type {SwitchoverRecord} from '../observation/switchover.ts';
+import type {Target} from '../observation/snapshot.ts';
+
+/** By `database: table`. */
+export type UnloggedTables = readonly string[];
+
+export interface ServerFacts {
+  /** Of the WAL that it writes, or replays. */
+  readonly timeline: number;
+  readonly isReader: boolean;
+  /** What ALTER SYSTEM has set, by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly slots: readonly {readonly name: string; readonly type: 'physical' | 'logical'}[];
+}
+
+export interface SwitchoverFacts {
+  readonly target: Target;
+  readonly record: SwitchoverRecord;
+  /** Where the pods are. */
+  readonly nodes: {readonly writer: string; readonly reader: string};
+  readonly otherReaders: readonly string[];
+  readonly unlogged: UnloggedTables;
+  readonly writer: ServerFacts;
+  readonly reader: ServerFacts;
+  /** The writer's node takes no pods: the reader that moves there waits. */
+  readonly oldNodeIsClosed: boolean;
+}
+
+export interface SwitchoverConsequence {
+  readonly code: 'WRITER_MOVES' | 'REPLICA_RESTART' | 'DATA_DELETED' | 'SETTINGS_MOVE' | 'NO_CHANGE';
+  readonly object: string;
+  readonly sentence: string;
+}
+
+export function switchoverConsequences(facts: SwitchoverFacts): readonly SwitchoverConsequence[] {
+  const {target, record, nodes, otherReaders, oldNodeIsClosed} = facts;
+  const {writer, reader} = objectNames(target.fullname);
+  const [writerPod, readerPod] = [`${writer}-0`, record.pod.name];
+  const waits = oldNodeIsClosed ? ` ${nodes.writer} takes no pods now: ${readerPod} waits until it does.` : '';
+  return [
+    {
+      code: 'WRITER_MOVES',
+      object: `StatefulSet/${writer}`,
+      sentence:
+        `The writer ${writerPod} stops, and starts on ${nodes.reader} with the volume that ${readerPod} has now: ` +
+        'every row that was acknowledged is in it. For about 3 seconds nothing can be written, and open sessions end.',
+    },
+    {
+      code: 'REPLICA_RESTART',
+      object: `StatefulSet/${reader}`,
+      sentence:
+        `${readerPod} restarts on ${nodes.writer} with the volume that the writer has now, and follows without a ` +
+        `copy.${waits}`,
+    },
+    ...(otherReaders.length > 0 ? [{...stays(target, otherReaders)}] : []),
+    ...unloggedEmptied(facts),
+    ...settingsMove(facts),
+    ...logicalSlotsGo(facts),
+    {
+      code: 'NO_CHANGE',
+      object: `Release/${target.release}`,
+      sentence: 'Names, Services, passwords and what helm has recorded stay as they are.',
+    },
+  ];
+}
+
+function stays({fullname}: Target, pods: readonly string[]): SwitchoverConsequence {
+  return {
+    code: 'NO_CHANGE',
+    object: `StatefulSet/${objectNames(fullname).reader}`,
+    sentence: `${listed(pods)} ${pods.length === 1 ? 'follows' : 'follow'} the new writer without a restart.`,
+  };
+}
+
+function unloggedEmptied({target, unlogged}: SwitchoverFacts): readonly SwitchoverConsequence[] {
+  if (unlogged.length === 0) return [];
+  return [
+    {code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target.fullname).writer}`, sentence: emptied(unlogged)},
+  ];
+}
+
+/** Also what is warned of where nobody reads the plan. */
+export function emptied(unlogged: UnloggedTables): string {
+  const shown = unlogged.slice(0, 5);
+  const more = unlogged.length > shown.length ? `, and ${unlogged.length - shown.length} more` : '';
+  return (
+    `${counted(unlogged.length, 'unlogged table')} will be empty, because no reader has rows of ` +
+    `${unlogged.length === 1 ? 'it' : 'them'}: ${shown.join(', ')}${more}.`
+  );
+}
+
+function settingsMove(facts: SwitchoverFacts): readonly SwitchoverConsequence[] {
+  const {target} = facts;
+  const names = Object.keys(settingsToMove(facts));
+  const left = settingsLeft(facts);
+  const object = `StatefulSet/${objectNames(target.fullname).writer}`;
+  const moved = `What ALTER SYSTEM has set on the writer is set on the new one too: ${listed(names)}.`;
+  const stay =
+    `What ALTER SYSTEM has set differs, and stays with the volume: ${listed(left)}. Set it again on the new writer, ` +
+    'or keep it in the release: set --postgres-config.';
+  return [
+    ...(names.length > 0 ? [{code: 'SETTINGS_MOVE', object, sentence: moved} as const] : []),
+    ...(left.length > 0 ? [{code: 'SETTINGS_MOVE', object, sentence: stay} as const] : []),
+  ];
+}
+
+function logicalSlotsGo({target, writer}: SwitchoverFacts): readonly SwitchoverConsequence[] {
+  const names = writer.slots.filter(({type}) => type === 'logical').map(({name}) => name);
+  if (names.length === 0) return [];
+  const sentence = `Logical replication slots do not move: ${listed(names)}. Whoever reads changes from them has to begin anew.`;
+  return [{code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target.fullname).writer}`, sentence}];
+}
+
+/** They say how a reader finds its writer, not what the database is to be like. */
+const ofReaders = /^(primary_|recovery_|restore_command$|promote_trigger_file$|archive_cleanup_command$)/;
+/** Lists, of which each element would have to be quoted apart. */
+const lists =
+  /_preload_libraries$|^search_path$|^temp_tablespaces$|^unix_socket_directories$|^synchronous_standby_names$/;
+
+type BothServers = Pick<SwitchoverFacts, 'writer' | 'reader'>;
+
+function differing({writer, reader}: BothServers): readonly string[] {
+  return [...new Set([...Object.keys(writer.settings), ...Object.keys(reader.settings)])]
+    .filter((name) => !ofReaders.test(name) && writer.settings[name] !== reader.settings[name])
+    .sort();
+}
+
+/** What the new writer is given of what ALTER SYSTEM has set on the old one. */
+export function settingsToMove(servers: BothServers): Readonly<Record<string, string>> {
+  const {settings} = servers.writer;
+  return Object.fromEntries(
+    differing(servers).flatMap((name) =>
+      settings[name] === undefined || lists.test(name) ? [] : [[name, settings[name]]],
+    ),
+  );
+}
+
+/** What stays different, and has to be said. */
+export function settingsLeft(servers: BothServers): readonly string[] {
+  const moved = settingsToMove(servers);
+  return differing(servers).filter((name) => moved[name] === undefined);
+}
+
+/** The slots by which the release's readers stream from the writer: the new one must have them. */
+export function readerSlots(fullname: string, {slots}: ServerFacts): readonly string[] {
+  const prefix = slotPrefix(fullname);
+  return slots.filter(({name, type}) => type === 'physical' && name.startsWith(prefix)).map(({name}) => name);
+}

@@ -1,0 +1,151 @@
+// What the servers are asked and told while the writer's role moves.
+import {cause, UserError} from '../core/cause.ts';
+import {slotPrefix} from '../chart/names.ts';
+import type {LastRecord} from '../operations/ports/switchover.ts';
+import type {ServerFacts, UnloggedTables} from '../plan/switchover.ts';
+import {query, type Administration} from './administer.ts';
+import {isOneLine, psql} from './psql.ts';
+
+const timeoutMs = 10_000;
+/** A large cache on a slow disk; the database serves meanwhile. */
+const checkpointMs = 120_000;
+
+const factsSql = [
+  "select json_build_object('timeline', case when pg_is_in_recovery() then",
+  '(select timeline_id from pg_control_checkpoint()) else',
+  "('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int end,",
+  "'isReader', pg_is_in_recovery(), 'settings', (select coalesce(json_object_agg(name, setting), '{}') from pg_file_settings",
+  "where sourcefile like '%/postgresql.auto.conf'),",
+  "'slots', (select coalesce(json_agg(json_build_object('name', slot_name, 'type', slot_type) order by slot_name),",
+  "'[]') from pg_replication_slots where not temporary))",
+].join(' ');
+
+/** Null when the server does not answer. Never throws. */
+export async function askServerFacts(server: Administration): Promise<ServerFacts | null> {
+  const answer = await query(server, factsSql, timeoutMs).catch(() => null);
+  return answer?.trim() ? (JSON.parse(answer) as ServerFacts) : null;
+}
+
+const databasesSql = 'select datname from pg_database where datallowconn order by datname';
+/** A copy of a server has of these the definition alone. PostgreSQL manual, CREATE TABLE, UNLOGGED. */
+const unloggedSql =
+  "select oid::regclass || '' from pg_class where relpersistence = 'u' and relkind = 'r' and " +
+  'pg_relation_size(oid) > 0 order by 1';
+
+/** By `database: table`. Null when one of the databases does not answer. Never throws. */
+export async function askUnloggedTables(writer: Administration): Promise<UnloggedTables | null> {
+  const lines = (text: string | null) => text?.split('\n').filter((line) => line.trim() !== '') ?? null;
+  try {
+    const databases = lines(await query(writer, databasesSql, timeoutMs));
+    if (databases === null) return null;
+    const found: string[] = [];
+    for (const database of databases) {
+      const tables = lines(await query({...writer, database}, unloggedSql, timeoutMs));
+      if (tables === null) return null;
+      found.push(...tables.map((table) => `${database}: ${table}`));
+    }
+    return found;
+  } catch {
+    return null;
+  }
+}
+
+/** Never throws. */
+export async function checkpointOn(server: Administration): Promise<void> {
+  await query(server, 'checkpoint', checkpointMs).catch(() => undefined);
+}
+
+/** Physical ones, which keep WAL from now on. Those that are there stay. Throws when the command could not be run. */
+export async function makeReplicationSlots(server: Administration, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const wanted = `unnest(array[${names.map(literal).join(', ')}])`;
+  await query(
+    server,
+    `select pg_create_physical_replication_slot(name, true) from ${wanted} as name ` +
+      'where name not in (select slot_name from pg_replication_slots)',
+    timeoutMs,
+  );
+}
+
+/** Those of the release's readers. Throws when the command could not be run. */
+export async function dropUnusedSlots(server: Administration, fullname: string): Promise<void> {
+  const sql =
+    'select pg_drop_replication_slot(slot_name) from pg_replication_slots where not active and not temporary ' +
+    `and slot_type = 'physical' and slot_name ~ '^${slotPrefix(fullname)}[0-9]{1,9}$' and pg_is_in_recovery()`;
+  await query(server, sql, timeoutMs);
+}
+
+/** One after the other: each is a transaction of its own. Throws when the command could not be run. */
+export async function alterSystem(
+  {password, ...place}: Administration,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const secret = await password();
+  if (secret === null || !isOneLine(secret)) return;
+  const flags = Object.entries(settings).flatMap(([name, value]) => [
+    '-c',
+    `alter system set "${name.replaceAll('"', '""')}" = ${literal(value)}`,
+  ]);
+  if (flags.length === 0) return;
+  await psql(place, {password: secret, connectTimeoutSeconds: 3, flags, timeoutMs});
+}
+
+/**
+ * On a reader a checkpoint is a restart point: at the newest checkpoint that it has replayed, which pg_control then
+ * names. One whose redo is itself was written by a shutdown; where nothing follows it, the reader has everything.
+ */
+const lastRecordSql = [
+  'select c.redo_lsn = c.checkpoint_lsn, c.checkpoint_lsn, pg_last_wal_replay_lsn(),',
+  "current_setting('wal_block_size'), pg_size_bytes(current_setting('wal_segment_size'))",
+  'from pg_control_checkpoint() c where pg_is_in_recovery()',
+].join(' ');
+
+/** Null when the server does not answer, or is no reader. Never throws. */
+export async function askLastRecord({password, ...place}: Administration): Promise<LastRecord | null> {
+  try {
+    const secret = await password();
+    if (secret === null || !isOneLine(secret)) return null;
+    const flags = ['-c', 'checkpoint', '-c', lastRecordSql];
+    const {stdout} = await psql(place, {password: secret, connectTimeoutSeconds: 3, flags, timeoutMs});
+    const [isOwnRedo, checkpoint, replayed, block, segment] = stdout.trim().split('|');
+    if (!checkpoint || !replayed) return null;
+    const end = endOfCheckpoint(lsnOf(checkpoint), Number(block), Number(segment));
+    return {isShutdown: isOwnRedo === 't' && lsnOf(replayed) === end, lsn: replayed};
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes from the beginning of the WAL, of `X/Y`. */
+export function lsnOf(text: string): bigint {
+  const [high = '0', low = '0'] = text.split('/');
+  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
+}
+
+/**
+ * Where the record of a checkpoint ends that begins there: 24 bytes of header, 2 of its block's, 88 of content, filled
+ * up to a multiple of 8. Where it goes on on the next page it is longer by that page's header. Source: PostgreSQL,
+ * xlogrecord.h, pg_control.h (CheckPoint) and xlog_internal.h, the same from 15 to 18.
+ */
+export function endOfCheckpoint(start: bigint, blockBytes: number, segmentBytes: number): bigint {
+  const record = 120n;
+  const block = BigInt(blockBytes);
+  const end = start + record;
+  const nextPage = (start / block + 1n) * block;
+  if (end <= nextPage) return end;
+  return end + (nextPage % BigInt(segmentBytes) === 0n ? 40n : 24n);
+}
+
+/** @throws UserError when it does not take writes then */
+export async function promote(server: Administration): Promise<void> {
+  const sql = 'select case when pg_is_in_recovery() then pg_promote(true, 15) else true end';
+  const answer = await query(server, sql, 20_000);
+  if (answer?.trim() === 't') return;
+  throw new UserError(
+    cause('ENDPOINT_UNPROVEN', `The reader ${server.pod} could not be promoted.`, {evidence: answer ? [answer] : []}),
+  );
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,49 @@
+// Making a reader the writer: the state of its screen, what it asks for, its entry in the menu. Pure.
+import type {Status} from '../../../client/status.ts';
+import type {AskedOf} from '../../../commands/operation.ts';
+import {formatBytes} from '../../../parameters/quantity.ts';
+import type {ScreenEntry} from '../shared/menu-entry.ts';
+
+export interface SwitchoverState {
+  readonly name: 'switchover';
+  /** The pod of the reader that becomes the writer. */
+  readonly to: string;
+}
+
+/** A reader that there is, and how close it is to the writer. */
+export interface ReaderRow {
+  readonly pod: string;
+  readonly text: string;
+}
+
+/** Null: helm installed it, not we, or there is no reader. */
+export function switchoverEntry(status: Status): ScreenEntry<SwitchoverState> | null {
+  const [closest] = [...readersOf(status)].sort((a, b) => lagOf(status, a.pod) - lagOf(status, b.pod));
+  if (!status.parameters || !closest) return null;
+  return {key: 'o', label: 'promote', does: {show: {name: 'switchover', to: closest.pod}}};
+}
+
+export function switchoverAsked({to}: SwitchoverState): AskedOf<'switchover'> {
+  return {kind: 'switchover', to};
+}
+
+/** A plan is for one reader: with another one it is void. */
+export function switchoverKeyOf({to}: SwitchoverState): string {
+  return `switchover ${to}`;
+}
+
+export function readersOf(status: Status | null): readonly ReaderRow[] {
+  return (status?.pods ?? [])
+    .filter(({role}) => role === 'reader')
+    .map(({name, node}) => {
+      const stream = status?.replication.find(({pod}) => pod === name);
+      const lag = stream?.lagBytes == null ? 'behind by an unknown amount' : `${formatBytes(stream.lagBytes)} behind`;
+      const state = stream?.state === 'streaming' ? lag : 'does not stream';
+      return {pod: name, text: `on ${node ?? 'no node yet'}, ${state}`};
+    });
+}
+
+function lagOf({replication}: Status, name: string): number {
+  const stream = replication.find(({pod}) => pod === name);
+  return stream?.state === 'streaming' ? (stream.lagBytes ?? Infinity) : Infinity;
+}

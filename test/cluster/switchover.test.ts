@@ -1,0 +1,78 @@
+// The writer's role moves to a reader and back while a client writes: no acknowledged row is lost, and all follow.
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {limitedUser} from '../support/limited-user.ts';
+import {helms, onSandbox} from '../support/on-sandbox.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import type {SteadyWriter} from '../support/steady-writer.ts';
+
+let release: OperatedRelease;
+let client: SteadyWriter;
+beforeAll(async () => {
+  release = await OperatedRelease.install('switchover', ['--read-replicas', '1']);
+  client = await release.client();
+});
+afterAll(async () => {
+  await client.stop();
+  await release.namespace.remove();
+});
+
+async function volumes(): Promise<Readonly<Record<string, string>>> {
+  const path = '{range .items[*]}{.metadata.name}={.spec.volumeName}{"\\n"}{end}';
+  const lines = (await release.namespace.kubectl(['get', 'pvc', '-o', `jsonpath=${path}`])).trim().split('\n');
+  return Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
+}
+
+test('the writer moves to the reader with every acknowledged row, and helm has nothing to change', async () => {
+  const [before, had] = [await release.pods(), await volumes()];
+  await release.ask(writerPod, 'alter system set log_min_duration_statement = 12345');
+  const {result, longestGapMs} = await client.during(() => release.done('switchover'));
+  console.log(`switchover: longest gap ${Math.round(longestGapMs)} ms, told ${result.switchover?.gapMs} ms`);
+  expect(result.switchover).toMatchObject({to: readerPod(0), timeline: {before: 1, after: 2}});
+  expect(Math.abs((result.switchover?.gapMs ?? 0) - longestGapMs)).toBeLessThan(3000);
+  const after = await release.pods();
+  expect([after[writerPod]?.node, after[readerPod(0)]?.node]).toEqual([
+    before[readerPod(0)]?.node,
+    before[writerPod]?.node,
+  ]);
+  expect(await volumes()).toEqual({
+    [`data-${writerPod}`]: had[`data-${readerPod(0)}`],
+    [`data-${readerPod(0)}`]: had[`data-${writerPod}`],
+  });
+  // What ALTER SYSTEM had set moves with the role.
+  expect(await release.ask(writerPod, 'show log_min_duration_statement')).toBe('12345ms');
+  await release.expectAllRows(client);
+  expect(await release.read<object>('status')).toMatchObject({state: 'ready', operation: null, cause: null});
+
+  const lives = await release.lives();
+  for (const [, helm] of helms) {
+    const flags = ['--namespace', release.namespace.name, '--reuse-values'];
+    await promisify(execFile)(helm, ['upgrade', 'orders', release.chart, ...flags]);
+    expect(await release.lives()).toEqual(lives);
+    expect(await volumes()).not.toEqual(had);
+  }
+});
+
+test('and back, to the reader that is named', async () => {
+  const wrong = await release.run('switchover', '--to', readerPod(3));
+  expect({code: wrong.code, cause: wrong.json.cause?.code}).toEqual({code: 2, cause: 'BAD_INPUT'});
+  expect(await release.planned('switchover', '--to', readerPod(0))).toContain(
+    'WRITER_MOVES StatefulSet/orders-postgresql-primary',
+  );
+  const {result} = await client.during(() => release.done('switchover', '--to', readerPod(0)));
+  expect(result.switchover?.timeline).toEqual({before: 2, after: 3});
+  await release.expectAllRows(client);
+});
+
+test.skipIf(onSandbox)('who may not change volumes is told so, and nothing is changed', async () => {
+  const lives = await release.lives();
+  const {code, json} = await release.with({KUBECONFIG: await limitedUser(release.namespace)}).run('switchover');
+  expect({code, outcome: json.outcome, cause: json.cause?.code}).toEqual({
+    code: 4,
+    outcome: 'refused',
+    cause: 'FORBIDDEN',
+  });
+  expect(json.cause?.evidence.join()).toContain('patch persistentvolumes');
+  expect(await release.lives()).toEqual(lives);
+});
