@@ -27,22 +27,7 @@ export const day2 = {
       const rows = [];
       for (const [name, operation] of Object.entries(operations)) {
         if (only && only !== name) continue;
-        for (const changed of operation.prepare ?? [])
-          for (const state of Object.values(sides)) await prepared(state, changed);
-        const runs = {ours: [], theirs: []};
-        for (let round = 0; round < n; round += 1) {
-          for (const [side, state] of Object.entries(sides)) {
-            const one = await observed(clients, state, operation, round);
-            runs[side].push(one);
-            report(`${round + 1}/${n} ${name}, ${side}: ${said(one)}`);
-          }
-        }
-        rows.push(
-          gapRow(operation.title, runs.ours, runs.theirs, {
-            mostMs: mostMs[operation.may],
-            problems: runs.ours.flatMap((one) => problems(operation.may, one)),
-          }),
-        );
+        rows.push(await compared(clients, sides, {name, operation, n, report}));
       }
       return rows;
     } finally {
@@ -51,6 +36,24 @@ export const day2 = {
     }
   },
 };
+
+/** Both sides do it `n` times, in turns. */
+async function compared(clients, sides, {name, operation, n, report}) {
+  for (const changed of operation.prepare ?? [])
+    for (const state of Object.values(sides)) await prepared(state, changed);
+  const runs = {ours: [], theirs: []};
+  for (let round = 0; round < n; round += 1) {
+    for (const [side, state] of Object.entries(sides)) {
+      const one = await observed(clients, state, operation, round);
+      runs[side].push(one);
+      report(`${round + 1}/${n} ${name}, ${side}: ${said(one)}`);
+    }
+  }
+  return gapRow(operation.title, runs.ours, runs.theirs, {
+    mostMs: mostMs[operation.may],
+    problems: runs.ours.flatMap((one) => problems(operation.may, one)),
+  });
+}
 
 async function prepared(state, changed) {
   state.wanted = {...state.wanted, ...changed};

@@ -7,14 +7,11 @@ const running = new Set();
 /** `columns`×`rows`; the environment is the given one and a UTF-8 xterm. */
 export function openTerminal(program, args, {env = process.env, columns = 80, rows = 24} = {}) {
   const began = performance.now();
-  const clean = Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR)$/.test(name)),
-  );
   const child = spawn(program, args, {
     cols: columns,
     rows,
     name: 'xterm-256color',
-    env: {...clean, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8'},
+    env: terminalEnvironment(env),
   });
   running.add(child);
   let output = '';
@@ -24,6 +21,8 @@ export function openTerminal(program, args, {env = process.env, columns = 80, ro
     const at = performance.now();
     looks = looks.filter((one) => !one(at));
   };
+  const endedBefore = (who, what) =>
+    new Error(`${who} ended with ${code} before "${what}" was seen:\n${output.slice(-2000)}`);
   child.onData((data) => {
     output += data;
     look();
@@ -47,8 +46,7 @@ export function openTerminal(program, args, {env = process.env, columns = 80, ro
       return new Promise((resolve, reject) => {
         looks.push(() => {
           if (output.includes(what, Math.max(0, from - what.length))) resolve();
-          else if (code !== null)
-            reject(new Error(`The program ended with ${code} before "${what}" was seen:\n${output.slice(-2000)}`));
+          else if (code !== null) reject(endedBefore('The program', what));
           else return false;
           return true;
         });
@@ -62,18 +60,21 @@ export function openTerminal(program, args, {env = process.env, columns = 80, ro
       new Promise((resolve, reject) => {
         const isSeen = (at) => {
           if (output.includes(what)) resolve(at - began);
-          else if (code !== null)
-            reject(
-              new Error(
-                `${[program, ...args].join(' ')} ended with ${code} before "${what}" was seen:\n${output.slice(-2000)}`,
-              ),
-            );
+          else if (code !== null) reject(endedBefore([program, ...args].join(' '), what));
           else return false;
           return true;
         };
         if (!isSeen(performance.now())) looks.push(isSeen);
       }),
   };
+}
+
+/** Without what makes programs believe that they run in CI, or without colours. */
+function terminalEnvironment(env) {
+  const clean = Object.entries(env).filter(
+    ([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR)$/.test(name),
+  );
+  return {...Object.fromEntries(clean), LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8'};
 }
 
 export function closeTerminals() {

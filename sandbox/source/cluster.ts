@@ -5,7 +5,7 @@ import {tlsOf} from './api/certificate.ts';
 import type {PodRuntime} from './api/pod-runtime.ts';
 import {SeededFaults} from './api/request-faults.ts';
 import {kubernetesPorts} from './api/admission/service.ts';
-import {startApi, type Api} from './api/server.ts';
+import {startApi, type Api, type ApiOptions} from './api/server.ts';
 import {startAutoscaler} from './controllers/autoscaler.ts';
 import {startDisruptionBudgets} from './controllers/disruption-budgets.ts';
 import {startEndpoints} from './controllers/endpoints.ts';
@@ -18,7 +18,8 @@ import {startScheduler} from './controllers/scheduler.ts';
 import {startStatefulSets} from './controllers/stateful-set/controller.ts';
 import {seedStorageClasses} from './controllers/storage-classes.ts';
 import {startVolumes} from './controllers/volumes.ts';
-import {recorder} from './events.ts';
+import type {Controller} from './controllers/work-queue.ts';
+import {recorder, type Recorder} from './events.ts';
 import {noFaults, type Faults} from './faults.ts';
 import {takeBlock} from './network/block.ts';
 import {moveServices} from './network/move-services.ts';
@@ -50,33 +51,18 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
   const {prefix} = block;
   let faults = noFaults;
   let kubelet: Kubelet | null = null;
-  // Pods come last, and the API before them.
-  const pods: PodRuntime = {
-    logs: (...asked) => running().logs(...asked),
-    exec: (...asked) => running().exec(...asked),
-    address: (...asked) => kubelet?.address(...asked) ?? null,
-  };
-  const running = () => {
-    if (!kubelet) throw new Error('the kubelet has not started');
-    return kubelet;
-  };
-
   moveServices(store, prefix);
   const tls = await tlsOf(folder);
   const requestFaults = new SeededFaults();
-  const serve = (at: number) =>
-    startApi({
-      store,
-      port: at,
-      token,
-      tls,
-      pods,
-      faults: requestFaults,
-      ports: {...kubernetesPorts, prefix},
-    });
-  const api = await serve(port).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    return serve(0);
+  const api = await startApiAt({
+    store,
+    port,
+    token,
+    tls,
+    // Pods come last, and the API before them.
+    pods: podsOf(() => kubelet),
+    faults: requestFaults,
+    ports: {...kubernetesPorts, prefix},
   });
   if (isNew) seedStorageClasses(store);
   const events = recorder(store);
@@ -92,15 +78,8 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
   const volumes = startVolumes(store, events, folder);
   const controllers = [
     volumes,
-    startScheduler(store, events),
     startAutoscaler({store, events, nodes, architecture}),
-    startStatefulSets(store, events),
-    startEndpoints(store),
-    startLoadBalancers(store, events, prefix !== null),
-    startDisruptionBudgets(store),
-    startJobs(store, events),
-    startCronJobs(store, events),
-    startGarbageCollector(store),
+    ...startControllers(store, events, prefix !== null),
   ];
   kubelet = await startKubelet({store, events, network, volumes, folder, faults: () => faults, onDoing});
 
@@ -126,4 +105,40 @@ export async function startCluster({folder, token, port, startKubelet, onDoing}:
       block.release();
     },
   };
+}
+
+/** Logs, commands and ports of pods, once the kubelet has started. */
+function podsOf(kubelet: () => Kubelet | null): PodRuntime {
+  const running = () => {
+    const started = kubelet();
+    if (!started) throw new Error('the kubelet has not started');
+    return started;
+  };
+  return {
+    logs: (...asked) => running().logs(...asked),
+    exec: (...asked) => running().exec(...asked),
+    address: (...asked) => kubelet()?.address(...asked) ?? null,
+  };
+}
+
+/** At any port where that one is taken. */
+async function startApiAt(options: ApiOptions): Promise<Api> {
+  return startApi(options).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return startApi({...options, port: 0});
+  });
+}
+
+/** Those that need nothing but the store. */
+function startControllers(store: Store, events: Recorder, servicesHaveAddresses: boolean): Controller[] {
+  return [
+    startScheduler(store, events),
+    startStatefulSets(store, events),
+    startEndpoints(store),
+    startLoadBalancers(store, events, servicesHaveAddresses),
+    startDisruptionBudgets(store),
+    startJobs(store, events),
+    startCronJobs(store, events),
+    startGarbageCollector(store),
+  ];
 }

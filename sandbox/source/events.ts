@@ -38,54 +38,68 @@ export function recorder(store: Store): Recorder {
   return {
     record(object, said) {
       const {namespace = 'default', name, uid} = object.metadata;
-      const {type, reason, message, component, host, fieldPath, action} = said;
+      const {type, reason, message, component, fieldPath} = said;
       const key = [namespace, object.kind, name, uid, type, reason, message, component, fieldPath].join('\n');
-      const now = timestamp();
       const known = store.get(kinds.event, namespace, names.get(key) ?? '');
       if (known) {
-        const {count: before = 1} = (known['series'] ?? {}) as {count?: number};
-        store.update(
-          kinds.event,
-          action
-            ? {...known, series: {count: before + 1, lastObservedTime: microTime()}}
-            : {...known, count: Number(known['count'] ?? 1) + 1, lastTimestamp: now},
-        );
+        store.update(kinds.event, {...known, ...countAfter(known, said)});
         return;
       }
       const made = `${name}.${(Date.now() * 1000 + (count++ % 1000)).toString(16)}`;
       names.set(key, made);
       const place = store.get(kinds.namespace, null, namespace);
-      if (!place || place.metadata.deletionTimestamp) return;
-      store.create(kinds.event, {
-        apiVersion: 'v1',
-        kind: 'Event',
-        metadata: {name: made, namespace},
-        involvedObject: {
-          ...{
-            kind: object.kind,
-            ...(object.metadata.namespace ? {namespace} : {}),
-            name,
-            uid,
-            apiVersion: object.apiVersion,
-            resourceVersion: object.metadata.resourceVersion,
-          },
-          ...(fieldPath ? {fieldPath} : {}),
-        },
-        ...{reason, message, type},
-        ...(action
-          ? {action, eventTime: microTime(), firstTimestamp: null, lastTimestamp: null, source: {}}
-          : {
-              count: 1,
-              firstTimestamp: now,
-              lastTimestamp: now,
-              eventTime: null,
-              source: {component, ...(host ? {host} : {})},
-            }),
-        reportingComponent: component,
-        reportingInstance: host ?? (action ? `${component}-sandbox` : ''),
-      });
+      if (place && !place.metadata.deletionTimestamp) store.create(kinds.event, eventOf(object, said, made));
     },
     close: () => clearInterval(sweep),
+  };
+}
+
+/** What changes in an event that is said again. */
+function countAfter(known: KubeObject, {action}: Said) {
+  if (!action) return {count: Number(known['count'] ?? 1) + 1, lastTimestamp: timestamp()};
+  const {count = 1} = (known['series'] ?? {}) as {count?: number};
+  return {series: {count: count + 1, lastObservedTime: microTime()}};
+}
+
+function eventOf(object: KubeObject, said: Said, name: string): KubeObject {
+  const {type, reason, message, component, host, fieldPath, action} = said;
+  const {namespace, name: objectName, uid, resourceVersion} = object.metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: {name, namespace: namespace ?? 'default'},
+    involvedObject: {
+      kind: object.kind,
+      ...(namespace ? {namespace} : {}),
+      name: objectName,
+      uid,
+      apiVersion: object.apiVersion,
+      resourceVersion,
+      ...(fieldPath ? {fieldPath} : {}),
+    },
+    reason,
+    message,
+    type,
+    ...(action ? {action, ...timesWithSeries()} : timesWithCount(said)),
+    reportingComponent: component,
+    reportingInstance: host ?? (action ? `${component}-sandbox` : ''),
+  };
+}
+
+/** As events.k8s.io writes it. */
+function timesWithSeries() {
+  return {eventTime: microTime(), firstTimestamp: null, lastTimestamp: null, source: {}};
+}
+
+/** As the core API writes it. */
+function timesWithCount({component, host}: Said) {
+  const now = timestamp();
+  return {
+    count: 1,
+    firstTimestamp: now,
+    lastTimestamp: now,
+    eventTime: null,
+    source: {component, ...(host ? {host} : {})},
   };
 }
 

@@ -51,7 +51,6 @@ const subresourceKinds: Readonly<Record<string, readonly [group: string, version
 
 /** Null where the path is none of discovery's. */
 export function discover(path: string, accept: string): Answer | null {
-  const parts = path.split('/').filter(Boolean);
   const aggregated = accept.includes('as=APIGroupDiscoveryList');
   if (path === '/version') return ok(version);
   if (path === '/api')
@@ -61,6 +60,11 @@ export function discover(path: string, accept: string): Answer | null {
       ? aggregate(groups())
       : ok({kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupOf)});
   if (path === '/api/v1') return ok(resourceList('v1'));
+  return discoverGroup(path.split('/').filter(Boolean));
+}
+
+/** `apis/apps` and `apis/apps/v1`. */
+function discoverGroup(parts: readonly string[]): Answer | null {
   const [root, group = '', of] = parts;
   if (root !== 'apis' || !groups().includes(group)) return null;
   if (parts.length === 2) return ok({kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group)});

@@ -26,21 +26,27 @@ function message(name: string, bytes: Buffer): Record<string, unknown> {
   for (const word of (protobufNumbers[name] ?? '').split(' ').filter(Boolean)) {
     const [, field = '', path = '', zeroIsUnset] = /^(\w+):([\d.]+)(\?)?$/.exec(word) ?? [];
     const type = fields.get(field)?.type;
-    const values = path
-      .split('.')
-      .reduce<readonly Value[]>((outer, number) => fieldsIn(bytesOf(outer.at(-1))).get(Number(number)) ?? [], [bytes]);
-    const [last] = values.slice(-1);
-    if (!type || last === undefined) continue;
-    const value =
-      type.is === 'list'
-        ? values.map((one) => decoded(type.item, one))
-        : type.is === 'map'
-          ? Object.fromEntries(values.map((one) => entry(type.value, one)))
-          : decoded(type, last);
-    if (value !== undefined && !(zeroIsUnset && (value === '' || value === 0 || value === false)))
-      result[field] = value;
+    const value = type && fieldIn(bytes, path.split('.').map(Number), type);
+    if (value !== undefined && !(zeroIsUnset && isZero(value))) result[field] = value;
   }
   return result;
+}
+
+/** Go's zero values of scalars. */
+function isZero(value: unknown): boolean {
+  return value === '' || value === 0 || value === false;
+}
+
+/** The value of one field, where the message has it. @param path of its number, and of the messages around it */
+function fieldIn(bytes: Buffer, path: readonly number[], type: Type): unknown {
+  const values = path.reduce<readonly Value[]>(
+    (outer, number) => fieldsIn(bytesOf(outer.at(-1))).get(number) ?? [],
+    [bytes],
+  );
+  const last = values.at(-1);
+  if (last === undefined) return undefined;
+  if (type.is === 'list') return values.map((one) => decoded(type.item, one));
+  return type.is === 'map' ? Object.fromEntries(values.map((one) => entry(type.value, one))) : decoded(type, last);
 }
 
 function entry(type: Type, value: Value): [string, unknown] {
@@ -53,18 +59,30 @@ function decoded(type: Type, value: Value): unknown {
   if (type.is === 'object') return message(type.name, bytesOf(value));
   const scalar = type.is === 'scalar' ? type.scalar : 'r';
   if (scalar === 'b') return value !== 0;
-  if (!Buffer.isBuffer(value)) return value;
-  if (scalar === 's') return value.toString('utf8');
-  if (scalar === 'y') return value.toString('base64');
-  const first = (number: number) => fieldsIn(value).get(number)?.[0];
-  if (scalar === 't') {
-    const seconds = first(1);
-    return typeof seconds === 'number' && seconds > 0 ? timestamp(new Date(seconds * 1000)) : undefined;
+  return Buffer.isBuffer(value) ? decodedBytes(scalar, value) : value;
+}
+
+function decodedBytes(scalar: (Type & {is: 'scalar'})['scalar'], bytes: Buffer): unknown {
+  const first = (number: number) => fieldsIn(bytes).get(number)?.[0];
+  switch (scalar) {
+    case 's':
+      return bytes.toString('utf8');
+    case 'y':
+      return bytes.toString('base64');
+    case 't':
+      return timeIn(first(1));
+    case 'q':
+      return textIn(first(1)) ?? '0';
+    // IntOrString: 1 type (0 integer), 2 integer, 3 text
+    case 'x':
+      return first(1) === 1 ? (textIn(first(3)) ?? '') : (first(2) ?? 0);
+    default:
+      return jsonIn(textIn(first(1)));
   }
-  if (scalar === 'q') return textIn(first(1)) ?? '0';
-  // IntOrString: 1 type (0 integer), 2 integer, 3 text
-  if (scalar === 'x') return first(1) === 1 ? (textIn(first(3)) ?? '') : (first(2) ?? 0);
-  return jsonIn(textIn(first(1)));
+}
+
+function timeIn(seconds: Value | undefined): string | undefined {
+  return typeof seconds === 'number' && seconds > 0 ? timestamp(new Date(seconds * 1000)) : undefined;
 }
 
 const bytesOf = (value: Value | undefined): Buffer => (Buffer.isBuffer(value) ? value : Buffer.alloc(0));

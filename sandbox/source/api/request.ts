@@ -23,15 +23,7 @@ const largestBody = 3 * 1024 * 1024;
 
 export async function readRequest(incoming: IncomingMessage): Promise<ApiRequest> {
   const url = new URL(incoming.url ?? '/', 'https://127.0.0.1');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    size += (chunk as Buffer).length;
-    if (size > largestBody)
-      throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${largestBody}`);
-    chunks.push(chunk as Buffer);
-  }
-  const body = Buffer.concat(chunks);
+  const body = await bodyOf(incoming);
   const agent = (incoming.headers['user-agent'] ?? 'unknown').split('/')[0] ?? 'unknown';
   return {
     method: incoming.method ?? 'GET',
@@ -42,6 +34,19 @@ export async function readRequest(incoming: IncomingMessage): Promise<ApiRequest
     manager: url.searchParams.get('fieldManager') ?? agent,
     body: incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body,
   };
+}
+
+/** @throws StatusError 413 */
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += (chunk as Buffer).length;
+    if (size > largestBody)
+      throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${largestBody}`);
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** @throws StatusError 400, 415 */

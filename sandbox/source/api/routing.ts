@@ -15,12 +15,18 @@ export function placeOf(path: string): Place | null {
   const [root, ...rest] = path.split('/').filter(Boolean).map(decodeURIComponent);
   if (root !== 'api' && root !== 'apis') return null;
   const [group = '', version = '', ...below] = root === 'api' ? ['', ...rest] : rest;
-  // `namespaces/x` and `namespaces/x/status` are the namespace itself; one part more is something in it.
-  const inNamespace = below[0] === 'namespaces' && below.length > 2 && !['status', 'finalize'].includes(below[2] ?? '');
-  const [resource, name = null, ...subresource] = inNamespace ? below.slice(2) : below;
+  const {namespace, resource, name, subresource} = partsOf(below);
   const kind = allKinds.find(
     (candidate) => candidate.group === group && candidate.version === version && candidate.resource === resource,
   );
-  if (!kind || (kind.namespaced ? !inNamespace && name !== null : inNamespace)) return null;
-  return {kind, namespace: inNamespace ? (below[1] ?? null) : null, name, subresource: subresource.join('/')};
+  if (!kind || (kind.namespaced ? namespace === null && name !== null : namespace !== null)) return null;
+  return {kind, namespace, name, subresource};
+}
+
+/** What the path behind the version names. */
+function partsOf(path: readonly string[]) {
+  // `namespaces/x` and `namespaces/x/status` are the namespace itself; one part more is something in it.
+  const inNamespace = path[0] === 'namespaces' && path.length > 2 && !['status', 'finalize'].includes(path[2] ?? '');
+  const [resource, name = null, ...subresource] = inNamespace ? path.slice(2) : path;
+  return {namespace: inNamespace ? (path[1] ?? null) : null, resource, name, subresource: subresource.join('/')};
 }

@@ -1,9 +1,9 @@
 // Requests that become WebSockets: exec, attach, portforward.
 import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
-import {WebSocketServer} from 'ws';
+import {WebSocketServer, type WebSocket} from 'ws';
 import {kinds} from '../store/kinds.ts';
-import {StatusError} from '../store/objects.ts';
+import {StatusError, type KubeObject} from '../store/objects.ts';
 import {notFound, type Store} from '../store/store.ts';
 import type {PodRuntime} from './pod-runtime.ts';
 import {placeOf} from './routing.ts';
@@ -30,29 +30,16 @@ export function upgradesFor(store: Store, pods: PodRuntime): Upgrades {
     handle(request, socket, head) {
       try {
         const url = new URL(request.url ?? '/', 'https://127.0.0.1');
-        const place = placeOf(url.pathname);
-        if (place?.kind !== kinds.pod || place.name === null) throw unknownPath();
-        const {namespace, name, subresource} = place;
-        const pod = store.get(kinds.pod, namespace, name);
-        if (!pod) throw notFound(kinds.pod, name);
-        const named = {namespace: namespace ?? '', name};
+        const {pod, named, subresource} = podAt(store, url.pathname);
+        const upgrade = (use: (opened: WebSocket) => void) => server.handleUpgrade(request, socket, head, use);
         if (subresource === 'portforward') {
           if (isTunnel(request)) acceptTunnel(request, socket, head, (port) => pods.address(named, port));
-          else
-            server.handleUpgrade(request, socket, head, (opened) => portForward(opened, pods, named, url.searchParams));
+          else upgrade((opened) => portForward(opened, pods, named, url.searchParams));
           return;
         }
         if (subresource !== 'exec' && subresource !== 'attach') throw unknownPath();
-        if (!(pod['spec'] as {nodeName?: string}).nodeName)
-          throw new StatusError(400, 'BadRequest', `pod ${name} does not have a host assigned`);
-        const container = containerOf(pod, url.searchParams.get('container'));
-        if (!isRunning(pod['status'], container))
-          throw new StatusError(
-            400,
-            'BadRequest',
-            `unable to upgrade connection: container not found ("${container}")`,
-          );
-        server.handleUpgrade(request, socket, head, (opened) => {
+        const container = runningContainer(pod, url.searchParams.get('container'));
+        upgrade((opened) => {
           if (subresource === 'exec') exec(opened, pods, {...named, container}, url.searchParams);
           else attach(opened, pods, {...named, container});
         });
@@ -66,6 +53,25 @@ export function upgradesFor(store: Store, pods: PodRuntime): Upgrades {
       server.close();
     },
   };
+}
+
+/** @throws StatusError 404 */
+function podAt(store: Store, path: string) {
+  const place = placeOf(path);
+  if (place?.kind !== kinds.pod || place.name === null) throw unknownPath();
+  const {namespace, name, subresource} = place;
+  const pod = store.get(kinds.pod, namespace, name);
+  if (!pod) throw notFound(kinds.pod, name);
+  return {pod, named: {namespace: namespace ?? '', name}, subresource};
+}
+
+/** @throws StatusError 400 where the pod runs nowhere, or the container does not run */
+function runningContainer(pod: KubeObject, asked: string | null): string {
+  if (!(pod['spec'] as {nodeName?: string}).nodeName)
+    throw new StatusError(400, 'BadRequest', `pod ${pod.metadata.name} does not have a host assigned`);
+  const container = containerOf(pod, asked);
+  if (isRunning(pod['status'], container)) return container;
+  throw new StatusError(400, 'BadRequest', `unable to upgrade connection: container not found ("${container}")`);
 }
 
 function isRunning(status: unknown, container: string): boolean {

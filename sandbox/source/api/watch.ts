@@ -1,9 +1,9 @@
 // Watches: what is there, then each change, as lines of JSON.
 import type {ServerResponse} from 'node:http';
-import {apiVersionOf} from '../store/kinds.ts';
+import {apiVersionOf, type Kind} from '../store/kinds.ts';
 import {StatusError, type KubeObject} from '../store/objects.ts';
 import type {Change, Store} from '../store/store.ts';
-import {eventAs, formOf} from './representation.ts';
+import {eventAs, formOf, type Form} from './representation.ts';
 import type {ApiRequest} from './request.ts';
 import type {Place} from './routing.ts';
 import {selectorOf} from './selectors.ts';
@@ -16,32 +16,23 @@ const longestSeconds = 45 * 60;
 const largestBacklog = 16 * 1024 * 1024;
 
 export function watch(store: Store, place: Place, {accept, query}: ApiRequest, answer: ServerResponse): void {
-  const {kind, namespace} = place;
-  const selects = selectorOf(kind, query);
-  const matches = (object: KubeObject) =>
-    (namespace === null || object.metadata.namespace === namespace) &&
-    (place.name === null || object.metadata.name === place.name) &&
-    selects(object);
-  const form = formOf(accept);
-  const includeObject = query.get('includeObject');
-  const bookmarks = query.get('allowWatchBookmarks') === 'true' || query.get('allowWatchBookmarks') === '1';
-  const initial = query.get('sendInitialEvents') === 'true' || query.get('sendInitialEvents') === '1';
+  const flag = (key: string) => ['true', '1'].includes(query.get(key) ?? '');
+  const bookmarks = flag('allowWatchBookmarks');
+  const initial = flag('sendInitialEvents');
   const since = query.get('resourceVersion') ?? '';
-  let first = true;
+  const {kind, namespace} = place;
+  const matches = matcherOf(place, query);
+  const events = new EventStream(answer, kind, formOf(accept), query.get('includeObject'));
 
   answer.writeHead(200, {'content-type': 'application/json', 'cache-control': 'no-cache, private'});
   answer.flushHeaders();
   if (initial || since === '' || since === '0') {
-    for (const object of store.list(kind, namespace)) if (matches(object)) send('ADDED', object);
-    if (initial && bookmarks) bookmark({'k8s.io/initial-events-end': 'true'});
+    for (const object of store.list(kind, namespace)) if (matches(object)) events.send('ADDED', object);
+    if (initial && bookmarks) events.bookmark(store.revision, {'k8s.io/initial-events-end': 'true'});
   } else {
     const missed = store.changesSince(Number(since));
     if (missed === null) {
-      write({
-        type: 'ERROR',
-        object: statusOf(new StatusError(410, 'Expired', `too old resource version: ${since} (${store.revision})`))
-          .body,
-      });
+      events.error(new StatusError(410, 'Expired', `too old resource version: ${since} (${store.revision})`));
       answer.end();
       return;
     }
@@ -49,7 +40,7 @@ export function watch(store: Store, place: Place, {accept, query}: ApiRequest, a
   }
 
   const unsubscribe = store.onChange(tell);
-  const beat = setInterval(() => bookmarks && bookmark(), bookmarkMs);
+  const beat = setInterval(() => bookmarks && events.bookmark(store.revision), bookmarkMs);
   const seconds = Number(query.get('timeoutSeconds')) || longestSeconds;
   const timer = setTimeout(() => answer.end(), Math.min(seconds, longestSeconds) * 1000);
   answer.on('close', () => {
@@ -58,40 +49,76 @@ export function watch(store: Store, place: Place, {accept, query}: ApiRequest, a
     clearTimeout(timer);
   });
 
-  function tell({type, kind: changed, object, previous}: Change): void {
-    if (changed !== kind) return;
-    const is = type !== 'DELETED' && matches(object);
-    const was = previous !== null && matches(previous);
-    if (is) send(was ? 'MODIFIED' : 'ADDED', object);
-    // It left the selection, or is gone: its last state that was in it, with the revision of now.
-    else if (was)
-      send(
-        'DELETED',
-        type === 'DELETED'
-          ? object
-          : {...previous, metadata: {...previous.metadata, resourceVersion: object.metadata.resourceVersion ?? ''}},
-      );
+  function tell(change: Change): void {
+    const event = change.kind === kind ? eventOf(change, matches) : null;
+    if (event) events.send(event.type, event.object);
+  }
+}
+
+type Matcher = (object: KubeObject) => boolean;
+
+function matcherOf({kind, namespace, name}: Place, query: URLSearchParams): Matcher {
+  const selects = selectorOf(kind, query);
+  return (object) =>
+    (namespace === null || object.metadata.namespace === namespace) &&
+    (name === null || object.metadata.name === name) &&
+    selects(object);
+}
+
+/** What a change is to a watch of what matches. Null: it does not concern it. */
+function eventOf({type, object, previous}: Change, matches: Matcher): {type: string; object: KubeObject} | null {
+  const is = type !== 'DELETED' && matches(object);
+  const was = previous !== null && matches(previous);
+  if (is) return {type: was ? 'MODIFIED' : 'ADDED', object};
+  if (!was) return null;
+  if (type === 'DELETED') return {type, object};
+  // It left the selection: its last state that was in it, with the revision of now.
+  const metadata = {...previous.metadata, resourceVersion: object.metadata.resourceVersion ?? ''};
+  return {type: 'DELETED', object: {...previous, metadata}};
+}
+
+/** Events of one kind as a client wants to see it, a line each. */
+class EventStream {
+  readonly #answer: ServerResponse;
+  readonly #kind: Kind;
+  readonly #form: Form;
+  readonly #includeObject: string | null;
+  #first = true;
+
+  constructor(answer: ServerResponse, kind: Kind, form: Form, includeObject: string | null) {
+    this.#answer = answer;
+    this.#kind = kind;
+    this.#form = form;
+    this.#includeObject = includeObject;
   }
 
-  function send(type: string, object: KubeObject): void {
-    write({type, object: eventAs(form, kind, object, includeObject, first)});
-    first = false;
+  send(type: string, object: KubeObject): void {
+    this.#write({type, object: this.#shown(object)});
+    this.#first = false;
   }
 
-  function bookmark(annotations?: Record<string, string>): void {
+  bookmark(revision: number, annotations?: Record<string, string>): void {
     const object: KubeObject = {
-      kind: kind.kind,
-      apiVersion: apiVersionOf(kind),
+      kind: this.#kind.kind,
+      apiVersion: apiVersionOf(this.#kind),
       metadata: {
-        ...({resourceVersion: String(store.revision), ...(annotations ? {annotations} : {})} as KubeObject['metadata']),
+        ...({resourceVersion: String(revision), ...(annotations ? {annotations} : {})} as KubeObject['metadata']),
       },
     };
-    write({type: 'BOOKMARK', object: form === 'table' ? eventAs(form, kind, object, includeObject, first) : object});
+    this.#write({type: 'BOOKMARK', object: this.#form === 'table' ? this.#shown(object) : object});
   }
 
-  function write(event: unknown): void {
-    if (answer.writableEnded || answer.destroyed) return;
-    answer.write(`${JSON.stringify(event)}\n`);
-    if (answer.writableLength > largestBacklog) answer.destroy();
+  error(error: StatusError): void {
+    this.#write({type: 'ERROR', object: statusOf(error).body});
+  }
+
+  #shown(object: KubeObject): unknown {
+    return eventAs(this.#form, this.#kind, object, this.#includeObject, this.#first);
+  }
+
+  #write(event: unknown): void {
+    if (this.#answer.writableEnded || this.#answer.destroyed) return;
+    this.#answer.write(`${JSON.stringify(event)}\n`);
+    if (this.#answer.writableLength > largestBacklog) this.#answer.destroy();
   }
 }

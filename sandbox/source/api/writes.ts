@@ -3,7 +3,7 @@ import {kinds, type Kind} from '../store/kinds.ts';
 import {anyName} from '../store/any-name.ts';
 import {StatusError, type KubeObject, type Metadata} from '../store/objects.ts';
 import {omit} from '../store/omit.ts';
-import {modified, notFound, type Store} from '../store/store.ts';
+import {checkUnmodified, notFound, type Store} from '../store/store.ts';
 import {allocateService, type PortRange} from './admission/service.ts';
 import {withDefaults} from './defaults/defaults.ts';
 import {serverSideApply} from './patches/apply.ts';
@@ -143,9 +143,7 @@ export function update(
 ): KubeObject {
   const {store, ports} = context;
   const {kind, subresource} = place;
-  const {resourceVersion, uid} = wanted.metadata;
-  if ((resourceVersion && resourceVersion !== live.metadata.resourceVersion) || (uid && uid !== live.metadata.uid))
-    throw modified(kind, live.metadata.name);
+  checkUnmodified(kind, live, wanted);
   let next = withDefaults(kind, guarded(kind, subresource, live, wanted));
   if (kind === kinds.claim) checkResize(store, live, next);
   if (kind === kinds.service) next = allocateService(store, live, next, ports);

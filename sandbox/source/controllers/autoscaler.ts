@@ -74,8 +74,13 @@ export function startAutoscaler({
     const nodeOf = (pod: KubeObject) => podSpecOf(pod).nodeName ?? placed.get(uidOf(pod));
     for (const pod of pods) {
       if (obstacleOf(store, pod) !== null) continue;
-      const scene = sceneOf(store, pod, nodeOf, added.map(asNode));
-      const node = takerOf(pod, scene) ?? newNodeFor(pod, scene);
+      const scene = sceneOf(
+        store,
+        pod,
+        nodeOf,
+        added.map((seed) => nodeOfSeed(seed, architecture)),
+      );
+      const node = takerOf(pod, scene) ?? newNodeFor(pod, scene, architecture);
       if (node === null) continue;
       placed.set(uidOf(pod), typeof node === 'string' ? node : node.name);
       if (typeof node !== 'string') added.push(node);
@@ -84,24 +89,8 @@ export function startAutoscaler({
     return {added, helped};
   }
 
-  /** The smallest that takes the pod, in the zone with the fewest nodes; null where none would. */
-  function newNodeFor(pod: KubeObject, scene: Scene): NodeSeed | null {
-    if (!isForRoom(scene.candidates.flatMap((candidate) => refusalOf(pod, candidate, scene) ?? []))) return null;
-    const present = scene.candidates.map(({node}) => node);
-    const name = freeName(present);
-    if (name === null) return null;
-    const seeds = instanceTypeNames.flatMap((instanceType) =>
-      emptiestFirst(present).map((zone) => ({name, instanceType, zone})),
-    );
-    return seeds.find((seed) => takes(pod, asNode(seed), scene)) ?? null;
-  }
-
-  function asNode(seed: NodeSeed): KubeObject {
-    return nodeObject(seed, {address: '', architecture}, null);
-  }
-
   function scaleDown(): void {
-    const empty = store.list(kinds.node).filter((node) => isAdded(node) && !isUsed(node));
+    const empty = store.list(kinds.node).filter((node) => isAdded(node) && !isUsed(store, node));
     const names = empty.map(({metadata}) => metadata.name);
     const due = lasting(emptySince, names, idleMs);
     for (const node of empty) {
@@ -111,16 +100,33 @@ export function startAutoscaler({
       store.remove(kinds.node, null, node.metadata.name);
     }
   }
+}
 
-  /** By a pod, by a volume that is on its disk, or by a claim whose volume is being made there. */
-  function isUsed(node: KubeObject): boolean {
-    const {name} = node.metadata;
-    return (
-      store.list(kinds.pod).some((pod) => podSpecOf(pod).nodeName === name) ||
-      store.list(kinds.volume).some((volume) => volumeNodesOf(volume)?.some((term) => nodeMatches(term, node))) ||
-      store.list(kinds.claim).some((claim) => claim.metadata.annotations?.[selectedNode] === name)
-    );
-  }
+/** The smallest that takes the pod, in the zone with the fewest nodes; null where none would. */
+function newNodeFor(pod: KubeObject, scene: Scene, architecture: string): NodeSeed | null {
+  if (!isForRoom(scene.candidates.flatMap((candidate) => refusalOf(pod, candidate, scene) ?? []))) return null;
+  const present = scene.candidates.map(({node}) => node);
+  const name = freeName(present);
+  if (name === null) return null;
+  const seeds = instanceTypeNames.flatMap((instanceType) =>
+    emptiestFirst(present).map((zone) => ({name, instanceType, zone})),
+  );
+  return seeds.find((seed) => takes(pod, nodeOfSeed(seed, architecture), scene)) ?? null;
+}
+
+/** As it will be, wherever it answers. */
+function nodeOfSeed(seed: NodeSeed, architecture: string): KubeObject {
+  return nodeObject(seed, {address: '', architecture}, null);
+}
+
+/** By a pod, by a volume that is on its disk, or by a claim whose volume is being made there. */
+function isUsed(store: Store, node: KubeObject): boolean {
+  const {name} = node.metadata;
+  return (
+    store.list(kinds.pod).some((pod) => podSpecOf(pod).nodeName === name) ||
+    store.list(kinds.volume).some((volume) => volumeNodesOf(volume)?.some((term) => nodeMatches(term, node))) ||
+    store.list(kinds.claim).some((claim) => claim.metadata.annotations?.[selectedNode] === name)
+  );
 }
 
 /** Those of the keys that have been there for so long; the others' times begin, and those of what is gone end. */

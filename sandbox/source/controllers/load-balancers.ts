@@ -2,6 +2,7 @@
 import type {Recorder} from '../events.ts';
 import {equal} from '../store/canonical.ts';
 import {kinds} from '../store/kinds.ts';
+import type {KubeObject} from '../store/objects.ts';
 import type {Store} from '../store/store.ts';
 import {serviceSpecOf} from './endpoints.ts';
 import {parsedKey} from './shapes.ts';
@@ -20,11 +21,10 @@ export function startLoadBalancers(store: Store, events: Recorder, addresses: bo
     const [namespace, name] = parsedKey(key);
     const service = store.get(kinds.service, namespace, name);
     if (!service) return;
-    const {type, clusterIP = '', loadBalancerClass} = serviceSpecOf(service);
-    const balanced = type === 'LoadBalancer' && !loadBalancerClass;
+    const balanced = isBalanced(service);
     const {loadBalancer = {}} = (service['status'] ?? {}) as {loadBalancer?: {ingress?: unknown[]}};
     const gives = balanced && service.metadata.annotations?.[withoutAddress] === undefined;
-    const next = gives ? {ingress: [{ip: addresses ? clusterIP : '127.0.0.1', ipMode: 'VIP'}]} : {};
+    const next = gives ? {ingress: [{ip: addressOf(service), ipMode: 'VIP'}]} : {};
     if (balanced && !gives && !loadBalancer.ingress)
       events.record(service, {
         type: 'Normal',
@@ -42,4 +42,13 @@ export function startLoadBalancers(store: Store, events: Recorder, addresses: bo
       });
     store.update(kinds.service, {...service, status: {...(service['status'] as object), loadBalancer: next}});
   }
+  function addressOf(service: KubeObject): string {
+    return addresses ? (serviceSpecOf(service).clusterIP ?? '') : '127.0.0.1';
+  }
+}
+
+/** Whether the cloud is to give it an address; a class names another one than ours. */
+function isBalanced(service: KubeObject): boolean {
+  const {type, loadBalancerClass} = serviceSpecOf(service);
+  return type === 'LoadBalancer' && !loadBalancerClass;
 }

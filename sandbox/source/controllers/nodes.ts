@@ -3,15 +3,14 @@
 // the real controllers do.
 import {microTime, type Recorder} from '../events.ts';
 import type {Faults} from '../faults.ts';
-import {deleteObject} from '../store/deletion.ts';
 import {equal} from '../store/canonical.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import {omit} from '../store/omit.ts';
 import {timestamp, type Store} from '../store/store.ts';
 import {firstNodes, isAdded, nodeObject, numberOf, seedOf, type NodeSeed} from './node-types.ts';
-import {tolerates} from './scheduling/filters.ts';
-import {hasEnded, keyOf, podSpecOf, podStatusOf, withCondition, type Condition, type Taint} from './shapes.ts';
+import {hasEnded, podSpecOf, podStatusOf, withCondition, type Condition, type Taint} from './shapes.ts';
+import {TaintEvictions} from './taint-eviction.ts';
 import type {Controller} from './work-queue.ts';
 
 const component = 'node-controller';
@@ -49,11 +48,11 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
   // Those that were added before the sandbox stopped are there again, with the addresses that it has now.
   for (const seed of [...firstNodes, ...store.list(kinds.node).filter(isAdded).map(seedOf)]) keepNode(seed);
   const silentSince = new Map<string, number>();
-  const evictAt = new Map<string, number>();
+  const evictions = new TaintEvictions(store, events, {key: unreachable, effect: 'NoExecute'});
   heartbeat();
   const timers = [setInterval(heartbeat, heartbeatMs), setInterval(look, lookEveryMs)];
   const end = store.onChange(({type, kind, object}) => {
-    if (kind === kinds.node && type !== 'DELETED') queueMicrotask(() => keepCordonTaint(object.metadata.name));
+    if (kind === kinds.node && type !== 'DELETED') queueMicrotask(() => keepCordonTaint(store, object.metadata.name));
   });
   look();
   return {
@@ -78,21 +77,7 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
   }
 
   function heartbeat(): void {
-    for (const node of store.list(kinds.node)) {
-      const {name} = node.metadata;
-      if (faults().nodeLost === name) continue;
-      const spec = {holderIdentity: name, leaseDurationSeconds: 40, renewTime: microTime()};
-      const known = store.get(kinds.lease, 'kube-node-lease', name);
-      const ownerReferences = [{apiVersion: 'v1', kind: 'Node', name, uid: node.metadata.uid ?? ''}];
-      if (known) store.update(kinds.lease, {...known, spec});
-      else
-        store.create(kinds.lease, {
-          apiVersion: 'coordination.k8s.io/v1',
-          kind: 'Lease',
-          metadata: {name, namespace: 'kube-node-lease', ownerReferences},
-          spec,
-        });
-    }
+    for (const node of store.list(kinds.node)) if (faults().nodeLost !== node.metadata.name) renewLease(store, node);
   }
 
   function look(): void {
@@ -100,137 +85,118 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
       const {name} = node.metadata;
       if (faults().nodeLost !== name) {
         silentSince.delete(name);
-        markWell(node);
+        if (markReady(store, events, node)) evictions.clear();
         continue;
       }
       const since = silentSince.get(name) ?? Date.now();
       silentSince.set(name, since);
       if (Date.now() - since < graceMs) continue;
-      markLost(node);
-      evict(name);
+      markUnreachable(store, events, node);
+      for (const pod of podsOn(store, name)) evictions.look(pod);
     }
   }
+}
 
-  function markWell(node: KubeObject): void {
-    const {spec, conditions, taints, status} = partsOf(node);
-    const next = wellConditions.reduce<Condition[]>(
-      (all, [type, state, reason, message]) =>
-        withCondition(
-          all,
-          {type, status: state, reason, message, lastHeartbeatTime: heartbeatOf(all, type)},
-          timestamp(),
-        ),
-      [...conditions],
-    );
-    const left = taints.filter(({key}) => key !== unreachable);
-    if (equal(next, conditions) && left.length === taints.length) return;
-    const wasLost = conditions.some(({type, status: state}) => type === 'Ready' && state !== 'True');
-    const updated = store.update(kinds.node, {
-      ...node,
-      spec: withTaints(spec, left),
-      status: {...status, conditions: next},
+function renewLease(store: Store, node: KubeObject): void {
+  const {name, uid = ''} = node.metadata;
+  const spec = {holderIdentity: name, leaseDurationSeconds: 40, renewTime: microTime()};
+  const known = store.get(kinds.lease, 'kube-node-lease', name);
+  const ownerReferences = [{apiVersion: 'v1', kind: 'Node', name, uid}];
+  if (known) store.update(kinds.lease, {...known, spec});
+  else
+    store.create(kinds.lease, {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: {name, namespace: 'kube-node-lease', ownerReferences},
+      spec,
     });
-    if (wasLost)
-      events.record(updated, {
-        type: 'Normal',
-        reason: 'NodeReady',
-        message: `Node ${node.metadata.name} status is now: NodeReady`,
-        component: 'kubelet',
-        host: node.metadata.name,
-      });
-    evictAt.clear();
-  }
+}
 
-  function markLost(node: KubeObject): void {
-    const {spec, conditions, taints, status} = partsOf(node);
-    if (taints.some(({key}) => key === unreachable)) return;
-    const message = 'Kubelet stopped posting node status.';
-    const next = conditions.reduce<Condition[]>(
-      (all, {type, lastHeartbeatTime}) =>
-        withCondition(
-          all,
-          {type, status: 'Unknown', reason: 'NodeStatusUnknown', message, lastHeartbeatTime},
-          timestamp(),
-        ),
-      [...conditions],
-    );
-    const added = ['NoSchedule', 'NoExecute'].map((effect) => ({key: unreachable, effect, timeAdded: timestamp()}));
-    const updated = store.update(kinds.node, {
-      ...node,
-      spec: withTaints(spec, [...taints, ...added]),
-      status: {...status, conditions: next},
-    });
+/** @returns whether it was not so before */
+function markReady(store: Store, events: Recorder, node: KubeObject): boolean {
+  const {spec, conditions, taints, status} = partsOf(node);
+  const next = wellConditions.reduce<Condition[]>(
+    (all, [type, state, reason, message]) =>
+      withCondition(
+        all,
+        {type, status: state, reason, message, lastHeartbeatTime: heartbeatOf(all, type)},
+        timestamp(),
+      ),
+    [...conditions],
+  );
+  const left = taints.filter(({key}) => key !== unreachable);
+  if (equal(next, conditions) && left.length === taints.length) return false;
+  const wasLost = conditions.some(({type, status: state}) => type === 'Ready' && state !== 'True');
+  const updated = store.update(kinds.node, {
+    ...node,
+    spec: withTaints(spec, left),
+    status: {...status, conditions: next},
+  });
+  if (wasLost)
     events.record(updated, {
       type: 'Normal',
-      reason: 'NodeNotReady',
-      message: `Node ${node.metadata.name} status is now: NodeNotReady`,
-      component,
+      reason: 'NodeReady',
+      message: `Node ${node.metadata.name} status is now: NodeReady`,
+      component: 'kubelet',
+      host: node.metadata.name,
     });
-    for (const pod of podsOn(node.metadata.name)) {
-      const {conditions: before = [], ...rest} = podStatusOf(pod);
-      const ready = before.find(({type}) => type === 'Ready');
-      if (ready?.status !== 'True') continue;
-      const changed = store.update(kinds.pod, {
-        ...pod,
-        status: {...rest, conditions: withCondition(before, {...ready, status: 'False'}, timestamp())},
-      });
-      events.record(changed, {type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready', component});
-    }
-  }
+  return true;
+}
 
-  /**
-   * Pods that tolerate the silence no longer are marked for deletion; nobody carries it out while the kubelet is
-   * silent.
-   */
-  function evict(name: string): void {
-    const taint = {key: unreachable, effect: 'NoExecute'};
-    for (const pod of podsOn(name)) {
-      const {uid = '', namespace = ''} = pod.metadata;
-      const {tolerations = []} = podSpecOf(pod);
-      const tolerated = tolerations.filter((one) => tolerates([one], taint));
-      const patience =
-        tolerated.length === 0
-          ? 0
-          : Math.min(...tolerated.map(({tolerationSeconds = Infinity}) => tolerationSeconds * 1000));
-      const at = evictAt.get(uid) ?? Date.now() + patience;
-      evictAt.set(uid, at);
-      if (Date.now() < at || pod.metadata.deletionTimestamp) continue;
-      const {conditions = [], ...rest} = podStatusOf(pod);
-      const target = {
-        type: 'DisruptionTarget',
-        status: 'True',
-        reason: 'DeletionByTaintManager',
-        message: 'Taint manager: deleting due to NoExecute taint',
-      };
-      const marked = store.update(kinds.pod, {
-        ...pod,
-        status: {...rest, conditions: withCondition(conditions, target, timestamp())},
-      });
-      events.record(marked, {
-        type: 'Normal',
-        reason: 'TaintManagerEviction',
-        message: `Marking for deletion Pod ${keyOf(pod)}`,
-        component: 'taint-eviction-controller',
-      });
-      deleteObject(store, kinds.pod, namespace, pod.metadata.name);
-    }
-  }
+function markUnreachable(store: Store, events: Recorder, node: KubeObject): void {
+  const {spec, conditions, taints, status} = partsOf(node);
+  if (taints.some(({key}) => key === unreachable)) return;
+  const message = 'Kubelet stopped posting node status.';
+  const next = conditions.reduce<Condition[]>(
+    (all, {type, lastHeartbeatTime}) =>
+      withCondition(
+        all,
+        {type, status: 'Unknown', reason: 'NodeStatusUnknown', message, lastHeartbeatTime},
+        timestamp(),
+      ),
+    [...conditions],
+  );
+  const added = ['NoSchedule', 'NoExecute'].map((effect) => ({key: unreachable, effect, timeAdded: timestamp()}));
+  const updated = store.update(kinds.node, {
+    ...node,
+    spec: withTaints(spec, [...taints, ...added]),
+    status: {...status, conditions: next},
+  });
+  events.record(updated, {
+    type: 'Normal',
+    reason: 'NodeNotReady',
+    message: `Node ${node.metadata.name} status is now: NodeNotReady`,
+    component,
+  });
+  for (const pod of podsOn(store, node.metadata.name)) markPodNotReady(store, events, pod);
+}
 
-  function podsOn(node: string): KubeObject[] {
-    return store.list(kinds.pod).filter((pod) => podSpecOf(pod).nodeName === node && !hasEnded(pod));
-  }
+function markPodNotReady(store: Store, events: Recorder, pod: KubeObject): void {
+  const {conditions = [], ...rest} = podStatusOf(pod);
+  const ready = conditions.find(({type}) => type === 'Ready');
+  if (ready?.status !== 'True') return;
+  const changed = store.update(kinds.pod, {
+    ...pod,
+    status: {...rest, conditions: withCondition(conditions, {...ready, status: 'False'}, timestamp())},
+  });
+  events.record(changed, {type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready', component});
+}
 
-  function keepCordonTaint(name: string): void {
-    const node = store.get(kinds.node, null, name);
-    if (!node) return;
-    const {spec, taints} = partsOf(node);
-    const isTainted = taints.some(({key}) => key === unschedulable);
-    if ((spec.unschedulable === true) === isTainted) return;
-    const next = isTainted
-      ? taints.filter(({key}) => key !== unschedulable)
-      : [...taints, {key: unschedulable, effect: 'NoSchedule', timeAdded: timestamp()}];
-    store.update(kinds.node, {...node, spec: withTaints(spec, next)});
-  }
+function podsOn(store: Store, node: string): KubeObject[] {
+  return store.list(kinds.pod).filter((pod) => podSpecOf(pod).nodeName === node && !hasEnded(pod));
+}
+
+/** A node that is cordoned has the taint that says so. */
+function keepCordonTaint(store: Store, name: string): void {
+  const node = store.get(kinds.node, null, name);
+  if (!node) return;
+  const {spec, taints} = partsOf(node);
+  const isTainted = taints.some(({key}) => key === unschedulable);
+  if ((spec.unschedulable === true) === isTainted) return;
+  const next = isTainted
+    ? taints.filter(({key}) => key !== unschedulable)
+    : [...taints, {key: unschedulable, effect: 'NoSchedule', timeAdded: timestamp()}];
+  store.update(kinds.node, {...node, spec: withTaints(spec, next)});
 }
 
 interface NodeSpec {

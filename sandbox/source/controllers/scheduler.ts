@@ -2,7 +2,7 @@
 import type {Recorder} from '../events.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
-import {timestamp, type Store} from '../store/store.ts';
+import {timestamp, type Change, type Store} from '../store/store.ts';
 import {refusalOf, type Refusal} from './scheduling/filters.ts';
 import {obstacleOf, sceneOf} from './scheduling/scene.ts';
 import {bestOf} from './scheduling/scores.ts';
@@ -20,18 +20,10 @@ export function startScheduler(store: Store, events: Recorder): Controller {
   const addAll = () => {
     for (const pod of store.list(kinds.pod)) if (isWaiting(pod)) queue.add(keyOf(pod));
   };
-  const end = store.onChange(({type, kind, object, previous}) => {
+  const end = store.onChange((change) => {
+    const {type, kind, object} = change;
     if (kind === kinds.pod && isWaiting(object) && type !== 'DELETED') queue.add(keyOf(object));
-    // Room, labels, volumes: whatever may let a pod in that waits.
-    const mayHelp =
-      kind === kinds.node ||
-      kind === kinds.claim ||
-      kind === kinds.namespace ||
-      (kind === kinds.pod &&
-        (type === 'DELETED' ||
-          hasEnded(object) ||
-          (previous && podSpecOf(previous).nodeName !== podSpecOf(object).nodeName)));
-    if (mayHelp) addAll();
+    if (mayLetPodsIn(change)) addAll();
     if (kind === kinds.pod && type === 'DELETED') assumed.delete(object.metadata.uid ?? '');
   });
   addAll();
@@ -49,79 +41,87 @@ export function startScheduler(store: Store, events: Recorder): Controller {
     const obstacle = obstacleOf(store, pod);
     const scene = sceneOf(store, pod, (other) => podSpecOf(other).nodeName ?? assumed.get(other.metadata.uid ?? ''));
     if (obstacle !== null)
-      return refuse(pod, `0/${scene.candidates.length} nodes are available: ${obstacle} not found`);
+      return refuse(store, events, pod, `0/${scene.candidates.length} nodes are available: ${obstacle} not found`);
     const judged = scene.candidates.map((candidate) => ({candidate, refusal: refusalOf(pod, candidate, scene)}));
     const fitting = judged.filter(({refusal}) => refusal === null).map(({candidate}) => candidate);
     const before = fitting.find(({node}) => node.metadata.name === assumed.get(pod.metadata.uid ?? ''));
     const best = before ?? bestOf(pod, fitting, scene);
     if (!best) {
       assumed.delete(pod.metadata.uid ?? '');
-      return refuse(pod, noNodeText(judged.flatMap(({refusal}) => refusal ?? [])));
+      return refuse(store, events, pod, noNodeText(judged.flatMap(({refusal}) => refusal ?? [])));
     }
     const node = best.node.metadata.name;
     assumed.set(pod.metadata.uid ?? '', node);
-    if (!haveVolumes(pod, node)) return;
+    if (!haveVolumes(store, pod, node)) return;
     assumed.delete(pod.metadata.uid ?? '');
-    bind(pod, node);
+    bind(store, events, pod, node);
   }
+}
 
-  /** Asks for those that are not there yet, on that node. */
-  function haveVolumes(pod: KubeObject, node: string): boolean {
-    const claims = claimsOf(pod).flatMap((claim) => store.get(kinds.claim, pod.metadata.namespace ?? '', claim) ?? []);
-    const unbound = claims.filter((claim) => !isBound(claim));
-    for (const claim of unbound) {
-      const {annotations = {}} = claim.metadata;
-      if (annotations[selectedNode] !== node)
-        store.update(kinds.claim, {
-          ...claim,
-          metadata: {...claim.metadata, annotations: {...annotations, [selectedNode]: node}},
-        });
-    }
-    return unbound.length === 0;
+/** Asks for those that are not there yet, on that node. */
+function haveVolumes(store: Store, pod: KubeObject, node: string): boolean {
+  const claims = claimsOf(pod).flatMap((claim) => store.get(kinds.claim, pod.metadata.namespace ?? '', claim) ?? []);
+  const unbound = claims.filter((claim) => !isBound(claim));
+  for (const claim of unbound) {
+    const {annotations = {}} = claim.metadata;
+    if (annotations[selectedNode] !== node)
+      store.update(kinds.claim, {
+        ...claim,
+        metadata: {...claim.metadata, annotations: {...annotations, [selectedNode]: node}},
+      });
   }
+  return unbound.length === 0;
+}
 
-  function bind(pod: KubeObject, node: string): void {
-    const now = timestamp();
-    const condition = {
-      type: 'PodScheduled',
-      status: 'True',
-      observedGeneration: pod.metadata.generation,
-      lastProbeTime: null,
-    };
-    const {conditions = [], ...status} = podStatusOf(pod);
-    const bound = store.update(kinds.pod, {
-      ...pod,
-      spec: {...podSpecOf(pod), nodeName: node},
-      metadata: pod.metadata,
-      status: {...status, conditions: withCondition(conditions, condition, now)},
-    });
-    events.record(bound, {
-      type: 'Normal',
-      reason: 'Scheduled',
-      action: 'Binding',
-      message: `Successfully assigned ${keyOf(pod)} to ${node}`,
-      component,
-    });
-  }
+function bind(store: Store, events: Recorder, pod: KubeObject, node: string): void {
+  const now = timestamp();
+  const condition = {
+    type: 'PodScheduled',
+    status: 'True',
+    observedGeneration: pod.metadata.generation,
+    lastProbeTime: null,
+  };
+  const {conditions = [], ...status} = podStatusOf(pod);
+  const bound = store.update(kinds.pod, {
+    ...pod,
+    spec: {...podSpecOf(pod), nodeName: node},
+    metadata: pod.metadata,
+    status: {...status, conditions: withCondition(conditions, condition, now)},
+  });
+  events.record(bound, {
+    type: 'Normal',
+    reason: 'Scheduled',
+    action: 'Binding',
+    message: `Successfully assigned ${keyOf(pod)} to ${node}`,
+    component,
+  });
+}
 
-  function refuse(pod: KubeObject, message: string): void {
-    const {conditions = [], ...status} = podStatusOf(pod);
-    const condition = {
-      type: 'PodScheduled',
-      status: 'False',
-      reason: 'Unschedulable',
-      message,
-      observedGeneration: pod.metadata.generation,
-      lastProbeTime: null,
-    };
-    const known = conditions.some(({type, message: before}) => type === 'PodScheduled' && before === message);
-    if (known) return;
-    store.update(kinds.pod, {
-      ...pod,
-      status: {...status, conditions: withCondition(conditions, condition, timestamp())},
-    });
-    events.record(pod, {type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message, component});
-  }
+function refuse(store: Store, events: Recorder, pod: KubeObject, message: string): void {
+  const {conditions = [], ...status} = podStatusOf(pod);
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'Unschedulable',
+    message,
+    observedGeneration: pod.metadata.generation,
+    lastProbeTime: null,
+  };
+  const known = conditions.some(({type, message: before}) => type === 'PodScheduled' && before === message);
+  if (known) return;
+  store.update(kinds.pod, {
+    ...pod,
+    status: {...status, conditions: withCondition(conditions, condition, timestamp())},
+  });
+  events.record(pod, {type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message, component});
+}
+
+/** Room, labels, volumes: whatever may let a pod in that waits. */
+function mayLetPodsIn({type, kind, object, previous}: Change): boolean {
+  if (kind === kinds.node || kind === kinds.claim || kind === kinds.namespace) return true;
+  if (kind !== kinds.pod) return false;
+  const moved = previous !== null && podSpecOf(previous).nodeName !== podSpecOf(object).nodeName;
+  return type === 'DELETED' || hasEnded(object) || moved;
 }
 
 function isWaiting(pod: KubeObject): boolean {

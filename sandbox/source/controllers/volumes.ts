@@ -40,9 +40,10 @@ const volumeSpecOf = (volume: KubeObject) => volume['spec'] as VolumeSpec;
 const amount = (text: string | undefined) => parseQuantity(text ?? '0') ?? 0n;
 
 export function startVolumes(store: Store, events: Recorder, folder: string): Controller & VolumeFolders {
+  const parts = {store, events, folder};
   mkdirSync(join(folder, 'volumes'), {recursive: true});
   const claims = new WorkQueue(lookAtClaim);
-  const volumes = new WorkQueue((key) => lookAtVolume(parsedKey(key)[1]));
+  const volumes = new WorkQueue((key) => lookAtVolume(parts, parsedKey(key)[1]));
   const pending = () => {
     for (const claim of store.list(kinds.claim)) if (!isBound(claim)) claims.add(keyOf(claim));
   };
@@ -78,188 +79,230 @@ export function startVolumes(store: Store, events: Recorder, folder: string): Co
     const [namespace, name] = parsedKey(key);
     const claim = store.get(kinds.claim, namespace, name);
     if (!claim) return;
-    if (claim.metadata.deletionTimestamp) return letGo(claim);
-    if (isBound(claim)) return grow(claim);
-    const {storageClassName = '', volumeName} = claimSpecOf(claim);
-    const found = volumeName ? store.get(kinds.volume, null, volumeName) : availableFor(claim);
-    const storageClass = store.get(kinds.storageClass, null, storageClassName);
-    // Who names a volume has chosen already.
-    const waits =
-      !volumeName &&
-      storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' &&
-      !claim.metadata.annotations?.[selectedNode];
-    if (found && !waits) return bindTo(claim, found);
-    if (storageClassName === '')
-      say(
-        claim,
-        'Normal',
-        'FailedBinding',
-        'no persistent volumes available for this claim and no storage class is set',
-      );
-    else if (!storageClass)
-      say(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${storageClassName}" not found`);
-    else if (waits)
-      say(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
-    else provision(claim, storageClass);
-    claims.addAfter(key, againAfterMs);
+    if (claim.metadata.deletionTimestamp) return letGo(store, claim);
+    if (isBound(claim)) return grow(parts, claim);
+    if (!bindOrProvision(parts, claim)) claims.addAfter(key, againAfterMs);
   }
+}
 
-  /** A volume that somebody made by hand: of the class, free, large enough; the smallest of them. */
-  function availableFor(claim: KubeObject): KubeObject | null {
-    const {storageClassName = '', accessModes = [], resources} = claimSpecOf(claim);
-    const {namespace, name} = claim.metadata;
-    const fitting = store.list(kinds.volume).filter((volume) => {
-      const spec = volumeSpecOf(volume);
-      const isFree = spec.claimRef ? spec.claimRef.namespace === namespace && spec.claimRef.name === name : true;
-      return (
-        isFree &&
-        !volume.metadata.deletionTimestamp &&
-        (spec.storageClassName ?? '') === storageClassName &&
-        accessModes.every((mode) => spec.accessModes?.includes(mode)) &&
-        amount(spec.capacity?.storage) >= amount(resources?.requests?.storage)
-      );
-    });
+/** What the controllers of claims and volumes share. */
+interface Parts {
+  readonly store: Store;
+  readonly events: Recorder;
+  /** Of the sandbox. */
+  readonly folder: string;
+}
+
+/** @returns false where the claim is to be looked at again */
+function bindOrProvision(parts: Parts, claim: KubeObject): boolean {
+  const {store, events} = parts;
+  const {storageClassName = '', volumeName} = claimSpecOf(claim);
+  const found = volumeName ? store.get(kinds.volume, null, volumeName) : availableFor(store, claim);
+  const storageClass = store.get(kinds.storageClass, null, storageClassName);
+  // Who names a volume has chosen already.
+  const waits =
+    !volumeName &&
+    storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' &&
+    !claim.metadata.annotations?.[selectedNode];
+  if (found && !waits) {
+    bindTo(store, claim, found);
+    return true;
+  }
+  if (storageClassName === '')
+    say(
+      events,
+      claim,
+      'Normal',
+      'FailedBinding',
+      'no persistent volumes available for this claim and no storage class is set',
+    );
+  else if (!storageClass)
+    say(events, claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${storageClassName}" not found`);
+  else if (waits)
+    say(events, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+  else provision(parts, claim, storageClass);
+  return false;
+}
+
+/** A volume that somebody made by hand: of the class, free, large enough; the smallest of them. */
+function availableFor(store: Store, claim: KubeObject): KubeObject | null {
+  const {storageClassName = '', accessModes = [], resources} = claimSpecOf(claim);
+  const {namespace, name} = claim.metadata;
+  const fitting = store.list(kinds.volume).filter((volume) => {
+    const spec = volumeSpecOf(volume);
+    const isFree = spec.claimRef ? spec.claimRef.namespace === namespace && spec.claimRef.name === name : true;
     return (
-      fitting.sort((a, b) =>
-        amount(volumeSpecOf(a).capacity?.storage) < amount(volumeSpecOf(b).capacity?.storage) ? -1 : 1,
-      )[0] ?? null
+      isFree &&
+      !volume.metadata.deletionTimestamp &&
+      (spec.storageClassName ?? '') === storageClassName &&
+      accessModes.every((mode) => spec.accessModes?.includes(mode)) &&
+      amount(spec.capacity?.storage) >= amount(resources?.requests?.storage)
     );
-  }
+  });
+  return (
+    fitting.sort((a, b) =>
+      amount(volumeSpecOf(a).capacity?.storage) < amount(volumeSpecOf(b).capacity?.storage) ? -1 : 1,
+    )[0] ?? null
+  );
+}
 
-  function provision(asking: KubeObject, storageClass: KubeObject): void {
-    const named = String(storageClass['provisioner']);
-    const annotations = {
-      ...asking.metadata.annotations,
-      'volume.beta.kubernetes.io/storage-provisioner': named,
-      'volume.kubernetes.io/storage-provisioner': named,
-    };
-    const claim = store.update(kinds.claim, {...asking, metadata: {...asking.metadata, annotations}});
-    const waiting =
-      `Waiting for a volume to be created either by the external provisioner '${named}' or manually by the system ` +
-      'administrator.';
-    say(
-      claim,
-      'Normal',
-      'ExternalProvisioning',
-      `${waiting} If volume creation is delayed, please verify that the provisioner is running and correctly ` +
-        'registered.',
-    );
-    if (named !== provisioner) return;
-    const {uid = '', namespace = '', name} = claim.metadata;
-    const {accessModes, resources, volumeMode, storageClassName} = claimSpecOf(claim);
-    const path = join(folder, 'volumes', uid);
-    const node = claim.metadata.annotations?.[selectedNode];
-    mkdirSync(path, {recursive: true});
-    const volume = store.create(kinds.volume, {
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: {name: `pvc-${uid}`, annotations: {'pv.kubernetes.io/provisioned-by': named}},
-      spec: {
-        accessModes,
-        capacity: {storage: resources?.requests?.storage ?? '1Gi'},
-        claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid},
-        hostPath: {path, type: ''},
-        // As volumes on a node's own disk are: the node that was chosen for the first pod keeps it.
-        ...(node === undefined
-          ? {}
-          : {
-              nodeAffinity: {
-                required: {
-                  nodeSelectorTerms: [
-                    {matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: [node]}]},
-                  ],
-                },
-              },
-            }),
-        persistentVolumeReclaimPolicy: storageClass['reclaimPolicy'] ?? 'Delete',
-        storageClassName,
-        volumeMode,
-      },
-    });
-    bindTo(claim, volume);
-  }
+function provision(parts: Parts, asking: KubeObject, storageClass: KubeObject): void {
+  const {store, events, folder} = parts;
+  const named = String(storageClass['provisioner']);
+  const annotations = {
+    ...asking.metadata.annotations,
+    'volume.beta.kubernetes.io/storage-provisioner': named,
+    'volume.kubernetes.io/storage-provisioner': named,
+  };
+  const claim = store.update(kinds.claim, {...asking, metadata: {...asking.metadata, annotations}});
+  const waiting =
+    `Waiting for a volume to be created either by the external provisioner '${named}' or manually by the system ` +
+    'administrator.';
+  say(
+    events,
+    claim,
+    'Normal',
+    'ExternalProvisioning',
+    `${waiting} If volume creation is delayed, please verify that the provisioner is running and correctly ` +
+      'registered.',
+  );
+  if (named !== provisioner) return;
+  const path = join(folder, 'volumes', claim.metadata.uid ?? '');
+  mkdirSync(path, {recursive: true});
+  const volume = store.create(kinds.volume, provisionedVolume(claim, storageClass, path));
+  bindTo(store, claim, volume);
+}
 
-  function bindTo(claim: KubeObject, volume: KubeObject): void {
-    const {namespace = '', name, uid = ''} = claim.metadata;
-    const {claimRef, capacity, accessModes} = volumeSpecOf(volume);
-    const isForAnother = claimRef !== undefined && (claimRef.name !== name || claimRef.namespace !== namespace);
-    if (isForAnother || (claimRef?.uid && claimRef.uid !== uid)) return;
-    const spec = {
-      ...volumeSpecOf(volume),
-      claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...claimRef, namespace, name, uid},
-    };
-    store.update(kinds.volume, {...volume, spec, status: {phase: 'Bound', lastPhaseTransitionTime: timestamp()}});
-    const annotations = {
-      ...claim.metadata.annotations,
-      'pv.kubernetes.io/bind-completed': 'yes',
-      'pv.kubernetes.io/bound-by-controller': 'yes',
-    };
-    store.update(kinds.claim, {
-      ...claim,
-      metadata: {...claim.metadata, annotations},
-      spec: {...claimSpecOf(claim), volumeName: volume.metadata.name},
-      status: {accessModes, capacity, phase: 'Bound'},
-    });
-  }
+function provisionedVolume(claim: KubeObject, storageClass: KubeObject, path: string): KubeObject {
+  const {uid = '', namespace = '', name, annotations = {}} = claim.metadata;
+  const {accessModes, resources, volumeMode, storageClassName} = claimSpecOf(claim);
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: {
+      name: `pvc-${uid}`,
+      annotations: {'pv.kubernetes.io/provisioned-by': String(storageClass['provisioner'])},
+    },
+    spec: {
+      accessModes,
+      capacity: {storage: resources?.requests?.storage ?? '1Gi'},
+      claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid},
+      hostPath: {path, type: ''},
+      ...nodeAffinityTo(annotations[selectedNode]),
+      persistentVolumeReclaimPolicy: storageClass['reclaimPolicy'] ?? 'Delete',
+      storageClassName,
+      volumeMode,
+    },
+  };
+}
 
-  /** A folder needs nothing to grow: the capacity follows what is asked for. */
-  function grow(claim: KubeObject): void {
-    const {volumeName = '', resources} = claimSpecOf(claim);
-    const {capacity} = claim['status'] as {capacity?: {storage?: string}};
-    const wanted = resources?.requests?.storage;
-    const volume = store.get(kinds.volume, null, volumeName);
-    if (!volume || amount(wanted) <= amount(capacity?.storage)) return;
-    say(
-      claim,
-      'Normal',
-      'Resizing',
-      `External resizer is resizing volume ${volumeName}`,
-      `external-resizer ${provisioner}`,
-    );
-    store.update(kinds.volume, {...volume, spec: {...volumeSpecOf(volume), capacity: {storage: wanted}}});
-    store.update(kinds.claim, {...claim, status: {...(claim['status'] as object), capacity: {storage: wanted}}});
-    say(claim, 'Normal', 'VolumeResizeSuccessful', 'Resize volume succeeded', `external-resizer ${provisioner}`);
-  }
+/** As volumes on a node's own disk are: the node that was chosen for the first pod keeps it. */
+function nodeAffinityTo(node: string | undefined) {
+  if (node === undefined) return {};
+  const isNode = {key: 'kubernetes.io/hostname', operator: 'In', values: [node]};
+  return {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [isNode]}]}}};
+}
 
-  function letGo(claim: KubeObject): void {
-    const {namespace = '', name, finalizers = []} = claim.metadata;
-    const isUsed = store.list(kinds.pod, namespace).some((pod) => !hasEnded(pod) && claimsOf(pod).includes(name));
-    const left = finalizers.filter((finalizer) => finalizer !== 'kubernetes.io/pvc-protection');
-    if (!isUsed && left.length < finalizers.length)
-      store.update(kinds.claim, {...claim, metadata: {...claim.metadata, finalizers: left}});
-  }
+function bindTo(store: Store, claim: KubeObject, volume: KubeObject): void {
+  const {namespace = '', name, uid = ''} = claim.metadata;
+  const {claimRef, capacity, accessModes} = volumeSpecOf(volume);
+  const isForAnother = claimRef !== undefined && (claimRef.name !== name || claimRef.namespace !== namespace);
+  if (isForAnother || (claimRef?.uid && claimRef.uid !== uid)) return;
+  const spec = {
+    ...volumeSpecOf(volume),
+    claimRef: {apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...claimRef, namespace, name, uid},
+  };
+  store.update(kinds.volume, {...volume, spec, status: {phase: 'Bound', lastPhaseTransitionTime: timestamp()}});
+  const annotations = {
+    ...claim.metadata.annotations,
+    'pv.kubernetes.io/bind-completed': 'yes',
+    'pv.kubernetes.io/bound-by-controller': 'yes',
+  };
+  store.update(kinds.claim, {
+    ...claim,
+    metadata: {...claim.metadata, annotations},
+    spec: {...claimSpecOf(claim), volumeName: volume.metadata.name},
+    status: {accessModes, capacity, phase: 'Bound'},
+  });
+}
 
-  function lookAtVolume(name: string): void {
-    const volume = store.get(kinds.volume, null, name);
-    if (!volume) return;
-    const {claimRef, hostPath, persistentVolumeReclaimPolicy} = volumeSpecOf(volume);
-    const claim = claimRef ? store.get(kinds.claim, claimRef.namespace, claimRef.name) : null;
-    // Without a uid it waits for the next claim of the name; the one that is there may have another volume.
-    const isTaken =
-      claim !== null && (claimRef?.uid ? claim.metadata.uid === claimRef.uid : claimSpecOf(claim).volumeName === name);
-    const isOurs = hostPath?.path.startsWith(join(folder, 'volumes')) === true;
-    if (isTaken) return;
-    if (claimRef?.uid && persistentVolumeReclaimPolicy === 'Delete' && isOurs && hostPath) {
-      void rm(hostPath.path, {recursive: true, force: true, maxRetries: 5, retryDelay: 100}).then(
-        () => store.remove(kinds.volume, null, name),
-        (error: unknown) => process.stderr.write(`The folder of the volume ${name} stays: ${String(error)}\n`),
-      );
-      return;
-    }
-    if (volume.metadata.deletionTimestamp) {
-      const left = (volume.metadata.finalizers ?? []).filter(
-        (finalizer) => finalizer !== 'kubernetes.io/pv-protection',
-      );
-      store.update(kinds.volume, {...volume, metadata: {...volume.metadata, finalizers: left}});
-      return;
-    }
-    const phase = claimRef?.uid ? 'Released' : 'Available';
-    const {phase: before} = (volume['status'] ?? {}) as {phase?: string};
-    if (!equal(before, phase))
-      store.update(kinds.volume, {...volume, status: {phase, lastPhaseTransitionTime: timestamp()}});
-  }
+/** A folder needs nothing to grow: the capacity follows what is asked for. */
+function grow({store, events}: Parts, claim: KubeObject): void {
+  const {volumeName = '', resources} = claimSpecOf(claim);
+  const {capacity} = claim['status'] as {capacity?: {storage?: string}};
+  const wanted = resources?.requests?.storage;
+  const volume = store.get(kinds.volume, null, volumeName);
+  if (!volume || amount(wanted) <= amount(capacity?.storage)) return;
+  say(
+    events,
+    claim,
+    'Normal',
+    'Resizing',
+    `External resizer is resizing volume ${volumeName}`,
+    `external-resizer ${provisioner}`,
+  );
+  store.update(kinds.volume, {...volume, spec: {...volumeSpecOf(volume), capacity: {storage: wanted}}});
+  store.update(kinds.claim, {...claim, status: {...(claim['status'] as object), capacity: {storage: wanted}}});
+  say(events, claim, 'Normal', 'VolumeResizeSuccessful', 'Resize volume succeeded', `external-resizer ${provisioner}`);
+}
 
-  function say(claim: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, by = component): void {
-    events.record(claim, {type, reason, message, component: by});
-  }
+function letGo(store: Store, claim: KubeObject): void {
+  const {namespace = '', name, finalizers = []} = claim.metadata;
+  const isUsed = store.list(kinds.pod, namespace).some((pod) => !hasEnded(pod) && claimsOf(pod).includes(name));
+  const left = without(finalizers, 'kubernetes.io/pvc-protection');
+  if (!isUsed && left.length < finalizers.length)
+    store.update(kinds.claim, {...claim, metadata: {...claim.metadata, finalizers: left}});
+}
+
+/** A volume whose claim is gone: deleted with its folder where it is ours, else released. */
+function lookAtVolume({store, folder}: Parts, name: string): void {
+  const volume = store.get(kinds.volume, null, name);
+  if (!volume || isClaimed(store, volume)) return;
+  const {claimRef, hostPath, persistentVolumeReclaimPolicy} = volumeSpecOf(volume);
+  const isOurs = hostPath?.path.startsWith(join(folder, 'volumes')) === true;
+  if (claimRef?.uid && persistentVolumeReclaimPolicy === 'Delete' && isOurs)
+    return removeWithFolder(store, name, hostPath.path);
+  if (volume.metadata.deletionTimestamp) return releaseProtection(store, volume);
+  showPhase(store, volume, claimRef?.uid ? 'Released' : 'Available');
+}
+
+function showPhase(store: Store, volume: KubeObject, phase: string): void {
+  const {phase: before} = (volume['status'] ?? {}) as {phase?: string};
+  if (!equal(before, phase))
+    store.update(kinds.volume, {...volume, status: {phase, lastPhaseTransitionTime: timestamp()}});
+}
+
+function releaseProtection(store: Store, volume: KubeObject): void {
+  const finalizers = without(volume.metadata.finalizers, 'kubernetes.io/pv-protection');
+  store.update(kinds.volume, {...volume, metadata: {...volume.metadata, finalizers}});
+}
+
+function isClaimed(store: Store, volume: KubeObject): boolean {
+  const {claimRef} = volumeSpecOf(volume);
+  const claim = claimRef ? store.get(kinds.claim, claimRef.namespace, claimRef.name) : null;
+  if (claim === null) return false;
+  // Without a uid it waits for the next claim of the name; the one that is there may have another volume.
+  return claimRef?.uid ? claim.metadata.uid === claimRef.uid : claimSpecOf(claim).volumeName === volume.metadata.name;
+}
+
+function removeWithFolder(store: Store, name: string, path: string): void {
+  void rm(path, {recursive: true, force: true, maxRetries: 5, retryDelay: 100}).then(
+    () => store.remove(kinds.volume, null, name),
+    (error: unknown) => process.stderr.write(`The folder of the volume ${name} stays: ${String(error)}\n`),
+  );
+}
+
+function without(finalizers: readonly string[] = [], finalizer: string): string[] {
+  return finalizers.filter((one) => one !== finalizer);
+}
+
+function say(
+  events: Recorder,
+  claim: KubeObject,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+  by = component,
+): void {
+  events.record(claim, {type, reason, message, component: by});
 }

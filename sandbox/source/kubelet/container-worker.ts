@@ -4,7 +4,7 @@ import {createHash, randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {forgottenAfterMs, goDuration, restartDelayMs} from './back-off.ts';
 import {ContainerLog} from './container-log.ts';
-import {ContainerRun} from './container-run.ts';
+import {ContainerRun, type RunSetting} from './container-run.ts';
 import {ConfigError} from './environment.ts';
 import {fullReference, type ImageShape} from './images/known-images.ts';
 import type {Container, ContainerState, ContainerStatus, Resources} from './pod.ts';
@@ -16,6 +16,8 @@ import {timestamp} from '../store/store.ts';
 import {Waker} from './waker.ts';
 
 const configRetryMs = 5000;
+
+type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
 
 export class ContainerWorker {
   #definition: Container;
@@ -63,10 +65,10 @@ export class ContainerWorker {
    * Until it has ended and is not started again.
    * @returns its last exit code; null when it was stopped before it ran
    */
-  async live(restarts: 'Always' | 'OnFailure' | 'Never'): Promise<number | null> {
+  async live(restarts: RestartPolicy): Promise<number | null> {
     // It ended before the sandbox was away, or by that.
     const before = this.#status.state.terminated;
-    if (before && (restarts === 'Never' || (restarts === 'OnFailure' && before.exitCode === 0))) return before.exitCode;
+    if (before && isFinal(before.exitCode, restarts)) return before.exitCode;
     for (;;) {
       const shape = await this.pod.images.pulled(this, this.#waker);
       if (shape === null || this.#stopped) return null;
@@ -76,7 +78,7 @@ export class ContainerWorker {
         this.#replaced = false;
         continue;
       }
-      if (restarts === 'Never' || (restarts === 'OnFailure' && code === 0)) return code;
+      if (isFinal(code, restarts)) return code;
       await this.#backOff();
       if (this.#stopped) return code;
     }
@@ -142,14 +144,42 @@ export class ContainerWorker {
     this.pod.publish();
   }
 
+  /** One run. @returns its exit code; null when it was stopped before it ran */
   async #once(shape: ImageShape): Promise<number | null> {
     const definition = this.#definition;
-    const {name, image} = definition;
-    let setting;
+    const {name} = definition;
+    const setting = await this.#setting(definition);
+    if (setting === null) return null;
+    const shown = this.#shownOf(definition);
+    const {containerID} = shown;
+    this.say('Normal', 'Created', `Created container: ${name}`);
+    const missing = this.pod.base.missingProgram(definition, setting.mounts);
+    if (missing !== null) return this.#failToStart(missing, shown);
+    this.#log = new ContainerLog(join(this.pod.base.logFolder, name, `${shown.restartCount}.log`));
+    const run = new ContainerRun({...setting, shape, log: this.#log});
+    this.#run = run;
+    const startedAt = timestamp();
+    const began = performance.now();
+    this.say('Normal', 'Started', `Started container ${name}`);
+    const prober = this.#probe(definition);
+    this.show({...shown, started: prober.started, ready: prober.ready, state: {running: {startedAt}}});
+    prober.begin();
+    if (definition.lifecycle?.postStart)
+      void runHook(definition.lifecycle.postStart, this.pod.probeTarget(this), 30_000);
+    const {code} = await run.exited;
+    prober.end();
+    this.#run = null;
+    if (performance.now() - began > forgottenAfterMs) this.#ends = 0;
+    const reason = code === 0 ? 'Completed' : 'Error';
+    this.#showEnd({exitCode: code, reason, startedAt, finishedAt: timestamp(), containerID});
+    return code;
+  }
+
+  /** Tried again until what it names is there. Null: the container was stopped meanwhile. */
+  async #setting(definition: Container): Promise<Omit<RunSetting, 'log' | 'shape'> | null> {
     for (;;) {
       try {
-        setting = await this.pod.base.settingFor(definition);
-        break;
+        return await this.pod.base.settingFor(definition);
       } catch (error) {
         const {message} = error as Error;
         this.wait(error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError', message);
@@ -158,73 +188,45 @@ export class ContainerWorker {
         if (this.#stopped) return null;
       }
     }
-    const containerID = `containerd://${randomBytes(32).toString('hex')}`;
+  }
+
+  /** What the status says of the run that begins now. */
+  #shownOf({image, resources, volumeMounts = []}: Container) {
     const isFirst = this.#status.containerID === undefined;
-    const restartCount = this.#status.restartCount + (isFirst ? 0 : 1);
-    this.say('Normal', 'Created', `Created container: ${name}`);
-    const missing = this.pod.base.missingProgram(definition, setting.mounts);
-    const shown = {
+    return {
       image: fullReference(image),
       imageID: `sha256:${createHash('sha256').update(fullReference(image)).digest('hex')}`,
-      containerID,
-      restartCount,
-      resources: definition.resources ?? {},
-      ...allocated(definition.resources),
-      ...mountsShown(definition.volumeMounts ?? []),
+      containerID: `containerd://${randomBytes(32).toString('hex')}`,
+      restartCount: this.#status.restartCount + (isFirst ? 0 : 1),
+      resources: resources ?? {},
+      ...allocated(resources),
+      ...mountsShown(volumeMounts),
+      lastState: this.#lastState(),
     };
-    const last = this.#lastState();
-    if (missing !== null) {
-      const message =
-        'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create ' +
-        `failed: unable to start container process: exec: "${missing}": executable file not found in $PATH: unknown`;
-      this.say('Warning', 'Failed', `Error: ${message}`);
-      this.show({
-        ...shown,
-        lastState: last,
-        ready: false,
-        started: false,
-        state: {
-          terminated: {
-            exitCode: 128,
-            reason: 'StartError',
-            message,
-            startedAt: '1970-01-01T00:00:00Z',
-            finishedAt: timestamp(),
-            containerID,
-          },
-        },
-      });
-      return 128;
-    }
-    this.#log = new ContainerLog(join(this.pod.base.logFolder, name, `${restartCount}.log`));
-    const run = new ContainerRun({...setting, shape, log: this.#log});
-    this.#run = run;
-    const startedAt = timestamp();
-    const began = performance.now();
-    this.say('Normal', 'Started', `Started container ${name}`);
-    const prober = this.#probe(definition);
-    this.show({...shown, lastState: last, started: prober.started, ready: prober.ready, state: {running: {startedAt}}});
-    prober.begin();
-    if (definition.lifecycle?.postStart)
-      void runHook(definition.lifecycle.postStart, this.pod.probeTarget(this), 30_000);
-    const {code} = await run.exited;
-    prober.end();
-    this.#run = null;
-    if (performance.now() - began > forgottenAfterMs) this.#ends = 0;
-    this.show({
-      ready: false,
-      started: false,
-      state: {
-        terminated: {
-          exitCode: code,
-          reason: code === 0 ? 'Completed' : 'Error',
-          startedAt,
-          finishedAt: timestamp(),
-          containerID,
-        },
+  }
+
+  /** @returns the exit code of a program that is not there */
+  #failToStart(program: string, shown: Partial<ContainerStatus> & {readonly containerID: string}): number {
+    const message =
+      'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create ' +
+      `failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown`;
+    this.say('Warning', 'Failed', `Error: ${message}`);
+    this.#showEnd(
+      {
+        exitCode: 128,
+        reason: 'StartError',
+        message,
+        startedAt: '1970-01-01T00:00:00Z',
+        finishedAt: timestamp(),
+        containerID: shown.containerID,
       },
-    });
-    return code;
+      shown,
+    );
+    return 128;
+  }
+
+  #showEnd(terminated: NonNullable<ContainerState['terminated']>, more: Partial<ContainerStatus> = {}): void {
+    this.show({...more, ready: false, started: false, state: {terminated}});
   }
 
   #lastState(): ContainerState {
@@ -287,6 +289,11 @@ export class ContainerWorker {
     await run.exited;
     clearTimeout(timer);
   }
+}
+
+/** Whether a container that ended so is not started again. */
+function isFinal(code: number, restarts: RestartPolicy): boolean {
+  return restarts === 'Never' || (restarts === 'OnFailure' && code === 0);
 }
 
 function allocated(resources: Resources | undefined): {allocatedResources?: Readonly<Record<string, string>>} {

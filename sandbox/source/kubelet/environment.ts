@@ -21,14 +21,7 @@ export function environmentOf(
   lookup: Lookup,
 ): Record<string, string> {
   const found: Record<string, string> = {HOSTNAME: pod.metadata.name};
-  for (const {prefix = '', configMapRef, secretRef} of container.envFrom ?? []) {
-    const ref = configMapRef ?? secretRef;
-    if (!ref) continue;
-    const data = configMapRef ? lookup.configMap(ref.name) : lookup.secret(ref.name);
-    if (data === null && !ref.optional)
-      throw new ConfigError(`${configMapRef ? 'configmap' : 'secret'} "${ref.name}" not found`);
-    for (const [key, value] of Object.entries(data ?? {})) found[`${prefix}${key}`] = value;
-  }
+  for (const source of container.envFrom ?? []) Object.assign(found, variablesOf(source, lookup));
   for (const variable of container.env ?? []) {
     const value = valueOf(variable, pod, podIP, lookup);
     if (value !== null)
@@ -37,6 +30,19 @@ export function environmentOf(
       );
   }
   return found;
+}
+
+/** All keys of a Secret or ConfigMap. @throws ConfigError */
+function variablesOf(
+  {prefix = '', configMapRef, secretRef}: NonNullable<Container['envFrom']>[number],
+  lookup: Lookup,
+): Record<string, string> {
+  const ref = configMapRef ?? secretRef;
+  if (!ref) return {};
+  const data = configMapRef ? lookup.configMap(ref.name) : lookup.secret(ref.name);
+  if (data === null && !ref.optional)
+    throw new ConfigError(`${configMapRef ? 'configmap' : 'secret'} "${ref.name}" not found`);
+  return Object.fromEntries(Object.entries(data ?? {}).map(([key, value]) => [`${prefix}${key}`, value]));
 }
 
 function valueOf({value, valueFrom}: EnvVar, pod: KubeObject, podIP: string, lookup: Lookup): string | null {
@@ -72,14 +78,10 @@ function keyOf(
 
 /** Kubernetes API: the fields that the downward API gives. */
 export function fieldOf(pod: KubeObject, path: string, podIP: string): string {
+  const entry = mapEntry(pod, path);
+  if (entry !== null) return entry;
   const {name, namespace = '', uid = '', labels = {}, annotations = {}} = pod.metadata;
   const spec = pod['spec'] as {nodeName?: string; serviceAccountName?: string};
-  const [, map, key = ''] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
-  if (map) return (map === 'labels' ? labels : annotations)[key] ?? '';
-  const listed = (all: Record<string, string>) =>
-    Object.entries(all)
-      .map(([one, value]) => `${one}=${JSON.stringify(value)}`)
-      .join('\n');
   const values: Record<string, string> = {
     'metadata.name': name,
     'metadata.namespace': namespace,
@@ -93,6 +95,19 @@ export function fieldOf(pod: KubeObject, path: string, podIP: string): string {
     'status.hostIP': (pod['status'] as {hostIP?: string} | undefined)?.hostIP ?? '',
   };
   return values[path] ?? '';
+}
+
+/** `metadata.labels['app']`. Null: the path names no entry. */
+function mapEntry({metadata: {labels = {}, annotations = {}}}: KubeObject, path: string): string | null {
+  const [, map, key = ''] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
+  return map === undefined ? null : ((map === 'labels' ? labels : annotations)[key] ?? '');
+}
+
+/** One on each line, the value in quotes. */
+function listed(entries: Readonly<Record<string, string>>): string {
+  return Object.entries(entries)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join('\n');
 }
 
 /** The Secrets and ConfigMaps that a pod may name: those of its namespace. */

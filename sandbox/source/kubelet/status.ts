@@ -22,41 +22,10 @@ export interface PodFacts {
 const resizeTypes = ['PodResizePending', 'PodResizeInProgress'];
 
 export function podStatus(facts: PodFacts, before: PodStatus): PodStatus & Record<string, unknown> {
-  const {spec, generation, init, main, set, podIP, hostIP, startTime, now, failed} = facts;
+  const {spec, generation, init, main, podIP, hostIP, startTime, now, failed} = facts;
   const initialized = isInitialized(spec, init);
   const phase = failed ? 'Failed' : phaseOf(spec, initialized, init, main);
-  const over = phase === 'Succeeded' || phase === 'Failed';
-  const unready = main.filter(({ready}) => !ready).map(({name}) => name);
-  const ready: Partial<Condition> & {status: string} = over
-    ? {status: 'False', reason: phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed'}
-    : unready.length > 0 || !initialized
-      ? {
-          status: 'False',
-          reason: 'ContainersNotReady',
-          message: `containers with unready status: [${main
-            .filter((one) => !one.ready)
-            .map(({name}) => name)
-            .join(' ')}]`,
-        }
-      : {status: 'True'};
-  const incomplete = init.filter((one) => !isThrough(spec, one)).map(({name}) => name);
-  const wanted: Condition[] = [
-    {type: 'PodReadyToStartContainers', status: set && !over ? 'True' : 'False'},
-    {
-      type: 'Initialized',
-      ...(initialized || over
-        ? {status: 'True', ...(phase === 'Succeeded' ? {reason: 'PodCompleted'} : {})}
-        : {
-            status: 'False',
-            reason: 'ContainersNotInitialized',
-            message: `containers with incomplete status: [${incomplete.join(' ')}]`,
-          }),
-    },
-    {type: 'Ready', ...ready},
-    {type: 'ContainersReady', ...ready},
-    {type: 'PodScheduled', status: 'True'},
-    ...facts.resize,
-  ];
+  const wanted = conditionsOf(facts, phase, initialized);
   const others = (before.conditions ?? []).filter(
     ({type}) => !wanted.some((one) => one.type === type) && !resizeTypes.includes(type),
   );
@@ -74,6 +43,38 @@ export function podStatus(facts: PodFacts, before: PodStatus): PodStatus & Recor
     ...(init.length > 0 ? {initContainerStatuses: init} : {}),
     containerStatuses: main,
   };
+}
+
+function conditionsOf(facts: PodFacts, phase: string, initialized: boolean): Condition[] {
+  const over = phase === 'Succeeded' || phase === 'Failed';
+  const ready = readiness(facts, phase, initialized);
+  return [
+    {type: 'PodReadyToStartContainers', status: facts.set && !over ? 'True' : 'False'},
+    {type: 'Initialized', ...initialization(facts, phase, initialized)},
+    {type: 'Ready', ...ready},
+    {type: 'ContainersReady', ...ready},
+    {type: 'PodScheduled', status: 'True'},
+    ...facts.resize,
+  ];
+}
+
+type ConditionState = Omit<Condition, 'type'>;
+
+function readiness({main}: PodFacts, phase: string, initialized: boolean): ConditionState {
+  if (phase === 'Succeeded') return {status: 'False', reason: 'PodCompleted'};
+  if (phase === 'Failed') return {status: 'False', reason: 'PodFailed'};
+  const unready = main.filter(({ready}) => !ready).map(({name}) => name);
+  if (unready.length === 0 && initialized) return {status: 'True'};
+  const message = `containers with unready status: [${unready.join(' ')}]`;
+  return {status: 'False', reason: 'ContainersNotReady', message};
+}
+
+function initialization({spec, init}: PodFacts, phase: string, initialized: boolean): ConditionState {
+  if (phase === 'Succeeded') return {status: 'True', reason: 'PodCompleted'};
+  if (initialized || phase === 'Failed') return {status: 'True'};
+  const incomplete = init.filter((one) => !isThrough(spec, one)).map(({name}) => name);
+  const message = `containers with incomplete status: [${incomplete.join(' ')}]`;
+  return {status: 'False', reason: 'ContainersNotInitialized', message};
 }
 
 /** Of a container before anything happened to it. */

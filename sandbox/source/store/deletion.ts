@@ -34,33 +34,36 @@ export function deleteObject(
   if (!object) throw notFound(kind, name);
   check(kind, object, options.preconditions);
   if (kind === kinds.namespace) return deleteNamespace(store, object, options);
-  const graceSeconds = kind === kinds.pod ? podGrace(object, options.gracePeriodSeconds) : 0;
-  const finalizers = object.metadata.finalizers ?? [];
-  const policy = options.propagationPolicy ?? (options.orphanDependents ? 'Orphan' : 'Background');
-  const dependents = policy === 'Background' ? [] : dependentsOf(store, object);
-  const waits = policy === 'Foreground' && dependents.length > 0;
-  if (options.dryRun) return {object, gone: graceSeconds === 0 && finalizers.length === 0 && !waits};
+  const {graceSeconds, finalizers, orphans, awaited} = planOf(store, kind, object, options);
+  const goes = graceSeconds === 0 && finalizers.length === 0;
+  if (options.dryRun) return {object, gone: goes};
 
-  if (policy === 'Orphan')
-    for (const {kind: of, object: dependent} of dependents)
-      store.update(of, withoutOwner(dependent, object.metadata.uid));
-  if (graceSeconds === 0 && finalizers.length === 0 && !waits)
-    return {object: store.remove(kind, namespace, name) ?? object, gone: true};
+  for (const dependent of orphans) store.update(dependent.kind, withoutOwner(dependent.object, object.metadata.uid));
+  if (goes) return {object: store.remove(kind, namespace, name) ?? object, gone: true};
 
-  const marked = store.update(
-    kind,
-    mark(object, graceSeconds, waits ? [...new Set([...finalizers, foreground])] : finalizers),
-  );
-  if (waits) {
-    for (const {kind: of, object: dependent} of dependents) {
-      if (!dependent.metadata.deletionTimestamp)
-        deleteObject(store, of, dependent.metadata.namespace ?? null, dependent.metadata.name, {
-          propagationPolicy: 'Foreground',
-        });
-    }
-  }
+  const marked = store.update(kind, mark(object, graceSeconds, finalizers));
+  for (const dependent of awaited) deleteDependent(store, dependent);
   const left = store.get(kind, namespace, name);
   return {object: left ?? marked, gone: left === null};
+}
+
+/** What holds an object that is to be deleted, and what becomes of those that it owns. */
+function planOf(store: Store, kind: Kind, object: KubeObject, options: DeleteOptions) {
+  const policy = options.propagationPolicy ?? (options.orphanDependents ? 'Orphan' : 'Background');
+  const dependents = policy === 'Background' ? [] : dependentsOf(store, object);
+  const awaited = policy === 'Foreground' ? dependents : [];
+  const finalizers = object.metadata.finalizers ?? [];
+  return {
+    graceSeconds: kind === kinds.pod ? podGrace(object, options.gracePeriodSeconds) : 0,
+    finalizers: awaited.length > 0 ? [...new Set([...finalizers, foreground])] : finalizers,
+    orphans: policy === 'Orphan' ? dependents : [],
+    awaited,
+  };
+}
+
+function deleteDependent(store: Store, {kind, object}: Dependent): void {
+  const {deletionTimestamp, namespace = null, name} = object.metadata;
+  if (!deletionTimestamp) deleteObject(store, kind, namespace, name, {propagationPolicy: 'Foreground'});
 }
 
 /**
@@ -88,7 +91,12 @@ export function finishDeletions(store: Store): () => void {
   });
 }
 
-export function dependentsOf(store: Store, owner: KubeObject): {kind: Kind; object: KubeObject}[] {
+interface Dependent {
+  readonly kind: Kind;
+  readonly object: KubeObject;
+}
+
+export function dependentsOf(store: Store, owner: KubeObject): Dependent[] {
   return [...store.everything()].filter(({object}) =>
     object.metadata.ownerReferences?.some(({uid}) => uid === owner.metadata.uid),
   );

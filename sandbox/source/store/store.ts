@@ -92,34 +92,14 @@ export class Store {
    * one has
    */
   update(kind: Kind, object: KubeObject, {dryRun = false} = {}): KubeObject {
-    const {name, namespace, resourceVersion, uid} = object.metadata;
+    const {name, namespace} = object.metadata;
     const key = keyOf(kind, namespace ?? null, name);
     const before = this.#of(kind).get(key);
     if (!before) throw notFound(kind, name);
-    if (
-      (resourceVersion && resourceVersion !== before.metadata.resourceVersion) ||
-      (uid && uid !== before.metadata.uid)
-    )
-      throw modified(kind, name);
-    const specSame = sameMeaning(before['spec'], object['spec']);
-    const {generation} = before.metadata;
-    const metadata: Metadata = {
-      ...object.metadata,
-      ...own(before.metadata, ['uid', 'creationTimestamp', 'resourceVersion']),
-      ...(generation === undefined
-        ? {}
-        : {generation: !specSame || object.metadata.generation === generation + 1 ? generation + 1 : generation}),
-    };
-    const next: KubeObject = {
-      ...object,
-      apiVersion: apiVersionOf(kind),
-      kind: kind.kind,
-      // A specification that means the same stays as it was written.
-      ...(specSame && 'spec' in before ? {spec: before['spec']} : {}),
-      metadata,
-    };
+    checkUnmodified(kind, before, object);
+    const next = successor(kind, before, object);
     if (equal(withoutManagers(before), withoutManagers(next))) return before;
-    const kept = {
+    const kept: KubeObject = {
       ...next,
       metadata: {
         ...next.metadata,
@@ -128,14 +108,7 @@ export class Store {
     };
     if (dryRun) return kept;
     this.#keep(kind, key, kept, before, 'MODIFIED');
-    const {deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0} = kept.metadata;
-    if (
-      before.metadata.deletionTimestamp &&
-      deletionTimestamp &&
-      finalizers.length === 0 &&
-      deletionGracePeriodSeconds === 0
-    )
-      this.remove(kind, namespace ?? null, name);
+    if (before.metadata.deletionTimestamp && isDeleted(kept)) this.remove(kind, namespace ?? null, name);
     return kept;
   }
 
@@ -207,7 +180,7 @@ export function notFound(kind: Kind, name: string): StatusError {
   return new StatusError(404, 'NotFound', `${describe(kind)} "${name}" not found`, detailsOf(kind, name));
 }
 
-export function modified(kind: Kind, name: string): StatusError {
+function modified(kind: Kind, name: string): StatusError {
   const text = 'the object has been modified; please apply your changes to the latest version and try again';
   return new StatusError(
     409,
@@ -229,6 +202,40 @@ export function detailsOf({resource, group}: Kind, name: string): Readonly<Recor
 /** As the API writes it: whole seconds. */
 export function timestamp(at = new Date()): string {
   return at.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** @throws StatusError 409 Conflict where an object names another resourceVersion or uid than the kept one has */
+export function checkUnmodified(kind: Kind, {metadata: kept}: KubeObject, {metadata}: KubeObject): void {
+  const {resourceVersion, uid} = metadata;
+  if ((resourceVersion && resourceVersion !== kept.resourceVersion) || (uid && uid !== kept.uid))
+    throw modified(kind, kept.name);
+}
+
+/** The object with what its predecessor hands on: uid, creationTimestamp, resourceVersion, generation. */
+function successor(kind: Kind, before: KubeObject, object: KubeObject): KubeObject {
+  const specSame = sameMeaning(before['spec'], object['spec']);
+  const {generation} = before.metadata;
+  const metadata: Metadata = {
+    ...object.metadata,
+    ...own(before.metadata, ['uid', 'creationTimestamp', 'resourceVersion']),
+    ...(generation === undefined
+      ? {}
+      : {generation: !specSame || object.metadata.generation === generation + 1 ? generation + 1 : generation}),
+  };
+  return {
+    ...object,
+    apiVersion: apiVersionOf(kind),
+    kind: kind.kind,
+    // A specification that means the same stays as it was written.
+    ...(specSame && 'spec' in before ? {spec: before['spec']} : {}),
+    metadata,
+  };
+}
+
+/** Whether nothing holds it any more: no finalizer, no grace. */
+function isDeleted({metadata}: KubeObject): boolean {
+  const {deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0} = metadata;
+  return Boolean(deletionTimestamp) && finalizers.length === 0 && deletionGracePeriodSeconds === 0;
 }
 
 /** Kinds whose specification has no generation in the real API server. */

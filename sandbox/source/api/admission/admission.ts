@@ -2,7 +2,7 @@
 // itself fills in.
 import {randomUUID} from 'node:crypto';
 import {kinds, type Kind} from '../../store/kinds.ts';
-import {StatusError, type KubeObject} from '../../store/objects.ts';
+import {StatusError, type KubeObject, type Metadata} from '../../store/objects.ts';
 import {describe, detailsOf, type Admission, type Store} from '../../store/store.ts';
 import {withDefaults} from '../defaults/defaults.ts';
 import {invalid} from '../status-answer.ts';
@@ -64,25 +64,13 @@ function checkAccount(store: Store, pod: KubeObject): void {
 
 /** Finalizers, first phases, and the class of a claim that names none. */
 function initial(store: Store, kind: Kind, object: KubeObject): KubeObject {
-  const protectedBy = (finalizer: string) => ({
-    ...object.metadata,
-    finalizers: [...new Set([...(object.metadata.finalizers ?? []), finalizer])],
-  });
   switch (kind) {
-    case kinds.claim: {
-      const spec = object['spec'] as {storageClassName?: string} | undefined;
-      const fallback = spec?.storageClassName === undefined ? defaultClass(store) : undefined;
-      return {
-        ...object,
-        metadata: protectedBy('kubernetes.io/pvc-protection'),
-        spec: {...spec, ...(fallback ? {storageClassName: fallback} : {})},
-        status: {phase: 'Pending', ...(object['status'] as object | undefined)},
-      };
-    }
+    case kinds.claim:
+      return initialClaim(store, object);
     case kinds.volume:
       return {
         ...object,
-        metadata: protectedBy('kubernetes.io/pv-protection'),
+        metadata: withFinalizer(object.metadata, 'kubernetes.io/pv-protection'),
         status: object['status'] ?? {phase: 'Pending'},
       };
     case kinds.namespace:
@@ -101,6 +89,21 @@ function initial(store: Store, kind: Kind, object: KubeObject): KubeObject {
     default:
       return object;
   }
+}
+
+function initialClaim(store: Store, claim: KubeObject): KubeObject {
+  const spec = claim['spec'] as {storageClassName?: string} | undefined;
+  const fallback = spec?.storageClassName === undefined ? defaultClass(store) : undefined;
+  return {
+    ...claim,
+    metadata: withFinalizer(claim.metadata, 'kubernetes.io/pvc-protection'),
+    spec: {...spec, ...(fallback ? {storageClassName: fallback} : {})},
+    status: {phase: 'Pending', ...(claim['status'] as object | undefined)},
+  };
+}
+
+function withFinalizer(metadata: Metadata, finalizer: string): Metadata {
+  return {...metadata, finalizers: [...new Set([...(metadata.finalizers ?? []), finalizer])]};
 }
 
 /** A Job's pods are told apart by its uid. Source: Kubernetes, pkg/registry/batch/job, strategy.go. */

@@ -199,48 +199,46 @@ function usedIn(store: Store, namespace: string, hard: Amounts): Amounts {
 
 /** What one object counts, by the names that a quota uses. */
 function useOf(kind: Kind, object: KubeObject): Amounts {
-  const use: Amounts = new Map();
-  if (!counted.includes(kind)) return use;
-  use.set(`count/${describe(kind)}`, one);
-  const spec = (object['spec'] ?? {}) as {
-    containers?: Container[];
-    type?: string;
-    ports?: unknown[];
-    storageClassName?: string;
-  } & Container;
-  if (['', undefined].includes(kind.group) && kind !== kinds.configMap) use.set(kind.resource, one);
-  if (kind === kinds.configMap) use.set('configmaps', one);
-  if (kind === kinds.service) {
-    const ports = BigInt(spec.ports?.length ?? 0) * one;
-    if (spec.type === 'LoadBalancer') use.set('services.loadbalancers', one);
-    if (spec.type === 'LoadBalancer' || spec.type === 'NodePort') use.set('services.nodeports', ports);
-  }
-  if (kind === kinds.claim) {
-    const size = parseQuantity(spec.resources?.requests?.['storage'] ?? '0') ?? 0n;
-    use.set('requests.storage', size);
-    if (spec.storageClassName) {
-      use.set(`${spec.storageClassName}.storageclass.storage.k8s.io/requests.storage`, size);
-      use.set(`${spec.storageClassName}.storageclass.storage.k8s.io/persistentvolumeclaims`, one);
-    }
-  }
-  if (kind === kinds.pod) {
-    for (const {resources} of spec.containers ?? []) {
-      for (const resource of [
-        'cpu',
-        'memory',
-        'requests.cpu',
-        'requests.memory',
-        'limits.cpu',
-        'limits.memory',
-        'requests.ephemeral-storage',
-        'limits.ephemeral-storage',
-      ]) {
-        const value = amountIn(resources, resource);
-        if (value !== undefined) use.set(resource, amount(use, resource) + value);
-      }
-    }
-  }
+  if (!counted.includes(kind)) return new Map();
+  const use: Amounts = new Map([[`count/${describe(kind)}`, one]]);
+  if (kind.group === '') use.set(kind.resource, one);
+  const spec = object['spec'] ?? {};
+  if (kind === kinds.service) addServiceUse(use, spec);
+  if (kind === kinds.claim) addClaimUse(use, spec);
+  if (kind === kinds.pod) addPodUse(use, spec);
   return use;
+}
+
+function addServiceUse(use: Amounts, {type, ports = []}: {type?: string; ports?: unknown[]}): void {
+  if (type === 'LoadBalancer') use.set('services.loadbalancers', one);
+  if (type === 'LoadBalancer' || type === 'NodePort') use.set('services.nodeports', BigInt(ports.length) * one);
+}
+
+function addClaimUse(use: Amounts, {resources, storageClassName}: Container & {storageClassName?: string}): void {
+  const size = parseQuantity(resources?.requests?.['storage'] ?? '0') ?? 0n;
+  use.set('requests.storage', size);
+  if (!storageClassName) return;
+  use.set(`${storageClassName}.storageclass.storage.k8s.io/requests.storage`, size);
+  use.set(`${storageClassName}.storageclass.storage.k8s.io/persistentvolumeclaims`, one);
+}
+
+const podResources = [
+  'cpu',
+  'memory',
+  'requests.cpu',
+  'requests.memory',
+  'limits.cpu',
+  'limits.memory',
+  'requests.ephemeral-storage',
+  'limits.ephemeral-storage',
+];
+
+function addPodUse(use: Amounts, {containers = []}: {containers?: Container[]}): void {
+  for (const {resources} of containers)
+    for (const resource of podResources) {
+      const value = amountIn(resources, resource);
+      if (value !== undefined) use.set(resource, amount(use, resource) + value);
+    }
 }
 
 function amountIn(resources: Container['resources'], resource: string): bigint | undefined {

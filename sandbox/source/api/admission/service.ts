@@ -2,6 +2,7 @@
 import {firstFree} from '../../network/block.ts';
 import {kinds} from '../../store/kinds.ts';
 import {StatusError, type KubeObject} from '../../store/objects.ts';
+import {omit} from '../../store/omit.ts';
 import type {Store} from '../../store/store.ts';
 import {fieldError, invalid, type FieldError} from '../status-answer.ts';
 
@@ -49,85 +50,100 @@ export function allocateService(
   const before = specOf(live);
   const others = store
     .list(kinds.service)
-    .filter(({metadata}) => metadata.name !== object.metadata.name || metadata.namespace !== object.metadata.namespace);
-  const errors: FieldError[] = [];
-  const headless = spec.clusterIP === 'None';
-  const addresses = new Set(others.map((other) => specOf(other).clusterIP));
-  let address = spec.clusterIP || (before.type === 'ExternalName' ? '' : (before.clusterIP ?? ''));
-  if (
-    live &&
-    before.clusterIP &&
-    spec.clusterIP &&
-    spec.clusterIP !== before.clusterIP &&
-    before.type !== 'ExternalName'
-  ) {
-    errors.push({...fieldError.invalid('spec.clusterIPs[0]', [spec.clusterIP], 'may not change once set')});
-  } else if (!headless && address && addresses.has(address)) {
-    errors.push(
-      fieldError.invalid(
-        'spec.clusterIPs',
-        [address],
-        `failed to allocate IP ${address}: provided IP is already allocated`,
-      ),
-    );
-  }
-  if (spec.type !== 'ExternalName' && !address) address = freeAddress(store, addresses, range);
-
-  const wantsPorts =
-    spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
-  const taken = new Set(
-    others.flatMap((other) => (specOf(other).ports ?? []).flatMap(({nodePort}) => (nodePort ? [nodePort] : []))),
+    .filter(({metadata}) => metadata.name !== object.metadata.name || metadata.namespace !== object.metadata.namespace)
+    .map(specOf);
+  const takenAddresses = new Set(others.map(({clusterIP}) => clusterIP));
+  const takenPorts = new Set(
+    others.flatMap(({ports = []}) => ports.flatMap(({nodePort}) => (nodePort ? [nodePort] : []))),
   );
-  const mine = new Set<number>();
-  const chosen = (spec.ports ?? []).map((port, index): Port => {
-    const {nodePort, ...rest} = port;
-    const kept =
-      nodePort ||
-      (wantsPorts
-        ? (before.ports ?? []).find((one) => (one.name ?? '') === (port.name ?? '') && one.port === port.port)?.nodePort
-        : undefined);
-    const field = `spec.ports[${index}].nodePort`;
-    if (spec.type === 'ClusterIP' || spec.type === undefined || spec.type === 'ExternalName') {
-      const stale = before.type !== spec.type && (before.ports ?? []).some((one) => one.nodePort === nodePort);
-      if (nodePort && !stale) errors.push(fieldError.forbidden(field, "may not be used when `type` is 'ClusterIP'"));
-      return rest;
-    }
-    if (kept && taken.has(kept)) errors.push(fieldError.invalid(field, kept, 'provided port is already allocated'));
-    else if (kept && (kept < range.first || kept > range.last)) {
-      errors.push(
-        fieldError.invalid(
-          field,
-          kept,
-          `provided port is not in the valid range. The range of valid ports is ${range.first}-${range.last}`,
-        ),
-      );
-    }
-    if (kept) mine.add(kept);
-    return kept ? {...rest, nodePort: kept} : rest;
-  });
+  const requested = spec.clusterIP || (before.type === 'ExternalName' ? '' : (before.clusterIP ?? ''));
+  const address = requested || (spec.type === 'ExternalName' ? '' : freeAddress(store, takenAddresses, range));
+  const errors = [
+    ...clusterIpErrors(spec, before, requested, takenAddresses),
+    ...nodePortErrors(spec, before, takenPorts, range),
+  ];
   if (errors.length > 0) throw invalid('', 'Service', object.metadata.name, errors);
-  const ports = chosen.map((port) =>
-    wantsPorts && !port.nodePort ? {...port, nodePort: freePort(taken, mine, range)} : port,
-  );
-  const families =
-    spec.type === 'ExternalName'
-      ? {}
-      : {
-          clusterIP: address,
-          clusterIPs: [address],
-          ipFamilies: spec['ipFamilies'] ?? ['IPv4'],
-          ipFamilyPolicy: spec['ipFamilyPolicy'] ?? 'SingleStack',
-        };
-  // What only the type before had, and the request left as it was.
-  const stale = ['externalTrafficPolicy', 'allocateLoadBalancerNodePorts', 'healthCheckNodePort'].filter(
-    (name) =>
-      before[name] !== undefined &&
-      spec[name] === before[name] &&
-      spec.type !== before.type &&
-      (name === 'allocateLoadBalancerNodePorts' ? spec.type !== 'LoadBalancer' : !wantsPorts),
-  );
-  const current = Object.fromEntries(Object.entries(spec).filter(([name]) => !stale.includes(name)));
-  return {...object, spec: {...current, ...(ports.length > 0 ? {ports} : {}), ...families}};
+  const ports = portsWithNodePorts(spec, before, takenPorts, range);
+  const addresses = spec.type === 'ExternalName' ? {} : addressFields(spec, address);
+  return {...object, spec: {...withoutStaleFields(spec, before), ...(ports.length > 0 ? {ports} : {}), ...addresses}};
+}
+
+function clusterIpErrors(
+  spec: Spec,
+  before: Spec,
+  requested: string,
+  taken: ReadonlySet<string | undefined>,
+): FieldError[] {
+  const changed = before.clusterIP && spec.clusterIP && spec.clusterIP !== before.clusterIP;
+  if (changed && before.type !== 'ExternalName')
+    return [fieldError.invalid('spec.clusterIPs[0]', [spec.clusterIP], 'may not change once set')];
+  if (spec.clusterIP === 'None' || !requested || !taken.has(requested)) return [];
+  const text = `failed to allocate IP ${requested}: provided IP is already allocated`;
+  return [fieldError.invalid('spec.clusterIPs', [requested], text)];
+}
+
+/** Of the addresses what a Service has that is no ExternalName. */
+function addressFields(spec: Spec, address: string) {
+  return {
+    clusterIP: address,
+    clusterIPs: [address],
+    ipFamilies: spec['ipFamilies'] ?? ['IPv4'],
+    ipFamilyPolicy: spec['ipFamilyPolicy'] ?? 'SingleStack',
+  };
+}
+
+/** Whether a port that names no node port gets one. */
+function allocatesNodePorts({type, allocateLoadBalancerNodePorts}: Spec): boolean {
+  return type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+}
+
+function mayHaveNodePorts({type}: Spec): boolean {
+  return type !== undefined && type !== 'ClusterIP' && type !== 'ExternalName';
+}
+
+/** The node port that a port names, or had before. */
+function requestedNodePort(port: Port, spec: Spec, {ports = []}: Spec): number | undefined {
+  if (port.nodePort || !allocatesNodePorts(spec)) return port.nodePort;
+  return ports.find((one) => (one.name ?? '') === (port.name ?? '') && one.port === port.port)?.nodePort;
+}
+
+function nodePortErrors(spec: Spec, before: Spec, taken: ReadonlySet<number>, range: PortRange): FieldError[] {
+  return (spec.ports ?? []).flatMap((port, index) => {
+    const nodePort = requestedNodePort(port, spec, before);
+    if (!nodePort) return [];
+    const field = `spec.ports[${index}].nodePort`;
+    if (!mayHaveNodePorts(spec)) {
+      // What the type before had, and the request left as it was.
+      const stale = before.type !== spec.type && (before.ports ?? []).some((one) => one.nodePort === nodePort);
+      return stale ? [] : [fieldError.forbidden(field, "may not be used when `type` is 'ClusterIP'")];
+    }
+    if (taken.has(nodePort)) return [fieldError.invalid(field, nodePort, 'provided port is already allocated')];
+    if (nodePort >= range.first && nodePort <= range.last) return [];
+    const text = `provided port is not in the valid range. The range of valid ports is ${range.first}-${range.last}`;
+    return [fieldError.invalid(field, nodePort, text)];
+  });
+}
+
+function portsWithNodePorts(spec: Spec, before: Spec, taken: ReadonlySet<number>, range: PortRange): Port[] {
+  const ports = (spec.ports ?? []).map((port): Port => {
+    const nodePort = mayHaveNodePorts(spec) ? requestedNodePort(port, spec, before) : undefined;
+    const others = omit(port, 'nodePort');
+    return nodePort ? {...others, nodePort} : others;
+  });
+  if (!allocatesNodePorts(spec)) return ports;
+  const own = new Set(ports.flatMap(({nodePort}) => nodePort ?? []));
+  return ports.map((port) => (port.nodePort ? port : {...port, nodePort: freePort(taken, own, range)}));
+}
+
+/** Without what only the type before had, and the request left as it was. */
+function withoutStaleFields(spec: Spec, before: Spec): Spec {
+  const isStale = (name: string) =>
+    before[name] !== undefined &&
+    spec[name] === before[name] &&
+    spec.type !== before.type &&
+    (name === 'allocateLoadBalancerNodePorts' ? spec.type !== 'LoadBalancer' : !allocatesNodePorts(spec));
+  const stale = ['externalTrafficPolicy', 'allocateLoadBalancerNodePorts', 'healthCheckNodePort'].filter(isStale);
+  return Object.fromEntries(Object.entries(spec).filter(([name]) => !stale.includes(name)));
 }
 
 function freeAddress(store: Store, taken: Set<string | undefined>, {prefix}: PortRange): string {
@@ -151,11 +167,11 @@ function freeAddress(store: Store, taken: Set<string | undefined>, {prefix}: Por
   return chosen;
 }
 
-function freePort(taken: ReadonlySet<number>, mine: Set<number>, {first, last}: PortRange): number {
+function freePort(taken: ReadonlySet<number>, own: Set<number>, {first, last}: PortRange): number {
   for (let tries = 0; ; tries++) {
     const port = random(first, last);
-    if (tries < 10_000 && (taken.has(port) || mine.has(port))) continue;
-    mine.add(port);
+    if (tries < 10_000 && (taken.has(port) || own.has(port))) continue;
+    own.add(port);
     return port;
   }
 }

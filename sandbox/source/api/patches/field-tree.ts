@@ -99,21 +99,7 @@ export function withoutPath(type: Type, value: unknown, path: Path): unknown {
 /** The applied value laid over the kept one. */
 export function merged(type: Type, kept: unknown, applied: unknown): unknown {
   if (Array.isArray(applied) && type.is === 'list' && Array.isArray(kept)) {
-    if (type.keys) {
-      const elements = new Map(kept.map((item) => [elementOf(type, item), item as unknown]));
-      for (const item of applied)
-        elements.set(elementOf(type, item), merged(type.item, elements.get(elementOf(type, item)), item));
-      const order = applied.map((item) => elementOf(type, item));
-      // Applied items in their own order, the others where they were.
-      return [...[...elements.keys()].filter((key) => !order.includes(key)), ...order]
-        .sort(
-          keepOrder(
-            kept.map((item) => elementOf(type, item)),
-            order,
-          ),
-        )
-        .map((key) => elements.get(key));
-    }
+    if (type.keys) return mergedByKeys(type, kept, applied);
     if (type.set)
       return [
         ...(kept as unknown[]),
@@ -124,13 +110,28 @@ export function merged(type: Type, kept: unknown, applied: unknown): unknown {
     isRecord(applied) &&
     isRecord(kept) &&
     !isAtomic(type === anything ? {is: 'map', value: anything, atomic: false} : type)
-  ) {
-    const result: Record<string, unknown> = {...kept};
-    for (const [name, field] of Object.entries(applied))
-      if (field !== null && field !== undefined) result[name] = merged(below(type, name), kept[name], field);
-    return result;
-  }
+  )
+    return mergedFields(type, kept, applied);
   return applied;
+}
+
+/** Applied items in their own order, the others where they were. */
+function mergedByKeys(type: Type & {is: 'list'}, kept: readonly unknown[], applied: readonly unknown[]): unknown[] {
+  const before = kept.map((item) => elementOf(type, item));
+  const order = applied.map((item) => elementOf(type, item));
+  const elements = new Map(kept.map((item) => [elementOf(type, item), item]));
+  for (const item of applied)
+    elements.set(elementOf(type, item), merged(type.item, elements.get(elementOf(type, item)), item));
+  return [...[...elements.keys()].filter((key) => !order.includes(key)), ...order]
+    .sort(keepOrder(before, order))
+    .map((key) => elements.get(key));
+}
+
+function mergedFields(type: Type, kept: Record<string, unknown>, applied: Record<string, unknown>) {
+  const result = {...kept};
+  for (const [name, field] of Object.entries(applied))
+    if (field !== null && field !== undefined) result[name] = merged(below(type, name), kept[name], field);
+  return result;
 }
 
 function keepOrder(before: readonly string[], applied: readonly string[]): (a: string, b: string) => number {

@@ -11,16 +11,12 @@ export function strategicMergePatch(type: Type, target: unknown, patch: unknown)
   if (!isRecord(patch)) return patch;
   if (patch['$patch'] === 'replace') return plain(type, patch);
   if (patch['$patch'] === 'delete') return undefined;
-  const result: Fields = {...(isRecord(target) ? target : {})};
-  const retained = patch['$retainKeys'];
-  if (Array.isArray(retained))
-    for (const key of Object.keys(result)) if (!retained.includes(key)) Reflect.deleteProperty(result, key);
+  const result = retained(isRecord(target) ? target : {}, patch['$retainKeys']);
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith('$')) directive(type, result, patch, key, value);
     else if (value === null) Reflect.deleteProperty(result, key);
     else {
-      const replaced = type.is === 'object' && fieldsOf(type.name).get(key)?.replace;
-      const merged = replaced
+      const merged = isReplaced(type, key)
         ? plain(below(type, key), value)
         : field(below(type, key), result[key], value, patch[`$setElementOrder/${key}`]);
       if (merged === undefined) Reflect.deleteProperty(result, key);
@@ -28,6 +24,16 @@ export function strategicMergePatch(type: Type, target: unknown, patch: unknown)
     }
   }
   return result;
+}
+
+function retained(fields: Fields, keys: unknown): Fields {
+  const all = Object.entries(fields);
+  return Object.fromEntries(Array.isArray(keys) ? all.filter(([key]) => keys.includes(key)) : all);
+}
+
+/** A field that a patch sets as a whole: `patchStrategy: replace`. */
+function isReplaced(type: Type, field: string): boolean {
+  return type.is === 'object' && fieldsOf(type.name).get(field)?.replace === true;
 }
 
 /** $deleteFromPrimitiveList, and orders of lists that the patch itself leaves alone. */
@@ -44,22 +50,24 @@ function field(type: Type, target: unknown, value: unknown, order: unknown): unk
   const mergeKey = keyOf(type);
   if (mergeKey === null) return plain(type, value);
   const kept: unknown[] = Array.isArray(target) ? target : [];
-  if (mergeKey === '')
-    return ordered(
-      [...kept, ...(value as unknown[]).filter((item) => !kept.some((one) => equal(one, item)))],
-      kept,
-      Array.isArray(order) ? order : (value as unknown[]),
-      '',
-    );
-  const itemType = type.is === 'list' ? type.item : anything;
+  const wanted: unknown[] = Array.isArray(order) ? order : value;
+  if (mergeKey === '') {
+    const added = (value as unknown[]).filter((item) => !kept.some((one) => equal(one, item)));
+    return ordered([...kept, ...added], kept, wanted, '');
+  }
   const items = value as Fields[];
   if (items.some((item) => isRecord(item) && item['$patch'] === 'replace'))
     return plain(
       type,
       items.filter((item) => !('$patch' in item)),
     );
+  return ordered(mergedItems(type, mergeKey, kept as Fields[], items), kept, wanted, mergeKey);
+}
 
-  let result = [...kept] as Fields[];
+/** @throws StatusError 400 for an item without its merge key */
+function mergedItems(type: Type, mergeKey: string, kept: readonly Fields[], items: readonly Fields[]): Fields[] {
+  const itemType = type.is === 'list' ? type.item : anything;
+  let result = [...kept];
   for (const item of items) {
     if (!isRecord(item) || item[mergeKey] === undefined)
       throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
@@ -68,7 +76,7 @@ function field(type: Type, target: unknown, value: unknown, order: unknown): unk
     else if (index < 0) result.push(strategicMergePatch(itemType, {}, item) as Fields);
     else result[index] = strategicMergePatch(itemType, result[index], item) as Fields;
   }
-  return ordered(result, kept, Array.isArray(order) ? order : items, mergeKey);
+  return result;
 }
 
 /**

@@ -18,46 +18,82 @@ export async function log(
 ): Promise<void> {
   const pod = store.get(kinds.pod, namespace, name ?? '');
   if (!pod) throw notFound(kinds.pod, name ?? '');
-  const flag = (key: string) => ['true', '1'].includes(query.get(key) ?? '');
+  const options = optionsIn(query);
   const container = containerOf(pod, query.get('container'));
-  const [follow, previous] = [flag('follow'), flag('previous')];
-  checkStarted(pod, container, previous);
+  checkStarted(pod, container, options.previous);
   const gone = new AbortController();
   answer.on('close', () => gone.abort());
-  const sinceTime = query.get('sinceTime');
-  const since = sinceTime
-    ? Date.parse(sinceTime)
-    : query.has('sinceSeconds')
-      ? Date.now() - Number(query.get('sinceSeconds')) * 1000
-      : 0;
-  const text = ({time, line}: LogLine) =>
-    `${flag('timestamps') ? `${time.toISOString().replace('Z', '000000Z')} ` : ''}${line}\n`;
-  const tail = query.has('tailLines') ? Number(query.get('tailLines')) : null;
-  const limit = Number(query.get('limitBytes') ?? 0) || Infinity;
-  const of = {namespace: namespace ?? '', name: name ?? '', container};
 
   answer.writeHead(200, {'content-type': 'text/plain', 'cache-control': 'no-cache, private'});
   answer.flushHeaders();
   // Where a pod runs nowhere there is nothing to read, and the API server says so by saying nothing.
-  if (!(pod['spec'] as {nodeName?: string}).nodeName) return void answer.end();
-  let skip = 0;
-  if (tail !== null) {
-    // The last lines of now are counted first; what is followed continues behind them.
-    let there = 0;
-    for await (const {time} of pods.logs(of, {follow: false, previous, signal: gone.signal}))
-      if (time.getTime() >= since) there++;
-    skip = Math.max(0, there - tail);
-  }
-  let sent = 0;
-  for await (const line of pods.logs(of, {follow, previous, signal: gone.signal})) {
-    if (line.time.getTime() < since || skip-- > 0) continue;
-    const bytes = Buffer.from(text(line)).subarray(0, limit - sent);
-    sent += bytes.length;
-    if (!answer.write(bytes) && !gone.signal.aborted)
-      await new Promise((resolve) => answer.once('drain', resolve).once('close', resolve));
-    if (gone.signal.aborted || sent >= limit) break;
+  if ((pod['spec'] as {nodeName?: string}).nodeName) {
+    const {previous} = options;
+    const read = (follow: boolean) =>
+      pods.logs({namespace: namespace ?? '', name: name ?? '', container}, {follow, previous, signal: gone.signal});
+    await sendLines(read, options, answer, gone.signal);
   }
   answer.end();
+}
+
+interface LogOptions {
+  readonly follow: boolean;
+  readonly previous: boolean;
+  readonly timestamps: boolean;
+  /** Milliseconds since 1970: older lines are left out. */
+  readonly since: number;
+  /** The last lines; null for all. */
+  readonly tail: number | null;
+  /** Bytes. */
+  readonly limit: number;
+}
+
+function optionsIn(query: URLSearchParams): LogOptions {
+  const flag = (key: string) => ['true', '1'].includes(query.get(key) ?? '');
+  return {
+    follow: flag('follow'),
+    previous: flag('previous'),
+    timestamps: flag('timestamps'),
+    since: sinceIn(query),
+    tail: query.has('tailLines') ? Number(query.get('tailLines')) : null,
+    limit: Number(query.get('limitBytes') ?? 0) || Infinity,
+  };
+}
+
+function sinceIn(query: URLSearchParams): number {
+  const sinceTime = query.get('sinceTime');
+  if (sinceTime) return Date.parse(sinceTime);
+  return query.has('sinceSeconds') ? Date.now() - Number(query.get('sinceSeconds')) * 1000 : 0;
+}
+
+/** Until there are no more lines, the limit is reached, or the client is gone. */
+async function sendLines(
+  read: (follow: boolean) => AsyncIterable<LogLine>,
+  {follow, since, tail, limit, timestamps}: LogOptions,
+  answer: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  // The last lines of now are counted first; what is followed continues behind them.
+  let skip = tail === null ? 0 : Math.max(0, (await countLines(read(false), since)) - tail);
+  let sent = 0;
+  for await (const line of read(follow)) {
+    if (line.time.getTime() < since || skip-- > 0) continue;
+    const bytes = Buffer.from(textOf(line, timestamps)).subarray(0, limit - sent);
+    sent += bytes.length;
+    if (!answer.write(bytes) && !gone.aborted)
+      await new Promise((resolve) => answer.once('drain', resolve).once('close', resolve));
+    if (gone.aborted || sent >= limit) break;
+  }
+}
+
+async function countLines(lines: AsyncIterable<LogLine>, since: number): Promise<number> {
+  let count = 0;
+  for await (const {time} of lines) if (time.getTime() >= since) count++;
+  return count;
+}
+
+function textOf({time, line}: LogLine, timestamps: boolean): string {
+  return `${timestamps ? `${time.toISOString().replace('Z', '000000Z')} ` : ''}${line}\n`;
 }
 
 interface Named {
@@ -87,20 +123,23 @@ export function containerOf(pod: KubeObject, asked: string | null): string {
 }
 
 function checkStarted(pod: KubeObject, container: string, previous: boolean): void {
-  const {containerStatuses = [], initContainerStatuses = []} = (pod['status'] ?? {}) as {
-    containerStatuses?: Status[];
-    initContainerStatuses?: Status[];
-  };
-  const status = [...containerStatuses, ...initContainerStatuses].find((one) => one.name === container);
+  const status = statusOf(pod, container);
   if (previous && !status?.lastState?.terminated)
     throw badRequest(`previous terminated container "${container}" in pod "${pod.metadata.name}" not found`);
   const waiting = status?.state?.waiting;
   if (previous || !waiting || status.lastState?.terminated) return;
-  const reason = waiting.reason ?? 'ContainerCreating';
-  const words = /^(ErrImagePull|ImagePullBackOff)$/.test(reason)
-    ? `trying and failing to pull image`
-    : reason === 'ContainerCreating'
-      ? 'ContainerCreating'
-      : reason;
-  throw badRequest(`container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${words}`);
+  const text = waitingText(waiting.reason ?? 'ContainerCreating');
+  throw badRequest(`container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${text}`);
+}
+
+function waitingText(reason: string): string {
+  return /^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? 'trying and failing to pull image' : reason;
+}
+
+function statusOf(pod: KubeObject, container: string): Status | undefined {
+  const {containerStatuses = [], initContainerStatuses = []} = (pod['status'] ?? {}) as {
+    containerStatuses?: Status[];
+    initContainerStatuses?: Status[];
+  };
+  return [...containerStatuses, ...initContainerStatuses].find((one) => one.name === container);
 }

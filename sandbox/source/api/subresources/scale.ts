@@ -24,13 +24,7 @@ export function scale(context: WriteContext, place: Place, request: ApiRequest):
   const wanted = (
     request.method === 'PUT' ? objectIn(request) : patchedBy(typeNamed('Scale'), before, request)
   ) as Scale;
-  const replicas = wanted.spec?.replicas ?? 0;
-  if (typeof replicas !== 'number' || !Number.isInteger(replicas))
-    throw badRequest('Scale in version "v1" cannot be handled as a Scale: spec.replicas is no whole number');
-  if (replicas < 0)
-    throw invalid('autoscaling', 'Scale', live.metadata.name, [
-      fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
-    ]);
+  const replicas = replicasIn(wanted, live.metadata.name);
   const {resourceVersion} = wanted.metadata;
   const spec = {...(live['spec'] as object), replicas};
   const scaled = update(
@@ -41,6 +35,18 @@ export function scale(context: WriteContext, place: Place, request: ApiRequest):
     request,
   );
   return {code: 200, body: scaleOf(scaled)};
+}
+
+/** @throws StatusError 400, 422 */
+function replicasIn({spec}: Scale, name: string): number {
+  const replicas = spec?.replicas ?? 0;
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas))
+    throw badRequest('Scale in version "v1" cannot be handled as a Scale: spec.replicas is no whole number');
+  if (replicas < 0)
+    throw invalid('autoscaling', 'Scale', name, [
+      fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
+    ]);
+  return replicas;
 }
 
 function tableOf(object: KubeObject) {

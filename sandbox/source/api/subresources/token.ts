@@ -4,7 +4,7 @@ import {notFound, timestamp, type Store} from '../../store/store.ts';
 import {objectIn, type ApiRequest} from '../request.ts';
 import type {Place} from '../routing.ts';
 import {isRecord} from '../schema/decode.ts';
-import {fieldError, invalid, methodNotAllowed, type Answer} from '../status-answer.ts';
+import {fieldError, invalid, methodNotAllowed, type Answer, type FieldError} from '../status-answer.ts';
 import {audience, type Tokens} from '../tokens.ts';
 
 /** Seconds. Source: Kubernetes, pkg/apis/authentication/validation. */
@@ -25,24 +25,7 @@ export function token(store: Store, tokens: Tokens, {namespace, name}: Place, re
     boundObjectRef?: unknown;
   };
   const errors = [
-    ...(expirationSeconds < shortest
-      ? [
-          fieldError.invalid(
-            'spec.expirationSeconds',
-            expirationSeconds,
-            'may not specify a duration less than 10 minutes',
-          ),
-        ]
-      : []),
-    ...(expirationSeconds > longest
-      ? [
-          fieldError.invalid(
-            'spec.expirationSeconds',
-            expirationSeconds,
-            'may not specify a duration larger than 2^32 seconds',
-          ),
-        ]
-      : []),
+    ...expirationErrors(expirationSeconds),
     ...(boundObjectRef
       ? [fieldError.forbidden('spec.boundObjectRef', 'the sandbox binds tokens to accounts alone')]
       : []),
@@ -66,4 +49,10 @@ export function token(store: Store, tokens: Tokens, {namespace, name}: Place, re
       status,
     },
   };
+}
+
+function expirationErrors(seconds: number): FieldError[] {
+  const refused = (text: string) => [fieldError.invalid('spec.expirationSeconds', seconds, text)];
+  if (seconds < shortest) return refused('may not specify a duration less than 10 minutes');
+  return seconds > longest ? refused('may not specify a duration larger than 2^32 seconds') : [];
 }

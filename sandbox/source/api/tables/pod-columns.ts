@@ -69,35 +69,38 @@ export function podColumns({name, age}: {name: Column; age: Column}): Column[] {
 /** Source: printers.printPod. */
 export function podStatusText(pod: KubeObject): string {
   const status = statusOf(pod);
-  let text = status.reason ?? status.phase ?? '';
-  if (status.conditions?.some(({type, reason}) => type === 'PodScheduled' && reason === 'SchedulingGated'))
-    text = 'SchedulingGated';
-  const initCount = specOf(pod).initContainers?.length ?? 0;
-  let initializing = false;
-  for (const [index, {state, started}] of (status.initContainerStatuses ?? []).entries()) {
-    if (state?.terminated?.exitCode === 0 || started) continue;
-    initializing = true;
-    if (state?.terminated) text = `Init:${ended(state.terminated)}`;
-    else if (state?.waiting?.reason && state.waiting.reason !== 'PodInitializing')
-      text = `Init:${state.waiting.reason}`;
-    else text = `Init:${index}/${initCount}`;
-    break;
-  }
-  if (!initializing) {
-    let running = false;
-    for (const {state, ready} of [...(status.containerStatuses ?? [])].reverse()) {
-      if (state?.waiting?.reason) text = state.waiting.reason;
-      else if (state?.terminated) text = ended(state.terminated);
-      else if (ready && state?.running) running = true;
-    }
-    if (text === 'Completed' && running)
-      text = status.conditions?.some(({type, status: is}) => type === 'Ready' && is === 'True')
-        ? 'Running'
-        : 'NotReady';
-  }
+  const gated = status.conditions?.some(({type, reason}) => type === 'PodScheduled' && reason === 'SchedulingGated');
+  const ofPod = gated ? 'SchedulingGated' : (status.reason ?? status.phase ?? '');
+  const text = initStatusText(status, specOf(pod).initContainers?.length ?? 0) ?? containerStatusText(status, ofPod);
   if (!pod.metadata.deletionTimestamp) return text;
   if (status.reason === 'NodeLost') return 'Unknown';
   return status.phase === 'Succeeded' || status.phase === 'Failed' ? text : 'Terminating';
+}
+
+/** Of the first init container that is not done; undefined where all are. */
+function initStatusText({initContainerStatuses = []}: PodStatus, count: number): string | undefined {
+  const isDone = ({state, started}: ContainerStatus) => state?.terminated?.exitCode === 0 || started;
+  const index = initContainerStatuses.findIndex((status) => !isDone(status));
+  if (index < 0) return undefined;
+  const {terminated, waiting} = initContainerStatuses[index]?.state ?? {};
+  if (terminated) return `Init:${ended(terminated)}`;
+  return waiting?.reason && waiting.reason !== 'PodInitializing' ? `Init:${waiting.reason}` : `Init:${index}/${count}`;
+}
+
+/** What the first container that waits or has ended says, or else the pod itself. */
+function containerStatusText({containerStatuses = [], conditions = []}: PodStatus, ofPod: string): string {
+  const texts = containerStatuses.flatMap(({state}) => {
+    if (state?.waiting?.reason) return state.waiting.reason;
+    return state?.terminated ? ended(state.terminated) : [];
+  });
+  const text = texts[0] ?? ofPod;
+  const running = containerStatuses.some((status) => isReadyAndRunning(status));
+  if (text !== 'Completed' || !running) return text;
+  return conditions.some(({type, status}) => type === 'Ready' && status === 'True') ? 'Running' : 'NotReady';
+}
+
+function isReadyAndRunning({state, ready}: ContainerStatus): boolean {
+  return Boolean(ready && state?.running && !state.waiting?.reason && !state.terminated);
 }
 
 function ended({reason, signal, exitCode}: NonNullable<State['terminated']>): string {

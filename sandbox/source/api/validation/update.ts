@@ -11,59 +11,25 @@ type Fields = Record<string, unknown>;
 const specOf = (object: KubeObject) => (object['spec'] ?? {}) as Fields;
 const immutable = 'field is immutable';
 
+type UpdateRule = (live: KubeObject, next: KubeObject) => FieldError[];
+
+const rules: ReadonlyMap<Kind, UpdateRule> = new Map<Kind, UpdateRule>([
+  [kinds.statefulSet, (live, next) => statefulSetErrors(specOf(live), specOf(next))],
+  [kinds.pod, (live, next) => podErrors(specOf(live), specOf(next))],
+  [kinds.claim, (live, next) => claimErrors(live, specOf(live), specOf(next))],
+  [kinds.secret, secretErrors],
+  [
+    kinds.configMap,
+    (live, next) => (live['immutable'] === true ? frozenErrors(live, next, ['data', 'binaryData']) : []),
+  ],
+  [kinds.job, (live, next) => jobErrors(specOf(live), specOf(next))],
+  [kinds.storageClass, storageClassErrors],
+  [kinds.roleBinding, roleBindingErrors],
+  [kinds.volume, (live, next) => volumeErrors(specOf(live), specOf(next))],
+]);
+
 export function updateErrors(kind: Kind, live: KubeObject, next: KubeObject): FieldError[] {
-  const [before, after] = [specOf(live), specOf(next)];
-  switch (kind) {
-    case kinds.statefulSet: {
-      const free = [
-        'replicas',
-        'ordinals',
-        'template',
-        'updateStrategy',
-        'revisionHistoryLimit',
-        'persistentVolumeClaimRetentionPolicy',
-        'minReadySeconds',
-      ];
-      const text = `updates to statefulset spec for fields other than ${free
-        .slice(0, -1)
-        .map((name) => `'${name}'`)
-        .join(', ')} and 'minReadySeconds' are forbidden`;
-      return sameMeaning(without(before, free), without(after, free)) ? [] : [fieldError.forbidden('spec', text)];
-    }
-    case kinds.pod:
-      return podErrors(before, after);
-    case kinds.claim:
-      return claimErrors(live, before, after);
-    case kinds.secret:
-      return secretErrors(live, next);
-    case kinds.configMap:
-      return live['immutable'] === true ? frozenErrors(live, next, ['data', 'binaryData']) : [];
-    case kinds.job:
-      return sameMeaning(before['template'], after['template'])
-        ? []
-        : [fieldError.invalid('spec.template', after['template'], immutable)];
-    case kinds.storageClass: {
-      const frozen = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'];
-      return frozen
-        .filter((name) => !sameMeaning(live[name], next[name]))
-        .map((name) => fieldError.forbidden(name, `updates to ${name} are forbidden.`));
-    }
-    case kinds.roleBinding:
-      return sameMeaning(live['roleRef'], next['roleRef'])
-        ? []
-        : [fieldError.invalid('roleRef', next['roleRef'], 'cannot change roleRef')];
-    case kinds.volume:
-      return sameMeaning(sourceOf(before), sourceOf(after))
-        ? []
-        : [
-            fieldError.forbidden(
-              'spec.persistentvolumesource',
-              'spec.persistentvolumesource is immutable after creation',
-            ),
-          ];
-    default:
-      return [];
-  }
+  return rules.get(kind)?.(live, next) ?? [];
 }
 
 /**
@@ -88,6 +54,24 @@ export function checkResize(store: Store, live: KubeObject, next: KubeObject): v
 
 function without(fields: Fields, names: readonly string[]): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
+function statefulSetErrors(before: Fields, after: Fields): FieldError[] {
+  const free = [
+    'replicas',
+    'ordinals',
+    'template',
+    'updateStrategy',
+    'revisionHistoryLimit',
+    'persistentVolumeClaimRetentionPolicy',
+    'minReadySeconds',
+  ];
+  if (sameMeaning(without(before, free), without(after, free))) return [];
+  const text = `updates to statefulset spec for fields other than ${free
+    .slice(0, -1)
+    .map((name) => `'${name}'`)
+    .join(', ')} and 'minReadySeconds' are forbidden`;
+  return [fieldError.forbidden('spec', text)];
 }
 
 function podErrors(before: Fields, after: Fields): FieldError[] {
@@ -167,6 +151,30 @@ function frozenErrors(live: KubeObject, next: KubeObject, fields: readonly strin
       .filter((name) => !sameMeaning(live[name], next[name]))
       .map((name) => fieldError.forbidden(name, 'field is immutable when `immutable` is set')),
   ];
+}
+
+function jobErrors(before: Fields, after: Fields): FieldError[] {
+  return sameMeaning(before['template'], after['template'])
+    ? []
+    : [fieldError.invalid('spec.template', after['template'], immutable)];
+}
+
+function storageClassErrors(live: KubeObject, next: KubeObject): FieldError[] {
+  return ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode']
+    .filter((name) => !sameMeaning(live[name], next[name]))
+    .map((name) => fieldError.forbidden(name, `updates to ${name} are forbidden.`));
+}
+
+function roleBindingErrors(live: KubeObject, next: KubeObject): FieldError[] {
+  return sameMeaning(live['roleRef'], next['roleRef'])
+    ? []
+    : [fieldError.invalid('roleRef', next['roleRef'], 'cannot change roleRef')];
+}
+
+function volumeErrors(before: Fields, after: Fields): FieldError[] {
+  if (sameMeaning(sourceOf(before), sourceOf(after))) return [];
+  const field = 'spec.persistentvolumesource';
+  return [fieldError.forbidden(field, `${field} is immutable after creation`)];
 }
 
 function sourceOf(spec: Fields): unknown {

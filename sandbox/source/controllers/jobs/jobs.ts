@@ -8,7 +8,7 @@ import {timestamp, type Store} from '../../store/store.ts';
 import {anyName} from '../../store/any-name.ts';
 import {controllerOf, ownedBy, parsedKey, podStatusOf, type Condition, type PodSpec} from '../shapes.ts';
 import {startObjectController} from '../object-controller.ts';
-import type {Controller} from '../work-queue.ts';
+import type {Controller, WorkQueue} from '../work-queue.ts';
 
 const component = 'job-controller';
 
@@ -52,118 +52,164 @@ export function startJobs(store: Store, events: Recorder): Controller {
     const [namespace, name] = parsedKey(key);
     const job = store.get(kinds.job, namespace, name);
     if (!job || job.metadata.deletionTimestamp) return;
-    const {parallelism = 1, completions, backoffLimit = 6, suspend, activeDeadlineSeconds} = specOf(job);
-    const {startTime = timestamp(), conditions = [], completionTime} = jobStatusOf(job);
-    const pods = store.list(kinds.pod, namespace).filter((pod) => controllerOf(pod)?.uid === job.metadata.uid);
-    const inPhase = (phase: string) => pods.filter((pod) => podStatusOf(pod).phase === phase).length;
-    const [succeeded, failed] = [inPhase('Succeeded'), inPhase('Failed')];
-    const running = pods.filter(
-      (pod) => !['Succeeded', 'Failed'].includes(podStatusOf(pod).phase ?? '') && !pod.metadata.deletionTimestamp,
-    );
-    if (isFinished(job)) return removeInTime(key, job);
-
-    const late =
-      activeDeadlineSeconds !== undefined && Date.now() - Date.parse(startTime) >= activeDeadlineSeconds * 1000;
-    if (activeDeadlineSeconds !== undefined && !late)
-      controller.queue.addAfter(key, Date.parse(startTime) + activeDeadlineSeconds * 1000 - Date.now());
-    const failure =
-      failed > backoffLimit
-        ? ['BackoffLimitExceeded', 'Job has reached the specified backoff limit']
-        : late
-          ? ['DeadlineExceeded', 'Job was active longer than specified deadline']
-          : null;
-    const isComplete =
-      succeeded >= (completions ?? Math.max(1, succeeded)) &&
-      (completions !== undefined || succeeded > 0) &&
-      running.length === 0;
-    if (failure || suspend) for (const pod of running) deleteObject(store, kinds.pod, namespace, pod.metadata.name);
-    const wanted =
-      failure || suspend || isComplete
-        ? 0
-        : Math.min(parallelism, (completions ?? parallelism) - succeeded) - running.length;
-    let made = 0;
-    for (; made < wanted; made++) create(job);
-
-    const now = timestamp();
-    const ends: Condition[] = failure
-      ? ['FailureTarget', 'Failed'].map((type) => ({
-          type,
-          status: 'True',
-          reason: failure[0] ?? '',
-          message: failure[1] ?? '',
-          lastProbeTime: now,
-          lastTransitionTime: now,
-        }))
-      : isComplete
-        ? ['SuccessCriteriaMet', 'Complete'].map((type) => ({
-            type,
-            status: 'True',
-            reason: 'CompletionsReached',
-            message: 'Reached expected number of succeeded pods',
-            lastProbeTime: now,
-            lastTransitionTime: now,
-          }))
-        : [];
-    const active = failure || suspend ? 0 : running.length + made;
-    const some = (field: string, value: number) => (value > 0 ? {[field]: value} : {});
-    const status = {
-      ...(suspend ? {} : {startTime}),
-      ...some('active', active),
-      ...some('succeeded', succeeded),
-      ...some('failed', failed),
-      ready: running.filter((pod) =>
-        podStatusOf(pod).conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True'),
-      ).length,
-      terminating: pods.filter(({metadata}) => metadata.deletionTimestamp).length,
-      uncountedTerminatedPods: {},
-      ...(ends.length > 0 || conditions.length > 0 ? {conditions: [...conditions, ...ends]} : {}),
-      ...(isComplete ? {completionTime: completionTime ?? now} : {}),
-    };
-    if (!equal(job['status'], status))
-      store.update(kinds.job, {...(store.get(kinds.job, namespace, name) ?? job), status});
-    if (isComplete) events.record(job, {type: 'Normal', reason: 'Completed', message: 'Job completed', component});
-    if (failure) events.record(job, {type: 'Warning', reason: failure[0] ?? '', message: failure[1] ?? '', component});
+    if (isFinished(job)) removeInTime(store, controller.queue, key, job);
+    else advance(key, job);
   }
 
-  function create(job: KubeObject): void {
-    const {name: jobName, namespace = ''} = job.metadata;
-    const {metadata = {}, spec} = specOf(job).template;
-    const name = anyName(`${jobName}-`);
-    try {
-      store.create(kinds.pod, {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: {
-          name,
-          namespace,
-          generateName: `${jobName}-`,
-          labels: {...metadata.labels},
-          ...(metadata.annotations ? {annotations: metadata.annotations} : {}),
-          ownerReferences: ownedBy(job),
-        },
-        spec,
+  /** Makes or deletes pods, and says how far the Job is. */
+  function advance(key: string, job: KubeObject): void {
+    const {suspend = false} = specOf(job);
+    const {startTime = timestamp()} = jobStatusOf(job);
+    const pods = podsOf(store, job);
+    const late = isLate(controller.queue, key, job, startTime);
+    const failure = failureOf(job, pods, late);
+    const complete = isComplete(job, pods);
+    const stopped = failure !== null || suspend;
+    if (stopped) for (const pod of pods.running) deletePod(store, pod);
+    const missing = stopped || complete ? 0 : missingPods(job, pods);
+    for (let made = 0; made < missing; made++) createPod(store, events, job);
+
+    const active = stopped ? 0 : pods.running.length + missing;
+    keepStatus(store, job, statusOf(job, pods, {startTime, active, failure, complete}));
+    if (complete) events.record(job, {type: 'Normal', reason: 'Completed', message: 'Job completed', component});
+    if (failure) events.record(job, {type: 'Warning', ...failure, component});
+  }
+}
+
+function keepStatus(store: Store, job: KubeObject, status: object): void {
+  if (equal(job['status'], status)) return;
+  const live = store.get(kinds.job, job.metadata.namespace ?? '', job.metadata.name);
+  store.update(kinds.job, {...(live ?? job), status});
+}
+
+interface JobPods {
+  readonly all: readonly KubeObject[];
+  /** Neither ended nor being deleted. */
+  readonly running: readonly KubeObject[];
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+interface Failure {
+  readonly reason: string;
+  readonly message: string;
+}
+
+function podsOf(store: Store, job: KubeObject): JobPods {
+  const all = store
+    .list(kinds.pod, job.metadata.namespace ?? '')
+    .filter((pod) => controllerOf(pod)?.uid === job.metadata.uid);
+  const inPhase = (phase: string) => all.filter((pod) => podStatusOf(pod).phase === phase).length;
+  const running = all.filter(
+    (pod) => !['Succeeded', 'Failed'].includes(podStatusOf(pod).phase ?? '') && !pod.metadata.deletionTimestamp,
+  );
+  return {all, running, succeeded: inPhase('Succeeded'), failed: inPhase('Failed')};
+}
+
+/** Whether its deadline is over; before, it is looked at again when that is. */
+function isLate(queue: WorkQueue, key: string, job: KubeObject, startTime: string): boolean {
+  const {activeDeadlineSeconds} = specOf(job);
+  if (activeDeadlineSeconds === undefined) return false;
+  const left = Date.parse(startTime) + activeDeadlineSeconds * 1000 - Date.now();
+  if (left > 0) queue.addAfter(key, left);
+  return left <= 0;
+}
+
+function failureOf(job: KubeObject, {failed}: JobPods, late: boolean): Failure | null {
+  if (failed > (specOf(job).backoffLimit ?? 6))
+    return {reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit'};
+  return late ? {reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline'} : null;
+}
+
+/** Without a number of completions: as soon as one pod has succeeded and none runs. */
+function isComplete(job: KubeObject, {succeeded, running}: JobPods): boolean {
+  const {completions} = specOf(job);
+  return running.length === 0 && (completions === undefined ? succeeded > 0 : succeeded >= completions);
+}
+
+/** How many pods are to be made, so that as many run as may and as are needed. */
+function missingPods(job: KubeObject, {succeeded, running}: JobPods): number {
+  const {parallelism = 1, completions} = specOf(job);
+  return Math.max(0, Math.min(parallelism, (completions ?? parallelism) - succeeded) - running.length);
+}
+
+interface Outcome {
+  readonly startTime: string;
+  readonly active: number;
+  readonly failure: Failure | null;
+  readonly complete: boolean;
+}
+
+function statusOf(job: KubeObject, pods: JobPods, {startTime, active, failure, complete}: Outcome) {
+  const {conditions = [], completionTime} = jobStatusOf(job);
+  const now = timestamp();
+  const ends = endConditions(failure, complete, now);
+  const some = (field: string, value: number) => (value > 0 ? {[field]: value} : {});
+  return {
+    ...(specOf(job).suspend ? {} : {startTime}),
+    ...some('active', active),
+    ...some('succeeded', pods.succeeded),
+    ...some('failed', pods.failed),
+    ready: pods.running.filter((pod) =>
+      podStatusOf(pod).conditions?.some(({type, status}) => type === 'Ready' && status === 'True'),
+    ).length,
+    terminating: pods.all.filter(({metadata}) => metadata.deletionTimestamp).length,
+    uncountedTerminatedPods: {},
+    ...(ends.length > 0 || conditions.length > 0 ? {conditions: [...conditions, ...ends]} : {}),
+    ...(complete ? {completionTime: completionTime ?? now} : {}),
+  };
+}
+
+function endConditions(failure: Failure | null, complete: boolean, now: string): Condition[] {
+  const met = (types: readonly string[], reason: string, message: string) =>
+    types.map((type) => ({type, status: 'True', reason, message, lastProbeTime: now, lastTransitionTime: now}));
+  if (failure) return met(['FailureTarget', 'Failed'], failure.reason, failure.message);
+  if (!complete) return [];
+  return met(['SuccessCriteriaMet', 'Complete'], 'CompletionsReached', 'Reached expected number of succeeded pods');
+}
+
+function createPod(store: Store, events: Recorder, job: KubeObject): void {
+  const {name: jobName, namespace = ''} = job.metadata;
+  const {metadata = {}, spec} = specOf(job).template;
+  const name = anyName(`${jobName}-`);
+  try {
+    store.create(kinds.pod, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name,
+        namespace,
+        generateName: `${jobName}-`,
+        labels: {...metadata.labels},
+        ...(metadata.annotations ? {annotations: metadata.annotations} : {}),
+        ownerReferences: ownedBy(job),
+      },
+      spec,
+    });
+  } catch (error) {
+    if (error instanceof StatusError)
+      events.record(job, {
+        type: 'Warning',
+        reason: 'FailedCreate',
+        message: `Error creating: ${error.message}`,
+        component,
       });
-    } catch (error) {
-      if (error instanceof StatusError)
-        events.record(job, {
-          type: 'Warning',
-          reason: 'FailedCreate',
-          message: `Error creating: ${error.message}`,
-          component,
-        });
-      throw error;
-    }
-    events.record(job, {type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}`, component});
+    throw error;
   }
+  events.record(job, {type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}`, component});
+}
 
-  function removeInTime(key: string, job: KubeObject): void {
-    const {ttlSecondsAfterFinished} = specOf(job);
-    if (ttlSecondsAfterFinished === undefined) return;
-    const finished =
-      jobStatusOf(job).conditions?.find(({type}) => type === 'Complete' || type === 'Failed')?.lastTransitionTime ??
-      timestamp();
-    const left = Date.parse(finished) + ttlSecondsAfterFinished * 1000 - Date.now();
-    if (left > 0) controller.queue.addAfter(key, left);
-    else deleteObject(store, kinds.job, job.metadata.namespace ?? '', job.metadata.name);
-  }
+function deletePod(store: Store, {metadata: {namespace = '', name}}: KubeObject): void {
+  deleteObject(store, kinds.pod, namespace, name);
+}
+
+function removeInTime(store: Store, queue: WorkQueue, key: string, job: KubeObject): void {
+  const {ttlSecondsAfterFinished} = specOf(job);
+  if (ttlSecondsAfterFinished === undefined) return;
+  const finished =
+    jobStatusOf(job).conditions?.find(({type}) => type === 'Complete' || type === 'Failed')?.lastTransitionTime ??
+    timestamp();
+  const left = Date.parse(finished) + ttlSecondsAfterFinished * 1000 - Date.now();
+  if (left > 0) queue.addAfter(key, left);
+  else deleteObject(store, kinds.job, job.metadata.namespace ?? '', job.metadata.name);
 }

@@ -15,45 +15,71 @@ export type Step =
  * Source: Kubernetes 1.34, pkg/controller/statefulset/stateful_set_control.go.
  */
 export function nextSteps(set: KubeObject, pods: readonly KubeObject[], updateRevision: string): Step[] {
-  const {replicas, updateStrategy, podManagementPolicy, ordinals} = specOf(set);
-  const inParallel = podManagementPolicy === 'Parallel';
-  const first = ordinals?.start ?? 0;
+  if (set.metadata.deletionTimestamp) return [];
   const byOrdinal = new Map(pods.map((pod) => [ordinalOf(set, pod) ?? -1, pod]));
+  return (
+    stepsToReplicas(set, byOrdinal) ??
+    stepsFromSurplus(set, byOrdinal) ??
+    stepsToRevision(set, byOrdinal, updateRevision)
+  );
+}
+
+type PodsByOrdinal = ReadonlyMap<number, KubeObject>;
+
+/** Null: all pods are there and, where they are managed in order, ready. */
+function stepsToReplicas(set: KubeObject, pods: PodsByOrdinal): Step[] | null {
+  const {first, end} = ordinalsOf(set);
   const steps: Step[] = [];
-  if (set.metadata.deletionTimestamp) return steps;
-
-  for (let ordinal = first; ordinal < first + replicas; ordinal++) {
-    const pod = byOrdinal.get(ordinal);
-    const step: Step | null = !pod
-      ? {kind: 'create', ordinal}
-      : hasEnded(pod) && !pod.metadata.deletionTimestamp
-        ? {kind: 'replace', pod}
-        : null;
+  for (let ordinal = first; ordinal < end; ordinal++) {
+    const pod = pods.get(ordinal);
+    const step = stepTo(ordinal, pod);
     if (step) steps.push(step);
-    if (!inParallel && (step || !pod || !isHealthy(pod))) return steps;
+    if (!isParallel(set) && (step || !pod || !isHealthy(pod))) return steps;
   }
-  if (steps.length > 0) return steps;
+  return steps.length > 0 ? steps : null;
+}
 
-  const surplus = [...byOrdinal]
-    .filter(([ordinal]) => ordinal < first || ordinal >= first + replicas)
-    .sort(([a], [b]) => b - a);
+function stepTo(ordinal: number, pod: KubeObject | undefined): Step | null {
+  if (!pod) return {kind: 'create', ordinal};
+  return hasEnded(pod) && !pod.metadata.deletionTimestamp ? {kind: 'replace', pod} : null;
+}
+
+/** From the top. Null: there are no more pods than the set wants. */
+function stepsFromSurplus(set: KubeObject, pods: PodsByOrdinal): Step[] | null {
+  const {first, end} = ordinalsOf(set);
+  const surplus = [...pods].filter(([ordinal]) => ordinal < first || ordinal >= end).sort(([a], [b]) => b - a);
+  const steps: Step[] = [];
   for (const [, pod] of surplus) {
     if (!pod.metadata.deletionTimestamp) steps.push({kind: 'delete', pod});
-    if (!inParallel) return steps;
+    if (!isParallel(set)) return steps;
   }
-  if (steps.length > 0 || updateStrategy.type === 'OnDelete') return steps;
+  return steps.length > 0 ? steps : null;
+}
 
-  for (
-    let ordinal = first + replicas - 1;
-    ordinal >= first + (updateStrategy.rollingUpdate?.partition ?? 0);
-    ordinal--
-  ) {
-    const pod = byOrdinal.get(ordinal);
+/** From the top, down to the partition; each waits until the one before is ready. */
+function stepsToRevision(set: KubeObject, pods: PodsByOrdinal, updateRevision: string): Step[] {
+  const {updateStrategy} = specOf(set);
+  if (updateStrategy.type === 'OnDelete') return [];
+  const {first, end} = ordinalsOf(set);
+  const partition = updateStrategy.rollingUpdate?.partition ?? 0;
+  for (let ordinal = end - 1; ordinal >= first + partition; ordinal--) {
+    const pod = pods.get(ordinal);
     if (!pod) continue;
     if (revisionNameOf(pod) !== updateRevision && !pod.metadata.deletionTimestamp) return [{kind: 'delete', pod}];
     if (!isHealthy(pod)) return [];
   }
   return [];
+}
+
+/** `end` is the first that the set has no pod of. */
+function ordinalsOf(set: KubeObject): {readonly first: number; readonly end: number} {
+  const {replicas, ordinals} = specOf(set);
+  const first = ordinals?.start ?? 0;
+  return {first, end: first + replicas};
+}
+
+function isParallel(set: KubeObject): boolean {
+  return specOf(set).podManagementPolicy === 'Parallel';
 }
 
 /** Which template a new pod of that ordinal is made of. */

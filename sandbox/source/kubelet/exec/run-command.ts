@@ -1,6 +1,6 @@
 // Runs a command in a container's world: its environment and mounts, as the pods' user, with the programs of the
 // sandbox on its PATH.
-import {spawn} from 'node:child_process';
+import {spawn, type ChildProcess} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import type {Container} from '../pod.ts';
 import type {PodBase} from '../pod-base.ts';
@@ -44,49 +44,75 @@ export async function runCommand(
       stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     },
   );
+  const output = connectStreams(child, options);
+  const limits = limit(child, options);
+  const code = await exitCodeOf(child, program);
+  limits.clear();
+  if (!limits.isLate()) return {code, output: output()};
+  const seconds = (options.timeoutMs ?? 0) / 1000;
+  return {code: 137, output: `command timed out: "${command.join(' ')}" timed out after ${seconds}s`};
+}
+
+/** @returns what it wrote to streams that nobody takes */
+function connectStreams(child: ChildProcess, {stdin, stdout, stderr}: RunCommandOptions): () => string {
   let output = '';
   const keep = (chunk: Buffer) => {
     if (output.length < keptBytes) output += chunk.toString('utf8');
   };
   for (const [from, to] of [
-    [child.stdout, options.stdout],
-    [child.stderr, options.stderr],
+    [child.stdout, stdout],
+    [child.stderr, stderr],
   ] as const) {
     if (to) from?.pipe(to, {end: false});
     else from?.on('data', keep);
   }
-  if (options.stdin && child.stdin) {
+  if (stdin && child.stdin) {
     child.stdin.on('error', () => undefined);
-    options.stdin.pipe(child.stdin);
+    stdin.pipe(child.stdin);
   }
-  const kill = (signal: NodeJS.Signals) => {
-    // The whole group: a shell's children too.
-    if (child.pid !== undefined) {
-      try {
-        process.kill(-child.pid, signal);
-      } catch {
-        // It has ended.
-      }
-    }
-  };
+  return () => output;
+}
+
+/** Ends it when its time is over or the signal says so. */
+function limit(child: ChildProcess, {timeoutMs, signal}: RunCommandOptions) {
   // What it would take away at its end, such as a file with a password, it may.
-  let killing: NodeJS.Timeout | null = null;
+  let killing: NodeJS.Timeout | undefined;
   const end = () => {
-    kill('SIGTERM');
-    killing = setTimeout(() => kill('SIGKILL'), graceMs);
+    killGroup(child, 'SIGTERM');
+    killing = setTimeout(() => killGroup(child, 'SIGKILL'), graceMs);
   };
-  options.signal?.addEventListener('abort', end);
+  signal?.addEventListener('abort', end);
   let late = false;
-  const timer =
-    options.timeoutMs === undefined
-      ? null
-      : setTimeout(() => {
-          late = true;
-          kill('SIGKILL');
-        }, options.timeoutMs);
-  const code = await new Promise<number>((resolve, reject) => {
-    child.once('error', ({code: reason, message}: NodeJS.ErrnoException) => {
-      const why = reason === 'ENOENT' ? `executable file not found in $PATH` : message;
+  const atTimeout = () => {
+    late = true;
+    killGroup(child, 'SIGKILL');
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(atTimeout, timeoutMs);
+  return {
+    isLate: () => late,
+    clear() {
+      clearTimeout(timer);
+      clearTimeout(killing);
+      signal?.removeEventListener('abort', end);
+    },
+  };
+}
+
+/** A shell's children too. */
+function killGroup({pid}: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
+
+/** @throws Error with the container runtime's words when the program cannot be started */
+function exitCodeOf(child: ChildProcess, program: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', ({code, message}: NodeJS.ErrnoException) => {
+      const why = code === 'ENOENT' ? `executable file not found in $PATH` : message;
       reject(
         new Error(
           'Internal error occurred: error executing command in container: failed to exec in container: failed to ' +
@@ -97,13 +123,4 @@ export async function runCommand(
     });
     child.once('close', (exit, signal) => resolve(exit ?? (signal === 'SIGKILL' ? 137 : 143)));
   });
-  if (timer) clearTimeout(timer);
-  if (killing) clearTimeout(killing);
-  options.signal?.removeEventListener('abort', end);
-  return late
-    ? {
-        code: 137,
-        output: `command timed out: "${command.join(' ')}" timed out after ${(options.timeoutMs ?? 0) / 1000}s`,
-      }
-    : {code, output};
 }

@@ -3,6 +3,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {pullDelayMs} from '../back-off.ts';
 import type {ContainerWorker} from '../container-worker.ts';
+import type {Container} from '../pod.ts';
 import type {Waker} from '../waker.ts';
 import type {Faults} from '../../faults.ts';
 import {fullReference, pull, shapeOf, type ImageShape, type Pull} from './known-images.ts';
@@ -39,11 +40,10 @@ export class Images {
   /** Resolves when the container's image is there; null when the container was stopped meanwhile. */
   async pulled(container: ContainerWorker, waker: Waker): Promise<ImageShape | null> {
     for (let failures = 0, why = ''; ; failures++) {
-      const {image, imagePullPolicy} = container.definition;
-      const policy = imagePullPolicy ?? (/:latest$/.test(fullReference(image)) ? 'Always' : 'IfNotPresent');
-      const present = this.pulledImages.has(this.node, image);
-      const shape = shapeOf(image);
-      if (present && shape && policy !== 'Always') {
+      const {image} = container.definition;
+      const policy = pullPolicyOf(container.definition);
+      const shape = policy === 'Always' ? null : this.#presentShape(image);
+      if (shape) {
         container.say('Normal', 'Pulled', `Container image "${image}" already present on machine`);
         return shape;
       }
@@ -61,6 +61,10 @@ export class Images {
       if (container.isStopped) return null;
       if (container.definition.image !== image) failures = -1;
     }
+  }
+
+  #presentShape(image: string): ImageShape | null {
+    return this.pulledImages.has(this.node, image) ? shapeOf(image) : null;
   }
 
   async #pull(container: ContainerWorker, waker: Waker): Promise<Pull | null> {
@@ -109,6 +113,10 @@ export class Images {
       await waker.sleep(Math.min(retryWhileBackingOffMs, end - performance.now()));
     }
   }
+}
+
+function pullPolicyOf({image, imagePullPolicy}: Container): string {
+  return imagePullPolicy ?? (/:latest$/.test(fullReference(image)) ? 'Always' : 'IfNotPresent');
 }
 
 function readList(file: string): string[] {

@@ -5,6 +5,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {execa} from 'execa';
+import type {Address} from '../../world.ts';
 import type {Binaries} from '../binaries/binaries.ts';
 import type {ImageShape} from '../images/known-images.ts';
 import type {Inside} from '../inside.ts';
@@ -31,6 +32,18 @@ const onlyInImage = new Set(['pgaudit', 'pg_failover_slots']);
  */
 const makeFolder = '[ -d "$1" ] || mkdir -p -m 700 "$1" 2>/dev/null || mkdir -p -m 700 "$2"';
 
+/** What the steps of a start have in common. Folders are of this machine. */
+interface Start {
+  readonly inside: Inside;
+  readonly settings: Settings;
+  readonly binaries: Binaries;
+  readonly dataFolder: string;
+  readonly configurationFolder: string;
+  readonly temporaryFolder: string;
+  readonly say: (text: string) => void;
+  readonly info: (text: string) => void;
+}
+
 /** @returns the exit code. Words of failure are in the log, as the image would write them. */
 export async function runPostgres(
   inside: Inside,
@@ -39,14 +52,10 @@ export async function runPostgres(
 ): Promise<number> {
   const say = (text: string) => inside.log.line(`postgresql ${clock()} ${text}`);
   const info = (text: string) => say(`INFO  ==> ${text}`);
-  const readMounted = (path: string) => {
-    const file = inside.mapPath(path);
-    return file && existsSync(file) ? readFileSync(file, 'utf8').replace(/\n$/, '') : null;
-  };
   info('** Starting PostgreSQL setup **');
   let settings: Settings;
   try {
-    settings = settingsOf(inside.environment, readMounted, shape);
+    settings = settingsOf(inside.environment, (path) => readMounted(inside, path), shape);
   } catch (error) {
     say(`ERROR ==> ${(error as Error).message}`);
     return 1;
@@ -56,21 +65,11 @@ export async function runPostgres(
   // The image's own folder for it is `.initialized`'s too; the readiness probe of the chart looks there.
   const temporaryFolder = inside.mapPath('/opt/bitnami/postgresql/tmp') ?? join(inside.ownFolder, 'tmp');
   for (const folder of [configurationFolder, temporaryFolder]) await inside.makeFolder(folder);
+  const start = {inside, settings, binaries, dataFolder, configurationFolder, temporaryFolder, say, info};
 
-  const upstream = async () =>
-    settings.role === 'reader' ? inside.reach(settings.writer.host, settings.writer.port) : null;
-  if (existsSync(join(dataFolder, 'PG_VERSION'))) info('Deploying PostgreSQL with persisted data...');
-  else {
-    // Made beside and put in place at once: what is killed half-way is no database, and the next start begins anew. A
-    // volume's own folder cannot be moved.
-    const making = existsSync(dataFolder) ? dataFolder : `${dataFolder}.new`;
-    if (making !== dataFolder) await rm(making, {recursive: true, force: true});
-    if ((await inside.run(['/bin/sh', '-c', makeFolder, 'sh', making, dataFolder], {quiet: true})) !== 0) return 1;
-    const made = settings.role === 'reader' ? await copied(making) : await initialized(making);
-    if (made !== 0) return made;
-    if (making !== dataFolder) await rename(making, dataFolder);
-  }
-  await configure(dataFolder, await upstream());
+  const made = await makeData(start);
+  if (made !== 0) return made;
+  await configure(start, dataFolder, await upstreamOf(start));
   if (!inside.diskIsFull()) await freeDisk({dataFolder, configurationFolder});
   await forgetNumber(dataFolder);
   if (inside.stopping.aborted) return 143;
@@ -81,136 +80,183 @@ export async function runPostgres(
     [join(binaries.programs, 'postgres'), '-D', dataFolder, ...serverFlags(configurationFolder, inside.place)],
     {becomesMain: true},
   );
+}
 
-  async function initialized(into: string): Promise<number> {
-    info('Initializing PostgreSQL database...');
-    const passwords = join(temporaryFolder, `.password-${randomBytes(4).toString('hex')}`);
-    try {
-      await writeOwned(passwords, settings.adminPassword || settings.password || randomBytes(18).toString('hex'));
-      const flags = [
-        '-U',
-        'postgres',
-        `--pwfile=${passwords}`,
-        '-E',
-        'UTF8',
-        '--locale=C',
-        '-A',
-        'scram-sha-256',
-        '--no-sync',
-        '--no-instructions',
-        '--set',
-        'dynamic_shared_memory_type=mmap',
-        ...settings.initdbArguments,
-      ];
-      const code = await inside.run([join(binaries.programs, 'initdb'), '-D', into, ...flags], {quiet: true});
-      if (code !== 0) return code;
-      await configure(into, null);
-      const statements = startUpSql(settings);
-      await writeOwned(passwords, statements.map((one) => `${one}\n`).join(''));
-      // With the configuration that the server is to have: one with which it does not start is known now. Nobody waits
-      // for readers yet.
-      const single = [
-        join(binaries.programs, 'postgres'),
-        '--single',
-        '-D',
-        into,
-        ...serverFlags(configurationFolder, inside.place),
-        '-c',
-        'synchronous_standby_names=',
-        '-c',
-        'log_checkpoints=off',
-        '-c',
-        'log_statement=none',
-        '-c',
-        'log_min_error_statement=panic',
-        'postgres',
-      ];
-      // The file is read, not named: no password is in an argument.
-      const ended = await inside.run(
-        ['/bin/sh', '-c', 'input=$1; shift; exec "$@" <"$input"', 'sh', passwords, ...single],
-        {quiet: true, fails: /ERROR: |FATAL: /},
-      );
-      if (ended !== 0) {
-        inside.log.line('pg_ctl: could not start server\nExamine the log output.');
-        return ended;
-      }
-    } finally {
-      await rm(passwords, {force: true});
-    }
-    return runInitScripts(inside, settings, {dataFolder: into, configurationFolder, binaries, info});
+/** A file of the container, without the end of its last line; null where there is none. */
+function readMounted(inside: Inside, path: string): string | null {
+  const file = inside.mapPath(path);
+  return file && existsSync(file) ? readFileSync(file, 'utf8').replace(/\n$/, '') : null;
+}
+
+/** Where a reader finds the writer. */
+async function upstreamOf({inside, settings}: Start): Promise<Address | null> {
+  return settings.role === 'reader' ? inside.reach(settings.writer.host, settings.writer.port) : null;
+}
+
+/** Makes or copies the database where there is none. @returns 0, or the code with which that failed */
+async function makeData(start: Start): Promise<number> {
+  const {inside, settings, dataFolder, info} = start;
+  if (existsSync(join(dataFolder, 'PG_VERSION'))) {
+    info('Deploying PostgreSQL with persisted data...');
+    return 0;
   }
+  // Made beside and put in place at once: what is killed half-way is no database, and the next start begins anew. A
+  // volume's own folder cannot be moved.
+  const making = existsSync(dataFolder) ? dataFolder : `${dataFolder}.new`;
+  if (making !== dataFolder) await rm(making, {recursive: true, force: true});
+  if ((await inside.run(['/bin/sh', '-c', makeFolder, 'sh', making, dataFolder], {quiet: true})) !== 0) return 1;
+  const made = settings.role === 'reader' ? await copy(start, making) : await initialize(start, making);
+  if (made !== 0) return made;
+  if (making !== dataFolder) await rename(making, dataFolder);
+  return 0;
+}
 
-  async function copied(into: string): Promise<number> {
-    info('Waiting for replication primary to accept connections (60 timeout)...');
-    const from = await inside.waitForServer(upstream, 60_000);
-    if (from === null) {
-      if (!inside.stopping.aborted) say(`ERROR ==> Node ${settings.writer.host} is not accepting connections`);
-      return inside.stopping.aborted ? 143 : 1;
-    }
-    info('Replicating the initial database');
-    const {user, password} = settings.replication ?? {user: '', password: ''};
-    const failure = await copyFromWriter(
-      {host: from.host, port: from.port, user, password, name: settings.writer.host},
-      into,
-      inside.owns,
-      inside.stopping,
-    );
-    if (failure === null) return 0;
-    inside.log.line(`pg_basebackup: error: ${failure}`);
-    // The image leaves what came so far, and takes it for data at the next start.
-    await rm(into, {recursive: true, force: true}).catch(() => undefined);
-    return 1;
-  }
-
-  async function configure(data: string, from: {host: string; port: number} | null): Promise<void> {
-    const libraries = new Set(
-      (await readdir(binaries.libraries).catch(() => [])).map((file) => file.replace(/\.(so|dylib)$/, '')),
-    );
-    // One that neither has keeps the server from starting, as in the image.
-    const hasLibrary = (name: string) => libraries.has(name) || !onlyInImage.has(name);
-    const userFiles: string[] = [];
-    const mounted = inside.mapPath(`${settings.volumeFolder}/conf`);
-    const more = inside.mapPath(`${settings.volumeFolder}/conf/conf.d`);
-    // As the image does: a copy of each start, in a folder of the same name. conf.d may be a mount of its own.
-    const ownFolder = join(configurationFolder, 'conf.d');
-    await inside.makeFolder(ownFolder);
-    const files = [
-      ...(mounted
-        ? [[join(mounted, 'postgresql.conf'), join(configurationFolder, 'user-postgresql.conf')] as const]
-        : []),
-      ...(more ? await filesOf(more) : []).map((file) => [file, join(ownFolder, basename(file))] as const),
+/** Makes a new database in a folder. @returns 0, or the code with which that failed */
+async function initialize(start: Start, into: string): Promise<number> {
+  const {inside, settings, binaries, configurationFolder, temporaryFolder, info} = start;
+  info('Initializing PostgreSQL database...');
+  const passwords = join(temporaryFolder, `.password-${randomBytes(4).toString('hex')}`);
+  try {
+    await writeOwned(inside, passwords, settings.adminPassword || settings.password || randomBytes(18).toString('hex'));
+    const flags = [
+      '-U',
+      'postgres',
+      `--pwfile=${passwords}`,
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '-A',
+      'scram-sha-256',
+      '--no-sync',
+      '--no-instructions',
+      '--set',
+      'dynamic_shared_memory_type=mmap',
+      ...settings.initdbArguments,
     ];
-    for (const [file, own] of files) {
-      const text = await readFile(file, 'utf8').catch(() => null);
-      if (text === null) continue;
-      await writeOwned(own, userConfiguration(text, inside.mapText, hasLibrary));
-      userFiles.push(own);
-    }
-    const hba = mounted === null ? null : await readFile(join(mounted, 'pg_hba.conf'), 'utf8').catch(() => null);
-    await writeOwned(join(configurationFolder, 'pg_hba.conf'), hba ?? defaultHba);
-    if (settings.role === 'reader' && settings.replication)
-      await writeOwned(
-        passwordFile(configurationFolder),
-        pgpass(settings.replication.user, settings.replication.password),
-      );
-    const mapPath = (path: string) => inside.mapPath(path) ?? path;
-    await writeOwned(
-      join(configurationFolder, 'postgresql.conf'),
-      postgresqlConf({settings, configurationFolder, upstream: from, userFiles, mapPath, hasLibrary}),
+    const code = await inside.run([join(binaries.programs, 'initdb'), '-D', into, ...flags], {quiet: true});
+    if (code !== 0) return code;
+    await configure(start, into, null);
+    const statements = startUpSql(settings);
+    await writeOwned(inside, passwords, statements.map((one) => `${one}\n`).join(''));
+    // With the configuration that the server is to have: one with which it does not start is known now. Nobody waits
+    // for readers yet.
+    const single = [
+      join(binaries.programs, 'postgres'),
+      '--single',
+      '-D',
+      into,
+      ...serverFlags(configurationFolder, inside.place),
+      '-c',
+      'synchronous_standby_names=',
+      '-c',
+      'log_checkpoints=off',
+      '-c',
+      'log_statement=none',
+      '-c',
+      'log_min_error_statement=panic',
+      'postgres',
+    ];
+    // The file is read, not named: no password is in an argument.
+    const ended = await inside.run(
+      ['/bin/sh', '-c', 'input=$1; shift; exec "$@" <"$input"', 'sh', passwords, ...single],
+      {quiet: true, fails: /ERROR: |FATAL: /},
     );
-    if (!existsSync(faultsFile(configurationFolder))) await writeOwned(faultsFile(configurationFolder), '');
-    const standby = join(data, 'standby.signal');
-    if (settings.role === 'reader') await writeOwned(standby, '').catch(() => undefined);
-    else await rm(standby, {force: true}).catch(() => undefined);
-    await writeOwned(join(temporaryFolder, '.initialized'), '').catch(() => undefined);
+    if (ended !== 0) {
+      inside.log.line('pg_ctl: could not start server\nExamine the log output.');
+      return ended;
+    }
+  } finally {
+    await rm(passwords, {force: true});
   }
+  return runInitScripts(inside, settings, {dataFolder: into, configurationFolder, binaries, info});
+}
 
-  async function writeOwned(file: string, text: string): Promise<void> {
-    await rm(file, {force: true});
-    // Not through a link that a program of the pod may have put there.
-    await writeFile(file, text, {mode: 0o600, flag: 'wx'});
-    await inside.owns(file);
+/** Copies the writer's database. @returns 0, or the code with which that failed */
+async function copy(start: Start, into: string): Promise<number> {
+  const {inside, settings, say, info} = start;
+  info('Waiting for replication primary to accept connections (60 timeout)...');
+  const from = await inside.waitForServer(() => upstreamOf(start), 60_000);
+  if (from === null) {
+    if (!inside.stopping.aborted) say(`ERROR ==> Node ${settings.writer.host} is not accepting connections`);
+    return inside.stopping.aborted ? 143 : 1;
   }
+  info('Replicating the initial database');
+  const {user, password} = settings.replication ?? {user: '', password: ''};
+  const failure = await copyFromWriter(
+    {host: from.host, port: from.port, user, password, name: settings.writer.host},
+    into,
+    inside.owns,
+    inside.stopping,
+  );
+  if (failure === null) return 0;
+  inside.log.line(`pg_basebackup: error: ${failure}`);
+  // The image leaves what came so far, and takes it for data at the next start.
+  await rm(into, {recursive: true, force: true}).catch(() => undefined);
+  return 1;
+}
+
+/** Writes the configuration, and whether the data is a standby's. */
+async function configure(start: Start, data: string, upstream: Address | null): Promise<void> {
+  const {inside, settings, binaries, configurationFolder, temporaryFolder} = start;
+  const libraries = new Set(
+    (await readdir(binaries.libraries).catch(() => [])).map((file) => file.replace(/\.(so|dylib)$/, '')),
+  );
+  // One that neither has keeps the server from starting, as in the image.
+  const hasLibrary = (name: string) => libraries.has(name) || !onlyInImage.has(name);
+  const mounted = inside.mapPath(`${settings.volumeFolder}/conf`);
+  const userFiles = await copyUserFiles(start, mounted, hasLibrary);
+  const hba = mounted === null ? null : await readFile(join(mounted, 'pg_hba.conf'), 'utf8').catch(() => null);
+  await writeOwned(inside, join(configurationFolder, 'pg_hba.conf'), hba ?? defaultHba);
+  if (settings.role === 'reader' && settings.replication)
+    await writeOwned(
+      inside,
+      passwordFile(configurationFolder),
+      pgpass(settings.replication.user, settings.replication.password),
+    );
+  const mapPath = (path: string) => inside.mapPath(path) ?? path;
+  await writeOwned(
+    inside,
+    join(configurationFolder, 'postgresql.conf'),
+    postgresqlConf({settings, configurationFolder, upstream, userFiles, mapPath, hasLibrary}),
+  );
+  if (!existsSync(faultsFile(configurationFolder))) await writeOwned(inside, faultsFile(configurationFolder), '');
+  const standby = join(data, 'standby.signal');
+  if (settings.role === 'reader') await writeOwned(inside, standby, '').catch(() => undefined);
+  else await rm(standby, {force: true}).catch(() => undefined);
+  await writeOwned(inside, join(temporaryFolder, '.initialized'), '').catch(() => undefined);
+}
+
+/** What a mount of the container adds to the configuration. @returns the files, as the server is to read them */
+async function copyUserFiles(
+  {inside, settings, configurationFolder}: Start,
+  mounted: string | null,
+  hasLibrary: (name: string) => boolean,
+): Promise<string[]> {
+  const userFiles: string[] = [];
+  const more = inside.mapPath(`${settings.volumeFolder}/conf/conf.d`);
+  // As the image does: a copy of each start, in a folder of the same name. conf.d may be a mount of its own.
+  const ownFolder = join(configurationFolder, 'conf.d');
+  await inside.makeFolder(ownFolder);
+  const files = [
+    ...(mounted
+      ? [[join(mounted, 'postgresql.conf'), join(configurationFolder, 'user-postgresql.conf')] as const]
+      : []),
+    ...(more ? await filesOf(more) : []).map((file) => [file, join(ownFolder, basename(file))] as const),
+  ];
+  for (const [file, own] of files) {
+    const text = await readFile(file, 'utf8').catch(() => null);
+    if (text === null) continue;
+    await writeOwned(inside, own, userConfiguration(text, inside.mapText, hasLibrary));
+    userFiles.push(own);
+  }
+  return userFiles;
+}
+
+async function writeOwned({owns}: Inside, file: string, text: string): Promise<void> {
+  await rm(file, {force: true});
+  // Not through a link that a program of the pod may have put there.
+  await writeFile(file, text, {mode: 0o600, flag: 'wx'});
+  await owns(file);
 }
 
 export function configurationFolderOf({mapPath, ownFolder}: Pick<Inside, 'mapPath' | 'ownFolder'>): string {

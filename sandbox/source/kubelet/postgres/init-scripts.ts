@@ -18,11 +18,8 @@ export interface ScriptContext {
 const place = '/docker-entrypoint-initdb.d';
 
 /** @returns 0, or the code of the script that failed */
-export async function runInitScripts(
-  inside: Inside,
-  settings: Settings,
-  {dataFolder, configurationFolder, binaries, info}: ScriptContext,
-): Promise<number> {
+export async function runInitScripts(inside: Inside, settings: Settings, context: ScriptContext): Promise<number> {
+  const {configurationFolder, info} = context;
   const scripts = (await Promise.all([place, `${place}/secret`].map((path) => scriptsIn(path, inside)))).flat();
   if (scripts.length === 0) return 0;
   const {socketFolder} = inside.place;
@@ -36,24 +33,7 @@ export async function runInitScripts(
   const ended = new AbortController();
   // Its end is asked for by a file that goes: a signal would be the container's.
   const mark = join(configurationFolder, '.initializing');
-  const command = [
-    join(binaries.programs, 'postgres'),
-    '-D',
-    dataFolder,
-    ...serverFlags(configurationFolder, {...inside.place, host: ''}),
-    '-c',
-    'synchronous_standby_names=',
-  ];
-  const server = inside.run(
-    [
-      '/bin/sh',
-      '-c',
-      'touch "$0"; "$@" & while [ -e "$0" ]; do sleep 0.05; done; kill -INT $!; wait $!',
-      mark,
-      ...command,
-    ],
-    {quiet: true},
-  );
+  const server = runServer(inside, context, mark);
   void server.finally(() => ended.abort());
   try {
     const ready = await inside.waitForServer(
@@ -63,26 +43,7 @@ export async function runInitScripts(
     if (!ready) return 1;
     for (const {path, file} of scripts) {
       info(`Executing ${path}`);
-      const words = path.endsWith('.sql')
-        ? [
-            'psql',
-            '-X',
-            '-q',
-            '-v',
-            'ON_ERROR_STOP=1',
-            '-h',
-            socketFolder,
-            '-p',
-            String(inside.place.port),
-            '-U',
-            settings.user,
-            '-d',
-            settings.database,
-            '-f',
-            file,
-          ]
-        : ['/bin/bash', file];
-      const code = await inside.run(words, {});
+      const code = await inside.run(commandFor(file, socketFolder, inside.place.port, settings), {});
       if (code !== 0) return code;
     }
     return 0;
@@ -90,6 +51,38 @@ export async function runInitScripts(
     await rm(mark, {force: true});
     await Promise.race([server, pause(10_000, undefined, {ref: false})]);
   }
+}
+
+/** Until the file `mark` goes. @returns the server's exit code */
+function runServer(
+  inside: Inside,
+  {dataFolder, configurationFolder, binaries}: ScriptContext,
+  mark: string,
+): Promise<number> {
+  const command = [
+    join(binaries.programs, 'postgres'),
+    '-D',
+    dataFolder,
+    ...serverFlags(configurationFolder, {...inside.place, host: ''}),
+    '-c',
+    'synchronous_standby_names=',
+  ];
+  return inside.run(
+    [
+      '/bin/sh',
+      '-c',
+      'touch "$0"; "$@" & while [ -e "$0" ]; do sleep 0.05; done; kill -INT $!; wait $!',
+      mark,
+      ...command,
+    ],
+    {quiet: true},
+  );
+}
+
+function commandFor(file: string, host: string, port: number, {user, database}: Settings): string[] {
+  if (!file.endsWith('.sql')) return ['/bin/bash', file];
+  const connection = ['-h', host, '-p', String(port), '-U', user, '-d', database];
+  return ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', ...connection, '-f', file];
 }
 
 async function scriptsIn(folder: string, inside: Inside): Promise<{path: string; file: string}[]> {

@@ -35,22 +35,127 @@ export function settingsOf(
   readFile: ReadFile,
   shape: 'bitnami' | 'official',
 ): Settings {
-  const first = (...names: readonly string[]) =>
-    names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
-  const secret = (...names: readonly string[]): string => {
-    const file = first(...names.map((name) => `${name}_FILE`));
-    return (file === undefined ? undefined : readFile(file)) ?? first(...names) ?? '';
+  const variables = new Variables(environment, readFile);
+  const common = commonSettings(variables);
+  if (common.password === '' && !mayHaveNoPassword(variables)) throw new Error(passwordMissing(shape));
+  return {
+    ...common,
+    ...(shape === 'bitnami' ? bitnamiSettings(variables, common) : officialSettings(variables, common)),
   };
-  const bitnami = shape === 'bitnami';
-  const volumeFolder = first('POSTGRESQL_VOLUME_DIR') ?? '/bitnami/postgresql';
-  const role =
-    bitnami && first('POSTGRES_REPLICATION_MODE', 'POSTGRESQL_REPLICATION_MODE') === 'slave' ? 'reader' : 'writer';
-  const user = first('POSTGRES_USER', 'POSTGRESQL_USERNAME') ?? 'postgres';
-  const password = secret('POSTGRES_PASSWORD', 'POSTGRESQL_PASSWORD');
-  const replicator = bitnami ? first('POSTGRES_REPLICATION_USER', 'POSTGRESQL_REPLICATION_USER') : undefined;
-  const number = (name: string, fallback: number) =>
-    Number(first(`POSTGRESQL_${name}`, `POSTGRES_${name}`) ?? fallback);
-  const logging = [
+}
+
+/** The environment; one that is empty is none. */
+class Variables {
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #readFile: ReadFile;
+
+  constructor(environment: Readonly<Record<string, string>>, readFile: ReadFile) {
+    this.#environment = environment;
+    this.#readFile = readFile;
+  }
+
+  first(...names: readonly string[]): string | undefined {
+    return names.map((name) => this.#environment[name]).find((value) => value !== undefined && value !== '');
+  }
+
+  /** Also from the file that `…_FILE` names. */
+  secret(...names: readonly string[]): string {
+    const file = this.first(...names.map((name) => `${name}_FILE`));
+    return (file === undefined ? undefined : this.#readFile(file)) ?? this.first(...names) ?? '';
+  }
+
+  number(name: string, fallback: number): number {
+    return Number(this.first(`POSTGRESQL_${name}`, `POSTGRES_${name}`) ?? fallback);
+  }
+}
+
+/** What both images read in the same way. */
+function commonSettings(variables: Variables) {
+  return {
+    volumeFolder: variables.first('POSTGRESQL_VOLUME_DIR') ?? '/bitnami/postgresql',
+    port: Number(variables.first('POSTGRESQL_PORT_NUMBER') ?? 5432),
+    user: variables.first('POSTGRES_USER', 'POSTGRESQL_USERNAME') ?? 'postgres',
+    password: variables.secret('POSTGRES_PASSWORD', 'POSTGRESQL_PASSWORD'),
+    writer: {
+      host: variables.first('POSTGRES_MASTER_HOST', 'POSTGRESQL_MASTER_HOST') ?? '',
+      port: variables.number('MASTER_PORT_NUMBER', 5432),
+    },
+    applicationName: variables.first('POSTGRES_CLUSTER_APP_NAME', 'POSTGRESQL_CLUSTER_APP_NAME') ?? 'walreceiver',
+    synchronousReaders: variables.number('NUM_SYNCHRONOUS_REPLICAS', 0),
+    synchronousCommit:
+      variables.first('POSTGRESQL_SYNCHRONOUS_COMMIT_MODE', 'POSTGRES_SYNCHRONOUS_COMMIT_MODE') ?? 'on',
+    initdbArguments: (variables.first('POSTGRES_INITDB_ARGS', 'POSTGRESQL_INITDB_ARGS') ?? '')
+      .split(/\s+/)
+      .filter(Boolean),
+  };
+}
+
+type CommonSettings = ReturnType<typeof commonSettings>;
+type ImageSettings = Omit<Settings, keyof CommonSettings>;
+
+function bitnamiSettings(variables: Variables, {user, password, volumeFolder}: CommonSettings): ImageSettings {
+  const mode = variables.first('POSTGRES_REPLICATION_MODE', 'POSTGRESQL_REPLICATION_MODE');
+  return {
+    dataFolder: dataFolderIn(variables) ?? `${volumeFolder}/data`,
+    role: mode === 'slave' ? 'reader' : 'writer',
+    database: databaseIn(variables) ?? 'postgres',
+    adminPassword: adminPasswordIn(variables) || (user === 'postgres' ? password : ''),
+    replication: replicationIn(variables),
+    preloaded: variables.first('POSTGRESQL_SHARED_PRELOAD_LIBRARIES') ?? '',
+    tls: tlsIn(variables),
+    logging: loggingIn(variables),
+  };
+}
+
+function officialSettings(variables: Variables, {user, password}: CommonSettings): ImageSettings {
+  return {
+    dataFolder: dataFolderIn(variables) ?? '/var/lib/postgresql/data',
+    role: 'writer',
+    database: databaseIn(variables) ?? user,
+    adminPassword: adminPasswordIn(variables) || password,
+    replication: null,
+    preloaded: '',
+    tls: null,
+    logging: [],
+  };
+}
+
+function mayHaveNoPassword(variables: Variables): boolean {
+  return (
+    ['yes', 'true', '1'].includes(variables.first('ALLOW_EMPTY_PASSWORD') ?? '') ||
+    variables.first('POSTGRES_HOST_AUTH_METHOD') === 'trust'
+  );
+}
+
+function dataFolderIn(variables: Variables): string | undefined {
+  return variables.first('PGDATA', 'POSTGRESQL_DATA_DIR');
+}
+
+function databaseIn(variables: Variables): string | undefined {
+  return variables.first('POSTGRES_DATABASE', 'POSTGRES_DB', 'POSTGRESQL_DATABASE');
+}
+
+function adminPasswordIn(variables: Variables): string {
+  return variables.secret('POSTGRES_POSTGRES_PASSWORD', 'POSTGRESQL_POSTGRES_PASSWORD');
+}
+
+function replicationIn(variables: Variables): Settings['replication'] {
+  const user = variables.first('POSTGRES_REPLICATION_USER', 'POSTGRESQL_REPLICATION_USER');
+  if (user === undefined) return null;
+  return {user, password: variables.secret('POSTGRES_REPLICATION_PASSWORD', 'POSTGRESQL_REPLICATION_PASSWORD')};
+}
+
+function tlsIn(variables: Variables): Settings['tls'] {
+  if (variables.first('POSTGRESQL_ENABLE_TLS') !== 'yes') return null;
+  return {
+    certificate: variables.first('POSTGRESQL_TLS_CERT_FILE') ?? '',
+    key: variables.first('POSTGRESQL_TLS_KEY_FILE') ?? '',
+    authority: variables.first('POSTGRESQL_TLS_CA_FILE') ?? null,
+  };
+}
+
+function loggingIn(variables: Variables): Settings['logging'] {
+  return [
     ['log_hostname', 'POSTGRESQL_LOG_HOSTNAME'],
     ['log_connections', 'POSTGRESQL_LOG_CONNECTIONS'],
     ['log_disconnections', 'POSTGRESQL_LOG_DISCONNECTIONS'],
@@ -58,48 +163,9 @@ export function settingsOf(
     ['log_timezone', 'POSTGRESQL_LOG_TIMEZONE'],
     ['client_min_messages', 'POSTGRESQL_CLIENT_MIN_MESSAGES'],
   ].flatMap(([name = '', variable = '']) => {
-    const value = bitnami ? first(variable) : undefined;
+    const value = variables.first(variable);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const free =
-    ['yes', 'true', '1'].includes(first('ALLOW_EMPTY_PASSWORD') ?? '') ||
-    first('POSTGRES_HOST_AUTH_METHOD') === 'trust';
-  if (password === '' && !free) throw new Error(passwordMissing(shape));
-  return {
-    dataFolder:
-      first('PGDATA', 'POSTGRESQL_DATA_DIR') ?? (bitnami ? `${volumeFolder}/data` : '/var/lib/postgresql/data'),
-    volumeFolder,
-    role,
-    port: Number(first('POSTGRESQL_PORT_NUMBER') ?? 5432),
-    user,
-    database: first('POSTGRES_DATABASE', 'POSTGRES_DB', 'POSTGRESQL_DATABASE') ?? (bitnami ? 'postgres' : user),
-    password,
-    adminPassword:
-      secret('POSTGRES_POSTGRES_PASSWORD', 'POSTGRESQL_POSTGRES_PASSWORD') ||
-      (user === 'postgres' || !bitnami ? password : ''),
-    replication:
-      replicator === undefined
-        ? null
-        : {user: replicator, password: secret('POSTGRES_REPLICATION_PASSWORD', 'POSTGRESQL_REPLICATION_PASSWORD')},
-    writer: {
-      host: first('POSTGRES_MASTER_HOST', 'POSTGRESQL_MASTER_HOST') ?? '',
-      port: number('MASTER_PORT_NUMBER', 5432),
-    },
-    applicationName: first('POSTGRES_CLUSTER_APP_NAME', 'POSTGRESQL_CLUSTER_APP_NAME') ?? 'walreceiver',
-    synchronousReaders: number('NUM_SYNCHRONOUS_REPLICAS', 0),
-    synchronousCommit: first('POSTGRESQL_SYNCHRONOUS_COMMIT_MODE', 'POSTGRES_SYNCHRONOUS_COMMIT_MODE') ?? 'on',
-    preloaded: bitnami ? (first('POSTGRESQL_SHARED_PRELOAD_LIBRARIES') ?? '') : '',
-    tls:
-      bitnami && first('POSTGRESQL_ENABLE_TLS') === 'yes'
-        ? {
-            certificate: first('POSTGRESQL_TLS_CERT_FILE') ?? '',
-            key: first('POSTGRESQL_TLS_KEY_FILE') ?? '',
-            authority: first('POSTGRESQL_TLS_CA_FILE') ?? null,
-          }
-        : null,
-    logging,
-    initdbArguments: (first('POSTGRES_INITDB_ARGS', 'POSTGRESQL_INITDB_ARGS') ?? '').split(/\s+/).filter(Boolean),
-  };
 }
 
 /** The images' own words. */

@@ -13,6 +13,12 @@ export interface ProberEvents {
   onUnhealthy(kind: ProbeKind): void;
 }
 
+/** In a row. */
+interface Counts {
+  readonly passes: number;
+  readonly failures: number;
+}
+
 export class Prober {
   started: boolean;
   ready = false;
@@ -59,19 +65,25 @@ export class Prober {
     });
   }
 
-  #later(kind: ProbeKind, probe: Probe, delayMs: number, counts: {passes: number; failures: number}): void {
+  #later(kind: ProbeKind, probe: Probe, delayMs: number, counts: Counts): void {
     this.#timers.set(
       kind,
       setTimeout(() => void this.#probe(kind, probe, counts), delayMs),
     );
   }
 
-  async #probe(kind: ProbeKind, probe: Probe, {passes, failures}: {passes: number; failures: number}): Promise<void> {
+  async #probe(kind: ProbeKind, probe: Probe, {passes, failures}: Counts): Promise<void> {
     const beganAt = performance.now();
     const {passed, output} = await probeOnce(probe, this.target);
     if (this.#ended) return;
     const counts = passed ? {passes: passes + 1, failures: 0} : {passes: 0, failures: failures + 1};
     if (!passed) this.events.onFailure(kind, output);
+    if (!this.#goesOn(kind, probe, counts)) return;
+    this.#later(kind, probe, Math.max(0, (probe.periodSeconds ?? 10) * 1000 - (performance.now() - beganAt)), counts);
+  }
+
+  /** What follows from so many passes or failures. @returns whether it is asked again */
+  #goesOn(kind: ProbeKind, probe: Probe, counts: Counts): boolean {
     const good = counts.passes >= (probe.successThreshold ?? 1);
     const bad = counts.failures >= (probe.failureThreshold ?? 3);
     if (kind === 'Readiness' && (good || bad) && this.ready !== good) {
@@ -82,12 +94,14 @@ export class Prober {
       this.started = true;
       this.events.onChange();
       this.#timers.delete(kind);
-      return this.#go();
+      this.#go();
+      return false;
     }
     if (kind !== 'Readiness' && bad) {
       this.end();
-      return this.events.onUnhealthy(kind);
+      this.events.onUnhealthy(kind);
+      return false;
     }
-    this.#later(kind, probe, Math.max(0, (probe.periodSeconds ?? 10) * 1000 - (performance.now() - beganAt)), counts);
+    return true;
   }
 }

@@ -21,31 +21,35 @@ export interface Target {
 
 /** @throws Error with libpq's words */
 export function targetOf(given: PsqlOptions, environment: Readonly<Record<string, string | undefined>>): Target {
-  const named =
-    given.conninfo === null
-      ? {}
-      : /^postgres(ql)?:\/\//.test(given.conninfo)
-        ? ofUri(given.conninfo)
-        : keywords(given.conninfo);
+  const named = given.conninfo === null ? {} : conninfoParts(given.conninfo);
   const pick = (keyword: string, option: string | null, variable: string) =>
     named[keyword] ?? option ?? environment[variable];
+  const pickOrNull = (keyword: string, variable: string) => pick(keyword, null, variable) ?? null;
   const user = pick('user', given.user, 'PGUSER') ?? 'postgres';
-  const port = pick('port', given.port, 'PGPORT') ?? '5432';
-  if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65535)
-    throw new Error(`invalid integer value "${port}" for connection option "port"`);
   return {
     host: named['hostaddr'] ?? pick('host', given.host, 'PGHOST') ?? '',
-    port: Number(port),
+    port: portNumber(pick('port', given.port, 'PGPORT') ?? '5432'),
     user,
     database: pick('dbname', given.database, 'PGDATABASE') ?? user,
     password: named['password'] ?? environment['PGPASSWORD'] ?? null,
-    passfile: pick('passfile', null, 'PGPASSFILE') ?? null,
+    passfile: pickOrNull('passfile', 'PGPASSFILE'),
     sslmode: pick('sslmode', null, 'PGSSLMODE') ?? 'prefer',
-    sslrootcert: pick('sslrootcert', null, 'PGSSLROOTCERT') ?? null,
+    sslrootcert: pickOrNull('sslrootcert', 'PGSSLROOTCERT'),
     timeoutMs: Number(pick('connect_timeout', null, 'PGCONNECT_TIMEOUT') ?? 0) * 1000,
     applicationName: pick('application_name', null, 'PGAPPNAME') ?? 'psql',
-    options: pick('options', null, 'PGOPTIONS') ?? null,
+    options: pickOrNull('options', 'PGOPTIONS'),
   };
+}
+
+function conninfoParts(text: string): Record<string, string> {
+  return /^postgres(ql)?:\/\//.test(text) ? ofUri(text) : keywords(text);
+}
+
+/** @throws Error with libpq's words */
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
+  throw new Error(`invalid integer value "${text}" for connection option "port"`);
 }
 
 /** libpq: `key=value key='with spaces and \' quotes'` @throws Error */

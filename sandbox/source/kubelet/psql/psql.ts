@@ -47,6 +47,10 @@ export async function psql(input: ProgramInput): Promise<number> {
   }
 }
 
+type Outcome = 'done' | 'quit' | 'failed';
+/** `text` is the whole command. */
+type Command = (words: readonly string[], text: string) => Outcome | Promise<Outcome>;
+
 class Psql {
   #client: Client | null = null;
   #target: Target;
@@ -55,6 +59,22 @@ class Psql {
   #password: string | null;
   #left = '';
   readonly #variables: Record<string, string>;
+  readonly #commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+    ['q', () => 'quit'],
+    ['quit', () => 'quit'],
+    ['timing', (words) => this.#setTiming(words)],
+    ['x', (words) => this.#setExpanded(words)],
+    ['echo', (words) => this.#echo(words)],
+    ['set', (words) => this.#setVariable(words)],
+    ['unset', (words) => this.#unsetVariable(words)],
+    ['conninfo', () => this.#showConnection()],
+    ['c', (_words, text) => this.#reconnect(connectWords(text))],
+    ['connect', (_words, text) => this.#reconnect(connectWords(text))],
+    // Of a dump: nothing here does what they keep from happening, and all is UTF-8.
+    ['restrict', () => 'done'],
+    ['unrestrict', () => 'done'],
+    ['encoding', () => 'done'],
+  ]);
 
   constructor(
     readonly options: PsqlOptions,
@@ -67,26 +87,32 @@ class Psql {
   }
 
   async run(): Promise<number> {
-    const {actions, password, oneTransaction} = this.options;
+    const {actions, password} = this.options;
     if (password === 'ask') this.#password = await this.#asked('Password: ');
     try {
-      this.#client = await this.#connect(this.#target, this.#password);
+      const client = await this.#connect(this.#target, this.#password);
+      this.#client = client;
       this.input.signal.addEventListener('abort', () => void this.#client?.end());
-      if (actions.length === 0) return await this.#standardInput();
-      if (oneTransaction) await this.#client.query('begin');
-      for (const action of actions) {
-        const ended =
-          action.kind === 'command'
-            ? await this.#command(action.text)
-            : await this.#script(await this.input.readFile(action.path), action.path);
-        if (ended !== code.ok && (this.#stops || action.kind === 'command'))
-          return ended === code.scriptFailed && action.kind === 'command' ? code.failed : ended;
-      }
-      if (oneTransaction) await this.#client.query('commit');
-      return code.ok;
+      return await (actions.length === 0 ? this.#standardInput() : this.#actions(client));
     } finally {
       await this.#client?.end().catch(() => undefined);
     }
+  }
+
+  /** What -c and -f ask for, in one transaction where -1 does. */
+  async #actions(client: Client): Promise<number> {
+    const {actions, oneTransaction} = this.options;
+    if (oneTransaction) await client.query('begin');
+    for (const action of actions) {
+      const isCommand = action.kind === 'command';
+      const ended = isCommand
+        ? await this.#command(action.text)
+        : await this.#script(await this.input.readFile(action.path), action.path);
+      if (ended !== code.ok && (this.#stops || isCommand))
+        return ended === code.scriptFailed && isCommand ? code.failed : ended;
+    }
+    if (oneTransaction) await this.#client?.query('commit');
+    return code.ok;
   }
 
   get #stops(): boolean {
@@ -174,66 +200,60 @@ class Psql {
     else if (!this.options.quiet && tag !== '') this.input.out(`${tag}\n`);
   }
 
-  async #meta(text: string): Promise<'done' | 'quit' | 'failed'> {
+  async #meta(text: string): Promise<Outcome> {
     const [name = '', ...words] = text.slice(1).trim().split(/\s+/);
-    const {out, err} = this.input;
-    switch (name.replace(/[+S]+$/, '')) {
-      case 'q':
-      case 'quit':
-        return 'quit';
-      case 'timing':
-        this.#timing = words[0] === undefined ? !this.#timing : words[0] === 'on';
-        if (!this.options.quiet) out(`Timing is ${this.#timing ? 'on' : 'off'}.\n`);
-        return 'done';
-      case 'x':
-        this.#format = {...this.#format, expanded: words[0] === undefined ? !this.#format.expanded : words[0] === 'on'};
-        if (!this.options.quiet) out(`Expanded display is ${this.#format.expanded ? 'on' : 'off'}.\n`);
-        return 'done';
-      case 'echo':
-        out(`${words.map((word) => this.#echoed(word)).join(' ')}\n`);
-        return 'done';
-      case 'set':
-        if (words[0])
-          this.#variables[words[0]] = words
-            .slice(1)
-            .join('')
-            .replace(/^'(.*)'$/s, '$1');
-        return 'done';
-      case 'unset':
-        if (words[0]) this.#variables[words[0]] = '';
-        return 'done';
-      case 'conninfo':
-        out(
-          `You are connected to database "${this.#target.database}" as user "${this.#target.user}" ` +
-            `${this.#target.host === '' ? 'via socket' : `on host "${this.#target.host}"`} at port ` +
-            `"${this.#target.port}".\n`,
-        );
-        return 'done';
-      case 'c':
-      case 'connect':
-        return this.#reconnect(connectWords(text));
-      // Of a dump: nothing here does what they keep from happening, and all is UTF-8.
-      case 'restrict':
-      case 'unrestrict':
-      case 'encoding':
-        return 'done';
-      default: {
-        const asked = describe(name.replace(/[+S]+$/, ''));
-        if (asked && this.#client) {
-          await ask(this.#client, asked.sql, ({fields, rows}) =>
-            out(tableText({columns: fields, rows}, this.#format, asked.title)),
-          );
-          return 'done';
-        }
-        err(`invalid command \\${name}: this psql is a stand-in of the sandbox and does not have it\n`);
-        return 'failed';
-      }
+    const command = name.replace(/[+S]+$/, '');
+    const run = this.#commands.get(command);
+    if (run) return run(words, text);
+    const asked = describe(command);
+    if (asked && this.#client) {
+      await ask(this.#client, asked.sql, ({fields, rows}) =>
+        this.input.out(tableText({columns: fields, rows}, this.#format, asked.title)),
+      );
+      return 'done';
     }
+    this.input.err(`invalid command \\${name}: this psql is a stand-in of the sandbox and does not have it\n`);
+    return 'failed';
   }
 
-  async #reconnect([asked = '-', user = '-']: readonly string[]): Promise<'done' | 'failed'> {
-    const database = asked.includes('=') ? (keywords(asked)['dbname'] ?? '-') : asked;
-    const other = {...this.#target, ...(database === '-' ? {} : {database}), ...(user === '-' ? {} : {user})};
+  #setTiming([word]: readonly string[]): Outcome {
+    this.#timing = isOn(word, this.#timing);
+    if (!this.options.quiet) this.input.out(`Timing is ${this.#timing ? 'on' : 'off'}.\n`);
+    return 'done';
+  }
+
+  #setExpanded([word]: readonly string[]): Outcome {
+    this.#format = {...this.#format, expanded: isOn(word, this.#format.expanded)};
+    if (!this.options.quiet) this.input.out(`Expanded display is ${this.#format.expanded ? 'on' : 'off'}.\n`);
+    return 'done';
+  }
+
+  #echo(words: readonly string[]): Outcome {
+    this.input.out(`${words.map((word) => this.#echoed(word)).join(' ')}\n`);
+    return 'done';
+  }
+
+  #setVariable([name, ...values]: readonly string[]): Outcome {
+    if (name) this.#variables[name] = values.join('').replace(/^'(.*)'$/s, '$1');
+    return 'done';
+  }
+
+  #unsetVariable([name]: readonly string[]): Outcome {
+    if (name) this.#variables[name] = '';
+    return 'done';
+  }
+
+  #showConnection(): Outcome {
+    const {database, user, host, port} = this.#target;
+    this.input.out(
+      `You are connected to database "${database}" as user "${user}" ` +
+        `${host === '' ? 'via socket' : `on host "${host}"`} at port "${port}".\n`,
+    );
+    return 'done';
+  }
+
+  async #reconnect(words: readonly string[]): Promise<Outcome> {
+    const other = changedTarget(this.#target, words);
     // libpq keeps the password for the same user alone.
     const password =
       this.options.password === 'ask' && other.user !== this.#target.user
@@ -274,4 +294,15 @@ class Psql {
     this.#left = at < 0 ? '' : text.slice(at + 1);
     return (at < 0 ? text : text.slice(0, at)).replace(/\r$/, '');
   }
+}
+
+/** `\x on`, `\x off`, or `\x` for the other one. */
+function isOn(word: string | undefined, before: boolean): boolean {
+  return word === undefined ? !before : word === 'on';
+}
+
+/** `-` stands for what it was. */
+function changedTarget(target: Target, [asked = '-', user = '-']: readonly string[]): Target {
+  const database = asked.includes('=') ? (keywords(asked)['dbname'] ?? '-') : asked;
+  return {...target, ...(database === '-' ? {} : {database}), ...(user === '-' ? {} : {user})};
 }

@@ -16,69 +16,102 @@ const dollar = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
  * whose rows follow: they are the first lines of the rest.
  */
 export function splitScript(script: string, complete: boolean): {parts: Part[]; rest: string} {
-  const parts: Part[] = [];
-  let begin = 0;
-  let at = 0;
-  let parentheses = 0;
+  const splitter = new Splitter(script, complete);
+  const rest = splitter.split();
+  return {parts: splitter.parts, rest};
+}
+
+class Splitter {
+  readonly parts: Part[] = [];
+  readonly #script: string;
+  readonly #complete: boolean;
+  /** Of the statement. */
+  #begin = 0;
+  #at = 0;
+  #parentheses = 0;
   /** Of BEGIN ATOMIC … END, the body of a routine. */
-  let bodies = 0;
-  const push = (kind: Part['kind'], from: number, to: number) => {
-    const text = script.slice(from, to).trim();
-    const first = from + (/^\s*/.exec(script.slice(from, to))?.[0].length ?? 0);
-    if (text !== '') parts.push({kind, text, line: script.slice(0, first).split('\n').length});
-  };
-  while (at < script.length) {
-    const two = script.slice(at, at + 2);
-    const one = script[at] ?? '';
-    if (two === '--') at = endOf(script, '\n', at);
-    else if (two === '/*') at = endOfComment(script, at);
-    else if (one === "'") at = endOfQuoted(script, at, /[eE]$/.test(script.slice(Math.max(0, at - 1), at)));
-    else if (one === '"') at = endOf(script, '"', at + 1);
-    else if (one === '$' && isDollar(script, at)) at = endOf(script, tagAt(script, at), at + tagAt(script, at).length);
-    else if (one === '\\') {
-      // What stands before it on the line waits, except with \g, which nobody here uses.
-      push('sql', begin, at);
-      const end = endOf(script, '\n', at);
-      if (!complete && end >= script.length && !script.endsWith('\n')) return {parts, rest: script.slice(at)};
-      for (const command of script.slice(at, end).split(/(?=\\)/))
-        if (command.trim() !== '' && command.trim() !== '\\')
-          parts.push({kind: 'meta', text: command.trim(), line: script.slice(0, at).split('\n').length});
-      at = end;
-      begin = at;
-    } else if (one === ';' && parentheses <= 0 && bodies === 0) {
-      if (copyFromScript.test(script.slice(begin, at))) {
-        const lineEnd = endOf(script, '\n', at);
-        if (!complete && !script.endsWith('\n', lineEnd)) return {parts, rest: script.slice(begin)};
-        push('copy', begin, at + 1);
-        return {parts, rest: script.slice(lineEnd)};
-      }
-      push('sql', begin, ++at);
-      begin = at;
-    } else if (/[A-Za-z_]/.test(one)) {
-      const [word = one] = /^\w+/.exec(script.slice(at, at + 64)) ?? [];
-      const said = word.toLowerCase();
-      if (
-        said === 'begin' &&
-        /^begin\s+atomic\b/i.test(script.slice(at, at + 64)) &&
-        routine.test(script.slice(begin, at))
-      )
-        bodies = 1;
-      else if (bodies > 0 && (said === 'begin' || said === 'case')) bodies++;
-      else if (bodies > 0 && said === 'end') bodies--;
-      at += word.length;
-    } else {
-      if (one === '(') parentheses++;
-      if (one === ')') parentheses--;
-      at++;
-    }
+  #bodies = 0;
+
+  constructor(script: string, complete: boolean) {
+    this.#script = script;
+    this.#complete = complete;
   }
-  if (!complete) return {parts, rest: script.slice(begin)};
-  const left = script
-    .slice(begin)
-    .replace(/--[^\n]*|\/\*[^]*?\*\//g, '')
-    .trim();
-  if (left !== '') push('sql', begin, script.length);
-  return {parts, rest: ''};
+
+  /** @returns the rest */
+  split(): string {
+    while (this.#at < this.#script.length) {
+      const rest = this.#readOn();
+      if (rest !== null) return rest;
+    }
+    if (!this.#complete) return this.#script.slice(this.#begin);
+    const left = this.#script
+      .slice(this.#begin)
+      .replace(/--[^\n]*|\/\*[^]*?\*\//g, '')
+      .trim();
+    if (left !== '') this.#push('sql', this.#begin, this.#script.length);
+    return '';
+  }
+
+  /** @returns the rest where the splitting ends here */
+  #readOn(): string | null {
+    const character = this.#script[this.#at] ?? '';
+    const end = endOfOpaque(this.#script, this.#at);
+    if (end !== null) this.#at = end;
+    else if (character === '\\') return this.#readCommands();
+    else if (character === ';' && this.#parentheses <= 0 && this.#bodies === 0) return this.#endStatement();
+    else if (/[A-Za-z_]/.test(character)) this.#readWord();
+    else {
+      if (character === '(') this.#parentheses++;
+      if (character === ')') this.#parentheses--;
+      this.#at++;
+    }
+    return null;
+  }
+
+  /** What stands before them on the line waits, except with \g, which nobody here uses. */
+  #readCommands(): string | null {
+    const script = this.#script;
+    const begin = this.#at;
+    this.#push('sql', this.#begin, begin);
+    const end = endOf(script, '\n', begin);
+    if (!this.#complete && end >= script.length && !script.endsWith('\n')) return script.slice(begin);
+    const line = script.slice(0, begin).split('\n').length;
+    for (const command of script.slice(begin, end).split(/(?=\\)/))
+      if (command.trim() !== '' && command.trim() !== '\\') this.parts.push({kind: 'meta', text: command.trim(), line});
+    this.#at = end;
+    this.#begin = end;
+    return null;
+  }
+
+  #endStatement(): string | null {
+    const script = this.#script;
+    if (copyFromScript.test(script.slice(this.#begin, this.#at))) {
+      const lineEnd = endOf(script, '\n', this.#at);
+      if (!this.#complete && !script.endsWith('\n', lineEnd)) return script.slice(this.#begin);
+      this.#push('copy', this.#begin, this.#at + 1);
+      return script.slice(lineEnd);
+    }
+    this.#push('sql', this.#begin, ++this.#at);
+    this.#begin = this.#at;
+    return null;
+  }
+
+  /** BEGIN, CASE and END matter within the body of a routine. */
+  #readWord(): void {
+    const ahead = this.#script.slice(this.#at, this.#at + 64);
+    const word = /^\w+/.exec(ahead)?.[0] ?? '';
+    const keyword = word.toLowerCase();
+    if (/^begin\s+atomic\b/i.test(ahead) && routine.test(this.#script.slice(this.#begin, this.#at))) this.#bodies = 1;
+    else if (this.#bodies > 0 && (keyword === 'begin' || keyword === 'case')) this.#bodies++;
+    else if (this.#bodies > 0 && keyword === 'end') this.#bodies--;
+    this.#at += word.length;
+  }
+
+  #push(kind: Part['kind'], from: number, to: number): void {
+    const text = this.#script.slice(from, to).trim();
+    const first = from + (/^\s*/.exec(this.#script.slice(from, to))?.[0].length ?? 0);
+    if (text !== '') this.parts.push({kind, text, line: this.#script.slice(0, first).split('\n').length});
+  }
 }
 
 /** `:name`, `:'name'` and `:"name"` outside of quotes. A name that is not set stays as it is. */
@@ -100,6 +133,23 @@ export function connectWords(text: string): string[] {
     ([, quoted, plain]) => plain ?? quoted?.replaceAll('""', '"') ?? '',
   );
   return words.filter((word) => !word.startsWith('-reuse-previous='));
+}
+
+/** Behind the comment or the quoted text that begins there; null where none does. */
+function endOfOpaque(script: string, at: number): number | null {
+  const two = script.slice(at, at + 2);
+  if (two === '--') return endOf(script, '\n', at);
+  if (two === '/*') return endOfComment(script, at);
+  switch (script[at]) {
+    case "'":
+      return endOfQuoted(script, at, /[eE]$/.test(script.slice(Math.max(0, at - 1), at)));
+    case '"':
+      return endOf(script, '"', at + 1);
+    case '$':
+      return isDollar(script, at) ? endOf(script, tagAt(script, at), at + tagAt(script, at).length) : null;
+    default:
+      return null;
+  }
 }
 
 function endOf(text: string, what: string, from: number): number {

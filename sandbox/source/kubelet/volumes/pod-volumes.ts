@@ -110,6 +110,7 @@ async function writeFiles(pod: KubeObject, volume: Volume, context: VolumeContex
   return folder;
 }
 
+/** Path and content. @throws MountError */
 function filesOf(
   pod: KubeObject,
   volume: string,
@@ -123,18 +124,27 @@ function filesOf(
     ]);
   // A token would be good for nothing here: no pod of a sandbox talks to its API.
   if (serviceAccountToken) return [];
-  const source = secret ?? configMap;
-  if (!source) return [];
-  const [kind, name] = secret
-    ? ['secret', secret.secretName ?? secret.name ?? '']
-    : ['configmap', configMap?.name ?? ''];
-  const data = secret ? lookup.secret(name) : lookup.configMap(name);
+  if (secret) {
+    const name = secret.secretName ?? secret.name ?? '';
+    return keysOf(secret, lookup.secret(name), {volume, kind: 'secret', name});
+  }
+  if (!configMap) return [];
+  const name = configMap.name ?? '';
+  return keysOf(configMap, lookup.configMap(name), {volume, kind: 'configmap', name});
+}
+
+/** The keys that are wanted of a Secret or ConfigMap; all of them where none is named. @throws MountError */
+function keysOf(
+  {items, optional}: NonNullable<FileSource['secret'] | FileSource['configMap']>,
+  data: Readonly<Record<string, string>> | null,
+  {volume, kind, name}: {readonly volume: string; readonly kind: string; readonly name: string},
+): [string, string][] {
   if (data === null) {
-    if (source.optional || name === 'kube-root-ca.crt') return [];
+    if (optional || name === 'kube-root-ca.crt') return [];
     throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : ${kind} "${name}" not found`);
   }
-  if (!source.items) return Object.entries(data);
-  return source.items.map(({key, path}) => {
+  if (!items) return Object.entries(data);
+  return items.map(({key, path}) => {
     const value = data[key];
     if (value === undefined)
       throw new MountError(
