@@ -68,6 +68,8 @@ export interface Survey {
   readonly pullSecretExists: boolean | null;
   /** Where a certificate is wanted: what its Secret holds; null, or absent: none is wanted, or it may not be read. */
   readonly certificate?: ServerCertificate | null;
+  /** Whether this user may make ServiceMonitors, a kind of the operator of Prometheus; null, or absent: not known. */
+  readonly serviceMonitors?: boolean | null;
   readonly release: ReleaseState;
   readonly operation: OperationRecord | null;
 }

@@ -30,6 +30,7 @@ import type {Plan} from './progress.ts';
 import {settingsOrder, type SettingsOrder} from './settings-order.ts';
 import {certificateSteps} from './steps/certificate-steps.ts';
 import {changeSteps, spareReaders, type ChangeShape, type ChangeStep, type WantedChange} from './steps/change-steps.ts';
+import {mayHaveMetricsRole, metricsSteps} from './steps/metrics-steps.ts';
 import {replicasDrifted} from './steps/install-steps.ts';
 
 /** What is there, and what is wanted in the chart's words. */
@@ -168,6 +169,10 @@ function stepsOf(
     ...rest,
     target: before.target,
     certificate: certificateSteps(request.parameters, before.target.fullname),
+    metrics: metricsSteps(request.parameters.metrics, {
+      isProven: (existing?.metrics ?? 'off') !== 'off' && survey.operation === null,
+      mayBeThere: mayHaveMetricsRole(before),
+    }),
     podUpdates,
     writerServes: isReady(writerPod),
     publishesNotReady: writerService?.spec.publishNotReadyAddresses === true,

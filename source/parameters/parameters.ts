@@ -12,6 +12,7 @@ import {hostname} from './descriptors/hostname.ts';
 import {images} from './descriptors/images.ts';
 import {instanceType} from './descriptors/instance-type.ts';
 import {memory} from './descriptors/memory.ts';
+import {metrics} from './descriptors/metrics.ts';
 import {password} from './descriptors/password.ts';
 import {postgresConfig} from './descriptors/postgres-config.ts';
 import {readReplicaCount} from './descriptors/read-replica-count.ts';
@@ -26,6 +27,7 @@ import type {Parameter} from './parameter.ts';
 export type {AllowFrom, AllowFromAnswer} from './descriptors/allow-from.ts';
 export type {Exposure} from './descriptors/exposure.ts';
 export type {Images} from './descriptors/images.ts';
+export type {Metrics} from './descriptors/metrics.ts';
 export type {PostgresConfig} from './descriptors/postgres-config.ts';
 export type {Sizing} from './descriptors/sizing.ts';
 export type {Spread} from './descriptors/spread.ts';
@@ -49,6 +51,7 @@ const all = [
   spread,
   sizing,
   postgresConfig,
+  metrics,
   images,
   extraValues,
 ] as const;

@@ -4,6 +4,7 @@ import {smallClaims, unwantedClaims, wantedClaims} from '../observation/storage.
 import {certificateConsequences} from './certificate.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {endpointConsequences} from './endpoint-change.ts';
+import {metricsConsequences} from './metrics.ts';
 import {podConsequences} from './pods.ts';
 import {retainedConsequences, sized} from './volumes.ts';
 
@@ -15,6 +16,7 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
     ...podConsequences(facts),
     ...endpointConsequences(before, existing, wanted),
     ...certificateConsequences(facts),
+    ...metricsConsequences(facts),
     ...readers(facts),
     ...volumes(facts),
   ];

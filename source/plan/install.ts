@@ -1,5 +1,6 @@
 // What an install will do, as sentences and as data.
 import {claimNames, objectNames} from '../chart/names.ts';
+import {metricsOffered} from './metrics.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 
@@ -36,6 +37,7 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
   const size = `${parameters.storageSize}${parameters.storageClass ? ` of class ${parameters.storageClass}` : ''}`;
   const pod = `${parameters.cpu} CPU and ${parameters.memory} memory`;
   const readers = parameters.readReplicaCount;
+  const metrics = metricsOffered(parameters, target.fullname);
   const used = claimNames(target.fullname, readers);
   const create = (object: string, sentence: string) => ({code: 'CREATE' as const, object, sentence});
   const restored = restores === null ? [] : [create(`Secret/${names.secret}`, restores)];
@@ -72,6 +74,7 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
           ),
         ]
       : []),
+    ...(metrics === null ? [] : [create(`Service/${names.writer}-metrics`, metrics)]),
     ...(claims ?? []).map(({metadata: {name}}) => ({
       code: 'DATA_KEPT' as const,
       object: `PersistentVolumeClaim/${name}`,

@@ -47,6 +47,7 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
     allowFrom: {kind: 'none'},
     hostname: null,
     tls: {certificate: 'off', required: false},
+    metrics: 'off',
     cpu: '500m',
     memory: '1Gi',
     spread: 'required',

@@ -8,6 +8,7 @@ import {hostname} from './hostname.ts';
 import {images} from './images.ts';
 import {instanceType} from './instance-type.ts';
 import {memory} from './memory.ts';
+import {metrics} from './metrics.ts';
 import {postgresConfig} from './postgres-config.ts';
 import {readReplicaCount} from './read-replica-count.ts';
 import {sizing} from './sizing.ts';
@@ -35,6 +36,7 @@ export const chartParameters: ChartParameters = {
   allowFrom,
   hostname,
   tls,
+  metrics,
 };
 
 /** By their keys. */

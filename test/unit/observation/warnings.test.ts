@@ -19,6 +19,7 @@ const parameters: Parameters = {
   allowFrom: {kind: 'none'},
   hostname: null,
   tls: {certificate: 'off', required: false},
+  metrics: 'off',
   cpu: '100m',
   memory: '256Mi',
   spread: 'required',

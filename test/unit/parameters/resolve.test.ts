@@ -35,6 +35,7 @@ describe('resolve', () => {
     expect(resolve({}, nowhere)).toEqual({
       sizing: 'auto',
       postgresConfig: {},
+      metrics: 'off',
       username: 'postgres',
       database: 'postgres',
       instanceType: 'any',
