@@ -1,7 +1,7 @@
 // The names that chart 16.7.26 gives to its objects. Source: templates/_helpers.tpl and common's _names.tpl.
 
-/** Nobody may choose this name, so the parameters know it. */
-export {replicationUser} from '../parameters/identifiers.ts';
+/** Nobody may choose these names, so the parameters know them. */
+export {metricsUser, replicationUser} from '../parameters/identifiers.ts';
 
 /** The chart's fullname: the release's name when it contains `postgresql`, else `<release>-postgresql`. */
 export function fullnameOf(release: string): string {
@@ -85,6 +85,9 @@ export function fullnameProblem(release: string): string | null {
 }
 
 export const secretKeys = {admin: 'postgres-password', user: 'password', replication: 'replication-password'} as const;
+
+/** Beside them, where there are metrics: the password of the exporter's role. */
+export const metricsPasswordKey = 'metrics-password';
 
 /** While a password changes: what it becomes. Beside the key itself, and gone with it in one write. */
 export function nextKey(key: string): string {

@@ -1,5 +1,5 @@
 // Makes the ports that operations see of the adapters.
-import {X509Certificate} from 'node:crypto';
+import {randomBytes, X509Certificate} from 'node:crypto';
 import {isIP} from 'node:net';
 import {propose} from '../commands/command-line.ts';
 import {objectNames, replicationUser, settingsConfigMap, settingsFile} from '../chart/names.ts';
@@ -19,6 +19,8 @@ import {ApiError} from '../cluster/api.ts';
 import {tryImage} from '../cluster/image-trial.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
+import {exporterIsUp} from '../cluster/exporter.ts';
+import {deleteMetricsPassword, readMetricsPassword, writeMetricsPassword} from '../cluster/metrics-password.ts';
 import {deletePod, patchPod, readPodTemplates, resizeProblem, runningPods} from '../cluster/pods.ts';
 import {podRefusal} from '../cluster/pod-refusal.ts';
 import {deleteObjects, readHelmObjects} from '../cluster/helm-objects.ts';
@@ -52,11 +54,13 @@ import type {DatabasePort} from '../operations/ports/database.ts';
 import type {HelmPort, HelmRun} from '../operations/ports/helm.ts';
 import type {Ports} from '../operations/ports/index.ts';
 import type {LeasePort} from '../operations/ports/lease.ts';
+import type {MetricsPort} from '../operations/ports/metrics.ts';
 import type {ObservationPort} from '../operations/ports/observation.ts';
 import type {PodsPort} from '../operations/ports/pods.ts';
 import type {SecretPort} from '../operations/ports/secret.ts';
 import type {StoragePort} from '../operations/ports/storage.ts';
 import type {SwitchoverPort} from '../operations/ports/switchover.ts';
+import {generatePassword} from '../parameters/password.ts';
 import type {Administration} from '../postgres/administer.ts';
 import {changePasswords} from '../postgres/change-passwords.ts';
 import {checkpoint} from '../postgres/checkpoint.ts';
@@ -65,6 +69,7 @@ import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.
 import {followPassword} from '../postgres/follow-password.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
 import {loadCertificate} from '../postgres/load-certificate.ts';
+import {dropMetricsRole, makeMetricsRole} from '../postgres/metrics-role.ts';
 import type {SslMode} from '../postgres/prove-in-cluster.ts';
 import type {Exec} from '../postgres/psql.ts';
 import {proveEndpoints, type EndpointAddress} from '../postgres/prove.ts';
@@ -90,6 +95,8 @@ import {clock} from '../core/time.ts';
 export const releaseLabels = {'pg-helm-install/chart': 'postgresql'} as const;
 const container = 'postgresql';
 const port = 5432;
+/** The exporter's. Chart 16.7.26, values.yaml, metrics.containerPorts. */
+const exporterPort = 9187;
 const proofTimeoutMs = 6000;
 /** Helm waits for nothing but its hooks, and the chart has none. */
 const helmTimeoutMs = 120_000;
@@ -122,6 +129,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     ...storagePort(place),
     ...secretPort(place),
     ...certificatePort(place),
+    ...metricsPort(place),
     ...helmPort(place, helm),
     ...databasePort(place),
     ...switchoverPort(place),
@@ -239,6 +247,34 @@ function certificatePort({connection, target, exec}: Place): CertificatePort {
       if (problem !== null) throw certificateNotLoaded(target, name, problem);
       const annotations = {[certificateAnnotation]: new X509Certificate(stored.certificate).fingerprint256};
       await translateApiError(api.patch(`${paths.pods(namespace)}/${name}`, {metadata: {uid, annotations}}));
+    },
+  };
+}
+
+function metricsPort({connection, target, names: {secret}, writer}: Place): MetricsPort {
+  const {api} = connection;
+  const {namespace} = target;
+  return {
+    writeMetricsPassword: () =>
+      translateApiError(
+        writeMetricsPassword(
+          api,
+          target,
+          secret,
+          generatePassword((count) => randomBytes(count)),
+        ),
+      ),
+    async makeMetricsRole() {
+      const password = await translateApiError(readMetricsPassword(api, namespace, secret));
+      if (password !== null) await makeMetricsRole(writer, password);
+    },
+    async dropMetricsRole() {
+      await dropMetricsRole(writer);
+      await translateApiError(deleteMetricsPassword(api, namespace, secret));
+    },
+    async askExporter(pod) {
+      const isUp = await exporterIsUp(() => openPodStream(connection, namespace, pod, exporterPort));
+      return isUp === null ? 'unknown' : isUp ? 'reads' : 'does not read';
     },
   };
 }

@@ -82,7 +82,8 @@ export function changed(given: Answers, removed: readonly Removal[], valuesFile:
     parameters: async (existing, place) => {
       const isOtherType = given.instanceType !== undefined && given.instanceType !== existing.instanceType;
       const inside = given.allowFrom?.kind === 'internal';
-      const here: Place = inside || isOtherType ? await place() : {nodes: null, storageClasses: null, cloud: null};
+      const asksPlace = inside || isOtherType || given.metrics === 'on';
+      const here: Place = asksPlace ? await place() : {nodes: null, storageClasses: null, cloud: null};
       const cloud = here.cloud ?? (existing.allowFrom.kind === 'internal' ? existing.allowFrom.cloud : null);
       const base = answersFrom({...existing, ...(isOtherType ? sizesOfType(existing, given.instanceType, here) : {})});
       // The class is never another, also where its name is not known.

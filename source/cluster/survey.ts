@@ -46,7 +46,7 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
   const permissions = namespaceState.then(({state}) =>
     Promise.all(request.permissions(state !== 'absent').map((asked) => review(api, asked))),
   );
-  const [place, user, allowed, room, objects, found, pullSecretExists, network] = await Promise.all([
+  const [place, user, allowed, room, objects, found, pullSecretExists, network, serviceMonitors] = await Promise.all([
     namespaceState,
     whoAmI(api),
     permissions,
@@ -55,6 +55,7 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
     certificate ? ifAllowed(readServerCertificate(api, namespace, certificate)) : null,
     pullSecret ? ifAllowed(api.find(`${paths.secrets(namespace)}/${pullSecret}`).then(Boolean)) : null,
     namespaces && readNetwork(api, namespaces),
+    mayMakeServiceMonitors(api, namespace),
   ]);
   return {
     takenAt,
@@ -67,9 +68,23 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
     pullSecretExists,
     certificate: found,
     network,
+    serviceMonitors,
     ...room,
     ...objects,
   };
+}
+
+/** Whether the cluster has the kind, and this user may make one. Null: it would not say. */
+async function mayMakeServiceMonitors(api: Api, namespace: string): Promise<boolean | null> {
+  type Resources = {readonly resources?: readonly {readonly name: string}[]};
+  const resource = 'servicemonitors';
+  const found = await ifAllowed(api.find<Resources>(paths.monitoring));
+  if (!found?.resources?.some(({name}) => name === resource)) return false;
+  const {allowed} = await review(api, {
+    ...{verb: 'create', resource, group: 'monitoring.coreos.com', namespace},
+    ...{required: false, why: 'finding the exporters'},
+  });
+  return allowed;
 }
 
 type Room = Pick<Survey, 'nodes' | 'nodeUse' | 'storageClasses' | 'quotas' | 'limitRanges'>;

@@ -5,11 +5,16 @@ import {bytesOf, milliCpuOf} from '../parameters/quantity.ts';
 import type {Node, StorageClass} from './kubernetes.ts';
 import type {Survey} from './survey.ts';
 
-export function placeOf({nodes, storageClasses}: Pick<Survey, 'nodes' | 'storageClasses'>): Place {
+export function placeOf({
+  nodes,
+  storageClasses,
+  serviceMonitors = null,
+}: Pick<Survey, 'nodes' | 'storageClasses' | 'serviceMonitors'>): Place {
   return {
     nodes: nodes?.map(placeNode) ?? null,
     storageClasses: storageClasses?.map(placeStorageClass) ?? null,
     cloud: nodes && cloudOf(nodes),
+    serviceMonitors,
   };
 }
 

@@ -77,6 +77,8 @@ export interface EndpointFact {
          * where the user may not ask. PostgreSQL manual, pg_control_system.
          */
         readonly systemIdentifier?: string | null;
+        /** Whether the role of the exporter of metrics is there. Absent where it is not known. */
+        readonly hasMetricsRole?: boolean;
       }
     | {
         readonly answered: false;

@@ -71,6 +71,8 @@ export interface Survey {
   readonly certificate?: ServerCertificate | null;
   /** Where namespaces or a mesh are named: what the network is made of; null, or absent: nobody asked. */
   readonly network?: NetworkSeen | null;
+  /** Whether this user may make ServiceMonitors, a kind of the operator of Prometheus; null, or absent: not known. */
+  readonly serviceMonitors?: boolean | null;
   readonly release: ReleaseState;
   readonly operation: OperationRecord | null;
 }

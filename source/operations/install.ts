@@ -223,7 +223,8 @@ async function* carriedOut(
   const held = yield* takeLease(record, ports, {deadline, signal});
   if (held) return notTaken(base, held);
 
-  const steps = installSteps(parameters, target.fullname);
+  const isProven = isUnchanged(survey, values) && !survey.operation;
+  const steps = installSteps(parameters, target.fullname, isProven);
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, desired, ports, {
     deadline,

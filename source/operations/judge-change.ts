@@ -12,6 +12,7 @@ import {quotaForMore} from '../observation/checks/quota.ts';
 import {room, roomForMore} from '../observation/checks/room.ts';
 import type {Finding, CheckContext} from '../observation/checks/rule.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
+import {serviceMonitor} from '../observation/checks/service-monitor.ts';
 import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
 import {isBetweenPasswords, rotationPauses} from '../observation/rotation.ts';
 import {viewOf} from '../observation/release-view.ts';
@@ -81,6 +82,7 @@ export function judgeChange(judged: Judged): Judgement {
       ...quotaForMore(survey, wanted, false),
       ...certificate(survey, wanted),
       ...network(survey, wanted),
+      ...serviceMonitor(survey, wanted),
       ...images(survey, wanted).filter(({severity}) => severity === 'refuse'),
     ],
     guard,

@@ -40,6 +40,7 @@ import {
   type ChangeStep,
   type WantedChange,
 } from './steps/change-steps.ts';
+import {mayHaveMetricsRole, metricsSteps} from './steps/metrics-steps.ts';
 import {replicasDrifted} from './steps/install-steps.ts';
 
 /** What is there, and what is wanted in the chart's words. */
@@ -195,6 +196,10 @@ function stepsOf(
     ...rest,
     target: before.target,
     certificate: certificateSteps(request.parameters, before.target.fullname),
+    metrics: metricsSteps(request.parameters.metrics, {
+      isProven: (existing?.metrics ?? 'off') !== 'off' && survey.operation === null,
+      mayBeThere: mayHaveMetricsRole(before),
+    }),
     podUpdates,
     writerServes: isReady(writerPod),
     publishesNotReady: writerService?.spec.publishNotReadyAddresses === true,

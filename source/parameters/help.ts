@@ -3,9 +3,10 @@ import type {Answers} from './answers.ts';
 import type {Flag} from './parameter.ts';
 import {descriptors} from './parameters.ts';
 
-/** `--storage-size <quantity>`, as commander wants it. */
+/** `--storage-size <quantity>`, as commander wants it; in square brackets the argument may be left away. */
 export function flagSyntax({name, argument}: Pick<Flag, 'name' | 'argument'>): string {
-  return argument === null ? name : `${name} <${argument}>`;
+  if (argument === null) return name;
+  return argument.startsWith('[') ? `${name} ${argument}` : `${name} <${argument}>`;
 }
 
 /** What --help says beside a flag. */

@@ -4,6 +4,9 @@
 /** The role that the readers replicate with. Source: chart 16.7.26, values.yaml, auth.replicationUsername. */
 export const replicationUser = 'repl_user';
 
+/** The role that the exporter of metrics logs in as. */
+export const metricsUser = 'pghi_metrics';
+
 const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length;
 
 function identifierProblem(text: string): string | null {
@@ -19,6 +22,7 @@ function identifierProblem(text: string): string | null {
 export function usernameProblem(text: string): string | null {
   if (text === replicationUser)
     return `${replicationUser} is the role that the readers replicate with. Choose another name.`;
+  if (text === metricsUser) return `${metricsUser} is the role that reads metrics. Choose another name.`;
   if (/^pg_/i.test(text) || text === 'public' || text === 'none')
     return `PostgreSQL reserves the role name "${text}". Choose another name.`;
   return identifierProblem(text);

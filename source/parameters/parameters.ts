@@ -13,6 +13,7 @@ import {hostname} from './descriptors/hostname.ts';
 import {images} from './descriptors/images.ts';
 import {instanceType} from './descriptors/instance-type.ts';
 import {memory} from './descriptors/memory.ts';
+import {metrics} from './descriptors/metrics.ts';
 import {password} from './descriptors/password.ts';
 import {postgresConfig} from './descriptors/postgres-config.ts';
 import {readReplicaCount} from './descriptors/read-replica-count.ts';
@@ -29,6 +30,7 @@ export type {AllowFrom, AllowFromAnswer} from './descriptors/allow-from.ts';
 export type {AllowNamespaces} from './descriptors/allow-namespaces.ts';
 export type {Exposure} from './descriptors/exposure.ts';
 export type {Images} from './descriptors/images.ts';
+export type {Metrics} from './descriptors/metrics.ts';
 export type {PostgresConfig} from './descriptors/postgres-config.ts';
 export type {ServiceMesh} from './descriptors/service-mesh.ts';
 export type {Sizing} from './descriptors/sizing.ts';
@@ -55,6 +57,7 @@ const all = [
   spread,
   sizing,
   postgresConfig,
+  metrics,
   images,
   extraValues,
 ] as const;

@@ -26,6 +26,8 @@ export interface Place {
   readonly nodes: readonly PlaceNode[] | null;
   readonly storageClasses: readonly PlaceStorageClass[] | null;
   readonly cloud: Cloud | null;
+  /** Whether this user may make ServiceMonitors, a kind of the operator of Prometheus. Absent: not asked. */
+  readonly serviceMonitors?: boolean | null;
 }
 
 /** What the form offers to choose from. */

@@ -6,6 +6,7 @@ import {certificateConsequences} from './certificate.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {endpointConsequences} from './endpoint-change.ts';
 import {indexRebuilds} from './index-rebuild.ts';
+import {metricsConsequences} from './metrics.ts';
 import {podConsequences} from './pods.ts';
 import {retainedConsequences, sized} from './volumes.ts';
 
@@ -19,6 +20,7 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
     ...endpointConsequences(before, existing, wanted),
     ...accessConsequences(before.target, existing, wanted),
     ...certificateConsequences(facts),
+    ...metricsConsequences(facts),
     ...readers(facts),
     ...volumes(facts),
   ];

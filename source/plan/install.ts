@@ -1,6 +1,7 @@
 // What an install will do, as sentences and as data.
 import {claimNames, objectNames} from '../chart/names.ts';
 import {admittedSentence, meshSentence} from './access.ts';
+import {metricsOffered} from './metrics.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 
@@ -37,6 +38,7 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
   const size = `${parameters.storageSize}${parameters.storageClass ? ` of class ${parameters.storageClass}` : ''}`;
   const pod = `${parameters.cpu} CPU and ${parameters.memory} memory`;
   const readers = parameters.readReplicaCount;
+  const metrics = metricsOffered(parameters, target.fullname);
   const used = claimNames(target.fullname, readers);
   const create = (object: string, sentence: string) => ({code: 'CREATE' as const, object, sentence});
   const restored = restores === null ? [] : [create(`Secret/${names.secret}`, restores)];
@@ -74,6 +76,7 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
         ]
       : []),
     ...accessOf(survey, parameters).map(([object, sentence]) => create(object, sentence)),
+    ...(metrics === null ? [] : [create(`Service/${names.writer}-metrics`, metrics)]),
     ...(claims ?? []).map(({metadata: {name}}) => ({
       code: 'DATA_KEPT' as const,
       object: `PersistentVolumeClaim/${name}`,

@@ -8,6 +8,7 @@ import {
   replicationQuery,
   systemIdentifierQuery,
   tenths,
+  trueOrFalse,
   versionOf,
   type StreamingPods,
 } from './queries.ts';
@@ -28,7 +29,7 @@ export async function proveHere({role, ...session}: ProveHere): Promise<Endpoint
       const latencyMs = tenths(performance.now() - asked);
       const row = rows[0];
       if (row === undefined) throw new Error('the query was answered with no row');
-      const systemIdentifier = await systemIdentifierFrom(client);
+      const [systemIdentifier, hasMetricsRole] = await identityFrom(client);
       return {
         ...fact,
         result: {
@@ -37,6 +38,7 @@ export async function proveHere({role, ...session}: ProveHere): Promise<Endpoint
           serverVersion: versionOf(row.version),
           latencyMs,
           systemIdentifier,
+          ...(hasMetricsRole === null ? {} : {hasMetricsRole}),
         },
       };
     });
@@ -47,10 +49,10 @@ export async function proveHere({role, ...session}: ProveHere): Promise<Endpoint
 }
 
 /** Null where this user may not ask. */
-async function systemIdentifierFrom(client: Client): Promise<string | null> {
-  const asked = client.query<[string, string | null]>({text: systemIdentifierQuery, rowMode: 'array'});
+async function identityFrom(client: Client): Promise<readonly [string | null, boolean | null]> {
+  const asked = client.query<[string, string | null, string?]>({text: systemIdentifierQuery, rowMode: 'array'});
   const {rows} = await asked.catch(() => ({rows: []}));
-  return rows[0]?.[1] ?? null;
+  return [rows[0]?.[1] ?? null, trueOrFalse(rows[0]?.[2])];
 }
 
 export interface ReplicationHere extends SessionOptions {

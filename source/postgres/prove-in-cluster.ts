@@ -9,6 +9,7 @@ import {
   replicationQuery,
   systemIdentifierQuery,
   tenths,
+  trueOrFalse,
   versionOf,
   type StreamingPods,
 } from './queries.ts';
@@ -117,13 +118,16 @@ function readAnswer(stdout: string): {result: Answered | null; streams: readonly
   const latencyMs = Number(/^Time: ([\d.]+) ms/.exec(lines[timing] ?? '')?.[1]);
   if (version === undefined || !Number.isFinite(latencyMs)) return {result: null, streams: []};
   const rows = lines.slice(timing + 1).map((line) => line.split('|'));
+  const identity = rows.find(isSystemIdentifier);
+  const hasMetricsRole = trueOrFalse(identity?.[2]);
   return {
     result: {
       answered: true,
       inRecovery: inRecovery === 't',
       serverVersion: versionOf(version),
       latencyMs: tenths(latencyMs),
-      systemIdentifier: rows.find(isSystemIdentifier)?.[1] ?? null,
+      systemIdentifier: identity?.[1] ?? null,
+      ...(hasMetricsRole === null ? {} : {hasMetricsRole}),
     },
     streams: rows.filter((row) => !isSystemIdentifier(row)),
   };

@@ -1,14 +1,19 @@
 // What the database is asked when it is proven, and how the answers are read. The same SQL from here and inside the
 // cluster.
+import {metricsUser} from '../chart/names.ts';
 import type {ReaderStream} from '../observation/snapshot.ts';
 
 export const endpointQuery = "select pg_is_in_recovery() as in_recovery, current_setting('server_version') as version";
 
 /**
  * Which database cluster it is. A query of its own: where an administrator took the right to ask from ordinary users,
- * the endpoint is proven all the same. The first column marks the row among those of other queries.
+ * the endpoint is proven all the same. The first column marks the row among those of other queries, the last one says
+ * whether the exporter's role is there.
  */
-export const systemIdentifierQuery = "select 'system_identifier', system_identifier::text from pg_control_system()";
+export const systemIdentifierQuery =
+  "select 'system_identifier', system_identifier::text, exists (select from pg_roles where " +
+  `rolname = '${metricsUser}' and rolcanlogin and pg_has_role(oid, 'pg_monitor', 'member'))::text ` +
+  'from pg_control_system()';
 
 /**
  * The readers that the writer streams to; for a superuser, on the writer.
@@ -97,6 +102,11 @@ export function readerStream(row: Row, pods: PodsByAddress): ReaderStream {
 
 function numberOf(text: string | null | undefined): number | null {
   return text ? Number(text) : null;
+}
+
+/** PostgreSQL's text of a boolean; null for anything else. */
+export function trueOrFalse(text: string | undefined): boolean | null {
+  return text === 'true' ? true : text === 'false' ? false : null;
 }
 
 /** To a tenth of a millisecond. */

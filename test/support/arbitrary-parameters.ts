@@ -136,12 +136,15 @@ export const parameters: fc.Arbitrary<Parameters> = fc
     hostname: fc.option(fc.constantFrom('db.example.com', 'a-b.c.example')),
     serviceMesh: fc.constantFrom('none' as const, 'istio' as const, 'linkerd' as const),
     tls,
+    metrics: fc.constantFrom('off' as const, 'exporter' as const, 'service-monitor' as const),
     cpu: fc.constantFrom('1', '500m', '0.25', '4'),
     memory: fc.constantFrom('256Mi', '512Mi', '2Gi', '1.5Gi', '1e9'),
     spread: fc.constantFrom('required' as const, 'preferred' as const),
     images,
     extraValues,
   })
+  // An exporter of the extra values' leaves no place for another.
+  .map((rest) => ('metrics' in rest.extraValues ? {...rest, metrics: 'off' as const} : rest))
   .chain((rest) => exposed.map((how) => ({...rest, ...how})))
   .chain(withNamespaces)
   .chain((rest) => withSettings(rest).map((how) => ({...rest, ...how})));
@@ -160,6 +163,7 @@ export const ordinary: Parameters = {
   allowNamespaces: null,
   serviceMesh: 'none',
   tls: {certificate: 'off', required: false},
+  metrics: 'off',
   cpu: '1',
   memory: '2Gi',
   spread: 'required',

@@ -50,13 +50,13 @@ export function serviceOf(name: string): Service {
   return {metadata: {name}, spec: {type: 'ClusterIP', ports: [{port: 5432}]}};
 }
 
-export function proof(role: 'writer' | 'reader', at: number): Fact {
+export function proof(role: 'writer' | 'reader', at: number, hasMetricsRole = false): Fact {
   return {
     kind: 'endpoint',
     role,
     from: 'cluster',
     at,
-    result: {answered: true, inRecovery: role === 'reader', serverVersion: '17.6', latencyMs: 2},
+    result: {answered: true, inRecovery: role === 'reader', serverVersion: '17.6', latencyMs: 2, hasMetricsRole},
   };
 }
 

@@ -1,7 +1,14 @@
 // A small cluster in memory, with helm, a database and a clock of its own: what operations see through their ports. It
 // can be killed.
 import {cause, UserError} from '../../source/core/cause.ts';
-import {nextKey, objectNames, previousKey, replicationUser, secretKeys} from '../../source/chart/names.ts';
+import {
+  metricsPasswordKey,
+  nextKey,
+  objectNames,
+  previousKey,
+  replicationUser,
+  secretKeys,
+} from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
 import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
@@ -34,6 +41,8 @@ export class FakeCluster {
   reachable = true;
   namespace = true;
   secret: Partial<Passwords> | null = null;
+  metricsPassword = false;
+  metricsRole = false;
   /** While passwords change: what the Secret has beside them. */
   next: Partial<Passwords> = {};
   previous: Partial<Passwords> = {};
@@ -132,7 +141,7 @@ export class FakeCluster {
     const facts: Fact[] = [
       ...(writerReady
         ? [
-            proof('writer', time),
+            proof('writer', time, this.metricsRole),
             replication(streaming ? range(readers).map((index) => `${names.reader}-${index}`) : [], time),
           ]
         : []),
@@ -154,6 +163,7 @@ export class FakeCluster {
           ...secretKeysOf(this.secret),
           ...secretKeysOf(this.next).map(nextKey),
           ...secretKeysOf(this.previous).map(previousKey),
+          ...(this.metricsPassword ? [metricsPasswordKey] : []),
         ],
         ours: true,
         systemIdentifier: this.systemIdentifier,
@@ -212,6 +222,7 @@ type Part = Pick<
       | 'volumes'
     )
   | ('dump' | 'dumpAt')
+  | ('writeMetricsPassword' | 'makeMetricsRole' | 'dropMetricsRole' | 'askExporter')
   | ('rotation' | 'writeNext' | 'promoteNext' | 'dropPrevious' | 'secretReaders' | 'changePasswords' | 'followPassword')
   | ('record' | 'manifest' | 'helmObjects' | 'deleteObjects')
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
@@ -307,6 +318,14 @@ export class FakePorts implements Part {
       this.looking = false;
     }
   }
+
+  writeMetricsPassword = () => this.change('metrics password', (cluster) => void (cluster.metricsPassword = true));
+  makeMetricsRole = () => this.change('metrics role', (cluster) => void (cluster.metricsRole = true));
+  dropMetricsRole = async () => {
+    await this.change('drop metrics role', (cluster) => void (cluster.metricsRole = false));
+    await this.change('drop metrics password', (cluster) => void (cluster.metricsPassword = false));
+  };
+  askExporter = async () => (this.cluster.metricsRole ? ('reads' as const) : ('does not read' as const));
 
   dumpAt = async (path: string): Promise<DumpAt> => {
     const file = this.cluster.files.get(path);

@@ -141,7 +141,7 @@ export class FakeRelease extends FakeCluster {
         serviceOf(names.reader),
       ],
       database: [
-        ...(writes ? [proof('writer', this.time), replication(readers, this.time)] : []),
+        ...(writes ? [proof('writer', this.time, this.metricsRole), replication(readers, this.time)] : []),
         ...(readers.length > 0 ? [proof('reader', this.time)] : []),
       ],
     });

@@ -49,6 +49,7 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
     allowNamespaces: null,
     serviceMesh: 'none',
     tls: {certificate: 'off', required: false},
+    metrics: 'off',
     cpu: '500m',
     memory: '1Gi',
     spread: 'required',

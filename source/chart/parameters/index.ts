@@ -9,6 +9,7 @@ import {hostname} from './hostname.ts';
 import {images} from './images.ts';
 import {instanceType} from './instance-type.ts';
 import {memory} from './memory.ts';
+import {metrics} from './metrics.ts';
 import {postgresConfig} from './postgres-config.ts';
 import {readReplicaCount} from './read-replica-count.ts';
 import {serviceMesh} from './service-mesh.ts';
@@ -39,6 +40,7 @@ export const chartParameters: ChartParameters = {
   allowNamespaces,
   serviceMesh,
   tls,
+  metrics,
 };
 
 /** By their keys. */

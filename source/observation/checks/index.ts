@@ -16,6 +16,7 @@ import {permissions} from './permissions.ts';
 import {quota} from './quota.ts';
 import {room} from './room.ts';
 import type {CheckRule, InstallContext} from './rule.ts';
+import {serviceMonitor} from './service-monitor.ts';
 import {storageClass} from './storage-class.ts';
 import {volumeGoing} from './volume-going.ts';
 
@@ -39,6 +40,7 @@ const rules: readonly CheckRule<InstallContext>[] = [
   limitRange,
   images,
   certificate,
+  serviceMonitor,
   memory,
   exposure,
   network,

@@ -6,6 +6,7 @@ import type {ClusterPort} from './cluster.ts';
 import type {DatabasePort} from './database.ts';
 import type {HelmPort} from './helm.ts';
 import type {LeasePort} from './lease.ts';
+import type {MetricsPort} from './metrics.ts';
 import type {ObservationPort} from './observation.ts';
 import type {PodsPort} from './pods.ts';
 import type {SecretPort} from './secret.ts';
@@ -27,6 +28,7 @@ export type Ports = Scope &
   StoragePort &
   SecretPort &
   CertificatePort &
+  MetricsPort &
   HelmPort &
   DatabasePort &
   SwitchoverPort &

@@ -15,6 +15,7 @@ import type {Step} from '../converge.ts';
 import type {Values} from '../../chart/values.ts';
 import type {TrialStart} from '../ports/pods.ts';
 import type {CertificateSteps} from './certificate-steps.ts';
+import type {MetricsSteps} from './metrics-steps.ts';
 import {endpoints, readers, release, storage, writer, type WantedRelease} from './install-steps.ts';
 import {readersReplayed} from './readers-replayed.ts';
 import {updatePod} from './update-pod.ts';
@@ -256,6 +257,7 @@ export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly
 export interface ChangeShape {
   readonly target: Target;
   readonly certificate: CertificateSteps;
+  readonly metrics: MetricsSteps;
   /** The pods that get another pod template, or a restart. */
   readonly podUpdates: readonly PodUpdatePlan[];
   /** In a restart for its own sake: the incarnations that end, by pod. */
@@ -283,13 +285,15 @@ export interface ChangeShape {
 }
 
 export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
-  const {certificate, podUpdates, publishesNotReady, grows, needsTrialStart, addsReaders, deleteVolumes} = shape;
+  const {certificate, metrics, podUpdates, publishesNotReady, grows, needsTrialStart, addsReaders, deleteVolumes} =
+    shape;
   const [applied, proven] = appliedAndProven(shape.now);
   const slotsGo = shape.slotsGoFrom === null ? [] : [slotsThatGo(shape.slotsGoFrom)];
   const ofReaders = podUpdates.filter(({isWriter}) => !isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
   const ofWriter = podUpdates.filter(({isWriter}) => isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
   const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
   return [
+    ...metrics.before,
     ...certificate.before,
     ...(podUpdates.some(restarts) ? [images] : []),
     ...(shape.rebuildsIndexes ? [rebuildIndexes()] : []),
@@ -302,9 +306,11 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     ...slotsGo,
     storage,
     writer,
+    ...metrics.role,
     readers,
     ...certificate.after,
     proven,
+    ...metrics.after,
     ...(deleteVolumes ? [volumes] : []),
   ];
 }

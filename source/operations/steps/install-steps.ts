@@ -13,6 +13,7 @@ import type {Chart} from '../ports/helm.ts';
 import type {Scope} from '../ports/index.ts';
 import type {Step} from '../converge.ts';
 import {certificateSteps} from './certificate-steps.ts';
+import {metricsSteps} from './metrics-steps.ts';
 import {leavePending} from './leave-pending.ts';
 import {secret, type WantedSecret} from './secret-step.ts';
 
@@ -112,10 +113,30 @@ export const endpoints: WaitingStep = {
     proofOf(snapshot, 'writer') !== null && (readReplicaCount === 0 || proofOf(snapshot, 'reader') !== null),
 };
 
-/** After the Lease is taken, which needs the namespace first. */
-export function installSteps(parameters: Parameters, fullname: string): readonly Step<WantedInstall>[] {
+/**
+ * After the Lease is taken, which needs the namespace first.
+ * @param isProven an earlier run came to its end
+ */
+export function installSteps(
+  parameters: Parameters,
+  fullname: string,
+  isProven = false,
+): readonly Step<WantedInstall>[] {
   const certificate = certificateSteps(parameters, fullname);
-  return [secret, ...certificate.before, release, storage, writer, readers, ...certificate.after, endpoints];
+  const metrics = metricsSteps(parameters.metrics, {isProven, mayBeThere: false});
+  return [
+    secret,
+    ...metrics.before,
+    ...certificate.before,
+    release,
+    storage,
+    writer,
+    ...metrics.role,
+    readers,
+    ...certificate.after,
+    endpoints,
+    ...metrics.after,
+  ];
 }
 
 function nowhereBack(revision: number, {target}: Scope): Cause {

@@ -21,6 +21,7 @@ const parameters: Parameters = {
   allowNamespaces: null,
   serviceMesh: 'none',
   tls: {certificate: 'off', required: false},
+  metrics: 'off',
   cpu: '100m',
   memory: '256Mi',
   spread: 'required',

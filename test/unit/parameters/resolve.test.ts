@@ -37,6 +37,7 @@ describe('resolve', () => {
       postgresConfig: {},
       allowNamespaces: null,
       serviceMesh: 'none',
+      metrics: 'off',
       username: 'postgres',
       database: 'postgres',
       instanceType: 'any',

@@ -1,0 +1,18 @@
+// The role that reads metrics, and the exporters that log in with it.
+
+/** `unknown`: the exporter cannot be asked from here. */
+export type ExporterAnswer = 'reads' | 'does not read' | 'unknown';
+
+export interface MetricsPort {
+  /** Gives the Secret a password for the role where it has none. */
+  writeMetricsPassword(): Promise<void>;
+  /**
+   * The role is there, with the password of the Secret, and may read statistics alone.
+   * @throws UserError where the database refuses it
+   */
+  makeMetricsRole(): Promise<void>;
+  /** The role goes, and its password after it. @throws UserError where the database refuses it */
+  dropMetricsRole(): Promise<void>;
+  /** Whether the exporter beside that pod's database gets its metrics from it. */
+  askExporter(pod: string): Promise<ExporterAnswer>;
+}

@@ -1,0 +1,146 @@
+// The exporters of metrics: their password before a pod needs it, their role when the writer can make it, and whether
+// they read what they are there for.
+import {setTimeout as pause} from 'node:timers/promises';
+import {cause, UserError} from '../../core/cause.ts';
+import {hasMetricsPassword, hasMetricsRole} from '../../observation/metrics-role.ts';
+import {object} from '../../observation/checks/messages.ts';
+import {proofOf, viewOf} from '../../observation/release-view.ts';
+import type {Snapshot} from '../../observation/snapshot.ts';
+import type {Metrics} from '../../parameters/parameters.ts';
+import type {Step} from '../converge.ts';
+import type {Scope} from '../ports/index.ts';
+import type {MetricsPort} from '../ports/metrics.ts';
+
+export interface MetricsSteps {
+  /** Before helm. */
+  readonly before: readonly Step<unknown>[];
+  /** When the writer serves. */
+  readonly role: readonly Step<unknown>[];
+  /** When all pods are as they are to be. */
+  readonly after: readonly Step<unknown>[];
+}
+
+const none: MetricsSteps = {before: [], role: [], after: []};
+
+/**
+ * @param isProven whether the exporters read their databases, as an earlier run found
+ * @param mayBeThere whether there may be a role to take away, where no metrics are wanted
+ */
+export function metricsSteps(
+  metrics: Metrics | undefined,
+  {isProven, mayBeThere}: {readonly isProven: boolean; readonly mayBeThere: boolean},
+): MetricsSteps {
+  if (metrics === undefined || metrics === 'off') return mayBeThere ? {...none, after: [roleThatGoes()]} : none;
+  return {before: [password], role: [role()], after: isProven ? [] : [exporters()]};
+}
+
+/** Of a release that is to have no metrics: whether it had some. */
+export function mayHaveMetricsRole(snapshot: Snapshot): boolean {
+  return hasMetricsPassword(snapshot) || hasMetricsRole(snapshot) === true;
+}
+
+const password: Step<unknown> = {
+  name: 'password for metrics',
+  done: hasMetricsPassword,
+  async run(ports: MetricsPort) {
+    await ports.writeMetricsPassword();
+    return null;
+  },
+};
+
+/** What the writer said before the role was changed does not count. */
+function role(): Step<unknown> {
+  let changedAt = 0;
+  return {
+    name: 'role for metrics',
+    shownAs: {track: 'writer', text: 'the role for metrics is made'},
+    done: (snapshot) => hasMetricsPassword(snapshot) && isThere(snapshot, changedAt),
+    holdBack: (snapshot) => waitsForProof(snapshot, changedAt),
+    async run(ports: MetricsPort & Scope) {
+      await ports.writeMetricsPassword();
+      await ports.makeMetricsRole();
+      changedAt = ports.now();
+      return null;
+    },
+  };
+}
+
+/** A user of the database who may not ask is believed that it is. */
+function isThere(snapshot: Snapshot, since: number): boolean {
+  return (proofOf(snapshot, 'writer')?.at ?? 0) > since && hasMetricsRole(snapshot, since) !== false;
+}
+
+function waitsForProof(snapshot: Snapshot, since: number): string | null {
+  return (proofOf(snapshot, 'writer')?.at ?? 0) > since ? null : 'the writer is to be proven';
+}
+
+function roleThatGoes(): Step<unknown> {
+  let changedAt = 0;
+  return {
+    name: 'role for metrics goes',
+    shownAs: {track: 'writer', text: 'the role for metrics goes'},
+    done: (snapshot) => !hasMetricsPassword(snapshot) && hasMetricsRole(snapshot, changedAt) !== true,
+    holdBack: (snapshot) => waitsForProof(snapshot, changedAt),
+    async run(ports: MetricsPort & Scope) {
+      await ports.dropMetricsRole();
+      changedAt = ports.now();
+      return null;
+    },
+  };
+}
+
+/** A reader has the role when it has replayed it, and an exporter tries to log in at each question. */
+const exporterTriesMs = 60_000;
+const betweenTriesMs = 500;
+
+/** Once a run. */
+function exporters(): Step<unknown> {
+  let isOver = false;
+  return {
+    name: 'metrics',
+    shownAs: {track: 'endpoints', text: 'the exporters are asked'},
+    done: () => isOver,
+    async run(ports: MetricsPort & Scope, _wanted, snapshot, signal) {
+      const {writerPod, readerPods} = viewOf(snapshot);
+      const names = [...(writerPod ? [writerPod] : []), ...readerPods].map(({metadata}) => metadata.name);
+      const answers = await Promise.all(names.map((name) => untilItReads(ports, name, signal)));
+      isOver = true;
+      const notAsked = names.filter((_, at) => answers[at] === 'unknown');
+      return notAsked.length === 0
+        ? null
+        : `Whether the exporters of ${notAsked.join(', ')} read metrics could not be found out from here.`;
+    },
+  };
+}
+
+/** @throws UserError where the exporter does not read its database in time */
+async function untilItReads(
+  ports: MetricsPort & Scope,
+  name: string,
+  signal: AbortSignal,
+): Promise<'reads' | 'unknown'> {
+  const deadline = ports.now() + exporterTriesMs;
+  while (!signal.aborted) {
+    const answer = await ports.askExporter(name);
+    if (answer === 'reads') return answer;
+    if (ports.now() > deadline) {
+      if (answer === 'unknown') return answer;
+      throw new UserError(unread(ports, name));
+    }
+    await pause(betweenTriesMs, undefined, {signal}).catch(() => undefined);
+  }
+  throw new UserError(cause('CANCELLED', `Whether the exporter of ${name} reads metrics was not waited for.`));
+}
+
+function unread({target}: Scope, name: string): ReturnType<typeof cause> {
+  return cause('ENDPOINT_UNPROVEN', `The exporter beside ${name} does not read metrics of its database (pg_up 0).`, {
+    object: object('Pod', target, name),
+    remedies: [
+      {
+        title: 'See what it says',
+        command: `kubectl logs ${name} -c metrics -n ${target.namespace}`,
+      },
+      {title: 'Run the same command again', again: true},
+    ],
+  });
+}

@@ -1,0 +1,100 @@
+// --metrics: what may be said, what follows from the place, and what the chart makes of it.
+import {describe, expect, it} from 'vitest';
+import {metrics as chartHalf} from '../../../source/chart/parameters/metrics.ts';
+import {customMetrics} from '../../../source/chart/custom-metrics.ts';
+import {fromValues, toValues} from '../../../source/chart/values.ts';
+import {serviceMonitor} from '../../../source/observation/checks/service-monitor.ts';
+import {answersFromFlags} from '../../../source/parameters/answers.ts';
+import {metrics} from '../../../source/parameters/descriptors/metrics.ts';
+import {parametersWith, goodSurvey, wantedWith} from '../../support/survey.ts';
+
+const nowhere = {nodes: null, storageClasses: null, cloud: null};
+
+describe('--metrics', () => {
+  it.each([
+    [true, 'on'],
+    ['on', 'on'],
+    ['OFF', 'off'],
+    ['exporter', 'exporter'],
+    ['service-monitor', 'service-monitor'],
+  ])('%s is %s', (given, answer) => {
+    expect(answersFromFlags({metrics: given})).toEqual({metrics: answer});
+  });
+
+  it('says what is right', () => {
+    expect(() => answersFromFlags({metrics: 'orders'})).toThrow(
+      '--metrics: "orders" is none of off, on, exporter, service-monitor.',
+    );
+  });
+
+  it.each([
+    [true, 'service-monitor'],
+    [false, 'exporter'],
+    [null, 'exporter'],
+  ] as const)('on, where ServiceMonitors may be made: %s, is %s', (serviceMonitors, value) => {
+    expect(metrics.resolve('on', {}, {...nowhere, serviceMonitors})).toBe(value);
+    expect(metrics.resolve(metrics.toAnswer(value), {}, nowhere)).toBe(value);
+  });
+});
+
+describe('the values', () => {
+  const of = (metricsOf: 'exporter' | 'service-monitor') =>
+    toValues(parametersWith({metrics: metricsOf}), 'orders-postgresql');
+
+  it('name the key of the Secret, never a password, and the role of its own', () => {
+    const {extraEnvVars} = of('exporter')['metrics'] as {extraEnvVars: unknown};
+    expect(extraEnvVars).toEqual([
+      {
+        name: 'EXPORTER_PASSWORD',
+        valueFrom: {secretKeyRef: {name: 'orders-postgresql-auth', key: 'metrics-password', optional: true}},
+      },
+      {
+        name: 'DATA_SOURCE_NAME',
+        value: 'postgresql://pghi_metrics:$(EXPORTER_PASSWORD)@127.0.0.1:5432/postgres?sslmode=disable',
+      },
+    ]);
+  });
+
+  it('are read back', () => {
+    expect(fromValues(of('exporter'))?.metrics).toBe('exporter');
+    expect(fromValues(of('service-monitor'))?.metrics).toBe('service-monitor');
+  });
+
+  it('leave an exporter of --values what it is, and do not mix with it', () => {
+    const extraValues = {metrics: {enabled: true, collectors: {wal: false}}};
+    const values = toValues(parametersWith({extraValues}), 'orders-postgresql');
+    expect(fromValues(values)).toEqual(parametersWith({extraValues}));
+    expect(chartHalf.read(values)).toBe('off');
+    expect(() => toValues(parametersWith({extraValues, metrics: 'exporter'}), 'orders-postgresql')).toThrow(
+      'metrics.enabled of the extra values contradicts --metrics',
+    );
+  });
+
+  it('take labels for the ServiceMonitor, and other resources', () => {
+    const extraValues = {metrics: {resources: {limits: {memory: '1Gi'}}, serviceMonitor: {labels: {release: 'prom'}}}};
+    const wanted = parametersWith({extraValues, metrics: 'service-monitor'});
+    const values = toValues(wanted, 'orders-postgresql');
+    expect(values['metrics']).toMatchObject({
+      resources: {requests: {memory: '96Mi'}, limits: {memory: '1Gi'}},
+      serviceMonitor: {enabled: true, labels: {release: 'prom'}},
+    });
+    expect(fromValues(values)).toEqual(wanted);
+  });
+
+  it('hold no template of helm in the queries', () => {
+    expect(JSON.stringify(customMetrics)).not.toContain('{{');
+  });
+});
+
+describe('a ServiceMonitor', () => {
+  const asked = wantedWith({parameters: {metrics: 'service-monitor'}});
+  it('is refused where the cluster has none, and let pass where it has, or does not say', () => {
+    const found = (serviceMonitors: boolean | null) => serviceMonitor(goodSurvey({serviceMonitors}), asked);
+    expect(found(false)).toMatchObject([{severity: 'refuse', cause: {code: 'BAD_INPUT'}}]);
+    expect(found(true)).toEqual([]);
+    expect(found(null)).toEqual([]);
+    expect(
+      serviceMonitor(goodSurvey({serviceMonitors: false}), wantedWith({parameters: {metrics: 'exporter'}})),
+    ).toEqual([]);
+  });
+});
