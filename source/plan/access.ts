@@ -49,7 +49,8 @@ function policy(target: Target, existing: Parameters, wanted: Parameters): Chang
 }
 
 function mesh(target: Target, existing: Parameters, wanted: Parameters): ChangeConsequence[] {
-  const [is = 'none', will] = [existing.serviceMesh, wanted.serviceMesh];
+  // Undefined: of what an earlier version of this program began.
+  const [is = 'none', will = 'none'] = [existing.serviceMesh, wanted.serviceMesh];
   if (is === will) return [];
   const gone = is === 'none' ? [] : [`${proxyContainers[is]} goes from beside the database`];
   const sentence =
