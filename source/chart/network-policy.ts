@@ -10,6 +10,8 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {at, type Values} from './tree.ts';
 
 const databasePort = 5432;
+/** Of the exporter beside the database. Chart 16.7.26, values.yaml: metrics.containerPorts.metrics. */
+const exporterPort = 9187;
 /** Linkerd documentation, Network Policy: what comes from a pod of the mesh arrives at this port, whatever it asked. */
 const linkerdPort = 4143;
 
@@ -28,14 +30,15 @@ const ownPods = {
   },
 };
 
-type Reached = Pick<Parameters, 'allowFrom' | 'serviceMesh'>;
+type Reached = Pick<Parameters, 'allowFrom' | 'serviceMesh' | 'metrics'>;
 
 /** The rules that stand beside the chart's own; empty where that one is enough. */
-export function ingressRules(allowed: AllowNamespaces, {allowFrom, serviceMesh}: Reached): Values[] {
+export function ingressRules(allowed: AllowNamespaces, {allowFrom, serviceMesh, metrics = 'off'}: Reached): Values[] {
   const proxied = serviceMesh === 'linkerd' ? [linkerdPort] : [];
   if (allowed === null) return proxied.length === 0 ? [] : [{ports: portsOf(proxied)}];
+  const exporter = metrics === 'off' ? [] : [exporterPort];
   return [
-    {ports: portsOf([databasePort, ...proxied]), from: [namespacesCalled(allowed)]},
+    {ports: portsOf([databasePort, ...exporter, ...proxied]), from: [namespacesCalled(allowed)]},
     ...(proxied.length === 0 ? [] : [{ports: portsOf(proxied), from: [ownPods]}]),
     ...(allowFrom.kind === 'cidrs'
       ? [{ports: portsOf([databasePort]), from: allowFrom.cidrs.map((cidr) => ({ipBlock: {cidr}}))}]

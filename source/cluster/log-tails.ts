@@ -8,7 +8,10 @@ const tailLines = 25;
 /** kubelet answers with its own trouble as if it were the log. */
 const kubeletWords = /^(failed to try resolving symlinks|unable to retrieve container logs|failed to open log file)/;
 
-/** Lines by pod name: for containers that ended at least once and are not ready, and for the `doubtful` pods. */
+/**
+ * Lines by pod name: for containers that ended at least once and are not ready, and for the `doubtful` pods. Of a pod
+ * with several in trouble, those of the database.
+ */
 export async function readLogTails(
   api: Api,
   namespace: string,
@@ -17,10 +20,9 @@ export async function readLogTails(
 ): Promise<Record<string, readonly string[]>> {
   const concerned = pods.flatMap(({metadata, status}) =>
     [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
-      .filter(
-        (container) => hasEnded(container) || (doubtful.includes(metadata.name) && container.name === 'postgresql'),
-      )
-      .map((container) => ({pod: metadata.name, container})),
+      .filter((container) => hasEnded(container) || (doubtful.includes(metadata.name) && isDatabase(container)))
+      .map((container) => ({pod: metadata.name, container}))
+      .sort((a, b) => Number(isDatabase(a.container)) - Number(isDatabase(b.container))),
   );
   const tails = await Promise.all(
     concerned.map(async ({pod, container}) => {
@@ -31,6 +33,10 @@ export async function readLogTails(
     }),
   );
   return Object.fromEntries(tails.filter(([, lines]) => lines.length > 0));
+}
+
+function isDatabase({name}: ContainerStatus): boolean {
+  return name === 'postgresql';
 }
 
 function hasEnded({ready, restartCount, lastState, state}: ContainerStatus): boolean {

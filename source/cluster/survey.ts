@@ -12,6 +12,7 @@ import type {
   StorageClass,
 } from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
+import {runningContainers} from '../observation/resources.ts';
 import type {NodeUse, Permission, Survey} from '../observation/survey.ts';
 import {bytesOf, milliCpuOf} from '../parameters/quantity.ts';
 import type {Api} from './api.ts';
@@ -206,10 +207,11 @@ export function isClaimOf(name: string, fullname: string): boolean {
 
 function nodeUse(pods: readonly Pod[]): Record<string, NodeUse> {
   const use: Record<string, {milliCpu: number; memoryBytes: number}> = {};
-  for (const {spec} of pods) {
-    if (!spec.nodeName) continue;
-    const sum = (use[spec.nodeName] ??= {milliCpu: 0, memoryBytes: 0});
-    for (const {resources} of spec.containers) {
+  for (const pod of pods) {
+    const {nodeName} = pod.spec;
+    if (!nodeName) continue;
+    const sum = (use[nodeName] ??= {milliCpu: 0, memoryBytes: 0});
+    for (const {resources} of runningContainers(pod)) {
       sum.milliCpu += milliCpuOf(resources?.requests?.['cpu'] ?? '0');
       sum.memoryBytes += bytesOf(resources?.requests?.['memory'] ?? '0');
     }

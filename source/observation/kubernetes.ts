@@ -76,12 +76,17 @@ export interface Container {
   readonly volumeMounts?: readonly {readonly name: string; readonly mountPath: string; readonly subPath?: string}[];
 }
 
+/** Kubernetes documentation, Sidecar Containers: with `Always` it runs beside the others. */
+export interface InitContainer extends Container {
+  readonly restartPolicy?: string;
+}
+
 export interface Pod {
   readonly metadata: Metadata;
   readonly spec: {
     readonly nodeName?: string;
     readonly containers: readonly Container[];
-    readonly initContainers?: readonly Container[];
+    readonly initContainers?: readonly InitContainer[];
     readonly nodeSelector?: Readonly<Record<string, string>>;
     readonly serviceAccountName?: string;
     readonly volumes?: readonly {readonly name: string; readonly secret?: {readonly secretName?: string}}[];
@@ -181,6 +186,8 @@ export interface Node {
   readonly spec: {
     readonly unschedulable?: boolean;
     readonly providerID?: string;
+    /** Absent where the network gives out addresses by itself. */
+    readonly podCIDRs?: readonly string[];
     readonly taints?: readonly {readonly key: string; readonly value?: string; readonly effect: string}[];
   };
   readonly status?: {

@@ -5,6 +5,7 @@ import {objectNames} from '../chart/names.ts';
 import {proxyContainers} from '../chart/parameters/service-mesh.ts';
 import type {Warning} from '../core/cause.ts';
 import type {ServiceMesh} from '../parameters/descriptors/service-mesh.ts';
+import {overlap} from '../parameters/network.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {containersOf} from './causes/database-pods.ts';
 import {listed} from './checks/messages.ts';
@@ -72,6 +73,27 @@ function enforcement({enforcement: {verdict, text}}: NetworkSeen, {fullname, nam
         },
       ];
   }
+}
+
+/**
+ * A range that a load balancer lets in counts for pods as well.
+ * @param addresses of pods, or ranges that they have their addresses from
+ */
+export function rangesOverPods(
+  {allowNamespaces, allowFrom}: Pick<Parameters, 'allowNamespaces' | 'allowFrom'>,
+  addresses: readonly string[],
+): readonly Warning[] {
+  if (!allowNamespaces || allowFrom.kind !== 'cidrs') return [];
+  const wide = allowFrom.cidrs.filter((cidr) => addresses.some((address) => overlap(cidr, address)));
+  if (wide.length === 0) return [];
+  return [
+    {
+      code: 'ALLOW_FROM_COVERS_PODS',
+      message:
+        `The pods of this cluster have addresses in ${listed(wide)} of --allow-from: those are let in whatever ` +
+        'namespace they are of. Name ranges of clients outside the cluster alone.',
+    },
+  ];
 }
 
 /** Before its proxy is asked for. */

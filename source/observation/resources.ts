@@ -39,6 +39,12 @@ export function sameResources(a: Resources | undefined, b: Resources | undefined
   return kinds.every((kind) => resizable.every((resource) => sameAmount(a?.[kind]?.[resource], b?.[kind]?.[resource])));
 }
 
+/** What a pod asks for as long as it runs, the sidecars among its init containers included. */
+export function runningContainers({spec}: Pick<Pod, 'spec'>): readonly Container[] {
+  const sidecars = (spec.initContainers ?? []).filter(({restartPolicy}) => restartPolicy === 'Always');
+  return [...spec.containers, ...sidecars];
+}
+
 /** What a patch may not touch. */
 export function withoutResizable(resources: Resources | undefined): unknown {
   const rest = kinds.map(

@@ -5,7 +5,7 @@ import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {certificateWarnings} from './certificate-warnings.ts';
 import type {StatefulSet} from './kubernetes.ts';
-import {meshWarnings, policyWarnings} from './network-warnings.ts';
+import {meshWarnings, policyWarnings, rangesOverPods} from './network-warnings.ts';
 import {publicEndpoint} from './public-endpoint.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot, Target} from './snapshot.ts';
@@ -32,6 +32,10 @@ function ofConnections(snapshot: Snapshot, parameters: Parameters): Warning[] {
   return [
     ...certificateWarnings(snapshot, parameters),
     ...policyWarnings(snapshot.network, parameters, snapshot.target),
+    ...rangesOverPods(
+      parameters,
+      snapshot.pods.flatMap(({status}) => status?.podIP ?? []),
+    ),
     ...meshWarnings(snapshot, parameters),
   ];
 }

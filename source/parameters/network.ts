@@ -34,6 +34,13 @@ export function isEverybody(cidrs: readonly string[]): boolean {
   });
 }
 
+/** Whether two ranges, or addresses, have an address in common. What is neither has none. */
+export function overlap(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) => rangeOf(text) ?? rangeOf(`${text}/${text.includes(':') ? 128 : 32}`));
+  if (!left || !right || left.bits !== right.bits) return false;
+  return left.first <= right.last && right.first <= left.last;
+}
+
 interface Range {
   readonly bits: 32 | 128;
   readonly first: bigint;

@@ -7,10 +7,10 @@ import type {Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
-type Wanted = Pick<Parameters, 'allowNamespaces' | 'allowFrom' | 'serviceMesh'>;
+type Wanted = Pick<Parameters, 'allowNamespaces' | 'allowFrom' | 'metrics'>;
 
 /** Empty where nobody is kept out. */
-export function admittedSentence(target: Target, {allowNamespaces, allowFrom}: Wanted): string | null {
+export function admittedSentence(target: Target, {allowNamespaces, allowFrom, metrics = 'off'}: Wanted): string | null {
   if (!allowNamespaces) return null;
   const {writer, reader} = objectNames(target.fullname);
   const own = allowNamespaces.includes(target.namespace)
@@ -22,9 +22,10 @@ export function admittedSentence(target: Target, {allowNamespaces, allowFrom}: W
       ? ` Through the load balancer come ${listed(allowFrom.cidrs)}: it must pass on the addresses of its clients, ` +
         'and it sends to the nodes of the database alone (externalTrafficPolicy Local).'
       : '';
+  const scraped = metrics === 'off' ? '' : ' Prometheus reaches the exporters, port 9187, from these alone as well.';
   return (
     `Network policies let in pods of ${listed(allowNamespaces)}, and the pods of ${target.release} themselves.` +
-    `${own}${outside}`
+    `${own}${outside}${scraped}`
   );
 }
 
@@ -49,7 +50,8 @@ function policy(target: Target, existing: Parameters, wanted: Parameters): Chang
 }
 
 function mesh(target: Target, existing: Parameters, wanted: Parameters): ChangeConsequence[] {
-  const [is = 'none', will] = [existing.serviceMesh, wanted.serviceMesh];
+  // Undefined: of what an earlier version of this program began.
+  const [is = 'none', will = 'none'] = [existing.serviceMesh, wanted.serviceMesh];
   if (is === will) return [];
   const gone = is === 'none' ? [] : [`${proxyContainers[is]} goes from beside the database`];
   const sentence =

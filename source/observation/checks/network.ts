@@ -1,8 +1,13 @@
 // Whether network policies have an effect here, and whether there is the mesh that is wanted.
-import {meshNotFound, policyWarnings} from '../network-warnings.ts';
+import {meshNotFound, policyWarnings, rangesOverPods} from '../network-warnings.ts';
 import {warn, type CheckRule} from './rule.ts';
 
 export const network: CheckRule = (survey, {parameters, target}) =>
-  [...policyWarnings(survey.network, parameters, target), ...meshNotFound(survey.network, parameters.serviceMesh)].map(
-    ({code, message}) => warn(code, message),
-  );
+  [
+    ...policyWarnings(survey.network, parameters, target),
+    ...rangesOverPods(
+      parameters,
+      (survey.nodes ?? []).flatMap(({spec}) => spec.podCIDRs ?? []),
+    ),
+    ...meshNotFound(survey.network, parameters.serviceMesh),
+  ].map(({code, message}) => warn(code, message));

@@ -2,6 +2,7 @@
 import {bytesOf, milliCpuOf} from '../../parameters/quantity.ts';
 import type {Node, Pod, PersistentVolume} from '../kubernetes.ts';
 import {fittingNodes} from '../place.ts';
+import {runningContainers} from '../resources.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {refuse, warn, type Finding, type CheckContext} from './rule.ts';
 import {kubectlHere, object} from './messages.ts';
@@ -191,9 +192,9 @@ function freeFor(node: Node, use: Readonly<Record<string, NodeUse>>, pod: Pod): 
   return pod.spec.nodeName === node.metadata.name ? minus(free, negative(requestsOf(pod))) : free;
 }
 
-function requestsOf({spec}: Pod): NodeUse {
+function requestsOf(pod: Pod): NodeUse {
   const sum = (read: (requests: Readonly<Record<string, string>>) => number): number =>
-    spec.containers.reduce((all, {resources}) => all + read(resources?.requests ?? {}), 0);
+    runningContainers(pod).reduce((all, {resources}) => all + read(resources?.requests ?? {}), 0);
   return {milliCpu: sum(({cpu = '0'}) => milliCpuOf(cpu)), memoryBytes: sum(({memory = '0'}) => bytesOf(memory))};
 }
 

@@ -61,6 +61,14 @@ describe('--allow-namespaces', () => {
     expect(rules({serviceMesh: 'istio'})).toEqual([undefined, undefined]);
   });
 
+  it('has the exporters reached from the same namespaces, where there are any', () => {
+    const ports = (metrics: Parameters['metrics']) =>
+      at((at(rules({allowNamespaces, metrics})[1], ['extraIngress']) as unknown[])[0], ['ports']);
+    expect(ports('exporter')).toEqual([{port: 5432}, {port: 9187}]);
+    expect(ports('off')).toEqual([{port: 5432}]);
+    expect(rules({metrics: 'service-monitor'})).toEqual([undefined, undefined]);
+  });
+
   const mine = {ports: [{port: 5432}], from: [{podSelector: {matchLabels: {role: 'probe'}}}]};
   it("keeps the operator's own rules beside its own, and gives them back as theirs alone", () => {
     const extraValues = {primary: {networkPolicy: {extraIngress: [mine]}}};

@@ -28,6 +28,17 @@ test.each([
   ['cannot be started, but the image is there', waiting('RunContainerError'), 'pulled'],
 ] as const)('%s: %s', (_what, one, expected) => expect(stateOf(one).state).toBe(expected));
 
+test('the proxy of a mesh beside it, or before it, says nothing of the image', () => {
+  const proxy = {name: 'istio-proxy', ready: true, restartCount: 0, state: {running: {}}};
+  const beside = (one: Pod): Pod => ({
+    ...one,
+    status: {...one.status, containerStatuses: [proxy, ...(one.status?.containerStatuses ?? [])]},
+  });
+  expect(stateOf(beside(waiting('ContainerCreating'))).state).toBe('pulling');
+  expect(stateOf(beside(waiting('InvalidImageName'))).state).toBe('failed');
+  expect(stateOf(beside(pod({running: {}}))).state).toBe('pulled');
+});
+
 test.each([
   [
     'ErrImagePull',

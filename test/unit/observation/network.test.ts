@@ -3,7 +3,12 @@ import {readFileSync} from 'node:fs';
 import {describe, expect, it, test} from 'vitest';
 import type {Pod} from '../../../source/observation/kubernetes.ts';
 import {enforcementOf, meshesIn, type DaemonSet, type NetworkSeen} from '../../../source/observation/network.ts';
-import {meshNotFound, meshWarnings, policyWarnings} from '../../../source/observation/network-warnings.ts';
+import {
+  meshNotFound,
+  meshWarnings,
+  policyWarnings,
+  rangesOverPods,
+} from '../../../source/observation/network-warnings.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import {targetFor} from '../../support/survey.ts';
 
@@ -92,6 +97,20 @@ describe('what is said', () => {
     expect(meshNotFound(seen({meshes: ['istio']}), 'istio')).toEqual([]);
     expect(meshNotFound(seen({meshes: null}), 'istio')).toEqual([]);
     expect(meshNotFound(seen(), 'none')).toEqual([]);
+  });
+
+  it.each([
+    ['10.0.0.0/8', ['10.244.1.5'], true],
+    ['10.0.0.0/8', ['10.244.0.0/24', '10.244.1.0/24'], true],
+    ['fd00::/8', ['10.244.1.5', 'fd00:10:244::5'], true],
+    ['192.0.2.0/24', ['10.244.1.5', 'fd00::/64'], false],
+    ['10.0.0.0/8', [], false],
+  ])('that %s counts for pods too, which have %j: %s', (cidr, addresses, isTold) => {
+    const allowFrom = {kind: 'cidrs', cidrs: ['203.0.113.0/24', cidr]} as const;
+    const found = rangesOverPods({allowNamespaces, allowFrom}, addresses);
+    expect(found.map(({code}) => code)).toEqual(isTold ? ['ALLOW_FROM_COVERS_PODS'] : []);
+    if (isTold) expect(found[0]?.message).toContain(`addresses in ${cidr} of`);
+    expect(rangesOverPods({allowNamespaces: null, allowFrom}, addresses)).toEqual([]);
   });
 
   const healthy = JSON.parse(

@@ -29,6 +29,13 @@ describe('accessConsequences', () => {
     expect(sentence).toContain('Through the load balancer come 192.0.2.0/24: it must pass on the addresses');
   });
 
+  it('says from where the exporters are scraped', () => {
+    const before = parametersWith({allowNamespaces: ['shop']});
+    const [[, sentence] = []] = told({allowNamespaces: ['shop'], metrics: 'exporter'}, before);
+    expect(sentence).toContain('Prometheus reaches the exporters, port 9187, from these alone as well.');
+    expect(told({metrics: 'exporter'})).toEqual([]);
+  });
+
   it('says that all come in again', () => {
     const [[, sentence] = []] = told({}, parametersWith({allowNamespaces: ['shop']}));
     expect(sentence).toMatch(/^Network policies let in pods of every namespace again\./);

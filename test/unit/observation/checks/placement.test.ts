@@ -53,6 +53,15 @@ describe('made anew', () => {
     expect(codesOf(placement(tight, wanted, [mover(writer, 'node1')], ['node0']))).toEqual(['refuse UNSCHEDULABLE']);
   });
 
+  test('and so is what the proxy of a mesh beside it takes, as a sidecar too', () => {
+    const tight = {...survey, nodeUse: {node0: used(3.5), node1: used(4)}};
+    const bare = mover(writer, 'node0');
+    expect(codesOf(placement(tight, wanted, [bare], []))).toEqual(['refuse UNSCHEDULABLE']);
+    const sidecar = {name: 'istio-proxy', resources: {requests: {memory: '512Mi'}}, restartPolicy: 'Always'};
+    const beside = {...bare, pod: {...bare.pod, spec: {...bare.pod.spec, initContainers: [sidecar]}}};
+    expect(placement(tight, wanted, [beside], [])).toEqual([]);
+  });
+
   test('its node takes no pods, and its volume belongs to that node', () => {
     const cordoned = {...survey, nodes: [{...host('node0'), spec: {unschedulable: true}}, host('node1')]};
     expect(codesOf(placement(cordoned, wanted, [mover(writer, 'node0')], []))).toEqual([]);
