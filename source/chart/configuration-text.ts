@@ -32,27 +32,53 @@ function escaped(value: string): string {
 }
 
 const marks = {
+  synchronous: /^# pg-helm-install: --synchronous-replicas (\d+)$/m,
   sizing: /^# pg-helm-install: --sizing (auto|off)$/m,
   config: '# pg-helm-install: --postgres-config',
 } as const;
 
+/** What the text of a writer or a reader is made of. */
+export interface OwnConfiguration {
+  readonly config: PostgresConfig;
+  readonly sizing: Sizing;
+  /** How many readers a commit waits for. Of a reader: 0. */
+  readonly synchronousReplicas: number;
+}
+
+/** What readers are called on the writer. Chart 16.7.26, values.yaml, replication.applicationName. */
+const readersName = 'my_application';
+
+/** Any of them: one that hangs, or is away, holds nobody up. PostgreSQL 17 manual, synchronous_standby_names. */
+function synchronousLines(count: number): readonly string[] {
+  if (count === 0) return [];
+  return [
+    `# pg-helm-install: --synchronous-replicas ${count}`,
+    `synchronous_standby_names = 'ANY ${count} (${readersName})'`,
+  ];
+}
+
 /** What is given by name takes the place of what follows from the sizes. */
-export function ownConfiguration(config: PostgresConfig, sizing: Sizing, room: Room): string {
+export function ownConfiguration({config, sizing, synchronousReplicas}: OwnConfiguration, room: Room): string {
   const sized = sizing === 'auto' ? Object.entries(sizedSettings(room)) : [];
   const lines = (settings: readonly (readonly [string, string])[]) =>
     settings.map(([name, value]) => `${name} = '${escaped(value)}'`);
   return [
     `# pg-helm-install: --sizing ${sizing}`,
     ...lines(sized.filter(([name]) => !Object.hasOwn(config, name))),
+    ...synchronousLines(synchronousReplicas),
     marks.config,
     ...lines(Object.entries(config)),
   ].join('\n');
 }
 
 /** What `ownConfiguration` was made of; null for the text of somebody else. */
-export function readOwnConfiguration(text: string): {readonly sizing: Sizing; readonly config: PostgresConfig} | null {
+export function readOwnConfiguration(text: string): OwnConfiguration | null {
   const sizing = marks.sizing.exec(text)?.[1];
-  const [, given] = text.split(`${marks.config}\n`);
+  const [own = '', given] = text.split(`${marks.config}\n`);
   if (sizing === undefined || !text.includes(marks.config)) return null;
-  return {sizing: sizing === 'auto' ? 'auto' : 'off', config: Object.fromEntries(assignmentsIn(given ?? ''))};
+  return {
+    sizing: sizing === 'auto' ? 'auto' : 'off',
+    config: Object.fromEntries(assignmentsIn(given ?? '')),
+    synchronousReplicas: Number(marks.synchronous.exec(own)?.[1] ?? 0),
+  };
 }

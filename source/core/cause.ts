@@ -77,6 +77,7 @@ export type WarningCode =
   | 'MESH_NOT_FOUND'
   | 'MESH_PROXY_MISSING'
   | 'UNLOGGED_EMPTIED'
+  | 'SYNC_MAY_BLOCK'
   | 'NOT_CHECKED';
 
 /** The Kubernetes object that a cause is about. */

@@ -9,6 +9,7 @@ import {meshWarnings, policyWarnings, rangesOverPods} from './network-warnings.t
 import {publicEndpoint} from './public-endpoint.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot, Target} from './snapshot.ts';
+import {synchronousWarning} from './synchronous.ts';
 
 /** `parameters`: null when they cannot be read back from the release; then only what the cluster shows is judged. */
 export function findWarnings(snapshot: Snapshot, parameters: Parameters | null): Warning[] {
@@ -23,8 +24,14 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
     ...(open ? [open] : []),
     ...(readers === 0 ? [noReaders] : []),
     ...(readers !== null && readers > 0 ? [noHighAvailability] : []),
+    ...synchronous(parameters),
     ...(images ? [images] : []),
   ];
+}
+
+function synchronous(parameters: Parameters | null): Warning[] {
+  const warning = parameters && synchronousWarning(parameters);
+  return warning ? [warning] : [];
 }
 
 /** Certificates, network policies and meshes: who comes to the database, and how. */

@@ -197,7 +197,7 @@ function planOf(
     command: request.commandFor(parameters),
     steps: [
       ...(survey.namespace.state === 'absent' ? [namespace] : []),
-      ...installSteps(parameters, ports.target.fullname),
+      ...installSteps(parameters, ports.target, {isProven: false, now: () => ports.now()}),
     ].map((step) => ({
       name: step.name,
       command: step.command?.(ports, desired) ?? null,
@@ -224,7 +224,7 @@ async function* carriedOut(
   if (held) return notTaken(base, held);
 
   const isProven = isUnchanged(survey, values) && !survey.operation;
-  const steps = installSteps(parameters, target.fullname, isProven);
+  const steps = installSteps(parameters, target, {isProven, now: () => ports.now()});
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, desired, ports, {
     deadline,

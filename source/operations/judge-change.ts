@@ -15,6 +15,7 @@ import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {serviceMonitor} from '../observation/checks/service-monitor.ts';
 import {syncWouldBlock} from '../observation/checks/sync-would-block.ts';
 import {isBetweenPasswords, rotationPauses} from '../observation/rotation.ts';
+import {synchronousWarning} from '../observation/synchronous.ts';
 import {viewOf} from '../observation/release-view.ts';
 import type {ChangeKind, OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {setsOfOtherSize, smallClaims, wantedClaims} from '../observation/storage.ts';
@@ -77,7 +78,8 @@ export function judgeChange(judged: Judged): Judgement {
       ...(more > 0 || isResized ? room(survey, wanted) : []),
       ...roomForMore(survey, wanted, more, taken),
       ...growth(survey, wanted),
-      ...syncWouldBlock(before, parameters.readReplicaCount),
+      ...syncWouldBlock(before, parameters, existing),
+      ...synchronous(parameters),
       ...(more > 0 || isResized ? limitRange(survey, wanted) : []),
       ...quotaForMore(survey, wanted, false),
       ...certificate(survey, wanted),
@@ -97,6 +99,11 @@ export function judgeChange(judged: Judged): Judgement {
     ],
     warnings,
   };
+}
+
+function synchronous(parameters: CheckContext['parameters']): readonly Finding[] {
+  const warning = synchronousWarning(parameters);
+  return warning ? [{severity: 'warn', warning}] : [];
 }
 
 /**

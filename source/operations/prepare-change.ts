@@ -41,6 +41,7 @@ import {
   type WantedChange,
 } from './steps/change-steps.ts';
 import {mayHaveMetricsRole, metricsSteps} from './steps/metrics-steps.ts';
+import {commitsWaitFor, type FirstValues} from './steps/synchronous-steps.ts';
 import {replicasDrifted} from './steps/install-steps.ts';
 
 /** What is there, and what is wanted in the chart's words. */
@@ -49,6 +50,8 @@ export interface Found {
   readonly before: Snapshot;
   readonly context: CheckContext;
   readonly values: Values;
+  /** What is applied before that, where not all of it may be there at once. */
+  readonly first: FirstValues | null;
   /** What the server says; null when it could not be asked. */
   readonly running: string | null;
 }
@@ -70,8 +73,25 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
     before,
     context: {parameters, target, existing, chart: {source: chart.source, version: chart.version}},
     values: toValues(parameters, target.fullname),
+    first: firstValues(parameters, existing, before),
     running: proofOf(before, 'writer')?.result.serverVersion ?? null,
   };
+}
+
+/** Commits wait for more readers when all stream, and for fewer before a reader goes. */
+function firstValues(wanted: Parameters, existing: Parameters | null, before: Snapshot): FirstValues | null {
+  const {synchronousReplicas = 0} = existing ?? {};
+  const {readersWanted} = viewOf(before);
+  const {fullname} = before.target;
+  const of = (changes: Partial<Parameters>): FirstValues => {
+    const parameters = {...wanted, ...changes};
+    return {values: toValues(parameters, fullname), readReplicaCount: parameters.readReplicaCount};
+  };
+  if ((wanted.synchronousReplicas ?? 0) > synchronousReplicas) return of({synchronousReplicas});
+  // A run that was interrupted may have told helm, and not the writer.
+  const waits = Math.max(synchronousReplicas, commitsWaitFor(before) ?? 0);
+  const isFewer = waits > (wanted.synchronousReplicas ?? 0) && wanted.readReplicaCount < readersWanted;
+  return isFewer ? of({readReplicaCount: readersWanted}) : null;
 }
 
 export interface Assessed {
@@ -185,7 +205,7 @@ async function staleTexts(
 
 function stepsOf(
   request: ChangeRequest,
-  {before, survey, context: {existing}}: Found,
+  {before, survey, first, context: {existing}}: Found,
   {assessment, podUpdates, settings}: Assessed,
   rest: Pick<ChangeShape, 'incarnations' | 'grows' | 'rebuildsIndexes' | 'now'>,
 ): readonly ChangeStep[] {
@@ -205,6 +225,8 @@ function stepsOf(
     publishesNotReady: writerService?.spec.publishNotReadyAddresses === true,
     order: settings.order,
     between: settings.between,
+    first,
+    synchronousReplicas: request.parameters.synchronousReplicas ?? 0,
     needsTrialStart: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
     readersGo,
@@ -249,14 +271,14 @@ export async function assess(
  */
 async function assessMoreReaders(
   {chart, parameters}: ChangeRequest,
-  {survey, before, context, values}: Found,
+  {survey, before, context, values, first}: Found,
   ports: Ports,
   signal: AbortSignal,
 ): Promise<Assessed> {
   const recorded = survey.release.values;
   const {readReplicaCount} = parameters;
   const [settings, refused, manifests] = await Promise.all([
-    settingsOrder({before, podUpdates: [], readReplicaCount, recorded, values}, ports),
+    settingsOrder({before, podUpdates: [], readReplicaCount, recorded, values: first?.values ?? values}, ports),
     refusedReader(before, ports),
     ports.helm.render({chart, values}, signal),
     ports.setReaders(readReplicaCount, {dryRun: true}),
@@ -273,7 +295,7 @@ async function assessMoreReaders(
 
 async function assessAll(
   {kind, chart, parameters}: ChangeRequest,
-  {survey, before, context, values}: Found,
+  {survey, before, context, values, first}: Found,
   ports: Ports,
   signal: AbortSignal,
 ): Promise<Assessed> {
@@ -300,7 +322,10 @@ async function assessAll(
   const podUpdates = podUpdatesOf(kind, assessment.podUpdates, survey);
   const {readReplicaCount} = parameters;
   const [settings, second, refused] = await Promise.all([
-    settingsOrder({before, podUpdates, readReplicaCount, recorded: survey.release.values, values}, ports),
+    settingsOrder(
+      {before, podUpdates, readReplicaCount, recorded: survey.release.values, values: first?.values ?? values},
+      ports,
+    ),
     judgePodUpdates({survey, before, wanted: context}, podUpdates, ports),
     refusedPods(before, podUpdates, assessment.rendering, readReplicaCount, ports),
   ]);

@@ -22,6 +22,7 @@ import {sizing} from './descriptors/sizing.ts';
 import {spread} from './descriptors/spread.ts';
 import {storageClass} from './descriptors/storage-class.ts';
 import {storageSize} from './descriptors/storage-size.ts';
+import {synchronousReplicas} from './descriptors/synchronous-replicas.ts';
 import {tls} from './descriptors/tls.ts';
 import {username} from './descriptors/username.ts';
 import type {Parameter} from './parameter.ts';
@@ -57,6 +58,7 @@ const all = [
   spread,
   sizing,
   postgresConfig,
+  synchronousReplicas,
   metrics,
   images,
   extraValues,

@@ -106,7 +106,7 @@ const settings: fc.Arbitrary<Parameters['postgresConfig']> = fc
 
 /** Settings of the extra values leave no place for others. */
 function withSettings(
-  rest: Omit<Parameters, 'sizing' | 'postgresConfig'>,
+  rest: Omit<Parameters, 'sizing' | 'postgresConfig' | 'synchronousReplicas'>,
 ): fc.Arbitrary<Pick<Parameters, 'sizing' | 'postgresConfig'>> {
   return ownSettingsIn(rest) === null
     ? fc.record({sizing: fc.constantFrom('auto' as const, 'off' as const), postgresConfig: settings})
@@ -147,7 +147,12 @@ export const parameters: fc.Arbitrary<Parameters> = fc
   .map((rest) => ('metrics' in rest.extraValues ? {...rest, metrics: 'off' as const} : rest))
   .chain((rest) => exposed.map((how) => ({...rest, ...how})))
   .chain(withNamespaces)
-  .chain((rest) => withSettings(rest).map((how) => ({...rest, ...how})));
+  .chain((rest) => withSettings(rest).map((how) => ({...rest, ...how})))
+  .chain((rest) =>
+    fc
+      .integer({min: 0, max: ownSettingsIn(rest) === null ? Math.max(0, rest.readReplicaCount - 1) : 0})
+      .map((synchronousReplicas) => ({...rest, synchronousReplicas})),
+  );
 
 /** An ordinary installation, to be changed in tests. */
 export const ordinary: Parameters = {
@@ -164,6 +169,7 @@ export const ordinary: Parameters = {
   serviceMesh: 'none',
   tls: {certificate: 'off', required: false},
   metrics: 'off',
+  synchronousReplicas: 0,
   cpu: '1',
   memory: '2Gi',
   spread: 'required',

@@ -60,11 +60,18 @@ export function proof(role: 'writer' | 'reader', at: number, hasMetricsRole = fa
   };
 }
 
-export function replication(pods: readonly string[], at: number): Fact {
+export function replication(pods: readonly string[], at: number, commitsWaitFor = 0): Fact {
   return {
     kind: 'replication',
     at,
-    streams: pods.map((pod) => ({pod, state: 'streaming', lagBytes: 0, lagMs: 0, sync: 'async'})),
+    streams: pods.map((pod) => ({
+      pod,
+      state: 'streaming',
+      lagBytes: 0,
+      lagMs: 0,
+      sync: commitsWaitFor > 0 ? 'quorum' : 'async',
+      commitsWaitFor,
+    })),
   };
 }
 

@@ -4,7 +4,7 @@ import {stringify} from 'yaml';
 import {UserError, type Cause} from '../../source/core/cause.ts';
 import {objectNames} from '../../source/chart/names.ts';
 import {at} from '../../source/chart/tree.ts';
-import {toValues} from '../../source/chart/values.ts';
+import {fromValues, toValues} from '../../source/chart/values.ts';
 import {causeOf} from '../../source/helm/errors.ts';
 import {revisionLabel, type Template} from '../../source/observation/pod-template.ts';
 import type {PersistentVolumeClaim, Pod, Resources, StatefulSet} from '../../source/observation/kubernetes.ts';
@@ -43,6 +43,8 @@ export class FakeRelease extends FakeCluster {
   readonly podTemplates = new Map<string, Template>();
   /** Pods that were ever made, by name. */
   readonly made = new Map<string, number>();
+  /** While its writer is behind. */
+  waitsFor = 0;
   publishesNotReady = false;
   private uids = 0;
 
@@ -108,6 +110,14 @@ export class FakeRelease extends FakeCluster {
     }
   }
 
+  /** What helm has of it, from when the writer has its template. */
+  private commitsWaitFor(): number {
+    const {writer} = objectNames(this.target.fullname);
+    const set = this.sets.get(writer);
+    const isCurrent = set !== undefined && this.podsByName.get(`${writer}-0`)?.hash === hashOf(set.template);
+    return isCurrent ? (fromValues(this.revisions.at(-1)?.values ?? null)?.synchronousReplicas ?? 0) : this.waitsFor;
+  }
+
   override snapshot(): Snapshot {
     const names = objectNames(this.target.fullname);
     const ready = (name: string) => this.time >= (this.podsByName.get(name)?.readyAt ?? Infinity);
@@ -141,7 +151,9 @@ export class FakeRelease extends FakeCluster {
         serviceOf(names.reader),
       ],
       database: [
-        ...(writes ? [proof('writer', this.time, this.metricsRole), replication(readers, this.time)] : []),
+        ...(writes
+          ? [proof('writer', this.time, this.metricsRole), replication(readers, this.time, this.commitsWaitFor())]
+          : []),
         ...(readers.length > 0 ? [proof('reader', this.time)] : []),
       ],
     });

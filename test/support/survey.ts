@@ -50,6 +50,7 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
     serviceMesh: 'none',
     tls: {certificate: 'off', required: false},
     metrics: 'off',
+    synchronousReplicas: 0,
     cpu: '500m',
     memory: '1Gi',
     spread: 'required',

@@ -17,6 +17,7 @@ import {sizing} from './sizing.ts';
 import {spread} from './spread.ts';
 import {storageClass} from './storage-class.ts';
 import {storageSize} from './storage-size.ts';
+import {synchronousReplicas} from './synchronous-replicas.ts';
 import {tls} from './tls.ts';
 import {username} from './username.ts';
 
@@ -34,6 +35,7 @@ export const chartParameters: ChartParameters = {
   spread,
   sizing,
   postgresConfig,
+  synchronousReplicas,
   exposure,
   allowFrom,
   hostname,

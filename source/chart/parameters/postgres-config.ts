@@ -2,7 +2,7 @@
 // ours, and otherwise it belongs to the extra values.
 import {postgresConfig as descriptor, type PostgresConfig} from '../../parameters/descriptors/postgres-config.ts';
 import {ownConfiguration, readOwnConfiguration} from '../configuration-text.ts';
-import {components, inBoth, mainFlag, owned, textAt, type ChartParameter} from './chart-parameter.ts';
+import {components, mainFlag, owned, textAt, type ChartParameter} from './chart-parameter.ts';
 
 const key = 'extendedConfiguration';
 
@@ -14,8 +14,12 @@ export const postgresConfig: ChartParameter<PostgresConfig> = {
       ? []
       : owned(mainFlag(descriptor), ...components.map((component) => `${component}.${key}`)),
   // Without any there is no file: a release of before has none, and one that it is given restarts its pods.
-  write: (value = {}, _fullname, {sizing, ...room}) =>
-    sizing === 'auto' || Object.keys(value).length > 0 ? inBoth({[key]: ownConfiguration(value, sizing, room)}) : {},
+  write: (config = {}, _fullname, {sizing, synchronousReplicas = 0, ...room}) => {
+    const text = (count: number) => ({[key]: ownConfiguration({config, sizing, synchronousReplicas: count}, room)});
+    if (sizing === 'auto' || Object.keys(config).length > 0)
+      return {primary: text(synchronousReplicas), readReplicas: text(0)};
+    return synchronousReplicas === 0 ? {} : {primary: text(synchronousReplicas)};
+  },
   read: (values) => ownTextIn(values)?.config ?? {},
 };
 

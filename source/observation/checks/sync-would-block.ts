@@ -4,15 +4,28 @@ import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {readerOfPod} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
-import type {ReaderStream, Snapshot} from '../snapshot.ts';
+import type {Remedy} from '../../core/cause.ts';
+import type {Parameters} from '../../parameters/parameters.ts';
+import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';
 import {refuse, type Finding} from './rule.ts';
 import {object} from './messages.ts';
+
+type Wanted = Pick<Parameters, 'readReplicaCount' | 'synchronousReplicas'>;
 
 /**
  * What the writer itself says counts, whoever set it. Source: PostgreSQL manual, synchronous_standby_names;
  * pg_stat_replication.sync_state is `async` for who is not among the names.
  */
-export function syncWouldBlock(before: Snapshot, readersWanted: number): readonly Finding[] {
+export function syncWouldBlock(before: Snapshot, wanted: Wanted, existing: Wanted | null): readonly Finding[] {
+  const {readReplicaCount, synchronousReplicas: count = 0} = wanted;
+  if (count > 0 && count >= readReplicaCount) return [tooFew(before, readReplicaCount, count)];
+  const {synchronousReplicas: was = 0} = existing ?? {};
+  // It is lowered before a reader goes.
+  return count < was ? [] : fewerThanTheWriterSays(before, readReplicaCount, was > 0);
+}
+
+/** @param isOurs whether --synchronous-replicas says how many */
+function fewerThanTheWriterSays(before: Snapshot, readersWanted: number, isOurs: boolean): readonly Finding[] {
   const {target} = before;
   const {streams, readersWanted: now} = viewOf(before);
   const needed = Math.max(0, ...streams.map(({commitsWaitFor = 0}) => commitsWaitFor));
@@ -42,15 +55,48 @@ export function syncWouldBlock(before: Snapshot, readersWanted: number): readonl
                   deleteVolumes: false,
                 }),
               ]),
-          {
-            title:
-              'Have commits wait for fewer first, as the user postgres: ALTER SYSTEM SET ' +
-              "synchronous_standby_names = ''; SELECT pg_reload_conf();",
-          },
+          isOurs
+            ? waitForFewer(target, Math.max(0, readersWanted - 1))
+            : {
+                title:
+                  'Have commits wait for fewer first, as the user postgres: ALTER SYSTEM SET ' +
+                  "synchronous_standby_names = ''; SELECT pg_reload_conf();",
+              },
         ],
       },
     ),
   ];
+}
+
+/** By --synchronous-replicas, and whether or not the readers stream just now. */
+function tooFew({target}: Snapshot, readersWanted: number, count: number): Finding {
+  const readers = readersWanted === 1 ? '1 reader' : `${readersWanted} readers`;
+  return refuse(
+    'SYNC_WOULD_BLOCK',
+    `Each commit of ${target.release} waits for ${count} synchronous ${count === 1 ? 'reader' : 'readers'} ` +
+      `(--synchronous-replicas), and with ${readers} in all none could be away: every write would hang. Nothing was ` +
+      'changed.',
+    {
+      object: object('Release', target, target.release),
+      remedies: [
+        propose(`Keep ${count + 1} readers`, {
+          kind: 'scale',
+          ...releaseRef(target),
+          readReplicas: count + 1,
+          deleteVolumes: false,
+        }),
+        waitForFewer(target, Math.max(0, readersWanted - 1)),
+      ],
+    },
+  );
+}
+
+function waitForFewer(target: Target, synchronousReplicas: number): Remedy {
+  return propose('Have commits wait for fewer first', {
+    kind: 'set',
+    ...releaseRef(target),
+    ...{answers: {synchronousReplicas}, removed: [], valuesFile: null},
+  });
 }
 
 /** How many synchronous ones follow when only so many readers are left. Standbys outside the release stay. */

@@ -18,6 +18,7 @@ import type {CertificateSteps} from './certificate-steps.ts';
 import type {MetricsSteps} from './metrics-steps.ts';
 import {endpoints, readers, release, storage, writer, type WantedRelease} from './install-steps.ts';
 import {readersReplayed} from './readers-replayed.ts';
+import {writerWaits, type FirstValues} from './synchronous-steps.ts';
 import {updatePod} from './update-pod.ts';
 import {askVolumesForMore, orphanOutgrownStatefulSets, waitForCapacity} from './storage-steps.ts';
 
@@ -184,9 +185,10 @@ const upgraded: ChangeStep = {
 };
 
 /** The first of two steps: what is wanted, with other settings of the readers. */
-function appliedBetween(values: Values): ChangeStep {
+function appliedBetween(values: Values, first: FirstValues | null): ChangeStep {
   const between = (wanted: WantedChange): WantedChange => ({
     ...wanted,
+    ...first,
     values,
     description: `${wanted.description ?? 'Upgrade'}${betweenMark}`,
   });
@@ -196,6 +198,18 @@ function appliedBetween(values: Values): ChangeStep {
     done: (snapshot, wanted) => upgraded.done(snapshot, between(wanted)),
     run: async (ports, wanted, snapshot, signal) =>
       (await upgraded.run?.(ports, between(wanted), snapshot, signal)) ?? null,
+  };
+}
+
+/** What may be there before commits wait for more readers, or before readers go. Done too where all of it is there. */
+function appliedFirst(first: FirstValues): ChangeStep {
+  const firstOf = (wanted: WantedChange): WantedChange => ({...wanted, ...first});
+  return {
+    ...upgraded,
+    name: 'release, before the readers that commits wait for',
+    done: (snapshot, wanted) => upgraded.done(snapshot, firstOf(wanted)) || upgraded.done(snapshot, wanted),
+    run: async (ports, wanted, snapshot, signal) =>
+      (await upgraded.run?.(ports, firstOf(wanted), snapshot, signal)) ?? null,
   };
 }
 
@@ -267,6 +281,9 @@ export interface ChangeShape {
   readonly order: RestartOrder;
   /** What helm applies first, in two steps; else null. */
   readonly between: Values | null;
+  /** What helm applies before commits wait for more readers, or before readers go for which they do; else null. */
+  readonly first: FirstValues | null;
+  readonly synchronousReplicas: number;
   /** An earlier run may have left it so. */
   readonly publishesNotReady: boolean;
   readonly grows: boolean;
@@ -288,6 +305,7 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
   const {certificate, metrics, podUpdates, publishesNotReady, grows, needsTrialStart, addsReaders, deleteVolumes} =
     shape;
   const [applied, proven] = appliedAndProven(shape.now);
+  const helm = whenApplied(shape, applied);
   const slotsGo = shape.slotsGoFrom === null ? [] : [slotsThatGo(shape.slotsGoFrom)];
   const ofReaders = podUpdates.filter(({isWriter}) => !isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
   const ofWriter = podUpdates.filter(({isWriter}) => isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
@@ -300,7 +318,8 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     ...(needsTrialStart ? [trialStart(needsTrialStart)] : []),
     ...(grows ? [askVolumesForMore, waitForCapacity] : []),
     ...(addsReaders ? [moreReaders] : []),
-    ...restartSteps(shape, applied, ofReaders, ofWriter),
+    ...restartSteps(shape, helm.first, ofReaders, ofWriter),
+    ...helm.beforeReadersGo,
     ...(restartsWriter || publishesNotReady ? [leadAsBefore] : []),
     ...(shape.readersGo ? [readersThatGo] : []),
     ...slotsGo,
@@ -308,11 +327,33 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     writer,
     ...metrics.role,
     readers,
+    ...helm.afterReaders,
     ...certificate.after,
     proven,
     ...metrics.after,
     ...(deleteVolumes ? [volumes] : []),
   ];
+}
+
+interface WhenApplied {
+  readonly first: ChangeStep;
+  readonly beforeReadersGo: readonly ChangeStep[];
+  readonly afterReaders: readonly ChangeStep[];
+}
+
+/** When helm applies all that is wanted, and what it applies before. */
+function whenApplied(shape: ChangeShape, applied: ChangeStep): WhenApplied {
+  const {first, readReplicaCount, podUpdates} = shape;
+  if (first === null) return {first: applied, beforeReadersGo: [], afterReaders: []};
+  const begin = {first: appliedFirst(first), beforeReadersGo: [], afterReaders: []};
+  if (first.readReplicaCount !== readReplicaCount) return {...begin, beforeReadersGo: [applied]};
+  return {...begin, afterReaders: [applied, ...writerWaits({...shape, inPlaceSupport: writerSupport(podUpdates)})]};
+}
+
+/** Of a change that no pod is known to be concerned by, the server says itself what a reload leaves pending. */
+function writerSupport(podUpdates: readonly PodUpdatePlan[]): PodUpdatePlan['inPlaceSupport'] {
+  const writerUpdate = podUpdates.find(({isWriter}) => isWriter);
+  return writerUpdate?.inPlaceSupport ?? {mayResize: false, nodeLabels: null, mayReload: true};
 }
 
 /** Helm, and the pods in an order in which no reader starts below what its writer has. */
@@ -331,7 +372,7 @@ function restartSteps(
     const first = stepsForAllReaders(shape);
     const [before, after] = writerServes ? [[], ofWriter] : [ofWriter, []];
     return [
-      appliedBetween(between),
+      appliedBetween(between, shape.first),
       ...before,
       ...first,
       allReaders,

@@ -3,17 +3,19 @@ import {UserError, cause, type Cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {sameValues} from '../../chart/same-values.ts';
-import type {Values} from '../../chart/values.ts';
+import {at} from '../../chart/tree.ts';
+import {toValues, type Values} from '../../chart/values.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {numberIsHeldByOthers} from '../../observation/field-owners.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
-import type {Snapshot} from '../../observation/snapshot.ts';
+import type {Snapshot, Target} from '../../observation/snapshot.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import type {Chart} from '../ports/helm.ts';
 import type {Scope} from '../ports/index.ts';
 import type {Step} from '../converge.ts';
 import {certificateSteps} from './certificate-steps.ts';
 import {metricsSteps} from './metrics-steps.ts';
+import {writerWaits, type FirstValues} from './synchronous-steps.ts';
 import {leavePending} from './leave-pending.ts';
 import {secret, type WantedSecret} from './secret-step.ts';
 
@@ -90,6 +92,33 @@ export const release: InstallStep = {
   command: (ports, {chart}) => ports.helm.describe(chart),
 };
 
+/** The first start of a database would wait for readers that cannot be there yet. */
+function firstRelease(first: FirstValues): InstallStep {
+  return {
+    ...release,
+    done: (snapshot, wanted) =>
+      isDeployedAsWanted(snapshot, {...wanted, ...first}) || isDeployedAsWanted(snapshot, wanted),
+    run: async (ports, wanted, snapshot, signal) =>
+      (await release.run?.(ports, {...wanted, ...first}, snapshot, signal)) ?? null,
+  };
+}
+
+const commits: InstallStep = {
+  ...release,
+  name: 'commits wait for readers',
+  shownAs: {track: 'readers', text: 'commits are to wait for them'},
+  run: async (ports, wanted, snapshot, signal) => {
+    const description = 'install, second step: commits wait for readers';
+    return (await release.run?.(ports, {...wanted, description}, snapshot, signal)) ?? null;
+  },
+  command: (ports, {chart}) => ports.helm.describe(chart, 'upgrade'),
+};
+
+/** One that appears later is mounted by a new pod alone. */
+function hasSettingsFile(values: Values | null): boolean {
+  return at(values, ['primary', 'extendedConfiguration']) !== undefined;
+}
+
 export const storage: WaitingStep = {
   name: 'storage',
   done: (snapshot, {readReplicaCount}) =>
@@ -119,20 +148,26 @@ export const endpoints: WaitingStep = {
  */
 export function installSteps(
   parameters: Parameters,
-  fullname: string,
-  isProven = false,
+  target: Target,
+  {isProven, now}: {readonly isProven: boolean; readonly now: () => number},
 ): readonly Step<WantedInstall>[] {
+  const {fullname} = target;
+  const {readReplicaCount, synchronousReplicas = 0} = parameters;
+  const waits = synchronousReplicas > 0;
+  const values = waits ? toValues({...parameters, synchronousReplicas: 0}, fullname) : null;
+  const inPlaceSupport = {mayResize: false, nodeLabels: null, mayReload: hasSettingsFile(values)};
   const certificate = certificateSteps(parameters, fullname);
   const metrics = metricsSteps(parameters.metrics, {isProven, mayBeThere: false});
   return [
     secret,
     ...metrics.before,
     ...certificate.before,
-    release,
+    values === null ? release : firstRelease({values, readReplicaCount}),
     storage,
     writer,
     ...metrics.role,
     readers,
+    ...(waits ? [commits, ...writerWaits({target, readReplicaCount, synchronousReplicas, inPlaceSupport, now})] : []),
     ...certificate.after,
     endpoints,
     ...metrics.after,

@@ -22,6 +22,7 @@ const parameters: Parameters = {
   serviceMesh: 'none',
   tls: {certificate: 'off', required: false},
   metrics: 'off',
+  synchronousReplicas: 0,
   cpu: '100m',
   memory: '256Mi',
   spread: 'required',

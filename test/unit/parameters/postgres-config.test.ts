@@ -75,8 +75,9 @@ test('our text says again what it was made of, whatever the values hold', () => 
   fc.assert(
     fc.property(fc.constantFrom('auto' as const, 'off' as const), text, text, (sizing, a, b) => {
       const config = {log_line_prefix: a, search_path: b};
-      const written = ownConfiguration(config, sizing, ordinary);
-      expect(readOwnConfiguration(written)).toEqual({sizing, config});
+      const own = {sizing, config, synchronousReplicas: 0};
+      const written = ownConfiguration(own, ordinary);
+      expect(readOwnConfiguration(written)).toEqual(own);
       expect(settingsByName(written)?.get('log_line_prefix')).toBe(a);
     }),
   );
@@ -151,7 +152,7 @@ describe('sized settings', () => {
   });
 
   it('give way to what is given by name', () => {
-    const text = ownConfiguration({shared_buffers: '1GB'}, 'auto', ordinary);
+    const text = ownConfiguration({config: {shared_buffers: '1GB'}, sizing: 'auto', synchronousReplicas: 0}, ordinary);
     expect(text.match(/shared_buffers/g)).toHaveLength(1);
     expect(settingsByName(text)?.get('shared_buffers')).toBe('1GB');
   });

@@ -38,6 +38,7 @@ describe('resolve', () => {
       allowNamespaces: null,
       serviceMesh: 'none',
       metrics: 'off',
+      synchronousReplicas: 0,
       username: 'postgres',
       database: 'postgres',
       instanceType: 'any',

@@ -35,7 +35,9 @@ function snapshotWith(
 }
 
 const refused = (before: Snapshot, readers: number) =>
-  syncWouldBlock(before, readers).flatMap((finding) => (finding.severity === 'refuse' ? [finding.cause] : []));
+  syncWouldBlock(before, {readReplicaCount: readers, synchronousReplicas: 0}, null).flatMap((finding) =>
+    finding.severity === 'refuse' ? [finding.cause] : [],
+  );
 
 describe('refused', () => {
   test.each([

@@ -1,0 +1,45 @@
+// Commits wait for readers only when those stream: what waits for more of them is the last thing that helm applies, and
+// what waits for fewer comes before any reader goes.
+import {objectNames} from '../../chart/names.ts';
+import type {Values} from '../../chart/tree.ts';
+import type {InPlaceSupport} from '../../observation/pod-template.ts';
+import {viewOf} from '../../observation/release-view.ts';
+import type {Snapshot, Target} from '../../observation/snapshot.ts';
+import type {Step} from '../converge.ts';
+import {updatePod} from './update-pod.ts';
+
+/** What helm applies first, where not all that is wanted may be there at once. */
+export interface FirstValues {
+  readonly values: Values;
+  readonly readReplicaCount: number;
+}
+
+/** What a commit waits for, as the writer says it; null: it did not say, for want of readers. */
+export function commitsWaitFor(snapshot: Snapshot): number | null {
+  const counts = viewOf(snapshot).streams.flatMap(({commitsWaitFor: count}) => count ?? []);
+  return counts.length === 0 ? null : Math.max(...counts);
+}
+
+export interface WriterReloads {
+  readonly target: Target;
+  readonly readReplicaCount: number;
+  readonly synchronousReplicas: number;
+  readonly inPlaceSupport: InPlaceSupport;
+  readonly now: () => number;
+}
+
+/** After helm has it: the writer takes it, by a reload where it can, and says so. */
+export function writerWaits(shape: WriterReloads): readonly Step<unknown>[] {
+  const {target, readReplicaCount, synchronousReplicas, inPlaceSupport, now} = shape;
+  const {writer, reader} = objectNames(target.fullname);
+  const verb = inPlaceSupport.mayReload === true ? 'reload' : 'restart';
+  const followers = Array.from({length: readReplicaCount}, (_, ordinal) => `${reader}-${ordinal}`);
+  return [
+    ...updatePod({name: `${writer}-0`, isWriter: true, followers, verb, inPlaceSupport, incarnation: null, now}),
+    {
+      name: 'synchronous readers',
+      shownAs: {track: 'readers', text: 'commits are to wait for them'},
+      done: (snapshot) => commitsWaitFor(snapshot) === synchronousReplicas,
+    },
+  ];
+}
