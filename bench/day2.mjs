@@ -16,7 +16,8 @@ export const day2 = {
     if (only === 'scale-out' || only === 'reader-away') return [];
     if (only && !Object.hasOwn(operations, only))
       throw new Error(
-        `--only: there is no operation ${only}. There are: ${Object.keys(operations).join(', ')}, scale-out, reader-away.`,
+        `--only: there is no operation ${only}. There are: ${Object.keys(operations).join(', ')}, scale-out, ` +
+          'reader-away.',
       );
     const clients = await import(await bundled('steady-writer.ts'));
     try {

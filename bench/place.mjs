@@ -8,7 +8,7 @@ import {measure} from './measure.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const program = join(root, 'bin', 'pg-helm-install.js');
-export const chart = process.env.PGHI_TEST_CHART ?? process.env.PGHI_CHART ?? join(root, 'source', 'sandbox', 'chart');
+export const chart = process.env.PGHI_TEST_CHART ?? process.env.PGHI_CHART ?? join(root, 'sandbox', 'chart');
 /** One helm for both sides. */
 export const helm = process.env.PGHI_HELM ?? prepared('helm');
 const kubectlProgram = prepared('kubectl');

@@ -137,5 +137,6 @@ function problem(
 function whose({target}: SortingGuard, texts: readonly SortedText[]): string {
   const count = texts.reduce((sum, {objects}) => sum + objects, 0);
   const databases = [...new Set(texts.map(({database}) => database))].join(', ');
-  return `${count === 1 ? '1 index' : `${count} indexes`} of ${target.release} in ${databases} ${count === 1 ? 'is' : 'are'}`;
+  const [indexes, are] = count === 1 ? ['1 index', 'is'] : [`${count} indexes`, 'are'];
+  return `${indexes} of ${target.release} in ${databases} ${are}`;
 }

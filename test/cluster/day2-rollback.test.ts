@@ -4,22 +4,22 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {helms} from '../support/on-sandbox.ts';
-import {imageOf, OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
+import {imagesWith, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
 import {trap} from '../support/trap.ts';
 import {waitFor} from '../support/wait-for.ts';
 import {steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
 
-const {installed: oldTag, other: newTag} = testImages;
-
 describe.each(helms)('installed with %s', (_name, helm) => {
+  const {source, repository, installed: oldTag, other: newTag} = imagesWith(helm);
+  const imageOf = (tag: string) => `${repository}:${tag}`;
   const otherHelm = helm === helm3 ? helm4 : helm3;
   // With the second helm only what helm itself has a part in.
   const testOnce = test.skipIf(helm !== helms[0]?.[1]);
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {
-    release = await OperatedRelease.install('back', ['--read-replicas', '1'], {helm});
+    release = await OperatedRelease.install('back', ['--read-replicas', '1', '--image-source', source], {helm});
     client = await release.client();
   });
   afterAll(async () => {

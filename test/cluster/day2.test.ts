@@ -5,11 +5,9 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {kubectlJson} from '../support/namespace.ts';
 import {helms} from '../support/on-sandbox.ts';
-import {imageOf, OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
+import {imagesWith, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {helm3, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
-
-const {installed: oldTag, other: newTag, missing, nextMajor} = testImages;
 
 /** The small chart under the next version: then only labels of the pods differ. */
 const nextChart = join(mkdtempSync(join(tmpdir(), 'pghi-chart-')), 'postgresql');
@@ -18,6 +16,8 @@ const about = join(nextChart, 'Chart.yaml');
 writeFileSync(about, readFileSync(about, 'utf8').replace(/^version: .*/m, 'version: 16.7.27'));
 
 describe.each(helms)('%s', (_name, helm) => {
+  const {source, repository, installed: oldTag, other: newTag, missing, nextMajor} = imagesWith(helm);
+  const imageOf = (tag: string) => `${repository}:${tag}`;
   let release: OperatedRelease;
 
   async function expectRows(rows: string, ...names: readonly string[]): Promise<void> {
@@ -32,7 +32,7 @@ describe.each(helms)('%s', (_name, helm) => {
   }
 
   beforeAll(async () => {
-    release = await OperatedRelease.install('day2', [], {helm, chart: smallChart});
+    release = await OperatedRelease.install('day2', ['--image-source', source], {helm, chart: smallChart});
     await release.ask(writerPod, 'create table kept as select 1 as n');
   });
   afterAll(() => release.namespace.remove());

@@ -192,12 +192,12 @@ test(
 );
 
 test('an image that is missing is put right with one key, and the release comes up', {timeout: 240_000}, async () => {
-  const terminal = open(['--image-tag', '17.9.9-debian-12-r0']);
+  const terminal = open(['--image-tag', '17.99-bookworm']);
   await toProgress(terminal);
   await see(terminal, /IMAGE_NOT_FOUND +Pod[^]*1 run/);
   terminal.write('1');
   await see(terminal, 'Going on with orders');
-  await see(terminal, /1 streaming[^]*image 17\.6\.0-debian-12-r0 · ready/);
+  await see(terminal, /1 streaming[^]*image 17\.12-bookworm · ready/);
   expect(await psql('read', 'select pg_is_in_recovery()')).toBe('t');
 });
 

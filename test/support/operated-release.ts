@@ -5,7 +5,8 @@ import type {Result} from '../../source/operations/progress.ts';
 import {cliJson, start, type Running} from './cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from './namespace.ts';
 import {missingRows, startSteadyWriter, steadyTable, type SteadyWriter} from './steady-writer.ts';
-import {helm3, realChart, smallChart} from './paths.ts';
+import {onSandbox} from './on-sandbox.ts';
+import {helm3, helm4, realChart, smallChart} from './paths.ts';
 import {waitFor} from './wait-for.ts';
 
 export const writerPod = 'orders-postgresql-primary-0';
@@ -16,6 +17,7 @@ const {PGHI_TEST_IMAGE_SOURCE: askedSource = ''} = process.env;
 const ofSource = askedSource === '' ? [] : ['--image-source', askedSource];
 
 export interface TestImages {
+  readonly source: 'official' | 'bitnamilegacy';
   readonly repository: string;
   /** The tag that is installed where none is given, and another one of the same version. */
   readonly installed: string;
@@ -26,6 +28,7 @@ export interface TestImages {
 }
 
 export const official: TestImages = {
+  source: 'official',
   repository: 'docker.io/library/postgres',
   installed: '17.12-bookworm',
   other: '17-bookworm',
@@ -33,6 +36,7 @@ export const official: TestImages = {
   nextMajor: '18.0-bookworm',
 };
 export const bitnamilegacy: TestImages = {
+  source: 'bitnamilegacy',
   repository: 'docker.io/bitnamilegacy/postgresql',
   installed: '17.6.0-debian-12-r0',
   other: '17.6.0-debian-12-r4',
@@ -40,7 +44,11 @@ export const bitnamilegacy: TestImages = {
   nextMajor: '18.0.0-debian-12-r0',
 };
 export const testImages = askedSource === 'bitnamilegacy' ? bitnamilegacy : official;
-export const imageOf = (tag: string): string => `${testImages.repository}:${tag}`;
+
+/** Where both helms are shown, on a cluster, one of them has the images of whoever has not moved yet. */
+export function imagesWith(helm: string): TestImages {
+  return askedSource === '' && !onSandbox && helm === helm4 ? bitnamilegacy : testImages;
+}
 
 export interface PodSeen {
   readonly uid: string;

@@ -76,7 +76,7 @@ const images: ChangeStep = {
   },
 };
 
-/** Once a run: what was sorted by another version than the server has is right before a server of another image has it. */
+/** Once a run: what was sorted by another version than the server has is right before another image gets it. */
 function rebuildIndexes(): ChangeStep {
   let isOver = false;
   return {

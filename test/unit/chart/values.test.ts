@@ -138,7 +138,7 @@ describe('toValues', () => {
     expect(at(values, ['global'])).toEqual({security: {allowInsecureImages: true}, imagePullSecrets: ['pull']});
   });
 
-  it('takes the official image in the place of os-shell too, with its digest, and the exporter of its own project', () => {
+  it('takes the official image in the place of os-shell too, and the exporter of its own project', () => {
     const digest = `sha256:${'a'.repeat(64)}` as const;
     const official = {source: 'official', tag: '17.12-bookworm', digest, pullSecret: null} as const;
     const values = toValues({...ordinary, images: official}, 'x');

@@ -28,10 +28,10 @@ test('each database has its sentence', () => {
   ]);
   expect(found[0]?.sentence).toBe(
     'In database shop 2 indexes are rebuilt first, while the writer serves: public.names_pkey 3.0 MiB, public.cities ' +
-      '1.0 GiB; 1.0 GiB in all, which takes about 2 minutes and as much room again meanwhile. Until then they may miss ' +
-      'rows; then the version is written down. Writes to the tables of 1 of them wait meanwhile. They were sorted by version ' +
-      '2.31 of the C library, and the server runs with 2.36; by version 153.14 of the rules of ICU, and the server runs ' +
-      'with 153.120.',
+      '1.0 GiB; 1.0 GiB in all, which takes about 2 minutes and as much room again meanwhile. Until then they may ' +
+      'miss rows; then the version is written down. Writes to the tables of 1 of them wait meanwhile. They were ' +
+      'sorted by version 2.31 of the C library, and the server runs with 2.36; by version 153.14 of the rules of ' +
+      'ICU, and the server runs with 153.120.',
   );
   expect(found[1]?.sentence).toMatch(/^In database web no index depends on the version that is written down/);
 });

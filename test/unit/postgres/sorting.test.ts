@@ -42,7 +42,7 @@ function server(refuses = /^$/) {
 
 const signal = new AbortController().signal;
 
-test('remains of a killed rebuild go, each index is rebuilt once, and only then the versions are refreshed', async () => {
+test('remains of a killed rebuild go, each index is rebuilt once, and then the versions are refreshed', async () => {
   const {told, administration} = server();
   await rebuildIndexes(administration, [text, named], signal);
   expect(told).toEqual([
