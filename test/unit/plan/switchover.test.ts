@@ -1,6 +1,6 @@
 // What of a writer moves with its role, and which reader may take it.
 import {describe, expect, it} from 'vitest';
-import {chooseReader, closedNodes, mayMoveWriter} from '../../../source/observation/checks/switchover.ts';
+import {chooseReader, closedNodes, mayMoveWriter, writerFit} from '../../../source/observation/checks/switchover.ts';
 import {switchoverPermissions} from '../../../source/observation/checks/permissions.ts';
 import type {ReaderStream, Snapshot} from '../../../source/observation/snapshot.ts';
 import {emptied, readerSlots, settingsLeft, settingsToMove, type ServerFacts} from '../../../source/plan/switchover.ts';
@@ -76,6 +76,9 @@ describe('the reader that becomes the writer', () => {
   it('is the closest one, unless one is named', () => {
     expect(nameOf(chooseReader(both, null, []))).toBe(second);
     expect(nameOf(chooseReader(both, first, []))).toBe(first);
+  });
+  it('is none where there is none', () => {
+    expect(writerFit({...both, statefulSets: [setOf('orders-postgresql-read', 0, 0)]})?.code).toBe('NO_READER');
   });
   it('is none that does not stream, is far behind, is not there, or is on a node that takes no pods', () => {
     expect(nameOf(chooseReader(before([]), null, []))).toBe('REPLICA_BEHIND');
