@@ -324,7 +324,8 @@ function notesOf({to, fromNode, toNode, lastRecord, gapMs}: SwitchoverResult): r
       ? 'No acknowledged row was lost: the reader had the last record of the WAL before it was promoted.'
       : `No acknowledged row was lost: ${to} had the last record of the writer's WAL, at ${lastRecord}.`;
   return [
-    `The writer moved from ${fromNode ?? 'its node'} to ${toNode ?? 'another one'}, with the volume that ${to} had.${gap}`,
+    `The writer moved from ${fromNode ?? 'its node'} to ${toNode ?? 'another one'}, with the volume that ${to} ` +
+      `had.${gap}`,
     proof,
   ];
 }

@@ -88,7 +88,9 @@ export function isReaderThere({readerPod}: HandOverState, {pod}: SwitchoverRecor
   return readerPod !== null && readerPod.uid === pod.uid && !readerPod.isDeleting && !readerPod.hasEnded;
 }
 
-/** The writer is told to stop, and no other one can start: its claim is going. What it has not written it never will. */
+/**
+ * The writer is told to stop, and no other one can start: its claim is going. What it has not written it never will.
+ */
 export function isFenced({replicas, writerPod, claims: {writer}}: HandOverState, record: SwitchoverRecord): boolean {
   const isStopping = writerPod === null || writerPod.isDeleting || writerPod.hasEnded;
   const hasIt = writer?.spec.volumeName === record.writer.volume.name && !writer.metadata.deletionTimestamp;
@@ -168,8 +170,9 @@ function otherPod({state, record}: Scene): PodState | null {
 }
 
 /**
- * The cluster writes a binding into the volume, then into the claim. Where the claim was written meanwhile it tries again
- * only after ten seconds, or when the claim changes once more. Source: Kubernetes, pkg/controller/volume/persistentvolume.
+ * The cluster writes a binding into the volume, then into the claim. Where the claim was written meanwhile it tries
+ * again only after ten seconds, or when the claim changes once more. Source: Kubernetes,
+ * pkg/controller/volume/persistentvolume.
  */
 function halfBound(scene: Scene): readonly HandOverAction[] {
   return roles.flatMap((role): HandOverAction[] => {

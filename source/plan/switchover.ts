@@ -110,15 +110,18 @@ function settingsMove(facts: SwitchoverFacts): readonly SwitchoverConsequence[] 
 function logicalSlotsGo({target, writer}: SwitchoverFacts): readonly SwitchoverConsequence[] {
   const names = writer.slots.filter(({type}) => type === 'logical').map(({name}) => name);
   if (names.length === 0) return [];
-  const sentence = `Logical replication slots do not move: ${listed(names)}. Whoever reads changes from them has to begin anew.`;
+  const sentence =
+    `Logical replication slots do not move: ${listed(names)}. Whoever reads changes from them has to begin ` + 'anew.';
   return [{code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target.fullname).writer}`, sentence}];
 }
 
 /** They say how a reader finds its writer, not what the database is to be like. */
 const ofReaders = /^(primary_|recovery_|restore_command$|promote_trigger_file$|archive_cleanup_command$)/;
 /** Lists, of which each element would have to be quoted apart. */
-const lists =
-  /_preload_libraries$|^search_path$|^temp_tablespaces$|^unix_socket_directories$|^synchronous_standby_names$/;
+const lists = [
+  ...['search_path', 'temp_tablespaces', 'unix_socket_directories', 'synchronous_standby_names'],
+  ...['shared_preload_libraries', 'session_preload_libraries', 'local_preload_libraries'],
+];
 
 type BothServers = Pick<SwitchoverFacts, 'writer' | 'reader'>;
 
@@ -133,7 +136,7 @@ export function settingsToMove(servers: BothServers): Readonly<Record<string, st
   const {settings} = servers.writer;
   return Object.fromEntries(
     differing(servers).flatMap((name) =>
-      settings[name] === undefined || lists.test(name) ? [] : [[name, settings[name]]],
+      settings[name] === undefined || lists.includes(name) ? [] : [[name, settings[name]]],
     ),
   );
 }

@@ -60,7 +60,9 @@ test('and back, to the reader that is named', async () => {
   expect(await release.planned('switchover', '--to', readerPod(0))).toContain(
     'WRITER_MOVES StatefulSet/orders-postgresql-primary',
   );
+  await release.ask(writerPod, 'create unlogged table carts as select 1 as n');
   const {result} = await client.during(() => release.done('switchover', '--to', readerPod(0)));
+  expect(result.warnings.find(({code}) => code === 'UNLOGGED_EMPTIED')?.message).toContain('postgres: carts');
   expect(result.switchover?.timeline).toEqual({before: 2, after: 3});
   await release.expectAllRows(client);
 });

@@ -181,7 +181,7 @@ class Cluster {
       const isUsed = (name === writerClaim ? this.writer : this.reader) !== null;
       if (!isUsed) claim.finalizers = claim.finalizers.filter((one) => one !== protection);
       if (claim.finalizers.length > 0) continue;
-      delete this.claims[name];
+      this.claims[name] = undefined;
       const left = this.volumes[claim.volume];
       if (left?.uid !== claim.uid) continue;
       if (!['W', 'R'].includes(claim.volume)) continue;

@@ -249,9 +249,9 @@ describe('the menu', () => {
       .map(({key}) => key)
       .join('');
   it('has only what works for the release', () => {
-    expect(keysOf(statusWith(), false)).toBe('srubtpncwlvhx');
+    expect(keysOf(statusWith(), false)).toBe('srubtopncwlvhx');
     expect(keysOf(statusWith({managedBy: 'helm', parameters: null}), false)).toBe('lvhx');
-    expect(keysOf(statusWith({endpoints: null}), false)).toBe('srubtpwlvhx');
+    expect(keysOf(statusWith({endpoints: null}), false)).toBe('srubtopwlvhx');
     expect(keysOf(statusWith({revision: 1}), false)).not.toContain('b');
     expect(keysOf(null, false)).toBe('');
   });
