@@ -33,6 +33,21 @@ export async function readLogTails(
   return Object.fromEntries(tails.filter(([, lines]) => lines.length > 0));
 }
 
+/** Of pods with one container: how far it is. */
+export async function readLastLines(
+  api: Api,
+  namespace: string,
+  pods: readonly Pod[],
+): Promise<Record<string, readonly string[]>> {
+  const tails = await Promise.all(
+    pods.map(async ({metadata: {name}}) => {
+      const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${name}/log`, {tailLines})).catch(() => null);
+      return [name, (text ?? '').split('\n').filter((line) => line !== '' && !kubeletWords.test(line))] as const;
+    }),
+  );
+  return Object.fromEntries(tails.filter(([, lines]) => lines.length > 0));
+}
+
 function hasEnded({ready, restartCount, lastState, state}: ContainerStatus): boolean {
   return !ready && (restartCount > 0 || lastState?.terminated !== undefined || state?.terminated !== undefined);
 }

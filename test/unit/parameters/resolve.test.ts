@@ -38,6 +38,7 @@ describe('resolve', () => {
       allowNamespaces: null,
       serviceMesh: 'none',
       metrics: 'off',
+      backup: {schedule: null, size: '8Gi', keep: 7},
       username: 'postgres',
       database: 'postgres',
       instanceType: 'any',
