@@ -124,9 +124,7 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
       return flag('--to', operation.to);
     case 'backup':
       return flag('--as', operation.as);
-    case 'restart':
-    case 'rollback':
-    case 'recover':
+    default:
       return [];
   }
 }
