@@ -24,6 +24,8 @@ export interface ObjectNames {
   readonly certificate: string;
   readonly certificateAuthority: string;
   readonly lease: string;
+  /** The CronJob of the backups and the claim of their volume. */
+  readonly backup: string;
 }
 
 /** StatefulSets and Services share the names `writer` and `reader`. For architecture=replication. */
@@ -37,6 +39,7 @@ export function objectNames(fullname: string): ObjectNames {
     certificate: `${fullname}-tls`,
     certificateAuthority: `${fullname}-tls-ca`,
     lease: `${fullname}-operation`,
+    backup: `${fullname}-primary-pgdumpall`,
   };
 }
 
@@ -72,6 +75,9 @@ function ordinalIn(prefix: string, name: string): number | null {
 
 /** Beyond this, the label controller-revision-hash (name + 11) no longer fits in 63 and no pod is ever made. */
 export const longestFullname = 44;
+
+/** Kubernetes: the name of a CronJob has at most 52 characters. */
+export const longestFullnameWithBackups = 34;
 
 /** NAME_TOO_LONG: with a longer fullname no pod is ever made, or two objects get one name. */
 export function fullnameProblem(release: string): string | null {

@@ -219,6 +219,20 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./switchover.ts')).runSwitchover,
   },
   {
+    name: 'backup',
+    summary: 'run one now, list them, verify one by a restore, or restore it as a new release',
+    release: 'required',
+    words: '<run|list|verify|restore> [backup]',
+    options: [
+      {syntax: '--as <name>', help: 'restore: the new release that is made of it, in the same namespace'},
+      yes,
+      dryRun,
+      timeout,
+      ...chart,
+    ],
+    load: async () => (await import('./backup.ts')).runBackup,
+  },
+  {
     name: 'recover',
     summary: 'go on with an operation that was interrupted',
     release: 'required',

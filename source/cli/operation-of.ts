@@ -1,7 +1,9 @@
 // What the flags of a command ask for, as data.
 import {badInput} from '../core/cause.ts';
 import {
+  backupActions,
   passwordRoles,
+  type BackupAction,
   type OperationKind,
   type OperationOf,
   type PasswordRole,
@@ -36,6 +38,12 @@ const readers: Readers = {
   rollback: ({words: [revision = null]}) => ({kind: 'rollback', revision: revisionOf(revision)}),
   'rotate-password': ({options}) => ({kind: 'rotate-password', role: passwordRoleOf(options)}),
   switchover: ({options}) => ({kind: 'switchover', to: text(options['to'])}),
+  backup: ({words: [action, backup = null], options}) => ({
+    kind: 'backup',
+    action: backupActionOf(action),
+    backup,
+    as: text(options['as']),
+  }),
   recover: () => ({kind: 'recover'}),
   uninstall: ({options}) => ({
     kind: 'uninstall',
@@ -82,6 +90,13 @@ function passwordRoleOf(options: Given['options']): PasswordRole {
   const role = passwordRoles.find((one) => one === asked);
   if (!role) throw badInput(`--role: "${asked}" is no role here. Right are app, admin, replication and all.`);
   return role;
+}
+
+function backupActionOf(asked: string | undefined): BackupAction {
+  const action = backupActions.find((one) => one === asked);
+  if (!action)
+    throw badInput(`"${asked ?? ''}" is nothing to do with backups. Right are list, ${backupActions.join(', ')}.`);
+  return action;
 }
 
 /** Options that `none` takes away again, and what they stand for. */

@@ -1,5 +1,6 @@
 // status: one look, or with --watch the same tracks as the operation in another terminal, to the same end.
 import {statusOf, statusExitCode, type Status} from '../client/status.ts';
+import {clusterTimeOf} from '../observation/cluster-time.ts';
 import {watchRelease} from '../operations/watch.ts';
 import {statusLines} from './output/text/status-lines.ts';
 import type {Invocation, Run} from './command.ts';
@@ -18,10 +19,10 @@ export const runStatus: Run = async (invocation) => {
     const deadline = session.ports.now() + timeoutOf(invocation.options);
     return runToEnd(invocation, watchRelease(session.ports, deadline, invocation.signal));
   }
-  show(invocation, status);
+  show(invocation, status, clusterTimeOf(snapshot));
   return statusExitCode(status.state);
 };
 
-function show({reporter, reach}: Invocation, status: Status): void {
-  reporter.answer({release: status.name, ...status}, () => statusLines(status, reach));
+function show({reporter, reach}: Invocation, status: Status, now: number): void {
+  reporter.answer({release: status.name, ...status}, () => statusLines(status, now, reach));
 }

@@ -6,6 +6,18 @@ import {objectNames, replicationUser, settingsConfigMap, settingsFile} from '../
 import {fromValues} from '../chart/values.ts';
 import {cause, UserError} from '../core/cause.ts';
 import type {Connection} from '../cluster/connect.ts';
+import {
+  backupLog,
+  createRestore,
+  deleteRestore,
+  endProof,
+  listBackups,
+  noteBackups,
+  readRestoreJob,
+  startBackup,
+  startProof,
+  startRestore,
+} from '../cluster/backup-pods.ts';
 import {deleteCertificates, readStored, writeServerCertificate} from '../cluster/certificates.ts';
 import {readCredentials, writeCredentials, writeSystemIdentifier} from '../cluster/credentials.ts';
 import {execInPod, openPodStream} from '../cluster/exec.ts';
@@ -48,6 +60,7 @@ import type {Node, Service} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {ReadableCertificate} from '../observation/server-certificate.ts';
 import type {Target} from '../observation/snapshot.ts';
+import type {BackupPort} from '../operations/ports/backup.ts';
 import type {CertificatePort} from '../operations/ports/certificate.ts';
 import type {ClusterPort} from '../operations/ports/cluster.ts';
 import type {DatabasePort} from '../operations/ports/database.ts';
@@ -133,6 +146,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     ...helmPort(place, helm),
     ...databasePort(place),
     ...switchoverPort(place),
+    ...backupPort(place),
     ...leasePort(place),
   };
 }
@@ -361,6 +375,21 @@ function databasePort(place: Place): DatabasePort {
     dropReplicationSlots: (fromOrdinal) => dropReplicationSlots(writer, target.fullname, fromOrdinal),
     dumpAt,
     dump: (to, onBytes, signal) => dump(place, to, onBytes, signal),
+  };
+}
+
+function backupPort({connection: {api}, target}: Place): BackupPort {
+  return {
+    listBackups: (runtime, signal) => translateApiError(listBackups(api, target, runtime, signal)),
+    startBackup: (job) => translateApiError(startBackup(api, target, job)),
+    startProof: (wanted, signal) => translateApiError(startProof(api, target, wanted, signal)),
+    endProof: () => translateApiError(endProof(api, target)),
+    noteBackups: (note) => translateApiError(noteBackups(api, target, note)),
+    restoreJob: () => translateApiError(readRestoreJob(api, target)),
+    createRestore: (wanted) => translateApiError(createRestore(api, target, wanted)),
+    startRestore: () => translateApiError(startRestore(api, target)),
+    deleteRestore: (signal) => translateApiError(deleteRestore(api, target, signal)),
+    backupLog: (pod) => backupLog(api, target.namespace, pod),
   };
 }
 

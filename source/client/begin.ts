@@ -2,18 +2,24 @@
 import type {Connection} from '../cluster/connect.ts';
 import {renderForScript} from '../commands/command-line.ts';
 import type {Operation, OperationOf} from '../commands/operation.ts';
+import {backup} from '../operations/backup.ts';
 import {change} from '../operations/change.ts';
+import {fullnameOf} from '../chart/names.ts';
 import {install} from '../operations/install.ts';
 import type {Plan, Progress, Result} from '../operations/progress.ts';
 import {refused} from '../operations/result.ts';
+import {restoreBackup} from '../operations/restore-backup.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
+import {createAdapters} from './adapters.ts';
+import {backupRequest, mustMakeSense} from './backup-request.ts';
 import {changeRequest} from './change-request.ts';
 import {dumpPath} from './dump-path.ts';
 import {accessOf} from './cluster-flags.ts';
 import {changed, resized, restarted, scaled, upgraded, type Edit} from './edits.ts';
 import {orCause} from './errors.ts';
+import {helmOnce} from './helm-once.ts';
 import {findChart, installRequest} from './install-request.ts';
 import {recover, type RecoverOptions} from './recover.ts';
 import {rolledBack} from './rollback-edit.ts';
@@ -65,6 +71,8 @@ export async function* begin(operation: Operation, settings: Settings, session: 
       const request = await switchoverRequest(settings, session, operation.to, {dryRun, confirm});
       return yield* switchover(request, session.ports, signal);
     }
+    case 'backup':
+      return yield* withBackup(operation, settings, session, how);
     case 'recover':
       return yield* recover(settings, session, {ask: how.ask ?? null, signal: how.signal});
     default: {
@@ -78,7 +86,7 @@ export async function* begin(operation: Operation, settings: Settings, session: 
 
 type Change = Exclude<
   Operation,
-  {readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | 'switchover'}
+  {readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | 'switchover' | 'backup'}
 >;
 
 function editOf(
@@ -103,6 +111,47 @@ function editOf(
     case 'rollback':
       return rolledBack(connection.api, target, operation.revision);
   }
+}
+
+async function* withBackup(
+  operation: OperationOf<'backup'>,
+  settings: Settings,
+  session: Session,
+  {dryRun, confirm = null, signal}: BeginOptions,
+): Steps {
+  mustMakeSense(operation);
+  const {action} = operation;
+  if (action === 'restore')
+    return yield* restoring(operation, settings, session, {dryRun, confirm, signal, password: null});
+  const request = await backupRequest(settings, session, {...operation, action}, {dryRun, confirm});
+  return yield* backup(request, session.ports, signal);
+}
+
+async function* restoring(
+  {backup: name, as}: OperationOf<'backup'>,
+  settings: Settings,
+  {connection, target, ports, helmProgram}: Session,
+  {dryRun, confirm = null, signal}: BeginOptions,
+): Steps {
+  const release = as ?? '';
+  const there = {...target, release, fullname: fullnameOf(release)};
+  const fresh = createAdapters(connection, helmOnce(settings).commands, there);
+  const chart = await findChart(settings, helmProgram);
+  return yield* restoreBackup(
+    {
+      ...{backup: name, dryRun, confirm, timeoutMs: timeoutOf(settings.options), source: await ports.look()},
+      command: renderForScript({kind: 'backup', ...target, action: 'restore', backup: name, as}, accessOf(settings)),
+      install: (answers) =>
+        install(
+          installRequest({settings, target: there, answers, chart, password: null, dryRun: false}),
+          fresh,
+          signal,
+        ),
+    },
+    ports,
+    fresh,
+    signal,
+  );
 }
 
 async function* installing(

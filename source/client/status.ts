@@ -2,6 +2,7 @@
 import {fromValues} from '../chart/values.ts';
 import type {Cause, Warning} from '../core/cause.ts';
 import {objectNames, secretKeys} from '../chart/names.ts';
+import {backupStateOf, type BackupState} from '../observation/backup.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
 import {endpointsOf, type Endpoints} from '../observation/endpoints.ts';
@@ -41,6 +42,8 @@ export interface Status extends ReleaseRow {
   readonly credentials: Credentials | null;
   /** Null: TLS is off, or its Secret may not be read. */
   readonly tls: TlsSeen | null;
+  /** Null: it has none, neither planned nor made. */
+  readonly backup: BackupState | null;
   readonly tracks: readonly Track[];
   readonly operation: {
     readonly kind: string;
@@ -96,6 +99,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
     endpoints: endpointsOf(snapshot),
     credentials: parameters && credentialsOf(parameters, target.fullname),
     tls: tlsOf(snapshot, parameters),
+    backup: backupStateOf(snapshot),
     tracks: tracksOf(snapshot),
     operation: operation && operationSeen(operation),
     cause: state === 'ready' ? null : firstCauseOf(snapshot),

@@ -39,6 +39,21 @@ function isDatabase({name}: ContainerStatus): boolean {
   return name === 'postgresql';
 }
 
+/** Of pods with one container: how far it is. */
+export async function readLastLines(
+  api: Api,
+  namespace: string,
+  pods: readonly Pod[],
+): Promise<Record<string, readonly string[]>> {
+  const tails = await Promise.all(
+    pods.map(async ({metadata: {name}}) => {
+      const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${name}/log`, {tailLines})).catch(() => null);
+      return [name, (text ?? '').split('\n').filter((line) => line !== '' && !kubeletWords.test(line))] as const;
+    }),
+  );
+  return Object.fromEntries(tails.filter(([, lines]) => lines.length > 0));
+}
+
 function hasEnded({ready, restartCount, lastState, state}: ContainerStatus): boolean {
   return !ready && (restartCount > 0 || lastState?.terminated !== undefined || state?.terminated !== undefined);
 }

@@ -24,6 +24,7 @@ export const paths = {
   networkPolicies: (namespace: string) => `${group('networking.k8s.io/v1', namespace)}/networkpolicies`,
   disruptionBudgets: (namespace: string) => `${group('policy/v1', namespace)}/poddisruptionbudgets`,
   cronJobs: (namespace: string) => `${group('batch/v1', namespace)}/cronjobs`,
+  jobs: (namespace: string) => `${group('batch/v1', namespace)}/jobs`,
   allLeases: '/apis/coordination.k8s.io/v1/leases',
   leases: (namespace: string) => `${group('coordination.k8s.io/v1', namespace)}/leases`,
   volumes: '/api/v1/persistentvolumes',

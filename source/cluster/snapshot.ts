@@ -1,15 +1,18 @@
 // Reads the Kubernetes part of a Snapshot: everything of one release, now.
 import {objectNames, selectorOf} from '../chart/names.ts';
+import {backup as backupValues} from '../chart/parameters/backup.ts';
 import {certificateSecretOf, tls} from '../chart/parameters/tls.ts';
 import type {
   PersistentVolumeClaim,
   ClusterEvent,
+  CronJob,
   Metadata,
   Node,
   Pod,
   Service,
   StatefulSet,
 } from '../observation/kubernetes.ts';
+import {backupComponents, componentLabel, hasEnded} from '../observation/backup.ts';
 import type {ServerCertificate} from '../observation/server-certificate.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {ApiError, type List} from './api.ts';
@@ -20,7 +23,7 @@ import {readLease} from './lease.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {readRelease} from './releases.ts';
-import {readLogTails} from './log-tails.ts';
+import {readLastLines, readLogTails} from './log-tails.ts';
 import {isClaimOf} from './survey.ts';
 import {clock} from '../core/time.ts';
 
@@ -29,6 +32,9 @@ export interface Reading {
   /** For the proofs, clear text; null when the Secret has no password of the user, or may not be read. */
   readonly credentials: {readonly user: string; readonly admin: string | null} | null;
 }
+
+/** Of writer and readers, and of what backups run in. */
+const components = ['primary', 'read', ...Object.values(backupComponents)];
 
 /** @param doubtful pods whose last words are wanted although they are ready: readers that do not stream */
 export async function readSnapshot(
@@ -42,14 +48,14 @@ export async function readSnapshot(
   const unreadable: string[] = [];
   const selector = {labelSelector: selectorOf(release)};
 
-  const [space, releaseState, statefulSets, pods, claims, services, events, secret, lease] = await Promise.all([
+  const [space, releaseState, statefulSets, allPods, claims, services, events, secret, lease] = await Promise.all([
     ifAllowed(api.find<{metadata: Metadata; status?: {phase?: string}}>(`${paths.namespaces}/${namespace}`)),
     whatIs('releases', readRelease(api, target)),
     items('statefulsets', api.list<StatefulSet>(paths.statefulSets(namespace), selector)),
     items(
       'pods',
       api.list<Pod>(paths.pods(namespace), {
-        labelSelector: `${selector.labelSelector},app.kubernetes.io/component in (primary,read)`,
+        labelSelector: `${selector.labelSelector},${componentLabel} in (${components.join(',')})`,
       }),
     ),
     items('persistentvolumeclaims', api.list<PersistentVolumeClaim>(paths.claims(namespace))),
@@ -58,12 +64,24 @@ export async function readSnapshot(
     whatIs('secrets', readCredentials(api, namespace, names.secret)),
     whatIs('leases', readLease(api, namespace, names.lease)),
   ]);
+  const ofBackups: readonly string[] = Object.values(backupComponents);
+  const isOfBackups = ({metadata}: Pod) => ofBackups.includes(metadata.labels?.[componentLabel] ?? '');
+  const pods = allPods.filter((pod) => !isOfBackups(pod));
+  const backupPods = allPods.filter(isOfBackups);
   const nodePort = services.some(({spec}) => spec.type === 'NodePort');
-  const [logTails, nodeAddress, certificate] = await Promise.all([
+  const [logTails, backupTails, nodeAddress, certificate, cronJob] = await Promise.all([
     readLogTails(api, namespace, pods, doubtful),
+    readLastLines(
+      api,
+      namespace,
+      backupPods.filter((pod) => !hasEnded(pod)),
+    ),
     nodePort ? readNodeAddress(pods) : null,
     ifAllowed(wantedCertificate()),
+    hasBackups() ? ifAllowed(api.find<CronJob>(`${paths.cronJobs(namespace)}/${names.backup}`)) : null,
   ]);
+  const backupClaim = claims.find(({metadata}) => metadata.name === names.backup) ?? null;
+  const isBackedUp = cronJob !== null || backupClaim !== null || backupPods.length > 0;
 
   return {
     snapshot: {
@@ -85,7 +103,8 @@ export async function readSnapshot(
         rotation: secret.rotation,
       },
       certificate,
-      logTails,
+      ...(isBackedUp ? {backup: {cronJob, claim: backupClaim, pods: backupPods}} : {}),
+      logTails: {...logTails, ...backupTails},
       nodeAddress,
       operation: lease?.operation ?? null,
       unreadable,
@@ -98,6 +117,10 @@ export async function readSnapshot(
     const wanted = lease?.operation?.wanted?.parameters.tls ?? tls.read(releaseState?.values ?? {});
     const from = wanted ? certificateSecretOf(wanted, fullname) : null;
     return from && readServerCertificate(api, namespace, from);
+  }
+
+  function hasBackups(): boolean {
+    return backupValues.read(releaseState?.values ?? {})?.schedule !== null;
   }
 
   async function whatIs<T>(kind: string, read: Promise<T>): Promise<T | null> {

@@ -108,7 +108,7 @@ async function readRoom(api: Api, namespace: string): Promise<Room> {
   };
 }
 
-type Objects = Pick<Survey, 'claims' | 'sameNames' | 'secret' | 'release' | 'operation'>;
+type Objects = Pick<Survey, 'claims' | 'backupClaim' | 'sameNames' | 'secret' | 'release' | 'operation'>;
 
 /** What there is of the release, or under its names. */
 async function readObjects(api: Api, target: Target, password: string | null): Promise<Objects> {
@@ -123,6 +123,7 @@ async function readObjects(api: Api, target: Target, password: string | null): P
   ]);
   return {
     claims: claims?.items.filter(({metadata: {name}}) => isClaimOf(name, fullname)) ?? null,
+    backupClaim: claims?.items.find(({metadata: {name}}) => name === names.backup) ?? null,
     sameNames,
     secret: secret && {
       name: names.secret,

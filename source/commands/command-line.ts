@@ -85,6 +85,7 @@ function placeOf({namespace, context}: ReleaseRef, {sandbox}: ClusterAccess): st
 
 /** What follows the release without a flag. */
 function wordsOf(operation: Operation): string[] {
+  if (operation.kind === 'backup') return [operation.action, ...(operation.backup === null ? [] : [operation.backup])];
   return operation.kind === 'rollback' && operation.revision !== null ? [String(operation.revision)] : [];
 }
 
@@ -121,9 +122,9 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
       return ['--role', operation.role];
     case 'switchover':
       return flag('--to', operation.to);
-    case 'restart':
-    case 'rollback':
-    case 'recover':
+    case 'backup':
+      return flag('--as', operation.as);
+    default:
       return [];
   }
 }

@@ -15,6 +15,10 @@ export interface ReleaseRef {
 export const passwordRoles = ['app', 'admin', 'replication', 'all'] as const;
 export type PasswordRole = (typeof passwordRoles)[number];
 
+/** What is done with backups: one now, one restored into a throw-away server, one restored as a new release. */
+export const backupActions = ['run', 'verify', 'restore'] as const;
+export type BackupAction = (typeof backupActions)[number];
+
 export type Sizes = Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize'>;
 
 /** What `set` takes away again, beside what it gives. */
@@ -64,6 +68,14 @@ export type Operation = ReleaseRef &
         readonly kind: 'switchover';
         /** The pod of the reader that becomes the writer; null: the one that is closest to it. */
         readonly to: string | null;
+      }
+    | {
+        readonly kind: 'backup';
+        readonly action: BackupAction;
+        /** By its name, for verify and restore; null: the newest, and none for run. */
+        readonly backup: string | null;
+        /** The release that a restore makes. */
+        readonly as: string | null;
       }
     | {readonly kind: 'recover'}
     | {
@@ -119,6 +131,7 @@ const operations: readonly string[] = [
   'rollback',
   'rotate-password',
   'switchover',
+  'backup',
   'recover',
   'uninstall',
 ] satisfies readonly OperationKind[];

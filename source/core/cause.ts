@@ -49,6 +49,8 @@ export type CauseCode =
   | 'NOT_ENCRYPTED'
   | 'POD_REFUSED'
   | 'DUMP_FAILED'
+  | 'BACKUP_FAILED'
+  | 'BACKUP_NOT_FOUND'
   | 'SECRET_MALFORMED'
   | 'CERTIFICATE_INVALID'
   | 'TIMEOUT'
@@ -78,6 +80,9 @@ export type WarningCode =
   | 'MESH_PROXY_MISSING'
   | 'UNLOGGED_EMPTIED'
   | 'SYNC_MAY_BLOCK'
+  | 'BACKUP_FAILED'
+  | 'BACKUP_LATE'
+  | 'BACKUP_UNPROVEN'
   | 'NOT_CHECKED';
 
 /** The Kubernetes object that a cause is about. */

@@ -148,6 +148,23 @@ export interface PersistentVolumeClaim {
   };
 }
 
+/** batch/v1 CronJob. */
+export interface CronJob {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly schedule: string;
+    readonly suspend?: boolean;
+    readonly jobTemplate: {readonly metadata?: Partial<Metadata>; readonly spec: Readonly<Record<string, unknown>>};
+  };
+  readonly status?: {readonly lastScheduleTime?: string; readonly lastSuccessfulTime?: string};
+}
+
+export interface Job {
+  readonly metadata: Metadata;
+  readonly spec?: {readonly suspend?: boolean};
+  readonly status?: {readonly conditions?: readonly Condition[]};
+}
+
 export interface Service {
   readonly metadata: Metadata;
   readonly spec: {

@@ -6,6 +6,7 @@ import type {SwitchoverRecord} from './switchover.ts';
 import type {
   PersistentVolumeClaim,
   ClusterEvent,
+  CronJob,
   Metadata,
   Pod,
   Service,
@@ -210,6 +211,15 @@ export interface Snapshot {
   readonly certificate?: ServerCertificate | null;
   /** Where namespaces are named: what the network is made of; null, or absent: none are, or it is not known yet. */
   readonly network?: NetworkSeen | null;
+  /** Of a release with backups, or whose backups are still there; null, or absent: there are none. */
+  readonly backup?: {
+    /** Null: none is planned, or it may not be read. */
+    readonly cronJob: CronJob | null;
+    /** The claim of their volume. */
+    readonly claim: PersistentVolumeClaim | null;
+    /** Those that write, prove or restore one, ended or not. */
+    readonly pods: readonly Pod[];
+  } | null;
   /**
    * Last lines of containers that crashed or do not get ready, and of ready readers that do not stream, by pod name.
    */

@@ -54,6 +54,8 @@ export interface Survey {
   readonly limitRanges: readonly LimitRange[] | null;
   /** Claims whose names are those that this release would take. */
   readonly claims: readonly PersistentVolumeClaim[] | null;
+  /** The claim of backups that this release would take; null, or absent: there is none, or it may not be read. */
+  readonly backupClaim?: PersistentVolumeClaim | null;
   /** Objects that have the names this release would give, whoever owns them (StatefulSets, Services, …). */
   readonly sameNames: readonly ObjectMetadata[];
   /** The credentials Secret. `passwordMatches`: null when no password was given to compare. */

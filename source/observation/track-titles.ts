@@ -8,4 +8,5 @@ export const trackTitles: Readonly<Record<TrackName, string>> = {
   writer: 'Writer',
   readers: 'Readers',
   endpoints: 'Endpoints',
+  backup: 'Backup',
 };

@@ -6,7 +6,8 @@ import {isReady, proofOf, viewOf, type ReleaseView} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 import {growingClaims} from './storage.ts';
 
-export type TrackName = 'checks' | 'release' | 'storage' | 'writer' | 'readers' | 'endpoints';
+/** `backup`: of what is done with one; no other operation has it. */
+export type TrackName = 'checks' | 'release' | 'storage' | 'writer' | 'readers' | 'endpoints' | 'backup';
 export type TrackState = 'waiting' | 'running' | 'done' | 'warning' | 'failed' | 'skipped';
 
 export interface Track {

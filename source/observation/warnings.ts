@@ -3,6 +3,7 @@ import type {Warning} from '../core/cause.ts';
 import {render} from '../commands/command-line.ts';
 import {imagesWarning} from '../chart/image.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {backupWarnings} from './backup.ts';
 import {certificateWarnings} from './certificate-warnings.ts';
 import type {StatefulSet} from './kubernetes.ts';
 import {meshWarnings, policyWarnings, rangesOverPods} from './network-warnings.ts';
@@ -21,6 +22,7 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
     ...loadBalancersPending(snapshot),
     ...definitionPending(snapshot),
     ...(parameters ? ofConnections(snapshot, parameters) : []),
+    ...backupWarnings(snapshot),
     ...(open ? [open] : []),
     ...(readers === 0 ? [noReaders] : []),
     ...(readers !== null && readers > 0 ? [noHighAvailability] : []),

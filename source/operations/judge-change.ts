@@ -1,6 +1,7 @@
 // What stands in the way of a change, and what somebody should know of it beforehand.
 import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {collationProblem, majorProblem} from '../chart/postgres-major.ts';
+import {backup} from '../observation/checks/backup.ts';
 import {certificate} from '../observation/checks/certificate.ts';
 import {blockedRelease} from '../observation/checks/existing-release.ts';
 import {growth} from '../observation/checks/growth.ts';
@@ -82,6 +83,7 @@ export function judgeChange(judged: Judged): Judgement {
       ...synchronous(parameters),
       ...(more > 0 || isResized ? limitRange(survey, wanted) : []),
       ...quotaForMore(survey, wanted, false),
+      ...backup(survey, wanted),
       ...certificate(survey, wanted),
       ...network(survey, wanted),
       ...serviceMonitor(survey, wanted),

@@ -1,6 +1,7 @@
 // What an operation tells while it works and when it ends. Reporters and screens only read it.
 import type {Cause, CauseCode, Warning} from '../core/cause.ts';
 import type {Outcome} from '../core/outcome.ts';
+import type {BackupEntry} from '../observation/backup-list.ts';
 import type {TlsSeen} from '../observation/certificate-warnings.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';
@@ -30,7 +31,11 @@ export type Progress =
   | {readonly type: 'warning'; readonly code: Warning['code']; readonly message: string};
 
 export interface Consequence {
-  readonly code: ChangeConsequence['code'] | SwitchoverConsequence['code'] | 'CREATE' | 'PASSWORD_CHANGE' | 'REMOVE';
+  readonly code:
+    | ChangeConsequence['code']
+    | SwitchoverConsequence['code']
+    | ('CREATE' | 'PASSWORD_CHANGE' | 'REMOVE')
+    | ('BACKUP_RUN' | 'BACKUP_VERIFY' | 'BACKUP_RESTORE');
   /** Such as `StatefulSet/orders-postgresql-primary`. */
   readonly object: string;
   readonly sentence: string;
@@ -73,6 +78,8 @@ export interface Result {
   readonly phases: readonly {readonly name: string; readonly ms: number}[];
   /** What was found done or put right on the way, in sentences. */
   readonly notes: readonly string[];
+  /** The one that was made, proven or restored. */
+  readonly backup?: BackupEntry;
   readonly cause?: Cause;
   readonly plan?: Plan;
   /** Of a switchover that was carried out. */

@@ -7,10 +7,11 @@ import {readerOfClaim} from '../chart/names.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
+import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
-import {retainedVolumes, type RetainedVolume} from '../observation/storage.ts';
+import {retainedVolumes, sizeOf, type RetainedVolume} from '../observation/storage.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
 import {converge, type Ending, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotGoingIn} from './ledger.ts';
@@ -254,7 +255,7 @@ function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): LeaseReco
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */
 function ledgerOf(
-  {claims, secret}: Snapshot,
+  {claims, secret, backup}: Snapshot,
   isLeft: (name: string) => boolean,
   retained: readonly RetainedVolume[],
 ): LedgerEntry[] {
@@ -268,7 +269,15 @@ function ledgerOf(
         } as const,
       ]
     : [];
-  return [...claimsLedger(claims, isLeft, retained), ...ofSecret];
+  return [...claimsLedger(claims, isLeft, retained), ...ofSecret, ...backupsLedger(backup?.claim ?? null)];
+}
+
+/** The backups outlive all of it: whoever wants them gone says so to the cluster. */
+function backupsLedger(claim: PersistentVolumeClaim | null): LedgerEntry[] {
+  if (claim === null) return [];
+  const {name, namespace = ''} = claim.metadata;
+  const remove = `kubectl delete pvc ${name} -n ${namespace}`;
+  return [{kind: 'PersistentVolumeClaim', name, fate: 'kept', bytes: sizeOf(claim), remove}];
 }
 
 /** What becomes of volumes that stay, said once for them all. */

@@ -5,6 +5,7 @@
 // Form, --help, variables, answers file, values and reading back follow: invented-parameter.test.ts shows them.
 import {allowFrom} from './descriptors/allow-from.ts';
 import {allowNamespaces} from './descriptors/allow-namespaces.ts';
+import {backup} from './descriptors/backup.ts';
 import {cpu} from './descriptors/cpu.ts';
 import {database} from './descriptors/database.ts';
 import {exposure} from './descriptors/exposure.ts';
@@ -29,6 +30,7 @@ import type {Parameter} from './parameter.ts';
 
 export type {AllowFrom, AllowFromAnswer} from './descriptors/allow-from.ts';
 export type {AllowNamespaces} from './descriptors/allow-namespaces.ts';
+export type {Backup} from './descriptors/backup.ts';
 export type {Exposure} from './descriptors/exposure.ts';
 export type {Images} from './descriptors/images.ts';
 export type {Metrics} from './descriptors/metrics.ts';
@@ -60,6 +62,7 @@ const all = [
   postgresConfig,
   synchronousReplicas,
   metrics,
+  backup,
   images,
   extraValues,
 ] as const;

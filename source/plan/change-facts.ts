@@ -21,6 +21,7 @@ export interface ChangeConsequence {
     | 'ENDPOINT_CHANGE'
     | 'ACCESS_CHANGE'
     | 'CERTIFICATE_RENEW'
+    | 'BACKUP_CHANGE'
     | 'DATA_KEPT'
     | 'DATA_DELETED'
     | 'NO_CHANGE';

@@ -2,6 +2,7 @@
 import {claimName, objectNames} from '../chart/names.ts';
 import {smallClaims, unwantedClaims, wantedClaims} from '../observation/storage.ts';
 import {accessConsequences} from './access.ts';
+import {backupConsequences} from './backup.ts';
 import {certificateConsequences} from './certificate.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {endpointConsequences} from './endpoint-change.ts';
@@ -21,6 +22,7 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
     ...accessConsequences(before.target, existing, wanted),
     ...certificateConsequences(facts),
     ...metricsConsequences(facts),
+    ...backupConsequences(facts),
     ...readers(facts),
     ...volumes(facts),
   ];

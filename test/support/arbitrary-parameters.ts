@@ -41,6 +41,14 @@ const tls: fc.Arbitrary<Parameters['tls']> = fc.oneof(
     required: fc.boolean(),
   }),
 );
+const backup: fc.Arbitrary<Parameters['backup']> = fc.oneof(
+  fc.constant({schedule: null, size: '8Gi', keep: 7}),
+  fc.record({
+    schedule: fc.constantFrom('0 3 * * *', '@hourly', '*/15 1-5 * jan sun'),
+    size: fc.constantFrom('1Gi', '8Gi', '1.5Ti'),
+    keep: fc.integer({min: 1, max: 365}),
+  }),
+);
 const exposed: fc.Arbitrary<Pick<Parameters, 'exposure' | 'allowFrom'>> = fc.oneof(
   fc.record({
     exposure: fc.constantFrom('cluster' as const, 'node-port' as const),
@@ -141,6 +149,7 @@ export const parameters: fc.Arbitrary<Parameters> = fc
     memory: fc.constantFrom('256Mi', '512Mi', '2Gi', '1.5Gi', '1e9'),
     spread: fc.constantFrom('required' as const, 'preferred' as const),
     images,
+    backup,
     extraValues,
   })
   // An exporter of the extra values' leaves no place for another.
@@ -175,6 +184,7 @@ export const ordinary: Parameters = {
   spread: 'required',
   sizing: 'off',
   postgresConfig: {},
+  backup: {schedule: null, size: '8Gi', keep: 7},
   images: {source: 'bitnamilegacy', tag: '17.6.0-debian-12-r0', digest: null, pullSecret: null},
   extraValues: {},
 };

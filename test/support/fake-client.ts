@@ -113,6 +113,7 @@ export function statusWith(changes: Partial<Status> = {}): Status {
     ],
     claims: ['primary-0', 'read-0', 'read-1'].map((name) => claim(`data-orders-postgresql-${name}`)),
     spareClaims: [],
+    backup: null,
     replication: [0, 1].map((index) => ({
       pod: `orders-postgresql-read-${index}`,
       state: 'streaming',

@@ -43,6 +43,7 @@ export function parametersWith(changes: Partial<Parameters> = {}): Parameters {
     storageClass: 'standard',
     sizing: 'off',
     postgresConfig: {},
+    backup: {schedule: null, size: '8Gi', keep: 7},
     exposure: 'cluster',
     allowFrom: {kind: 'none'},
     hostname: null,

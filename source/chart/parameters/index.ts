@@ -2,6 +2,7 @@
 import type {ChartParameter, ChartParameters, OwnedPath} from './chart-parameter.ts';
 import {allowFrom} from './allow-from.ts';
 import {allowNamespaces} from './allow-namespaces.ts';
+import {backup} from './backup.ts';
 import {cpu} from './cpu.ts';
 import {database} from './database.ts';
 import {exposure} from './exposure.ts';
@@ -43,6 +44,7 @@ export const chartParameters: ChartParameters = {
   serviceMesh,
   tls,
   metrics,
+  backup,
 };
 
 /** By their keys. */

@@ -1,6 +1,7 @@
 // All checks, in the order in which what they find is told.
 import type {Cause, Warning} from '../../core/cause.ts';
 import type {Survey} from '../survey.ts';
+import {backup} from './backup.ts';
 import {certificate} from './certificate.ts';
 import {collisions} from './collisions.ts';
 import {existingRelease} from './existing-release.ts';
@@ -35,6 +36,7 @@ const rules: readonly CheckRule<InstallContext>[] = [
   leftoverVolume,
   volumeGoing,
   storageClass,
+  backup,
   room,
   quota,
   limitRange,

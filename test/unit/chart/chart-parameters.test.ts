@@ -95,7 +95,7 @@ describe('flags, variables and the answers file', () => {
   it('have a variable for each parameter', () => {
     fc.assert(
       fc.property(parameters, (wanted) => {
-        const {images, ...answers} = withoutValues(answersFrom(wanted));
+        const {images, backup, ...answers} = withoutValues(answersFrom(wanted));
         const environment = Object.fromEntries(
           Object.entries(answers).map(([key, answer]) => {
             const {variables} = descriptorOf(key);
@@ -104,6 +104,8 @@ describe('flags, variables and the answers file', () => {
         );
         expect(answersFromEnvironment(environment)).toEqual(answers);
         expect(answersFromEnvironment({PGHI_IMAGES: images?.source ?? ''})).toEqual({images: {source: images?.source}});
+        const {schedule = 'off'} = backup ?? {};
+        expect(answersFromEnvironment({PGHI_BACKUP: schedule})).toEqual({backup: {schedule}});
       }),
       {numRuns: 50},
     );

@@ -4,6 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {parse} from '../../../source/cli/parse-operation.ts';
 import {argumentsOf, render, renderForScript, template, usualCluster} from '../../../source/commands/command-line.ts';
 import {
+  backupActions,
   passwordRoles,
   type Operation,
   type Question,
@@ -69,6 +70,13 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
       .map((rest) => ({kind: 'set' as const, ...ref, ...rest})),
     fc.constantFrom(...passwordRoles).map((role) => ({kind: 'rotate-password' as const, ...ref, role})),
     fc.option(name).map((to) => ({kind: 'switchover' as const, ...ref, to})),
+    fc
+      .record({
+        action: fc.constantFrom(...backupActions),
+        backup: fc.option(fc.constantFrom('20260102T030000Z', '20251231T235959Z')),
+        as: fc.option(name),
+      })
+      .map((rest) => ({kind: 'backup' as const, ...ref, ...rest})),
     fc.constantFrom('restart' as const, 'recover' as const).map((kind) => ({kind, ...ref})),
     fc.option(fc.integer({min: 1, max: 999})).map((revision) => ({kind: 'rollback' as const, ...ref, revision})),
     fc

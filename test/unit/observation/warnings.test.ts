@@ -28,6 +28,7 @@ const parameters: Parameters = {
   spread: 'required',
   sizing: 'off',
   postgresConfig: {},
+  backup: {schedule: null, size: '8Gi', keep: 7},
   images: {source: 'mirror:registry.example/pg', tag: '17.6.0-debian-12-r4', digest: null, pullSecret: null},
   extraValues: {},
 };

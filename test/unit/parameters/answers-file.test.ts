@@ -89,8 +89,8 @@ parameters: {
     [`${head}parameters:\n  username: [a]\n`, 'username must be a text'],
     [`${head}parameters:\n  readReplicaCount: many\n`, 'line 3: readReplicaCount: "many"'],
     [
-      `${head}parameters:\n  backup: {schedule: "0 3 * * *", size: 8Gi}\n`,
-      'line 3: parameters has no key backup. Right are',
+      `${head}parameters:\n  archive: {schedule: "0 3 * * *", size: 8Gi}\n`,
+      'line 3: parameters has no key archive. Right are',
     ],
     [`${head}parameters:\n  images: {source: bitnamisecure}\n`, 'source: "bitnamisecure" is not available yet'],
     [

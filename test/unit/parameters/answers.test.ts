@@ -136,8 +136,8 @@ describe('answersFromEnvironment', () => {
     expect(refusal(() => answersFromEnvironment({PGHI_STORAGESIZE: '1Gi'}))).toMatch(
       /^PGHI_STORAGESIZE is not.*PGHI_STORAGE_SIZE/,
     );
-    expect(refusal(() => answersFromEnvironment({PGHI_BACKUP: 'x'}))).toContain(
-      'PGHI_BACKUP is not a variable of pg-helm-install.',
+    expect(refusal(() => answersFromEnvironment({PGHI_ARCHIVE: 'x'}))).toContain(
+      'PGHI_ARCHIVE is not a variable of pg-helm-install.',
     );
     expect(answersFromEnvironment({PGHI_DEBUG: '1'}, ['PGHI_DEBUG'])).toEqual({});
   });

@@ -39,6 +39,7 @@ describe('resolve', () => {
       serviceMesh: 'none',
       metrics: 'off',
       synchronousReplicas: 0,
+      backup: {schedule: null, size: '8Gi', keep: 7},
       username: 'postgres',
       database: 'postgres',
       instanceType: 'any',

@@ -1,13 +1,14 @@
 // The state of a release as lines.
 import type {Status} from '../../../client/status.ts';
 import {toTheSecond} from '../../../core/time.ts';
+import {backupText} from '../../../observation/backup-text.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {causeLines} from './text-reporter.ts';
 import {lookOf, painter} from '../../../core/signs.ts';
 
-/** `reach` makes a command reach the same cluster. */
-export function statusLines(status: Status, reach: (command: string) => string): string[] {
+/** `now`: milliseconds since the epoch, by the cluster's clock. `reach` makes a command reach the same cluster. */
+export function statusLines(status: Status, now: number, reach: (command: string) => string): string[] {
   const paint = painter(lookOf(process.env, process.stdout.isTTY === true, process.argv.includes('--no-color')));
   const signOf = {
     ready: 'done',
@@ -47,6 +48,7 @@ export function statusLines(status: Status, reach: (command: string) => string):
     ),
     `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${distinctSizes}` : ''}` +
       `${status.spareClaims.length > 0 ? `, and ${spare}` : ''}`,
+    ...(status.backup ? [`  backup   ${backupText(status.backup, now)}`] : []),
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
   ];
 }

@@ -1,5 +1,6 @@
 // What the dashboard says of a release, in the rows there are. Pure.
 import type {Status} from '../../../client/status.ts';
+import {backupText} from '../../../observation/backup-text.ts';
 import {longEndpoints, shortEndpoints} from './endpoint-rows.ts';
 import {podLines} from './pod-lines.ts';
 import {fitted, ranks, type Row, type Seen} from './row.ts';
@@ -26,6 +27,7 @@ export function statusRows(status: Status, seen: Seen): Row[] {
     countRow(status, 0),
     ...pods,
     ...restRows(status, seen.width),
+    ...backupRows(status, seen.now),
   ];
   const rows = isShort
     ? [...password, ...cause, ...warnings, ...about]
@@ -82,6 +84,10 @@ function restRows(
         `${state}${managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`,
     },
   ];
+}
+
+function backupRows({backup}: Status, now: number): Row[] {
+  return backup === null ? [] : [{rank: ranks.volumes, label: 'backup', text: backupText(backup, now)}];
 }
 
 /** In percent; null where none could be asked. */

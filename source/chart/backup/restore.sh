@@ -1,0 +1,68 @@
+# --- restore BACKUP DATABASE: into a new release that has nothing yet. DATABASE: the one that it was made with.
+backup=$root/$1
+own=$2
+export PGPASSFILE="$work/.pgpass" PGAPPNAME=pg-helm-install-restore PGCONNECT_TIMEOUT=10
+export PGOPTIONS="-c client_min_messages=warning"
+printf '*:*:*:*:%s\n' "$(sed 's/[\\:]/\\&/g' "$PGPASSWORD_FILE")" > "$PGPASSFILE"
+if [ -n "${PGSSLROOTCERT:-}" ]; then
+    certificates=${PGSSLROOTCERT%/*}
+    unset PGSSLROOTCERT
+    export PGSSLMODE=require
+    if [ -s "$certificates/ca.crt" ]; then export PGSSLMODE=verify-ca PGSSLROOTCERT="$certificates/ca.crt"; fi
+fi
+tries=0
+until answer=$(ask -d template1 -c 'select 1' 2>&1); do
+    tries=$((tries + 1))
+    [ "$tries" -lt 24 ] || fail "The writer lets nobody in: $answer"
+    sleep 5
+done
+is_whole "$1"
+facts() { printf '{"backup":"%s","databases":%s,"tables":%s,"rows":%s}' "${backup##*/}" "$total" "$tables" "$rows"; }
+is_restored() { # by a run of before, whose end nobody has seen
+    for folder in $(folders); do
+        name=$(cat "$backup/$folder.name")
+        [ "$(ask -d template1 -v name="$name" <<'SQL'
+select count(*) from pg_database where datname = :'name'
+SQL
+        )" = 1 ] || return 1
+        count_database "$folder" || return 1
+    done
+}
+# While it goes on there is a database that says so, and which backup it is. Without it nothing may be there yet.
+begun=$(ask -d template1 -c "select shobj_description(oid, 'pg_database') from pg_database where datname = '$marker'")
+if [ -z "$begun" ] || [ "$begun" != "$1" ]; then
+    [ -z "$begun" ] || fail "Another backup, $begun, is half restored here. Nothing was changed."
+    others=$(ask -d template1 -v own="$own" <<'SQL'
+select string_agg(datname, ', ') from pg_database
+where datname not in ('postgres', 'template0', 'template1', :'own', 'pg_helm_install_restore')
+SQL
+    )
+    for name in postgres template1 "$own"; do
+        found=$(ask -d "$(conninfo "$name")" -c "select count(*) from pg_class c join pg_namespace n
+            on n.oid = c.relnamespace where n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+            and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+            and d.deptype = 'e')") || fail "$name cannot be asked. Nothing was changed."
+        [ "$found" = 0 ] || others="$others $name ($found objects)"
+    done
+    if [ -n "$others" ]; then
+        total=$(folders | wc -l)
+        if is_restored; then
+            sums
+            say "$1 was restored already: every table has its rows"
+            last_word "$(facts)"
+            exit 0
+        fi
+        fail "The release is not empty: $others. Nothing was changed."
+    fi
+    ask -d template1 -c "drop database if exists $marker" -c "create database $marker template template0"
+    ask -d template1 -c "comment on database $marker is '$1'"
+fi
+restore_all
+say "planner statistics are made"
+for folder in $(folders); do
+    ask -d "$(conninfo "$(cat "$backup/$folder.name")")" -c 'analyze' > "$work/error" 2>&1 ||
+        fail "analyze: $(last_lines "$work/error")"
+done
+ask -d template1 -c "drop database $marker with (force)"
+say "$1 is restored: counted as it was backed up, databases $total, tables $tables, rows $rows"
+last_word "$(facts)"

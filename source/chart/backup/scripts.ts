@@ -1,0 +1,48 @@
+// What runs in the pods of backups. The first script stands in the values of a release, the others in pods of ours.
+import backup from './backup.sh?raw';
+import common from './common.sh?raw';
+import list from './list.sh?raw';
+import restore from './restore.sh?raw';
+import verify from './verify.sh?raw';
+
+/** Where the volume of the backups is. Source: chart 16.7.26, values.yaml, backup.cronjob.storage.mountPath. */
+export const backupFolder = '/backup/pgdump';
+/** Where a proof has the server that it restores into. */
+export const restoreFolder = '/restore';
+
+export interface BackupArguments {
+  /** How many stay. */
+  readonly keep: number;
+  readonly fullname: string;
+  /** The application's. */
+  readonly username: string;
+  readonly database: string;
+}
+
+const start = ['/bin/sh', '-c'] as const;
+const name = 'backup';
+
+export function backupCommand({keep, fullname, username, database}: BackupArguments): readonly string[] {
+  return [...start, backup, name, String(keep), fullname, username, database];
+}
+
+const [firstLine = ''] = backup.split('\n');
+
+/** How many stay, of a command of ours, of this version or another; null where it is somebody else's. */
+export function keptBy(command: unknown): number | null {
+  if (!Array.isArray(command)) return null;
+  const [shell, flag, script, , keep] = command as readonly unknown[];
+  const isOurs = shell === start[0] && flag === start[1] && typeof script === 'string';
+  return isOurs && script.startsWith(`${firstLine}\n`) && /^\d+$/.test(String(keep)) ? Number(keep) : null;
+}
+
+export const listCommand: readonly string[] = [...start, list, name];
+
+export function verifyCommand(which: string): readonly string[] {
+  return [...start, `${common}${verify}`, name, which];
+}
+
+/** @param database that the new release was made with */
+export function restoreCommand(which: string, database: string): readonly string[] {
+  return [...start, `${common}${restore}`, name, which, database];
+}

@@ -1,0 +1,59 @@
+// The chart's CronJob with a command of ours. None of its paths is the installer's alone: a release may have the
+// chart's own backups by --values. Ours is known by the first line of its command; what stands beside it is left to the
+// extra values, see ../shared.ts. Source: chart 16.7.26, templates/backup/.
+import {backup as descriptor, type Backup} from '../../parameters/descriptors/backup.ts';
+import {backupCommand, keptBy} from '../backup/scripts.ts';
+import {at, type Values} from '../tree.ts';
+import {mainFlag, owned, textAt, type ChartParameter} from './chart-parameter.ts';
+
+const flag = mainFlag(descriptor);
+const job = 'backup.cronjob';
+/** What `read` reads. */
+const ownPaths = owned(flag, 'backup.enabled', `${job}.schedule`, `${job}.command`, `${job}.storage.size`);
+/** With another value of these it would be another kind of backup, or be nowhere. */
+const needed = owned(
+  flag,
+  ...['concurrencyPolicy', 'restartPolicy', 'timeZone'].map((key) => `${job}.${key}`),
+  ...['enabled', 'existingClaim', 'mountPath', 'subPath', 'resourcePolicy'].map((key) => `${job}.storage.${key}`),
+);
+
+export const backup: ChartParameter<Backup> = {
+  owns: [],
+  shares: owned(flag, 'backup'),
+  ownsIn: (values) => (isOwn(values) ? ownPaths : []),
+  excludes: ({schedule}) => (schedule === null ? [] : [...ownPaths, ...needed]),
+  write: ({schedule, size, keep}, fullname, {username, database, storageClass}) =>
+    schedule === null
+      ? {}
+      : {
+          backup: {
+            enabled: true,
+            cronjob: {
+              schedule,
+              timeZone: 'Etc/UTC',
+              concurrencyPolicy: 'Forbid',
+              // Kubernetes keeps the log of a pod that failed only where it is not started again in its place.
+              restartPolicy: 'Never',
+              failedJobsHistoryLimit: 3,
+              command: backupCommand({keep, fullname, username, database}),
+              // No limit of CPU: compressing takes what is free.
+              resources: {requests: {cpu: '100m', memory: '128Mi'}, limits: {memory: '512Mi'}},
+              storage: {size, resourcePolicy: 'keep', ...(storageClass === null ? {} : {storageClass})},
+            },
+          },
+        },
+  read: (values) => {
+    const cronJob = at(values, ['backup', 'cronjob']);
+    const [schedule, size] = [textAt(cronJob, ['schedule']), textAt(cronJob, ['storage', 'size'])];
+    const keep = keptBy(at(cronJob, ['command']));
+    if (!isOwn(values) || keep === null || schedule === undefined || size === undefined) return none;
+    return {schedule, size, keep};
+  },
+};
+
+/** As no answer is resolved. */
+const none = descriptor.resolve(undefined, {}, {nodes: null, storageClasses: null, cloud: null});
+
+function isOwn(values: Values): boolean {
+  return at(values, ['backup', 'enabled']) === true && keptBy(at(values, ['backup', 'cronjob', 'command'])) !== null;
+}

@@ -1,0 +1,42 @@
+// backup: one now, what there is, the proof of one, and a new release from one.
+import {begin} from '../client/begin.ts';
+import {listedBackups, mustMakeSense} from '../client/backup-request.ts';
+import {backupActions} from '../commands/operation.ts';
+import {badInput} from '../core/cause.ts';
+import {backupLines} from './output/text/backup-lines.ts';
+import type {Invocation, Run} from './command.ts';
+import {confirmPlan, mayAsk} from './confirm.ts';
+import {operationOf} from './operation-of.ts';
+import {runToEnd} from './run-to-end.ts';
+import {openSession, timeoutOf} from './session.ts';
+
+export const runBackup: Run = async (invocation) => {
+  const {words, options, signal} = invocation;
+  if (words[0] === 'list') return list(invocation);
+  const operation = operationOf('backup', invocation);
+  const {action, as} = operation;
+  mustMakeSense(operation);
+  // What is made and proven takes nothing away; a restore makes a release.
+  if (action === 'restore') mayAsk(invocation);
+  timeoutOf(options);
+  const session = await openSession(invocation);
+  const {release, namespace, context} = session.target;
+  const question = `Restore it as ${as ?? ''}, a new release beside ${release}, in ${namespace} on ${context}?`;
+  const steps = begin({...operation, ...session.target}, invocation, session, {
+    dryRun: options['dryRun'] === true,
+    password: null,
+    signal,
+    confirm: action === 'restore' ? confirmPlan(invocation, question) : null,
+  });
+  return runToEnd(invocation, steps);
+};
+
+async function list(invocation: Invocation): Promise<number> {
+  if (invocation.words.length > 1)
+    throw badInput(`list shows all backups. Right are ${backupActions.join(', ')} and list.`);
+  const session = await openSession(invocation);
+  const listing = await listedBackups(session, invocation.signal);
+  const {release, namespace} = session.target;
+  invocation.reporter.answer({release, namespace, ...listing}, () => backupLines(listing, session.ports.now()));
+  return 0;
+}

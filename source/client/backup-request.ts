@@ -1,0 +1,60 @@
+// What is done with backups, as a command or a screen asks for it, and what is on their volume.
+import {renderForScript} from '../commands/command-line.ts';
+import type {OperationOf} from '../commands/operation.ts';
+import {badInput, UserError} from '../core/cause.ts';
+import {noteOf, type BackupListing} from '../observation/backup-list.ts';
+import type {BackupRequest} from '../operations/backup.ts';
+import {noBackups, runtimeOf} from '../operations/backup-runtime.ts';
+import {releaseNameProblem} from '../parameters/identifiers.ts';
+import {accessOf} from './cluster-flags.ts';
+import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+
+type Asked = Pick<OperationOf<'backup'>, 'action' | 'backup' | 'as'>;
+
+/** @throws UserError BAD_INPUT for what cannot be meant, before the cluster is asked */
+export function mustMakeSense({action, backup, as}: Asked): void {
+  if (backup !== null && !/^\d{8}T\d{6}Z$/.test(backup))
+    throw badInput(
+      `"${backup}" is no name of a backup. Right is one that backup list shows, such as 20260102T030000Z.`,
+    );
+  if (action === 'run' && backup !== null) throw badInput('A backup that is made now gets its name from its time.');
+  if (action !== 'restore' && as !== null)
+    throw badInput('--as names the release that a restore makes; it goes with restore alone.');
+  if (action !== 'restore') return;
+  if (as === null)
+    throw badInput('A restore makes a new release, never over one that is there. Add its name: --as NEW-NAME.');
+  const problem = releaseNameProblem(as);
+  if (problem) throw badInput(`--as: ${problem}`);
+}
+
+export async function backupRequest(
+  settings: Settings,
+  {target, ports}: ReleaseSession,
+  {action, backup}: Asked & {readonly action: BackupRequest['action']},
+  how: Pick<BackupRequest, 'dryRun' | 'confirm'>,
+): Promise<BackupRequest> {
+  return {
+    ...how,
+    action,
+    backup,
+    before: await ports.look(),
+    timeoutMs: timeoutOf(settings.options),
+    command: renderForScript({kind: 'backup', ...target, action, backup, as: null}, accessOf(settings)),
+  };
+}
+
+/**
+ * Also of a release that is gone. Status and dashboard know from then on what was seen.
+ * @throws UserError BACKUP_NOT_FOUND, BACKUP_FAILED
+ */
+export async function listedBackups(
+  {ports}: Pick<ReleaseSession, 'ports'>,
+  signal: AbortSignal,
+): Promise<BackupListing> {
+  const snapshot = await ports.look();
+  const none = noBackups(snapshot);
+  if (none) throw new UserError(none);
+  const listing = await ports.listBackups(runtimeOf(snapshot), signal);
+  await ports.noteBackups(noteOf(listing)).catch(() => undefined);
+  return listing;
+}

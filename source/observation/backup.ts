@@ -1,0 +1,172 @@
+// How the backups of a release are: the last one, the last proof, what would be lost now, and what is wrong with them.
+import type {Warning} from '../core/cause.ts';
+import {releaseRef, type Operation} from '../commands/operation.ts';
+import {render, template} from '../commands/command-line.ts';
+import {nextTime, parseSchedule, type Schedule} from '../parameters/cron.ts';
+import {noteIn, type BackupNote} from './backup-list.ts';
+import {clusterTimeOf} from './cluster-time.ts';
+import type {CronJob, Pod} from './kubernetes.ts';
+import {plain} from './plain-text.ts';
+import type {Snapshot} from './snapshot.ts';
+
+/** What the pods are for, by their label component; the first is the chart's own. */
+export const backupComponents = {run: 'pg_dumpall', verify: 'backup-verify', restore: 'backup-restore'} as const;
+export const componentLabel = 'app.kubernetes.io/component';
+/** On pods and Jobs of ours: which backup it is about. */
+export const backupAnnotation = 'pg-helm-install/backup';
+
+export interface BackupState {
+  /** Null: no more are made. */
+  readonly schedule: string | null;
+  readonly last: {
+    /** Null: not known. */
+    readonly name: string | null;
+    /** ISO 8601. What was written later would be lost with the volumes of the database. */
+    readonly startedAt: string;
+    readonly bytes: number | null;
+  } | null;
+  readonly tried: BackupNote['tried'];
+  /** ISO 8601; null: none is due. */
+  readonly nextAt: string | null;
+  readonly isRunning: boolean;
+  /** The last one that ended was none. */
+  readonly failed: {readonly at: string; readonly why: string} | null;
+  /** ISO 8601: since when one is due that has not come; null: none is. */
+  readonly lateSince: string | null;
+}
+
+/** Null: the release has no backups, neither planned nor made. */
+export function backupStateOf(snapshot: Snapshot): BackupState | null {
+  const {cronJob, claim, pods} = snapshot.backup ?? {cronJob: null, claim: null, pods: []};
+  if (cronJob === null && claim === null) return null;
+  const note = noteIn(claim?.metadata.annotations);
+  const runs = pods.filter((pod) => pod.metadata.labels?.[componentLabel] === backupComponents.run);
+  const last = lastOf(runs, note, cronJob?.status?.lastSuccessfulTime ?? null);
+  const isRunning = runs.some((pod) => !hasEnded(pod));
+  return {
+    ...plannedBy(cronJob, isRunning, last, clusterTimeOf(snapshot)),
+    ...{last, tried: note && note.tried, isRunning},
+    failed: failureOf(runs, last === null ? '' : last.startedAt),
+  };
+}
+
+function plannedBy(
+  cronJob: CronJob | null,
+  isRunning: boolean,
+  last: BackupState['last'],
+  now: number,
+): Pick<BackupState, 'schedule' | 'nextAt' | 'lateSince'> {
+  if (cronJob === null) return {schedule: null, nextAt: null, lateSince: null};
+  const {metadata, spec} = cronJob;
+  const since = last === null ? (metadata.creationTimestamp ?? null) : last.startedAt;
+  return {schedule: spec.schedule, ...timesOf(spec.schedule, now, isRunning ? null : since)};
+}
+
+/** The pods of those that ended, what is noted on the claim, and without both what the CronJob remembers. */
+function lastOf(runs: readonly Pod[], note: BackupNote | null, lastSuccessfulTime: string | null): BackupState['last'] {
+  const ofPods = runs.flatMap((pod) => {
+    if (pod.status?.phase !== 'Succeeded') return [];
+    const said = saidBy(pod);
+    const startedAt = said?.startedAt ?? stateOf(pod).terminated?.startedAt;
+    return startedAt === undefined ? [] : [{name: said?.backup ?? null, startedAt, bytes: said?.bytes ?? null}];
+  });
+  const [newest] = [...ofPods, ...(note?.newest ? [note.newest] : [])].sort(byStart);
+  if (newest) return newest;
+  return lastSuccessfulTime === null ? null : {name: null, startedAt: lastSuccessfulTime, bytes: null};
+}
+
+const byStart = (a: {readonly startedAt: string}, b: {readonly startedAt: string}) =>
+  a.startedAt < b.startedAt ? 1 : -1;
+
+/** @param after ISO 8601; what failed before that has been made good */
+function failureOf(runs: readonly Pod[], after: string): BackupState['failed'] {
+  const [newest] = runs
+    .filter(({status}) => status?.phase === 'Failed')
+    .map((pod) => ({at: stateOf(pod).terminated?.finishedAt ?? pod.status?.startTime ?? '', why: whyFailed(pod)}))
+    .sort((a, b) => (a.at < b.at ? 1 : -1));
+  return newest && newest.at > after ? newest : null;
+}
+
+/** In the words of the script, else in the cluster's. */
+export function whyFailed(pod: Pod): string {
+  const {terminated} = stateOf(pod);
+  const said = terminated?.message?.trim() || pod.status?.message;
+  if (said) return plain(said);
+  return terminated
+    ? `its container ended with ${terminated.exitCode} (${terminated.reason ?? 'Error'})`
+    : 'its pod failed';
+}
+
+/** What the script of a backup said last, where that is an object. */
+export function saidBy(pod: Pod): {backup?: string; startedAt?: string; bytes?: number; seconds?: number} | null {
+  try {
+    return JSON.parse(stateOf(pod).terminated?.message ?? '') as ReturnType<typeof saidBy>;
+  } catch {
+    return null;
+  }
+}
+
+function stateOf({status}: Pod) {
+  return status?.containerStatuses?.[0]?.state ?? {};
+}
+
+export function hasEnded({status}: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
+const minuteMs = 60_000;
+/** So long a backup may take to be made before it is missed, unless the next one is due sooner. */
+const maxGraceMs = 60 * minuteMs;
+
+/** @param since ISO 8601: the last backup, or when backups were switched on; null: none can be late */
+function timesOf(text: string, now: number, since: string | null): Pick<BackupState, 'nextAt' | 'lateSince'> {
+  const schedule = parseSchedule(text);
+  if (schedule === null) return {nextAt: null, lateSince: null};
+  return {nextAt: iso(nextTime(schedule, now)), lateSince: since && iso(lateSince(schedule, Date.parse(since), now))};
+}
+
+/** Null: none is late. */
+function lateSince(schedule: Schedule, since: number, now: number): number | null {
+  const due = nextTime(schedule, since);
+  const following = due === null ? null : nextTime(schedule, due);
+  if (due === null || following === null) return null;
+  const graceMs = Math.max(minuteMs, Math.min(maxGraceMs, following - due));
+  return now > due + graceMs ? due : null;
+}
+
+export function backupWarnings(snapshot: Snapshot): Warning[] {
+  const state = backupStateOf(snapshot);
+  if (state === null || state.schedule === null) return [];
+  const {release} = snapshot.target;
+  const {failed, lateSince: late, last, tried} = state;
+  const where = releaseRef(snapshot.target);
+  const run: Operation = {kind: 'backup', ...where, action: 'run', backup: null, as: null};
+  const upTo = last === null ? 'There is none yet.' : `The last one has what was written until ${last.startedAt}.`;
+  const now = `${upTo} Make one now: ${render(run)}`;
+  const list = template('backup', where, 'list');
+  const warning = (code: Warning['code'], ...sentences: readonly string[]) => ({code, message: sentences.join(' ')});
+  return [
+    ...(failed
+      ? [warning('BACKUP_FAILED', `The backup of ${release} failed at ${failed.at}: ${sentence(failed.why)}`, now)]
+      : []),
+    ...(late ? [warning('BACKUP_LATE', `A backup of ${release} is due since ${late} and has not come.`, now)] : []),
+    ...(tried?.ok === false
+      ? [
+          warning(
+            'BACKUP_UNPROVEN',
+            `The backup ${tried.name} of ${release} could not be restored when that was tried at ${tried.at}.`,
+            `Why, and which others there are: ${list}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** With an end. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function iso(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
+}

@@ -1,0 +1,62 @@
+// The volume of the backups, and the pods that write, read and prove them.
+import type {BackupListing, BackupNote} from '../../observation/backup-list.ts';
+import type {Pod} from '../../observation/kubernetes.ts';
+
+/** What pods of ours run in beside a release: its image, and where it may be pulled and run. */
+export interface BackupRuntime {
+  readonly image: string;
+  readonly pullSecrets: readonly string[];
+  readonly tolerations: NonNullable<Pod['spec']['tolerations']>;
+}
+
+export interface ProofWanted {
+  readonly runtime: BackupRuntime;
+  readonly backup: string;
+  /** For the server that it is restored into, a Kubernetes quantity. */
+  readonly room: string;
+  /** Null: the cluster's default. */
+  readonly storageClass: string | null;
+}
+
+export interface RestoreWanted {
+  readonly runtime: BackupRuntime;
+  /** The claim that the backup is on, of the same namespace. */
+  readonly claim: string;
+  readonly backup: string;
+  /** That the new release is made with. */
+  readonly database: string;
+  /** The Secret of the new release's certificate; null: TLS is off. */
+  readonly certificate: string | null;
+}
+
+/** The Job in which the release is restored: which backup it is about, by the mark on it. */
+export interface RestoreJob {
+  readonly claim: string;
+  readonly backup: string;
+  readonly isSuspended: boolean;
+  readonly hasFailed: boolean;
+  readonly hasSucceeded: boolean;
+}
+
+export interface BackupPort {
+  /**
+   * Looks onto the volume, in a pod that goes again.
+   * @throws UserError where the pod does not start, or the volume cannot be read
+   */
+  listBackups(runtime: BackupRuntime, signal: AbortSignal): Promise<BackupListing>;
+  /** The CronJob's Job now, as `kubectl create job --from` makes it. A failure is not tried again. */
+  startBackup(job: string): Promise<void>;
+  /** The pod that restores a backup into a server of its own; nothing happens where it is there already. */
+  startProof(wanted: ProofWanted, signal: AbortSignal): Promise<void>;
+  endProof(): Promise<void>;
+  /** What was seen on the volume, on its claim. */
+  noteBackups(note: BackupNote): Promise<void>;
+  /** Of this release; null: there is none. */
+  restoreJob(): Promise<RestoreJob | null>;
+  /** It waits until it is started: what is begun is written down before there is a release. */
+  createRestore(wanted: RestoreWanted): Promise<void>;
+  startRestore(): Promise<void>;
+  deleteRestore(signal: AbortSignal): Promise<void>;
+  /** The last lines of that pod, as far as they may be read. */
+  backupLog(pod: string): Promise<readonly string[]>;
+}

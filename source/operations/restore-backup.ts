@@ -1,0 +1,254 @@
+// A new release from a backup: what is begun is written down first, in a Job that waits; then the release is made as
+// every other one is, the Job fills it, and what it has is counted and its endpoints are proven.
+import {certificateSecretOf} from '../chart/parameters/tls.ts';
+import {objectNames} from '../chart/names.ts';
+import {fromValues} from '../chart/values.ts';
+import {cause, type Cause} from '../core/cause.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {propose} from '../commands/command-line.ts';
+import type {BackupEntry} from '../observation/backup-list.ts';
+import {anotherName, counted, listed, object} from '../observation/checks/messages.ts';
+import {viewOf} from '../observation/release-view.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {tracksOf} from '../observation/tracks.ts';
+import {roughBytes} from '../parameters/quantity.ts';
+import {answersFrom} from '../parameters/resolve.ts';
+import type {Answers} from '../parameters/answers.ts';
+import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
+import {roomFor} from './backup.ts';
+import {converge, type Step} from './converge.ts';
+import type {Ports} from './ports/index.ts';
+import type {BackupRuntime, RestoreJob} from './ports/backup.ts';
+import type {Plan, Progress, Result} from './progress.ts';
+import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
+import {backupTrack, followedPod, followedRestore, mustNotHaveFailed, type Followed} from './steps/backup-steps.ts';
+import {endpoints, readers, writer} from './steps/install-steps.ts';
+
+export interface RestoreRequest {
+  /** Null: the newest. */
+  readonly backup: string | null;
+  /** The release that has the backups, as it was found just now; there may be none any more. */
+  readonly source: Snapshot;
+  readonly dryRun: boolean;
+  readonly timeoutMs: number;
+  /** The equivalent command, for the plan. */
+  readonly command: string;
+  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
+  readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
+  /** Installs the new release, or finds it as it is wanted. */
+  readonly install: (answers: Answers) => AsyncGenerator<Progress, Result>;
+}
+
+interface Wanted {
+  readonly readReplicaCount: number;
+}
+
+interface Prepared {
+  readonly entry: BackupEntry;
+  readonly runtime: BackupRuntime;
+  readonly answers: Answers;
+  readonly job: RestoreJob | null;
+  /** That Job belongs to an earlier try, or to an earlier release of the name. */
+  readonly isOver: boolean;
+  readonly plan: Plan;
+}
+
+/**
+ * Throws only what is a bug.
+ * @param ports of the release that has the backups
+ * @param fresh of the one that is made
+ */
+export async function* restoreBackup(
+  request: RestoreRequest,
+  ports: Ports,
+  fresh: Ports,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
+  const {dryRun, confirm} = request;
+  const base: Beginning = {
+    ...{operation: 'backup', target: fresh.target, began: ports.now(), now: () => ports.now(), warnings: []},
+  };
+  const prepared = await prepare(request, ports, fresh, signal).catch(causeIn);
+  if ('code' in prepared) return refused({...base, cause: prepared});
+  const {entry, runtime, answers, plan} = prepared;
+  if (dryRun) return endOf({...base, outcome: 'planned', plan});
+  if (confirm !== null && !(await confirm(plan)))
+    return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  const claim = objectNames(request.source.target.fullname).backup;
+  const certificate = answers.tls ? certificateOf(answers, fresh.target.fullname) : null;
+  const wanted = {runtime, claim, backup: entry.name, database: answers.database ?? entry.database, certificate};
+  const before = await ensureJob(prepared, fresh, wanted, signal).catch(causeIn);
+  if (before !== null && 'code' in before) return refused({...base, cause: before});
+  const installed = yield* request.install(answers);
+  if (installed.outcome !== 'succeeded' && installed.outcome !== 'unchanged')
+    return {...installed, operation: 'backup'};
+  return yield* filled(request, entry, fresh, base, signal);
+}
+
+/** A failed run is begun anew; what it has restored is dropped by the next one, by a mark in the database itself. */
+async function ensureJob(
+  {job, isOver}: Prepared,
+  fresh: Ports,
+  wanted: Parameters<Ports['createRestore']>[0],
+  signal: AbortSignal,
+): Promise<null> {
+  if (isOver) await fresh.deleteRestore(signal);
+  if (job === null || isOver) await fresh.createRestore(wanted);
+  return null;
+}
+
+function certificateOf({tls}: Answers, fullname: string): string | null {
+  if (!tls) return null;
+  const {certificate, required} = tls;
+  return certificateSecretOf({certificate: certificate ?? 'self-signed', required}, fullname)?.secret ?? null;
+}
+
+async function* filled(
+  {timeoutMs}: RestoreRequest,
+  entry: BackupEntry,
+  fresh: Ports,
+  base: Beginning,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
+  const followed = followedRestore();
+  const {readersWanted} = viewOf(await fresh.look());
+  const steps: readonly Step<Wanted>[] = [fill(followed, entry.name), writer, readers, endpoints];
+  yield {type: 'plan', steps: steps.map(({name}) => name)};
+  const ending = yield* converge(steps, {readReplicaCount: readersWanted}, fresh, {
+    ...{deadline: fresh.now() + timeoutMs, signal, judge: false, holdsLease: false},
+    tracks: (snapshot) => [...tracksOf(snapshot), backupTrack(snapshot, followed)],
+  });
+  const end = endOf({...base, ending, outcome: outcomeOf(ending), notes: [...ending.notes, ...notesOf(entry)]});
+  return ending.how === 'done' ? {...end, backup: entry} : {...end, notes: ending.notes};
+}
+
+function fill(followed: Followed, name: string): Step<Wanted> {
+  return {
+    name: 'restore',
+    done: (snapshot) => followedPod(snapshot, followed)?.status?.phase === 'Succeeded',
+    holdBack: (snapshot) => (followedPod(snapshot, followed)?.status?.phase === 'Failed' ? null : begunText(snapshot)),
+    async run(ports, _wanted, snapshot) {
+      const pod = followedPod(snapshot, followed);
+      await mustNotHaveFailed(ports, pod, `${name} could not be restored as ${ports.target.release}`);
+      await ports.startRestore();
+      return null;
+    },
+  };
+
+  function begunText(snapshot: Snapshot): string | null {
+    return followedPod(snapshot, followed) === null ? null : 'it is being restored';
+  }
+}
+
+function notesOf({name, databases, username}: BackupEntry): string[] {
+  const tables = databases.reduce((sum, one) => sum + one.tables, 0);
+  const rows = databases.reduce((sum, one) => sum + one.rows, 0);
+  return [
+    `Backup ${name}: ${counted(databases.length, 'database')}, ${counted(tables, 'table')} and ` +
+      `${counted(rows, 'row')} were restored, and counted as they were when it was made.`,
+    `The passwords of postgres and ${username} are new, in its Secret. A backup holds no passwords: other roles have ` +
+      'none until somebody gives them one (ALTER ROLE … PASSWORD).',
+  ];
+}
+
+async function prepare(
+  request: RestoreRequest,
+  ports: Ports,
+  fresh: Ports,
+  signal: AbortSignal,
+): Promise<Prepared | Cause> {
+  const {source, command} = request;
+  const none = noBackups(source);
+  if (none) return none;
+  const runtime = runtimeOf(source);
+  const listing = await ports.listBackups(runtime, signal);
+  const entry = backupNamed(source, listing, request.backup);
+  if ('code' in entry) return entry;
+  const [there, job] = await Promise.all([fresh.look(), fresh.restoreJob()]);
+  const refusal = refusalOf(there, job, {source, entry});
+  if (refusal) return refusal;
+  const answers = answersFor(source, entry);
+  const {release} = fresh.target;
+  const others = listed(entry.databases.map(({name}) => name));
+  return {
+    entry,
+    runtime,
+    answers,
+    job,
+    isOver: job !== null && (job.hasFailed || (job.hasSucceeded && there.release.revisions.length === 0)),
+    plan: {
+      consequences: [
+        {
+          code: 'BACKUP_RESTORE',
+          object: `Release/${release}`,
+          sentence:
+            `${release} is installed as a new release, reachable inside the cluster, and gets what ` +
+            `${source.target.release} had at ${entry.startedAt}: ${others} (${roughBytes(entry.bytes)} of files). ` +
+            `${source.target.release} is not touched.`,
+        },
+      ],
+      steps: ['install', 'restore', 'endpoints'].map((name) => ({name, command: null})),
+      values: {},
+      command,
+    },
+  };
+}
+
+/** Whether the name is free, or is that of a restore of this backup that was begun. */
+function refusalOf(
+  there: Snapshot,
+  job: RestoreJob | null,
+  {source, entry}: {readonly source: Snapshot; readonly entry: BackupEntry},
+): Cause | null {
+  const {target, claims, release} = there;
+  const isThere = release.revisions.length > 0 || there.operation !== null;
+  const isBegun = job !== null && job.backup === entry.name && job.claim === objectNames(source.target.fullname).backup;
+  // What a release of the name was restored from that is gone is over.
+  if (isBegun && (isThere || !job.hasSucceeded)) return null;
+  if (job !== null && (isThere || !job.hasSucceeded))
+    return cause(
+      'RELEASE_EXISTS',
+      `${target.release} is restored from another backup, ${job.backup}. Nothing was changed.`,
+      {object: object('Release', target, target.release), remedies: [anotherName]},
+    );
+  if (isThere)
+    return cause(
+      'RELEASE_EXISTS',
+      `There is a release ${target.release} in ${target.namespace} already, and a restore makes a new one, never ` +
+        'over one that is there. Nothing was changed.',
+      {object: object('Release', target, target.release), remedies: [anotherName]},
+    );
+  const [claim] = claims;
+  if (!claim) return null;
+  return cause(
+    'LEFTOVER_VOLUME',
+    `Volumes of an earlier release ${target.release} are there (${claim.metadata.name}), and a restore begins with ` +
+      'empty ones. Nothing was changed.',
+    {
+      object: object('PersistentVolumeClaim', target, claim.metadata.name),
+      remedies: [
+        anotherName,
+        propose('Or delete them, with what is in them. This cannot be undone', {
+          ...{kind: 'uninstall', ...releaseRef(target), deleteData: true, dumpTo: null},
+        }),
+      ],
+    },
+  );
+}
+
+/**
+ * What the release has that the backup is of, but for how it is reached: two cannot have one name or address. Of one
+ * that is gone, what the backup says, and defaults.
+ */
+function answersFor(source: Snapshot, entry: BackupEntry): Answers {
+  const parameters = fromValues(source.release.values);
+  const {username, database} = entry;
+  if (!parameters) return {username, database, storageSize: largerOf(roomFor(entry))};
+  const apart = {hostname: null, exposure: 'cluster', allowFrom: {kind: 'none'}} as const;
+  return {...answersFrom({...parameters, ...apart}), username, database};
+}
+
+/** A small backup is no reason for a small disk. */
+function largerOf(size: string): string {
+  return Number.parseInt(size, 10) < 20 ? '20Gi' : size;
+}

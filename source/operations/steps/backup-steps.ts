@@ -1,0 +1,140 @@
+// The steps of what is done with a backup. Each follows a pod that goes on without us, and after a kill the same one.
+import {cause, UserError} from '../../core/cause.ts';
+import {backupAnnotation, backupComponents, componentLabel, hasEnded, whyFailed} from '../../observation/backup.ts';
+import {noteOf} from '../../observation/backup-list.ts';
+import {object} from '../../observation/checks/messages.ts';
+import type {Pod} from '../../observation/kubernetes.ts';
+import {plain} from '../../observation/plain-text.ts';
+import type {Snapshot} from '../../observation/snapshot.ts';
+import type {Track} from '../../observation/tracks.ts';
+import type {Step} from '../converge.ts';
+import type {Ports} from '../ports/index.ts';
+import type {BackupRuntime, ProofWanted} from '../ports/backup.ts';
+
+/** What is followed, and what came of it. */
+export interface Followed {
+  /** Of the pods that are meant. */
+  readonly component: string;
+  /** The Job whose pod it is; null: it is known by its component alone, or not begun yet. */
+  job: string | null;
+}
+
+const jobLabels = ['batch.kubernetes.io/job-name', 'job-name'] as const;
+
+export function jobOf({metadata: {labels}}: Pod): string | null {
+  return jobLabels.map((label) => labels?.[label]).find((name) => name !== undefined) ?? null;
+}
+
+/** The newest pod that is meant; null where there is none yet. */
+export function followedPod({backup}: Snapshot, {component, job}: Followed): Pod | null {
+  const own = (backup?.pods ?? [])
+    .filter((pod) => pod.metadata.labels?.[componentLabel] === component && (job === null || jobOf(pod) === job))
+    .sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1));
+  return own[0] ?? null;
+}
+
+/** @throws UserError BACKUP_FAILED with the last words of that pod */
+export async function mustNotHaveFailed(ports: Ports, pod: Pod | null, what: string): Promise<void> {
+  if (pod?.status?.phase !== 'Failed') return;
+  const {name} = pod.metadata;
+  const log = await ports.backupLog(name);
+  throw new UserError(
+    cause('BACKUP_FAILED', `${what}: ${whyFailed(pod)}`, {
+      object: object('Pod', ports.target, name),
+      evidence: log.map(plain),
+      remedies: [{title: 'Put that right and run the same command again', again: true}],
+    }),
+  );
+}
+
+/** One that is being written already is followed: two at once would be refused by its script. */
+export function writeBackup(followed: Followed, newJob: string): Step<unknown> {
+  return {
+    name: 'backup',
+    done: (snapshot) => followed.job !== null && followedPod(snapshot, followed)?.status?.phase === 'Succeeded',
+    holdBack(snapshot) {
+      if (followed.job === null) return null;
+      const pod = followedPod(snapshot, followed);
+      return pod && hasEnded(pod) ? null : 'it is being written';
+    },
+    async run(ports, _wanted, snapshot) {
+      if (followed.job !== null) {
+        await mustNotHaveFailed(ports, followedPod(snapshot, followed), `The backup of ${ports.target.release} failed`);
+        return null;
+      }
+      const atWork = followedPod(snapshot, followed);
+      const job = atWork && !hasEnded(atWork) ? jobOf(atWork) : null;
+      followed.job = job ?? newJob;
+      if (job === null) await ports.startBackup(newJob);
+      return job === null ? null : 'One was being written already: that one was waited for.';
+    },
+  };
+}
+
+/** Restores it into a throw-away server. */
+export function proveBackup(followed: Followed, wanted: ProofWanted): Step<unknown> {
+  const podIn = (snapshot: Snapshot) => {
+    const pod = followedPod(snapshot, followed);
+    return pod?.metadata.annotations?.[backupAnnotation] === wanted.backup ? pod : null;
+  };
+  let isBegun = false;
+  return {
+    name: 'restore into a server of its own',
+    done: (snapshot) => podIn(snapshot)?.status?.phase === 'Succeeded',
+    holdBack(snapshot) {
+      if (!isBegun) return null;
+      const pod = podIn(snapshot);
+      return pod && hasEnded(pod) ? null : 'it is being restored';
+    },
+    async run(ports, _wanted, snapshot, signal) {
+      if (isBegun)
+        await mustNotHaveFailed(ports, podIn(snapshot), `${wanted.backup} of ${ports.target.release} is not proven`);
+      await ports.startProof(wanted, signal);
+      isBegun = true;
+      return null;
+    },
+  };
+}
+
+/** What status and dashboard say is read from the claim. */
+export function noteWhatIsThere(runtime: BackupRuntime, onListing: (listing: Listing) => void): Step<unknown> {
+  let isNoted = false;
+  return {
+    name: 'what is on the volume',
+    done: () => isNoted,
+    async run(ports, _wanted, _snapshot, signal) {
+      const listing = await ports.listBackups(runtime, signal);
+      await ports.noteBackups(noteOf(listing));
+      onListing(listing);
+      isNoted = true;
+      return null;
+    },
+  };
+}
+type Listing = Awaited<ReturnType<Ports['listBackups']>>;
+
+/** How far it is, in the words of its script. */
+export function backupTrack(snapshot: Snapshot, followed: Followed): Track {
+  const pod = followedPod(snapshot, followed);
+  const base = {track: 'backup', since: pod?.status?.startTime ?? null, waitingFor: null} as const;
+  if (!pod) return {...base, state: 'waiting', text: 'not begun yet'};
+  if (pod.status?.phase === 'Failed') return {...base, state: 'failed', text: whyFailed(pod)};
+  const said = snapshot.logTails[pod.metadata.name]?.at(-1);
+  if (pod.status?.phase === 'Succeeded') return {...base, state: 'done', text: 'done'};
+  return {...base, state: 'running', text: said === undefined ? stageOf(pod) : withoutTime(said)};
+}
+
+function stageOf({spec, status}: Pod): string {
+  const waiting = status?.containerStatuses?.[0]?.state?.waiting?.reason;
+  if (waiting === 'ContainerCreating') return 'attaches its volumes and pulls the image';
+  return waiting ?? (spec.nodeName ? 'starts' : 'waits for a node');
+}
+
+/** `backup 03:00:05 restores appdb …` → `restores appdb …` */
+function withoutTime(line: string): string {
+  return plain(line.replace(/^backup \d\d:\d\d:\d\d /, ''));
+}
+
+export const followedRun = (): Followed => ({component: backupComponents.run, job: null});
+export const followedProof = (): Followed => ({component: backupComponents.verify, job: null});
+export const followedRestore = (): Followed => ({component: backupComponents.restore, job: null});

@@ -1,0 +1,113 @@
+// A schedule of Kubernetes: five fields in UTC, read as its CronJob controller reads them (robfig/cron 3, parser.go and
+// spec.go). Our own, because libraries read more than that, such as L for the last day, and weigh more than this.
+
+/** The numbers of each field. */
+export interface Schedule {
+  readonly minutes: ReadonlySet<number>;
+  readonly hours: ReadonlySet<number>;
+  readonly days: ReadonlySet<number>;
+  readonly months: ReadonlySet<number>;
+  readonly weekdays: ReadonlySet<number>;
+  /** Both day and weekday are named: either is enough. */
+  readonly isEitherDay: boolean;
+}
+
+const macros: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+interface Field {
+  readonly least: number;
+  readonly most: number;
+  /** The first one stands for `least`. */
+  readonly names?: readonly string[];
+}
+const fields: readonly Field[] = [
+  {least: 0, most: 59},
+  {least: 0, most: 23},
+  {least: 1, most: 31},
+  {least: 1, most: 12, names: monthNames},
+  {least: 0, most: 6, names: weekdayNames},
+];
+
+/** Null for what Kubernetes would refuse, and for `@every`, which names no time. */
+export function parseSchedule(text: string): Schedule | null {
+  const words = (macros[text.trim()] ?? text.trim()).split(/\s+/);
+  if (words.length !== fields.length) return null;
+  const sets = words.map((word, index) => numbersOf(word, fields[index] ?? {least: 0, most: 0}));
+  const [minutes, hours, days, months, weekdays] = sets;
+  if (!minutes || !hours || !days || !months || !weekdays) return null;
+  const isEitherDay = [words[2], words[4]].every((word = '') => !word.split(',').some(isEvery));
+  return {minutes, hours, days, months, weekdays, isEitherDay};
+}
+
+/** `*` and `?`; with a step it is a choice like others. */
+function isEvery(part: string): boolean {
+  return /^[*?](\/1)?$/.test(part);
+}
+
+function numbersOf(word: string, field: Field): ReadonlySet<number> | null {
+  const found = new Set<number>();
+  for (const part of word.split(',')) {
+    const [, range = '', step = '1'] = /^([*?]|\w+(?:-\w+)?)(?:\/(\d+))?$/.exec(part) ?? [];
+    const ends = endsOf(range, part.includes('/'), field);
+    if (ends === null || ends.first > ends.last || Number(step) === 0) return null;
+    for (let number = ends.first; number <= ends.last; number += Number(step)) found.add(number);
+  }
+  return found;
+}
+
+/** With a step a single number is the first of all that follow. */
+function endsOf(range: string, hasStep: boolean, field: Field): {readonly first: number; readonly last: number} | null {
+  if (range === '*' || range === '?') return {first: field.least, last: field.most};
+  const [from = '', to = hasStep ? String(field.most) : from] = range.split('-');
+  const [first, last] = [numberOf(from, field), numberOf(to, field)];
+  return first === null || last === null ? null : {first, last};
+}
+
+/** Null: it is none of the field's. */
+function numberOf(word: string, {least, most, names = []}: Field): number | null {
+  const named = names.indexOf(word.toLowerCase());
+  const number = named >= 0 ? named + least : /^\d+$/.test(word) ? Number(word) : Number.NaN;
+  return number >= least && number <= most ? number : null;
+}
+
+const dayMs = 86_400_000;
+/** 29 February, where a century without a leap year is in between. */
+const maxDays = 366 * 8 + 1;
+
+/**
+ * The first time of the schedule that is later.
+ * @param after milliseconds since the epoch
+ * @returns milliseconds since the epoch; null: it never comes, such as 30 February
+ */
+export function nextTime(schedule: Schedule, after: number): number | null {
+  const today = Math.floor(after / dayMs) * dayMs;
+  for (let day = today; day <= today + maxDays * dayMs; day += dayMs) {
+    if (!isDayOf(schedule, new Date(day))) continue;
+    for (const hour of ascending(schedule.hours))
+      for (const minute of ascending(schedule.minutes)) {
+        const time = day + (hour * 60 + minute) * 60_000;
+        if (time > after) return time;
+      }
+  }
+  return null;
+}
+
+function isDayOf({days, months, weekdays, isEitherDay}: Schedule, date: Date): boolean {
+  if (!months.has(date.getUTCMonth() + 1)) return false;
+  const [isDay, isWeekday] = [days.has(date.getUTCDate()), weekdays.has(date.getUTCDay())];
+  return isEitherDay ? isDay || isWeekday : isDay && isWeekday;
+}
+
+function ascending(numbers: ReadonlySet<number>): number[] {
+  return [...numbers].sort((a, b) => a - b);
+}

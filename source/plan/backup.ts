@@ -1,0 +1,24 @@
+// What a change does to the backups of a release.
+import {objectNames} from '../chart/names.ts';
+import type {Backup} from '../parameters/descriptors/backup.ts';
+import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
+
+export function backupConsequences({before, existing, wanted}: ChangeFacts): ChangeConsequence[] {
+  const [was, is] = [existing?.backup ?? null, wanted.backup];
+  if (was === null || JSON.stringify(was) === JSON.stringify(is)) return [];
+  const {backup} = objectNames(before.target.fullname);
+  return [{code: 'BACKUP_CHANGE', object: `CronJob/${backup}`, sentence: sentenceOf(was, is, backup)}];
+}
+
+function sentenceOf(was: Backup, is: Backup, volume: string): string {
+  if (is.schedule === null)
+    return `No more backups are made. Those that there are stay, on the volume ${volume}. Nothing restarts.`;
+  const kept = `${is.keep} of them stay there`;
+  if (was.schedule === null)
+    return (
+      `All databases are dumped at "${is.schedule}" (UTC) to the volume ${volume} of ${is.size}; ${kept}, and the ` +
+      'volume stays on uninstall. Nothing restarts.'
+    );
+  const grows = was.size === is.size ? '' : ` The volume ${volume} grows from ${was.size} to ${is.size}.`;
+  return `Backups are made at "${is.schedule}" (UTC), and ${kept}.${grows} Nothing restarts.`;
+}

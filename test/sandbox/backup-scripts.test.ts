@@ -1,0 +1,183 @@
+// The scripts of backups with a real PostgreSQL and its own tools, as this machine's processes: what their containers
+// would do. The package of PostgreSQL that the sandbox runs has no pg_dump, so they are tried where one is installed;
+// test/cluster/backup.test.ts shows them on a cluster.
+import {spawnSync} from 'node:child_process';
+import {chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer, type AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {runsAs} from '../../sandbox/source/kubelet/process/runs-as.ts';
+import {backupCommand, listCommand, restoreCommand, verifyCommand} from '../../source/chart/backup/scripts.ts';
+import {listingIn} from '../../source/observation/backup-list.ts';
+
+const {ids} = runsAs();
+const root = '/usr/lib/postgresql';
+const tools = ['initdb', 'postgres', 'pg_ctl', 'pg_dump', 'pg_dumpall', 'pg_restore', 'pg_amcheck', 'psql'];
+const programs =
+  (existsSync(root) ? readdirSync(root) : [])
+    .map((version) => join(root, version, 'bin'))
+    .find((folder) => tools.every((tool) => existsSync(join(folder, tool)))) ?? null;
+// A quote, a colon and a backslash: each of them means something in a password file or in SQL.
+const password = "canary-of:the\\admin's";
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const {port} = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+describe.skipIf(programs === null)('the scripts of backups', {timeout: 120_000}, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pghi-backup-'));
+  const at = (...path: string[]) => join(folder, ...path);
+  const started: string[] = [];
+  let ports = {source: 0, fresh: 0};
+  let said = '';
+
+  function run(command: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const [program = '', ...args] = command;
+    const {status, stdout, stderr} = spawnSync(program, args, {
+      ...ids,
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        ...{PATH: `${programs}:/usr/local/bin:/usr/bin:/bin`, LC_ALL: 'C', HOME: folder, TMPDIR: at('tmp')},
+        ...{PGDUMP_DIR: at('volume'), RESTORE_DIR: at('restore'), PGPASSWORD_FILE: at('password')},
+        ...{PGHOST: '127.0.0.1', PGPORT: String(ports.source), PGUSER: 'postgres', BACKUP_TRIES: '2'},
+        ...env,
+      },
+    });
+    said += stdout + stderr;
+    return {status, output: stdout + stderr};
+  }
+  const done = (command: readonly string[], env: Readonly<Record<string, string>> = {}): string => {
+    const {status, output} = run(command, env);
+    expect({status, output}).toEqual({status: 0, output: expect.any(String)});
+    return output;
+  };
+  const sql = (statement: string, database = 'postgres', port = ports.source) =>
+    done(['psql', '-XqAtd', database, '-c', statement], {PGPASSWORD: password, PGPORT: String(port)}).trim();
+  const backupNow = (keep = 7) => run(backupCommand({keep, fullname: 'orders', username: 'app', database: 'shop'}));
+  const fresh = () => ({PGPORT: String(ports.fresh)});
+  const listing = () => listingIn(done(listCommand));
+  const names = () => listing().backups.map(({name}) => name);
+
+  function makeServer(name: string, port: number): void {
+    done(['initdb', '-D', at(name), '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${at('password')}`]);
+    const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${at('tmp')} -c fsync=off`;
+    done(['pg_ctl', '-D', at(name), '-w', '-s', '-l', at(`${name}.log`), '-o', options, 'start']);
+    started.push(name);
+  }
+
+  beforeAll(async () => {
+    for (const name of ['', 'tmp', 'volume', 'restore']) {
+      mkdirSync(at(name), {recursive: true});
+      if (ids.uid !== undefined && ids.gid !== undefined) chownSync(at(name), ids.uid, ids.gid);
+    }
+    writeFileSync(at('password'), password, {mode: 0o644});
+    ports = {source: await freePort(), fresh: await freePort()};
+    makeServer('source', ports.source);
+    sql("create role app login password 'secret-of-app' createdb");
+    sql('create role "odd ""role;"');
+    sql('create database shop owner app');
+    sql('create database "a = b"');
+    sql("alter database shop set work_mem = '9MB'");
+    sql(
+      `create table kept as select g as n, repeat('x', 50) as x from generate_series(1, 500) g;
+       create index on kept (n); alter table kept owner to app;
+       create schema "Sch ema"; create table "Sch ema"."Ta""ble" as select 1 as a;
+       create table parts (a int) partition by range (a);
+       create table part partition of parts for values from (0) to (100); insert into parts values (1), (2);
+       create extension amcheck; select lo_create(0);`,
+      'shop',
+    );
+  }, 120_000);
+
+  afterAll(() => {
+    for (const name of started) run(['pg_ctl', '-D', at(name), '-m', 'immediate', 'stop']);
+    rmSync(folder, {recursive: true, force: true});
+    expect(said).not.toContain('canary');
+  });
+
+  it('a backup counts every table, is nobody else’s to read, and holds no passwords', () => {
+    const {status, output} = backupNow();
+    expect({status, output}).toEqual({status: 0, output: expect.stringContaining('is whole')});
+    const [entry] = listing().backups;
+    expect(entry).toMatchObject({username: 'app', database: 'shop', proof: null});
+    expect(entry?.databases.find(({name}) => name === 'shop')).toMatchObject({tables: 3, rows: 503});
+    expect(entry?.databases.map(({name}) => name)).toEqual(['a = b', 'postgres', 'shop', 'template1']);
+    const name = entry?.name ?? '';
+    const modes = done(['find', at('volume', name), '-printf', '%m\n']).split('\n');
+    expect([...new Set(modes)].filter(Boolean).sort()).toEqual(['600', '700']);
+    expect(readFileSync(at('volume', name, 'globals.sql'), 'utf8')).not.toMatch(/PASSWORD|SCRAM/);
+  });
+
+  it('verify restores it, counts it and has amcheck look at it; what is not as it was written is found', () => {
+    const [name = ''] = names();
+    expect(done(verifyCommand(name))).toContain('is proven');
+    expect(listing().backups[0]?.proof).toMatchObject({ok: true, tables: 3, rows: 503, amcheck: 'passed'});
+    expect(readdirSync(at('restore'))).toEqual([]);
+    const counts = readdirSync(at('volume', name)).find((file) => file.endsWith('.counts')) ?? '';
+    writeFileSync(at('volume', name, counts), 'other\t1\n');
+    expect(run(verifyCommand(name)).status).toBe(1);
+    expect(listing().backups[0]?.proof).toMatchObject({ok: false, why: expect.stringContaining('not as they were')});
+  });
+
+  it('so many are kept, a half one goes, and a proven one stays until a newer one is', () => {
+    rmSync(at('volume'), {recursive: true});
+    done(['mkdir', '-p', at('volume', '20200101T000000Z.partial')]);
+    const prove = (name: string) => writeFileSync(at('volume', name, 'proof.json'), '{"ok":true}');
+    expect(backupNow().status).toBe(0);
+    const [proven = ''] = names();
+    prove(proven);
+    expect(backupNow(1).status).toBe(0);
+    expect(names()).toHaveLength(2);
+    expect(names()).toContain(proven);
+    expect(readdirSync(at('volume')).filter((name) => name.endsWith('.partial'))).toEqual([]);
+    prove(names()[0] ?? '');
+    expect(backupNow(1).status).toBe(0);
+    expect(names()).toHaveLength(2);
+    expect(names()).not.toContain(proven);
+  });
+
+  it('what cannot log in leaves nothing behind, and says why', () => {
+    const before = readdirSync(at('volume')).sort();
+    const {status, output} = run(backupCommand({keep: 1, fullname: 'o', username: 'a', database: 'd'}), {
+      PGUSER: 'app',
+    });
+    expect({status, output}).toEqual({
+      status: 1,
+      output: expect.stringMatching(/lets nobody in: .*password authentication failed/),
+    });
+    expect(readdirSync(at('volume')).sort()).toEqual(before);
+    expect(readdirSync(at('tmp')).filter((name) => name.startsWith('backup.'))).toEqual([]);
+  });
+
+  it('restore fills an empty server, does it once, goes on where it broke off, and touches none with rows', () => {
+    const [name = ''] = names();
+    makeServer('fresh', ports.fresh);
+    sql('create role app login', 'postgres', ports.fresh);
+    sql('create database shop owner app', 'postgres', ports.fresh);
+    // As a run leaves it that was killed: its mark, and half a database.
+    sql('create database pg_helm_install_restore', 'postgres', ports.fresh);
+    sql(`comment on database pg_helm_install_restore is '${name}'`, 'postgres', ports.fresh);
+    sql('create table half as select 1 as a', 'shop', ports.fresh);
+    expect(done(restoreCommand(name, 'shop'), fresh())).toContain('is restored');
+    expect(sql('select count(*) from kept', 'shop', ports.fresh)).toBe('500');
+    expect(sql('show work_mem', 'shop', ports.fresh)).toBe('9MB');
+    expect(sql("select string_agg(datname, ',' order by datname) from pg_database", 'shop', ports.fresh)).toBe(
+      'a = b,postgres,shop,template0,template1',
+    );
+    expect(sql("select pg_get_userbyid(relowner) from pg_class where relname = 'kept'", 'shop', ports.fresh)).toBe(
+      'app',
+    );
+    expect(done(restoreCommand(name, 'shop'), fresh())).toContain('restored already');
+    sql('delete from kept where n = 1', 'shop', ports.fresh);
+    const {status, output} = run(restoreCommand(name, 'shop'), fresh());
+    expect({status, output}).toEqual({status: 1, output: expect.stringContaining('The release is not empty')});
+    expect(sql('select count(*) from kept', 'shop', ports.fresh)).toBe('499');
+  });
+});
