@@ -46,6 +46,8 @@ export const bundleOptions = {
   platform: 'node',
   target: 'node22.19',
   sourcemap: true,
+  // File and line are what a stack trace needs; the text of the sources would be two thirds of the package.
+  sourcesContent: false,
   minify: true,
   keepNames: true,
   alias: {

@@ -148,11 +148,13 @@ const wrong: readonly (readonly [name: string, args: readonly string[], says: Re
           ],
         ],
   ),
-  ...[['--zone-spread', 'off'], ['--archive-to', 's3://x'], ['--metrics']].map((flag): [string, string[], RegExp] => [
-    `${flag[0]}, which does not exist`,
-    [...install, ...flag],
-    new RegExp(`^Unknown option '${flag[0]}'\\.`),
-  ]),
+  ...[['--zone-spread', 'off'], ['--archive-to', 's3://x'], ['--log-shipping']].map(
+    (flag): [string, string[], RegExp] => [
+      `${flag[0]}, which does not exist`,
+      [...install, ...flag],
+      new RegExp(`^Unknown option '${flag[0]}'\\.`),
+    ],
+  ),
 ];
 
 describe('is refused with --output json', () => {

@@ -175,7 +175,7 @@ test('an image that is made to be missing is named as the cause', async () => {
       '--storage-size',
       '1Gi',
       '--image-tag',
-      '17.9.0-debian-12-r0',
+      '17.9-bookworm',
       '--instance-type',
       'any',
       '--cpu',

@@ -41,6 +41,8 @@ describe('--synchronous-replicas', () => {
     [1, 3, false],
     [2, 3, true],
   ])('%s of %s readers: a warning, %s', (count, readReplicaCount, isSaid) => {
-    expect(synchronousWarning({synchronousReplicas: count, readReplicaCount}) !== null).toBe(isSaid);
+    expect(synchronousWarning({synchronousReplicas: count, readReplicaCount})?.code).toBe(
+      isSaid ? 'SYNC_MAY_BLOCK' : undefined,
+    );
   });
 });
