@@ -83,7 +83,7 @@ export default tseslint.config(
     files: ['{sandbox/test,test}/support/*-setup.ts', 'scripts/ink/*.mjs'],
     rules: {'no-restricted-syntax': 'off'},
   },
-  // What is beyond it today stands in eslint-suppressions.json, which only gets shorter.
+  // No function is beyond these.
   {
     files: ['{source,sandbox/source,scripts,bench,bin,examples}/**/*.{ts,tsx,js,mjs}'],
     rules: {

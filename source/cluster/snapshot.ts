@@ -15,7 +15,7 @@ import type {
 import {backupComponents, componentLabel, hasEnded} from '../observation/backup.ts';
 import type {ServerCertificate} from '../observation/server-certificate.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
-import {ApiError, type List} from './api.ts';
+import {ApiError, type Api, type List} from './api.ts';
 import {readServerCertificate} from './certificates.ts';
 import type {Connection} from './connect.ts';
 import {readCredentials} from './credentials.ts';
@@ -42,33 +42,14 @@ export async function readSnapshot(
   target: Target,
   doubtful: readonly string[] = [],
 ): Promise<Reading> {
-  const {namespace, release, fullname} = target;
+  const {namespace, fullname} = target;
   const names = objectNames(fullname);
   const takenAt = clock.now();
   const unreadable: string[] = [];
-  const selector = {labelSelector: selectorOf(release)};
-
-  const [space, releaseState, statefulSets, allPods, claims, services, events, secret, lease] = await Promise.all([
-    ifAllowed(api.find<{metadata: Metadata; status?: {phase?: string}}>(`${paths.namespaces}/${namespace}`)),
-    whatIs('releases', readRelease(api, target)),
-    items('statefulsets', api.list<StatefulSet>(paths.statefulSets(namespace), selector)),
-    items(
-      'pods',
-      api.list<Pod>(paths.pods(namespace), {
-        labelSelector: `${selector.labelSelector},${componentLabel} in (${components.join(',')})`,
-      }),
-    ),
-    items('persistentvolumeclaims', api.list<PersistentVolumeClaim>(paths.claims(namespace))),
-    items('services', api.list<Service>(paths.services(namespace), selector)),
-    items('events', api.list<ClusterEvent>(paths.events(namespace))),
-    whatIs('secrets', readCredentials(api, namespace, names.secret)),
-    whatIs('leases', readLease(api, namespace, names.lease)),
-  ]);
-  const ofBackups: readonly string[] = Object.values(backupComponents);
-  const isOfBackups = ({metadata}: Pod) => ofBackups.includes(metadata.labels?.[componentLabel] ?? '');
-  const pods = allPods.filter((pod) => !isOfBackups(pod));
+  const objects = await readObjects(api, target, unreadable);
+  const {space, releaseState, statefulSets, pods: allPods, claims, services, events, secret, lease} = objects;
   const backupPods = allPods.filter(isOfBackups);
-  const nodePort = services.some(({spec}) => spec.type === 'NodePort');
+  const pods = allPods.filter((pod) => !isOfBackups(pod));
   const [logTails, backupTails, nodeAddress, certificate, cronJob] = await Promise.all([
     readLogTails(api, namespace, pods, doubtful),
     readLastLines(
@@ -76,13 +57,10 @@ export async function readSnapshot(
       namespace,
       backupPods.filter((pod) => !hasEnded(pod)),
     ),
-    nodePort ? readNodeAddress(pods) : null,
-    ifAllowed(wantedCertificate()),
-    hasBackups() ? ifAllowed(api.find<CronJob>(`${paths.cronJobs(namespace)}/${names.backup}`)) : null,
+    services.some(({spec}) => spec.type === 'NodePort') ? readNodeAddress(api, pods) : null,
+    ifAllowed(readCertificate(api, target, objects)),
+    hasBackups(releaseState) ? ifAllowed(api.find<CronJob>(`${paths.cronJobs(namespace)}/${names.backup}`)) : null,
   ]);
-  const backupClaim = claims.find(({metadata}) => metadata.name === names.backup) ?? null;
-  const isBackedUp = cronJob !== null || backupClaim !== null || backupPods.length > 0;
-
   return {
     snapshot: {
       takenAt,
@@ -95,35 +73,26 @@ export async function readSnapshot(
       claims: claims.filter(({metadata}) => isClaimOf(metadata.name, fullname)),
       services,
       events: events.filter(({involvedObject: {name}}) => isOf(name, fullname)),
-      secret: secret && {
-        name: names.secret,
-        keys: secret.keys,
-        ours: secret.ours,
-        systemIdentifier: secret.systemIdentifier,
-        rotation: secret.rotation,
-      },
+      secret: secret && withoutPasswords(secret, names.secret),
       certificate,
-      ...(isBackedUp ? {backup: {cronJob, claim: backupClaim, pods: backupPods}} : {}),
+      ...backupOf(cronJob, claims.find(({metadata}) => metadata.name === names.backup) ?? null, backupPods),
       logTails: {...logTails, ...backupTails},
       nodeAddress,
       operation: lease?.operation ?? null,
       unreadable,
     },
-    credentials: secret?.found.user === undefined ? null : {user: secret.found.user, admin: secret.found.admin ?? null},
+    credentials: loginsOf(secret),
   };
+}
 
-  /** What an operation wants is there before the release has it. */
-  async function wantedCertificate(): Promise<ServerCertificate | null> {
-    const wanted = lease?.operation?.wanted?.parameters.tls ?? tls.read(releaseState?.values ?? {});
-    const from = wanted ? certificateSecretOf(wanted, fullname) : null;
-    return from && readServerCertificate(api, namespace, from);
-  }
+type Objects = Awaited<ReturnType<typeof readObjects>>;
 
-  function hasBackups(): boolean {
-    return backupValues.read(releaseState?.values ?? {})?.schedule !== null;
-  }
-
-  async function whatIs<T>(kind: string, read: Promise<T>): Promise<T | null> {
+/** All that is asked for by name or label, at once. Kinds that may not be read are added to `unreadable`. */
+async function readObjects(api: Api, target: Target, unreadable: string[]) {
+  const {namespace, release, fullname} = target;
+  const names = objectNames(fullname);
+  const selector = {labelSelector: selectorOf(release)};
+  const readable = async <T>(kind: string, read: Promise<T>): Promise<T | null> => {
     try {
       return await read;
     } catch (error) {
@@ -131,19 +100,76 @@ export async function readSnapshot(
       unreadable.push(kind);
       return null;
     }
-  }
+  };
+  const items = async <T>(kind: string, read: Promise<List<T>>): Promise<readonly T[]> =>
+    (await readable(kind, read))?.items ?? [];
 
-  async function items<T>(kind: string, read: Promise<List<T>>): Promise<readonly T[]> {
-    return (await whatIs(kind, read))?.items ?? [];
-  }
+  const [space, releaseState, statefulSets, pods, claims, services, events, secret, lease] = await Promise.all([
+    ifAllowed(api.find<{metadata: Metadata; status?: {phase?: string}}>(`${paths.namespaces}/${namespace}`)),
+    readable('releases', readRelease(api, target)),
+    items('statefulsets', api.list<StatefulSet>(paths.statefulSets(namespace), selector)),
+    items(
+      'pods',
+      api.list<Pod>(paths.pods(namespace), {
+        labelSelector: `${selector.labelSelector},${componentLabel} in (${components.join(',')})`,
+      }),
+    ),
+    items('persistentvolumeclaims', api.list<PersistentVolumeClaim>(paths.claims(namespace))),
+    items('services', api.list<Service>(paths.services(namespace), selector)),
+    items('events', api.list<ClusterEvent>(paths.events(namespace))),
+    readable('secrets', readCredentials(api, namespace, names.secret)),
+    readable('leases', readLease(api, namespace, names.lease)),
+  ]);
+  return {space, releaseState, statefulSets, pods, claims, services, events, secret, lease};
+}
 
-  /** The external address of a node that carries a pod of ours, or else the internal one. */
-  async function readNodeAddress(all: readonly Pod[]): Promise<string | null> {
-    const name = all.find(({spec}) => spec.nodeName)?.spec.nodeName;
-    const node = name ? await ifAllowed(api.find<Node>(`${paths.nodes}/${name}`)) : null;
-    const address = (type: string) => node?.status?.addresses?.find((one) => one.type === type)?.address;
-    return address('ExternalIP') ?? address('InternalIP') ?? null;
-  }
+function isOfBackups({metadata}: Pod): boolean {
+  const ofBackups: readonly string[] = Object.values(backupComponents);
+  return ofBackups.includes(metadata.labels?.[componentLabel] ?? '');
+}
+
+function hasBackups(state: Objects['releaseState']): boolean {
+  return backupValues.read(state?.values ?? {})?.schedule !== null;
+}
+
+/** Without a schedule, a volume and a pod there are no backups. */
+function backupOf(
+  cronJob: CronJob | null,
+  claim: PersistentVolumeClaim | null,
+  pods: readonly Pod[],
+): Pick<Snapshot, 'backup'> {
+  return cronJob === null && claim === null && pods.length === 0 ? {} : {backup: {cronJob, claim, pods}};
+}
+
+/** What an operation wants is there before the release has it. */
+async function readCertificate(
+  api: Api,
+  {namespace, fullname}: Target,
+  {lease, releaseState}: Objects,
+): Promise<ServerCertificate | null> {
+  const wanted = lease?.operation?.wanted?.parameters.tls ?? tls.read(releaseState?.values ?? {});
+  const from = wanted ? certificateSecretOf(wanted, fullname) : null;
+  return from && readServerCertificate(api, namespace, from);
+}
+
+/** The external address of a node that carries a pod of ours, or else the internal one. */
+async function readNodeAddress(api: Api, pods: readonly Pod[]): Promise<string | null> {
+  const name = pods.find(({spec}) => spec.nodeName)?.spec.nodeName;
+  const node = name ? await ifAllowed(api.find<Node>(`${paths.nodes}/${name}`)) : null;
+  const address = (type: string) => node?.status?.addresses?.find((one) => one.type === type)?.address;
+  return address('ExternalIP') ?? address('InternalIP') ?? null;
+}
+
+function withoutPasswords(
+  {keys, ours, systemIdentifier, rotation}: NonNullable<Objects['secret']>,
+  name: string,
+): Snapshot['secret'] {
+  return {name, keys, ours, systemIdentifier, rotation};
+}
+
+function loginsOf(secret: Objects['secret']): Reading['credentials'] {
+  const {user, admin = null} = secret?.found ?? {};
+  return user === undefined ? null : {user, admin};
 }
 
 function isOf(name: string, fullname: string): boolean {
