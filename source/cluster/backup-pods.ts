@@ -8,7 +8,7 @@ import {backupAnnotation, backupComponents, componentLabel, whyFailed} from '../
 import {listingIn, notedAnnotation, type BackupListing, type BackupNote} from '../observation/backup-list.ts';
 import type {CronJob, Job, Pod} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {BackupRuntime, ProofWanted, RestoreJob, RestoreWanted} from '../operations/ports/backup.ts';
+import type {BackupRuntime, DesiredProof, RestoreJob, DesiredRestore} from '../operations/ports/backup.ts';
 import {clock} from '../core/time.ts';
 import {ApiError, type Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
@@ -176,7 +176,7 @@ async function createOnce(api: Api, collection: string, body: object): Promise<v
 export async function startProof(
   api: Api,
   target: Target,
-  {runtime, backup, room, storageClass}: ProofWanted,
+  {runtime, backup, room, storageClass}: DesiredProof,
   signal: AbortSignal,
 ): Promise<void> {
   const {namespace, fullname} = target;
@@ -228,7 +228,7 @@ export async function readRestoreJob(api: Api, {namespace, fullname}: Target): P
   };
 }
 
-export async function createRestore(api: Api, target: Target, wanted: RestoreWanted): Promise<void> {
+export async function createRestore(api: Api, target: Target, wanted: DesiredRestore): Promise<void> {
   const {namespace, fullname} = target;
   const {runtime, claim, backup, database, certificate} = wanted;
   const names = objectNames(fullname);

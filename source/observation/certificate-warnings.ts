@@ -9,10 +9,10 @@ import {expiryText, namesText, podsBehind, readableIn, uncoveredShown, warnBefor
 import {clusterTimeOf} from './cluster-time.ts';
 import type {Snapshot} from './snapshot.ts';
 
-type Wanted = Pick<Parameters, 'tls' | 'hostname'>;
+type Desired = Pick<Parameters, 'tls' | 'hostname'>;
 
 /** Empty where TLS is off, and where the Secret may not be read. */
-export function certificateWarnings(snapshot: Snapshot, wanted: Wanted): Warning[] {
+export function certificateWarnings(snapshot: Snapshot, wanted: Desired): Warning[] {
   const {certificate, target, release} = snapshot;
   if (wanted.tls.certificate === 'off' || !certificate || release.revisions.length === 0) return [];
   const {secret} = certificate;
@@ -64,7 +64,7 @@ export interface TlsSeen {
 }
 
 /** Null where TLS is off, or the Secret may not be read. */
-export function tlsOf(snapshot: Snapshot, wanted: Wanted | null): TlsSeen | null {
+export function tlsOf(snapshot: Snapshot, wanted: Desired | null): TlsSeen | null {
   const {certificate} = snapshot;
   if (wanted === null || wanted.tls.certificate === 'off' || !certificate) return null;
   const found = readableIn(snapshot);

@@ -14,12 +14,12 @@ import type {NetworkSeen} from './network.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot, Target} from './snapshot.ts';
 
-type Wanted = Pick<Parameters, 'allowNamespaces' | 'serviceMesh'>;
+type Desired = Pick<Parameters, 'allowNamespaces' | 'serviceMesh'>;
 
 /** Empty where every namespace is let in, and where nothing was asked of the network. */
 export function policyWarnings(
   seen: NetworkSeen | null | undefined,
-  {allowNamespaces}: Pick<Wanted, 'allowNamespaces'>,
+  {allowNamespaces}: Pick<Desired, 'allowNamespaces'>,
   target: Target,
 ): readonly Warning[] {
   if (!allowNamespaces || !seen) return [];
@@ -112,7 +112,7 @@ export function meshNotFound(seen: NetworkSeen | null | undefined, mesh: Service
 const titles: Readonly<Record<Exclude<ServiceMesh, 'none'>, string>> = {istio: 'Istio', linkerd: 'Linkerd'};
 
 /** The pods that should have a proxy beside the database, and were made without one. */
-export function meshWarnings(snapshot: Snapshot, {serviceMesh = 'none'}: Pick<Wanted, 'serviceMesh'>): Warning[] {
+export function meshWarnings(snapshot: Snapshot, {serviceMesh = 'none'}: Pick<Desired, 'serviceMesh'>): Warning[] {
   if (serviceMesh === 'none') return [];
   const {writerPod, readerPods} = viewOf(snapshot);
   const proxy = proxyContainers[serviceMesh];

@@ -28,7 +28,7 @@ import type {Plan, Progress, Result} from './progress.ts';
 import {isStale, rememberIdentifier} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
-import {installSteps, namespace, type WantedInstall} from './steps/install-steps.ts';
+import {installSteps, namespace, type DesiredInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 import type {Chart} from './ports/helm.ts';
 import type {Ports} from './ports/index.ts';
@@ -148,7 +148,7 @@ async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
   return yield* carriedOut(attempt, desired, checksMs);
 }
 
-function desiredOf({request, survey, parameters, values, rescue}: Attempt): WantedInstall {
+function desiredOf({request, survey, parameters, values, rescue}: Attempt): DesiredInstall {
   return {
     chart: request.chart,
     values,
@@ -185,7 +185,7 @@ async function render(
 
 function planOf(
   {request, survey, parameters, values, rescue, ports}: Attempt,
-  desired: WantedInstall,
+  desired: DesiredInstall,
   manifests: string,
 ): Plan {
   return planInstall({
@@ -208,7 +208,7 @@ function planOf(
 /** Takes the Lease, which needs the namespace first, and runs the steps. */
 async function* carriedOut(
   {request, survey, parameters, values, ports, signal, base}: Attempt,
-  desired: WantedInstall,
+  desired: DesiredInstall,
   checksMs: number,
 ): AsyncGenerator<Progress, Result> {
   if (survey.namespace.state === 'absent') await ports.createNamespace();

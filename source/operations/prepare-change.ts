@@ -38,7 +38,7 @@ import {
   untried,
   type ChangeShape,
   type ChangeStep,
-  type WantedChange,
+  type DesiredChange,
 } from './steps/change-steps.ts';
 import {mayHaveMetricsRole, metricsSteps} from './steps/metrics-steps.ts';
 import {commitsWaitFor, type FirstValues} from './steps/synchronous-steps.ts';
@@ -103,7 +103,7 @@ export interface Assessed {
 
 /** All that is known before the first step. */
 export interface Prepared {
-  readonly desired: WantedChange;
+  readonly desired: DesiredChange;
   readonly steps: readonly ChangeStep[];
   readonly plan: Plan;
   readonly grows: boolean;
@@ -174,7 +174,7 @@ function isApplied({chart, parameters}: ChangeRequest, {before, survey, values}:
   );
 }
 
-function desiredOf(request: ChangeRequest, {values, running}: Found, {assessment}: Assessed): WantedChange {
+function desiredOf(request: ChangeRequest, {values, running}: Found, {assessment}: Assessed): DesiredChange {
   const {chart, description, parameters} = request;
   return {
     chart,

@@ -39,7 +39,7 @@ export interface RestoreRequest {
   readonly install: (answers: Answers) => AsyncGenerator<Progress, Result>;
 }
 
-interface Wanted {
+interface Desired {
   readonly readReplicaCount: number;
 }
 
@@ -112,7 +112,7 @@ async function* filled(
 ): AsyncGenerator<Progress, Result> {
   const followed = followedRestore();
   const {readersWanted} = viewOf(await fresh.look());
-  const steps: readonly Step<Wanted>[] = [fill(followed, entry.name), writer, readers, endpoints];
+  const steps: readonly Step<Desired>[] = [fill(followed, entry.name), writer, readers, endpoints];
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, {readReplicaCount: readersWanted}, fresh, {
     ...{deadline: fresh.now() + timeoutMs, signal, judge: false, holdsLease: false},
@@ -122,7 +122,7 @@ async function* filled(
   return ending.how === 'done' ? {...end, backup: entry} : {...end, notes: ending.notes};
 }
 
-function fill(followed: Followed, name: string): Step<Wanted> {
+function fill(followed: Followed, name: string): Step<Desired> {
   return {
     name: 'restore',
     done: (snapshot) => followedPod(snapshot, followed)?.status?.phase === 'Succeeded',

@@ -23,7 +23,7 @@ import type {Ports} from './ports/index.ts';
 import type {Passwords, StoredRotation} from './ports/secret.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
-import {loginsOf, rotationSteps, type WantedRotation} from './steps/rotation-steps.ts';
+import {loginsOf, rotationSteps, type DesiredRotation} from './steps/rotation-steps.ts';
 import {refuseInGoingNamespace} from './storage-guard.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 
@@ -277,7 +277,7 @@ async function* converged(
   deadline: number,
 ): AsyncGenerator<Progress, Result> {
   const {before} = request;
-  const desired: WantedRotation = {
+  const desired: DesiredRotation = {
     ...{id, roles, username: parameters.username, readReplicaCount: viewOf(before).readersWanted},
     next: begunAt === null ? newPasswords(request, roles, parameters) : {},
     followed: new Set(),

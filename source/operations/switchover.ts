@@ -35,7 +35,7 @@ import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
 import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
-import {switchoverSteps, type WantedSwitchover} from './steps/switchover-steps.ts';
+import {switchoverSteps, type DesiredSwitchover} from './steps/switchover-steps.ts';
 import {refuseInGoingNamespace} from './storage-guard.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
 
@@ -60,8 +60,8 @@ interface Prepared {
   readonly startedAt: string | null;
   readonly plan: Plan;
   readonly warnings: readonly Warning[];
-  readonly slots: WantedSwitchover['slots'];
-  readonly settings: WantedSwitchover['settings'];
+  readonly slots: DesiredSwitchover['slots'];
+  readonly settings: DesiredSwitchover['settings'];
   readonly readReplicaCount: number;
 }
 
@@ -269,7 +269,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const held = yield* takeLease(leaseOf(prepared.record), ports, limits);
   if (held) return notTaken(base, held);
   const {record, slots, settings, readReplicaCount, parameters} = prepared;
-  const desired: WantedSwitchover = {
+  const desired: DesiredSwitchover = {
     ...{record, slots, settings, readReplicaCount},
     note: (next) => ports.noteLease(leaseOf(next)),
     ...{lastRecord: null, isPromoted: false, wentBack: null, isPrepared: false, isSettled: false},
@@ -286,7 +286,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   return told(run, desired, ending, parameters);
 }
 
-function told({request, base}: Run, desired: WantedSwitchover, ending: Ending, parameters: Parameters): Result {
+function told({request, base}: Run, desired: DesiredSwitchover, ending: Ending, parameters: Parameters): Result {
   const {wentBack} = desired;
   const {snapshot} = ending;
   const end = {
@@ -304,7 +304,7 @@ function told({request, base}: Run, desired: WantedSwitchover, ending: Ending, p
 
 function resultOf(
   before: Snapshot,
-  {record, lastRecord, answeredAt, timelineAfter}: WantedSwitchover,
+  {record, lastRecord, answeredAt, timelineAfter}: DesiredSwitchover,
   {snapshot}: Ending,
 ): SwitchoverResult {
   return {

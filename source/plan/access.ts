@@ -7,10 +7,13 @@ import type {Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 
-type Wanted = Pick<Parameters, 'allowNamespaces' | 'allowFrom' | 'metrics'>;
+type Desired = Pick<Parameters, 'allowNamespaces' | 'allowFrom' | 'metrics'>;
 
 /** Empty where nobody is kept out. */
-export function admittedSentence(target: Target, {allowNamespaces, allowFrom, metrics = 'off'}: Wanted): string | null {
+export function admittedSentence(
+  target: Target,
+  {allowNamespaces, allowFrom, metrics = 'off'}: Desired,
+): string | null {
   if (!allowNamespaces) return null;
   const {writer, reader} = objectNames(target.fullname);
   const own = allowNamespaces.includes(target.namespace)

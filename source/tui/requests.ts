@@ -11,7 +11,7 @@ import {switchoverAsked} from './screens/switchover/switchover-state.ts';
 import {uninstallAsked} from './screens/uninstall/uninstall-state.ts';
 import {upgradeAsked} from './screens/upgrade/upgrade-state.ts';
 
-type Wanted = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
+type Desired = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
 type Change = 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'rotate-password' | 'switchover' | 'uninstall';
 
 export function installOf({target, form}: Pick<App, 'target' | 'form'>): OperationOf<'install'> {
@@ -24,13 +24,13 @@ export function passwordIn({texts}: Form): string | null {
 }
 
 /** Null on screens where nothing is begun, and where there is nothing to go back to. */
-export function operationOf(wanted: Wanted): OperationOf<'install' | Change> | null {
+export function operationOf(wanted: Desired): OperationOf<'install' | Change> | null {
   if (wanted.screen.name === 'preview') return installOf(wanted);
   const asked = changeAsked(wanted);
   return asked && {...wanted.target, ...asked};
 }
 
-function changeAsked({screen, status, revisions}: Wanted): AskedOf<Change> | null {
+function changeAsked({screen, status, revisions}: Desired): AskedOf<Change> | null {
   switch (screen.name) {
     case 'scale':
       return scaleAsked(screen);

@@ -10,13 +10,13 @@ import type {ReaderStream, Snapshot, Target} from '../snapshot.ts';
 import {refuse, type Finding} from './rule.ts';
 import {object} from './messages.ts';
 
-type Wanted = Pick<Parameters, 'readReplicaCount' | 'synchronousReplicas'>;
+type Desired = Pick<Parameters, 'readReplicaCount' | 'synchronousReplicas'>;
 
 /**
  * What the writer itself says counts, whoever set it. Source: PostgreSQL manual, synchronous_standby_names;
  * pg_stat_replication.sync_state is `async` for who is not among the names.
  */
-export function syncWouldBlock(before: Snapshot, wanted: Wanted, existing: Wanted | null): readonly Finding[] {
+export function syncWouldBlock(before: Snapshot, wanted: Desired, existing: Desired | null): readonly Finding[] {
   const {readReplicaCount, synchronousReplicas: count = 0} = wanted;
   if (count > 0 && count >= readReplicaCount) return [tooFew(before, readReplicaCount, count)];
   const {synchronousReplicas: was = 0} = existing ?? {};

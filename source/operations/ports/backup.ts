@@ -9,7 +9,7 @@ export interface BackupRuntime {
   readonly tolerations: NonNullable<Pod['spec']['tolerations']>;
 }
 
-export interface ProofWanted {
+export interface DesiredProof {
   readonly runtime: BackupRuntime;
   readonly backup: string;
   /** For the server that it is restored into, a Kubernetes quantity. */
@@ -18,7 +18,7 @@ export interface ProofWanted {
   readonly storageClass: string | null;
 }
 
-export interface RestoreWanted {
+export interface DesiredRestore {
   readonly runtime: BackupRuntime;
   /** The claim that the backup is on, of the same namespace. */
   readonly claim: string;
@@ -47,14 +47,14 @@ export interface BackupPort {
   /** The CronJob's Job now, as `kubectl create job --from` makes it. A failure is not tried again. */
   startBackup(job: string): Promise<void>;
   /** The pod that restores a backup into a server of its own; nothing happens where it is there already. */
-  startProof(wanted: ProofWanted, signal: AbortSignal): Promise<void>;
+  startProof(wanted: DesiredProof, signal: AbortSignal): Promise<void>;
   endProof(): Promise<void>;
   /** What was seen on the volume, on its claim. */
   noteBackups(note: BackupNote): Promise<void>;
   /** Of this release; null: there is none. */
   restoreJob(): Promise<RestoreJob | null>;
   /** It waits until it is started: what is begun is written down before there is a release. */
-  createRestore(wanted: RestoreWanted): Promise<void>;
+  createRestore(wanted: DesiredRestore): Promise<void>;
   startRestore(): Promise<void>;
   deleteRestore(signal: AbortSignal): Promise<void>;
   /** The last lines of that pod, as far as they may be read. */

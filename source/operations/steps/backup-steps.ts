@@ -9,7 +9,7 @@ import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Track} from '../../observation/tracks.ts';
 import type {Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
-import type {BackupRuntime, ProofWanted} from '../ports/backup.ts';
+import type {BackupRuntime, DesiredProof} from '../ports/backup.ts';
 
 /** What is followed, and what came of it. */
 export interface Followed {
@@ -72,7 +72,7 @@ export function writeBackup(followed: Followed, newJob: string): Step<unknown> {
 }
 
 /** Restores it into a throw-away server. */
-export function proveBackup(followed: Followed, wanted: ProofWanted): Step<unknown> {
+export function proveBackup(followed: Followed, wanted: DesiredProof): Step<unknown> {
   const podIn = (snapshot: Snapshot) => {
     const pod = followedPod(snapshot, followed);
     return pod?.metadata.annotations?.[backupAnnotation] === wanted.backup ? pod : null;

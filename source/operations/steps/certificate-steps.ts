@@ -7,7 +7,7 @@ import type {Parameters} from '../../parameters/parameters.ts';
 import type {Step} from '../converge.ts';
 import type {CertificatePort} from '../ports/certificate.ts';
 
-type Wanted = Pick<Parameters, 'tls' | 'hostname'>;
+type Desired = Pick<Parameters, 'tls' | 'hostname'>;
 
 /** Empty where TLS is off. */
 export interface CertificateSteps {
@@ -17,7 +17,7 @@ export interface CertificateSteps {
   readonly after: readonly Step<unknown>[];
 }
 
-export function certificateSteps(wanted: Wanted, fullname: string): CertificateSteps {
+export function certificateSteps(wanted: Desired, fullname: string): CertificateSteps {
   const secret = certificateSecretOf(wanted.tls, fullname);
   if (secret === null) return {before: [], after: []};
   const inUse: Step<unknown> = {

@@ -16,13 +16,13 @@ import type {Values} from '../../chart/values.ts';
 import type {TrialStart} from '../ports/pods.ts';
 import type {CertificateSteps} from './certificate-steps.ts';
 import type {MetricsSteps} from './metrics-steps.ts';
-import {endpoints, readers, release, storage, writer, type WantedRelease} from './install-steps.ts';
+import {endpoints, readers, release, storage, writer, type DesiredRelease} from './install-steps.ts';
 import {readersReplayed} from './readers-replayed.ts';
 import {writerWaits, type FirstValues} from './synchronous-steps.ts';
 import {updatePod} from './update-pod.ts';
 import {askVolumesForMore, orphanOutgrownStatefulSets, waitForCapacity} from './storage-steps.ts';
 
-export interface WantedChange extends WantedRelease {
+export interface DesiredChange extends DesiredRelease {
   readonly storageSize: string;
   /** What the pods of each role are going to run. */
   readonly images: {readonly writer: readonly string[]; readonly reader: readonly string[]};
@@ -42,7 +42,7 @@ export interface WantedChange extends WantedRelease {
   libraries: ImageLibraries;
 }
 
-export type ChangeStep = Step<WantedChange>;
+export type ChangeStep = Step<DesiredChange>;
 
 const images: ChangeStep = {
   name: 'images',
@@ -186,7 +186,7 @@ const upgraded: ChangeStep = {
 
 /** The first of two steps: what is wanted, with other settings of the readers. */
 function appliedBetween(values: Values, first: FirstValues | null): ChangeStep {
-  const between = (wanted: WantedChange): WantedChange => ({
+  const between = (wanted: DesiredChange): DesiredChange => ({
     ...wanted,
     ...first,
     values,
@@ -203,7 +203,7 @@ function appliedBetween(values: Values, first: FirstValues | null): ChangeStep {
 
 /** What may be there before commits wait for more readers, or before readers go. Done too where all of it is there. */
 function appliedFirst(first: FirstValues): ChangeStep {
-  const firstOf = (wanted: WantedChange): WantedChange => ({...wanted, ...first});
+  const firstOf = (wanted: DesiredChange): DesiredChange => ({...wanted, ...first});
   return {
     ...upgraded,
     name: 'release, before the readers that commits wait for',
@@ -249,7 +249,7 @@ const leadAsBefore: ChangeStep = {
 };
 
 /** The usual tracks; while images or the start are tried the release waits for that. */
-export function changeTracks(snapshot: Snapshot, wanted: WantedChange): readonly Track[] {
+export function changeTracks(snapshot: Snapshot, wanted: DesiredChange): readonly Track[] {
   const missing = untried(snapshot, wanted);
   const isApplied = upgraded.done(snapshot, wanted);
   return tracksOf(snapshot).map((track) => {
@@ -432,7 +432,7 @@ function stepsFor(
 /** Images that a pod is going to run, does not run yet, and that its node has not been seen to pull. */
 export function untried(
   snapshot: Snapshot,
-  wanted: Pick<WantedChange, 'images' | 'tried'>,
+  wanted: Pick<DesiredChange, 'images' | 'tried'>,
 ): {image: string; beside: Pod}[] {
   const {writerPod, readerPods} = viewOf(snapshot);
   const ofPod = (pod: Pod, asked: readonly string[]) => {

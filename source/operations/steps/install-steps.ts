@@ -17,9 +17,9 @@ import {certificateSteps} from './certificate-steps.ts';
 import {metricsSteps} from './metrics-steps.ts';
 import {writerWaits, type FirstValues} from './synchronous-steps.ts';
 import {leavePending} from './leave-pending.ts';
-import {secret, type WantedSecret} from './secret-step.ts';
+import {secret, type DesiredSecret} from './secret-step.ts';
 
-export interface WantedRelease {
+export interface DesiredRelease {
   readonly chart: Chart;
   readonly values: Values;
   /** For helm's history. */
@@ -27,13 +27,13 @@ export interface WantedRelease {
   readonly readReplicaCount: number;
 }
 
-export interface WantedInstall extends WantedRelease {
-  readonly secret: WantedSecret;
+export interface DesiredInstall extends DesiredRelease {
+  readonly secret: DesiredSecret;
 }
 
-type InstallStep = Step<WantedRelease>;
+type InstallStep = Step<DesiredRelease>;
 /** What the cluster does by itself: it is only waited for, also by whoever merely watches. */
-type WaitingStep = Step<Pick<WantedRelease, 'readReplicaCount'>>;
+type WaitingStep = Step<Pick<DesiredRelease, 'readReplicaCount'>>;
 
 /** How long a helm that nobody answers for may still be at work. A run without --wait takes seconds. */
 const helmMayWorkMs = 15_000;
@@ -150,7 +150,7 @@ export function installSteps(
   parameters: Parameters,
   target: Target,
   {isProven, now}: {readonly isProven: boolean; readonly now: () => number},
-): readonly Step<WantedInstall>[] {
+): readonly Step<DesiredInstall>[] {
   const {fullname} = target;
   const {readReplicaCount, synchronousReplicas = 0} = parameters;
   const waits = synchronousReplicas > 0;
@@ -192,7 +192,7 @@ function nowhereBack(revision: number, {target}: Scope): Cause {
   );
 }
 
-function isDeployedAsWanted(snapshot: Snapshot, wanted: WantedRelease): boolean {
+function isDeployedAsWanted(snapshot: Snapshot, wanted: DesiredRelease): boolean {
   const {revisions, values} = snapshot.release;
   const newest = revisions.at(-1);
   return (

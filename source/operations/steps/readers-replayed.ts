@@ -4,14 +4,14 @@ import {viewOf} from '../../observation/release-view.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 
-interface WantedReaders {
+interface DesiredReaders {
   readonly readReplicaCount: number;
 }
 
 /**
  * PostgreSQL 17, xlog.c, XLogReportParameters: a server writes its settings into its WAL before it lets anybody write.
  */
-export function readersReplayed(): Step<WantedReaders> {
+export function readersReplayed(): Step<DesiredReaders> {
   /** Where the writer was when it was first seen after its restart, in bytes from the beginning of its WAL. */
   let end: number | null = null;
   const isThrough = (snapshot: Snapshot, readReplicaCount: number): boolean => {

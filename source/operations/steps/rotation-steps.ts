@@ -17,7 +17,7 @@ import type {Passwords, StoredRotation} from '../ports/secret.ts';
 import {mustKeepData} from '../storage-guard.ts';
 import {endpoints, readers} from './install-steps.ts';
 
-export interface WantedRotation {
+export interface DesiredRotation {
   /** When it was begun, ISO 8601: what the Lease and the Secret have. */
   readonly id: string;
   readonly roles: readonly PasswordOf[];
@@ -31,7 +31,7 @@ export interface WantedRotation {
   readonly restarted: Set<string>;
 }
 
-type RotationStep = Step<WantedRotation>;
+type RotationStep = Step<DesiredRotation>;
 
 /** A kubelet brings files anew once a minute; it is asked to do it at once. */
 const filesMs = 180_000;
@@ -128,7 +128,7 @@ function isStreaming(snapshot: Snapshot, name: string): boolean {
 async function filesArrive(
   ports: Ports,
   {metadata: {name, uid = ''}}: Pod,
-  {roles, id}: WantedRotation,
+  {roles, id}: DesiredRotation,
   current: Partial<Passwords>,
   signal: AbortSignal,
 ): Promise<void> {

@@ -12,7 +12,7 @@ import type {DatabasePort} from '../ports/database.ts';
 import type {Scope} from '../ports/index.ts';
 import type {Passwords, SecretPort} from '../ports/secret.ts';
 
-export interface WantedSecret {
+export interface DesiredSecret {
   readonly username: string;
   /** New passwords, for a database that was never made. */
   readonly fresh: () => Passwords;
@@ -24,12 +24,12 @@ export interface WantedSecret {
   forgets?: boolean;
 }
 
-interface DesiredSecret {
+interface Desired {
   readonly readReplicaCount: number;
-  readonly secret: WantedSecret;
+  readonly secret: DesiredSecret;
 }
 
-export const secret: Step<DesiredSecret> = {
+export const secret: Step<Desired> = {
   name: 'secret',
   heals: 'SECRET_MALFORMED',
   done: (snapshot, {secret: {rescue, replaces, forgets}}) =>
@@ -67,7 +67,7 @@ function isMade(snapshot: Snapshot, readers: number): boolean {
 /** @throws UserError where the database would not take what could be written */
 async function restore(
   ports: SecretPort & DatabasePort & Scope,
-  wanted: WantedSecret,
+  wanted: DesiredSecret,
   snapshot: Snapshot,
 ): Promise<string | null> {
   const {target} = snapshot;

@@ -6,15 +6,15 @@ import {growingClaims, setsOfOtherSize, smallClaims, wantedClaims} from '../../o
 import type {Step} from '../converge.ts';
 import type {ClusterPort} from '../ports/cluster.ts';
 
-interface WantedStorage {
+interface DesiredStorage {
   readonly readReplicaCount: number;
   readonly storageSize: string;
 }
 
-const claimsOf = (snapshot: Snapshot, {readReplicaCount}: WantedStorage): readonly PersistentVolumeClaim[] =>
+const claimsOf = (snapshot: Snapshot, {readReplicaCount}: DesiredStorage): readonly PersistentVolumeClaim[] =>
   wantedClaims(snapshot, readReplicaCount);
 
-export const askVolumesForMore: Step<WantedStorage> = {
+export const askVolumesForMore: Step<DesiredStorage> = {
   name: 'ask the volumes for more',
   done: (snapshot, wanted) => smallClaims(claimsOf(snapshot, wanted), wanted.storageSize).length === 0,
   async run(ports, wanted, snapshot) {
@@ -24,7 +24,7 @@ export const askVolumesForMore: Step<WantedStorage> = {
   },
 };
 
-export const waitForCapacity: Step<WantedStorage> = {
+export const waitForCapacity: Step<DesiredStorage> = {
   name: 'volumes have it',
   done: (snapshot, wanted) => growingClaims(snapshot, claimsOf(snapshot, wanted)).length === 0,
 };
@@ -32,7 +32,7 @@ export const waitForCapacity: Step<WantedStorage> = {
 /** Right before helm, which makes them again: Kubernetes lets nobody change the size in them. */
 export async function orphanOutgrownStatefulSets(
   ports: ClusterPort,
-  {storageSize}: WantedStorage,
+  {storageSize}: DesiredStorage,
   snapshot: Snapshot,
 ): Promise<void> {
   const old = setsOfOtherSize(snapshot, storageSize);

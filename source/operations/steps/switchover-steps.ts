@@ -8,7 +8,7 @@ import {handOver, type HandOver} from '../hand-over.ts';
 import type {Ports} from '../ports/index.ts';
 import {endpoints, readers, writer} from './install-steps.ts';
 
-export interface WantedSwitchover extends HandOver {
+export interface DesiredSwitchover extends HandOver {
   /** Readers that are to stream in the end. */
   readonly readReplicaCount: number;
   /** The slots that the readers stream by. */
@@ -19,7 +19,7 @@ export interface WantedSwitchover extends HandOver {
   isSettled: boolean;
 }
 
-type SwitchoverStep = Step<WantedSwitchover>;
+type SwitchoverStep = Step<DesiredSwitchover>;
 
 export const switchoverSteps: readonly SwitchoverStep[] = [
   {
@@ -56,14 +56,14 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
 ];
 
 /** The writer is stopped already, or its claim is going. */
-function isBegun(snapshot: Snapshot, {record}: WantedSwitchover): boolean {
+function isBegun(snapshot: Snapshot, {record}: DesiredSwitchover): boolean {
   const {writerSet} = viewOf(snapshot);
   const claim = snapshot.claims.find(({metadata}) => metadata.name === record.writer.claim.name);
   return writerSet?.spec.replicas === 0 || !claim || Boolean(claim.metadata.deletionTimestamp);
 }
 
 /** Both claims have the volumes that they are to have, and the writer may run. */
-export function isInPlace({claims, ...snapshot}: Snapshot, record: WantedSwitchover['record']): boolean {
+export function isInPlace({claims, ...snapshot}: Snapshot, record: DesiredSwitchover['record']): boolean {
   const goal = goalOf(record);
   const has = (name: string, volume: string) =>
     claims.some(
@@ -82,7 +82,7 @@ export function isInPlace({claims, ...snapshot}: Snapshot, record: WantedSwitcho
 }
 
 /** So that the writer is away as shortly as can be. */
-async function prepare(ports: Ports, {record, slots, settings}: WantedSwitchover): Promise<void> {
+async function prepare(ports: Ports, {record, slots, settings}: DesiredSwitchover): Promise<void> {
   const {pod} = record;
   await ports.makeReplicationSlots(pod.name, slots);
   await ports.alterSystem(pod.name, settings);
@@ -93,7 +93,7 @@ async function prepare(ports: Ports, {record, slots, settings}: WantedSwitchover
 }
 
 /** What stays as it was: how long volumes live, when clients are led to the writer, and nobody's slots on a reader. */
-async function settle(ports: Ports, {record}: WantedSwitchover): Promise<void> {
+async function settle(ports: Ports, {record}: DesiredSwitchover): Promise<void> {
   for (const {volume} of [record.writer, record.reader])
     if (volume.reclaimPolicy !== 'Retain') await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy);
   await ports.publishNotReadyAddresses(false).catch(mustBeTheirs);
