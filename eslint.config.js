@@ -93,7 +93,7 @@ export default tseslint.config(
   },
   direction(['source/**/*.{ts,tsx}'], [], ''),
   direction(
-    ['source/{commands,parameters,chart,plan,observation}/**/*.ts'],
+    ['source/{commands,parameters,chart,plan,observation,export}/**/*.ts'],
     [...adapters, 'operations', 'client', 'cli', 'tui'],
     pureReason,
     io,

@@ -113,6 +113,16 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./doctor.ts')).runDoctor,
   },
   {
+    name: 'export',
+    summary: 'make files for other tools: a dashboard of Grafana, or alert rules of Prometheus',
+    release: 'required',
+    options: [
+      {syntax: '--format <format>', help: 'grafana or prometheus-rules'},
+      {syntax: '--to <dir>', help: 'write it there (default: print it)'},
+    ],
+    load: async () => (await import('./export.ts')).runExport,
+  },
+  {
     name: 'scale',
     summary: 'change the number of readers; the writer is not touched',
     release: 'required',

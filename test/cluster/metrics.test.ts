@@ -1,8 +1,10 @@
 // Metrics of a release with a client that writes: what an exporter gives to whoever scrapes it, and what its role may
 // do. Lasts as long as three restarts; a sandbox has no exporter.
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {cliJson} from '../support/cli.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {metricsIn} from '../support/promql.ts';
 
 let release: OperatedRelease;
 beforeAll(async () => {
@@ -68,6 +70,18 @@ test('an install has them, by a role that reads statistics alone; the Secret alo
   const {json} = await release.run('set', '--metrics', 'on', '--dry-run');
   expect(JSON.stringify(json)).not.toContain(password);
   expect(JSON.stringify(await release.read('values'))).not.toContain(password);
+});
+
+test('what export makes of it asks for nothing that the exporters do not give', async () => {
+  const given = (await Promise.all(pods.map(scrape))).join('\n');
+  for (const format of ['grafana', 'prometheus-rules']) {
+    const args = ['export', 'orders', '-n', release.namespace.name, '--format', format];
+    const {json, code} = await cliJson<{text: string; notes: string[]}>(args);
+    expect({code, notes: json.notes}).toEqual({code: 0, notes: []});
+    const asked = [...new Set(metricsIn(json.text))].filter((name) => /^pg(hi)?_/.test(name));
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((name) => !given.includes(`\n${name}`))).toEqual([]);
+  }
 });
 
 test('they go and come again, each with the one restart that the plan names, and no row is lost', async () => {

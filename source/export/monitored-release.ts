@@ -1,0 +1,46 @@
+// What dashboards and alert rules are made of: one release, and which series of Prometheus are its own.
+import {claimNames, objectNames} from '../chart/names.ts';
+import {nextTime, parseSchedule} from '../parameters/cron.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+
+export interface MonitoredRelease {
+  readonly release: string;
+  readonly namespace: string;
+  readonly fullname: string;
+  readonly parameters: Pick<Parameters, 'readReplicaCount' | 'synchronousReplicas' | 'backup'>;
+}
+
+/**
+ * The labels that the series of its exporters have: `namespace` and `pod` are what the operator of Prometheus, and the
+ * usual job for pods, add to each.
+ */
+export function exporterSeries({namespace, fullname}: MonitoredRelease): string {
+  const {writer, reader} = objectNames(fullname);
+  return `namespace="${namespace}",pod=~"(${writer}|${reader})-[0-9]+"`;
+}
+
+/** The same for what kubelet says of its volumes. */
+export function volumeSeries({namespace, fullname, parameters}: MonitoredRelease): string {
+  const names = claimNames(fullname, parameters.readReplicaCount);
+  return `namespace="${namespace}",persistentvolumeclaim=~"${names.join('|')}"`;
+}
+
+const gapsLookedAt = 100;
+
+/**
+ * Seconds between two backups, where that is longest.
+ * @param now milliseconds since the epoch
+ * @returns null without a schedule, and for one that never comes
+ */
+export function longestBackupGap({parameters}: MonitoredRelease, now: number): number | null {
+  const schedule = parseSchedule(parameters.backup?.schedule ?? '');
+  if (!schedule) return null;
+  let longestMs = 0;
+  let time = nextTime(schedule, now);
+  for (let count = 0; count < gapsLookedAt && time !== null; count++) {
+    const next = nextTime(schedule, time);
+    if (next !== null) longestMs = Math.max(longestMs, next - time);
+    time = next;
+  }
+  return longestMs === 0 ? null : longestMs / 1000;
+}
