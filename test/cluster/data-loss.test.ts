@@ -135,8 +135,11 @@ describe('the claim of the writer is being deleted', () => {
   });
 });
 
-/** At once: a server whose files go one by one dies, and the command with its container. */
-const emptied = 'mv /bitnami/postgresql/data /bitnami/postgresql/gone';
+/**
+ * At once: a server whose files go one by one dies, and the command with its container. Without its version what was
+ * moved is no database any more: official images make none beside another.
+ */
+const emptied = 'cd /bitnami/postgresql && mv data gone && rm gone/PG_VERSION';
 
 describe("the writer's volume was emptied", () => {
   let release: OperatedRelease;
