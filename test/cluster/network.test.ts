@@ -118,7 +118,7 @@ describe.each(oneHelm)('%s', (_name, helm) => {
       ...{name: 'linkerd-proxy', image: spec.containers[0]?.image},
       command: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'],
       securityContext: {
-        ...{allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: {drop: ['ALL']}},
+        ...{allowPrivilegeEscalation: false, runAsNonRoot: true, runAsUser: 1001, capabilities: {drop: ['ALL']}},
         seccompProfile: {type: 'RuntimeDefault'},
       },
     };
