@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {helms, notInSandbox, oneHelm, onSandbox} from '../support/on-sandbox.ts';
+import {notInSandbox, oneHelm, onSandbox} from '../support/on-sandbox.ts';
 import {bitnamilegacy, official, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -140,7 +140,7 @@ describe.each(oneHelm)('installed with %s', (_name, helm) => {
   });
 });
 
-describe.each(helms)('moved with %s', (_name, helm) => {
+describe.each(oneHelm)('moved with %s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {

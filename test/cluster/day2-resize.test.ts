@@ -3,14 +3,15 @@ import {chmodSync, existsSync, mkdirSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {kubectl, kubectlJson} from '../support/namespace.ts';
-import {helms, notInSandbox, onSandbox} from '../support/on-sandbox.ts';
+import {notInSandbox, oneHelm, onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {limitedUser} from '../support/limited-user.ts';
 
 const mebibyte = 1024 * 1024;
 
-describe.each(helms)('%s', (_name, helm) => {
+// By both helms: day2-all.test.ts.
+describe.each(oneHelm)('%s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter;
   /** What the container itself sees as its limit. */

@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {PersistentVolumeClaim, StatefulSet} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
-import {onSandbox} from '../support/on-sandbox.ts';
+import {oneHelm} from '../support/on-sandbox.ts';
 import {helm3, helm4} from '../support/paths.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -30,11 +30,9 @@ const all = (size: string) => ({
   sets: {'orders-postgresql-primary': size, 'orders-postgresql-read': size},
 });
 
-describe.each([
-  ['helm 3', helm3, helm4] as const,
-  // One of them where minutes count.
-  ...(onSandbox ? [] : [['helm 4', helm4, helm3] as const]),
-])('installed with %s', (_name, helm, otherHelm) => {
+// By helm 4 with kills: day2-storage-killed.test.ts.
+describe.each(oneHelm)('installed with %s', (_name, helm) => {
+  const otherHelm = helm === helm3 ? helm4 : helm3;
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {
