@@ -116,7 +116,7 @@ export function answersOf({texts, given, insisted}: Pick<Form, 'texts' | 'given'
     Object.entries(given).map(([key, answer]) => [key, withoutField(descriptorOf(key), answer)]),
   ) as Answers;
   for (const key of [...mainKeys, ...moreKeys]) {
-    if (key === 'password' || texts[key] === '' || problemOf({texts, insisted}, key) !== null) continue;
+    if (key === 'password' || texts[key].trim() === '' || problemOf({texts, insisted}, key) !== null) continue;
     const parsed = descriptorOf(key).parse(texts[key]);
     if ('value' in parsed) answers = joinAnswers(answers, {[key]: parsed.value});
   }

@@ -164,6 +164,10 @@ describe('a wrong value', () => {
     );
   });
 
+  it('white space alone is no answer, and none is read back', () => {
+    expect(answersOf(typed(openForm({}, null), 'postgresConfig', ' '))).toEqual({});
+  });
+
   it('of a load balancer nobody may reach', () => {
     const form = typed(openForm({}, null), 'exposure', 'load-balancer');
     expect(firstProblem(form)).toMatchObject({key: 'allowFrom', problem: expect.stringContaining('10.0.0.0/8')});
