@@ -26,6 +26,8 @@ const signal = async (pod: string, name: string) => {
 
 test('an install ends when commits wait for one of two readers; one cannot be left out', async () => {
   expect(await names()).toBe('ANY 1 (my_application)');
+  const {warnings} = await release.read<{warnings: {code: string}[]}>('status');
+  expect(warnings.map(({code: one}) => one)).not.toContain('DEFINITION_PENDING');
   const {json, code} = await release.run('scale', '--read-replicas', '1');
   expect({code, cause: json.cause?.code, remedy: json.cause?.remedies[1]?.command}).toEqual({
     code: 3,

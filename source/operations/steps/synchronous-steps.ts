@@ -28,14 +28,19 @@ export interface WriterReloads {
   readonly now: () => number;
 }
 
-/** After helm has it: the writer takes it, by a reload where it can, and says so. */
+/**
+ * After helm has it: the writer takes it, by a reload where it can, and says so. Readers too get a new pod template:
+ * chart 16.7.26, templates/read/statefulset.yaml, has the checksum of the writer's settings in it.
+ */
 export function writerWaits(shape: WriterReloads): readonly Step<unknown>[] {
   const {target, readReplicaCount, synchronousReplicas, inPlaceSupport, now} = shape;
   const {writer, reader} = objectNames(target.fullname);
   const verb = inPlaceSupport.mayReload === true ? 'reload' : 'restart';
   const followers = Array.from({length: readReplicaCount}, (_, ordinal) => `${reader}-${ordinal}`);
+  const update = {verb, inPlaceSupport, incarnation: null, now} as const;
   return [
-    ...updatePod({name: `${writer}-0`, isWriter: true, followers, verb, inPlaceSupport, incarnation: null, now}),
+    ...followers.flatMap((name) => updatePod({...update, name, isWriter: false, followers: []})),
+    ...updatePod({...update, name: `${writer}-0`, isWriter: true, followers}),
     {
       name: 'synchronous readers',
       shownAs: {track: 'readers', text: 'commits are to wait for them'},
