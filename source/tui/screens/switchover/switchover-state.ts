@@ -36,11 +36,16 @@ export function readersOf(status: Status | null): readonly ReaderRow[] {
   return (status?.pods ?? [])
     .filter(({role}) => role === 'reader')
     .map(({name, node}) => {
-      const stream = status?.replication.find(({pod}) => pod === name);
-      const lag = stream?.lagBytes == null ? 'behind by an unknown amount' : `${formatBytes(stream.lagBytes)} behind`;
-      const state = stream?.state === 'streaming' ? lag : 'does not stream';
+      const state = status === null ? '' : behind(status, name);
       return {pod: name, text: `on ${node ?? 'no node yet'}, ${state}`};
     });
+}
+
+/** Only the writer knows who streams: before it has answered, nobody does. */
+function behind({replication, endpoints}: Status, name: string): string {
+  const stream = replication.find(({pod}) => pod === name);
+  if (stream?.state !== 'streaming') return endpoints?.writer.proven === true ? 'does not stream' : 'not looked at yet';
+  return stream.lagBytes === null ? 'behind by an unknown amount' : `${formatBytes(stream.lagBytes)} behind`;
 }
 
 function lagOf({replication}: Status, name: string): number {
