@@ -15,14 +15,16 @@ let folder = null;
  */
 export async function bundled(name, {from = join('bench', 'programs'), bare = false} = {}) {
   folder ??= mkdtempSync(join(tmpdir(), 'pghi-bench-bundle-'));
-  const outfile = join(folder, `${name.replace(/\.tsx?$/, '')}.mjs`);
   await build({
     ...(bare ? bareOptions : bundleOptions),
     entryPoints: [join(root, from, name)],
-    outfile,
+    outdir: folder,
+    outExtension: {'.js': '.mjs'},
+    // As what is shipped: in one file, what Ink imports in development alone would be imported at once.
+    splitting: true,
     logLevel: 'error',
   });
-  return outfile;
+  return join(folder, `${name.replace(/\.tsx?$/, '')}.mjs`);
 }
 
 export function removeBundles() {
