@@ -13,6 +13,7 @@ import {roughBytes} from '../parameters/quantity.ts';
 import {converge, type Ending, type Step} from './converge.ts';
 import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
+import type {PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {Consequence, Plan, Progress, Result} from './progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
@@ -26,18 +27,12 @@ import {
   type Followed,
 } from './steps/backup-steps.ts';
 
-export interface BackupRequest {
+export interface BackupRequest extends PlannedRequest {
   readonly action: 'run' | 'verify';
   /** For verify; null: the newest. */
   readonly backup: string | null;
   /** The release as it was found just now; there may be none. */
   readonly before: Snapshot;
-  readonly dryRun: boolean;
-  readonly timeoutMs: number;
-  /** The equivalent command, for the plan. */
-  readonly command: string;
-  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
-  readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
 }
 
 /** What is done, and how it is told. */

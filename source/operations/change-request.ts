@@ -3,9 +3,9 @@ import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
 import type {Chart} from './ports/helm.ts';
-import type {Plan} from './progress.ts';
+import type {PlannedRequest} from './planned-request.ts';
 
-export interface ChangeRequest {
+export interface ChangeRequest extends PlannedRequest {
   /** As the result names it. */
   readonly operation: ChangeKind | 'recover';
   /** What it is, and what the Lease records: a scale never restarts a pod, a restart restarts each. */
@@ -15,10 +15,6 @@ export interface ChangeRequest {
   readonly chart: Chart;
   /** Volumes of readers that are not wanted are deleted. */
   readonly deleteVolumes: boolean;
-  readonly dryRun: boolean;
-  readonly timeoutMs: number;
-  /** The equivalent command, for the plan. */
-  readonly command: string;
   /** What helm's history is to say about it; helm's own words without it. */
   readonly description?: string;
   /** In a rollback: the revision that it goes back to, so that another run goes on with it. */
@@ -29,6 +25,4 @@ export interface ChangeRequest {
   readonly preface?: readonly ChangeConsequence[];
   /** The release as it was found just now; null: it is looked at first. */
   readonly before: Snapshot | null;
-  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
-  readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
 }

@@ -17,6 +17,7 @@ import type {Answers} from '../parameters/answers.ts';
 import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
 import {roomFor} from './backup.ts';
 import {converge, type Step} from './converge.ts';
+import type {PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {BackupRuntime, RestoreJob} from './ports/backup.ts';
 import type {Plan, Progress, Result} from './progress.ts';
@@ -24,17 +25,11 @@ import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {backupTrack, followedPod, followedRestore, mustNotHaveFailed, type Followed} from './steps/backup-steps.ts';
 import {endpoints, readers, writer} from './steps/install-steps.ts';
 
-export interface RestoreRequest {
+export interface RestoreRequest extends PlannedRequest {
   /** Null: the newest. */
   readonly backup: string | null;
   /** The release that has the backups, as it was found just now; there may be none any more. */
   readonly source: Snapshot;
-  readonly dryRun: boolean;
-  readonly timeoutMs: number;
-  /** The equivalent command, for the plan. */
-  readonly command: string;
-  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
-  readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
   /** Installs the new release, or finds it as it is wanted. */
   readonly install: (answers: Answers) => AsyncGenerator<Progress, Result>;
 }
@@ -77,8 +72,8 @@ export async function* restoreBackup(
   const claim = objectNames(request.source.target.fullname).backup;
   const certificate = answers.tls ? certificateOf(answers, fresh.target.fullname) : null;
   const wanted = {runtime, claim, backup: entry.name, database: answers.database ?? entry.database, certificate};
-  const before = await ensureJob(prepared, fresh, wanted, signal).catch(causeIn);
-  if (before !== null && 'code' in before) return refused({...base, cause: before});
+  const failure = await ensureJob(prepared, fresh, wanted, signal).then(() => null, causeIn);
+  if (failure) return refused({...base, cause: failure});
   const installed = yield* request.install(answers);
   if (installed.outcome !== 'succeeded' && installed.outcome !== 'unchanged')
     return {...installed, operation: 'backup'};
@@ -91,10 +86,9 @@ async function ensureJob(
   fresh: Ports,
   wanted: Parameters<Ports['createRestore']>[0],
   signal: AbortSignal,
-): Promise<null> {
+): Promise<void> {
   if (isOver) await fresh.deleteRestore(signal);
   if (job === null || isOver) await fresh.createRestore(wanted);
-  return null;
 }
 
 function certificateOf({tls}: Answers, fullname: string): string | null {

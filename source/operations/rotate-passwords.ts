@@ -6,7 +6,7 @@ import {objectNames, secretKeys} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
-import {leftByOperation, operationAtWork} from '../observation/checks/existing-release.ts';
+import {leftByOperation} from '../observation/checks/existing-release.ts';
 import {object} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
@@ -18,16 +18,17 @@ import {generatePassword} from '../parameters/password.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {rotationConsequences} from '../plan/rotation.ts';
 import {converge} from './converge.ts';
-import {heldIn, ownershipRefusal} from './ownership.ts';
+import type {PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {Passwords, StoredRotation} from './ports/secret.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {loginsOf, rotationSteps, type DesiredRotation} from './steps/rotation-steps.ts';
 import {refuseInGoingNamespace} from './storage-guard.ts';
-import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
+import {notTaken, takeLease} from './take-lease.ts';
+import {whenFree} from './when-free.ts';
 
-export interface RotationRequest {
+export interface RotationRequest extends PlannedRequest {
   /** As the result names it. */
   readonly operation: 'rotate-password' | 'recover';
   /** Null: whatever was begun. */
@@ -38,12 +39,6 @@ export interface RotationRequest {
   readonly random: (count: number) => Uint8Array;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
-  readonly dryRun: boolean;
-  readonly timeoutMs: number;
-  /** The equivalent command, for the plan. */
-  readonly command: string;
-  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
-  readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
 }
 
 /** What is known before the Lease is taken. */
@@ -71,17 +66,11 @@ export async function* rotatePasswords(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const {operation, before, timeoutMs} = request;
-  const base = {operation, target: ports.target, began: ports.now(), now: () => ports.now(), warnings: []};
-  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision));
-  if (foreign) return refused({...base, cause: foreign});
-  if (before.operation?.holderIsAlive) {
-    const limits = {deadline: ports.now() + timeoutMs, signal};
-    const atWork = operationAtWork(before.operation, ports.target);
-    const stands = yield* confirmRefusal(atWork, before.operation, ports, limits);
-    if (stands !== 'dead') return notTaken(base, stands);
-    return yield* rotatePasswords({...request, before: await ports.look()}, ports, signal);
-  }
+  return yield* whenFree(request, ports, signal, (free, base) => begun({request: free, ports, signal, base}));
+}
+
+async function* begun(run: Run): AsyncGenerator<Progress, Result> {
+  const {request, ports, base} = run;
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {plan, nothingToDo} = prepared;
@@ -89,7 +78,7 @@ export async function* rotatePasswords(
   const isAsked = nothingToDo === null && request.confirm !== null;
   if (isAsked && !(await request.confirm?.(plan)))
     return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
-  return yield* carriedOut({request, ports, signal, base}, prepared);
+  return yield* carriedOut(run, prepared);
 }
 
 /** @returns the cause that forbids it, else all that is known */

@@ -4,7 +4,7 @@ import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {claimName, objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
-import {leftByOperation, operationAtWork} from '../observation/checks/existing-release.ts';
+import {leftByOperation} from '../observation/checks/existing-release.ts';
 import {object} from '../observation/checks/messages.ts';
 import {
   chooseReader,
@@ -30,28 +30,23 @@ import {
   type SwitchoverFacts,
 } from '../plan/switchover.ts';
 import {converge, type Ending} from './converge.ts';
-import {heldIn, ownershipRefusal} from './ownership.ts';
+import type {PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
 import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {switchoverSteps, type DesiredSwitchover} from './steps/switchover-steps.ts';
 import {refuseInGoingNamespace} from './storage-guard.ts';
-import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
+import {notTaken, takeLease} from './take-lease.ts';
+import {whenFree} from './when-free.ts';
 
-export interface SwitchoverRequest {
+export interface SwitchoverRequest extends PlannedRequest {
   /** As the result names it. */
   readonly operation: 'switchover' | 'recover';
   /** The pod of the reader that is to become the writer; null: the one that is closest to it. */
   readonly to: string | null;
   /** The release as it was found just now; it is there. */
   readonly before: Snapshot;
-  readonly dryRun: boolean;
-  readonly timeoutMs: number;
-  /** The equivalent command, for the plan. */
-  readonly command: string;
-  /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
-  readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
 }
 
 interface Prepared {
@@ -78,17 +73,11 @@ export async function* switchover(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const {operation, before, timeoutMs} = request;
-  const base = {operation, target: ports.target, began: ports.now(), now: () => ports.now(), warnings: []};
-  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision));
-  if (foreign) return refused({...base, cause: foreign});
-  if (before.operation?.holderIsAlive) {
-    const limits = {deadline: ports.now() + timeoutMs, signal};
-    const atWork = operationAtWork(before.operation, ports.target);
-    const stands = yield* confirmRefusal(atWork, before.operation, ports, limits);
-    if (stands !== 'dead') return notTaken(base, stands);
-    return yield* switchover({...request, before: await ports.look()}, ports, signal);
-  }
+  return yield* whenFree(request, ports, signal, (free, base) => begun({request: free, ports, signal, base}));
+}
+
+async function* begun(run: Run): AsyncGenerator<Progress, Result> {
+  const {request, ports, base} = run;
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {plan, warnings} = prepared;
@@ -96,7 +85,7 @@ export async function* switchover(
   if (request.confirm !== null && !(await request.confirm(plan)))
     return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
-  return yield* carriedOut({request, ports, signal, base: {...base, warnings}}, prepared);
+  return yield* carriedOut({...run, base: {...base, warnings}}, prepared);
 }
 
 /** @returns the cause that forbids it, else all that is known */

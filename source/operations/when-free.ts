@@ -1,0 +1,38 @@
+// The beginning of an operation on a release that is there: it is ours, and nobody is at work on it.
+import {operationAtWork} from '../observation/checks/existing-release.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import {heldIn, ownershipRefusal} from './ownership.ts';
+import type {Ports} from './ports/index.ts';
+import type {Progress, Result} from './progress.ts';
+import {refused, type Beginning} from './result.ts';
+import {confirmRefusal, notTaken} from './take-lease.ts';
+
+interface Request {
+  /** As the result names it. */
+  readonly operation: string;
+  /** The release as it was found just now; it is there. */
+  readonly before: Snapshot;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Where whoever was at work is dead, the release is looked at anew.
+ * @param begin gets the request with the newest look
+ */
+export async function* whenFree<Asked extends Request>(
+  request: Asked,
+  ports: Ports,
+  signal: AbortSignal,
+  begin: (request: Asked, base: Beginning) => AsyncGenerator<Progress, Result>,
+): AsyncGenerator<Progress, Result> {
+  const {operation, before, timeoutMs} = request;
+  const base = {operation, target: ports.target, began: ports.now(), now: () => ports.now(), warnings: []};
+  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision));
+  if (foreign) return refused({...base, cause: foreign});
+  if (!before.operation?.holderIsAlive) return yield* begin(request, base);
+  const limits = {deadline: ports.now() + timeoutMs, signal};
+  const atWork = operationAtWork(before.operation, ports.target);
+  const stands = yield* confirmRefusal(atWork, before.operation, ports, limits);
+  if (stands !== 'dead') return notTaken(base, stands);
+  return yield* whenFree({...request, before: await ports.look()}, ports, signal, begin);
+}
