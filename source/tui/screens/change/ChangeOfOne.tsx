@@ -1,0 +1,77 @@
+// A guided change of one of several things: a row each, the arrows choose.
+import {Box, Text} from 'ink';
+import {Plain} from '../../components/Plain.tsx';
+import {useKeys} from '../../keys/keyboard.tsx';
+import {windowOf} from '../../layout.ts';
+import {useTheme} from '../../theme.ts';
+import {useLayout} from '../../use-window-size.ts';
+import {Change, type ChangeProps} from './Change.tsx';
+
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
+  /** What is said beside the label. */
+  readonly text: string;
+}
+
+interface Props extends ChangeProps {
+  readonly choices: readonly Choice[];
+  /** The id of one of them. */
+  readonly chosen: string;
+  readonly onChoose: (id: string) => void;
+  /** Of the labels, in columns. */
+  readonly labelWidth: number;
+  /** What the arrows choose, for the footer. */
+  readonly arrowsDo: string;
+  /** What Enter shows, in a sentence; the second one for a low screen. */
+  readonly hint: string;
+  readonly lowHint: string;
+}
+
+export function ChangeOfOne({choices, chosen, onChoose, labelWidth, arrowsDo, hint, lowHint, ...change}: Props) {
+  const theme = useTheme();
+  const {body} = useLayout();
+  const {app} = change;
+  const index = Math.max(
+    0,
+    choices.findIndex(({id}) => id === chosen),
+  );
+  useKeys(
+    ({name}) => {
+      const next = name === 'up' ? choices[index - 1] : name === 'down' ? choices[index + 1] : undefined;
+      if (next) onChoose(next.id);
+      return name === 'up' || name === 'down';
+    },
+    {active: app.planned === null && !app.planning},
+  );
+  const isLow = body < 8;
+  const rows = app.planned ? 1 : Math.max(1, Math.min(choices.length, isLow ? body - 2 : body - 5));
+  const {start, end} = windowOf(choices.length, index, rows);
+  return (
+    <Change
+      {...change}
+      problem={null}
+      rows={rows}
+      keys={choices.length > 1 ? [{keys: theme.upDown, does: arrowsDo}] : []}
+      hint={isLow ? lowHint : hint}
+      answers={{}}
+    >
+      {(editing) =>
+        choices.slice(start, end).map(({id, label, text}) => {
+          const isHere = editing && id === chosen;
+          return (
+            <Box key={id} paddingLeft={1} height={1} flexShrink={0}>
+              <Box width={2} flexShrink={0}>
+                <Text {...(isHere ? {color: theme.accent} : {})}>{isHere ? theme.pointer : ' '}</Text>
+              </Box>
+              <Box width={labelWidth} flexShrink={0}>
+                <Text>{label}</Text>
+              </Box>
+              <Plain dimColor>{text}</Plain>
+            </Box>
+          );
+        })
+      }
+    </Change>
+  );
+}
