@@ -1,32 +1,51 @@
 // What is on the volume of the backups, as lines.
-import {agoText} from '../../../observation/ages.ts';
-import type {BackupEntry, BackupListing} from '../../../observation/backup-list.ts';
-import {roughBytes} from '../../../parameters/quantity.ts';
-import {table} from '../../../core/table.ts';
+import {agoText} from './ages.ts';
+import type {BackupEntry, BackupListing} from './backup-list.ts';
+import {roughBytes} from '../parameters/quantity.ts';
+import {table} from '../core/table.ts';
+import {plain} from './plain-text.ts';
 
 /** @param now milliseconds since the epoch */
-export function backupLines({backups, sizeBytes, freeBytes}: BackupListing, now: number): string[] {
-  const volume =
-    sizeBytes === null || freeBytes === null
-      ? []
-      : [`The volume has ${roughBytes(sizeBytes)}, ${roughBytes(freeBytes)} of them free.`];
-  if (backups.length === 0) return ['There is no backup yet.', ...volume];
+export function backupLines(listing: BackupListing, now: number): string[] {
+  const {backups} = listing;
+  const volume = volumeText(listing);
   return [
-    ...table(
-      ['BACKUP', 'AGE', 'SIZE', 'TOOK', 'POSTGRESQL', 'DATABASES', 'ROWS', 'PROVEN'],
-      backups.map((one) => [
-        one.name,
-        agoText(Date.parse(one.startedAt), now),
-        roughBytes(one.bytes),
-        `${one.seconds} s`,
-        one.postgresVersion,
-        String(one.databases.length),
-        String(one.databases.reduce((sum, {rows}) => sum + rows, 0)),
-        provenText(one, now),
-      ]),
-    ),
-    ...volume,
+    ...(backups.length === 0 ? ['There is no backup yet.'] : backupTable(backups, now)),
+    ...(volume === null ? [] : [volume]),
   ];
+}
+
+type Column = readonly [head: string, cell: (one: BackupEntry, now: number) => string];
+
+const allColumns: readonly Column[] = [
+  ['BACKUP', ({name}) => name],
+  ['AGE', ({startedAt}, now) => agoText(Date.parse(startedAt), now)],
+  ['SIZE', ({bytes}) => roughBytes(bytes)],
+  ['TOOK', ({seconds}) => `${seconds} s`],
+  ['POSTGRESQL', ({postgresVersion}) => postgresVersion],
+  ['DATABASES', ({databases}) => String(databases.length)],
+  ['ROWS', ({databases}) => String(databases.reduce((sum, {rows}) => sum + rows, 0))],
+  ['PROVEN', provenText],
+];
+
+/**
+ * A head, and a line each.
+ * @param now milliseconds since the epoch
+ * @param heads of the columns that there is room for; all of them where none are named
+ */
+export function backupTable(backups: readonly BackupEntry[], now: number, heads?: readonly string[]): string[] {
+  const columns = allColumns.filter(([head]) => heads?.includes(head) ?? true);
+  return table(
+    columns.map(([head]) => head),
+    backups.map((one) => columns.map(([, cell]) => plain(cell(one, now)))),
+  );
+}
+
+/** Null: its size is not known. */
+export function volumeText({sizeBytes, freeBytes}: Pick<BackupListing, 'sizeBytes' | 'freeBytes'>): string | null {
+  return sizeBytes === null || freeBytes === null
+    ? null
+    : `The volume has ${roughBytes(sizeBytes)}, ${roughBytes(freeBytes)} of them free.`;
 }
 
 function provenText({proof}: BackupEntry, now: number): string {
