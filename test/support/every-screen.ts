@@ -168,8 +168,8 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   },
   'parameters-unfolded': async (options) => {
     const wizard = await toParameters(options);
-    await wizard.press('down', 'down', 'down', 'down', 'down', 'enter', 'down', 'down');
-    return after(wizard, '❯ Storage class');
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'enter', 'down', 'enter', 'down');
+    return after(wizard, /❯ +Storage class/);
   },
   'preview-plan': (options) => toPreview(options),
   'preview-values': async (options) => pressed(await toPreview(options), 'right', '[values]'),
