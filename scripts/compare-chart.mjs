@@ -108,7 +108,8 @@ const installer = {
   architecture: 'replication',
   auth,
   primary: member,
-  readReplicas: {...member, replicaCount: 2},
+  // Where commits wait for readers, the writer alone is told so.
+  readReplicas: {...member, replicaCount: 2, extendedConfiguration: 'shared_buffers = 512MB\n'},
 };
 const entrypoint = {
   command: ['bash', '-c'],

@@ -3,7 +3,7 @@ import {begin} from '../client/begin.ts';
 import {listedBackups, mustMakeSense} from '../client/backup-request.ts';
 import {backupActions} from '../commands/operation.ts';
 import {badInput} from '../core/cause.ts';
-import {backupLines} from './output/text/backup-lines.ts';
+import {backupLines} from '../observation/backup-lines.ts';
 import type {Invocation, Run} from './command.ts';
 import {confirmPlan, mayAsk} from './confirm.ts';
 import {operationOf} from './operation-of.ts';

@@ -8,6 +8,7 @@ import type {Metadata} from '../observation/kubernetes.ts';
 import {fittingNodes, placeOf} from '../observation/place.ts';
 import type {Survey} from '../observation/survey.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
+import {listedBackups} from './backup-request.ts';
 import {readCatalogue} from './catalogue.ts';
 import {chartReadsOf} from './chart.ts';
 import {openConnections, type Connections} from './connections.ts';
@@ -41,6 +42,7 @@ export function openClient(settings: Settings, choose: Choose): Client {
     start: (operation, password = null) => work(operation, {dryRun: false, password}),
     run: (operation) =>
       work(operation, {dryRun: false, password: null}, {...settings, options: kept(settings.options)}),
+    backups: (target) => listedBackups({ports: portsOf(target)}, settings.signal),
     follow: (target, stop) => known(follow(portsOf(target), AbortSignal.any([settings.signal, stop])), stop),
     ...readsOf(connectionOf),
     ...chartReadsOf(settings, portsOf, helmProgram),

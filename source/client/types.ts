@@ -2,6 +2,7 @@
 import type {Values} from '../chart/tree.ts';
 import type {ReleaseRow, Status} from './status.ts';
 import type {Operation} from '../commands/operation.ts';
+import type {BackupListing} from '../observation/backup-list.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Progress, Result} from '../operations/progress.ts';
 import type {Offer} from '../parameters/place.ts';
@@ -76,6 +77,11 @@ export interface Client {
   earlierRevisions(target: ReleasePlace): Promise<readonly EarlierRevision[]>;
   /** What a remedy or the menu proposed. It is not asked about again. */
   run(operation: Operation): Work;
+  /**
+   * What is on the volume of the backups; a pod looks there.
+   * @throws UserError BACKUP_NOT_FOUND, BACKUP_FAILED
+   */
+  backups(target: ReleasePlace): Promise<BackupListing>;
   versions(target: ReleasePlace): Promise<Versions>;
   /** What the chart says by itself. `version`: of the release that is planned; null: the one an install would take. */
   chartValues(target: ReleasePlace, version: string | null): Promise<Values>;

@@ -12,12 +12,16 @@ import type {BackupRuntime, DesiredProof, RestoreJob, DesiredRestore} from '../o
 import {clock} from '../core/time.ts';
 import {ApiError, type Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
+import {linesOfLog} from './log-tails.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
 const everyMs = 250;
 /** How long the pod that looks onto the volume may take; a volume may have to be moved to its node. */
 const listMs = 300_000;
+/** The log of a pod that has ended may come late. It may also be gone: then another pod has to look. */
+const waitForLogMs = 5000;
+const maxLooks = 3;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 3600;
 const weekSeconds = 604_800;
@@ -106,6 +110,20 @@ export async function listBackups(
   runtime: BackupRuntime,
   signal: AbortSignal,
 ): Promise<BackupListing> {
+  for (let looks = 1; ; looks++) {
+    const listing = await lookedOnce(api, target, runtime, signal);
+    if (listing !== null) return listing;
+    if (looks === maxLooks) throw unread(target, `The logs of ${maxLooks} pods that looked there are gone.`);
+  }
+}
+
+/** Null where the pod ended well and its log cannot be had. */
+async function lookedOnce(
+  api: Api,
+  target: Target,
+  runtime: BackupRuntime,
+  signal: AbortSignal,
+): Promise<BackupListing | null> {
   const {namespace, fullname} = target;
   const name = `${fullname}-backup-list-${randomBytes(3).toString('hex')}`;
   const path = `${paths.pods(namespace)}/${name}`;
@@ -116,22 +134,25 @@ export async function listBackups(
     metadata: {name, namespace, labels: labelsOf(target, null), annotations: withoutProxy.annotations},
     spec: {...spec, activeDeadlineSeconds: lifeSeconds},
   });
+  let endedAt: number | null = null;
   try {
     for (const began = clock.now(); ; await pause(everyMs, undefined, {signal})) {
       const pod = await api.find<Pod>(path);
       const phase = pod?.status?.phase;
-      const listing = phase === 'Succeeded' ? listingIn(await api.text(`${path}/log`)) : null;
-      // Its last line may be on its way still.
-      if (listing?.sizeBytes != null) return listing;
-      if (!pod || phase === 'Failed' || clock.now() - began > listMs) throw unread(target, pod);
+      if (!pod || phase === 'Failed' || clock.now() - began > listMs) throw unread(target, pod && whyNotRead(pod));
+      if (phase !== 'Succeeded') continue;
+      const listing = listingIn(await api.text(`${path}/log`).catch(() => ''));
+      // Its last line tells the size.
+      if (listing.sizeBytes !== null) return listing;
+      endedAt ??= clock.now();
+      if (clock.now() - endedAt > waitForLogMs) return null;
     }
   } finally {
     await api.delete(path, {gracePeriodSeconds: 0}).catch(() => undefined);
   }
 }
 
-function unread({namespace, release, fullname}: Target, pod: Pod | null): UserError {
-  const why = pod === null ? null : whyNotRead(pod);
+function unread({namespace, release, fullname}: Target, why: string | null): UserError {
   return new UserError(
     cause('BACKUP_FAILED', `What is on the volume of the backups of ${release} could not be read.`, {
       object: {kind: 'PersistentVolumeClaim', namespace, name: objectNames(fullname).backup},
@@ -283,5 +304,5 @@ export async function deleteRestore(api: Api, {namespace, fullname}: Target, sig
 
 export async function backupLog(api: Api, namespace: string, pod: string): Promise<readonly string[]> {
   const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${pod}/log`, {tailLines})).catch(() => null);
-  return (text ?? '').split('\n').filter((line) => line !== '');
+  return linesOfLog(text);
 }

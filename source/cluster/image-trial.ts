@@ -17,6 +17,7 @@ import type {Target} from '../observation/snapshot.ts';
 import type {ImageContent, ImageTrial} from '../operations/ports/pods.ts';
 import type {Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
+import {linesOfLog} from './log-tails.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {clock} from '../core/time.ts';
@@ -25,6 +26,8 @@ const purpose = 'pg-helm-install/purpose';
 const everyMs = 250;
 /** How long a registry that does not answer as it should may take to do so. */
 const doubtMs = 60_000;
+/** Its log may be gone before it is read. */
+const maxTries = 3;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 900;
 
@@ -47,6 +50,7 @@ export async function tryImage(
   await remove();
   await createWhenNameFree(api, paths.pods(namespace), body, signal);
   try {
+    let tries = 1;
     for (let doubtSince: number | null = null; ; await pause(everyMs, undefined, {signal})) {
       const pod = await api.find<Pod>(path);
       const events = await ifAllowed(
@@ -54,7 +58,14 @@ export async function tryImage(
       );
       const own = (events?.items ?? []).filter(({involvedObject: {uid}}) => !uid || uid === pod?.metadata.uid);
       const state = trialState(pod, own, trial.image, target);
-      if (state.state === 'pulled') return contentSaid(await output(api, path, pod));
+      if (state.state === 'pulled') {
+        const said = await output(api, path, pod);
+        if (said.length > 0 || tries === maxTries) return contentSaid(said.join('\n'));
+        tries += 1;
+        await remove();
+        await createWhenNameFree(api, paths.pods(namespace), body, signal);
+        continue;
+      }
       if (state.state !== 'failed') continue;
       doubtSince ??= clock.now();
       if (state.lasting || clock.now() - doubtSince > doubtMs) throw new UserError(state.cause);
@@ -68,16 +79,16 @@ function contentSaid(text: string): ImageContent {
   return {version: versionIn(text), library: libraryIn(text), icu: icuIn(text)};
 }
 
-/** Empty where it cannot be read. */
-async function output(api: Api, path: string, pod: Pod | null): Promise<string> {
+/** Its lines; none where they cannot be read. */
+async function output(api: Api, path: string, pod: Pod | null): Promise<readonly string[]> {
   // Where it still runs it has not said everything; the next tries are cheap.
   let seen = pod;
   for (let tries = 0; tries < 8 && trialContainer(seen)?.state?.running; tries++) {
     await pause(everyMs);
     seen = await api.find<Pod>(path);
   }
-  if (!trialContainer(seen)?.state?.terminated) return '';
-  return (await ifAllowed(api.text(`${path}/log`, {container: trialContainerName})).catch(() => null)) ?? '';
+  if (!trialContainer(seen)?.state?.terminated) return [];
+  return linesOfLog(await ifAllowed(api.text(`${path}/log`, {container: trialContainerName})).catch(() => null));
 }
 
 function podOf({fullname, namespace}: Target, {image, beside, pullSecret, owner}: ImageTrial) {

@@ -5,8 +5,13 @@ import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
 const tailLines = 25;
-/** kubelet answers with its own trouble as if it were the log. */
+/** Kubelet answers with its own trouble as if it were the log. */
 const kubeletWords = /^(failed to try resolving symlinks|unable to retrieve container logs|failed to open log file)/;
+
+/** The lines of a log that a container has written. */
+export function linesOfLog(text: string | null): readonly string[] {
+  return (text ?? '').split('\n').filter((line) => line !== '' && !kubeletWords.test(line));
+}
 
 /**
  * Lines by pod name: for containers that ended at least once and are not ready, and for the `doubtful` pods. Of a pod
@@ -29,7 +34,7 @@ export async function readLogTails(
       const previous = hasEnded(container) && container.state?.running !== undefined;
       const query = {container: container.name, tailLines, ...(previous ? {previous: true} : {})};
       const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${pod}/log`, query)).catch(() => null);
-      return [pod, (text ?? '').split('\n').filter((line) => line !== '' && !kubeletWords.test(line))] as const;
+      return [pod, linesOfLog(text)] as const;
     }),
   );
   return Object.fromEntries(tails.filter(([, lines]) => lines.length > 0));
@@ -48,7 +53,7 @@ export async function readLastLines(
   const tails = await Promise.all(
     pods.map(async ({metadata: {name}}) => {
       const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${name}/log`, {tailLines})).catch(() => null);
-      return [name, (text ?? '').split('\n').filter((line) => line !== '' && !kubeletWords.test(line))] as const;
+      return [name, linesOfLog(text)] as const;
     }),
   );
   return Object.fromEntries(tails.filter(([, lines]) => lines.length > 0));

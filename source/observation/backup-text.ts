@@ -5,7 +5,7 @@ import type {BackupState} from './backup.ts';
 /** @param now milliseconds since the epoch, by the cluster's clock */
 export function backupText({schedule, last, tried, isRunning, nextAt}: BackupState, now: number): string {
   const ago = (at: string) => agoText(Date.parse(at), now);
-  const lost = last === null ? 'none yet' : `last ${ago(last.startedAt)} ago: what was written since would be lost`;
+  const lost = last === null ? 'none yet' : `last ${ago(last.startedAt)} ago, later writes would be lost`;
   const proof = tried === null ? 'none proven' : `${tried.ok ? 'proven' : 'NOT proven'} ${ago(tried.at)} ago`;
   const next = nextAt === null ? [] : [`next in ${agoText(now, Date.parse(nextAt))}`];
   return [

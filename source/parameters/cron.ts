@@ -12,15 +12,15 @@ export interface Schedule {
   readonly isEitherDay: boolean;
 }
 
-const macros: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
+const macros: ReadonlyMap<string, string> = new Map([
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+  ['@monthly', '0 0 1 * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@hourly', '0 * * * *'],
+]);
 const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
@@ -40,7 +40,7 @@ const fields: readonly Field[] = [
 
 /** Null for what Kubernetes would refuse, and for `@every`, which names no time. */
 export function parseSchedule(text: string): Schedule | null {
-  const words = (macros[text.trim()] ?? text.trim()).split(/\s+/);
+  const words = (macros.get(text.trim()) ?? text.trim()).split(/\s+/);
   if (words.length !== fields.length) return null;
   const sets = words.map((word, index) => numbersOf(word, fields[index] ?? {least: 0, most: 0}));
   const [minutes, hours, days, months, weekdays] = sets;

@@ -12,6 +12,10 @@ export type Read<Answer = unknown> = (text: string) => Parsed<Answer>;
  */
 export type Changes = 'never' | 'grows' | 'rotate' | 'later';
 
+/** The groups in which the form folds what not everybody decides, in its order. */
+export const formGroups = ['placement', 'network', 'security', 'settings', 'images', 'backup'] as const;
+export type FormGroup = (typeof formGroups)[number];
+
 export interface Flag<Answer = unknown> {
   /** Such as `--storage-size`. */
   readonly name: string;
@@ -25,6 +29,8 @@ export interface Flag<Answer = unknown> {
   readonly read: Read<Answer> | null;
   /** The key of an answer with several parts that this flag is about; null: it is the whole answer. */
   readonly part: string | null;
+  /** What the form says of the field of that part; null: the part has none of its own. */
+  readonly field: {readonly label: string; readonly hint: string} | null;
   /** It may be given several times, and each is read by itself. */
   readonly repeats: boolean;
 }
@@ -41,8 +47,8 @@ export interface Parameter<Key extends string = string, Answer = unknown, Value 
   /** For --help. */
   readonly defaultText: string;
   readonly changes: Changes;
-  /** Where the form has it: at once, unfolded, or not at all. */
-  readonly form: 'main' | 'more' | null;
+  /** Where the form has it: at once, in a group that is folded, or not at all. */
+  readonly form: 'main' | FormGroup | null;
   /** True: the default is chosen by looking at the cluster. */
   readonly fromPlace: boolean;
   /** True: of its flags only one may be given. */
@@ -111,6 +117,7 @@ export function parameter<Key extends string, Answer, Value>(
     defaultText: isAlone ? row.defaultText : null,
     read: row.parse,
     part: null,
+    field: null,
     repeats: false,
     ...flag,
   }));

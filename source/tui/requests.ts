@@ -5,6 +5,7 @@ import {answersOf, type Form} from './screens/parameters/form.ts';
 import {passwordAsked} from './screens/password/password-state.ts';
 import {resizeAsked} from './screens/resize/resize-state.ts';
 import {restartAsked} from './screens/restart/restart-state.ts';
+import {restoreAsked} from './screens/restore/restore-state.ts';
 import {rollbackAsked} from './screens/rollback/rollback-state.ts';
 import {scaleAsked} from './screens/scale/scale-state.ts';
 import {switchoverAsked} from './screens/switchover/switchover-state.ts';
@@ -12,7 +13,8 @@ import {uninstallAsked} from './screens/uninstall/uninstall-state.ts';
 import {upgradeAsked} from './screens/upgrade/upgrade-state.ts';
 
 type Desired = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
-type Change = 'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'rotate-password' | 'switchover' | 'uninstall';
+type Change =
+  'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'rotate-password' | 'switchover' | 'backup' | 'uninstall';
 
 export function installOf({target, form}: Pick<App, 'target' | 'form'>): OperationOf<'install'> {
   return {kind: 'install', ...target, answers: answersOf(form), valuesFile: null};
@@ -46,6 +48,8 @@ function changeAsked({screen, status, revisions}: Desired): AskedOf<Change> | nu
       return passwordAsked(screen);
     case 'switchover':
       return switchoverAsked(screen);
+    case 'restore':
+      return restoreAsked(screen);
     case 'uninstall':
       return uninstallAsked(screen);
     default:

@@ -1,4 +1,5 @@
 // The screens there are. What each one has to know beside what the app knows stands in its own folder.
+import type {BackupsState} from './screens/backups/backups-state.ts';
 import type {CauseState} from './screens/cause/cause-state.ts';
 import type {DashboardState} from './screens/dashboard/dashboard-state.ts';
 import type {OpeningState} from './screens/opening/opening-state.ts';
@@ -7,6 +8,7 @@ import type {PanelState} from './screens/panel/panel-state.ts';
 import {passwordKeyOf, type PasswordState} from './screens/password/password-state.ts';
 import {resizeKeyOf, type ResizeState} from './screens/resize/resize-state.ts';
 import type {RestartState} from './screens/restart/restart-state.ts';
+import {restoreKeyOf, type RestoreState} from './screens/restore/restore-state.ts';
 import {rollbackKeyOf, type RollbackState} from './screens/rollback/rollback-state.ts';
 import {scaleKeyOf, type ScaleState} from './screens/scale/scale-state.ts';
 import {switchoverKeyOf, type SwitchoverState} from './screens/switchover/switchover-state.ts';
@@ -45,6 +47,8 @@ export type Screen =
   | RestartState
   | PasswordState
   | SwitchoverState
+  | BackupsState
+  | RestoreState
   | UninstallState;
 
 /** What a plan is for: with another key the plan is void. The install's is the form, which voids it itself. */
@@ -60,6 +64,8 @@ export function planKeyOf(screen: Screen): string {
       return passwordKeyOf(screen);
     case 'switchover':
       return switchoverKeyOf(screen);
+    case 'restore':
+      return restoreKeyOf(screen);
     case 'rollback':
       return rollbackKeyOf(screen);
     case 'resize':
@@ -75,6 +81,6 @@ export function planKeyOf(screen: Screen): string {
 export function showsRelease({name}: Screen): boolean {
   return [
     ...['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'password', 'switchover'],
-    'uninstall',
+    ...['backups', 'restore', 'uninstall'],
   ].includes(name);
 }

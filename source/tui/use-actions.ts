@@ -1,17 +1,19 @@
 // What the keys of the screens do beyond another screen: operations, other clusters, the end.
 import type {App} from './app-state.ts';
-import type {Operation} from '../commands/operation.ts';
+import type {AskedOf, Operation} from '../commands/operation.ts';
 import type {Client} from '../client/types.ts';
 import {operationOf, passwordIn} from './requests.ts';
 import {dashboardActions, type DashboardActions} from './screens/dashboard/dashboard-actions.ts';
 import type {Answer} from './screens/operation/LeaveQuestion.tsx';
-import {operationScreen} from './screens/operation/operation-state.ts';
+import {kindOf, operationScreen} from './screens/operation/operation-state.ts';
 import {useWork} from './screens/operation/use-work.ts';
 import type {Action} from './state/actions.ts';
 
 export interface Actions extends DashboardActions {
   /** Begins what the screen shows. */
   readonly start: () => void;
+  /** Begins what takes nothing away, so that nobody is asked. */
+  readonly begin: (asked: AskedOf<'backup'>) => void;
   /** The last operation once more, with the same request. */
   readonly again: () => void;
   /** Removes what the last install made. */
@@ -61,10 +63,10 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
     if (proposed.kind === 'rollback') dispatch({type: 'show', screen: {name: 'rollback', revision: proposed.revision}});
     else start('recover', () => client.run(proposed));
   };
-  const begin = () => {
+  const startShown = () => {
     const wanted = operationOf(app);
     const password = wanted?.kind === 'install' ? passwordIn(app.form) : null;
-    if (wanted) start(wanted.kind, () => client.start(wanted, password));
+    if (wanted) start(kindOf(wanted), () => client.start(wanted, password));
   };
   const openAnew = (sandbox: boolean) => {
     dispatch({type: 'target', target: {context: ''}});
@@ -72,7 +74,11 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
   };
   return {
     ...dashboardActions(app, client, dispatch, onCopy),
-    start: begin,
+    start: startShown,
+    begin: (asked) => {
+      const wanted = {...target, ...asked};
+      start(kindOf(wanted), () => client.start(wanted));
+    },
     again,
     undo,
     answer,

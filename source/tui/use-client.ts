@@ -1,6 +1,7 @@
 // The effects of the screens: what each one needs is asked for when it is shown, and late answers are dropped.
 import type {Client} from '../client/types.ts';
 import type {App} from './app-state.ts';
+import {useBackups} from './screens/backups/use-backups.ts';
 import {useStatus} from './screens/dashboard/use-status.ts';
 import {useReleases} from './screens/home/use-releases.ts';
 import {useOpening} from './screens/opening/use-opening.ts';
@@ -25,6 +26,7 @@ export function useClient(app: App, dispatch: (action: Action) => void, client: 
   useChartValues(app, client, ask);
   useVersions(app, client, ask);
   useRevisions(app, client, ask);
+  useBackups(app, client, ask);
   useStatus(app, client, ask);
   usePanelLines(app, client, ask);
   useReleases(app, client, ask);

@@ -2,6 +2,7 @@
 import type {ReactNode} from 'react';
 import type {App} from './app-state.ts';
 import type {Screen} from './screens.ts';
+import {BackupsScreen} from './screens/backups/BackupsScreen.tsx';
 import {CauseScreen} from './screens/cause/CauseScreen.tsx';
 import {DashboardScreen} from './screens/dashboard/DashboardScreen.tsx';
 import {EndedScreen} from './screens/ended/EndedScreen.tsx';
@@ -14,6 +15,7 @@ import {PasswordScreen} from './screens/password/PasswordScreen.tsx';
 import {PreviewScreen} from './screens/preview/PreviewScreen.tsx';
 import {ResizeScreen} from './screens/resize/ResizeScreen.tsx';
 import {RestartScreen} from './screens/restart/RestartScreen.tsx';
+import {RestoreScreen} from './screens/restore/RestoreScreen.tsx';
 import {RollbackScreen} from './screens/rollback/RollbackScreen.tsx';
 import {ScaleScreen} from './screens/scale/ScaleScreen.tsx';
 import {SwitchoverScreen} from './screens/switchover/SwitchoverScreen.tsx';
@@ -93,6 +95,8 @@ const views: Views = {
   switchover: (screen, {app, dispatch, actions}) => (
     <SwitchoverScreen {...{app, screen, dispatch}} onStart={actions.start} />
   ),
+  backups: (screen, {app, dispatch, actions}) => <BackupsScreen {...{app, screen, dispatch}} onBegin={actions.begin} />,
+  restore: (screen, {app, dispatch, actions}) => <RestoreScreen {...{app, screen, dispatch}} onStart={actions.start} />,
   uninstall: (screen, {app, dispatch, actions}) => (
     <UninstallScreen {...{app, screen, dispatch}} onStart={actions.start} />
   ),

@@ -86,6 +86,17 @@ const foreign = statusWith({
   storageSize: null,
 });
 
+/** Of a release with backups. */
+export const withBackups = statusWith({
+  backup: {
+    schedule: '0 3 * * *',
+    last: {name: '20260102T030000Z', startedAt: '2026-01-02T03:00:00Z', bytes: 3_400_000},
+    tried: {name: '20260101T030000Z', at: '2026-01-01T09:00:00Z', ok: true},
+    nextAt: '2026-01-03T03:00:00Z',
+    ...{isRunning: false, failed: null, lateSince: null},
+  },
+});
+
 export const everyScreen: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
   'cluster-other-kubeconfig': async (options) => {
     const wizard = await after(openWizard({...options, client: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE');
@@ -157,8 +168,8 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   },
   'parameters-unfolded': async (options) => {
     const wizard = await toParameters(options);
-    await wizard.press('down', 'down', 'down', 'down', 'down', 'enter', 'down', 'down');
-    return after(wizard, '❯ Storage class');
+    await wizard.press('down', 'down', 'down', 'down', 'down', 'enter', 'down', 'enter', 'down');
+    return after(wizard, /❯ +Storage class/);
   },
   'preview-plan': (options) => toPreview(options),
   'preview-values': async (options) => pressed(await toPreview(options), 'right', '[values]'),
@@ -269,6 +280,10 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   switchover: async (options) => typed(await toDashboard(options), 'o', 'shows what'),
   'switchover-plan': async (options) =>
     pressed(await typed(await toDashboard(options), 'o', 'shows what'), 'enter', 'do it'),
+  'dashboard-backups': (options) => toDashboard({...options, client: {status: withBackups}}),
+  backups: async (options) => typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'),
+  restore: async (options) =>
+    pressed(await typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'), 'enter', 'New release'),
   uninstall: async (options) => typed(await toDashboard(options), 'x', 'Uninstall orders'),
   'uninstall-with-data': async (options) =>
     pressed(await typed(await toDashboard(options), 'x', 'Uninstall orders'), 'ctrl-n', 'for good'),
@@ -318,6 +333,10 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return after(wizard, 'is removed');
   },
 };
+
+function withBackupsOpen(options: Options): Promise<Wizard> {
+  return toDashboard({...options, client: {status: withBackups}});
+}
 
 async function after(wizard: Wizard, seen: string | RegExp): Promise<Wizard> {
   await wizard.waitForText(seen);

@@ -8,6 +8,7 @@ import type {Client, Opened, Surveyed, Work} from '../../source/client/types.ts'
 import type {Operation, OperationOf} from '../../source/commands/operation.ts';
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
+import type {BackupEntry, BackupListing} from '../../source/observation/backup-list.ts';
 import type {Progress, Result} from '../../source/operations/progress.ts';
 import {placeOf} from '../../source/observation/place.ts';
 import {planInstall} from '../../source/plan/install.ts';
@@ -357,6 +358,8 @@ function planOf(operation: Operation): Result {
       return planOfRotation;
     case 'switchover':
       return planOfSwitchover(operation.to);
+    case 'backup':
+      return planOfRestore(operation);
     case 'resize':
     case 'rollback':
     case 'restart':
@@ -364,6 +367,45 @@ function planOf(operation: Operation): Result {
     default:
       return planned;
   }
+}
+
+const entry = (name: string, changes: Partial<BackupEntry> = {}): BackupEntry => ({
+  name,
+  startedAt: name.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'),
+  seconds: 12,
+  bytes: 3_400_000,
+  postgresVersion: '17.12',
+  username: 'app',
+  database: 'appdb',
+  databases: [{name: 'appdb', bytes: 12_000_000, tables: 4, rows: 12_480}],
+  proof: null,
+  ...changes,
+});
+
+/** On the volume of the backups. */
+export const listing: BackupListing = {
+  backups: [
+    entry('20260102T030000Z'),
+    entry('20260101T030000Z', {proof: {at: '2026-01-01T09:00:00Z', ok: true, tables: 4, rows: 12_480}}),
+    entry('20251231T030000Z', {proof: {at: '2026-01-01T08:00:00Z', ok: false, why: 'table carts: 12 rows, not 13'}}),
+  ],
+  sizeBytes: 8 * 2 ** 30,
+  freeBytes: 7.5 * 2 ** 30,
+};
+
+/** What a dry run of a restore gives. */
+function planOfRestore({as, backup}: OperationOf<'backup'>): Result {
+  const sentence = `${as} is installed as a new release, and gets what orders had at 2026-01-02T03:00:00Z.`;
+  return resultWith({
+    operation: 'backup',
+    outcome: 'planned',
+    plan: {
+      consequences: [{code: 'BACKUP_RESTORE', object: `Release/${as}`, sentence}],
+      steps: [],
+      values: {},
+      command: `pg-helm-install backup orders restore ${backup} --as ${as}`,
+    },
+  });
 }
 
 /** What was asked, without saying of which release. */
@@ -463,6 +505,7 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
     useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),
     useSandbox: async () => void calls.push('sandbox'),
     run: (operation) => work(`run ${render(operation)}`),
+    backups: async () => listing,
     versions: async () => ({
       imageTags: ['17.6.0-debian-12-r4', '17.6.0-debian-12-r0', '17.5.0-debian-12-r20'],
       chartVersions: null,

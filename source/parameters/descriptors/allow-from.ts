@@ -24,7 +24,7 @@ export const allowFrom = parameter<'allowFrom', AllowFromAnswer, AllowFrom>({
   hint: 'Whom a load balancer lets in: ranges such as 10.0.0.0/8,192.168.0.0/16, or internal, or public.',
   defaultText: 'none; needed with load-balancer',
   changes: 'later',
-  form: 'more',
+  form: 'network',
   exclusive: true,
   flags: [
     {name: flags.cidrs, argument: 'CIDR,…', help: 'the ranges that a load balancer lets in, such as 10.0.0.0/8'},

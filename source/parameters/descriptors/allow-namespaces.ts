@@ -18,7 +18,7 @@ export const allowNamespaces = parameter<'allowNamespaces', AllowNamespacesAnswe
   hint: 'Namespaces whose pods reach the database, such as shop,billing; all: every one. Others are kept out.',
   defaultText: all,
   changes: 'later',
-  form: 'more',
+  form: 'security',
   flags: [{name, argument: 'name,…'}],
   inFile: 'list',
   parse: parseNamespaces,

@@ -31,6 +31,10 @@ const flags = [
     help: 'dump all databases then, in UTC, such as "0 3 * * *"; the volume stays on uninstall',
     defaultText: off,
     part: 'schedule',
+    field: {
+      label: 'Backups',
+      hint: 'When all databases are dumped to a volume of their own: a schedule in UTC such as 0 3 * * *, or off.',
+    },
   },
   {
     name: backupFlags.size,
@@ -39,6 +43,7 @@ const flags = [
     defaultText: defaults.size,
     read: sizeOf,
     part: 'size',
+    field: {label: 'Backup volume', hint: 'The size of that volume, such as 20Gi. It stays on uninstall.'},
   },
   {
     name: backupFlags.keep,
@@ -47,6 +52,7 @@ const flags = [
     defaultText: String(defaults.keep),
     read: keepOf,
     part: 'keep',
+    field: {label: 'Backups kept', hint: 'How many backups stay on the volume; the oldest goes first.'},
   },
 ] as const;
 
@@ -56,7 +62,7 @@ export const backup = parameter<'backup', BackupAnswer, Backup>({
   hint: 'When all databases are dumped to a volume of their own: a schedule in UTC such as 0 3 * * *, or off.',
   defaultText: off,
   changes: 'later',
-  form: 'more',
+  form: 'backup',
   flags,
   variables: [
     {name: 'PGHI_BACKUP', read: scheduleOf},
@@ -66,7 +72,6 @@ export const backup = parameter<'backup', BackupAnswer, Backup>({
   ],
   inFile: 'parts',
   parse: scheduleOf,
-  // The form has a field for the schedule alone; the other parts stay as they were given.
   format: (answer) => answer.schedule ?? '',
   toFlags: (answer) =>
     flags.flatMap(({name, part}) => (answer[part] === undefined ? [] : [name, String(answer[part])])),

@@ -10,7 +10,7 @@ export const cpu = parameter<'cpu', string, string>({
   hint: 'What each pod asks for, such as 500m or 2. It may use more where the node has it.',
   defaultText: "half of the smallest fitting node's; 500m for any",
   changes: 'later',
-  form: 'more',
+  form: 'placement',
   fromPlace: true,
   flags: [{name: '--cpu', argument: 'quantity'}],
   parse: textAnswer(cpuProblem),

@@ -8,7 +8,7 @@ export const database = parameter<'database', string, string>({
   hint: 'The database that is made for the user. It cannot be changed later.',
   defaultText: 'postgres',
   changes: 'never',
-  form: 'more',
+  form: 'settings',
   flags: [{name: '--database', argument: 'name'}],
   parse: textAnswer(databaseProblem),
   resolve: (answer) => answer ?? 'postgres',

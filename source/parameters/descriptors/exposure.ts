@@ -10,7 +10,7 @@ export const exposure = parameter<'exposure', Exposure, Exposure>({
   hint: 'Who reaches the database: cluster (inside only), load-balancer or node-port.',
   defaultText: 'cluster',
   changes: 'later',
-  form: 'more',
+  form: 'network',
   flags: [{name: '--exposure', argument: 'kind'}],
   parse: choice(kinds),
   resolve: (answer) => answer ?? 'cluster',

@@ -8,7 +8,7 @@ export const hostname = parameter<'hostname', string, string | null>({
   hint: 'A name such as db.example.com for external-dns. The reader gets reader-db.example.com.',
   defaultText: 'none',
   changes: 'later',
-  form: 'more',
+  form: 'network',
   flags: [{name: '--hostname', argument: 'name'}],
   parse: textAnswer(hostnameProblem, (text) => text.toLowerCase()),
   resolve: (answer) => answer ?? null,

@@ -64,6 +64,10 @@ const flags = [
     help: 'official, bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH]',
     defaultText: defaultSource,
     part: 'source',
+    field: {
+      label: 'Image source',
+      hint: 'Where the images come from: official, bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH].',
+    },
   },
   {
     name: '--image-tag',
@@ -72,14 +76,23 @@ const flags = [
     defaultText: `${officialTag}; of others: ${chartsOwnTag}`,
     read: tag,
     part: 'tag',
+    field: {label: 'Image tag', hint: 'The tag of the PostgreSQL image, also with its digest: TAG@sha256:…'},
   },
-  {name: '--image-digest', argument: 'digest', help: 'sha256:…, wins over the tag', read: digest, part: 'digest'},
+  {
+    name: '--image-digest',
+    argument: 'digest',
+    help: 'sha256:…, wins over the tag',
+    read: digest,
+    part: 'digest',
+    field: {label: 'Image digest', hint: 'The digest of the PostgreSQL image, sha256:…; it wins over the tag.'},
+  },
   {
     name: '--pull-secret',
     argument: 'name',
     help: 'a Secret of the namespace to pull the images with',
     read: pullSecret,
     part: 'pullSecret',
+    field: {label: 'Pull secret', hint: 'The Secret of the namespace that the images are pulled with.'},
   },
 ] as const;
 
@@ -89,7 +102,7 @@ export const images = parameter<'images', ImagesAnswer, Images>({
   hint: 'Where the images come from: official, bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH].',
   defaultText: `${defaultSource}, ${officialTag}`,
   changes: 'later',
-  form: 'more',
+  form: 'images',
   flags,
   variables: [
     {name: 'PGHI_IMAGES', read: source},
@@ -100,7 +113,6 @@ export const images = parameter<'images', ImagesAnswer, Images>({
   ],
   inFile: 'parts',
   parse: source,
-  // The form has a field for the source alone; the other parts stay as they were given.
   format: (answer) => answer.source ?? '',
   toFlags: (answer) =>
     flags.flatMap((flag) => {

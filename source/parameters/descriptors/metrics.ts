@@ -14,7 +14,7 @@ export const metrics = parameter<'metrics', MetricsAnswer, Metrics>({
   hint: 'on: an exporter for Prometheus beside each database, and a ServiceMonitor where the cluster has the kind.',
   defaultText: 'off',
   changes: 'later',
-  form: 'more',
+  form: 'settings',
   flags: [
     {
       name: '--metrics',

@@ -15,11 +15,11 @@ const name = '--postgres-config';
 
 export const postgresConfig = parameter<'postgresConfig', PostgresConfigAnswer, PostgresConfig>({
   key: 'postgresConfig',
-  label: 'Settings',
+  label: 'PostgreSQL',
   hint: 'Settings of PostgreSQL such as work_mem=16MB, log_min_duration_statement=1s.',
   defaultText: 'none',
   changes: 'later',
-  form: 'more',
+  form: 'settings',
   flags: [
     {
       name,

@@ -10,7 +10,7 @@ export const serviceMesh = parameter<'serviceMesh', ServiceMesh, ServiceMesh>({
   hint: 'The mesh whose proxy runs beside the database: none, istio or linkerd.',
   defaultText: 'none',
   changes: 'later',
-  form: 'more',
+  form: 'network',
   flags: [{name: '--service-mesh', argument: 'name'}],
   parse: choice(meshes),
   resolve: (answer) => answer ?? 'none',

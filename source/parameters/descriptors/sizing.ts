@@ -12,7 +12,7 @@ export const sizing = parameter<'sizing', Sizing, Sizing>({
   hint: 'auto: memory, connections and WAL of PostgreSQL follow from memory, CPU and disk of a pod. off: they do not.',
   defaultText: 'auto; off where --values has settings',
   changes: 'later',
-  form: 'more',
+  form: 'settings',
   flags: [{name: '--sizing', argument: 'auto|off'}],
   parse: choice(words),
   resolve(answer, others) {

@@ -13,7 +13,7 @@ export const spread = parameter<'spread', Spread, Spread>({
   hint: 'One pod of the database a node: required, or preferred.',
   defaultText: 'required where enough nodes fit, else preferred',
   changes: 'later',
-  form: 'more',
+  form: 'placement',
   fromPlace: true,
   flags: [{name: '--spread', argument: 'how'}],
   parse: choice(kinds),

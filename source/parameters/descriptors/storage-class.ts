@@ -11,7 +11,7 @@ export const storageClass = parameter<'storageClass', string, string | null>({
   hint: 'The StorageClass of the volumes. It cannot be changed later.',
   defaultText,
   changes: 'never',
-  form: 'more',
+  form: 'placement',
   fromPlace: true,
   flags: [{name: '--storage-class', argument: 'name'}],
   parse: textAnswer(objectNameProblem),

@@ -11,7 +11,7 @@ export const synchronousReplicas = parameter<'synchronousReplicas', number, numb
   hint: 'How many readers have each commit before it is acknowledged; fewer than there are readers.',
   defaultText: '0',
   changes: 'later',
-  form: 'more',
+  form: 'settings',
   flags: [{name: flag, argument: 'n'}],
   parse: (text) => {
     const count = /^\s*\d{1,2}\s*$/.test(text) ? Number(text) : NaN;

@@ -31,7 +31,7 @@ export const tls = parameter<'tls', TlsAnswer, Tls>({
   hint: 'off, self-signed or secret:NAME (a kubernetes.io/tls Secret); with ,required plain clients are refused.',
   defaultText: 'off',
   changes: 'later',
-  form: 'more',
+  form: 'security',
   flags: [{name: '--tls', argument: 'how'}],
   parse: parseTls,
   format: textOf,

@@ -5,6 +5,7 @@ import type {Cause} from '../../core/cause.ts';
 import type {Progress, Result} from '../../operations/progress.ts';
 import type {EarlierRevision, Opened, Surveyed, Versions} from '../../client/types.ts';
 import type {PlanView, Screen} from '../screens.ts';
+import type {SeenBackups} from '../screens/backups/backups-state.ts';
 import type {OperationKind} from '../screens/operation/operation-state.ts';
 import type {FormAction} from '../screens/parameters/form.ts';
 import type {Target} from './target.ts';
@@ -27,6 +28,7 @@ export type Action =
   | {readonly type: 'chart values'; readonly values: Values}
   | {readonly type: 'versions'; readonly versions: Versions}
   | {readonly type: 'revisions'; readonly revisions: readonly EarlierRevision[]}
+  | {readonly type: 'backups'; readonly backups: SeenBackups}
   | {readonly type: 'planned'; readonly asked: number; readonly result: Result}
   | {readonly type: 'started'; readonly kind: OperationKind; readonly began: number}
   | {readonly type: 'progress'; readonly steps: readonly Progress[]}

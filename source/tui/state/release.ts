@@ -2,6 +2,7 @@
 import type {Status} from '../../client/status.ts';
 import type {EarlierRevision, Surveyed, Versions} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
+import type {SeenBackups} from '../screens/backups/backups-state.ts';
 import {isGoodEnd, type Operation} from '../screens/operation/operation-state.ts';
 import type {Action} from './actions.ts';
 
@@ -12,6 +13,8 @@ export interface ReleaseState {
   readonly versions: Versions | null;
   /** That one can go back to, newest first; null until they are asked for. */
   readonly revisions: readonly EarlierRevision[] | null;
+  /** What is on the volume of its backups; null until it is asked for. */
+  readonly backups: SeenBackups | null;
   readonly status: Status | null;
   /** The release was looked for and is not there. */
   readonly isGone: boolean;
@@ -26,6 +29,7 @@ export const nothingKnown: ReleaseState = {
   surveyed: null,
   versions: null,
   revisions: null,
+  backups: null,
   status: null,
   isGone: false,
   lost: null,
@@ -47,6 +51,8 @@ export function releaseChanges(seen: Seen, action: Action): Partial<ReleaseState
       return {versions: action.versions};
     case 'revisions':
       return {revisions: action.revisions};
+    case 'backups':
+      return {backups: action.backups};
     case 'panel':
       return {panelLines: action.lines, panelTexts: action.texts ?? []};
     default:
@@ -67,7 +73,7 @@ function statusChanges(seen: Seen, action: Action): Partial<ReleaseState> {
       return {lost: null};
     case 'started':
       // What was seen before it would be shown for a moment afterwards as if it were so now.
-      return {surveyed: null, status: null, panelLines: null};
+      return {surveyed: null, status: null, panelLines: null, backups: null};
     case 'ended': {
       if (!seen.operation) return {};
       const isRemoved = seen.operation.kind === 'uninstall' && isGoodEnd(action.result);
@@ -79,7 +85,7 @@ function statusChanges(seen: Seen, action: Action): Partial<ReleaseState> {
 }
 
 /** What another screen leaves. */
-function kept({screen: was, panelLines, revisions, lost}: Seen, screen: Screen): Partial<ReleaseState> {
+function kept({screen: was, panelLines, revisions, backups, lost}: Seen, screen: Screen): Partial<ReleaseState> {
   const isSameText =
     was.name === screen.name &&
     (screen.name === 'panel' ||
@@ -88,7 +94,13 @@ function kept({screen: was, panelLines, revisions, lost}: Seen, screen: Screen):
     panelLines: isSameText ? panelLines : null,
     // Every change makes a revision.
     revisions: screen.name === 'rollback' ? revisions : null,
+    // Asked for again on the way back to the dashboard, and by hand where it could not be said.
+    backups: isOfBackups(screen) && backups && !('cause' in backups) ? backups : null,
     // What was lost was of one release.
     lost: screen.name === 'home' ? null : lost,
   };
+}
+
+function isOfBackups({name}: Screen): boolean {
+  return name === 'backups' || name === 'restore';
 }

@@ -2,6 +2,7 @@
 import type {ReleaseRow} from '../../client/status.ts';
 import type {Opened} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
+import {backupsScreen} from '../screens/backups/backups-state.ts';
 import {dashboard} from '../screens/dashboard/dashboard-state.ts';
 import {isGoodEnd, operationScreen, type Operation} from '../screens/operation/operation-state.ts';
 import type {Action} from './actions.ts';
@@ -59,7 +60,11 @@ function isListHome(
   return isAsked && screen.name === 'target' && releases !== null && releases.length > 0;
 }
 
-/** A good end is the dashboard; another one is shown with its cause first. */
+/**
+ * A good end is the dashboard, or the list of backups with the one that was made or proven. One with a cause, and one
+ * after which there is another release or none, is shown first.
+ */
 function endOf(kind: Operation['kind'], isGood: boolean): Screen {
-  return isGood && kind !== 'uninstall' ? dashboard : {name: 'ended'};
+  if (!isGood || kind === 'uninstall' || kind === 'restore') return {name: 'ended'};
+  return kind === 'backup' || kind === 'verify' ? backupsScreen : dashboard;
 }

@@ -64,7 +64,7 @@ describe('the state of backups', () => {
       lateSince: null,
     });
     expect(state && backupText(state, now)).toBe(
-      'last 9 h ago: what was written since would be lost · proven 2 d ago · next in 15 h',
+      'last 9 h ago, later writes would be lost · proven 2 d ago · next in 15 h',
     );
     expect(codes(snapshot)).toEqual([]);
   });

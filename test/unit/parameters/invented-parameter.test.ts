@@ -14,7 +14,7 @@ const priorityClassName = parameter<'priorityClassName', string, string | null>(
   hint: 'The PriorityClass of the pods.',
   defaultText: 'none',
   changes: 'later',
-  form: 'more',
+  form: 'placement',
   flags: [{name: '--priority-class', argument: 'name'}],
   parse: textAnswer(objectNameProblem),
   resolve: (answer) => answer ?? null,
@@ -37,7 +37,7 @@ describe('an invented parameter', () => {
   it('is a row of the form, with what was given, and an answer of it', async () => {
     const form = await import('../../../source/tui/screens/parameters/form.ts');
     const opened = form.openForm(said, null);
-    expect(form.rowsOf({unfolded: true})).toContain('priorityClassName');
+    expect(form.rowsOf({unfolded: true, open: new Set(['placement'])})).toContain('priorityClassName');
     expect(opened.texts).toMatchObject({priorityClassName: 'important'});
     expect(form.answersOf(opened)).toEqual(said);
     const wrong = {...opened, texts: {...opened.texts, priorityClassName: 'No!'}};

@@ -8,6 +8,7 @@ import {isNarrow} from '../../layout.ts';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
+import type {Screen} from '../../screens.ts';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 import {usePlanKeys} from '../preview/PlanShown.tsx';
 import {Frame} from '../shared/Frame.tsx';
@@ -29,6 +30,8 @@ interface Props extends ChangeProps {
   readonly keys?: readonly Hint[];
   /** Beside what can be typed, in a sentence. */
   readonly hint?: string;
+  /** Where Escape leads from the fields; the dashboard where none is given. */
+  readonly back?: Screen;
   /** Data goes: only this name, typed, does it. */
   readonly typeName?: string;
   /** What is wanted, as the parameters that were edited: for the marks of the values. */
@@ -42,12 +45,12 @@ interface Props extends ChangeProps {
  * the dashboard.
  */
 export function Change(props: Props) {
-  const {app, dispatch, onStart, problem, rows, typeName, children} = props;
+  const {app, dispatch, onStart, problem, rows, typeName, children, back = dashboard} = props;
   const {body} = useLayout();
   const {planned, planning} = app;
   const keys = useChangeKeys(props);
   useKeys(({name}) => {
-    if (name === 'escape') dispatch(planned ? {type: 'edit'} : {type: 'show', screen: dashboard});
+    if (name === 'escape') dispatch(planned ? {type: 'edit'} : {type: 'show', screen: back});
     else if (name !== 'enter') return false;
     else if (planned?.plan) return typeName === undefined && (onStart(), true);
     else if (problem === null && !planning) dispatch({type: 'planning'});

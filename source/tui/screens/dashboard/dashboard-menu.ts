@@ -2,6 +2,7 @@
 import type {Status} from '../../../client/status.ts';
 import {releaseRef, type Operation} from '../../../commands/operation.ts';
 import type {Screen} from '../../screens.ts';
+import {backupsEntry} from '../backups/backups-state.ts';
 import {causeEntry} from '../cause/cause-state.ts';
 import {connectEntry, textEntries} from '../panel/panel-state.ts';
 import {passwordEntry} from '../password/password-state.ts';
@@ -31,6 +32,7 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
     restartEntry(status),
     switchoverEntry(status),
     passwordEntry(status),
+    backupsEntry(status),
     connectEntry(status),
     isOurs && status.endpoints !== null ? {key: 'c', label: 'copy', does: 'copy'} : null,
     isOurs ? {key: 'w', label: isRevealed ? 'hide password' : 'show password', does: 'reveal'} : null,

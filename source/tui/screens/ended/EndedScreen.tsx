@@ -12,6 +12,7 @@ import {Frame} from '../shared/Frame.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';
 import {isGoodEnd, type Operation} from '../operation/operation-state.ts';
 import type {Screen} from '../../screens.ts';
+import {backupsScreen} from '../backups/backups-state.ts';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 
 interface Props {
@@ -29,9 +30,15 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
   const remedyKeys = useRemedyKeys(result?.cause, true);
   const {isGood, canOpen, canUndo, back} = waysFrom(operation);
   const show = (screen: Screen) => dispatch({type: 'show', screen});
+  const open = () => {
+    // A restore has made another release.
+    const release = result?.release ?? app.target.release;
+    if (release !== app.target.release) dispatch({type: 'target', target: {release}});
+    show(dashboard);
+  };
   useKeys(({name, text}) => {
     if (text === 'r' && !isGood) onAgain();
-    else if (text === 'o' && canOpen) show(dashboard);
+    else if (text === 'o' && canOpen) open();
     else if (text === 'z' && canUndo) onUndo();
     else if (text === 'q') onQuit();
     else if (name === 'escape') show(back.screen);
@@ -51,7 +58,7 @@ export function EndedScreen({app, operation, dispatch, onAgain, onUndo, onQuit}:
       {result?.cause ? (
         <CauseView cause={result.cause} rows={body > 8 ? body - 1 : body} {...(isGood ? {} : {onAgain})} />
       ) : (
-        <Removed app={app} ledger={result?.ledger ?? []} />
+        <Done app={app} operation={operation} />
       )}
     </Frame>
   );
@@ -76,7 +83,32 @@ function waysFrom({kind, result, undo}: Operation): {
 
 function wayBack(kind: Operation['kind'], isGood: boolean): {readonly screen: Screen; readonly does: string} {
   if (kind === 'install') return {screen: {name: 'parameters'}, does: 'back'};
+  if (isOfBackup(kind)) return {screen: backupsScreen, does: 'backups'};
   return isGood ? {screen: {name: 'home'}, does: 'all releases'} : {screen: dashboard, does: 'back'};
+}
+
+/** What there is now: nothing, with what was kept of it, or a release of another name. */
+function Done({app, operation}: {readonly app: App; readonly operation: Operation}) {
+  const {kind, result} = operation;
+  const theme = useTheme();
+  if (kind !== 'restore' || !result) return <Removed app={app} ledger={result?.ledger ?? []} />;
+  return (
+    <Box flexDirection="column" paddingLeft={3} flexShrink={0}>
+      <Box gap={1}>
+        <Text color="green">{theme.signs.done.text}</Text>
+        <Plain>{`${result.release ?? 'It'} is there, with what the backup of ${app.target.release} had.`}</Plain>
+      </Box>
+      {result.notes.map((note) => (
+        <Plain key={note} dimColor wrap="wrap">
+          {note}
+        </Plain>
+      ))}
+    </Box>
+  );
+}
+
+function isOfBackup(kind: Operation['kind']): boolean {
+  return kind === 'backup' || kind === 'verify' || kind === 'restore';
 }
 
 function Removed({

@@ -22,6 +22,9 @@ const verbs = {
   restart: 'Restarting',
   'rotate-password': 'Giving new passwords to',
   switchover: 'Moving the writer of',
+  backup: 'Backing up',
+  verify: 'Proving a backup of',
+  restore: 'Restoring a backup of',
   uninstall: 'Removing',
   recover: 'Going on with',
 } as const;

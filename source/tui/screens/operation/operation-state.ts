@@ -1,4 +1,5 @@
 // What is known of an operation while it works: its tracks with their times, what was said, how it ended. Pure.
+import type {AskedOf, OperationKind as CommandKind} from '../../../commands/operation.ts';
 import type {Progress, Result} from '../../../operations/progress.ts';
 
 export interface OperationState {
@@ -20,8 +21,17 @@ export type OperationKind =
   | 'restart'
   | 'rotate-password'
   | 'switchover'
+  | 'backup'
+  | 'verify'
+  | 'restore'
   | 'uninstall'
   | 'recover';
+
+/** What is done with a backup is told apart; what is not begun from a screen of its own is gone on with. */
+export function kindOf(operation: AskedOf<CommandKind>): OperationKind {
+  if (operation.kind === 'backup') return operation.action === 'run' ? 'backup' : operation.action;
+  return operation.kind === 'set' ? 'recover' : operation.kind;
+}
 
 /** Times in milliseconds since the epoch; null until it happened. */
 export type SeenTrack = Extract<Progress, {type: 'track'}> & {

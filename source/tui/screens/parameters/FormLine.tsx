@@ -1,13 +1,14 @@
 // One row of the form: a field with its value and what is to be said beside it, the fold, or the way on.
 import {Box, Text} from 'ink';
 import TextInput from 'ink-text-input';
-import {descriptorOf} from '../../../parameters/parameters.ts';
+import type {FormGroup} from '../../../parameters/parameter.ts';
 import {passwordStrength} from '../../../parameters/password.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
-import {useTheme} from '../../theme.ts';
+import {useTheme, type Theme} from '../../theme.ts';
 import type {App} from '../../app-state.ts';
-import {changedMore, moreKeys, problemOf, type FormAction, type FormKey, type FormRow} from './form.ts';
+import {fieldOf, groupKeys, groupOf, groupTitles, moreKeys, type FieldKey} from './fields.ts';
+import {changedOf, groupOfRow, problemOf, textOf, type Form, type FormAction, type FormRow} from './form.ts';
 import {defaultText, remark, type Summary} from './summary.ts';
 import {isNarrow} from '../../layout.ts';
 
@@ -23,44 +24,64 @@ export interface FormLineProps {
 
 export function FormLine(props: FormLineProps) {
   const theme = useTheme();
-  const {
-    row,
-    app: {form},
-    width,
-  } = props;
-  const isHere = form.row === row;
-  const changed = changedMore(form);
-  const {tag} = form.given.images ?? {};
-  const count = changed.length + (tag === undefined ? 0 : 1);
-  const more = `${moreKeys.length} more, ${count === 0 ? 'all at defaults' : `${count} changed`}`;
-  // Folded, what was answered is still to be seen.
-  const answered = [
-    ...(tag === undefined ? [] : [`Image tag ${tag}`]),
-    ...changed.map((key) => `${descriptorOf(key).label} ${form.texts[key]}`),
-  ].join(' · ');
-  const about = count > 0 && !form.unfolded ? answered : 'Network, placement, images …';
-  const fold = form.unfolded ? theme.unfolded : theme.folded;
+  const {row, app, width} = props;
+  const isHere = app.form.row === row;
   return (
     <Box paddingLeft={1} width={width} height={1} flexShrink={0}>
       <Box width={2} flexShrink={0}>
         <Text color={theme.accent}>{isHere ? theme.pointer : ' '}</Text>
       </Box>
-      {row === 'preview' ? (
-        <Text bold={isHere}>{`Preview ${theme.enter}`}</Text>
-      ) : row === 'more' ? (
-        <Plain dimColor={!isHere}>{isNarrow(width) ? `${fold} ${more}` : `${fold} ${more}: ${about}`}</Plain>
-      ) : (
-        <Value {...props} row={row} isHere={isHere} />
-      )}
+      <Row {...props} isHere={isHere} />
     </Box>
   );
 }
 
-function Value(props: FormLineProps & {readonly row: FormKey; readonly isHere: boolean}) {
+function Row(props: FormLineProps & {readonly isHere: boolean}) {
+  const theme = useTheme();
+  const {row, isHere, width} = props;
+  const {form} = props.app;
+  if (row === 'preview') return <Text bold={isHere}>{`Preview ${theme.enter}`}</Text>;
+  const group = groupOfRow(row);
+  if (row !== 'more' && group === null) return <Value {...props} row={row} isHere={isHere} />;
+  const text =
+    group === null ? moreText(form, theme, isNarrow(width)) : groupText(form, group, theme, labelWidth(width));
+  return <Plain dimColor={!isHere}>{text}</Plain>;
+}
+
+/** Folded, what was answered is still to be seen. */
+function moreText(form: Form, theme: Theme, isShort: boolean): string {
+  const changed = changedOf(form, moreKeys);
+  const fold = form.unfolded ? theme.unfolded : theme.folded;
+  const more = `${fold} ${moreKeys.length} more, ${changed.length === 0 ? 'all at defaults' : `${changed.length} changed`}`;
+  if (isShort) return more;
+  return `${more}: ${changed.length > 0 && !form.unfolded ? answered(form, changed) : 'Network, TLS, backup, images …'}`;
+}
+
+/** The fields of a group, or what was answered in it. */
+function groupText(form: Form, group: FormGroup, theme: Theme, labels: number): string {
+  const isOpen = form.open.has(group);
+  const title = `${isOpen ? theme.unfolded : theme.folded} ${groupTitles[group]}`.padEnd(labels);
+  if (isOpen) return title;
+  const changed = changedOf(form, groupKeys[group]);
+  const within = groupKeys[group].map((key) => fieldOf(key).label).join(', ');
+  return `${title}${changed.length > 0 ? answered(form, changed) : within}`;
+}
+
+function answered(form: Form, keys: readonly FieldKey[]): string {
+  return keys.map((key) => `${fieldOf(key).label} ${textOf(form, key)}`).join(' · ');
+}
+
+function labelWidth(width: number): number {
+  return isNarrow(width) ? 15 : 17;
+}
+
+function Value(props: FormLineProps & {readonly row: FieldKey; readonly isHere: boolean}) {
   const {row, summary, width, isHere} = props;
   const {form, surveyed} = props.app;
-  const labels = isNarrow(width) ? 15 : 17;
-  const text = form.texts[row];
+  const labels = labelWidth(width);
+  // Below its group, where the label leaves room for it.
+  const indent = groupOf(row) === null || isNarrow(width) ? '' : '  ';
+  const text = textOf(form, row);
   const room = Math.max(10, width - labels - 4);
   const whole = defaultText(row, summary, surveyed);
   const placeholder = whole.length < room ? whole : `${whole.slice(0, room - 2)}…`;
@@ -69,7 +90,7 @@ function Value(props: FormLineProps & {readonly row: FormKey; readonly isHere: b
   return (
     <>
       <Box width={labels} flexShrink={0}>
-        <Text dimColor={!isHere}>{descriptorOf(row).label}</Text>
+        <Text dimColor={!isHere}>{`${indent}${fieldOf(row).label}`}</Text>
       </Box>
       <Box width={wide} flexShrink={0} height={1} overflow="hidden">
         <Input {...props} placeholder={placeholder} wide={wide} />
@@ -91,13 +112,13 @@ function Input({
   placeholder,
   wide,
 }: Pick<FormLineProps, 'app' | 'chosen' | 'act'> & {
-  readonly row: FormKey;
+  readonly row: FieldKey;
   readonly isHere: boolean;
   readonly placeholder: string;
   readonly wide: number;
 }) {
   const theme = useTheme();
-  const text = form.texts[row];
+  const text = textOf(form, row);
   const isSecret = row === 'password';
   return isHere ? (
     <TextField
@@ -125,9 +146,9 @@ function Beside({
   row,
   app: {form, surveyed},
   summary,
-}: Pick<FormLineProps, 'app' | 'summary'> & {readonly row: FormKey}) {
+}: Pick<FormLineProps, 'app' | 'summary'> & {readonly row: FieldKey}) {
   const theme = useTheme();
-  const text = form.texts[row];
+  const text = textOf(form, row);
   if (form.left.has(row) && text !== '' && problemOf(form, row) !== null)
     return <Text color="yellow" wrap="truncate-end">{`${theme.signs.warning.text} not right yet`}</Text>;
   return <Plain dimColor>{row === 'password' && text ? passwordStrength(text) : remark(row, summary, surveyed)}</Plain>;

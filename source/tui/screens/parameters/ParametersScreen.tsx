@@ -2,13 +2,23 @@
 import {Box, Text} from 'ink';
 import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';
-import {descriptorOf} from '../../../parameters/parameters.ts';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {windowOf} from '../../layout.ts';
 import {useTheme, type Theme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
-import {firstProblem, isWeak, problemOf, rowsOf, type Form, type FormAction, type FormKey} from './form.ts';
+import {fieldOf, groupHints, type FieldKey} from './fields.ts';
+import {
+  fieldOfRow,
+  firstProblem,
+  groupOfRow,
+  isWeak,
+  problemOf,
+  rowsOf,
+  textOf,
+  type Form,
+  type FormAction,
+} from './form.ts';
 import {FormLine, type FormLineProps} from './FormLine.tsx';
 import {Frame} from '../shared/Frame.tsx';
 import {defaultText, foldedLine, summarize, type Summary} from './summary.ts';
@@ -28,8 +38,8 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
   const {form, surveyed} = app;
   const summary = summarize(form, surveyed, app.target);
   const {row} = form;
-  const key = row === 'more' || row === 'preview' ? null : row;
-  const choices = key ? descriptorOf(key).choices(surveyed) : [];
+  const key = fieldOfRow(row);
+  const choices = key ? fieldOf(key).choices(surveyed) : [];
   const act = (action: FormAction) => dispatch({type: 'form', action});
   const preview = () => {
     const wrong = firstProblem(form);
@@ -37,7 +47,7 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
     else if (summary.problem === null) dispatch({type: 'show', screen: {name: 'preview'}});
   };
   const choose = (by: 1 | -1) => {
-    const at = key ? choices.indexOf(form.texts[key] || defaultText(key, summary, surveyed)) : 0;
+    const at = key ? choices.indexOf(textOf(form, key) || defaultText(key, summary, surveyed)) : 0;
     const next = choices[(at + by + choices.length) % Math.max(1, choices.length)];
     if (!key || next === undefined) return;
     act({type: 'type', key, text: next});
@@ -75,7 +85,7 @@ export function ParametersScreen({app, dispatch, chosen, onChoose}: Props) {
 
 /** A password that is too short, and that nobody has insisted on yet. */
 function mayInsist(form: Form): boolean {
-  return form.row === 'password' && isWeak(form) && form.insisted !== form.texts.password;
+  return form.row === 'password' && isWeak(form) && form.insisted !== textOf(form, 'password');
 }
 
 interface Doing {
@@ -89,9 +99,8 @@ interface Doing {
 function keysOf(form: Form, {act, preview, choose, leave}: Doing): Readonly<Partial<Record<string, () => void>>> {
   const next = () => act({type: 'go', by: 1});
   const back = () => act({type: 'go', by: -1});
-  const onEnter: Partial<Record<string, () => void>> = {preview, more: () => act({type: 'fold'})};
   return {
-    enter: onEnter[form.row] ?? next,
+    enter: form.row === 'preview' ? preview : isFold(form) ? () => act({type: 'fold'}) : next,
     down: next,
     tab: next,
     up: back,
@@ -105,13 +114,23 @@ function keysOf(form: Form, {act, preview, choose, leave}: Doing): Readonly<Part
 }
 
 function footerOf(form: Form, canChoose: boolean, theme: Theme): readonly Hint[] {
-  const enter: Partial<Record<string, string>> = {more: form.unfolded ? 'fold' : 'unfold', preview: 'preview'};
   return [
-    {keys: theme.enter, does: enter[form.row] ?? 'next'},
+    {keys: theme.enter, does: enterDoes(form)},
     ...ownKeys(form, canChoose),
     {keys: 'esc', does: 'back'},
     {keys: `${theme.upDown} tab`, does: 'field'},
   ];
+}
+
+function enterDoes(form: Form): string {
+  if (form.row === 'preview') return 'preview';
+  if (!isFold(form)) return 'next';
+  const group = groupOfRow(form.row);
+  return (group === null ? form.unfolded : form.open.has(group)) ? 'fold' : 'unfold';
+}
+
+function isFold({row}: Form): boolean {
+  return row === 'more' || groupOfRow(row) !== null;
 }
 
 function ownKeys(form: Form, canChoose: boolean): readonly Hint[] {
@@ -144,19 +163,24 @@ function hintLines(
   return cut(wrapped(isWrong ? `${warning} ${text}` : text, width), rows);
 }
 
-function hintOf(form: Form, key: FormKey | null, summary: Summary, surveyed: App['surveyed']): HintText {
-  if (key) {
-    const descriptor = descriptorOf(key);
-    const problem = form.texts[key] === '' && !form.left.has(key) ? null : problemOf(form, key);
-    return {
-      text: problem ?? [descriptor.hint, surveyed ? descriptor.choicesText(surveyed) : ''].filter(Boolean).join(' '),
-      isWrong: problem !== null,
-    };
-  }
-  if (form.row === 'more') return {text: 'Network, placement and images; all have defaults.', isWrong: false};
+function hintOf(form: Form, key: FieldKey | null, summary: Summary, surveyed: App['surveyed']): HintText {
+  if (key !== null) return fieldHint(form, key, surveyed);
+  if (form.row === 'more')
+    return {text: 'Network, security, settings, images and backup; all have defaults.', isWrong: false};
+  const group = groupOfRow(form.row);
+  if (group !== null) return {text: groupHints[group], isWrong: false};
   const wrong = firstProblem(form);
-  const problem = wrong ? `${descriptorOf(wrong.key).label}: ${wrong.problem}` : summary.problem;
+  const problem = wrong ? `${fieldOf(wrong.key).label}: ${wrong.problem}` : summary.problem;
   return {text: problem ?? 'Shows what will happen, before anything does.', isWrong: problem !== null};
+}
+
+function fieldHint(form: Form, key: FieldKey, surveyed: App['surveyed']): HintText {
+  const field = fieldOf(key);
+  const problem = textOf(form, key) === '' && !form.left.has(key) ? null : problemOf(form, key);
+  return {
+    text: problem ?? [field.hint, surveyed ? field.choicesText(surveyed) : ''].filter(Boolean).join(' '),
+    isWrong: problem !== null,
+  };
 }
 
 function cut(lines: readonly string[], rows: number): readonly string[] {

@@ -1,32 +1,32 @@
 // The form of the parameters: one text a field, what it means, and what is wrong with it. Pure.
 import {joinAnswers, type Answers} from '../../../parameters/answers.ts';
-import type {Parameter} from '../../../parameters/parameter.ts';
-import {descriptorOf, descriptors, type ParameterKey} from '../../../parameters/parameters.ts';
+import {formGroups, type FormGroup} from '../../../parameters/parameter.ts';
+import {descriptors} from '../../../parameters/parameters.ts';
 import {passwordProblem} from '../../../parameters/password.ts';
+import {allKeys, fieldOf, groupKeys, groupOf, mainKeys, type FieldKey} from './fields.ts';
 
-export type FormKey = ParameterKey;
-/** Those that everybody decides, and those that are folded below. */
-export const mainKeys = keysIn('main');
-export const moreKeys = keysIn('more');
-/** Rows that are no field: the fold, and the way on. */
-export type FormRow = FormKey | 'more' | 'preview';
+/** The key of a field, or one that is none: `more`, the fold; `group network` in it; `preview`, the way on. */
+export type FormRow = string;
 
 export interface Form {
   /** What was given before the form opened and has no field in it: it stays. */
   readonly given: Answers;
   /** Empty: the default. */
-  readonly texts: Readonly<Record<FormKey, string>>;
+  readonly texts: Readonly<Record<FieldKey, string>>;
   readonly row: FormRow;
+  /** Whether the groups are to be seen. */
   readonly unfolded: boolean;
+  /** The groups whose fields are to be seen. */
+  readonly open: ReadonlySet<FormGroup>;
   /** Fields that were left once: only there is something wrong said. */
-  readonly left: ReadonlySet<FormKey>;
+  readonly left: ReadonlySet<FieldKey>;
   readonly revealed: boolean;
   /** A password that is shorter than it should be, and that the operator insists on. */
   readonly insisted: string | null;
 }
 
 export type FormAction =
-  | {readonly type: 'type'; readonly key: FormKey; readonly text: string}
+  | {readonly type: 'type'; readonly key: FieldKey; readonly text: string}
   | {readonly type: 'go'; readonly by: 1 | -1}
   | {readonly type: 'to'; readonly row: FormRow}
   | {readonly type: 'fold'}
@@ -34,28 +34,26 @@ export type FormAction =
   | {readonly type: 'insist'};
 
 export function openForm(given: Answers, password: string | null): Form {
-  const answers: Readonly<Record<string, unknown>> = given;
-  const texts = {
-    ...Object.fromEntries(
-      descriptors.map((one) => [one.key, answers[one.key] === undefined ? '' : one.format(answers[one.key])]),
-    ),
+  const texts: Form['texts'] = {
+    ...Object.fromEntries(allKeys.map((key) => [key, fieldOf(key).textOf(given)])),
     password: password ?? '',
-  } as Record<FormKey, string>;
+  };
+  const answers: Readonly<Record<string, unknown>> = given;
   const kept = Object.fromEntries(
     descriptors
-      .filter((one) => answers[one.key] !== undefined && (one.form === null || one.inFile === 'parts'))
-      .map((one) => [one.key, answers[one.key]]),
+      .filter(({key, form}) => answers[key] !== undefined && form === null)
+      .map(({key}) => [key, answers[key]]),
   );
-  // What was given by flag or file has passed its checks, --allow-weak-password included.
-  // What was given is shown, and not asked for again.
-  const row = mainKeys.find((key) => texts[key] === '') ?? 'preview';
   return {
     given: kept,
-    texts: {...texts, password: password ?? ''},
-    row,
+    texts,
+    // What was given is shown, and not asked for again.
+    row: mainKeys.find((key) => texts[key] === '') ?? 'preview',
     unfolded: false,
+    open: new Set(),
     left: new Set(),
     revealed: false,
+    // What was given by flag or file has passed its checks, --allow-weak-password included.
     insisted: password,
   };
 }
@@ -63,7 +61,7 @@ export function openForm(given: Answers, password: string | null): Form {
 export function formReducer(form: Form, action: FormAction): Form {
   switch (action.type) {
     case 'type':
-      return action.text === form.texts[action.key]
+      return action.text === textOf(form, action.key)
         ? form
         : {...form, texts: {...form.texts, [action.key]: action.text}};
     case 'go': {
@@ -72,38 +70,52 @@ export function formReducer(form: Form, action: FormAction): Form {
       return leave(form, next);
     }
     case 'to':
-      return leave(rowsOf(form).includes(action.row) ? form : {...form, unfolded: true}, action.row);
+      return leave(shown(form, action.row), action.row);
     case 'fold':
-      // Nobody stands on a row that is hidden.
-      return {...(moreKeys.some((key) => key === form.row) ? leave(form, 'more') : form), unfolded: !form.unfolded};
+      return fold(form);
     case 'reveal':
       return {...form, revealed: !form.revealed};
     case 'insist':
-      return {...form, insisted: form.texts.password};
+      return {...form, insisted: textOf(form, 'password')};
   }
 }
 
 /** In the order in which they are drawn. */
-export function rowsOf({unfolded}: Pick<Form, 'unfolded'>): readonly FormRow[] {
-  return [...mainKeys, 'more', ...(unfolded ? moreKeys : []), 'preview'];
+export function rowsOf({unfolded, open}: Pick<Form, 'unfolded' | 'open'>): readonly FormRow[] {
+  const groups = formGroups.flatMap((group) => [groupRow(group), ...(open.has(group) ? groupKeys[group] : [])]);
+  return [...mainKeys, 'more', ...(unfolded ? groups : []), 'preview'];
+}
+
+/** The group whose row it is; null: it is another row. */
+export function groupOfRow(row: FormRow): FormGroup | null {
+  return formGroups.find((group) => groupRow(group) === row) ?? null;
+}
+
+/** The row's field; null: it is no field. */
+export function fieldOfRow(row: FormRow): FieldKey | null {
+  return allKeys.find((key) => key === row) ?? null;
+}
+
+export function textOf({texts}: Pick<Form, 'texts'>, key: FieldKey): string {
+  return texts[key] ?? '';
 }
 
 /** What is wrong with a field's text; null when it is right or empty. */
-export function problemOf({texts, insisted}: Pick<Form, 'texts' | 'insisted'>, key: FormKey): string | null {
-  const text = texts[key];
-  if (key === 'password') return text === '' ? null : passwordText(text, insisted);
-  const descriptor = descriptorOf(key);
-  const beside = descriptor.problemBeside(text, texts);
+export function problemOf(form: Pick<Form, 'texts' | 'insisted'>, key: FieldKey): string | null {
+  const text = textOf(form, key);
+  if (key === 'password') return text === '' ? null : passwordText(text, form.insisted);
+  const field = fieldOf(key);
+  const beside = field.problemBeside(text, form.texts);
   if (beside !== null || text === '') return beside;
-  const parsed = descriptor.parse(text);
+  const parsed = field.parse(text);
   return 'problem' in parsed ? parsed.problem : null;
 }
 
 /** The first field, in the order of the form, that keeps the preview back. */
 export function firstProblem(
   form: Pick<Form, 'texts' | 'insisted'>,
-): {readonly key: FormKey; readonly problem: string} | null {
-  for (const key of [...mainKeys, ...moreKeys]) {
+): {readonly key: FieldKey; readonly problem: string} | null {
+  for (const key of allKeys) {
     const problem = problemOf(form, key);
     if (problem !== null) return {key, problem};
   }
@@ -112,36 +124,51 @@ export function firstProblem(
 
 /** The answers of all fields that are right; the wrong ones count as not given. */
 export function answersOf({texts, given, insisted}: Pick<Form, 'texts' | 'given' | 'insisted'>): Answers {
-  let answers = Object.fromEntries(
-    Object.entries(given).map(([key, answer]) => [key, withoutField(descriptorOf(key), answer)]),
-  ) as Answers;
-  for (const key of [...mainKeys, ...moreKeys]) {
-    if (key === 'password' || texts[key].trim() === '' || problemOf({texts, insisted}, key) !== null) continue;
-    const parsed = descriptorOf(key).parse(texts[key]);
-    if ('value' in parsed) answers = joinAnswers(answers, {[key]: parsed.value});
+  let answers = given;
+  for (const key of allKeys) {
+    const text = textOf({texts}, key);
+    if (key === 'password' || text.trim() === '' || problemOf({texts, insisted}, key) !== null) continue;
+    const field = fieldOf(key);
+    const parsed = field.parse(text);
+    if ('value' in parsed) answers = joinAnswers(answers, {[field.parameter.key]: parsed.value});
   }
   return answers;
 }
 
-/** The form shows the part of the first flag of an answer with parts; the others stay as they were given. */
-function withoutField({inFile, flags}: Parameter, answer: unknown): unknown {
-  if (inFile !== 'parts') return answer;
-  return Object.fromEntries(Object.entries(answer as object).filter(([part]) => part !== flags[0]?.part));
-}
-
 /** A password that is right but for its length. */
 export function isWeak({texts}: Pick<Form, 'texts'>): boolean {
-  return texts.password !== '' && passwordProblem(texts.password)?.kind === 'weak';
+  const text = textOf({texts}, 'password');
+  return text !== '' && passwordProblem(text)?.kind === 'weak';
 }
 
-/** The folded fields that are not at their default. */
-export function changedMore({texts}: Pick<Form, 'texts'>): readonly FormKey[] {
-  return moreKeys.filter((key) => texts[key] !== '');
+/** Those of the fields that are not at their default. */
+export function changedOf(form: Pick<Form, 'texts'>, keys: readonly FieldKey[]): readonly FieldKey[] {
+  return keys.filter((key) => textOf(form, key) !== '');
+}
+
+function groupRow(group: FormGroup): FormRow {
+  return `group ${group}`;
+}
+
+/** The form with the row to be seen. */
+function shown(form: Form, row: FormRow): Form {
+  if (rowsOf(form).includes(row)) return form;
+  const group = groupOf(row);
+  return {...form, unfolded: true, open: group === null ? form.open : new Set([...form.open, group])};
+}
+
+/** Opens or folds the group where one stands, or all groups. Nobody stands on a row that is hidden. */
+function fold(form: Form): Form {
+  const group = groupOfRow(form.row) ?? groupOf(form.row);
+  if (group === null) return {...form, unfolded: !form.unfolded};
+  const isOpen = form.open.has(group);
+  const open = new Set(isOpen ? [...form.open].filter((one) => one !== group) : [...form.open, group]);
+  return {...(isOpen ? leave(form, groupRow(group)) : form), open};
 }
 
 function leave(form: Form, row: FormRow): Form {
   if (row === form.row) return form;
-  const key = form.row === 'more' || form.row === 'preview' ? null : form.row;
+  const key = fieldOfRow(form.row);
   return {...form, row, revealed: false, left: key === null ? form.left : new Set([...form.left, key])};
 }
 
@@ -152,8 +179,4 @@ function passwordText(text: string, insisted: string | null): string | null {
   return text === insisted
     ? null
     : `The password has ${[...text].length} of at least 12 characters. Type more, or take it as it is with ctrl-y.`;
-}
-
-function keysIn(part: 'main' | 'more'): readonly FormKey[] {
-  return descriptors.filter(({form}) => form === part).map(({key}) => key as FormKey);
 }

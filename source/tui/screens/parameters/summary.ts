@@ -1,12 +1,13 @@
 // What the parameters typed so far would become: the right-hand column, and its one line below 100 columns. Pure.
 import {fullnameOf, objectNames} from '../../../chart/names.ts';
 import {UserError} from '../../../core/cause.ts';
-import {descriptorOf, type Parameters} from '../../../parameters/parameters.ts';
+import type {Parameters} from '../../../parameters/parameters.ts';
 import {fittingIn, type Place, type PlaceNode} from '../../../parameters/place.ts';
 import {bytesOf, formatBytes} from '../../../parameters/quantity.ts';
 import {resolve} from '../../../parameters/resolve.ts';
 import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {Surveyed} from '../../../client/types.ts';
+import {fieldOf, type FieldKey} from './fields.ts';
 import {answersOf, type Form} from './form.ts';
 
 export interface Summary {
@@ -125,17 +126,23 @@ export function foldedLine({lines}: Pick<Summary, 'lines'>, width: number): stri
 }
 
 /** The default that an empty field stands for, as it would be resolved now. */
-export function defaultText(key: string, {parameters}: Pick<Summary, 'parameters'>, surveyed: Surveyed | null): string {
-  const descriptor = descriptorOf(key);
-  if (!surveyed && descriptor.fromPlace) return '…';
+export function defaultText(
+  key: FieldKey,
+  {parameters}: Pick<Summary, 'parameters'>,
+  surveyed: Surveyed | null,
+): string {
+  const field = fieldOf(key);
+  const {parameter} = field;
+  if (!surveyed && parameter.fromPlace) return '…';
   // Its default is the same whatever the others are.
-  if (descriptor.inFile === null) return descriptor.placeholder(null);
-  return parameters ? descriptor.placeholder(valueOf(key, parameters)) : '';
+  if (parameter.inFile === null) return field.placeholder(null);
+  return parameters ? field.placeholder(valueOf(parameter.key, parameters)) : '';
 }
 
 /** Such as `6 nodes fit`, beside a value. */
-export function remark(key: string, {parameters}: Pick<Summary, 'parameters'>, surveyed: Surveyed | null): string {
-  return parameters && surveyed ? descriptorOf(key).remark(valueOf(key, parameters), surveyed) : '';
+export function remark(key: FieldKey, {parameters}: Pick<Summary, 'parameters'>, surveyed: Surveyed | null): string {
+  const field = fieldOf(key);
+  return parameters && surveyed ? field.remark(valueOf(field.parameter.key, parameters), surveyed) : '';
 }
 
 function valueOf(key: string, parameters: Readonly<Record<string, unknown>>): unknown {

@@ -3,23 +3,20 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {
   answersOf,
-  changedMore,
+  changedOf,
   firstProblem,
   formReducer,
-  mainKeys,
-  moreKeys,
   openForm,
   problemOf,
   rowsOf,
   type Form,
   type FormAction,
-  type FormKey,
 } from '../../../../../source/tui/screens/parameters/form.ts';
+import {allKeys as keys, moreKeys, type FieldKey} from '../../../../../source/tui/screens/parameters/fields.ts';
 import type {Answers} from '../../../../../source/parameters/answers.ts';
 
-const keys = [...mainKeys, ...moreKeys];
-const typed = (form: Form, key: FormKey, text: string): Form => formReducer(form, {type: 'type', key, text});
-const key = fc.constantFrom<FormKey>(...keys);
+const typed = (form: Form, key: FieldKey, text: string): Form => formReducer(form, {type: 'type', key, text});
+const key = fc.constantFrom<FieldKey>(...keys);
 const move: fc.Arbitrary<FormAction> = fc.oneof(
   fc.constantFrom<FormAction>(
     {type: 'go', by: 1},
@@ -28,7 +25,10 @@ const move: fc.Arbitrary<FormAction> = fc.oneof(
     {type: 'reveal'},
     {type: 'insist'},
   ),
-  fc.record({type: fc.constant('to' as const), row: fc.constantFrom(...keys, 'more' as const, 'preview' as const)}),
+  fc.record({
+    type: fc.constant('to' as const),
+    row: fc.constantFrom(...keys, 'more' as const, 'group network' as const, 'preview' as const),
+  }),
 );
 const action = fc.oneof(move, fc.record({type: fc.constant('type' as const), key, text: fc.string()}));
 const given: fc.Arbitrary<Answers> = fc.record(
@@ -38,14 +38,16 @@ const given: fc.Arbitrary<Answers> = fc.record(
     readReplicaCount: fc.integer({min: 0, max: 15}),
     instanceType: fc.constantFrom('any', 't3.medium'),
     hostname: fc.constant('db.example.com'),
-    images: fc.record(
-      {
-        source: fc.constantFrom('bitnamilegacy' as const, 'mirror:registry.example' as const),
-        tag: fc.constant('17.5'),
-        pullSecret: fc.constant('pull'),
-      },
-      {requiredKeys: []},
-    ),
+    images: fc
+      .record(
+        {
+          source: fc.constantFrom('bitnamilegacy' as const, 'mirror:registry.example' as const),
+          tag: fc.constant('17.5'),
+          pullSecret: fc.constant('pull'),
+        },
+        {requiredKeys: []},
+      )
+      .filter((parts) => Object.keys(parts).length > 0),
     extraValues: fc.constant({commonLabels: {a: 'b'}}),
   },
   {requiredKeys: []},
@@ -78,7 +80,7 @@ describe('what was given', () => {
       password: 'a-long-password',
       storageSize: '',
     });
-    expect(changedMore(form)).toEqual(['images']);
+    expect(changedOf(form, moreKeys)).toEqual(['images', 'images.tag']);
     const changed = typed(typed(form, 'images', 'mirror:b.example'), 'username', 'other');
     expect(answersOf(changed)).toEqual({
       username: 'other',
@@ -129,7 +131,7 @@ describe('any sequence of actions', () => {
 });
 
 describe('a wrong value', () => {
-  it.each<[FormKey, string, RegExp]>([
+  it.each<[FieldKey, string, RegExp]>([
     ['username', '/', /letter or _/],
     ['storageSize', '20 gigs', /20Gi/],
     ['readReplicaCount', '16', /0 to 15/],

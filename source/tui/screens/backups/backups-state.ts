@@ -1,0 +1,33 @@
+// The backups of a release: the state of their screen, what it asks for, its entry in the menu. Pure.
+import type {Status} from '../../../client/status.ts';
+import type {AskedOf} from '../../../commands/operation.ts';
+import type {Cause} from '../../../core/cause.ts';
+import type {BackupEntry, BackupListing} from '../../../observation/backup-list.ts';
+import type {ScreenEntry} from '../shared/menu-entry.ts';
+
+export interface BackupsState {
+  readonly name: 'backups';
+  /** The name of the one where one stands; null: the newest. */
+  readonly chosen: string | null;
+}
+
+/** What is on the volume, or why that cannot be said. */
+export type SeenBackups = BackupListing | {readonly cause: Cause};
+
+export const backupsScreen: BackupsState = {name: 'backups', chosen: null};
+
+/** Null: none were ever asked for. */
+export function backupsEntry({backup}: Status): ScreenEntry<BackupsState> | null {
+  return backup && {key: 'k', label: 'backups', does: {show: backupsScreen}};
+}
+
+export const runAsked: AskedOf<'backup'> = {kind: 'backup', action: 'run', backup: null, as: null};
+
+export function verifyAsked({name}: BackupEntry): AskedOf<'backup'> {
+  return {kind: 'backup', action: 'verify', backup: name, as: null};
+}
+
+/** Null: there is none. */
+export function chosenOf({chosen}: BackupsState, backups: readonly BackupEntry[]): BackupEntry | null {
+  return backups.find(({name}) => name === chosen) ?? backups[0] ?? null;
+}

@@ -1,0 +1,117 @@
+// The fields of the form: one a parameter, or one a part of a parameter whose answer has several. Pure.
+import {formGroups, type FormGroup, type Parameter, type Parsed} from '../../../parameters/parameter.ts';
+import {descriptors} from '../../../parameters/parameters.ts';
+import type {Answers} from '../../../parameters/answers.ts';
+import type {Offer} from '../../../parameters/place.ts';
+
+/** The parameter's key, or `images.tag` for another part than its first. */
+export type FieldKey = string;
+
+export interface Field {
+  readonly key: FieldKey;
+  readonly label: string;
+  readonly hint: string;
+  readonly parameter: Parameter;
+  /** The text of what was answered; empty: nothing was. */
+  textOf(answers: Answers): string;
+  /** The answer to the parameter that the text gives. */
+  parse(text: string): Parsed<unknown>;
+  problemBeside(text: string, others: Readonly<Record<string, string>>): string | null;
+  /** What an empty field stands for. */
+  placeholder(value: unknown): string;
+  choices(offer: Offer | null): readonly string[];
+  choicesText(offer: Offer): string;
+  remark(value: unknown, offer: Offer): string;
+}
+
+const fields = descriptors.filter(({form}) => form !== null).flatMap(fieldsOf);
+const byKey = new Map(fields.map((field) => [field.key, field]));
+
+/** @throws Error for a key that no field has */
+export function fieldOf(key: FieldKey): Field {
+  const found = byKey.get(key);
+  if (!found) throw new Error(`no field of the form is called ${key}`);
+  return found;
+}
+
+const keysOf = (form: Parameter['form']): readonly FieldKey[] =>
+  fields.filter(({parameter}) => parameter.form === form).map(({key}) => key);
+
+/** Those that everybody decides. */
+export const mainKeys = keysOf('main');
+/** The others, by the group in which they are folded. */
+export const groupKeys = Object.fromEntries(formGroups.map((group) => [group, keysOf(group)])) as Readonly<
+  Record<FormGroup, readonly FieldKey[]>
+>;
+export const moreKeys = formGroups.flatMap((group) => groupKeys[group]);
+export const allKeys = [...mainKeys, ...moreKeys];
+
+export const groupTitles: Readonly<Record<FormGroup, string>> = {
+  placement: 'Placement',
+  network: 'Network',
+  security: 'Security',
+  settings: 'Settings',
+  images: 'Images',
+  backup: 'Backup',
+};
+
+export const groupHints: Readonly<Record<FormGroup, string>> = {
+  placement: 'Where the pods run, and what each of them gets.',
+  network: 'Who reaches the database, and under which name.',
+  security: 'Whose pods are let in, and whether the connection is encrypted.',
+  settings: 'What the server is told, how safe a commit is, and whether Prometheus sees it.',
+  images: 'Where the images come from, and which ones they are.',
+  backup: 'Whether all databases are dumped on a schedule, and how many dumps are kept.',
+};
+
+/** Null: a field that everybody decides. */
+export function groupOf(key: FieldKey): FormGroup | null {
+  return formGroups.find((group) => groupKeys[group].includes(key)) ?? null;
+}
+
+function fieldsOf(parameter: Parameter): readonly Field[] {
+  if (parameter.inFile !== 'parts') return [wholeField(parameter)];
+  return parameter.flags.flatMap((flag, index) => {
+    const {part, field} = flag;
+    if (part === null || field === null) return [];
+    const whole = wholeField(parameter);
+    const isFirst = index === 0;
+    return {
+      ...whole,
+      ...field,
+      key: isFirst ? parameter.key : `${parameter.key}.${part}`,
+      textOf: (answers: Answers) => textOfPart(answered(answers, parameter), part),
+      parse: (text: string) => (flag.read ?? parameter.parse)(text),
+      placeholder: (value: unknown) => textOfPart(value, part) || 'none',
+      ...(isFirst ? {} : {problemBeside: () => null, choices: () => [], choicesText: () => '', remark: () => ''}),
+    };
+  });
+}
+
+function wholeField(parameter: Parameter): Field {
+  return {
+    key: parameter.key,
+    label: parameter.label,
+    hint: parameter.hint,
+    parameter,
+    textOf: (answers) => {
+      const answer = answered(answers, parameter);
+      return answer === undefined ? '' : parameter.format(answer);
+    },
+    parse: (text) => parameter.parse(text),
+    problemBeside: (text, others) => parameter.problemBeside(text, others),
+    placeholder: (value) => parameter.placeholder(value),
+    choices: (offer) => parameter.choices(offer),
+    choicesText: (offer) => parameter.choicesText(offer),
+    remark: (value, offer) => parameter.remark(value, offer),
+  };
+}
+
+function answered(answers: Readonly<Record<string, unknown>>, {key}: Parameter): unknown {
+  return answers[key];
+}
+
+function textOfPart(whole: unknown, part: string): string {
+  const value = (whole as Readonly<Record<string, string | number | null>> | undefined)?.[part];
+  return value === undefined || value === null ? '' : String(value);
+}
