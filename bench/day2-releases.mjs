@@ -77,7 +77,7 @@ async function release(namespace, adminPassword, apply) {
     server,
     apply,
     readers: `${fullname}-read`,
-    kubectl: (args) => kubectl([...args, '-n', namespace]),
+    kubectl: (args) => kubectl(['-n', namespace, ...args]),
     sql: (text) => askOnce(server, text),
     /** By name: what tells whether a pod is another one, or was restarted. */
     async pods() {

@@ -13,11 +13,11 @@ export const day2 = {
   needsCluster: true,
   onlyByName: true,
   async run({n = 3, only, report}) {
-    if (only === 'scale-out' || only === 'reader-away') return [];
+    if (['scale-out', 'reader-away', 'sizing'].includes(only)) return [];
     if (only && !Object.hasOwn(operations, only))
       throw new Error(
         `--only: there is no operation ${only}. There are: ${Object.keys(operations).join(', ')}, scale-out, ` +
-          'reader-away.',
+          'reader-away, sizing.',
       );
     const clients = await import(await bundled('steady-writer.ts'));
     try {

@@ -14,6 +14,7 @@ import {stopRunning} from './measure.mjs';
 import {cleanUp, program} from './place.mjs';
 import {readerAway} from './reader-away.mjs';
 import {scaleOut} from './scale-out.mjs';
+import {sizing} from './sizing.mjs';
 import {printTable} from './table.mjs';
 
 const benches = {
@@ -27,6 +28,7 @@ const benches = {
   day2,
   'scale-out': scaleOut,
   'reader-away': readerAway,
+  sizing,
 };
 
 const {values, positionals} = parseArgs({

@@ -101,44 +101,43 @@ describe.each(helms)('installed with %s', (_name, helm) => {
     await release.expectAllRows(client);
   });
 
+  // The helms share the kill points; all of them with both: `npm run test:faults`.
   test.each([
-    ['when helm has recorded it', true],
-    ...(helm === helms[0]?.[1] ? [['while the pods get it', false] as const] : []),
-  ] as const)(
-    'without a number, killed %s and run again: it goes on, and does not turn round',
-    async (_when, byHelm) => {
-      const was = (await release.pods())[writerPod]?.image;
-      await release.done('upgrade', '--image-tag', newTag);
-      const rest = 'HELM "$@"; kill -9 $PPID; sleep 0.2; exit 1';
-      const dying = byHelm
-        ? release.with({PGHI_HELM: trap(helm, 'late', rest, 'upgrade')}).begin('rollback')
-        : release.begin('rollback');
-      if (!byHelm) {
-        const told = () => dying.stdout();
-        await waitFor('a pod that restarts', told, (text) => text.includes('-0 restarts'), {everyMs: 5});
-        dying.child.kill('SIGKILL');
-      }
-      expect((await dying.finished).signal).toBe('SIGKILL');
-      const {revisions} = await release.read<{revisions: {revision: number; description: string}[]}>('history');
-      const left = revisions.at(-1);
-      expect(left?.description).toMatch(/^Rollback to \d+$/);
+    helm === helms[0]?.[1]
+      ? (['when helm has recorded it', true] as const)
+      : (['while the pods get it', false] as const),
+  ])('without a number, killed %s and run again: it goes on, and does not turn round', async (_when, byHelm) => {
+    const was = (await release.pods())[writerPod]?.image;
+    await release.done('upgrade', '--image-tag', newTag);
+    const rest = 'HELM "$@"; kill -9 $PPID; sleep 0.2; exit 1';
+    const dying = byHelm
+      ? release.with({PGHI_HELM: trap(helm, 'late', rest, 'upgrade')}).begin('rollback')
+      : release.begin('rollback');
+    if (!byHelm) {
+      const told = () => dying.stdout();
+      await waitFor('a pod that restarts', told, (text) => text.includes('-0 restarts'), {everyMs: 5});
+      dying.child.kill('SIGKILL');
+    }
+    expect((await dying.finished).signal).toBe('SIGKILL');
+    const {revisions} = await release.read<{revisions: {revision: number; description: string}[]}>('history');
+    const left = revisions.at(-1);
+    expect(left?.description).toMatch(/^Rollback to \d+$/);
 
-      const {json, code} = await release.run('rollback');
-      expect({code, outcome: json.outcome, revision: json.revision}).toEqual({
-        code: 0,
-        outcome: 'succeeded',
-        revision: left?.revision,
-      });
-      expect(was).toBe(imageOf(oldTag));
-      for (const pod of [writerPod, readerPod(0)]) expect((await release.pods())[pod]?.image).toBe(was);
+    const {json, code} = await release.run('rollback');
+    expect({code, outcome: json.outcome, revision: json.revision}).toEqual({
+      code: 0,
+      outcome: 'succeeded',
+      revision: left?.revision,
+    });
+    expect(was).toBe(imageOf(oldTag));
+    for (const pod of [writerPod, readerPod(0)]) expect((await release.pods())[pod]?.image).toBe(was);
 
-      // Nor does the same command when all is done.
-      const again = await release.run('rollback');
-      expect({code: again.code, outcome: again.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
-      expect(again.json.notes.join()).toContain('is back at what revision');
-      await release.expectAllRows(client);
-    },
-  );
+    // Nor does the same command when all is done.
+    const again = await release.run('rollback');
+    expect({code: again.code, outcome: again.json.outcome}).toEqual({code: 0, outcome: 'unchanged'});
+    expect(again.json.notes.join()).toContain('is back at what revision');
+    await release.expectAllRows(client);
+  });
 
   testOnce('what is not there cannot come back', async () => {
     const unknown = await release.run('rollback', '99');

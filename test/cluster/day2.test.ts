@@ -19,6 +19,9 @@ describe.each(helms)('%s', (_name, helm) => {
   const {source, repository, installed: oldTag, other: newTag, missing, nextMajor} = imagesWith(helm);
   const imageOf = (tag: string) => `${repository}:${tag}`;
   let release: OperatedRelease;
+  // What no helm has a part in, and what day2-all shows of both, is shown by the first one alone.
+  const isFirst = helm === helms[0]?.[1];
+  const testOnce = test.skipIf(!isFirst);
 
   async function expectRows(rows: string, ...names: readonly string[]): Promise<void> {
     for (const name of names) {
@@ -32,12 +35,13 @@ describe.each(helms)('%s', (_name, helm) => {
   }
 
   beforeAll(async () => {
-    release = await OperatedRelease.install('day2', ['--image-source', source], {helm, chart: smallChart});
-    await release.ask(writerPod, 'create table kept as select 1 as n');
+    const readers = isFirst ? [] : ['--read-replicas', '2'];
+    release = await OperatedRelease.install('day2', ['--image-source', source, ...readers], {helm, chart: smallChart});
+    await release.ask(writerPod, `create table kept as select generate_series(1, ${isFirst ? 1 : 2}) as n`);
   });
   afterAll(() => release.namespace.remove());
 
-  test('readers 0 → 2 → 1 → 3: each has the row, the writer is not touched, volumes stay until named', async () => {
+  testOnce('readers 0 → 2 → 1 → 3: each has the row, the writer is not touched, volumes stay until named', async () => {
     const writer = (await release.pods())[writerPod];
     const planned = await release.run('scale', '--read-replicas', '2', '--dry-run');
     expect(planned.json.plan?.consequences.map(({code, object}) => `${code} ${object}`)).toEqual([
@@ -87,7 +91,7 @@ describe.each(helms)('%s', (_name, helm) => {
     expect((await release.pods())[writerPod]).toEqual(writer);
   });
 
-  test('an image that does not exist, or of another major version, changes nothing', async () => {
+  testOnce('an image that does not exist, or of another major version, changes nothing', async () => {
     const before = await release.pods();
     const unknown = await release.run('upgrade', '--image-tag', missing);
     expect({code: unknown.code, outcome: unknown.json.outcome, cause: unknown.json.cause?.code}).toEqual({
@@ -128,7 +132,7 @@ describe.each(helms)('%s', (_name, helm) => {
     expect(warnings.map(({code}) => code)).not.toContain('DEFINITION_PENDING');
   });
 
-  test('another chart version with the same image restarts nothing', async () => {
+  testOnce('another chart version with the same image restarts nothing', async () => {
     const before = await release.pods();
     const json = await release.done('upgrade', '--chart', nextChart, '--chart-version', '16.7.27');
     expect(json.chartVersion).toBe('16.7.27');
@@ -165,7 +169,7 @@ describe.each(helms)('%s', (_name, helm) => {
     expect((await release.read<{operation: unknown}>('status')).operation).toBeNull();
   });
 
-  test('readers that kubectl scaled are scaled on, with no revision that failed', async () => {
+  testOnce('readers that kubectl scaled are scaled on, with no revision that failed', async () => {
     const writer = (await release.pods())[writerPod];
     await release.namespace.kubectl(['scale', 'statefulset', 'orders-postgresql-read', '--replicas=1']);
     const json = await release.done('scale', '--chart', nextChart, '--read-replicas', '3');

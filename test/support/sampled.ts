@@ -1,0 +1,15 @@
+// Which of many kill points a run on a cluster shows: others every day, so that CI stays short and each has its turn.
+import {onSandbox} from './on-sandbox.ts';
+
+const dayMs = 86_400_000;
+
+/**
+ * `count` of the points, chosen by the day in UTC, or by PGHI_SEED: a number, or `all` for each of them. The sandbox
+ * always shows all.
+ */
+export function sampled<Point>(points: readonly Point[], count: number): readonly Point[] {
+  const seed = process.env['PGHI_SEED'] ?? String(Math.floor(Date.now() / dayMs));
+  if (onSandbox || seed === 'all') return points;
+  const first = (Number(seed) * count) % points.length;
+  return points.filter((_, index) => (index - first + points.length) % points.length < count);
+}
