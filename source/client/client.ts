@@ -41,7 +41,11 @@ export function openClient(settings: Settings, choose: Choose): Client {
     start: (operation, password = null) => work(operation, {dryRun: false, password}),
     run: (operation) =>
       work(operation, {dryRun: false, password: null}, {...settings, options: kept(settings.options)}),
-    follow: (target, stop) => known(follow(portsOf(target), AbortSignal.any([settings.signal, stop])), stop),
+    follow: (target, stop) =>
+      known(
+        follow(() => portsOf(target), AbortSignal.any([settings.signal, stop])),
+        stop,
+      ),
     ...readsOf(connectionOf),
     ...chartReadsOf(settings, portsOf, helmProgram),
   };
@@ -90,7 +94,7 @@ function clustersOf(
         releases,
       };
     },
-    survey: async (target) => surveyed(await portsOf(target).survey({password: null, pullSecret: null})),
+    survey: async (target) => surveyed(await (await portsOf(target)).survey({password: null, pullSecret: null})),
     releases: async (context, namespace) => releasesOf(connectionOf(context), namespace),
   };
 }

@@ -9,6 +9,7 @@ import {resizeKeyOf, type ResizeState} from './screens/resize/resize-state.ts';
 import type {RestartState} from './screens/restart/restart-state.ts';
 import {rollbackKeyOf, type RollbackState} from './screens/rollback/rollback-state.ts';
 import {scaleKeyOf, type ScaleState} from './screens/scale/scale-state.ts';
+import {adoptKeyOf, type AdoptState} from './screens/adopt/adopt-state.ts';
 import {switchoverKeyOf, type SwitchoverState} from './screens/switchover/switchover-state.ts';
 import type {TargetState} from './screens/target/target-state.ts';
 import type {TroubleState} from './screens/trouble/trouble-state.ts';
@@ -45,6 +46,7 @@ export type Screen =
   | RestartState
   | PasswordState
   | SwitchoverState
+  | AdoptState
   | UninstallState;
 
 /** What a plan is for: with another key the plan is void. The install's is the form, which voids it itself. */
@@ -58,6 +60,8 @@ export function planKeyOf(screen: Screen): string {
       return 'restart';
     case 'password':
       return passwordKeyOf(screen);
+    case 'adopt':
+      return adoptKeyOf(screen);
     case 'switchover':
       return switchoverKeyOf(screen);
     case 'rollback':
@@ -76,5 +80,6 @@ export function showsRelease({name}: Screen): boolean {
   return [
     ...['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'password', 'switchover'],
     'uninstall',
+    'adopt',
   ].includes(name);
 }

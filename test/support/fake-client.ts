@@ -95,6 +95,9 @@ export function statusWith(changes: Partial<Status> = {}): Status {
   return {
     ...rowWith(),
     context: 'prod-eu',
+    shape: 'replication',
+    steeredBy: null,
+    naming: {fullname: 'orders-postgresql'},
     parameters: parametersWith(),
     endpoints: {
       writer: endpoint('writer', 'orders-postgresql-primary'),
@@ -158,7 +161,7 @@ const manifest = (kind: string, name: string) =>
     'metadata:',
     `  name: ${name}`,
   ].join('\n');
-const values = toValues(wanted, 'orders-postgresql');
+const values = toValues(wanted, {fullname: 'orders-postgresql'});
 
 /** What a dry run of an install gives. */
 export const planned: Result = resultWith({
@@ -195,7 +198,7 @@ export const replanned: Result = resultWith({
       },
     ],
     steps: [],
-    values: {...toValues(parametersWith({readReplicaCount: 3}), 'orders-postgresql')},
+    values: {...toValues(parametersWith({readReplicaCount: 3}), {fullname: 'orders-postgresql'})},
     diff: [
       '  kind: StatefulSet',
       '  metadata:',

@@ -22,6 +22,7 @@ const verbs = {
   restart: 'Restarting',
   'rotate-password': 'Giving new passwords to',
   switchover: 'Moving the writer of',
+  adopt: 'Adopting',
   uninstall: 'Removing',
   recover: 'Going on with',
 } as const;

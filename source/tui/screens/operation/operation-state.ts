@@ -20,6 +20,7 @@ export type OperationKind =
   | 'restart'
   | 'rotate-password'
   | 'switchover'
+  | 'adopt'
   | 'uninstall'
   | 'recover';
 
