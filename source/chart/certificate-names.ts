@@ -2,7 +2,7 @@
 // each name that we show. The chart's own certificate lacks those of the Services of writer and readers
 // (chart 16.7.26, templates/tls-secrets.yaml).
 import {readerHostname} from '../parameters/network.ts';
-import {objectNames} from './names.ts';
+import {objectNames, type Naming} from './names.ts';
 
 export interface CertificateNames {
   readonly dns: readonly string[];
@@ -10,9 +10,7 @@ export interface CertificateNames {
   readonly ips: readonly string[];
 }
 
-export interface CertificateScope {
-  /** The release's, see names.ts. */
-  readonly fullname: string;
+export interface CertificateScope extends Naming {
   readonly namespace: string;
   /** Of the writer, for external-dns; null: none. */
   readonly hostname: string | null;
@@ -24,8 +22,8 @@ const clusterDomain = 'cluster.local';
 const isAddress = (text: string) => /^\d+(\.\d+){3}$/.test(text) || text.includes(':');
 
 /** Those that the installer shows to people: what an operator's own certificate has to cover. */
-export function shownNames({fullname, namespace, hostname, addresses}: CertificateScope): CertificateNames {
-  const {writer, reader} = objectNames(fullname);
+export function shownNames({namespace, hostname, addresses, ...naming}: CertificateScope): CertificateNames {
+  const {writer, reader} = objectNames(naming);
   const inside = [writer, reader].map((service) => `${service}.${namespace}.svc.${clusterDomain}`);
   const outside = hostname === null ? [] : [hostname, readerHostname(hostname)];
   return {
@@ -36,8 +34,8 @@ export function shownNames({fullname, namespace, hostname, addresses}: Certifica
 
 /** Each name once: Services and pods in every form that the cluster's DNS knows, hostnames, localhost, addresses. */
 export function certificateNames(scope: CertificateScope): CertificateNames {
-  const {fullname, namespace} = scope;
-  const {writer, reader, writerHeadless, readerHeadless} = objectNames(fullname);
+  const {namespace} = scope;
+  const {writer, reader, writerHeadless, readerHeadless} = objectNames(scope);
   const services = [writer, reader, writerHeadless, readerHeadless];
   const pods = [writerHeadless, readerHeadless].map((service) => `*.${service}`);
   const qualified = [`.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.${clusterDomain}`];

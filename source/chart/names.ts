@@ -3,19 +3,51 @@
 /** Nobody may choose these names, so the parameters know them. */
 export {metricsUser, replicationUser} from '../parameters/identifiers.ts';
 
+/**
+ * What all names of a release's objects follow from. It stands in the values (naming-values.ts) and, where anything is
+ * given, on the Secret.
+ */
+export interface Naming {
+  /** The chart's fullname, from which all object names start. */
+  readonly fullname: string;
+  /** What the values say of names, in a release that was there before it was ours. Absent: nothing. */
+  readonly given?: GivenNames;
+}
+
+/** Chart 16.7.26, values.yaml. What is absent is the chart's default. */
+export interface GivenNames {
+  readonly nameOverride?: string;
+  readonly fullnameOverride?: string;
+  /** `primary.name`. Empty: the writer is called as the fullname, as in a release that was standalone. */
+  readonly writer?: string;
+  /** `readReplicas.name`. */
+  readonly reader?: string;
+  /** `primary.persistence.existingClaim`. */
+  readonly claim?: string;
+}
+
+/** The chart's own names: those of every release that the installer makes. */
+export function ownNames(release: string): Naming {
+  return {fullname: fullnameOf(release)};
+}
+
 /** The chart's fullname: the release's name when it contains `postgresql`, else `<release>-postgresql`. */
-export function fullnameOf(release: string): string {
-  const name = release.includes('postgresql') ? release : `${release}-postgresql`;
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .slice(0, 63)
-    .replace(/-+$/, '');
+export function fullnameOf(release: string, {nameOverride = 'postgresql', fullnameOverride}: GivenNames = {}): string {
+  if (fullnameOverride !== undefined) return cut(fullnameOverride);
+  const name = release.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
+  return cut(name.includes(nameOverride) ? name : `${name}-${nameOverride}`);
+}
+
+/** As the chart cuts names: `trunc 63 | trimSuffix "-"`. */
+function cut(name: string): string {
+  return name.slice(0, 63).replace(/-+$/, '');
 }
 
 export interface ObjectNames {
   readonly writer: string;
   readonly reader: string;
+  /** The claim of the writer's pod. */
+  readonly writerClaim: string;
   readonly writerHeadless: string;
   readonly readerHeadless: string;
   /** The installer's Secret; never the chart's own, which is named as the fullname. */
@@ -29,17 +61,20 @@ export interface ObjectNames {
 }
 
 /** StatefulSets and Services share the names `writer` and `reader`. For architecture=replication. */
-export function objectNames(fullname: string): ObjectNames {
+export function objectNames({fullname, given = {}}: Naming): ObjectNames {
+  const writer = cut(`${fullname}-${given.writer ?? 'primary'}`);
+  const reader = cut(`${fullname}-${given.reader ?? 'read'}`);
   return {
-    writer: `${fullname}-primary`,
-    reader: `${fullname}-read`,
-    writerHeadless: `${fullname}-primary-hl`,
-    readerHeadless: `${fullname}-read-hl`,
+    writer,
+    reader,
+    writerClaim: given.claim ?? claimName(writer, 0),
+    writerHeadless: cut(`${writer}-hl`),
+    readerHeadless: cut(`${reader}-hl`),
     secret: `${fullname}-auth`,
     certificate: `${fullname}-tls`,
     certificateAuthority: `${fullname}-tls-ca`,
     lease: `${fullname}-operation`,
-    backup: `${fullname}-primary-pgdumpall`,
+    backup: `${writer}-pgdumpall`,
   };
 }
 
@@ -53,20 +88,26 @@ export function claimName(statefulSet: string, ordinal: number): string {
   return `data-${statefulSet}-${ordinal}`;
 }
 
+/** The claim of the data of one pod of a release. */
+export function claimOfPod(naming: Naming, pod: string): string {
+  const {writer, writerClaim} = objectNames(naming);
+  return pod === `${writer}-0` ? writerClaim : `data-${pod}`;
+}
+
 /** The claims of the writer and of so many readers, in the order in which they are made. */
-export function claimNames(fullname: string, readers: number): readonly string[] {
-  const {writer, reader} = objectNames(fullname);
-  return [claimName(writer, 0), ...Array.from({length: readers}, (_, ordinal) => claimName(reader, ordinal))];
+export function claimNames(naming: Naming, readers: number): readonly string[] {
+  const {writerClaim, reader} = objectNames(naming);
+  return [writerClaim, ...Array.from({length: readers}, (_, ordinal) => claimName(reader, ordinal))];
 }
 
 /** Which of the readers a pod is; null for what is none of them. */
-export function readerOfPod(fullname: string, pod: string): number | null {
-  return ordinalIn(`${objectNames(fullname).reader}-`, pod);
+export function readerOfPod(naming: Naming, pod: string): number | null {
+  return ordinalIn(`${objectNames(naming).reader}-`, pod);
 }
 
 /** Which of the readers a claim belongs to, whether that reader is there or not; null for what is none of theirs. */
-export function readerOfClaim(fullname: string, claim: string): number | null {
-  return ordinalIn(`data-${objectNames(fullname).reader}-`, claim);
+export function readerOfClaim(naming: Naming, claim: string): number | null {
+  return ordinalIn(`data-${objectNames(naming).reader}-`, claim);
 }
 
 function ordinalIn(prefix: string, name: string): number | null {
@@ -117,8 +158,8 @@ export const mountedSecrets = '/opt/bitnami/postgresql/secrets';
  * What the replication slots of readers begin with, before the ordinal: `orders_postgresql_read_`. As the official
  * images' entry point makes it of a pod's name, of which all fits: a pod's name has at most 63 signs.
  */
-export function slotPrefix(fullname: string): string {
-  return `${objectNames(fullname).reader}-`.replace(/[^a-z0-9]/g, '_');
+export function slotPrefix(naming: Naming): string {
+  return `${objectNames(naming).reader}-`.replace(/[^a-z0-9]/g, '_');
 }
 
 /**
@@ -142,9 +183,17 @@ export const readerPasswordFile = '/opt/bitnami/postgresql/conf/.pgpass';
 /** On the Secret and whatever else we make beside the chart. */
 export const managedByUs = {key: 'app.kubernetes.io/managed-by', value: 'pg-helm-install'} as const;
 
+/** On the Secrets of a release with given names: its Naming, as JSON. They outlive the release. */
+export const namesAnnotation = 'pg-helm-install/names';
+
 /** Labels that the pods, StatefulSets, Services and claims of a release carry. */
-export function selectorOf(release: string): string {
-  return `app.kubernetes.io/instance=${release},app.kubernetes.io/name=postgresql`;
+export function selectorOf({release, ...naming}: Naming & {readonly release: string}): string {
+  return `app.kubernetes.io/instance=${release},app.kubernetes.io/name=${nameLabelOf(naming)}`;
+}
+
+/** The label app.kubernetes.io/name. */
+export function nameLabelOf({given}: Pick<Naming, 'given'>): string {
+  return given?.nameOverride ?? 'postgresql';
 }
 
 /** Helm's own marks on each object that it made. Source: helm, pkg/action/validate.go. */

@@ -7,6 +7,7 @@
 // stands in extraIngress.
 import type {AllowNamespaces} from '../parameters/descriptors/allow-namespaces.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {nameLabelOf, type Naming} from './names.ts';
 import {at, type Values} from './tree.ts';
 
 const databasePort = 5432;
@@ -24,22 +25,26 @@ export function clientLabel(set: string): string {
 }
 
 /** Values of extraIngress are templates. */
-const ownPods = {
+const podsOf = (naming: Pick<Naming, 'given'>): Values => ({
   podSelector: {
-    matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': 'postgresql'},
+    matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': nameLabelOf(naming)},
   },
-};
+});
 
 type Reached = Pick<Parameters, 'allowFrom' | 'serviceMesh' | 'metrics'>;
 
 /** The rules that stand beside the chart's own; empty where that one is enough. */
-export function ingressRules(allowed: AllowNamespaces, {allowFrom, serviceMesh, metrics = 'off'}: Reached): Values[] {
+export function ingressRules(
+  allowed: AllowNamespaces,
+  naming: Pick<Naming, 'given'>,
+  {allowFrom, serviceMesh, metrics = 'off'}: Reached,
+): Values[] {
   const proxied = serviceMesh === 'linkerd' ? [linkerdPort] : [];
   if (allowed === null) return proxied.length === 0 ? [] : [{ports: portsOf(proxied)}];
   const exporter = metrics === 'off' ? [] : [exporterPort];
   return [
     {ports: portsOf([databasePort, ...exporter, ...proxied]), from: [namespacesCalled(allowed)]},
-    ...(proxied.length === 0 ? [] : [{ports: portsOf(proxied), from: [ownPods]}]),
+    ...(proxied.length === 0 ? [] : [{ports: portsOf(proxied), from: [podsOf(naming)]}]),
     ...(allowFrom.kind === 'cidrs'
       ? [{ports: portsOf([databasePort]), from: allowFrom.cidrs.map((cidr) => ({ipBlock: {cidr}}))}]
       : []),

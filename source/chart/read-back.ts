@@ -1,4 +1,5 @@
 // Which values of a release would be lost if its parameters were read back and written again.
+import type {Naming} from './names.ts';
 import {ownedPaths} from './owned.ts';
 import {isEntrypoint} from './official/entrypoint.ts';
 import {canonical} from './same-values.ts';
@@ -36,9 +37,9 @@ function unkept(is: unknown, would: unknown, path: Path): readonly ValueDifferen
 }
 
 /** @returns null when the values cannot be read back at all */
-export function readBackDifferences(values: Values, fullname: string): readonly ValueDifference[] | null {
+export function readBackDifferences(values: Values, naming: Naming): readonly ValueDifference[] | null {
   const parameters = fromValues(values);
-  return parameters && unkeptValues(values, toValues(parameters, fullname));
+  return parameters && unkeptValues(values, toValues(parameters, naming));
 }
 
 /** Owned paths at which two releases' values differ, one of which cannot be read back. */

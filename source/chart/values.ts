@@ -1,6 +1,7 @@
 // Parameters → the values that helm gets for chart 16.7.26, and back.
 import type {Parameters} from '../parameters/parameters.ts';
-import {fullnameOfSecret, objectNames, secretKeys} from './names.ts';
+import {fullnameOfSecret, objectNames, secretKeys, type Naming} from './names.ts';
+import {givenNamesIn, namingValues, withGiven} from './naming-values.ts';
 import {ownedPaths, refuseExcluded} from './owned.ts';
 import {components, inBoth, merged} from './parameters/chart-parameter.ts';
 import {chartEntries} from './parameters/index.ts';
@@ -43,26 +44,27 @@ const componentOrder = [
 ];
 
 /**
- * All values of a release, plain JSON. `fullname` is the release's, see names.ts.
+ * All values of a release, plain JSON. `naming` is the release's, see names.ts.
  * @throws UserError BAD_INPUT where the extra values contradict a parameter
  */
-export function toValues(parameters: Parameters, fullname: string): Values {
+export function toValues(parameters: Parameters, naming: Naming): Values {
   const given: Readonly<Record<string, unknown>> = parameters;
   for (const [key, one] of chartEntries()) refuseExcluded(parameters.extraValues, one.excludes?.(given[key]) ?? []);
   const ours = merged(
-    ...chartEntries().map(([key, one]) => one.write(given[key], fullname, parameters)),
+    ...chartEntries().map(([key, one]) => one.write(given[key], naming, parameters)),
     inBoth(componentValues),
     {
       architecture: 'replication',
-      auth: secretValues(fullname),
+      auth: secretValues(naming),
     },
+    namingValues(naming),
   );
   return mergeShared(readable(ours), parameters.extraValues);
 }
 
-function secretValues(fullname: string): Values {
+function secretValues(naming: Naming): Values {
   return {
-    existingSecret: objectNames(fullname).secret,
+    existingSecret: objectNames(naming).secret,
     secretKeys: {
       adminPasswordKey: secretKeys.admin,
       userPasswordKey: secretKeys.user,
@@ -99,7 +101,8 @@ export function fromValues(values: Values | null): Parameters | null {
     values,
     [...ownedPaths, ...chartEntries().flatMap(([, one]) => one.ownsIn?.(values) ?? [])].map(({path}) => path),
   );
+  const naming = withGiven(fullnameOfSecret(secret), givenNamesIn(values));
   const parameters = Object.fromEntries(read.map(([key, , value]) => [key, value])) as unknown as Parameters;
-  const written = merged(...read.map(([, one, value]) => one.write(value, fullnameOfSecret(secret), parameters)));
+  const written = merged(...read.map(([, one, value]) => one.write(value, naming, parameters)));
   return {...parameters, extraValues: withoutWritten(notOwned, written)};
 }

@@ -15,6 +15,7 @@ const words: Readonly<Record<ChangeKind, string>> = {
   set: 'Change',
   restart: 'Restart',
   rollback: 'Roll back',
+  adopt: 'Adopt',
 };
 
 /** @returns the exit code */

@@ -7,11 +7,14 @@ import {clock} from '../core/time.ts';
 import {grafanaDashboard} from '../export/grafana-dashboard.ts';
 import type {MonitoredRelease} from '../export/monitored-release.ts';
 import {prometheusRule} from '../export/prometheus-rules.ts';
-import type {Run} from './command.ts';
+import {releaseFiles, releaseFormats, type ExportedFile, type ReleaseFormat} from '../export/release-files.ts';
+import {chartGiven} from '../client/change-request.ts';
+import type {Snapshot} from '../observation/snapshot.ts';
+import type {Invocation, Run} from './command.ts';
 import {saveFile} from './save-file.ts';
 import {mustExist, openSession, text} from './session.ts';
 
-const formats = ['grafana', 'prometheus-rules'] as const;
+const formats = ['helm', 'argocd', 'flux', 'helmfile', 'grafana', 'prometheus-rules'] as const;
 type Format = (typeof formats)[number];
 
 export const runExport: Run = async (invocation) => {
@@ -22,23 +25,41 @@ export const runExport: Run = async (invocation) => {
   const parameters = fromValues(snapshot.release.values);
   if (!parameters)
     throw badInput(`${target.release} has values that are not ours: its parameters are not known. See: values.`);
-  const {release, namespace, context, fullname} = target;
-  const file = await fileOf(format, {release, namespace, fullname, parameters});
-  const path = to === null ? null : join(resolve(to), file.name);
-  if (path !== null) {
-    await mkdir(resolve(to ?? ''), {recursive: true}).catch(() => undefined);
-    await saveFile('--to', path, file.text);
-  }
-  const notes = parameters.metrics === 'off' ? [withoutMetrics(release, namespace)] : [];
-  invocation.reporter.answer({operation: 'export', release, namespace, context, format, path, ...file, notes}, () =>
-    path === null ? [file.text.trimEnd()] : [`${path} is written.`, ...notes],
+  const {release, namespace, context} = target;
+  const made = isReleaseFormat(format)
+    ? filesOfRelease(format, invocation, snapshot)
+    : [await fileOf(format, {...target, parameters})];
+  const files = made.map((file) => ({...file, path: to === null ? null : join(resolve(to), file.name)}));
+  if (to !== null) await mkdir(resolve(to), {recursive: true}).catch(() => undefined);
+  for (const {path, text: content} of files) if (path !== null) await saveFile('--to', path, content);
+  const isMonitored = isReleaseFormat(format) || parameters.metrics !== 'off';
+  const notes = isMonitored ? [] : [withoutMetrics(release, namespace)];
+  const [first] = files;
+  invocation.reporter.answer({operation: 'export', release, namespace, context, format, ...first, files, notes}, () =>
+    to === null
+      ? files.map(({name, text: content}) => (files.length > 1 ? `# ${name}\n` : '') + content.trimEnd())
+      : [...files.map(({path}) => `${path ?? ''} is written.`), ...notes],
   );
   return 0;
 };
 
+function isReleaseFormat(format: Format): format is ReleaseFormat {
+  return (releaseFormats as readonly string[]).includes(format);
+}
+
+/** What helm has of it, and the chart that is named, or the one of every release. */
+function filesOfRelease(
+  format: ReleaseFormat,
+  invocation: Invocation,
+  {target, release}: Snapshot,
+): readonly ExportedFile[] {
+  const chart = {source: chartGiven(invocation), version: release.revisions.at(-1)?.chartVersion ?? ''};
+  return releaseFiles(format, {...target, values: release.values ?? {}, chart});
+}
+
 /** Its text ends in a line break. */
 async function fileOf(
-  format: Format,
+  format: Exclude<Format, ReleaseFormat>,
   release: MonitoredRelease,
 ): Promise<{readonly name: string; readonly text: string}> {
   if (format === 'grafana')

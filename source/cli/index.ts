@@ -114,11 +114,12 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'export',
-    summary: 'make files for other tools: a dashboard of Grafana, or alert rules of Prometheus',
+    summary: 'make files for other tools: helm and GitOps, a dashboard, alert rules',
     release: 'required',
     options: [
-      {syntax: '--format <format>', help: 'grafana or prometheus-rules'},
+      {syntax: '--format <format>', help: 'helm, argocd, flux, helmfile, grafana or prometheus-rules'},
       {syntax: '--to <dir>', help: 'write it there (default: print it)'},
+      ownChart,
     ],
     load: async () => (await import('./export.ts')).runExport,
   },
@@ -187,6 +188,22 @@ export const commands: readonly Command[] = [
     release: 'required',
     options: [yes, dryRun, timeout, ownChart],
     load: async () => (await import('./restart.ts')).runRestart,
+  },
+  {
+    name: 'adopt',
+    summary: 'take over a release of plain helm: same data, names, addresses and passwords',
+    release: 'required',
+    options: [
+      {syntax: '--restart <when>', help: 'the one restart that it takes: now or later (default: now)'},
+      {syntax: '--read-replicas <number>', help: 'so many readers (default: as many as there are)'},
+      {syntax: '--cpu <quantity>', help: 'what each pod asks for (default: what the writer asks for)'},
+      {syntax: '--memory <quantity>', help: 'what each pod gets (default: the limit that the writer has)'},
+      yes,
+      {syntax: '--dry-run', help: 'show what would become of it, and the way back, and change nothing'},
+      timeout,
+      ...chart,
+    ],
+    load: async () => (await import('./adopt.ts')).runAdopt,
   },
   {
     name: 'rollback',

@@ -35,6 +35,7 @@ const readers: Readers = {
   }),
   set: ({options}) => setOf(options),
   restart: () => ({kind: 'restart'}),
+  adopt: ({options}) => adoptOf(options),
   rollback: ({words: [revision = null]}) => ({kind: 'rollback', revision: revisionOf(revision)}),
   'rotate-password': ({options}) => ({kind: 'rotate-password', role: passwordRoleOf(options)}),
   switchover: ({options}) => ({kind: 'switchover', to: text(options['to'])}),
@@ -77,6 +78,19 @@ function readReplicasOf(options: Given['options']): number {
   const read = readReplicaCount.parse(asked);
   if ('problem' in read) throw badInput(`--read-replicas: ${read.problem}`);
   return read.value;
+}
+
+function adoptOf(options: Given['options']): Omit<OperationOf<'adopt'>, keyof ReleaseRef> {
+  const restart = text(options['restart']) ?? 'now';
+  if (restart !== 'now' && restart !== 'later')
+    throw badInput(`--restart: "${restart}" is no time here. Right are now and later.`);
+  const sizes = Object.fromEntries(Object.entries(options).filter(([option]) => option !== 'readReplicas'));
+  return {
+    kind: 'adopt',
+    sizes: answersFromFlags(sizes),
+    readReplicas: text(options['readReplicas']) === null ? null : readReplicasOf(options),
+    restartsLater: restart === 'later',
+  };
 }
 
 function revisionOf(asked: string | null): number | null {

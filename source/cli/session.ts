@@ -1,7 +1,7 @@
 // What most commands begin with: a connection, a target, and the ports around one release.
 import {badInput} from '../core/cause.ts';
-import {fullnameOf} from '../chart/names.ts';
 import {connect, type Connection} from '../cluster/connect.ts';
+import {readTarget} from '../cluster/target.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Ports} from '../operations/ports/index.ts';
@@ -51,6 +51,6 @@ export async function openSession(invocation: Invocation, hints: TargetHints = {
   const problem = namespaceProblem(namespace);
   if (problem) throw badInput(`--namespace: ${problem}`);
   invocation.where.namespace = namespace;
-  const target: Target = {context: connection.context, namespace, release, fullname: fullnameOf(release)};
+  const target = await readTarget(connection.api, {context: connection.context, namespace, release});
   return {connection, target, ports: createAdapters(connection, helm.commands, target), helmProgram: helm.program};
 }

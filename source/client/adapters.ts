@@ -41,6 +41,7 @@ import type {Reading} from '../cluster/snapshot.ts';
 import {trialStart} from '../cluster/trial-start.ts';
 import {growClaims, orphanPods, readStorageUnder, readVolumes} from '../cluster/storage.ts';
 import {readSecretReaders} from '../cluster/secret-readers.ts';
+import {keepSecrets} from '../cluster/keep-secrets.ts';
 import {dropPrevious, promoteNext, readRotation, writeNext} from '../cluster/secret-rotation.ts';
 import {review, survey} from '../cluster/survey.ts';
 import {usageReader} from '../cluster/volume-usage.ts';
@@ -60,6 +61,7 @@ import type {Node, Service} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {ReadableCertificate} from '../observation/server-certificate.ts';
 import type {Target} from '../observation/snapshot.ts';
+import type {AdoptionPort} from '../operations/ports/adoption.ts';
 import type {BackupPort} from '../operations/ports/backup.ts';
 import type {CertificatePort} from '../operations/ports/certificate.ts';
 import type {ClusterPort} from '../operations/ports/cluster.ts';
@@ -76,6 +78,7 @@ import type {SwitchoverPort} from '../operations/ports/switchover.ts';
 import {generatePassword} from '../parameters/password.ts';
 import type {Administration} from '../postgres/administer.ts';
 import {changePasswords} from '../postgres/change-passwords.ts';
+import {readContainerEnvironment} from '../postgres/container-environment.ts';
 import {checkpoint} from '../postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from '../postgres/dump-file.ts';
 import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.ts';
@@ -86,6 +89,8 @@ import {dropMetricsRole, makeMetricsRole} from '../postgres/metrics-role.ts';
 import type {SslMode} from '../postgres/prove-in-cluster.ts';
 import type {Exec} from '../postgres/psql.ts';
 import {proveEndpoints, type EndpointAddress} from '../postgres/prove.ts';
+import {letReadersIn, makeReplicationRole} from '../postgres/replication.ts';
+import {shutDownFast} from '../postgres/shut-down.ts';
 import {dropReplicationSlots} from '../postgres/replication-slots.ts';
 import {askSettings} from '../postgres/required-settings.ts';
 import {askServerSettings, reloadSettings} from '../postgres/server-settings.ts';
@@ -128,7 +133,7 @@ interface Place {
 export function createAdapters(connection: Connection, helm: () => Promise<Helm>, target: Target): Ports {
   const {api} = connection;
   const {namespace} = target;
-  const names = objectNames(target.fullname);
+  const names = objectNames(target);
   const exec: Exec = (pod, inContainer, command, stdin, timeoutMs) =>
     execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs);
   const password = async () => (await readCredentials(api, namespace, names.secret))?.credentials?.admin ?? null;
@@ -147,6 +152,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     ...databasePort(place),
     ...switchoverPort(place),
     ...backupPort(place),
+    ...adoptionPort(place),
     ...leasePort(place),
   };
 }
@@ -204,10 +210,11 @@ function clusterPort({connection: {api}, target, names}: Place): ClusterPort {
   };
 }
 
-function podsPort({connection: {api}, target}: Place): PodsPort {
+function podsPort({connection: {api}, target, exec}: Place): PodsPort {
   const {namespace} = target;
   return {
     deletePod: (pod) => translateApiError(deletePod(api, namespace, pod)),
+    shutDownFast: (pod) => shutDownFast({exec, pod, container}),
     patchPod: (pod, patch) => translateApiError(patchPod(api, namespace, pod, patch)),
     resizeProblem: (pod, resources) => translateApiError(resizeProblem(api, namespace, pod, resources)),
     podRefusal: (pod) => translateApiError(podRefusal(api, namespace, pod)),
@@ -228,12 +235,12 @@ function storagePort({connection: {api}, target: {namespace}}: Place): StoragePo
 }
 
 function secretPort({connection: {api}, target, names: {secret}}: Place): SecretPort {
-  const {namespace, release} = target;
+  const {namespace} = target;
   return {
     passwords: async () => (await readCredentials(api, namespace, secret))?.credentials ?? null,
     storedPasswords: async () => (await translateApiError(readCredentials(api, namespace, secret)))?.found ?? null,
     writePasswords: (passwords, options) =>
-      translateApiError(writeCredentials(api, namespace, secret, release, passwords, options)),
+      translateApiError(writeCredentials(api, target, secret, passwords, options)),
     rememberSystemIdentifier: (identifier) =>
       translateApiError(writeSystemIdentifier(api, namespace, secret, identifier)),
     rotation: () => translateApiError(readRotation(api, namespace, secret)),
@@ -372,7 +379,7 @@ function databasePort(place: Place): DatabasePort {
     },
     checkpoint: (signal) => checkpoint(writer, signal),
     checkpointForBaseBackups: (signal) => checkpointForBaseBackups(writer, signal),
-    dropReplicationSlots: (fromOrdinal) => dropReplicationSlots(writer, target.fullname, fromOrdinal),
+    dropReplicationSlots: (fromOrdinal) => dropReplicationSlots(writer, target, fromOrdinal),
     dumpAt,
     dump: (to, onBytes, signal) => dump(place, to, onBytes, signal),
   };
@@ -390,6 +397,19 @@ function backupPort({connection: {api}, target}: Place): BackupPort {
     startRestore: () => translateApiError(startRestore(api, target)),
     deleteRestore: (signal) => translateApiError(deleteRestore(api, target, signal)),
     backupLog: (pod) => backupLog(api, target.namespace, pod),
+  };
+}
+
+function adoptionPort({connection: {api}, target, names, exec, writer}: Place): AdoptionPort {
+  const {namespace} = target;
+  return {
+    writerEnvironment: () => readContainerEnvironment(exec, writer.pod, container),
+    keepSecrets: (asked) => translateApiError(keepSecrets(api, namespace, asked)),
+    async makeReplicationRole() {
+      const found = await translateApiError(readCredentials(api, namespace, names.secret));
+      if (found?.credentials) await makeReplicationRole(writer, found.credentials.replication);
+    },
+    letReadersIn: () => letReadersIn(writer),
   };
 }
 
@@ -451,7 +471,7 @@ function switchoverPort({connection: {api}, target, writer}: Place): SwitchoverP
     unloggedTables: () => askUnloggedTables(writer),
     checkpointOn: (pod) => checkpointOn(on(pod)),
     makeReplicationSlots: (pod, names) => makeReplicationSlots(on(pod), names),
-    dropUnusedSlots: (pod) => dropUnusedSlots(on(pod), target.fullname),
+    dropUnusedSlots: (pod) => dropUnusedSlots(on(pod), target),
     alterSystem: (pod, settings) => alterSystem(on(pod), settings),
     lastRecord: (pod) => askLastRecord(on(pod)),
     promote: (pod) => promote(on(pod)),
@@ -484,8 +504,8 @@ async function proofs(
 ): ReturnType<Prove> {
   const parameters = fromValues(snapshot.release.values);
   if (!credentials || !parameters) return [];
-  const {namespace, fullname} = snapshot.target;
-  const names = objectNames(fullname);
+  const {namespace} = snapshot.target;
+  const names = objectNames(snapshot.target);
   const view = viewOf({...snapshot, database: []});
   const readers = view.readerPods.filter(isReady).map(({metadata}) => metadata.name);
   const writer = isReady(view.writerPod) ? (view.writerPod?.metadata.name ?? null) : null;

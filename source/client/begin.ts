@@ -1,10 +1,10 @@
 // An operation as data, carried out: each kind's request, and the one that does it.
 import type {Connection} from '../cluster/connect.ts';
+import {readTarget} from '../cluster/target.ts';
 import {renderForScript} from '../commands/command-line.ts';
 import type {Operation, OperationOf} from '../commands/operation.ts';
 import {backup} from '../operations/backup.ts';
-import {change} from '../operations/change.ts';
-import {fullnameOf} from '../chart/names.ts';
+import {change, type ChangeRequest} from '../operations/change.ts';
 import {install} from '../operations/install.ts';
 import type {Plan, Progress, Result} from '../operations/progress.ts';
 import {refused} from '../operations/result.ts';
@@ -12,6 +12,7 @@ import {restoreBackup} from '../operations/restore-backup.ts';
 import {rotatePasswords} from '../operations/rotate-passwords.ts';
 import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
+import {adoptRequest} from './adopt-request.ts';
 import {createAdapters} from './adapters.ts';
 import {backupRequest, mustMakeSense} from './backup-request.ts';
 import {changeRequest} from './change-request.ts';
@@ -76,12 +77,22 @@ export async function* begin(operation: Operation, settings: Settings, session: 
     case 'recover':
       return yield* recover(settings, session, {ask: how.ask ?? null, signal: how.signal});
     default: {
-      const {dryRun, confirm = async () => true, signal} = how;
-      const edit = await editOf(operation, session, how);
-      const request = await changeRequest(settings, session, edit, {dryRun, confirm});
-      return yield* change(request, session.ports, signal);
+      const request = await requestOf(operation, settings, session, how);
+      return yield* change(request, session.ports, how.signal);
     }
   }
+}
+
+async function requestOf(
+  operation: Change,
+  settings: Settings,
+  session: Session,
+  how: BeginOptions,
+): Promise<ChangeRequest> {
+  const {dryRun, confirm = async () => true} = how;
+  if (operation.kind === 'adopt')
+    return adoptRequest(settings, session, operation, {operation: 'adopt', dryRun, confirm});
+  return changeRequest(settings, session, await editOf(operation, session, how), {dryRun, confirm});
 }
 
 type Change = Exclude<
@@ -90,7 +101,7 @@ type Change = Exclude<
 >;
 
 function editOf(
-  operation: Change,
+  operation: Exclude<Change, {readonly kind: 'adopt'}>,
   {connection, target}: Session,
   {anyChartVersion = false}: BeginOptions,
 ): Edit | Promise<Edit> {
@@ -134,7 +145,7 @@ async function* restoring(
   {dryRun, confirm = null, signal}: BeginOptions,
 ): Steps {
   const release = as ?? '';
-  const there = {...target, release, fullname: fullnameOf(release)};
+  const there = await readTarget(connection.api, {...target, release});
   const fresh = createAdapters(connection, helmOnce(settings).commands, there);
   const chart = await findChart(settings, helmProgram);
   return yield* restoreBackup(

@@ -13,14 +13,14 @@ import {text, type Settings} from './settings.ts';
 
 export function chartReadsOf(
   {options, environment, signal}: Settings,
-  portsOf: (target: ReleasePlace) => Ports,
+  portsOf: (target: ReleasePlace) => Promise<Ports>,
   helmProgram: () => Promise<HelmProgram>,
 ): Pick<Client, 'versions' | 'chartValues'> {
   const sourceOf = (last: string | null) =>
     text(options['chart']) ?? (environment['PGHI_CHART'] || last) ?? defaultChart.source;
   return {
     async versions(target) {
-      const snapshot = await portsOf(target).look();
+      const snapshot = await (await portsOf(target)).look();
       const images = fromValues(snapshot.release.values)?.images ?? null;
       const source = sourceOf(snapshot.operation?.wanted?.chart.source ?? null);
       const chartIsFolder = !source.startsWith('oci://');

@@ -42,8 +42,12 @@ export function openClient(settings: Settings, choose: Choose): Client {
     start: (operation, password = null) => work(operation, {dryRun: false, password}),
     run: (operation) =>
       work(operation, {dryRun: false, password: null}, {...settings, options: kept(settings.options)}),
-    backups: (target) => listedBackups({ports: portsOf(target)}, settings.signal),
-    follow: (target, stop) => known(follow(portsOf(target), AbortSignal.any([settings.signal, stop])), stop),
+    backups: (target) => portsOf(target).then((ports) => listedBackups({ports}, settings.signal)),
+    follow: (target, stop) =>
+      known(
+        follow(() => portsOf(target), AbortSignal.any([settings.signal, stop])),
+        stop,
+      ),
     ...readsOf(connectionOf),
     ...chartReadsOf(settings, portsOf, helmProgram),
   };
@@ -92,7 +96,7 @@ function clustersOf(
         releases,
       };
     },
-    survey: async (target) => surveyed(await portsOf(target).survey({password: null, pullSecret: null})),
+    survey: async (target) => surveyed(await (await portsOf(target)).survey({password: null, pullSecret: null})),
     releases: async (context, namespace) => releasesOf(connectionOf(context), namespace),
   };
 }

@@ -1,6 +1,6 @@
 // The clusters that the screens have opened, and what a release in one of them is worked on with.
-import {fullnameOf} from '../chart/names.ts';
 import {connect, type Connection} from '../cluster/connect.ts';
+import {readTarget} from '../cluster/target.ts';
 import type {ReleaseRef} from '../commands/operation.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Ports} from '../operations/ports/index.ts';
@@ -16,9 +16,9 @@ export interface Connections {
   readonly open: (context: string | null) => Promise<Connection>;
   /** One that is open; to ask for another one is a bug. */
   readonly connectionOf: (context: string) => Connection;
-  readonly portsOf: (target: ReleasePlace) => Ports;
+  readonly portsOf: (target: ReleasePlace) => Promise<Ports>;
   /** What a remedy proposed may name neither context nor namespace: then it is about the cluster opened last. */
-  readonly sessionOf: (release: ReleaseRef) => ReleaseSession & {readonly connection: Connection};
+  readonly sessionOf: (release: ReleaseRef) => Promise<ReleaseSession & {readonly connection: Connection}>;
   /** Another kubeconfig holds: its contexts may have the same names. */
   readonly forget: () => void;
 }
@@ -32,8 +32,11 @@ export function openConnections(settings: Settings): Connections {
     if (!found) throw new Error(`context ${context} is not connected`);
     return found;
   };
-  const portsOf = ({context, namespace, release}: ReleasePlace) =>
-    createAdapters(connectionOf(context), helm.commands, {context, namespace, release, fullname: fullnameOf(release)});
+  const portsOf = async ({context, namespace, release}: ReleasePlace) => {
+    const connection = connectionOf(context);
+    const target = await readTarget(connection.api, {context, namespace, release});
+    return createAdapters(connection, helm.commands, target);
+  };
 
   return {
     helmProgram: helm.program,
@@ -44,10 +47,10 @@ export function openConnections(settings: Settings): Connections {
       byContext.set(connection.context, connection);
       return connection;
     },
-    sessionOf({release, namespace, context}) {
+    async sessionOf({release, namespace, context}) {
       const connection = connectionOf(context ?? [...byContext.keys()].at(-1) ?? '');
       const where = {context: connection.context, namespace: namespace ?? connection.defaultNamespace, release};
-      const ports = portsOf(where);
+      const ports = await portsOf(where);
       return {connection, target: ports.target, ports, helmProgram: helm.program};
     },
     forget: () => byContext.clear(),

@@ -9,7 +9,7 @@ import type {ChangeConsequence} from '../plan/change-facts.ts';
 
 export interface Edit {
   /** As it is asked for, of whichever release. */
-  readonly asked: AskedOf<ChangeKind>;
+  readonly asked: AskedOf<Exclude<ChangeKind, 'adopt'>>;
   /** `place` is looked at only by what depends on it. @throws UserError BAD_INPUT */
   readonly parameters: (
     existing: Parameters,

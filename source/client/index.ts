@@ -84,7 +84,7 @@ export async function connect(given: ConnectOptions = {}): Promise<Connected> {
     start: (asked, {onProgress, password = null} = {}) =>
       toEnd(work(named(asked), {dryRun: false, password}), onProgress),
     list: async () => listReleases(await readCatalogue(connection, namespace)),
-    status: async (release) => statusOf(await connections.portsOf({...place, release}).look()),
+    status: async (release) => statusOf(await (await connections.portsOf({...place, release})).look()),
   };
   return translated(connected, () => reachOf(settings));
 }

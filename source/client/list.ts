@@ -1,5 +1,5 @@
 // The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
-import {fullnameOf, objectNames} from '../chart/names.ts';
+import {objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
@@ -164,7 +164,7 @@ function newestRecords(records: readonly Metadata[]): Map<string, Metadata> {
 function operationFinder(operations: readonly OperationSummary[]): (record: Metadata) => ReleaseRow['operation'] {
   const byLease = new Map(operations.map((one) => [`${one.namespace}/${one.lease}`, one]));
   return ({namespace, labels}) => {
-    const {lease} = objectNames(fullnameOf(labels?.['name'] ?? ''));
+    const {lease} = objectNames(ownNames(labels?.['name'] ?? ''));
     const found = byLease.get(`${namespace}/${lease}`);
     return found ? {kind: found.kind, alive: found.alive} : null;
   };

@@ -1,11 +1,12 @@
 // What the panels of a dashboard show of one release: reads only.
 import {fromValues} from '../chart/values.ts';
 import {UserError, cause} from '../core/cause.ts';
-import {fullnameOf, objectNames} from '../chart/names.ts';
+import {objectNames} from '../chart/names.ts';
 import type {Api} from '../cluster/api.ts';
 import type {Connection} from '../cluster/connect.ts';
 import {readCredentials} from '../cluster/credentials.ts';
 import {paths} from '../cluster/paths.ts';
+import {readTarget} from '../cluster/target.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readSnapshot} from '../cluster/snapshot.ts';
 import {readHistory, readRelease} from '../cluster/releases.ts';
@@ -27,19 +28,21 @@ export function readsOf(
 ): Pick<Client, 'password' | 'connectionStrings' | 'values' | 'history' | 'logs' | 'earlierRevisions'> {
   const apiOf = ({context}: Where) => connectionOf(context).api;
   // Without the proofs: nobody waits for the database to be asked.
-  const snapshotOf = async (target: Where) => (await readSnapshot(connectionOf(target.context), full(target))).snapshot;
+  const full = (target: Where) => readTarget(apiOf(target), target);
+  const snapshotOf = async (target: Where) =>
+    (await readSnapshot(connectionOf(target.context), await full(target))).snapshot;
   return {
-    password: async (target) => passwordOf(apiOf(target), target),
+    password: async (target) => passwordOf(apiOf(target), await full(target)),
     connectionStrings: async (target, role) => connectionStringsOf(await snapshotOf(target), role),
     async values(target) {
       const {stringify} = await import('yaml');
-      const {values} = await readRelease(apiOf(target), full(target));
+      const {values} = await readRelease(apiOf(target), target);
       return stringify(values ?? {}, {lineWidth: 0})
         .trimEnd()
         .split('\n');
     },
-    history: async (target) => historyTable(await readHistory(apiOf(target), full(target))),
-    earlierRevisions: async (target) => earlierRevisionsOf(apiOf(target), full(target)),
+    history: async (target) => historyTable(await readHistory(apiOf(target), target)),
+    earlierRevisions: async (target) => earlierRevisionsOf(apiOf(target), await full(target)),
     async logs(target) {
       const api = apiOf(target);
       const {pods} = await snapshotOf(target);
@@ -49,14 +52,10 @@ export function readsOf(
   };
 }
 
-function full(target: Where): Target {
-  return {...target, fullname: fullnameOf(target.release)};
-}
-
 /** The user's. Null: there is none yet, or it may not be read. */
-async function passwordOf(api: Api, {namespace, release}: Where): Promise<string | null> {
-  const {secret} = objectNames(fullnameOf(release));
-  return (await readCredentials(api, namespace, secret))?.credentials?.user ?? null;
+async function passwordOf(api: Api, target: Target): Promise<string | null> {
+  const {secret} = objectNames(target);
+  return (await readCredentials(api, target.namespace, secret))?.credentials?.user ?? null;
 }
 
 /** With the password masked. @throws UserError NOT_OURS */
@@ -64,7 +63,7 @@ function connectionStringsOf(snapshot: Omit<Snapshot, 'database'>, role: Role): 
   const {target, services, nodeAddress} = snapshot;
   const parameters = fromValues(snapshot.release.values);
   if (!parameters) throw new UserError(cause('NOT_OURS', `${target.release} was not installed by pg-helm-install.`));
-  const name = objectNames(target.fullname)[role];
+  const name = objectNames(target)[role];
   const service = services.find(({metadata}) => metadata.name === name) ?? null;
   const inside = {host: `${name}.${target.namespace}.svc.cluster.local`, port: 5432};
   const to = externalAddress(service, nodeAddress) ?? inside;

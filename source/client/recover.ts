@@ -19,6 +19,7 @@ import {uninstall} from '../operations/uninstall.ts';
 import {watchRelease} from '../operations/watch.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom} from '../parameters/resolve.ts';
+import {adoptRequest} from './adopt-request.ts';
 import {chartGiven} from './change-request.ts';
 import {accessOf, defaultChart} from './cluster-flags.ts';
 import {notFound} from './existing-release.ts';
@@ -58,6 +59,8 @@ export async function* recover(
   const timeoutMs = timeoutOf(settings.options);
   const {target, ports} = session;
   const before = await ports.look();
+  if (before.operation?.kind === 'adopt')
+    return yield* goOnAdopting({settings, session, ask, signal, before, timeoutMs, command: ''}, before.operation);
   const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chartGiven(settings));
   if (foreign) throw new UserError(foreign);
   const command = renderForScript({kind: 'recover', ...target}, accessOf(settings));
@@ -97,6 +100,20 @@ function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest 
   if (isRotating(before)) return goOnRotating(found);
   const begun = begunChange(before, parameters);
   return begun && goOnChanging(found, begun);
+}
+
+/** Until helm has applied it, the release is not ours. */
+async function* goOnAdopting(found: Interrupted, {wanted}: OperationRecord): AsyncGenerator<Progress, Result> {
+  const {settings, session, ask, signal} = found;
+  const {release, namespace} = session.target;
+  const question = `Go on with the adoption of ${release} in ${namespace}?`;
+  const asked = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: wanted?.restartsLater === true} as const;
+  const request = await adoptRequest(settings, session, asked, {
+    operation: 'recover',
+    dryRun: false,
+    confirm: ask === null ? null : () => mayGoOn(found, question),
+  });
+  return yield* change(request, session.ports, signal);
 }
 
 /** @param dumpTo whoever asked for a dump first does not want it removed without one; null: nobody did */

@@ -52,7 +52,7 @@ interface History {
  * @throws UserError RELEASE_NOT_FOUND, NOT_OURS
  */
 async function ownHistory(api: Api, target: Target): Promise<History> {
-  const labels = {labelSelector: selectorOf(target.release)};
+  const labels = {labelSelector: selectorOf(target)};
   const [revisions, lease, sets] = await Promise.all([
     readHistory(api, target),
     leaseOf(api, target),
@@ -71,7 +71,7 @@ async function ownHistory(api: Api, target: Target): Promise<History> {
 /** What a revision wanted. @throws UserError NOT_OURS where its values are not those that we write */
 async function parametersOf(api: Api, target: Target, {revision}: Revision): Promise<Parameters> {
   const opened = await readRevision(api, target, revision);
-  const isOurs = opened !== null && readBackDifferences(opened.values, target.fullname)?.length === 0;
+  const isOurs = opened !== null && readBackDifferences(opened.values, target)?.length === 0;
   const parameters = isOurs ? fromValues(opened.values) : null;
   if (parameters) return parameters;
   throw new UserError(
@@ -105,8 +105,8 @@ export async function begunRollback(api: Api, target: Target): Promise<number | 
   return operation?.kind === 'rollback' ? (operation.wanted?.rollbackTo ?? null) : null;
 }
 
-function leaseOf(api: Api, {namespace, fullname}: Target) {
-  return ifAllowed(readLease(api, namespace, objectNames(fullname).lease));
+function leaseOf(api: Api, target: Target) {
+  return ifAllowed(readLease(api, target.namespace, objectNames(target).lease));
 }
 
 /** Helm says the same of its own. */

@@ -1,7 +1,7 @@
 // The state of one release: the object of `status --output json`, computed from a Snapshot.
 import {fromValues} from '../chart/values.ts';
 import type {Cause, Warning} from '../core/cause.ts';
-import {objectNames, secretKeys} from '../chart/names.ts';
+import {objectNames, secretKeys, type Naming} from '../chart/names.ts';
 import {backupStateOf, type BackupState} from '../observation/backup.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
@@ -12,6 +12,7 @@ import {declaredVersion} from '../observation/postgres-version.ts';
 import type {OperationRecord, ReaderStream, Snapshot, UsageFact} from '../observation/snapshot.ts';
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import {unwantedClaims} from '../observation/storage.ts';
+import {steeredBy, type Steering} from '../observation/steering.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
@@ -37,6 +38,12 @@ export interface ReleaseRow {
 
 export interface Status extends ReleaseRow {
   readonly context: string;
+  /** A standalone has no readers, and plain helm gives it none: adopt does. */
+  readonly shape: 'standalone' | 'replication';
+  /** Who else decides what it is; null: nobody is known to. */
+  readonly steeredBy: Steering | null;
+  /** What the names of its objects follow from. */
+  readonly naming: Naming;
   readonly parameters: Parameters | null;
   readonly endpoints: Endpoints | null;
   readonly credentials: Credentials | null;
@@ -94,10 +101,10 @@ export function statusOf(snapshot: Snapshot): Status | null {
     state,
     ...countsOf(snapshot, parameters),
     storageSize: parameters?.storageSize ?? null,
-    managedBy: parameters ? 'pg-helm-install' : 'helm',
+    ...originOf(snapshot, parameters),
     parameters,
     endpoints: endpointsOf(snapshot),
-    credentials: parameters && credentialsOf(parameters, target.fullname),
+    credentials: parameters && credentialsOf(parameters, target),
     tls: tlsOf(snapshot, parameters),
     backup: backupStateOf(snapshot),
     tracks: tracksOf(snapshot),
@@ -108,6 +115,20 @@ export function statusOf(snapshot: Snapshot): Status | null {
     claims: claims.map((claim) => claimSeen(claim, volumes)),
     spareClaims: spareClaimsOf(snapshot).map((claim) => claimSeen(claim, volumes)),
     replication: streams.map(({pod, state, lagBytes, lagMs, sync}) => ({pod, state, lagBytes, lagMs, sync})),
+  };
+}
+
+/** Who made it and decides what it is, and how its objects are called. */
+function originOf(
+  {target, statefulSets}: Snapshot,
+  parameters: Parameters | null,
+): Pick<Status, 'managedBy' | 'shape' | 'steeredBy' | 'naming'> {
+  const {fullname, given} = target;
+  return {
+    managedBy: parameters ? 'pg-helm-install' : 'helm',
+    shape: parameters === null && given?.writer === '' ? 'standalone' : 'replication',
+    steeredBy: statefulSets.flatMap((set) => steeredBy(set) ?? [])[0] ?? null,
+    naming: {fullname, ...(given ? {given} : {})},
   };
 }
 
@@ -140,8 +161,8 @@ function countsOf(snapshot: Snapshot, parameters: Parameters | null): Pick<Statu
   };
 }
 
-function credentialsOf({username, database}: Parameters, fullname: string): Credentials {
-  return {username, database, secret: objectNames(fullname).secret, passwordKey: secretKeys.user};
+function credentialsOf({username, database}: Parameters, naming: Naming): Credentials {
+  return {username, database, secret: objectNames(naming).secret, passwordKey: secretKeys.user};
 }
 
 function operationSeen(record: OperationRecord): NonNullable<Status['operation']> {

@@ -16,8 +16,10 @@ export function workIn(settings: Settings, {sessionOf}: Connections): BeginWork 
   return (operation, how, under = settings) => {
     const stop = new AbortController();
     const either = AbortSignal.any([settings.signal, stop.signal]);
-    const steps = begin(operation, under, sessionOf(operation), {...how, signal: either});
-    return {steps: reaching(known(steps, either), () => reachOf(settings)), stop: () => stop.abort()};
+    const steps = async function* () {
+      return yield* begin(operation, under, await sessionOf(operation), {...how, signal: either});
+    };
+    return {steps: reaching(known(steps(), either), () => reachOf(settings)), stop: () => stop.abort()};
   };
 }
 

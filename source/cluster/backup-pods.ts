@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {setTimeout as pause} from 'node:timers/promises';
 import {backupFolder, listCommand, restoreCommand, restoreFolder, verifyCommand} from '../chart/backup/scripts.ts';
-import {managedByUs, mountedSecrets, objectNames, secretKeys} from '../chart/names.ts';
+import {managedByUs, mountedSecrets, objectNames, secretKeys, nameLabelOf} from '../chart/names.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {backupAnnotation, backupComponents, componentLabel, whyFailed} from '../observation/backup.ts';
 import {listingIn, notedAnnotation, type BackupListing, type BackupNote} from '../observation/backup-list.ts';
@@ -91,14 +91,14 @@ function podSpec(runtime: BackupRuntime, shape: Shape) {
 }
 
 /** @param component null: the pod is nobody's business but ours */
-function labelsOf({release}: Target, component: string | null): Readonly<Record<string, string>> {
+function labelsOf({release, ...naming}: Target, component: string | null): Readonly<Record<string, string>> {
   const purpose = component ?? 'backup-list';
   const own = {[managedByUs.key]: managedByUs.value, 'pg-helm-install/purpose': purpose, ...withoutProxy.labels};
   if (component === null) return own;
   return {
     ...own,
     'app.kubernetes.io/instance': release,
-    'app.kubernetes.io/name': 'postgresql',
+    'app.kubernetes.io/name': nameLabelOf(naming),
     [componentLabel]: component,
   };
 }
@@ -127,7 +127,7 @@ async function lookedOnce(
   const {namespace, fullname} = target;
   const name = `${fullname}-backup-list-${randomBytes(3).toString('hex')}`;
   const path = `${paths.pods(namespace)}/${name}`;
-  const spec = podSpec(runtime, {name: 'list', command: listCommand, claim: objectNames(fullname).backup});
+  const spec = podSpec(runtime, {name: 'list', command: listCommand, claim: objectNames(target).backup});
   await api.create(paths.pods(namespace), {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -152,10 +152,10 @@ async function lookedOnce(
   }
 }
 
-function unread({namespace, release, fullname}: Target, why: string | null): UserError {
+function unread({namespace, release, ...naming}: Target, why: string | null): UserError {
   return new UserError(
     cause('BACKUP_FAILED', `What is on the volume of the backups of ${release} could not be read.`, {
-      object: {kind: 'PersistentVolumeClaim', namespace, name: objectNames(fullname).backup},
+      object: {kind: 'PersistentVolumeClaim', namespace, name: objectNames(naming).backup},
       evidence: why === null ? [] : [why],
       remedies: [{title: 'Run the same command again', again: true}],
     }),
@@ -170,8 +170,8 @@ function whyNotRead(pod: Pod): string | null {
 }
 
 /** @throws ApiError where there is no CronJob */
-export async function startBackup(api: Api, {namespace, fullname}: Target, job: string): Promise<void> {
-  const {backup} = objectNames(fullname);
+export async function startBackup(api: Api, {namespace, ...naming}: Target, job: string): Promise<void> {
+  const {backup} = objectNames(naming);
   const {metadata, spec} = await api.get<CronJob>(`${paths.cronJobs(namespace)}/${backup}`);
   const owner = {apiVersion: 'batch/v1', kind: 'CronJob', name: metadata.name, uid: metadata.uid, controller: true};
   await createOnce(api, paths.jobs(namespace), {
@@ -215,7 +215,7 @@ export async function startProof(
   const spec = podSpec(runtime, {
     name: 'verify',
     command: verifyCommand(backup),
-    claim: objectNames(fullname).backup,
+    claim: objectNames(target).backup,
     env: [{name: 'RESTORE_DIR', value: `${restoreFolder}/server`}],
     // It goes with the pod.
     volumes: [{name: 'server', ephemeral: {volumeClaimTemplate: {metadata: {labels}, spec: claim}}}],
@@ -230,9 +230,9 @@ export async function endProof(api: Api, {namespace, fullname}: Target): Promise
   await api.delete(`${paths.pods(namespace)}/${verifyPodName(fullname)}`, {gracePeriodSeconds: 1});
 }
 
-export async function noteBackups(api: Api, {namespace, fullname}: Target, note: BackupNote): Promise<void> {
+export async function noteBackups(api: Api, {namespace, ...naming}: Target, note: BackupNote): Promise<void> {
   const annotations = {[notedAnnotation]: JSON.stringify(note)};
-  await api.patch(`${paths.claims(namespace)}/${objectNames(fullname).backup}`, {metadata: {annotations}});
+  await api.patch(`${paths.claims(namespace)}/${objectNames(naming).backup}`, {metadata: {annotations}});
 }
 
 export async function readRestoreJob(api: Api, {namespace, fullname}: Target): Promise<RestoreJob | null> {
@@ -252,7 +252,7 @@ export async function readRestoreJob(api: Api, {namespace, fullname}: Target): P
 export async function createRestore(api: Api, target: Target, wanted: DesiredRestore): Promise<void> {
   const {namespace, fullname} = target;
   const {runtime, claim, backup, database, certificate} = wanted;
-  const names = objectNames(fullname);
+  const names = objectNames(target);
   const labels = labelsOf(target, backupComponents.restore);
   const spec = podSpec(runtime, {
     name: 'restore',

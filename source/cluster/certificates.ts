@@ -79,7 +79,7 @@ function writtenAt({metadata}: Secret): string | null {
 /** As the port says. @throws ApiError, UserError NAME_COLLISION */
 export async function writeServerCertificate(api: Api, target: Target, names: CertificateNames): Promise<void> {
   const {namespace, fullname} = target;
-  const at = certificateSecretOf({certificate: 'self-signed', required: false}, fullname);
+  const at = certificateSecretOf({certificate: 'self-signed', required: false}, target);
   if (at === null) throw new Error('a self-signed certificate has a Secret');
   await againWhenRaced(async () => {
     const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${at.secret}`);
@@ -107,7 +107,7 @@ const yearMs = 366 * 24 * 3_600_000;
 
 async function authorityOf(api: Api, target: Target, now: number): Promise<Authority> {
   const {namespace, fullname} = target;
-  const name = objectNames(fullname).certificateAuthority;
+  const name = objectNames(target).certificateAuthority;
   const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${name}`);
   if (secret !== null && !isOurs(secret)) throw notOurs(target, name);
   const kept = secret && readableAuthorityPair(secret, name);
@@ -129,8 +129,9 @@ function readableAuthorityPair(
 }
 
 /** Takes away those that the installer made. @throws ApiError */
-export async function deleteCertificates(api: Api, {namespace, fullname}: Target): Promise<void> {
-  const {certificate, certificateAuthority} = objectNames(fullname);
+export async function deleteCertificates(api: Api, target: Target): Promise<void> {
+  const {namespace} = target;
+  const {certificate, certificateAuthority} = objectNames(target);
   for (const name of [certificate, certificateAuthority]) {
     const path = `${paths.secrets(namespace)}/${name}`;
     const secret = await api.find<Secret>(path);

@@ -12,13 +12,9 @@ const pauseMs = 1000;
  * Calls `ring` at each change until the signal aborts. A kind that may not be watched is left out; the reader polls
  * anyway.
  */
-export function watchChanges(
-  {api}: Connection,
-  {namespace, release, fullname}: Target,
-  requestLook: () => void,
-  signal: AbortSignal,
-): void {
-  const selector = {labelSelector: selectorOf(release)};
+export function watchChanges({api}: Connection, target: Target, requestLook: () => void, signal: AbortSignal): void {
+  const {namespace, fullname} = target;
+  const selector = {labelSelector: selectorOf(target)};
   void follow(paths.pods(namespace), selector);
   void follow(paths.statefulSets(namespace), selector);
   void follow(paths.services(namespace), selector);

@@ -1,6 +1,7 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
 import {rotationAnnotation, secretKeys} from '../chart/names.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
+import type {Target} from '../observation/snapshot.ts';
 import type {Passwords} from '../operations/ports/secret.ts';
 import type {Api} from './api.ts';
 import {againWhenRaced, isOurs, writeSecret, type Secret} from './own-secret.ts';
@@ -49,20 +50,19 @@ export async function readCredentials(api: Api, namespace: string, name: string)
  */
 export async function writeCredentials(
   api: Api,
-  namespace: string,
+  target: Omit<Target, 'context'>,
   name: string,
-  release: string,
   credentials: Partial<Passwords>,
   {replace = false}: {readonly replace?: boolean} = {},
 ): Promise<void> {
   await againWhenRaced(async () => {
-    const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${name}`);
+    const secret = await api.find<Secret>(`${paths.secrets(target.namespace)}/${name}`);
     const wanted = roles.filter((role) => replace || !secret?.data?.[secretKeys[role]]);
     const stringData = Object.fromEntries(
       wanted.flatMap((role) => (credentials[role] === undefined ? [] : [[secretKeys[role], credentials[role]]])),
     );
     if (secret && Object.keys(stringData).length === 0) return;
-    await writeSecret(api, {namespace, release}, name, secret, stringData);
+    await writeSecret(api, target, name, secret, stringData);
   });
 }
 

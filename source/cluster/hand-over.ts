@@ -13,10 +13,10 @@ type ClusterAction = Exclude<HandOverAction, {kind: 'promote'}>;
 /** @throws ApiError, ConnectionError */
 export async function readHandOverState(
   api: Api,
-  {namespace, fullname}: Target,
+  {namespace, ...naming}: Target,
   record: SwitchoverRecord,
 ): Promise<HandOverState> {
-  const {writer} = objectNames(fullname);
+  const {writer} = objectNames(naming);
   const claim = (name: string) => api.find<PersistentVolumeClaim>(`${paths.claims(namespace)}/${name}`);
   const volume = (name: string) => api.find<PersistentVolume>(`${paths.volumes}/${name}`);
   const pod = (name: string) => api.find<Pod>(`${paths.pods(namespace)}/${name}`);
@@ -52,12 +52,12 @@ function podState({metadata, status}: Pod): PodState {
 
 /** @throws ApiError where somebody was faster, ConnectionError */
 export async function handOver(api: Api, target: Target, action: ClusterAction): Promise<void> {
-  const {namespace, fullname} = target;
+  const {namespace} = target;
   switch (action.kind) {
     case 'retain':
       return setReclaimPolicy(api, action.volume, 'Retain');
     case 'scale': {
-      const path = `${paths.statefulSets(namespace)}/${objectNames(fullname).writer}/scale`;
+      const path = `${paths.statefulSets(namespace)}/${objectNames(target).writer}/scale`;
       await api.patch(path, {spec: {replicas: action.replicas}});
       return;
     }

@@ -1,5 +1,5 @@
 // A Secret that the installer makes and keeps: whose it is, and writing it while somebody else may write too.
-import {managedByUs} from '../chart/names.ts';
+import {managedByUs, namesAnnotation, type Naming} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
@@ -22,7 +22,7 @@ export function isOurs({metadata}: Secret): boolean {
  */
 export async function writeSecret(
   api: Api,
-  {namespace, release}: Pick<Target, 'namespace' | 'release'>,
+  {namespace, release, fullname, given}: Omit<Target, 'context'>,
   name: string,
   existing: Secret | null,
   stringData: Readonly<Record<string, string>>,
@@ -42,9 +42,13 @@ export async function writeSecret(
     apiVersion: 'v1',
     kind: 'Secret',
     type: 'Opaque',
-    metadata: {name, namespace, labels},
+    metadata: {name, namespace, labels, ...(given ? {annotations: {[namesAnnotation]: noted({fullname, given})}} : {})},
     stringData,
   });
+}
+
+function noted(naming: Naming): string {
+  return JSON.stringify(naming);
 }
 
 /** So often a Secret is read anew. */

@@ -9,12 +9,12 @@ import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 
 /** The pods of the database whose container runs, ready or not; the writer first. @throws ApiError, ConnectionError */
-export async function runningPods(api: Api, {namespace, release, fullname}: Target): Promise<readonly Pod[]> {
-  const labelSelector = `${selectorOf(release)},app.kubernetes.io/component in (primary,read)`;
-  const {items} = await api.list<Pod>(paths.pods(namespace), {labelSelector});
+export async function runningPods(api: Api, target: Target): Promise<readonly Pod[]> {
+  const labelSelector = `${selectorOf(target)},app.kubernetes.io/component in (primary,read)`;
+  const {items} = await api.list<Pod>(paths.pods(target.namespace), {labelSelector});
   const runs = ({status}: Pod) =>
     status?.containerStatuses?.some(({name, state}) => name === 'postgresql' && state?.running) ?? false;
-  const isWriter = ({metadata}: Pod) => metadata.name === `${objectNames(fullname).writer}-0`;
+  const isWriter = ({metadata}: Pod) => metadata.name === `${objectNames(target).writer}-0`;
   return items.filter(runs).sort((a, b) => Number(isWriter(b)) - Number(isWriter(a)));
 }
 
@@ -77,16 +77,13 @@ export async function resizeProblem(
  * The pod templates that the StatefulSets of a release had, by the name that pods carry as `controller-revision-hash`.
  * Empty when they may not be read.
  */
-export async function readPodTemplates(
-  api: Api,
-  {namespace, release}: Target,
-): Promise<Readonly<Record<string, Template>>> {
+export async function readPodTemplates(api: Api, target: Target): Promise<Readonly<Record<string, Template>>> {
   type ControllerRevision = {
     readonly metadata: Metadata;
     readonly data?: {readonly spec?: {readonly template?: Template}};
   };
   const found = await ifAllowed(
-    api.list<ControllerRevision>(paths.controllerRevisions(namespace), {labelSelector: selectorOf(release)}),
+    api.list<ControllerRevision>(paths.controllerRevisions(target.namespace), {labelSelector: selectorOf(target)}),
   );
   return Object.fromEntries(
     (found?.items ?? []).flatMap(({metadata, data}): [string, Template][] =>

@@ -5,6 +5,8 @@ import type {ReleaseState, Revision, Target} from '../observation/snapshot.ts';
 import type {Api} from './api.ts';
 import {paths} from './paths.ts';
 
+type Place = Pick<Target, 'namespace' | 'release'>;
+
 interface ReleaseSecret {
   readonly metadata: Metadata;
   readonly data?: {readonly release?: string};
@@ -14,7 +16,7 @@ interface ReleaseSecret {
 const decoded = new Map<string, ReturnType<typeof decodeRelease>>();
 
 /** All revisions by their metadata; the newest one opened, because only it says what the release is made of. */
-export async function readRelease(api: Api, target: Target): Promise<ReleaseState> {
+export async function readRelease(api: Api, target: Place): Promise<ReleaseState> {
   const records = await listRecords(api, target.namespace, target.release);
   const newest = records.at(-1);
   if (!newest) return {revisions: [], values: null};
@@ -27,7 +29,7 @@ export async function readRelease(api: Api, target: Target): Promise<ReleaseStat
 }
 
 /** All revisions, each opened: slower, for people who ask for the history. */
-export async function readHistory(api: Api, target: Target): Promise<Revision[]> {
+export async function readHistory(api: Api, target: Place): Promise<Revision[]> {
   const records = await listRecords(api, target.namespace, target.release);
   const opened = await Promise.all(records.map(({metadata}) => open(api, metadata)));
   return opened.flatMap((one) => (one ? [one.revision] : []));

@@ -1,4 +1,5 @@
 // Who of a namespace takes passwords from a Secret, and whether a change reaches them by itself.
+import {nameLabelOf} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {SecretReader} from '../operations/ports/secret.ts';
@@ -30,7 +31,7 @@ interface ContainerWithSecrets {
 /** Each workload once, without the pods of the release itself. Null: pods may not be listed. @throws ApiError */
 export async function readSecretReaders(
   api: Api,
-  {namespace, release}: Target,
+  {namespace, release, ...naming}: Target,
   secret: string,
 ): Promise<readonly SecretReader[] | null> {
   const found = await ifAllowed(api.list<PodWithSecrets>(paths.pods(namespace)));
@@ -38,7 +39,8 @@ export async function readSecretReaders(
   const readers = new Map<string, SecretReader>();
   for (const pod of found.items) {
     const {labels = {}} = pod.metadata;
-    const isOwn = labels['app.kubernetes.io/instance'] === release && labels['app.kubernetes.io/name'] === 'postgresql';
+    const isOwn =
+      labels['app.kubernetes.io/instance'] === release && labels['app.kubernetes.io/name'] === nameLabelOf(naming);
     const by = howIn(pod, secret);
     if (isOwn || by === null || ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')) continue;
     const reader = {...workloadOf(pod), by};

@@ -43,7 +43,7 @@ export async function readSnapshot(
   doubtful: readonly string[] = [],
 ): Promise<Reading> {
   const {namespace, fullname} = target;
-  const names = objectNames(fullname);
+  const names = objectNames(target);
   const takenAt = clock.now();
   const unreadable: string[] = [];
   const objects = await readObjects(api, target, unreadable);
@@ -70,7 +70,7 @@ export async function readSnapshot(
       release: releaseState ?? {revisions: [], values: null},
       statefulSets,
       pods,
-      claims: claims.filter(({metadata}) => isClaimOf(metadata.name, fullname)),
+      claims: claims.filter(({metadata}) => isClaimOf(metadata.name, target)),
       services,
       events: events.filter(({involvedObject: {name}}) => isOf(name, fullname)),
       secret: secret && withoutPasswords(secret, names.secret),
@@ -89,9 +89,9 @@ type Objects = Awaited<ReturnType<typeof readObjects>>;
 
 /** All that is asked for by name or label, at once. Kinds that may not be read are added to `unreadable`. */
 async function readObjects(api: Api, target: Target, unreadable: string[]) {
-  const {namespace, release, fullname} = target;
-  const names = objectNames(fullname);
-  const selector = {labelSelector: selectorOf(release)};
+  const {namespace} = target;
+  const names = objectNames(target);
+  const selector = {labelSelector: selectorOf(target)};
   const readable = async <T>(kind: string, read: Promise<T>): Promise<T | null> => {
     try {
       return await read;
@@ -144,12 +144,12 @@ function backupOf(
 /** What an operation wants is there before the release has it. */
 async function readCertificate(
   api: Api,
-  {namespace, fullname}: Target,
+  target: Target,
   {lease, releaseState}: Objects,
 ): Promise<ServerCertificate | null> {
   const wanted = lease?.operation?.wanted?.parameters.tls ?? tls.read(releaseState?.values ?? {});
-  const from = wanted ? certificateSecretOf(wanted, fullname) : null;
-  return from && readServerCertificate(api, namespace, from);
+  const from = wanted ? certificateSecretOf(wanted, target) : null;
+  return from && readServerCertificate(api, target.namespace, from);
 }
 
 /** The external address of a node that carries a pod of ours, or else the internal one. */

@@ -1,5 +1,5 @@
 // Reads the place where a release is to go. What may not be read is null, never a failure.
-import {objectNames} from '../chart/names.ts';
+import {objectNames, type Naming} from '../chart/names.ts';
 import type {CertificateSecret} from '../chart/parameters/tls.ts';
 import type {
   PersistentVolumeClaim,
@@ -112,8 +112,8 @@ type Objects = Pick<Survey, 'claims' | 'backupClaim' | 'sameNames' | 'secret' | 
 
 /** What there is of the release, or under its names. */
 async function readObjects(api: Api, target: Target, password: string | null): Promise<Objects> {
-  const {namespace, fullname} = target;
-  const names = objectNames(fullname);
+  const {namespace} = target;
+  const names = objectNames(target);
   const [claims, sameNames, secret, release, lease] = await Promise.all([
     ifAllowed(api.list<PersistentVolumeClaim>(paths.claims(namespace))),
     readSameNames(api, target),
@@ -122,7 +122,7 @@ async function readObjects(api: Api, target: Target, password: string | null): P
     ifAllowed(readLease(api, namespace, names.lease)),
   ]);
   return {
-    claims: claims?.items.filter(({metadata: {name}}) => isClaimOf(name, fullname)) ?? null,
+    claims: claims?.items.filter(({metadata: {name}}) => isClaimOf(name, target)) ?? null,
     backupClaim: claims?.items.find(({metadata: {name}}) => name === names.backup) ?? null,
     sameNames,
     secret: secret && {
@@ -177,8 +177,9 @@ export async function review(api: Api, asked: PermissionAsked): Promise<Permissi
 }
 
 /** Everything that the chart would make under these names. */
-async function readSameNames(api: Api, {namespace, fullname}: Target): Promise<ObjectMetadata[]> {
-  const names = objectNames(fullname);
+async function readSameNames(api: Api, target: Target): Promise<ObjectMetadata[]> {
+  const {namespace, fullname} = target;
+  const names = objectNames(target);
   const both = [names.writer, names.reader];
   const wanted: [kind: string, path: string, names: readonly string[]][] = [
     ['StatefulSet', paths.statefulSets(namespace), both],
@@ -198,9 +199,10 @@ async function readSameNames(api: Api, {namespace, fullname}: Target): Promise<O
   return found.flat();
 }
 
-/** Claims that pods of this release take, or took: `data-<StatefulSet>-<ordinal>`. */
-export function isClaimOf(name: string, fullname: string): boolean {
-  const {writer, reader} = objectNames(fullname);
+/** Claims that pods of this release take, or took: `data-<StatefulSet>-<ordinal>`, or one that it was given. */
+export function isClaimOf(name: string, naming: Naming): boolean {
+  const {writer, reader, writerClaim} = objectNames(naming);
+  if (name === writerClaim) return true;
   return [writer, reader].some(
     (set) => name.startsWith(`data-${set}-`) && /^\d+$/.test(name.slice(`data-${set}-`.length)),
   );

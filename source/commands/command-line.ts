@@ -116,6 +116,8 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
         ...flag('--values', operation.valuesFile),
         ...operation.removed.flatMap((removal) => [removalFlags[removal], 'none']),
       ];
+    case 'adopt':
+      return adoptFlags(operation);
     case 'uninstall':
       return [...flag('--dump-to', operation.dumpTo), ...switched('--delete-data', operation.deleteData)];
     case 'rotate-password':
@@ -127,6 +129,11 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
     default:
       return [];
   }
+}
+
+function adoptFlags({sizes, readReplicas, restartsLater}: AskedOf<'adopt'>): string[] {
+  const readers = flag('--read-replicas', readReplicas === null ? null : String(readReplicas));
+  return [...flagsFor(sizes), ...readers, ...flag('--restart', restartsLater ? 'later' : null)];
 }
 
 function questionFlags(question: Question): string[] {

@@ -55,6 +55,15 @@ export type Operation = ReleaseRef &
       }
     | {readonly kind: 'restart'}
     | {
+        /** A release that plain helm made becomes one of ours, where it stands. */
+        readonly kind: 'adopt';
+        readonly sizes: Pick<Answers, 'cpu' | 'memory'>;
+        /** Null: as many as there are. */
+        readonly readReplicas: number | null;
+        /** The pods restart when somebody says so. */
+        readonly restartsLater: boolean;
+      }
+    | {
         readonly kind: 'rollback';
         /** Null: the newest good revision before the newest. */
         readonly revision: number | null;
@@ -128,6 +137,7 @@ const operations: readonly string[] = [
   'upgrade',
   'set',
   'restart',
+  'adopt',
   'rollback',
   'rotate-password',
   'switchover',

@@ -1,12 +1,11 @@
 // What dashboards and alert rules are made of: one release, and which series of Prometheus are its own.
-import {claimNames, objectNames} from '../chart/names.ts';
+import {claimNames, objectNames, type Naming} from '../chart/names.ts';
 import {nextTime, parseSchedule} from '../parameters/cron.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 
-export interface MonitoredRelease {
+export interface MonitoredRelease extends Naming {
   readonly release: string;
   readonly namespace: string;
-  readonly fullname: string;
   readonly parameters: Pick<Parameters, 'readReplicaCount' | 'synchronousReplicas' | 'backup'>;
 }
 
@@ -14,15 +13,15 @@ export interface MonitoredRelease {
  * The labels that the series of its exporters have: `namespace` and `pod` are what the operator of Prometheus, and the
  * usual job for pods, add to each.
  */
-export function exporterSeries({namespace, fullname}: MonitoredRelease): string {
-  const {writer, reader} = objectNames(fullname);
-  return `namespace="${namespace}",pod=~"(${writer}|${reader})-[0-9]+"`;
+export function exporterSeries(release: MonitoredRelease): string {
+  const {writer, reader} = objectNames(release);
+  return `namespace="${release.namespace}",pod=~"(${writer}|${reader})-[0-9]+"`;
 }
 
 /** The same for what kubelet says of its volumes. */
-export function volumeSeries({namespace, fullname, parameters}: MonitoredRelease): string {
-  const names = claimNames(fullname, parameters.readReplicaCount);
-  return `namespace="${namespace}",persistentvolumeclaim=~"${names.join('|')}"`;
+export function volumeSeries(release: MonitoredRelease): string {
+  const names = claimNames(release, release.parameters.readReplicaCount);
+  return `namespace="${release.namespace}",persistentvolumeclaim=~"${names.join('|')}"`;
 }
 
 const gapsLookedAt = 100;

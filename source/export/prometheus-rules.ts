@@ -162,8 +162,8 @@ function volumeRules(release: MonitoredRelease): readonly Rule[] {
 function backupRules(release: MonitoredRelease, now: number): readonly Rule[] {
   const gap = longestBackupGap(release, now);
   if (gap === null) return [];
-  const {release: name, namespace, fullname} = release;
-  const series = `namespace="${namespace}",cronjob="${objectNames(fullname).backup}"`;
+  const {release: name, namespace} = release;
+  const series = `namespace="${namespace}",cronjob="${objectNames(release).backup}"`;
   const graceSeconds = 3600;
   return [
     rule(

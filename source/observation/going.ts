@@ -70,7 +70,7 @@ function isKeptBy(name: string, {pods, unreadable = []}: Storage): boolean {
 export function goingOf(snapshot: Snapshot): readonly BeingDeleted[] {
   const place = namespaceGoing(snapshot);
   if (place) return [place];
-  const {writer, reader} = objectNames(snapshot.target.fullname);
+  const {writer, reader} = objectNames(snapshot.target);
   const {readersWanted} = viewOf(snapshot);
   const pods = [`${writer}-0`, ...Array.from({length: readersWanted}, (_, ordinal) => `${reader}-${ordinal}`)];
   return pods.flatMap((pod) => goingUnder(pod, snapshot) ?? []);

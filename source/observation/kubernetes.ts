@@ -73,6 +73,7 @@ export interface Container {
   readonly name: string;
   readonly image?: string;
   readonly resources?: Resources;
+  readonly lifecycle?: {readonly preStop?: unknown};
   readonly volumeMounts?: readonly {readonly name: string; readonly mountPath: string; readonly subPath?: string}[];
 }
 

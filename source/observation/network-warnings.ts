@@ -48,8 +48,8 @@ export function policyWarnings(
   ];
 }
 
-function enforcement({enforcement: {verdict, text}}: NetworkSeen, {fullname, namespace}: Target): readonly Warning[] {
-  const address = `${objectNames(fullname).writer}.${namespace}:5432`;
+function enforcement({enforcement: {verdict, text}}: NetworkSeen, target: Target): readonly Warning[] {
+  const address = `${objectNames(target).writer}.${target.namespace}:5432`;
   const trial = `To find out, connect to ${address} from a pod of a namespace that is not named: nothing may answer.`;
   switch (verdict) {
     case 'yes':

@@ -42,9 +42,9 @@ export function ownershipOf({target, release, holdsPostgres}: Held): Ownership {
     return {kind: 'other chart', newest, holdsPostgres: holdsPostgres || at(values, ['postgresql']) !== undefined};
   // Helm keeps the name and its history; nothing of it is there that could be changed.
   if (newest.status === 'uninstalled') return {kind: 'none'};
-  const differences = readBackDifferences(values, target.fullname);
+  const differences = readBackDifferences(values, target);
   if (differences?.length === 0) return {kind: 'ours'};
-  const namesOurSecret = at(values, ['auth', 'existingSecret']) === objectNames(target.fullname).secret;
+  const namesOurSecret = at(values, ['auth', 'existingSecret']) === objectNames(target).secret;
   if (differences === null && !namesOurSecret) return {kind: 'plain helm', newest};
   return {kind: 'changed', newest, differences: differences ?? []};
 }
@@ -115,6 +115,7 @@ function plainHelm(
       remedies: [
         ...(earlier ? withRollbackRemedy(target, newest, earlier, chart) : []),
         ...(newest.status.startsWith('pending') ? [complete] : []),
+        ...(newest.status === 'deployed' ? [adoption(target)] : []),
         propose('See its values', {kind: 'values', ...releaseRef(target)}),
         {
           title: 'Go on with helm. To remove it; the volumes stay, a Secret that the chart made goes',
@@ -123,6 +124,16 @@ function plainHelm(
       ],
     },
   );
+}
+
+/** Nothing of it changes before it is shown and confirmed. */
+function adoption(target: Target): Remedy {
+  const asked = {sizes: {}, readReplicas: null, restartsLater: false} as const;
+  return propose('Take it over, with its data, names and passwords as they are', {
+    kind: 'adopt',
+    ...releaseRef(target),
+    ...asked,
+  });
 }
 
 function changed(
@@ -195,7 +206,7 @@ export function notOurVolumes({
   unreadable,
 }: Pick<Snapshot, 'claims' | 'target' | 'secret' | 'unreadable'>): Cause {
   const names = claims.map(({metadata}) => metadata.name);
-  const {secret: name} = objectNames(target.fullname);
+  const {secret: name} = objectNames(target);
   const label = `${managedByUs.key}=${managedByUs.value}`;
   const why = secret
     ? `is not labelled as ours (${label})`

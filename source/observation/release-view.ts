@@ -1,5 +1,5 @@
 // What a Snapshot says about one release, in the words that the rest of the program asks.
-import {objectNames} from '../chart/names.ts';
+import {claimOfPod, objectNames} from '../chart/names.ts';
 import type {PersistentVolumeClaim, Pod, Service, StatefulSet} from './kubernetes.ts';
 import type {EndpointFact, ReaderStream, Revision, Snapshot} from './snapshot.ts';
 import {answerOf, isAnotherDatabase} from './system-identifier.ts';
@@ -24,7 +24,7 @@ export interface ReleaseView {
 }
 
 export function viewOf(snapshot: Snapshot): ReleaseView {
-  const names = objectNames(snapshot.target.fullname);
+  const names = objectNames(snapshot.target);
   const set = (name: string) => snapshot.statefulSets.find(({metadata}) => metadata.name === name) ?? null;
   const service = (name: string) => snapshot.services.find(({metadata}) => metadata.name === name) ?? null;
   const readerSet = set(names.reader);
@@ -46,7 +46,9 @@ export function viewOf(snapshot: Snapshot): ReleaseView {
     readersWanted,
     writerService: service(names.writer),
     readerService: service(names.reader),
-    claims: snapshot.claims.filter(({metadata}) => podNames.some((name) => metadata.name === `data-${name}`)),
+    claims: snapshot.claims.filter(({metadata}) =>
+      podNames.some((name) => metadata.name === claimOfPod(snapshot.target, name)),
+    ),
     streams,
     streaming: readerPods.filter((one) => isReady(one) && streamingPods.has(one.metadata.name)).length,
   };

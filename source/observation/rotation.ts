@@ -32,7 +32,7 @@ export function isBetweenPasswords(snapshot: Pick<Snapshot, 'secret'>): boolean 
 /** Nobody carries it on: until then nothing else is begun, which could start pods with the wrong password. */
 export function rotationPauses({secret, target, operation}: Pick<Snapshot, 'secret' | 'target' | 'operation'>): Cause {
   const {next, previous} = rotationIn({secret});
-  const name = objectNames(target.fullname).secret;
+  const name = objectNames(target).secret;
   const since = secret?.rotation ? ` at ${toTheSecond(secret.rotation)}` : '';
   const where =
     next.length > 0

@@ -1,4 +1,5 @@
 // A Snapshot is everything that was seen of one release at one moment. Progress and causes are functions of it.
+import type {Naming} from '../chart/names.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {NetworkSeen} from './network.ts';
 import type {ServerCertificate} from './server-certificate.ts';
@@ -15,12 +16,10 @@ import type {
 } from './kubernetes.ts';
 
 /** Where a release is, and the names that follow from it. */
-export interface Target {
+export interface Target extends Naming {
   readonly context: string;
   readonly namespace: string;
   readonly release: string;
-  /** The chart's fullname, from which all object names start. */
-  readonly fullname: string;
 }
 
 export type HelmStatus =
@@ -133,6 +132,7 @@ export const changes = {
   set: 'A change of settings',
   restart: 'A restart',
   rollback: 'A rollback',
+  adopt: 'An adoption',
 } as const;
 export type ChangeKind = keyof typeof changes;
 
@@ -167,6 +167,8 @@ export interface OperationRecord {
     readonly description?: string;
     /** In a rollback: the revision whose wishes come back. */
     readonly rollbackTo?: number;
+    /** In an adoption: the writer restarts when somebody says so. */
+    readonly restartsLater?: boolean;
   } | null;
   /** In an uninstall: the file on the holder's machine that its last dump goes to. */
   readonly dumpTo?: string;

@@ -39,7 +39,7 @@ export function unwantedClaims(
   {claims, target}: Pick<Snapshot, 'claims' | 'target'>,
   readersWanted: number,
 ): readonly PersistentVolumeClaim[] {
-  return claims.filter(({metadata: {name}}) => (readerOfClaim(target.fullname, name) ?? -1) >= readersWanted);
+  return claims.filter(({metadata: {name}}) => (readerOfClaim(target, name) ?? -1) >= readersWanted);
 }
 
 /** The claims of the writer and of `readersWanted` readers, as far as they are there. */
@@ -47,7 +47,7 @@ export function wantedClaims(
   {claims, target}: Pick<Snapshot, 'claims' | 'target'>,
   readersWanted: number,
 ): readonly PersistentVolumeClaim[] {
-  return claimNames(target.fullname, readersWanted).flatMap(
+  return claimNames(target, readersWanted).flatMap(
     (name) => claims.find(({metadata}) => metadata.name === name && !metadata.deletionTimestamp) ?? [],
   );
 }
@@ -81,7 +81,7 @@ export function setsOfOtherSize(
   {statefulSets, target}: Pick<Snapshot, 'statefulSets' | 'target'>,
   size: string,
 ): readonly StatefulSet[] {
-  const {writer, reader} = objectNames(target.fullname);
+  const {writer, reader} = objectNames(target);
   return statefulSets.filter(({metadata, spec}) => {
     const asked = spec.volumeClaimTemplates?.find((template) => template.metadata.name === 'data')?.spec.resources
       ?.requests?.['storage'];

@@ -50,6 +50,8 @@ export interface Assessed {
   readonly values: Values;
   readonly survey: Survey;
   readonly before: Snapshot;
+  /** Its Secret is still to be made: asked with the cluster's answers, the chart refuses an upgrade without it. */
+  readonly lacksSecret: boolean;
   /** Why that pod cannot be resized where it is; null when it can, as far as is known. */
   readonly placeProblem: (pod: Pod) => string | null;
 }
@@ -61,14 +63,16 @@ export async function assessChange(
   signal: AbortSignal,
 ): Promise<Assessment> {
   const {parameters, chart, values, before} = asked;
-  const names = objectNames(ports.target.fullname);
+  const names = objectNames(ports.target);
   const {newest, writerPod, readerPods} = viewOf(before);
   const staying = readerPods.slice(0, parameters.readReplicaCount);
+  const rendered = () =>
+    asked.lacksSecret ? ports.helm.render({chart, values}, signal) : ports.helm.dryRun({chart, values}, true, signal);
   // Helm renders nothing for a release that is locked; what is missing then is the words of the plan alone.
   const isLocked = newest?.status.startsWith('pending') ?? false;
   const [is, will, podTemplates] = isLocked
     ? ['', '', {}]
-    : await Promise.all([ports.manifest(), ports.helm.dryRun({chart, values}, true, signal), ports.podTemplates()]);
+    : await Promise.all([ports.manifest(), rendered(), ports.podTemplates()]);
   // What a helm that failed recorded may be applied in part, or not at all.
   const old = newest?.status === 'deployed' ? templatesIn(is) : {};
   const fresh = templatesIn(will);

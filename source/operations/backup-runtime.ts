@@ -45,7 +45,7 @@ export function noBackups(snapshot: Snapshot): Cause | null {
       ? `The volume of the backups of ${target.release} is gone, and there are no backups without it.`
       : `${target.release} has no backups in namespace ${target.namespace}: there is no volume of them.`,
     {
-      object: object('PersistentVolumeClaim', target, objectNames(target.fullname).backup),
+      object: object('PersistentVolumeClaim', target, objectNames(target).backup),
       remedies: [
         {
           title: 'Have all databases dumped on a schedule',
@@ -67,7 +67,7 @@ export function backupNamed({target}: Snapshot, {backups}: BackupListing, name: 
       ? `${target.release} has no backup yet.`
       : `${target.release} has no backup ${name}. Nothing was changed.`,
     {
-      object: object('PersistentVolumeClaim', target, objectNames(target.fullname).backup),
+      object: object('PersistentVolumeClaim', target, objectNames(target).backup),
       evidence: backups.length === 0 ? [] : [`There are: ${backups.map((one) => one.name).join(', ')}`],
       remedies: [
         name === null

@@ -108,12 +108,12 @@ function prepareRun(before: Snapshot, ports: Ports): Prepared | Cause {
   if (!before.backup?.cronJob) return noSchedule(before);
   if (!isReady(writerPod))
     return cause('ENDPOINT_UNPROVEN', `The writer of ${target.release} does not serve: there is nothing to back up.`, {
-      object: object('Pod', target, `${objectNames(target.fullname).writer}-0`),
+      object: object('Pod', target, `${objectNames(target).writer}-0`),
       remedies: [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})],
     });
   const followed = followedRun();
   let listing: BackupListing | null = null;
-  const {backup} = objectNames(target.fullname);
+  const {backup} = objectNames(target);
   // The cluster's names of Jobs in its history have the same form: minutes since 1970.
   const job = `${backup}-${Math.floor(clusterTime(ports.now(), before) / 1000).toString(36)}`;
   return {
@@ -140,7 +140,7 @@ function noSchedule({target, unreadable}: Snapshot): Cause {
       ? `Whether ${target.release} has backups is not known: its CronJob may not be read.`
       : `${target.release} has no schedule of backups, and a backup is a run of it.`,
     {
-      object: object('CronJob', target, objectNames(target.fullname).backup),
+      object: object('CronJob', target, objectNames(target).backup),
       remedies: [
         {
           title: 'Give it one',
@@ -219,7 +219,7 @@ function notProven({target}: Snapshot, {name, proof}: BackupEntry): Cause {
     'BACKUP_FAILED',
     `${name} of ${target.release} is not proven: ${proof?.why ?? 'it could not be restored'}`,
     {
-      object: object('PersistentVolumeClaim', target, objectNames(target.fullname).backup),
+      object: object('PersistentVolumeClaim', target, objectNames(target).backup),
       remedies: [{title: 'Make another one now', command: template('backup', releaseRef(target), 'run')}],
     },
   );

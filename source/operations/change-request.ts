@@ -3,6 +3,7 @@ import type {ChangeKind, Snapshot} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
 import type {Chart} from './ports/helm.ts';
+import type {Adoption} from './steps/adoption-steps.ts';
 import type {PlannedRequest} from './planned-request.ts';
 
 export interface ChangeRequest extends PlannedRequest {
@@ -19,6 +20,10 @@ export interface ChangeRequest extends PlannedRequest {
   readonly description?: string;
   /** In a rollback: the revision that it goes back to, so that another run goes on with it. */
   readonly rollbackTo?: number;
+  /** Of a release that plain helm made; absent: it is ours, or helm has applied it already. */
+  readonly adoption?: Adoption;
+  /** In an adoption: no pod restarts. */
+  readonly restartsLater?: boolean;
   /** What is said with the result. */
   readonly notes?: readonly string[];
   /** Consequences that are told before the others: of a rollback, what does not come back. */

@@ -53,7 +53,9 @@ export async function* change(
     change({...request, ...rest, before: null}, ports, signal, attempt + 1);
   const found = await lookAround(request, ports);
   const {survey, before, context, running} = found;
-  const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), request.chart.source);
+  const foreign = request.adoption
+    ? null
+    : await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), request.chart.source);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
   const {kind, deleteVolumes} = request;
   const chartAppVersion = request.chart.appVersion;
@@ -123,7 +125,7 @@ async function* locked(attempt: Attempt, prepared: Prepared, told: Told): AsyncG
 }
 
 function recordOf(
-  {kind, parameters, chart, description, rollbackTo}: ChangeRequest,
+  {kind, parameters, chart, description, rollbackTo, restartsLater}: ChangeRequest,
   {incarnations}: Prepared,
   startedAt: string,
 ): LeaseRecord {
@@ -136,6 +138,7 @@ function recordOf(
       ...(incarnations ? {restart: incarnations} : {}),
       ...(description === undefined ? {} : {description}),
       ...(rollbackTo === undefined ? {} : {rollbackTo}),
+      ...(restartsLater === true ? {restartsLater} : {}),
     },
   };
 }

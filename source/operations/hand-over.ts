@@ -69,7 +69,7 @@ export async function handOver(ports: Ports, run: HandOver): Promise<void> {
 
 /** Waits for the first answer, which ends the time without a writer. Who waits longer sees it on the cluster. */
 async function answered(ports: Ports, run: HandOver): Promise<void> {
-  const {writer} = objectNames(ports.target.fullname);
+  const {writer} = objectNames(ports.target);
   const deadline = ports.now() + answerMs;
   while (run.answeredAt === null && ports.now() < deadline) {
     const facts = await ports.serverFacts(`${writer}-0`);

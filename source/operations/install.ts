@@ -87,7 +87,7 @@ export async function* install(
   const {target} = ports;
   const base = {operation: request.operation, target, began, now: () => ports.now()};
   const pullSecret = request.answers.images?.pullSecret ?? null;
-  const certificate = certificateSecretOf(tls.resolve(request.answers.tls, {}, nowhere), target.fullname);
+  const certificate = certificateSecretOf(tls.resolve(request.answers.tls, {}, nowhere), target);
   const named = allowNamespaces.resolve(request.answers.allowNamespaces, {}, nowhere);
   const namespaces = networkAsked(named, request.answers.serviceMesh);
   const survey = await ports.survey({password: request.password, pullSecret, certificate, namespaces});
@@ -106,7 +106,7 @@ export async function* install(
   const rescue = await rescueFor(survey, parameters, ports);
   if (rescue !== null && 'code' in rescue) return refused({...base, warnings, cause: rescue});
   await request.onResolved(parameters);
-  const values = toValues(parameters, target.fullname);
+  const values = toValues(parameters, target);
   const found = {survey, existing, parameters, values, rescue};
   return yield* confirmed({...found, request, ports, signal, base: {...base, warnings}});
 }

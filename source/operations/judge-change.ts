@@ -1,4 +1,5 @@
 // What stands in the way of a change, and what somebody should know of it beforehand.
+import {claimOfPod} from '../chart/names.ts';
 import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
 import {collationProblem, majorProblem} from '../chart/postgres-major.ts';
 import {backup} from '../observation/checks/backup.ts';
@@ -141,7 +142,7 @@ export async function moversOf(
   ports: StoragePort,
 ): Promise<readonly Mover[]> {
   const claimOf = ({metadata}: PodUpdatePlan['pod']) =>
-    before.claims.find((claim) => claim.metadata.name === `data-${metadata.name}`);
+    before.claims.find((claim) => claim.metadata.name === claimOfPod(before.target, metadata.name));
   const volumes = await ports.volumes(podUpdates.flatMap(({pod}) => claimOf(pod) ?? []));
   return podUpdates.map(({pod, isWriter}) => ({
     pod,

@@ -35,7 +35,7 @@ async function earlierOf({target, release}: Held, record: HelmPort['record']): P
   for (const {revision, status} of good) {
     const opened = await record(revision);
     if (opened?.revision.chartName !== 'postgresql') continue;
-    if (readBackDifferences(opened.values, target.fullname)?.length === 0)
+    if (readBackDifferences(opened.values, target)?.length === 0)
       return {revision, isDeployed: status === 'deployed', values: opened.values};
   }
   return null;

@@ -20,6 +20,8 @@ import {
 } from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {lost} from '../plan/adoption.ts';
+import {adoptionLosses} from '../plan/adoption-losses.ts';
 import {changeConsequences} from '../plan/change.ts';
 import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
@@ -31,6 +33,7 @@ import type {DatabasePort} from './ports/database.ts';
 import type {Ports} from './ports/index.ts';
 import type {Plan} from './progress.ts';
 import {settingsOrder, type SettingsOrder} from './settings-order.ts';
+import {adoptionSteps, noAdoption} from './steps/adoption-steps.ts';
 import {certificateSteps} from './steps/certificate-steps.ts';
 import {
   changeSteps,
@@ -62,7 +65,7 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
     ports.survey({
       password: null,
       pullSecret: parameters.images.pullSecret,
-      certificate: certificateSecretOf(parameters.tls, target.fullname),
+      certificate: certificateSecretOf(parameters.tls, target),
       namespaces: networkAsked(parameters.allowNamespaces, parameters.serviceMesh),
     }),
     known ?? ports.look(),
@@ -72,7 +75,7 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
     survey,
     before,
     context: {parameters, target, existing, chart: {source: chart.source, version: chart.version}},
-    values: toValues(parameters, target.fullname),
+    values: toValues(parameters, target),
     first: firstValues(parameters, existing, before),
     running: proofOf(before, 'writer')?.result.serverVersion ?? null,
   };
@@ -82,10 +85,9 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
 function firstValues(wanted: Parameters, existing: Parameters | null, before: Snapshot): FirstValues | null {
   const {synchronousReplicas = 0} = existing ?? {};
   const {readersWanted} = viewOf(before);
-  const {fullname} = before.target;
   const of = (changes: Partial<Parameters>): FirstValues => {
     const parameters = {...wanted, ...changes};
-    return {values: toValues(parameters, fullname), readReplicaCount: parameters.readReplicaCount};
+    return {values: toValues(parameters, before.target), readReplicaCount: parameters.readReplicaCount};
   };
   if ((wanted.synchronousReplicas ?? 0) > synchronousReplicas) return of({synchronousReplicas});
   // A run that was interrupted may have told helm, and not the writer.
@@ -215,7 +217,8 @@ function stepsOf(
   return changeSteps({
     ...rest,
     target: before.target,
-    certificate: certificateSteps(request.parameters, before.target.fullname),
+    certificate: certificateSteps(request.parameters, before.target),
+    adoption: request.adoption ? adoptionSteps(request.adoption) : noAdoption,
     metrics: metricsSteps(request.parameters.metrics, {
       isProven: (existing?.metrics ?? 'off') !== 'off' && survey.operation === null,
       mayBeThere: mayHaveMetricsRole(before),
@@ -283,7 +286,7 @@ async function assessMoreReaders(
     ports.helm.render({chart, values}, signal),
     ports.setReaders(readReplicaCount, {dryRun: true}),
   ]);
-  keepObjects(before, manifests, context);
+  keepObjects(before, manifests, context, 'scale');
   const rendering = {sets: {}, made: new Set<string>()};
   return {
     assessment: {manifests, diff: '', images: {writer: [], reader: []}, podUpdates: [], fresh: null, rendering},
@@ -294,7 +297,7 @@ async function assessMoreReaders(
 }
 
 async function assessAll(
-  {kind, chart, parameters}: ChangeRequest,
+  {kind, chart, parameters, adoption, restartsLater = false}: ChangeRequest,
   {survey, before, context, values, first}: Found,
   ports: Ports,
   signal: AbortSignal,
@@ -313,13 +316,15 @@ async function assessAll(
     return mover ? placeProblem(survey, context, mover, neighbours) : null;
   };
   const assessment = await assessChange(
-    {parameters, chart, values, survey, before, placeProblem: problem},
+    {parameters, chart, values, survey, before, lacksSecret: adoption !== undefined, placeProblem: problem},
     ports,
     signal,
   );
   // Helm renders nothing with the cluster's answers for a release that is locked, but without them it does.
-  keepObjects(before, assessment.manifests || (await ports.helm.render({chart, values}, signal)), context);
-  const podUpdates = podUpdatesOf(kind, assessment.podUpdates, survey);
+  const rendered = assessment.manifests || (await ports.helm.render({chart, values}, signal));
+  keepObjects(before, rendered, context, kind);
+  if (adoption) loseNothing(before, await ports.manifest(), rendered);
+  const podUpdates = restartsLater ? [] : podUpdatesOf(kind, assessment.podUpdates, survey);
   const {readReplicaCount} = parameters;
   const [settings, second, refused] = await Promise.all([
     settingsOrder(
@@ -334,9 +339,21 @@ async function assessAll(
 }
 
 /** @throws UserError CHART_REJECTED where the rendering would take the database away from its data or its clients */
-function keepObjects(before: Snapshot, manifests: string, {existing, parameters}: CheckContext): void {
-  const refusal = replacedObjects(before, manifests, existing?.exposure === parameters.exposure);
+function keepObjects(
+  before: Snapshot,
+  manifests: string,
+  {existing, parameters}: CheckContext,
+  kind: ChangeKind,
+): void {
+  const keepsExposure = kind === 'adopt' || existing?.exposure === parameters.exposure;
+  const refusal = replacedObjects(before, manifests, keepsExposure);
   if (refusal) throw new UserError(refusal);
+}
+
+/** @throws UserError NOT_ADOPTABLE where something of the present manifest would not be in ours */
+function loseNothing({target}: Snapshot, was: string, will: string): void {
+  const losses = adoptionLosses(was, will);
+  if (losses.length > 0) throw new UserError(lost(target, losses));
 }
 
 /**
@@ -348,7 +365,7 @@ function addsReadersAlone({kind, parameters, chart}: ChangeRequest, before: Snap
   const {values} = before.release;
   const recorded = fromValues(values)?.readReplicaCount;
   if (kind !== 'scale' || recorded === undefined || recorded >= parameters.readReplicaCount) return false;
-  const others = toValues({...parameters, readReplicaCount: recorded}, before.target.fullname);
+  const others = toValues({...parameters, readReplicaCount: recorded}, before.target);
   return (
     readerSet !== null &&
     newest?.status === 'deployed' &&

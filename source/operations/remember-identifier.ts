@@ -1,6 +1,6 @@
 // The release remembers which database is its own, so that another one on the writer's volume is never taken for it.
 import {UserError} from '../core/cause.ts';
-import {claimName, objectNames} from '../chart/names.ts';
+import {objectNames} from '../chart/names.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {proofOf, viewOf} from '../observation/release-view.ts';
@@ -43,7 +43,7 @@ export async function rememberRestored(ports: SecretPort & ObservationPort): Pro
  * kept, and the cause says so when the database is another one.
  */
 export function isStale({claims, secret, ...survey}: Survey): boolean {
-  const writersClaim = claimName(objectNames(survey.target.fullname).writer, 0);
+  const writersClaim = objectNames(survey.target).writerClaim;
   const isNew = claims?.every(({metadata}) => metadata.name !== writersClaim) ?? false;
   return !releaseExists(survey) && isNew && Boolean(secret?.systemIdentifier);
 }

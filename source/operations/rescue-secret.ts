@@ -164,10 +164,10 @@ export async function writeRescued(ports: SecretPort & Scope, rescue: Rescue): P
 
 /** What is going to be done, and what was. */
 export function rescueSentences(
-  {fullname}: Target,
+  target: Target,
   {isGone, missing, refused, lost}: Rescue,
 ): {readonly plan: string; readonly done: string} {
-  const {secret} = objectNames(fullname);
+  const {secret} = objectNames(target);
   const keysOf = (passwords: Partial<Passwords>) =>
     listed(roles.flatMap((role) => (passwords[role] === undefined ? [] : [secretKeys[role]])));
   const but = lost === null ? '' : `, but for ${listed(lost.roles.map((role) => secretKeys[role]))},`;

@@ -1,7 +1,7 @@
 // A new release from a backup: what is begun is written down first, in a Job that waits; then the release is made as
 // every other one is, the Job fills it, and what it has is counted and its endpoints are proven.
 import {certificateSecretOf} from '../chart/parameters/tls.ts';
-import {objectNames} from '../chart/names.ts';
+import {objectNames, type Naming} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {cause, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -69,8 +69,8 @@ export async function* restoreBackup(
   if (dryRun) return endOf({...base, outcome: 'planned', plan});
   if (confirm !== null && !(await confirm(plan)))
     return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
-  const claim = objectNames(request.source.target.fullname).backup;
-  const certificate = answers.tls ? certificateOf(answers, fresh.target.fullname) : null;
+  const claim = objectNames(request.source.target).backup;
+  const certificate = answers.tls ? certificateOf(answers, fresh.target) : null;
   const wanted = {runtime, claim, backup: entry.name, database: answers.database ?? entry.database, certificate};
   const failure = await ensureJob(prepared, fresh, wanted, signal).then(() => null, causeIn);
   if (failure) return refused({...base, cause: failure});
@@ -91,10 +91,10 @@ async function ensureJob(
   if (job === null || isOver) await fresh.createRestore(wanted);
 }
 
-function certificateOf({tls}: Answers, fullname: string): string | null {
+function certificateOf({tls}: Answers, naming: Naming): string | null {
   if (!tls) return null;
   const {certificate, required} = tls;
-  return certificateSecretOf({certificate: certificate ?? 'self-signed', required}, fullname)?.secret ?? null;
+  return certificateSecretOf({certificate: certificate ?? 'self-signed', required}, naming)?.secret ?? null;
 }
 
 async function* filled(
@@ -196,7 +196,7 @@ function refusalOf(
 ): Cause | null {
   const {target, claims, release} = there;
   const isThere = release.revisions.length > 0 || there.operation !== null;
-  const isBegun = job !== null && job.backup === entry.name && job.claim === objectNames(source.target.fullname).backup;
+  const isBegun = job !== null && job.backup === entry.name && job.claim === objectNames(source.target).backup;
   // What a release of the name was restored from that is gone is over.
   if (isBegun && (isThere || !job.hasSucceeded)) return null;
   if (job !== null && (isThere || !job.hasSucceeded))

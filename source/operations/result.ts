@@ -77,8 +77,8 @@ function tlsIn(ending: Ending | undefined, parameters: Parameters | null): Pick<
 }
 
 /** Where the password is, never what it is. */
-function credentialsOf({username, database}: Parameters, {fullname}: Target): Result['credentials'] {
-  return {username, database, secret: objectNames(fullname).secret, passwordKey: secretKeys.user};
+function credentialsOf({username, database}: Parameters, target: Target): Result['credentials'] {
+  return {username, database, secret: objectNames(target).secret, passwordKey: secretKeys.user};
 }
 
 function phasesOf(checksMs: number | undefined, ending: Ending | undefined): Result['phases'] {

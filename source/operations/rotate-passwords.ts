@@ -137,7 +137,7 @@ function unfit(before: Snapshot, roles: readonly PasswordOf[]): Cause | null {
   const remedies = [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})];
   if (!isReady(writerPod))
     return cause('ENDPOINT_UNPROVEN', `The writer of ${target.release} does not serve. Nothing was changed.`, {
-      ...{object: object('Pod', target, `${objectNames(target.fullname).writer}-0`), evidence, remedies},
+      ...{object: object('Pod', target, `${objectNames(target).writer}-0`), evidence, remedies},
     });
   if (!roles.includes('replication') || streaming >= readersWanted || found?.cause.code === 'PASSWORD_MISMATCH')
     return null;
@@ -145,7 +145,7 @@ function unfit(before: Snapshot, roles: readonly PasswordOf[]): Cause | null {
     'ENDPOINT_UNPROVEN',
     `${streaming} of ${readersWanted} readers of ${target.release} stream. Their password changes when all of them ` +
       'do. Nothing was changed.',
-    {object: object('StatefulSet', target, objectNames(target.fullname).reader), evidence, remedies},
+    {object: object('StatefulSet', target, objectNames(target).reader), evidence, remedies},
   );
 }
 
@@ -190,7 +190,7 @@ function otherThanBegun(
 /** Nothing can be changed without it. */
 async function adminRefusal(ports: Ports, {current, next}: StoredRotation): Promise<Cause | null> {
   const {target} = ports;
-  const {secret} = objectNames(target.fullname);
+  const {secret} = objectNames(target);
   let last = {is: 'unknown', text: ''};
   for (const password of [current.admin, next.admin].filter((one) => one !== undefined)) {
     last = await ports.tryLogin({username: 'postgres', password});
@@ -313,7 +313,7 @@ function isSameRotation(a: StoredRotation, b: StoredRotation): boolean {
 }
 
 function changedMeanwhile({target}: Ports): Cause {
-  const {secret} = objectNames(target.fullname);
+  const {secret} = objectNames(target);
   return cause('RELEASE_LOCKED', `Somebody changed the Secret ${secret} meanwhile. Nothing was changed.`, {
     object: object('Secret', target, secret),
     remedies: [{title: 'Run the same command again: it starts from what is there now', again: true}],

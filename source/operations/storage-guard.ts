@@ -37,7 +37,7 @@ export function refuseRestarts(before: Snapshot, podUpdates: readonly PodUpdateP
 export function refuseFewerReaders(before: Snapshot, readers: number, deleteVolumes: boolean): readonly Cause[] {
   if (readers >= viewOf(before).readersWanted) return [];
   const spare = goingOf(before).filter(
-    ({pod, heldBy}) => heldBy === null && (readerOfPod(before.target.fullname, pod ?? '') ?? -1) >= readers,
+    ({pod, heldBy}) => heldBy === null && (readerOfPod(before.target, pod ?? '') ?? -1) >= readers,
   );
   const differs = systemIdentifierDiffers(before);
   return [

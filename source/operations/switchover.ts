@@ -2,7 +2,7 @@
 import {cause, type Cause, type Warning} from '../core/cause.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
-import {claimName, objectNames} from '../chart/names.ts';
+import {objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {leftByOperation} from '../observation/checks/existing-release.ts';
 import {object} from '../observation/checks/messages.ts';
@@ -140,7 +140,7 @@ function goneOnWith(
     record.phase === 'back'
       ? 'The switchover that was begun and broken off is taken back: the writer starts again as it was.'
       : `The switchover to ${name} that was begun and broken off goes on.`;
-  const {writer} = objectNames(target.fullname);
+  const {writer} = objectNames(target);
   const consequences = [{code: 'WRITER_MOVES' as const, object: `StatefulSet/${writer}`, sentence}];
   return {
     ...{parameters, record, startedAt, warnings: [], slots: [], settings: {}},
@@ -157,9 +157,8 @@ async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: P
   const {before, command} = request;
   const chosen = await chosenReader(request, ports);
   if ('code' in chosen) return chosen;
-  const {fullname} = before.target;
   const reader = chosen.pod.metadata.name;
-  const writer = `${objectNames(fullname).writer}-0`;
+  const writer = `${objectNames(before.target).writer}-0`;
   const [ofWriter, ofReader, unlogged] = await Promise.all([
     ports.serverFacts(writer),
     ports.serverFacts(reader),
@@ -179,7 +178,7 @@ async function begunAnew(request: SwitchoverRequest, ports: Ports, parameters: P
     ...{parameters, record: facts.record, startedAt: null},
     plan: {consequences: switchoverConsequences(facts), steps: stepsShown(), values: {}, command},
     warnings: unlogged.length > 0 ? [{code: 'UNLOGGED_EMPTIED', message: emptied(unlogged)}] : [],
-    slots: readerSlots(fullname, ofWriter),
+    slots: readerSlots(before.target, ofWriter),
     settings: settingsToMove(facts),
     readReplicaCount: facts.oldNodeIsClosed ? readersWanted - 1 : readersWanted,
   };
@@ -212,12 +211,12 @@ function notAsked({target}: Snapshot, pod: string): Cause {
 }
 
 function recordOf(before: Snapshot, {pod, volumes}: Chosen, timeline: number): SwitchoverRecord {
-  const {writer} = objectNames(before.target.fullname);
+  const {writerClaim} = objectNames(before.target);
   const side = (name: string) => sideOf(before, name, volumes);
   return {
     phase: 'fence',
     pod: {name: pod.metadata.name, uid: pod.metadata.uid ?? ''},
-    writer: side(claimName(writer, 0)),
+    writer: side(writerClaim),
     reader: side(`data-${pod.metadata.name}`),
     timeline,
     fencedAt: null,

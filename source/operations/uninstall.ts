@@ -295,9 +295,7 @@ function waysOn({claims, target}: Snapshot, deleteData: boolean): Consequence[] 
 /** Where the writer serves another database, what goes with the readers' volumes may be nowhere else. */
 function onlyCopies(before: Snapshot): Consequence[] {
   const {target, claims} = before;
-  const names = claims
-    .map(({metadata}) => metadata.name)
-    .filter((name) => readerOfClaim(target.fullname, name) !== null);
+  const names = claims.map(({metadata}) => metadata.name).filter((name) => readerOfClaim(target, name) !== null);
   const doubt = writerInDoubt(before);
   if (!doubt || names.length === 0) return [];
   return [

@@ -9,6 +9,8 @@ import type {Ending} from './converge.ts';
 export function withRollbackRemedy(ending: Ending, kind: ChangeKind, before: Snapshot): Ending {
   const {snapshot} = ending;
   if (ending.how !== 'failed' || !ending.cause || !snapshot || kind === 'restart' || kind === 'rollback') return ending;
+  // What was before is not ours: the plan of an adoption says how to go back there.
+  if (kind === 'adopt') return ending;
   const remedy = rollbackRemedy(before, snapshot);
   return remedy ? {...ending, cause: {...ending.cause, remedies: [...ending.cause.remedies, remedy]}} : ending;
 }

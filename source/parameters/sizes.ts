@@ -2,7 +2,7 @@
 import {fittingIn, type Place, type PlaceNode} from './place.ts';
 import {bytesOf, compareQuantities, formatBytes, formatMilliCpu, parseQuantity} from './quantity.ts';
 
-const smallestMemory = '256Mi';
+export const smallestMemory = '256Mi';
 const smallestStorage = '1Gi';
 const mebibyte = 1024 * 1024;
 

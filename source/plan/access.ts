@@ -15,7 +15,7 @@ export function admittedSentence(
   {allowNamespaces, allowFrom, metrics = 'off'}: Desired,
 ): string | null {
   if (!allowNamespaces) return null;
-  const {writer, reader} = objectNames(target.fullname);
+  const {writer, reader} = objectNames(target);
   const own = allowNamespaces.includes(target.namespace)
     ? ''
     : ` Of ${target.namespace} itself that is nobody else, but for pods with the label ${clientLabel(writer)}=true ` +
@@ -45,7 +45,7 @@ export function accessConsequences(
 function policy(target: Target, existing: Parameters, wanted: Parameters): ChangeConsequence[] {
   const [is, will] = [admittedSentence(target, existing), admittedSentence(target, wanted)];
   if (is === will) return [];
-  const object = `NetworkPolicy/${objectNames(target.fullname).writer}`;
+  const object = `NetworkPolicy/${objectNames(target).writer}`;
   const change = will ?? 'Network policies let in pods of every namespace again.';
   return [
     {code: 'ACCESS_CHANGE', object, sentence: `${change} Nothing restarts; sessions that are open may stay open.`},

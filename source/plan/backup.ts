@@ -6,7 +6,7 @@ import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 export function backupConsequences({before, existing, wanted}: ChangeFacts): ChangeConsequence[] {
   const [was, is] = [existing?.backup ?? null, wanted.backup];
   if (was === null || JSON.stringify(was) === JSON.stringify(is)) return [];
-  const {backup} = objectNames(before.target.fullname);
+  const {backup} = objectNames(before.target);
   return [{code: 'BACKUP_CHANGE', object: `CronJob/${backup}`, sentence: sentenceOf(was, is, backup)}];
 }
 

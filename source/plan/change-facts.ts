@@ -9,6 +9,8 @@ import type {RestartOrder} from './restart-order.ts';
 
 export interface ChangeConsequence {
   readonly code:
+    | 'CREATE'
+    | 'OWNERSHIP_CHANGE'
     | 'PRIMARY_RESTART'
     | 'REPLICA_RESTART'
     | 'REPLICA_ADD'

@@ -26,7 +26,8 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
     ...readers(facts),
     ...volumes(facts),
   ];
-  if (found.length > 0) return [...facts.preface, ...found];
+  const tells = facts.preface.some(({code}) => code === 'OWNERSHIP_CHANGE');
+  if (found.length > 0 || tells) return [...facts.preface, ...found];
   const {release} = facts.before.target;
   const sentence = facts.applied
     ? `${release} is as wanted already. Its endpoints are proven again.`
@@ -45,7 +46,7 @@ function grown({before, wanted}: ChangeFacts): ChangeConsequence[] {
 }
 
 function readers({before, readersBefore, wanted}: ChangeFacts): ChangeConsequence[] {
-  const {reader} = objectNames(before.target.fullname);
+  const {reader} = objectNames(before.target);
   const {cpu, memory, storageSize, storageClass} = wanted;
   const added = range(readersBefore, wanted.readReplicaCount).map((ordinal): ChangeConsequence => {
     const name = `${reader}-${ordinal}`;

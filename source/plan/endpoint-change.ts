@@ -15,7 +15,7 @@ export function endpointConsequences(
   wanted: Parameters,
 ): ChangeConsequence[] {
   if (existing === null) return [];
-  const {writer, reader} = objectNames(target.fullname);
+  const {writer, reader} = objectNames(target);
   return [
     ...endpoint(writer, existing, wanted, (hostname) => hostname),
     ...endpoint(reader, existing, wanted, readerHostname),

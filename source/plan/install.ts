@@ -33,13 +33,13 @@ export function planInstall(from: {
 
 function consequencesOf(survey: Survey, parameters: Parameters, restores: string | null): InstallPlan['consequences'] {
   const {target, namespace, claims, secret, release} = survey;
-  const names = objectNames(target.fullname);
+  const names = objectNames(target);
   const newest = release.revisions.at(-1);
   const size = `${parameters.storageSize}${parameters.storageClass ? ` of class ${parameters.storageClass}` : ''}`;
   const pod = `${parameters.cpu} CPU and ${parameters.memory} memory`;
   const readers = parameters.readReplicaCount;
-  const metrics = metricsOffered(parameters, target.fullname);
-  const used = claimNames(target.fullname, readers);
+  const metrics = metricsOffered(parameters, target);
+  const used = claimNames(target, readers);
   const create = (object: string, sentence: string) => ({code: 'CREATE' as const, object, sentence});
   const restored = restores === null ? [] : [create(`Secret/${names.secret}`, restores)];
   if (newest?.status === 'deployed') {
@@ -89,7 +89,7 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
 
 /** Whom its network policies let in, and the proxy beside the database; object and sentence. */
 function accessOf({target}: Survey, parameters: Parameters): (readonly [object: string, sentence: string])[] {
-  const {writer} = objectNames(target.fullname);
+  const {writer} = objectNames(target);
   const admitted = admittedSentence(target, parameters);
   const mesh = parameters.serviceMesh;
   return [

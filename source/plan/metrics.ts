@@ -1,12 +1,12 @@
 // What a change does to metrics.
-import {metricsUser, objectNames} from '../chart/names.ts';
+import {metricsUser, objectNames, type Naming} from '../chart/names.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 
 /** How metrics are offered, as sentences; null: they are not. */
-export function metricsOffered({metrics, readReplicaCount}: Parameters, fullname: string): string | null {
+export function metricsOffered({metrics, readReplicaCount}: Parameters, naming: Naming): string | null {
   if (metrics === 'off') return null;
-  const {writer, reader} = objectNames(fullname);
+  const {writer, reader} = objectNames(naming);
   const services = readReplicaCount === 0 ? `${writer}-metrics` : `${writer}-metrics and ${reader}-metrics`;
   const monitor = metrics === 'service-monitor' ? ' A ServiceMonitor tells the operator of Prometheus of it.' : '';
   return (
@@ -17,9 +17,8 @@ export function metricsOffered({metrics, readReplicaCount}: Parameters, fullname
 
 export function metricsConsequences({before, existing, wanted}: ChangeFacts): ChangeConsequence[] {
   if (existing === null || existing.metrics === wanted.metrics) return [];
-  const {fullname} = before.target;
   const sentence =
-    metricsOffered(wanted, fullname) ??
+    metricsOffered(wanted, before.target) ??
     `The exporters beside the databases go, and their role ${metricsUser} with its password.`;
-  return [{code: 'ENDPOINT_CHANGE', object: `Service/${objectNames(fullname).writer}-metrics`, sentence}];
+  return [{code: 'ENDPOINT_CHANGE', object: `Service/${objectNames(before.target).writer}-metrics`, sentence}];
 }

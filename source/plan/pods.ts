@@ -10,7 +10,7 @@ type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'wanted' | 'podUpdates' |
 
 export function podConsequences(facts: Facts): ChangeConsequence[] {
   const {before, podUpdates, order} = facts;
-  const names = objectNames(before.target.fullname);
+  const names = objectNames(before.target);
   const readers = podUpdates.filter(({isWriter}) => !isWriter);
   const writer = podUpdates.find(({isWriter}) => isWriter);
   const found = [
@@ -89,7 +89,7 @@ function reloaded({before, podUpdates}: Facts): ChangeConsequence[] {
 }
 
 function resized({before, existing, wanted, podUpdates}: Facts): ChangeConsequence[] {
-  const names = objectNames(before.target.fullname);
+  const names = objectNames(before.target);
   // A pod whose container restarts for its image gets its resources first.
   const inPlace = podUpdates.filter(({update}) => update === 'resources');
   const [readers, writers] = [inPlace.filter(({isWriter}) => !isWriter), inPlace.filter(({isWriter}) => isWriter)];

@@ -40,7 +40,7 @@ const typeTrait: Trait = {
 export function replacedObjects(before: Snapshot, manifests: string, keepsExposure: boolean): Cause | null {
   const {target, services, operation} = before;
   const {newest} = viewOf(before);
-  const {writer, reader, writerHeadless, readerHeadless} = objectNames(target.fullname);
+  const {writer, reader, writerHeadless, readerHeadless} = objectNames(target);
   // What is half done may have the type that it had before, or the one that it is to have.
   const keepsType = keepsExposure && operation === null && newest?.status === 'deployed';
   const names = [writer, reader, writerHeadless, readerHeadless];

@@ -40,7 +40,7 @@ export function usersOf(username: string, roles: readonly PasswordOf[]): string 
 export function rotationConsequences(facts: RotationFacts): readonly RotationConsequence[] {
   const {target, roles} = facts;
   const clients = roles.filter((role) => role !== 'replication');
-  const object = `Secret/${objectNames(target.fullname).secret}`;
+  const object = `Secret/${objectNames(target).secret}`;
   return [
     ...(facts.begunAt === null ? [] : [goesOn(facts.begunAt, object)]),
     changes(facts, object),
@@ -65,7 +65,7 @@ function goesOn(begunAt: string, object: string): RotationConsequence {
 }
 
 function changes({target, username, roles, isGiven, begunAt}: RotationFacts, object: string): RotationConsequence {
-  const {secret} = objectNames(target.fullname);
+  const {secret} = objectNames(target);
   const many = new Set(roles.map((role) => usernamesOf(username)[role])).size > 1;
   const [password, becomes, is] = many ? ['passwords', 'become', 'are'] : ['password', 'becomes', 'is'];
   const what =
@@ -89,7 +89,7 @@ function readersFollow({target, readers}: RotationFacts): RotationConsequence {
   const who = readers === 1 ? 'The reader gets' : `The ${counted(readers, 'reader')} get`;
   return {
     code: 'PASSWORD_CHANGE',
-    object: `StatefulSet/${objectNames(target.fullname).reader}`,
+    object: `StatefulSet/${objectNames(target).reader}`,
     sentence:
       readers === 0
         ? 'There are no readers that would have to follow.'
@@ -109,7 +109,7 @@ function clientsRetry(object: string): RotationConsequence {
 }
 
 function workloadsRead({target, workloads}: RotationFacts): RotationConsequence[] {
-  const {secret} = objectNames(target.fullname);
+  const {secret} = objectNames(target);
   if (workloads === null)
     return [
       {
@@ -138,7 +138,7 @@ function restartOf(target: Target, kind: string, name: string): string {
 }
 
 function othersAreTold({target, username, roles}: RotationFacts, object: string): RotationConsequence {
-  const {secret} = objectNames(target.fullname);
+  const {secret} = objectNames(target);
   const clients = roles.filter((role) => role !== 'replication');
   return {
     code: 'PASSWORD_CHANGE',

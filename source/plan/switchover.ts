@@ -1,5 +1,5 @@
 // What moving the writer's role to a reader means, and what has to be known before. Pure.
-import {objectNames, slotPrefix} from '../chart/names.ts';
+import {objectNames, slotPrefix, type Naming} from '../chart/names.ts';
 import {counted, listed} from '../observation/checks/messages.ts';
 import type {SwitchoverRecord} from '../observation/switchover.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -37,7 +37,7 @@ export interface SwitchoverConsequence {
 
 export function switchoverConsequences(facts: SwitchoverFacts): readonly SwitchoverConsequence[] {
   const {target, record, nodes, otherReaders, oldNodeIsClosed} = facts;
-  const {writer, reader} = objectNames(target.fullname);
+  const {writer, reader} = objectNames(target);
   const [writerPod, readerPod] = [`${writer}-0`, record.pod.name];
   const waits = oldNodeIsClosed ? ` ${nodes.writer} takes no pods now: ${readerPod} waits until it does.` : '';
   return [
@@ -67,19 +67,17 @@ export function switchoverConsequences(facts: SwitchoverFacts): readonly Switcho
   ];
 }
 
-function stays({fullname}: Target, pods: readonly string[]): SwitchoverConsequence {
+function stays(target: Target, pods: readonly string[]): SwitchoverConsequence {
   return {
     code: 'NO_CHANGE',
-    object: `StatefulSet/${objectNames(fullname).reader}`,
+    object: `StatefulSet/${objectNames(target).reader}`,
     sentence: `${listed(pods)} ${pods.length === 1 ? 'follows' : 'follow'} the new writer without a restart.`,
   };
 }
 
 function unloggedEmptied({target, unlogged}: SwitchoverFacts): readonly SwitchoverConsequence[] {
   if (unlogged.length === 0) return [];
-  return [
-    {code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target.fullname).writer}`, sentence: emptied(unlogged)},
-  ];
+  return [{code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target).writer}`, sentence: emptied(unlogged)}];
 }
 
 /** Also what is warned of where nobody reads the plan. */
@@ -96,7 +94,7 @@ function settingsMove(facts: SwitchoverFacts): readonly SwitchoverConsequence[] 
   const {target} = facts;
   const names = Object.keys(settingsToMove(facts));
   const left = settingsLeft(facts);
-  const object = `StatefulSet/${objectNames(target.fullname).writer}`;
+  const object = `StatefulSet/${objectNames(target).writer}`;
   const moved = `What ALTER SYSTEM has set on the writer is set on the new one too: ${listed(names)}.`;
   const stay =
     `What ALTER SYSTEM has set differs, and stays with the volume: ${listed(left)}. Set it again on the new writer, ` +
@@ -112,7 +110,7 @@ function logicalSlotsGo({target, writer}: SwitchoverFacts): readonly SwitchoverC
   if (names.length === 0) return [];
   const sentence =
     `Logical replication slots do not move: ${listed(names)}. Whoever reads changes from them has to begin ` + 'anew.';
-  return [{code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target.fullname).writer}`, sentence}];
+  return [{code: 'DATA_DELETED', object: `StatefulSet/${objectNames(target).writer}`, sentence}];
 }
 
 /** They say how a reader finds its writer, not what the database is to be like. */
@@ -148,7 +146,7 @@ export function settingsLeft(servers: BothServers): readonly string[] {
 }
 
 /** The slots by which the release's readers stream from the writer: the new one must have them. */
-export function readerSlots(fullname: string, {slots}: ServerFacts): readonly string[] {
-  const prefix = slotPrefix(fullname);
+export function readerSlots(naming: Naming, {slots}: ServerFacts): readonly string[] {
+  const prefix = slotPrefix(naming);
   return slots.filter(({name, type}) => type === 'physical' && name.startsWith(prefix)).map(({name}) => name);
 }

@@ -1,5 +1,5 @@
 // The replication slots that readers of official images have on their writer.
-import {slotPrefix} from '../chart/names.ts';
+import {slotPrefix, type Naming} from '../chart/names.ts';
 import {administer, type Administration} from './administer.ts';
 
 const timeoutMs = 10_000;
@@ -10,10 +10,10 @@ const timeoutMs = 10_000;
  */
 export async function dropReplicationSlots(
   administration: Administration,
-  fullname: string,
+  naming: Naming,
   fromOrdinal: number,
 ): Promise<void> {
-  const prefix = slotPrefix(fullname);
+  const prefix = slotPrefix(naming);
   const sql = [
     'select pg_drop_replication_slot(slot_name) from pg_replication_slots',
     "where slot_type = 'physical' and not temporary and not active",

@@ -1,6 +1,6 @@
 // What the servers are asked and told while the writer's role moves.
 import {cause, UserError} from '../core/cause.ts';
-import {slotPrefix} from '../chart/names.ts';
+import {slotPrefix, type Naming} from '../chart/names.ts';
 import type {LastRecord} from '../operations/ports/switchover.ts';
 import type {ServerFacts, UnloggedTables} from '../plan/switchover.ts';
 import {query, type Administration} from './administer.ts';
@@ -69,10 +69,10 @@ export async function makeReplicationSlots(server: Administration, names: readon
 }
 
 /** Those of the release's readers. Throws when the command could not be run. */
-export async function dropUnusedSlots(server: Administration, fullname: string): Promise<void> {
+export async function dropUnusedSlots(server: Administration, naming: Naming): Promise<void> {
   const sql =
     'select pg_drop_replication_slot(slot_name) from pg_replication_slots where not active and not temporary ' +
-    `and slot_type = 'physical' and slot_name ~ '^${slotPrefix(fullname)}[0-9]{1,9}$' and pg_is_in_recovery()`;
+    `and slot_type = 'physical' and slot_name ~ '^${slotPrefix(naming)}[0-9]{1,9}$' and pg_is_in_recovery()`;
   await query(server, sql, timeoutMs);
 }
 

@@ -1,6 +1,7 @@
 // What is wanted on a screen, as an operation: to be planned, and to be started.
 import type {AskedOf, OperationOf} from '../commands/operation.ts';
 import type {App} from './app-state.ts';
+import {adoptAsked} from './screens/adopt/adopt-state.ts';
 import {answersOf, type Form} from './screens/parameters/form.ts';
 import {passwordAsked} from './screens/password/password-state.ts';
 import {resizeAsked} from './screens/resize/resize-state.ts';
@@ -14,7 +15,16 @@ import {upgradeAsked} from './screens/upgrade/upgrade-state.ts';
 
 type Desired = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
 type Change =
-  'scale' | 'resize' | 'upgrade' | 'rollback' | 'restart' | 'rotate-password' | 'switchover' | 'backup' | 'uninstall';
+  | 'scale'
+  | 'resize'
+  | 'upgrade'
+  | 'rollback'
+  | 'restart'
+  | 'rotate-password'
+  | 'switchover'
+  | 'backup'
+  | 'adopt'
+  | 'uninstall';
 
 export function installOf({target, form}: Pick<App, 'target' | 'form'>): OperationOf<'install'> {
   return {kind: 'install', ...target, answers: answersOf(form), valuesFile: null};
@@ -46,6 +56,8 @@ function changeAsked({screen, status, revisions}: Desired): AskedOf<Change> | nu
       return restartAsked;
     case 'password':
       return passwordAsked(screen);
+    case 'adopt':
+      return adoptAsked(screen);
     case 'switchover':
       return switchoverAsked(screen);
     case 'restore':

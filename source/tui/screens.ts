@@ -11,6 +11,7 @@ import type {RestartState} from './screens/restart/restart-state.ts';
 import {restoreKeyOf, type RestoreState} from './screens/restore/restore-state.ts';
 import {rollbackKeyOf, type RollbackState} from './screens/rollback/rollback-state.ts';
 import {scaleKeyOf, type ScaleState} from './screens/scale/scale-state.ts';
+import {adoptKeyOf, type AdoptState} from './screens/adopt/adopt-state.ts';
 import {switchoverKeyOf, type SwitchoverState} from './screens/switchover/switchover-state.ts';
 import type {TargetState} from './screens/target/target-state.ts';
 import type {TroubleState} from './screens/trouble/trouble-state.ts';
@@ -49,6 +50,7 @@ export type Screen =
   | SwitchoverState
   | BackupsState
   | RestoreState
+  | AdoptState
   | UninstallState;
 
 /** What a plan is for: with another key the plan is void. The install's is the form, which voids it itself. */
@@ -62,6 +64,8 @@ export function planKeyOf(screen: Screen): string {
       return 'restart';
     case 'password':
       return passwordKeyOf(screen);
+    case 'adopt':
+      return adoptKeyOf(screen);
     case 'switchover':
       return switchoverKeyOf(screen);
     case 'restore':
@@ -81,6 +85,6 @@ export function planKeyOf(screen: Screen): string {
 export function showsRelease({name}: Screen): boolean {
   return [
     ...['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'password', 'switchover'],
-    ...['backups', 'restore', 'uninstall'],
+    ...['backups', 'restore', 'adopt', 'uninstall'],
   ].includes(name);
 }

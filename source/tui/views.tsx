@@ -18,6 +18,7 @@ import {RestartScreen} from './screens/restart/RestartScreen.tsx';
 import {RestoreScreen} from './screens/restore/RestoreScreen.tsx';
 import {RollbackScreen} from './screens/rollback/RollbackScreen.tsx';
 import {ScaleScreen} from './screens/scale/ScaleScreen.tsx';
+import {AdoptScreen} from './screens/adopt/AdoptScreen.tsx';
 import {SwitchoverScreen} from './screens/switchover/SwitchoverScreen.tsx';
 import {TargetScreen} from './screens/target/TargetScreen.tsx';
 import {TroubleScreen} from './screens/trouble/TroubleScreen.tsx';
@@ -92,6 +93,7 @@ const views: Views = {
   password: (screen, {app, dispatch, actions}) => (
     <PasswordScreen {...{app, screen, dispatch}} onStart={actions.start} />
   ),
+  adopt: (screen, {app, dispatch, actions}) => <AdoptScreen {...{app, screen, dispatch}} onStart={actions.start} />,
   switchover: (screen, {app, dispatch, actions}) => (
     <SwitchoverScreen {...{app, screen, dispatch}} onStart={actions.start} />
   ),

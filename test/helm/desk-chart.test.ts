@@ -57,7 +57,7 @@ function readsFor({options = {}, environment = {}, images = null, wantedChart}: 
       parametersWith({
         images: {source: `mirror:${images.repository}`, tag: images.tag, digest: null, pullSecret: null},
       }),
-      'orders-postgresql',
+      {fullname: 'orders-postgresql'},
     );
   const look = async () => ({
     release: {values},
@@ -70,7 +70,7 @@ function readsFor({options = {}, environment = {}, images = null, wantedChart}: 
   };
   return chartReadsOf(
     invocation,
-    () => ({look}) as unknown as Ports,
+    async () => ({look}) as unknown as Ports,
     async () => realHelms[0]?.program ?? Promise.reject(new Error('no helm')),
   );
 }

@@ -87,7 +87,7 @@ const otherWords: readonly (readonly [string, unknown])[] = [
 
 describe('the values of a release', () => {
   it.each(variants)('render %s', async (_, parameters) => {
-    const manifests = await render(toValues(parameters, 'orders-postgresql'));
+    const manifests = await render(toValues(parameters, {fullname: 'orders-postgresql'}));
     expect(manifests).toContain('name: orders-postgresql-primary');
     expect(manifests).toContain('secretName: orders-postgresql-auth');
     expect(manifests).toContain('type: OnDelete');
@@ -98,7 +98,9 @@ describe('the values of a release', () => {
 
   it('give both load balancers the same ranges', async () => {
     const ranges = async (cidrs: readonly string[]): Promise<string[]> => {
-      const manifests = await render(toValues({...everything, allowFrom: {kind: 'cidrs', cidrs}}, 'orders-postgresql'));
+      const manifests = await render(
+        toValues({...everything, allowFrom: {kind: 'cidrs', cidrs}}, {fullname: 'orders-postgresql'}),
+      );
       return [...manifests.matchAll(/loadBalancerSourceRanges: \[(.*)\]/g)].map(([, list = '']) =>
         list.replace(/["\s]/g, ''),
       );
@@ -110,13 +112,13 @@ describe('the values of a release', () => {
   });
 
   it('never carry a password, and no Secret is rendered', async () => {
-    expect(await render(toValues(ordinary, 'orders-postgresql'))).not.toMatch(/^kind: Secret$/m);
+    expect(await render(toValues(ordinary, {fullname: 'orders-postgresql'}))).not.toMatch(/^kind: Secret$/m);
   });
 });
 
 describe('every value', () => {
   const values = mergeValues(
-    toValues({...everything, images: {...everything.images, digest: null}}, 'orders-postgresql'),
+    toValues({...everything, images: {...everything.images, digest: null}}, {fullname: 'orders-postgresql'}),
     allImages,
   );
   const words = new Set(otherWords.map(([path]) => path));

@@ -22,7 +22,7 @@ beforeEach(async () => {
   fake.put('/api/v1/namespaces', {metadata: {name: 'team-a'}});
   fake.put(
     '/api/v1/namespaces/team-a/secrets',
-    helmRecord('orders', 1, {config: toValues(parametersWith(), 'orders-postgresql')}),
+    helmRecord('orders', 1, {config: toValues(parametersWith(), {fullname: 'orders-postgresql'})}),
   );
   const keys = ['postgres-password', 'password', 'replication-password'];
   fake.put('/api/v1/namespaces/team-a/secrets', {

@@ -277,6 +277,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       'i',
       options.size?.columns === 40 ? 'of 16' : 'Choose a tag',
     ),
+  adopt: async (options) => typed(await toDashboard({...options, client: {status: foreign}}), 'a', 'shows what'),
   switchover: async (options) => typed(await toDashboard(options), 'o', 'shows what'),
   'switchover-plan': async (options) =>
     pressed(await typed(await toDashboard(options), 'o', 'shows what'), 'enter', 'do it'),

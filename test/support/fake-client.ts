@@ -96,6 +96,9 @@ export function statusWith(changes: Partial<Status> = {}): Status {
   return {
     ...rowWith(),
     context: 'prod-eu',
+    shape: 'replication',
+    steeredBy: null,
+    naming: {fullname: 'orders-postgresql'},
     parameters: parametersWith(),
     endpoints: {
       writer: endpoint('writer', 'orders-postgresql-primary'),
@@ -159,7 +162,7 @@ const manifest = (kind: string, name: string) =>
     'metadata:',
     `  name: ${name}`,
   ].join('\n');
-const values = toValues(wanted, 'orders-postgresql');
+const values = toValues(wanted, {fullname: 'orders-postgresql'});
 
 /** What a dry run of an install gives. */
 export const planned: Result = resultWith({
@@ -196,7 +199,7 @@ export const replanned: Result = resultWith({
       },
     ],
     steps: [],
-    values: {...toValues(parametersWith({readReplicaCount: 3}), 'orders-postgresql')},
+    values: {...toValues(parametersWith({readReplicaCount: 3}), {fullname: 'orders-postgresql'})},
     diff: [
       '  kind: StatefulSet',
       '  metadata:',

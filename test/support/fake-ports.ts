@@ -126,7 +126,7 @@ export class FakeCluster {
 
   snapshot(): Snapshot {
     const {target, applied, time} = this;
-    const names = objectNames(target.fullname);
+    const names = objectNames(target);
     const age = applied ? time - applied.at : 0;
     const started = applied !== null && this.database !== null;
     const writerReady = started && age >= this.pace.writerReadyMs;
@@ -275,7 +275,7 @@ export class FakePorts implements Part {
       claims,
       operation,
       secret: cluster.secret && {
-        name: objectNames(cluster.target.fullname).secret,
+        name: objectNames(cluster.target).secret,
         keys: secretKeysOf(cluster.secret),
         ours: true,
         systemIdentifier: cluster.systemIdentifier,
@@ -429,7 +429,7 @@ export class FakePorts implements Part {
   /** What helm makes of the values, as far as an operation reads it; here the same of any. */
   protected rendered(values?: Values): string {
     void values;
-    const {writer, reader} = objectNames(this.target.fullname);
+    const {writer, reader} = objectNames(this.target);
     return [writer, reader]
       .flatMap((name) => ['StatefulSet', 'Service'].map((kind) => `---\nkind: ${kind}\nmetadata:\n  name: ${name}\n`))
       .join('');

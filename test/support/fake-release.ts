@@ -51,7 +51,7 @@ export class FakeRelease extends FakeCluster {
   /** Installed as it is wanted, and ready. */
   constructor(parameters: Parameters) {
     super();
-    const values = toValues(parameters, this.target.fullname);
+    const values = toValues(parameters, this.target);
     this.database = {admin: 'a', user: 'b', replication: 'c'};
     this.secret = this.database;
     this.revisions = [
@@ -72,7 +72,7 @@ export class FakeRelease extends FakeCluster {
 
   override applyObjects(values: Values): void {
     for (const [component, role] of Object.entries(roles)) {
-      const name = objectNames(this.target.fullname)[role];
+      const name = objectNames(this.target)[role];
       const size = String(at(values, [component, 'persistence', 'size']));
       const old = this.sets.get(name);
       if (old && old.size !== size) throw new UserError(saidByHelm(immutable(name), this.target));
@@ -112,14 +112,14 @@ export class FakeRelease extends FakeCluster {
 
   /** What helm has of it, from when the writer has its template. */
   private commitsWaitFor(): number {
-    const {writer} = objectNames(this.target.fullname);
+    const {writer} = objectNames(this.target);
     const set = this.sets.get(writer);
     const isCurrent = set !== undefined && this.podsByName.get(`${writer}-0`)?.hash === hashOf(set.template);
     return isCurrent ? (fromValues(this.revisions.at(-1)?.values ?? null)?.synchronousReplicas ?? 0) : this.waitsFor;
   }
 
   override snapshot(): Snapshot {
-    const names = objectNames(this.target.fullname);
+    const names = objectNames(this.target);
     const ready = (name: string) => this.time >= (this.podsByName.get(name)?.readyAt ?? Infinity);
     const pods = [...this.podsByName.keys()].sort().map((name) => this.pod(name, ready(name)));
     const readers = pods
@@ -214,7 +214,7 @@ export class FakeReleasePorts extends FakePorts {
 
   revisions = async () => this.its.revisions;
   setReaders: Ports['setReaders'] = async (count, {dryRun}) => {
-    const set = this.its.sets.get(objectNames(this.its.target.fullname).reader);
+    const set = this.its.sets.get(objectNames(this.its.target).reader);
     if (!dryRun && set) await this.change(`scale to ${count}`, () => void (set.replicas = count));
   };
   podTemplates = async () => Object.fromEntries(this.its.podTemplates);
@@ -254,6 +254,8 @@ export class FakeReleasePorts extends FakePorts {
     this.change(`delete ${name}`, () => {
       if (this.its.podsByName.get(name)?.uid === uid) this.its.podsByName.delete(name);
     });
+
+  shutDownFast = async () => undefined;
 
   patchPod = ({name}: PodRef, {labels, annotations, containers, resources}: PodPatch) =>
     this.change(`patch ${name}`, () => {
@@ -314,7 +316,7 @@ function specOf(values: Values, component: string): object {
 }
 
 function manifestOf({target}: FakeRelease, values: Values): string {
-  const names = objectNames(target.fullname);
+  const names = objectNames(target);
   return Object.entries(roles)
     .map(
       ([component, role]) =>

@@ -1,4 +1,6 @@
 // A release that a client writes to all the time while it is operated on by command.
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
 import {expect} from 'vitest';
 import type {Pod} from '../../source/observation/kubernetes.ts';
 import type {Result} from '../../source/operations/progress.ts';
@@ -8,6 +10,8 @@ import {missingRows, startSteadyWriter, steadyTable, type SteadyWriter} from './
 import {onSandbox} from './on-sandbox.ts';
 import {helm3, helm4, realChart, smallChart} from './paths.ts';
 import {waitFor} from './wait-for.ts';
+
+const run = promisify(execFile);
 
 export const writerPod = 'orders-postgresql-primary-0';
 export const readerPod = (ordinal: number) => `orders-postgresql-read-${ordinal}`;
@@ -97,6 +101,22 @@ export class OperatedRelease {
     return release;
   }
 
+  /** One that plain helm made, called `orders`: not ours yet. It serves. */
+  static async byPlainHelm(
+    prefix: string,
+    values: object,
+    {helm = helm3, chart = realChart ?? smallChart} = {},
+  ): Promise<OperatedRelease> {
+    const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'restricted'});
+    const release = new OperatedRelease(namespace, {PGHI_HELM: helm}, chart);
+    const running = run(helm, ['install', 'orders', chart, '-n', namespace.name, '--values', '-']);
+    running.child.stdin?.end(JSON.stringify(values));
+    await running;
+    const state = () => release.read<{state: string}>('status').then((status) => status.state);
+    await waitFor('a release of plain helm', state, (seen) => seen === 'ready', {deadlineMs: 120_000});
+    return release;
+  }
+
   /** The same, by another helm, say. */
   with(env: Readonly<Record<string, string | undefined>>): OperatedRelease {
     return new OperatedRelease(this.namespace, {...this.env, ...env}, this.chart);
@@ -105,7 +125,9 @@ export class OperatedRelease {
   private args(command: string, flags: readonly string[]): string[] {
     // New passwords take no chart.
     const chart =
-      ['rotate-password', 'switchover'].includes(command) || flags.includes('--chart') ? [] : ['--chart', this.chart];
+      ['rotate-password', 'switchover', 'uninstall'].includes(command) || flags.includes('--chart')
+        ? []
+        : ['--chart', this.chart];
     return [command, 'orders', '-n', this.namespace.name, '--yes', '--timeout', '120s', ...chart, ...flags];
   }
 

@@ -18,8 +18,8 @@ export const allowNamespaces: ChartParameter<AllowNamespaces> = {
   excludes: (value) =>
     value === null ? [] : ownedInBoth(flag, 'networkPolicy.enabled', 'networkPolicy.allowExternal'),
   // Undefined: of what an earlier version of this program began.
-  write: (value = null, _fullname, all) => {
-    const extraIngress = ingressRules(value, all);
+  write: (value = null, naming, all) => {
+    const extraIngress = ingressRules(value, naming, all);
     return merged(
       value === null ? {} : inBoth({networkPolicy: {allowExternal: false}}),
       extraIngress.length === 0 ? {} : inBoth({networkPolicy: {extraIngress}}),

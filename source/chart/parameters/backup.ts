@@ -22,7 +22,7 @@ export const backup: ChartParameter<Backup> = {
   shares: owned(flag, 'backup'),
   ownsIn: (values) => (isOwn(values) ? ownPaths : []),
   excludes: ({schedule}) => (schedule === null ? [] : [...ownPaths, ...needed]),
-  write: ({schedule, size, keep}, fullname, {username, database, storageClass}) =>
+  write: ({schedule, size, keep}, {fullname}, {username, database, storageClass}) =>
     schedule === null
       ? {}
       : {

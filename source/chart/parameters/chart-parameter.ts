@@ -1,5 +1,6 @@
 // What the chart calls a parameter: the other half of its descriptor, in a file of the same name. Here, because only
 // this folder knows the keys of the chart. Where the keys are those of writer and readers, both get the same.
+import type {Naming} from '../names.ts';
 import type {Parameter} from '../../parameters/parameter.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
 import {at, mergeValues, type Path, type Values} from '../tree.ts';
@@ -20,8 +21,8 @@ export interface ChartParameter<Value = unknown> {
   excludes?(value: Value): readonly OwnedPath[];
   /** What is its own only where the values say so. */
   ownsIn?(values: Values): readonly OwnedPath[];
-  /** `fullname` is the release's, see ../names.ts. `all`: for what follows from several of them. */
-  write(value: Value, fullname: string, all: Parameters): Values;
+  /** `naming` is the release's, see ../names.ts. `all`: for what follows from several of them. */
+  write(value: Value, naming: Naming, all: Parameters): Values;
   /** Undefined: the values are not of the shape that `write` gives. */
   read(values: Values): Value | undefined;
 }

@@ -6,7 +6,7 @@
 // As with TLS none of its paths is the installer's alone, see ../shared.ts.
 import {metrics as descriptor, type Metrics} from '../../parameters/descriptors/metrics.ts';
 import {customMetrics} from '../custom-metrics.ts';
-import {metricsPasswordKey, metricsUser, objectNames} from '../names.ts';
+import {metricsPasswordKey, metricsUser, objectNames, type Naming} from '../names.ts';
 import {at, type Values} from '../tree.ts';
 import {mainFlag, owned, type ChartParameter} from './chart-parameter.ts';
 
@@ -17,8 +17,8 @@ const passwordVariable = 'EXPORTER_PASSWORD';
 const dataSource = `postgresql://${metricsUser}:$(${passwordVariable})@127.0.0.1:5432/postgres?sslmode=disable`;
 
 /** Optional: without the key there are no metrics, but a database. */
-function variables(fullname: string): readonly Values[] {
-  const secretKeyRef = {name: objectNames(fullname).secret, key: metricsPasswordKey, optional: true};
+function variables(naming: Naming): readonly Values[] {
+  const secretKeyRef = {name: objectNames(naming).secret, key: metricsPasswordKey, optional: true};
   return [
     {name: passwordVariable, valueFrom: {secretKeyRef}},
     {name: 'DATA_SOURCE_NAME', value: dataSource},
@@ -43,13 +43,13 @@ export const metrics: ChartParameter<Metrics> = {
   shares: owned(flag, 'metrics'),
   excludes: (value) => (value === 'off' ? [] : owned(flag, 'metrics.enabled', 'metrics.serviceMonitor.enabled')),
   // What an operation of before recorded does not say it.
-  write: (value = 'off', fullname) =>
+  write: (value = 'off', naming) =>
     value === 'off'
       ? {}
       : {
           metrics: {
             enabled: true,
-            extraEnvVars: variables(fullname),
+            extraEnvVars: variables(naming),
             customMetrics,
             resources,
             ...probes,

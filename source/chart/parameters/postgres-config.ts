@@ -14,7 +14,7 @@ export const postgresConfig: ChartParameter<PostgresConfig> = {
       ? []
       : owned(mainFlag(descriptor), ...components.map((component) => `${component}.${key}`)),
   // Without any there is no file: a release of before has none, and one that it is given restarts its pods.
-  write: (config = {}, _fullname, {sizing, synchronousReplicas = 0, ...room}) => {
+  write: (config = {}, _naming, {sizing, synchronousReplicas = 0, ...room}) => {
     const text = (count: number) => ({[key]: ownConfiguration({config, sizing, synchronousReplicas: count}, room)});
     if (sizing === 'auto' || Object.keys(config).length > 0)
       return {primary: text(synchronousReplicas), readReplicas: text(0)};

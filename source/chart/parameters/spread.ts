@@ -1,5 +1,6 @@
 // Whether two pods of the database may share a node.
 import {spread as descriptor, type Spread} from '../../parameters/descriptors/spread.ts';
+import {nameLabelOf, type Naming} from '../names.ts';
 import {at, isObject, type Values} from '../tree.ts';
 import {fromBoth, inBoth, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
 
@@ -8,7 +9,7 @@ const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
 
 export const spread: ChartParameter<Spread> = {
   owns: ownedInBoth(mainFlag(descriptor), 'affinity', 'podAffinityPreset', 'podAntiAffinityPreset'),
-  write: (value) => inBoth({affinity: {podAntiAffinity: apart(value)}}),
+  write: (value, naming) => inBoth({affinity: {podAntiAffinity: apart(value, naming)}}),
   read: (values) =>
     fromBoth(values, (component) => {
       const rules = at(component, ['affinity', 'podAntiAffinity']);
@@ -18,10 +19,10 @@ export const spread: ChartParameter<Spread> = {
 };
 
 /** One rule over writer and readers. Naming the components keeps the pods of backup jobs out of it. */
-function apart(value: Spread): Values {
+function apart(value: Spread, naming: Naming): Values {
   const term = {
     labelSelector: {
-      matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': 'postgresql'},
+      matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': nameLabelOf(naming)},
       matchExpressions: [{key: 'app.kubernetes.io/component', operator: 'In', values: ['primary', 'read']}],
     },
     topologyKey: 'kubernetes.io/hostname',

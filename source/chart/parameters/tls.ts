@@ -5,7 +5,7 @@
 // volumes hold other things too. What stands there and is not what `write` gives is left to the extra values, see
 // ../shared.ts.
 import {namedSecret, tls as descriptor, type Tls} from '../../parameters/descriptors/tls.ts';
-import {objectNames} from '../names.ts';
+import {objectNames, type Naming} from '../names.ts';
 import {sameValues} from '../same-values.ts';
 import {at, isObject, type Values} from '../tree.ts';
 import {inBoth, mainFlag, merged, owned, ownedInBoth, textAt, type ChartParameter} from './chart-parameter.ts';
@@ -41,10 +41,10 @@ const ownKeys = {certificateKey: 'server.crt', keyKey: 'server.key'} as const;
 const givenKeys = {certificateKey: 'tls.crt', keyKey: 'tls.key'} as const;
 
 /** Null where TLS is off. */
-export function certificateSecretOf(value: Tls, fullname: string): CertificateSecret | null {
+export function certificateSecretOf(value: Tls, naming: Naming): CertificateSecret | null {
   if (value.certificate === 'off') return null;
   const named = namedSecret(value);
-  return named === null ? {secret: objectNames(fullname).certificate, ...ownKeys} : {secret: named, ...givenKeys};
+  return named === null ? {secret: objectNames(naming).certificate, ...ownKeys} : {secret: named, ...givenKeys};
 }
 
 /**
@@ -72,8 +72,8 @@ export const tls: ChartParameter<Tls> = {
     ...(certificate === 'off' ? [] : owned(flag, 'tls')),
     ...(required ? owned(flag, 'primary.pgHbaConfiguration', 'primary.existingConfigmap') : []),
   ],
-  write: (value, fullname) => {
-    const found = certificateSecretOf(value, fullname);
+  write: (value, naming) => {
+    const found = certificateSecretOf(value, naming);
     if (found === null) return {};
     const writable = {extraVolumeMounts: [{name: certificateVolume, mountPath: renewedFolder}]};
     const encrypted = merged(
@@ -87,7 +87,7 @@ export const tls: ChartParameter<Tls> = {
       },
       inBoth(writable),
     );
-    return value.required ? merged(encrypted, requiring(fullname, writable.extraVolumeMounts)) : encrypted;
+    return value.required ? merged(encrypted, requiring(naming, writable.extraVolumeMounts)) : encrypted;
   },
   read: (values) => {
     const written = at(values, ['tls']);
@@ -110,10 +110,10 @@ export const tls: ChartParameter<Tls> = {
 const off: Tls = {certificate: 'off', required: false};
 
 /** The chart mounts the rules for the writer only; the readers get the same file. */
-function requiring(fullname: string, mounts: readonly Values[]): Values {
+function requiring(naming: Naming, mounts: readonly Values[]): Values {
   const name = 'pg-hba';
   const configMap = {
-    name: `${objectNames(fullname).writer}-configuration`,
+    name: `${objectNames(naming).writer}-configuration`,
     items: [{key: 'pg_hba.conf', path: 'pg_hba.conf'}],
   };
   return {

@@ -16,7 +16,7 @@ import {kubectl} from './messages.ts';
  */
 export function cloneAgain(snapshot: Snapshot, {metadata: {name}}: Pod, {isCopy = false} = {}): readonly Remedy[] {
   const isKnown = writerIsKnown(snapshot) || (isCopy && proofOf(snapshot, 'writer') !== null);
-  if (isKnown && !goingUnder(`${objectNames(snapshot.target.fullname).writer}-0`, snapshot)) {
+  if (isKnown && !goingUnder(`${objectNames(snapshot.target).writer}-0`, snapshot)) {
     return [
       {
         title: `Delete this reader's volume and pod: it copies the writer's database anew`,

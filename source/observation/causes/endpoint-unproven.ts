@@ -16,7 +16,7 @@ const brokenOff =
 
 /** Not certain: addresses, routes and load balancers take their time. */
 export function endpointUnproven(snapshot: Snapshot): FoundCause | null {
-  const names = objectNames(snapshot.target.fullname);
+  const names = objectNames(snapshot.target);
   for (const fact of snapshot.database) {
     const failure = fact.kind === 'endpoint' ? failureOf(snapshot, fact) : null;
     if (fact.kind !== 'endpoint' || !failure) continue;

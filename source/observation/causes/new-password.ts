@@ -27,7 +27,7 @@ export function newPasswords(target: Target, username: string, lost: readonly st
  * administrator's does from the Secret: neither is ever in the arguments of a command, nor in the server's log.
  */
 function newPassword(target: Target, key: string, role: string): Remedy {
-  const {writer, secret} = objectNames(target.fullname);
+  const {writer, secret} = objectNames(target);
   const file = `${target.release}-${key}.txt`;
   const here = (...args: readonly string[]) => kubectl(target, '-n', target.namespace, ...args);
   const ofAdmin = `go-template={{index .data "${secretKeys.admin}" | base64decode}}{{"\\n"}}`;

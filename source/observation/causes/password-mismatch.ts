@@ -44,10 +44,10 @@ function writerRefuses(snapshot: Snapshot): FoundCause | null {
   for (const fact of snapshot.database) {
     const text = refusalOf(fact);
     if (text === null || fact.kind !== 'endpoint' || !writerPod || clusterTime(fact.at, snapshot) < since) continue;
-    const names = objectNames(snapshot.target.fullname);
+    const names = objectNames(snapshot.target);
     const message =
       `The ${fact.role} refuses the password of the Secret ${names.secret}: the database on the volume ` +
-      `data-${names.writer}-0 was made with another one, ` +
+      `${names.writerClaim} was made with another one, ` +
       'or its making was interrupted before the users were there. The data is untouched.';
     const certain = clusterTime(fact.at, snapshot) >= momentOf(snapshot.operation?.startedAt) - 1000;
     return {certain, cause: mismatch(snapshot, message, names.secret, new Date(fact.at).toISOString(), [text])};
@@ -64,7 +64,7 @@ function refusalOf(fact: Snapshot['database'][number]): string | null {
 function readerIsRefused(snapshot: Snapshot): FoundCause | null {
   const reader = readerSaying(snapshot, readerRefused);
   if (!reader) return null;
-  const {secret} = objectNames(snapshot.target.fullname);
+  const {secret} = objectNames(snapshot.target);
   const message =
     `${sentence(nameOf(reader))} cannot stream: the writer refuses the password of ${replicationUser} that the ` +
     `Secret ${secret} has (key ${secretKeys.replication}). ` +

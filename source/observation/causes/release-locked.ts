@@ -1,4 +1,5 @@
 // An operation is recorded as under way, by helm or in its Lease, and nobody carries it out.
+import {objectNames} from '../../chart/names.ts';
 import {cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
@@ -49,7 +50,7 @@ export function releaseLocked(snapshot: Snapshot): FoundCause | null {
 }
 
 function interrupted({holder, startedAt, renewedAt}: OperationRecord, snapshot: Snapshot): FoundCause {
-  const {release, fullname} = snapshot.target;
+  const {release} = snapshot.target;
   const by = `${holder ? `by ${holder.split('/')[0]} ` : ''}at ${toTheSecond(startedAt)}`;
   return {
     certain: false,
@@ -57,7 +58,7 @@ function interrupted({holder, startedAt, renewedAt}: OperationRecord, snapshot: 
       'RELEASE_LOCKED',
       `An install of ${release} was begun ${by} and interrupted before helm made anything of it.`,
       {
-        object: refTo('Lease', {name: `${fullname}-operation`}, snapshot),
+        object: refTo('Lease', {name: objectNames(snapshot.target).lease}, snapshot),
         firstSeen: renewedAt,
         evidence: evidence(`last sign of life: ${toTheSecond(renewedAt)}`),
         remedies: [

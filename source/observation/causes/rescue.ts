@@ -53,9 +53,8 @@ export function releaseClaim(snapshot: Snapshot, volume: string): string {
  * would have a new, empty volume made.
  */
 export function claimAnew(snapshot: Snapshot, pod: string, volume: string): Remedy {
-  const {fullname} = snapshot.target;
-  const {writer, reader} = objectNames(fullname);
-  const ordinal = readerOfPod(fullname, pod);
+  const {writer, reader} = objectNames(snapshot.target);
+  const ordinal = readerOfPod(snapshot.target, pod);
   const [set, below, all] = ordinal === null ? [writer, 0, 1] : [reader, ordinal, viewOf(snapshot).readersWanted];
   const scale = (replicas: number) => kubectl(snapshot, `scale statefulset ${set} --replicas=${replicas}`);
   return {

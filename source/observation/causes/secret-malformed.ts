@@ -20,7 +20,7 @@ export function secretMalformed(snapshot: Snapshot): FoundCause | null {
   const missing = missingPasswords(snapshot);
   if (missing.length === 0) return null;
   const {secret, target} = snapshot;
-  const {secret: name} = objectNames(target.fullname);
+  const {secret: name} = objectNames(target);
   const what =
     secret === null ? `The Secret ${name} is gone` : `The Secret ${name} has nothing under ${listed(missing)}`;
   const runs = snapshot.pods.some(runsDatabase);
@@ -55,7 +55,7 @@ export function missingPasswords(snapshot: Snapshot): readonly string[] {
   const {newest} = viewOf(snapshot);
   if (!newest || newest.status === 'uninstalled' || newest.status === 'uninstalling') return [];
   if (unreadable.includes('secrets')) return [];
-  if (at(release.values, ['auth', 'existingSecret']) !== objectNames(target.fullname).secret) return [];
+  if (at(release.values, ['auth', 'existingSecret']) !== objectNames(target).secret) return [];
   return missingKeys(secret?.keys ?? []);
 }
 
@@ -73,7 +73,7 @@ export interface LostPasswords {
 
 /** That something could not be restored. */
 export function passwordsLost(target: Target, {isGone, lost, saved, newFor, found}: LostPasswords): Cause {
-  const {secret} = objectNames(target.fullname);
+  const {secret} = objectNames(target);
   const what = isGone ? `The Secret ${secret} is gone` : `The Secret ${secret} has nothing under ${listed(lost)}`;
   return cause(
     'SECRET_MALFORMED',
@@ -117,7 +117,7 @@ function copies(isGone: boolean): string {
 }
 
 function byHand(target: Target, isGone: boolean, missing: readonly string[]): readonly Remedy[] {
-  const {secret} = objectNames(target.fullname);
+  const {secret} = objectNames(target);
   const all = Object.values(secretKeys);
   const fromFiles = all.map((key) => `--from-file=${key}`);
   const put: Remedy = isGone

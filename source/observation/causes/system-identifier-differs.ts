@@ -12,7 +12,7 @@ import {evidence, kubectl, refTo} from './messages.ts';
 export function systemIdentifierDiffers(snapshot: Snapshot): FoundCause | null {
   if (!isAnotherDatabase(snapshot, 'writer')) return null;
   const {remembered, writer, reader} = systemIdentifiersOf(snapshot);
-  const names = objectNames(snapshot.target.fullname);
+  const names = objectNames(snapshot.target);
   const pod = `${names.writer}-0`;
   return {
     certain: true,
@@ -63,7 +63,7 @@ function remediesOf(snapshot: Snapshot, pod: string, writer: string): Remedy[] {
   // One that does not answer just now may hold it all the same.
   const holds = remembered === null || reader === null || reader === remembered;
   const from = holds ? viewOf(snapshot).readerPods[0]?.metadata.name : undefined;
-  const {secret} = objectNames(snapshot.target.fullname);
+  const {secret} = objectNames(snapshot.target);
   return [
     {
       title:

@@ -1,6 +1,6 @@
 // The data is being deleted under a database that still runs: only the pod keeps it.
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
-import {readerOfPod} from '../../chart/names.ts';
+import {readerOfPod, objectNames} from '../../chart/names.ts';
 import {clusterTimeOf} from '../cluster-time.ts';
 import {goingOf, isHeldByOthers, type BeingDeleted} from '../going.ts';
 import {viewOf} from '../release-view.ts';
@@ -25,7 +25,7 @@ export function volumeGoing(snapshot: Snapshot): FoundCause | null {
 function isBeingReplaced(snapshot: Snapshot, going: BeingDeleted): boolean {
   const {pod, since} = going;
   if (isHeldByOthers(going)) return false;
-  if (pod === null || readerOfPod(snapshot.target.fullname, pod) === null) return false;
+  if (pod === null || readerOfPod(snapshot.target, pod) === null) return false;
   const {metadata} = snapshot.pods.find((one) => one.metadata.name === pod) ?? {};
   return (
     !metadata || Boolean(metadata.deletionTimestamp) || clusterTimeOf(snapshot) - momentOf(since) < betweenCommandsMs
@@ -88,7 +88,7 @@ function holdersOf(finalizers: readonly string[]): string {
 }
 
 function roleOf({target}: Snapshot, pod: string | null): string {
-  return readerOfPod(target.fullname, pod ?? '') === null ? 'writer' : 'reader';
+  return readerOfPod(target, pod ?? '') === null ? 'writer' : 'reader';
 }
 
 function volumeOf({claims}: Snapshot, pod: string): string {
@@ -165,10 +165,10 @@ function ofVolume(snapshot: Snapshot, {name: volume, heldBy}: BeingDeleted, pod:
 
 function ofNamespace(snapshot: Snapshot): Remedy[] {
   const {writerPod, readerPods, claims} = viewOf(snapshot);
-  const {release, namespace, fullname} = snapshot.target;
+  const {release, namespace} = snapshot.target;
   const volumes = claims.flatMap(({spec}) => spec.volumeName ?? []);
   const first = writerPod ?? readerPods[0];
-  const secret = `${fullname}-auth`;
+  const {secret} = objectNames(snapshot.target);
   return [
     ...(volumes.length > 0
       ? [

@@ -12,11 +12,11 @@ export interface TakenClaims {
 /** Claims of the pods wanted now, not of readers beyond their number. Null: claims may not be listed. */
 export function takenClaims({claims}: Survey, {target, parameters}: CheckContext): TakenClaims | null {
   if (claims === null) return null;
-  const {writer, reader} = objectNames(target.fullname);
+  const {writerClaim, reader} = objectNames(target);
   const find = (name: string): PersistentVolumeClaim | null =>
     claims.find(({metadata}) => metadata.name === name) ?? null;
   return {
-    writer: find(claimName(writer, 0)),
+    writer: find(writerClaim),
     readers: Array.from({length: parameters.readReplicaCount}, (_, ordinal) => find(claimName(reader, ordinal))).filter(
       (claim) => claim !== null,
     ),

@@ -74,7 +74,7 @@ function secretCollision({secret, release}: Survey, {target}: CheckContext): rea
   if (secret === null || secret.ours) return [];
   // What is missing of a release that is there is restored: see operations/rescue-secret.ts.
   const missing = release.revisions.length > 0 ? [] : missingKeys(secret.keys);
-  const about = {object: object('Secret', target, objectNames(target.fullname).secret)};
+  const about = {object: object('Secret', target, objectNames(target).secret)};
   if (missing.length > 0) {
     return [
       refuse(

@@ -30,7 +30,7 @@ export const leftoverVolume: CheckRule<InstallContext> = (survey, wanted) => {
 
 /** Null when the passwords of the data are in the Secret. */
 function whyUnknown({secret}: Survey, {passwordGiven, target}: InstallContext): string | null {
-  if (secret === null) return `the Secret ${objectNames(target.fullname).secret} with its passwords is gone`;
+  if (secret === null) return `the Secret ${objectNames(target).secret} with its passwords is gone`;
   const missing = missingKeys(secret.keys);
   if (missing.length > 0) return `the Secret ${secret.name} with its passwords lacks ${listed(missing)}`;
   return passwordGiven && secret.passwordMatches !== true
@@ -63,7 +63,7 @@ function passwordLost(
   wanted: CheckContext,
 ): Finding {
   const complete = secret !== null && missingKeys(secret.keys).length === 0;
-  const name = objectNames(wanted.target.fullname).secret;
+  const name = objectNames(wanted.target).secret;
   const first: Remedy = complete
     ? {title: 'Keep the data and its password: leave --password-file, --password-stdin and PGHI_PASSWORD away.'}
     : {

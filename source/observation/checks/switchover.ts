@@ -1,6 +1,6 @@
 // Whether a reader can become the writer, and which: it must stream and be close, its volume and its node must do, and
 // this user must be allowed each step.
-import {claimName, objectNames, readerOfPod} from '../../chart/names.ts';
+import {objectNames, readerOfPod} from '../../chart/names.ts';
 import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause} from '../../core/cause.ts';
@@ -60,7 +60,7 @@ export function mayMoveWriter(target: Target, permissions: readonly Permission[]
 export function writerFit(before: Snapshot): Cause | null {
   const {target} = before;
   const {writerPod, writerSet, readersWanted} = viewOf(before);
-  const {writer, reader} = objectNames(target.fullname);
+  const {writer, reader} = objectNames(target);
   const remedies = [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})];
   if (readersWanted === 0)
     return cause('NO_READER', `${target.release} has no reader that could become the writer. ${unchanged}`, {
@@ -80,10 +80,7 @@ export function writerFit(before: Snapshot): Cause | null {
 export function chooseReader(before: Snapshot, to: string | null, closedNodes: readonly string[]): Candidate | Cause {
   const {target} = before;
   const {readerPods, streams, readersWanted} = viewOf(before);
-  if (
-    to !== null &&
-    !(readerOfPod(target.fullname, to) !== null && (readerOfPod(target.fullname, to) ?? 0) < readersWanted)
-  )
+  if (to !== null && !(readerOfPod(target, to) !== null && (readerOfPod(target, to) ?? 0) < readersWanted))
     return cause('BAD_INPUT', `--to: ${to} is no reader of ${target.release}. ${namesOf(target, readersWanted)}`);
   const asked = readerPods.filter(({metadata}) => to === null || metadata.name === to);
   const fit = asked.flatMap((pod): Candidate[] => {
@@ -96,8 +93,8 @@ export function chooseReader(before: Snapshot, to: string | null, closedNodes: r
   return best ?? whyNone(target, {to, fit, close});
 }
 
-function namesOf({fullname}: Target, readers: number): string {
-  const {reader} = objectNames(fullname);
+function namesOf(target: Target, readers: number): string {
+  const {reader} = objectNames(target);
   return `Right ${readers === 1 ? 'is' : 'are'} ${listed(Array.from({length: readers}, (_, n) => `${reader}-${n}`))}.`;
 }
 
@@ -110,7 +107,7 @@ function whyNone(
   }: {readonly to: string | null; readonly fit: readonly Candidate[]; readonly close: readonly Candidate[]},
 ): Cause {
   const who = to ?? 'No reader';
-  const about = object(to === null ? 'StatefulSet' : 'Pod', target, to ?? objectNames(target.fullname).reader);
+  const about = object(to === null ? 'StatefulSet' : 'Pod', target, to ?? objectNames(target).reader);
   const [first] = fit;
   if (!first)
     return cause(
@@ -153,7 +150,7 @@ export function volumesFit(
   volumes: Readonly<Record<string, PersistentVolume>>,
 ): Cause | null {
   const {target, claims} = before;
-  const names = [claimName(objectNames(target.fullname).writer, 0), `data-${reader}`];
+  const names = [objectNames(target).writerClaim, `data-${reader}`];
   for (const name of names) {
     const claim = claims.find(({metadata}) => metadata.name === name);
     const problem = claimProblem(claim, volumes[name]);

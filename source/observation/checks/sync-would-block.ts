@@ -101,8 +101,7 @@ function waitForFewer(target: Target, synchronousReplicas: number): Remedy {
 
 /** How many synchronous ones follow when only so many readers are left. Standbys outside the release stay. */
 function left({target, ...before}: Snapshot, readersWanted: number): number {
-  const stays = ({pod}: ReaderStream) =>
-    ((pod === null ? null : readerOfPod(target.fullname, pod)) ?? -1) < readersWanted;
+  const stays = ({pod}: ReaderStream) => ((pod === null ? null : readerOfPod(target, pod)) ?? -1) < readersWanted;
   return viewOf({target, ...before}).streams.filter(
     (stream) => stream.state === 'streaming' && stream.sync !== 'async' && stays(stream),
   ).length;

@@ -24,7 +24,7 @@ export const volumeGoing: CheckRule = (survey, {target, parameters}) => {
     const about = {kind: 'Namespace', namespace: null, name: target.namespace};
     return [refuse('VOLUME_GOING', message, {object: about, remedies: [how]})];
   }
-  const pods = claimNames(target.fullname, parameters.readReplicaCount).map((claim) => claim.slice('data-'.length));
+  const pods = claimNames(target, parameters.readReplicaCount).map((claim) => claim.slice('data-'.length));
   const going = pods.flatMap((pod) => goingUnder(pod, storage) ?? []);
   const [first] = going;
   if (!first) return [];

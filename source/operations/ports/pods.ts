@@ -55,6 +55,10 @@ export interface TrialStart {
 export interface PodsPort {
   /** Only that very pod: the uid decides. */
   deletePod(pod: PodRef): Promise<void>;
+  /**
+   * Has the server of a pod that is going end its sessions: by itself it waits for them. Never throws.
+   */
+  shutDownFast(pod: string): Promise<void>;
   patchPod(pod: PodRef, patch: PodPatch): Promise<void>;
   /**
    * Whether the cluster would resize that very pod while it runs; nothing is changed.

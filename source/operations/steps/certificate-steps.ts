@@ -1,4 +1,5 @@
 // The certificate of the servers: there before a pod needs it, and in use wherever a pod has an older one.
+import type {Naming} from '../../chart/names.ts';
 import {certificateSecretOf} from '../../chart/parameters/tls.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {podsBehind, wantedNames, whyRenew} from '../../observation/certificate.ts';
@@ -17,8 +18,8 @@ export interface CertificateSteps {
   readonly after: readonly Step<unknown>[];
 }
 
-export function certificateSteps(wanted: Desired, fullname: string): CertificateSteps {
-  const secret = certificateSecretOf(wanted.tls, fullname);
+export function certificateSteps(wanted: Desired, naming: Naming): CertificateSteps {
+  const secret = certificateSecretOf(wanted.tls, naming);
   if (secret === null) return {before: [], after: []};
   const inUse: Step<unknown> = {
     name: 'certificate in use',

@@ -14,6 +14,7 @@ import {betweenMark, type RestartOrder} from '../../plan/restart-order.ts';
 import type {Step} from '../converge.ts';
 import type {Values} from '../../chart/values.ts';
 import type {TrialStart} from '../ports/pods.ts';
+import type {AdoptionSteps} from './adoption-steps.ts';
 import type {CertificateSteps} from './certificate-steps.ts';
 import type {MetricsSteps} from './metrics-steps.ts';
 import {endpoints, readers, release, storage, writer, type DesiredRelease} from './install-steps.ts';
@@ -117,7 +118,7 @@ function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeS
 
 /** Readers that are there and not wanted. */
 export function spareReaders({pods, target}: Snapshot, readReplicaCount: number): readonly Pod[] {
-  return pods.filter(({metadata: {name}}) => (readerOfPod(target.fullname, name) ?? -1) >= readReplicaCount);
+  return pods.filter(({metadata: {name}}) => (readerOfPod(target, name) ?? -1) >= readReplicaCount);
 }
 
 const readersThatGo: ChangeStep = {
@@ -164,7 +165,7 @@ const moreReaders: ChangeStep = {
     return null;
   },
   command: ({target}, {readReplicaCount}) =>
-    `kubectl scale statefulset ${objectNames(target.fullname).reader} -n ${target.namespace} ` +
+    `kubectl scale statefulset ${objectNames(target).reader} -n ${target.namespace} ` +
     `--replicas=${readReplicaCount}`,
 };
 
@@ -271,6 +272,7 @@ export function changeTracks(snapshot: Snapshot, wanted: DesiredChange): readonl
 export interface ChangeShape {
   readonly target: Target;
   readonly certificate: CertificateSteps;
+  readonly adoption: AdoptionSteps;
   readonly metrics: MetricsSteps;
   /** The pods that get another pod template, or a restart. */
   readonly podUpdates: readonly PodUpdatePlan[];
@@ -310,7 +312,9 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
   const ofReaders = podUpdates.filter(({isWriter}) => !isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
   const ofWriter = podUpdates.filter(({isWriter}) => isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
   const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
+  const {adoption} = shape;
   return [
+    ...adoption.before,
     ...metrics.before,
     ...certificate.before,
     ...(podUpdates.some(restarts) ? [images] : []),
@@ -318,7 +322,7 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     ...(needsTrialStart ? [trialStart(needsTrialStart)] : []),
     ...(grows ? [askVolumesForMore, waitForCapacity] : []),
     ...(addsReaders ? [moreReaders] : []),
-    ...restartSteps(shape, helm.first, ofReaders, ofWriter),
+    ...restartSteps(shape, [helm.first, ...adoption.applied], ofReaders, ofWriter),
     ...helm.beforeReadersGo,
     ...(restartsWriter || publishesNotReady ? [leadAsBefore] : []),
     ...(shape.readersGo ? [readersThatGo] : []),
@@ -359,7 +363,7 @@ function writerSupport(podUpdates: readonly PodUpdatePlan[]): PodUpdatePlan['inP
 /** Helm, and the pods in an order in which no reader starts below what its writer has. */
 function restartSteps(
   shape: ChangeShape,
-  applied: ChangeStep,
+  applied: readonly ChangeStep[],
   ofReaders: readonly ChangeStep[],
   ofWriter: readonly ChangeStep[],
 ): readonly ChangeStep[] {
@@ -367,7 +371,7 @@ function restartSteps(
   // An image without slots would keep those of its readers for ever, and bounds none.
   const slots = shape.slotsGoFrom === 0 && writerServes ? [slotsThatGo(0)] : [];
   const restartsWriter = podUpdates.some((podUpdate) => podUpdate.isWriter && restarts(podUpdate));
-  if (order === 'writer first') return [applied, ...ofWriter, readersReplayed(), ...ofReaders];
+  if (order === 'writer first') return [...applied, ...ofWriter, readersReplayed(), ...ofReaders];
   if (between !== null) {
     const first = stepsForAllReaders(shape);
     const [before, after] = writerServes ? [[], ofWriter] : [ofWriter, []];
@@ -378,12 +382,12 @@ function restartSteps(
       allReaders,
       ...after,
       readersReplayed(),
-      applied,
+      ...applied,
       ...stepsForAllReaders(shape),
     ];
   }
   return [
-    applied,
+    ...applied,
     ...(writerServes ? [] : ofWriter),
     ...ofReaders,
     ...(writerServes && restartsWriter ? [allReaders, ...slots] : []),
@@ -406,8 +410,8 @@ function stepsForAllReaders({target, readReplicaCount, now}: ChangeShape): reado
   );
 }
 
-function readerNames({fullname}: Target, count: number): readonly string[] {
-  return Array.from({length: count}, (_, ordinal) => `${objectNames(fullname).reader}-${ordinal}`);
+function readerNames(target: Target, count: number): readonly string[] {
+  return Array.from({length: count}, (_, ordinal) => `${objectNames(target).reader}-${ordinal}`);
 }
 
 /** Those that come new, too: a copy that the writer's restart breaks off begins again. */

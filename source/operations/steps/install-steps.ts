@@ -151,12 +151,11 @@ export function installSteps(
   target: Target,
   {isProven, now}: {readonly isProven: boolean; readonly now: () => number},
 ): readonly Step<DesiredInstall>[] {
-  const {fullname} = target;
   const {readReplicaCount, synchronousReplicas = 0} = parameters;
   const waits = synchronousReplicas > 0;
-  const values = waits ? toValues({...parameters, synchronousReplicas: 0}, fullname) : null;
+  const values = waits ? toValues({...parameters, synchronousReplicas: 0}, target) : null;
   const inPlaceSupport = {mayResize: false, nodeLabels: null, mayReload: hasSettingsFile(values)};
-  const certificate = certificateSteps(parameters, fullname);
+  const certificate = certificateSteps(parameters, target);
   const metrics = metricsSteps(parameters.metrics, {isProven, mayBeThere: false});
   return [
     secret,

@@ -228,7 +228,7 @@ function pick(passwords: Partial<Passwords>, roles: readonly PasswordOf[]): Part
 async function mustRead(ports: Ports): Promise<StoredRotation> {
   const stored = await ports.rotation();
   if (stored) return stored;
-  throw failed(ports, 'SECRET_MALFORMED', `The Secret ${objectNames(ports.target.fullname).secret} is gone`, '');
+  throw failed(ports, 'SECRET_MALFORMED', `The Secret ${objectNames(ports.target).secret} is gone`, '');
 }
 
 function mustBeRefusal(error: unknown): void {
@@ -251,7 +251,7 @@ function adminRefused(ports: Ports): UserError {
 function failed({target}: Ports, code: CauseCode, message: string, evidence: string): UserError {
   return new UserError(
     cause(code, `${message}. No password is lost: the Secret has the new and the earlier ones.`, {
-      object: object('Secret', target, objectNames(target.fullname).secret),
+      object: object('Secret', target, objectNames(target).secret),
       evidence: evidence === '' ? [] : [evidence],
       remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
     }),

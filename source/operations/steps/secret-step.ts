@@ -55,7 +55,7 @@ function isWhole({secret: found}: Snapshot): boolean {
 function isMade(snapshot: Snapshot, readers: number): boolean {
   if (isNeverMade(snapshot)) return false;
   const {release, statefulSets, pods, claims, target} = snapshot;
-  const taken = claimNames(target.fullname, readers);
+  const taken = claimNames(target, readers);
   return (
     release.revisions.length > 0 ||
     statefulSets.length > 0 ||
@@ -78,7 +78,7 @@ async function restore(
         `Somebody made ${target.release} meanwhile, with another password than the one given. Its Secret was ` +
           'left as it is.',
         {
-          object: object('Secret', target, objectNames(target.fullname).secret),
+          object: object('Secret', target, objectNames(target).secret),
           remedies: [{title: 'Run the same command again: it starts from what is there now', again: true}],
         },
       ),

@@ -34,7 +34,7 @@ export interface WriterReloads {
  */
 export function writerWaits(shape: WriterReloads): readonly Step<unknown>[] {
   const {target, readReplicaCount, synchronousReplicas, inPlaceSupport, now} = shape;
-  const {writer, reader} = objectNames(target.fullname);
+  const {writer, reader} = objectNames(target);
   const verb = inPlaceSupport.mayReload === true ? 'reload' : 'restart';
   const followers = Array.from({length: readReplicaCount}, (_, ordinal) => `${reader}-${ordinal}`);
   const update = {verb, inPlaceSupport, incarnation: null, now} as const;

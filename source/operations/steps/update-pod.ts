@@ -88,7 +88,7 @@ function updateStep(state: PodUpdateState): Step<unknown> {
         if (restarts && isWriter && isRunning(pod)) await prepare(ports, signal);
         if (patch && (await patched(ports, ref, patch, restarts))) return null;
         await mustLetGo(ports, {snapshot, name, set, isWriter});
-        await ports.deletePod(ref);
+        await deletePod(ports, ref, pod);
         return isBackedOff(pod) ? `The cluster made ${name} wait after its restart, so it got a new pod.` : null;
       } finally {
         state.unsettledUntil = state.now();
@@ -196,6 +196,13 @@ async function mustLetGo(
     if (isWriter) await ports.publishNotReadyAddresses(false).catch(() => undefined);
     throw error;
   }
+}
+
+/** A pod of somebody else's definition has no hook that ends its sessions. */
+async function deletePod(ports: PodsPort, ref: PodRef, {spec}: Pod): Promise<void> {
+  await ports.deletePod(ref);
+  const database = spec.containers.find(({name}) => name === 'postgresql');
+  if (database?.lifecycle?.preStop === undefined) await ports.shutDownFast(ref.name);
 }
 
 interface Way {

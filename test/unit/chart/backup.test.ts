@@ -13,7 +13,7 @@ import {answersFrom, resolve} from '../../../source/parameters/resolve.ts';
 import {ordinary} from '../../support/arbitrary-parameters.ts';
 import {root} from '../../support/paths.ts';
 
-const fullname = 'orders-postgresql';
+const naming = {fullname: 'orders-postgresql'};
 const nowhere = {nodes: null, storageClasses: null, cloud: null};
 const on = {...ordinary, backup: {schedule: '0 3 * * *', size: '20Gi', keep: 3}};
 const problemOf = (act: () => unknown) => {
@@ -27,7 +27,7 @@ const problemOf = (act: () => unknown) => {
 
 describe('in the values of the chart', () => {
   it('the volume stays on uninstall, and only one job runs at a time', () => {
-    expect(at(toValues(on, fullname), ['backup'])).toMatchObject({
+    expect(at(toValues(on, naming), ['backup'])).toMatchObject({
       enabled: true,
       cronjob: {
         schedule: '0 3 * * *',
@@ -36,35 +36,35 @@ describe('in the values of the chart', () => {
         storage: {size: '20Gi', resourcePolicy: 'keep', storageClass: 'gp3'},
       },
     });
-    expect(toValues(ordinary, fullname)).not.toHaveProperty('backup');
+    expect(toValues(ordinary, naming)).not.toHaveProperty('backup');
   });
 
   it('what stands beside ours stays, and what contradicts is refused', () => {
     const beside = {backup: {cronjob: {nodeSelector: {disk: 'big'}, storage: {storageClass: 'cheap'}}}};
     const wanted = {...on, extraValues: beside};
-    expect(fromValues(toValues(wanted, fullname))).toEqual(wanted);
-    expect(at(toValues(wanted, fullname), ['backup', 'cronjob', 'storage', 'storageClass'])).toBe('cheap');
+    expect(fromValues(toValues(wanted, naming))).toEqual(wanted);
+    expect(at(toValues(wanted, naming), ['backup', 'cronjob', 'storage', 'storageClass'])).toBe('cheap');
     const contradicts = {...on, extraValues: {backup: {cronjob: {schedule: '@hourly'}}}};
-    expect(problemOf(() => toValues(contradicts, fullname))).toMatch(/backup.cronjob.schedule .* contradicts --backup/);
+    expect(problemOf(() => toValues(contradicts, naming))).toMatch(/backup.cronjob.schedule .* contradicts --backup/);
   });
 
   it("the chart's own backups, by --values, stay what they are", () => {
     const own = {backup: {enabled: true, cronjob: {schedule: '@daily'}}};
-    const values = toValues({...ordinary, extraValues: own}, fullname);
+    const values = toValues({...ordinary, extraValues: own}, naming);
     expect(at(values, ['backup'])).toEqual(own.backup);
     expect(fromValues(values)).toMatchObject({backup: {schedule: null}, extraValues: own});
   });
 
   it('a command of an earlier version of ours is known, and gives way to the one of now', () => {
-    const values = JSON.parse(JSON.stringify(toValues(on, fullname))) as {backup: {cronjob: {command: string[]}}};
+    const values = JSON.parse(JSON.stringify(toValues(on, naming))) as {backup: {cronjob: {command: string[]}}};
     values.backup.cronjob.command[2] += '# earlier\n';
     const read = fromValues(values);
     expect(read).toEqual(on);
-    expect(toValues(read ?? ordinary, fullname)).toEqual(toValues(on, fullname));
+    expect(toValues(read ?? ordinary, naming)).toEqual(toValues(on, naming));
   });
 
   it('a command of somebody else is not ours', () => {
-    expect(keptBy(backupCommand({keep: 7, fullname, username: 'app', database: 'appdb'}))).toBe(7);
+    expect(keptBy(backupCommand({keep: 7, ...naming, username: 'app', database: 'appdb'}))).toBe(7);
     expect(keptBy(['/bin/sh', '-c', 'pg_dumpall', 'backup', '7'])).toBeNull();
     expect(keptBy(undefined)).toBeNull();
   });

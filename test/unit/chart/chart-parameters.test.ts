@@ -51,7 +51,7 @@ describe.each(answered.map(({key}) => key))('%s', (key) => {
         expect(parsed).toHaveProperty('value');
         const spoken = {...answersFrom(wanted), ...('value' in parsed ? {[key]: parsed.value} : {})} as Answers;
         const resolved = resolve(spoken, placeFor(wanted));
-        const read = fromValues(toValues(resolved, 'orders-postgresql'));
+        const read = fromValues(toValues(resolved, {fullname: 'orders-postgresql'}));
         if (read === null) throw new Error('the values cannot be read back');
         expect(valueOf(read, key)).toEqual(valueOf(resolved, key));
         expect(descriptor.format(descriptor.toAnswer(valueOf(read, key)))).toBe(text);
@@ -65,13 +65,13 @@ describe.each(answered.map(({key}) => key))('%s', (key) => {
     if (!chart) throw new Error(`the chart knows no ${key}`);
     fc.assert(
       fc.property(parameters, (wanted) => {
-        const written = chart.write(valueOf(wanted, key), 'orders-postgresql', wanted);
+        const written = chart.write(valueOf(wanted, key), {fullname: 'orders-postgresql'}, wanted);
         for (const {path} of leaves(written)) {
           const paths = [...ownedPaths, ...(chart.shares ?? []), ...(chart.ownsIn?.(written) ?? [])];
           const isOwned = paths.some((one) => one.path.every((part, index) => path[index] === part));
           expect(isOwned, path.join('.')).toBe(true);
         }
-        const values = toValues(wanted, 'orders-postgresql');
+        const values = toValues(wanted, {fullname: 'orders-postgresql'});
         expect(chart.read(values)).toEqual(valueOf(wanted, key));
       }),
       {numRuns: 30},

@@ -11,7 +11,7 @@ import {parameters} from '../../support/arbitrary-parameters.ts';
 test('the lines are YAML of exactly the values', () => {
   fc.assert(
     fc.property(parameters, (wanted) => {
-      const values = toValues(wanted, 'orders-postgresql');
+      const values = toValues(wanted, {fullname: 'orders-postgresql'});
       const text = markedValues(values, {})
         .map((line) => line.text)
         .join('\n');
@@ -23,7 +23,7 @@ test('the lines are YAML of exactly the values', () => {
 test('what was answered is marked so, and what was not is not', () => {
   fc.assert(
     fc.property(parameters, (wanted) => {
-      const values = toValues(wanted, 'orders-postgresql');
+      const values = toValues(wanted, {fullname: 'orders-postgresql'});
       const size = (answers: Parameters<typeof markedValues>[1]) =>
         markedValues(values, answers)
           .filter(({text}) => text.trim().startsWith('size:') && text.includes(wanted.storageSize))

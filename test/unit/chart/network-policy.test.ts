@@ -5,7 +5,7 @@ import {fromValues, toValues} from '../../../source/chart/values.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {ordinary} from '../../support/arbitrary-parameters.ts';
 
-const valuesOf = (changes: Partial<Parameters>) => toValues({...ordinary, ...changes}, 'orders-postgresql');
+const valuesOf = (changes: Partial<Parameters>) => toValues({...ordinary, ...changes}, {fullname: 'orders-postgresql'});
 const both = (changes: Partial<Parameters>, ...path: readonly string[]) =>
   ['primary', 'readReplicas'].map((component) => at(valuesOf(changes), [component, ...path]));
 const named = {
@@ -73,7 +73,7 @@ describe('--allow-namespaces', () => {
   it("keeps the operator's own rules beside its own, and gives them back as theirs alone", () => {
     const extraValues = {primary: {networkPolicy: {extraIngress: [mine]}}};
     const wanted = {...ordinary, allowNamespaces, extraValues};
-    const values = toValues(wanted, 'orders-postgresql');
+    const values = toValues(wanted, {fullname: 'orders-postgresql'});
     expect(at(values, ['primary', 'networkPolicy', 'extraIngress'])).toEqual([
       {ports: [{port: 5432}], from: [named]},
       mine,
@@ -89,7 +89,7 @@ describe('--allow-namespaces', () => {
     {networkPolicy: {allowExternal: false, ingressNSMatchLabels: {team: 'a'}}},
   ])('leaves a release with policies of its own making as it is: %j', (primary) => {
     const wanted = {...ordinary, extraValues: {primary}};
-    expect(fromValues(toValues(wanted, 'orders-postgresql'))).toEqual(wanted);
+    expect(fromValues(toValues(wanted, {fullname: 'orders-postgresql'}))).toEqual(wanted);
   });
 
   it.each([{enabled: false}, {allowExternal: true}])('refuses what contradicts it: %j', (networkPolicy) => {
@@ -126,7 +126,7 @@ describe('--service-mesh', () => {
     {primary: {podLabels: {'sidecar.istio.io/inject': 'true'}}},
   ])("leaves what is part of a mesh by the operator's own values as it is: %j", (extraValues) => {
     const wanted = {...ordinary, extraValues};
-    expect(fromValues(toValues(wanted, 'orders-postgresql'))).toEqual(wanted);
+    expect(fromValues(toValues(wanted, {fullname: 'orders-postgresql'}))).toEqual(wanted);
   });
 
   it('refuses values that say something else', () => {

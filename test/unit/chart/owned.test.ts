@@ -27,7 +27,7 @@ describe('checkExtraValues', () => {
     const isShared = (path: Path) => sharedPaths().some((one) => one.path.every((key, at) => path[at] === key));
     fc.assert(
       fc.property(parameters, (wanted) => {
-        for (const {path, value} of leaves(toValues({...wanted, extraValues: {}}, 'x'))) {
+        for (const {path, value} of leaves(toValues({...wanted, extraValues: {}}, {fullname: 'x'}))) {
           // Settings may be of the file: then --postgres-config and --sizing give way.
           if (isShared(path) || path.at(-1) === 'extendedConfiguration') continue;
           expect(() => checkExtraValues(nested(path, value)), path.join('.')).toThrow();

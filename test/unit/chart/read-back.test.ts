@@ -8,7 +8,7 @@ import {at, mergeValues, withoutPaths, type Path, type Values} from '../../../so
 import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {ordinary, parameters} from '../../support/arbitrary-parameters.ts';
 
-const fullname = 'orders-postgresql';
+const naming = {fullname: 'orders-postgresql'};
 const nested = (path: Path, value: unknown): Values => {
   const [first = '', ...rest] = path;
   return {[first]: rest.length === 0 ? value : nested(rest, value)};
@@ -16,7 +16,7 @@ const nested = (path: Path, value: unknown): Values => {
 /** The whole of what is at the path is the value then. */
 const setAt = (values: Values, path: Path, value: unknown): Values =>
   mergeValues(withoutPaths(values, [path]), nested(path, value));
-const differences = (values: Values) => readBackDifferences(values, fullname);
+const differences = (values: Values) => readBackDifferences(values, naming);
 
 const leaf = fc.oneof(
   fc.constant(null),
@@ -37,14 +37,14 @@ describe('for any parameters and any owned path set to another value', () => {
   it('it is a difference, or the very value is written again', () => {
     fc.assert(
       fc.property(mine, ([wanted, {path}, value]) => {
-        const before = toValues(wanted, fullname);
+        const before = toValues(wanted, naming);
         fc.pre(canonical(at(before, path)) !== canonical(value) || (value === null && at(before, path) === undefined));
         const values = setAt(before, path, value);
         const found = differences(values);
         if (found?.length !== 0) return;
         const parametersRead = fromValues(values);
         expect(parametersRead).not.toBeNull();
-        if (parametersRead) expect(at(toValues(parametersRead, fullname), path), path.join('.')).toEqual(value);
+        if (parametersRead) expect(at(toValues(parametersRead, naming), path), path.join('.')).toEqual(value);
       }),
       {numRuns: 500},
     );
@@ -54,7 +54,7 @@ describe('for any parameters and any owned path set to another value', () => {
     const without = mine.filter(([, {flag}]) => flag === null);
     fc.assert(
       fc.property(without, ([wanted, {path}, value]) => {
-        const before = toValues(wanted, fullname);
+        const before = toValues(wanted, naming);
         fc.pre(canonical(at(before, path)) !== canonical(value) || (value === null && at(before, path) === undefined));
         const found = differences(setAt(before, path, value));
         expect(found === null || found.length > 0, path.join('.')).toBe(true);
@@ -68,7 +68,7 @@ describe('what is no difference', () => {
   it('what toValues writes, also as helm keeps it without its nulls', () => {
     fc.assert(
       fc.property(parameters, (wanted) => {
-        const values = toValues(wanted, fullname);
+        const values = toValues(wanted, naming);
         expect(differences(values)).toEqual([]);
         const stored = JSON.parse(JSON.stringify(values, (_, value: unknown) => value ?? undefined)) as Values;
         expect(differences(stored)).toEqual([]);
@@ -87,29 +87,29 @@ describe('what is no difference', () => {
       ['global', 'security'],
     ];
     for (const path of optional)
-      expect(differences(withoutPaths(toValues(ordinary, fullname), [path])), path.join('.')).toEqual([]);
+      expect(differences(withoutPaths(toValues(ordinary, naming), [path])), path.join('.')).toEqual([]);
   });
 
   it('values of others beside ours, and an empty object', () => {
     const beside = {primary: {extraEnvVars: [{name: 'A', value: 'b'}], persistence: {annotations: {a: 'b'}}}};
-    expect(differences(mergeValues(toValues(ordinary, fullname), beside))).toEqual([]);
+    expect(differences(mergeValues(toValues(ordinary, naming), beside))).toEqual([]);
     expect(
-      differences(setAt(toValues(ordinary, fullname), ['primary', 'persistentVolumeClaimRetentionPolicy'], {})),
+      differences(setAt(toValues(ordinary, naming), ['primary', 'persistentVolumeClaimRetentionPolicy'], {})),
     ).toEqual([]);
   });
 
   it('what is consistently another parameter: two readers more', () => {
-    expect(differences(setAt(toValues(ordinary, fullname), ['readReplicas', 'replicaCount'], 4))).toEqual([]);
+    expect(differences(setAt(toValues(ordinary, naming), ['readReplicas', 'replicaCount'], 4))).toEqual([]);
   });
 });
 
 it('a null where helm 4 wrote it over a value counts as one', () => {
-  const found = differences(setAt(toValues(ordinary, fullname), ['primary', 'name'], null));
+  const found = differences(setAt(toValues(ordinary, naming), ['primary', 'name'], null));
   expect(found?.map(differenceText)).toEqual(['primary.name is null, would be not set']);
 });
 
 it('of values that cannot be read back the differences from an earlier revision are told, both ways', () => {
-  const before = toValues(ordinary, fullname);
+  const before = toValues(ordinary, naming);
   const changed = withoutPaths(setAt(before, ['primary', 'persistence', 'size'], '50Gi'), [['auth', 'database']]);
   expect(differences(changed)).toBeNull();
   expect(ownedDifferences(changed, before).map(differenceText)).toEqual([
@@ -128,7 +128,7 @@ it('never shows what may be a password', () => {
     [['primary', 'standby', 'list'], [{password: secret}]],
   ];
   for (const [path, value] of places) {
-    const found = unkeptValues(setAt(toValues(ordinary, fullname), path, value), toValues(ordinary, fullname));
+    const found = unkeptValues(setAt(toValues(ordinary, naming), path, value), toValues(ordinary, naming));
     const texts = found.map(differenceText);
     expect(texts, path.join('.')).toHaveLength(1);
     expect(texts.join(), path.join('.')).not.toContain(secret);

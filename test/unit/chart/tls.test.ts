@@ -5,9 +5,9 @@ import {fromValues, toValues} from '../../../source/chart/values.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {ordinary} from '../../support/arbitrary-parameters.ts';
 
-const fullname = 'orders-postgresql';
+const naming = {fullname: 'orders-postgresql'};
 const encrypted: Parameters = {...ordinary, tls: {certificate: 'self-signed', required: true}};
-const valuesOf = (parameters: Parameters) => toValues(parameters, fullname);
+const valuesOf = (parameters: Parameters) => toValues(parameters, naming);
 
 describe('--tls and extra values', () => {
   it('never has clients asked for a certificate, and never has the chart make one', () => {

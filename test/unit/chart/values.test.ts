@@ -10,7 +10,7 @@ describe('toValues and fromValues', () => {
   it('are each the inverse of the other, through JSON as helm keeps it', () => {
     fc.assert(
       fc.property(parameters, (wanted) => {
-        const values = toValues(wanted, 'orders-postgresql');
+        const values = toValues(wanted, {fullname: 'orders-postgresql'});
         expect(fromValues(values)).toEqual(wanted);
         expect(JSON.parse(JSON.stringify(values))).toEqual(values);
       }),
@@ -20,7 +20,7 @@ describe('toValues and fromValues', () => {
 
   it('are inverse when helm has dropped the nulls', () => {
     const stored = JSON.parse(
-      JSON.stringify(toValues(ordinary, 'orders-postgresql'), (_, value: unknown) =>
+      JSON.stringify(toValues(ordinary, {fullname: 'orders-postgresql'}), (_, value: unknown) =>
         value === null ? undefined : value,
       ),
     ) as Record<string, unknown>;
@@ -45,7 +45,7 @@ describe('toValues and fromValues', () => {
     ],
     ['of another chart', () => ({replicas: 3})],
   ])('knows a release %s as not its own', (_, change) => {
-    const values = toValues(ordinary, 'orders-postgresql');
+    const values = toValues(ordinary, {fullname: 'orders-postgresql'});
     expect(fromValues(values)).not.toBeNull();
     expect(fromValues(change(values) as Record<string, unknown>)).toBeNull();
   });
@@ -53,7 +53,7 @@ describe('toValues and fromValues', () => {
 
 describe('toValues', () => {
   it('names the Secret of the installer and holds no password', () => {
-    const values = toValues(ordinary, 'orders-postgresql');
+    const values = toValues(ordinary, {fullname: 'orders-postgresql'});
     expect(at(values, ['auth', 'existingSecret'])).toBe('orders-postgresql-auth');
     expect(JSON.stringify(values)).not.toMatch(/"(postgresP|replicationP|p)assword":/);
   });
@@ -61,7 +61,7 @@ describe('toValues', () => {
   it.each(components)(
     'keeps %s apart by one rule over both components, and restarts it only when somebody says so',
     (component) => {
-      const values = toValues(ordinary, 'orders-postgresql');
+      const values = toValues(ordinary, {fullname: 'orders-postgresql'});
       expect(at(values, [component, 'affinity'])).toEqual({
         podAntiAffinity: {
           requiredDuringSchedulingIgnoredDuringExecution: [
@@ -91,7 +91,7 @@ describe('toValues', () => {
   it('gives several ranges to the writer as a list and to the reader as one element', () => {
     const values = toValues(
       {...ordinary, exposure: 'load-balancer', allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8', 'fd00::/8']}},
-      'x',
+      {fullname: 'x'},
     );
     expect(at(values, ['primary', 'service', 'loadBalancerSourceRanges'])).toEqual(['10.0.0.0/8', 'fd00::/8']);
     expect(at(values, ['readReplicas', 'service', 'loadBalancerSourceRanges'])).toEqual(['10.0.0.0/8, fd00::/8']);
@@ -110,7 +110,7 @@ describe('toValues', () => {
   ] as const)('makes both load balancers internal in %s', (cloud, annotations) => {
     const values = toValues(
       {...ordinary, exposure: 'load-balancer', allowFrom: {kind: 'internal', cloud}, hostname: 'db.example.com'},
-      'x',
+      {fullname: 'x'},
     );
     const hostname = 'external-dns.alpha.kubernetes.io/hostname';
     expect(at(values, ['primary', 'service', 'annotations'])).toEqual({...annotations, [hostname]: 'db.example.com'});
@@ -123,7 +123,7 @@ describe('toValues', () => {
   it('takes all three images from a mirror', () => {
     const values = toValues(
       {...ordinary, images: {...ordinary.images, source: 'mirror:registry.example.com:5000/team', pullSecret: 'pull'}},
-      'x',
+      {fullname: 'x'},
     );
     const images = [
       at(values, ['image']),
@@ -141,7 +141,7 @@ describe('toValues', () => {
   it('takes the official image in the place of os-shell too, and the exporter of its own project', () => {
     const digest = `sha256:${'a'.repeat(64)}` as const;
     const official = {source: 'official', tag: '17.12-bookworm', digest, pullSecret: null} as const;
-    const values = toValues({...ordinary, images: official}, 'x');
+    const values = toValues({...ordinary, images: official}, {fullname: 'x'});
     const image = {registry: 'docker.io', repository: 'library/postgres', tag: '17.12-bookworm', digest};
     expect(at(values, ['image'])).toEqual(image);
     expect(at(values, ['volumePermissions', 'image'])).toEqual(image);
@@ -156,7 +156,7 @@ describe('toValues', () => {
   it('merges extra values last, key by key', () => {
     const values = toValues(
       {...ordinary, extraValues: {primary: {pdb: {create: false}}, audit: {logConnections: true}}},
-      'x',
+      {fullname: 'x'},
     );
     expect(at(values, ['primary', 'pdb', 'create'])).toBe(false);
     expect(at(values, ['primary', 'persistence', 'size'])).toBe('20Gi');

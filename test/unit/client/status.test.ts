@@ -7,7 +7,7 @@ import {recorded} from '../observation/recorded.ts';
 
 const healthy = recorded('healthy');
 const parameters = parametersWith();
-const ours = {...healthy, release: {...healthy.release, values: toValues(parameters, 'orders-postgresql')}};
+const ours = {...healthy, release: {...healthy.release, values: toValues(parameters, {fullname: 'orders-postgresql'})}};
 
 it('is null where there is no such release', () => {
   expect(statusOf({...healthy, release: {revisions: [], values: null}})).toBeNull();

@@ -19,7 +19,13 @@ afterEach(async () => {
   await fake.stop();
 });
 const write = (credentials: Partial<typeof passwords> = passwords, options = {}) =>
-  writeCredentials(api, 'team-a', name, 'orders', credentials, options);
+  writeCredentials(
+    api,
+    {namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'},
+    name,
+    credentials,
+    options,
+  );
 const read = () => readCredentials(api, 'team-a', name);
 
 it('is null where there is none', async () => {

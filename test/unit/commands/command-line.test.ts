@@ -77,6 +77,13 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
         as: fc.option(name),
       })
       .map((rest) => ({kind: 'backup' as const, ...ref, ...rest})),
+    fc
+      .record({
+        sizes: some.map(({cpu, memory}) => JSON.parse(JSON.stringify({cpu, memory})) as object),
+        readReplicas: fc.option(fc.integer({min: 0, max: 15})),
+        restartsLater: fc.boolean(),
+      })
+      .map((rest) => ({kind: 'adopt' as const, ...ref, ...rest})),
     fc.constantFrom('restart' as const, 'recover' as const).map((kind) => ({kind, ...ref})),
     fc.option(fc.integer({min: 1, max: 999})).map((revision) => ({kind: 'rollback' as const, ...ref, revision})),
     fc

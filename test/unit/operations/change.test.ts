@@ -282,7 +282,7 @@ describe('order and ways', () => {
     run.ports.takeLease = async (record) => {
       if (!isOver)
         await survivor.ports.helm.upgrade(
-          {chart: asked.chart, values: toValues(asked.parameters, release.target.fullname)},
+          {chart: asked.chart, values: toValues(asked.parameters, release.target)},
           new AbortController().signal,
         );
       isOver = true;
@@ -321,7 +321,7 @@ describe('order and ways', () => {
       if (isOver) return dryRun(...given);
       isOver = true;
       await survivor.ports.helm.upgrade(
-        {chart: asked.chart, values: toValues(asked.parameters, release.target.fullname)},
+        {chart: asked.chart, values: toValues(asked.parameters, release.target)},
         new AbortController().signal,
       );
       throw new UserError(cause('RELEASE_LOCKED', 'another operation is in progress'));

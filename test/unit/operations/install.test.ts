@@ -73,7 +73,7 @@ describe('an install', () => {
       'helm install: deployed',
       'endLease',
     ]);
-    expect(cluster.revisions[0]?.values).toEqual(toValues(wanted, cluster.target.fullname));
+    expect(cluster.revisions[0]?.values).toEqual(toValues(wanted, cluster.target));
   });
 
   it('tells its steps first, and how long each took at the end', async () => {
@@ -385,7 +385,7 @@ describe('killed at any change and run again', () => {
         expect(result.endpoints).toMatchObject({writer: {proven: true}, reader: {proven: true, streaming: 2}});
         expect(cluster.revisions.filter(({status}) => status === 'deployed')).toHaveLength(1);
         expect(cluster.revisions.some(({status}) => status.startsWith('pending'))).toBe(false);
-        expect(cluster.revisions.at(-1)?.values).toEqual(toValues(wanted, cluster.target.fullname));
+        expect(cluster.revisions.at(-1)?.values).toEqual(toValues(wanted, cluster.target));
         // The database knows the passwords that it was made with: whoever writes others locks everybody out.
         expect(cluster.secret).toEqual(cluster.database);
         expect(cluster.changes.filter((change) => change === 'writePasswords')).toHaveLength(1);

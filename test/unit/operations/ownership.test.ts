@@ -11,7 +11,7 @@ import {FakeRelease} from '../../support/fake-release.ts';
 import {FakeCluster, Killed} from '../../support/fake-ports.ts';
 import {helmObject, operation, parametersWith, revision} from '../../support/survey.ts';
 
-const ours = toValues(parametersWith(), 'orders-postgresql');
+const ours = toValues(parametersWith(), {fullname: 'orders-postgresql'});
 const chart = {path: 'chart', source: 'charts/postgresql', version: '16.7.26', appVersion: '17.6.0'};
 let cluster: FakeRelease;
 beforeEach(() => {

@@ -172,7 +172,7 @@ describe('a helm that may be at work still', () => {
     release.revisions.push({
       ...{revision: 2, status: 'pending-upgrade', updatedAt: new Date(release.time + aheadMs).toISOString()},
       ...{chartVersion: '16.7.26', chartName: 'postgresql', appVersion: '17.6.0', description: 'Preparing upgrade'},
-      values: toValues({...installed, readReplicaCount: 3}, release.target.fullname),
+      values: toValues({...installed, readReplicaCount: 3}, release.target),
     });
     heldByBob('scale', 'dead', 'dead');
     release.estimates.clear();

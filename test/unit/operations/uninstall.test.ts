@@ -24,7 +24,7 @@ beforeEach(() => {
       appVersion: '17.6.0',
       description: '',
     },
-    values: toValues(parametersWith(), cluster.target.fullname),
+    values: toValues(parametersWith(), cluster.target),
   });
 });
 

@@ -89,6 +89,7 @@ function fakePorts(
     podRefusal: async () => null,
     storageUnder: async () => under,
     deletePod: async (pod: PodRef) => void done.push(['delete', pod]),
+    shutDownFast: async () => undefined,
     patchPod: async (pod: PodRef, patch: PodPatch) => {
       patching();
       done.push(['patch', pod, patch]);

@@ -78,11 +78,14 @@ describe('an invented parameter', () => {
 
   it('is in the values of writer and readers, and read back from them', async () => {
     const {fromValues, toValues} = await import('../../../source/chart/values.ts');
-    const values = toValues(wanted, 'orders-postgresql');
+    const values = toValues(wanted, {fullname: 'orders-postgresql'});
     expect(at(values, ['primary', 'priorityClassName'])).toBe('important');
     expect(at(values, ['readReplicas', 'priorityClassName'])).toBe('important');
     expect(fromValues(values)).toEqual(wanted);
-    expect(fromValues(toValues(ordinary, 'orders-postgresql'))).toEqual({...ordinary, priorityClassName: null});
+    expect(fromValues(toValues(ordinary, {fullname: 'orders-postgresql'}))).toEqual({
+      ...ordinary,
+      priorityClassName: null,
+    });
   });
 
   it('is not to be set beside its flag, and marked as an answer in the preview', async () => {
@@ -90,7 +93,7 @@ describe('an invented parameter', () => {
     const {toValues} = await import('../../../source/chart/values.ts');
     const {markedValues} = await import('../../../source/chart/marked-values.ts');
     expect(() => checkExtraValues({primary: {priorityClassName: 'x'}})).toThrow(`use ${flag} instead`);
-    const lines = markedValues(toValues(wanted, 'orders-postgresql'), said);
+    const lines = markedValues(toValues(wanted, {fullname: 'orders-postgresql'}), said);
     const own = lines.filter(({text}) => text.includes('priorityClassName'));
     expect(own.map(({mark}) => mark)).toEqual(['your answer', 'your answer']);
   });

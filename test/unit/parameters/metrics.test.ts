@@ -39,7 +39,7 @@ describe('--metrics', () => {
 
 describe('the values', () => {
   const of = (metricsOf: 'exporter' | 'service-monitor') =>
-    toValues(parametersWith({metrics: metricsOf}), 'orders-postgresql');
+    toValues(parametersWith({metrics: metricsOf}), {fullname: 'orders-postgresql'});
 
   it('name the key of the Secret, never a password, and the role of its own', () => {
     const {extraEnvVars} = of('exporter')['metrics'] as {extraEnvVars: unknown};
@@ -62,10 +62,10 @@ describe('the values', () => {
 
   it('leave an exporter of --values what it is, and do not mix with it', () => {
     const extraValues = {metrics: {enabled: true, collectors: {wal: false}}};
-    const values = toValues(parametersWith({extraValues}), 'orders-postgresql');
+    const values = toValues(parametersWith({extraValues}), {fullname: 'orders-postgresql'});
     expect(fromValues(values)).toEqual(parametersWith({extraValues}));
     expect(chartHalf.read(values)).toBe('off');
-    expect(() => toValues(parametersWith({extraValues, metrics: 'exporter'}), 'orders-postgresql')).toThrow(
+    expect(() => toValues(parametersWith({extraValues, metrics: 'exporter'}), {fullname: 'orders-postgresql'})).toThrow(
       'metrics.enabled of the extra values contradicts --metrics',
     );
   });
@@ -73,7 +73,7 @@ describe('the values', () => {
   it('take labels for the ServiceMonitor, and other resources', () => {
     const extraValues = {metrics: {resources: {limits: {memory: '1Gi'}}, serviceMonitor: {labels: {release: 'prom'}}}};
     const wanted = parametersWith({extraValues, metrics: 'service-monitor'});
-    const values = toValues(wanted, 'orders-postgresql');
+    const values = toValues(wanted, {fullname: 'orders-postgresql'});
     expect(values['metrics']).toMatchObject({
       resources: {requests: {memory: '96Mi'}, limits: {memory: '1Gi'}},
       serviceMonitor: {enabled: true, labels: {release: 'prom'}},

@@ -85,9 +85,12 @@ test('our text says again what it was made of, whatever the values hold', () => 
 
 test('text of somebody else stays with the extra values, and a release without any has sizing off', () => {
   const extraValues = {primary: {extendedConfiguration: '# mine\nwork_mem = 1MB\n'}};
-  const foreign = toValues({...ordinary, extraValues}, 'orders-postgresql');
+  const foreign = toValues({...ordinary, extraValues}, {fullname: 'orders-postgresql'});
   expect(fromValues(foreign)).toEqual({...ordinary, extraValues});
-  expect(fromValues(toValues(ordinary, 'orders-postgresql'))).toMatchObject({sizing: 'off', postgresConfig: {}});
+  expect(fromValues(toValues(ordinary, {fullname: 'orders-postgresql'}))).toMatchObject({
+    sizing: 'off',
+    postgresConfig: {},
+  });
 });
 
 describe('sized settings', () => {

@@ -28,7 +28,7 @@ describe('--synchronous-replicas', () => {
   it('stands in the settings of the writer alone, and is read back', () => {
     for (const sizing of ['auto', 'off'] as const) {
       const wanted = parametersWith({readReplicaCount: 3, synchronousReplicas: 2, sizing});
-      const values = toValues(wanted, 'orders-postgresql');
+      const values = toValues(wanted, {fullname: 'orders-postgresql'});
       expect(JSON.stringify(values['primary'])).toContain("synchronous_standby_names = 'ANY 2 (my_application)'");
       expect(JSON.stringify(values['readReplicas'])).not.toContain('synchronous');
       expect(fromValues(values)).toEqual(wanted);

@@ -11,7 +11,7 @@ const sentences = (readReplicaCount: number, left: readonly string[]) => {
   return planInstall({
     survey: goodSurvey({claims}),
     parameters,
-    values: toValues(parameters, 'orders-postgresql'),
+    values: toValues(parameters, {fullname: 'orders-postgresql'}),
     manifests: '',
     command: '',
     steps: [],

@@ -30,7 +30,7 @@ it('only the slots of the readers of this release are made on the new writer', (
     {name: 'orders_postgresql_read_1', type: 'logical'},
     {name: 'of_somebody', type: 'physical'},
   ] as const;
-  expect(readerSlots('orders-postgresql', server({slots}))).toEqual(['orders_postgresql_read_0']);
+  expect(readerSlots({fullname: 'orders-postgresql'}, server({slots}))).toEqual(['orders_postgresql_read_0']);
 });
 
 it('of many unlogged tables the first five are named', () => {

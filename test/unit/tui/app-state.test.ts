@@ -250,7 +250,7 @@ describe('the menu', () => {
       .join('');
   it('has only what works for the release', () => {
     expect(keysOf(statusWith(), false)).toBe('srubtopncwlvhx');
-    expect(keysOf(statusWith({managedBy: 'helm', parameters: null}), false)).toBe('lvhx');
+    expect(keysOf(statusWith({managedBy: 'helm', parameters: null}), false)).toBe('alvhx');
     expect(keysOf(statusWith({endpoints: null}), false)).toBe('srubtopwlvhx');
     expect(keysOf(statusWith({revision: 1}), false)).not.toContain('b');
     expect(keysOf(null, false)).toBe('');

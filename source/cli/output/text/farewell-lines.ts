@@ -1,5 +1,5 @@
 // What stays in the terminal's history when the screens are left: at most 12 lines. Pure.
-import {fullnameOf, objectNames, secretKeys} from '../../../chart/names.ts';
+import {objectNames, ownNames, secretKeys} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
 import {quoted} from '../../../core/shell.ts';
 import {plain} from '../../../observation/plain-text.ts';
@@ -43,7 +43,7 @@ function statusLines(status: Status, paint: Painter): string[] {
 function leftLines({kind, release, namespace, goesOn}: NonNullable<Farewell['left']>): string[] {
   const place = `${release} in ${namespace}`;
   if (goesOn === 'from the start') return [`The ${kind} of ${place} was left before it changed anything.`];
-  const {secret} = objectNames(fullnameOf(release));
+  const {secret} = objectNames(ownNames(release));
   return [
     goesOn === 'here'
       ? `The ${kind === 'recover' ? 'work on' : `${kind} of`} ${place} pauses. It goes on with:`

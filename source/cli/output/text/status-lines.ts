@@ -1,5 +1,6 @@
 // The state of a release as lines.
 import type {Status} from '../../../client/status.ts';
+import {render} from '../../../commands/command-line.ts';
 import {toTheSecond} from '../../../core/time.ts';
 import {backupText} from '../../../observation/backup-text.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
@@ -37,6 +38,7 @@ export function statusLines(status: Status, now: number, reach: (command: string
       ? []
       : status.tracks.map(({track, state, text}) => `  ${paint.sign(state)} ${track.padEnd(10)} ${text}`)),
     ...operationLines(status.operation),
+    ...foreignLines(status, reach),
     ...(status.cause ? ['', ...causeLines(status.cause, paint)] : []),
     ...endpointLines({...status, release: status.name}, paint, reach),
     '',
@@ -50,6 +52,24 @@ export function statusLines(status: Status, now: number, reach: (command: string
       `${status.spareClaims.length > 0 ? `, and ${spare}` : ''}`,
     ...(status.backup ? [`  backup   ${backupText(status.backup, now)}`] : []),
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
+  ];
+}
+
+/** Of a release that plain helm made: what it is, and what an adoption would bring. */
+function foreignLines(
+  {managedBy, shape, steeredBy, name, namespace}: Status,
+  reach: (command: string) => string,
+): string[] {
+  if (managedBy !== 'helm') return [];
+  const asked = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: false} as const;
+  const command = reach(render({...asked, release: name, namespace, context: null}));
+  const made = steeredBy === null ? 'plain helm' : `helm, and ${steeredBy} steers it`;
+  const brings = shape === 'standalone' ? 'readers, resizes and upgrades' : 'resizes and upgrades';
+  return [
+    `  made by  ${made}, ${shape}`,
+    ...(steeredBy === null
+      ? [`           ${command} takes it over as it stands, for ${brings} without surprises`]
+      : []),
   ];
 }
 

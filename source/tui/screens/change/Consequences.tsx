@@ -1,7 +1,6 @@
 // Below the fields of a change: what follows from it, or why that cannot be said yet.
 import {Box} from 'ink';
 import {useState} from 'react';
-import {fullnameOf} from '../../../chart/names.ts';
 import {toValues} from '../../../chart/values.ts';
 import type {Plan, Result} from '../../../operations/progress.ts';
 import type {Answers} from '../../../parameters/answers.ts';
@@ -53,12 +52,12 @@ type PlanProps = Omit<Props, 'problem' | 'hint'> & {readonly plan: Plan; readonl
 /** The plan, and where data goes a field for the name that confirms it. */
 function PlanOfChange({app, dispatch, onStart, typeName, answers, rows, plan, warnings}: PlanProps) {
   const isLow = useLayout().body < 8;
-  const {view, chartValues, status, target} = app;
+  const {view, chartValues, status} = app;
   return (
     <>
       <PlanShown
         {...{plan, view, answers, chartValues, warnings}}
-        before={status?.parameters ? toValues(status.parameters, fullnameOf(target.release)) : {}}
+        before={status?.parameters ? toValues(status.parameters, status.naming) : {}}
         rows={rows - (typeName === undefined ? 0 : isLow ? 1 : 2)}
         onView={(next) => dispatch({type: 'view', view: next})}
       />

@@ -3,6 +3,7 @@ import type {Status} from '../../../client/status.ts';
 import {releaseRef, type Operation} from '../../../commands/operation.ts';
 import type {Screen} from '../../screens.ts';
 import {backupsEntry} from '../backups/backups-state.ts';
+import {adoptEntry} from '../adopt/adopt-state.ts';
 import {causeEntry} from '../cause/cause-state.ts';
 import {connectEntry, textEntries} from '../panel/panel-state.ts';
 import {passwordEntry} from '../password/password-state.ts';
@@ -25,6 +26,7 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
   const entries: readonly (Entry | null)[] = [
     recoverEntry(status),
     causeEntry(status),
+    adoptEntry(status),
     scaleEntry(status),
     resizeEntry(status),
     upgradeEntry(status),

@@ -25,6 +25,7 @@ const verbs = {
   backup: 'Backing up',
   verify: 'Proving a backup of',
   restore: 'Restoring a backup of',
+  adopt: 'Adopting',
   uninstall: 'Removing',
   recover: 'Going on with',
 } as const;

@@ -24,6 +24,7 @@ export type OperationKind =
   | 'backup'
   | 'verify'
   | 'restore'
+  | 'adopt'
   | 'uninstall'
   | 'recover';
 

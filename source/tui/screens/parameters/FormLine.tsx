@@ -52,9 +52,11 @@ function Row(props: FormLineProps & {readonly isHere: boolean}) {
 function moreText(form: Form, theme: Theme, isShort: boolean): string {
   const changed = changedOf(form, moreKeys);
   const fold = form.unfolded ? theme.unfolded : theme.folded;
-  const more = `${fold} ${moreKeys.length} more, ${changed.length === 0 ? 'all at defaults' : `${changed.length} changed`}`;
+  const how = changed.length === 0 ? 'all at defaults' : `${changed.length} changed`;
+  const more = `${fold} ${moreKeys.length} more, ${how}`;
   if (isShort) return more;
-  return `${more}: ${changed.length > 0 && !form.unfolded ? answered(form, changed) : 'Network, TLS, backup, images …'}`;
+  const isSaid = changed.length > 0 && !form.unfolded;
+  return `${more}: ${isSaid ? answered(form, changed) : 'Network, TLS, backup, images …'}`;
 }
 
 /** The fields of a group, or what was answered in it. */

@@ -1,5 +1,5 @@
 // What the parameters typed so far would become: the right-hand column, and its one line below 100 columns. Pure.
-import {fullnameOf, objectNames} from '../../../chart/names.ts';
+import {objectNames, ownNames} from '../../../chart/names.ts';
 import {UserError} from '../../../core/cause.ts';
 import type {Parameters} from '../../../parameters/parameters.ts';
 import {fittingIn, type Place, type PlaceNode} from '../../../parameters/place.ts';
@@ -95,7 +95,7 @@ function columnOf(
   const pods = 1 + readReplicaCount;
   const fitting = fittingIn(place, instanceType);
   const nodes = `${fitting.length} fit${spread === 'required' ? ', one pod each' : ''}`;
-  const names = objectNames(fullnameOf(target.release));
+  const names = objectNames(ownNames(target.release));
   return [
     ['pods', `1 writer, ${readers}`],
     ['nodes', place.nodes ? nodes : 'may not be listed'],

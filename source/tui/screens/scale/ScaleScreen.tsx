@@ -15,7 +15,7 @@ export function ScaleScreen({app, screen, ...props}: ChangeProps & {readonly scr
   const isRight = isReaderCount(readers);
   const theme = useTheme();
   const {width} = useLayout();
-  const spare = isRight ? spareVolumes(app.status, app.target.release, Number(readers)) : 0;
+  const spare = isRight ? spareVolumes(app.status, Number(readers)) : 0;
   const show = (next: Partial<ScaleState>) => props.dispatch({type: 'show', screen: {...screen, ...next}});
   useKeys(({name}) => name === 'ctrl-n' && spare > 0 && (show({deleteVolumes: !deleteVolumes}), true), {
     active: app.planned === null,

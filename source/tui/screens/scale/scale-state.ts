@@ -1,5 +1,5 @@
 // A scale as it is typed: the state of its screen, what it asks for, its entry in the menu. Pure.
-import {fullnameOf, readerOfClaim} from '../../../chart/names.ts';
+import {readerOfClaim} from '../../../chart/names.ts';
 import type {Status} from '../../../client/status.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
 import type {ScreenEntry} from '../shared/menu-entry.ts';
@@ -32,9 +32,9 @@ export function scaleKeyOf({readers, deleteVolumes}: ScaleState): string {
 }
 
 /** How many there are that so many readers do not use: of those that would go, and of those that went before. */
-export function spareVolumes(status: Status | null, release: string, readers: number): number {
-  const fullname = fullnameOf(release);
-  return [...(status?.claims ?? []), ...(status?.spareClaims ?? [])].filter(
-    ({name}) => (readerOfClaim(fullname, name) ?? -1) >= readers,
+export function spareVolumes(status: Status | null, readers: number): number {
+  if (status === null) return 0;
+  return [...status.claims, ...status.spareClaims].filter(
+    ({name}) => (readerOfClaim(status.naming, name) ?? -1) >= readers,
   ).length;
 }

@@ -1,0 +1,135 @@
+// Values of a release that plain helm made: what of them stays in force beside our own, and what they say of things
+// that have a parameter here. The keys are those of charts 11 to 16; what chart 16.7.26 does not know has no effect.
+import type {Parameters, Images} from '../parameters/parameters.ts';
+import {postgresConfig, type PostgresConfig} from '../parameters/descriptors/postgres-config.ts';
+import {settingsByName} from './configuration-text.ts';
+import {imageSourceOf} from './image.ts';
+import {checkExtraValues, ownedPaths} from './owned.ts';
+import {allowFrom} from './parameters/allow-from.ts';
+import {components, inBoth, textAt} from './parameters/chart-parameter.ts';
+import {exposure} from './parameters/exposure.ts';
+import {hostname} from './parameters/hostname.ts';
+import {at, isObject, mergeValues, withoutPaths, type Values} from './tree.ts';
+
+export interface CarriedFrom {
+  /** The release has no readers yet: those that come get what the writer has. */
+  readonly isStandalone: boolean;
+  /** Chart 14 began to make them by default. */
+  readonly hasNetworkPolicies: boolean;
+}
+
+const settingsKey = 'extendedConfiguration';
+const settingsPaths = components.map((component) => [component, settingsKey]);
+
+/** Of the writer's values, what its readers are to have as well. Names and volumes are not among them. */
+const alsoForReaders = [
+  settingsKey,
+  'tolerations',
+  'priorityClassName',
+  'topologySpreadConstraints',
+  'podSecurityContext',
+  'containerSecurityContext',
+  'networkPolicy',
+  'podAnnotations',
+] as const;
+
+/**
+ * Extra values: all that no parameter and no rule of ours decides.
+ * @throws UserError BAD_INPUT for a value that looks like a password
+ */
+export function carriedValues(values: Values, {isStandalone, hasNetworkPolicies}: CarriedFrom): Values {
+  const kept = withoutPaths(
+    values,
+    ownedPaths.map(({path}) => path),
+  );
+  const rest = sharedSettings(values, isStandalone) === null ? kept : withoutPaths(kept, settingsPaths);
+  const policies = hasNetworkPolicies ? {} : inBoth({networkPolicy: {enabled: false}});
+  const carried = mergeValues(policies, isStandalone ? withReaders(rest) : rest);
+  checkExtraValues(carried, "The release's values");
+  return carried;
+}
+
+function withReaders(kept: Values): Values {
+  const {primary, readReplicas} = kept;
+  if (!isObject(primary)) return kept;
+  const shared = Object.fromEntries(Object.entries(primary).filter(([key]) => isShared(key)));
+  if (Object.keys(shared).length === 0) return kept;
+  return {...kept, readReplicas: mergeValues(shared, isObject(readReplicas) ? readReplicas : {})};
+}
+
+function isShared(key: string): boolean {
+  return (alsoForReaders as readonly string[]).includes(key);
+}
+
+/**
+ * Settings that writer and readers have both, and that a parameter can say one by one; null where there are none such:
+ * the text is carried then as it is.
+ */
+export function sharedSettings(values: Values, isStandalone: boolean): PostgresConfig | null {
+  const [writer, readers] = components.map((component) => textAt(values, [component, settingsKey]));
+  if (writer === undefined || !(writer === readers || (isStandalone && readers === undefined))) return null;
+  const settings = [...(settingsByName(writer) ?? [])];
+  if (settings.length === 0) return null;
+  const quoted = settings.map(([name, value]) => `${name}='${value.replaceAll("'", "''")}'`);
+  const parsed = quoted.map((one) => postgresConfig.parse(one));
+  if (parsed.some((one) => 'problem' in one)) return null;
+  return Object.fromEntries(settings);
+}
+
+/** Values that mean a database of another kind, with what they mean; empty where there are none. */
+export function otherKinds(values: Values): readonly string[] {
+  const found: readonly (readonly [path: readonly string[], meaning: string])[] = [
+    [['primary', 'standby', 'enabled'], 'it is a standby of another database (primary.standby)'],
+    [['diagnosticMode', 'enabled'], 'its containers run without a database (diagnosticMode)'],
+    [['ldap', 'enabled'], 'its users log in by LDAP, whose password would be in the values'],
+    [['serviceBindings', 'enabled'], 'it makes Secrets for service bindings'],
+    [['namespaceOverride'], 'its objects are in another namespace than its record (namespaceOverride)'],
+    [['readReplicas', 'persistence', 'existingClaim'], 'its readers share one claim'],
+  ];
+  return found.flatMap(([path, meaning]) => (at(values, path) ? [meaning] : []));
+}
+
+/** What a Service of Kubernetes says of how it is reached. */
+export interface SeenService {
+  readonly type: string;
+  readonly loadBalancerSourceRanges: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Null where the installer has no such exposure. */
+export function reachOf(service: SeenService): Pick<Parameters, 'exposure' | 'allowFrom' | 'hostname'> | null {
+  const seen = inBoth({service});
+  const [type, from] = [exposure.read(seen), allowFrom.read(seen)];
+  if (type === undefined || from === undefined) return null;
+  return {exposure: type, allowFrom: from, hostname: hostname.read(seen) ?? null};
+}
+
+/**
+ * The image that runs, as the parameter has it.
+ * @param reference such as `docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r0`, as the pod template has it
+ * @param values of the release: the tag that a digest was chosen by, and the Secret to pull it with
+ * @returns null for an image of another kind
+ */
+export function imagesOf(reference: string, values: Values): Images | null {
+  const [, name = '', tagged, digest = null] =
+    /^(.*?)(?::([^:/@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(reference) ?? [];
+  const [registry = '', ...path] = name.split('/');
+  const source = imageSourceOf(registry, path.join('/'));
+  const tag = tagged ?? (digest === null ? undefined : textAt(values, ['image', 'tag']));
+  if (source === null || source === 'official' || tag === undefined) return null;
+  return {source, tag, digest, pullSecret: pullSecretIn(values)};
+}
+
+/** The first one that is named; null: none is. */
+function pullSecretIn(values: Values): string | null {
+  const lists = [at(values, ['global', 'imagePullSecrets']), at(values, ['image', 'pullSecrets'])];
+  const [first] = lists.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
+  const name = isObject(first) ? first['name'] : first;
+  return typeof name === 'string' ? name : null;
+}
+
+/** What the chart's own setting asked a commit to wait for. */
+export function synchronousIn(values: Values): number {
+  const count = at(values, ['replication', 'numSynchronousReplicas']);
+  return typeof count === 'number' ? count : 0;
+}

@@ -1,0 +1,53 @@
+// What a database's container was started with: user, database and passwords, whatever the Secret calls its keys.
+// Sources: charts 11 to 16.7.26, templates/primary/statefulset.yaml; bitnami/containers, postgresql-env.sh.
+
+/** Each may be set itself, or name a file: `<name>_FILE`. */
+export const environmentNames = [
+  'POSTGRES_USER',
+  'POSTGRESQL_USERNAME',
+  'POSTGRES_DATABASE',
+  'POSTGRESQL_DATABASE',
+  'POSTGRES_DB',
+  'POSTGRES_PASSWORD',
+  'POSTGRESQL_PASSWORD',
+  'POSTGRES_POSTGRES_PASSWORD',
+  'POSTGRESQL_POSTGRES_PASSWORD',
+  'POSTGRES_REPLICATION_USER',
+  'POSTGRESQL_REPLICATION_USER',
+  'POSTGRES_REPLICATION_PASSWORD',
+  'POSTGRESQL_REPLICATION_PASSWORD',
+] as const;
+
+/** By name; what is not set, or empty, is not there. */
+export type ContainerEnvironment = Readonly<Partial<Record<(typeof environmentNames)[number], string>>>;
+
+/** Clear text: stays in this process. */
+export interface Logins {
+  readonly username: string;
+  readonly database: string;
+  /** Undefined: the container does not say it. */
+  readonly user: string | undefined;
+  readonly admin: string | undefined;
+  readonly replication: {readonly username: string; readonly password: string} | null;
+}
+
+export function loginsIn(environment: ContainerEnvironment): Logins {
+  const first = (...names: readonly (keyof ContainerEnvironment)[]): string | undefined =>
+    names.map((name) => environment[name]).find((value) => value !== undefined);
+  const username = first('POSTGRES_USER', 'POSTGRESQL_USERNAME') ?? 'postgres';
+  const user = first('POSTGRES_PASSWORD', 'POSTGRESQL_PASSWORD');
+  const replication = {
+    username: first('POSTGRES_REPLICATION_USER', 'POSTGRESQL_REPLICATION_USER'),
+    password: first('POSTGRES_REPLICATION_PASSWORD', 'POSTGRESQL_REPLICATION_PASSWORD'),
+  };
+  return {
+    username,
+    database: first('POSTGRES_DATABASE', 'POSTGRESQL_DATABASE', 'POSTGRES_DB') ?? 'postgres',
+    user,
+    admin: username === 'postgres' ? user : first('POSTGRES_POSTGRES_PASSWORD', 'POSTGRESQL_POSTGRES_PASSWORD'),
+    replication:
+      replication.username === undefined || replication.password === undefined
+        ? null
+        : {username: replication.username, password: replication.password},
+  };
+}

@@ -1,0 +1,112 @@
+// An adoption, as a command or a screen asks for it: a change from what plain helm made to what is ours.
+import {randomBytes} from 'node:crypto';
+import {fromValues} from '../chart/values.ts';
+import {operationFlags, renderForScript} from '../commands/command-line.ts';
+import type {AskedOf} from '../commands/operation.ts';
+import {badInput, UserError} from '../core/cause.ts';
+import {ownershipOf} from '../observation/ownership.ts';
+import {viewOf} from '../observation/release-view.ts';
+import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import type {ChangeRequest} from '../operations/change.ts';
+import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
+import {readAdoptable, type ReadAdoptable} from '../operations/read-adoptable.ts';
+import {adoptionPreface, adoptionRefusal, type AdoptionAsked} from '../plan/adoption.ts';
+import {chartGiven} from './change-request.ts';
+import {accessOf, chartFlags} from './cluster-flags.ts';
+import {mustExist} from './existing-release.ts';
+import {findChart} from './install-request.ts';
+import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+
+type Asked = AskedOf<'adopt'>;
+type Begun = OperationRecord['wanted'];
+
+/**
+ * Of one that helm has applied already, in a run that was interrupted or whose restart waits, the rest.
+ * @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_ADOPTABLE, PASSWORD_MISMATCH, and as the chart is found
+ */
+export async function adoptRequest(
+  settings: Settings,
+  session: ReleaseSession,
+  asked: Asked,
+  how: Pick<ChangeRequest, 'dryRun' | 'confirm' | 'operation'>,
+): Promise<ChangeRequest> {
+  const {target, ports} = session;
+  const before = mustBeThere(await ports.look());
+  const begun: Begun = before.operation?.kind === 'adopt' ? before.operation.wanted : null;
+  const isApplied = await isOurs(before, session, settings);
+  if (isApplied) mustAskNothing(asked, begun, target.release);
+  const {parameters, adoption}: Found = isApplied
+    ? {parameters: begun?.parameters ?? applied(before)}
+    : await readAdoptable(before, sizesOf(asked, begun), ports, (count) => randomBytes(count));
+  const version = isApplied ? viewOf(before).newest?.chartVersion : begun?.chart.version;
+  const chart = await chartOf(settings, session, begun, version);
+  const {restartsLater} = asked;
+  const preface = (secrets: readonly string[]) =>
+    adoptionPreface(before, secrets, {chartVersion: chart.version, restartsLater});
+  return {
+    ...how,
+    kind: 'adopt',
+    parameters,
+    restartsLater,
+    chart,
+    before,
+    deleteVolumes: false,
+    description: ['adopt', ...operationFlags(asked)].join(' '),
+    ...(adoption ? {adoption, preface: preface(adoption.secrets)} : {}),
+    timeoutMs: timeoutOf(settings.options),
+    command: renderForScript({...asked, ...target}, accessOf(settings), chartFlags(settings, chart.source)),
+  };
+}
+
+/** `adoption` absent: helm has applied it. */
+type Found = Pick<ReadAdoptable, 'parameters'> & Partial<ReadAdoptable>;
+
+/** Argo CD leaves no record of helm's. @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_ADOPTABLE */
+function mustBeThere(seen: Snapshot): Snapshot {
+  const steered = seen.release.revisions.length === 0 && seen.statefulSets.length > 0 ? adoptionRefusal(seen) : null;
+  if (steered) throw new UserError(steered);
+  return mustExist(seen);
+}
+
+function chartOf(
+  settings: Settings,
+  {helmProgram}: ReleaseSession,
+  begun: Begun,
+  version: string | undefined,
+): ReturnType<typeof findChart> {
+  const source = begun ? {source: begun.chart.source} : {};
+  return findChart(settings, helmProgram, {...source, ...(version === undefined ? {} : {version})});
+}
+
+/** @throws UserError NOT_OURS for one of ours that somebody's helm has changed */
+async function isOurs(before: Snapshot, {ports}: ReleaseSession, settings: Settings): Promise<boolean> {
+  const held = heldIn(before);
+  const ownership = ownershipOf(held);
+  if (ownership.kind === 'ours') return true;
+  if (ownership.kind !== 'changed') return false;
+  const refusal = await ownershipRefusal(held, (revision) => ports.record(revision), chartGiven(settings));
+  if (refusal) throw new UserError(refusal);
+  return false;
+}
+
+/** @throws UserError BAD_INPUT for sizes that an adoption would not give any more */
+function mustAskNothing({sizes, readReplicas}: Asked, begun: Begun, release: string): void {
+  if (begun !== null || (Object.keys(sizes).length === 0 && readReplicas === null)) return;
+  throw badInput(
+    `${release} is a release of pg-helm-install already: use resize for --cpu and --memory, scale for --read-replicas.`,
+  );
+}
+
+function sizesOf({sizes, readReplicas}: Asked, begun: Begun): AdoptionAsked {
+  return {
+    cpu: sizes.cpu ?? begun?.parameters.cpu ?? null,
+    memory: sizes.memory ?? begun?.parameters.memory ?? null,
+    readReplicas: readReplicas ?? begun?.parameters.readReplicaCount ?? null,
+  };
+}
+
+function applied({release, target}: Snapshot): ChangeRequest['parameters'] {
+  const parameters = fromValues(release.values);
+  if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
+  return parameters;
+}

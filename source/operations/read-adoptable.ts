@@ -1,0 +1,135 @@
+// A release that plain helm made, read from what runs: its parameters, and its passwords, each proven by a login.
+import {loginsIn, type Logins} from '../chart/container-environment.ts';
+import {objectNames, replicationUser} from '../chart/names.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {propose} from '../commands/command-line.ts';
+import {cause, UserError, type Cause} from '../core/cause.ts';
+import {object} from '../observation/checks/messages.ts';
+import type {Snapshot, Target} from '../observation/snapshot.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {generatePassword} from '../parameters/password.ts';
+import {adoptable, adoptionRefusal, type AdoptionAsked} from '../plan/adoption.ts';
+import type {AdoptionPort} from './ports/adoption.ts';
+import type {DatabasePort} from './ports/database.ts';
+import type {HelmPort} from './ports/helm.ts';
+import type {Passwords, SecretPort} from './ports/secret.ts';
+import type {Adoption} from './steps/adoption-steps.ts';
+
+export interface ReadAdoptable {
+  readonly parameters: Parameters;
+  readonly adoption: Adoption;
+}
+
+/**
+ * Changes nothing.
+ * @param random that many bytes of a cryptographic source, for the password of readers that are not there yet
+ * @throws UserError NOT_ADOPTABLE, PASSWORD_MISMATCH and others, with what stands in the way
+ */
+export async function readAdoptable(
+  before: Snapshot,
+  asked: AdoptionAsked,
+  ports: AdoptionPort & DatabasePort & HelmPort & SecretPort,
+  random: (count: number) => Uint8Array,
+): Promise<ReadAdoptable> {
+  const refusal = adoptionRefusal(before);
+  if (refusal) throw new UserError(refusal);
+  const {target} = before;
+  const [environment, manifest, stored] = await Promise.all([
+    ports.writerEnvironment(),
+    ports.manifest(),
+    ports.storedPasswords(),
+  ]);
+  if ('failure' in environment) throw new UserError(notAsked(target, environment.failure));
+  const logins = loginsIn(environment);
+  const {admin, user} = await provenPasswords(logins, target, ports);
+  if (isOfAnother(stored, {admin, user})) throw new UserError(taken(target));
+  const found = adoptable(before, manifest, {username: logins.username, database: logins.database}, asked);
+  if ('code' in found) throw new UserError(found);
+  const replication = knownReplication(logins, stored) ?? generatePassword(random);
+  const passwords: Passwords = {admin, user, replication};
+  return {parameters: found.parameters, adoption: {passwords, secrets: found.secrets}};
+}
+
+function isOfAnother(stored: Partial<Passwords> | null, {admin, user}: Pick<Passwords, 'admin' | 'user'>): boolean {
+  return (stored?.admin ?? admin) !== admin || (stored?.user ?? user) !== user;
+}
+
+/** What readers stream with now, or what a run that was interrupted made up. */
+function knownReplication({replication}: Logins, stored: Partial<Passwords> | null): string | undefined {
+  return replication?.username === replicationUser ? replication.password : stored?.replication;
+}
+
+/** @throws UserError where the container has none, or the database does not take what it has */
+async function provenPasswords(
+  {username, admin, user}: Logins,
+  target: Target,
+  database: DatabasePort,
+): Promise<Pick<Passwords, 'admin' | 'user'>> {
+  if (admin === undefined || user === undefined)
+    throw new UserError(noPassword(target, admin === undefined ? 'postgres' : username));
+  const logins = [
+    {username: 'postgres', password: admin},
+    {username, password: user},
+  ];
+  const answers = await Promise.all(logins.map((login) => database.tryLogin(login)));
+  const failed = answers.findIndex(({is}) => is !== 'right');
+  if (failed < 0) return {admin, user};
+  const {is, text} = answers[failed] ?? {is: 'unknown', text: ''};
+  const who = logins[failed]?.username ?? '';
+  throw new UserError(is === 'wrong' ? mismatch(target, who, text) : notAsked(target, text));
+}
+
+function noPassword(target: Target, username: string): Cause {
+  return cause(
+    'NOT_ADOPTABLE',
+    `${target.release} cannot be adopted: its container was started without a password of ${username}, and nothing ` +
+      'else could make a role for its readers. Nothing was changed.',
+    {
+      object: writerOf(target),
+      remedies: [{title: 'Give it one by helm upgrade (auth.enablePostgresUser, auth.postgresPassword) first'}],
+    },
+  );
+}
+
+function mismatch(target: Target, username: string, text: string): Cause {
+  return cause(
+    'PASSWORD_MISMATCH',
+    `The database of ${target.release} does not take the password of ${username} that its container was started ` +
+      'with: it was changed in the database alone. Nothing was changed.',
+    {
+      object: writerOf(target),
+      evidence: [text],
+      remedies: [
+        {
+          title:
+            `Give ${username} the password that the Secret has, with psql: ALTER ROLE ${username} PASSWORD '…'; or ` +
+            'put the one in force into the Secret and restart the pod',
+        },
+      ],
+    },
+  );
+}
+
+function notAsked(target: Target, text: string): Cause {
+  return cause('ENDPOINT_UNPROVEN', `The database of ${target.release} could not be asked. Nothing was changed.`, {
+    object: writerOf(target),
+    evidence: [text],
+    remedies: [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})],
+  });
+}
+
+function taken(target: Target): Cause {
+  const {secret} = objectNames(target);
+  return cause(
+    'NAME_COLLISION',
+    `The Secret ${secret} is there already, with other passwords than the database takes. Nothing was changed.`,
+    {
+      object: object('Secret', target, secret),
+      remedies: [{title: 'Delete it, where nobody uses it; then run the same command again'}],
+    },
+  );
+}
+
+function writerOf(target: Target) {
+  return object('Pod', target, `${objectNames(target).writer}-0`);
+}

@@ -1,0 +1,75 @@
+// What comes before helm when a release of plain helm becomes ours, and what is remembered of its database before
+// anything restarts. Each step may be repeated.
+import {missingKeys} from '../../observation/checks/collisions.ts';
+import {proofOf} from '../../observation/release-view.ts';
+import type {Step} from '../converge.ts';
+import type {AdoptionPort} from '../ports/adoption.ts';
+import type {Passwords} from '../ports/secret.ts';
+import {rememberIdentifier} from '../remember-identifier.ts';
+
+export interface Adoption {
+  /** Those in force, each proven by a login, and one for the readers. */
+  readonly passwords: Passwords;
+  /** Secrets of the chart that stay. */
+  readonly secrets: readonly string[];
+}
+
+export interface AdoptionSteps {
+  /** Before helm. */
+  readonly before: readonly Step<unknown>[];
+  /** When helm has applied it, before a pod restarts. */
+  readonly applied: readonly Step<unknown>[];
+}
+
+export const noAdoption: AdoptionSteps = {before: [], applied: []};
+
+export function adoptionSteps({passwords, secrets}: Adoption): AdoptionSteps {
+  const secret: Step<unknown> = {
+    name: 'secret',
+    done: ({secret: found}) => missingKeys(found?.keys ?? []).length === 0,
+    async run(ports) {
+      await ports.writePasswords(passwords);
+      return null;
+    },
+  };
+  const keep = `helm leaves ${secrets.join(', ')}`;
+  return {
+    before: [
+      secret,
+      once('role of the readers', (ports) => ports.makeReplicationRole()),
+      ...(secrets.length === 0 ? [] : [once(keep, (ports) => ports.keepSecrets(secrets))]),
+      once('rules for readers', (ports) => ports.letReadersIn()),
+    ],
+    applied: [sameDatabase],
+  };
+}
+
+/** What it does cannot be seen in a look, and may be done again. */
+function once(name: string, run: (ports: AdoptionPort) => Promise<void>): Step<unknown> {
+  let isOver = false;
+  return {
+    name,
+    done: () => isOver,
+    async run(ports) {
+      await run(ports);
+      isOver = true;
+      return null;
+    },
+  };
+}
+
+/** Which database it is: what a restart brings back is compared with it. */
+const sameDatabase: Step<unknown> = {
+  name: 'database remembered',
+  shownAs: {track: 'writer', text: 'proven before anything restarts'},
+  // A user who may not ask for it is told of no other database either.
+  done(snapshot) {
+    const proof = proofOf(snapshot, 'writer');
+    return Boolean(snapshot.secret?.systemIdentifier) || (proof !== null && !proof.result.systemIdentifier);
+  },
+  holdBack: (snapshot) => (proofOf(snapshot, 'writer') ? null : 'the writer is being proven'),
+  async run(ports, _wanted, snapshot) {
+    await rememberIdentifier(ports, snapshot);
+    return null;
+  },
+};

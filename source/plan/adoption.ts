@@ -1,0 +1,338 @@
+// A release that plain helm made, on its way to be ours: what it is in our parameters, or why it cannot be taken over.
+import {cause, type Cause, type Remedy} from '../core/cause.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {propose, render, template} from '../commands/command-line.ts';
+import {
+  carriedValues,
+  imagesOf,
+  otherKinds,
+  reachOf,
+  sharedSettings,
+  synchronousIn,
+  type SeenService,
+} from '../chart/adopted-values.ts';
+import {objectNames} from '../chart/names.ts';
+import {at, type Values} from '../chart/tree.ts';
+import {helm, listed, object} from '../observation/checks/messages.ts';
+import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
+import {isReady, viewOf} from '../observation/release-view.ts';
+import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
+import {steeredBy, type Steering} from '../observation/steering.ts';
+import {instanceTypeLabel} from '../parameters/identifiers.ts';
+import {bytesOf, compareQuantities} from '../parameters/quantity.ts';
+import type {Parameters} from '../parameters/parameters.ts';
+import {resolve} from '../parameters/resolve.ts';
+import {smallestMemory} from '../parameters/sizes.ts';
+import type {ChangeConsequence} from './change-facts.ts';
+import {objectsOfKind} from './manifests.ts';
+
+/** Where the release says less, or another number is wanted; null: as it is. */
+export interface AdoptionAsked {
+  readonly cpu: string | null;
+  readonly memory: string | null;
+  readonly readReplicas: number | null;
+}
+
+export interface Adoptable {
+  readonly parameters: Parameters;
+  /** Secrets that the chart made: they stay, so that whoever reads them goes on. */
+  readonly secrets: readonly string[];
+}
+
+/** What a pod asks for that asks for no CPU today: little, so that it still fits where it is. */
+const leastCpu = '100m';
+
+/**
+ * As far as it is seen without asking the database.
+ * @returns null where nothing stands in the way
+ */
+export function adoptionRefusal(snapshot: Snapshot): Cause | null {
+  const {newest, writerSet, writerPod} = viewOf(snapshot);
+  const steering = snapshot.statefulSets.flatMap((set) => steeredBy(set) ?? [])[0];
+  if (steering !== undefined) return steered(snapshot, steering);
+  const {writer} = objectNames(snapshot.target);
+  const record = recordProblem(snapshot, newest);
+  if (record) return record;
+  if (!writerSet) return refused(snapshot, `there is no StatefulSet ${writer}`);
+  if (sizeIn(snapshot, writerSet) === null) return refused(snapshot, 'its database has no volume of its own');
+  if (!isReady(writerPod)) return refused(snapshot, `its pod ${writer}-0 is not ready`, [doctor(snapshot)]);
+  return portProblem(snapshot) ?? disksDiffer(snapshot, writerSet);
+}
+
+/** By what helm recorded. */
+function recordProblem(snapshot: Snapshot, newest: Revision | null): Cause | null {
+  if (!newest) return refused(snapshot, 'helm has no record of it');
+  if (newest.chartName !== 'postgresql')
+    return refused(snapshot, `it is a release of the chart ${newest.chartName}, with a database inside`);
+  if (newest.status !== 'deployed') return unfinished(snapshot);
+  const major = Number(newest.chartVersion.split('.')[0]);
+  if (!(major >= 11 && major <= 16)) return refused(snapshot, chartProblem(newest.chartVersion));
+  const [other] = otherKinds(snapshot.release.values ?? {});
+  return other === undefined ? null : refused(snapshot, other);
+}
+
+/** @param login of the applications, as the container says it. @throws UserError BAD_INPUT as `resolve` does */
+export function adoptable(
+  snapshot: Snapshot,
+  manifest: string,
+  login: Pick<Parameters, 'username' | 'database'>,
+  asked: AdoptionAsked,
+): Adoptable | Cause {
+  const values = snapshot.release.values ?? {};
+  const server = serverOf(snapshot, values, asked);
+  if ('code' in server) return server;
+  const reach = reachIn(snapshot);
+  if ('code' in reach) return reach;
+  const {images, ...sizes} = server;
+  const {username, database} = login;
+  const parameters = resolve(
+    {username, database, ...sizes, sizing: 'off', images: {source: images.source, tag: images.tag}},
+    {nodes: null, storageClasses: null, cloud: null},
+  );
+  const isStandalone = snapshot.target.given?.writer === '';
+  const hasNetworkPolicies = objectsOfKind(manifest, 'NetworkPolicy').length > 0;
+  return {
+    parameters: {
+      ...{...parameters, ...reach, images},
+      storageClass: classIn(viewOf(snapshot).writerSet),
+      synchronousReplicas: synchronousIn(values),
+      postgresConfig: sharedSettings(values, isStandalone) ?? {},
+      extraValues: carriedValues(values, {isStandalone, hasNetworkPolicies}),
+    },
+    secrets: objectsOfKind(manifest, 'Secret').flatMap((one) => textAt(one, 'metadata', 'name') ?? []),
+  };
+}
+
+type Server = Pick<
+  Parameters,
+  'images' | 'cpu' | 'memory' | 'instanceType' | 'storageSize' | 'spread' | 'readReplicaCount'
+>;
+
+/** What the writer's StatefulSet says, and what is asked for instead. */
+function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): Server | Cause {
+  const {writerSet, readersWanted} = viewOf(snapshot);
+  const container = writerSet && databaseIn(writerSet);
+  const image = container?.image ?? '';
+  const images = imagesOf(image, values);
+  if (!container || !images) return refused(snapshot, `its image ${image} is not of the kind of bitnami/postgresql`);
+  const memory = asked.memory ?? memoryOf(container);
+  if (memory === null) return noLimit(snapshot);
+  return {
+    images,
+    memory,
+    cpu: asked.cpu ?? cpuOf(container),
+    ...placeOf(snapshot, writerSet),
+    readReplicaCount: asked.readReplicas ?? readersWanted,
+  };
+}
+
+/** Where it runs and what it is stored on. That it has a volume was asked before. */
+function placeOf(snapshot: Snapshot, writerSet: StatefulSet): Pick<Server, 'instanceType' | 'storageSize' | 'spread'> {
+  return {
+    instanceType: writerSet.spec.template.spec.nodeSelector?.[instanceTypeLabel] ?? 'any',
+    storageSize: sizeIn(snapshot, writerSet) ?? '',
+    spread: spreadOf(writerSet),
+  };
+}
+
+function cpuOf({resources}: Container): string {
+  return resources?.requests?.['cpu'] ?? leastCpu;
+}
+
+/** How clients reach it: both Services have to be reached alike. */
+function reachIn(snapshot: Snapshot): NonNullable<ReturnType<typeof reachOf>> | Cause {
+  const {writerService, readerService} = viewOf(snapshot);
+  const reach = writerService && reachOf(seenIn(writerService));
+  if (!reach) return refused(snapshot, 'its Service is of a type that is not known here');
+  if (readerService && reachOf(seenIn(readerService))?.exposure !== reach.exposure)
+    return refused(snapshot, 'the Services of its writer and its readers are of different types');
+  return reach;
+}
+
+function databaseIn(set: StatefulSet): Container | null {
+  return set.spec.template.spec.containers.find(({name}) => name === 'postgresql') ?? null;
+}
+
+/** Null: it has no limit today, and none is made up. The chart's smallest preset is less than what PostgreSQL needs. */
+function memoryOf({resources}: Container): string | null {
+  const limit = resources?.limits?.['memory'] ?? null;
+  return limit !== null && compareQuantities(limit, smallestMemory) < 0 ? smallestMemory : limit;
+}
+
+/** Of the claims that the StatefulSet makes, or of the claim that it was given; null: it has none. */
+function sizeIn({claims, target}: Snapshot, {spec}: StatefulSet): string | null {
+  const given = claims.find(({metadata}) => metadata.name === target.given?.claim);
+  const made = spec.volumeClaimTemplates?.find(({metadata}) => metadata.name === 'data');
+  return (given ?? made)?.spec.resources?.requests?.['storage'] ?? null;
+}
+
+function classIn(set: StatefulSet | null): string | null {
+  return set?.spec.volumeClaimTemplates?.find(({metadata}) => metadata.name === 'data')?.spec.storageClassName ?? null;
+}
+
+function spreadOf(set: StatefulSet): Parameters['spread'] {
+  const rules = at(set, ['spec', 'template', 'spec', 'affinity', 'podAntiAffinity']);
+  const required = at(rules, ['requiredDuringSchedulingIgnoredDuringExecution']);
+  return Array.isArray(required) && required.length > 0 ? 'required' : 'preferred';
+}
+
+function seenIn({spec, metadata}: Service): SeenService {
+  return {
+    type: spec.type ?? 'ClusterIP',
+    loadBalancerSourceRanges: spec.loadBalancerSourceRanges ?? [],
+    annotations: metadata.annotations ?? {},
+  };
+}
+
+function textAt(from: unknown, ...path: readonly string[]): string | undefined {
+  const found = at(from, path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+const copy: Remedy = {title: 'Install a release under another name, and copy the data there (pg_dump and psql)'};
+
+function doctor({target}: Snapshot): Remedy {
+  return propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)});
+}
+
+function refused({target}: Snapshot, why: string, remedies: readonly Remedy[] = [copy]): Cause {
+  return cause('NOT_ADOPTABLE', `${target.release} cannot be adopted: ${why}. Nothing was changed.`, {
+    object: object('Release', target, target.release),
+    remedies,
+  });
+}
+
+/** Of what the manifest has now. */
+export function lost(target: Target, losses: readonly string[]): Cause {
+  return cause(
+    'NOT_ADOPTABLE',
+    `${target.release} cannot be adopted: ${listed(losses.slice(0, 3))}${losses.length > 3 ? ', and more,' : ''} ` +
+      'would not be what it is now. Nothing was changed.',
+    {
+      object: object('Release', target, target.release),
+      evidence: losses,
+      remedies: [
+        {title: 'Set these back with helm upgrade, where nobody needs them; then run the same command again'},
+        copy,
+      ],
+    },
+  );
+}
+
+function chartProblem(version: string): string {
+  return Number(version.split('.')[0]) < 11
+    ? `the StatefulSets of its chart, ${version}, select other pods, and Kubernetes lets nobody change that`
+    : `its chart is ${version}, newer than the newest that is known here`;
+}
+
+function steered(snapshot: Snapshot, steering: Steering): Cause {
+  return refused(snapshot, `${steering} steers it, and would take back what is changed here`, [
+    {title: `Change it where ${steering} takes it from`},
+  ]);
+}
+
+function unfinished(snapshot: Snapshot): Cause {
+  const {target} = snapshot;
+  const {newest} = viewOf(snapshot);
+  const good = [...snapshot.release.revisions]
+    .reverse()
+    .find(({status}) => status === 'deployed' || status === 'superseded');
+  const revision = String((good ?? newest)?.revision ?? 1);
+  return cause(
+    'RELEASE_LOCKED',
+    `${target.release} cannot be adopted yet: its revision ${newest?.revision ?? '?'} is ${newest?.status ?? '?'}. ` +
+      'Nothing was changed.',
+    {
+      object: object('Release', target, target.release),
+      remedies: [
+        {
+          title: 'When no helm is at work on it any more, complete it; then run the same command again',
+          command: helm(target, 'rollback', target.release, revision),
+        },
+      ],
+    },
+  );
+}
+
+function noLimit(snapshot: Snapshot): Cause {
+  const {target} = snapshot;
+  return cause(
+    'BAD_INPUT',
+    `The database of ${target.release} has no limit of memory. pg-helm-install gives each pod as much memory as it ` +
+      'may use at most: say how much with --memory. Nothing was changed.',
+    {
+      object: object('Release', target, target.release),
+      remedies: [
+        {title: 'Such as', command: template('adopt', releaseRef(target), '--memory QUANTITY')},
+        {title: 'See what it uses now', command: `kubectl top pod -n ${target.namespace}`},
+      ],
+    },
+  );
+}
+
+function portProblem(snapshot: Snapshot): Cause | null {
+  const {writerService, readerService} = viewOf(snapshot);
+  const ports = [writerService, readerService].flatMap((service) => service?.spec.ports ?? []);
+  const other = ports.find(({port}) => port !== 5432);
+  return other ? refused(snapshot, `its Services answer on port ${other.port}, and only 5432 is known here`) : null;
+}
+
+function disksDiffer(snapshot: Snapshot, writerSet: StatefulSet): Cause | null {
+  const {readerSet, claims} = viewOf(snapshot);
+  const sizes = [sizeIn(snapshot, writerSet), readerSet && sizeIn(snapshot, readerSet)].flatMap((size) => size ?? []);
+  const [writer, reader] = sizes;
+  if (writer === undefined || reader === undefined || bytesOf(writer) === bytesOf(reader)) return null;
+  const names = claims.map(({metadata}) => metadata.name);
+  return refused(snapshot, `the disks of its writer (${writer}) and its readers (${reader}) differ in size`, [
+    {title: `Grow the smaller ones of ${listed(names)} first`},
+  ]);
+}
+
+/** What becomes of it, and how to go back; said before anything else. */
+export function adoptionPreface(
+  snapshot: Snapshot,
+  secrets: readonly string[],
+  {chartVersion, restartsLater}: {readonly chartVersion: string; readonly restartsLater: boolean},
+): readonly ChangeConsequence[] {
+  const {target} = snapshot;
+  const {newest} = viewOf(snapshot);
+  const {release} = target;
+  const {secret} = objectNames(target);
+  const stays =
+    secrets.length === 0 ? '' : ` ${listed(secrets)} stays for whoever reads it; a rotation changes ${secret}.`;
+  const restart = render({kind: 'restart', ...releaseRef(target)});
+  const [from, revision] = [newest?.chartVersion ?? '', String(newest?.revision ?? 1)];
+  const chart = from === chartVersion ? '' : `, with chart ${chartVersion} instead of ${from}`;
+  const values = helm(target, 'get', 'values', release, '--revision', revision, '-o', 'yaml');
+  const back = helm(target, 'upgrade', release, 'CHART', '--version', from, '-f', 'before.yaml');
+  return [
+    {
+      code: 'OWNERSHIP_CHANGE',
+      object: `Release/${release}`,
+      sentence:
+        `${release} becomes a release of pg-helm-install${chart}. ` +
+        'Its data, volumes, Services with their addresses and passwords stay what they are.',
+    },
+    {
+      code: 'CREATE',
+      object: `Secret/${secret}`,
+      sentence: `Secret ${secret} gets the passwords that the database takes, each proven by a login.${stays}`,
+    },
+    ...(restartsLater
+      ? [
+          {
+            code: 'NO_CHANGE',
+            object: `StatefulSet/${objectNames(target).writer}`,
+            sentence: `No pod restarts now. What the new definition brings begins with: ${restart}`,
+          } as const,
+        ]
+      : []),
+    {
+      code: 'OWNERSHIP_CHANGE',
+      object: `Release/${release}`,
+      sentence:
+        `The way back, until a disk has grown: ${values} > before.yaml; ${back}. It restarts the writer. A plain ` +
+        'helm rollback is none.',
+    },
+  ];
+}

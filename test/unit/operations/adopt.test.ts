@@ -1,0 +1,212 @@
+// A release that plain helm made becomes ours, against one in memory: killed at each change and run again, it ends
+// where it would have.
+import {describe, expect, it} from 'vitest';
+import {secretKeys} from '../../../source/chart/names.ts';
+import type {ContainerEnvironment} from '../../../source/chart/container-environment.ts';
+import {fromValues} from '../../../source/chart/values.ts';
+import {UserError, type Cause} from '../../../source/core/cause.ts';
+import {change, type ChangeRequest} from '../../../source/operations/change.ts';
+import type {Ports} from '../../../source/operations/ports/index.ts';
+import type {Result} from '../../../source/operations/progress.ts';
+import {readAdoptable} from '../../../source/operations/read-adoptable.ts';
+import {Killed} from '../../support/fake-ports.ts';
+import {FakeRelease, FakeReleasePorts} from '../../support/fake-release.ts';
+import {parametersWith} from '../../support/survey.ts';
+
+const passwords = {admin: 'canary-admin', user: 'canary-user', replication: 'canary-replication'};
+const environment: ContainerEnvironment = {
+  POSTGRES_USER: 'app',
+  POSTGRES_DATABASE: 'appdb',
+  POSTGRES_PASSWORD: passwords.user,
+  POSTGRES_POSTGRES_PASSWORD: passwords.admin,
+  POSTGRES_REPLICATION_USER: 'repl_user',
+  POSTGRES_REPLICATION_PASSWORD: passwords.replication,
+};
+const chart = {path: 'chart', source: 'charts/postgresql', version: '16.7.26', appVersion: '17.6.0'};
+const resources = {requests: {cpu: '500m'}, limits: {memory: '1Gi'}};
+const asIs = {cpu: null, memory: null, readReplicas: null};
+
+/** A replication by plain helm, with the chart's own Secret. */
+class ForeignRelease extends FakeRelease {
+  readonly kept: string[] = [];
+  environment: ContainerEnvironment | {readonly failure: string} = environment;
+
+  constructor() {
+    super(parametersWith({images: {source: 'bitnamilegacy', tag: '17.6.0', digest: null, pullSecret: null}}));
+    const [first] = this.revisions;
+    if (!first) throw new Error('it is installed');
+    const auth = {username: 'app', database: 'appdb'};
+    this.revisions = [{...first, chartVersion: '15.5.38', values: {...first.values, auth}}];
+    this.database = passwords;
+    this.secret = null;
+    const container = {name: 'postgresql', image: 'docker.io/bitnamilegacy/postgresql:17.6.0', resources};
+    const nodeSelector = {'node.kubernetes.io/instance-type': 't3.medium'};
+    this.touch = (snapshot) => ({
+      ...snapshot,
+      statefulSets: snapshot.statefulSets.map((set) => ({
+        ...set,
+        spec: {...set.spec, template: {spec: {...set.spec.template.spec, containers: [container], nodeSelector}}},
+      })),
+    });
+  }
+
+  override run(how: {killAt?: number; killAfter?: boolean} = {}): ForeignPorts {
+    return new ForeignPorts(this, how.killAt, how.killAfter);
+  }
+}
+
+class ForeignPorts extends FakeReleasePorts {
+  constructor(
+    private readonly foreign: ForeignRelease,
+    killAt?: number,
+    killAfter?: boolean,
+  ) {
+    super(foreign, killAt, killAfter);
+  }
+
+  writerEnvironment = async () => this.foreign.environment;
+  keepSecrets: Ports['keepSecrets'] = (names) =>
+    this.change(`keep ${names.join()}`, () => void this.foreign.kept.push(...names));
+  makeReplicationRole = () => this.change('replication role', () => undefined);
+  letReadersIn = () => this.change('rules', () => undefined);
+
+  protected override rendered(values?: Readonly<Record<string, unknown>>): string {
+    const ofThePast = '---\nkind: Secret\nmetadata:\n  name: orders-postgresql\n';
+    return super.rendered(values) + (values === undefined ? ofThePast : '');
+  }
+}
+
+const refusalOf = async (release: ForeignRelease): Promise<Cause | null> =>
+  readAdoptable(release.snapshot(), asIs, release.run().ports, (count) => new Uint8Array(count)).then(
+    () => null,
+    (error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      return error.reason;
+    },
+  );
+
+/** As client/adopt-request.ts puts it together. */
+async function adopted(release: ForeignRelease, run: ForeignPorts, rest: Partial<ChangeRequest> = {}): Promise<Result> {
+  const before = release.snapshot();
+  const applied = fromValues(before.release.values);
+  const found =
+    applied === null || before.release.revisions.length === 1
+      ? await readAdoptable(before, asIs, run.ports, (count) => new Uint8Array(count))
+      : {parameters: applied};
+  const request: ChangeRequest = {
+    ...{operation: 'adopt', kind: 'adopt', chart, deleteVolumes: false, dryRun: false, before: null},
+    ...{timeoutMs: 60_000, command: '', confirm: null, ...found, ...rest},
+  };
+  const steps = change(request, run.ports, new AbortController().signal);
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) return next.value;
+  }
+}
+
+const uids = ({podsByName}: FakeRelease) => [...podsByName.values()].map(({uid}) => uid);
+
+function expectAdopted(release: ForeignRelease): void {
+  expect(release.secret).toEqual(passwords);
+  expect(new Set(release.kept)).toEqual(new Set(['orders-postgresql']));
+  const newest = release.revisions.at(-1);
+  expect(newest).toMatchObject({status: 'deployed', chartVersion: '16.7.26'});
+  expect(fromValues(newest?.values ?? null)).toMatchObject({username: 'app', database: 'appdb', sizing: 'off'});
+  expect(release.lease).toBeNull();
+}
+
+describe('an adoption', () => {
+  it('writes passwords and keeps the Secret of before, then helm applies it; no password is in a record', async () => {
+    const release = new ForeignRelease();
+    const result = await adopted(release, release.run());
+    expect(result.cause).toBeUndefined();
+    expect(result.outcome).toBe('succeeded');
+    expectAdopted(release);
+    const at = (what: RegExp) => release.changes.findIndex((one) => what.test(one));
+    const order = [/^writePasswords/, /^keep/, /^helm upgrade/].map(at);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(Math.min(...order)).toBeGreaterThanOrEqual(0);
+    expect(JSON.stringify(release.revisions)).not.toContain('canary');
+    expect(JSON.stringify(release.lease)).not.toContain('canary');
+  });
+
+  it('restarts nothing where that is to come later', async () => {
+    const release = new ForeignRelease();
+    const before = uids(release);
+    expect((await adopted(release, release.run(), {restartsLater: true})).outcome).toBe('succeeded');
+    expectAdopted(release);
+    expect(uids(release)).toEqual(before);
+  });
+
+  it('killed at each change, and run again, ends where it would have', async () => {
+    const whole = new ForeignRelease();
+    await adopted(whole, whole.run());
+    for (const killAfter of [false, true])
+      for (let killAt = 1; killAt <= whole.changes.length; killAt++) {
+        const release = new ForeignRelease();
+        await adopted(release, release.run({killAt, killAfter})).catch((error: unknown) => {
+          if (!(error instanceof Killed)) throw error;
+        });
+        release.alive.clear();
+        const result = await adopted(release, release.run());
+        expect(result.cause, `killed at ${killAt}`).toBeUndefined();
+        expectAdopted(release);
+      }
+  });
+});
+
+describe('what stands in the way is said before anything changes', () => {
+  it.each<[string, (release: ForeignRelease) => void, Partial<Cause>]>([
+    [
+      'a password that is not taken',
+      (release) => (release.database = {...passwords, user: 'other'}),
+      {code: 'PASSWORD_MISMATCH'},
+    ],
+    [
+      'a container that cannot be asked',
+      (release) => (release.environment = {failure: 'no'}),
+      {code: 'ENDPOINT_UNPROVEN'},
+    ],
+    [
+      'no administrator',
+      (release) => (release.environment = {POSTGRES_USER: 'app', POSTGRES_PASSWORD: 'x'}),
+      {code: 'NOT_ADOPTABLE'},
+    ],
+    [
+      'a Secret of the name with other passwords',
+      (release) => (release.secret = {admin: 'x'}),
+      {code: 'NAME_COLLISION'},
+    ],
+    [
+      'a release that failed',
+      (release) => (release.revisions = release.revisions.map((one) => ({...one, status: 'failed' as const}))),
+      {code: 'RELEASE_LOCKED'},
+    ],
+    [
+      'a chart before 11',
+      (release) => (release.revisions = release.revisions.map((one) => ({...one, chartVersion: '10.16.3'}))),
+      {code: 'NOT_ADOPTABLE'},
+    ],
+    [
+      'a standby of another database',
+      (release) =>
+        (release.revisions = release.revisions.map((one) => ({
+          ...one,
+          values: {...one.values, primary: {standby: {enabled: true}}},
+        }))),
+      {code: 'NOT_ADOPTABLE'},
+    ],
+  ])('%s', async (_, spoil, expected) => {
+    const release = new ForeignRelease();
+    spoil(release);
+    const refusal = await refusalOf(release);
+    expect(refusal).toMatchObject(expected);
+    expect(refusal?.remedies.length).toBeGreaterThan(0);
+    expect(JSON.stringify(refusal)).not.toContain('canary');
+    expect(release.changes).toEqual([]);
+  });
+});
+
+it('the keys of the Secret are those that every release of ours has', () => {
+  expect(Object.keys(secretKeys).sort()).toEqual(Object.keys(passwords).sort());
+});
