@@ -140,7 +140,7 @@ function notesOf({name, databases, username}: BackupEntry): string[] {
   return [
     `Backup ${name}: ${counted(databases.length, 'database')}, ${counted(tables, 'table')} and ` +
       `${counted(rows, 'row')} were restored, and counted as they were when it was made.`,
-    `The passwords of postgres and ${username} are new, in its Secret. A backup holds no passwords: other roles have ` +
+    `The ${username === 'postgres' ? 'password of postgres is' : `passwords of postgres and ${username} are`} new, in its Secret. A backup holds no passwords: other roles have ` +
       'none until somebody gives them one (ALTER ROLE … PASSWORD).',
   ];
 }

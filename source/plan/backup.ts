@@ -10,15 +10,19 @@ export function backupConsequences({before, existing, wanted}: ChangeFacts): Cha
   return [{code: 'BACKUP_CHANGE', object: `CronJob/${backup}`, sentence: sentenceOf(was, is, backup)}];
 }
 
+/** Where and how long backups are kept, in a sentence; null: none are made. */
+export function backupsMade({schedule, size, keep}: Backup, volume: string): string | null {
+  if (schedule === null) return null;
+  return (
+    `All databases are dumped at "${schedule}" (UTC) to the volume ${volume} of ${size}; ${keep} of them stay there, ` +
+    'and the volume stays on uninstall.'
+  );
+}
+
 function sentenceOf(was: Backup, is: Backup, volume: string): string {
   if (is.schedule === null)
     return `No more backups are made. Those that there are stay, on the volume ${volume}. Nothing restarts.`;
-  const kept = `${is.keep} of them stay there`;
-  if (was.schedule === null)
-    return (
-      `All databases are dumped at "${is.schedule}" (UTC) to the volume ${volume} of ${is.size}; ${kept}, and the ` +
-      'volume stays on uninstall. Nothing restarts.'
-    );
+  if (was.schedule === null) return `${backupsMade(is, volume)} Nothing restarts.`;
   const grows = was.size === is.size ? '' : ` The volume ${volume} grows from ${was.size} to ${is.size}.`;
-  return `Backups are made at "${is.schedule}" (UTC), and ${kept}.${grows} Nothing restarts.`;
+  return `Backups are made at "${is.schedule}" (UTC), and ${is.keep} of them stay there.${grows} Nothing restarts.`;
 }

@@ -9,6 +9,15 @@ export function certificateConsequences(facts: ChangeFacts): ChangeConsequence[]
   return [...forClients(facts), ...renewal(facts)];
 }
 
+/** How a new release speaks TLS, in a sentence; null: it does not. */
+export function encryptionOffered(tls: Tls): string | null {
+  if (tls.certificate === 'off') return null;
+  const secret = namedSecret(tls);
+  const whose = secret === null ? 'an authority of its own, whose certificate they can verify' : `the Secret ${secret}`;
+  const plain = tls.required ? 'Clients without TLS are refused.' : 'Clients without TLS are let in too.';
+  return `Clients that ask for TLS get it, with the certificate of ${whose}. ${plain}`;
+}
+
 function forClients({before, existing, wanted}: ChangeFacts): ChangeConsequence[] {
   if (existing === null || JSON.stringify(existing.tls) === JSON.stringify(wanted.tls)) return [];
   const object = `Release/${before.target.release}`;

@@ -1,6 +1,8 @@
 // What an install will do, as sentences and as data.
 import {claimNames, objectNames} from '../chart/names.ts';
 import {admittedSentence, meshSentence} from './access.ts';
+import {backupsMade} from './backup.ts';
+import {encryptionOffered} from './certificate.ts';
 import {metricsOffered} from './metrics.ts';
 import type {Survey} from '../observation/survey.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -38,7 +40,6 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
   const size = `${parameters.storageSize}${parameters.storageClass ? ` of class ${parameters.storageClass}` : ''}`;
   const pod = `${parameters.cpu} CPU and ${parameters.memory} memory`;
   const readers = parameters.readReplicaCount;
-  const metrics = metricsOffered(parameters, target);
   const used = claimNames(target, readers);
   const create = (object: string, sentence: string) => ({code: 'CREATE' as const, object, sentence});
   const restored = restores === null ? [] : [create(`Secret/${names.secret}`, restores)];
@@ -76,7 +77,7 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
         ]
       : []),
     ...accessOf(survey, parameters).map(([object, sentence]) => create(object, sentence)),
-    ...(metrics === null ? [] : [create(`Service/${names.writer}-metrics`, metrics)]),
+    ...offersOf(survey, parameters).map(([object, sentence]) => create(object, sentence)),
     ...(claims ?? []).map(({metadata: {name}}) => ({
       code: 'DATA_KEPT' as const,
       object: `PersistentVolumeClaim/${name}`,
@@ -85,6 +86,17 @@ function consequencesOf(survey: Survey, parameters: Parameters, restores: string
         : `Volume ${name} is there from before; no pod of this release uses it, and it stays.`,
     })),
   ];
+}
+
+/** What else was asked for: how it is watched, dumped and encrypted; object and sentence. */
+function offersOf({target}: Survey, parameters: Parameters): (readonly [object: string, sentence: string])[] {
+  const {writer, backup} = objectNames(target);
+  const offers = [
+    [`Service/${writer}-metrics`, metricsOffered(parameters, target)],
+    [`CronJob/${backup}`, backupsMade(parameters.backup, backup)],
+    [`StatefulSet/${writer}`, encryptionOffered(parameters.tls)],
+  ] as const;
+  return offers.flatMap(([object, sentence]) => (sentence === null ? [] : [[object, sentence] as const]));
 }
 
 /** Whom its network policies let in, and the proxy beside the database; object and sentence. */

@@ -5,8 +5,12 @@ import {planInstall} from '../../../source/plan/install.ts';
 import {claimOf} from '../../support/fake-objects.ts';
 import {goodSurvey, parametersWith} from '../../support/survey.ts';
 
-const sentences = (readReplicaCount: number, left: readonly string[]) => {
-  const parameters = parametersWith({readReplicaCount});
+const sentences = (
+  readReplicaCount: number,
+  left: readonly string[],
+  more: Parameters<typeof parametersWith>[0] = {},
+) => {
+  const parameters = parametersWith({readReplicaCount, ...more});
   const claims = left.map((pod) => claimOf(pod));
   return planInstall({
     survey: goodSurvey({claims}),
@@ -34,4 +38,17 @@ it('one reader is not each of them', () => {
   expect(sentences(1, [])).toContainEqual(expect.stringMatching(/^1 reader is made, with \S+ CPU/));
   expect(sentences(2, [])).toContainEqual(expect.stringMatching(/^2 readers are made, each with \S+ CPU/));
   expect(sentences(0, []).join()).not.toContain('reader');
+});
+
+it('what is dumped and where, and how clients are encrypted, where it was asked for', () => {
+  expect(sentences(0, []).join()).not.toMatch(/dumped|TLS/);
+  const backup = {schedule: '0 3 * * *', size: '8Gi', keep: 7};
+  expect(sentences(0, [], {backup, tls: {certificate: 'self-signed', required: true}})).toEqual(
+    expect.arrayContaining([
+      'All databases are dumped at "0 3 * * *" (UTC) to the volume orders-postgresql-primary-pgdumpall of 8Gi; 7 of ' +
+        'them stay there, and the volume stays on uninstall.',
+      'Clients that ask for TLS get it, with the certificate of an authority of its own, whose certificate they can ' +
+        'verify. Clients without TLS are refused.',
+    ]),
+  );
 });
