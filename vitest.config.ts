@@ -90,6 +90,8 @@ export default defineConfig({
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
       }),
+      // A million inputs: `npm run fuzz`.
+      project('fuzz', 'test/unit/fuzz.test.ts', {env: {PGHI_FUZZ_RUNS: '150000'}}),
       // Kill points on a cluster: long, and run by hand before a release; see CONTRIBUTING.md.
       project('faults', 'test/faults/**/*.test.ts', {
         testTimeout: 7_200_000,

@@ -2,16 +2,17 @@
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {fits, type Cloud, type Place, type PlaceNode, type PlaceStorageClass} from '../parameters/place.ts';
 import {bytesOf, milliCpuOf} from '../parameters/quantity.ts';
+import {isTolerated, type Toleration} from '../parameters/tolerations.ts';
 import type {Node, StorageClass} from './kubernetes.ts';
 import type {Survey} from './survey.ts';
 
-export function placeOf({
-  nodes,
-  storageClasses,
-  serviceMonitors = null,
-}: Pick<Survey, 'nodes' | 'storageClasses' | 'serviceMonitors'>): Place {
+/** `tolerations`: those of the pods, which may then run on tainted nodes too. */
+export function placeOf(
+  {nodes, storageClasses, serviceMonitors = null}: Pick<Survey, 'nodes' | 'storageClasses' | 'serviceMonitors'>,
+  tolerations: readonly Toleration[] = [],
+): Place {
   return {
-    nodes: nodes?.map(placeNode) ?? null,
+    nodes: nodes?.map((node) => placeNode(node, tolerations)) ?? null,
     storageClasses: storageClasses?.map(placeStorageClass) ?? null,
     cloud: nodes && cloudOf(nodes),
     serviceMonitors,
@@ -30,17 +31,21 @@ export function cloudOf(nodes: readonly Node[]): Cloud | null {
 }
 
 /** Nodes that could run a pod of the database today. */
-export function fittingNodes(nodes: readonly Node[], instanceType: string): readonly Node[] {
-  return nodes.filter((node) => fits(placeNode(node), instanceType));
+export function fittingNodes(
+  nodes: readonly Node[],
+  instanceType: string,
+  tolerations: readonly Toleration[] = [],
+): readonly Node[] {
+  return nodes.filter((node) => fits(placeNode(node, tolerations), instanceType));
 }
 
-function placeNode({metadata, spec, status}: Node): PlaceNode {
+function placeNode({metadata, spec, status}: Node, tolerations: readonly Toleration[]): PlaceNode {
   const {cpu, memory} = status?.allocatable ?? {};
   return {
     instanceType: metadata.labels?.[instanceTypeLabel] ?? null,
     takesPods:
       spec.unschedulable !== true &&
-      !spec.taints?.some(({effect}) => effect === 'NoSchedule' || effect === 'NoExecute') &&
+      !spec.taints?.some((taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, tolerations)) &&
       status?.conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True') === true,
     milliCpu: cpu === undefined ? null : milliCpuOf(cpu),
     memoryBytes: memory === undefined ? null : bytesOf(memory),

@@ -11,7 +11,7 @@ export const connectionRules: readonly ErrorRule[] = [
   {
     code: 'CONNECTION_LOST',
     match:
-      /connection reset by peer|unexpected EOF|": EOF|i\/o timeout|client connection lost|connection refused|no route to host|network is unreachable|TLS handshake timeout|broken pipe|no such host|GOAWAY|etcdserver: |server is currently unable to handle the request/,
+      /connection reset by peer|unexpected EOF|": EOF|i\/o timeout|client connection lost|connection refused|no route to host|network is unreachable|TLS handshake timeout|broken pipe|no such host|GOAWAY|etcdserver: |server is currently unable to handle the request|[Tt]oo many requests|Internal error occurred: |an error on the server \(|unable to return a response in the time allotted|request did not complete within/,
     mean: (about) => ({
       message:
         `The connection to the cluster of context ${about.context} broke while helm was at work; how far it came ` +

@@ -1,11 +1,11 @@
 // The API server refuses what a StatefulSet wants to make, and no other rule knows why: its own words say.
-import {cause} from '../../core/cause.ts';
+import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {failedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, refTo} from './messages.ts';
+import {again, changeValues, evidence, kubectl, refTo} from './messages.ts';
 
 /** A refusal that names what is wrong is said again and again. */
 const refused = /is invalid:|is forbidden:|denied the request/;
@@ -31,12 +31,14 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
         firstSeen: failed.firstSeen,
         evidence: evidence(words),
         remedies: [
+          ...missingAccount(snapshot, words),
           {
             title:
               `See what namespace ${namespace} asks of pods: a LimitRange gives limits to containers that have ` +
               'none; who runs the cluster can change it',
             command: kubectl(snapshot, 'describe limitrange,resourcequota'),
           },
+          changeValues(snapshot, 'what it names'),
           snapshot.release.revisions.length > 1
             ? propose('Ask for what it takes (resize, set), or go back to what it was', {
                 kind: 'rollback',
@@ -48,4 +50,16 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
       },
     ),
   };
+}
+
+/** The StatefulSet tries again by itself when there is one. */
+function missingAccount(snapshot: Snapshot, words: string): readonly Remedy[] {
+  const name = /serviceaccount "([^"]+)" not found/.exec(words)?.[1];
+  if (name === undefined) return [];
+  return [
+    {
+      title: `Make the ServiceAccount ${name} that the pods are to run as: they start by themselves then`,
+      command: kubectl(snapshot, `create serviceaccount ${name}`),
+    },
+  ];
 }

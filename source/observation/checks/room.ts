@@ -1,4 +1,5 @@
 // Whether the nodes have room for the pods: now, or ever.
+import {tolerationsIn} from '../../chart/tolerations.ts';
 import {bytesOf, formatBytes, milliCpuOf} from '../../parameters/quantity.ts';
 import {instanceTypeLabel} from '../../parameters/identifiers.ts';
 import type {Node} from '../kubernetes.ts';
@@ -32,7 +33,12 @@ export const room: CheckRule = (survey, wanted) => {
           'pods wait until an autoscaler brings one.',
       ),
     ];
-  return roomNow(survey, fittingNodes(nodes, instanceType), wanted, 1 + wanted.parameters.readReplicaCount);
+  return roomNow(
+    survey,
+    fittingNodes(nodes, instanceType, tolerationsIn(wanted.parameters.extraValues)),
+    wanted,
+    1 + wanted.parameters.readReplicaCount,
+  );
 };
 
 /**
@@ -45,7 +51,11 @@ export function roomForMore(
   taken: readonly string[],
 ): readonly Finding[] {
   if (survey.nodes === null || more <= 0) return [];
-  const fitting = fittingNodes(survey.nodes, wanted.parameters.instanceType);
+  const fitting = fittingNodes(
+    survey.nodes,
+    wanted.parameters.instanceType,
+    tolerationsIn(wanted.parameters.extraValues),
+  );
   const left =
     wanted.parameters.spread === 'required' ? fitting.filter(({metadata}) => !taken.includes(metadata.name)) : fitting;
   return roomNow(survey, left, wanted, more, ' without a pod of this database');
