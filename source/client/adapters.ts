@@ -609,5 +609,6 @@ function unwrap<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
         remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
       },
     ),
+    !outcome.stopped,
   );
 }

@@ -147,7 +147,11 @@ export function cause(code: CauseCode, message: string, rest: Partial<Omit<Cause
 /** Something that the user, the cluster or the network can put right. Anything else that is thrown is a bug of ours. */
 export class UserError extends Error {
   override readonly name = 'UserError';
-  constructor(readonly reason: Cause) {
+  constructor(
+    readonly reason: Cause,
+    /** Nobody knows what it means: another try may find it gone. */
+    readonly mayPass = false,
+  ) {
     super(reason.message);
   }
 }

@@ -67,6 +67,8 @@ function shownWith(step: Step<never> | undefined, track: Track): Track {
 const maxRuns = 3;
 /** So often the connection may break in one step: an answer that looks like it, again and again, is another matter. */
 const maxLosses = 40;
+/** What nobody knows is tried again less often: it may well be final. */
+const maxUnknown = 6;
 const renewEveryMs = 10_000;
 
 /** Runs the steps in order. Throws only what is a bug. */
@@ -174,9 +176,10 @@ class Loop<Desired> {
     if (failure === null) return null;
     const lost = isConnectionLoss(failure);
     if (!lost && !(failure instanceof UserError)) throw failure;
-    const isLast = lost ? ++this.losses > maxLosses : this.runs >= maxRuns || !mayHeal(failure);
+    const tolerated = lost ? maxLosses : failure instanceof UserError && failure.mayPass ? maxUnknown : 0;
+    const isLast = tolerated > 0 ? ++this.losses > tolerated : this.runs >= maxRuns || !mayHeal(failure);
     if (isLast && failure instanceof UserError) return this.ending('failed', failure.reason);
-    if (lost) this.runs = Math.max(0, this.runs - 1);
+    if (tolerated > 0) this.runs = Math.max(0, this.runs - 1);
     this.failure = null;
     return null;
   }

@@ -3,7 +3,9 @@ import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {failedCreate} from './failed-create.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
+import {momentOf} from './database-pods.ts';
+import {failedCreate, type FailedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
 import {again, changeValues, evidence, kubectl, refTo} from './messages.ts';
 
@@ -13,6 +15,8 @@ const refused = /is invalid:|is forbidden:|denied the request/;
 const passes =
   /already exists|is being (?:deleted|terminated)|object has been modified|timeout|timed out|deadline|too many requests|try again|unavailable|connection refused/i;
 
+const noAccount = /serviceaccount "([^"]+)" not found/;
+
 /** So that every `FailedCreate` of a StatefulSet that lacks pods is a cause, whatever it says. */
 export function podRefused(snapshot: Snapshot): FoundCause | null {
   const failed = failedCreate(snapshot, /^/);
@@ -20,7 +24,7 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
   const {words, set, role} = failed;
   const {namespace} = snapshot.target;
   return {
-    certain: failed.current && refused.test(words) && !passes.test(words),
+    certain: failed.current && refused.test(words) && !passes.test(words) && !mayComeYet(snapshot, failed),
     cause: cause(
       'POD_REFUSED',
       `The cluster does not take what the StatefulSet ${set.metadata.name} wants to make, so the ${role} lacks a pod: ${
@@ -52,9 +56,16 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
   };
 }
 
+/** The chart may have one of its own, and a helm that broke off made the StatefulSet before it. */
+const accountGraceMs = 20_000;
+
+function mayComeYet(snapshot: Snapshot, {words, firstSeen}: FailedCreate): boolean {
+  return noAccount.test(words) && clusterTimeOf(snapshot) - momentOf(firstSeen) < accountGraceMs;
+}
+
 /** The StatefulSet tries again by itself when there is one. */
 function missingAccount(snapshot: Snapshot, words: string): readonly Remedy[] {
-  const name = /serviceaccount "([^"]+)" not found/.exec(words)?.[1];
+  const name = noAccount.exec(words)?.[1];
   if (name === undefined) return [];
   return [
     {

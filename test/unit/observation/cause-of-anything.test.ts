@@ -426,6 +426,7 @@ it('a ServiceAccount that is missing is named, with the command that makes it', 
     '"orders-postgresql-read-0" is forbidden: error looking up service account a/db-runner: serviceaccount ' +
     '"db-runner" not found';
   const events = refused.events.map((event) => (event.reason === 'FailedCreate' ? {...event, message: words} : event));
-  const [found] = causesOf({...refused, events});
+  const [found] = causesOf({...refused, events, takenAt: refused.takenAt + 60_000});
+  expect(found?.certain).toBe(true);
   expect(found?.remedies[0]?.command).toMatch(/^kubectl -n \S+ .*create serviceaccount db-runner$/);
 });

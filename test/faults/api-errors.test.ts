@@ -5,6 +5,7 @@ import {cli, cliJson} from '../support/cli.ts';
 import {helm4} from '../support/paths.ts';
 import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
 
+const seed = process.env['PGHI_SEED'] ?? '5';
 let sandbox: TestSandbox;
 beforeAll(async () => {
   sandbox = await startSandbox();
@@ -18,7 +19,7 @@ const run = (...args: string[]) =>
 const size = ['--cpu', '100m', '--memory', '256Mi', '--storage-size', '1Gi', '--instance-type', 'any'];
 
 test('with 5 % of 500, 503 and 429 an install, a change and an uninstall go through', async () => {
-  expect((await fault('api-errors=5%', '--seed', '5')).code).toBe(0);
+  expect((await fault('api-errors=5%', '--seed', seed)).code).toBe(0);
   for (const args of [
     ['install', 'orders', ...size, '--read-replicas', '1'],
     ['set', 'orders', '--exposure', 'node-port'],
