@@ -1,6 +1,5 @@
 // Install: look at the place, resolve what is wanted, check, plan, then converge to a proven writer and reader.
 import {cause, UserError, type Cause, type Warning} from '../core/cause.ts';
-import {tolerationsIn} from '../chart/tolerations.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {sameValues} from '../chart/same-values.ts';
@@ -10,7 +9,7 @@ import {runChecks} from '../observation/checks/index.ts';
 import type {InstallContext} from '../observation/checks/rule.ts';
 import {networkAsked} from '../observation/network.ts';
 import {isNeverMade} from '../observation/never-made.ts';
-import {placeOf} from '../observation/place.ts';
+import {placeOf, podPlacement, type PodPlacement} from '../observation/place.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Survey} from '../observation/survey.ts';
 import {tracksOf} from '../observation/tracks.ts';
@@ -20,6 +19,7 @@ import {tls} from '../parameters/descriptors/tls.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
+import {nodeSelector} from '../parameters/descriptors/node-selector.ts';
 import {answersFrom, explicitKeys, resolve} from '../parameters/resolve.ts';
 import {planInstall} from '../plan/install.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
@@ -100,7 +100,7 @@ export async function* install(
   if (foreign) return refused({...base, warnings: [], cause: foreign});
   const existing = fromValues(survey.release.values);
   const answers = existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers;
-  const parameters = resolve(answers, placeOf(survey, tolerationsIn(answers.extraValues)));
+  const parameters = resolve(answers, placeOf(survey, placementIn(answers)));
   const findings = await valuesFindings(parameters, request.chart, ports, {isStrict: request.isStrict === true});
   const {refusal, warnings} = checked(request, survey, {parameters, target, existing}, findings);
   if (refusal) {
@@ -115,6 +115,11 @@ export async function* install(
   const values = toValues(parameters, target);
   const found = {survey, existing, parameters, values, rescue};
   return yield* confirmed({...found, request, ports, signal, base: {...base, warnings}});
+}
+
+/** Which nodes the pods may run on, before all is resolved: defaults follow from how many there are. */
+function placementIn({nodeSelector: labels, extraValues = {}}: Answers): PodPlacement {
+  return podPlacement({nodeSelector: nodeSelector.resolve(labels, {}, nowhere), extraValues});
 }
 
 function checked(

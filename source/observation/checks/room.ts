@@ -1,9 +1,8 @@
 // Whether the nodes have room for the pods: now, or ever.
-import {tolerationsIn} from '../../chart/tolerations.ts';
 import {bytesOf, formatBytes, milliCpuOf} from '../../parameters/quantity.ts';
 import {instanceTypeLabel} from '../../parameters/identifiers.ts';
 import type {Node} from '../kubernetes.ts';
-import {fittingNodes} from '../place.ts';
+import {fittingNodes, podPlacement} from '../place.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, warn, type CheckRule, type Finding, type CheckContext} from './rule.ts';
@@ -35,7 +34,7 @@ export const room: CheckRule = (survey, wanted) => {
     ];
   return roomNow(
     survey,
-    fittingNodes(nodes, instanceType, tolerationsIn(wanted.parameters.extraValues)),
+    fittingNodes(nodes, instanceType, podPlacement(wanted.parameters)),
     wanted,
     1 + wanted.parameters.readReplicaCount,
   );
@@ -51,11 +50,7 @@ export function roomForMore(
   taken: readonly string[],
 ): readonly Finding[] {
   if (survey.nodes === null || more <= 0) return [];
-  const fitting = fittingNodes(
-    survey.nodes,
-    wanted.parameters.instanceType,
-    tolerationsIn(wanted.parameters.extraValues),
-  );
+  const fitting = fittingNodes(survey.nodes, wanted.parameters.instanceType, podPlacement(wanted.parameters));
   const left =
     wanted.parameters.spread === 'required' ? fitting.filter(({metadata}) => !taken.includes(metadata.name)) : fitting;
   return roomNow(survey, left, wanted, more, ' without a pod of this database');

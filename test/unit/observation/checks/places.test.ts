@@ -53,8 +53,19 @@ describe('tainted nodes', () => {
 
   test('count where both components tolerate them', () => {
     expect(fittingNodes(nodes, 't3.medium')).toHaveLength(1);
-    expect(fittingNodes(nodes, 't3.medium', [toleration])).toHaveLength(2);
-    expect(placeOf({nodes, storageClasses: []}, [toleration]).nodes?.every(({takesPods}) => takesPods)).toBe(true);
+    expect(fittingNodes(nodes, 't3.medium', {tolerations: [toleration]})).toHaveLength(2);
+    expect(
+      placeOf({nodes, storageClasses: []}, {tolerations: [toleration]}).nodes?.every(({takesPods}) => takesPods),
+    ).toBe(true);
+  });
+
+  test('count only with the labels that the pods ask for', () => {
+    const labelled = nodes.map((one) => ({
+      ...one,
+      metadata: {...one.metadata, labels: {...one.metadata.labels, a: 'b'}},
+    }));
+    expect(fittingNodes([...nodes, ...labelled], 't3.medium', {nodeSelector: {a: 'b'}})).toHaveLength(1);
+    expect(fittingNodes(nodes, 't3.medium', {nodeSelector: {a: 'b'}})).toEqual([]);
   });
 
   test.each([
