@@ -90,8 +90,15 @@ export default defineConfig({
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
       }),
+      // A million inputs: `npm run fuzz`.
+      project('fuzz', 'test/unit/fuzz.test.ts', {env: {PGHI_FUZZ_RUNS: '150000'}}),
+      // An API that fails, on a sandbox of its own: long, and run with `npm run test:sandbox`.
+      project('api-errors', 'test/faults/api-errors.test.ts', {
+        env: {XDG_CACHE_HOME: checkoutCache},
+        globalSetup: ['test/support/program-setup.ts', 'sandbox/test/support/postgres-setup.ts'],
+      }),
       // Kill points on a cluster: long, and run by hand before a release; see CONTRIBUTING.md.
-      project('faults', 'test/faults/**/*.test.ts', {
+      project('faults', 'test/faults/kill-points.test.ts', {
         testTimeout: 7_200_000,
         hookTimeout: 180_000,
         fileParallelism: false,

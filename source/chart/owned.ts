@@ -68,30 +68,56 @@ export const ownedPaths: readonly OwnedPath[] = [...identity, ...parameterPaths(
 const isPrefix = (prefix: Path, path: Path): boolean =>
   prefix.length <= path.length && prefix.every((key, index) => path[index] === key);
 
+/** So many are named; a file with more is the chart's own values.yaml. */
+const maxNamed = 12;
+
 /**
- * Throws UserError BAD_INPUT for an extra value at, above or below an owned path, and for one that looks like a
- * password. `source`: the file they are from.
+ * Throws UserError BAD_INPUT for extra values at, above or below an owned path, all of them at once, and for one that
+ * looks like a password. `source`: the file they are from.
  */
 export function checkExtraValues(extra: Values, source = 'Extra values'): void {
-  for (const {path} of leaves(extra)) {
-    const name = path.join('.');
-    const owner = ownedPaths.find((candidate) => isPrefix(candidate.path, path));
-    if (owner !== undefined) {
-      throw badInput(
-        `${source}: ${name} may not be set here: ` +
-          `${owner.flag === null ? 'the installer needs it as it is' : `use ${owner.flag} instead`}.`,
-      );
-    }
-    const covered = ownedPaths.find((candidate) => isPrefix(path, candidate.path));
-    if (covered !== undefined) {
-      throw badInput(
-        `${source}: all of ${name} may not be replaced, because the installer sets ` +
-          `${covered.path.join('.')}${covered.flag === null ? '' : ` (${covered.flag})`}. Give only the keys below ` +
-          'it that you want to add.',
-      );
-    }
+  const problems = leaves(extra).flatMap(({path}) => problemOf(path) ?? []);
+  const [first] = problems;
+  if (first && problems.length === 1) throw badInput(`${source}: ${first.sentence}`);
+  if (first) {
+    const named = problems.slice(0, maxNamed).map(({name, why}) => `${name} (${why})`);
+    const more = problems.length - named.length;
+    const whole =
+      more > maxNamed
+        ? " It looks like the chart's whole values.yaml: give only what is to differ from it, without these."
+        : '';
+    throw badInput(
+      `${source}: ${problems.length} values may not be set here: ${named.join('; ')}` +
+        `${more > 0 ? `; and ${more} more` : ''}.${whole}`,
+    );
   }
   refusePasswords(extra, [], source);
+}
+
+interface Problem {
+  readonly name: string;
+  /** Short, in brackets behind the name. */
+  readonly why: string;
+  readonly sentence: string;
+}
+
+function problemOf(path: Path): Problem | null {
+  const name = path.join('.');
+  const owner = ownedPaths.find((candidate) => isPrefix(candidate.path, path));
+  if (owner !== undefined) {
+    const why = owner.flag === null ? 'the installer needs it as it is' : `use ${owner.flag} instead`;
+    return {name, why, sentence: `${name} may not be set here: ${why}.`};
+  }
+  const covered = ownedPaths.find((candidate) => isPrefix(path, candidate.path));
+  if (covered === undefined) return null;
+  const sets = `${covered.path.join('.')}${covered.flag === null ? '' : ` (${covered.flag})`}`;
+  return {
+    name,
+    why: `the installer sets ${sets}`,
+    sentence:
+      `all of ${name} may not be replaced, because the installer sets ${sets}. Give only the keys below it that you ` +
+      'want to add.',
+  };
 }
 
 /** @throws UserError BAD_INPUT for an extra value at or below a path that a parameter excludes, or in its place */
@@ -106,8 +132,12 @@ export function refuseExcluded(extra: Values, excluded: readonly OwnedPath[]): v
   }
 }
 
+/** What stands there are names and paths, such as where a secret is to be fetched from. */
+const describing = /annotations$|labels$/i;
+
 /** helm keeps values in clear text in its record. */
 function refusePasswords(value: unknown, path: Path, source: string): void {
+  if (describing.test(path.at(-1) ?? '')) return;
   const entries: [string, unknown][] = Array.isArray(value)
     ? value.map((item, index) => [String(index), item])
     : isObject(value)

@@ -1,10 +1,10 @@
 // What was given by flag, environment and answers file.
 import {readFile} from 'node:fs/promises';
-import {badInput} from '../core/cause.ts';
+import {badInput, UserError} from '../core/cause.ts';
 import {
   answersFromEnvironment,
   answersFromFlags,
-  extraValuesFile,
+  extraValuesFiles,
   mergeAnswers,
   type Answers,
 } from '../parameters/answers.ts';
@@ -14,18 +14,19 @@ import type {Invocation} from './command.ts';
 /** PGHI_ variables that are no parameter. */
 const otherVariables = ['PGHI_PASSWORD', 'PGHI_CHART', 'PGHI_CHART_VERSION', 'PGHI_HELM', 'PGHI_SANDBOX_FOLDER'];
 
-/** Flags, then the environment; with the chart values of the file that --values names. */
+/** Flags, then the environment; with the chart values of the files that --values names. */
 export async function readGiven({options, environment}: Invocation): Promise<Answers> {
   const merged = mergeAnswers(answersFromFlags(options), answersFromEnvironment(environment, otherVariables));
-  const values = extraValuesFile(options, environment);
-  if (values === null) return merged;
-  return {...merged, extraValues: await readExtraValues(values)};
+  const files = extraValuesFiles(options, environment);
+  if (files === null) return merged;
+  return {...merged, extraValues: await readExtraValues(files)};
 }
 
-/** @throws UserError BAD_INPUT for what cannot be read, and for what may not be set there */
-export async function readExtraValues(path: string): Promise<NonNullable<Answers['extraValues']>> {
-  const {parseExtraValues} = await import('../chart/extra-values.ts');
-  return parseExtraValues(await read(path, '--values'), path);
+/** All of them, merged. @throws UserError BAD_INPUT for what cannot be read, and for what may not be set there */
+export async function readExtraValues(paths: readonly string[]): Promise<NonNullable<Answers['extraValues']>> {
+  const {mergedExtraValues, parseExtraValues} = await import('../chart/extra-values.ts');
+  const files = await Promise.all(paths.map(async (path) => parseExtraValues(await read(path, '--values'), path)));
+  return mergedExtraValues(files);
 }
 
 export async function readAnswers(path: string): Promise<AnswersFile> {
@@ -36,9 +37,11 @@ export async function readAnswers(path: string): Promise<AnswersFile> {
 
 async function read(path: string, flag: string): Promise<string> {
   if (path === '') throw badInput(`${flag}: it is empty.`);
+  const {textOfFile} = await import('../chart/extra-values.ts');
   try {
-    return await readFile(path, 'utf8');
+    return textOfFile(await readFile(path), path);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw badInput(`${flag}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`);
   }
 }

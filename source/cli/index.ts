@@ -20,6 +20,7 @@ const chart: readonly Option[] = [
   {syntax: '--chart <path|oci://…>', help: 'the chart (default: oci://registry-1.docker.io/bitnamicharts/postgresql)'},
   {syntax: '--chart-version <version>', help: 'its version (default: 16.7.26)'},
 ];
+const strict: Option = {syntax: '--strict', help: 'refuse values of --values that no template of the chart reads'};
 const ownChart: Option = {
   syntax: '--chart <path|oci://…>',
   help: 'where the chart of the release is (default: oci://registry-1.docker.io/bitnamicharts/postgresql)',
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
       {syntax: '--answers <file>', help: 'take the answers of this file'},
       {syntax: '--save-answers <file>', help: 'save the resolved answers, without the password'},
       {syntax: '--require-encryption', help: 'refuse a storage class that is not known to encrypt'},
+      strict,
     ],
     load: async () => (await import('./install.ts')).runInstall,
   },
@@ -179,7 +181,7 @@ export const commands: readonly Command[] = [
     summary: 'change settings, live where it can be; none takes a hostname or pull secret away',
     release: 'required',
     parameters: 'later',
-    options: [yes, dryRun, timeout, ownChart],
+    options: [yes, dryRun, timeout, ownChart, strict],
     load: async () => (await import('./set.ts')).runSet,
   },
   {

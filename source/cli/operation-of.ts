@@ -10,7 +10,7 @@ import {
   type ReleaseRef,
   type Removal,
 } from '../commands/operation.ts';
-import {answersFromFlags, extraValuesFile} from '../parameters/answers.ts';
+import {answersFromFlags, extraValuesFiles} from '../parameters/answers.ts';
 import {readReplicaCount} from '../parameters/descriptors/read-replica-count.ts';
 import type {Invocation} from './command.ts';
 import {text} from './options.ts';
@@ -67,9 +67,9 @@ export function releaseOf({release, options}: Given): ReleaseRef {
   return {release: release ?? '', namespace: text(options['namespace']), context: text(options['context'])};
 }
 
-function valuesFileOf(options: Given['options']): string | null {
+function valuesFileOf(options: Given['options']): readonly string[] | null {
   // The environment describes an install; a command line says what it says.
-  return extraValuesFile(options, {});
+  return extraValuesFiles(options, {});
 }
 
 function readReplicasOf(options: Given['options']): number {

@@ -1,6 +1,7 @@
 // uninstall: the release goes; what stays is named, with its size.
 import {leftByHelm} from '../operations/steps/left-objects.ts';
 import {begin} from '../client/begin.ts';
+import {isLeftByUs} from '../observation/ownership.ts';
 import {dumpPath} from '../client/dump-path.ts';
 import type {Run} from './command.ts';
 import {confirmPlan, mayAsk, nameAgain} from './confirm.ts';
@@ -20,9 +21,9 @@ export const runUninstall: Run = async (invocation) => {
   const session = await openSession(invocation);
   const {target, ports} = session;
   // What an earlier uninstall left can still be deleted when the release itself is gone; one that was interrupted goes
-  // on.
+  // on, and one that had ended, by whoever was killed before saying so, is done.
   const before = await ports.look();
-  if (!deleteData && !before.operation && (await leftByHelm(ports, before)).length === 0) mustExist(before);
+  if (!deleteData && !isLeftByUs(before) && (await leftByHelm(ports, before)).length === 0) mustExist(before);
   const steps = begin(operation, invocation, session, {
     dryRun: options['dryRun'] === true,
     password: null,

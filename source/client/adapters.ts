@@ -334,9 +334,15 @@ function helmPort({connection, target}: Place, helm: () => Promise<Helm>): HelmP
         void unwrap(await (await helm()).rollback({...limited, revision, signal}), target),
       uninstall: async (signal) => void unwrap(await (await helm()).uninstall({...limited, signal}), target),
       dryRun: async (run, exists, signal) =>
-        unwrap(await (await helm()).dryRun({...apply(run, signal), exists}), target).manifest,
+        unwrap(await untilAnswered(async () => (await helm()).dryRun({...apply(run, signal), exists})), target)
+          .manifest,
       render: async ({chart, values}, signal) =>
         unwrap(await (await helm()).template({target: at, chart: chart.path, values, signal}), target).manifest,
+      async chartValues({path}) {
+        const {text} = unwrap(await (await helm()).chartValues({target: at, chart: path}), target);
+        const {parse} = await import('yaml');
+        return (parse(text) ?? {}) as Readonly<Record<string, unknown>>;
+      },
       describe: (chart, kind = 'install') =>
         applyCommandLine(kind, {...limited, labels: releaseLabels}, {chart, major: 3}),
     },
@@ -577,6 +583,16 @@ async function translateApiError<T>(asked: Promise<T>): Promise<T> {
   });
 }
 
+/** A helm that changes nothing asks a busy cluster dozens of questions, and gives up at the first that fails. */
+const maxDryRuns = 8;
+
+async function untilAnswered<T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  for (let tries = 1; ; tries++) {
+    const outcome = await ask();
+    if (outcome.ok || outcome.cause?.code !== 'CONNECTION_LOST' || tries === maxDryRuns) return outcome;
+  }
+}
+
 /** @throws UserError with what helm said */
 function unwrap<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
   if (outcome.ok) return outcome;
@@ -593,5 +609,6 @@ function unwrap<T>(outcome: Outcome<T>, {release, namespace}: Target): T {
         remedies: [{title: 'Run the same command again: it goes on where it is', again: true}],
       },
     ),
+    !outcome.stopped,
   );
 }

@@ -48,6 +48,9 @@ export async function changeRequest(
     ...(edit.notes === undefined ? {} : {notes: edit.notes}),
     chart,
     deleteVolumes: deletesData(asked),
+    ...(asked.kind === 'set' && asked.valuesFile !== null
+      ? {valuesAreNew: {isStrict: options['strict'] === true}}
+      : {}),
     timeoutMs: timeoutOf(options),
     command: renderForScript({...asked, ...target}, accessOf(settings), chartFlags(settings, chart.source)),
   };

@@ -75,8 +75,12 @@ export function restarted(): Edit {
   return {asked: {kind: 'restart'}, parameters: (existing) => existing, chartVersion: null};
 }
 
-/** @param valuesFile that the extra chart values among the answers came from; null: none */
-export function changed(given: Answers, removed: readonly Removal[], valuesFile: string | null = null): Edit {
+/** @param valuesFile those that the extra chart values among the answers came from; null: none */
+export function changed(
+  given: Answers,
+  removed: readonly Removal[],
+  valuesFile: readonly string[] | null = null,
+): Edit {
   return {
     asked: {kind: 'set', answers: given, removed, valuesFile},
     parameters: async (existing, place) => {

@@ -5,6 +5,7 @@ import {resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {InstallRequest} from '../operations/install.ts';
+import {extraValuesFiles} from '../parameters/answers.ts';
 import type {AnswersFile} from '../parameters/answers-file.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {answersFrom} from '../parameters/resolve.ts';
@@ -42,6 +43,7 @@ export function installRequest({settings, target, answers, chart, password, dryR
     chart,
     password,
     requireEncryption: settings.options['requireEncryption'] === true,
+    isStrict: settings.options['strict'] === true,
     dryRun,
     timeoutMs: timeoutOf(settings.options),
     random: (count) => randomBytes(count),
@@ -65,7 +67,7 @@ function equivalentCommand(
     ...(chart.given ? ['--password-stdin'] : []),
   ];
   return renderForScript(
-    {kind: 'install', ...target, answers, valuesFile: text(options['values'])},
+    {kind: 'install', ...target, answers, valuesFile: extraValuesFiles(options, {})},
     accessOf({options}),
     more,
   );

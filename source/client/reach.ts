@@ -14,21 +14,34 @@ export function reachOf({options}: Pick<Settings, 'options'>): Reach | null {
   const others = commandLine('--kubeconfig', [kubeconfig]);
   const isSandbox = options['sandbox'] === true;
   const ours = isSandbox ? '--sandbox' : others;
-  return (command) =>
-    command
-      .split(' && ')
-      .map((part) => {
-        const [program = ''] = part.split(' ');
-        if (
-          !['pg-helm-install', 'kubectl', 'helm'].includes(program) ||
-          /--(sandbox|kubeconfig)\b|^pg-helm-install sandbox/.test(part)
-        )
-          return part;
-        // The sandbox's kubeconfig has one context, and --sandbox stands for both.
-        const rest = isSandbox ? part.replace(/ --(kube-)?context ('[^']*'|\S+)/, '') : part;
-        return program === 'pg-helm-install' ? `${rest} ${ours}` : rest.replace(program, `${program} ${others}`);
-      })
-      .join(' && ');
+  return (line) =>
+    eachCommand(line, (command) => {
+      const [program = ''] = command.split(' ');
+      if (
+        !['pg-helm-install', 'kubectl', 'helm'].includes(program) ||
+        /--(sandbox|kubeconfig)\b|^pg-helm-install sandbox/.test(command)
+      )
+        return command;
+      // The sandbox's kubeconfig has one context, and --sandbox stands for both.
+      const rest = isSandbox ? command.replace(/ --(kube-)?context ('[^']*'|\S+)/, '') : command;
+      return program === 'pg-helm-install' ? `${rest} ${ours}` : rest.replace(program, `${program} ${others}`);
+    });
+}
+
+/** A quoted text, what joins two commands of a shell, or anything else. */
+const words = /'[^']*'|"(?:[^"\\]|\\.)*"|&&|\|\||[;|{}()]|[^'"&|;{}()]+|[^]/g;
+const joint = /^(?:&&|\|\||[;|{}()])$/;
+
+/** Each command of the line, without the spaces around it. What is quoted is no command. */
+function eachCommand(line: string, change: (command: string) => string): string {
+  const parts: string[] = [''];
+  for (const [word] of line.matchAll(words)) {
+    if (joint.test(word)) parts.push(word, '');
+    else parts[parts.length - 1] += word;
+  }
+  return parts
+    .map((part) => (joint.test(part) ? part : part.replace(/\S(?:[^]*\S)?/, (command) => change(command))))
+    .join('');
 }
 
 export function reachableCause(cause: Cause, reach: Reach): Cause {

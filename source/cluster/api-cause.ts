@@ -52,6 +52,13 @@ function causeOfForbidden(error: ApiError): Cause {
       remedies: [{title: 'Ask for less, or have the quota raised, then run the same command again'}],
     });
   }
+  const account = /error looking up service account [^:]*: serviceaccount "([^"]+)" not found/.exec(error.message)?.[1];
+  if (account !== undefined) {
+    return cause('POD_REFUSED', `There is no ServiceAccount ${account}, and the pods are to run as it.`, {
+      evidence,
+      remedies: [{title: 'Make it, or name another one (serviceAccount.name in the file of --values)'}],
+    });
+  }
   if (/admission|denied the request|PodSecurity/.test(error.message)) return notAccepted(error);
   return cause('FORBIDDEN', `The cluster does not allow this user to do it: ${sentenceOf(error)}`, {
     evidence,

@@ -30,6 +30,8 @@ export class ApiError extends Error {
     /** Such as `NotFound`, `AlreadyExists`, `Conflict`, `Forbidden`. */
     readonly reason: string,
     message: string,
+    /** Milliseconds after which it wants to be asked again; 0: it does not say. */
+    readonly retryAfterMs = 0,
   ) {
     super(message);
   }
@@ -50,14 +52,45 @@ type PatchType = 'merge-patch' | 'strategic-merge-patch' | 'apply-patch';
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 /** So long may the server be silent, in the middle of an answer too. */
 const silenceMs = 10_000;
-/** What a server answers that is busy, or changes its leader: a question is asked again, since it changes nothing. */
+/**
+ * What a server answers that is busy, or changes its leader. It is asked again: a question changes nothing, a patch or
+ * a deletion that happened already is the same a second time, and an object that was made is found, see `create`.
+ */
 const momentary = [429, 500, 502, 503, 504];
-const pausesMs = [100, 400];
+/** Six tries: of one request in five that fails, one in fifteen thousand is left. */
+const pausesMs = [100, 200, 400, 800, 1600];
+/** Of an answer, or a connection, that breaks off: one that is away for longer is told. */
+const maxBroken = 2;
+const broken = ['ECONNRESET', 'EPIPE', 'ECONNABORTED'];
+/** The server asks for more patience than it may have. */
+const longestPauseMs = 5000;
+/** A webhook that does not answer takes up to 30 s to say so: it is somebody's to repair. */
+const isAnothers = /failed calling webhook/;
+/** The server writes times in seconds. */
+const secondMs = 1000;
 const questions: readonly string[] = [paths.accessReview, paths.selfReview];
 /** Kept connections that the server closed meanwhile: the next one may be another of them. */
 const maxStale = 3;
 
 type Init = RequestOptions & {readonly agent: Agent | undefined};
+
+/** Nothing came back. */
+interface Break {
+  readonly error: Error;
+  /** A kept connection, closed by the server as it was used again: the request was not taken. */
+  readonly isStale: boolean;
+  /** The connection was there, and broke off. */
+  readonly isBroken: boolean;
+}
+
+interface NextTry {
+  readonly afterMs: number;
+  readonly options: SendOptions;
+}
+
+function isAlreadyThere(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === 'AlreadyExists';
+}
 
 /** Questions, those that are asked by POST too, and whatever is done in a dry run. */
 function changesNothing(method: string, path: string, {query}: SendOptions): boolean {
@@ -111,8 +144,28 @@ export class Api {
     return this.pages(path, query, metadataOnly);
   }
 
+  /**
+   * An answer that got lost may be about an object that was made all the same: then the next try finds it.
+   * @throws ApiError AlreadyExists where it was there before
+   */
   async create(path: string, body: unknown, query: Query = {}): Promise<unknown> {
-    return this.json('POST', path, {query, body, contentType: 'application/json'});
+    const began = this.clock.now();
+    let isRepeated = false;
+    const onRepeat = () => void (isRepeated = true);
+    try {
+      return await this.json('POST', path, {query, body, contentType: 'application/json', onRepeat});
+    } catch (error) {
+      const made = isRepeated && isAlreadyThere(error) ? await this.madeSince(path, body, began) : null;
+      if (made) return made;
+      throw error;
+    }
+  }
+
+  private async madeSince(path: string, body: unknown, began: number): Promise<object | null> {
+    const {name} = (body as {readonly metadata?: Partial<Metadata>}).metadata ?? {};
+    const found = name === undefined ? null : await this.find<{readonly metadata: Metadata}>(`${path}/${name}`);
+    const isNew = Date.parse(found?.metadata.creationTimestamp ?? '') >= began - secondMs;
+    return isNew && !found?.metadata.deletionTimestamp ? found : null;
   }
 
   async replace(path: string, body: unknown): Promise<unknown> {
@@ -134,7 +187,7 @@ export class Api {
   }
 
   async text(path: string, query: Query = {}): Promise<string> {
-    return collect(await this.send('GET', path, {query}));
+    return this.whole('GET', path, {query});
   }
 
   /** The body as it arrives, for following a container's log. */
@@ -185,28 +238,61 @@ export class Api {
   }
 
   private async json(method: string, path: string, options: SendOptions): Promise<unknown> {
-    return parsed((await collect(await this.send(method, path, options))) || '{}');
+    return parsed((await this.whole(method, path, options)) || '{}');
+  }
+
+  /** An answer that breaks off is asked for anew, where asking changes nothing. */
+  private async whole(method: string, path: string, options: SendOptions): Promise<string> {
+    for (let tried = 0; ; tried++) {
+      const answer = await this.send(method, path, options);
+      try {
+        return await collect(answer);
+      } catch (error) {
+        if (tried >= maxBroken || !changesNothing(method, path, options)) throw error;
+        await pause(pausesMs[tried]);
+      }
+    }
   }
 
   private async send(method: string, path: string, options: SendOptions): Promise<IncomingMessage> {
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
     const init = await this.initOf(method, options, body);
-    const isQuestion = changesNothing(method, path, options);
     const askedAt = clock.now();
     const sent = await this.attempt(urlOf(this.server, path, options.query), init, body, options);
-    if ('error' in sent) {
-      // A kept connection may be closed by the server in the same moment: what changes nothing is sent once more.
-      if (!sent.isStale || !isQuestion || !mayResend(options)) throw sent.error;
-      return this.send(method, path, {...options, resent: (options.resent ?? 0) + 1});
-    }
-    const {answer} = sent;
-    this.clock.hear(answer.headers.date, askedAt);
-    if ((answer.statusCode ?? 500) < 400) return answer;
-    const next = this.nextTry(answer, isQuestion, options);
-    if (!next) throw await this.failure(answer);
-    answer.resume();
+    const next =
+      'error' in sent
+        ? this.afterBreak(sent, changesNothing(method, path, options), options)
+        : await this.afterAnswer(sent.answer, askedAt, options);
+    if ('answer' in next) return next.answer;
     if (next.afterMs > 0) await pause(next.afterMs, null, options.signal ? {signal: options.signal} : {});
+    options.onRepeat?.();
     return this.send(method, path, next.options);
+  }
+
+  /** @throws the error, where it is not sent again */
+  private afterBreak({error, isStale, isBroken}: Break, isQuestion: boolean, options: SendOptions): NextTry {
+    if (!isQuestion) throw error;
+    // A kept connection may be closed by the server in the same moment.
+    if (isStale && mayResend(options)) return {afterMs: 0, options: {...options, resent: (options.resent ?? 0) + 1}};
+    const {brokenOff = 0} = options;
+    const afterMs = isBroken && !options.signal?.aborted && brokenOff < maxBroken ? pausesMs[brokenOff] : undefined;
+    if (afterMs === undefined) throw error;
+    return {afterMs, options: {...options, brokenOff: brokenOff + 1}};
+  }
+
+  /** @throws ApiError, and UserError CREDENTIALS_EXPIRED */
+  private async afterAnswer(
+    answer: IncomingMessage,
+    askedAt: number,
+    options: SendOptions,
+  ): Promise<NextTry | {readonly answer: IncomingMessage}> {
+    this.clock.hear(answer.headers.date, askedAt);
+    const {statusCode: status = 500} = answer;
+    if (status < 400) return {answer};
+    const failure = await this.failure(answer);
+    const next = this.nextTry(status, failure, options);
+    if (!next) throw failure;
+    return next;
   }
 
   /** @throws UserError CREDENTIALS_EXPIRED where the credential plugin gives none */
@@ -240,7 +326,7 @@ export class Api {
     init: Init,
     body: string | undefined,
     {noTimeout, signal}: SendOptions,
-  ): Promise<{readonly answer: IncomingMessage} | {readonly error: Error; readonly isStale: boolean}> {
+  ): Promise<{readonly answer: IncomingMessage} | Break> {
     return new Promise((resolve) => {
       const request = this.begin(url, init, (answer) => resolve({answer}));
       if (!noTimeout) {
@@ -250,6 +336,7 @@ export class Api {
         resolve({
           error: signal?.aborted ? error : new ConnectionError(error.message),
           isStale: request.reusedSocket && error.code === 'ECONNRESET',
+          isBroken: broken.includes(error.code ?? ''),
         }),
       );
       request.end(body);
@@ -257,21 +344,21 @@ export class Api {
   }
 
   /** What is sent after a refusal, and when; null: nothing. */
-  private nextTry(
-    {statusCode: status = 500}: IncomingMessage,
-    isQuestion: boolean,
-    options: SendOptions,
-  ): {readonly afterMs: number; readonly options: SendOptions} | null {
+  private nextTry(status: number, failure: Error, options: SendOptions): NextTry | null {
     if (status === 401 && this.credentials.forget && !options.again) {
       // A token may have run out since it was kept: a new one is worth one try.
       this.credentials.forget();
       return {afterMs: 0, options: {...options, again: true}};
     }
-    // 429 is said before anything is done: https://kubernetes.io/docs/concepts/cluster-administration/flow-control/
-    const mayRepeat = isQuestion ? momentary.includes(status) : status === 429;
     const {tried = 0} = options;
-    const afterMs = mayRepeat && !options.noTimeout ? pausesMs[tried] : undefined;
-    return afterMs === undefined ? null : {afterMs, options: {...options, tried: tried + 1}};
+    const afterMs = pausesMs[tried];
+    const isMomentary = momentary.includes(status) && !isAnothers.test(failure.message);
+    if (!isMomentary || options.noTimeout || afterMs === undefined) return null;
+    const asked = failure instanceof ApiError ? failure.retryAfterMs : 0;
+    return {
+      afterMs: Math.max(afterMs, Math.min(asked, longestPauseMs)),
+      options: {...options, tried: tried + 1},
+    };
   }
 
   /**
@@ -298,6 +385,6 @@ export class Api {
       // A proxy in between answers in its own words: those are the message.
     }
     if (status === 401) return credentialsExpired(this.server, message);
-    return new ApiError(status, reason, message);
+    return new ApiError(status, reason, message, secondMs * (Number(answer.headers['retry-after']) || 0));
   }
 }

@@ -1,5 +1,6 @@
 // Runs a command in a container, by the websocket protocol of client-node.
 import {Duplex, PassThrough, Writable, type Readable} from 'node:stream';
+import {setTimeout as pause} from 'node:timers/promises';
 import {Exec} from '@kubernetes/client-node/dist/exec.js';
 import type {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import {PortForward} from '@kubernetes/client-node/dist/portforward.js';
@@ -20,8 +21,24 @@ export interface Status {
   readonly details?: {readonly causes?: readonly {readonly reason?: string; readonly message?: string}[]};
 }
 
+/** What a busy API server says to the request for a connection: nothing was run then. */
+const notBegun = /Unexpected server response: (429|500|502|503|504)/;
+const pausesMs = [100, 300, 900, 1500];
+
 /** @throws ConnectionError when the command could not be started or gave no end within `timeoutMs`. */
-export async function execInPod(
+export async function execInPod(...asked: Parameters<typeof execOnce>): Promise<ExecResult> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await execOnce(...asked);
+    } catch (error) {
+      const afterMs = error instanceof Error && notBegun.test(error.message) ? pausesMs[tries] : undefined;
+      if (afterMs === undefined) throw error;
+      await pause(afterMs);
+    }
+  }
+}
+
+async function execOnce(
   {credentials}: Connection,
   namespace: string,
   pod: string,

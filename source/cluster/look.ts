@@ -1,5 +1,7 @@
 // Looks at a release again and again: whenever something changed, and every second.
 import {allowNamespaces} from '../chart/parameters/allow-namespaces.ts';
+import {clusterTimeOf} from '../observation/cluster-time.ts';
+import type {Pod} from '../observation/kubernetes.ts';
 import {isReady} from '../observation/release-view.ts';
 import type {Fact, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Observation, Pace} from '../operations/ports/observation.ts';
@@ -185,19 +187,29 @@ function isPassing(error: unknown): error is Error {
   );
 }
 
-/** Ready readers that the writer does not know of: what keeps them is in their logs. */
-function notStreaming({pods}: Reading['snapshot'], facts: readonly Fact[]): readonly string[] {
+/** A reader that runs for so long should be known to the writer. */
+const readerConnectsInMs = 15_000;
+
+/** Readers that the writer does not know of, although they run: what keeps them is in their logs. */
+function notStreaming(snapshot: Reading['snapshot'], facts: readonly Fact[]): readonly string[] {
   const replication = facts.find((fact) => fact.kind === 'replication');
   if (replication?.kind !== 'replication') return [];
   const known = new Set(replication.streams.map(({pod}) => pod));
-  return pods
+  return snapshot.pods
     .filter(
       (pod) =>
-        isReady(pod) &&
         pod.metadata.labels?.['app.kubernetes.io/component'] === 'read' &&
-        !known.has(pod.metadata.name),
+        !known.has(pod.metadata.name) &&
+        (isReady(pod) || runsForMs(snapshot, pod) > readerConnectsInMs),
     )
     .map(({metadata}) => metadata.name);
+}
+
+/** How long its server runs; negative where it does not. */
+function runsForMs(snapshot: Reading['snapshot'], {status}: Pod): number {
+  const server = status?.containerStatuses?.find(({name}) => name === 'postgresql');
+  const startedAt = Date.parse(server?.state?.running?.startedAt ?? '');
+  return Number.isNaN(startedAt) ? -1 : clusterTimeOf(snapshot) - startedAt;
 }
 
 /** Keeps the newest facts, and asks for new ones beside the looking: a slow database must not slow the rest. */

@@ -15,4 +15,8 @@ export interface SendOptions {
   readonly again?: boolean;
   /** How often it was asked already. */
   readonly tried?: number;
+  /** How often the connection broke off meanwhile. */
+  readonly brokenOff?: number;
+  /** Called before it is sent again: what was sent before may have happened. */
+  readonly onRepeat?: () => void;
 }

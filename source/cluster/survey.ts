@@ -7,6 +7,7 @@ import type {
   Metadata,
   Node,
   ObjectMetadata,
+  PersistentVolume,
   Pod,
   ResourceQuota,
   StorageClass,
@@ -36,11 +37,13 @@ export interface SurveyRequest {
   readonly pullSecret: string | null;
   readonly certificate?: CertificateSecret | null;
   readonly namespaces?: readonly string[] | null;
+  /** Where there is none of that name, it may be that of volumes that somebody made by hand. */
+  readonly storageClass?: string | null;
 }
 
 export async function survey(connection: Connection, request: SurveyRequest): Promise<Survey> {
   const {api, kubernetesVersion} = connection;
-  const {target, password, pullSecret, certificate = null, namespaces = null} = request;
+  const {target, password, pullSecret, certificate = null, namespaces = null, storageClass = null} = request;
   const {namespace} = target;
   const takenAt = clock.now();
   const namespaceState = readNamespace(api, namespace);
@@ -58,8 +61,10 @@ export async function survey(connection: Connection, request: SurveyRequest): Pr
     namespaces && readNetwork(api, namespaces),
     mayMakeServiceMonitors(api, namespace),
   ]);
+  const isKnown = storageClass === null || room.storageClasses?.some(({metadata}) => metadata.name === storageClass);
   return {
     takenAt,
+    ...(isKnown ? {} : {preparedVolumes: await readPreparedVolumes(api, storageClass)}),
     clusterAheadMs: api.clock.aheadMs,
     target,
     kubernetesVersion,
@@ -88,6 +93,12 @@ async function mayMakeServiceMonitors(api: Api, namespace: string): Promise<bool
   return allowed;
 }
 
+/** Volumes that somebody made by hand, for claims that name this class; null: they may not be listed. */
+async function readPreparedVolumes(api: Api, storageClass: string | null): Promise<readonly PersistentVolume[] | null> {
+  const found = await ifAllowed(api.list<PersistentVolume>(paths.volumes));
+  return found?.items.filter(({spec}) => spec.storageClassName === storageClass) ?? null;
+}
+
 type Room = Pick<Survey, 'nodes' | 'nodeUse' | 'storageClasses' | 'quotas' | 'limitRanges'>;
 
 /** What there is for pods and volumes. */
@@ -108,7 +119,10 @@ async function readRoom(api: Api, namespace: string): Promise<Room> {
   };
 }
 
-type Objects = Pick<Survey, 'claims' | 'backupClaim' | 'sameNames' | 'secret' | 'release' | 'operation'>;
+type Objects = Pick<
+  Survey,
+  'claims' | 'claimsElsewhere' | 'backupClaim' | 'sameNames' | 'secret' | 'release' | 'operation'
+>;
 
 /** What there is of the release, or under its names. */
 async function readObjects(api: Api, target: Target, password: string | null): Promise<Objects> {
@@ -122,8 +136,7 @@ async function readObjects(api: Api, target: Target, password: string | null): P
     ifAllowed(readLease(api, namespace, names.lease)),
   ]);
   return {
-    claims: claims?.items.filter(({metadata: {name}}) => isClaimOf(name, target)) ?? null,
-    backupClaim: claims?.items.find(({metadata: {name}}) => name === names.backup) ?? null,
+    ...claimsOf(claims?.items ?? null, target),
     sameNames,
     secret: secret && {
       name: names.secret,
@@ -134,6 +147,20 @@ async function readObjects(api: Api, target: Target, password: string | null): P
     },
     release: release ?? {revisions: [], values: null},
     operation: lease?.operation ?? null,
+  };
+}
+
+/** Those that the release takes, or took. Null: they may not be listed. */
+function claimsOf(
+  all: readonly PersistentVolumeClaim[] | null,
+  target: Target,
+): Pick<Survey, 'claims' | 'claimsElsewhere' | 'backupClaim'> {
+  if (all === null) return {claims: null, claimsElsewhere: null, backupClaim: null};
+  const {backup} = objectNames(target);
+  return {
+    claims: all.filter(({metadata: {name}}) => isClaimOf(name, target)),
+    claimsElsewhere: all.filter(({metadata}) => isClaimOfOtherShape(metadata, target)),
+    backupClaim: all.find(({metadata: {name}}) => name === backup) ?? null,
   };
 }
 
@@ -205,6 +232,22 @@ export function isClaimOf(name: string, naming: Naming): boolean {
   if (name === writerClaim) return true;
   return [writer, reader].some(
     (set) => name.startsWith(`data-${set}-`) && /^\d+$/.test(name.slice(`data-${set}-`.length)),
+  );
+}
+
+/**
+ * Claims that a release of this name took in another shape: alone (`data-<fullname>-0`), or under the names of charts
+ * up to 10 (`-master`, `-slave`). Another release's would say so by its label.
+ */
+function isClaimOfOtherShape({name, labels = {}}: Metadata, target: Target): boolean {
+  const {fullname, release} = target;
+  const prefix = `data-${fullname}-`;
+  const owner = labels['app.kubernetes.io/instance'] ?? labels['release'] ?? release;
+  return (
+    name.startsWith(prefix) &&
+    /^((master|slave)-)?\d+$/.test(name.slice(prefix.length)) &&
+    owner === release &&
+    !isClaimOf(name, target)
   );
 }
 

@@ -99,7 +99,7 @@ const removalFlags: Readonly<Record<Removal, string>> = {
 export function operationFlags(operation: AskedOf<OperationKind>): string[] {
   switch (operation.kind) {
     case 'install':
-      return [...flagsFor(operation.answers), ...flag('--values', operation.valuesFile)];
+      return [...flagsFor(operation.answers), ...valuesFlags(operation.valuesFile)];
     case 'scale':
       return [
         '--read-replicas',
@@ -113,7 +113,7 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
     case 'set':
       return [
         ...flagsFor(operation.answers),
-        ...flag('--values', operation.valuesFile),
+        ...valuesFlags(operation.valuesFile),
         ...operation.removed.flatMap((removal) => [removalFlags[removal], 'none']),
       ];
     case 'adopt':
@@ -154,6 +154,10 @@ function questionFlags(question: Question): string[] {
     case 'values':
       return [];
   }
+}
+
+function valuesFlags(files: readonly string[] | null): string[] {
+  return (files ?? []).flatMap((file) => ['--values', file]);
 }
 
 function switched(name: string, isOn: boolean): string[] {

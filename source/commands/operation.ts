@@ -31,8 +31,8 @@ export type Operation = ReleaseRef &
         readonly kind: 'install';
         /** What is not answered gets its default. */
         readonly answers: Answers;
-        /** The file of the extra chart values among the answers: a command names it instead of them. */
-        readonly valuesFile: string | null;
+        /** The files of the extra chart values among the answers: a command names them instead. */
+        readonly valuesFile: readonly string[] | null;
       }
     | {
         readonly kind: 'scale';
@@ -51,7 +51,7 @@ export type Operation = ReleaseRef &
         readonly kind: 'set';
         readonly answers: Answers;
         readonly removed: readonly Removal[];
-        readonly valuesFile: string | null;
+        readonly valuesFile: readonly string[] | null;
       }
     | {readonly kind: 'restart'}
     | {

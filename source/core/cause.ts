@@ -18,6 +18,7 @@ export type CauseCode =
   | 'NOT_ADOPTABLE'
   | 'LEFTOVER_VOLUME'
   | 'VOLUME_GOING'
+  | 'VALUES_UNREAD'
   | 'SYSTEM_IDENTIFIER_DIFFERS'
   | 'CHART_NOT_FOUND'
   | 'CHART_FORBIDDEN'
@@ -47,6 +48,16 @@ export type CauseCode =
   | 'NODE_LOST'
   | 'CONNECTION_LOST'
   | 'ENDPOINT_UNPROVEN'
+  | 'OBJECT_MISSING'
+  | 'WRITER_STOPPED'
+  | 'WRITER_READ_ONLY'
+  | 'SERVICE_MISDIRECTED'
+  | 'READER_NOT_STREAMING'
+  | 'REPLAY_PAUSED'
+  | 'CONTAINER_NOT_CREATED'
+  | 'VOLUME_NOT_MOUNTED'
+  | 'POD_EVICTED'
+  | 'POD_NOT_READY'
   | 'NOT_ENCRYPTED'
   | 'POD_REFUSED'
   | 'DUMP_FAILED'
@@ -84,6 +95,8 @@ export type WarningCode =
   | 'BACKUP_FAILED'
   | 'BACKUP_LATE'
   | 'BACKUP_UNPROVEN'
+  | 'VALUES_UNREAD'
+  | 'SECRET_IN_VALUES'
   | 'NOT_CHECKED';
 
 /** The Kubernetes object that a cause is about. */
@@ -134,12 +147,22 @@ export function cause(code: CauseCode, message: string, rest: Partial<Omit<Cause
 /** Something that the user, the cluster or the network can put right. Anything else that is thrown is a bug of ours. */
 export class UserError extends Error {
   override readonly name = 'UserError';
-  constructor(readonly reason: Cause) {
+  constructor(
+    readonly reason: Cause,
+    /** Nobody knows what it means: another try may find it gone. */
+    readonly mayPass = false,
+  ) {
     super(reason.message);
   }
 }
 
+/** A word that somebody pasted by mistake must not push the reason off the screen. */
+const longestWord = 200;
+
 /** Shorthand for what can be seen in the command line alone. Exit 2. */
 export function badInput(message: string, remedies: readonly Remedy[] = []): UserError {
-  return new UserError(cause('BAD_INPUT', message, {remedies}));
+  const short = message.replace(/\S+/g, (word) =>
+    word.length <= longestWord ? word : `${word.slice(0, 40)}… (${word.length} characters)`,
+  );
+  return new UserError(cause('BAD_INPUT', short, {remedies}));
 }

@@ -39,6 +39,8 @@ export interface Helm {
    * manifest.
    */
   dryRun(request: Apply & {readonly exists: boolean}): Promise<Outcome<{readonly manifest: string}>>;
+  /** The chart's own values.yaml. */
+  chartValues(request: Pick<Render, 'target' | 'chart'>): Promise<Outcome<{readonly text: string}>>;
   /** Renders without a cluster. */
   template(request: Render & {readonly signal?: AbortSignal}): Promise<Outcome<{readonly manifest: string}>>;
 }
@@ -73,6 +75,9 @@ export function helmCommands(program: HelmProgram, environment: Environment, gra
       const args = applyArgs(request.exists ? 'upgrade' : 'install', request, program.major);
       const dry = {args: [...args, '--dry-run=server', '--hide-secret'], input: JSON.stringify(request.values)};
       return call({...request, ...dry}, (stdout) => ({manifest: readJson(stdout).manifest}));
+    },
+    chartValues({target, chart}) {
+      return call({target, args: ['show', 'values', chart]}, (text) => ({text}));
     },
     template({target, chart, values, signal}) {
       const args = ['template', target.release, chart, '--namespace', target.namespace, '-f', '-'];

@@ -90,6 +90,7 @@ export interface Pod {
     readonly initContainers?: readonly InitContainer[];
     readonly nodeSelector?: Readonly<Record<string, string>>;
     readonly serviceAccountName?: string;
+    readonly schedulerName?: string;
     readonly volumes?: readonly {readonly name: string; readonly secret?: {readonly secretName?: string}}[];
     readonly imagePullSecrets?: readonly {readonly name?: string}[];
     readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
@@ -193,6 +194,8 @@ export interface ClusterEvent {
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;
+  /** Who says it: `kubelet`, `default-scheduler`, … */
+  readonly source?: {readonly component?: string; readonly host?: string};
   readonly count?: number;
   readonly firstTimestamp?: string | null;
   readonly lastTimestamp?: string | null;
@@ -254,6 +257,8 @@ export interface PersistentVolume {
   readonly spec: {
     readonly claimRef?: {readonly namespace?: string; readonly name?: string; readonly uid?: string};
     readonly persistentVolumeReclaimPolicy?: 'Retain' | 'Delete' | 'Recycle';
+    readonly storageClassName?: string;
+    readonly capacity?: Readonly<Record<string, string>>;
     readonly nodeAffinity?: {
       readonly required?: {
         readonly nodeSelectorTerms?: readonly {

@@ -1,17 +1,35 @@
 // What a survey says about the place, as far as parameters depend on it.
+import {tolerationsIn} from '../chart/tolerations.ts';
+import type {Parameters} from '../parameters/parameters.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {fits, type Cloud, type Place, type PlaceNode, type PlaceStorageClass} from '../parameters/place.ts';
 import {bytesOf, milliCpuOf} from '../parameters/quantity.ts';
+import {isTolerated, type Toleration} from '../parameters/tolerations.ts';
 import type {Node, StorageClass} from './kubernetes.ts';
 import type {Survey} from './survey.ts';
 
-export function placeOf({
-  nodes,
-  storageClasses,
-  serviceMonitors = null,
-}: Pick<Survey, 'nodes' | 'storageClasses' | 'serviceMonitors'>): Place {
+/** What the pods say of the nodes that they may run on, beside the type of instance. */
+export interface PodPlacement {
+  /** They may run on nodes with these taints. */
+  readonly tolerations?: readonly Toleration[];
+  /** Labels that a node must have. */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+}
+
+/** As the parameters have it. */
+export function podPlacement({
+  nodeSelector,
+  extraValues,
+}: Partial<Pick<Parameters, 'nodeSelector' | 'extraValues'>>): PodPlacement {
+  return {tolerations: tolerationsIn(extraValues), ...(nodeSelector ? {nodeSelector} : {})};
+}
+
+export function placeOf(
+  {nodes, storageClasses, serviceMonitors = null}: Pick<Survey, 'nodes' | 'storageClasses' | 'serviceMonitors'>,
+  pods: PodPlacement = {},
+): Place {
   return {
-    nodes: nodes?.map(placeNode) ?? null,
+    nodes: nodes?.map((node) => placeNode(node, pods)) ?? null,
     storageClasses: storageClasses?.map(placeStorageClass) ?? null,
     cloud: nodes && cloudOf(nodes),
     serviceMonitors,
@@ -30,17 +48,18 @@ export function cloudOf(nodes: readonly Node[]): Cloud | null {
 }
 
 /** Nodes that could run a pod of the database today. */
-export function fittingNodes(nodes: readonly Node[], instanceType: string): readonly Node[] {
-  return nodes.filter((node) => fits(placeNode(node), instanceType));
+export function fittingNodes(nodes: readonly Node[], instanceType: string, pods: PodPlacement = {}): readonly Node[] {
+  return nodes.filter((node) => fits(placeNode(node, pods), instanceType));
 }
 
-function placeNode({metadata, spec, status}: Node): PlaceNode {
+function placeNode({metadata, spec, status}: Node, {tolerations = [], nodeSelector = {}}: PodPlacement): PlaceNode {
   const {cpu, memory} = status?.allocatable ?? {};
   return {
     instanceType: metadata.labels?.[instanceTypeLabel] ?? null,
     takesPods:
       spec.unschedulable !== true &&
-      !spec.taints?.some(({effect}) => effect === 'NoSchedule' || effect === 'NoExecute') &&
+      !spec.taints?.some((taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, tolerations)) &&
+      Object.entries(nodeSelector).every(([label, value]) => metadata.labels?.[label] === value) &&
       status?.conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True') === true,
     milliCpu: cpu === undefined ? null : milliCpuOf(cpu),
     memoryBytes: memory === undefined ? null : bytesOf(memory),

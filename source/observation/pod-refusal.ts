@@ -70,7 +70,7 @@ function remediesFor(words: string, limitRanges: readonly string[], target: Targ
   if (/failed quota/.test(words))
     return [
       {
-        title: `State what the quota demands of every container in a file for --values, ${ask}`,
+        title: `State what the quota demands of every container (--cpu-limit, --cpu, --memory), ${ask}`,
         command: kubectlHere(target, 'describe', 'resourcequota'),
       },
     ];

@@ -65,12 +65,13 @@ export function isReady(pod: Pod | null): boolean {
 }
 
 /**
- * An answer that proves the endpoint: the writer is out of recovery, a reader is in it, and it is the release's
- * database. A new, empty one on the writer's volume proves nothing.
+ * An answer that proves the endpoint: the writer is out of recovery and takes writes, a reader is in recovery, and it
+ * is the release's database. A new, empty one on the writer's volume proves nothing.
  */
 export function proofOf(
   snapshot: Snapshot,
   role: Role,
 ): (EndpointFact & {readonly result: {readonly answered: true}}) | null {
-  return isAnotherDatabase(snapshot, role) ? null : answerOf(snapshot, role);
+  const answer = isAnotherDatabase(snapshot, role) ? null : answerOf(snapshot, role);
+  return role === 'writer' && answer?.result.isReadOnly === true ? null : answer;
 }

@@ -79,6 +79,14 @@ export interface EndpointFact {
         readonly systemIdentifier?: string | null;
         /** Whether the role of the exporter of metrics is there. Absent where it is not known. */
         readonly hasMetricsRole?: boolean;
+        /** Whether the role that readers stream as may log in and replicate. Absent where it is not known. */
+        readonly mayReplicate?: boolean;
+        /** Transactions may not write unless they say so: default_transaction_read_only. Absent: not known. */
+        readonly isReadOnly?: boolean;
+        /** A reader does not replay what it receives: somebody told it to pause. Absent: not known. */
+        readonly isReplayPaused?: boolean;
+        /** Of the server that answered, as its pod has it. Absent: not known. */
+        readonly address?: string;
       }
     | {
         readonly answered: false;

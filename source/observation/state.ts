@@ -1,7 +1,7 @@
 // One word for how a release is.
 import {isBegun} from './begun.ts';
 import {findCauses} from './causes/index.ts';
-import {isReady, proofOf, viewOf, type ReleaseView, type Role} from './release-view.ts';
+import {isReady, proofOf, viewOf, type ReleaseView} from './release-view.ts';
 import type {Revision, Snapshot} from './snapshot.ts';
 
 export type ReleaseStateWord = 'ready' | 'progressing' | 'degraded' | 'broken' | 'stuck';
@@ -22,23 +22,21 @@ function isUnfinished(newest: Revision | null): boolean {
 /** The state of a release that helm has done with, well or not. */
 function recordedState(snapshot: Snapshot, view: ReleaseView, working: boolean): ReleaseStateWord {
   const causes = findCauses(snapshot);
-  const writerReady = isReady(view.writerPod);
-  if (causes.some(({certain}) => certain)) return writerReady && proofOf(snapshot, 'writer') ? 'degraded' : 'broken';
+  if (causes.some(({certain}) => certain)) return writerServes(snapshot, view) ? 'degraded' : 'broken';
   if (view.newest?.status === 'failed') return working ? 'progressing' : 'broken';
-  if (!writerReady) return 'progressing';
-  if (readersServe(snapshot, view) && !isSilent(snapshot, 'writer')) return 'ready';
-  return working || causes.length === 0 ? 'progressing' : 'degraded';
+  if (readersServe(snapshot, view) && writerServes(snapshot, view)) return 'ready';
+  // What is awaited and known is no progress where nobody works on it.
+  if (working || causes.length === 0) return 'progressing';
+  return isReady(view.writerPod) ? 'degraded' : 'broken';
+}
+
+function writerServes(snapshot: Snapshot, {writerPod}: ReleaseView): boolean {
+  return isReady(writerPod) && proofOf(snapshot, 'writer') !== null;
 }
 
 /** Whether readers stream is known only to those who may ask the writer; for others Ready has to do. */
 function readersServe(snapshot: Snapshot, {readersWanted, readerPods, streaming}: ReleaseView): boolean {
   const isAsked = snapshot.database.some(({kind}) => kind === 'replication');
   const serving = isAsked ? streaming : readerPods.filter(isReady).length;
-  return serving >= readersWanted && (readersWanted === 0 || !isSilent(snapshot, 'reader'));
-}
-
-/** The endpoint was asked, and nothing proved it. */
-function isSilent(snapshot: Snapshot, role: Role): boolean {
-  const isAsked = snapshot.database.some((fact) => fact.kind === 'endpoint' && fact.role === role);
-  return isAsked && !proofOf(snapshot, role);
+  return serving >= readersWanted && (readersWanted === 0 || proofOf(snapshot, 'reader') !== null);
 }

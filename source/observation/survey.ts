@@ -4,6 +4,7 @@ import type {
   LimitRange,
   Node,
   ObjectMetadata,
+  PersistentVolume,
   ResourceQuota,
   StorageClass,
 } from './kubernetes.ts';
@@ -50,10 +51,17 @@ export interface Survey {
   /** By node name. */
   readonly nodeUse: Readonly<Record<string, NodeUse>> | null;
   readonly storageClasses: readonly StorageClass[] | null;
+  /**
+   * Where no storage class has the name that is asked for: volumes that name it, taken or not. Null: they may not be
+   * listed; absent: there is such a class.
+   */
+  readonly preparedVolumes?: readonly PersistentVolume[] | null;
   readonly quotas: readonly ResourceQuota[] | null;
   readonly limitRanges: readonly LimitRange[] | null;
   /** Claims whose names are those that this release would take. */
   readonly claims: readonly PersistentVolumeClaim[] | null;
+  /** Claims that a release of this name had in another shape, under other names; null, or absent: not known. */
+  readonly claimsElsewhere?: readonly PersistentVolumeClaim[] | null;
   /** The claim of backups that this release would take; null, or absent: there is none, or it may not be read. */
   readonly backupClaim?: PersistentVolumeClaim | null;
   /** Objects that have the names this release would give, whoever owns them (StatefulSets, Services, …). */

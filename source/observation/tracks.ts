@@ -104,10 +104,12 @@ function writer(snapshot: Snapshot, {writerSet, writerPod}: ReleaseView): Bare {
   if (!writerSet) return {track: 'writer', state: 'waiting', text: 'not yet'};
   const proven = proofOf(snapshot, 'writer') !== null;
   const done = proven || isReady(writerPod);
+  const isAsked = snapshot.database.some((fact) => fact.kind === 'endpoint' && fact.role === 'writer');
+  const how = proven || !isAsked ? 'accepting connections' : 'Ready, and not proven';
   return {
     track: 'writer',
     state: done ? 'done' : 'running',
-    text: done ? `on ${writerPod?.spec.nodeName ?? 'a node'}, accepting connections` : stageOf(writerPod),
+    text: done ? `on ${writerPod?.spec.nodeName ?? 'a node'}, ${how}` : stageOf(writerPod),
     since: writerPod?.metadata.creationTimestamp ?? writerSet.metadata.creationTimestamp,
   };
 }

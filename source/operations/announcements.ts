@@ -19,7 +19,7 @@ export class Announcements {
   *of(snapshot: Snapshot): Generator<Progress> {
     const time = new Date(snapshot.takenAt).toISOString();
     for (const event of inOrder(snapshot.events)) {
-      const key = `${event.metadata.uid ?? event.metadata.name}/${event.count ?? 1}`;
+      const key = `${event.metadata.uid ?? event.metadata.name}/${isOfEachSecond(event) ? 'once' : (event.count ?? 1)}`;
       if (this.events.has(key)) continue;
       this.events.add(key);
       if (timeOf(event) < clusterTime(this.since, snapshot) - 1000) continue;
@@ -39,6 +39,11 @@ export class Announcements {
       yield {type: 'track', time, ...track};
     }
   }
+}
+
+/** A database that starts is asked each second, and says no until it has started. */
+function isOfEachSecond({reason, message = ''}: ClusterEvent): boolean {
+  return reason === 'Unhealthy' && message.startsWith('Startup probe failed');
 }
 
 function wordsOf({state, text, waitingFor}: Track): string {

@@ -28,6 +28,8 @@ export interface ChangeRequest extends PlannedRequest {
   readonly notes?: readonly string[];
   /** Consequences that are told before the others: of a rollback, what does not come back. */
   readonly preface?: readonly ChangeConsequence[];
+  /** Extra values that nothing reads are refused; absent: they are not judged, because they were before. */
+  readonly valuesAreNew?: {readonly isStrict: boolean};
   /** The release as it was found just now; null: it is looked at first. */
   readonly before: Snapshot | null;
 }

@@ -18,9 +18,10 @@ import type {Progress, Result} from './progress.ts';
 import {rememberIdentifier, rememberIfFollowed} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {changeTracks} from './steps/change-steps.ts';
-import {replicasDrifted} from './steps/install-steps.ts';
+import {isDrifted} from './steps/install-steps.ts';
 import {goingBefore} from './storage-guard.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
+import {valuesFindings} from './values-findings.ts';
 import {withRollbackRemedy} from './with-rollback-remedy.ts';
 
 export type {ChangeRequest} from './change-request.ts';
@@ -62,11 +63,15 @@ export async function* change(
   const {refusals, warnings} = judgeChange({
     ...{kind, survey, before, wanted: context, running, chartAppVersion, deleteVolumes},
   });
-  const [refusal] = refusals;
+  const ofValues = request.valuesAreNew
+    ? await valuesFindings(request.parameters, request.chart, ports, request.valuesAreNew)
+    : {warnings: [], refusal: null};
+  const told = [...warnings, ...ofValues.warnings];
+  const refusal = refusals[0] ?? ofValues.refusal;
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
     const stands = yield* confirmRefusal(refusal, survey.operation, ports, limits);
-    return stands === 'dead' ? yield* again() : notTaken({...base, warnings}, stands);
+    return stands === 'dead' ? yield* again() : notTaken({...base, warnings: told}, stands);
   }
 
   const isLeft = survey.operation !== null && !survey.operation.holderIsAlive;
@@ -75,8 +80,8 @@ export async function* change(
   if ('code' in assessed)
     return assessed.code === 'RELEASE_LOCKED' && mayBeginAnew
       ? yield* again()
-      : refused({...base, warnings, cause: assessed});
-  return yield* confirmed({request, found, ports, signal, base, mayBeginAnew, again}, assessed, warnings);
+      : refused({...base, warnings: told, cause: assessed});
+  return yield* confirmed({request, found, ports, signal, base, mayBeginAnew, again}, assessed, told);
 }
 
 /** Tells what the cluster and helm say to it, shows the plan, and goes on where nobody says no. */
@@ -193,7 +198,7 @@ async function* carriedOut(
 function isUntouched({survey, before}: Found, {applied, grows}: Prepared, after: Snapshot | null): boolean {
   if (survey.operation || applied || grows || after === null) return false;
   const {newest, readersWanted} = viewOf(before);
-  return viewOf(after).newest?.revision === newest?.revision && !replicasDrifted(after, readersWanted);
+  return viewOf(after).newest?.revision === newest?.revision && !isDrifted(after, readersWanted);
 }
 
 function changedMeanwhile(target: Target, revision: number | undefined): Cause {

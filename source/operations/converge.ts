@@ -65,6 +65,10 @@ function shownWith(step: Step<never> | undefined, track: Track): Track {
 
 /** A step that does not get done by running it this often does not get done. */
 const maxRuns = 3;
+/** So often the connection may break in one step: an answer that looks like it, again and again, is another matter. */
+const maxLosses = 40;
+/** What nobody knows is tried again less often: it may well be final. */
+const maxUnknown = 6;
 const renewEveryMs = 10_000;
 
 /** Runs the steps in order. Throws only what is a bug. */
@@ -115,6 +119,8 @@ class Loop<Desired> {
   private current = 0;
   /** How often the current step was run. */
   private runs = 0;
+  /** How often that broke off because the cluster did not answer. */
+  private losses = 0;
   private phaseBegan: number;
   /** Looks that began earlier do not show what the last run did. */
   private readableFrom = 0;
@@ -170,9 +176,10 @@ class Loop<Desired> {
     if (failure === null) return null;
     const lost = isConnectionLoss(failure);
     if (!lost && !(failure instanceof UserError)) throw failure;
-    if (!lost && failure instanceof UserError && (this.runs >= maxRuns || !mayHeal(failure)))
-      return this.ending('failed', failure.reason);
-    if (lost) this.runs = Math.max(0, this.runs - 1);
+    const tolerated = lost ? maxLosses : failure instanceof UserError && failure.mayPass ? maxUnknown : 0;
+    const isLast = tolerated > 0 ? ++this.losses > tolerated : this.runs >= maxRuns || !mayHeal(failure);
+    if (isLast && failure instanceof UserError) return this.ending('failed', failure.reason);
+    if (tolerated > 0) this.runs = Math.max(0, this.runs - 1);
     this.failure = null;
     return null;
   }
@@ -193,6 +200,7 @@ class Loop<Desired> {
       this.phaseBegan = now;
       this.current++;
       this.runs = 0;
+      this.losses = 0;
     }
     return this.current > before;
   }
@@ -266,8 +274,8 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /** What another try with fresh eyes can put right: helm was killed, or somebody else's helm was faster. */
-function mayHeal({reason: {code}}: UserError): boolean {
-  return code === 'RELEASE_LOCKED' || code === 'CANCELLED';
+function mayHeal(failure: Error): boolean {
+  return failure instanceof UserError && ['RELEASE_LOCKED', 'CANCELLED'].includes(failure.reason.code);
 }
 
 function connectionLost({since, text}: Observation & {kind: 'lost'}): Cause {

@@ -9,7 +9,7 @@ import {runChecks} from '../observation/checks/index.ts';
 import type {InstallContext} from '../observation/checks/rule.ts';
 import {networkAsked} from '../observation/network.ts';
 import {isNeverMade} from '../observation/never-made.ts';
-import {placeOf} from '../observation/place.ts';
+import {placeOf, podPlacement, type PodPlacement} from '../observation/place.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import type {Survey} from '../observation/survey.ts';
 import {tracksOf} from '../observation/tracks.ts';
@@ -19,6 +19,7 @@ import {tls} from '../parameters/descriptors/tls.ts';
 import {mergeAnswers, type Answers} from '../parameters/answers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
+import {nodeSelector} from '../parameters/descriptors/node-selector.ts';
 import {answersFrom, explicitKeys, resolve} from '../parameters/resolve.ts';
 import {planInstall} from '../plan/install.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
@@ -28,8 +29,9 @@ import type {Plan, Progress, Result} from './progress.ts';
 import {isStale, rememberIdentifier} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
-import {installSteps, namespace, type DesiredInstall} from './steps/install-steps.ts';
+import {installSteps, isDrifted, namespace, type DesiredInstall} from './steps/install-steps.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
+import {valuesFindings, type ValuesFindings} from './values-findings.ts';
 import type {Chart} from './ports/helm.ts';
 import type {Ports} from './ports/index.ts';
 import type {Passwords} from './ports/secret.ts';
@@ -41,6 +43,8 @@ export interface InstallRequest {
   /** The operator's own; null: the one of a Secret that is there, else a generated one. */
   readonly password: string | null;
   readonly requireEncryption: boolean;
+  /** Extra values that nothing reads are refused. */
+  readonly isStrict?: boolean;
   readonly dryRun: boolean;
   readonly timeoutMs: number;
   /** Random bytes for passwords. */
@@ -90,13 +94,15 @@ export async function* install(
   const certificate = certificateSecretOf(tls.resolve(request.answers.tls, {}, nowhere), target);
   const named = allowNamespaces.resolve(request.answers.allowNamespaces, {}, nowhere);
   const namespaces = networkAsked(named, request.answers.serviceMesh);
-  const survey = await ports.survey({password: request.password, pullSecret, certificate, namespaces});
+  const {storageClass = null} = request.answers;
+  const survey = await ports.survey({password: request.password, pullSecret, certificate, namespaces, storageClass});
   const foreign = await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), request.chart.source);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
   const existing = fromValues(survey.release.values);
   const answers = existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers;
-  const parameters = resolve(answers, placeOf(survey));
-  const {refusal, warnings} = checked(request, survey, {parameters, target, existing});
+  const parameters = resolve(answers, placeOf(survey, placementIn(answers)));
+  const findings = await valuesFindings(parameters, request.chart, ports, {isStrict: request.isStrict === true});
+  const {refusal, warnings} = checked(request, survey, {parameters, target, existing}, findings);
   if (refusal) {
     const limits = {deadline: began + request.timeoutMs, signal};
     const stands = yield* confirmRefusal(refusal, survey.operation, ports, limits);
@@ -111,10 +117,16 @@ export async function* install(
   return yield* confirmed({...found, request, ports, signal, base: {...base, warnings}});
 }
 
+/** Which nodes the pods may run on, before all is resolved: defaults follow from how many there are. */
+function placementIn({nodeSelector: labels, extraValues = {}}: Answers): PodPlacement {
+  return podPlacement({nodeSelector: nodeSelector.resolve(labels, {}, nowhere), extraValues});
+}
+
 function checked(
   {operation, answers, requireEncryption, password, chart}: InstallRequest,
   survey: Survey,
   context: Pick<InstallContext, 'parameters' | 'target' | 'existing'>,
+  ofValues: ValuesFindings,
 ): {readonly refusal: Cause | undefined; readonly warnings: readonly Warning[]} {
   const {refusals, warnings} = runChecks(survey, {
     ...context,
@@ -125,7 +137,8 @@ function checked(
   });
   // Recovering is what a locked release asks for, when nobody alive holds it.
   const abandoned = operation === 'recover' && !survey.operation?.holderIsAlive;
-  return {refusal: refusals.find(({code}) => !(abandoned && code === 'RELEASE_LOCKED')), warnings};
+  const refusal = refusals.find(({code}) => !(abandoned && code === 'RELEASE_LOCKED'));
+  return {refusal: refusal ?? ofValues.refusal ?? undefined, warnings: [...warnings, ...ofValues.warnings]};
 }
 
 /** Has helm render it where something is to change, shows the plan, and goes on where nobody says no. */
@@ -134,7 +147,7 @@ async function* confirmed(attempt: Attempt): AsyncGenerator<Progress, Result> {
   const desired = desiredOf(attempt);
   const checksMs = ports.now() - base.began;
   yield* base.warnings.map((warning): Progress => ({type: 'warning', ...warning}));
-  if (!request.dryRun && rescue === null && isUnchanged(survey, values))
+  if (!request.dryRun && rescue === null && isUnchanged(survey, values) && !(await isDriftedNow(attempt)))
     return yield* carriedOut(attempt, desired, checksMs);
 
   const isShown = request.dryRun || request.confirm !== null;
@@ -281,6 +294,11 @@ function isPending({release}: Survey): boolean {
 
 function isUnchanged(survey: Survey, values: Values): boolean {
   return survey.release.revisions.at(-1)?.status === 'deployed' && sameValues(survey.release.values, values);
+}
+
+/** Helm has what is wanted, and the cluster may still lack something of it. */
+async function isDriftedNow({ports, parameters}: Attempt): Promise<boolean> {
+  return isDrifted(await ports.look(), parameters.readReplicaCount);
 }
 
 function notesOf(survey: Survey, ending: Ending): string[] {

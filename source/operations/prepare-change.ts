@@ -45,7 +45,7 @@ import {
 } from './steps/change-steps.ts';
 import {mayHaveMetricsRole, metricsSteps} from './steps/metrics-steps.ts';
 import {commitsWaitFor, type FirstValues} from './steps/synchronous-steps.ts';
-import {replicasDrifted} from './steps/install-steps.ts';
+import {isDrifted} from './steps/install-steps.ts';
 
 /** What is there, and what is wanted in the chart's words. */
 export interface Found {
@@ -172,7 +172,7 @@ function isApplied({chart, parameters}: ChangeRequest, {before, survey, values}:
     newest?.status === 'deployed' &&
     newest.chartVersion === chart.version &&
     sameValues(survey.release.values, values) &&
-    !replicasDrifted(before, parameters.readReplicaCount)
+    !isDrifted(before, parameters.readReplicaCount)
   );
 }
 

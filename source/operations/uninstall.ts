@@ -3,7 +3,7 @@
 import {cause, UserError, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
-import {readerOfClaim} from '../chart/names.ts';
+import {objectNames, readerOfClaim} from '../chart/names.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
@@ -49,9 +49,17 @@ const releaseGoes: UninstallStep = {
   },
 };
 
+/** Somebody else's pod may carry the labels of the release: it does not go with it. */
 const podsGo: UninstallStep = {
   name: 'pods',
-  done: ({pods, statefulSets}) => pods.length === 0 && statefulSets.length === 0,
+  done({pods, statefulSets, target}) {
+    const {writer, reader} = objectNames(target);
+    const sets = [writer, reader];
+    return (
+      !statefulSets.some(({metadata}) => sets.includes(metadata.name)) &&
+      !pods.some(({metadata}) => sets.includes(metadata.name.replace(/-\d+$/, '')))
+    );
+  },
 };
 
 const claimsGo: UninstallStep = {

@@ -84,13 +84,15 @@ export function answersFromEnvironment(
   return answers;
 }
 
-/** The path that `--values` or PGHI_EXTRA_VALUES names; what is in that file is for parseExtraValues. */
-export function extraValuesFile(
+/** The paths that `--values` or PGHI_EXTRA_VALUES names, in their order; what is in them is for parseExtraValues. */
+export function extraValuesFiles(
   options: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
-): string | null {
+): readonly string[] | null {
   const {values} = options;
-  return typeof values === 'string' ? values : environment['PGHI_EXTRA_VALUES'] || null;
+  if (Array.isArray(values)) return values.map(String);
+  const path = typeof values === 'string' ? values : environment['PGHI_EXTRA_VALUES'] || null;
+  return path === null ? null : [path];
 }
 
 function valueOr(parsed: Parsed<unknown>, where: string): unknown {

@@ -7,6 +7,7 @@ import {allowFrom} from './descriptors/allow-from.ts';
 import {allowNamespaces} from './descriptors/allow-namespaces.ts';
 import {backup} from './descriptors/backup.ts';
 import {cpu} from './descriptors/cpu.ts';
+import {cpuLimit} from './descriptors/cpu-limit.ts';
 import {database} from './descriptors/database.ts';
 import {exposure} from './descriptors/exposure.ts';
 import {extraValues} from './descriptors/extra-values.ts';
@@ -15,8 +16,10 @@ import {images} from './descriptors/images.ts';
 import {instanceType} from './descriptors/instance-type.ts';
 import {memory} from './descriptors/memory.ts';
 import {metrics} from './descriptors/metrics.ts';
+import {nodeSelector} from './descriptors/node-selector.ts';
 import {password} from './descriptors/password.ts';
 import {postgresConfig} from './descriptors/postgres-config.ts';
+import {priorityClass} from './descriptors/priority-class.ts';
 import {readReplicaCount} from './descriptors/read-replica-count.ts';
 import {serviceMesh} from './descriptors/service-mesh.ts';
 import {sizing} from './descriptors/sizing.ts';
@@ -26,6 +29,7 @@ import {storageSize} from './descriptors/storage-size.ts';
 import {synchronousReplicas} from './descriptors/synchronous-replicas.ts';
 import {tls} from './descriptors/tls.ts';
 import {username} from './descriptors/username.ts';
+import {zoneSpread} from './descriptors/zone-spread.ts';
 import type {Parameter} from './parameter.ts';
 
 export type {AllowFrom, AllowFromAnswer} from './descriptors/allow-from.ts';
@@ -34,11 +38,13 @@ export type {Backup} from './descriptors/backup.ts';
 export type {Exposure} from './descriptors/exposure.ts';
 export type {Images} from './descriptors/images.ts';
 export type {Metrics} from './descriptors/metrics.ts';
+export type {NodeSelector} from './descriptors/node-selector.ts';
 export type {PostgresConfig} from './descriptors/postgres-config.ts';
 export type {ServiceMesh} from './descriptors/service-mesh.ts';
 export type {Sizing} from './descriptors/sizing.ts';
 export type {Spread} from './descriptors/spread.ts';
 export type {Tls} from './descriptors/tls.ts';
+export type {ZoneSpread} from './descriptors/zone-spread.ts';
 export type {Cloud} from './place.ts';
 
 const all = [
@@ -56,8 +62,12 @@ const all = [
   serviceMesh,
   tls,
   cpu,
+  cpuLimit,
   memory,
   spread,
+  zoneSpread,
+  nodeSelector,
+  priorityClass,
   sizing,
   postgresConfig,
   synchronousReplicas,

@@ -3,17 +3,26 @@ import type {Client} from 'pg';
 import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
 import {reasonOfError, textOf} from './failure.ts';
 import {
+  conditionOf,
   endpointQuery,
   readerStreams,
   replicationQuery,
+  rolesOf,
   systemIdentifierQuery,
   tenths,
-  trueOrFalse,
   versionOf,
   type StreamingPods,
 } from './queries.ts';
 import {withSession, type SessionOptions} from './session.ts';
 import {clock} from '../core/time.ts';
+
+interface EndpointRow {
+  readonly in_recovery: boolean;
+  readonly version: string;
+  readonly read_only?: string;
+  readonly replay_paused?: string;
+  readonly address?: string | null;
+}
 
 export interface ProveHere extends SessionOptions {
   readonly role: EndpointFact['role'];
@@ -25,11 +34,11 @@ export async function proveHere({role, ...session}: ProveHere): Promise<Endpoint
   try {
     return await withSession(session, async (client) => {
       const asked = performance.now();
-      const {rows} = await client.query<{in_recovery: boolean; version: string}>(endpointQuery);
+      const {rows} = await client.query<EndpointRow>(endpointQuery);
       const latencyMs = tenths(performance.now() - asked);
       const row = rows[0];
       if (row === undefined) throw new Error('the query was answered with no row');
-      const [systemIdentifier, hasMetricsRole] = await identityFrom(client);
+      const [systemIdentifier, ...roles] = await identityFrom(client);
       return {
         ...fact,
         result: {
@@ -37,8 +46,9 @@ export async function proveHere({role, ...session}: ProveHere): Promise<Endpoint
           inRecovery: row.in_recovery,
           serverVersion: versionOf(row.version),
           latencyMs,
-          systemIdentifier,
-          ...(hasMetricsRole === null ? {} : {hasMetricsRole}),
+          systemIdentifier: systemIdentifier ?? null,
+          ...rolesOf(roles),
+          ...conditionOf([row.read_only, row.replay_paused, row.address]),
         },
       };
     });
@@ -48,11 +58,11 @@ export async function proveHere({role, ...session}: ProveHere): Promise<Endpoint
   }
 }
 
-/** Null where this user may not ask. */
-async function identityFrom(client: Client): Promise<readonly [string | null, boolean | null]> {
-  const asked = client.query<[string, string | null, string?]>({text: systemIdentifierQuery, rowMode: 'array'});
+/** A row of the query without its mark; empty where this user may not ask. */
+async function identityFrom(client: Client): Promise<readonly (string | null)[]> {
+  const asked = client.query<(string | null)[]>({text: systemIdentifierQuery, rowMode: 'array'});
   const {rows} = await asked.catch(() => ({rows: []}));
-  return [rows[0]?.[1] ?? null, trueOrFalse(rows[0]?.[2])];
+  return rows[0]?.slice(1) ?? [];
 }
 
 export interface ReplicationHere extends SessionOptions {

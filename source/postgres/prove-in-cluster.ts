@@ -4,12 +4,13 @@ import type {EndpointFact, ReplicationFact} from '../observation/snapshot.ts';
 import type {Destination} from './connection-strings.ts';
 import {oneLine, reasonOfWords, textOf, type FailureReason} from './failure.ts';
 import {
+  conditionOf,
   endpointQuery,
   readerStreams,
   replicationQuery,
+  rolesOf,
   systemIdentifierQuery,
   tenths,
-  trueOrFalse,
   versionOf,
   type StreamingPods,
 } from './queries.ts';
@@ -114,12 +115,11 @@ function readAnswer(stdout: string): {result: Answered | null; streams: readonly
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');
   const timing = lines.findIndex((line) => line.startsWith('Time: '));
-  const [inRecovery, version] = (lines[timing - 1] ?? '').split('|');
+  const [inRecovery, version, ...condition] = (lines[timing - 1] ?? '').split('|');
   const latencyMs = Number(/^Time: ([\d.]+) ms/.exec(lines[timing] ?? '')?.[1]);
   if (version === undefined || !Number.isFinite(latencyMs)) return {result: null, streams: []};
   const rows = lines.slice(timing + 1).map((line) => line.split('|'));
   const identity = rows.find(isSystemIdentifier);
-  const hasMetricsRole = trueOrFalse(identity?.[2]);
   return {
     result: {
       answered: true,
@@ -127,7 +127,8 @@ function readAnswer(stdout: string): {result: Answered | null; streams: readonly
       serverVersion: versionOf(version),
       latencyMs: tenths(latencyMs),
       systemIdentifier: identity?.[1] ?? null,
-      ...(hasMetricsRole === null ? {} : {hasMetricsRole}),
+      ...rolesOf(identity?.slice(2) ?? []),
+      ...conditionOf(condition),
     },
     streams: rows.filter((row) => !isSystemIdentifier(row)),
   };

@@ -1,18 +1,40 @@
 // What the database is asked when it is proven, and how the answers are read. The same SQL from here and inside the
 // cluster.
-import {metricsUser} from '../chart/names.ts';
+import {metricsUser, replicationUser} from '../chart/names.ts';
 import type {ReaderStream} from '../observation/snapshot.ts';
 
-export const endpointQuery = "select pg_is_in_recovery() as in_recovery, current_setting('server_version') as version";
+/** pg_is_wal_replay_paused is an error outside of recovery. PostgreSQL manual, Recovery Control Functions. */
+export const endpointQuery = [
+  "select pg_is_in_recovery() as in_recovery, current_setting('server_version') as version,",
+  "(current_setting('default_transaction_read_only') = 'on')::text as read_only,",
+  '(case when pg_is_in_recovery() then pg_is_wal_replay_paused() else false end)::text as replay_paused,',
+  'host(inet_server_addr()) as address',
+].join(' ');
+
+/** What the columns after the version say; each is left out where the answer lacks it. */
+export function conditionOf([readOnly, replayPaused, address]: Row): {
+  readonly isReadOnly?: boolean;
+  readonly isReplayPaused?: boolean;
+  readonly address?: string;
+} {
+  const [isReadOnly, isReplayPaused] = [trueOrFalse(readOnly ?? undefined), trueOrFalse(replayPaused ?? undefined)];
+  return {
+    ...(isReadOnly === null ? {} : {isReadOnly}),
+    ...(isReplayPaused === null ? {} : {isReplayPaused}),
+    ...(address ? {address} : {}),
+  };
+}
 
 /**
  * Which database cluster it is. A query of its own: where an administrator took the right to ask from ordinary users,
- * the endpoint is proven all the same. The first column marks the row among those of other queries, the last one says
- * whether the exporter's role is there.
+ * the endpoint is proven all the same. The first column marks the row among those of other queries, the last two say
+ * whether the exporter's role is there, and whether the readers' role may log in and replicate.
  */
 export const systemIdentifierQuery =
   "select 'system_identifier', system_identifier::text, exists (select from pg_roles where " +
-  `rolname = '${metricsUser}' and rolcanlogin and pg_has_role(oid, 'pg_monitor', 'member'))::text ` +
+  `rolname = '${metricsUser}' and rolcanlogin and pg_has_role(oid, 'pg_monitor', 'member'))::text, ` +
+  `exists (select from pg_roles where rolname = '${replicationUser}' and rolcanlogin and ` +
+  '(rolreplication or rolsuper))::text ' +
   'from pg_control_system()';
 
 /**
@@ -102,6 +124,18 @@ export function readerStream(row: Row, pods: PodsByAddress): ReaderStream {
 
 function numberOf(text: string | null | undefined): number | null {
   return text ? Number(text) : null;
+}
+
+/** What the columns after the system identifier say; each is left out where the answer lacks it. */
+export function rolesOf([hasMetricsRole, mayReplicate]: Row): {
+  readonly hasMetricsRole?: boolean;
+  readonly mayReplicate?: boolean;
+} {
+  const [metrics, replication] = [trueOrFalse(hasMetricsRole ?? undefined), trueOrFalse(mayReplicate ?? undefined)];
+  return {
+    ...(metrics === null ? {} : {hasMetricsRole: metrics}),
+    ...(replication === null ? {} : {mayReplicate: replication}),
+  };
 }
 
 /** PostgreSQL's text of a boolean; null for anything else. */

@@ -254,3 +254,20 @@ describe.skipIf(noRealHelm).each(realHelms)(
     });
   },
 );
+
+// What a busy API server says inside of helm, by the sandbox that fails one request in twenty.
+test.each([
+  'Error: UPGRADE FAILED: error validating "": error validating data: failed to download openapi: not found',
+  'Error: UPGRADE FAILED: the server could not find the requested resource',
+  'Error: INSTALLATION FAILED: Internal error occurred: the sandbox was asked to fail',
+  'Error: UPGRADE FAILED: query: failed to query with labels: Too many requests, please try again later.',
+  'Error: the server is currently unable to handle the request',
+  'Error: resource mapping not found for name: "x": no matches for kind "StatefulSet" in version "apps/v1"',
+])('a connection that is lost, not a chart that is rejected: %s', (text) => {
+  expect(causeOf(text, about)?.code).toBe('CONNECTION_LOST');
+});
+
+test('the record that another helm wrote in the same moment is somebody at work', () => {
+  const text = 'Error: UPGRADE FAILED: create: failed to create: secrets "sh.helm.release.v1.orders.v3" already exists';
+  expect(causeOf(text, about)?.code).toBe('RELEASE_LOCKED');
+});

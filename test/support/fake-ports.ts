@@ -488,6 +488,7 @@ export class FakePorts implements Part {
       this.calls.push('render');
       return this.rendered(values);
     },
+    chartValues: async () => ({}),
     describe: () => 'helm install orders …',
   };
 

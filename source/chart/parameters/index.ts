@@ -4,6 +4,7 @@ import {allowFrom} from './allow-from.ts';
 import {allowNamespaces} from './allow-namespaces.ts';
 import {backup} from './backup.ts';
 import {cpu} from './cpu.ts';
+import {cpuLimit} from './cpu-limit.ts';
 import {database} from './database.ts';
 import {exposure} from './exposure.ts';
 import {hostname} from './hostname.ts';
@@ -11,7 +12,9 @@ import {images} from './images.ts';
 import {instanceType} from './instance-type.ts';
 import {memory} from './memory.ts';
 import {metrics} from './metrics.ts';
+import {nodeSelector} from './node-selector.ts';
 import {postgresConfig} from './postgres-config.ts';
+import {priorityClass} from './priority-class.ts';
 import {readReplicaCount} from './read-replica-count.ts';
 import {serviceMesh} from './service-mesh.ts';
 import {sizing} from './sizing.ts';
@@ -21,6 +24,7 @@ import {storageSize} from './storage-size.ts';
 import {synchronousReplicas} from './synchronous-replicas.ts';
 import {tls} from './tls.ts';
 import {username} from './username.ts';
+import {zoneSpread} from './zone-spread.ts';
 
 /** In the order in which their values stand below one key. */
 export const chartParameters: ChartParameters = {
@@ -28,12 +32,17 @@ export const chartParameters: ChartParameters = {
   database,
   images,
   readReplicaCount,
+  // Before the one that owns all of the resources: messages name its flag.
+  cpuLimit,
   cpu,
   memory,
   storageSize,
   storageClass,
   instanceType,
+  nodeSelector,
   spread,
+  zoneSpread,
+  priorityClass,
   sizing,
   postgresConfig,
   synchronousReplicas,

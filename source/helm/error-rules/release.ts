@@ -15,6 +15,17 @@ export const releaseRules: readonly ErrorRule[] = [
     }),
   },
   {
+    // Two helms wrote the same revision: the record that is there is the other one's.
+    code: 'RELEASE_LOCKED',
+    match: /secrets "sh\.helm\.release\.v1\.[^"]+" already exists|release: already exists/,
+    mean: (about) => ({
+      message:
+        `Another helm recorded the same revision of release ${named(about)} in the same moment: somebody else is at ` +
+        'work on it.',
+      remedies: [recover('See who and since when; go on when they are through', about)],
+    }),
+  },
+  {
     code: 'RELEASE_EXISTS',
     match: /cannot re-?use a name that is still in use/,
     mean: (about) => ({

@@ -1,12 +1,12 @@
 // PostgreSQL ends again and again, and no other rule knows why: its last words say.
-import {cause} from '../../core/cause.ts';
+import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {propose} from '../../commands/command-line.ts';
+import {propose, template} from '../../commands/command-line.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, nameOf, refTo} from './messages.ts';
+import {again, evidence, isDone, nameOf, refTo} from './messages.ts';
 
 /** kubelet forgets earlier crashes of a container that has run for so long. */
 const forgottenAfterMs = 600_000;
@@ -48,7 +48,7 @@ export function crashLoop(snapshot: Snapshot): FoundCause | null {
         ),
         remedies: [
           propose('Read the whole log', {kind: 'logs', ...releaseRef(snapshot.target), role: crash.role}),
-          again(snapshot, 'the setting changed that the log complains about'),
+          otherSetting(snapshot),
         ],
       },
     ),
@@ -59,4 +59,13 @@ export function crashLoop(snapshot: Snapshot): FoundCause | null {
 function isItsOwn({role, ended}: Crash, writerReady: number | null): boolean {
   if (role === 'writer') return true;
   return writerReady !== null && momentOf(ended.startedAt) >= writerReady;
+}
+
+/** Of the release that is there: its pods are made anew with it. */
+function otherSetting(snapshot: Snapshot): Remedy {
+  if (!isDone(snapshot)) return again(snapshot, 'the setting changed that the log complains about');
+  return {
+    title: 'Change the setting that the log complains about: by its flag, or in the file of --values where it is there',
+    command: template('set', releaseRef(snapshot.target), '--postgres-config NAME=VALUE'),
+  };
 }

@@ -1,12 +1,13 @@
 // The pods are ready, and still no query is answered through the endpoint.
 import {cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {propose} from '../../commands/command-line.ts';
+import {propose, template} from '../../commands/command-line.ts';
+import {at as valueAt} from '../../chart/tree.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {objectNames} from '../../chart/names.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
-import {readySince} from './database-pods.ts';
+import {momentOf, readySince} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, refTo} from './messages.ts';
 
@@ -14,45 +15,115 @@ import {evidence, kubectl, refTo} from './messages.ts';
 const brokenOff =
   /connection reset|ECONNRESET|terminated unexpectedly|server closed the connection|broken pipe|EPIPE|SSL SYSCALL/i;
 
-/** Not certain: addresses, routes and load balancers take their time. */
+/** PostgreSQL 17, auth.c: a line that is missing stays so until somebody writes one. */
+const noLine = /no pg_hba\.conf entry for/;
+
+/** Not certain in most cases: addresses, routes and load balancers take their time. */
 export function endpointUnproven(snapshot: Snapshot): FoundCause | null {
-  const names = objectNames(snapshot.target);
   for (const fact of snapshot.database) {
     const failure = fact.kind === 'endpoint' ? failureOf(snapshot, fact) : null;
     if (fact.kind !== 'endpoint' || !failure) continue;
-    const service = names[fact.role];
-    const lost = brokenOff.test(failure.text);
-    const from = fact.from === 'here' ? 'this machine' : 'inside the cluster';
-    const what = lost
-      ? `A connection from ${from} to the ${fact.role} broke off`
-      : failure.reason === 'unreachable'
-        ? `The ${fact.role} cannot be reached from ${from}`
-        : `The ${fact.role} did not answer a query that came from ${from}`;
-    return {
-      certain: false,
-      cause: cause(
-        lost ? 'CONNECTION_LOST' : 'ENDPOINT_UNPROVEN',
-        `${what} through the Service ${service}, although its pods are ready. Clients there fare the same.`,
-        {
-          object: refTo('Service', {name: service}, snapshot),
-          firstSeen: new Date(fact.at).toISOString(),
-          evidence: evidence(failure.text),
-          remedies: [
-            propose('Try it again now', {kind: 'endpoints', ...releaseRef(snapshot.target), role: fact.role}),
-            {
-              title: 'See whether the Service has found its pods',
-              command: kubectl(snapshot, `get endpointslices -l kubernetes.io/service-name=${service}`),
-            },
-            {title: 'See which network policies stand in the way', command: kubectl(snapshot, 'get networkpolicies')},
-          ],
-        },
-      ),
-    };
+    return noLine.test(failure.text) ? notLetIn(snapshot, fact, failure.text) : unproven(snapshot, fact, failure);
   }
-  return null;
+  return neverAsked(snapshot);
 }
 
-function failureOf(snapshot: Snapshot, {role, at, result}: EndpointFact): {reason: string; text: string} | null {
+function unproven(snapshot: Snapshot, {role, from, at}: EndpointFact, {reason, text}: Failure): FoundCause {
+  const service = objectNames(snapshot.target)[role];
+  const lost = brokenOff.test(text);
+  const place = placeOf(from);
+  const what = lost
+    ? `A connection from ${place} to the ${role} broke off`
+    : reason === 'unreachable'
+      ? `The ${role} cannot be reached from ${place}`
+      : `The ${role} did not answer a query that came from ${place}`;
+  return {
+    certain: false,
+    cause: cause(
+      lost ? 'CONNECTION_LOST' : 'ENDPOINT_UNPROVEN',
+      `${what} through the Service ${service}, although its pods are ready. Clients there fare the same.`,
+      {
+        object: refTo('Service', {name: service}, snapshot),
+        firstSeen: new Date(at).toISOString(),
+        evidence: evidence(text),
+        remedies: [
+          propose('Try it again now', {kind: 'endpoints', ...releaseRef(snapshot.target), role}),
+          propose('Read what its server says', {kind: 'logs', ...releaseRef(snapshot.target), role}),
+          {
+            title: 'See whether the Service has found its pods',
+            command: kubectl(snapshot, `get endpointslices -l kubernetes.io/service-name=${service}`),
+          },
+          {title: 'See which network policies stand in the way', command: kubectl(snapshot, 'get networkpolicies')},
+        ],
+      },
+    ),
+  };
+}
+
+function notLetIn(snapshot: Snapshot, {role, from, at}: EndpointFact, text: string): FoundCause {
+  const service = objectNames(snapshot.target)[role];
+  return {
+    certain: clusterTime(at, snapshot) >= momentOf(snapshot.operation?.startedAt) - 1000,
+    cause: cause(
+      'ENDPOINT_UNPROVEN',
+      `The ${role} lets nobody in who comes from ${placeOf(from)}: its pg_hba.conf has no line for that. Clients ` +
+        'there fare the same.',
+      {
+        object: refTo('Service', {name: service}, snapshot),
+        firstSeen: new Date(at).toISOString(),
+        evidence: evidence(text),
+        remedies: [
+          {
+            title:
+              'Add a line for those who are to come, such as "host all all 0.0.0.0/0 scram-sha-256", to ' +
+              'primary.pgHbaConfiguration in the file of --values, and set it again',
+            command: template('set', releaseRef(snapshot.target), '--values FILE'),
+          },
+        ],
+      },
+    ),
+  };
+}
+
+/** All is Ready, and nobody could ask: then nothing is proven. */
+function neverAsked(snapshot: Snapshot): FoundCause | null {
+  const {writerPod, newest} = viewOf(snapshot);
+  const isAsked = snapshot.database.some(({kind}) => kind === 'endpoint');
+  if (isAsked || newest?.status !== 'deployed' || !isReady(writerPod)) return null;
+  const why = whyNotAsked(snapshot);
+  if (why === null) return null;
+  const {writer} = objectNames(snapshot.target);
+  return {
+    certain: false,
+    cause: cause('ENDPOINT_UNPROVEN', `The pods are Ready. Whether the database answers is not known: ${why}.`, {
+      object: refTo('Service', {name: writer}, snapshot),
+      remedies: [
+        propose('Look again as a user who may read the Secrets of the namespace', {
+          kind: 'status',
+          ...releaseRef(snapshot.target),
+          watch: false,
+        }),
+      ],
+    }),
+  };
+}
+
+function whyNotAsked({unreadable, release, target}: Snapshot): string | null {
+  if (unreadable.includes('secrets')) return 'this user may not read the Secret with its passwords';
+  const isOurs = valueAt(release.values, ['auth', 'existingSecret']) === objectNames(target).secret;
+  return isOurs ? null : 'its values say nothing of a Secret that this program would read its passwords from';
+}
+
+function placeOf(from: EndpointFact['from']): string {
+  return from === 'here' ? 'this machine' : 'inside the cluster';
+}
+
+interface Failure {
+  readonly reason: string;
+  readonly text: string;
+}
+
+function failureOf(snapshot: Snapshot, {role, at, result}: EndpointFact): Failure | null {
   if (result.answered || (result.reason !== 'unreachable' && result.reason !== 'other')) return null;
   const {writerPod, readerPods} = viewOf(snapshot);
   const pods = role === 'writer' ? (writerPod ? [writerPod] : []) : readerPods;

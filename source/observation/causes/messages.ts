@@ -1,7 +1,7 @@
 // How the rules speak: names, evidence, and commands that can be pasted.
 import type {ObjectRef, Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
-import {propose} from '../../commands/command-line.ts';
+import {propose, template} from '../../commands/command-line.ts';
 import {quoted} from '../../core/shell.ts';
 import type {Metadata} from '../kubernetes.ts';
 import {plain} from '../plain-text.ts';
@@ -62,6 +62,23 @@ export function again(snapshot: Snapshot, flags: string): Remedy {
     deleteData: false,
     dumpTo: null,
   });
+}
+
+/** Helm has done with the release, so that a change can be made to it as it is. */
+export function isDone(snapshot: Snapshot): boolean {
+  return viewOf(snapshot).newest?.status === 'deployed' && !snapshot.operation;
+}
+
+/**
+ * What was asked for is asked for otherwise: of a release that helm has done with, by `set`; else by its install.
+ * `what`: to follow "changed".
+ */
+export function changeValues(snapshot: Snapshot, what: string): Remedy {
+  if (!isDone(snapshot)) return again(snapshot, `${what} changed`);
+  return {
+    title: `Or change ${what}: with the file of --values, or the flag that says it`,
+    command: template('set', releaseRef(snapshot.target), '--values FILE'),
+  };
 }
 
 /** No command that deletes: when it is pasted, a claim of that name may have got its volume and data. */

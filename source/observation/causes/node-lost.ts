@@ -91,8 +91,19 @@ function endlessDeletion(snapshot: Snapshot, {metadata: {deletionTimestamp}, sta
 function notReady(snapshot: Snapshot, pod: Pod): Sign | null {
   if (isReady(pod)) return null;
   const event = eventsAbout(snapshot, 'Pod', pod).findLast(({reason}) => reason === 'NodeNotReady');
-  // A container that was started after it proves that the node answers again.
-  const started = Math.max(0, ...containersOf(pod).map(({state}) => momentOf(state?.running?.startedAt)));
-  if (!event || timeOf(event) <= started) return null;
+  if (!event || timeOf(event) <= heardFrom(snapshot, pod)) return null;
   return {words: event.message ?? 'Node is not ready', since: firstSeenOf(event)};
+}
+
+/**
+ * When the node's kubelet last said anything of the pod, in milliseconds since the epoch: a container that was started
+ * or has ended since, or an event of its own, proves that the node answers again.
+ */
+function heardFrom(snapshot: Snapshot, pod: Pod): number {
+  const containers = containersOf(pod).flatMap(({state, lastState}) => [
+    state?.running?.startedAt,
+    ...[state?.terminated, lastState?.terminated].flatMap((ended) => [ended?.startedAt, ended?.finishedAt]),
+  ]);
+  const events = eventsAbout(snapshot, 'Pod', pod).filter(({source}) => source?.component === 'kubelet');
+  return Math.max(0, ...containers.map(momentOf), ...events.map(timeOf));
 }

@@ -1,9 +1,11 @@
 // The kernel killed PostgreSQL because the container reached its memory limit.
-import {cause} from '../../core/cause.ts';
+import {cause, type Remedy} from '../../core/cause.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {template} from '../../commands/command-line.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, nameOf, refTo} from './messages.ts';
+import {again, evidence, isDone, nameOf, refTo} from './messages.ts';
 
 /**
  * A child of PostgreSQL or of initdb that nobody but the kernel kills so; the container then ends with a code of its
@@ -35,7 +37,7 @@ export function outOfMemory(snapshot: Snapshot): FoundCause | null {
             `restarts ${container.restartCount}`,
           killedLine(snapshot, crash) ?? wordsOf(snapshot, pod).findLast((line) => /killed|137/i.test(line)),
         ),
-        remedies: [again(snapshot, `more memory: --memory larger than ${limit ?? 'now'}, and 512Mi at least`)],
+        remedies: [moreMemory(snapshot, limit)],
       },
     ),
   };
@@ -43,4 +45,14 @@ export function outOfMemory(snapshot: Snapshot): FoundCause | null {
 
 function killedLine(snapshot: Snapshot, {pod}: Crash): string | undefined {
   return wordsOf(snapshot, pod).findLast((line) => killedChild.test(line));
+}
+
+/** Asked for of the release that is there: a pod that cannot start is made anew with it. */
+function moreMemory(snapshot: Snapshot, limit: string | undefined): Remedy {
+  const more = `more memory: --memory larger than ${limit ?? 'now'}, and 512Mi at least`;
+  if (!isDone(snapshot)) return again(snapshot, more);
+  return {
+    title: `Give it ${more}`,
+    command: template('resize', releaseRef(snapshot.target), '--memory QUANTITY'),
+  };
 }

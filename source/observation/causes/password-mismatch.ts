@@ -6,7 +6,7 @@ import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {isBetweenPasswords, rotationPauses} from '../rotation.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
-import {viewOf} from '../release-view.ts';
+import {proofOf, viewOf} from '../release-view.ts';
 import {isCurrent, momentOf, readerSaying} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
@@ -63,7 +63,8 @@ function refusalOf(fact: Snapshot['database'][number]): string | null {
 
 function readerIsRefused(snapshot: Snapshot): FoundCause | null {
   const reader = readerSaying(snapshot, readerRefused);
-  if (!reader) return null;
+  // Of a role that is not there, or may not log in, the writer says the same.
+  if (!reader || proofOf(snapshot, 'writer')?.result.mayReplicate === false) return null;
   const {secret} = objectNames(snapshot.target);
   const message =
     `${sentence(nameOf(reader))} cannot stream: the writer refuses the password of ${replicationUser} that the ` +

@@ -1,17 +1,21 @@
 // The API server refuses what a StatefulSet wants to make, and no other rule knows why: its own words say.
-import {cause} from '../../core/cause.ts';
+import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {failedCreate} from './failed-create.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
+import {momentOf} from './database-pods.ts';
+import {failedCreate, type FailedCreate} from './failed-create.ts';
 import type {FoundCause} from './rule.ts';
-import {again, evidence, kubectl, refTo} from './messages.ts';
+import {again, changeValues, evidence, kubectl, refTo} from './messages.ts';
 
 /** A refusal that names what is wrong is said again and again. */
 const refused = /is invalid:|is forbidden:|denied the request/;
 /** The controller tries again, and the next answer may be another one: a name that gets free, a server that is busy. */
 const passes =
   /already exists|is being (?:deleted|terminated)|object has been modified|timeout|timed out|deadline|too many requests|try again|unavailable|connection refused/i;
+
+const noAccount = /serviceaccount "([^"]+)" not found/;
 
 /** So that every `FailedCreate` of a StatefulSet that lacks pods is a cause, whatever it says. */
 export function podRefused(snapshot: Snapshot): FoundCause | null {
@@ -20,7 +24,7 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
   const {words, set, role} = failed;
   const {namespace} = snapshot.target;
   return {
-    certain: failed.current && refused.test(words) && !passes.test(words),
+    certain: failed.current && refused.test(words) && !passes.test(words) && !mayComeYet(snapshot, failed),
     cause: cause(
       'POD_REFUSED',
       `The cluster does not take what the StatefulSet ${set.metadata.name} wants to make, so the ${role} lacks a pod: ${
@@ -31,12 +35,14 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
         firstSeen: failed.firstSeen,
         evidence: evidence(words),
         remedies: [
+          ...missingAccount(snapshot, words),
           {
             title:
               `See what namespace ${namespace} asks of pods: a LimitRange gives limits to containers that have ` +
               'none; who runs the cluster can change it',
             command: kubectl(snapshot, 'describe limitrange,resourcequota'),
           },
+          changeValues(snapshot, 'what it names'),
           snapshot.release.revisions.length > 1
             ? propose('Ask for what it takes (resize, set), or go back to what it was', {
                 kind: 'rollback',
@@ -48,4 +54,23 @@ export function podRefused(snapshot: Snapshot): FoundCause | null {
       },
     ),
   };
+}
+
+/** The chart may have one of its own, and a helm that broke off made the StatefulSet before it. */
+const accountGraceMs = 20_000;
+
+function mayComeYet(snapshot: Snapshot, {words, firstSeen}: FailedCreate): boolean {
+  return noAccount.test(words) && clusterTimeOf(snapshot) - momentOf(firstSeen) < accountGraceMs;
+}
+
+/** The StatefulSet tries again by itself when there is one. */
+function missingAccount(snapshot: Snapshot, words: string): readonly Remedy[] {
+  const name = noAccount.exec(words)?.[1];
+  if (name === undefined) return [];
+  return [
+    {
+      title: `Make the ServiceAccount ${name} that the pods are to run as: they start by themselves then`,
+      command: kubectl(snapshot, `create serviceaccount ${name}`),
+    },
+  ];
 }

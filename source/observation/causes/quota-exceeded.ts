@@ -30,7 +30,7 @@ export function quotaExceeded(snapshot: Snapshot): FoundCause | null {
           command: kubectl(snapshot, 'describe resourcequota'),
         },
         unsaid
-          ? again(snapshot, `--values FILE that sets ${unsaid[2]} of primary.resources and readReplicas.resources`)
+          ? again(snapshot, `${unsaid[2] === 'limits.cpu' ? '--cpu-limit' : `a value for ${unsaid[2]}`}`)
           : again(snapshot, 'less: --memory, --cpu, --storage-size or --read-replicas'),
       ],
     }),

@@ -3,6 +3,7 @@ import type {Cause, Warning} from '../../core/cause.ts';
 import type {Survey} from '../survey.ts';
 import {backup} from './backup.ts';
 import {certificate} from './certificate.ts';
+import {claimsElsewhere} from './claims-elsewhere.ts';
 import {collisions} from './collisions.ts';
 import {existingRelease} from './existing-release.ts';
 import {exposure} from './exposure.ts';
@@ -34,6 +35,7 @@ const rules: readonly CheckRule<InstallContext>[] = [
   existingRelease,
   collisions,
   leftoverVolume,
+  claimsElsewhere,
   volumeGoing,
   storageClass,
   backup,

@@ -1,7 +1,7 @@
 // Where pods that are recreated would run: one that is taken down and finds no place is away for as long as that lasts.
 import {bytesOf, milliCpuOf} from '../../parameters/quantity.ts';
 import type {Node, Pod, PersistentVolume} from '../kubernetes.ts';
-import {fittingNodes} from '../place.ts';
+import {fittingNodes, podPlacement} from '../place.ts';
 import {runningContainers} from '../resources.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {refuse, warn, type Finding, type CheckContext} from './rule.ts';
@@ -74,7 +74,7 @@ function nodesFor(
   taken: ReadonlySet<string>,
 ): readonly string[] {
   const {instanceType, spread} = wanted.parameters;
-  return fittingNodes(nodes ?? [], instanceType)
+  return fittingNodes(nodes ?? [], instanceType, podPlacement(wanted.parameters))
     .filter(
       (node) =>
         reaches(volume, node) &&
@@ -86,7 +86,7 @@ function nodesFor(
 
 function homeless(survey: Survey, wanted: CheckContext, mover: Mover): Finding {
   const {parameters} = wanted;
-  const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType);
+  const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType, podPlacement(parameters));
   const which = parameters.instanceType === 'any' ? 'a node' : `a node of the type ${parameters.instanceType}`;
   const what =
     `${mover.pod.metadata.name} would have to start anew on ${which} ` +

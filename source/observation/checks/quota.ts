@@ -53,16 +53,16 @@ function exceeded(
   found: ResourceQuota,
   needs: Needs,
   limitRanges: Survey['limitRanges'],
-  {target}: CheckContext,
+  {target, parameters}: CheckContext,
   recreates: boolean,
 ): readonly Finding[] {
+  const isUnlimited = !parameters.cpuLimit && limitRanges !== null && defaultCpuLimit(limitRanges) === null;
   const hard = found.status?.hard ?? found.spec?.hard ?? {};
   const used = found.status?.used ?? {};
   const shortages = Object.entries(hard).flatMap(([resource, limit]) => {
     // Kubernetes refuses pods without a CPU limit then, and ours set none; a LimitRange can give them one.
-    if (resource === 'limits.cpu' && limitRanges !== null && defaultCpuLimit(limitRanges) === null) {
-      return ['limits.cpu: every pod must have a CPU limit, and those of the database have none'];
-    }
+    if (resource === 'limits.cpu' && isUnlimited)
+      return ['limits.cpu: every pod must have a CPU limit (--cpu-limit), and those of the database have none'];
     const needed = needs[resource] ?? 0;
     const unused = amountOf(resource, limit) - amountOf(resource, used[resource] ?? '0');
     const left = Math.max(0, unused);
@@ -91,8 +91,8 @@ function exceeded(
           },
           {
             title:
-              'Ask for less (--read-replicas, --cpu, --memory, --storage-size), or have an administrator raise ' +
-              'the quota.',
+              'Ask for less (--read-replicas, --cpu, --cpu-limit, --memory, --storage-size), or have an ' +
+              'administrator raise the quota.',
           },
         ],
       },
@@ -114,7 +114,7 @@ function needsOf(survey: Survey, wanted: CheckContext): Needs {
   const balancers = parameters.exposure === 'load-balancer' ? 2 : 0;
   // helm's record and, unless it is there, the passwords.
   const secrets = survey.secret === null ? 2 : 1;
-  const cpuLimit = defaultCpuLimit(survey.limitRanges ?? []);
+  const cpuLimit = parameters.cpuLimit || defaultCpuLimit(survey.limitRanges ?? []);
   return {
     pods,
     'count/pods': pods,

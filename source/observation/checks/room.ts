@@ -2,7 +2,7 @@
 import {bytesOf, formatBytes, milliCpuOf} from '../../parameters/quantity.ts';
 import {instanceTypeLabel} from '../../parameters/identifiers.ts';
 import type {Node} from '../kubernetes.ts';
-import {fittingNodes} from '../place.ts';
+import {fittingNodes, podPlacement} from '../place.ts';
 import type {NodeUse, Survey} from '../survey.ts';
 import {releaseExists} from './existing-release.ts';
 import {refuse, warn, type CheckRule, type Finding, type CheckContext} from './rule.ts';
@@ -32,7 +32,12 @@ export const room: CheckRule = (survey, wanted) => {
           'pods wait until an autoscaler brings one.',
       ),
     ];
-  return roomNow(survey, fittingNodes(nodes, instanceType), wanted, 1 + wanted.parameters.readReplicaCount);
+  return roomNow(
+    survey,
+    fittingNodes(nodes, instanceType, podPlacement(wanted.parameters)),
+    wanted,
+    1 + wanted.parameters.readReplicaCount,
+  );
 };
 
 /**
@@ -45,7 +50,7 @@ export function roomForMore(
   taken: readonly string[],
 ): readonly Finding[] {
   if (survey.nodes === null || more <= 0) return [];
-  const fitting = fittingNodes(survey.nodes, wanted.parameters.instanceType);
+  const fitting = fittingNodes(survey.nodes, wanted.parameters.instanceType, podPlacement(wanted.parameters));
   const left =
     wanted.parameters.spread === 'required' ? fitting.filter(({metadata}) => !taken.includes(metadata.name)) : fitting;
   return roomNow(survey, left, wanted, more, ' without a pod of this database');

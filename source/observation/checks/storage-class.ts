@@ -1,7 +1,8 @@
 // Whether volumes can be made, whether they grow, and whether they are encrypted.
-import type {StorageClass} from '../kubernetes.ts';
+import {compareQuantities} from '../../parameters/quantity.ts';
+import type {PersistentVolume, StorageClass} from '../kubernetes.ts';
 import {refuse, warn, type CheckRule, type Finding, type CheckContext, type InstallContext} from './rule.ts';
-import {listed} from './messages.ts';
+import {counted, kubectlHere, listed} from './messages.ts';
 
 export type Encryption = 'yes' | 'no' | 'unknown';
 
@@ -31,7 +32,7 @@ export function canGrow({allowVolumeExpansion}: StorageClass): boolean {
   return allowVolumeExpansion === true;
 }
 
-export const storageClass: CheckRule<InstallContext> = ({storageClasses}, wanted) => {
+export const storageClass: CheckRule<InstallContext> = ({storageClasses, preparedVolumes}, wanted) => {
   const name = wanted.parameters.storageClass;
   if (storageClasses === null) {
     return wanted.requireEncryption
@@ -44,8 +45,43 @@ export const storageClass: CheckRule<InstallContext> = ({storageClasses}, wanted
       : [warn('NOT_CHECKED', 'The storage class is not checked: this user may not list storage classes.')];
   }
   const found = storageClasses.find(({metadata}) => metadata.name === name);
-  return found === undefined ? [noClass(storageClasses, wanted)] : judged(found, wanted);
+  if (found !== undefined) return judged(found, wanted);
+  return preparedVolumes?.length ? ofPrepared(preparedVolumes, wanted) : [noClass(storageClasses, wanted)];
 };
+
+/** Kubernetes documentation, Persistent Volumes, Static: a class may be no more than a name that both sides say. */
+function ofPrepared(volumes: readonly PersistentVolume[], wanted: InstallContext): readonly Finding[] {
+  const {storageClass: name, storageSize, readReplicaCount} = wanted.parameters;
+  const fitting = volumes.filter(
+    ({spec, status}) =>
+      status?.phase === 'Available' && compareQuantities(spec.capacity?.['storage'] ?? '0', storageSize) >= 0,
+  );
+  const needed = 1 + readReplicaCount;
+  const made = `${counted(volumes.length, 'volume')} made by hand with the class ${name}`;
+  if (fitting.length < needed && wanted.existing === null) {
+    return [
+      refuse(
+        'NO_STORAGE_CLASS',
+        `There is no storage class ${name}. Of ${made}, ${fitting.length} wait for a claim and have ${storageSize}: ` +
+          `${needed} are needed, one a pod.`,
+        {
+          object: {kind: 'StorageClass', namespace: null, name: name ?? ''},
+          remedies: [
+            {title: 'Make as many volumes as there are pods, or ask for fewer readers or a smaller --storage-size.'},
+            {title: 'See which there are', command: kubectlHere(wanted.target, 'get', 'pv')},
+          ],
+        },
+      ),
+    ];
+  }
+  const encryption = wanted.requireEncryption
+    ? [notEncrypted(`The volumes of class ${name} were made by hand: nothing says whether they are encrypted.`, wanted)]
+    : [];
+  return [
+    ...encryption,
+    warn('VOLUME_CANNOT_GROW', `The volumes of class ${name} were made by hand. They cannot grow, and none is added.`),
+  ];
+}
 
 function noClass(classes: readonly StorageClass[], {parameters: {storageClass: name}}: CheckContext): Finding {
   const all = classes.map(({metadata}) => metadata.name).sort();

@@ -37,6 +37,8 @@ export interface HelmPort {
     dryRun(run: HelmRun, exists: boolean, signal: AbortSignal): Promise<string>;
     /** Has helm render without the cluster: shows in a fifth of the time whether chart and values fit. */
     render(run: HelmRun, signal: AbortSignal): Promise<string>;
+    /** What the chart says where nobody says anything: its values.yaml. */
+    chartValues(chart: Chart): Promise<Values>;
     /** The helm command, for display. */
     describe(chart: Chart, kind?: 'install' | 'upgrade'): string;
   };

@@ -19,6 +19,8 @@ export interface ObservationPort {
     readonly certificate?: CertificateSecret | null;
     /** Where policies or a mesh are wanted: the namespaces that are named. Null, or absent: nothing of it is asked. */
     readonly namespaces?: readonly string[] | null;
+    /** The one that is asked for by name; where there is none of that name, volumes may have been made for it. */
+    readonly storageClass?: string | null;
   }): Promise<Survey>;
   /** One complete look, proofs included. */
   look(): Promise<Snapshot>;

@@ -7,6 +7,7 @@ import {at} from '../../chart/tree.ts';
 import {toValues, type Values} from '../../chart/values.ts';
 import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import {numberIsHeldByOthers} from '../../observation/field-owners.ts';
+import {missingObjects} from '../../observation/missing-objects.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import type {Snapshot, Target} from '../../observation/snapshot.ts';
 import type {Parameters} from '../../parameters/parameters.ts';
@@ -198,14 +199,18 @@ function isDeployedAsWanted(snapshot: Snapshot, wanted: DesiredRelease): boolean
     newest?.status === 'deployed' &&
     newest.chartVersion === wanted.chart.version &&
     sameValues(values, wanted.values) &&
-    !replicasDrifted(snapshot, wanted.readReplicaCount)
+    !isDrifted(snapshot, wanted.readReplicaCount)
   );
 }
 
-/** Somebody scaled a StatefulSet beside helm, whose record then says another number than the cluster has. */
-export function replicasDrifted(snapshot: Snapshot, readReplicaCount: number): boolean {
+/**
+ * Somebody scaled a StatefulSet beside helm, whose record then says another number than the cluster has, or deleted
+ * what helm made.
+ */
+export function isDrifted(snapshot: Snapshot, readReplicaCount: number): boolean {
   const {writerSet, readerSet} = viewOf(snapshot);
   return (
+    missingObjects(snapshot).length > 0 ||
     (writerSet !== null && writerSet.spec.replicas !== 1) ||
     (readerSet !== null && (readerSet.spec.replicas ?? 0) !== readReplicaCount)
   );

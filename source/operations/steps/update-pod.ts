@@ -16,10 +16,12 @@ import {
   type InPlaceSupport,
   type Template,
 } from '../../observation/pod-template.ts';
+import {clusterTimeOf} from '../../observation/cluster-time.ts';
 import type {Pod, StatefulSet} from '../../observation/kubernetes.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import {hasItsResources, resizedContainers} from '../../observation/resources.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
+import {compareQuantities} from '../../parameters/quantity.ts';
 import type {Step} from '../converge.ts';
 import {refusedNow} from '../judge-pods.ts';
 import {mustKeepData} from '../storage-guard.ts';
@@ -73,6 +75,7 @@ function updateStep(state: PodUpdateState): Step<unknown> {
       const {pod, set} = find(snapshot, state);
       if (!pod || pod.metadata.deletionTimestamp) return 'its pod is being made';
       if (!isObserved(set)) return 'the cluster has not seen the new definition';
+      if (isNotMeasured(snapshot, pod, set)) return 'its node has not measured yet how much memory it uses';
       return mustEnd(pod, state) || !hasCurrentTemplate(pod, set) || isBackedOff(pod) ? null : 'it restarts';
     },
     async run(ports, _wanted, snapshot, signal) {
@@ -122,6 +125,26 @@ function find(snapshot: Snapshot, {name, isWriter}: PodUpdateRequest): {pod: Pod
     pod: snapshot.pods.find(({metadata}) => metadata.name === name) ?? null,
     set: isWriter ? writerSet : readerSet,
   };
+}
+
+/** Kubelet measures a container's memory for the first time within this. */
+const measuredWithinMs = 30_000;
+
+/**
+ * Right after a start kubelet takes no memory away (`missing container "postgresql" memory usage`), and does not try
+ * again. Seen on Kubernetes 1.34.
+ */
+function isNotMeasured(snapshot: Snapshot, pod: Pod, set: StatefulSet | null): boolean {
+  const isLess = resizedContainers(pod.spec.containers, set?.spec.template.spec.containers ?? []).some(
+    ({name, resources}) => {
+      const has = pod.spec.containers.find((container) => container.name === name)?.resources?.limits?.['memory'];
+      return compareQuantities(resources.limits?.['memory'] ?? '0', has ?? '0') < 0;
+    },
+  );
+  const started = Math.max(
+    ...(pod.status?.containerStatuses ?? []).map(({state}) => Date.parse(state?.running?.startedAt ?? '') || 0),
+  );
+  return isLess && clusterTimeOf(snapshot) - started < measuredWithinMs;
 }
 
 function mustEnd(pod: Pod, {incarnation}: PodUpdateRequest): boolean {

@@ -28,11 +28,11 @@ export function ownSettingsIn(others: Others): string | null {
 export const extraValues = parameter<'extraValues', ExtraValues, ExtraValues>({
   key: 'extraValues',
   label: 'Extra values',
-  hint: 'A file of chart values that the installer does not set itself, merged last.',
+  hint: 'A file of chart values that the installer does not set itself, merged last; a later file wins.',
   defaultText: 'none',
   changes: 'later',
   form: null,
-  flags: [{name: '--values', argument: 'file', read: null}],
+  flags: [{name: '--values', argument: 'file', read: null, repeats: true}],
   variables: [{name: 'PGHI_EXTRA_VALUES', read: null}],
   inFile: 'values',
   parse: () => ({problem: 'chart values come from a file. Use --values FILE.'}),

@@ -28,8 +28,9 @@ describe('checkExtraValues', () => {
     fc.assert(
       fc.property(parameters, (wanted) => {
         for (const {path, value} of leaves(toValues({...wanted, extraValues: {}}, {fullname: 'x'}))) {
-          // Settings may be of the file: then --postgres-config and --sizing give way.
-          if (isShared(path) || path.at(-1) === 'extendedConfiguration') continue;
+          // Settings and constraints may be of the file: then --postgres-config and --sizing give way.
+          if (isShared(path) || ['extendedConfiguration', 'topologySpreadConstraints'].includes(path.at(-1) ?? ''))
+            continue;
           expect(() => checkExtraValues(nested(path, value)), path.join('.')).toThrow();
         }
       }),

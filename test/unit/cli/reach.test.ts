@@ -34,3 +34,18 @@ test('with --sandbox our own commands say so; the others get its kubeconfig', ()
   expect(through(options, 'pg-helm-install sandbox up')).toBe('pg-helm-install sandbox up');
   expect(through(options, 'brew install helm')).toBe('brew install helm');
 });
+
+test('wherever a command stands in a line, and nowhere in what is quoted', () => {
+  const options = {kubeconfig: '/k'};
+  const kubectl = 'kubectl --kubeconfig /k';
+  expect(through(options, 'kubectl patch pv a; kubectl patch pv b')).toBe(
+    `${kubectl} patch pv a; ${kubectl} patch pv b`,
+  );
+  expect(through(options, 'kubectl get secret x | grep -v uid > x.yaml')).toBe(
+    `${kubectl} get secret x | grep -v uid > x.yaml`,
+  );
+  expect(through(options, "{ kubectl get secret x; cat y; } | kubectl exec -i z -- sh -c 'kubectl; psql'")).toBe(
+    `{ ${kubectl} get secret x; cat y; } | ${kubectl} exec -i z -- sh -c 'kubectl; psql'`,
+  );
+  expect(through(options, 'P=$(kubectl get secret x) psql')).toBe(`P=$(${kubectl} get secret x) psql`);
+});

@@ -43,7 +43,7 @@ const some = fc
 const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
   fc.oneof(
     fc
-      .record({answers: given, valuesFile: fc.option(anyText)})
+      .record({answers: given, valuesFile: fc.option(fc.array(anyText, {minLength: 1, maxLength: 3}))})
       .map((rest) => ({kind: 'install' as const, ...ref, ...rest})),
     fc
       .record({readReplicas: fc.integer({min: 0, max: 15}), deleteVolumes: fc.boolean()})
@@ -65,7 +65,7 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
           ({exposure, allowFrom, spread}) => JSON.parse(JSON.stringify({exposure, allowFrom, spread})) as object,
         ),
         removed: fc.subarray<Removal>(['hostname', 'pullSecret', 'digest']),
-        valuesFile: fc.option(anyText),
+        valuesFile: fc.option(fc.array(anyText, {minLength: 1, maxLength: 3})),
       })
       .map((rest) => ({kind: 'set' as const, ...ref, ...rest})),
     fc.constantFrom(...passwordRoles).map((role) => ({kind: 'rotate-password' as const, ...ref, role})),

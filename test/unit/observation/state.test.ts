@@ -34,7 +34,8 @@ it.each([
   ['helm failed and somebody is at work on it', helm('failed', alive), 'progressing'],
   ['the writer cannot start', recorded('IMAGE_NOT_FOUND'), 'broken'],
   ['a reader has no node while the writer serves', recorded('UNSCHEDULABLE-spread'), 'degraded'],
-  ['the writer has no node yet', recorded('UNSCHEDULABLE'), 'progressing'],
+  ['the writer has no node, and nobody is at work', recorded('UNSCHEDULABLE'), 'broken'],
+  ['the writer has no node yet', {...recorded('UNSCHEDULABLE'), operation: alive}, 'progressing'],
   [
     'a reader does not stream',
     {
@@ -67,7 +68,7 @@ it.each([
     },
     'progressing',
   ],
-  ['the database may not be asked', {...healthy, database: []}, 'ready'],
+  ['the database may not be asked', {...healthy, database: [], unreadable: ['secrets']}, 'degraded'],
 ] as const)('when %s', (_when, snapshot, word) => {
   expect(stateOf(snapshot)).toBe(word);
 });

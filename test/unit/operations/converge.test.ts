@@ -280,6 +280,23 @@ describe('the end', () => {
     expect(ran).toHaveLength(2);
   });
 
+  it.each([
+    ['what nobody knows', 6, new UserError(cause('CHART_REJECTED', 'helm could not finish'), true)],
+    ['a cluster that does not answer', 40, new UserError(cause('CONNECTION_LOST', 'it broke off'))],
+  ])('comes of %s after so many tries more: %i', async (_, more, failure) => {
+    const failing = step('release', {
+      run: async () => {
+        ran.push('release');
+        throw failure;
+      },
+    });
+    expect(await finish([failing], {deadline: cluster.began + 600_000})).toMatchObject({
+      how: 'failed',
+      cause: failure.reason,
+    });
+    expect(ran).toHaveLength(1 + more);
+  });
+
   it('comes when helm is killed every time', async () => {
     const killed = step('release', {
       run: async () => {

@@ -3,7 +3,7 @@ import {UserError} from '../../../source/core/cause.ts';
 import {
   answersFromEnvironment,
   answersFromFlags,
-  extraValuesFile,
+  extraValuesFiles,
   mergeAnswers,
 } from '../../../source/parameters/answers.ts';
 import {descriptorOf, descriptors} from '../../../source/parameters/parameters.ts';
@@ -213,10 +213,10 @@ describe('flagsFor', () => {
   });
 });
 
-describe('extraValuesFile', () => {
-  it('prefers the flag', () => {
-    expect(extraValuesFile({values: 'a'}, {PGHI_EXTRA_VALUES: 'b'})).toBe('a');
-    expect(extraValuesFile({}, {PGHI_EXTRA_VALUES: 'b'})).toBe('b');
-    expect(extraValuesFile({}, {PGHI_EXTRA_VALUES: ''})).toBeNull();
+describe('extraValuesFiles', () => {
+  it('prefers the flag, and keeps the order', () => {
+    expect(extraValuesFiles({values: ['b', 'a']}, {PGHI_EXTRA_VALUES: 'c'})).toEqual(['b', 'a']);
+    expect(extraValuesFiles({}, {PGHI_EXTRA_VALUES: 'c'})).toEqual(['c']);
+    expect(extraValuesFiles({}, {PGHI_EXTRA_VALUES: ''})).toBeNull();
   });
 });

@@ -8,47 +8,47 @@ import {objectNameProblem} from '../../../source/parameters/identifiers.ts';
 import {parameter, textAnswer, type Parameter} from '../../../source/parameters/parameter.ts';
 import {descriptors, type Answers, type Parameters} from '../../../source/parameters/parameters.ts';
 
-const priorityClassName = parameter<'priorityClassName', string, string | null>({
-  key: 'priorityClassName',
-  label: 'Priority class',
-  hint: 'The PriorityClass of the pods.',
+const schedulerName = parameter<'schedulerName', string, string | null>({
+  key: 'schedulerName',
+  label: 'Scheduler',
+  hint: 'The scheduler of the pods.',
   defaultText: 'none',
   changes: 'later',
   form: 'placement',
-  flags: [{name: '--priority-class', argument: 'name'}],
+  flags: [{name: '--scheduler', argument: 'name'}],
   parse: textAnswer(objectNameProblem),
   resolve: (answer) => answer ?? null,
 });
 
-const said = {priorityClassName: 'important'} as Answers;
+const said = {schedulerName: 'important'} as Answers;
 let ordinary: Parameters;
 let wanted: Parameters;
-const flag = '--priority-class';
+const flag = '--scheduler';
 
 // What is derived when a file is loaded is derived with it: everything else is loaded after this.
 beforeAll(async () => {
-  (descriptors as Parameter[]).push(priorityClassName);
-  Object.assign(chartParameters, {priorityClassName: optionalTextInBoth(priorityClassName, 'priorityClassName')});
+  (descriptors as Parameter[]).push(schedulerName);
+  Object.assign(chartParameters, {schedulerName: optionalTextInBoth(schedulerName, 'schedulerName')});
   ({ordinary} = await import('../../support/arbitrary-parameters.ts'));
-  wanted = {...ordinary, priorityClassName: 'important'} as Parameters;
+  wanted = {...ordinary, schedulerName: 'important'} as Parameters;
 });
 
 describe('an invented parameter', () => {
   it('is a row of the form, with what was given, and an answer of it', async () => {
     const form = await import('../../../source/tui/screens/parameters/form.ts');
     const opened = form.openForm(said, null);
-    expect(form.rowsOf({unfolded: true, open: new Set(['placement'])})).toContain('priorityClassName');
-    expect(opened.texts).toMatchObject({priorityClassName: 'important'});
+    expect(form.rowsOf({unfolded: true, open: new Set(['placement'])})).toContain('schedulerName');
+    expect(opened.texts).toMatchObject({schedulerName: 'important'});
     expect(form.answersOf(opened)).toEqual(said);
-    const wrong = {...opened, texts: {...opened.texts, priorityClassName: 'No!'}};
-    expect(form.firstProblem(wrong)).toMatchObject({key: 'priorityClassName', problem: expect.stringContaining('No!')});
+    const wrong = {...opened, texts: {...opened.texts, schedulerName: 'No!'}};
+    expect(form.firstProblem(wrong)).toMatchObject({key: 'schedulerName', problem: expect.stringContaining('No!')});
     const {defaultText} = await import('../../../source/tui/screens/parameters/summary.ts');
-    expect(defaultText('priorityClassName', {parameters: ordinary}, null)).toBe('none');
+    expect(defaultText('schedulerName', {parameters: ordinary}, null)).toBe('none');
   });
 
   it.each([
-    ['install', '--priority-class <name> +the PriorityClass of the pods \\(default: none\\)'],
-    ['set', '--priority-class <name> +the PriorityClass of the pods\\n'],
+    ['install', '--scheduler <name> +the scheduler of the pods \\(default: none\\)'],
+    ['set', '--scheduler <name> +the scheduler of the pods\\n'],
   ])('is in the help of %s', async (command, line) => {
     const {parseCommandLine} = await import('../../../source/cli/parse.ts');
     const {commands} = await import('../../../source/cli/index.ts');
@@ -59,9 +59,9 @@ describe('an invented parameter', () => {
   it('is a flag and a variable, and in the equivalent command', async () => {
     const {answersFromEnvironment, answersFromFlags} = await import('../../../source/parameters/answers.ts');
     const {flagsFor} = await import('../../../source/parameters/help.ts');
-    expect(answersFromFlags({priorityClass: 'important'})).toEqual(said);
-    expect(() => answersFromFlags({priorityClass: 'No!'})).toThrow(`${flag}: "No!"`);
-    expect(answersFromEnvironment({PGHI_PRIORITY_CLASS_NAME: 'important'})).toEqual(said);
+    expect(answersFromFlags({scheduler: 'important'})).toEqual(said);
+    expect(() => answersFromFlags({scheduler: 'No!'})).toThrow(`${flag}: "No!"`);
+    expect(answersFromEnvironment({PGHI_SCHEDULER_NAME: 'important'})).toEqual(said);
     expect(flagsFor(said)).toEqual([flag, 'important']);
   });
 
@@ -79,30 +79,27 @@ describe('an invented parameter', () => {
   it('is in the values of writer and readers, and read back from them', async () => {
     const {fromValues, toValues} = await import('../../../source/chart/values.ts');
     const values = toValues(wanted, {fullname: 'orders-postgresql'});
-    expect(at(values, ['primary', 'priorityClassName'])).toBe('important');
-    expect(at(values, ['readReplicas', 'priorityClassName'])).toBe('important');
+    expect(at(values, ['primary', 'schedulerName'])).toBe('important');
+    expect(at(values, ['readReplicas', 'schedulerName'])).toBe('important');
     expect(fromValues(values)).toEqual(wanted);
-    expect(fromValues(toValues(ordinary, {fullname: 'orders-postgresql'}))).toEqual({
-      ...ordinary,
-      priorityClassName: null,
-    });
+    expect(fromValues(toValues(ordinary, {fullname: 'orders-postgresql'}))).toEqual({...ordinary, schedulerName: null});
   });
 
   it('is not to be set beside its flag, and marked as an answer in the preview', async () => {
     const {checkExtraValues} = await import('../../../source/chart/owned.ts');
     const {toValues} = await import('../../../source/chart/values.ts');
     const {markedValues} = await import('../../../source/chart/marked-values.ts');
-    expect(() => checkExtraValues({primary: {priorityClassName: 'x'}})).toThrow(`use ${flag} instead`);
+    expect(() => checkExtraValues({primary: {schedulerName: 'x'}})).toThrow(`use ${flag} instead`);
     const lines = markedValues(toValues(wanted, {fullname: 'orders-postgresql'}), said);
-    const own = lines.filter(({text}) => text.includes('priorityClassName'));
+    const own = lines.filter(({text}) => text.includes('schedulerName'));
     expect(own.map(({mark}) => mark)).toEqual(['your answer', 'your answer']);
   });
 
   it('is told of a release that has another one', async () => {
     const {differences} = await import('../../../source/observation/checks/differences.ts');
     const {goodSurvey, wantedWith} = await import('../../support/survey.ts');
-    const explicit = new Set(['priorityClassName'] as unknown as (keyof Parameters)[]);
+    const explicit = new Set(['schedulerName'] as unknown as (keyof Parameters)[]);
     const found = differences(goodSurvey(), wantedWith({parameters: wanted, explicit}), ordinary);
-    expect(found).toEqual([{flag, text: 'priorityClassName is none, asked important (--priority-class)'}]);
+    expect(found).toEqual([{flag, text: 'schedulerName is none, asked important (--scheduler)'}]);
   });
 });

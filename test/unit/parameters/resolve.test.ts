@@ -34,6 +34,10 @@ describe('resolve', () => {
   it('has defaults where nothing may be listed', () => {
     expect(resolve({}, nowhere)).toEqual({
       sizing: 'auto',
+      cpuLimit: null,
+      nodeSelector: {},
+      priorityClass: null,
+      zoneSpread: 'off',
       postgresConfig: {},
       allowNamespaces: null,
       serviceMesh: 'none',

@@ -51,9 +51,10 @@ function resultLines(result: Result, paint: Painter, reach: (command: string) =>
     return ['', ...planLines(result.plan, paint), '', 'Dry run: nothing was changed.'];
   if (cause) return ['', ...causeLines(cause, paint), ...notes];
   const place = `${result.release} in ${result.namespace}`;
+  const unchanged = result.operation === 'uninstall' ? 'is gone already' : 'is there as wanted, and proven';
   const done =
     outcome === 'unchanged'
-      ? `${place} is there as wanted, and proven.`
+      ? `${place} ${unchanged}.`
       : `${place}: ${result.operation} done in ${clock(result.durationMs).trim()}.`;
   return [
     '',

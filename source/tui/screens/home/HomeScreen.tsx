@@ -1,12 +1,15 @@
 // Every PostgreSQL release that may be seen, a row each. It stays live.
+import {useState} from 'react';
 import {Box} from 'ink';
 import type {ReleaseRow} from '../../../client/status.ts';
 import {shortStateWords, stateWords} from '../../../observation/row-state.ts';
+import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';
 import {Select} from '../../components/Select.tsx';
+import {TextField} from '../../components/text-field/TextField.tsx';
 import {cells} from '../../keys/graphemes.ts';
 import {useKeys} from '../../keys/keyboard.tsx';
-import {useTheme} from '../../theme.ts';
+import {useTheme, type Theme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
 import {Frame} from '../shared/Frame.tsx';
@@ -25,8 +28,8 @@ interface Column {
 const marginWidth = 4;
 /** How many columns are shortened where there is no room for all: namespaces and names. */
 const givingWay = 2;
-/** To so many characters; where that is not enough, to the second number. */
-const shortest = [10, 5] as const;
+/** To so many characters; where that is not enough, to the next number. By the first one, names are told apart. */
+const shortest = [22, 10, 5] as const;
 
 const columns: readonly Column[] = [
   {title: 'NAMESPACE', of: ({namespace}) => namespace, from: 0},
@@ -52,48 +55,37 @@ export function HomeScreen({
   readonly onQuit: () => void;
 }) {
   const theme = useTheme();
-  const {body, width} = useLayout();
-  const rows = app.opened?.releases ?? [];
-  const shown = columnsFor(width, rows);
-  const room = body - (app.lost ? 2 : 1);
-  const line = linesFor(shown, width - marginWidth);
+  const {body} = useLayout();
+  const [search, find] = useState<Search>({text: '', isTyped: false});
+  const all = app.opened?.releases ?? [];
+  const rows = all.filter(isLike(search.text));
+  const isSearched = search.isTyped || search.text !== '';
+  const room = body - (app.lost ? 2 : 1) - (isSearched ? 1 : 0);
   useKeys(({text, name}) => {
     if (text === 'n') {
       // Not that of the release that was looked at last.
       const namespace = app.givenNamespace ?? app.listedIn ?? app.opened?.defaultNamespace ?? '';
       dispatch({type: 'target', target: {namespace, release: ''}});
       dispatch({type: 'show', screen: {name: 'target', row: 'release'}});
-    } else if (text === 'q' || name === 'escape') onQuit();
+    } else if (text === '/' && all.length > 0) find({...search, isTyped: true});
+    else if (name === 'escape' && search.text !== '') find({text: '', isTyped: false});
+    else if (text === 'q' || name === 'escape') onQuit();
     else return false;
     return true;
   });
-  const move =
-    rows.length > 0
-      ? [
-          {keys: theme.upDown, does: 'release'},
-          {keys: theme.enter, does: 'open'},
-        ]
-      : [];
   return (
-    <Frame app={app} keys={[...move, {keys: 'n', does: 'new'}, {keys: 'q', does: 'quit'}]}>
-      <Box paddingLeft={3} height={1} flexShrink={0}>
-        <Plain dimColor>
-          {rows.length > 0 ? line(shown.map(({title}) => title)) : 'There is no PostgreSQL release here; n makes one.'}
-        </Plain>
-      </Box>
-      <Box paddingLeft={1} flexShrink={0}>
-        <Select
-          items={rows.map((row) => ({key: `${row.namespace}/${row.name}`, label: line(shown.map(({of}) => of(row)))}))}
-          rows={room}
-          {...(app.target.release ? {initial: `${app.target.namespace}/${app.target.release}`} : {})}
-          onSelect={(key) => {
-            const row = rows.find(({namespace, name}) => `${namespace}/${name}` === key);
-            if (!row) return;
-            dispatch({type: 'target', target: {namespace: row.namespace, release: row.name}});
-            dispatch({type: 'show', screen: dashboard});
-          }}
-        />
-      </Box>
+    <Frame app={app} keys={hintsOf(theme, rows.length, all.length > room || isSearched)}>
+      {isSearched && <SearchLine search={search} found={rows.length} of={all.length} onFind={find} />}
+      <Releases
+        rows={rows}
+        room={room}
+        isEmpty={all.length === 0}
+        {...(app.target.release ? {initial: `${app.target.namespace}/${app.target.release}`} : {})}
+        onOpen={({namespace, name}) => {
+          dispatch({type: 'target', target: {namespace, release: name}});
+          dispatch({type: 'show', screen: dashboard});
+        }}
+      />
       {app.lost && (
         <Box flexGrow={1} flexDirection="column" justifyContent="flex-end" paddingLeft={3}>
           <Plain color="yellow">{`${theme.signs.warning.text} ${app.lost}; this is from before.`}</Plain>
@@ -101,6 +93,109 @@ export function HomeScreen({
       )}
     </Frame>
   );
+}
+
+interface Search {
+  readonly text: string;
+  /** The field takes keys. */
+  readonly isTyped: boolean;
+}
+
+/** Each word stands somewhere in the namespace, the name or the state. */
+function isLike(text: string): (row: ReleaseRow) => boolean {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return (row) => {
+    const said = `${row.namespace}/${row.name} ${stateWords(row)}`.toLowerCase();
+    return words.every((word) => said.includes(word));
+  };
+}
+
+function hintsOf({upDown, enter}: Theme, count: number, mayFind: boolean): readonly Hint[] {
+  return [
+    ...(count > 0
+      ? [
+          {keys: upDown, does: 'release'},
+          {keys: enter, does: 'open'},
+        ]
+      : []),
+    ...(mayFind ? [{keys: '/', does: 'find'}] : []),
+    {keys: 'n', does: 'new'},
+    {keys: 'q', does: 'quit'},
+  ];
+}
+
+function SearchLine({
+  search,
+  found,
+  of,
+  onFind,
+}: {
+  readonly search: Search;
+  readonly found: number;
+  readonly of: number;
+  readonly onFind: (search: Search) => void;
+}) {
+  const {width} = useLayout();
+  return (
+    <Box gap={1} paddingLeft={3} height={1} flexShrink={0}>
+      <Plain dimColor>/</Plain>
+      {search.isTyped ? (
+        <TextField
+          initial={search.text}
+          width={Math.max(10, width - 30)}
+          placeholder="part of a namespace, a name or a state"
+          onChange={(text) => onFind({text, isTyped: true})}
+          onSubmit={(text) => onFind({text, isTyped: false})}
+          onLeave={(key, text) => onFind({text: key === 'escape' ? '' : text, isTyped: false})}
+        />
+      ) : (
+        <Plain>{search.text}</Plain>
+      )}
+      <Plain dimColor>{`${found} of ${of}`}</Plain>
+    </Box>
+  );
+}
+
+function Releases({
+  rows,
+  room,
+  isEmpty,
+  initial,
+  onOpen,
+}: {
+  readonly rows: readonly ReleaseRow[];
+  readonly room: number;
+  readonly isEmpty: boolean;
+  readonly initial?: string;
+  readonly onOpen: (row: ReleaseRow) => void;
+}) {
+  const {width} = useLayout();
+  const {unicode} = useTheme();
+  const shown = columnsFor(width, rows);
+  const line = linesFor(shown, width - marginWidth, unicode ? '…' : '..');
+  const none = isEmpty ? 'There is no PostgreSQL release here; n makes one.' : 'No release is called so.';
+  return (
+    <>
+      <Box paddingLeft={3} height={1} flexShrink={0}>
+        <Plain dimColor>{rows.length > 0 ? line(shown.map(({title}) => title)) : none}</Plain>
+      </Box>
+      <Box paddingLeft={1} flexShrink={0}>
+        <Select
+          items={rows.map((row) => ({key: keyOf(row), label: line(shown.map(({of}) => of(row)))}))}
+          rows={room}
+          {...(initial === undefined ? {} : {initial})}
+          onSelect={(key) => {
+            const row = rows.find((one) => keyOf(one) === key);
+            if (row) onOpen(row);
+          }}
+        />
+      </Box>
+    </>
+  );
+}
+
+function keyOf({namespace, name}: ReleaseRow): string {
+  return `${namespace}/${name}`;
 }
 
 /** A column with the width that its rows take. */
@@ -127,7 +222,7 @@ function widthOf({title, of}: Column, rows: readonly ReleaseRow[]): number {
 }
 
 /** Columns that line up; the namespaces and names give way first when there is no room. */
-function linesFor(shown: readonly Sized[], room: number): (texts: readonly string[]) => string {
+function linesFor(shown: readonly Sized[], room: number, ellipsis: string): (texts: readonly string[]) => string {
   const widths = shown.map(({width}) => width);
   for (const least of shortest)
     for (let at = 0; at < givingWay; at++) {
@@ -137,11 +232,15 @@ function linesFor(shown: readonly Sized[], room: number): (texts: readonly strin
     }
   return (texts) =>
     texts
-      .map((text, at) => fit(text, widths[at] ?? 0))
+      .map((text, at) => fit(text, widths[at] ?? 0, ellipsis))
       .join('  ')
       .trimEnd();
 }
 
-function fit(text: string, width: number): string {
-  return cells(text) <= width ? text + ' '.repeat(width - cells(text)) : `${text.slice(0, width - 1)}…`;
+/** What is too long keeps its beginning and its end: names of one team, or of one purpose, differ in one of both. */
+function fit(text: string, width: number, ellipsis: string): string {
+  if (cells(text) <= width) return text + ' '.repeat(width - cells(text));
+  const kept = Math.max(0, width - ellipsis.length);
+  const end = kept < 8 ? 0 : Math.floor(kept / 3);
+  return `${text.slice(0, kept - end)}${ellipsis}${text.slice(text.length - end)}`;
 }

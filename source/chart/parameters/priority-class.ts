@@ -1,0 +1,9 @@
+// Which pods go first where there is no room for all.
+import {priorityClass as descriptor} from '../../parameters/descriptors/priority-class.ts';
+import {inBoth, optionalTextInBoth, type ChartParameter} from './chart-parameter.ts';
+
+export const priorityClass: ChartParameter<string | null> = {
+  ...optionalTextInBoth(descriptor, 'priorityClassName'),
+  // What an operation of before recorded does not say it.
+  write: (value = null) => (value === null ? {} : inBoth({priorityClassName: value})),
+};

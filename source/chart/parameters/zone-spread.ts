@@ -1,0 +1,36 @@
+// Pods of the database evenly over the zones. Constraints of another shape belong to the extra values.
+import {zoneSpread as descriptor, type ZoneSpread} from '../../parameters/descriptors/zone-spread.ts';
+import {at, type Values} from '../tree.ts';
+import {fromBoth, inBoth, mainFlag, ownedInBoth, type ChartParameter} from './chart-parameter.ts';
+
+const paths = ownedInBoth(mainFlag(descriptor), 'topologySpreadConstraints');
+/** Kubernetes API: TopologySpreadConstraint.whenUnsatisfiable. */
+const otherwise = {required: 'DoNotSchedule', preferred: 'ScheduleAnyway'} as const;
+
+export const zoneSpread: ChartParameter<ZoneSpread> = {
+  owns: [],
+  ownsIn: (values) => (readOwn(values) === 'off' ? [] : paths),
+  excludes: (value = 'off') => (value === 'off' ? [] : paths),
+  // What an operation of before recorded does not say it.
+  write: (value = 'off') => (value === 'off' ? {} : inBoth({topologySpreadConstraints: [constraint(value)]})),
+  read: readOwn,
+};
+
+function readOwn(values: Values): ZoneSpread {
+  const found = fromBoth(values, (component) => JSON.stringify(at(component, ['topologySpreadConstraints'])));
+  const kinds = ['required', 'preferred'] as const;
+  return kinds.find((kind) => found === JSON.stringify([constraint(kind)])) ?? 'off';
+}
+
+/** Over writer and readers together, as with the nodes in spread.ts. */
+function constraint(kind: Exclude<ZoneSpread, 'off'>): Values {
+  return {
+    maxSkew: 1,
+    topologyKey: 'topology.kubernetes.io/zone',
+    whenUnsatisfiable: otherwise[kind],
+    labelSelector: {
+      matchLabels: {'app.kubernetes.io/instance': '{{ .Release.Name }}', 'app.kubernetes.io/name': 'postgresql'},
+      matchExpressions: [{key: 'app.kubernetes.io/component', operator: 'In', values: ['primary', 'read']}],
+    },
+  };
+}

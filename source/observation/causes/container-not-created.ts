@@ -1,0 +1,43 @@
+// Kubelet has the image and cannot make a container of it: a Secret or key that is missing, a user that it may not be.
+import {cause} from '../../core/cause.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {containersOf, databasePods, isCurrent, momentOf} from './database-pods.ts';
+import type {FoundCause} from './rule.ts';
+import {changeValues, evidence, kubectl, nameOf, refTo} from './messages.ts';
+
+/** Kubernetes: kubelet/container/sync_result.go and kuberuntime. */
+const refused = /^(CreateContainerConfigError|CreateContainerError|RunContainerError|PreCreateHookError)$/;
+/** An object that is made in the same moment is found by kubelet's next try. */
+const graceMs = 10_000;
+
+/** Any container of the pod, an operator's own among them. Certain once kubelet has tried again. */
+export function containerNotCreated(snapshot: Snapshot): FoundCause | null {
+  for (const subject of databasePods(snapshot)) {
+    for (const {name, state} of containersOf(subject.pod)) {
+      const {reason = '', message = ''} = state?.waiting ?? {};
+      if (!refused.test(reason)) continue;
+      const age = clusterTimeOf(snapshot) - momentOf(subject.pod.metadata.creationTimestamp);
+      return {
+        certain: reason === 'CreateContainerConfigError' && age > graceMs && isCurrent(snapshot, subject),
+        cause: cause(
+          'CONTAINER_NOT_CREATED',
+          `The container ${name} of ${nameOf(subject)} cannot be made: ${message || reason}. The pod gets ready ` +
+            'when all of its containers run.',
+          {
+            object: refTo('Pod', subject.pod.metadata, snapshot),
+            evidence: evidence(`container ${name}: ${reason}`, message),
+            remedies: [
+              {
+                title: 'Make what it names, where that is missing: the pod tries again by itself. See what there is',
+                command: kubectl(snapshot, 'get secrets,configmaps'),
+              },
+              changeValues(snapshot, 'what names it'),
+            ],
+          },
+        ),
+      };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,161 @@
+// The last resort: something is not well, no rule knows why, and the cluster's own words are all there is to say.
+import {cause} from '../../core/cause.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
+import type {ClusterEvent, Pod, StatefulSet} from '../kubernetes.ts';
+import {isReady, viewOf} from '../release-view.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {
+  containersOf,
+  databasePods,
+  eventsAbout,
+  firstSeenOf,
+  momentOf,
+  timeOf,
+  wordsOf,
+  type DatabasePod,
+} from './database-pods.ts';
+import type {FoundCause} from './rule.ts';
+import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
+
+/** A warning that stands for so long is no passing one. */
+const warningGraceMs = 10_000;
+/** Without a warning: a start takes as long as an image takes to pull. */
+const silentGraceMs = 120_000;
+/** Words from before are about what was put right since. */
+const warningAgeMs = 600_000;
+const maxLines = 3;
+
+/** Not certain: what nobody knows may heal. */
+export function podNotReady(snapshot: Snapshot): FoundCause | null {
+  for (const subject of databasePods(snapshot)) {
+    const words = isReady(subject.pod) ? null : troubleOf(snapshot, subject);
+    if (words) return {certain: false, cause: ofPod(snapshot, subject, words)};
+  }
+  return setsTrouble(snapshot);
+}
+
+interface Trouble {
+  readonly words: string;
+  readonly since: string | null;
+}
+
+/** Null: it has only begun, or copies the writer's database, which takes as long as it takes. */
+function troubleOf(snapshot: Snapshot, {pod, role}: DatabasePod): Trouble | null {
+  const warning = currentWarning(snapshot, pod);
+  if (warning && !isStartup(warning) && hasStood(snapshot, momentOf(firstSeenOf(warning)), warningGraceMs))
+    return {words: said(warning), since: firstSeenOf(warning)};
+  const since = startedAt(pod);
+  if (since === 0 || !hasStood(snapshot, since, silentGraceMs)) return null;
+  if (role === 'reader' && isCopying(snapshot, pod)) return null;
+  const isProbed = warning && (runsSince(pod) > 0 || !isStartup(warning));
+  return {words: isProbed ? said(warning) : ownWords(pod), since: new Date(since).toISOString()};
+}
+
+function hasStood(snapshot: Snapshot, since: number, graceMs: number): boolean {
+  return clusterTimeOf(snapshot) - since >= graceMs;
+}
+
+/** What was said before the database was started is about an earlier try. */
+function currentWarning(snapshot: Snapshot, pod: Pod): ClusterEvent | undefined {
+  const newest = warningAbout(snapshot, 'Pod', pod);
+  return newest && timeOf(newest) >= runsSince(pod) ? newest : undefined;
+}
+
+/** A reader that the writer streams to, or whose database is being copied; where that is not known, it may be. */
+function isCopying(snapshot: Snapshot, {metadata, status}: Pod): boolean {
+  const runs = status?.containerStatuses?.some(({name, state}) => name === 'postgresql' && state?.running);
+  if (!runs) return false;
+  const asked = snapshot.database.some(({kind}) => kind === 'replication');
+  return !asked || viewOf(snapshot).streams.some(({pod}) => pod === metadata.name || pod === null);
+}
+
+/** The newest one, as far as it is about what is now. */
+function warningAbout(snapshot: Snapshot, kind: string, object: Pod | StatefulSet): ClusterEvent | undefined {
+  return eventsAbout(snapshot, kind, object).findLast(
+    (event) => event.type === 'Warning' && clusterTimeOf(snapshot) - timeOf(event) < warningAgeMs,
+  );
+}
+
+/** Said once a second of every start that takes longer than that. */
+function isStartup({reason, message = ''}: ClusterEvent): boolean {
+  return reason === 'Unhealthy' && /^Startup probe/.test(message);
+}
+
+function said({reason, message}: ClusterEvent): string {
+  return [reason, message?.trim().replace(/\.$/, '')].filter(Boolean).join(': ');
+}
+
+/** Milliseconds since the epoch: of the database's container, else of the pod. */
+function startedAt(pod: Pod): number {
+  return runsSince(pod) || momentOf(pod.metadata.creationTimestamp);
+}
+
+/** Milliseconds since the epoch at which the database's container was started; 0 where it does not run. */
+function runsSince(pod: Pod): number {
+  return momentOf(containersOf(pod).find(({name}) => name === 'postgresql')?.state?.running?.startedAt);
+}
+
+/** What its containers say, else what it lacks by its conditions. */
+function ownWords(pod: Pod): string {
+  const waiting = containersOf(pod).find(({state}) => state?.waiting)?.state?.waiting;
+  return waiting?.reason ? [waiting.reason, waiting.message].filter(Boolean).join(': ') : conditionWords(pod);
+}
+
+function conditionWords({spec, status = {}}: Pod): string {
+  const {conditions = [], phase = 'unknown'} = status;
+  if (!spec.nodeName && !conditions.some(({type}) => type === 'PodScheduled'))
+    return `no scheduler has looked at it; it waits for ${spec.schedulerName ?? 'default-scheduler'}`;
+  const unmet = conditions.find(({status: state, message}) => state === 'False' && message);
+  return unmet?.message ?? `it is in phase ${phase}, and the cluster says no more`;
+}
+
+function ofPod(snapshot: Snapshot, subject: DatabasePod, {words, since}: Trouble) {
+  const {pod} = subject;
+  return cause('POD_NOT_READY', `${sentence(nameOf(subject))} is not ready: ${words}.`, {
+    object: refTo('Pod', pod.metadata, snapshot),
+    firstSeen: since,
+    evidence: evidence(words, ...wordsOf(snapshot, pod).slice(-maxLines)),
+    remedies: [
+      {title: 'See all that the cluster says of it', command: kubectl(snapshot, `describe pod ${pod.metadata.name}`)},
+      {
+        title: 'Read what its containers say',
+        command: kubectl(snapshot, `logs ${pod.metadata.name} --all-containers --tail=50`),
+      },
+    ],
+  });
+}
+
+/** A StatefulSet that lacks pods and says something about it. */
+function setsTrouble(snapshot: Snapshot): FoundCause | null {
+  const {writerSet, readerSet} = viewOf(snapshot);
+  for (const [set, role] of [
+    [writerSet, 'writer'],
+    [readerSet, 'reader'],
+  ] as const) {
+    const warning = set && lacksPods(snapshot, set) ? warningAbout(snapshot, 'StatefulSet', set) : undefined;
+    if (!set || !warning || clusterTimeOf(snapshot) - momentOf(firstSeenOf(warning)) < warningGraceMs) continue;
+    // Of what is missing, FailedCreate is another rule's.
+    if (warning.reason === 'FailedCreate') continue;
+    const {name} = set.metadata;
+    return {
+      certain: false,
+      cause: cause('POD_NOT_READY', `The ${role} lacks a pod, and the StatefulSet ${name} says: ${said(warning)}.`, {
+        object: refTo('StatefulSet', set.metadata, snapshot),
+        firstSeen: firstSeenOf(warning),
+        evidence: evidence(said(warning)),
+        remedies: [
+          {
+            title: 'See all that the cluster says of it',
+            command: kubectl(snapshot, `describe statefulset ${name}`),
+          },
+        ],
+      }),
+    };
+  }
+  return null;
+}
+
+function lacksPods({pods}: Snapshot, {metadata, spec}: StatefulSet): boolean {
+  const own = pods.filter(({metadata: {name = ''}}) => name.replace(/-\d+$/, '') === metadata.name);
+  return own.length < (spec.replicas ?? 1);
+}

@@ -1,0 +1,152 @@
+// A reader does not stream, and no other rule knows why: the writer does not list it, and its own last words are all
+// there is.
+import {cause, type Remedy} from '../../core/cause.ts';
+import {releaseRef} from '../../commands/operation.ts';
+import {propose, template} from '../../commands/command-line.ts';
+import {objectNames, replicationUser} from '../../chart/names.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
+import type {Pod} from '../kubernetes.ts';
+import {isReady, proofOf, viewOf} from '../release-view.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {cloneAgain} from './clone-again.ts';
+import {databasePods, isCurrent, momentOf, wordsOf, type DatabasePod} from './database-pods.ts';
+import type {FoundCause} from './rule.ts';
+import {evidence, kubectl, nameOf, refTo, sentence} from './messages.ts';
+import {superuserQuery} from './rescue.ts';
+
+/** A reader connects within a second or two; one whose connection broke tries again every five. */
+const graceMs = 15_000;
+const maxLines = 5;
+
+interface Reason {
+  readonly pattern: RegExp;
+  readonly words: string;
+  /** Whether trying again is in vain. */
+  readonly lasts: boolean;
+  remedies(snapshot: Snapshot, pod: Pod): readonly Remedy[];
+}
+
+/** PostgreSQL 17: what a walreceiver and pg_basebackup log of the writer's refusals. */
+const reasons: readonly Reason[] = [
+  {
+    pattern: /is not permitted to log in|permission denied to start WAL sender|must be .*replication role/i,
+    words: `the writer does not let its role ${replicationUser} replicate`,
+    lasts: true,
+    remedies: (snapshot) => [letReplicate(snapshot)],
+  },
+  {
+    pattern: /no pg_hba\.conf entry for replication connection/,
+    words: "the writer's pg_hba.conf has no line for replication from there",
+    lasts: true,
+    remedies: (snapshot) => [
+      {
+        title:
+          'Add a line such as "host replication repl_user all scram-sha-256" to primary.pgHbaConfiguration in the ' +
+          'file of --values, and set it again',
+        command: template('set', releaseRef(snapshot.target), '--values FILE'),
+      },
+    ],
+  },
+  {
+    pattern: /new timeline \d+ forked off current database system timeline \d+ before current recovery point/,
+    words: 'it has replayed what the writer never wrote, so that the two can never meet again',
+    lasts: true,
+    remedies: (snapshot, pod) => cloneAgain(snapshot, pod, {isCopy: true}),
+  },
+  {
+    pattern: /replication slot "[^"]*" (?:does not exist|is active)/,
+    words: 'its replication slot is gone, or is in use by another',
+    lasts: false,
+    remedies: (snapshot, pod) => [startAnew(snapshot, pod)],
+  },
+  {
+    pattern: /could not translate host name|could not connect|connection refused|timeout expired|no route to host/i,
+    words: 'it does not reach the writer',
+    lasts: false,
+    remedies: (snapshot) => [
+      {
+        title: "See whether the writer's Service has found its pod",
+        command: kubectl(
+          snapshot,
+          `get endpointslices -l kubernetes.io/service-name=${objectNames(snapshot.target).writer}`,
+        ),
+      },
+      {title: 'See which network policies stand in the way', command: kubectl(snapshot, 'get networkpolicies')},
+    ],
+  },
+];
+
+/** Not certain where it may heal by another try. Looked for only where no other rule knows of a pod in trouble. */
+export function readerNotStreaming(snapshot: Snapshot): FoundCause | null {
+  const asked = snapshot.database.some(({kind}) => kind === 'replication');
+  // Of a writer that is away nobody can stream.
+  if (!asked || !proofOf(snapshot, 'writer')) return null;
+  const {streams} = viewOf(snapshot);
+  const silent = databasePods(snapshot).filter(
+    (subject) => subject.role === 'reader' && !streams.some(({pod}) => pod === subject.pod.metadata.name),
+  );
+  // Behind the proxy of a mesh it is not known whose a stream is.
+  const nameless = streams.filter(({pod}) => pod === null).length;
+  const late = silent.find(({pod}) => clusterTimeOf(snapshot) - awaitedSince(pod) > graceMs);
+  if (!late || nameless >= silent.length) return null;
+  return said(snapshot, late);
+}
+
+/** Milliseconds since the epoch from which on it should stream; infinite where its server does not run. */
+function awaitedSince({status}: Pod): number {
+  const container = status?.containerStatuses?.find(({name}) => name === 'postgresql');
+  const started = momentOf(container?.state?.running?.startedAt);
+  const ready = momentOf(status?.conditions?.find(({type}) => type === 'Ready')?.lastTransitionTime);
+  return started === 0 ? Infinity : Math.max(started, ready);
+}
+
+function said(snapshot: Snapshot, subject: DatabasePod): FoundCause {
+  const {pod} = subject;
+  const words = wordsOf(snapshot, pod).filter((line) => !line.includes('LOG:  waiting for WAL'));
+  const reason = roleReason(snapshot) ?? reasons.find(({pattern}) => words.some((line) => pattern.test(line)));
+  const state = isReady(pod) ? 'is Ready, and does not stream: what it answers gets older' : 'does not stream';
+  return {
+    certain: reason?.lasts === true && isCurrent(snapshot, subject),
+    cause: cause(
+      'READER_NOT_STREAMING',
+      `${sentence(nameOf(subject))} ${state}. ${reason ? sentence(reason.words) : 'Why is in its last lines'}. The ` +
+        'writer is not affected.',
+      {
+        object: refTo('Pod', pod.metadata, snapshot),
+        evidence: evidence(`pg_stat_replication of the writer does not list ${pod.metadata.name}`, ...tail(words)),
+        remedies: [
+          ...(reason?.remedies(snapshot, pod) ?? [startAnew(snapshot, pod)]),
+          propose('Read its whole log', {kind: 'logs', ...releaseRef(snapshot.target), role: 'reader'}),
+        ],
+      },
+    ),
+  };
+}
+
+/** Those that complain; without any, the last ones. */
+function tail(words: readonly string[]): readonly string[] {
+  const complaints = words.filter((line) => /\b(?:FATAL|PANIC|ERROR|error):/.test(line));
+  return (complaints.length > 0 ? complaints : words).slice(-maxLines);
+}
+
+/** What the writer itself says of the role: in the reader's words it is a wrong password. */
+function roleReason(snapshot: Snapshot): Reason | undefined {
+  return proofOf(snapshot, 'writer')?.result.mayReplicate === false ? reasons[0] : undefined;
+}
+
+function letReplicate(snapshot: Snapshot): Remedy {
+  const {writer} = objectNames(snapshot.target);
+  return {
+    title:
+      `Let the role ${replicationUser} log in and replicate again. Where it was renamed, rename it back first ` +
+      `(alter role OTHER rename to ${replicationUser})`,
+    command: superuserQuery(snapshot, `${writer}-0`, `alter role ${replicationUser} login replication`),
+  };
+}
+
+function startAnew(snapshot: Snapshot, {metadata: {name}}: Pod): Remedy {
+  return {
+    title: 'Have this reader start anew: it keeps its volume, and connects again',
+    command: kubectl(snapshot, `delete pod ${name}`),
+  };
+}

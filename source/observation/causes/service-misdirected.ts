@@ -1,0 +1,73 @@
+// A Service leads to other pods than those of its role, or to none.
+import {cause} from '../../core/cause.ts';
+import type {Service, StatefulSet} from '../kubernetes.ts';
+import {viewOf} from '../release-view.ts';
+import type {Snapshot} from '../snapshot.ts';
+import type {FoundCause} from './rule.ts';
+import {evidence, kubectl, refTo} from './messages.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** By these the chart tells the pods of a role. Chart 16.7.26: common.labels.matchLabels and the component. */
+const identity = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'];
+
+/** Certain where nobody is at work: helm 3 merges a selector, so that no run of it puts one right by itself. */
+export function serviceMisdirected(snapshot: Snapshot): FoundCause | null {
+  // A switchover leads clients elsewhere meanwhile, and goes on from there.
+  if (snapshot.operation?.holderIsAlive || snapshot.operation?.kind === 'switchover') return null;
+  const {writerSet, readerSet, writerService, readerService} = viewOf(snapshot);
+  for (const [role, service, own, other] of [
+    ['writer', writerService, writerSet, readerSet],
+    ['reader', readerService, readerSet, writerSet],
+  ] as const) {
+    const right = own && identityOf(own);
+    const selector = service?.spec.selector;
+    if (!service || !right || !selector) continue;
+    const leads = leadsTo(selector, labelsOf(own), other ? labelsOf(other) : null);
+    if (leads !== null) return {certain: true, cause: misdirected(snapshot, role, service, right, leads)};
+  }
+  return null;
+}
+
+/** What is wrong about where it leads; null: nothing. */
+function leadsTo(selector: Labels, own: Labels, other: Labels | null): string | null {
+  const selects = (labels: Labels) =>
+    Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => labels[key] === value);
+  if (!selects(own)) return other && selects(other) ? 'to the pods of the other role' : 'to none of its pods';
+  return other && selects(other) ? 'to the pods of both roles' : null;
+}
+
+function misdirected(snapshot: Snapshot, role: string, {metadata, spec}: Service, right: Labels, leads: string) {
+  const {name} = metadata;
+  const patch = JSON.stringify([{op: 'replace', path: '/spec/selector', value: right}]);
+  return cause(
+    'SERVICE_MISDIRECTED',
+    `The Service ${name} leads ${leads}: its selector was changed. Clients of the ${role} reach something else, or ` +
+      'nothing.',
+    {
+      object: refTo('Service', metadata, snapshot),
+      evidence: evidence(`selector: ${JSON.stringify(spec.selector)}`, `its pods have: ${JSON.stringify(right)}`),
+      remedies: [
+        {
+          title: 'Have it select the pods of its role again; no pod restarts',
+          command: kubectl(snapshot, `patch service ${name} --type json -p '${patch}'`),
+        },
+        {
+          title: 'See who changed it',
+          command: kubectl(snapshot, `get service ${name} -o yaml --show-managed-fields`),
+        },
+      ],
+    },
+  );
+}
+
+function labelsOf({spec}: StatefulSet): Labels {
+  return spec.template?.metadata?.labels ?? {};
+}
+
+/** Null: the pods' labels are not known. */
+function identityOf(set: StatefulSet): Labels | null {
+  const labels = labelsOf(set);
+  const found = Object.fromEntries(identity.flatMap((key) => (labels[key] ? [[key, labels[key]]] : [])));
+  return Object.keys(found).length === identity.length ? found : null;
+}

@@ -1,0 +1,72 @@
+// Labels that a node must have beside the type of instance.
+import {instanceTypeLabel} from '../identifiers.ts';
+import {parameter, type Parsed} from '../parameter.ts';
+
+/** Label → value. */
+export type NodeSelector = Readonly<Record<string, string>>;
+
+/** A value of null takes a label back. */
+export type NodeSelectorAnswer = Readonly<Record<string, string | null>>;
+
+const name = '--node-selector';
+
+export const nodeSelector = parameter<'nodeSelector', NodeSelectorAnswer, NodeSelector>({
+  key: 'nodeSelector',
+  label: 'Node labels',
+  hint: 'Labels that the nodes of the database must have, such as workload=database.',
+  defaultText: 'none',
+  changes: 'later',
+  form: 'placement',
+  flags: [
+    {
+      name,
+      argument: 'label=value',
+      help: 'a label that nodes of the database must have; may be given several times, and label= takes it back',
+      repeats: true,
+      read: oneLabel,
+    },
+  ],
+  inFile: 'list',
+  parse: severalLabels,
+  format: (answer) => pairs(answer).join(','),
+  toFlags: (answer) => pairs(answer).flatMap((text) => [name, text]),
+  toFile: (answer) => (pairs(answer).length === 0 ? undefined : pairs(answer)),
+  join: (first, second) => ({...first, ...second}),
+  merge: (stronger, weaker) => ({...weaker, ...stronger}),
+  resolve: (answer) =>
+    Object.fromEntries(
+      Object.entries(answer ?? {})
+        .filter((entry): entry is [string, string] => entry[1] !== null)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+  toAnswer: (value) => (Object.keys(value).length === 0 ? undefined : value),
+  show: (value) => pairs(value).join(', ') || 'none',
+});
+
+function severalLabels(text: string): Parsed<NodeSelectorAnswer> {
+  let all: NodeSelectorAnswer = {};
+  for (const part of text.split(',').filter((one) => one.trim() !== '')) {
+    const one = oneLabel(part);
+    if ('problem' in one) return one;
+    all = {...all, ...one.value};
+  }
+  return {value: all};
+}
+
+/** Kubernetes documentation, Labels and Selectors: syntax and character set. */
+const labelKey = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+const labelValue = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+
+function oneLabel(text: string): Parsed<NodeSelectorAnswer> {
+  const [, key = '', value = ''] = /^\s*([^=\s]*)\s*=\s*(.*?)\s*$/.exec(text) ?? [];
+  if (!labelKey.test(key)) return {problem: `"${text}" is no label. Right is label=value, such as workload=database.`};
+  if (key === instanceTypeLabel) return {problem: `${key} is what --instance-type sets. Use that.`};
+  if (value === '') return {value: {[key]: null}};
+  return labelValue.test(value)
+    ? {value: {[key]: value}}
+    : {problem: `"${value}" is no value of a label: letters, digits, "-", "_" and ".", at most 63.`};
+}
+
+function pairs(answer: NodeSelectorAnswer): readonly string[] {
+  return Object.entries(answer).map(([key, value]) => `${key}=${value ?? ''}`);
+}

@@ -1,0 +1,119 @@
+// What others do to a release is named by `status`, and what that proposes heals it as it is printed.
+import {execFile} from 'node:child_process';
+import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {Cause} from '../../source/core/cause.ts';
+import {helm3, kubectl as kubectlProgram, program} from '../support/paths.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {waitFor} from '../support/wait-for.ts';
+
+interface Shown {
+  readonly state: string;
+  readonly cause: Cause | null;
+}
+
+const run = promisify(execFile);
+const shims = mkdtempSync(join(tmpdir(), 'pghi-paste-'));
+let release: OperatedRelease;
+beforeAll(async () => {
+  // A person is asked, and says yes.
+  shim('pg-helm-install', `exec "${process.execPath}" "${program}" "$@" --yes`);
+  shim('kubectl', `exec "${kubectlProgram}" "$@"`);
+  release = await OperatedRelease.install('others', ['--read-replicas', '1']);
+});
+afterAll(() => release.namespace.remove());
+
+function shim(name: string, line: string): void {
+  writeFileSync(join(shims, name), `#!/bin/sh\n${line}\n`);
+  chmodSync(join(shims, name), 0o755);
+}
+
+async function paste(command: string): Promise<void> {
+  await run('sh', ['-c', command], {
+    env: {...process.env, PATH: `${shims}:${process.env['PATH']}`, PGHI_CHART: release.chart, PGHI_HELM: helm3},
+  });
+}
+
+/** Of a writer that is away each question waits for its answer. */
+const patience = {deadlineMs: 120_000};
+const status = () => release.read<Shown>('status');
+const kubectl = (...args: readonly string[]) => release.namespace.kubectl(args);
+const writerSet = 'statefulset/orders-postgresql-primary';
+const readerService = 'service/orders-postgresql-read';
+
+const faults: readonly {
+  readonly what: string;
+  readonly make: () => Promise<unknown>;
+  readonly code: Cause['code'];
+  /** Which of the remedies heals it. */
+  readonly remedy: number;
+}[] = [
+  {
+    what: "the writer's StatefulSet is deleted, its pod left",
+    make: () => kubectl('delete', writerSet, '--cascade=orphan'),
+    code: 'OBJECT_MISSING',
+    remedy: 0,
+  },
+  {
+    what: "the readers' Service is deleted",
+    make: () => kubectl('delete', readerService),
+    code: 'OBJECT_MISSING',
+    remedy: 0,
+  },
+  {
+    what: 'the writer is scaled to 0',
+    make: () => kubectl('scale', writerSet, '--replicas=0'),
+    code: 'WRITER_STOPPED',
+    remedy: 0,
+  },
+  {
+    what: "the readers' Service selects the writer",
+    make: () =>
+      kubectl('patch', readerService, '-p', '{"spec":{"selector":{"app.kubernetes.io/component":"primary"}}}'),
+    code: 'SERVICE_MISDIRECTED',
+    remedy: 0,
+  },
+  {
+    what: 'transactions are read-only by default',
+    make: async () => {
+      await release.ask(writerPod, 'alter system set default_transaction_read_only = on');
+      await release.ask(writerPod, 'select pg_reload_conf()');
+    },
+    code: 'WRITER_READ_ONLY',
+    remedy: 1,
+  },
+  {
+    what: 'a reader is told to pause',
+    make: () => release.ask(readerPod(0), 'select pg_wal_replay_pause()'),
+    code: 'REPLAY_PAUSED',
+    remedy: 0,
+  },
+  {
+    what: "the readers' role may not log in any more",
+    make: async () => {
+      await release.ask(writerPod, 'alter role repl_user nologin');
+      await release.ask(writerPod, 'select pg_terminate_backend(pid) from pg_stat_replication');
+    },
+    code: 'READER_NOT_STREAMING',
+    remedy: 0,
+  },
+];
+
+test.each(faults)('$what: $code', async ({make, code, remedy}) => {
+  await make();
+  const {cause} = await waitFor(code, status, (seen) => seen.cause?.code === code, patience);
+  const command = cause?.remedies[remedy]?.command;
+  expect(command, JSON.stringify(cause, null, 1)).toBeDefined();
+  await paste(command ?? '');
+  expect(await waitFor('ready', status, ({state}) => state === 'ready', patience)).toMatchObject({cause: null});
+});
+
+test('an install of what is there makes again what is missing', async () => {
+  await kubectl('delete', writerSet, '--cascade=orphan');
+  await release.done('install', '--read-replicas', '1');
+  await kubectl('get', writerSet);
+  expect(await status()).toMatchObject({state: 'ready'});
+});

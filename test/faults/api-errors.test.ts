@@ -1,0 +1,34 @@
+// An API server that fails one request in twenty, ours and helm's: every operation goes through.
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {Result} from '../../source/operations/progress.ts';
+import {cli, cliJson} from '../support/cli.ts';
+import {helm4} from '../support/paths.ts';
+import {startSandbox, type TestSandbox} from '../support/sandbox.ts';
+
+const seed = process.env['PGHI_SEED'] ?? '5';
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+
+const fault = (...words: string[]) => cli(['sandbox', 'fault', ...words], {env: sandbox.env});
+const run = (...args: string[]) =>
+  cliJson<Result>([...args, '--yes', '--timeout', '150s', '--sandbox'], {env: {...sandbox.env, PGHI_HELM: helm4}});
+
+const size = ['--cpu', '100m', '--memory', '256Mi', '--storage-size', '1Gi', '--instance-type', 'any'];
+
+test('with 5 % of 500, 503 and 429 an install, a change and an uninstall go through', async () => {
+  expect((await fault('api-errors=5%', '--seed', seed)).code).toBe(0);
+  for (const args of [
+    ['install', 'orders', ...size, '--read-replicas', '1'],
+    ['set', 'orders', '--exposure', 'node-port'],
+    ['uninstall', 'orders'],
+  ]) {
+    const {json, stderr} = await run(...args);
+    expect({outcome: json.outcome, cause: json.cause}, stderr).toEqual({outcome: 'succeeded', cause: undefined});
+  }
+  await fault('none');
+  const {json} = await cliJson<{releases: unknown[]}>(['list', '--sandbox'], {env: sandbox.env});
+  expect(json.releases).toEqual([]);
+}, 500_000);
