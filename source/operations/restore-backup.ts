@@ -137,11 +137,12 @@ function fill(followed: Followed, name: string): Step<Desired> {
 function notesOf({name, databases, username}: BackupEntry): string[] {
   const tables = databases.reduce((sum, one) => sum + one.tables, 0);
   const rows = databases.reduce((sum, one) => sum + one.rows, 0);
+  const renewed = username === 'postgres' ? 'password of postgres is' : `passwords of postgres and ${username} are`;
   return [
     `Backup ${name}: ${counted(databases.length, 'database')}, ${counted(tables, 'table')} and ` +
       `${counted(rows, 'row')} were restored, and counted as they were when it was made.`,
-    `The ${username === 'postgres' ? 'password of postgres is' : `passwords of postgres and ${username} are`} new, in its Secret. A backup holds no passwords: other roles have ` +
-      'none until somebody gives them one (ALTER ROLE … PASSWORD).',
+    `The ${renewed} new, in its Secret. A backup holds no passwords: other roles have none until somebody gives them ` +
+      'one (ALTER ROLE … PASSWORD).',
   ];
 }
 
