@@ -33,6 +33,7 @@ import {tryImage} from '../cluster/image-trial.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {exporterIsUp} from '../cluster/exporter.ts';
+import {lostCommits} from '../cluster/lost-commits.ts';
 import {deleteMetricsPassword, readMetricsPassword, writeMetricsPassword} from '../cluster/metrics-password.ts';
 import {deletePod, patchPod, readPodTemplates, resizeProblem, runningPods} from '../cluster/pods.ts';
 import {podRefusal} from '../cluster/pod-refusal.ts';
@@ -84,7 +85,7 @@ import {readContainerEnvironment} from '../postgres/container-environment.ts';
 import {checkpoint} from '../postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from '../postgres/dump-file.ts';
 import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.ts';
-import {askAnswer, askPosition, endReceiver} from '../postgres/failover.ts';
+import {askAnswer, askFork, askPosition, endReceiver} from '../postgres/failover.ts';
 import {followPassword} from '../postgres/follow-password.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
 import {loadCertificate} from '../postgres/load-certificate.ts';
@@ -494,6 +495,8 @@ function failoverPort({connection: {api}, target, exec, writer}: Place): Failove
     answerFrom: (pod, host) => askAnswer(exec, pod, container, host),
     readerPosition: (pod) => askPosition(on(pod)),
     endReceiver: (pod) => endReceiver(on(pod)),
+    forkOf: (timeline) => askFork(writer, timeline),
+    lostCommits: (asked) => translateApiError(lostCommits(api, target, asked)),
     takeOverState: (record) => translateApiError(readTakeOverState(api, target, record)),
     takeOver: (action) => unlessRaced(takeOver(api, target, action)),
   };

@@ -21,6 +21,8 @@ export interface RoleMove {
   readonly outMs: number | null;
   /** Null: nothing could be lost. */
   readonly atRisk: WritesAtRisk | null;
+  /** How many transactions were lost, where they could be counted afterwards; null, or absent: not known. */
+  readonly lostCommits?: number | null;
 }
 
 export const roleMovesAnnotation = 'pg-helm-install/role-moves';
@@ -48,12 +50,12 @@ export function withRoleMove(moves: readonly RoleMove[], move: RoleMove): string
 }
 
 /** Such as `failover of node1 to node2, timeline 3, writes 6.1 s after the decision, no acknowledged row lost`. */
-export function roleMoveText({kind, fromNode, toNode, timeline, outMs, atRisk}: RoleMove): string {
+export function roleMoveText({kind, fromNode, toNode, timeline, outMs, atRisk, lostCommits = null}: RoleMove): string {
   return [
     `${kind} of ${fromNode ?? 'a node'} to ${toNode ?? 'another one'}`,
     ...(timeline.after === null ? [] : [`timeline ${timeline.after}`]),
     ...(outMs === null ? [] : [outText(kind, outMs)]),
-    riskText(atRisk),
+    lostCommits === null ? riskText(atRisk) : `${lostCommits} transactions lost`,
   ].join(', ');
 }
 

@@ -15,7 +15,7 @@ import {
   noReaderToPromote,
   verdictOf,
 } from '../observation/checks/failover.ts';
-import {object} from '../observation/checks/messages.ts';
+import {counted, object} from '../observation/checks/messages.ts';
 import {mayMoveWriter} from '../observation/checks/switchover.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
 import {isFailingOver} from '../observation/failover-seen.ts';
@@ -270,7 +270,8 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const desired: DesiredFailover = {
     record: prepared.record,
     note: (next) => ports.noteLease(leaseOf(next)),
-    ...{promoted: null, positions: [], wentBack: null, isSettled: false, answeredAt: null, timelineAfter: null},
+    ...{promoted: null, positions: [], wentBack: null, answeredAt: null, timelineAfter: null},
+    ...{isSettled: false, isCounted: false, lostCommits: null},
   };
   yield {type: 'plan', steps: failoverSteps.map(({name}) => name)};
   const ending = yield* converge(failoverSteps, desired, ports, {
@@ -280,8 +281,9 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   });
   if (ending.how === 'done' && desired.record.phase === 'promote') {
     const {to, fromNode, toNode, timeline, writesAfterMs: outMs} = resultOf(desired, ending, decidedAt);
-    const {atRisk} = desired.record;
-    await rememberRoleMove(ports, {kind: 'failover', at: startedAt, to, fromNode, toNode, timeline, outMs, atRisk});
+    const {lostCommits, record} = desired;
+    const moved = {to, fromNode, toNode, timeline, outMs, atRisk: record.atRisk, lostCommits};
+    await rememberRoleMove(ports, {kind: 'failover', at: startedAt, ...moved});
   }
   const isUntouched = ending.snapshot !== null && !isFailingOver(ending.snapshot, desired.record);
   await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
@@ -323,17 +325,18 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
     lastRecord: stood?.lsn ?? null,
     atRisk: {bytes: record.atRisk.bytes, lastSignAt: record.atRisk.lastSignAt, covered: record.atRisk.isCovered},
     writesAfterMs: answeredAt === null ? null : answeredAt - decidedAt,
+    lostCommits: desired.lostCommits,
     keptVolume: record.writer.volume?.name ?? null,
     keptClaim: record.writer.volume ? record.kept.name : null,
   };
 }
 
 function notesOf(result: FailoverResult, {record}: DesiredFailover): readonly string[] {
-  const {to, fromNode, toNode, lastRecord, writesAfterMs, keptVolume, keptClaim: claim} = result;
+  const {to, fromNode, toNode, writesAfterMs, keptVolume, keptClaim: claim} = result;
   const after = writesAfterMs === null ? '' : ` Writes were taken again after ${(writesAfterMs / 1000).toFixed(1)} s.`;
   return [
     `${to} became the writer, on ${toNode ?? 'its node'}; the earlier one was on ${fromNode ?? 'a node'}.${after}`,
-    ...(lastRecord === null ? [] : [riskSentence({pod: to, lsn: lastRecord}, record.atRisk)]),
+    ...lossOf(result, record),
     ...(keptVolume === null
       ? []
       : [
@@ -341,6 +344,17 @@ function notesOf(result: FailoverResult, {record}: DesiredFailover): readonly st
             'it.',
         ]),
   ];
+}
+
+/** The number where it is known, else what was known before. */
+function lossOf({to, lastRecord, lostCommits}: FailoverResult, {atRisk}: FailoverRecord): readonly string[] {
+  if (lostCommits === 0) return ['No transaction is lost: the new writer has all that the earlier one had committed.'];
+  if (lostCommits !== null)
+    return [
+      `${counted(lostCommits, 'transaction')} of the earlier writer ${lostCommits === 1 ? 'is' : 'are'} not in the ` +
+        'new one. What was written there is on its volume.',
+    ];
+  return lastRecord === null ? [] : [riskSentence({pod: to, lsn: lastRecord}, atRisk)];
 }
 
 function ledgerOf({claims}: Snapshot, {record}: DesiredFailover): readonly LedgerEntry[] {

@@ -122,6 +122,8 @@ export interface FailoverResult {
     /** Commits waited for enough readers: no acknowledged write is lost. */
     readonly covered: boolean;
   };
+  /** Transactions of the earlier writer that the new one does not have, counted on its volume; null: not known. */
+  readonly lostCommits: number | null;
   /** From the decision to the first moment at which writes were taken again; null: another run decided. */
   readonly writesAfterMs: number | null;
   /** The earlier writer's; null: there was none. */

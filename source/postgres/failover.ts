@@ -42,6 +42,21 @@ export async function endReceiver(reader: Administration): Promise<ReaderPositio
   return (await askPosition(reader)) ?? before;
 }
 
+/**
+ * Where that timeline forked off, by its history file, whose last line is the newest: `1\t0/5014B40\tno recovery
+ * target specified`. Null when the server does not answer. Never throws.
+ */
+export async function askFork(writer: Administration, timeline: number): Promise<string | null> {
+  const file = `pg_wal/${timeline.toString(16).toUpperCase().padStart(8, '0')}.history`;
+  const answer = await query(writer, `select pg_read_file('${file}')`, timeoutMs).catch(() => null);
+  return forkIn(answer ?? '');
+}
+
+export function forkIn(history: string): string | null {
+  const lines = history.split('\n').filter((line) => /^\d+\s+[0-9A-F]+\/[0-9A-F]+/.test(line));
+  return lines.at(-1)?.split(/\s+/)[1] ?? null;
+}
+
 /** What pg_isready in that pod says of a server at `host`. Never throws. */
 export async function askAnswer(exec: Exec, pod: string, container: string, host: string): Promise<Answer> {
   const words = ['-h', host, '-p', '5432', '-U', 'postgres', '-t', String(answerSeconds), '-q'];

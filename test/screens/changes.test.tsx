@@ -210,7 +210,12 @@ describe('a writer that is lost', () => {
     await wizard.waitForText('Replacing the writer of orders');
     const failover = {
       ...{to: 'orders-postgresql-read-1', fromNode: 'node-a', toNode: 'node-b', timeline: {before: 1, after: 2}},
-      ...{lastRecord: '0/5014B40', atRisk: {bytes: 0, lastSignAt: null, covered: false}, writesAfterMs: 5100},
+      ...{
+        lastRecord: '0/5014B40',
+        atRisk: {bytes: 0, lastSignAt: null, covered: false},
+        writesAfterMs: 5100,
+        lostCommits: null,
+      },
       ...{keptVolume: 'pvc-1', keptClaim: 'orders-postgresql-kept-1'},
     };
     wizard.client.works[0]?.end(resultWith({operation: 'failover', failover}));

@@ -12,6 +12,9 @@ import {takeOver, type TakeOver} from '../take-over.ts';
 
 export interface DesiredFailover extends TakeOver {
   isSettled: boolean;
+  isCounted: boolean;
+  /** Transactions that the earlier writer had committed and the new one does not have; null: they cannot be counted. */
+  lostCommits: number | null;
 }
 
 type FailoverStep = Step<DesiredFailover>;
@@ -42,6 +45,16 @@ export const failoverSteps: readonly FailoverStep[] = [
     },
   },
   {
+    name: 'what the earlier writer had more is counted',
+    // On a node that is away nobody can look at it.
+    done: (_snapshot, {isCounted, record}) => isCounted || record.isNodeLost || record.phase === 'back',
+    async run(ports, wanted) {
+      wanted.lostCommits = await counted(ports, wanted);
+      wanted.isCounted = true;
+      return null;
+    },
+  },
+  {
     name: 'readers follow the new writer',
     shownAs: {track: 'readers', text: 'they follow the new writer'},
     done: (snapshot, {record}) => record.phase === 'back' || goodAfterFailover(snapshot, record),
@@ -65,6 +78,19 @@ async function settle(ports: Ports, record: FailoverRecord): Promise<string | nu
   if (volume && volume.reclaimPolicy !== 'Retain')
     await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy).catch(mustBeTheirs);
   return record.phase === 'back' ? null : kept(ports, record);
+}
+
+/** Null where it cannot be known. */
+async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): Promise<number | null> {
+  const {timeline, kept, writer} = record;
+  const pod = writer.claim.name.replace(/^data-/, '');
+  const after = timelineAfter ?? (await ports.serverFacts(pod))?.timeline ?? null;
+  const fork = after === null || after === timeline ? null : await ports.forkOf(after);
+  if (fork === null || writer.volume === null) return null;
+  return ports.lostCommits({writer: pod, claim: kept.name, timeline, fork}).catch((error: unknown) => {
+    mustBeTheirs(error);
+    return null;
+  });
 }
 
 /** Readers that had more than the new writer has: what they have of it nobody else has, and they cannot follow. */

@@ -45,6 +45,7 @@ describe('what the release remembers', () => {
     expect(roleMoveText(moved('', {kind: 'failover', outMs: 6100, atRisk}))).toContain(
       'writes 6.1 s after the decision',
     );
+    expect(roleMoveText(moved('', {kind: 'failover', atRisk, lostCommits: 3}))).toContain(', 3 transactions lost');
     expect(failover({bytes: 10_240})).toContain('at least 10Ki of WAL lost');
     expect(failover({isCovered: true})).toContain('no acknowledged row lost');
   });

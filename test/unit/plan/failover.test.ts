@@ -13,6 +13,7 @@ import type {Answer, NodeSeen, ReaderPosition, WriterEvidence} from '../../../so
 import {containerOf, nodeOfVolume, nodeSeen} from '../../../source/observation/failover.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../../../source/plan/failover.ts';
 import {notedAnnotation} from '../../../source/observation/backup-list.ts';
+import {forkIn} from '../../../source/postgres/failover.ts';
 import {podOf, setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
@@ -179,6 +180,13 @@ describe('what is at risk', () => {
         'Its last sign came at 2026-01-02T03:04:00Z: what it acknowledged later and did not send is lost too.',
     );
   });
+});
+
+it('a timeline begins where its history says last', () => {
+  expect(forkIn('1\t0/3000148\tno recovery target specified\n\n2\t0/5014B40\tno recovery target specified\n')).toBe(
+    '0/5014B40',
+  );
+  expect(forkIn('')).toBeNull();
 });
 
 describe('the plan', () => {
