@@ -10,9 +10,10 @@ export interface ReaderPosition {
   /** The same in bytes from the beginning of the WAL. */
   readonly bytes: number;
   readonly timeline: number;
-  /** Its connection to the writer; null: there is none. */
+  /** Of the process that keeps its connection to the writer, or tries to make one; null: there is none. */
+  readonly receiverPid: number | null;
+  /** Its connection to the writer; null: it streams from nobody. */
   readonly receiver: {
-    readonly pid: number;
     /** Where the writer said last that its WAL ends, in bytes; null: it did not. */
     readonly writerBytes: number | null;
     /** ISO 8601. */

@@ -38,7 +38,20 @@ export async function takeOver(ports: Ports, run: TakeOver): Promise<void> {
     advance: () => advanced(ports, run, began),
     stuck: () => stuck(ports, run),
   });
-  if (run.record.phase === 'promote') await waitForAnswer(ports, run);
+  if (run.record.phase !== 'promote') return;
+  await waitForAnswer(ports, run);
+  await wakeReaders(ports, run.record);
+}
+
+/** One that was just connecting to the address of the earlier writer would wait there for minutes. */
+async function wakeReaders(ports: Ports, {readers, pod: promoted}: FailoverRecord): Promise<void> {
+  const others = Object.keys(readers).filter((pod) => pod !== promoted);
+  await Promise.all(
+    others.map(async (pod) => {
+      const position = await ports.readerPosition(pod);
+      if (position?.receiver === null) await ports.endReceiver(pod);
+    }),
+  );
 }
 
 /** @returns whether it is done, and whether anything was done now */

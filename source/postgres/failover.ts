@@ -10,7 +10,8 @@ const positionSql = [
   "select json_build_object('lsn', p.lsn::text, 'bytes', (p.lsn - '0/0'::pg_lsn)::bigint,",
   "'timeline', coalesce((select received_tli from pg_stat_wal_receiver),",
   '(select timeline_id from pg_control_checkpoint())),',
-  "'receiver', (select json_build_object('pid', pid, 'writerBytes', (latest_end_lsn - '0/0'::pg_lsn)::bigint,",
+  "'receiverPid', (select pid from pg_stat_activity where backend_type = 'walreceiver' limit 1),",
+  "'receiver', (select json_build_object('writerBytes', (latest_end_lsn - '0/0'::pg_lsn)::bigint,",
   "'lastMessageAt', last_msg_receipt_time) from pg_stat_wal_receiver),",
   "'replayedAt', pg_last_xact_replay_timestamp(), 'slot', current_setting('primary_slot_name'))",
   'from (select greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) as lsn) p',
@@ -35,9 +36,9 @@ export async function askPosition(reader: Administration): Promise<ReaderPositio
  */
 export async function endReceiver(reader: Administration): Promise<ReaderPosition | null> {
   const before = await askPosition(reader);
-  if (!before?.receiver) return before;
+  if (!before || before.receiverPid === null) return before;
   const {exec, pod, container} = reader;
-  const kill = ['sh', '-c', 'kill "$1"', 'sh', String(before.receiver.pid)];
+  const kill = ['sh', '-c', 'kill "$1"', 'sh', String(before.receiverPid)];
   await exec(pod, container, kill, '', timeoutMs).catch(() => null);
   return (await askPosition(reader)) ?? before;
 }

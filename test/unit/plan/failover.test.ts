@@ -26,6 +26,7 @@ const at = (pod: string, bytes: number, rest: Partial<ReaderPosition> = {}): Rea
     lsn: `0/${bytes.toString(16).toUpperCase()}`,
     timeline: 1,
     receiver: null,
+    receiverPid: null,
     replayedAt: null,
     slot: '',
   },
@@ -129,7 +130,7 @@ it('where no reader answers the newest backup is what is left, or that there is 
 });
 
 it('evidence says what each side sees', () => {
-  const receiver = {pid: 7, writerBytes: 900, lastMessageAt: '2026-01-02T03:04:00.123Z'};
+  const receiver = {writerBytes: 900, lastMessageAt: '2026-01-02T03:04:00.123Z'};
   const node: NodeSeen = {kind: 'gone', name: 'node1'};
   expect(
     evidenceLines(seen({pod: null, node, attachedTo: 'node1', answers: [], positions: [at(first, 16, {receiver})]})),
@@ -153,7 +154,7 @@ describe('the reader that takes the role', () => {
 });
 
 describe('what is at risk', () => {
-  const receiver = {pid: 7, writerBytes: 11_000, lastMessageAt: '2026-01-02T03:04:00Z'};
+  const receiver = {writerBytes: 11_000, lastMessageAt: '2026-01-02T03:04:00Z'};
   const asynchronous = {synchronousReplicas: 0, readers: 2, writerBytes: null};
   it('is at least what the writer said that it had, or what another reader has', () => {
     const one = at(second, 1000, {receiver, replayedAt: '2026-01-02T03:03:00Z'});
