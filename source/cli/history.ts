@@ -15,7 +15,7 @@ export const runHistory: Run = async (invocation) => {
   const {api} = connection;
   const [revisions, secret] = await Promise.all([
     readHistory(api, target),
-    ifAllowed(readCredentials(api, target.namespace, objectNames(target.fullname).secret)),
+    ifAllowed(readCredentials(api, target.namespace, objectNames(target).secret)),
   ]);
   if (revisions.length === 0) throw notFound(target);
   const {release, namespace, context} = target;

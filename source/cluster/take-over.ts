@@ -21,12 +21,9 @@ import {ifAllowed} from './readable.ts';
 export type ClusterAction = Exclude<TakeOverAction, {kind: 'promote'}>;
 
 /** @throws ApiError, ConnectionError */
-export async function readTakeOverState(
-  api: Api,
-  {namespace, fullname}: Target,
-  record: FailoverRecord,
-): Promise<TakeOverState> {
-  const {writer} = objectNames(fullname);
+export async function readTakeOverState(api: Api, target: Target, record: FailoverRecord): Promise<TakeOverState> {
+  const {namespace} = target;
+  const {writer} = objectNames(target);
   const chosen = chosenSide(record);
   const claim = (name: string) => api.find<PersistentVolumeClaim>(`${paths.claims(namespace)}/${name}`);
   const pod = (name: string) => api.find<Pod>(`${paths.pods(namespace)}/${name}`);
@@ -54,11 +51,11 @@ export async function readTakeOverState(
 
 /** @throws ApiError where somebody was faster, ConnectionError */
 export async function takeOver(api: Api, target: Target, action: ClusterAction): Promise<void> {
-  const {namespace, fullname} = target;
+  const {namespace} = target;
   switch (action.kind) {
     case 'lead': {
       const selector = {[ledAway.key]: action.away ? ledAway.value : null};
-      await api.patch(`${paths.services(namespace)}/${objectNames(fullname).writer}`, {spec: {selector}});
+      await api.patch(`${paths.services(namespace)}/${objectNames(target).writer}`, {spec: {selector}});
       return;
     }
     case 'end pod':

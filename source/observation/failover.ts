@@ -90,6 +90,7 @@ export interface FailoverRecord {
   readonly pod: string | null;
   /** Pods of readers that had more than the one that was chosen: they cannot follow it, and are copied anew. */
   readonly ahead: readonly string[];
+  readonly writerPod: string;
   /** The writer's claim and the volume that it has; `volume` null: there is none. */
   readonly writer: {readonly claim: ClaimRecord; readonly volume: VolumeRecord | null};
   /** Of the readers that can be chosen, by their pods. */

@@ -14,7 +14,7 @@ export async function seenOfWriter(
   ports: FailoverPort,
 ): Promise<WriterEvidence> {
   const {writerPod, readerPods} = viewOf(before);
-  const volume = volumes[`data-${objectNames(before.target.fullname).writer}-0`] ?? null;
+  const volume = volumes[objectNames(before.target).writerClaim] ?? null;
   const address = writerPod?.status?.podIP;
   const asked = readerPods.filter(runs).map(({metadata}) => metadata.name);
   const [attachedTo, answers, positions] = await Promise.all([

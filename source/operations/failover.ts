@@ -1,6 +1,6 @@
 // A reader becomes the writer in place of one that is lost: looks from several sides, tells what is at risk, takes the
 // Lease, and converges.
-import {claimName, objectNames} from '../chart/names.ts';
+import {objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
@@ -139,7 +139,7 @@ function goneOnWith(
     record.phase === 'back'
       ? 'The failover that was begun is taken back: everything is as it was.'
       : `The failover${record.pod === null ? '' : ` to ${record.pod}`} that was begun and broken off goes on.`;
-  const consequence = {code: 'ROLE_CHANGE' as const, object: `StatefulSet/${objectNames(target.fullname).writer}`};
+  const consequence = {code: 'ROLE_CHANGE' as const, object: `StatefulSet/${objectNames(target).writer}`};
   return {
     ...{parameters, record, startedAt},
     plan: {consequences: [{...consequence, sentence}], steps: stepsShown(), values: {}, command},
@@ -232,11 +232,11 @@ function recordOf(
   }: Found & Pick<FailoverRecord, 'atRisk' | 'timeline'> & {readonly now: number},
 ): FailoverRecord {
   const {target} = before;
-  const name = claimName(objectNames(target.fullname).writer, 0);
+  const {writer, writerClaim: name} = objectNames(target);
   const readers = Object.fromEntries(able.map(({pod}) => [pod, sideOf(before, `data-${pod}`, volumes)]));
   const isThere = before.claims.some(({metadata}) => metadata.name === name) && volumes[name] !== undefined;
   return {
-    ...{phase: 'fence', to, pod: null, ahead: [], readers, timeline, atRisk},
+    ...{phase: 'fence', to, pod: null, ahead: [], readers, timeline, atRisk, writerPod: `${writer}-0`},
     writer: isThere ? sideOf(before, name, volumes) : {claim: claimLike(Object.values(readers), name), volume: null},
     kept: keptClaim(target, clusterTime(now, before)),
     isNodeLost: !isSpeaking(seen.node),
@@ -250,9 +250,9 @@ function claimLike([reader]: readonly Side[], name: string): ClaimRecord {
   return {name, labels, ownerReferences: []};
 }
 
-/** Named by the time, to the minute: each failover keeps one. */
+/** Named by the time: each failover keeps one. */
 function keptClaim({fullname, release}: Target, now: number): ClaimRecord {
-  const stamp = new Date(now).toISOString().slice(0, 16).replace(/[-:]/g, '').toLowerCase();
+  const stamp = new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '').toLowerCase();
   return {name: `${fullname}-kept-${stamp}`, labels: {[keptFor]: release}, ownerReferences: []};
 }
 

@@ -11,7 +11,7 @@ import type {Ports} from './ports/index.ts';
  */
 export async function rememberRoleMove(ports: Ports, move: RoleMove): Promise<void> {
   const {before, after} = move.timeline;
-  const writer = `${objectNames(ports.target.fullname).writer}-0`;
+  const writer = `${objectNames(ports.target).writer}-0`;
   const now = after ?? (await ports.serverFacts(writer))?.timeline ?? null;
   await ports.rememberRoleMove({...move, timeline: {before, after: now}}).catch((error: unknown) => {
     if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;

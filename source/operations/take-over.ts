@@ -105,13 +105,13 @@ async function decide(ports: Ports, run: TakeOver, state: TakeOverState, waitedM
 }
 
 async function goBack({target}: Ports, run: TakeOver, hasStopped: boolean): Promise<void> {
-  const pod = `${objectNames(target.fullname).writer}-0`;
+  const pod = `${objectNames(target).writer}-0`;
   run.wentBack = hasStopped
     ? cause(
         'NO_READER_TO_PROMOTE',
         `No reader of ${target.release} answered when one was to become the writer. Everything is as it was.`,
         {
-          object: object('StatefulSet', target, objectNames(target.fullname).reader),
+          object: object('StatefulSet', target, objectNames(target).reader),
           remedies: [{title: 'Run the same command again when one answers', again: true}],
         },
       )

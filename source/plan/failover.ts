@@ -32,7 +32,7 @@ export interface FailoverConsequence {
 /** What of the writes is at risk comes right after what happens: it is what has to be decided. */
 export function failoverConsequences(facts: FailoverFacts): readonly FailoverConsequence[] {
   const {target, chosen, nodes} = facts;
-  const {writer, reader} = objectNames(target.fullname);
+  const {writer, reader} = objectNames(target);
   return [
     {
       code: 'ROLE_CHANGE',
@@ -70,7 +70,7 @@ function wordOfOperator({nodeIsOff, verdict, nodes}: FailoverFacts): readonly Fa
 }
 
 function atRiskOf({target, chosen, atRisk}: FailoverFacts): readonly FailoverConsequence[] {
-  const {writer} = objectNames(target.fullname);
+  const {writer} = objectNames(target);
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${writer}`, sentence: riskSentence(chosen, atRisk)}];
 }
 
@@ -101,7 +101,7 @@ function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
   const sentence =
     `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${formatBytes(most)} more than ${chosen.pod}: ` +
     `that is lost too, and ${names.length === 1 ? 'it is' : 'they are'} copied anew.`;
-  return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target.fullname).reader}`, sentence}];
+  return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
 }
 
 function diskFirst({diskCanMove, nodes, oldVolume}: FailoverFacts): readonly FailoverConsequence[] {
@@ -126,7 +126,7 @@ function othersFollow(facts: FailoverFacts): readonly FailoverConsequence[] {
   return [
     {
       code: 'NO_CHANGE',
-      object: `StatefulSet/${objectNames(target.fullname).reader}`,
+      object: `StatefulSet/${objectNames(target).reader}`,
       sentence: `${listed(others)} ${others.length === 1 ? 'follows' : 'follow'} the new writer without a restart.`,
     },
   ];

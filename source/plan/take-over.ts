@@ -110,7 +110,7 @@ function fencing(scene: Scene): readonly TakeOverAction[] {
 function writerEnds({state: {writerPod}, record}: Scene): readonly TakeOverAction[] {
   if (writerPod === null || writerPod.hasEnded) return [];
   const end = (graceSeconds: number): TakeOverAction[] => [
-    {kind: 'end pod', name: record.writer.claim.name.replace(/^data-/, ''), uid: writerPod.uid, graceSeconds},
+    {kind: 'end pod', name: record.writerPod, uid: writerPod.uid, graceSeconds},
   ];
   // Without a grace the API server forgets it at once: only where its node cannot say that it has ended.
   if (record.isNodeLost) return end(0);

@@ -82,7 +82,8 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
   const kepts = before.filter((row) => !missing.includes(row));
   console.log(`failover, spoilt disk: ${missing.length} acknowledged rows missing`);
   expect(Math.min(...missing, Infinity)).toBeGreaterThan(Math.max(last, ...kepts));
-  // One more may have been committed than was acknowledged. Where the sandbox's machine has no pg_waldump it is not known.
+  // One more may have been committed than was acknowledged. Where the sandbox's machine has no pg_waldump it is not
+  // known.
   const lost = failover?.lostCommits ?? null;
   expect([missing.length, missing.length + 1, ...(onSandbox ? [null] : [])]).toContain(lost);
   expect(later.length).toBeGreaterThan(0);

@@ -14,7 +14,7 @@ export function twoWriters(snapshot: Snapshot): FoundCause | null {
     (fact) => fact.kind === 'endpoint' && fact.role === 'reader' && fact.result.answered && !fact.result.inRecovery,
   );
   if (!seen) return null;
-  const {reader} = objectNames(target.fullname);
+  const {reader} = objectNames(target);
   const {readerPods, readersWanted} = viewOf(snapshot);
   const isOne = readersWanted === 1;
   const names = readerPods.map(({metadata}) => metadata.name);

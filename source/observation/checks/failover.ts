@@ -90,7 +90,7 @@ export function mayFailOver(target: Target, evidence: WriterEvidence, verdict: V
 }
 
 function writerHealthy(target: Target, evidence: WriterEvidence): Cause {
-  const {writer} = objectNames(target.fullname);
+  const {writer} = objectNames(target);
   return cause(
     'WRITER_HEALTHY',
     `The writer of ${target.release} serves. A failover would give up writes for nothing; a switchover moves its ` +
@@ -104,7 +104,7 @@ function writerHealthy(target: Target, evidence: WriterEvidence): Cause {
 }
 
 function notFenced(target: Target, evidence: WriterEvidence, verdict: 'answers' | 'perhaps alive'): Cause {
-  const {writer} = objectNames(target.fullname);
+  const {writer} = objectNames(target);
   const name = evidence.node?.name ?? 'its node';
   const message =
     verdict === 'answers'
@@ -153,9 +153,9 @@ function ordinalOf(pod: string): number {
 /** Null: that reader may be asked for. */
 export function isNoReader(target: Target, to: string | null, readersWanted: number): Cause | null {
   if (to === null) return null;
-  const ordinal = readerOfPod(target.fullname, to);
+  const ordinal = readerOfPod(target, to);
   if (ordinal !== null && ordinal < readersWanted) return null;
-  const {reader} = objectNames(target.fullname);
+  const {reader} = objectNames(target);
   const right = Array.from({length: readersWanted}, (_, n) => `${reader}-${n}`);
   const words = readersWanted === 0 ? 'It has none.' : `Right ${right.length === 1 ? 'is' : 'are'} ${listed(right)}.`;
   return cause('BAD_INPUT', `--to: ${to} is no reader of ${target.release}. ${words}`);
@@ -174,7 +174,7 @@ export function noReaderToPromote(before: Snapshot, evidence: readonly string[])
     'NO_READER_TO_PROMOTE',
     `${target.release} ${who}, so none can become the writer.${backup} ${unchanged}`,
     {
-      object: object('StatefulSet', target, objectNames(target.fullname).reader),
+      object: object('StatefulSet', target, objectNames(target).reader),
       evidence,
       remedies: [
         {title: 'Bring back the node, or the disk, of the writer or of a reader'},

@@ -82,8 +82,7 @@ async function settle(ports: Ports, record: FailoverRecord): Promise<string | nu
 
 /** Null where it cannot be known. */
 async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): Promise<number | null> {
-  const {timeline, kept, writer} = record;
-  const pod = writer.claim.name.replace(/^data-/, '');
+  const {timeline, kept, writer, writerPod: pod} = record;
   const after = timelineAfter ?? (await ports.serverFacts(pod))?.timeline ?? null;
   const fork = after === null || after === timeline ? null : await ports.forkOf(after);
   if (fork === null || writer.volume === null) return null;

@@ -64,7 +64,7 @@ class Cluster {
     });
     this.record = {
       ...{phase: 'fence', to: null, pod: null, ahead: [], isNodeLost: isLost, fromNode: 'a', timeline: 1},
-      writer: side(writerClaim, 'W'),
+      ...{writerPod: 'orders-primary-0', writer: side(writerClaim, 'W')},
       readers: {'orders-read-0': side(readerClaim, 'R')},
       kept: {name: keptClaim, labels: {}, ownerReferences: []},
       atRisk: {bytes: 0, lastSignAt: null, isCovered: false},
