@@ -26,7 +26,7 @@ export const installed = {
 
 /**
  * `change(round)` is what differs then: up in one round and back in the next, except for a disk. `ours` are the
- * arguments that do it; `theirs` is helm's verb where it is not `upgrade`.
+ * arguments that do it; `theirs` is helm's verb where it is not `upgrade`, or what is done instead.
  * `prepare` is wanted beforehand, one after the other, by both sides, while nobody looks.
  * `may` is what it may cost: `nothing` (no write fails and no pod restarts), `restart` (the writer's container once, at
  * most 1 s), `new pod` (once, at most 3 s).
@@ -78,6 +78,14 @@ export const operations = {
     may: 'new pod',
     change: (round) => ({restartedIn: round}),
     ours: () => ['restart'],
+  },
+  // By plain tools the writer's pod is deleted, and comes back where its volume is: the role stays there.
+  switchover: {
+    title: "move the writer's role",
+    may: 'new pod',
+    change: () => ({}),
+    ours: () => ['switchover'],
+    theirs: 'delete pod',
   },
 };
 

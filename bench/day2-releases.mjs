@@ -45,7 +45,8 @@ export async function installOurs(wanted, purpose = 'day2-ours') {
     namespace,
     Buffer.from(secret.data['postgres-password'], 'base64').toString(),
     async ({chart: current}, [command, ...flags]) => {
-      const chartFlags = flags.includes('--chart') ? [] : ['--chart', current];
+      const takesChart = command !== 'switchover' && !flags.includes('--chart');
+      const chartFlags = takesChart ? ['--chart', current] : [];
       return ours([command, name, '-n', namespace, '--yes', ...flags, ...chartFlags]);
     },
   );
@@ -59,7 +60,10 @@ export async function installTheirs(wanted) {
     return measure(helm, [verb, name, ...what, '-n', namespace, '--wait', '--timeout', '10m']);
   };
   await run('install', wanted);
-  return release(namespace, password, (values, _ours, verb = 'upgrade') => run(verb, values));
+  return release(namespace, password, (values, _ours, verb = 'upgrade') =>
+    // Until it has ended: only then do its clients see that it is away.
+    verb === 'delete pod' ? kubectl(['delete', 'pod', writerPod, '-n', namespace]) : run(verb, values),
+  );
 }
 
 async function release(namespace, adminPassword, apply) {

@@ -10,6 +10,8 @@ export interface Faults {
   readonly diskFull: boolean;
   /** The kubelet of that node is silent. */
   readonly nodeLost: string | null;
+  /** The machine of that node is off: its kubelet is silent, and what ran there has ended without a word. */
+  readonly nodeOff: string | null;
   /** So many of a hundred requests fail. */
   readonly apiErrorPercent: number;
   /** Of each request. */
@@ -23,6 +25,7 @@ export const noFaults: Faults = {
   slowPullMs: 0,
   diskFull: false,
   nodeLost: null,
+  nodeOff: null,
   apiErrorPercent: 0,
   latencyMs: 0,
   seed: 1,
@@ -34,6 +37,7 @@ const readers: Readonly<Record<string, (value: string | null, word: string) => P
   'disk-full': (value, word) => alone(value, word, {diskFull: true}),
   'slow-pull': (value, word) => ({slowPullMs: value === null ? 20_000 : duration(value, word)}),
   'node-lost': (value) => ({nodeLost: value ?? 'node2'}),
+  'node-off': (value) => ({nodeOff: value ?? 'node2'}),
   latency: (value, word) => ({latencyMs: duration(value, word)}),
   'api-errors': (value, word) => {
     const percent = Number(/^(\d{1,3})%?$/.exec(value ?? '')?.[1] ?? NaN);
@@ -69,9 +73,15 @@ export function wordsOf(faults: Faults): string[] {
     ...(faults.slowPullMs > 0 ? [`slow-pull=${faults.slowPullMs}ms`] : []),
     ...(faults.diskFull ? ['disk-full'] : []),
     ...(faults.nodeLost === null ? [] : [`node-lost=${faults.nodeLost}`]),
+    ...(faults.nodeOff === null ? [] : [`node-off=${faults.nodeOff}`]),
     ...(faults.apiErrorPercent > 0 ? [`api-errors=${faults.apiErrorPercent}%`] : []),
     ...(faults.latencyMs > 0 ? [`latency=${faults.latencyMs}ms`] : []),
   ];
+}
+
+/** The kubelet of that node says nothing. */
+export function isSilent({nodeLost, nodeOff}: Faults, node: string): boolean {
+  return nodeLost === node || nodeOff === node;
 }
 
 function alone(value: string | null, word: string, faults: Partial<Faults>): Partial<Faults> {

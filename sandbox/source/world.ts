@@ -46,7 +46,7 @@ export interface KubeletOptions {
   readonly volumes: VolumeFolders;
   /** The sandbox's: logs and the like are below it, in folders of the kubelet's own. */
   readonly folder: string;
-  /** In force now. nodeLost: what that node's kubelet would say of its pods is not said. */
+  /** In force now. nodeLost, nodeOff: what that node's kubelet would say of its pods is not said. */
   readonly faults: () => Faults;
   /** Said once each: what takes time, such as fetching PostgreSQL. */
   readonly onDoing: (text: string) => void;

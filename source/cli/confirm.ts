@@ -46,29 +46,29 @@ export function nameAgain({options, release}: Invocation, loss: string | null): 
 /**
  * Shows a plan, and asks for it.
  * @param name of the release, where it has to be typed instead of a yes; null: a yes is enough
+ * @param loss what is said right before it is typed
  * @returns null with --yes: nobody reads a plan
  */
 export function confirmPlan(
   invocation: Invocation,
   question: string,
   name: string | null = null,
+  loss = 'The data will be gone for good.',
 ): ((plan: Plan) => Promise<boolean>) | null {
   if (invocation.options['yes'] === true) return null;
   return (plan) => {
     invocation.reporter.plan(plan);
-    return name === null ? ask(invocation, question) : typedName(invocation, name);
+    return name === null ? ask(invocation, question) : typedName(invocation, name, loss);
   };
 }
 
 /** Where data goes: the release's name has to be typed. */
-async function typedName({stdin, stdout}: Invocation, name: string): Promise<boolean> {
+async function typedName({stdin, stdout}: Invocation, name: string, loss: string): Promise<boolean> {
   const lines = createInterface({input: stdin, output: stdout, terminal: true});
   try {
     return await new Promise<boolean>((resolve) => {
       lines.on('SIGINT', () => resolve(false));
-      lines.question(`\nThe data will be gone for good. Type the release's name to go on: `, (typed) =>
-        resolve(typed.trim() === name),
-      );
+      lines.question(`\n${loss} Type the release's name to go on: `, (typed) => resolve(typed.trim() === name));
     });
   } finally {
     lines.close();

@@ -1,29 +1,44 @@
 // history: every revision that helm still remembers.
+import {readCredentials} from '../cluster/credentials.ts';
+import {ifAllowed} from '../cluster/readable.ts';
 import {readHistory} from '../cluster/releases.ts';
+import {objectNames} from '../chart/names.ts';
 import {table} from '../core/table.ts';
 import {toTheSecond} from '../core/time.ts';
 import {plain} from '../observation/plain-text.ts';
+import {roleMoveText, type RoleMove} from '../observation/role-moves.ts';
 import type {Run} from './command.ts';
 import {notFound, openSession} from './session.ts';
 
 export const runHistory: Run = async (invocation) => {
   const {connection, target} = await openSession(invocation);
-  const revisions = await readHistory(connection.api, target);
+  const {api} = connection;
+  const [revisions, secret] = await Promise.all([
+    readHistory(api, target),
+    ifAllowed(readCredentials(api, target.namespace, objectNames(target).secret)),
+  ]);
   if (revisions.length === 0) throw notFound(target);
-  invocation.reporter.answer(
-    {operation: 'history', release: target.release, namespace: target.namespace, context: target.context, revisions},
-    () =>
-      table(
-        ['REVISION', 'STATUS', 'UPDATED', 'CHART', 'POSTGRESQL', 'DESCRIPTION'],
-        revisions.map(({revision, status, updatedAt, chartVersion, appVersion, description}) => [
-          String(revision),
-          status,
-          updatedAt === null ? '?' : toTheSecond(updatedAt),
-          chartVersion,
-          appVersion,
-          plain(description).slice(0, 100),
-        ]),
-      ),
-  );
+  const {release, namespace, context} = target;
+  const roleMoves = secret?.roleMoves ?? [];
+  invocation.reporter.answer({operation: 'history', release, namespace, context, revisions, roleMoves}, () => [
+    ...table(
+      ['REVISION', 'STATUS', 'UPDATED', 'CHART', 'POSTGRESQL', 'DESCRIPTION'],
+      revisions.map(({revision, status, updatedAt, chartVersion, appVersion, description}) => [
+        String(revision),
+        status,
+        updatedAt === null ? '?' : toTheSecond(updatedAt),
+        chartVersion,
+        appVersion,
+        plain(description).slice(0, 100),
+      ]),
+    ),
+    ...moveLines(roleMoves),
+  ]);
   return 0;
 };
+
+/** Which volume is the writer's, helm does not know. */
+function moveLines(moves: readonly RoleMove[]): readonly string[] {
+  if (moves.length === 0) return [];
+  return ['', "The writer's role moved:", ...moves.map((move) => `  ${toTheSecond(move.at)}  ${roleMoveText(move)}`)];
+}

@@ -248,6 +248,23 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./switchover.ts')).runSwitchover,
   },
   {
+    name: 'failover',
+    summary: 'make a reader the writer in place of one that is lost; says what is at risk',
+    release: 'required',
+    options: [
+      {
+        syntax: '--to <pod>',
+        help: 'the pod of the reader that becomes the writer (default: the one with the most WAL)',
+      },
+      {syntax: '--node-is-off', help: "you have made sure that the machine of the writer's node is off"},
+      {syntax: '--confirm <name>', help: "the release's name again: what the writer did not send is lost"},
+      yes,
+      {syntax: '--dry-run', help: 'show what is seen of the writer, and what is at risk, and change nothing'},
+      timeout,
+    ],
+    load: async () => (await import('./failover.ts')).runFailover,
+  },
+  {
     name: 'backup',
     summary: 'run one now, list them, verify one by a restore, or restore it as a new release',
     release: 'required',

@@ -39,6 +39,7 @@ const readers: Readers = {
   rollback: ({words: [revision = null]}) => ({kind: 'rollback', revision: revisionOf(revision)}),
   'rotate-password': ({options}) => ({kind: 'rotate-password', role: passwordRoleOf(options)}),
   switchover: ({options}) => ({kind: 'switchover', to: text(options['to'])}),
+  failover: ({options}) => ({kind: 'failover', to: text(options['to']), nodeIsOff: options['nodeIsOff'] === true}),
   backup: ({words: [action, backup = null], options}) => ({
     kind: 'backup',
     action: backupActionOf(action),

@@ -19,9 +19,10 @@ import {
   startRestore,
 } from '../cluster/backup-pods.ts';
 import {deleteCertificates, readStored, writeServerCertificate} from '../cluster/certificates.ts';
-import {readCredentials, writeCredentials, writeSystemIdentifier} from '../cluster/credentials.ts';
+import {readCredentials, writeCredentials, writeRoleMove, writeSystemIdentifier} from '../cluster/credentials.ts';
 import {execInPod, openPodStream} from '../cluster/exec.ts';
 import {streamFromPod} from '../cluster/exec-stream.ts';
+import {readAttachment, readNode, readTakeOverState, takeOver} from '../cluster/take-over.ts';
 import {handOver, isRaced, readHandOverState, setReclaimPolicy} from '../cluster/hand-over.ts';
 import {HeldLease} from '../cluster/held-lease.ts';
 import {endLease, noteLease, pauseLease, watchHolder} from '../cluster/lease.ts';
@@ -32,6 +33,7 @@ import {tryImage} from '../cluster/image-trial.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {exporterIsUp} from '../cluster/exporter.ts';
+import {lostCommits} from '../cluster/lost-commits.ts';
 import {deleteMetricsPassword, readMetricsPassword, writeMetricsPassword} from '../cluster/metrics-password.ts';
 import {deletePod, patchPod, readPodTemplates, resizeProblem, runningPods} from '../cluster/pods.ts';
 import {podRefusal} from '../cluster/pod-refusal.ts';
@@ -47,7 +49,7 @@ import {review, survey} from '../cluster/survey.ts';
 import {usageReader} from '../cluster/volume-usage.ts';
 import {applyCommandLine} from '../helm/arguments.ts';
 import type {Apply, Helm, Outcome} from '../helm/commands.ts';
-import {requiredPermissions, switchoverPermissions} from '../observation/checks/permissions.ts';
+import {failoverPermissions, requiredPermissions, switchoverPermissions} from '../observation/checks/permissions.ts';
 import {
   certificateAnnotation,
   isCertificateInUse,
@@ -66,6 +68,7 @@ import type {BackupPort} from '../operations/ports/backup.ts';
 import type {CertificatePort} from '../operations/ports/certificate.ts';
 import type {ClusterPort} from '../operations/ports/cluster.ts';
 import type {DatabasePort} from '../operations/ports/database.ts';
+import type {FailoverPort} from '../operations/ports/failover.ts';
 import type {HelmPort, HelmRun} from '../operations/ports/helm.ts';
 import type {Ports} from '../operations/ports/index.ts';
 import type {LeasePort} from '../operations/ports/lease.ts';
@@ -82,6 +85,7 @@ import {readContainerEnvironment} from '../postgres/container-environment.ts';
 import {checkpoint} from '../postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from '../postgres/dump-file.ts';
 import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.ts';
+import {askAnswer, askFork, askPosition, endReceiver} from '../postgres/failover.ts';
 import {followPassword} from '../postgres/follow-password.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
 import {loadCertificate} from '../postgres/load-certificate.ts';
@@ -151,6 +155,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     ...helmPort(place, helm),
     ...databasePort(place),
     ...switchoverPort(place),
+    ...failoverPort(place),
     ...backupPort(place),
     ...adoptionPort(place),
     ...leasePort(place),
@@ -243,6 +248,7 @@ function secretPort({connection: {api}, target, names: {secret}}: Place): Secret
       translateApiError(writeCredentials(api, target, secret, passwords, options)),
     rememberSystemIdentifier: (identifier) =>
       translateApiError(writeSystemIdentifier(api, namespace, secret, identifier)),
+    rememberRoleMove: (move) => translateApiError(writeRoleMove(api, namespace, secret, move)),
     rotation: () => translateApiError(readRotation(api, namespace, secret)),
     writeNext: (id, next) => translateApiError(writeNext(api, namespace, secret, id, next)),
     promoteNext: (seen) => translateApiError(promoteNext(api, namespace, secret, seen)),
@@ -466,12 +472,7 @@ function switchoverPort({connection: {api}, target, writer}: Place): SwitchoverP
       return found.flatMap((node) => node ?? []);
     },
     handOverState: (record) => translateApiError(readHandOverState(api, target, record)),
-    async handOver(action) {
-      // What somebody else was faster with is seen on the next look.
-      await handOver(api, target, action).catch((error: unknown) => {
-        if (!isRaced(error)) throw error instanceof ApiError ? new UserError(causeOfApiError(error)) : error;
-      });
-    },
+    handOver: (action) => unlessRaced(handOver(api, target, action)),
     setReclaimPolicy: (volume, policy) => translateApiError(setReclaimPolicy(api, volume, policy)),
     serverFacts: (pod) => askServerFacts(on(pod)),
     unloggedTables: () => askUnloggedTables(writer),
@@ -482,6 +483,30 @@ function switchoverPort({connection: {api}, target, writer}: Place): SwitchoverP
     lastRecord: (pod) => askLastRecord(on(pod)),
     promote: (pod) => promote(on(pod)),
   };
+}
+
+function failoverPort({connection: {api}, target, exec, writer}: Place): FailoverPort {
+  const on = (pod: string): Administration => ({...writer, pod});
+  return {
+    failoverPermissions: () =>
+      translateApiError(Promise.all(failoverPermissions(target.namespace).map((asked) => review(api, asked)))),
+    nodeSeen: (name) => translateApiError(readNode(api, name)),
+    attachedTo: (volume) => translateApiError(readAttachment(api, volume)),
+    answerFrom: (pod, host) => askAnswer(exec, pod, container, host),
+    readerPosition: (pod) => askPosition(on(pod)),
+    endReceiver: (pod) => endReceiver(on(pod)),
+    forkOf: (timeline) => askFork(writer, timeline),
+    lostCommits: (asked) => translateApiError(lostCommits(api, target, asked)),
+    takeOverState: (record) => translateApiError(readTakeOverState(api, target, record)),
+    takeOver: (action) => unlessRaced(takeOver(api, target, action)),
+  };
+}
+
+/** What somebody else was faster with is seen on the next look. */
+async function unlessRaced(changed: Promise<void>): Promise<void> {
+  await changed.catch((error: unknown) => {
+    if (!isRaced(error)) throw error instanceof ApiError ? new UserError(causeOfApiError(error)) : error;
+  });
 }
 
 function leasePort({connection: {api}, target: {namespace}, names}: Place): LeasePort {

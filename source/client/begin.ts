@@ -5,6 +5,7 @@ import {renderForScript} from '../commands/command-line.ts';
 import type {Operation, OperationOf} from '../commands/operation.ts';
 import {backup} from '../operations/backup.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
+import {failover} from '../operations/failover.ts';
 import {install} from '../operations/install.ts';
 import type {Plan, Progress, Result} from '../operations/progress.ts';
 import {refused} from '../operations/result.ts';
@@ -20,6 +21,7 @@ import {dumpPath} from './dump-path.ts';
 import {accessOf} from './cluster-flags.ts';
 import {changed, resized, restarted, scaled, upgraded, type Edit} from './edits.ts';
 import {orCause} from './errors.ts';
+import {failoverRequest} from './failover-request.ts';
 import {helmOnce} from './helm-once.ts';
 import {findChart, installRequest} from './install-request.ts';
 import {recover, type RecoverOptions} from './recover.ts';
@@ -67,11 +69,9 @@ export async function* begin(operation: Operation, settings: Settings, session: 
       );
       return yield* rotatePasswords(request, session.ports, how.signal);
     }
-    case 'switchover': {
-      const {dryRun, confirm = null, signal} = how;
-      const request = await switchoverRequest(settings, session, operation.to, {dryRun, confirm});
-      return yield* switchover(request, session.ports, signal);
-    }
+    case 'switchover':
+    case 'failover':
+      return yield* movingTheRole(operation, settings, session, how);
     case 'backup':
       return yield* withBackup(operation, settings, session, how);
     case 'recover':
@@ -95,9 +95,23 @@ async function requestOf(
   return changeRequest(settings, session, await editOf(operation, session, how), {dryRun, confirm});
 }
 
+async function* movingTheRole(
+  operation: OperationOf<'switchover'> | OperationOf<'failover'>,
+  settings: Settings,
+  session: Session,
+  {dryRun, confirm = null, signal}: BeginOptions,
+): Steps {
+  if (operation.kind === 'failover') {
+    const request = await failoverRequest(settings, session, operation, {dryRun, confirm});
+    return yield* failover(request, session.ports, signal);
+  }
+  const request = await switchoverRequest(settings, session, operation.to, {dryRun, confirm});
+  return yield* switchover(request, session.ports, signal);
+}
+
 type Change = Exclude<
   Operation,
-  {readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | 'switchover' | 'backup'}
+  {readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | 'switchover' | 'failover' | 'backup'}
 >;
 
 function editOf(

@@ -13,6 +13,7 @@ import {readHistory, readRelease} from '../cluster/releases.ts';
 import {table} from '../core/table.ts';
 import {externalAddress} from '../observation/endpoints.ts';
 import {plain} from '../observation/plain-text.ts';
+import {roleMoveText, type RoleMove} from '../observation/role-moves.ts';
 import type {Role} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
 import {connectionString, formats} from '../postgres/connection-strings.ts';
@@ -41,7 +42,15 @@ export function readsOf(
         .trimEnd()
         .split('\n');
     },
-    history: async (target) => historyTable(await readHistory(apiOf(target), target)),
+    async history(target) {
+      const api = apiOf(target);
+      const {secret} = objectNames(await full(target));
+      const [revisions, found] = await Promise.all([
+        readHistory(api, target),
+        ifAllowed(readCredentials(api, target.namespace, secret)),
+      ]);
+      return historyTable(revisions, found?.roleMoves ?? []);
+    },
     earlierRevisions: async (target) => earlierRevisionsOf(apiOf(target), await full(target)),
     async logs(target) {
       const api = apiOf(target);
@@ -73,8 +82,8 @@ function connectionStringsOf(snapshot: Omit<Snapshot, 'database'>, role: Role): 
   ) as ConnectionStrings;
 }
 
-function historyTable(revisions: readonly Revision[]): string[] {
-  return table(
+function historyTable(revisions: readonly Revision[], moves: readonly RoleMove[]): string[] {
+  const rows = table(
     ['REV', 'STATUS', 'UPDATED', 'CHART', 'DESCRIPTION'],
     revisions.map(({revision, status, updatedAt, chartVersion, description}) => [
       String(revision),
@@ -84,6 +93,8 @@ function historyTable(revisions: readonly Revision[]): string[] {
       plain(description).slice(0, 60),
     ]),
   );
+  const said = moves.map((move) => `${move.at.slice(0, 19).replace('T', ' ')}  ${roleMoveText(move)}`);
+  return said.length === 0 ? rows : [...rows, '', "The writer's role moved:", ...said];
 }
 
 /** Newest first; where a rollback was begun and not finished, going on with it is the first choice. */

@@ -9,6 +9,7 @@ import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
 import {rotationIn} from '../observation/rotation.ts';
 import {isChange, type ChangeKind, type OperationRecord, type Snapshot, type Target} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
+import {failover} from '../operations/failover.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {Progress, Result} from '../operations/progress.ts';
@@ -97,6 +98,7 @@ function restOf(found: Interrupted): Rest {
 function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest | null {
   const {before} = found;
   if (before.operation?.kind === 'switchover') return goOnSwitching(found);
+  if (before.operation?.kind === 'failover') return goOnFailingOver(found);
   if (isRotating(before)) return goOnRotating(found);
   const begun = begunChange(before, parameters);
   return begun && goOnChanging(found, begun);
@@ -160,6 +162,23 @@ function goOnSwitching(found: Interrupted): Rest {
     switchover(
       {
         ...{operation: 'recover', to: null, dryRun: false, timeoutMs, command},
+        before: await session.ports.look(),
+        confirm: () => mayGoOn(found, question),
+      },
+      session.ports,
+      signal,
+    );
+}
+
+/** Whoever began it has said what had to be said of the node. */
+function goOnFailingOver(found: Interrupted): Rest {
+  const {session, signal, timeoutMs, command} = found;
+  const {release, namespace} = session.target;
+  const question = `Go on with the failover of ${release} in ${namespace}?`;
+  return async () =>
+    failover(
+      {
+        ...{operation: 'recover', to: null, nodeIsOff: false, dryRun: false, timeoutMs, command},
         before: await session.ports.look(),
         confirm: () => mayGoOn(found, question),
       },

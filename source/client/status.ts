@@ -13,6 +13,7 @@ import type {OperationRecord, ReaderStream, Snapshot, UsageFact} from '../observ
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import {unwantedClaims} from '../observation/storage.ts';
 import {steeredBy, type Steering} from '../observation/steering.ts';
+import type {RoleMove} from '../observation/role-moves.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
@@ -73,6 +74,8 @@ export interface Status extends ReleaseRow {
   /** Volumes of readers that were scaled away: kept, and paid for. */
   readonly spareClaims: readonly ClaimSeen[];
   readonly replication: readonly ReaderStream[];
+  /** When the writer's role moved, oldest first. */
+  readonly roleMoves: readonly RoleMove[];
 }
 
 interface ClaimSeen {
@@ -114,6 +117,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
     pods: podsSeen(snapshot),
     claims: claims.map((claim) => claimSeen(claim, volumes)),
     spareClaims: spareClaimsOf(snapshot).map((claim) => claimSeen(claim, volumes)),
+    roleMoves: roleMovesOf(snapshot),
     replication: streams.map(({pod, state, lagBytes, lagMs, sync}) => ({pod, state, lagBytes, lagMs, sync})),
   };
 }
@@ -130,6 +134,10 @@ function originOf(
     steeredBy: statefulSets.flatMap((set) => steeredBy(set) ?? [])[0] ?? null,
     naming: {fullname, ...(given ? {given} : {})},
   };
+}
+
+function roleMovesOf({secret}: Snapshot): readonly RoleMove[] {
+  return secret?.roleMoves ?? [];
 }
 
 /** As the release has them; of one that is only begun, what is wanted. Null: it is not ours. */

@@ -1,5 +1,6 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
 import {rotationAnnotation, secretKeys} from '../chart/names.ts';
+import {roleMovesAnnotation, roleMovesIn, withRoleMove, type RoleMove} from '../observation/role-moves.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Passwords} from '../operations/ports/secret.ts';
@@ -13,6 +14,7 @@ export interface CredentialsSecret {
   readonly ours: boolean;
   readonly systemIdentifier: string | null;
   readonly rotation: string | null;
+  readonly roleMoves: readonly RoleMove[];
   /** What is there of them. */
   readonly found: Partial<Passwords>;
   /** Null when a key is missing or empty. */
@@ -39,6 +41,7 @@ export async function readCredentials(api: Api, namespace: string, name: string)
     found,
     systemIdentifier: secret.metadata.annotations?.[systemIdentifierAnnotation] ?? null,
     rotation: secret.metadata.annotations?.[rotationAnnotation] ?? null,
+    roleMoves: roleMovesIn(secret.metadata.annotations),
     credentials:
       admin !== undefined && user !== undefined && replication !== undefined ? {admin, user, replication} : null,
   };
@@ -75,4 +78,16 @@ export async function writeSystemIdentifier(
 ): Promise<void> {
   const metadata = {annotations: {[systemIdentifierAnnotation]: identifier}};
   await api.patch(`${paths.secrets(namespace)}/${name}`, {metadata});
+}
+
+/** That the writer's role moved. Nothing where there is no Secret. @throws ApiError */
+export async function writeRoleMove(api: Api, namespace: string, name: string, move: RoleMove): Promise<void> {
+  await againWhenRaced(async () => {
+    const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${name}`);
+    if (!secret) return;
+    const {resourceVersion, annotations} = secret.metadata;
+    const noted = {[roleMovesAnnotation]: withRoleMove(roleMovesIn(annotations), move)};
+    const version = resourceVersion === undefined ? {} : {resourceVersion};
+    await api.patch(`${paths.secrets(namespace)}/${name}`, {metadata: {...version, annotations: noted}});
+  });
 }

@@ -38,7 +38,7 @@ export async function readHandOverState(
   };
 }
 
-function podState({metadata, status}: Pod): PodState {
+export function podState({metadata, status}: Pod): PodState {
   const isDeleting = Boolean(metadata.deletionTimestamp);
   const database = status?.containerStatuses?.find(({name}) => name === 'postgresql');
   const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed';

@@ -29,6 +29,7 @@ export const paths = {
   leases: (namespace: string) => `${group('coordination.k8s.io/v1', namespace)}/leases`,
   volumes: '/api/v1/persistentvolumes',
   storageClasses: '/apis/storage.k8s.io/v1/storageclasses',
+  volumeAttachments: '/apis/storage.k8s.io/v1/volumeattachments',
   /** The kinds of the operator of Prometheus. */
   monitoring: '/apis/monitoring.coreos.com/v1',
   accessReview: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',

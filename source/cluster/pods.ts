@@ -18,9 +18,17 @@ export async function runningPods(api: Api, target: Target): Promise<readonly Po
   return items.filter(runs).sort((a, b) => Number(isWriter(b)) - Number(isWriter(a)));
 }
 
-/** Its StatefulSet makes a new one of the newest pod template. Nothing happens when another pod has the name by now. */
-export async function deletePod(api: Api, namespace: string, {name, uid}: PodRef): Promise<void> {
-  await api.delete(`${paths.pods(namespace)}/${name}`, {preconditions: {uid}}).catch((error: unknown) => {
+/**
+ * Its StatefulSet makes a new one of the newest pod template. Nothing happens when another pod has the name by now.
+ * `graceSeconds`: 0 forgets it at once, whether its containers have ended or not; absent: what the pod says.
+ */
+export async function deletePod(
+  api: Api,
+  namespace: string,
+  {name, uid, graceSeconds}: PodRef & {readonly graceSeconds?: number},
+): Promise<void> {
+  const options = {preconditions: {uid}, ...(graceSeconds === undefined ? {} : {gracePeriodSeconds: graceSeconds})};
+  await api.delete(`${paths.pods(namespace)}/${name}`, options).catch((error: unknown) => {
     if (!(error instanceof ApiError) || error.status !== 409) throw error;
   });
 }

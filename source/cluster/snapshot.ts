@@ -161,10 +161,10 @@ async function readNodeAddress(api: Api, pods: readonly Pod[]): Promise<string |
 }
 
 function withoutPasswords(
-  {keys, ours, systemIdentifier, rotation}: NonNullable<Objects['secret']>,
+  {keys, ours, systemIdentifier, rotation, roleMoves}: NonNullable<Objects['secret']>,
   name: string,
 ): Snapshot['secret'] {
-  return {name, keys, ours, systemIdentifier, rotation};
+  return {name, keys, ours, systemIdentifier, rotation, roleMoves};
 }
 
 function loginsOf(secret: Objects['secret']): Reading['credentials'] {

@@ -124,6 +124,8 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
       return ['--role', operation.role];
     case 'switchover':
       return flag('--to', operation.to);
+    case 'failover':
+      return [...flag('--to', operation.to), ...switched('--node-is-off', operation.nodeIsOff)];
     case 'backup':
       return flag('--as', operation.as);
     default:

@@ -79,6 +79,13 @@ export type Operation = ReleaseRef &
         readonly to: string | null;
       }
     | {
+        readonly kind: 'failover';
+        /** The pod of the reader that becomes the writer; null: the one with the most WAL. */
+        readonly to: string | null;
+        /** Somebody has made sure that the machine of the lost writer is off. */
+        readonly nodeIsOff: boolean;
+      }
+    | {
         readonly kind: 'backup';
         readonly action: BackupAction;
         /** By its name, for verify and restore; null: the newest, and none for run. */
@@ -141,6 +148,7 @@ const operations: readonly string[] = [
   'rollback',
   'rotate-password',
   'switchover',
+  'failover',
   'backup',
   'recover',
   'uninstall',
@@ -158,7 +166,9 @@ export function isQuestion(asked: Operation | Question): asked is Question {
 /** Whether it can take data with it that nothing brings back. */
 export function deletesData(operation: AskedOf<OperationKind>): boolean {
   return (
-    (operation.kind === 'scale' && operation.deleteVolumes) || (operation.kind === 'uninstall' && operation.deleteData)
+    (operation.kind === 'scale' && operation.deleteVolumes) ||
+    (operation.kind === 'uninstall' && operation.deleteData) ||
+    operation.kind === 'failover'
   );
 }
 

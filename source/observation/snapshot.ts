@@ -1,7 +1,9 @@
 // A Snapshot is everything that was seen of one release at one moment. Progress and causes are functions of it.
 import type {Naming} from '../chart/names.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import type {FailoverRecord} from './failover.ts';
 import type {NetworkSeen} from './network.ts';
+import type {RoleMove} from './role-moves.ts';
 import type {ServerCertificate} from './server-certificate.ts';
 import type {SwitchoverRecord} from './switchover.ts';
 import type {
@@ -153,7 +155,7 @@ export type PasswordOf = 'admin' | 'user' | 'replication';
 
 /** What the Lease `<fullname>-operation` records. */
 export interface OperationRecord {
-  readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | 'switchover' | ChangeKind;
+  readonly kind: 'install' | 'uninstall' | 'recover' | 'rotate-password' | 'switchover' | 'failover' | ChangeKind;
   /** `user@host/…`, see cluster/holder.ts; empty: it paused. */
   readonly holder: string;
   readonly holderIsAlive: boolean;
@@ -188,6 +190,8 @@ export interface OperationRecord {
   };
   /** In a switchover: what moves where, and how far it is. */
   readonly switchover?: SwitchoverRecord;
+  /** In a failover: what is replaced by what, and how far it is. */
+  readonly failover?: FailoverRecord;
 }
 
 export interface Snapshot {
@@ -216,6 +220,8 @@ export interface Snapshot {
     readonly systemIdentifier?: string | null;
     /** The rotation of passwords that was written last, by when it was begun; null, or absent, where there was none. */
     readonly rotation?: string | null;
+    /** When the writer's role moved, oldest first; absent: never, or it is not known. */
+    readonly roleMoves?: readonly RoleMove[];
   } | null;
   /** The server's certificate that the release has, or is to have; null, or absent: none, or it may not be read. */
   readonly certificate?: ServerCertificate | null;

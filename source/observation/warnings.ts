@@ -7,6 +7,7 @@ import {backupWarnings} from './backup.ts';
 import {certificateWarnings} from './certificate-warnings.ts';
 import type {StatefulSet} from './kubernetes.ts';
 import {meshWarnings, policyWarnings, rangesOverPods} from './network-warnings.ts';
+import {roleWarnings} from './role-warnings.ts';
 import {publicEndpoint} from './public-endpoint.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot, Target} from './snapshot.ts';
@@ -25,7 +26,7 @@ export function findWarnings(snapshot: Snapshot, parameters: Parameters | null):
     ...backupWarnings(snapshot),
     ...(open ? [open] : []),
     ...(readers === 0 ? [noReaders] : []),
-    ...(readers !== null && readers > 0 ? [noHighAvailability] : []),
+    ...(readers !== null && readers > 0 ? [noHighAvailability(snapshot.target), ...roleWarnings(snapshot)] : []),
     ...synchronous(parameters),
     ...(images ? [images] : []),
   ];
@@ -59,10 +60,16 @@ const noReaders: Warning = {
   code: 'NO_READERS',
   message: 'There are no readers: the reader endpoint exists, and nothing answers there yet.',
 };
-const noHighAvailability: Warning = {
-  code: 'NO_HIGH_AVAILABILITY',
-  message: 'Readers do not take over: when the writer is away, nothing can be written until it is back.',
-};
+/** Before its node goes away the role moves without a loss, and afterwards with what was not sent. */
+function noHighAvailability({release, namespace}: Target): Warning {
+  const where = {release, namespace, context: null, to: null};
+  return {
+    code: 'NO_HIGH_AVAILABILITY',
+    message:
+      'Readers do not take over by themselves: when the writer is away, nothing can be written until it is back. ' +
+      `Before that, ${render({kind: 'switchover', ...where})} moves its role; when it is lost, failover does.`,
+  };
+}
 
 function loadBalancersPending(snapshot: Snapshot): Warning[] {
   const {writerService, readerService} = viewOf(snapshot);

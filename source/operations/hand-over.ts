@@ -18,18 +18,22 @@ import {
 import {isConnectionLoss} from './converge.ts';
 import type {Ports} from './ports/index.ts';
 
+/** The first answer of the writer that is there then. */
+export interface WriterAnswer {
+  /** When it was first seen to take writes again, in milliseconds since the epoch; null: not yet. */
+  answeredAt: number | null;
+  /** Of the WAL that it writes then. */
+  timelineAfter: number | null;
+}
+
 /** What is known of a hand-over, by this run. */
-export interface HandOver {
+export interface HandOver extends WriterAnswer {
   record: SwitchoverRecord;
   /** Writes the record down for whoever goes on with it. */
   readonly note: (record: SwitchoverRecord) => Promise<void>;
   /** Where the earlier writer's WAL ends, seen on the reader. */
   lastRecord: string | null;
   isPromoted: boolean;
-  /** When the writer was first seen to take writes again, in milliseconds since the epoch; null: not yet. */
-  answeredAt: number | null;
-  /** Of the WAL that it writes then. */
-  timelineAfter: number | null;
   /** Why the earlier writer is the writer again; null: it is not. */
   wentBack: Cause | null;
 }
@@ -51,13 +55,28 @@ const maxFailures = 40;
  * @throws UserError where it cannot go on
  */
 export async function handOver(ports: Ports, run: HandOver): Promise<void> {
-  const deadline = ports.now() + maxMs;
   const watch = new LastRecordWatch(ports, run);
+  await whileAway(ports, {advance: () => advanced(ports, run, watch), stuck: () => stuck(ports, run)});
+  await waitForAnswer(ports, run);
+}
+
+interface WhileAway {
+  /** One look, and what comes next. */
+  readonly advance: () => Promise<'done' | 'acted' | 'waits'>;
+  /** Why it did not end in time. */
+  readonly stuck: () => Cause;
+}
+
+/** While there is no writer: looks and acts in turn, and bears a cluster that refuses or is silent for a while. */
+export async function whileAway(ports: Ports, {advance, stuck: whyStuck}: WhileAway): Promise<void> {
+  const deadline = ports.now() + maxMs;
   let failures = 0;
   for (;;) {
-    if (ports.now() > deadline) throw new UserError(stuck(ports, run));
+    if (ports.now() > deadline) throw new UserError(whyStuck());
     try {
-      if (await advanced(ports, run, watch)) return await answered(ports, run);
+      const how = await advance();
+      if (how === 'done') return;
+      if (how === 'waits') await pause(everyMs);
       failures = 0;
     } catch (error) {
       const isTheirs = error instanceof UserError || isConnectionLoss(error);
@@ -68,7 +87,7 @@ export async function handOver(ports: Ports, run: HandOver): Promise<void> {
 }
 
 /** Waits for the first answer, which ends the time without a writer. Who waits longer sees it on the cluster. */
-async function answered(ports: Ports, run: HandOver): Promise<void> {
+export async function waitForAnswer(ports: Ports, run: WriterAnswer): Promise<void> {
   const {writer} = objectNames(ports.target);
   const deadline = ports.now() + answerMs;
   while (run.answeredAt === null && ports.now() < deadline) {
@@ -81,14 +100,12 @@ async function answered(ports: Ports, run: HandOver): Promise<void> {
   }
 }
 
-/** @returns whether it is done */
-async function advanced(ports: Ports, run: HandOver, watch: LastRecordWatch): Promise<boolean> {
+async function advanced(ports: Ports, run: HandOver, watch: LastRecordWatch): Promise<'done' | 'acted' | 'waits'> {
   await ports.confirmLease();
   const state = await ports.handOverState(run.record);
-  if (isHandedOver(state, run.record)) return true;
+  if (isHandedOver(state, run.record)) return 'done';
   if (run.record.phase === 'fence') await decide(ports, run, watch, state);
   const actions = nextActions(state, run.record, run);
-  if (actions.length === 0) await pause(everyMs);
   await Promise.all(
     actions.map(async (action) => {
       if (action.kind !== 'promote') return ports.handOver(action);
@@ -96,7 +113,7 @@ async function advanced(ports: Ports, run: HandOver, watch: LastRecordWatch): Pr
       run.isPromoted = true;
     }),
   );
-  return false;
+  return actions.length > 0 ? 'acted' : 'waits';
 }
 
 /** Forward when the reader has the writer's last record, back when it cannot get it, and neither before. */

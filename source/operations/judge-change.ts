@@ -193,7 +193,7 @@ export async function growthRefused(
  */
 function continues({operation, release}: Survey, kind: ChangeKind): boolean {
   if (!operation || operation.holderIsAlive) return false;
-  if (['uninstall', 'rotate-password', 'switchover'].includes(operation.kind)) return false;
+  if (['uninstall', 'rotate-password', 'switchover', 'failover'].includes(operation.kind)) return false;
   if (operation.kind === kind || kind === 'rollback') return true;
   return release.revisions.at(-1)?.status === 'deployed' && goesOnWith(operation.kind, kind);
 }

@@ -6,6 +6,7 @@ import type {TlsSeen} from '../observation/certificate-warnings.ts';
 import type {Endpoints} from '../observation/endpoints.ts';
 import type {TrackName, TrackState} from '../observation/tracks.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
+import type {FailoverConsequence} from '../plan/failover.ts';
 import type {SwitchoverConsequence} from '../plan/switchover.ts';
 
 export type Progress =
@@ -34,6 +35,7 @@ export interface Consequence {
   readonly code:
     | ChangeConsequence['code']
     | SwitchoverConsequence['code']
+    | FailoverConsequence['code']
     | ('CREATE' | 'PASSWORD_CHANGE' | 'REMOVE')
     | ('BACKUP_RUN' | 'BACKUP_VERIFY' | 'BACKUP_RESTORE');
   /** Such as `StatefulSet/orders-postgresql-primary`. */
@@ -84,6 +86,8 @@ export interface Result {
   readonly plan?: Plan;
   /** Of a switchover that was carried out. */
   readonly switchover?: SwitchoverResult;
+  /** Of a failover that was carried out. */
+  readonly failover?: FailoverResult;
   /** What was left or deleted of what outlives its pod or release. */
   readonly ledger?: readonly LedgerEntry[];
 }
@@ -99,6 +103,32 @@ export interface SwitchoverResult {
   readonly lastRecord: string | null;
   /** For how long at most nothing could be written, as seen from here; null: another run stopped the writer. */
   readonly gapMs: number | null;
+}
+
+export interface FailoverResult {
+  /** The reader whose volume the writer has now. */
+  readonly to: string;
+  /** Where the writer was, and where it is; null: not known. */
+  readonly fromNode: string | null;
+  readonly toNode: string | null;
+  readonly timeline: {readonly before: number; readonly after: number | null};
+  /** Up to where that reader had the WAL: `0/409F320`; null: another run chose it. */
+  readonly lastRecord: string | null;
+  readonly atRisk: {
+    /** Of WAL that the earlier writer is known to have written and the reader had not: at least that many. */
+    readonly bytes: number;
+    /** ISO 8601: the last sign of the earlier writer; null: there was none. */
+    readonly lastSignAt: string | null;
+    /** Commits waited for enough readers: no acknowledged write is lost. */
+    readonly covered: boolean;
+  };
+  /** Transactions of the earlier writer that the new one does not have, counted on its volume; null: not known. */
+  readonly lostCommits: number | null;
+  /** From the decision to the first moment at which writes were taken again; null: another run decided. */
+  readonly writesAfterMs: number | null;
+  /** The earlier writer's; null: there was none. */
+  readonly keptVolume: string | null;
+  readonly keptClaim: string | null;
 }
 
 export interface LedgerEntry {

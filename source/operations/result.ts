@@ -9,7 +9,7 @@ import type {Snapshot, Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Ending} from './converge.ts';
 import type {Outcome} from '../core/outcome.ts';
-import type {LedgerEntry, Plan, Result, SwitchoverResult} from './progress.ts';
+import type {FailoverResult, LedgerEntry, Plan, Result, SwitchoverResult} from './progress.ts';
 
 export interface Beginning {
   readonly operation: string;
@@ -35,6 +35,7 @@ export function endOf(
     readonly checksMs?: number;
     readonly ledger?: readonly LedgerEntry[];
     readonly switchover?: SwitchoverResult;
+    readonly failover?: FailoverResult;
   },
 ): Result {
   const {target, ending} = end;
@@ -61,13 +62,16 @@ export function endOf(
   };
 }
 
+type Particular = 'plan' | 'switchover' | 'failover' | 'ledger';
+
 /** What only some operations have. */
-function present({
-  plan,
-  switchover,
-  ledger,
-}: Pick<Partial<Result>, 'plan' | 'switchover' | 'ledger'>): Pick<Result, 'plan' | 'switchover' | 'ledger'> {
-  return {...(plan ? {plan} : {}), ...(switchover ? {switchover} : {}), ...(ledger ? {ledger} : {})};
+function present({plan, switchover, failover, ledger}: Partial<Pick<Result, Particular>>): Pick<Result, Particular> {
+  return {
+    ...(plan ? {plan} : {}),
+    ...(switchover ? {switchover} : {}),
+    ...(failover ? {failover} : {}),
+    ...(ledger ? {ledger} : {}),
+  };
 }
 
 /** Empty where TLS is off. */

@@ -36,6 +36,7 @@ import type {LeaseRecord} from './ports/lease.ts';
 import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {switchoverSteps, type DesiredSwitchover} from './steps/switchover-steps.ts';
+import {rememberRoleMove} from './remember-role-move.ts';
 import {refuseInGoingNamespace} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 import {whenFree} from './when-free.ts';
@@ -223,7 +224,8 @@ function recordOf(before: Snapshot, {pod, volumes}: Chosen, timeline: number): S
   };
 }
 
-function sideOf({claims}: Snapshot, name: string, volumes: Readonly<Record<string, PersistentVolume>>): Side {
+/** A claim with its volume, both of which were looked at. */
+export function sideOf({claims}: Snapshot, name: string, volumes: Readonly<Record<string, PersistentVolume>>): Side {
   const claim = claims.find(({metadata}) => metadata.name === name);
   const volume = volumes[name];
   if (!claim || !volume) throw new Error(`the claim ${name} and its volume were looked at`);
@@ -269,6 +271,11 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
     // The writer's claim goes for a moment, and what it had stays.
     ignoresCause: ({code}) => code === 'VOLUME_GOING',
   });
+  if (ending.how === 'done' && desired.record.phase === 'promote') {
+    const {to, fromNode, toNode, timeline, gapMs: outMs} = resultOf(request.before, desired, ending);
+    const moved = {to, fromNode, toNode, timeline, outMs, atRisk: null};
+    await rememberRoleMove(ports, {kind: 'switchover', at: startedAt, ...moved});
+  }
   const isUntouched = ending.snapshot !== null && !isUnderWay(ending.snapshot, desired.record);
   await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   return told(run, desired, ending, parameters);

@@ -43,14 +43,15 @@ export interface Psql {
 }
 
 /**
- * psql of the image, wherever it is: on the PATH in the official shape, below /opt/bitnami in Bitnami's.
+ * The programs of the image, wherever they are: on the PATH in the official shape, below /opt/bitnami in Bitnami's.
  * LC_ALL=C keeps libpq's words and the decimal point as they are read here.
  */
-export const findPsql = [
+export const findPrograms = [
   'for d in /opt/bitnami/postgresql/bin /usr/lib/postgresql/*/bin /usr/local/pgsql/bin; do PATH=$PATH:$d; done',
   'export PATH LC_ALL=C',
-  'exec psql "$@"',
 ].join('; ');
+
+export const findPsql = `${findPrograms}; exec psql "$@"`;
 
 /** psql reads one line: what is beyond it would be read as something else. */
 export function isOneLine(password: string): boolean {

@@ -2,6 +2,7 @@
 import type {AskedOf, OperationOf} from '../commands/operation.ts';
 import type {App} from './app-state.ts';
 import {adoptAsked} from './screens/adopt/adopt-state.ts';
+import {failoverAsked} from './screens/failover/failover-state.ts';
 import {answersOf, type Form} from './screens/parameters/form.ts';
 import {passwordAsked} from './screens/password/password-state.ts';
 import {resizeAsked} from './screens/resize/resize-state.ts';
@@ -15,16 +16,8 @@ import {upgradeAsked} from './screens/upgrade/upgrade-state.ts';
 
 type Desired = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
 type Change =
-  | 'scale'
-  | 'resize'
-  | 'upgrade'
-  | 'rollback'
-  | 'restart'
-  | 'rotate-password'
-  | 'switchover'
-  | 'backup'
-  | 'adopt'
-  | 'uninstall';
+  | ('scale' | 'resize' | 'upgrade' | 'rollback' | 'restart')
+  | ('rotate-password' | 'switchover' | 'failover' | 'backup' | 'adopt' | 'uninstall');
 
 export function installOf({target, form}: Pick<App, 'target' | 'form'>): OperationOf<'install'> {
   return {kind: 'install', ...target, answers: answersOf(form), valuesFile: null};
@@ -62,6 +55,8 @@ function changeAsked({screen, status, revisions}: Desired): AskedOf<Change> | nu
       return switchoverAsked(screen);
     case 'restore':
       return restoreAsked(screen);
+    case 'failover':
+      return failoverAsked(screen);
     case 'uninstall':
       return uninstallAsked(screen);
     default:

@@ -2,6 +2,7 @@
 import type {BackupsState} from './screens/backups/backups-state.ts';
 import type {CauseState} from './screens/cause/cause-state.ts';
 import type {DashboardState} from './screens/dashboard/dashboard-state.ts';
+import {failoverKeyOf, type FailoverState} from './screens/failover/failover-state.ts';
 import type {OpeningState} from './screens/opening/opening-state.ts';
 import type {OperationState} from './screens/operation/operation-state.ts';
 import type {PanelState} from './screens/panel/panel-state.ts';
@@ -51,6 +52,7 @@ export type Screen =
   | BackupsState
   | RestoreState
   | AdoptState
+  | FailoverState
   | UninstallState;
 
 /** What a plan is for: with another key the plan is void. The install's is the form, which voids it itself. */
@@ -70,6 +72,8 @@ export function planKeyOf(screen: Screen): string {
       return switchoverKeyOf(screen);
     case 'restore':
       return restoreKeyOf(screen);
+    case 'failover':
+      return failoverKeyOf(screen);
     case 'rollback':
       return rollbackKeyOf(screen);
     case 'resize':
@@ -85,6 +89,6 @@ export function planKeyOf(screen: Screen): string {
 export function showsRelease({name}: Screen): boolean {
   return [
     ...['dashboard', 'panel', 'cause', 'scale', 'resize', 'upgrade', 'rollback', 'restart', 'password', 'switchover'],
-    ...['backups', 'restore', 'adopt', 'uninstall'],
+    ...['failover', 'backups', 'restore', 'adopt', 'uninstall'],
   ].includes(name);
 }

@@ -6,6 +6,7 @@ import {BackupsScreen} from './screens/backups/BackupsScreen.tsx';
 import {CauseScreen} from './screens/cause/CauseScreen.tsx';
 import {DashboardScreen} from './screens/dashboard/DashboardScreen.tsx';
 import {EndedScreen} from './screens/ended/EndedScreen.tsx';
+import {FailoverScreen} from './screens/failover/FailoverScreen.tsx';
 import {HomeScreen} from './screens/home/HomeScreen.tsx';
 import {OpeningScreen} from './screens/opening/OpeningScreen.tsx';
 import {OperationScreen} from './screens/operation/OperationScreen.tsx';
@@ -99,6 +100,9 @@ const views: Views = {
   ),
   backups: (screen, {app, dispatch, actions}) => <BackupsScreen {...{app, screen, dispatch}} onBegin={actions.begin} />,
   restore: (screen, {app, dispatch, actions}) => <RestoreScreen {...{app, screen, dispatch}} onStart={actions.start} />,
+  failover: (screen, {app, dispatch, actions}) => (
+    <FailoverScreen {...{app, screen, dispatch}} onStart={actions.start} />
+  ),
   uninstall: (screen, {app, dispatch, actions}) => (
     <UninstallScreen {...{app, screen, dispatch}} onStart={actions.start} />
   ),

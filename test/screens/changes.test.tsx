@@ -2,7 +2,7 @@
 // sizes as a file to be read.
 import {propose} from '../../source/commands/command-line.ts';
 import {describe, expect, it} from 'vitest';
-import {askedIn, imageNotFound, resultWith, statusWith} from '../support/fake-client.ts';
+import {askedIn, imageNotFound, resultWith, statusWith, writerLost} from '../support/fake-client.ts';
 import {sizes} from '../support/screen.tsx';
 import {toDashboard, type Options, type Wizard} from '../support/wizard.tsx';
 
@@ -169,6 +169,57 @@ describe('a reader becomes the writer', () => {
     await wizard.press('enter');
     await wizard.waitForText('Moving the writer of orders');
     expect(wizard.client.calls).toEqual(['switchover orders {"kind":"switchover","to":"orders-postgresql-read-1"}']);
+  });
+});
+
+describe('a writer that is lost', () => {
+  const lost = {client: {status: writerLost}};
+
+  it('is not given up while its node may be on, and the way to be sure is named', async () => {
+    const wizard = await open('o', '❯ any', lost);
+    await wizard.press('enter');
+    await wizard.waitForText('NOT_FENCED');
+    expect(wizard.frame()).toContain('Turn the machine of node-a off');
+    expect(wizard.client.calls).toEqual([]);
+  });
+
+  it('is replaced by a reader when its machine is said to be off, and the name is typed', async () => {
+    const wizard = await open('o', '❯ any', lost);
+    await wizard.press('down');
+    await wizard.waitForText('❯ read-0');
+    await wizard.press('ctrl-n');
+    await wizard.waitForText('You say that the machine');
+    await wizard.press('enter');
+    await wizard.waitForText('Type orders');
+    expect(wizard.frame()).toContain('You say that the node node-a is off');
+    expect(wizard.client.calls).toEqual([]);
+    wizard.type('orders\r');
+    await wizard.waitForText('Replacing the writer of orders');
+    expect(wizard.client.calls).toEqual([
+      'failover orders {"kind":"failover","to":"orders-postgresql-read-0","nodeIsOff":true}',
+    ]);
+  });
+
+  it('is no more once the role has moved, and the dashboard says for how long there was none', async () => {
+    const wizard = await open('o', '❯ any', lost);
+    await wizard.press('ctrl-n');
+    await wizard.waitForText('You say that the machine');
+    await wizard.press('enter');
+    await wizard.waitForText('Type orders');
+    wizard.type('orders\r');
+    await wizard.waitForText('Replacing the writer of orders');
+    const failover = {
+      ...{to: 'orders-postgresql-read-1', fromNode: 'node-a', toNode: 'node-b', timeline: {before: 1, after: 2}},
+      ...{
+        lastRecord: '0/5014B40',
+        atRisk: {bytes: 0, lastSignAt: null, covered: false},
+        writesAfterMs: 5100,
+        lostCommits: null,
+      },
+      ...{keptVolume: 'pvc-1', keptClaim: 'orders-postgresql-kept-1'},
+    };
+    wizard.client.works[0]?.end(resultWith({operation: 'failover', failover}));
+    await wizard.waitForText('Writer now on node-b, writes after 5.1 s. h tells what was at risk.');
   });
 });
 

@@ -1,7 +1,16 @@
 // Every screen, by the way that leads to it.
 import {UserError, cause} from '../../source/core/cause.ts';
 import type {KeyName} from '../../source/tui/keys/key.ts';
-import {fakeClient, imageNotFound, opened, resultWith, rowWith, statusWith, unreachable} from './fake-client.ts';
+import {
+  fakeClient,
+  imageNotFound,
+  opened,
+  resultWith,
+  rowWith,
+  statusWith,
+  unreachable,
+  writerLost,
+} from './fake-client.ts';
 import {
   openWizard,
   ready,
@@ -96,6 +105,7 @@ export const withBackups = statusWith({
     ...{isRunning: false, failed: null, lateSince: null},
   },
 });
+const toLost = (options: Options) => toDashboard({...options, client: {...options.client, status: writerLost}});
 
 export const everyScreen: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
   'cluster-other-kubeconfig': async (options) => {
@@ -285,6 +295,13 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
   backups: async (options) => typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'),
   restore: async (options) =>
     pressed(await typed(await withBackupsOpen(options), 'k', '❯ 20260102T030000Z'), 'enter', 'New release'),
+  failover: async (options) => typed(await toLost(options), 'o', 'be lost'),
+  'failover-refused': async (options) =>
+    pressed(await typed(await toLost(options), 'o', 'be lost'), 'enter', 'NOT_FENCED'),
+  'failover-plan': async (options) => {
+    const wizard = await pressed(await typed(await toLost(options), 'o', 'be lost'), 'ctrl-n', 'machine');
+    return pressed(wizard, 'enter', 'Type orders');
+  },
   uninstall: async (options) => typed(await toDashboard(options), 'x', 'Uninstall orders'),
   'uninstall-with-data': async (options) =>
     pressed(await typed(await toDashboard(options), 'x', 'Uninstall orders'), 'ctrl-n', 'for good'),

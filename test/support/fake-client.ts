@@ -1,5 +1,7 @@
 // A client in memory: every answer is at hand, and what takes time ends when the test says so.
 import {rotationConsequences} from '../../source/plan/rotation.ts';
+import {failoverConsequences} from '../../source/plan/failover.ts';
+import {mayFailOver} from '../../source/observation/checks/failover.ts';
 import {switchoverConsequences} from '../../source/plan/switchover.ts';
 import {propose, render} from '../../source/commands/command-line.ts';
 import {cause, UserError} from '../../source/core/cause.ts';
@@ -118,6 +120,7 @@ export function statusWith(changes: Partial<Status> = {}): Status {
     claims: ['primary-0', 'read-0', 'read-1'].map((name) => claim(`data-orders-postgresql-${name}`)),
     spareClaims: [],
     backup: null,
+    roleMoves: [],
     replication: [0, 1].map((index) => ({
       pod: `orders-postgresql-read-${index}`,
       state: 'streaming',
@@ -319,6 +322,55 @@ function planOfSwitchover(to: string | null): Result {
   });
 }
 
+/** The writer's node does not answer. */
+export const writerLost: Status = (() => {
+  const {pods, endpoints, ...rest} = statusWith();
+  const [writer, ...readers] = pods;
+  return {
+    ...rest,
+    state: 'broken',
+    pods: writer ? [{...writer, node: 'node-a', ready: false}, ...readers] : readers,
+    endpoints: endpoints && {...endpoints, writer: {...endpoints.writer, proven: false, provenAt: null}},
+    cause: cause(
+      'NODE_LOST',
+      "The node node-a does not answer, so the writer's pod orders-postgresql-primary-0 is away.",
+    ),
+    replication: [],
+  };
+})();
+
+/** What a dry run of a failover gives: refused, unless somebody says that the node is off. */
+function planOfFailover({to, nodeIsOff}: OperationOf<'failover'>): Result {
+  const target = {context: 'lab', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
+  const position = (ordinal: number, bytes: number) => ({
+    ...{pod: `orders-postgresql-read-${ordinal}`, lsn: `0/50${ordinal}4B40`, bytes, timeline: 1, slot: ''},
+    ...{receiver: null, receiverPid: null, replayedAt: '2026-01-02T03:04:01Z'},
+  });
+  const positions = [position(0, 1000), position(1, 2000)];
+  const evidence = {
+    pod: {
+      ...{name: 'orders-postgresql-primary-0', isReady: false, isProven: false, isAnother: false, container: 'running'},
+    },
+    node: {
+      ...{kind: 'there' as const, name: 'node-a', isReady: false, since: '2026-01-02T03:04:41Z'},
+      ...{leaseAgeMs: 61_000, isOutOfService: false},
+    },
+    answers: positions.map(({pod}) => ({from: pod, said: 'no response' as const})),
+    ...{attachedTo: null, positions},
+  };
+  const refused = nodeIsOff ? null : mayFailOver(target, evidence, 'perhaps alive');
+  if (refused) return resultWith({operation: 'failover', outcome: 'refused', cause: refused});
+  const chosen = position(to === positions[0]?.pod ? 0 : 1, to === positions[0]?.pod ? 1000 : 2000);
+  const consequences = failoverConsequences({
+    ...{target, verdict: 'gone', nodeIsOff, chosen, positions, diskCanMove: false},
+    atRisk: {bytes: 10_240, lastSignAt: '2026-01-02T03:04:01Z', isCovered: false},
+    nodes: {writer: 'node-a', reader: 'node-b'},
+    oldVolume: {name: 'pvc-29e702d0', size: '20Gi', kept: 'orders-postgresql-kept-20260102t0305'},
+  });
+  const plan = {consequences, steps: [], values: {}, command: 'pg-helm-install failover orders'};
+  return resultWith({operation: 'failover', outcome: 'planned', plan});
+}
+
 /** What a dry run of an uninstall gives. */
 function planOfRemoval({deleteData, dumpTo}: OperationOf<'uninstall'>): Result {
   if (dumpTo === 'taken.sql')
@@ -363,6 +415,8 @@ function planOf(operation: Operation): Result {
       return planOfSwitchover(operation.to);
     case 'backup':
       return planOfRestore(operation);
+    case 'failover':
+      return planOfFailover(operation);
     case 'resize':
     case 'rollback':
     case 'restart':

@@ -125,7 +125,7 @@ export class OperatedRelease {
   private args(command: string, flags: readonly string[]): string[] {
     // New passwords take no chart.
     const chart =
-      ['rotate-password', 'switchover', 'uninstall'].includes(command) || flags.includes('--chart')
+      ['rotate-password', 'switchover', 'failover', 'uninstall'].includes(command) || flags.includes('--chart')
         ? []
         : ['--chart', this.chart];
     return [command, 'orders', '-n', this.namespace.name, '--yes', '--timeout', '120s', ...chart, ...flags];

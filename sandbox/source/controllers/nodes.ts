@@ -2,7 +2,7 @@
 // up, and its pods with it, as
 // the real controllers do.
 import {microTime, type Recorder} from '../events.ts';
-import type {Faults} from '../faults.ts';
+import {isSilent, type Faults} from '../faults.ts';
 import {equal} from '../store/canonical.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
@@ -77,13 +77,13 @@ export function startNodes({store, events, faults, addressOf, architecture}: Nod
   }
 
   function heartbeat(): void {
-    for (const node of store.list(kinds.node)) if (faults().nodeLost !== node.metadata.name) renewLease(store, node);
+    for (const node of store.list(kinds.node)) if (!isSilent(faults(), node.metadata.name)) renewLease(store, node);
   }
 
   function look(): void {
     for (const node of store.list(kinds.node)) {
       const {name} = node.metadata;
-      if (faults().nodeLost !== name) {
+      if (!isSilent(faults(), name)) {
         silentSince.delete(name);
         if (markReady(store, events, node)) evictions.clear();
         continue;

@@ -11,7 +11,7 @@ import type {KubeObject} from '../store/objects.ts';
 import {timestamp, type Store} from '../store/store.ts';
 import type {VolumeFolders} from '../world.ts';
 import {selectedNode} from './scheduler.ts';
-import {claimsOf, hasEnded, isBound, keyOf, parsedKey} from './shapes.ts';
+import {claimsOf, hasEnded, isBound, keyOf, parsedKey, podSpecOf} from './shapes.ts';
 import {WorkQueue, type Controller} from './work-queue.ts';
 
 const component = 'persistentvolume-controller';
@@ -248,7 +248,10 @@ function grow({store, events}: Parts, claim: KubeObject): void {
 
 function letGo(store: Store, claim: KubeObject): void {
   const {namespace = '', name, finalizers = []} = claim.metadata;
-  const isUsed = store.list(kinds.pod, namespace).some((pod) => !hasEnded(pod) && claimsOf(pod).includes(name));
+  // A pod that is on no node yet uses nothing. Source: Kubernetes, pkg/controller/volume/pvcprotection.
+  const isUsed = store
+    .list(kinds.pod, namespace)
+    .some((pod) => podSpecOf(pod).nodeName && !hasEnded(pod) && claimsOf(pod).includes(name));
   const left = without(finalizers, 'kubernetes.io/pvc-protection');
   if (!isUsed && left.length < finalizers.length)
     store.update(kinds.claim, {...claim, metadata: {...claim.metadata, finalizers: left}});

@@ -130,6 +130,15 @@ export class ContainerWorker {
     clearTimeout(timer);
   }
 
+  /** At once and unheard, as when the machine loses its power. */
+  async powerOff(): Promise<void> {
+    this.#stopped = true;
+    this.#waker.wake();
+    this.#prober?.end();
+    this.#run?.signal('KILL');
+    await this.#run?.exited;
+  }
+
   say(type: 'Normal' | 'Warning', reason: string, message: string): void {
     this.pod.say(type, reason, message, `spec.${this.kind}{${this.#definition.name}}`);
   }

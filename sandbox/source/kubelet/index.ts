@@ -67,6 +67,11 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   return {
     ...podRuntime(machine, workers),
     look() {
+      for (const [uid, worker] of workers) {
+        if (worker.nodeName !== faults().nodeOff) continue;
+        workers.delete(uid);
+        void worker.powerOff();
+      }
       for (const pod of store.list(kinds.pod)) look(pod);
       for (const worker of workers.values()) worker.publish();
       keepDisks();

@@ -3,6 +3,7 @@ import {createServer} from 'node:net';
 import {chmod, mkdir} from 'node:fs/promises';
 import {createHash} from 'node:crypto';
 import {join} from 'node:path';
+import {isSilent} from '../faults.ts';
 import {kinds} from '../store/kinds.ts';
 import type {KubeObject} from '../store/objects.ts';
 import type {Address, KubeletOptions} from '../world.ts';
@@ -53,7 +54,7 @@ export function machineFor(
     ...{store, events, network, volumes, folder, faults, binaries, programFolders, forget},
     runsAs: user,
     pulledImages: new PulledImages(join(folder, 'images.json')),
-    isSilent: (node) => faults().nodeLost === node,
+    isSilent: (node) => isSilent(faults(), node),
     hostIP: (node) => {
       const status = store.get(kinds.node, null, node)?.['status'] as
         {addresses?: {type: string; address: string}[]} | undefined;

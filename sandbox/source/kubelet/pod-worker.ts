@@ -180,6 +180,13 @@ export class PodWorker implements PodContext {
     await Promise.all([...this.#main, ...this.#init].map((one) => one.shutDown()));
   }
 
+  /** Its machine is off: what runs ends at once and unheard, the pod stays. When the machine is on it is made anew. */
+  async powerOff(): Promise<void> {
+    this.#gone = true;
+    this.#mounting.wake();
+    await Promise.all([...this.#main, ...this.#init].map((one) => one.powerOff()));
+  }
+
   /** Where a port of the pod listens here: its server's, whatever the number is. */
   portAt(port: number): {host: string; port: number} | null {
     return this.#main.some((one) => one.isRunning) ? this.base.portAt(port) : null;

@@ -143,6 +143,36 @@ test('the kubelet of a lost node says and starts nothing, and goes on from there
   await waitFor('what came meanwhile', () => lab.status('later'), isReady);
 });
 
+test('on a machine that is off everything has ended, unheard, and begins anew when it is on again', async () => {
+  lab.create('dark', one(shell, {command: ['sh', '-c', 'echo $$; trap "" TERM INT; while :; do sleep 0.1; done']}));
+  await waitFor('it runs', () => lab.status('dark'), isReady);
+  const pid = Number(
+    await waitFor(
+      'its process',
+      () => lab.log('dark', 'main'),
+      (text) => text !== '',
+    ),
+  );
+  const before = lab.pod('dark')?.metadata.resourceVersion;
+  lab.faults = {...noFaults, nodeOff: 'node0'};
+  lab.kubelet.look();
+  await waitFor(
+    'its end',
+    () => ended(pid),
+    (seen) => seen,
+  );
+  expect(lab.pod('dark')?.metadata.resourceVersion).toBe(before);
+  await expect(lab.exec('dark', ['true'])).rejects.toThrow(/not found|connection refused/);
+
+  lab.faults = noFaults;
+  lab.kubelet.look();
+  await waitFor(
+    'what was there, again',
+    () => lab.status('dark'),
+    (status) => isReady(status) && status.containerStatuses?.[0]?.restartCount === 1,
+  );
+});
+
 describe('a definition', () => {
   test('that names no Secret waits for it, and then runs', async () => {
     lab.create(

@@ -7,6 +7,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {crashesOf, isCurrent, momentOf, readySince, wordsOf, type Crash} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
 import {again, evidence, isDone, nameOf, refTo} from './messages.ts';
+import {replaceWriter} from './replace-writer.ts';
 
 /** kubelet forgets earlier crashes of a container that has run for so long. */
 const forgottenAfterMs = 600_000;
@@ -49,6 +50,9 @@ export function crashLoop(snapshot: Snapshot): FoundCause | null {
         remedies: [
           propose('Read the whole log', {kind: 'logs', ...releaseRef(snapshot.target), role: crash.role}),
           otherSetting(snapshot),
+          ...(crash.role === 'writer'
+            ? replaceWriter(snapshot, 'When its disk is spoilt: have a reader become the writer; it says what is lost')
+            : []),
         ],
       },
     ),

@@ -28,6 +28,7 @@ import type {CauseRule, FoundCause} from './rule.ts';
 import {secretMalformed} from './secret-malformed.ts';
 import {serviceMisdirected} from './service-misdirected.ts';
 import {systemIdentifierDiffers} from './system-identifier-differs.ts';
+import {twoWriters} from './two-writers.ts';
 import {unschedulable} from './unschedulable.ts';
 import {versionIncompatible} from './version-incompatible.ts';
 import {volumeFull} from './volume-full.ts';
@@ -44,6 +45,7 @@ export type {CauseRule, FoundCause};
 const rules: readonly CauseRule[] = [
   volumeGoing,
   systemIdentifierDiffers,
+  twoWriters,
   nameTooLong,
   secretMalformed,
   objectMissing,

@@ -7,10 +7,15 @@ import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {containersOf, eventsAbout, firstSeenOf, momentOf, timeOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
+import {replaceWriter} from './replace-writer.ts';
 import {evidence, kubectl, nameOf, refTo} from './messages.ts';
 
 /** A deletionTimestamp lies in the future by the grace period: so long after it, nobody carries the deletion out. */
 const overdueMs = 30_000;
+
+const failoverTitle =
+  'Only when the machine is certainly off, and its disk does not come back soon: have a reader become the writer. It ' +
+  'says first what would be lost';
 
 /** Not certain: the node may come back, and then the pod goes on as if nothing had been. */
 export function nodeLost(snapshot: Snapshot): FoundCause | null {
@@ -46,6 +51,7 @@ export function nodeLost(snapshot: Snapshot): FoundCause | null {
                     `taint nodes ${quoted(node)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`,
                   ),
                 },
+                ...(role === 'writer' ? replaceWriter(snapshot, failoverTitle, {nodeIsOff: true}) : []),
               ]
             : [],
         },

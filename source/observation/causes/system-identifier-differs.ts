@@ -5,6 +5,7 @@ import {viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {isAnotherDatabase, systemIdentifierAnnotation, systemIdentifiersOf} from '../system-identifier.ts';
 import {databasesIn, dumpFrom, restoreInto} from './rescue.ts';
+import {replaceWriter} from './replace-writer.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, refTo} from './messages.ts';
 
@@ -70,6 +71,9 @@ function remediesOf(snapshot: Snapshot, pod: string, writer: string): Remedy[] {
         'Delete no claim, volume, pod or release, and scale no reader away, before the rows of before are in a ' +
         'safe place',
     },
+    ...(remembered !== null && reader === remembered
+      ? replaceWriter(snapshot, 'Have the reader, which has the database of before, become the writer')
+      : []),
     ...(from === undefined
       ? []
       : [

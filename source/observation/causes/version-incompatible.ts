@@ -5,6 +5,7 @@ import {writerIsKnown} from '../system-identifier.ts';
 import {cloneAgain} from './clone-again.ts';
 import {crashSaying, isCurrent, wordsOf} from './database-pods.ts';
 import type {FoundCause} from './rule.ts';
+import {replaceWriter} from './replace-writer.ts';
 import {again, evidence, nameOf, refTo} from './messages.ts';
 
 const versions =
@@ -41,6 +42,9 @@ export function versionIncompatible(snapshot: Snapshot): FoundCause | null {
                 title:
                   'To move to the new version: a release under another name, and a dump of this one restored there',
               },
+              ...(crash.role === 'writer'
+                ? replaceWriter(snapshot, 'When only its disk is wrong: have a reader become the writer')
+                : []),
             ],
       },
     ),

@@ -60,6 +60,7 @@ export function leftByOperation(
   const {kind, startedAt} = operation;
   if (kind === 'rotate-password') return halfDone('A rotation of passwords', startedAt, wanted);
   if (kind === 'switchover') return halfDone('A switchover', startedAt, wanted);
+  if (kind === 'failover') return halfDone('A failover', startedAt, wanted);
   return isChange(kind) ? halfDone(changes[kind], startedAt, wanted) : null;
 }
 

@@ -94,6 +94,18 @@ export function switchoverPermissions(namespace: string): readonly Asked[] {
   ];
 }
 
+/** What a failover needs: the same, and to see from several sides whether the writer is gone. */
+export function failoverPermissions(namespace: string): readonly Asked[] {
+  return [
+    ...switchoverPermissions(namespace),
+    ...asked(
+      ['volumeattachments.storage.k8s.io', ['list'], 'the node that has the volume is not known beforehand'],
+      null,
+      false,
+    ),
+  ];
+}
+
 function asked([name, verbs, why]: Row, namespace: string | null, isRequired: boolean): readonly Asked[] {
   const [dotted = name, subresource] = name.split('/');
   const [kind = dotted, ...group] = dotted.split('.');

@@ -6,6 +6,7 @@ import type {BackupPort} from './backup.ts';
 import type {CertificatePort} from './certificate.ts';
 import type {ClusterPort} from './cluster.ts';
 import type {DatabasePort} from './database.ts';
+import type {FailoverPort} from './failover.ts';
 import type {HelmPort} from './helm.ts';
 import type {LeasePort} from './lease.ts';
 import type {MetricsPort} from './metrics.ts';
@@ -34,6 +35,7 @@ export type Ports = Scope &
   HelmPort &
   DatabasePort &
   SwitchoverPort &
+  FailoverPort &
   BackupPort &
   AdoptionPort &
   LeasePort;

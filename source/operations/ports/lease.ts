@@ -2,7 +2,10 @@
 import type {OperationRecord} from '../../observation/snapshot.ts';
 
 /** What the Lease keeps for a later run. */
-export type LeaseRecord = Pick<OperationRecord, 'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates' | 'switchover'>;
+export type LeaseRecord = Pick<
+  OperationRecord,
+  'kind' | 'startedAt' | 'wanted' | 'dumpTo' | 'rotates' | 'switchover' | 'failover'
+>;
 
 export interface WatchLimits {
   /** As now() of the ports. */

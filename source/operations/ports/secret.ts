@@ -1,4 +1,5 @@
 // The Secret with the passwords, which is kept as long as the data.
+import type {RoleMove} from '../../observation/role-moves.ts';
 
 /** Clear text. Goes to the API server and to PostgreSQL, nowhere else. */
 export interface Passwords {
@@ -39,6 +40,8 @@ export interface SecretPort {
   writePasswords(passwords: Partial<Passwords>, options?: {readonly replace?: boolean}): Promise<void>;
   /** Beside the passwords; null: none is remembered. */
   rememberSystemIdentifier(identifier: string | null): Promise<void>;
+  /** Beside the passwords. Once for each: its beginning says which it is. */
+  rememberRoleMove(move: RoleMove): Promise<void>;
   /** Null where there is no Secret. */
   rotation(): Promise<StoredRotation | null>;
   /** Writes what the passwords are to become, beside them. What was written there before stays. */

@@ -5,6 +5,7 @@ import type {Screen} from '../screens.ts';
 import {backupsScreen} from '../screens/backups/backups-state.ts';
 import {dashboard} from '../screens/dashboard/dashboard-state.ts';
 import {isGoodEnd, operationScreen, type Operation} from '../screens/operation/operation-state.ts';
+import type {Result} from '../../operations/progress.ts';
 import type {Action} from './actions.ts';
 import {targetIn, type Place} from './place.ts';
 import type {Target} from './target.ts';
@@ -37,7 +38,7 @@ function screenOfOperation({screen, operation}: Shown, action: Action): Screen {
   if (action.type === 'started') return operationScreen;
   if (!operation) return screen;
   if (action.type === 'stopping') return operationScreen;
-  return action.type === 'ended' ? endOf(operation.kind, isGoodEnd(action.result)) : screen;
+  return action.type === 'ended' ? endOf(operation.kind, action.result) : screen;
 }
 
 /**
@@ -64,7 +65,17 @@ function isListHome(
  * A good end is the dashboard, or the list of backups with the one that was made or proven. One with a cause, and one
  * after which there is another release or none, is shown first.
  */
-function endOf(kind: Operation['kind'], isGood: boolean): Screen {
-  if (!isGood || kind === 'uninstall' || kind === 'restore') return {name: 'ended'};
-  return kind === 'backup' || kind === 'verify' ? backupsScreen : dashboard;
+function endOf(kind: Operation['kind'], result: Result): Screen {
+  if (!isGoodEnd(result) || kind === 'uninstall' || kind === 'restore') return {name: 'ended'};
+  return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, note: saidOfMove(result)};
+}
+
+/** Where the writer is now, and for how long there was none; null: its role did not move. */
+function saidOfMove({switchover, failover}: Result): string | null {
+  const moved = switchover ?? failover;
+  if (!moved) return null;
+  const outMs = switchover ? switchover.gapMs : (failover?.writesAfterMs ?? null);
+  const [how, end] = switchover ? ['no writes for', 'No row was lost.'] : ['writes after', 'h tells what was at risk.'];
+  const out = outMs === null ? '' : `, ${how} ${(outMs / 1000).toFixed(1)} s`;
+  return `Writer now on ${moved.toNode ?? 'another node'}${out}. ${end}`;
 }

@@ -1,7 +1,12 @@
 // The Secret with the passwords: made, read back, given new ones, and told from a stranger's.
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import type {Api} from '../../../source/cluster/api.ts';
-import {readCredentials, writeCredentials, writeSystemIdentifier} from '../../../source/cluster/credentials.ts';
+import {
+  readCredentials,
+  writeCredentials,
+  writeRoleMove,
+  writeSystemIdentifier,
+} from '../../../source/cluster/credentials.ts';
 import {connectTo} from '../../support/cluster.ts';
 import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
 
@@ -40,6 +45,7 @@ it('comes back letter by letter', async () => {
     found: passwords,
     systemIdentifier: null,
     rotation: null,
+    roleMoves: [],
     credentials: passwords,
   });
 });
@@ -102,8 +108,20 @@ it('has no passwords while one is missing or empty', async () => {
     found: {user: 'x'},
     systemIdentifier: null,
     rotation: null,
+    roleMoves: [],
     credentials: null,
   });
+});
+
+it('remembers when the role moved, beside what others note at the same time', async () => {
+  await write();
+  const move = (at: string) => ({
+    ...{kind: 'switchover' as const, at, to: 'read-0', fromNode: 'a', toNode: 'b', outMs: 1, atRisk: null},
+    timeline: {before: 1, after: 2},
+  });
+  await Promise.all(['1', '2', '3'].map((at) => writeRoleMove(api, 'team-a', name, move(at))));
+  expect((await read())?.roleMoves.map(({at}) => at).sort()).toEqual(['1', '2', '3']);
+  expect((await read())?.found).toEqual(passwords);
 });
 
 it('fails with what the server says, and changes nothing then', async () => {

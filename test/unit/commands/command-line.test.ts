@@ -71,6 +71,9 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
     fc.constantFrom(...passwordRoles).map((role) => ({kind: 'rotate-password' as const, ...ref, role})),
     fc.option(name).map((to) => ({kind: 'switchover' as const, ...ref, to})),
     fc
+      .record({to: fc.option(name), nodeIsOff: fc.boolean()})
+      .map((rest) => ({kind: 'failover' as const, ...ref, ...rest})),
+    fc
       .record({
         action: fc.constantFrom(...backupActions),
         backup: fc.option(fc.constantFrom('20260102T030000Z', '20251231T235959Z')),

@@ -20,12 +20,12 @@ export function startStatefulSets(store: Store, events: Recorder): Controller {
     store,
     kinds.statefulSet,
     (key) => look(store, events, key),
-    ({kind, object}, queue) => {
+    ({type, kind, object}, queue) => {
       if (kind === kinds.pod)
         for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? ''))
           if (concerns(set, object)) queue.add(keyOf(set));
-      // Room in a quota: what was refused is tried again.
-      if (kind === kinds.resourceQuota)
+      // Room in a quota, or a claim that is gone at last: what was refused is tried again.
+      if (kind === kinds.resourceQuota || (kind === kinds.claim && type === 'DELETED'))
         for (const set of store.list(kinds.statefulSet, object.metadata.namespace ?? '')) queue.add(keyOf(set));
     },
   );
@@ -109,7 +109,14 @@ function create(store: Store, events: Recorder, set: KubeObject, ordinal: number
   const pod = podFor(set, templateOf(revision), revision.metadata.name, ordinal);
   const {name} = pod.metadata;
   for (const claim of claimsFor(set, ordinal)) {
-    if (store.get(kinds.claim, namespace, claim.metadata.name)) continue;
+    const existing = store.get(kinds.claim, namespace, claim.metadata.name);
+    if (existing?.metadata.deletionTimestamp) {
+      const message = `pvc ${claim.metadata.name} is being deleted`;
+      attempt(events, set, `create Pod ${name} in StatefulSet ${setName}`, 'successful', () => {
+        throw new StatusError(409, 'Conflict', message);
+      });
+    }
+    if (existing) continue;
     const what = `create Claim ${claim.metadata.name} Pod ${name} in StatefulSet ${setName}`;
     attempt(events, set, what, 'success', () => store.create(kinds.claim, claim));
   }

@@ -1,6 +1,7 @@
 // StatefulSets: one after the other, from the top down, anew from the top, and never because somebody wrote the same in
 // other words.
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {waitFor} from '../../../../test/support/wait-for.ts';
 import {deleteObject} from '../../../source/store/deletion.ts';
 import {kinds} from '../../../source/store/kinds.ts';
 import type {KubeObject} from '../../../source/store/objects.ts';
@@ -175,4 +176,27 @@ test('with it go its pods and revisions, in the background', async () => {
   await cluster.until(kinds.pod, 'db-1', (pod) => pod === null && pods().length === 0);
   expect(cluster.list(kinds.controllerRevision)).toEqual([]);
   expect(cluster.list(kinds.claim)).toHaveLength(2);
+});
+
+test('while the claim of a pod is being deleted the pod is not made, and then with a new claim', async () => {
+  cluster.create(kinds.statefulSet, setOf('db', {replicas: 1}));
+  await cluster.until(kinds.statefulSet, 'db', ready(1));
+  const claim = cluster.get(kinds.claim, 'data-db-0') as KubeObject;
+  const {finalizers = []} = claim.metadata;
+  cluster.store.update(kinds.claim, {
+    ...claim,
+    metadata: {...claim.metadata, finalizers: [...finalizers, 'held/by-us']},
+  });
+  deleteObject(cluster.store, kinds.claim, namespace, 'data-db-0');
+  deleteObject(cluster.store, kinds.pod, namespace, 'db-0');
+  const refusal = 'FailedCreate: create Pod db-0 in StatefulSet db failed error: pvc data-db-0 is being deleted';
+  await waitFor(
+    'the refusal',
+    async () => cluster.said('db'),
+    (said) => said.includes(refusal),
+  );
+  const held = cluster.get(kinds.claim, 'data-db-0') as KubeObject;
+  cluster.store.update(kinds.claim, {...held, metadata: {...held.metadata, finalizers: []}});
+  await cluster.until(kinds.statefulSet, 'db', ready(1));
+  expect(cluster.get(kinds.claim, 'data-db-0')?.metadata.uid).not.toBe(claim.metadata.uid);
 });

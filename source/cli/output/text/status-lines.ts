@@ -3,6 +3,7 @@ import type {Status} from '../../../client/status.ts';
 import {render} from '../../../commands/command-line.ts';
 import {toTheSecond} from '../../../core/time.ts';
 import {backupText} from '../../../observation/backup-text.ts';
+import {roleMoveText} from '../../../observation/role-moves.ts';
 import {formatBytes} from '../../../parameters/quantity.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {causeLines} from './text-reporter.ts';
@@ -50,6 +51,7 @@ export function statusLines(status: Status, now: number, reach: (command: string
     ),
     `  volumes  ${status.claims.length}${sizes.length > 0 ? ` x ${distinctSizes}` : ''}` +
       `${status.spareClaims.length > 0 ? `, and ${spare}` : ''}`,
+    ...status.roleMoves.slice(-1).map((move) => `  role     ${toTheSecond(move.at)} ${roleMoveText(move)}`),
     ...(status.backup ? [`  backup   ${backupText(status.backup, now)}`] : []),
     ...status.warnings.map(({message}) => `${paint.sign('warning')} ${message}`),
   ];

@@ -1,5 +1,6 @@
 // A guided change of one of several things: a row each, the arrows choose.
 import {Box, Text} from 'ink';
+import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {windowOf} from '../../layout.ts';
@@ -26,9 +27,23 @@ interface Props extends ChangeProps {
   /** What Enter shows, in a sentence; the second one for a low screen. */
   readonly hint: string;
   readonly lowHint: string;
+  /** What else can be said, for the footer. */
+  readonly moreKeys?: readonly Hint[];
+  /** Only this name, typed, does it. */
+  readonly typeName?: string;
 }
 
-export function ChangeOfOne({choices, chosen, onChoose, labelWidth, arrowsDo, hint, lowHint, ...change}: Props) {
+export function ChangeOfOne({
+  choices,
+  chosen,
+  onChoose,
+  labelWidth,
+  arrowsDo,
+  hint,
+  lowHint,
+  moreKeys = [],
+  ...change
+}: Props) {
   const theme = useTheme();
   const {body} = useLayout();
   const {app} = change;
@@ -52,7 +67,7 @@ export function ChangeOfOne({choices, chosen, onChoose, labelWidth, arrowsDo, hi
       {...change}
       problem={null}
       rows={rows}
-      keys={choices.length > 1 ? [{keys: theme.upDown, does: arrowsDo}] : []}
+      keys={[...(choices.length > 1 ? [{keys: theme.upDown, does: arrowsDo}] : []), ...moreKeys]}
       hint={isLow ? lowHint : hint}
       answers={{}}
     >

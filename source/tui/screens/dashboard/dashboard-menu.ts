@@ -5,6 +5,7 @@ import type {Screen} from '../../screens.ts';
 import {backupsEntry} from '../backups/backups-state.ts';
 import {adoptEntry} from '../adopt/adopt-state.ts';
 import {causeEntry} from '../cause/cause-state.ts';
+import {failoverEntry} from '../failover/failover-state.ts';
 import {connectEntry, textEntries} from '../panel/panel-state.ts';
 import {passwordEntry} from '../password/password-state.ts';
 import {resizeEntry} from '../resize/resize-state.ts';
@@ -32,7 +33,7 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
     upgradeEntry(status),
     rollbackEntry(status),
     restartEntry(status),
-    switchoverEntry(status),
+    failoverEntry(status) ?? switchoverEntry(status),
     passwordEntry(status),
     backupsEntry(status),
     connectEntry(status),

@@ -1,5 +1,6 @@
 // What the dashboard says of a release, in the rows there are. Pure.
 import type {Status} from '../../../client/status.ts';
+import {roleMoveText} from '../../../observation/role-moves.ts';
 import {backupText} from '../../../observation/backup-text.ts';
 import {longEndpoints, shortEndpoints} from './endpoint-rows.ts';
 import {podLines} from './pod-lines.ts';
@@ -28,6 +29,7 @@ export function statusRows(status: Status, seen: Seen): Row[] {
     ...pods,
     ...restRows(status, seen.width),
     ...backupRows(status, seen.now),
+    ...moveRows(status),
   ];
   const rows = isShort
     ? [...password, ...cause, ...warnings, ...about]
@@ -88,6 +90,14 @@ function restRows(
 
 function backupRows({backup}: Status, now: number): Row[] {
   return backup === null ? [] : [{rank: ranks.volumes, label: 'backup', text: backupText(backup, now)}];
+}
+
+/** The last one. */
+function moveRows({roleMoves}: Status): Row[] {
+  return roleMoves.slice(-1).map((move) => ({
+    ...{rank: ranks.volumes, label: 'role'},
+    text: `${move.at.slice(0, 16).replace('T', ' ')} ${roleMoveText(move)}`,
+  }));
 }
 
 /** In percent; null where none could be asked. */

@@ -26,6 +26,7 @@ const verbs = {
   verify: 'Proving a backup of',
   restore: 'Restoring a backup of',
   adopt: 'Adopting',
+  failover: 'Replacing the writer of',
   uninstall: 'Removing',
   recover: 'Going on with',
 } as const;

@@ -25,6 +25,7 @@ export type OperationKind =
   | 'verify'
   | 'restore'
   | 'adopt'
+  | 'failover'
   | 'uninstall'
   | 'recover';
 

@@ -1,0 +1,30 @@
+// failover: a reader becomes the writer in place of one that is lost.
+import {begin} from '../client/begin.ts';
+import type {Run} from './command.ts';
+import {confirmPlan, mayAsk, nameAgain} from './confirm.ts';
+import {operationOf} from './operation-of.ts';
+import {runToEnd} from './run-to-end.ts';
+import {openSession, timeoutOf} from './session.ts';
+
+export const runFailover: Run = async (invocation) => {
+  const {options, signal} = invocation;
+  const {to, nodeIsOff} = operationOf('failover', invocation);
+  mayAsk(invocation);
+  const confirmed = nameAgain(invocation, 'failover gives up what the lost writer did not send,');
+  timeoutOf(options);
+  const session = await openSession(invocation);
+  const {target} = session;
+  const question = `Make a reader of ${target.release} in ${target.namespace} on ${target.context} its writer?`;
+  const steps = begin({kind: 'failover', ...target, to, nodeIsOff}, invocation, session, {
+    dryRun: options['dryRun'] === true,
+    password: null,
+    signal,
+    confirm: confirmPlan(
+      invocation,
+      question,
+      confirmed === null ? target.release : null,
+      'What the earlier writer did not send is lost.',
+    ),
+  });
+  return runToEnd(invocation, steps);
+};

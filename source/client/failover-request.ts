@@ -1,0 +1,22 @@
+// A failover, as a command or a screen asks for it.
+import {renderForScript} from '../commands/command-line.ts';
+import type {OperationOf} from '../commands/operation.ts';
+import type {FailoverRequest} from '../operations/failover.ts';
+import {accessOf} from './cluster-flags.ts';
+import {mustExist} from './existing-release.ts';
+import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+
+/** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN */
+export async function failoverRequest(
+  settings: Settings,
+  {target, ports}: ReleaseSession,
+  {to, nodeIsOff}: Pick<OperationOf<'failover'>, 'to' | 'nodeIsOff'>,
+  how: Pick<FailoverRequest, 'dryRun' | 'confirm'>,
+): Promise<FailoverRequest> {
+  return {
+    ...{...how, operation: 'failover', to, nodeIsOff},
+    before: mustExist(await ports.look()),
+    timeoutMs: timeoutOf(settings.options),
+    command: renderForScript({kind: 'failover', ...target, to, nodeIsOff}, accessOf(settings)),
+  };
+}

@@ -1,0 +1,159 @@
+// A failover: what is seen of a writer that is away, and how far its replacement is, as the Lease records it.
+import type {ContainerState, Metadata, Node, Pod} from './kubernetes.ts';
+import type {ClaimRecord, Side, VolumeRecord} from './switchover.ts';
+
+/** Where a reader is in the WAL, and what it knows of its writer. */
+export interface ReaderPosition {
+  readonly pod: string;
+  /** What it has received or replayed, whichever is more; such as `0/5014B40`. */
+  readonly lsn: string;
+  /** The same in bytes from the beginning of the WAL. */
+  readonly bytes: number;
+  readonly timeline: number;
+  /** Of the process that keeps its connection to the writer, or tries to make one; null: there is none. */
+  readonly receiverPid: number | null;
+  /** Its connection to the writer; null: it streams from nobody. */
+  readonly receiver: {
+    /** Where the writer said last that its WAL ends, in bytes; null: it did not. */
+    readonly writerBytes: number | null;
+    /** ISO 8601. */
+    readonly lastMessageAt: string | null;
+  } | null;
+  /** When the writer committed what it replayed last, ISO 8601; null: nothing was replayed. */
+  readonly replayedAt: string | null;
+  /** The replication slot that it streams by; empty: none. */
+  readonly slot: string;
+}
+
+/** A node, and what its kubelet says of itself. */
+export type NodeSeen =
+  | {
+      readonly kind: 'there';
+      readonly name: string;
+      readonly isReady: boolean;
+      /** Since when it is, or is not, ISO 8601. */
+      readonly since: string | null;
+      /** How long ago its kubelet renewed its Lease; null: that may not be read. */
+      readonly leaseAgeMs: number | null;
+      /** Somebody says that the machine is off, by the taint that is made for it. */
+      readonly isOutOfService: boolean;
+    }
+  | {readonly kind: 'gone'; readonly name: string}
+  | {readonly kind: 'unreadable'; readonly name: string};
+
+/** What pg_isready says, asked from a reader's pod; null: it could not be asked. */
+export type Answer = 'accepting connections' | 'rejecting connections' | 'no response' | null;
+
+/** All that is seen of a writer, from several sides. */
+export interface WriterEvidence {
+  /** Null: it is not there. */
+  readonly pod: {
+    readonly name: string;
+    readonly isReady: boolean;
+    /** Its database answered, and is the release's. */
+    readonly isProven: boolean;
+    /** It is another database than the release's, on an emptied volume, say. */
+    readonly isAnother: boolean;
+    /** Its container: `running`, or why not; null: the pod is on no node. */
+    readonly container: string | null;
+  } | null;
+  /** The node that the pod, or its volume, is on; null: none is known. */
+  readonly node: NodeSeen | null;
+  /** The node that its volume is attached to; null: to none, or that may not be read. */
+  readonly attachedTo: string | null;
+  readonly answers: readonly {readonly from: string; readonly said: Answer}[];
+  /** Of the readers that answered. */
+  readonly positions: readonly ReaderPosition[];
+}
+
+/** What of the acknowledged writes the chosen reader may lack. */
+export interface WritesAtRisk {
+  /** Bytes of WAL that the writer is known to have written and the reader does not have: at least that many. */
+  readonly bytes: number;
+  /** The last sign of the writer that the readers have, ISO 8601: what it acknowledged later is not known. */
+  readonly lastSignAt: string | null;
+  /** Commits waited for so many readers that one of those that answered has each of them. */
+  readonly isCovered: boolean;
+}
+
+/**
+ * `fence`: the earlier writer is cut off, and no reader is chosen. `promote`: one is, and becomes the writer. `back`:
+ * nobody could take the role, and everything is as it was.
+ */
+export type FailoverPhase = 'fence' | 'promote' | 'back';
+
+export interface FailoverRecord {
+  readonly phase: FailoverPhase;
+  /** The pod of the reader that was asked for; null: the one with the most WAL. */
+  readonly to: string | null;
+  /** The pod of the reader that becomes the writer; null: it is not chosen yet. */
+  readonly pod: string | null;
+  /** Pods of readers that had more than the one that was chosen: they cannot follow it, and are copied anew. */
+  readonly ahead: readonly string[];
+  readonly writerPod: string;
+  /** The writer's claim and the volume that it has; `volume` null: there is none. */
+  readonly writer: {readonly claim: ClaimRecord; readonly volume: VolumeRecord | null};
+  /** Of the readers that can be chosen, by their pods. */
+  readonly readers: Readonly<Record<string, Side>>;
+  /** The claim that keeps the earlier writer's volume. */
+  readonly kept: ClaimRecord;
+  /** Its node does not answer: nobody can say when its pod has ended. */
+  readonly isNodeLost: boolean;
+  /** Where it was; null: not known. */
+  readonly fromNode: string | null;
+  /** Of the WAL that the earlier writer wrote. */
+  readonly timeline: number;
+  readonly atRisk: WritesAtRisk;
+}
+
+/** In the selector of the writer's Service no pod has this: it leads to nobody. */
+export const ledAway = {key: 'pg-helm-install/failover', value: 'nobody'} as const;
+
+/** Whose claims are named after: `…-kept-` and a time. */
+export const keptFor = 'pg-helm-install/kept-of';
+
+/** Kubernetes documentation, Well-Known Labels, Annotations and Taints. */
+const outOfService = 'node.kubernetes.io/out-of-service';
+
+/** `leaseAgeMs`: null where its Lease may not be read. */
+export function nodeSeen({metadata, spec, status}: Node, leaseAgeMs: number | null): NodeSeen {
+  const ready = status?.conditions?.find(({type}) => type === 'Ready');
+  return {
+    kind: 'there',
+    name: metadata.name,
+    isReady: ready?.status === 'True',
+    since: ready?.lastTransitionTime ?? null,
+    leaseAgeMs,
+    isOutOfService: spec.taints?.some(({key}) => key === outOfService) ?? false,
+  };
+}
+
+/** The database's container in words; null: the pod is on no node. */
+export function containerOf({spec, status}: Pod): string | null {
+  if (!spec.nodeName) return null;
+  return stateText(status?.containerStatuses?.find(({name}) => name === 'postgresql')?.state);
+}
+
+function stateText({running, waiting, terminated}: ContainerState = {}): string {
+  return running ? 'running' : (waiting?.reason ?? terminated?.reason ?? 'not started');
+}
+
+/** Bound to one node by its name, as a disk in that machine is. */
+export function nodeOfVolume(volume: {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly nodeAffinity?: {
+      readonly required?: {
+        readonly nodeSelectorTerms?: readonly {
+          readonly matchExpressions?: readonly {readonly key: string; readonly values?: readonly string[]}[];
+        }[];
+      };
+    };
+  };
+}): string | null {
+  const terms = volume.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
+  const hosts = terms.flatMap(({matchExpressions = []}) =>
+    matchExpressions.flatMap(({key, values = []}) => (key === 'kubernetes.io/hostname' ? values : [])),
+  );
+  return hosts.length === 1 ? (hosts[0] ?? null) : null;
+}

@@ -1,0 +1,73 @@
+// When the writer's role moved, why, and what was at risk: an annotation of the Secret, which is kept as long as the
+// data.
+import {formatBytes} from '../parameters/quantity.ts';
+import {toTheSecond} from '../core/time.ts';
+import type {WritesAtRisk} from './failover.ts';
+
+export interface RoleMove {
+  readonly kind: 'switchover' | 'failover';
+  /** ISO 8601: when it was begun. No two have the same. */
+  readonly at: string;
+  /** The reader whose volume the writer has had since. */
+  readonly to: string;
+  /** Null: not known. */
+  readonly fromNode: string | null;
+  readonly toNode: string | null;
+  readonly timeline: {readonly before: number; readonly after: number | null};
+  /**
+   * Milliseconds for which nothing could be written at most; of a failover, from the decision until writes were taken
+   * again. Null: it was not seen.
+   */
+  readonly outMs: number | null;
+  /** Null: nothing could be lost. */
+  readonly atRisk: WritesAtRisk | null;
+  /** How many transactions were lost, where they could be counted afterwards; null, or absent: not known. */
+  readonly lostCommits?: number | null;
+}
+
+export const roleMovesAnnotation = 'pg-helm-install/role-moves';
+
+/** An annotation is read with each look: the newest ones say enough. */
+const keptMoves = 10;
+
+/** Oldest first. Empty for what somebody else wrote there. */
+export function roleMovesIn(annotations: Readonly<Record<string, string>> = {}): readonly RoleMove[] {
+  try {
+    const read = JSON.parse(annotations[roleMovesAnnotation] ?? '[]') as unknown;
+    return Array.isArray(read) ? read.filter(isMove) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isMove(one: Partial<RoleMove> | null): one is RoleMove {
+  return typeof one?.kind === 'string' && typeof one.at === 'string' && one.timeline !== undefined;
+}
+
+/** What the annotation becomes. The same one again takes the place of what was known of it. */
+export function withRoleMove(moves: readonly RoleMove[], move: RoleMove): string {
+  return JSON.stringify([...moves.filter(({at}) => at !== move.at), move].slice(-keptMoves));
+}
+
+/** Such as `failover of node1 to node2, timeline 3, writes 6.1 s after the decision, no acknowledged row lost`. */
+export function roleMoveText({kind, fromNode, toNode, timeline, outMs, atRisk, lostCommits = null}: RoleMove): string {
+  return [
+    `${kind} of ${fromNode ?? 'a node'} to ${toNode ?? 'another one'}`,
+    ...(timeline.after === null ? [] : [`timeline ${timeline.after}`]),
+    ...(outMs === null ? [] : [outText(kind, outMs)]),
+    lostCommits === null ? riskText(atRisk) : `${lostCommits} transactions lost`,
+  ].join(', ');
+}
+
+function outText(kind: RoleMove['kind'], outMs: number): string {
+  const seconds = `${(outMs / 1000).toFixed(1)} s`;
+  return kind === 'switchover' ? `no writes for ${seconds}` : `writes ${seconds} after the decision`;
+}
+
+function riskText(atRisk: WritesAtRisk | null): string {
+  if (atRisk === null) return 'no row lost';
+  if (atRisk.bytes > 0) return `at least ${formatBytes(atRisk.bytes)} of WAL lost`;
+  if (atRisk.isCovered) return 'no acknowledged row lost';
+  const since = atRisk.lastSignAt === null ? '' : ` after ${toTheSecond(atRisk.lastSignAt)}`;
+  return `writes${since} may be lost`;
+}

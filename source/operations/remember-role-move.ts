@@ -1,0 +1,19 @@
+// The release remembers when its writer's role moved, and why.
+import {objectNames} from '../chart/names.ts';
+import {UserError} from '../core/cause.ts';
+import type {RoleMove} from '../observation/role-moves.ts';
+import {isConnectionLoss} from './converge.ts';
+import type {Ports} from './ports/index.ts';
+
+/**
+ * Where another run began it, the timeline is asked now.
+ * Never throws for want of a right or of an answer: the role has moved all the same.
+ */
+export async function rememberRoleMove(ports: Ports, move: RoleMove): Promise<void> {
+  const {before, after} = move.timeline;
+  const writer = `${objectNames(ports.target).writer}-0`;
+  const now = after ?? (await ports.serverFacts(writer))?.timeline ?? null;
+  await ports.rememberRoleMove({...move, timeline: {before, after: now}}).catch((error: unknown) => {
+    if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
+  });
+}

@@ -1,0 +1,124 @@
+// The steps of a failover: the writer is replaced, then readers follow it, then proofs.
+import {setTimeout as pause} from 'node:timers/promises';
+import {goodAfterFailover, isReplaced, waitsForRoom} from '../../observation/failover-seen.ts';
+import type {FailoverRecord} from '../../observation/failover.ts';
+import type {Snapshot} from '../../observation/snapshot.ts';
+import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
+import {chosenSide, isKept, keepNext} from '../../plan/take-over.ts';
+import {UserError} from '../../core/cause.ts';
+import {isConnectionLoss, type Step} from '../converge.ts';
+import type {Ports} from '../ports/index.ts';
+import {takeOver, type TakeOver} from '../take-over.ts';
+
+export interface DesiredFailover extends TakeOver {
+  isSettled: boolean;
+  isCounted: boolean;
+  /** Transactions that the earlier writer had committed and the new one does not have; null: they cannot be counted. */
+  lostCommits: number | null;
+}
+
+type FailoverStep = Step<DesiredFailover>;
+
+export const failoverSteps: readonly FailoverStep[] = [
+  {
+    name: 'the earlier writer is cut off, and a reader takes its role',
+    shownAs: {track: 'writer', text: 'a reader takes its role'},
+    done: (snapshot, {record}) => isReplaced(snapshot, record),
+    async run(ports, wanted) {
+      await takeOver(ports, wanted);
+      return null;
+    },
+  },
+  {
+    name: 'writer',
+    done: (snapshot, {record}) =>
+      record.phase === 'back' || (isReady(viewOf(snapshot).writerPod) && proofOf(snapshot, 'writer') !== null),
+  },
+  {
+    name: 'what was kept and prepared is put in order',
+    done: (_snapshot, {isSettled}) => isSettled,
+    async run(ports, wanted, snapshot) {
+      await copiedAnew(ports, wanted.record, snapshot);
+      const note = await settle(ports, wanted.record);
+      wanted.isSettled = true;
+      return note;
+    },
+  },
+  {
+    name: 'what the earlier writer had more is counted',
+    // On a node that is away nobody can look at it.
+    done: (_snapshot, {isCounted, record}) => isCounted || record.isNodeLost || record.phase === 'back',
+    async run(ports, wanted) {
+      wanted.lostCommits = await counted(ports, wanted);
+      wanted.isCounted = true;
+      return null;
+    },
+  },
+  {
+    name: 'readers follow the new writer',
+    shownAs: {track: 'readers', text: 'they follow the new writer'},
+    done: (snapshot, {record}) => record.phase === 'back' || goodAfterFailover(snapshot, record),
+  },
+  {
+    name: 'endpoints',
+    done: (snapshot, {record}) =>
+      record.phase === 'back' ||
+      (proofOf(snapshot, 'writer') !== null &&
+        (proofOf(snapshot, 'reader') !== null ||
+          viewOf(snapshot).readersWanted === 0 ||
+          waitsForRoom(snapshot, record))),
+  },
+];
+
+/** How long volumes live, and the claim that keeps the earlier writer's. @returns what could not be done */
+async function settle(ports: Ports, record: FailoverRecord): Promise<string | null> {
+  const chosen = chosenSide(record);
+  // The earlier writer's stays `Retain` once another one is the writer: nobody can make it again.
+  const volume = record.phase === 'back' ? record.writer.volume : (chosen?.volume ?? null);
+  if (volume && volume.reclaimPolicy !== 'Retain')
+    await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy).catch(mustBeTheirs);
+  return record.phase === 'back' ? null : kept(ports, record);
+}
+
+/** Null where it cannot be known. */
+async function counted(ports: Ports, {record, timelineAfter}: DesiredFailover): Promise<number | null> {
+  const {timeline, kept, writer, writerPod: pod} = record;
+  const after = timelineAfter ?? (await ports.serverFacts(pod))?.timeline ?? null;
+  const fork = after === null || after === timeline ? null : await ports.forkOf(after);
+  if (fork === null || writer.volume === null) return null;
+  return ports.lostCommits({writer: pod, claim: kept.name, timeline, fork}).catch((error: unknown) => {
+    mustBeTheirs(error);
+    return null;
+  });
+}
+
+/** Readers that had more than the new writer has: what they have of it nobody else has, and they cannot follow. */
+async function copiedAnew(ports: Ports, {ahead, readers}: FailoverRecord, {claims, pods}: Snapshot): Promise<void> {
+  const going = ahead.filter((name) =>
+    claims.some(
+      ({metadata, spec}) => metadata.name === `data-${name}` && spec.volumeName === readers[name]?.volume.name,
+    ),
+  );
+  if (going.length === 0) return;
+  await ports.deleteClaims(going.map((name) => `data-${name}`));
+  for (const {metadata} of pods)
+    if (going.includes(metadata.name)) await ports.deletePod({name: metadata.name, uid: metadata.uid ?? ''});
+}
+
+const keptWithinMs = 20_000;
+
+/** Whoever may not read volumes can look into the claim. */
+async function kept(ports: Ports, record: FailoverRecord): Promise<string | null> {
+  const deadline = ports.now() + keptWithinMs;
+  while (ports.now() < deadline) {
+    const state = await ports.takeOverState(record);
+    if (isKept(state, record)) return null;
+    const next = keepNext(state, record);
+    await (next && next.kind !== 'promote' ? ports.takeOver(next) : pause(100));
+  }
+  return `The volume ${record.writer.volume?.name} is kept, but the claim ${record.kept.name} did not get it.`;
+}
+
+function mustBeTheirs(error: unknown): void {
+  if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
+}

@@ -1,0 +1,147 @@
+// The moments in which a writer that is lost is replaced: it is cut off, the reader with the most WAL is promoted, and
+// its volume becomes the writer's. Judged by what is, so that it can be broken off anywhere and gone on with.
+import {propose} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
+import {objectNames} from '../chart/names.ts';
+import {cause, type Cause} from '../core/cause.ts';
+import {mostWal} from '../observation/checks/failover.ts';
+import {object} from '../observation/checks/messages.ts';
+import type {FailoverPhase, FailoverRecord, ReaderPosition} from '../observation/failover.ts';
+import {isStopped, isTakenOver, nextTakeOverActions, type TakeOverState} from '../plan/take-over.ts';
+import {waitForAnswer, whileAway, type WriterAnswer} from './hand-over.ts';
+import type {Ports} from './ports/index.ts';
+
+/** What is known of it, by this run. */
+export interface TakeOver extends WriterAnswer {
+  record: FailoverRecord;
+  /** Writes the record down for whoever goes on with it. */
+  readonly note: (record: FailoverRecord) => Promise<void>;
+  /** The uid of the pod that was promoted. */
+  promoted: string | null;
+  /** Where the readers stood when one of them was chosen; empty: another run chose. */
+  positions: readonly ReaderPosition[];
+  /** Why the earlier writer may be the writer again; null: it is not. */
+  wentBack: Cause | null;
+}
+
+/** A container that does not end, or readers that do not answer: then everything is as it was. */
+const patienceMs = 30_000;
+
+/**
+ * Ends when the writer's claim has the reader's volume and the writer may start. It does not listen to a signal:
+ * nobody is helped by a database without a writer.
+ * @throws UserError where it cannot go on
+ */
+export async function takeOver(ports: Ports, run: TakeOver): Promise<void> {
+  const began = ports.now();
+  await whileAway(ports, {
+    advance: () => advanced(ports, run, began),
+    stuck: () => stuck(ports, run),
+  });
+  if (run.record.phase !== 'promote') return;
+  await waitForAnswer(ports, run);
+  await wakeReaders(ports, run.record);
+}
+
+/** One that was just connecting to the address of the earlier writer would wait there for minutes. */
+async function wakeReaders(ports: Ports, {readers, pod: promoted}: FailoverRecord): Promise<void> {
+  const others = Object.keys(readers).filter((pod) => pod !== promoted);
+  await Promise.all(
+    others.map(async (pod) => {
+      const position = await ports.readerPosition(pod);
+      if (position?.receiver === null) await ports.endReceiver(pod);
+    }),
+  );
+}
+
+/** @returns whether it is done, and whether anything was done now */
+async function advanced(ports: Ports, run: TakeOver, began: number): Promise<'done' | 'acted' | 'waits'> {
+  await ports.confirmLease();
+  const state = await ports.takeOverState(run.record);
+  if (isTakenOver(state, run.record)) return 'done';
+  if (run.record.phase === 'fence') await decide(ports, run, state, ports.now() - began);
+  const actions = nextTakeOverActions(state, run.record, run);
+  await Promise.all(
+    actions.map(async (action) => {
+      if (action.kind !== 'promote') return ports.takeOver(action);
+      await promote(ports, run, state);
+    }),
+  );
+  return actions.length > 0 ? 'acted' : 'waits';
+}
+
+async function promote(ports: Ports, run: TakeOver, {readerPod}: TakeOverState): Promise<void> {
+  const {pod, readers} = run.record;
+  if (pod === null || readerPod === null) return;
+  // Readers that stream by slots find them in the new writer; the one that is copied anew makes its own.
+  const others = Object.keys(readers).filter((name) => name !== pod);
+  const slots = await Promise.all(others.map(async (name) => (await positionOf(ports, run, name))?.slot ?? ''));
+  await ports.makeReplicationSlots(
+    pod,
+    slots.filter((slot) => slot !== ''),
+  );
+  await ports.promote(pod);
+  run.promoted = readerPod.uid;
+}
+
+async function positionOf(ports: Ports, {positions}: TakeOver, pod: string): Promise<ReaderPosition | null> {
+  return positions.find((one) => one.pod === pod) ?? ports.readerPosition(pod);
+}
+
+/** Once the earlier writer has ended: what readers have stands still then, and the one with the most is chosen. */
+async function decide(ports: Ports, run: TakeOver, state: TakeOverState, waitedMs: number): Promise<void> {
+  const {record} = run;
+  if (isStopped(state)) {
+    const found = await Promise.all(Object.keys(record.readers).map((pod) => ports.endReceiver(pod)));
+    const positions = found.filter((position) => position !== null);
+    const chosen = mostWal(positions, record.to);
+    if (chosen) {
+      run.positions = positions;
+      await enter(run, 'promote', chosen);
+      return;
+    }
+  }
+  if (waitedMs > patienceMs) await goBack(ports, run, isStopped(state));
+}
+
+async function goBack({target}: Ports, run: TakeOver, hasStopped: boolean): Promise<void> {
+  const pod = `${objectNames(target).writer}-0`;
+  run.wentBack = hasStopped
+    ? cause(
+        'NO_READER_TO_PROMOTE',
+        `No reader of ${target.release} answered when one was to become the writer. Everything is as it was.`,
+        {
+          object: object('StatefulSet', target, objectNames(target).reader),
+          remedies: [{title: 'Run the same command again when one answers', again: true}],
+        },
+      )
+    : cause(
+        'NOT_FENCED',
+        `The pod ${pod} was told to stop and its node did not say that it has: its database may run still. ` +
+          'Everything is as it was.',
+        {
+          object: object('Pod', target, pod),
+          remedies: [{title: 'Run the same command again: the node may be seen to be lost by then', again: true}],
+        },
+      );
+  await enter(run, 'back', null);
+}
+
+async function enter(run: TakeOver, phase: FailoverPhase, chosen: ReaderPosition | null): Promise<void> {
+  const ahead = run.positions.filter(({bytes}) => chosen && bytes > chosen.bytes).map(({pod}) => pod);
+  const record = {...run.record, phase, pod: chosen?.pod ?? null, ahead};
+  await run.note(record);
+  run.record = record;
+}
+
+function stuck({target}: Ports, {record}: TakeOver): Cause {
+  return cause(
+    'TIMEOUT',
+    `No reader of ${target.release} could take the writer's role in time: there is no writer. What was begun stands ` +
+      'in the Lease, and can be gone on with.',
+    {
+      object: object('PersistentVolumeClaim', target, record.writer.claim.name),
+      remedies: [propose('Go on with it', {kind: 'recover', ...releaseRef(target)})],
+    },
+  );
+}

@@ -1,0 +1,166 @@
+// What it means that a reader becomes the writer in place of one that is lost. Pure.
+import {objectNames} from '../chart/names.ts';
+import {toTheSecond} from '../core/time.ts';
+import type {Verdict} from '../observation/checks/failover.ts';
+import {listed} from '../observation/checks/messages.ts';
+import type {ReaderPosition, WritesAtRisk} from '../observation/failover.ts';
+import type {Target} from '../observation/snapshot.ts';
+import {formatBytes} from '../parameters/quantity.ts';
+
+export interface FailoverFacts {
+  readonly target: Target;
+  readonly verdict: Verdict;
+  /** The operator says that it is off. */
+  readonly nodeIsOff: boolean;
+  readonly chosen: ReaderPosition;
+  /** Of all readers that answered, the chosen one too. */
+  readonly positions: readonly ReaderPosition[];
+  readonly atRisk: WritesAtRisk;
+  readonly nodes: {readonly writer: string | null; readonly reader: string};
+  /** Null: it is not there any more. */
+  readonly oldVolume: {readonly name: string; readonly size: string; readonly kept: string} | null;
+  /** The disk is not bound to its node: it could be attached to another one, with every row. */
+  readonly diskCanMove: boolean;
+}
+
+export interface FailoverConsequence {
+  readonly code: 'ROLE_CHANGE' | 'WRITES_AT_RISK' | 'REPLICA_ADD' | 'DATA_KEPT' | 'NO_CHANGE';
+  readonly object: string;
+  readonly sentence: string;
+}
+
+/** What of the writes is at risk comes right after what happens: it is what has to be decided. */
+export function failoverConsequences(facts: FailoverFacts): readonly FailoverConsequence[] {
+  const {target, chosen, nodes} = facts;
+  const {writer, reader} = objectNames(target);
+  return [
+    {
+      code: 'ROLE_CHANGE',
+      object: `StatefulSet/${writer}`,
+      sentence:
+        `${chosen.pod} becomes the writer, on ${nodes.reader}, with the volume that it has now. It takes about 8 ` +
+        'seconds until writes are taken again; open sessions have to connect anew.',
+    },
+    ...wordOfOperator(facts),
+    ...atRiskOf(facts),
+    ...behindOthers(facts),
+    ...diskFirst(facts),
+    ...oldVolumeKept(facts),
+    {
+      code: 'REPLICA_ADD',
+      object: `StatefulSet/${reader}`,
+      sentence: `In the place of ${chosen.pod} a fresh reader is copied from the new writer.`,
+    },
+    ...othersFollow(facts),
+    {
+      code: 'NO_CHANGE',
+      object: `Release/${target.release}`,
+      sentence: 'Names, Services, passwords and what helm has recorded stay as they are.',
+    },
+  ];
+}
+
+function wordOfOperator({nodeIsOff, verdict, nodes}: FailoverFacts): readonly FailoverConsequence[] {
+  if (!nodeIsOff || verdict !== 'gone') return [];
+  const node = nodes.writer ?? 'of the writer';
+  const sentence =
+    `You say that the node ${node} is off. If it is not, its database may go on acknowledging writes, and all of ` +
+    'them are lost.';
+  return [{code: 'WRITES_AT_RISK', object: `Node/${node}`, sentence}];
+}
+
+function atRiskOf({target, chosen, atRisk}: FailoverFacts): readonly FailoverConsequence[] {
+  const {writer} = objectNames(target);
+  return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${writer}`, sentence: riskSentence(chosen, atRisk)}];
+}
+
+/** Also for a result and a screen. */
+export function riskSentence({pod, lsn}: Pick<ReaderPosition, 'pod' | 'lsn'>, atRisk: WritesAtRisk): string {
+  const {bytes, lastSignAt, isCovered} = atRisk;
+  const has = `${pod} has the WAL up to ${lsn}.`;
+  if (isCovered && bytes === 0) return `${has} Commits waited for readers, so no acknowledged write is at risk.`;
+  const known =
+    bytes > 0
+      ? `The writer had written at least ${formatBytes(bytes)} more: that is lost.`
+      : 'Nothing more is known of the writer.';
+  const sign = lastSignAt === null ? '' : ` Its last sign came at ${toTheSecond(lastSignAt)}:`;
+  return `${has} ${known}${sign} ${sign ? 'what' : 'What'} it acknowledged later and did not send is lost too.`;
+}
+
+/** Readers that have more than the one that was asked for. */
+export function ahead({positions, chosen}: Pick<FailoverFacts, 'positions' | 'chosen'>): readonly ReaderPosition[] {
+  return positions.filter(({bytes}) => bytes > chosen.bytes);
+}
+
+function behindOthers(facts: FailoverFacts): readonly FailoverConsequence[] {
+  const {target, chosen} = facts;
+  const others = ahead(facts);
+  if (others.length === 0) return [];
+  const most = Math.max(...others.map(({bytes}) => bytes)) - chosen.bytes;
+  const names = others.map(({pod}) => pod);
+  const sentence =
+    `${listed(names)} ${names.length === 1 ? 'has' : 'have'} up to ${formatBytes(most)} more than ${chosen.pod}: ` +
+    `that is lost too, and ${names.length === 1 ? 'it is' : 'they are'} copied anew.`;
+  return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
+}
+
+function diskFirst({diskCanMove, nodes, oldVolume}: FailoverFacts): readonly FailoverConsequence[] {
+  if (!diskCanMove || !oldVolume || nodes.writer === null) return [];
+  const sentence =
+    `The disk ${oldVolume.name} could move to another node: with ${nodes.writer} tainted ` +
+    'node.kubernetes.io/out-of-service the writer is made anew there, and nothing is lost.';
+  return [{code: 'WRITES_AT_RISK', object: `PersistentVolume/${oldVolume.name}`, sentence}];
+}
+
+function oldVolumeKept({oldVolume}: FailoverFacts): readonly FailoverConsequence[] {
+  if (!oldVolume) return [];
+  const {name, size, kept} = oldVolume;
+  const sentence = `The volume ${name} of the earlier writer (${size}) is kept, under the claim ${kept}.`;
+  return [{code: 'DATA_KEPT', object: `PersistentVolume/${name}`, sentence}];
+}
+
+function othersFollow(facts: FailoverFacts): readonly FailoverConsequence[] {
+  const {target, positions, chosen} = facts;
+  const others = positions.filter(({pod, bytes}) => pod !== chosen.pod && bytes <= chosen.bytes).map(({pod}) => pod);
+  if (others.length === 0) return [];
+  return [
+    {
+      code: 'NO_CHANGE',
+      object: `StatefulSet/${objectNames(target).reader}`,
+      sentence: `${listed(others)} ${others.length === 1 ? 'follows' : 'follow'} the new writer without a restart.`,
+    },
+  ];
+}
+
+export interface Acknowledging {
+  /** How many readers each commit waited for. */
+  readonly synchronousReplicas: number;
+  /** How many readers the release has, those that do not answer too. */
+  readonly readers: number;
+  /** Where the writer's WAL was known to end, in bytes from its beginning, by others than the readers; null: nobody. */
+  readonly writerBytes: number | null;
+}
+
+/**
+ * With so many synchronous readers as do not answer and one more, one that answers has every acknowledged commit: each
+ * was on that many.
+ */
+export function writesAtRisk(
+  chosen: ReaderPosition,
+  positions: readonly ReaderPosition[],
+  {synchronousReplicas, readers, writerBytes}: Acknowledging,
+): WritesAtRisk {
+  const most = Math.max(...positions.map(({bytes}) => bytes));
+  const said = positions.flatMap(({receiver}) => receiver?.writerBytes ?? []);
+  const signs = positions.flatMap(({receiver, replayedAt}) => [receiver?.lastMessageAt ?? [], replayedAt ?? []].flat());
+  return {
+    bytes: Math.max(
+      0,
+      ...said.map((bytes) => bytes - chosen.bytes),
+      most - chosen.bytes,
+      (writerBytes ?? 0) - chosen.bytes,
+    ),
+    lastSignAt: signs.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null,
+    isCovered: chosen.bytes === most && synchronousReplicas > readers - positions.length,
+  };
+}

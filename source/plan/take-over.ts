@@ -1,0 +1,249 @@
+// What comes next while a reader takes the role of a writer that is lost: a function of what is, so that whoever takes
+// it up goes on where it is. Pure.
+import {ledAway, type FailoverRecord} from '../observation/failover.ts';
+import type {PersistentVolumeClaim, PersistentVolume, Service} from '../observation/kubernetes.ts';
+import {guardFinalizer, type ClaimRecord, type Side} from '../observation/switchover.ts';
+import type {HandOverAction, PodState} from './hand-over.ts';
+
+/** What there is, read at one moment. Null: it is not there. */
+export interface TakeOverState {
+  /** Of the writer's StatefulSet; null: it is not there. */
+  readonly replicas: number | null;
+  readonly writerPod: (PodState & {readonly graceSeconds: number | null}) | null;
+  /** The pod of the reader that is chosen; null also where none is. */
+  readonly readerPod: PodState | null;
+  /** `kept`: of the earlier writer's volume. */
+  readonly claims: {
+    readonly writer: PersistentVolumeClaim | null;
+    readonly reader: PersistentVolumeClaim | null;
+    readonly kept: PersistentVolumeClaim | null;
+  };
+  /** By their names in the record. */
+  readonly volumes: Readonly<Record<string, PersistentVolume>>;
+  /** The writer's Service leads to nobody. */
+  readonly isLedAway: boolean;
+}
+
+export type TakeOverAction =
+  | HandOverAction
+  /** The writer's Service: to nobody, or again to the writer. */
+  | {readonly kind: 'lead'; readonly away: boolean}
+  | {readonly kind: 'end pod'; readonly name: string; readonly uid: string; readonly graceSeconds: number};
+
+/** The pod that was promoted, by this run: by its uid. Not seen on the cluster. */
+export interface KnownPromotion {
+  readonly promoted: string | null;
+}
+
+/** A server that hangs is given that long; one that can ends by itself in less. */
+const shortGraceSeconds = 10;
+
+interface Scene {
+  readonly state: TakeOverState;
+  readonly record: FailoverRecord;
+  readonly known: KnownPromotion;
+}
+
+/** Done at once: none needs another one of the list. Empty: one has to wait, or it is done. */
+export function nextTakeOverActions(
+  state: TakeOverState,
+  record: FailoverRecord,
+  known: KnownPromotion,
+): readonly TakeOverAction[] {
+  const scene = {state, record, known};
+  if (state.replicas === null) return [];
+  if (record.phase === 'back') return [...ledBack(scene), ...scaled(scene, 1)];
+  const chosen = record.phase === 'promote' ? chosenSide(record) : null;
+  return chosen ? promoting(scene, chosen) : fencing(scene);
+}
+
+/** The earlier writer has ended, no other one starts, and nobody is led to it. */
+export function isStopped({replicas, writerPod, isLedAway}: TakeOverState): boolean {
+  return replicas === 0 && isLedAway && (writerPod === null || writerPod.hasEnded);
+}
+
+/** The writer's claim has the reader's volume, and the writer may run; or everything is as it was. */
+export function isTakenOver(state: TakeOverState, record: FailoverRecord): boolean {
+  const runs = state.replicas === 1 && !state.isLedAway;
+  if (record.phase === 'back') return runs;
+  const chosen = record.phase === 'promote' ? chosenSide(record) : null;
+  return chosen !== null && runs && isTaken(state, chosen) && !isOld(state.claims.reader, chosen);
+}
+
+/** Null: no reader is chosen. */
+export function chosenSide({pod, readers}: FailoverRecord): Side | null {
+  return pod === null ? null : (readers[pod] ?? null);
+}
+
+/** Whether that Service leads to nobody because of a failover. */
+export function isAway(service: Service | null): boolean {
+  return service?.spec.selector?.[ledAway.key] !== undefined;
+}
+
+/** The earlier writer's volume has its claim, or there is no such volume. */
+export function isKept({claims, volumes}: TakeOverState, {writer}: FailoverRecord): boolean {
+  return claims.kept !== null || writer.volume === null || volumes[writer.volume.name] === undefined;
+}
+
+/** What keeps the earlier writer's volume, once its own claim is gone. Null: it is kept, or has to wait. */
+export function keepNext({claims, volumes}: TakeOverState, {writer, kept}: FailoverRecord): HandOverAction | null {
+  const {volume} = writer;
+  const there = volume && volumes[volume.name];
+  if (!there || claims.kept !== null) return null;
+  if (claims.writer?.spec.volumeName === volume.name) return null;
+  if (there.spec.claimRef?.name !== kept.name || there.spec.claimRef.uid !== undefined)
+    return {kind: 'point', volume: volume.name, claim: kept.name};
+  return there.status?.phase === 'Available' ? {kind: 'make claim', going: null, made: kept, volume} : null;
+}
+
+/** Its clients are led away and its pods are ended at once: neither waits for the other. */
+function fencing(scene: Scene): readonly TakeOverAction[] {
+  const {state} = scene;
+  return [
+    ...retained(scene, scene.record.writer.volume?.name),
+    ...(state.isLedAway ? [] : [{kind: 'lead', away: true} as const]),
+    ...scaled(scene, 0),
+    ...(state.replicas === 0 ? writerEnds(scene) : []),
+  ];
+}
+
+function writerEnds({state: {writerPod}, record}: Scene): readonly TakeOverAction[] {
+  if (writerPod === null || writerPod.hasEnded) return [];
+  const end = (graceSeconds: number): TakeOverAction[] => [
+    {kind: 'end pod', name: record.writerPod, uid: writerPod.uid, graceSeconds},
+  ];
+  // Without a grace the API server forgets it at once: only where its node cannot say that it has ended.
+  if (record.isNodeLost) return end(0);
+  const isSoon = writerPod.isDeleting && (writerPod.graceSeconds ?? Infinity) <= shortGraceSeconds;
+  return isSoon ? [] : end(shortGraceSeconds);
+}
+
+function promoting(scene: Scene, chosen: Side): readonly TakeOverAction[] {
+  const {state} = scene;
+  if (isTaken(state, chosen)) return settled(scene, chosen);
+  if (!isStopped(state)) return fencing(scene);
+  const unsafe = safeguards(scene, chosen);
+  if (unsafe.length > 0) return unsafe;
+  const {writer, reader} = state.claims;
+  const going = [isRight(writer, chosen) ? null : writer, isOld(reader, chosen) ? reader : null];
+  const deleted = going.flatMap((claim): TakeOverAction[] =>
+    claim && !claim.metadata.deletionTimestamp ? [{kind: 'delete claim', claim}] : [],
+  );
+  if (deleted.length > 0) return deleted;
+  const pointing = pointed(scene, chosen);
+  if (pointing.length > 0) return pointing;
+  return [...halfBound(state, chosen), ...(readerLeaves(scene, chosen) ?? writersClaim(scene, chosen))];
+}
+
+function settled(scene: Scene, chosen: Side): readonly TakeOverAction[] {
+  const {reader} = scene.state.claims;
+  return [
+    ...ledBack(scene),
+    ...scaled(scene, 1),
+    // The reader's claim goes, and its StatefulSet makes a new one, which is filled anew.
+    ...(reader && isOld(reader, chosen) && isGuarded(reader)
+      ? [{kind: 'guard', claim: reader, on: false} as const]
+      : []),
+  ];
+}
+
+function ledBack({state}: Scene): readonly TakeOverAction[] {
+  return state.isLedAway ? [{kind: 'lead', away: false}] : [];
+}
+
+function scaled({state}: Scene, replicas: 0 | 1): readonly TakeOverAction[] {
+  return state.replicas === replicas ? [] : [{kind: 'scale', replicas}];
+}
+
+function retained({state}: Scene, volume: string | undefined): readonly TakeOverAction[] {
+  const there = volume === undefined ? undefined : state.volumes[volume];
+  if (volume === undefined || !there || there.spec.persistentVolumeReclaimPolicy === 'Retain') return [];
+  return [{kind: 'retain', volume}];
+}
+
+/** Before anything goes: volumes outlive their claims, and claims that go hold their names. */
+function safeguards(scene: Scene, chosen: Side): readonly TakeOverAction[] {
+  const {writer, reader} = scene.state.claims;
+  const bare = [isRight(writer, chosen) ? null : writer, isOld(reader, chosen) ? reader : null];
+  return [
+    ...retained(scene, scene.record.writer.volume?.name),
+    ...retained(scene, chosen.volume.name),
+    ...bare.flatMap((claim): TakeOverAction[] =>
+      claim && !claim.metadata.deletionTimestamp && !isGuarded(claim) ? [{kind: 'guard', claim, on: true}] : [],
+    ),
+  ];
+}
+
+/** Both volumes wait for their next claims. The claims that have them are going, so none of them becomes `Lost`. */
+function pointed({state, record}: Scene, chosen: Side): readonly TakeOverAction[] {
+  const {volume} = record.writer;
+  return [
+    ...pointedTo(state, {volume: chosen.volume.name, claim: record.writer.claim, existing: state.claims.writer}),
+    ...(volume && state.volumes[volume.name]
+      ? pointedTo(state, {volume: volume.name, claim: record.kept, existing: state.claims.kept})
+      : []),
+  ];
+}
+
+interface Pointing {
+  readonly volume: string;
+  readonly claim: ClaimRecord;
+  readonly existing: PersistentVolumeClaim | null;
+}
+
+function pointedTo({volumes}: TakeOverState, {volume, claim, existing}: Pointing): readonly TakeOverAction[] {
+  const ref = volumes[volume]?.spec.claimRef;
+  const isBoundTo =
+    existing !== null &&
+    !existing.metadata.deletionTimestamp &&
+    existing.metadata.uid === ref?.uid &&
+    existing.spec.volumeName === volume;
+  const waits = ref?.name === claim.name && (ref.uid === undefined || isBoundTo);
+  return waits ? [] : [{kind: 'point', volume, claim: claim.name}];
+}
+
+/** As in a hand-over: the cluster looks at it again when it changes. */
+function halfBound({claims: {writer}, volumes}: TakeOverState, chosen: Side): readonly TakeOverAction[] {
+  const isHalf =
+    writer !== null &&
+    isRight(writer, chosen) &&
+    writer.status?.phase !== 'Bound' &&
+    volumes[chosen.volume.name]?.spec.claimRef?.uid === writer.metadata.uid;
+  return isHalf ? [{kind: 'touch', claim: writer}] : [];
+}
+
+/** The reader is promoted where it is, and then leaves its volume. Null: it has left. */
+function readerLeaves({state, record, known}: Scene, chosen: Side): readonly TakeOverAction[] | null {
+  const {readerPod} = state;
+  // While the claim with that volume is there, whatever pod has the reader's name uses it.
+  if (readerPod === null || readerPod.hasEnded || !isOld(state.claims.reader, chosen)) return null;
+  if (readerPod.isDeleting) return [];
+  return known.promoted === readerPod.uid
+    ? [{kind: 'delete pod', name: record.pod ?? '', uid: readerPod.uid}]
+    : [{kind: 'promote'}];
+}
+
+function writersClaim({state, record}: Scene, chosen: Side): readonly TakeOverAction[] {
+  const {writer} = state.claims;
+  if (writer && isRight(writer, chosen)) return [];
+  // Before the cluster has seen that the volume is free it would take some seconds to bind it.
+  if (state.volumes[chosen.volume.name]?.status?.phase !== 'Available') return [];
+  return [{kind: 'make claim', going: writer, made: record.writer.claim, volume: chosen.volume}];
+}
+
+function isTaken({claims: {writer}}: TakeOverState, chosen: Side): boolean {
+  return isRight(writer, chosen) && writer?.status?.phase === 'Bound';
+}
+
+function isRight(claim: PersistentVolumeClaim | null, {volume}: Side): boolean {
+  return claim !== null && !claim.metadata.deletionTimestamp && claim.spec.volumeName === volume.name;
+}
+
+/** The reader's claim that still names the volume which becomes the writer's. */
+function isOld(claim: PersistentVolumeClaim | null, {volume}: Side): boolean {
+  return claim?.spec.volumeName === volume.name;
+}
+
+function isGuarded(claim: PersistentVolumeClaim): boolean {
+  return claim.metadata.finalizers?.includes(guardFinalizer) ?? false;
+}

@@ -1,0 +1,75 @@
+// What readers are asked and told while a writer is lost.
+import type {Answer, ReaderPosition} from '../observation/failover.ts';
+import {query, type Administration} from './administer.ts';
+import {findPrograms, type Exec} from './psql.ts';
+
+const timeoutMs = 5_000;
+const answerSeconds = 2;
+
+const positionSql = [
+  "select json_build_object('lsn', p.lsn::text, 'bytes', (p.lsn - '0/0'::pg_lsn)::bigint,",
+  "'timeline', coalesce((select received_tli from pg_stat_wal_receiver),",
+  '(select timeline_id from pg_control_checkpoint())),',
+  "'receiverPid', (select pid from pg_stat_activity where backend_type = 'walreceiver' limit 1),",
+  "'receiver', (select json_build_object('writerBytes', (latest_end_lsn - '0/0'::pg_lsn)::bigint,",
+  "'lastMessageAt', last_msg_receipt_time) from pg_stat_wal_receiver),",
+  "'replayedAt', pg_last_xact_replay_timestamp(), 'slot', current_setting('primary_slot_name'))",
+  'from (select greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) as lsn) p',
+  'where pg_is_in_recovery() and p.lsn is not null',
+].join(' ');
+
+/** Null when the server does not answer, or is no reader. Never throws. */
+export async function askPosition(reader: Administration): Promise<ReaderPosition | null> {
+  const answer = await query(reader, positionSql, timeoutMs).catch(() => null);
+  if (!answer?.trim()) return null;
+  const said = JSON.parse(answer) as Omit<ReaderPosition, 'pod'>;
+  return {
+    ...{pod: reader.pod, ...said, replayedAt: utc(said.replayedAt)},
+    receiver: said.receiver && {...said.receiver, lastMessageAt: utc(said.receiver.lastMessageAt)},
+  };
+}
+
+/**
+ * Ends the reader's connection to its writer, so that what it has stands still, and it looks for the writer anew.
+ * `pg_terminate_backend` takes no walreceiver ("is not a PostgreSQL backend process").
+ * @returns where it is then; null when it does not answer. Never throws.
+ */
+export async function endReceiver(reader: Administration): Promise<ReaderPosition | null> {
+  const before = await askPosition(reader);
+  if (!before || before.receiverPid === null) return before;
+  const {exec, pod, container} = reader;
+  const kill = ['sh', '-c', 'kill "$1"', 'sh', String(before.receiverPid)];
+  await exec(pod, container, kill, '', timeoutMs).catch(() => null);
+  return (await askPosition(reader)) ?? before;
+}
+
+/**
+ * Where that timeline forked off, by its history file, whose last line is the newest: `1\t0/5014B40\tno recovery
+ * target specified`. Null when the server does not answer. Never throws.
+ */
+export async function askFork(writer: Administration, timeline: number): Promise<string | null> {
+  const file = `pg_wal/${timeline.toString(16).toUpperCase().padStart(8, '0')}.history`;
+  const answer = await query(writer, `select pg_read_file('${file}')`, timeoutMs).catch(() => null);
+  return forkIn(answer ?? '');
+}
+
+export function forkIn(history: string): string | null {
+  const lines = history.split('\n').filter((line) => /^\d+\s+[0-9A-F]+\/[0-9A-F]+/.test(line));
+  return lines.at(-1)?.split(/\s+/)[1] ?? null;
+}
+
+/** What pg_isready in that pod says of a server at `host`. Never throws. */
+export async function askAnswer(exec: Exec, pod: string, container: string, host: string): Promise<Answer> {
+  const words = ['-h', host, '-p', '5432', '-U', 'postgres', '-t', String(answerSeconds), '-q'];
+  const command = ['sh', '-c', `${findPrograms}; exec pg_isready "$@"`, 'pg_isready', ...words];
+  const {exitCode} = await exec(pod, container, command, '', timeoutMs).catch(() => ({exitCode: null}));
+  // PostgreSQL manual, pg_isready: 3 is that it did not try.
+  return exitCode === null ? null : (answers[exitCode] ?? null);
+}
+
+/** PostgreSQL writes the zone of its session: `2026-01-02T03:04:05.678+00:00`. */
+function utc(instant: string | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString();
+}
+
+const answers: readonly Exclude<Answer, null>[] = ['accepting connections', 'rejecting connections', 'no response'];

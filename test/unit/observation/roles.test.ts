@@ -1,0 +1,92 @@
+// What is remembered of the writer's role, and what is said of it before it is needed.
+import {describe, expect, it} from 'vitest';
+import {twoWriters} from '../../../source/observation/causes/two-writers.ts';
+import {
+  roleMovesAnnotation,
+  roleMovesIn,
+  roleMoveText,
+  withRoleMove,
+  type RoleMove,
+} from '../../../source/observation/role-moves.ts';
+import {roleWarnings} from '../../../source/observation/role-warnings.ts';
+import type {ReaderStream, Snapshot} from '../../../source/observation/snapshot.ts';
+import {podOf, proof, setOf} from '../../support/fake-objects.ts';
+import {targetFor} from '../../support/survey.ts';
+
+const moved = (at: string, rest: Partial<RoleMove> = {}): RoleMove => ({
+  ...{kind: 'switchover', at, to: 'orders-postgresql-read-0', fromNode: 'node0', toNode: 'node1'},
+  ...{timeline: {before: 1, after: 2}, outMs: 2400, atRisk: null},
+  ...rest,
+});
+
+describe('what the release remembers', () => {
+  it('is the newest ten, each once, oldest first', () => {
+    const days = Array.from({length: 12}, (_, day) => `2026-01-${String(day + 1).padStart(2, '0')}T00:00:00Z`);
+    let text = '[]';
+    for (const at of days) text = withRoleMove(roleMovesIn({[roleMovesAnnotation]: text}), moved(at));
+    const again = withRoleMove(roleMovesIn({[roleMovesAnnotation]: text}), moved(days[11] ?? '', {outMs: 1}));
+    const moves = roleMovesIn({[roleMovesAnnotation]: again});
+    expect(moves.map(({at}) => at)).toEqual(days.slice(2));
+    expect(moves.at(-1)?.outMs).toBe(1);
+  });
+  it('is nothing where somebody else wrote', () => {
+    for (const text of ['', '{}', 'null', '[null, 3, {"kind":"switchover"}]'])
+      expect(roleMovesIn({[roleMovesAnnotation]: text})).toEqual([]);
+    expect(roleMovesIn()).toEqual([]);
+  });
+  it('says why it moved, from where to where, and what was at risk', () => {
+    expect(roleMoveText(moved('2026-01-02T03:04:05Z'))).toBe(
+      'switchover of node0 to node1, timeline 2, no writes for 2.4 s, no row lost',
+    );
+    const atRisk = {bytes: 0, lastSignAt: '2026-01-02T03:04:05.5Z', isCovered: false};
+    const failover = (risk: Partial<typeof atRisk>) =>
+      roleMoveText(moved('', {kind: 'failover', fromNode: null, outMs: null, atRisk: {...atRisk, ...risk}}));
+    expect(failover({})).toBe('failover of a node to node1, timeline 2, writes after 2026-01-02T03:04:05Z may be lost');
+    expect(roleMoveText(moved('', {kind: 'failover', outMs: 6100, atRisk}))).toContain(
+      'writes 6.1 s after the decision',
+    );
+    expect(roleMoveText(moved('', {kind: 'failover', atRisk, lostCommits: 3}))).toContain(', 3 transactions lost');
+    expect(failover({bytes: 10_240})).toContain('at least 10Ki of WAL lost');
+    expect(failover({isCovered: true})).toContain('no acknowledged row lost');
+  });
+});
+
+describe('before a role has to move', () => {
+  const target = targetFor('orders');
+  const writer = 'orders-postgresql-primary-0';
+  const readers = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
+  const on = (name: string, node: string) => {
+    const pod = podOf(name, true);
+    return {...pod, spec: {...pod.spec, nodeName: node}};
+  };
+  const release = (nodes: readonly string[], streams: readonly ReaderStream[] = []) =>
+    ({
+      ...{target, claims: [], services: [], release: {revisions: []}, operation: null},
+      pods: [on(writer, 'a'), ...nodes.map((node, index) => on(readers[index] ?? '', node))],
+      statefulSets: [setOf('orders-postgresql-read', nodes.length, 0)],
+      database: [{kind: 'replication', at: 0, streams}],
+    }) as unknown as Snapshot;
+  const codes = (snapshot: Snapshot) => roleWarnings(snapshot).map(({code}) => code);
+
+  it('readers that all share the writer’s node are named', () => {
+    expect(codes(release(['a', 'a']))).toEqual(['READERS_BESIDE_WRITER']);
+    expect(roleWarnings(release(['a']))[0]?.message).toContain('The only reader runs on a, as the writer does');
+    expect(codes(release(['a', 'b']))).toEqual([]);
+    expect(codes(release([]))).toEqual([]);
+  });
+  it('a reader that is too far behind is named with how far', () => {
+    const stream = (pod: string, lagBytes: number): ReaderStream => ({
+      ...{pod, state: 'streaming', lagBytes, lagMs: null, sync: 'async'},
+    });
+    const far = release(['b', 'c'], [stream(readers[0] ?? '', 2 ** 30), stream(readers[1] ?? '', 5)]);
+    expect(codes(far)).toEqual(['READER_BEHIND']);
+    expect(roleWarnings(far)[0]?.message).toContain('orders-postgresql-read-0 (1Gi)');
+  });
+  it('a reader that takes writes is TWO_WRITERS, unless its role is just moving', () => {
+    const answering = {...proof('writer', 0), role: 'reader' as const};
+    const two = {...release(['b']), database: [answering]} as Snapshot;
+    expect(twoWriters(two)).toMatchObject({certain: true, cause: {code: 'TWO_WRITERS'}});
+    expect(twoWriters({...two, operation: {kind: 'failover'}} as Snapshot)).toBeNull();
+    expect(twoWriters({...two, database: [proof('reader', 0)]})).toBeNull();
+  });
+});

@@ -1,0 +1,254 @@
+// Whether a lost writer is surely gone, which reader takes its role, and what is at risk.
+import {describe, expect, it} from 'vitest';
+import {
+  evidenceLines,
+  isNoReader,
+  mayFailOver,
+  mostWal,
+  noReaderToPromote,
+  verdictOf,
+} from '../../../source/observation/checks/failover.ts';
+import type {Snapshot} from '../../../source/observation/snapshot.ts';
+import type {Answer, NodeSeen, ReaderPosition, WriterEvidence} from '../../../source/observation/failover.ts';
+import {containerOf, nodeOfVolume, nodeSeen} from '../../../source/observation/failover.ts';
+import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../../../source/plan/failover.ts';
+import {notedAnnotation} from '../../../source/observation/backup-list.ts';
+import {forkIn} from '../../../source/postgres/failover.ts';
+import {podOf, setOf} from '../../support/fake-objects.ts';
+import {targetFor} from '../../support/survey.ts';
+
+const target = targetFor('orders');
+const [first, second] = ['orders-postgresql-read-0', 'orders-postgresql-read-1'];
+const at = (pod: string, bytes: number, rest: Partial<ReaderPosition> = {}): ReaderPosition => ({
+  ...{
+    pod,
+    bytes,
+    lsn: `0/${bytes.toString(16).toUpperCase()}`,
+    timeline: 1,
+    receiver: null,
+    receiverPid: null,
+    replayedAt: null,
+    slot: '',
+  },
+  ...rest,
+});
+const nodeThere = (rest: Partial<Extract<NodeSeen, {kind: 'there'}>> = {}): NodeSeen => ({
+  ...{kind: 'there', name: 'node1', isReady: true, since: '2026-01-02T03:04:05Z'},
+  ...{leaseAgeMs: 3000, isOutOfService: false},
+  ...rest,
+});
+const lost = nodeThere({isReady: false, leaseAgeMs: 62_000});
+const seen = (rest: Partial<WriterEvidence> = {}, said: Answer = 'no response'): WriterEvidence => ({
+  pod: {name: 'orders-postgresql-primary-0', isReady: false, isProven: false, isAnother: false, container: 'running'},
+  ...{node: lost, attachedTo: null, answers: [{from: first, said}], positions: []},
+  ...rest,
+});
+
+describe('the verdict', () => {
+  const pod = {
+    name: 'orders-postgresql-primary-0',
+    isReady: true,
+    isProven: true,
+    isAnother: false,
+    container: 'running',
+  };
+  it('is healthy where it is Ready and answers', () => {
+    expect(verdictOf(seen({pod, node: nodeThere()}), false)).toBe('healthy');
+    expect(verdictOf(seen({pod: {...pod, isProven: false}, node: nodeThere()}, 'accepting connections'), true)).toBe(
+      'healthy',
+    );
+  });
+  it('is that it can be stopped where its kubelet speaks, or where it serves another database', () => {
+    expect(verdictOf(seen({pod: {...pod, isAnother: true}, node: nodeThere()}, 'accepting connections'), false)).toBe(
+      'stoppable',
+    );
+    expect(verdictOf(seen({node: nodeThere()}), false)).toBe('stoppable');
+    expect(verdictOf(seen({node: nodeThere({leaseAgeMs: null})}), false)).toBe('stoppable');
+  });
+  it('is that nobody knows where its node is silent, and nobody has made sure', () => {
+    expect(verdictOf(seen(), false)).toBe('perhaps alive');
+    expect(verdictOf(seen({node: nodeThere({leaseAgeMs: 30_000})}), false)).toBe('perhaps alive');
+    expect(verdictOf(seen({node: {kind: 'unreadable', name: 'node1'}}), false)).toBe('perhaps alive');
+  });
+  it('is that it is gone where somebody says so, by word or taint, or the cluster has no such node', () => {
+    expect(verdictOf(seen(), true)).toBe('gone');
+    expect(verdictOf(seen({node: nodeThere({isReady: false, isOutOfService: true})}), false)).toBe('gone');
+    expect(verdictOf(seen({node: {kind: 'gone', name: 'node1'}}), false)).toBe('gone');
+    expect(verdictOf(seen({pod: null, node: null}), false)).toBe('gone');
+  });
+  it('is never that it is gone while it answers, whoever says so', () => {
+    expect(verdictOf(seen({}, 'accepting connections'), true)).toBe('answers');
+    expect(verdictOf(seen({}, 'rejecting connections'), true)).toBe('answers');
+    expect(verdictOf(seen({}, null), true)).toBe('gone');
+  });
+});
+
+describe('what is refused', () => {
+  it('names the switchover where the writer serves', () => {
+    const refused = mayFailOver(target, seen({node: nodeThere()}), 'healthy');
+    expect(refused?.code).toBe('WRITER_HEALTHY');
+    expect(refused?.remedies[0]?.command).toContain('switchover orders');
+  });
+  it('says how to make sure, and only then names --node-is-off', () => {
+    const refused = mayFailOver(target, seen(), 'perhaps alive');
+    expect(refused?.code).toBe('NOT_FENCED');
+    expect(refused?.remedies.map(({command}) => command ?? '').join('\n')).toMatch(
+      /out-of-service=nodeshutdown:NoExecute[^]*failover orders.*--node-is-off/,
+    );
+    expect(refused?.evidence).toEqual([
+      'Node node1: not Ready since 2026-01-02T03:04:05Z, last sign of its kubelet 62 s ago',
+      'Pod orders-postgresql-primary-0: not Ready, container running',
+      `Asked from ${first}: no response`,
+    ]);
+    const answering = mayFailOver(target, seen({}, 'accepting connections'), 'answers');
+    expect(answering?.message).toContain('still answers the readers');
+    expect(JSON.stringify(answering?.remedies)).not.toContain('--node-is-off');
+  });
+  it('is nothing where it is gone or can be stopped', () => {
+    expect([mayFailOver(target, seen(), 'gone'), mayFailOver(target, seen(), 'stoppable')]).toEqual([null, null]);
+  });
+  it('is what is no reader', () => {
+    expect(isNoReader(target, 'orders-postgresql-read-2', 2)?.message).toContain(`Right are ${first} and ${second}.`);
+    expect(isNoReader(target, 'orders-postgresql-primary-0', 2)?.code).toBe('BAD_INPUT');
+    expect(isNoReader(target, second, 2)).toBeNull();
+  });
+});
+
+it('where no reader answers the newest backup is what is left, or that there is none', () => {
+  const before = {
+    ...{target, pods: [], claims: [], services: [], database: [], release: {revisions: []}},
+    statefulSets: [setOf('orders-postgresql-read', 1, 0)],
+  } as unknown as Snapshot;
+  const none = noReaderToPromote(before, ['seen']);
+  expect(none).toMatchObject({code: 'NO_READER_TO_PROMOTE', evidence: ['seen']});
+  expect(none.message).toContain('no reader that answers, so none can become the writer. There is no backup');
+  const newest = {name: '20260102T030405Z', startedAt: '2026-01-02T03:04:05Z', bytes: 1};
+  const noted = {newest, tried: null};
+  const claim = {metadata: {annotations: {[notedAnnotation]: JSON.stringify(noted)}}};
+  const backedUp = {...before, backup: {cronJob: null, claim, pods: []}} as unknown as Snapshot;
+  expect(noReaderToPromote(backedUp, []).message).toContain('was begun at 2026-01-02T03:04:05Z');
+});
+
+it('evidence says what each side sees', () => {
+  const receiver = {writerBytes: 900, lastMessageAt: '2026-01-02T03:04:00.123Z'};
+  const node: NodeSeen = {kind: 'gone', name: 'node1'};
+  expect(
+    evidenceLines(seen({pod: null, node, attachedTo: 'node1', answers: [], positions: [at(first, 16, {receiver})]})),
+  ).toEqual([
+    'Node node1: the cluster does not have it any more',
+    'Pod: there is none',
+    'Volume: attached to node1',
+    `Reader ${first}: has the WAL up to 0/10, last message of the writer 2026-01-02T03:04:00Z`,
+  ]);
+});
+
+describe('the reader that takes the role', () => {
+  it('is the one with the most WAL, of equals the last, or the one that is named', () => {
+    expect(mostWal([at(first, 10), at(second, 20)], null)?.pod).toBe(second);
+    expect(mostWal([at(first, 20), at(second, 10)], null)?.pod).toBe(first);
+    expect(mostWal([at(first, 20), at(second, 20)], null)?.pod).toBe(second);
+    expect(mostWal([at(first, 20), at(second, 10)], second)?.pod).toBe(second);
+    expect(mostWal([at(first, 20)], second)).toBeNull();
+    expect(mostWal([], null)).toBeNull();
+  });
+});
+
+describe('what is at risk', () => {
+  const receiver = {writerBytes: 11_000, lastMessageAt: '2026-01-02T03:04:00Z'};
+  const asynchronous = {synchronousReplicas: 0, readers: 2, writerBytes: null};
+  it('is at least what the writer said that it had, or what another reader has', () => {
+    const one = at(second, 1000, {receiver, replayedAt: '2026-01-02T03:03:00Z'});
+    expect(writesAtRisk(one, [one, at(first, 400)], asynchronous)).toEqual({
+      ...{bytes: 10_000, lastSignAt: '2026-01-02T03:04:00Z', isCovered: false},
+    });
+    expect(writesAtRisk(at(first, 400), [at(first, 400), at(second, 1000)], asynchronous).bytes).toBe(600);
+    expect(writesAtRisk(at(first, 400), [at(first, 400)], {...asynchronous, writerBytes: 500}).bytes).toBe(100);
+  });
+  it('is nothing acknowledged where commits waited for more readers than are missing', () => {
+    const both = [at(first, 10), at(second, 20)];
+    const of = (chosen: ReaderPosition, positions: readonly ReaderPosition[]) =>
+      writesAtRisk(chosen, positions, {synchronousReplicas: 1, readers: 2, writerBytes: null}).isCovered;
+    expect(of(at(second, 20), both)).toBe(true);
+    expect(of(at(first, 10), both)).toBe(false);
+    expect(of(at(second, 20), [at(second, 20)])).toBe(false);
+    expect(riskSentence(at(second, 20), {bytes: 0, lastSignAt: null, isCovered: true})).toBe(
+      `${second} has the WAL up to 0/14. Commits waited for readers, so no acknowledged write is at risk.`,
+    );
+  });
+  it('is said with what is known, and since when nothing is', () => {
+    expect(riskSentence(at(first, 16), {bytes: 10_240, lastSignAt: '2026-01-02T03:04:00.5Z', isCovered: false})).toBe(
+      `${first} has the WAL up to 0/10. The writer had written at least 10Ki more: that is lost. ` +
+        'Its last sign came at 2026-01-02T03:04:00Z: what it acknowledged later and did not send is lost too.',
+    );
+  });
+});
+
+it('a timeline begins where its history says last', () => {
+  expect(forkIn('1\t0/3000148\tno recovery target specified\n\n2\t0/5014B40\tno recovery target specified\n')).toBe(
+    '0/5014B40',
+  );
+  expect(forkIn('')).toBeNull();
+});
+
+describe('the plan', () => {
+  const facts: FailoverFacts = {
+    ...{target, verdict: 'gone', nodeIsOff: true, chosen: at(second, 20), positions: [at(first, 10), at(second, 20)]},
+    ...{atRisk: {bytes: 0, lastSignAt: null, isCovered: false}, nodes: {writer: 'node1', reader: 'node2'}},
+    ...{oldVolume: {name: 'pvc-w', size: '20Gi', kept: 'orders-postgresql-kept-1'}, diskCanMove: false},
+  };
+  const told = (rest: Partial<FailoverFacts> = {}) =>
+    failoverConsequences({...facts, ...rest}).map(({code, object}) => `${code} ${object}`);
+  it('repeats the operator’s word, what is at risk, and what is kept', () => {
+    expect(told()).toEqual([
+      'ROLE_CHANGE StatefulSet/orders-postgresql-primary',
+      'WRITES_AT_RISK Node/node1',
+      'WRITES_AT_RISK StatefulSet/orders-postgresql-primary',
+      'DATA_KEPT PersistentVolume/pvc-w',
+      'REPLICA_ADD StatefulSet/orders-postgresql-read',
+      'NO_CHANGE StatefulSet/orders-postgresql-read',
+      'NO_CHANGE Release/orders',
+    ]);
+  });
+  it('says what another reader has more, that a disk could move, and that there is no volume', () => {
+    expect(told({chosen: at(first, 10)})).toContain('WRITES_AT_RISK StatefulSet/orders-postgresql-read');
+    expect(told({diskCanMove: true})).toContain('WRITES_AT_RISK PersistentVolume/pvc-w');
+    expect(told({oldVolume: null, verdict: 'stoppable', nodeIsOff: false})).not.toContain(
+      'DATA_KEPT PersistentVolume/pvc-w',
+    );
+  });
+});
+
+describe('what objects say', () => {
+  it('a node is Ready since when, and out of service by its taint', () => {
+    const node = {
+      metadata: {name: 'node1'},
+      spec: {taints: [{key: 'node.kubernetes.io/out-of-service', effect: 'NoExecute'}]},
+      status: {conditions: [{type: 'Ready', status: 'Unknown', lastTransitionTime: '2026-01-02T03:04:05Z'}]},
+    };
+    expect(nodeSeen(node, 5)).toEqual({
+      ...{kind: 'there', name: 'node1', isReady: false, since: '2026-01-02T03:04:05Z'},
+      ...{leaseAgeMs: 5, isOutOfService: true},
+    });
+  });
+  it('a container runs, or why not', () => {
+    const pod = podOf('orders-postgresql-primary-0', false);
+    const withState = (state: object) => ({
+      ...pod,
+      status: {containerStatuses: [{name: 'postgresql', ready: false, restartCount: 3, state}]},
+    });
+    expect(containerOf(pod)).toBe('running');
+    expect(containerOf(withState({waiting: {reason: 'CrashLoopBackOff'}}))).toBe('CrashLoopBackOff');
+    expect(containerOf({...pod, spec: {containers: []}})).toBeNull();
+  });
+  it('a volume is of one node by its name, or may move', () => {
+    const on = (key: string, values: string[]) => ({
+      metadata: {name: 'pvc'},
+      spec: {
+        nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key, operator: 'In', values}]}]}},
+      },
+    });
+    expect(nodeOfVolume(on('kubernetes.io/hostname', ['node1']))).toBe('node1');
+    expect(nodeOfVolume(on('topology.kubernetes.io/zone', ['a']))).toBeNull();
+    expect(nodeOfVolume({metadata: {name: 'pvc'}, spec: {}})).toBeNull();
+  });
+});
