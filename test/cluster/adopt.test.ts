@@ -124,7 +124,18 @@ test('it is a release like any other: settings, images, and removed and installe
   await release.done(
     'install',
     ...['--username', 'app', '--database', 'shop', '--cpu', '100m', '--memory', '256Mi'],
-    ...['--storage-size', '1Gi', '--sizing', 'off', '--read-replicas', '1', '--spread', 'preferred'],
+    ...[
+      '--storage-size',
+      '1Gi',
+      '--sizing',
+      'off',
+      '--read-replicas',
+      '1',
+      '--spread',
+      'preferred',
+      '--instance-type',
+      'any',
+    ],
     ...['--postgres-config', 'max_connections=120'],
   );
   expect((await identity()).claim).toBe(before.claim);
