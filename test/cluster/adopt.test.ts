@@ -5,7 +5,13 @@ import {externalAddress} from '../../source/observation/endpoints.ts';
 import type {PersistentVolumeClaim, Service} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {bitnamilegacy, OperatedRelease, readerPod} from '../support/operated-release.ts';
-import {missingRows, startSteadyWriter, steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
+import {
+  holdIdleSessions,
+  missingRows,
+  startSteadyWriter,
+  steadyTable,
+  type SteadyWriter,
+} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 
 const writerPod = 'orders-postgresql-0';
@@ -104,7 +110,13 @@ test('a reader streams before the writer has restarted', async () => {
 
 test('the one restart loses no row, and what it had is carried on', async () => {
   const before = await identity();
-  await client.during(() => release.done('adopt'));
+  const server = {...(await address()), password: (await passwordsIn('orders-postgresql')).admin};
+  const pool = holdIdleSessions(server, 20);
+  await pool.allOpen();
+  const {longestGapMs} = await client.during(() => release.done('adopt'));
+  await pool.stop();
+  // The pod of before waits for every session by itself, for 30 seconds.
+  expect(longestGapMs).toBeLessThan(20_000);
   await expectAllRows(writerPod);
   await expectAllRows(readerPod(0));
   expect(await identity()).toEqual(before);
