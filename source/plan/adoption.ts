@@ -39,6 +39,8 @@ export interface Adoptable {
   readonly secrets: readonly string[];
 }
 
+/** Source: AWS Load Balancer Controller, Service annotations. */
+const awsScheme = 'service.beta.kubernetes.io/aws-load-balancer-scheme';
 /** What a pod asks for that asks for no CPU today: little, so that it still fits where it is. */
 const leastCpu = '100m';
 
@@ -146,7 +148,26 @@ function reachIn(snapshot: Snapshot): NonNullable<ReturnType<typeof reachOf>> | 
   if (!reach) return refused(snapshot, 'its Service is of a type that is not known here');
   if (readerService && reachOf(seenIn(readerService))?.exposure !== reach.exposure)
     return refused(snapshot, 'the Services of its writer and its readers are of different types');
-  return reach;
+  return [writerService, readerService].some(isUnmarked) ? unmarked(snapshot) : reach;
+}
+
+/** On AWS a balancer that says nothing of its scheme would get the annotation, and may be made anew for it. */
+function isUnmarked(service: Service | null): boolean {
+  const balancers = service?.status?.loadBalancer?.ingress ?? [];
+  const isOfAws = balancers.some(({hostname}) => hostname?.endsWith('.amazonaws.com'));
+  return isOfAws && service?.metadata.annotations?.[awsScheme] === undefined;
+}
+
+function unmarked(snapshot: Snapshot): Cause {
+  const why =
+    'its load balancer on AWS has no annotation for its scheme, and would get one: it could be made anew by that';
+  return refused(snapshot, why, [
+    {
+      title:
+        `Say by helm upgrade what it is now, under primary.service.annotations: ${awsScheme} is internet-facing or ` +
+        'internal; then run the same command again',
+    },
+  ]);
 }
 
 function databaseIn(set: StatefulSet): Container | null {

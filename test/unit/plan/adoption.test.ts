@@ -87,6 +87,17 @@ describe('a standalone', () => {
   });
 });
 
+it('a load balancer of AWS that does not say its scheme is not touched', () => {
+  const balancer = (annotations: Record<string, string>) => ({
+    metadata: {name: 'orders-postgresql', annotations},
+    spec: {type: 'LoadBalancer', ports: [{port: 5432}]},
+    status: {loadBalancer: {ingress: [{hostname: 'a1.elb.eu-west-1.amazonaws.com'}]}},
+  });
+  expect(adoptable(standalone({services: [balancer({})]}), '', login, asIs)).toMatchObject({code: 'NOT_ADOPTABLE'});
+  const said = {'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing'};
+  expect(parametersOf(standalone({services: [balancer(said)]})).parameters.exposure).toBe('load-balancer');
+});
+
 it('nothing stands in the way of an ordinary one', () => {
   expect(adoptionRefusal(standalone())).toBeNull();
 });
