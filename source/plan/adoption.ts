@@ -6,6 +6,7 @@ import {
   carriedValues,
   imagesOf,
   otherKinds,
+  placedBy,
   reachOf,
   sharedSettings,
   synchronousIn,
@@ -85,17 +86,19 @@ export function adoptable(
   if ('code' in server) return server;
   const reach = reachIn(snapshot);
   if ('code' in reach) return reach;
+  const isStandalone = snapshot.target.given?.writer === '';
+  const place = placedBy(values, isStandalone);
+  if (!place) return refused(snapshot, 'its writer and its readers run on nodes of different kinds');
   const {images, ...sizes} = server;
   const {username, database} = login;
   const parameters = resolve(
     {username, database, ...sizes, sizing: 'off', images: {source: images.source, tag: images.tag}},
     {nodes: null, storageClasses: null, cloud: null},
   );
-  const isStandalone = snapshot.target.given?.writer === '';
   const hasNetworkPolicies = objectsOfKind(manifest, 'NetworkPolicy').length > 0;
   return {
     parameters: {
-      ...{...parameters, ...reach, images},
+      ...{...parameters, ...reach, ...place, images},
       storageClass: classIn(viewOf(snapshot).writerSet),
       synchronousReplicas: synchronousIn(values),
       postgresConfig: sharedSettings(values, isStandalone) ?? {},
@@ -111,7 +114,11 @@ type Server = Pick<
 >;
 
 /** What the writer's StatefulSet says, and what is asked for instead. */
-function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): Server | Cause {
+function serverOf(
+  snapshot: Snapshot,
+  values: Values,
+  asked: AdoptionAsked,
+): (Server & {readonly cpuLimit?: string}) | Cause {
   const {writerSet, readersWanted} = viewOf(snapshot);
   const container = writerSet && databaseIn(writerSet);
   const image = container?.image ?? '';
@@ -123,6 +130,7 @@ function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): Ser
     images,
     memory,
     cpu: asked.cpu ?? cpuOf(container),
+    ...cpuLimitOf(container),
     ...placeOf(snapshot, writerSet),
     readReplicaCount: asked.readReplicas ?? readersWanted,
   };
@@ -135,6 +143,11 @@ function placeOf(snapshot: Snapshot, writerSet: StatefulSet): Pick<Server, 'inst
     storageSize: sizeIn(snapshot, writerSet) ?? '',
     spread: spreadOf(writerSet),
   };
+}
+
+function cpuLimitOf({resources}: Container): {readonly cpuLimit?: string} {
+  const limit = resources?.limits?.['cpu'];
+  return limit === undefined ? {} : {cpuLimit: limit};
 }
 
 function cpuOf({resources}: Container): string {
