@@ -9,6 +9,8 @@ import {allowFrom} from './parameters/allow-from.ts';
 import {components, inBoth, textAt} from './parameters/chart-parameter.ts';
 import {exposure} from './parameters/exposure.ts';
 import {hostname} from './parameters/hostname.ts';
+import {nodeSelector} from './parameters/node-selector.ts';
+import {priorityClass} from './parameters/priority-class.ts';
 import {at, isObject, mergeValues, withoutPaths, type Values} from './tree.ts';
 
 export interface CarriedFrom {
@@ -25,7 +27,6 @@ const settingsPaths = components.map((component) => [component, settingsKey]);
 const alsoForReaders = [
   settingsKey,
   'tolerations',
-  'priorityClassName',
   'topologySpreadConstraints',
   'podSecurityContext',
   'containerSecurityContext',
@@ -74,6 +75,22 @@ export function sharedSettings(values: Values, isStandalone: boolean): PostgresC
   const parsed = quoted.map((one) => postgresConfig.parse(one));
   if (parsed.some((one) => 'problem' in one)) return null;
   return Object.fromEntries(settings);
+}
+
+/**
+ * Where its pods run, as far as values say it. A standalone's readers will run where its writer does.
+ * @returns null where writer and readers differ
+ */
+export function placedBy(
+  values: Values,
+  isStandalone: boolean,
+): Pick<Parameters, 'nodeSelector' | 'priorityClass'> | null {
+  const primary = at(values, ['primary']);
+  const seen = isStandalone ? inBoth(isObject(primary) ? primary : {}) : values;
+  const [labels, priority] = [nodeSelector.read(seen), priorityClass.read(seen)];
+  return labels === undefined || priority === undefined
+    ? null
+    : {nodeSelector: labels, priorityClass: priority === '' ? null : priority};
 }
 
 /** Values that mean a database of another kind, with what they mean; empty where there are none. */

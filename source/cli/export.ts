@@ -2,7 +2,8 @@
 import {mkdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {fromValues} from '../chart/values.ts';
-import {badInput} from '../core/cause.ts';
+import {badInput, UserError} from '../core/cause.ts';
+import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import {clock} from '../core/time.ts';
 import {grafanaDashboard} from '../export/grafana-dashboard.ts';
 import type {MonitoredRelease} from '../export/monitored-release.ts';
@@ -22,6 +23,8 @@ export const runExport: Run = async (invocation) => {
   const to = text(invocation.options['to']);
   const {ports, target} = await openSession(invocation);
   const snapshot = mustExist(await ports.look());
+  const foreign = await ownershipRefusal(heldIn(snapshot), (revision) => ports.record(revision));
+  if (foreign) throw new UserError(foreign);
   const parameters = fromValues(snapshot.release.values);
   if (!parameters)
     throw badInput(`${target.release} has values that are not ours: its parameters are not known. See: values.`);

@@ -106,8 +106,10 @@ async function failureOf(
   }
 }
 
+/** Without that of the data, which a template has itself where the release was given a claim. */
 function volumesOf({template}: TrialStart): readonly VolumeOfPod[] {
-  return (template.spec as {readonly volumes?: readonly VolumeOfPod[]}).volumes ?? [];
+  const {volumes = []} = template.spec as {readonly volumes?: readonly VolumeOfPod[]};
+  return volumes.filter(({name}) => name !== 'data');
 }
 
 /** Labels of its own: those of the template would lead clients to it. */

@@ -25,6 +25,7 @@ export interface Template {
     readonly containers: readonly Pick<Container, 'name' | 'image' | 'resources'>[];
     readonly initContainers?: readonly {readonly image?: string}[];
     readonly nodeSelector?: Readonly<Record<string, string>>;
+    readonly serviceAccountName?: string;
   };
 }
 

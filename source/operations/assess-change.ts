@@ -22,7 +22,14 @@ import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {configMapsIn, diffManifests, renderingOf, templatesIn, type Rendering} from '../plan/manifests.ts';
+import {
+  configMapsIn,
+  diffManifests,
+  renderingOf,
+  templatesIn,
+  type Rendering,
+  withoutNewAccount,
+} from '../plan/manifests.ts';
 import type {PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {settingsChange, type ServerSettingsNow, type SettingsChange} from '../plan/settings-change.ts';
 import type {ClusterPort} from './ports/cluster.ts';
@@ -96,7 +103,7 @@ export async function assessChange(
     diff: diffManifests(is, will),
     images: {writer: imagesOf(names.writer), reader: imagesOf(names.reader)},
     podUpdates: await Promise.all(subjects.map(wayOf)),
-    fresh: template ? {template, configMaps: configMapsIn(will)} : null,
+    fresh: template ? {template: withoutNewAccount(template, is, will), configMaps: configMapsIn(will)} : null,
     rendering: renderingOf(will),
   };
 }

@@ -5,6 +5,8 @@ import {objectsNamedIn, objectsOfKind} from './manifests.ts';
 
 /** Of the environment of the database: those that the chart and the image know. What they say is compared elsewhere. */
 const ofTheImage = /^(POSTGRES|POSTGRESQL|PG|BITNAMI|NAMI)[A-Z_0-9]*$|^POD_/;
+/** Kubernetes has publishNotReadyAddresses instead, since 1.9; charts before 14 say both. */
+const outdatedAnnotation = 'service.alpha.kubernetes.io/tolerate-unready-endpoints';
 /** Of a pod template: what is compared part by part, and what the installer decides with a parameter. */
 const comparedApart: readonly string[] = ['containers', 'initContainers', 'volumes', 'affinity', 'securityContext'];
 
@@ -87,7 +89,9 @@ function serviceLosses(is: unknown, becomes: unknown): readonly string[] {
   const annotations = at(is, ['metadata', 'annotations']);
   const kept = at(becomes, ['metadata', 'annotations']);
   const lost = isObject(annotations)
-    ? Object.entries(annotations).filter(([key, value]) => canonical(value) !== canonical(at(kept, [key]) ?? null))
+    ? Object.entries(annotations).filter(
+        ([key, value]) => key !== outdatedAnnotation && canonical(value) !== canonical(at(kept, [key]) ?? null),
+      )
     : [];
   return [...lost.map(([key]) => `the annotation ${key}`), ...changedKeys(at(is, ['spec']), at(becomes, ['spec']))];
 }

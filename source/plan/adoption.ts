@@ -6,6 +6,7 @@ import {
   carriedValues,
   imagesOf,
   otherKinds,
+  placedBy,
   reachOf,
   sharedSettings,
   synchronousIn,
@@ -39,6 +40,8 @@ export interface Adoptable {
   readonly secrets: readonly string[];
 }
 
+/** Source: AWS Load Balancer Controller, Service annotations. */
+const awsScheme = 'service.beta.kubernetes.io/aws-load-balancer-scheme';
 /** What a pod asks for that asks for no CPU today: little, so that it still fits where it is. */
 const leastCpu = '100m';
 
@@ -83,17 +86,19 @@ export function adoptable(
   if ('code' in server) return server;
   const reach = reachIn(snapshot);
   if ('code' in reach) return reach;
+  const isStandalone = snapshot.target.given?.writer === '';
+  const place = placedBy(values, isStandalone);
+  if (!place) return refused(snapshot, 'its writer and its readers run on nodes of different kinds');
   const {images, ...sizes} = server;
   const {username, database} = login;
   const parameters = resolve(
     {username, database, ...sizes, sizing: 'off', images: {source: images.source, tag: images.tag}},
     {nodes: null, storageClasses: null, cloud: null},
   );
-  const isStandalone = snapshot.target.given?.writer === '';
   const hasNetworkPolicies = objectsOfKind(manifest, 'NetworkPolicy').length > 0;
   return {
     parameters: {
-      ...{...parameters, ...reach, images},
+      ...{...parameters, ...reach, ...place, images},
       storageClass: classIn(viewOf(snapshot).writerSet),
       synchronousReplicas: synchronousIn(values),
       postgresConfig: sharedSettings(values, isStandalone) ?? {},
@@ -109,7 +114,11 @@ type Server = Pick<
 >;
 
 /** What the writer's StatefulSet says, and what is asked for instead. */
-function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): Server | Cause {
+function serverOf(
+  snapshot: Snapshot,
+  values: Values,
+  asked: AdoptionAsked,
+): (Server & {readonly cpuLimit?: string}) | Cause {
   const {writerSet, readersWanted} = viewOf(snapshot);
   const container = writerSet && databaseIn(writerSet);
   const image = container?.image ?? '';
@@ -121,6 +130,7 @@ function serverOf(snapshot: Snapshot, values: Values, asked: AdoptionAsked): Ser
     images,
     memory,
     cpu: asked.cpu ?? cpuOf(container),
+    ...cpuLimitOf(container),
     ...placeOf(snapshot, writerSet),
     readReplicaCount: asked.readReplicas ?? readersWanted,
   };
@@ -135,6 +145,11 @@ function placeOf(snapshot: Snapshot, writerSet: StatefulSet): Pick<Server, 'inst
   };
 }
 
+function cpuLimitOf({resources}: Container): {readonly cpuLimit?: string} {
+  const limit = resources?.limits?.['cpu'];
+  return limit === undefined ? {} : {cpuLimit: limit};
+}
+
 function cpuOf({resources}: Container): string {
   return resources?.requests?.['cpu'] ?? leastCpu;
 }
@@ -146,7 +161,26 @@ function reachIn(snapshot: Snapshot): NonNullable<ReturnType<typeof reachOf>> | 
   if (!reach) return refused(snapshot, 'its Service is of a type that is not known here');
   if (readerService && reachOf(seenIn(readerService))?.exposure !== reach.exposure)
     return refused(snapshot, 'the Services of its writer and its readers are of different types');
-  return reach;
+  return [writerService, readerService].some(isUnmarked) ? unmarked(snapshot) : reach;
+}
+
+/** On AWS a balancer that says nothing of its scheme would get the annotation, and may be made anew for it. */
+function isUnmarked(service: Service | null): boolean {
+  const balancers = service?.status?.loadBalancer?.ingress ?? [];
+  const isOfAws = balancers.some(({hostname}) => hostname?.endsWith('.amazonaws.com'));
+  return isOfAws && service?.metadata.annotations?.[awsScheme] === undefined;
+}
+
+function unmarked(snapshot: Snapshot): Cause {
+  const why =
+    'its load balancer on AWS has no annotation for its scheme, and would get one: it could be made anew by that';
+  return refused(snapshot, why, [
+    {
+      title:
+        `Say by helm upgrade what it is now, under primary.service.annotations: ${awsScheme} is internet-facing or ` +
+        'internal; then run the same command again',
+    },
+  ]);
 }
 
 function databaseIn(set: StatefulSet): Container | null {

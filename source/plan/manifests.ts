@@ -52,6 +52,17 @@ export function objectsNamedIn(manifests: string): ReadonlySet<string> {
   return new Set(objectsIn(manifests).keys());
 }
 
+/**
+ * A pod template that can be tried before helm has applied it: a pod whose service account is not there yet is not
+ * made. The chart's has no rights.
+ */
+export function withoutNewAccount(template: Template, was: string, will: string): Template {
+  const {serviceAccountName, ...spec} = template.spec;
+  const account = `ServiceAccount/${serviceAccountName ?? ''}`;
+  const isNew = objectsNamedIn(will).has(account) && !objectsNamedIn(was).has(account);
+  return isNew ? {...template, spec} : template;
+}
+
 /** All objects of a kind. */
 export function objectsOfKind(manifests: string, kind: string): readonly Values[] {
   return rendered(manifests, kind).filter(isObject);

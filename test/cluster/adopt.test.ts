@@ -1,13 +1,25 @@
 // A standalone that plain helm made is taken over where it stands, under a client that writes all the time; and then it
 // is a release like any other.
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {externalAddress} from '../../source/observation/endpoints.ts';
 import type {PersistentVolumeClaim, Service} from '../../source/observation/kubernetes.ts';
+import {diffManifests} from '../../source/plan/manifests.ts';
+import {cliJson} from '../support/cli.ts';
 import {kubectlJson} from '../support/namespace.ts';
 import {bitnamilegacy, OperatedRelease, readerPod} from '../support/operated-release.ts';
-import {missingRows, startSteadyWriter, steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
+import {
+  holdIdleSessions,
+  missingRows,
+  startSteadyWriter,
+  steadyTable,
+  type SteadyWriter,
+} from '../support/steady-writer.ts';
+import {helm3} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 
+const run = promisify(execFile);
 const writerPod = 'orders-postgresql-0';
 const oddPassword = `it's "odd" $HOME \\ pw`;
 const resources = {requests: {cpu: '100m', memory: '256Mi'}, limits: {memory: '256Mi'}};
@@ -69,7 +81,7 @@ async function expectAllRows(pod: string): Promise<void> {
 
 test('what plain helm made is told as it is, and changed by nobody before it is adopted', async () => {
   expect(await release.read('status')).toMatchObject({
-    ...{managedBy: 'helm', state: 'ready', writer: {ready: 1, wanted: 1}, readers: {ready: 0, wanted: 0}},
+    ...{managedBy: 'helm', writer: {ready: 1, wanted: 1}, readers: {ready: 0, wanted: 0}},
     ...{shape: 'standalone'},
   });
   const {json, code} = await release.run('scale', '--read-replicas', '1');
@@ -104,7 +116,13 @@ test('a reader streams before the writer has restarted', async () => {
 
 test('the one restart loses no row, and what it had is carried on', async () => {
   const before = await identity();
-  await client.during(() => release.done('adopt'));
+  const server = {...(await address()), password: (await passwordsIn('orders-postgresql')).admin};
+  const pool = holdIdleSessions(server, 20);
+  await pool.allOpen();
+  const {longestGapMs} = await client.during(() => release.done('adopt'));
+  await pool.stop();
+  // The pod of before waits for every session by itself, for 30 seconds.
+  expect(longestGapMs).toBeLessThan(20_000);
   await expectAllRows(writerPod);
   await expectAllRows(readerPod(0));
   expect(await identity()).toEqual(before);
@@ -113,18 +131,42 @@ test('the one restart loses no row, and what it had is carried on', async () => 
   expect((await release.run('adopt')).json.outcome).toBe('unchanged');
 });
 
+/** What export gives makes what is there: object by object, but for Secrets. */
+async function expectExported(): Promise<void> {
+  const where = ['orders', '-n', release.namespace.name];
+  const asked = ['export', ...where, '--format', 'helm', '--chart', release.chart];
+  const {json} = await cliJson<{text: string}>(asked, {env: release.env});
+  const helm = release.env['PGHI_HELM'] ?? helm3;
+  const running = run(helm, ['template', 'orders', release.chart, '-n', release.namespace.name, '-f', '-']);
+  running.child.stdin?.end(json.text);
+  const {stdout} = await run(helm, ['get', 'manifest', ...where]);
+  expect(diffManifests(stdout, (await running).stdout)).toBe('');
+}
+
 test('it is a release like any other: settings, images, and removed and installed again', async () => {
   const before = await identity();
   await release.done('set', '--postgres-config', 'work_mem=8MB');
   await release.done('upgrade', '--image-source', 'official');
   expect(await release.ask(writerPod, 'show work_mem')).toBe('8MB');
   await expectAllRows(writerPod);
+  await expectExported();
   await client.stop();
   await release.done('uninstall');
   await release.done(
     'install',
     ...['--username', 'app', '--database', 'shop', '--cpu', '100m', '--memory', '256Mi'],
-    ...['--storage-size', '1Gi', '--sizing', 'off', '--read-replicas', '1', '--spread', 'preferred'],
+    ...[
+      '--storage-size',
+      '1Gi',
+      '--sizing',
+      'off',
+      '--read-replicas',
+      '1',
+      '--spread',
+      'preferred',
+      '--instance-type',
+      'any',
+    ],
     ...['--postgres-config', 'max_connections=120'],
   );
   expect((await identity()).claim).toBe(before.claim);

@@ -112,8 +112,8 @@ export class OperatedRelease {
     const running = run(helm, ['install', 'orders', chart, '-n', namespace.name, '--values', '-']);
     running.child.stdin?.end(JSON.stringify(values));
     await running;
-    const state = () => release.read<{state: string}>('status').then((status) => status.state);
-    await waitFor('a release of plain helm', state, (seen) => seen === 'ready', {deadlineMs: 120_000});
+    const writer = () => release.read<{writer?: {ready: number}}>('status').then((status) => status.writer?.ready);
+    await waitFor('a release of plain helm', writer, (seen) => seen === 1, {deadlineMs: 120_000});
     return release;
   }
 

@@ -4,7 +4,7 @@ import {UserError} from '../../../source/core/cause.ts';
 import {clock} from '../../../source/core/time.ts';
 import {trialStart} from '../../../source/cluster/trial-start.ts';
 import {connectTo} from '../../support/cluster.ts';
-import {fakeApi, type FakeApi} from '../../support/fake-api.ts';
+import {fakeApi, refusal, type FakeApi} from '../../support/fake-api.ts';
 
 const target = {context: 'prod-eu', namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'};
 const pods = '/api/v1/namespaces/team-a/pods';
@@ -81,4 +81,32 @@ it('who says nothing at all is tried twice more, and then Kubernetes is believed
     evidence: ['container postgresql terminated: Error, exit code 1'],
   });
   expect(fake.requests.filter((one) => one === `POST ${pods}`)).toHaveLength(3);
+});
+
+it('the volume of the data is an empty one, also where the template has a claim of the release itself', async () => {
+  const made: unknown[] = [];
+  fake.intercept(({method, path, body}) => {
+    if (method !== 'POST' || path !== pods) return undefined;
+    made.push(body);
+    return refusal(403, 'Forbidden', 'enough was seen');
+  });
+  const {api} = connectTo(fake);
+  const volumes = [
+    {name: 'data', persistentVolumeClaim: {claimName: 'old-claim'}},
+    {name: 'tmp', emptyDir: {}},
+  ];
+  const claimed = {...trial, template: {...trial.template, spec: {...trial.template.spec, volumes}}};
+  await trialStart(api, target, claimed, new AbortController().signal).catch(() => undefined);
+  api.close();
+  expect(made).toMatchObject([
+    {
+      spec: {
+        volumes: [
+          {name: 'tmp', emptyDir: {}},
+          {name: 'data', emptyDir: {}},
+        ],
+      },
+    },
+  ]);
+  expect(JSON.stringify(made)).not.toContain('old-claim');
 });

@@ -118,6 +118,10 @@ function isReadBack<T extends Operation | Question>(asked: fc.Arbitrary<T>, line
   );
 }
 
+it('an adoption restarts now or later, and at no other time', () => {
+  expect(() => parse(['adopt', 'orders', '--restart', 'sometimes'])).toThrow(/Right are now and later/);
+});
+
 describe('what is proposed', {timeout: 20_000}, () => {
   it('is read back from its command line as the same operation', () => {
     isReadBack(operation, render);

@@ -68,11 +68,18 @@ describe('a standalone', () => {
   });
 
   it('gets more memory where it has less than PostgreSQL needs, and is asked for it where it has no limit', () => {
-    const nano = standalone({statefulSets: [setWith({resources: {limits: {memory: '192Mi'}}})]});
-    expect(parametersOf(nano).parameters).toMatchObject({memory: '256Mi', cpu: '100m'});
+    const nano = standalone({statefulSets: [setWith({resources: {limits: {memory: '192Mi', cpu: '150m'}}})]});
+    expect(parametersOf(nano).parameters).toMatchObject({memory: '256Mi', cpu: '100m', cpuLimit: '150m'});
     const none = standalone({statefulSets: [setWith({resources: {}})]});
     expect(adoptable(none, '', login, asIs)).toMatchObject({code: 'BAD_INPUT'});
     expect(parametersOf(none, {memory: '2Gi'}).parameters.memory).toBe('2Gi');
+  });
+
+  it('keeps where it runs, and its readers will run there too', () => {
+    const primary = {nodeSelector: {disk: 'ssd'}, priorityClassName: 'high'};
+    const {release} = standalone();
+    const {parameters} = parametersOf(standalone({release: {...release, values: {primary}}}));
+    expect(parameters).toMatchObject({nodeSelector: {disk: 'ssd'}, priorityClass: 'high', instanceType: 'any'});
   });
 
   it('is taken over with a claim that it was given', () => {
@@ -85,6 +92,17 @@ describe('a standalone', () => {
     expect(adoptionRefusal(given)).toBeNull();
     expect(parametersOf(given).parameters.storageSize).toBe('5Gi');
   });
+});
+
+it('a load balancer of AWS that does not say its scheme is not touched', () => {
+  const balancer = (annotations: Record<string, string>) => ({
+    metadata: {name: 'orders-postgresql', annotations},
+    spec: {type: 'LoadBalancer', ports: [{port: 5432}]},
+    status: {loadBalancer: {ingress: [{hostname: 'a1.elb.eu-west-1.amazonaws.com'}]}},
+  });
+  expect(adoptable(standalone({services: [balancer({})]}), '', login, asIs)).toMatchObject({code: 'NOT_ADOPTABLE'});
+  const said = {'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing'};
+  expect(parametersOf(standalone({services: [balancer(said)]})).parameters.exposure).toBe('load-balancer');
 });
 
 it('nothing stands in the way of an ordinary one', () => {
