@@ -306,7 +306,7 @@ describe('the way through', () => {
     await wizard.press('enter', 'enter', 'enter');
     const frame = await wizard.waitForText('Username');
     expect(frame).toMatch(
-      /Username +app\n.*Password +•+ +strong[^]*Read replicas +2\n[^]*22 more, 1 changed: Hostname db.example.com/,
+      /Username +app\n.*Password +•+ +strong[^]*Read replicas +2\n[^]*26 more, 1 changed: Hostname db.example.com/,
     );
   });
 
