@@ -64,12 +64,12 @@ it.each([
   ['a CPU limit', 'primary:\n  resources: {limits: {cpu: "1"}}\n', 'use --cpu-limit instead'],
   ['a priority class', 'primary: {priorityClassName: critical}\n', 'use --priority-class instead'],
   ['an image', 'image: {registry: quay.io, repository: a/b, tag: "17"}\n', 'use --image-source instead'],
-  ['a node pool', 'primary:\n  nodeSelector: {workload: database}\n', 'use --instance-type and --node-selector instead'],
   [
-    'a template of helmfile',
-    'primary:\n  podAnnotations:\n    env: {{ .Environment.Name }}\n',
-    'helmfile write-values',
+    'a node pool',
+    'primary:\n  nodeSelector: {workload: database}\n',
+    'use --instance-type and --node-selector instead',
   ],
+  ['a template of helmfile', 'primary:\n  env: {{ .Environment.Name }}\n', 'helmfile write-values'],
 ])('are refused with what to do instead: %s', (_, text, words) => {
   expect(() => read(text)).toThrow(words);
 });
