@@ -5,6 +5,7 @@ import {renderForScript} from '../commands/command-line.ts';
 import type {Operation, OperationOf} from '../commands/operation.ts';
 import {backup} from '../operations/backup.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
+import {mustNotBeReadOnly} from '../core/read-only.ts';
 import {install} from '../operations/install.ts';
 import type {Plan, Progress, Result} from '../operations/progress.ts';
 import {refused} from '../operations/result.ts';
@@ -53,6 +54,7 @@ type Session = ReleaseSession & {readonly connection: Connection};
  * @throws UserError as the operation does; anything else is a bug
  */
 export async function* begin(operation: Operation, settings: Settings, session: Session, how: BeginOptions): Steps {
+  if (!how.dryRun) mustNotBeReadOnly(settings.environment, operation.kind);
   switch (operation.kind) {
     case 'install':
       return yield* installing(operation, settings, session, how);

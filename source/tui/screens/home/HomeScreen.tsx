@@ -58,7 +58,7 @@ export function HomeScreen({
   const room = body - (app.lost ? 2 : 1);
   const line = linesFor(shown, width - marginWidth);
   useKeys(({text, name}) => {
-    if (text === 'n') {
+    if (text === 'n' && !app.readOnly) {
       // Not that of the release that was looked at last.
       const namespace = app.givenNamespace ?? app.listedIn ?? app.opened?.defaultNamespace ?? '';
       dispatch({type: 'target', target: {namespace, release: ''}});
@@ -75,11 +75,9 @@ export function HomeScreen({
         ]
       : [];
   return (
-    <Frame app={app} keys={[...move, {keys: 'n', does: 'new'}, {keys: 'q', does: 'quit'}]}>
+    <Frame app={app} keys={[...move, ...(app.readOnly ? [] : [{keys: 'n', does: 'new'}]), {keys: 'q', does: 'quit'}]}>
       <Box paddingLeft={3} height={1} flexShrink={0}>
-        <Plain dimColor>
-          {rows.length > 0 ? line(shown.map(({title}) => title)) : 'There is no PostgreSQL release here; n makes one.'}
-        </Plain>
+        <Plain dimColor>{rows.length > 0 ? line(shown.map(({title}) => title)) : none(app)}</Plain>
       </Box>
       <Box paddingLeft={1} flexShrink={0}>
         <Select
@@ -101,6 +99,10 @@ export function HomeScreen({
       )}
     </Frame>
   );
+}
+
+function none({readOnly}: App): string {
+  return `There is no PostgreSQL release here${readOnly ? '.' : '; n makes one.'}`;
 }
 
 /** A column with the width that its rows take. */
