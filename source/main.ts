@@ -12,6 +12,7 @@ import {lookOf} from './core/signs.ts';
 import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
+import {wantsLines} from './core/accessible.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
 import {mustNotBeReadOnly} from './core/read-only.ts';
 
@@ -168,13 +169,14 @@ async function knownError(error: unknown): Promise<Cause | null> {
  * @throws UserError where there is a terminal and nothing can be drawn on it
  */
 function opensWizard(args: readonly string[]): boolean {
-  const asksForText = args.some((arg) => ['-h', '--help', '-V', '--version', '--plain'].includes(arg));
+  const asksForText = args.some((arg) => ['-h', '--help', '-V', '--version'].includes(arg));
+  const asksInLines = wantsLines(process.env, args.includes('--plain'));
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const wantsScreens = isTerminal && !asksForText && (args.length === 0 || args[0]?.startsWith('-') === true);
-  if (wantsScreens && process.env['TERM'] === 'dumb') {
+  if (wantsScreens && !asksInLines && process.env['TERM'] === 'dumb') {
     throw badInput(
       'The screens need a terminal that can move its cursor; TERM=dumb says that this one cannot. Commands print ' +
-        'plain lines.',
+        'plain lines, and --plain asks in lines.',
       [{title: 'See which there are', command: 'pg-helm-install --help'}],
     );
   }

@@ -3,6 +3,7 @@ import type {AskedOf, Operation, OperationKind} from '../commands/operation.ts';
 import {begin} from '../client/begin.ts';
 import {render} from '../commands/command-line.ts';
 import {UserError, cause} from '../core/cause.ts';
+import {wantsLines} from '../core/accessible.ts';
 import {lookOf} from '../core/signs.ts';
 import {clock} from '../core/time.ts';
 import {sparkline} from '../observation/activity.ts';
@@ -162,7 +163,8 @@ function commandOf({asked}: Step, session: Session): string {
 
 /** A line that is written again and again below what is reported: how writing goes right now. */
 function liveLine({stderr, output, environment}: Invocation, writes: SteadyWrites | null) {
-  const isLive = writes !== null && output === 'text' && stderr.isTTY === true && environment['TERM'] !== 'dumb';
+  const repaints = stderr.isTTY === true && environment['TERM'] !== 'dumb' && !wantsLines(environment, false);
+  const isLive = writes !== null && output === 'text' && repaints;
   if (!isLive) return {between: (write: () => void) => write(), close: () => undefined};
   const {unicode} = lookOf(environment, true, false);
   let silences: readonly number[] = [];

@@ -1,5 +1,6 @@
 // No helm that can be used: fetches one where --fetch-helm says so, or a person who was asked.
 import {UserError, type Cause} from '../core/cause.ts';
+import {wantsLines} from '../core/accessible.ts';
 import {clock} from '../core/time.ts';
 import {fetchHelmAction, type HelmProgram} from '../helm/find.ts';
 import {fetchHelm} from '../helm/fetch-helm.ts';
@@ -43,7 +44,7 @@ function progressOf({output, stderr}: Invocation): {
   end: (text: string | null) => void;
 } {
   if (output !== 'text') return {onDoing: () => undefined, end: () => undefined};
-  const repaints = stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+  const repaints = stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !wantsLines(process.env, false);
   let saidAt = -Infinity;
   let about = '';
   return {

@@ -3,6 +3,7 @@ import {activityLine, seconds, sessionSeconds, waitText} from '../observation/ac
 import {activityData, withActivity, type Activity, type Session} from '../observation/activity.ts';
 import {plain} from '../observation/plain-text.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
+import {wantsLines} from '../core/accessible.ts';
 import {lookOf} from '../core/signs.ts';
 import {watchActivity} from '../client/watch-activity.ts';
 import type {Invocation, Run} from './command.ts';
@@ -27,7 +28,8 @@ export const runTop: Run = async (invocation) => {
 /** On a terminal, unless lines were asked for. */
 function drawsScreens({options, output, stdin, stdout, environment}: Invocation): boolean {
   const isTerminal = stdin.isTTY === true && stdout.isTTY === true && environment['TERM'] !== 'dumb';
-  return isTerminal && output === 'text' && options['plain'] !== true && text(options['count']) === null;
+  const isForScreens = output === 'text' && text(options['count']) === null;
+  return isTerminal && isForScreens && !wantsLines(environment, options['plain'] === true);
 }
 
 /** How many rates are told: each needs two looks. */

@@ -1,6 +1,7 @@
 // The wizard: what was given by flag or file is shown and editable; the rest is asked for.
 import {homedir} from 'node:os';
 import {farewellLines} from './output/text/farewell-lines.ts';
+import {wantsLines} from '../core/accessible.ts';
 import {isReadOnly} from '../core/read-only.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import {exitCodeOf, exitCodes} from '../core/outcome.ts';
@@ -15,7 +16,13 @@ import {reachOf} from '../client/reach.ts';
 import type {Farewell} from '../tui/farewell.ts';
 import type {TargetHints} from './session.ts';
 
-export const runWizard: Run = (invocation) => openScreens(invocation, {release: null, opens: null});
+export const runWizard: Run = async (invocation) => {
+  if (wantsLines(invocation.environment, invocation.options['plain'] === true)) {
+    const {askInLines} = await import('./questions.ts');
+    return askInLines(invocation);
+  }
+  return openScreens(invocation, {release: null, opens: null});
+};
 
 /** The screens; `opens`: the first one of a release that was named. @returns the exit code */
 export async function openScreens(
