@@ -225,6 +225,7 @@ export const commands: readonly Command[] = [
     name: 'adopt',
     summary: 'take over a release of plain helm: same data, names, addresses and passwords',
     release: 'required',
+    changes: true,
     options: [
       {syntax: '--restart <when>', help: 'the one restart that it takes: now or later (default: now)'},
       {syntax: '--read-replicas <number>', help: 'so many readers (default: as many as there are)'},
@@ -234,6 +235,7 @@ export const commands: readonly Command[] = [
       {syntax: '--dry-run', help: 'show what would become of it, and the way back, and change nothing'},
       timeout,
       ...chart,
+      fetchHelm,
     ],
     load: async () => (await import('./adopt.ts')).runAdopt,
   },

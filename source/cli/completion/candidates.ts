@@ -37,7 +37,7 @@ const valuesOf: Readonly<Record<string, readonly string[]>> = {
   '--role': ['writer', 'reader'],
   'rotate-password --role': ['app', 'admin', 'replication', 'all'],
   'endpoints --format': ['uri', 'psql', 'env', 'jdbc', 'dotnet'],
-  'export --format': ['grafana', 'prometheus-rules'],
+  'export --format': ['helm', 'argocd', 'flux', 'helmfile', 'grafana', 'prometheus-rules'],
   '--image-source': ['official', 'bitnamilegacy'],
 };
 
