@@ -6,7 +6,7 @@ function sayTooOld() {
   console.error(
     'pg-helm-install needs Node.js 22.19 or newer; this is ' +
       process.versions.node +
-      '. Install a newer Node.js (npm ci brings one into a checkout) and run it again.',
+      '. npm brings a newer one for this alone: npx -p node@24 -p pg-helm-install pg-helm-install',
   );
   process.exitCode = 2;
 }

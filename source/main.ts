@@ -1,6 +1,7 @@
 // Composition: reads the command line, runs the command, ends the process. A command's own code is loaded when it is
 // called.
 import {UserError, badInput, cause, type Cause} from './core/cause.ts';
+import {changesSomething} from './cli/changes.ts';
 import {commands} from './cli/index.ts';
 import type {Invocation} from './cli/command.ts';
 import {text} from './cli/options.ts';
@@ -11,7 +12,9 @@ import {lookOf} from './core/signs.ts';
 import type {Reporter, OutputFormat} from './cli/output/reporter.ts';
 import {exitCodeOf, exitCodes} from './core/outcome.ts';
 import {mindLostOutput} from './cli/lost-output.ts';
+import {wantsLines} from './core/accessible.ts';
 import {takeFromEnvironment} from './core/own-environment.ts';
+import {mustNotBeReadOnly} from './core/read-only.ts';
 
 declare const __VERSION__: string;
 
@@ -37,15 +40,20 @@ async function main(args: readonly string[]): Promise<number> {
     }
     mustBeFormat(text(parsed.options['output']) ?? 'text');
     where.release = parsed.release;
+    mayChange(parsed, environment);
     const run = await parsed.command.load();
     const {release, words, options} = parsed;
     const {stdin, stdout, stderr} = process;
-    const invocation = await onItsCluster(
+    const invocation: Invocation = await onItsCluster(
       {
         ...{release, words, options, environment, environmentPassword, output, reporter, interrupts, where},
         ...{stdin, stdout, stderr},
         reach: (command) => command,
         signal: stop.signal,
+        async obtainHelm(missing) {
+          const {obtainHelm} = await import('./cli/obtain-helm.ts');
+          return obtainHelm(invocation, missing);
+        },
       },
       parsed.command.name,
       args,
@@ -104,9 +112,17 @@ function mustBeFormat(format: string): void {
     throw badInput(`--output: "${format}" is none of text, json, ndjson.`);
 }
 
+/** @throws UserError READ_ONLY */
+function mayChange(
+  parsed: Extract<Parsed, {kind: 'command'}>,
+  environment: Readonly<Record<string, string | undefined>>,
+): void {
+  if (changesSomething(parsed)) mustNotBeReadOnly(environment, parsed.command.name);
+}
+
 /** With `--sandbox` it is about the sandbox; what it proposes reaches the cluster that it is about. */
 async function onItsCluster(given: Invocation, command: string, args: readonly string[]): Promise<Invocation> {
-  const isInSandbox = given.options['sandbox'] === true && command !== 'sandbox';
+  const isInSandbox = (given.options['sandbox'] === true && command !== 'sandbox') || command === 'demo';
   const invocation = isInSandbox ? await (await import('./cli/in-sandbox.ts')).inSandbox(given, command) : given;
   if (invocation.options['kubeconfig'] === undefined) return invocation;
   const [{reachableReporter}, {reachOf}] = await Promise.all([
@@ -130,6 +146,10 @@ async function failureOf(
 
 /** Without arguments there is nothing to parse, and the first frame comes sooner. */
 async function parse(args: readonly string[]): Promise<Parsed> {
+  if (args[0] === '__complete') {
+    const {completeCommand} = await import('./cli/completion/complete.ts');
+    return {kind: 'command', command: completeCommand, release: null, words: args.slice(1), options: {}};
+  }
   const wizard = opensWizard(args);
   const command = commands.find(({name}) => name === 'wizard');
   if (wizard && args.length === 0 && command) return {kind: 'command', command, release: null, words: [], options: {}};
@@ -149,13 +169,14 @@ async function knownError(error: unknown): Promise<Cause | null> {
  * @throws UserError where there is a terminal and nothing can be drawn on it
  */
 function opensWizard(args: readonly string[]): boolean {
-  const asksForText = args.some((arg) => ['-h', '--help', '-V', '--version', '--plain'].includes(arg));
+  const asksForText = args.some((arg) => ['-h', '--help', '-V', '--version'].includes(arg));
+  const asksInLines = wantsLines(process.env, args.includes('--plain'));
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const wantsScreens = isTerminal && !asksForText && (args.length === 0 || args[0]?.startsWith('-') === true);
-  if (wantsScreens && process.env['TERM'] === 'dumb') {
+  if (wantsScreens && !asksInLines && process.env['TERM'] === 'dumb') {
     throw badInput(
       'The screens need a terminal that can move its cursor; TERM=dumb says that this one cannot. Commands print ' +
-        'plain lines.',
+        'plain lines, and --plain asks in lines.',
       [{title: 'See which there are', command: 'pg-helm-install --help'}],
     );
   }

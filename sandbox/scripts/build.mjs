@@ -7,8 +7,9 @@ import {build} from 'esbuild';
 
 const workspace = dirname(dirname(fileURLToPath(import.meta.url)));
 
-export async function buildSandbox(folder) {
-  await build({
+/** esbuild's, for its bundle in `folder`. */
+export function sandboxOptions(folder) {
+  return {
     absWorkingDir: workspace,
     entryPoints: [{in: join('source', 'main.ts'), out: 'sandbox'}],
     outdir: folder,
@@ -28,7 +29,11 @@ export async function buildSandbox(folder) {
         'require=__createRequire(import.meta.url);',
     },
     logLevel: 'warning',
-  });
+  };
+}
+
+export async function buildSandbox(folder) {
+  await build(sandboxOptions(folder));
   for (const name of ['chart', 'programs']) cpSync(join(workspace, name), join(folder, name), {recursive: true});
 }
 

@@ -4,3 +4,8 @@ export const defaultChart = {
   source: 'oci://registry-1.docker.io/bitnamicharts/postgresql',
   version: '16.7.26',
 } as const;
+
+/** Pulled from somewhere, by its version; everything else is a path on this machine. */
+export function isRemoteChart(source: string): boolean {
+  return /^(oci|https?):\/\//i.test(source);
+}

@@ -1,4 +1,6 @@
 // What a command is: its flags, and the code behind it, loaded when it is called.
+import type {Cause} from '../core/cause.ts';
+import type {HelmProgram} from '../helm/find.ts';
 import type {Reporter, OutputFormat} from './output/reporter.ts';
 
 export interface Option {
@@ -16,6 +18,8 @@ export interface Command {
   /** What follows the release, or comes instead of it, as commander wants it: `<action> [faults...]`. */
   readonly words?: string;
   readonly options: readonly Option[];
+  /** It changes a release, unless it is a dry run; see changes.ts for those that only sometimes do. */
+  readonly changes?: true;
   /** Not in --help: it is what happens without a command. */
   readonly hidden?: boolean;
   /** Whether the parameters of a release can be given; `later`: those that may change. */
@@ -38,6 +42,8 @@ export interface Invocation {
   /** Makes a command that is proposed reach the cluster that this run is about. */
   readonly reach: (command: string) => string;
   readonly signal: AbortSignal;
+  /** Offers to fetch helm, where the command line or a person allows it; see Settings. */
+  readonly obtainHelm?: (missing: Cause) => Promise<HelmProgram>;
   /** While true, Ctrl-C is the business of a child on our terminal. */
   readonly interrupts: {ignored: boolean};
   readonly stdin: NodeJS.ReadStream;

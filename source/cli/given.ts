@@ -12,7 +12,10 @@ import type {AnswersFile} from '../parameters/answers-file.ts';
 import type {Invocation} from './command.ts';
 
 /** PGHI_ variables that are no parameter. */
-const otherVariables = ['PGHI_PASSWORD', 'PGHI_CHART', 'PGHI_CHART_VERSION', 'PGHI_HELM', 'PGHI_SANDBOX_FOLDER'];
+const otherVariables = [
+  ...['PGHI_PASSWORD', 'PGHI_CHART', 'PGHI_CHART_VERSION', 'PGHI_SANDBOX_FOLDER'],
+  ...['PGHI_HELM', 'PGHI_HELM_MIRROR', 'PGHI_READ_ONLY'],
+];
 
 /** Flags, then the environment; with the chart values of the files that --values names. */
 export async function readGiven({options, environment}: Invocation): Promise<Answers> {

@@ -26,7 +26,7 @@ export async function inSandbox(
   await askSandbox(() => ensureSandbox(files, {environment, onDoing}));
   return {
     ...invocation,
-    options: {...options, kubeconfig: files.kubeconfig},
+    options: {...options, kubeconfig: files.kubeconfig, sandbox: true},
     // helm keeps what it learns of an API below HOME otherwise, and would leave it there when the sandbox goes.
     environment: {
       ...environment,

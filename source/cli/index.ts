@@ -17,12 +17,21 @@ const yes: Option = {syntax: '-y, --yes', help: 'ask nothing; never skips a refu
 const dryRun: Option = {syntax: '--dry-run', help: 'show what would happen and change nothing'};
 const timeout: Option = {syntax: '--timeout <duration>', help: 'how long to wait, such as 90s or 10m (default: 10m)'};
 const chart: readonly Option[] = [
-  {syntax: '--chart <path|oci://…>', help: 'the chart (default: oci://registry-1.docker.io/bitnamicharts/postgresql)'},
+  {
+    syntax: '--chart <path|address>',
+    help:
+      'the chart: a folder, a .tgz, oci:// or https:// ' +
+      '(default: oci://registry-1.docker.io/bitnamicharts/postgresql)',
+  },
   {syntax: '--chart-version <version>', help: 'its version (default: 16.7.26)'},
 ];
 const strict: Option = {syntax: '--strict', help: 'refuse values of --values that no template of the chart reads'};
+const fetchHelm: Option = {
+  syntax: '--fetch-helm',
+  help: 'where helm is missing or too old, fetch one into the cache of this program without asking',
+};
 const ownChart: Option = {
-  syntax: '--chart <path|oci://…>',
+  syntax: '--chart <path|address>',
   help: 'where the chart of the release is (default: oci://registry-1.docker.io/bitnamicharts/postgresql)',
 };
 
@@ -31,12 +40,14 @@ export const commands: readonly Command[] = [
     name: 'install',
     summary: 'install a writer and readers, and prove that both answer',
     release: 'required',
+    changes: true,
     parameters: true,
     options: [
       yes,
       dryRun,
       timeout,
       ...chart,
+      fetchHelm,
       {syntax: '--answers <file>', help: 'take the answers of this file'},
       {syntax: '--save-answers <file>', help: 'save the resolved answers, without the password'},
       {syntax: '--require-encryption', help: 'refuse a storage class that is not known to encrypt'},
@@ -115,6 +126,19 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./doctor.ts')).runDoctor,
   },
   {
+    name: 'top',
+    summary: 'watch what the writer is doing; cancel or end a session',
+    release: 'required',
+    options: [
+      {syntax: '--every <duration>', help: 'from one look to the next (default: 1s)'},
+      {syntax: '--count <number>', help: 'so many looks (default: until it is stopped; 1 with --output json)'},
+      {syntax: '--cancel <pid>', help: 'cancel what this session runs; it stays'},
+      {syntax: '--terminate <pid>', help: 'end this session: what it has not committed is rolled back'},
+      yes,
+    ],
+    load: async () => (await import('./top.ts')).runTop,
+  },
+  {
     name: 'export',
     summary: 'make files for other tools: helm and GitOps, a dashboard, alert rules',
     release: 'required',
@@ -129,6 +153,7 @@ export const commands: readonly Command[] = [
     name: 'scale',
     summary: 'change the number of readers; the writer is not touched',
     release: 'required',
+    changes: true,
     options: [
       {syntax: '--read-replicas <number>', help: 'how many readers there are to be, 0 to 15'},
       {syntax: '--delete-volumes', help: 'delete the volumes of readers that are not wanted; needs --confirm'},
@@ -137,6 +162,7 @@ export const commands: readonly Command[] = [
       dryRun,
       timeout,
       ownChart,
+      fetchHelm,
     ],
     load: async () => (await import('./scale.ts')).runScale,
   },
@@ -144,6 +170,7 @@ export const commands: readonly Command[] = [
     name: 'resize',
     summary: 'change CPU, memory, type of node or disk; while it runs, where the cluster can',
     release: 'required',
+    changes: true,
     options: [
       {syntax: '--instance-type <type>', help: 'run on nodes of this type; any takes every node'},
       {syntax: '--cpu <quantity>', help: 'what each pod asks for, such as 500m or 2'},
@@ -153,6 +180,7 @@ export const commands: readonly Command[] = [
       {syntax: '--dry-run', help: 'show what would happen, and why, and change nothing'},
       timeout,
       ownChart,
+      fetchHelm,
     ],
     load: async () => (await import('./resize.ts')).runResize,
   },
@@ -160,6 +188,7 @@ export const commands: readonly Command[] = [
     name: 'upgrade',
     summary: 'move to another image or chart version; readers first, the writer last and once',
     release: 'required',
+    changes: true,
     options: [
       {syntax: '--chart-version <version>', help: "the chart's version (default: the one that it has)"},
       {syntax: '--image-tag <tag>', help: 'the PostgreSQL image, of the same major version, also with @sha256:…'},
@@ -173,6 +202,7 @@ export const commands: readonly Command[] = [
       dryRun,
       timeout,
       ownChart,
+      fetchHelm,
     ],
     load: async () => (await import('./upgrade.ts')).runUpgrade,
   },
@@ -180,21 +210,24 @@ export const commands: readonly Command[] = [
     name: 'set',
     summary: 'change settings, live where it can be; none takes a hostname or pull secret away',
     release: 'required',
+    changes: true,
     parameters: 'later',
-    options: [yes, dryRun, timeout, ownChart, strict],
+    options: [yes, dryRun, timeout, ownChart, strict, fetchHelm],
     load: async () => (await import('./set.ts')).runSet,
   },
   {
     name: 'restart',
     summary: 'restart each reader, then the writer once, each proven before the next',
     release: 'required',
-    options: [yes, dryRun, timeout, ownChart],
+    changes: true,
+    options: [yes, dryRun, timeout, ownChart, fetchHelm],
     load: async () => (await import('./restart.ts')).runRestart,
   },
   {
     name: 'adopt',
     summary: 'take over a release of plain helm: same data, names, addresses and passwords',
     release: 'required',
+    changes: true,
     options: [
       {syntax: '--restart <when>', help: 'the one restart that it takes: now or later (default: now)'},
       {syntax: '--read-replicas <number>', help: 'so many readers (default: as many as there are)'},
@@ -204,6 +237,7 @@ export const commands: readonly Command[] = [
       {syntax: '--dry-run', help: 'show what would become of it, and the way back, and change nothing'},
       timeout,
       ...chart,
+      fetchHelm,
     ],
     load: async () => (await import('./adopt.ts')).runAdopt,
   },
@@ -211,12 +245,14 @@ export const commands: readonly Command[] = [
     name: 'rollback',
     summary: 'go back to what an earlier revision wanted; data and passwords stay',
     release: 'required',
+    changes: true,
     words: '[revision]',
     options: [
       yes,
       {syntax: '--dry-run', help: 'show what comes back and what does not, and change nothing'},
       timeout,
       ownChart,
+      fetchHelm,
     ],
     load: async () => (await import('./rollback.ts')).runRollback,
   },
@@ -224,6 +260,7 @@ export const commands: readonly Command[] = [
     name: 'rotate-password',
     summary: 'give new passwords, in server and Secret; readers follow, sessions stay',
     release: 'required',
+    changes: true,
     options: [
       {syntax: '--role <role>', help: 'app, admin, replication or all (default: app)'},
       {syntax: '--password-file <file>', help: 'take the new one from a file, for app or admin (default: generated)'},
@@ -239,6 +276,7 @@ export const commands: readonly Command[] = [
     name: 'switchover',
     summary: "move the writer's role to a reader; every acknowledged row moves too",
     release: 'required',
+    changes: true,
     options: [
       {syntax: '--to <pod>', help: 'the pod of the reader that becomes the writer (default: the closest one)'},
       yes,
@@ -275,6 +313,7 @@ export const commands: readonly Command[] = [
       dryRun,
       timeout,
       ...chart,
+      fetchHelm,
     ],
     load: async () => (await import('./backup.ts')).runBackup,
   },
@@ -282,13 +321,15 @@ export const commands: readonly Command[] = [
     name: 'recover',
     summary: 'go on with an operation that was interrupted',
     release: 'required',
-    options: [yes, timeout, ...chart],
+    changes: true,
+    options: [yes, timeout, ...chart, fetchHelm],
     load: async () => (await import('./recover.ts')).runRecover,
   },
   {
     name: 'uninstall',
     summary: 'remove a release; the data and its password stay, by name and size',
     release: 'required',
+    changes: true,
     options: [
       yes,
       {syntax: '--dry-run', help: 'show what would go and what would stay'},
@@ -299,6 +340,7 @@ export const commands: readonly Command[] = [
       {syntax: '--delete-data', help: 'delete the volumes and the password too; needs --confirm'},
       {syntax: '--confirm <name>', help: "the release's name again, where data goes"},
       timeout,
+      fetchHelm,
     ],
     load: async () => (await import('./uninstall.ts')).runUninstall,
   },
@@ -314,6 +356,21 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./sandbox.ts')).runSandbox,
   },
   {
+    name: 'demo',
+    summary: 'show it all in the sandbox, in two minutes, under a client that writes',
+    release: 'none',
+    options: [timeout, ...chart, fetchHelm, yes],
+    load: async () => (await import('./demo.ts')).runDemo,
+  },
+  {
+    name: 'completion',
+    summary: 'print what completes commands and names in bash, zsh, fish or powershell',
+    release: 'none',
+    words: '<shell>',
+    options: [],
+    load: async () => (await import('./completion/print-script.ts')).runCompletion,
+  },
+  {
     name: 'wizard',
     summary: 'ask for what is needed, on a terminal',
     release: 'none',
@@ -322,6 +379,7 @@ export const commands: readonly Command[] = [
     options: [
       timeout,
       ...chart,
+      fetchHelm,
       {syntax: '--answers <file>', help: 'take the answers of this file'},
       {syntax: '--require-encryption', help: 'refuse a storage class that is not known to encrypt'},
     ],

@@ -2,9 +2,9 @@
 import {Command as Commander, CommanderError, Option as CommanderOption} from 'commander';
 import {badInput} from '../core/cause.ts';
 import {descriptors} from '../parameters/parameters.ts';
-import {flagDescription, flagSyntax} from '../parameters/help.ts';
-import type {Command, Option} from './command.ts';
-import {outputOptions, targetOptions} from './index.ts';
+import type {Command} from './command.ts';
+import {examplesOf} from './examples.ts';
+import {groupsOf} from './flags.ts';
 import {overview} from './overview.ts';
 
 export type Parsed =
@@ -73,6 +73,9 @@ function describeCommand(sub: Commander, command: Command, isCalled: boolean): v
     }
   }
   sub.addHelpOption(new CommanderOption('-h, --help', 'print help').helpGroup('Output:'));
+  const examples = isCalled ? examplesOf(command.name) : [];
+  if (examples.length > 0)
+    sub.addHelpText('after', ['', 'Examples:', ...examples.map((line) => `  ${line}`)].join('\n'));
 }
 
 /** @throws UserError BAD_INPUT for an option that is empty, of a variable that is not set, say */
@@ -107,25 +110,6 @@ function isParameter(flag: string | undefined): boolean {
   return descriptors.some(({flags}) => flags.some(({name}) => name === flag));
 }
 
-/** What --help shows together. */
-function groupsOf(command: Command): {heading: string; options: readonly Option[]}[] {
-  const isChange = command.parameters === 'later';
-  const parameters = descriptors
-    .filter(({changes}) => (isChange ? changes === 'later' || changes === 'grows' : command.parameters))
-    .flatMap(({flags}) => flags)
-    .map((flag) => ({
-      syntax: flagSyntax(flag),
-      repeats: flag.repeats,
-      help: uncapitalised(flagDescription(isChange ? {...flag, defaultText: null} : flag)),
-    }));
-  return [
-    {heading: 'The database:', options: parameters},
-    {heading: 'Flags:', options: command.options},
-    {heading: 'The cluster:', options: targetOptions},
-    {heading: 'Output:', options: outputOptions},
-  ];
-}
-
 /** Each time that an option is given. */
 function collected(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
@@ -154,9 +138,4 @@ function understandable(message: string): string {
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** Words in capitals stay. */
-function uncapitalised(text: string): string {
-  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

@@ -45,7 +45,7 @@ export async function openSession(invocation: Invocation, hints: TargetHints = {
   invocation.where.release = release;
   // helm is looked for while the cluster is asked: both take their time.
   const helm = helmOnce(invocation);
-  helm.program().catch(() => undefined);
+  helm.look();
   const connection = await openConnection(invocation, hints);
   const namespace = text(invocation.options['namespace']) ?? hints.namespace ?? connection.defaultNamespace;
   const problem = namespaceProblem(namespace);

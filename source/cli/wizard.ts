@@ -1,6 +1,8 @@
 // The wizard: what was given by flag or file is shown and editable; the rest is asked for.
 import {homedir} from 'node:os';
 import {farewellLines} from './output/text/farewell-lines.ts';
+import {wantsLines} from '../core/accessible.ts';
+import {isReadOnly} from '../core/read-only.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import {exitCodeOf, exitCodes} from '../core/outcome.ts';
 import {mergeAnswers} from '../parameters/answers.ts';
@@ -15,11 +17,23 @@ import type {Farewell} from '../tui/farewell.ts';
 import type {TargetHints} from './session.ts';
 
 export const runWizard: Run = async (invocation) => {
+  if (wantsLines(invocation.environment, invocation.options['plain'] === true)) {
+    const {askInLines} = await import('./questions.ts');
+    return askInLines(invocation);
+  }
+  return openScreens(invocation, {release: null, opens: null});
+};
+
+/** The screens; `opens`: the first one of a release that was named. @returns the exit code */
+export async function openScreens(
+  invocation: Invocation,
+  {release, opens}: {readonly release: string | null; readonly opens: 'top' | null},
+): Promise<number> {
   const {options, environment, signal, stdin, stdout, stderr, interrupts} = invocation;
   const file = text(options['answers']) === null ? null : await readAnswers(String(options['answers']));
   const answers = mergeAnswers(await readGiven(invocation), file?.answers ?? {});
   const password = await readPassword(invocation);
-  const target = targetOf(options, file?.target ?? {});
+  const target = {...targetOf(options, file?.target ?? {}), ...(release === null ? {} : {release})};
 
   // Before Ink is loaded: it decides about colour once.
   await import('../tui/colour.ts');
@@ -30,7 +44,10 @@ export const runWizard: Run = async (invocation) => {
   const client = laterClient(timeoutOf(options), async () =>
     (await import('../client/client.ts')).openClient(own, choose),
   );
-  const running = openWizard({client, given: {answers, target, password}}, {stdin, stdout, stderr});
+  const running = openWizard(
+    {client, given: {answers, target, password, opens, readOnly: isReadOnly(environment)}},
+    {stdin, stdout, stderr},
+  );
   signal.addEventListener('abort', running.unmount, {once: true});
   const farewell = await running.ended;
   if (!farewell) return signal.aborted ? 130 : 0;
@@ -38,7 +55,7 @@ export const runWizard: Run = async (invocation) => {
   const lines = farewellLines(farewell, paint, reachOf(own) ?? ((command) => command));
   stdout.write(lines.map((line) => `${line}\n`).join(''));
   return exitCodeAfter(farewell);
-};
+}
 
 /** What was given, by flag before file. */
 function targetOf(options: Invocation['options'], hints: TargetHints): TargetHints {
@@ -52,7 +69,9 @@ function targetOf(options: Invocation['options'], hints: TargetHints): TargetHin
 function choosable(invocation: Invocation): {readonly own: Invocation; readonly choose: Choose} {
   const chosen: Record<string, unknown> = {...invocation.options};
   const around: Record<string, string | undefined> = {...invocation.environment};
+  // The screens have a key for it, and nobody is asked beside them.
   const own: Invocation = {...invocation, options: chosen, environment: around};
+  Reflect.deleteProperty(own, 'obtainHelm');
   const choose: Choose = {
     kubeconfig: (path) => void Object.assign(chosen, {kubeconfig: path.replace(/^~(?=\/)/, homedir()), sandbox: false}),
     async sandbox() {

@@ -63,6 +63,7 @@ import type {Node, Service} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {ReadableCertificate} from '../observation/server-certificate.ts';
 import type {Target} from '../observation/snapshot.ts';
+import type {ActivityPort} from '../operations/ports/activity.ts';
 import type {AdoptionPort} from '../operations/ports/adoption.ts';
 import type {BackupPort} from '../operations/ports/backup.ts';
 import type {CertificatePort} from '../operations/ports/certificate.ts';
@@ -79,6 +80,7 @@ import type {SecretPort} from '../operations/ports/secret.ts';
 import type {StoragePort} from '../operations/ports/storage.ts';
 import type {SwitchoverPort} from '../operations/ports/switchover.ts';
 import {generatePassword} from '../parameters/password.ts';
+import {askActivity, endSession} from '../postgres/activity.ts';
 import type {Administration} from '../postgres/administer.ts';
 import {changePasswords} from '../postgres/change-passwords.ts';
 import {readContainerEnvironment} from '../postgres/container-environment.ts';
@@ -157,6 +159,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     ...switchoverPort(place),
     ...failoverPort(place),
     ...backupPort(place),
+    ...activityPort(place),
     ...adoptionPort(place),
     ...leasePort(place),
   };
@@ -458,6 +461,20 @@ async function dump(
     run: (command, stdin, onOutput) =>
       streamFromPod(connection, namespace, writer.pod, container, command, stdin, {onOutput, signal}),
   });
+}
+
+function activityPort({writer}: Place): ActivityPort {
+  let known: string | null = null;
+  // Once a second the Secret need not be read, as long as the server takes what was read.
+  const asked: Administration = {...writer, password: async () => (known ??= await writer.password())};
+  return {
+    async activity() {
+      const answer = await askActivity(asked);
+      if (answer === null) known = null;
+      return answer;
+    },
+    endSession: (session, what) => endSession(writer, session, what),
+  };
 }
 
 function switchoverPort({connection: {api}, target, writer}: Place): SwitchoverPort {

@@ -6,6 +6,7 @@ import type {Operation, OperationOf} from '../commands/operation.ts';
 import {backup} from '../operations/backup.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
 import {failover} from '../operations/failover.ts';
+import {mustNotBeReadOnly} from '../core/read-only.ts';
 import {install} from '../operations/install.ts';
 import type {Plan, Progress, Result} from '../operations/progress.ts';
 import {refused} from '../operations/result.ts';
@@ -55,6 +56,7 @@ type Session = ReleaseSession & {readonly connection: Connection};
  * @throws UserError as the operation does; anything else is a bug
  */
 export async function* begin(operation: Operation, settings: Settings, session: Session, how: BeginOptions): Steps {
+  if (!how.dryRun) mustNotBeReadOnly(settings.environment, operation.kind);
   switch (operation.kind) {
     case 'install':
       return yield* installing(operation, settings, session, how);

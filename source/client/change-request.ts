@@ -1,4 +1,5 @@
 // What all changes have in common: the release as it is, its chart, and the change to what is wanted.
+import {isRemoteChart} from '../chart/default-chart.ts';
 import {fromValues} from '../chart/values.ts';
 import {UserError} from '../core/cause.ts';
 import {operationFlags, renderForScript} from '../commands/command-line.ts';
@@ -103,7 +104,7 @@ async function chartOf(
   const program = await session.helmProgram();
   return resolveChart({
     source,
-    version: version === 'any' && !source.startsWith('oci://') ? null : version,
+    version: version === 'any' && !isRemoteChart(source) ? null : version,
     program,
     environment,
     signal,

@@ -1,4 +1,5 @@
 // What the screens ask about charts and images: which versions there are, and what a chart says by itself.
+import {isRemoteChart} from '../chart/default-chart.ts';
 import {fromValues} from '../chart/values.ts';
 import {imageRepositories, postgresVersionOf} from '../chart/image.ts';
 import {chartVersionsOfMajor, majorOf, tagsThatMayFollow} from '../chart/postgres-major.ts';
@@ -23,10 +24,10 @@ export function chartReadsOf(
       const snapshot = await (await portsOf(target)).look();
       const images = fromValues(snapshot.release.values)?.images ?? null;
       const source = sourceOf(snapshot.operation?.wanted?.chart.source ?? null);
-      const chartIsFolder = !source.startsWith('oci://');
+      const chartIsFolder = !isRemoteChart(source);
       const [tags, charts] = await Promise.all([
         images && listTags({repository: repositoryOf(images), signal}),
-        chartIsFolder ? null : listTags({repository: source, signal}),
+        source.startsWith('oci://') ? listTags({repository: source, signal}) : null,
       ]);
       const major = majorIn(images);
       if (major === null) return {imageTags: null, chartVersions: null, chartIsFolder};
@@ -43,7 +44,7 @@ export function chartReadsOf(
       const program = await helmProgram();
       const chart = await resolveChart({
         source,
-        version: source.startsWith('oci://') ? asked : null,
+        version: isRemoteChart(source) ? asked : null,
         program,
         environment,
         signal,

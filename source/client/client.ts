@@ -3,6 +3,7 @@ import type {Connection} from '../cluster/connect.ts';
 import {isInvented, loadKubeconfig} from '../cluster/kubeconfig.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
+import {mustNotBeReadOnly} from '../core/read-only.ts';
 import {canGrow, encryptionOf} from '../observation/checks/storage-class.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import {fittingNodes, placeOf} from '../observation/place.ts';
@@ -20,6 +21,7 @@ import {readsOf} from './reads.ts';
 import {text, timeoutOf, type Settings} from './settings.ts';
 import type {ReleaseRow} from './status.ts';
 import type {Client, Surveyed} from './types.ts';
+import {watchActivity} from './watch-activity.ts';
 import {toEnd, workIn} from './work.ts';
 
 export interface Choose {
@@ -48,6 +50,13 @@ export function openClient(settings: Settings, choose: Choose): Client {
         follow(() => portsOf(target), AbortSignal.any([settings.signal, stop])),
         stop,
       ),
+    async *activity(target, stop) {
+      yield* watchActivity(await portsOf(target), AbortSignal.any([settings.signal, stop]));
+    },
+    async endSession(target, session, what) {
+      mustNotBeReadOnly(settings.environment, 'ending a session');
+      return (await portsOf(target)).endSession(session, what);
+    },
     ...readsOf(connectionOf),
     ...chartReadsOf(settings, portsOf, helmProgram),
   };
@@ -60,10 +69,10 @@ function kept(options: Settings['options']): Settings['options'] {
   return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }
 
-type OfClusters = 'contexts' | 'useKubeconfig' | 'useSandbox' | 'open' | 'survey' | 'releases';
+type OfClusters = 'contexts' | 'useKubeconfig' | 'useSandbox' | 'fetchHelm' | 'open' | 'survey' | 'releases';
 
 function clustersOf(
-  {options}: Settings,
+  {options, environment, signal}: Settings,
   choose: Choose,
   {open, forget, connectionOf, portsOf, helmProgram}: Connections,
 ): Pick<Client, OfClusters> {
@@ -80,6 +89,10 @@ function clustersOf(
     async useSandbox() {
       await choose.sandbox();
       forget();
+    },
+    async fetchHelm(onDoing, stop) {
+      const {fetchHelm} = await import('../helm/fetch-helm.ts');
+      await fetchHelm({environment, signal: AbortSignal.any([signal, stop]), onDoing});
     },
     async open(context) {
       const [connection, helm] = await Promise.all([open(context), helmProgram()]);

@@ -1,24 +1,47 @@
 // helm, found when it is needed first: what only reads works without it, and does not load what drives it.
+import {UserError} from '../core/cause.ts';
 import type {Helm} from '../helm/commands.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Settings} from './settings.ts';
 
 export interface HelmOnce {
+  /** Begins to look for it, so that it is found when it is needed. Nobody is asked anything. */
+  readonly look: () => void;
   /** @throws UserError as findHelm does */
   readonly program: () => Promise<HelmProgram>;
   /** @throws UserError as findHelm does */
   readonly commands: () => Promise<Helm>;
 }
 
-export function helmOnce({environment, signal}: Pick<Settings, 'environment' | 'signal'>): HelmOnce {
+export function helmOnce({
+  environment,
+  signal,
+  obtainHelm,
+}: Pick<Settings, 'environment' | 'signal' | 'obtainHelm'>): HelmOnce {
+  let looking: Promise<HelmProgram> | null = null;
   let found: Promise<HelmProgram> | null = null;
-  const program = () =>
-    (found ??= import('../helm/find.ts').then(({findHelm, checkoutRoot}) =>
+  const look = () =>
+    (looking ??= import('../helm/find.ts').then(({findHelm, checkoutRoot}) =>
       findHelm({environment, checkout: checkoutRoot(), signal}),
     ));
+  const obtained = (error: unknown): Promise<HelmProgram> => {
+    // The next time it may be there.
+    looking = null;
+    const isMissing = error instanceof UserError && ['HELM_MISSING', 'HELM_UNSUPPORTED'].includes(error.reason.code);
+    // Who names a helm means that one.
+    if (!isMissing || !obtainHelm || environment['PGHI_HELM']) throw error;
+    return obtainHelm(error.reason);
+  };
+  const program = () =>
+    (found ??= look()
+      .catch(obtained)
+      .catch((error: unknown) => {
+        found = null;
+        throw error;
+      }));
   const commands = async (): Promise<Helm> => {
     const [{helmCommands}, which] = await Promise.all([import('../helm/commands.ts'), program()]);
     return helmCommands(which, environment);
   };
-  return {program, commands};
+  return {look: () => void look().catch(() => undefined), program, commands};
 }

@@ -1,5 +1,6 @@
 // An install as it is asked for by command, by screen and by recover: its chart, and the command that does the same.
 import {randomBytes} from 'node:crypto';
+import {isRemoteChart} from '../chart/default-chart.ts';
 import {renderForScript} from '../commands/command-line.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import type {HelmProgram} from '../helm/find.ts';
@@ -22,7 +23,7 @@ export async function findChart(
   const asked = text(options['chartVersion']) ?? (environment['PGHI_CHART_VERSION'] || fromFile.version) ?? null;
   return resolveChart({
     source,
-    version: asked ?? (source.startsWith('oci://') ? defaultChart.version : null),
+    version: asked ?? (isRemoteChart(source) ? defaultChart.version : null),
     program: await helmProgram(),
     environment,
     signal,

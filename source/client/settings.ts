@@ -1,5 +1,5 @@
 // What holds for everything that a client does: which cluster, which chart, how long it waits.
-import {badInput} from '../core/cause.ts';
+import {badInput, type Cause} from '../core/cause.ts';
 import type {HelmProgram} from '../helm/find.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Ports} from '../operations/ports/index.ts';
@@ -10,6 +10,11 @@ export interface Settings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Ends everything that was begun. */
   readonly signal: AbortSignal;
+  /**
+   * Asked once where no helm was found that can be used; absent: that is the end.
+   * @throws UserError
+   */
+  readonly obtainHelm?: (missing: Cause) => Promise<HelmProgram>;
 }
 
 /** One release and what it is worked on with. */

@@ -2,6 +2,7 @@
 import type {Values} from '../chart/tree.ts';
 import type {ReleaseRow, Status} from './status.ts';
 import type {Operation} from '../commands/operation.ts';
+import type {Activity, Session} from '../observation/activity.ts';
 import type {BackupListing} from '../observation/backup-list.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Progress, Result} from '../operations/progress.ts';
@@ -66,6 +67,11 @@ export interface Client {
    * @throws UserError with what kept it from starting
    */
   useSandbox(): Promise<void>;
+  /**
+   * Fetches the helm that a `HELM_MISSING` offers; `onDoing` is told what is being done, as one line.
+   * @throws UserError with what else helps
+   */
+  fetchHelm(onDoing: (text: string) => void, signal: AbortSignal): Promise<void>;
   /** @throws UserError as connect and findHelm do */
   open(context: string | null): Promise<Opened>;
   survey(target: ReleasePlace): Promise<Surveyed>;
@@ -87,6 +93,10 @@ export interface Client {
   chartValues(target: ReleasePlace, version: string | null): Promise<Values>;
   /** The state of a release whenever it changes, until the signal aborts. Null: it is gone. */
   follow(target: ReleasePlace, signal: AbortSignal): AsyncGenerator<Status | null | {readonly lost: string}>;
+  /** What the writer is doing, once a second until the signal aborts; `lost`: there was no answer this time. */
+  activity(target: ReleasePlace, signal: AbortSignal): AsyncGenerator<Activity | {readonly lost: string}>;
+  /** Cancels what a session runs, or ends the session. `gone`: there is no such session any more. */
+  endSession(target: ReleasePlace, session: Session, what: 'query' | 'session'): Promise<'asked' | 'gone' | 'refused'>;
   password(target: ReleasePlace): Promise<string | null>;
   connectionStrings(target: ReleasePlace, role: 'writer' | 'reader'): Promise<ConnectionStrings>;
   values(target: ReleasePlace): Promise<readonly string[]>;

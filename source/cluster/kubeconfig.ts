@@ -2,7 +2,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {delimiter, dirname} from 'node:path';
 import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
-import {proxyFor} from './proxy.ts';
+import {proxyFor} from '../core/proxy.ts';
 
 /**
  * The file, else those of KUBECONFIG, else ~/.kube/config, else the pod's service account.

@@ -69,6 +69,7 @@ export type CauseCode =
   | 'BACKUP_NOT_FOUND'
   | 'SECRET_MALFORMED'
   | 'CERTIFICATE_INVALID'
+  | 'READ_ONLY'
   | 'TIMEOUT'
   | 'CANCELLED';
 

@@ -1,4 +1,5 @@
 // What is asked of helm, and the arguments that say it.
+import {isRemoteChart} from '../chart/default-chart.ts';
 import {commandLine} from '../core/shell.ts';
 
 export interface HelmTarget {
@@ -87,13 +88,18 @@ export function applyCommandLine(
     valuesFile = 'values.yaml',
   }: {chart: {source: string; version: string}; major: 3 | 4; valuesFile?: string},
 ): string {
-  const args = applyArgs(kind, {...request, chart: chart.source}, major).map((word) =>
-    word === '-' ? valuesFile : word,
-  );
-  const version = chart.source.startsWith('oci://') ? ['--version', chart.version] : [];
+  const [name = '', ...from] = chartWords(chart.source, chart.version);
+  const args = applyArgs(kind, {...request, chart: name}, major).map((word) => (word === '-' ? valuesFile : word));
   return commandLine('helm', [
     ...args.slice(0, 3),
-    ...version,
+    ...from,
     ...args.slice(3).filter((word, at, all) => word !== '-o' && all[at - 1] !== '-o'),
   ]);
+}
+
+/** How helm is told of a chart: at a path, in a registry, as a file at an address, or in a repository. */
+export function chartWords(source: string, version: string): readonly string[] {
+  if (source.startsWith('oci://')) return [source, '--version', version];
+  const isRepository = isRemoteChart(source) && !source.endsWith('.tgz');
+  return isRepository ? ['postgresql', '--repo', source, '--version', version] : [source];
 }

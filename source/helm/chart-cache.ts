@@ -1,6 +1,6 @@
 // Where pulled charts are kept, so that a second run needs no network.
 import {createHash} from 'node:crypto';
-import {mkdir, mkdtemp, readdir, rename, rm, stat} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {homedir, tmpdir} from 'node:os';
 import {isAbsolute, join} from 'node:path';
 import type {Environment} from './environment.ts';
@@ -9,18 +9,57 @@ import {clock} from '../core/time.ts';
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 /**
- * `$XDG_CACHE_HOME/pg-helm-install/charts`, else below `~/.cache`. A relative XDG_CACHE_HOME does not count (its
+ * `$XDG_CACHE_HOME/pg-helm-install`, else below `~/.cache`. A relative XDG_CACHE_HOME does not count (its
  * specification).
  */
-export function chartCacheFolder(environment: Environment): string {
+export function cacheFolder(environment: Environment): string {
   const named = environment['XDG_CACHE_HOME'];
-  return join(named && isAbsolute(named) ? named : join(homedir(), '.cache'), 'pg-helm-install', 'charts');
+  return join(named && isAbsolute(named) ? named : join(homedir(), '.cache'), 'pg-helm-install');
+}
+
+export function chartCacheFolder(environment: Environment): string {
+  return join(cacheFolder(environment), 'charts');
 }
 
 /** The file of one version from one source. Sources of the same chart differ in the hash. */
 export function cachedChart(folder: string, source: string, version: string): string {
   const hash = createHash('sha256').update(`${source}\n${version}`).digest('hex').slice(0, 16);
   return join(folder, `postgresql-${version.replace(/[^\w.+-]/g, '_')}-${hash}.tgz`);
+}
+
+/** Beside the chart, and kept without it: what was pulled first under that version, as hexadecimal SHA-256. */
+export function digestFile(file: string): string {
+  return `${file}.sha256`;
+}
+
+/** Null: it was not pulled before. */
+export async function recordedDigest(file: string): Promise<string | null> {
+  const text = await readFile(digestFile(file), 'utf8').catch(() => '');
+  return /^[0-9a-f]{64}/.exec(text)?.[0] ?? null;
+}
+
+/** Of the chart at `path`. A cache that cannot be written remembers nothing. */
+export async function recordDigest(file: string, path: string): Promise<void> {
+  const digest = await digestOf(path);
+  if (digest !== null) await writeFile(digestFile(file), `${digest}\n`, {mode: 0o600}).catch(() => undefined);
+}
+
+/** Whether the file is there, and what it was when it was pulled. */
+export async function isAsRecorded(file: string, known: string | null): Promise<boolean> {
+  const digest = await digestOf(file);
+  return digest !== null && (known === null || digest === known);
+}
+
+/** Of the chart in that folder. */
+export async function digestIn(folder: string): Promise<string> {
+  const [chart] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  return (chart === undefined ? null : await digestOf(join(folder, chart))) ?? '';
+}
+
+/** Null: there is no such file. */
+async function digestOf(path: string): Promise<string | null> {
+  const bytes = await readFile(path).catch(() => null);
+  return bytes && createHash('sha256').update(bytes).digest('hex');
 }
 
 /**

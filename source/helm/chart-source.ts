@@ -1,8 +1,19 @@
-// From what --chart says to a chart on this machine: a folder, a .tgz, or one that is pulled from a registry once.
+// From what --chart says to a chart on this machine: a folder, a .tgz, or one that is pulled once.
 import {readFile, rm, stat} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
+import {isRemoteChart} from '../chart/default-chart.ts';
 import {badInput, cause, UserError} from '../core/cause.ts';
-import {cachedChart, chartCacheFolder, keepChart} from './chart-cache.ts';
+import {quoted} from '../core/shell.ts';
+import {
+  cachedChart,
+  chartCacheFolder,
+  digestFile,
+  digestIn,
+  isAsRecorded,
+  keepChart,
+  recordDigest,
+  recordedDigest,
+} from './chart-cache.ts';
 import type {Environment} from './environment.ts';
 import {helmText} from './errors.ts';
 import type {HelmProgram} from './find.ts';
@@ -21,7 +32,7 @@ export interface Chart {
 }
 
 export interface ChartRequest {
-  /** A path, or `oci://…`. */
+  /** A path, `oci://…`, or `https://…`: a repository, or the .tgz itself. */
   readonly source: string;
   /** Exact. Null: whatever version is at that path; a registry always needs one. */
   readonly version: string | null;
@@ -37,9 +48,9 @@ export interface ChartRequest {
  * readable), BAD_INPUT (an address or version that cannot be one), CANCELLED.
  */
 export async function resolveChart(request: ChartRequest): Promise<Chart> {
-  if (request.source.startsWith('oci://')) return fromRegistry(request);
+  if (isRemoteChart(request.source)) return fromRegistry(request);
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(request.source)) {
-    throw badInput(`The chart "${request.source}" is neither a path nor an oci:// address.`);
+    throw badInput(`The chart "${request.source}" is neither a path nor an oci:// or https:// address.`);
   }
   const path = resolve(request.source);
   return checked(await describe(path, path, request), request.version);
@@ -56,7 +67,8 @@ async function fromRegistry(request: ChartRequest): Promise<Chart> {
   }
   const {cacheFolder = chartCacheFolder(request.environment)} = request;
   const file = cachedChart(cacheFolder, source, version);
-  if (await exists(file)) {
+  const known = await recordedDigest(file);
+  if (await isAsRecorded(file, known)) {
     try {
       return checked(await describe(file, source, request), version);
     } catch (error) {
@@ -65,8 +77,35 @@ async function fromRegistry(request: ChartRequest): Promise<Chart> {
       await rm(file, {force: true});
     }
   }
-  const path = await keepChart(file, cacheFolder, (into) => pullChart({...request, version, into}));
-  return checked(await describe(path, source, request), version);
+  const path = await keepChart(file, cacheFolder, async (into) => {
+    await pullChart({...request, version, into});
+    const digest = await digestIn(into);
+    if (known !== null && digest !== known) throw anotherChart(source, version, {known, digest, file});
+  });
+  const chart = checked(await describe(path, source, request), version);
+  if (known === null) await recordDigest(file, path);
+  return chart;
+}
+
+/** What is published under a version stays what it is: one that changed is not installed over data. */
+function anotherChart(
+  source: string,
+  version: string,
+  {known, digest, file}: {readonly known: string; readonly digest: string; readonly file: string},
+): UserError {
+  return new UserError(
+    cause(
+      'CHART_REJECTED',
+      `Version ${version} of ${source} is another chart than the one that was pulled before under that version.`,
+      {
+        evidence: [`sha256 before: ${known}`, `sha256 now: ${digest}`],
+        remedies: [
+          {title: 'Ask whoever publishes it why it changed; or name another one with --chart-version'},
+          {title: 'If it is meant to be so, forget the one before', command: `rm ${quoted(digestFile(file))}`},
+        ],
+      },
+    ),
+  );
 }
 
 function checked(chart: Chart, version: string | null): Chart {
@@ -153,7 +192,7 @@ async function showChart(path: string, {program, environment, signal}: ChartRequ
 function notThere(message: string): UserError {
   return new UserError(
     cause('CHART_NOT_FOUND', message, {
-      remedies: [{title: 'Name the folder or .tgz of the chart with --chart, or an oci:// address'}],
+      remedies: [{title: 'Name the folder or .tgz of the chart with --chart, or an oci:// or https:// address'}],
     }),
   );
 }
@@ -163,12 +202,5 @@ function unreadable(path: string, why: string): UserError {
     cause('CHART_REJECTED', `${path} cannot be read as a chart: ${why.split('\n')[0]}.`, {
       remedies: [{title: 'Fetch the chart again'}],
     }),
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
   );
 }

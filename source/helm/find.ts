@@ -6,6 +6,7 @@ import {delimiter, dirname, isAbsolute, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {cause, UserError, type Remedy} from '../core/cause.ts';
 import type {Environment} from './environment.ts';
+import {fetchedPrograms, pinnedHelm} from './pinned-helm.ts';
 import {run} from './run.ts';
 
 export interface HelmProgram {
@@ -31,12 +32,29 @@ const oldestMinor = 15;
 const answerWithinMs = 20_000;
 
 /**
- * `PGHI_HELM`, else the first helm of PATH, else that of the checkout. Throws a UserError: HELM_MISSING when there is
- * none,
+ * `PGHI_HELM`, else the first helm of PATH, else that of the checkout, else the one that was fetched. The fetched one
+ * also stands in for one of PATH that is too old. Throws a UserError: HELM_MISSING when there is none,
  * HELM_UNSUPPORTED when it is older than 3.15 or newer than 4, BAD_INPUT when PGHI_HELM is not an absolute path.
  */
 export async function findHelm(options: FindOptions): Promise<HelmProgram> {
   const path = await locate(options);
+  try {
+    return await askVersion(path, options);
+  } catch (error) {
+    const isUnsupported = error instanceof UserError && error.reason.code === 'HELM_UNSUPPORTED';
+    const fetched = isUnsupported && !options.environment['PGHI_HELM'] ? await firstFetched(options) : null;
+    if (fetched === null || fetched === path) throw error;
+    return askVersion(fetched, options);
+  }
+}
+
+/** Of the cache; null: none was fetched. */
+async function firstFetched({environment, platform}: FindOptions): Promise<string | null> {
+  for (const file of fetchedPrograms(environment, platform)) if (await isProgram(file)) return file;
+  return null;
+}
+
+async function askVersion(path: string, options: FindOptions): Promise<HelmProgram> {
   const answer = await run({
     path,
     args: ['version', '--template', '{{.Version}}'],
@@ -59,6 +77,7 @@ export function understand(path: string, answer: string): HelmProgram {
     cause('HELM_UNSUPPORTED', `${path} ${is}; helm 3.${oldestMinor} or newer, or helm 4, is needed.`, {
       evidence: answer === '' ? [] : [answer.slice(0, 300)],
       remedies: [
+        ...fetchIt(process.platform),
         installHelm(process.platform),
         {title: 'Or name another one', command: 'PGHI_HELM=/path/to/helm pg-helm-install'},
       ],
@@ -66,8 +85,8 @@ export function understand(path: string, answer: string): HelmProgram {
   );
 }
 
-async function locate({environment, checkout = null, ...options}: FindOptions): Promise<string> {
-  const {cwd = process.cwd(), home = homedir(), platform = process.platform} = options;
+async function locate({checkout = null, ...options}: FindOptions): Promise<string> {
+  const {environment, cwd = process.cwd(), home = homedir(), platform = process.platform} = options;
   const named = environment['PGHI_HELM'];
   if (named) return asNamed(named);
 
@@ -78,6 +97,8 @@ async function locate({environment, checkout = null, ...options}: FindOptions): 
     const file = join(checkout, 'node_modules/.cache/pg-helm-install/bin', program);
     if (await isProgram(file)) return file;
   }
+  const fetched = await firstFetched(options);
+  if (fetched !== null) return fetched;
   throw missing(refused, platform);
 }
 
@@ -137,7 +158,7 @@ function pathOf(environment: Environment): string {
 }
 
 function missing(refused: readonly string[], platform: NodeJS.Platform): UserError {
-  const remedies: Remedy[] = [installHelm(platform)];
+  const remedies: Remedy[] = [...fetchIt(platform), installHelm(platform)];
   const [first] = refused;
   if (first !== undefined) {
     remedies.push({title: 'If you trust the one found here', command: `PGHI_HELM=${first} pg-helm-install`});
@@ -150,6 +171,19 @@ function missing(refused: readonly string[], platform: NodeJS.Platform): UserErr
       remedies,
     }),
   );
+}
+
+/** What the screens do with a key, and a command with --fetch-helm or after a question. */
+export const fetchHelmAction = {kind: 'fetch-helm'} as const;
+
+/** None where we know no helm for this machine. */
+function fetchIt(platform: NodeJS.Platform): readonly Remedy[] {
+  const pinned = pinnedHelm(platform, process.arch);
+  if (!pinned) return [];
+  const title =
+    `Have helm ${pinned.version} fetched for this program alone: about ${pinned.megabytes} MB, checked, into its ` +
+    'cache, not onto PATH (--fetch-helm)';
+  return [{title, action: fetchHelmAction}];
 }
 
 /** Source: helm's installation page. */

@@ -1,15 +1,16 @@
-// Pulls one chart from an OCI registry with helm, and says why when that fails.
+// Pulls one chart from an OCI registry, a repository or an address with helm, and says why when that fails.
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {badInput, cause, UserError, type CauseCode, type Remedy} from '../core/cause.ts';
+import {chartWords} from './arguments.ts';
 import type {Environment} from './environment.ts';
 import {evidenceOf, helmText} from './errors.ts';
 import type {HelmProgram} from './find.ts';
 import {run, type RunResult} from './run.ts';
 
 export interface Pull {
-  /** `oci://HOST/PATH/postgresql` */
+  /** `oci://HOST/PATH/postgresql`, or `https://…`: a repository, or the .tgz itself. */
   readonly source: string;
   readonly version: string;
   /** An existing folder, which gets the .tgz. */
@@ -39,15 +40,8 @@ async function attempt(
   host: string,
   environment: Environment,
 ): Promise<RunResult> {
-  const args = [
-    'pull',
-    source,
-    '--version',
-    version,
-    '--destination',
-    into,
-    ...(isLoopback(host) ? ['--plain-http'] : []),
-  ];
+  const args = ['pull', ...chartWords(source, version), '--destination', into];
+  if (source.startsWith('oci://') && isLoopback(host)) args.push('--plain-http');
   return run({
     path: program.path,
     args,
@@ -69,6 +63,22 @@ async function withoutCredentials(pull: Pull, host: string): Promise<RunResult> 
 }
 
 function hostOf(source: string): string {
+  return source.startsWith('oci://') ? registryHost(source) : webHost(source);
+}
+
+function webHost(source: string): string {
+  if (!URL.canParse(source)) throw badInput(`"${source}" is not an address such as https://charts.example/stable.`);
+  const {protocol, host, username, password} = new URL(source);
+  if (username || password)
+    throw badInput('The address of the chart holds credentials, which any process on this machine could read.', [
+      {title: 'Fetch the chart yourself, and name the file with --chart'},
+    ]);
+  if (protocol !== 'https:' && !isLoopback(host))
+    throw badInput(`The chart would come from ${host} without TLS, and anybody in between could change it: use https.`);
+  return host;
+}
+
+function registryHost(source: string): string {
   const [, host = '', path = ''] = /^oci:\/\/([^/\s]+)\/(\S+)$/.exec(source) ?? [];
   if (host === '' || path === '')
     throw badInput(`"${source.replace(/\/\/.*@/, '//…@')}" is not an address such as oci://HOST/PATH/postgresql.`);
@@ -115,7 +125,7 @@ const rules: readonly PullRule[] = [
   },
   {
     code: 'CHART_NOT_FOUND',
-    match: /: not found|\b404\b|MANIFEST_UNKNOWN|NAME_UNKNOWN|manifest unknown/,
+    match: /: not found| not found in |\b404\b|MANIFEST_UNKNOWN|NAME_UNKNOWN|manifest unknown/,
     message: (what, host) => `${host} does not have ${what}.`,
     remedies: () => [{title: 'Correct --chart or --chart-version'}, offline],
   },

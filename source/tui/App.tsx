@@ -1,21 +1,19 @@
 // The wizard and the dashboard: one reducer, one screen at a time, and the effects that ask the client.
 import {useApp} from 'ink';
 import {useEffect, useReducer, useRef, useState} from 'react';
-import type {Answers} from '../parameters/answers.ts';
-import {appReducer, openApp, type App as AppState} from './app-state.ts';
+import {appReducer, openApp, type App as AppState, type Given} from './app-state.ts';
 import type {Client} from '../client/types.ts';
 import {ClipboardContext} from './clipboard.ts';
 import {farewellOf} from './farewell.ts';
 import {useKeys} from './keys/keyboard.tsx';
 import {RunContext} from './screens/shared/remedies.ts';
-import type {Target} from './state/target.ts';
 import {useActions} from './use-actions.ts';
 import {useClient} from './use-client.ts';
 import {viewOf} from './views.tsx';
 
 export interface AppProps {
   readonly client: Client;
-  readonly given: {readonly answers: Answers; readonly target: Partial<Target>; readonly password: string | null};
+  readonly given: Given;
   /** Puts a text on the terminal's clipboard. */
   readonly onCopy: (text: string) => void;
 }
@@ -35,7 +33,7 @@ export function App({client, given, onCopy}: AppProps) {
   const onChoose = () => setChosen(chosen + 1);
   return (
     <ClipboardContext.Provider value={onCopy}>
-      <RunContext.Provider value={actions.run}>
+      <RunContext.Provider value={app.readOnly ? null : actions.run}>
         {viewOf({app, dispatch, actions, timeoutMs, chosen, onChoose})}
       </RunContext.Provider>
     </ClipboardContext.Provider>

@@ -6,7 +6,7 @@ import type {Operation} from './screens/operation/operation-state.ts';
 import type {Screen} from './screens.ts';
 import type {Action} from './state/actions.ts';
 import {nextOperation} from './state/operation.ts';
-import {openPlace, placeChanges, type Place} from './state/place.ts';
+import {openPlace, placeChanges, type Opening, type Place} from './state/place.ts';
 import {noPlan, planChanges, voided, type PlanState} from './state/plan.ts';
 import {nothingKnown, releaseChanges, type ReleaseState} from './state/release.ts';
 import {nextScreen} from './state/screen.ts';
@@ -20,13 +20,16 @@ export interface App extends Place, PlanState, ReleaseState {
   readonly operation: Operation | null;
 }
 
-export function openApp(given: {
+/** What the screens are opened with. */
+export interface Given extends Opening {
   readonly answers: Answers;
   readonly target: Partial<Target>;
   readonly password: string | null;
-}): App {
+}
+
+export function openApp(given: Given): App {
   return {
-    ...openPlace(given.target),
+    ...openPlace(given.target, given),
     ...noPlan,
     ...nothingKnown,
     screen: {name: 'opening', context: given.target.context ?? null},

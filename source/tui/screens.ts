@@ -15,6 +15,7 @@ import {scaleKeyOf, type ScaleState} from './screens/scale/scale-state.ts';
 import {adoptKeyOf, type AdoptState} from './screens/adopt/adopt-state.ts';
 import {switchoverKeyOf, type SwitchoverState} from './screens/switchover/switchover-state.ts';
 import type {TargetState} from './screens/target/target-state.ts';
+import type {TopState} from './screens/top/top-state.ts';
 import type {TroubleState} from './screens/trouble/trouble-state.ts';
 import {uninstallKeyOf, type UninstallState} from './screens/uninstall/uninstall-state.ts';
 import {upgradeKeyOf, type UpgradeState} from './screens/upgrade/upgrade-state.ts';
@@ -41,6 +42,7 @@ export type Screen =
   | {readonly name: 'ended'}
   | DashboardState
   | PanelState
+  | TopState
   | CauseState
   | ScaleState
   | UpgradeState

@@ -7,6 +7,7 @@ import {dashboardActions, type DashboardActions} from './screens/dashboard/dashb
 import type {Answer} from './screens/operation/LeaveQuestion.tsx';
 import {kindOf, operationScreen} from './screens/operation/operation-state.ts';
 import {useWork} from './screens/operation/use-work.ts';
+import {endShown} from './screens/top/use-activity.ts';
 import type {Action} from './state/actions.ts';
 
 export interface Actions extends DashboardActions {
@@ -25,6 +26,8 @@ export interface Actions extends DashboardActions {
   /** From now on that file is the kubeconfig. */
   readonly readFrom: (path: string) => void;
   readonly openSandbox: () => void;
+  /** Ends the session that is asked about. */
+  readonly endSession: () => Promise<void>;
   readonly quit: () => void;
 }
 
@@ -88,6 +91,7 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
       openAnew(false);
     },
     openSandbox: () => openAnew(true),
+    endSession: () => endShown(app, client, dispatch),
     quit,
   };
 }

@@ -10,6 +10,7 @@ import {useRevisions} from './screens/rollback/use-revisions.ts';
 import {useChangePlan, useChartValues, useInstallPlan} from './screens/shared/use-plan.ts';
 import {useSurvey} from './screens/shared/use-survey.ts';
 import {useFoundReleases} from './screens/target/use-found-releases.ts';
+import {useActivity} from './screens/top/use-activity.ts';
 import {useRemovalPlan} from './screens/uninstall/use-removal-plan.ts';
 import {useVersions} from './screens/upgrade/use-versions.ts';
 import type {Action} from './state/actions.ts';
@@ -29,5 +30,6 @@ export function useClient(app: App, dispatch: (action: Action) => void, client: 
   useBackups(app, client, ask);
   useStatus(app, client, ask);
   usePanelLines(app, client, ask);
+  useActivity(app, client, ask);
   useReleases(app, client, ask);
 }

@@ -22,6 +22,7 @@ import {ScaleScreen} from './screens/scale/ScaleScreen.tsx';
 import {AdoptScreen} from './screens/adopt/AdoptScreen.tsx';
 import {SwitchoverScreen} from './screens/switchover/SwitchoverScreen.tsx';
 import {TargetScreen} from './screens/target/TargetScreen.tsx';
+import {TopScreen} from './screens/top/TopScreen.tsx';
 import {TroubleScreen} from './screens/trouble/TroubleScreen.tsx';
 import {UninstallScreen} from './screens/uninstall/UninstallScreen.tsx';
 import {UpgradeScreen} from './screens/upgrade/UpgradeScreen.tsx';
@@ -44,7 +45,7 @@ type Views = {
 };
 
 const views: Views = {
-  opening: (screen, {app}) => <OpeningScreen app={app} isSandbox={screen.sandbox === true} />,
+  opening: (screen, {app}) => <OpeningScreen {...{app, screen}} />,
   trouble: (screen, {app, dispatch, actions}) => (
     <TroubleScreen
       {...{app, screen, dispatch}}
@@ -83,6 +84,9 @@ const views: Views = {
     />
   ),
   panel: (screen, {app, dispatch}) => <PanelScreen {...{app, screen, dispatch}} />,
+  top: (screen, {app, dispatch, actions}) => (
+    <TopScreen {...{app, screen, dispatch}} onEnd={() => void actions.endSession()} />
+  ),
   cause: (_screen, {app, dispatch}) => <CauseScreen {...{app, dispatch}} />,
   scale: (screen, {app, dispatch, actions}) => <ScaleScreen {...{app, screen, dispatch}} onStart={actions.start} />,
   upgrade: (screen, {app, dispatch, actions}) => <UpgradeScreen {...{app, screen, dispatch}} onStart={actions.start} />,

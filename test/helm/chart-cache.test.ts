@@ -1,7 +1,9 @@
-import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
-import {describe, expect, test} from 'vitest';
-import type {CauseCode} from '../../source/core/cause.ts';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import type {CauseCode, UserError} from '../../source/core/cause.ts';
 import {cachedChart, chartCacheFolder, keepChart} from '../../source/helm/chart-cache.ts';
 import {resolveChart} from '../../source/helm/chart-source.ts';
 import {isLoopback} from '../../source/helm/pull-chart.ts';
@@ -74,7 +76,10 @@ describe('a folder', () => {
 });
 
 test.each<[string, string | null, RegExp]>([
-  ['https://charts.example/postgresql.tgz', version, /neither a path nor an oci/],
+  ['ftp://charts.example/postgresql.tgz', version, /neither a path nor an oci:\/\/ or https/],
+  ['http://charts.example/stable', version, /would come from charts\.example without TLS/],
+  ['https://user:hunter2@charts.example/stable', version, /^The address of the chart holds credentials/],
+  ['https://charts.example/stable', null, /exact version .* not none/],
   ['oci://user:hunter2@registry.example/postgresql', version, /^The address of the chart holds credentials/],
   ['oci://registry.example/postgresql:16.7.26', version, /tag or digest/],
   ['oci://registry.example', version, /not an address/],
@@ -195,6 +200,57 @@ describe.skipIf(noRealHelm).each(realHelms)('real helm $line (only fetched on Li
     const {path} = await resolveChart(request);
     writeFileSync(path, readFileSync(path).subarray(0, 100));
     expect(await resolveChart(request)).toMatchObject({path, version});
+  });
+
+  test('another chart under the version that was pulled before is refused, and not kept', async () => {
+    const server = await serve();
+    const request = {source: `oci://${server.host}/ok/postgresql`, version, program, environment: home()};
+    const {path} = await resolveChart(request);
+    const [digest] = readFileSync(`${path}.sha256`, 'utf8').split('\n');
+    // As if the registry had had another one when it was first asked.
+    writeFileSync(`${path}.sha256`, `${'0'.repeat(64)}\n`);
+    const refusal = await resolveChart(request).catch((error: unknown) => (error as UserError).reason);
+    expect(refusal).toMatchObject({
+      code: 'CHART_REJECTED',
+      message: expect.stringMatching(/another chart than the one that was pulled before/),
+      evidence: [`sha256 before: ${'0'.repeat(64)}`, `sha256 now: ${digest}`],
+    });
+    expect(readFileSync(`${path}.sha256`, 'utf8')).toContain('0000');
+    rmSync(`${path}.sha256`);
+    expect(await resolveChart(request)).toMatchObject({version});
+  });
+
+  test('from a repository and from an address it is pulled once too; where it is not, that is said', async () => {
+    const tgz = readFileSync(await packed());
+    let requests = 0;
+    const server = createServer((asked, response) => {
+      requests += 1;
+      const entry = '{name: postgresql, version: 16.7.26, urls: [postgresql.tgz]}';
+      const index = `apiVersion: v1\nentries:\n  postgresql: [${entry}]\n`;
+      if (asked.url === '/stable/index.yaml') response.end(index);
+      else if (asked.url === '/stable/postgresql.tgz') response.end(tgz);
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void server.close());
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const environment = home();
+    for (const source of [`${at}/stable`, `${at}/stable/postgresql.tgz`]) {
+      const request = {source, version, program, environment};
+      const first = await resolveChart(request);
+      expect(first).toMatchObject({name: 'postgresql', version, source});
+      const before = requests;
+      expect(await resolveChart(request)).toEqual(first);
+      expect(requests).toBe(before);
+    }
+    const missing = [
+      {source: `${at}/stable`, version: '99.0.0'},
+      {source: `${at}/nothing`, version},
+    ];
+    for (const one of missing)
+      await expect(resolveChart({...one, program, environment})).rejects.toEqual(
+        refused('CHART_NOT_FOUND', /does not have/),
+      );
   });
 
   test('a credential helper that is not there is done without', async () => {

@@ -116,8 +116,9 @@ describe.skipIf(process.platform === 'win32')('finding helm', () => {
   ] as const)('none: on %s the remedy says how to install it', async (platform, command) => {
     const reason = await refusal(findHelm({environment: path(folder()), cwd: folder(), platform}));
     expect(reason?.code).toBe('HELM_MISSING');
-    expect(reason?.remedies[0]?.title).toContain('Install helm');
-    expect(reason?.remedies[0]?.command).toBe(command);
+    expect(reason?.remedies[0]?.title).toContain('--fetch-helm');
+    expect(reason?.remedies[1]?.title).toContain('Install helm');
+    expect(reason?.remedies[1]?.command).toBe(command);
   });
 
   test('a helm that says nothing is not taken for one', async () => {

@@ -4,6 +4,7 @@ import {mkdtempSync, readlinkSync, realpathSync, rmSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {helm3, program, root} from '../support/paths.ts';
 import {nodeVersions, otherNode} from '../support/nodes.ts';
@@ -16,6 +17,22 @@ interface Ended {
 }
 
 const ofCheckout = join(root, 'node_modules', 'node', 'bin', 'node');
+
+const byNpx = 'npx -p node@24 -p pg-helm-install pg-helm-install';
+
+let unpacked: Promise<string> | null = null;
+
+/** The folder of the package as npm would publish it, made once for all of them. */
+function unpackedTarball(): Promise<string> {
+  return (unpacked ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pghi-tarball-'));
+    const run = promisify(execFile);
+    const {stdout} = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {cwd: root});
+    await run('tar', ['-xzf', stdout.trim().split('\n').at(-1) ?? ''], {cwd: folder});
+    return folder;
+  })());
+}
+afterAll(async () => unpacked && rmSync(await unpacked, {recursive: true, force: true}));
 
 describe.each(nodeVersions)('on Node %s', (version) => {
   const node = otherNode(version);
@@ -83,5 +100,23 @@ describe.each(nodeVersions)('on Node %s', (version) => {
     // Their psql is run by that Node, or by a twin of it where they may not look into its folder.
     const interpreter = realpathSync(join(folder, 'programs', 'interpreter'));
     expect([realpathSync(runsOn), join(folder, 'programs', 'node')]).toContain(interpreter);
+  });
+
+  it('from the tarball, with an empty home, runs, or says in one line how to', async () => {
+    const folder = await unpackedTarball();
+    const empty = {PATH: '/usr/bin:/bin', HOME: join(folder, 'home'), KUBECONFIG: ''};
+    const ended = await new Promise<Ended>((resolve) => {
+      const words = [join(folder, 'package', 'bin', 'pg-helm-install.js'), 'list'];
+      execFile(node, words, {env: empty, cwd: folder}, (error, stdout, stderr) =>
+        resolve({code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr}),
+      );
+    });
+    const tooOld = `this is ${version}. npm brings a newer one for this alone: ${byNpx}\n`;
+    expect(ended).toEqual(
+      version.startsWith('20.')
+        ? {code: 2, stdout: '', stderr: expect.stringMatching(/^[^\n]+\n$/)}
+        : {code: 4, stdout: '', stderr: expect.stringContaining('There is no kubeconfig')},
+    );
+    if (version.startsWith('20.')) expect(ended.stderr.endsWith(tooOld)).toBe(true);
   });
 });

@@ -5,7 +5,7 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {start} from '../support/cli.ts';
+import {cliJson, start} from '../support/cli.ts';
 
 test.runIf(process.platform === 'linux')(
   'neither /proc/PID/environ nor the arguments show it while it runs',
@@ -43,3 +43,17 @@ test.runIf(process.platform === 'linux')(
     }
   },
 );
+
+test.each([
+  ['install', ['install', 'orders', '--yes']],
+  ['connect', ['connect', 'orders', '--forward', '0']],
+  ['sandbox', ['sandbox', 'up']],
+])('with PGHI_READ_ONLY %s is refused before anybody is asked', async (name, words) => {
+  const env = {PGHI_READ_ONLY: '1', KUBECONFIG: '/nowhere'};
+  const {code, json} = await cliJson<{outcome: string; cause: {code: string; message: string}}>(words, {env});
+  expect({code, outcome: json.outcome}).toEqual({code: 3, outcome: 'refused'});
+  expect(json.cause).toMatchObject({
+    code: 'READ_ONLY',
+    message: `PGHI_READ_ONLY is set, and ${name} changes something. Nothing was changed.`,
+  });
+});

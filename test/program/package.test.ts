@@ -1,11 +1,16 @@
 // The package as npm would publish it: small, and it runs from an empty folder without a network.
-import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {execFile, execFileSync, spawnSync} from 'node:child_process';
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {build, type BuildOptions} from 'esbuild';
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
+import {commands} from '../../source/cli/index.ts';
+import type {Cause} from '../../source/core/cause.ts';
+import {fakeApi} from '../support/fake-api.ts';
 import {root} from '../support/paths.ts';
 import {runInTerminal} from '../support/pseudo-terminal.ts';
 
@@ -26,11 +31,15 @@ it('is at most 3 MB', () => {
   expect(statSync(tarball).size).toBeLessThanOrEqual(3e6);
 });
 
+/** Where it was installed from the tarball, once for all tests. */
+const there = () => join(folder, 'there');
+
 it('needs nothing else: its screens open from an empty folder', async () => {
-  const there = join(folder, 'there');
-  npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', there, tarball]);
-  expect(readdirSync(join(there, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['pg-helm-install']);
-  const terminal = runInTerminal(join(there, 'node_modules', '.bin', 'pg-helm-install'), [], {
+  npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', there(), tarball]);
+  expect(readdirSync(join(there(), 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+    'pg-helm-install',
+  ]);
+  const terminal = runInTerminal(join(there(), 'node_modules', '.bin', 'pg-helm-install'), [], {
     columns: 80,
     rows: 24,
     env: {HOME: folder, KUBECONFIG: ''},
@@ -39,6 +48,88 @@ it('needs nothing else: its screens open from an empty folder', async () => {
   terminal.write('q');
   await terminal.ended;
 });
+
+describe('without any helm', () => {
+  const run = (args: readonly string[], env: Readonly<Record<string, string>>) =>
+    new Promise<{code: number; json: {outcome: string; cause: Cause}}>((resolve) => {
+      const program = join(there(), 'node_modules', '.bin', 'pg-helm-install');
+      // The shell's own programs, and no helm.
+      const own = {
+        PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+        HOME: folder,
+        XDG_CACHE_HOME: join(folder, 'cache'),
+      };
+      execFile(program, [...args, '--output', 'json'], {env: {...own, ...env}, cwd: folder}, (error, stdout) =>
+        resolve({
+          code: typeof error?.code === 'number' ? error.code : 0,
+          json: JSON.parse(stdout) as {outcome: string; cause: Cause},
+        }),
+      );
+    });
+  let kubeconfig: string;
+  beforeAll(async () => {
+    const api = await fakeApi();
+    kubeconfig = join(folder, 'kubeconfig');
+    writeFileSync(kubeconfig, JSON.stringify(api.kubeconfig()));
+    return () => api.stop();
+  });
+  const install = ['install', 'orders', '-n', 'team-a', '--yes'];
+
+  it('nothing is fetched that nobody asked for: --yes alone is refused, and says how', async () => {
+    const {code, json} = await run(install, {KUBECONFIG: kubeconfig});
+    expect({code, outcome: json.outcome, why: json.cause.code}).toEqual({
+      ...{code: 3, outcome: 'refused', why: 'HELM_MISSING'},
+    });
+    expect(json.cause.remedies[0]?.title).toMatch(/fetched for this program alone: about \d+ MB.*--fetch-helm/);
+    expect(existsSync(join(folder, 'cache', 'pg-helm-install', 'helm'))).toBe(false);
+  });
+
+  it('with --fetch-helm it is fetched, and what is not the real one is not taken', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end('not helm');
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void server.close());
+    const PGHI_HELM_MIRROR = `http://127.0.0.1:${(server.address() as AddressInfo).port}/helm`;
+    const {code, json} = await run([...install, '--fetch-helm'], {KUBECONFIG: kubeconfig, PGHI_HELM_MIRROR});
+    expect({code, why: json.cause.code}).toEqual({code: 3, why: 'HELM_MISSING'});
+    expect(json.cause.message).toContain('helm was not taken');
+    expect(asked).toEqual([expect.stringMatching(/^\/helm\/helm-v3\.\d+\.\d+-\w+-\w+\.(tar\.gz|zip)$/)]);
+  });
+});
+
+it('has a man page of every command, which man reads without a complaint', () => {
+  const page = join(folder, 'pg-helm-install.1');
+  execFileSync(process.execPath, [join(root, 'scripts', 'man-page.mjs'), page]);
+  const text = readFileSync(page, 'utf8');
+  for (const {name, hidden} of commands)
+    expect(text.includes(`.SS ${name.replaceAll('-', '\\-')}`), name).toBe(hidden !== true);
+  if (!existsSync('/usr/bin/groff')) return;
+  const {stdout, stderr} = spawnSync('groff', ['-man', '-Tutf8', '-ww', page], {encoding: 'utf8'});
+  expect(stderr).toBe('');
+  expect(stdout).toContain('Install a writer and readers, and prove that both answer.');
+});
+
+it('names the licence of every package that is bundled', () => {
+  const notices = join(folder, 'notices.txt');
+  execFileSync(process.execPath, [join(root, 'scripts', 'notices.mjs'), notices]);
+  const text = readFileSync(notices, 'utf8');
+  for (const name of [
+    '@kubernetes/client-node',
+    'commander',
+    'fflate',
+    'hpagent',
+    'ink',
+    'pg',
+    'react',
+    'tar-stream',
+    'yaml',
+  ])
+    expect(text).toMatch(new RegExp(`^${name.replace('/', '\\/')} \\d\\S*  (MIT|Apache-2.0|ISC|BSD-\\d-Clause)`, 'm'));
+  expect(text).not.toContain('node_modules');
+}, 60_000);
 
 it('has none of the typed clients of Kubernetes in it, which our requests do without', async () => {
   const {bundleOptions} = (await import(pathToFileURL(join(root, 'scripts', 'bundle-options.mjs')).href)) as {

@@ -44,8 +44,8 @@ describe('an old Node', () => {
     code: 2,
     stdout: '',
     stderr:
-      `pg-helm-install needs Node.js 22.19 or newer; this is ${version}. Install a newer Node.js (npm ci brings ` +
-      `one into a checkout) and run it again.\n`,
+      `pg-helm-install needs Node.js 22.19 or newer; this is ${version}. npm brings a newer one for this alone: ` +
+      `npx -p node@24 -p pg-helm-install pg-helm-install\n`,
   });
 
   /** A checkout with this as the Node that `npm ci` brought; null: `npm ci` has not run. */

@@ -1,9 +1,10 @@
 // The built program on a terminal: no kubeconfig and a path to one, plain lines where nothing can be drawn, and a
 // terminal that is as before however it ends.
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
+import {fakeApi} from '../support/fake-api.ts';
 import {program} from '../support/paths.ts';
 import {runInTerminal, type PseudoTerminal} from '../support/pseudo-terminal.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -83,7 +84,6 @@ describe('plain lines, and how to go on without screens,', () => {
   it.each([
     ['TERM=dumb', {TERM: 'dumb'}, [], /TERM=dumb says that this one cannot\.[^]*pg-helm-install --help/],
     ['TERM=dumb and flags', {TERM: 'dumb'}, ['--namespace', 'x'], /TERM=dumb says that this one cannot\./],
-    ['--plain', {}, ['--plain'], /No command was given\.[^]*pg-helm-install --help/],
   ] as const)('with %s', async (_, env, args, seen) => {
     const plain = runInTerminal(
       '/bin/sh',
@@ -122,3 +122,34 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+describe('questions in lines', () => {
+  it.each([
+    ['ACCESSIBLE=1', {ACCESSIBLE: '1'}, []],
+    ['--plain', {}, ['--plain']],
+    ['ACCESSIBLE=1 on TERM=dumb', {ACCESSIBLE: '1', TERM: 'dumb'}, []],
+  ] as const)('with %s a name that cannot be is asked for again, and nothing is written over', async (_, env, args) => {
+    const api = await fakeApi();
+    onTestFinished(() => api.stop());
+    const kubeconfig = join(home, 'lines');
+    writeFileSync(kubeconfig, JSON.stringify(api.kubeconfig()));
+    const given = Object.entries({...env, KUBECONFIG: kubeconfig}).map(([name, value]) => `${name}=${value} `);
+    const script = `${given.join('')}"$0" "$@"; echo "code=$?"`;
+    const lines = runInTerminal('/bin/sh', ['-c', script, process.execPath, program, ...args], {
+      ...{columns: 80, rows: 24},
+      env: {HOME: home},
+    });
+    await lines.waitFor('Name of the release: ');
+    lines.write('Orders\r');
+    await lines.waitFor('That cannot be: ');
+    lines.write('orders\r');
+    await lines.waitFor('Namespace [');
+    lines.write('\r');
+    await lines.waitFor(/Username \[postgres\]: /);
+    lines.write('\u0003');
+    await lines.ended;
+    expect(lines.output()).toContain('code=130');
+    // A line editor asks where the cursor is at most: no screen is drawn, none is cleared.
+    expect(lines.output()).not.toMatch(/\u001b\[2J|\u001b\[\?1049h|\u001b\[\?25l/);
+  });
+});

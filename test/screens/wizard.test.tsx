@@ -63,6 +63,58 @@ describe('without arguments', () => {
     expect(wizard.copied).toEqual(['PGHI_HELM=/x pg-helm-install']);
   });
 
+  it('no helm, and one that can be fetched: one key does it, and says how far it is', async () => {
+    const missing = new UserError(
+      cause('HELM_MISSING', 'There is no helm.', {
+        remedies: [{title: 'Have helm 3.18.6 fetched', action: {kind: 'fetch-helm'}}],
+      }),
+    );
+    let isThere = false;
+    let arrive: () => void = () => undefined;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    const wizard = openWizard({
+      client: {
+        open: async (context) => (isThere ? {...opened, context: context ?? 'prod-eu'} : Promise.reject(missing)),
+        async fetchHelm(onDoing) {
+          onDoing('Fetching helm 3.18.6: 1.0 of 17.9 MB');
+          await arrived;
+          isThere = true;
+        },
+      },
+    });
+    await wizard.waitForText('fetch helm');
+    await wizard.press('enter');
+    await wizard.waitForText('1.0 of 17.9 MB');
+    arrive();
+    await wizard.waitForText('❯ Release name');
+  });
+
+  it('no helm, and it cannot be fetched: why not', async () => {
+    const missing = new UserError(
+      cause('HELM_MISSING', 'There is no helm.', {
+        remedies: [{title: 'Have helm 3.18.6 fetched', action: {kind: 'fetch-helm'}}],
+      }),
+    );
+    const failed = new UserError(cause('HELM_MISSING', 'helm could not be fetched: get.helm.sh cannot be reached.'));
+    const client = {open: () => Promise.reject(missing), fetchHelm: () => Promise.reject(failed)};
+    const wizard = openWizard({client});
+    await wizard.waitForText('fetch helm');
+    wizard.type('f');
+    await wizard.waitForText('cannot be reached');
+  });
+
+  it('where nothing may be changed, what changes something is not offered', async () => {
+    const wizard = openWizard({client: ready, given: {readOnly: true}});
+    expect(await wizard.waitForText('❯ team-a')).not.toContain('n new');
+    await wizard.press('enter');
+    const frame = await wizard.waitForText('l logs');
+    expect(frame).toContain('a top');
+    expect(frame).not.toMatch(/s scale|r resize|u upgrade|x uninstall|p password|t restart/);
+    wizard.type('x');
+    await later();
+    expect(wizard.frame()).not.toContain('Uninstall');
+  });
+
   it('no kubeconfig: what was looked for', async () => {
     const none = new UserError(
       cause('CLUSTER_UNREACHABLE', 'There is no kubeconfig.', {remedies: [{title: 'Try again'}]}),
@@ -739,5 +791,48 @@ describe('the dashboard', () => {
     wizard.type('s');
     await later();
     expect(wizard.frame()).toContain('l logs');
+  });
+});
+
+describe('what the writer is doing', () => {
+  it('a session is looked at, and ended only after a yes', async () => {
+    const wizard = openWizard({given: {target: {release: 'orders'}, opens: 'top'}});
+    await wizard.waitForText('waits for 4699');
+    await wizard.press('enter');
+    await wizard.waitForText('Session 4699 of app on appdb');
+    wizard.type('t');
+    await wizard.waitForText('End this session?');
+    await wizard.press('enter');
+    await wizard.waitForText('cancel its query');
+    expect(wizard.client.calls).toEqual([]);
+    wizard.type('t');
+    await wizard.waitForText('End this session?');
+    await wizard.press('right', 'enter');
+    await wizard.waitForText('Session 4699 was asked to end.');
+    expect(wizard.client.calls).toEqual(['end session 4699']);
+    await wizard.press('escape');
+    await wizard.waitForText('s scale');
+  });
+
+  it('a query is cancelled after a look at it; the way back is esc', async () => {
+    const wizard = openWizard({given: {target: {release: 'orders'}, opens: 'top'}});
+    await wizard.waitForText('waits for 4699');
+    await wizard.press('down', 'enter');
+    await wizard.waitForText('Session 4711');
+    wizard.type('c');
+    await wizard.waitForText('Cancel what it runs?');
+    await wizard.press('right', 'enter');
+    await wizard.waitForText('was asked to cancel its query');
+    expect(wizard.client.calls).toEqual(['end query 4711']);
+  });
+
+  it('nothing is ended where nothing may be changed', async () => {
+    const wizard = openWizard({given: {target: {release: 'orders'}, opens: 'top', readOnly: true}});
+    await wizard.waitForText('waits for 4699');
+    await wizard.press('enter');
+    expect(await wizard.waitForText('Session 4699')).not.toContain('end the session');
+    wizard.type('t');
+    await later();
+    expect(wizard.frame()).not.toContain('End this session?');
   });
 });

@@ -41,6 +41,19 @@ const noHelm = new UserError(
     ],
   }),
 );
+const helmToFetch = new UserError(
+  cause('HELM_MISSING', 'helm was not found on PATH. pg-helm-install drives helm 3.15 or newer, or helm 4.', {
+    remedies: [
+      {
+        title:
+          'Have helm 3.18.6 fetched for this program alone: about 18 MB, checked, into its cache, not onto PATH ' +
+          '(--fetch-helm)',
+        action: {kind: 'fetch-helm'},
+      },
+      {title: 'Or name the program', command: 'PGHI_HELM=/path/to/helm pg-helm-install'},
+    ],
+  }),
+);
 const broken = statusWith({
   state: 'broken',
   readers: {ready: 1, wanted: 2},
@@ -126,6 +139,23 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       'There is no kubeconfig',
     ),
   'helm-missing': async (options) => after(openWizard({...options, client: {open: refuse(noHelm)}}), 'HELM_MISSING'),
+  'helm-to-fetch': async (options) =>
+    after(openWizard({...options, client: {open: refuse(helmToFetch)}}), 'fetch helm'),
+  'helm-fetching': async (options) => {
+    const wizard = openWizard({
+      ...options,
+      client: {
+        open: refuse(helmToFetch),
+        async fetchHelm(onDoing) {
+          onDoing('Fetching helm 3.18.6 from get.helm.sh: 4.2 of 17.9 MB');
+          await never();
+        },
+      },
+    });
+    await wizard.waitForText('fetch helm');
+    wizard.type('\r');
+    return after(wizard, 'Fetching');
+  },
   home: async (options) => after(openWizard({...options, client: ready}), '❯'),
   'home-lost': async (options) =>
     after(
@@ -235,6 +265,18 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return after(wizard, 'No answer');
   },
   connect: async (options) => typed(await toDashboard(options), 'n', 'uri'),
+  top: async (options) => typed(await toDashboard(options), 'a', '4699'),
+  'top-session': async (options) => {
+    const wizard = await typed(await toDashboard(options), 'a', '4699');
+    await wizard.press('down', 'enter');
+    return after(wizard, 'Session 4711');
+  },
+  'top-end': async (options) => {
+    const wizard = await typed(await toDashboard(options), 'a', '4699');
+    await wizard.press('enter');
+    await wizard.waitForText('Session 4699');
+    return typed(wizard, 't', 'End this session?');
+  },
   history: async (options) => typed(await toDashboard(options), 'h', 'superseded'),
   scale: async (options) => typed(await toDashboard(options), 's', 'Read replicas'),
   'scale-consequences': async (options) => {

@@ -9,6 +9,7 @@ import {toValues} from '../../source/chart/values.ts';
 import type {Client, Opened, Surveyed, Work} from '../../source/client/types.ts';
 import type {Operation, OperationOf} from '../../source/commands/operation.ts';
 import type {ReleaseRow, Status} from '../../source/client/status.ts';
+import type {Activity, Session} from '../../source/observation/activity.ts';
 import type {Endpoint} from '../../source/observation/endpoints.ts';
 import type {BackupEntry, BackupListing} from '../../source/observation/backup-list.ts';
 import type {Progress, Result} from '../../source/operations/progress.ts';
@@ -561,6 +562,7 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
     start: (operation) => work(callOf(operation)),
     useKubeconfig: (path) => void calls.push(`kubeconfig ${path}`),
     useSandbox: async () => void calls.push('sandbox'),
+    fetchHelm: async () => void calls.push('fetch helm'),
     run: (operation) => work(`run ${render(operation)}`),
     backups: async () => listing,
     versions: async () => ({
@@ -579,6 +581,14 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
       follows.push(feed);
       feed.tell(status);
       return feed.read(signal);
+    },
+    async *activity(_target, signal) {
+      for (const activity of activitiesOf()) yield activity;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, {once: true}));
+    },
+    async endSession(_target, {pid}, what) {
+      calls.push(`end ${what} ${pid}`);
+      return 'asked';
     },
     password: async () => 'open-sesame-1234',
     connectionStrings: async (_target, role) => {
@@ -601,6 +611,57 @@ export function fakeClient(changes: Partial<Client> & {readonly status?: Status}
     releases: async () => [],
     ...members,
   };
+}
+
+const sessionWith = (changes: Partial<Session>): Session => ({
+  pid: 4711,
+  startedAt: at(-100),
+  user: 'app',
+  database: 'appdb',
+  application: 'shop',
+  client: '10.0.1.17',
+  state: 'active',
+  stateSeconds: 2,
+  transactionSeconds: 12,
+  querySeconds: 2,
+  waits: null,
+  waitsFor: [],
+  query: 'update orders set state = 3 where id = 42',
+  ...changes,
+});
+
+/** Half a minute of a busy writer. */
+function activitiesOf(): Activity[] {
+  const counters = {commits: 0, rollbacks: 0, blocksRead: 0, blocksHit: 0, rowsRead: 0, rowsWritten: 0};
+  const more = {tempFiles: 0, tempBytes: 0, deadlocks: 0};
+  return Array.from({length: 31}, (_, second) => {
+    const wave = 100 + Math.round(60 * Math.sin(second / 4));
+    counters.commits += wave;
+    counters.blocksHit += 990;
+    counters.blocksRead += 10;
+    counters.rowsRead += 40 * wave;
+    counters.rowsWritten += 3 * wave;
+    return {
+      at: now + (second - 30) * 1000,
+      counters: {...counters, ...more},
+      walBytes: 30_000 * second * second,
+      lagBytes: second % 10 === 9 ? 65_536 : 0,
+      maxConnections: 100,
+      oldestXidAge: 1_234_567,
+      states: {active: 2, idle: 9, 'idle in transaction': 1},
+      sessions: [
+        sessionWith({pid: 4699, state: 'idle in transaction', transactionSeconds: 75, querySeconds: null}),
+        sessionWith({waits: 'Lock: transactionid', waitsFor: [4699]}),
+        sessionWith({pid: 4712, user: 'reports', query: 'select count(*) from orders', transactionSeconds: 2}),
+        sessionWith({pid: 4713, state: 'idle', transactionSeconds: null, querySeconds: null, stateSeconds: 300}),
+      ],
+      costMs: 0.8,
+      disk: [
+        {at: now - 600_000, usedBytes: 2.3 * 2 ** 30, capacityBytes: 20 * 2 ** 30},
+        {at: now, usedBytes: 2.31 * 2 ** 30, capacityBytes: 20 * 2 ** 30},
+      ],
+    };
+  });
 }
 
 export const imageNotFound = cause(

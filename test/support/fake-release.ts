@@ -222,6 +222,8 @@ export class FakeReleasePorts extends FakePorts {
   checkpoint = async () => undefined;
   runningSettings: Ports['runningSettings'] = async () => ({});
   serverSettings: Ports['serverSettings'] = async () => ({});
+  activity: Ports['activity'] = async () => null;
+  endSession: Ports['endSession'] = async () => 'gone';
   reloadSettings: Ports['reloadSettings'] = async () => [];
   /** What the API server says against a pod. */
   refuses: (pod: PodToMake) => string | null = () => null;

@@ -205,6 +205,11 @@ export class OperatedRelease {
 
   /** Through the address of the writer's load balancer. */
   async client(): Promise<SteadyWriter> {
+    return startSteadyWriter(await this.server());
+  }
+
+  /** That address, and the superuser's password. */
+  async server(): Promise<{host: string; user: string; password: string; database: string}> {
     const {endpoints} = await this.read<{endpoints: Result['endpoints']}>('status');
     const secret = await kubectlJson<{data: Record<string, string>}>([
       '-n',
@@ -213,10 +218,8 @@ export class OperatedRelease {
       'secret',
       'orders-postgresql-auth',
     ]);
-    return startSteadyWriter({
-      host: endpoints?.writer.host ?? '',
-      password: Buffer.from(secret.data['postgres-password'] ?? '', 'base64').toString(),
-    });
+    const password = Buffer.from(secret.data['postgres-password'] ?? '', 'base64').toString();
+    return {host: endpoints?.writer.host ?? '', user: 'postgres', password, database: 'postgres'};
   }
 
   /** Every acknowledged row is in the writer and in each reader. */

@@ -12,6 +12,9 @@ export function jsonReporter(output: 'json' | 'ndjson', {stdout}: Streams): Repo
     progress: (step) => {
       if (output === 'ndjson') print({schema, ...step});
     },
+    event: (data) => {
+      if (output === 'ndjson') print({schema, ...data});
+    },
     result: ({ledger, notes, ...result}) =>
       last({
         ...result,

@@ -7,6 +7,8 @@ export type OutputFormat = 'text' | 'json' | 'ndjson';
 export interface Reporter {
   readonly output: OutputFormat;
   progress(step: Progress): void;
+  /** With ndjson: one line of `data`. */
+  event(data: object): void;
   result(result: Result): void;
   /** The answer of a command that only reads: `data` for scripts, `lines` for people. */
   answer(data: object, lines: () => readonly string[]): void;

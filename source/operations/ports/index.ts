@@ -1,6 +1,7 @@
 // What operations and questions need of the outside, by what it is for. client/adapters.ts makes all of it for one
 // release in one namespace of one cluster; a function asks for those ports that it uses.
 import type {Target} from '../../observation/snapshot.ts';
+import type {ActivityPort} from './activity.ts';
 import type {AdoptionPort} from './adoption.ts';
 import type {BackupPort} from './backup.ts';
 import type {CertificatePort} from './certificate.ts';
@@ -37,5 +38,6 @@ export type Ports = Scope &
   SwitchoverPort &
   FailoverPort &
   BackupPort &
+  ActivityPort &
   AdoptionPort &
   LeasePort;

@@ -2,6 +2,7 @@
 import type {Values} from '../../chart/tree.ts';
 import type {ReleaseRow, Status} from '../../client/status.ts';
 import type {Cause} from '../../core/cause.ts';
+import type {Activity} from '../../observation/activity.ts';
 import type {Progress, Result} from '../../operations/progress.ts';
 import type {EarlierRevision, Opened, Surveyed, Versions} from '../../client/types.ts';
 import type {PlanView, Screen} from '../screens.ts';
@@ -12,7 +13,9 @@ import type {Target} from './target.ts';
 
 export type Action =
   | {readonly type: 'contexts'; readonly names: readonly string[]; readonly current: string | null}
-  | {readonly type: 'open'; readonly context: string | null; readonly sandbox?: boolean}
+  | {readonly type: 'open'; readonly context: string | null; readonly sandbox?: boolean; readonly helm?: boolean}
+  /** What is being done until the cluster answers. */
+  | {readonly type: 'opening'; readonly doing: string}
   | {readonly type: 'opened'; readonly opened: Opened}
   | {readonly type: 'trouble'; readonly cause: Cause}
   /** The releases found in the one namespace that was named. */
@@ -36,6 +39,9 @@ export type Action =
   | {readonly type: 'ended'; readonly result: Result}
   | {readonly type: 'status'; readonly status: Status | null}
   | {readonly type: 'lost'; readonly text: string}
+  | {readonly type: 'activity'; readonly activity: Activity}
+  /** What became of a session that was to be ended. */
+  | {readonly type: 'session'; readonly note: string}
   | {readonly type: 'panel'; readonly lines: readonly string[]; readonly texts?: readonly string[]}
   /** For the dashboard; of no use anywhere else. */
   | {readonly type: 'note'; readonly revealed: string | null; readonly note: string | null}

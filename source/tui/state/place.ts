@@ -13,9 +13,16 @@ export interface Place {
   readonly target: Target;
   /** That was given when the screens were opened; null: that of the context is meant. */
   readonly givenNamespace: string | null;
+  /** The screen of the release that was named, which comes first; null: what there is decides. */
+  readonly opens: 'top' | null;
+  /** Nothing that changes something is offered. */
+  readonly readOnly: boolean;
 }
 
-export function openPlace(target: Partial<Target>): Place {
+/** How the screens were opened. */
+export type Opening = Partial<Pick<Place, 'opens' | 'readOnly'>>;
+
+export function openPlace(target: Partial<Target>, {opens = null, readOnly = false}: Opening = {}): Place {
   return {
     contexts: [],
     current: null,
@@ -23,6 +30,8 @@ export function openPlace(target: Partial<Target>): Place {
     listedIn: null,
     target: {context: '', namespace: '', release: '', ...target},
     givenNamespace: target.namespace || null,
+    opens,
+    readOnly,
   };
 }
 

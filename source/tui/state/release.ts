@@ -1,5 +1,6 @@
 // What is known of the release that is meant; it is wrong for another one. Pure.
 import type {Status} from '../../client/status.ts';
+import {withActivity, type Activity} from '../../observation/activity.ts';
 import type {EarlierRevision, Surveyed, Versions} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
 import type {SeenBackups} from '../screens/backups/backups-state.ts';
@@ -21,6 +22,8 @@ export interface ReleaseState {
   /** The cluster does not answer any more: what is shown is from before. */
   readonly lost: string | null;
   readonly panelLines: readonly string[] | null;
+  /** What the writer was doing in the last minute, the newest last. */
+  readonly activities: readonly Activity[];
   /** What of them can be copied, by its number. */
   readonly panelTexts: readonly string[];
 }
@@ -35,6 +38,7 @@ export const nothingKnown: ReleaseState = {
   lost: null,
   panelLines: null,
   panelTexts: [],
+  activities: [],
 };
 
 type Seen = ReleaseState & {readonly screen: Screen; readonly operation: Operation | null};
@@ -53,6 +57,8 @@ export function releaseChanges(seen: Seen, action: Action): Partial<ReleaseState
       return {revisions: action.revisions};
     case 'backups':
       return {backups: action.backups};
+    case 'activity':
+      return {activities: withActivity(seen.activities, action.activity), lost: null};
     case 'panel':
       return {panelLines: action.lines, panelTexts: action.texts ?? []};
     default:
@@ -96,6 +102,8 @@ function kept({screen: was, panelLines, revisions, backups, lost}: Seen, screen:
     revisions: screen.name === 'rollback' ? revisions : null,
     // Asked for again on the way back to the dashboard, and by hand where it could not be said.
     backups: isOfBackups(screen) && backups && !('cause' in backups) ? backups : null,
+    // Between then and the next look lies a gap.
+    ...(screen.name === 'top' ? {} : {activities: []}),
     // What was lost was of one release.
     lost: screen.name === 'home' ? null : lost,
   };

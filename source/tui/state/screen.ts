@@ -6,31 +6,48 @@ import {backupsScreen} from '../screens/backups/backups-state.ts';
 import {dashboard} from '../screens/dashboard/dashboard-state.ts';
 import {isGoodEnd, operationScreen, type Operation} from '../screens/operation/operation-state.ts';
 import type {Result} from '../../operations/progress.ts';
+import {top} from '../screens/top/top-state.ts';
 import type {Action} from './actions.ts';
 import {targetIn, type Place} from './place.ts';
-import type {Target} from './target.ts';
 
-type Shown = Pick<Place, 'target' | 'opened'> & {readonly screen: Screen; readonly operation: Operation | null};
+type Shown = Pick<Place, 'target' | 'opened' | 'opens' | 'readOnly'> & {
+  readonly screen: Screen;
+  readonly operation: Operation | null;
+};
 
 /** The next screen; the same where the action changes nothing of it. */
 export function nextScreen(shown: Shown, action: Action): Screen {
-  const {screen, target} = shown;
+  const {screen} = shown;
   switch (action.type) {
     case 'open':
-      return {name: 'opening', context: action.context, sandbox: action.sandbox === true};
+      return {
+        name: 'opening',
+        context: action.context,
+        sandbox: action.sandbox === true,
+        helm: action.helm === true,
+      };
+    case 'opening':
+      return screen.name === 'opening' ? {...screen, doing: action.doing} : screen;
     case 'opened':
-      return firstScreen(action.opened, targetIn(action.opened, target), target.namespace !== '');
+      return firstScreen(shown, action.opened);
     case 'trouble':
       return {name: 'trouble', cause: action.cause, kubeconfig: false};
     case 'found':
       return isListHome(shown, action.namespace, action.releases) ? {name: 'home'} : screen;
     case 'show':
       return action.screen;
+    case 'session':
     case 'note':
-      return screen.name === 'dashboard' ? {...screen, revealed: action.revealed, note: action.note} : screen;
+      return withNote(screen, action);
     default:
       return screenOfOperation(shown, action);
   }
+}
+
+/** What was done in the place of a screen. */
+function withNote(screen: Screen, action: Extract<Action, {type: 'session' | 'note'}>): Screen {
+  if (action.type === 'session') return screen.name === 'top' ? {...screen, note: action.note} : screen;
+  return screen.name === 'dashboard' ? {...screen, revealed: action.revealed, note: action.note} : screen;
 }
 
 /** What the start and the end of an operation show. */
@@ -43,11 +60,15 @@ function screenOfOperation({screen, operation}: Shown, action: Action): Screen {
 
 /**
  * Some release there: home. None, or one was named: the wizard, where what was given is not asked again. Nobody may
- * look: which namespace.
+ * look: which namespace. Where nothing may be changed there is no wizard.
  */
-function firstScreen({releases}: Opened, {namespace, release}: Target, isNamespaceGiven: boolean): Screen {
+function firstScreen({target: given, opens, readOnly}: Shown, opened: Opened): Screen {
+  const {releases} = opened;
+  const {namespace, release} = targetIn(opened, given);
+  if (opens === 'top' && release !== '') return top;
+  if (readOnly && releases !== null) return {name: 'home'};
   if (release !== '') return {name: 'target', row: namespace === '' ? 'namespace' : 'next'};
-  if (releases === null) return {name: 'target', row: isNamespaceGiven ? 'release' : 'namespace'};
+  if (releases === null) return {name: 'target', row: given.namespace !== '' ? 'release' : 'namespace'};
   return releases.length > 0 ? {name: 'home'} : {name: 'target', row: 'release'};
 }
 

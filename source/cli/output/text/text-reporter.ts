@@ -22,6 +22,7 @@ export function textReporter(
   return {
     output: 'text',
     progress: (step) => say(progressLines(step, paint, monotonic.now() - began, verbose)),
+    event: () => undefined,
     result: (result) => say(resultLines(result, paint, reach)),
     answer: (_data, lines) => say(lines()),
     plan: (plan) => say(['', ...planLines(plan, paint)]),

@@ -29,7 +29,7 @@ interface Props {
 export function DashboardScreen(props: Props) {
   const {app, screen} = props;
   const {body, width} = useLayout();
-  const menu = menuOf(app.status, screen.revealed !== null);
+  const menu = menuOf(app.status, screen.revealed !== null, app.readOnly);
   const isLow = body < 12;
   const isMenuAlone = useDashboardKeys(props, menu);
   const said = useSaid(app, screen);

@@ -14,19 +14,21 @@ import {rollbackEntry} from '../rollback/rollback-state.ts';
 import {scaleEntry} from '../scale/scale-state.ts';
 import type {MenuEntry} from '../shared/menu-entry.ts';
 import {switchoverEntry} from '../switchover/switchover-state.ts';
+import {topEntry} from '../top/top-state.ts';
 import {uninstallEntry} from '../uninstall/uninstall-state.ts';
 import {upgradeEntry} from '../upgrade/upgrade-state.ts';
 
 export type Entry = MenuEntry<{readonly show: Screen} | {readonly run: Operation} | 'copy' | 'reveal'>;
 
-/** `isRevealed`: the password is on the screen. */
-export function menuOf(status: Status | null, isRevealed: boolean): readonly Entry[] {
+/** `isRevealed`: the password is on the screen. `readOnly`: nothing that changes the release is shown. */
+export function menuOf(status: Status | null, isRevealed: boolean, readOnly = false): readonly Entry[] {
   if (!status) return [];
   // What we did not install, helm changes.
   const isOurs = status.parameters !== null;
   const entries: readonly (Entry | null)[] = [
     recoverEntry(status),
     causeEntry(status),
+    topEntry(status),
     adoptEntry(status),
     scaleEntry(status),
     resizeEntry(status),
@@ -42,7 +44,16 @@ export function menuOf(status: Status | null, isRevealed: boolean): readonly Ent
     ...textEntries,
     uninstallEntry,
   ];
-  return entries.filter((entry) => entry !== null);
+  const works = entries.filter((entry) => entry !== null);
+  return readOnly ? works.filter(({does}) => !changes(does)) : works;
+}
+
+/** Screens that only show something. */
+const shows: readonly Screen['name'][] = ['cause', 'panel', 'top'];
+
+function changes(does: Entry['does']): boolean {
+  if (typeof does === 'string') return false;
+  return 'run' in does || !shows.includes(does.show.name);
 }
 
 /** Null: nothing is left to go on with, or somebody works on it. */

@@ -62,7 +62,7 @@ export function HomeScreen({
   const isSearched = search.isTyped || search.text !== '';
   const room = body - (app.lost ? 2 : 1) - (isSearched ? 1 : 0);
   useKeys(({text, name}) => {
-    if (text === 'n') {
+    if (text === 'n' && !app.readOnly) {
       // Not that of the release that was looked at last.
       const namespace = app.givenNamespace ?? app.listedIn ?? app.opened?.defaultNamespace ?? '';
       dispatch({type: 'target', target: {namespace, release: ''}});
@@ -74,12 +74,15 @@ export function HomeScreen({
     return true;
   });
   return (
-    <Frame app={app} keys={hintsOf(theme, rows.length, all.length > room || isSearched)}>
+    <Frame
+      app={app}
+      keys={hintsOf(theme, {count: rows.length, mayFind: all.length > room || isSearched, readOnly: app.readOnly})}
+    >
       {isSearched && <SearchLine search={search} found={rows.length} of={all.length} onFind={find} />}
       <Releases
         rows={rows}
         room={room}
-        isEmpty={all.length === 0}
+        none={all.length === 0 ? noneText(app) : 'No release is called so.'}
         {...(app.target.release ? {initial: `${app.target.namespace}/${app.target.release}`} : {})}
         onOpen={({namespace, name}) => {
           dispatch({type: 'target', target: {namespace, release: name}});
@@ -110,7 +113,10 @@ function isLike(text: string): (row: ReleaseRow) => boolean {
   };
 }
 
-function hintsOf({upDown, enter}: Theme, count: number, mayFind: boolean): readonly Hint[] {
+function hintsOf(
+  {upDown, enter}: Theme,
+  {count, mayFind, readOnly}: {readonly count: number; readonly mayFind: boolean; readonly readOnly: boolean},
+): readonly Hint[] {
   return [
     ...(count > 0
       ? [
@@ -119,7 +125,7 @@ function hintsOf({upDown, enter}: Theme, count: number, mayFind: boolean): reado
         ]
       : []),
     ...(mayFind ? [{keys: '/', does: 'find'}] : []),
-    {keys: 'n', does: 'new'},
+    ...(readOnly ? [] : [{keys: 'n', does: 'new'}]),
     {keys: 'q', does: 'quit'},
   ];
 }
@@ -159,13 +165,14 @@ function SearchLine({
 function Releases({
   rows,
   room,
-  isEmpty,
+  none,
   initial,
   onOpen,
 }: {
   readonly rows: readonly ReleaseRow[];
   readonly room: number;
-  readonly isEmpty: boolean;
+  /** What is said where there is none. */
+  readonly none: string;
   readonly initial?: string;
   readonly onOpen: (row: ReleaseRow) => void;
 }) {
@@ -173,7 +180,6 @@ function Releases({
   const {unicode} = useTheme();
   const shown = columnsFor(width, rows);
   const line = linesFor(shown, width - marginWidth, unicode ? '…' : '..');
-  const none = isEmpty ? 'There is no PostgreSQL release here; n makes one.' : 'No release is called so.';
   return (
     <>
       <Box paddingLeft={3} height={1} flexShrink={0}>
@@ -196,6 +202,10 @@ function Releases({
 
 function keyOf({namespace, name}: ReleaseRow): string {
   return `${namespace}/${name}`;
+}
+
+function noneText({readOnly}: App): string {
+  return `There is no PostgreSQL release here${readOnly ? '.' : '; n makes one.'}`;
 }
 
 /** A column with the width that its rows take. */

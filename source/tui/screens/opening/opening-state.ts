@@ -6,4 +6,8 @@ export interface OpeningState {
   readonly context: string | null;
   /** The sandbox is started first. */
   readonly sandbox?: boolean;
+  /** helm is fetched first. */
+  readonly helm?: boolean;
+  /** What is being done, where it is known better. */
+  readonly doing?: string;
 }

@@ -1,4 +1,4 @@
-// Asks the cluster for the first time, and before that starts the sandbox where that is the cluster.
+// Asks the cluster for the first time, and before that fetches helm or starts the sandbox, where that is wanted.
 import {useEffect} from 'react';
 import type {App} from '../../app-state.ts';
 import type {Client} from '../../../client/types.ts';
@@ -7,12 +7,19 @@ import type {Ask} from '../../use-asking.ts';
 export function useOpening({screen}: App, client: Client, ask: Ask): void {
   const opening = screen.name === 'opening' ? (screen.context ?? '') : null;
   const startsSandbox = screen.name === 'opening' && screen.sandbox === true;
+  const fetchesHelm = screen.name === 'opening' && screen.helm === true;
   useEffect(() => {
     if (opening === null) return;
-    return ask(async (dispatch) => {
+    const stop = new AbortController();
+    const forget = ask(async (dispatch) => {
+      if (fetchesHelm) await client.fetchHelm((text) => dispatch({type: 'opening', doing: text}), stop.signal);
       if (startsSandbox) await client.useSandbox();
       dispatch({type: 'contexts', ...(await client.contexts().catch(() => ({names: [], current: null})))});
       dispatch({type: 'opened', opened: await client.open(opening || null)});
     });
-  }, [opening, startsSandbox, client, ask]);
+    return () => {
+      forget();
+      stop.abort();
+    };
+  }, [opening, startsSandbox, fetchesHelm, client, ask]);
 }

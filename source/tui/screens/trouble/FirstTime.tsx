@@ -39,4 +39,4 @@ export function FirstTime({message}: {readonly message: string}) {
 
 const sandboxWords =
   'A sandbox: a small cluster in a process of this machine, with real PostgreSQL, to look at everything. ' +
-  'It needs helm, no Docker and no Kubernetes, and goes without a trace.';
+  'It needs helm, which can be fetched, no Docker and no Kubernetes, and goes without a trace.';

@@ -49,6 +49,11 @@ function isFirstTime({contexts}: App, {cause, kubeconfig}: TroubleState): boolea
   return offersSandbox(cause) && contexts.length === 0 && !kubeconfig;
 }
 
+/** What is missing can be fetched: the first thing to do. */
+function offersHelm({remedies}: TroubleState['cause']): boolean {
+  return remedies.some(({action}) => action?.kind === 'fetch-helm');
+}
+
 function offersSandbox({code}: TroubleState['cause']): boolean {
   return code === 'CLUSTER_UNREACHABLE';
 }
@@ -70,7 +75,10 @@ function useTroubleKeys({
 }: Props & {readonly again: () => void; readonly ask: (kubeconfig: boolean) => void}): void {
   const {opened} = app;
   const next = nextContext(app);
+  const fetchesHelm = offersHelm(screen.cause) && !screen.kubeconfig;
+  const fetchHelm = () => dispatch({type: 'open', context: app.target.context || null, helm: true});
   const byText: Readonly<Record<string, () => void>> = {
+    ...(fetchesHelm ? {f: fetchHelm} : {}),
     r: again,
     k: () => ask(true),
     ...(next === undefined ? {} : {c: () => dispatch({type: 'open', context: next})}),
@@ -83,6 +91,7 @@ function useTroubleKeys({
     else if (name === 'escape' && opened)
       dispatch({type: 'show', screen: opened.releases?.length ? {name: 'home'} : {name: 'target', row: 'release'}});
     else if (name === 'enter' && isFirstTime(app, screen)) onSandbox();
+    else if (name === 'enter' && fetchesHelm) fetchHelm();
     else return false;
     return true;
   });
@@ -108,6 +117,7 @@ function useTroubleHints(app: App, screen: TroubleState): readonly Hint[] {
     ];
   const next = nextContext(app);
   return [
+    ...(offersHelm(screen.cause) ? [{keys: theme.enter, does: 'fetch helm'}] : []),
     again,
     ...(next === undefined ? [] : [{keys: 'c', does: `context ${next}`}]),
     ...(offersSandbox(screen.cause)

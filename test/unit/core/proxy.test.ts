@@ -1,6 +1,6 @@
 // Which addresses go through the environment's proxy, as Go's programs decide it.
 import {expect, it} from 'vitest';
-import {proxyFor} from '../../../source/cluster/proxy.ts';
+import {proxyFor} from '../../../source/core/proxy.ts';
 
 const proxy = 'http://proxy.example:3128';
 

@@ -1,0 +1,111 @@
+// Which words may come next on a command line: commands, flags, their values, names. Pure, but for the names, which
+// whoever calls looks up.
+import {descriptors} from '../../parameters/parameters.ts';
+import type {Command, Option} from '../command.ts';
+import {groupsOf} from '../flags.ts';
+import {shells} from './scripts.ts';
+
+export interface Candidate {
+  readonly word: string;
+  /** Empty: nothing is said of it. */
+  readonly about: string;
+}
+
+/** What has to be looked up, and where. */
+export type Names = 'releases' | 'contexts' | 'namespaces';
+
+export type Candidates =
+  | {readonly kind: 'words'; readonly words: readonly Candidate[]}
+  /** The shell itself knows the files. */
+  | {readonly kind: 'files'}
+  | {
+      readonly kind: 'names';
+      readonly names: Names;
+      /** Flags given so far that say which cluster is meant. */
+      readonly options: Readonly<Record<string, string | boolean>>;
+    };
+
+/** What follows a command, or its release, without a flag. */
+const wordsAfter: Readonly<Record<string, readonly string[]>> = {
+  sandbox: ['up', 'down', 'status', 'fault'],
+  backup: ['run', 'list', 'verify', 'restore'],
+  completion: shells,
+};
+
+const valuesOf: Readonly<Record<string, readonly string[]>> = {
+  '--output': ['text', 'json', 'ndjson'],
+  '--role': ['writer', 'reader'],
+  'rotate-password --role': ['app', 'admin', 'replication', 'all'],
+  'endpoints --format': ['uri', 'psql', 'env', 'jdbc', 'dotnet'],
+  'export --format': ['helm', 'argocd', 'flux', 'helmfile', 'grafana', 'prometheus-rules'],
+  '--image-source': ['official', 'bitnamilegacy'],
+};
+
+/** @param words all that stand before the cursor; the last one is the one that is being written, also when empty */
+export function candidates(words: readonly string[], commands: readonly Command[]): Candidates {
+  const [name = '', ...rest] = words;
+  const known = commands.filter(({hidden}) => !hidden);
+  if (rest.length === 0) return wordsFrom(known.map((command) => ({word: command.name, about: command.summary})));
+  const command = known.find((one) => one.name === name);
+  if (!command) return wordsFrom([]);
+  const flags = flagsOf(command);
+  const {positions, options, open} = read(rest.slice(0, -1), flags);
+  const current = rest.at(-1) ?? '';
+  if (open) return valuesFor(command, open, options);
+  if (current.startsWith('-')) return wordsFrom(flags.map(({long, help}) => ({word: long, about: help})));
+  const takesRelease = command.release === 'required';
+  if (takesRelease && positions === 0) return {kind: 'names', names: 'releases', options};
+  const isWord = positions === (takesRelease ? 1 : 0);
+  return wordsFrom(isWord ? (wordsAfter[name] ?? []).map((word) => ({word, about: ''})) : []);
+}
+
+function wordsFrom(words: readonly Candidate[]): Candidates {
+  return {kind: 'words', words};
+}
+
+interface KnownFlag {
+  readonly long: string;
+  readonly short: string | null;
+  /** As in its syntax: `<file>`; null: it stands alone. */
+  readonly argument: string | null;
+  readonly help: string;
+}
+
+function flagsOf(command: Command): readonly KnownFlag[] {
+  const help: Option = {syntax: '-h, --help', help: 'print help'};
+  return [...groupsOf(command).flatMap(({options}) => options), help].map((option) => {
+    const [, short = null, long = '', argument = null] = /^(?:(-\w), )?(--[\w-]+)(?: (.+))?$/.exec(option.syntax) ?? [];
+    return {long, short, argument, help: option.help};
+  });
+}
+
+/** What stands there so far. `open`: the flag whose value comes next. */
+function read(words: readonly string[], flags: readonly KnownFlag[]) {
+  const options: Record<string, string | boolean> = {};
+  let positions = 0;
+  let open: KnownFlag | null = null;
+  for (const word of words) {
+    if (open) {
+      options[open.long.slice(2)] = word;
+      open = null;
+      continue;
+    }
+    const [name = '', value] = word.split(/=(.*)/s);
+    const flag = flags.find(({long, short}) => name === long || name === short);
+    if (!flag) positions += word.startsWith('-') ? 0 : 1;
+    else if (flag.argument === null || flag.argument.startsWith('[')) options[flag.long.slice(2)] = true;
+    else if (value !== undefined) options[flag.long.slice(2)] = value;
+    else open = flag;
+  }
+  return {positions, options, open};
+}
+
+function valuesFor(command: Command, flag: KnownFlag, options: Readonly<Record<string, string | boolean>>): Candidates {
+  if (flag.long === '--context') return {kind: 'names', names: 'contexts', options};
+  if (flag.long === '--namespace') return {kind: 'names', names: 'namespaces', options};
+  if (/file|dir|path/.test(flag.argument ?? '')) return {kind: 'files'};
+  const own = valuesOf[`${command.name} ${flag.long}`] ?? valuesOf[flag.long];
+  const descriptor = descriptors.find(({flags}) => flags[0]?.name === flag.long);
+  const words = own ?? descriptor?.choices(null) ?? [];
+  return wordsFrom(words.map((word) => ({word, about: ''})));
+}

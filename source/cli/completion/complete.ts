@@ -1,0 +1,84 @@
+// What the script of a shell calls: the words that may come next, within a moment or not at all.
+import {plain} from '../../observation/plain-text.ts';
+import type {Command, Invocation, Run} from '../command.ts';
+import {commands} from '../index.ts';
+import {candidates, type Candidate, type Names} from './candidates.ts';
+
+/** Whoever presses a key does not wait longer for a cluster. */
+const answerWithinMs = 300;
+
+/** Says nothing where something is wrong: a shell would print it into the line that is being written. */
+const runComplete: Run = async (invocation) => {
+  const found = candidates(invocation.words, commands);
+  const lines = found.kind === 'files' ? [':files'] : (await wordsOf(invocation, found)).map(lineOf);
+  await new Promise<void>((written) => {
+    invocation.stdout.write(lines.map((line) => `${line}\n`).join(''), () => written());
+  });
+  // A cluster that is still being asked is not waited for.
+  return process.exit(0);
+};
+
+/** The words of a command line follow its name, and are not read as flags of ours. */
+export const completeCommand: Command = {
+  name: '__complete',
+  summary: 'the words that may come next, one a line',
+  release: 'none',
+  hidden: true,
+  options: [],
+  load: () => Promise.resolve(runComplete),
+};
+
+async function wordsOf(
+  invocation: Invocation,
+  found: Exclude<ReturnType<typeof candidates>, {kind: 'files'}>,
+): Promise<readonly Candidate[]> {
+  if (found.kind === 'words') return found.words;
+  const late = new Promise<readonly Candidate[]>((resolve) => setTimeout(() => resolve([]), answerWithinMs));
+  const asked = lookUp(found.names, found.options, invocation.environment);
+  return Promise.race([asked.catch(() => []), late]);
+}
+
+function lineOf({word, about}: Candidate): string {
+  const clean = (text: string) => plain(text).replace(/\s+/g, ' ').trim();
+  return about === '' ? clean(word) : `${clean(word)}\t${clean(about)}`;
+}
+
+async function lookUp(
+  names: Names,
+  options: Readonly<Record<string, string | boolean>>,
+  environment: Invocation['environment'],
+): Promise<readonly Candidate[]> {
+  const word = (name: string): Candidate => ({word: name, about: ''});
+  const kubeconfig = await kubeconfigOf(options, environment);
+  if (names === 'contexts') {
+    const {isInvented, loadKubeconfig} = await import('../../cluster/kubeconfig.ts');
+    const config = loadKubeconfig(kubeconfig);
+    return isInvented(config) ? [] : config.getContexts().map(({name}) => word(name));
+  }
+  const {connect} = await import('../../cluster/connect.ts');
+  const connection = await connect({kubeconfig, context: textOf(options['context'])});
+  if (names === 'namespaces') {
+    const {paths} = await import('../../cluster/paths.ts');
+    const {items} = await connection.api.listMetadata(paths.namespaces);
+    return items.map(({metadata}) => word(metadata.name));
+  }
+  const {readCatalogue} = await import('../../client/catalogue.ts');
+  const {listReleases} = await import('../../client/list.ts');
+  const namespace = textOf(options['namespace']) ?? connection.defaultNamespace;
+  const {releases} = await listReleases(await readCatalogue(connection, namespace));
+  return releases.map(({name, state}) => ({word: name, about: state}));
+}
+
+function textOf(option: string | boolean | undefined): string | null {
+  return typeof option === 'string' ? option : null;
+}
+
+/** Of the sandbox only when it runs: nothing is started to complete a word. */
+async function kubeconfigOf(
+  options: Readonly<Record<string, string | boolean>>,
+  environment: Invocation['environment'],
+): Promise<string | null> {
+  if (options['sandbox'] !== true) return textOf(options['kubeconfig']);
+  const {sandboxFiles} = await import('@pg-helm-install/sandbox');
+  return sandboxFiles(environment).kubeconfig;
+}

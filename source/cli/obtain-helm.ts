@@ -1,0 +1,65 @@
+// No helm that can be used: fetches one where --fetch-helm says so, or a person who was asked.
+import {UserError, type Cause} from '../core/cause.ts';
+import {wantsLines} from '../core/accessible.ts';
+import {clock} from '../core/time.ts';
+import {fetchHelmAction, type HelmProgram} from '../helm/find.ts';
+import {fetchHelm} from '../helm/fetch-helm.ts';
+import {pinnedHelm} from '../helm/pinned-helm.ts';
+import type {Invocation} from './command.ts';
+import {ask} from './confirm.ts';
+
+/** Lines that nothing repaints come no more often than this. */
+const lineEveryMs = 5000;
+
+/** @throws UserError what was missing, where nobody allows it; what kept helm from being fetched */
+export async function obtainHelm(invocation: Invocation, missing: Cause): Promise<HelmProgram> {
+  const {environment, signal, options} = invocation;
+  const pinned = pinnedHelm(process.platform, process.arch);
+  if (!pinned || (options['fetchHelm'] !== true && !(await isAllowed(invocation, missing))))
+    throw new UserError(missing);
+  const {onDoing, end} = progressOf(invocation);
+  try {
+    const program = await fetchHelm({environment, signal, onDoing});
+    end(`helm ${program.version} is at ${program.path}, for this program alone.`);
+    return program;
+  } catch (error) {
+    end(null);
+    throw error;
+  }
+}
+
+/** Never silently: with --yes nobody is asked, and then only --fetch-helm allows it. */
+async function isAllowed(invocation: Invocation, missing: Cause): Promise<boolean> {
+  const {options, stdin, stdout, output, signal} = invocation;
+  if (options['yes'] === true || output !== 'text' || !stdin.isTTY || !stdout.isTTY || signal.aborted) return false;
+  const offer = missing.remedies.find(({action}) => action?.kind === fetchHelmAction.kind);
+  if (!offer) return false;
+  stdout.write(`${missing.message}\n`);
+  return ask(invocation, `${offer.title.replace(/ \(--fetch-helm\)$/, '')}?`);
+}
+
+/** On a terminal one line that is written again, elsewhere a line from time to time; nothing beside JSON. */
+function progressOf({output, stderr}: Invocation): {
+  onDoing: (text: string) => void;
+  end: (text: string | null) => void;
+} {
+  if (output !== 'text') return {onDoing: () => undefined, end: () => undefined};
+  const repaints = stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !wantsLines(process.env, false);
+  let saidAt = -Infinity;
+  let about = '';
+  return {
+    onDoing(text) {
+      const now = clock.now();
+      // What is before the colon stays while it goes on.
+      const isOther = about !== text.split(':')[0];
+      if (!isOther && now - saidAt < (repaints ? 100 : lineEveryMs)) return;
+      saidAt = now;
+      about = text.split(':')[0] ?? '';
+      stderr.write(repaints ? `\r\u001b[K${text}` : `${text}\n`);
+    },
+    end(text) {
+      if (repaints) stderr.write('\r\u001b[K');
+      if (text !== null) stderr.write(`${text}\n`);
+    },
+  };
+}

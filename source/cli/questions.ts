@@ -1,0 +1,142 @@
+// The wizard in lines, for ACCESSIBLE=1 and --plain: every question is one line, choices have numbers, nothing is
+// written over, and a long wait says that it goes on.
+import {createInterface} from 'node:readline';
+import {isReadOnly} from '../core/read-only.ts';
+import {clock} from '../core/time.ts';
+import {readCatalogue} from '../client/catalogue.ts';
+import {listReleases} from '../client/list.ts';
+import {statusOf, type ReleaseRow} from '../client/status.ts';
+import {clusterTimeOf} from '../observation/cluster-time.ts';
+import {stateWords} from '../observation/row-state.ts';
+import {namespaceProblem, releaseNameProblem} from '../parameters/identifiers.ts';
+import {descriptors} from '../parameters/parameters.ts';
+import type {Invocation} from './command.ts';
+import {runInstall} from './install.ts';
+import type {Reporter} from './output/reporter.ts';
+import {statusLines} from './output/text/status-lines.ts';
+import {mustExist, openConnection, openSession, text} from './session.ts';
+
+const heartbeatMs = 30_000;
+
+/** @returns the exit code */
+export async function askInLines(invocation: Invocation): Promise<number> {
+  const connection = await openConnection(invocation);
+  const given = text(invocation.options['namespace']);
+  const {releases} = await listReleases(await readCatalogue(connection, given));
+  connection.api.close();
+  const mayInstall = !isReadOnly(invocation.environment);
+  const choices = [...releases.map(wordsOf), ...(mayInstall ? ['Install a new database'] : []), 'Leave'];
+  const chosen = releases.length === 0 && mayInstall ? 0 : await choose(invocation, 'What now?', choices);
+  const row = releases[chosen];
+  if (row) return show(invocation, row);
+  if (chosen === choices.length - 1 && choices.length > 1 && releases.length > 0) return 0;
+  if (!mayInstall) return 0;
+  return install(invocation, given ?? connection.defaultNamespace);
+}
+
+function wordsOf(row: ReleaseRow): string {
+  return `Look at ${row.name} in ${row.namespace}, ${stateWords(row)}`;
+}
+
+async function show(invocation: Invocation, {name, namespace}: ReleaseRow): Promise<number> {
+  const {stdout, reach} = invocation;
+  const options = {...invocation.options, namespace};
+  const session = await openSession({...invocation, release: name, options});
+  const snapshot = mustExist(await session.ports.look());
+  const status = statusOf(snapshot);
+  const lines = status ? statusLines(status, clusterTimeOf(snapshot), reach) : [];
+  stdout.write([...lines, `Commands go on from here: pg-helm-install --help`].map((line) => `${line}\n`).join(''));
+  session.connection.api.close();
+  return 0;
+}
+
+/** Asks for what the first page of the form has, and installs after its plan was shown and confirmed. */
+async function install(invocation: Invocation, defaultNamespace: string): Promise<number> {
+  const release = await ask(invocation, 'Name of the release', null, releaseNameProblem);
+  const namespace = await ask(invocation, 'Namespace', defaultNamespace, namespaceProblem);
+  const options: Record<string, unknown> = {...invocation.options, namespace};
+  for (const one of descriptors.filter(({form, key}) => form === 'main' && key !== 'password')) {
+    const flag = one.flags[0];
+    if (!flag || options[flag.option] !== undefined) continue;
+    invocation.stdout.write(`${one.hint}\n`);
+    const problemOf = (said: string) => {
+      const parsed = one.parse(said);
+      return 'problem' in parsed ? parsed.problem : null;
+    };
+    const said = await ask(invocation, one.label, one.defaultText, problemOf);
+    if (said !== one.defaultText) options[flag.option] = said;
+  }
+  invocation.stdout.write('The password is generated; --password-file and PGHI_PASSWORD give one.\n');
+  const {reporter, stop} = withHeartbeat(invocation);
+  try {
+    return await runInstall({...invocation, release, options, reporter});
+  } finally {
+    stop();
+  }
+}
+
+/** By number, the first being 1. @returns the place in the list */
+async function choose(invocation: Invocation, question: string, choices: readonly string[]): Promise<number> {
+  invocation.stdout.write(choices.map((choice, index) => `${index + 1}. ${choice}\n`).join(''));
+  const problemOf = (said: string) =>
+    Number.isInteger(Number(said)) && Number(said) >= 1 && Number(said) <= choices.length
+      ? null
+      : `a number from 1 to ${choices.length}`;
+  return Number(await ask(invocation, question, null, problemOf)) - 1;
+}
+
+/** Once more until it is right. `byDefault`: what an empty answer means; null: there is none. */
+async function ask(
+  invocation: Invocation,
+  question: string,
+  byDefault: string | null,
+  problemOf: (said: string) => string | null,
+): Promise<string> {
+  for (;;) {
+    const said = (await line(invocation, `${question}${byDefault === null ? '' : ` [${byDefault}]`}: `)).trim();
+    if (said === '' && byDefault !== null) return byDefault;
+    const problem = problemOf(said);
+    if (problem === null) return said;
+    invocation.stdout.write(`That cannot be: ${problem}\n`);
+  }
+}
+
+/** @throws the reason of the signal, where one leaves */
+async function line({stdin, stdout, signal}: Invocation, question: string): Promise<string> {
+  const lines = createInterface({input: stdin, output: stdout, terminal: true});
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const left = () => reject(Object.assign(new Error('left'), {name: 'AbortError'}));
+      signal.addEventListener('abort', left, {once: true});
+      lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+      lines.on('close', left);
+      lines.question(question, resolve);
+    });
+  } finally {
+    lines.close();
+  }
+}
+
+/** A reporter that says something when nothing was said for a while; not while a question is open. */
+function withHeartbeat({reporter, stdout}: Invocation): {readonly reporter: Reporter; readonly stop: () => void} {
+  let saidAt: number | null = null;
+  const began = clock.now();
+  const timer = setInterval(() => {
+    const now = clock.now();
+    if (saidAt === null || now - saidAt < heartbeatMs) return;
+    saidAt = now;
+    stdout.write(`Still at work, ${Math.round((now - began) / 1000)} s so far.\n`);
+  }, 1000);
+  const beating: Reporter = {
+    ...reporter,
+    progress: (step) => {
+      saidAt = clock.now();
+      reporter.progress(step);
+    },
+    plan: (plan) => {
+      saidAt = null;
+      reporter.plan(plan);
+    },
+  };
+  return {reporter: beating, stop: () => clearInterval(timer)};
+}

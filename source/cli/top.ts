@@ -1,0 +1,171 @@
+// top: what the writer is doing. Screens on a terminal, lines or events elsewhere; ends a session after a look at it.
+import {activityLine, seconds, sessionSeconds, waitText} from '../observation/activity-text.ts';
+import {activityData, withActivity, type Activity, type Session} from '../observation/activity.ts';
+import {plain} from '../observation/plain-text.ts';
+import {badInput, cause, UserError} from '../core/cause.ts';
+import {wantsLines} from '../core/accessible.ts';
+import {lookOf} from '../core/signs.ts';
+import {watchActivity} from '../client/watch-activity.ts';
+import type {Invocation, Run} from './command.ts';
+import {ask, mayAsk} from './confirm.ts';
+import {mustExist, openSession, text, timeoutOf, type Session as ReleaseSession} from './session.ts';
+
+export const runTop: Run = async (invocation) => {
+  const {options} = invocation;
+  const everyMs = timeoutOf({timeout: text(options['every']) ?? '1s'});
+  const count = countOf(invocation);
+  const ends = endOf(invocation);
+  if (ends) return endOne(invocation, ends);
+  if (drawsScreens(invocation)) {
+    const {openScreens} = await import('./wizard.ts');
+    return openScreens(invocation, {release: invocation.release, opens: 'top'});
+  }
+  const session = await openSession(invocation);
+  mustExist(await session.ports.look());
+  return watch(invocation, session, {everyMs, count});
+};
+
+/** On a terminal, unless lines were asked for. */
+function drawsScreens({options, output, stdin, stdout, environment}: Invocation): boolean {
+  const isTerminal = stdin.isTTY === true && stdout.isTTY === true && environment['TERM'] !== 'dumb';
+  const isForScreens = output === 'text' && text(options['count']) === null;
+  return isTerminal && isForScreens && !wantsLines(environment, options['plain'] === true);
+}
+
+/** How many rates are told: each needs two looks. */
+async function watch(
+  invocation: Invocation,
+  {ports, target, connection}: ReleaseSession,
+  {everyMs, count}: {readonly everyMs: number; readonly count: number},
+): Promise<number> {
+  const {output, reporter, signal} = invocation;
+  const stop = new AbortController();
+  const tell = teller(invocation);
+  let seen: readonly Activity[] = [];
+  let told = 0;
+  for await (const next of watchActivity(ports, AbortSignal.any([signal, stop.signal]), everyMs)) {
+    if ('lost' in next) {
+      // A script that wants one answer is not kept waiting.
+      if (output === 'json') throw noAnswer(target.release, next.lost);
+      tell.lost(next.lost);
+      continue;
+    }
+    seen = withActivity(seen, next);
+    if (seen.length < 2) continue;
+    told += 1;
+    tell.seen(seen);
+    if (told >= count) stop.abort();
+  }
+  connection.api.close();
+  const {release, namespace, context} = target;
+  const data = output === 'json' ? lastOf(seen) : {};
+  if (output !== 'text') reporter.answer({operation: 'top', release, namespace, context, ...data}, () => []);
+  return signal.aborted ? 130 : 0;
+}
+
+/** A line or an event for each look; that there is no answer is said once. */
+function teller({output, reporter, stdout, environment, options}: Invocation) {
+  const {unicode} = lookOf(environment, stdout.isTTY === true, options['color'] === false);
+  let isLost = false;
+  return {
+    lost(why: string) {
+      if (!isLost && output === 'text') stdout.write(`no answer: ${plain(why)}\n`);
+      isLost = true;
+    },
+    seen(activities: readonly Activity[]) {
+      isLost = false;
+      if (output === 'text') stdout.write(`${activityLine(activities, unicode)}\n`);
+      if (output === 'ndjson') reporter.event({type: 'activity', ...lastOf(activities)});
+    },
+  };
+}
+
+function lastOf(activities: readonly Activity[]): object {
+  const [before, after] = activities.slice(-2);
+  return before && after ? activityData(before, after) : {};
+}
+
+function countOf({options, output}: Invocation): number {
+  const given = text(options['count']);
+  if (given === null) return output === 'json' ? 1 : Infinity;
+  const count = Number(given);
+  if (!Number.isInteger(count) || count < 1) throw badInput('--count: right is a whole number from 1.');
+  return count;
+}
+
+interface Ends {
+  readonly pid: number;
+  readonly what: 'query' | 'session';
+}
+
+/** Null: nothing is to be ended. @throws UserError BAD_INPUT */
+function endOf(invocation: Invocation): Ends | null {
+  const given = {query: text(invocation.options['cancel']), session: text(invocation.options['terminate'])};
+  if (given.query !== null && given.session !== null) throw badInput('--cancel and --terminate exclude each other.');
+  const what = given.query === null ? 'session' : 'query';
+  const said = given[what];
+  if (said === null) return null;
+  const pid = Number(said);
+  if (!Number.isInteger(pid) || pid < 1)
+    throw badInput(`--${what === 'query' ? 'cancel' : 'terminate'}: "${said}" is no pid.`);
+  mayAsk(invocation);
+  return {pid, what};
+}
+
+/** Shows the session, asks, and ends what was shown, and no later session of the same pid. */
+async function endOne(invocation: Invocation, {pid, what}: Ends): Promise<number> {
+  const {ports, target, connection} = await openSession(invocation);
+  mustExist(await ports.look());
+  const activity = await ports.activity();
+  if (!activity) throw noAnswer(target.release, 'the writer does not answer');
+  const session = activity.sessions.find((one) => one.pid === pid);
+  if (!session)
+    throw badInput(`The writer of ${target.release} has no session ${pid} of a client.`, [
+      {title: 'See which there are', command: `pg-helm-install top ${target.release} -n ${target.namespace}`},
+    ]);
+  if (invocation.options['yes'] !== true) invocation.stdout.write(`${sessionLines(session).join('\n')}\n`);
+  const does =
+    what === 'query' ? 'Cancel what it runs?' : 'End this session? What it has not committed is rolled back.';
+  const isWanted = await ask(invocation, does);
+  const ended = isWanted ? await ports.endSession(session, what) : 'left';
+  connection.api.close();
+  const outcome = ended === 'asked' ? 'succeeded' : ended === 'refused' ? 'failed' : 'unchanged';
+  const {release, namespace, context} = target;
+  invocation.reporter.answer({operation: 'top', outcome, release, namespace, context, pid, ended}, () => [
+    endedText(pid, what, ended),
+  ]);
+  return ended === 'refused' ? 1 : 0;
+}
+
+function endedText(pid: number, what: Ends['what'], ended: 'asked' | 'gone' | 'refused' | 'left'): string {
+  switch (ended) {
+    case 'asked':
+      return `Session ${pid} was asked to ${what === 'query' ? 'cancel what it runs' : 'end'}.`;
+    case 'gone':
+      return `Session ${pid} is no more.`;
+    case 'refused':
+      return `The server did not do it: session ${pid} goes on.`;
+    case 'left':
+      return `Session ${pid} was left alone.`;
+  }
+}
+
+function sessionLines(session: Session): string[] {
+  const {pid, user, database, application, client, state, query} = session;
+  const waits = waitText(session);
+  const from = `${client}${application ? ` · ${plain(application)}` : ''}`;
+  return [
+    `session ${pid} · ${plain(user)} on ${plain(database)} from ${from}`,
+    `${state} for ${seconds(sessionSeconds(session))}${waits ? ` · ${waits}` : ''}`,
+    `  ${plain(query).replace(/\s+/g, ' ').trim()}`,
+  ];
+}
+
+function noAnswer(release: string, why: string): UserError {
+  return new UserError(
+    cause('ENDPOINT_UNPROVEN', `The writer of ${release} does not say what it is doing.`, {
+      evidence: [plain(why)],
+      remedies: [{title: 'See how the release is', command: `pg-helm-install status ${release}`}],
+    }),
+  );
+}

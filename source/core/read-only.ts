@@ -1,0 +1,25 @@
+// PGHI_READ_ONLY: whoever sets it looks at databases and changes nothing, by mistake neither.
+import {cause, UserError} from './cause.ts';
+
+const variable = 'PGHI_READ_ONLY';
+
+/** Set to anything but `0`, `false`, `no` or nothing. */
+export function isReadOnly(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return !['', '0', 'false', 'no'].includes((environment[variable] ?? '').trim().toLowerCase());
+}
+
+/**
+ * @param what such as `install`: what would change something
+ * @throws UserError READ_ONLY
+ */
+export function mustNotBeReadOnly(environment: Readonly<Record<string, string | undefined>>, what: string): void {
+  if (!isReadOnly(environment)) return;
+  throw new UserError(
+    cause('READ_ONLY', `${variable} is set, and ${what} changes something. Nothing was changed.`, {
+      remedies: [
+        {title: 'See what it would do: add --dry-run, where the command has it'},
+        {title: 'Or allow changes in this shell', command: `unset ${variable}`},
+      ],
+    }),
+  );
+}

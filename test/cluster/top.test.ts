@@ -1,0 +1,130 @@
+// top beside real clients: what it says is what PostgreSQL's own statistics say, and what it ends has ended.
+import pg from 'pg';
+import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
+import {cli, cliJson, start} from '../support/cli.ts';
+import {OperatedRelease} from '../support/operated-release.ts';
+import {waitFor} from '../support/wait-for.ts';
+
+interface Told {
+  readonly type?: string;
+  readonly intervalMs: number;
+  readonly sessions: {readonly max: number; readonly states: Readonly<Record<string, number>>};
+  readonly longestTransactionMs: number | null;
+  readonly waiting: readonly {readonly pid: number; readonly waitsFor: readonly number[]}[];
+  readonly perSecond: Readonly<Record<string, number>>;
+  readonly lagBytes: number | null;
+  readonly disk: {readonly usedBytes: number; readonly capacityBytes: number} | null;
+  readonly costMs: number;
+}
+
+let release: OperatedRelease;
+beforeAll(async () => {
+  release = await OperatedRelease.install('top', ['--username', 'app', '--read-replicas', '1']);
+  const client = await connected();
+  await client.query('create table counted (n int)');
+  await client.query('create table locked (n int)');
+  await client.query('insert into locked values (1)');
+  await client.end();
+});
+afterAll(() => release?.namespace.remove());
+
+async function connected(): Promise<pg.Client> {
+  const client = new pg.Client(await release.server());
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+const place = () => ['orders', '-n', release.namespace.name];
+
+/** Of all databases, as PostgreSQL counts them. */
+async function counters(client: pg.Client): Promise<{rowsWritten: number; commits: number}> {
+  const {rows} = await client.query<{rowsWritten: number; commits: number}>(
+    'select sum(tup_inserted + tup_updated + tup_deleted)::int as "rowsWritten", sum(xact_commit)::int as commits ' +
+      'from pg_stat_database',
+  );
+  return rows[0] ?? {rowsWritten: NaN, commits: NaN};
+}
+
+test('its rates add up to what pg_stat_database has counted meanwhile', async () => {
+  const client = await connected();
+  onTestFinished(() => client.end());
+  const before = await counters(client);
+  const running = start(['top', ...place(), '--output', 'ndjson', '--count', '5'], {env: release.env});
+  await waitFor(
+    'the first look',
+    () => running.stdout(),
+    (text) => text.includes('"activity"'),
+  );
+  await client.query('insert into counted select generate_series(1, 5000)');
+  await client.query('select pg_stat_force_next_flush()');
+  const {code, stdout, stderr} = await running.finished;
+  expect({code, stderr}).toEqual({code: 0, stderr: ''});
+  const after = await counters(client);
+  const told = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Told);
+  const looks = told.filter(({type}) => type === 'activity');
+  expect(looks).toHaveLength(5);
+  expect(told.at(-1)).toMatchObject({type: 'result', operation: 'top', release: 'orders'});
+  const sum = (name: string) =>
+    looks.reduce((all, {perSecond, intervalMs}) => all + ((perSecond[name] ?? NaN) * intervalMs) / 1000, 0);
+  // Each rate is rounded to hundredths, each interval to milliseconds.
+  const rounded = 10;
+  expect(sum('rowsWritten')).toBeGreaterThanOrEqual(5000 - rounded);
+  expect(sum('rowsWritten')).toBeLessThanOrEqual(after.rowsWritten - before.rowsWritten + rounded);
+  expect(sum('commits')).toBeGreaterThanOrEqual(2);
+  expect(sum('commits')).toBeLessThanOrEqual(after.commits - before.commits + rounded);
+  expect(sum('walBytes')).toBeGreaterThan(5000 * 20);
+  expect(looks.every(({lagBytes}) => lagBytes !== null)).toBe(true);
+  // One cheap question.
+  expect(Math.min(...looks.map(({costMs}) => costMs))).toBeLessThan(100);
+});
+
+test('who waits for whom is told, and what is cancelled or ended has ended, and nothing else', async () => {
+  const [holder, waiter, asker] = await Promise.all([connected(), connected(), connected()]);
+  const pids = await Promise.all(
+    [holder, waiter].map(
+      async (one) => (await one.query<{pid: number}>('select pg_backend_pid() as pid')).rows[0]?.pid,
+    ),
+  );
+  onTestFinished(async () => void (await Promise.allSettled([holder.end(), waiter.end(), asker.end()])));
+  await holder.query('begin');
+  await holder.query('update locked set n = 2');
+  const waits = waiter.query('update locked set n = 3').then(
+    () => 'done',
+    (error: {code?: string}) => error.code,
+  );
+  const isWaiting = () =>
+    asker
+      .query<{count: string}>("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+      .then(({rows}) => rows[0]?.count);
+  await waitFor('the lock', isWaiting, (count) => count === '1');
+
+  const {json} = await cliJson<Told>(['top', ...place()], {env: release.env});
+  expect(json.waiting).toEqual([expect.objectContaining({pid: pids[1], waitsFor: [pids[0]]})]);
+  expect(json.sessions.states).toMatchObject({'idle in transaction': 1});
+  expect(json.longestTransactionMs).toBeGreaterThan(0);
+
+  const end = (flag: string, pid: number | undefined) =>
+    cliJson<{ended: string}>(['top', ...place(), flag, String(pid), '--yes'], {env: release.env});
+  expect(await end('--cancel', pids[1])).toMatchObject({code: 0, json: {outcome: 'succeeded', ended: 'asked'}});
+  // query_canceled
+  expect(await waits).toBe('57014');
+  expect((await waiter.query('select 1')).rowCount).toBe(1);
+  expect(await end('--terminate', pids[0])).toMatchObject({code: 0, json: {ended: 'asked'}});
+  await expect(holder.query('commit')).rejects.toThrow();
+  expect((await asker.query('select n from locked')).rows).toEqual([{n: 1}]);
+  const again = await end('--terminate', pids[0]);
+  expect(again).toMatchObject({code: 2, json: {cause: {code: 'BAD_INPUT'}}});
+});
+
+test('where nothing may be changed it looks, and ends nothing', async () => {
+  const env = {...release.env, PGHI_READ_ONLY: '1'};
+  const {code, stdout} = await cli(['top', ...place(), '--count', '1'], {env});
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\d\d:\d\d:\d\d {2}\d+ active · transactions \S+\/s/);
+  const refused = await cliJson(['top', ...place(), '--terminate', '1', '--yes'], {env});
+  expect(refused).toMatchObject({code: 3, json: {outcome: 'refused', cause: {code: 'READ_ONLY'}}});
+});

@@ -1,0 +1,113 @@
+// docs/security.md: what each command may do in a cluster, from the very rights that it asks for, and a Role to apply.
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {stringify} from 'yaml';
+import {commands} from '../../source/cli/index.ts';
+import {requiredPermissions, switchoverPermissions} from '../../source/observation/checks/permissions.ts';
+import {root} from './paths.ts';
+
+type Right = ReturnType<typeof requiredPermissions>[number];
+
+const namespace = 'team-a';
+
+/** The page's own words stand in security-head.md beside this file. */
+export function securityPage(): string {
+  const install = requiredPermissions(namespace, true);
+  const switchover = switchoverPermissions(namespace);
+  return [
+    readFileSync(join(root, 'test', 'support', 'security-head.md'), 'utf8').trimEnd(),
+    '',
+    '## What an install asks for',
+    '',
+    'It asks the cluster whether each of these is allowed before anything is changed. Without a right that is needed',
+    'it is refused; without one that is useful it says what is lost. Every other change needs no more than an install,',
+    'but for `switchover`; removing a release needs `delete` on what the install made, as the role `edit` has it.',
+    '',
+    ...tableOf(install),
+    '',
+    '## What a switchover asks for beside it',
+    '',
+    ...tableOf(switchover),
+    '',
+    '## A Role for one namespace',
+    '',
+    'All that is needed and useful for everything but `switchover`, which needs the ClusterRole below it too.',
+    '',
+    '```yaml',
+    roleOf(
+      'Role',
+      'pg-helm-install',
+      [...install, ...switchover].filter((right) => right.namespace !== null),
+    ).trimEnd(),
+    '---',
+    roleOf(
+      'ClusterRole',
+      'pg-helm-install',
+      [...install, ...switchover].filter((right) => right.namespace === null),
+    ).trimEnd(),
+    '```',
+    '',
+    '## Commands',
+    '',
+    '| command | changes something |',
+    '| --- | --- |',
+    ...commands
+      .filter(({hidden}) => !hidden)
+      .map(({name, changes}) => `| \`${name}\` | ${changeText(name, changes)} |`),
+    '',
+  ].join('\n');
+}
+
+const sometimes: Readonly<Record<string, string>> = {
+  backup: 'yes, but for `list`',
+  connect: 'by what is typed into psql; with `PGHI_READ_ONLY` readers only',
+  demo: 'a release of its own in the sandbox',
+  sandbox: 'on this machine alone',
+  top: 'with `--cancel` and `--terminate`',
+};
+
+function changeText(name: string, changes: true | undefined): string {
+  return sometimes[name] ?? (changes ? 'yes; `--dry-run` and a plan before it' : 'no');
+}
+
+function tableOf(rights: readonly Right[]): string[] {
+  return [
+    '| resource | verbs | where | | what for |',
+    '| --- | --- | --- | --- | --- |',
+    ...grouped(rights).map(
+      ({resource, group, verbs, right}) =>
+        `| \`${resource}${group === '' ? '' : `.${group}`}\` | ${verbs.join(', ')} | ` +
+        `${right.namespace === null ? 'the cluster' : 'the namespace'} | ${right.required ? 'needed' : 'useful'} | ` +
+        `${right.required ? '' : 'without: '}${right.why} |`,
+    ),
+  ];
+}
+
+/** One for all verbs of a resource that are for the same. */
+function grouped(rights: readonly Right[]) {
+  const groups = new Map<string, {resource: string; group: string; verbs: string[]; right: Right}>();
+  for (const right of rights) {
+    const key = [right.group, right.resource, right.namespace, right.required].join();
+    const found = groups.get(key);
+    if (found) found.verbs.push(right.verb);
+    else groups.set(key, {resource: right.resource, group: right.group, verbs: [right.verb], right});
+  }
+  return [...groups.values()];
+}
+
+function roleOf(kind: 'Role' | 'ClusterRole', name: string, rights: readonly Right[]): string {
+  const verbs = new Map<string, Set<string>>();
+  for (const {group, resource, verb} of rights) {
+    const key = `${group} ${resource}`;
+    verbs.set(key, (verbs.get(key) ?? new Set()).add(verb));
+  }
+  return stringify({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind,
+    metadata: {name, ...(kind === 'Role' ? {namespace} : {})},
+    rules: [...verbs].map(([key, all]) => {
+      const [group = '', resource = ''] = key.split(' ');
+      return {apiGroups: [group], resources: [resource], verbs: [...all].sort()};
+    }),
+  });
+}

@@ -1,0 +1,74 @@
+// What may come next on a command line.
+import {describe, expect, it} from 'vitest';
+import {candidates} from '../../../../source/cli/completion/candidates.ts';
+import {commands} from '../../../../source/cli/index.ts';
+
+const next = (...words: string[]) => candidates(words, commands);
+const words = (...line: string[]) => {
+  const found = next(...line);
+  return found.kind === 'words' ? found.words.map(({word}) => word) : found;
+};
+
+it('first come the commands, with what they do', () => {
+  expect(words('')).toEqual(commands.filter(({hidden}) => !hidden).map(({name}) => name));
+  expect(next('')).toMatchObject({
+    words: expect.arrayContaining([{word: 'list', about: 'list the PostgreSQL releases'}]),
+  });
+});
+
+it('then the release, and the flags of that command', () => {
+  expect(next('status', '')).toEqual({kind: 'names', names: 'releases', options: {}});
+  expect(words('status', '-')).toEqual(expect.arrayContaining(['--watch', '--namespace', '--output', '--help']));
+  expect(words('status', 'orders', '--')).not.toContain('--read-replicas');
+  expect(words('install', 'orders', '--')).toContain('--read-replicas');
+});
+
+it('names are looked up in the cluster that the line means', () => {
+  expect(next('status', '-n', 'team-a', '--context=prod', '--sandbox', '')).toEqual({
+    ...{kind: 'names', names: 'releases'},
+    options: {namespace: 'team-a', context: 'prod', sandbox: true},
+  });
+});
+
+describe('the value of a flag', () => {
+  it.each([
+    [
+      ['status', 'orders', '--output', ''],
+      ['text', 'json', 'ndjson'],
+    ],
+    [
+      ['status', 'orders', '-o', ''],
+      ['text', 'json', 'ndjson'],
+    ],
+    [
+      ['logs', 'orders', '--role', ''],
+      ['writer', 'reader'],
+    ],
+    [
+      ['rotate-password', 'orders', '--role', ''],
+      ['app', 'admin', 'replication', 'all'],
+    ],
+    [
+      ['install', 'orders', '--exposure', ''],
+      ['cluster', 'load-balancer', 'node-port'],
+    ],
+    [['install', 'orders', '--memory', ''], []],
+  ])('%j', (line, expected) => expect(words(...line)).toEqual(expected));
+
+  it('may be a context, a namespace or a file', () => {
+    expect(next('list', '--context', '')).toMatchObject({names: 'contexts'});
+    expect(next('list', '-n', '')).toMatchObject({names: 'namespaces'});
+    expect(next('install', 'orders', '--answers', '')).toEqual({kind: 'files'});
+    expect(next('install', 'orders', '--chart', '')).toEqual({kind: 'files'});
+    expect(next('list', '--kubeconfig', '')).toEqual({kind: 'files'});
+  });
+});
+
+it('words that follow a command or its release', () => {
+  expect(words('sandbox', '')).toEqual(['up', 'down', 'status', 'fault']);
+  expect(words('backup', 'orders', '')).toEqual(['run', 'list', 'verify', 'restore']);
+  expect(words('completion', '')).toEqual(['bash', 'zsh', 'fish', 'powershell']);
+  expect(words('status', 'orders', '')).toEqual([]);
+});
+
+it('of a command that there is not, nothing', () => expect(words('nope', '')).toEqual([]));
