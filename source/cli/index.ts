@@ -289,6 +289,7 @@ export const commands: readonly Command[] = [
     name: 'failover',
     summary: 'make a reader the writer in place of one that is lost; says what is at risk',
     release: 'required',
+    changes: true,
     options: [
       {
         syntax: '--to <pod>',

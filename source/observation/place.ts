@@ -52,18 +52,28 @@ export function fittingNodes(nodes: readonly Node[], instanceType: string, pods:
   return nodes.filter((node) => fits(placeNode(node, pods), instanceType));
 }
 
-function placeNode({metadata, spec, status}: Node, {tolerations = [], nodeSelector = {}}: PodPlacement): PlaceNode {
+function placeNode(node: Node, placement: PodPlacement): PlaceNode {
+  const {metadata, status} = node;
   const {cpu, memory} = status?.allocatable ?? {};
   return {
     instanceType: metadata.labels?.[instanceTypeLabel] ?? null,
-    takesPods:
-      spec.unschedulable !== true &&
-      !spec.taints?.some((taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, tolerations)) &&
-      Object.entries(nodeSelector).every(([label, value]) => metadata.labels?.[label] === value) &&
-      status?.conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True') === true,
+    takesPods: isReady(node) && isAdmitted(node, placement),
     milliCpu: cpu === undefined ? null : milliCpuOf(cpu),
     memoryBytes: memory === undefined ? null : bytesOf(memory),
   };
+}
+
+function isReady({status}: Node): boolean {
+  return status?.conditions?.some(({type, status: state}) => type === 'Ready' && state === 'True') === true;
+}
+
+/** Whether the node takes pods that tolerate and select so. */
+function isAdmitted({metadata, spec}: Node, {tolerations = [], nodeSelector = {}}: PodPlacement): boolean {
+  return (
+    spec.unschedulable !== true &&
+    !spec.taints?.some((taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, tolerations)) &&
+    Object.entries(nodeSelector).every(([label, value]) => metadata.labels?.[label] === value)
+  );
 }
 
 /** Kubernetes documentation, Change the default StorageClass; the second one is from before Kubernetes 1.6. */

@@ -4,6 +4,11 @@ import {formatBytes} from '../parameters/quantity.ts';
 import {toTheSecond} from '../core/time.ts';
 import type {WritesAtRisk} from './failover.ts';
 
+/** Whether the writer's role is on its way: Services lead elsewhere meanwhile, and the writer is stopped. */
+export function isMovingRole(operation: {readonly kind: string} | null): boolean {
+  return operation?.kind === 'switchover' || operation?.kind === 'failover';
+}
+
 export interface RoleMove {
   readonly kind: 'switchover' | 'failover';
   /** ISO 8601: when it was begun. No two have the same. */

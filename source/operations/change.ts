@@ -21,7 +21,7 @@ import {changeTracks} from './steps/change-steps.ts';
 import {isDrifted} from './steps/install-steps.ts';
 import {goingBefore} from './storage-guard.ts';
 import {confirmRefusal, notTaken, takeLease} from './take-lease.ts';
-import {valuesFindings} from './values-findings.ts';
+import {valuesFindings, type ValuesFindings} from './values-findings.ts';
 import {withRollbackRemedy} from './with-rollback-remedy.ts';
 
 export type {ChangeRequest} from './change-request.ts';
@@ -63,9 +63,7 @@ export async function* change(
   const {refusals, warnings} = judgeChange({
     ...{kind, survey, before, wanted: context, running, chartAppVersion, deleteVolumes},
   });
-  const ofValues = request.valuesAreNew
-    ? await valuesFindings(request.parameters, request.chart, ports, request.valuesAreNew)
-    : {warnings: [], refusal: null};
+  const ofValues = await findingsOf(request, ports);
   const told = [...warnings, ...ofValues.warnings];
   const refusal = refusals[0] ?? ofValues.refusal;
   if (refusal) {
@@ -82,6 +80,11 @@ export async function* change(
       ? yield* again()
       : refused({...base, warnings: told, cause: assessed});
   return yield* confirmed({request, found, ports, signal, base, mayBeginAnew, again}, assessed, told);
+}
+
+/** What is wrong about values that were given now; nothing where none were. */
+async function findingsOf({valuesAreNew, parameters, chart}: ChangeRequest, ports: Ports): Promise<ValuesFindings> {
+  return valuesAreNew ? valuesFindings(parameters, chart, ports, valuesAreNew) : {warnings: [], refusal: null};
 }
 
 /** Tells what the cluster and helm say to it, shows the plan, and goes on where nobody says no. */

@@ -188,6 +188,21 @@ describe('without arguments', () => {
     expect(await wizard.waitForText('There is no PostgreSQL release here; n makes one.')).not.toContain('from before');
   }, 20_000);
 
+  it('of many releases those are found whose namespace, name or state has the words', async () => {
+    const releases = Array.from({length: 202}, (_, index) => rowWith({name: `shop-${index}`}));
+    const wizard = openWizard({client: {open: async () => ({...opened, releases}), releases: async () => releases}});
+    await wizard.waitForText('/ find');
+    wizard.type('/shop-17');
+    // The number itself, and those of which it is the beginning.
+    await wizard.waitForText('11 of 202');
+    await wizard.press('enter');
+    expect(await wizard.waitForText(/❯ team-a +shop-17 /)).toContain('shop-179');
+    wizard.type('/x');
+    await wizard.waitForText('No release is called so.');
+    await wizard.press('escape');
+    expect(await wizard.waitForText(/❯ team-a +shop-0 /)).not.toMatch(/^ +\/ /m);
+  });
+
   it('may not list: asks for a namespace', async () => {
     const wizard = openWizard({
       client: {open: async () => ({...opened, namespaces: null, releases: null, defaultNamespace: ''})},

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {stringify} from 'yaml';
 import {commands} from '../../source/cli/index.ts';
-import {requiredPermissions, switchoverPermissions} from '../../source/observation/checks/permissions.ts';
+import {requiredPermissions, failoverPermissions} from '../../source/observation/checks/permissions.ts';
 import {root} from './paths.ts';
 
 type Right = ReturnType<typeof requiredPermissions>[number];
@@ -13,7 +13,7 @@ const namespace = 'team-a';
 /** The page's own words stand in security-head.md beside this file. */
 export function securityPage(): string {
   const install = requiredPermissions(namespace, true);
-  const switchover = switchoverPermissions(namespace);
+  const switchover = failoverPermissions(namespace);
   return [
     readFileSync(join(root, 'test', 'support', 'security-head.md'), 'utf8').trimEnd(),
     '',
@@ -21,17 +21,17 @@ export function securityPage(): string {
     '',
     'It asks the cluster whether each of these is allowed before anything is changed. Without a right that is needed',
     'it is refused; without one that is useful it says what is lost. Every other change needs no more than an install,',
-    'but for `switchover`; removing a release needs `delete` on what the install made, as the role `edit` has it.',
+    'but for `switchover` and `failover`; removing a release needs `delete` on what the install made, as the role `edit` has it.',
     '',
     ...tableOf(install),
     '',
-    '## What a switchover asks for beside it',
+    '## What a switchover or a failover asks for beside it',
     '',
     ...tableOf(switchover),
     '',
     '## A Role for one namespace',
     '',
-    'All that is needed and useful for everything but `switchover`, which needs the ClusterRole below it too.',
+    'All that is needed and useful for everything but `switchover` and `failover`, which need the ClusterRole below it too.',
     '',
     '```yaml',
     roleOf(

@@ -2,6 +2,7 @@
 import {cause} from '../../core/cause.ts';
 import type {Service, StatefulSet} from '../kubernetes.ts';
 import {viewOf} from '../release-view.ts';
+import {isMovingRole} from '../role-moves.ts';
 import type {Snapshot} from '../snapshot.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, refTo} from './messages.ts';
@@ -13,20 +14,28 @@ const identity = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.k
 
 /** Certain where nobody is at work: helm 3 merges a selector, so that no run of it puts one right by itself. */
 export function serviceMisdirected(snapshot: Snapshot): FoundCause | null {
-  // A switchover leads clients elsewhere meanwhile, and goes on from there.
-  if (snapshot.operation?.holderIsAlive || snapshot.operation?.kind === 'switchover') return null;
+  // What moves the role leads clients elsewhere meanwhile, and goes on from there.
+  if (snapshot.operation?.holderIsAlive || isMovingRole(snapshot.operation)) return null;
   const {writerSet, readerSet, writerService, readerService} = viewOf(snapshot);
   for (const [role, service, own, other] of [
     ['writer', writerService, writerSet, readerSet],
     ['reader', readerService, readerSet, writerSet],
   ] as const) {
-    const right = own && identityOf(own);
-    const selector = service?.spec.selector;
-    if (!service || !right || !selector) continue;
-    const leads = leadsTo(selector, labelsOf(own), other ? labelsOf(other) : null);
-    if (leads !== null) return {certain: true, cause: misdirected(snapshot, role, service, right, leads)};
+    const found = service && own && whereItLeads(service, own, other);
+    if (found) return {certain: true, cause: misdirected(snapshot, role, service, found.right, found.leads)};
   }
   return null;
+}
+
+/** Null: to its own pods, or it cannot be said. */
+function whereItLeads(
+  {spec: {selector}}: Service,
+  own: StatefulSet,
+  other: StatefulSet | null,
+): {readonly right: Labels; readonly leads: string} | null {
+  const right = identityOf(own);
+  const leads = selector && right ? leadsTo(selector, labelsOf(own), other ? labelsOf(other) : null) : null;
+  return right && leads !== null ? {right, leads} : null;
 }
 
 /** What is wrong about where it leads; null: nothing. */

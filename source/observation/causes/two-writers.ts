@@ -2,6 +2,7 @@
 import {cause} from '../../core/cause.ts';
 import {objectNames} from '../../chart/names.ts';
 import {viewOf} from '../release-view.ts';
+import {isMovingRole} from '../role-moves.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {evidence, kubectl, refTo} from './messages.ts';
 import type {FoundCause} from './rule.ts';
@@ -9,7 +10,7 @@ import type {FoundCause} from './rule.ts';
 /** Certain: a reader never leaves recovery by itself. While the role moves, the one that gets it does so on purpose. */
 export function twoWriters(snapshot: Snapshot): FoundCause | null {
   const {operation, database, target} = snapshot;
-  if (operation?.kind === 'switchover' || operation?.kind === 'failover') return null;
+  if (isMovingRole(operation)) return null;
   const seen = database.find(
     (fact) => fact.kind === 'endpoint' && fact.role === 'reader' && fact.result.answered && !fact.result.inRecovery,
   );

@@ -63,9 +63,7 @@ export function HomeScreen({
   const room = body - (app.lost ? 2 : 1) - (isSearched ? 1 : 0);
   useKeys(({text, name}) => {
     if (text === 'n' && !app.readOnly) {
-      // Not that of the release that was looked at last.
-      const namespace = app.givenNamespace ?? app.listedIn ?? app.opened?.defaultNamespace ?? '';
-      dispatch({type: 'target', target: {namespace, release: ''}});
+      dispatch({type: 'target', target: {namespace: namespaceOfNew(app), release: ''}});
       dispatch({type: 'show', screen: {name: 'target', row: 'release'}});
     } else if (text === '/' && all.length > 0) find({...search, isTyped: true});
     else if (name === 'escape' && search.text !== '') find({text: '', isTyped: false});
@@ -96,6 +94,11 @@ export function HomeScreen({
       )}
     </Frame>
   );
+}
+
+/** Not that of the release that was looked at last. */
+function namespaceOfNew({givenNamespace, listedIn, opened}: App): string {
+  return givenNamespace ?? listedIn ?? opened?.defaultNamespace ?? '';
 }
 
 interface Search {
