@@ -14,30 +14,30 @@ export interface MajorGuard {
   /** What the server says; null when it could not be asked. */
   readonly running: string | null;
   readonly existing: Images;
-  readonly wanted: Images;
+  readonly desired: Images;
   /** The PostgreSQL version that the wanted chart says it is for; empty when it does not. */
   readonly chartAppVersion: string;
 }
 
 /** Why the change may not be; null when it may. A tag that says no version is judged when the image is tried. */
-export function majorProblem({target, running, existing, wanted, chartAppVersion}: MajorGuard): Cause | null {
+export function majorProblem({target, running, existing, desired, chartAppVersion}: MajorGuard): Cause | null {
   const is = running ?? postgresVersionOf(existing.tag);
-  const asked = wanted.digest === null || wanted.tag !== existing.tag ? postgresVersionOf(wanted.tag) : null;
+  const asked = desired.digest === null || desired.tag !== existing.tag ? postgresVersionOf(desired.tag) : null;
   if (is === null) return null;
   if (asked !== null && majorOf(asked) !== majorOf(is))
-    return otherMajor(target, is, asked, `the image tag ${wanted.tag}`);
+    return otherMajor(target, is, asked, `the image tag ${desired.tag}`);
   const chart = majorOf(chartAppVersion);
   return chart !== null && chart !== majorOf(is) ? otherMajor(target, is, chartAppVersion, 'the chart') : null;
 }
 
 /** Why the images may not follow each other: text would sort differently, and indexes on it would be wrong. */
-export function collationProblem({target, existing, wanted}: MajorGuard): Cause | null {
-  const [is, asked] = [baseSystemOf(existing.tag), baseSystemOf(wanted.tag)];
+export function collationProblem({target, existing, desired}: MajorGuard): Cause | null {
+  const [is, asked] = [baseSystemOf(existing.tag), baseSystemOf(desired.tag)];
   if (is === null || asked === null || is === asked) return null;
   const {release, namespace} = target;
   return cause(
     'COLLATION_CHANGED',
-    `${release} runs images of ${is}, and the image tag ${wanted.tag} is of ${asked}, whose C library may sort text ` +
+    `${release} runs images of ${is}, and the image tag ${desired.tag} is of ${asked}, whose C library may sort text ` +
       'differently: indexes on text would then miss rows. Nothing was changed.',
     {
       object: {kind: 'Release', namespace, name: release},

@@ -404,11 +404,11 @@ function backupPort({connection: {api}, target}: Place): BackupPort {
   return {
     listBackups: (runtime, signal) => translateApiError(listBackups(api, target, runtime, signal)),
     startBackup: (job) => translateApiError(startBackup(api, target, job)),
-    startProof: (wanted, signal) => translateApiError(startProof(api, target, wanted, signal)),
+    startProof: (desired, signal) => translateApiError(startProof(api, target, desired, signal)),
     endProof: () => translateApiError(endProof(api, target)),
     noteBackups: (note) => translateApiError(noteBackups(api, target, note)),
     restoreJob: () => translateApiError(readRestoreJob(api, target)),
-    createRestore: (wanted) => translateApiError(createRestore(api, target, wanted)),
+    createRestore: (desired) => translateApiError(createRestore(api, target, desired)),
     startRestore: () => translateApiError(startRestore(api, target)),
     deleteRestore: (signal) => translateApiError(deleteRestore(api, target, signal)),
     backupLog: (pod) => backupLog(api, target.namespace, pod),

@@ -48,7 +48,7 @@ type Rest = RestoreRequest['rest'];
 
 interface BegunChange {
   readonly kind: ChangeKind;
-  readonly wanted: NonNullable<OperationRecord['wanted']>;
+  readonly desired: NonNullable<OperationRecord['wanted']>;
 }
 
 /** @throws UserError RELEASE_NOT_FOUND, NOT_OURS, FORBIDDEN, and as the chart is found */
@@ -105,11 +105,11 @@ function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest 
 }
 
 /** Until helm has applied it, the release is not ours. */
-async function* goOnAdopting(found: Interrupted, {wanted}: OperationRecord): AsyncGenerator<Progress, Result> {
+async function* goOnAdopting(found: Interrupted, {wanted: desired}: OperationRecord): AsyncGenerator<Progress, Result> {
   const {settings, session, ask, signal} = found;
   const {release, namespace} = session.target;
   const question = `Go on with the adoption of ${release} in ${namespace}?`;
-  const asked = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: wanted?.restartsLater === true} as const;
+  const asked = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: desired?.restartsLater === true} as const;
   const request = await adoptRequest(settings, session, asked, {
     operation: 'recover',
     dryRun: false,
@@ -187,7 +187,7 @@ function goOnFailingOver(found: Interrupted): Rest {
     );
 }
 
-function goOnChanging(found: Interrupted, {kind, wanted}: BegunChange): Rest {
+function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
   const {settings, session, ask, signal, timeoutMs, command} = found;
   const {target, ports, helmProgram} = session;
   const question = `Go on with the ${kind} of ${target.release} in ${target.namespace}?`;
@@ -196,10 +196,10 @@ function goOnChanging(found: Interrupted, {kind, wanted}: BegunChange): Rest {
       {
         operation: 'recover',
         kind,
-        parameters: wanted.parameters,
-        ...(wanted.description === undefined ? {} : {description: wanted.description}),
-        ...(wanted.rollbackTo === undefined ? {} : {rollbackTo: wanted.rollbackTo}),
-        chart: await findChart(settings, helmProgram, wanted.chart),
+        parameters: desired.parameters,
+        ...(desired.description === undefined ? {} : {description: desired.description}),
+        ...(desired.rollbackTo === undefined ? {} : {rollbackTo: desired.rollbackTo}),
+        chart: await findChart(settings, helmProgram, desired.chart),
         // Data goes only where somebody names it anew.
         deleteVolumes: false,
         dryRun: false,
@@ -252,16 +252,16 @@ function wantedParameters(snapshot: Snapshot): Parameters | null {
 
 /** The version that the release has, of the chart that the operation was begun with; empty: nothing says so. */
 function chartBegunWith({operation, release}: Snapshot): {readonly source?: string; readonly version?: string} {
-  const wanted = operation?.wanted?.chart;
-  const version = release.revisions.at(-1)?.chartVersion || wanted?.version;
-  return {...(wanted ? {source: wanted.source} : {}), ...(version ? {version} : {})};
+  const desired = operation?.wanted?.chart;
+  const version = release.revisions.at(-1)?.chartVersion || desired?.version;
+  return {...(desired ? {source: desired.source} : {}), ...(version ? {version} : {})};
 }
 
 /** The change that was begun to a release that is there. Null: an install goes on from there. */
 function begunChange(snapshot: Snapshot, parameters: Parameters | null): BegunChange | null {
   const {operation} = snapshot;
   if (!operation || !isChange(operation.kind)) return changeOfReaders(snapshot, parameters);
-  return operation.wanted && {kind: operation.kind, wanted: operation.wanted};
+  return operation.wanted && {kind: operation.kind, desired: operation.wanted};
 }
 
 /**
@@ -271,7 +271,7 @@ function begunChange(snapshot: Snapshot, parameters: Parameters | null): BegunCh
 function changeOfReaders(snapshot: Snapshot, parameters: Parameters | null): BegunChange | null {
   const newest = snapshot.release.revisions.at(-1);
   if (newest?.status !== 'deployed' || !parameters || Object.keys(saidByReaders(snapshot)).length === 0) return null;
-  return {kind: 'set', wanted: {parameters, chart: {source: defaultChart.source, version: newest.chartVersion}}};
+  return {kind: 'set', desired: {parameters, chart: {source: defaultChart.source, version: newest.chartVersion}}};
 }
 
 function unknownParameters(target: Target): UserError {

@@ -249,9 +249,9 @@ export async function readRestoreJob(api: Api, {namespace, fullname}: Target): P
   };
 }
 
-export async function createRestore(api: Api, target: Target, wanted: DesiredRestore): Promise<void> {
+export async function createRestore(api: Api, target: Target, desired: DesiredRestore): Promise<void> {
   const {namespace, fullname} = target;
-  const {runtime, claim, backup, database, certificate} = wanted;
+  const {runtime, claim, backup, database, certificate} = desired;
   const names = objectNames(target);
   const labels = labelsOf(target, backupComponents.restore);
   const spec = podSpec(runtime, {

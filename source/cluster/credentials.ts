@@ -60,9 +60,9 @@ export async function writeCredentials(
 ): Promise<void> {
   await againWhenRaced(async () => {
     const secret = await api.find<Secret>(`${paths.secrets(target.namespace)}/${name}`);
-    const wanted = roles.filter((role) => replace || !secret?.data?.[secretKeys[role]]);
+    const desired = roles.filter((role) => replace || !secret?.data?.[secretKeys[role]]);
     const stringData = Object.fromEntries(
-      wanted.flatMap((role) => (credentials[role] === undefined ? [] : [[secretKeys[role], credentials[role]]])),
+      desired.flatMap((role) => (credentials[role] === undefined ? [] : [[secretKeys[role], credentials[role]]])),
     );
     if (secret && Object.keys(stringData).length === 0) return;
     await writeSecret(api, target, name, secret, stringData);

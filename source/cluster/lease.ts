@@ -266,9 +266,9 @@ function recordIn(text: string): LeaseRecord | null {
 
 /** An older version wrote no parameter that it did not know. */
 function withDefaults(record: LeaseRecord): LeaseRecord {
-  const {wanted} = record;
-  if (!wanted) return record;
-  return {...record, wanted: {...wanted, parameters: {...newerDefaults, ...wanted.parameters}}};
+  const {wanted: desired} = record;
+  if (!desired) return record;
+  return {...record, wanted: {...desired, parameters: {...newerDefaults, ...desired.parameters}}};
 }
 
 const newerDefaults: Pick<Parameters, 'tls'> = {tls: {certificate: 'off', required: false}};

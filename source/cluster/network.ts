@@ -65,12 +65,12 @@ export function networkReader(api: Api): NetworkReader {
   return {
     known(named) {
       if (named === null) return null;
-      const wanted = named.join();
-      if (wanted !== of) newest = null;
-      if (wanted !== of || clock.now() - askedAt >= freshMs) {
-        [of, askedAt] = [wanted, clock.now()];
+      const desired = named.join();
+      if (desired !== of) newest = null;
+      if (desired !== of || clock.now() - askedAt >= freshMs) {
+        [of, askedAt] = [desired, clock.now()];
         void readNetwork(api, named)
-          .then((seen) => (newest = of === wanted ? seen : newest))
+          .then((seen) => (newest = of === desired ? seen : newest))
           .catch(() => undefined);
       }
       return newest;

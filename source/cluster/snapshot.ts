@@ -147,8 +147,8 @@ async function readCertificate(
   target: Target,
   {lease, releaseState}: Objects,
 ): Promise<ServerCertificate | null> {
-  const wanted = lease?.operation?.wanted?.parameters.tls ?? tls.read(releaseState?.values ?? {});
-  const from = wanted ? certificateSecretOf(wanted, target) : null;
+  const desired = lease?.operation?.wanted?.parameters.tls ?? tls.read(releaseState?.values ?? {});
+  const from = desired ? certificateSecretOf(desired, target) : null;
   return from && readServerCertificate(api, target.namespace, from);
 }
 

@@ -208,7 +208,7 @@ async function readSameNames(api: Api, target: Target): Promise<ObjectMetadata[]
   const {namespace, fullname} = target;
   const names = objectNames(target);
   const both = [names.writer, names.reader];
-  const wanted: [kind: string, path: string, names: readonly string[]][] = [
+  const desired: [kind: string, path: string, names: readonly string[]][] = [
     ['StatefulSet', paths.statefulSets(namespace), both],
     ['Service', paths.services(namespace), [...both, names.writerHeadless, names.readerHeadless]],
     ['ServiceAccount', paths.serviceAccounts(namespace), [fullname]],
@@ -216,7 +216,7 @@ async function readSameNames(api: Api, target: Target): Promise<ObjectMetadata[]
     ['PodDisruptionBudget', paths.disruptionBudgets(namespace), both],
   ];
   const found = await Promise.all(
-    wanted.flatMap(([kind, path, all]) =>
+    desired.flatMap(([kind, path, all]) =>
       all.map(async (name) => {
         const object = await ifAllowed(api.find<{metadata: Metadata}>(`${path}/${name}`));
         return object ? [{kind, metadata: object.metadata}] : [];

@@ -23,10 +23,10 @@ export function volumeReader(
   return {
     known(claims) {
       const bound = claims.filter(({spec}) => spec.volumeName);
-      const wanted = bound.map(({spec}) => spec.volumeName).join();
-      if (!isAsking && bound.length > 0 && (wanted !== of || now() - askedAt >= freshMs)) {
+      const desired = bound.map(({spec}) => spec.volumeName).join();
+      if (!isAsking && bound.length > 0 && (desired !== of || now() - askedAt >= freshMs)) {
         isAsking = true;
-        of = wanted;
+        of = desired;
         askedAt = now();
         void read(bound)
           .then((volumes) => (newest = volumes))

@@ -12,14 +12,14 @@ import type {Snapshot} from './snapshot.ts';
 type Desired = Pick<Parameters, 'tls' | 'hostname'>;
 
 /** Empty where TLS is off, and where the Secret may not be read. */
-export function certificateWarnings(snapshot: Snapshot, wanted: Desired): Warning[] {
+export function certificateWarnings(snapshot: Snapshot, desired: Desired): Warning[] {
   const {certificate, target, release} = snapshot;
-  if (wanted.tls.certificate === 'off' || !certificate || release.revisions.length === 0) return [];
+  if (desired.tls.certificate === 'off' || !certificate || release.revisions.length === 0) return [];
   const {secret} = certificate;
   const command = render({
-    ...{kind: 'set', ...releaseRef(target), answers: {tls: wanted.tls}, removed: [], valuesFile: null},
+    ...{kind: 'set', ...releaseRef(target), answers: {tls: desired.tls}, removed: [], valuesFile: null},
   });
-  const isOwn = namedSecret(wanted.tls) === null;
+  const isOwn = namedSecret(desired.tls) === null;
   const anew = isOwn
     ? `This makes it anew, restarts nothing, and what clients trust stays: ${command}`
     : `Put a new one into that Secret; then this has the servers use it, and restarts nothing: ${command}`;
@@ -29,7 +29,7 @@ export function certificateWarnings(snapshot: Snapshot, wanted: Desired): Warnin
     return [{code: 'CERTIFICATE_MISSING', message: `${message} ${anew}`}];
   }
   const now = clusterTimeOf(snapshot);
-  const missing = uncoveredShown(snapshot, wanted);
+  const missing = uncoveredShown(snapshot, desired);
   const behind = podsBehind(snapshot).map(({metadata}) => metadata.name);
   const isEnding = found.notAfter - now < warnBeforeMs;
   return [
@@ -64,12 +64,12 @@ export interface TlsSeen {
 }
 
 /** Null where TLS is off, or the Secret may not be read. */
-export function tlsOf(snapshot: Snapshot, wanted: Desired | null): TlsSeen | null {
+export function tlsOf(snapshot: Snapshot, desired: Desired | null): TlsSeen | null {
   const {certificate} = snapshot;
-  if (wanted === null || wanted.tls.certificate === 'off' || !certificate) return null;
+  if (desired === null || desired.tls.certificate === 'off' || !certificate) return null;
   const found = readableIn(snapshot);
   return {
-    ...wanted.tls,
+    ...desired.tls,
     secret: certificate.secret,
     authorityKey: found?.authority ? authorityKey : null,
     expiresAt: found && new Date(found.notAfter).toISOString(),

@@ -59,11 +59,11 @@ export function namesText(secret: string, missing: readonly string[]): string {
 }
 
 /** Those under which a client that verifies would not take it. */
-export function uncoveredNames({names}: ReadableCertificate, wanted: CertificateNames): readonly string[] {
+export function uncoveredNames({names}: ReadableCertificate, desired: CertificateNames): readonly string[] {
   const ips = new Set(names.ips.map(canonicalIp));
   return [
-    ...wanted.dns.filter((name) => !isCovered(name, names.dns)),
-    ...wanted.ips.filter((ip) => !ips.has(canonicalIp(ip))),
+    ...desired.dns.filter((name) => !isCovered(name, names.dns)),
+    ...desired.ips.filter((ip) => !ips.has(canonicalIp(ip))),
   ];
 }
 

@@ -12,8 +12,8 @@ import type {Snapshot} from './snapshot.ts';
  */
 export function numberIsHeldByOthers(snapshot: Snapshot, readReplicaCount: number): boolean {
   const {newest, writerSet, readerSet} = viewOf(snapshot);
-  const differs = (set: StatefulSet | null, wanted: number) =>
-    set !== null && set.spec.replicas !== wanted && isHeldByOthers(set);
+  const differs = (set: StatefulSet | null, desired: number) =>
+    set !== null && set.spec.replicas !== desired && isHeldByOthers(set);
   return newest?.applyMethod === 'ssa' && (differs(writerSet, 1) || differs(readerSet, readReplicaCount));
 }
 

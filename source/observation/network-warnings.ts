@@ -23,7 +23,7 @@ export function policyWarnings(
   target: Target,
 ): readonly Warning[] {
   if (!allowNamespaces || !seen) return [];
-  const state = (wanted: boolean | null) => allowNamespaces.filter((name) => seen.namespaces[name] === wanted);
+  const state = (desired: boolean | null) => allowNamespaces.filter((name) => seen.namespaces[name] === desired);
   const [missing, unread] = [state(false), state(null)];
   return [
     ...enforcement(seen, target),

@@ -70,8 +70,8 @@ export function hasItsResources(pod: Pod): boolean {
   const {spec, status} = pod;
   if (resizeTrouble(pod) !== null) return false;
   return (status?.containerStatuses ?? []).every(({name, resources}) => {
-    const wanted = spec.containers.find((container) => container.name === name)?.resources;
-    return resources === undefined || sameResources(wanted, resources);
+    const desired = spec.containers.find((container) => container.name === name)?.resources;
+    return resources === undefined || sameResources(desired, resources);
   });
 }
 
@@ -89,8 +89,8 @@ export interface ResizeTrouble {
 
 /** Kubernetes API, since 1.33: conditions PodResizePending and PodResizeInProgress. Null: nothing is under way. */
 export function resizeTrouble({status}: Pick<Pod, 'status'>): ResizeTrouble | null {
-  const on = (wanted: string) =>
-    status?.conditions?.find(({type, status: state}) => type === wanted && state === 'True');
+  const on = (desired: string) =>
+    status?.conditions?.find(({type, status: state}) => type === desired && state === 'True');
   const [pending, progress] = [on('PodResizePending'), on('PodResizeInProgress')];
   const found = pending ?? progress;
   if (!found) return null;

@@ -78,11 +78,12 @@ function release({newest}: ReleaseView): Bare {
 }
 
 function storage(snapshot: Snapshot, {claims, readersWanted, writerSet}: ReleaseView): Bare {
-  const wanted = 1 + readersWanted;
+  const desired = 1 + readersWanted;
   const growing = growingClaims(snapshot, claims);
   if (growing.length > 0) {
     const grown = claims.length - growing.length;
-    const text = `${grown} of ${wanted} ${wanted === 1 ? 'volume has' : 'volumes have'} grown to ${sizeOf(growing[0])}`;
+    const have = desired === 1 ? 'volume has' : 'volumes have';
+    const text = `${grown} of ${desired} ${have} grown to ${sizeOf(growing[0])}`;
     return {track: 'storage', state: 'running', text};
   }
   if (!writerSet) return {track: 'storage', state: 'waiting', text: 'not yet'};
@@ -90,8 +91,8 @@ function storage(snapshot: Snapshot, {claims, readersWanted, writerSet}: Release
   const classes = [...new Set(claims.flatMap(({spec}) => spec.storageClassName ?? []))].join(', ');
   return {
     track: 'storage',
-    state: bound.length >= wanted ? 'done' : 'running',
-    text: `${bound.length} of ${wanted} ${wanted === 1 ? 'volume' : 'volumes'} bound${classes ? `, ${classes}` : ''}`,
+    state: bound.length >= desired ? 'done' : 'running',
+    text: `${bound.length} of ${desired} ${desired === 1 ? 'volume' : 'volumes'} bound${classes ? `, ${classes}` : ''}`,
     since: claims[0]?.metadata.creationTimestamp ?? writerSet.metadata.creationTimestamp,
   };
 }

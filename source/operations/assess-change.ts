@@ -212,8 +212,8 @@ async function resizeProblem(
 }
 
 /** Why the pod cannot stay on its node, to follow "because"; null where it can, or the node's labels are not known. */
-function otherNode(pod: Pod, labels: Readonly<Record<string, string>> | null, wanted: Template | null): string | null {
-  const type = wanted?.spec.nodeSelector?.[instanceTypeLabel];
+function otherNode(pod: Pod, labels: Readonly<Record<string, string>> | null, desired: Template | null): string | null {
+  const type = desired?.spec.nodeSelector?.[instanceTypeLabel];
   const own = labels?.[instanceTypeLabel] ?? 'of no named type';
   return labels === null || type === undefined || type === own
     ? null

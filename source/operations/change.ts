@@ -61,7 +61,7 @@ export async function* change(
   const {kind, deleteVolumes} = request;
   const chartAppVersion = request.chart.appVersion;
   const {refusals, warnings} = judgeChange({
-    ...{kind, survey, before, wanted: context, running, chartAppVersion, deleteVolumes},
+    ...{kind, survey, before, desired: context, running, chartAppVersion, deleteVolumes},
   });
   const ofValues = await findingsOf(request, ports);
   const told = [...warnings, ...ofValues.warnings];

@@ -14,20 +14,20 @@ export interface Step<Desired> {
   /** Shown in the plan and in the phases. */
   readonly name: string;
   /** A function of what is. Judged only on looks that began after `run` ended. */
-  done(snapshot: Snapshot, wanted: Desired): boolean;
+  done(snapshot: Snapshot, desired: Desired): boolean;
   /** Absent: the cluster does it, we wait. Must be safe to run again. */
-  run?(ports: Ports, wanted: Desired, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
+  run?(ports: Ports, desired: Desired, snapshot: Snapshot, signal: AbortSignal): Promise<string | null>;
   /** A reason not to run yet, although it is not done. */
   holdBack?(
     snapshot: Snapshot,
-    wanted: Desired,
+    desired: Desired,
     /** Milliseconds since it could have run. */
     waitedMs: number,
   ): string | null;
   /** The cause that this step puts right: it runs although nothing else may. */
   readonly heals?: CauseCode;
   /** The command a person would type for the same; null when there is none. */
-  command?(ports: Ports, wanted: Desired): string;
+  command?(ports: Ports, desired: Desired): string;
   /** The track that is at work until it is done, and at what, where the cluster's state does not show it. */
   readonly shownAs?: {readonly track: TrackName; readonly text: string};
 }
@@ -74,14 +74,14 @@ const renewEveryMs = 10_000;
 /** Runs the steps in order. Throws only what is a bug. */
 export async function* converge<Desired>(
   steps: readonly Step<Desired>[],
-  wanted: Desired,
+  desired: Desired,
   ports: Ports,
   limits: Limits,
 ): AsyncGenerator<Progress, Ending> {
   const stop = new AbortController();
   const {observations, requestLook} = ports.observe(stop.signal);
   limits.signal.addEventListener('abort', requestLook);
-  const loop = new Loop(steps, wanted, ports, limits, requestLook);
+  const loop = new Loop(steps, desired, ports, limits, requestLook);
   const announced = new Announcements(ports.now(), (snapshot) =>
     limits.tracks(snapshot).map((track) => shownWith(loop.step, track)),
   );
@@ -134,7 +134,7 @@ class Loop<Desired> {
 
   constructor(
     private readonly steps: readonly Step<Desired>[],
-    private readonly wanted: Desired,
+    private readonly desired: Desired,
     private readonly ports: Ports,
     private readonly limits: Limits,
     private readonly requestLook: () => void,
@@ -194,7 +194,7 @@ class Loop<Desired> {
   /** @returns whether any step was done */
   skipDone(snapshot: Snapshot): boolean {
     const before = this.current;
-    for (let step = this.step; step?.done(snapshot, this.wanted); step = this.step) {
+    for (let step = this.step; step?.done(snapshot, this.desired); step = this.step) {
       const now = this.ports.now();
       this.phases.set(step.name, (this.phases.get(step.name) ?? 0) + now - this.phaseBegan);
       this.phaseBegan = now;
@@ -213,7 +213,7 @@ class Loop<Desired> {
     if (ended || !step.run) return ended;
     if (this.runs >= maxRuns) return this.ending('failed', gaveUp(step.name, snapshot));
     const waitedMs = snapshot.takenAt - Math.max(this.phaseBegan, this.readableFrom);
-    if (!step.holdBack?.(snapshot, this.wanted, waitedMs)) this.begin(step, snapshot);
+    if (!step.holdBack?.(snapshot, this.desired, waitedMs)) this.begin(step, snapshot);
     return null;
   }
 
@@ -258,7 +258,7 @@ class Loop<Desired> {
       throw error;
     }
     this.changed = true;
-    return (await step.run?.(this.ports, this.wanted, snapshot, this.limits.signal)) ?? null;
+    return (await step.run?.(this.ports, this.desired, snapshot, this.limits.signal)) ?? null;
   }
 
   private readonly noteEviction = (error: unknown): boolean => {

@@ -42,7 +42,7 @@ export interface Judged {
   readonly kind: ChangeKind;
   readonly survey: Survey;
   readonly before: Snapshot;
-  readonly wanted: CheckContext;
+  readonly desired: CheckContext;
   /** What the server says; null when it could not be asked. */
   readonly running: string | null;
   readonly chartAppVersion: string;
@@ -52,8 +52,8 @@ export interface Judged {
 
 /** Before helm renders anything. */
 export function judgeChange(judged: Judged): Judgement {
-  const {kind, survey, before, wanted, running, chartAppVersion} = judged;
-  const {parameters, existing} = wanted;
+  const {kind, survey, before, desired, running, chartAppVersion} = judged;
+  const {parameters, existing} = desired;
   const {readersWanted, writerPod, readerPods} = viewOf(before);
   const taken = [writerPod, ...readerPods].flatMap((pod) => pod?.spec.nodeName ?? []);
   const more = parameters.readReplicaCount - readersWanted;
@@ -66,29 +66,29 @@ export function judgeChange(judged: Judged): Judgement {
     target: survey.target,
     running,
     existing: existing.images,
-    wanted: parameters.images,
+    desired: parameters.images,
     chartAppVersion,
   };
   const guard = versions && (majorProblem(versions) ?? collationProblem(versions));
   const {refusals, warnings} = sorted(
     [
-      ...blockedRelease(survey, wanted).filter(
+      ...blockedRelease(survey, desired).filter(
         (finding) =>
           !(finding.severity === 'refuse' && finding.cause.code === 'RELEASE_LOCKED' && continues(survey, kind)),
       ),
       ...secretFindings(before),
-      ...(more > 0 || isResized ? room(survey, wanted) : []),
-      ...roomForMore(survey, wanted, more, taken),
-      ...growth(survey, wanted),
+      ...(more > 0 || isResized ? room(survey, desired) : []),
+      ...roomForMore(survey, desired, more, taken),
+      ...growth(survey, desired),
       ...syncWouldBlock(before, parameters, existing),
       ...synchronous(parameters),
-      ...(more > 0 || isResized ? limitRange(survey, wanted) : []),
-      ...quotaForMore(survey, wanted, false),
-      ...backup(survey, wanted),
-      ...certificate(survey, wanted),
-      ...network(survey, wanted),
-      ...serviceMonitor(survey, wanted),
-      ...images(survey, wanted).filter(({severity}) => severity === 'refuse'),
+      ...(more > 0 || isResized ? limitRange(survey, desired) : []),
+      ...quotaForMore(survey, desired, false),
+      ...backup(survey, desired),
+      ...certificate(survey, desired),
+      ...network(survey, desired),
+      ...serviceMonitor(survey, desired),
+      ...images(survey, desired).filter(({severity}) => severity === 'refuse'),
     ],
     guard,
   );
@@ -120,7 +120,7 @@ function secretFindings(before: Snapshot): readonly Finding[] {
 
 /** When it is known which pods are recreated. */
 export async function judgePodUpdates(
-  {survey, before, wanted}: Pick<Judged, 'survey' | 'before' | 'wanted'>,
+  {survey, before, desired}: Pick<Judged, 'survey' | 'before' | 'desired'>,
   podUpdates: readonly PodUpdatePlan[],
   ports: StoragePort,
 ): Promise<Judgement> {
@@ -133,7 +133,7 @@ export async function judgePodUpdates(
   const stayers = [writerPod, ...readerPods]
     .filter((pod) => !anew.some((podUpdate) => podUpdate.pod.metadata.name === pod?.metadata.name))
     .flatMap((pod) => pod?.spec.nodeName ?? []);
-  return sorted([...quotaForMore(survey, wanted, true), ...placement(survey, wanted, movers, stayers)], null);
+  return sorted([...quotaForMore(survey, desired, true), ...placement(survey, desired, movers, stayers)], null);
 }
 
 export async function moversOf(

@@ -82,17 +82,17 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
 }
 
 /** Commits wait for more readers when all stream, and for fewer before a reader goes. */
-function firstValues(wanted: Parameters, existing: Parameters | null, before: Snapshot): FirstValues | null {
+function firstValues(desired: Parameters, existing: Parameters | null, before: Snapshot): FirstValues | null {
   const {synchronousReplicas = 0} = existing ?? {};
   const {readersWanted} = viewOf(before);
   const of = (changes: Partial<Parameters>): FirstValues => {
-    const parameters = {...wanted, ...changes};
+    const parameters = {...desired, ...changes};
     return {values: toValues(parameters, before.target), readReplicaCount: parameters.readReplicaCount};
   };
-  if ((wanted.synchronousReplicas ?? 0) > synchronousReplicas) return of({synchronousReplicas});
+  if ((desired.synchronousReplicas ?? 0) > synchronousReplicas) return of({synchronousReplicas});
   // A run that was interrupted may have told helm, and not the writer.
   const waits = Math.max(synchronousReplicas, commitsWaitFor(before) ?? 0);
-  const isFewer = waits > (wanted.synchronousReplicas ?? 0) && wanted.readReplicaCount < readersWanted;
+  const isFewer = waits > (desired.synchronousReplicas ?? 0) && desired.readReplicaCount < readersWanted;
   return isFewer ? of({readReplicaCount: readersWanted}) : null;
 }
 
@@ -141,7 +141,7 @@ export async function prepare(
   const consequences = changeConsequences({
     before,
     readersBefore: viewOf(before).readersWanted,
-    wanted: request.parameters,
+    desired: request.parameters,
     existing: found.context.existing,
     podUpdates,
     order: settings.order,
@@ -233,7 +233,7 @@ function stepsOf(
     needsTrialStart: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
     readersGo,
-    slotsGoFrom: slotsGoFrom({existing, wanted: request.parameters, readersGo, goesOn: survey.operation !== null}),
+    slotsGoFrom: slotsGoFrom({existing, desired: request.parameters, readersGo, goesOn: survey.operation !== null}),
     deleteVolumes: request.deleteVolumes,
     readReplicaCount,
   });
@@ -242,16 +242,16 @@ function stepsOf(
 /** Only readers of official images have slots. `goesOn`: an earlier run may have left some. */
 function slotsGoFrom({
   existing,
-  wanted,
+  desired,
   readersGo,
   goesOn,
 }: {
   readonly existing: Parameters | null;
-  readonly wanted: Parameters;
+  readonly desired: Parameters;
   readonly readersGo: boolean;
   readonly goesOn: boolean;
 }): number | null {
-  if (wanted.images.source === 'official') return readersGo || goesOn ? wanted.readReplicaCount : null;
+  if (desired.images.source === 'official') return readersGo || goesOn ? desired.readReplicaCount : null;
   return existing?.images.source === 'official' || goesOn ? 0 : null;
 }
 
@@ -331,7 +331,7 @@ async function assessAll(
       {before, podUpdates, readReplicaCount, recorded: survey.release.values, values: first?.values ?? values},
       ports,
     ),
-    judgePodUpdates({survey, before, wanted: context}, podUpdates, ports),
+    judgePodUpdates({survey, before, desired: context}, podUpdates, ports),
     refusedPods(before, podUpdates, assessment.rendering, readReplicaCount, ports),
   ]);
   const refusals = [settings.refusal, refused].filter((one) => one !== null);

@@ -104,8 +104,8 @@ class Search {
   }
 
   /** Without those that are nowhere. */
-  async all(wanted: readonly Role[]): Promise<Partial<Passwords>> {
-    const proven = await Promise.all(wanted.map(async (role) => [role, await this.proven(role)] as const));
+  async all(desired: readonly Role[]): Promise<Partial<Passwords>> {
+    const proven = await Promise.all(desired.map(async (role) => [role, await this.proven(role)] as const));
     return Object.fromEntries(proven.filter(([, password]) => password !== null));
   }
 

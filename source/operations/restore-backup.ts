@@ -71,8 +71,8 @@ export async function* restoreBackup(
     return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
   const claim = objectNames(request.source.target).backup;
   const certificate = answers.tls ? certificateOf(answers, fresh.target) : null;
-  const wanted = {runtime, claim, backup: entry.name, database: answers.database ?? entry.database, certificate};
-  const failure = await ensureJob(prepared, fresh, wanted, signal).then(() => null, causeIn);
+  const desired = {runtime, claim, backup: entry.name, database: answers.database ?? entry.database, certificate};
+  const failure = await ensureJob(prepared, fresh, desired, signal).then(() => null, causeIn);
   if (failure) return refused({...base, cause: failure});
   const installed = yield* request.install(answers);
   if (installed.outcome !== 'succeeded' && installed.outcome !== 'unchanged')
@@ -84,11 +84,11 @@ export async function* restoreBackup(
 async function ensureJob(
   {job, isOver}: Prepared,
   fresh: Ports,
-  wanted: Parameters<Ports['createRestore']>[0],
+  desired: Parameters<Ports['createRestore']>[0],
   signal: AbortSignal,
 ): Promise<void> {
   if (isOver) await fresh.deleteRestore(signal);
-  if (job === null || isOver) await fresh.createRestore(wanted);
+  if (job === null || isOver) await fresh.createRestore(desired);
 }
 
 function certificateOf({tls}: Answers, naming: Naming): string | null {

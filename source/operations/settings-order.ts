@@ -46,7 +46,7 @@ export async function settingsOrder(asked: Asked, database: DatabasePort): Promi
   if (readReplicaCount === 0 || !isConcerned) return readersFirst;
   const running = [writerPod, ...readerPods].flatMap((pod) => (pod && isReady(pod) ? [pod.metadata.name] : []));
   const facts = factsOf(asked, await database.runningSettings(running));
-  const lacking = below(facts.readers.wanted, facts.writer.wanted);
+  const lacking = below(facts.readers.desired, facts.writer.desired);
   if (lacking.length > 0) return {...readersFirst, refusal: readersBelow(facts, lacking, before)};
   const order = restartOrder(facts);
   return {order, between: order === 'in two steps' ? valuesBetween(values, facts) : null, refusal: null};
@@ -66,11 +66,11 @@ function factsOf(
       // The record may be of a change that was interrupted before the writer ran with it. A reader that runs has at
       // least what the writer had when both last ran.
       now: writer ? valuesOf(writer) : largest(is?.writer ?? {}, ...ofReaders),
-      wanted: {...will.writer, ...fixedIn(writer ? [writer] : [])},
+      desired: {...will.writer, ...fixedIn(writer ? [writer] : [])},
     },
     readers: {
       // A reader's copy holds what ALTER SYSTEM wrote on the writer.
-      wanted: {...will.reader, ...fixedIn(readers)},
+      desired: {...will.reader, ...fixedIn(readers)},
       now: ofReaders.length > 0 ? ofReaders : is ? [is.reader] : [],
       said: saidByReaders(before),
       allFollow: streaming >= readersWanted && readersWanted >= readReplicaCount,
@@ -95,7 +95,7 @@ function fixedIn(running: readonly RunningSettings[]): RequiredSettings {
 /** The wanted values, with readers that have as much as the writer has before it restarts and after. */
 function valuesBetween(values: Values, facts: OrderFacts): Values {
   const needed = betweenSettings(facts);
-  const lines = below(facts.readers.wanted, needed).map((name) => `${name} = ${needed[name] ?? ''}`);
+  const lines = below(facts.readers.desired, needed).map((name) => `${name} = ${needed[name] ?? ''}`);
   const own = at(values, ['readReplicas', 'extendedConfiguration']);
   return mergeValues(values, {
     readReplicas: {
@@ -111,7 +111,7 @@ function readersBelow(
   {target}: Snapshot,
 ): Cause {
   const pairs = lacking.map(
-    (name) => `${name} ${readers.wanted[name] ?? '?'}, the writer ${writer.wanted[name] ?? '?'}`,
+    (name) => `${name} ${readers.desired[name] ?? '?'}, the writer ${writer.desired[name] ?? '?'}`,
   );
   return cause(
     'BAD_INPUT',
@@ -123,7 +123,7 @@ function readersBelow(
         {
           title:
             'Give the readers at least the same: ' +
-            `${lacking.map((name) => `${name} = ${writer.wanted[name] ?? ''}`).join(', ')} in ` +
+            `${lacking.map((name) => `${name} = ${writer.desired[name] ?? ''}`).join(', ')} in ` +
             'readReplicas.extendedConfiguration of the file for --values',
         },
       ],

@@ -257,8 +257,8 @@ function claimsNotListed({target}: Snapshot): Cause {
   );
 }
 
-function recordOf({kind, startedAt, wanted, dumpTo}: OperationRecord): LeaseRecord {
-  return {kind, startedAt, wanted, ...(dumpTo === undefined ? {} : {dumpTo})};
+function recordOf({kind, startedAt, wanted: desired, dumpTo}: OperationRecord): LeaseRecord {
+  return {kind, startedAt, wanted: desired, ...(dumpTo === undefined ? {} : {dumpTo})};
 }
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */

@@ -26,9 +26,9 @@ export async function* watchRelease(
   const snapshot = await ports.look();
   const parameters = fromValues(snapshot.release.values);
   // Without values of ours the StatefulSet says how many readers are wanted.
-  const wanted = {readReplicaCount: parameters?.readReplicaCount ?? viewOf(snapshot).readersWanted};
-  const steps: readonly Step<typeof wanted>[] = [settled, storage, writer, readers, endpoints];
-  const ending = yield* converge(steps, wanted, ports, {
+  const desired = {readReplicaCount: parameters?.readReplicaCount ?? viewOf(snapshot).readersWanted};
+  const steps: readonly Step<typeof desired>[] = [settled, storage, writer, readers, endpoints];
+  const ending = yield* converge(steps, desired, ports, {
     deadline,
     signal,
     judge: true,

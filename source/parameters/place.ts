@@ -42,8 +42,8 @@ export interface Offer {
 }
 
 /** Whether the node could run a pod of the database today. */
-export function fits({instanceType, takesPods}: PlaceNode, wanted: string): boolean {
-  return takesPods && (wanted === 'any' || instanceType === wanted);
+export function fits({instanceType, takesPods}: PlaceNode, desired: string): boolean {
+  return takesPods && (desired === 'any' || instanceType === desired);
 }
 
 /** The nodes that could run a pod of the database today; none where they may not be listed. */

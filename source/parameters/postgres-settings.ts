@@ -58,10 +58,10 @@ export function isOfExtension(name: string): boolean {
 
 /** The known name that differs in the fewest letters; null where none is near. */
 export function nearestSetting(name: string): string | null {
-  const wanted = name.toLowerCase();
+  const desired = name.toLowerCase();
   const near = [...knownSettings()]
-    .map(([known, {name: shown}]) => ({shown, distance: editDistance(wanted, known)}))
-    .filter(({distance}) => distance <= Math.max(2, Math.floor(wanted.length / 4)))
+    .map(([known, {name: shown}]) => ({shown, distance: editDistance(desired, known)}))
+    .filter(({distance}) => distance <= Math.max(2, Math.floor(desired.length / 4)))
     .sort((a, b) => a.distance - b.distance);
   return near[0]?.shown ?? null;
 }

@@ -36,14 +36,14 @@ export function admittedSentence(
 export function accessConsequences(
   target: Target,
   existing: Parameters | null,
-  wanted: Parameters,
+  desired: Parameters,
 ): ChangeConsequence[] {
   if (existing === null) return [];
-  return [...policy(target, existing, wanted), ...mesh(target, existing, wanted)];
+  return [...policy(target, existing, desired), ...mesh(target, existing, desired)];
 }
 
-function policy(target: Target, existing: Parameters, wanted: Parameters): ChangeConsequence[] {
-  const [is, will] = [admittedSentence(target, existing), admittedSentence(target, wanted)];
+function policy(target: Target, existing: Parameters, desired: Parameters): ChangeConsequence[] {
+  const [is, will] = [admittedSentence(target, existing), admittedSentence(target, desired)];
   if (is === will) return [];
   const object = `NetworkPolicy/${objectNames(target).writer}`;
   const change = will ?? 'Network policies let in pods of every namespace again.';
@@ -52,9 +52,9 @@ function policy(target: Target, existing: Parameters, wanted: Parameters): Chang
   ];
 }
 
-function mesh(target: Target, existing: Parameters, wanted: Parameters): ChangeConsequence[] {
+function mesh(target: Target, existing: Parameters, desired: Parameters): ChangeConsequence[] {
   // Undefined: of what an earlier version of this program began.
-  const [is = 'none', will = 'none'] = [existing.serviceMesh, wanted.serviceMesh];
+  const [is = 'none', will = 'none'] = [existing.serviceMesh, desired.serviceMesh];
   if (is === will) return [];
   const gone = is === 'none' ? [] : [`${proxyContainers[is]} goes from beside the database`];
   const sentence =

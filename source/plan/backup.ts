@@ -3,8 +3,8 @@ import {objectNames} from '../chart/names.ts';
 import type {Backup} from '../parameters/descriptors/backup.ts';
 import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 
-export function backupConsequences({before, existing, wanted}: ChangeFacts): ChangeConsequence[] {
-  const [was, is] = [existing?.backup ?? null, wanted.backup];
+export function backupConsequences({before, existing, desired}: ChangeFacts): ChangeConsequence[] {
+  const [was, is] = [existing?.backup ?? null, desired.backup];
   if (was === null || JSON.stringify(was) === JSON.stringify(is)) return [];
   const {backup} = objectNames(before.target);
   return [{code: 'BACKUP_CHANGE', object: `CronJob/${backup}`, sentence: sentenceOf(was, is, backup)}];

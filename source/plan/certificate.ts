@@ -18,10 +18,10 @@ export function encryptionOffered(tls: Tls): string | null {
   return `Clients that ask for TLS get it, with the certificate of ${whose}. ${plain}`;
 }
 
-function forClients({before, existing, wanted}: ChangeFacts): ChangeConsequence[] {
-  if (existing === null || JSON.stringify(existing.tls) === JSON.stringify(wanted.tls)) return [];
+function forClients({before, existing, desired}: ChangeFacts): ChangeConsequence[] {
+  if (existing === null || JSON.stringify(existing.tls) === JSON.stringify(desired.tls)) return [];
   const object = `Release/${before.target.release}`;
-  return [{code: 'ENDPOINT_CHANGE', object, sentence: sentenceOf(existing.tls, wanted.tls)}];
+  return [{code: 'ENDPOINT_CHANGE', object, sentence: sentenceOf(existing.tls, desired.tls)}];
 }
 
 function sentenceOf(is: Tls, will: Tls): string {
@@ -41,10 +41,10 @@ function sentenceOf(is: Tls, will: Tls): string {
   return [...first, ...change].join(' ');
 }
 
-function renewal({before, wanted, certificate}: ChangeFacts): ChangeConsequence[] {
-  if (wanted.tls.certificate === 'off') return [];
+function renewal({before, desired, certificate}: ChangeFacts): ChangeConsequence[] {
+  if (desired.tls.certificate === 'off') return [];
   const behind = podsBehind(before).map(({metadata}) => metadata.name);
-  const secret = namedSecret(wanted.tls);
+  const secret = namedSecret(desired.tls);
   if (secret !== null) {
     if (behind.length === 0) return [];
     return [
@@ -56,7 +56,7 @@ function renewal({before, wanted, certificate}: ChangeFacts): ChangeConsequence[
     ];
   }
   if (!certificate) return [];
-  const why = whyRenew(certificate, wantedNames(before, wanted), clusterTimeOf(before));
+  const why = whyRenew(certificate, wantedNames(before, desired), clusterTimeOf(before));
   const object = `Secret/${certificate.secret}`;
   if (why === 'missing')
     return [

@@ -35,7 +35,7 @@ export interface ChangeFacts {
   readonly before: Snapshot;
   /** Readers that there are, and readers that are wanted. */
   readonly readersBefore: number;
-  readonly wanted: Parameters;
+  readonly desired: Parameters;
   /** As the release is; null: not known. */
   readonly existing: Parameters | null;
   /** The pods that get another pod template, or a restart. */

@@ -13,13 +13,13 @@ import {retainedConsequences, sized} from './volumes.ts';
 
 /** Never empty. */
 export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequence[] {
-  const {before, existing, wanted} = facts;
+  const {before, existing, desired} = facts;
   const found = [
     ...grown(facts),
     ...indexRebuilds(facts.stale),
     ...podConsequences(facts),
-    ...endpointConsequences(before, existing, wanted),
-    ...accessConsequences(before.target, existing, wanted),
+    ...endpointConsequences(before, existing, desired),
+    ...accessConsequences(before.target, existing, desired),
     ...certificateConsequences(facts),
     ...metricsConsequences(facts),
     ...backupConsequences(facts),
@@ -35,20 +35,20 @@ export function changeConsequences(facts: ChangeFacts): readonly ChangeConsequen
   return [{code: 'NO_CHANGE', object: `Release/${release}`, sentence}];
 }
 
-function grown({before, wanted}: ChangeFacts): ChangeConsequence[] {
-  return smallClaims(wantedClaims(before, wanted.readReplicaCount), wanted.storageSize).map((claim) => ({
+function grown({before, desired}: ChangeFacts): ChangeConsequence[] {
+  return smallClaims(wantedClaims(before, desired.readReplicaCount), desired.storageSize).map((claim) => ({
     code: 'VOLUME_GROW',
     object: `PersistentVolumeClaim/${claim.metadata.name}`,
     sentence:
-      `Volume ${claim.metadata.name}${sized(claim)} grows to ${wanted.storageSize} while it is in use. It can ` +
+      `Volume ${claim.metadata.name}${sized(claim)} grows to ${desired.storageSize} while it is in use. It can ` +
       'never shrink again.',
   }));
 }
 
-function readers({before, readersBefore, wanted}: ChangeFacts): ChangeConsequence[] {
+function readers({before, readersBefore, desired}: ChangeFacts): ChangeConsequence[] {
   const {reader} = objectNames(before.target);
-  const {cpu, memory, storageSize, storageClass} = wanted;
-  const added = range(readersBefore, wanted.readReplicaCount).map((ordinal): ChangeConsequence => {
+  const {cpu, memory, storageSize, storageClass} = desired;
+  const added = range(readersBefore, desired.readReplicaCount).map((ordinal): ChangeConsequence => {
     const name = `${reader}-${ordinal}`;
     const claim = before.claims.find(({metadata}) => metadata.name === claimName(reader, ordinal));
     const volume = claim
@@ -62,16 +62,16 @@ function readers({before, readersBefore, wanted}: ChangeFacts): ChangeConsequenc
       sentence: `Reader ${name} is added, with ${cpu} CPU and ${memory} memory. ${volume}`,
     };
   });
-  const removed = range(wanted.readReplicaCount, readersBefore).map((ordinal): ChangeConsequence => {
+  const removed = range(desired.readReplicaCount, readersBefore).map((ordinal): ChangeConsequence => {
     const name = `${reader}-${ordinal}`;
     return {code: 'REPLICA_REMOVE', object: `Pod/${name}`, sentence: `Reader ${name} stops; sessions on it end.`};
   });
   return [...added, ...removed];
 }
 
-function volumes({before, readersBefore, wanted, deleteVolumes, retained}: ChangeFacts): ChangeConsequence[] {
-  const unwanted = unwantedClaims(before, wanted.readReplicaCount);
-  if (!deleteVolumes && readersBefore <= wanted.readReplicaCount) return [];
+function volumes({before, readersBefore, desired, deleteVolumes, retained}: ChangeFacts): ChangeConsequence[] {
+  const unwanted = unwantedClaims(before, desired.readReplicaCount);
+  if (!deleteVolumes && readersBefore <= desired.readReplicaCount) return [];
   const claims = unwanted.map((claim): ChangeConsequence => {
     const object = `PersistentVolumeClaim/${claim.metadata.name}`;
     return deleteVolumes

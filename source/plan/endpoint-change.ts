@@ -12,33 +12,33 @@ import type {ChangeConsequence} from './change-facts.ts';
 export function endpointConsequences(
   {target}: Pick<Snapshot, 'target'>,
   existing: Parameters | null,
-  wanted: Parameters,
+  desired: Parameters,
 ): ChangeConsequence[] {
   if (existing === null) return [];
   const {writer, reader} = objectNames(target);
   return [
-    ...endpoint(writer, existing, wanted, (hostname) => hostname),
-    ...endpoint(reader, existing, wanted, readerHostname),
+    ...endpoint(writer, existing, desired, (hostname) => hostname),
+    ...endpoint(reader, existing, desired, readerHostname),
   ];
 }
 
 function endpoint(
   service: string,
   existing: Parameters,
-  wanted: Parameters,
+  desired: Parameters,
   nameOf: (hostname: string) => string,
 ): ChangeConsequence[] {
   const said = [
-    ...(existing.exposure === wanted.exposure ? [] : [`${reached[wanted.exposure]}${lost(existing.exposure)}`]),
-    ...(wanted.exposure !== 'load-balancer' || JSON.stringify(existing.allowFrom) === JSON.stringify(wanted.allowFrom)
+    ...(existing.exposure === desired.exposure ? [] : [`${reached[desired.exposure]}${lost(existing.exposure)}`]),
+    ...(desired.exposure !== 'load-balancer' || JSON.stringify(existing.allowFrom) === JSON.stringify(desired.allowFrom)
       ? []
-      : [admitted(wanted.allowFrom)]),
-    ...(existing.hostname === wanted.hostname
+      : [admitted(desired.allowFrom)]),
+    ...(existing.hostname === desired.hostname
       ? []
       : [
-          wanted.hostname === null
+          desired.hostname === null
             ? `its name ${nameOf(existing.hostname ?? '')} goes`
-            : `external-dns gives it the name ${nameOf(wanted.hostname)}`,
+            : `external-dns gives it the name ${nameOf(desired.hostname)}`,
         ]),
   ];
   if (said.length === 0) return [];

@@ -15,10 +15,10 @@ export function metricsOffered({metrics, readReplicaCount}: Parameters, naming: 
   );
 }
 
-export function metricsConsequences({before, existing, wanted}: ChangeFacts): ChangeConsequence[] {
-  if (existing === null || existing.metrics === wanted.metrics) return [];
+export function metricsConsequences({before, existing, desired}: ChangeFacts): ChangeConsequence[] {
+  if (existing === null || existing.metrics === desired.metrics) return [];
   const sentence =
-    metricsOffered(wanted, before.target) ??
+    metricsOffered(desired, before.target) ??
     `The exporters beside the databases go, and their role ${metricsUser} with its password.`;
   return [{code: 'ENDPOINT_CHANGE', object: `Service/${objectNames(before.target).writer}-metrics`, sentence}];
 }

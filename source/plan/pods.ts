@@ -6,7 +6,7 @@ import type {ChangeConsequence, ChangeFacts} from './change-facts.ts';
 import {restarts, type PodUpdatePlan} from './pod-update-plan.ts';
 import type {RestartOrder} from './restart-order.ts';
 
-type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'wanted' | 'podUpdates' | 'order'>;
+type Facts = Pick<ChangeFacts, 'before' | 'existing' | 'desired' | 'podUpdates' | 'order'>;
 
 export function podConsequences(facts: Facts): ChangeConsequence[] {
   const {before, podUpdates, order} = facts;
@@ -17,7 +17,7 @@ export function podConsequences(facts: Facts): ChangeConsequence[] {
     ...inOrder(
       order,
       order === 'in two steps'
-        ? readersRestartTwice(facts.wanted.readReplicaCount, names.reader)
+        ? readersRestartTwice(facts.desired.readReplicaCount, names.reader)
         : readersRestart(readers.filter(restarts), order, names.reader),
       writer && restarts(writer) ? [writerRestarts(writer, order, names.writer)] : [],
     ),
@@ -88,7 +88,7 @@ function reloaded({before, podUpdates}: Facts): ChangeConsequence[] {
   return [{code: 'SETTINGS_RELOAD', object: `Release/${before.target.release}`, sentence}];
 }
 
-function resized({before, existing, wanted, podUpdates}: Facts): ChangeConsequence[] {
+function resized({before, existing, desired, podUpdates}: Facts): ChangeConsequence[] {
   const names = objectNames(before.target);
   // A pod whose container restarts for its image gets its resources first.
   const inPlace = podUpdates.filter(({update}) => update === 'resources');
@@ -96,9 +96,9 @@ function resized({before, existing, wanted, podUpdates}: Facts): ChangeConsequen
   const get = (who: string, set: string): ChangeConsequence => ({
     code: 'RESIZE_IN_PLACE',
     object: `StatefulSet/${set}`,
-    sentence: `${who} ${resourcesText(wanted)} while running: nothing restarts, no session ends.`,
+    sentence: `${who} ${resourcesText(desired)} while running: nothing restarts, no session ends.`,
   });
-  const isOtherMemory = existing !== null && compareQuantities(existing.memory, wanted.memory) !== 0;
+  const isOtherMemory = existing !== null && compareQuantities(existing.memory, desired.memory) !== 0;
   return [
     ...(readers.length > 0
       ? [get(readers.length === 1 ? 'The reader gets' : `The ${readers.length} readers get`, names.reader)]

@@ -14,9 +14,9 @@ export const betweenMark = ' (first of two steps)';
 
 export interface OrderFacts {
   /** What it runs with, and what it is to have. */
-  readonly writer: {readonly now: RequiredSettings; readonly wanted: RequiredSettings};
+  readonly writer: {readonly now: RequiredSettings; readonly desired: RequiredSettings};
   readonly readers: {
-    readonly wanted: RequiredSettings;
+    readonly desired: RequiredSettings;
     /** The settings of the readers that run. */
     readonly now: readonly RequiredSettings[];
     /** What those that do not start say that the writer had. */
@@ -34,15 +34,15 @@ export function neededNow({writer, readers}: OrderFacts): RequiredSettings {
 export function restartOrder(facts: OrderFacts): RestartOrder {
   const {writer, readers} = facts;
   // A writer that restarted a moment ago has the new settings, and its readers may not have replayed that yet.
-  const falls = [neededNow(facts), ...readers.now].some((now) => isBelow(readers.wanted, now));
-  const rises = readers.now.some((now) => isBelow(now, writer.wanted));
+  const falls = [neededNow(facts), ...readers.now].some((now) => isBelow(readers.desired, now));
+  const rises = readers.now.some((now) => isBelow(now, writer.desired));
   if (!falls) return 'readers first';
   return rises || !readers.allFollow ? 'in two steps' : 'writer first';
 }
 
 /** What the readers start with in the first of two steps. */
 export function betweenSettings(facts: OrderFacts): RequiredSettings {
-  return largest(neededNow(facts), facts.readers.wanted, facts.writer.wanted, ...facts.readers.now);
+  return largest(neededNow(facts), facts.readers.desired, facts.writer.desired, ...facts.readers.now);
 }
 
 export function isBelow(settings: RequiredSettings, least: RequiredSettings): boolean {

@@ -22,12 +22,12 @@ function preface(
   revision: number,
   old: Parameters,
   existing: Parameters,
-  wanted: Parameters,
+  desired: Parameters,
   {target}: Snapshot,
 ): ChangeConsequence[] {
-  const back = differing(existing, wanted);
+  const back = differing(existing, desired);
   if (back.length === 0) return [];
-  const smaller = bytesOf(old.storageSize) < bytesOf(wanted.storageSize);
+  const smaller = bytesOf(old.storageSize) < bytesOf(desired.storageSize);
   return [
     {
       code: 'DATA_KEPT',
@@ -42,7 +42,7 @@ function preface(
             code: 'DATA_KEPT' as const,
             object: `Release/${target.release}`,
             sentence:
-              `The volumes keep their ${wanted.storageSize}: revision ${revision} had ${old.storageSize}, and a ` +
+              `The volumes keep their ${desired.storageSize}: revision ${revision} had ${old.storageSize}, and a ` +
               'volume never shrinks.',
           },
         ]

@@ -51,13 +51,13 @@ export async function loadCertificate(ask: LoadCertificate): Promise<string | nu
   return untilShown(ask, new X509Certificate(stored.certificate).fingerprint256);
 }
 
-async function untilShown({openStream}: LoadCertificate, wanted: string): Promise<string | null> {
+async function untilShown({openStream}: LoadCertificate, desired: string): Promise<string | null> {
   const deadline = clock.now() + shownWithinMs;
   for (;;) {
     const shown = await openStream()
       .then(shownCertificate)
       .catch(() => null);
-    if (shown === wanted) return null;
+    if (shown === desired) return null;
     // A user who may not forward ports cannot ask: the server was told, and its log says what it made of it.
     if (clock.now() > deadline) return shown === null ? null : 'the server still shows another certificate';
     await setTimeout(betweenLooksMs);

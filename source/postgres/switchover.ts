@@ -59,10 +59,10 @@ export async function checkpointOn(server: Administration): Promise<void> {
 /** Physical ones, which keep WAL from now on. Those that are there stay. Throws when the command could not be run. */
 export async function makeReplicationSlots(server: Administration, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  const wanted = `unnest(array[${names.map(literal).join(', ')}])`;
+  const desired = `unnest(array[${names.map(literal).join(', ')}])`;
   await query(
     server,
-    `select pg_create_physical_replication_slot(name, true) from ${wanted} as name ` +
+    `select pg_create_physical_replication_slot(name, true) from ${desired} as name ` +
       'where name not in (select slot_name from pg_replication_slots)',
     timeoutMs,
   );

@@ -29,10 +29,10 @@ export function passwordIn({texts}: Form): string | null {
 }
 
 /** Null on screens where nothing is begun, and where there is nothing to go back to. */
-export function operationOf(wanted: Desired): OperationOf<'install' | Change> | null {
-  if (wanted.screen.name === 'preview') return installOf(wanted);
-  const asked = changeAsked(wanted);
-  return asked && {...wanted.target, ...asked};
+export function operationOf(desired: Desired): OperationOf<'install' | Change> | null {
+  if (desired.screen.name === 'preview') return installOf(desired);
+  const asked = changeAsked(desired);
+  return asked && {...desired.target, ...asked};
 }
 
 function changeAsked({screen, status, revisions}: Desired): AskedOf<Change> | null {

@@ -67,9 +67,9 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
     else start('recover', () => client.run(proposed));
   };
   const startShown = () => {
-    const wanted = operationOf(app);
-    const password = wanted?.kind === 'install' ? passwordIn(app.form) : null;
-    if (wanted) start(kindOf(wanted), () => client.start(wanted, password));
+    const desired = operationOf(app);
+    const password = desired?.kind === 'install' ? passwordIn(app.form) : null;
+    if (desired) start(kindOf(desired), () => client.start(desired, password));
   };
   const openAnew = (sandbox: boolean) => {
     dispatch({type: 'target', target: {context: ''}});
@@ -79,8 +79,8 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
     ...dashboardActions(app, client, dispatch, onCopy),
     start: startShown,
     begin: (asked) => {
-      const wanted = {...target, ...asked};
-      start(kindOf(wanted), () => client.start(wanted));
+      const desired = {...target, ...asked};
+      start(kindOf(desired), () => client.start(desired));
     },
     again,
     undo,

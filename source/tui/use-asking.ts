@@ -11,15 +11,15 @@ export function useAsking(dispatch: (action: Action) => void): Ask {
   const fail = useFailure(dispatch);
   return useCallback(
     (question) => {
-      let wanted = true;
+      let desired = true;
       const whileWanted = (action: Action) => {
-        if (wanted) dispatch(action);
+        if (desired) dispatch(action);
       };
       question(whileWanted).catch((error: unknown) => {
-        if (wanted) fail(error);
+        if (desired) fail(error);
       });
       return () => {
-        wanted = false;
+        desired = false;
       };
     },
     [dispatch, fail],

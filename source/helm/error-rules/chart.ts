@@ -55,7 +55,9 @@ export const chartRules: readonly ErrorRule[] = [
   {
     code: 'CHART_REJECTED',
     match: /chart requires kubeVersion: (.+) which is incompatible with Kubernetes (\S+)/,
-    mean: (_, [, wanted = '', is = '']) => ({message: `The chart wants Kubernetes ${wanted}; this cluster is ${is}.`}),
+    mean: (_, [, desired = '', is = '']) => ({
+      message: `The chart wants Kubernetes ${desired}; this cluster is ${is}.`,
+    }),
   },
   {
     code: 'CHART_REJECTED',

@@ -9,14 +9,14 @@ import {canGrow} from './storage-class.ts';
 import {refuse, type CheckContext, type CheckRule, type Finding} from './rule.ts';
 
 /** Backups stay when a release goes, and when their schedule is taken away: their volume may be there already. */
-export const backup: CheckRule = (survey, wanted) => {
-  const {parameters, target} = wanted;
+export const backup: CheckRule = (survey, desired) => {
+  const {parameters, target} = desired;
   if (parameters.backup.schedule === null) return [];
   const excess = target.fullname.length - longestFullnameWithBackups;
   const {backupClaim} = survey;
   return [
-    ...(excess > 0 ? [nameTooLong(wanted, excess)] : []),
-    ...(backupClaim ? volumeFindings(survey, wanted, backupClaim) : []),
+    ...(excess > 0 ? [nameTooLong(desired, excess)] : []),
+    ...(backupClaim ? volumeFindings(survey, desired, backupClaim) : []),
   ];
 };
 

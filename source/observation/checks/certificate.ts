@@ -71,9 +71,9 @@ function soon({notAfter}: ReadableCertificate, secret: string, now: number): rea
 function names(
   found: ReadableCertificate,
   secret: string,
-  wanted: Parameters<typeof uncoveredNames>[1],
+  desired: Parameters<typeof uncoveredNames>[1],
 ): readonly Finding[] {
-  const missing = uncoveredNames(found, wanted);
+  const missing = uncoveredNames(found, desired);
   return missing.length === 0 ? [] : [warn('CERTIFICATE_NAMES', namesText(secret, missing))];
 }
 

@@ -7,9 +7,9 @@ import {anotherName, kubectlHere, listed, object} from './messages.ts';
 
 const {releaseName, releaseNamespace} = helmAnnotations;
 
-export const collisions: CheckRule = (survey, wanted) => [
-  ...survey.sameNames.flatMap((found) => collision(found, wanted)),
-  ...secretCollision(survey, wanted),
+export const collisions: CheckRule = (survey, desired) => [
+  ...survey.sameNames.flatMap((found) => collision(found, desired)),
+  ...secretCollision(survey, desired),
 ];
 
 function collision({kind, metadata}: ObjectMetadata, {target}: CheckContext): readonly Finding[] {

@@ -54,8 +54,8 @@ function differentParts({key, flags}: Parameter, existing: unknown, asked: unkno
     return typeof found === 'string' ? found : 'none';
   };
   return flags.flatMap(({name, part}) => {
-    const [is, wanted] = [text(existing, part ?? ''), text(asked, part ?? '')];
-    return is === wanted ? [] : [difference(`${key}.${part}`, is, wanted, name)];
+    const [is, desired] = [text(existing, part ?? ''), text(asked, part ?? '')];
+    return is === desired ? [] : [difference(`${key}.${part}`, is, desired, name)];
   });
 }
 

@@ -15,25 +15,25 @@ export function releaseExists({release}: Pick<Survey, 'release'>): boolean {
 }
 
 /** Whether it is as asked, where nothing stands in the way of going on with it. */
-export const existingRelease: CheckRule<InstallContext> = (survey, wanted) => {
-  const blocked = blockedRelease(survey, wanted);
+export const existingRelease: CheckRule<InstallContext> = (survey, desired) => {
+  const blocked = blockedRelease(survey, desired);
   const newest = survey.release.revisions.at(-1);
-  if (blocked.length > 0 || newest === undefined || wanted.existing === null) return blocked;
-  const found = differences(survey, wanted, wanted.existing);
+  if (blocked.length > 0 || newest === undefined || desired.existing === null) return blocked;
+  const found = differences(survey, desired, desired.existing);
   if (found.length === 0) return [];
   return [
     refuse(
       'RELEASE_EXISTS',
-      `Release ${wanted.target.release} exists in namespace ${wanted.target.namespace} and is not what was ` +
+      `Release ${desired.target.release} exists in namespace ${desired.target.namespace} and is not what was ` +
         `asked: ${found.map(({text}) => text).join('; ')}.`,
       {
-        object: object('Release', wanted.target, wanted.target.release),
+        object: object('Release', desired.target, desired.target.release),
         firstSeen: newest.updatedAt,
         evidence: found.map(({text}) => text),
         remedies: [
           {title: `Leave ${[...new Set(found.map(({flag}) => flag))].join(', ')} away: the release is taken as it is.`},
           {title: 'Choose another release name for a second database.'},
-          propose('See what it was installed with', {kind: 'values', ...releaseRef(wanted.target)}),
+          propose('See what it was installed with', {kind: 'values', ...releaseRef(desired.target)}),
         ],
       },
     ),
@@ -41,9 +41,9 @@ export const existingRelease: CheckRule<InstallContext> = (survey, wanted) => {
 };
 
 /** What somebody is at work on, or left in a state that has to be ended first. */
-export const blockedRelease: CheckRule = ({operation, release}, wanted) => {
+export const blockedRelease: CheckRule = ({operation, release}, desired) => {
   const newest = release.revisions.at(-1);
-  const found = leftByOperation(operation, newest, wanted) ?? leftByHelm(newest, operation, wanted);
+  const found = leftByOperation(operation, newest, desired) ?? leftByHelm(newest, operation, desired);
   return found ? [found] : [];
 };
 
@@ -51,33 +51,33 @@ export const blockedRelease: CheckRule = ({operation, release}, wanted) => {
 export function leftByOperation(
   operation: OperationRecord | null,
   newest: Revision | undefined,
-  wanted: Pick<CheckContext, 'target'>,
+  desired: Pick<CheckContext, 'target'>,
 ): Finding | null {
   if (operation === null) return null;
-  if (operation.holderIsAlive) return {severity: 'refuse', cause: operationAtWork(operation, wanted.target)};
-  if (operation.kind === 'uninstall') return halfUninstalled(operation.startedAt, wanted);
+  if (operation.holderIsAlive) return {severity: 'refuse', cause: operationAtWork(operation, desired.target)};
+  if (operation.kind === 'uninstall') return halfUninstalled(operation.startedAt, desired);
   if (!newest) return null;
   const {kind, startedAt} = operation;
-  if (kind === 'rotate-password') return halfDone('A rotation of passwords', startedAt, wanted);
-  if (kind === 'switchover') return halfDone('A switchover', startedAt, wanted);
-  if (kind === 'failover') return halfDone('A failover', startedAt, wanted);
-  return isChange(kind) ? halfDone(changes[kind], startedAt, wanted) : null;
+  if (kind === 'rotate-password') return halfDone('A rotation of passwords', startedAt, desired);
+  if (kind === 'switchover') return halfDone('A switchover', startedAt, desired);
+  if (kind === 'failover') return halfDone('A failover', startedAt, desired);
+  return isChange(kind) ? halfDone(changes[kind], startedAt, desired) : null;
 }
 
 function leftByHelm(
   newest: Revision | undefined,
   operation: OperationRecord | null,
-  wanted: CheckContext,
+  desired: CheckContext,
 ): Finding | null {
   if (newest === undefined) return null;
-  if (newest.status === 'uninstalling') return halfUninstalled(newest.updatedAt, wanted);
-  if (newest.status === 'uninstalled') return keptHistory(newest, wanted);
+  if (newest.status === 'uninstalling') return halfUninstalled(newest.updatedAt, desired);
+  if (newest.status === 'uninstalled') return keptHistory(newest, desired);
   // That it is not ours is said by ownership.ts.
-  if (wanted.existing === null) return null;
+  if (desired.existing === null) return null;
   // A first install that was killed holds nothing yet that going on could undo; an upgrade or rollback has a revision
   // to fall back to, which somebody must want.
   const hasFallback = newest.status === 'pending-upgrade' || newest.status === 'pending-rollback';
-  return hasFallback && operation === null ? unexplained(newest, wanted) : null;
+  return hasFallback && operation === null ? unexplained(newest, desired) : null;
 }
 
 /** Why nobody else may begin: somebody holds the release's Lease. */

@@ -15,17 +15,17 @@ const elsewhere = {
 };
 
 /** The cluster itself is asked as well, where it may be: see Ports.growClaims. */
-export const growth: CheckRule = (survey, wanted) => {
-  const {parameters, existing} = wanted;
-  const taken = takenClaims(survey, wanted);
+export const growth: CheckRule = (survey, desired) => {
+  const {parameters, existing} = desired;
+  const taken = takenClaims(survey, desired);
   const claims = taken ? [...(taken.writer ? [taken.writer] : []), ...taken.readers] : [];
   if (existing && compareQuantities(parameters.storageSize, existing.storageSize) === 0) return [];
   const largest = Math.max(existing ? bytesOf(existing.storageSize) : 0, ...claims.map(asked));
-  if (bytesOf(parameters.storageSize) < largest) return [shrinks(largest, wanted)];
+  if (bytesOf(parameters.storageSize) < largest) return [shrinks(largest, desired)];
   const stuck = claims.filter(
     (claim) => asked(claim) > 0 && asked(claim) < bytesOf(parameters.storageSize) && classOf(survey, claim) === 'fixed',
   );
-  return stuck.length === 0 ? [] : [cannotGrow(stuck, wanted)];
+  return stuck.length === 0 ? [] : [cannotGrow(stuck, desired)];
 };
 
 function asked({spec}: PersistentVolumeClaim): number {

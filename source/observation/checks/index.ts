@@ -52,9 +52,9 @@ const rules: readonly CheckRule<InstallContext>[] = [
 
 export function runChecks(
   survey: Survey,
-  wanted: InstallContext,
+  desired: InstallContext,
 ): {readonly refusals: readonly Cause[]; readonly warnings: readonly Warning[]} {
-  const findings = rules.flatMap((rule) => rule(survey, wanted));
+  const findings = rules.flatMap((rule) => rule(survey, desired));
   return {
     refusals: findings.flatMap((finding) => (finding.severity === 'refuse' ? [finding.cause] : [])),
     warnings: findings.flatMap((finding) => (finding.severity === 'warn' ? [finding.warning] : [])),

@@ -14,18 +14,18 @@ import {anotherName, counted, kubectlHere, listed, object} from './messages.ts';
  * The database keeps the passwords that are on its volume, whatever the Secret says: the image sets them on an empty
  * data folder alone (bitnami/containers, postgresql_initialize in libpostgresql.sh).
  */
-export const leftoverVolume: CheckRule<InstallContext> = (survey, wanted) => {
+export const leftoverVolume: CheckRule<InstallContext> = (survey, desired) => {
   if (releaseExists(survey)) return [];
-  const taken = takenClaims(survey, wanted);
-  if (taken === null) return unlistable(survey, wanted);
+  const taken = takenClaims(survey, desired);
+  if (taken === null) return unlistable(survey, desired);
   const {writer, readers} = taken;
   const all = writer === null ? readers : [writer, ...readers];
   const going = all.filter(({metadata}) => metadata.deletionTimestamp !== undefined);
-  if (going.length > 0) return [stillGoing(going, wanted)];
+  if (going.length > 0) return [stillGoing(going, desired)];
   if (all.length === 0) return [];
-  if (writer === null) return [readersAlone(readers, wanted)];
-  const reason = whyUnknown(survey, wanted);
-  return [reason === null ? kept(all, survey, wanted) : passwordLost(all, reason, survey, wanted)];
+  if (writer === null) return [readersAlone(readers, desired)];
+  const reason = whyUnknown(survey, desired);
+  return [reason === null ? kept(all, survey, desired) : passwordLost(all, reason, survey, desired)];
 };
 
 /** Null when the passwords of the data are in the Secret. */
@@ -60,10 +60,10 @@ function passwordLost(
   claims: readonly PersistentVolumeClaim[],
   reason: string,
   {secret}: Survey,
-  wanted: CheckContext,
+  desired: CheckContext,
 ): Finding {
   const complete = secret !== null && missingKeys(secret.keys).length === 0;
-  const name = objectNames(wanted.target).secret;
+  const name = objectNames(desired.target).secret;
   const first: Remedy = complete
     ? {title: 'Keep the data and its password: leave --password-file, --password-stdin and PGHI_PASSWORD away.'}
     : {
@@ -76,27 +76,27 @@ function passwordLost(
     `An earlier release left data on ${listed(claims.map(described))}, and ${reason}. The database would not let ` +
       'anybody in.',
     {
-      object: object('PersistentVolumeClaim', wanted.target, claims[0] === undefined ? '' : nameOf(claims[0])),
-      remedies: [first, anotherName, look(wanted)],
+      object: object('PersistentVolumeClaim', desired.target, claims[0] === undefined ? '' : nameOf(claims[0])),
+      remedies: [first, anotherName, look(desired)],
     },
   );
 }
 
 /** A new writer has another system identifier: PostgreSQL would refuse such readers for ever. */
-function readersAlone(claims: readonly PersistentVolumeClaim[], wanted: CheckContext): Finding {
+function readersAlone(claims: readonly PersistentVolumeClaim[], desired: CheckContext): Finding {
   return refuse(
     'LEFTOVER_VOLUME',
     `An earlier release left volumes of readers (${listed(claims.map(described))}), but not that of its writer. ` +
       'Readers with that data cannot follow a new writer.',
     {
-      object: object('PersistentVolumeClaim', wanted.target, claims[0] === undefined ? '' : nameOf(claims[0])),
+      object: object('PersistentVolumeClaim', desired.target, claims[0] === undefined ? '' : nameOf(claims[0])),
       remedies: [
         anotherName,
         {
           title:
             'See which volumes are left: that of a reader may be the last copy of the data, and that of the ' +
             'writer may have been kept (Released)',
-          command: kubectlHere(wanted.target, 'get', 'pvc,pv'),
+          command: kubectlHere(desired.target, 'get', 'pvc,pv'),
         },
       ],
     },

@@ -20,15 +20,15 @@ export interface Mover {
  */
 export function placeProblem(
   survey: Survey,
-  wanted: CheckContext,
+  desired: CheckContext,
   mover: Mover,
   neighbours: readonly string[],
 ): string | null {
   const own = survey.nodes?.find(({metadata}) => metadata.name === mover.pod.spec.nodeName);
-  if (!own || holds(roomOf(own), wanted)) {
+  if (!own || holds(roomOf(own), desired)) {
     const isFull =
-      own !== undefined && survey.nodeUse !== null && !holds(freeFor(own, survey.nodeUse, mover.pod), wanted);
-    const others = isFull ? nodesFor(survey, wanted, mover, survey.nodeUse ?? {}, new Set(neighbours)) : [];
+      own !== undefined && survey.nodeUse !== null && !holds(freeFor(own, survey.nodeUse, mover.pod), desired);
+    const others = isFull ? nodesFor(survey, desired, mover, survey.nodeUse ?? {}, new Set(neighbours)) : [];
     return others.length > 0 ? `${own?.metadata.name} has no room for it now and ${others[0]} has` : null;
   }
   return `${own.metadata.name} is too small for it`;
@@ -40,7 +40,7 @@ export function placeProblem(
  */
 export function placement(
   survey: Survey,
-  wanted: CheckContext,
+  desired: CheckContext,
   movers: readonly Mover[],
   stayers: readonly string[],
 ): readonly Finding[] {
@@ -52,14 +52,14 @@ export function placement(
     const {name} = mover.pod.metadata;
     const from = places.get(name) ?? '';
     const taken = new Set([...stayers, ...[...places].flatMap(([other, node]) => (other === name ? [] : [node]))]);
-    const found = nodesFor(survey, wanted, mover, use, taken);
+    const found = nodesFor(survey, desired, mover, use, taken);
     const to = found.includes(from) ? from : found[0];
     if (to === undefined) {
-      findings.push(homeless(survey, wanted, mover));
+      findings.push(homeless(survey, desired, mover));
       continue;
     }
     use = {...use, [from]: minus(use[from], requestsOf(mover.pod))};
-    use = {...use, [to]: minus(use[to], negative(asked(wanted)))};
+    use = {...use, [to]: minus(use[to], negative(asked(desired)))};
     places.set(name, to);
   }
   return findings;
@@ -68,34 +68,34 @@ export function placement(
 /** Nodes that have a place for the pod now, its own among them. */
 function nodesFor(
   {nodes}: Survey,
-  wanted: CheckContext,
+  desired: CheckContext,
   {pod, volume}: Mover,
   use: Readonly<Record<string, NodeUse>>,
   taken: ReadonlySet<string>,
 ): readonly string[] {
-  const {instanceType, spread} = wanted.parameters;
-  return fittingNodes(nodes ?? [], instanceType, podPlacement(wanted.parameters))
+  const {instanceType, spread} = desired.parameters;
+  return fittingNodes(nodes ?? [], instanceType, podPlacement(desired.parameters))
     .filter(
       (node) =>
         reaches(volume, node) &&
-        holds(freeFor(node, use, pod), wanted) &&
+        holds(freeFor(node, use, pod), desired) &&
         (spread === 'preferred' || !taken.has(node.metadata.name)),
     )
     .map(({metadata}) => metadata.name);
 }
 
-function homeless(survey: Survey, wanted: CheckContext, mover: Mover): Finding {
-  const {parameters} = wanted;
+function homeless(survey: Survey, desired: CheckContext, mover: Mover): Finding {
+  const {parameters} = desired;
   const ofType = fittingNodes(survey.nodes ?? [], parameters.instanceType, podPlacement(parameters));
   const which = parameters.instanceType === 'any' ? 'a node' : `a node of the type ${parameters.instanceType}`;
   const what =
     `${mover.pod.metadata.name} would have to start anew on ${which} ` +
     `with ${parameters.cpu} CPU and ${parameters.memory} memory`;
   const isBound = ofType.length > 0 && !ofType.some((node) => reaches(mover.volume, node));
-  if (isBound) return volumeElsewhere(what, wanted, mover);
+  if (isBound) return volumeElsewhere(what, desired, mover);
   const none =
     ofType.length === 0 ? 'there is none that takes pods now' : `none of ${ofType.length} has room for it now`;
-  if (mover.isWriter) return noRoomForWriter(`${what}, and ${none}`, survey, wanted, mover, ofType);
+  if (mover.isWriter) return noRoomForWriter(`${what}, and ${none}`, survey, desired, mover, ofType);
   return warn(
     'NO_ROOM_NOW',
     `${what}, and ${none}. It waits for room, or for an autoscaler; the others go on meanwhile.`,
@@ -170,8 +170,8 @@ function reaches(volume: PersistentVolume | null, {metadata: {labels = {}}}: Nod
   return terms.length === 0 || terms.some(({matchExpressions = []}) => matchExpressions.every(holdsFor));
 }
 
-function holds({milliCpu, memoryBytes}: NodeUse, wanted: CheckContext): boolean {
-  const needed = asked(wanted);
+function holds({milliCpu, memoryBytes}: NodeUse, desired: CheckContext): boolean {
+  const needed = asked(desired);
   return milliCpu >= needed.milliCpu && memoryBytes >= needed.memoryBytes;
 }
 

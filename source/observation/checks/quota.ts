@@ -11,18 +11,18 @@ import {kubectlHere, object} from './messages.ts';
  * A release that is there already has most of what it needs, so only a first install is checked. Quotas with scopes are
  * left out.
  */
-export const quota: CheckRule = (survey, wanted) =>
-  releaseExists(survey) ? [] : judged(survey, wanted, needsOf(survey, wanted));
+export const quota: CheckRule = (survey, desired) =>
+  releaseExists(survey) ? [] : judged(survey, desired, needsOf(survey, desired));
 
 /**
  * For a release that is there: what it is to have more than it has. `recreates`: pods are recreated, and one that a
  * quota keeps from coming back is away for good.
  */
-export function quotaForMore(survey: Survey, wanted: CheckContext, recreates: boolean): readonly Finding[] {
-  const {existing, parameters} = wanted;
+export function quotaForMore(survey: Survey, desired: CheckContext, recreates: boolean): readonly Finding[] {
+  const {existing, parameters} = desired;
   if (existing === null) return [];
-  const [is, will] = [needsOf(survey, {...wanted, parameters: existing}), needsOf(survey, wanted)];
-  const taken = takenClaims(survey, wanted);
+  const [is, will] = [needsOf(survey, {...desired, parameters: existing}), needsOf(survey, desired)];
+  const taken = takenClaims(survey, desired);
   const growth = [...(taken?.writer ? [taken.writer] : []), ...(taken?.readers ?? [])]
     .map(({spec}) =>
       Math.max(
@@ -38,13 +38,13 @@ export function quotaForMore(survey: Survey, wanted: CheckContext, recreates: bo
         Math.max(0, amount - (is[resource] ?? 0)) + (resource.endsWith('requests.storage') ? growth : 0),
       ] as const,
   );
-  return judged(survey, wanted, Object.fromEntries(more), recreates);
+  return judged(survey, desired, Object.fromEntries(more), recreates);
 }
 
-function judged(survey: Survey, wanted: CheckContext, needs: Needs, recreates = false): readonly Finding[] {
+function judged(survey: Survey, desired: CheckContext, needs: Needs, recreates = false): readonly Finding[] {
   return (survey.quotas ?? [])
     .filter(({spec}) => (spec?.scopes ?? []).length === 0 && spec?.scopeSelector === undefined)
-    .flatMap((found) => exceeded(found, needs, survey.limitRanges, wanted, recreates));
+    .flatMap((found) => exceeded(found, needs, survey.limitRanges, desired, recreates));
 }
 
 type Needs = Readonly<Record<string, number>>;
@@ -103,10 +103,10 @@ function exceeded(
 /**
  * By the names that quotas use; CPU in thousandths, memory and storage in bytes. Source: Kubernetes, Resource Quotas.
  */
-function needsOf(survey: Survey, wanted: CheckContext): Needs {
-  const {parameters} = wanted;
+function needsOf(survey: Survey, desired: CheckContext): Needs {
+  const {parameters} = desired;
   const pods = 1 + parameters.readReplicaCount;
-  const taken = takenClaims(survey, wanted);
+  const taken = takenClaims(survey, desired);
   const claims = pods - (taken?.readers.length ?? 0) - (taken?.writer ? 1 : 0);
   const storage = claims * bytesOf(parameters.storageSize);
   const cpu = pods * milliCpuOf(parameters.cpu);

@@ -12,16 +12,16 @@ export {fittingNodes};
 
 const mebibyte = 1024 * 1024;
 
-export const room: CheckRule = (survey, wanted) => {
+export const room: CheckRule = (survey, desired) => {
   const {nodes} = survey;
   if (nodes === null)
     return [warn('NOT_CHECKED', 'Whether the nodes have room is not checked: this user may not list nodes.')];
-  const {instanceType} = wanted.parameters;
+  const {instanceType} = desired.parameters;
   const ofType = nodes.filter(
     ({metadata}) => instanceType === 'any' || metadata.labels?.[instanceTypeLabel] === instanceType,
   );
-  if (ofType.length > 0 && !ofType.some((node) => podsOn(allocatable(node), wanted) > 0))
-    return [hopeless(ofType, wanted)];
+  if (ofType.length > 0 && !ofType.some((node) => podsOn(allocatable(node), desired) > 0))
+    return [hopeless(ofType, desired)];
   // Pods of a release that is there already count as use of the nodes.
   if (releaseExists(survey)) return [];
   if (ofType.length === 0)
@@ -34,9 +34,9 @@ export const room: CheckRule = (survey, wanted) => {
     ];
   return roomNow(
     survey,
-    fittingNodes(nodes, instanceType, podPlacement(wanted.parameters)),
-    wanted,
-    1 + wanted.parameters.readReplicaCount,
+    fittingNodes(nodes, instanceType, podPlacement(desired.parameters)),
+    desired,
+    1 + desired.parameters.readReplicaCount,
   );
 };
 
@@ -45,27 +45,27 @@ export const room: CheckRule = (survey, wanted) => {
  */
 export function roomForMore(
   survey: Survey,
-  wanted: CheckContext,
+  desired: CheckContext,
   more: number,
   taken: readonly string[],
 ): readonly Finding[] {
   if (survey.nodes === null || more <= 0) return [];
-  const fitting = fittingNodes(survey.nodes, wanted.parameters.instanceType, podPlacement(wanted.parameters));
+  const fitting = fittingNodes(survey.nodes, desired.parameters.instanceType, podPlacement(desired.parameters));
   const left =
-    wanted.parameters.spread === 'required' ? fitting.filter(({metadata}) => !taken.includes(metadata.name)) : fitting;
-  return roomNow(survey, left, wanted, more, ' without a pod of this database');
+    desired.parameters.spread === 'required' ? fitting.filter(({metadata}) => !taken.includes(metadata.name)) : fitting;
+  return roomNow(survey, left, desired, more, ' without a pod of this database');
 }
 
 function roomNow(
   {nodeUse}: Survey,
   fitting: readonly Node[],
-  wanted: CheckContext,
+  desired: CheckContext,
   needed: number,
   which = '',
 ): readonly Finding[] {
-  const {spread} = wanted.parameters;
+  const {spread} = desired.parameters;
   const fit = fitting
-    .map((node) => podsOn(free(node, nodeUse), wanted))
+    .map((node) => podsOn(free(node, nodeUse), desired))
     .reduce((sum, count) => sum + (spread === 'required' ? Math.min(count, 1) : count), 0);
   const findings: Finding[] =
     nodeUse === null
@@ -81,7 +81,7 @@ function roomNow(
     findings.push(
       warn(
         'NO_ROOM_NOW',
-        `Of ${counted(needed, 'pod')} with ${request(wanted)} each, ` +
+        `Of ${counted(needed, 'pod')} with ${request(desired)} each, ` +
           `${fit === 0 ? 'none fits' : `${fit} ${fit === 1 ? 'fits' : 'fit'}`} now (${where}). What does not fit ` +
           'waits for room, or for an autoscaler.',
       ),
@@ -90,14 +90,14 @@ function roomNow(
   return findings;
 }
 
-function hopeless(nodes: readonly Node[], wanted: CheckContext): Finding {
-  const {instanceType} = wanted.parameters;
+function hopeless(nodes: readonly Node[], desired: CheckContext): Finding {
+  const {instanceType} = desired.parameters;
   const cpu = Math.max(...nodes.map((node) => allocatable(node).milliCpu));
   const memory = Math.max(...nodes.map((node) => allocatable(node).memoryBytes));
   const which = instanceType === 'any' ? 'no node of the cluster' : `no node of the type ${instanceType}`;
   const maxMemory = formatBytes(Math.floor(memory / mebibyte) * mebibyte);
   const most = `${cpu}m CPU and ${maxMemory} memory are the most that one offers`;
-  return refuse('UNSCHEDULABLE', `Each pod asks for ${request(wanted)}, and ${which} could ever give that: ${most}.`, {
+  return refuse('UNSCHEDULABLE', `Each pod asks for ${request(desired)}, and ${which} could ever give that: ${most}.`, {
     evidence: nodes
       .slice(0, 5)
       .map(

@@ -24,7 +24,7 @@ export type Finding =
   {readonly severity: 'refuse'; readonly cause: Cause} | {readonly severity: 'warn'; readonly warning: Warning};
 
 /** Empty: nothing stands in the way. */
-export type CheckRule<Context = CheckContext> = (survey: Survey, wanted: Context) => readonly Finding[];
+export type CheckRule<Context = CheckContext> = (survey: Survey, desired: Context) => readonly Finding[];
 
 export function refuse(code: CauseCode, message: string, rest: Partial<Omit<Cause, 'code' | 'message'>> = {}): Finding {
   return {severity: 'refuse', cause: cause(code, message, rest)};

@@ -32,33 +32,33 @@ export function canGrow({allowVolumeExpansion}: StorageClass): boolean {
   return allowVolumeExpansion === true;
 }
 
-export const storageClass: CheckRule<InstallContext> = ({storageClasses, preparedVolumes}, wanted) => {
-  const name = wanted.parameters.storageClass;
+export const storageClass: CheckRule<InstallContext> = ({storageClasses, preparedVolumes}, desired) => {
+  const name = desired.parameters.storageClass;
   if (storageClasses === null) {
-    return wanted.requireEncryption
+    return desired.requireEncryption
       ? [
           notEncrypted(
             'Whether the volumes would be encrypted is not known: this user may not list storage classes.',
-            wanted,
+            desired,
           ),
         ]
       : [warn('NOT_CHECKED', 'The storage class is not checked: this user may not list storage classes.')];
   }
   const found = storageClasses.find(({metadata}) => metadata.name === name);
-  if (found !== undefined) return judged(found, wanted);
-  return preparedVolumes?.length ? ofPrepared(preparedVolumes, wanted) : [noClass(storageClasses, wanted)];
+  if (found !== undefined) return judged(found, desired);
+  return preparedVolumes?.length ? ofPrepared(preparedVolumes, desired) : [noClass(storageClasses, desired)];
 };
 
 /** Kubernetes documentation, Persistent Volumes, Static: a class may be no more than a name that both sides say. */
-function ofPrepared(volumes: readonly PersistentVolume[], wanted: InstallContext): readonly Finding[] {
-  const {storageClass: name, storageSize, readReplicaCount} = wanted.parameters;
+function ofPrepared(volumes: readonly PersistentVolume[], desired: InstallContext): readonly Finding[] {
+  const {storageClass: name, storageSize, readReplicaCount} = desired.parameters;
   const fitting = volumes.filter(
     ({spec, status}) =>
       status?.phase === 'Available' && compareQuantities(spec.capacity?.['storage'] ?? '0', storageSize) >= 0,
   );
   const needed = 1 + readReplicaCount;
   const made = `${counted(volumes.length, 'volume')} made by hand with the class ${name}`;
-  if (fitting.length < needed && wanted.existing === null) {
+  if (fitting.length < needed && desired.existing === null) {
     return [
       refuse(
         'NO_STORAGE_CLASS',
@@ -68,14 +68,19 @@ function ofPrepared(volumes: readonly PersistentVolume[], wanted: InstallContext
           object: {kind: 'StorageClass', namespace: null, name: name ?? ''},
           remedies: [
             {title: 'Make as many volumes as there are pods, or ask for fewer readers or a smaller --storage-size.'},
-            {title: 'See which there are', command: kubectlHere(wanted.target, 'get', 'pv')},
+            {title: 'See which there are', command: kubectlHere(desired.target, 'get', 'pv')},
           ],
         },
       ),
     ];
   }
-  const encryption = wanted.requireEncryption
-    ? [notEncrypted(`The volumes of class ${name} were made by hand: nothing says whether they are encrypted.`, wanted)]
+  const encryption = desired.requireEncryption
+    ? [
+        notEncrypted(
+          `The volumes of class ${name} were made by hand: nothing says whether they are encrypted.`,
+          desired,
+        ),
+      ]
     : [];
   return [
     ...encryption,
@@ -103,17 +108,17 @@ function noClass(classes: readonly StorageClass[], {parameters: {storageClass: n
   );
 }
 
-function judged(found: StorageClass, wanted: InstallContext): readonly Finding[] {
+function judged(found: StorageClass, desired: InstallContext): readonly Finding[] {
   const {name} = found.metadata;
   const encryption = encryptionOf(found);
   const findings: Finding[] = [];
-  if (wanted.requireEncryption && encryption !== 'yes') {
+  if (desired.requireEncryption && encryption !== 'yes') {
     findings.push(
       notEncrypted(
         encryption === 'no'
           ? `Storage class ${name} does not encrypt its volumes.`
           : `Storage class ${name} does not say whether its volumes are encrypted.`,
-        wanted,
+        desired,
       ),
     );
   } else if (encryption === 'unknown') {
@@ -123,7 +128,7 @@ function judged(found: StorageClass, wanted: InstallContext): readonly Finding[]
     findings.push(
       warn(
         'VOLUME_CANNOT_GROW',
-        `Volumes of storage class ${name} cannot grow later: ${wanted.parameters.storageSize} is what there will be.`,
+        `Volumes of storage class ${name} cannot grow later: ${desired.parameters.storageSize} is what there will be.`,
       ),
     );
   return findings;

@@ -16,8 +16,8 @@ type Desired = Pick<Parameters, 'readReplicaCount' | 'synchronousReplicas'>;
  * What the writer itself says counts, whoever set it. Source: PostgreSQL manual, synchronous_standby_names;
  * pg_stat_replication.sync_state is `async` for who is not among the names.
  */
-export function syncWouldBlock(before: Snapshot, wanted: Desired, existing: Desired | null): readonly Finding[] {
-  const {readReplicaCount, synchronousReplicas: count = 0} = wanted;
+export function syncWouldBlock(before: Snapshot, desired: Desired, existing: Desired | null): readonly Finding[] {
+  const {readReplicaCount, synchronousReplicas: count = 0} = desired;
   if (count > 0 && count >= readReplicaCount) return [tooFew(before, readReplicaCount, count)];
   const {synchronousReplicas: was = 0} = existing ?? {};
   // It is lowered before a reader goes.

@@ -47,14 +47,14 @@ export interface BackupPort {
   /** The CronJob's Job now, as `kubectl create job --from` makes it. A failure is not tried again. */
   startBackup(job: string): Promise<void>;
   /** The pod that restores a backup into a server of its own; nothing happens where it is there already. */
-  startProof(wanted: DesiredProof, signal: AbortSignal): Promise<void>;
+  startProof(desired: DesiredProof, signal: AbortSignal): Promise<void>;
   endProof(): Promise<void>;
   /** What was seen on the volume, on its claim. */
   noteBackups(note: BackupNote): Promise<void>;
   /** Of this release; null: there is none. */
   restoreJob(): Promise<RestoreJob | null>;
   /** It waits until it is started: what is begun is written down before there is a release. */
-  createRestore(wanted: DesiredRestore): Promise<void>;
+  createRestore(desired: DesiredRestore): Promise<void>;
   startRestore(): Promise<void>;
   deleteRestore(signal: AbortSignal): Promise<void>;
   /** The last lines of that pod, as far as they may be read. */

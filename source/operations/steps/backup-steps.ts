@@ -72,10 +72,10 @@ export function writeBackup(followed: Followed, newJob: string): Step<unknown> {
 }
 
 /** Restores it into a throw-away server. */
-export function proveBackup(followed: Followed, wanted: DesiredProof): Step<unknown> {
+export function proveBackup(followed: Followed, desired: DesiredProof): Step<unknown> {
   const podIn = (snapshot: Snapshot) => {
     const pod = followedPod(snapshot, followed);
-    return pod?.metadata.annotations?.[backupAnnotation] === wanted.backup ? pod : null;
+    return pod?.metadata.annotations?.[backupAnnotation] === desired.backup ? pod : null;
   };
   let isBegun = false;
   return {
@@ -88,8 +88,8 @@ export function proveBackup(followed: Followed, wanted: DesiredProof): Step<unkn
     },
     async run(ports, _wanted, snapshot, signal) {
       if (isBegun)
-        await mustNotHaveFailed(ports, podIn(snapshot), `${wanted.backup} of ${ports.target.release} is not proven`);
-      await ports.startProof(wanted, signal);
+        await mustNotHaveFailed(ports, podIn(snapshot), `${desired.backup} of ${ports.target.release} is not proven`);
+      await ports.startProof(desired, signal);
       isBegun = true;
       return null;
     },

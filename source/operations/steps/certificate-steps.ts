@@ -18,8 +18,8 @@ export interface CertificateSteps {
   readonly after: readonly Step<unknown>[];
 }
 
-export function certificateSteps(wanted: Desired, naming: Naming): CertificateSteps {
-  const secret = certificateSecretOf(wanted.tls, naming);
+export function certificateSteps(desired: Desired, naming: Naming): CertificateSteps {
+  const secret = certificateSecretOf(desired.tls, naming);
   if (secret === null) return {before: [], after: []};
   const inUse: Step<unknown> = {
     name: 'certificate in use',
@@ -35,12 +35,12 @@ export function certificateSteps(wanted: Desired, naming: Naming): CertificateSt
       );
     },
   };
-  if (wanted.tls.certificate !== 'self-signed') return {before: [inUse], after: [inUse]};
+  if (desired.tls.certificate !== 'self-signed') return {before: [inUse], after: [inUse]};
   const made = (name: string): Step<unknown> => ({
     name,
-    done: (snapshot) => whyRenewIn(snapshot, wanted) === null,
+    done: (snapshot) => whyRenewIn(snapshot, desired) === null,
     async run(ports: CertificatePort, _wanted, snapshot) {
-      await ports.writeCertificate(wantedNames(snapshot, wanted));
+      await ports.writeCertificate(wantedNames(snapshot, desired));
       return null;
     },
   });
@@ -48,6 +48,6 @@ export function certificateSteps(wanted: Desired, naming: Naming): CertificateSt
 }
 
 /** Why the installer's own certificate has to be made anew; null: it need not. */
-export function whyRenewIn(snapshot: Snapshot, wanted: Pick<Parameters, 'hostname'>): ReturnType<typeof whyRenew> {
-  return whyRenew(snapshot.certificate ?? null, wantedNames(snapshot, wanted), clusterTimeOf(snapshot));
+export function whyRenewIn(snapshot: Snapshot, desired: Pick<Parameters, 'hostname'>): ReturnType<typeof whyRenew> {
+  return whyRenew(snapshot.certificate ?? null, wantedNames(snapshot, desired), clusterTimeOf(snapshot));
 }

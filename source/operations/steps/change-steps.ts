@@ -47,26 +47,30 @@ export type ChangeStep = Step<DesiredChange>;
 
 const images: ChangeStep = {
   name: 'images',
-  done: (snapshot, wanted) => untried(snapshot, wanted).length === 0,
-  async run(ports, wanted, snapshot, signal) {
+  done: (snapshot, desired) => untried(snapshot, desired).length === 0,
+  async run(ports, desired, snapshot, signal) {
     const {writerSet} = viewOf(snapshot);
     const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
     const sorting = await ports.sorting();
-    const trials = untried(snapshot, wanted).map(async ({image, beside}) => {
+    const trials = untried(snapshot, desired).map(async ({image, beside}) => {
       const {version, library, icu} = await ports.tryImage(
-        {image, beside, pullSecret: wanted.pullSecret, owner},
+        {image, beside, pullSecret: desired.pullSecret, owner},
         signal,
       );
       // Only the PostgreSQL image says a version.
-      if (version !== null && wanted.postgresVersion !== null && majorOf(version) !== majorOf(wanted.postgresVersion)) {
-        throw new UserError(otherMajor(ports.target, wanted.postgresVersion, version, image));
+      if (
+        version !== null &&
+        desired.postgresVersion !== null &&
+        majorOf(version) !== majorOf(desired.postgresVersion)
+      ) {
+        throw new UserError(otherMajor(ports.target, desired.postgresVersion, version, image));
       }
       const libraries = {library, icu};
-      const guard = {target: ports.target, image, libraries, rebuilds: wanted.rebuildsIndexes};
+      const guard = {target: ports.target, image, libraries, rebuilds: desired.rebuildsIndexes};
       const problem = version && sorting && sortingProblem({...guard, sorting});
       if (problem) throw new UserError(problem);
-      if (version) wanted.libraries = libraries;
-      wanted.tried.add(keyOf(image, beside));
+      if (version) desired.libraries = libraries;
+      desired.tried.add(keyOf(image, beside));
     });
     // All come to their end, which takes their pods away, before the first failure is told.
     const [failed] = (await Promise.allSettled(trials)).filter(
@@ -101,14 +105,14 @@ function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeS
   return {
     name: 'try the start',
     done: () => isOver,
-    async run(ports, wanted, snapshot, signal) {
+    async run(ports, desired, snapshot, signal) {
       const {writerPod, writerSet} = viewOf(snapshot);
       const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
-      wanted.needsTrialStart = true;
+      desired.needsTrialStart = true;
       try {
         if (writerPod) await ports.trialStart({...fresh, beside: writerPod, owner}, signal);
       } finally {
-        wanted.needsTrialStart = false;
+        desired.needsTrialStart = false;
       }
       isOver = true;
       return null;
@@ -171,15 +175,15 @@ const moreReaders: ChangeStep = {
 
 const upgraded: ChangeStep = {
   ...release,
-  done(snapshot, wanted) {
+  done(snapshot, desired) {
     const {writerSet, readerSet} = viewOf(snapshot);
-    return release.done(snapshot, wanted) && writerSet !== null && readerSet !== null;
+    return release.done(snapshot, desired) && writerSet !== null && readerSet !== null;
   },
-  async run(ports, wanted, snapshot, signal) {
+  async run(ports, desired, snapshot, signal) {
     // Going back from a helm that was killed makes none that has the new size.
     if (!viewOf(snapshot).newest?.status.startsWith('pending'))
-      await orphanOutgrownStatefulSets(ports, wanted, snapshot);
-    return (await release.run?.(ports, wanted, snapshot, signal)) ?? null;
+      await orphanOutgrownStatefulSets(ports, desired, snapshot);
+    return (await release.run?.(ports, desired, snapshot, signal)) ?? null;
   },
   /** The command for a person is that of an upgrade: the release is there. */
   command: (ports, {chart}) => ports.helm.describe(chart, 'upgrade'),
@@ -187,30 +191,30 @@ const upgraded: ChangeStep = {
 
 /** The first of two steps: what is wanted, with other settings of the readers. */
 function appliedBetween(values: Values, first: FirstValues | null): ChangeStep {
-  const between = (wanted: DesiredChange): DesiredChange => ({
-    ...wanted,
+  const between = (desired: DesiredChange): DesiredChange => ({
+    ...desired,
     ...first,
     values,
-    description: `${wanted.description ?? 'Upgrade'}${betweenMark}`,
+    description: `${desired.description ?? 'Upgrade'}${betweenMark}`,
   });
   return {
     ...upgraded,
     name: 'release, first of two steps',
-    done: (snapshot, wanted) => upgraded.done(snapshot, between(wanted)),
-    run: async (ports, wanted, snapshot, signal) =>
-      (await upgraded.run?.(ports, between(wanted), snapshot, signal)) ?? null,
+    done: (snapshot, desired) => upgraded.done(snapshot, between(desired)),
+    run: async (ports, desired, snapshot, signal) =>
+      (await upgraded.run?.(ports, between(desired), snapshot, signal)) ?? null,
   };
 }
 
 /** What may be there before commits wait for more readers, or before readers go. Done too where all of it is there. */
 function appliedFirst(first: FirstValues): ChangeStep {
-  const firstOf = (wanted: DesiredChange): DesiredChange => ({...wanted, ...first});
+  const firstOf = (desired: DesiredChange): DesiredChange => ({...desired, ...first});
   return {
     ...upgraded,
     name: 'release, before the readers that commits wait for',
-    done: (snapshot, wanted) => upgraded.done(snapshot, firstOf(wanted)) || upgraded.done(snapshot, wanted),
-    run: async (ports, wanted, snapshot, signal) =>
-      (await upgraded.run?.(ports, firstOf(wanted), snapshot, signal)) ?? null,
+    done: (snapshot, desired) => upgraded.done(snapshot, firstOf(desired)) || upgraded.done(snapshot, desired),
+    run: async (ports, desired, snapshot, signal) =>
+      (await upgraded.run?.(ports, firstOf(desired), snapshot, signal)) ?? null,
   };
 }
 
@@ -219,9 +223,9 @@ function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] 
   let appliedAt = 0;
   const applied: ChangeStep = {
     ...upgraded,
-    run: async (ports, wanted, snapshot, signal) => {
+    run: async (ports, desired, snapshot, signal) => {
       try {
-        return (await upgraded.run?.(ports, wanted, snapshot, signal)) ?? null;
+        return (await upgraded.run?.(ports, desired, snapshot, signal)) ?? null;
       } finally {
         appliedAt = now();
       }
@@ -234,7 +238,7 @@ function appliedAndProven(now: () => number): readonly [ChangeStep, ChangeStep] 
     {
       ...endpoints,
       shownAs: {track: 'endpoints', text: 'proven once more'},
-      done: (snapshot, wanted) => endpoints.done(snapshot, wanted) && isFresh(snapshot),
+      done: (snapshot, desired) => endpoints.done(snapshot, desired) && isFresh(snapshot),
     },
   ];
 }
@@ -250,12 +254,12 @@ const leadAsBefore: ChangeStep = {
 };
 
 /** The usual tracks; while images or the start are tried the release waits for that. */
-export function changeTracks(snapshot: Snapshot, wanted: DesiredChange): readonly Track[] {
-  const missing = untried(snapshot, wanted);
-  const isApplied = upgraded.done(snapshot, wanted);
+export function changeTracks(snapshot: Snapshot, desired: DesiredChange): readonly Track[] {
+  const missing = untried(snapshot, desired);
+  const isApplied = upgraded.done(snapshot, desired);
   return tracksOf(snapshot).map((track) => {
     if (track.track !== 'release') return track;
-    if (wanted.needsTrialStart)
+    if (desired.needsTrialStart)
       return {
         ...track,
         state: 'running',
@@ -436,19 +440,19 @@ function stepsFor(
 /** Images that a pod is going to run, does not run yet, and that its node has not been seen to pull. */
 export function untried(
   snapshot: Snapshot,
-  wanted: Pick<DesiredChange, 'images' | 'tried'>,
+  desired: Pick<DesiredChange, 'images' | 'tried'>,
 ): {image: string; beside: Pod}[] {
   const {writerPod, readerPods} = viewOf(snapshot);
   const ofPod = (pod: Pod, asked: readonly string[]) => {
     if (!pod.spec.nodeName || pod.metadata.deletionTimestamp) return [];
     const has = allImages(pod);
     return asked
-      .filter((image) => !has.includes(image) && !wanted.tried.has(keyOf(image, pod)))
+      .filter((image) => !has.includes(image) && !desired.tried.has(keyOf(image, pod)))
       .map((image) => ({image, beside: pod}));
   };
   const all = [
-    ...readerPods.flatMap((pod) => ofPod(pod, wanted.images.reader)),
-    ...(writerPod ? ofPod(writerPod, wanted.images.writer) : []),
+    ...readerPods.flatMap((pod) => ofPod(pod, desired.images.reader)),
+    ...(writerPod ? ofPod(writerPod, desired.images.writer) : []),
   ];
   return all.filter(
     (one, at) => all.findIndex((other) => keyOf(other.image, other.beside) === keyOf(one.image, one.beside)) === at,

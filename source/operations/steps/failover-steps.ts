@@ -24,8 +24,8 @@ export const failoverSteps: readonly FailoverStep[] = [
     name: 'the earlier writer is cut off, and a reader takes its role',
     shownAs: {track: 'writer', text: 'a reader takes its role'},
     done: (snapshot, {record}) => isReplaced(snapshot, record),
-    async run(ports, wanted) {
-      await takeOver(ports, wanted);
+    async run(ports, desired) {
+      await takeOver(ports, desired);
       return null;
     },
   },
@@ -37,10 +37,10 @@ export const failoverSteps: readonly FailoverStep[] = [
   {
     name: 'what was kept and prepared is put in order',
     done: (_snapshot, {isSettled}) => isSettled,
-    async run(ports, wanted, snapshot) {
-      await copiedAnew(ports, wanted.record, snapshot);
-      const note = await settle(ports, wanted.record);
-      wanted.isSettled = true;
+    async run(ports, desired, snapshot) {
+      await copiedAnew(ports, desired.record, snapshot);
+      const note = await settle(ports, desired.record);
+      desired.isSettled = true;
       return note;
     },
   },
@@ -48,9 +48,9 @@ export const failoverSteps: readonly FailoverStep[] = [
     name: 'what the earlier writer had more is counted',
     // On a node that is away nobody can look at it.
     done: (_snapshot, {isCounted, record}) => isCounted || record.isNodeLost || record.phase === 'back',
-    async run(ports, wanted) {
-      wanted.lostCommits = await counted(ports, wanted);
-      wanted.isCounted = true;
+    async run(ports, desired) {
+      desired.lostCommits = await counted(ports, desired);
+      desired.isCounted = true;
       return null;
     },
   },

@@ -97,10 +97,10 @@ export const release: InstallStep = {
 function firstRelease(first: FirstValues): InstallStep {
   return {
     ...release,
-    done: (snapshot, wanted) =>
-      isDeployedAsWanted(snapshot, {...wanted, ...first}) || isDeployedAsWanted(snapshot, wanted),
-    run: async (ports, wanted, snapshot, signal) =>
-      (await release.run?.(ports, {...wanted, ...first}, snapshot, signal)) ?? null,
+    done: (snapshot, desired) =>
+      isDeployedAsWanted(snapshot, {...desired, ...first}) || isDeployedAsWanted(snapshot, desired),
+    run: async (ports, desired, snapshot, signal) =>
+      (await release.run?.(ports, {...desired, ...first}, snapshot, signal)) ?? null,
   };
 }
 
@@ -108,9 +108,9 @@ const commits: InstallStep = {
   ...release,
   name: 'commits wait for readers',
   shownAs: {track: 'readers', text: 'commits are to wait for them'},
-  run: async (ports, wanted, snapshot, signal) => {
+  run: async (ports, desired, snapshot, signal) => {
     const description = 'install, second step: commits wait for readers';
-    return (await release.run?.(ports, {...wanted, description}, snapshot, signal)) ?? null;
+    return (await release.run?.(ports, {...desired, description}, snapshot, signal)) ?? null;
   },
   command: (ports, {chart}) => ports.helm.describe(chart, 'upgrade'),
 };
@@ -192,14 +192,14 @@ function nowhereBack(revision: number, {target}: Scope): Cause {
   );
 }
 
-function isDeployedAsWanted(snapshot: Snapshot, wanted: DesiredRelease): boolean {
+function isDeployedAsWanted(snapshot: Snapshot, desired: DesiredRelease): boolean {
   const {revisions, values} = snapshot.release;
   const newest = revisions.at(-1);
   return (
     newest?.status === 'deployed' &&
-    newest.chartVersion === wanted.chart.version &&
-    sameValues(values, wanted.values) &&
-    !isDrifted(snapshot, wanted.readReplicaCount)
+    newest.chartVersion === desired.chart.version &&
+    sameValues(values, desired.values) &&
+    !isDrifted(snapshot, desired.readReplicaCount)
   );
 }
 

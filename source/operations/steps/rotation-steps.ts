@@ -102,19 +102,19 @@ function follow(name: string, streams: boolean): RotationStep {
       if (!pod || pod.metadata.deletionTimestamp || !isRunning(pod)) return 'its pod is being made';
       return followed.has(incarnationOf(pod)) ? 'it is to stream again' : null;
     },
-    async run(ports, wanted, snapshot, signal) {
+    async run(ports, desired, snapshot, signal) {
       const pod = podIn(snapshot);
       if (!pod?.metadata.uid) return null;
       const {current} = await mustRead(ports);
-      await filesArrive(ports, pod, wanted, current, signal);
+      await filesArrive(ports, pod, desired, current, signal);
       const restart = streams ? await whyRestart(ports, name, current, signal) : null;
-      if (restart === null || wanted.restarted.has(name)) {
-        wanted.followed.add(incarnationOf(pod));
+      if (restart === null || desired.restarted.has(name)) {
+        desired.followed.add(incarnationOf(pod));
         return null;
       }
       await mustKeepData(ports, snapshot, name);
       await ports.deletePod({name, uid: pod.metadata.uid});
-      wanted.restarted.add(name);
+      desired.restarted.add(name);
       return `${name} was restarted to take the new password: ${restart}.`;
     },
   };

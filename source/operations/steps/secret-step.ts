@@ -34,15 +34,15 @@ export const secret: Step<Desired> = {
   heals: 'SECRET_MALFORMED',
   done: (snapshot, {secret: {rescue, replaces, forgets}}) =>
     isWhole(snapshot) && rescue === null && !replaces && forgets !== true,
-  async run(ports, {secret: wanted, readReplicaCount}, snapshot) {
-    if (wanted.forgets === true) {
+  async run(ports, {secret: desired, readReplicaCount}, snapshot) {
+    if (desired.forgets === true) {
       await forgetIdentifier(ports);
-      wanted.forgets = false;
-      if (isWhole(snapshot) && !wanted.replaces) return null;
+      desired.forgets = false;
+      if (isWhole(snapshot) && !desired.replaces) return null;
     }
-    if (isMade(snapshot, readReplicaCount)) return restore(ports, wanted, snapshot);
-    await ports.writePasswords(wanted.fresh(), {replace: snapshot.secret !== null});
-    wanted.replaces = false;
+    if (isMade(snapshot, readReplicaCount)) return restore(ports, desired, snapshot);
+    await ports.writePasswords(desired.fresh(), {replace: snapshot.secret !== null});
+    desired.replaces = false;
     return null;
   },
 };
@@ -67,11 +67,11 @@ function isMade(snapshot: Snapshot, readers: number): boolean {
 /** @throws UserError where the database would not take what could be written */
 async function restore(
   ports: SecretPort & DatabasePort & Scope,
-  wanted: DesiredSecret,
+  desired: DesiredSecret,
   snapshot: Snapshot,
 ): Promise<string | null> {
   const {target} = snapshot;
-  if (wanted.replaces)
+  if (desired.replaces)
     throw new UserError(
       cause(
         'RELEASE_LOCKED',
@@ -83,10 +83,10 @@ async function restore(
         },
       ),
     );
-  const rescue = wanted.rescue ?? (await rescuePasswords(ports, {username: wanted.username, replaces: false}));
+  const rescue = desired.rescue ?? (await rescuePasswords(ports, {username: desired.username, replaces: false}));
   const note = isEmpty(rescue) ? null : await writeRescued(ports, rescue);
   const lost = lostCause(target, rescue, {isWritten: true});
   if (lost) throw new UserError(lost);
-  wanted.rescue = null;
+  desired.rescue = null;
   return note;
 }

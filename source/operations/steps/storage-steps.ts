@@ -16,17 +16,17 @@ const claimsOf = (snapshot: Snapshot, {readReplicaCount}: DesiredStorage): reado
 
 export const askVolumesForMore: Step<DesiredStorage> = {
   name: 'ask the volumes for more',
-  done: (snapshot, wanted) => smallClaims(claimsOf(snapshot, wanted), wanted.storageSize).length === 0,
-  async run(ports, wanted, snapshot) {
-    const names = smallClaims(claimsOf(snapshot, wanted), wanted.storageSize).map(({metadata}) => metadata.name);
-    await ports.growClaims(names, wanted.storageSize, {dryRun: false});
+  done: (snapshot, desired) => smallClaims(claimsOf(snapshot, desired), desired.storageSize).length === 0,
+  async run(ports, desired, snapshot) {
+    const names = smallClaims(claimsOf(snapshot, desired), desired.storageSize).map(({metadata}) => metadata.name);
+    await ports.growClaims(names, desired.storageSize, {dryRun: false});
     return null;
   },
 };
 
 export const waitForCapacity: Step<DesiredStorage> = {
   name: 'volumes have it',
-  done: (snapshot, wanted) => growingClaims(snapshot, claimsOf(snapshot, wanted)).length === 0,
+  done: (snapshot, desired) => growingClaims(snapshot, claimsOf(snapshot, desired)).length === 0,
 };
 
 /** Right before helm, which makes them again: Kubernetes lets nobody change the size in them. */

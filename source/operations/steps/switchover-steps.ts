@@ -25,10 +25,10 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
   {
     name: 'prepare the reader and both volumes',
     shownAs: {track: 'storage', text: 'the volumes are kept, whatever becomes of their claims'},
-    done: (snapshot, wanted) => wanted.isPrepared || wanted.record.phase !== 'fence' || isBegun(snapshot, wanted),
-    async run(ports, wanted) {
-      await prepare(ports, wanted);
-      wanted.isPrepared = true;
+    done: (snapshot, desired) => desired.isPrepared || desired.record.phase !== 'fence' || isBegun(snapshot, desired),
+    async run(ports, desired) {
+      await prepare(ports, desired);
+      desired.isPrepared = true;
       return null;
     },
   },
@@ -36,8 +36,8 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
     name: 'the writer stops, and the volumes change their claims',
     shownAs: {track: 'writer', text: 'its role moves'},
     done: (snapshot, {record}) => isInPlace(snapshot, record),
-    async run(ports, wanted) {
-      await handOver(ports, wanted);
+    async run(ports, desired) {
+      await handOver(ports, desired);
       return null;
     },
   },
@@ -47,9 +47,9 @@ export const switchoverSteps: readonly SwitchoverStep[] = [
   {
     name: 'what was prepared is taken back',
     done: (_snapshot, {isSettled}) => isSettled,
-    async run(ports, wanted) {
-      await settle(ports, wanted);
-      wanted.isSettled = true;
+    async run(ports, desired) {
+      await settle(ports, desired);
+      desired.isSettled = true;
       return null;
     },
   },

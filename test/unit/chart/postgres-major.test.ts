@@ -23,7 +23,7 @@ function guard(changes: Partial<MajorGuard> = {}): MajorGuard {
     target: {release: 'orders', namespace: 'team-a'},
     running: '17.6',
     existing: images('17.5.0-debian-12-r20'),
-    wanted: images('17.6.0-debian-12-r4'),
+    desired: images('17.6.0-debian-12-r4'),
     chartAppVersion: '17.6.0',
     ...changes,
   };
@@ -40,22 +40,22 @@ test.each([
 describe('majorProblem', () => {
   test('within the major version anything goes, down too', () => {
     expect(majorProblem(guard())).toBeNull();
-    expect(majorProblem(guard({wanted: images('17.0.0')}))).toBeNull();
+    expect(majorProblem(guard({desired: images('17.0.0')}))).toBeNull();
   });
 
   test('another major in the tag names both, and what to do', () => {
-    const problem = majorProblem(guard({wanted: images('18.0.0-debian-12-r0')}));
+    const problem = majorProblem(guard({desired: images('18.0.0-debian-12-r0')}));
     expect(problem).toMatchObject({code: 'VERSION_INCOMPATIBLE', object: {kind: 'Release', name: 'orders'}});
     expect(problem?.message).toMatch(/PostgreSQL 17 \(17\.6\).*PostgreSQL 18 \(18\.0\)/);
     expect(problem?.remedies.length).toBeGreaterThan(0);
-    expect(majorProblem(guard({wanted: images('16.4.0')}))?.code).toBe('VERSION_INCOMPATIBLE');
+    expect(majorProblem(guard({desired: images('16.4.0')}))?.code).toBe('VERSION_INCOMPATIBLE');
   });
 
   test('what the server says counts for more than the old tag', () => {
-    expect(majorProblem(guard({running: '16.4', existing: images('17.5.0'), wanted: images('17.6.0')}))?.code).toBe(
+    expect(majorProblem(guard({running: '16.4', existing: images('17.5.0'), desired: images('17.6.0')}))?.code).toBe(
       'VERSION_INCOMPATIBLE',
     );
-    expect(majorProblem(guard({running: null, existing: images('16.4.0'), wanted: images('17.6.0')}))?.code).toBe(
+    expect(majorProblem(guard({running: null, existing: images('16.4.0'), desired: images('17.6.0')}))?.code).toBe(
       'VERSION_INCOMPATIBLE',
     );
   });
@@ -66,7 +66,7 @@ describe('majorProblem', () => {
   });
 
   test('a tag without a version is left to the trial of the image', () => {
-    expect(majorProblem(guard({wanted: images('stable')}))).toBeNull();
+    expect(majorProblem(guard({desired: images('stable')}))).toBeNull();
   });
 });
 
@@ -114,6 +114,6 @@ test.each([
   ['17.12-trixie', 'COLLATION_CHANGED'],
   ['17.12-alpine3.22', 'COLLATION_CHANGED'],
 ])('from debian-12 to %s: %s', (tag, code) => {
-  const problem = collationProblem(guard({wanted: images(tag, {source: 'official'})}));
+  const problem = collationProblem(guard({desired: images(tag, {source: 'official'})}));
   expect(problem?.code ?? null).toBe(code);
 });

@@ -152,7 +152,7 @@ describe('a plan', () => {
     certificateConsequences({
       before: snapshot,
       readersBefore: 2,
-      wanted: parametersWith({tls: will}),
+      desired: parametersWith({tls: will}),
       existing: parametersWith({tls: is}),
       podUpdates: [],
       order: 'readers first',

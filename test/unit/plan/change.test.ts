@@ -33,7 +33,7 @@ function snapshot(claims: readonly PersistentVolumeClaim[]): Snapshot {
 }
 
 function facts(
-  changes: Partial<Omit<ChangeFacts, 'wanted' | 'before'>> & {readers?: number; claims?: readonly string[]} = {},
+  changes: Partial<Omit<ChangeFacts, 'desired' | 'before'>> & {readers?: number; claims?: readonly string[]} = {},
 ): ChangeFacts {
   const {
     readers = 2,
@@ -43,7 +43,7 @@ function facts(
   return {
     before: snapshot(claims.map((name) => claim(name))),
     readersBefore: 2,
-    wanted: parametersWith({readReplicaCount: readers}),
+    desired: parametersWith({readReplicaCount: readers}),
     existing: parametersWith(),
     podUpdates: [],
     order: 'readers first',
@@ -154,7 +154,7 @@ describe('upgrade', () => {
 });
 
 describe('resize', () => {
-  const more = {...facts(), wanted: parametersWith({memory: '2Gi', cpu: '1'}), podUpdates: podUpdates('resources')};
+  const more = {...facts(), desired: parametersWith({memory: '2Gi', cpu: '1'}), podUpdates: podUpdates('resources')};
 
   test('while they run: what they get, and what PostgreSQL makes of it', () => {
     const found = changeConsequences(more);
@@ -170,7 +170,7 @@ describe('resize', () => {
   });
 
   test('CPU alone asks for no restart', () => {
-    expect(codes({...more, wanted: parametersWith({cpu: '1'})})).not.toContain('RESTART_TO_USE Release/orders');
+    expect(codes({...more, desired: parametersWith({cpu: '1'})})).not.toContain('RESTART_TO_USE Release/orders');
   });
 
   test('where the cluster cannot: who restarts, and why', () => {
@@ -192,7 +192,7 @@ describe('disk', () => {
     const found = changeConsequences({
       ...facts({readers: 1, readersBefore: 1}),
       before: snapshot(claims),
-      wanted: parametersWith({storageSize: '50Gi', readReplicaCount: 1}),
+      desired: parametersWith({storageSize: '50Gi', readReplicaCount: 1}),
     });
     expect(found.map(({code, object}) => `${code} ${object}`)).toEqual([
       'VOLUME_GROW PersistentVolumeClaim/data-orders-postgresql-primary-0',
@@ -208,7 +208,7 @@ describe('endpoints', () => {
       allowFrom: {kind: 'cidrs', cidrs: ['10.0.0.0/8']},
       hostname: 'db.example.com',
     });
-    const found = changeConsequences({...facts(), wanted});
+    const found = changeConsequences({...facts(), desired: wanted});
     expect(found.map(({code, object}) => `${code} ${object}`)).toEqual([
       'ENDPOINT_CHANGE Service/orders-postgresql-primary',
       'ENDPOINT_CHANGE Service/orders-postgresql-read',

@@ -15,8 +15,8 @@ const facts = (
   wanted: RequiredSettings,
   more: Partial<OrderFacts['readers']> = {},
 ): OrderFacts => ({
-  writer: {now, wanted},
-  readers: {wanted, now: [now], said: {}, allFollow: true, ...more},
+  writer: {now, desired: wanted},
+  readers: {desired: wanted, now: [now], said: {}, allFollow: true, ...more},
 });
 const [low, high] = [{max_connections: 150}, {max_connections: 300}];
 
@@ -34,7 +34,7 @@ test.each([
     facts({max_connections: 300, max_wal_senders: 4}, {max_connections: 150, max_wal_senders: 8}),
     'in two steps',
   ],
-  ['it falls, and the readers keep more', facts(high, low, {wanted: high}), 'readers first'],
+  ['it falls, and the readers keep more', facts(high, low, {desired: high}), 'readers first'],
   ['nobody knows what the writer has', facts({}, low), 'readers first'],
 ] as const)('%s', (_what, given, order) => expect(restartOrder(given)).toBe(order));
 

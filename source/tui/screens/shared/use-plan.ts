@@ -22,8 +22,8 @@ export function useChangePlan(app: App, client: Client, ask: Ask): void {
   useEffect(() => {
     if (!planning) return;
     return ask(async (dispatch) => {
-      const wanted = operation();
-      if (wanted) dispatch({type: 'planned', asked, result: await client.plan(wanted)});
+      const desired = operation();
+      if (desired) dispatch({type: 'planned', asked, result: await client.plan(desired)});
     });
   }, [planning, asked, client, ask]);
 }
