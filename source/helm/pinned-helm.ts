@@ -31,7 +31,7 @@ export interface PackagedHelm {
 }
 
 const version = '3.18.6';
-/** Source: the notes of helm's release v3.18.6. Those of Linux and macOS were compared with lists of other projects. */
+/** Source: the notes of helm's release v3.18.6. Linux and macOS x64 were compared with lists of others. */
 const checksums: Readonly<Record<string, string>> = {
   'linux-amd64': '3f43c0aa57243852dd542493a0f54f1396c0bc8ec7296bbb2c01e802010819ce',
   'linux-arm64': '5b8e00b6709caab466cbbb0bc29ee09059b8dc9417991dd04b497530e49b1737',
