@@ -8,6 +8,7 @@ import type {Answer} from './screens/operation/LeaveQuestion.tsx';
 import {kindOf, operationScreen} from './screens/operation/operation-state.ts';
 import {useWork} from './screens/operation/use-work.ts';
 import {endShown} from './screens/top/use-activity.ts';
+import type {Screen} from './screens.ts';
 import type {Action} from './state/actions.ts';
 
 export interface Actions extends DashboardActions {
@@ -29,6 +30,20 @@ export interface Actions extends DashboardActions {
   /** Ends the session that is asked about. */
   readonly endSession: () => Promise<void>;
   readonly quit: () => void;
+}
+
+/** What is shown before it is done: a way back, and what puts data at risk or restarts. Null: it only goes on. */
+function screenOf(proposed: Operation): Screen | null {
+  switch (proposed.kind) {
+    case 'rollback':
+      return {name: 'rollback', revision: proposed.revision};
+    case 'failover':
+      return {name: 'failover', to: proposed.to, nodeIsOff: proposed.nodeIsOff};
+    case 'adopt':
+      return {name: 'adopt', restart: proposed.restartsLater ? 'later' : 'now'};
+    default:
+      return null;
+  }
 }
 
 interface Given {
@@ -62,8 +77,8 @@ export function useActions({app, dispatch, client, onCopy, quit}: Given): Action
     }
   };
   const run = (proposed: Operation) => {
-    // A way back is shown before it is gone.
-    if (proposed.kind === 'rollback') dispatch({type: 'show', screen: {name: 'rollback', revision: proposed.revision}});
+    const screen = screenOf(proposed);
+    if (screen) dispatch({type: 'show', screen});
     else start('recover', () => client.run(proposed));
   };
   const startShown = () => {

@@ -7,6 +7,7 @@ import {toValues} from '../../source/chart/values.ts';
 import {cli} from '../support/cli.ts';
 import {helmRecord} from '../support/cluster.ts';
 import {fakeApi, type FakeApi} from '../support/fake-api.ts';
+import {setOf} from '../support/fake-objects.ts';
 import {parametersWith} from '../support/survey.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-clock-'));
@@ -19,6 +20,15 @@ beforeEach(async () => {
   kubeconfig = join(folder, 'kubeconfig.json');
   writeFileSync(kubeconfig, JSON.stringify(fake.kubeconfig()));
   // A release whose pods never come.
+  for (const component of ['primary', 'read']) {
+    const set = setOf(`orders-postgresql-${component}`, 1, Date.now());
+    const labels = {
+      'app.kubernetes.io/instance': 'orders',
+      'app.kubernetes.io/name': 'postgresql',
+      'app.kubernetes.io/component': component,
+    };
+    fake.put('/apis/apps/v1/namespaces/team-a/statefulsets', {...set, metadata: {...set.metadata, labels}});
+  }
   fake.put('/api/v1/namespaces', {metadata: {name: 'team-a'}});
   fake.put(
     '/api/v1/namespaces/team-a/secrets',

@@ -148,7 +148,7 @@ const wrong: readonly (readonly [name: string, args: readonly string[], says: Re
           ],
         ],
   ),
-  ...[['--zone-spread', 'off'], ['--archive-to', 's3://x'], ['--log-shipping']].map(
+  ...[['--topology-key', 'zone'], ['--archive-to', 's3://x'], ['--log-shipping']].map(
     (flag): [string, string[], RegExp] => [
       `${flag[0]}, which does not exist`,
       [...install, ...flag],
@@ -207,7 +207,7 @@ it.each([['--output=ndjson'], ['--output', 'ndjson'], ['-ondjson'], ['-o', 'ndjs
 it.each([
   ['PGHI_STORAGE_SIZE', 'big', /^PGHI_STORAGE_SIZE: /],
   ['PGHI_STORRAGE_SIZE', '5Gi', /^PGHI_STORRAGE_SIZE is not a variable of pg-helm-install\./],
-  ['PGHI_ZONE_SPREAD', 'off', /^PGHI_ZONE_SPREAD is not a variable of pg-helm-install\./],
+  ['PGHI_TOPOLOGY_KEY', 'zone', /^PGHI_TOPOLOGY_KEY is not a variable of pg-helm-install\./],
 ])('is told of the environment too: %s=%s', async (name, value, says) => {
   const {code, json} = await cliJson<Refusal>(install, {env: {...env, [name]: value}});
   expect(json.cause.message).toMatch(says);

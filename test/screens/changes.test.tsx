@@ -223,6 +223,22 @@ describe('a writer that is lost', () => {
   });
 });
 
+describe('a lost writer', () => {
+  it('is what the number of a remedy shows first, and not what it does', async () => {
+    const where = {release: 'orders', namespace: 'team-a', context: 'prod-eu'};
+    const remedies = [
+      propose('Have a reader become the writer', {kind: 'failover', ...where, to: null, nodeIsOff: true}),
+    ];
+    const status = statusWith({state: 'broken', cause: {...imageNotFound, remedies}});
+    const wizard = await toDashboard({client: {status}});
+    wizard.type('i');
+    await wizard.waitForText('Have a reader become the writer');
+    wizard.type('1');
+    await wizard.waitForText('You say that the machine');
+    expect(wizard.client.calls).toEqual([]);
+  });
+});
+
 describe('new password', () => {
   it('is of the one that is chosen, tells who has to be told, and does it on a second Enter', async () => {
     const wizard = await open('p', '❯ app');

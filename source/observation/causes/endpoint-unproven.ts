@@ -1,5 +1,5 @@
 // The pods are ready, and still no query is answered through the endpoint.
-import {cause} from '../../core/cause.ts';
+import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose, template} from '../../commands/command-line.ts';
 import {at as valueAt} from '../../chart/tree.ts';
@@ -90,28 +90,40 @@ function neverAsked(snapshot: Snapshot): FoundCause | null {
   const {writerPod, newest} = viewOf(snapshot);
   const isAsked = snapshot.database.some(({kind}) => kind === 'endpoint');
   if (isAsked || newest?.status !== 'deployed' || !isReady(writerPod)) return null;
-  const why = whyNotAsked(snapshot);
-  if (why === null) return null;
+  const unasked = whyNotAsked(snapshot);
+  if (unasked === null) return null;
   const {writer} = objectNames(snapshot.target);
   return {
     certain: false,
-    cause: cause('ENDPOINT_UNPROVEN', `The pods are Ready. Whether the database answers is not known: ${why}.`, {
-      object: refTo('Service', {name: writer}, snapshot),
-      remedies: [
-        propose('Look again as a user who may read the Secrets of the namespace', {
-          kind: 'status',
-          ...releaseRef(snapshot.target),
-          watch: false,
-        }),
-      ],
-    }),
+    cause: cause(
+      'ENDPOINT_UNPROVEN',
+      `The pods are Ready. Whether the database answers is not known: ${unasked.why}.`,
+      {
+        object: refTo('Service', {name: writer}, snapshot),
+        remedies: [unasked.remedy],
+      },
+    ),
   };
 }
 
-function whyNotAsked({unreadable, release, target}: Snapshot): string | null {
-  if (unreadable.includes('secrets')) return 'this user may not read the Secret with its passwords';
-  const isOurs = valueAt(release.values, ['auth', 'existingSecret']) === objectNames(target).secret;
-  return isOurs ? null : 'its values say nothing of a Secret that this program would read its passwords from';
+function whyNotAsked({unreadable, release, target}: Snapshot): {readonly why: string; readonly remedy: Remedy} | null {
+  const where = releaseRef(target);
+  if (unreadable.includes('secrets'))
+    return {
+      why: 'this user may not read the Secret with its passwords',
+      remedy: propose('Look again as a user who may read the Secrets of the namespace', {
+        ...{kind: 'status', watch: false},
+        ...where,
+      }),
+    };
+  if (valueAt(release.values, ['auth', 'existingSecret']) === objectNames(target).secret) return null;
+  return {
+    why: 'plain helm made the release, and this program reads the passwords of its own releases alone',
+    remedy: propose('Take it over where it stands: same data, names and passwords. The plan comes first', {
+      ...{kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: false},
+      ...where,
+    }),
+  };
 }
 
 function placeOf(from: EndpointFact['from']): string {

@@ -430,3 +430,10 @@ it('a ServiceAccount that is missing is named, with the command that makes it', 
   expect(found?.certain).toBe(true);
   expect(found?.remedies[0]?.command).toMatch(/^kubectl -n \S+ .*create serviceaccount db-runner$/);
 });
+
+it('whether a release of plain helm answers is not known, and adopting it is the remedy', () => {
+  const found = only({...plainHelm, database: [], takenAt: healthy.takenAt});
+  expect(found).toMatchObject({code: 'ENDPOINT_UNPROVEN', certain: false});
+  expect(found.message).toContain('plain helm made the release');
+  expect(found.remedies.map(({command}) => command)).toEqual([expect.stringMatching(/^pg-helm-install adopt orders /)]);
+});

@@ -14,7 +14,7 @@ export type RemedyDoes =
 
 /**
  * `again`: what was done last, once more. `run`: an operation that goes on with a release or changes it and loses
- * nothing; a rollback is shown first.
+ * nothing; a rollback, a failover and an adoption are shown first.
  * `copy`: its command goes to the clipboard. Null: it is for a person to do.
  */
 export function remedyDoes(
@@ -29,7 +29,8 @@ export function remedyDoes(
 /** The other kinds: `install` and `uninstall` have a screen that asks, and `set` is pasted. */
 function runs(operation: Operation): boolean {
   return (
-    ['recover', 'scale', 'upgrade', 'resize', 'restart', 'rollback'].includes(operation.kind) && !deletesData(operation)
+    ['recover', 'scale', 'upgrade', 'resize', 'restart', 'rollback', 'failover', 'adopt'].includes(operation.kind) &&
+    !deletesData(operation)
   );
 }
 
