@@ -126,41 +126,42 @@ export type Question =
           }
       ));
 
-const questions: readonly string[] = [
-  'list',
-  'status',
-  'doctor',
-  'history',
-  'values',
-  'endpoints',
-  'logs',
-  'connect',
-] satisfies readonly Question['kind'][];
+const questions: Readonly<Record<Question['kind'], true>> = {
+  list: true,
+  status: true,
+  doctor: true,
+  history: true,
+  values: true,
+  endpoints: true,
+  logs: true,
+  connect: true,
+};
 
-const operations: readonly string[] = [
-  'install',
-  'scale',
-  'resize',
-  'upgrade',
-  'set',
-  'restart',
-  'adopt',
-  'rollback',
-  'rotate-password',
-  'switchover',
-  'failover',
-  'backup',
-  'recover',
-  'uninstall',
-] satisfies readonly OperationKind[];
+/** Each of them, so that the compiler asks for a new one here. */
+const operations: Readonly<Record<OperationKind, true>> = {
+  install: true,
+  scale: true,
+  resize: true,
+  upgrade: true,
+  set: true,
+  restart: true,
+  adopt: true,
+  rollback: true,
+  'rotate-password': true,
+  switchover: true,
+  failover: true,
+  backup: true,
+  recover: true,
+  uninstall: true,
+};
 
 /** Whether what a remedy carries changes a release: `propose` puts nothing there but operations and questions. */
 export function isOperation(action: ProposedAction): action is Operation {
-  return operations.includes(action.kind);
+  return Object.hasOwn(operations, action.kind);
 }
 
 export function isQuestion(asked: Operation | Question): asked is Question {
-  return questions.includes(asked.kind);
+  return Object.hasOwn(questions, asked.kind);
 }
 
 /** Whether it can take data with it that nothing brings back. */

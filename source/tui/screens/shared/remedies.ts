@@ -28,10 +28,9 @@ export function remedyDoes(
 
 /** The other kinds: `install` and `uninstall` have a screen that asks, and `set` is pasted. */
 function runs(operation: Operation): boolean {
-  return (
-    ['recover', 'scale', 'upgrade', 'resize', 'restart', 'rollback', 'failover', 'adopt'].includes(operation.kind) &&
-    !deletesData(operation)
-  );
+  const isShownFirst = ['rollback', 'failover', 'adopt'].includes(operation.kind);
+  const goesOn = ['recover', 'scale', 'upgrade', 'resize', 'restart'].includes(operation.kind);
+  return isShownFirst || (goesOn && !deletesData(operation));
 }
 
 /** For the footer: the numbers, by what they do. */
