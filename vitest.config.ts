@@ -73,11 +73,11 @@ export default defineConfig({
       // The same files as on a cluster, on one sandbox.
       onSandbox('operations', sandboxCore, []),
       onSandbox('operations-more', ['*'], [...sandboxCore, 'access', 'backup', 'metrics', 'wizard']),
-      // Four files at a time, each in namespaces of its own: they wait more than they work. None asserts a time.
+      // Three files at a time, each in namespaces of its own: with four each takes a third longer. None asserts a time.
       project('cluster', 'test/cluster/**/*.test.ts', {
         testTimeout: 180_000,
         hookTimeout: 180_000,
-        maxWorkers: 4,
+        maxWorkers: 3,
         sequence: {groupOrder: 2},
         globalSetup: ['test/support/cluster-setup.ts'],
       }),
@@ -86,7 +86,7 @@ export default defineConfig({
         testTimeout: 180_000,
         hookTimeout: 180_000,
         env: {XDG_CACHE_HOME: checkoutCache},
-        maxWorkers: 4,
+        maxWorkers: 3,
         sequence: {groupOrder: 2},
         globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/cluster-setup.ts'],
       }),
