@@ -9,6 +9,7 @@ import type {LostCommits} from '../operations/ports/failover.ts';
 import {findPrograms} from '../postgres/psql.ts';
 import type {Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
+import {linesOfLog} from './log-tails.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {clock} from '../core/time.ts';
@@ -16,6 +17,9 @@ import {clock} from '../core/time.ts';
 const container = 'count';
 const everyMs = 250;
 const maxMs = 30_000;
+const waitForLogMs = 5000;
+/** Where kubelet has lost a log, another pod has to say it. */
+const maxTries = 3;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 120;
 
@@ -43,21 +47,34 @@ interface WriterSpec {
 
 /** Null where it cannot be counted: the volume is on a node that is away, say. @throws ApiError, ConnectionError */
 export async function lostCommits(api: Api, target: Target, asked: LostCommits): Promise<number | null> {
-  const {namespace, fullname} = target;
-  const name = `${fullname}-count-lost`;
-  const path = `${paths.pods(namespace)}/${name}`;
+  const {namespace} = target;
   const writer = await api.find<Pod & {readonly spec: WriterSpec}>(`${paths.pods(namespace)}/${asked.writer}`);
   if (!writer) return null;
+  const deadline = clock.now() + maxMs;
+  for (let tries = 1; ; tries++) {
+    const counted = await countedOnce(api, target, {spec: writer.spec, asked, deadline});
+    if (counted !== 'log lost') return counted;
+    if (tries === maxTries) return null;
+  }
+}
+
+/** Null: it cannot be counted. `log lost`: it was, and kubelet does not have what was said. */
+async function countedOnce(
+  api: Api,
+  {namespace, fullname}: Target,
+  {spec, asked, deadline}: {readonly spec: WriterSpec; readonly asked: LostCommits; readonly deadline: number},
+): Promise<number | 'log lost' | null> {
+  const name = `${fullname}-count-lost`;
+  const path = `${paths.pods(namespace)}/${name}`;
   const remove = () => api.delete(path, {gracePeriodSeconds: 0});
   await remove();
   const {signal} = new AbortController();
   try {
-    await createWhenNameFree(api, paths.pods(namespace), podOf(name, namespace, writer.spec, asked), signal);
-    const deadline = clock.now() + maxMs;
+    await createWhenNameFree(api, paths.pods(namespace), podOf(name, namespace, spec, asked), signal);
     while (clock.now() < deadline) {
-      const pod = await api.find<Pod>(path);
-      if (pod?.status?.phase === 'Failed') return null;
-      if (pod?.status?.phase === 'Succeeded') return countIn(await ifAllowed(api.text(`${path}/log`, {container})));
+      const phase = (await api.find<Pod>(path))?.status?.phase;
+      if (phase === 'Failed') return null;
+      if (phase === 'Succeeded') return await countSaid(api, path);
       await pause(everyMs);
     }
     return null;
@@ -66,9 +83,18 @@ export async function lostCommits(api: Api, target: Target, asked: LostCommits):
   }
 }
 
-function countIn(log: string | null): number | null {
-  const [, count] = /^(\d+)\s*$/.exec(log ?? '') ?? [];
-  return count === undefined ? null : Number(count);
+/** The log of a pod that has ended may come late. */
+async function countSaid(api: Api, path: string): Promise<number | 'log lost'> {
+  for (const began = clock.now(); ; await pause(everyMs)) {
+    const log = await ifAllowed(api.text(`${path}/log`, {container})).catch(() => null);
+    const count = countIn(linesOfLog(log));
+    if (count !== null) return count;
+    if (clock.now() - began > waitForLogMs) return 'log lost';
+  }
+}
+
+function countIn([line = '']: readonly string[]): number | null {
+  return /^\d+$/.test(line.trim()) ? Number(line) : null;
 }
 
 function podOf(name: string, namespace: string, spec: WriterSpec, {claim, timeline, fork}: LostCommits) {

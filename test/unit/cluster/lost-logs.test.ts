@@ -3,6 +3,7 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
 import {clock} from '../../../source/core/time.ts';
 import {listBackups} from '../../../source/cluster/backup-pods.ts';
+import {lostCommits} from '../../../source/cluster/lost-commits.ts';
 import {tryImage} from '../../../source/cluster/image-trial.ts';
 import {trialContainerName} from '../../../source/observation/image-trial.ts';
 import {connectTo} from '../../support/cluster.ts';
@@ -88,5 +89,24 @@ describe('what is in an image', () => {
     const content = await tryImage(api, target, trial, signal).finally(() => api.close());
     expect(content.version).toBe('17.12');
     expect(made()).toBe(2);
+  });
+});
+
+describe('what a failover lost', () => {
+  const asked = {writer: 'orders-postgresql-primary-0', claim: 'kept', timeline: 1, fork: '0/3000000'};
+  const count = async () => {
+    const {api} = connectTo(fake);
+    return lostCommits(api, target, asked).finally(() => api.close());
+  };
+
+  it('is counted by another pod where the log of one is lost', async () => {
+    const {made} = answer([lost, '7\n']);
+    expect(await count()).toBe(7);
+    expect(made()).toBe(2);
+  });
+
+  it('is not known, and not nothing, where every log is lost', async () => {
+    answer([lost, lost, lost]);
+    expect(await count()).toBeNull();
   });
 });
