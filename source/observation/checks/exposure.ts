@@ -11,7 +11,7 @@ export const exposure: CheckRule = (_survey, {parameters}) => {
       : [warn('NO_READERS', 'There will be no reader: nothing answers at the reader endpoint.')]),
     warn(
       'NO_HIGH_AVAILABILITY',
-      'There is no failover: writes stop while the writer is down, and no reader takes its place.',
+      'No reader takes over by itself: writes stop while the writer is down, until it is back, or failover replaces it.',
     ),
   ];
 };
