@@ -9,9 +9,12 @@ export const exposure: CheckRule = (_survey, {parameters}) => {
     ...(parameters.readReplicaCount > 0
       ? []
       : [warn('NO_READERS', 'There will be no reader: nothing answers at the reader endpoint.')]),
-    warn(
-      'NO_HIGH_AVAILABILITY',
-      'No reader takes over by itself: writes stop while the writer is down, until it is back, or failover replaces it.',
-    ),
+    warn('NO_HIGH_AVAILABILITY', `Writes stop while the writer is down: ${untilWhen(parameters.readReplicaCount)}.`),
   ];
 };
+
+function untilWhen(readers: number): string {
+  return readers === 0
+    ? 'there is no reader that could take its place'
+    : 'no reader takes over by itself, failover does it';
+}
