@@ -12,6 +12,7 @@ import type {BackupRuntime, DesiredProof, RestoreJob, DesiredRestore} from '../o
 import {clock} from '../core/time.ts';
 import {ApiError, type Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
+import {maxPods, readEndedLog, saidByAnyPod} from './ended-log.ts';
 import {linesOfLog} from './log-tails.ts';
 import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
@@ -19,9 +20,6 @@ import {ifAllowed} from './readable.ts';
 const everyMs = 250;
 /** How long the pod that looks onto the volume may take; a volume may have to be moved to its node. */
 const listMs = 300_000;
-/** The log of a pod that has ended may come late. It may also be gone: then another pod has to look. */
-const waitForLogMs = 5000;
-const maxLooks = 3;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 3600;
 const weekSeconds = 604_800;
@@ -110,11 +108,9 @@ export async function listBackups(
   runtime: BackupRuntime,
   signal: AbortSignal,
 ): Promise<BackupListing> {
-  for (let looks = 1; ; looks++) {
-    const listing = await lookedOnce(api, target, runtime, signal);
-    if (listing !== null) return listing;
-    if (looks === maxLooks) throw unread(target, `The logs of ${maxLooks} pods that looked there are gone.`);
-  }
+  const listing = await saidByAnyPod(() => lookedOnce(api, target, runtime, signal));
+  if (listing === null) throw unread(target, `The logs of ${maxPods} pods that looked there are gone.`);
+  return listing;
 }
 
 /** Null where the pod ended well and its log cannot be had. */
@@ -134,22 +130,22 @@ async function lookedOnce(
     metadata: {name, namespace, labels: labelsOf(target, null), annotations: withoutProxy.annotations},
     spec: {...spec, activeDeadlineSeconds: lifeSeconds},
   });
-  let endedAt: number | null = null;
   try {
     for (const began = clock.now(); ; await pause(everyMs, undefined, {signal})) {
       const pod = await api.find<Pod>(path);
       const phase = pod?.status?.phase;
       if (!pod || phase === 'Failed' || clock.now() - began > listMs) throw unread(target, pod && whyNotRead(pod));
-      if (phase !== 'Succeeded') continue;
-      const listing = listingIn(await api.text(`${path}/log`).catch(() => ''));
-      // Its last line tells the size.
-      if (listing.sizeBytes !== null) return listing;
-      endedAt ??= clock.now();
-      if (clock.now() - endedAt > waitForLogMs) return null;
+      if (phase === 'Succeeded') return await readEndedLog(api, path, wholeListing, signal);
     }
   } finally {
     await api.delete(path, {gracePeriodSeconds: 0}).catch(() => undefined);
   }
+}
+
+/** Its last line tells the size. */
+function wholeListing(lines: readonly string[]): BackupListing | null {
+  const listing = listingIn(lines.join('\n'));
+  return listing.sizeBytes === null ? null : listing;
 }
 
 function unread({namespace, release, ...naming}: Target, why: string | null): UserError {

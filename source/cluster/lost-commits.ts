@@ -9,17 +9,13 @@ import type {LostCommits} from '../operations/ports/failover.ts';
 import {findPrograms} from '../postgres/psql.ts';
 import type {Api} from './api.ts';
 import {createWhenNameFree} from './create-when-name-free.ts';
-import {linesOfLog} from './log-tails.ts';
+import {readEndedLog, saidByAnyPod} from './ended-log.ts';
 import {paths} from './paths.ts';
-import {ifAllowed} from './readable.ts';
 import {clock} from '../core/time.ts';
 
 const container = 'count';
 const everyMs = 250;
 const maxMs = 30_000;
-const waitForLogMs = 5000;
-/** Where kubelet has lost a log, another pod has to say it. */
-const maxTries = 3;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 120;
 
@@ -51,19 +47,16 @@ export async function lostCommits(api: Api, target: Target, asked: LostCommits):
   const writer = await api.find<Pod & {readonly spec: WriterSpec}>(`${paths.pods(namespace)}/${asked.writer}`);
   if (!writer) return null;
   const deadline = clock.now() + maxMs;
-  for (let tries = 1; ; tries++) {
-    const counted = await countedOnce(api, target, {spec: writer.spec, asked, deadline});
-    if (counted !== 'log lost') return counted;
-    if (tries === maxTries) return null;
-  }
+  const said = await saidByAnyPod(() => countedOnce(api, target, {spec: writer.spec, asked, deadline}));
+  return said?.count ?? null;
 }
 
-/** Null: it cannot be counted. `log lost`: it was, and kubelet does not have what was said. */
+/** Null: its log is lost. `count` null: it cannot be counted. */
 async function countedOnce(
   api: Api,
   {namespace, fullname}: Target,
   {spec, asked, deadline}: {readonly spec: WriterSpec; readonly asked: LostCommits; readonly deadline: number},
-): Promise<number | 'log lost' | null> {
+): Promise<{readonly count: number | null} | null> {
   const name = `${fullname}-count-lost`;
   const path = `${paths.pods(namespace)}/${name}`;
   const remove = () => api.delete(path, {gracePeriodSeconds: 0});
@@ -73,28 +66,18 @@ async function countedOnce(
     await createWhenNameFree(api, paths.pods(namespace), podOf(name, namespace, spec, asked), signal);
     while (clock.now() < deadline) {
       const phase = (await api.find<Pod>(path))?.status?.phase;
-      if (phase === 'Failed') return null;
-      if (phase === 'Succeeded') return await countSaid(api, path);
+      if (phase === 'Failed') return {count: null};
+      if (phase === 'Succeeded') return await readEndedLog(api, path, countIn);
       await pause(everyMs);
     }
-    return null;
+    return {count: null};
   } finally {
     await remove().catch(() => undefined);
   }
 }
 
-/** The log of a pod that has ended may come late. */
-async function countSaid(api: Api, path: string): Promise<number | 'log lost'> {
-  for (const began = clock.now(); ; await pause(everyMs)) {
-    const log = await ifAllowed(api.text(`${path}/log`, {container})).catch(() => null);
-    const count = countIn(linesOfLog(log));
-    if (count !== null) return count;
-    if (clock.now() - began > waitForLogMs) return 'log lost';
-  }
-}
-
-function countIn([line = '']: readonly string[]): number | null {
-  return /^\d+$/.test(line.trim()) ? Number(line) : null;
+function countIn([line = '']: readonly string[]): {readonly count: number} | null {
+  return /^\d+$/.test(line.trim()) ? {count: Number(line)} : null;
 }
 
 function podOf(name: string, namespace: string, spec: WriterSpec, {claim, timeline, fork}: LostCommits) {
