@@ -1,6 +1,6 @@
 // What a Snapshot shows of a failover: whether the writer is replaced, and whether the readers follow the new one.
 import {ledAway, type FailoverRecord} from './failover.ts';
-import {guardFinalizer} from './switchover.ts';
+import {hasVolume} from './switchover.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -13,21 +13,10 @@ export function isReplaced(snapshot: Snapshot, record: FailoverRecord): boolean 
     record.phase === 'promote' && record.pod !== null ? record.readers[record.pod]?.volume.name : undefined;
   return (
     volume !== undefined &&
-    hasVolume(snapshot, record.writer.claim.name, volume) &&
+    hasVolume(snapshot.claims, record.writer.claim.name, volume) &&
     !snapshot.claims.some(
       ({metadata, spec}) => metadata.name !== record.writer.claim.name && spec.volumeName === volume,
     )
-  );
-}
-
-function hasVolume({claims}: Snapshot, name: string, volume: string): boolean {
-  return claims.some(
-    ({metadata, spec, status}) =>
-      metadata.name === name &&
-      !metadata.deletionTimestamp &&
-      !metadata.finalizers?.includes(guardFinalizer) &&
-      spec.volumeName === volume &&
-      status?.phase === 'Bound',
   );
 }
 

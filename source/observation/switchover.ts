@@ -1,5 +1,5 @@
 // A move of the writer's role to a reader, as its Lease records it: enough for anybody to go on with it.
-import type {Metadata} from './kubernetes.ts';
+import type {Metadata, PersistentVolumeClaim} from './kubernetes.ts';
 
 /** A claim as it has to be made again. */
 export interface ClaimRecord {
@@ -52,4 +52,16 @@ export function goalOf({phase, writer, reader}: SwitchoverRecord): {
   return phase === 'back'
     ? {writer: writer.volume, reader: reader.volume}
     : {writer: reader.volume, reader: writer.volume};
+}
+
+/** Whether the claim of that name has the volume for good: it stays, and nothing guards it any more. */
+export function hasVolume(claims: readonly PersistentVolumeClaim[], name: string, volume: string): boolean {
+  return claims.some(
+    ({metadata, spec, status}) =>
+      metadata.name === name &&
+      !metadata.deletionTimestamp &&
+      !metadata.finalizers?.includes(guardFinalizer) &&
+      spec.volumeName === volume &&
+      status?.phase === 'Bound',
+  );
 }

@@ -13,7 +13,7 @@ import {roughBytes} from '../parameters/quantity.ts';
 import {converge, type Ending, type Step} from './converge.ts';
 import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
-import type {PlannedRequest} from './planned-request.ts';
+import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {Consequence, Plan, Progress, Result} from './progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
@@ -51,7 +51,7 @@ export async function* backup(
   ports: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const {command, dryRun, confirm, timeoutMs} = request;
+  const {command, timeoutMs} = request;
   const base: Beginning = {
     operation: 'backup',
     target: ports.target,
@@ -63,9 +63,8 @@ export async function* backup(
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {steps, followed, consequences} = prepared;
   const plan: Plan = {consequences, steps: steps.map(({name}) => ({name, command: null})), values: {}, command};
-  if (dryRun) return endOf({...base, outcome: 'planned', plan});
-  if (confirm !== null && !(await confirm(plan)))
-    return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  const end = await endAtPlan(request, plan, base);
+  if (end) return end;
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, null, ports, {
     ...{deadline: ports.now() + timeoutMs, signal, judge: false, holdsLease: false},

@@ -273,6 +273,11 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConnectionError';
 }
 
+/** Throws what is a bug: the cluster, and the way to it, may fail at any time. */
+export function mustBeTheirs(error: unknown): void {
+  if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
+}
+
 /** What another try with fresh eyes can put right: helm was killed, or somebody else's helm was faster. */
 function mayHeal(failure: Error): boolean {
   return failure instanceof UserError && ['RELEASE_LOCKED', 'CANCELLED'].includes(failure.reason.code);

@@ -5,7 +5,6 @@ import {fromValues} from '../chart/values.ts';
 import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {cause, type Cause} from '../core/cause.ts';
-import {leftByOperation} from '../observation/checks/existing-release.ts';
 import {
   evidenceLines,
   isNoReader,
@@ -37,17 +36,16 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../plan/failover.ts';
 import {converge, type Ending} from './converge.ts';
 import {seenOfWriter} from './failover-evidence.ts';
-import type {PlannedRequest} from './planned-request.ts';
+import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
 import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
-import {refuseInGoingNamespace} from './storage-guard.ts';
 import {failoverSteps, type DesiredFailover} from './steps/failover-steps.ts';
 import {sideOf} from './switchover.ts';
 import {notTaken, takeLease} from './take-lease.ts';
-import {whenFree} from './when-free.ts';
+import {leftBehind, whenFree} from './when-free.ts';
 
 export interface FailoverRequest extends PlannedRequest {
   /** As the result names it. */
@@ -88,10 +86,7 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {plan} = prepared;
-  if (request.dryRun) return endOf({...base, outcome: 'planned', plan});
-  if (request.confirm !== null && !(await request.confirm(plan)))
-    return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
-  return yield* carriedOut(run, prepared);
+  return (await endAtPlan(request, plan, base)) ?? (yield* carriedOut(run, prepared));
 }
 
 /** @returns the cause that forbids it, else all that is known */
@@ -102,20 +97,12 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
   const forbidden =
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
-    leftBehind(before) ??
+    leftBehind(before, 'failover') ??
     mayMoveWriter(target, await ports.failoverPermissions());
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)
     ? goneOnWith(request, parameters, operation.failover, operation.startedAt)
     : begunAnew(request, ports, parameters);
-}
-
-/** What has to be ended first. */
-function leftBehind(before: Snapshot): Cause | null {
-  const {operation, target} = before;
-  const isOurs = operation?.kind === 'failover';
-  const left = isOurs ? null : leftByOperation(operation, viewOf(before).newest ?? undefined, {target});
-  return left?.severity === 'refuse' ? left.cause : (refuseInGoingNamespace(before)[0] ?? null);
 }
 
 function goneOnWith(

@@ -1,5 +1,7 @@
 // What every operation is asked that shows what it will do before it does it.
-import type {Plan} from './progress.ts';
+import {cause} from '../core/cause.ts';
+import type {Plan, Result} from './progress.ts';
+import {endOf, refused, type Beginning} from './result.ts';
 
 export interface PlannedRequest {
   readonly dryRun: boolean;
@@ -8,4 +10,15 @@ export interface PlannedRequest {
   readonly command: string;
   /** Shows the plan to a person; false leaves everything as it is. Null: nobody is to be asked. */
   readonly confirm: ((plan: Plan) => Promise<boolean>) | null;
+}
+
+/** How it ends at its plan: nothing is to be done, or somebody says no. Null: it goes on. */
+export async function endAtPlan(
+  {dryRun, confirm}: Pick<PlannedRequest, 'dryRun' | 'confirm'>,
+  plan: Plan,
+  base: Beginning,
+): Promise<Result | null> {
+  if (dryRun) return endOf({...base, outcome: 'planned', plan});
+  if (confirm === null || (await confirm(plan))) return null;
+  return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
 }

@@ -1,8 +1,7 @@
 // The release remembers when its writer's role moved, and why.
 import {objectNames} from '../chart/names.ts';
-import {UserError} from '../core/cause.ts';
 import type {RoleMove} from '../observation/role-moves.ts';
-import {isConnectionLoss} from './converge.ts';
+import {mustBeTheirs} from './converge.ts';
 import type {Ports} from './ports/index.ts';
 
 /**
@@ -13,7 +12,5 @@ export async function rememberRoleMove(ports: Ports, move: RoleMove): Promise<vo
   const {before, after} = move.timeline;
   const writer = `${objectNames(ports.target).writer}-0`;
   const now = after ?? (await ports.serverFacts(writer))?.timeline ?? null;
-  await ports.rememberRoleMove({...move, timeline: {before, after: now}}).catch((error: unknown) => {
-    if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
-  });
+  await ports.rememberRoleMove({...move, timeline: {before, after: now}}).catch(mustBeTheirs);
 }

@@ -17,7 +17,7 @@ import type {Answers} from '../parameters/answers.ts';
 import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
 import {roomFor} from './backup.ts';
 import {converge, type Step} from './converge.ts';
-import type {PlannedRequest} from './planned-request.ts';
+import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {BackupRuntime, RestoreJob} from './ports/backup.ts';
 import type {Plan, Progress, Result} from './progress.ts';
@@ -59,16 +59,14 @@ export async function* restoreBackup(
   fresh: Ports,
   signal: AbortSignal,
 ): AsyncGenerator<Progress, Result> {
-  const {dryRun, confirm} = request;
   const base: Beginning = {
     ...{operation: 'backup', target: fresh.target, began: ports.now(), now: () => ports.now(), warnings: []},
   };
   const prepared = await prepare(request, ports, fresh, signal).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {entry, runtime, answers, plan} = prepared;
-  if (dryRun) return endOf({...base, outcome: 'planned', plan});
-  if (confirm !== null && !(await confirm(plan)))
-    return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
+  const atPlan = await endAtPlan(request, plan, base);
+  if (atPlan) return atPlan;
   const claim = objectNames(request.source.target).backup;
   const certificate = answers.tls ? certificateOf(answers, fresh.target) : null;
   const desired = {runtime, claim, backup: entry.name, database: answers.database ?? entry.database, certificate};

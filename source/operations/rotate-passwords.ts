@@ -18,7 +18,7 @@ import {generatePassword} from '../parameters/password.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {rotationConsequences} from '../plan/rotation.ts';
 import {converge} from './converge.ts';
-import type {PlannedRequest} from './planned-request.ts';
+import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
 import type {Passwords, StoredRotation} from './ports/secret.ts';
 import type {Plan, Progress, Result} from './progress.ts';
@@ -74,11 +74,8 @@ async function* begun(run: Run): AsyncGenerator<Progress, Result> {
   const prepared = await prepare(request, ports).catch(causeIn);
   if ('code' in prepared) return refused({...base, cause: prepared});
   const {plan, nothingToDo} = prepared;
-  if (request.dryRun) return endOf({...base, outcome: 'planned', plan});
-  const isAsked = nothingToDo === null && request.confirm !== null;
-  if (isAsked && !(await request.confirm?.(plan)))
-    return refused({...base, cause: cause('CANCELLED', 'Nothing was changed.')});
-  return yield* carriedOut(run, prepared);
+  const confirm = nothingToDo === null ? request.confirm : null;
+  return (await endAtPlan({...request, confirm}, plan, base)) ?? (yield* carriedOut(run, prepared));
 }
 
 /** @returns the cause that forbids it, else all that is known */

@@ -4,7 +4,6 @@ import {propose} from '../commands/command-line.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
-import {leftByOperation} from '../observation/checks/existing-release.ts';
 import {object} from '../observation/checks/messages.ts';
 import {
   chooseReader,
@@ -37,9 +36,8 @@ import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {switchoverSteps, type DesiredSwitchover} from './steps/switchover-steps.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
-import {refuseInGoingNamespace} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
-import {whenFree} from './when-free.ts';
+import {leftBehind, whenFree} from './when-free.ts';
 
 export interface SwitchoverRequest extends PlannedRequest {
   /** As the result names it. */
@@ -95,19 +93,11 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
   const {operation, target} = before;
   const parameters = fromValues(before.release.values);
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
-  const forbidden = leftBehind(before) ?? mayMoveWriter(target, await ports.switchoverPermissions());
+  const forbidden = leftBehind(before, 'switchover') ?? mayMoveWriter(target, await ports.switchoverPermissions());
   if (forbidden) return forbidden;
   return operation?.switchover && isUnderWay(before, operation.switchover)
     ? goneOnWith(request, parameters, operation.switchover, operation.startedAt)
     : begunAnew(request, ports, parameters);
-}
-
-/** What has to be ended first. */
-function leftBehind(before: Snapshot): Cause | null {
-  const {operation, target} = before;
-  const isOurs = operation?.kind === 'switchover';
-  const left = isOurs ? null : leftByOperation(operation, viewOf(before).newest ?? undefined, {target});
-  return left?.severity === 'refuse' ? left.cause : (refuseInGoingNamespace(before)[0] ?? null);
 }
 
 /** One that has changed nothing yet begins anew. */

@@ -1,10 +1,13 @@
 // The beginning of an operation on a release that is there: it is ours, and nobody is at work on it.
-import {operationAtWork} from '../observation/checks/existing-release.ts';
-import type {Snapshot} from '../observation/snapshot.ts';
+import {leftByOperation, operationAtWork} from '../observation/checks/existing-release.ts';
+import {viewOf} from '../observation/release-view.ts';
+import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import type {Cause} from '../core/cause.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Ports} from './ports/index.ts';
 import type {Progress, Result} from './progress.ts';
 import {refused, type Beginning} from './result.ts';
+import {refuseInGoingNamespace} from './storage-guard.ts';
 import {confirmRefusal, notTaken} from './take-lease.ts';
 
 interface Request {
@@ -35,4 +38,12 @@ export async function* whenFree<Asked extends Request>(
   const stands = yield* confirmRefusal(atWork, before.operation, ports, limits);
   if (stands !== 'dead') return notTaken(base, stands);
   return yield* whenFree({...request, before: await ports.look()}, ports, signal, begin);
+}
+
+/** What has to be ended before an operation of that kind, which goes on with its own. Null: nothing. */
+export function leftBehind(before: Snapshot, kind: OperationRecord['kind']): Cause | null {
+  const {operation, target} = before;
+  const left =
+    operation?.kind === kind ? null : leftByOperation(operation, viewOf(before).newest ?? undefined, {target});
+  return left?.severity === 'refuse' ? left.cause : (refuseInGoingNamespace(before)[0] ?? null);
 }

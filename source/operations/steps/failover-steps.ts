@@ -5,8 +5,7 @@ import type {FailoverRecord} from '../../observation/failover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {isReady, proofOf, viewOf} from '../../observation/release-view.ts';
 import {chosenSide, isKept, keepNext} from '../../plan/take-over.ts';
-import {UserError} from '../../core/cause.ts';
-import {isConnectionLoss, type Step} from '../converge.ts';
+import {mustBeTheirs, type Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import {takeOver, type TakeOver} from '../take-over.ts';
 
@@ -117,8 +116,4 @@ async function kept(ports: Ports, record: FailoverRecord): Promise<string | null
     await (next && next.kind !== 'promote' ? ports.takeOver(next) : pause(100));
   }
   return `The volume ${record.writer.volume?.name} is kept, but the claim ${record.kept.name} did not get it.`;
-}
-
-function mustBeTheirs(error: unknown): void {
-  if (!(error instanceof UserError) && !isConnectionLoss(error)) throw error;
 }

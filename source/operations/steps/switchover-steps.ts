@@ -1,9 +1,8 @@
 // The steps of a switchover: what can be done while the writer serves comes first, then the hand-over, then proofs.
-import {UserError} from '../../core/cause.ts';
-import {goalOf, guardFinalizer} from '../../observation/switchover.ts';
+import {goalOf, hasVolume} from '../../observation/switchover.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {viewOf} from '../../observation/release-view.ts';
-import type {Step} from '../converge.ts';
+import {mustBeTheirs, type Step} from '../converge.ts';
 import {handOver, type HandOver} from '../hand-over.ts';
 import type {Ports} from '../ports/index.ts';
 import {endpoints, readers, writer} from './install-steps.ts';
@@ -63,21 +62,12 @@ function isBegun(snapshot: Snapshot, {record}: DesiredSwitchover): boolean {
 }
 
 /** Both claims have the volumes that they are to have, and the writer may run. */
-export function isInPlace({claims, ...snapshot}: Snapshot, record: DesiredSwitchover['record']): boolean {
+export function isInPlace(snapshot: Snapshot, record: DesiredSwitchover['record']): boolean {
   const goal = goalOf(record);
-  const has = (name: string, volume: string) =>
-    claims.some(
-      ({metadata, spec, status}) =>
-        metadata.name === name &&
-        !metadata.deletionTimestamp &&
-        !metadata.finalizers?.includes(guardFinalizer) &&
-        spec.volumeName === volume &&
-        status?.phase === 'Bound',
-    );
   return (
-    has(record.writer.claim.name, goal.writer.name) &&
-    has(record.reader.claim.name, goal.reader.name) &&
-    viewOf({claims, ...snapshot}).writerSet?.spec.replicas === 1
+    hasVolume(snapshot.claims, record.writer.claim.name, goal.writer.name) &&
+    hasVolume(snapshot.claims, record.reader.claim.name, goal.reader.name) &&
+    viewOf(snapshot).writerSet?.spec.replicas === 1
   );
 }
 
@@ -98,8 +88,4 @@ async function settle(ports: Ports, {record}: DesiredSwitchover): Promise<void> 
     if (volume.reclaimPolicy !== 'Retain') await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy);
   await ports.publishNotReadyAddresses(false).catch(mustBeTheirs);
   await ports.dropUnusedSlots(record.pod.name).catch(mustBeTheirs);
-}
-
-function mustBeTheirs(error: unknown): void {
-  if (!(error instanceof UserError) && !(error instanceof Error && error.name === 'ConnectionError')) throw error;
 }
