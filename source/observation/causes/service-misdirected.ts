@@ -27,6 +27,12 @@ export function serviceMisdirected(snapshot: Snapshot): FoundCause | null {
   return null;
 }
 
+/** Whether clients who ask for a reader reach other pods than the readers: then what answers them is no reader. */
+export function readersAreElsewhere(snapshot: Snapshot): boolean {
+  const {writerSet, readerSet, readerService} = viewOf(snapshot);
+  return Boolean(readerService && readerSet && whereItLeads(readerService, readerSet, writerSet));
+}
+
 /** Null: to its own pods, or it cannot be said. */
 function whereItLeads(
   {spec: {selector}}: Service,

@@ -6,11 +6,15 @@ import {isMovingRole} from '../role-moves.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {evidence, kubectl, refTo} from './messages.ts';
 import type {FoundCause} from './rule.ts';
+import {readersAreElsewhere} from './service-misdirected.ts';
 
-/** Certain: a reader never leaves recovery by itself. While the role moves, the one that gets it does so on purpose. */
+/**
+ * Certain: a reader never leaves recovery by itself. While the role moves, the one that gets it does so on purpose.
+ * Null where the Service leads to the writer: then it is the writer that answered.
+ */
 export function twoWriters(snapshot: Snapshot): FoundCause | null {
   const {operation, database, target} = snapshot;
-  if (isMovingRole(operation)) return null;
+  if (isMovingRole(operation) || readersAreElsewhere(snapshot)) return null;
   const seen = database.find(
     (fact) => fact.kind === 'endpoint' && fact.role === 'reader' && fact.result.answered && !fact.result.inRecovery,
   );

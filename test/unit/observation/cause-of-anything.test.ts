@@ -6,7 +6,7 @@ import type {EndpointFact, Fact, Snapshot} from '../../../source/observation/sna
 import {stateOf} from '../../../source/observation/state.ts';
 import {statusOf} from '../../../source/client/status.ts';
 import {toValues} from '../../../source/chart/values.ts';
-import {eventAbout} from '../../support/fake-objects.ts';
+import {eventAbout, proof} from '../../support/fake-objects.ts';
 import {operation, parametersWith} from '../../support/survey.ts';
 import {recorded} from './recorded.ts';
 
@@ -166,6 +166,15 @@ describe('a Service that leads elsewhere', () => {
     expect(JSON.parse(patch)).toEqual([
       {op: 'replace', path: '/spec/selector', value: {...instance, 'app.kubernetes.io/component': 'read'}},
     ]);
+  });
+
+  it('is no reader that somebody promoted, although the writer answers', () => {
+    const selector = {...instance, 'app.kubernetes.io/component': 'primary'};
+    const database = [{...proof('writer', 0), role: 'reader' as const}];
+    expect(only({...selecting('orders-postgresql-read', selector), database})).toMatchObject({
+      code: 'SERVICE_MISDIRECTED',
+    });
+    expect(only({...healthy, database})).toMatchObject({code: 'TWO_WRITERS'});
   });
 
   it('with a label more it leads to fewer', () => {
