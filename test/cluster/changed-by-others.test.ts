@@ -32,9 +32,15 @@ function shim(name: string, line: string): void {
 }
 
 async function paste(command: string): Promise<void> {
-  await run('sh', ['-c', command], {
-    env: {...process.env, PATH: `${shims}:${process.env['PATH']}`, PGHI_CHART: release.chart, PGHI_HELM: helm3},
-  });
+  const env = {...process.env, PATH: `${shims}:${process.env['PATH']}`, PGHI_CHART: release.chart, PGHI_HELM: helm3};
+  const {code, said} = await run('sh', ['-c', command], {env}).then(
+    () => ({code: 0, said: ''}),
+    (error: {code: number; stdout: string; stderr: string}) => ({
+      code: error.code,
+      said: `${error.stdout}${error.stderr}`,
+    }),
+  );
+  expect(code, `${command}\n${said}`).toBe(0);
 }
 
 /** Of a writer that is away each question waits for its answer. */

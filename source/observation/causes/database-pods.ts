@@ -64,22 +64,33 @@ export function wordsOf({logTails}: Snapshot, pod: Pod): readonly string[] {
 
 /**
  * A reader that says why it cannot stream. It may well be Ready: then it answers rows that get older. Words before the
- * last success are history.
+ * last success are history, and so are those from before the writer was Ready: while it is away, its address may
+ * belong to the server of another release, which knows neither the password nor the data. A reader asks again every
+ * five seconds (wal_retrieve_retry_interval).
  */
 export function readerSaying(
   snapshot: Snapshot,
   pattern: RegExp,
 ): (DatabasePod & {readonly line: string; readonly after: readonly string[]}) | null {
-  const streaming = new Set(viewOf(snapshot).streams.flatMap(({pod, state}) => (state === 'streaming' ? [pod] : [])));
+  const {streams, writerPod} = viewOf(snapshot);
+  const streaming = new Set(streams.flatMap(({pod, state}) => (state === 'streaming' ? [pod] : [])));
+  const since = readySince(writerPod);
+  if (since === null) return null;
   for (const subject of databasePods(snapshot)) {
     if (subject.role !== 'reader' || streaming.has(subject.pod.metadata.name)) continue;
     const words = wordsOf(snapshot, subject.pod);
-    const at = words.findLastIndex((line) => pattern.test(line));
+    const at = words.findLastIndex((line) => pattern.test(line) && (writtenAt(line) ?? since) >= since - 1000);
     const line = words[at];
     if (line === undefined || words.slice(at).some((later) => later.includes('started streaming WAL'))) continue;
     return {...subject, line, after: words.slice(at + 1, at + 3)};
   }
   return null;
+}
+
+/** Milliseconds since the epoch, where the line of PostgreSQL's log says so in UTC: `%m` begins both images' lines. */
+function writtenAt(line: string): number | null {
+  const [, day, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) (?:GMT|UTC) /.exec(line) ?? [];
+  return day ? momentOf(`${day}T${time}Z`) : null;
 }
 
 /**

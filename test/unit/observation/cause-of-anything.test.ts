@@ -273,6 +273,23 @@ describe('a reader that does not stream', () => {
     expect(JSON.stringify(cause)).not.toContain('delete-data');
   });
 
+  it('and heard so from whoever had the address of the writer while it was away: that is over', () => {
+    const said = (time: number, words: string) =>
+      `${new Date(time).toISOString().replace('T', ' ').replace('Z', '')} UTC [45] FATAL:  ${words}`;
+    const {conditions = []} = silent.pods.find(({metadata}) => metadata.name === writer)?.status ?? {};
+    const ready = Date.parse(conditions.find(({type}) => type === 'Ready')?.lastTransitionTime ?? '');
+    for (const [words, code] of [
+      ['password authentication failed for user "repl_user"', 'PASSWORD_MISMATCH'],
+      ['database system identifier differs between the primary and standby', 'LEFTOVER_VOLUME'],
+      ['requested WAL segment 000000010000000000000003 has already been removed', 'REPLICA_BEHIND'],
+    ] as const) {
+      expect(only(saying(said(ready + 5000, words))).code).toBe(code);
+      expect(only(saying(said(ready - 5000, words))).code).toBe('READER_NOT_STREAMING');
+      const unreadyWriter = mapPod(saying(said(ready + 5000, words)), writer, unready);
+      expect(causesOf(unreadyWriter).map((one) => one.code)).not.toContain(code);
+    }
+  });
+
   it('has some seconds to begin', () => {
     const young = mapPod(silent, reader, (pod) => ({
       ...pod,
