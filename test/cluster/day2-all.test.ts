@@ -4,7 +4,7 @@ import {cpSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {helms} from '../support/on-sandbox.ts';
+import {helms} from '../support/helms.ts';
 import {OperatedRelease, testImages, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4, realChart, smallChart} from '../support/paths.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';

@@ -2,7 +2,8 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {notInSandbox, oneHelm, onSandbox} from '../support/on-sandbox.ts';
+import {oneHelm} from '../support/helms.ts';
+import {notInSandbox, onSandbox} from '../support/on-sandbox.ts';
 import {bitnamilegacy, official, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';

@@ -3,7 +3,7 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {helms} from '../support/on-sandbox.ts';
+import {helms} from '../support/helms.ts';
 import {imagesWith, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
 import {trap} from '../support/trap.ts';
@@ -103,9 +103,7 @@ describe.each(helms)('installed with %s', (_name, helm) => {
 
   // The helms share the kill points; all of them with both: `npm run test:faults`.
   test.each([
-    helm === helms[0]?.[1]
-      ? (['when helm has recorded it', true] as const)
-      : (['while the pods get it', false] as const),
+    helm === helm3 ? (['when helm has recorded it', true] as const) : (['while the pods get it', false] as const),
   ])('without a number, killed %s and run again: it goes on, and does not turn round', async (_when, byHelm) => {
     const was = (await release.pods())[writerPod]?.image;
     await release.done('upgrade', '--image-tag', newTag);

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {kubectlJson} from '../support/namespace.ts';
-import {helms} from '../support/on-sandbox.ts';
+import {helms} from '../support/helms.ts';
 import {imagesWith, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {helm3, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';

@@ -5,7 +5,8 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {PersistentVolume, PersistentVolumeClaim} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
-import {helms, onSandbox} from '../support/on-sandbox.ts';
+import {bothHelms} from '../support/helms.ts';
+import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {missingRows, steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -92,7 +93,7 @@ test('a writer with a spoilt disk is replaced, its disk is kept, and the other r
 
 test('helm has nothing to change, and the next switchover moves every row', async () => {
   const [lives, had] = [await release.lives(), await claims()];
-  for (const [, helm] of helms) {
+  for (const [, helm] of bothHelms) {
     const flags = ['--namespace', release.namespace.name, '--reuse-values'];
     await promisify(execFile)(helm, ['upgrade', 'orders', release.chart, ...flags]);
   }

@@ -9,7 +9,8 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Result} from '../../source/operations/progress.ts';
 import {cli, cliJson, start, type CliOptions} from '../support/cli.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {helms, onSandbox} from '../support/on-sandbox.ts';
+import {helms} from '../support/helms.ts';
+import {onSandbox} from '../support/on-sandbox.ts';
 import {realChart, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
 

@@ -7,7 +7,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Status} from '../../source/client/status.ts';
 import type {Pod, Service} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
-import {oneHelm} from '../support/on-sandbox.ts';
+import {oneHelm} from '../support/helms.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {startSteadyWriter, type SteadyWriter} from '../support/steady-writer.ts';
 

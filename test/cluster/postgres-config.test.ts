@@ -2,7 +2,7 @@
 // is said before, and each is shown by the server itself.
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {settingNamed} from '../../source/parameters/postgres-settings.ts';
-import {oneHelm} from '../support/on-sandbox.ts';
+import {oneHelm} from '../support/helms.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';

@@ -4,7 +4,7 @@ import type {Result} from '../../source/operations/progress.ts';
 import {cliJson, start} from '../support/cli.ts';
 import {cutConnection} from '../support/cut-connection.ts';
 import {kubectlJson, makeNamespace, type TestNamespace} from '../support/namespace.ts';
-import {helms} from '../support/on-sandbox.ts';
+import {helms} from '../support/helms.ts';
 import {helm3, smallChart} from '../support/paths.ts';
 import {trap} from '../support/trap.ts';
 import {waitFor} from '../support/wait-for.ts';

@@ -3,7 +3,8 @@ import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {limitedUser} from '../support/limited-user.ts';
-import {helms, onSandbox} from '../support/on-sandbox.ts';
+import {bothHelms} from '../support/helms.ts';
+import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import type {SteadyWriter} from '../support/steady-writer.ts';
 
@@ -46,7 +47,7 @@ test('the writer moves to the reader with every acknowledged row, and helm has n
   expect(await release.read<object>('status')).toMatchObject({state: 'ready', operation: null, cause: null});
 
   const lives = await release.lives();
-  for (const [, helm] of helms) {
+  for (const [, helm] of bothHelms) {
     const flags = ['--namespace', release.namespace.name, '--reuse-values'];
     await promisify(execFile)(helm, ['upgrade', 'orders', release.chart, ...flags]);
     expect(await release.lives()).toEqual(lives);

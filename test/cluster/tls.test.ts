@@ -11,7 +11,8 @@ import {createAuthority, createServerCertificate} from '../../source/cluster/cre
 import type {Status} from '../../source/client/status.ts';
 import {cliJson} from '../support/cli.ts';
 import {kubectlJson} from '../support/namespace.ts';
-import {oneHelm, onSandbox} from '../support/on-sandbox.ts';
+import {oneHelm} from '../support/helms.ts';
+import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {waitFor} from '../support/wait-for.ts';
 

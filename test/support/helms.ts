@@ -1,0 +1,17 @@
+// With which helm a test runs: both, one of them by the day, or one where it makes no difference.
+import {onSandbox} from './on-sandbox.ts';
+import {helm3, helm4} from './paths.ts';
+import {sampled} from './sampled.ts';
+
+type Helms = readonly (readonly [name: string, program: string])[];
+
+const helm4Only: Helms = [['helm 4', helm4]];
+
+/** Both; in the sandbox, where minutes count, one: how they differ is seen by its test/integration/api.test.ts. */
+export const bothHelms: Helms = onSandbox ? helm4Only : [['helm 3', helm3], ...helm4Only];
+
+/** Those of a suite that takes minutes with each: on a cluster they take turns (`sampled`). */
+export const helms: Helms = sampled(bothHelms, 1);
+
+/** Where helm's version makes no difference to what is shown: each of both has one of the two places. */
+export const oneHelm: Helms = onSandbox ? helm4Only : [['helm 3', helm3]];
