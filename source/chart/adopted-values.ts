@@ -131,7 +131,7 @@ export function imagesOf(reference: string, values: Values): Images | null {
   const [, name = '', tagged, digest = null] =
     /^(.*?)(?::([^:/@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(reference) ?? [];
   const [registry = '', ...path] = name.split('/');
-  const source = imageSourceOf(registry, path.join('/'));
+  const source = imageSourceOf(registry, path.join('/'), false);
   const tag = tagged ?? (digest === null ? undefined : textAt(values, ['image', 'tag']));
   if (source === null || source === 'official' || tag === undefined) return null;
   return {source, tag, digest, pullSecret: pullSecretIn(values)};

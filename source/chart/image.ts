@@ -25,10 +25,16 @@ const official: ImageRepositories = {
 export const officialExporterTag = 'v0.17.1';
 
 const mirrorPrefix = 'mirror:';
+const imagePrefix = 'image:';
 
 export function imageRepositories(source: Images['source']): ImageRepositories {
   if (source === 'official') return official;
-  const place = source === 'bitnamilegacy' ? 'docker.io/bitnamilegacy' : source.slice(mirrorPrefix.length);
+  if (source.startsWith(imagePrefix)) {
+    const [registry = '', ...path] = source.slice(imagePrefix.length).split('/');
+    const repository = path.join('/');
+    return {...official, registry, postgresql: repository, osShell: repository};
+  }
+  const place = source.startsWith(mirrorPrefix) ? source.slice(mirrorPrefix.length) : `docker.io/${source}`;
   const [registry = '', ...path] = place.split('/');
   const repository = (name: string): string => [...path, name].join('/');
   return {
@@ -39,11 +45,16 @@ export function imageRepositories(source: Images['source']): ImageRepositories {
   };
 }
 
-/** The inverse of imageRepositories, from the PostgreSQL image alone; null when it is another kind of image. */
-export function imageSourceOf(registry: string, repository: string): Images['source'] | null {
+/**
+ * The inverse of imageRepositories, from the PostgreSQL image alone; null when it is another kind of image.
+ * @param startedByUs its container has our entrypoint
+ */
+export function imageSourceOf(registry: string, repository: string, startedByUs: boolean): Images['source'] | null {
   if (registry === official.registry && repository === official.postgresql) return 'official';
+  if (startedByUs) return registry === '' ? null : `${imagePrefix}${registry}/${repository}`;
   if (registry === '' || !/(^|\/)postgresql$/.test(repository)) return null;
   if (registry === 'docker.io' && repository === 'bitnamilegacy/postgresql') return 'bitnamilegacy';
+  if (registry === 'docker.io' && repository === 'bitnamisecure/postgresql') return 'bitnamisecure';
   return `${mirrorPrefix}${registry}/${repository}`.replace(/\/postgresql$/, '') as Images['source'];
 }
 

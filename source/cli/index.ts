@@ -1,4 +1,5 @@
 // The commands, in the order in which --help lists them. Nothing heavy is loaded here.
+import {imageSourceForms} from '../parameters/image-source.ts';
 import type {Command, Option} from './command.ts';
 
 export const targetOptions: readonly Option[] = [
@@ -194,7 +195,7 @@ export const commands: readonly Command[] = [
       {syntax: '--image-tag <tag>', help: 'the PostgreSQL image, of the same major version, also with @sha256:…'},
       {
         syntax: '--image-source <source>',
-        help: 'where the images come from: official, bitnamilegacy or mirror:REGISTRY[/PATH]',
+        help: `where the images come from: ${imageSourceForms}`,
       },
       {syntax: '--image-digest <digest>', help: 'sha256:…, wins over the tag'},
       {syntax: '--pull-secret <name>', help: 'a Secret of the namespace to pull the images with'},

@@ -19,6 +19,7 @@ import {
   type RetainedVolume,
 } from '../observation/storage.ts';
 import type {Survey} from '../observation/survey.ts';
+import {isStartedByUs} from '../parameters/image-source.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {lost} from '../plan/adoption.ts';
 import {adoptionLosses} from '../plan/adoption-losses.ts';
@@ -239,7 +240,7 @@ function stepsOf(
   });
 }
 
-/** Only readers of official images have slots. `goesOn`: an earlier run may have left some. */
+/** Only readers that we start have slots. `goesOn`: an earlier run may have left some. */
 function slotsGoFrom({
   existing,
   desired,
@@ -251,8 +252,8 @@ function slotsGoFrom({
   readonly readersGo: boolean;
   readonly goesOn: boolean;
 }): number | null {
-  if (desired.images.source === 'official') return readersGo || goesOn ? desired.readReplicaCount : null;
-  return existing?.images.source === 'official' || goesOn ? 0 : null;
+  if (isStartedByUs(desired.images.source)) return readersGo || goesOn ? desired.readReplicaCount : null;
+  return (existing && isStartedByUs(existing.images.source)) || goesOn ? 0 : null;
 }
 
 /** @throws UserError as helm and the cluster refuse it */

@@ -1,6 +1,11 @@
 // Where images may come from, and what may be a tag or a digest.
 
-export type ImageSource = 'official' | 'bitnamilegacy' | `mirror:${string}`;
+export type ImageSource = 'official' | 'bitnamilegacy' | 'bitnamisecure' | `mirror:${string}` | `image:${string}`;
+
+/** For messages and help. */
+export const imageSourceForms =
+  'official, bitnamilegacy (frozen since August 2025), bitnamisecure, mirror:REGISTRY[/PATH] or ' +
+  'image:REGISTRY/REPOSITORY';
 
 const pathComponent = '[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*';
 /**
@@ -11,31 +16,39 @@ const registry =
   '(?:localhost|[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?)+|' +
   '[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?(?=:))(?::\\d{1,5})?';
 const mirror = new RegExp(`^mirror:${registry}(?:/${pathComponent})*$`);
+const image = new RegExp(`^image:${registry}(?:/${pathComponent})+$`);
 
 /** The source as it is kept, or what is wrong with it. */
 export function parseImageSource(text: string): {readonly value: ImageSource} | {readonly problem: string} {
   if (text === 'bitnamilegacy' || text === 'mirror:docker.io/bitnamilegacy') return {value: 'bitnamilegacy'};
-  if (text === 'official') return {value: 'official'};
-  if (text === 'bitnamisecure')
-    return {problem: `"${text}" is not available yet. Right are official, bitnamilegacy and mirror:REGISTRY[/PATH].`};
-  if (isMirror(text)) return {value: text};
+  if (text === 'bitnamisecure' || text === 'mirror:docker.io/bitnamisecure') return {value: 'bitnamisecure'};
+  if (text === 'official' || text === 'image:docker.io/library/postgres') return {value: 'official'};
+  if (isPlace(text)) return {value: text};
   return {
     problem:
-      `"${text}" is not a source of images. Right are official, bitnamilegacy and mirror:REGISTRY[/PATH], such as ` +
-      'mirror:registry.example.com/postgres.',
+      `"${text}" is not a source of images. Right are ${imageSourceForms}, such as ` +
+      'mirror:registry.example.com/postgres or image:registry.example.com/library/postgres.',
   };
 }
 
-function isMirror(text: string): text is `mirror:${string}` {
-  return mirror.test(text);
+function isPlace(text: string): text is `mirror:${string}` | `image:${string}` {
+  return mirror.test(text) || image.test(text);
 }
 
-/** Docker's official images and the chart's own kind are started differently, and have tags of their own. */
+/**
+ * Whether we start the image: Docker's official one, and one that is named, which may be of either kind. All others
+ * are of the chart's own kind and start by themselves.
+ */
+export function isStartedByUs(source: ImageSource): boolean {
+  return source === 'official' || source.startsWith('image:');
+}
+
+/** Docker's official images and the chart's own kind have tags of their own; of one that is named nobody knows. */
 export function isOtherKind(a: ImageSource, b: ImageSource): boolean {
-  return (a === 'official') !== (b === 'official');
+  return a !== b && (isStartedByUs(a) || isStartedByUs(b));
 }
 
-/** Why the source has no such tag; null: it may. A mirror may have any. */
+/** Why the source has no such tag; null: it may. A mirror and an image that is named may have any. */
 export function tagOfSourceProblem(source: ImageSource, tag: string): string | null {
   if (source === 'official' && /-debian-\d+-r\d+$/.test(tag))
     return (

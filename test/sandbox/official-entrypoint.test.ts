@@ -349,3 +349,18 @@ test.skipIf(!hasPsql)('a reader streams through a slot of its own, its password 
   expect(conninfo).toContain('passfile=');
   expect(conninfo).not.toContain('canary');
 });
+
+test("an image of the chart's own kind starts by itself: that is said, and nothing of it is touched", async () => {
+  const volume = await Volume.make();
+  for (const [name, line] of [
+    ['entrypoint.sh', 'echo "its own, with $(basename "$1"), umask $(umask)"'],
+    ['run.sh', 'exit 1'],
+  ] as const) {
+    volume.write(`bitnami/scripts/postgresql/${name}`, `#!/bin/sh\n${line}\n`);
+    chmodSync(join(volume.folder, 'bitnami/scripts/postgresql', name), 0o755);
+  }
+  expect(await volume.start({BITNAMI_ROOT_DIR: join(volume.folder, 'bitnami')})).toBe(0);
+  expect(volume.output).toContain("This image is of the chart's own kind: it starts by itself");
+  expect(volume.output).toMatch(/its own, with run\.sh, umask 0022/);
+  expect(existsSync(volume.data)).toBe(false);
+});

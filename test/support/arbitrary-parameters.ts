@@ -22,6 +22,9 @@ const images: fc.Arbitrary<Images> = fc
     source: fc.constantFrom<Images['source'][]>(
       'official',
       'bitnamilegacy',
+      'bitnamisecure',
+      'image:registry.example.com/library/postgres',
+      'image:localhost:5000/a/postgresql',
       'mirror:registry.example.com',
       'mirror:localhost:5000/a/postgresql',
       'mirror:10.0.0.1:5000/x',

@@ -2,6 +2,12 @@
 # The chart speaks to Bitnami's image, by environment and folders; the official one knows neither readers nor them.
 # Written so that nothing in it is a template of helm's, and no password is ever an argument or in an environment.
 set -eu
+# An image that is named may be of the chart's own kind, which understands the chart by itself.
+own=${BITNAMI_ROOT_DIR:-/opt/bitnami}/scripts/postgresql
+if [ -x "$own/entrypoint.sh" ] && [ -x "$own/run.sh" ]; then
+    echo "postgresql $(date +%T) INFO  ==> This image is of the chart's own kind: it starts by itself"
+    exec "$own/entrypoint.sh" "$own/run.sh"
+fi
 umask 077
 base=${POSTGRESQL_BASE_DIR:-/opt/bitnami/postgresql}
 volume=${POSTGRESQL_VOLUME_DIR:-/bitnami/postgresql}

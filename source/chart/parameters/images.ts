@@ -1,5 +1,6 @@
 // The three images that the chart can run, the tag of the first, and the Secret to pull them with.
 import {images as descriptor, type Images} from '../../parameters/descriptors/images.ts';
+import {isStartedByUs} from '../../parameters/image-source.ts';
 import {imageRepositories, imageSourceOf, officialExporterTag} from '../image.ts';
 import {entrypointArguments, isEntrypoint} from '../official/entrypoint.ts';
 import {at} from '../tree.ts';
@@ -28,7 +29,7 @@ export const images: ChartParameter<Images> = {
   // The other two images of the chart's own kind keep the tags that the chart's version gives them.
   write: ({source, tag, digest, pullSecret}) => {
     const {registry, postgresql, osShell, exporter, exporterRegistry = registry} = imageRepositories(source);
-    const isOfficial = source === 'official';
+    const byUs = isStartedByUs(source);
     const version = {tag, ...(digest === null ? {} : {digest})};
     return {
       global: {
@@ -37,21 +38,20 @@ export const images: ChartParameter<Images> = {
         ...(pullSecret === null ? {} : {imagePullSecrets: [pullSecret]}),
       },
       image: {registry, repository: postgresql, ...version},
-      volumePermissions: {image: {registry, repository: osShell, ...(isOfficial ? version : {})}},
+      volumePermissions: {image: {registry, repository: osShell, ...(byUs ? version : {})}},
       metrics: {
-        image: {registry: exporterRegistry, repository: exporter, ...(isOfficial ? {tag: officialExporterTag} : {})},
+        image: {registry: exporterRegistry, repository: exporter, ...(byUs ? {tag: officialExporterTag} : {})},
       },
-      ...(isOfficial ? inBoth({args: entrypointArguments}) : {}),
+      ...(byUs ? inBoth({args: entrypointArguments}) : {}),
     };
   },
   read: (values) => {
     const image = at(values, ['image']);
-    const source = imageSourceOf(textAt(image, ['registry']) ?? '', textAt(image, ['repository']) ?? '');
+    const byUs = fromBoth(values, (component) => isEntrypoint(at(component, ['args']))) === true;
+    const source = imageSourceOf(textAt(image, ['registry']) ?? '', textAt(image, ['repository']) ?? '', byUs);
     const tag = textAt(image, ['tag']);
-    if (source === null || tag === undefined) return undefined;
     // An official image with a start of somebody else is another kind of release.
-    if (source === 'official' && fromBoth(values, (component) => isEntrypoint(at(component, ['args']))) !== true)
-      return undefined;
+    if (source === null || tag === undefined || isStartedByUs(source) !== byUs) return undefined;
     const pullSecrets = at(values, ['global', 'imagePullSecrets']);
     const pullSecret: unknown = Array.isArray(pullSecrets) ? pullSecrets[0] : null;
     return {

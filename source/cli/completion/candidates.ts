@@ -38,7 +38,7 @@ const valuesOf: Readonly<Record<string, readonly string[]>> = {
   'rotate-password --role': ['app', 'admin', 'replication', 'all'],
   'endpoints --format': ['uri', 'psql', 'env', 'jdbc', 'dotnet'],
   'export --format': ['helm', 'argocd', 'flux', 'helmfile', 'grafana', 'prometheus-rules'],
-  '--image-source': ['official', 'bitnamilegacy'],
+  '--image-source': ['official', 'bitnamilegacy', 'bitnamisecure', 'mirror:', 'image:'],
 };
 
 /** @param words all that stand before the cursor; the last one is the one that is being written, also when empty */

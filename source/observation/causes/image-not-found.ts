@@ -38,7 +38,7 @@ export function imageNotFound(snapshot: Snapshot): FoundCause | null {
 /** The tags that we have for them are known to exist for official images and for bitnamilegacy. */
 function anotherTag(snapshot: Snapshot, image: string): Remedy {
   const [, registry = '', repository = '', tag = ''] = /^([^/]+)\/([^:@]+):([^@]+)$/.exec(image) ?? [];
-  const source = imageSourceOf(registry, repository);
+  const source = imageSourceOf(registry, repository, false);
   const known = source === 'official' || source === 'bitnamilegacy' ? defaultTagOf(source) : null;
   const fits = tag !== known && majorOf(postgresVersionOf(tag)) === majorOf(known);
   if (known === null || !fits) return again(snapshot, 'an --image-tag that exists');

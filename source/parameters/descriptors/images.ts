@@ -3,8 +3,10 @@ import {badInput} from '../../core/cause.ts';
 import {objectNameProblem} from '../identifiers.ts';
 import {
   imageDigestProblem,
+  imageSourceForms,
   imageTagProblem,
   isOtherKind,
+  isStartedByUs,
   parseImageSource,
   tagOfSourceProblem,
   type ImageSource,
@@ -33,7 +35,7 @@ const officialTag = '17.12-bookworm';
 /** Chart 16.7.26, values.yaml: image.tag. */
 const chartsOwnTag = '17.6.0-debian-12-r0';
 /** The tag that a source has where none is given. */
-export const defaultTagOf = (source: ImageSource): string => (source === 'official' ? officialTag : chartsOwnTag);
+export const defaultTagOf = (source: ImageSource): string => (isStartedByUs(source) ? officialTag : chartsOwnTag);
 
 const part =
   (key: 'tag' | 'digest' | 'pullSecret', problemOf: (text: string) => string | null) =>
@@ -61,12 +63,12 @@ const flags = [
   {
     name: '--image-source',
     argument: 'source',
-    help: 'official, bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH]',
+    help: imageSourceForms,
     defaultText: defaultSource,
     part: 'source',
     field: {
       label: 'Image source',
-      hint: 'Where the images come from: official, bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH].',
+      hint: `Where the images come from: ${imageSourceForms}.`,
     },
   },
   {
@@ -96,10 +98,17 @@ const flags = [
   },
 ] as const;
 
+/** Free tags of bitnamisecure come and go: today there is `latest` alone, of a version that nobody promises. */
+function tagIsMissing(from: ImageSource, {digest}: ImagesAnswer): string | null {
+  return from === 'bitnamisecure' && digest === undefined
+    ? 'it needs --image-tag (or --image-digest) with the version that your subscription has.'
+    : null;
+}
+
 export const images = parameter<'images', ImagesAnswer, Images>({
   key: 'images',
   label: 'Images',
-  hint: 'Where the images come from: official, bitnamilegacy (frozen since August 2025) or mirror:REGISTRY[/PATH].',
+  hint: `Where the images come from: ${imageSourceForms}.`,
   defaultText: `${defaultSource}, ${officialTag}`,
   changes: 'later',
   form: 'images',
@@ -133,7 +142,7 @@ export const images = parameter<'images', ImagesAnswer, Images>({
     };
   },
   resolve: ({source: from = defaultSource, ...answer} = {}) => {
-    const problem = answer.tag === undefined ? null : tagOfSourceProblem(from, answer.tag);
+    const problem = answer.tag === undefined ? tagIsMissing(from, answer) : tagOfSourceProblem(from, answer.tag);
     if (problem !== null) throw badInput(`--image-source ${from}: ${problem}`);
     return {
       source: from,

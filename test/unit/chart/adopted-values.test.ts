@@ -1,6 +1,7 @@
 // What of the values of plain helm stays in force, and what they say of things that have a parameter here.
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {isStartedByUs} from '../../../source/parameters/image-source.ts';
 import {carriedValues, imagesOf, otherKinds, reachOf, sharedSettings} from '../../../source/chart/adopted-values.ts';
 import {imageReference} from '../../../source/chart/image.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
@@ -74,7 +75,7 @@ describe('values that are carried', () => {
 it('an image that runs is the parameter that makes it', () => {
   fc.assert(
     fc.property(
-      parameters.filter(({images: {source, digest}}) => source !== 'official' && digest === null),
+      parameters.filter(({images: {source, digest}}) => !isStartedByUs(source) && digest === null),
       ({images}) => {
         const found = imagesOf(imageReference(images), {
           global: {imagePullSecrets: images.pullSecret ? [images.pullSecret] : []},

@@ -11,6 +11,7 @@ describe('imageReference', () => {
     [{...images, digest}, `docker.io/bitnamilegacy/postgresql@${digest}`],
     [{...images, source: 'official', tag: '17.12-bookworm'}, 'docker.io/library/postgres:17.12-bookworm'],
     [{...images, source: 'mirror:registry.example.com'}, 'registry.example.com/postgresql:17.6.0-debian-12-r0'],
+    [{...images, source: 'image:r.example/a/pg', tag: '17'}, 'r.example/a/pg:17'],
     [{...images, source: 'mirror:localhost:5000/a/b', tag: '17'}, 'localhost:5000/a/b/postgresql:17'],
   ])('%j is %s', (given, reference) => {
     expect(imageReference(given)).toBe(reference);
@@ -20,12 +21,18 @@ describe('imageReference', () => {
 describe('imageSourceOf', () => {
   it.each([
     ['docker.io', 'bitnamilegacy/postgresql', 'bitnamilegacy'],
+    ['docker.io', 'bitnamisecure/postgresql', 'bitnamisecure'],
     ['r.example', 'postgresql', 'mirror:r.example'],
     ['r.example', 'a/postgresql/postgresql', 'mirror:r.example/a/postgresql'],
     ['docker.io', 'library/postgres', 'official'],
     ['', 'bitnami/postgresql', null],
   ])('%s and %s: %s', (registry, repository, source) => {
-    expect(imageSourceOf(registry, repository)).toBe(source);
+    expect(imageSourceOf(registry, repository, false)).toBe(source);
+  });
+  it('is an image of any name where we start it', () => {
+    expect(imageSourceOf('r.example', 'library/postgres', false)).toBeNull();
+    expect(imageSourceOf('r.example', 'library/postgres', true)).toBe('image:r.example/library/postgres');
+    expect(imageSourceOf('docker.io', 'library/postgres', true)).toBe('official');
   });
 });
 

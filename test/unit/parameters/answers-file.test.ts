@@ -92,7 +92,7 @@ parameters: {
       `${head}parameters:\n  archive: {schedule: "0 3 * * *", size: 8Gi}\n`,
       'line 3: parameters has no key archive. Right are',
     ],
-    [`${head}parameters:\n  images: {source: bitnamisecure}\n`, 'source: "bitnamisecure" is not available yet'],
+    [`${head}parameters:\n  images: {source: bitnami}\n`, 'source: "bitnami" is not a source of images'],
     [
       `${head}parameters:\n  extraValues: {auth: {username: a}}\n`,
       'line 3: auth.username may not be set here: use --username instead',

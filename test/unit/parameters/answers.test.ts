@@ -92,7 +92,7 @@ describe('answersFromFlags', () => {
     [{exposure: 'public'}, '--exposure: "public" is none of cluster, load-balancer, node-port'],
     [{allowFrom: '10.0.0.0/8,'}, '--allow-from: "" is not a CIDR range'],
     [{allowFrom: '10.0.0.0/8', internal: true}, '--allow-from and --internal exclude each other'],
-    [{imageSource: 'bitnamisecure'}, '--image-source: "bitnamisecure" is not available yet'],
+    [{imageSource: 'bitnami'}, '--image-source: "bitnami" is not a source of images'],
     [{imageTag: '17.12-bookworm@sha256:1'}, '--image-tag: "sha256:1" is not a digest'],
     [{imageTag: '@sha256:1'}, '--image-tag: "" cannot be an image\'s tag'],
     [{pullSecret: 'A'}, '--pull-secret:'],

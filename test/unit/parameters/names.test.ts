@@ -124,6 +124,9 @@ const rules: readonly [string, (text: string) => string | null, readonly string[
     [
       'official',
       'bitnamilegacy',
+      'bitnamisecure',
+      'image:registry.example.com/library/postgres',
+      'image:localhost:5000/x',
       'mirror:registry.example.com',
       'mirror:registry.example.com:5000/team/x_y',
       'mirror:localhost',
@@ -134,7 +137,10 @@ const rules: readonly [string, (text: string) => string | null, readonly string[
     [
       '',
       'bitnami',
-      'bitnamisecure',
+      'image:',
+      'image:registry.example.com',
+      'image:postgres',
+      'image:r.example/postgres:17',
       'mirror:',
       'mirror:registry',
       'mirror:registry/a',
@@ -169,13 +175,8 @@ describe('some texts help further', () => {
     expect(fullnameProblem('a'.repeat(36))).toContain('Shorten it by 3.');
   });
 
-  it('says of a source that comes later that it is not there yet', () => {
-    expect(parseImageSource('bitnamisecure')).toMatchObject({
-      problem: expect.stringContaining('not available yet') as string,
-    });
-  });
-
   it('takes bitnamilegacy by its long name as bitnamilegacy', () => {
     expect(parseImageSource('mirror:docker.io/bitnamilegacy')).toEqual({value: 'bitnamilegacy'});
+    expect(parseImageSource('image:docker.io/library/postgres')).toEqual({value: 'official'});
   });
 });
