@@ -102,12 +102,16 @@ export default defineConfig({
         globalSetup: ['test/support/program-setup.ts', 'sandbox/test/support/postgres-setup.ts'],
       }),
       // Kill points on a cluster: long, and run by hand before a release; see CONTRIBUTING.md.
-      project('faults', 'test/faults/kill-points.test.ts', {
-        testTimeout: 7_200_000,
-        hookTimeout: 180_000,
-        fileParallelism: false,
-        globalSetup: ['test/support/cluster-setup.ts'],
-      }),
+      project(
+        'faults',
+        ['test/faults/kill-points.test.ts', 'test/faults/lost-node.test.ts', 'test/faults/switchovers.test.ts'],
+        {
+          testTimeout: 7_200_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          globalSetup: ['test/support/cluster-setup.ts'],
+        },
+      ),
     ],
   },
 });

@@ -26,7 +26,8 @@ export const installed = {
 
 /**
  * `change(round)` is what differs then: up in one round and back in the next, except for a disk. `ours` are the
- * arguments that do it; `theirs` is helm's verb where it is not `upgrade`, or what is done instead.
+ * arguments that do it; `theirs` is helm's verb where it is not `upgrade`, or what is done instead. `isOneWay`: plain
+ * helm's release is made anew for each round.
  * `prepare` is wanted beforehand, one after the other, by both sides, while nobody looks.
  * `may` is what it may cost: `nothing` (no write fails and no pod restarts), `restart` (the writer's container once, at
  * most 1 s), `new pod` (once, at most 3 s).
@@ -81,11 +82,22 @@ export const operations = {
   },
   // By plain tools the writer's pod is deleted, and comes back where its volume is: the role stays there.
   switchover: {
-    title: "move the writer's role",
+    title: "move the writer's role, beside deleting its pod",
     may: 'new pod',
     change: () => ({}),
     ours: () => ['switchover'],
     theirs: 'delete pod',
+  },
+  // The recipe that people follow: the reader is promoted, and the Service's selector led to it. The role has moved, the
+  // writer's pod has to be made a reader by hand, and the next helm upgrade takes the Service back.
+  'switchover-by-hand': {
+    title: "move the writer's role, beside the recipe by hand",
+    may: 'new pod',
+    change: () => ({}),
+    ours: () => ['switchover'],
+    theirs: 'promote by hand',
+    // There is no way back by hand but a new copy.
+    isOneWay: true,
   },
 };
 

@@ -53,17 +53,29 @@ export async function installOurs(wanted, purpose = 'day2-ours') {
 }
 
 /** With the chart's own probes and update strategy, and helm that waits. */
-export async function installTheirs(wanted) {
-  const namespace = await makeNamespace('day2-theirs');
+export async function installTheirs(wanted, purpose = 'day2-theirs') {
+  const namespace = await makeNamespace(purpose);
   const run = (verb, values) => {
     const what = verb === 'rollback' ? [] : [values.chart, '--values', jsonFile('theirs.json', plainValues(values))];
     return measure(helm, [verb, name, ...what, '-n', namespace, '--wait', '--timeout', '10m']);
   };
   await run('install', wanted);
-  return release(namespace, password, (values, _ours, verb = 'upgrade') =>
+  return release(namespace, password, (values, _ours, verb = 'upgrade') => {
+    if (verb === 'promote by hand') return promoteByHand(namespace);
     // Until it has ended: only then do its clients see that it is away.
-    verb === 'delete pod' ? kubectl(['delete', 'pod', writerPod, '-n', namespace]) : run(verb, values),
-  );
+    return verb === 'delete pod' ? kubectl(['delete', 'pod', writerPod, '-n', namespace]) : run(verb, values);
+  });
+}
+
+/** As a careful person does it: the writer is stopped first, and the Service is led to the reader. */
+async function promoteByHand(namespace) {
+  const run = (...words) => kubectl([...words, '-n', namespace]);
+  await run('scale', 'statefulset', `${fullname}-primary`, '--replicas=0');
+  await run('wait', '--for=delete', `pod/${writerPod}`, '--timeout=2m');
+  const promote = `PGPASSWORD=${password} psql -h 127.0.0.1 -U postgres -c 'select pg_promote()'`;
+  await run('exec', `${fullname}-read-0`, '-c', 'postgresql', '--', 'bash', '-c', promote);
+  const selector = JSON.stringify({spec: {selector: {'app.kubernetes.io/component': 'read'}}});
+  await run('patch', 'service', `${fullname}-primary`, '-p', selector);
 }
 
 async function release(namespace, adminPassword, apply) {
@@ -96,7 +108,7 @@ async function release(namespace, adminPassword, apply) {
     /** Whether the server found everything in order when it last started. */
     async wasCleanlyShutDown() {
       return !/not properly shut down|database system was interrupted/.test(
-        await kubectl(['logs', writerPod, '-c', 'postgresql', '-n', namespace]),
+        await kubectl(['logs', writerPod, '-c', 'postgresql', '-n', namespace]).catch(() => ''),
       );
     },
   };

@@ -45,6 +45,8 @@ async function compared(clients, sides, {name, operation, n, report}) {
   const runs = {ours: [], theirs: []};
   for (let round = 0; round < n; round += 1) {
     for (const [side, state] of Object.entries(sides)) {
+      if (operation.isOneWay && side === 'theirs')
+        state.release = await installTheirs(state.wanted, `${name}-${round}`);
       const one = await observed(clients, state, operation, round);
       runs[side].push(one);
       report(`${round + 1}/${n} ${name}, ${side}: ${said(one)}`);
@@ -65,7 +67,7 @@ async function prepared(state, changed) {
  * What the clients saw of one change, and what became of the pods. A change that is refused leaves what is wanted as it
  * was.
  */
-async function observed({startSteadyWriter, holdIdleSessions}, state, operation, round) {
+async function observed({startSteadyWriter, holdIdleSessions, missingRows, steadyTable}, state, operation, round) {
   const {release} = state;
   const changed = operation.change(round);
   const wanted = {...state.wanted, ...changed};
@@ -82,8 +84,11 @@ async function observed({startSteadyWriter, holdIdleSessions}, state, operation,
     );
     if (stretch.result === null) state.wanted = wanted;
     else if (!operation.refused?.test(stretch.result.message)) throw stretch.result;
+    const rows = [...writer.acknowledged()];
+    const there = await release.sql(`select string_agg(n::text, e'\\n') from ${steadyTable}`);
     return {
       ...stretch,
+      lostRows: missingRows(rows, there).length,
       refused: stretch.result !== null,
       before,
       after: await release.pods(),
@@ -96,7 +101,7 @@ async function observed({startSteadyWriter, holdIdleSessions}, state, operation,
 }
 
 /** What clients cannot see but operators would: more restarts than needed, another pod where the same one would do. */
-function problems(may, {before, after, failedWrites, clean, refused}) {
+function problems(may, {before, after, failedWrites, clean, refused, lostRows}) {
   const kept = Object.keys(before).filter((name) => after[name]);
   const restarted = kept.filter(
     (name) => after[name].uid !== before[name].uid || after[name].restarts !== before[name].restarts,
@@ -105,6 +110,7 @@ function problems(may, {before, after, failedWrites, clean, refused}) {
   const again = kept.filter((name) => after[name].restarts > before[name].restarts + 1);
   return [
     ...(refused ? ['refused'] : []),
+    ...(lostRows > 0 ? [`${lostRows} acknowledged rows lost`] : []),
     ...(clean ? [] : ['the writer was not shut down cleanly']),
     ...(may === 'nothing' && failedWrites > 0 ? [`${failedWrites} writes failed`] : []),
     ...(may === 'nothing' && restarted.length > 0 ? [`restarted: ${restarted.join(', ')}`] : []),
@@ -113,6 +119,7 @@ function problems(may, {before, after, failedWrites, clean, refused}) {
   ];
 }
 
-function said({refused, longestGapMs, failedWrites}) {
-  return `${refused ? 'refused, ' : ''}longest gap ${Math.round(longestGapMs)} ms, ${failedWrites} failed writes`;
+function said({refused, longestGapMs, failedWrites, lostRows}) {
+  const gap = `longest gap ${Math.round(longestGapMs)} ms, ${failedWrites} failed writes`;
+  return `${refused ? 'refused, ' : ''}${gap}, ${lostRows} acknowledged rows lost`;
 }

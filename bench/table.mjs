@@ -61,7 +61,7 @@ export function gapRow(name, ours, theirs, {mostMs, problems}) {
       : `${spread(
           runs.map(({longestGapMs}) => longestGapMs),
           time,
-        )}, ${failed(runs)} failed`;
+        )}, ${failed(runs)} failed, ${Math.max(...runs.map(({lostRows}) => lostRows))} lost`;
   const ratio = theirs.some(({refused}) => refused)
     ? ''
     : spread(

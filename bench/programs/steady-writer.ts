@@ -1,2 +1,2 @@
 // The client that the cluster tests use too.
-export {holdIdleSessions, startSteadyWriter} from '../../test/support/steady-writer.ts';
+export {holdIdleSessions, missingRows, startSteadyWriter, steadyTable} from '../../test/support/steady-writer.ts';

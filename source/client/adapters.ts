@@ -19,7 +19,13 @@ import {
   startRestore,
 } from '../cluster/backup-pods.ts';
 import {deleteCertificates, readStored, writeServerCertificate} from '../cluster/certificates.ts';
-import {readCredentials, writeCredentials, writeRoleMove, writeSystemIdentifier} from '../cluster/credentials.ts';
+import {
+  readCredentials,
+  writeCredentials,
+  writeRoleMove,
+  writeSystemIdentifier,
+  writeWriterPosition,
+} from '../cluster/credentials.ts';
 import {execInPod, openPodStream} from '../cluster/exec.ts';
 import {streamFromPod} from '../cluster/exec-stream.ts';
 import {readAttachment, readNode, readTakeOverState, takeOver} from '../cluster/take-over.ts';
@@ -87,7 +93,15 @@ import {readContainerEnvironment} from '../postgres/container-environment.ts';
 import {checkpoint} from '../postgres/checkpoint.ts';
 import {dumpAt, dumpFailed, writeDump} from '../postgres/dump-file.ts';
 import {checkpointForBaseBackups} from '../postgres/checkpoint-for-base-backups.ts';
-import {askAnswer, askFork, askPosition, endReceiver} from '../postgres/failover.ts';
+import {
+  askAnswer,
+  askFork,
+  askPosition,
+  askWriterFrom,
+  endReceiver,
+  stopFrom,
+  unstopFrom,
+} from '../postgres/failover.ts';
 import {followPassword} from '../postgres/follow-password.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
 import {loadCertificate} from '../postgres/load-certificate.ts';
@@ -251,6 +265,7 @@ function secretPort({connection: {api}, target, names: {secret}}: Place): Secret
       translateApiError(writeCredentials(api, target, secret, passwords, options)),
     rememberSystemIdentifier: (identifier) =>
       translateApiError(writeSystemIdentifier(api, namespace, secret, identifier)),
+    rememberWriterPosition: (position) => translateApiError(writeWriterPosition(api, namespace, secret, position)),
     rememberRoleMove: (move) => translateApiError(writeRoleMove(api, namespace, secret, move)),
     rotation: () => translateApiError(readRotation(api, namespace, secret)),
     writeNext: (id, next) => translateApiError(writeNext(api, namespace, secret, id, next)),
@@ -510,6 +525,9 @@ function failoverPort({connection: {api}, target, exec, writer}: Place): Failove
     nodeSeen: (name) => translateApiError(readNode(api, name)),
     attachedTo: (volume) => translateApiError(readAttachment(api, volume)),
     answerFrom: (pod, host) => askAnswer(exec, pod, container, host),
+    writerSeenFrom: (pod, host) => askWriterFrom(on(pod), host),
+    stopFrom: (pod, host) => stopFrom(on(pod), host),
+    unstopFrom: (pod, host) => unstopFrom(on(pod), host),
     readerPosition: (pod) => askPosition(on(pod)),
     endReceiver: (pod) => endReceiver(on(pod)),
     forkOf: (timeline) => askFork(writer, timeline),

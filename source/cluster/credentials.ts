@@ -1,5 +1,6 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
 import {rotationAnnotation, secretKeys} from '../chart/names.ts';
+import {writerPositionAnnotation, writerPositionIn, type WriterPosition} from '../observation/writer-position.ts';
 import {roleMovesAnnotation, roleMovesIn, withRoleMove, type RoleMove} from '../observation/role-moves.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -15,6 +16,7 @@ export interface CredentialsSecret {
   readonly systemIdentifier: string | null;
   readonly rotation: string | null;
   readonly roleMoves: readonly RoleMove[];
+  readonly writerPosition: WriterPosition | null;
   /** What is there of them. */
   readonly found: Partial<Passwords>;
   /** Null when a key is missing or empty. */
@@ -42,6 +44,7 @@ export async function readCredentials(api: Api, namespace: string, name: string)
     systemIdentifier: secret.metadata.annotations?.[systemIdentifierAnnotation] ?? null,
     rotation: secret.metadata.annotations?.[rotationAnnotation] ?? null,
     roleMoves: roleMovesIn(secret.metadata.annotations),
+    writerPosition: writerPositionIn(secret.metadata.annotations),
     credentials:
       admin !== undefined && user !== undefined && replication !== undefined ? {admin, user, replication} : null,
   };
@@ -77,6 +80,17 @@ export async function writeSystemIdentifier(
   identifier: string | null,
 ): Promise<void> {
   const metadata = {annotations: {[systemIdentifierAnnotation]: identifier}};
+  await api.patch(`${paths.secrets(namespace)}/${name}`, {metadata});
+}
+
+/** How far the writer had written. @throws ApiError */
+export async function writeWriterPosition(
+  api: Api,
+  namespace: string,
+  name: string,
+  position: WriterPosition,
+): Promise<void> {
+  const metadata = {annotations: {[writerPositionAnnotation]: JSON.stringify(position)}};
   await api.patch(`${paths.secrets(namespace)}/${name}`, {metadata});
 }
 

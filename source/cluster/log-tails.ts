@@ -31,7 +31,9 @@ export async function readLogTails(
   );
   const tails = await Promise.all(
     concerned.map(async ({pod, container}) => {
-      const previous = hasEnded(container) && container.state?.running !== undefined;
+      // What a server that runs says now is why it does not stream, not what it said when it ended.
+      const previous =
+        hasEnded(container) && container.state?.running !== undefined && !(container.ready && doubtful.includes(pod));
       const query = {container: container.name, tailLines, ...(previous ? {previous: true} : {})};
       const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${pod}/log`, query)).catch(() => null);
       return [pod, linesOfLog(text)] as const;

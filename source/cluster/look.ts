@@ -194,7 +194,8 @@ const readerConnectsInMs = 15_000;
 function notStreaming(snapshot: Reading['snapshot'], facts: readonly Fact[]): readonly string[] {
   const replication = facts.find((fact) => fact.kind === 'replication');
   if (replication?.kind !== 'replication') return [];
-  const known = new Set(replication.streams.map(({pod}) => pod));
+  // One that stays in its beginning has another history than the writer.
+  const known = new Set(replication.streams.flatMap(({pod, state}) => (state === 'startup' ? [] : [pod])));
   return snapshot.pods
     .filter(
       (pod) =>

@@ -12,6 +12,7 @@ import type {
   Service,
   StatefulSet,
 } from '../observation/kubernetes.ts';
+import {keptFor} from '../observation/failover.ts';
 import {backupComponents, componentLabel, hasEnded} from '../observation/backup.ts';
 import type {ServerCertificate} from '../observation/server-certificate.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
@@ -71,6 +72,7 @@ export async function readSnapshot(
       statefulSets,
       pods,
       claims: claims.filter(({metadata}) => isClaimOf(metadata.name, target)),
+      keptClaims: claims.filter(({metadata}) => metadata.labels?.[keptFor] === target.release),
       services,
       events: events.filter(({involvedObject: {name}}) => isOf(name, fullname)),
       secret: secret && withoutPasswords(secret, names.secret),
@@ -161,10 +163,10 @@ async function readNodeAddress(api: Api, pods: readonly Pod[]): Promise<string |
 }
 
 function withoutPasswords(
-  {keys, ours, systemIdentifier, rotation, roleMoves}: NonNullable<Objects['secret']>,
+  {keys, ours, systemIdentifier, rotation, roleMoves, writerPosition}: NonNullable<Objects['secret']>,
   name: string,
 ): Snapshot['secret'] {
-  return {name, keys, ours, systemIdentifier, rotation, roleMoves};
+  return {name, keys, ours, systemIdentifier, rotation, roleMoves, writerPosition};
 }
 
 function loginsOf(secret: Objects['secret']): Reading['credentials'] {

@@ -18,7 +18,7 @@ import {paths} from './paths.ts';
 import {deletePod} from './pods.ts';
 import {ifAllowed} from './readable.ts';
 
-export type ClusterAction = Exclude<TakeOverAction, {kind: 'promote'}>;
+export type ClusterAction = Exclude<TakeOverAction, {kind: 'promote' | 'fence'}>;
 
 /** @throws ApiError, ConnectionError */
 export async function readTakeOverState(api: Api, target: Target, record: FailoverRecord): Promise<TakeOverState> {
@@ -55,7 +55,9 @@ export async function takeOver(api: Api, target: Target, action: ClusterAction):
   switch (action.kind) {
     case 'lead': {
       const selector = {[ledAway.key]: action.away ? ledAway.value : null};
-      await api.patch(`${paths.services(namespace)}/${objectNames(target).writer}`, {spec: {selector}});
+      // It leads to nobody until the next writer is there, and to that one as soon as it listens.
+      const early = action.away ? {publishNotReadyAddresses: true} : {};
+      await api.patch(`${paths.services(namespace)}/${objectNames(target).writer}`, {spec: {selector, ...early}});
       return;
     }
     case 'end pod':

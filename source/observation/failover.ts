@@ -64,6 +64,12 @@ export interface WriterEvidence {
   readonly answers: readonly {readonly from: string; readonly said: Answer}[];
   /** Of the readers that answered. */
   readonly positions: readonly ReaderPosition[];
+  /** Where its database answers, and lets a reader's superuser in, who can stop it; null, or absent: it does not. */
+  readonly open?: {
+    readonly host: string;
+    /** Where its WAL ended then, in bytes. */
+    readonly bytes: number;
+  } | null;
 }
 
 /** What of the acknowledged writes the chosen reader may lack. */
@@ -104,6 +110,15 @@ export interface FailoverRecord {
   /** Of the WAL that the earlier writer wrote. */
   readonly timeline: number;
   readonly atRisk: WritesAtRisk;
+  /** Its database answers although its node does not: it is stopped from a reader's pod first. Absent: it does not. */
+  readonly fence?: {
+    /** Where it answers. */
+    readonly host: string;
+    /** It was told to stop, and to listen to nobody when it is started again. */
+    readonly isTold: boolean;
+    /** And it does not answer any more. */
+    readonly isDone: boolean;
+  };
 }
 
 /** In the selector of the writer's Service no pod has this: it leads to nobody. */

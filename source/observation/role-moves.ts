@@ -24,6 +24,8 @@ export interface RoleMove {
    * again. Null: it was not seen.
    */
   readonly outMs: number | null;
+  /** Of a failover: how much of the WAL the new writer had, in bytes from its beginning; absent, or null: not known. */
+  readonly promotedAtBytes?: number | null;
   /** Null: nothing could be lost. */
   readonly atRisk: WritesAtRisk | null;
   /** How many transactions were lost, where they could be counted afterwards; null, or absent: not known. */

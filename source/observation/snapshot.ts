@@ -6,6 +6,7 @@ import type {NetworkSeen} from './network.ts';
 import type {RoleMove} from './role-moves.ts';
 import type {ServerCertificate} from './server-certificate.ts';
 import type {SwitchoverRecord} from './switchover.ts';
+import type {WriterPosition} from './writer-position.ts';
 import type {
   PersistentVolumeClaim,
   ClusterEvent,
@@ -206,6 +207,8 @@ export interface Snapshot {
   readonly statefulSets: readonly StatefulSet[];
   readonly pods: readonly Pod[];
   readonly claims: readonly PersistentVolumeClaim[];
+  /** Those that keep the volume of an earlier writer, after a failover; absent: there are none. */
+  readonly keptClaims?: readonly PersistentVolumeClaim[];
   /** By the claim's name, as of some seconds ago; those that may not be read are not there. */
   readonly volumes?: Readonly<Record<string, PersistentVolume>>;
   readonly services: readonly Service[];
@@ -222,6 +225,8 @@ export interface Snapshot {
     readonly rotation?: string | null;
     /** When the writer's role moved, oldest first; absent: never, or it is not known. */
     readonly roleMoves?: readonly RoleMove[];
+    /** How far the writer had written at the end of the operation before; null, or absent: it is not known. */
+    readonly writerPosition?: WriterPosition | null;
   } | null;
   /** The server's certificate that the release has, or is to have; null, or absent: none, or it may not be read. */
   readonly certificate?: ServerCertificate | null;

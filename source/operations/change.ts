@@ -15,7 +15,7 @@ import type {Ports} from './ports/index.ts';
 import type {LeaseRecord, WatchLimits} from './ports/lease.ts';
 import {assess, lookAround, prepare, type Assessed, type Found, type Prepared} from './prepare-change.ts';
 import type {Progress, Result} from './progress.ts';
-import {rememberIdentifier, rememberIfFollowed} from './remember-identifier.ts';
+import {rememberDatabase, rememberIfFollowed} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {changeTracks} from './steps/change-steps.ts';
 import {isDrifted} from './steps/install-steps.ts';
@@ -176,7 +176,7 @@ async function* carriedOut(
     copies.abort();
   }
   const isDone = ending.how === 'done';
-  await rememberIdentifier(ports, isDone ? ending.snapshot : null);
+  await rememberDatabase(ports, isDone ? ending.snapshot : null);
   const endsLease = isDone || isUntouched(found, prepared, ending.snapshot);
   await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   const unchanged = isDone && nothingToDo && !ending.changed && !survey.operation;

@@ -36,9 +36,24 @@ export async function seenOfWriter(
     node: node === null ? null : await ports.nodeSeen(node),
     ...{attachedTo, answers},
     positions: positions.filter((position) => position !== null),
+    open: await openFrom(answers, address, ports),
   };
 }
 
 function runs(pod: Pod): boolean {
   return containerOf(pod) === 'running' && !pod.metadata.deletionTimestamp;
+}
+
+/** From the first reader that it answers, and whose superuser it lets in. */
+async function openFrom(
+  answers: WriterEvidence['answers'],
+  host: string | undefined,
+  ports: FailoverPort,
+): Promise<NonNullable<WriterEvidence['open']> | null> {
+  if (host === undefined) return null;
+  for (const {from} of answers.filter(({said}) => said === 'accepting connections')) {
+    const writer = await ports.writerSeenFrom(from, host);
+    if (writer) return {host, ...writer};
+  }
+  return null;
 }

@@ -13,6 +13,7 @@ import {
   mostWal,
   noReaderToPromote,
   verdictOf,
+  type Verdict,
 } from '../observation/checks/failover.ts';
 import {counted, object} from '../observation/checks/messages.ts';
 import {mayMoveWriter} from '../observation/checks/switchover.ts';
@@ -27,6 +28,7 @@ import {
 } from '../observation/failover.ts';
 import type {PersistentVolume} from '../observation/kubernetes.ts';
 import {viewOf} from '../observation/release-view.ts';
+import {lastKnownBytes} from '../observation/writer-position.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import {sizeOf} from '../observation/storage.ts';
 import type {ClaimRecord, Side} from '../observation/switchover.ts';
@@ -42,6 +44,7 @@ import type {LeaseRecord} from './ports/lease.ts';
 import type {FailoverResult, LedgerEntry, Plan, Progress, Result} from './progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
+import {rememberWriterPosition} from './remember-writer-position.ts';
 import {failoverSteps, type DesiredFailover} from './steps/failover-steps.ts';
 import {sideOf} from './switchover.ts';
 import {notTaken, takeLease} from './take-lease.ts';
@@ -151,13 +154,35 @@ async function begunAnew(request: FailoverRequest, ports: Ports, parameters: Par
   const acknowledging = {
     synchronousReplicas: parameters.synchronousReplicas ?? 0,
     readers: viewOf(before).readersWanted,
-    writerBytes: null,
+    writerBytes: lastKnownBytes(before),
   };
-  const atRisk = writesAtRisk(chosen, seen.positions, acknowledging);
-  const record = recordOf(request, {seen, able, volumes, atRisk, timeline: chosen.timeline, now: ports.now()});
-  const facts = factsOf({before, seen, record, chosen, able, volumes});
+  // One that is stopped by SQL sends all that it has to whoever streams.
+  const isSentAll = isToBeStopped(verdict, seen) && chosen.receiver !== null;
+  const atRisk = isSentAll
+    ? {bytes: 0, lastSignAt: null, isCovered: true}
+    : writesAtRisk(chosen, seen.positions, acknowledging);
+  const record = {
+    ...recordOf(request, {seen, able, volumes, atRisk, timeline: chosen.timeline, now: ports.now()}),
+    ...(isToBeStopped(verdict, seen) ? {fence: {host: seen.open.host, isTold: false, isDone: false}} : {}),
+  };
+  const facts = {...factsOf({before, seen, record, chosen, able, volumes}), isSentAll};
   const consequences = failoverConsequences({...facts, verdict, nodeIsOff});
   return {...{parameters, record, startedAt: null}, plan: {consequences, steps: stepsShown(), values: {}, command}};
+}
+
+/** Its node says nothing, and its database does. */
+function isToBeStopped(
+  verdict: Verdict,
+  seen: WriterEvidence,
+): seen is WriterEvidence & {readonly open: NonNullable<WriterEvidence['open']>} {
+  return verdict === 'answers' && Boolean(seen.open);
+}
+
+/** What they have nobody knows. */
+function silentReaders(before: Snapshot, positions: readonly ReaderPosition[]): readonly string[] {
+  const {reader} = objectNames(before.target);
+  const all = Array.from({length: viewOf(before).readersWanted}, (_, ordinal) => `${reader}-${ordinal}`);
+  return all.filter((name) => !positions.some(({pod}) => pod === name));
 }
 
 interface Found {
@@ -179,13 +204,13 @@ function factsOf({
   readonly before: Snapshot;
   readonly record: FailoverRecord;
   readonly chosen: ReaderPosition;
-}): Omit<FailoverFacts, 'verdict' | 'nodeIsOff'> {
+}): Omit<FailoverFacts, 'verdict' | 'nodeIsOff' | 'isSentAll'> {
   const {writer, kept, atRisk} = record;
   const old = volumes[writer.claim.name];
   const claim = before.claims.find(({metadata}) => metadata.name === writer.claim.name);
   const pod = viewOf(before).readerPods.find(({metadata}) => metadata.name === chosen.pod);
   return {
-    ...{target: before.target, chosen, positions: able, atRisk},
+    ...{target: before.target, chosen, positions: able, atRisk, silent: silentReaders(before, seen.positions)},
     nodes: {writer: seen.node?.name ?? null, reader: pod?.spec.nodeName ?? 'its node'},
     oldVolume: old
       ? {name: old.metadata.name, size: claim?.status?.capacity?.['storage'] ?? '?', kept: kept.name}
@@ -269,8 +294,10 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   if (ending.how === 'done' && desired.record.phase === 'promote') {
     const {to, fromNode, toNode, timeline, writesAfterMs: outMs} = resultOf(desired, ending, decidedAt);
     const {lostCommits, record} = desired;
-    const moved = {to, fromNode, toNode, timeline, outMs, atRisk: record.atRisk, lostCommits};
+    const promotedAtBytes = desired.positions.find(({pod}) => pod === record.pod)?.bytes ?? null;
+    const moved = {to, fromNode, toNode, timeline, outMs, atRisk: record.atRisk, lostCommits, promotedAtBytes};
     await rememberRoleMove(ports, {kind: 'failover', at: startedAt, ...moved});
+    await rememberWriterPosition(ports, ending.snapshot);
   }
   const isUntouched = ending.snapshot !== null && !isFailingOver(ending.snapshot, desired.record);
   await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
@@ -334,13 +361,15 @@ function notesOf(result: FailoverResult, {record}: DesiredFailover): readonly st
 }
 
 /** The number where it is known, else what was known before. */
-function lossOf({to, lastRecord, lostCommits}: FailoverResult, {atRisk}: FailoverRecord): readonly string[] {
+function lossOf({to, lastRecord, lostCommits}: FailoverResult, {atRisk, fence}: FailoverRecord): readonly string[] {
   if (lostCommits === 0) return ['No transaction is lost: the new writer has all that the earlier one had committed.'];
   if (lostCommits !== null)
     return [
       `${counted(lostCommits, 'transaction')} of the earlier writer ${lostCommits === 1 ? 'is' : 'are'} not in the ` +
         'new one. What was written there is on its volume.',
     ];
+  if (fence && atRisk.isCovered)
+    return ['No acknowledged row is lost: the earlier writer had sent all that it had before it stopped.'];
   return lastRecord === null ? [] : [riskSentence({pod: to, lsn: lastRecord}, atRisk)];
 }
 

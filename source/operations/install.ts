@@ -26,7 +26,7 @@ import {replacedObjects} from '../plan/replaced-objects.ts';
 import {converge, type Ending} from './converge.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Plan, Progress, Result} from './progress.ts';
-import {isStale, rememberIdentifier} from './remember-identifier.ts';
+import {isStale, rememberDatabase} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, type Rescue} from './rescue-secret.ts';
 import {installSteps, isDrifted, namespace, type DesiredInstall} from './steps/install-steps.ts';
@@ -247,7 +247,7 @@ async function* carriedOut(
     holdsLease: true,
   });
   const isDone = ending.how === 'done';
-  await rememberIdentifier(ports, isDone ? ending.snapshot : null);
+  await rememberDatabase(ports, isDone ? ending.snapshot : null);
   await (isDone ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
   // What was interrupted has now been brought to its end, even where the cluster had finished it alone.
   const unchanged = isDone && isUnchanged(survey, values) && !ending.changed && !survey.operation;

@@ -7,6 +7,7 @@ import {proofOf, viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Survey} from '../observation/survey.ts';
 import {isConnectionLoss, mustBeTheirs} from './converge.ts';
+import {rememberWriterPosition} from './remember-writer-position.ts';
 import type {ObservationPort} from './ports/observation.ts';
 import type {SecretPort} from './ports/secret.ts';
 
@@ -20,6 +21,12 @@ export async function rememberIdentifier(ports: SecretPort, snapshot: Snapshot |
   if (!snapshot?.secret || !identifier || snapshot.secret.systemIdentifier) return;
   if (findCauses(snapshot).some(({cause: {code}}) => code === 'LEFTOVER_VOLUME')) return;
   await withoutFailing(ports.rememberSystemIdentifier(identifier));
+}
+
+/** At the end of an operation. `snapshot`: null where it did not end well. Never throws, as `rememberIdentifier`. */
+export async function rememberDatabase(ports: SecretPort, snapshot: Snapshot | null): Promise<void> {
+  await rememberIdentifier(ports, snapshot);
+  await rememberWriterPosition(ports, snapshot);
 }
 
 /**

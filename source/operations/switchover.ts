@@ -36,6 +36,7 @@ import type {Plan, Progress, Result, SwitchoverResult} from './progress.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
 import {switchoverSteps, type DesiredSwitchover} from './steps/switchover-steps.ts';
 import {rememberRoleMove} from './remember-role-move.ts';
+import {rememberWriterPosition} from './remember-writer-position.ts';
 import {notTaken, takeLease} from './take-lease.ts';
 import {leftBehind, whenFree} from './when-free.ts';
 
@@ -265,6 +266,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
     const {to, fromNode, toNode, timeline, gapMs: outMs} = resultOf(request.before, desired, ending);
     const moved = {to, fromNode, toNode, timeline, outMs, atRisk: null};
     await rememberRoleMove(ports, {kind: 'switchover', at: startedAt, ...moved});
+    await rememberWriterPosition(ports, ending.snapshot);
   }
   const isUntouched = ending.snapshot !== null && !isUnderWay(ending.snapshot, desired.record);
   await (ending.how === 'done' || isUntouched ? ports.endLease() : ports.pauseLease()).catch(() => undefined);

@@ -63,11 +63,26 @@ async function advanced(ports: Ports, run: TakeOver, began: number): Promise<'do
   const actions = nextTakeOverActions(state, run.record, run);
   await Promise.all(
     actions.map(async (action) => {
-      if (action.kind !== 'promote') return ports.takeOver(action);
-      await promote(ports, run, state);
+      if (action.kind === 'fence') await fence(ports, run, action.host);
+      else if (action.kind === 'promote') await promote(ports, run, state);
+      else await ports.takeOver(action);
     }),
   );
   return actions.length > 0 ? 'acted' : 'waits';
+}
+
+/** From whichever reader can: then it answers none of them, and will not when it is started again. */
+async function fence(ports: Ports, run: TakeOver, host: string): Promise<void> {
+  const pods = Object.keys(run.record.readers);
+  let isTold = run.record.fence?.isTold === true;
+  for (const pod of pods) isTold ||= await ports.stopFrom(pod, host);
+  const answers = await Promise.all(pods.map((pod) => ports.answerFrom(pod, host)));
+  const isSilent = answers.includes('no response') && answers.every((said) => said === 'no response' || said === null);
+  // One that takes connections still is told again.
+  await noted(run, {
+    ...run.record,
+    fence: {host, isTold: isTold && !answers.includes('accepting connections'), isDone: isTold && isSilent},
+  });
 }
 
 async function promote(ports: Ports, run: TakeOver, {readerPod}: TakeOverState): Promise<void> {
@@ -91,7 +106,7 @@ async function positionOf(ports: Ports, {positions}: TakeOver, pod: string): Pro
 /** Once the earlier writer has ended: what readers have stands still then, and the one with the most is chosen. */
 async function decide(ports: Ports, run: TakeOver, state: TakeOverState, waitedMs: number): Promise<void> {
   const {record} = run;
-  if (isStopped(state)) {
+  if (isStopped(state, record)) {
     const found = await Promise.all(Object.keys(record.readers).map((pod) => ports.endReceiver(pod)));
     const positions = found.filter((position) => position !== null);
     const chosen = mostWal(positions, record.to);
@@ -101,10 +116,14 @@ async function decide(ports: Ports, run: TakeOver, state: TakeOverState, waitedM
       return;
     }
   }
-  if (waitedMs > patienceMs) await goBack(ports, run, isStopped(state));
+  // A writer that was stopped for good does not come back by itself: somebody has to go on.
+  if (waitedMs > patienceMs && !record.fence?.isDone) await goBack(ports, run, isStopped(state, record));
 }
 
-async function goBack({target}: Ports, run: TakeOver, hasStopped: boolean): Promise<void> {
+async function goBack(ports: Ports, run: TakeOver, hasStopped: boolean): Promise<void> {
+  const {target} = ports;
+  const {fence: open, readers} = run.record;
+  if (open) await Promise.all(Object.keys(readers).map((reader) => ports.unstopFrom(reader, open.host)));
   const pod = `${objectNames(target).writer}-0`;
   run.wentBack = hasStopped
     ? cause(
@@ -129,7 +148,10 @@ async function goBack({target}: Ports, run: TakeOver, hasStopped: boolean): Prom
 
 async function enter(run: TakeOver, phase: FailoverPhase, chosen: ReaderPosition | null): Promise<void> {
   const ahead = run.positions.filter(({bytes}) => chosen && bytes > chosen.bytes).map(({pod}) => pod);
-  const record = {...run.record, phase, pod: chosen?.pod ?? null, ahead};
+  await noted(run, {...run.record, phase, pod: chosen?.pod ?? null, ahead});
+}
+
+async function noted(run: TakeOver, record: FailoverRecord): Promise<void> {
   await run.note(record);
   run.record = record;
 }

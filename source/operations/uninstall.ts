@@ -263,7 +263,7 @@ function recordOf({kind, startedAt, wanted: desired, dumpTo}: OperationRecord): 
 
 /** What stays or goes of what a release leaves behind: helm itself never touches these. */
 function ledgerOf(
-  {claims, secret, backup}: Snapshot,
+  {claims, secret, backup, keptClaims = []}: Snapshot,
   isLeft: (name: string) => boolean,
   retained: readonly RetainedVolume[],
 ): LedgerEntry[] {
@@ -277,15 +277,23 @@ function ledgerOf(
         } as const,
       ]
     : [];
-  return [...claimsLedger(claims, isLeft, retained), ...ofSecret, ...backupsLedger(backup?.claim ?? null)];
+  return [
+    ...claimsLedger(claims, isLeft, retained),
+    ...ofSecret,
+    ...keptLedger(backup?.claim ? [...keptClaims, backup.claim] : keptClaims),
+  ];
 }
 
-/** The backups outlive all of it: whoever wants them gone says so to the cluster. */
-function backupsLedger(claim: PersistentVolumeClaim | null): LedgerEntry[] {
-  if (claim === null) return [];
-  const {name, namespace = ''} = claim.metadata;
-  const remove = `kubectl delete pvc ${name} -n ${namespace}`;
-  return [{kind: 'PersistentVolumeClaim', name, fate: 'kept', bytes: sizeOf(claim), remove}];
+/**
+ * Backups, and volumes of earlier writers after a failover, outlive all of it: whoever wants them gone says so to the
+ * cluster.
+ */
+function keptLedger(claims: readonly PersistentVolumeClaim[]): LedgerEntry[] {
+  return claims.map((claim) => {
+    const {name, namespace = ''} = claim.metadata;
+    const remove = `kubectl delete pvc ${name} -n ${namespace}`;
+    return {kind: 'PersistentVolumeClaim', name, fate: 'kept', bytes: sizeOf(claim), remove};
+  });
 }
 
 /** What becomes of volumes that stay, said once for them all. */

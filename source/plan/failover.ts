@@ -16,6 +16,10 @@ export interface FailoverFacts {
   /** Of all readers that answered, the chosen one too. */
   readonly positions: readonly ReaderPosition[];
   readonly atRisk: WritesAtRisk;
+  /** Pods of readers that did not answer. */
+  readonly silent: readonly string[];
+  /** The earlier writer answers, is stopped by SQL, and sends the chosen reader all that it has before. */
+  readonly isSentAll: boolean;
   readonly nodes: {readonly writer: string | null; readonly reader: string};
   /** Null: it is not there any more. */
   readonly oldVolume: {readonly name: string; readonly size: string; readonly kept: string} | null;
@@ -42,8 +46,10 @@ export function failoverConsequences(facts: FailoverFacts): readonly FailoverCon
         'seconds until writes are taken again; open sessions have to connect anew.',
     },
     ...wordOfOperator(facts),
+    ...stoppedFirst(facts),
     ...atRiskOf(facts),
     ...behindOthers(facts),
+    ...unknownOthers(facts),
     ...diskFirst(facts),
     ...oldVolumeKept(facts),
     {
@@ -69,9 +75,32 @@ function wordOfOperator({nodeIsOff, verdict, nodes}: FailoverFacts): readonly Fa
   return [{code: 'WRITES_AT_RISK', object: `Node/${node}`, sentence}];
 }
 
-function atRiskOf({target, chosen, atRisk}: FailoverFacts): readonly FailoverConsequence[] {
+/** Its node does not answer and its database does: it is told to stop, and to listen to nobody from then on. */
+function stoppedFirst({target, verdict, nodes}: FailoverFacts): readonly FailoverConsequence[] {
+  if (verdict !== 'answers') return [];
+  const pod = `${objectNames(target).writer}-0`;
+  const sentence =
+    `The database of ${pod} still answers, although its node ${nodes.writer ?? ''} does not. A reader stops it ` +
+    'first, and has it listen to nobody when it is started again (listen_addresses, by ALTER SYSTEM).';
+  return [{code: 'ROLE_CHANGE', object: `Pod/${pod}`, sentence}];
+}
+
+/** What a reader that does not answer has nobody knows. */
+function unknownOthers({target, silent, chosen}: FailoverFacts): readonly FailoverConsequence[] {
+  if (silent.length === 0) return [];
+  const one = silent.length === 1;
+  const sentence =
+    `${listed(silent)} ${one ? 'does' : 'do'} not answer: what ${one ? 'it has' : 'they have'} more than ` +
+    `${chosen.pod}, if anything, is lost too, and one that has more has to be copied anew.`;
+  return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${objectNames(target).reader}`, sentence}];
+}
+
+function atRiskOf({target, chosen, atRisk, isSentAll}: FailoverFacts): readonly FailoverConsequence[] {
   const {writer} = objectNames(target);
-  return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${writer}`, sentence: riskSentence(chosen, atRisk)}];
+  const sentence = isSentAll
+    ? `${chosen.pod} streams from it, and gets all that it wrote before it stops: no acknowledged write is at risk.`
+    : riskSentence(chosen, atRisk);
+  return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${writer}`, sentence}];
 }
 
 /** Also for a result and a screen. */

@@ -28,6 +28,8 @@ export type TakeOverAction =
   | HandOverAction
   /** The writer's Service: to nobody, or again to the writer. */
   | {readonly kind: 'lead'; readonly away: boolean}
+  /** The database that answers at `host` is stopped by SQL. */
+  | {readonly kind: 'fence'; readonly host: string}
   | {readonly kind: 'end pod'; readonly name: string; readonly uid: string; readonly graceSeconds: number};
 
 /** The pod that was promoted, by this run: by its uid. Not seen on the cluster. */
@@ -58,8 +60,8 @@ export function nextTakeOverActions(
 }
 
 /** The earlier writer has ended, no other one starts, and nobody is led to it. */
-export function isStopped({replicas, writerPod, isLedAway}: TakeOverState): boolean {
-  return replicas === 0 && isLedAway && (writerPod === null || writerPod.hasEnded);
+export function isStopped({replicas, writerPod, isLedAway}: TakeOverState, record: FailoverRecord): boolean {
+  return replicas === 0 && isLedAway && !isUnfenced(record) && (writerPod === null || writerPod.hasEnded);
 }
 
 /** The writer's claim has the reader's volume, and the writer may run; or everything is as it was. */
@@ -103,8 +105,19 @@ function fencing(scene: Scene): readonly TakeOverAction[] {
     ...retained(scene, scene.record.writer.volume?.name),
     ...(state.isLedAway ? [] : [{kind: 'lead', away: true} as const]),
     ...scaled(scene, 0),
-    ...(state.replicas === 0 ? writerEnds(scene) : []),
+    ...(state.replicas === 0 && isUnfenced(scene.record) ? stopped(scene) : []),
+    ...(state.replicas === 0 && !isUnfenced(scene.record) ? writerEnds(scene) : []),
   ];
+}
+
+/** Before the cluster forgets its pod: until then no other one can have its volume. */
+function isUnfenced({fence}: FailoverRecord): boolean {
+  return fence?.isDone === false;
+}
+
+/** Once nobody new is led to it. */
+function stopped({state, record}: Scene): readonly TakeOverAction[] {
+  return state.isLedAway && record.fence ? [{kind: 'fence', host: record.fence.host}] : [];
 }
 
 function writerEnds({state: {writerPod}, record}: Scene): readonly TakeOverAction[] {
@@ -121,7 +134,7 @@ function writerEnds({state: {writerPod}, record}: Scene): readonly TakeOverActio
 function promoting(scene: Scene, chosen: Side): readonly TakeOverAction[] {
   const {state} = scene;
   if (isTaken(state, chosen)) return settled(scene, chosen);
-  if (!isStopped(state)) return fencing(scene);
+  if (!isStopped(state, scene.record)) return fencing(scene);
   const unsafe = safeguards(scene, chosen);
   if (unsafe.length > 0) return unsafe;
   const {writer, reader} = state.claims;

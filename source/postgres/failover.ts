@@ -1,7 +1,7 @@
 // What readers are asked and told while a writer is lost.
 import type {Answer, ReaderPosition} from '../observation/failover.ts';
 import {query, type Administration} from './administer.ts';
-import {findPrograms, type Exec} from './psql.ts';
+import {findPrograms, isOneLine, psql, type Exec} from './psql.ts';
 
 const timeoutMs = 5_000;
 const answerSeconds = 2;
@@ -65,6 +65,64 @@ export async function askAnswer(exec: Exec, pod: string, container: string, host
   const {exitCode} = await exec(pod, container, command, '', timeoutMs).catch(() => ({exitCode: null}));
   // PostgreSQL manual, pg_isready: 3 is that it did not try.
   return exitCode === null ? null : (answers[exitCode] ?? null);
+}
+
+const identitySql = 'select system_identifier::text from pg_control_system()';
+const endSql = "select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint";
+
+/**
+ * Asks the server at `host` from a reader's pod. Null where it does not let the superuser in, is no writer, or is of
+ * another database than the reader. Never throws.
+ * @returns where its WAL ends, in bytes from the beginning
+ */
+export async function askWriterFrom(reader: Administration, host: string): Promise<{readonly bytes: number} | null> {
+  const own = (await query(reader, identitySql, timeoutMs).catch(() => null))?.trim();
+  if (!own) return null;
+  const said = await tell(reader, host, `${ifItIs(own)}${endSql};\n\\endif\n`);
+  return /^\d+$/.test(said ?? '') ? {bytes: Number(said)} : null;
+}
+
+/**
+ * Stops the writer at `host`, which answers although its node does not: from a reader's pod, and only where it is the
+ * reader's own. A fast shutdown sends the readers all that it has. Whoever starts it again finds that it listens to
+ * nobody: its container may be started by a kubelet that the cluster does not hear.
+ * @returns whether it took that. Never throws.
+ */
+export async function stopFrom(reader: Administration, host: string): Promise<boolean> {
+  const own = (await query(reader, identitySql, timeoutMs).catch(() => null))?.trim();
+  if (!own) return false;
+  const stop = 'copy (select 1) to program \'kill -INT "$(head -n 1 postmaster.pid)"\'';
+  const took = "select 'taken' from pg_file_settings where name = 'listen_addresses' and setting = '' limit 1";
+  const lines = ["alter system set listen_addresses = ''", took, stop].map((line) => `${line};\n`).join('');
+  return (await tell(reader, host, `${ifItIs(own)}${lines}\\endif\n`))?.includes('taken') ?? false;
+}
+
+/** Where it went on all the same. Never throws. */
+export async function unstopFrom(reader: Administration, host: string): Promise<void> {
+  await tell(reader, host, 'alter system reset listen_addresses;\n');
+}
+
+/** What psql is told goes on only where the server is a writer of that database. */
+function ifItIs(identifier: string): string {
+  return (
+    '\\set ON_ERROR_STOP 1\n' +
+    `select system_identifier::text = '${identifier}' and not pg_is_in_recovery() as is_it from pg_control_system() ` +
+    '\\gset\n\\if :is_it\n'
+  );
+}
+
+/** Null: it did not answer. Its connection may be cut by what it is told. */
+async function tell({password, ...place}: Administration, host: string, script: string): Promise<string | null> {
+  try {
+    const secret = await password();
+    if (secret === null || !isOneLine(secret)) return null;
+    // What is written to a container has no end: psql is told where it is.
+    const whole = `${script}\\q\n`;
+    const {stdout} = await psql(place, {host, password: secret, connectTimeoutSeconds: 3, script: whole, timeoutMs});
+    return stdout.trim();
+  } catch {
+    return null;
+  }
 }
 
 /** PostgreSQL writes the zone of its session: `2026-01-02T03:04:05.678+00:00`. */

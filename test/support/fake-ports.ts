@@ -217,6 +217,7 @@ type Part = Pick<
       | 'writePasswords'
       | 'deleteSecret'
       | 'rememberSystemIdentifier'
+      | 'rememberWriterPosition'
       | 'storageUnder'
       | 'deleteClaims'
       | 'volumes'
@@ -356,6 +357,8 @@ export class FakePorts implements Part {
   };
   rememberSystemIdentifier = (identifier: string | null) =>
     this.change(`remember ${identifier}`, (cluster) => void (cluster.systemIdentifier = identifier));
+  /** How far it had written decides nothing here. */
+  rememberWriterPosition = async () => undefined;
   /** What it was on when it was last seen, whatever `touch` shows. */
   storageUnder = async (pod: string): Promise<Pick<Snapshot, 'namespace' | 'claims' | 'volumes'>> => {
     const {namespace, claims, volumes} = this.cluster.snapshot();

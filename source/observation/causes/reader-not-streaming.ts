@@ -26,6 +26,8 @@ interface Reason {
   remedies(snapshot: Snapshot, pod: Pod): readonly Remedy[];
 }
 
+const neverWritten = 'it has replayed what the writer never wrote, so that the two can never meet again';
+
 /** PostgreSQL 17: what a walreceiver and pg_basebackup log of the writer's refusals. */
 const reasons: readonly Reason[] = [
   {
@@ -49,7 +51,15 @@ const reasons: readonly Reason[] = [
   },
   {
     pattern: /new timeline \d+ forked off current database system timeline \d+ before current recovery point/,
-    words: 'it has replayed what the writer never wrote, so that the two can never meet again',
+    words: neverWritten,
+    lasts: true,
+    remedies: (snapshot, pod) => cloneAgain(snapshot, pod, {isCopy: true}),
+  },
+  {
+    // PostgreSQL 17: walsender.c, StartReplication; xlogreader.c, ValidXLogRecordHeader.
+    pattern:
+      /requested starting point \S+ (?:on timeline \d+ )?is (?:ahead of the WAL flush position|not in this server's history)|record with incorrect prev-link/,
+    words: 'it has WAL that this writer never wrote: the two have different histories on one timeline',
     lasts: true,
     remedies: (snapshot, pod) => cloneAgain(snapshot, pod, {isCopy: true}),
   },
@@ -83,7 +93,9 @@ export function readerNotStreaming(snapshot: Snapshot): FoundCause | null {
   if (!asked || !proofOf(snapshot, 'writer')) return null;
   const {streams} = viewOf(snapshot);
   const silent = databasePods(snapshot).filter(
-    (subject) => subject.role === 'reader' && !streams.some(({pod}) => pod === subject.pod.metadata.name),
+    (subject) =>
+      subject.role === 'reader' &&
+      !streams.some(({pod, state}) => pod === subject.pod.metadata.name && state !== 'startup'),
   );
   // Behind the proxy of a mesh it is not known whose a stream is.
   const nameless = streams.filter(({pod}) => pod === null).length;
@@ -103,7 +115,10 @@ function awaitedSince({status}: Pod): number {
 function said(snapshot: Snapshot, subject: DatabasePod): FoundCause {
   const {pod} = subject;
   const words = wordsOf(snapshot, pod).filter((line) => !line.includes('LOG:  waiting for WAL'));
-  const reason = roleReason(snapshot) ?? reasons.find(({pattern}) => words.some((line) => pattern.test(line)));
+  const reason =
+    roleReason(snapshot) ??
+    aheadReason(snapshot, pod) ??
+    reasons.find(({pattern}) => words.some((line) => pattern.test(line)));
   const state = isReady(pod) ? 'is Ready, and does not stream: what it answers gets older' : 'does not stream';
   return {
     certain: reason?.lasts === true && isCurrent(snapshot, subject),
@@ -113,7 +128,7 @@ function said(snapshot: Snapshot, subject: DatabasePod): FoundCause {
         'writer is not affected.',
       {
         object: refTo('Pod', pod.metadata, snapshot),
-        evidence: evidence(`pg_stat_replication of the writer does not list ${pod.metadata.name}`, ...tail(words)),
+        evidence: evidence(`pg_stat_replication of the writer ${listing(snapshot, pod)}`, ...tail(words)),
         remedies: [
           ...(reason?.remedies(snapshot, pod) ?? [startAnew(snapshot, pod)]),
           propose('Read its whole log', {kind: 'logs', ...releaseRef(snapshot.target), role: 'reader'}),
@@ -121,6 +136,19 @@ function said(snapshot: Snapshot, subject: DatabasePod): FoundCause {
       },
     ),
   };
+}
+
+/** It has more of the earlier writer's WAL than the reader that was promoted had. */
+function aheadReason(snapshot: Snapshot, {metadata}: Pod): Reason | undefined {
+  const moved = snapshot.secret?.roleMoves?.at(-1);
+  const stream = viewOf(snapshot).streams.find(({pod}) => pod === metadata.name);
+  const isAhead = (stream?.replayedBytes ?? 0) > (moved?.promotedAtBytes ?? Infinity);
+  return stream?.state === 'startup' && isAhead ? reasons.find(({words}) => words === neverWritten) : undefined;
+}
+
+function listing(snapshot: Snapshot, {metadata}: Pod): string {
+  const stream = viewOf(snapshot).streams.find(({pod}) => pod === metadata.name);
+  return stream ? `lists ${metadata.name} in its ${stream.state}` : `does not list ${metadata.name}`;
 }
 
 /** Those that complain; without any, the last ones. */

@@ -7,6 +7,7 @@ import type {Pod} from '../kubernetes.ts';
 import {isReady, viewOf} from '../release-view.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {databasePods, type DatabasePod} from './database-pods.ts';
+import {replaceWriter} from './replace-writer.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, nameOf, refTo} from './messages.ts';
 
@@ -60,6 +61,10 @@ const obstacles: readonly Obstacle[] = [
   {pattern: /(\d+) node\(s\) did not have enough free storage/, words: '$n lack free storage'},
 ];
 
+const elsewhere =
+  'Or have a reader become the writer, on the node that it runs on. Where the writer was stopped in order, nothing is ' +
+  'lost; it says so first';
+
 /** Not certain: an autoscaler may bring a node, or one may get free. */
 export function unschedulable(snapshot: Snapshot): FoundCause | null {
   for (const subject of databasePods(snapshot)) {
@@ -100,6 +105,7 @@ function noPlace(snapshot: Snapshot, subject: DatabasePod, {text, since}: Refusa
       {title: 'See what the nodes have and what is taken', command: kubectl(snapshot, 'describe nodes')},
       {title: 'Add a node that fits, or free one: the pod starts there by itself'},
       ...fewerReaders(snapshot, subject),
+      ...(subject.role === 'writer' ? replaceWriter(snapshot, elsewhere) : []),
       ...met.flatMap(({less}) => (less ? [remedyOf(snapshot, less)] : [])),
     ],
   });

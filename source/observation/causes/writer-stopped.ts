@@ -3,7 +3,7 @@ import {cause} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
 import {viewOf} from '../release-view.ts';
-import type {Snapshot} from '../snapshot.ts';
+import type {OperationRecord, Snapshot} from '../snapshot.ts';
 import type {FoundCause} from './rule.ts';
 import {evidence, kubectl, refTo} from './messages.ts';
 
@@ -16,16 +16,33 @@ export function writerStopped(snapshot: Snapshot): FoundCause | null {
     certain: true,
     cause: cause(
       'WRITER_STOPPED',
-      `There is no writer: its StatefulSet ${name} is asked for 0 pods. Somebody scaled it to 0, or an operation ` +
-        'that stops the writer for a moment was interrupted. Its data is untouched.',
+      `There is no writer: its StatefulSet ${name} is asked for 0 pods. ${whyStopped(snapshot.operation?.kind)}`,
       {
         object: refTo('StatefulSet', writerSet.metadata, snapshot),
         evidence: evidence(`StatefulSet ${name}: spec.replicas 0`),
         remedies: [
-          propose('Go on from there: the writer is started again', {kind: 'recover', ...releaseRef(snapshot.target)}),
+          propose(goesOn(snapshot.operation?.kind), {kind: 'recover', ...releaseRef(snapshot.target)}),
           {title: 'See who set the number of pods', command: kubectl(snapshot, `get statefulset ${name} -o yaml`)},
         ],
       },
     ),
   };
+}
+
+function whyStopped(kind: OperationRecord['kind'] | undefined): string {
+  if (kind === 'failover')
+    return 'A failover was begun and broken off: the earlier writer is cut off, and no reader has taken its role yet.';
+  if (kind === 'switchover') return "A switchover was begun and broken off while the writer's role was on its way.";
+  return (
+    'Somebody scaled it to 0, or an operation that stops the writer for a moment was interrupted. Its data is ' +
+    'untouched.'
+  );
+}
+
+/** What recover does next. */
+function goesOn(kind: OperationRecord['kind'] | undefined): string {
+  if (kind === 'failover') return "Go on with the failover: a reader takes the writer's role";
+  if (kind === 'switchover')
+    return 'Go on with the switchover: the writer starts in its new place, or in the earlier one';
+  return 'Go on from there: the writer is started again';
 }

@@ -4,7 +4,9 @@ import {propose} from '../../commands/command-line.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {toTheSecond} from '../../core/time.ts';
+import {agoText} from '../ages.ts';
 import {backupStateOf} from '../backup.ts';
+import {clusterTimeOf} from '../cluster-time.ts';
 import type {NodeSeen, ReaderPosition, WriterEvidence} from '../failover.ts';
 import {viewOf} from '../release-view.ts';
 import type {Snapshot, Target} from '../snapshot.ts';
@@ -12,7 +14,8 @@ import {kubectl, listed, object} from './messages.ts';
 
 /**
  * `healthy`: it serves. `stoppable`: it does not, and its kubelet answers, which will say when it has ended. `gone`:
- * nothing of it runs. `answers`: its node does not say anything, but its database does. `perhaps alive`: nobody knows.
+ * nothing of it runs. `answers`: its node does not say anything, but its database does, and may be stopped by that.
+ * `perhaps alive`: nobody knows.
  */
 export type Verdict = 'healthy' | 'stoppable' | 'gone' | 'answers' | 'perhaps alive';
 
@@ -81,6 +84,7 @@ export function mayFailOver(target: Target, evidence: WriterEvidence, verdict: V
     case 'healthy':
       return writerHealthy(target, evidence);
     case 'answers':
+      return evidence.open ? null : notFenced(target, evidence, verdict);
     case 'perhaps alive':
       return notFenced(target, evidence, verdict);
     case 'stoppable':
@@ -168,7 +172,8 @@ export function noReaderToPromote(before: Snapshot, evidence: readonly string[])
   const last = backupStateOf(before)?.last ?? null;
   const who = readersWanted === 0 ? 'has no reader' : 'has no reader that answers';
   const backup = last
-    ? ` The newest backup was begun at ${toTheSecond(last.startedAt)}: what was written later is not in it.`
+    ? ` The newest backup was begun ${agoText(Date.parse(last.startedAt), clusterTimeOf(before))} ago, at ` +
+      `${toTheSecond(last.startedAt)}: what was written later is not in it.`
     : ' There is no backup that could be restored instead.';
   return cause(
     'NO_READER_TO_PROMOTE',

@@ -32,6 +32,15 @@ export interface FailoverPort {
   /** Commits on the earlier writer's volume from there on; null: they cannot be counted. */
   lostCommits(asked: LostCommits): Promise<number | null>;
   takeOverState(record: FailoverRecord): Promise<TakeOverState>;
-  /** All but `promote`. Another claim or pod of the name is left alone: the uid decides. */
-  takeOver(action: Exclude<TakeOverAction, {kind: 'promote'}>): Promise<void>;
+  /** All that is asked of the cluster. Another claim or pod of the name is left alone: the uid decides. */
+  takeOver(action: Exclude<TakeOverAction, {kind: 'promote' | 'fence'}>): Promise<void>;
+  /** Of the earlier writer at `host`, asked from that reader: where its WAL ends; null: it is not its writer. Never throws. */
+  writerSeenFrom(pod: string, host: string): Promise<{readonly bytes: number} | null>;
+  /**
+   * Stops the earlier writer at `host` from that reader's pod, for good: when it is started again it listens to nobody.
+   * False: it was not told, or did not take it. Never throws.
+   */
+  stopFrom(pod: string, host: string): Promise<boolean>;
+  /** What `stopFrom` had it listen to when it is started again; it is started as before. Never throws. */
+  unstopFrom(pod: string, host: string): Promise<void>;
 }

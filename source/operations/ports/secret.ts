@@ -1,5 +1,6 @@
 // The Secret with the passwords, which is kept as long as the data.
 import type {RoleMove} from '../../observation/role-moves.ts';
+import type {WriterPosition} from '../../observation/writer-position.ts';
 
 /** Clear text. Goes to the API server and to PostgreSQL, nowhere else. */
 export interface Passwords {
@@ -42,6 +43,8 @@ export interface SecretPort {
   rememberSystemIdentifier(identifier: string | null): Promise<void>;
   /** Beside the passwords. Once for each: its beginning says which it is. */
   rememberRoleMove(move: RoleMove): Promise<void>;
+  /** Beside the passwords: how far the writer had written. */
+  rememberWriterPosition(position: WriterPosition): Promise<void>;
   /** Null where there is no Secret. */
   rotation(): Promise<StoredRotation | null>;
   /** Writes what the passwords are to become, beside them. What was written there before stays. */

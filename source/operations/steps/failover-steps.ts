@@ -76,6 +76,7 @@ async function settle(ports: Ports, record: FailoverRecord): Promise<string | nu
   const volume = record.phase === 'back' ? record.writer.volume : (chosen?.volume ?? null);
   if (volume && volume.reclaimPolicy !== 'Retain')
     await ports.setReclaimPolicy(volume.name, volume.reclaimPolicy).catch(mustBeTheirs);
+  await ports.publishNotReadyAddresses(false).catch(mustBeTheirs);
   return record.phase === 'back' ? null : kept(ports, record);
 }
 

@@ -139,6 +139,17 @@ describe('a writer that somebody took away', () => {
     expect(stateOf(stopped)).toBe('broken');
   });
 
+  it.each([
+    ['failover', 'no reader has taken its role yet', "a reader takes the writer's role"],
+    ['switchover', 'while the writer', 'in its new place, or in the earlier one'],
+  ] as const)('by a %s that was broken off: that goes on', (kind, why, next) => {
+    const cause = only({...stopped, operation: {...operation(), kind, holder: '', holderIsAlive: false}});
+    expect(cause).toMatchObject({code: 'WRITER_STOPPED', certain: true});
+    expect(cause.message).toContain(why);
+    expect(cause.remedies[0]?.title).toContain(next);
+    expect(cause.remedies[0]?.command).toContain('recover orders');
+  });
+
   it('is on its way while somebody is at work', () => {
     expect(causesOf({...stopped, operation: operation()})).toEqual([]);
   });
@@ -254,6 +265,13 @@ describe('a reader that does not stream', () => {
       'can never meet again',
       true,
     ],
+    [
+      'FATAL:  could not receive data from WAL stream: ERROR:  requested starting point 0/8000000 is ahead of the WAL ' +
+        'flush position of this server 0/7000060',
+      'different histories on one timeline',
+      true,
+    ],
+    ['LOG:  record with incorrect prev-link 0/5000028 at 0/5000060', 'different histories on one timeline', true],
     ['FATAL:  could not connect to the primary server: connection to server timed out', 'does not reach', false],
     ['FATAL:  replication slot "orders_read_0" does not exist', 'slot is gone', false],
     ['FATAL:  words that nobody has seen before', 'Why is in its last lines', false],
@@ -262,6 +280,30 @@ describe('a reader that does not stream', () => {
     expect(cause).toMatchObject({code: 'READER_NOT_STREAMING', certain});
     expect(cause.message).toContain(words);
     expect(cause.evidence).toContain(line);
+  });
+
+  it('because it has more of an earlier writer than the one that was promoted: whatever it says', () => {
+    const fact: Fact = {
+      ...{kind: 'replication', at: silent.takenAt},
+      streams: ['orders-postgresql-read-1', reader].map((pod) => ({
+        ...{pod, state: pod === reader ? 'startup' : 'streaming', lagBytes: 0, lagMs: 0, sync: 'async'},
+        ...{writtenBytes: 5000, replayedBytes: 3000},
+      })),
+    };
+    const move = {
+      ...{kind: 'failover' as const, at: '2026-01-02T03:04:05Z', to: 'orders-postgresql-read-1', outMs: 1},
+      ...{fromNode: null, toNode: null, timeline: {before: 1, after: 2}, atRisk: null},
+    };
+    const after = (promotedAtBytes: number): Snapshot => ({
+      ...silent,
+      database: [...silent.database.filter(({kind}) => kind !== 'replication'), fact],
+      secret: silent.secret && {...silent.secret, roleMoves: [{...move, promotedAtBytes}]},
+    });
+    const cause = only(after(2000));
+    expect(cause).toMatchObject({code: 'READER_NOT_STREAMING', certain: true, object: {name: reader}});
+    expect(cause.message).toContain('can never meet again');
+    expect(cause.evidence[0]).toContain('in its startup');
+    expect(only(after(4000)).certain).toBe(false);
   });
 
   it('because its role was renamed: that is no wrong password, although the writer calls it so', () => {
@@ -434,7 +476,11 @@ describe('a node that is back', () => {
 
   it('is known by what its kubelet says later', () => {
     const lost = lostAt(mapPod(away(healthy), writer, unready), 60);
-    expect(only(lost).code).toBe('NODE_LOST');
+    const {code, remedies} = only(lost);
+    expect(code).toBe('NODE_LOST');
+    // It says first what would be lost, and nobody's word is taken before the question.
+    expect(remedies.at(-1)?.title).toMatch(/^Only when the machine is certainly off/);
+    expect(remedies.at(-1)?.command).toMatch(/failover orders .*--node-is-off/);
     const heard: ClusterEvent = {...eventAbout('Pod', writer, 'Pulled', '', healthy.takenAt - 10_000), type: 'Normal'};
     const uid = healthy.pods.find(({metadata}) => metadata.name === writer)?.metadata.uid ?? '';
     const events = [

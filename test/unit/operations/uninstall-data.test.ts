@@ -217,3 +217,22 @@ describe('a claim is being deleted', () => {
     expect(release.changes).toEqual([]);
   });
 });
+
+test.each([false, true])(
+  'what keeps the volume of an earlier writer stays, and is named (data goes: %s)',
+  async (deleteData) => {
+    const name = 'orders-postgresql-kept-20260102t030405';
+    const run = release.run();
+    const look = run.ports.look.bind(run.ports);
+    const kept = {metadata: {name, namespace: 'team-a'}, spec: {}, status: {capacity: {storage: '1Gi'}}};
+    run.ports.look = async () => ({...(await look()), keptClaims: [kept]});
+    const {plan, ledger} = await removed({deleteData, dryRun: true}, run);
+    expect(ledger).toContainEqual({
+      ...{kind: 'PersistentVolumeClaim', name, fate: 'kept', bytes: 2 ** 30},
+      remove: `kubectl delete pvc ${name} -n team-a`,
+    });
+    expect(plan?.consequences).toContainEqual(
+      expect.objectContaining({code: 'DATA_KEPT', object: `PersistentVolumeClaim/${name}`}),
+    );
+  },
+);

@@ -103,6 +103,10 @@ describe('what is refused', () => {
     const answering = mayFailOver(target, seen({}, 'accepting connections'), 'answers');
     expect(answering?.message).toContain('still answers the readers');
     expect(JSON.stringify(answering?.remedies)).not.toContain('--node-is-off');
+    // A reader's superuser can stop it.
+    const open = {host: '10.0.0.7', bytes: 1000};
+    expect(mayFailOver(target, seen({open}, 'accepting connections'), 'answers')).toBeNull();
+    expect(mayFailOver(target, seen({open}), 'perhaps alive')?.code).toBe('NOT_FENCED');
   });
   it('is nothing where it is gone or can be stopped', () => {
     expect([mayFailOver(target, seen(), 'gone'), mayFailOver(target, seen(), 'stoppable')]).toEqual([null, null]);
@@ -116,6 +120,7 @@ describe('what is refused', () => {
 
 it('where no reader answers the newest backup is what is left, or that there is none', () => {
   const before = {
+    takenAt: Date.parse('2026-01-02T08:04:05Z'),
     ...{target, pods: [], claims: [], services: [], database: [], release: {revisions: []}},
     statefulSets: [setOf('orders-postgresql-read', 1, 0)],
   } as unknown as Snapshot;
@@ -126,7 +131,7 @@ it('where no reader answers the newest backup is what is left, or that there is 
   const noted = {newest, tried: null};
   const claim = {metadata: {annotations: {[notedAnnotation]: JSON.stringify(noted)}}};
   const backedUp = {...before, backup: {cronJob: null, claim, pods: []}} as unknown as Snapshot;
-  expect(noReaderToPromote(backedUp, []).message).toContain('was begun at 2026-01-02T03:04:05Z');
+  expect(noReaderToPromote(backedUp, []).message).toContain('was begun 5 h ago, at 2026-01-02T03:04:05Z');
 });
 
 it('evidence says what each side sees', () => {
@@ -195,6 +200,7 @@ describe('the plan', () => {
     ...{target, verdict: 'gone', nodeIsOff: true, chosen: at(second, 20), positions: [at(first, 10), at(second, 20)]},
     ...{atRisk: {bytes: 0, lastSignAt: null, isCovered: false}, nodes: {writer: 'node1', reader: 'node2'}},
     ...{oldVolume: {name: 'pvc-w', size: '20Gi', kept: 'orders-postgresql-kept-1'}, diskCanMove: false},
+    ...{silent: [], isSentAll: false},
   };
   const told = (rest: Partial<FailoverFacts> = {}) =>
     failoverConsequences({...facts, ...rest}).map(({code, object}) => `${code} ${object}`);
@@ -208,6 +214,22 @@ describe('the plan', () => {
       'NO_CHANGE StatefulSet/orders-postgresql-read',
       'NO_CHANGE Release/orders',
     ]);
+  });
+  it('says that a writer which answers is stopped first, and sends all that it has', () => {
+    const sentences = failoverConsequences({...facts, verdict: 'answers', nodeIsOff: false, isSentAll: true});
+    expect(sentences.slice(0, 3).map(({code, object}) => `${code} ${object}`)).toEqual([
+      'ROLE_CHANGE StatefulSet/orders-postgresql-primary',
+      'ROLE_CHANGE Pod/orders-postgresql-primary-0',
+      'WRITES_AT_RISK StatefulSet/orders-postgresql-primary',
+    ]);
+    expect(sentences[2]?.sentence).toContain('no acknowledged write is at risk');
+  });
+  it('names readers that did not answer: what they have is not known', () => {
+    const [unknown] = failoverConsequences({...facts, silent: ['orders-postgresql-read-2']}).filter(({sentence}) =>
+      sentence.includes('read-2'),
+    );
+    expect(unknown).toMatchObject({code: 'WRITES_AT_RISK'});
+    expect(unknown?.sentence).toContain(`more than ${second}, if anything, is lost too`);
   });
   it('says what another reader has more, that a disk could move, and that there is no volume', () => {
     expect(told({chosen: at(first, 10)})).toContain('WRITES_AT_RISK StatefulSet/orders-postgresql-read');

@@ -57,7 +57,11 @@ class Cluster {
   readonly harm: string[] = [];
   record: FailoverRecord;
 
-  constructor(readonly isLost: boolean) {
+  /** `isAnswering`: its database runs on, although its node is lost. */
+  constructor(
+    readonly isLost: boolean,
+    public isAnswering = false,
+  ) {
     const side = (name: string, volume: string) => ({
       claim: {name, labels: {}, ownerReferences: []},
       volume: {name: volume, reclaimPolicy: 'Delete' as const, spec: {}},
@@ -68,6 +72,7 @@ class Cluster {
       readers: {'orders-read-0': side(readerClaim, 'R')},
       kept: {name: keptClaim, labels: {}, ownerReferences: []},
       atRisk: {bytes: 0, lastSignAt: null, isCovered: false},
+      ...(isAnswering ? {fence: {host: '10.0.0.7', isTold: false, isDone: false}} : {}),
     };
   }
 
@@ -116,6 +121,11 @@ class Cluster {
         return;
       case 'promote':
         return this.promote();
+      case 'fence':
+        if (!this.isLedAway || this.replicas > 0) this.harm.push('stopped while clients are led to it');
+        this.isAnswering = false;
+        this.record = {...this.record, fence: {host: action.host, isTold: true, isDone: true}};
+        return;
       case 'make claim':
         this.letGo(action.made.name, action.going?.metadata.uid);
         return this.create(action.made.name, action.volume.name);
@@ -126,14 +136,14 @@ class Cluster {
 
   private endWriter(uid: string, graceSeconds: number): void {
     if (this.writer?.uid !== uid) return;
-    if (graceSeconds === 0 && !this.isLost) this.harm.push('forgotten while it runs');
+    if (graceSeconds === 0 && (!this.isLost || this.isAnswering)) this.harm.push('forgotten while it runs');
     if (graceSeconds === 0) this.writer = null;
     else Object.assign(this.writer, {isDeleting: true, graceSeconds});
   }
 
   private promote(): void {
     if (!this.reader || this.reader.hasEnded || this.reader.volume !== 'R') return;
-    if (this.writer && !this.writer.hasEnded) this.harm.push('two writers');
+    if (this.isAnswering || (this.writer && !this.writer.hasEnded)) this.harm.push('two writers');
     if (!this.isLedAway) this.harm.push('clients are led to the earlier writer');
     this.isPromoted = true;
   }
@@ -245,7 +255,7 @@ function turn(cluster: Cluster, known: {promoted: string | null}, cut = Infinity
   const state = cluster.state();
   if (isTakenOver(state, cluster.record)) return true;
   const enter = (phase: FailoverPhase, pod: string | null) => (cluster.record = {...cluster.record, phase, pod});
-  if (cluster.record.phase === 'fence' && isStopped(state)) enter('promote', 'orders-read-0');
+  if (cluster.record.phase === 'fence' && isStopped(state, cluster.record)) enter('promote', 'orders-read-0');
   for (const action of nextTakeOverActions(state, cluster.record, known).slice(0, cut)) {
     cluster.act(action);
     if (action.kind === 'promote') known.promoted = state.readerPod?.uid ?? null;
@@ -293,13 +303,14 @@ function expectReplaced(cluster: Cluster): void {
 }
 
 describe.each([
-  ['its node is lost', true],
-  ['its node can say when it has ended', false],
-])('%s: whatever order things happen in, and wherever a run dies', (_, isLost) => {
+  ['its node is lost', true, false],
+  ['its node is lost, and its database answers', true, true],
+  ['its node can say when it has ended', false, false],
+])('%s: whatever order things happen in, and wherever a run dies', (_, isLost, isAnswering) => {
   test('the reader is promoted, its volume is the writer’s, and the earlier one is kept', () => {
     fc.assert(
       fc.property(story, (steps) => {
-        const cluster = new Cluster(isLost);
+        const cluster = new Cluster(isLost, isAnswering);
         played(cluster, steps);
         expectReplaced(cluster);
         expect(cluster.isPromoted).toBe(true);
@@ -311,7 +322,7 @@ describe.each([
   test('a reader whose pod goes at any moment takes no rows along', () => {
     fc.assert(
       fc.property(story, story, (steps, later) => {
-        const cluster = new Cluster(isLost);
+        const cluster = new Cluster(isLost, isAnswering);
         begun(cluster, steps);
         if (cluster.reader) cluster.reader.isDeleting = true;
         played(cluster, later);
@@ -324,7 +335,7 @@ describe.each([
   test('a helm that asks for a writer again, and leads clients to it, starts none on the earlier volume', () => {
     fc.assert(
       fc.property(story, story, (steps, later) => {
-        const cluster = new Cluster(isLost);
+        const cluster = new Cluster(isLost, isAnswering);
         begun(cluster, steps);
         Object.assign(cluster, {replicas: 1, isLedAway: false});
         played(cluster, later);

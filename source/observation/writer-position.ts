@@ -1,0 +1,37 @@
+// How far the writer had written when an operation saw it last: an annotation of the Secret, which is kept as long as
+// the data.
+import type {Snapshot} from './snapshot.ts';
+
+export interface WriterPosition {
+  /** Where its WAL ended, in bytes from the beginning. */
+  readonly bytes: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export const writerPositionAnnotation = 'pg-helm-install/writer-position';
+
+/** Null for what somebody else wrote there. */
+export function writerPositionIn(annotations: Readonly<Record<string, string>> = {}): WriterPosition | null {
+  try {
+    const read = JSON.parse(annotations[writerPositionAnnotation] ?? 'null') as Partial<WriterPosition> | null;
+    return typeof read?.bytes === 'number' && typeof read.at === 'string' ? {bytes: read.bytes, at: read.at} : null;
+  } catch {
+    return null;
+  }
+}
+
+/** As the writer said it of its readers; null: none streams, or it was not asked. `at`: milliseconds since the epoch. */
+export function positionSeen({database}: Snapshot): {readonly bytes: number; readonly at: number} | null {
+  const fact = database.find((one) => one.kind === 'replication');
+  const said = fact?.streams.flatMap(({writtenBytes}) => writtenBytes ?? []) ?? [];
+  return fact && said.length > 0 ? {bytes: Math.max(...said), at: fact.at} : null;
+}
+
+/** Of the writer that there is: one whose role has moved since wrote on another timeline. Null: nothing is known. */
+export function lastKnownBytes({secret}: Snapshot): number | null {
+  const known = secret?.writerPosition ?? null;
+  const moved = secret?.roleMoves?.at(-1);
+  if (!known || (moved && Date.parse(moved.at) > Date.parse(known.at))) return null;
+  return known.bytes;
+}

@@ -1,0 +1,201 @@
+// The writer's node is lost under a writing client, and comes back: how soon writes are taken again, which acknowledged
+// rows are missing, and that no server has rows of two histories. PGHI_FAULTS=all shows each case; otherwise one a
+// release, by PGHI_SEED.
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {Status} from '../../source/client/status.ts';
+import type {PersistentVolumeClaim, Pod} from '../../source/observation/kubernetes.ts';
+import type {Progress, Result} from '../../source/operations/progress.ts';
+import {LabNode, mayLoseNodes} from '../support/lab-node.ts';
+import {kubectl, kubectlJson} from '../support/namespace.ts';
+import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
+import {helm3, helm4} from '../support/paths.ts';
+import {missingRows, steadyTable, type SteadyWriter} from '../support/steady-writer.ts';
+import {waitFor} from '../support/wait-for.ts';
+
+const all = process.env['PGHI_FAULTS'] === 'all';
+const seed = Number(process.env['PGHI_SEED'] ?? Math.floor(Date.now() / 86_400_000));
+
+/** `cut`: the readers hear nothing of the writer any more a second before. */
+const faults = ['off', 'cut, then off', 'paused', 'kubelet stopped', 'spoilt'] as const;
+type Fault = (typeof faults)[number];
+
+interface Case {
+  readonly fault: Fault;
+  readonly synchronous: 0 | 1;
+}
+
+const cases = ([0, 1] as const).flatMap((synchronous) => faults.map((fault): Case => ({fault, synchronous})));
+
+/** Of another major version, and its server ends at once: no start of it succeeds any more. */
+const spoilt = 'cd /bitnami/postgresql/data && echo 15 > PG_VERSION && kill -QUIT "$(head -n 1 postmaster.pid)"';
+
+describe.skipIf(!mayLoseNodes).each([
+  ['official images, helm 3', 'official', helm3],
+  ['frozen images, helm 4', 'bitnamilegacy', helm4],
+] as const)('%s', (name, source, helm) => {
+  let release: OperatedRelease;
+  let client: SteadyWriter;
+  beforeAll(async () => {
+    release = await OperatedRelease.install('lost-node', ['--read-replicas', '2', '--image-source', source], {helm});
+    client = await release.client();
+  });
+  afterAll(async () => {
+    await client.stop();
+    await release.namespace.remove();
+  });
+
+  test.each(all ? cases : cases.filter((_, index) => index === seed % cases.length))(
+    '$fault, $synchronous synchronous',
+    async ({fault, synchronous}) => {
+      const {code} = await release.run('set', '--synchronous-replicas', String(synchronous));
+      expect(code).toBe(0);
+      await isWhole();
+      const pods = await podsOf(release);
+      const node = new LabNode(pods.find(({metadata}) => metadata.name === writerPod)?.spec.nodeName ?? '');
+      const others = pods.flatMap(({metadata, status}) => (metadata.name === writerPod ? [] : (status?.podIP ?? [])));
+      // What an earlier case lost stays lost.
+      const from = client.acknowledged().length;
+      await lose(fault, node, others);
+      try {
+        const isSilent = fault !== 'spoilt' && fault !== 'kubelet stopped';
+        if (fault !== 'spoilt') await givenUp(node.name);
+        if (isSilent) await refused();
+        const {result, writesAfterMs, until} = await failedOver(isSilent ? ['--node-is-off'] : []);
+        const before = client.acknowledged().slice(from, until);
+        const missing = missingRows(before, await release.ask(writerPod, `select n from ${steadyTable}`));
+        await back(fault, node);
+        const {failover} = result;
+        console.log(
+          `${name}, ${fault}, ${synchronous} synchronous: writes ${writesAfterMs} ms after Enter (told ` +
+            `${failover?.writesAfterMs}), ${missing.length} acknowledged rows missing, announced at least ` +
+            `${failover?.atRisk.bytes} bytes, ${failover?.atRisk.covered ? 'none acknowledged' : 'not covered'}; ` +
+            `counted ${failover?.lostCommits}`,
+        );
+        // One that answers is stopped, and sends all that it has before.
+        const isCovered = synchronous > 0 || fault === 'kubelet stopped';
+        if (isCovered) expect(missing).toEqual([]);
+        expect(failover?.atRisk.covered).toBe(isCovered);
+        await oneHistory(before, missing, until);
+      } finally {
+        await back(fault, node);
+        await withoutKept();
+      }
+    },
+  );
+
+  async function lose(fault: Fault, node: LabNode, others: readonly string[]): Promise<void> {
+    if (fault === 'spoilt') {
+      await release.namespace.kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'sh', '-c', spoilt]).catch(() => 0);
+      const pods = () => release.read<{pods: {name: string; ready: boolean}[]}>('status').then((seen) => seen.pods);
+      await waitFor('the writer to be away', pods, (seen) => seen.some((pod) => pod.name === writerPod && !pod.ready));
+      return;
+    }
+    if (fault === 'paused') return node.pause();
+    if (fault === 'kubelet stopped') return node.stopKubelet();
+    if (fault === 'cut, then off') {
+      await node.cutOff(others);
+      const cutAt = client.acknowledged().length;
+      const since = performance.now();
+      const written = () => client.acknowledged().length - cutAt;
+      // With synchronous readers nothing is acknowledged from here on.
+      await waitFor('what no reader has', written, (rows) => rows > 30 || performance.now() - since > 1000);
+    }
+    await node.turnOff();
+  }
+
+  async function givenUp(node: string): Promise<void> {
+    const path = "jsonpath={.status.conditions[?(@.type=='Ready')].status}";
+    const ready = () => kubectl(['get', 'node', node, '-o', path]);
+    await waitFor(`${node} to be given up`, ready, (seen) => seen === 'Unknown', {deadlineMs: 90_000, everyMs: 500});
+  }
+
+  /** A node that is silent may be alive. */
+  async function refused(): Promise<void> {
+    const {code, json} = await release.run('failover', '--confirm', 'orders');
+    expect({code, cause: json.cause?.code}).toEqual({code: 3, cause: 'NOT_FENCED'});
+  }
+
+  /** From the moment at which the plan is agreed to until a client's write succeeds. */
+  async function failedOver(flags: readonly string[]) {
+    const {child, finished} = release.begin('failover', '--confirm', 'orders', ...flags);
+    let agreedAt = 0;
+    let pausedAt = 0;
+    let had = client.acknowledged().length;
+    child.stdout?.on('data', (text: string) => {
+      if (agreedAt === 0 && text.includes('"type":"plan"')) agreedAt = performance.now();
+    });
+    let hasEnded = false;
+    void finished.then(() => (hasEnded = true));
+    await waitFor(
+      'the next write',
+      () => {
+        const now = performance.now();
+        const rows = client.acknowledged().length;
+        // A writer that answers still takes writes until it is stopped.
+        const isFirst = agreedAt > 0 && rows > had && now - pausedAt > 800;
+        if (rows > had && !isFirst) pausedAt = now;
+        if (!isFirst) had = rows;
+        return hasEnded || isFirst;
+      },
+      (seen) => seen,
+      {deadlineMs: 120_000, everyMs: 10},
+    );
+    const writesAfterMs = Math.round(performance.now() - agreedAt);
+    const {code, stdout, stderr} = await finished;
+    const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as Progress & Result;
+    expect({code, cause: last.cause, stderr}).toEqual({code: 0, cause: undefined, stderr: ''});
+    return {result: last, writesAfterMs, until: had};
+  }
+
+  /** What was lost comes from nowhere, and each reader has what the writer has. */
+  async function oneHistory(before: readonly number[], missing: readonly number[], until: number): Promise<void> {
+    await isWhole();
+    const last = client.acknowledged().at(-1) ?? 0;
+    const digest = `select count(*) || ' ' || md5(string_agg(n::text, ',' order by n)) from ${steadyTable} where n <= ${last}`;
+    const desired = await release.ask(writerPod, digest);
+    for (const pod of [readerPod(0), readerPod(1)])
+      await waitFor(
+        `the rows of ${pod}`,
+        () => release.ask(pod, digest).catch(String),
+        (seen) => seen === desired,
+      );
+    const later = client.acknowledged().slice(until);
+    const there = await release.ask(writerPod, `select n from ${steadyTable}`);
+    expect(missingRows(before, there)).toEqual(missing);
+    expect(missingRows(later, there)).toEqual([]);
+    expect(JSON.stringify(await podsOf(release))).not.toContain('-kept-');
+  }
+
+  async function isWhole(): Promise<void> {
+    const look = async () => {
+      const seen = await release.read<Pick<Status, 'state' | 'replication' | 'cause'>>('status');
+      // It was on the lost node, and had more of the earlier writer than the one that was promoted.
+      const [remedy] = seen.cause?.message.includes('can never meet again') ? seen.cause.remedies : [];
+      if (remedy?.command) await promisify(execFile)('sh', ['-c', remedy.command]);
+      return seen;
+    };
+    const isReplicating = ({replication}: Pick<Status, 'replication'>) =>
+      replication.filter(({state}) => state === 'streaming').length === 2;
+    await waitFor('all as it was', look, (seen) => seen.state === 'ready' && isReplicating(seen), {
+      deadlineMs: 150_000,
+      everyMs: 1000,
+    });
+  }
+
+  async function back(fault: Fault, node: LabNode): Promise<void> {
+    if (fault === 'paused' || fault === 'kubelet stopped') await node.wake();
+    else if (fault !== 'spoilt') await node.turnOn();
+  }
+
+  async function withoutKept(): Promise<void> {
+    const {items} = await kubectlJson<{items: PersistentVolumeClaim[]}>(['-n', release.namespace.name, 'get', 'pvc']);
+    for (const {metadata} of items.filter((one) => one.metadata.name.includes('-kept-')))
+      await release.namespace.kubectl(['delete', 'pvc', metadata.name, '--wait=false']);
+  }
+});
+
+async function podsOf({namespace}: OperatedRelease): Promise<readonly Pod[]> {
+  return (await kubectlJson<{items: Pod[]}>(['-n', namespace.name, 'get', 'pods'])).items;
+}
