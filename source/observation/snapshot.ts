@@ -222,6 +222,10 @@ export interface Snapshot {
     readonly rotation?: string | null;
     /** When the writer's role moved, oldest first; absent: never, or it is not known. */
     readonly roleMoves?: readonly RoleMove[];
+    /** Why what is written into it does not last; null, or absent: it does. */
+    readonly heldBy?: string | null;
+    /** Of a Secret that was given: the release that has it for its own; null, or absent: none. */
+    readonly ofRelease?: string | null;
   } | null;
   /** The server's certificate that the release has, or is to have; null, or absent: none, or it may not be read. */
   readonly certificate?: ServerCertificate | null;
