@@ -24,7 +24,18 @@ export interface GivenNames {
   readonly reader?: string;
   /** `primary.persistence.existingClaim`. */
   readonly claim?: string;
+  /** The operator's own Secret, which applications read. The values name the fullname then too. */
+  readonly secret?: GivenSecret;
 }
+
+/** `auth.existingSecret` and `auth.secretKeys`. */
+export interface GivenSecret {
+  readonly name: string;
+  readonly keys: SecretKeys;
+}
+
+/** Under which key of the Secret each password is. Two are the same where the user is the administrator. */
+export type SecretKeys = Readonly<Record<'admin' | 'user' | 'replication', string>>;
 
 /** The chart's own names: those of every release that the installer makes. */
 export function ownNames(release: string): Naming {
@@ -50,7 +61,7 @@ export interface ObjectNames {
   readonly writerClaim: string;
   readonly writerHeadless: string;
   readonly readerHeadless: string;
-  /** The installer's Secret; never the chart's own, which is named as the fullname. */
+  /** The installer's Secret, never the chart's own, which is named as the fullname; or the one that was given. */
   readonly secret: string;
   /** The Secret of a certificate that the installer makes, and the one of the authority that signs it. */
   readonly certificate: string;
@@ -70,12 +81,17 @@ export function objectNames({fullname, given = {}}: Naming): ObjectNames {
     writerClaim: given.claim ?? claimName(writer, 0),
     writerHeadless: cut(`${writer}-hl`),
     readerHeadless: cut(`${reader}-hl`),
-    secret: `${fullname}-auth`,
+    secret: given.secret?.name ?? authSecret(fullname),
     certificate: `${fullname}-tls`,
     certificateAuthority: `${fullname}-tls-ca`,
     lease: `${fullname}-operation`,
     backup: `${writer}-pgdumpall`,
   };
+}
+
+/** The Secret that the installer makes. */
+export function authSecret(fullname: string): string {
+  return `${fullname}-auth`;
 }
 
 /** The fullname of the release whose Secret that is. */
@@ -131,7 +147,12 @@ export function fullnameProblem(release: string): string | null {
   );
 }
 
+/** As the chart calls them, and the installer's own Secret. */
 export const secretKeys = {admin: 'postgres-password', user: 'password', replication: 'replication-password'} as const;
+
+export function secretKeysOf({given}: Pick<Naming, 'given'>): SecretKeys {
+  return given?.secret?.keys ?? secretKeys;
+}
 
 /** Beside them, where there are metrics: the password of the exporter's role. */
 export const metricsPasswordKey = 'metrics-password';
@@ -185,6 +206,9 @@ export const managedByUs = {key: 'app.kubernetes.io/managed-by', value: 'pg-helm
 
 /** On the Secrets of a release with given names: its Naming, as JSON. They outlive the release. */
 export const namesAnnotation = 'pg-helm-install/names';
+
+/** On a Secret that was given: whose it is. It has no other label of ours, because it is not ours. */
+export const releaseLabel = 'pg-helm-install/release';
 
 /** Labels that the pods, StatefulSets, Services and claims of a release carry. */
 export function selectorOf({release, ...naming}: Naming & {readonly release: string}): string {

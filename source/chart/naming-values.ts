@@ -1,15 +1,69 @@
 // What the values of a release say of the names of its objects, and back.
 // Source: chart 16.7.26, templates/_helpers.tpl.
-import {fullnameOf, type GivenNames, type Naming} from './names.ts';
+import {
+  authSecret,
+  fullnameOf,
+  fullnameOfSecret,
+  secretKeys,
+  type GivenNames,
+  type GivenSecret,
+  type Naming,
+} from './names.ts';
 import {at, type Values} from './tree.ts';
 
 /** Of any release of the chart, also of one that is not ours. */
 export function namingIn(values: Values, release: string): Naming {
   const given = givenNamesIn(values);
-  return withGiven(fullnameOf(release, given), given);
+  const fullname = fullnameOf(release, given);
+  const secret = givenSecretIn(values, fullname);
+  return withGiven(fullname, secret ? {...given, fullnameOverride: fullname, secret} : given);
 }
 
-export function givenNamesIn(values: Values): GivenNames {
+/** Of values that the installer wrote. */
+export function writtenNaming(values: Values, existingSecret: string): Naming {
+  const given = givenNamesIn(values);
+  const {fullnameOverride} = given;
+  if (fullnameOverride === undefined) return withGiven(fullnameOfSecret(existingSecret), given);
+  const fullname = fullnameOf('', given);
+  const secret = givenSecretIn(values, fullname);
+  return withGiven(fullname, secret ? {...given, secret} : given);
+}
+
+/** Whether the installer wrote them, or somebody who changed what it wrote. */
+export function isOfInstaller(values: Values | null, naming: Naming): boolean {
+  const secret = naming.given?.secret?.name ?? authSecret(naming.fullname);
+  if (at(values, ['auth', 'existingSecret']) !== secret) return false;
+  return naming.given?.secret === undefined || restartsOnDelete(values);
+}
+
+/** No pod restarts before the installer says so. */
+export function restartsOnDelete(values: Values | null): boolean {
+  return at(values, ['primary', 'updateStrategy', 'type']) === 'OnDelete';
+}
+
+/**
+ * Undefined: the chart makes it, or it is the installer's. A name that is a template of helm's is not read.
+ * Source: templates/_helpers.tpl; the keys are the same from chart 11 on.
+ */
+function givenSecretIn(values: Values, fullname: string): GivenSecret | undefined {
+  const text = (...path: readonly string[]): string | undefined => {
+    const found = [
+      ['global', 'postgresql', 'auth', ...path],
+      ['auth', ...path],
+    ].map((one) => at(values, one));
+    return found.find((one): one is string => typeof one === 'string' && one !== '');
+  };
+  const name = text('existingSecret');
+  if (name === undefined || name === authSecret(fullname)) return undefined;
+  const admin = text('secretKeys', 'adminPasswordKey') ?? secretKeys.admin;
+  const isAdmin = (text('username') ?? 'postgres') === 'postgres';
+  const user = isAdmin ? admin : (text('secretKeys', 'userPasswordKey') ?? secretKeys.user);
+  const replication = text('secretKeys', 'replicationPasswordKey') ?? secretKeys.replication;
+  const isTemplate = [name, admin, user, replication].some((one) => one.includes('{{'));
+  return isTemplate ? undefined : {name, keys: {admin, user, replication}};
+}
+
+function givenNamesIn(values: Values): GivenNames {
   const text = (...path: readonly string[]): string | undefined => {
     const found = at(values, path);
     return typeof found === 'string' ? found : undefined;

@@ -1,7 +1,7 @@
 // Parameters → the values that helm gets for chart 16.7.26, and back.
 import type {Parameters} from '../parameters/parameters.ts';
-import {fullnameOfSecret, objectNames, secretKeys, type Naming} from './names.ts';
-import {givenNamesIn, namingValues, withGiven} from './naming-values.ts';
+import {objectNames, secretKeysOf, type Naming} from './names.ts';
+import {namingValues, writtenNaming} from './naming-values.ts';
 import {ownedPaths, refuseExcluded} from './owned.ts';
 import {components, inBoth, merged} from './parameters/chart-parameter.ts';
 import {chartEntries} from './parameters/index.ts';
@@ -63,12 +63,13 @@ export function toValues(parameters: Parameters, naming: Naming): Values {
 }
 
 function secretValues(naming: Naming): Values {
+  const keys = secretKeysOf(naming);
   return {
     existingSecret: objectNames(naming).secret,
     secretKeys: {
-      adminPasswordKey: secretKeys.admin,
-      userPasswordKey: secretKeys.user,
-      replicationPasswordKey: secretKeys.replication,
+      adminPasswordKey: keys.admin,
+      userPasswordKey: keys.user,
+      replicationPasswordKey: keys.replication,
     },
   };
 }
@@ -101,7 +102,7 @@ export function fromValues(values: Values | null): Parameters | null {
     values,
     [...ownedPaths, ...chartEntries().flatMap(([, one]) => one.ownsIn?.(values) ?? [])].map(({path}) => path),
   );
-  const naming = withGiven(fullnameOfSecret(secret), givenNamesIn(values));
+  const naming = writtenNaming(values, secret);
   const parameters = Object.fromEntries(read.map(([key, , value]) => [key, value])) as unknown as Parameters;
   const written = merged(...read.map(([, one, value]) => one.write(value, naming, parameters)));
   return {...parameters, extraValues: withoutWritten(notOwned, written)};

@@ -2,7 +2,6 @@
 import {readCredentials} from '../cluster/credentials.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readHistory} from '../cluster/releases.ts';
-import {objectNames} from '../chart/names.ts';
 import {table} from '../core/table.ts';
 import {toTheSecond} from '../core/time.ts';
 import {plain} from '../observation/plain-text.ts';
@@ -13,10 +12,7 @@ import {notFound, openSession} from './session.ts';
 export const runHistory: Run = async (invocation) => {
   const {connection, target} = await openSession(invocation);
   const {api} = connection;
-  const [revisions, secret] = await Promise.all([
-    readHistory(api, target),
-    ifAllowed(readCredentials(api, target.namespace, objectNames(target).secret)),
-  ]);
+  const [revisions, secret] = await Promise.all([readHistory(api, target), ifAllowed(readCredentials(api, target))]);
   if (revisions.length === 0) throw notFound(target);
   const {release, namespace, context} = target;
   const roleMoves = secret?.roleMoves ?? [];

@@ -2,7 +2,7 @@
 import {randomBytes, X509Certificate} from 'node:crypto';
 import {isIP} from 'node:net';
 import {propose} from '../commands/command-line.ts';
-import {objectNames, replicationUser, settingsConfigMap, settingsFile} from '../chart/names.ts';
+import {objectNames, replicationUser, settingsConfigMap, settingsFile, secretKeysOf} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {cause, UserError} from '../core/cause.ts';
 import type {Connection} from '../cluster/connect.ts';
@@ -49,6 +49,7 @@ import type {Reading} from '../cluster/snapshot.ts';
 import {trialStart} from '../cluster/trial-start.ts';
 import {growClaims, orphanPods, readStorageUnder, readVolumes} from '../cluster/storage.ts';
 import {readSecretReaders} from '../cluster/secret-readers.ts';
+import {noteNames} from '../cluster/own-secret.ts';
 import {keepSecrets} from '../cluster/keep-secrets.ts';
 import {dropPrevious, promoteNext, readRotation, writeNext} from '../cluster/secret-rotation.ts';
 import {review, survey} from '../cluster/survey.ts';
@@ -156,7 +157,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
   const names = objectNames(target);
   const exec: Exec = (pod, inContainer, command, stdin, timeoutMs) =>
     execInPod(connection, namespace, pod, inContainer, command, stdin, timeoutMs);
-  const password = async () => (await readCredentials(api, namespace, names.secret))?.credentials?.admin ?? null;
+  const password = async () => (await readCredentials(api, target))?.credentials?.admin ?? null;
   const place = {connection, target, names, exec, writer: {exec, pod: `${names.writer}-0`, container, password}};
   return {
     target,
@@ -259,19 +260,18 @@ function storagePort({connection: {api}, target: {namespace}}: Place): StoragePo
 function secretPort({connection: {api}, target, names: {secret}}: Place): SecretPort {
   const {namespace} = target;
   return {
-    passwords: async () => (await readCredentials(api, namespace, secret))?.credentials ?? null,
-    storedPasswords: async () => (await translateApiError(readCredentials(api, namespace, secret)))?.found ?? null,
-    writePasswords: (passwords, options) =>
-      translateApiError(writeCredentials(api, target, secret, passwords, options)),
+    passwords: async () => (await readCredentials(api, target))?.credentials ?? null,
+    storedPasswords: async () => (await translateApiError(readCredentials(api, target)))?.found ?? null,
+    writePasswords: (passwords, options) => translateApiError(writeCredentials(api, target, passwords, options)),
     rememberSystemIdentifier: (identifier) =>
       translateApiError(writeSystemIdentifier(api, namespace, secret, identifier)),
     rememberWriterPosition: (position) => translateApiError(writeWriterPosition(api, namespace, secret, position)),
     rememberRoleMove: (move) => translateApiError(writeRoleMove(api, namespace, secret, move)),
-    rotation: () => translateApiError(readRotation(api, namespace, secret)),
-    writeNext: (id, next) => translateApiError(writeNext(api, namespace, secret, id, next)),
-    promoteNext: (seen) => translateApiError(promoteNext(api, namespace, secret, seen)),
-    dropPrevious: () => translateApiError(dropPrevious(api, namespace, secret)),
-    secretReaders: () => translateApiError(readSecretReaders(api, target, secret)),
+    rotation: () => translateApiError(readRotation(api, target)),
+    writeNext: (id, next) => translateApiError(writeNext(api, target, id, next)),
+    promoteNext: (seen) => translateApiError(promoteNext(api, target, seen)),
+    dropPrevious: () => translateApiError(dropPrevious(api, target)),
+    secretReaders: (other = secret) => translateApiError(readSecretReaders(api, target, other)),
     async deleteSecret() {
       await translateApiError(deleteCertificates(api, target));
       await translateApiError(api.delete(`${paths.secrets(namespace)}/${secret}`));
@@ -385,7 +385,9 @@ function databasePort(place: Place): DatabasePort {
     async mountedPasswords(only) {
       const running = await translateApiError(runningPods(api, target));
       const pods = running.filter(({metadata}) => only === undefined || metadata.name === only);
-      return Promise.all(pods.map(({metadata}) => mountedPasswords(exec, metadata.name, container)));
+      return Promise.all(
+        pods.map(({metadata}) => mountedPasswords(exec, metadata.name, container, secretKeysOf(target))),
+      );
     },
     async tryLogin(login) {
       const pods = await translateApiError(runningPods(api, target));
@@ -435,8 +437,9 @@ function adoptionPort({connection: {api}, target, names, exec, writer}: Place): 
   return {
     writerEnvironment: () => readContainerEnvironment(exec, writer.pod, container),
     keepSecrets: (asked) => translateApiError(keepSecrets(api, namespace, asked)),
+    noteNames: () => translateApiError(noteNames(api, target, names.secret)),
     async makeReplicationRole() {
-      const found = await translateApiError(readCredentials(api, namespace, names.secret));
+      const found = await translateApiError(readCredentials(api, target));
       if (found?.credentials) await makeReplicationRole(writer, found.credentials.replication);
     },
     letReadersIn: () => letReadersIn(writer),
@@ -460,10 +463,7 @@ async function dump(
 ): Promise<{readonly bytes: number}> {
   const {release, namespace} = target;
   const [snapshot, secret] = await translateApiError(
-    Promise.all([
-      lookOnce(connection, target, async () => []),
-      readCredentials(connection.api, namespace, names.secret),
-    ]),
+    Promise.all([lookOnce(connection, target, async () => []), readCredentials(connection.api, target)]),
   );
   const header = {release, namespace, madeAt: new Date().toISOString()};
   if (!secret?.credentials)

@@ -10,7 +10,7 @@ import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import type {ChangeRequest} from '../operations/change.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import {readAdoptable, type ReadAdoptable} from '../operations/read-adoptable.ts';
-import {adoptionPreface, adoptionRefusal, type AdoptionAsked} from '../plan/adoption.ts';
+import {adoptionPreface, adoptionRefusal, type AdoptionAsked, type StayingSecret} from '../plan/adoption.ts';
 import {chartGiven} from './change-request.ts';
 import {accessOf, chartFlags} from './cluster-flags.ts';
 import {mustExist} from './existing-release.ts';
@@ -41,8 +41,8 @@ export async function adoptRequest(
   const version = isApplied ? viewOf(before).newest?.chartVersion : begun?.chart.version;
   const chart = await chartOf(settings, session, begun, version);
   const {restartsLater} = asked;
-  const preface = (secrets: readonly string[]) =>
-    adoptionPreface(before, secrets, {chartVersion: chart.version, restartsLater});
+  const preface = async (secrets: readonly string[]) =>
+    adoptionPreface(before, await stayingSecrets(session, secrets), {chartVersion: chart.version, restartsLater});
   return {
     ...how,
     kind: 'adopt',
@@ -52,7 +52,7 @@ export async function adoptRequest(
     before,
     deleteVolumes: false,
     description: ['adopt', ...operationFlags(asked)].join(' '),
-    ...(adoption ? {adoption, preface: preface(adoption.secrets)} : {}),
+    ...(adoption ? {adoption, preface: await preface(adoption.secrets)} : {}),
     timeoutMs: timeoutOf(settings.options),
     command: renderForScript({...asked, ...target}, accessOf(settings), chartFlags(settings, chart.source)),
   };
@@ -66,6 +66,15 @@ function mustBeThere(seen: Snapshot): Snapshot {
   const steered = seen.release.revisions.length === 0 && seen.statefulSets.length > 0 ? adoptionRefusal(seen) : null;
   if (steered) throw new UserError(steered);
   return mustExist(seen);
+}
+
+/** The one that was given, or those that the chart made, and who reads each. */
+async function stayingSecrets(
+  {target, ports}: ReleaseSession,
+  ofChart: readonly string[],
+): Promise<readonly StayingSecret[]> {
+  const names = target.given?.secret ? [target.given.secret.name] : ofChart;
+  return Promise.all(names.map(async (name) => ({name, readers: await ports.secretReaders(name)})));
 }
 
 function chartOf(

@@ -44,11 +44,8 @@ export function readsOf(
     },
     async history(target) {
       const api = apiOf(target);
-      const {secret} = objectNames(await full(target));
-      const [revisions, found] = await Promise.all([
-        readHistory(api, target),
-        ifAllowed(readCredentials(api, target.namespace, secret)),
-      ]);
+      const place = await full(target);
+      const [revisions, found] = await Promise.all([readHistory(api, target), ifAllowed(readCredentials(api, place))]);
       return historyTable(revisions, found?.roleMoves ?? []);
     },
     earlierRevisions: async (target) => earlierRevisionsOf(apiOf(target), await full(target)),
@@ -63,8 +60,7 @@ export function readsOf(
 
 /** The user's. Null: there is none yet, or it may not be read. */
 async function passwordOf(api: Api, target: Target): Promise<string | null> {
-  const {secret} = objectNames(target);
-  return (await readCredentials(api, target.namespace, secret))?.credentials?.user ?? null;
+  return (await readCredentials(api, target))?.credentials?.user ?? null;
 }
 
 /** With the password masked. @throws UserError NOT_OURS */

@@ -1,7 +1,7 @@
 // The state of one release: the object of `status --output json`, computed from a Snapshot.
 import {fromValues} from '../chart/values.ts';
 import type {Cause, Warning} from '../core/cause.ts';
-import {objectNames, secretKeys, type Naming} from '../chart/names.ts';
+import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
 import {backupStateOf, type BackupState} from '../observation/backup.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {tlsOf, type TlsSeen} from '../observation/certificate-warnings.ts';
@@ -170,7 +170,7 @@ function countsOf(snapshot: Snapshot, parameters: Parameters | null): Pick<Statu
 }
 
 function credentialsOf({username, database}: Parameters, naming: Naming): Credentials {
-  return {username, database, secret: objectNames(naming).secret, passwordKey: secretKeys.user};
+  return {username, database, secret: objectNames(naming).secret, passwordKey: secretKeysOf(naming).user};
 }
 
 function operationSeen(record: OperationRecord): NonNullable<Status['operation']> {

@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {setTimeout as pause} from 'node:timers/promises';
 import {backupFolder, listCommand, restoreCommand, restoreFolder, verifyCommand} from '../chart/backup/scripts.ts';
-import {managedByUs, mountedSecrets, objectNames, secretKeys, nameLabelOf} from '../chart/names.ts';
+import {managedByUs, mountedSecrets, objectNames, secretKeysOf, nameLabelOf} from '../chart/names.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {backupAnnotation, backupComponents, componentLabel, whyFailed} from '../observation/backup.ts';
 import {listingIn, notedAnnotation, type BackupListing, type BackupNote} from '../observation/backup-list.ts';
@@ -258,7 +258,7 @@ export async function createRestore(api: Api, target: Target, desired: DesiredRe
       {name: 'PGHOST', value: names.writer},
       {name: 'PGPORT', value: '5432'},
       {name: 'PGUSER', value: 'postgres'},
-      {name: 'PGPASSWORD_FILE', value: `${mountedSecrets}/${secretKeys.admin}`},
+      {name: 'PGPASSWORD_FILE', value: `${mountedSecrets}/${secretKeysOf(target).admin}`},
       ...(certificate === null ? [] : [{name: 'PGSSLROOTCERT', value: `${certificates}/`}]),
     ],
     volumes: [

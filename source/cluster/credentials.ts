@@ -1,12 +1,13 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
-import {rotationAnnotation, secretKeys} from '../chart/names.ts';
+import {objectNames, releaseLabel, rotationAnnotation, secretKeysOf} from '../chart/names.ts';
 import {writerPositionAnnotation, writerPositionIn, type WriterPosition} from '../observation/writer-position.ts';
+import {steeredBy} from '../observation/steering.ts';
 import {roleMovesAnnotation, roleMovesIn, withRoleMove, type RoleMove} from '../observation/role-moves.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Passwords} from '../operations/ports/secret.ts';
 import type {Api} from './api.ts';
-import {againWhenRaced, isOurs, writeSecret, type Secret} from './own-secret.ts';
+import {againWhenRaced, isOurs, passwordIn, writeSecret, type Secret} from './own-secret.ts';
 import {paths} from './paths.ts';
 
 export interface CredentialsSecret {
@@ -17,6 +18,10 @@ export interface CredentialsSecret {
   readonly rotation: string | null;
   readonly roleMoves: readonly RoleMove[];
   readonly writerPosition: WriterPosition | null;
+  /** Why what is written into it does not last, such as `ExternalSecret shop makes it`; null: it does. */
+  readonly heldBy: string | null;
+  /** The release that has it for its own, where it was given; null: none. */
+  readonly ofRelease: string | null;
   /** What is there of them. */
   readonly found: Partial<Passwords>;
   /** Null when a key is missing or empty. */
@@ -25,15 +30,19 @@ export interface CredentialsSecret {
 
 const roles = ['admin', 'user', 'replication'] as const;
 
-export async function readCredentials(api: Api, namespace: string, name: string): Promise<CredentialsSecret | null> {
-  const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${name}`);
+export async function readCredentials(
+  api: Api,
+  {namespace, ...naming}: Omit<Target, 'context' | 'release'>,
+): Promise<CredentialsSecret | null> {
+  const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${objectNames(naming).secret}`);
   if (!secret) return null;
   const data = Object.entries(secret.data ?? {}).filter(([, encoded]) => encoded !== '');
-  const values = new Map(data.map(([key, encoded]) => [key, Buffer.from(encoded, 'base64').toString('utf8')]));
+  const keys = secretKeysOf(naming);
+  const values = new Map(data);
   const found: Partial<Passwords> = Object.fromEntries(
     roles.flatMap((role) => {
-      const value = values.get(secretKeys[role]);
-      return value === undefined ? [] : [[role, value]];
+      const value = values.get(keys[role]);
+      return value === undefined ? [] : [[role, passwordIn(value)]];
     }),
   );
   const {admin, user, replication} = found;
@@ -45,9 +54,20 @@ export async function readCredentials(api: Api, namespace: string, name: string)
     rotation: secret.metadata.annotations?.[rotationAnnotation] ?? null,
     roleMoves: roleMovesIn(secret.metadata.annotations),
     writerPosition: writerPositionIn(secret.metadata.annotations),
+    heldBy: heldBy(secret),
+    ofRelease: secret.metadata.labels?.[releaseLabel] ?? null,
     credentials:
       admin !== undefined && user !== undefined && replication !== undefined ? {admin, user, replication} : null,
   };
+}
+
+/** External Secrets, Sealed Secrets and others own what they make. */
+function heldBy({metadata, immutable}: Secret): string | null {
+  if (immutable === true) return 'it is immutable';
+  const [owner] = metadata.ownerReferences ?? [];
+  if (owner) return `${owner.kind} ${owner.name} makes it`;
+  const steering = steeredBy({metadata});
+  return steering === null ? null : `${steering} steers it`;
 }
 
 /**
@@ -57,15 +77,15 @@ export async function readCredentials(api: Api, namespace: string, name: string)
 export async function writeCredentials(
   api: Api,
   target: Omit<Target, 'context'>,
-  name: string,
   credentials: Partial<Passwords>,
   {replace = false}: {readonly replace?: boolean} = {},
 ): Promise<void> {
+  const [name, keys] = [objectNames(target).secret, secretKeysOf(target)];
   await againWhenRaced(async () => {
     const secret = await api.find<Secret>(`${paths.secrets(target.namespace)}/${name}`);
-    const desired = roles.filter((role) => replace || !secret?.data?.[secretKeys[role]]);
+    const desired = roles.filter((role) => replace || !secret?.data?.[keys[role]]);
     const stringData = Object.fromEntries(
-      desired.flatMap((role) => (credentials[role] === undefined ? [] : [[secretKeys[role], credentials[role]]])),
+      desired.flatMap((role) => (credentials[role] === undefined ? [] : [[keys[role], credentials[role]]])),
     );
     if (secret && Object.keys(stringData).length === 0) return;
     await writeSecret(api, target, name, secret, stringData);

@@ -1,5 +1,5 @@
 // A Secret that the installer makes and keeps: whose it is, and writing it while somebody else may write too.
-import {managedByUs, namesAnnotation, type Naming} from '../chart/names.ts';
+import {managedByUs, namesAnnotation, releaseLabel, type Naming} from '../chart/names.ts';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target} from '../observation/snapshot.ts';
 import {ApiError, type Api} from './api.ts';
@@ -9,6 +9,7 @@ export interface Secret {
   readonly metadata: Metadata;
   /** In base64. */
   readonly data?: Readonly<Record<string, string>>;
+  readonly immutable?: boolean;
 }
 
 export function isOurs({metadata}: Secret): boolean {
@@ -45,6 +46,25 @@ export async function writeSecret(
     metadata: {name, namespace, labels, ...(given ? {annotations: {[namesAnnotation]: noted({fullname, given})}} : {})},
     stringData,
   });
+}
+
+/**
+ * What a key of the Secret says.
+ * A line end at its end is none of the password, and no server has taken it for one: the images read the file as a
+ * shell does.
+ */
+export function passwordIn(encoded: string): string {
+  return Buffer.from(encoded, 'base64').toString('utf8').replace(/\n+$/, '');
+}
+
+/** On a Secret that was given: whose it is, and how that release's objects are called. @throws ApiError */
+export async function noteNames(
+  api: Api,
+  {namespace, release, fullname, given}: Omit<Target, 'context'>,
+  name: string,
+): Promise<void> {
+  const annotations = given ? {[namesAnnotation]: noted({fullname, given})} : {};
+  await api.patch(`${paths.secrets(namespace)}/${name}`, {metadata: {labels: {[releaseLabel]: release}, annotations}});
 }
 
 function noted(naming: Naming): string {

@@ -1,11 +1,14 @@
 // Passwords that change, in the installer's Secret: what they become and what they were stand beside them, each write
 // by the version that was read.
-import {nextKey, previousKey, rotationAnnotation, secretKeys} from '../chart/names.ts';
+import {nextKey, objectNames, previousKey, rotationAnnotation, secretKeysOf} from '../chart/names.ts';
 import {passwordsOf} from '../observation/rotation.ts';
+import type {Target} from '../observation/snapshot.ts';
 import type {Passwords, StoredRotation} from '../operations/ports/secret.ts';
 import {ApiError, type Api} from './api.ts';
-import {againWhenRaced, type Secret} from './own-secret.ts';
+import {againWhenRaced, passwordIn, type Secret} from './own-secret.ts';
 import {paths} from './paths.ts';
+
+type Place = Omit<Target, 'context' | 'release'>;
 
 interface Edit {
   /** Base64; null takes a key away. */
@@ -14,23 +17,18 @@ interface Edit {
 }
 
 /** Null where there is no Secret. */
-export async function readRotation(api: Api, namespace: string, name: string): Promise<StoredRotation | null> {
-  const secret = await api.find<Secret>(`${paths.secrets(namespace)}/${name}`);
-  return secret && rotationOf(secret);
+export async function readRotation(api: Api, target: Place): Promise<StoredRotation | null> {
+  const secret = await api.find<Secret>(pathOf(target));
+  return secret && rotationOf(secret, target);
 }
 
 /** What was written there before stays. @throws ApiError */
-export async function writeNext(
-  api: Api,
-  namespace: string,
-  name: string,
-  id: string,
-  next: Partial<Passwords>,
-): Promise<void> {
-  await edit(api, namespace, name, ({data = {}}) => ({
+export async function writeNext(api: Api, target: Place, id: string, next: Partial<Passwords>): Promise<void> {
+  const keys = secretKeysOf(target);
+  await edit(api, target, ({data = {}}) => ({
     data: Object.fromEntries(
       passwordsOf.flatMap((role) => {
-        const key = nextKey(secretKeys[role]);
+        const key = nextKey(keys[role]);
         const password = next[role];
         return password === undefined || data[key] ? [] : [[key, encoded(password)]];
       }),
@@ -43,28 +41,30 @@ export async function writeNext(
  * One request where nobody wrote since `seen`: the database has the passwords already, and clients wait for it.
  * @throws ApiError
  */
-export async function promoteNext(api: Api, namespace: string, name: string, seen: StoredRotation): Promise<void> {
+export async function promoteNext(api: Api, target: Place, seen: StoredRotation): Promise<void> {
   try {
-    await patch(api, namespace, name, seen.version, promotion(seen));
+    await patch(api, target, seen.version, promotion(seen, target));
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 409) throw error;
-    await edit(api, namespace, name, (secret) => promotion(rotationOf(secret)));
+    await edit(api, target, (secret) => promotion(rotationOf(secret, target), target));
   }
 }
 
 /** @throws ApiError */
-export async function dropPrevious(api: Api, namespace: string, name: string): Promise<void> {
-  await edit(api, namespace, name, ({data = {}}) => ({
+export async function dropPrevious(api: Api, target: Place): Promise<void> {
+  const keys = secretKeysOf(target);
+  await edit(api, target, ({data = {}}) => ({
     data: Object.fromEntries(
-      passwordsOf.map((role) => previousKey(secretKeys[role])).flatMap((key) => (key in data ? [[key, null]] : [])),
+      passwordsOf.map((role) => previousKey(keys[role])).flatMap((key) => (key in data ? [[key, null]] : [])),
     ),
   }));
 }
 
-function promotion({current, next}: StoredRotation): Edit {
+function promotion({current, next}: StoredRotation, target: Place): Edit {
+  const keys = secretKeysOf(target);
   const data: Record<string, string | null> = {};
   for (const role of passwordsOf) {
-    const key = secretKeys[role];
+    const key = keys[role];
     const [is, becomes] = [current[role], next[role]];
     if (becomes === undefined) continue;
     data[key] = encoded(becomes);
@@ -75,32 +75,32 @@ function promotion({current, next}: StoredRotation): Edit {
 }
 
 /** A Secret that is gone is not made anew. */
-async function edit(api: Api, namespace: string, name: string, change: (secret: Secret) => Edit): Promise<void> {
+async function edit(api: Api, target: Place, change: (secret: Secret) => Edit): Promise<void> {
   const write = async () => {
-    const secret = await api.get<Secret>(`${paths.secrets(namespace)}/${name}`);
-    await patch(api, namespace, name, secret.metadata.resourceVersion, change(secret));
+    const secret = await api.get<Secret>(pathOf(target));
+    await patch(api, target, secret.metadata.resourceVersion, change(secret));
   };
   await againWhenRaced(write, [409]);
 }
 
 async function patch(
   api: Api,
-  namespace: string,
-  name: string,
+  target: Place,
   resourceVersion: string | undefined,
   {data, annotations}: Edit,
 ): Promise<void> {
   if (Object.keys(data).length === 0 && annotations === undefined) return;
   const metadata = {...(resourceVersion ? {resourceVersion} : {}), ...(annotations ? {annotations} : {})};
-  await api.patch(`${paths.secrets(namespace)}/${name}`, {metadata, data});
+  await api.patch(pathOf(target), {metadata, data});
 }
 
-function rotationOf({metadata, data = {}}: Secret): StoredRotation {
+function rotationOf({metadata, data = {}}: Secret, target: Place): StoredRotation {
+  const keys = secretKeysOf(target);
   const under = (keyOf: (key: string) => string): Partial<Passwords> =>
     Object.fromEntries(
       passwordsOf.flatMap((role) => {
-        const value = data[keyOf(secretKeys[role])];
-        return value ? [[role, Buffer.from(value, 'base64').toString('utf8')]] : [];
+        const value = data[keyOf(keys[role])];
+        return value ? [[role, passwordIn(value)]] : [];
       }),
     );
   return {
@@ -110,6 +110,10 @@ function rotationOf({metadata, data = {}}: Secret): StoredRotation {
     previous: under(previousKey),
     version: metadata.resourceVersion ?? '',
   };
+}
+
+function pathOf({namespace, ...naming}: Place): string {
+  return `${paths.secrets(namespace)}/${objectNames(naming).secret}`;
 }
 
 function encoded(password: string): string {

@@ -119,7 +119,7 @@ async function readObjects(api: Api, target: Target, unreadable: string[]) {
     items('persistentvolumeclaims', api.list<PersistentVolumeClaim>(paths.claims(namespace))),
     items('services', api.list<Service>(paths.services(namespace), selector)),
     items('events', api.list<ClusterEvent>(paths.events(namespace))),
-    readable('secrets', readCredentials(api, namespace, names.secret)),
+    readable('secrets', readCredentials(api, target)),
     readable('leases', readLease(api, namespace, names.lease)),
   ]);
   return {space, releaseState, statefulSets, pods, claims, services, events, secret, lease};
@@ -163,10 +163,11 @@ async function readNodeAddress(api: Api, pods: readonly Pod[]): Promise<string |
 }
 
 function withoutPasswords(
-  {keys, ours, systemIdentifier, rotation, roleMoves, writerPosition}: NonNullable<Objects['secret']>,
+  {ours, ...secret}: NonNullable<Objects['secret']>,
   name: string,
 ): Snapshot['secret'] {
-  return {name, keys, ours, systemIdentifier, rotation, roleMoves, writerPosition};
+  const {keys, systemIdentifier, rotation, roleMoves, writerPosition, heldBy, ofRelease} = secret;
+  return {name, keys, ours, systemIdentifier, rotation, roleMoves, writerPosition, heldBy, ofRelease};
 }
 
 function loginsOf(secret: Objects['secret']): Reading['credentials'] {

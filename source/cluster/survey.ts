@@ -131,7 +131,7 @@ async function readObjects(api: Api, target: Target, password: string | null): P
   const [claims, sameNames, secret, release, lease] = await Promise.all([
     ifAllowed(api.list<PersistentVolumeClaim>(paths.claims(namespace))),
     readSameNames(api, target),
-    ifAllowed(readCredentials(api, namespace, names.secret)),
+    ifAllowed(readCredentials(api, target)),
     ifAllowed(readRelease(api, target)),
     ifAllowed(readLease(api, namespace, names.lease)),
   ]);

@@ -1,5 +1,5 @@
 // What the objects of a release are called: noted on its Secret where they are not called as the chart would call them.
-import {managedByUs, namesAnnotation, ownNames, type Naming} from '../chart/names.ts';
+import {managedByUs, namesAnnotation, ownNames, releaseLabel, type Naming} from '../chart/names.ts';
 import {namingIn} from '../chart/naming-values.ts';
 import type {Target} from '../observation/snapshot.ts';
 import type {Api} from './api.ts';
@@ -27,7 +27,10 @@ async function readNaming(api: Api, {namespace, release}: Place): Promise<Naming
     readRelease(api, {namespace, release}),
     api.listMetadata(paths.secrets(namespace), {labelSelector}),
   ]);
-  const noted = items.flatMap(({metadata}) => metadata.annotations?.[namesAnnotation] ?? [])[0];
+  // A Secret that was given has the label alone.
+  const given = async () => api.listMetadata(paths.secrets(namespace), {labelSelector: `${releaseLabel}=${release}`});
+  const found = items.length > 0 ? items : (await given()).items;
+  const noted = found.flatMap(({metadata}) => metadata.annotations?.[namesAnnotation] ?? [])[0];
   if (noted !== undefined) return JSON.parse(noted) as Naming;
   const newest = revisions.at(-1);
   if (items.length > 0 || newest?.chartName !== 'postgresql' || newest.status === 'uninstalled') return null;

@@ -1,7 +1,7 @@
 // Files with which other tools make the same release: its chart, its version and its values, as helm has them. No
 // password is in them: the values name the Secret.
 import {stringify} from 'yaml';
-import {objectNames, secretKeys, type Naming} from '../chart/names.ts';
+import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
 import type {Values} from '../chart/tree.ts';
 import {badInput} from '../core/cause.ts';
 import {commandLine} from '../core/shell.ts';
@@ -58,7 +58,7 @@ function helmCommand({release, namespace, chart, ...rest}: ExportedRelease): str
 }
 
 function aboutSecret(release: ExportedRelease): readonly string[] {
-  const keys = Object.values(secretKeys).join(', ');
+  const keys = [...new Set(Object.values(secretKeysOf(release)))].join(', ');
   return [
     `The passwords are in the Secret ${objectNames(release).secret} of the namespace ${release.namespace}`,
     `(keys ${keys}).`,

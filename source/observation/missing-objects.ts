@@ -1,6 +1,6 @@
 // What a release of ours cannot be without, and is not there although helm made it.
 import {objectNames} from '../chart/names.ts';
-import {at} from '../chart/tree.ts';
+import {isOfInstaller} from '../chart/naming-values.ts';
 import {viewOf} from './release-view.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -17,7 +17,7 @@ export function missingObjects(snapshot: Snapshot): readonly MissingObject[] {
   const {release, target, unreadable} = snapshot;
   const {newest, writerSet, readerSet, writerService, readerService} = viewOf(snapshot);
   const names = objectNames(target);
-  const isOurs = at(release.values, ['auth', 'existingSecret']) === names.secret;
+  const isOurs = isOfInstaller(release.values, target);
   if (newest?.status !== 'deployed' || !isOurs) return [];
   // Where no pod could be made, that is what is wrong.
   const hasPods = snapshot.pods.length > 0;

@@ -3,6 +3,7 @@ import {cause, type Cause, type Remedy} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
 import {managedByUs, objectNames} from '../chart/names.ts';
+import {isOfInstaller, restartsOnDelete} from '../chart/naming-values.ts';
 import {differenceText, ownedDifferences, readBackDifferences, type ValueDifference} from '../chart/read-back.ts';
 import {at} from '../chart/tree.ts';
 import type {Values} from '../chart/values.ts';
@@ -42,10 +43,16 @@ export function ownershipOf({target, release, holdsPostgres}: Held): Ownership {
     return {kind: 'other chart', newest, holdsPostgres: holdsPostgres || at(values, ['postgresql']) !== undefined};
   // Helm keeps the name and its history; nothing of it is there that could be changed.
   if (newest.status === 'uninstalled') return {kind: 'none'};
+  return ofDatabase(values, target, newest);
+}
+
+function ofDatabase(values: Values, target: Target, newest: Revision): Ownership {
   const differences = readBackDifferences(values, target);
-  if (differences?.length === 0) return {kind: 'ours'};
-  const namesOurSecret = at(values, ['auth', 'existingSecret']) === objectNames(target).secret;
-  if (differences === null && !namesOurSecret) return {kind: 'plain helm', newest};
+  const isWrittenHere = isOfInstaller(values, target);
+  if (differences?.length === 0 && isWrittenHere) return {kind: 'ours'};
+  // A Secret that was given says nothing of who wrote the values.
+  const isPlain = differences === null || (target.given?.secret !== undefined && !restartsOnDelete(values));
+  if (!isWrittenHere && isPlain) return {kind: 'plain helm', newest};
   return {kind: 'changed', newest, differences: differences ?? []};
 }
 

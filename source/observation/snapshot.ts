@@ -227,6 +227,10 @@ export interface Snapshot {
     readonly roleMoves?: readonly RoleMove[];
     /** How far the writer had written at the end of the operation before; null, or absent: it is not known. */
     readonly writerPosition?: WriterPosition | null;
+    /** Why what is written into it does not last; null, or absent: it does. */
+    readonly heldBy?: string | null;
+    /** Of a Secret that was given: the release that has it for its own; null, or absent: none. */
+    readonly ofRelease?: string | null;
   } | null;
   /** The server's certificate that the release has, or is to have; null, or absent: none, or it may not be read. */
   readonly certificate?: ServerCertificate | null;

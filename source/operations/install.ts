@@ -274,8 +274,8 @@ async function rescueFor(survey: Survey, {username}: Parameters, ports: Ports): 
   return isEmpty(rescue) ? null : rescue;
 }
 
-function lacksPasswords({secret}: Survey): boolean {
-  return missingKeys(secret?.keys ?? []).length > 0;
+function lacksPasswords({secret, target}: Survey): boolean {
+  return missingKeys(secret?.keys ?? [], target).length > 0;
 }
 
 function newPasswords(request: InstallRequest, {username}: Parameters): Passwords {

@@ -4,7 +4,8 @@ import {objectNames, replicationUser} from '../chart/names.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
 import {cause, UserError, type Cause} from '../core/cause.ts';
-import {object} from '../observation/checks/messages.ts';
+import {missingKeys} from '../observation/checks/collisions.ts';
+import {listed, object} from '../observation/checks/messages.ts';
 import type {Snapshot, Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {generatePassword} from '../parameters/password.ts';
@@ -31,9 +32,10 @@ export async function readAdoptable(
   ports: AdoptionPort & DatabasePort & HelmPort & SecretPort,
   random: (count: number) => Uint8Array,
 ): Promise<ReadAdoptable> {
-  const refusal = adoptionRefusal(before);
+  const refusal = adoptionRefusal(before) ?? givenSecretProblem(before);
   if (refusal) throw new UserError(refusal);
   const {target} = before;
+  const isGiven = target.given?.secret !== undefined;
   const [environment, manifest, stored] = await Promise.all([
     ports.writerEnvironment(),
     ports.manifest(),
@@ -42,12 +44,51 @@ export async function readAdoptable(
   if ('failure' in environment) throw new UserError(notAsked(target, environment.failure));
   const logins = loginsIn(environment);
   const {admin, user} = await provenPasswords(logins, target, ports);
-  if (isOfAnother(stored, {admin, user})) throw new UserError(taken(target));
+  if (isOfAnother(stored, {admin, user})) throw new UserError(isGiven ? givenDiffers(target) : taken(target));
   const found = adoptable(before, manifest, {username: logins.username, database: logins.database}, asked);
   if ('code' in found) throw new UserError(found);
-  const replication = knownReplication(logins, stored) ?? generatePassword(random);
+  // What the operator's Secret says is what readers will be started with.
+  const known = isGiven ? (stored?.replication ?? knownReplication(logins, stored)) : knownReplication(logins, stored);
+  const replication = known ?? generatePassword(random);
   const passwords: Passwords = {admin, user, replication};
-  return {parameters: found.parameters, adoption: {passwords, secrets: found.secrets}};
+  return {parameters: found.parameters, adoption: {passwords, secrets: found.secrets, keepsSecret: isGiven}};
+}
+
+/** Whether the Secret that was given cannot be the release's from now on; null: it can, or there is none. */
+function givenSecretProblem({target, secret}: Snapshot): Cause | null {
+  const {given: {secret: given} = {}, release} = target;
+  if (!given) return null;
+  const problem = (why: string, title: string): Cause =>
+    cause('NOT_ADOPTABLE', `${release} cannot be adopted: ${why}. Nothing was changed.`, {
+      object: object('Secret', target, given.name),
+      remedies: [{title: `${title}; then run the same command again`}],
+    });
+  if (!secret) return problem(`its Secret ${given.name} is not there, or may not be read`, 'Put it back');
+  const {ofRelease = null, heldBy = null} = secret;
+  if (ofRelease !== null && ofRelease !== release)
+    return problem(
+      `its Secret ${given.name} is the one of ${ofRelease} too, and new passwords of the one would keep the other out`,
+      'Give it a Secret of its own by helm upgrade (auth.existingSecret)',
+    );
+  const missing = missingKeys(secret.keys, target);
+  if (missing.length === 0 || heldBy === null) return null;
+  return problem(
+    `its Secret ${given.name} lacks ${listed(missing)}, and ${heldBy}, so that what is added here would not last`,
+    `Add ${listed(missing)} where it is made: any password of 12 signs or more will do for readers that are to come`,
+  );
+}
+
+function givenDiffers(target: Target): Cause {
+  const {secret} = objectNames(target);
+  return cause(
+    'PASSWORD_MISMATCH',
+    `The Secret ${secret} has other passwords than the database takes: its pods were started before it changed. ` +
+      'Nothing was changed.',
+    {
+      object: object('Secret', target, secret),
+      remedies: [{title: 'Put those in force into it, or give the database those that it has (ALTER ROLE, with psql)'}],
+    },
+  );
 }
 
 function isOfAnother(stored: Partial<Passwords> | null, {admin, user}: Pick<Passwords, 'admin' | 'user'>): boolean {

@@ -1,6 +1,6 @@
 // Passwords that the Secret of a living database lacks: found in the files of its pods, and proven by a login each.
 import type {Cause} from '../core/cause.ts';
-import {objectNames, replicationUser, secretKeys} from '../chart/names.ts';
+import {objectNames, replicationUser, secretKeysOf, type SecretKeys} from '../chart/names.ts';
 import {listed} from '../observation/checks/messages.ts';
 import {passwordsLost} from '../observation/causes/secret-malformed.ts';
 import type {Target} from '../observation/snapshot.ts';
@@ -42,7 +42,7 @@ export interface RescueRequest {
  * What is found is worth writing although something else is lost. Changes nothing.
  */
 export async function rescuePasswords(
-  ports: SecretPort & DatabasePort,
+  ports: SecretPort & DatabasePort & Scope,
   {username, replaces}: RescueRequest,
 ): Promise<Rescue> {
   const inSecret = await ports.storedPasswords();
@@ -54,7 +54,13 @@ export async function rescuePasswords(
   const files = gone.length > 0 ? await ports.mountedPasswords() : null;
   const wrong = replaces ? await refusedOf(ports, there, usernames, stored) : [];
   if (gone.length + wrong.length === 0) return nothing;
-  const search = new Search(ports, usernames, stored, files ?? (await ports.mountedPasswords()));
+  const search = new Search(
+    ports,
+    secretKeysOf(ports.target),
+    usernames,
+    stored,
+    files ?? (await ports.mountedPasswords()),
+  );
   const missing = await search.all(gone);
   const lost = gone.filter((role) => missing[role] === undefined);
   const found = search.evidence();
@@ -90,6 +96,7 @@ class Search {
 
   constructor(
     private readonly database: DatabasePort,
+    private readonly keys: SecretKeys,
     private readonly usernames: Passwords,
     private readonly stored: Partial<Passwords>,
     private readonly mounted: readonly MountedPasswords[],
@@ -111,11 +118,11 @@ class Search {
 
   private async proven(role: Role): Promise<string | null> {
     const candidates = this.candidates(role);
-    if (candidates.size === 0) this.found.push(`no pod has a file of ${secretKeys[role]}`);
+    if (candidates.size === 0) this.found.push(`no pod has a file of ${this.keys[role]}`);
     for (const password of candidates) {
       const {is, text} = await this.database.tryLogin({username: this.usernames[role], password});
       if (is === 'right') return password;
-      this.found.push(`${secretKeys[role]}: ${is === 'wrong' ? 'the database refuses what a pod has' : text}`);
+      this.found.push(`${this.keys[role]}: ${is === 'wrong' ? 'the database refuses what a pod has' : text}`);
     }
     return null;
   }
@@ -144,11 +151,12 @@ export function lostCause(
 ): Cause | null {
   if (lost === null) return null;
   const {username, adminIsProven, found} = lost;
-  const saved = Object.keys(missing).map((role) => secretKeys[role as Role]);
+  const keys = secretKeysOf(target);
+  const saved = Object.keys(missing).map((role) => keys[role as Role]);
   const wrote = isWritten && saved.length > 0;
   return passwordsLost(target, {
     isGone: isGone && !wrote,
-    lost: lost.roles.map((role) => secretKeys[role]),
+    lost: lost.roles.map((role) => keys[role]),
     saved: {keys: saved, isWritten: wrote},
     newFor: adminIsProven && (isWritten || missing.admin === undefined) ? username : null,
     found,
@@ -168,9 +176,10 @@ export function rescueSentences(
   {isGone, missing, refused, lost}: Rescue,
 ): {readonly plan: string; readonly done: string} {
   const {secret} = objectNames(target);
+  const keys = secretKeysOf(target);
   const keysOf = (passwords: Partial<Passwords>) =>
-    listed(roles.flatMap((role) => (passwords[role] === undefined ? [] : [secretKeys[role]])));
-  const but = lost === null ? '' : `, but for ${listed(lost.roles.map((role) => secretKeys[role]))},`;
+    listed(roles.flatMap((role) => (passwords[role] === undefined ? [] : [keys[role]])));
+  const but = lost === null ? '' : `, but for ${listed(lost.roles.map((role) => keys[role]))},`;
   const from = 'from the files that the pods mount, each proven by a login';
   const what = [
     ...(Object.keys(missing).length === 0 ? [] : [isGone ? 'was gone' : `had nothing under ${keysOf(missing)}`]),

@@ -1,6 +1,6 @@
 // Puts together how an operation ended.
 import {UserError, type Cause, type Warning} from '../core/cause.ts';
-import {objectNames, secretKeys} from '../chart/names.ts';
+import {objectNames, secretKeysOf} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {tlsOf} from '../observation/certificate-warnings.ts';
 import {endpointsOf} from '../observation/endpoints.ts';
@@ -82,7 +82,7 @@ function tlsIn(ending: Ending | undefined, parameters: Parameters | null): Pick<
 
 /** Where the password is, never what it is. */
 function credentialsOf({username, database}: Parameters, target: Target): Result['credentials'] {
-  return {username, database, secret: objectNames(target).secret, passwordKey: secretKeys.user};
+  return {username, database, secret: objectNames(target).secret, passwordKey: secretKeysOf(target).user};
 }
 
 function phasesOf(checksMs: number | undefined, ending: Ending | undefined): Result['phases'] {

@@ -2,7 +2,7 @@
 import {cause, type Cause} from '../core/cause.ts';
 import {releaseRef, type PasswordRole} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
-import {objectNames, secretKeys} from '../chart/names.ts';
+import {objectNames, secretKeysOf} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {findCauses} from '../observation/causes/index.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
@@ -92,7 +92,9 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
   const roles = begunAt === null ? rolesAsked(request, username) : rolesBegun(before, stored);
   const mixed = begunAt === null ? null : otherThanBegun(request, stored, {roles, username});
   if (mixed) return mixed;
-  const refusal = (await adminRefusal(ports, stored)) ?? (begunAt === null ? unfit(before, roles) : null);
+  const refusal =
+    (await adminRefusal(ports, stored)) ??
+    (begunAt === null ? (changesElsewhere(before) ?? unfit(before, roles)) : null);
   if (refusal) return refusal;
   const {readersWanted} = viewOf(before);
   const consequences = rotationConsequences({
@@ -115,6 +117,23 @@ function refusalOf(before: Snapshot): Cause | null {
   if (left?.severity === 'refuse') return left.cause;
   if (operation?.kind === 'install' || operation?.kind === 'recover') return installFirst(before, operation);
   return refuseInGoingNamespace(before)[0] ?? null;
+}
+
+function changesElsewhere({target, secret: found}: Snapshot): Cause | null {
+  const {secret} = objectNames(target);
+  const held = found?.heldBy ?? null;
+  if (held === null) return null;
+  return cause(
+    'NOT_OURS',
+    `The passwords of ${target.release} are in the Secret ${secret}, and ${held}: what is written into it here would ` +
+      'not last. Nothing was changed.',
+    {
+      object: object('Secret', target, secret),
+      remedies: [
+        {title: 'Change it where it is made, and in the database with psql (ALTER ROLE), one right after the other'},
+      ],
+    },
+  );
 }
 
 function installFirst({target}: Snapshot, {startedAt}: OperationRecord): Cause {
@@ -197,8 +216,8 @@ async function adminRefusal(ports: Ports, {current, next}: StoredRotation): Prom
   return cause(
     isWrong ? 'PASSWORD_MISMATCH' : 'ENDPOINT_UNPROVEN',
     isWrong
-      ? `The database refuses the password of postgres that the Secret ${secret} has (key ${secretKeys.admin}), and ` +
-          'without it no password can be changed. Nothing was changed.'
+      ? `The database refuses the password of postgres that the Secret ${secret} has (key ` +
+          `${secretKeysOf(target).admin}), and without it no password can be changed. Nothing was changed.`
       : `Whether the database takes the password of postgres could not be found out. Nothing was changed.`,
     {
       object: object('Secret', target, secret),

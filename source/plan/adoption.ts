@@ -14,6 +14,7 @@ import {
 } from '../chart/adopted-values.ts';
 import {objectNames} from '../chart/names.ts';
 import {at, type Values} from '../chart/tree.ts';
+import {missingKeys} from '../observation/checks/collisions.ts';
 import {helm, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
@@ -322,18 +323,51 @@ function disksDiffer(snapshot: Snapshot, writerSet: StatefulSet): Cause | null {
   ]);
 }
 
+/** A Secret that whoever reads it goes on reading. `readers`: null, they may not be listed. */
+export interface StayingSecret {
+  readonly name: string;
+  readonly readers: readonly {readonly kind: string; readonly name: string}[] | null;
+}
+
+/** Where the passwords are from now on, and who reads them where they were. */
+function aboutSecrets(
+  {target, secret: found}: Snapshot,
+  staying: readonly StayingSecret[],
+): readonly ChangeConsequence[] {
+  const {secret} = objectNames(target);
+  if (target.given?.secret === undefined)
+    return [
+      {
+        code: 'CREATE',
+        object: `Secret/${secret}`,
+        sentence: `Secret ${secret} gets the passwords that the database takes, each proven by a login.`,
+      },
+      ...staying.map((one) => stays(one, `it stays as it is; a rotation changes ${secret}`)),
+    ];
+  const added = missingKeys(found?.keys ?? [], target);
+  const adds = added.length === 0 ? '' : `it gets ${listed(added)} beside what it has, and `;
+  return staying.map((one) => stays(one, `${adds}it stays the Secret of the release; a rotation changes it there`));
+}
+
+function stays({name, readers}: StayingSecret, what: string): ChangeConsequence {
+  const who =
+    readers === null
+      ? 'Who reads it is not known: pods may not be listed'
+      : readers.length === 0
+        ? 'No pod of another workload of the namespace reads it'
+        : `It is read by ${listed(readers.map((one) => `${one.kind} ${one.name}`))}`;
+  return {code: 'DATA_KEPT', object: `Secret/${name}`, sentence: `Secret ${name}: ${what}. ${who}.`};
+}
+
 /** What becomes of it, and how to go back; said before anything else. */
 export function adoptionPreface(
   snapshot: Snapshot,
-  secrets: readonly string[],
+  secrets: readonly StayingSecret[],
   {chartVersion, restartsLater}: {readonly chartVersion: string; readonly restartsLater: boolean},
 ): readonly ChangeConsequence[] {
   const {target} = snapshot;
   const {newest} = viewOf(snapshot);
   const {release} = target;
-  const {secret} = objectNames(target);
-  const stays =
-    secrets.length === 0 ? '' : ` ${listed(secrets)} stays for whoever reads it; a rotation changes ${secret}.`;
   const restart = render({kind: 'restart', ...releaseRef(target)});
   const [from, revision] = [newest?.chartVersion ?? '', String(newest?.revision ?? 1)];
   const chart = from === chartVersion ? '' : `, with chart ${chartVersion} instead of ${from}`;
@@ -347,11 +381,7 @@ export function adoptionPreface(
         `${release} becomes a release of pg-helm-install${chart}. ` +
         'Its data, volumes, Services with their addresses and passwords stay what they are.',
     },
-    {
-      code: 'CREATE',
-      object: `Secret/${secret}`,
-      sentence: `Secret ${secret} gets the passwords that the database takes, each proven by a login.${stays}`,
-    },
+    ...aboutSecrets(snapshot, secrets),
     ...(restartsLater
       ? [
           {

@@ -1,5 +1,5 @@
 // What new passwords mean: for whom they change, who gets them by itself, and who has to be told. Pure.
-import {objectNames, replicationUser, secretKeys} from '../chart/names.ts';
+import {objectNames, replicationUser, secretKeysOf, type Naming} from '../chart/names.ts';
 import {counted, kubectlHere, listed} from '../observation/checks/messages.ts';
 import type {PasswordOf, Target} from '../observation/snapshot.ts';
 import {toTheSecond} from '../core/time.ts';
@@ -30,9 +30,9 @@ export function usernamesOf(username: string): Readonly<Record<PasswordOf, strin
 }
 
 /** Such as "app (key password)"; a user with two keys is one. */
-export function usersOf(username: string, roles: readonly PasswordOf[]): string {
-  const names = usernamesOf(username);
-  const keysOf = (name: string) => roles.filter((role) => names[role] === name).map((role) => secretKeys[role]);
+export function usersOf(username: string, roles: readonly PasswordOf[], naming: Naming): string {
+  const [names, keys] = [usernamesOf(username), secretKeysOf(naming)];
+  const keysOf = (name: string) => [...new Set(roles.filter((role) => names[role] === name).map((role) => keys[role]))];
   const users = [...new Set(roles.map((role) => names[role]))];
   return listed(users.map((name) => `${name} (${keysOf(name).length === 1 ? 'key' : 'keys'} ${listed(keysOf(name))})`));
 }
@@ -80,8 +80,8 @@ function changes({target, username, roles, isGiven, begunAt}: RotationFacts, obj
     code: 'PASSWORD_CHANGE',
     object,
     sentence:
-      `The ${password} of ${usersOf(username, roles)} ${becomes} ${what}, in the server and in the Secret ${secret}; ` +
-      `the earlier ${many ? 'ones' : 'one'} ${is} refused from then on.`,
+      `The ${password} of ${usersOf(username, roles, target)} ${becomes} ${what}, in the server and in the Secret ` +
+      `${secret}; the earlier ${many ? 'ones' : 'one'} ${is} refused from then on.`,
   };
 }
 
@@ -144,7 +144,7 @@ function othersAreTold({target, username, roles}: RotationFacts, object: string)
     code: 'PASSWORD_CHANGE',
     object,
     sentence:
-      `Whoever has the password of ${usersOf(username, clients)} from elsewhere, from a Secret of its own, say, or ` +
-      `of another namespace, has to be given the new one: it is in ${secret}.`,
+      `Whoever has the password of ${usersOf(username, clients, target)} from elsewhere, from a Secret of its own, ` +
+      `say, or of another namespace, has to be given the new one: it is in ${secret}.`,
   };
 }

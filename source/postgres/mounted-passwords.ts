@@ -1,16 +1,22 @@
 // The passwords that a pod of the database has as files: the last copies when the Secret is gone.
-import {mountedSecrets, readerPasswordFile, replicationUser, secretKeys} from '../chart/names.ts';
+import {mountedSecrets, readerPasswordFile, replicationUser, type SecretKeys} from '../chart/names.ts';
 import type {MountedPasswords} from '../operations/ports/database.ts';
 import {textOf} from './failure.ts';
 import type {Exec} from './psql.ts';
 
-const files = [...Object.values(secretKeys).map((key) => `${mountedSecrets}/${key}`), readerPasswordFile];
 /** A line each, in base64; an empty one for a file that is not there. */
 const script = 'for f in "$@"; do if [ -r "$f" ]; then base64 < "$f" | tr -d "\\n"; fi; echo; done';
 const timeoutMs = 10_000;
 
 /** Never throws. The passwords come by standard output of the command alone. */
-export async function mountedPasswords(exec: Exec, pod: string, container: string): Promise<MountedPasswords> {
+export async function mountedPasswords(
+  exec: Exec,
+  pod: string,
+  container: string,
+  keys: SecretKeys,
+): Promise<MountedPasswords> {
+  const inSecret = [keys.admin, keys.user, keys.replication].map((key) => `${mountedSecrets}/${key}`);
+  const files = [...inSecret, readerPasswordFile];
   const none = {pod, admin: [], user: [], replication: []};
   try {
     const {exitCode, stdout} = await exec(pod, container, ['sh', '-c', script, 'sh', ...files], '', timeoutMs);

@@ -2,7 +2,7 @@
 import {cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose, template} from '../../commands/command-line.ts';
-import {at as valueAt} from '../../chart/tree.ts';
+import {isOfInstaller} from '../../chart/naming-values.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {objectNames} from '../../chart/names.ts';
 import {isReady, viewOf} from '../release-view.ts';
@@ -116,7 +116,7 @@ function whyNotAsked({unreadable, release, target}: Snapshot): {readonly why: st
         ...where,
       }),
     };
-  if (valueAt(release.values, ['auth', 'existingSecret']) === objectNames(target).secret) return null;
+  if (isOfInstaller(release.values, target)) return null;
   return {
     why: 'plain helm made the release, and this program reads the passwords of its own releases alone',
     remedy: propose('Take it over where it stands: same data, names and passwords. The plan comes first', {

@@ -3,19 +3,18 @@
 import type {Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
+import {objectNames, replicationUser, secretKeysOf} from '../../chart/names.ts';
 import {kubectl} from '../checks/messages.ts';
 import type {Target} from '../snapshot.ts';
 
 /** For those of the keys whose role is not the administrator: without its password nobody may set another one. */
 export function newPasswords(target: Target, username: string, lost: readonly string[]): readonly Remedy[] {
+  const keys = secretKeysOf(target);
   return [
-    ...(lost.includes(secretKeys.user) && username !== 'postgres'
-      ? [newPassword(target, secretKeys.user, username)]
-      : []),
-    ...(lost.includes(secretKeys.replication)
+    ...(lost.includes(keys.user) && username !== 'postgres' ? [newPassword(target, keys.user, username)] : []),
+    ...(lost.includes(keys.replication)
       ? [
-          newPassword(target, secretKeys.replication, replicationUser),
+          newPassword(target, keys.replication, replicationUser),
           propose('Then restart: a reader takes the new one when it starts', {kind: 'restart', ...releaseRef(target)}),
         ]
       : []),
@@ -30,7 +29,7 @@ function newPassword(target: Target, key: string, role: string): Remedy {
   const {writer, secret} = objectNames(target);
   const file = `${target.release}-${key}.txt`;
   const here = (...args: readonly string[]) => kubectl(target, '-n', target.namespace, ...args);
-  const ofAdmin = `go-template={{index .data "${secretKeys.admin}" | base64decode}}{{"\\n"}}`;
+  const ofAdmin = `go-template={{index .data "${secretKeysOf(target).admin}" | base64decode}}{{"\\n"}}`;
   const quiet = 'set log_statement = none; set log_min_error_statement = panic; set log_min_duration_statement = -1;';
   const login =
     'IFS= read -r PGPASSWORD; export PGPASSWORD; PATH=$PATH:/opt/bitnami/postgresql/bin ' +

@@ -2,7 +2,7 @@
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {objectNames, replicationUser, secretKeys} from '../../chart/names.ts';
+import {objectNames, replicationUser, secretKeysOf} from '../../chart/names.ts';
 import {clusterTime} from '../cluster-time.ts';
 import {isBetweenPasswords, rotationPauses} from '../rotation.ts';
 import type {EndpointFact, Snapshot} from '../snapshot.ts';
@@ -68,7 +68,7 @@ function readerIsRefused(snapshot: Snapshot): FoundCause | null {
   const {secret} = objectNames(snapshot.target);
   const message =
     `${sentence(nameOf(reader))} cannot stream: the writer refuses the password of ${replicationUser} that the ` +
-    `Secret ${secret} has (key ${secretKeys.replication}). ` +
+    `Secret ${secret} has (key ${secretKeysOf(snapshot.target).replication}). ` +
     'What the reader answers gets older until it can.';
   return {certain: isCurrent(snapshot, reader), cause: mismatch(snapshot, message, secret, null, [reader.line])};
 }
@@ -81,6 +81,7 @@ function mismatch(
   words: readonly string[],
 ): Cause {
   const {release} = snapshot.target;
+  const keys = Object.values(secretKeysOf(snapshot.target));
   const remedies: Remedy[] = [
     propose(
       'Where the Secret was changed just now: the pods have the earlier passwords as files for about a minute. ' +
@@ -88,7 +89,7 @@ function mismatch(
       {kind: 'recover', ...releaseRef(snapshot.target)},
     ),
     {
-      title: `Or put the earlier passwords (base64) into the Secret: keys ${Object.values(secretKeys).join(', ')}`,
+      title: `Or put the earlier passwords (base64) into the Secret: keys ${keys.join(', ')}`,
       command: kubectl(snapshot, `edit secret ${secret}`),
     },
     {

@@ -2,7 +2,8 @@
 import {cause, type Cause, type Remedy} from '../../core/cause.ts';
 import {releaseRef} from '../../commands/operation.ts';
 import {propose} from '../../commands/command-line.ts';
-import {managedByUs, objectNames, secretKeys} from '../../chart/names.ts';
+import {managedByUs, objectNames, secretKeysOf} from '../../chart/names.ts';
+import {isOfInstaller} from '../../chart/naming-values.ts';
 import {at} from '../../chart/tree.ts';
 import {isNeverMade} from '../never-made.ts';
 import {missingKeys} from '../checks/collisions.ts';
@@ -25,7 +26,7 @@ export function secretMalformed(snapshot: Snapshot): FoundCause | null {
     secret === null ? `The Secret ${name} is gone` : `The Secret ${name} has nothing under ${listed(missing)}`;
   const runs = snapshot.pods.some(runsDatabase);
   const username = at(snapshot.release.values, ['auth', 'username']);
-  const known = runs && typeof username === 'string' && !missing.includes(secretKeys.admin) ? username : null;
+  const known = runs && typeof username === 'string' && !missing.includes(secretKeysOf(target).admin) ? username : null;
   const message = runs
     ? `${what}. The database still runs with its passwords, and the files that its pods mount are the last copies: ` +
       `${copies(secret === null)}`
@@ -55,8 +56,8 @@ export function missingPasswords(snapshot: Snapshot): readonly string[] {
   const {newest} = viewOf(snapshot);
   if (!newest || newest.status === 'uninstalled' || newest.status === 'uninstalling') return [];
   if (unreadable.includes('secrets')) return [];
-  if (at(release.values, ['auth', 'existingSecret']) !== objectNames(target).secret) return [];
-  return missingKeys(secret?.keys ?? []);
+  if (!isOfInstaller(release.values, target)) return [];
+  return missingKeys(secret?.keys ?? [], target);
 }
 
 export interface LostPasswords {
@@ -118,7 +119,7 @@ function copies(isGone: boolean): string {
 
 function byHand(target: Target, isGone: boolean, missing: readonly string[]): readonly Remedy[] {
   const {secret} = objectNames(target);
-  const all = Object.values(secretKeys);
+  const all = [...new Set(Object.values(secretKeysOf(target)))];
   const fromFiles = all.map((key) => `--from-file=${key}`);
   const put: Remedy = isGone
     ? {

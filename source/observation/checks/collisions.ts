@@ -1,5 +1,5 @@
 // Whether somebody else has the names that this release would give.
-import {helmAnnotations, objectNames, secretKeys} from '../../chart/names.ts';
+import {helmAnnotations, objectNames, secretKeysOf, type Naming} from '../../chart/names.ts';
 import type {Metadata, ObjectMetadata} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
 import {refuse, type CheckRule, type Finding, type CheckContext} from './rule.ts';
@@ -73,7 +73,7 @@ function ownerOf({annotations = {}, labels = {}, ownerReferences = []}: Metadata
 function secretCollision({secret, release}: Survey, {target}: CheckContext): readonly Finding[] {
   if (secret === null || secret.ours) return [];
   // What is missing of a release that is there is restored: see operations/rescue-secret.ts.
-  const missing = release.revisions.length > 0 ? [] : missingKeys(secret.keys);
+  const missing = release.revisions.length > 0 ? [] : missingKeys(secret.keys, target);
   const about = {object: object('Secret', target, objectNames(target).secret)};
   if (missing.length > 0) {
     return [
@@ -103,6 +103,6 @@ function secretCollision({secret, release}: Survey, {target}: CheckContext): rea
 }
 
 /** Keys that the credentials Secret must have and has not. */
-export function missingKeys(keys: readonly string[]): readonly string[] {
-  return Object.values(secretKeys).filter((key) => !keys.includes(key));
+export function missingKeys(keys: readonly string[], naming: Naming): readonly string[] {
+  return [...new Set(Object.values(secretKeysOf(naming)))].filter((key) => !keys.includes(key));
 }

@@ -1,6 +1,6 @@
 // Whether an earlier release left volumes behind that this one would take, and whether their password is still known.
 import type {Remedy} from '../../core/cause.ts';
-import {objectNames, secretKeys} from '../../chart/names.ts';
+import {objectNames, secretKeysOf} from '../../chart/names.ts';
 import {compareQuantities} from '../../parameters/quantity.ts';
 import type {PersistentVolumeClaim} from '../kubernetes.ts';
 import type {Survey} from '../survey.ts';
@@ -31,7 +31,7 @@ export const leftoverVolume: CheckRule<InstallContext> = (survey, desired) => {
 /** Null when the passwords of the data are in the Secret. */
 function whyUnknown({secret}: Survey, {passwordGiven, target}: InstallContext): string | null {
   if (secret === null) return `the Secret ${objectNames(target).secret} with its passwords is gone`;
-  const missing = missingKeys(secret.keys);
+  const missing = missingKeys(secret.keys, target);
   if (missing.length > 0) return `the Secret ${secret.name} with its passwords lacks ${listed(missing)}`;
   return passwordGiven && secret.passwordMatches !== true
     ? `the password given is not the one in Secret ${secret.name}`
@@ -62,14 +62,14 @@ function passwordLost(
   {secret}: Survey,
   desired: CheckContext,
 ): Finding {
-  const complete = secret !== null && missingKeys(secret.keys).length === 0;
+  const complete = secret !== null && missingKeys(secret.keys, desired.target).length === 0;
   const name = objectNames(desired.target).secret;
   const first: Remedy = complete
     ? {title: 'Keep the data and its password: leave --password-file, --password-stdin and PGHI_PASSWORD away.'}
     : {
         title:
           `Keep the data, when you know its passwords: put them into a Secret ${name} with the keys ` +
-          `${listed(Object.values(secretKeys))}, then install again without a password.`,
+          `${listed(Object.values(secretKeysOf(desired.target)))}, then install again without a password.`,
       };
   return refuse(
     'LEFTOVER_VOLUME',
@@ -125,7 +125,7 @@ function stillGoing(claims: readonly PersistentVolumeClaim[], {target}: CheckCon
 /** Overwriting a Secret whose data may still exist would lose the password. */
 function unlistable({secret}: Survey, {target}: CheckContext): readonly Finding[] {
   if (secret === null) return [];
-  const missing = missingKeys(secret.keys);
+  const missing = missingKeys(secret.keys, target);
   if (missing.length > 0)
     return [
       refuse(

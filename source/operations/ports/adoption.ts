@@ -6,6 +6,8 @@ export interface AdoptionPort {
   writerEnvironment(): Promise<ContainerEnvironment | {readonly failure: string}>;
   /** Helm leaves these Secrets where they are from now on, whatever its record says. One that is gone is left out. */
   keepSecrets(names: readonly string[]): Promise<void>;
+  /** The Secret that was given says whose it is, and how the objects of the release are called. */
+  noteNames(): Promise<void>;
   /** The role that readers stream as, with the password that the Secret has. */
   makeReplicationRole(): Promise<void>;
   /** Rules that let readers in, on the writer as it runs: nothing restarts. */

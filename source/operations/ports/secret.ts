@@ -53,7 +53,10 @@ export interface SecretPort {
   promoteNext(seen: StoredRotation): Promise<void>;
   /** What the passwords were is forgotten. */
   dropPrevious(): Promise<void>;
-  /** Without the database's own pods; null: this user may not list pods. */
-  secretReaders(): Promise<readonly SecretReader[] | null>;
+  /**
+   * Without the database's own pods; null: this user may not list pods.
+   * @param secret another one than the release's
+   */
+  secretReaders(secret?: string): Promise<readonly SecretReader[] | null>;
   deleteSecret(): Promise<void>;
 }

@@ -12,6 +12,8 @@ export interface Adoption {
   readonly passwords: Passwords;
   /** Secrets of the chart that stay. */
   readonly secrets: readonly string[];
+  /** The operator's own Secret stays the one of the release: it says so. */
+  readonly keepsSecret: boolean;
 }
 
 export interface AdoptionSteps {
@@ -23,10 +25,10 @@ export interface AdoptionSteps {
 
 export const noAdoption: AdoptionSteps = {before: [], applied: []};
 
-export function adoptionSteps({passwords, secrets}: Adoption): AdoptionSteps {
+export function adoptionSteps({passwords, secrets, keepsSecret}: Adoption): AdoptionSteps {
   const secret: Step<unknown> = {
     name: 'secret',
-    done: ({secret: found}) => missingKeys(found?.keys ?? []).length === 0,
+    done: ({secret: found, target}) => missingKeys(found?.keys ?? [], target).length === 0,
     async run(ports) {
       await ports.writePasswords(passwords);
       return null;
@@ -36,6 +38,7 @@ export function adoptionSteps({passwords, secrets}: Adoption): AdoptionSteps {
   return {
     before: [
       secret,
+      ...(keepsSecret ? [once('names in the Secret', (ports) => ports.noteNames())] : []),
       once('role of the readers', (ports) => ports.makeReplicationRole()),
       ...(secrets.length === 0 ? [] : [once(keep, (ports) => ports.keepSecrets(secrets))]),
       once('rules for readers', (ports) => ports.letReadersIn()),

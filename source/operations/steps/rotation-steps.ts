@@ -2,7 +2,7 @@
 // they become is written down, then the server has it, then clients are told, and what they were goes last.
 import {setTimeout as pause} from 'node:timers/promises';
 import {cause, UserError, type CauseCode} from '../../core/cause.ts';
-import {objectNames, rotationAnnotation, secretKeys} from '../../chart/names.ts';
+import {objectNames, rotationAnnotation, secretKeysOf} from '../../chart/names.ts';
 import {listed, object} from '../../observation/checks/messages.ts';
 import {incarnationOf, isRunning} from '../../observation/pod-template.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
@@ -140,7 +140,7 @@ async function filesArrive(
     if (!files) return null;
     if (files.failure !== null) return files.failure;
     const old = roles.filter((role) => files[role].length > 0 && !files[role].includes(current[role] ?? ''));
-    return old.length === 0 ? null : `${listed(old.map((role) => secretKeys[role]))} as before`;
+    return old.length === 0 ? null : `${listed(old.map((role) => secretKeysOf(ports.target)[role]))} as before`;
   });
   if (why !== null)
     throw failed(
@@ -205,7 +205,8 @@ const prove: RotationStep = {
     }
     await ports.dropPrevious();
     return (
-      `New passwords of ${usersOf(username, roles)}: each was proven by a login, and the earlier ones ` + 'are refused.'
+      `New passwords of ${usersOf(username, roles, ports.target)}: each was proven by a login, and the earlier ones ` +
+      'are refused.'
     );
   },
 };

@@ -47,8 +47,8 @@ export const secret: Step<Desired> = {
   },
 };
 
-function isWhole({secret: found}: Snapshot): boolean {
-  return missingKeys(found?.keys ?? []).length === 0;
+function isWhole({secret: found, target}: Snapshot): boolean {
+  return missingKeys(found?.keys ?? [], target).length === 0;
 }
 
 /** A database may be there that keeps the passwords it was made with, whatever the Secret says. */

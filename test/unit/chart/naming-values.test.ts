@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {claimNames, fullnameOf, objectNames, selectorOf, type GivenNames} from '../../../source/chart/names.ts';
-import {namingIn, withGiven} from '../../../source/chart/naming-values.ts';
+import {isOfInstaller, namingIn, withGiven} from '../../../source/chart/naming-values.ts';
 import {readBackDifferences} from '../../../source/chart/read-back.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {parameters} from '../../support/arbitrary-parameters.ts';
@@ -18,6 +18,10 @@ const givenNames: fc.Arbitrary<GivenNames> = fc.record(
   },
   {requiredKeys: []},
 );
+const ownSecret = fc.record({
+  name: name.map((one) => `${one}-db`),
+  keys: fc.record({admin: name, user: name, replication: name}),
+});
 
 describe('names', () => {
   it('stand in the values, and are read back from them with all parameters', () => {
@@ -30,6 +34,36 @@ describe('names', () => {
         expect(readBackDifferences(values, naming)).toEqual([]);
       }),
     );
+  });
+
+  it('have the Secret that was given, with its keys, and the fullname beside it', () => {
+    fc.assert(
+      fc.property(name, givenNames, ownSecret, parameters, (release, names, {name: called, keys}, wanted) => {
+        const user = wanted.username === 'postgres' ? keys.admin : keys.user;
+        const fullnameOverride = fullnameOf(release, names);
+        const given = {...names, fullnameOverride, secret: {name: called, keys: {...keys, user}}};
+        const naming = withGiven(fullnameOverride, given);
+        const values = toValues(wanted, naming);
+        expect(objectNames(naming).secret).toBe(called);
+        expect(namingIn(values, release)).toEqual(naming);
+        expect(fromValues(values)).toEqual(wanted);
+        expect(readBackDifferences(values, naming)).toEqual([]);
+        expect(isOfInstaller(values, naming)).toBe(true);
+      }),
+    );
+  });
+
+  it('have a Secret of plain helm from wherever its values name it; one user has one key', () => {
+    const auth = {existingSecret: 'db', secretKeys: {adminPasswordKey: 'root'}};
+    const given = {name: 'db', keys: {admin: 'root', user: 'root', replication: 'replication-password'}};
+    for (const values of [{auth}, {global: {postgresql: {auth}}}]) {
+      const naming = namingIn(values, 'orders');
+      expect(naming).toMatchObject({fullname: 'orders-postgresql', given: {secret: given}});
+      expect(isOfInstaller(values, naming)).toBe(false);
+    }
+    expect(namingIn({auth: {...auth, username: 'app'}}, 'orders').given?.secret?.keys.user).toBe('password');
+    expect(namingIn({auth: {existingSecret: '{{ .Release.Name }}-db'}}, 'orders').given?.secret).toBeUndefined();
+    expect(namingIn({auth: {existingSecret: 'orders-postgresql-auth'}}, 'orders').given?.secret).toBeUndefined();
   });
 
   it('are those of the chart where nothing is given', () => {

@@ -24,14 +24,8 @@ afterEach(async () => {
   await fake.stop();
 });
 const write = (credentials: Partial<typeof passwords> = passwords, options = {}) =>
-  writeCredentials(
-    api,
-    {namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'},
-    name,
-    credentials,
-    options,
-  );
-const read = () => readCredentials(api, 'team-a', name);
+  writeCredentials(api, {namespace: 'team-a', release: 'orders', fullname: 'orders-postgresql'}, credentials, options);
+const read = () => readCredentials(api, {namespace: 'team-a', fullname: 'orders-postgresql'});
 
 it('is null where there is none', async () => {
   expect(await read()).toBeNull();
@@ -46,6 +40,8 @@ it('comes back letter by letter', async () => {
     systemIdentifier: null,
     rotation: null,
     roleMoves: [],
+    heldBy: null,
+    ofRelease: null,
     credentials: passwords,
   });
 });
@@ -109,6 +105,8 @@ it('has no passwords while one is missing or empty', async () => {
     systemIdentifier: null,
     rotation: null,
     roleMoves: [],
+    heldBy: null,
+    ofRelease: null,
     credentials: null,
   });
 });

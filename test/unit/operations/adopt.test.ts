@@ -6,6 +6,7 @@ import type {ContainerEnvironment} from '../../../source/chart/container-environ
 import {fromValues} from '../../../source/chart/values.ts';
 import {UserError, type Cause} from '../../../source/core/cause.ts';
 import {change, type ChangeRequest} from '../../../source/operations/change.ts';
+import type {Snapshot} from '../../../source/observation/snapshot.ts';
 import type {Ports} from '../../../source/operations/ports/index.ts';
 import type {Result} from '../../../source/operations/progress.ts';
 import {readAdoptable} from '../../../source/operations/read-adoptable.ts';
@@ -67,6 +68,7 @@ class ForeignPorts extends FakeReleasePorts {
   writerEnvironment = async () => this.foreign.environment;
   keepSecrets: Ports['keepSecrets'] = (names) =>
     this.change(`keep ${names.join()}`, () => void this.foreign.kept.push(...names));
+  noteNames = () => this.change('note names', () => undefined);
   makeReplicationRole = () => this.change('replication role', () => undefined);
   letReadersIn = () => this.change('rules', () => undefined);
 
@@ -74,6 +76,18 @@ class ForeignPorts extends FakeReleasePorts {
     const ofThePast = '---\nkind: Secret\nmetadata:\n  name: orders-postgresql\n';
     return super.rendered(values) + (values === undefined ? ofThePast : '');
   }
+}
+
+const keysGiven = {admin: 'root', user: 'app', replication: 'stream'};
+const allKeys = Object.values(keysGiven);
+
+/** The release has the Secret `db` of the operator's, which is so. */
+function givenSecret(secret: {readonly keys: readonly string[]; readonly [other: string]: unknown} | null) {
+  return (snapshot: Snapshot): Snapshot => ({
+    ...snapshot,
+    target: {...snapshot.target, given: {secret: {name: 'db', keys: keysGiven}}},
+    secret: secret && {name: 'db', ours: false, ...secret},
+  });
 }
 
 const refusalOf = async (release: ForeignRelease): Promise<Cause | null> =>
@@ -185,6 +199,21 @@ describe('what stands in the way is said before anything changes', () => {
     [
       'a chart before 11',
       (release) => (release.revisions = release.revisions.map((one) => ({...one, chartVersion: '10.16.3'}))),
+      {code: 'NOT_ADOPTABLE'},
+    ],
+    [
+      'a Secret that was given, and is not there',
+      (release) => (release.touch = givenSecret(null)),
+      {code: 'NOT_ADOPTABLE'},
+    ],
+    [
+      'a Secret that was given, and is the one of another release',
+      (release) => (release.touch = givenSecret({keys: allKeys, ofRelease: 'billing'})),
+      {code: 'NOT_ADOPTABLE'},
+    ],
+    [
+      'a Secret that was given, lacks a key, and is made anew by somebody',
+      (release) => (release.touch = givenSecret({keys: ['root', 'app'], heldBy: 'ExternalSecret shop makes it'})),
       {code: 'NOT_ADOPTABLE'},
     ],
     [

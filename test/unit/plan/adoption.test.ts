@@ -163,11 +163,39 @@ it.each<[string, Partial<Snapshot>, Cause['code'], RegExp]>([
 });
 
 it('the plan says what stays, and the way back', () => {
-  const said = adoptionPreface(standalone(), ['orders-postgresql'], {chartVersion: '16.7.26', restartsLater: true});
+  const said = adoptionPreface(
+    standalone(),
+    [{name: 'orders-postgresql', readers: [{kind: 'Deployment', name: 'shop'}]}],
+    {chartVersion: '16.7.26', restartsLater: true},
+  );
   const text = said.map(({sentence}) => sentence).join('\n');
-  expect(said.map(({code}) => code)).toEqual(['OWNERSHIP_CHANGE', 'CREATE', 'NO_CHANGE', 'OWNERSHIP_CHANGE']);
+  expect(said.map(({code}) => code)).toEqual([
+    'OWNERSHIP_CHANGE',
+    'CREATE',
+    'DATA_KEPT',
+    'NO_CHANGE',
+    'OWNERSHIP_CHANGE',
+  ]);
   expect(text).toContain('chart 16.7.26 instead of 15.5.38');
+  expect(text).toContain('a rotation changes orders-postgresql-auth. It is read by Deployment shop.');
   expect(text).toMatch(
     /helm get values orders --revision 3 -o yaml .*> before.yaml; helm upgrade orders CHART --version 15.5.38/,
+  );
+});
+
+it('of a Secret that was given the plan says what is added to it, and who reads it', () => {
+  const keys = {admin: 'root', user: 'app', replication: 'stream'};
+  const target = {...targetFor('orders'), given: {writer: '', secret: {name: 'db', keys}}};
+  const secret = {name: 'db', keys: ['root', 'app'], ours: false};
+  const said = adoptionPreface(standalone({target, secret}), [{name: 'db', readers: null}], {
+    ...{chartVersion: '16.7.26', restartsLater: false},
+  });
+  expect(said.map(({code, object}) => `${code} ${object}`)).toEqual([
+    'OWNERSHIP_CHANGE Release/orders',
+    'DATA_KEPT Secret/db',
+    'OWNERSHIP_CHANGE Release/orders',
+  ]);
+  expect(said[1]?.sentence).toMatch(
+    /gets stream beside what it has.*a rotation changes it there\. Who reads it is not/,
   );
 });

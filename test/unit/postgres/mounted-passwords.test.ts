@@ -4,6 +4,7 @@ import {chmodSync, mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {beforeEach, describe, expect, it} from 'vitest';
+import {secretKeys} from '../../../source/chart/names.ts';
 import {mountedPasswords} from '../../../source/postgres/mounted-passwords.ts';
 import type {Exec} from '../../../source/postgres/psql.ts';
 import {tryLogin} from '../../../source/postgres/try-login.ts';
@@ -37,7 +38,7 @@ describe('the files', () => {
     put('secrets/postgres-password', strange);
     put('secrets/password', 'x'.repeat(100));
     put('secrets/replication-password', 'third\n');
-    expect(await mountedPasswords(exec, 'pod', 'postgresql')).toEqual({
+    expect(await mountedPasswords(exec, 'pod', 'postgresql', secretKeys)).toEqual({
       pod: 'pod',
       admin: [strange],
       user: ['x'.repeat(100)],
@@ -50,7 +51,7 @@ describe('the files', () => {
   it('that are not there, or empty, are left out', async () => {
     put('secrets/password', 'here');
     put('secrets/postgres-password', '');
-    expect(await mountedPasswords(exec, 'pod', 'postgresql')).toMatchObject({
+    expect(await mountedPasswords(exec, 'pod', 'postgresql', secretKeys)).toMatchObject({
       admin: [],
       user: ['here'],
       replication: [],
@@ -60,12 +61,15 @@ describe('the files', () => {
 
   it('of a reader have the password that it streams with, when the key is long gone', async () => {
     put('conf/.pgpass', '# a comment\n*:*:*:other:no\n*:*:*:repl_user:a\\:b\\\\c\n');
-    expect(await mountedPasswords(exec, 'pod', 'postgresql')).toMatchObject({replication: ['a:b\\c'], failure: null});
+    expect(await mountedPasswords(exec, 'pod', 'postgresql', secretKeys)).toMatchObject({
+      replication: ['a:b\\c'],
+      failure: null,
+    });
   });
 
   it('cannot be read: it says why, and throws nothing', async () => {
     const broken: Exec = () => Promise.reject(new Error('pods "pod" is forbidden'));
-    expect(await mountedPasswords(broken, 'pod', 'postgresql')).toMatchObject({
+    expect(await mountedPasswords(broken, 'pod', 'postgresql', secretKeys)).toMatchObject({
       user: [],
       failure: 'its files could not be read: pods "pod" is forbidden',
     });
