@@ -55,7 +55,9 @@ export default defineConfig({
     maxWorkers: 6,
     sequence: {sequencer: SlowOnesFirst},
     projects: [
-      project('unit', ['test/unit/**/*.test.ts', 'sandbox/test/unit/**/*.test.ts']),
+      project('unit', ['test/unit/**/*.test.ts', 'sandbox/test/unit/**/*.test.ts'], {
+        setupFiles: ['test/support/setup.ts', 'test/support/pasted-setup.ts'],
+      }),
       project('screens', 'test/screens/**/*.test.{ts,tsx}'),
       project('helm', 'test/helm/**/*.test.ts', {testTimeout: 60_000}),
       project('program', 'test/program/**/*.test.ts', {
@@ -101,17 +103,20 @@ export default defineConfig({
         env: {XDG_CACHE_HOME: checkoutCache},
         globalSetup: ['test/support/program-setup.ts', 'sandbox/test/support/postgres-setup.ts'],
       }),
-      // Kill points on a cluster: long, and run by hand before a release; see CONTRIBUTING.md.
-      project(
-        'faults',
-        ['test/faults/kill-points.test.ts', 'test/faults/lost-node.test.ts', 'test/faults/switchovers.test.ts'],
-        {
-          testTimeout: 7_200_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
-          globalSetup: ['test/support/cluster-setup.ts'],
-        },
-      ),
+      // Kill points: long, and run by hand before a release; see CONTRIBUTING.md.
+      project('faults', 'test/faults/kill-points.test.ts', {
+        testTimeout: 14_400_000,
+        hookTimeout: 180_000,
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/faults-setup.ts'],
+        setupFiles: ['test/support/setup.ts', 'test/support/faults-place.ts'],
+      }),
+      // Lost nodes, and the writer's role there and back: on a cluster alone, one after the other.
+      project('faults-on-cluster', ['test/faults/lost-node.test.ts', 'test/faults/switchovers.test.ts'], {
+        testTimeout: 7_200_000,
+        hookTimeout: 180_000,
+        fileParallelism: false,
+        globalSetup: ['test/support/cluster-setup.ts'],
+      }),
     ],
   },
 });

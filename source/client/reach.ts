@@ -28,8 +28,8 @@ export function reachOf({options}: Pick<Settings, 'options'>): Reach | null {
     });
 }
 
-/** A quoted text, what joins two commands of a shell, or anything else. */
-const words = /'[^']*'|"(?:[^"\\]|\\.)*"|&&|\|\||[;|{}()]|[^'"&|;{}()]+|[^]/g;
+/** A quoted text, a quoted character, what joins two commands of a shell, or anything else. */
+const words = /'[^']*'|"(?:[^"\\]|\\.)*"|\\[^]|&&|\|\||[;|{}()]|[^'"\\&|;{}()]+|[^]/g;
 const joint = /^(?:&&|\|\||[;|{}()])$/;
 
 /** Each command of the line, without the spaces around it. What is quoted is no command. */

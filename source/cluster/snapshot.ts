@@ -162,10 +162,7 @@ async function readNodeAddress(api: Api, pods: readonly Pod[]): Promise<string |
   return address('ExternalIP') ?? address('InternalIP') ?? null;
 }
 
-function withoutPasswords(
-  {ours, ...secret}: NonNullable<Objects['secret']>,
-  name: string,
-): Snapshot['secret'] {
+function withoutPasswords({ours, ...secret}: NonNullable<Objects['secret']>, name: string): Snapshot['secret'] {
   const {keys, systemIdentifier, rotation, roleMoves, writerPosition, heldBy, ofRelease} = secret;
   return {name, keys, ours, systemIdentifier, rotation, roleMoves, writerPosition, heldBy, ofRelease};
 }

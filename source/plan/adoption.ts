@@ -15,7 +15,7 @@ import {
 import {objectNames} from '../chart/names.ts';
 import {at, type Values} from '../chart/tree.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
-import {helm, listed, object} from '../observation/checks/messages.ts';
+import {helm, kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
@@ -299,7 +299,7 @@ function noLimit(snapshot: Snapshot): Cause {
       object: object('Release', target, target.release),
       remedies: [
         {title: 'Such as', command: template('adopt', releaseRef(target), '--memory QUANTITY')},
-        {title: 'See what it uses now', command: `kubectl top pod -n ${target.namespace}`},
+        {title: 'See what it uses now', command: kubectlHere(target, 'top', 'pod')},
       ],
     },
   );

@@ -16,6 +16,8 @@ export interface Change {
   readonly path: string;
 }
 
+type Happening = (change: Change) => 'hold' | 'cut' | 'go on';
+
 export interface CountingProxy {
   /** A kubeconfig that leads through it. */
   readonly kubeconfig: string;
@@ -23,9 +25,10 @@ export interface CountingProxy {
   changes(): readonly Change[];
   /**
    * Counts anew from 1. `at` is called at that change; where it says `hold`, the answer is held back for ever, because
-   * whoever sent it is killed. `after`: the server has done it by then; otherwise it does not hear of it before `at`.
+   * whoever sent it is killed; where it says `cut`, the connection breaks off, and the next one is whole.
+   * `after`: the server has done it by then; otherwise it does not hear of it before `at`.
    */
-  expect(number: number, after: boolean, at: (change: Change) => 'hold' | 'go on'): void;
+  expect(number: number, after: boolean, at: Happening): void;
   close(): void;
 }
 
@@ -59,7 +62,7 @@ export async function countingProxy(): Promise<CountingProxy> {
   });
   const sockets = new Set<Socket>();
   let seen: Change[] = [];
-  let awaited: {number: number; after: boolean; at: (change: Change) => 'hold' | 'go on'} = {
+  let awaited: {number: number; after: boolean; at: Happening} = {
     ...{number: Infinity, after: false, at: () => 'go on'},
   };
 
@@ -74,7 +77,7 @@ export async function countingProxy(): Promise<CountingProxy> {
     const change = changeOf(incoming, body);
     if (change) seen.push(change);
     const isAwaited = change !== null && seen.length === awaited.number;
-    if (change && isAwaited && !awaited.after && awaited.at(change) === 'hold') return;
+    if (change && isAwaited && !awaited.after && isAway(awaited.at(change), incoming)) return;
     const to = {
       host: server.hostname,
       port: server.port,
@@ -84,7 +87,7 @@ export async function countingProxy(): Promise<CountingProxy> {
       ...(isTls ? {agent} : {}),
     };
     const forwarded = (isTls ? tlsRequest : plainRequest)(to, (answer) => {
-      if (change && isAwaited && awaited.after && awaited.at(change) === 'hold') return void answer.resume();
+      if (change && isAwaited && awaited.after && isAway(awaited.at(change), incoming)) return void answer.resume();
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(outgoing);
     });
@@ -126,6 +129,12 @@ export async function countingProxy(): Promise<CountingProxy> {
       agent.destroy();
     },
   };
+}
+
+/** Whether nobody gets an answer. */
+function isAway(happening: ReturnType<Happening>, {socket}: IncomingMessage): boolean {
+  if (happening === 'cut') socket.resetAndDestroy();
+  return happening !== 'go on';
 }
 
 function changeOf({method = 'GET', url = '', headers}: IncomingMessage, body: Buffer): Change | null {

@@ -73,14 +73,25 @@ export class OperatedRelease {
     readonly chart: string,
   ) {}
 
+  /** A namespace alone: what `install` makes in it comes later. */
+  static async nothing(prefix: string, {helm = helm3, chart = realChart ?? smallChart} = {}): Promise<OperatedRelease> {
+    const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'restricted'});
+    return new OperatedRelease(namespace, {PGHI_HELM: helm}, chart);
+  }
+
   /** Installed with `flags`, with the real chart where one is at hand; small, and reached through a load balancer. */
   static async install(
     prefix: string,
     flags: readonly string[],
-    {helm = helm3, chart = realChart ?? smallChart} = {},
+    options: {readonly helm?: string; readonly chart?: string} = {},
   ): Promise<OperatedRelease> {
-    const namespace = await makeNamespace(prefix, {'pod-security.kubernetes.io/enforce': 'restricted'});
-    const release = new OperatedRelease(namespace, {PGHI_HELM: helm}, chart);
+    const release = await OperatedRelease.nothing(prefix, options);
+    await release.done('install', ...OperatedRelease.installFlags(flags));
+    return release;
+  }
+
+  /** `flags`, with a small size and what else none of them says. */
+  static installFlags(flags: readonly string[]): readonly string[] {
     const size = [
       '--cpu',
       '100m',
@@ -97,8 +108,7 @@ export class OperatedRelease {
     const sizing = flags.includes('--sizing') ? [] : ['--sizing', 'off'];
     const source = flags.includes('--image-source') ? [] : ofSource;
     const exposed = flags.includes('--exposure') ? [] : ['--exposure', 'load-balancer', '--allow-public'];
-    await release.done('install', ...size, ...sizing, ...source, ...exposed, ...flags);
-    return release;
+    return [...size, ...sizing, ...source, ...exposed, ...flags];
   }
 
   /** One that plain helm made, called `orders`: not ours yet. It serves. */
@@ -125,7 +135,8 @@ export class OperatedRelease {
   private args(command: string, flags: readonly string[]): string[] {
     // New passwords take no chart.
     const chart =
-      ['rotate-password', 'switchover', 'failover', 'uninstall'].includes(command) || flags.includes('--chart')
+      ['rotate-password', 'switchover', 'failover', 'uninstall', 'backup'].includes(command) ||
+      flags.includes('--chart')
         ? []
         : ['--chart', this.chart];
     return [command, 'orders', '-n', this.namespace.name, '--yes', '--timeout', '120s', ...chart, ...flags];
@@ -208,15 +219,17 @@ export class OperatedRelease {
     return startSteadyWriter(await this.server());
   }
 
-  /** That address, and the superuser's password. */
-  async server(): Promise<{host: string; user: string; password: string; database: string}> {
+  /** That address, and the superuser's password as a Secret has it. */
+  async server(
+    name = 'orders-postgresql-auth',
+  ): Promise<{host: string; user: string; password: string; database: string}> {
     const {endpoints} = await this.read<{endpoints: Result['endpoints']}>('status');
     const secret = await kubectlJson<{data: Record<string, string>}>([
       '-n',
       this.namespace.name,
       'get',
       'secret',
-      'orders-postgresql-auth',
+      name,
     ]);
     const password = Buffer.from(secret.data['postgres-password'] ?? '', 'base64').toString();
     return {host: endpoints?.writer.host ?? '', user: 'postgres', password, database: 'postgres'};

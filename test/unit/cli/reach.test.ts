@@ -47,5 +47,9 @@ test('wherever a command stands in a line, and nowhere in what is quoted', () =>
   expect(through(options, "{ kubectl get secret x; cat y; } | kubectl exec -i z -- sh -c 'kubectl; psql'")).toBe(
     `{ ${kubectl} get secret x; cat y; } | ${kubectl} exec -i z -- sh -c 'kubectl; psql'`,
   );
+  // Such a context is quoted as a shell wants it, and ends no command.
+  expect(through(options, "kubectl --context 'it'\\''s; mine' get pv")).toBe(
+    `${kubectl} --context 'it'\\''s; mine' get pv`,
+  );
   expect(through(options, 'P=$(kubectl get secret x) psql')).toBe(`P=$(${kubectl} get secret x) psql`);
 });

@@ -1,0 +1,40 @@
+// What kubectl takes, of what the program prints; test/helm/kubectl-flags.test.ts asks kubectl itself.
+
+/** Those of every verb. */
+export const everywhere: readonly string[] = ['--context', '--kubeconfig', '-n', '--namespace'];
+
+const ofVerbs = {
+  annotate: ['--overwrite'],
+  'api-resources': [],
+  apply: ['-f'],
+  'auth can-i': ['--list', '--all-namespaces', '--subresource'],
+  'cluster-info': [],
+  create: ['-f'],
+  'create clusterrole': ['--verb', '--resource'],
+  'create clusterrolebinding': ['--clusterrole', '--user', '--group', '--serviceaccount'],
+  'create namespace': [],
+  'create secret generic': ['--from-file', '--from-literal'],
+  'create secret tls': ['--cert', '--key'],
+  'create serviceaccount': [],
+  delete: ['--wait', '--cascade', '-l'],
+  describe: [],
+  edit: [],
+  exec: ['-c', '-i'],
+  get: ['-o', '-l', '--field-selector', '--all-namespaces', '--show-managed-fields', '-w'],
+  label: ['--overwrite'],
+  logs: ['--all-containers', '--tail', '-c', '--previous'],
+  patch: ['--type', '-p', '--patch-file', '--subresource'],
+  'rollout restart': [],
+  'rollout status': [],
+  scale: ['--replicas'],
+  taint: [],
+  'top pod': [],
+  uncordon: [],
+  version: [],
+  wait: ['--for', '--timeout'],
+} as const;
+
+/** A verb with its kind, as `kubectl VERB --help` takes it. */
+export const kubectlFlags: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(ofVerbs).map(([verb, flags]) => [verb, [...everywhere, ...flags]]),
+);

@@ -1,0 +1,25 @@
+// Each command of each cause that a test of this file makes is pasted into a shell at its end.
+import {afterAll, expect, vi} from 'vitest';
+import type {Cause} from '../../source/core/cause.ts';
+
+const made = new Set<Cause>();
+
+vi.mock('../../source/core/cause.ts', async (original) => {
+  const real = await original<typeof import('../../source/core/cause.ts')>();
+  return {
+    ...real,
+    cause: (...args: Parameters<typeof real.cause>) => {
+      const one = real.cause(...args);
+      made.add(one);
+      return one;
+    },
+  };
+});
+
+afterAll(async () => {
+  const commands = [...made].map(({remedies}) => remedies.flatMap(({command}) => command ?? []));
+  const each = [...new Map(commands.map((one) => [one.join('\n'), one])).values()].filter((one) => one.length > 0);
+  if (each.length === 0) return;
+  const {problemsWhenPasted} = await import('./pasted.ts');
+  expect(problemsWhenPasted(each)).toEqual([]);
+});
