@@ -1,4 +1,4 @@
-// For how long writes were out: from the last question that the earlier server answered to the first answer of the next.
+// For how long writes were out: from the last question that the earlier server answered on.
 import {expect, it} from 'vitest';
 import {WriterWatch} from '../../../source/operations/writer-watch.ts';
 
