@@ -8,6 +8,7 @@ import {help} from './help.mjs';
 import {install} from './install.mjs';
 import {keys} from './keys.mjs';
 import {list} from './list.mjs';
+import {newcomer} from './newcomer.mjs';
 import {npmPackage} from './package.mjs';
 import {watching} from './watching.mjs';
 import {stopRunning} from './measure.mjs';
@@ -23,6 +24,7 @@ const benches = {
   keys,
   watching,
   package: npmPackage,
+  newcomer,
   list,
   install,
   day2,

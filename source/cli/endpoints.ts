@@ -3,6 +3,7 @@ import {resolve} from 'node:path';
 import {badInput, cause, UserError} from '../core/cause.ts';
 import {authorityKey} from '../chart/parameters/tls.ts';
 import {propose} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import {endpointLines} from './output/text/endpoint-lines.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import {statusOf, type Status} from '../client/status.ts';
@@ -18,7 +19,7 @@ import type {Role} from '../observation/release-view.ts';
 import type {Credentials} from '../operations/progress.ts';
 import type {Run} from './command.ts';
 import {saveFile} from './save-file.ts';
-import {mustExist, notFound, openSession, roleOf, text} from './session.ts';
+import {mustExist, notFound, openSession, roleOf, text, type Session} from './session.ts';
 
 export const runEndpoints: Run = async (invocation) => {
   const role = roleOf(invocation.options);
@@ -45,7 +46,8 @@ export const runEndpoints: Run = async (invocation) => {
     );
   }
   const encryption = await encryptionFor(status, readableIn(snapshot)?.authority ?? null, caFile);
-  const strings = stringsOf({endpoints, credentials}, role, format, encryption);
+  const password = invocation.options['showPassword'] === true ? await passwordOf(session, credentials) : null;
+  const strings = stringsOf({endpoints, credentials, password}, role, format, encryption);
   const shown = role === null ? endpoints : {[role]: endpoints[role]};
   const data = {
     operation: 'endpoints',
@@ -77,20 +79,37 @@ function tlsShown({tls}: Status, encryption: ClientEncryption | null) {
   return tls && {...tls, authorityFile: encryption?.authorityFile ?? null};
 }
 
+/** Clear text, for standard output alone. @throws UserError FORBIDDEN where the Secret does not give it */
+async function passwordOf({ports, target}: Session, {secret, passwordKey}: Credentials): Promise<string> {
+  const password = (await ports.passwords())?.user;
+  if (password) return password;
+  throw new UserError(
+    cause('FORBIDDEN', `--show-password: the key ${passwordKey} of the Secret ${secret} cannot be read.`, {
+      object: {kind: 'Secret', namespace: target.namespace, name: secret},
+      remedies: [propose('See what is wrong', {kind: 'doctor', ...releaseRef(target)})],
+    }),
+  );
+}
+
 /** By notation, and by endpoint. */
 function stringsOf(
-  {endpoints, credentials}: {readonly endpoints: Endpoints; readonly credentials: Credentials},
+  {
+    endpoints,
+    credentials,
+    password,
+  }: {readonly endpoints: Endpoints; readonly credentials: Credentials; readonly password: string | null},
   role: Role | null,
   format: ConnectionFormat | null,
   encryption: ClientEncryption | null,
 ): readonly (readonly [ConnectionFormat, Readonly<Record<string, string>>])[] {
   const {username, database} = credentials;
+  const shown = password === null ? 'placeholder' : {password};
   const roles = (['writer', 'reader'] as const).filter((name) => role === null || role === name);
   return (format ? [format] : formats).map((one) => {
     const ofRole = (name: Role) => {
       const {host, port, internalHost} = endpoints[name];
       const to = host ? {host, port} : {host: internalHost, port: 5432};
-      return connectionString(one, {...to, username, database}, 'placeholder', encryption);
+      return connectionString(one, {...to, username, database}, shown, encryption);
     };
     return [one, Object.fromEntries(roles.map((name) => [name, ofRole(name)]))];
   });

@@ -77,6 +77,7 @@ export const commands: readonly Command[] = [
     options: [
       {syntax: '--role <role>', help: 'writer or reader (default: both)'},
       {syntax: '--format <format>', help: 'uri, psql, env, jdbc or dotnet'},
+      {syntax: '--show-password', help: 'the password in its place, on standard output alone'},
       {
         syntax: '--ca-file <file>',
         help: 'write the certificate to verify TLS with there, and say so in what is printed',

@@ -121,6 +121,7 @@ import {
   alterSystem,
   askLastRecord,
   askServerFacts,
+  askServerStart,
   askUnloggedTables,
   checkpointOn,
   dropUnusedSlots,
@@ -381,6 +382,9 @@ function helmPort({connection, target}: Place, helm: () => Promise<Helm>): HelmP
 function databasePort(place: Place): DatabasePort {
   const {connection, target, exec, writer} = place;
   const {api} = connection;
+  let known: string | null = null;
+  // Asked many times a second while the writer restarts: its password is read once.
+  const onceKnown: Administration = {...writer, password: async () => (known ??= await writer.password())};
   return {
     async mountedPasswords(only) {
       const running = await translateApiError(runningPods(api, target));
@@ -409,6 +413,7 @@ function databasePort(place: Place): DatabasePort {
       const {data} = await translateApiError(api.get<{data?: Readonly<Record<string, string>>}>(path));
       return reloadSettings({...writer, pod}, data?.[settingsFile.key] ?? '', signal);
     },
+    serverStart: (pod) => askServerStart({...onceKnown, pod}),
     checkpoint: (signal) => checkpoint(writer, signal),
     checkpointForBaseBackups: (signal) => checkpointForBaseBackups(writer, signal),
     dropReplicationSlots: (fromOrdinal) => dropReplicationSlots(writer, target, fromOrdinal),

@@ -74,6 +74,8 @@ export interface Status extends ReleaseRow {
   /** Volumes of readers that were scaled away: kept, and paid for. */
   readonly spareClaims: readonly ClaimSeen[];
   readonly replication: readonly ReaderStream[];
+  /** Where the writer was in its WAL when it was proven: bytes from its beginning; null: not known. */
+  readonly walBytes: number | null;
   /** When the writer's role moved, oldest first. */
   readonly roleMoves: readonly RoleMove[];
 }
@@ -98,7 +100,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
     namespace: target.namespace,
     name: target.release,
     context: target.context,
-    ...versionsOf(snapshot),
+    ...runningOf(snapshot),
     revision: newest?.revision ?? 0,
     helmStatus: newest?.status ?? 'none',
     state,
@@ -147,13 +149,14 @@ function parametersIn(snapshot: Snapshot): Parameters | null {
   return snapshot.operation?.wanted?.parameters ?? null;
 }
 
-/** What the database itself answers comes before what its StatefulSet says. */
-function versionsOf(snapshot: Snapshot): Pick<Status, 'chartVersion' | 'postgresVersion'> {
+/** What is running. What the database itself answers comes before what its StatefulSet says. */
+function runningOf(snapshot: Snapshot): Pick<Status, 'chartVersion' | 'postgresVersion' | 'walBytes'> {
   const {newest, writerSet} = viewOf(snapshot);
+  const answer = proofOf(snapshot, 'writer')?.result;
   return {
+    walBytes: answer?.walBytes ?? null,
     chartVersion: newest?.chartVersion ?? snapshot.operation?.wanted?.chart.version ?? null,
-    postgresVersion:
-      proofOf(snapshot, 'writer')?.result.serverVersion ?? (writerSet ? declaredVersion(writerSet) : null),
+    postgresVersion: answer?.serverVersion ?? (writerSet ? declaredVersion(writerSet) : null),
   };
 }
 

@@ -90,6 +90,8 @@ export interface EndpointFact {
         readonly isReplayPaused?: boolean;
         /** Of the server that answered, as its pod has it. Absent: not known. */
         readonly address?: string;
+        /** Where a writer is in its WAL: bytes from its beginning. Absent: a reader, or not known. */
+        readonly walBytes?: number;
       }
     | {
         readonly answered: false;

@@ -159,7 +159,7 @@ async function* carriedOut(
 ): AsyncGenerator<Progress, Result> {
   const {before, survey} = found;
   const {parameters, kind} = request;
-  const {steps, desired, nothingToDo, retained} = prepared;
+  const {steps, desired, nothingToDo, retained, watch} = prepared;
   // Before the first step: what a restart brings back is compared with it.
   await rememberIfFollowed(ports, before);
 
@@ -175,6 +175,7 @@ async function* carriedOut(
   } finally {
     copies.abort();
   }
+  const writesOut = await watch.end(base.began);
   const isDone = ending.how === 'done';
   await rememberDatabase(ports, isDone ? ending.snapshot : null);
   const endsLease = isDone || isUntouched(found, prepared, ending.snapshot);
@@ -186,8 +187,7 @@ async function* carriedOut(
     ending: withRollbackRemedy(ending, kind, before),
     outcome: unchanged ? 'unchanged' : outcomeOf(ending),
     notes: [...(request.notes ?? []), ...ending.notes, ...storage.notes],
-    parameters,
-    checksMs,
+    ...{parameters, checksMs, writesOut},
     // Volumes of readers that are not wanted: those that stay cost their space.
     ledger: claimsLedger(
       unwantedClaims(before, parameters.readReplicaCount),

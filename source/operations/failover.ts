@@ -323,6 +323,10 @@ function told(
   const result = resultOf(desired, ending, decidedAt);
   return endOf({
     ...{...end, ending, outcome: 'succeeded', failover: result},
+    writesOut:
+      result.writesAfterMs === null
+        ? null
+        : {afterMs: Math.round(decidedAt - base.began), forMs: Math.round(result.writesAfterMs)},
     notes: [...notesOf(result, desired), ...ending.notes],
     ledger: ledgerOf(request.before, desired),
   });

@@ -47,6 +47,7 @@ import {
 import {mayHaveMetricsRole, metricsSteps} from './steps/metrics-steps.ts';
 import {commitsWaitFor, type FirstValues} from './steps/synchronous-steps.ts';
 import {isDrifted} from './steps/install-steps.ts';
+import {WriterWatch} from './writer-watch.ts';
 
 /** What is there, and what is wanted in the chart's words. */
 export interface Found {
@@ -107,6 +108,8 @@ export interface Assessed {
 /** All that is known before the first step. */
 export interface Prepared {
   readonly desired: DesiredChange;
+  /** Of the restarts of the writer that the steps make. */
+  readonly watch: WriterWatch;
   readonly steps: readonly ChangeStep[];
   readonly plan: Plan;
   readonly grows: boolean;
@@ -135,7 +138,8 @@ export async function prepare(
   const incarnations = request.kind === 'restart' ? incarnationsToEnd(podUpdates, survey.operation) : null;
   const stale = await staleTexts(found, assessed, ports);
   const desired = {...desiredOf(request, found, assessed), rebuildsIndexes: stale.length > 0};
-  const shape = {incarnations, grows, rebuildsIndexes: stale.length > 0, now: () => ports.now()};
+  const watch = new WriterWatch();
+  const shape = {incarnations, grows, rebuildsIndexes: stale.length > 0, watch, now: () => ports.now()};
   const steps = stepsOf(request, found, assessed, shape);
   const going = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
   const retained = retainedVolumes(going, going.length > 0 ? await ports.volumes(going) : {});
@@ -155,7 +159,7 @@ export async function prepare(
   });
   const isUnchanged = podUpdates.length === 0 && settings.between === null;
   return {
-    ...{desired, steps, grows, applied, incarnations, retained},
+    ...{desired, watch, steps, grows, applied, incarnations, retained},
     nothingToDo: applied && isUnchanged && consequences.every(({code}) => code === 'NO_CHANGE'),
     plan: {
       consequences,
@@ -210,7 +214,7 @@ function stepsOf(
   request: ChangeRequest,
   {before, survey, first, context: {existing}}: Found,
   {assessment, podUpdates, settings}: Assessed,
-  rest: Pick<ChangeShape, 'incarnations' | 'grows' | 'rebuildsIndexes' | 'now'>,
+  rest: Pick<ChangeShape, 'incarnations' | 'grows' | 'rebuildsIndexes' | 'watch' | 'now'>,
 ): readonly ChangeStep[] {
   const {readReplicaCount} = request.parameters;
   const {writerPod, writerService} = viewOf(before);

@@ -88,8 +88,18 @@ export interface Result {
   readonly switchover?: SwitchoverResult;
   /** Of a failover that was carried out. */
   readonly failover?: FailoverResult;
+  /** Absent: the writer did not restart or move, or nobody saw for how long. */
+  readonly writesOut?: WritesOut;
   /** What was left or deleted of what outlives its pod or release. */
   readonly ledger?: readonly LedgerEntry[];
+}
+
+/** When nothing could be written, as seen from here. */
+export interface WritesOut {
+  /** From the beginning of the operation, in milliseconds. */
+  readonly afterMs: number;
+  /** For how long at most; of a failover, from the decision on. */
+  readonly forMs: number;
 }
 
 export interface SwitchoverResult {

@@ -9,7 +9,7 @@ import type {Snapshot, Target} from '../observation/snapshot.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import type {Ending} from './converge.ts';
 import type {Outcome} from '../core/outcome.ts';
-import type {FailoverResult, LedgerEntry, Plan, Result, SwitchoverResult} from './progress.ts';
+import type {FailoverResult, LedgerEntry, Plan, Result, SwitchoverResult, WritesOut} from './progress.ts';
 
 export interface Beginning {
   readonly operation: string;
@@ -36,6 +36,7 @@ export function endOf(
     readonly ledger?: readonly LedgerEntry[];
     readonly switchover?: SwitchoverResult;
     readonly failover?: FailoverResult;
+    readonly writesOut?: WritesOut | null;
   },
 ): Result {
   const {target, ending} = end;
@@ -59,6 +60,7 @@ export function endOf(
     notes: end.notes ?? ending?.notes ?? [],
     ...(ending?.cause ? {cause: ending.cause} : {}),
     ...present(end),
+    ...(end.writesOut ? {writesOut: end.writesOut} : {}),
   };
 }
 

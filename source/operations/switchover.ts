@@ -286,7 +286,20 @@ function told({request, base}: Run, desired: DesiredSwitchover, ending: Ending, 
   if (desired.record.phase === 'back')
     return endOf({...end, ending, outcome: 'succeeded', notes: ['The writer is the one that it was, with every row.']});
   const moved = resultOf(request.before, desired, ending);
-  return endOf({...end, ending, outcome: 'succeeded', notes: [...notesOf(moved), ...ending.notes], switchover: moved});
+  return endOf({
+    ...end,
+    ending,
+    outcome: 'succeeded',
+    notes: [...notesOf(moved), ...ending.notes],
+    ...outOf(moved, desired, base),
+  });
+}
+
+/** One that another run began is not of this run's time. */
+function outOf(moved: SwitchoverResult, {record}: DesiredSwitchover, {began}: Beginning) {
+  const afterMs = record.fencedAt === null ? -1 : Date.parse(record.fencedAt) - began;
+  const writesOut = moved.gapMs === null || afterMs < 0 ? null : {afterMs: Math.round(afterMs), forMs: moved.gapMs};
+  return {switchover: moved, writesOut};
 }
 
 function resultOf(

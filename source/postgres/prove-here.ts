@@ -22,6 +22,7 @@ interface EndpointRow {
   readonly read_only?: string;
   readonly replay_paused?: string;
   readonly address?: string | null;
+  readonly wal_bytes?: string | null;
 }
 
 export interface ProveHere extends SessionOptions {
@@ -48,7 +49,7 @@ export async function proveHere({role, ...session}: ProveHere): Promise<Endpoint
           latencyMs,
           systemIdentifier: systemIdentifier ?? null,
           ...rolesOf(roles),
-          ...conditionOf([row.read_only, row.replay_paused, row.address]),
+          ...conditionOf([row.read_only, row.replay_paused, row.address, row.wal_bytes]),
         },
       };
     });

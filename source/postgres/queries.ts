@@ -8,20 +8,24 @@ export const endpointQuery = [
   "select pg_is_in_recovery() as in_recovery, current_setting('server_version') as version,",
   "(current_setting('default_transaction_read_only') = 'on')::text as read_only,",
   '(case when pg_is_in_recovery() then pg_is_wal_replay_paused() else false end)::text as replay_paused,',
-  'host(inet_server_addr()) as address',
+  'host(inet_server_addr()) as address,',
+  "(case when pg_is_in_recovery() then null else pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') end)::bigint::text",
+  'as wal_bytes',
 ].join(' ');
 
 /** What the columns after the version say; each is left out where the answer lacks it. */
-export function conditionOf([readOnly, replayPaused, address]: Row): {
+export function conditionOf([readOnly, replayPaused, address, walBytes]: Row): {
   readonly isReadOnly?: boolean;
   readonly isReplayPaused?: boolean;
   readonly address?: string;
+  readonly walBytes?: number;
 } {
   const [isReadOnly, isReplayPaused] = [trueOrFalse(readOnly ?? undefined), trueOrFalse(replayPaused ?? undefined)];
   return {
     ...(isReadOnly === null ? {} : {isReadOnly}),
     ...(isReplayPaused === null ? {} : {isReplayPaused}),
     ...(address ? {address} : {}),
+    ...(walBytes ? {walBytes: Number(walBytes)} : {}),
   };
 }
 

@@ -27,6 +27,16 @@ export async function askServerFacts(server: Administration): Promise<ServerFact
   return answer?.trim() ? (JSON.parse(answer) as ServerFacts) : null;
 }
 
+/** Asked again and again: an answer that takes longer is no use. */
+const startMs = 2000;
+
+/** Null when the server does not answer, or is a reader. Never throws. */
+export async function askServerStart(server: Administration): Promise<string | null> {
+  const sql = 'select pg_postmaster_start_time()::text where not pg_is_in_recovery()';
+  const answer = await query(server, sql, startMs).catch(() => null);
+  return answer?.trim() || null;
+}
+
 const databasesSql = 'select datname from pg_database where datallowconn order by datname';
 /** A copy of a server has of these the definition alone. PostgreSQL manual, CREATE TABLE, UNLOGGED. */
 const unloggedSql =

@@ -158,8 +158,11 @@ describe.each(charts)('with %s', (_name, chart) => {
         },
         endpoints: {writer: {proven: true}, reader: {proven: true, streaming: 2}},
       });
-      const uri = await cli(['endpoints', 'orders', '-n', namespace.name, '--role', 'reader', '--format', 'uri']);
+      const asUri = ['endpoints', 'orders', '-n', namespace.name, '--role', 'reader', '--format', 'uri'];
+      const uri = await cli(asUri);
       expect(uri.stdout).toMatch(/^postgres(ql)?:\/\/app:PASSWORD@\d+(\.\d+){3}:5432\/appdb/);
+      const shown = await cli([...asUri, '--show-password']);
+      expect(shown.stdout).toContain(`app:${encodeURIComponent(password)}@`);
       const values = await cliJson<{values: {readReplicas: {replicaCount: number}}}>([
         'values',
         'orders',

@@ -2,6 +2,7 @@
 import {UserError, cause} from '../../source/core/cause.ts';
 import type {KeyName} from '../../source/tui/keys/key.ts';
 import {
+  at,
   fakeClient,
   imageNotFound,
   opened,
@@ -98,6 +99,26 @@ const warned = statusWith({
         'answers already.',
     },
   ],
+});
+/** Seen every ten seconds while somebody writes. */
+const busyStatuses = [0, 2, 9, 14, 12, 30, 44, 25].map((kib, index, all) => {
+  const written = all.slice(0, index + 1).reduce((sum, one) => sum + one, 0) * 10 * 1024;
+  const {claims} = statusWith();
+  return statusWith({
+    walBytes: 2 ** 30 + written,
+    endpoints: endpointsAt({provenAt: at(index * 10 - 2)}, {maxLagBytes: kib * 16}),
+    claims: claims.map((claim) => ({...claim, usedBytes: 2.4 * 2 ** 30 + index * 4e6})),
+  });
+});
+/** How a switchover ended. */
+const moved = resultWith({
+  operation: 'switchover',
+  durationMs: 9_400,
+  writesOut: {afterMs: 3_100, forMs: 1_900},
+  switchover: {
+    ...{to: 'orders-postgresql-read-0', fromNode: 'node-a', toNode: 'node-b', timeline: {before: 1, after: 2}},
+    ...{lastRecord: '0/409F320', gapMs: 1_900},
+  },
 });
 const warnedAndBroken = {...warned, state: 'broken' as const, cause: broken.cause};
 const foreign = statusWith({
@@ -242,6 +263,18 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
     return after(wizard, 'IMAGE_NOT_FOUND');
   },
   dashboard: (options) => toDashboard(options),
+  'dashboard-trends': async (options) => {
+    const wizard = await toDashboard(options);
+    for (const status of busyStatuses) wizard.client.follows[0]?.tell(status);
+    return after(wizard, options.size?.columns === 40 ? 'writer' : 'of WAL');
+  },
+  'dashboard-after-switchover': async (options) => {
+    const wizard = await pressed(await typed(await toDashboard(options), 'o', 'shows what'), 'enter', 'do it');
+    wizard.type('\r');
+    await wizard.waitForText('Moving the writer of orders');
+    wizard.client.works[0]?.end(moved);
+    return after(wizard, 'Writer now on');
+  },
   'dashboard-password': async (options) => {
     const wizard = await toDashboard(options);
     wizard.type('w');

@@ -122,6 +122,7 @@ export function statusWith(changes: Partial<Status> = {}): Status {
     spareClaims: [],
     backup: null,
     roleMoves: [],
+    walBytes: null,
     replication: [0, 1].map((index) => ({
       pod: `orders-postgresql-read-${index}`,
       state: 'streaming',

@@ -220,6 +220,7 @@ export class FakeReleasePorts extends FakePorts {
   podTemplates = async () => Object.fromEntries(this.its.podTemplates);
   checkpointForBaseBackups = async () => undefined;
   checkpoint = async () => undefined;
+  serverStart: Ports['serverStart'] = async () => null;
   runningSettings: Ports['runningSettings'] = async () => ({});
   serverSettings: Ports['serverSettings'] = async () => ({});
   activity: Ports['activity'] = async () => null;

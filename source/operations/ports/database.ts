@@ -90,6 +90,8 @@ export interface DatabasePort {
    * @throws UserError where the file does not come, or the server finds an error in it
    */
   reloadSettings(pod: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Since when the server of that pod runs; null: it does not answer, or is a reader. Never throws. */
+  serverStart(pod: string): Promise<string | null>;
   /** Has the writer write down now what a shutdown would have to. Never throws: without it a restart takes longer. */
   checkpoint(signal: AbortSignal): Promise<void>;
   /** Until the signal aborts: a copy of a new reader does not wait for the writer's next checkpoint. Never throws. */

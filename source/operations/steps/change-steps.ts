@@ -21,6 +21,7 @@ import {endpoints, readers, release, storage, writer, type DesiredRelease} from 
 import {readersReplayed} from './readers-replayed.ts';
 import {writerWaits, type FirstValues} from './synchronous-steps.ts';
 import {updatePod} from './update-pod.ts';
+import type {WriterWatch} from '../writer-watch.ts';
 import {askVolumesForMore, orphanOutgrownStatefulSets, waitForCapacity} from './storage-steps.ts';
 
 export interface DesiredChange extends DesiredRelease {
@@ -304,6 +305,7 @@ export interface ChangeShape {
   readonly slotsGoFrom: number | null;
   readonly deleteVolumes: boolean;
   readonly readReplicaCount: number;
+  readonly watch: WriterWatch;
   readonly now: () => number;
 }
 
@@ -423,7 +425,7 @@ const allReaders: ChangeStep = {...readers, name: 'all readers stream'};
 
 function stepsFor(
   {pod, isWriter, update: podUpdate, inPlaceSupport}: PodUpdatePlan,
-  {target, incarnations, writerServes, readReplicaCount, now}: ChangeShape,
+  {target, incarnations, writerServes, readReplicaCount, watch, now}: ChangeShape,
 ): readonly ChangeStep[] {
   const {name} = pod.metadata;
   return updatePod({
@@ -433,7 +435,7 @@ function stepsFor(
     verb: verbOf(podUpdate),
     inPlaceSupport,
     incarnation: incarnations?.[name] ?? null,
-    now,
+    ...{watch, now},
   });
 }
 

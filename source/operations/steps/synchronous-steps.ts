@@ -7,6 +7,7 @@ import {viewOf} from '../../observation/release-view.ts';
 import type {Snapshot, Target} from '../../observation/snapshot.ts';
 import type {Step} from '../converge.ts';
 import {updatePod} from './update-pod.ts';
+import type {WriterWatch} from '../writer-watch.ts';
 
 /** What helm applies first, where not all that is wanted may be there at once. */
 export interface FirstValues {
@@ -25,6 +26,8 @@ export interface WriterReloads {
   readonly readReplicaCount: number;
   readonly synchronousReplicas: number;
   readonly inPlaceSupport: InPlaceSupport;
+  /** Absent: nobody asks for how long the writer is out. */
+  readonly watch?: WriterWatch;
   readonly now: () => number;
 }
 
@@ -33,11 +36,11 @@ export interface WriterReloads {
  * chart 16.7.26, templates/read/statefulset.yaml, has the checksum of the writer's settings in it.
  */
 export function writerWaits(shape: WriterReloads): readonly Step<unknown>[] {
-  const {target, readReplicaCount, synchronousReplicas, inPlaceSupport, now} = shape;
+  const {target, readReplicaCount, synchronousReplicas, inPlaceSupport, watch, now} = shape;
   const {writer, reader} = objectNames(target);
   const verb = inPlaceSupport.mayReload === true ? 'reload' : 'restart';
   const followers = Array.from({length: readReplicaCount}, (_, ordinal) => `${reader}-${ordinal}`);
-  const update = {verb, inPlaceSupport, incarnation: null, now} as const;
+  const update = {verb, inPlaceSupport, incarnation: null, now, ...(watch ? {watch} : {})} as const;
   return [
     ...followers.flatMap((name) => updatePod({...update, name, isWriter: false, followers: []})),
     ...updatePod({...update, name: `${writer}-0`, isWriter: true, followers}),

@@ -30,6 +30,7 @@ import type {DatabasePort} from '../ports/database.ts';
 import type {Scope} from '../ports/index.ts';
 import type {StoragePort} from '../ports/storage.ts';
 import type {PodPatch, PodRef, PodsPort} from '../ports/pods.ts';
+import type {WriterWatch} from '../writer-watch.ts';
 
 export interface PodUpdateRequest {
   readonly name: string;
@@ -44,6 +45,8 @@ export interface PodUpdateRequest {
   readonly inPlaceSupport: InPlaceSupport;
   /** A restart for its own sake: what ends, by incarnationOf. Null: only the newest pod template is wanted. */
   readonly incarnation: string | null;
+  /** Sees for how long the writer is out; absent: nobody asks. */
+  readonly watch?: WriterWatch;
   readonly now: () => number;
 }
 
@@ -88,7 +91,7 @@ function updateStep(state: PodUpdateState): Step<unknown> {
           : await withSettings(ports, ref, await gentlestWay(ports, pod, set, state.inPlaceSupport), signal);
       if (restarts) await mustKeepData(ports, snapshot, name);
       try {
-        if (restarts && isWriter && isRunning(pod)) await prepare(ports, signal);
+        if (restarts && isWriter && isRunning(pod)) await prepare(ports, state, signal);
         if (patch && (await patched(ports, ref, patch, restarts))) return null;
         await mustLetGo(ports, {snapshot, name, set, isWriter});
         await deletePod(ports, ref, pod);
@@ -190,11 +193,16 @@ const inWords = {
  * So that the writer is away as shortly as can be: little to write when it stops, and clients led to it as soon as it
  * listens.
  */
-async function prepare(ports: DatabasePort & ClusterPort, signal: AbortSignal): Promise<void> {
+async function prepare(
+  ports: DatabasePort & ClusterPort & Scope,
+  {name, watch}: PodUpdateRequest,
+  signal: AbortSignal,
+): Promise<void> {
   await ports.checkpoint(signal);
   await ports.publishNotReadyAddresses(true).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
   });
+  await watch?.begin(ports, name);
 }
 
 /**

@@ -15,7 +15,11 @@ export function Waiting({children}: {readonly children: string}) {
   }, []);
   return (
     <Box paddingLeft={3} gap={1} height={1} flexShrink={0}>
-      {isSlow && <Spinner />}
+      {isSlow && (
+        <Box flexShrink={0}>
+          <Spinner />
+        </Box>
+      )}
       <Plain>{isSlow ? children : ' '}</Plain>
     </Box>
   );

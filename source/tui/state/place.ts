@@ -1,4 +1,5 @@
 // Where the wizard is: the cluster that answered, and the release that is meant. Pure.
+import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {Opened} from '../../client/types.ts';
 import type {Action} from './actions.ts';
 import type {Target} from './target.ts';
@@ -62,9 +63,16 @@ export function placeChanges(place: Place, action: Action): Partial<Place> {
   }
 }
 
+/** What is tried in an empty sandbox has a name at once. */
+const firstRelease = 'orders';
+
 /** In the namespace that was named, else in the one of the context. */
-export function targetIn({context, defaultNamespace}: Opened, target: Target): Target {
-  return {...target, context, namespace: target.namespace || defaultNamespace};
+export function targetIn({context, defaultNamespace, releases}: Opened, target: Target): Target {
+  const isFirst = context === sandboxContext && releases?.length === 0;
+  return {
+    ...{context, namespace: target.namespace || defaultNamespace},
+    release: target.release || (isFirst ? firstRelease : ''),
+  };
 }
 
 /** In another context; null is the same one. A namespace that only was the default of the context goes with it. */

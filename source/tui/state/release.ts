@@ -5,6 +5,7 @@ import type {EarlierRevision, Surveyed, Versions} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
 import type {SeenBackups} from '../screens/backups/backups-state.ts';
 import {isGoodEnd, type Operation} from '../screens/operation/operation-state.ts';
+import {withMoment, type Moment} from '../screens/dashboard/moments.ts';
 import type {Action} from './actions.ts';
 
 export interface ReleaseState {
@@ -24,6 +25,8 @@ export interface ReleaseState {
   readonly panelLines: readonly string[] | null;
   /** What the writer was doing in the last minute, the newest last. */
   readonly activities: readonly Activity[];
+  /** How the release went since it is looked at, the newest last. */
+  readonly moments: readonly Moment[];
   /** What of them can be copied, by its number. */
   readonly panelTexts: readonly string[];
 }
@@ -39,6 +42,7 @@ export const nothingKnown: ReleaseState = {
   panelLines: null,
   panelTexts: [],
   activities: [],
+  moments: [],
 };
 
 type Seen = ReleaseState & {readonly screen: Screen; readonly operation: Operation | null};
@@ -72,7 +76,10 @@ function statusChanges(seen: Seen, action: Action): Partial<ReleaseState> {
     case 'show':
       return kept(seen, action.screen);
     case 'status':
-      return {status: action.status, isGone: action.status === null, lost: null};
+      return {
+        ...{status: action.status, isGone: action.status === null, lost: null},
+        moments: action.status ? withMoment(seen.moments, action.status) : [],
+      };
     case 'lost':
       return {lost: action.text};
     case 'releases':

@@ -3,7 +3,8 @@ import type {ReleaseRow} from '../../client/status.ts';
 import type {Opened} from '../../client/types.ts';
 import type {Screen} from '../screens.ts';
 import {backupsScreen} from '../screens/backups/backups-state.ts';
-import {dashboard} from '../screens/dashboard/dashboard-state.ts';
+import {gapText} from '../../observation/gap-plot.ts';
+import {dashboard, type DashboardState} from '../screens/dashboard/dashboard-state.ts';
 import {isGoodEnd, operationScreen, type Operation} from '../screens/operation/operation-state.ts';
 import type {Result} from '../../operations/progress.ts';
 import {top} from '../screens/top/top-state.ts';
@@ -88,7 +89,17 @@ function isListHome(
  */
 function endOf(kind: Operation['kind'], result: Result): Screen {
   if (!isGoodEnd(result) || kind === 'uninstall' || kind === 'restore') return {name: 'ended'};
-  return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, note: saidOfMove(result)};
+  return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...saidOfEnd(result)};
+}
+
+/** What an operation that stopped the writer leaves on the dashboard: a sentence, and when that was. */
+function saidOfEnd(result: Result): Pick<DashboardState, 'note' | 'plot'> {
+  const {writesOut: out, durationMs, failover} = result;
+  const note = saidOfMove(result);
+  if (!out) return {note, plot: null};
+  // A writer that is lost took none before the decision either.
+  const gap = failover ? {afterMs: 0, forMs: out.afterMs + out.forMs} : out;
+  return {note: note ?? `Writes were out for ${gapText(out)} at most.`, plot: {gap, durationMs}};
 }
 
 /** Where the writer is now, and for how long there was none; null: its role did not move. */

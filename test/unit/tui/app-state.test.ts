@@ -44,6 +44,14 @@ describe('the first screen', () => {
     });
   });
 
+  it('has a name at once for the first database of an empty sandbox, and for no other', () => {
+    const inSandbox = (releases: readonly ReturnType<typeof rowWith>[]) =>
+      after(begun, {type: 'opened', opened: {...opened, context: 'pg-helm-install-sandbox', releases}});
+    expect(inSandbox([])).toMatchObject({target: {release: 'orders'}, screen: {name: 'target', row: 'next'}});
+    expect(inSandbox([rowWith()]).target.release).toBe('');
+    expect(open([]).target.release).toBe('');
+  });
+
   it('has the namespace that was given, else the one of the context, also of another context', () => {
     expect(open([]).target.namespace).toBe('team-a');
     const given = openApp({answers: {}, target: {namespace: 'mine'}, password: null});

@@ -1,4 +1,5 @@
 // Endpoints, and how to get in, as lines.
+import {sandboxContext} from '@pg-helm-install/sandbox';
 import type {TlsSeen} from '../../../observation/certificate-warnings.ts';
 import type {Endpoint, Endpoints} from '../../../observation/endpoints.ts';
 import type {Credentials} from '../../../operations/progress.ts';
@@ -12,6 +13,7 @@ export function endpointLines(
     readonly tls?: TlsSeen | null;
     readonly release: string | null;
     readonly namespace: string | null;
+    readonly context?: string | null;
   },
   paint: Painter,
   /** Makes a command reach the same cluster. */
@@ -33,14 +35,21 @@ export function endpointLines(
           `  user     ${credentials.username} ${paint.dot} database ${credentials.database} ${paint.dot} Secret ` +
             `${credentials.secret}, key ${credentials.passwordKey}`,
           '',
-          `  password  ${reach(
-            `kubectl -n ${namespace} get secret ${credentials.secret} ` +
-              `-o jsonpath='{.data.${credentials.passwordKey}}' | base64 -d`,
-          )}`,
+          `  password  ${reach(passwordCommand(shown, credentials))}`,
           `  status    ${reach(statusCommand(release ?? '', namespace))}`,
         ]
       : []),
   ];
+}
+
+/** Whoever tries the sandbox may have no kubectl. */
+function passwordCommand(
+  {release, namespace, context}: Pick<Parameters<typeof endpointLines>[0], 'release' | 'namespace' | 'context'>,
+  {secret, passwordKey}: Credentials,
+): string {
+  if (context === sandboxContext)
+    return `pg-helm-install endpoints ${release} -n ${namespace} --format env --show-password`;
+  return `kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.${passwordKey}}' | base64 -d`;
 }
 
 /** Of a release in the cluster of the usual kubeconfig. */

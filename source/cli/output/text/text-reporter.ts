@@ -5,6 +5,7 @@ import {trackTitles} from '../../../observation/track-titles.ts';
 import type {Plan, Progress, Result} from '../../../operations/progress.ts';
 import type {Reporter, Streams} from '../reporter.ts';
 import {ledgerLines} from '../../../operations/ledger-text.ts';
+import {gapPlot, gapText} from '../../../observation/gap-plot.ts';
 import {endpointLines} from './endpoint-lines.ts';
 import {painter, type Look, type Painter} from '../../../core/signs.ts';
 import {clock as monotonic} from '../../../core/time.ts';
@@ -23,7 +24,7 @@ export function textReporter(
     output: 'text',
     progress: (step) => say(progressLines(step, paint, monotonic.now() - began, verbose)),
     event: () => undefined,
-    result: (result) => say(resultLines(result, paint, reach)),
+    result: (result) => say(resultLines(result, look, reach)),
     answer: (_data, lines) => say(lines()),
     plan: (plan) => say(['', ...planLines(plan, paint)]),
     failure: (_operation, _outcome, cause) => say(causeLines(cause, paint), stderr),
@@ -45,8 +46,9 @@ function progressLines(step: Progress, paint: Painter, ms: number, verbose: bool
   return [];
 }
 
-function resultLines(result: Result, paint: Painter, reach: (command: string) => string): string[] {
+function resultLines(result: Result, look: Look, reach: (command: string) => string): string[] {
   const {outcome, cause} = result;
+  const paint = painter(look);
   const notes = result.notes.map((note) => `${paint.sign('done')} ${note}`);
   if (outcome === 'planned' && result.plan)
     return ['', ...planLines(result.plan, paint), '', 'Dry run: nothing was changed.'];
@@ -61,9 +63,16 @@ function resultLines(result: Result, paint: Painter, reach: (command: string) =>
     '',
     `${paint.sign('done')} ${done}`,
     ...notes,
+    ...writesLines(result, look),
     ...endpointLines(result, paint, reach),
     ...ledgerLines(result.ledger ?? []),
   ];
+}
+
+/** When nothing could be written. How a failover went stands in its notes, which count from the decision. */
+function writesLines({writesOut, durationMs, failover}: Result, {unicode}: Look): string[] {
+  if (!writesOut || failover) return [];
+  return [`  writes   ${gapPlot(writesOut, durationMs, 40, unicode)}  out for ${gapText(writesOut)} at most`];
 }
 
 export function causeLines({code, message, object, firstSeen, evidence, remedies}: Cause, paint: Painter): string[] {

@@ -1,8 +1,9 @@
 // A release: endpoints above, what can be done with it below. It stays live.
-import {Box, Text} from 'ink';
+import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import {useState} from 'react';
 import type {Operation} from '../../../commands/operation.ts';
 import type {Status} from '../../../client/status.ts';
+import {gapPlot} from '../../../observation/gap-plot.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -10,7 +11,7 @@ import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
 import {menuOf, type Entry} from './dashboard-menu.ts';
-import type {DashboardState} from './dashboard-state.ts';
+import type {DashboardState, WritesPlot} from './dashboard-state.ts';
 import {Frame} from '../shared/Frame.tsx';
 import {foldedMenu, menuRows} from './menu-rows.ts';
 import {StatusLines} from './StatusLines.tsx';
@@ -38,7 +39,10 @@ export function DashboardScreen(props: Props) {
     isLow && !isMenuAlone
       ? foldedMenu(menu, width - 4, between, body - rowsNeeded(app.status, screen, said !== null))
       : menuRows(menu, width - 4, between);
-  const room = Math.max(0, body - rows.length - (rows.length > 0 && !isLow ? 1 : 0) - (said === null ? 0 : 1));
+  const plot = plotIn(app, screen, isLow);
+  const saidRows = (said === null ? 0 : 1) + (plot === null ? 0 : 1);
+  const hasBlank = rows.length > 0 && !isLow;
+  const room = Math.max(0, body - rows.length - saidRows - (hasBlank ? 1 : 0));
   return (
     <Frame
       app={app}
@@ -50,16 +54,42 @@ export function DashboardScreen(props: Props) {
       <Box flexDirection="column" height={room} overflow="hidden" paddingLeft={3}>
         <Release app={app} revealed={screen.revealed} isHidden={isMenuAlone} rows={room} />
       </Box>
-      {said !== null && !isMenuAlone && (
-        <Box paddingLeft={3} height={1} flexShrink={0}>
-          <Plain {...(app.lost ? {color: 'yellow'} : {dimColor: true})}>{said}</Plain>
-        </Box>
-      )}
-      {rows.length > 0 && !isLow && <Box height={1} flexShrink={0} />}
+      <Said text={isMenuAlone ? null : said} isWarning={app.lost !== null} />
+      {plot && <PlotLine plot={plot} />}
+      {hasBlank && <Box height={1} flexShrink={0} />}
       {rows.map((row, index) => (
         <MenuRow key={index} entries={row} between={between} />
       ))}
     </Frame>
+  );
+}
+
+/** Where there is room, and what was done last is still what is told. */
+function plotIn({lost}: App, {plot}: DashboardState, isLow: boolean): WritesPlot | null {
+  return isLow || lost ? null : plot;
+}
+
+function Said({text, isWarning}: {readonly text: string | null; readonly isWarning: boolean}) {
+  if (text === null) return null;
+  return (
+    <Box paddingLeft={3} height={1} flexShrink={0}>
+      <Plain {...(isWarning ? {color: 'yellow'} : {dimColor: true})}>{text}</Plain>
+    </Box>
+  );
+}
+
+/** The time of the operation that has just ended, and in it the time without writes. */
+function PlotLine({plot: {gap, durationMs}}: {readonly plot: WritesPlot}) {
+  const theme = useTheme();
+  const isReadAloud = useIsScreenReaderEnabled();
+  const {width} = useLayout();
+  if (isReadAloud) return null;
+  return (
+    <Box paddingLeft={3} height={1} flexShrink={0}>
+      <Text dimColor>{'writes   '}</Text>
+      <Text color={theme.accent}>{gapPlot(gap, durationMs, Math.min(48, width - 22), theme.unicode)}</Text>
+      <Text dimColor>{`  ${(durationMs / 1000).toFixed(1)} s`}</Text>
+    </Box>
   );
 }
 
@@ -119,8 +149,8 @@ function Release({
   readonly isHidden: boolean;
   readonly rows: number;
 }) {
-  const {status, isGone, lost, target} = app;
-  if (status && !isHidden) return <StatusLines status={status} revealed={revealed} rows={rows} />;
+  const {status, isGone, lost, target, moments} = app;
+  if (status && !isHidden) return <StatusLines {...{status, revealed, moments, rows}} />;
   if (isGone)
     return <Plain wrap="wrap">{`There is no release ${target.release} in ${target.namespace} any more.`}</Plain>;
   return status || lost ? null : <Waiting>Asking the cluster and the database</Waiting>;

@@ -2,6 +2,8 @@
 import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import {useState} from 'react';
 import type {Status} from '../../../client/status.ts';
+import {useTheme} from '../../theme.ts';
+import type {Moment} from './moments.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Sign} from '../../components/Sign.tsx';
 import {useLayout} from '../../use-window-size.ts';
@@ -15,13 +17,16 @@ const firstProofMs = 4000;
 export function StatusLines({
   status,
   revealed,
+  moments,
   rows,
 }: {
   readonly status: Status;
   readonly revealed: string | null;
+  readonly moments: readonly Moment[];
   readonly rows: number;
 }) {
   const {width} = useLayout();
+  const {unicode: isUnicode} = useTheme();
   const isReadAloud = useIsScreenReaderEnabled();
   const now = useSeconds();
   const [opened] = useState(now);
@@ -29,7 +34,7 @@ export function StatusLines({
     now,
     isAsking: !isReadAloud && now - opened < firstProofMs,
     isReadAloud,
-    revealed,
+    ...{revealed, moments, isUnicode},
     width,
     rows,
   }).map((row, index) => <StatusLine key={index} {...row} />);

@@ -3,7 +3,8 @@ import type {Status} from '../../../client/status.ts';
 import type {Endpoint} from '../../../observation/endpoints.ts';
 import type {Sign} from '../../../core/signs.ts';
 import {rough} from './pod-lines.ts';
-import {ranks, type Row, type Seen} from './row.ts';
+import {quietSparkline, walRates} from './moments.ts';
+import {ranks, sparkWidth, type Row, type Seen} from './row.ts';
 import {isNarrow} from '../../layout.ts';
 
 const postgresPort = 5432;
@@ -19,16 +20,17 @@ export function shortEndpoints({endpoints, readers}: Status, {width, isAsking}: 
   });
 }
 
-export function longEndpoints(status: Status, {width, now, isAsking, isReadAloud}: Seen): Row[] {
+export function longEndpoints(status: Status, seen: Seen): Row[] {
+  const {width, now, isAsking, isReadAloud} = seen;
   const {endpoints, readers, postgresVersion} = status;
   if (!endpoints) return [];
   const lag = endpoints.reader.maxLagBytes;
   const more = {
-    writer: postgresVersion ?? '',
+    writer: [postgresVersion ?? '', writesText(seen)].filter(Boolean).join(' · '),
     reader:
       readers.wanted === 0
         ? ''
-        : `${endpoints.reader.streaming} streaming${lag === null ? '' : ` · lag ${rough(lag)}`}`,
+        : `${endpoints.reader.streaming} streaming${lag === null ? '' : ` · lag ${rough(lag)}${lagLine(seen)}`}`,
   };
   return [endpoints.writer, endpoints.reader].flatMap((endpoint): Row[] => {
     const {role, proven, provenAt, latencyMs} = endpoint;
@@ -49,6 +51,20 @@ export function longEndpoints(status: Status, {width, now, isAsking, isReadAloud
       {rank: ranks.proof, label: '', sign: signOf(endpoint, isAsking), text: proven ? proof : unproven, dim: true},
     ];
   });
+}
+
+/** Empty until there are two answers; nothing that changes by itself is read aloud. */
+function writesText({moments, isReadAloud, isUnicode, width}: Seen): string {
+  const rates = walRates(moments);
+  const now = rates.at(-1) ?? null;
+  if (now === null || isReadAloud || isNarrow(width)) return '';
+  return `${rough(Math.round(now))}/s of WAL ${quietSparkline(rates, sparkWidth(width), isUnicode)}`.trimEnd();
+}
+
+function lagLine({moments, isReadAloud, isUnicode, width}: Seen): string {
+  if (isReadAloud || isNarrow(width)) return '';
+  const lags = moments.map(({lagBytes}) => lagBytes);
+  return ` ${quietSparkline(lags, sparkWidth(width), isUnicode)}`.trimEnd();
 }
 
 function signOf({proven, role}: Endpoint, isAsking: boolean): Sign {

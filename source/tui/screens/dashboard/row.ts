@@ -1,5 +1,6 @@
 // A row of the dashboard, and which rows stay when there is not room for all. Pure.
 import type {Sign} from '../../../core/signs.ts';
+import type {Moment} from './moments.ts';
 
 /** Which rows go first: the highest. Danger and addresses never do. */
 export const ranks = {
@@ -31,9 +32,17 @@ export interface Seen {
   /** Nothing that is another number every second. */
   readonly isReadAloud: boolean;
   readonly revealed: string | null;
+  /** The newest last. */
+  readonly moments: readonly Moment[];
+  readonly isUnicode: boolean;
   /** Columns of the terminal's layout, and rows that there is room for. */
   readonly width: number;
   readonly rows: number;
+}
+
+/** Columns of a line of small bars. */
+export function sparkWidth(width: number): number {
+  return width < 100 ? 16 : 40;
 }
 
 /** The rows of the highest rank go first, and of those the last. */

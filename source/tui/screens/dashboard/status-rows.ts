@@ -4,7 +4,8 @@ import {roleMoveText} from '../../../observation/role-moves.ts';
 import {backupText} from '../../../observation/backup-text.ts';
 import {longEndpoints, shortEndpoints} from './endpoint-rows.ts';
 import {podLines} from './pod-lines.ts';
-import {fitted, ranks, type Row, type Seen} from './row.ts';
+import {quietSparkline} from './moments.ts';
+import {fitted, ranks, sparkWidth, type Row, type Seen} from './row.ts';
 import {troubleRows} from './trouble-rows.ts';
 import {isNarrow} from '../../layout.ts';
 
@@ -27,7 +28,7 @@ export function statusRows(status: Status, seen: Seen): Row[] {
     blank,
     countRow(status, 0),
     ...pods,
-    ...restRows(status, seen.width),
+    ...restRows(status, seen),
     ...backupRows(status, seen.now),
     ...moveRows(status),
   ];
@@ -66,16 +67,19 @@ function podRows(status: Status): Row[] {
 
 function restRows(
   {claims, spareClaims, storageSize, revision, chartVersion, parameters, state, managedBy}: Status,
-  width: number,
+  {width, moments, isUnicode, isReadAloud}: Seen,
 ): Row[] {
   const fullest = fullestOf(claims);
+  const used = moments.map(({used}) => used);
+  const growth =
+    isReadAloud || isNarrow(width) ? '' : ` ${quietSparkline(used, sparkWidth(width), isUnicode, true)}`.trimEnd();
   const image = parameters && !isNarrow(width) ? ` · image ${parameters.images.tag}` : '';
   return [
     {
       rank: ranks.volumes,
       label: 'volumes',
       text:
-        `${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %`}` +
+        `${claims.length} × ${storageSize ?? '?'}${fullest === null ? '' : `, fullest ${fullest} %${growth}`}` +
         `${spareClaims.length > 0 ? ` · ${spareClaims.length} spare` : ''}`,
     },
     {

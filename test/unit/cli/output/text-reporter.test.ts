@@ -72,6 +72,19 @@ describe('a result', () => {
     ]);
   });
 
+  it('in the sandbox the password is read without kubectl, which may not be there', () => {
+    reporter().result({...done, context: 'pg-helm-install-sandbox'});
+    expect(lines().join('\n')).toContain(
+      'password  pg-helm-install endpoints orders -n team-a --format env --show-password',
+    );
+    expect(lines().join('\n')).not.toContain('kubectl');
+  });
+
+  it('the time without writes is a line', () => {
+    reporter().result({...done, durationMs: 4000, writesOut: {afterMs: 2000, forMs: 400}});
+    expect(lines()[2]).toBe(`  writes   ${'▆'.repeat(20)}▁▁▁▁${'▆'.repeat(16)}  out for 0.4 s at most`);
+  });
+
   it('that changed nothing says so', () => {
     reporter().result({...done, outcome: 'unchanged'});
     expect(lines()[1]).toBe('✔ orders in team-a is there as wanted, and proven.');

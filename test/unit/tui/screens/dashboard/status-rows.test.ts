@@ -20,7 +20,7 @@ const pods = (count: number, sick: number) => {
 const never = (): never => {
   throw new Error('statusWith has pods');
 };
-const seen = {now, isAsking: false, isReadAloud: false, revealed: null, width: 80};
+const seen = {now, isAsking: false, isReadAloud: false, revealed: null, moments: [], isUnicode: true, width: 80};
 
 describe('the rows of the dashboard', () => {
   it('tell every danger, or how many more there are, and both addresses', () => {
