@@ -88,8 +88,8 @@ export const operations = {
     ours: () => ['switchover'],
     theirs: 'delete pod',
   },
-  // The recipe that people follow: the reader is promoted, and the Service's selector led to it. The role has moved, the
-  // writer's pod has to be made a reader by hand, and the next helm upgrade takes the Service back.
+  // The recipe that people follow: the reader is promoted, and the Service's selector led to it. The role has moved,
+  // the writer's pod has to be made a reader by hand, and the next helm upgrade takes the Service back.
   'switchover-by-hand': {
     title: "move the writer's role, beside the recipe by hand",
     may: 'new pod',

@@ -36,6 +36,16 @@ const ownChart: Option = {
   help: 'where the chart of the release is (default: oci://registry-1.docker.io/bitnamicharts/postgresql)',
 };
 
+/** What a restore may have otherwise than the release that the backup is of. */
+const restored: readonly Option[] = [
+  {syntax: '--read-replicas <count>', help: 'restore: how many readers (default: as the release has it; so are these)'},
+  {syntax: '--cpu <quantity>', help: 'restore: what each pod asks for'},
+  {syntax: '--memory <quantity>', help: 'restore: what each pod gets'},
+  {syntax: '--instance-type <type>', help: 'restore: run on nodes of this type'},
+  {syntax: '--storage-size <quantity>', help: 'restore: the disk of each pod'},
+  {syntax: '--storage-class <name>', help: 'restore: the storage class'},
+];
+
 export const commands: readonly Command[] = [
   {
     name: 'install',
@@ -312,6 +322,7 @@ export const commands: readonly Command[] = [
     words: '<run|list|verify|restore> [backup]',
     options: [
       {syntax: '--as <name>', help: 'restore: the new release that is made of it, in the same namespace'},
+      ...restored,
       yes,
       dryRun,
       timeout,

@@ -40,12 +40,16 @@ const readers: Readers = {
   'rotate-password': ({options}) => ({kind: 'rotate-password', role: passwordRoleOf(options)}),
   switchover: ({options}) => ({kind: 'switchover', to: text(options['to'])}),
   failover: ({options}) => ({kind: 'failover', to: text(options['to']), nodeIsOff: options['nodeIsOff'] === true}),
-  backup: ({words: [action, backup = null], options}) => ({
-    kind: 'backup',
-    action: backupActionOf(action),
-    backup,
-    as: text(options['as']),
-  }),
+  backup: ({words: [action, backup = null], options}) => {
+    const answers = answersFromFlags(options);
+    return {
+      kind: 'backup',
+      action: backupActionOf(action),
+      backup,
+      as: text(options['as']),
+      ...(Object.keys(answers).length === 0 ? {} : {answers}),
+    };
+  },
   recover: () => ({kind: 'recover'}),
   uninstall: ({options}) => ({
     kind: 'uninstall',

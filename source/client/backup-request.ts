@@ -1,30 +1,34 @@
 // What is done with backups, as a command or a screen asks for it, and what is on their volume.
 import {renderForScript} from '../commands/command-line.ts';
-import type {OperationOf} from '../commands/operation.ts';
+import type {OperationOf, RestoreAnswers} from '../commands/operation.ts';
 import {badInput, UserError} from '../core/cause.ts';
 import {noteOf, type BackupListing} from '../observation/backup-list.ts';
 import type {BackupRequest} from '../operations/backup.ts';
 import {noBackups, runtimeOf} from '../operations/backup-runtime.ts';
+import {flagsFor} from '../parameters/help.ts';
 import {releaseNameProblem} from '../parameters/identifiers.ts';
 import {accessOf} from './cluster-flags.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
-type Asked = Pick<OperationOf<'backup'>, 'action' | 'backup' | 'as'>;
+type Asked = Pick<OperationOf<'backup'>, 'action' | 'backup' | 'as' | 'answers'>;
 
 /** @throws UserError BAD_INPUT for what cannot be meant, before the cluster is asked */
-export function mustMakeSense({action, backup, as}: Asked): void {
+export function mustMakeSense({action, backup, as, answers}: Asked): void {
   if (backup !== null && !/^\d{8}T\d{6}Z$/.test(backup))
     throw badInput(
       `"${backup}" is no name of a backup. Right is one that backup list shows, such as 20260102T030000Z.`,
     );
   if (action === 'run' && backup !== null) throw badInput('A backup that is made now gets its name from its time.');
-  if (action !== 'restore' && as !== null)
-    throw badInput('--as names the release that a restore makes; it goes with restore alone.');
-  if (action !== 'restore') return;
+  if (action !== 'restore') return mustNotBeOfRestore(as, answers);
   if (as === null)
     throw badInput('A restore makes a new release, never over one that is there. Add its name: --as NEW-NAME.');
   const problem = releaseNameProblem(as);
   if (problem) throw badInput(`--as: ${problem}`);
+}
+
+function mustNotBeOfRestore(as: string | null, answers: RestoreAnswers = {}): void {
+  const [flag = as === null ? null : '--as'] = flagsFor(answers);
+  if (flag) throw badInput(`${flag} is of the release that a restore makes; it goes with restore alone.`);
 }
 
 export async function backupRequest(

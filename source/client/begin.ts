@@ -155,11 +155,12 @@ async function* withBackup(
 }
 
 async function* restoring(
-  {backup: name, as}: OperationOf<'backup'>,
+  operation: OperationOf<'backup'>,
   settings: Settings,
   {connection, target, ports, helmProgram}: Session,
   {dryRun, confirm = null, signal}: BeginOptions,
 ): Steps {
+  const {backup: name, as, answers: given} = operation;
   const release = as ?? '';
   const there = await readTarget(connection.api, {...target, release});
   const fresh = createAdapters(connection, helmOnce(settings).commands, there);
@@ -167,7 +168,7 @@ async function* restoring(
   return yield* restoreBackup(
     {
       ...{backup: name, dryRun, confirm, timeoutMs: timeoutOf(settings.options), source: await ports.look()},
-      command: renderForScript({kind: 'backup', ...target, action: 'restore', backup: name, as}, accessOf(settings)),
+      ...{answers: given ?? {}, command: renderForScript({...operation, ...target}, accessOf(settings))},
       install: (answers) =>
         install(
           installRequest({settings, target: there, answers, chart, password: null, dryRun: false}),

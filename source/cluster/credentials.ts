@@ -1,10 +1,10 @@
 // The installer's Secret `<fullname>-auth`: made before the release, kept with the data.
 import {objectNames, releaseLabel, rotationAnnotation, secretKeysOf} from '../chart/names.ts';
-import {writerPositionAnnotation, writerPositionIn, type WriterPosition} from '../observation/writer-position.ts';
+import {writerPositionAnnotation, writerPositionIn} from '../observation/writer-position.ts';
 import {steeredBy} from '../observation/steering.ts';
 import {roleMovesAnnotation, roleMovesIn, withRoleMove, type RoleMove} from '../observation/role-moves.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
-import type {Target} from '../observation/snapshot.ts';
+import type {Target, WriterPosition} from '../observation/snapshot.ts';
 import type {Passwords} from '../operations/ports/secret.ts';
 import type {Api} from './api.ts';
 import {againWhenRaced, isOurs, passwordIn, writeSecret, type Secret} from './own-secret.ts';

@@ -127,10 +127,14 @@ export function operationFlags(operation: AskedOf<OperationKind>): string[] {
     case 'failover':
       return [...flag('--to', operation.to), ...switched('--node-is-off', operation.nodeIsOff)];
     case 'backup':
-      return flag('--as', operation.as);
+      return backupFlags(operation);
     default:
       return [];
   }
+}
+
+function backupFlags({as, answers = {}}: AskedOf<'backup'>): string[] {
+  return [...flag('--as', as), ...flagsFor(answers)];
 }
 
 function adoptFlags({sizes, readReplicas, restartsLater}: AskedOf<'adopt'>): string[] {

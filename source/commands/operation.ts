@@ -19,6 +19,17 @@ export type PasswordRole = (typeof passwordRoles)[number];
 export const backupActions = ['run', 'verify', 'restore'] as const;
 export type BackupAction = (typeof backupActions)[number];
 
+/** What the release that a restore makes may have otherwise than the one that the backup is of. */
+export const restoreParameters = [
+  'readReplicaCount',
+  'cpu',
+  'memory',
+  'instanceType',
+  'storageSize',
+  'storageClass',
+] as const satisfies readonly (keyof Answers)[];
+export type RestoreAnswers = Pick<Answers, (typeof restoreParameters)[number]>;
+
 export type Sizes = Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSize'>;
 
 /** What `set` takes away again, beside what it gives. */
@@ -92,6 +103,8 @@ export type Operation = ReleaseRef &
         readonly backup: string | null;
         /** The release that a restore makes. */
         readonly as: string | null;
+        /** What that one has otherwise; absent: nothing. */
+        readonly answers?: RestoreAnswers;
       }
     | {readonly kind: 'recover'}
     | {

@@ -6,7 +6,6 @@ import type {NetworkSeen} from './network.ts';
 import type {RoleMove} from './role-moves.ts';
 import type {ServerCertificate} from './server-certificate.ts';
 import type {SwitchoverRecord} from './switchover.ts';
-import type {WriterPosition} from './writer-position.ts';
 import type {
   PersistentVolumeClaim,
   ClusterEvent,
@@ -195,6 +194,14 @@ export interface OperationRecord {
   readonly switchover?: SwitchoverRecord;
   /** In a failover: what is replaced by what, and how far it is. */
   readonly failover?: FailoverRecord;
+}
+
+/** How far the writer had written when an operation saw it last. */
+export interface WriterPosition {
+  /** Where its WAL ended, in bytes from the beginning. */
+  readonly bytes: number;
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 export interface Snapshot {

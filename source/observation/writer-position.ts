@@ -1,13 +1,6 @@
 // How far the writer had written when an operation saw it last: an annotation of the Secret, which is kept as long as
 // the data.
-import type {Snapshot} from './snapshot.ts';
-
-export interface WriterPosition {
-  /** Where its WAL ended, in bytes from the beginning. */
-  readonly bytes: number;
-  /** ISO 8601. */
-  readonly at: string;
-}
+import type {Snapshot, WriterPosition} from './snapshot.ts';
 
 export const writerPositionAnnotation = 'pg-helm-install/writer-position';
 
@@ -21,7 +14,7 @@ export function writerPositionIn(annotations: Readonly<Record<string, string>> =
   }
 }
 
-/** As the writer said it of its readers; null: none streams, or it was not asked. `at`: milliseconds since the epoch. */
+/** As the writer said it of its readers; null: none streams, or it was not asked. `at`: ms since the epoch. */
 export function positionSeen({database}: Snapshot): {readonly bytes: number; readonly at: number} | null {
   const fact = database.find((one) => one.kind === 'replication');
   const said = fact?.streams.flatMap(({writtenBytes}) => writtenBytes ?? []) ?? [];

@@ -30,6 +30,8 @@ export interface RestoreRequest extends PlannedRequest {
   readonly backup: string | null;
   /** The release that has the backups, as it was found just now; there may be none any more. */
   readonly source: Snapshot;
+  /** What the new release has otherwise. */
+  readonly answers: Answers;
   /** Installs the new release, or finds it as it is wanted. */
   readonly install: (answers: Answers) => AsyncGenerator<Progress, Result>;
 }
@@ -160,7 +162,7 @@ async function prepare(
   const [there, job] = await Promise.all([fresh.look(), fresh.restoreJob()]);
   const refusal = refusalOf(there, job, {source, entry});
   if (refusal) return refusal;
-  const answers = answersFor(source, entry);
+  const answers = {...answersFor(source, entry), ...request.answers};
   const {release} = fresh.target;
   const others = listed(entry.databases.map(({name}) => name));
   return {

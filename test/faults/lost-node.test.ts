@@ -153,7 +153,8 @@ describe.skipIf(!mayLoseNodes).each([
   async function oneHistory(before: readonly number[], missing: readonly number[], until: number): Promise<void> {
     await isWhole();
     const last = client.acknowledged().at(-1) ?? 0;
-    const digest = `select count(*) || ' ' || md5(string_agg(n::text, ',' order by n)) from ${steadyTable} where n <= ${last}`;
+    const digest =
+      `select count(*) || ' ' || md5(string_agg(n::text, ',' order by n)) from ${steadyTable} ` + `where n <= ${last}`;
     const desired = await release.ask(writerPod, digest);
     for (const pod of [readerPod(0), readerPod(1)])
       await waitFor(

@@ -62,8 +62,8 @@ const obstacles: readonly Obstacle[] = [
 ];
 
 const elsewhere =
-  'Or have a reader become the writer, on the node that it runs on. Where the writer was stopped in order, nothing is ' +
-  'lost; it says so first';
+  'Or have a reader become the writer, on the node that it runs on. Where the writer was stopped in order, ' +
+  'nothing is lost; it says so first';
 
 /** Not certain: an autoscaler may bring a node, or one may get free. */
 export function unschedulable(snapshot: Snapshot): FoundCause | null {

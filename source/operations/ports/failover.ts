@@ -34,7 +34,10 @@ export interface FailoverPort {
   takeOverState(record: FailoverRecord): Promise<TakeOverState>;
   /** All that is asked of the cluster. Another claim or pod of the name is left alone: the uid decides. */
   takeOver(action: Exclude<TakeOverAction, {kind: 'promote' | 'fence'}>): Promise<void>;
-  /** Of the earlier writer at `host`, asked from that reader: where its WAL ends; null: it is not its writer. Never throws. */
+  /**
+   * Of the earlier writer at `host`, asked from that reader: where its WAL ends; null: it is not its writer. Never
+   * throws.
+   */
   writerSeenFrom(pod: string, host: string): Promise<{readonly bytes: number} | null>;
   /**
    * Stops the earlier writer at `host` from that reader's pod, for good: when it is started again it listens to nobody.

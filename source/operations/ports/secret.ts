@@ -1,6 +1,6 @@
 // The Secret with the passwords, which is kept as long as the data.
 import type {RoleMove} from '../../observation/role-moves.ts';
-import type {WriterPosition} from '../../observation/writer-position.ts';
+import type {WriterPosition} from '../../observation/snapshot.ts';
 
 /** Clear text. Goes to the API server and to PostgreSQL, nowhere else. */
 export interface Passwords {

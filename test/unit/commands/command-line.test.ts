@@ -6,6 +6,7 @@ import {argumentsOf, render, renderForScript, template, usualCluster} from '../.
 import {
   backupActions,
   passwordRoles,
+  restoreParameters,
   type Operation,
   type Question,
   type ReleaseRef,
@@ -78,8 +79,14 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
         action: fc.constantFrom(...backupActions),
         backup: fc.option(fc.constantFrom('20260102T030000Z', '20251231T235959Z')),
         as: fc.option(name),
+        answers: some.map((all) =>
+          Object.fromEntries(restoreParameters.flatMap((key) => (key in all ? [[key, all[key]]] : []))),
+        ),
       })
-      .map((rest) => ({kind: 'backup' as const, ...ref, ...rest})),
+      .map(({answers, ...rest}) => ({
+        ...{kind: 'backup' as const, ...ref, ...rest},
+        ...(Object.keys(answers).length === 0 ? {} : {answers}),
+      })),
     fc
       .record({
         sizes: some.map(({cpu, memory}) => JSON.parse(JSON.stringify({cpu, memory})) as object),

@@ -266,8 +266,8 @@ describe('a reader that does not stream', () => {
       true,
     ],
     [
-      'FATAL:  could not receive data from WAL stream: ERROR:  requested starting point 0/8000000 is ahead of the WAL ' +
-        'flush position of this server 0/7000060',
+      'FATAL:  could not receive data from WAL stream: ERROR:  requested starting point 0/8000000 is ahead of the ' +
+        'WAL flush position of this server 0/7000060',
       'different histories on one timeline',
       true,
     ],
