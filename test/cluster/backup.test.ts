@@ -57,13 +57,19 @@ test('restore makes a new release of one, and never one over another', async () 
   const refused = await backup('restore', '--as', 'orders', '--yes');
   expect({code: refused.code, cause: refused.json.cause?.code}).toEqual({code: 3, cause: 'RELEASE_EXISTS'});
   await release.ask(writerPod, 'delete from kept where n > 300', 'appdb');
-  const {code, json} = await backup('restore', newest?.name ?? '', '--as', 'again', '--yes');
+  const again = ['restore', newest?.name ?? '', '--as', 'again', '--storage-size', '2Gi', '--yes'];
+  const {code, json} = await backup(...again);
   expect({code, cause: json.cause, outcome: json.outcome}).toEqual({code: 0, cause: undefined, outcome: 'succeeded'});
   expect(json).toMatchObject({release: 'again', endpoints: {writer: {proven: true}}, backup: {name: newest?.name}});
   expect(await release.ask('again-postgresql-primary-0', 'select count(*) from kept', 'appdb')).toBe('500');
   expect(await release.ask(writerPod, 'select count(*) from kept', 'appdb')).toBe('300');
+  const sizeOf = (name: string) =>
+    kubectlJson<{spec: {resources: {requests: {storage: string}}}}>([
+      ...['-n', release.namespace.name, 'get', 'pvc', `data-${name}-postgresql-primary-0`],
+    ]).then(({spec}) => spec.resources.requests.storage);
+  expect([await sizeOf('again'), await sizeOf('orders')]).toEqual(['2Gi', '1Gi']);
   // The same once more has nothing to do, and does nothing.
-  expect((await backup('restore', newest?.name ?? '', '--as', 'again', '--yes')).code).toBe(0);
+  expect((await backup(...again)).code).toBe(0);
   expect(await release.ask('again-postgresql-primary-0', 'select count(*) from kept', 'appdb')).toBe('500');
 });
 
