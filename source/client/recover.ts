@@ -9,6 +9,7 @@ import {saidByReaders} from '../observation/causes/reader-below-writer.ts';
 import {rotationIn} from '../observation/rotation.ts';
 import {isChange, type ChangeKind, type OperationRecord, type Snapshot, type Target} from '../observation/snapshot.ts';
 import {change} from '../operations/change.ts';
+import {countLostLater} from '../operations/count-lost-later.ts';
 import {failover} from '../operations/failover.ts';
 import {install} from '../operations/install.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
@@ -64,6 +65,7 @@ export async function* recover(
     return yield* goOnAdopting({settings, session, ask, signal, before, timeoutMs, command: ''}, before.operation);
   const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chartGiven(settings));
   if (foreign) throw new UserError(foreign);
+  yield* countLostLater(ports, before);
   const command = renderForScript({kind: 'recover', ...target}, accessOf(settings));
   const rest = restOf({settings, session, ask, signal, before, timeoutMs, command});
   return yield* restoreSecretFirst(

@@ -28,6 +28,8 @@ export interface RoleMove {
   readonly promotedAtBytes?: number | null;
   /** Null: nothing could be lost. */
   readonly atRisk: WritesAtRisk | null;
+  /** Of a failover: the claim that keeps the earlier writer's volume; absent, or null: none does. */
+  readonly keptClaim?: string | null;
   /** How many transactions were lost, where they could be counted afterwards; null, or absent: not known. */
   readonly lostCommits?: number | null;
 }

@@ -292,10 +292,20 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
     ignoresCause: ({code}) => code === 'VOLUME_GOING' || code === 'UNSCHEDULABLE',
   });
   if (ending.how === 'done' && desired.record.phase === 'promote') {
-    const {to, fromNode, toNode, timeline, writesAfterMs: outMs} = resultOf(desired, ending, decidedAt);
+    const {to, fromNode, toNode, timeline, writesAfterMs: outMs, keptClaim} = resultOf(desired, ending, decidedAt);
     const {lostCommits, record} = desired;
     const promotedAtBytes = desired.positions.find(({pod}) => pod === record.pod)?.bytes ?? null;
-    const moved = {to, fromNode, toNode, timeline, outMs, atRisk: record.atRisk, lostCommits, promotedAtBytes};
+    const moved = {
+      to,
+      fromNode,
+      toNode,
+      timeline,
+      outMs,
+      atRisk: record.atRisk,
+      lostCommits,
+      promotedAtBytes,
+      keptClaim,
+    };
     await rememberRoleMove(ports, {kind: 'failover', at: startedAt, ...moved});
     await rememberWriterPosition(ports, ending.snapshot);
   }
@@ -349,12 +359,13 @@ function resultOf(desired: DesiredFailover, {snapshot}: Ending, decidedAt: numbe
   };
 }
 
-function notesOf(result: FailoverResult, {record}: DesiredFailover): readonly string[] {
+function notesOf(result: FailoverResult, desired: DesiredFailover): readonly string[] {
   const {to, fromNode, toNode, writesAfterMs, keptVolume, keptClaim: claim} = result;
   const after = writesAfterMs === null ? '' : ` Writes were taken again after ${(writesAfterMs / 1000).toFixed(1)} s.`;
   return [
     `${to} became the writer, on ${toNode ?? 'its node'}; the earlier one was on ${fromNode ?? 'a node'}.${after}`,
-    ...lossOf(result, record),
+    ...lossOf(result, desired.record),
+    ...laterOf(result, desired),
     ...(keptVolume === null
       ? []
       : [
@@ -362,6 +373,15 @@ function notesOf(result: FailoverResult, {record}: DesiredFailover): readonly st
             'it.',
         ]),
   ];
+}
+
+/** On a node that is away nobody can count; its volume tells when it is back. */
+function laterOf(
+  {lostCommits, keptClaim: claim}: FailoverResult,
+  {record: {isNodeLost, atRisk, fromNode}}: DesiredFailover,
+): readonly string[] {
+  if (lostCommits !== null || claim === null || !isNodeLost || atRisk.isCovered) return [];
+  return [`When ${fromNode ?? 'its node'} is back, recover counts on that volume what was lost.`];
 }
 
 /** The number where it is known, else what was known before. */

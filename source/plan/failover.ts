@@ -41,9 +41,7 @@ export function failoverConsequences(facts: FailoverFacts): readonly FailoverCon
     {
       code: 'ROLE_CHANGE',
       object: `StatefulSet/${writer}`,
-      sentence:
-        `${chosen.pod} becomes the writer, on ${nodes.reader}, with the volume that it has now. It takes about 8 ` +
-        'seconds until writes are taken again; open sessions have to connect anew.',
+      sentence: `${chosen.pod} becomes the writer, on ${nodes.reader}. Writes are taken again after about 8 seconds.`,
     },
     ...wordOfOperator(facts),
     ...stoppedFirst(facts),
@@ -103,17 +101,14 @@ function atRiskOf({target, chosen, atRisk, isSentAll}: FailoverFacts): readonly 
   return [{code: 'WRITES_AT_RISK', object: `StatefulSet/${writer}`, sentence}];
 }
 
-/** Also for a result and a screen. */
+/** What is lost comes first: it is what has to be decided. Also for a result and a screen. */
 export function riskSentence({pod, lsn}: Pick<ReaderPosition, 'pod' | 'lsn'>, atRisk: WritesAtRisk): string {
   const {bytes, lastSignAt, isCovered} = atRisk;
   const has = `${pod} has the WAL up to ${lsn}.`;
-  if (isCovered && bytes === 0) return `${has} Commits waited for readers, so no acknowledged write is at risk.`;
-  const known =
-    bytes > 0
-      ? `The writer had written at least ${formatBytes(bytes)} more: that is lost.`
-      : 'Nothing more is known of the writer.';
-  const sign = lastSignAt === null ? '' : ` Its last sign came at ${toTheSecond(lastSignAt)}:`;
-  return `${has} ${known}${sign} ${sign ? 'what' : 'What'} it acknowledged later and did not send is lost too.`;
+  if (isCovered && bytes === 0) return `No acknowledged write is at risk: commits waited for readers. ${has}`;
+  const known = bytes > 0 ? `Lost: at least ${formatBytes(bytes)} that the writer had written. ` : '';
+  const since = lastSignAt === null ? 'and did not send' : `after its last sign, at ${toTheSecond(lastSignAt)}`;
+  return `${known}At risk: what the writer acknowledged ${since}. ${has}`;
 }
 
 /** Readers that have more than the one that was asked for. */

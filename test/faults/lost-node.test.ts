@@ -38,7 +38,9 @@ describe.skipIf(!mayLoseNodes).each([
   let release: OperatedRelease;
   let client: SteadyWriter;
   beforeAll(async () => {
-    release = await OperatedRelease.install('lost-node', ['--read-replicas', '2', '--image-source', source], {helm});
+    // A synchronous reader on the writer's node would be lost with it.
+    const flags = ['--read-replicas', '2', '--spread', 'required', '--image-source', source];
+    release = await OperatedRelease.install('lost-node', flags, {helm});
     client = await release.client();
   });
   afterAll(async () => {
@@ -49,6 +51,7 @@ describe.skipIf(!mayLoseNodes).each([
   test.each(all ? cases : cases.filter((_, index) => index === seed % cases.length))(
     '$fault, $synchronous synchronous',
     async ({fault, synchronous}) => {
+      await isWhole();
       const {code} = await release.run('set', '--synchronous-replicas', String(synchronous));
       expect(code).toBe(0);
       await isWhole();
@@ -75,9 +78,10 @@ describe.skipIf(!mayLoseNodes).each([
         );
         // One that answers is stopped, and sends all that it has before.
         const isCovered = synchronous > 0 || fault === 'kubelet stopped';
-        if (isCovered) expect(missing).toEqual([]);
         expect(failover?.atRisk.covered).toBe(isCovered);
+        if (isCovered) expect(missing).toEqual([]);
         await oneHistory(before, missing, until);
+        if (isSilent && !isCovered) await countedLater(missing.length);
       } finally {
         await back(fault, node);
         await withoutKept();
@@ -153,8 +157,8 @@ describe.skipIf(!mayLoseNodes).each([
   async function oneHistory(before: readonly number[], missing: readonly number[], until: number): Promise<void> {
     await isWhole();
     const last = client.acknowledged().at(-1) ?? 0;
-    const digest =
-      `select count(*) || ' ' || md5(string_agg(n::text, ',' order by n)) from ${steadyTable} ` + `where n <= ${last}`;
+    const rows = "count(*) || ' ' || md5(string_agg(n::text, ',' order by n))";
+    const digest = `select ${rows} from ${steadyTable} where n <= ${last}`;
     const desired = await release.ask(writerPod, digest);
     for (const pod of [readerPod(0), readerPod(1)])
       await waitFor(
@@ -167,6 +171,14 @@ describe.skipIf(!mayLoseNodes).each([
     expect(missingRows(before, there)).toEqual(missing);
     expect(missingRows(later, there)).toEqual([]);
     expect(JSON.stringify(await podsOf(release))).not.toContain('-kept-');
+  }
+
+  /** One more may have been committed than was acknowledged. */
+  async function countedLater(missing: number): Promise<void> {
+    await release.run('recover');
+    const {roleMoves} = await release.read<Pick<Status, 'roleMoves'>>('status');
+    console.log(`${name}: ${missing} rows missing, counted later ${roleMoves.at(-1)?.lostCommits}`);
+    expect([missing, missing + 1]).toContain(roleMoves.at(-1)?.lostCommits);
   }
 
   async function isWhole(): Promise<void> {

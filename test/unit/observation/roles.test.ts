@@ -10,6 +10,7 @@ import {
 } from '../../../source/observation/role-moves.ts';
 import {roleWarnings} from '../../../source/observation/role-warnings.ts';
 import type {ReaderStream, Snapshot} from '../../../source/observation/snapshot.ts';
+import {uncountedFailover} from '../../../source/observation/uncounted-failover.ts';
 import {podOf, proof, setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
@@ -48,6 +49,25 @@ describe('what the release remembers', () => {
     expect(roleMoveText(moved('', {kind: 'failover', atRisk, lostCommits: 3}))).toContain(', 3 transactions lost');
     expect(failover({bytes: 10_240})).toContain('at least 10Ki of WAL lost');
     expect(failover({isCovered: true})).toContain('no acknowledged row lost');
+  });
+});
+
+describe('a failover of which nobody knows what it lost', () => {
+  const keptClaim = 'orders-postgresql-kept-20260102t030405';
+  const failover = moved('2026-01-02T03:04:05Z', {kind: 'failover', keptClaim, lostCommits: null});
+  const after = (move: RoleMove, rest: object = {}) =>
+    uncountedFailover({
+      ...{secret: {roleMoves: [move]}, operation: null, keptClaims: [{metadata: {name: keptClaim}, spec: {}}]},
+      ...rest,
+    } as unknown as Snapshot);
+  it('is counted while its volume is kept, once, and by nobody who is at work', () => {
+    expect(after(failover)).toMatchObject({keptClaim, timeline: {before: 1, after: 2}});
+    expect(after(failover, {keptClaims: []})).toBeNull();
+    expect(after(failover, {operation: {kind: 'set'}})).toBeNull();
+    expect(after({...failover, lostCommits: 0})).toBeNull();
+    expect(after({...failover, keptClaim: null})).toBeNull();
+    expect(after({...failover, timeline: {before: 1, after: null}})).toBeNull();
+    expect(after(moved('2026-01-02T03:04:05Z'))).toBeNull();
   });
 });
 

@@ -177,13 +177,18 @@ describe('what is at risk', () => {
     expect(of(at(first, 10), both)).toBe(false);
     expect(of(at(second, 20), [at(second, 20)])).toBe(false);
     expect(riskSentence(at(second, 20), {bytes: 0, lastSignAt: null, isCovered: true})).toBe(
-      `${second} has the WAL up to 0/14. Commits waited for readers, so no acknowledged write is at risk.`,
+      `No acknowledged write is at risk: commits waited for readers. ${second} has the WAL up to 0/14.`,
+    );
+  });
+  it('is said where nothing is known of the writer', () => {
+    expect(riskSentence(at(first, 16), {bytes: 0, lastSignAt: null, isCovered: false})).toBe(
+      `At risk: what the writer acknowledged and did not send. ${first} has the WAL up to 0/10.`,
     );
   });
   it('is said with what is known, and since when nothing is', () => {
     expect(riskSentence(at(first, 16), {bytes: 10_240, lastSignAt: '2026-01-02T03:04:00.5Z', isCovered: false})).toBe(
-      `${first} has the WAL up to 0/10. The writer had written at least 10Ki more: that is lost. ` +
-        'Its last sign came at 2026-01-02T03:04:00Z: what it acknowledged later and did not send is lost too.',
+      'Lost: at least 10Ki that the writer had written. At risk: what the writer acknowledged after its last sign, ' +
+        `at 2026-01-02T03:04:00Z. ${first} has the WAL up to 0/10.`,
     );
   });
 });

@@ -47,13 +47,18 @@ export function PlanShown(props: PlanShownProps) {
     return true;
   });
   const isLow = rows < 8;
+  const names = tabsOf(plan);
+  // Where a plan is all that there is to see, its sentences need the row.
+  const hasTabs = !isLow || names.length > 2;
   const said = tab === 'command' && copied ? ["The command was sent to your terminal's clipboard."] : [];
-  const room = rows - (isLow ? 1 : 2) - said.length;
+  const room = rows - (isLow ? 0 : 1) - (hasTabs ? 1 : 0) - said.length;
   return (
     <>
-      <Box height={1} flexShrink={0} paddingLeft={2}>
-        <Tabs names={tabs} shown={tab} onChange={(next) => onView({...view, tab: next, top: 0})} />
-      </Box>
+      {hasTabs && (
+        <Box height={1} flexShrink={0} paddingLeft={2}>
+          <Tabs names={names} shown={tab} onChange={(next) => onView({...view, tab: next, top: 0})} />
+        </Box>
+      )}
       {!isLow && <Box height={1} flexShrink={0} />}
       {tab === 'values' && differs && !chartValues ? (
         <Waiting>Asking the chart for its values</Waiting>
@@ -67,6 +72,12 @@ export function PlanShown(props: PlanShownProps) {
       )}
     </>
   );
+}
+
+/** A move of the writer's role changes neither values nor manifests. */
+function tabsOf({values, manifests, diff}: Plan): readonly PreviewTab[] {
+  const hasChart = Object.keys(values).length > 0 || Boolean(manifests) || Boolean(diff);
+  return hasChart ? tabs : ['plan', 'command'];
 }
 
 /** For the footer, of what works in this view. */
