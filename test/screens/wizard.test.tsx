@@ -139,7 +139,7 @@ describe('without arguments', () => {
     expect(frame).toContain('helm');
     expect(frame).not.toContain('loaded-context');
     await wizard.press('enter');
-    await wizard.waitForText('❯ Release name');
+    await wizard.waitForText('❯ Parameters');
   });
 
   it.each([

@@ -632,7 +632,7 @@ const sessionWith = (changes: Partial<Session>): Session => ({
 });
 
 /** Half a minute of a busy writer. */
-function activitiesOf(): Activity[] {
+export function activitiesOf(): Activity[] {
   const counters = {commits: 0, rollbacks: 0, blocksRead: 0, blocksHit: 0, rowsRead: 0, rowsWritten: 0};
   const more = {tempFiles: 0, tempBytes: 0, deadlocks: 0};
   return Array.from({length: 31}, (_, second) => {

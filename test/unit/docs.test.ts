@@ -8,6 +8,7 @@ import {parseCommandLine} from '../../source/cli/parse.ts';
 import {parametersPage} from '../support/parameters-page.ts';
 import {securityPage} from '../support/security-page.ts';
 import {root} from '../support/paths.ts';
+import {shellWords} from '../support/shell-words.ts';
 
 it('docs/parameters.md tells every parameter', async () => {
   const page = parametersPage();
@@ -30,7 +31,7 @@ it("the README's picture is made of the recorded frames (node scripts/readme-pic
 
 const pages = [
   'README.md',
-  ...readdirSync(join(root, 'docs'))
+  ...readdirSync(join(root, 'docs'), {recursive: true, encoding: 'utf8'})
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];
@@ -49,10 +50,7 @@ it.each(pages)('the command lines of %s are read by the program', (page) => {
   const lines = blocks.flatMap((block) => block.split('\n')).filter((line) => /pg-helm-install(\.js)? /.test(line));
   for (const line of lines) {
     const [own = ''] = line.split(/ [|>#] | && (?!.*pg-helm-install)/);
-    const words = own
-      .replace(/^.*?pg-helm-install(\.js)? /, '')
-      .trim()
-      .split(' ');
+    const words = shellWords(own.replace(/^.*?pg-helm-install(\.js)? /, ''));
     expect(() => parseCommandLine(words, commands, ''), line).not.toThrow();
   }
 });

@@ -2,6 +2,7 @@
 // it.
 import {firstGrapheme} from './graphemes.ts';
 import type {Key} from './key.ts';
+import {onLatinKey} from './other-layouts.ts';
 
 export interface Subscriber {
   /** True: this key was for me. */
@@ -51,13 +52,14 @@ export function createKeyQueue(): KeyQueue {
     if (!isEdit) awaited = asked;
     connection?.redraw();
   };
+  const offerToAll = (key: Key) => newestFirst().some((subscriber) => offer(key, subscriber));
   const pump = () => {
     for (let next = keys[0]; next && connection; next = keys[0]) {
       const edits = newestFirst()[0]?.edits ?? null;
       const isEdit = edits?.(next) ?? false;
       if (done < (isEdit ? awaited : asked)) return;
       const key = takeFirst(keys, edits !== null);
-      if (key && newestFirst().some((subscriber) => offer(key, subscriber))) requestRedraw(isEdit);
+      if (key && readings(key, edits !== null).some(offerToAll)) requestRedraw(isEdit);
     }
   };
 
@@ -84,6 +86,12 @@ export function createKeyQueue(): KeyQueue {
       if (keys.length > 0) setImmediate(pump);
     },
   };
+}
+
+/** What it may mean, in turn: outside of a text field a letter of another layout is also the Latin one of its key. */
+function readings(key: Key, isTyping: boolean): readonly Key[] {
+  const text = key.name === 'text' && !isTyping ? onLatinKey(key.text) : null;
+  return text === null ? [key] : [key, {name: 'text', text}];
 }
 
 /** Takes it out. Of a run of text only a text field takes more than one character at a time. */

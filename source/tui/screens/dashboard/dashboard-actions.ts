@@ -34,7 +34,7 @@ export function dashboardActions(
         type: 'note',
         revealed: null,
         note: strings
-          ? "The writer's psql line was sent to your terminal's clipboard."
+          ? "The writer's psql line was sent to your terminal's clipboard; n shows it."
           : 'There is nothing to copy yet.',
       });
     },
