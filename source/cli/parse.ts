@@ -72,6 +72,8 @@ function describeCommand(sub: Commander, command: Command, isCalled: boolean): v
       sub.addOption(repeats ? option.argParser(collected) : option);
     }
   }
+  // A script gives it to every command, also to one that asks nothing.
+  if (!sub.options.some(({long}) => long === '--yes')) sub.addOption(new CommanderOption('-y, --yes').hideHelp());
   sub.addHelpOption(new CommanderOption('-h, --help', 'print help').helpGroup('Output:'));
   const examples = isCalled ? examplesOf(command.name) : [];
   if (examples.length > 0)
