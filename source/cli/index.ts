@@ -365,6 +365,7 @@ export const commands: readonly Command[] = [
     words: '<action> [faults...]',
     options: [
       {syntax: '--delete', help: 'down: remove all that it kept, databases included'},
+      {syntax: '--with <what>', help: 'up: legacy, a release that plain helm made, to try adopt on'},
       {syntax: '--seed <number>', help: 'fault: which requests fail is the same for the same number'},
     ],
     load: async () => (await import('./sandbox.ts')).runSandbox,
