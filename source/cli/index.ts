@@ -156,6 +156,10 @@ export const commands: readonly Command[] = [
     release: 'required',
     options: [
       {syntax: '--format <format>', help: 'helm, argocd, flux, helmfile, grafana or prometheus-rules'},
+      {
+        syntax: '--secret <tool>',
+        help: 'also how its Secret comes: external-secrets or sealed-secrets; no password is in it',
+      },
       {syntax: '--to <dir>', help: 'write it there (default: print it)'},
       ownChart,
     ],
