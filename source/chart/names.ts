@@ -207,7 +207,7 @@ export const managedByUs = {key: 'app.kubernetes.io/managed-by', value: 'pg-helm
 /** On the Secrets of a release with given names: its Naming, as JSON. They outlive the release. */
 export const namesAnnotation = 'pg-helm-install/names';
 
-/** On a Secret that was given: whose it is. It has no other label of ours, because it is not ours. */
+/** On a Lease, and on a Secret that was given: whose it is. That Secret has no other label of ours: it is not ours. */
 export const releaseLabel = 'pg-helm-install/release';
 
 /** Labels that the pods, StatefulSets, Services and claims of a release carry. */

@@ -28,7 +28,7 @@ const examples: Readonly<Record<string, readonly [string, string]>> = {
   backup: ['backup orders run', 'backup orders restore --as orders-copy --yes'],
   recover: ['recover orders', 'recover orders --yes'],
   uninstall: ['uninstall orders --dump-to orders.sql', 'uninstall orders --delete-data --confirm orders --yes'],
-  sandbox: ['sandbox up', 'sandbox down --delete'],
+  sandbox: ['sandbox up --with legacy', 'sandbox down --delete'],
   demo: ['demo', "demo --yes --fetch-helm --output json | jq '.steps'"],
   completion: [
     'completion bash > ~/.local/share/bash-completion/completions/pg-helm-install',

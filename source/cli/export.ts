@@ -9,6 +9,7 @@ import {grafanaDashboard} from '../export/grafana-dashboard.ts';
 import type {MonitoredRelease} from '../export/monitored-release.ts';
 import {prometheusRule} from '../export/prometheus-rules.ts';
 import {releaseFiles, releaseFormats, type ExportedFile, type ReleaseFormat} from '../export/release-files.ts';
+import {secretFile, secretTools, type SecretTool} from '../export/secret-files.ts';
 import {chartGiven} from '../client/change-request.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Invocation, Run} from './command.ts';
@@ -20,6 +21,7 @@ type Format = (typeof formats)[number];
 
 export const runExport: Run = async (invocation) => {
   const format = formatOf(text(invocation.options['format']));
+  const tool = toolOf(text(invocation.options['secret']), format);
   const to = text(invocation.options['to']);
   const {ports, target} = await openSession(invocation);
   const snapshot = mustExist(await ports.look());
@@ -30,7 +32,7 @@ export const runExport: Run = async (invocation) => {
     throw badInput(`${target.release} has values that are not ours: its parameters are not known. See: values.`);
   const {release, namespace, context} = target;
   const made = isReleaseFormat(format)
-    ? filesOfRelease(format, invocation, snapshot)
+    ? [...filesOfRelease(format, invocation, snapshot), ...(tool === null ? [] : [secretFile(tool, target)])]
     : [await fileOf(format, {...target, parameters})];
   const files = made.map((file) => ({...file, path: to === null ? null : join(resolve(to), file.name)}));
   if (to !== null) await mkdir(resolve(to), {recursive: true}).catch(() => undefined);
@@ -79,6 +81,15 @@ async function fileOf(
 
 function withoutMetrics(release: string, namespace: string): string {
   return `${release} offers no metrics yet: pg-helm-install set ${release} -n ${namespace} --metrics`;
+}
+
+/** @throws UserError BAD_INPUT for a tool that is not known, or beside a format that has no Secret */
+function toolOf(given: string | null, format: Format): SecretTool | null {
+  if (given === null) return null;
+  const tool = secretTools.find((one) => one === given);
+  if (!tool) throw badInput(`--secret: "${given}" is none of ${secretTools.join(', ')}.`);
+  if (isReleaseFormat(format)) return tool;
+  throw badInput(`--secret goes with --format ${releaseFormats.join(', ')}: ${format} needs no Secret.`);
 }
 
 function formatOf(given: string | null): Format {

@@ -156,6 +156,10 @@ export const commands: readonly Command[] = [
     release: 'required',
     options: [
       {syntax: '--format <format>', help: 'helm, argocd, flux, helmfile, grafana or prometheus-rules'},
+      {
+        syntax: '--secret <tool>',
+        help: 'also how its Secret comes: external-secrets or sealed-secrets; no password is in it',
+      },
       {syntax: '--to <dir>', help: 'write it there (default: print it)'},
       ownChart,
     ],
@@ -365,6 +369,7 @@ export const commands: readonly Command[] = [
     words: '<action> [faults...]',
     options: [
       {syntax: '--delete', help: 'down: remove all that it kept, databases included'},
+      {syntax: '--with <what>', help: 'up: legacy, a release that plain helm made, to try adopt on'},
       {syntax: '--seed <number>', help: 'fault: which requests fail is the same for the same number'},
     ],
     load: async () => (await import('./sandbox.ts')).runSandbox,

@@ -13,6 +13,7 @@ import {
 import {badInput, UserError, cause} from '../core/cause.ts';
 import type {Invocation, Run} from './command.ts';
 import {askSandbox} from './sandbox-cause.ts';
+import {legacyLines, makeLegacy} from './sandbox-legacy.ts';
 import {text} from './session.ts';
 
 const actions: Readonly<Record<string, Run>> = {up, down, status, fault};
@@ -23,26 +24,31 @@ export const runSandbox: Run = async (invocation) => {
   if (!run) throw badInput(`sandbox: "${action}" is none of up, down, status, fault.`);
   if (action !== 'fault' && invocation.words.length > 1)
     throw badInput(`sandbox ${action} takes nothing more; "${invocation.words[1]}" is too much.`);
+  const asked = text(invocation.options['with']);
+  if (asked !== null && (action !== 'up' || asked !== 'legacy'))
+    throw badInput(`sandbox ${action} --with ${asked}: it is "sandbox up --with legacy".`);
   return run(invocation);
 };
 
 async function up(invocation: Invocation): Promise<number> {
-  const {environment, output, stderr} = invocation;
+  const {environment, output, stderr, options} = invocation;
   const files = sandboxFiles(environment);
   const before = await runningSandbox(files);
   const onDoing = (what: string) => {
     if (output === 'text') stderr.write(`${what}\n`);
   };
   const record = await askSandbox(() => ensureSandbox(files, {environment, onDoing}));
+  const legacy = text(options['with']) === null ? null : await makeLegacy(invocation, files);
+  const isUnchanged = before !== null && legacy !== 'made';
   invocation.reporter.answer(
-    {operation: 'sandbox up', outcome: before ? 'unchanged' : 'succeeded', ...told(files, record)},
+    {operation: 'sandbox up', outcome: isUnchanged ? 'unchanged' : 'succeeded', ...told(files, record)},
     () => [
       before
         ? 'The sandbox was running.'
         : 'The sandbox is running. It is a process of this machine, not a cluster: sandbox/README.md says how it ' +
           'differs.',
       ...lines(files, record),
-      'Next: pg-helm-install --sandbox',
+      ...(legacy === null ? ['Next: pg-helm-install --sandbox'] : legacyLines(legacy)),
     ],
   );
   return 0;

@@ -549,8 +549,8 @@ async function unlessRaced(changed: Promise<void>): Promise<void> {
   });
 }
 
-function leasePort({connection: {api}, target: {namespace}, names}: Place): LeasePort {
-  const lease = new HeldLease(api, namespace, names.lease);
+function leasePort({connection: {api}, target: {namespace, release}, names}: Place): LeasePort {
+  const lease = new HeldLease(api, namespace, names.lease, release);
   return {
     takeLease: (record) => translateApiError(lease.take(record)),
     watchHolder: (limits) => translateApiError(watchHolder(api, namespace, names.lease, limits)),

@@ -1,4 +1,5 @@
 // The releases of a cluster as it tells of them: StatefulSets, helm's records and Leases.
+import {releaseLabel} from '../chart/names.ts';
 import {ApiError, type Api} from '../cluster/api.ts';
 import type {Connection} from '../cluster/connect.ts';
 import {listOperations} from '../cluster/lease.ts';
@@ -47,6 +48,7 @@ async function readOperations(api: Api, namespace: string | null): Promise<reado
   return listed.map(({metadata, operation}) => ({
     namespace: metadata.namespace ?? '',
     lease: metadata.name,
+    release: metadata.labels?.[releaseLabel] ?? null,
     kind: operation.kind,
     alive: operation.holderIsAlive,
   }));

@@ -22,6 +22,8 @@ export interface OperationSummary {
   readonly namespace: string;
   /** The name of the Lease. */
   readonly lease: string;
+  /** Null: an older version of ours made it, which did not say. */
+  readonly release: string | null;
   readonly kind: string;
   readonly alive: boolean;
 }
@@ -163,9 +165,11 @@ function newestRecords(records: readonly Metadata[]): Map<string, Metadata> {
 
 function operationFinder(operations: readonly OperationSummary[]): (record: Metadata) => ReleaseRow['operation'] {
   const byLease = new Map(operations.map((one) => [`${one.namespace}/${one.lease}`, one]));
+  const byRelease = new Map(operations.map((one) => [`${one.namespace}/${one.release}`, one]));
   return ({namespace, labels}) => {
-    const {lease} = objectNames(ownNames(labels?.['name'] ?? ''));
-    const found = byLease.get(`${namespace}/${lease}`);
+    const release = labels?.['name'] ?? '';
+    const {lease} = objectNames(ownNames(release));
+    const found = byRelease.get(`${namespace}/${release}`) ?? byLease.get(`${namespace}/${lease}`);
     return found ? {kind: found.kind, alive: found.alive} : null;
   };
 }

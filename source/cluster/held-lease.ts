@@ -19,12 +19,13 @@ export class HeldLease {
     private readonly api: Api,
     private readonly namespace: string,
     private readonly name: string,
+    private readonly release: string,
   ) {}
 
   /** @returns as takeLease in lease.ts */
   async take(record: LeaseRecord): Promise<OperationRecord | null> {
     const asked = {now: clock.now(), wall: clock.wall()};
-    const holder = await takeLease(this.api, this.namespace, this.name, record);
+    const holder = await takeLease(this.api, this.namespace, this.name, record, this.release);
     this.renewed = holder === null ? asked : null;
     return holder;
   }

@@ -1,4 +1,5 @@
 // The Lease `<fullname>-operation`: who changes this release right now, and what is wanted.
+import {releaseLabel} from '../chart/names.ts';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Metadata} from '../observation/kubernetes.ts';
 import type {OperationRecord} from '../observation/snapshot.ts';
@@ -112,12 +113,13 @@ export async function takeLease(
   namespace: string,
   name: string,
   record: LeaseRecord,
+  release: string,
 ): Promise<OperationRecord | null> {
   for (let tries = 1; ; tries++) {
     const {lease: existing, operation} = await readLease(api, namespace, name);
     const mayBeHeld = operation !== null && (operation.holderIsAlive || operation.isEstimate === true);
     if (mayBeHeld && operation.holder !== thisHolder()) return operation;
-    const body = leaseOf(name, namespace, record, api.clock.now(), existing);
+    const body = leaseOf({name, namespace, release}, record, api.clock.now(), existing);
     try {
       if (existing) await api.replace(`${paths.leases(namespace)}/${name}`, body);
       else await api.create(paths.leases(namespace), body);
@@ -148,7 +150,13 @@ export async function watchHolder(
   }
 }
 
-function leaseOf(name: string, namespace: string, record: LeaseRecord, now: number, existing: Lease | null) {
+interface LeasePlace {
+  readonly name: string;
+  readonly namespace: string;
+  readonly release: string;
+}
+
+function leaseOf({name, namespace, release}: LeasePlace, record: LeaseRecord, now: number, existing: Lease | null) {
   const time = microTime(now);
   return {
     apiVersion: 'coordination.k8s.io/v1',
@@ -156,7 +164,8 @@ function leaseOf(name: string, namespace: string, record: LeaseRecord, now: numb
     metadata: {
       name,
       namespace,
-      labels: {[managedBy]: ours},
+      // Its name follows from the fullname, which the release's name need not be in.
+      labels: {[managedBy]: ours, [releaseLabel]: release},
       annotations: {[recordKey]: JSON.stringify(record)},
       // The server refuses the write when somebody was faster.
       ...(existing?.metadata.resourceVersion ? {resourceVersion: existing.metadata.resourceVersion} : {}),

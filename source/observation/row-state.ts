@@ -1,14 +1,15 @@
-// How a list says the state of a release, and that an operation of it pauses.
+// How a list says the state of a release, that an operation of it pauses, and that it is not ours.
 
 interface Row {
   readonly state: string;
+  readonly managedBy: string;
   readonly operation: {readonly kind: string; readonly alive: boolean} | null;
 }
 
-/** `ready`, or `ready, scale paused`. */
+/** `ready`, `ready, scale paused`, or `ready, helm`: that one is not ours, and adopt takes it over. */
 export function stateWords(row: Row): string {
-  const paused = pausedWords(row);
-  return paused === null ? row.state : `${row.state}, ${paused}`;
+  const more = pausedWords(row) ?? (row.managedBy === 'helm' ? 'helm' : null);
+  return more === null ? row.state : `${row.state}, ${more}`;
 }
 
 /** `ready`, or `scale paused` alone: for narrow terminals. */

@@ -1,4 +1,5 @@
 // One word for how a release is.
+import {isOfInstaller} from '../chart/naming-values.ts';
 import {isBegun} from './begun.ts';
 import {findCauses} from './causes/index.ts';
 import {isReady, proofOf, viewOf, type ReleaseView} from './release-view.ts';
@@ -31,12 +32,19 @@ function recordedState(snapshot: Snapshot, view: ReleaseView, working: boolean):
 }
 
 function writerServes(snapshot: Snapshot, {writerPod}: ReleaseView): boolean {
-  return isReady(writerPod) && proofOf(snapshot, 'writer') !== null;
+  return isReady(writerPod) && (isUnasked(snapshot) || proofOf(snapshot, 'writer') !== null);
+}
+
+/** Of a release that plain helm made no password is read: it is as ready as its pods. */
+function isUnasked({release, target, database}: Snapshot): boolean {
+  return !isOfInstaller(release.values, target) && !database.some(({kind}) => kind === 'endpoint');
 }
 
 /** Whether readers stream is known only to those who may ask the writer; for others Ready has to do. */
 function readersServe(snapshot: Snapshot, {readersWanted, readerPods, streaming}: ReleaseView): boolean {
   const isAsked = snapshot.database.some(({kind}) => kind === 'replication');
   const serving = isAsked ? streaming : readerPods.filter(isReady).length;
-  return serving >= readersWanted && (readersWanted === 0 || proofOf(snapshot, 'reader') !== null);
+  return (
+    serving >= readersWanted && (readersWanted === 0 || isUnasked(snapshot) || proofOf(snapshot, 'reader') !== null)
+  );
 }

@@ -169,6 +169,19 @@ describe('without arguments', () => {
     await wizard.waitForText('❯ team-a');
   });
 
+  it('on a release of plain helm home offers to adopt it', async () => {
+    const releases = [rowWith(), rowWith({name: 'legacy', managedBy: 'helm'})];
+    const status = statusWith({managedBy: 'helm', parameters: null, credentials: null});
+    const wizard = openWizard({
+      client: {open: async () => ({...opened, releases}), releases: async () => releases, status},
+    });
+    expect(await wizard.waitForText(/❯ team-a +orders/)).not.toContain('a adopt');
+    await wizard.press('down');
+    expect(await wizard.waitForText(/❯ team-a +legacy.*ready, helm/)).toContain('a adopt');
+    wizard.type('a');
+    await wizard.waitForText('shows what');
+  });
+
   it('home stays live: the choice is kept, what has gone goes, a cluster that does not answer is said', async () => {
     const first = [rowWith(), rowWith({name: 'shop'})];
     let answer: () => Promise<ReleaseRow[] | null> = async () => first;

@@ -239,7 +239,9 @@ export class OperatedRelease {
   async expectAllRows(client: SteadyWriter): Promise<void> {
     const rows = [...client.acknowledged()];
     expect(rows.length).toBeGreaterThan(0);
-    for (const name of Object.keys(await this.pods()).filter((one) => /-(primary|read)-\d+$/.test(one))) {
+    for (const name of Object.keys(await this.pods()).filter((one) =>
+      /^orders-postgresql(-primary|-read)?-\d+$/.test(one),
+    )) {
       const missing = () =>
         this.ask(name, `select n from ${steadyTable}`).then((there) => missingRows(rows, there), String);
       await waitFor(`the rows on ${name}`, missing, (seen) => typeof seen !== 'string' && seen.length === 0, {

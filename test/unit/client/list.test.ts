@@ -173,11 +173,11 @@ it('takes of a StatefulSet what the chart wrote there', () => {
 
 it('says of each release what its own Lease records, and of no other', async () => {
   const leases = [
-    {namespace: 'team-a', lease: 'orders-postgresql-operation', kind: 'scale', alive: false},
-    {namespace: 'team-b', lease: 'orders-postgresql-operation', kind: 'upgrade', alive: true},
+    {namespace: 'team-a', lease: 'orders-postgresql-operation', release: null, kind: 'scale', alive: false},
+    {namespace: 'team-b', lease: 'orders-postgresql-operation', release: null, kind: 'upgrade', alive: true},
     // The chart adds nothing to a name that contains its own.
-    {namespace: 'team-a', lease: 'my-postgresql-operation', kind: 'restart', alive: false},
-    {namespace: 'team-a', lease: 'gone-postgresql-operation', kind: 'uninstall', alive: false},
+    {namespace: 'team-a', lease: 'my-postgresql-operation', release: null, kind: 'restart', alive: false},
+    {namespace: 'team-a', lease: 'gone-postgresql-operation', release: null, kind: 'uninstall', alive: false},
   ];
   const {releases} = await list(
     [
@@ -194,13 +194,18 @@ it('says of each release what its own Lease records, and of no other', async () 
       set('calm', 'primary', 1),
     ],
     'postgresql',
-    [...leases, {namespace: 'team-a', lease: 'begun-postgresql-operation', kind: 'install', alive: false}],
+    [
+      ...leases,
+      {namespace: 'team-a', lease: 'shopdb-operation', release: 'calm', kind: 'resize', alive: false},
+      {namespace: 'team-a', lease: 'begun-postgresql-operation', release: null, kind: 'install', alive: false},
+    ],
   );
   expect(releases.map((row) => [`${row.namespace}/${row.name}`, row.operation, stateWords(row)])).toEqual([
     ['team-a/begun', {kind: 'install', alive: false}, 'broken, install paused'],
-    ['team-a/calm', null, 'ready'],
+    // Its objects are called otherwise than the release, and so is its Lease.
+    ['team-a/calm', {kind: 'resize', alive: false}, 'ready, resize paused'],
     ['team-a/my-postgresql', {kind: 'restart', alive: false}, 'ready, restart paused'],
     ['team-a/orders', {kind: 'scale', alive: false}, 'ready, scale paused'],
-    ['team-b/orders', {kind: 'upgrade', alive: true}, 'ready'],
+    ['team-b/orders', {kind: 'upgrade', alive: true}, 'ready, helm'],
   ]);
 });

@@ -60,7 +60,7 @@ function anotherApi(): Api {
   vi.spyOn(api.clock, 'hear').mockReturnValue(undefined);
   return api;
 }
-const take = () => takeLease(api, 'team-a', name, record);
+const take = () => takeLease(api, 'team-a', name, record, 'orders');
 const lease = () => fake.objects.get(path) as (FakeObject & Lease) | undefined;
 /** `aheadMs`: how far the holder's clock is ahead of ours. */
 const heldBy = (holder: string, secondsAgo: number, aheadMs = 0): FakeObject => ({
@@ -345,7 +345,7 @@ describe('a holder whose process cannot be seen from here', () => {
   it.each(cases)('%s, clock %d s ahead: never taken over at the first look', async (_what, _s, holder, aheadMs) => {
     for (const secondsAgo of [0, leaseSeconds + 1, 3600]) {
       fake.put(leases, heldBy(holder, secondsAgo, aheadMs));
-      expect(await takeLease(anotherApi(), 'team-a', name, record)).toMatchObject({holder, isEstimate: true});
+      expect(await takeLease(anotherApi(), 'team-a', name, record, 'orders')).toMatchObject({holder, isEstimate: true});
       expect(lease()?.spec?.holderIdentity).toBe(holder);
     }
   });
@@ -423,7 +423,7 @@ describe('a holder whose process cannot be seen from here', () => {
 
 describe('before each change', () => {
   const hold = async (): Promise<HeldLease> => {
-    const held = new HeldLease(api, 'team-a', name);
+    const held = new HeldLease(api, 'team-a', name, 'orders');
     expect(await held.take(record)).toBeNull();
     fake.requests.length = 0;
     return held;

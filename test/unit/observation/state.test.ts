@@ -11,6 +11,7 @@ const helm = (status: ReturnType<typeof revision>['status'], work: OperationReco
   release: {...healthy.release, revisions: [revision({status})]},
   operation: work,
 });
+const asOfPlainHelm = {release: {revisions: [revision({status: 'deployed'})], values: {auth: {username: 'app'}}}};
 const alive = operation();
 const dead = operation({holderIsAlive: false});
 const silent = (role: 'writer' | 'reader'): Fact => ({
@@ -25,6 +26,12 @@ it.each([
   ['nothing is there', {...healthy, release: {revisions: [], values: null}}, null],
   ['it was uninstalled with its history kept', helm('uninstalled'), null],
   ['all is there and proven', healthy, 'ready'],
+  ['plain helm made it, and its pods are ready', {...helm('deployed'), ...asOfPlainHelm, database: []}, 'ready'],
+  [
+    'plain helm made it, and a reader is not there',
+    {...helm('deployed'), ...asOfPlainHelm, database: [], pods: healthy.pods.slice(0, 1)},
+    'degraded',
+  ],
   ['it starts', recorded('starting'), 'progressing'],
   ['helm is at work, and we know who', helm('pending-install', alive), 'progressing'],
   ['helm was interrupted', helm('pending-upgrade'), 'stuck'],

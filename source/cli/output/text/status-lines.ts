@@ -59,7 +59,7 @@ export function statusLines(status: Status, now: number, reach: (command: string
 
 /** Of a release that plain helm made: what it is, and what an adoption would bring. */
 function foreignLines(
-  {managedBy, shape, steeredBy, name, namespace}: Status,
+  {managedBy, shape, steeredBy, name, namespace, state, endpoints}: Status,
   reach: (command: string) => string,
 ): string[] {
   if (managedBy !== 'helm') return [];
@@ -69,6 +69,9 @@ function foreignLines(
   const brings = shape === 'standalone' ? 'readers, resizes and upgrades' : 'resizes and upgrades';
   return [
     `  made by  ${made}, ${shape}`,
+    ...(state === 'ready' && endpoints?.writer.proven !== true
+      ? ['           its pods are ready; whether its database answers a query was not asked']
+      : []),
     ...(steeredBy === null
       ? [`           ${command} takes it over as it stands, for ${brings} without surprises`]
       : []),

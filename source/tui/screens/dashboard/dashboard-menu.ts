@@ -59,7 +59,7 @@ function changes(does: Entry['does']): boolean {
 /** Null: nothing is left to go on with, or somebody works on it. */
 function recoverEntry(status: Status): Entry | null {
   const {parameters, operation, name} = status;
-  if (!parameters || !operation || operation.alive) return null;
+  if (!operation || operation.alive || (!parameters && operation.kind !== 'adopt')) return null;
   return {
     key: 'g',
     label: `go on with the ${operation.kind === 'rotate-password' ? 'new password' : operation.kind}`,

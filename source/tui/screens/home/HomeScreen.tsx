@@ -12,6 +12,7 @@ import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme, type Theme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
+import type {Screen} from '../../screens.ts';
 import {Frame} from '../shared/Frame.tsx';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 
@@ -59,22 +60,19 @@ export function HomeScreen({
   const [search, find] = useState<Search>({text: '', isTyped: false});
   const all = app.opened?.releases ?? [];
   const rows = all.filter(isLike(search.text));
+  const {adoptable, choose} = useChosen(app, rows);
   const isSearched = search.isTyped || search.text !== '';
   const room = body - (app.lost ? 2 : 1) - (isSearched ? 1 : 0);
-  useKeys(({text, name}) => {
-    if (text === 'n' && !app.readOnly) {
-      dispatch({type: 'target', target: {namespace: namespaceOfNew(app), release: ''}});
-      dispatch({type: 'show', screen: {name: 'target', row: 'release'}});
-    } else if (text === '/' && all.length > 0) find({...search, isTyped: true});
-    else if (name === 'escape' && search.text !== '') find({text: '', isTyped: false});
-    else if (text === 'q' || name === 'escape') onQuit();
-    else return false;
-    return true;
-  });
+  useHomeKeys({app, dispatch, onQuit, search, find, adoptable, isEmpty: all.length === 0});
   return (
     <Frame
       app={app}
-      keys={hintsOf(theme, {count: rows.length, mayFind: all.length > room || isSearched, readOnly: app.readOnly})}
+      keys={hintsOf(theme, {
+        count: rows.length,
+        mayFind: all.length > room || isSearched,
+        mayAdopt: adoptable !== null,
+        readOnly: app.readOnly,
+      })}
     >
       {isSearched && <SearchLine search={search} found={rows.length} of={all.length} onFind={find} />}
       <Releases
@@ -82,6 +80,7 @@ export function HomeScreen({
         room={room}
         none={all.length === 0 ? noneText(app) : 'No release is called so.'}
         {...(app.target.release ? {initial: `${app.target.namespace}/${app.target.release}`} : {})}
+        onMove={choose}
         onOpen={({namespace, name}) => {
           dispatch({type: 'target', target: {namespace, release: name}});
           dispatch({type: 'show', screen: dashboard});
@@ -94,6 +93,45 @@ export function HomeScreen({
       )}
     </Frame>
   );
+}
+
+/** The row that the mark is at, where plain helm made that release. */
+function useChosen(app: App, rows: readonly ReleaseRow[]) {
+  const [chosen, choose] = useState(app.target.release ? `${app.target.namespace}/${app.target.release}` : null);
+  const row = chosen === null ? rows[0] : rows.find((one) => keyOf(one) === chosen);
+  return {adoptable: row?.managedBy === 'helm' && !app.readOnly ? row : null, choose};
+}
+
+function useHomeKeys({
+  app,
+  dispatch,
+  onQuit,
+  search,
+  find,
+  adoptable,
+  isEmpty,
+}: {
+  readonly app: App;
+  readonly dispatch: (action: Action) => void;
+  readonly onQuit: () => void;
+  readonly search: Search;
+  readonly find: (search: Search) => void;
+  readonly adoptable: ReleaseRow | null;
+  readonly isEmpty: boolean;
+}): void {
+  const show = (namespace: string, release: string, screen: Screen) => {
+    dispatch({type: 'target', target: {namespace, release}});
+    dispatch({type: 'show', screen});
+  };
+  useKeys(({text, name}) => {
+    if (text === 'n' && !app.readOnly) show(namespaceOfNew(app), '', {name: 'target', row: 'release'});
+    else if (text === 'a' && adoptable) show(adoptable.namespace, adoptable.name, {name: 'adopt', restart: 'now'});
+    else if (text === '/' && !isEmpty) find({...search, isTyped: true});
+    else if (name === 'escape' && search.text !== '') find({text: '', isTyped: false});
+    else if (text === 'q' || name === 'escape') onQuit();
+    else return false;
+    return true;
+  });
 }
 
 /** Not that of the release that was looked at last. */
@@ -118,7 +156,12 @@ function isLike(text: string): (row: ReleaseRow) => boolean {
 
 function hintsOf(
   {upDown, enter}: Theme,
-  {count, mayFind, readOnly}: {readonly count: number; readonly mayFind: boolean; readonly readOnly: boolean},
+  {
+    count,
+    mayFind,
+    mayAdopt,
+    readOnly,
+  }: Readonly<Record<'mayFind' | 'mayAdopt' | 'readOnly', boolean>> & {readonly count: number},
 ): readonly Hint[] {
   return [
     ...(count > 0
@@ -127,6 +170,7 @@ function hintsOf(
           {keys: enter, does: 'open'},
         ]
       : []),
+    ...(mayAdopt ? [{keys: 'a', does: 'adopt'}] : []),
     ...(mayFind ? [{keys: '/', does: 'find'}] : []),
     ...(readOnly ? [] : [{keys: 'n', does: 'new'}]),
     {keys: 'q', does: 'quit'},
@@ -170,6 +214,7 @@ function Releases({
   room,
   none,
   initial,
+  onMove,
   onOpen,
 }: {
   readonly rows: readonly ReleaseRow[];
@@ -177,6 +222,7 @@ function Releases({
   /** What is said where there is none. */
   readonly none: string;
   readonly initial?: string;
+  readonly onMove: (key: string) => void;
   readonly onOpen: (row: ReleaseRow) => void;
 }) {
   const {width} = useLayout();
@@ -193,6 +239,7 @@ function Releases({
           items={rows.map((row) => ({key: keyOf(row), label: line(shown.map(({of}) => of(row)))}))}
           rows={room}
           {...(initial === undefined ? {} : {initial})}
+          onMove={onMove}
           onSelect={(key) => {
             const row = rows.find((one) => keyOf(one) === key);
             if (row) onOpen(row);
