@@ -4,6 +4,7 @@ import {render, useApp} from 'ink';
 import {useMemo, useState, type ReactNode} from 'react';
 import {CrashBoundary} from './components/Crash.tsx';
 import {Fit} from './components/Fit.tsx';
+import {Suspend} from './components/Suspend.tsx';
 import {Keyboard} from './keys/keyboard.tsx';
 import {restoreTerminal} from './keys/terminal-modes.ts';
 import {layoutOf} from './layout.ts';
@@ -66,6 +67,7 @@ function Guarded({children}: {readonly children: ReactNode}) {
   return (
     <Keyboard onError={(error) => setThrown({error})}>
       <LayoutContext.Provider value={layout}>
+        <Suspend />
         <Fit>{children}</Fit>
       </LayoutContext.Provider>
     </Keyboard>
