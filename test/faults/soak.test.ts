@@ -8,6 +8,7 @@ import {countingProxy, type CountingProxy} from '../support/counting-proxy.ts';
 import {onSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease, readerPod, testImages, writerPod} from '../support/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
+import {seeded} from '../support/seeded.ts';
 import {startSteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 import {killedRun, lastLine, toldOf, type Point} from './killed-run.ts';
@@ -25,7 +26,7 @@ const flags = ['--read-replicas', '1', '--username', 'app'];
 /** What settings, TLS and replaced writers leave, and volumes of readers that went. */
 const may = new RegExp(
   '^(ConfigMap/orders-postgresql-(primary|read)-extended-configuration|Secret/orders-postgresql-tls(-ca)?|' +
-    'PersistentVolumeClaim/data-orders-postgresql-(read-\\d+|.*-kept-.*))$',
+    'PersistentVolumeClaim/(data-orders-postgresql-read-\\d+|orders-postgresql-kept-.*))$',
 );
 
 interface Step {
@@ -193,14 +194,4 @@ async function ended(step: Step, code: number | null, said: string): Promise<rea
 /** On the volumes that are there. */
 function installedAgain(): readonly string[] {
   return [...flags, '--storage-size', `${gigabytes}Gi`];
-}
-
-/** Numbers from 0 to below 1, the same for the same seed. */
-function seeded(start: number): () => number {
-  let state = (start * 2654435761) >>> 0;
-  return () => {
-    // The generator of Numerical Recipes.
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

@@ -212,6 +212,14 @@ it('wipes no history, also when the terminal becomes lower than the frame', {tim
   expect(terminal.output()).not.toMatch(/\u001b\[[23]J/);
 });
 
+it('writes ASCII alone where the locale is not UTF-8', {timeout: 20_000}, async () => {
+  const env = {LANG: 'C', LC_ALL: 'C', LC_CTYPE: 'C'};
+  const terminal = start('wizard', {columns: 60, rows: 20, env}, 'busy');
+  await throughScreens(terminal, async () => undefined);
+  expect(terminal.output()).toContain('~');
+  expect(terminal.output().match(/[^\u0000-\u007f]/g)).toBeNull();
+});
+
 it('draws without colours when NO_COLOR is set', {timeout: 20_000}, async () => {
   const coloured = start('field');
   await coloured.waitFor(ready);
