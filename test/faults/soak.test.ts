@@ -186,7 +186,9 @@ async function ended(step: Step, code: number | null, said: string): Promise<rea
   }
   if (step.removes && (last === 0 || last === 3)) {
     const {code: there, json} = await release.run('install', ...OperatedRelease.installFlags(installedAgain()));
-    if (there !== 0) return [`install ${there}: ${JSON.stringify(json.cause ?? null)}`];
+    // Without the settings of before: readers below what their writer had are named, and recover brings them up.
+    const healed = there === 0 ? 0 : (await release.run('recover')).code;
+    if (healed !== 0) return [`install ${there}, recover ${healed}: ${JSON.stringify(json.cause ?? null)}`];
   }
   return last === 0 || last === 3 ? [] : tried;
 }
