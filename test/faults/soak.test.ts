@@ -118,7 +118,7 @@ afterAll(async () => {
 const readersOf = async () =>
   (await release.read<{parameters?: {readReplicaCount: number}}>('status')).parameters?.readReplicaCount ?? 0;
 
-test('whatever is done, killed and changed by others, no acknowledged row is lost and the release is whole', async () => {
+test('whatever is done, killed and changed by others, no row is lost and the release is whole', async () => {
   const end = performance.now() + minutes * 60_000;
   const violations: string[] = [];
   let round = 0;

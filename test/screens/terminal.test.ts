@@ -177,8 +177,10 @@ it(
   {timeout: 20_000},
   async () => {
     // A shell with job control, as a person has one.
-    const script =
-      'set -m; "$0" "$1" field; echo "stopped=$?"; stty -a; fg; echo "code=$?"; stty -a; echo "that was all"; read -r _';
+    const script = [
+      ...['set -m', '"$0" "$1" field', 'echo "stopped=$?"', 'stty -a', 'fg', 'echo "code=$?"', 'stty -a'],
+      ...['echo "that was all"', 'read -r _'],
+    ].join('; ');
     const terminal = runInTerminal('/bin/bash', ['-c', script, process.execPath, join(folder, 'app.mjs')]);
     await terminal.waitFor(ready);
     terminal.write('before');

@@ -29,8 +29,6 @@ export interface CountingProxy {
    * `after`: the server has done it by then; otherwise it does not hear of it before `at`.
    */
   expect(number: number, after: boolean, at: Happening): void;
-  /** Of all changes from now on `share` (0 to 1) are answered by 503, half of them after they were done. */
-  fail(share: number, random: () => number): void;
   close(): void;
 }
 
@@ -64,7 +62,6 @@ export async function countingProxy(): Promise<CountingProxy> {
   });
   const sockets = new Set<Socket>();
   let seen: Change[] = [];
-  let failing = {share: 0, random: () => 1};
   let awaited: {number: number; after: boolean; at: Happening} = {
     ...{number: Infinity, after: false, at: () => 'go on'},
   };
@@ -80,9 +77,6 @@ export async function countingProxy(): Promise<CountingProxy> {
     const change = changeOf(incoming, body);
     if (change) seen.push(change);
     const isAwaited = change !== null && seen.length === awaited.number;
-    const fails = change !== null && failing.random() < failing.share;
-    const isDoneFirst = fails && failing.random() < 0.5;
-    if (fails && !isDoneFirst) return busy(outgoing);
     if (change && isAwaited && !awaited.after && isAway(awaited.at(change), incoming)) return;
     const to = {
       host: server.hostname,
@@ -94,10 +88,6 @@ export async function countingProxy(): Promise<CountingProxy> {
     };
     const forwarded = (isTls ? tlsRequest : plainRequest)(to, (answer) => {
       if (change && isAwaited && awaited.after && isAway(awaited.at(change), incoming)) return void answer.resume();
-      if (isDoneFirst) {
-        answer.resume();
-        return busy(outgoing);
-      }
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(outgoing);
     });
@@ -133,21 +123,12 @@ export async function countingProxy(): Promise<CountingProxy> {
       seen = [];
       awaited = {number, after, at};
     },
-    fail(share, random) {
-      failing = {share, random};
-    },
     close() {
       for (const socket of sockets) socket.destroy();
       proxy.close();
       agent.destroy();
     },
   };
-}
-
-/** As an API server says it that stands behind a load balancer. */
-function busy(outgoing: ServerResponse): void {
-  const status = {kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'ServiceUnavailable', code: 503};
-  outgoing.writeHead(503, {'content-type': 'application/json'}).end(JSON.stringify({...status, message: 'busy'}));
 }
 
 /** Whether nobody gets an answer. */
