@@ -117,6 +117,13 @@ export default defineConfig({
         fileParallelism: false,
         globalSetup: ['test/support/cluster-setup.ts'],
       }),
+      // Random operations, kills and faults for so many minutes: `npm run soak`.
+      project('soak', 'test/faults/soak.test.ts', {
+        testTimeout: 14_400_000,
+        hookTimeout: 180_000,
+        globalSetup: ['sandbox/test/support/postgres-setup.ts', 'test/support/faults-setup.ts'],
+        setupFiles: ['test/support/setup.ts', 'test/support/faults-place.ts'],
+      }),
     ],
   },
 });

@@ -4,6 +4,7 @@ import {render, useApp} from 'ink';
 import {useMemo, useState, type ReactNode} from 'react';
 import {CrashBoundary} from './components/Crash.tsx';
 import {Fit} from './components/Fit.tsx';
+import {Suspend} from './components/Suspend.tsx';
 import {Keyboard} from './keys/keyboard.tsx';
 import {restoreTerminal} from './keys/terminal-modes.ts';
 import {layoutOf} from './layout.ts';
@@ -35,13 +36,26 @@ export function renderApp<T>(app: ReactNode, {stdin, stdout, stderr}: Terminal):
   // A key must not wait for the frame before it; progress and spinners keep to a pace of their own.
   const instance = render(<Root theme={theme}>{app}</Root>, {
     stdin,
-    stdout,
+    stdout: theme.unicode ? stdout : withoutEllipses(stdout),
     stderr,
     exitOnCtrlC: false,
     maxFps: 240,
   });
   const ended = instance.waitUntilExit().finally(() => process.off('exit', restore)) as Promise<T | undefined>;
   return {ended, unmount: () => instance.unmount()};
+}
+
+/** Ink cuts text with `…`, which a terminal without UTF-8 shows as three characters: one of ASCII takes its place. */
+function withoutEllipses(stdout: NodeJS.WriteStream): NodeJS.WriteStream {
+  const write = (text: string | Uint8Array, ...rest: []) =>
+    stdout.write(typeof text === 'string' ? text.replaceAll('…', '~') : text, ...rest);
+  return new Proxy(stdout, {
+    get(own, name) {
+      if (name === 'write') return write;
+      const member: unknown = Reflect.get(own, name, own);
+      return typeof member === 'function' ? (member.bind(own) as unknown) : member;
+    },
+  });
 }
 
 /** What every app has around it; the tests draw it too. */
@@ -66,6 +80,7 @@ function Guarded({children}: {readonly children: ReactNode}) {
   return (
     <Keyboard onError={(error) => setThrown({error})}>
       <LayoutContext.Provider value={layout}>
+        <Suspend />
         <Fit>{children}</Fit>
       </LayoutContext.Provider>
     </Keyboard>

@@ -4,28 +4,18 @@
 // points, a number so many of each operation; otherwise a few by seed (PGHI_SEED), which is printed.
 import {afterAll, describe, test, vi} from 'vitest';
 import {countingProxy, type Change, type CountingProxy} from '../support/counting-proxy.ts';
-import {kill} from '../support/kill.ts';
 import {notInSandbox} from '../support/on-sandbox.ts';
 import {OperatedRelease} from '../support/operated-release.ts';
 import {helm3, helm4} from '../support/paths.ts';
 import {startSteadyWriter, type SteadyWriter} from '../support/steady-writer.ts';
 import {waitFor} from '../support/wait-for.ts';
 import {killedOperations, type KilledOperation} from './killed-operations.ts';
+import {killedRun, lastLine, toldOf, type Point, type Victim} from './killed-run.ts';
 import {differences, type Whole} from './whole-release.ts';
-
-/** `cut`: nobody is killed, the connection breaks off. */
-type Victim = 'us' | 'helm' | 'both' | 'cut';
-
-interface Point {
-  readonly number: number;
-  readonly after: boolean;
-  readonly victim: Victim;
-}
 
 interface Attempt {
   readonly told: string;
   readonly problems: readonly string[];
-  readonly wasReached: boolean;
   readonly changes: readonly Change[];
 }
 
@@ -151,27 +141,13 @@ class Trial {
   }
 
   private async killedAt(release: OperatedRelease, point: Point | null): Promise<Attempt> {
-    const {operation, proxy, n} = this;
-    const [command, ...flags] = operation.command(n);
-    let at: Change | null = null;
-    let pid = 0;
-    proxy.expect(point?.number ?? Infinity, point?.after ?? false, (change) => {
-      at = change;
-      if (!point || point.victim === 'cut') return 'cut';
-      kill(pid, point.victim);
-      // A helm that outlives us goes on.
-      return change.by === 'helm' && point.victim === 'us' ? 'go on' : 'hold';
-    });
-    const running = release.with({KUBECONFIG: proxy.kubeconfig}).begin(command, ...flags);
-    pid = running.child.pid ?? 0;
-    const {code, stdout} = await running.finished;
-    const changes = [...proxy.changes()];
+    const words = this.operation.command(this.n);
+    const {code, stdout, at, changes} = await killedRun(release, this.proxy, point, words);
     const problems: string[] = [];
-    if (at === null && code !== 0)
-      problems.push(`the run without a kill ended with ${code}: ${stdout.trim().split('\n').at(-1)?.slice(0, 600)}`);
+    if (at === null && code !== 0) problems.push(`the run without a kill ended with ${code}: ${lastLine(stdout)}`);
     // Where helm alone was killed, or the connection cut, the same run may go on to its end.
     if (code !== 0) problems.push(...(await this.again(release, point)));
-    return {told: toldOf(point, at), problems, wasReached: at !== null, changes};
+    return {told: toldOf(point, at), problems, changes};
   }
 
   /** The same command, or recover where something was recorded: without it nobody would think of that. */
@@ -195,15 +171,8 @@ async function rowsAfter(client: SteadyWriter, before: number): Promise<readonly
   );
 }
 
-function toldOf(point: Point | null, at: Change | null): string {
-  if (!point) return 'without a kill';
-  const what = point.victim === 'cut' ? 'connection cut' : `${point.victim} killed`;
-  const where = at === null ? 'not reached' : `${at.by} ${at.method} ${at.path.split('/').slice(-2).join('/')}`;
-  return `${what} ${point.after ? 'after' : 'before'} change ${point.number} (${where})`;
-}
-
 function failedBy(point: Point, error: unknown): Attempt {
-  return {told: toldOf(point, null), problems: [String(error)], wasReached: true, changes: []};
+  return {told: toldOf(point, null), problems: [String(error)], changes: []};
 }
 
 function pointsOf(changes: readonly Change[]): Point[] {

@@ -263,21 +263,24 @@ const switchover: KilledOperation = {
   },
 };
 
+/** Another major version on its disk, and a server that has ended: no start of it succeeds any more. */
+export async function spoilWriter(release: OperatedRelease): Promise<void> {
+  const spoilt = 'cd /bitnami/postgresql/data && echo 15 > PG_VERSION && kill -INT "$(head -n 1 postmaster.pid)"';
+  await release.namespace
+    .kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'sh', '-c', spoilt])
+    .catch(() => undefined);
+  const status = () => release.read<{pods: {name: string; ready: boolean}[]}>('status');
+  const isAway = ({pods}: {pods: {name: string; ready: boolean}[]}) =>
+    pods.some(({name, ready}) => name === writerPod && !ready);
+  await waitFor('the writer to be away', status, isAway, {deadlineMs: 30_000});
+}
+
 /** A writer whose disk is spoilt, with a server that has sent all that it had: no row may be missing. */
 const failover: KilledOperation = {
   name: 'replacing the writer',
   flags: ['--read-replicas', '1'],
   refusedWhenDone: 'WRITER_HEALTHY',
-  async spoil(release) {
-    const spoilt = 'cd /bitnami/postgresql/data && echo 15 > PG_VERSION && kill -INT "$(head -n 1 postmaster.pid)"';
-    await release.namespace
-      .kubectl(['exec', writerPod, '-c', 'postgresql', '--', 'sh', '-c', spoilt])
-      .catch(() => undefined);
-    const status = () => release.read<{pods: {name: string; ready: boolean}[]}>('status');
-    const isAway = ({pods}: {pods: {name: string; ready: boolean}[]}) =>
-      pods.some(({name, ready}) => name === writerPod && !ready);
-    await waitFor('the writer to be away', status, isAway, {deadlineMs: 30_000});
-  },
+  spoil: spoilWriter,
   command: () => ['failover', '--confirm', 'orders'],
   async problems(release) {
     const kept = (await claimsOf(release)).filter(({metadata}) => metadata.name.includes('-kept-'));

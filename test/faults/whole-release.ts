@@ -11,6 +11,8 @@ export interface Whole {
   readonly readers: number | null;
   /** `Kind/name` of those that a release with so many readers would not have. */
   readonly objects?: readonly string[];
+  /** Those that may be there, or not. */
+  readonly may?: RegExp;
   /** Of the writer and readers of a release of ours; others are of a release that plain helm made. */
   readonly writer?: string;
 }
@@ -66,7 +68,8 @@ async function objectProblems({namespace}: OperatedRelease, whole: Whole): Promi
     return [...names, ...guarded.map(({metadata}) => `${metadata.name} has a guard still`)].sort();
   };
   const wanted = wantedNames(whole);
-  const seen = await soon(look, (names) => names.join() === wanted.join());
+  const looked = async () => (await look()).filter((one) => wanted.includes(one) || !whole.may?.test(one));
+  const seen = await soon(looked, (names) => names.join() === wanted.join());
   const [left, missing] = [seen.filter((one) => !wanted.includes(one)), wanted.filter((one) => !seen.includes(one))];
   return [...left.map((one) => `left over: ${one}`), ...missing.map((one) => `missing: ${one}`)];
 }

@@ -186,6 +186,9 @@ describe('is refused in words', () => {
   it('with ASCII signs where the locale is not UTF-8', async () => {
     const {stderr} = await cli(['instal'], {env: {...env, LANG: 'C'}});
     expect(stderr).toMatch(/^x BAD_INPUT {2}Unknown command/);
+    const long = await cli(['x'.repeat(5000)], {env: {...env, LANG: 'C'}});
+    expect(long.stderr).toContain(`${'x'.repeat(40)}... (5000 characters)`);
+    expect(long.stderr).not.toMatch(/[^\u0000-\u007f]/);
   });
 
   it('names what there is, to be pasted', async () => {

@@ -172,6 +172,36 @@ describe('the terminal is as before when the app', () => {
   });
 });
 
+it(
+  'ctrl-z gives the terminal to the shell, and fg brings the screen back with what was typed',
+  {timeout: 20_000},
+  async () => {
+    // A shell with job control, as a person has one.
+    const script = [
+      ...['set -m', '"$0" "$1" field', 'echo "stopped=$?"', 'stty -a', 'fg', 'echo "code=$?"', 'stty -a'],
+      ...['echo "that was all"', 'read -r _'],
+    ].join('; ');
+    const terminal = runInTerminal('/bin/bash', ['-c', script, process.execPath, join(folder, 'app.mjs')]);
+    await terminal.waitFor(ready);
+    terminal.write('before');
+    await terminal.waitFor('before');
+    terminal.write('\u001a');
+    // 128 and the number of SIGTSTP.
+    await terminal.waitFor('stopped=148');
+    await terminal.waitFor(/stopped=148[^]*before/);
+    const meanwhile = terminal.output().slice(0, terminal.output().lastIndexOf('stopped=148'));
+    expect(last(meanwhile, ['\u001b[?25l', '\u001b[?25h'])).toBe('\u001b[?25h');
+    expect(last(meanwhile, ['\u001b[?2004h', '\u001b[?2004l'])).toBe('\u001b[?2004l');
+    expect(/stopped=148[^]*?(-?icanon)/.exec(terminal.output())?.[1]).toBe('icanon');
+    terminal.write(' after\r');
+    await terminal.waitFor('that was all');
+    expect(terminal.output()).toContain('ended with "before after"');
+    expect(terminal.output()).toMatch(/code=0[^]* icanon/);
+    terminal.write('\n');
+    await terminal.ended;
+  },
+);
+
 it('wipes no history, also when the terminal becomes lower than the frame', {timeout: 20_000}, async () => {
   const terminal = start('tall', {columns: 60, rows: 40});
   await terminal.waitFor('39 rows');
@@ -182,6 +212,14 @@ it('wipes no history, also when the terminal becomes lower than the frame', {tim
   terminal.write('\u0003');
   await terminal.ended;
   expect(terminal.output()).not.toMatch(/\u001b\[[23]J/);
+});
+
+it('writes ASCII alone where the locale is not UTF-8', {timeout: 20_000}, async () => {
+  const env = {LANG: 'C', LC_ALL: 'C', LC_CTYPE: 'C'};
+  const terminal = start('wizard', {columns: 60, rows: 20, env}, 'busy');
+  await throughScreens(terminal, async () => undefined);
+  expect(terminal.output()).toContain('~');
+  expect(terminal.output().match(/[^\u0000-\u007f]/g)).toBeNull();
 });
 
 it('draws without colours when NO_COLOR is set', {timeout: 20_000}, async () => {

@@ -1,11 +1,11 @@
 // Each command of each cause that a test of this file makes is pasted into a shell at its end.
 import {afterAll, expect, vi} from 'vitest';
-import type {Cause} from '../../source/core/cause.ts';
+import type * as Causes from '../../source/core/cause.ts';
 
-const made = new Set<Cause>();
+const made = new Set<Causes.Cause>();
 
 vi.mock('../../source/core/cause.ts', async (original) => {
-  const real = await original<typeof import('../../source/core/cause.ts')>();
+  const real = await original<typeof Causes>();
   return {
     ...real,
     cause: (...args: Parameters<typeof real.cause>) => {

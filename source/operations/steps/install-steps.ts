@@ -71,11 +71,12 @@ export const release: InstallStep = {
     if (newest.status === 'pending-install' || newest.status === 'pending-rollback')
       return leavePending(ports, newest, newest.revision, signal);
     if (newest.status === 'pending-upgrade') {
-      const good = [...snapshot.release.revisions]
-        .reverse()
-        .find(({status}) => status === 'deployed' || status === 'superseded');
-      if (!good) throw new UserError(nowhereBack(newest.revision, ports));
-      return leavePending(ports, newest, good.revision, signal);
+      const {revisions} = snapshot.release;
+      const good = revisions.findLast(({status}) => status === 'deployed' || status === 'superseded');
+      // An install that failed and was being completed by an upgrade: as of a pending install, it goes on from there.
+      const completes = revisions.some(({status, revision}) => status === 'failed' && revision < newest.revision);
+      if (!good && !completes) throw new UserError(nowhereBack(newest.revision, ports));
+      return leavePending(ports, newest, (good ?? newest).revision, signal);
     }
     await ports.helm.upgrade(
       {

@@ -339,6 +339,24 @@ describe('the ways to end', () => {
     });
   });
 
+  it('an install failed, and the upgrade that was to complete it was interrupted: it goes on from there', async () => {
+    await finish();
+    const [one] = cluster.revisions;
+    if (!one) throw new Error('there is a revision');
+    cluster.revisions.splice(
+      0,
+      cluster.revisions.length,
+      {...one, status: 'failed'},
+      {...one, revision: 2, status: 'pending-upgrade'},
+    );
+    const result = await finish(cluster.run(), {operation: 'recover', answers: {}});
+    expect(result.outcome).toBe('succeeded');
+    expect(result.notes.join()).toContain(
+      'Revision 2 was pending-upgrade: helm had been interrupted. It was completed.',
+    );
+    expect(cluster.revisions.at(-1)?.status).toBe('deployed');
+  });
+
   it('helm is killed once: it is completed, and said', async () => {
     const run = cluster.run();
     run.helmFailures.push(() => {

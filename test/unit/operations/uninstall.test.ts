@@ -258,3 +258,16 @@ describe('the ledger', () => {
     expect(await sentences({deleteData: true})).not.toContainEqual(expect.stringContaining('PersistentVolume '));
   });
 });
+
+test("somebody else's pod with the release's labels is not waited for, and stays", async () => {
+  const ports = cluster.run();
+  const look = ports.look.bind(ports);
+  const foreign = {metadata: {name: 'debug', labels: {'app.kubernetes.io/instance': 'orders'}}, spec: {containers: []}};
+  ports.ports.look = async () => {
+    const seen = await look();
+    return {...seen, pods: [...seen.pods, foreign]};
+  };
+  const {result} = await run(ports, {dumpTo: null});
+  expect(result).toMatchObject({outcome: 'succeeded'});
+  expect(result.ledger?.map(({name}) => name)).not.toContain('debug');
+});

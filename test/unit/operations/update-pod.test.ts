@@ -179,6 +179,23 @@ describe('what is done to it', () => {
     ]);
   });
 
+  // It says `missing container "postgresql" memory usage`, and does not try again.
+  test.each([
+    ['1Gi', 5, 'its node has not measured yet how much memory it uses'],
+    ['1Gi', 60, null],
+    ['4Gi', 5, null],
+  ] as const)('from 2Gi to %s, %d s after its start: %s', (memory, seconds, waitsFor) => {
+    const startedAt = new Date(1000 - seconds * 1000).toISOString();
+    const snapshot = seen({status: {state: {running: {startedAt}}}});
+    const statefulSets = snapshot.statefulSets.map((set) => ({
+      ...set,
+      spec: {...set.spec, template: sized(memory)},
+    }));
+    const pods = snapshot.pods.map((pod) => ({...pod, spec: {...pod.spec, containers: sized('2Gi').spec.containers}}));
+    const [update] = updatePod(ofReader());
+    expect(update.holdBack?.({...snapshot, statefulSets, pods}, null, 0)).toBe(waitsFor);
+  });
+
   test("a resize that is refused after all restarts nothing behind one's back", async () => {
     const refuse = () => {
       throw new UserError(cause('QUOTA_EXCEEDED', 'no'));

@@ -19,7 +19,8 @@ export function textReporter(
 ): Reporter {
   const paint = painter(look);
   const began = monotonic.now();
-  const say = (lines: readonly string[], to = stdout) => to.write(lines.map((line) => `${line}\n`).join(''));
+  const shown = (line: string) => (look.unicode ? line : line.replaceAll('…', '...'));
+  const say = (lines: readonly string[], to = stdout) => to.write(lines.map((line) => `${shown(line)}\n`).join(''));
   return {
     output: 'text',
     progress: (step) => say(progressLines(step, paint, monotonic.now() - began, verbose)),
