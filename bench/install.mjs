@@ -1,11 +1,10 @@
 // install, from its start until a writer and a reader are proven, beside helm waiting for the same chart.
 import {interleaved, measure} from './measure.mjs';
-import {chart, helm, jsonFile, kubectl, makeNamespace, ours, plannedValues, removeNamespaces} from './place.mjs';
+import {chart, forHelm, helm, jsonFile, kubectl, makeNamespace, ours, plannedValues, removeNamespaces} from './place.mjs';
 import {ratioRow} from './table.mjs';
 
 const release = 'bench';
 const flags = ['--read-replicas', '1', '--storage-size', '1Gi'];
-const members = ['primary', 'readReplicas'];
 
 export const install = {
   needsCluster: true,
@@ -81,13 +80,4 @@ async function within(purpose, run) {
   } finally {
     await removeNamespaces([namespace]);
   }
-}
-
-/** helm does not wait for StatefulSets that are updated OnDelete. */
-function forHelm(values, without = []) {
-  const member = (name) => {
-    const kept = Object.entries(values[name]).filter(([key]) => !without.includes(key));
-    return {...Object.fromEntries(kept), updateStrategy: {type: 'RollingUpdate', rollingUpdate: {}}};
-  };
-  return {...values, ...Object.fromEntries(members.map((name) => [name, member(name)]))};
 }

@@ -11,6 +11,7 @@ export const program = join(root, 'bin', 'pg-helm-install.js');
 export const chart = process.env.PGHI_TEST_CHART ?? process.env.PGHI_CHART ?? join(root, 'sandbox', 'chart');
 /** One helm for both sides. */
 export const helm = process.env.PGHI_HELM ?? prepared('helm');
+export const helm4 = prepared('helm4');
 const kubectlProgram = prepared('kubectl');
 // The helm of PATH it finds itself; it takes no relative name.
 const environment = isAbsolute(helm) ? {...process.env, PGHI_HELM: helm} : process.env;
@@ -78,6 +79,17 @@ export async function plannedValues(release, namespace, flags) {
     'json',
   ]);
   return JSON.parse(stdout).plan.values;
+}
+
+const members = ['primary', 'readReplicas'];
+
+/** helm does not wait for StatefulSets that are updated OnDelete. */
+export function forHelm(values, without = []) {
+  const member = (name) => {
+    const kept = Object.entries(values[name]).filter(([key]) => !without.includes(key));
+    return {...Object.fromEntries(kept), updateStrategy: {type: 'RollingUpdate', rollingUpdate: {}}};
+  };
+  return {...values, ...Object.fromEntries(members.map((name) => [name, member(name)]))};
 }
 
 /** The API server over plain HTTP, with the kubeconfig's credentials: `{url, close}`. */

@@ -3,6 +3,7 @@
 import {parseArgs} from 'node:util';
 import {existsSync} from 'node:fs';
 import {day2} from './day2.mjs';
+import {failuresPage} from './failures.mjs';
 import {firstFrame} from './first-frame.mjs';
 import {help} from './help.mjs';
 import {install} from './install.mjs';
@@ -31,6 +32,7 @@ const benches = {
   'scale-out': scaleOut,
   'reader-away': readerAway,
   sizing,
+  failures: failuresPage,
 };
 
 const {values, positionals} = parseArgs({

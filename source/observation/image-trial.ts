@@ -3,6 +3,7 @@ import {cause, type Cause, type CauseCode, type ObjectRef, type Remedy} from '..
 import {problemOf, waitsForImage, type ImageProblem} from './causes/image-failure.ts';
 import {kubectlHere} from './checks/messages.ts';
 import type {ClusterEvent, ContainerStatus, Pod} from './kubernetes.ts';
+import {otherRegistry} from '../parameters/image-source.ts';
 import type {Target} from './snapshot.ts';
 
 export type TrialState =
@@ -24,20 +25,15 @@ const said: Readonly<Record<ImageProblem, string>> = {
   other: 'its registry does not answer as it should',
 };
 const remedies: Readonly<Record<ImageProblem, readonly Remedy[]>> = {
-  absent: [
-    {title: 'Name another one with --image-tag'},
-    {title: 'Name a registry that has it with --image-source mirror:REGISTRY[/PATH]'},
-  ],
+  absent: [{title: 'Name another one with --image-tag'}, {title: `Name a registry that has it with ${otherRegistry}`}],
   forbidden: [
     {
       title:
         'Install again with --pull-secret, naming a Secret that may pull it, or name another registry with ' +
-        '--image-source mirror:REGISTRY[/PATH]',
+        otherRegistry,
     },
   ],
-  limited: [
-    {title: 'Wait and run the same command again, or name another registry with --image-source mirror:REGISTRY[/PATH]'},
-  ],
+  limited: [{title: `Wait and run the same command again, or name another registry with ${otherRegistry}`}],
   other: [{title: 'Run the same command again when the way from the nodes to the registry is repaired', again: true}],
 };
 

@@ -7,6 +7,9 @@ export const imageSourceForms =
   'official, bitnamilegacy (frozen since August 2025), bitnamisecure, mirror:REGISTRY[/PATH] or ' +
   'image:REGISTRY/REPOSITORY';
 
+/** For who has to name another registry: an image of any name, or the chart's own kind by its place. */
+export const otherRegistry = '--image-source image:REGISTRY/REPOSITORY (or mirror:REGISTRY/PATH)';
+
 const pathComponent = '[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*';
 /**
  * A registry without a dot, a port or the name localhost would be taken for a path on Docker Hub. Source:

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {kubectlJson} from '../support/namespace.ts';
 import {helms} from '../support/helms.ts';
+import {notInSandbox} from '../support/on-sandbox.ts';
 import {imagesWith, OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {helm3, smallChart} from '../support/paths.ts';
 import {waitFor} from '../support/wait-for.ts';
@@ -169,7 +170,8 @@ describe.each(helms)('%s', (_name, helm) => {
     expect((await release.read<{operation: unknown}>('status')).operation).toBeNull();
   });
 
-  testOnce('readers that kubectl scaled are scaled on, with no revision that failed', async () => {
+  testOnce('readers that kubectl scaled are scaled on, with no revision that failed', async (context) => {
+    notInSandbox(context, 'a cluster shows it, and minutes count here');
     const writer = (await release.pods())[writerPod];
     await release.namespace.kubectl(['scale', 'statefulset', 'orders-postgresql-read', '--replicas=1']);
     const json = await release.done('scale', '--chart', nextChart, '--read-replicas', '3');

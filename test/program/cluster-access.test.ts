@@ -275,13 +275,13 @@ describe('with a cluster that', () => {
       expect(fake.requests.filter((request) => request.includes('leases'))).toEqual([
         'GET /apis/coordination.k8s.io/v1/leases',
       ]);
-      expect(await states()).toEqual(['calm: ready', 'orders: ready, scale paused']);
+      expect(await states()).toEqual(['calm: ready, helm', 'orders: ready, scale paused']);
     });
 
     it('says nothing of one that is at work', async () => {
       fake.put(leases, lease('bob@elsewhere/1/2'));
       expect(await rows()).toContainEqual(['orders', {kind: 'scale', alive: true}]);
-      expect(await states()).toEqual(['calm: ready', 'orders: ready']);
+      expect(await states()).toEqual(['calm: ready, helm', 'orders: ready, helm']);
     });
 
     it('but lets us list no Leases lists the rest', async () => {
@@ -293,7 +293,7 @@ describe('with a cluster that', () => {
         ['calm', null],
         ['orders', null],
       ]);
-      expect(await states()).toEqual(['calm: ready', 'orders: ready']);
+      expect(await states()).toEqual(['calm: ready, helm', 'orders: ready, helm']);
     });
   });
 

@@ -187,7 +187,7 @@ describe('is refused in words', () => {
     const {stderr} = await cli(['instal'], {env: {...env, LANG: 'C'}});
     expect(stderr).toMatch(/^x BAD_INPUT {2}Unknown command/);
     const long = await cli(['x'.repeat(5000)], {env: {...env, LANG: 'C'}});
-    expect(long.stderr).toContain(`${'x'.repeat(40)}... (5000 characters)`);
+    expect(long.stderr).toContain(`${'x'.repeat(30)}... (5003 characters)`);
     expect(long.stderr).not.toMatch(/[^\u0000-\u007f]/);
   });
 

@@ -9,11 +9,13 @@ import {nodeFolder, nodePackage, nodeVersions, otherNode} from './nodes.ts';
 
 export default async function setup(): Promise<void> {
   build();
-  for (const version of nodeVersions) {
-    if (existsSync(otherNode(version))) continue;
-    const folder = nodeFolder(version);
-    await mkdir(folder, {recursive: true});
-    const words = ['install', `${nodePackage}@${version}`, '--prefix', folder, '--no-save', '--no-package-lock'];
-    await promisify(execFile)('npm', [...words, '--no-audit', '--no-fund'], {cwd: folder});
-  }
+  await Promise.all(
+    nodeVersions.map(async (version) => {
+      if (existsSync(otherNode(version))) return;
+      const folder = nodeFolder(version);
+      await mkdir(folder, {recursive: true});
+      const words = ['install', `${nodePackage}@${version}`, '--prefix', folder, '--no-save', '--no-package-lock'];
+      await promisify(execFile)('npm', [...words, '--no-audit', '--no-fund'], {cwd: folder});
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 // The registry refuses to hand the image out.
 import {cause} from '../../core/cause.ts';
+import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
@@ -28,7 +29,7 @@ export function imageForbidden(snapshot: Snapshot): FoundCause | null {
             command: kubectl(snapshot, 'get secrets --field-selector type=kubernetes.io/dockerconfigjson'),
           },
           again(snapshot, '--pull-secret NAME, a Secret of the namespace that holds the credentials'),
-          again(snapshot, '--image-source mirror:REGISTRY/PATH, a registry that the nodes may pull from'),
+          again(snapshot, `${otherRegistry}, a registry that the nodes may pull from`),
         ],
       },
     ),

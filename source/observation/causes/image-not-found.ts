@@ -5,6 +5,7 @@ import {propose} from '../../commands/command-line.ts';
 import {imageSourceOf, postgresVersionOf} from '../../chart/image.ts';
 import {majorOf} from '../../chart/postgres-major.ts';
 import {defaultTagOf} from '../../parameters/descriptors/images.ts';
+import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
@@ -29,7 +30,7 @@ export function imageNotFound(snapshot: Snapshot): FoundCause | null {
         absent
           ? anotherTag(snapshot, image)
           : {title: 'Wait, when the registry or the way to it is being repaired: the nodes go on trying'},
-        again(snapshot, '--image-source mirror:REGISTRY/PATH, a registry that has the image and that the nodes reach'),
+        again(snapshot, `${otherRegistry}, a registry that has the image and that the nodes reach`),
       ],
     }),
   };

@@ -1,5 +1,6 @@
 // The registry says that this address pulled too often.
 import {cause} from '../../core/cause.ts';
+import {otherRegistry} from '../../parameters/image-source.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
@@ -22,7 +23,7 @@ export function imageRateLimited(snapshot: Snapshot): FoundCause | null {
         remedies: [
           {title: 'Wait: the nodes go on trying'},
           again(snapshot, '--pull-secret NAME: a signed-in account has a limit of its own'),
-          again(snapshot, '--image-source mirror:REGISTRY/PATH, a registry without such a limit'),
+          again(snapshot, `${otherRegistry}, a registry without such a limit`),
         ],
       },
     ),

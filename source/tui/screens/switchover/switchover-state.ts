@@ -45,7 +45,8 @@ export function readersOf(status: Status | null): readonly ReaderRow[] {
 function behind({replication, endpoints}: Status, name: string): string {
   const stream = replication.find(({pod}) => pod === name);
   if (stream?.state !== 'streaming') return endpoints?.writer.proven === true ? 'does not stream' : 'not looked at yet';
-  return stream.lagBytes === null ? 'behind by an unknown amount' : `${formatBytes(stream.lagBytes)} behind`;
+  if (stream.lagBytes === null) return 'behind by an unknown amount';
+  return stream.lagBytes === 0 ? 'has all of it' : `${formatBytes(stream.lagBytes)} behind`;
 }
 
 function lagOf({replication}: Status, name: string): number {
