@@ -22,10 +22,19 @@ const project = (name: string, include: string | string[], test: object = {}) =>
 const sandboxCore = ['install', 'failures', 'day2'];
 
 /** The projects whose files take longest: whoever begins with the others waits for these at the end. */
-const slowProjects = ['operations', 'operations-more', 'sandbox', 'nodes', 'program'];
+const slowProjects = ['operations', 'operations-more', 'sandbox', 'nodes', 'program', 'conformance'];
 
 /** The files that take longest on a cluster, in minutes: six to three. */
-const slowFiles = ['secret', 'resume', 'day2-settings', 'day2-rollback', 'postgres-config', 'day2-official', 'day2'];
+const slowFiles = [
+  'secret',
+  'resume',
+  'day2-settings',
+  'day2-rollback',
+  'postgres-config',
+  'day2-official',
+  'day2',
+  'wizard',
+];
 
 class SlowOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

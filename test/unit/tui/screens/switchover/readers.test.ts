@@ -18,7 +18,7 @@ test.each([
   ['before the writer was asked nobody knows', false, [], 'on b, not looked at yet'],
   ['the writer does not know it', true, [], 'on b, does not stream'],
   ['it copies', true, [{...stream, state: 'backup'}], 'on b, does not stream'],
-  ['it streams', true, [stream], 'on b, 0 behind'],
+  ['it streams', true, [stream], 'on b, has all of it'],
   [
     'it streams, and does not say how far it is',
     true,
