@@ -126,6 +126,9 @@ function written(told) {
 
 /** A line of a table, and nothing in it that Markdown reads. */
 function cell(text) {
-  const plain = text.replace(/\s+/g, ' ').replace(/[|<>*_]/g, '\\$&').trim();
+  const plain = text
+    .replace(/\s+/g, ' ')
+    .replace(/[|<>*_]/g, '\\$&')
+    .trim();
   return plain.length > 400 ? `${plain.slice(0, 397)}…` : plain;
 }

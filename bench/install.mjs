@@ -1,6 +1,16 @@
 // install, from its start until a writer and a reader are proven, beside helm waiting for the same chart.
 import {interleaved, measure} from './measure.mjs';
-import {chart, forHelm, helm, jsonFile, kubectl, makeNamespace, ours, plannedValues, removeNamespaces} from './place.mjs';
+import {
+  chart,
+  forHelm,
+  helm,
+  jsonFile,
+  kubectl,
+  makeNamespace,
+  ours,
+  plannedValues,
+  removeNamespaces,
+} from './place.mjs';
 import {ratioRow} from './table.mjs';
 
 const release = 'bench';
