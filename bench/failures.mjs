@@ -75,8 +75,8 @@ async function byUs({ours}, namespace) {
   const args = ['install', release, '-n', namespace, '--yes', '--chart', chart, '--timeout', `${seconds}s`];
   const {stdout, seconds: took} = await run(process.execPath, [program, ...args, ...flags, ...ours, '-o', 'json']);
   const {cause, outcome} = JSON.parse(stdout);
-  const text = cause ? `\`${cause.code}\` ${cause.message}` : `It ended as ${outcome}.`;
-  return {text, seconds: took, remedy: cause?.remedies[0]?.title ?? null, code: cause?.code ?? null};
+  const text = cause ? `${cause.code}: ${cause.message}` : `It ended as ${outcome}.`;
+  return {text, seconds: took, remedy: cause?.remedies[0]?.title ?? null};
 }
 
 async function byHelm(tool, {values: wrong}, namespace, values) {
@@ -117,7 +117,7 @@ function written(told) {
         ([name, {text, seconds: took}]) => `| ${name} | ${took} s | ${cell(text)} |`,
       ),
       '',
-      ...(us.remedy ? [`What to do: ${us.remedy}.`, ''] : []),
+      ...(us.remedy ? [`What to do: ${us.remedy.replace(/\.$/, '')}.`, ''] : []),
     ]),
   ]
     .join('\n')

@@ -1,4 +1,5 @@
 // Which values of a release would be lost if its parameters were read back and written again.
+import {UserError} from '../core/cause.ts';
 import type {Naming} from './names.ts';
 import {ownedPaths} from './owned.ts';
 import {isEntrypoint} from './official/entrypoint.ts';
@@ -36,10 +37,17 @@ function unkept(is: unknown, would: unknown, path: Path): readonly ValueDifferen
   return isSame ? [] : [{path, is, would}];
 }
 
-/** @returns null when the values cannot be read back at all */
+/** @returns null when the values cannot be read back at all, or what is read of them contradicts itself */
 export function readBackDifferences(values: Values, naming: Naming): readonly ValueDifference[] | null {
   const parameters = fromValues(values);
-  return parameters && unkeptValues(values, toValues(parameters, naming));
+  if (parameters === null) return null;
+  try {
+    return unkeptValues(values, toValues(parameters, naming));
+  } catch (error) {
+    // Somebody gave it another name, say, and the certificate is the earlier one's.
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }
 
 /** Owned paths at which two releases' values differ, one of which cannot be read back. */

@@ -64,6 +64,12 @@ describe('for any parameters and any owned path set to another value', () => {
   });
 });
 
+it('a certificate of the name that it had before somebody gave it another one cannot be read back', () => {
+  const before = toValues({...ordinary, tls: {certificate: 'self-signed', required: false}}, naming);
+  expect(differences(before)).toEqual([]);
+  expect(differences(setAt(before, ['fullnameOverride'], 'other'))).toBeNull();
+});
+
 describe('what is no difference', () => {
   it('what toValues writes, also as helm keeps it without its nulls', () => {
     fc.assert(
