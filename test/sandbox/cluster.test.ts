@@ -269,7 +269,11 @@ function answers(role: 'writer' | 'reader'): Promise<boolean> {
 
 function lives(pid: number): boolean {
   // A process that has ended and that nobody has asked about yet is none.
-  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** Of a process, all that it has started, and those. Linux: the fourth field of /proc/PID/stat. */

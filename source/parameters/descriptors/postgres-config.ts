@@ -90,7 +90,8 @@ function severalSettings(text: string): Parsed<PostgresConfigAnswer> {
     if ('problem' in one) return one;
     all = {...all, ...one.value};
   }
-  return {value: all};
+  // Commas alone are a mistake, and no answer.
+  return Object.keys(all).length === 0 && text.trim() !== '' ? oneSetting(text) : {value: all};
 }
 
 function assignments(answer: PostgresConfigAnswer): readonly string[] {

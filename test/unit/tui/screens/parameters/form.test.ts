@@ -166,6 +166,12 @@ describe('a wrong value', () => {
     );
   });
 
+  it('commas alone are no settings', () => {
+    const form = typed(openForm({}, null), 'postgresConfig', ' , ,');
+    expect(problemOf(form, 'postgresConfig')).toContain('is no setting. Right is key=value');
+    expect(answersOf(form)).toEqual({});
+  });
+
   it('white space alone is no answer, and none is read back', () => {
     expect(answersOf(typed(openForm({}, null), 'postgresConfig', ' '))).toEqual({});
   });
