@@ -76,9 +76,7 @@ const endSql = "select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint";
  * @returns where its WAL ends, in bytes from the beginning
  */
 export async function askWriterFrom(reader: Administration, host: string): Promise<{readonly bytes: number} | null> {
-  const own = (await query(reader, identitySql, timeoutMs).catch(() => null))?.trim();
-  if (!own) return null;
-  const said = await tell(reader, host, `${ifItIs(own)}${endSql};\n\\endif\n`);
+  const said = await tellItsWriter(reader, host, [endSql]);
   return /^\d+$/.test(said ?? '') ? {bytes: Number(said)} : null;
 }
 
@@ -89,12 +87,10 @@ export async function askWriterFrom(reader: Administration, host: string): Promi
  * @returns whether it took that. Never throws.
  */
 export async function stopFrom(reader: Administration, host: string): Promise<boolean> {
-  const own = (await query(reader, identitySql, timeoutMs).catch(() => null))?.trim();
-  if (!own) return false;
   const stop = 'copy (select 1) to program \'kill -INT "$(head -n 1 postmaster.pid)"\'';
   const took = "select 'taken' from pg_file_settings where name = 'listen_addresses' and setting = '' limit 1";
-  const lines = ["alter system set listen_addresses = ''", took, stop].map((line) => `${line};\n`).join('');
-  return (await tell(reader, host, `${ifItIs(own)}${lines}\\endif\n`))?.includes('taken') ?? false;
+  const said = await tellItsWriter(reader, host, ["alter system set listen_addresses = ''", took, stop]);
+  return said?.includes('taken') ?? false;
 }
 
 /** Where it went on all the same. Never throws. */
@@ -102,13 +98,19 @@ export async function unstopFrom(reader: Administration, host: string): Promise<
   await tell(reader, host, 'alter system reset listen_addresses;\n');
 }
 
-/** What psql is told goes on only where the server is a writer of that database. */
-function ifItIs(identifier: string): string {
-  return (
+/** Told only where the server at `host` is a writer, and of the reader's own database. Null as of `tell`. */
+async function tellItsWriter(
+  reader: Administration,
+  host: string,
+  statements: readonly string[],
+): Promise<string | null> {
+  const own = (await query(reader, identitySql, timeoutMs).catch(() => null))?.trim();
+  if (!own) return null;
+  const ifItIs =
     '\\set ON_ERROR_STOP 1\n' +
-    `select system_identifier::text = '${identifier}' and not pg_is_in_recovery() as is_it from pg_control_system() ` +
-    '\\gset\n\\if :is_it\n'
-  );
+    `select system_identifier::text = '${own}' and not pg_is_in_recovery() as is_it from pg_control_system() ` +
+    '\\gset\n\\if :is_it\n';
+  return tell(reader, host, `${ifItIs}${statements.map((one) => `${one};\n`).join('')}\\endif\n`);
 }
 
 /** Null: it did not answer. Its connection may be cut by what it is told. */

@@ -26,7 +26,13 @@ interface Reason {
   remedies(snapshot: Snapshot, pod: Pod): readonly Remedy[];
 }
 
-const neverWritten = 'it has replayed what the writer never wrote, so that the two can never meet again';
+/** Known by its log, and by its position where its log says nothing yet. */
+const hasReplayedMore: Reason = {
+  pattern: /new timeline \d+ forked off current database system timeline \d+ before current recovery point/,
+  words: 'it has replayed what the writer never wrote, so that the two can never meet again',
+  lasts: true,
+  remedies: (snapshot, pod) => cloneAgain(snapshot, pod, {isCopy: true}),
+};
 
 /** PostgreSQL 17: what a walreceiver and pg_basebackup log of the writer's refusals. */
 const reasons: readonly Reason[] = [
@@ -49,12 +55,7 @@ const reasons: readonly Reason[] = [
       },
     ],
   },
-  {
-    pattern: /new timeline \d+ forked off current database system timeline \d+ before current recovery point/,
-    words: neverWritten,
-    lasts: true,
-    remedies: (snapshot, pod) => cloneAgain(snapshot, pod, {isCopy: true}),
-  },
+  hasReplayedMore,
   {
     // PostgreSQL 17: walsender.c, StartReplication; xlogreader.c, ValidXLogRecordHeader.
     pattern:
@@ -143,7 +144,7 @@ function aheadReason(snapshot: Snapshot, {metadata}: Pod): Reason | undefined {
   const moved = snapshot.secret?.roleMoves?.at(-1);
   const stream = viewOf(snapshot).streams.find(({pod}) => pod === metadata.name);
   const isAhead = (stream?.replayedBytes ?? 0) > (moved?.promotedAtBytes ?? Infinity);
-  return stream?.state === 'startup' && isAhead ? reasons.find(({words}) => words === neverWritten) : undefined;
+  return stream?.state === 'startup' && isAhead ? hasReplayedMore : undefined;
 }
 
 function listing(snapshot: Snapshot, {metadata}: Pod): string {

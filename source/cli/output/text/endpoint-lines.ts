@@ -47,8 +47,10 @@ function passwordCommand(
   {release, namespace, context}: Pick<Parameters<typeof endpointLines>[0], 'release' | 'namespace' | 'context'>,
   {secret, passwordKey}: Credentials,
 ): string {
-  if (context === sandboxContext)
-    return `pg-helm-install endpoints ${release} -n ${namespace} --format env --show-password`;
+  if (context === sandboxContext) {
+    const endpoints = render({kind: 'endpoints', release: release ?? '', namespace, context: null, role: null});
+    return `${endpoints} --format env --show-password`;
+  }
   return `kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.${passwordKey}}' | base64 -d`;
 }
 

@@ -3,8 +3,9 @@ import type {Status} from '../../../client/status.ts';
 import type {Endpoint} from '../../../observation/endpoints.ts';
 import type {Sign} from '../../../core/signs.ts';
 import {rough} from './pod-lines.ts';
-import {quietSparkline, walRates} from './moments.ts';
-import {ranks, sparkWidth, type Row, type Seen} from './row.ts';
+import {walRates} from './moments.ts';
+import {ranks, type Row, type Seen} from './row.ts';
+import {showsTrends, trendOf} from './trends.ts';
 import {isNarrow} from '../../layout.ts';
 
 const postgresPort = 5432;
@@ -54,17 +55,15 @@ export function longEndpoints(status: Status, seen: Seen): Row[] {
 }
 
 /** Empty until there are two answers; nothing that changes by itself is read aloud. */
-function writesText({moments, isReadAloud, isUnicode, width}: Seen): string {
-  const rates = walRates(moments);
+function writesText(seen: Seen): string {
+  const rates = walRates(seen.moments);
   const now = rates.at(-1) ?? null;
-  if (now === null || isReadAloud || isNarrow(width)) return '';
-  return `${rough(Math.round(now))}/s of WAL ${quietSparkline(rates, sparkWidth(width), isUnicode)}`.trimEnd();
+  return now === null || !showsTrends(seen) ? '' : `${rough(Math.round(now))}/s of WAL${trendOf(seen, rates)}`;
 }
 
-function lagLine({moments, isReadAloud, isUnicode, width}: Seen): string {
-  if (isReadAloud || isNarrow(width)) return '';
-  const lags = moments.map(({lagBytes}) => lagBytes);
-  return ` ${quietSparkline(lags, sparkWidth(width), isUnicode)}`.trimEnd();
+function lagLine(seen: Seen): string {
+  const lags = seen.moments.map(({lagBytes}) => lagBytes);
+  return trendOf(seen, lags);
 }
 
 function signOf({proven, role}: Endpoint, isAsking: boolean): Sign {

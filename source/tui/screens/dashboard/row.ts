@@ -40,11 +40,6 @@ export interface Seen {
   readonly rows: number;
 }
 
-/** Columns of a line of small bars. */
-export function sparkWidth(width: number): number {
-  return width < 100 ? 16 : 40;
-}
-
 /** The rows of the highest rank go first, and of those the last. */
 export function fitted(all: readonly Row[], room: number): Row[] {
   const rows = [...all];

@@ -4,8 +4,8 @@ import {roleMoveText} from '../../../observation/role-moves.ts';
 import {backupText} from '../../../observation/backup-text.ts';
 import {longEndpoints, shortEndpoints} from './endpoint-rows.ts';
 import {podLines} from './pod-lines.ts';
-import {quietSparkline} from './moments.ts';
-import {fitted, ranks, sparkWidth, type Row, type Seen} from './row.ts';
+import {fitted, ranks, type Row, type Seen} from './row.ts';
+import {trendOf} from './trends.ts';
 import {troubleRows} from './trouble-rows.ts';
 import {isNarrow} from '../../layout.ts';
 
@@ -67,13 +67,12 @@ function podRows(status: Status): Row[] {
 
 function restRows(
   {claims, spareClaims, storageSize, revision, chartVersion, parameters, state, managedBy}: Status,
-  {width, moments, isUnicode, isReadAloud}: Seen,
+  seen: Seen,
 ): Row[] {
   const fullest = fullestOf(claims);
-  const used = moments.map(({used}) => used);
-  const growth =
-    isReadAloud || isNarrow(width) ? '' : ` ${quietSparkline(used, sparkWidth(width), isUnicode, true)}`.trimEnd();
-  const image = parameters && !isNarrow(width) ? ` · image ${parameters.images.tag}` : '';
+  const used = seen.moments.map(({used}) => used);
+  const growth = trendOf(seen, used, true);
+  const image = parameters && !isNarrow(seen.width) ? ` · image ${parameters.images.tag}` : '';
   return [
     {
       rank: ranks.volumes,

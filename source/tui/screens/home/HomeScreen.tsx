@@ -60,7 +60,7 @@ export function HomeScreen({
   const [search, find] = useState<Search>({text: '', isTyped: false});
   const all = app.opened?.releases ?? [];
   const rows = all.filter(isLike(search.text));
-  const {adoptable, choose} = useChosen(app, rows);
+  const {adoptable, choose, initial} = useChosen(app, rows);
   const isSearched = search.isTyped || search.text !== '';
   const room = body - (app.lost ? 2 : 1) - (isSearched ? 1 : 0);
   useHomeKeys({app, dispatch, onQuit, search, find, adoptable, isEmpty: all.length === 0});
@@ -79,7 +79,7 @@ export function HomeScreen({
         rows={rows}
         room={room}
         none={all.length === 0 ? noneText(app) : 'No release is called so.'}
-        {...(app.target.release ? {initial: `${app.target.namespace}/${app.target.release}`} : {})}
+        {...(initial === null ? {} : {initial})}
         onMove={choose}
         onOpen={({namespace, name}) => {
           dispatch({type: 'target', target: {namespace, release: name}});
@@ -97,9 +97,10 @@ export function HomeScreen({
 
 /** The row that the mark is at, where plain helm made that release. */
 function useChosen(app: App, rows: readonly ReleaseRow[]) {
-  const [chosen, choose] = useState(app.target.release ? `${app.target.namespace}/${app.target.release}` : null);
+  const initial = app.target.release ? keyOf({...app.target, name: app.target.release}) : null;
+  const [chosen, choose] = useState(initial);
   const row = chosen === null ? rows[0] : rows.find((one) => keyOf(one) === chosen);
-  return {adoptable: row?.managedBy === 'helm' && !app.readOnly ? row : null, choose};
+  return {adoptable: row?.managedBy === 'helm' && !app.readOnly ? row : null, choose, initial};
 }
 
 function useHomeKeys({
@@ -250,7 +251,7 @@ function Releases({
   );
 }
 
-function keyOf({namespace, name}: ReleaseRow): string {
+function keyOf({namespace, name}: Pick<ReleaseRow, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;
 }
 
