@@ -13,7 +13,7 @@ export interface FlagGroup {
 export function groupsOf(command: Command): readonly FlagGroup[] {
   const isChange = command.parameters === 'later';
   const parameters = descriptors
-    .filter(({changes}) => (isChange ? changes === 'later' || changes === 'grows' : command.parameters))
+    .filter(({changes}) => (isChange ? changes === 'anytime' || changes === 'grows' : command.parameters))
     .flatMap(({flags}) => flags)
     .map((flag) => ({
       syntax: flagSyntax(flag),

@@ -88,6 +88,7 @@ export interface Client {
    * @throws UserError BACKUP_NOT_FOUND, BACKUP_FAILED
    */
   backups(target: ReleasePlace): Promise<BackupListing>;
+  /** Asks the registries of the image and of the chart; see chart.ts. */
   versions(target: ReleasePlace): Promise<Versions>;
   /** What the chart says by itself. `version`: of the release that is planned; null: the one an install would take. */
   chartValues(target: ReleasePlace, version: string | null): Promise<Values>;

@@ -193,7 +193,7 @@ function desiredOf(request: ChangeRequest, {values, running}: Found, {assessment
     pullSecret: parameters.images.pullSecret,
     postgresVersion: running,
     tried: new Set(),
-    needsTrialStart: false,
+    isTryingStart: false,
     rebuildsIndexes: false,
     libraries: {library: null, icu: null},
   };
@@ -235,7 +235,7 @@ function stepsOf(
     between: settings.between,
     first,
     synchronousReplicas: request.parameters.synchronousReplicas ?? 0,
-    needsTrialStart: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
+    trialStartTemplate: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
     readersGo,
     slotsGoFrom: slotsGoFrom({existing, desired: request.parameters, readersGo, goesOn: survey.operation !== null}),

@@ -11,7 +11,8 @@ import {anotherName, counted, listed, object} from '../observation/checks/messag
 import {viewOf} from '../observation/release-view.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {tracksOf} from '../observation/tracks.ts';
-import {roughBytes} from '../parameters/quantity.ts';
+import {defaultStorageSize} from '../parameters/descriptors/storage-size.ts';
+import {compareQuantities, roughBytes} from '../parameters/quantity.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import type {Answers} from '../parameters/answers.ts';
 import {backupNamed, noBackups, runtimeOf} from './backup-runtime.ts';
@@ -245,5 +246,5 @@ function answersFor(source: Snapshot, entry: BackupEntry): Answers {
 
 /** A small backup is no reason for a small disk. */
 function largerOf(size: string): string {
-  return Number.parseInt(size, 10) < 20 ? '20Gi' : size;
+  return compareQuantities(size, defaultStorageSize) < 0 ? defaultStorageSize : size;
 }

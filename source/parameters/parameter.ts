@@ -10,7 +10,7 @@ export type Read<Answer = unknown> = (text: string) => Parsed<Answer>;
 /**
  * `never`: only by a new release. `grows`: to more, never to less. `rotate`: by rotate-password. `later`: at any time.
  */
-export type Changes = 'never' | 'grows' | 'rotate' | 'later';
+export type Changes = 'never' | 'grows' | 'rotate' | 'anytime';
 
 /** The groups in which the form folds what not everybody decides, in its order. */
 export const formGroups = ['placement', 'network', 'security', 'settings', 'images', 'backup'] as const;

@@ -9,7 +9,7 @@ const changes: Readonly<Record<Parameter['changes'], string>> = {
   never: 'is chosen by `install` and stays',
   grows: 'may become more later, never less',
   rotate: 'is changed by `rotate-password`',
-  later: 'may change later',
+  anytime: 'may change later',
 };
 
 export function parametersPage(): string {

@@ -4,6 +4,6 @@ import {inBoth, optionalTextInBoth, type ChartParameter} from './chart-parameter
 
 export const cpuLimit: ChartParameter<string | null> = {
   ...optionalTextInBoth(descriptor, 'resources.limits.cpu'),
-  // What an operation of before recorded does not say it.
+  // The Lease of an operation that an earlier version began does not say it.
   write: (value = null) => (value === null ? {} : inBoth({resources: {limits: {cpu: value}}})),
 };

@@ -42,7 +42,7 @@ export const metrics: ChartParameter<Metrics> = {
   owns: [],
   shares: owned(flag, 'metrics'),
   excludes: (value) => (value === 'off' ? [] : owned(flag, 'metrics.enabled', 'metrics.serviceMonitor.enabled')),
-  // What an operation of before recorded does not say it.
+  // The Lease of an operation that an earlier version began does not say it.
   write: (value = 'off', naming) =>
     value === 'off'
       ? {}

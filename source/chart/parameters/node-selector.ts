@@ -7,7 +7,7 @@ import {fromBoth, inBoth, type ChartParameter} from './chart-parameter.ts';
 export const nodeSelector: ChartParameter<NodeSelector> = {
   // instance-type.ts owns the path.
   owns: [],
-  // What an operation of before recorded does not say it.
+  // The Lease of an operation that an earlier version began does not say it.
   write: (value = {}) => (Object.keys(value).length === 0 ? {} : inBoth({nodeSelector: value})),
   read: (values) => fromBoth(values, (component) => labelsIn(at(component, ['nodeSelector']))),
 };

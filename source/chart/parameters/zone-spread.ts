@@ -11,7 +11,7 @@ export const zoneSpread: ChartParameter<ZoneSpread> = {
   owns: [],
   ownsIn: (values) => (readOwn(values) === 'off' ? [] : paths),
   excludes: (value = 'off') => (value === 'off' ? [] : paths),
-  // What an operation of before recorded does not say it.
+  // The Lease of an operation that an earlier version began does not say it.
   write: (value = 'off') => (value === 'off' ? {} : inBoth({topologySpreadConstraints: [constraint(value)]})),
   read: readOwn,
 };

@@ -11,7 +11,10 @@ import {imageFailure} from './image-failure.ts';
 import type {FoundCause} from './rule.ts';
 import {again, evidence, nameOf, refTo, sentence} from './messages.ts';
 
-/** Certain when the registry says so: waiting does not heal it. A registry that does not answer may come back. */
+/**
+ * Of a pod that is there. What a pod that tries an image before a change meets is told by observation/image-trial.ts.
+ * Certain when the registry says so: waiting does not heal it. A registry that does not answer may come back.
+ */
 export function imageNotFound(snapshot: Snapshot): FoundCause | null {
   const failure = imageFailure(snapshot, 'absent') ?? imageFailure(snapshot, 'other');
   if (!failure) return null;

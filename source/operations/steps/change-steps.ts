@@ -36,8 +36,8 @@ export interface DesiredChange extends DesiredRelease {
    * nodes.
    */
   readonly tried: Set<string>;
-  /** The writer's new pod template is being started beside it. */
-  needsTrialStart: boolean;
+  /** The writer's new pod template is being started beside it at this moment. */
+  isTryingStart: boolean;
   /** The plan says which indexes are rebuilt. */
   readonly rebuildsIndexes: boolean;
   /** What sorts text in the images that come, as their trial showed. */
@@ -109,11 +109,11 @@ function trialStart(fresh: Pick<TrialStart, 'template' | 'configMaps'>): ChangeS
     async run(ports, desired, snapshot, signal) {
       const {writerPod, writerSet} = viewOf(snapshot);
       const owner = writerSet?.metadata.uid ? {name: writerSet.metadata.name, uid: writerSet.metadata.uid} : null;
-      desired.needsTrialStart = true;
+      desired.isTryingStart = true;
       try {
         if (writerPod) await ports.trialStart({...fresh, beside: writerPod, owner}, signal);
       } finally {
-        desired.needsTrialStart = false;
+        desired.isTryingStart = false;
       }
       isOver = true;
       return null;
@@ -260,7 +260,7 @@ export function changeTracks(snapshot: Snapshot, desired: DesiredChange): readon
   const isApplied = upgraded.done(snapshot, desired);
   return tracksOf(snapshot).map((track) => {
     if (track.track !== 'release') return track;
-    if (desired.needsTrialStart)
+    if (desired.isTryingStart)
       return {
         ...track,
         state: 'running',
@@ -295,7 +295,7 @@ export interface ChangeShape {
   readonly publishesNotReady: boolean;
   readonly grows: boolean;
   /** The writer's new pod template, where no reader tries it first. */
-  readonly needsTrialStart: Pick<TrialStart, 'template' | 'configMaps'> | null;
+  readonly trialStartTemplate: Pick<TrialStart, 'template' | 'configMaps'> | null;
   readonly rebuildsIndexes: boolean;
   /** Nothing but their number differs. */
   readonly addsReaders: boolean;
@@ -310,7 +310,7 @@ export interface ChangeShape {
 }
 
 export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
-  const {certificate, metrics, podUpdates, publishesNotReady, grows, needsTrialStart, addsReaders, deleteVolumes} =
+  const {certificate, metrics, podUpdates, publishesNotReady, grows, trialStartTemplate, addsReaders, deleteVolumes} =
     shape;
   const [applied, proven] = appliedAndProven(shape.now);
   const helm = whenApplied(shape, applied);
@@ -325,7 +325,7 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     ...certificate.before,
     ...(podUpdates.some(restarts) ? [images] : []),
     ...(shape.rebuildsIndexes ? [rebuildIndexes()] : []),
-    ...(needsTrialStart ? [trialStart(needsTrialStart)] : []),
+    ...(trialStartTemplate ? [trialStart(trialStartTemplate)] : []),
     ...(grows ? [askVolumesForMore, waitForCapacity] : []),
     ...(addsReaders ? [moreReaders] : []),
     ...restartSteps(shape, [helm.first, ...adoption.applied], ofReaders, ofWriter),

@@ -8,26 +8,27 @@ import type {HelmPort} from '../ports/helm.ts';
 const brokenOff = new Set(['CANCELLED', 'CONNECTION_LOST', 'CLUSTER_UNREACHABLE', 'CREDENTIALS_EXPIRED']);
 
 /**
- * Has helm go from the pending revision to `good`, which of a way back is the same. The cluster may not let it: a
- * StatefulSet that the killed helm made with
- * larger volumes cannot become the old one, whatever words helm has for that. What counts is the record: once helm has
- * written down that the way back failed, nothing is pending, and the next upgrade mends what differs.
+ * Has helm roll back from the pending revision to `goBackTo`, an earlier one; where a rollback or an install was cut
+ * off it is the pending revision itself, which is then completed. The cluster may not let it: a StatefulSet that the
+ * killed helm made with larger volumes cannot become the old one, whatever words helm has for that. What counts is the
+ * record: once helm has written down that the rollback failed, nothing is pending, and the next upgrade mends what
+ * differs.
  * @returns what to say about it. @throws UserError where the release is pending still
  */
 export async function leavePending(
   ports: HelmPort,
   {revision: pending, status}: Pick<Revision, 'revision' | 'status'>,
-  good: number,
+  goBackTo: number,
   signal: AbortSignal,
 ): Promise<string> {
   const interrupted = `Revision ${pending} was ${status}: helm had been interrupted.`;
   try {
-    await ports.helm.rollback(good, signal);
-    return good === pending ? `${interrupted} It was completed.` : `${interrupted} Back to revision ${good}.`;
+    await ports.helm.rollback(goBackTo, signal);
+    return goBackTo === pending ? `${interrupted} It was completed.` : `${interrupted} Back to revision ${goBackTo}.`;
   } catch (error) {
     if (!(error instanceof UserError) || brokenOff.has(error.reason.code)) throw error;
     const newest = (await ports.revisions()).at(-1);
     if (!newest || newest.revision <= pending || newest.status.startsWith('pending')) throw error;
-    return `${interrupted} The cluster does not let it go to revision ${good}, so it goes on from what is there.`;
+    return `${interrupted} The cluster does not let it go to revision ${goBackTo}, so it goes on from what is there.`;
   }
 }

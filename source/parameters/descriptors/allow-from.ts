@@ -23,7 +23,7 @@ export const allowFrom = parameter<'allowFrom', AllowFromAnswer, AllowFrom>({
   label: 'Allow from',
   hint: 'Whom a load balancer lets in: ranges such as 10.0.0.0/8,192.168.0.0/16, or internal, or public.',
   defaultText: 'none; needed with load-balancer',
-  changes: 'later',
+  changes: 'anytime',
   form: 'network',
   exclusive: true,
   flags: [

@@ -17,7 +17,7 @@ export const allowNamespaces = parameter<'allowNamespaces', AllowNamespacesAnswe
   label: 'Namespaces',
   hint: 'Namespaces whose pods reach the database, such as shop,billing; all: every one. Others are kept out.',
   defaultText: all,
-  changes: 'later',
+  changes: 'anytime',
   form: 'security',
   flags: [{name, argument: 'name,…'}],
   inFile: 'list',

@@ -61,7 +61,7 @@ export const backup = parameter<'backup', BackupAnswer, Backup>({
   label: 'Backup',
   hint: 'When all databases are dumped to a volume of their own: a schedule in UTC such as 0 3 * * *, or off.',
   defaultText: off,
-  changes: 'later',
+  changes: 'anytime',
   form: 'backup',
   flags,
   variables: [

@@ -13,7 +13,7 @@ export const cpuLimit = parameter<'cpuLimit', string, string | null>({
   label: 'CPU limit',
   hint: 'What each pod may use at most, such as 2, where a quota asks for one; none: all that its node has.',
   defaultText: none,
-  changes: 'later',
+  changes: 'anytime',
   form: 'placement',
   flags: [{name, argument: 'quantity'}],
   parse,

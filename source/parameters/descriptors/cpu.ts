@@ -9,7 +9,7 @@ export const cpu = parameter<'cpu', string, string>({
   label: 'CPU',
   hint: 'What each pod asks for, such as 500m or 2. It may use more where the node has it.',
   defaultText: "half of the smallest fitting node's; 500m for any",
-  changes: 'later',
+  changes: 'anytime',
   form: 'placement',
   fromPlace: true,
   flags: [{name: '--cpu', argument: 'quantity'}],

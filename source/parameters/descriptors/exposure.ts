@@ -9,7 +9,7 @@ export const exposure = parameter<'exposure', Exposure, Exposure>({
   label: 'Exposure',
   hint: 'Who reaches the database: cluster (inside only), load-balancer or node-port.',
   defaultText: 'cluster',
-  changes: 'later',
+  changes: 'anytime',
   form: 'network',
   flags: [{name: '--exposure', argument: 'kind'}],
   parse: choice(kinds),

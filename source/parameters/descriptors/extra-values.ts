@@ -30,7 +30,7 @@ export const extraValues = parameter<'extraValues', ExtraValues, ExtraValues>({
   label: 'Extra values',
   hint: 'A file of chart values that the installer does not set itself, merged last; a later file wins.',
   defaultText: 'none',
-  changes: 'later',
+  changes: 'anytime',
   form: null,
   flags: [{name: '--values', argument: 'file', read: null, repeats: true}],
   variables: [{name: 'PGHI_EXTRA_VALUES', read: null}],

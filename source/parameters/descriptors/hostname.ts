@@ -7,7 +7,7 @@ export const hostname = parameter<'hostname', string, string | null>({
   label: 'Hostname',
   hint: 'A name such as db.example.com for external-dns. The reader gets reader-db.example.com.',
   defaultText: 'none',
-  changes: 'later',
+  changes: 'anytime',
   form: 'network',
   flags: [{name: '--hostname', argument: 'name'}],
   parse: textAnswer(hostnameProblem, (text) => text.toLowerCase()),

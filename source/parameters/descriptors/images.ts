@@ -110,7 +110,7 @@ export const images = parameter<'images', ImagesAnswer, Images>({
   label: 'Images',
   hint: `Where the images come from: ${imageSourceForms}.`,
   defaultText: `${defaultSource}, ${officialTag}`,
-  changes: 'later',
+  changes: 'anytime',
   form: 'images',
   flags,
   variables: [

@@ -10,7 +10,7 @@ export const instanceType = parameter<'instanceType', string, string>({
   label: 'Instance type',
   hint: 'Nodes with this value of the label node.kubernetes.io/instance-type run the database; any takes every node.',
   defaultText: `${preferred} where the cluster has such nodes, else any`,
-  changes: 'later',
+  changes: 'anytime',
   form: 'main',
   fromPlace: true,
   flags: [{name: '--instance-type', argument: 'type'}],

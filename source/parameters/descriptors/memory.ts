@@ -10,7 +10,7 @@ export const memory = parameter<'memory', string, string>({
   label: 'Memory',
   hint: 'What each pod gets, such as 2Gi; at least 256Mi. It is also its limit.',
   defaultText: "half of the smallest fitting node's; 512Mi for any",
-  changes: 'later',
+  changes: 'anytime',
   form: 'placement',
   fromPlace: true,
   flags: [{name: '--memory', argument: 'quantity'}],

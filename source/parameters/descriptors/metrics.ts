@@ -13,7 +13,7 @@ export const metrics = parameter<'metrics', MetricsAnswer, Metrics>({
   label: 'Metrics',
   hint: 'on: an exporter for Prometheus beside each database, and a ServiceMonitor where the cluster has the kind.',
   defaultText: 'off',
-  changes: 'later',
+  changes: 'anytime',
   form: 'settings',
   flags: [
     {

@@ -15,7 +15,7 @@ export const nodeSelector = parameter<'nodeSelector', NodeSelectorAnswer, NodeSe
   label: 'Node labels',
   hint: 'Labels that the nodes of the database must have, such as workload=database.',
   defaultText: 'none',
-  changes: 'later',
+  changes: 'anytime',
   form: 'placement',
   flags: [
     {

@@ -18,7 +18,7 @@ export const postgresConfig = parameter<'postgresConfig', PostgresConfigAnswer, 
   label: 'PostgreSQL',
   hint: 'Settings of PostgreSQL such as work_mem=16MB, log_min_duration_statement=1s.',
   defaultText: 'none',
-  changes: 'later',
+  changes: 'anytime',
   form: 'settings',
   flags: [
     {

@@ -9,7 +9,7 @@ export const priorityClass = parameter<'priorityClass', string, string | null>({
   label: 'Priority class',
   hint: 'A PriorityClass of the cluster: pods of a lower one give way to the database. none: it has none.',
   defaultText: none,
-  changes: 'later',
+  changes: 'anytime',
   form: 'placement',
   flags: [{name: '--priority-class', argument: 'name'}],
   parse: textAnswer((text) => (text === none ? null : objectNameProblem(text))),

@@ -8,7 +8,7 @@ export const readReplicaCount = parameter<'readReplicaCount', number, number>({
   label: 'Read replicas',
   hint: `How many readers follow the writer, 0 to ${most}.`,
   defaultText: '0',
-  changes: 'later',
+  changes: 'anytime',
   form: 'main',
   flags: [{name: '--read-replicas', argument: 'number'}],
   parse: (text) => {

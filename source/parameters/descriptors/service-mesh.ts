@@ -9,7 +9,7 @@ export const serviceMesh = parameter<'serviceMesh', ServiceMesh, ServiceMesh>({
   label: 'Service mesh',
   hint: 'The mesh whose proxy runs beside the database: none, istio or linkerd.',
   defaultText: 'none',
-  changes: 'later',
+  changes: 'anytime',
   form: 'network',
   flags: [{name: '--service-mesh', argument: 'name'}],
   parse: choice(meshes),

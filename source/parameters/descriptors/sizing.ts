@@ -11,7 +11,7 @@ export const sizing = parameter<'sizing', Sizing, Sizing>({
   label: 'Sizing',
   hint: 'auto: memory, connections and WAL of PostgreSQL follow from memory, CPU and disk of a pod. off: they do not.',
   defaultText: 'auto; off where --values has settings',
-  changes: 'later',
+  changes: 'anytime',
   form: 'settings',
   flags: [{name: '--sizing', argument: 'auto|off'}],
   parse: choice(words),

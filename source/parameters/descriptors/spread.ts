@@ -12,7 +12,7 @@ export const spread = parameter<'spread', Spread, Spread>({
   label: 'Spread',
   hint: 'One pod of the database a node: required, or preferred.',
   defaultText: 'required where enough nodes fit, else preferred',
-  changes: 'later',
+  changes: 'anytime',
   form: 'placement',
   fromPlace: true,
   flags: [{name: '--spread', argument: 'how'}],

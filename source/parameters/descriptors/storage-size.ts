@@ -3,15 +3,17 @@ import {parameter, textAnswer} from '../parameter.ts';
 import {compareQuantities} from '../quantity.ts';
 import {storageSizeProblem} from '../sizes.ts';
 
+export const defaultStorageSize = '20Gi';
+
 export const storageSize = parameter<'storageSize', string, string>({
   key: 'storageSize',
   label: 'Storage size',
   hint: 'A quantity such as 20Gi or 500Gi, for each pod. It can grow later, never shrink.',
-  defaultText: '20Gi',
+  defaultText: defaultStorageSize,
   changes: 'grows',
   form: 'main',
   flags: [{name: '--storage-size', argument: 'quantity'}],
   parse: textAnswer(storageSizeProblem),
-  resolve: (answer) => answer ?? '20Gi',
+  resolve: (answer) => answer ?? defaultStorageSize,
   isSame: (a, b) => compareQuantities(a, b) === 0,
 });

@@ -10,7 +10,7 @@ export const synchronousReplicas = parameter<'synchronousReplicas', number, numb
   label: 'Synchronous',
   hint: 'How many readers have each commit before it is acknowledged; fewer than there are readers.',
   defaultText: '0',
-  changes: 'later',
+  changes: 'anytime',
   form: 'settings',
   flags: [{name: flag, argument: 'n'}],
   parse: (text) => {

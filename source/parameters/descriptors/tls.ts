@@ -30,7 +30,7 @@ export const tls = parameter<'tls', TlsAnswer, Tls>({
   label: 'TLS',
   hint: 'off, self-signed or secret:NAME (a kubernetes.io/tls Secret); with ,required plain clients are refused.',
   defaultText: 'off',
-  changes: 'later',
+  changes: 'anytime',
   form: 'security',
   flags: [{name: '--tls', argument: 'how'}],
   parse: parseTls,

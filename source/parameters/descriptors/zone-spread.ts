@@ -9,7 +9,7 @@ export const zoneSpread = parameter<'zoneSpread', ZoneSpread, ZoneSpread>({
   label: 'Zone spread',
   hint: 'Pods of the database evenly over the zones: required, preferred, or off.',
   defaultText: 'off',
-  changes: 'later',
+  changes: 'anytime',
   form: 'placement',
   flags: [{name: '--zone-spread', argument: 'how'}],
   parse: choice(kinds),

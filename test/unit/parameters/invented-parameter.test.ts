@@ -13,7 +13,7 @@ const schedulerName = parameter<'schedulerName', string, string | null>({
   label: 'Scheduler',
   hint: 'The scheduler of the pods.',
   defaultText: 'none',
-  changes: 'later',
+  changes: 'anytime',
   form: 'placement',
   flags: [{name: '--scheduler', argument: 'name'}],
   parse: textAnswer(objectNameProblem),
