@@ -340,7 +340,7 @@ export const commands: readonly Command[] = [
     summary: 'go on with an operation that was interrupted',
     release: 'required',
     changes: true,
-    options: [yes, timeout, ...chart, fetchHelm],
+    options: [yes, dryRun, timeout, ...chart, fetchHelm],
     load: async () => (await import('./recover.ts')).runRecover,
   },
   {

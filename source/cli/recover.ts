@@ -17,7 +17,7 @@ export const runRecover: Run = async (invocation) => {
   return runToEnd(
     invocation,
     begin(operationOf('recover', invocation), invocation, session, {
-      dryRun: false,
+      dryRun: invocation.options['dryRun'] === true,
       password: null,
       signal: invocation.signal,
       ask: invocation.options['yes'] === true ? null : asking,

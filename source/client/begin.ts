@@ -32,7 +32,7 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 import {switchoverRequest} from './switchover-request.ts';
 
 export interface BeginOptions {
-  /** Plans alone. A recover has no plan: it would be carried out. */
+  /** Plans alone. */
   readonly dryRun: boolean;
   /** For an install, and for a rotation of one role's; null: generated. */
   readonly password: string | null;
@@ -77,7 +77,7 @@ export async function* begin(operation: Operation, settings: Settings, session: 
     case 'backup':
       return yield* withBackup(operation, settings, session, how);
     case 'recover':
-      return yield* recover(settings, session, {ask: how.ask ?? null, signal: how.signal});
+      return yield* recover(settings, session, {ask: how.ask ?? null, dryRun: how.dryRun, signal: how.signal});
     default: {
       const request = await requestOf(operation, settings, session, how);
       return yield* change(request, session.ports, how.signal);

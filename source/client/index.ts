@@ -52,7 +52,7 @@ export interface Connected {
    * What the operation would do: checks and consequences, nothing is changed.
    * @throws UserError where that cannot be found out
    */
-  plan(operation: Exclude<Asked, {readonly kind: 'recover'}>): Promise<Result>;
+  plan(operation: Asked): Promise<Result>;
   /**
    * Does it, without a question, and proves it. A result that is not `succeeded` or `unchanged` carries the cause.
    * @throws UserError where it could not begin

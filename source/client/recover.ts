@@ -31,6 +31,8 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 export interface RecoverOptions {
   /** Restores and goes on only where it says so; null: nobody is asked. `facts`: what was begun, one line. */
   readonly ask: ((question: string, facts: string | null) => Promise<boolean>) | null;
+  /** Plans alone: what it would go on with is shown, nothing is asked and nothing changes. */
+  readonly dryRun: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -56,23 +58,27 @@ interface BegunChange {
 export async function* recover(
   settings: Settings,
   session: ReleaseSession,
-  {ask, signal}: RecoverOptions,
+  {ask, dryRun, signal}: RecoverOptions,
 ): AsyncGenerator<Progress, Result> {
   const timeoutMs = timeoutOf(settings.options);
   const {target, ports} = session;
   const before = await ports.look();
   if (before.operation?.kind === 'adopt')
-    return yield* goOnAdopting({settings, session, ask, signal, before, timeoutMs, command: ''}, before.operation);
+    return yield* goOnAdopting(
+      {settings, session, ask, dryRun, signal, before, timeoutMs, command: ''},
+      before.operation,
+    );
   const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chartGiven(settings));
   if (foreign) throw new UserError(foreign);
-  yield* countLostLater(ports, before);
+  if (!dryRun) yield* countLostLater(ports, before);
   const command = renderForScript({kind: 'recover', ...target}, accessOf(settings));
-  const rest = restOf({settings, session, ask, signal, before, timeoutMs, command});
+  const rest = restOf({settings, session, ask, dryRun, signal, before, timeoutMs, command});
   return yield* restoreSecretFirst(
     {
       before,
       confirm: async (sentence) => ask === null || ask(`${sentence} Restore it?`, null),
       rest,
+      planned: dryRun ? {command} : null,
       limits: {deadline: ports.now() + timeoutMs, signal},
     },
     ports,
@@ -108,13 +114,13 @@ function restOfRelease(found: Interrupted, parameters: Parameters | null): Rest 
 
 /** Until helm has applied it, the release is not ours. */
 async function* goOnAdopting(found: Interrupted, {wanted: desired}: OperationRecord): AsyncGenerator<Progress, Result> {
-  const {settings, session, ask, signal} = found;
+  const {settings, session, ask, dryRun, signal} = found;
   const {release, namespace} = session.target;
   const question = `Go on with the adoption of ${release} in ${namespace}?`;
   const asked = {kind: 'adopt', sizes: {}, readReplicas: null, restartsLater: desired?.restartsLater === true} as const;
   const request = await adoptRequest(settings, session, asked, {
     operation: 'recover',
-    dryRun: false,
+    dryRun,
     confirm: ask === null ? null : () => mayGoOn(found, question),
   });
   return yield* change(request, session.ports, signal);
@@ -122,12 +128,11 @@ async function* goOnAdopting(found: Interrupted, {wanted: desired}: OperationRec
 
 /** @param dumpTo whoever asked for a dump first does not want it removed without one; null: nobody did */
 function goOnRemoving(found: Interrupted, dumpTo: string | null): Rest {
-  const {session, signal, timeoutMs, command} = found;
+  const {session, dryRun, signal, timeoutMs, command} = found;
   const dumped = dumpTo === null ? '' : `, and it is dumped to ${dumpTo} first`;
   const question = `Go on with removing ${session.target.release}? Its data stays${dumped}.`;
   const confirm = () => mayGoOn(found, question);
-  return async () =>
-    uninstall({deleteData: false, dumpTo, dryRun: false, timeoutMs, command, confirm}, session.ports, signal);
+  return async () => uninstall({deleteData: false, dumpTo, dryRun, timeoutMs, command, confirm}, session.ports, signal);
 }
 
 /**
@@ -141,12 +146,12 @@ function isRotating(before: Snapshot): boolean {
 }
 
 function goOnRotating(found: Interrupted): Rest {
-  const {session, signal, timeoutMs, command} = found;
+  const {session, dryRun, signal, timeoutMs, command} = found;
   const {release, namespace} = session.target;
   return async () =>
     rotatePasswords(
       {
-        ...{operation: 'recover', role: null, password: null, dryRun: false, timeoutMs, command},
+        ...{operation: 'recover', role: null, password: null, dryRun, timeoutMs, command},
         random: (count) => randomBytes(count),
         before: await session.ports.look(),
         confirm: () => mayGoOn(found, `Go on with the rotation of passwords of ${release} in ${namespace}?`),
@@ -157,13 +162,13 @@ function goOnRotating(found: Interrupted): Rest {
 }
 
 function goOnSwitching(found: Interrupted): Rest {
-  const {session, signal, timeoutMs, command} = found;
+  const {session, dryRun, signal, timeoutMs, command} = found;
   const {release, namespace} = session.target;
   const question = `Go on with the switchover of ${release} in ${namespace}?`;
   return async () =>
     switchover(
       {
-        ...{operation: 'recover', to: null, dryRun: false, timeoutMs, command},
+        ...{operation: 'recover', to: null, dryRun, timeoutMs, command},
         before: await session.ports.look(),
         confirm: () => mayGoOn(found, question),
       },
@@ -174,13 +179,13 @@ function goOnSwitching(found: Interrupted): Rest {
 
 /** Whoever began it has said what had to be said of the node. */
 function goOnFailingOver(found: Interrupted): Rest {
-  const {session, signal, timeoutMs, command} = found;
+  const {session, dryRun, signal, timeoutMs, command} = found;
   const {release, namespace} = session.target;
   const question = `Go on with the failover of ${release} in ${namespace}?`;
   return async () =>
     failover(
       {
-        ...{operation: 'recover', to: null, nodeIsOff: false, dryRun: false, timeoutMs, command},
+        ...{operation: 'recover', to: null, nodeIsOff: false, dryRun, timeoutMs, command},
         before: await session.ports.look(),
         confirm: () => mayGoOn(found, question),
       },
@@ -189,8 +194,12 @@ function goOnFailingOver(found: Interrupted): Rest {
     );
 }
 
+/**
+ * Carries the change out anew, with what its Lease says was wanted: steps that are done are skipped. A revision that
+ * helm left pending is rolled back first, by the step `release` (operations/steps/install-steps.ts, leave-pending.ts).
+ */
 function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
-  const {settings, session, ask, signal, timeoutMs, command} = found;
+  const {settings, session, ask, dryRun, signal, timeoutMs, command} = found;
   const {target, ports, helmProgram} = session;
   const question = `Go on with the ${kind} of ${target.release} in ${target.namespace}?`;
   return async () =>
@@ -204,7 +213,7 @@ function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
         chart: await findChart(settings, helmProgram, desired.chart),
         // Data goes only where somebody names it anew.
         deleteVolumes: false,
-        dryRun: false,
+        dryRun,
         timeoutMs,
         command,
         before: null,
@@ -216,7 +225,7 @@ function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
 }
 
 function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
-  const {settings, session, before, signal, timeoutMs, command} = found;
+  const {settings, session, before, dryRun, signal, timeoutMs, command} = found;
   const {target, ports, helmProgram} = session;
   const newest = before.release.revisions.at(-1);
   const question = `Go on with ${target.release} in ${target.namespace}?`;
@@ -227,7 +236,7 @@ function goOnInstalling(found: Interrupted, parameters: Parameters): Rest {
     return install(
       {
         ...installRequest({
-          ...{settings, target, password: null, dryRun: false},
+          ...{settings, target, password: null, dryRun},
           answers: newest ? {} : answersFrom(parameters),
           chart: await findChart(settings, helmProgram, chartBegunWith(before)),
         }),

@@ -1,13 +1,14 @@
 // Before a change or an uninstall that was interrupted goes on, the Secret of the database gets back what it lacks.
 import {cause, UserError, type Cause} from '../core/cause.ts';
+import {objectNames} from '../chart/names.ts';
 import {fromValues} from '../chart/values.ts';
 import {operationAtWork} from '../observation/checks/existing-release.ts';
 import {isNeverMade} from '../observation/never-made.ts';
 import {isBetweenPasswords} from '../observation/rotation.ts';
 import {viewOf} from '../observation/release-view.ts';
-import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
+import type {OperationRecord, Snapshot, Target} from '../observation/snapshot.ts';
 import type {Ending} from './converge.ts';
-import type {Progress, Result} from './progress.ts';
+import type {Plan, Progress, Result} from './progress.ts';
 import {rememberRestored} from './remember-identifier.ts';
 import {isEmpty, lostCause, rescuePasswords, rescueSentences, writeRescued, type Rescue} from './rescue-secret.ts';
 import {endOf, refused, type Beginning} from './result.ts';
@@ -22,6 +23,8 @@ export interface RestoreRequest {
   readonly confirm: (sentence: string) => Promise<boolean>;
   /** What goes on afterwards, and needs no passwords to be prepared. */
   readonly rest: (isRestored: boolean) => Promise<AsyncGenerator<Progress, Result>>;
+  /** Nothing changes: that the Secret is restored is all that is planned, by this command. Null: it is carried out. */
+  readonly planned: {readonly command: string} | null;
   readonly limits: WatchLimits;
 }
 
@@ -31,7 +34,7 @@ export interface RestoreRequest {
  * is lost, and before it is known whether somebody else is at work: it takes nothing away from anybody.
  */
 export async function* restoreSecretFirst(
-  {before, confirm, rest, limits}: RestoreRequest,
+  {before, confirm, rest, planned, limits}: RestoreRequest,
   ports: Ports,
 ): AsyncGenerator<Progress, Result> {
   const {target} = ports;
@@ -45,6 +48,7 @@ export async function* restoreSecretFirst(
     const lost = isNeverMade(before) ? null : lostCause(target, rescue, {isWritten: false});
     return lost ? refused({...base, cause: lost}) : yield* await rest(false);
   }
+  if (planned) return endOf({...base, outcome: 'planned', plan: restorePlan(target, rescue, planned)});
   const ended = yield* restored({before, confirm, limits}, rescue, ports, base);
   if (ended) return ended;
 
@@ -52,6 +56,16 @@ export async function* restoreSecretFirst(
   const result = yield* failureAsResult(rest, base);
   if (result.outcome === 'succeeded' || result.outcome === 'unchanged') await rememberRestored(ports);
   return afterSecret(result, rescueSentences(target, rescue).done);
+}
+
+function restorePlan(target: Target, rescue: Rescue, {command}: {readonly command: string}): Plan {
+  const object = `Secret/${objectNames(target).secret}`;
+  return {
+    consequences: [{code: 'PASSWORD_CHANGE', object, sentence: rescueSentences(target, rescue).plan}],
+    steps: [{name: 'secret', command: null}],
+    values: {},
+    command,
+  };
 }
 
 /** What follows may throw before it has begun; the Secret was changed by then. */
@@ -66,7 +80,7 @@ async function* failureAsResult(rest: RestoreRequest['rest'], base: Beginning): 
 
 /** Writes what was found, when that is wanted. @returns why nothing may follow; null when something may */
 async function* restored(
-  {before, confirm, limits}: Omit<RestoreRequest, 'rest'>,
+  {before, confirm, limits}: Omit<RestoreRequest, 'rest' | 'planned'>,
   rescue: Rescue,
   ports: Ports,
   base: Beginning,

@@ -160,6 +160,12 @@ describe.each(helms)('%s', (_name, helm) => {
     const other = await release.run('scale', '--chart', nextChart, '--read-replicas', '1');
     expect({code: other.code, cause: other.json.cause?.code}).toEqual({code: 3, cause: 'RELEASE_LOCKED'});
 
+    const half = await release.pods();
+    const dry = await release.run('recover', '--chart', nextChart, '--dry-run');
+    expect({code: dry.code, outcome: dry.json.outcome}).toEqual({code: 0, outcome: 'planned'});
+    expect(dry.json.plan?.consequences.map(({code}) => code)).toContain('PRIMARY_RESTART');
+    expect(await release.pods()).toEqual(half);
+
     const json = await (helm === helm3
       ? release.done('upgrade', ...flags)
       : release.done('recover', '--chart', nextChart));

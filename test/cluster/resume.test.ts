@@ -116,17 +116,11 @@ test('we are killed while the readers are copied; recover goes on', async () => 
   await dying.finished;
   const status = await cliJson<{operation: {alive: boolean} | null}>(['status', 'orders', '-n', namespace.name]);
   expect(status.json.operation).toMatchObject({kind: 'install', alive: false});
-  const {json, code} = await cliJson<Result>([
-    'recover',
-    'orders',
-    '-n',
-    namespace.name,
-    '--yes',
-    '--timeout',
-    '120s',
-    '--chart',
-    smallChart,
-  ]);
+  const recover = ['recover', 'orders', '-n', namespace.name, '--timeout', '120s', '--chart', smallChart];
+  const dry = await cliJson<Result>([...recover, '--dry-run']);
+  expect({code: dry.code, outcome: dry.json.outcome}).toEqual({code: 0, outcome: 'planned'});
+  expect(dry.json.plan?.command).toMatch(/^pg-helm-install recover orders /);
+  const {json, code} = await cliJson<Result>([...recover, '--yes']);
   expect(code).toBe(0);
   await expectWhole(json);
 });

@@ -60,6 +60,7 @@ const recovered = (
   run: FakePorts = cluster.run(),
   confirm = async () => true,
   rest: () => AsyncGenerator<Progress, Result> = () => watchRelease(run.ports, cluster.time + 60_000, signal),
+  planned: {readonly command: string} | null = null,
 ) =>
   end(
     restoreSecretFirst(
@@ -67,6 +68,7 @@ const recovered = (
         before: cluster.snapshot(),
         confirm,
         rest: async () => rest(),
+        planned,
         limits: {deadline: cluster.time + 60_000, signal},
       },
       run.ports,
@@ -129,6 +131,10 @@ describe.each(losses.map((lost) => [lost.map((role) => secretKeys[role]).join(' 
       });
       expect((await installed(cluster.run(), {confirm: async () => false})).cause?.code).toBe('CANCELLED');
       expect((await recovered(cluster.run(), async () => false)).cause?.code).toBe('CANCELLED');
+      const command = 'pg-helm-install recover orders';
+      const dry = await recovered(cluster.run(), () => Promise.reject(new Error('asked')), undefined, {command});
+      expect(dry).toMatchObject({outcome: 'planned', plan: {consequences: [{code: 'PASSWORD_CHANGE'}], command}});
+      expectNoPassword(dry);
       expect(cluster.changes).toEqual([]);
       expect({...cluster.secret}).toEqual(before);
     });
