@@ -86,18 +86,30 @@ export async function whileAway(ports: Ports, {advance, stuck: whyStuck}: WhileA
   }
 }
 
-/** Waits for the first answer, which ends the time without a writer. Who waits longer sees it on the cluster. */
-export async function waitForAnswer(ports: Ports, run: WriterAnswer): Promise<void> {
-  const {writer} = objectNames(ports.target);
+/**
+ * Waits until the writer acknowledges a commit, which ends the time without one. Who waits longer sees it on the
+ * cluster. `begin` is called as soon as it answers: with synchronous readers a commit waits for them.
+ */
+export async function waitForAnswer(
+  ports: Ports,
+  run: WriterAnswer,
+  begin: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const pod = `${objectNames(ports.target).writer}-0`;
   const deadline = ports.now() + answerMs;
+  let begun: Promise<void> | null = null;
   while (run.answeredAt === null && ports.now() < deadline) {
-    const facts = await ports.serverFacts(`${writer}-0`);
-    if (facts === null) await pause(everyMs);
-    else if (!facts.isReader) {
-      run.answeredAt = Math.round(ports.now());
-      run.timelineAfter = facts.timeline;
+    const facts = await ports.serverFacts(pod);
+    if (facts === null || facts.isReader) {
+      await pause(everyMs);
+      continue;
     }
+    run.timelineAfter = facts.timeline;
+    begun ??= begin();
+    if (!facts.isSynchronous || (await ports.commits(pod, deadline - ports.now())))
+      run.answeredAt = Math.round(ports.now());
   }
+  await begun;
 }
 
 async function advanced(ports: Ports, run: HandOver, watch: LastRecordWatch): Promise<'done' | 'acted' | 'waits'> {

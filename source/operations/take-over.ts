@@ -39,8 +39,7 @@ export async function takeOver(ports: Ports, run: TakeOver): Promise<void> {
     stuck: () => stuck(ports, run),
   });
   if (run.record.phase !== 'promote') return;
-  await waitForAnswer(ports, run);
-  await wakeReaders(ports, run.record);
+  await waitForAnswer(ports, run, () => wakeReaders(ports, run.record));
 }
 
 /** One that was just connecting to the address of the earlier writer would wait there for minutes. */

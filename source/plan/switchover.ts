@@ -11,6 +11,8 @@ export interface ServerFacts {
   /** Of the WAL that it writes, or replays. */
   readonly timeline: number;
   readonly isReader: boolean;
+  /** A commit is acknowledged only when readers have it. */
+  readonly isSynchronous: boolean;
   /** What ALTER SYSTEM has set, by name. */
   readonly settings: Readonly<Record<string, string>>;
   readonly slots: readonly {readonly name: string; readonly type: 'physical' | 'logical'}[];

@@ -14,7 +14,7 @@ const factsSql = [
   "select json_build_object('timeline', case when pg_is_in_recovery() then",
   '(select timeline_id from pg_control_checkpoint()) else',
   "('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int end,",
-  "'isReader', pg_is_in_recovery(),",
+  "'isReader', pg_is_in_recovery(), 'isSynchronous', current_setting('synchronous_standby_names') <> '',",
   "'settings', (select coalesce(json_object_agg(name, setting), '{}') from pg_file_settings",
   "where sourcefile like '%/postgresql.auto.conf'),",
   "'slots', (select coalesce(json_agg(json_build_object('name', slot_name, 'type', slot_type) order by slot_name),",
@@ -35,6 +35,18 @@ export async function askServerStart(server: Administration): Promise<string | n
   const sql = 'select pg_postmaster_start_time()::text where not pg_is_in_recovery()';
   const answer = await query(server, sql, startMs).catch(() => null);
   return answer?.trim() || null;
+}
+
+const messageSql = "select pg_logical_emit_message(true, 'pg-helm-install', 'a commit')";
+
+/**
+ * Commits something that changes no data, and waits until it is acknowledged: with synchronous readers that is when
+ * they have it. A statement timeout would end the wait as if they had.
+ * @returns whether it was within `withinMs`. Never throws.
+ */
+export async function commits(server: Administration, withinMs: number): Promise<boolean> {
+  const answer = await query(server, messageSql, withinMs).catch(() => null);
+  return Boolean(answer?.trim());
 }
 
 const databasesSql = 'select datname from pg_database where datallowconn order by datname';

@@ -299,7 +299,7 @@ function planOfSwitchover(to: string | null): Result {
     volume: {name: `pvc-${name}`, reclaimPolicy: 'Delete' as const, spec: {}},
   });
   const pod = to ?? 'orders-postgresql-read-0';
-  const server = {timeline: 1, isReader: false, settings: {}, slots: []};
+  const server = {timeline: 1, isReader: false, isSynchronous: false, settings: {}, slots: []};
   return resultWith({
     operation: 'switchover',
     outcome: 'planned',

@@ -25,6 +25,8 @@ export interface SwitchoverPort {
   setReclaimPolicy(volume: string, policy: 'Retain' | 'Delete' | 'Recycle'): Promise<void>;
   /** Null: the server does not answer. */
   serverFacts(pod: string): Promise<ServerFacts | null>;
+  /** Whether that server acknowledges a commit in that time, in milliseconds. It changes no data. */
+  commits(pod: string, withinMs: number): Promise<boolean>;
   /** Tables of the writer that no reader has rows of; null: it cannot be asked. */
   unloggedTables(): Promise<UnloggedTables | null>;
   /** Writes to the disk now what a stop would have to. Never throws. */

@@ -9,7 +9,7 @@ import {podOf, setOf} from '../../support/fake-objects.ts';
 import {targetFor} from '../../support/survey.ts';
 
 const server = (rest: Partial<ServerFacts> = {}): ServerFacts => ({
-  ...{timeline: 1, isReader: false, settings: {}, slots: []},
+  ...{timeline: 1, isReader: false, isSynchronous: false, settings: {}, slots: []},
   ...rest,
 });
 
