@@ -31,7 +31,7 @@ export async function readHandOverState(
   ]);
   return {
     replicas: set && (set.spec.replicas ?? 1),
-    writerPod: writerPod && podState(writerPod),
+    writerPod: writerPod && {...podState(writerPod), hasAddress: Boolean(writerPod.status?.podIP)},
     readerPod: readerPod && podState(readerPod),
     claims: {writer: writerClaim, reader: readerClaim},
     volumes: Object.fromEntries(volumes.flatMap((one) => (one ? [[one.metadata.name, one]] : []))),

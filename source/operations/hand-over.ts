@@ -12,6 +12,7 @@ import {
   isFenced,
   isHandedOver,
   isReaderThere,
+  mayWriterStart,
   nextActions,
   type HandOverState,
 } from '../plan/hand-over.ts';
@@ -34,6 +35,8 @@ export interface HandOver extends WriterAnswer {
   /** Where the earlier writer's WAL ends, seen on the reader. */
   lastRecord: string | null;
   isPromoted: boolean;
+  /** When the next writer might start, by now() of the ports; null: not yet. */
+  writerMayStartAt: number | null;
   /** Why the earlier writer is the writer again; null: it is not. */
   wentBack: Cause | null;
 }
@@ -44,6 +47,8 @@ const everyMs = 50;
 const replayMs = 15_000;
 /** Volumes that do not bind, or a node that was lost: somebody has to see to it. */
 const maxMs = 180_000;
+/** A pod that starts as it should has its address by then. */
+const holdReaderMs = 5_000;
 /** An image that has to be pulled takes longer. */
 const answerMs = 30_000;
 /** So often in a row may the cluster refuse or be silent. */
@@ -117,7 +122,9 @@ async function advanced(ports: Ports, run: HandOver, watch: LastRecordWatch): Pr
   const state = await ports.handOverState(run.record);
   if (isHandedOver(state, run.record)) return 'done';
   if (run.record.phase === 'fence') await decide(ports, run, watch, state);
-  const actions = nextActions(state, run.record, run);
+  if (mayWriterStart({state, record: run.record})) run.writerMayStartAt ??= ports.now();
+  const heldMs = run.writerMayStartAt === null ? 0 : ports.now() - run.writerMayStartAt;
+  const actions = nextActions(state, run.record, {...run, holdsReader: heldMs < holdReaderMs});
   await Promise.all(
     actions.map(async (action) => {
       if (action.kind !== 'promote') return ports.handOver(action);

@@ -253,7 +253,7 @@ async function* carriedOut(run: Run, prepared: Prepared): AsyncGenerator<Progres
   const desired: DesiredSwitchover = {
     ...{record, slots, settings, readReplicaCount},
     note: (next) => ports.noteLease(leaseOf(next)),
-    ...{lastRecord: null, isPromoted: false, wentBack: null, isPrepared: false, isSettled: false},
+    ...{lastRecord: null, isPromoted: false, writerMayStartAt: null, wentBack: null, isPrepared: false, isSettled: false},
     ...{answeredAt: null, timelineAfter: null},
   };
   yield {type: 'plan', steps: switchoverSteps.map(({name}) => name)};

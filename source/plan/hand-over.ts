@@ -20,7 +20,8 @@ export interface PodState {
 export interface HandOverState {
   /** Of the writer's StatefulSet; null: it is not there. */
   readonly replicas: number | null;
-  readonly writerPod: PodState | null;
+  /** `hasAddress`: clients are led to it from then on. */
+  readonly writerPod: (PodState & {readonly hasAddress: boolean}) | null;
   /** The pod of the reader that is to become the writer. */
   readonly readerPod: PodState | null;
   readonly claims: {readonly writer: PersistentVolumeClaim | null; readonly reader: PersistentVolumeClaim | null};
@@ -50,6 +51,8 @@ export type HandOverAction =
 /** What the database said; not seen on the cluster. */
 export interface Known {
   readonly isPromoted: boolean;
+  /** The reader's next pod waits until the writer has an address; not for ever. */
+  readonly holdsReader: boolean;
 }
 
 type Role = 'writer' | 'reader';
@@ -68,14 +71,16 @@ export function nextActions(state: HandOverState, record: SwitchoverRecord, know
   if (state.replicas === null) return [];
   const unsafe = safeguards(scene);
   if (unsafe.length > 0) return unsafe;
-  if (state.replicas !== 0) return [{kind: 'scale', replicas: 0}];
+  const mayStart = mayWriterStart(scene);
+  if (state.replicas !== 0 && !mayStart) return [{kind: 'scale', replicas: 0}];
   const wrong = roles.flatMap((role): HandOverAction[] => {
     const claim = state.claims[role];
     return claim && !isRight(scene, role) && !claim.metadata.deletionTimestamp ? [{kind: 'delete claim', claim}] : [];
   });
   if (wrong.length > 0) return wrong;
   const pointing = roles.flatMap((role) => pointed(scene, role));
-  return pointing.length > 0 ? pointing : [...halfBound(scene), ...readerNext(scene), ...writerNext(scene)];
+  if (pointing.length > 0) return pointing;
+  return [...halfBound(scene), ...(mayStart ? ready(scene) : writerNext(scene)), ...readerNext(scene)];
 }
 
 /** Both claims have the volumes that they are to have, and the writer may run. */
@@ -102,7 +107,11 @@ export function hasWriterEnded({writerPod}: HandOverState): boolean {
 }
 
 function isInPlace(scene: Pick<Scene, 'state' | 'record'>): boolean {
-  return roles.every((role) => isRight(scene, role) && scene.state.claims[role]?.status?.phase === 'Bound');
+  return roles.every((role) => isBound(scene, role));
+}
+
+function isBound(scene: Pick<Scene, 'state' | 'record'>, role: Role): boolean {
+  return isRight(scene, role) && scene.state.claims[role]?.status?.phase === 'Bound';
 }
 
 function isRight({state, record}: Pick<Scene, 'state' | 'record'>, role: Role): boolean {
@@ -114,8 +123,17 @@ function isGuarded(claim: PersistentVolumeClaim | null): boolean {
   return claim?.metadata.finalizers?.includes(guardFinalizer) ?? false;
 }
 
-function ready({state}: Scene): readonly HandOverAction[] {
-  const guarded = roles.flatMap((role) => state.claims[role] ?? []).filter(isGuarded);
+/** It has the reader's volume for good; what the reader gets is made beside it. */
+export function mayWriterStart(scene: Pick<Scene, 'state' | 'record'>): boolean {
+  return scene.record.phase === 'promote' && isBound(scene, 'writer');
+}
+
+function ready(scene: Scene): readonly HandOverAction[] {
+  const {state} = scene;
+  const guarded = roles
+    .filter((role) => isBound(scene, role))
+    .flatMap((role) => state.claims[role] ?? [])
+    .filter(isGuarded);
   return [
     ...guarded.map((claim): HandOverAction => ({kind: 'guard', claim, on: false})),
     ...(state.replicas === 0 ? [{kind: 'scale', replicas: 1} as const] : []),
@@ -153,7 +171,6 @@ function pointed({state, record}: Scene, role: Role): readonly HandOverAction[] 
   return waits ? [] : [{kind: 'point', volume: goal, claim: claim.name}];
 }
 
-/** Not before the writer has ended: the next pod of the reader gets the volume that the writer had. */
 function readerNext(scene: Scene): readonly HandOverAction[] {
   const {state, record} = scene;
   const claim = state.claims.reader;
@@ -161,7 +178,20 @@ function readerNext(scene: Scene): readonly HandOverAction[] {
   const other = otherPod(scene);
   if (other && !other.hasEnded)
     return other.isDeleting ? [] : [{kind: 'delete pod', name: record.pod.name, uid: other.uid}];
-  return hasWriterEnded(state) ? made(scene, 'reader') : [];
+  return mayReaderStart(scene) ? made(scene, 'reader') : [];
+}
+
+/**
+ * Not before the writer has ended: the next pod of the reader gets the volume that the writer had. Nor before the next
+ * writer has its address: kube-proxy leads clients to a new address at most once a second (its minSyncPeriod), and a
+ * reader that comes right before the writer makes them wait for that second.
+ */
+function mayReaderStart(scene: Scene): boolean {
+  const {state, record, known} = scene;
+  const {writerPod} = state;
+  if (record.phase === 'back') return hasWriterEnded(state);
+  const isWriterThere = writerPod !== null && writerPod.hasAddress && !writerPod.hasEnded && !writerPod.isDeleting;
+  return mayWriterStart(scene) && (isWriterThere || !known.holdsReader);
 }
 
 /** A pod of the name that was made later: it has another volume than the one that is named in the record. */

@@ -81,7 +81,9 @@ describe.skipIf(!mayLoseNodes).each([
         expect(failover?.atRisk.covered).toBe(isCovered);
         if (isCovered) expect(missing).toEqual([]);
         await oneHistory(before, missing, until);
-        if (isSilent && !isCovered) await countedLater(missing.length);
+        // A paused server takes up what stood in its sockets: rows that its clients have given up.
+        const more = fault === 'paused' ? Infinity : 1;
+        if (isSilent && !isCovered) await countedLater(missing.length, missing.length + more);
       } finally {
         await back(fault, node);
         await withoutKept();
@@ -173,12 +175,14 @@ describe.skipIf(!mayLoseNodes).each([
     expect(JSON.stringify(await podsOf(release))).not.toContain('-kept-');
   }
 
-  /** One more may have been committed than was acknowledged. */
-  async function countedLater(missing: number): Promise<void> {
+  /** More may have been committed than was acknowledged. */
+  async function countedLater(missing: number, most: number): Promise<void> {
     await release.run('recover');
     const {roleMoves} = await release.read<Pick<Status, 'roleMoves'>>('status');
     console.log(`${name}: ${missing} rows missing, counted later ${roleMoves.at(-1)?.lostCommits}`);
-    expect([missing, missing + 1]).toContain(roleMoves.at(-1)?.lostCommits);
+    const counted = roleMoves.at(-1)?.lostCommits ?? -1;
+    expect(counted).toBeGreaterThanOrEqual(missing);
+    expect(counted).toBeLessThanOrEqual(most);
   }
 
   async function isWhole(): Promise<void> {

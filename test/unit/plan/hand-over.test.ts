@@ -30,6 +30,7 @@ interface Pod {
   volume: string;
   isDeleting: boolean;
   hasEnded: boolean;
+  hasAddress: boolean;
 }
 interface Volume {
   claim: string;
@@ -49,11 +50,12 @@ class Cluster {
     [writerClaim]: {uid: 'cw', volume: 'W', isBound: true, isDeleting: false, finalizers: [protection]},
     [readerClaim]: {uid: 'cr', volume: 'R', isBound: true, isDeleting: false, finalizers: [protection]},
   };
-  writer: Pod | null = {uid: 'pw', volume: 'W', isDeleting: false, hasEnded: false};
-  reader: Pod | null = {uid: 'pr', volume: 'R', isDeleting: false, hasEnded: false};
+  writer: Pod | null = {uid: 'pw', volume: 'W', isDeleting: false, hasEnded: false, hasAddress: true};
+  reader: Pod | null = {uid: 'pr', volume: 'R', isDeleting: false, hasEnded: false, hasAddress: true};
   /** Which timeline is on each volume, and whether the reader has everything. */
   readonly timeline: Record<string, number> = {W: 1, R: 1};
   readerHasAll = true;
+  givesAddresses = true;
   /** What must never be. */
   readonly harm: string[] = [];
   record: SwitchoverRecord;
@@ -74,7 +76,8 @@ class Cluster {
   }
 
   state(): HandOverState {
-    const pod = (one: Pod | null) => one && {uid: one.uid, isDeleting: one.isDeleting, hasEnded: one.hasEnded};
+    const pod = (one: Pod | null) =>
+      one && {uid: one.uid, isDeleting: one.isDeleting, hasEnded: one.hasEnded, hasAddress: one.hasAddress};
     const claim = (name: string): PersistentVolumeClaim | null => {
       const one = this.claims[name];
       if (!one) return null;
@@ -171,6 +174,7 @@ class Cluster {
       () => this.readers(),
       () => this.ends(this.writer),
       () => this.ends(this.reader),
+      () => this.addressed(),
     ];
     ways[which % ways.length]?.();
   }
@@ -227,7 +231,11 @@ class Cluster {
       this.harm.push('a writer on the older history');
     if (role === 'writer' && claim.volume === 'W' && this.record.phase === 'promote') this.harm.push('rows lost');
     if (role === 'writer' && claim.volume === 'R' && !this.readerHasAll) this.harm.push('rows lost');
-    return {uid: `p${++this.uids}`, volume: claim.volume, isDeleting: false, hasEnded: false};
+    return {uid: `p${++this.uids}`, volume: claim.volume, isDeleting: false, hasEnded: false, hasAddress: false};
+  }
+
+  private addressed(): void {
+    if (this.writer && this.givesAddresses) this.writer.hasAddress = true;
   }
 
   private ends(pod: Pod | null): void {
@@ -235,8 +243,15 @@ class Cluster {
   }
 }
 
+interface Known {
+  isPromoted: boolean;
+  holdsReader: boolean;
+}
+
+const nothingKnown = (): Known => ({isPromoted: false, holdsReader: true});
+
 /** One turn of operations/hand-over.ts; `cut`: it dies after so many of its requests. @returns whether it is done */
-function turn(cluster: Cluster, known: {isPromoted: boolean}, cut = Infinity): boolean {
+function turn(cluster: Cluster, known: Known, cut = Infinity): boolean {
   const state = cluster.state();
   if (isHandedOver(state, cluster.record)) return true;
   const enter = (phase: SwitchoverPhase) => (cluster.record = {...cluster.record, phase});
@@ -253,20 +268,22 @@ function turn(cluster: Cluster, known: {isPromoted: boolean}, cut = Infinity): b
 
 /** Times, what happens then, and whether the run dies there. */
 const story = fc.array(
-  fc.record({which: fc.nat(5), acts: fc.boolean(), cut: fc.constantFrom(Infinity, Infinity, 0, 1), dies: fc.boolean()}),
+  fc.record({which: fc.nat(6), acts: fc.boolean(), cut: fc.constantFrom(Infinity, Infinity, 0, 1), dies: fc.boolean()}),
   {maxLength: 60},
 );
 
 function played(cluster: Cluster, steps: readonly {which: number; acts: boolean; cut: number; dies: boolean}[]): void {
-  let known = {isPromoted: false};
+  let known = nothingKnown();
   for (const {which, acts, cut, dies} of steps) {
     cluster.tick(which);
     if (acts) turn(cluster, known, cut);
-    if (dies) known = {isPromoted: false};
+    if (dies) known = nothingKnown();
   }
-  for (let round = 0; round < 80 && !turn(cluster, known); round++)
-    for (let which = 0; which < 6; which++) cluster.tick(which);
-  for (let which = 0; which < 12; which++) cluster.tick(which);
+  for (let round = 0; round < 80 && !turn(cluster, known); round++) {
+    for (let which = 0; which < 7; which++) cluster.tick(which);
+    if (round === 40) known.holdsReader = false;
+  }
+  for (let which = 0; which < 14; which++) cluster.tick(which);
 }
 
 describe('whatever order things happen in, and wherever a run dies', () => {
@@ -281,6 +298,34 @@ describe('whatever order things happen in, and wherever a run dies', () => {
         expect(cluster.timeline['R']).toBe(2);
       }),
       {numRuns: 400},
+    );
+  });
+
+  test('a writer that gets no address holds the reader back only for a while', () => {
+    fc.assert(
+      fc.property(story, (steps) => {
+        const cluster = new Cluster();
+        cluster.givesAddresses = false;
+        played(cluster, steps);
+        expect(cluster.harm).toEqual([]);
+        expect({writer: cluster.writer?.volume, reader: cluster.reader?.volume}).toEqual({writer: 'R', reader: 'W'});
+      }),
+      {numRuns: 200},
+    );
+  });
+
+  test('the reader comes after the writer has its address', () => {
+    fc.assert(
+      fc.property(story, (steps) => {
+        const cluster = new Cluster();
+        for (let round = 0; round < 40; round++) {
+          steps.forEach(({which}) => cluster.tick(which));
+          turn(cluster, {isPromoted: cluster.timeline['R'] === 2, holdsReader: true});
+          if (cluster.reader?.volume === 'W') expect(cluster.writer?.hasAddress).toBe(true);
+        }
+        expect(cluster.harm).toEqual([]);
+      }),
+      {numRuns: 200},
     );
   });
 
@@ -332,7 +377,7 @@ describe('whatever order things happen in, and wherever a run dies', () => {
 
 /** The beginning of a story. */
 function begun(cluster: Cluster, steps: readonly {which: number; acts: boolean; cut: number}[]): void {
-  const known = {isPromoted: false};
+  const known = nothingKnown();
   for (const {which, acts, cut} of steps) {
     cluster.tick(which);
     if (acts) turn(cluster, known, cut);
