@@ -14,7 +14,7 @@ import {switchoverAsked} from './screens/switchover/switchover-state.ts';
 import {uninstallAsked} from './screens/uninstall/uninstall-state.ts';
 import {upgradeAsked} from './screens/upgrade/upgrade-state.ts';
 
-type Desired = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
+type ScreenState = Pick<App, 'screen' | 'target' | 'form' | 'status' | 'revisions'>;
 type Change =
   | ('scale' | 'resize' | 'upgrade' | 'rollback' | 'restart')
   | ('rotate-password' | 'switchover' | 'failover' | 'backup' | 'adopt' | 'uninstall');
@@ -29,13 +29,13 @@ export function passwordIn({texts}: Form): string | null {
 }
 
 /** Null on screens where nothing is begun, and where there is nothing to go back to. */
-export function operationOf(desired: Desired): OperationOf<'install' | Change> | null {
-  if (desired.screen.name === 'preview') return installOf(desired);
-  const asked = changeAsked(desired);
-  return asked && {...desired.target, ...asked};
+export function operationOf(state: ScreenState): OperationOf<'install' | Change> | null {
+  if (state.screen.name === 'preview') return installOf(state);
+  const asked = changeAsked(state);
+  return asked && {...state.target, ...asked};
 }
 
-function changeAsked({screen, status, revisions}: Desired): AskedOf<Change> | null {
+function changeAsked({screen, status, revisions}: ScreenState): AskedOf<Change> | null {
   switch (screen.name) {
     case 'scale':
       return scaleAsked(screen);

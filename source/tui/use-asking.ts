@@ -11,15 +11,15 @@ export function useAsking(dispatch: (action: Action) => void): Ask {
   const fail = useFailure(dispatch);
   return useCallback(
     (question) => {
-      let desired = true;
-      const whileWanted = (action: Action) => {
-        if (desired) dispatch(action);
+      let isAwaited = true;
+      const whileAwaited = (action: Action) => {
+        if (isAwaited) dispatch(action);
       };
-      question(whileWanted).catch((error: unknown) => {
-        if (desired) fail(error);
+      question(whileAwaited).catch((error: unknown) => {
+        if (isAwaited) fail(error);
       });
       return () => {
-        desired = false;
+        isAwaited = false;
       };
     },
     [dispatch, fail],
