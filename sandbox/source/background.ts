@@ -1,6 +1,7 @@
 // The sandbox as a process of its own: started once for a folder, found again, stopped.
 import {fork} from 'node:child_process';
-import {chmod, mkdir, open, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {chmod, mkdir, open, readFile, rename, rm, writeFile, type FileHandle} from 'node:fs/promises';
+import {dirname} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 import {SandboxError, sandboxError, type SandboxProblem} from './error.ts';
 import type {Faults} from './faults.ts';
@@ -52,17 +53,51 @@ export async function ensureSandbox(
 ): Promise<SandboxRecord> {
   const running = await runningSandbox(files);
   if (running) return running;
-  await mkdir(files.folder, {recursive: true});
-  // Whoever runs PostgreSQL passes through; what is secret in it has modes of its own.
-  await chmod(files.folder, 0o711);
-  await started(files, environment, onDoing);
+  const log = await openFolder(files).catch((error: unknown) => {
+    throw notWritable(files, error);
+  });
+  await started(files, log, environment, onDoing);
   const record = await runningSandbox(files);
   if (record) return record;
   throw failedToStart(files, await lastLines(files.log, 5));
 }
 
-async function started(files: SandboxFiles, environment: Environment, onDoing: (text: string) => void): Promise<void> {
-  const log = await open(files.log, 'a', 0o600);
+/** @returns the log, opened */
+async function openFolder({folder, log}: SandboxFiles): Promise<FileHandle> {
+  await makeFolder(folder);
+  // Whoever runs PostgreSQL passes through; what is secret in it has modes of its own.
+  await chmod(folder, 0o711);
+  return open(log, 'a', 0o600);
+}
+
+/** As mkdir's own `recursive`, which tells ENOENT of a file system that is read-only, and never ends in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () =>
+    mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await make();
+  });
+}
+
+export function notWritable({folder}: SandboxFiles, error: unknown): SandboxError {
+  const {code = 'error'} = error as NodeJS.ErrnoException;
+  return sandboxError(
+    'NOT_WRITABLE',
+    `The sandbox keeps its files in ${folder}, which cannot be written (${code}).`,
+    error instanceof Error ? [error.message] : [],
+  );
+}
+
+async function started(
+  files: SandboxFiles,
+  log: FileHandle,
+  environment: Environment,
+  onDoing: (text: string) => void,
+): Promise<void> {
   try {
     const child = fork(sandboxProgram(), serveWords, {
       detached: true,
@@ -109,8 +144,12 @@ export async function stopSandbox(files: SandboxFiles, deletes: boolean): Promis
 
 /** @throws SandboxError when the sandbox does not take them in 10 seconds */
 export async function setFaults(files: SandboxFiles, faults: Faults): Promise<SandboxRecord> {
-  await writeFile(`${files.faults}.new`, JSON.stringify(faults));
-  await rename(`${files.faults}.new`, files.faults);
+  try {
+    await writeFile(`${files.faults}.new`, JSON.stringify(faults));
+    await rename(`${files.faults}.new`, files.faults);
+  } catch (error) {
+    throw notWritable(files, error);
+  }
   const end = performance.now() + faultsPatienceMs;
   for (;;) {
     const now = await runningSandbox(files);

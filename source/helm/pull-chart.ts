@@ -1,7 +1,7 @@
 // Pulls one chart from an OCI registry, a repository or an address with helm, and says why when that fails.
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {badInput, cause, UserError, type CauseCode, type Remedy} from '../core/cause.ts';
 import {chartWords} from './arguments.ts';
 import type {Environment} from './environment.ts';
@@ -25,41 +25,86 @@ const timeoutMs = 60_000;
 
 /** Docker's own message and the two spellings of ORAS, helm's registry library. */
 const credentialHelper = /unable to retrieve credentials|error getting credentials|docker-credential-/;
+const unknownAuthority = /certificate signed by unknown authority|certificate is not trusted/;
+/** What a server of Go and one of nginx answer to a request without TLS; of HEAD helm tells the status alone. */
+const speaksTls = /\b400\b|HTTP request (was sent )?to (an )?HTTPS/;
+const wantsCredentials = /\b40[13]\b/;
+
+/** How helm is told to pull. The first way is the plain one; each of the others is for what the one before said. */
+interface Way {
+  readonly words: readonly string[];
+  readonly plainHttp: boolean;
+  /** A file of certificates that helm trusts instead of the system's. */
+  readonly authorities: string | null;
+  readonly environment: Environment;
+}
 
 /** Throws a UserError: CHART_NOT_FOUND, CHART_FORBIDDEN, CHART_RATE_LIMITED, CHART_REJECTED, BAD_INPUT, CANCELLED. */
 export async function pullChart(pull: Pull): Promise<void> {
-  const host = hostOf(pull.source);
-  const first = await attempt(pull, host, pull.environment);
-  if (first.exitCode === 0) return;
-  const last = credentialHelper.test(first.stderr) ? await withoutCredentials(pull, host) : first;
-  if (last.exitCode !== 0) throw explain(pull, host, last);
-}
-
-async function attempt(
-  {program, source, version, into, signal}: Pull,
-  host: string,
-  environment: Environment,
-): Promise<RunResult> {
-  const args = ['pull', ...chartWords(source, version), '--destination', into];
-  if (source.startsWith('oci://') && isLoopback(host)) args.push('--plain-http');
-  return run({
-    path: program.path,
-    args,
-    environment,
-    graceMs: 1000,
-    signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
-  });
-}
-
-/** Docker's configuration often names a helper program that is not there; a public chart needs no log-in at all. */
-async function withoutCredentials(pull: Pull, host: string): Promise<RunResult> {
+  const {source, version, environment} = pull;
+  const host = hostOf(source);
   const empty = await mkdtemp(join(tmpdir(), 'pg-helm-install-'));
   try {
-    const environment = {...pull.environment, DOCKER_CONFIG: empty, HELM_REGISTRY_CONFIG: join(empty, 'config.json')};
-    return await attempt(pull, host, environment);
+    let way: Way = {
+      words: chartWords(source, version),
+      plainHttp: source.startsWith('oci://') && isLoopback(host),
+      authorities: null,
+      environment,
+    };
+    for (;;) {
+      const result = await attempt(pull, way);
+      if (result.exitCode === 0) return;
+      const next = pull.signal?.aborted ? null : await nextWay(pull, way, result, empty);
+      if (!next) throw explain(pull, host, result);
+      way = next;
+    }
   } finally {
     await rm(empty, {recursive: true, force: true});
   }
+}
+
+/** Null: what helm says is what there is to be said. Each is taken once at most. */
+async function nextWay(pull: Pull, way: Way, {stderr}: RunResult, empty: string): Promise<Way | null> {
+  const authorities = pull.environment['NODE_EXTRA_CA_CERTS'];
+  if (way.plainHttp && speaksTls.test(stderr)) return {...way, plainHttp: false};
+  if (way.authorities === null && authorities && unknownAuthority.test(stderr))
+    return {...way, authorities: resolve(authorities)};
+  // Docker's configuration often names a helper program that is not there; a public chart needs no log-in at all.
+  if (way.environment === pull.environment && credentialHelper.test(stderr)) {
+    const config = join(empty, 'config.json');
+    return {...way, environment: {...pull.environment, DOCKER_CONFIG: empty, HELM_REGISTRY_CONFIG: config}};
+  }
+  if (way.words.includes('--repo') && wantsCredentials.test(stderr)) {
+    const words = await asAddedRepository(pull);
+    return words && {...way, words};
+  }
+  return null;
+}
+
+/** Through the repository of that address that `helm repo add` was told credentials for; null where there is none. */
+async function asAddedRepository({program, source, version, environment, signal}: Pull): Promise<string[] | null> {
+  const ask = (...args: string[]) => run({path: program.path, args, environment, graceMs: 1000, signal});
+  const {exitCode, stdout} = await ask('repo', 'list', '--output', 'json');
+  if (exitCode !== 0) return null;
+  const added = JSON.parse(stdout) as readonly {readonly name: string; readonly url: string}[];
+  const plain = (url: string) => url.replace(/\/+$/, '');
+  const found = added.find(({url}) => plain(url) === plain(source));
+  if (!found) return null;
+  await ask('repo', 'update', found.name);
+  return [`${found.name}/postgresql`, '--version', version];
+}
+
+async function attempt({program, into, signal}: Pull, way: Way): Promise<RunResult> {
+  const args = ['pull', ...way.words, '--destination', into];
+  if (way.plainHttp) args.push('--plain-http');
+  if (way.authorities !== null) args.push('--ca-file', way.authorities);
+  return run({
+    path: program.path,
+    args,
+    environment: way.environment,
+    graceMs: 1000,
+    signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
+  });
 }
 
 function hostOf(source: string): string {
@@ -101,7 +146,7 @@ interface PullRule {
   readonly code: CauseCode;
   readonly match: RegExp;
   readonly message: (what: string, host: string) => string;
-  readonly remedies: (host: string) => readonly Remedy[];
+  readonly remedies: (host: string, source: string) => readonly Remedy[];
 }
 
 const offline: Remedy = {title: 'Or use a copy of the chart on this machine: --chart PATH works without a network'};
@@ -121,7 +166,26 @@ const rules: readonly PullRule[] = [
     code: 'CHART_FORBIDDEN',
     match: /\b40[13]\b|basic credential not found|unauthorized|UNAUTHORIZED|denied|credentials/,
     message: (what, host) => `${host} does not give ${what} to this user.`,
-    remedies: (host) => [{title: 'Log in', command: `helm registry login ${host}`}, offline],
+    remedies: (host, source) => [
+      source.startsWith('oci://')
+        ? {title: 'Log in', command: `helm registry login ${host}`}
+        : {
+            title:
+              `Tell helm who you are, and run this again: helm repo add NAME ${source} --username USER ` +
+              '--password-stdin',
+          },
+      offline,
+    ],
+  },
+  {
+    code: 'CHART_NOT_FOUND',
+    match: /x509: |failed to verify certificate/,
+    message: (what, host) => `${host} was not asked for ${what}: its certificate is not one that this machine trusts.`,
+    remedies: () => [
+      {title: 'If it is one of your own, name its authority: NODE_EXTRA_CA_CERTS=/path/to/ca.crt'},
+      {title: 'Otherwise ask whoever keeps the network: something may stand in between'},
+      offline,
+    ],
   },
   {
     code: 'CHART_NOT_FOUND',
@@ -143,7 +207,8 @@ function explain({source, version, signal}: Pull, host: string, result: RunResul
   const what = `version ${version} of ${source}`;
   const rule = result.stopped ? undefined : rules.find(({match}) => match.test(text));
   const evidence = evidenceOf(text);
-  if (rule) return new UserError(cause(rule.code, rule.message(what, host), {evidence, remedies: rule.remedies(host)}));
+  if (rule)
+    return new UserError(cause(rule.code, rule.message(what, host), {evidence, remedies: rule.remedies(host, source)}));
   const why = result.stopped
     ? `it did not answer within ${timeoutMs / 1000} s`
     : (evidence[0] ?? 'helm does not say why');

@@ -29,7 +29,7 @@ export interface RunningApp<T> {
 
 /** Ctrl-C is a key like the others: the app must take it. */
 export function renderApp<T>(app: ReactNode, {stdin, stdout, stderr}: Terminal): RunningApp<T> {
-  const theme = themeFrom(process.env);
+  const theme = themeFrom(process.env, stdout.isTTY);
   // For an end in which React has no say any more.
   const restore = () => restoreTerminal(stdin, stdout);
   process.once('exit', restore);

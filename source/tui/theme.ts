@@ -1,5 +1,6 @@
 // The look: one accent, dim for hints, state colours only together with a sign; ASCII where the locale is not UTF-8.
 import {createContext, useContext} from 'react';
+import {has256Colours} from '../core/colours.ts';
 import {lookOf, type Sign} from '../core/signs.ts';
 
 export type StateColour = 'green' | 'yellow' | 'red';
@@ -7,6 +8,8 @@ export type StateColour = 'green' | 'yellow' | 'red';
 export interface Theme {
   /** False: nothing may be told by colour or inversion alone. */
   readonly colour: boolean;
+  /** `palette`: the sixteen of the terminal, where it has no more. */
+  readonly colours: 'readable' | 'palette';
   readonly animated: boolean;
   /** False: nothing beyond ASCII may be drawn by us. */
   readonly unicode: boolean;
@@ -20,7 +23,9 @@ export interface Theme {
   readonly arrow: string;
   /** For each character of a password. */
   readonly mask: string;
-  /** The cursor where nothing can be inverted. */
+  /** Whether the terminal's own cursor shows where text is edited; else it is drawn. */
+  readonly terminalCursor: boolean;
+  /** The cursor that is drawn, where nothing can be inverted. */
   readonly bar: string;
   readonly enter: string;
   readonly upDown: string;
@@ -29,7 +34,7 @@ export interface Theme {
 }
 
 /** What is drawn beyond letters and digits. */
-type Characters = Omit<Theme, 'colour' | 'animated' | 'unicode' | 'accent' | 'signs'> & {
+type Characters = Omit<Theme, 'colour' | 'colours' | 'animated' | 'unicode' | 'terminalCursor' | 'accent' | 'signs'> & {
   readonly signs: Readonly<Record<Sign, string>>;
 };
 
@@ -67,19 +72,25 @@ const asciiCharacters: Characters = {
 
 export function themeOf({
   colour,
+  colours = 'palette',
   unicode,
   animated,
+  terminalCursor = false,
 }: {
   readonly colour: boolean;
+  readonly colours?: Theme['colours'];
   readonly unicode: boolean;
   readonly animated: boolean;
+  readonly terminalCursor?: boolean;
 }): Theme {
   const {signs, ...characters} = unicode ? unicodeCharacters : asciiCharacters;
   return {
     ...characters,
     colour,
+    colours,
     animated,
     unicode,
+    terminalCursor,
     accent: 'cyan',
     signs: {
       done: {text: signs.done, colour: 'green'},
@@ -93,9 +104,16 @@ export function themeOf({
 }
 
 /** What the environment says of a terminal. `NO_COLOR` reaches the colours themselves by colour.ts. */
-export function themeFrom(environment: Readonly<Record<string, string | undefined>>): Theme {
+export function themeFrom(environment: Readonly<Record<string, string | undefined>>, isTerminal: boolean): Theme {
   const noColour = environment['FORCE_COLOR'] === '0' || environment['FORCE_COLOR'] === 'false';
-  return themeOf({...lookOf(environment, true, noColour), animated: environment['TERM'] !== 'dumb'});
+  // Ink leaves the cursor at the end of what is read aloud.
+  const terminalCursor = isTerminal && environment['INK_SCREEN_READER'] !== 'true';
+  return themeOf({
+    ...lookOf(environment, true, noColour),
+    colours: has256Colours(environment) ? 'readable' : 'palette',
+    animated: environment['TERM'] !== 'dumb',
+    terminalCursor,
+  });
 }
 
 export const ThemeContext = createContext<Theme>(themeOf({colour: true, unicode: true, animated: true}));

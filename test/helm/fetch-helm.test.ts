@@ -12,14 +12,15 @@ import {describe, expect, onTestFinished, test} from 'vitest';
 import type {Cause, UserError} from '../../source/core/cause.ts';
 import {fetchHelm, type FetchOptions} from '../../source/helm/fetch-helm.ts';
 import {findHelm} from '../../source/helm/find.ts';
-import {fetchedPrograms, pinnedHelm, type PinnedHelm} from '../../source/helm/pinned-helm.ts';
-import {folder, script} from './support.ts';
+import {fetchedPrograms, packagedHelm, pinnedHelm, type PinnedHelm} from '../../source/helm/pinned-helm.ts';
+import {helm4, root} from '../support/paths.ts';
+import {folder, noRealHelm, script} from './support.ts';
 
 /** A helm that only says its version, with enough behind it to be cut. */
-const program = Buffer.from(`#!/bin/sh\necho v3.18.6\nexit\n${Array.from({length: 20_000}, Math.random).join('\n')}\n`);
+const program = Buffer.from(`#!/bin/sh\necho v4.1.4\nexit\n${Array.from({length: 20_000}, Math.random).join('\n')}\n`);
 const archive = await tarOf('linux-amd64/helm', program);
-const pinnedTo = (data: Buffer, name = 'helm-v3.18.6-linux-amd64.tar.gz'): PinnedHelm => ({
-  version: '3.18.6',
+const pinnedTo = (data: Buffer, name = 'helm-v4.1.4-linux-amd64.tar.gz'): PinnedHelm => ({
+  version: '4.1.4',
   archive: {name, sha256: createHash('sha256').update(data).digest('hex'), entry: 'linux-amd64/helm'},
   megabytes: 1,
 });
@@ -92,12 +93,12 @@ describe.skipIf(process.platform === 'win32')('fetching helm', () => {
     const mirror = await serve((request, response) => send(archive, request, response));
     const {cache, environment, said, fetch, kept} = setUp(`${mirror}/some/where/`);
     const found = await fetch();
-    expect(found).toMatchObject({version: '3.18.6', major: 3});
+    expect(found).toMatchObject({version: '4.1.4', major: 4});
     expect(found.path.startsWith(cache)).toBe(true);
     expect(readFileSync(found.path).equals(program)).toBe(true);
-    expect(kept()).toEqual(['3.18.6-linux-x64']);
+    expect(kept()).toEqual(['4.1.4-linux-x64']);
     const size = (archive.length / 1e6).toFixed(1);
-    expect(said.at(-1)).toBe(`Fetching helm 3.18.6 from ${new URL(mirror).host}: ${size} of ${size} MB`);
+    expect(said.at(-1)).toBe(`Fetching helm 4.1.4 from ${new URL(mirror).host}: ${size} of ${size} MB`);
     expect(fetchedPrograms(environment, 'linux', 'x64')[0]).toBe(found.path);
     if (process.platform === 'linux' && process.arch === 'x64')
       expect(await findHelm({environment, cwd: folder()})).toEqual(found);
@@ -123,7 +124,7 @@ describe.skipIf(process.platform === 'win32')('fetching helm', () => {
       send(archive, request, response, Math.min(archive.length, asked.length * 50_000));
     });
     const {fetch} = setUp(mirror);
-    expect(await fetch()).toMatchObject({version: '3.18.6'});
+    expect(await fetch()).toMatchObject({version: '4.1.4'});
     expect(asked.length).toBeGreaterThan(2);
     expect(asked.slice(0, 2)).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
   });
@@ -138,10 +139,10 @@ describe.skipIf(process.platform === 'win32')('fetching helm', () => {
     const parts = join(cache, 'pg-helm-install/helm');
     mkdirSync(parts, {recursive: true});
     // No process has such a number.
-    writeFileSync(join(parts, 'helm-v3.18.6-linux-amd64.tar.gz.part-99999999'), archive.subarray(0, 1000));
-    expect(await fetch()).toMatchObject({version: '3.18.6'});
+    writeFileSync(join(parts, 'helm-v4.1.4-linux-amd64.tar.gz.part-99999999'), archive.subarray(0, 1000));
+    expect(await fetch()).toMatchObject({version: '4.1.4'});
     expect(ranges).toEqual(['bytes=1000-']);
-    expect(kept()).toEqual(['3.18.6-linux-x64']);
+    expect(kept()).toEqual(['4.1.4-linux-x64']);
   });
 
   test('what lies there of another file is thrown away, and the whole one fetched', async () => {
@@ -149,8 +150,8 @@ describe.skipIf(process.platform === 'win32')('fetching helm', () => {
     const {cache, fetch} = setUp(mirror);
     const parts = join(cache, 'pg-helm-install/helm');
     mkdirSync(parts, {recursive: true});
-    writeFileSync(join(parts, 'helm-v3.18.6-linux-amd64.tar.gz.part-99999999'), 'something else'.repeat(9));
-    expect(await fetch()).toMatchObject({version: '3.18.6'});
+    writeFileSync(join(parts, 'helm-v4.1.4-linux-amd64.tar.gz.part-99999999'), 'something else'.repeat(9));
+    expect(await fetch()).toMatchObject({version: '4.1.4'});
   });
 
   test('a connection that never brings more ends with what has come, which is kept for the next try', async () => {
@@ -192,7 +193,7 @@ describe.skipIf(process.platform === 'win32')('fetching helm', () => {
     const {fetch, kept} = setUp(mirror);
     const {message, evidence} = await causeOf(fetch());
     expect(message).toBe(
-      `helm could not be fetched: ${new URL(mirror).host} does not give helm-v3.18.6-linux-amd64.tar.gz.`,
+      `helm could not be fetched: ${new URL(mirror).host} does not give helm-v4.1.4-linux-amd64.tar.gz.`,
     );
     expect(evidence).toEqual(['the server answers 404 Not Found']);
     expect(kept()).toEqual([]);
@@ -222,7 +223,7 @@ describe.skipIf(process.platform === 'win32')('fetching helm', () => {
       const to = request.url?.startsWith('/round') ? '/round' : '/there';
       response.writeHead(302, {location: to}).end();
     });
-    expect(await setUp(mirror).fetch()).toMatchObject({version: '3.18.6'});
+    expect(await setUp(mirror).fetch()).toMatchObject({version: '4.1.4'});
     const {evidence} = await causeOf(setUp(`${mirror}/round`).fetch());
     expect(evidence).toEqual(['the server sends us on more than 5 times']);
   });
@@ -243,7 +244,7 @@ describe.skipIf(process.platform === 'win32')('fetching helm', () => {
     onTestFinished(() => void proxy.close());
     const HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     const {environment, options} = setUp('http://mirror.example');
-    expect(await fetchHelm({...options, environment: {...environment, HTTP_PROXY}})).toMatchObject({version: '3.18.6'});
+    expect(await fetchHelm({...options, environment: {...environment, HTTP_PROXY}})).toMatchObject({version: '4.1.4'});
     expect(through).toEqual(['mirror.example:80']);
     const here = setUp(mirror);
     expect(await fetchHelm({...here.options, environment: {...here.environment, HTTP_PROXY}})).toBeTruthy();
@@ -271,7 +272,7 @@ describe.skipIf(process.platform === 'win32')('fetching helm', () => {
   test('an archive for Windows is a zip', async () => {
     const zip = Buffer.from(zipSync({'linux-amd64/helm': new Uint8Array(program)}));
     const mirror = await serve((request, response) => send(zip, request, response));
-    expect(await setUp(mirror, {pinned: pinnedTo(zip, 'helm.zip')}).fetch()).toMatchObject({version: '3.18.6'});
+    expect(await setUp(mirror, {pinned: pinnedTo(zip, 'helm.zip')}).fetch()).toMatchObject({version: '4.1.4'});
   });
 
   test('without a mirror, npm brings it where it has one; what helm says of itself counts', async () => {
@@ -317,6 +318,22 @@ test.each([
   expect(pinned?.archive.entry).toBe(entry);
   expect(pinned?.archive.sha256).toMatch(/^[0-9a-f]{64}$/);
 });
+
+test.skipIf(noRealHelm)(
+  'what npm brings is the very package whose helm the tests run, and of the pinned version',
+  async () => {
+    const packaged = packagedHelm('linux', 'x64');
+    const {packages} = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, {version: string; integrity: string}>;
+    };
+    expect(packages[`node_modules/${packaged?.name}`]).toMatchObject({
+      version: packaged?.packageVersion,
+      integrity: packaged?.integrity,
+    });
+    const tested = await findHelm({environment: {PGHI_HELM: helm4}});
+    expect([packaged?.version, pinnedHelm('linux', 'x64')?.version]).toEqual([tested.version, tested.version]);
+  },
+);
 
 test('where none is known, nothing is offered', async () => {
   expect(pinnedHelm('freebsd', 'x64')).toBeNull();

@@ -1,4 +1,4 @@
-// Completion as a shell asks for it: the real bash, and a cluster that does not answer in time.
+// Completion as a shell asks for it: the real bash, zsh and fish, and a cluster that does not answer in time.
 import {execFileSync} from 'node:child_process';
 import {chmodSync, existsSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
@@ -7,6 +7,8 @@ import {join} from 'node:path';
 import {expect, it, onTestFinished} from 'vitest';
 import {cli} from '../support/cli.ts';
 import {program} from '../support/paths.ts';
+import {runInTerminal} from '../support/pseudo-terminal.ts';
+import {waitFor} from '../support/wait-for.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pghi-completion-'));
 writeFileSync(join(folder, 'pg-helm-install'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
@@ -48,6 +50,76 @@ it.skipIf(!existsSync('/bin/bash'))('bash completes commands, flags, their value
   expect(offered('list', '--context', 'prod-')).toEqual(['prod-eu', 'prod-us']);
   expect(offered('install', 'orders', '--answers', 'pg-')).toEqual(['pg-helm-install']);
   expect(offered('status', '')).toEqual([]);
+  // "=" is a word of its own there.
+  expect(offered('status', 'orders', '--output', '=', 'j')).toEqual(['json']);
+});
+
+const installed = (shell: string) =>
+  ['/bin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'].map((at) => join(at, shell)).find(existsSync);
+const environment = {PATH: `${folder}:${process.env['PATH']}`, KUBECONFIG: kubeconfigTo(1), HOME: folder};
+
+/** The line after a Tab, and what is listed below it. */
+const zsh = installed('zsh');
+it.skipIf(!zsh)(
+  'zsh completes commands, flags, their values, contexts and files (where zsh is installed)',
+  async () => {
+    const terminal = runInTerminal(zsh ?? '', ['-f', '-i'], {columns: 80, rows: 30, env: environment});
+    const line = async (what: string, isRight: (lines: readonly string[]) => boolean) =>
+      waitFor(what, async () => terminal.screen(), isRight, {deadlineMs: 20_000, everyMs: 20});
+    terminal.write(`cd ${folder}; PS1='> '; source <(pg-helm-install completion zsh); print rea''dy\r`);
+    await line('a prompt', (lines) => lines.includes('ready') && lines.findLast((one) => one !== '')?.trim() === '>');
+    const completes = async (typed: string, to: string | RegExp) => {
+      terminal.write(`\u0015${typed}\t`);
+      const is = (one: string) => (typeof to === 'string' ? one.trimEnd() === `> ${to}` : to.test(one));
+      await line(`${typed} completed to ${String(to)}`, (lines) => lines.some(is));
+      terminal.write('\u0015clear\r');
+      await line(
+        'an empty screen',
+        (lines) =>
+          lines
+            .filter((one) => one !== '')
+            .join()
+            .trim() === '>',
+      );
+    };
+    await completes('pg-helm-install sw', 'pg-helm-install switchover');
+    await completes('pg-helm-install status orders --wa', 'pg-helm-install status orders --watch');
+    await completes('pg-helm-install status orders --output j', 'pg-helm-install status orders --output json');
+    await completes('pg-helm-install status orders --output=j', 'pg-helm-install status orders --output=json');
+    await completes('pg-helm-install list --context prod-', /^prod-eu +prod-us$/);
+    await completes(
+      'pg-helm-install install orders --answers pg-',
+      'pg-helm-install install orders --answers pg-helm-install',
+    );
+    await completes(
+      'pg-helm-install install orders --answers=pg-',
+      'pg-helm-install install orders --answers=pg-helm-install',
+    );
+    // What each is for is listed beside it.
+    await completes('pg-helm-install ro', /^rollback +-- \w/);
+  },
+);
+
+const fish = installed('fish');
+it.skipIf(!fish)('fish completes the same (where fish is installed)', () => {
+  const offers = (line: string) => {
+    const script = 'pg-helm-install completion fish | source; complete -C "$argv[1]"';
+    const answer = execFileSync(fish ?? '', ['--no-config', '-c', script, line], {
+      ...{encoding: 'utf8', env: {...process.env, ...environment}, cwd: folder},
+    });
+    return answer.split('\n').filter(Boolean);
+  };
+  const words = (line: string) => offers(`pg-helm-install ${line}`).map((one) => one.split('\t')[0]);
+  expect(offers('pg-helm-install sw')).toEqual([expect.stringMatching(/^switchover\t\w/)]);
+  expect(words('')).toContain('install');
+  expect(words('status orders --wa')).toEqual(['--watch']);
+  expect(words('status orders --output j')).toEqual(['json']);
+  expect(words('status orders --output=j')).toEqual(['--output=json']);
+  expect(words('list --context prod-')).toEqual(['prod-eu', 'prod-us']);
+  expect(words('list --context=prod-')).toEqual(['--context=prod-eu', '--context=prod-us']);
+  expect(words('install orders --answers pg-')).toEqual(['pg-helm-install']);
+  expect(words('install orders --answers=pg-')).toEqual(['--answers=pg-helm-install']);
+  expect(words('status ')).toEqual([]);
 });
 
 it('a cluster that does not answer costs a moment, and nothing is said', async () => {
@@ -61,6 +133,11 @@ it('a cluster that does not answer costs a moment, and nothing is said', async (
   expect(answer).toMatchObject({code: 0, stdout: '', stderr: ''});
   // The client itself waits 10 s for an answer.
   expect(performance.now() - began).toBeLessThan(5000);
+});
+
+it('a space stands for a word that is not begun, as PowerShell sends it', async () => {
+  const {stdout} = await cli(['__complete', 'sandbox', ' ']);
+  expect(stdout).toBe('up\ndown\nstatus\nfault\n');
 });
 
 it('each shell has its script, and others are named', async () => {

@@ -96,7 +96,7 @@ describe('without any helm', () => {
     const {code, json} = await run([...install, '--fetch-helm'], {KUBECONFIG: kubeconfig, PGHI_HELM_MIRROR});
     expect({code, why: json.cause.code}).toEqual({code: 3, why: 'HELM_MISSING'});
     expect(json.cause.message).toContain('helm was not taken');
-    expect(asked).toEqual([expect.stringMatching(/^\/helm\/helm-v3\.\d+\.\d+-\w+-\w+\.(tar\.gz|zip)$/)]);
+    expect(asked).toEqual([expect.stringMatching(/^\/helm\/helm-v4\.\d+\.\d+-\w+-\w+\.(tar\.gz|zip)$/)]);
   });
 });
 

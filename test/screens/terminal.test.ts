@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {build, type Plugin} from 'esbuild';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {readableColours} from '../../source/core/colours.ts';
 import {root} from '../support/paths.ts';
 import {runInTerminal} from '../support/pseudo-terminal.ts';
 import {bursts} from '../support/typing.ts';
@@ -230,7 +231,83 @@ it('draws without colours when NO_COLOR is set', {timeout: 20_000}, async () => 
   const colour = /\u001b\[[\d;]*m/;
   expect(coloured.output()).toMatch(colour);
   expect(plain.output()).not.toMatch(colour);
-  expect((await plain.screen())[1]).toBe('▏');
+  // Nothing is drawn for the cursor either: it is the terminal's own.
+  expect((await plain.screen())[1]?.trim()).toBe('');
+});
+
+/** Where the terminal's cursor stands, as (column, line) of the screen; null while it is hidden. */
+function cursorOf({output, terminal}: ReturnType<typeof start>): string | null {
+  const {cursorX, cursorY} = terminal.buffer.active;
+  return last(output(), ['\u001b[?25l', '\u001b[?25h']) === '\u001b[?25h' ? `${cursorX},${cursorY}` : null;
+}
+
+async function expectCursor(terminal: ReturnType<typeof start>, at: string | null): Promise<void> {
+  await waitFor(
+    `the cursor at ${at}`,
+    async () => ({screen: await terminal.screen(), cursor: cursorOf(terminal)}),
+    ({cursor}) => cursor === at,
+    {deadlineMs: 5000, everyMs: 5},
+  );
+}
+
+it('the terminal shows its cursor where the text is edited', {timeout: 30_000}, async () => {
+  const terminal = start('field', {columns: 60, rows: 20});
+  await terminal.waitFor(ready);
+  await expectCursor(terminal, '0,1');
+  const steps: readonly (readonly [keys: string, column: number])[] = [
+    ['abc', 3],
+    ['\u001b[D', 2],
+    ['\u001b[D', 1],
+    // Two columns each.
+    ['日本', 5],
+    ['\u001b[D', 3],
+    ['\u001b[H', 0],
+    ['\u001b[F', 7],
+    // Longer than the field: the last of its columns.
+    ['x'.repeat(40), 29],
+    ['\u0015', 0],
+  ];
+  for (const [keys, column] of steps) {
+    terminal.write(keys);
+    await expectCursor(terminal, `${column},1`);
+  }
+  // It follows the line when that moves, and steps aside with it.
+  terminal.resize(39, 9);
+  await terminal.waitFor('enlarge the window');
+  await expectCursor(terminal, null);
+  terminal.resize(50, 15);
+  await expectCursor(terminal, '0,1');
+  terminal.write('\u0003');
+  await terminal.ended;
+  expect((await terminal.history()).join('\n')).toMatch(/rows\s+ended with "left"/);
+});
+
+it('is hidden where nothing is edited, and moves from field to field', {timeout: 30_000}, async () => {
+  const terminal = start('wizard', {columns: 80, rows: 24}, 'busy');
+  await terminal.waitFor('team-a');
+  await expectCursor(terminal, null);
+  terminal.write('\r');
+  await terminal.waitFor(/h\S* history/);
+  await expectCursor(terminal, null);
+  terminal.write('u');
+  await terminal.waitFor('Image tag');
+  // Down and up: the field before goes as the next one comes, above or below it.
+  for (const [key, label] of [
+    ['', 'Image tag'],
+    ['\u001b[B', 'Chart version'],
+    ['\u001b[A', 'Image tag'],
+  ] as const) {
+    terminal.write(key);
+    await waitFor(
+      `the cursor on the line of ${label}`,
+      async () => ({screen: await terminal.screen(), cursor: cursorOf(terminal)}),
+      ({screen, cursor}) => cursor?.split(',')[1] === String(screen.findIndex((line) => line.includes(label))),
+      {deadlineMs: 5000, everyMs: 5},
+    );
+  }
+  terminal.write('\u0003');
+  await terminal.ended;
+  expect(cursorOf(terminal)).not.toBeNull();
 });
 
 /** What a person sees while they go through the wizard: home, the dashboard, an upgrade with 1,000 events a second. */
@@ -298,16 +375,19 @@ it('is whole after every change of the size, down to 40×10, and wipes no histor
 it('draws only with colours that can be read on light and on dark', {timeout: 30_000}, async () => {
   const terminal = start('wizard', {columns: 80, rows: 24}, 'busy');
   await throughScreens(terminal, async () => undefined);
-  const used = new Set(
-    [...terminal.output().matchAll(/\u001b\[([\d;]*)m/g)].flatMap(([, codes = '']) => codes.split(';')),
-  );
-  // Bold, dim, underlined, inverse, red, green, yellow, cyan, and their ends: no background, no black, no white, no
-  // shade of our own.
-  expect(
-    [...used].filter(
-      (code) => !['', '0', '1', '2', '4', '7', '22', '24', '27', '31', '32', '33', '36', '39'].includes(code),
-    ),
-  ).toEqual([]);
+  const used = new Set([...terminal.output().matchAll(/\u001b\[([\d;]*)m/g)].map(([, codes = '']) => codes));
+  // Bold, underlined, inverse and their ends, and the colours whose contrast test/unit/core/colours.test.ts computes.
+  const readable = new Set(Object.values(readableColours).map((number) => `38;5;${number}`));
+  const other = [...used].filter((codes) => !readable.has(codes) && !/^(|0|1|4|7|22|24|27|39)$/.test(codes));
+  expect(other).toEqual([]);
+  expect([...used].filter((codes) => readable.has(codes)).length).toBeGreaterThan(2);
+});
+
+it('draws with the palette of a terminal that has no more than sixteen colours', {timeout: 20_000}, async () => {
+  const terminal = start('field', {env: {FORCE_COLOR: '1'}});
+  await terminal.waitFor(ready);
+  expect(terminal.output()).toContain('\u001b[36m');
+  expect(terminal.output()).not.toContain('38;5');
 });
 
 it('is read aloud as lists and lines, and nothing turns', {timeout: 30_000}, async () => {

@@ -66,7 +66,7 @@ describe('without arguments', () => {
   it('no helm, and one that can be fetched: one key does it, and says how far it is', async () => {
     const missing = new UserError(
       cause('HELM_MISSING', 'There is no helm.', {
-        remedies: [{title: 'Have helm 3.18.6 fetched', action: {kind: 'fetch-helm'}}],
+        remedies: [{title: 'Have helm 4.1.4 fetched', action: {kind: 'fetch-helm'}}],
       }),
     );
     let isThere = false;
@@ -76,7 +76,7 @@ describe('without arguments', () => {
       client: {
         open: async (context) => (isThere ? {...opened, context: context ?? 'prod-eu'} : Promise.reject(missing)),
         async fetchHelm(onDoing) {
-          onDoing('Fetching helm 3.18.6: 1.0 of 17.9 MB');
+          onDoing('Fetching helm 4.1.4: 1.0 of 17.9 MB');
           await arrived;
           isThere = true;
         },
@@ -92,7 +92,7 @@ describe('without arguments', () => {
   it('no helm, and it cannot be fetched: why not', async () => {
     const missing = new UserError(
       cause('HELM_MISSING', 'There is no helm.', {
-        remedies: [{title: 'Have helm 3.18.6 fetched', action: {kind: 'fetch-helm'}}],
+        remedies: [{title: 'Have helm 4.1.4 fetched', action: {kind: 'fetch-helm'}}],
       }),
     );
     const failed = new UserError(cause('HELM_MISSING', 'helm could not be fetched: get.helm.sh cannot be reached.'));

@@ -47,7 +47,7 @@ const helmToFetch = new UserError(
     remedies: [
       {
         title:
-          'Have helm 3.18.6 fetched for this program alone: about 18 MB, checked, into its cache, not onto PATH ' +
+          'Have helm 4.1.4 fetched for this program alone: about 20 MB, checked, into its cache, not onto PATH ' +
           '(--fetch-helm)',
         action: {kind: 'fetch-helm'},
       },
@@ -141,6 +141,22 @@ export const withBackups = statusWith({
 });
 const toLost = (options: Options) => toDashboard({...options, client: {...options.client, status: writerLost}});
 
+/** As a platform team has them: more than fit, with names that differ at their ends. */
+function manyReleases(options: Options) {
+  const releases = Array.from({length: 202}, (_, index) =>
+    rowWith({
+      namespace: `customer-${String(Math.floor(index / 10)).padStart(2, '0')}`,
+      name: `customer-orders-database-${String(index).padStart(3, '0')}`,
+      state: index % 50 === 7 ? 'degraded' : 'ready',
+    }),
+  );
+  const client = {
+    releases: async () => releases,
+    open: async (context: string | null) => ({...(await fakeClient().open(context)), releases}),
+  };
+  return openWizard({...options, client});
+}
+
 export const everyScreen: Readonly<Record<string, (options: Options) => Promise<Wizard>>> = {
   'cluster-other-kubeconfig': async (options) => {
     const wizard = await after(openWizard({...options, client: {open: refuse(unreachable)}}), 'CLUSTER_UNREACHABLE');
@@ -168,7 +184,7 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       client: {
         open: refuse(helmToFetch),
         async fetchHelm(onDoing) {
-          onDoing('Fetching helm 3.18.6 from get.helm.sh: 4.2 of 17.9 MB');
+          onDoing('Fetching helm 4.1.4 from get.helm.sh: 4.2 of 17.9 MB');
           await never();
         },
       },
@@ -194,6 +210,17 @@ export const everyScreen: Readonly<Record<string, (options: Options) => Promise<
       open: async (context: string | null) => ({...(await fakeClient().open(context)), releases}),
     };
     return after(openWizard({...options, client}), '❯');
+  },
+  'home-many': async (options) => after(manyReleases(options), '❯'),
+  'home-paged': async (options) => {
+    const wizard = await after(manyReleases(options), '❯');
+    await wizard.press('page-down', 'page-down', 'down');
+    return after(wizard, / (?!1 )\d+ of 202/);
+  },
+  'home-found': async (options) => {
+    const wizard = await after(manyReleases(options), '❯');
+    wizard.type('/degr 057');
+    return after(wizard, /degr 057.* 1 of 202/);
   },
   target: async (options) => after(openWizard(options), 'Release name'),
   'target-namespace-unknown': async (options) => {

@@ -23,6 +23,8 @@ export type Candidates =
       readonly names: Names;
       /** Flags given so far that say which cluster is meant. */
       readonly options: Readonly<Record<string, string | boolean>>;
+      /** What stands before the name in its word: `--context=`, or nothing. */
+      readonly prefix: string;
     };
 
 /** What follows a command, or its release, without a flag. */
@@ -43,7 +45,7 @@ const valuesOf: Readonly<Record<string, readonly string[]>> = {
 
 /** @param words all that stand before the cursor; the last one is the one that is being written, also when empty */
 export function candidates(words: readonly string[], commands: readonly Command[]): Candidates {
-  const [name = '', ...rest] = words;
+  const [name = '', ...rest] = withoutEqualSigns(words);
   const known = commands.filter(({hidden}) => !hidden);
   if (rest.length === 0) return wordsFrom(known.map((command) => ({word: command.name, about: command.summary})));
   const command = known.find((one) => one.name === name);
@@ -51,12 +53,26 @@ export function candidates(words: readonly string[], commands: readonly Command[
   const flags = flagsOf(command);
   const {positions, options, open} = read(rest.slice(0, -1), flags);
   const current = rest.at(-1) ?? '';
-  if (open) return valuesFor(command, open, options);
+  const given = flagBeingGiven(open, current, flags);
+  if (given) return valuesFor(command, given.flag, options, given.prefix);
   if (current.startsWith('-')) return wordsFrom(flags.map(({long, help}) => ({word: long, about: help})));
   const takesRelease = command.release === 'required';
-  if (takesRelease && positions === 0) return {kind: 'names', names: 'releases', options};
+  if (takesRelease && positions === 0) return {kind: 'names', names: 'releases', options, prefix: ''};
   const isWord = positions === (takesRelease ? 1 : 0);
   return wordsFrom(isWord ? (wordsAfter[name] ?? []).map((word) => ({word, about: ''})) : []);
+}
+
+/** `open`: the flag before the word; else it may be the one of `--flag=value`. */
+function flagBeingGiven(open: KnownFlag | null, word: string, flags: readonly KnownFlag[]) {
+  if (open) return {flag: open, prefix: ''};
+  const [long = '', value] = word.split(/=(.*)/s);
+  const flag = flags.find((one) => one.long === long && one.argument !== null);
+  return flag && value !== undefined ? {flag, prefix: `${long}=`} : null;
+}
+
+/** For bash "=" is a word of its own, as are the flag before it and the value behind it. */
+function withoutEqualSigns(words: readonly string[]): readonly string[] {
+  return words.filter((word, index) => word !== '=' || words[index - 1]?.startsWith('--') !== true);
 }
 
 function wordsFrom(words: readonly Candidate[]): Candidates {
@@ -100,12 +116,17 @@ function read(words: readonly string[], flags: readonly KnownFlag[]) {
   return {positions, options, open};
 }
 
-function valuesFor(command: Command, flag: KnownFlag, options: Readonly<Record<string, string | boolean>>): Candidates {
-  if (flag.long === '--context') return {kind: 'names', names: 'contexts', options};
-  if (flag.long === '--namespace') return {kind: 'names', names: 'namespaces', options};
+function valuesFor(
+  command: Command,
+  flag: KnownFlag,
+  options: Readonly<Record<string, string | boolean>>,
+  prefix: string,
+): Candidates {
+  if (flag.long === '--context') return {kind: 'names', names: 'contexts', options, prefix};
+  if (flag.long === '--namespace') return {kind: 'names', names: 'namespaces', options, prefix};
   if (/file|dir|path/.test(flag.argument ?? '')) return {kind: 'files'};
   const own = valuesOf[`${command.name} ${flag.long}`] ?? valuesOf[flag.long];
   const descriptor = descriptors.find(({flags}) => flags[0]?.name === flag.long);
   const words = own ?? descriptor?.choices(null) ?? [];
-  return wordsFrom(words.map((word) => ({word, about: ''})));
+  return wordsFrom(words.map((word) => ({word: `${prefix}${word}`, about: ''})));
 }

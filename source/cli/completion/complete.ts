@@ -9,7 +9,9 @@ const answerWithinMs = 300;
 
 /** Says nothing where something is wrong: a shell would print it into the line that is being written. */
 const runComplete: Run = async (invocation) => {
-  const found = candidates(invocation.words, commands);
+  const {words} = invocation;
+  // PowerShell sends a space where nothing was begun yet.
+  const found = candidates([...words.slice(0, -1), words.at(-1)?.trim() ?? ''], commands);
   const lines = found.kind === 'files' ? [':files'] : (await wordsOf(invocation, found)).map(lineOf);
   await new Promise<void>((written) => {
     invocation.stdout.write(lines.map((line) => `${line}\n`).join(''), () => written());
@@ -35,7 +37,8 @@ async function wordsOf(
   if (found.kind === 'words') return found.words;
   const late = new Promise<readonly Candidate[]>((resolve) => setTimeout(() => resolve([]), answerWithinMs));
   const asked = lookUp(found.names, found.options, invocation.environment);
-  return Promise.race([asked.catch(() => []), late]);
+  const names = await Promise.race([asked.catch(() => []), late]);
+  return names.map(({word, about}) => ({word: `${found.prefix}${word}`, about}));
 }
 
 function lineOf({word, about}: Candidate): string {

@@ -30,22 +30,29 @@ complete -F _pg_helm_install pg-helm-install
 const zsh = `#compdef pg-helm-install
 # zsh completion of pg-helm-install: source it, or put it into a folder of $fpath as _pg-helm-install.
 _pg_helm_install() {
-  local answer line
+  local answer line word
   local -a words_about
   answer="$(pg-helm-install __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)"
   if [[ "$answer" == ":files" ]]; then
+    # Of --answers=file the part behind the sign.
+    compset -P '--*='
     _files
     return
   fi
   for line in "\${(@f)answer}"; do
     [[ -z "$line" ]] && continue
-    words_about+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    word="\${\${line%%$'\\t'*}//:/\\\\:}"
+    if [[ "$line" == *$'\\t'* ]]; then
+      word+=":\${line#*$'\\t'}"
+    fi
+    words_about+=("$word")
   done
   _describe 'pg-helm-install' words_about
 }
 if [[ "$funcstack[1]" == "_pg-helm-install" ]]; then
   _pg_helm_install
 else
+  (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
   compdef _pg_helm_install pg-helm-install
 fi
 `;
@@ -56,7 +63,11 @@ function __pg_helm_install_complete
   set -l before (commandline -opc)
   set -l answer (pg-helm-install __complete $before[2..-1] (commandline -ct) 2>/dev/null)
   if test "$answer" = ":files"
-    __fish_complete_path (commandline -ct)
+    # Of --answers=file the part behind the sign.
+    set -l flag (string match -r -- '^--[^=]*=' (commandline -ct))
+    for path in (__fish_complete_path (string replace -r -- '^--[^=]*=' '' (commandline -ct)))
+      printf '%s\\n' "$flag$path"
+    end
   else
     printf '%s\\n' $answer
   end
@@ -69,7 +80,8 @@ Register-ArgumentCompleter -Native -CommandName pg-helm-install -ScriptBlock {
   param($current, $ast, $position)
   $words = @($ast.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -le $position } |
     ForEach-Object { $_.ToString() })
-  if ($current -eq '') { $words += '' }
+  # Before 7.3 an empty word would not be passed on.
+  if ($current -eq '') { $words += ' ' }
   $answer = @(pg-helm-install __complete @words 2>$null)
   if ($answer -contains ':files') { return }
   $answer | ForEach-Object {

@@ -1,11 +1,12 @@
 // A question before something happens. No is focused; where data goes, the name has to be typed.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {useState, type ReactNode} from 'react';
 import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';
 import {useLayout} from '../use-window-size.ts';
 import {Plain} from './Plain.tsx';
 import {TextField, type LeaveKey} from './text-field/TextField.tsx';
+import {Text} from './Text.tsx';
 
 export interface ConfirmProps {
   readonly question: string;

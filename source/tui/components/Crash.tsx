@@ -1,7 +1,8 @@
 // The last frame when drawing fails. A class, because React has no hook for it.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {Component, type ReactNode} from 'react';
 import {Plain} from './Plain.tsx';
+import {Text} from './Text.tsx';
 
 interface CrashProps {
   /** Told once; ends the app. */

@@ -1,9 +1,10 @@
 // Hides the app while the terminal is too small for it; nothing of its state is lost.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import {useKeys} from '../keys/keyboard.tsx';
 import {smallest} from '../layout.ts';
 import {useLayout} from '../use-window-size.ts';
+import {Text} from './Text.tsx';
 
 export function Fit({children}: {readonly children: ReactNode}) {
   const {isTooSmall} = useLayout();

@@ -1,11 +1,12 @@
 // The keys that work now. Always the last two lines.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {cells} from '../keys/graphemes.ts';
 import {useTheme} from '../theme.ts';
 import {isNarrow} from '../layout.ts';
 import {useLayout} from '../use-window-size.ts';
 import {oneLine} from './Plain.tsx';
 import {Rule} from './Rule.tsx';
+import {Text} from './Text.tsx';
 
 /** Such as `{keys: 'esc', does: 'back'}`. */
 export interface Hint {

@@ -1,10 +1,11 @@
 // Where one is: context, versions and release. Always the first two lines.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {useTheme} from '../theme.ts';
 import {isNarrow} from '../layout.ts';
 import {useLayout} from '../use-window-size.ts';
 import {oneLine, Plain} from './Plain.tsx';
 import {Rule} from './Rule.tsx';
+import {Text} from './Text.tsx';
 
 export interface HeaderProps {
   /** What is not known yet is left out. */

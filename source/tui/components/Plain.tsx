@@ -1,8 +1,8 @@
 // One line of words that are not ours: from the cluster, from helm, from a file. Everything from outside is drawn by
 // this.
-import {Text, type TextProps} from 'ink';
 import {plain} from '../../observation/plain-text.ts';
 import {useTheme} from '../theme.ts';
+import {Text, type TextProps} from './Text.tsx';
 
 /**
  * Sequences and control characters are gone and line ends are spaces; what is too long is cut unless `wrap` says

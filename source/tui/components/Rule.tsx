@@ -1,7 +1,8 @@
 // A thin line across; never longer than the layout is wide, so that a narrowed terminal keeps no pieces of it.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {useTheme} from '../theme.ts';
 import {useLayout} from '../use-window-size.ts';
+import {Text} from './Text.tsx';
 
 export function Rule() {
   const {rule} = useTheme();

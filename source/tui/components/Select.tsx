@@ -1,11 +1,12 @@
 // One of a list. Long lists show a window of rows around the chosen one.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {useState} from 'react';
 import {useKeys} from '../keys/keyboard.tsx';
 import type {Key} from '../keys/key.ts';
 import {windowOf} from '../layout.ts';
 import {useTheme} from '../theme.ts';
 import {oneLine} from './Plain.tsx';
+import {Text} from './Text.tsx';
 
 export interface Item {
   readonly key: string;

@@ -1,8 +1,8 @@
 // The sign of a state, in its colour; what runs, turns.
-import {Text} from 'ink';
 import type {Sign as SignName} from '../../core/signs.ts';
 import {useTheme} from '../theme.ts';
 import {Spinner} from './Spinner.tsx';
+import {Text} from './Text.tsx';
 
 export function Sign({of}: {readonly of: SignName}) {
   const {text, colour} = useTheme().signs[of];

@@ -1,7 +1,8 @@
 // Something is at work. All spinners turn together on one interval, which runs only while one of them is mounted.
-import {Text, useIsScreenReaderEnabled} from 'ink';
+import {useIsScreenReaderEnabled} from 'ink';
 import {useSyncExternalStore} from 'react';
 import {useTheme} from '../theme.ts';
+import {Text} from './Text.tsx';
 
 /** ms a frame. */
 export const spinnerPace = 80;

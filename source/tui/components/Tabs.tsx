@@ -1,7 +1,8 @@
 // Names of views of the same thing, one of them shown.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {useKeys} from '../keys/keyboard.tsx';
 import {useTheme} from '../theme.ts';
+import {Text} from './Text.tsx';
 
 export interface TabsProps<Name extends string> {
   readonly names: readonly Name[];

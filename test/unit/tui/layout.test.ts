@@ -52,9 +52,9 @@ it.each([
 });
 
 it('signs are ASCII where the locale is not UTF-8, and colours never stand alone', () => {
-  const theme = themeFrom({LANG: 'C', TERM: 'vt100'});
+  const theme = themeFrom({LANG: 'C', TERM: 'vt100'}, true);
   expect(JSON.stringify(theme)).toMatch(/^[\x20-\x7e]*$/);
-  for (const look of [theme, themeFrom({LANG: 'de_DE.UTF-8'})])
+  for (const look of [theme, themeFrom({LANG: 'de_DE.UTF-8'}, true)])
     expect(
       new Set(
         Object.values(look.signs)
@@ -62,6 +62,6 @@ it('signs are ASCII where the locale is not UTF-8, and colours never stand alone
           .map(({text}) => text),
       ).size,
     ).toBe(4);
-  expect(themeFrom({LANG: 'C', NO_COLOR: '1'}).colour).toBe(false);
-  expect(themeFrom({LANG: 'C', TERM: 'dumb'}).animated).toBe(false);
+  expect(themeFrom({LANG: 'C', NO_COLOR: '1'}, true).colour).toBe(false);
+  expect(themeFrom({LANG: 'C', TERM: 'dumb'}, true).animated).toBe(false);
 });

@@ -1,9 +1,12 @@
 // The field that is being edited: one line, its cursor, its keys.
-import {Text} from 'ink';
-import {useRef, useState} from 'react';
+import {Box, type DOMElement} from 'ink';
+import {useRef, useState, type RefObject} from 'react';
+import {cells} from '../../keys/graphemes.ts';
 import type {Key} from '../../keys/key.ts';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
+import {Text} from '../Text.tsx';
+import {useTerminalCursor} from './terminal-cursor.ts';
 import {actionOf} from './text-keys.ts';
 import {openText, textOf, textReducer, type TextState} from './text-state.ts';
 import {textWindow} from './text-window.ts';
@@ -80,18 +83,32 @@ function TextShown({
   readonly placeholder: string;
 }) {
   const theme = useTheme();
+  const line = useRef<DOMElement>(null);
   const isEmpty = textOf(state) === '';
+  const draws = active && !theme.terminalCursor;
   // Without colours nothing can be inverted: the cursor is a bar, and takes a column of its own.
-  const room = theme.colour || !active ? width : width - 1;
+  const room = draws && !theme.colour ? width - 1 : width;
   const shown = isEmpty ? textWindow({before: '', after: placeholder}, room, null) : textWindow(state, room, mask);
   return (
-    <Text dimColor={isEmpty} wrap="truncate">
-      {shown.before}
-      {active && !theme.colour && theme.bar}
-      {active && theme.colour ? <Text inverse>{shown.under || ' '}</Text> : shown.under}
-      {shown.after}
-    </Text>
+    <>
+      <Box ref={line}>
+        <Text dimColor={isEmpty} wrap="truncate">
+          {shown.before}
+          {draws && !theme.colour && theme.bar}
+          {draws && theme.colour ? <Text inverse>{shown.under || ' '}</Text> : shown.under}
+          {shown.after}
+        </Text>
+      </Box>
+      {/* Behind the line: the line is known to what comes after it. */}
+      {active && theme.terminalCursor && <TerminalCursor line={line} column={cells(shown.before)} />}
+    </>
   );
+}
+
+/** Of the terminal; one that were drawn beside it would be inverted twice, and be gone. */
+function TerminalCursor({line, column}: {readonly line: RefObject<DOMElement | null>; readonly column: number}) {
+  useTerminalCursor(line, column);
+  return null;
 }
 
 function isLeave(key: Key): key is Key & {name: LeaveKey} {

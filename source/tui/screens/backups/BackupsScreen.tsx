@@ -1,5 +1,5 @@
 // The backups that there are: one more, the proof of one, a new release from one.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {backupTable, volumeText} from '../../../observation/backup-lines.ts';
 import type {BackupEntry, BackupListing} from '../../../observation/backup-list.ts';
 import type {AskedOf} from '../../../commands/operation.ts';
@@ -11,6 +11,7 @@ import {isNarrow, windowOf} from '../../layout.ts';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
+import {Text} from '../../components/Text.tsx';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 import {restoreOf} from '../restore/restore-state.ts';
 import {CauseView} from '../shared/CauseView.tsx';

@@ -1,5 +1,5 @@
 // A guided change of a release: what is wanted above, what follows from it below, before it happens.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import type {Answers} from '../../../parameters/answers.ts';
 import type {Hint} from '../../components/Footer.tsx';
@@ -8,6 +8,7 @@ import {isNarrow} from '../../layout.ts';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
+import {Text} from '../../components/Text.tsx';
 import type {Screen} from '../../screens.ts';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 import {usePlanKeys} from '../preview/PlanShown.tsx';

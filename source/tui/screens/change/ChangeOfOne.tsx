@@ -1,7 +1,8 @@
 // A guided change of one of several things: a row each, the arrows choose.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';
+import {Text} from '../../components/Text.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {windowOf} from '../../layout.ts';
 import {useTheme} from '../../theme.ts';

@@ -1,5 +1,5 @@
 // A release: endpoints above, what can be done with it below. It stays live.
-import {Box, Text, useIsScreenReaderEnabled} from 'ink';
+import {Box, useIsScreenReaderEnabled} from 'ink';
 import {useState} from 'react';
 import type {Operation} from '../../../commands/operation.ts';
 import type {Status} from '../../../client/status.ts';
@@ -10,6 +10,7 @@ import {useKeys} from '../../keys/keyboard.tsx';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
+import {Text} from '../../components/Text.tsx';
 import {menuOf, type Entry} from './dashboard-menu.ts';
 import type {DashboardState, WritesPlot} from './dashboard-state.ts';
 import {Frame} from '../shared/Frame.tsx';

@@ -1,11 +1,12 @@
 // The state of a release in lines: where it answers, who may log in, what it consists of, what is wrong with it.
-import {Box, Text, useIsScreenReaderEnabled} from 'ink';
+import {Box, useIsScreenReaderEnabled} from 'ink';
 import {useState} from 'react';
 import type {Status} from '../../../client/status.ts';
 import {useTheme} from '../../theme.ts';
 import type {Moment} from './moments.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {Sign} from '../../components/Sign.tsx';
+import {Text} from '../../components/Text.tsx';
 import {useLayout} from '../../use-window-size.ts';
 import type {Row} from './row.ts';
 import {statusRows} from './status-rows.ts';

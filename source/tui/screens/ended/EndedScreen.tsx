@@ -1,5 +1,5 @@
 // An operation that did not end well, or after which nothing is left to show.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {ledgerText, removalText} from '../../../operations/ledger-text.ts';
 import {Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -7,6 +7,7 @@ import {useTheme} from '../../theme.ts';
 import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
+import {Text} from '../../components/Text.tsx';
 import {CauseView} from '../shared/CauseView.tsx';
 import {Frame} from '../shared/Frame.tsx';
 import {useRemedyKeys} from '../shared/remedies.ts';

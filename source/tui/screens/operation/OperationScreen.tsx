@@ -1,11 +1,12 @@
 // An operation at work: its tracks above, what the cluster says below.
-import {Box, Text, useIsScreenReaderEnabled} from 'ink';
+import {Box, useIsScreenReaderEnabled} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Waiting} from '../../components/Waiting.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
+import {Text} from '../../components/Text.tsx';
 import {Frame} from '../shared/Frame.tsx';
 import {LeaveQuestion, type Answer} from './LeaveQuestion.tsx';
 import type {Operation, OperationState} from './operation-state.ts';

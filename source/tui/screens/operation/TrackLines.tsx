@@ -1,8 +1,9 @@
 // The tracks of an operation, a line each, with the time each one took at the right.
-import {Box, Text, useIsScreenReaderEnabled} from 'ink';
+import {Box, useIsScreenReaderEnabled} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {Sign} from '../../components/Sign.tsx';
 import {trackTitles} from '../../../observation/track-titles.ts';
+import {Text} from '../../components/Text.tsx';
 import {isNarrow} from '../../layout.ts';
 import {useLayout} from '../../use-window-size.ts';
 import {shortNames} from '../shared/short-names.ts';

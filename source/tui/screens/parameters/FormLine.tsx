@@ -1,5 +1,5 @@
 // One row of the form: a field with its value and what is to be said beside it, the fold, or the way on.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import TextInput from 'ink-text-input';
 import type {FormGroup} from '../../../parameters/parameter.ts';
 import {passwordStrength} from '../../../parameters/password.ts';
@@ -7,6 +7,7 @@ import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useTheme, type Theme} from '../../theme.ts';
 import type {App} from '../../app-state.ts';
+import {Text} from '../../components/Text.tsx';
 import {fieldOf, groupKeys, groupOf, groupTitles, moreKeys, type FieldKey} from './fields.ts';
 import {changedOf, groupOfRow, problemOf, textOf, type Form, type FormAction, type FormRow} from './form.ts';
 import {defaultText, remark, type Summary} from './summary.ts';
@@ -131,10 +132,11 @@ function Input({
       placeholder={placeholder}
       onChange={(typed) => act({type: 'type', key: row, text: typed})}
     />
+  ) : text === '' ? (
+    <Plain dimColor>{placeholder}</Plain>
   ) : (
     <TextInput
       value={text}
-      placeholder={placeholder}
       {...(isSecret ? {mask: theme.mask} : {})}
       focus={false}
       showCursor={false}

@@ -1,5 +1,5 @@
 // What: the five parameters everybody decides, the others folded below. What they become is computed while one types.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import type {Hint} from '../../components/Footer.tsx';
 import {Plain} from '../../components/Plain.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -7,6 +7,7 @@ import {windowOf} from '../../layout.ts';
 import {useTheme, type Theme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
+import {Text} from '../../components/Text.tsx';
 import {fieldOf, groupHints, type FieldKey} from './fields.ts';
 import {
   fieldOfRow,

@@ -1,6 +1,7 @@
 // Back to what an earlier revision wanted: which one, then what of it comes back and what does not.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {oneLine, Plain} from '../../components/Plain.tsx';
+import {Text} from '../../components/Text.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
 import {windowOf, isNarrow} from '../../layout.ts';
 import {useTheme} from '../../theme.ts';

@@ -1,5 +1,5 @@
 // Where: context, namespace, name of the release.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
 import {TextField} from '../../components/text-field/TextField.tsx';
 import {useKeys} from '../../keys/keyboard.tsx';
@@ -7,6 +7,7 @@ import {isNarrow} from '../../layout.ts';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
+import {Text} from '../../components/Text.tsx';
 import {Frame} from '../shared/Frame.tsx';
 import {targetHint, targetProblems, targetRows, type TargetRow} from './target-state.ts';
 

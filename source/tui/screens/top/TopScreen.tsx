@@ -1,5 +1,5 @@
 // What the writer is doing, as people read it: rates with how they were, sessions, who waits for whom.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {sparkline, type Activity, type Session} from '../../../observation/activity.ts';
 import {
   activityFacts,
@@ -18,6 +18,7 @@ import {windowOf} from '../../layout.ts';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 import type {Action, App} from '../../app-state.ts';
+import {Text} from '../../components/Text.tsx';
 import {dashboard} from '../dashboard/dashboard-state.ts';
 import {Frame} from '../shared/Frame.tsx';
 import {wrapped} from '../shared/wrap.ts';

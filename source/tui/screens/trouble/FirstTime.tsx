@@ -1,6 +1,7 @@
 // What somebody reads who has no cluster, or none that is known here.
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {Plain} from '../../components/Plain.tsx';
+import {Text} from '../../components/Text.tsx';
 import {useTheme} from '../../theme.ts';
 import {useLayout} from '../../use-window-size.ts';
 

@@ -17,7 +17,7 @@ it('first come the commands, with what they do', () => {
 });
 
 it('then the release, and the flags of that command', () => {
-  expect(next('status', '')).toEqual({kind: 'names', names: 'releases', options: {}});
+  expect(next('status', '')).toEqual({kind: 'names', names: 'releases', options: {}, prefix: ''});
   expect(words('status', '-')).toEqual(expect.arrayContaining(['--watch', '--namespace', '--output', '--help']));
   expect(words('status', 'orders', '--')).not.toContain('--read-replicas');
   expect(words('install', 'orders', '--')).toContain('--read-replicas');
@@ -25,7 +25,7 @@ it('then the release, and the flags of that command', () => {
 
 it('names are looked up in the cluster that the line means', () => {
   expect(next('status', '-n', 'team-a', '--context=prod', '--sandbox', '')).toEqual({
-    ...{kind: 'names', names: 'releases'},
+    ...{kind: 'names', names: 'releases', prefix: ''},
     options: {namespace: 'team-a', context: 'prod', sandbox: true},
   });
 });
@@ -53,11 +53,22 @@ describe('the value of a flag', () => {
       ['cluster', 'load-balancer', 'node-port'],
     ],
     [['install', 'orders', '--memory', ''], []],
+    // As zsh, fish and PowerShell hand it over, and as bash does, for which "=" is a word of its own.
+    [
+      ['status', 'orders', '--output='],
+      ['--output=text', '--output=json', '--output=ndjson'],
+    ],
+    [
+      ['status', 'orders', '--output', '=', 'j'],
+      ['text', 'json', 'ndjson'],
+    ],
   ])('%j', (line, expected) => expect(words(...line)).toEqual(expected));
 
   it('may be a context, a namespace or a file', () => {
     expect(next('list', '--context', '')).toMatchObject({names: 'contexts'});
     expect(next('list', '-n', '')).toMatchObject({names: 'namespaces'});
+    expect(next('list', '--context=pr')).toMatchObject({names: 'contexts', prefix: '--context='});
+    expect(next('install', 'orders', '--answers=')).toEqual({kind: 'files'});
     expect(next('install', 'orders', '--answers', '')).toEqual({kind: 'files'});
     expect(next('install', 'orders', '--chart', '')).toEqual({kind: 'files'});
     expect(next('list', '--kubeconfig', '')).toEqual({kind: 'files'});

@@ -1,0 +1,29 @@
+// Puts the terminal's own cursor where the text is edited: screen readers, magnifiers and input methods follow it.
+import {measureElement, useCursor, type DOMElement} from 'ink';
+import {useLayoutEffect, useReducer, type RefObject} from 'react';
+import {useLayout} from '../../use-window-size.ts';
+
+/**
+ * For a component that is there only while its text is edited: what comes and goes in one rendering would take the
+ * cursor from each other. `column` counts from the left edge of `line`.
+ */
+export function useTerminalCursor(line: RefObject<DOMElement | null>, column: number): void {
+  const {setCursorPosition} = useCursor();
+  const {isTooSmall} = useLayout();
+  const [origin, place] = useReducer(moved, null);
+  // Where the line is, is known after it was laid out; while one types it stays there, and nothing is drawn twice.
+  setCursorPosition(origin && !isTooSmall ? {x: origin.x + column, y: origin.y} : undefined);
+  // After every rendering: what is above the line may have grown.
+  useLayoutEffect(() => {
+    if (line.current) place(measureElement(line.current));
+  });
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+function moved(known: Place | null, {x, y}: Place): Place {
+  return known?.x === x && known.y === y ? known : {x, y};
+}
