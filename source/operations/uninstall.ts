@@ -370,10 +370,11 @@ function dumpConsequence({path, whole}: LastDump): Consequence {
 }
 
 /** What outlives its claim has a sentence of its own. */
-function consequenceOf({kind, name, fate, bytes}: LedgerEntry): Consequence[] {
+function consequenceOf({kind, name, fate, bytes, remove}: LedgerEntry): Consequence[] {
   if (kind === 'PersistentVolume') return [];
   const what = `${kind === 'PersistentVolumeClaim' ? 'Volume' : kind} ${name}${inBrackets(bytes)}`;
+  const later = remove === undefined ? '' : ` To remove it: ${remove}`;
   return fate === 'kept'
-    ? [{code: 'DATA_KEPT', object: `${kind}/${name}`, sentence: `${what} stays.`}]
+    ? [{code: 'DATA_KEPT', object: `${kind}/${name}`, sentence: `${what} stays.${later}`}]
     : [{code: 'DATA_DELETED', object: `${kind}/${name}`, sentence: `${what} is deleted, with what is in it.`}];
 }

@@ -241,6 +241,18 @@ describe('the ledger', () => {
     ]);
   });
 
+  test('the volume of backups stays, and the plan has the command that removes it', async () => {
+    const claim = {
+      metadata: {name: 'orders-postgresql-primary-pgdumpall', namespace: 'team-a'},
+      spec: {resources: {requests: {storage: '8Gi'}}},
+    };
+    cluster.touch = (snapshot) => ({...snapshot, backup: {cronJob: null, claim, pods: []}});
+    expect(await sentences({deleteData: true})).toContainEqual(
+      'DATA_KEPT Volume orders-postgresql-primary-pgdumpall (8Gi) stays. To remove it: kubectl delete pvc ' +
+        'orders-postgresql-primary-pgdumpall -n team-a',
+    );
+  });
+
   test('of a removal that broke off it says what is there, not what was meant', async () => {
     const ports = cluster.run();
     ports.helm.uninstall = async () => {
