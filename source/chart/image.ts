@@ -1,6 +1,8 @@
 // Images: which repositories a source stands for, references, and the PostgreSQL version behind a tag.
 import type {Warning} from '../core/cause.ts';
-import type {Images} from '../parameters/parameters.ts';
+import {isStartedByUs} from '../parameters/image-source.ts';
+import type {Images, Parameters} from '../parameters/parameters.ts';
+import {at} from './tree.ts';
 
 /** The three images that the chart can run, without tags. */
 export interface ImageRepositories {
@@ -24,6 +26,9 @@ const official: ImageRepositories = {
 /** The exporter of chart 16.7.26 is 0.17.1. */
 export const officialExporterTag = 'v0.17.1';
 
+/** Beside PostgreSQL in a registry that somebody named: never from another one. */
+const exporterName = 'postgres-exporter';
+
 const mirrorPrefix = 'mirror:';
 const imagePrefix = 'image:';
 
@@ -32,7 +37,8 @@ export function imageRepositories(source: Images['source']): ImageRepositories {
   if (source.startsWith(imagePrefix)) {
     const [registry = '', ...path] = source.slice(imagePrefix.length).split('/');
     const repository = path.join('/');
-    return {...official, registry, postgresql: repository, osShell: repository};
+    const exporter = [...path.slice(0, -1), exporterName].join('/');
+    return {registry, postgresql: repository, osShell: repository, exporter};
   }
   const place = source.startsWith(mirrorPrefix) ? source.slice(mirrorPrefix.length) : `docker.io/${source}`;
   const [registry = '', ...path] = place.split('/');
@@ -41,7 +47,7 @@ export function imageRepositories(source: Images['source']): ImageRepositories {
     registry,
     postgresql: repository('postgresql'),
     osShell: repository('os-shell'),
-    exporter: repository('postgres-exporter'),
+    exporter: repository(exporterName),
   };
 }
 
@@ -62,6 +68,20 @@ export function imageSourceOf(registry: string, repository: string, startedByUs:
 export function imageReference(images: Images): string {
   const {registry, postgresql} = imageRepositories(images.source);
   return `${registry}/${postgresql}${images.digest === null ? `:${images.tag}` : `@${images.digest}`}`;
+}
+
+/** The exporter's image, as far as the values say it: without a tag where it is the one that the chart has. */
+export function exporterReference({images, extraValues}: Pick<Parameters, 'images' | 'extraValues'>): string {
+  const {registry, exporter, exporterRegistry = registry} = imageRepositories(images.source);
+  const given = at(extraValues, ['metrics', 'image']);
+  const said = (key: string): string | null => {
+    const text = at(given, [key]);
+    return typeof text === 'string' && text !== '' ? text : null;
+  };
+  const tag = said('tag') ?? (isStartedByUs(images.source) ? officialExporterTag : null);
+  const digest = said('digest');
+  const version = digest === null ? (tag === null ? '' : `:${tag}`) : `@${digest}`;
+  return `${said('registry') ?? exporterRegistry}/${said('repository') ?? exporter}${version}`;
 }
 
 /** `17.6.0-debian-12-r0` and `17.6-bookworm` → `17.6`, `17` → `17`; null when the tag does not begin with a version. */

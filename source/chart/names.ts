@@ -157,6 +157,17 @@ export function secretKeysOf({given}: Pick<Naming, 'given'>): SecretKeys {
 /** Beside them, where there are metrics: the password of the exporter's role. */
 export const metricsPasswordKey = 'metrics-password';
 
+/** Of each role whose password can change; without metrics the last one is not there. */
+export function passwordKeysOf(naming: Pick<Naming, 'given'>): SecretKeys & {readonly metrics: string} {
+  return {...secretKeysOf(naming), metrics: metricsPasswordKey};
+}
+
+/**
+ * The exporter reads its password here at each login, in the format of PostgreSQL's password file. `/tmp` is one folder
+ * for the containers of a pod, from chart 14.1 on: templates/primary/statefulset.yaml, `empty-dir`.
+ */
+export const exporterPasswordFile = '/tmp/.pghi-metrics.pgpass';
+
 /** While a password changes: what it becomes. Beside the key itself, and gone with it in one write. */
 export function nextKey(key: string): string {
   return `${key}-next`;

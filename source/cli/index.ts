@@ -278,7 +278,7 @@ export const commands: readonly Command[] = [
     release: 'required',
     changes: true,
     options: [
-      {syntax: '--role <role>', help: 'app, admin, replication or all (default: app)'},
+      {syntax: '--role <role>', help: 'app, admin, replication, metrics or all (default: app)'},
       {syntax: '--password-file <file>', help: 'take the new one from a file, for app or admin (default: generated)'},
       {syntax: '--password-stdin', help: 'take the new one from standard input, for app or admin'},
       {syntax: '--allow-weak-password', help: 'take a password shorter than 12 characters'},

@@ -107,7 +107,7 @@ function revisionOf(asked: string | null): number | null {
 function passwordRoleOf(options: Given['options']): PasswordRole {
   const asked = text(options['role']) ?? 'app';
   const role = passwordRoles.find((one) => one === asked);
-  if (!role) throw badInput(`--role: "${asked}" is no role here. Right are app, admin, replication and all.`);
+  if (!role) throw badInput(`--role: "${asked}" is no role here. Right are ${passwordRoles.join(', ')}.`);
   return role;
 }
 

@@ -18,7 +18,7 @@ import {
   startProof,
   startRestore,
 } from '../cluster/backup-pods.ts';
-import {deleteCertificates, readStored, writeServerCertificate} from '../cluster/certificates.ts';
+import {readStored, writeServerCertificate} from '../cluster/certificates.ts';
 import {
   readCredentials,
   writeCredentials,
@@ -36,6 +36,7 @@ import {lookOnce, observe, type Prove} from '../cluster/look.ts';
 import {causeOfApiError} from '../cluster/api-cause.ts';
 import {ApiError} from '../cluster/api.ts';
 import {tryImage} from '../cluster/image-trial.ts';
+import {readOwnObjects} from '../cluster/own-objects.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {exporterIsUp} from '../cluster/exporter.ts';
@@ -106,6 +107,7 @@ import {
 import {followPassword} from '../postgres/follow-password.ts';
 import {mountedPasswords} from '../postgres/mounted-passwords.ts';
 import {loadCertificate} from '../postgres/load-certificate.ts';
+import {giveExporterPassword} from '../postgres/exporter-password.ts';
 import {dropMetricsRole, makeMetricsRole} from '../postgres/metrics-role.ts';
 import type {SslMode} from '../postgres/prove-in-cluster.ts';
 import type {Exec} from '../postgres/psql.ts';
@@ -274,10 +276,7 @@ function secretPort({connection: {api}, target, names: {secret}}: Place): Secret
     promoteNext: (seen) => translateApiError(promoteNext(api, target, seen)),
     dropPrevious: () => translateApiError(dropPrevious(api, target)),
     secretReaders: (other = secret) => translateApiError(readSecretReaders(api, target, other)),
-    async deleteSecret() {
-      await translateApiError(deleteCertificates(api, target));
-      await translateApiError(api.delete(`${paths.secrets(namespace)}/${secret}`));
-    },
+    deleteSecret: () => translateApiError(api.delete(`${paths.secrets(namespace)}/${secret}`)),
   };
 }
 
@@ -298,7 +297,7 @@ function certificatePort({connection, target, exec}: Place): CertificatePort {
   };
 }
 
-function metricsPort({connection, target, names: {secret}, writer}: Place): MetricsPort {
+function metricsPort({connection, target, names: {secret}, writer, exec}: Place): MetricsPort {
   const {api} = connection;
   const {namespace} = target;
   return {
@@ -318,6 +317,10 @@ function metricsPort({connection, target, names: {secret}, writer}: Place): Metr
     async dropMetricsRole() {
       await dropMetricsRole(writer);
       await translateApiError(deleteMetricsPassword(api, namespace, secret));
+    },
+    async giveExporterPassword(pod) {
+      const password = await translateApiError(readMetricsPassword(api, namespace, secret)).catch(() => null);
+      return password !== null && (await giveExporterPassword({exec, pod, container}, password));
     },
     async askExporter(pod) {
       const isUp = await exporterIsUp(() => openPodStream(connection, namespace, pod, exporterPort));
@@ -376,6 +379,7 @@ function helmPort({connection, target}: Place, helm: () => Promise<Helm>): HelmP
     record: (revision) => translateApiError(readRevision(api, target, revision)),
     manifest: () => readManifest(api, target),
     helmObjects: () => translateApiError(readHelmObjects(api, target)),
+    ownObjects: () => translateApiError(readOwnObjects(api, target)),
     deleteObjects: (objects) => translateApiError(deleteObjects(api, namespace, objects)),
   };
 }

@@ -8,6 +8,12 @@ import {accessOf} from './cluster-flags.ts';
 import {mustExist} from './existing-release.ts';
 import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
+const whyGenerated = {
+  all: 'several roles get one each',
+  replication: 'only the readers use it',
+  metrics: 'only the exporters use it',
+} as const;
+
 /**
  * Only one role has one password, and that of the readers is nobody's to know.
  * @throws UserError BAD_INPUT
@@ -15,7 +21,7 @@ import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 export function mustTakePassword(role: PasswordRole): void {
   if (role === 'app' || role === 'admin') return;
   throw badInput(
-    `--role ${role} takes no password: ${role === 'all' ? 'several roles get one each' : 'only the readers use it'}, ` +
+    `--role ${role} takes no password: ${whyGenerated[role]}, ` +
       'and it is generated. A password can be given with --role app and --role admin.',
   );
 }

@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {setTimeout as pause} from 'node:timers/promises';
 import {backupFolder, listCommand, restoreCommand, restoreFolder, verifyCommand} from '../chart/backup/scripts.ts';
 import {managedByUs, mountedSecrets, objectNames, secretKeysOf, nameLabelOf} from '../chart/names.ts';
+import {isProxy, withoutProxy, withProxyThatEnds} from '../chart/parameters/service-mesh.ts';
 import {cause, UserError} from '../core/cause.ts';
 import {backupAnnotation, backupComponents, componentLabel, whyFailed} from '../observation/backup.ts';
 import {listingIn, notedAnnotation, type BackupListing, type BackupNote} from '../observation/backup-list.ts';
@@ -34,12 +35,6 @@ export function verifyPodName(fullname: string): string {
 export function restoreJobName(fullname: string): string {
   return `${fullname}-backup-restore`;
 }
-
-/** A proxy of a mesh would keep them from ending. */
-const withoutProxy = {
-  labels: {'sidecar.istio.io/inject': 'false'},
-  annotations: {'linkerd.io/inject': 'disabled'},
-} as const;
 
 interface Shape {
   readonly name: string;
@@ -247,12 +242,14 @@ export async function readRestoreJob(api: Api, {namespace, fullname}: Target): P
 
 export async function createRestore(api: Api, target: Target, desired: DesiredRestore): Promise<void> {
   const {namespace, fullname} = target;
-  const {runtime, claim, backup, database, certificate} = desired;
+  const {runtime, claim, backup, database, certificate, mesh} = desired;
   const names = objectNames(target);
-  const labels = labelsOf(target, backupComponents.restore);
+  // It logs in to the writer, and is let in by a mesh only with a proxy of its own.
+  const proxied = withProxyThatEnds[mesh];
+  const labels = {...labelsOf(target, backupComponents.restore), ...proxied.labels};
   const spec = podSpec(runtime, {
     name: 'restore',
-    command: restoreCommand(backup, database),
+    command: restoreCommand(backup, database, mesh),
     claim,
     env: [
       {name: 'PGHOST', value: names.writer},
@@ -271,7 +268,7 @@ export async function createRestore(api: Api, target: Target, desired: DesiredRe
     ],
     memory: '256Mi',
   });
-  const annotations = {...withoutProxy.annotations, [backupAnnotation]: backup, [claimAnnotation]: claim};
+  const annotations = {...proxied.annotations, [backupAnnotation]: backup, [claimAnnotation]: claim};
   // A network policy of the writer's that lets in only those with this label lets the restore in.
   const podLabels = {...labels, [`${names.writer}-client`]: 'true'};
   await createOnce(api, paths.jobs(namespace), {
@@ -298,7 +295,12 @@ export async function deleteRestore(api: Api, {namespace, fullname}: Target, sig
   while ((await api.find(path)) !== null) await pause(everyMs, undefined, {signal});
 }
 
-export async function backupLog(api: Api, namespace: string, pod: string): Promise<readonly string[]> {
-  const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${pod}/log`, {tailLines})).catch(() => null);
+export async function backupLog(api: Api, namespace: string, name: string): Promise<readonly string[]> {
+  const path = `${paths.pods(namespace)}/${name}`;
+  const pod = await ifAllowed(api.find<Pod>(path)).catch(() => null);
+  // Of several containers none is the default.
+  const container = pod?.spec.containers.find((one) => !isProxy(one.name))?.name;
+  const query = {tailLines, ...(container === undefined ? {} : {container})};
+  const text = await ifAllowed(api.text(`${path}/log`, query)).catch(() => null);
   return linesOfLog(text);
 }

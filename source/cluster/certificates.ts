@@ -128,17 +128,6 @@ function readableAuthorityPair(
   return pair && read && typeof read !== 'string' ? {pair, notAfter: read.notAfter} : null;
 }
 
-/** Takes away those that the installer made. @throws ApiError */
-export async function deleteCertificates(api: Api, target: Target): Promise<void> {
-  const {namespace} = target;
-  const {certificate, certificateAuthority} = objectNames(target);
-  for (const name of [certificate, certificateAuthority]) {
-    const path = `${paths.secrets(namespace)}/${name}`;
-    const secret = await api.find<Secret>(path);
-    if (secret !== null && isOurs(secret)) await api.delete(path);
-  }
-}
-
 function notOurs({namespace, release}: Target, name: string): UserError {
   return new UserError(
     cause('NAME_COLLISION', `The Secret ${name} is there already, and this installer did not make it. It was left.`, {

@@ -36,11 +36,14 @@ export async function readHelmObjects(api: Api, {namespace, release}: Target): P
   });
 }
 
+/** What may be deleted: that, and what the installer makes beside it. */
+const deletable: typeof collections = {...collections, Secret: paths.secrets, Job: paths.jobs, Pod: paths.pods};
+
 /** As helm does it: what an object owns goes in the background. Another object of the name stays. */
 export async function deleteObjects(api: Api, namespace: string, objects: readonly ObjectMetadata[]): Promise<void> {
   await Promise.all(
     objects.map(async ({kind, metadata: {name, uid}}) => {
-      const collection = collections[kind];
+      const collection = deletable[kind];
       if (!collection) return;
       const options = {propagationPolicy: 'Background', preconditions: {uid}};
       await api.delete(`${collection(namespace)}/${name}`, options).catch((error: unknown) => {

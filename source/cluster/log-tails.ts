@@ -1,4 +1,5 @@
 // The last words of containers in trouble: the reason for a crash is there and nowhere else.
+import {isProxy} from '../chart/parameters/service-mesh.ts';
 import type {ContainerStatus, Pod} from '../observation/kubernetes.ts';
 import type {Api} from './api.ts';
 import {paths} from './paths.ts';
@@ -46,15 +47,17 @@ function isDatabase({name}: ContainerStatus): boolean {
   return name === 'postgresql';
 }
 
-/** Of pods with one container: how far it is. */
+/** Of pods with one container of their own: how far it is. */
 export async function readLastLines(
   api: Api,
   namespace: string,
   pods: readonly Pod[],
 ): Promise<Record<string, readonly string[]>> {
   const tails = await Promise.all(
-    pods.map(async ({metadata: {name}}) => {
-      const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${name}/log`, {tailLines})).catch(() => null);
+    pods.map(async ({metadata: {name}, spec}) => {
+      const container = spec.containers.find((one) => !isProxy(one.name))?.name;
+      const query = {tailLines, ...(container === undefined ? {} : {container})};
+      const text = await ifAllowed(api.text(`${paths.pods(namespace)}/${name}/log`, query)).catch(() => null);
       return [name, linesOfLog(text)] as const;
     }),
   );

@@ -1,9 +1,9 @@
 // Passwords that change, in the installer's Secret: what they become and what they were stand beside them, each write
 // by the version that was read.
-import {nextKey, objectNames, previousKey, rotationAnnotation, secretKeysOf} from '../chart/names.ts';
+import {nextKey, objectNames, passwordKeysOf, previousKey, rotationAnnotation} from '../chart/names.ts';
 import {passwordsOf} from '../observation/rotation.ts';
 import type {Target} from '../observation/snapshot.ts';
-import type {Passwords, StoredRotation} from '../operations/ports/secret.ts';
+import type {ChangingPasswords, StoredRotation} from '../operations/ports/secret.ts';
 import {ApiError, type Api} from './api.ts';
 import {againWhenRaced, passwordIn, type Secret} from './own-secret.ts';
 import {paths} from './paths.ts';
@@ -23,8 +23,8 @@ export async function readRotation(api: Api, target: Place): Promise<StoredRotat
 }
 
 /** What was written there before stays. @throws ApiError */
-export async function writeNext(api: Api, target: Place, id: string, next: Partial<Passwords>): Promise<void> {
-  const keys = secretKeysOf(target);
+export async function writeNext(api: Api, target: Place, id: string, next: ChangingPasswords): Promise<void> {
+  const keys = passwordKeysOf(target);
   await edit(api, target, ({data = {}}) => ({
     data: Object.fromEntries(
       passwordsOf.flatMap((role) => {
@@ -52,7 +52,7 @@ export async function promoteNext(api: Api, target: Place, seen: StoredRotation)
 
 /** @throws ApiError */
 export async function dropPrevious(api: Api, target: Place): Promise<void> {
-  const keys = secretKeysOf(target);
+  const keys = passwordKeysOf(target);
   await edit(api, target, ({data = {}}) => ({
     data: Object.fromEntries(
       passwordsOf.map((role) => previousKey(keys[role])).flatMap((key) => (key in data ? [[key, null]] : [])),
@@ -61,7 +61,7 @@ export async function dropPrevious(api: Api, target: Place): Promise<void> {
 }
 
 function promotion({current, next}: StoredRotation, target: Place): Edit {
-  const keys = secretKeysOf(target);
+  const keys = passwordKeysOf(target);
   const data: Record<string, string | null> = {};
   for (const role of passwordsOf) {
     const key = keys[role];
@@ -95,8 +95,8 @@ async function patch(
 }
 
 function rotationOf({metadata, data = {}}: Secret, target: Place): StoredRotation {
-  const keys = secretKeysOf(target);
-  const under = (keyOf: (key: string) => string): Partial<Passwords> =>
+  const keys = passwordKeysOf(target);
+  const under = (keyOf: (key: string) => string): ChangingPasswords =>
     Object.fromEntries(
       passwordsOf.flatMap((role) => {
         const value = data[keyOf(keys[role])];

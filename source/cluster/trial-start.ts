@@ -27,6 +27,10 @@ const maxTries = 3;
 /** Kubelet ends a pod that we forgot. */
 const lifeSeconds = 600;
 const purpose = {'app.kubernetes.io/managed-by': 'pg-helm-install', 'pg-helm-install/purpose': 'rehearsal'};
+export function trialStartName(fullname: string): string {
+  return `${fullname}-try-start`;
+}
+
 const copyOf = (name: string): string => `${name}-try`;
 
 /**
@@ -35,7 +39,7 @@ const copyOf = (name: string): string => `${name}-try`;
  */
 export async function trialStart(api: Api, target: Target, trialStart: TrialStart, signal: AbortSignal): Promise<void> {
   const {namespace, fullname} = target;
-  const name = `${fullname}-try-start`;
+  const name = trialStartName(fullname);
   const path = `${paths.pods(namespace)}/${name}`;
   const volumes = volumesOf(trialStart);
   const secrets = await Promise.all(

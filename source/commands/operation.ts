@@ -12,7 +12,7 @@ export interface ReleaseRef {
 }
 
 /** Whose password: the application's user, the superuser's, that of the readers' streams, or all of them. */
-export const passwordRoles = ['app', 'admin', 'replication', 'all'] as const;
+export const passwordRoles = ['app', 'admin', 'replication', 'metrics', 'all'] as const;
 export type PasswordRole = (typeof passwordRoles)[number];
 
 /** What is done with backups: one now, one restored into a throw-away server, one restored as a new release. */

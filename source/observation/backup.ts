@@ -1,11 +1,12 @@
 // How the backups of a release are: the last one, the last proof, what would be lost now, and what is wrong with them.
+import {isProxy} from '../chart/parameters/service-mesh.ts';
 import type {Warning} from '../core/cause.ts';
 import {releaseRef, type Operation} from '../commands/operation.ts';
 import {render, template} from '../commands/command-line.ts';
 import {nextTime, parseSchedule, type Schedule} from '../parameters/cron.ts';
 import {noteIn, type BackupNote} from './backup-list.ts';
 import {clusterTimeOf} from './cluster-time.ts';
-import type {CronJob, Pod} from './kubernetes.ts';
+import type {ContainerState, CronJob, Pod} from './kubernetes.ts';
 import {plain} from './plain-text.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -106,8 +107,9 @@ export function saidBy(pod: Pod): {backup?: string; startedAt?: string; bytes?: 
   }
 }
 
-function stateOf({status}: Pod) {
-  return status?.containerStatuses?.[0]?.state ?? {};
+/** Of its own container: a mesh may have put a proxy beside it. */
+export function stateOf({status}: Pod): ContainerState {
+  return status?.containerStatuses?.find(({name}) => !isProxy(name))?.state ?? {};
 }
 
 export function hasEnded({status}: Pod): boolean {

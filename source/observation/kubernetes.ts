@@ -75,6 +75,7 @@ export interface Container {
   readonly image?: string;
   readonly resources?: Resources;
   readonly lifecycle?: {readonly preStop?: unknown};
+  readonly env?: readonly {readonly name: string}[];
   readonly volumeMounts?: readonly {readonly name: string; readonly mountPath: string; readonly subPath?: string}[];
 }
 

@@ -2,12 +2,12 @@
 import {cause, type Cause} from '../core/cause.ts';
 import {releaseRef} from '../commands/operation.ts';
 import {propose} from '../commands/command-line.ts';
-import {nextKey, objectNames, previousKey, secretKeysOf} from '../chart/names.ts';
+import {nextKey, objectNames, passwordKeysOf, previousKey} from '../chart/names.ts';
 import {toTheSecond} from '../core/time.ts';
 import {listed, object} from './checks/messages.ts';
 import type {PasswordOf, Snapshot} from './snapshot.ts';
 
-export const passwordsOf: readonly PasswordOf[] = ['user', 'admin', 'replication'];
+export const passwordsOf: readonly PasswordOf[] = ['user', 'admin', 'replication', 'metrics'];
 
 export interface Rotation {
   /** Those that the database may take already, while clients are told the earlier ones. */
@@ -17,7 +17,7 @@ export interface Rotation {
 }
 
 export function rotationIn({secret, target}: Pick<Snapshot, 'secret' | 'target'>): Rotation {
-  const [keys, named] = [secret?.keys ?? [], secretKeysOf(target)];
+  const [keys, named] = [secret?.keys ?? [], passwordKeysOf(target)];
   return {
     next: passwordsOf.filter((one) => keys.includes(nextKey(named[one]))),
     previous: passwordsOf.filter((one) => keys.includes(previousKey(named[one]))),
@@ -37,7 +37,7 @@ export function rotationPauses({secret, target, operation}: Pick<Snapshot, 'secr
   const where =
     next.length > 0
       ? `The database may take the new ones already, which the Secret ${name} has under ` +
-        `${listed(next.map((one) => nextKey(secretKeysOf(target)[one])))}.`
+        `${listed(next.map((one) => nextKey(passwordKeysOf(target)[one])))}.`
       : previous.length > 0
         ? 'The Secret has the new ones; whether the earlier ones are refused everywhere was not proven yet.'
         : 'It may have come to its end, which was not recorded.';

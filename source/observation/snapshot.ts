@@ -152,8 +152,8 @@ export function isChange(kind: OperationRecord['kind']): kind is ChangeKind {
   return Object.hasOwn(changes, kind);
 }
 
-/** Whose password it is; see secretKeys in chart/names.ts. */
-export type PasswordOf = 'admin' | 'user' | 'replication';
+/** Whose password it is; see passwordKeysOf in chart/names.ts. */
+export type PasswordOf = 'admin' | 'user' | 'replication' | 'metrics';
 
 /** What the Lease `<fullname>-operation` records. */
 export interface OperationRecord {

@@ -8,6 +8,7 @@ import {blockedRelease} from '../observation/checks/existing-release.ts';
 import {growth} from '../observation/checks/growth.ts';
 import {images} from '../observation/checks/images.ts';
 import {limitRange} from '../observation/checks/limit-range.ts';
+import {settingsRoomOfChange} from '../observation/checks/memory.ts';
 import {network} from '../observation/checks/network.ts';
 import {placement, type Mover} from '../observation/checks/placement.ts';
 import {quotaForMore} from '../observation/checks/quota.ts';
@@ -72,6 +73,7 @@ export function judgeChange(judged: Judged): Judgement {
   const guard = versions && (majorProblem(versions) ?? collationProblem(versions));
   const {refusals, warnings} = sorted(
     [
+      ...settingsRoomOfChange(survey, desired),
       ...blockedRelease(survey, desired).filter(
         (finding) =>
           !(finding.severity === 'refuse' && finding.cause.code === 'RELEASE_LOCKED' && continues(survey, kind)),

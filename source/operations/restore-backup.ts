@@ -72,7 +72,8 @@ export async function* restoreBackup(
   if (atPlan) return atPlan;
   const claim = objectNames(request.source.target).backup;
   const certificate = answers.tls ? certificateOf(answers, fresh.target) : null;
-  const desired = {runtime, claim, backup: entry.name, database: answers.database ?? entry.database, certificate};
+  const {database = entry.database, serviceMesh: mesh = 'none'} = answers;
+  const desired = {runtime, claim, backup: entry.name, database, certificate, mesh};
   const failure = await ensureJob(prepared, fresh, desired, signal).then(() => null, causeIn);
   if (failure) return refused({...base, cause: failure});
   const installed = yield* request.install(answers);

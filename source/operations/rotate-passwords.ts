@@ -9,6 +9,7 @@ import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {leftByOperation} from '../observation/checks/existing-release.ts';
 import {object} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
+import {exportersIn, hasMetricsPassword} from '../observation/metrics-role.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import {passwordsOf, rotationPauses} from '../observation/rotation.ts';
 import type {OperationRecord, PasswordOf, Snapshot} from '../observation/snapshot.ts';
@@ -16,11 +17,11 @@ import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {generatePassword} from '../parameters/password.ts';
 import type {Parameters} from '../parameters/parameters.ts';
-import {rotationConsequences} from '../plan/rotation.ts';
+import {exportersStay, rotationConsequences} from '../plan/rotation.ts';
 import {converge} from './converge.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
-import type {Passwords, StoredRotation} from './ports/secret.ts';
+import type {ChangingPasswords, StoredRotation} from './ports/secret.ts';
 import type {Plan, Progress, Result} from './progress.ts';
 import {causeIn, endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {loginsOf, rotationSteps, type DesiredRotation} from './steps/rotation-steps.ts';
@@ -89,9 +90,8 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
   if (!stored) return cause('SECRET_MALFORMED', `The Secret of ${before.target.release} is gone. Nothing was changed.`);
   const begunAt = begunIn(before, stored);
   const {username} = parameters;
-  const roles = begunAt === null ? rolesAsked(request, username) : rolesBegun(before, stored);
-  const mixed = begunAt === null ? null : otherThanBegun(request, stored, {roles, username});
-  if (mixed) return mixed;
+  const roles = rolesOf(request, parameters, stored, begunAt);
+  if ('code' in roles) return roles;
   const refusal =
     (await adminRefusal(ports, stored)) ??
     (begunAt === null ? (changesElsewhere(before) ?? unfit(before, roles)) : null);
@@ -100,11 +100,28 @@ async function prepare(request: RotationRequest, ports: Ports): Promise<Prepared
   const consequences = rotationConsequences({
     ...{target: before.target, username, roles, begunAt, readers: readersWanted},
     isGiven: password !== null,
+    exportersStay: exportersThatStay(request, roles),
     workloads: await ports.secretReaders(),
   });
-  const steps = rotationSteps(before, roles.includes('replication')).map(({name}) => ({name, command: null}));
+  const steps = rotationSteps(before, roles).map(({name}) => ({name, command: null}));
   const nothingToDo = begunAt === null ? await whyNothing(request, ports, {stored, roles, username}) : null;
   return {parameters, roles, stored, begunAt, nothingToDo, plan: {consequences, steps, values: {}, command}};
+}
+
+/** @returns the cause that forbids it, else whose passwords change */
+function rolesOf(
+  request: RotationRequest,
+  parameters: Parameters,
+  stored: StoredRotation,
+  begunAt: string | null,
+): readonly PasswordOf[] | Cause {
+  if (begunAt === null) return metricsRefusal(request, parameters) ?? rolesAsked(request, parameters);
+  const roles = rolesBegun(request.before, stored);
+  return otherThanBegun(request, stored, {roles, parameters}) ?? roles;
+}
+
+function exportersThatStay({role, before}: RotationRequest, roles: readonly PasswordOf[]): readonly string[] {
+  return role === 'all' && !roles.includes('metrics') ? exportersIn(before).stay : [];
 }
 
 /** What has to be ended or put right first. */
@@ -178,22 +195,51 @@ function rolesBegun({operation}: Snapshot, {next, previous}: StoredRotation): re
   return passwordsOf.filter(isOf);
 }
 
-function rolesAsked({role, before}: RotationRequest, username: string): readonly PasswordOf[] {
+function rolesAsked({role, before}: RotationRequest, {username, metrics}: Parameters): readonly PasswordOf[] {
   if (role === null) return before.operation?.rotates?.roles ?? [];
-  const asked = {app: ['user'], admin: ['admin'], replication: ['replication'], all: passwordsOf}[role];
   // Where the user is the administrator, both keys have its password.
-  const isOf = (one: PasswordOf) => asked.includes(one) || (one !== 'replication' && asked[0] !== 'replication');
-  return username === 'postgres' ? passwordsOf.filter(isOf) : passwordsOf.filter((one) => asked.includes(one));
+  const ofUser: readonly PasswordOf[] = username === 'postgres' ? ['user', 'admin'] : ['user'];
+  const ofAdmin: readonly PasswordOf[] = username === 'postgres' ? ['user', 'admin'] : ['admin'];
+  const asked = {app: ofUser, admin: ofAdmin, replication: ['replication'], metrics: ['metrics'], all: passwordsOf}[
+    role
+  ];
+  const hasExporters = metrics !== 'off' && hasMetricsPassword(before) && exportersIn(before).stay.length === 0;
+  return passwordsOf.filter((one) => asked.includes(one) && (one !== 'metrics' || hasExporters));
+}
+
+/** Why the password of the exporters alone cannot change; null: it can, or was not asked for alone. */
+function metricsRefusal({role, before}: RotationRequest, {metrics}: Parameters): Cause | null {
+  if (role !== 'metrics') return null;
+  const {target} = before;
+  const on = propose('Turn metrics on', {
+    ...{kind: 'set', ...releaseRef(target), answers: {metrics: 'on'}, removed: [], valuesFile: null},
+  });
+  if (metrics === 'off' || !hasMetricsPassword(before))
+    return cause(
+      'BAD_INPUT',
+      `${target.release} has no metrics, so there is no password of theirs. Nothing was changed.`,
+      {
+        ...{object: object('Release', target, target.release), remedies: [on]},
+      },
+    );
+  const {stay} = exportersIn(before);
+  if (stay.length === 0) return null;
+  return cause('BAD_INPUT', `${exportersStay(stay)} Nothing was changed.`, {
+    object: object('Release', target, target.release),
+    remedies: [
+      {...on, title: 'Have them read it from a file, which takes one restart, then run the same command again'},
+    ],
+  });
 }
 
 /** What was begun is finished as it was begun, or something else was asked for. */
 function otherThanBegun(
   request: RotationRequest,
   {current, next}: StoredRotation,
-  {roles, username}: {readonly roles: readonly PasswordOf[]; readonly username: string},
+  {roles, parameters}: {readonly roles: readonly PasswordOf[]; readonly parameters: Parameters},
 ): Cause | null {
   if (request.role === null) return null;
-  const asked = rolesAsked(request, username);
+  const asked = rolesAsked(request, parameters);
   const isSame = asked.length === roles.length && asked.every((role) => roles.includes(role));
   const given = request.password;
   const isOther = given !== null && asked.some((role) => (next[role] ?? current[role]) !== given);
@@ -288,7 +334,7 @@ async function* converged(
     followed: new Set(),
     restarted: new Set(),
   };
-  const steps = rotationSteps(before, roles.includes('replication'));
+  const steps = rotationSteps(before, roles);
   yield {type: 'plan', steps: steps.map(({name}) => name)};
   const ending = yield* converge(steps, desired, ports, {
     ...{deadline, signal, judge: true, tracks: tracksOf, holdsLease: true},
@@ -313,12 +359,13 @@ function newPasswords(
   {password, random}: RotationRequest,
   roles: readonly PasswordOf[],
   {username}: Parameters,
-): Partial<Passwords> {
+): ChangingPasswords {
   const client = password ?? generatePassword(random);
-  const made: Passwords = {
+  const made: Required<ChangingPasswords> = {
     user: client,
     admin: username === 'postgres' ? client : (password ?? generatePassword(random)),
     replication: generatePassword(random),
+    metrics: generatePassword(random),
   };
   return Object.fromEntries(roles.map((role) => [role, made[role]]));
 }

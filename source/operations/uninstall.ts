@@ -7,7 +7,7 @@ import {objectNames, readerOfClaim} from '../chart/names.ts';
 import {secretMalformed} from '../observation/causes/secret-malformed.ts';
 import {kubectlHere, listed, object} from '../observation/checks/messages.ts';
 import {clusterTime} from '../observation/cluster-time.ts';
-import type {PersistentVolumeClaim} from '../observation/kubernetes.ts';
+import type {ObjectMetadata, PersistentVolumeClaim} from '../observation/kubernetes.ts';
 import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
@@ -21,7 +21,14 @@ import {endOf, outcomeOf, refused, type Beginning} from './result.ts';
 import {dumpStep, prepareDump, type LastDump} from './steps/last-dump.ts';
 import {refuseUninstall, writerInDoubt} from './storage-guard.ts';
 import {notTaken, takeLease} from './take-lease.ts';
-import {isWithoutRelease, leftByHelm, leftConsequences, leftObjectsGo} from './steps/left-objects.ts';
+import {
+  isWithoutRelease,
+  leftByHelm,
+  leftConsequences,
+  leftObjectsGo,
+  ownConsequences,
+  ownObjectsGo,
+} from './steps/left-objects.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord} from './ports/lease.ts';
 
@@ -88,6 +95,8 @@ interface Removal {
   readonly dump: LastDump | null;
   readonly steps: readonly UninstallStep[];
   readonly retained: readonly RetainedVolume[];
+  /** What the installer made beside helm. */
+  readonly own: readonly ObjectMetadata[];
   readonly ledger: readonly LedgerEntry[];
   readonly plan: Plan;
 }
@@ -117,7 +126,7 @@ export async function* uninstall(
 /** @returns the cause that forbids the dump, else all that is known before the first step */
 async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot): Promise<Removal | Cause> {
   const {deleteData, dumpTo} = request;
-  const leftObjects = await leftByHelm(ports, before);
+  const [leftObjects, own] = await Promise.all([leftByHelm(ports, before), ports.ownObjects()]);
   const dump = dumpTo === null ? null : await prepareDump(ports, before, dumpTo);
   if (dump !== null && 'code' in dump) return dump;
   const steps = [
@@ -125,16 +134,19 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
     releaseGoes,
     leftObjectsGo(isWithoutRelease(before) ? leftObjects : null),
     podsGo,
-    ...(deleteData ? [claimsGo, secretGoes] : []),
+    ...(deleteData ? [claimsGo] : []),
+    ownObjectsGo(own, deleteData),
+    ...(deleteData ? [secretGoes] : []),
   ];
   const retained = deleteData ? retainedVolumes(before.claims, await ports.volumes(before.claims)) : [];
-  const ledger = ledgerOf(before, deleteData ? () => false : isNotGoingIn(before), retained);
+  const ledger = ledgerOf(before, deleteData ? () => false : isNotGoingIn(before), {retained, own});
   const {release, namespace} = ports.target;
   const plan: Plan = {
     consequences: [
       ...(dump ? [dumpConsequence(dump)] : []),
       ...goingObjects(before),
       ...leftConsequences(before, leftObjects),
+      ...ownConsequences(own),
       ...ledger.flatMap(consequenceOf),
       ...retainedConsequences(retained),
       ...(deleteData ? onlyCopies(before) : []),
@@ -148,7 +160,7 @@ async function prepare(request: UninstallRequest, ports: Ports, before: Snapshot
     manifests: '',
     command: request.command,
   };
-  return {before, dump, steps, retained, ledger, plan};
+  return {before, dump, steps, retained, own, ledger, plan};
 }
 
 async function* carriedOut(
@@ -178,7 +190,7 @@ async function* carriedOut(
   if (left) await ports.takeLease(recordOf(left)).catch(() => undefined);
   const endsLease = ending.how === 'done' || (untouched && !left);
   await (endsLease ? ports.endLease() : ports.pauseLease()).catch(() => undefined);
-  const ledger = [...dumpedLedger(dump), ...(untouched ? [] : endLedger(removal, ending))];
+  const ledger = [...dumpedLedger(dump), ...(untouched ? [] : await endLedger(removal, ending, ports))];
   return endOf({...base, ending, outcome: outcomeOf(ending), ledger});
 }
 
@@ -187,8 +199,16 @@ function dumpedLedger(dump: LastDump | null): LedgerEntry[] {
 }
 
 /** What broke off is told as it is, not as it was to be. */
-function endLedger({before, retained, ledger}: Removal, {how, snapshot}: Ending): readonly LedgerEntry[] {
-  return how === 'done' ? ledger : ledgerOf(before, isLeftIn(snapshot ?? before), retained);
+async function endLedger(
+  {before, retained, own, ledger}: Removal,
+  {how, snapshot}: Ending,
+  ports: Ports,
+): Promise<readonly LedgerEntry[]> {
+  if (how === 'done') return ledger;
+  const left = await ports.ownObjects().catch(() => own);
+  const isLeft = isLeftIn(snapshot ?? before);
+  const isThere = (name: string) => isLeft(name) || left.some(({metadata}) => metadata.name === name);
+  return ledgerOf(before, isThere, {retained, own});
 }
 
 /** Whether it is ours, before anything else is looked at. */
@@ -265,7 +285,7 @@ function recordOf({kind, startedAt, wanted: desired, dumpTo}: OperationRecord): 
 function ledgerOf(
   {claims, secret, backup, keptClaims = []}: Snapshot,
   isLeft: (name: string) => boolean,
-  retained: readonly RetainedVolume[],
+  {retained, own}: Pick<Removal, 'retained' | 'own'>,
 ): LedgerEntry[] {
   const ofSecret = secret
     ? [
@@ -277,9 +297,13 @@ function ledgerOf(
         } as const,
       ]
     : [];
+  const certificates = own.filter(({kind}) => kind === 'Secret').map(({metadata: {name}}) => name);
   return [
     ...claimsLedger(claims, isLeft, retained),
     ...ofSecret,
+    ...certificates.map((name): LedgerEntry => {
+      return {kind: 'Secret', name, fate: isLeft(name) ? 'kept' : 'deleted', bytes: null};
+    }),
     ...keptLedger(backup?.claim ? [...keptClaims, backup.claim] : keptClaims),
   ];
 }
@@ -346,10 +370,11 @@ function dumpConsequence({path, whole}: LastDump): Consequence {
 }
 
 /** What outlives its claim has a sentence of its own. */
-function consequenceOf({kind, name, fate, bytes}: LedgerEntry): Consequence[] {
+function consequenceOf({kind, name, fate, bytes, remove}: LedgerEntry): Consequence[] {
   if (kind === 'PersistentVolume') return [];
   const what = `${kind === 'PersistentVolumeClaim' ? 'Volume' : kind} ${name}${inBrackets(bytes)}`;
+  const later = remove === undefined ? '' : ` To remove it: ${remove}`;
   return fate === 'kept'
-    ? [{code: 'DATA_KEPT', object: `${kind}/${name}`, sentence: `${what} stays.`}]
+    ? [{code: 'DATA_KEPT', object: `${kind}/${name}`, sentence: `${what} stays.${later}`}]
     : [{code: 'DATA_DELETED', object: `${kind}/${name}`, sentence: `${what} is deleted, with what is in it.`}];
 }

@@ -146,6 +146,13 @@ function numberOf({kind, unit}: ServerSetting, text: string): number | null {
   return kind === 'integer' ? Math.round(number) : number;
 }
 
+/** What a number of that setting is in another unit, such as `B`; null where it is none, or measures something else. */
+export function numberIn(setting: ServerSetting, text: string, unit: string): number | null {
+  const number = numberOf(setting, text.trim());
+  const factor = setting.unit === null ? null : factorBetween(unit, setting.unit);
+  return number === null || factor === null ? null : number / factor;
+}
+
 /** How many of the setting's units one of those asked for is; null where they measure different things. */
 function factorBetween(asked: string, unit: string | null): number | null {
   const [, count, base = ''] = /^(\d*)(\D+)$/.exec(unit ?? '') ?? [];

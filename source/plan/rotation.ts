@@ -1,5 +1,7 @@
 // What new passwords mean: for whom they change, who gets them by itself, and who has to be told. Pure.
-import {objectNames, replicationUser, secretKeysOf, type Naming} from '../chart/names.ts';
+import {metricsUser, objectNames, passwordKeysOf, replicationUser, type Naming} from '../chart/names.ts';
+import {render} from '../commands/command-line.ts';
+import {releaseRef} from '../commands/operation.ts';
 import {counted, kubectlHere, listed} from '../observation/checks/messages.ts';
 import type {PasswordOf, Target} from '../observation/snapshot.ts';
 import {toTheSecond} from '../core/time.ts';
@@ -13,6 +15,8 @@ export interface RotationFacts {
   readonly begunAt: string | null;
   /** How many readers there are. */
   readonly readers: number;
+  /** Pods whose exporters keep the password that they have, while all others change. */
+  readonly exportersStay: readonly string[];
   /** Workloads of the namespace that take passwords from the Secret; null: they may not be listed. */
   readonly workloads:
     readonly {readonly kind: string; readonly name: string; readonly by: 'environment' | 'files'}[] | null;
@@ -26,12 +30,12 @@ export interface RotationConsequence {
 
 /** The user of the database that each password is of. */
 export function usernamesOf(username: string): Readonly<Record<PasswordOf, string>> {
-  return {admin: 'postgres', user: username, replication: replicationUser};
+  return {admin: 'postgres', user: username, replication: replicationUser, metrics: metricsUser};
 }
 
 /** Such as "app (key password)"; a user with two keys is one. */
 export function usersOf(username: string, roles: readonly PasswordOf[], naming: Naming): string {
-  const [names, keys] = [usernamesOf(username), secretKeysOf(naming)];
+  const [names, keys] = [usernamesOf(username), passwordKeysOf(naming)];
   const keysOf = (name: string) => [...new Set(roles.filter((role) => names[role] === name).map((role) => keys[role]))];
   const users = [...new Set(roles.map((role) => names[role]))];
   return listed(users.map((name) => `${name} (${keysOf(name).length === 1 ? 'key' : 'keys'} ${listed(keysOf(name))})`));
@@ -39,12 +43,14 @@ export function usersOf(username: string, roles: readonly PasswordOf[], naming: 
 
 export function rotationConsequences(facts: RotationFacts): readonly RotationConsequence[] {
   const {target, roles} = facts;
-  const clients = roles.filter((role) => role !== 'replication');
+  const clients = clientsOf(roles);
   const object = `Secret/${objectNames(target).secret}`;
   return [
     ...(facts.begunAt === null ? [] : [goesOn(facts.begunAt, object)]),
     changes(facts, object),
     ...(roles.includes('replication') ? [readersFollow(facts)] : []),
+    ...(roles.includes('metrics') ? [exportersFollow(target)] : []),
+    ...(facts.exportersStay.length > 0 ? [exportersKeep(facts)] : []),
     ...(clients.length > 0 ? [clientsRetry(object), ...workloadsRead(facts), othersAreTold(facts, object)] : []),
     {
       code: 'NO_CHANGE',
@@ -98,6 +104,40 @@ function readersFollow({target, readers}: RotationFacts): RotationConsequence {
   };
 }
 
+/** Those that applications and people log in as. */
+function clientsOf(roles: readonly PasswordOf[]): readonly PasswordOf[] {
+  return roles.filter((role) => role !== 'replication' && role !== 'metrics');
+}
+
+function exportersFollow(target: Target): RotationConsequence {
+  return {
+    code: 'PASSWORD_CHANGE',
+    object: `Service/${objectNames(target).writer}-metrics`,
+    sentence:
+      `The exporters log in with the new password of ${metricsUser} from their next scrape on, and are asked. None ` +
+      'restarts; a scrape in the moment between may say pg_up 0.',
+  };
+}
+
+/** For a plan, and for who asks for that password alone. */
+export function exportersStay(pods: readonly string[]): string {
+  return (
+    `The exporters of ${listed(pods)} have the password of ${metricsUser} in their environment, where it cannot be ` +
+    'changed while they run.'
+  );
+}
+
+function exportersKeep({target, exportersStay: pods}: RotationFacts): RotationConsequence {
+  const on = render({
+    ...{kind: 'set', ...releaseRef(target), answers: {metrics: 'on'}, removed: [], valuesFile: null},
+  });
+  return {
+    code: 'NO_CHANGE',
+    object: `Service/${objectNames(target).writer}-metrics`,
+    sentence: `${exportersStay(pods)} It stays as it is. This has them read it from a file, with one restart: ${on}`,
+  };
+}
+
 function clientsRetry(object: string): RotationConsequence {
   return {
     code: 'PASSWORD_CHANGE',
@@ -139,7 +179,7 @@ function restartOf(target: Target, kind: string, name: string): string {
 
 function othersAreTold({target, username, roles}: RotationFacts, object: string): RotationConsequence {
   const {secret} = objectNames(target);
-  const clients = roles.filter((role) => role !== 'replication');
+  const clients = clientsOf(roles);
   return {
     code: 'PASSWORD_CHANGE',
     object,

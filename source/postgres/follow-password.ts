@@ -16,7 +16,8 @@ const settingSql =
   "select coalesce(sourcefile, '') || chr(10) || setting from pg_settings where name = 'primary_conninfo'";
 
 /** Whole or not at all: a connection may be made at the same time. */
-const writePasswordFile = 'umask 077; IFS= read -r line && printf "%s\\n" "$line" > "$1.new" && mv "$1.new" "$1"';
+export const writePasswordFile =
+  'umask 077; IFS= read -r line && printf "%s\\n" "$line" > "$1.new" && mv "$1.new" "$1"';
 /** The setting in the place of the one that is there; the rest of the file stays. */
 const writeSetting = [
   'umask 077; IFS= read -r line',
@@ -109,6 +110,6 @@ function conninfoIn(text: string): ReadonlyMap<string, string> {
 }
 
 /** PostgreSQL manual, "The Password File". */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\\:]/g, '\\$&');
 }

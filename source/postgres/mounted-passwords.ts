@@ -1,5 +1,11 @@
 // The passwords that a pod of the database has as files: the last copies when the Secret is gone.
-import {mountedSecrets, readerPasswordFile, replicationUser, type SecretKeys} from '../chart/names.ts';
+import {
+  metricsPasswordKey,
+  mountedSecrets,
+  readerPasswordFile,
+  replicationUser,
+  type SecretKeys,
+} from '../chart/names.ts';
 import type {MountedPasswords} from '../operations/ports/database.ts';
 import {textOf} from './failure.ts';
 import type {Exec} from './psql.ts';
@@ -15,18 +21,21 @@ export async function mountedPasswords(
   container: string,
   keys: SecretKeys,
 ): Promise<MountedPasswords> {
-  const inSecret = [keys.admin, keys.user, keys.replication].map((key) => `${mountedSecrets}/${key}`);
+  const inSecret = [keys.admin, keys.user, keys.replication, metricsPasswordKey].map(
+    (key) => `${mountedSecrets}/${key}`,
+  );
   const files = [...inSecret, readerPasswordFile];
-  const none = {pod, admin: [], user: [], replication: []};
+  const none = {pod, admin: [], user: [], replication: [], metrics: []};
   try {
     const {exitCode, stdout} = await exec(pod, container, ['sh', '-c', script, 'sh', ...files], '', timeoutMs);
     if (exitCode !== 0) return {...none, failure: `its files could not be read: exit code ${exitCode ?? 'unknown'}`};
-    const [admin, user, replication, streaming] = stdout.split('\n').map(decoded);
+    const [admin, user, replication, metrics, streaming] = stdout.split('\n').map(decoded);
     return {
       pod,
       admin: passwordIn(admin),
       user: passwordIn(user),
       replication: [...passwordIn(replication), ...ofReplication(streaming ?? '')],
+      metrics: passwordIn(metrics),
       failure: null,
     };
   } catch (error) {

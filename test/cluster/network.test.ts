@@ -7,7 +7,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Status} from '../../source/client/status.ts';
 import type {Pod, Service} from '../../source/observation/kubernetes.ts';
 import {kubectlJson} from '../support/namespace.ts';
-import {oneHelm} from '../support/helms.ts';
+import {helms} from '../support/helms.ts';
 import {OperatedRelease, readerPod, writerPod} from '../support/operated-release.ts';
 import {startSteadyWriter, type SteadyWriter} from '../support/steady-writer.ts';
 
@@ -23,7 +23,7 @@ interface Policy {
   };
 }
 
-describe.each(oneHelm)('%s', (_name, helm) => {
+describe.each(helms)('%s', (_name, helm) => {
   let release: OperatedRelease;
   let client: SteadyWriter | null = null;
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 // Every operation that can be killed: where it begins, its command, and where it must have ended.
-import type {PersistentVolumeClaim} from '../../source/observation/kubernetes.ts';
+import type {PersistentVolumeClaim, Pod} from '../../source/observation/kubernetes.ts';
 import {certificateNames} from '../../source/chart/certificate-names.ts';
 import {createServerCertificate} from '../../source/cluster/create-certificate.ts';
 import {cliJson} from '../support/cli.ts';
@@ -210,6 +210,46 @@ const renewal: KilledOperation = {
   ends: () => ({readers: 1, objects: tlsSecrets}),
 };
 
+const containersOf = async ({namespace}: OperatedRelease, pod: string) =>
+  (await kubectlJson<Pod>(['-n', namespace.name, 'get', 'pod', pod])).spec.containers.map(({name}) => name);
+
+const metrics: KilledOperation = {
+  name: 'switching metrics',
+  flags: ['--read-replicas', '1'],
+  onClusterAlone: 'it has no exporter',
+  command: (n) => ['set', '--metrics', either(n, 'on', 'off')],
+  async problems(release, n) {
+    const isOn = n % 2 === 0;
+    const role = "select count(*) from pg_roles where rolname = 'pghi_metrics'";
+    const key = ['get', 'secret', `${fullname}-auth`, '-o', 'jsonpath={.data.metrics-password}'];
+    const hasKey = (await release.namespace.kubectl(key)) !== '';
+    const beside = await Promise.all(both.map((pod) => containersOf(release, pod)));
+    return [
+      ...(await otherThan(release, both, role, isOn ? '1' : '0')),
+      ...(hasKey === isOn ? [] : ['the Secret has the password of metrics, or lacks it']),
+      ...beside.flatMap((names, at) => (names.includes('metrics') === isOn ? [] : [`${both[at]}: ${names.join()}`])),
+    ];
+  },
+  ends: (n) => ({readers: 1, objects: n % 2 === 0 ? metricsQueries : []}),
+};
+
+const metricsQueries = ['primary', 'read'].map((one) => `ConfigMap/${fullname}-${one}-metrics`);
+
+/** The exporters log in with what the Secret has, wherever it was killed. */
+const metricsRotation: KilledOperation = {
+  name: 'changing the passwords with exporters',
+  flags: ['--read-replicas', '1', '--username', 'app', '--metrics', 'on'],
+  onClusterAlone: 'it has no exporter',
+  command: () => ['rotate-password', '--role', 'all'],
+  async problems({namespace}) {
+    const scrape = (pod: string) =>
+      namespace.kubectl(['get', '--raw', `/api/v1/namespaces/${namespace.name}/pods/${pod}:9187/proxy/metrics`]);
+    const texts = await Promise.all(both.map(scrape));
+    return texts.flatMap((text, at) => (/^pg_up(\{.*\})? 1$/m.test(text) ? [] : [`${both[at]}: pg_up is not 1`]));
+  },
+  ends: () => ({readers: 1, objects: metricsQueries}),
+};
+
 const backupFlags = ['--backup-schedule', '0 3 1 1 *', '--backup-size', '1Gi'];
 const backupClaim = `PersistentVolumeClaim/${fullname}-primary-pgdumpall`;
 const backup = (release: OperatedRelease, ...words: readonly string[]) => release.run('backup', ...words);
@@ -333,7 +373,8 @@ const uninstall: KilledOperation = {
 
 const uninstallWithData: KilledOperation = {
   name: 'removing with the data',
-  flags: ['--read-replicas', '1'],
+  // Its certificates have to go, too.
+  flags: ['--read-replicas', '1', '--tls', 'self-signed'],
   eachAnew: true,
   command: () => ['uninstall', '--delete-data', '--confirm', 'orders'],
   ends: () => ({readers: null}),
@@ -358,6 +399,18 @@ const recover: KilledOperation = {
 
 export const killedOperations: readonly KilledOperation[] = [
   ...[install, upgrade, imageMove, rollback, scaleOut, scaleIn, resize, diskGrowth, set, settings, restart, rotation],
-  ...[tls, renewal, backupRun, backupRestore, switchover, failover, adopt, uninstall, uninstallWithData],
+  ...[
+    tls,
+    renewal,
+    metrics,
+    metricsRotation,
+    backupRun,
+    backupRestore,
+    switchover,
+    failover,
+    adopt,
+    uninstall,
+    uninstallWithData,
+  ],
   recover,
 ];

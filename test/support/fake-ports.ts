@@ -2,21 +2,29 @@
 // can be killed.
 import {cause, UserError} from '../../source/core/cause.ts';
 import {
-  metricsPasswordKey,
+  metricsUser,
   nextKey,
   objectNames,
+  passwordKeysOf,
   previousKey,
   replicationUser,
   secretKeys,
 } from '../../source/chart/names.ts';
 import {mergeValues} from '../../source/chart/tree.ts';
 import type {PersistentVolumeClaim, ObjectMetadata, PersistentVolume} from '../../source/observation/kubernetes.ts';
-import type {Fact, HelmStatus, OperationRecord, Revision, Snapshot} from '../../source/observation/snapshot.ts';
+import type {
+  Fact,
+  HelmStatus,
+  OperationRecord,
+  PasswordOf,
+  Revision,
+  Snapshot,
+} from '../../source/observation/snapshot.ts';
 import type {DumpAt} from '../../source/operations/ports/database.ts';
 import type {HelmRun} from '../../source/operations/ports/helm.ts';
 import type {Ports} from '../../source/operations/ports/index.ts';
 import type {Observation} from '../../source/operations/ports/observation.ts';
-import type {Passwords} from '../../source/operations/ports/secret.ts';
+import type {ChangingPasswords, Passwords} from '../../source/operations/ports/secret.ts';
 import {claimOf, iso, podOf, proof, range, replication, serviceOf, setOf} from './fake-objects.ts';
 import {goodSurvey, targetFor} from './survey.ts';
 
@@ -40,19 +48,20 @@ export class FakeCluster {
   time = this.began;
   reachable = true;
   namespace = true;
-  secret: Partial<Passwords> | null = null;
-  metricsPassword = false;
+  secret: ChangingPasswords | null = null;
   metricsRole = false;
+  /** What the exporter in each pod logs in with; a pod that is not here has what the Secret had when it was made. */
+  readonly exporters = new Map<string, string>();
   /** While passwords change: what the Secret has beside them. */
-  next: Partial<Passwords> = {};
-  previous: Partial<Passwords> = {};
+  next: ChangingPasswords = {};
+  previous: ChangingPasswords = {};
   rotation: string | null = null;
   /** What each reader would stream with from its next connection on. */
   readonly streamsWith = new Map<string, string>();
   /** Which database the release remembers. */
   systemIdentifier: string | null = null;
   /** What the pods have as files: the kubelet brings a change of the Secret there late, and its end never. */
-  mounted: Partial<Passwords> | null = null;
+  mounted: ChangingPasswords | null = null;
   /** Since when the files differ from the Secret; null while they do not. */
   private staleSince: number | null = null;
   /** Why nobody can be asked for its files or a login. */
@@ -66,7 +75,7 @@ export class FakeCluster {
     | null = null;
   applied: Applied | null = null;
   /** The passwords with which the database made its files. */
-  database: Passwords | null = null;
+  database: (Passwords & ChangingPasswords) | null = null;
   /** What the database needs from the moment its objects are there. */
   pace = {writerReadyMs: 3000, readersStreamMs: 6000};
   /** How long a look takes: what it shows is as old when it is seen. */
@@ -79,6 +88,8 @@ export class FakeCluster {
   readonly files = new Map<string, Extract<DumpAt, {kind: 'dump'}> | 'other'>();
   /** Of the release, on the cluster: what helm will not remove, or what it has left. */
   leftObjects: readonly ObjectMetadata[] = [];
+  /** What the installer made beside helm. */
+  ownObjects: readonly ObjectMetadata[] = [];
   /** Mutating calls, in order. */
   readonly changes: string[] = [];
   readonly alive = new Set<string>();
@@ -108,6 +119,16 @@ export class FakeCluster {
     const isStale = secret !== null && JSON.stringify(secret) !== JSON.stringify(mounted);
     this.staleSince = isStale ? (this.staleSince ?? time) : null;
     if (this.staleSince !== null && time - this.staleSince >= kubeletRefreshMs) this.mounted = {...secret};
+  }
+
+  get metricsPassword(): boolean {
+    return this.secret?.metrics !== undefined;
+  }
+
+  set metricsPassword(is: boolean) {
+    const others = Object.entries(this.secret ?? {}).filter(([role]) => role !== 'metrics');
+    this.secret = {...Object.fromEntries(others), ...(is ? {metrics: 'd'} : {})};
+    if (is && this.database) this.database = {...this.database, metrics: 'd'};
   }
 
   get elapsed(): number {
@@ -163,7 +184,6 @@ export class FakeCluster {
           ...secretKeysOf(this.secret),
           ...secretKeysOf(this.next).map(nextKey),
           ...secretKeysOf(this.previous).map(previousKey),
-          ...(this.metricsPassword ? [metricsPasswordKey] : []),
         ],
         ours: true,
         systemIdentifier: this.systemIdentifier,
@@ -191,11 +211,11 @@ export class FakeCluster {
 
 /** Kubernetes: a minute, for volumes of Secrets. */
 const kubeletRefreshMs = 60_000;
-const secretKeysOf = (secret: Partial<Passwords>): string[] =>
-  (Object.keys(secret) as (keyof Passwords)[]).map((role) => secretKeys[role]);
-const roleOf = (username: string): keyof Passwords =>
-  username === 'postgres' ? 'admin' : username === replicationUser ? 'replication' : 'user';
-const isWhole = (secret: Partial<Passwords> | null): secret is Passwords =>
+const secretKeysOf = (secret: ChangingPasswords): string[] =>
+  (Object.keys(secret) as PasswordOf[]).map((role) => passwordKeysOf({})[role]);
+const roleOf = (username: string): PasswordOf =>
+  (({postgres: 'admin', [replicationUser]: 'replication', [metricsUser]: 'metrics'}) as const)[username] ?? 'user';
+const isWhole = (secret: ChangingPasswords | null): secret is Passwords =>
   secret !== null && Object.keys(secretKeys).every((role) => secret[role as keyof Passwords] !== undefined);
 
 let runs = 0;
@@ -223,9 +243,9 @@ type Part = Pick<
       | 'volumes'
     )
   | ('dump' | 'dumpAt')
-  | ('writeMetricsPassword' | 'makeMetricsRole' | 'dropMetricsRole' | 'askExporter')
+  | ('writeMetricsPassword' | 'makeMetricsRole' | 'dropMetricsRole' | 'giveExporterPassword' | 'askExporter')
   | ('rotation' | 'writeNext' | 'promoteNext' | 'dropPrevious' | 'secretReaders' | 'changePasswords' | 'followPassword')
-  | ('record' | 'manifest' | 'helmObjects' | 'deleteObjects')
+  | ('record' | 'manifest' | 'helmObjects' | 'ownObjects' | 'deleteObjects')
   | ('takeLease' | 'watchHolder' | 'renewLease' | 'confirmLease' | 'pauseLease' | 'endLease' | 'helm')
 >;
 
@@ -321,12 +341,28 @@ export class FakePorts implements Part {
   }
 
   writeMetricsPassword = () => this.change('metrics password', (cluster) => void (cluster.metricsPassword = true));
-  makeMetricsRole = () => this.change('metrics role', (cluster) => void (cluster.metricsRole = true));
+  makeMetricsRole = () =>
+    this.change('metrics role', (cluster) => {
+      const {database, secret} = cluster;
+      cluster.metricsRole = true;
+      if (database && secret?.metrics !== undefined) cluster.database = {...database, metrics: secret.metrics};
+    });
   dropMetricsRole = async () => {
     await this.change('drop metrics role', (cluster) => void (cluster.metricsRole = false));
     await this.change('drop metrics password', (cluster) => void (cluster.metricsPassword = false));
   };
-  askExporter = async () => (this.cluster.metricsRole ? ('reads' as const) : ('does not read' as const));
+  askExporter = async (pod: string) => {
+    const {metricsRole, exporters, secret, database} = this.cluster;
+    const has = exporters.get(pod) ?? secret?.metrics;
+    return metricsRole && has === database?.metrics ? ('reads' as const) : ('does not read' as const);
+  };
+  giveExporterPassword = async (pod: string) => {
+    this.calls.push(`giveExporterPassword ${pod}`);
+    const {secret, exporters} = this.cluster;
+    if (secret?.metrics === undefined) return false;
+    exporters.set(pod, secret.metrics);
+    return true;
+  };
 
   dumpAt = async (path: string): Promise<DumpAt> => {
     const file = this.cluster.files.get(path);
@@ -377,8 +413,13 @@ export class FakePorts implements Part {
     });
   mountedPasswords: Ports['mountedPasswords'] = async () => {
     const {mounted, execFailure} = this.cluster;
-    const list = (role: keyof Passwords) => (execFailure === null ? [mounted?.[role] ?? []].flat() : []);
-    const files = {admin: list('admin'), user: list('user'), replication: list('replication')};
+    const list = (role: PasswordOf) => (execFailure === null ? [mounted?.[role] ?? []].flat() : []);
+    const files = {
+      admin: list('admin'),
+      user: list('user'),
+      replication: list('replication'),
+      metrics: list('metrics'),
+    };
     return mounted ? [{pod: 'orders-postgresql-primary-0', ...files, failure: execFailure}] : [];
   };
   tryLogin: Ports['tryLogin'] = async ({username, password}) => {
@@ -424,10 +465,12 @@ export class FakePorts implements Part {
     return found ? {revision: withoutValues(found), values: found.values} : null;
   };
   manifest = async () => this.rendered();
+  ownObjects = async () => this.cluster.ownObjects;
   helmObjects = async () => this.cluster.leftObjects;
   deleteObjects = (objects: readonly ObjectMetadata[]) =>
     this.change('deleteObjects', (cluster) => {
       cluster.leftObjects = cluster.leftObjects.filter((one) => !objects.includes(one));
+      cluster.ownObjects = cluster.ownObjects.filter((one) => !objects.includes(one));
     });
   /** What helm makes of the values, as far as an operation reads it; here the same of any. */
   protected rendered(values?: Values): string {

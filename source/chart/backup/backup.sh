@@ -1,12 +1,13 @@
 # pg-helm-install backup: all databases, in a folder of their own (POSIX sh, also with dash).
-# Arguments: how many are kept, the release, the application's user and database. The chart's CronJob has the rest in
-# its environment. Nothing in it is a template of helm's, and no password is an argument or in what a child inherits.
+# Arguments: how many are kept, the release, the application's user and database, and the mesh, where there is one. The
+# chart's CronJob has the rest in its environment. Nothing in it is a template of helm's, and no password is an argument
+# or in what a child inherits.
 set -eu
 umask 077
 export LC_ALL=C
 for folder in /opt/bitnami/postgresql/bin /usr/lib/postgresql/*/bin /usr/local/pgsql/bin; do PATH=$PATH:$folder; done
 export PATH
-keep=$1 release=$2 user=$3 database=$4
+keep=$1 release=$2 user=$3 database=$4 mesh=${5:-none}
 root=${PGDUMP_DIR:-/backup/pgdump}
 new=
 session=
@@ -33,6 +34,7 @@ clean() {
     [ -z "$session" ] || kill "$session" 2> /dev/null || :
     rm -rf "$work"
     [ -z "$new" ] || rm -rf "$new"
+    end_proxy "$mesh"
 }
 trap clean EXIT
 trap 'exit 143' TERM INT HUP

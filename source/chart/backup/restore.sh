@@ -1,6 +1,8 @@
-# --- restore BACKUP DATABASE: into a new release that has nothing yet. DATABASE: the one that it was made with.
+# --- restore BACKUP DATABASE MESH: into a new release that has nothing yet. DATABASE: the one that it was made with.
 backup=$root/$1
 own=$2
+mesh=${3:-none}
+trap 'rm -rf "$work"; end_proxy "$mesh"' EXIT
 export PGPASSFILE="$work/.pgpass" PGAPPNAME=pg-helm-install-restore PGCONNECT_TIMEOUT=10
 export PGOPTIONS="-c client_min_messages=warning"
 printf '*:*:*:*:%s\n' "$(sed 's/[\\:]/\\&/g' "$PGPASSWORD_FILE")" > "$PGPASSFILE"

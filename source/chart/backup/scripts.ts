@@ -1,7 +1,9 @@
 // What runs in the pods of backups. The first script stands in the values of a release, the others in pods of ours.
+import type {ServiceMesh} from '../../parameters/descriptors/service-mesh.ts';
 import backup from './backup.sh?raw';
 import common from './common.sh?raw';
 import list from './list.sh?raw';
+import proxy from './proxy.sh?raw';
 import restore from './restore.sh?raw';
 import verify from './verify.sh?raw';
 
@@ -17,16 +19,23 @@ export interface BackupArguments {
   /** The application's. */
   readonly username: string;
   readonly database: string;
+  /** Whose proxy is beside it, and is to end with it. */
+  readonly mesh?: ServiceMesh;
 }
 
 const start = ['/bin/sh', '-c'] as const;
 const name = 'backup';
 
-export function backupCommand({keep, fullname, username, database}: BackupArguments): readonly string[] {
-  return [...start, backup, name, String(keep), fullname, username, database];
+const [firstLine = ''] = backup.split('\n');
+const whole = backup.replace('\n', `\n${proxy}`);
+
+export function backupCommand({keep, fullname, username, database, mesh}: BackupArguments): readonly string[] {
+  return [...start, whole, name, String(keep), fullname, username, database, ...ofMesh(mesh)];
 }
 
-const [firstLine = ''] = backup.split('\n');
+function ofMesh(mesh: ServiceMesh = 'none'): readonly string[] {
+  return mesh === 'none' ? [] : [mesh];
+}
 
 /** How many stay, of a command of ours, of this version or another; null where it is somebody else's. */
 export function keptBy(command: unknown): number | null {
@@ -43,6 +52,6 @@ export function verifyCommand(which: string): readonly string[] {
 }
 
 /** @param database that the new release was made with */
-export function restoreCommand(which: string, database: string): readonly string[] {
-  return [...start, `${common}${restore}`, name, which, database];
+export function restoreCommand(which: string, database: string, mesh?: ServiceMesh): readonly string[] {
+  return [...start, `${common}${proxy}${restore}`, name, which, database, ...ofMesh(mesh)];
 }

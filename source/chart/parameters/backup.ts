@@ -22,7 +22,7 @@ export const backup: ChartParameter<Backup> = {
   shares: owned(flag, 'backup'),
   ownsIn: (values) => (isOwn(values) ? ownPaths : []),
   excludes: ({schedule}) => (schedule === null ? [] : [...ownPaths, ...needed]),
-  write: ({schedule, size, keep}, {fullname}, {username, database, storageClass}) =>
+  write: ({schedule, size, keep}, {fullname}, {username, database, storageClass, serviceMesh}) =>
     schedule === null
       ? {}
       : {
@@ -35,7 +35,7 @@ export const backup: ChartParameter<Backup> = {
               // Kubernetes keeps the log of a pod that failed only where it is not started again in its place.
               restartPolicy: 'Never',
               failedJobsHistoryLimit: 3,
-              command: backupCommand({keep, fullname, username, database}),
+              command: backupCommand({keep, fullname, username, database, mesh: serviceMesh}),
               // No limit of CPU: compressing takes what is free.
               resources: {requests: {cpu: '100m', memory: '128Mi'}, limits: {memory: '512Mi'}},
               storage: {size, resourcePolicy: 'keep', ...(storageClass === null ? {} : {storageClass})},

@@ -16,16 +16,18 @@ export const images: ChartParameter<Images> = {
       flagOf('source'),
       'global.imageRegistry',
       ...keysOf('image'),
-      ...keysOf('metrics.image'),
+      'metrics.image.pullSecrets',
       ...keysOf('volumePermissions.image'),
     ),
     ...owned(flagOf('tag'), 'image.tag'),
-    ...owned(flagOf('source'), 'metrics.image.tag', 'volumePermissions.image.tag'),
+    ...owned(flagOf('source'), 'volumePermissions.image.tag'),
     ...ownedInBoth(null, 'args'),
     ...owned(flagOf('digest'), 'image.digest', 'volumePermissions.image.digest'),
     ...owned(flagOf('pullSecret'), 'global.imagePullSecrets'),
     ...owned(null, 'global.security'),
   ],
+  // A file for --values may name another exporter.
+  shares: owned(flagOf('source'), ...['registry', 'repository', 'tag'].map((key) => `metrics.image.${key}`)),
   // The other two images of the chart's own kind keep the tags that the chart's version gives them.
   write: ({source, tag, digest, pullSecret}) => {
     const {registry, postgresql, osShell, exporter, exporterRegistry = registry} = imageRepositories(source);

@@ -1,29 +1,50 @@
 // The exporter beside each database. Source: chart 16.7.26, templates/{primary,read}/statefulset.yaml.
 //
 // It logs in with a role of its own. The chart's variables name the application's user, and DATA_SOURCE_NAME goes
-// before them (postgres_exporter, getDataSources). The password comes from the Secret into that variable alone.
+// before them (postgres_exporter, getDataSources). The password is in a file that the exporter's client reads at each
+// login (lib/pq, handlePgpass): so it follows a new one while it runs. A mounted Secret is readable for a group, and
+// that client takes no such file: the database's container writes it, which has the Secret as files.
 //
 // As with TLS none of its paths is the installer's alone, see ../shared.ts.
 import {metrics as descriptor, type Metrics} from '../../parameters/descriptors/metrics.ts';
 import {customMetrics} from '../custom-metrics.ts';
-import {metricsPasswordKey, metricsUser, objectNames, type Naming} from '../names.ts';
+import {exporterPasswordFile, metricsPasswordKey, metricsUser, mountedSecrets} from '../names.ts';
+import {canonical} from '../same-values.ts';
 import {at, type Values} from '../tree.ts';
-import {mainFlag, owned, type ChartParameter} from './chart-parameter.ts';
+import {inBoth, mainFlag, owned, type ChartParameter} from './chart-parameter.ts';
 
 const flag = mainFlag(descriptor);
-const passwordVariable = 'EXPORTER_PASSWORD';
+const passwordFileVariable = 'PGPASSFILE';
 
-// Kubernetes puts the password in; it is of letters and digits. What stays in the pod needs no TLS.
-const dataSource = `postgresql://${metricsUser}:$(${passwordVariable})@127.0.0.1:5432/postgres?sslmode=disable`;
+/** What stays in the pod needs no TLS. */
+const sourceAs = (login: string): string => `postgresql://${login}@127.0.0.1:5432/postgres?sslmode=disable`;
+const variables: readonly Values[] = [
+  {name: 'DATA_SOURCE_NAME', value: sourceAs(metricsUser)},
+  {name: passwordFileVariable, value: exporterPasswordFile},
+];
 
-/** Optional: without the key there are no metrics, but a database. */
-function variables(naming: Naming): readonly Values[] {
-  const secretKeyRef = {name: objectNames(naming).secret, key: metricsPasswordKey, optional: true};
+/** As they were before, when the exporter had its password in its environment. */
+function earlierVariables(secret: string): readonly Values[] {
+  const secretKeyRef = {name: secret, key: metricsPasswordKey, optional: true};
   return [
-    {name: passwordVariable, valueFrom: {secretKeyRef}},
-    {name: 'DATA_SOURCE_NAME', value: dataSource},
+    {name: 'EXPORTER_PASSWORD', valueFrom: {secretKeyRef}},
+    {name: 'DATA_SOURCE_NAME', value: sourceAs(`${metricsUser}:$(EXPORTER_PASSWORD)`)},
   ];
 }
+
+/** Whether that container is an exporter that takes a new password while it runs. */
+export function followsPassword({env = []}: {readonly env?: readonly {readonly name: string}[]}): boolean {
+  return env.some(({name}) => name === passwordFileVariable);
+}
+
+/**
+ * What the database's container runs when it starts. It ends well whatever happens: Kubernetes stops a container whose
+ * hook fails. Without the key there are no metrics, but a database.
+ */
+const writePasswordFile = [
+  `f=${mountedSecrets}/${metricsPasswordKey}; p=${exporterPasswordFile}; umask 077; [ ! -s "$f" ] ||`,
+  `{ printf '*:*:*:${metricsUser}:%s\\n' "$(sed 's/[\\\\:]/\\\\&/g' "$f")" > "$p.new" && mv "$p.new" "$p"; } || true`,
+].join(' ');
 
 /**
  * Ready as soon as it listens: with the chart's probes the database would wait 5 s longer. Later it is no reason to
@@ -43,18 +64,20 @@ export const metrics: ChartParameter<Metrics> = {
   shares: owned(flag, 'metrics'),
   excludes: (value) => (value === 'off' ? [] : owned(flag, 'metrics.enabled', 'metrics.serviceMonitor.enabled')),
   // The Lease of an operation that an earlier version began does not say it.
-  write: (value = 'off', naming) =>
+  ownsIn: (values) => (hasEarlierVariables(values) ? owned(flag, 'metrics.extraEnvVars') : []),
+  write: (value = 'off') =>
     value === 'off'
       ? {}
       : {
           metrics: {
             enabled: true,
-            extraEnvVars: variables(naming),
+            extraEnvVars: variables,
             customMetrics,
             resources,
             ...probes,
             ...(value === 'service-monitor' ? {serviceMonitor: {enabled: true}} : {}),
           },
+          ...inBoth({lifecycleHooks: {postStart: {exec: {command: ['/bin/sh', '-c', writePasswordFile]}}}}),
         },
   read: (values) => {
     if (at(values, ['metrics', 'enabled']) !== true || !hasOwnDataSource(values)) return 'off';
@@ -65,5 +88,13 @@ export const metrics: ChartParameter<Metrics> = {
 /** An exporter of before has the chart's own variables, and belongs to the extra values. */
 function hasOwnDataSource(values: Values): boolean {
   const given = at(values, ['metrics', 'extraEnvVars']);
-  return Array.isArray(given) && (given as unknown[]).some((one) => at(one, ['value']) === dataSource);
+  const [source] = variables;
+  const isOurs = Array.isArray(given) && (given as unknown[]).some((one) => canonical(one) === canonical(source));
+  return isOurs || hasEarlierVariables(values);
+}
+
+function hasEarlierVariables(values: Values): boolean {
+  const secret = at(values, ['auth', 'existingSecret']);
+  const given = at(values, ['metrics', 'extraEnvVars']);
+  return typeof secret === 'string' && canonical(given) === canonical(earlierVariables(secret));
 }

@@ -5,18 +5,19 @@
 // Selection). Which ports the network policies leave open for a proxy is in ../network-policy.ts.
 import {serviceMesh as descriptor, type ServiceMesh} from '../../parameters/descriptors/service-mesh.ts';
 import {withoutWritten} from '../shared.ts';
-import type {Values} from '../tree.ts';
+import {at, type Values} from '../tree.ts';
 import {
   components,
   inBoth,
   mainFlag,
   merged,
+  owned,
   ownedKeys,
   type ChartParameter,
   type OwnedPath,
 } from './chart-parameter.ts';
 
-/** Of both meshes, on pods that end by themselves: a proxy beside them would not. */
+/** Of both meshes, on pods that end by themselves and ask nothing of the database: a proxy would keep them. */
 export const withoutProxy = {
   /** Istio documentation, Installing the Sidecar. */
   labels: {'sidecar.istio.io/inject': 'false'},
@@ -24,53 +25,103 @@ export const withoutProxy = {
   annotations: {'linkerd.io/inject': 'disabled'},
 } as const;
 
+/** Labels and annotations of a pod. */
+interface PodMarks {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * On pods that end by themselves and log in to the database: where a mesh takes nothing without its own encryption
+ * (Istio's STRICT, Linkerd's all-authenticated) they need a proxy. It is to be a native sidecar, which ends with the
+ * pod; an older mesh makes an ordinary container of it, which the script ends (../backup/proxy.sh). Sources: Istio
+ * documentation, Resource Annotations; Linkerd documentation, Native Sidecars and Graceful Pod Shutdown.
+ */
+export const withProxyThatEnds: Readonly<Record<ServiceMesh, PodMarks>> = {
+  none: withoutProxy,
+  istio: {
+    labels: {'sidecar.istio.io/inject': 'true'},
+    annotations: {
+      'sidecar.istio.io/nativeSidecar': 'true',
+      'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true',
+    },
+  },
+  linkerd: {
+    labels: {},
+    annotations: {
+      'linkerd.io/inject': 'enabled',
+      'config.beta.linkerd.io/proxy-enable-native-sidecar': 'true',
+      'config.alpha.linkerd.io/proxy-enable-native-sidecar': 'true',
+      'config.linkerd.io/proxy-admin-shutdown': 'enabled',
+    },
+  },
+};
+
 /** The container that the mesh adds, as an ordinary one or as an init container that stays. */
 export const proxyContainers: Readonly<Record<Exclude<ServiceMesh, 'none'>, string>> = {
   istio: 'istio-proxy',
   linkerd: 'linkerd-proxy',
 };
 
+/** Whether a container of that name is a mesh's. */
+export function isProxy(name: string): boolean {
+  return Object.values(proxyContainers).includes(name);
+}
+
 const opaque = {'config.linkerd.io/opaque-ports': '5432'};
-const written: Readonly<Record<ServiceMesh, Values>> = {
+const inDatabasePods: Readonly<Record<ServiceMesh, Values>> = {
   none: {},
-  istio: merged(
-    inBoth({
-      podLabels: {'sidecar.istio.io/inject': 'true'},
-      // Istio documentation, ProxyConfig: a reader begins by copying from the writer, which needs the proxy.
-      podAnnotations: {'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true'},
-    }),
-    {backup: {cronjob: {labels: withoutProxy.labels}}},
-  ),
+  istio: inBoth({
+    podLabels: {'sidecar.istio.io/inject': 'true'},
+    // Istio documentation, ProxyConfig: a reader begins by copying from the writer, which needs the proxy.
+    podAnnotations: {'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true'},
+  }),
   // Linkerd documentation, TCP Proxying and Protocol Detection: on the pods for who is behind the Service's address,
   // on the Services for who asks for it. Its proxy starts first by itself.
-  linkerd: merged(
-    inBoth({
-      podAnnotations: {'linkerd.io/inject': 'enabled', ...opaque},
-      service: {annotations: opaque, headless: {annotations: opaque}},
-    }),
-    {backup: {cronjob: {annotations: withoutProxy.annotations}}},
-  ),
+  linkerd: inBoth({
+    podAnnotations: {'linkerd.io/inject': 'enabled', ...opaque},
+    service: {annotations: opaque, headless: {annotations: opaque}},
+  }),
 };
+
+/** The chart's policy lets a backup reach the database and name servers alone: its proxy would not reach the mesh. */
+function inBackups(mesh: ServiceMesh): Values {
+  if (mesh === 'none') return {};
+  const {labels, annotations} = withProxyThatEnds[mesh];
+  const marks = {...(Object.keys(labels).length > 0 ? {labels} : {}), annotations};
+  return {backup: {cronjob: {...marks, networkPolicy: {enabled: false}}}};
+}
+
 const meshes: readonly ServiceMesh[] = ['istio', 'linkerd'];
 
 const flag = mainFlag(descriptor);
-const inPods = components.map((component) => ({component, at: (key: string) => `${component}.${key}`}));
+/** What a mesh had of backups before, when they had no proxy. */
+const earlierBackups = {labels: withoutProxy.labels, annotations: withoutProxy.annotations} as const;
+
+const ofBackups = (mesh: Exclude<ServiceMesh, 'none'>): readonly OwnedPath[] => {
+  const {labels, annotations} = withProxyThatEnds[mesh];
+  return [
+    ...ownedKeys(flag, 'backup.cronjob.labels', ...Object.keys(labels)),
+    ...ownedKeys(flag, 'backup.cronjob.annotations', ...Object.keys(annotations)),
+    ...owned(flag, 'backup.cronjob.networkPolicy.enabled'),
+  ];
+};
 const paths: Readonly<Record<ServiceMesh, readonly OwnedPath[]>> = {
   none: [],
   istio: [
-    ...inPods.flatMap(({at}) => [
-      ...ownedKeys(flag, at('podLabels'), 'sidecar.istio.io/inject'),
-      ...ownedKeys(flag, at('podAnnotations'), 'proxy.istio.io/config'),
+    ...components.flatMap((component) => [
+      ...ownedKeys(flag, `${component}.podLabels`, 'sidecar.istio.io/inject'),
+      ...ownedKeys(flag, `${component}.podAnnotations`, 'proxy.istio.io/config'),
     ]),
-    ...ownedKeys(flag, 'backup.cronjob.labels', 'sidecar.istio.io/inject'),
+    ...ofBackups('istio'),
   ],
   linkerd: [
-    ...inPods.flatMap(({at}) => [
-      ...ownedKeys(flag, at('podAnnotations'), 'linkerd.io/inject', ...Object.keys(opaque)),
-      ...ownedKeys(flag, at('service.annotations'), ...Object.keys(opaque)),
-      ...ownedKeys(flag, at('service.headless.annotations'), ...Object.keys(opaque)),
+    ...components.flatMap((component) => [
+      ...ownedKeys(flag, `${component}.podAnnotations`, 'linkerd.io/inject', ...Object.keys(opaque)),
+      ...ownedKeys(flag, `${component}.service.annotations`, ...Object.keys(opaque)),
+      ...ownedKeys(flag, `${component}.service.headless.annotations`, ...Object.keys(opaque)),
     ]),
-    ...ownedKeys(flag, 'backup.cronjob.annotations', 'linkerd.io/inject'),
+    ...ofBackups('linkerd'),
   ],
 };
 
@@ -79,6 +130,19 @@ export const serviceMesh: ChartParameter<ServiceMesh> = {
   // A release may be part of a mesh by values of the operator's own.
   shares: Object.values(paths).flat(),
   excludes: (value = 'none') => paths[value],
-  write: (value = 'none') => written[value],
-  read: (values) => meshes.find((mesh) => Object.keys(withoutWritten(written[mesh], values)).length === 0) ?? 'none',
+  ownsIn: (values) => (readMesh(values) === 'none' ? [] : earlierIn(values)),
+  write: (value = 'none') => merged(inDatabasePods[value], inBackups(value)),
+  read: readMesh,
 };
+
+function readMesh(values: Values): ServiceMesh {
+  return meshes.find((mesh) => Object.keys(withoutWritten(inDatabasePods[mesh], values)).length === 0) ?? 'none';
+}
+
+function earlierIn(values: Values): readonly OwnedPath[] {
+  return Object.entries(earlierBackups).flatMap(([under, marks]) =>
+    Object.entries(marks)
+      .filter(([key, mark]) => at(values, ['backup', 'cronjob', under, key]) === mark)
+      .flatMap(([key]) => ownedKeys(flag, `backup.cronjob.${under}`, key)),
+  );
+}

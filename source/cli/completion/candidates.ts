@@ -37,7 +37,7 @@ const wordsAfter: Readonly<Record<string, readonly string[]>> = {
 const valuesOf: Readonly<Record<string, readonly string[]>> = {
   '--output': ['text', 'json', 'ndjson'],
   '--role': ['writer', 'reader'],
-  'rotate-password --role': ['app', 'admin', 'replication', 'all'],
+  'rotate-password --role': ['app', 'admin', 'replication', 'metrics', 'all'],
   'endpoints --format': ['uri', 'psql', 'env', 'jdbc', 'dotnet'],
   'export --format': ['helm', 'argocd', 'flux', 'helmfile', 'grafana', 'prometheus-rules'],
   '--image-source': ['official', 'bitnamilegacy', 'bitnamisecure', 'mirror:', 'image:'],

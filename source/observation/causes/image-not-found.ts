@@ -30,13 +30,20 @@ export function imageNotFound(snapshot: Snapshot): FoundCause | null {
       firstSeen,
       evidence: evidence(words),
       remedies: [
-        absent
-          ? anotherTag(snapshot, image)
-          : {title: 'Wait, when the registry or the way to it is being repaired: the nodes go on trying'},
+        isExporter(image)
+          ? again(snapshot, 'metrics.image.registry, repository and tag of one that is there, in a file for --values')
+          : absent
+            ? anotherTag(snapshot, image)
+            : {title: 'Wait, when the registry or the way to it is being repaired: the nodes go on trying'},
         again(snapshot, `${otherRegistry}, a registry that has the image and that the nodes reach`),
       ],
     }),
   };
+}
+
+/** Of metrics: no tag of PostgreSQL's helps. */
+function isExporter(image: string): boolean {
+  return /(^|\/)postgres-exporter([:@]|$)/.test(image);
 }
 
 /** The tags that we have for them are known to exist for official images and for bitnamilegacy. */

@@ -10,7 +10,7 @@ import {exposure} from './exposure.ts';
 import {images} from './images.ts';
 import {leftoverVolume} from './leftover-volume.ts';
 import {limitRange} from './limit-range.ts';
-import {memory} from './memory.ts';
+import {memory, settingsRoom} from './memory.ts';
 import {names} from './names.ts';
 import {namespace} from './namespace.ts';
 import {network} from './network.ts';
@@ -29,6 +29,7 @@ export type {Finding, CheckContext} from './rule.ts';
  * later one.
  */
 const rules: readonly CheckRule<InstallContext>[] = [
+  settingsRoom,
   names,
   namespace,
   permissions,

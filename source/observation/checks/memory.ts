@@ -1,6 +1,11 @@
-// Whether the database gets enough memory to live on.
+// Whether the database gets enough memory to live on, and for what its settings have it take.
+import {settingsByName} from '../../chart/configuration-text.ts';
+import {at} from '../../chart/tree.ts';
+import type {Parameters} from '../../parameters/parameters.ts';
 import {bytesOf} from '../../parameters/quantity.ts';
-import {warn, type CheckRule} from './rule.ts';
+import {beyondMemory, overcommitted} from '../../parameters/settings-room.ts';
+import {sizedSettings} from '../../parameters/sized-settings.ts';
+import {refuse, warn, type CheckRule} from './rule.ts';
 
 const enough = '512Mi';
 
@@ -15,3 +20,29 @@ export const memory: CheckRule = (_survey, {parameters}) =>
             'on there is room for work.',
         ),
       ];
+
+/** A release that is there with such settings may change in other ways. */
+export const settingsRoom: CheckRule = (_survey, {parameters, existing}) => {
+  const problem = beyondMemory(chosenIn(parameters), parameters.memory);
+  if (problem !== null) {
+    const was = existing && beyondMemory(chosenIn(existing), existing.memory);
+    return was === problem
+      ? [warn('SETTINGS_EXCEED_MEMORY', problem)]
+      : [refuse('BAD_INPUT', `--postgres-config: ${problem} Nothing was changed.`)];
+  }
+  const sized = parameters.sizing === 'auto' ? sizedSettings(parameters) : {};
+  const chosen = chosenIn(parameters);
+  const warning = overcommitted(chosen, {...sized, ...chosen}, parameters.memory);
+  return warning === null ? [] : [warn('SETTINGS_EXCEED_MEMORY', warning)];
+};
+
+/** What plain helm made is taken over as it runs. */
+export const settingsRoomOfChange: CheckRule = (survey, desired) =>
+  desired.existing === null ? [] : settingsRoom(survey, desired);
+
+/** By flag, or as the text of a file for --values. */
+function chosenIn({postgresConfig, extraValues}: Parameters): Readonly<Record<string, string>> {
+  const text = at(extraValues, ['primary', 'extendedConfiguration']);
+  const ofFile = typeof text === 'string' ? settingsByName(text) : null;
+  return {...Object.fromEntries(ofFile ?? []), ...postgresConfig};
+}

@@ -1,6 +1,7 @@
 // The volume of the backups, and the pods that write, read and prove them.
 import type {BackupListing, BackupNote} from '../../observation/backup-list.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
+import type {ServiceMesh} from '../../parameters/parameters.ts';
 
 /** What pods of ours run in beside a release: its image, and where it may be pulled and run. */
 export interface BackupRuntime {
@@ -27,6 +28,8 @@ export interface DesiredRestore {
   readonly database: string;
   /** The Secret of the new release's certificate; null: TLS is off. */
   readonly certificate: string | null;
+  /** That the new release is part of. */
+  readonly mesh: ServiceMesh;
 }
 
 /** The Job in which the release is restored: which backup it is about, by the mark on it. */

@@ -2,10 +2,10 @@
 import type {SortedText, Sorting} from '../../chart/collations.ts';
 import type {RunningSettings} from '../../chart/required-settings.ts';
 import type {ServerSettingsNow} from '../../plan/settings-change.ts';
-import type {Passwords} from './secret.ts';
+import type {PasswordOf} from '../../observation/snapshot.ts';
 
 /** Clear text: stays in this process. Several for one key where files differ. */
-export interface MountedPasswords extends Readonly<Record<keyof Passwords, readonly string[]>> {
+export interface MountedPasswords extends Readonly<Record<PasswordOf, readonly string[]>> {
   readonly pod: string;
   /** Why the pod could not be asked, without a password; null when it was. */
   readonly failure: string | null;

@@ -53,6 +53,8 @@ export interface HelmPort {
    * what helm was told to keep. Kinds that may not be listed are left out.
    */
   helmObjects(): Promise<readonly ObjectMetadata[]>;
+  /** What the installer made for this release beside helm, but for its passwords and the Lease. */
+  ownObjects(): Promise<readonly ObjectMetadata[]>;
   /** Only those very objects: the uid decides. */
   deleteObjects(objects: readonly ObjectMetadata[]): Promise<void>;
 }

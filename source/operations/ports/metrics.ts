@@ -13,6 +13,11 @@ export interface MetricsPort {
   makeMetricsRole(): Promise<void>;
   /** The role goes, and its password after it. @throws UserError where the database refuses it */
   dropMetricsRole(): Promise<void>;
+  /**
+   * Has the exporter beside that pod's database log in from now on with what the Secret holds.
+   * @returns whether it could be done. Never throws
+   */
+  giveExporterPassword(pod: string): Promise<boolean>;
   /** Whether the exporter beside that pod's database gets its metrics from it. */
   askExporter(pod: string): Promise<ExporterAnswer>;
 }

@@ -1,6 +1,6 @@
 // The Secret with the passwords, which is kept as long as the data.
 import type {RoleMove} from '../../observation/role-moves.ts';
-import type {WriterPosition} from '../../observation/snapshot.ts';
+import type {PasswordOf, WriterPosition} from '../../observation/snapshot.ts';
 
 /** Clear text. Goes to the API server and to PostgreSQL, nowhere else. */
 export interface Passwords {
@@ -9,16 +9,19 @@ export interface Passwords {
   readonly replication: string;
 }
 
+/** Those that change one by one; the last one is there with metrics alone. */
+export type ChangingPasswords = Partial<Readonly<Record<PasswordOf, string>>>;
+
 /** A rotation of passwords as the Secret has it. */
 export interface StoredRotation {
   /** Of the one that was written last: when it was begun, ISO 8601; null: there was none. */
   readonly id: string | null;
   /** What clients are told. */
-  readonly current: Partial<Passwords>;
+  readonly current: ChangingPasswords;
   /** What the database is to take, and may take already. Empty: nothing was begun, or clients are told already. */
-  readonly next: Partial<Passwords>;
+  readonly next: ChangingPasswords;
   /** What it took before, until it is proven that it does not any more. */
-  readonly previous: Partial<Passwords>;
+  readonly previous: ChangingPasswords;
   /** The Secret's resourceVersion. */
   readonly version: string;
 }
@@ -48,7 +51,7 @@ export interface SecretPort {
   /** Null where there is no Secret. */
   rotation(): Promise<StoredRotation | null>;
   /** Writes what the passwords are to become, beside them. What was written there before stays. */
-  writeNext(id: string, next: Partial<Passwords>): Promise<void>;
+  writeNext(id: string, next: ChangingPasswords): Promise<void>;
   /** In one write: what was next is what clients are told, and what they were told is remembered as previous. */
   promoteNext(seen: StoredRotation): Promise<void>;
   /** What the passwords were is forgotten. */

@@ -1,6 +1,13 @@
 // The steps of what is done with a backup. Each follows a pod that goes on without us, and after a kill the same one.
 import {cause, UserError} from '../../core/cause.ts';
-import {backupAnnotation, backupComponents, componentLabel, hasEnded, whyFailed} from '../../observation/backup.ts';
+import {
+  backupAnnotation,
+  backupComponents,
+  componentLabel,
+  hasEnded,
+  stateOf,
+  whyFailed,
+} from '../../observation/backup.ts';
 import {noteOf} from '../../observation/backup-list.ts';
 import {object} from '../../observation/checks/messages.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
@@ -124,8 +131,9 @@ export function backupTrack(snapshot: Snapshot, followed: Followed): Track {
   return {...base, state: 'running', text: said === undefined ? stageOf(pod) : withoutTime(said)};
 }
 
-function stageOf({spec, status}: Pod): string {
-  const waiting = status?.containerStatuses?.[0]?.state?.waiting?.reason;
+function stageOf(pod: Pod): string {
+  const {spec} = pod;
+  const waiting = stateOf(pod).waiting?.reason;
   if (waiting === 'ContainerCreating') return 'attaches its volumes and pulls the image';
   return waiting ?? (spec.nodeName ? 'starts' : 'waits for a node');
 }

@@ -40,6 +40,37 @@ export function leftObjectsGo(known: readonly ObjectMetadata[] | null): Step<unk
   };
 }
 
+/** What the installer made beside helm goes with the release; its Secrets go when the data does. */
+export function ownObjectsThatGo(own: readonly ObjectMetadata[], deleteData: boolean): readonly ObjectMetadata[] {
+  return own.filter(({kind}) => deleteData || kind !== 'Secret');
+}
+
+/** @param known what is there now */
+export function ownObjectsGo(known: readonly ObjectMetadata[], deleteData: boolean): Step<unknown> {
+  let left = ownObjectsThatGo(known, deleteData);
+  return {
+    name: 'what we made beside it',
+    done: () => left.length === 0,
+    async run(ports) {
+      const found = ownObjectsThatGo(await ports.ownObjects(), deleteData);
+      if (found.length > 0) await ports.deleteObjects(found);
+      left = found.length > 0 ? ownObjectsThatGo(await ports.ownObjects(), deleteData) : found;
+      return null;
+    },
+  };
+}
+
+/** Secrets are in the ledger. */
+export function ownConsequences(own: readonly ObjectMetadata[]): Consequence[] {
+  return own
+    .filter(({kind}) => kind !== 'Secret')
+    .map((one) => ({
+      code: 'REMOVE',
+      object: nameOf(one),
+      sentence: `${nameOf(one)} goes: an earlier run made it for backups or to try a start, and left it.`,
+    }));
+}
+
 export function leftConsequences(before: Snapshot, left: readonly ObjectMetadata[]): Consequence[] {
   const newest = before.release.revisions.at(-1);
   const why = isWithoutRelease(before)

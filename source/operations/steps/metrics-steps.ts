@@ -31,7 +31,7 @@ export function metricsSteps(
   {isProven, mayBeThere}: {readonly isProven: boolean; readonly mayBeThere: boolean},
 ): MetricsSteps {
   if (metrics === undefined || metrics === 'off') return mayBeThere ? {...none, after: [roleThatGoes()]} : none;
-  return {before: [password], role: [role()], after: isProven ? [] : [exporters()]};
+  return {before: [password], role: [role()], after: isProven ? [] : [exportersRead()]};
 }
 
 /** Of a release that is to have no metrics: whether it had some. */
@@ -92,9 +92,40 @@ function roleThatGoes(): Step<unknown> {
 /** A reader has the role when it has replayed it, and an exporter tries to log in at each question. */
 const exporterTriesMs = 60_000;
 const betweenTriesMs = 500;
+/** A pod in which nothing can be run reads it when it starts. */
+const givesMs = 15_000;
+
+/** At once: until then no scrape logs in with a password that has changed. */
+export function exportersGetPassword(pods: readonly string[]): Step<unknown> {
+  let isOver = false;
+  return {
+    name: 'the exporters have theirs',
+    shownAs: {track: 'endpoints', text: 'the exporters get their new password'},
+    done: () => isOver,
+    async run(ports: MetricsPort & Scope, _wanted, _snapshot, signal) {
+      const given = await Promise.all(pods.map((pod) => untilGiven(ports, pod, signal)));
+      isOver = true;
+      const without = pods.filter((_, at) => !given[at]);
+      return without.length === 0
+        ? null
+        : `The exporters of ${without.join(', ')} could not be given their new password as they run: they have it ` +
+            'when their pods start.';
+    },
+  };
+}
+
+async function untilGiven(ports: MetricsPort & Scope, pod: string, signal: AbortSignal): Promise<boolean> {
+  const deadline = ports.now() + givesMs;
+  while (!signal.aborted) {
+    if (await ports.giveExporterPassword(pod)) return true;
+    if (ports.now() > deadline) return false;
+    await pause(betweenTriesMs, undefined, {signal}).catch(() => undefined);
+  }
+  return false;
+}
 
 /** Once a run. */
-function exporters(): Step<unknown> {
+export function exportersRead(): Step<unknown> {
   let isOver = false;
   return {
     name: 'metrics',
@@ -123,6 +154,8 @@ async function untilItReads(
   while (!signal.aborted) {
     const answer = await ports.askExporter(name);
     if (answer === 'reads') return answer;
+    // A container that started meanwhile may have found an earlier one.
+    await ports.giveExporterPassword(name);
     if (ports.now() > deadline) {
       if (answer === 'unknown') return answer;
       throw new UserError(unread(ports, name));

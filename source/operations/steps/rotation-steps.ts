@@ -2,10 +2,11 @@
 // they become is written down, then the server has it, then clients are told, and what they were goes last.
 import {setTimeout as pause} from 'node:timers/promises';
 import {cause, UserError, type CauseCode} from '../../core/cause.ts';
-import {objectNames, rotationAnnotation, secretKeysOf} from '../../chart/names.ts';
+import {objectNames, passwordKeysOf, rotationAnnotation} from '../../chart/names.ts';
 import {listed, object} from '../../observation/checks/messages.ts';
 import {incarnationOf, isRunning} from '../../observation/pod-template.ts';
 import type {Pod} from '../../observation/kubernetes.ts';
+import {exportersIn} from '../../observation/metrics-role.ts';
 import {isReady, viewOf} from '../../observation/release-view.ts';
 import {rotationIn} from '../../observation/rotation.ts';
 import type {PasswordOf, Snapshot} from '../../observation/snapshot.ts';
@@ -13,9 +14,10 @@ import {usernamesOf, usersOf} from '../../plan/rotation.ts';
 import type {Step} from '../converge.ts';
 import type {Ports} from '../ports/index.ts';
 import type {Login} from '../ports/database.ts';
-import type {Passwords, StoredRotation} from '../ports/secret.ts';
+import type {ChangingPasswords, StoredRotation} from '../ports/secret.ts';
 import {mustKeepData} from '../storage-guard.ts';
 import {endpoints, readers} from './install-steps.ts';
+import {exportersGetPassword, exportersRead} from './metrics-steps.ts';
 
 export interface DesiredRotation {
   /** When it was begun, ISO 8601: what the Lease and the Secret have. */
@@ -23,7 +25,7 @@ export interface DesiredRotation {
   readonly roles: readonly PasswordOf[];
   readonly username: string;
   /** Empty where they are written down already. */
-  readonly next: Partial<Passwords>;
+  readonly next: ChangingPasswords;
   readonly readReplicaCount: number;
   /** Incarnations of pods that have the new passwords. */
   readonly followed: Set<string>;
@@ -39,13 +41,17 @@ const filesMs = 180_000;
 const replayMs = 30_000;
 const everyMs = 250;
 
-export function rotationSteps(snapshot: Snapshot, replicates: boolean): readonly RotationStep[] {
+export function rotationSteps(snapshot: Snapshot, roles: readonly PasswordOf[]): readonly RotationStep[] {
   const {writerPod, readerPods} = viewOf(snapshot);
+  const replicates = roles.includes('replication');
+  const {follow: exporters} = roles.includes('metrics') ? exportersIn(snapshot) : {follow: []};
   return [
     writeDown,
     change,
+    ...(exporters.length > 0 ? [exportersGetPassword(exporters)] : []),
     ...(writerPod ? [follow(writerPod.metadata.name, false)] : []),
     ...readerPods.map(({metadata}) => follow(metadata.name, replicates)),
+    ...(exporters.length > 0 ? [exportersRead()] : []),
     prove,
     ...(replicates ? [readers] : []),
     endpoints,
@@ -129,7 +135,7 @@ async function filesArrive(
   ports: Ports,
   {metadata: {name, uid = ''}}: Pod,
   {roles, id}: DesiredRotation,
-  current: Partial<Passwords>,
+  current: ChangingPasswords,
   signal: AbortSignal,
 ): Promise<void> {
   // Whatever changes in a pod has its kubelet look at once. Whoever may not change it waits for a minute.
@@ -140,7 +146,7 @@ async function filesArrive(
     if (!files) return null;
     if (files.failure !== null) return files.failure;
     const old = roles.filter((role) => files[role].length > 0 && !files[role].includes(current[role] ?? ''));
-    return old.length === 0 ? null : `${listed(old.map((role) => secretKeysOf(ports.target)[role]))} as before`;
+    return old.length === 0 ? null : `${listed(old.map((role) => passwordKeysOf(ports.target)[role]))} as before`;
   });
   if (why !== null)
     throw failed(
@@ -155,7 +161,7 @@ async function filesArrive(
 async function whyRestart(
   ports: Ports,
   name: string,
-  {admin = '', replication = ''}: Partial<Passwords>,
+  {admin = '', replication = ''}: ChangingPasswords,
   signal: AbortSignal,
 ): Promise<string | null> {
   let restart: string | null = null;
@@ -212,7 +218,7 @@ const prove: RotationStep = {
 };
 
 /** Each user of the database once. */
-export function loginsOf(username: string, passwords: Partial<Passwords>): readonly Login[] {
+export function loginsOf(username: string, passwords: ChangingPasswords): readonly Login[] {
   const names = usernamesOf(username);
   const found = new Map<string, string>();
   for (const role of Object.keys(names) as PasswordOf[]) {
@@ -222,7 +228,7 @@ export function loginsOf(username: string, passwords: Partial<Passwords>): reado
   return [...found].map(([user, password]) => ({username: user, password}));
 }
 
-function pick(passwords: Partial<Passwords>, roles: readonly PasswordOf[]): Partial<Passwords> {
+function pick(passwords: ChangingPasswords, roles: readonly PasswordOf[]): ChangingPasswords {
   return Object.fromEntries(Object.entries(passwords).filter(([role]) => roles.includes(role as PasswordOf)));
 }
 

@@ -3,6 +3,8 @@ import {badInput} from '../../core/cause.ts';
 import {ownedSettingProblem} from '../owned-settings.ts';
 import {parameter, type Others, type Parsed} from '../parameter.ts';
 import {isOfExtension, nearestSetting, settingNamed, settingValueProblem} from '../postgres-settings.ts';
+import {beyondMemory} from '../settings-room.ts';
+import {memoryProblem} from '../sizes.ts';
 import {ownSettingsIn} from './extra-values.ts';
 
 /** Name → value. */
@@ -37,18 +39,29 @@ export const postgresConfig = parameter<'postgresConfig', PostgresConfigAnswer, 
   join: (first, second) => ({...first, ...second}),
   merge: (stronger, weaker) => ({...weaker, ...stronger}),
   resolve,
+  problemBeside: (text, {memory = ''}) => {
+    const parsed = severalSettings(text);
+    if ('problem' in parsed || memoryProblem(memory.trim()) !== null) return null;
+    return beyondMemory(keptOf(parsed.value), memory.trim());
+  },
   toAnswer: (value) => (Object.keys(value).length === 0 ? undefined : value),
   show: (value) => assignments(value).join(', ') || 'none',
 });
 
 function resolve(answer: PostgresConfigAnswer | undefined, others: Others): PostgresConfig {
   const own = ownSettingsIn(others);
-  const kept = Object.entries(answer ?? {}).filter((entry): entry is [string, string] => entry[1] !== null);
-  if (own !== null && kept.length > 0)
+  const kept = keptOf(answer ?? {});
+  if (own !== null && Object.keys(kept).length > 0)
     throw badInput(
       `${name} and ${own} of the file for --values exclude each other: one of them would be lost. Put all settings ` +
         `into the file, or take ${own} out of it.`,
     );
+  return kept;
+}
+
+/** Without those that are taken back, in the order of their names. */
+function keptOf(answer: PostgresConfigAnswer): PostgresConfig {
+  const kept = Object.entries(answer).filter((entry): entry is [string, string] => entry[1] !== null);
   return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

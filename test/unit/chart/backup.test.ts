@@ -1,10 +1,13 @@
 // Backups in the chart's words and back, and the scripts; test/sandbox/backup-scripts.test.ts runs them.
-import {spawnSync} from 'node:child_process';
+import {execFile, spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {describe, expect, it, test} from 'vitest';
 import {UserError} from '../../../source/core/cause.ts';
-import {backupCommand, keptBy} from '../../../source/chart/backup/scripts.ts';
+import {backupCommand, keptBy, restoreCommand} from '../../../source/chart/backup/scripts.ts';
 import {at} from '../../../source/chart/tree.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {mergeAnswers} from '../../../source/parameters/answers.ts';
@@ -103,14 +106,38 @@ describe('the scripts', () => {
   const folder = join(root, 'source', 'chart', 'backup');
   const text = (name: string) => readFileSync(join(folder, `${name}.sh`), 'utf8');
   const whole = {
-    backup: text('backup'),
+    backup: backupCommand({keep: 7, ...naming, username: 'app', database: 'appdb'})[2] ?? '',
     list: text('list'),
     verify: `${text('common')}${text('verify')}`,
-    restore: `${text('common')}${text('restore')}`,
+    restore: restoreCommand('20260102T030405Z', 'appdb')[2] ?? '',
   };
 
   it('that stands in the values is no template of helm', () => {
     expect(whole.backup).not.toContain('{{');
+  });
+
+  it.each([
+    ['istio', 15_020, '/quitquitquit'],
+    ['linkerd', 4191, '/shutdown'],
+  ])('end the proxy of %s, and wait for nobody where there is none', async (mesh, port, path) => {
+    const asked: string[] = [];
+    const server = createServer(({method, url}, response) => {
+      asked.push(`${method} ${url}`);
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const {port: here} = server.address() as AddressInfo;
+    const script = `set -eu\n${text('proxy').replace(String(port), String(here))}\nend_proxy "$1"; echo through`;
+    const end = () => promisify(execFile)('sh', ['-c', script, 'sh', mesh]);
+    expect((await end()).stdout).toBe('through\n');
+    expect(asked).toEqual([`POST ${path}`]);
+    await new Promise((resolve) => server.close(resolve));
+    expect((await end()).stdout).toBe('through\n');
+  });
+
+  it('are told of no mesh where there is none', () => {
+    expect(restoreCommand('one', 'appdb')).toHaveLength(6);
+    expect(restoreCommand('one', 'appdb', 'istio').at(-1)).toBe('istio');
   });
 
   test.each(Object.entries(whole))('%s is for any POSIX shell', (_name, script) => {

@@ -1,6 +1,6 @@
 // Whom the values let in, what a mesh adds to them, and how both live beside values of the operator's own.
 import {describe, expect, it} from 'vitest';
-import {at} from '../../../source/chart/tree.ts';
+import {at, type Values} from '../../../source/chart/tree.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
 import type {Parameters} from '../../../source/parameters/parameters.ts';
 import {ordinary} from '../../support/arbitrary-parameters.ts';
@@ -103,13 +103,21 @@ describe('--allow-namespaces', () => {
 });
 
 describe('--service-mesh', () => {
-  it('istio: asks for the proxy, which starts first; never beside the job of a backup', () => {
+  it('istio: asks for the proxy, which starts first; beside the job of a backup it ends with it', () => {
     const istio = {serviceMesh: 'istio'} as const;
     expect(both(istio, 'podLabels')[1]).toEqual({'sidecar.istio.io/inject': 'true'});
     expect(both(istio, 'podAnnotations')[1]).toEqual({
       'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true',
     });
-    expect(at(valuesOf(istio), ['backup', 'cronjob'])).toEqual({labels: {'sidecar.istio.io/inject': 'false'}});
+    // Istio's STRICT takes nothing from a pod without a proxy.
+    expect(at(valuesOf(istio), ['backup', 'cronjob'])).toEqual({
+      labels: {'sidecar.istio.io/inject': 'true'},
+      annotations: {
+        'sidecar.istio.io/nativeSidecar': 'true',
+        'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true',
+      },
+      networkPolicy: {enabled: false},
+    });
   });
 
   it('linkerd: asks for the proxy, and has the port carried as it is on pods and Services', () => {
@@ -118,8 +126,39 @@ describe('--service-mesh', () => {
     expect(both(linkerd, 'podAnnotations')[0]).toEqual({'linkerd.io/inject': 'enabled', ...opaque});
     expect(both(linkerd, 'service', 'annotations')[0]).toMatchObject(opaque);
     expect(both(linkerd, 'service', 'headless')[0]).toEqual({annotations: opaque});
-    expect(at(valuesOf(linkerd), ['backup', 'cronjob'])).toEqual({annotations: {'linkerd.io/inject': 'disabled'}});
+    expect(at(valuesOf(linkerd), ['backup', 'cronjob'])).toEqual({
+      annotations: {
+        'linkerd.io/inject': 'enabled',
+        'config.beta.linkerd.io/proxy-enable-native-sidecar': 'true',
+        'config.alpha.linkerd.io/proxy-enable-native-sidecar': 'true',
+        'config.linkerd.io/proxy-admin-shutdown': 'enabled',
+      },
+      networkPolicy: {enabled: false},
+    });
   });
+
+  it.each(['istio', 'linkerd'] as const)('%s: the script of a backup is told whose proxy ends with it', (mesh) => {
+    const backup = {schedule: '0 3 * * *', size: '8Gi', keep: 7};
+    const commandOf = (values: Values) => at(values, ['backup', 'cronjob', 'command']) as readonly string[];
+    const values = valuesOf({serviceMesh: mesh, backup});
+    expect(commandOf(values).at(-1)).toBe(mesh);
+    expect(commandOf(values)[2]).toContain('end_proxy "$mesh"');
+    expect(commandOf(valuesOf({backup})).at(-1)).toBe(ordinary.database);
+    expect(fromValues(values)).toEqual({...ordinary, serviceMesh: mesh, backup});
+  });
+
+  it.each([
+    ['istio', {labels: {'sidecar.istio.io/inject': 'false'}}],
+    ['linkerd', {annotations: {'linkerd.io/inject': 'disabled'}}],
+  ] as const)(
+    '%s: a release whose backups have no proxy yet is read, and gets it with its next change',
+    (mesh, was) => {
+      const now = valuesOf({serviceMesh: mesh});
+      const read = fromValues({...now, backup: {cronjob: was}});
+      expect(read).toEqual({...ordinary, serviceMesh: mesh});
+      expect(read && toValues(read, {fullname: 'orders-postgresql'})).toEqual(now);
+    },
+  );
 
   it.each([
     {primary: {podAnnotations: {'linkerd.io/inject': 'enabled'}}},

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {at} from '../../../source/chart/tree.ts';
+import {exporterReference} from '../../../source/chart/image.ts';
+import {checkExtraValues} from '../../../source/chart/owned.ts';
+import {at, type Values} from '../../../source/chart/tree.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
+import type {Images, Parameters} from '../../../source/parameters/parameters.ts';
+import {metricsOffered} from '../../../source/plan/metrics.ts';
 import {ordinary, parameters} from '../../support/arbitrary-parameters.ts';
 
 const components = ['primary', 'readReplicas'];
@@ -151,6 +155,40 @@ describe('toValues', () => {
       tag: 'v0.17.1',
     });
     expect(fromValues(values)?.images).toEqual(official);
+  });
+
+  describe('of a registry that was named', () => {
+    const from = (source: Images['source'], extraValues: Values = {}) => {
+      const images = {source, tag: '17.12-bookworm', digest: null, pullSecret: null};
+      const parameters: Parameters = {...ordinary, metrics: 'exporter', images, extraValues};
+      return {parameters, values: toValues(parameters, {fullname: 'x'})};
+    };
+
+    it.each([
+      ['image:registry.example/library/postgres', 'registry.example/library/postgres-exporter:v0.17.1'],
+      ['image:registry.example:5000/postgres', 'registry.example:5000/postgres-exporter:v0.17.1'],
+      ['image:registry.example/a/b/pg17', 'registry.example/a/b/postgres-exporter:v0.17.1'],
+      ['mirror:registry.example/team', 'registry.example/team/postgres-exporter'],
+      ['official', 'quay.io/prometheuscommunity/postgres-exporter:v0.17.1'],
+      ['bitnamilegacy', 'docker.io/bitnamilegacy/postgres-exporter'],
+    ] as const)('%s: the exporter is %s, and the plan says it', (source, reference) => {
+      const {parameters, values} = from(source);
+      const {registry, repository, tag} = at(values, ['metrics', 'image']) as Record<string, string>;
+      expect(`${registry}/${repository}${tag === undefined ? '' : `:${tag}`}`).toBe(reference);
+      expect(exporterReference(parameters)).toBe(reference);
+      expect(metricsOffered(parameters, {fullname: 'x'})).toContain(`(${reference})`);
+      if (source.includes('registry.example')) expect(JSON.stringify(values)).not.toMatch(/quay\.io|docker\.io/);
+      expect(fromValues(values)).toEqual(parameters);
+    });
+
+    it('a file for --values names another exporter', () => {
+      const image = {registry: 'other.example', repository: 'monitoring/exporter', tag: 'v1'};
+      const {parameters, values} = from('image:registry.example/library/postgres', {metrics: {image}});
+      expect(() => checkExtraValues({metrics: {image}})).not.toThrow();
+      expect(at(values, ['metrics', 'image'])).toEqual(image);
+      expect(exporterReference(parameters)).toBe('other.example/monitoring/exporter:v1');
+      expect(fromValues(values)).toEqual(parameters);
+    });
   });
 
   it('merges extra values last, key by key', () => {

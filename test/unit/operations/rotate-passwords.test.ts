@@ -120,6 +120,94 @@ it('a user that is the administrator has one password under two keys', async () 
   }
 });
 
+/** Its exporters read their password from a file, or have it in their environment. */
+function withMetrics(variable: 'PGPASSFILE' | 'EXPORTER_PASSWORD'): FakeRelease {
+  const release = new FakeRelease(parametersWith({username: 'app', metrics: 'exporter'}));
+  Object.assign(release, {metricsPassword: true, metricsRole: true});
+  release.touch = (snapshot) => ({
+    ...snapshot,
+    pods: snapshot.pods.map((pod) => ({
+      ...pod,
+      spec: {...pod.spec, containers: [...pod.spec.containers, {name: 'metrics', env: [{name: variable}]}]},
+      status: {
+        ...pod.status,
+        containerStatuses: [
+          ...(pod.status?.containerStatuses ?? []),
+          {name: 'metrics', ready: true, restartCount: 0, state: {running: {}}},
+        ],
+      },
+    })),
+  });
+  return release;
+}
+
+describe('with exporters', () => {
+  const pods = ['orders-postgresql-primary-0', ...readers];
+
+  it.each(['all', 'metrics'] as const)('%s changes their password, and they read with the new one', async (role) => {
+    const release = withMetrics('PGPASSFILE');
+    const run = release.run();
+    expect(ended(await rotate(run, role))).toEqual(well);
+    expect(release.secret).toEqual(release.database);
+    expect(release.secret?.metrics).toMatch(/^[A-Za-z0-9]{24}$/);
+    expect(release.secret?.user === old.user).toBe(role === 'metrics');
+    for (const pod of pods) expect(release.exporters.get(pod)).toBe(release.database?.metrics);
+    expect([...release.made.values()]).toEqual([1, 1, 1]);
+    // A login with it, and a refusal of the one before.
+    expect(run.calls.filter((call) => call === 'tryLogin pghi_metrics')).toHaveLength(2);
+  });
+
+  it.each(['app', 'admin', 'replication'] as const)('%s leaves theirs', async (role) => {
+    const release = withMetrics('PGPASSFILE');
+    expect(ended(await rotate(release.run(), role))).toEqual(well);
+    expect(release.database?.metrics).toBe('d');
+  });
+
+  it('killed before and after each change, recover ends it, and they read', async () => {
+    const whole = withMetrics('PGPASSFILE');
+    await rotate(whole.run(), 'all');
+    for (let at = 1; at <= whole.changes.length; at++) {
+      for (const killAfter of [false, true]) {
+        const release = withMetrics('PGPASSFILE');
+        await rotate(release.run({killAt: at, killAfter}), 'all').catch((error: unknown) =>
+          expect(error).toBeInstanceOf(Killed),
+        );
+        const known = [release.secret?.metrics, release.next.metrics, release.previous.metrics];
+        expect(known).toContain(release.database?.metrics);
+        const result = await rotate(release.run(), release.lease === null ? 'all' : null);
+        expect({at, killAfter, ...ended(result)}).toEqual({at, killAfter, ...well});
+        expect(release.secret).toEqual(release.database);
+        expect({next: release.next, previous: release.previous}).toEqual({next: {}, previous: {}});
+        const run = release.run();
+        expect(await Promise.all(pods.map((pod) => run.askExporter(pod)))).toEqual(pods.map(() => 'reads'));
+      }
+    }
+  });
+
+  it('that have it in their environment, all leaves theirs and says how it can change', async () => {
+    const release = withMetrics('EXPORTER_PASSWORD');
+    const result = await rotate(release.run(), 'all', {dryRun: true});
+    const said = result.plan?.consequences.map(({sentence}) => sentence).join('\n') ?? '';
+    expect(said).toContain('have the password of pghi_metrics in their environment');
+    expect(said).toMatch(/pg-helm-install set orders .*--metrics on/);
+    expect(ended(await rotate(release.run(), 'all'))).toEqual(well);
+    expect(release.database).toMatchObject({metrics: 'd'});
+    expect(release.database?.user).not.toBe(old.user);
+  });
+
+  it.each([
+    ['in their environment', () => withMetrics('EXPORTER_PASSWORD'), 'in their environment'],
+    ['of a release without metrics', () => installed(), 'has no metrics'],
+  ])('%s, their password alone is refused before anything changes', async (_what, make, words) => {
+    const release = make();
+    const result = await rotate(release.run(), 'metrics');
+    expect(ended(result)).toEqual({outcome: 'refused', cause: 'BAD_INPUT'});
+    expect(result.cause?.message).toContain(words);
+    expect(result.cause?.remedies[0]?.command).toMatch(/^pg-helm-install set orders .*--metrics on/);
+    expect(release.changes).toEqual([]);
+  });
+});
+
 describe('a password that is given', () => {
   const password = 'given by a person';
 

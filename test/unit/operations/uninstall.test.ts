@@ -88,7 +88,9 @@ describe('with a last dump', () => {
   test('a dry run says so and makes none', async () => {
     const {result} = await run(cluster.run(), {dryRun: true});
     expect(result.plan?.consequences[0]).toMatchObject({code: 'DATA_KEPT', object: `File/${path}`});
-    expect(result.plan?.steps.map(({name}) => name)).toEqual(['dump', 'release', 'what helm left', 'pods']);
+    expect(result.plan?.steps.map(({name}) => name)).toEqual([
+      ...['dump', 'release', 'what helm left', 'pods', 'what we made beside it'],
+    ]);
     expect({changes: cluster.changes, files: cluster.files.size}).toEqual({changes: [], files: 0});
   });
 
@@ -239,6 +241,18 @@ describe('the ledger', () => {
     ]);
   });
 
+  test('the volume of backups stays, and the plan has the command that removes it', async () => {
+    const claim = {
+      metadata: {name: 'orders-postgresql-primary-pgdumpall', namespace: 'team-a'},
+      spec: {resources: {requests: {storage: '8Gi'}}},
+    };
+    cluster.touch = (snapshot) => ({...snapshot, backup: {cronJob: null, claim, pods: []}});
+    expect(await sentences({deleteData: true})).toContainEqual(
+      'DATA_KEPT Volume orders-postgresql-primary-pgdumpall (8Gi) stays. To remove it: kubectl delete pvc ' +
+        'orders-postgresql-primary-pgdumpall -n team-a',
+    );
+  });
+
   test('of a removal that broke off it says what is there, not what was meant', async () => {
     const ports = cluster.run();
     ports.helm.uninstall = async () => {
@@ -256,6 +270,68 @@ describe('the ledger', () => {
   test('who may not read volumes is told of the claims alone', async () => {
     cluster.retains = null;
     expect(await sentences({deleteData: true})).not.toContainEqual(expect.stringContaining('PersistentVolume '));
+  });
+});
+
+describe('what was made beside helm', () => {
+  const made = (kind: string, name: string) => ({kind, metadata: {name, uid: name}});
+  const [certificate, authority] = [
+    made('Secret', 'orders-postgresql-tls'),
+    made('Secret', 'orders-postgresql-tls-ca'),
+  ];
+  const [job, pod] = [made('Job', 'orders-postgresql-backup-restore'), made('Pod', 'orders-postgresql-backup-verify')];
+  beforeEach(() => void (cluster.ownObjects = [certificate, authority, job, pod]));
+  const removed = (deleteData: boolean, rest: Partial<UninstallRequest> = {}) =>
+    run(cluster.run(), {dumpTo: null, deleteData, ...rest});
+  const secretsIn = ({ledger = []}: Result) =>
+    ledger.filter(({kind}) => kind === 'Secret').map(({name, fate}) => `${fate} ${name}`);
+
+  test.each([
+    [false, 'kept', [certificate, authority]],
+    [true, 'deleted', []],
+  ] as const)('with the data %s: Secrets are %s and named, Jobs and pods go', async (deleteData, fate, left) => {
+    const {plan} = (await removed(deleteData, {dryRun: true})).result;
+    const said = plan?.consequences.map(({code, object}) => `${code} ${object}`) ?? [];
+    const code = deleteData ? 'DATA_DELETED' : 'DATA_KEPT';
+    for (const {metadata} of [certificate, authority]) expect(said).toContain(`${code} Secret/${metadata.name}`);
+    for (const one of [job, pod]) expect(said).toContain(`REMOVE ${one.kind}/${one.metadata.name}`);
+    expect(cluster.changes).toEqual([]);
+    const {result} = await removed(deleteData);
+    expect(secretsIn(result)).toEqual([
+      `${fate} orders-postgresql-auth`,
+      `${fate} orders-postgresql-tls`,
+      `${fate} orders-postgresql-tls-ca`,
+    ]);
+    expect(cluster.ownObjects).toEqual(left);
+  });
+
+  test('goes later too, when the data does', async () => {
+    await removed(false);
+    expect((await removed(true)).result.outcome).toBe('succeeded');
+    expect({own: cluster.ownObjects, secret: cluster.secret}).toEqual({own: [], secret: null});
+    expect((await removed(true)).result.outcome).toBe('unchanged');
+  });
+
+  test('goes also where the passwords are in a Secret of somebody else', async () => {
+    cluster.touch = (snapshot) => ({...snapshot, secret: snapshot.secret && {...snapshot.secret, ours: false}});
+    await removed(true);
+    expect(cluster.ownObjects).toEqual([]);
+    expect(cluster.secret).not.toBeNull();
+  });
+
+  test('killed before or after any change: run again, nothing of it is left', async () => {
+    for (const killAfter of [false, true])
+      for (let killAt = 1; killAt <= 7; killAt += 1) {
+        const fresh = new FakeCluster();
+        const {secret, database, applied, revisions, ownObjects} = cluster;
+        Object.assign(fresh, {secret, database, applied: {...applied}, revisions: [...revisions], ownObjects});
+        const request = {dumpTo: null, deleteData: true};
+        await run(fresh.run({killAt, killAfter}), request).catch((error: unknown) =>
+          expect(error).toBeInstanceOf(Killed),
+        );
+        await run(fresh.run(), request);
+        expect({killAt, own: fresh.ownObjects, secret: fresh.secret}).toEqual({killAt, own: [], secret: null});
+      }
   });
 });
 

@@ -1,7 +1,14 @@
 // --metrics: what may be said, what follows from the place, and what the chart makes of it.
+import {execFile} from 'node:child_process';
+import {mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
+import {mountedSecrets} from '../../../source/chart/names.ts';
 import {metrics as chartHalf} from '../../../source/chart/parameters/metrics.ts';
 import {customMetrics} from '../../../source/chart/custom-metrics.ts';
+import {at} from '../../../source/chart/tree.ts';
 import {fromValues, toValues} from '../../../source/chart/values.ts';
 import {serviceMonitor} from '../../../source/observation/checks/service-monitor.ts';
 import {answersFromFlags} from '../../../source/parameters/answers.ts';
@@ -41,18 +48,46 @@ describe('the values', () => {
   const of = (metricsOf: 'exporter' | 'service-monitor') =>
     toValues(parametersWith({metrics: metricsOf}), {fullname: 'orders-postgresql'});
 
-  it('name the key of the Secret, never a password, and the role of its own', () => {
+  it('name a file, never a password, and the role of its own', () => {
     const {extraEnvVars} = of('exporter')['metrics'] as {extraEnvVars: unknown};
     expect(extraEnvVars).toEqual([
-      {
-        name: 'EXPORTER_PASSWORD',
-        valueFrom: {secretKeyRef: {name: 'orders-postgresql-auth', key: 'metrics-password', optional: true}},
-      },
-      {
-        name: 'DATA_SOURCE_NAME',
-        value: 'postgresql://pghi_metrics:$(EXPORTER_PASSWORD)@127.0.0.1:5432/postgres?sslmode=disable',
-      },
+      {name: 'DATA_SOURCE_NAME', value: 'postgresql://pghi_metrics@127.0.0.1:5432/postgres?sslmode=disable'},
+      {name: 'PGPASSFILE', value: '/tmp/.pghi-metrics.pgpass'},
     ]);
+  });
+
+  it.each([
+    ['letters and digits', 'Ab3', '*:*:*:pghi_metrics:Ab3\n'],
+    ['what a password file escapes, and a line end', 'a:b\\c$d\n', '*:*:*:pghi_metrics:a\\:b\\\\c$d\n'],
+    ['nothing', null, null],
+  ])('have the database write that file when it starts: %s', async (_what, password, written) => {
+    const folder = mkdtempSync(join(tmpdir(), 'pghi-hook-'));
+    if (password !== null) writeFileSync(join(folder, 'metrics-password'), password);
+    for (const component of ['primary', 'readReplicas']) {
+      const hooks = at(of('exporter'), [component, 'lifecycleHooks']);
+      expect(at(hooks, ['preStop'])).toBeDefined();
+      const [program = '', ...words] = at(hooks, ['postStart', 'exec', 'command']) as string[];
+      const here = words.map((word) => word.replace(mountedSecrets, folder).replace('/tmp/.pghi', `${folder}/.pghi`));
+      // Ends with 0 whatever it finds: Kubernetes stops a container whose hook does not.
+      await promisify(execFile)(program, here);
+      const file = join(folder, '.pghi-metrics.pgpass');
+      if (written === null) expect(readdirSync(folder)).toEqual([]);
+      else expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual([written, 0o600]);
+    }
+  });
+
+  it('of a release whose exporter has its password in its environment are read, and become these', () => {
+    const now = of('exporter');
+    const secretKeyRef = {name: 'orders-postgresql-auth', key: 'metrics-password', optional: true};
+    const source = 'postgresql://pghi_metrics:$(EXPORTER_PASSWORD)@127.0.0.1:5432/postgres?sslmode=disable';
+    const extraEnvVars = [
+      {name: 'EXPORTER_PASSWORD', valueFrom: {secretKeyRef}},
+      {name: 'DATA_SOURCE_NAME', value: source},
+    ];
+    const before = {...now, metrics: {...(now['metrics'] as object), extraEnvVars}};
+    const read = fromValues(before);
+    expect(read).toEqual(parametersWith({metrics: 'exporter'}));
+    expect(read && toValues(read, {fullname: 'orders-postgresql'})).toEqual(now);
   });
 
   it('are read back', () => {

@@ -2,6 +2,7 @@
 import {describe, expect, test} from 'vitest';
 import type {PersistentVolumeClaim} from '../../../source/observation/kubernetes.ts';
 import type {Snapshot} from '../../../source/observation/snapshot.ts';
+import type {ImageSource} from '../../../source/parameters/image-source.ts';
 import {unwantedClaims} from '../../../source/observation/storage.ts';
 import {changeConsequences} from '../../../source/plan/change.ts';
 import type {ChangeFacts} from '../../../source/plan/change-facts.ts';
@@ -33,7 +34,7 @@ function snapshot(claims: readonly PersistentVolumeClaim[]): Snapshot {
 }
 
 function facts(
-  changes: Partial<Omit<ChangeFacts, 'desired' | 'before'>> & {readers?: number; claims?: readonly string[]} = {},
+  changes: Partial<Omit<ChangeFacts, 'before'>> & {readers?: number; claims?: readonly string[]} = {},
 ): ChangeFacts {
   const {
     readers = 2,
@@ -226,4 +227,22 @@ describe('endpoints', () => {
     expect(found?.sentence).toContain('its load balancer goes with the address');
     expect(found?.sentence).toContain('its name db.example.com goes');
   });
+});
+
+test('other images are other exporters, which the plan names; without metrics there is nothing to say of them', () => {
+  const to = (metrics: 'exporter' | 'off') => {
+    const from = (source: ImageSource) => parametersWith({metrics, images: {...parametersWith().images, source}});
+    const [existing, desired] = [from('official'), from('image:registry.example/library/postgres')];
+    return changeConsequences(facts({existing, desired})).filter(({object}) => object.endsWith('-metrics'));
+  };
+  expect(to('exporter')).toEqual([
+    {
+      code: 'ENDPOINT_CHANGE',
+      object: 'Service/orders-postgresql-primary-metrics',
+      sentence:
+        'The exporters beside the databases are of registry.example/library/postgres-exporter:v0.17.1, not of ' +
+        'quay.io/prometheuscommunity/postgres-exporter:v0.17.1.',
+    },
+  ]);
+  expect(to('off')).toEqual([]);
 });

@@ -38,11 +38,13 @@ describe('the files', () => {
     put('secrets/postgres-password', strange);
     put('secrets/password', 'x'.repeat(100));
     put('secrets/replication-password', 'third\n');
+    put('secrets/metrics-password', 'fourth');
     expect(await mountedPasswords(exec, 'pod', 'postgresql', secretKeys)).toEqual({
       pod: 'pod',
       admin: [strange],
       user: ['x'.repeat(100)],
       replication: ['third'],
+      metrics: ['fourth'],
       failure: null,
     });
     expect(JSON.stringify(commands)).not.toContain('third');

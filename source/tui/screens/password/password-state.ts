@@ -29,6 +29,9 @@ export function rolesOf(status: Status | null): readonly {readonly role: Passwor
     {role: 'app', whose: `${status?.parameters?.username ?? 'the user'}, as whom applications log in`},
     {role: 'admin', whose: 'postgres, the superuser'},
     {role: 'replication', whose: 'repl_user, with which readers stream'},
+    ...(status?.parameters && status.parameters.metrics !== 'off'
+      ? [{role: 'metrics' as const, whose: 'pghi_metrics, as whom the exporters log in'}]
+      : []),
     {role: 'all', whose: 'each of them'},
   ];
 }

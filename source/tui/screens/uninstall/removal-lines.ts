@@ -25,11 +25,12 @@ export function removalLines(ledger: readonly LedgerEntry[]): Line[] {
 function objectsText(ledger: readonly LedgerEntry[], fate: LedgerEntry['fate']): string {
   const entries = ledger.filter((entry) => entry.fate === fate);
   const volumes = entries.filter(({kind}) => kind === 'PersistentVolumeClaim' || kind === 'PersistentVolume');
+  const secrets = entries.filter(({kind}) => kind === 'Secret').length;
   const bytes = volumes.reduce((sum, volume) => sum + (volume.bytes ?? 0), 0);
   return [
     ...(volumes.length > 0
       ? [`${volumes.length} ${volumes.length === 1 ? 'volume' : 'volumes'} (${formatBytes(bytes)})`]
       : []),
-    ...(entries.some(({kind}) => kind === 'Secret') ? ['the Secret with the password'] : []),
+    ...(secrets === 0 ? [] : [secrets === 1 ? 'the Secret with the password' : 'the Secrets with password and TLS']),
   ].join(' and ');
 }

@@ -1,0 +1,32 @@
+// What the installer made for a release beside the chart, and helm does not know of: certificates, and pods and Jobs of
+// backups that a run which died left behind.
+import {managedByUs, objectNames} from '../chart/names.ts';
+import type {Metadata, ObjectMetadata} from '../observation/kubernetes.ts';
+import type {Target} from '../observation/snapshot.ts';
+import type {Api} from './api.ts';
+import {restoreJobName, verifyPodName} from './backup-pods.ts';
+import {paths} from './paths.ts';
+import {ifAllowed} from './readable.ts';
+import {trialStartName} from './trial-start.ts';
+
+/** By its name, each, and by our label; without those that are on their way out. @throws ApiError */
+export async function readOwnObjects(api: Api, {namespace, ...naming}: Target): Promise<readonly ObjectMetadata[]> {
+  const {certificate, certificateAuthority} = objectNames(naming);
+  const {fullname} = naming;
+  const named: readonly (readonly [kind: string, collection: string, name: string])[] = [
+    ['Secret', paths.secrets(namespace), certificate],
+    ['Secret', paths.secrets(namespace), certificateAuthority],
+    ['Job', paths.jobs(namespace), restoreJobName(fullname)],
+    ['Pod', paths.pods(namespace), verifyPodName(fullname)],
+    ['Pod', paths.pods(namespace), trialStartName(fullname)],
+  ];
+  const found = await Promise.all(
+    named.map(async ([kind, collection, name]): Promise<readonly ObjectMetadata[]> => {
+      const one = await ifAllowed(api.find<{readonly metadata: Metadata}>(`${collection}/${name}`));
+      return one ? [{kind, metadata: one.metadata}] : [];
+    }),
+  );
+  return found.flat().filter(({metadata: {labels, deletionTimestamp}}) => {
+    return labels?.[managedByUs.key] === managedByUs.value && deletionTimestamp === undefined;
+  });
+}
