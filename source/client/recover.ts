@@ -20,6 +20,7 @@ import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {watchRelease} from '../operations/watch.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {completedThere} from '../plan/steering.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import {adoptRequest} from './adopt-request.ts';
 import {chartGiven} from './change-request.ts';
@@ -65,6 +66,8 @@ export async function* recover(
     return yield* goOnAdopting({settings, session, ask, signal, before, timeoutMs, command: ''}, before.operation);
   const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chartGiven(settings));
   if (foreign) throw new UserError(foreign);
+  const isOthers = completedThere(before);
+  if (isOthers) throw new UserError(isOthers);
   yield* countLostLater(ports, before);
   const command = renderForScript({kind: 'recover', ...target}, accessOf(settings));
   const rest = restOf({settings, session, ask, signal, before, timeoutMs, command});
@@ -190,7 +193,7 @@ function goOnFailingOver(found: Interrupted): Rest {
 }
 
 function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
-  const {settings, session, ask, signal, timeoutMs, command} = found;
+  const {settings, session, ask, before, signal, timeoutMs, command} = found;
   const {target, ports, helmProgram} = session;
   const question = `Go on with the ${kind} of ${target.release} in ${target.namespace}?`;
   return async () =>
@@ -207,6 +210,8 @@ function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
         dryRun: false,
         timeoutMs,
         command,
+        // Its files were written before anything else was begun.
+        ...(before.steering ? {patch: {folder: null, write: async () => []}} : {}),
         before: null,
         confirm: ask === null ? null : () => mayGoOn(found, question),
       },

@@ -32,7 +32,26 @@ export function passwordIn({texts}: Form): string | null {
 export function operationOf(desired: Desired): OperationOf<'install' | Change> | null {
   if (desired.screen.name === 'preview') return installOf(desired);
   const asked = changeAsked(desired);
-  return asked && {...desired.target, ...asked};
+  return asked && throughFiles({...desired.target, ...asked}, desired.status);
+}
+
+/** Where the files of a change go, from the folder that the program was started in. */
+export function folderOf(release: string): string {
+  return `${release}-patch`;
+}
+
+/** What somebody else steers is changed by files. */
+function throughFiles(asked: OperationOf<Change>, status: App['status']): OperationOf<Change> {
+  if (!status?.parameters || status.steeredBy === null) return asked;
+  switch (asked.kind) {
+    case 'scale':
+    case 'resize':
+    case 'upgrade':
+    case 'rollback':
+      return {...asked, patchTo: folderOf(asked.release)};
+    default:
+      return asked;
+  }
 }
 
 function changeAsked({screen, status, revisions}: Desired): AskedOf<Change> | null {
