@@ -1,5 +1,5 @@
 // A change of a release as files: what is to be changed where the release comes from, instead of on the cluster.
-import {stringify} from 'yaml';
+import {writeHelmYaml} from '../chart/helm-yaml.ts';
 import {canonical} from '../chart/same-values.ts';
 import {at, isObject, leaves, type Values} from '../chart/tree.ts';
 import {chartSourceOf, ownerOf, type SteeringObject, type SteeringSeen} from '../observation/steering.ts';
@@ -174,5 +174,5 @@ function objectText({apiVersion, kind, metadata, spec = {}}: SteeringObject): st
 }
 
 function yaml(value: object): string {
-  return stringify(value, {lineWidth: 0});
+  return writeHelmYaml(value);
 }

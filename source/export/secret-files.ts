@@ -1,5 +1,5 @@
 // How the Secret with the passwords of a release comes by another tool: files that name the passwords, and hold none.
-import {stringify} from 'yaml';
+import {writeHelmYaml} from '../chart/helm-yaml.ts';
 import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
 import {commandLine} from '../core/shell.ts';
 import type {ExportedFile} from './release-files.ts';
@@ -45,7 +45,7 @@ function externalSecret({release, namespace, ...naming}: SecretOf): string {
       data: keys.map((key) => ({secretKey: key, remoteRef: {key: `${namespace}/${release}`, property: key}})),
     },
   };
-  return comment(about) + stringify(object, {lineWidth: 0});
+  return comment(about) + writeHelmYaml(object);
 }
 
 const sealed = {
