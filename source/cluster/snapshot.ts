@@ -62,7 +62,7 @@ export async function readSnapshot(
     services.some(({spec}) => spec.type === 'NodePort') ? readNodeAddress(api, pods) : null,
     ifAllowed(readCertificate(api, target, objects)),
     hasBackups(releaseState) ? ifAllowed(api.find<CronJob>(`${paths.cronJobs(namespace)}/${names.backup}`)) : null,
-    readSteering(api, statefulSets),
+    readSteering(api, [...statefulSets, ...services]),
   ]);
   return {
     snapshot: {
@@ -70,7 +70,7 @@ export async function readSnapshot(
       clusterAheadMs: api.clock.aheadMs,
       target,
       namespace: space && {metadata: space.metadata, phase: space.status?.phase ?? 'Active'},
-      release: await asApplied(releaseState ?? {revisions: [], values: null}, statefulSets, steering),
+      release: await asApplied(releaseState ?? {revisions: [], values: null}, [...statefulSets, ...services], steering),
       statefulSets,
       pods,
       claims: claims.filter(({metadata}) => isClaimOf(metadata.name, target)),
@@ -83,7 +83,7 @@ export async function readSnapshot(
       logTails: {...logTails, ...backupTails},
       nodeAddress,
       operation: lease?.operation ?? null,
-      ...(statefulSets.length > 0 ? {steering} : {}),
+      ...(statefulSets.length + services.length > 0 ? {steering} : {}),
       unreadable,
     },
     credentials: loginsOf(secret),

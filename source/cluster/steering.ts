@@ -16,9 +16,11 @@ import {paths} from './paths.ts';
 const argoNamespace = 'argocd';
 const kinds = {'Argo CD': 'Application', Flux: 'HelmRelease', Terraform: 'state'} as const;
 
-/** Null: nobody steers it, as far as its StatefulSets say. */
-export async function readSteering(api: Api, sets: readonly StatefulSet[]): Promise<SteeringSeen | null> {
-  const mark = sets.flatMap((set) => steeringMark(set) ?? [])[0];
+type Marked = Pick<StatefulSet, 'metadata'>;
+
+/** Null: nobody steers it, as far as its StatefulSets say; and its Services, while those are made again. */
+export async function readSteering(api: Api, objects: readonly Marked[]): Promise<SteeringSeen | null> {
+  const mark = objects.flatMap((one) => steeringMark(one) ?? [])[0];
   if (mark === undefined) return null;
   const {tool, object} = mark;
   const named = object && `${kinds[tool]} ${object.namespace === null ? '' : `${object.namespace}/`}${object.name}`;
@@ -82,8 +84,12 @@ export async function readWithoutRecord(
   recorded: (namespace: string) => Promise<ReleaseState>,
 ): Promise<ReleaseState | null> {
   const labelSelector = `app.kubernetes.io/instance=${release},app.kubernetes.io/name=postgresql`;
-  const found = await unlessForbidden(api.list<StatefulSet>(paths.statefulSets(namespace), {labelSelector}));
-  const sets = found?.items ?? [];
+  const found = await Promise.all(
+    [paths.statefulSets, paths.services].map((collection) =>
+      unlessForbidden(api.listMetadata(collection(namespace), {labelSelector})),
+    ),
+  );
+  const sets = found.flatMap((list) => list?.items ?? []);
   const steering = sets.length === 0 ? null : await readSteering(api, sets);
   if (steering?.tool === 'Flux') return recordElsewhere(steering, namespace, recorded);
   return steering?.tool === 'Argo CD' ? asApplied({revisions: [], values: null}, sets, steering) : null;
@@ -106,13 +112,13 @@ async function recordElsewhere(
  */
 export async function asApplied(
   recorded: ReleaseState,
-  sets: readonly StatefulSet[],
+  objects: readonly Marked[],
   steering: SteeringSeen | null,
 ): Promise<ReleaseState> {
   if (steering?.tool !== 'Argo CD') return recorded;
   const values = steering.object && (await valuesIn(steering.object));
   if (values === null && recorded.values !== null) return recorded;
-  const newest = revisionSeen(sets, recorded.revisions.at(-1)?.revision ?? 0);
+  const newest = revisionSeen(objects, recorded.revisions.at(-1)?.revision ?? 0);
   return {revisions: [...recorded.revisions.slice(0, -1), newest], values, hasRecord: false};
 }
 
@@ -128,8 +134,8 @@ async function valuesIn(object: SteeringObject): Promise<ReleaseState['values']>
 }
 
 /** What the objects say of the chart. */
-function revisionSeen(sets: readonly StatefulSet[], revision: number): ReleaseState['revisions'][number] {
-  const {labels = {}} = sets[0]?.metadata ?? {};
+function revisionSeen(objects: readonly Marked[], revision: number): ReleaseState['revisions'][number] {
+  const {labels = {}} = objects[0]?.metadata ?? {};
   const [, chartName = '', chartVersion = ''] = /^(.+?)-(\d.*)$/.exec(labels['helm.sh/chart'] ?? '') ?? [];
   return {
     revision,

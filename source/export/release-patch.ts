@@ -21,11 +21,22 @@ export interface PatchedFile extends ExportedFile {
 }
 
 /** The whole files as they are to be; at least one. */
-export function releasePatch(steering: SteeringSeen | null, changed: ChangedRelease): readonly PatchedFile[] {
+export function releasePatch(steering: SteeringSeen | null, given: ChangedRelease): readonly PatchedFile[] {
+  const {before, after} = given;
+  const changed = {...given, after: {...after, values: inOrderOf(before.values, after.values) as Values}};
   const object = steering?.object ?? null;
   if (object?.kind === 'HelmRelease') return fluxFiles(object, changed);
   if (object?.kind === 'Application') return argoFiles(object, changed);
   return [valuesFile(changed, valuesPlace(steering, changed))];
+}
+
+/** The same, with keys where they stand now: a diff shows what changes, and nothing else. */
+function inOrderOf(model: unknown, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one, at) => inOrderOf(Array.isArray(model) ? model[at] : undefined, one));
+  if (!isObject(value) || !isObject(model)) return value;
+  const known = Object.keys(model).filter((key) => Object.hasOwn(value, key));
+  const fresh = Object.keys(value).filter((key) => !Object.hasOwn(model, key));
+  return Object.fromEntries([...known, ...fresh].map((key) => [key, inOrderOf(model[key], value[key])]));
 }
 
 /** All of it as one unified diff. */

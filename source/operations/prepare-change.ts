@@ -355,7 +355,7 @@ async function assessAll(
   const rendered = assessment.manifests || (await ports.helm.render({chart, values}, signal));
   keepObjects(before, rendered, context, kind);
   if (adoption) loseNothing(before, await ports.manifest(), rendered);
-  const podUpdates = restartsLater ? [] : podUpdatesOf(kind, assessment.podUpdates, survey);
+  const podUpdates = restartsLater ? [] : podUpdatesOf(kind, assessment.podUpdates, survey, before);
   const {readReplicaCount} = parameters;
   const [settings, second, refused] = await Promise.all([
     settingsOrder(
@@ -412,12 +412,13 @@ function podUpdatesOf(
   kind: ChangeKind,
   podUpdates: readonly PodUpdatePlan[],
   {operation}: Survey,
+  {steering}: Snapshot,
 ): readonly PodUpdatePlan[] {
   if (kind === 'scale') return [];
   if (kind === 'restart') return podUpdates.map((podUpdate) => ({...podUpdate, update: 'recreate', why: null}));
-  return podUpdates.filter(
-    ({update, isConcerned}) => update !== 'none' && (kind !== 'set' || isConcerned || operation !== null),
-  );
+  // What somebody else has applied concerns no pod any more, by what is rendered: they are behind.
+  const isBehind = operation !== null || Boolean(steering);
+  return podUpdates.filter(({update, isConcerned}) => update !== 'none' && (kind !== 'set' || isConcerned || isBehind));
 }
 
 /** For a restart that was interrupted: those that it had begun with, so that no pod goes twice. */

@@ -158,6 +158,17 @@ it('is the values alone where nobody, or Terraform, applies them', () => {
 });
 
 describe('the diff', () => {
+  it('shows what changes alone, in whatever order the keys stand', () => {
+    const now = {readReplicas: {size: '1Gi', replicaCount: 1}, list: [{b: 1, a: 2}], auth: {username: 'app'}};
+    const next = {auth: {username: 'app'}, list: [{a: 2, b: 1}], readReplicas: {replicaCount: 2, size: '1Gi'}};
+    const of = (values: object) => ({values: values as Readonly<Record<string, unknown>>, chartVersion: '16.7.26'});
+    const text = patchText(releasePatch(null, {...changed, before: of(now), after: of(next)}));
+    expect(text.split('\n').filter((line) => /^[-+] /.test(line))).toEqual([
+      '-  replicaCount: 1',
+      '+  replicaCount: 2',
+    ]);
+  });
+
   it('is unified, as patch reads it', () => {
     expect(patchText(releasePatch(null, changed))).toBe(
       [

@@ -67,7 +67,7 @@ function request(
     before: null,
     timeoutMs: 60_000,
     command: `pg-helm-install ${kind} orders --yes`,
-    writing: `pg-helm-install ${kind} orders --to orders-patch --yes`,
+    writing: 'pg-helm-install resize orders --memory 2Gi --to orders-patch --yes',
     applying: `pg-helm-install ${kind} orders --yes`,
     confirm: async () => true,
     ...rest,
@@ -111,6 +111,14 @@ const changed: readonly {
     asked: request('resize', {memory: '2Gi'}),
     isThere: ({podsByName}) => {
       for (const {resources} of podsByName.values()) expect(resources).toMatchObject({limits: {memory: '2Gi'}});
+    },
+  },
+  {
+    name: 'settings',
+    asked: request('set', {postgresConfig: {work_mem: '8MB'}}),
+    isThere: ({podsByName, sets}) => {
+      const current = new Set([...sets.values()].map(({template}) => JSON.stringify(template)));
+      for (const {hash} of podsByName.values()) expect(current).toContain(hash);
     },
   },
   {
