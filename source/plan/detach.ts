@@ -12,7 +12,8 @@ import type {ChangeConsequence} from './change-facts.ts';
 export function detachedValues({values, objects}: SubChart): Values {
   const hasPolicy = objects.some(({kind}) => kind === 'NetworkPolicy');
   const component = {
-    updateStrategy: {type: 'OnDelete'},
+    // Of the chart's own, which goes with RollingUpdate alone.
+    updateStrategy: {type: 'OnDelete', rollingUpdate: null},
     ...(hasPolicy ? {} : {networkPolicy: {enabled: false}}),
   };
   return mergeValues(values, {primary: component, readReplicas: component});

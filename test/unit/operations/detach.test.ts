@@ -214,6 +214,12 @@ describe('a database inside a release', () => {
     });
   });
 
+  it('restarts no pod, and leaves no part of a strategy that Kubernetes refuses beside OnDelete', () => {
+    const values = detachedValues(new Shop().seen());
+    const strategy = {type: 'OnDelete', rollingUpdate: null};
+    expect(values).toMatchObject({primary: {updateStrategy: strategy}, readReplicas: {updateStrategy: strategy}});
+  });
+
   it('brings no network policy that was not there', () => {
     const shop = new Shop();
     const without = detachedValues(shop.seen());
