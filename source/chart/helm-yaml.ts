@@ -1,7 +1,7 @@
 // YAML as helm reads it. Helm's library (go-yaml v2, YAML 1.1) takes `yes` for true, 0755 for 493 and merges `<<`; ours
 // reads YAML 1.2. What a text could mean otherwise here than there is refused, with its line. Loaded only when there is
 // a file, because of the YAML library.
-import {isScalar, parseDocument, Scalar, visit, type Document, type Node} from 'yaml';
+import {Document, isScalar, parseDocument, Scalar, visit, type Node} from 'yaml';
 import {badInput} from '../core/cause.ts';
 import {firstYamlProblem, lineOf, plainData} from '../parameters/yaml-problem.ts';
 
@@ -41,6 +41,25 @@ function integerIn(text: string): number | null {
   // Beyond 64 bits Go has no integer, and what is no decimal number is then text.
   if (size >= 2 ** 64 && prefix !== '') return null;
   return sign === '-' && size !== 0 ? -size : size;
+}
+
+/** Strings that some reader of YAML, of whichever version, would take for something else. */
+const notPlain = /^(?:=|<<|~|[-+.]?\d.*|[-+]?\.(?:inf|nan))$/i;
+
+/**
+ * As text that helm, kubectl and whoever reads YAML 1.2 take for the same: `no` is a word here, and false there. In the
+ * style of hand-written files.
+ */
+export function writeHelmYaml(value: object): string {
+  const document = new Document(value, {version: '1.1', aliasDuplicateObjects: false});
+  visit(document, {
+    Scalar(_key, node) {
+      const {value: text} = node;
+      if (typeof text !== 'string' || text.includes('\n')) return;
+      if (plainScalar(text) !== text || notPlain.test(text)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document.toString({lineWidth: 0});
 }
 
 /**

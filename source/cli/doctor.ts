@@ -4,7 +4,7 @@ import {diagnose} from '../client/doctor.ts';
 import {causeLines} from './output/text/text-reporter.ts';
 import {lookOf, painter} from '../core/signs.ts';
 import type {Run} from './command.ts';
-import {saveFile} from './save-file.ts';
+import {saveFile} from '../client/save-file.ts';
 import {openSession, text} from './session.ts';
 import {defaultChart} from '../client/cluster-flags.ts';
 

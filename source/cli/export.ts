@@ -13,7 +13,7 @@ import {secretFile, secretTools, type SecretTool} from '../export/secret-files.t
 import {chartGiven} from '../client/change-request.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import type {Invocation, Run} from './command.ts';
-import {saveFile} from './save-file.ts';
+import {saveFile} from '../client/save-file.ts';
 import {mustExist, openSession, text} from './session.ts';
 
 const formats = ['helm', 'argocd', 'flux', 'helmfile', 'grafana', 'prometheus-rules'] as const;

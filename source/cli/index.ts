@@ -36,6 +36,11 @@ const ownChart: Option = {
   help: 'where the chart of the release is (default: oci://registry-1.docker.io/bitnamicharts/postgresql)',
 };
 
+const files: Option = {
+  syntax: '--to <dir>',
+  help: 'write the change as files there, for GitOps, instead of applying it; disks grow first',
+};
+
 /** What a restore may have otherwise than the release that the backup is of. */
 const restored: readonly Option[] = [
   {syntax: '--read-replicas <count>', help: 'restore: how many readers (default: as the release has it; so are these)'},
@@ -177,6 +182,7 @@ export const commands: readonly Command[] = [
       yes,
       dryRun,
       timeout,
+      files,
       ownChart,
       fetchHelm,
     ],
@@ -195,6 +201,7 @@ export const commands: readonly Command[] = [
       yes,
       {syntax: '--dry-run', help: 'show what would happen, and why, and change nothing'},
       timeout,
+      files,
       ownChart,
       fetchHelm,
     ],
@@ -217,6 +224,7 @@ export const commands: readonly Command[] = [
       yes,
       dryRun,
       timeout,
+      files,
       ownChart,
       fetchHelm,
     ],
@@ -228,7 +236,7 @@ export const commands: readonly Command[] = [
     release: 'required',
     changes: true,
     parameters: 'later',
-    options: [yes, dryRun, timeout, ownChart, strict, fetchHelm],
+    options: [yes, dryRun, timeout, files, ownChart, strict, fetchHelm],
     load: async () => (await import('./set.ts')).runSet,
   },
   {
@@ -246,6 +254,7 @@ export const commands: readonly Command[] = [
     changes: true,
     options: [
       {syntax: '--restart <when>', help: 'the one restart that it takes: now or later (default: now)'},
+      {syntax: '--detach', help: "take the database out of an application's release, as a release of its own"},
       {syntax: '--read-replicas <number>', help: 'so many readers (default: as many as there are)'},
       {syntax: '--cpu <quantity>', help: 'what each pod asks for (default: what the writer asks for)'},
       {syntax: '--memory <quantity>', help: 'what each pod gets (default: the limit that the writer has)'},
@@ -267,6 +276,7 @@ export const commands: readonly Command[] = [
       yes,
       {syntax: '--dry-run', help: 'show what comes back and what does not, and change nothing'},
       timeout,
+      files,
       ownChart,
       fetchHelm,
     ],

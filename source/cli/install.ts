@@ -10,7 +10,7 @@ import {confirmPlan, mayAsk} from './confirm.ts';
 import {runToEnd} from './run-to-end.ts';
 import {readAnswers, readGiven} from './given.ts';
 import {readPassword} from './password.ts';
-import {saveFile} from './save-file.ts';
+import {saveFile} from '../client/save-file.ts';
 import {openSession, text, timeoutOf, type Session} from './session.ts';
 
 export const runInstall: Run = async (invocation) => {

@@ -26,17 +26,23 @@ const readers: Readers = {
     kind: 'scale',
     readReplicas: readReplicasOf(options),
     deleteVolumes: options['deleteVolumes'] === true,
+    ...patchOf(options),
   }),
-  resize: ({options}) => ({kind: 'resize', sizes: answersFromFlags(options)}),
+  resize: ({options}) => ({kind: 'resize', sizes: answersFromFlags(options), ...patchOf(options)}),
   upgrade: ({options}) => ({
     kind: 'upgrade',
     images: answersFromFlags(options).images ?? {},
     chartVersion: text(options['chartVersion']),
+    ...patchOf(options),
   }),
   set: ({options}) => setOf(options),
   restart: () => ({kind: 'restart'}),
   adopt: ({options}) => adoptOf(options),
-  rollback: ({words: [revision = null]}) => ({kind: 'rollback', revision: revisionOf(revision)}),
+  rollback: ({words: [revision = null], options}) => ({
+    kind: 'rollback',
+    revision: revisionOf(revision),
+    ...patchOf(options),
+  }),
   'rotate-password': ({options}) => ({kind: 'rotate-password', role: passwordRoleOf(options)}),
   switchover: ({options}) => ({kind: 'switchover', to: text(options['to'])}),
   failover: ({options}) => ({kind: 'failover', to: text(options['to']), nodeIsOff: options['nodeIsOff'] === true}),
@@ -95,6 +101,7 @@ function adoptOf(options: Given['options']): Omit<OperationOf<'adopt'>, keyof Re
     sizes: answersFromFlags(sizes),
     readReplicas: text(options['readReplicas']) === null ? null : readReplicasOf(options),
     restartsLater: restart === 'later',
+    ...(options['detach'] === true ? {detach: true} : {}),
   };
 }
 
@@ -133,5 +140,12 @@ function setOf(options: Given['options']): Omit<OperationOf<'set'>, keyof Releas
     answers: answersFromFlags(given),
     removed: gone.flatMap((option) => removable[option] ?? []),
     valuesFile: valuesFileOf(options),
+    ...patchOf(options),
   };
+}
+
+function patchOf(options: Given['options']): {readonly patchTo?: string} {
+  const folder = text(options['to']);
+  if (folder === '') throw badInput('--to: name a folder for the files.');
+  return folder === null ? {} : {patchTo: folder};
 }

@@ -5,11 +5,11 @@ import {mustExist, openSession} from './session.ts';
 export const runValues: Run = async (invocation) => {
   const session = await openSession(invocation);
   const {release, target} = mustExist(await session.ports.look());
-  const {stringify} = await import('yaml');
+  const {writeHelmYaml} = await import('../chart/helm-yaml.ts');
   const values = release.values ?? {};
   invocation.reporter.answer(
     {operation: 'values', release: target.release, namespace: target.namespace, context: target.context, values},
-    () => [stringify(values, {lineWidth: 0}).trimEnd()],
+    () => [writeHelmYaml(values).trimEnd()],
   );
   return 0;
 };

@@ -48,10 +48,12 @@ import {deleteObjects, readHelmObjects} from '../cluster/helm-objects.ts';
 import {readManifest, readRelease, readRevision} from '../cluster/releases.ts';
 import type {Reading} from '../cluster/snapshot.ts';
 import {trialStart} from '../cluster/trial-start.ts';
+import {remakeStatefulSet} from '../cluster/remake-stateful-set.ts';
 import {growClaims, orphanPods, readStorageUnder, readVolumes} from '../cluster/storage.ts';
 import {readSecretReaders} from '../cluster/secret-readers.ts';
 import {noteNames} from '../cluster/own-secret.ts';
 import {keepSecrets} from '../cluster/keep-secrets.ts';
+import {keepObjects, moveLabels, readSubChart} from '../cluster/sub-chart.ts';
 import {dropPrevious, promoteNext, readRotation, writeNext} from '../cluster/secret-rotation.ts';
 import {review, survey} from '../cluster/survey.ts';
 import {usageReader} from '../cluster/volume-usage.ts';
@@ -86,6 +88,7 @@ import type {ObservationPort} from '../operations/ports/observation.ts';
 import type {PodsPort} from '../operations/ports/pods.ts';
 import type {SecretPort} from '../operations/ports/secret.ts';
 import type {StoragePort} from '../operations/ports/storage.ts';
+import type {SubChartPort} from '../operations/ports/sub-chart.ts';
 import type {SwitchoverPort} from '../operations/ports/switchover.ts';
 import {generatePassword} from '../parameters/password.ts';
 import {askActivity, endSession} from '../postgres/activity.ts';
@@ -181,6 +184,7 @@ export function createAdapters(connection: Connection, helm: () => Promise<Helm>
     ...activityPort(place),
     ...adoptionPort(place),
     ...leasePort(place),
+    ...subChartPort(place),
   };
 }
 
@@ -227,6 +231,7 @@ function clusterPort({connection: {api}, target, names}: Place): ClusterPort {
       );
     },
     orphanPods: (sets, options) => translateApiError(orphanPods(api, namespace, sets, options)),
+    remakeStatefulSet: (set, size) => translateApiError(remakeStatefulSet(api, namespace, set, size)),
     async publishNotReadyAddresses(early) {
       await translateApiError(
         api.patch(`${paths.services(namespace)}/${names.writer}`, {
@@ -346,13 +351,16 @@ function helmPort({connection, target}: Place, helm: () => Promise<Helm>): HelmP
   const {namespace, release} = target;
   const at = {context: helmContext(connection), namespace, release, kubeconfig};
   const limited = {target: at, timeoutMs: helmTimeoutMs};
-  const apply = ({chart, values, description, forceConflicts = false}: HelmRun, signal: AbortSignal): Apply => ({
+  const apply = (
+    {chart, values, description, forceConflicts = false, takeOwnership = false}: HelmRun,
+    signal: AbortSignal,
+  ): Apply => ({
     ...limited,
     chart: chart.path,
     values,
     ...(description === undefined ? {} : {description}),
     forceConflicts,
-    labels: releaseLabels,
+    ...(takeOwnership ? {takeOwnership} : {labels: releaseLabels}),
     signal,
   });
   return {
@@ -439,6 +447,15 @@ function backupPort({connection: {api}, target}: Place): BackupPort {
     startRestore: () => translateApiError(startRestore(api, target)),
     deleteRestore: (signal) => translateApiError(deleteRestore(api, target, signal)),
     backupLog: (pod) => backupLog(api, target.namespace, pod),
+  };
+}
+
+function subChartPort({connection: {api}, target}: Place): SubChartPort {
+  const {namespace} = target;
+  return {
+    subChart: (parent) => translateApiError(readSubChart(api, {namespace, parent})),
+    keepObjects: (objects, isKept) => translateApiError(keepObjects(api, namespace, objects, isKept)),
+    moveLabels: (seen) => translateApiError(moveLabels(api, namespace, seen)),
   };
 }
 

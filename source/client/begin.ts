@@ -5,6 +5,7 @@ import {renderForScript} from '../commands/command-line.ts';
 import type {Operation, OperationOf} from '../commands/operation.ts';
 import {backup} from '../operations/backup.ts';
 import {change, type ChangeRequest} from '../operations/change.ts';
+import {detach} from '../operations/detach.ts';
 import {failover} from '../operations/failover.ts';
 import {mustNotBeReadOnly} from '../core/read-only.ts';
 import {install} from '../operations/install.ts';
@@ -18,6 +19,7 @@ import {adoptRequest} from './adopt-request.ts';
 import {createAdapters} from './adapters.ts';
 import {backupRequest, mustMakeSense} from './backup-request.ts';
 import {changeRequest} from './change-request.ts';
+import {detachRequest} from './detach-request.ts';
 import {dumpPath} from './dump-path.ts';
 import {accessOf} from './cluster-flags.ts';
 import {changed, resized, restarted, scaled, upgraded, type Edit} from './edits.ts';
@@ -76,13 +78,23 @@ export async function* begin(operation: Operation, settings: Settings, session: 
       return yield* movingTheRole(operation, settings, session, how);
     case 'backup':
       return yield* withBackup(operation, settings, session, how);
+    case 'adopt':
+      if (operation.detach) {
+        const {dryRun, confirm = null, signal} = how;
+        const {request, ports} = await detachRequest(settings, session, operation, {dryRun, confirm});
+        return yield* detach(request, ports, signal);
+      }
+      return yield* changing(operation, settings, session, how);
     case 'recover':
       return yield* recover(settings, session, {ask: how.ask ?? null, dryRun: how.dryRun, signal: how.signal});
-    default: {
-      const request = await requestOf(operation, settings, session, how);
-      return yield* change(request, session.ports, how.signal);
-    }
+    default:
+      return yield* changing(operation, settings, session, how);
   }
+}
+
+async function* changing(operation: Change, settings: Settings, session: Session, how: BeginOptions): Steps {
+  const request = await requestOf(operation, settings, session, how);
+  return yield* change(request, session.ports, how.signal);
 }
 
 async function requestOf(
@@ -94,7 +106,8 @@ async function requestOf(
   const {dryRun, confirm = async () => true} = how;
   if (operation.kind === 'adopt')
     return adoptRequest(settings, session, operation, {operation: 'adopt', dryRun, confirm});
-  return changeRequest(settings, session, await editOf(operation, session, how), {dryRun, confirm});
+  const patchTo = 'patchTo' in operation ? (operation.patchTo ?? null) : null;
+  return changeRequest(settings, session, await editOf(operation, session, how), {dryRun, confirm}, patchTo);
 }
 
 async function* movingTheRole(

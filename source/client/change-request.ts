@@ -1,9 +1,12 @@
 // What all changes have in common: the release as it is, its chart, and the change to what is wanted.
+import {mkdir} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
 import {isRemoteChart} from '../chart/default-chart.ts';
 import {fromValues} from '../chart/values.ts';
 import {UserError} from '../core/cause.ts';
 import {operationFlags, renderForScript} from '../commands/command-line.ts';
-import {deletesData} from '../commands/operation.ts';
+import {deletesData, type Operation} from '../commands/operation.ts';
+import type {ExportedFile} from '../export/release-files.ts';
 import {resolveChart} from '../helm/chart-source.ts';
 import {viewOf} from '../observation/release-view.ts';
 import {isChange, type Snapshot} from '../observation/snapshot.ts';
@@ -16,6 +19,7 @@ import {placeOf} from '../observation/place.ts';
 import {accessOf, chartFlags, defaultChart} from './cluster-flags.ts';
 import type {Edit} from './edits.ts';
 import {mustExist} from './existing-release.ts';
+import {saveFile} from './save-file.ts';
 import {text, timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
 
 /**
@@ -27,6 +31,7 @@ export async function changeRequest(
   session: ReleaseSession,
   edit: Edit,
   how: Pick<ChangeRequest, 'dryRun' | 'confirm'>,
+  patchTo: string | null = null,
 ): Promise<ChangeRequest> {
   const {options} = settings;
   const {target, ports} = session;
@@ -53,8 +58,36 @@ export async function changeRequest(
       ? {valuesAreNew: {isStrict: options['strict'] === true}}
       : {}),
     timeoutMs: timeoutOf(options),
-    command: renderForScript({...asked, ...target}, accessOf(settings), chartFlags(settings, chart.source)),
+    ...commandsOf({...asked, ...target}, settings, chart.source, patchTo),
+    ...(patchTo === null ? {} : {patch: {folder: patchTo, write: (files) => writeFiles(patchTo, files)}}),
   };
+}
+
+function commandsOf(
+  asked: Operation,
+  settings: Settings,
+  source: string,
+  patchTo: string | null,
+): Pick<ChangeRequest, 'command' | 'writing' | 'applying'> {
+  const line = (to: string | null) =>
+    renderForScript(
+      {...asked, ...(to === null ? {} : {patchTo: to})},
+      accessOf(settings),
+      chartFlags(settings, source),
+    );
+  if (asked.kind === 'restart') return {command: line(null)};
+  return {command: line(patchTo), writing: line(patchTo ?? `${asked.release}-patch`), applying: line(null)};
+}
+
+/** @throws UserError BAD_INPUT */
+async function writeFiles(
+  folder: string,
+  files: readonly ExportedFile[],
+): Promise<readonly {readonly name: string; readonly path: string}[]> {
+  const written = files.map((file) => ({...file, path: join(resolve(folder), file.name)}));
+  await mkdir(resolve(folder), {recursive: true}).catch(() => undefined);
+  for (const {path, text: content} of written) await saveFile('--to', path, content);
+  return written.map(({name, path}) => ({name, path}));
 }
 
 /** @throws UserError RELEASE_NOT_FOUND, FORBIDDEN, NOT_OURS */

@@ -1,6 +1,7 @@
 // The PostgreSQL releases of a cluster, from metadata and StatefulSets alone: helm's records are not opened.
 import {objectNames, ownNames} from '../chart/names.ts';
 import type {Metadata, StatefulSet} from '../observation/kubernetes.ts';
+import {steeredBy, type Steering} from '../observation/steering.ts';
 import {declaredVersion} from '../observation/postgres-version.ts';
 import type {Revision} from '../observation/snapshot.ts';
 import type {ReleaseRow} from './status.ts';
@@ -37,6 +38,10 @@ export interface SetSummary {
   readonly postgresVersion: string | null;
   readonly storageSize: string | null;
   readonly pods: ReleaseRow['writer'];
+  /** Who else applies it; null: nobody is known to. */
+  readonly steeredBy: Steering | null;
+  /** Its pods restart when somebody says so: ours do. */
+  readonly restartsOnDelete: boolean;
 }
 
 export interface Listing {
@@ -60,16 +65,18 @@ export async function listReleases({statefulSets, records, operations, open}: Ca
     const status = record.labels?.['status'];
     if (status === 'uninstalled') continue;
     if (own || record.labels?.[chartLabel] === 'postgresql')
-      rows.push(rowOf(record, own ?? [], null, operationOf(record)));
+      rows.push(rowOf(record, own ?? [], null, operationOf(placeOf(record))));
     else unexplained.push(record);
   }
+  for (const [key, own] of sets)
+    if (!newest.has(key) && own.some((set) => set.steeredBy !== null)) rows.push(rowWithoutRecord(own, operationOf));
   // Without a StatefulSet only the record says which chart it is; one that is not `deployed` is the likelier to matter.
   unexplained.sort((a, b) => Number(a.labels?.['status'] === 'deployed') - Number(b.labels?.['status'] === 'deployed'));
   const opened = await Promise.all(
     unexplained.slice(0, maxOpened).map(async (record) => ({record, revision: await open(record)})),
   );
   for (const {record, revision} of opened)
-    if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision, operationOf(record)));
+    if (revision?.chartName === 'postgresql') rows.push(rowOf(record, [], revision, operationOf(placeOf(record))));
   rows.sort((a, b) => (a.namespace === b.namespace ? compare(a.name, b.name) : compare(a.namespace, b.namespace)));
   return {releases: rows, unopened: Math.max(0, unexplained.length - maxOpened)};
 }
@@ -92,6 +99,8 @@ export function summaryOf(set: StatefulSet): SetSummary | null {
     postgresVersion: declaredVersion(set),
     storageSize: dataSizeOf(spec),
     pods: {ready: status?.readyReplicas ?? 0, wanted: spec.replicas ?? 0},
+    steeredBy: steeredBy(set),
+    restartsOnDelete: spec.updateStrategy?.type === 'OnDelete',
   };
 }
 
@@ -121,9 +130,38 @@ function rowOf(
     writer,
     readers,
     storageSize: writerSet?.storageSize ?? null,
-    managedBy: labels[chartLabel] ? 'pg-helm-install' : 'helm',
+    managedBy: labels[chartLabel] || isSteeredAsOurs(sets) ? 'pg-helm-install' : 'helm',
+    ...steeringOf(sets),
     operation,
   };
+}
+
+/** Argo CD applies without a record of helm. */
+function rowWithoutRecord(
+  sets: readonly SetSummary[],
+  operationOf: (at: Place) => ReleaseRow['operation'],
+): ReleaseRow {
+  const writerSet = sets.find(({component}) => component === 'primary');
+  const [writer, readers] = [podsOf(writerSet), podsOf(sets.find(({component}) => component === 'read'))];
+  const {namespace = '', release: name = ''} = sets[0] ?? {};
+  return {
+    ...{namespace, name, ...versionsOf(writerSet, null), revision: 0, helmStatus: 'none'},
+    state: stateOfRow('deployed', writer, readers),
+    ...{writer, readers, storageSize: writerSet?.storageSize ?? null},
+    managedBy: isSteeredAsOurs(sets) ? 'pg-helm-install' : 'helm',
+    ...steeringOf(sets),
+    operation: operationOf({namespace, name}),
+  };
+}
+
+/** Flux makes the record, so it has no mark of ours. */
+function isSteeredAsOurs(sets: readonly SetSummary[]): boolean {
+  return sets.some((set) => set.steeredBy !== null && set.restartsOnDelete);
+}
+
+function steeringOf(sets: readonly SetSummary[]): Pick<ReleaseRow, 'steeredBy'> {
+  const [steering] = sets.flatMap((set) => set.steeredBy ?? []);
+  return steering === undefined ? {} : {steeredBy: steering};
 }
 
 function podsOf(set: SetSummary | undefined): SetSummary['pods'] {
@@ -163,11 +201,19 @@ function newestRecords(records: readonly Metadata[]): Map<string, Metadata> {
   return newest;
 }
 
-function operationFinder(operations: readonly OperationSummary[]): (record: Metadata) => ReleaseRow['operation'] {
+interface Place {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+function placeOf({namespace = '', labels}: Metadata): Place {
+  return {namespace, name: labels?.['name'] ?? ''};
+}
+
+function operationFinder(operations: readonly OperationSummary[]): (at: Place) => ReleaseRow['operation'] {
   const byLease = new Map(operations.map((one) => [`${one.namespace}/${one.lease}`, one]));
   const byRelease = new Map(operations.map((one) => [`${one.namespace}/${one.release}`, one]));
-  return ({namespace, labels}) => {
-    const release = labels?.['name'] ?? '';
+  return ({namespace, name: release}) => {
     const {lease} = objectNames(ownNames(release));
     const found = byRelease.get(`${namespace}/${release}`) ?? byLease.get(`${namespace}/${lease}`);
     return found ? {kind: found.kind, alive: found.alive} : null;

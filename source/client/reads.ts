@@ -36,9 +36,9 @@ export function readsOf(
     password: async (target) => passwordOf(apiOf(target), await full(target)),
     connectionStrings: async (target, role) => connectionStringsOf(await snapshotOf(target), role),
     async values(target) {
-      const {stringify} = await import('yaml');
+      const {writeHelmYaml} = await import('../chart/helm-yaml.ts');
       const {values} = await readRelease(apiOf(target), target);
-      return stringify(values ?? {}, {lineWidth: 0})
+      return writeHelmYaml(values ?? {})
         .trimEnd()
         .split('\n');
     },

@@ -20,6 +20,7 @@ import {switchover} from '../operations/switchover.ts';
 import {uninstall} from '../operations/uninstall.ts';
 import {watchRelease} from '../operations/watch.ts';
 import type {Parameters} from '../parameters/parameters.ts';
+import {completedThere} from '../plan/steering.ts';
 import {answersFrom} from '../parameters/resolve.ts';
 import {adoptRequest} from './adopt-request.ts';
 import {chartGiven} from './change-request.ts';
@@ -70,6 +71,8 @@ export async function* recover(
     );
   const foreign = await ownershipRefusal(heldIn(before), (revision) => ports.record(revision), chartGiven(settings));
   if (foreign) throw new UserError(foreign);
+  const isOthers = completedThere(before);
+  if (isOthers) throw new UserError(isOthers);
   if (!dryRun) yield* countLostLater(ports, before);
   const command = renderForScript({kind: 'recover', ...target}, accessOf(settings));
   const rest = restOf({settings, session, ask, dryRun, signal, before, timeoutMs, command});
@@ -199,7 +202,7 @@ function goOnFailingOver(found: Interrupted): Rest {
  * helm left pending is rolled back first, by the step `release` (operations/steps/install-steps.ts, leave-pending.ts).
  */
 function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
-  const {settings, session, ask, dryRun, signal, timeoutMs, command} = found;
+  const {settings, session, ask, before, dryRun, signal, timeoutMs, command} = found;
   const {target, ports, helmProgram} = session;
   const question = `Go on with the ${kind} of ${target.release} in ${target.namespace}?`;
   return async () =>
@@ -216,6 +219,8 @@ function goOnChanging(found: Interrupted, {kind, desired}: BegunChange): Rest {
         dryRun,
         timeoutMs,
         command,
+        // Its files were written before anything else was begun.
+        ...(before.steering ? {patch: {folder: null, write: async () => []}} : {}),
         before: null,
         confirm: ask === null ? null : () => mayGoOn(found, question),
       },

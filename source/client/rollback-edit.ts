@@ -10,6 +10,7 @@ import {readLease} from '../cluster/lease.ts';
 import {paths} from '../cluster/paths.ts';
 import {ifAllowed} from '../cluster/readable.ts';
 import {readHistory, readRevision} from '../cluster/releases.ts';
+import {readSteering} from '../cluster/steering.ts';
 import {toTheSecond} from '../core/time.ts';
 import type {StatefulSet} from '../observation/kubernetes.ts';
 import type {OperationRecord, Revision, Target} from '../observation/snapshot.ts';
@@ -17,6 +18,7 @@ import {betweenMark} from '../plan/restart-order.ts';
 import {heldIn, ownershipRefusal} from '../operations/ownership.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {rollBack} from '../plan/rollback.ts';
+import {revertedThere} from '../plan/steering.ts';
 import type {Edit} from './edits.ts';
 import {notFound} from './existing-release.ts';
 
@@ -58,6 +60,8 @@ async function ownHistory(api: Api, target: Target): Promise<History> {
     leaseOf(api, target),
     ifAllowed(api.list<StatefulSet>(paths.statefulSets(target.namespace), labels)),
   ]);
+  const steering = await readSteering(api, sets?.items ?? []);
+  if (steering?.tool === 'Argo CD') throw new UserError(revertedThere(target, steering));
   const newest = revisions.at(-1);
   if (!newest) throw notFound(target);
   const record = (revision: number) => readRevision(api, target, revision);

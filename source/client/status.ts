@@ -12,7 +12,7 @@ import {declaredVersion} from '../observation/postgres-version.ts';
 import type {OperationRecord, ReaderStream, Snapshot, UsageFact} from '../observation/snapshot.ts';
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import {unwantedClaims} from '../observation/storage.ts';
-import {steeredBy, type Steering} from '../observation/steering.ts';
+import {steeringOf, type Steering} from '../observation/steering.ts';
 import type {RoleMove} from '../observation/role-moves.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
@@ -33,6 +33,8 @@ export interface ReleaseRow {
   readonly readers: {readonly ready: number; readonly wanted: number};
   readonly storageSize: string | null;
   readonly managedBy: 'pg-helm-install' | 'helm';
+  /** Who else applies it; absent: nobody is known to. */
+  readonly steeredBy?: Steering | null;
   /** What its Lease records; null: nothing, or the Lease may not be read. Not alive: it pauses. */
   readonly operation: {readonly kind: string; readonly alive: boolean} | null;
 }
@@ -43,6 +45,8 @@ export interface Status extends ReleaseRow {
   readonly shape: 'standalone' | 'replication';
   /** Who else decides what it is; null: nobody is known to. */
   readonly steeredBy: Steering | null;
+  /** What of theirs makes it, such as `HelmRelease flux-system/orders`; absent: not known. */
+  readonly steeredFrom?: string;
   /** What the names of its objects follow from. */
   readonly naming: Naming;
   readonly parameters: Parameters | null;
@@ -102,7 +106,7 @@ export function statusOf(snapshot: Snapshot): Status | null {
     context: target.context,
     ...runningOf(snapshot),
     revision: newest?.revision ?? 0,
-    helmStatus: newest?.status ?? 'none',
+    helmStatus: snapshot.release.hasRecord === false ? 'none' : (newest?.status ?? 'none'),
     state,
     ...countsOf(snapshot, parameters),
     storageSize: parameters?.storageSize ?? null,
@@ -126,14 +130,15 @@ export function statusOf(snapshot: Snapshot): Status | null {
 
 /** Who made it and decides what it is, and how its objects are called. */
 function originOf(
-  {target, statefulSets}: Snapshot,
+  snapshot: Snapshot,
   parameters: Parameters | null,
-): Pick<Status, 'managedBy' | 'shape' | 'steeredBy' | 'naming'> {
-  const {fullname, given} = target;
+): Pick<Status, 'managedBy' | 'shape' | 'steeredBy' | 'steeredFrom' | 'naming'> {
+  const {fullname, given} = snapshot.target;
   return {
     managedBy: parameters ? 'pg-helm-install' : 'helm',
     shape: parameters === null && given?.writer === '' ? 'standalone' : 'replication',
-    steeredBy: statefulSets.flatMap((set) => steeredBy(set) ?? [])[0] ?? null,
+    steeredBy: steeringOf(snapshot),
+    ...(typeof snapshot.steering?.named === 'string' ? {steeredFrom: snapshot.steering.named} : {}),
     naming: {fullname, ...(given ? {given} : {})},
   };
 }

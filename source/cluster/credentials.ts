@@ -4,6 +4,7 @@ import {writerPositionAnnotation, writerPositionIn} from '../observation/writer-
 import {steeredBy} from '../observation/steering.ts';
 import {roleMovesAnnotation, roleMovesIn, withRoleMove, type RoleMove} from '../observation/role-moves.ts';
 import {systemIdentifierAnnotation} from '../observation/system-identifier.ts';
+import type {Metadata} from '../observation/kubernetes.ts';
 import type {Target, WriterPosition} from '../observation/snapshot.ts';
 import type {Passwords} from '../operations/ports/secret.ts';
 import type {Api} from './api.ts';
@@ -61,11 +62,25 @@ export async function readCredentials(
   };
 }
 
-/** External Secrets, Sealed Secrets and others own what they make. */
+/**
+ * Those that write into a Secret without owning it. Sources: External Secrets, apis/externalsecrets/v1, LabelManaged;
+ * Sealed Secrets, pkg/apis/sealedsecrets/v1alpha1/types.go.
+ */
+function writerOf({labels = {}, annotations = {}}: Metadata): string | null {
+  const managed = 'reconcile.external-secrets.io/managed';
+  if (labels[managed] === 'true') return `External Secrets writes it (label ${managed})`;
+  const marks = ['patch', 'managed'].map((mark) => `sealedsecrets.bitnami.com/${mark}`);
+  const mark = marks.find((one) => annotations[one] === 'true');
+  return mark === undefined ? null : `Sealed Secrets writes it (annotation ${mark})`;
+}
+
+/** External Secrets, Sealed Secrets and others own what they make, or write into it. */
 function heldBy({metadata, immutable}: Secret): string | null {
   if (immutable === true) return 'it is immutable';
   const [owner] = metadata.ownerReferences ?? [];
   if (owner) return `${owner.kind} ${owner.name} makes it`;
+  const writer = writerOf(metadata);
+  if (writer !== null) return writer;
   const steering = steeredBy({metadata});
   return steering === null ? null : `${steering} steers it`;
 }

@@ -4,6 +4,7 @@ import type {Metadata} from '../observation/kubernetes.ts';
 import type {ReleaseState, Revision, Target} from '../observation/snapshot.ts';
 import type {Api} from './api.ts';
 import {paths} from './paths.ts';
+import {readWithoutRecord} from './steering.ts';
 
 type Place = Pick<Target, 'namespace' | 'release'>;
 
@@ -19,7 +20,10 @@ const decoded = new Map<string, ReturnType<typeof decodeRelease>>();
 export async function readRelease(api: Api, target: Place): Promise<ReleaseState> {
   const records = await listRecords(api, target.namespace, target.release);
   const newest = records.at(-1);
-  if (!newest) return {revisions: [], values: null};
+  if (!newest) {
+    const elsewhere = async (namespace: string) => readRelease(api, {...target, namespace});
+    return (await readWithoutRecord(api, target, elsewhere)) ?? {revisions: [], values: null};
+  }
   const opened = await open(api, newest.metadata);
   if (!opened) return readRelease(api, target);
   return {

@@ -25,6 +25,7 @@ import {paths} from './paths.ts';
 import {ifAllowed} from './readable.ts';
 import {readRelease} from './releases.ts';
 import {readLastLines, readLogTails} from './log-tails.ts';
+import {asApplied, readSteering} from './steering.ts';
 import {isClaimOf} from './survey.ts';
 import {clock} from '../core/time.ts';
 
@@ -51,7 +52,7 @@ export async function readSnapshot(
   const {space, releaseState, statefulSets, pods: allPods, claims, services, events, secret, lease} = objects;
   const backupPods = allPods.filter(isOfBackups);
   const pods = allPods.filter((pod) => !isOfBackups(pod));
-  const [logTails, backupTails, nodeAddress, certificate, cronJob] = await Promise.all([
+  const [logTails, backupTails, nodeAddress, certificate, cronJob, steering] = await Promise.all([
     readLogTails(api, namespace, pods, doubtful),
     readLastLines(
       api,
@@ -61,6 +62,7 @@ export async function readSnapshot(
     services.some(({spec}) => spec.type === 'NodePort') ? readNodeAddress(api, pods) : null,
     ifAllowed(readCertificate(api, target, objects)),
     hasBackups(releaseState) ? ifAllowed(api.find<CronJob>(`${paths.cronJobs(namespace)}/${names.backup}`)) : null,
+    readSteering(api, [...statefulSets, ...services]),
   ]);
   return {
     snapshot: {
@@ -68,7 +70,7 @@ export async function readSnapshot(
       clusterAheadMs: api.clock.aheadMs,
       target,
       namespace: space && {metadata: space.metadata, phase: space.status?.phase ?? 'Active'},
-      release: releaseState ?? {revisions: [], values: null},
+      release: await asApplied(releaseState ?? {revisions: [], values: null}, [...statefulSets, ...services], steering),
       statefulSets,
       pods,
       claims: claims.filter(({metadata}) => isClaimOf(metadata.name, target)),
@@ -81,6 +83,7 @@ export async function readSnapshot(
       logTails: {...logTails, ...backupTails},
       nodeAddress,
       operation: lease?.operation ?? null,
+      ...(statefulSets.length + services.length > 0 ? {steering} : {}),
       unreadable,
     },
     credentials: loginsOf(secret),

@@ -97,6 +97,10 @@ const removalFlags: Readonly<Record<Removal, string>> = {
 
 /** What makes this operation this one, apart from the release; also what helm's history says of a change. */
 export function operationFlags(operation: AskedOf<OperationKind>): string[] {
+  return [...ownFlags(operation), ...('patchTo' in operation ? flag('--to', operation.patchTo ?? null) : [])];
+}
+
+function ownFlags(operation: AskedOf<OperationKind>): string[] {
   switch (operation.kind) {
     case 'install':
       return [...flagsFor(operation.answers), ...valuesFlags(operation.valuesFile)];
@@ -137,9 +141,14 @@ function backupFlags({as, answers = {}}: AskedOf<'backup'>): string[] {
   return [...flag('--as', as), ...flagsFor(answers)];
 }
 
-function adoptFlags({sizes, readReplicas, restartsLater}: AskedOf<'adopt'>): string[] {
+function adoptFlags({sizes, readReplicas, restartsLater, detach}: AskedOf<'adopt'>): string[] {
   const readers = flag('--read-replicas', readReplicas === null ? null : String(readReplicas));
-  return [...flagsFor(sizes), ...readers, ...flag('--restart', restartsLater ? 'later' : null)];
+  return [
+    ...flagsFor(sizes),
+    ...readers,
+    ...flag('--restart', restartsLater ? 'later' : null),
+    ...switched('--detach', detach === true),
+  ];
 }
 
 function questionFlags(question: Question): string[] {

@@ -35,6 +35,12 @@ export type Sizes = Pick<Answers, 'cpu' | 'memory' | 'instanceType' | 'storageSi
 /** What `set` takes away again, beside what it gives. */
 export type Removal = 'hostname' | 'pullSecret' | 'digest';
 
+/** Of a change that may be written as files, for whoever applies the release instead of us. */
+interface ThroughFiles {
+  /** The folder; absent: it is applied here. */
+  readonly patchTo?: string;
+}
+
 /** Something that changes a release. */
 export type Operation = ReleaseRef &
   (
@@ -45,25 +51,25 @@ export type Operation = ReleaseRef &
         /** The files of the extra chart values among the answers: a command names them instead. */
         readonly valuesFile: readonly string[] | null;
       }
-    | {
+    | (ThroughFiles & {
         readonly kind: 'scale';
         readonly readReplicas: number;
         /** Also the volumes of the readers that go, and those that earlier ones left. */
         readonly deleteVolumes: boolean;
-      }
-    | {readonly kind: 'resize'; readonly sizes: Sizes}
-    | {
+      })
+    | (ThroughFiles & {readonly kind: 'resize'; readonly sizes: Sizes})
+    | (ThroughFiles & {
         readonly kind: 'upgrade';
         readonly images: NonNullable<Answers['images']>;
         /** Null: the version that the release has. */
         readonly chartVersion: string | null;
-      }
-    | {
+      })
+    | (ThroughFiles & {
         readonly kind: 'set';
         readonly answers: Answers;
         readonly removed: readonly Removal[];
         readonly valuesFile: readonly string[] | null;
-      }
+      })
     | {readonly kind: 'restart'}
     | {
         /** A release that plain helm made becomes one of ours, where it stands. */
@@ -73,12 +79,14 @@ export type Operation = ReleaseRef &
         readonly readReplicas: number | null;
         /** The pods restart when somebody says so. */
         readonly restartsLater: boolean;
+        /** It is inside another release, and is taken out of that first. */
+        readonly detach?: true;
       }
-    | {
+    | (ThroughFiles & {
         readonly kind: 'rollback';
         /** Null: the newest good revision before the newest. */
         readonly revision: number | null;
-      }
+      })
     | {
         readonly kind: 'rotate-password';
         /** What was given as the new password is no part of it: it stays out of command lines and records. */

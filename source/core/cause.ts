@@ -16,6 +16,7 @@ export type CauseCode =
   | 'RELEASE_NOT_FOUND'
   | 'NOT_OURS'
   | 'NOT_ADOPTABLE'
+  | 'STEERED'
   | 'LEFTOVER_VOLUME'
   | 'VOLUME_GOING'
   | 'VALUES_UNREAD'

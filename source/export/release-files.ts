@@ -1,6 +1,6 @@
 // Files with which other tools make the same release: its chart, its version and its values, as helm has them. No
 // password is in them: the values name the Secret.
-import {stringify} from 'yaml';
+import {writeHelmYaml} from '../chart/helm-yaml.ts';
 import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
 import type {Values} from '../chart/tree.ts';
 import {badInput} from '../core/cause.ts';
@@ -75,7 +75,7 @@ function comment(lines: readonly string[]): string {
 }
 
 function yaml(value: object): string {
-  return stringify(value, {lineWidth: 0});
+  return writeHelmYaml(value);
 }
 
 /** As text: an object of values would lose what is null, and with it that a default of the chart does not hold. */

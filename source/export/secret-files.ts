@@ -1,5 +1,5 @@
 // How the Secret with the passwords of a release comes by another tool: files that name the passwords, and hold none.
-import {stringify} from 'yaml';
+import {writeHelmYaml} from '../chart/helm-yaml.ts';
 import {objectNames, secretKeysOf, type Naming} from '../chart/names.ts';
 import {commandLine} from '../core/shell.ts';
 import type {ExportedFile} from './release-files.ts';
@@ -20,7 +20,11 @@ export function secretFile(tool: SecretTool, release: SecretOf): ExportedFile {
   return {name: `${objectNames(release).secret}-${tool}.yaml`, text};
 }
 
-/** External Secrets Operator documentation, ExternalSecret: what it makes stays when the ExternalSecret goes. */
+/**
+ * It adds to the Secret that is there. As its owner, or with `Orphan`, it would take away what else is in it, such as
+ * the exporter's password; as its owner it would also take the Secret along when it goes. External Secrets Operator
+ * documentation, Lifecycle; pkg/controllers/externalsecret of 2.9.
+ */
 function externalSecret({release, namespace, ...naming}: SecretOf): string {
   const {secret: name} = objectNames(naming);
   const keys = [...new Set(Object.values(secretKeysOf(naming)))];
@@ -28,6 +32,7 @@ function externalSecret({release, namespace, ...naming}: SecretOf): string {
     `Put the passwords that the Secret ${name} has now (keys ${keys.join(', ')}) into the store first, then name the`,
     `store in place of ${store}. From then on a password changes there, and in the database by ALTER ROLE:`,
     'rotate-password refuses, because what it writes into the Secret would be taken back.',
+    'On another cluster, where there is no such Secret yet, creationPolicy: Orphan makes it; set Merge again then.',
   ];
   const object = {
     apiVersion: 'external-secrets.io/v1',
@@ -36,16 +41,33 @@ function externalSecret({release, namespace, ...naming}: SecretOf): string {
     spec: {
       refreshInterval: '1h',
       secretStoreRef: {kind: 'ClusterSecretStore', name: store},
-      target: {name, creationPolicy: 'Owner', deletionPolicy: 'Retain'},
+      target: {name, creationPolicy: 'Merge', deletionPolicy: 'Retain'},
       data: keys.map((key) => ({secretKey: key, remoteRef: {key: `${namespace}/${release}`, property: key}})),
     },
   };
-  return comment(about) + stringify(object, {lineWidth: 0});
+  return comment(about) + writeHelmYaml(object);
 }
 
+const sealed = {
+  'sealedsecrets.bitnami.com/patch': 'true',
+  'sealedsecrets.bitnami.com/skip-set-owner-references': 'true',
+} as const;
+
+/** Without what we write on it as it goes on: sealed, that would come back as it was. */
+const plainSecret = [
+  String.raw`{{"apiVersion: v1\nkind: Secret\n"}}`,
+  String.raw`{{printf "metadata:\n  name: %s\n  namespace: %s\n" .metadata.name .metadata.namespace}}`,
+  String.raw`{{"  annotations:\n"}}`,
+  ...Object.entries(sealed).map(([key, value]) => String.raw`{{"    ${key}: '${value}'\n"}}`),
+  String.raw`{{if .metadata.labels}}{{"  labels:\n"}}{{end}}`,
+  String.raw`{{range $key, $value := .metadata.labels}}{{printf "    %s: %q\n" $key $value}}{{end}}`,
+  String.raw`{{"data:\n"}}{{range $key, $value := .data}}{{printf "  %s: %s\n" $key $value}}{{end}}`,
+].join('');
+
 /**
- * What is sealed only the cluster can open, with a key that only it has: kubeseal writes it, nobody else could.
- * Source: Sealed Secrets README, "Managing existing secrets".
+ * What is sealed only the cluster can open, with a key that only it has: kubeseal writes it, nobody else could. The
+ * Secret is patched: `managed` would take away what else is in it, and the Secret with the SealedSecret. Source: Sealed
+ * Secrets README, "Patching existing secrets" and what follows there.
  */
 function sealing({namespace, ...naming}: SecretOf): string {
   const {secret} = objectNames(naming);
@@ -53,8 +75,8 @@ function sealing({namespace, ...naming}: SecretOf): string {
   const file = `${secret}-sealed.yaml`;
   return comment([
     'These two commands write the file that belongs into Git; the passwords go from the one to the other alone.',
-    kubectl('annotate', 'secret', secret, 'sealedsecrets.bitnami.com/managed=true'),
-    `${kubectl('get', 'secret', secret, '-o', 'yaml')} | kubeseal --format yaml > ${file}`,
+    kubectl('annotate', 'secret', secret, ...Object.entries(sealed).map(([key, value]) => `${key}=${value}`)),
+    `${kubectl('get', 'secret', secret, '-o', `go-template=${plainSecret}`)} | kubeseal --format yaml > ${file}`,
     'From then on a password changes in that file, and in the database by ALTER ROLE: rotate-password refuses, because',
     'what it writes into the Secret would be taken back.',
   ]);

@@ -31,6 +31,8 @@ export interface Apply extends Render, Patience {
   readonly description?: string;
   /** Takes fields from whoever else changed them. Helm 4 alone asks; helm 3 takes them anyway. */
   readonly forceConflicts?: boolean;
+  /** Takes objects that another release had, of that name. Helm 3.17 and later. */
+  readonly takeOwnership?: boolean;
 }
 
 /** The arguments of `helm install` or `helm upgrade`; values come on standard input. */
@@ -39,7 +41,7 @@ export function applyArgs(
   request: Omit<Apply, 'values' | 'signal'>,
   major: 3 | 4,
 ): string[] {
-  const {target, chart, labels = {}, description, forceConflicts = false} = request;
+  const {target, chart, labels = {}, description, forceConflicts = false, takeOwnership = false} = request;
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   return [
     kind,
@@ -55,6 +57,7 @@ export function applyArgs(
     ...(pairs.length > 0 ? ['--labels', pairs.join(',')] : []),
     ...(description === undefined ? [] : ['--description', description]),
     ...(forceConflicts && major === 4 ? ['--force-conflicts'] : []),
+    ...(takeOwnership ? ['--take-ownership'] : []),
   ];
 }
 

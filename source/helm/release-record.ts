@@ -51,6 +51,11 @@ export function decodeRelease(secret: string, data: string): ReleaseRecord {
   };
 }
 
+/** The chart's own values in a record, which stand below those that it was given. Throws as `decodeRelease` does. */
+export function decodeChartValues(secret: string, data: string): Readonly<Record<string, unknown>> {
+  return part(part(unpack(secret, data)['chart'])['values']);
+}
+
 /** The manifest of a record: what helm applied, hooks not included. Throws as `decodeRelease` does. */
 export function decodeManifest(secret: string, data: string): string {
   return text(unpack(secret, data)['manifest']);

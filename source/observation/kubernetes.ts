@@ -114,6 +114,8 @@ export interface StatefulSet {
   readonly spec: {
     readonly replicas?: number;
     readonly serviceName?: string;
+    readonly updateStrategy?: {readonly type?: string};
+    readonly selector?: {readonly matchLabels?: Readonly<Record<string, string>>};
     readonly template: {
       readonly metadata?: {readonly labels?: Readonly<Record<string, string>>};
       readonly spec: {

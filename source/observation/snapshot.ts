@@ -5,6 +5,7 @@ import type {FailoverRecord} from './failover.ts';
 import type {NetworkSeen} from './network.ts';
 import type {RoleMove} from './role-moves.ts';
 import type {ServerCertificate} from './server-certificate.ts';
+import type {SteeringSeen} from './steering.ts';
 import type {SwitchoverRecord} from './switchover.ts';
 import type {
   PersistentVolumeClaim,
@@ -57,6 +58,8 @@ export interface ReleaseState {
   readonly revisions: readonly Revision[];
   /** The values of the newest revision as helm got them; null when there is none. They never hold a password. */
   readonly values: Readonly<Record<string, unknown>> | null;
+  /** False: helm keeps no record of it; what its objects and whoever steers it say stands in its place. */
+  readonly hasRecord?: false;
 }
 
 /** An answer, or the lack of one, from an endpoint of the database. */
@@ -263,6 +266,8 @@ export interface Snapshot {
   /** The newest fact of each kind and role. */
   readonly database: readonly Fact[];
   readonly operation: OperationRecord | null;
+  /** Who else decides what it is; null, or absent: nobody is known to. */
+  readonly steering?: SteeringSeen | null;
   /** Kinds that this user may not list: what is missing above for that reason. */
   readonly unreadable: readonly string[];
 }

@@ -73,13 +73,19 @@ export async function assessChange(
   const names = objectNames(ports.target);
   const {newest, writerPod, readerPods} = viewOf(before);
   const staying = readerPods.slice(0, parameters.readReplicaCount);
+  // Of a release without a record helm has nothing to upgrade.
+  const {hasRecord = true, values: applied} = before.release;
   const rendered = () =>
-    asked.lacksSecret ? ports.helm.render({chart, values}, signal) : ports.helm.dryRun({chart, values}, true, signal);
+    asked.lacksSecret || !hasRecord
+      ? ports.helm.render({chart, values}, signal)
+      : ports.helm.dryRun({chart, values}, true, signal);
+  const recorded = async () =>
+    hasRecord || applied === null ? ports.manifest() : ports.helm.render({chart, values: applied}, signal);
   // Helm renders nothing for a release that is locked; what is missing then is the words of the plan alone.
   const isLocked = newest?.status.startsWith('pending') ?? false;
   const [is, will, podTemplates] = isLocked
     ? ['', '', {}]
-    : await Promise.all([ports.manifest(), rendered(), ports.podTemplates()]);
+    : await Promise.all([recorded(), rendered(), ports.podTemplates()]);
   // What a helm that failed recorded may be applied in part, or not at all.
   const old = newest?.status === 'deployed' ? templatesIn(is) : {};
   const fresh = templatesIn(will);

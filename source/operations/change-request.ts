@@ -4,6 +4,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import type {ChangeConsequence} from '../plan/change-facts.ts';
 import type {Chart} from './ports/helm.ts';
 import type {Adoption} from './steps/adoption-steps.ts';
+import type {ExportedFile} from '../export/release-files.ts';
 import type {PlannedRequest} from './planned-request.ts';
 
 export interface ChangeRequest extends PlannedRequest {
@@ -24,6 +25,17 @@ export interface ChangeRequest extends PlannedRequest {
   readonly adoption?: Adoption;
   /** In an adoption: no pod restarts. */
   readonly restartsLater?: boolean;
+  /** Where the files of the change go; absent: it is applied here. @throws UserError BAD_INPUT */
+  readonly patch?: {
+    /** Null: an earlier run has written them. */
+    readonly folder: string | null;
+    readonly write: (
+      files: readonly ExportedFile[],
+    ) => Promise<readonly {readonly name: string; readonly path: string}[]>;
+  };
+  /** The same command with files, and without; absent: as `command` says. */
+  readonly writing?: string;
+  readonly applying?: string;
   /** What is said with the result. */
   readonly notes?: readonly string[];
   /** Consequences that are told before the others: of a rollback, what does not come back. */

@@ -13,7 +13,9 @@ import {claimsLedger, isLeftIn} from './ledger.ts';
 import {heldIn, ownershipRefusal} from './ownership.ts';
 import type {Ports} from './ports/index.ts';
 import type {LeaseRecord, WatchLimits} from './ports/lease.ts';
+import type {PatchedFile} from '../export/release-patch.ts';
 import {assess, lookAround, prepare, type Assessed, type Found, type Prepared} from './prepare-change.ts';
+import {awaitsSync, filesOf, filesRefusal, planWithFiles, withFiles, writtenFiles} from './steered-change.ts';
 import type {Progress, Result} from './progress.ts';
 import {rememberDatabase, rememberIfFollowed} from './remember-identifier.ts';
 import {causeIn, endOf, mergeWarnings, outcomeOf, refused, type Beginning} from './result.ts';
@@ -100,12 +102,45 @@ async function* confirmed(
   yield* warnings.map((warning): Progress => ({type: 'warning', ...warning}));
 
   const prepared = await prepare(request, found, assessed, ports);
-  const {plan, nothingToDo} = prepared;
   const checksMs = ports.now() - base.began;
+  const files = filesOf(request, found, prepared);
+  if (files !== null) return yield* throughFiles(attempt, prepared, {assessed, files, warnings, checksMs});
+  const awaited = awaitsSync(request, found, assessed);
+  if (awaited) return refused({...base, warnings, cause: awaited});
+  const {plan, nothingToDo} = prepared;
   if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
   if (!nothingToDo && request.confirm !== null && !(await request.confirm(plan)))
     return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
   return yield* locked(attempt, prepared, {warnings, checksMs});
+}
+
+interface Through extends Told {
+  readonly assessed: Assessed;
+  readonly files: readonly PatchedFile[];
+}
+
+/** What somebody else applies is written; what has to be there before that is done. */
+async function* throughFiles(
+  attempt: Attempt,
+  prepared: Prepared,
+  {assessed, files, warnings, checksMs}: Through,
+): AsyncGenerator<Progress, Result> {
+  const {request, found, base} = attempt;
+  const refusal = filesRefusal(request, found, assessed, files);
+  const plan = planWithFiles(prepared.plan, files, found.before, request);
+  if (refusal !== null && !(request.dryRun && request.patch === undefined))
+    return refused({...base, warnings, cause: refusal});
+  if (request.dryRun) return endOf({...base, warnings, outcome: 'planned', plan, checksMs});
+  if (request.confirm !== null && !(await request.confirm(plan)))
+    return refused({...base, warnings, cause: cause('CANCELLED', 'Nothing was changed.')});
+  const written = (await request.patch?.write(writtenFiles(files, found.before.target.release))) ?? [];
+  const steps = prepared.stepsBefore;
+  // An operation that was left is something to put away.
+  const isNothing = found.survey.operation === null && steps.every((step) => step.done(found.before, prepared.desired));
+  const result = isNothing
+    ? endOf({...base, warnings, outcome: 'planned', plan, checksMs})
+    : yield* locked(attempt, {...prepared, steps, nothingToDo: false}, {warnings, checksMs});
+  return withFiles(result, written, found, request.applying ?? request.command);
 }
 
 interface Told {

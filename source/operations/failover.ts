@@ -36,6 +36,7 @@ import {tracksOf} from '../observation/tracks.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {failoverConsequences, riskSentence, writesAtRisk, type FailoverFacts} from '../plan/failover.ts';
+import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import {seenOfWriter} from './failover-evidence.ts';
 import {endAtPlan, type PlannedRequest} from './planned-request.ts';
@@ -101,6 +102,7 @@ async function prepare(request: FailoverRequest, ports: Ports): Promise<Prepared
   const forbidden =
     isNoReader(target, request.to, viewOf(before).readersWanted) ??
     leftBehind(before, 'failover') ??
+    healsMeanwhile(before, {isUrgent: true}) ??
     mayMoveWriter(target, await ports.failoverPermissions());
   if (forbidden) return forbidden;
   return operation?.failover && isFailingOver(before, operation.failover)

@@ -5,6 +5,8 @@ import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {sameValues} from '../chart/same-values.ts';
 import {missingKeys} from '../observation/checks/collisions.ts';
 import {releaseExists} from '../observation/checks/existing-release.ts';
+import {steeredBy} from '../observation/steering.ts';
+import {installedThere} from '../plan/steering.ts';
 import {runChecks} from '../observation/checks/index.ts';
 import type {InstallContext} from '../observation/checks/rule.ts';
 import {networkAsked} from '../observation/network.ts';
@@ -98,6 +100,8 @@ export async function* install(
   const survey = await ports.survey({password: request.password, pullSecret, certificate, namespaces, storageClass});
   const foreign = await ownershipRefusal(heldIn(survey), (revision) => ports.record(revision), request.chart.source);
   if (foreign) return refused({...base, warnings: [], cause: foreign});
+  const steering = survey.sameNames.flatMap((one) => (one.kind === 'StatefulSet' ? (steeredBy(one) ?? []) : []))[0];
+  if (steering) return refused({...base, warnings: [], cause: installedThere(target, steering)});
   const existing = fromValues(survey.release.values);
   const answers = existing ? mergeAnswers(request.answers, answersFrom(existing)) : request.answers;
   const parameters = resolve(answers, placeOf(survey, placementIn(answers)));

@@ -1,7 +1,7 @@
 // What a change would do, and how: found out before anybody is asked, and before anything changes.
 import {UserError, type Cause, type Warning} from '../core/cause.ts';
 import {isStale, type SortedText} from '../chart/collations.ts';
-import {sameValues} from '../chart/same-values.ts';
+import {canonical, sameValues} from '../chart/same-values.ts';
 import {certificateSecretOf} from '../chart/parameters/tls.ts';
 import {fromValues, toValues, type Values} from '../chart/values.ts';
 import {placeProblem} from '../observation/checks/placement.ts';
@@ -24,6 +24,7 @@ import type {Parameters} from '../parameters/parameters.ts';
 import {lost} from '../plan/adoption.ts';
 import {adoptionLosses} from '../plan/adoption-losses.ts';
 import {changeConsequences} from '../plan/change.ts';
+import {objectsOfKind} from '../plan/manifests.ts';
 import {restarts, type PodUpdatePlan} from '../plan/pod-update-plan.ts';
 import {replacedObjects} from '../plan/replaced-objects.ts';
 import {assessChange, type Assessment} from './assess-change.ts';
@@ -39,6 +40,7 @@ import {certificateSteps} from './steps/certificate-steps.ts';
 import {
   changeSteps,
   spareReaders,
+  stepsBeforeFiles,
   untried,
   type ChangeShape,
   type ChangeStep,
@@ -63,7 +65,7 @@ export interface Found {
 
 export async function lookAround({parameters, chart, before: known}: ChangeRequest, ports: Ports): Promise<Found> {
   const {target} = ports;
-  const [survey, before] = await Promise.all([
+  const [surveyed, before] = await Promise.all([
     ports.survey({
       password: null,
       pullSecret: parameters.images.pullSecret,
@@ -72,15 +74,23 @@ export async function lookAround({parameters, chart, before: known}: ChangeReque
     }),
     known ?? ports.look(),
   ]);
+  // Whoever steers it may say it elsewhere than in a record of helm.
+  const survey = before.steering ? {...surveyed, release: before.release} : surveyed;
   const existing = fromValues(survey.release.values);
   return {
     survey,
     before,
     context: {parameters, target, existing, chart: {source: chart.source, version: chart.version}},
-    values: toValues(parameters, target),
+    values: valuesOf(parameters, existing, before),
     first: firstValues(parameters, existing, before),
     running: proofOf(before, 'writer')?.result.serverVersion ?? null,
   };
+}
+
+/** What somebody else wrote stays as it is written where it means what is wanted. */
+function valuesOf(desired: Parameters, existing: Parameters | null, {target, release, steering}: Snapshot): Values {
+  const isMeant = steering && existing !== null && canonical(existing) === canonical(desired);
+  return isMeant && release.values ? release.values : toValues(desired, target);
 }
 
 /** Commits wait for more readers when all stream, and for fewer before a reader goes. */
@@ -111,6 +121,8 @@ export interface Prepared {
   /** Of the restarts of the writer that the steps make. */
   readonly watch: WriterWatch;
   readonly steps: readonly ChangeStep[];
+  /** Of those that have to be done before somebody else applies it. */
+  readonly stepsBefore: readonly ChangeStep[];
   readonly plan: Plan;
   readonly grows: boolean;
   /** Helm has the chart and the values already, and the cluster is as they say. */
@@ -133,14 +145,15 @@ export async function prepare(
   const {readReplicaCount, storageSize} = request.parameters;
   const grows =
     smallClaims(wantedClaims(before, readReplicaCount), storageSize).length > 0 ||
-    setsOfOtherSize(before, storageSize).length > 0;
+    setsOfOtherSize(before, storageSize).length > 0 ||
+    lacksSet(request, before);
   const applied = !grows && isApplied(request, found);
   const incarnations = request.kind === 'restart' ? incarnationsToEnd(podUpdates, survey.operation) : null;
   const stale = await staleTexts(found, assessed, ports);
   const desired = {...desiredOf(request, found, assessed), rebuildsIndexes: stale.length > 0};
   const watch = new WriterWatch();
   const shape = {incarnations, grows, rebuildsIndexes: stale.length > 0, watch, now: () => ports.now()};
-  const steps = stepsOf(request, found, assessed, shape);
+  const {steps, stepsBefore} = stepsOf(request, found, assessed, shape);
   const going = request.deleteVolumes ? unwantedClaims(before, readReplicaCount) : [];
   const retained = retainedVolumes(going, going.length > 0 ? await ports.volumes(going) : {});
   const consequences = changeConsequences({
@@ -159,7 +172,7 @@ export async function prepare(
   });
   const isUnchanged = podUpdates.length === 0 && settings.between === null;
   return {
-    ...{desired, watch, steps, grows, applied, incarnations, retained},
+    ...{desired, watch, steps, stepsBefore, grows, applied, incarnations, retained},
     nothingToDo: applied && isUnchanged && consequences.every(({code}) => code === 'NO_CHANGE'),
     plan: {
       consequences,
@@ -169,6 +182,12 @@ export async function prepare(
       command: request.command,
     },
   };
+}
+
+/** A run that was killed while it made one again left none. Where helm is ours to run, helm makes it. */
+function lacksSet({patch}: ChangeRequest, before: Snapshot): boolean {
+  const {writerSet, readerSet} = viewOf(before);
+  return (patch !== undefined || Boolean(before.steering)) && (writerSet === null || readerSet === null);
 }
 
 function isApplied({chart, parameters}: ChangeRequest, {before, survey, values}: Found): boolean {
@@ -215,12 +234,14 @@ function stepsOf(
   {before, survey, first, context: {existing}}: Found,
   {assessment, podUpdates, settings}: Assessed,
   rest: Pick<ChangeShape, 'incarnations' | 'grows' | 'rebuildsIndexes' | 'watch' | 'now'>,
-): readonly ChangeStep[] {
+): Pick<Prepared, 'steps' | 'stepsBefore'> {
   const {readReplicaCount} = request.parameters;
   const {writerPod, writerService} = viewOf(before);
   const readersGo = spareReaders(before, readReplicaCount).length > 0;
-  return changeSteps({
+  const shape: ChangeShape = {
     ...rest,
+    appliedBy: before.steering?.tool ?? null,
+    rendered: objectsOfKind(assessment.manifests, 'StatefulSet'),
     target: before.target,
     certificate: certificateSteps(request.parameters, before.target),
     adoption: request.adoption ? adoptionSteps(request.adoption) : noAdoption,
@@ -238,10 +259,15 @@ function stepsOf(
     trialStartTemplate: needsTrialStart(podUpdates, before, settings) ? assessment.fresh : null,
     addsReaders: addsReadersAlone(request, before),
     readersGo,
-    slotsGoFrom: slotsGoFrom({existing, desired: request.parameters, readersGo, goesOn: survey.operation !== null}),
+    slotsGoFrom: slotsGoFrom({
+      ...{existing, desired: request.parameters, readersGo},
+      // Whoever steers it has taken the readers away already.
+      goesOn: survey.operation !== null || (Boolean(before.steering) && request.kind === 'scale'),
+    }),
     deleteVolumes: request.deleteVolumes,
     readReplicaCount,
-  });
+  };
+  return {steps: changeSteps(shape), stepsBefore: stepsBeforeFiles(shape)};
 }
 
 /** Only readers that we start have slots. `goesOn`: an earlier run may have left some. */
@@ -329,7 +355,7 @@ async function assessAll(
   const rendered = assessment.manifests || (await ports.helm.render({chart, values}, signal));
   keepObjects(before, rendered, context, kind);
   if (adoption) loseNothing(before, await ports.manifest(), rendered);
-  const podUpdates = restartsLater ? [] : podUpdatesOf(kind, assessment.podUpdates, survey);
+  const podUpdates = restartsLater ? [] : podUpdatesOf(kind, assessment.podUpdates, survey, before);
   const {readReplicaCount} = parameters;
   const [settings, second, refused] = await Promise.all([
     settingsOrder(
@@ -386,12 +412,13 @@ function podUpdatesOf(
   kind: ChangeKind,
   podUpdates: readonly PodUpdatePlan[],
   {operation}: Survey,
+  {steering}: Snapshot,
 ): readonly PodUpdatePlan[] {
   if (kind === 'scale') return [];
   if (kind === 'restart') return podUpdates.map((podUpdate) => ({...podUpdate, update: 'recreate', why: null}));
-  return podUpdates.filter(
-    ({update, isConcerned}) => update !== 'none' && (kind !== 'set' || isConcerned || operation !== null),
-  );
+  // What somebody else has applied concerns no pod any more, by what is rendered: they are behind.
+  const isBehind = operation !== null || Boolean(steering);
+  return podUpdates.filter(({update, isConcerned}) => update !== 'none' && (kind !== 'set' || isConcerned || isBehind));
 }
 
 /** For a restart that was interrupted: those that it had begun with, so that no pod goes twice. */

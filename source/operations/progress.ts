@@ -50,6 +50,8 @@ export interface Plan {
   readonly manifests?: string;
   /** Instead of the manifests where there is a release already: what changes in them. */
   readonly diff?: string;
+  /** What is to be changed where the release comes from, instead of here: whole files. */
+  readonly files?: readonly {readonly name: string; readonly text: string}[];
   /** The command that does the same; a password is given with --password-stdin. */
   readonly command: string;
 }
@@ -84,6 +86,8 @@ export interface Result {
   readonly backup?: BackupEntry;
   readonly cause?: Cause;
   readonly plan?: Plan;
+  /** That were written on this machine, for whoever applies the release. */
+  readonly files?: readonly {readonly name: string; readonly path: string}[];
   /** Of a switchover that was carried out. */
   readonly switchover?: SwitchoverResult;
   /** Of a failover that was carried out. */

@@ -28,6 +28,7 @@ import {
   switchoverConsequences,
   type SwitchoverFacts,
 } from '../plan/switchover.ts';
+import {healsMeanwhile} from '../plan/steering.ts';
 import {converge, type Ending} from './converge.ts';
 import type {PlannedRequest} from './planned-request.ts';
 import type {Ports} from './ports/index.ts';
@@ -94,7 +95,10 @@ async function prepare(request: SwitchoverRequest, ports: Ports): Promise<Prepar
   const {operation, target} = before;
   const parameters = fromValues(before.release.values);
   if (!parameters) throw new Error(`${target.release} is ours and cannot be read back`);
-  const forbidden = leftBehind(before, 'switchover') ?? mayMoveWriter(target, await ports.switchoverPermissions());
+  const forbidden =
+    leftBehind(before, 'switchover') ??
+    healsMeanwhile(before, {isUrgent: false}) ??
+    mayMoveWriter(target, await ports.switchoverPermissions());
   if (forbidden) return forbidden;
   return operation?.switchover && isUnderWay(before, operation.switchover)
     ? goneOnWith(request, parameters, operation.switchover, operation.startedAt)

@@ -12,6 +12,7 @@ import {isLeftByUs, notOurVolumes} from '../observation/ownership.ts';
 import {removalTracksOf} from '../observation/removal-tracks.ts';
 import type {OperationRecord, Snapshot} from '../observation/snapshot.ts';
 import {retainedVolumes, sizeOf, type RetainedVolume} from '../observation/storage.ts';
+import {removedThere} from '../plan/steering.ts';
 import {inBrackets, retainedConsequences} from '../plan/volumes.ts';
 import {converge, type Ending, type Step} from './converge.ts';
 import {claimsLedger, isLeftIn, isNotGoingIn} from './ledger.ts';
@@ -110,7 +111,8 @@ export async function* uninstall(
   const began = ports.now();
   const base = {operation: 'uninstall', target: ports.target, began, now: () => ports.now(), warnings: []};
   const before = await ports.look();
-  const refusal = (await whyRefused(request, ports, before)) ?? refuseUninstall(before, request.deleteData);
+  const refusal =
+    (await whyRefused(request, ports, before)) ?? removedThere(before) ?? refuseUninstall(before, request.deleteData);
   if (refusal) return refused({...base, cause: refusal});
   const removal = await prepare(request, ports, before);
   if ('code' in removal) return refused({...base, cause: removal});

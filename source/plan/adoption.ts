@@ -19,12 +19,13 @@ import {helm, kubectlHere, listed, object} from '../observation/checks/messages.
 import type {Container, Service, StatefulSet} from '../observation/kubernetes.ts';
 import {isReady, viewOf} from '../observation/release-view.ts';
 import type {Revision, Snapshot, Target} from '../observation/snapshot.ts';
-import {steeredBy, type Steering} from '../observation/steering.ts';
+import {steeringOf, type Steering} from '../observation/steering.ts';
 import {instanceTypeLabel} from '../parameters/identifiers.ts';
 import {bytesOf, compareQuantities} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
 import {resolve} from '../parameters/resolve.ts';
 import {smallestMemory} from '../parameters/sizes.ts';
+import {insideAnother} from './detach.ts';
 import type {ChangeConsequence} from './change-facts.ts';
 import {objectsOfKind} from './manifests.ts';
 
@@ -52,8 +53,8 @@ const leastCpu = '100m';
  */
 export function adoptionRefusal(snapshot: Snapshot): Cause | null {
   const {newest, writerSet, writerPod} = viewOf(snapshot);
-  const steering = snapshot.statefulSets.flatMap((set) => steeredBy(set) ?? [])[0];
-  if (steering !== undefined) return steered(snapshot, steering);
+  const steering = steeringOf(snapshot);
+  if (steering !== null) return steered(snapshot, steering);
   const {writer} = objectNames(snapshot.target);
   const record = recordProblem(snapshot, newest);
   if (record) return record;
@@ -66,8 +67,7 @@ export function adoptionRefusal(snapshot: Snapshot): Cause | null {
 /** By what helm recorded. */
 function recordProblem(snapshot: Snapshot, newest: Revision | null): Cause | null {
   if (!newest) return refused(snapshot, 'helm has no record of it');
-  if (newest.chartName !== 'postgresql')
-    return refused(snapshot, `it is a release of the chart ${newest.chartName}, with a database inside`);
+  if (newest.chartName !== 'postgresql') return insideAnother(snapshot.target, newest.chartName);
   if (newest.status !== 'deployed') return unfinished(snapshot);
   const major = Number(newest.chartVersion.split('.')[0]);
   if (!(major >= 11 && major <= 16)) return refused(snapshot, chartProblem(newest.chartVersion));

@@ -11,6 +11,7 @@ export interface ChangeConsequence {
   readonly code:
     | 'CREATE'
     | 'OWNERSHIP_CHANGE'
+    | 'FILE_CHANGE'
     | 'PRIMARY_RESTART'
     | 'REPLICA_RESTART'
     | 'REPLICA_ADD'

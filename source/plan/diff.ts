@@ -22,6 +22,34 @@ export function diffLines(before: string, after: string): string {
   return shown.join('\n');
 }
 
+/** As `diff -u` writes it and `patch` reads it; empty when they are the same. */
+export function unifiedDiff(name: string, before: string, after: string): string {
+  const lines = compare(linesOf(before), linesOf(after));
+  const changed = lines.flatMap(({sign}, at) => (sign === ' ' ? [] : [at]));
+  const hunks: {start: number; end: number}[] = [];
+  for (const at of changed) {
+    const last = hunks.at(-1);
+    if (last && at - context <= last.end) last.end = Math.min(lines.length, at + context + 1);
+    else hunks.push({start: Math.max(0, at - context), end: Math.min(lines.length, at + context + 1)});
+  }
+  if (hunks.length === 0) return '';
+  return [`--- a/${name}`, `+++ b/${name}`, ...hunks.flatMap(({start, end}) => hunkOf(lines, start, end)), ''].join(
+    '\n',
+  );
+}
+
+/** Without the empty rest after the last line break. */
+function linesOf(text: string): readonly string[] {
+  return text.replace(/\n$/, '').split('\n');
+}
+
+function hunkOf(lines: readonly Line[], start: number, end: number): readonly string[] {
+  const shown = lines.slice(start, end);
+  const count = (of: readonly Line[], without: Line['sign']) => of.filter(({sign}) => sign !== without).length;
+  const range = (without: Line['sign']) => `${count(lines.slice(0, start), without) + 1},${count(shown, without)}`;
+  return [`@@ -${range('+')} +${range('-')} @@`, ...shown.map(({sign, text}) => `${sign}${text}`)];
+}
+
 /** Equal beginnings and ends are most of it; what is between is compared by the longest common subsequence. */
 function compare(before: readonly string[], after: readonly string[]): Line[] {
   let start = 0;

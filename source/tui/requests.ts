@@ -32,7 +32,26 @@ export function passwordIn({texts}: Form): string | null {
 export function operationOf(state: ScreenState): OperationOf<'install' | Change> | null {
   if (state.screen.name === 'preview') return installOf(state);
   const asked = changeAsked(state);
-  return asked && {...state.target, ...asked};
+  return asked && throughFiles({...state.target, ...asked}, state.status);
+}
+
+/** Where the files of a change go, from the folder that the program was started in. */
+export function folderOf(release: string): string {
+  return `${release}-patch`;
+}
+
+/** What somebody else steers is changed by files. */
+function throughFiles(asked: OperationOf<Change>, status: App['status']): OperationOf<Change> {
+  if (!status?.parameters || status.steeredBy === null) return asked;
+  switch (asked.kind) {
+    case 'scale':
+    case 'resize':
+    case 'upgrade':
+    case 'rollback':
+      return {...asked, patchTo: folderOf(asked.release)};
+    default:
+      return asked;
+  }
 }
 
 function changeAsked({screen, status, revisions}: ScreenState): AskedOf<Change> | null {

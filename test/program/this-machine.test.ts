@@ -99,7 +99,7 @@ describe('a disk that is full', () => {
     if (disk === null) return skip(mayNotMount);
     const file = join(disk, 'filler');
     const before = readFileSync(file).length;
-    const {saveFile} = await import('../../source/cli/save-file.ts');
+    const {saveFile} = await import('../../source/client/save-file.ts');
     await expect(saveFile('--save-answers', file, 'x'.repeat(100_000))).rejects.toThrow(
       `--save-answers: ${file} cannot be written (ENOSPC).`,
     );

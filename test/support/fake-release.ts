@@ -39,6 +39,8 @@ const hashOf = (template: Template): string => JSON.stringify(template);
 export class FakeRelease extends FakeCluster {
   readonly sets = new Map<string, LivingSet>();
   readonly podsByName = new Map<string, LivingPod>();
+  /** Those that were deleted around their pods. */
+  readonly orphaned = new Map<string, LivingSet>();
   readonly sizes = new Map<string, string>();
   readonly podTemplates = new Map<string, Template>();
   /** Pods that were ever made, by name. */
@@ -251,6 +253,18 @@ export class FakeReleasePorts extends FakePorts {
     if (!dryRun)
       for (const {metadata} of sets)
         await this.change(`orphan ${metadata.name}`, () => void this.its.sets.delete(metadata.name));
+  };
+
+  /** Two requests, between which one may be killed. */
+  remakeStatefulSet: Ports['remakeStatefulSet'] = async ({name}, size) => {
+    const was = this.its.sets.get(name) ?? this.its.orphaned.get(name);
+    if (!was) throw new Error(`nothing is known of ${name}`);
+    if (this.its.sets.has(name))
+      await this.change(`orphan ${name}`, () => {
+        this.its.orphaned.set(name, was);
+        this.its.sets.delete(name);
+      });
+    await this.change(`make ${name}`, () => void this.its.sets.set(name, {...was, size}));
   };
 
   deletePod = ({name, uid}: PodRef) =>

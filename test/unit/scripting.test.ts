@@ -23,7 +23,7 @@ const printed: Readonly<Record<string, readonly object[]>> = {
   'endpoints json': [statusWith()],
   'status json': [statusWith({state: 'broken', cause: cause('VOLUME_FULL', 'It is full.')})],
   'list json': [{releases: [rowWith(), rowWith({name: 'shop', state: 'degraded'})]}],
-  'scale json': [replanned],
+  'scale json': [{...replanned, files: [{name: 'orders.diff', path: '/tmp/orders-patch/orders.diff'}]}],
   'upgrade ndjson': [track, {type: 'result', ...resultWith({writesOut: {afterMs: 900, forMs: 400}})}],
   'restart json': [resultWith({operation: 'restart', writesOut: {afterMs: 900, forMs: 400}})],
   'switchover json': [resultWith({operation: 'switchover', writesOut: {afterMs: 900, forMs: 1900}})],

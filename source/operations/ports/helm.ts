@@ -19,6 +19,8 @@ export interface HelmRun {
   readonly description?: string;
   /** Takes fields from whoever else changed them. */
   readonly forceConflicts?: boolean;
+  /** Takes objects that another release had. */
+  readonly takeOwnership?: boolean;
 }
 
 /** One of helm's records, opened. */

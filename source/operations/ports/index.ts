@@ -15,6 +15,7 @@ import type {ObservationPort} from './observation.ts';
 import type {PodsPort} from './pods.ts';
 import type {SecretPort} from './secret.ts';
 import type {StoragePort} from './storage.ts';
+import type {SubChartPort} from './sub-chart.ts';
 import type {SwitchoverPort} from './switchover.ts';
 
 /** Which release is meant, and what time it is. */
@@ -40,4 +41,5 @@ export type Ports = Scope &
   BackupPort &
   ActivityPort &
   AdoptionPort &
+  SubChartPort &
   LeasePort;

@@ -22,7 +22,7 @@ import {readersReplayed} from './readers-replayed.ts';
 import {writerWaits, type FirstValues} from './synchronous-steps.ts';
 import {updatePod} from './update-pod.ts';
 import type {WriterWatch} from '../writer-watch.ts';
-import {askVolumesForMore, orphanOutgrownStatefulSets, waitForCapacity} from './storage-steps.ts';
+import {askVolumesForMore, orphanOutgrownStatefulSets, remakeStatefulSets, waitForCapacity} from './storage-steps.ts';
 
 export interface DesiredChange extends DesiredRelease {
   readonly storageSize: string;
@@ -276,6 +276,10 @@ export function changeTracks(snapshot: Snapshot, desired: DesiredChange): readon
 
 export interface ChangeShape {
   readonly target: Target;
+  /** Who runs helm, or does without: it is waited for, and nothing is applied here. Null: we do. */
+  readonly appliedBy: string | null;
+  /** The StatefulSets as helm renders them. */
+  readonly rendered: readonly Values[];
   readonly certificate: CertificateSteps;
   readonly adoption: AdoptionSteps;
   readonly metrics: MetricsSteps;
@@ -312,7 +316,8 @@ export interface ChangeShape {
 export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
   const {certificate, metrics, podUpdates, publishesNotReady, grows, trialStartTemplate, addsReaders, deleteVolumes} =
     shape;
-  const [applied, proven] = appliedAndProven(shape.now);
+  const [own, proven] = appliedAndProven(shape.now);
+  const applied = shape.appliedBy === null ? own : waitedFor(own, shape.appliedBy);
   const helm = whenApplied(shape, applied);
   const slotsGo = shape.slotsGoFrom === null ? [] : [slotsThatGo(shape.slotsGoFrom)];
   const ofReaders = podUpdates.filter(({isWriter}) => !isWriter).flatMap((podUpdate) => stepsFor(podUpdate, shape));
@@ -327,7 +332,8 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     ...(shape.rebuildsIndexes ? [rebuildIndexes()] : []),
     ...(trialStartTemplate ? [trialStart(trialStartTemplate)] : []),
     ...(grows ? [askVolumesForMore, waitForCapacity] : []),
-    ...(addsReaders ? [moreReaders] : []),
+    ...(grows && shape.appliedBy !== null ? [remakeStatefulSets(shape.rendered)] : []),
+    ...(addsReaders && shape.appliedBy === null ? [moreReaders] : []),
     ...restartSteps(shape, [helm.first, ...adoption.applied], ofReaders, ofWriter),
     ...helm.beforeReadersGo,
     ...(restartsWriter || publishesNotReady ? [leadAsBefore] : []),
@@ -342,6 +348,20 @@ export function changeSteps(shape: ChangeShape): readonly ChangeStep[] {
     proven,
     ...metrics.after,
     ...(deleteVolumes ? [volumes] : []),
+  ];
+}
+
+/** It is somebody else's to apply. */
+function waitedFor({run: _ours, command: _typed, ...applied}: ChangeStep, tool: string): ChangeStep {
+  return {...applied, holdBack: () => `${tool} is to apply it`};
+}
+
+/** What has to be there before somebody else applies what is wanted: Kubernetes lets nobody change a claim's size. */
+export function stepsBeforeFiles({certificate, metrics, grows, rendered}: ChangeShape): readonly ChangeStep[] {
+  return [
+    ...metrics.before,
+    ...certificate.before,
+    ...(grows ? [askVolumesForMore, waitForCapacity, remakeStatefulSets(rendered)] : []),
   ];
 }
 

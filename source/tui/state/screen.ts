@@ -88,7 +88,7 @@ function isListHome(
  * after which there is another release or none, is shown first.
  */
 function endOf(kind: Operation['kind'], result: Result): Screen {
-  if (!isGoodEnd(result) || kind === 'uninstall' || kind === 'restore') return {name: 'ended'};
+  if (!isGoodEnd(result) || result.files || kind === 'uninstall' || kind === 'restore') return {name: 'ended'};
   return kind === 'backup' || kind === 'verify' ? backupsScreen : {...dashboard, ...saidOfEnd(result)};
 }
 

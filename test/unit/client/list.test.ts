@@ -25,6 +25,8 @@ const set = (
   postgresVersion: '17.6.0',
   storageSize: '20Gi',
   pods: {ready, wanted},
+  steeredBy: null,
+  restartsOnDelete: false,
 });
 async function list(
   records: readonly Metadata[],

@@ -129,3 +129,13 @@ it('fails with what the server says, and changes nothing then', async () => {
   await expect(write()).rejects.toMatchObject({status: 403, message: 'secrets is forbidden'});
   expect(fake.requests).toEqual([`GET ${secrets}/${name}`, `POST ${secrets}`]);
 });
+
+it.each([
+  ['External Secrets, which merges', {labels: {'reconcile.external-secrets.io/managed': 'true'}}, 'External Secrets'],
+  ['Sealed Secrets, which patches', {annotations: {'sealedsecrets.bitnami.com/patch': 'true'}}, 'Sealed Secrets'],
+  ['Sealed Secrets, which overwrites', {annotations: {'sealedsecrets.bitnami.com/managed': 'true'}}, 'Sealed Secrets'],
+  ['its owner', {ownerReferences: [{kind: 'ExternalSecret', name: 'orders', uid: 'u'}]}, 'ExternalSecret orders'],
+])('is held by %s', async (_who, metadata, said) => {
+  fake.put(secrets, {metadata: {name, ...metadata}, data: {}});
+  expect((await read())?.heldBy).toContain(said);
+});

@@ -36,6 +36,7 @@ const given = parameters.map((all): Answers => {
   Reflect.deleteProperty(answers, 'extraValues');
   return answers;
 });
+const files = fc.option(name).map((patchTo) => (patchTo === null ? {} : {patchTo}));
 /** Some of the answers, as a person gives them. */
 const some = fc
   .tuple(given, fc.array(fc.boolean(), {minLength: 14, maxLength: 14}))
@@ -47,19 +48,21 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
       .record({answers: given, valuesFile: fc.option(fc.array(anyText, {minLength: 1, maxLength: 3}))})
       .map((rest) => ({kind: 'install' as const, ...ref, ...rest})),
     fc
-      .record({readReplicas: fc.integer({min: 0, max: 15}), deleteVolumes: fc.boolean()})
-      .map((rest) => ({kind: 'scale' as const, ...ref, ...rest})),
-    some.map(({cpu, memory, instanceType, storageSize}) => ({
+      .record({readReplicas: fc.integer({min: 0, max: 15}), deleteVolumes: fc.boolean(), to: files})
+      .map(({to, ...rest}) => ({kind: 'scale' as const, ...ref, ...rest, ...to})),
+    fc.tuple(some, files).map(([{cpu, memory, instanceType, storageSize}, to]) => ({
       kind: 'resize' as const,
       ...ref,
       sizes: JSON.parse(JSON.stringify({cpu, memory, instanceType, storageSize})) as object,
+      ...to,
     })),
     fc
       .record({
         images: given.map(({images = {}}) => images),
         chartVersion: fc.option(fc.constantFrom('16.7.26', '17.0.1')),
+        to: files,
       })
-      .map((rest) => ({kind: 'upgrade' as const, ...ref, ...rest})),
+      .map(({to, ...rest}) => ({kind: 'upgrade' as const, ...ref, ...rest, ...to})),
     fc
       .record({
         answers: some.map(
@@ -92,10 +95,13 @@ const operation: fc.Arbitrary<Operation> = where.chain((ref) =>
         sizes: some.map(({cpu, memory}) => JSON.parse(JSON.stringify({cpu, memory})) as object),
         readReplicas: fc.option(fc.integer({min: 0, max: 15})),
         restartsLater: fc.boolean(),
+        detach: fc.constantFrom({}, {detach: true as const}),
       })
-      .map((rest) => ({kind: 'adopt' as const, ...ref, ...rest})),
+      .map(({detach, ...rest}) => ({kind: 'adopt' as const, ...ref, ...rest, ...detach})),
     fc.constantFrom('restart' as const, 'recover' as const).map((kind) => ({kind, ...ref})),
-    fc.option(fc.integer({min: 1, max: 999})).map((revision) => ({kind: 'rollback' as const, ...ref, revision})),
+    fc
+      .tuple(fc.option(fc.integer({min: 1, max: 999})), files)
+      .map(([revision, to]) => ({kind: 'rollback' as const, ...ref, revision, ...to})),
     fc
       .record({deleteData: fc.boolean(), dumpTo: fc.option(anyText)})
       .map((rest) => ({kind: 'uninstall' as const, ...ref, ...rest})),

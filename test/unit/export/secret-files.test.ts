@@ -12,7 +12,7 @@ it('an ExternalSecret has every key that the release needs, from the place that 
   expect(parse(text)).toMatchObject({
     kind: 'ExternalSecret',
     metadata: {name: 'orders-postgresql-auth', namespace: 'team-a'},
-    spec: {target: {name: 'orders-postgresql-auth', deletionPolicy: 'Retain'}},
+    spec: {target: {name: 'orders-postgresql-auth', creationPolicy: 'Merge', deletionPolicy: 'Retain'}},
   });
   const {spec} = parse(text) as {spec: {data: {secretKey: string; remoteRef: object}[]}};
   expect(spec.data.map(({secretKey}) => secretKey)).toEqual(['postgres-password', 'password', 'replication-password']);
@@ -36,7 +36,8 @@ it('sealing is two commands that a shell takes as they stand', () => {
   expect(commands).toHaveLength(2);
   expect(commands[0] && shellWords(commands[0])).toEqual([
     ...['kubectl', '-n', 'team-a', 'annotate', 'secret', 'orders-postgresql-auth'],
-    'sealedsecrets.bitnami.com/managed=true',
+    'sealedsecrets.bitnami.com/patch=true',
+    'sealedsecrets.bitnami.com/skip-set-owner-references=true',
   ]);
-  expect(commands[1]).toMatch(/get secret orders-postgresql-auth -o yaml \| kubeseal --format yaml > \S+$/);
+  expect(commands[1]).toMatch(/get secret orders-postgresql-auth -o .*go-template=.* \| kubeseal --format yaml > \S+$/);
 });

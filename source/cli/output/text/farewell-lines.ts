@@ -62,8 +62,11 @@ function readPassword(namespace: string, secret: string): string {
   return `kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.${secretKeys.user}}' | base64 -d`;
 }
 
-function resultLines({operation, outcome, release, namespace, cause, ledger = []}: Result, paint: Painter): string[] {
-  const good = outcome === 'succeeded' || outcome === 'unchanged';
+function resultLines(
+  {operation, outcome, release, namespace, cause, files, ledger = []}: Result,
+  paint: Painter,
+): string[] {
+  const good = outcome === 'succeeded' || outcome === 'unchanged' || (outcome === 'planned' && files !== undefined);
   const head = good
     ? `${paint.sign('done')} ${release} in ${namespace}: ${operation} done.`
     : `${paint.sign('failed')} ${release} in ${namespace}: ${operation} ${outcome}${cause ? `, ${cause.code}` : ''}.`;
@@ -76,6 +79,7 @@ function resultLines({operation, outcome, release, namespace, cause, ledger = []
   return [
     head,
     ...(cause ? [`  ${cause.message}`, ...cause.evidence.slice(0, 1).map((line) => `  ${line}`), ...remedies] : []),
+    ...(files ?? []).map(({path}) => `  ${path}`),
     ...more,
     ...status,
   ];

@@ -40,6 +40,7 @@ export function statusLines(status: Status, now: number, reach: (command: string
       : status.tracks.map(({track, state, text}) => `  ${paint.sign(state)} ${track.padEnd(10)} ${text}`)),
     ...operationLines(status.operation),
     ...foreignLines(status, reach),
+    ...steeringLines(status),
     ...(status.cause ? ['', ...causeLines(status.cause, paint)] : []),
     ...endpointLines({...status, release: status.name}, paint, reach),
     '',
@@ -76,6 +77,13 @@ function foreignLines(
       ? [`           ${command} takes it over as it stands, for ${brings} without surprises`]
       : []),
   ];
+}
+
+/** Of a release of ours that somebody else applies. */
+function steeringLines({managedBy, steeredBy, steeredFrom}: Status): string[] {
+  if (managedBy === 'helm' || steeredBy === null) return [];
+  const from = steeredFrom === undefined ? '' : ` (${steeredFrom})`;
+  return [`  steered  by ${steeredBy}${from}: a change is written as files, with --to`];
 }
 
 function operationLines(operation: Status['operation']): string[] {

@@ -51,6 +51,7 @@ function resultLines(result: Result, look: Look, reach: (command: string) => str
   const {outcome, cause} = result;
   const paint = painter(look);
   const notes = result.notes.map((note) => `${paint.sign('done')} ${note}`);
+  if (outcome === 'planned' && result.files) return ['', ...notes, 'Nothing was changed on the cluster.'];
   if (outcome === 'planned' && result.plan)
     return ['', ...planLines(result.plan, paint), '', 'Dry run: nothing was changed.'];
   if (cause) return ['', ...causeLines(cause, paint), ...notes];

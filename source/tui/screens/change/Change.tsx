@@ -82,7 +82,12 @@ function useChangeKeys({app, problem, keys = [], typeName}: Props): readonly Hin
   const planKeys = usePlanKeys(view);
   const remedyKeys = useRemedyKeys(planned?.cause, true);
   const change = {keys: 'esc', does: 'change'};
-  if (planned?.plan) return [{keys: theme.enter, does: 'do it'}, change, ...(typeName === undefined ? planKeys : [])];
+  if (planned?.plan)
+    return [
+      {keys: theme.enter, does: planned.plan.files ? 'write files' : 'do it'},
+      change,
+      ...(typeName === undefined ? planKeys : []),
+    ];
   if (planned) return [change, ...remedyKeys];
   const follows = problem === null && !planning ? [{keys: theme.enter, does: 'what follows'}] : [];
   return [...follows, {keys: 'esc', does: 'back'}, ...keys];

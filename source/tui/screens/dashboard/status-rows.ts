@@ -66,7 +66,7 @@ function podRows(status: Status): Row[] {
 }
 
 function restRows(
-  {claims, spareClaims, storageSize, revision, chartVersion, parameters, state, managedBy}: Status,
+  {claims, spareClaims, storageSize, revision, chartVersion, parameters, state, ...origin}: Status,
   seen: Seen,
 ): Row[] {
   const fullest = fullestOf(claims);
@@ -84,11 +84,14 @@ function restRows(
     {
       rank: ranks.release,
       label: 'release',
-      text:
-        `revision ${revision} · chart ${chartVersion ?? '?'}${image} · ` +
-        `${state}${managedBy === 'helm' ? ' · not made by pg-helm-install' : ''}`,
+      text: `revision ${revision} · chart ${chartVersion ?? '?'}${image} · ` + `${state}${originText(origin)}`,
     },
   ];
+}
+
+function originText({managedBy, steeredBy}: Pick<Status, 'managedBy' | 'steeredBy'>): string {
+  if (managedBy === 'helm') return ' · not made by pg-helm-install';
+  return steeredBy === null ? '' : ` · steered by ${steeredBy}`;
 }
 
 function backupRows({backup}: Status, now: number): Row[] {

@@ -78,26 +78,51 @@ function waysFrom({kind, result, undo}: Operation): {
     canOpen: kind !== 'uninstall' && typeof result?.revision === 'number',
     // What was refused has changed nothing.
     canUndo: undo !== null && !isGood && result?.outcome !== 'refused',
-    back: wayBack(kind, isGood),
+    back: wayBack(kind, isGood, result?.files !== undefined),
   };
 }
 
-function wayBack(kind: Operation['kind'], isGood: boolean): {readonly screen: Screen; readonly does: string} {
+function wayBack(
+  kind: Operation['kind'],
+  isGood: boolean,
+  hasFiles: boolean,
+): {readonly screen: Screen; readonly does: string} {
   if (kind === 'install') return {screen: {name: 'parameters'}, does: 'back'};
   if (isOfBackup(kind)) return {screen: backupsScreen, does: 'backups'};
-  return isGood ? {screen: {name: 'home'}, does: 'all releases'} : {screen: dashboard, does: 'back'};
+  return isGood && !hasFiles ? {screen: {name: 'home'}, does: 'all releases'} : {screen: dashboard, does: 'back'};
 }
 
 /** What there is now: nothing, with what was kept of it, or a release of another name. */
 function Done({app, operation}: {readonly app: App; readonly operation: Operation}) {
   const {kind, result} = operation;
   const theme = useTheme();
+  if (result?.files) return <Written app={app} result={result} />;
   if (kind !== 'restore' || !result) return <Removed app={app} ledger={result?.ledger ?? []} />;
   return (
     <Box flexDirection="column" paddingLeft={3} flexShrink={0}>
       <Box gap={1}>
         <Text color="green">{theme.signs.done.text}</Text>
         <Plain>{`${result.release ?? 'It'} is there, with what the backup of ${app.target.release} had.`}</Plain>
+      </Box>
+      {result.notes.map((note) => (
+        <Plain key={note} dimColor wrap="wrap">
+          {note}
+        </Plain>
+      ))}
+    </Box>
+  );
+}
+
+/** The files of a change that somebody else applies, and what comes then. */
+function Written({app, result}: {readonly app: App; readonly result: NonNullable<Operation['result']>}) {
+  const theme = useTheme();
+  const {target, status} = app;
+  const who = status?.steeredBy ?? 'whoever applies it';
+  return (
+    <Box flexDirection="column" paddingLeft={3} flexShrink={0}>
+      <Box gap={1}>
+        <Text color="green">{theme.signs.done.text}</Text>
+        <Plain>{`The change of ${target.release} is written, for ${who}.`}</Plain>
       </Box>
       {result.notes.map((note) => (
         <Plain key={note} dimColor wrap="wrap">

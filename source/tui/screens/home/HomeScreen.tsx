@@ -100,7 +100,7 @@ function useChosen(app: App, rows: readonly ReleaseRow[]) {
   const initial = app.target.release ? keyOf({...app.target, name: app.target.release}) : null;
   const [chosen, choose] = useState(initial);
   const row = chosen === null ? rows[0] : rows.find((one) => keyOf(one) === chosen);
-  return {adoptable: row?.managedBy === 'helm' && !app.readOnly ? row : null, choose, initial};
+  return {adoptable: row?.managedBy === 'helm' && !row.steeredBy && !app.readOnly ? row : null, choose, initial};
 }
 
 function useHomeKeys({

@@ -85,6 +85,7 @@ export function needsUs({kind, tracks}: Operation): boolean {
 
 /** Nothing is left to be done about it. */
 export function isGoodEnd(result: Result | null): boolean {
+  if (result?.outcome === 'planned') return result.files !== undefined;
   return result?.outcome === 'succeeded' || result?.outcome === 'unchanged';
 }
 

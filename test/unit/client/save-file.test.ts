@@ -15,7 +15,7 @@ import {readFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {beforeEach, expect, it} from 'vitest';
-import {saveFile} from '../../../source/cli/save-file.ts';
+import {saveFile} from '../../../source/client/save-file.ts';
 
 let folder: string;
 beforeEach(() => {

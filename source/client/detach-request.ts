@@ -1,0 +1,43 @@
+// Taking a database out of the release of an application, as a command asks for it.
+import {objectNames} from '../chart/names.ts';
+import {renderForScript} from '../commands/command-line.ts';
+import type {OperationOf} from '../commands/operation.ts';
+import {readSubChart} from '../cluster/sub-chart.ts';
+import type {Connection} from '../cluster/connect.ts';
+import type {DetachRequest} from '../operations/detach.ts';
+import type {Ports} from '../operations/ports/index.ts';
+import {createAdapters} from './adapters.ts';
+import {accessOf, chartFlags} from './cluster-flags.ts';
+import {helmOnce} from './helm-once.ts';
+import {findChart} from './install-request.ts';
+import {timeoutOf, type ReleaseSession, type Settings} from './settings.ts';
+
+/** `ports` are of the release that the database becomes. @throws UserError as the chart is found */
+export async function detachRequest(
+  settings: Settings,
+  {target, connection, helmProgram}: ReleaseSession & {readonly connection: Connection},
+  asked: OperationOf<'adopt'>,
+  how: Pick<DetachRequest, 'dryRun' | 'confirm'>,
+): Promise<{readonly request: DetachRequest; readonly ports: Ports}> {
+  const {context, namespace, release: parent} = target;
+  const [seen, chart] = await Promise.all([
+    readSubChart(connection.api, {namespace, parent}),
+    findChart(settings, helmProgram),
+  ]);
+  const release = seen?.release ?? objectNames(target).writer;
+  const ports = createAdapters(connection, helmOnce(settings).commands, {
+    context,
+    namespace,
+    release,
+    fullname: release,
+  });
+  const request: DetachRequest = {
+    ...how,
+    parent: target,
+    seen,
+    chart,
+    timeoutMs: timeoutOf(settings.options),
+    command: renderForScript({...asked, ...target}, accessOf(settings), chartFlags(settings, chart.source)),
+  };
+  return {request, ports};
+}

@@ -1,0 +1,109 @@
+// A StatefulSet is made again with another size of its claims, which Kubernetes lets nobody change in it.
+import {setTimeout as pause} from 'node:timers/promises';
+import {at, isObject, mergeValues, type Values} from '../chart/tree.ts';
+import {clock} from '../core/time.ts';
+import type {FieldOwner, StatefulSet} from '../observation/kubernetes.ts';
+import {ApiError, type Api} from './api.ts';
+import {paths} from './paths.ts';
+import {orphanPods} from './storage.ts';
+
+/** Deleting one with its pods left takes the garbage collector a moment; one that is made again meanwhile, another. */
+const patienceMs = 30_000;
+const betweenMs = 100;
+
+export interface SetToMake {
+  readonly name: string;
+  readonly live: StatefulSet | null;
+  readonly rendered: Values | null;
+}
+
+/** @throws ApiError as the cluster refuses it, and the last conflict where somebody always makes the old one again */
+export async function remakeStatefulSet(
+  api: Api,
+  namespace: string,
+  {name, live, rendered}: SetToMake,
+  size: string,
+): Promise<void> {
+  const path = `${paths.statefulSets(namespace)}/${name}`;
+  const began = clock.now();
+  let known = live;
+  for (;;) {
+    const current = await api.find<StatefulSet>(path);
+    if (current && hasSize(current, size)) return;
+    known = current ?? known;
+    const body = known ? bodyOf(known as unknown as Values, size) : rendered && bodyOf(rendered, size);
+    if (!body) return;
+    const isPatient = clock.now() - began < patienceMs;
+    if (current && !current.metadata.deletionTimestamp) await orphanPods(api, namespace, [current], {dryRun: false});
+    if (!current && (await made(api, paths.statefulSets(namespace), path, body, known, isPatient))) return;
+    if (!isPatient)
+      throw new ApiError(409, 'AlreadyExists', `StatefulSet ${name} is made again by somebody else as it was`);
+    if (current) await pause(betweenMs);
+  }
+}
+
+/** False: somebody else made one first. */
+async function made(
+  api: Api,
+  collection: string,
+  path: string,
+  body: Values,
+  known: StatefulSet | null,
+  isPatient: boolean,
+): Promise<boolean> {
+  const owner = ownerOf(known?.metadata.managedFields ?? []);
+  try {
+    if (owner?.operation === 'Apply')
+      await api.patch(path, body, 'apply-patch', {fieldManager: owner.manager, force: true});
+    else await api.create(collection, body, {fieldManager: owner?.manager ?? 'pg-helm-install'});
+    return true;
+  } catch (error) {
+    // An apply that meets one which somebody just made is told that it would change what nobody may change.
+    if (isPatient && error instanceof ApiError && (error.status === 409 || error.status === 422)) return false;
+    throw error;
+  }
+}
+
+/** Whose the claim templates are. */
+function ownerOf(managedFields: readonly FieldOwner[]): FieldOwner | null {
+  return managedFields.find(({fieldsV1}) => at(fieldsV1, ['f:spec', 'f:volumeClaimTemplates']) !== undefined) ?? null;
+}
+
+const dataTemplate = (spec: unknown): Values | null => {
+  const templates = at(spec, ['volumeClaimTemplates']);
+  return (
+    (Array.isArray(templates) ? templates.filter(isObject) : []).find(
+      (one) => at(one, ['metadata', 'name']) === 'data',
+    ) ?? null
+  );
+};
+
+function hasSize({spec}: StatefulSet, size: string): boolean {
+  return at(dataTemplate(spec), ['spec', 'resources', 'requests', 'storage']) === size;
+}
+
+/** What was asked for, without what the cluster has written into it. */
+function bodyOf({metadata, spec}: Values, size: string): Values {
+  const {name, namespace, labels, annotations} = isObject(metadata) ? metadata : {};
+  const templates = at(spec, ['volumeClaimTemplates']);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: {name, ...defined({namespace, labels, annotations})},
+    spec: {
+      ...(isObject(spec) ? spec : {}),
+      volumeClaimTemplates: (Array.isArray(templates) ? templates.filter(isObject) : []).map((one) =>
+        resized(one, size),
+      ),
+    },
+  };
+}
+
+function resized({status: _written, ...template}: Values, size: string): Values {
+  if (at(template, ['metadata', 'name']) !== 'data') return template;
+  return mergeValues(template, {spec: {resources: {requests: {storage: size}}}});
+}
+
+function defined(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

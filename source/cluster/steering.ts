@@ -1,0 +1,149 @@
+// What of Argo CD or Flux makes a release: found by the mark on its StatefulSets.
+import {UserError} from '../core/cause.ts';
+import type {StatefulSet} from '../observation/kubernetes.ts';
+import {
+  steeringMark,
+  valuesOfApplication,
+  type SteeringMark,
+  type SteeringObject,
+  type SteeringSeen,
+} from '../observation/steering.ts';
+import type {ReleaseState} from '../observation/snapshot.ts';
+import {ApiError, type Api, type List} from './api.ts';
+import {paths} from './paths.ts';
+
+/** Argo CD's own, unless somebody chose another one: getting started. */
+const argoNamespace = 'argocd';
+const kinds = {'Argo CD': 'Application', Flux: 'HelmRelease', Terraform: 'state'} as const;
+
+type Marked = Pick<StatefulSet, 'metadata'>;
+
+/** Null: nobody steers it, as far as its StatefulSets say; and its Services, while those are made again. */
+export async function readSteering(api: Api, objects: readonly Marked[]): Promise<SteeringSeen | null> {
+  const mark = objects.flatMap((one) => steeringMark(one) ?? [])[0];
+  if (mark === undefined) return null;
+  const {tool, object} = mark;
+  const named = object && `${kinds[tool]} ${object.namespace === null ? '' : `${object.namespace}/`}${object.name}`;
+  const found = await objectOf(api, mark);
+  // Flux takes its labels along only with an uninstall. A HelmRelease that was deleted steers nothing.
+  return found === 'gone' && tool === 'Flux' ? null : {tool, object: found === 'gone' ? null : found, named};
+}
+
+/** Null: it may not be read. `gone`: the cluster does not have it. */
+async function objectOf(api: Api, {tool, object}: SteeringMark): Promise<SteeringObject | null | 'gone'> {
+  if (object === null || tool === 'Terraform') return null;
+  const asked = tool === 'Flux' ? helmRelease(api, object) : application(api, object);
+  return (await unlessForbidden(asked.then((found) => found ?? ('gone' as const)))) ?? null;
+}
+
+type Named = NonNullable<SteeringMark['object']>;
+
+async function helmRelease(api: Api, {namespace, name}: Named): Promise<SteeringObject | null> {
+  for (const version of ['v2', 'v2beta2']) {
+    const path = `/apis/helm.toolkit.fluxcd.io/${version}/namespaces/${namespace ?? ''}/helmreleases/${name}`;
+    const found = await api.find<SteeringObject>(path);
+    if (found) return found;
+  }
+  return null;
+}
+
+async function application(api: Api, {namespace, name}: Named): Promise<SteeringObject | null> {
+  const inSpace = (space: string) =>
+    api.find<SteeringObject>(`/apis/argoproj.io/v1alpha1/namespaces/${space}/applications/${name}`);
+  if (namespace !== null) return inSpace(namespace);
+  const own = await unlessForbidden(inSpace(argoNamespace));
+  if (own) return own;
+  const query = {fieldSelector: `metadata.name=${name}`};
+  const everywhere = api.list<SteeringObject>('/apis/argoproj.io/v1alpha1/applications', query).catch(none);
+  return (await everywhere).items[0] ?? null;
+}
+
+/** A cluster without Argo CD does not know the kind. */
+function none(error: unknown): List<SteeringObject> {
+  if (error instanceof ApiError && error.status === 404) return {items: [], resourceVersion: ''};
+  throw error;
+}
+
+async function unlessForbidden<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return null;
+    throw error;
+  }
+}
+
+/**
+ * A release of which helm keeps no record in its namespace: Argo CD renders and applies by itself, and Flux may keep
+ * the record elsewhere. Null: there is none that they steer.
+ * @param recorded reads the record in another namespace
+ */
+export async function readWithoutRecord(
+  api: Api,
+  {namespace, release}: {readonly namespace: string; readonly release: string},
+  recorded: (namespace: string) => Promise<ReleaseState>,
+): Promise<ReleaseState | null> {
+  const labelSelector = `app.kubernetes.io/instance=${release},app.kubernetes.io/name=postgresql`;
+  const found = await Promise.all(
+    [paths.statefulSets, paths.services].map((collection) =>
+      unlessForbidden(api.listMetadata(collection(namespace), {labelSelector})),
+    ),
+  );
+  const sets = found.flatMap((list) => list?.items ?? []);
+  const steering = sets.length === 0 ? null : await readSteering(api, sets);
+  if (steering?.tool === 'Flux') return recordElsewhere(steering, namespace, recorded);
+  return steering?.tool === 'Argo CD' ? asApplied({revisions: [], values: null}, sets, steering) : null;
+}
+
+/** Flux, HelmRelease, Storage namespace: its own, unless it names one. */
+async function recordElsewhere(
+  {object}: SteeringSeen,
+  namespace: string,
+  recorded: (namespace: string) => Promise<ReleaseState>,
+): Promise<ReleaseState | null> {
+  const storage = object?.spec?.['storageNamespace'] ?? object?.metadata.namespace;
+  if (typeof storage !== 'string' || storage === namespace) return null;
+  return {...(await recorded(storage)), hasRecord: false};
+}
+
+/**
+ * What is in force. Argo CD writes no record: one that is there is of the helm before it, and says what was. Where its
+ * values cannot be read, that record is all there is.
+ */
+export async function asApplied(
+  recorded: ReleaseState,
+  objects: readonly Marked[],
+  steering: SteeringSeen | null,
+): Promise<ReleaseState> {
+  if (steering?.tool !== 'Argo CD') return recorded;
+  const values = steering.object && (await valuesIn(steering.object));
+  if (values === null && recorded.values !== null) return recorded;
+  const newest = revisionSeen(objects, recorded.revisions.at(-1)?.revision ?? 0);
+  return {revisions: [...recorded.revisions.slice(0, -1), newest], values, hasRecord: false};
+}
+
+/** Null: some are in Git, or they are no values. */
+async function valuesIn(object: SteeringObject): Promise<ReleaseState['values']> {
+  const {parseHelmYaml} = await import('../chart/helm-yaml.ts');
+  try {
+    return valuesOfApplication(object, (text) => parseHelmYaml(text, 'values'));
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/** What the objects say of the chart. */
+function revisionSeen(objects: readonly Marked[], revision: number): ReleaseState['revisions'][number] {
+  const {labels = {}} = objects[0]?.metadata ?? {};
+  const [, chartName = '', chartVersion = ''] = /^(.+?)-(\d.*)$/.exec(labels['helm.sh/chart'] ?? '') ?? [];
+  return {
+    revision,
+    status: 'deployed',
+    updatedAt: null,
+    chartName,
+    chartVersion,
+    appVersion: labels['app.kubernetes.io/version'] ?? '',
+    description: '',
+  };
+}

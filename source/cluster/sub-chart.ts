@@ -1,0 +1,177 @@
+// A database inside the release of an application: read, and moved out of it object by object.
+import {helmAnnotations} from '../chart/names.ts';
+import {at, isObject, mergeValues, withoutPaths, type Path, type Values} from '../chart/tree.ts';
+import {decodeChartValues, decodeManifest, decodeRelease, lightRevision} from '../helm/release-record.ts';
+import type {Metadata, PersistentVolumeClaim, Pod, Service, StatefulSet} from '../observation/kubernetes.ts';
+import type {Revision} from '../observation/snapshot.ts';
+import {instanceLabel, type SubChart, type SubChartObject} from '../observation/sub-chart.ts';
+import type {Api} from './api.ts';
+import {paths} from './paths.ts';
+import {ifAllowed} from './readable.ts';
+import {readRelease} from './releases.ts';
+
+/** What chart 11 to 16.7.26 makes, but for claims. */
+const collections: Readonly<Record<string, (namespace: string) => string>> = {
+  StatefulSet: paths.statefulSets,
+  Service: paths.services,
+  Secret: paths.secrets,
+  ConfigMap: paths.configMaps,
+  ServiceAccount: paths.serviceAccounts,
+  NetworkPolicy: paths.networkPolicies,
+  PodDisruptionBudget: paths.disruptionBudgets,
+  CronJob: paths.cronJobs,
+};
+const policy = 'helm.sh/resource-policy';
+const keptInPlace: readonly Path[] = [
+  ['auth', 'password'],
+  ['auth', 'postgresPassword'],
+  ['auth', 'replicationPassword'],
+  ['global', 'postgresql', 'auth', 'password'],
+  ['global', 'postgresql', 'auth', 'postgresPassword'],
+  ['global', 'postgresql', 'auth', 'replicationPassword'],
+];
+
+interface Place {
+  readonly namespace: string;
+  readonly parent: string;
+}
+
+/** Where the database stands in the parent: in the newest record that has it. */
+interface Origin {
+  readonly newest: Revision;
+  readonly isInNewest: boolean;
+  readonly path: readonly string[];
+  readonly fullname: string;
+  readonly values: Values;
+}
+
+export async function readSubChart(api: Api, {namespace, parent}: Place): Promise<SubChart | null> {
+  const origin = await readOrigin(api, {namespace, parent});
+  if (origin === null) return null;
+  const {fullname: release, newest, isInNewest, path} = origin;
+  const query = {labelSelector: `${instanceLabel} in (${parent},${release}),app.kubernetes.io/name=postgresql`};
+  const [objects, sets, pods, claims, services, own] = await Promise.all([
+    readObjects(api, namespace, query),
+    api.list<StatefulSet>(paths.statefulSets(namespace), query),
+    api.list<Pod>(paths.pods(namespace), query),
+    api.list<PersistentVolumeClaim>(paths.claims(namespace), query),
+    api.list<Service>(paths.services(namespace), query),
+    readRelease(api, {namespace, release}),
+  ]);
+  const labels = sets.items[0]?.metadata.labels ?? pods.items[0]?.metadata.labels ?? {};
+  return {
+    parent: {release: parent, newest, hasDatabase: isInNewest},
+    release,
+    newest: own.revisions.at(-1) ?? null,
+    path,
+    version: /^postgresql-(\d.*)$/.exec(labels['helm.sh/chart'] ?? '')?.[1] ?? '',
+    values: origin.values,
+    objects: objects.filter(({owner}) => owner === parent || owner === release),
+    sets: sets.items,
+    pods: pods.items.filter(({metadata}) => metadata.labels?.['app.kubernetes.io/component'] !== undefined),
+    claims: claims.items,
+    services: services.items,
+  };
+}
+
+async function readOrigin(api: Api, {namespace, parent}: Place): Promise<Origin | null> {
+  const {items} = await api.listMetadata(paths.secrets(namespace), {labelSelector: `name=${parent},owner=helm`});
+  const records = [...items].sort(
+    (a, b) => Number(b.metadata.labels?.['version']) - Number(a.metadata.labels?.['version']),
+  );
+  const [first] = records;
+  const newest = first && lightRevision(first.metadata);
+  if (!newest) return null;
+  for (const {metadata} of records) {
+    const found = await originIn(api, namespace, metadata);
+    if (found === null) continue;
+    return {
+      ...found,
+      newest: {...newest, ...found.chart, revision: newest.revision},
+      isInNewest: metadata.name === first.metadata.name,
+    };
+  }
+  return null;
+}
+
+type Found = Pick<Origin, 'path' | 'fullname' | 'values'> & {
+  readonly chart: Pick<Revision, 'chartName' | 'chartVersion'>;
+};
+
+/** Helm writes above each object from which template it is: `# Source: shop/charts/postgresql/templates/…`. */
+async function originIn(api: Api, namespace: string, {name}: Metadata): Promise<Found | null> {
+  const secret = await api.find<{readonly data?: {readonly release?: string}}>(`${paths.secrets(namespace)}/${name}`);
+  const data = secret?.data?.release ?? '';
+  if (data === '') return null;
+  const manifest = decodeManifest(name, data);
+  const source = /^# Source: (\S+\/charts\/\S+)\/templates\/primary\/statefulset\.yaml$/m.exec(manifest);
+  const document = manifest.slice(source?.index).split(/^---\s*$/m)[0] ?? '';
+  if (!source || !/^\s*helm\.sh\/chart: postgresql-\d/m.test(document)) return null;
+  const path = (source[1] ?? '').split('/charts/').slice(1);
+  const set = /^metadata:\s*\n(?: {2,}.*\n)*? {2}name: "?([^\s"]+)/m.exec(document)?.[1] ?? '';
+  const {revision, values} = decodeRelease(name, data);
+  const given = mergeValues(decodeChartValues(name, data), values);
+  const own = at(given, path);
+  const globals = at(given, ['global']);
+  const all = mergeValues(isObject(own) ? own : {}, isObject(globals) ? {global: globals} : {});
+  return {
+    path,
+    fullname: at(all, ['architecture']) === 'replication' ? set.replace(/-[^-]+$/, '') : set,
+    // The Secret has the passwords, and the chart reads them there.
+    values: withoutPaths(all, [['enabled'], ...keptInPlace]),
+    chart: {chartName: revision.chartName, chartVersion: revision.chartVersion},
+  };
+}
+
+async function readObjects(
+  api: Api,
+  namespace: string,
+  query: {readonly labelSelector: string},
+): Promise<readonly SubChartObject[]> {
+  const found = await Promise.all(
+    Object.entries(collections).map(async ([kind, collection]) => {
+      const list = await ifAllowed(api.listMetadata(collection(namespace), query));
+      return (list?.items ?? []).map(({metadata: {name, annotations = {}}}): SubChartObject => ({
+        kind,
+        name,
+        isKept: annotations[policy] === 'keep',
+        owner: annotations[helmAnnotations.releaseName] ?? null,
+      }));
+    }),
+  );
+  return found.flat();
+}
+
+export async function keepObjects(
+  api: Api,
+  namespace: string,
+  objects: readonly SubChartObject[],
+  isKept: boolean,
+): Promise<void> {
+  const body = {metadata: {annotations: {[policy]: isKept ? 'keep' : null}}};
+  for (const {kind, name} of objects) {
+    const collection = collections[kind];
+    if (collection) await api.patch(`${collection(namespace)}/${name}`, body);
+  }
+}
+
+/** Together, because in between a Service finds no pod. */
+export async function moveLabels(
+  api: Api,
+  namespace: string,
+  {release, pods, claims, services}: SubChart,
+): Promise<void> {
+  const labels = {[instanceLabel]: release};
+  const patches = [
+    ...pods.map(({metadata}) => [`${paths.pods(namespace)}/${metadata.name}`, {metadata: {labels}}] as const),
+    ...services.map(
+      ({metadata, spec}) =>
+        [
+          `${paths.services(namespace)}/${metadata.name}`,
+          {metadata: {labels}, ...(spec.selector ? {spec: {selector: labels}} : {})},
+        ] as const,
+    ),
+    ...claims.map(({metadata}) => [`${paths.claims(namespace)}/${metadata.name}`, {metadata: {labels}}] as const),
+  ];
+  await Promise.all(patches.map(([path, body]) => api.patch(path, body)));
+}

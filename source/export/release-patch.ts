@@ -1,0 +1,189 @@
+// A change of a release as files: what is to be changed where the release comes from, instead of on the cluster.
+import {writeHelmYaml} from '../chart/helm-yaml.ts';
+import {canonical} from '../chart/same-values.ts';
+import {at, isObject, leaves, type Values} from '../chart/tree.ts';
+import {chartSourceOf, ownerOf, type SteeringObject, type SteeringSeen} from '../observation/steering.ts';
+import {unifiedDiff} from '../plan/diff.ts';
+import type {ExportedFile} from './release-files.ts';
+
+export interface ChangedRelease {
+  readonly release: string;
+  readonly namespace: string;
+  readonly before: {readonly values: Values; readonly chartVersion: string};
+  readonly after: {readonly values: Values; readonly chartVersion: string};
+}
+
+export interface PatchedFile extends ExportedFile {
+  /** What stands in its place now. */
+  readonly before: string;
+  /** Whose file it is, to follow "changes": `HelmRelease flux-system/orders, which Kustomization … applies`. */
+  readonly place: string;
+}
+
+/** The whole files as they are to be; at least one. */
+export function releasePatch(steering: SteeringSeen | null, given: ChangedRelease): readonly PatchedFile[] {
+  const {before, after} = given;
+  const changed = {...given, after: {...after, values: inOrderOf(before.values, after.values) as Values}};
+  const object = steering?.object ?? null;
+  if (object?.kind === 'HelmRelease') return fluxFiles(object, changed);
+  if (object?.kind === 'Application') return argoFiles(object, changed);
+  return [valuesFile(changed, valuesPlace(steering, changed))];
+}
+
+/** The same, with keys where they stand now: a diff shows what changes, and nothing else. */
+function inOrderOf(model: unknown, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one, at) => inOrderOf(Array.isArray(model) ? model[at] : undefined, one));
+  if (!isObject(value) || !isObject(model)) return value;
+  const known = Object.keys(model).filter((key) => Object.hasOwn(value, key));
+  const fresh = Object.keys(value).filter((key) => !Object.hasOwn(model, key));
+  return Object.fromEntries([...known, ...fresh].map((key) => [key, inOrderOf(model[key], value[key])]));
+}
+
+/** All of it as one unified diff. */
+export function patchText(files: readonly PatchedFile[]): string {
+  return files.map(({name, before, text}) => unifiedDiff(name, before, text)).join('');
+}
+
+/** What changes of the values, a line each: for a file that only Git has. */
+export function changedValues({before, after}: ChangedRelease): readonly string[] {
+  const [old, fresh] = [before.values, after.values].map((values) => new Map(leaves(values).map(byPath)));
+  const paths = [...new Set([...(old?.keys() ?? []), ...(fresh?.keys() ?? [])])];
+  return paths.flatMap((path) => {
+    const [was, is] = [old?.get(path), fresh?.get(path)];
+    if (canonical(was ?? null) === canonical(is ?? null)) return [];
+    return [`${path}: ${was === undefined ? 'not set' : JSON.stringify(was)} → ${JSON.stringify(is ?? null)}`];
+  });
+}
+
+function byPath({path, value}: {readonly path: readonly string[]; readonly value: unknown}): [string, unknown] {
+  return [path.join('.'), value];
+}
+
+function valuesPlace(steering: SteeringSeen | null, {release, after, before}: ChangedRelease): string {
+  const version =
+    after.chartVersion === before.chartVersion ? '' : `; the version of the chart becomes ${after.chartVersion}`;
+  if (steering?.tool === 'Terraform') return `the values of the helm_release that makes ${release}${version}`;
+  return `the values that ${steering?.named ?? 'helm'} gives to ${release}${version}`;
+}
+
+function valuesFile({release, before, after}: ChangedRelease, place: string): PatchedFile {
+  return {name: `${release}-values.yaml`, before: yaml(before.values), text: yaml(after.values), place};
+}
+
+/** Flux documentation, HelmRelease, Values: those that it refers to come first, and its own win. */
+function fluxFiles(object: SteeringObject, changed: ChangedRelease): readonly PatchedFile[] {
+  const {before, after} = changed;
+  const spec = object.spec ?? {};
+  const references = at(spec, ['valuesFrom']);
+  const [only] = Array.isArray(references) ? (references as readonly unknown[]) : [];
+  const isInConfigMap =
+    isObject(only) &&
+    Array.isArray(references) &&
+    references.length === 1 &&
+    only['kind'] === 'ConfigMap' &&
+    only['targetPath'] === undefined &&
+    leaves(valuesAt(spec, ['values'])).length === 0;
+  const moved = isInConfigMap ? spec : withoutReferences(spec, after.values);
+  const text = objectText({...object, spec: withVersion(moved, before.chartVersion, after.chartVersion)});
+  const current = objectText(object);
+  const own: readonly PatchedFile[] =
+    text === current
+      ? []
+      : [{name: `${changed.release}-helmrelease.yaml`, before: current, text, place: placeOf(object)}];
+  return isInConfigMap ? [configMap(object, only, changed), ...own] : own;
+}
+
+/** Its values are whole, so nothing that it refers to is needed beside them. */
+function withoutReferences({valuesFrom: _gone, ...spec}: Values, values: Values): Values {
+  return {...spec, values};
+}
+
+function valuesAt(from: unknown, path: readonly string[]): Values {
+  const found = at(from, path);
+  return isObject(found) ? found : {};
+}
+
+/** Of a chart that is named by a reference the version stands in what is referred to. */
+function withVersion(spec: Values, before: string, after: string): Values {
+  const chart = at(spec, ['chart', 'spec']);
+  if (before === after || !isObject(chart)) return spec;
+  return {...spec, chart: {...valuesAt(spec, ['chart']), spec: {...chart, version: after}}};
+}
+
+function configMap(object: SteeringObject, reference: Values, changed: ChangedRelease): PatchedFile {
+  const {namespace = ''} = object.metadata;
+  const name = typeof reference['name'] === 'string' ? reference['name'] : '';
+  const key = typeof reference['valuesKey'] === 'string' ? reference['valuesKey'] : 'values.yaml';
+  const text = (values: Values) =>
+    yaml({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name, namespace}, data: {[key]: yaml(values)}});
+  return {
+    name: `${changed.release}-values-configmap.yaml`,
+    before: text(changed.before.values),
+    text: text(changed.after.values),
+    place: `ConfigMap ${namespace}/${name}, from which ${placeOf(object)} has its values`,
+  };
+}
+
+function argoFiles(object: SteeringObject, changed: ChangedRelease): readonly PatchedFile[] {
+  const found = chartSourceOf(object);
+  const helm = valuesAt(found?.source, ['helm']);
+  const files = at(helm, ['valueFiles']);
+  if (found === null || (Array.isArray(files) && files.length > 0))
+    return [valuesFile(changed, filesPlace(object, found?.source ?? {}, files))];
+  const {before, after} = changed;
+  const {values: _text, valuesObject: own, parameters: _set, ...rest} = helm;
+  // An object of values loses what is null, and with it that a default of the chart does not hold.
+  const asObject = own !== undefined && !leaves(after.values).some(({value}) => value === null);
+  const source = {
+    ...found.source,
+    ...(typeof found.source['chart'] === 'string' && before.chartVersion !== after.chartVersion
+      ? {targetRevision: after.chartVersion}
+      : {}),
+    helm: {...rest, ...(asObject ? {valuesObject: after.values} : {values: yaml(after.values)})},
+  };
+  const name = `${changed.release}-application.yaml`;
+  const text = objectText({...object, spec: withSource(object.spec ?? {}, found.path, source)});
+  return [{name, before: objectText(object), text, place: placeOf(object)}];
+}
+
+function withSource(spec: Values, [kind, index]: readonly string[], source: Values): Values {
+  const several = spec['sources'];
+  if (kind === 'source' || !Array.isArray(several)) return {...spec, source};
+  return {...spec, sources: several.map((one: unknown, position) => (String(position) === index ? source : one))};
+}
+
+function filesPlace(object: SteeringObject, source: Values, files: unknown): string {
+  const names = Array.isArray(files) ? files.join(', ') : 'its values';
+  const path = typeof source['path'] === 'string' ? ` (path ${source['path']})` : '';
+  return `${names} in ${String(source['repoURL'] ?? 'Git')}${path}, from which ${placeOf(object)} has its values`;
+}
+
+function placeOf(object: SteeringObject): string {
+  const {namespace = '', name} = object.metadata;
+  const owner = ownerOf(object);
+  return `${object.kind} ${namespace}/${name}${owner === null ? '' : `, which ${owner} applies`}`;
+}
+
+/** As it would stand in Git: without what the cluster and those who apply it write on it. */
+function objectText({apiVersion, kind, metadata, spec = {}}: SteeringObject): string {
+  const {name, namespace, labels = {}, annotations = {}} = metadata;
+  const own = Object.entries(labels).filter(
+    ([key]) => !/(^|\.)toolkit\.fluxcd\.io\/|^argocd\.argoproj\.io\/instance$/.test(key),
+  );
+  const noted = Object.entries(annotations).filter(
+    ([key]) =>
+      !/^kubectl\.kubernetes\.io\/|^reconcile\.fluxcd\.io\/|^argocd\.argoproj\.io\/(tracking-id|refresh)$/.test(key),
+  );
+  const kept = (entries: readonly [string, string][], key: string) =>
+    entries.length === 0 ? {} : {[key]: Object.fromEntries(entries)};
+  return yaml({
+    apiVersion,
+    kind,
+    metadata: {name, namespace, ...kept(own, 'labels'), ...kept(noted, 'annotations')},
+    spec,
+  });
+}
+
+function yaml(value: object): string {
+  return writeHelmYaml(value);
+}

@@ -1,0 +1,70 @@
+// A database that belongs to the release of an application: the chart is a dependency of the application's chart.
+import type {Values} from '../chart/tree.ts';
+import type {Pod, PersistentVolumeClaim, Service, StatefulSet} from './kubernetes.ts';
+import type {Revision} from './snapshot.ts';
+
+/** The label by which a chart's objects and pods are found, and which helm never lets two releases share. */
+export const instanceLabel = 'app.kubernetes.io/instance';
+
+export interface SubChartObject {
+  readonly kind: string;
+  readonly name: string;
+  /** Helm leaves it where it is: `helm.sh/resource-policy: keep`. */
+  readonly isKept: boolean;
+  /** The release that helm has it for. */
+  readonly owner: string | null;
+}
+
+export interface SubChart {
+  /** The application's release, by its newest record. */
+  readonly parent: {readonly release: string; readonly newest: Revision; readonly hasDatabase: boolean};
+  /** The release that the database is to be. */
+  readonly release: string;
+  readonly newest: Revision | null;
+  /** Keys from the parent's values to those of the database: `postgresql`, or its alias. */
+  readonly path: readonly string[];
+  /** The version of the sub-chart. */
+  readonly version: string;
+  /** What the parent's chart and values give to it. */
+  readonly values: Values;
+  readonly objects: readonly SubChartObject[];
+  readonly sets: readonly StatefulSet[];
+  readonly pods: readonly Pod[];
+  readonly claims: readonly PersistentVolumeClaim[];
+  readonly services: readonly Service[];
+}
+
+/** What comes next; a function of what is. `parent`: whoever has the parent's chart takes the database out of it. */
+export type DetachStep = 'keep' | 'parent' | 'orphan' | 'relabel' | 'take' | 'settle' | 'release';
+
+export function nextDetachStep(seen: SubChart): DetachStep | null {
+  const {parent, release, newest, objects} = seen;
+  const isTaken = newest?.status === 'deployed' && objects.every(({owner}) => owner === release);
+  if (isTaken) {
+    if (!seen.sets.every(isSettled)) return 'settle';
+    return objects.some(({isKept}) => isKept) ? 'release' : null;
+  }
+  if (objects.some(({isKept, owner}) => !isKept && owner === parent.release)) return 'keep';
+  if (parent.hasDatabase) return 'parent';
+  if (oldSets(seen).length > 0) return 'orphan';
+  return isRelabelled(seen) ? 'take' : 'relabel';
+}
+
+/** Those whose pods are found by the parent's name: Kubernetes lets nobody change that in them. */
+export function oldSets({sets, parent}: SubChart): readonly StatefulSet[] {
+  return sets.filter(({spec}) => spec.selector?.matchLabels?.[instanceLabel] === parent.release);
+}
+
+function isRelabelled({pods, claims, services, parent}: SubChart): boolean {
+  const isOld = ({metadata}: Pod | PersistentVolumeClaim | Service) =>
+    metadata.labels?.[instanceLabel] === parent.release;
+  return (
+    ![...pods, ...claims, ...services].some(isOld) &&
+    !services.some(({spec}) => spec.selector?.[instanceLabel] === parent.release)
+  );
+}
+
+function isSettled({spec, status, metadata}: StatefulSet): boolean {
+  const wanted = spec.replicas ?? 1;
+  return (status?.readyReplicas ?? 0) === wanted && (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+}

@@ -1,0 +1,193 @@
+// A database is taken out of the release of an application, and becomes a release of its own. Each step is seen on the
+// cluster, so that a run which was killed goes on with the next one.
+import {setTimeout as pause} from 'node:timers/promises';
+import {at} from '../chart/tree.ts';
+import {cause, type Cause} from '../core/cause.ts';
+import {nextDetachStep, oldSets, type DetachStep, type SubChart} from '../observation/sub-chart.ts';
+import type {Target} from '../observation/snapshot.ts';
+import {detachConsequences, detachedNotes, detachedValues, detachRefusal, parentHasIt} from '../plan/detach.ts';
+import {objectsOfKind} from '../plan/manifests.ts';
+import type {PlannedRequest} from './planned-request.ts';
+import {endAtPlan} from './planned-request.ts';
+import type {Chart} from './ports/helm.ts';
+import type {Ports} from './ports/index.ts';
+import type {Plan, Progress, Result} from './progress.ts';
+import {causeIn, endOf, refused, type Beginning} from './result.ts';
+import {notTaken, takeLease} from './take-lease.ts';
+
+export interface DetachRequest extends PlannedRequest {
+  /** The release of the application. */
+  readonly parent: Target;
+  readonly seen: SubChart | null;
+  readonly chart: Chart;
+}
+
+const betweenMs = 300;
+const words: Readonly<Record<DetachStep, string>> = {
+  keep: 'objects that stay are marked',
+  parent: 'the application is upgraded without the database',
+  orphan: 'StatefulSets go, their pods run on',
+  relabel: 'pods, volumes and Services get their new label',
+  take: 'helm makes the release, and the StatefulSets take their pods over',
+  settle: 'the StatefulSets have their pods',
+  release: 'the marks go',
+};
+
+/** `ports` are of the release that the database becomes. Throws only what is a bug. */
+export async function* detach(
+  request: DetachRequest,
+  ports: Ports,
+  signal: AbortSignal,
+): AsyncGenerator<Progress, Result> {
+  const {parent, seen} = request;
+  const base = {operation: 'adopt', target: parent, began: ports.now(), now: () => ports.now(), warnings: []};
+  const refusal = detachRefusal(seen, parent) ?? (seen && (await differs(request, seen, ports, signal).catch(causeIn)));
+  if (refusal || seen === null) return refused({...base, cause: refusal ?? cause('CANCELLED', 'Nothing was changed.')});
+  const ended = await endAtPlan(request, planOf(request, seen), base);
+  if (ended) return ended;
+  const deadline = ports.now() + request.timeoutMs;
+  const startedAt = new Date(ports.now()).toISOString();
+  const held = yield* takeLease({kind: 'adopt', startedAt, wanted: null}, ports, {deadline, signal});
+  if (held) return notTaken(base, held);
+  try {
+    return yield* carriedOut(request, ports, {base, deadline, signal});
+  } finally {
+    await ports.endLease().catch(() => undefined);
+  }
+}
+
+function planOf({parent, command}: DetachRequest, seen: SubChart): Plan {
+  return {
+    consequences: detachConsequences(seen, parent),
+    steps: (Object.keys(words) as DetachStep[]).map((name) => ({name: words[name], command: null})),
+    values: detachedValues(seen),
+    command,
+  };
+}
+
+interface Run {
+  readonly base: Beginning;
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+async function* carriedOut(request: DetachRequest, ports: Ports, run: Run): AsyncGenerator<Progress, Result> {
+  const {parent} = request;
+  let told: DetachStep | null = null;
+  for (;;) {
+    const seen = await ports.subChart(parent.release);
+    const step = seen && nextDetachStep(seen);
+    if (seen === null || step === null) return done(run, seen, parent);
+    if (step !== told) yield said(step, ports);
+    told = step;
+    const ended = endBefore(step, seen, parent, ports, run);
+    if (ended) return {...endOf({...run.base, outcome: ended.outcome}), cause: ended.cause};
+    const failed = await ports
+      .renewLease()
+      .then(() => carryOut(step, seen, request, ports, run.signal))
+      .catch(causeIn);
+    if (failed) return {...endOf({...run.base, outcome: 'failed'}), cause: failed};
+  }
+}
+
+function done({base}: Run, seen: SubChart | null, parent: Target): Result {
+  return endOf({...base, outcome: 'succeeded', notes: seen ? detachedNotes(seen, parent) : []});
+}
+
+/** What others have to do first, or that time is up. */
+function endBefore(
+  step: DetachStep,
+  seen: SubChart,
+  parent: Target,
+  ports: Ports,
+  {deadline, signal}: Run,
+): {readonly outcome: 'detached' | 'cancelled'; readonly cause: Cause} | null {
+  if (step === 'parent') return {outcome: 'detached', cause: parentHasIt(seen, parent)};
+  const where = `It stopped before this: ${words[step]}. The same command goes on.`;
+  if (signal.aborted) return {outcome: 'cancelled', cause: cause('CANCELLED', where)};
+  return ports.now() > deadline ? {outcome: 'detached', cause: cause('TIMEOUT', where)} : null;
+}
+
+async function carryOut(
+  step: DetachStep,
+  seen: SubChart,
+  {chart}: DetachRequest,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<null> {
+  switch (step) {
+    case 'keep':
+      await ports.keepObjects(
+        seen.objects.filter(({isKept}) => !isKept),
+        true,
+      );
+      return null;
+    case 'orphan':
+      await ports.orphanPods(oldSets(seen), {dryRun: false});
+      await pause(betweenMs);
+      return null;
+    case 'relabel':
+      await ports.moveLabels(seen);
+      return null;
+    case 'take': {
+      const asked = {chart, values: detachedValues(seen), takeOwnership: true};
+      await (seen.newest === null ? ports.helm.install(asked, signal) : ports.helm.upgrade(asked, signal));
+      return null;
+    }
+    case 'release':
+      await ports.keepObjects(seen.objects, false);
+      return null;
+    case 'settle':
+    case 'parent':
+      await pause(betweenMs);
+      return null;
+  }
+}
+
+/** What helm would make instead of what is there, before anything is changed. Null: it is the same. */
+async function differs(
+  {parent, chart}: DetachRequest,
+  seen: SubChart,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<Cause | null> {
+  const manifests = await ports.helm.render({chart, values: detachedValues(seen)}, signal);
+  const losses = (['StatefulSet', 'Service'] as const).flatMap((kind) => {
+    const rendered = objectsOfKind(manifests, kind).map((one) => String(at(one, ['metadata', 'name'])));
+    const there = seen.objects.filter((one) => one.kind === kind).map(({name}) => name);
+    const gone = there.filter((name) => !rendered.includes(name)).map((name) => `${kind} ${name} would not be made`);
+    const isFirst = kind === 'StatefulSet' && there.length > 0;
+    const fresh = isFirst
+      ? rendered.filter((name) => !there.includes(name)).map((name) => `${kind} ${name} would be new`)
+      : [];
+    return [...gone, ...fresh];
+  });
+  const governing = seen.sets.flatMap(({metadata, spec}) => {
+    const same = objectsOfKind(manifests, 'StatefulSet').find((one) => at(one, ['metadata', 'name']) === metadata.name);
+    const name = at(same, ['spec', 'serviceName']);
+    return same && name !== spec.serviceName
+      ? [`StatefulSet ${metadata.name} would have the Service ${String(name)}`]
+      : [];
+  });
+  if (losses.length + governing.length === 0) return null;
+  return cause(
+    'NOT_ADOPTABLE',
+    `The database of ${parent.release} cannot be taken out: chart ${chart.version} makes other objects of its ` +
+      'values. Nothing was changed.',
+    {
+      object: {kind: 'Release', namespace: parent.namespace, name: parent.release},
+      evidence: [...losses, ...governing],
+      remedies: [{title: 'Copy the data into a release of another name (pg_dump and psql)'}],
+    },
+  );
+}
+
+function said(step: DetachStep, ports: Ports): Progress {
+  return {
+    type: 'log',
+    time: new Date(ports.now()).toISOString(),
+    source: 'operation',
+    object: null,
+    text: words[step],
+  };
+}

@@ -1,0 +1,230 @@
+// A database taken out of an application's release, against one in memory: in the order that loses nothing, killed at
+// each change and run again.
+import {describe, expect, it} from 'vitest';
+import {stringify} from 'yaml';
+import {at} from '../../../source/chart/tree.ts';
+import {detach, type DetachRequest} from '../../../source/operations/detach.ts';
+import type {Ports} from '../../../source/operations/ports/index.ts';
+import type {Progress, Result} from '../../../source/operations/progress.ts';
+import {instanceLabel, nextDetachStep, type SubChart} from '../../../source/observation/sub-chart.ts';
+import {detachedValues} from '../../../source/plan/detach.ts';
+import {revision, targetFor} from '../../support/survey.ts';
+
+class Killed extends Error {}
+
+/** The release `shop`, with its database, and what helm and Kubernetes do with it. */
+class Shop {
+  readonly target = targetFor('shop');
+  readonly changes: string[] = [];
+  kept = new Set<string>();
+  hasDatabase = true;
+  owner = 'shop';
+  selector: string | null = 'shop';
+  label = 'shop';
+  newest: SubChart['newest'] = null;
+  values: Readonly<Record<string, unknown>> = {auth: {username: 'app'}};
+  lease = false;
+  killAt = Infinity;
+  /** Of the pod: it is the same one to the end. */
+  readonly uid = 'pod-1';
+  readonly names = ['StatefulSet/shop-postgresql', 'Service/shop-postgresql', 'Secret/shop-postgresql'];
+
+  seen(): SubChart {
+    const metadata = {name: 'shop-postgresql-0', uid: this.uid, labels: {[instanceLabel]: this.label}};
+    const template = {spec: {containers: []}};
+    const service = {metadata: {name: 'shop-postgresql', labels: {[instanceLabel]: this.label}}};
+    return {
+      parent: {
+        release: 'shop',
+        newest: revision({chartName: 'shop', chartVersion: '1.2.3'}),
+        hasDatabase: this.hasDatabase,
+      },
+      release: 'shop-postgresql',
+      newest: this.newest,
+      path: ['postgresql'],
+      version: '16.7.26',
+      values: this.values,
+      objects: this.names
+        .filter((name) => this.selector !== null || !name.startsWith('StatefulSet'))
+        .map((name) => {
+          const [kind = '', own = ''] = name.split('/');
+          return {kind, name: own, isKept: this.kept.has(name), owner: this.owner};
+        }),
+      sets:
+        this.selector === null
+          ? []
+          : [
+              {
+                metadata: {name: 'shop-postgresql', generation: 1},
+                spec: {
+                  replicas: 1,
+                  serviceName: 'hl',
+                  selector: {matchLabels: {[instanceLabel]: this.selector}},
+                  template,
+                },
+                status: {readyReplicas: 1, observedGeneration: 1},
+              },
+            ],
+      pods: [{metadata, spec: {containers: []}}],
+      claims: [{metadata: {name: 'data-shop-postgresql-0', labels: {[instanceLabel]: this.label}}, spec: {}}],
+      services: [{...service, spec: {selector: {[instanceLabel]: this.label}}}],
+    };
+  }
+
+  /** What whoever has the parent's chart does. Helm deletes what is not kept. */
+  upgradeParent(): void {
+    if (this.names.some((name) => !this.kept.has(name))) throw new Error('helm would delete the database');
+    this.hasDatabase = false;
+  }
+
+  ports(): Ports {
+    const change = (what: string, act: () => void) => async () => {
+      if (this.changes.length + 1 === this.killAt) throw new Killed(what);
+      this.changes.push(what);
+      act();
+    };
+    const take = (kind: string) => async (asked: {readonly values: Readonly<Record<string, unknown>>}) => {
+      if (this.selector === 'shop' || this.label === 'shop') throw new Error('helm would make a second database');
+      await change(`helm ${kind}`, () => {
+        expect(at(asked.values, ['primary', 'updateStrategy', 'type'])).toBe('OnDelete');
+        Object.assign(this, {
+          owner: 'shop-postgresql',
+          selector: 'shop-postgresql',
+          newest: revision({chartName: 'postgresql'}),
+        });
+      })();
+    };
+    const set = {metadata: {name: 'shop-postgresql'}, spec: {serviceName: 'hl', template: {spec: {containers: []}}}};
+    const only: Omit<Partial<Ports>, 'helm'> & {readonly helm: Partial<Ports['helm']>} = {
+      target: {...this.target, release: 'shop-postgresql'},
+      now: () => 0,
+      takeLease: async () => ((this.lease = true), null),
+      renewLease: async () => undefined,
+      endLease: async () => void (this.lease = false),
+      subChart: async () => this.seen(),
+      keepObjects: async (objects, isKept) => {
+        for (const {kind, name} of objects)
+          await change(`${isKept ? 'keep' : 'release'} ${kind}`, () =>
+            isKept ? this.kept.add(`${kind}/${name}`) : this.kept.delete(`${kind}/${name}`),
+          )();
+      },
+      orphanPods: change('orphan', () => (this.selector = null)),
+      moveLabels: change('relabel', () => (this.label = 'shop-postgresql')),
+      helm: {
+        install: take('install'),
+        upgrade: take('upgrade'),
+        render: async () =>
+          `---\nkind: StatefulSet\n${stringify(set)}---\nkind: Service\n${stringify({metadata: set.metadata})}`,
+      },
+    };
+    return only as Ports;
+  }
+
+  request(rest: Partial<DetachRequest> = {}): DetachRequest {
+    const chart = {path: 'charts/postgresql', source: 'charts/postgresql', version: '16.7.26', appVersion: '17.6.0'};
+    const seen = this.seen();
+    return {parent: this.target, seen, chart, dryRun: false, timeoutMs: 60_000, command: '', confirm: null, ...rest};
+  }
+}
+
+async function finish(shop: Shop, request = shop.request()): Promise<Result> {
+  const steps: AsyncGenerator<Progress, Result> = detach(request, shop.ports(), new AbortController().signal);
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) return next.value;
+  }
+}
+
+/** As often as it takes, with the parent upgraded when it is asked for. */
+async function toEnd(shop: Shop): Promise<Result> {
+  for (let run = 0; run < 4; run++) {
+    const result = await finish(shop);
+    if (result.outcome !== 'detached') return result;
+    expect(result.cause?.remedies[0]?.command).toContain('--set postgresql.enabled=false');
+    shop.upgradeParent();
+  }
+  return expect.fail('it does not come to its end');
+}
+
+describe('a database inside a release', () => {
+  it('waits for the parent when all is marked, and is a release of its own then, with the same pod', async () => {
+    const shop = new Shop();
+    const {outcome, notes} = await toEnd(shop);
+    expect({outcome, lease: shop.lease, kept: shop.kept.size, label: shop.label}).toEqual({
+      ...{outcome: 'succeeded', lease: false, kept: 0, label: 'shop-postgresql'},
+    });
+    expect(notes.join('\n')).toContain('pg-helm-install adopt shop-postgresql');
+    expect(shop.changes).toEqual([
+      ...['keep StatefulSet', 'keep Service', 'keep Secret', 'orphan', 'relabel', 'helm install'],
+      ...['release StatefulSet', 'release Service', 'release Secret'],
+    ]);
+    expect(nextDetachStep(shop.seen())).toBeNull();
+  });
+
+  it('ends where it would have when it is killed at any change and run again', async () => {
+    const whole = new Shop();
+    await toEnd(whole);
+    for (let killAt = 1; killAt <= whole.changes.length; killAt++) {
+      const shop = new Shop();
+      shop.killAt = killAt;
+      await expect(toEnd(shop)).rejects.toBeInstanceOf(Killed);
+      shop.killAt = Infinity;
+      expect((await toEnd(shop)).outcome).toBe('succeeded');
+      expect({owner: shop.owner, label: shop.label, selector: shop.selector, kept: shop.kept.size}).toEqual({
+        ...{owner: 'shop-postgresql', label: 'shop-postgresql', selector: 'shop-postgresql', kept: 0},
+      });
+    }
+  });
+
+  it('tells in its plan what helm would delete, what restarts, and the way back', async () => {
+    const {outcome, plan} = await finish(new Shop(), new Shop().request({dryRun: true}));
+    expect(outcome).toBe('planned');
+    const said = plan?.consequences.map(({sentence}) => sentence).join('\n') ?? '';
+    for (const part of [
+      'would delete them',
+      'its pods restart',
+      'postgresql.enabled=false',
+      '--take-ownership',
+      '--cascade=orphan',
+    ])
+      expect(said).toContain(part);
+  });
+
+  it('is refused where the chart would make other objects of its values', async () => {
+    const shop = new Shop();
+    shop.names.push('Service/shop-postgresql-metrics');
+    const {outcome, cause} = await finish(shop);
+    expect({outcome, code: cause?.code, evidence: cause?.evidence}).toEqual({
+      outcome: 'refused',
+      code: 'NOT_ADOPTABLE',
+      evidence: ['Service shop-postgresql-metrics would not be made'],
+    });
+    expect(shop.changes).toEqual([]);
+  });
+
+  it.each([
+    ['there is none', null],
+    ['its chart is another version', {version: '10.1.0'}],
+  ] as const)('is refused where %s', async (_why, differs) => {
+    const shop = new Shop();
+    const seen = differs === null ? null : {...shop.seen(), ...differs};
+    const {outcome, cause} = await finish(shop, shop.request({seen}));
+    expect({outcome, code: cause?.code, changes: shop.changes}).toEqual({
+      ...{outcome: 'refused', code: 'NOT_ADOPTABLE', changes: []},
+    });
+  });
+
+  it('restarts no pod, and leaves no part of a strategy that Kubernetes refuses beside OnDelete', () => {
+    const values = detachedValues(new Shop().seen());
+    const strategy = {type: 'OnDelete', rollingUpdate: null};
+    expect(values).toMatchObject({primary: {updateStrategy: strategy}, readReplicas: {updateStrategy: strategy}});
+  });
+
+  it('brings no network policy that was not there', () => {
+    const shop = new Shop();
+    const without = detachedValues(shop.seen());
+    expect(at(without, ['primary', 'networkPolicy', 'enabled'])).toBe(false);
+    shop.names.push('NetworkPolicy/shop-postgresql');
+    expect(at(detachedValues(shop.seen()), ['primary', 'networkPolicy'])).toBeUndefined();
+  });
+});
