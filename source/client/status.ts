@@ -12,9 +12,10 @@ import {declaredVersion} from '../observation/postgres-version.ts';
 import type {OperationRecord, ReaderStream, Snapshot, UsageFact} from '../observation/snapshot.ts';
 import {stateOf, type ReleaseStateWord} from '../observation/state.ts';
 import {unwantedClaims} from '../observation/storage.ts';
-import {steeredBy, type Steering} from '../observation/steering.ts';
+import type {Steering} from '../observation/steering.ts';
 import type {RoleMove} from '../observation/role-moves.ts';
 import {tracksOf, type Track} from '../observation/tracks.ts';
+import {shapeOf, steeringOf, type Shape} from './origin.ts';
 import {findWarnings} from '../observation/warnings.ts';
 import {bytesOf} from '../parameters/quantity.ts';
 import type {Parameters} from '../parameters/parameters.ts';
@@ -40,7 +41,7 @@ export interface ReleaseRow {
 export interface Status extends ReleaseRow {
   readonly context: string;
   /** A standalone has no readers, and plain helm gives it none: adopt does. */
-  readonly shape: 'standalone' | 'replication';
+  readonly shape: Shape;
   /** Who else decides what it is; null: nobody is known to. */
   readonly steeredBy: Steering | null;
   /** What the names of its objects follow from. */
@@ -126,14 +127,14 @@ export function statusOf(snapshot: Snapshot): Status | null {
 
 /** Who made it and decides what it is, and how its objects are called. */
 function originOf(
-  {target, statefulSets}: Snapshot,
+  snapshot: Snapshot,
   parameters: Parameters | null,
 ): Pick<Status, 'managedBy' | 'shape' | 'steeredBy' | 'naming'> {
-  const {fullname, given} = target;
+  const {fullname, given} = snapshot.target;
   return {
     managedBy: parameters ? 'pg-helm-install' : 'helm',
-    shape: parameters === null && given?.writer === '' ? 'standalone' : 'replication',
-    steeredBy: statefulSets.flatMap((set) => steeredBy(set) ?? [])[0] ?? null,
+    shape: parameters === null ? shapeOf(snapshot) : 'replication',
+    steeredBy: steeringOf(snapshot),
     naming: {fullname, ...(given ? {given} : {})},
   };
 }

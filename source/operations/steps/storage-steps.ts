@@ -4,11 +4,13 @@ import type {PersistentVolumeClaim} from '../../observation/kubernetes.ts';
 import type {Snapshot} from '../../observation/snapshot.ts';
 import {growingClaims, setsOfOtherSize, smallClaims, wantedClaims} from '../../observation/storage.ts';
 import type {Step} from '../converge.ts';
+import type {DiskSizes} from '../../parameters/readers.ts';
 import type {ClusterPort} from '../ports/cluster.ts';
+import type {StoragePort} from '../ports/storage.ts';
 
 interface DesiredStorage {
   readonly readReplicaCount: number;
-  readonly storageSize: string;
+  readonly disks: DiskSizes;
 }
 
 const claimsOf = (snapshot: Snapshot, {readReplicaCount}: DesiredStorage): readonly PersistentVolumeClaim[] =>
@@ -16,10 +18,9 @@ const claimsOf = (snapshot: Snapshot, {readReplicaCount}: DesiredStorage): reado
 
 export const askVolumesForMore: Step<DesiredStorage> = {
   name: 'ask the volumes for more',
-  done: (snapshot, desired) => smallClaims(claimsOf(snapshot, desired), desired.storageSize).length === 0,
-  async run(ports, desired, snapshot) {
-    const names = smallClaims(claimsOf(snapshot, desired), desired.storageSize).map(({metadata}) => metadata.name);
-    await ports.growClaims(names, desired.storageSize, {dryRun: false});
+  done: (snapshot, {readReplicaCount, disks}) => smallClaims(snapshot, readReplicaCount, disks).length === 0,
+  async run(ports, {readReplicaCount, disks}, snapshot) {
+    await growClaims(smallClaims(snapshot, readReplicaCount, disks), ports, {dryRun: false});
     return null;
   },
 };
@@ -29,12 +30,24 @@ export const waitForCapacity: Step<DesiredStorage> = {
   done: (snapshot, desired) => growingClaims(snapshot, claimsOf(snapshot, desired)).length === 0,
 };
 
+/** Those of one size together. */
+export async function growClaims(
+  claims: ReturnType<typeof smallClaims>,
+  ports: StoragePort,
+  how: {readonly dryRun: boolean},
+): Promise<void> {
+  for (const size of new Set(claims.map((one) => one.size))) {
+    const names = claims.filter((one) => one.size === size).map(({claim}) => claim.metadata.name);
+    await ports.growClaims(names, size, how);
+  }
+}
+
 /** Right before helm, which makes them again: Kubernetes lets nobody change the size in them. */
 export async function orphanOutgrownStatefulSets(
   ports: ClusterPort,
-  {storageSize}: DesiredStorage,
+  {disks}: DesiredStorage,
   snapshot: Snapshot,
 ): Promise<void> {
-  const old = setsOfOtherSize(snapshot, storageSize);
+  const old = setsOfOtherSize(snapshot, disks);
   if (old.length > 0) await ports.orphanPods(old, {dryRun: false});
 }

@@ -129,3 +129,28 @@ it('fails with what the server says, and changes nothing then', async () => {
   await expect(write()).rejects.toMatchObject({status: 403, message: 'secrets is forbidden'});
   expect(fake.requests).toEqual([`GET ${secrets}/${name}`, `POST ${secrets}`]);
 });
+
+it.each<[string, object, string | null]>([
+  ['nobody', {metadata: {}}, null],
+  ['a Secret that may not change', {metadata: {}, immutable: true}, 'it is immutable'],
+  [
+    'External Secrets',
+    {
+      metadata: {
+        ownerReferences: [{kind: 'ExternalSecret', name: 'shop', uid: 'u', apiVersion: 'external-secrets.io/v1'}],
+      },
+    },
+    'ExternalSecret shop makes it',
+  ],
+  [
+    'Sealed Secrets',
+    {metadata: {ownerReferences: [{kind: 'SealedSecret', name: 'shop', uid: 'u', apiVersion: 'bitnami.com/v1alpha1'}]}},
+    'SealedSecret shop makes it',
+  ],
+  ['Argo CD', {metadata: {annotations: {'argocd.argoproj.io/tracking-id': 'x'}}}, 'Argo CD steers it'],
+  ['Flux', {metadata: {labels: {'helm.toolkit.fluxcd.io/name': 'shop'}}}, 'Flux steers it'],
+])('says who else holds it: %s', async (_, secret, heldBy) => {
+  const {metadata, ...rest} = secret as {metadata: object};
+  fake.put(secrets, {metadata: {...metadata, name}, data: {password: 'eA=='}, ...rest});
+  expect(await read()).toMatchObject({heldBy});
+});
