@@ -111,12 +111,15 @@ function mustAskNothing({sizes, readReplicas}: Asked, begun: Begun, release: str
 
 /** What a run before this one was asked for counts, where this one is asked for nothing else. */
 function sizesOf({sizes, readReplicas}: Asked, begun: Begun): AdoptionAsked {
-  const own = begun && ofReaders(begun.parameters);
+  const before = begun?.parameters ?? null;
+  const asked = (own: typeof before) => ({
+    cpu: sizes.cpu ?? own?.cpu ?? null,
+    memory: sizes.memory ?? own?.memory ?? null,
+  });
   return {
-    cpu: sizes.cpu ?? begun?.parameters.cpu ?? null,
-    memory: sizes.memory ?? begun?.parameters.memory ?? null,
-    readers: {cpu: sizes.cpu ?? own?.cpu ?? null, memory: sizes.memory ?? own?.memory ?? null},
-    readReplicas: readReplicas ?? begun?.parameters.readReplicaCount ?? null,
+    ...asked(before),
+    readers: asked(before && ofReaders(before)),
+    readReplicas: readReplicas ?? before?.readReplicaCount ?? null,
   };
 }
 

@@ -2,7 +2,7 @@
 import {bytesOf, formatBytes} from '../parameters/quantity.ts';
 import {readerOfClaim} from '../chart/names.ts';
 import {descriptors, type Parameters} from '../parameters/parameters.ts';
-import {diskSizesOf, type DiskSizes} from '../parameters/readers.ts';
+import {diskSizesOf, keptOfReaders, type DiskSizes} from '../parameters/readers.ts';
 import type {Snapshot} from '../observation/snapshot.ts';
 import {wantedClaims} from '../observation/storage.ts';
 import type {ChangeConsequence} from './change-facts.ts';
@@ -19,8 +19,7 @@ export function rollBack(revision: number, old: Parameters, existing: Parameters
   const claims = claimsOf(old, snapshot);
   const storageSize = largest([was.writer, is.writer, ...claims.writer]);
   const ofReader = largest([was.readers, is.readers, ...claims.readers]);
-  const {storageSize: _was, ...own} = old.readers ?? {};
-  const readers = ofReader === storageSize ? own : {...own, storageSize: ofReader};
+  const readers = keptOfReaders({...old.readers, storageSize: ofReader}, ofReader === storageSize ? {storageSize} : {});
   const parameters = {...old, username, database, storageClass, storageSize, readers};
   return {parameters, preface: preface(revision, old, existing, parameters, snapshot)};
 }

@@ -14,8 +14,7 @@ import {root} from './paths.ts';
 import {targetFor} from './survey.ts';
 
 const folder = join(root, 'test', 'recorded-charts');
-const shapes = ['standalone', 'replication', 'carried'] as const;
-type RecordedShape = (typeof shapes)[number];
+type RecordedShape = 'standalone' | 'replication' | 'carried';
 
 export interface RecordedChart {
   /** Such as `12.12.10 standalone`. */
@@ -102,21 +101,19 @@ export function environmentOf(recorded: RecordedChart): ContainerEnvironment {
   const env = at(
     containers.find((one) => one['name'] === 'postgresql'),
     ['env'],
-  ) as readonly {name: string; value?: unknown; valueFrom?: {secretKeyRef: {name: string; key: string}}}[];
+  ) as readonly {name: string; value?: string; valueFrom?: {secretKeyRef: {name: string; key: string}}}[];
   const keyOf = (name: string, key: string): string => {
     const secret = objects.find((one) => at(one, ['kind']) === 'Secret' && at(one, ['metadata', 'name']) === name);
-    return Buffer.from(String(at(secret, ['data', key]) ?? ''), 'base64').toString();
+    const encoded = at(secret, ['data', key]);
+    return typeof encoded === 'string' ? Buffer.from(encoded, 'base64').toString() : '';
   };
   return Object.fromEntries(
     env.flatMap(({name, value, valueFrom}): [string, string][] => {
       if (valueFrom) return [[name, keyOf(valueFrom.secretKeyRef.name, valueFrom.secretKeyRef.key)]];
-      const key =
-        String(value ?? '')
-          .split('/')
-          .at(-1) ?? '';
+      const key = (value ?? '').split('/').at(-1) ?? '';
       return name.endsWith('_FILE')
         ? [[name.slice(0, -'_FILE'.length), keyOf('orders-postgresql', key)]]
-        : [[name, String(value ?? '')]];
+        : [[name, value ?? '']];
     }),
   );
 }

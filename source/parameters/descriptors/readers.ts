@@ -48,10 +48,10 @@ const words: Readonly<Record<ReaderPart, readonly [argument: string, help: strin
 };
 
 const reads: Readonly<Record<ReaderPart, Read<string>>> = {
-  cpu: cpu.parse,
-  memory: memory.parse,
-  cpuLimit: cpuLimit.parse,
-  storageSize: storageSize.parse,
+  cpu: (text) => cpu.parse(text),
+  memory: (text) => memory.parse(text),
+  cpuLimit: (text) => cpuLimit.parse(text),
+  storageSize: (text) => storageSize.parse(text),
   exposure: choice(exposure.choices(null) as readonly Exposure[]),
 };
 
