@@ -27,7 +27,7 @@ export async function makeNamespace(
   prefix: string,
   labels: Readonly<Record<string, string>> = {},
 ): Promise<TestNamespace> {
-  const name = `b17-${prefix}-${Math.random().toString(36).slice(2, 7)}`;
+  const name = `${prefix}-${Math.random().toString(36).slice(2, 7)}`;
   await kubectl(['create', '-f', '-'], JSON.stringify({apiVersion: 'v1', kind: 'Namespace', metadata: {name, labels}}));
   return {
     name,
